@@ -1,0 +1,33 @@
+import type { ShortCode } from "./shortcode.ts";
+import type { Target } from "./target.ts";
+
+export type Kind = "redirect";
+
+export const redirectStatuses = [301, 302, 307, 308] as const;
+export type RedirectStatus = (typeof redirectStatuses)[number];
+
+/** What a link answers right now. */
+export type Standing = "live" | "expired" | "disabled";
+
+/** Something at a short address. Times are milliseconds since 1970 UTC. */
+export interface Link {
+  readonly id: number;
+  readonly shortCode: ShortCode;
+  readonly ownerId: number;
+  readonly kind: Kind;
+  readonly target: Target;
+  readonly title: string;
+  readonly note: string;
+  readonly redirectStatus: RedirectStatus;
+  readonly expiresAt: number | null;
+  readonly disabled: boolean;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** What `link` answers at `now`: a pure function of the link and the clock. */
+export function standingOf(link: Pick<Link, "expiresAt" | "disabled">, now: number): Standing {
+  if (link.disabled) return "disabled";
+  if (link.expiresAt !== null && link.expiresAt <= now) return "expired";
+  return "live";
+}
