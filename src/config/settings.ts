@@ -1,0 +1,165 @@
+import type { z } from "zod";
+import { themeNames } from "./themes.ts";
+import { choice, flag, integer, text, words } from "./types.ts";
+
+/** One setting. Its key is `section.name`: `[section] name` in config.toml, `TRUNK8_SECTION_NAME` outside. */
+export interface SettingRow<Value> {
+  /** One or two sentences for an operator: the comment in config.toml and the line in the README. */
+  readonly doc: string;
+  readonly type: z.ZodType<Value>;
+  readonly default: Value;
+  /** `live`: a change takes effect within a second. `restart`: at the next start. */
+  readonly takesEffect: "live" | "restart";
+  /** Never printed, and left out of config.toml as first written. */
+  readonly secret?: true;
+  /** Older or handier environment names, each with how its text becomes this setting's. */
+  readonly aliases?: Readonly<Record<string, (value: string) => string>>;
+}
+
+function row<Value>(definition: SettingRow<Value>): SettingRow<Value> {
+  return definition;
+}
+
+/** Every setting there is. */
+export const settingRows = {
+  "app.theme": row({
+    doc: "Theme of the site's pages, for visitors and for accounts that chose none.",
+    type: choice(themeNames),
+    default: "cerulean",
+    takesEffect: "live",
+  }),
+  "app.markdown_theme": row({
+    doc: "Theme of published Markdown pages.",
+    type: choice(themeNames),
+    default: "cerulean",
+    takesEffect: "live",
+  }),
+  "app.timezone": row({
+    doc: "IANA name of the time zone for times written without one, such as Europe/Berlin. Empty: the machine's.",
+    type: text(),
+    default: "",
+    takesEffect: "live",
+  }),
+  "app.examples": row({
+    doc: "Make example links for the administrator on the very first start.",
+    type: flag(),
+    default: true,
+    takesEffect: "restart",
+  }),
+  "admin.password": row({
+    doc: "The administrator's password, compared and never stored. Unset: a random one is made on the first start, printed once, and stored as a hash.",
+    type: text(),
+    default: "",
+    takesEffect: "restart",
+    secret: true,
+  }),
+  "secret.key": row({
+    doc: "Keys the session hashes; changing it signs everyone out. Unset: one is made once and kept in the data folder.",
+    type: text(),
+    default: "",
+    takesEffect: "restart",
+    secret: true,
+  }),
+  "session.permanent_lifetime_days": row({
+    doc: "How many days a sign-in with 'remember me' lasts.",
+    type: integer(1, 3650),
+    default: 30,
+    takesEffect: "live",
+  }),
+  "server.listen": row({
+    doc: "Where to listen: HOST:PORT, or unix:PATH for a socket.",
+    type: text(),
+    default: "0.0.0.0:5001",
+    takesEffect: "restart",
+    aliases: { TRUNK8_PORT: (port) => `0.0.0.0:${port}` },
+  }),
+  "server.public_url": row({
+    doc: "The address people use, such as https://x.example. Empty: the address each page was asked under.",
+    type: text(),
+    default: "",
+    takesEffect: "live",
+  }),
+  "server.trusted_proxies": row({
+    doc: 'Whose X-Forwarded-For and X-Forwarded-Proto to believe: addresses and CIDRs such as ["127.0.0.1", "10.0.0.0/8"], or one number, the count of proxies in front. Empty: only the peer of a unix socket.',
+    type: words(),
+    default: [],
+    takesEffect: "live",
+  }),
+  "server.hsts_seconds": row({
+    doc: "How long browsers shall insist on https after one visit by https (Strict-Transport-Security). 0 turns it off.",
+    type: integer(0, 63_072_000),
+    default: 31_536_000,
+    takesEffect: "live",
+  }),
+  "database.url": row({
+    doc: "postgres://user:password@host:port/name for PostgreSQL. Empty: the embedded SQLite file in the data folder.",
+    type: text(),
+    default: "",
+    takesEffect: "restart",
+    secret: true,
+  }),
+  "database.pool_size": row({
+    doc: "How many PostgreSQL connections one process may hold.",
+    type: integer(2, 200),
+    default: 10,
+    takesEffect: "restart",
+  }),
+  "links.schemes": row({
+    doc: "Schemes a redirect may lead to. javascript, data, vbscript, blob and file never are.",
+    type: words(),
+    default: ["http", "https"],
+    takesEffect: "live",
+  }),
+  "links.expired_retention_days": row({
+    doc: "How many days an expired link is kept, unanswered, before it is removed. 0: removed at once.",
+    type: integer(0, 36_500),
+    default: 30,
+    takesEffect: "live",
+  }),
+  "links.cache_size": row({
+    doc: "How many links, and as many unknown codes, one process keeps in memory.",
+    type: integer(100, 10_000_000),
+    default: 100_000,
+    takesEffect: "restart",
+  }),
+  "visits.retention_days": row({
+    doc: "How many days single visits are kept. Hourly totals stay for ever.",
+    type: integer(1, 36_500),
+    default: 90,
+    takesEffect: "live",
+  }),
+  "log.level": row({
+    doc: "How much to log: debug, info, warning, error or critical.",
+    type: choice(["debug", "info", "warning", "error", "critical"]),
+    default: "info",
+    takesEffect: "live",
+  }),
+  "config.check_seconds": row({
+    doc: "How often to look at config.toml's modification time, besides watching it.",
+    type: integer(1, 3600),
+    default: 5,
+    takesEffect: "live",
+  }),
+  "config.force_reload_seconds": row({
+    doc: "How often to read config.toml again even if it looks unchanged.",
+    type: integer(10, 86_400),
+    default: 3600,
+    takesEffect: "live",
+  }),
+};
+
+type Rows = typeof settingRows;
+
+export type SettingKey = keyof Rows;
+
+/** All effective settings, by key. */
+export type Settings = {
+  readonly [Key in SettingKey]: Rows[Key] extends SettingRow<infer Value> ? Value : never;
+};
+
+export const settingKeys = Object.keys(settingRows) as SettingKey[];
+
+/** Every setting at its default. */
+export const defaultSettings = Object.fromEntries(
+  settingKeys.map((key) => [key, settingRows[key].default]),
+) as Settings;

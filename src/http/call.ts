@@ -1,0 +1,32 @@
+import type { Session } from "../accounts/sessions.ts";
+import type { User } from "../accounts/user.ts";
+import type { App } from "../app.ts";
+import type { Settings } from "../config/settings.ts";
+import type { Actor } from "../policy.ts";
+
+/** Who is at the other end of the connection, as far as it can be believed. */
+export interface Client {
+  /** Textual IP address, v4-mapped IPv6 written as IPv4; "local" for a unix socket with no proxy's word. */
+  readonly address: string;
+  readonly isHttps: boolean;
+  /** `https://x.example`: what absolute links to this site begin with. */
+  readonly origin: string;
+}
+
+/** One request on its way to a handler, with everything a door needs to answer it. */
+export interface Call {
+  readonly app: App;
+  readonly request: Request;
+  /** The one canonical form of the address: what was routed is what is read. */
+  readonly url: URL;
+  /** The decoded parts of the path that the URL's pattern names. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly client: Client;
+  /** The settings as they stood when the request came. */
+  readonly settings: Settings;
+  readonly actor: Actor;
+  readonly user: User | null;
+  readonly session: Session | null;
+}
+
+export type Handler = (call: Call) => Response | Promise<Response>;
