@@ -1,0 +1,53 @@
+import { invalid } from "../problem.ts";
+
+const SPAN = /^(\d{1,6})\s*(m|h|d|w)$/i;
+const LOCAL = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?))?$/;
+const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+
+/** Links may be set to expire up to the end of the year 9999. */
+const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59);
+
+/** How a time without a zone is understood. */
+export interface ExpiryContext {
+  /** Milliseconds since 1970 UTC. */
+  readonly now: number;
+  /** IANA name. */
+  readonly zone: string;
+}
+
+/**
+ * When a link shall expire, in milliseconds since 1970 UTC: a span from now (`30m` `2h` `7d` `2w`), or a date
+ * and time (ISO 8601; without an offset it is read in `zone`, a date alone means its first moment).
+ * @throws Problem `invalid` on `field`
+ */
+export function parseExpiry(text: string, field: string, { now, zone }: ExpiryContext): number {
+  const at = spanFrom(text.trim(), now) ?? instantOf(text.trim(), zone);
+  if (at === null) throw invalid(field, "Give a span such as 2h or 7d, or a date and time.");
+  if (at > LATEST) throw invalid(field, "That is further away than the year 9999.");
+  if (at <= now) throw invalid(field, "That time has passed already.");
+  return at;
+}
+
+/** `at` as the value of an `<input type="datetime-local">` in `zone`; seconds only where there are any. */
+export function formatLocal(at: number, zone: string): string {
+  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDateTime();
+  const whole = local.second === 0 && local.millisecond === 0;
+  return local.toString({ smallestUnit: whole ? "minute" : "second" });
+}
+
+function spanFrom(text: string, now: number): number | null {
+  const [, count, unit] = SPAN.exec(text) ?? [];
+  if (count === undefined || unit === undefined) return null;
+  return now + Number(count) * UNIT_MS[unit.toLowerCase() as keyof typeof UNIT_MS];
+}
+
+function instantOf(text: string, zone: string): number | null {
+  const [, date, time = "00:00"] = LOCAL.exec(text) ?? [];
+  try {
+    if (date === undefined) return Temporal.Instant.from(text).epochMilliseconds;
+    return Temporal.PlainDateTime.from(`${date}T${time}`, { overflow: "reject" }).toZonedDateTime(zone)
+      .epochMilliseconds;
+  } catch {
+    return null;
+  }
+}

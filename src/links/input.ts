@@ -1,0 +1,169 @@
+import { type FieldProblems, invalid, Problem } from "../problem.ts";
+import { formatLocal, parseExpiry } from "./expiry.ts";
+import { type Link, type RedirectStatus, redirectStatuses } from "./link.ts";
+import { parseShortCode, type ShortCode } from "./shortcode.ts";
+import { parseTarget, type Target } from "./target.ts";
+
+/** A new link, parsed. */
+export interface NewLink {
+  /** Null: choose one. */
+  readonly shortCode: ShortCode | null;
+  readonly target: Target;
+  readonly title: string;
+  readonly note: string;
+  readonly redirectStatus: RedirectStatus;
+  readonly expiresAt: number | null;
+  readonly disabled: boolean;
+}
+
+/** What may change of a link; an absent key keeps its value. */
+export type LinkChanges = Partial<Omit<NewLink, "shortCode">>;
+
+/** Fields by the names that forms use; an absent one is undefined. */
+export type RawFields = Readonly<Partial<Record<LinkField, string>>>;
+
+export type LinkField = (typeof linkFields)[number];
+
+export const linkFields = [
+  "short_code",
+  "link_type",
+  "url",
+  "title",
+  "note",
+  "redirect_status",
+  "enable_expiration",
+  "expiration_date",
+  "expires_in",
+  "disabled",
+] as const;
+
+export interface InputContext {
+  /** Milliseconds since 1970 UTC. */
+  readonly now: number;
+  /** IANA name: how a time without a zone is read. */
+  readonly zone: string;
+  /** Lower-case scheme names a target may have. */
+  readonly schemes: readonly string[];
+}
+
+/** Most characters of a title and of a note. */
+export const MAX_TITLE = 200;
+export const MAX_NOTE = 10_000;
+
+/**
+ * A new link from raw fields.
+ * @throws Problem `invalid` naming every refused field at once
+ */
+export function parseNewLink(raw: RawFields, context: InputContext): NewLink {
+  return collect({
+    shortCode: () => (isBlank(raw.short_code) ? null : parseShortCode(trimmed(raw.short_code))),
+    kind: () => parseKind(raw.link_type),
+    target: () => parseTarget(raw.url ?? "", context),
+    title: () => parseTitle(raw.title ?? ""),
+    note: () => parseNote(raw.note ?? ""),
+    redirectStatus: () => parseStatus(raw.redirect_status) ?? 302,
+    expiresAt: () => parseExpiryFields(raw, context),
+    disabled: () => isChecked(raw.disabled),
+  });
+}
+
+/**
+ * The changes that an edit form asks of `link`. Fields the original's form did not have keep their value when
+ * absent; an absent `enable_expiration` clears the expiry, as it did there.
+ * @throws Problem `invalid` naming every refused field at once
+ */
+export function parseLinkChanges(raw: RawFields, link: Link, context: InputContext): LinkChanges {
+  const given = <Value>(text: string | undefined, parse: (text: string) => Value) =>
+    text === undefined ? undefined : parse(text);
+  const changes = collect({
+    kind: () => parseKind(raw.link_type),
+    target: () => given(raw.url, (url) => parseTarget(url, context)),
+    title: () => given(raw.title, parseTitle),
+    note: () => given(raw.note, parseNote),
+    redirectStatus: () => parseStatus(raw.redirect_status),
+    expiresAt: () => (isSameExpiry(raw, link, context) ? undefined : parseExpiryFields(raw, context)),
+    disabled: () => given(raw.disabled, isChecked),
+  });
+  return withoutUndefined(changes);
+}
+
+/** Runs every parser, so that a person sees all that is wrong at once. */
+function collect<Parsed extends object>(parsers: { [Key in keyof Parsed]: () => Parsed[Key] }): Parsed {
+  const parsed: Partial<Parsed> = {};
+  const fields: Record<string, string> = {};
+  for (const key in parsers) {
+    try {
+      parsed[key] = parsers[key]();
+    } catch (thrown) {
+      if (!(thrown instanceof Problem) || thrown.code !== "invalid") throw thrown;
+      Object.assign(fields, thrown.fields);
+    }
+  }
+  if (Object.keys(fields).length > 0) throw refusal(fields);
+  return parsed as Parsed;
+}
+
+function refusal(fields: FieldProblems): Problem {
+  return new Problem("invalid", Object.values(fields).join(" "), { fields });
+}
+
+function withoutUndefined(changes: { [Key in keyof LinkChanges]?: LinkChanges[Key] | undefined }) {
+  return Object.fromEntries(
+    Object.entries(changes).filter(([key, value]) => value !== undefined && key !== "kind"),
+  ) as LinkChanges;
+}
+
+function parseKind(text: string | undefined): "redirect" {
+  if (text === undefined || text === "" || text === "redirect") return "redirect";
+  throw invalid("link_type", "This kind of link is not known here.");
+}
+
+function parseTitle(text: string): string {
+  const title = text.trim().toWellFormed();
+  if ([...title].length > MAX_TITLE) throw invalid("title", "A title has at most 200 characters.");
+  if (hasControl(title)) throw invalid("title", "A title is one line of plain text.");
+  return title;
+}
+
+function parseNote(text: string): string {
+  const note = text.replaceAll("\r\n", "\n").trim().toWellFormed();
+  if ([...note].length > MAX_NOTE) throw invalid("note", "A note has at most 10,000 characters.");
+  if (hasControl(note.replace(/[\n\t]/g, ""))) throw invalid("note", "A note is plain text.");
+  return note;
+}
+
+function parseStatus(text: string | undefined): RedirectStatus | undefined {
+  if (isBlank(text)) return undefined;
+  const status = redirectStatuses.find((known) => String(known) === trimmed(text));
+  if (status === undefined) throw invalid("redirect_status", "Choose 301, 302, 307 or 308.");
+  return status;
+}
+
+function parseExpiryFields(raw: RawFields, context: InputContext): number | null {
+  if (!isBlank(raw.expires_in)) return parseExpiry(trimmed(raw.expires_in), "expires_in", context);
+  if (!isChecked(raw.enable_expiration)) return null;
+  return parseExpiry(trimmed(raw.expiration_date), "expiration_date", context);
+}
+
+/** An expiry shown by the form and sent back untouched stays exactly as it is, even when it has passed. */
+function isSameExpiry(raw: RawFields, link: Link, context: InputContext): boolean {
+  if (!isBlank(raw.expires_in) || !isChecked(raw.enable_expiration)) return false;
+  if (link.expiresAt === null) return false;
+  return trimmed(raw.expiration_date) === formatLocal(link.expiresAt, context.zone);
+}
+
+function isChecked(text: string | undefined): boolean {
+  return text !== undefined && ["on", "true", "1", "yes"].includes(text.toLowerCase());
+}
+
+function isBlank(text: string | undefined): boolean {
+  return text === undefined || text.trim() === "";
+}
+
+function trimmed(text: string | undefined): string {
+  return (text ?? "").trim();
+}
+
+function hasControl(text: string): boolean {
+  return /\p{Cc}/u.test(text);
+}
