@@ -1,4 +1,8 @@
 import type { Kysely, Transaction } from "kysely";
+import type { Logger } from "../ops/log.ts";
+import type { Changes } from "./changes.ts";
+import type { Dialect } from "./dialect.ts";
+import { makeFolders } from "./folders.ts";
 import type { Schema } from "./schema.ts";
 
 export type Trx = Transaction<Schema>;
@@ -12,10 +16,30 @@ export interface Database {
   readonly lookup: Kysely<Schema>;
   /** Reads that can be long (lists, search, statistics): never on the serving thread. */
   readonly read: Kysely<Schema>;
+  readonly changes: Changes;
+  readonly dialect: Dialect;
   /**
-   * Runs `work` in one write transaction; resolves when it is durable.
+   * Runs `work` in one write transaction; resolves when it is durable. `work` awaits nothing but its queries.
    * @throws Problem `busy` when the database is locked or away, `storage_full` when the disk is
    */
   write<T>(work: (trx: Trx, touch: Touch) => Promise<T>): Promise<T>;
   close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** `postgres://…`, or empty for the SQLite file in the data folder. */
+  readonly url: string;
+  readonly poolSize: number;
+  readonly dataFolder: string;
+  readonly log: Logger;
+}
+
+/**
+ * Opens the database and brings its schema up to date.
+ * @throws Problem when it cannot be reached, or is newer than this program
+ */
+export async function openDatabase({ url, poolSize, dataFolder, log }: DatabaseOptions): Promise<Database> {
+  const folders = makeFolders(dataFolder);
+  if (url === "") return (await import("./sqlite/open.ts")).openSqlite(folders);
+  return (await import("./postgres/open.ts")).openPostgres({ url, poolSize, folders, log });
 }

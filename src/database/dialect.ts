@@ -1,0 +1,80 @@
+import { type ColumnDefinitionBuilder, type RawBuilder, sql } from "kysely";
+import { Problem } from "../problem.ts";
+import { databaseBusy } from "./busy.ts";
+
+/** Where SQLite and PostgreSQL differ. Nothing outside `database/` asks which of them it is. */
+export interface Dialect {
+  readonly kind: "sqlite" | "postgres";
+  readonly types: {
+    /** A number that the database gives each new row, never twice. */
+    readonly identity: "integer" | "bigint";
+    /** 64-bit whole numbers: times, counts, references. */
+    readonly whole: "integer" | "bigint";
+    /** Text compared and sorted byte by byte. */
+    readonly exactText: RawBuilder<unknown>;
+  };
+  identify(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
+  /** Ends the definition of a table that is kept in the order of its primary key. */
+  readonly storedByKey: RawBuilder<unknown>;
+  /** Many rows as one parameter: `json` is an array of arrays; `columns` names their places. */
+  rowsFrom(json: string, columns: Readonly<Record<string, "whole" | "text">>): RawBuilder<unknown>;
+}
+
+export const sqliteDialect: Dialect = {
+  kind: "sqlite",
+  types: { identity: "integer", whole: "integer", exactText: sql`text` },
+  identify: (column) => column.primaryKey().autoIncrement(),
+  storedByKey: sql`without rowid`,
+  rowsFrom: (json, columns) => {
+    const places = Object.keys(columns).map((name, at) => sql`value ->> ${sql.lit(at)} as ${sql.ref(name)}`);
+    return sql`(select ${sql.join(places)} from json_each(${json}))`;
+  },
+};
+
+export const postgresDialect: Dialect = {
+  kind: "postgres",
+  types: { identity: "bigint", whole: "bigint", exactText: sql`text collate "C"` },
+  identify: (column) => column.primaryKey().generatedAlwaysAsIdentity(),
+  storedByKey: sql``,
+  rowsFrom: (json, columns) => {
+    const places = Object.entries(columns).map(
+      ([name, type], at) =>
+        sql`(value ->> ${sql.lit(at)})::${sql.raw(type === "whole" ? "bigint" : "text")} as ${sql.ref(name)}`,
+    );
+    return sql`(select ${sql.join(places)} from json_array_elements(${json}::json))`;
+  },
+};
+
+/** Codes of SQLite and SQLSTATEs of PostgreSQL, which do not collide. */
+const UNIQUE = new Set(["SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"]);
+const FULL = new Set(["SQLITE_FULL", "53100"]);
+const BUSY = /^(SQLITE_BUSY|SQLITE_LOCKED|SQLITE_READONLY|SQLITE_IOERR|SQLITE_CANTOPEN|08|57P|53|25006|40|55P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/;
+
+/** Whether a row could not be written because another has the same unique value. */
+export function isUniqueViolation(error: unknown): boolean {
+  return UNIQUE.has(codeOf(error));
+}
+
+/** A database's failure as a Problem where there is one to tell; anything else unchanged. */
+export function explainFailure(error: unknown): unknown {
+  const code = codeOf(error);
+  if (FULL.has(code)) return storageFull(error);
+  if (BUSY.test(code) || isLostConnection(error)) return databaseBusy(error);
+  return error;
+}
+
+function storageFull(cause: unknown): Problem {
+  return new Problem("storage_full", "The server's disk is full: nothing can be saved until there is room.", {
+    retryAfterSeconds: 60,
+    cause,
+  });
+}
+
+function isLostConnection(error: unknown): boolean {
+  return error instanceof Error && /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message);
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error !== "object" || error === null || !("code" in error)) return "";
+  return typeof error.code === "string" ? error.code : "";
+}

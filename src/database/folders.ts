@@ -1,0 +1,17 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+/** The folders of a data folder that the database works in. */
+export interface Folders {
+  readonly data: string;
+  readonly backups: string;
+  /** What processes on this machine share while they run; worthless after, so never backed up. */
+  readonly run: string;
+}
+
+/** Makes what is missing of a data folder, readable by its owner alone. */
+export function makeFolders(data: string): Folders {
+  const folders = { data, backups: join(data, "backups"), run: join(data, "run") };
+  for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folders;
+}

@@ -1,0 +1,168 @@
+import { type Kysely, sql } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import { Problem } from "../problem.ts";
+import type { Dialect } from "./dialect.ts";
+
+/** Appended to, never changed: a database in the field has run them as they stood. */
+function listMigrations(dialect: Dialect): Record<string, Migration> {
+  return {
+    "0001_first": { up: (db) => createFirstTables(db, dialect) },
+  };
+}
+
+export interface MigrationSteps {
+  /** Called once before the first change to a database that holds data already. */
+  copyBefore(migration: string): Promise<void>;
+  /** Runs one migration in one transaction, where the migrator does not do so by itself. */
+  transact(job: () => Promise<void>): Promise<void>;
+}
+
+/**
+ * Brings the schema up to date, each migration in a transaction of its own.
+ * @throws Problem `internal` when the database is newer than this program
+ */
+export async function migrate<Tables>(
+  db: Kysely<Tables>,
+  dialect: Dialect,
+  { copyBefore, transact }: MigrationSteps,
+): Promise<void> {
+  const migrations = listMigrations(dialect);
+  const applied = await readApplied(db);
+  refuseNewer(applied, migrations);
+  const pending = Object.keys(migrations).filter((name) => !applied.includes(name));
+  if (pending[0] !== undefined && applied.length > 0) await copyBefore(pending[0]);
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  for (const name of pending) {
+    await transact(async () => {
+      const { error } = await migrator.migrateTo(name);
+      if (error !== undefined) throw error;
+    });
+  }
+}
+
+async function readApplied<Tables>(db: Kysely<Tables>): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === "kysely_migration")) return [];
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  return rows.map((row) => row.name);
+}
+
+function refuseNewer(applied: readonly string[], migrations: Record<string, Migration>): void {
+  const unknown = applied.filter((name) => !Object.hasOwn(migrations, name));
+  if (unknown.length === 0) return;
+  throw new Problem(
+    "internal",
+    `The database was written by a newer Trunk8 (it has ${unknown.join(", ")}). Start that version, or restore a backup made before the upgrade.`,
+  );
+}
+
+async function createFirstTables(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await createAccounts(db, dialect);
+  await createLinks(db, dialect);
+  await createVisits(db, dialect);
+  await db.schema
+    .createTable("lease")
+    .addColumn("job", "text", (column) => column.primaryKey())
+    .addColumn("holder", "text", (column) => column.notNull())
+    .addColumn("expires_at", dialect.types.whole, (column) => column.notNull())
+    .execute();
+}
+
+async function createAccounts(db: Kysely<unknown>, { types, identify }: Dialect): Promise<void> {
+  await db.schema
+    .createTable("user")
+    .addColumn("id", types.identity, identify)
+    .addColumn("username", "text", (column) => column.notNull())
+    .addColumn("display_name", "text", (column) => column.notNull())
+    .addColumn("role", "text", (column) => column.notNull())
+    .addColumn("password_hash", "text")
+    .addColumn("disabled", "integer", (column) => column.notNull().defaultTo(0))
+    .addColumn("theme", "text")
+    .addColumn("markdown_theme", "text")
+    .addColumn("time_zone", "text")
+    .addColumn("created_at", types.whole, (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createIndex("user_username_any_case")
+    .on("user")
+    .expression(sql`lower(username)`)
+    .unique()
+    .execute();
+  await db.schema
+    .createTable("session")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("seal", "text", (column) => column.notNull())
+    .addColumn("user_id", types.whole, (column) =>
+      column.notNull().references("user.id").onDelete("cascade"),
+    )
+    .addColumn("remember", "integer", (column) => column.notNull())
+    .addColumn("created_at", types.whole, (column) => column.notNull())
+    .addColumn("last_seen_at", types.whole, (column) => column.notNull())
+    .addColumn("expires_at", types.whole, (column) => column.notNull())
+    .addColumn("device", "text", (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex("session_user").on("session").column("user_id").execute();
+  await db.schema.createIndex("session_expiry").on("session").column("expires_at").execute();
+}
+
+async function createLinks(db: Kysely<unknown>, { types, identify }: Dialect): Promise<void> {
+  await db.schema
+    .createTable("link")
+    .addColumn("id", types.identity, identify)
+    .addColumn("short_code", types.exactText, (column) => column.notNull().unique())
+    .addColumn("owner_id", types.whole, (column) => column.notNull().references("user.id"))
+    .addColumn("kind", "text", (column) => column.notNull())
+    .addColumn("target", "text", (column) => column.notNull())
+    .addColumn("title", "text", (column) => column.notNull())
+    .addColumn("note", "text", (column) => column.notNull())
+    .addColumn("redirect_status", "integer", (column) => column.notNull())
+    .addColumn("expires_at", types.whole)
+    .addColumn("disabled", "integer", (column) => column.notNull().defaultTo(0))
+    .addColumn("created_at", types.whole, (column) => column.notNull())
+    .addColumn("updated_at", types.whole, (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex("link_owner").on("link").columns(["owner_id", "id"]).execute();
+  await db.schema
+    .createIndex("link_expiry")
+    .on("link")
+    .column("expires_at")
+    .where(sql.ref("expires_at"), "is not", null)
+    .execute();
+  await db.schema
+    .createTable("link_total")
+    .addColumn("link_id", types.whole, (column) =>
+      column.primaryKey().references("link.id").onDelete("cascade"),
+    )
+    .addColumn("visits", types.whole, (column) => column.notNull())
+    .addColumn("last_visit_at", types.whole, (column) => column.notNull())
+    .execute();
+}
+
+/** Visits name links without a foreign key: they outlive a deleted link, and ids are never used again. */
+async function createVisits(db: Kysely<unknown>, { types, identify, storedByKey }: Dialect): Promise<void> {
+  await db.schema
+    .createTable("visitor")
+    .addColumn("id", types.identity, identify)
+    .addColumn("class", "text", (column) => column.notNull())
+    .addColumn("referrer_host", "text", (column) => column.notNull())
+    .addColumn("browser", "text", (column) => column.notNull())
+    .addColumn("system", "text", (column) => column.notNull())
+    .addUniqueConstraint("visitor_once", ["class", "referrer_host", "browser", "system"])
+    .execute();
+  await db.schema
+    .createTable("visit")
+    .addColumn("id", types.identity, identify)
+    .addColumn("link_id", types.whole, (column) => column.notNull())
+    .addColumn("at", types.whole, (column) => column.notNull())
+    .addColumn("visitor_id", types.whole, (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable("visit_hour")
+    .addColumn("link_id", types.whole, (column) => column.notNull())
+    .addColumn("hour", types.whole, (column) => column.notNull())
+    .addColumn("visitor_id", types.whole, (column) => column.notNull())
+    .addColumn("visits", types.whole, (column) => column.notNull())
+    .addPrimaryKeyConstraint("visit_hour_key", ["link_id", "hour", "visitor_id"])
+    .modifyEnd(storedByKey)
+    .execute();
+}

@@ -1,0 +1,70 @@
+import pg from "pg";
+import type { Logger } from "../../ops/log.ts";
+import type { Changes } from "../changes.ts";
+
+/** Where nodes tell each other which buckets of short codes changed. */
+export const CHANNEL = "trunk8_changes";
+
+const RETRY_MS = 500;
+
+export interface ListenerParts {
+  readonly url: string;
+  readonly changes: Changes;
+  readonly log: Logger;
+}
+
+/** Hears of other nodes' changes on a connection of its own. While it hears nothing, no link is answered from memory. */
+export class Listener {
+  readonly #parts: ListenerParts;
+  #client: pg.Client | null = null;
+  #closed = false;
+  #retry: Timer | null = null;
+
+  constructor(parts: ListenerParts) {
+    this.#parts = parts;
+  }
+
+  async start(): Promise<void> {
+    this.#parts.changes.setDeaf(true);
+    await this.#connect();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    await this.#client?.end();
+  }
+
+  async #connect(): Promise<void> {
+    const client = new pg.Client({
+      connectionString: this.#parts.url,
+      application_name: "trunk8 listener",
+      connectionTimeoutMillis: 5000,
+      keepAlive: true,
+    });
+    client.on("notification", ({ payload }) => this.#hear(payload ?? ""));
+    client.on("error", (error) => this.#parts.log.warn({ err: error }, "The change listener lost its connection."));
+    client.on("end", () => this.#reconnect());
+    await client.connect();
+    await client.query(`LISTEN ${CHANNEL}`);
+    this.#client = client;
+    this.#parts.changes.advanceAll();
+    this.#parts.changes.setDeaf(false);
+  }
+
+  #hear(payload: string): void {
+    this.#parts.changes.advance(payload.split(",").map(Number));
+  }
+
+  /** Called for each sign of a lost connection, of which one loss can give several. */
+  #reconnect(): void {
+    this.#client = null;
+    if (this.#closed || this.#retry !== null) return;
+    this.#parts.changes.setDeaf(true);
+    this.#retry = setTimeout(() => {
+      this.#retry = null;
+      this.#connect().catch(() => this.#reconnect());
+    }, RETRY_MS);
+    this.#retry.unref();
+  }
+}

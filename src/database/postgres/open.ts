@@ -1,0 +1,110 @@
+import { join } from "node:path";
+import { Kysely, PostgresDialect, sql } from "kysely";
+import pg from "pg";
+import type { Logger } from "../../ops/log.ts";
+import { Changes } from "../changes.ts";
+import { explainFailure, postgresDialect } from "../dialect.ts";
+import type { Folders } from "../folders.ts";
+import { Presence } from "../lock.ts";
+import { migrate } from "../migrations.ts";
+import type { Database, Touch, Trx } from "../open.ts";
+import type { Schema } from "../schema.ts";
+import { ExplainingDriver } from "./driver.ts";
+import { CHANNEL, Listener } from "./listener.ts";
+
+/** How long to wait for a connection, and for another's row lock. */
+const WAIT_MS = 5000;
+
+const INT8 = 20;
+
+/** Buckets in one notification: PostgreSQL allows 8,000 bytes. */
+const BUCKETS_A_MESSAGE = 1000;
+
+export interface PostgresOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  readonly folders: Folders;
+  readonly log: Logger;
+}
+
+/** Opens a PostgreSQL database; statements are unnamed, so PgBouncer's transaction mode may stand between. */
+export async function openPostgres({ url, poolSize, folders, log }: PostgresOptions): Promise<Database> {
+  const pool = makePool(url, poolSize, log);
+  const db = new Kysely<Schema>({ dialect: new ExplainingDialect({ pool }) });
+  const changes = new Changes(join(folders.run, "changes"));
+  const presence = new Presence(join(folders.run, "writers"), () => changes.heal());
+  const listener = new Listener({ url, changes, log });
+  try {
+    await migrate(db, postgresDialect, { copyBefore: async () => {}, transact: (job) => job() });
+    await listener.start();
+  } catch (error) {
+    await db.destroy();
+    throw explainFailure(error);
+  }
+  return {
+    dialect: postgresDialect,
+    changes,
+    lookup: db,
+    read: db,
+    write: (work) => write(db, changes, work),
+    close: async () => {
+      await listener.close();
+      await db.destroy();
+      presence.close();
+    },
+  };
+}
+
+class ExplainingDialect extends PostgresDialect {
+  override createDriver(): ExplainingDriver {
+    return new ExplainingDriver(super.createDriver());
+  }
+}
+
+function makePool(connectionString: string, max: number, log: Logger): pg.Pool {
+  const types = {
+    getTypeParser: (oid: number, format?: "text" | "binary") =>
+      oid === INT8 ? Number : pg.types.getTypeParser(oid, format),
+  };
+  const pool = new pg.Pool({
+    connectionString,
+    max,
+    connectionTimeoutMillis: WAIT_MS,
+    lock_timeout: WAIT_MS,
+    application_name: "trunk8",
+    types: types as pg.CustomTypesConfig,
+  });
+  const note = (error: Error) => log.warn({ err: error }, "A database connection was lost.");
+  pool.on("error", note);
+  pool.on("connect", (client) => client.on("error", note));
+  return pool;
+}
+
+/** The counters of this machine move with the commit; NOTIFY, inside the transaction, moves the other nodes'. */
+async function write<T>(
+  db: Kysely<Schema>,
+  changes: Changes,
+  work: (trx: Trx, touch: Touch) => Promise<T>,
+): Promise<T> {
+  const touched = new Set<number>();
+  const touch: Touch = (shortCode) => touched.add(changes.bucketOf(shortCode));
+  const raised: number[] = [];
+  try {
+    return await db.transaction().execute(async (trx) => {
+      const result = await work(trx, touch);
+      await notify(trx, [...touched]);
+      changes.raise(touched);
+      raised.push(...touched);
+      return result;
+    });
+  } finally {
+    changes.settle(raised);
+  }
+}
+
+async function notify(trx: Trx, buckets: number[]): Promise<void> {
+  for (let at = 0; at < buckets.length; at += BUCKETS_A_MESSAGE) {
+    const message = buckets.slice(at, at + BUCKETS_A_MESSAGE).join(",");
+    await sql`select pg_notify(${CHANNEL}, ${message})`.execute(trx);
+  }
+}

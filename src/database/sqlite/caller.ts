@@ -1,0 +1,61 @@
+import type { Answer, OrderWork, RunResult, SqliteFailure } from "./orders.ts";
+
+/** A failure that SQLite reported; `code` is its name, such as SQLITE_BUSY. */
+export class SqliteError extends Error {
+  readonly code: string;
+
+  constructor({ code, message }: SqliteFailure) {
+    super(message);
+    this.name = "SqliteError";
+    this.code = code;
+  }
+}
+
+interface Pending {
+  resolve(result: RunResult | undefined): void;
+  reject(error: Error): void;
+}
+
+/** The serving thread's end of one database thread. Orders are carried out in the order they are given. */
+export class ThreadCaller {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  #lastId = 0;
+
+  constructor() {
+    this.#worker = new Worker(new URL("./thread.ts", import.meta.url).href);
+    this.#worker.onmessage = (event: MessageEvent<Answer>) => this.#settle(event.data);
+    this.#worker.onerror = (event) => this.#failAll(new Error(`Database thread: ${event.message}`));
+  }
+
+  /** @throws SqliteError */
+  call(work: OrderWork): Promise<RunResult | undefined> {
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, work });
+    });
+  }
+
+  async run(sql: string, parameters: readonly unknown[] = []): Promise<RunResult> {
+    const result = await this.call({ do: "run", sql, parameters });
+    return result ?? { rows: [], changes: 0, lastId: 0 };
+  }
+
+  async close(): Promise<void> {
+    await this.call({ do: "close" });
+    this.#worker.terminate();
+  }
+
+  #settle({ id, result, failure }: Answer): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (failure === undefined) pending?.resolve(result);
+    else pending?.reject(new SqliteError(failure));
+  }
+
+  #failAll(error: Error): void {
+    for (const pending of this.#pending.values()) pending.reject(error);
+    this.#pending.clear();
+  }
+}

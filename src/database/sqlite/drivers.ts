@@ -1,0 +1,106 @@
+import type { Database, SQLQueryBindings } from "bun:sqlite";
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from "kysely";
+import { explainFailure } from "../dialect.ts";
+import type { ThreadCaller } from "./caller.ts";
+
+/** Kysely over a connection that is always there: one of a database thread, or one of this thread. */
+export function dialectOver(connection: DatabaseConnection): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new SavepointDriver(connection),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+/** Transactions are savepoints: the real ones are begun and committed by WriteGroups. */
+class SavepointDriver implements Driver {
+  readonly #connection: DatabaseConnection;
+
+  constructor(connection: DatabaseConnection) {
+    this.#connection = connection;
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    return this.#connection;
+  }
+
+  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw("SAVEPOINT turn"));
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw("RELEASE turn"));
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw("ROLLBACK TO turn"));
+    await connection.executeQuery(CompiledQuery.raw("RELEASE turn"));
+  }
+
+  async releaseConnection(): Promise<void> {}
+
+  async destroy(): Promise<void> {}
+}
+
+/** Queries run in a database thread. */
+export class ThreadConnection implements DatabaseConnection {
+  readonly #thread: ThreadCaller;
+
+  constructor(thread: ThreadCaller) {
+    this.#thread = thread;
+  }
+
+  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    try {
+      const { rows, changes, lastId } = await this.#thread.run(sql, parameters);
+      return {
+        rows: rows as Row[],
+        numAffectedRows: BigInt(changes),
+        insertId: BigInt(lastId),
+      };
+    } catch (error) {
+      throw explainFailure(error);
+    }
+  }
+
+  streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
+    return refuseStreaming();
+  }
+}
+
+/** Queries run at once on this thread: for single rows by index, which take microseconds. */
+export class DirectConnection implements DatabaseConnection {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    try {
+      return { rows: this.#db.query(sql).all(...(parameters as SQLQueryBindings[])) as Row[] };
+    } catch (error) {
+      throw explainFailure(error);
+    }
+  }
+
+  streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
+    return refuseStreaming();
+  }
+}
+
+function refuseStreaming(): never {
+  throw new Error("Rows are read in pages, not streamed.");
+}

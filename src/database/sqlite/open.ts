@@ -1,0 +1,84 @@
+import { Database as Connection } from "bun:sqlite";
+import { join } from "node:path";
+import { Kysely } from "kysely";
+import { Problem } from "../../problem.ts";
+import { Changes } from "../changes.ts";
+import { sqliteDialect } from "../dialect.ts";
+import type { Folders } from "../folders.ts";
+import { migrate } from "../migrations.ts";
+import type { Database } from "../open.ts";
+import type { Schema } from "../schema.ts";
+import { ThreadCaller } from "./caller.ts";
+import { DirectConnection, dialectOver, ThreadConnection } from "./drivers.ts";
+import { WriteGroups } from "./groups.ts";
+import { configure } from "./pragmas.ts";
+
+/** The oldest SQLite whose WAL is trusted here (3.51.3 mends a rare corruption at checkpoints). */
+const OLDEST_SQLITE = "3.51.3";
+
+/** How long a writer waits for its turn before it is told to come back. */
+const WRITE_TIMEOUT_MS = 5000;
+
+/** The serving thread may not stand still: lookups wait for a lock no longer than this. */
+const LOOKUP_TIMEOUT_MS = 20;
+
+/** Opens, or makes, the SQLite file of a data folder: two database threads, and a connection for lookups. */
+export async function openSqlite(folders: Folders): Promise<Database> {
+  refuseOldSqlite();
+  const file = join(folders.data, "trunk8.db");
+  const changesFile = join(folders.run, "changes");
+  const changes = new Changes(changesFile);
+  const writer = new ThreadCaller();
+  const reader = new ThreadCaller();
+  const closeThreads = () => Promise.all([writer.close(), reader.close()]);
+  try {
+    const writing = { lockFile: join(folders.run, "writer"), changesFile };
+    await writer.call({ do: "open", file, busyTimeoutMs: WRITE_TIMEOUT_MS, writing });
+    const groups = new WriteGroups(writer, WRITE_TIMEOUT_MS);
+    const writable = new Kysely<Schema>({ dialect: dialectOver(new ThreadConnection(writer)) });
+    await migrate(writable, sqliteDialect, {
+      copyBefore: (migration) => copyFile(writer, folders, migration),
+      transact: (job) => groups.run(job, new Set()),
+    });
+    await reader.call({ do: "open", file, busyTimeoutMs: WRITE_TIMEOUT_MS, writing: null });
+    const direct = openDirect(file);
+    return {
+      dialect: sqliteDialect,
+      changes,
+      lookup: new Kysely<Schema>({ dialect: dialectOver(new DirectConnection(direct)) }),
+      read: new Kysely<Schema>({ dialect: dialectOver(new ThreadConnection(reader)) }),
+      write: (work) => {
+        const touched = new Set<number>();
+        const touch = (shortCode: string) => touched.add(changes.bucketOf(shortCode));
+        return groups.run(() => writable.transaction().execute((trx) => work(trx, touch)), touched);
+      },
+      close: async () => {
+        direct.close();
+        await closeThreads();
+      },
+    };
+  } catch (error) {
+    await closeThreads();
+    throw error;
+  }
+}
+
+function openDirect(file: string): Connection {
+  const direct = new Connection(file);
+  configure(direct, { busyTimeoutMs: LOOKUP_TIMEOUT_MS, readOnly: true });
+  return direct;
+}
+
+/** A whole copy beside the backups, made by SQLite itself, so that an upgrade that goes wrong can be undone. */
+async function copyFile(writer: ThreadCaller, folders: Folders, migration: string): Promise<void> {
+  const copy = join(folders.backups, `before-${migration}-${Bun.randomUUIDv7()}.db`);
+  await writer.run("VACUUM INTO ?", [copy]);
+}
+
+function refuseOldSqlite(): void {
+  const memory = new Connection(":memory:");
+  const { version } = memory.query("select sqlite_version() as version").get() as { version: string };
+  memory.close();
+  if (Bun.semver.order(version, OLDEST_SQLITE) >= 0) return;
+  throw new Problem("internal", `SQLite ${version} is too old: ${OLDEST_SQLITE} or newer is needed.`);
+}

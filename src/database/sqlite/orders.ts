@@ -1,0 +1,38 @@
+/** What the serving thread asks of a database thread, and what comes back. */
+export interface Order {
+  readonly id: number;
+  readonly work: OrderWork;
+}
+
+export type OrderWork =
+  | {
+      readonly do: "open";
+      readonly file: string;
+      readonly busyTimeoutMs: number;
+      /** Null: this thread only reads. */
+      readonly writing: { readonly lockFile: string; readonly changesFile: string } | null;
+    }
+  | { readonly do: "run"; readonly sql: string; readonly parameters: readonly unknown[] }
+  | { readonly do: "begin" }
+  /** `touched`: buckets of short codes that the transaction changes. */
+  | { readonly do: "commit"; readonly touched: readonly number[] }
+  | { readonly do: "rollback" }
+  | { readonly do: "close" };
+
+export interface RunResult {
+  readonly rows: unknown[];
+  readonly changes: number;
+  readonly lastId: number;
+}
+
+export interface SqliteFailure {
+  /** Such as SQLITE_BUSY. */
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Answer {
+  readonly id: number;
+  readonly result?: RunResult | undefined;
+  readonly failure?: SqliteFailure;
+}

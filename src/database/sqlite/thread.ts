@@ -1,0 +1,138 @@
+/** Runs in a Worker thread: one SQLite connection, so that no fsync and no long read stalls the serving thread. */
+import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
+import { LRUCache } from "lru-cache";
+import { Changes } from "../changes.ts";
+import { MachineLock } from "../lock.ts";
+import { configure } from "./pragmas.ts";
+import type { Answer, Order, OrderWork, SqliteFailure } from "./orders.ts";
+
+declare const self: Worker;
+
+interface Connection {
+  readonly db: Database;
+  readonly statements: LRUCache<string, Statement>;
+  /** Only the writing thread has these. */
+  readonly writing: { readonly lock: MachineLock; readonly changes: Changes } | null;
+}
+
+let connection: Connection | null = null;
+
+self.onmessage = (event: MessageEvent<Order>) => {
+  const { id, work } = event.data;
+  let answer: Answer;
+  try {
+    answer = { id, result: perform(work) };
+  } catch (error) {
+    answer = { id, failure: describeFailure(error) };
+  }
+  self.postMessage(answer);
+};
+
+function perform(work: OrderWork): Answer["result"] {
+  switch (work.do) {
+    case "open":
+      return open(work);
+    case "run":
+      return run(work.sql, work.parameters);
+    case "begin":
+      return begin();
+    case "commit":
+      return commit(work.touched);
+    case "rollback":
+      return rollback();
+    case "close":
+      return close();
+  }
+}
+
+function open(work: Extract<OrderWork, { do: "open" }>): undefined {
+  const db = new Database(work.file, { create: true });
+  configure(db, { busyTimeoutMs: work.busyTimeoutMs, readOnly: work.writing === null });
+  connection = {
+    db,
+    statements: new LRUCache({ max: 200, dispose: (statement) => statement.finalize() }),
+    writing: work.writing && {
+      lock: new MachineLock(work.writing.lockFile),
+      changes: new Changes(work.writing.changesFile),
+    },
+  };
+}
+
+function run(sql: string, parameters: readonly unknown[]): Answer["result"] {
+  const statement = prepare(sql);
+  const values = parameters as SQLQueryBindings[];
+  if (statement.columnNames.length > 0) return { rows: statement.all(...values), changes: 0, lastId: 0 };
+  const { changes, lastInsertRowid } = statement.run(...values);
+  return { rows: [], changes, lastId: Number(lastInsertRowid) };
+}
+
+function prepare(sql: string): Statement {
+  const { db, statements } = opened();
+  const known = statements.get(sql);
+  if (known !== undefined) return known;
+  const statement = db.prepare(sql);
+  statements.set(sql, statement);
+  return statement;
+}
+
+/** Takes the machine's write lock; whoever held it last is gone, so marks still raised are of the dead. */
+function begin(): undefined {
+  const { db, lock, changes } = openedForWriting();
+  lock.acquire();
+  try {
+    changes.heal();
+    db.run("BEGIN IMMEDIATE");
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** The lock is held until the buckets are settled: see Changes. */
+function commit(touched: readonly number[]): undefined {
+  const { db, lock, changes } = openedForWriting();
+  changes.raise(touched);
+  try {
+    db.run("COMMIT");
+  } catch (error) {
+    if (db.inTransaction) db.run("ROLLBACK");
+    throw error;
+  } finally {
+    changes.settle(touched);
+    lock.release();
+  }
+}
+
+function rollback(): undefined {
+  const { db, lock } = openedForWriting();
+  try {
+    if (db.inTransaction) db.run("ROLLBACK");
+  } finally {
+    lock.release();
+  }
+}
+
+function close(): undefined {
+  if (connection === null) return;
+  connection.statements.clear();
+  connection.db.close();
+  connection.writing?.lock.close();
+  connection = null;
+}
+
+function opened(): Connection {
+  if (connection === null) throw new Error("The database thread has not been told to open.");
+  return connection;
+}
+
+function openedForWriting() {
+  const { db, writing } = opened();
+  if (writing === null) throw new Error("This database thread only reads.");
+  return { db, ...writing };
+}
+
+function describeFailure(error: unknown): SqliteFailure {
+  const { code } = error as { code?: unknown };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: typeof code === "string" ? code : "UNKNOWN", message };
+}
