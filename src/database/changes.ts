@@ -7,12 +7,6 @@ const BUCKETS = 65_536;
 const CELLS = BUCKETS * 2 + 1;
 const ALL_WRITERS = BUCKETS * 2;
 
-/** What a reader notes before it reads a row, to know later whether what it read still stands. */
-export interface Mark {
-  readonly bucket: number;
-  readonly version: number;
-}
-
 /**
  * Tells every process on this machine which links changed: counters in memory shared by a mapped file.
  *
@@ -40,10 +34,10 @@ export class Changes {
     return (hash ^ (hash >>> 16)) & (BUCKETS - 1);
   }
 
-  /** Noted before a row is read; null while a writer is under way, when nothing read may be kept. */
-  note(bucket: number): Mark | null {
+  /** The version, noted before a row is read; null while a writer is under way, when nothing read may be kept. */
+  note(bucket: number): number | null {
     const version = Atomics.load(this.#counters, bucket * 2 + 1);
-    return Atomics.load(this.#counters, bucket * 2) === 0 ? { bucket, version } : null;
+    return Atomics.load(this.#counters, bucket * 2) === 0 ? version : null;
   }
 
   /** Whether what was read after `bucket` stood at `version` is still what the database says. */

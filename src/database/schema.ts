@@ -1,6 +1,8 @@
 import type { Generated } from "kysely";
 import type { Role } from "../accounts/user.ts";
 import type { Kind, RedirectStatus } from "../links/link.ts";
+import type { ShortCode } from "../links/shortcode.ts";
+import type { Target } from "../links/target.ts";
 import type { VisitorClass } from "../visits/visit.ts";
 
 /** A truth value as both databases keep it. */
@@ -39,10 +41,10 @@ interface SessionTable {
 
 interface LinkTable {
   id: Generated<number>;
-  short_code: string;
+  short_code: ShortCode;
   owner_id: number;
   kind: Kind;
-  target: string;
+  target: Target;
   title: string;
   note: string;
   redirect_status: RedirectStatus;

@@ -2,7 +2,7 @@ import { type FieldProblems, invalid, Problem } from "../problem.ts";
 import { formatLocal, parseExpiry } from "./expiry.ts";
 import { type Link, type RedirectStatus, redirectStatuses } from "./link.ts";
 import { parseShortCode, type ShortCode } from "./shortcode.ts";
-import { parseTarget, type Target } from "./target.ts";
+import { leadsToItself, parseTarget, type Target } from "./target.ts";
 
 /** A new link, parsed. */
 export interface NewLink {
@@ -44,6 +44,8 @@ export interface InputContext {
   readonly zone: string;
   /** Lower-case scheme names a target may have. */
   readonly schemes: readonly string[];
+  /** Under which origins this site is reached, as far as the door knows. */
+  readonly ownOrigins: readonly string[];
 }
 
 /** Most characters of a title and of a note. */
@@ -55,10 +57,11 @@ export const MAX_NOTE = 10_000;
  * @throws Problem `invalid` naming every refused field at once
  */
 export function parseNewLink(raw: RawFields, context: InputContext): NewLink {
+  const code = trimmed(raw.short_code);
   return collect({
-    shortCode: () => (isBlank(raw.short_code) ? null : parseShortCode(trimmed(raw.short_code))),
+    shortCode: () => (code === "" ? null : parseShortCode(code)),
     kind: () => parseKind(raw.link_type),
-    target: () => parseTarget(raw.url ?? "", context),
+    target: () => parseForeignTarget(raw.url ?? "", code, context),
     title: () => parseTitle(raw.title ?? ""),
     note: () => parseNote(raw.note ?? ""),
     redirectStatus: () => parseStatus(raw.redirect_status) ?? 302,
@@ -77,7 +80,7 @@ export function parseLinkChanges(raw: RawFields, link: Link, context: InputConte
     text === undefined ? undefined : parse(text);
   const changes = collect({
     kind: () => parseKind(raw.link_type),
-    target: () => given(raw.url, (url) => parseTarget(url, context)),
+    target: () => given(raw.url, (url) => parseForeignTarget(url, link.shortCode, context)),
     title: () => given(raw.title, parseTitle),
     note: () => given(raw.note, parseNote),
     redirectStatus: () => parseStatus(raw.redirect_status),
@@ -116,6 +119,12 @@ function withoutUndefined(changes: { [Key in keyof LinkChanges]?: LinkChanges[Ke
 function parseKind(text: string | undefined): "redirect" {
   if (text === undefined || text === "" || text === "redirect") return "redirect";
   throw invalid("link_type", "This kind of link is not known here.");
+}
+
+function parseForeignTarget(text: string, shortCode: string, context: InputContext): Target {
+  const target = parseTarget(text, context);
+  if (!leadsToItself(target, shortCode, context.ownOrigins)) return target;
+  throw invalid("url", "This address is the link itself: it would lead in a circle.");
 }
 
 function parseTitle(text: string): string {

@@ -1,0 +1,160 @@
+import { LRUCache } from "lru-cache";
+import { sql } from "kysely";
+import type { Clock } from "../chance.ts";
+import type { Database, Trx } from "../database/open.ts";
+import type { Logger } from "../ops/log.ts";
+import { countVisits, type VisitCounts } from "./counts.ts";
+import { Journal } from "./journal.ts";
+import type { Visit, Visitor } from "./visit.ts";
+
+/** Kinds of visitors whose row is remembered. */
+const REMEMBERED_VISITORS = 20_000;
+
+export interface VisitsParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Counts openings: recorded in memory, saved in batches, raw and as hourly totals together. */
+export class Visits {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #journal = new Journal();
+  readonly #visitorIds = new LRUCache<string, number>({ max: REMEMBERED_VISITORS });
+  #flushing: Promise<void> = Promise.resolve();
+
+  constructor({ database, clock, log }: VisitsParts) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Notes one opening. Never waits and never fails. */
+  record(visit: Visit): void {
+    this.#journal.record(visit);
+  }
+
+  /** Saves what was recorded until now; what cannot be saved is kept for the next time. Never rejects. */
+  flush(): Promise<void> {
+    this.#flushing = this.#flushing.then(() => this.#flushNow());
+    return this.#flushing;
+  }
+
+  /** Removes single visits older than `retentionDays`, at most `limit`; totals stay. Tells how many it was. */
+  async prune(retentionDays: number, limit: number): Promise<number> {
+    const before = this.#clock() - retentionDays * 86_400_000;
+    return await this.#database.write(async (trx) => {
+      const oldest = trx.selectFrom("visit").select(["id", "at"]).orderBy("id").limit(limit).as("oldest");
+      const ids = trx.selectFrom(oldest).select("id").where("at", "<", before);
+      const { numDeletedRows } = await trx.deleteFrom("visit").where("id", "in", ids).executeTakeFirst();
+      return Number(numDeletedRows);
+    });
+  }
+
+  async #flushNow(): Promise<void> {
+    const visits = this.#journal.takeAll();
+    this.#tellDropped();
+    if (visits.length === 0) return;
+    try {
+      await this.#save(visits);
+    } catch (error) {
+      this.#journal.putBack(visits);
+      this.#log.warn({ err: error, visits: visits.length }, "Visits could not be saved yet; they are kept.");
+    }
+  }
+
+  async #save(visits: readonly Visit[]): Promise<void> {
+    const counts = countVisits(visits);
+    const ids = await this.#database.write(async (trx) => {
+      const visitorIds = await this.#findVisitors(trx, counts.visitors);
+      await insertVisits(this.#database, trx, counts, visitorIds);
+      await addToHours(this.#database, trx, counts, visitorIds);
+      await addToTotals(this.#database, trx, counts);
+      return visitorIds;
+    });
+    counts.visitors.forEach((visitor, at) => this.#remember(visitor, ids[at]));
+  }
+
+  async #findVisitors(trx: Trx, visitors: readonly Visitor[]): Promise<number[]> {
+    const ids: number[] = [];
+    for (const visitor of visitors) {
+      ids.push(this.#visitorIds.get(keyOf(visitor)) ?? (await findOrAddVisitor(trx, visitor)));
+    }
+    return ids;
+  }
+
+  /** Only after the commit: a rolled back row's number means nothing. */
+  #remember(visitor: Visitor, id: number | undefined): void {
+    if (id !== undefined) this.#visitorIds.set(keyOf(visitor), id);
+  }
+
+  #tellDropped(): void {
+    const dropped = this.#journal.takeDropped();
+    if (dropped > 0) this.#log.error({ dropped }, "Visits were dropped: the database took none for too long.");
+  }
+}
+
+function keyOf({ class: visitorClass, referrerHost, browser, system }: Visitor): string {
+  return `${visitorClass} ${referrerHost} ${browser} ${system}`;
+}
+
+async function findOrAddVisitor(trx: Trx, visitor: Visitor): Promise<number> {
+  const row = {
+    class: visitor.class,
+    referrer_host: visitor.referrerHost,
+    browser: visitor.browser,
+    system: visitor.system,
+  };
+  await trx.insertInto("visitor").values(row).onConflict((conflict) => conflict.doNothing()).execute();
+  const { id } = await trx
+    .selectFrom("visitor")
+    .select("id")
+    .where((where) => where.and(row))
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+async function insertVisits(
+  { dialect }: Database,
+  trx: Trx,
+  { single }: VisitCounts,
+  visitorIds: readonly number[],
+): Promise<void> {
+  const rows = single.map(([linkId, at, visitor]) => [linkId, at, visitorIds[visitor]]);
+  const from = dialect.rowsFrom(JSON.stringify(rows), { link_id: "whole", at: "whole", visitor_id: "whole" });
+  await sql`insert into visit (link_id, at, visitor_id)
+    select link_id, at, visitor_id from ${from} as single`.execute(trx);
+}
+
+async function addToHours(
+  { dialect }: Database,
+  trx: Trx,
+  { hourly }: VisitCounts,
+  visitorIds: readonly number[],
+): Promise<void> {
+  const rows = hourly.map(([linkId, hour, visitor, visits]) => [linkId, hour, visitorIds[visitor], visits]);
+  const from = dialect.rowsFrom(JSON.stringify(rows), {
+    link_id: "whole",
+    hour: "whole",
+    visitor_id: "whole",
+    visits: "whole",
+  });
+  await sql`insert into visit_hour (link_id, hour, visitor_id, visits)
+    select link_id, hour, visitor_id, visits from ${from} as batch
+    where exists (select 1 from link where link.id = batch.link_id)
+    on conflict (link_id, hour, visitor_id) do update set visits = visit_hour.visits + excluded.visits`.execute(trx);
+}
+
+/** A link that was deleted meanwhile is passed over. */
+async function addToTotals({ dialect }: Database, trx: Trx, { totals }: VisitCounts): Promise<void> {
+  const columns = { link_id: "whole", visits: "whole", last_visit_at: "whole" } as const;
+  const from = dialect.rowsFrom(JSON.stringify(totals), columns);
+  await sql`insert into link_total (link_id, visits, last_visit_at)
+    select link_id, visits, last_visit_at from ${from} as batch
+    where exists (select 1 from link where link.id = batch.link_id)
+    on conflict (link_id) do update set visits = link_total.visits + excluded.visits,
+      last_visit_at = case when excluded.last_visit_at > link_total.last_visit_at
+        then excluded.last_visit_at else link_total.last_visit_at end`.execute(trx);
+}
