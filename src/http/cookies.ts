@@ -1,0 +1,94 @@
+import { isStoredCode, type ShortCode } from "../links/shortcode.ts";
+import type { Call, Client } from "./call.ts";
+
+/** A cookie's value as the client sent it, or null. Of several of that name the first well-formed counts. */
+export function readCookie(request: Request, name: string): string | null {
+  const header = request.headers.get("cookie");
+  if (header === null) return null;
+  for (const pair of header.split(";")) {
+    const at = pair.indexOf("=");
+    const value = pair.slice(at + 1).trim();
+    if (at > 0 && pair.slice(0, at).trim() === name && COOKIE_VALUE.test(value)) return value;
+  }
+  return null;
+}
+
+/** RFC 6265, 4.1.1: printable ASCII but for `"`, `,`, `;` and the backslash. */
+const COOKIE_VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/;
+
+/** On https the prefix makes browsers insist on Secure, Path=/ and this very host. */
+export function sessionCookieName(isHttps: boolean): string {
+  return isHttps ? "__Host-sessionid" : "sessionid";
+}
+
+interface CookieTerms {
+  readonly isHttps: boolean;
+  /** Null: until the browser closes. */
+  readonly maxAgeSeconds: number | null;
+}
+
+export function setSessionCookie(headers: Headers, token: string, terms: CookieTerms): void {
+  setCookie(headers, sessionCookieName(terms.isHttps), token, terms);
+}
+
+export function clearSessionCookie(headers: Headers, { isHttps }: Pick<Client, "isHttps">): void {
+  setCookie(headers, sessionCookieName(isHttps), "", { isHttps, maxAgeSeconds: 0 });
+}
+
+function setCookie(headers: Headers, name: string, value: string, terms: CookieTerms): void {
+  const parts = [`${name}=${value}`, "Path=/", "HttpOnly", "SameSite=Lax"];
+  if (terms.isHttps) parts.push("Secure");
+  if (terms.maxAgeSeconds !== null) parts.push(`Max-Age=${terms.maxAgeSeconds}`);
+  headers.append("set-cookie", parts.join("; "));
+}
+
+const noticeCodes = ["created", "saved", "deleted", "signed_out", "password_changed"] as const;
+export type NoticeCode = (typeof noticeCodes)[number];
+
+/** What the next page tells, once. */
+export interface Notice {
+  readonly code: NoticeCode;
+  /** The link it is about. */
+  readonly shortCode?: ShortCode;
+}
+
+const NOTICE = "notice";
+const NOTICE_SECONDS = 60;
+
+export function setNotice(
+  headers: Headers,
+  notice: Notice,
+  { isHttps }: Pick<Client, "isHttps">,
+): void {
+  const { code, shortCode } = notice;
+  const value = shortCode === undefined ? code : `${code}.${encodeURIComponent(shortCode)}`;
+  setCookie(headers, NOTICE, value, { isHttps, maxAgeSeconds: NOTICE_SECONDS });
+}
+
+/** The notice left by the page before, or null; `headers` then take it off the browser. */
+export function takeNotice(
+  call: Pick<Call, "request" | "client">,
+  headers: Headers,
+): Notice | null {
+  const value = readCookie(call.request, NOTICE);
+  if (value === null) return null;
+  setCookie(headers, NOTICE, "", { isHttps: call.client.isHttps, maxAgeSeconds: 0 });
+  return parseNotice(value);
+}
+
+function parseNotice(value: string): Notice | null {
+  const [word, encoded, ...more] = value.split(".");
+  const code = noticeCodes.find((known) => known === word);
+  if (code === undefined || more.length > 0) return null;
+  if (encoded === undefined) return { code };
+  const shortCode = decode(encoded);
+  return isStoredCode(shortCode) ? { code, shortCode } : null;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,161 @@
+import type { Settings } from "../config/settings.ts";
+import { Problem } from "../problem.ts";
+import type { Client } from "./call.ts";
+import {
+  behindProxies,
+  LOCAL,
+  normaliseAddress,
+  type ProxyTrust,
+  parseProxyTrust,
+} from "./proxy.ts";
+import { MAX_URL_LENGTH } from "./urls.ts";
+
+/** What the server knows of a request before anything in it is believed. */
+export interface Arrival {
+  readonly request: Request;
+  /** As Bun gives it; null or "" for a unix socket. */
+  readonly peerAddress: string | null;
+  readonly settings: Settings;
+}
+
+/** Who is asking and how the site is called, as far as the peer can be believed. */
+export function readClient({ request, peerAddress, settings }: Arrival): Client {
+  const trusts = trustOf(settings);
+  const peer = readPeer(peerAddress);
+  const isTrusted = trusts(peer, 1);
+  const publicOrigin = settings["server.public_url"];
+  const isHttps =
+    publicOrigin.startsWith("https:") || (isTrusted && forwardedScheme(request) === "https");
+  return {
+    address: isTrusted ? behindProxies(peer, forwardedFor(request) ?? "", trusts) : peer,
+    isHttps,
+    origin: publicOrigin || askedOrigin(request, isHttps),
+  };
+}
+
+/** Whether a proxy on this machine named its client and is not trusted: the usual misconfiguration. */
+export function ignoredForwardedFor({ request, peerAddress, settings }: Arrival): boolean {
+  if (forwardedFor(request) === null) return false;
+  const peer = readPeer(peerAddress);
+  return isLoopback(peer) && !trustOf(settings)(peer, 1);
+}
+
+/** Worked out once for each change of the settings. */
+const knownTrusts = new WeakMap<Settings, ProxyTrust>();
+
+function trustOf(settings: Settings): ProxyTrust {
+  const known = knownTrusts.get(settings);
+  if (known !== undefined) return known;
+  const trust = parseProxyTrust(settings["server.trusted_proxies"]);
+  knownTrusts.set(settings, trust);
+  return trust;
+}
+
+function readPeer(peerAddress: string | null): string {
+  return peerAddress ? (normaliseAddress(peerAddress) ?? peerAddress) : LOCAL;
+}
+
+function isLoopback(address: string): boolean {
+  return address === "::1" || address.startsWith("127.");
+}
+
+function forwardedFor(request: Request): string | null {
+  return request.headers.get("x-forwarded-for");
+}
+
+function forwardedScheme(request: Request): string | undefined {
+  return request.headers.get("x-forwarded-proto")?.split(",").at(-1)?.trim().toLowerCase();
+}
+
+/** An address without a well-formed host is refused by `canonicalUrl`; its refusal still needs some origin. */
+function askedOrigin(request: Request, isHttps: boolean): string {
+  const scheme = isHttps ? "https" : "http";
+  return new URL(`${scheme}://${askedHost(request) ?? "localhost"}`).origin;
+}
+
+const HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i;
+
+/** `host[:port]` in lower case if the Host header is well-formed (RFC 9110, 7.2), else null. */
+export function parseHost(hostHeader: string): string | null {
+  const [whole, port = "80"] = HOST.exec(hostHeader) ?? [];
+  if (whole === undefined || whole.length > 255 || Number(port) === 0) return null;
+  return URL.canParse(`http://${whole}`) ? whole.toLowerCase() : null;
+}
+
+/** The host a request was sent to. Bun gives no absolute address without a Host header; a test's Request may. */
+export function askedHost(request: Request): string | null {
+  const header = request.headers.get("host") ?? URL.parse(request.url)?.host;
+  return header === undefined ? null : parseHost(header);
+}
+
+/**
+ * The one canonical form of a request's address: dots resolved, each segment of the path decoded once and
+ * encoded again in one way. A Problem if it has none: `bad_request`, `uri_too_long` or `not_found`.
+ */
+export function canonicalUrl(request: Request): URL | Problem {
+  if (request.url.length > MAX_URL_LENGTH)
+    return new Problem("uri_too_long", "This address is too long.");
+  const url = URL.parse(request.url);
+  if (url === null || askedHost(request) === null) {
+    return new Problem("bad_request", "The request names no valid host.");
+  }
+  const path = canonicalPath(url.pathname);
+  if (path === null) return new Problem("not_found", "There is nothing at this address.");
+  if (path !== url.pathname) url.pathname = path;
+  return url;
+}
+
+const PLAIN_PATH = /^[\w\-/]*$/;
+
+function canonicalPath(path: string): string | null {
+  if (PLAIN_PATH.test(path)) return path;
+  try {
+    const segments = path.split("/").map(decodeURIComponent);
+    if (segments.some((segment) => segment.includes("\0"))) return null;
+    return segments.map(encodeURIComponent).join("/");
+  } catch {
+    return null; // not percent-encoded UTF-8
+  }
+}
+
+/** Whether the answer should be JSON: it is wanted more than HTML, or as much and by a more exact name. */
+export function prefersJson(request: Request): boolean {
+  const accept = request.headers.get("accept");
+  if (accept === null) return false;
+  const ranges = accept.split(",").map(parseRange);
+  const html = wishFor("text/html", ranges);
+  return ["application/json", "application/problem+json"]
+    .map((type) => wishFor(type, ranges))
+    .some((json) => json.weight > html.weight || (json.weight > 0 && isCloser(json, html)));
+}
+
+/** One media range of an Accept header (RFC 9110, 12.5.1); `exactness` 2 for type/subtype, 1 type/*, 0 for all. */
+interface Wish {
+  readonly range: string;
+  readonly weight: number;
+  readonly exactness: number;
+}
+
+const WEIGHT = /^\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*$/i;
+
+function parseRange(text: string): Wish {
+  const [range = "", ...parameters] = text.split(";");
+  const weight = parameters.find((parameter) => /^\s*q=/i.test(parameter));
+  return {
+    range: range.trim().toLowerCase(),
+    weight: weight === undefined ? 1 : Number(WEIGHT.exec(weight)?.[1] ?? 0),
+    exactness: 2 - (range.match(/\*/g)?.length ?? 0),
+  };
+}
+
+function wishFor(type: string, wishes: readonly Wish[]): Wish {
+  const fitting = [type, type.replace(/\/.*/, "/*"), "*/*"];
+  const none: Wish = { range: "", weight: 0, exactness: -1 };
+  return wishes
+    .filter((wish) => fitting.includes(wish.range))
+    .reduce((best, wish) => (wish.exactness > best.exactness ? wish : best), none);
+}
+
+function isCloser(one: Wish, other: Wish): boolean {
+  return one.weight === other.weight && one.exactness > other.exactness;
+}

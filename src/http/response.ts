@@ -1,0 +1,200 @@
+import { STATUS_CODES } from "node:http";
+import type { Settings } from "../config/settings.ts";
+import type { Problem, ProblemCode } from "../problem.ts";
+import type { Call } from "./call.ts";
+import { href, safeNext, withQuery } from "./urls.ts";
+
+/** The status that answers each kind of failure. */
+export const statusOf: Readonly<Record<ProblemCode, number>> = {
+  bad_request: 400,
+  usage: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  gone: 410,
+  too_large: 413,
+  uri_too_long: 414,
+  unsupported_type: 415,
+  invalid: 422,
+  too_many: 429,
+  internal: 500,
+  not_implemented: 501,
+  busy: 503,
+  storage_full: 503,
+};
+
+/** What any answer needs to know of its request; a whole Call will do. */
+export type Asked = Pick<Call, "client" | "settings">;
+
+interface AnswerOptions {
+  readonly call: Asked;
+  readonly status?: number;
+  /** Cookies and the like; they cannot weaken the security headers. */
+  readonly headers?: Headers;
+}
+
+/** A page of ours. It depends on who asks, so nothing may keep it. */
+export function page(html: string, options: AnswerOptions): Response {
+  return answer(html, "page", "text/html; charset=utf-8", options);
+}
+
+export function json(value: unknown, options: AnswerOptions): Response {
+  return answer(JSON.stringify(value), "json", "application/json", options);
+}
+
+/** Sends a browser on to `location`, a path of ours, after a post (RFC 9110, 15.4.4). */
+export function seeOther(
+  location: string,
+  { call, headers }: Omit<AnswerOptions, "status">,
+): Response {
+  const answered = headersFor("page", call, headers);
+  answered.set("location", locationValue(location));
+  return new Response(null, { status: 303, headers: answered });
+}
+
+/** To the sign-in page, and from there back to the page that was asked for. */
+export function signInRedirect(call: Asked & Pick<Call, "url">): Response {
+  const next = safeNext(call.url.pathname + call.url.search);
+  return seeOther(withQuery(href("signIn"), { next }), { call });
+}
+
+/** A problem for programs: RFC 9457, with the refused fields as `errors`. */
+export function problemJson(
+  problem: Problem,
+  { call, requestId }: { readonly call: Asked; readonly requestId?: string },
+): Response {
+  const status = statusOf[problem.code];
+  const body = {
+    type: "about:blank",
+    title: STATUS_CODES[status],
+    status,
+    code: problem.code,
+    detail: problem.message,
+    ...(Object.keys(problem.fields).length > 0 && { errors: problem.fields }),
+    ...(requestId !== undefined && { requestId }),
+  };
+  const options = { call, status, headers: problemHeaders(problem) };
+  return answer(JSON.stringify(body), "json", "application/problem+json", options);
+}
+
+/** The headers a problem brings along, whatever its answer looks like. */
+export function problemHeaders(problem: Problem): Headers {
+  const headers = new Headers();
+  if (problem.retryAfterSeconds !== undefined) {
+    headers.set("retry-after", String(Math.max(1, Math.ceil(problem.retryAfterSeconds))));
+  }
+  if (problem.allow !== undefined) headers.set("allow", problem.allow.join(", "));
+  // The rest of the body is still on its way: this connection is of no more use.
+  if (problem.code === "too_large") headers.set("connection", "close");
+  return headers;
+}
+
+function answer(body: string, kind: AnswerKind, type: string, options: AnswerOptions): Response {
+  const headers = headersFor(kind, options.call, options.headers);
+  headers.set("content-type", type);
+  return new Response(body, { status: options.status ?? 200, headers });
+}
+
+function headersFor(kind: AnswerKind, { client, settings }: Asked, own?: Headers): Headers {
+  const headers = new Headers(own);
+  const secure = securityHeaders(kind, { isHttps: client.isHttps, settings });
+  for (const [name, value] of Object.entries(secure)) headers.set(name, value);
+  headers.set("cache-control", "no-store");
+  return headers;
+}
+
+/** A target as a Location header can carry it: ASCII byte for byte, the rest as percent-encoded UTF-8. */
+export function locationValue(target: string): string {
+  return target.replace(/[^\x20-\x7e]+/g, (run) => encodeURIComponent(run.toWellFormed()));
+}
+
+/** What is answered: a page of ours, a file of ours, whatever stands at `/<code>`, or JSON. */
+export type AnswerKind = "page" | "static" | "link" | "json";
+
+type HeaderRecord = Readonly<Record<string, string>>;
+
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
+
+const UNUSED_POWERS = [
+  "accelerometer",
+  "browsing-topics",
+  "camera",
+  "display-capture",
+  "geolocation",
+  "gyroscope",
+  "magnetometer",
+  "microphone",
+  "midi",
+  "payment",
+  "usb",
+]
+  .map((power) => `${power}=()`)
+  .join(", ");
+
+const headersOf: Readonly<Record<AnswerKind, HeaderRecord>> = {
+  page: {
+    "content-security-policy": PAGE_POLICY,
+    "x-content-type-options": "nosniff",
+    // Not `no-referrer`: that would make a form of ours post with `Origin: null`.
+    "referrer-policy": "same-origin",
+    "permissions-policy": UNUSED_POWERS,
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+  },
+  static: {
+    "content-security-policy": DATA_POLICY,
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "same-origin",
+  },
+  // No Referrer-Policy: a target is to see where its visitor came from, as without us.
+  link: {
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "cross-origin",
+  },
+  json: {
+    "content-security-policy": DATA_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+  },
+};
+
+/** Built once for each length of HSTS that was ever set; 0 stands for none, as over http. */
+const built = new Map<number, Readonly<Record<AnswerKind, HeaderRecord>>>();
+
+/** The security headers of an answer: a frozen object, the same one each time, so the hot path builds none. */
+export function securityHeaders(
+  kind: AnswerKind,
+  { isHttps, settings }: { readonly isHttps: boolean; readonly settings: Settings },
+): HeaderRecord {
+  const hstsSeconds = isHttps ? settings["server.hsts_seconds"] : 0;
+  const known = built.get(hstsSeconds);
+  if (known !== undefined) return known[kind];
+  const fresh = build(hstsSeconds);
+  built.set(hstsSeconds, fresh);
+  return fresh[kind];
+}
+
+function build(hstsSeconds: number): Readonly<Record<AnswerKind, HeaderRecord>> {
+  const hsts = hstsSeconds > 0 ? { "strict-transport-security": `max-age=${hstsSeconds}` } : {};
+  const variant = (kind: AnswerKind) => Object.freeze({ ...headersOf[kind], ...hsts });
+  return {
+    page: variant("page"),
+    static: variant("static"),
+    link: variant("link"),
+    json: variant("json"),
+  };
+}

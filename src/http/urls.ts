@@ -1,0 +1,89 @@
+/** Who may come to a URL at all; what they may do to one thing there is `policy.ts`'s to say. */
+export type Access = "visitor" | "signed_in" | "administrator";
+
+export type Method = "GET" | "HEAD" | "POST";
+
+interface UrlRow {
+  /** `:name` stands for one segment of the path, a last `*` for all that follow. */
+  readonly pattern: `/${string}`;
+  /** What it answers, as the `Allow` header lists it. */
+  readonly methods: readonly Method[];
+  readonly access: Access;
+}
+
+const READ: readonly Method[] = ["GET", "HEAD"];
+const READ_AND_POST: readonly Method[] = ["GET", "HEAD", "POST"];
+
+/** Every URL of the site, once. The first pattern that fits wins, so `open` stays last. */
+export const urls = {
+  home: { pattern: "/", methods: READ, access: "visitor" },
+  signIn: { pattern: "/auth/login", methods: READ_AND_POST, access: "visitor" },
+  signOut: { pattern: "/auth/logout", methods: READ_AND_POST, access: "visitor" },
+  add: { pattern: "/add", methods: READ_AND_POST, access: "signed_in" },
+  links: { pattern: "/links", methods: READ, access: "signed_in" },
+  editLink: { pattern: "/edit_link/:shortCode", methods: READ_AND_POST, access: "signed_in" },
+  deleteLink: { pattern: "/delete_link/:shortCode", methods: READ_AND_POST, access: "signed_in" },
+  deleteLinkShort: { pattern: "/delete/:shortCode", methods: READ_AND_POST, access: "signed_in" },
+  profile: { pattern: "/profile", methods: READ_AND_POST, access: "signed_in" },
+  asset: { pattern: "/static/*", methods: READ, access: "visitor" },
+  health: { pattern: "/health", methods: READ, access: "visitor" },
+  open: { pattern: "/:shortCode", methods: READ, access: "visitor" },
+} as const satisfies Record<string, UrlRow>;
+
+export type UrlName = keyof typeof urls;
+
+type ParamsIn<Pattern extends string> = Pattern extends `${infer First}/${infer Rest}`
+  ? ParamIn<First> | ParamsIn<Rest>
+  : ParamIn<Pattern>;
+
+type ParamIn<Segment extends string> = Segment extends `:${infer Name}`
+  ? Name
+  : Segment extends "*"
+    ? "path"
+    : never;
+
+type ParamsOf<Name extends UrlName> = ParamsIn<(typeof urls)[Name]["pattern"]>;
+
+/** The parameters a URL's pattern names, as the rest of the arguments of `href`: none if it names none. */
+type HrefArguments<Name extends UrlName> = [ParamsOf<Name>] extends [never]
+  ? []
+  : [params: Readonly<Record<ParamsOf<Name>, string>>];
+
+/** The path of a URL, its parameters percent-encoded; the slashes of a `*` stay. */
+export function href<Name extends UrlName>(name: Name, ...[params]: HrefArguments<Name>): string {
+  const values: Readonly<Record<string, string>> = params ?? {};
+  return urls[name].pattern.replace(/:(\w+)|\*/g, (_, key = "path") =>
+    encodePath(values[key] ?? "", key),
+  );
+}
+
+function encodePath(value: string, key: string): string {
+  const encoded = encodeURIComponent(value.toWellFormed());
+  return key === "path" ? encoded.replaceAll("%2F", "/") : encoded;
+}
+
+/** `path` with a query; an absent value is left out. */
+export function withQuery(
+  path: string,
+  query: Readonly<Record<string, string | null | undefined>>,
+): string {
+  const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] != null);
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+}
+
+/** Longest address we read or send anyone to, in characters. */
+export const MAX_URL_LENGTH = 16_384;
+
+const NOWHERE = "http://nowhere.invalid";
+const OWN_PATH = /^\/(?!\/)[^\\\p{Cc}]*$/u;
+
+/**
+ * Where to go after signing in: `text` if it is a path of this site (the query kept), else home. The path is
+ * judged again once the WHATWG parser has resolved its dots, since `/.//evil.example` becomes `//evil.example`.
+ */
+export function safeNext(text: string): string {
+  if (text.length > MAX_URL_LENGTH || !OWN_PATH.test(text)) return href("home");
+  const url = URL.parse(text, NOWHERE);
+  if (url === null || url.origin !== NOWHERE || !OWN_PATH.test(url.pathname)) return href("home");
+  return url.pathname + url.search;
+}
