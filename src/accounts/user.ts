@@ -1,3 +1,5 @@
+import { invalid } from "../problem.ts";
+
 /** What a person may do: `administrator` sees and manages everything. */
 export type Role = "user" | "administrator";
 
@@ -21,8 +23,33 @@ export interface User {
 export const ADMIN_USERNAME = "admin";
 
 const USERNAME = /^[A-Za-z0-9_-]{3,50}$/;
+const MAX_DISPLAY_NAME = 100;
 
 /** Whether a new account may have this name. */
 export function isUsername(text: string): boolean {
   return USERNAME.test(text);
+}
+
+/** Whether an account could have this name: older ones may hold other characters than new ones. */
+export function isStoredUsername(text: string): boolean {
+  return text.length <= 200 && !/\p{Cc}/u.test(text);
+}
+
+/**
+ * The name of a new account.
+ * @throws Problem `invalid` on `username`
+ */
+export function parseUsername(text: string): string {
+  if (isUsername(text)) return text;
+  throw invalid("username", "A user name is made of 3 to 50 letters A-Z a-z, digits, - and _.");
+}
+
+/**
+ * The name shown for a person, in any script.
+ * @throws Problem `invalid` on `display_name`
+ */
+export function parseDisplayName(text: string): string {
+  const name = text.trim().toWellFormed();
+  if ([...name].length <= MAX_DISPLAY_NAME && !/\p{Cc}/u.test(name)) return name;
+  throw invalid("display_name", "A display name is one line of at most 100 characters.");
 }

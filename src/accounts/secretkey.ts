@@ -1,0 +1,36 @@
+import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Random } from "../chance.ts";
+import { Problem } from "../problem.ts";
+
+const KEY_BYTES = 32;
+const SHORTEST = 16;
+
+/**
+ * The key of the session hashes: as set, else the one kept in the data folder, made on the first start.
+ * @throws Problem `invalid` when the key that is set is too short to be secret
+ */
+export function readSecretKey(set: string, dataFolder: string, random: Random): string {
+  if (set !== "") return refuseShort(set);
+  const path = join(dataFolder, "config", "secret.key");
+  if (!existsSync(path)) keep(Buffer.from(random(KEY_BYTES)).toString("base64url"), path);
+  return readFileSync(path, "utf8").trim();
+}
+
+function refuseShort(key: string): string {
+  if (key.length >= SHORTEST) return key;
+  throw new Problem("invalid", "TRUNK8_SECRET_KEY is too short: it takes at least 16 characters.");
+}
+
+/** Of two processes that start at once the first one's key holds. */
+function keep(key: string, path: string): void {
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, `${key}\n`, { mode: 0o600, flush: true });
+  try {
+    linkSync(temporary, path);
+  } catch (error) {
+    if (!existsSync(path)) throw error;
+  } finally {
+    unlinkSync(temporary);
+  }
+}

@@ -1,0 +1,236 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { Clock, Random } from "../chance.ts";
+import type { LiveSettings } from "../config/live.ts";
+import type { Database } from "../database/open.ts";
+import type { Flag } from "../database/schema.ts";
+import type { Logger } from "../ops/log.ts";
+import { Problem } from "../problem.ts";
+import type { Credentials, Holder } from "./credentials.ts";
+import type { User } from "./user.ts";
+import { type UserRow, userFrom } from "./users.ts";
+
+/** One signed-in browser. Times are milliseconds since 1970 UTC. */
+export interface Session {
+  /** A keyed hash of the token: safe to log, of no use to get in. */
+  readonly id: string;
+  readonly userId: number;
+  readonly remember: boolean;
+  readonly createdAt: number;
+  /** Exact to a minute. */
+  readonly lastSeenAt: number;
+  readonly expiresAt: number;
+  readonly device: string;
+}
+
+export interface SessionsParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly live: LiveSettings;
+  readonly log: Logger;
+  readonly credentials: Credentials;
+  /** Keys the hashes: without it, a stolen database opens no session, and with another, all end. */
+  readonly secretKey: string;
+}
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+const TOKEN_BYTES = 32;
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+const SWEEP_LIMIT = 1000;
+
+/** Who is signed in. The token in the cookie is never stored, only a keyed hash of it. */
+export class Sessions {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #live: LiveSettings;
+  readonly #log: Logger;
+  readonly #credentials: Credentials;
+  readonly #secretKey: string;
+  /** Ids of the sessions whose last visit is being written: one write is enough for many requests at once. */
+  readonly #noticing = new Set<string>();
+
+  constructor(parts: SessionsParts) {
+    this.#database = parts.database;
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.#live = parts.live;
+    this.#log = parts.log;
+    this.#credentials = parts.credentials;
+    this.#secretKey = parts.secretKey;
+  }
+
+  /**
+   * Signs a user in. The token goes into the cookie, and nowhere else.
+   * @throws Problem `unauthenticated` when the account is gone or disabled by now
+   */
+  async start(
+    user: Pick<User, "id">,
+    { remember, device }: { remember: boolean; device: string },
+  ): Promise<{ token: string; session: Session }> {
+    const token = Buffer.from(this.#random(TOKEN_BYTES)).toString("base64url");
+    const now = this.#clock();
+    const session: Session = {
+      id: this.#idOf(token),
+      userId: user.id,
+      remember,
+      createdAt: now,
+      lastSeenAt: now,
+      expiresAt: now + this.#lifetime(remember),
+      device,
+    };
+    await this.#insert(session, token);
+    return { token, session };
+  }
+
+  /** The session behind a token and its user as they are now; null when it has ended, for whatever reason. */
+  async find(token: string): Promise<{ session: Session; user: User } | null> {
+    if (!TOKEN.test(token)) return null;
+    const row = await this.#findRow(this.#idOf(token));
+    if (row === undefined || row.disabled === 1 || !this.#isSealed(row, token)) return null;
+    const session = sessionFrom(row);
+    if (session.expiresAt <= this.#clock()) {
+      this.#runBehind(this.#endById(session.id));
+      return null;
+    }
+    this.#notice(session);
+    return { session, user: userFrom(row) };
+  }
+
+  /** Signs this browser out. An unknown token is no failure. */
+  async end(token: string): Promise<void> {
+    if (TOKEN.test(token)) await this.#endById(this.#idOf(token));
+  }
+
+  /** Signs a user out everywhere. */
+  async endAll(userId: number): Promise<void> {
+    await this.#database.write(async (trx) => {
+      await trx.deleteFrom("session").where("user_id", "=", userId).execute();
+    });
+  }
+
+  /** Removes expired sessions, at most a thousand; tells how many it was. */
+  async sweep(): Promise<number> {
+    return await this.#database.write(async (trx) => {
+      const now = this.#clock();
+      const expired = trx.selectFrom("session").select("id").where("expires_at", "<=", now);
+      const query = trx.deleteFrom("session").where("id", "in", expired.limit(SWEEP_LIMIT));
+      return Number((await query.executeTakeFirst()).numDeletedRows);
+    });
+  }
+
+  #lifetime(remember: boolean): number {
+    return remember ? this.#live.current["session.permanent_lifetime_days"] * DAY : DAY;
+  }
+
+  async #insert(session: Session, token: string): Promise<void> {
+    await this.#database.write(async (trx) => {
+      const query = trx.selectFrom("user").selectAll().where("id", "=", session.userId);
+      const holder = await query.where("disabled", "=", 0).executeTakeFirst();
+      if (holder === undefined) {
+        throw new Problem("unauthenticated", "This account cannot sign in.");
+      }
+      await trx
+        .insertInto("session")
+        .values(rowFrom(session, this.#sealOf(holder, token)))
+        .execute();
+    });
+  }
+
+  async #findRow(id: string): Promise<FoundRow | undefined> {
+    return await this.#database.lookup
+      .selectFrom("session")
+      .innerJoin("user", "user.id", "session.user_id")
+      .selectAll("user")
+      .select([
+        "session.id as sessionId",
+        "session.seal",
+        "session.remember",
+        "session.created_at as startedAt",
+        "session.last_seen_at as lastSeenAt",
+        "session.expires_at as expiresAt",
+        "session.device",
+      ])
+      .where("session.id", "=", id)
+      .executeTakeFirst();
+  }
+
+  #idOf(token: string): string {
+    return this.#hmac(token);
+  }
+
+  /** Token and credential together, so that the seal says nothing about the credential to who has no token. */
+  #sealOf(holder: Holder, token: string): string {
+    return this.#hmac(`${token}\0${this.#credentials.sealedBy(holder)}`);
+  }
+
+  #isSealed(row: Holder & { seal: string }, token: string): boolean {
+    const [stored, now] = [Buffer.from(row.seal), Buffer.from(this.#sealOf(row, token))];
+    return stored.length === now.length && timingSafeEqual(stored, now);
+  }
+
+  #hmac(text: string): string {
+    return createHmac("sha256", this.#secretKey).update(text).digest("hex");
+  }
+
+  /** Moves the time of the last visit, and with it the end of a session that ends when idle. */
+  #notice({ id, remember, lastSeenAt }: Session): void {
+    const now = this.#clock();
+    if (now - lastSeenAt < MINUTE || this.#noticing.has(id)) return;
+    this.#noticing.add(id);
+    const end = remember ? {} : { expires_at: now + this.#lifetime(remember) };
+    const written = this.#database.write(async (trx) => {
+      const query = trx.updateTable("session").set({ last_seen_at: now, ...end });
+      await query.where("id", "=", id).execute();
+    });
+    this.#runBehind(written.finally(() => this.#noticing.delete(id)));
+  }
+
+  async #endById(id: string): Promise<void> {
+    await this.#database.write(async (trx) => {
+      await trx.deleteFrom("session").where("id", "=", id).execute();
+    });
+  }
+
+  /** Nobody waits for this work, and its failure is only logged. */
+  #runBehind(work: Promise<void>): void {
+    work.catch((error: unknown) => this.#log.warn({ err: error }, "session not updated"));
+  }
+}
+
+type FoundRow = UserRow & {
+  readonly sessionId: string;
+  readonly seal: string;
+  readonly remember: Flag;
+  readonly startedAt: number;
+  readonly lastSeenAt: number;
+  readonly expiresAt: number;
+  readonly device: string;
+};
+
+function sessionFrom(row: FoundRow): Session {
+  return {
+    id: row.sessionId,
+    userId: row.id,
+    remember: row.remember === 1,
+    createdAt: row.startedAt,
+    lastSeenAt: row.lastSeenAt,
+    expiresAt: row.expiresAt,
+    device: row.device,
+  };
+}
+
+function rowFrom(session: Session, seal: string) {
+  return {
+    id: session.id,
+    seal,
+    user_id: session.userId,
+    remember: session.remember ? 1 : 0,
+    created_at: session.createdAt,
+    last_seen_at: session.lastSeenAt,
+    expires_at: session.expiresAt,
+    device: session.device,
+  } as const;
+}
