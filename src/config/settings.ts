@@ -1,6 +1,7 @@
 import type { z } from "zod";
+import { listenAddress, postgresUrl, proxies, publicOrigin, schemes } from "./addresses.ts";
 import { themeNames } from "./themes.ts";
-import { choice, flag, integer, text, words } from "./types.ts";
+import { choice, flag, integer, secretText, zone } from "./types.ts";
 
 /** One setting. Its key is `section.name`: `[section] name` in config.toml, `TRUNK8_SECTION_NAME` outside. */
 export interface SettingRow<Value> {
@@ -12,8 +13,8 @@ export interface SettingRow<Value> {
   readonly takesEffect: "live" | "restart";
   /** Never printed, and left out of config.toml as first written. */
   readonly secret?: true;
-  /** Older or handier environment names, each with how its text becomes this setting's. */
-  readonly aliases?: Readonly<Record<string, (value: string) => string>>;
+  /** Older or handier environment names, each with how its text becomes this setting's; null: not meant for us. */
+  readonly aliases?: Readonly<Record<string, (value: string) => string | null>>;
 }
 
 function row<Value>(definition: SettingRow<Value>): SettingRow<Value> {
@@ -36,7 +37,7 @@ export const settingRows = {
   }),
   "app.timezone": row({
     doc: "IANA name of the time zone for times written without one, such as Europe/Berlin. Empty: the machine's.",
-    type: text(),
+    type: zone(),
     default: "",
     takesEffect: "live",
   }),
@@ -48,14 +49,14 @@ export const settingRows = {
   }),
   "admin.password": row({
     doc: "The administrator's password, compared and never stored. Unset: a random one is made on the first start, printed once, and stored as a hash.",
-    type: text(),
+    type: secretText(),
     default: "",
     takesEffect: "restart",
     secret: true,
   }),
   "secret.key": row({
     doc: "Keys the session hashes; changing it signs everyone out. Unset: one is made once and kept in the data folder.",
-    type: text(),
+    type: secretText(),
     default: "",
     takesEffect: "restart",
     secret: true,
@@ -67,21 +68,21 @@ export const settingRows = {
     takesEffect: "live",
   }),
   "server.listen": row({
-    doc: "Where to listen: HOST:PORT, or unix:PATH for a socket.",
-    type: text(),
+    doc: "Where to listen: HOST:PORT, [IPv6]:PORT, or unix:PATH for a socket.",
+    type: listenAddress(),
     default: "0.0.0.0:5001",
     takesEffect: "restart",
-    aliases: { TRUNK8_PORT: (port) => `0.0.0.0:${port}` },
+    aliases: { TRUNK8_PORT: (port) => (isServiceLink(port) ? null : `0.0.0.0:${port}`) },
   }),
   "server.public_url": row({
     doc: "The address people use, such as https://x.example. Empty: the address each page was asked under.",
-    type: text(),
+    type: publicOrigin(),
     default: "",
     takesEffect: "live",
   }),
   "server.trusted_proxies": row({
     doc: 'Whose X-Forwarded-For and X-Forwarded-Proto to believe: addresses and CIDRs such as ["127.0.0.1", "10.0.0.0/8"], or one number, the count of proxies in front. Empty: only the peer of a unix socket.',
-    type: words(),
+    type: proxies(),
     default: [],
     takesEffect: "live",
   }),
@@ -93,7 +94,7 @@ export const settingRows = {
   }),
   "database.url": row({
     doc: "postgres://user:password@host:port/name for PostgreSQL. Empty: the embedded SQLite file in the data folder.",
-    type: text(),
+    type: postgresUrl(),
     default: "",
     takesEffect: "restart",
     secret: true,
@@ -106,7 +107,7 @@ export const settingRows = {
   }),
   "links.schemes": row({
     doc: "Schemes a redirect may lead to. javascript, data, vbscript, blob and file never are.",
-    type: words(),
+    type: schemes(),
     default: ["http", "https"],
     takesEffect: "live",
   }),
@@ -163,3 +164,8 @@ export const settingKeys = Object.keys(settingRows) as SettingKey[];
 export const defaultSettings = Object.fromEntries(
   settingKeys.map((key) => [key, settingRows[key].default]),
 ) as Settings;
+
+/** Kubernetes sets TRUNK8_PORT=tcp://10.0.0.7:80 in every pod beside a service named trunk8. */
+function isServiceLink(value: string): boolean {
+  return value.startsWith("tcp://");
+}

@@ -1,44 +1,78 @@
 import { z } from "zod";
 
-/**
- * The types a setting can have. Each accepts the TOML value and the same thing as text,
- * since the environment and flags only have text.
+/*
+ * The types a setting can have. Each accepts the TOML value and the same thing as text, since the
+ * environment and flags only have text. What a bad value is told names no value: it may be a secret.
  */
-export const text = (): z.ZodType<string> => z.string().trim();
 
-export const integer = (min: number, max: number): z.ZodType<number> =>
-  z.preprocess(
-    (value) => (typeof value === "string" && /^-?\d+$/.test(value.trim()) ? Number(value) : value),
-    z.number().int().min(min).max(max),
-  );
-
-export const flag = (): z.ZodType<boolean> =>
-  z.preprocess((value) => {
-    if (typeof value !== "string") return value;
-    const word = value.trim().toLowerCase();
-    if (["true", "1", "yes", "on"].includes(word)) return true;
-    if (["false", "0", "no", "off"].includes(word)) return false;
-    return value;
-  }, z.boolean());
-
-export const choice = <const Words extends readonly [string, ...string[]]>(
-  words: Words,
-): z.ZodType<Words[number]> => z.preprocess(lowerCase, z.enum(words));
-
-/** A list of words: a TOML array, or text separated by commas. */
-export const words = (): z.ZodType<readonly string[]> =>
-  z.preprocess(
-    (value) => (typeof value === "string" ? splitWords(value) : value),
-    z.array(z.string().trim().min(1)),
-  );
-
-function lowerCase(value: unknown): unknown {
-  return typeof value === "string" ? value.trim().toLowerCase() : value;
+/** A type that says what a value must be, and reads a raw one: undefined means that it is not. */
+export function typed<Value>(
+  must: string,
+  read: (raw: unknown) => Value | undefined,
+): z.ZodType<Value> {
+  return z.unknown().transform((raw, context) => {
+    const value = read(raw);
+    if (value !== undefined) return value;
+    context.addIssue({ code: "custom", message: `must be ${must}` });
+    return z.NEVER;
+  });
 }
 
-function splitWords(value: string): string[] {
-  return value
-    .split(",")
-    .map((word) => word.trim())
-    .filter((word) => word !== "");
+/** Text kept to the last blank, as a password must be. */
+export const secretText = (): z.ZodType<string> =>
+  typed("text", (raw) => (typeof raw === "string" ? raw : undefined));
+
+export const integer = (min: number, max: number): z.ZodType<number> =>
+  typed(`a whole number from ${min} to ${max}`, (raw) => {
+    const value = readNumber(raw);
+    return Number.isInteger(value) && value >= min && value <= max ? value : undefined;
+  });
+
+export const flag = (): z.ZodType<boolean> =>
+  typed("true or false", (raw) => {
+    const word = typeof raw === "boolean" ? String(raw) : readText(raw)?.toLowerCase();
+    if (word === undefined) return undefined;
+    if (["true", "1", "yes", "on"].includes(word)) return true;
+    return ["false", "0", "no", "off"].includes(word) ? false : undefined;
+  });
+
+export const choice = <const Words extends readonly string[]>(
+  words: Words,
+): z.ZodType<Words[number]> =>
+  typed(`one of ${words.join(", ")}`, (raw) => {
+    const wanted = readText(raw)?.toLowerCase();
+    return words.find((word) => word === wanted);
+  });
+
+/** The IANA name of a time zone, or nothing. */
+export const zone = (): z.ZodType<string> =>
+  typed("an IANA time zone such as Europe/Berlin, or empty", (raw) => {
+    const name = readText(raw);
+    return name === "" || (name !== undefined && isZone(name)) ? name : undefined;
+  });
+
+export function readText(raw: unknown): string | undefined {
+  return typeof raw === "string" ? raw.trim() : undefined;
+}
+
+/** A list of words: a TOML array, or text separated by commas. */
+export function readWords(raw: unknown): readonly string[] | undefined {
+  if (typeof raw === "string")
+    return readWords(raw.split(",").filter((word) => word.trim() !== ""));
+  if (!Array.isArray(raw)) return undefined;
+  const words = raw.map((word) => readText(word) ?? "");
+  return words.includes("") ? undefined : words;
+}
+
+function readNumber(raw: unknown): number {
+  if (typeof raw === "string" && /^-?\d+$/.test(raw.trim())) return Number(raw);
+  return typeof raw === "number" ? raw : Number.NaN;
+}
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
 }

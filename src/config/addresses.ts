@@ -1,0 +1,85 @@
+import { isIP } from "node:net";
+import type { z } from "zod";
+import { listenForm, readListen } from "./listen.ts";
+import { readText, readWords, typed } from "./types.ts";
+
+/** Schemes that run or read something in the visitor's browser; no setting allows them. */
+export const forbiddenSchemes: ReadonlySet<string> = new Set([
+  "javascript",
+  "data",
+  "vbscript",
+  "blob",
+  "file",
+]);
+
+/** Longer chains of proxies than this are a mistake. */
+const MAX_HOPS = 32;
+
+export const listenAddress = (): z.ZodType<string> =>
+  typed(listenForm, (raw) => {
+    const address = readText(raw);
+    return address !== undefined && readListen(address) !== null ? address : undefined;
+  });
+
+/** An http or https origin, written as browsers write it; or nothing. */
+export const publicOrigin = (): z.ZodType<string> =>
+  typed("empty or an origin such as https://x.example, without path, query or user name", (raw) => {
+    const address = readText(raw);
+    return address === "" ? "" : originOf(address);
+  });
+
+/** Addresses and CIDRs, or one count of hops alone (as a number too). */
+export const proxies = (): z.ZodType<readonly string[]> =>
+  typed(`addresses and CIDRs, or one count of proxies from 0 to ${MAX_HOPS} alone`, (raw) => {
+    const entries = readWords(typeof raw === "number" ? String(raw) : raw);
+    return entries?.every(isNetwork) || isHopCount(entries) ? entries : undefined;
+  });
+
+/** At least one scheme's name, without its colon. */
+export const schemes = (): z.ZodType<readonly string[]> =>
+  typed(`names such as "https", and none of ${[...forbiddenSchemes].join(", ")}`, (raw) => {
+    const names = readWords(raw)?.map((name) => name.toLowerCase());
+    return names?.length && names.every(isAllowedScheme) ? names : undefined;
+  });
+
+/** An address of a PostgreSQL database, or nothing. */
+export const postgresUrl = (): z.ZodType<string> =>
+  typed(
+    "empty or postgres://user:password@host:port/name, with special characters of the password as %XX",
+    (raw) => {
+      const address = readText(raw);
+      return address === "" || isPostgres(address) ? address : undefined;
+    },
+  );
+
+function originOf(address: string | undefined): string | undefined {
+  if (address === undefined || !/^https?:\/\//i.test(address)) return undefined;
+  const url = URL.parse(address);
+  if (url === null || url.username !== "" || url.password !== "") return undefined;
+  return url.pathname === "/" && !/[?#]/.test(address) ? url.origin : undefined;
+}
+
+function isNetwork(entry: string): boolean {
+  const [address = "", bits, ...rest] = entry.split("/");
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+  );
+}
+
+function isHopCount(entries: readonly string[] | undefined): boolean {
+  const [count = "", ...rest] = entries ?? [];
+  return rest.length === 0 && /^\d{1,2}$/.test(count) && Number(count) <= MAX_HOPS;
+}
+
+function isAllowedScheme(name: string): boolean {
+  return /^[a-z][a-z0-9+.-]*$/.test(name) && !forbiddenSchemes.has(name);
+}
+
+/** An @ behind the host means that a raw / or ? cut the password short, and part of it would be shown. */
+function isPostgres(address: string | undefined): address is string {
+  const url = address === undefined ? null : URL.parse(address);
+  if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) return false;
+  return url.hash === "" && !`${url.pathname}${url.search}`.includes("@");
+}

@@ -1,0 +1,76 @@
+import { readFile } from "node:fs/promises";
+import { Problem } from "../problem.ts";
+import { type Given, type Layer, parseSetting } from "./layers.ts";
+import { type SettingKey, type SettingRow, settingKeys, settingRows } from "./settings.ts";
+
+/** Environment variables, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Found {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Every environment name of a setting, the documented one first. */
+export function environmentNames(key: SettingKey): readonly string[] {
+  const { secret, aliases = {} } = rowOf(key);
+  return [nameOf(key), ...(secret ? [`${nameOf(key)}_FILE`] : []), ...Object.keys(aliases)];
+}
+
+/**
+ * The settings that the environment gives. A secret may also stand in a file that `…_FILE` names.
+ * @throws Problem `invalid` that names the variable
+ */
+export async function readEnvironment(env: Environment): Promise<Layer> {
+  const given: Given[] = [];
+  for (const key of settingKeys) {
+    const found = (await findInFile(key, env)) ?? findVariable(key, env);
+    if (found === null) continue;
+    const value = parseSetting(key, found.text, `environment variable ${found.name}`);
+    given.push({ key, value, origin: { from: "environment", name: found.name } });
+  }
+  return { given, warnings: [] };
+}
+
+function findVariable(key: SettingKey, env: Environment): Found | null {
+  const own = env[nameOf(key)];
+  if (own !== undefined && !isUnset(key, own)) return { name: nameOf(key), text: own };
+  for (const [name, convert] of Object.entries(rowOf(key).aliases ?? {})) {
+    const text = env[name] ? convert(env[name]) : null;
+    if (text !== null) return { name, text };
+  }
+  return null;
+}
+
+async function findInFile(key: SettingKey, env: Environment): Promise<Found | null> {
+  const name = `${nameOf(key)}_FILE`;
+  const path = env[name];
+  if (!rowOf(key).secret || !path) return null;
+  if (env[nameOf(key)]) {
+    throw new Problem("invalid", `Both ${nameOf(key)} and ${name} are set: keep one of them.`);
+  }
+  return { name, text: (await readSecret(path, name)).replace(/\r?\n$/, "") };
+}
+
+async function readSecret(path: string, name: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    throw new Problem("invalid", `environment variable ${name}: cannot read ${path}.`, { cause });
+  }
+}
+
+/** Compose files pass `${NAME:-}` as empty text, which only a free text can mean. */
+function isUnset(key: SettingKey, value: string): boolean {
+  const row = rowOf(key);
+  if (value.trim() !== "") return false;
+  return typeof row.default !== "string" || !row.type.safeParse("").success;
+}
+
+function nameOf(key: SettingKey): string {
+  return `TRUNK8_${key.replace(".", "_").toUpperCase()}`;
+}
+
+function rowOf(key: SettingKey): SettingRow<unknown> {
+  return settingRows[key];
+}

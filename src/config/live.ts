@@ -1,0 +1,159 @@
+import { isDeepStrictEqual } from "node:util";
+import { type Problem, toProblem } from "../problem.ts";
+import { configPath, readConfigFile } from "./file.ts";
+import { type Layer, type Loaded, mergeLayers } from "./layers.ts";
+import { readOutside, type Sources } from "./load.ts";
+import {
+  defaultSettings,
+  type SettingKey,
+  type Settings,
+  settingKeys,
+  settingRows,
+} from "./settings.ts";
+import { FileWatch, stampOf } from "./watch.ts";
+
+/** What is asked of a log here; pino's is one. */
+export type SettingsLog = Record<
+  "info" | "warn" | "error",
+  (details: object, message: string) => void
+>;
+
+export type SettingsListener = (now: Settings, before: Settings) => void;
+
+const silent: SettingsLog = { info() {}, warn() {}, error() {} };
+
+/** The settings as they are right now: the file in the data folder is followed while the program runs. */
+export class LiveSettings {
+  readonly dataFolder: string;
+  readonly #log: SettingsLog;
+  readonly #listeners = new Set<SettingsListener>();
+  #current: Settings;
+  #fault: string | null = null;
+  #waiting: readonly SettingKey[] = [];
+  #warnings: readonly string[] = [];
+  #watch: FileWatch | null = null;
+
+  private constructor(dataFolder: string, settings: Settings, log: SettingsLog) {
+    this.dataFolder = dataFolder;
+    this.#current = settings;
+    this.#log = log;
+  }
+
+  /**
+   * Loads the settings and follows the file. Environment and flags are read this once.
+   * @throws Problem `invalid` as `loadSettings` does: there is no last good state to keep yet
+   */
+  static async start(sources: Sources & { readonly log?: SettingsLog }): Promise<LiveSettings> {
+    const path = configPath(sources.dataFolder);
+    const stamp = await stampOf(path);
+    const outside = await readOutside(sources);
+    const loaded = mergeLayers([await readConfigFile(path), ...outside]);
+    const live = new LiveSettings(sources.dataFolder, loaded.settings, sources.log ?? silent);
+    live.#warn(loaded.warnings);
+    live.#watch = live.#follow(path, stamp, outside);
+    return live;
+  }
+
+  /** Settings that nothing changes, for tests and commands that end at once. */
+  static fixed(settings: Partial<Settings>, dataFolder: string): LiveSettings {
+    return new LiveSettings(dataFolder, { ...defaultSettings, ...settings }, silent);
+  }
+
+  get current(): Settings {
+    return this.#current;
+  }
+
+  /** What is wrong with the file, with line and column; null while it is sound. */
+  get fault(): string | null {
+    return this.#fault;
+  }
+
+  /** Calls `listener` after each change of a setting in force; the function returned ends that. */
+  onChange(listener: SettingsListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  close(): void {
+    this.#watch?.close();
+    this.#listeners.clear();
+  }
+
+  #follow(path: string, stamp: string, outside: readonly Layer[]): FileWatch {
+    return new FileWatch({
+      path,
+      stamp,
+      everySeconds: () => ({
+        look: this.#current["config.check_seconds"],
+        read: this.#current["config.force_reload_seconds"],
+      }),
+      onStill: () => this.#reload(path, outside),
+    });
+  }
+
+  async #reload(path: string, outside: readonly Layer[]): Promise<void> {
+    try {
+      this.#accept(mergeLayers([await readConfigFile(path), ...outside]));
+    } catch (thrown) {
+      this.#keepLastGood(toProblem(thrown));
+    }
+  }
+
+  #accept({ settings, warnings }: Loaded): void {
+    if (this.#fault !== null) this.#log.info({}, "The settings file is sound again.");
+    this.#fault = null;
+    this.#warn(warnings);
+    this.#tellWaiting(settings);
+    this.#change({ ...settings, ...onlyRestart(this.#current) });
+  }
+
+  #keepLastGood(problem: Problem): void {
+    if (problem.message === this.#fault) return;
+    this.#fault = problem.message;
+    this.#log.error(
+      { fault: problem.message },
+      "The settings file is broken: the last good settings stay.",
+    );
+  }
+
+  #change(now: Settings): void {
+    const before = this.#current;
+    if (isDeepStrictEqual(now, before)) return;
+    this.#current = now;
+    this.#log.info({ settings: differences(now, before) }, "Settings changed.");
+    for (const listener of this.#listeners) this.#tell(listener, now, before);
+  }
+
+  #tell(listener: SettingsListener, now: Settings, before: Settings): void {
+    try {
+      listener(now, before);
+    } catch (err) {
+      this.#log.error({ err }, "A part of the program could not follow a change of settings.");
+    }
+  }
+
+  #tellWaiting(wanted: Settings): void {
+    const started = { ...wanted, ...onlyRestart(this.#current) };
+    const waiting = differences(wanted, started);
+    if (waiting.length > 0 && !isDeepStrictEqual(waiting, this.#waiting)) {
+      this.#log.info({ settings: waiting }, "These settings take effect at the next start.");
+    }
+    this.#waiting = waiting;
+  }
+
+  #warn(warnings: readonly string[]): void {
+    for (const warning of warnings) {
+      if (!this.#warnings.includes(warning)) this.#log.warn({}, warning);
+    }
+    this.#warnings = warnings;
+  }
+}
+
+function onlyRestart(settings: Settings): Partial<Settings> {
+  const keys = settingKeys.filter((key) => settingRows[key].takesEffect === "restart");
+  return Object.fromEntries(keys.map((key) => [key, settings[key]]));
+}
+
+function differences(now: Settings, before: Settings): SettingKey[] {
+  return settingKeys.filter((key) => !isDeepStrictEqual(now[key], before[key]));
+}

@@ -1,0 +1,124 @@
+import { type FSWatcher, type Stats, watch } from "node:fs";
+import { stat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+
+/** A file is read once it has lain still for so long, in milliseconds: whoever saves it may not be done. */
+const STILL_MS = 300;
+
+/** How soon to look again while the folder cannot be watched, in milliseconds. */
+const UNWATCHED_LOOK_MS = 500;
+
+const ABSENT = "ENOENT";
+
+export interface WatchOptions {
+  readonly path: string;
+  /** The file's state before it was last read, from `stampOf`. */
+  readonly stamp: string;
+  /** How often to look besides watching, and how often to read what looks unchanged; in seconds. */
+  readonly everySeconds: () => { readonly look: number; readonly read: number };
+  /** Called when the file may have changed and lies still. Must not reject. */
+  readonly onStill: () => Promise<void>;
+}
+
+/**
+ * Notices every way in which a file changes: written in place, replaced, removed, reached through a
+ * symlink that was swapped, its folder made anew. Never keeps the program alive.
+ */
+export class FileWatch {
+  readonly #options: WatchOptions;
+  /** The folder is watched, not the file: after one save by rename a watched file is the old one. */
+  readonly #folder: string;
+  #watcher: FSWatcher | null = null;
+  #watchedFolder = ABSENT;
+  #seen: string;
+  #readAt = performance.now();
+  #nextLook: Timer | undefined;
+  #nextRead: Timer | undefined;
+  #isClosed = false;
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    this.#folder = dirname(options.path);
+    this.#seen = options.stamp;
+    void this.#look(false);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#unwatch();
+    clearTimeout(this.#nextLook);
+    clearTimeout(this.#nextRead);
+  }
+
+  /** Looks once and plans the next look; `mustRead` even if nothing seems changed. */
+  async #look(mustRead: boolean): Promise<void> {
+    await this.#watchFolder();
+    const stamp = await stampOf(this.#options.path);
+    if (this.#isClosed) return;
+    if (mustRead || stamp !== this.#seen) this.#readOnceStill(stamp);
+    clearTimeout(this.#nextLook);
+    this.#nextLook = setTimeout(() => void this.#look(this.#isReadDue()), this.#pauseMs()).unref();
+  }
+
+  #readOnceStill(stamp: string): void {
+    this.#seen = stamp;
+    clearTimeout(this.#nextRead);
+    this.#nextRead = setTimeout(() => void this.#readIfStill(), STILL_MS).unref();
+  }
+
+  async #readIfStill(): Promise<void> {
+    const stamp = await stampOf(this.#options.path);
+    if (this.#isClosed) return;
+    if (stamp !== this.#seen) return this.#readOnceStill(stamp);
+    this.#readAt = performance.now();
+    await this.#options.onStill();
+  }
+
+  async #watchFolder(): Promise<void> {
+    const folder = await stampOf(this.#folder, identify);
+    if (this.#isClosed || folder === this.#watchedFolder) return;
+    this.#unwatch();
+    try {
+      this.#watcher = watch(this.#folder, { persistent: false }, (_, name) => this.#hear(name));
+      this.#watcher.on("error", () => this.#unwatch());
+      this.#watchedFolder = folder;
+    } catch {
+      // No folder, or no watches left on this machine: looking more often does instead.
+    }
+  }
+
+  #hear(name: string | null): void {
+    if (name === basename(this.#folder)) this.#unwatch(); // the folder itself went away
+    void this.#look(name === basename(this.#options.path));
+  }
+
+  #unwatch(): void {
+    this.#watcher?.close();
+    this.#watcher = null;
+    this.#watchedFolder = ABSENT;
+  }
+
+  #isReadDue(): boolean {
+    return performance.now() - this.#readAt >= this.#options.everySeconds().read * 1000;
+  }
+
+  #pauseMs(): number {
+    if (this.#watchedFolder === ABSENT) return UNWATCHED_LOOK_MS;
+    const { look, read } = this.#options.everySeconds();
+    return Math.min(look, read) * 1000;
+  }
+}
+
+/** A text that differs whenever the file at `path` may differ; symlinks are followed. */
+export async function stampOf(path: string, describe = describeState): Promise<string> {
+  return stat(path).then(describe, (failure: NodeJS.ErrnoException) => failure.code ?? "unknown");
+}
+
+function describeState({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return [dev, ino, size, mtimeMs, ctimeMs].join(":");
+}
+
+/** Inode numbers are used again at once: the time of birth tells a new folder from the old. */
+function identify({ dev, ino, birthtimeMs }: Stats): string {
+  return [dev, ino, birthtimeMs].join(":");
+}
