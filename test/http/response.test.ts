@@ -1,0 +1,223 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import {
+  type AnswerKind,
+  json,
+  locationValue,
+  page,
+  problemHeaders,
+  problemJson,
+  securityHeaders,
+  seeOther,
+  signInRedirect,
+  statusOf,
+} from "../../src/http/response.ts";
+import { invalid, Problem, type ProblemCode } from "../../src/problem.ts";
+import { plainClient, secureClient, settingsWith } from "./asked.ts";
+
+const settings = settingsWith();
+const call = { client: plainClient, settings };
+const secureCall = { client: secureClient, settings };
+const kinds: AnswerKind[] = ["page", "static", "link", "json"];
+
+describe("security headers", () => {
+  test("of a page of ours", () => {
+    expect(securityHeaders("page", { isHttps: true, settings })).toEqual({
+      "content-security-policy":
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "same-origin",
+      "permissions-policy": expect.stringContaining("camera=(), "),
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-resource-policy": "same-origin",
+      "strict-transport-security": "max-age=31536000",
+    });
+  });
+
+  test("never allow anything unsafe, and forbid sniffing everywhere", () => {
+    for (const kind of kinds) {
+      const headers = securityHeaders(kind, { isHttps: false, settings });
+      expect(headers["content-security-policy"] ?? "").not.toContain("unsafe");
+      expect(headers["x-content-type-options"]).toBe("nosniff");
+      expect(headers["access-control-allow-origin"]).toBeUndefined();
+    }
+  });
+
+  test("let other sites use only what stands at a short code", () => {
+    const policies = kinds.map(
+      (kind) => securityHeaders(kind, { isHttps: false, settings })["cross-origin-resource-policy"],
+    );
+    expect(policies).toEqual(["same-origin", "same-origin", "cross-origin", "same-origin"]);
+  });
+
+  test.each([
+    [true, 63_072_000, "max-age=63072000"],
+    [true, 0, undefined],
+    [false, 63_072_000, undefined],
+  ])(
+    "insist on https only over https and as long as set: %p, %p, %p",
+    (isHttps, seconds, expected) => {
+      const set = settingsWith({ "server.hsts_seconds": seconds });
+      for (const kind of kinds) {
+        expect(securityHeaders(kind, { isHttps, settings: set })["strict-transport-security"]).toBe(
+          expected,
+        );
+      }
+    },
+  );
+
+  test("are one frozen object, not built for each answer", () => {
+    const first = securityHeaders("link", { isHttps: true, settings });
+    expect(securityHeaders("link", { isHttps: true, settings: settingsWith() })).toBe(first);
+    expect(Object.isFrozen(first)).toBe(true);
+  });
+});
+
+describe("answers", () => {
+  test("a page is kept by nobody and carries its cookies", async () => {
+    const headers = new Headers();
+    headers.append("set-cookie", "a=1");
+    headers.append("set-cookie", "b=2");
+    const response = page("<!doctype html>ü", { call: secureCall, status: 422, headers });
+    expect(response.status).toBe(422);
+    expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(response.headers.get("strict-transport-security")).toBe("max-age=31536000");
+    expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+    expect(await response.text()).toBe("<!doctype html>ü");
+  });
+
+  test("own headers cannot weaken the security headers", () => {
+    const headers = new Headers({
+      "content-security-policy": "default-src *",
+      "cache-control": "public",
+    });
+    const response = page("", { call, headers });
+    expect(response.headers.get("content-security-policy")).toStartWith("default-src 'none'");
+    expect(response.headers.get("cache-control")).toBe("no-store");
+  });
+
+  test("JSON", async () => {
+    const response = json({ shortCode: "report" }, { call, status: 201 });
+    expect(response.status).toBe(201);
+    expect(response.headers.get("content-type")).toBe("application/json");
+    expect(await response.json()).toEqual({ shortCode: "report" });
+  });
+
+  test("a post is followed by a 303 with every security header", () => {
+    const response = seeOther("/links", { call: secureCall });
+    expect(response.status).toBe(303);
+    expect(response.headers.get("location")).toBe("/links");
+    expect(response.headers.get("strict-transport-security")).toBe("max-age=31536000");
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(response.headers.get("cache-control")).toBe("no-store");
+  });
+
+  test.each([
+    [
+      "/add?url=https://other.example/?a%3D1&title=A",
+      "/add?url=https://other.example/?a%3D1&title=A",
+    ],
+    ["/links", "/links"],
+    ["/", "/"],
+    ["//other.example/", "/"],
+    ["/.//other.example/", "/"],
+  ])("a stranger asking for %p comes back to %p after signing in", (asked, next) => {
+    const url = new URL(`http://x.example${asked}`);
+    const location = signInRedirect({ ...call, url }).headers.get("location") ?? "";
+    expect(location).toStartWith("/auth/login?next=");
+    expect(new URL(location, url).searchParams.get("next")).toBe(next);
+  });
+});
+
+describe("problems", () => {
+  test("each has its status", () => {
+    const expected: Record<ProblemCode, number> = {
+      bad_request: 400,
+      unauthenticated: 401,
+      forbidden: 403,
+      not_found: 404,
+      method_not_allowed: 405,
+      gone: 410,
+      too_large: 413,
+      uri_too_long: 414,
+      unsupported_type: 415,
+      invalid: 422,
+      too_many: 429,
+      not_implemented: 501,
+      busy: 503,
+      storage_full: 503,
+      usage: 400,
+      internal: 500,
+    };
+    expect(statusOf).toEqual(expected);
+  });
+
+  test("are told to programs with the refused fields, and never with the cause", async () => {
+    const response = problemJson(invalid("url", "Enter an address."), { call, requestId: "r1" });
+    expect(response.status).toBe(422);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(await response.json()).toEqual({
+      type: "about:blank",
+      title: "Unprocessable Entity",
+      status: 422,
+      code: "invalid",
+      detail: "Enter an address.",
+      errors: { url: "Enter an address." },
+      requestId: "r1",
+    });
+  });
+
+  test("without fields or a request id leave both out", async () => {
+    const problem = new Problem("internal", "Something went wrong.", {
+      cause: new Error("secret"),
+    });
+    const text = await problemJson(problem, { call }).text();
+    expect(JSON.parse(text)).toEqual({
+      type: "about:blank",
+      title: "Internal Server Error",
+      status: 500,
+      code: "internal",
+      detail: "Something went wrong.",
+    });
+    expect(text).not.toContain("secret");
+  });
+
+  test.each([
+    [new Problem("too_many", "Slow down.", { retryAfterSeconds: 11.2 }), { "retry-after": "12" }],
+    [new Problem("busy", "Try again.", { retryAfterSeconds: 0 }), { "retry-after": "1" }],
+    [new Problem("method_not_allowed", "No.", { allow: ["GET", "HEAD"] }), { allow: "GET, HEAD" }],
+    [new Problem("too_large", "Too large."), { connection: "close" }],
+    [new Problem("not_found", "Nothing here."), {}],
+  ])("bring their headers along", (problem, headers) => {
+    expect(Object.fromEntries(problemHeaders(problem))).toEqual(headers);
+    expect(Object.fromEntries(problemJson(problem, { call }).headers)).toMatchObject(headers);
+  });
+});
+
+describe("locationValue", () => {
+  test.each([
+    ["https://other.example/a?b=c%20d&e=%zz#f", "https://other.example/a?b=c%20d&e=%zz#f"],
+    ['https://other.example/[a]|{b}^`"<>\\', 'https://other.example/[a]|{b}^`"<>\\'],
+    ["https://other.example/größe", "https://other.example/gr%C3%B6%C3%9Fe"],
+    ["https://bücher.example/", "https://b%C3%BCcher.example/"],
+    ["https://other.example/😀", "https://other.example/%F0%9F%98%80"],
+    ["https://other.example/\ud800x", "https://other.example/%EF%BF%BDx"],
+    ["https://other.example/\udc00\ud800", "https://other.example/%EF%BF%BD%EF%BF%BD"],
+    ["https://other.example/a\r\nSet-Cookie: b", "https://other.example/a%0D%0ASet-Cookie: b"],
+  ])("writes %p as %p", (target, value) => {
+    expect(locationValue(target)).toBe(value);
+  });
+
+  test("is always a legal header value that keeps ASCII byte for byte", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const value = locationValue(text);
+        expect(value).toMatch(/^[\x20-\x7e]*$/);
+        expect(() => new Headers({ location: value })).not.toThrow();
+        if (/^[\x20-\x7e]*$/.test(text)) expect(value).toBe(text);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
