@@ -1,0 +1,104 @@
+import { Passwords } from "./accounts/password.ts";
+import { readSecretKey } from "./accounts/secretkey.ts";
+import { Sessions } from "./accounts/sessions.ts";
+import { Users } from "./accounts/users.ts";
+import { type Clock, type Random, systemClock, systemRandom } from "./chance.ts";
+import type { LiveSettings } from "./config/live.ts";
+import { type Database, openDatabase } from "./database/open.ts";
+import { LinkCache } from "./links/cache.ts";
+import { Links } from "./links/links.ts";
+import { RateLimit } from "./ops/limits.ts";
+import type { Logger } from "./ops/log.ts";
+import { Visits } from "./visits/visits.ts";
+
+/** The parts of a running Trunk8, joined. */
+export interface App {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly live: LiveSettings;
+  readonly database: Database;
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly links: Links;
+  readonly visits: Visits;
+  /** What the administrator should know, as sentences for the page. */
+  readonly warnings: Set<string>;
+  /** The administrator's random password, if this opening made it: to be shown once. */
+  readonly generatedPassword: string | null;
+  close(): Promise<void>;
+}
+
+export interface AppParts {
+  readonly live: LiveSettings;
+  readonly log: Logger;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** Failed sign-ins for one address and account. */
+const SIGN_IN_LIMIT = { perMinute: 5, burst: 10, capacity: 100_000 };
+
+/**
+ * Opens the data folder and joins the parts, in order; `close` takes them apart in reverse.
+ * @throws Problem when the database cannot be opened
+ */
+export async function openApp({ live, log, clock = systemClock, random = systemRandom }: AppParts): Promise<App> {
+  const settings = live.current;
+  const { dataFolder } = live;
+  const database = await openDatabase({
+    url: settings["database.url"],
+    poolSize: settings["database.pool_size"],
+    dataFolder,
+    log,
+  });
+  try {
+    return await joinParts({ live, log, clock, random }, database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function joinParts(parts: Required<AppParts>, database: Database): Promise<App> {
+  const { live, log, clock, random } = parts;
+  const settings = live.current;
+  const users = new Users({
+    database,
+    clock,
+    random,
+    log,
+    passwords: new Passwords(),
+    signInLimit: new RateLimit({ ...SIGN_IN_LIMIT, clock }),
+    adminPassword: settings["admin.password"],
+  });
+  const sessions = new Sessions({
+    database,
+    clock,
+    random,
+    log,
+    live,
+    secretKey: readSecretKey(settings["secret.key"], live.dataFolder, random),
+    credentialOf: (row) => users.credentialOf(row),
+  });
+  const cache = new LinkCache(database, settings["links.cache_size"]);
+  const links = new Links({ database, cache, clock, random });
+  const visits = new Visits({ database, clock, log });
+  const { generatedPassword } = await users.ensureAdministrator();
+  const weakness = users.adminPasswordWeakness;
+  return {
+    ...parts,
+    database,
+    users,
+    sessions,
+    links,
+    visits,
+    warnings: new Set(weakness === null ? [] : [weakness]),
+    generatedPassword,
+    close: async () => {
+      await visits.flush();
+      await database.close();
+      live.close();
+    },
+  };
+}

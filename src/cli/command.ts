@@ -1,0 +1,42 @@
+import type { ParseArgsConfig } from "node:util";
+import type { Environment } from "../config/environment.ts";
+import { Problem } from "../problem.ts";
+
+export type OptionTable = NonNullable<ParseArgsConfig["options"]>;
+
+/** What a command was called with. */
+export interface Invocation {
+  readonly positionals: readonly string[];
+  /** An option's text, or undefined where it was not given. */
+  option(name: string): string | undefined;
+  /** Whether a switch was given. */
+  has(name: string): boolean;
+  /** The data folder: `--data`, `TRUNK8_DATA`, or ./data. */
+  readonly dataFolder: string;
+  readonly env: Environment;
+}
+
+/** One command of the command line. */
+export interface Command {
+  /** As one types it: `add URL`. */
+  readonly synopsis: string;
+  readonly summary: string;
+  /** Each option with the line that explains it; `text` options take a value. */
+  readonly options: Readonly<Record<string, { readonly value?: string; readonly doc: string }>>;
+  /** How many words it takes after its name, at least and at most. */
+  readonly words: readonly [number, number];
+  run(invocation: Invocation): Promise<void>;
+}
+
+export function usageProblem(message: string): Problem {
+  return new Problem("usage", message);
+}
+
+/** A command's result; everything else goes to standard error. */
+export function printResult(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function printNote(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

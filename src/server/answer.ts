@@ -1,0 +1,74 @@
+import type { App } from "../app.ts";
+import type { Call, Client } from "../http/call.ts";
+import { identify, refuseCrossSite, requireAccess } from "../http/guard.ts";
+import { canonicalUrl, ignoredForwardedFor, prefersJson, readClient } from "../http/request.ts";
+import { problemJson, signInRedirect, statusOf } from "../http/response.ts";
+import { urls } from "../http/urls.ts";
+import { visitor } from "../policy.ts";
+import { Problem, toProblem } from "../problem.ts";
+import { problemPage } from "../web/ui/problem.tsx";
+import { findHandler, findRoute } from "./routes.ts";
+
+/** Answers one request, whatever happens. `peerAddress` is null for a unix socket. */
+export async function answer(app: App, request: Request, peerAddress: string | null): Promise<Response> {
+  const settings = app.live.current;
+  const arrival = { request, peerAddress, settings };
+  const client = readClient(arrival);
+  if (ignoredForwardedFor(arrival)) warnOfProxy(app);
+  let call = strangersCall(app, request, client);
+  try {
+    const url = canonicalUrl(request);
+    if (url instanceof Problem) throw url;
+    call = { ...call, url };
+    const route = findRoute(url.pathname);
+    if (route === null) throw new Problem("not_found", "There is nothing at this address.");
+    const handler = findHandler(route.name, request.method);
+    call = { ...call, params: route.params };
+    if (route.name !== "open") call = { ...call, ...(await identify(app, request, client)) };
+    requireAccess(call, urls[route.name].access);
+    refuseCrossSite(request, client);
+    return await handler(call);
+  } catch (thrown) {
+    return answerProblem(call, toProblem(thrown));
+  }
+}
+
+/** What a request is before anything in it was understood. */
+function strangersCall(app: App, request: Request, client: Client): Call {
+  return {
+    app,
+    request,
+    client,
+    url: new URL(client.origin),
+    params: {},
+    settings: app.live.current,
+    actor: visitor,
+    user: null,
+    session: null,
+  };
+}
+
+function answerProblem(call: Call, problem: Problem): Response | Promise<Response> {
+  if (statusOf[problem.code] >= 500) logFailure(call, problem);
+  const wantsJson = prefersJson(call.request);
+  if (problem.code === "unauthenticated" && isReading(call.request) && !wantsJson) return signInRedirect(call);
+  return wantsJson ? problemJson(problem, { call }) : problemPage(call, problem);
+}
+
+function isReading({ method }: Request): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+function logFailure({ app, request, url }: Call, problem: Problem): void {
+  const facts = { err: problem.cause ?? problem, code: problem.code, method: request.method, path: url.pathname };
+  app.log.error(facts, problem.message);
+}
+
+const PROXY_WARNING =
+  "A proxy on this machine sends X-Forwarded-For, but it is not trusted, so every visitor seems to come from it. Set server.trusted_proxies.";
+
+function warnOfProxy(app: App): void {
+  if (app.warnings.has(PROXY_WARNING)) return;
+  app.warnings.add(PROXY_WARNING);
+  app.log.warn(PROXY_WARNING);
+}

@@ -1,0 +1,50 @@
+import type { App } from "../app.ts";
+
+/** Rows that one run of a sweeper may remove, so that no run holds up other writers for long. */
+const SWEEP_LIMIT = 1000;
+
+interface Job {
+  readonly name: string;
+  readonly everyMs: number;
+  run(app: App): Promise<unknown>;
+}
+
+/** What is done again and again while the server runs. */
+const jobs: readonly Job[] = [
+  { name: "count visits", everyMs: 1000, run: ({ visits }) => visits.flush() },
+  {
+    name: "remove expired links",
+    everyMs: 30_000,
+    run: ({ links, live }) =>
+      links.sweepExpired(live.current["links.expired_retention_days"], SWEEP_LIMIT),
+  },
+  { name: "remove ended sessions", everyMs: 300_000, run: ({ sessions }) => sessions.sweep() },
+  {
+    name: "remove old visits",
+    everyMs: 60_000,
+    run: ({ visits, live }) => visits.prune(live.current["visits.retention_days"], SWEEP_LIMIT * 10),
+  },
+];
+
+/** Starts the periodic jobs; the result stops them. No run begins before its last has ended. */
+export function startJobs(app: App): () => void {
+  const timers = jobs.map((job) => {
+    let isRunning = false;
+    const tick = async () => {
+      if (isRunning) return;
+      isRunning = true;
+      await runJob(app, job);
+      isRunning = false;
+    };
+    return setInterval(tick, job.everyMs);
+  });
+  return () => timers.forEach(clearInterval);
+}
+
+async function runJob(app: App, job: Job): Promise<void> {
+  try {
+    await job.run(app);
+  } catch (error) {
+    app.log.error({ err: error, job: job.name }, "A periodic job failed; it is tried again.");
+  }
+}

@@ -1,0 +1,66 @@
+import { RegExpRouter } from "hono/router/reg-exp-router";
+import { SmartRouter } from "hono/router/smart-router";
+import { TrieRouter } from "hono/router/trie-router";
+import type { Handler } from "../http/call.ts";
+import { type UrlName, urls } from "../http/urls.ts";
+import { Problem } from "../problem.ts";
+import { accounts } from "../web/accounts.tsx";
+import { home } from "../web/home.tsx";
+import { links } from "../web/links.tsx";
+import { open } from "../web/open.ts";
+import { asset } from "../web/static.ts";
+import { health } from "./health.ts";
+
+/** What answers each URL, by its name. HEAD is answered as GET is; the runtime sends no body. */
+const handlers: Readonly<Record<UrlName, { readonly GET: Handler; readonly POST?: Handler }>> = {
+  home: { GET: home },
+  signIn: { GET: accounts.signInForm, POST: accounts.signIn },
+  signOut: { GET: accounts.signOutForm, POST: accounts.signOut },
+  add: { GET: links.addForm, POST: links.add },
+  links: { GET: links.list },
+  editLink: { GET: links.editForm, POST: links.edit },
+  deleteLink: { GET: links.deleteForm, POST: links.delete },
+  deleteLinkShort: { GET: links.deleteForm, POST: links.delete },
+  profile: { GET: accounts.profile, POST: accounts.changePassword },
+  asset: { GET: asset },
+  health: { GET: health },
+  open: { GET: open },
+};
+
+export interface Route {
+  readonly name: UrlName;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+const router = new SmartRouter<UrlName>({ routers: [new RegExpRouter(), new TrieRouter()] });
+for (const [name, { pattern }] of Object.entries(urls)) router.add("ALL", routerPattern(pattern), name as UrlName);
+
+/** The URL that a canonical path belongs to, its parameters decoded; null when none fits. */
+export function findRoute(path: string): Route | null {
+  const [matched, stash] = router.match("ALL", path);
+  const [name, places] = matched[0] ?? [];
+  if (name === undefined || places === undefined) return null;
+  const params = Object.entries(places).map(([key, place]) => {
+    const value = typeof place === "number" ? stash?.[place] : place;
+    return [key, decodeURIComponent(value ?? "")];
+  });
+  return { name, params: Object.fromEntries(params) };
+}
+
+const KNOWN_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+
+/** @throws Problem `method_not_allowed`, or `not_implemented` for a method that HTTP's users hardly know */
+export function findHandler(name: UrlName, method: string): Handler {
+  const { GET, POST } = handlers[name];
+  if (method === "GET" || method === "HEAD") return GET;
+  if (method === "POST" && POST !== undefined) return POST;
+  if (!KNOWN_METHODS.includes(method)) throw new Problem("not_implemented", "This method is not known here.");
+  throw new Problem("method_not_allowed", "This address does not answer that method.", {
+    allow: urls[name].methods,
+  });
+}
+
+/** Our patterns end in `*` for all that follows; the router wants a name for it. */
+function routerPattern(pattern: string): string {
+  return pattern.replace(/\*$/, ":path{.+}");
+}

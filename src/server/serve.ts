@@ -1,0 +1,77 @@
+import { renameSync } from "node:fs";
+import type { Server } from "bun";
+import type { App } from "../app.ts";
+import type { ListenAddress } from "../config/listen.ts";
+import { readClient, settledScheme } from "../http/request.ts";
+import { openFromMemory } from "../web/open.ts";
+import { answer } from "./answer.ts";
+import { startJobs } from "./jobs.ts";
+
+/** Seconds without a byte after which a connection is closed. */
+const IDLE_SECONDS = 30;
+
+/** How long a graceful stop waits for requests under way. */
+const STOP_MS = 10_000;
+
+export interface RunningServer {
+  /** The TCP port; null on a unix socket. */
+  readonly port: number | null;
+  /** Finishes what is under way, saves the visits and closes the app. */
+  stop(): Promise<void>;
+}
+
+/** Starts answering requests, and the periodic jobs. */
+export function startServer(app: App, listen: ListenAddress): RunningServer {
+  const isUnix = "unix" in listen;
+  const common = {
+    idleTimeout: IDLE_SECONDS,
+    development: false,
+    fetch: (request: Request, server: Server<undefined>) => serve(app, request, server, isUnix),
+    error: (error: Error) => {
+      app.log.error({ err: error }, "A request could not be answered.");
+      return new Response("Something went wrong on our side.\n", { status: 500 });
+    },
+  };
+  const server = isUnix ? listenOnSocket(listen.unix, common) : Bun.serve({ ...common, ...listen });
+  const stopJobs = startJobs(app);
+  return {
+    port: server.port ?? null,
+    stop: async () => {
+      await stopAnswering(server);
+      stopJobs();
+      await app.close();
+    },
+  };
+}
+
+/** The hot path first; everything else takes the long way. */
+function serve(app: App, request: Request, server: Server<undefined>, isUnix: boolean): Response | Promise<Response> {
+  const settings = app.live.current;
+  const scheme = settledScheme(settings, isUnix);
+  const isHttps =
+    scheme === null
+      ? readClient({ request, peerAddress: peerOf(server, request), settings }).isHttps
+      : scheme === "https";
+  return (
+    openFromMemory(request, { app, settings, isHttps }) ?? answer(app, request, peerOf(server, request))
+  );
+}
+
+function peerOf(server: Server<undefined>, request: Request): string | null {
+  return server.requestIP(request)?.address ?? null;
+}
+
+/** Bound beside its place and moved there, so that a socket file left behind is no hindrance. */
+function listenOnSocket<Options extends object>(unix: string, options: Options): Server<undefined> {
+  const beside = `${unix}.${process.pid}`;
+  const server = Bun.serve({ ...options, unix: beside } as Parameters<typeof Bun.serve>[0]);
+  renameSync(beside, unix);
+  return server as Server<undefined>;
+}
+
+async function stopAnswering(server: Server<undefined>): Promise<void> {
+  const finished = server.stop();
+  const late = Symbol();
+  const timer = new Promise((resolve) => setTimeout(resolve, STOP_MS, late).unref());
+  if ((await Promise.race([finished, timer])) === late) await server.stop(true);
+}

@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { User } from "../src/accounts/user.ts";
+import { type App, openApp } from "../src/app.ts";
+import { LiveSettings } from "../src/config/live.ts";
+import type { Settings } from "../src/config/settings.ts";
+import { silentLog } from "../src/ops/log.ts";
+import { type Actor, operator } from "../src/policy.ts";
+import { answer } from "../src/server/answer.ts";
+import { openPostgres, postgresIsAvailable } from "./postgres.ts";
+
+export type DatabaseKind = "sqlite" | "postgres";
+
+/** The databases that every database test runs on. */
+export const databases: readonly DatabaseKind[] = postgresIsAvailable
+  ? ["sqlite", "postgres"]
+  : ["sqlite"];
+
+/** A Tuesday in spring, the same in every test. */
+export const START = Date.UTC(2026, 2, 17, 12, 0, 0);
+
+export const PASSWORD = "a quiet Tuesday";
+
+/** The address that the tests' site has. */
+export const ORIGIN = "http://trunk8.test";
+
+export interface TestClock {
+  now(): number;
+  advance(ms: number): void;
+  set(ms: number): void;
+}
+
+/** A whole app over a fresh data folder, with a fixed clock and three people. */
+export interface World {
+  readonly app: App;
+  readonly clock: TestClock;
+  readonly people: { readonly admin: User; readonly alice: User; readonly bob: User };
+  readonly dataFolder: string;
+  /** Knocks at the door: the real router and handlers, without a socket. */
+  request(path: string, init?: RequestInit & { peer?: string }): Promise<Response>;
+  /** Signs someone in through the form; gives the cookie header for later requests. */
+  signIn(user: User): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly database?: DatabaseKind;
+  readonly settings?: Partial<Settings>;
+}
+
+/** Opens a world; the people's password is PASSWORD. */
+export async function openTestApp({ database = "sqlite", settings = {} }: WorldOptions = {}): Promise<World> {
+  const dataFolder = mkdtempSync(join(tmpdir(), "trunk8-test-"));
+  const server = database === "postgres" ? await (await openPostgres()).freshDatabase() : null;
+  const clock = makeClock();
+  const live = LiveSettings.fixed(
+    { "admin.password": PASSWORD, ...(server && { "database.url": server.url }), ...settings },
+    dataFolder,
+  );
+  const app = await openApp({ live, log: silentLog(), clock: clock.now });
+  const request: World["request"] = (path, init) => knock(app, path, init);
+  return {
+    app,
+    clock,
+    dataFolder,
+    request,
+    people: {
+      admin: await find(app, "admin"),
+      alice: await app.users.create(operator, { username: "alice", password: PASSWORD }),
+      bob: await app.users.create(operator, { username: "bob", password: PASSWORD }),
+    },
+    signIn: (user) => signIn(request, user),
+    close: async () => {
+      await app.close();
+      await server?.drop();
+      rmSync(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** `user` as the one who acts. */
+export function as(user: User): Actor {
+  return { is: "user", userId: user.id, username: user.username, role: user.role };
+}
+
+/** A form as a browser sends it. */
+export function form(fields: Readonly<Record<string, string>>, cookie?: string): RequestInit {
+  return {
+    method: "POST",
+    body: new URLSearchParams(fields),
+    ...(cookie !== undefined && { headers: { cookie } }),
+  };
+}
+
+function makeClock(): TestClock {
+  let time = START;
+  return {
+    now: () => time,
+    advance: (ms) => {
+      time += ms;
+    },
+    set: (ms) => {
+      time = ms;
+    },
+  };
+}
+
+async function find(app: App, username: string): Promise<User> {
+  const user = await app.users.findByUsername(username);
+  if (user === null) throw new Error(`The world has no ${username}.`);
+  return user;
+}
+
+function knock(app: App, path: string, { peer = "203.0.113.7", ...init }: RequestInit & { peer?: string } = {}) {
+  const headers = new Headers(init.headers);
+  if (!headers.has("host")) headers.set("host", new URL(ORIGIN).host);
+  return answer(app, new Request(`${ORIGIN}${path}`, { ...init, headers }), peer);
+}
+
+async function signIn(request: World["request"], user: User): Promise<string> {
+  const response = await request("/auth/login", form({ username: user.username, password: PASSWORD }));
+  const cookie = response.headers.getSetCookie().find((line) => line.includes("sessionid="));
+  if (response.status !== 303 || cookie === undefined) {
+    throw new Error(`${user.username} could not sign in: ${response.status}`);
+  }
+  return cookie.split(";", 1)[0] ?? "";
+}
