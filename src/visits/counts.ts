@@ -2,7 +2,7 @@ import { classify, type Visit, type Visitor } from "./visit.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** A batch of visits made ready for its tables; `visitor` is a place in `visitors`. Sorted by link. */
+/** A batch of visits made ready for its tables, sorted by link; `visitor` is a place in `visitors`. */
 export interface VisitCounts {
   readonly visitors: readonly Visitor[];
   /** linkId, at, visitor */
@@ -13,42 +13,40 @@ export interface VisitCounts {
   readonly totals: readonly (readonly [number, number, number])[];
 }
 
-/** Counts a batch. Sorted by link, so that the database walks its trees once and two writers meet in one order. */
+/** Counts a batch. Sorted, so that the database walks its trees once and two writers meet in one order. */
 export function countVisits(visits: readonly Visit[]): VisitCounts {
   const places = new VisitorPlaces();
-  const byLink = new Map<number, Visit[]>();
-  for (const visit of visits) {
-    const others = byLink.get(visit.linkId);
-    if (others === undefined) byLink.set(visit.linkId, [visit]);
-    else others.push(visit);
-  }
-  const links = [...byLink].sort(([a], [b]) => a - b);
-  return {
-    single: visits.map((visit) => [visit.linkId, visit.at, places.of(visit)]),
-    hourly: links.flatMap(([linkId, ofLink]) => countHours(linkId, ofLink, places)),
-    totals: links.map(([linkId, ofLink]) => [linkId, ofLink.length, latest(ofLink)]),
-    visitors: places.visitors,
-  };
+  const single = visits
+    .map((visit): [number, number, number] => [visit.linkId, visit.at, places.of(visit)])
+    .sort(([link, at, visitor], [otherLink, otherAt, otherVisitor]) => {
+      return link - otherLink || visitor - otherVisitor || at - otherAt;
+    });
+  return { visitors: places.visitors, single, hourly: countHours(single), totals: countTotals(single) };
 }
 
-function countHours(
-  linkId: number,
-  visits: readonly Visit[],
-  places: VisitorPlaces,
-): [number, number, number, number][] {
-  const counts = new Map<string, [number, number, number, number]>();
-  for (const visit of visits) {
-    const hour = Math.floor(visit.at / HOUR_MS);
-    const visitor = places.of(visit);
-    const count = counts.get(`${hour} ${visitor}`);
-    if (count === undefined) counts.set(`${hour} ${visitor}`, [linkId, hour, visitor, 1]);
-    else count[3]++;
+function countHours(single: VisitCounts["single"]): [number, number, number, number][] {
+  const counts: [number, number, number, number][] = [];
+  for (const [linkId, at, visitor] of single) {
+    const hour = Math.floor(at / HOUR_MS);
+    const last = counts.at(-1);
+    if (last && last[0] === linkId && last[1] === hour && last[2] === visitor) last[3]++;
+    else counts.push([linkId, hour, visitor, 1]);
   }
-  return [...counts.values()];
+  return counts;
 }
 
-function latest(visits: readonly Visit[]): number {
-  return visits.reduce((last, visit) => Math.max(last, visit.at), 0);
+function countTotals(single: VisitCounts["single"]): [number, number, number][] {
+  const totals: [number, number, number][] = [];
+  for (const [linkId, at] of single) {
+    const last = totals.at(-1);
+    if (last === undefined || last[0] !== linkId) {
+      totals.push([linkId, 1, at]);
+    } else {
+      last[1]++;
+      last[2] = Math.max(last[2], at);
+    }
+  }
+  return totals;
 }
 
 /** Gives each kind of visitor in a batch a place; the same three headers are read once. */

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "bun:test";
+import { formatLocal, parseExpiry } from "../../src/links/expiry.ts";
+
+const now = Date.UTC(2026, 2, 17, 12);
+const parse = (text: string, zone = "UTC") => parseExpiry(text, "expires_in", { now, zone });
+const iso = (at: number) => new Date(at).toISOString();
+
+describe("an expiry", () => {
+  test.each([
+    ["30m", "2026-03-17T12:30:00.000Z"],
+    ["2h", "2026-03-17T14:00:00.000Z"],
+    ["7d", "2026-03-24T12:00:00.000Z"],
+    [" 2 W ", "2026-03-31T12:00:00.000Z"],
+    ["2026-03-18", "2026-03-18T00:00:00.000Z"],
+    ["2026-03-18T09:30", "2026-03-18T09:30:00.000Z"],
+    ["2026-03-18 09:30:15", "2026-03-18T09:30:15.000Z"],
+    ["2026-03-18T09:30:15.25", "2026-03-18T09:30:15.250Z"],
+    ["2026-03-18T09:30+02:00", "2026-03-18T07:30:00.000Z"],
+    ["2026-03-18T09:30:00Z", "2026-03-18T09:30:00.000Z"],
+    ["9999-12-31T23:59", "9999-12-31T23:59:00.000Z"],
+  ])("may be %p: %p", (text, expected) => {
+    expect(iso(parse(text))).toBe(expected);
+  });
+
+  test.each([
+    ["2026-07-01T09:00", "Europe/Berlin", "2026-07-01T07:00:00.000Z"],
+    ["2026-12-01T09:00", "Europe/Berlin", "2026-12-01T08:00:00.000Z"],
+    ["2026-03-29T02:30", "Europe/Berlin", "2026-03-29T01:30:00.000Z"], // the hour that summer time skips
+    ["2026-10-25T02:30", "Europe/Berlin", "2026-10-25T00:30:00.000Z"], // the hour that comes twice: the first
+    ["2026-07-01T09:00", "America/New_York", "2026-07-01T13:00:00.000Z"],
+    ["2026-07-01T09:00", "Asia/Kathmandu", "2026-07-01T03:15:00.000Z"],
+  ])("without a zone is read in the reader's: %p in %p is %p", (text, zone, expected) => {
+    expect(iso(parse(text, zone))).toBe(expected);
+  });
+
+  test.each([
+    ["", "Give a span"],
+    ["soon", "Give a span"],
+    ["-2h", "Give a span"],
+    ["1.5h", "Give a span"],
+    ["NaN", "Give a span"],
+    ["1e308", "Give a span"],
+    ["2026-02-30", "Give a span"],
+    ["2026-13-01T00:00", "Give a span"],
+    ["2026-03-18T25:00", "Give a span"],
+    ["9999999d", "Give a span"],
+    ["0h", "passed already"],
+    ["2026-03-17T11:59", "passed already"],
+    ["1970-01-01", "passed already"],
+    ["10000-01-01T00:00Z", "Give a span"],
+    ["+010000-01-01T00:00Z", "year 9999"],
+    ["999999w", "year 9999"],
+  ])("may not be %p: the message says %p", (text, words) => {
+    expect(() => parse(text)).toThrow(words);
+  });
+});
+
+test("an expiry in a form is shown in the reader's zone, with seconds only where there are any", () => {
+  expect(formatLocal(Date.UTC(2026, 6, 1, 7), "Europe/Berlin")).toBe("2026-07-01T09:00");
+  expect(formatLocal(Date.UTC(2026, 6, 1, 7, 0, 5), "Europe/Berlin")).toBe("2026-07-01T09:00:05");
+});

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { type NewLink, parseNewLink } from "../../src/links/input.ts";
+import { standingOf } from "../../src/links/link.ts";
+import type { ShortCode } from "../../src/links/shortcode.ts";
+import { operator, visitor } from "../../src/policy.ts";
+import { as, databases, openTestApp, START, type World } from "../world.ts";
+
+const DAY = 86_400_000;
+
+function newLink(code: string | null, changes: Partial<NewLink> = {}): NewLink {
+  const context = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
+  const parsed = parseNewLink({ url: "https://example.com/", ...(code !== null && { short_code: code }) }, context);
+  return { ...parsed, ...changes };
+}
+
+for (const kind of databases) {
+  describe(`links on ${kind}`, () => {
+    let world: World;
+    beforeAll(async () => {
+      world = await openTestApp({ database: kind });
+    });
+    afterAll(() => world.close());
+
+    const make = (code: string | null, changes?: Partial<NewLink>) => {
+      const { alice } = world.people;
+      return world.app.links.create(as(alice), { ownerId: alice.id }, newLink(code, changes));
+    };
+
+    test("a link is found by its code, exactly as it was made", async () => {
+      const made = await make("made", { title: "<b>T</b>", note: "n\nm", redirectStatus: 308 });
+      const found = await world.app.links.get(as(world.people.alice), "made");
+      expect(found).toEqual({ ...made, owner: "alice", visits: 0, lastVisitAt: null });
+    });
+
+    test("a taken code is refused by its field, whoever has it", async () => {
+      await make("taken");
+      const { bob } = world.people;
+      const again = world.app.links.create(as(bob), { ownerId: bob.id }, newLink("taken"));
+      expect(again).rejects.toMatchObject({ code: "invalid", fields: { short_code: expect.any(String) } });
+    });
+
+    test("codes that differ by case are different links", async () => {
+      await make("Case");
+      await make("case");
+      expect((await world.app.links.cache.find("Case"))?.shortCode).toBe("Case" as ShortCode);
+    });
+
+    test("of fifty who ask for one code at once, one gets it", async () => {
+      const results = await Promise.allSettled(Array.from({ length: 50 }, () => make("contested")));
+      expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    });
+
+    test("an automatic code that is taken is tried again", async () => {
+      const codes = new Set<string>();
+      for (let count = 0; count < 20; count++) codes.add((await make(null)).shortCode);
+      expect(codes.size).toBe(20);
+    });
+
+    test("another's link looks as if it were not there, and stays as it is", async () => {
+      await make("alices");
+      const { links } = world.app;
+      for (const actor of [as(world.people.bob), visitor]) {
+        const deeds = [
+          links.get(actor, "alices"),
+          links.edit(actor, "alices", { title: "mine now" }),
+          links.remove(actor, "alices"),
+        ];
+        for (const deed of deeds) expect(deed).rejects.toMatchObject({ code: "not_found" });
+        await Promise.allSettled(deeds);
+      }
+      expect((await links.get(operator, "alices")).title).toBe("");
+    });
+
+    test("nobody makes links in another's name, but an administrator does", async () => {
+      const { admin, alice, bob } = world.people;
+      const { links } = world.app;
+      expect(links.create(as(bob), { ownerId: alice.id }, newLink("bobs"))).rejects.toMatchObject({ code: "forbidden" });
+      expect(links.create(visitor, { ownerId: alice.id }, newLink("v"))).rejects.toMatchObject({ code: "forbidden" });
+      expect((await links.create(as(admin), { ownerId: alice.id }, newLink("given"))).ownerId).toBe(alice.id);
+    });
+
+    test("an edit is seen by the very next opening, and absent keys keep their value", async () => {
+      const { links } = world.app;
+      await make("edited", { title: "before" });
+      expect((await links.cache.find("edited"))?.disabled).toBe(false);
+      await links.edit(as(world.people.alice), "edited", { disabled: true });
+      expect((await links.cache.find("edited"))?.disabled).toBe(true);
+      expect((await links.get(operator, "edited")).title).toBe("before");
+    });
+
+    test("a deleted link is gone at once, and a code once unknown is found as soon as it is made", async () => {
+      const { links } = world.app;
+      expect(await links.cache.find("soon")).toBeNull();
+      expect(links.cache.peek("soon")).toBeNull();
+      await make("soon");
+      expect((await links.cache.find("soon"))?.shortCode).toBe("soon" as ShortCode);
+      await links.remove(as(world.people.alice), "soon");
+      expect(await links.cache.find("soon")).toBeNull();
+    });
+
+    test("a list has a user's own links, newest first, page by page", async () => {
+      const { bob } = world.people;
+      for (let count = 1; count <= 7; count++) {
+        await world.app.links.create(as(bob), { ownerId: bob.id }, newLink(`bob${count}`));
+      }
+      const filter = { ownerId: bob.id, limit: 3 };
+      const codes: string[][] = [];
+      let after: string | null = null;
+      do {
+        const page = await world.app.links.list(as(bob), { ...filter, ...(after !== null && { after }) });
+        codes.push(page.links.map((link) => link.shortCode));
+        after = page.next;
+      } while (after !== null);
+      expect(codes).toEqual([["bob7", "bob6", "bob5"], ["bob4", "bob3", "bob2"], ["bob1"]]);
+    });
+
+    test("only an administrator lists everybody's", async () => {
+      const { admin, alice, bob } = world.people;
+      const { links } = world.app;
+      const owners = new Set((await links.list(as(admin), { limit: 100 })).links.map((link) => link.owner));
+      expect(owners).toEqual(new Set(["alice", "bob"]));
+      for (const filter of [{ limit: 5 }, { limit: 5, ownerId: alice.id }]) {
+        expect(links.list(as(bob), filter)).rejects.toMatchObject({ code: "forbidden" });
+      }
+    });
+
+    test("an expired link is kept for the retention, then removed with its totals", async () => {
+      const { links, clock } = world.app;
+      const link = await make("expiring", { expiresAt: clock() + 1000 });
+      expect(standingOf(link, clock() + 999)).toBe("live");
+      expect(standingOf(link, clock() + 1000)).toBe("expired");
+      world.clock.advance(30 * DAY);
+      expect(await links.sweepExpired(30, 100)).toBe(0);
+      world.clock.advance(1000);
+      expect(await links.sweepExpired(30, 100)).toBe(1);
+      expect(await links.cache.find("expiring")).toBeNull();
+      world.clock.set(START);
+    });
+  });
+}

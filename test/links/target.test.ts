@@ -1,0 +1,121 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { leadsToItself, parseTarget, type Target } from "../../src/links/target.ts";
+import { Problem } from "../../src/problem.ts";
+
+const schemes = ["http", "https"];
+const parse = (text: string, allowed: readonly string[] = schemes) => parseTarget(text, { schemes: allowed });
+
+describe("a target", () => {
+  test.each([
+    "https://example.com",
+    "http://example.com/a b?c=d#e",
+    "HTTPS://EXAMPLE.COM/Path",
+    "https://user:secret@example.com/",
+    "https://\u4f8b\u3048.jp/\u9053?q=\u00fc",
+    "http://127.0.0.1:8080/",
+    "http://[::1]/",
+    "https://example.com/%zz",
+    "https://example.com/?next=javascript:alert(1)",
+    `https://example.com/${"a".repeat(8192 - "https://example.com/".length)}`,
+  ])("may be %p, kept as it is given", (text) => {
+    expect<string>(parse(text)).toBe(text);
+  });
+
+  test("loses blanks around it, as browsers drop them", () => {
+    expect<string>(parse("  https://example.com/ ")).toBe("https://example.com/");
+  });
+
+  test.each([
+    ["", "Enter an address"],
+    ["   ", "Enter an address"],
+    ["example.com", "must begin with"],
+    ["/path", "must begin with"],
+    ["//example.com", "must begin with"],
+    ["javascript:alert(1)", "must begin with"],
+    ["JaVaScRiPt:alert(1)", "must begin with"],
+    [" javascript:alert(1)", "must begin with"],
+    ["java\tscript:alert(1)", "control character"],
+    ["\u0000javascript:alert(1)", "control character"],
+    ["&#106;avascript:alert(1)", "must begin with"],
+    ["data:text/html,<script>alert(1)</script>", "must begin with"],
+    ["vbscript:msgbox", "must begin with"],
+    ["blob:https://example.com/1", "must begin with"],
+    ["file:///etc/passwd", "must begin with"],
+    ["ftp://example.com/", "must begin with"],
+    ["http:example.com", "names no host"],
+    ["http:/example.com", "names no host"],
+    ["http:\\\\example.com", "names no host"],
+    ["https://", "must begin with"],
+    ["https:///path", "names no host"],
+    ["https://exa mple.com/", "must begin with"],
+    ["https://example.com:99999/", "must begin with"],
+    ["https://example.com/\r\nSet-Cookie: a=b", "control character"],
+    ["https://example.com/\u2028", "control character"],
+    ["https://example.com/\ud800", "not valid Unicode"],
+    [`https://example.com/${"a".repeat(8193 - "https://example.com/".length)}`, "8,192 bytes"],
+    [`https://example.com/${"\u00fc".repeat(4090)}`, "8,192 bytes"],
+  ])("may not be %p: the message says %p", (text, words) => {
+    expect(() => parse(text)).toThrow(words);
+  });
+
+  test("may have another scheme where the setting allows it, but never one that runs in the browser", () => {
+    const many = ["https", "mailto", "magnet", "javascript", "data"];
+    expect<string>(parse("mailto:a@example.com", many)).toBe("mailto:a@example.com");
+    expect<string>(parse("magnet:?xt=urn:x", many)).toBe("magnet:?xt=urn:x");
+    for (const text of ["javascript:1", "data:,x", "blob:x", "vbscript:x", "file:///x"]) {
+      expect(() => parse(text, [...many, "blob", "vbscript", "file"])).toThrow("must begin with");
+    }
+  });
+
+  test("whatever is parsed is an absolute URL of an allowed scheme with a host, and a legal header", () => {
+    const text = fc.oneof(
+      fc.webUrl({ withQueryParameters: true, withFragments: true }),
+      fc.string({ unit: "binary" }).map((tail) => `https://example.com/${tail}`),
+      fc.string({ unit: "binary" }),
+      fc.tuple(fc.constantFrom("http:", "https:", "javascript:", "data:"), fc.string()).map((pair) => pair.join("")),
+    );
+    fc.assert(
+      fc.property(text, (raw) => {
+        const target = attempt(raw);
+        if (target === null) return;
+        const url = new URL(target);
+        expect(["http:", "https:"]).toContain(url.protocol);
+        expect(url.host).not.toBe("");
+        expect(target).not.toMatch(/\p{Cc}/u);
+        expect(target).toBe(raw.trim() as Target);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe("a target that is the link itself", () => {
+  const origins = ["https://x.example", "http://localhost:5001"];
+
+  test.each([
+    ["https://x.example/me", true],
+    ["http://x.example/me", true],
+    ["HTTPS://X.EXAMPLE/me?again", true],
+    ["https://x.example/./a/../me", true],
+    ["https://x.example/%6de", true],
+    ["http://localhost:5001/me#part", true],
+    ["https://x.example/Me", false],
+    ["https://x.example/me/", false],
+    ["https://x.example/other", false],
+    ["https://y.example/me", false],
+    ["http://localhost:5002/me", false],
+    ["https://x.example/%ff", false],
+  ])("is recognised: %p is one: %p", (target, isItself) => {
+    expect(leadsToItself(parse(target), "me", origins)).toBe(isItself);
+  });
+});
+
+function attempt(raw: string): Target | null {
+  try {
+    return parse(raw);
+  } catch (thrown) {
+    if (thrown instanceof Problem && thrown.code === "invalid") return null;
+    throw thrown;
+  }
+}
