@@ -19,18 +19,33 @@ export interface Arrival {
 }
 
 /** Who is asking and how the site is called, as far as the peer can be believed. */
-export function readClient({ request, peerAddress, settings }: Arrival): Client {
-  const trusts = trustOf(settings);
-  const peer = readPeer(peerAddress);
-  const isTrusted = trusts(peer, 1);
-  const publicOrigin = settings["server.public_url"];
-  const isHttps =
-    publicOrigin.startsWith("https:") || (isTrusted && forwardedScheme(request) === "https");
+export function readClient(arrival: Arrival): Client {
+  const isHttps = isByHttps(arrival);
+  const publicOrigin = arrival.settings["server.public_url"];
   return {
-    address: isTrusted ? behindProxies(peer, forwardedFor(request) ?? "", trusts) : peer,
+    address: readAddress(arrival),
     isHttps,
-    origin: publicOrigin || askedOrigin(request, isHttps),
+    origin: publicOrigin || askedOrigin(arrival.request, isHttps),
   };
+}
+
+/** The scheme of every request under these settings, or null where a proxy's word decides. */
+export function settledScheme(settings: Settings, isUnixSocket: boolean): "https" | "http" | null {
+  if (settings["server.public_url"].startsWith("https:")) return "https";
+  return isUnixSocket || settings["server.trusted_proxies"].length > 0 ? null : "http";
+}
+
+/** Whether the person came by https: by `server.public_url`, or by a trusted proxy's word. */
+export function isByHttps({ request, peerAddress, settings }: Arrival): boolean {
+  const scheme = settledScheme(settings, !peerAddress);
+  if (scheme !== null) return scheme === "https";
+  return forwardedScheme(request) === "https" && trustOf(settings)(readPeer(peerAddress), 1);
+}
+
+function readAddress({ request, peerAddress, settings }: Arrival): string {
+  const peer = readPeer(peerAddress);
+  const chain = forwardedFor(request);
+  return chain === null ? peer : behindProxies(peer, chain, trustOf(settings));
 }
 
 /** Whether a proxy on this machine named its client and is not trusted: the usual misconfiguration. */
@@ -51,8 +66,10 @@ function trustOf(settings: Settings): ProxyTrust {
   return trust;
 }
 
+/** Only IPv6 can be written in several ways, v4-mapped among them. */
 function readPeer(peerAddress: string | null): string {
-  return peerAddress ? (normaliseAddress(peerAddress) ?? peerAddress) : LOCAL;
+  if (!peerAddress) return LOCAL;
+  return peerAddress.includes(":") ? (normaliseAddress(peerAddress) ?? peerAddress) : peerAddress;
 }
 
 function isLoopback(address: string): boolean {
@@ -67,10 +84,10 @@ function forwardedScheme(request: Request): string | undefined {
   return request.headers.get("x-forwarded-proto")?.split(",").at(-1)?.trim().toLowerCase();
 }
 
-/** An address without a well-formed host is refused by `canonicalUrl`; its refusal still needs some origin. */
+/** A request without a well-formed host is refused by `canonicalUrl`; its refusal still needs some origin. */
 function askedOrigin(request: Request, isHttps: boolean): string {
-  const scheme = isHttps ? "https" : "http";
-  return new URL(`${scheme}://${askedHost(request) ?? "localhost"}`).origin;
+  const host = askedHost(request) ?? "localhost";
+  return isHttps ? `https://${host.replace(/:443$/, "")}` : `http://${host.replace(/:80$/, "")}`;
 }
 
 const HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i;

@@ -7,6 +7,7 @@ import {
   parseHost,
   prefersJson,
   readClient,
+  settledScheme,
 } from "../../src/http/request.ts";
 import { MAX_URL_LENGTH } from "../../src/http/urls.ts";
 import { Problem, type ProblemCode } from "../../src/problem.ts";
@@ -194,6 +195,22 @@ describe("https", () => {
     const headers: Record<string, string> = proto === null ? {} : { "x-forwarded-proto": proto };
     expect(clientOf(peer, headers, settings).isHttps).toBe(isHttps);
   });
+});
+
+describe("the scheme", () => {
+  test.each([
+    [false, {}, "http"],
+    [true, {}, null],
+    [false, { "server.trusted_proxies": ["1"] }, null],
+    [true, { "server.public_url": "http://x.example" }, null],
+    [true, { "server.public_url": "https://x.example" }, "https"],
+    [false, { "server.public_url": "https://x.example", "server.trusted_proxies": ["1"] }, "https"],
+  ])(
+    "is settled beforehand unless a proxy is believed (unix socket %p): case %#",
+    (isUnix, set, scheme) => {
+      expect(settledScheme(settingsWith(set), isUnix)).toBe(scheme as "http" | "https" | null);
+    },
+  );
 });
 
 describe("the origin", () => {
