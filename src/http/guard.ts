@@ -3,7 +3,7 @@ import { visitor } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import type { Call, Client } from "./call.ts";
 import { readCookie, sessionCookieName } from "./cookies.ts";
-import { parseHost } from "./request.ts";
+import { askedHost } from "./request.ts";
 import type { Access } from "./urls.ts";
 
 type Caller = Pick<Call, "actor" | "user" | "session">;
@@ -36,18 +36,16 @@ export function refuseCrossSite(request: Request, client: Client): void {
   throw new Problem("forbidden", "This form was sent from another site.");
 }
 
-function isFromHere({ headers }: Request, client: Client): boolean {
-  const site = headers.get("sec-fetch-site");
+function isFromHere(request: Request, client: Client): boolean {
+  const site = request.headers.get("sec-fetch-site");
   if (site !== null) return site === "same-origin" || site === "none";
-  const origin = headers.get("origin");
-  return origin === null || origin === client.origin || isOwnHost(origin, headers.get("host"));
+  const origin = request.headers.get("origin");
+  return origin === null || origin === client.origin || isOwnHost(origin, askedHost(request));
 }
 
 /** Only the host is compared: behind a proxy we do not trust, the scheme is not known. */
-function isOwnHost(origin: string, hostHeader: string | null): boolean {
-  const host = hostHeader === null ? null : parseHost(hostHeader);
-  if (host === null) return false;
-  return origin === `https://${host}` || origin === `http://${host}`;
+function isOwnHost(origin: string, host: string | null): boolean {
+  return host !== null && (origin === `https://${host}` || origin === `http://${host}`);
 }
 
 /**

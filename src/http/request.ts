@@ -110,17 +110,18 @@ export function askedHost(request: Request): string | null {
  * encoded again in one way. A Problem if it has none: `bad_request`, `uri_too_long` or `not_found`.
  */
 export function canonicalUrl(request: Request): URL | Problem {
-  if (request.url.length > MAX_URL_LENGTH)
-    return new Problem("uri_too_long", "This address is too long.");
+  if (request.url.length > MAX_URL_LENGTH) return tooLong();
   const url = URL.parse(request.url);
-  if (url === null || askedHost(request) === null) {
-    return new Problem("bad_request", "The request names no valid host.");
-  }
+  if (url === null || askedHost(request) === null) return noHost();
   const path = canonicalPath(url.pathname);
-  if (path === null) return new Problem("not_found", "There is nothing at this address.");
+  if (path === null) return nothingThere();
   if (path !== url.pathname) url.pathname = path;
   return url;
 }
+
+const tooLong = () => new Problem("uri_too_long", "This address is too long.");
+const noHost = () => new Problem("bad_request", "The request names no valid host.");
+const nothingThere = () => new Problem("not_found", "There is nothing at this address.");
 
 const PLAIN_PATH = /^[\w\-/]*$/;
 

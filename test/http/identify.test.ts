@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { sessionCookieName } from "../../src/http/cookies.ts";
+import { identify } from "../../src/http/guard.ts";
+import { visitor } from "../../src/policy.ts";
+import { databases, openTestApp, type World } from "../world.ts";
+import { plainClient, secureClient } from "./asked.ts";
+
+for (const database of databases) {
+  describe(`who is calling, on ${database}`, () => {
+    let world: World;
+    beforeAll(async () => {
+      world = await openTestApp({ database });
+    });
+    afterAll(() => world.close());
+
+    async function callerWith(cookie: string | null, client = plainClient) {
+      const request = new Request("http://x.example/", {
+        headers: cookie === null ? {} : { cookie },
+      });
+      return await identify(world.app, request, client);
+    }
+
+    async function signIn(): Promise<string> {
+      const terms = { remember: false, device: "Firefox on Linux" };
+      return (await world.app.sessions.start(world.people.alice, terms)).token;
+    }
+
+    test("the holder of a living session is its user", async () => {
+      const { alice } = world.people;
+      const caller = await callerWith(`sessionid=${await signIn()}`);
+      expect(caller.actor).toEqual({
+        is: "user",
+        userId: alice.id,
+        username: "alice",
+        role: "user",
+      });
+      expect(caller.user).toEqual(alice);
+      expect(caller.session?.userId).toBe(alice.id);
+    });
+
+    test("a session cookie counts only under the name of its scheme", async () => {
+      const token = await signIn();
+      expect((await callerWith(`sessionid=${token}`, secureClient)).actor).toEqual(visitor);
+      const cookie = `${sessionCookieName(true)}=${token}`;
+      expect((await callerWith(cookie, secureClient)).user).toEqual(world.people.alice);
+    });
+
+    test.each([
+      [null],
+      ["sessionid="],
+      ["sessionid=short"],
+      [`sessionid=${"A".repeat(43)}`],
+      [`sessionid=${"A".repeat(4000)}`],
+      ["sessionid=' OR 1=1 --"],
+      ["other=1"],
+    ])("the cookie %p makes a visitor", async (cookie) => {
+      expect(await callerWith(cookie)).toEqual({ actor: visitor, user: null, session: null });
+    });
+
+    test("an ended session makes a visitor", async () => {
+      const token = await signIn();
+      await world.app.sessions.end(token);
+      expect((await callerWith(`sessionid=${token}`)).actor).toEqual(visitor);
+    });
+  });
+}
