@@ -6,9 +6,7 @@ import { ADMIN_USERNAME } from "./user.ts";
 
 export interface CredentialsParts {
   readonly passwords: Passwords;
-  /** Counts wrong passwords. */
-  readonly limit: RateLimit;
-  /** The administrator's password as the environment sets it; empty: the stored one holds. */
+  readonly signInLimit: RateLimit;
   readonly adminPassword: string;
 }
 
@@ -24,23 +22,16 @@ export class Credentials {
   readonly #limit: RateLimit;
   readonly #adminPassword: string;
 
-  constructor({ passwords, limit, adminPassword }: CredentialsParts) {
+  constructor({ passwords, signInLimit, adminPassword }: CredentialsParts) {
     this.#passwords = passwords;
-    this.#limit = limit;
+    this.#limit = signInLimit;
     this.#adminPassword = adminPassword;
   }
 
-  /** Whether the environment sets this account's password, so that nothing here can change it. */
   isFromEnvironment({ username }: { readonly username: string }): boolean {
     return this.#adminPassword !== "" && username.toLowerCase() === ADMIN_USERNAME;
   }
 
-  /** Whether the environment sets the administrator's password. */
-  get environmentHasPassword(): boolean {
-    return this.#adminPassword !== "";
-  }
-
-  /** Why the password that the environment sets is a poor one; null when it is not, or none is set. */
   get weakness(): string | null {
     if (this.#adminPassword === "") return null;
     try {
@@ -52,8 +43,8 @@ export class Credentials {
     }
   }
 
-  /** What a session of this account is sealed with, so that it ends when this changes. */
-  sealedBy(holder: Holder): string {
+  /** The account's proof as it is kept: its hash, or the environment's password as it is. */
+  of(holder: Holder): string {
     if (this.isFromEnvironment(holder)) return this.#adminPassword;
     return holder.password_hash ?? "";
   }

@@ -5,9 +5,8 @@ import type { Database } from "../database/open.ts";
 import type { Flag } from "../database/schema.ts";
 import type { Logger } from "../ops/log.ts";
 import { Problem } from "../problem.ts";
-import type { Credentials, Holder } from "./credentials.ts";
+import { type UserRow, userFrom } from "./rows.ts";
 import type { User } from "./user.ts";
-import { type UserRow, userFrom } from "./users.ts";
 
 /** One signed-in browser. Times are milliseconds since 1970 UTC. */
 export interface Session {
@@ -28,7 +27,8 @@ export interface SessionsParts {
   readonly random: Random;
   readonly live: LiveSettings;
   readonly log: Logger;
-  readonly credentials: Credentials;
+  /** What proves a user now. When it changes, the sessions made under the former one end. */
+  readonly credentialOf: (user: UserRow) => string;
   /** Keys the hashes: without it, a stolen database opens no session, and with another, all end. */
   readonly secretKey: string;
 }
@@ -47,7 +47,7 @@ export class Sessions {
   readonly #random: Random;
   readonly #live: LiveSettings;
   readonly #log: Logger;
-  readonly #credentials: Credentials;
+  readonly #credentialOf: (user: UserRow) => string;
   readonly #secretKey: string;
   /** Ids of the sessions whose last visit is being written: one write is enough for many requests at once. */
   readonly #noticing = new Set<string>();
@@ -58,7 +58,7 @@ export class Sessions {
     this.#random = parts.random;
     this.#live = parts.live;
     this.#log = parts.log;
-    this.#credentials = parts.credentials;
+    this.#credentialOf = parts.credentialOf;
     this.#secretKey = parts.secretKey;
   }
 
@@ -128,13 +128,13 @@ export class Sessions {
   async #insert(session: Session, token: string): Promise<void> {
     await this.#database.write(async (trx) => {
       const query = trx.selectFrom("user").selectAll().where("id", "=", session.userId);
-      const holder = await query.where("disabled", "=", 0).executeTakeFirst();
-      if (holder === undefined) {
+      const row = await query.where("disabled", "=", 0).executeTakeFirst();
+      if (row === undefined) {
         throw new Problem("unauthenticated", "This account cannot sign in.");
       }
       await trx
         .insertInto("session")
-        .values(rowFrom(session, this.#sealOf(holder, token)))
+        .values(rowFrom(session, this.#sealOf(row, token)))
         .execute();
     });
   }
@@ -162,11 +162,11 @@ export class Sessions {
   }
 
   /** Token and credential together, so that the seal says nothing about the credential to who has no token. */
-  #sealOf(holder: Holder, token: string): string {
-    return this.#hmac(`${token}\0${this.#credentials.sealedBy(holder)}`);
+  #sealOf(user: UserRow, token: string): string {
+    return this.#hmac(`${token}\0${this.#credentialOf(user)}`);
   }
 
-  #isSealed(row: Holder & { seal: string }, token: string): boolean {
+  #isSealed(row: FoundRow, token: string): boolean {
     const [stored, now] = [Buffer.from(row.seal), Buffer.from(this.#sealOf(row, token))];
     return stored.length === now.length && timingSafeEqual(stored, now);
   }

@@ -1,14 +1,14 @@
-import { type Selectable, sql } from "kysely";
+import { sql } from "kysely";
 import type { Clock, Random } from "../chance.ts";
 import { isUniqueViolation } from "../database/dialect.ts";
 import type { Database } from "../database/open.ts";
-import type { Schema } from "../database/schema.ts";
-import { networkOf } from "../ops/limits.ts";
+import { networkOf, type RateLimit } from "../ops/limits.ts";
 import type { Logger } from "../ops/log.ts";
 import { type Actor, may } from "../policy.ts";
 import { invalid, Problem } from "../problem.ts";
-import type { Credentials } from "./credentials.ts";
+import { Credentials } from "./credentials.ts";
 import { makePassword, needsRehash, type Passwords, parseNewPassword } from "./password.ts";
+import { type NewUser, newUserRow, type UserRow, userFrom } from "./rows.ts";
 import {
   ADMIN_USERNAME,
   isStoredUsername,
@@ -24,10 +24,11 @@ export interface UsersParts {
   readonly random: Random;
   readonly log: Logger;
   readonly passwords: Passwords;
-  readonly credentials: Credentials;
+  /** Counts wrong passwords. */
+  readonly signInLimit: RateLimit;
+  /** The administrator's password as the environment sets it; empty: the stored one holds. */
+  readonly adminPassword: string;
 }
-
-export type UserRow = Selectable<Schema["user"]>;
 
 /** A user that nobody is: only those who may do a deed to everybody pass. */
 const NOBODY = { ownerId: 0 };
@@ -47,7 +48,7 @@ export class Users {
     this.#random = parts.random;
     this.#log = parts.log;
     this.#passwords = parts.passwords;
-    this.#credentials = parts.credentials;
+    this.#credentials = new Credentials(parts);
   }
 
   /**
@@ -65,7 +66,9 @@ export class Users {
     const password = parseNewPassword(input.password, { field: "password", username });
     const displayName = parseDisplayName(input.displayName ?? "") || username;
     const passwordHash = await this.#passwords.hash(password);
-    return await this.#insert({ username, displayName, role: input.role ?? "user", passwordHash });
+    const role = input.role ?? "user";
+    const createdAt = this.#clock();
+    return await this.#insert({ username, displayName, role, passwordHash, createdAt });
   }
 
   async findById(id: number): Promise<User | null> {
@@ -146,12 +149,12 @@ export class Users {
    */
   async ensureAdministrator(): Promise<{ generatedPassword: string | null }> {
     const row = await this.#findRow(ADMIN_USERNAME);
-    if (this.#credentials.weakness !== null) this.#log.warn(this.#credentials.weakness);
-    const isStored = row !== undefined && row.password_hash !== null;
-    const password =
-      isStored || this.#credentials.environmentHasPassword ? null : makePassword(this.#random);
+    if (this.adminPasswordWeakness !== null) this.#log.warn(this.adminPasswordWeakness);
+    const isBare = row === undefined || row.password_hash === null;
+    const isSetOutside = this.passwordIsFromEnvironment({ username: ADMIN_USERNAME });
+    const password = isBare && !isSetOutside ? makePassword(this.#random) : null;
     if (row !== undefined && password === null) return { generatedPassword: null };
-    const passwordHash = password === null ? null : await this.#passwords.hash(password);
+    const passwordHash = password && (await this.#passwords.hash(password));
     const isOurs = await this.#claimAdministrator(passwordHash);
     return { generatedPassword: isOurs ? password : null };
   }
@@ -159,6 +162,16 @@ export class Users {
   /** Whether the environment sets this account's password, so that nothing here can change it. */
   passwordIsFromEnvironment(user: { readonly username: string }): boolean {
     return this.#credentials.isFromEnvironment(user);
+  }
+
+  /** What is wrong with the password that the environment sets; null when nothing is, or none is set. */
+  get adminPasswordWeakness(): string | null {
+    return this.#credentials.weakness;
+  }
+
+  /** What a session of this account is sealed with, so that it ends when the password changes. */
+  credentialOf(row: UserRow): string {
+    return this.#credentials.of(row);
   }
 
   #rows() {
@@ -206,10 +219,10 @@ export class Users {
     });
   }
 
-  async #insert(account: NewAccount): Promise<User> {
+  async #insert(user: NewUser): Promise<User> {
     try {
       return await this.#database.write(async (trx) => {
-        const query = trx.insertInto("user").values(this.#valuesOf(account)).returningAll();
+        const query = trx.insertInto("user").values(newUserRow(user)).returningAll();
         return userFrom(await query.executeTakeFirstOrThrow());
       });
     } catch (error) {
@@ -220,11 +233,12 @@ export class Users {
 
   /** Of processes that start at once, exactly one gets true: its password is the one that is kept. */
   async #claimAdministrator(passwordHash: string | null): Promise<boolean> {
-    const values = this.#valuesOf({
+    const values = newUserRow({
       username: ADMIN_USERNAME,
       displayName: "Administrator",
       role: "administrator",
       passwordHash,
+      createdAt: this.#clock(),
     });
     return await this.#database.write(async (trx) => {
       const insert = trx
@@ -241,36 +255,4 @@ export class Users {
       return numUpdatedRows === 1n;
     });
   }
-
-  #valuesOf({ username, displayName, role, passwordHash }: NewAccount) {
-    return {
-      username,
-      display_name: displayName,
-      role,
-      password_hash: passwordHash,
-      disabled: 0,
-      created_at: this.#clock(),
-    } as const;
-  }
-}
-
-interface NewAccount {
-  readonly username: string;
-  readonly displayName: string;
-  readonly role: Role;
-  readonly passwordHash: string | null;
-}
-
-export function userFrom(row: UserRow): User {
-  return {
-    id: row.id,
-    username: row.username,
-    displayName: row.display_name,
-    role: row.role,
-    disabled: row.disabled === 1,
-    theme: row.theme,
-    markdownTheme: row.markdown_theme,
-    timeZone: row.time_zone,
-    createdAt: row.created_at,
-  };
 }

@@ -1,0 +1,40 @@
+import { Passwords } from "../../src/accounts/password.ts";
+import { Sessions } from "../../src/accounts/sessions.ts";
+import { Users } from "../../src/accounts/users.ts";
+import { LiveSettings } from "../../src/config/live.ts";
+import { RateLimit } from "../../src/ops/limits.ts";
+import type { World } from "../world.ts";
+
+/** The accounts over a world's database, joined again as another process with this environment would. */
+export function joinAgain(
+  { app, dataFolder }: World,
+  { adminPassword = "", lifetimeDays = 30 } = {},
+) {
+  const { clock, random, log, database } = app;
+  const users = new Users({
+    database,
+    clock,
+    random,
+    log,
+    adminPassword,
+    passwords: new Passwords(),
+    signInLimit: new RateLimit({ perMinute: 5, burst: 10, capacity: 100, clock }),
+  });
+  const sessions = new Sessions({
+    database,
+    clock,
+    random,
+    log,
+    live: LiveSettings.fixed({ "session.permanent_lifetime_days": lifetimeDays }, dataFolder),
+    secretKey: "a key that the tests share",
+    credentialOf: (row) => users.credentialOf(row),
+  });
+  return { users, sessions };
+}
+
+/** Disables or enables an account. */
+export async function setDisabled({ app }: World, userId: number, disabled: 0 | 1): Promise<void> {
+  await app.database.write(async (trx) => {
+    await trx.updateTable("user").set({ disabled }).where("id", "=", userId).execute();
+  });
+}

@@ -1,0 +1,132 @@
+import { describe, expect, test } from "bun:test";
+import {
+  DECOY_HASH,
+  makePassword,
+  needsRehash,
+  Passwords,
+  parseNewPassword,
+} from "../../src/accounts/password.ts";
+import { systemRandom } from "../../src/chance.ts";
+import { Problem } from "../../src/problem.ts";
+
+/** What becomes of a new password: "ok", or the message at its field. */
+function judge(text: string, username = "alice"): string {
+  try {
+    return parseNewPassword(text, { field: "new_password", username }) === text ? "ok" : "altered";
+  } catch (thrown) {
+    if (!(thrown instanceof Problem)) throw thrown;
+    return thrown.fields.new_password ?? "no field";
+  }
+}
+
+const SHORT = "A password has at least 8 characters.";
+const LONG = "A password has at most 1,024 bytes.";
+const COMMON = "Too many people use this password. Choose another.";
+
+describe("a new password", () => {
+  test.each([
+    ["nothing", "", SHORT],
+    ["7 characters", "q7#kzv!", SHORT],
+    ["8 characters", "q7#kzv!w", "ok"],
+    ["64 characters", "q7#kzv!w".repeat(8), "ok"],
+    ["1,024 bytes", "q7#kzv!w".repeat(128), "ok"],
+    ["1,025 bytes", `${"q7#kzv!w".repeat(128)}x`, LONG],
+    ["1,024 bytes of emoji", "\u{1f511}".repeat(256), "ok"],
+    ["1,028 bytes of emoji", "\u{1f511}".repeat(257), LONG],
+    ["10 MB", "x".repeat(10_000_000), LONG],
+    ["7 emoji, which are 14 code units", "\u{1f511}".repeat(7), SHORT],
+    ["8 emoji", "\u{1f511}".repeat(8), "ok"],
+    ["8 spaces", " ".repeat(8), "ok"],
+    ["spaces around it", " correct horse ", "ok"],
+    ["a NUL inside", "correct\0horse", "ok"],
+    ["a line break inside", "correct\nhorse", "ok"],
+    ["two common ones on two lines", "password\nbaseball", "ok"],
+    ["a common one", "password1", COMMON],
+    ["a common one in another case", "PassWord1", COMMON],
+    ["the first of the list that is long enough", "0.0.0.000", COMMON],
+    ["the last of the list that is long enough", "zzzzzzzz", COMMON],
+    ["the product", "trunk888", COMMON],
+    ["the product with digits, in capitals", "TRUNK82030", COMMON],
+    ["the product in a sentence", "trunk8 for grandma", "ok"],
+  ])("%s", (_name, text, verdict) => {
+    expect(judge(text)).toBe(verdict);
+  });
+
+  test("is not the user name, in whatever case", () => {
+    expect(judge("Alice-Liddell", "alice-liddell")).toBe(
+      "The password is the user name. Choose another.",
+    );
+  });
+
+  test("made by the program is accepted by it, and never the same", () => {
+    const made = new Set(Array.from({ length: 1000 }, () => makePassword(systemRandom)));
+    expect(made.size).toBe(1000);
+    for (const password of made) expect(password).toMatch(/^[a-km-np-z2-9]{20}$/);
+    expect([...made].map((password) => judge(password))).not.toContain(COMMON);
+  });
+});
+
+describe("a password hash", () => {
+  const passwords = new Passwords();
+
+  test("is argon2id at the floor that OWASP sets, salted", async () => {
+    const [one, other] = [
+      await passwords.hash("correct horse"),
+      await passwords.hash("correct horse"),
+    ];
+    expect(one).toStartWith("$argon2id$v=19$m=19456,t=2,p=1$");
+    expect(one).not.toBe(other);
+  });
+
+  test.each([
+    ["the same", "correct horse", "correct horse", true],
+    ["another case", "correct horse", "Correct horse", false],
+    ["a space at the end", "correct horse", "correct horse ", false],
+    ["composed and decomposed", "caf\u00e9 am See", "cafe\u0301 am See", false],
+    ["a difference after a NUL", "correct\0horse", "correct\0house", false],
+    ["a difference at the 73rd byte", `${"x".repeat(72)}a`, `${"x".repeat(72)}b`, false],
+    ["nothing", "correct horse", "", false],
+    ["longer than any may be", "correct horse", "x".repeat(10_000_000), false],
+  ])("is compared exactly: %s", async (_name, set, typed, isRight) => {
+    expect(await passwords.verify(typed, await passwords.hash(set))).toBe(isRight);
+  });
+
+  test("of nobody takes the usual work and is never right", async () => {
+    expect(needsRehash(DECOY_HASH)).toBe(false);
+    expect(await passwords.verify("correct horse", DECOY_HASH)).toBe(false);
+  });
+
+  test.each([
+    ["$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", false],
+    ["$argon2id$v=19$m=65536,t=3,p=1$c2FsdA$aGFzaA", false],
+    ["$argon2id$v=19$m=19455,t=2,p=1$c2FsdA$aGFzaA", true],
+    ["$argon2id$v=19$m=19456,t=1,p=1$c2FsdA$aGFzaA", true],
+    ["$argon2i$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", true],
+    ["$2b$10$abcdefghijklmnopqrstuv", true],
+    ["", true],
+  ])("%p is renewed: %p", (phc, isRenewed) => {
+    expect(needsRehash(phc)).toBe(isRenewed);
+  });
+});
+
+describe("the queue", () => {
+  test("runs two and holds twenty; the others are told to come back in a second", async () => {
+    const passwords = new Passwords();
+    const all = Array.from({ length: 100 }, () => passwords.verify("correct horse", DECOY_HASH));
+    const done = await Promise.allSettled(all);
+    const refused = done.filter((one) => one.status === "rejected").map((one) => one.reason);
+    expect(refused).toHaveLength(78);
+    for (const problem of refused) {
+      expect(problem).toMatchObject({ code: "too_many", retryAfterSeconds: 1 });
+    }
+  });
+
+  test("is empty again after failures", async () => {
+    const passwords = new Passwords();
+    const broken = Array.from({ length: 22 }, () => passwords.verify("correct horse", "broken"));
+    const done = await Promise.allSettled(broken);
+    expect(done.every((one) => one.status === "rejected")).toBe(true);
+    const hash = await passwords.hash("correct horse");
+    expect(await passwords.verify("correct horse", hash)).toBe(true);
+  });
+});

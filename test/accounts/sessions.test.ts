@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import type { User } from "../../src/accounts/user.ts";
+import { operator } from "../../src/policy.ts";
+import { as, databases, openTestApp, PASSWORD, START, type World } from "../world.ts";
+import { joinAgain, setDisabled } from "./again.ts";
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const NEW = "a loud Wednesday";
+
+for (const kind of databases) {
+  describe(`sessions on ${kind}`, () => {
+    let world: World;
+    let accounts: ReturnType<typeof joinAgain>;
+    let alice: User;
+
+    beforeAll(async () => {
+      world = await openTestApp({ database: kind });
+      accounts = joinAgain(world);
+      ({ alice } = world.people);
+    });
+    beforeEach(() => world.clock.set(START));
+    afterAll(() => world.close());
+
+    const start = async (user = alice, remember = false) =>
+      (await accounts.sessions.start(user, { remember, device: "Firefox on Linux" })).token;
+
+    const isAlive = async (token: string) => (await accounts.sessions.find(token)) !== null;
+
+    /** Waits until what `find` set going is written: writes come one after the other. */
+    const settle = () => world.app.database.write(async () => {});
+
+    test("a session is found by its token, with its user", async () => {
+      const { token, session } = await accounts.sessions.start(alice, {
+        remember: true,
+        device: "Firefox on Linux",
+      });
+      expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
+      expect(session).toEqual({
+        id: session.id,
+        userId: alice.id,
+        remember: true,
+        createdAt: START,
+        lastSeenAt: START,
+        expiresAt: START + 30 * DAY,
+        device: "Firefox on Linux",
+      });
+      expect(await accounts.sessions.find(token)).toEqual({ session, user: alice });
+    });
+
+    test("the database holds nothing of the token, nor of the password", async () => {
+      const token = await start();
+      const rows = await world.app.database.lookup.selectFrom("session").selectAll().execute();
+      expect(JSON.stringify(rows)).not.toContain(token);
+      expect(JSON.stringify(rows)).not.toContain(PASSWORD);
+    });
+
+    test("no two tokens are the same", async () => {
+      const tokens = new Set(await Promise.all(Array.from({ length: 50 }, () => start())));
+      expect(tokens.size).toBe(50);
+    });
+
+    test.each([
+      ["nothing", ""],
+      ["another token", "A".repeat(43)],
+      ["one character less", "A".repeat(42)],
+      ["one character more", "A".repeat(44)],
+      ["a padded one", `${"A".repeat(43)}=`],
+      ["a line break", `${"A".repeat(43)}\n`],
+      ["SQL", "' OR '1'='1"],
+      ["a NUL", `${"A".repeat(42)}\0`],
+      ["a megabyte", "A".repeat(1_000_000)],
+    ])("%s opens no session, and ends none", async (_name, token) => {
+      expect(await accounts.sessions.find(token)).toBeNull();
+      await accounts.sessions.end(token);
+    });
+
+    test("the id of a session is not its token", async () => {
+      const { session } = await accounts.sessions.start(alice, { remember: false, device: "" });
+      expect(await isAlive(session.id)).toBe(false);
+    });
+
+    test("a remembered session lasts its days from the start, used or not", async () => {
+      const token = await start(alice, true);
+      world.clock.advance(29 * DAY);
+      expect(await isAlive(token)).toBe(true);
+      await settle();
+      world.clock.advance(DAY - 1);
+      expect(await isAlive(token)).toBe(true);
+      await settle();
+      world.clock.advance(1);
+      expect(await isAlive(token)).toBe(false);
+    });
+
+    test("how long it is remembered is as the settings say when it starts", async () => {
+      const { sessions } = joinAgain(world, { lifetimeDays: 2 });
+      const { session } = await sessions.start(alice, { remember: true, device: "" });
+      expect(session.expiresAt).toBe(START + 2 * DAY);
+    });
+
+    test("another session ends after a day idle, and not while it is used", async () => {
+      const token = await start();
+      for (let days = 0; days < 5; days++) {
+        world.clock.advance(DAY - 1);
+        expect(await isAlive(token)).toBe(true);
+        await settle();
+      }
+      world.clock.advance(DAY);
+      expect(await isAlive(token)).toBe(false);
+    });
+
+    test("the last visit moves once a minute, however many requests come", async () => {
+      const token = await start();
+      const lastSeen = async () => (await accounts.sessions.find(token))?.session.lastSeenAt;
+      world.clock.advance(MINUTE - 1);
+      await Promise.all([isAlive(token), isAlive(token)]);
+      await settle();
+      expect(await lastSeen()).toBe(START);
+      world.clock.advance(1);
+      await Promise.all([isAlive(token), isAlive(token)]);
+      await settle();
+      expect(await lastSeen()).toBe(START + MINUTE);
+    });
+
+    test("an expired session that was seen to be so stays dead when the clock goes back", async () => {
+      const token = await start();
+      world.clock.advance(DAY);
+      expect(await isAlive(token)).toBe(false);
+      await settle();
+      world.clock.set(START);
+      expect(await isAlive(token)).toBe(false);
+    });
+
+    test.each([-3_600_000, -START])("a clock set %d ms on harms no session", async (jump) => {
+      const token = await start();
+      world.clock.advance(jump);
+      expect(await isAlive(token)).toBe(true);
+    });
+
+    test("signing out ends this session alone", async () => {
+      const [token, other] = [await start(), await start()];
+      await accounts.sessions.end(token);
+      expect([await isAlive(token), await isAlive(other)]).toEqual([false, true]);
+    });
+
+    test("signing out everywhere ends a user's sessions alone", async () => {
+      const [one, other, bobs] = [await start(), await start(), await start(world.people.bob)];
+      await accounts.sessions.endAll(alice.id);
+      expect([await isAlive(one), await isAlive(other), await isAlive(bobs)]).toEqual([
+        false,
+        false,
+        true,
+      ]);
+    });
+
+    test("a disabled user's session is gone at the next request, and none starts", async () => {
+      const token = await start();
+      await setDisabled(world, alice.id, 1);
+      expect(await isAlive(token)).toBe(false);
+      await expect(start()).rejects.toMatchObject({ code: "unauthenticated" });
+      await setDisabled(world, alice.id, 0);
+    });
+
+    test("no session starts for an account that is gone", async () => {
+      await expect(start({ ...alice, id: 987_654 })).rejects.toMatchObject({
+        code: "unauthenticated",
+      });
+    });
+
+    test("a new password ends the sessions made under the old one", async () => {
+      const credentials = { username: "hannah", password: PASSWORD };
+      const hannah = await accounts.users.create(operator, credentials);
+      const token = await start(hannah);
+      const change = { currentPassword: PASSWORD, newPassword: NEW };
+      await accounts.users.changePassword(as(hannah), hannah.id, change);
+      expect(await isAlive(token)).toBe(false);
+      const next = await start(hannah);
+      expect(await isAlive(next)).toBe(true);
+      await accounts.users.setPassword(operator, "hannah", PASSWORD);
+      expect(await isAlive(next)).toBe(false);
+    });
+
+    test("another password in the environment ends the administrator's sessions alone", async () => {
+      const [before, after] = [PASSWORD, NEW].map((adminPassword) =>
+        joinAgain(world, { adminPassword }),
+      );
+      const options = { remember: true, device: "" };
+      const admins = await before?.sessions.start(world.people.admin, options);
+      const hers = await before?.sessions.start(alice, options);
+      expect(await before?.sessions.find(admins?.token ?? "")).not.toBeNull();
+      expect(await after?.sessions.find(admins?.token ?? "")).toBeNull();
+      expect(await after?.sessions.find(hers?.token ?? "")).not.toBeNull();
+    });
+
+    test("another secret key opens no session", async () => {
+      expect(await world.app.sessions.find(await start())).toBeNull();
+    });
+
+    test("the sweeper removes a thousand expired sessions at a time, and no other", async () => {
+      await accounts.sessions.endAll(alice.id);
+      const row = (id: string, expires_at: number) =>
+        ({
+          id,
+          seal: "",
+          user_id: alice.id,
+          remember: 0,
+          created_at: START,
+          last_seen_at: START,
+          expires_at,
+          device: "",
+        }) as const;
+      const expired = Array.from({ length: 1001 }, (_, n) => row(`expired ${n}`, START));
+      await world.app.database.write(async (trx) => {
+        await trx
+          .insertInto("session")
+          .values([...expired, row("live", START + 1)])
+          .execute();
+      });
+      const counts = [await accounts.sessions.sweep(), await accounts.sessions.sweep()];
+      expect(counts).toEqual([1000, 1]);
+      expect(await accounts.sessions.sweep()).toBe(0);
+      const query = world.app.database.lookup.selectFrom("session").select("id");
+      expect(await query.where("id", "=", "live").executeTakeFirst()).toEqual({ id: "live" });
+    });
+  });
+}

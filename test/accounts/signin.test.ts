@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { needsRehash } from "../../src/accounts/password.ts";
+import { operator } from "../../src/policy.ts";
+import { toProblem } from "../../src/problem.ts";
+import { databases, openTestApp, PASSWORD, type World } from "../world.ts";
+import { joinAgain, setDisabled } from "./again.ts";
+
+const WRONG = "a loud Wednesday";
+const refusal = { code: "unauthenticated", message: "Wrong user name or password.", fields: {} };
+
+let addresses = 0;
+
+/** An address that no test has used, so that no test spends another's guesses. */
+function newAddress(): string {
+  return `198.51.${(addresses >> 8) & 255}.${addresses++ & 255}`;
+}
+
+for (const kind of databases) {
+  describe(`signing in on ${kind}`, () => {
+    let world: World;
+
+    beforeAll(async () => {
+      world = await openTestApp({ database: kind });
+    });
+    afterAll(() => world.close());
+
+    const signIn = (username: string, password = PASSWORD, address = newAddress()) =>
+      world.app.users.signIn({ username, password, address });
+
+    /** What came of each attempt: "in", or the problem's code. */
+    const outcomes = async (attempts: readonly Promise<unknown>[]) =>
+      (await Promise.allSettled(attempts)).map((one) =>
+        one.status === "fulfilled" ? "in" : toProblem(one.reason).code,
+      );
+
+    const countOf = (all: readonly string[], outcome: string) =>
+      all.filter((one) => one === outcome).length;
+
+    const guess = async (times: number, username: string, address: string) => {
+      for (let time = 0; time < times; time++) await outcomes([signIn(username, WRONG, address)]);
+    };
+
+    test.each([
+      ["the name", "alice", "alice"],
+      ["the name in capitals", "ALICE", "alice"],
+      ["the name with spaces around it", " alice ", "alice"],
+      ["no name, which is the administrator", "", "admin"],
+      ["spaces, which are the administrator", "   ", "admin"],
+    ])("works by %s", async (_name, username, account) => {
+      expect((await signIn(username)).username).toBe(account);
+    });
+
+    test.each([
+      ["an unknown name", "nobody-here"],
+      ["a quote", "alice'"],
+      ["a comment", "alice'--"],
+      ["an always-true condition", "' OR '1'='1"],
+      ["a wildcard", "alic_"],
+      ["a NUL", "alice\0"],
+      ["a line break", "alice\r\nbob"],
+      ["an accent", "\u00e1lice"],
+      ["a full-width letter", "\uff41lice"],
+      ["a dotless i", "al\u0131ce"],
+      ["an emoji", "\u{1f511}"],
+      ["half an emoji", "\ud83d"],
+      ["a name of JavaScript's", "__proto__"],
+      ["a megabyte", "x".repeat(1_000_000)],
+    ])("is refused by %s", async (_name, username) => {
+      await expect(signIn(username)).rejects.toMatchObject(refusal);
+    });
+
+    test.each([
+      ["a wrong one", WRONG],
+      ["none", ""],
+      ["another case", PASSWORD.toUpperCase()],
+      ["a space too many", `${PASSWORD} `],
+      ["a megabyte", "x".repeat(1_000_000)],
+    ])("is refused with %s as password", async (_name, password) => {
+      await expect(signIn("alice", password)).rejects.toMatchObject(refusal);
+      await expect(signIn("admin", password)).rejects.toMatchObject(refusal);
+    });
+
+    test("a disabled account gets the answer of an unknown one, even with the right password", async () => {
+      const { bob } = world.people;
+      await setDisabled(world, bob.id, 1);
+      await expect(signIn("bob")).rejects.toMatchObject(refusal);
+      await setDisabled(world, bob.id, 0);
+      expect(await signIn("bob")).toEqual(bob);
+    });
+
+    test("an unknown name costs the work of a known one", async () => {
+      const time = async (username: string) => {
+        const started = performance.now();
+        await outcomes([signIn(username, WRONG)]);
+        return performance.now() - started;
+      };
+      const fastest = async (username: string) =>
+        Math.min(await time(username), await time(username), await time(username));
+      const [unknown, known, admin] = [
+        await fastest("nobody-here"),
+        await fastest("alice"),
+        await fastest("admin"),
+      ];
+      expect(unknown).toBeGreaterThan(known / 2);
+      expect(unknown).toBeLessThan(known * 2);
+      expect(admin).toBeGreaterThan(known / 2);
+    });
+
+    test.each(["alice", "admin", "nobody-here"])(
+      "after ten wrong passwords for %s it waits, for that address and account only",
+      async (username) => {
+        const address = newAddress();
+        await guess(10, username, address);
+        await expect(signIn(username, PASSWORD, address)).rejects.toMatchObject({
+          code: "too_many",
+          retryAfterSeconds: 12,
+        });
+        expect(await outcomes([signIn("bob", PASSWORD, address)])).toEqual(["in"]);
+        const elsewhere = await outcomes([signIn(username)]);
+        expect(elsewhere).toEqual([username === "nobody-here" ? "unauthenticated" : "in"]);
+      },
+    );
+
+    test("a wait that was served is enough, and a success clears what went before", async () => {
+      const address = newAddress();
+      await guess(10, "alice", address);
+      world.clock.advance(12_000);
+      expect(await outcomes([signIn("alice", PASSWORD, address)])).toEqual(["in"]);
+      await guess(9, "alice", address);
+      expect(await outcomes([signIn("alice", PASSWORD, address)])).toEqual(["in"]);
+    });
+
+    test("right passwords are never counted", async () => {
+      const address = newAddress();
+      for (let time = 0; time < 15; time++) await signIn("alice", PASSWORD, address);
+    });
+
+    test("spelling the name or the address otherwise gives no more guesses", async () => {
+      await guess(10, "alice", "2001:db8:0:1::1");
+      const attempts = await outcomes([
+        signIn("ALICE", WRONG, "2001:db8:0:1::1"),
+        signIn(" alice", WRONG, "2001:db8:0:1:ffff::2"),
+        signIn("alice", WRONG, "2001:db8:0:2::1"),
+      ]);
+      expect(attempts).toEqual(["too_many", "too_many", "unauthenticated"]);
+    });
+
+    test("a clock set back an hour locks nobody for longer than one place takes", async () => {
+      const address = newAddress();
+      await guess(10, "alice", address);
+      world.clock.advance(-3_600_000);
+      await expect(signIn("alice", PASSWORD, address)).rejects.toMatchObject({
+        retryAfterSeconds: 12,
+      });
+      world.clock.advance(12_000);
+      expect(await outcomes([signIn("alice", PASSWORD, address)])).toEqual(["in"]);
+    });
+
+    test("of 100 guesses at once from one address ten are checked", async () => {
+      const address = newAddress();
+      const all = await outcomes(
+        Array.from({ length: 100 }, () => signIn("alice", WRONG, address)),
+      );
+      expect(countOf(all, "unauthenticated")).toBe(10);
+      expect(countOf(all, "too_many")).toBe(90);
+    });
+
+    test("of 100 sign-ins at once from everywhere 22 are served, and the rest lose no guess", async () => {
+      const from = Array.from({ length: 100 }, newAddress);
+      const all = await outcomes(from.map((address) => signIn("alice", PASSWORD, address)));
+      expect([countOf(all, "in"), countOf(all, "too_many")]).toEqual([22, 78]);
+      const last = from.at(-1) ?? "";
+      await guess(9, "alice", last);
+      expect(await outcomes([signIn("alice", PASSWORD, last)])).toEqual(["in"]);
+    });
+
+    test("a hash with lower parameters is renewed", async () => {
+      const { id } = await world.app.users.create(operator, { username: "carol", password: WRONG });
+      const weak = { algorithm: "argon2id", memoryCost: 64, timeCost: 1 } as const;
+      const password_hash = await Bun.password.hash(PASSWORD, weak);
+      await world.app.database.write(async (trx) => {
+        await trx.updateTable("user").set({ password_hash }).where("id", "=", id).execute();
+      });
+      await signIn("carol");
+      const { lookup } = world.app.database;
+      const row = await lookup
+        .selectFrom("user")
+        .selectAll()
+        .where("id", "=", id)
+        .executeTakeFirstOrThrow();
+      expect(needsRehash(row.password_hash ?? "")).toBe(false);
+      expect((await signIn("carol")).id).toBe(id);
+    });
+
+    test("an account without a password lets nobody in", async () => {
+      const { users } = joinAgain(world);
+      for (const password of ["", PASSWORD, "null"]) {
+        const attempt = users.signIn({ username: "admin", password, address: newAddress() });
+        await expect(attempt).rejects.toMatchObject(refusal);
+      }
+    });
+  });
+}

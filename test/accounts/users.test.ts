@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { operator, visitor } from "../../src/policy.ts";
+import { toProblem } from "../../src/problem.ts";
+import { as, databases, openTestApp, PASSWORD, START, type World } from "../world.ts";
+import { joinAgain } from "./again.ts";
+
+const NEW = "a loud Wednesday";
+const notFound = { code: "not_found", message: "There is no such account." };
+const byEnvironment = {
+  code: "forbidden",
+  message: "This password is set by the environment (TRUNK8_ADMIN_PASSWORD).",
+};
+
+for (const kind of databases) {
+  describe(`accounts on ${kind}`, () => {
+    let world: World;
+    let made = 0;
+
+    beforeAll(async () => {
+      world = await openTestApp({ database: kind });
+    });
+    afterAll(() => world.close());
+
+    const create = (username = `person-${made++}`, password = PASSWORD) =>
+      world.app.users.create(operator, { username, password });
+
+    const canSignIn = async (username: string, password: string, users = world.app.users) => {
+      const address = `192.0.2.${made++ & 255}`;
+      return await users.signIn({ username, password, address }).then(
+        () => true,
+        () => false,
+      );
+    };
+
+    const hashOf = async (username: string) => {
+      const query = world.app.database.lookup.selectFrom("user").select("password_hash");
+      return (await query.where("username", "=", username).executeTakeFirstOrThrow()).password_hash;
+    };
+
+    test("an account is found by its id and by its name in any case", async () => {
+      const user = await world.app.users.create(as(world.people.admin), {
+        username: "Dora_3",
+        password: PASSWORD,
+        displayName: " D\u00f3ra \u00c9kes ",
+        role: "administrator",
+      });
+      expect(user).toEqual({
+        id: user.id,
+        username: "Dora_3",
+        displayName: "D\u00f3ra \u00c9kes",
+        role: "administrator",
+        disabled: false,
+        theme: null,
+        markdownTheme: null,
+        timeZone: null,
+        createdAt: START,
+      });
+      expect(await world.app.users.findById(user.id)).toEqual(user);
+      expect(await world.app.users.findByUsername("dORA_3")).toEqual(user);
+    });
+
+    test("nobody is found by an unknown id or name", async () => {
+      expect(await world.app.users.findById(987_654)).toBeNull();
+      for (const name of ["nobody-here", "", "a\0", "' OR 1=1 --", "x".repeat(10_000)]) {
+        expect(await world.app.users.findByUsername(name)).toBeNull();
+      }
+    });
+
+    const badName = "A user name is made of 3 to 50 letters A-Z a-z, digits, - and _.";
+    const badDisplayName = "A display name is one line of at most 100 characters.";
+    test.each([
+      ["no name", { username: "" }, { username: badName }],
+      ["a name of 2", { username: "ab" }, { username: badName }],
+      ["a name of 51", { username: "a".repeat(51) }, { username: badName }],
+      ["a name with a space", { username: "a b c" }, { username: badName }],
+      ["a name with a line break", { username: "abc\n" }, { username: badName }],
+      ["a name that climbs", { username: "../admin" }, { username: badName }],
+      ["a name with an accent", { username: "d\u00f3ra" }, { username: badName }],
+      ["SQL as a name", { username: "x'); drop table user; --" }, { username: badName }],
+      ["a name that is taken", { username: "alice" }, { username: "This user name is taken." }],
+      ["a taken name in capitals", { username: "ALICE" }, { username: "This user name is taken." }],
+      ["the administrator's name", { username: "Admin" }, { username: "This user name is taken." }],
+      [
+        "a short password",
+        { password: "q7#kzv!" },
+        { password: "A password has at least 8 characters." },
+      ],
+      [
+        "the name as password",
+        { username: "edmund-55", password: "Edmund-55" },
+        { password: "The password is the user name. Choose another." },
+      ],
+      ["a long display name", { displayName: "x".repeat(101) }, { display_name: badDisplayName }],
+      ["a display name of two lines", { displayName: "a\nb" }, { display_name: badDisplayName }],
+    ])("a new account is refused for %s", async (_name, bad, fields) => {
+      const input = { username: "edmund", password: PASSWORD, ...bad };
+      const attempt = world.app.users.create(operator, input);
+      await expect(attempt).rejects.toMatchObject({ code: "invalid", fields });
+    });
+
+    test("of two that want a name at once one gets it", async () => {
+      const both = await Promise.allSettled([create("Frieda"), create("frieda")]);
+      expect(both.filter((one) => one.status === "fulfilled")).toHaveLength(1);
+    });
+
+    test("only an administrator makes accounts", async () => {
+      for (const actor of [visitor, as(world.people.alice)]) {
+        const attempt = world.app.users.create(actor, { username: "gustav", password: PASSWORD });
+        await expect(attempt).rejects.toMatchObject({ code: "forbidden" });
+      }
+      expect(await world.app.users.findByUsername("gustav")).toBeNull();
+    });
+
+    test("a password is changed by who knows the current one", async () => {
+      const user = await create();
+      const change = { currentPassword: PASSWORD, newPassword: NEW };
+      await world.app.users.changePassword(as(user), user.id, change);
+      expect(await canSignIn(user.username, PASSWORD)).toBe(false);
+      expect(await canSignIn(user.username, NEW)).toBe(true);
+    });
+
+    test.each([
+      [
+        "a wrong current one",
+        "wrong",
+        NEW,
+        { current_password: "This is not the current password." },
+      ],
+      ["no current one", "", NEW, { current_password: "This is not the current password." }],
+      [
+        "a common new one",
+        PASSWORD,
+        "iloveyou1",
+        { new_password: "Too many people use this password. Choose another." },
+      ],
+    ])("a change is refused for %s", async (_name, currentPassword, newPassword, fields) => {
+      const user = await create();
+      const change = { currentPassword, newPassword };
+      const attempt = world.app.users.changePassword(as(user), user.id, change);
+      await expect(attempt).rejects.toMatchObject({ code: "invalid", fields });
+      expect(await canSignIn(user.username, PASSWORD)).toBe(true);
+    });
+
+    test("another's account and a missing one look the same to who wants to change it", async () => {
+      const change = { currentPassword: PASSWORD, newPassword: NEW };
+      for (const id of [world.people.bob.id, 987_654]) {
+        const attempt = world.app.users.changePassword(as(world.people.alice), id, change);
+        await expect(attempt).rejects.toMatchObject(notFound);
+      }
+    });
+
+    test("guessing the current password ends after ten", async () => {
+      const user = await create();
+      const codes: string[] = [];
+      for (let time = 0; time < 11; time++) {
+        const change = { currentPassword: "wrong", newPassword: NEW };
+        await world.app.users
+          .changePassword(as(user), user.id, change)
+          .catch((error: unknown) => codes.push(toProblem(error).code));
+      }
+      expect(codes).toEqual([...Array.from({ length: 10 }, () => "invalid"), "too_many"]);
+    });
+
+    test("of two changes at once one holds", async () => {
+      const user = await create();
+      const change = (newPassword: string) =>
+        world.app.users.changePassword(as(user), user.id, {
+          currentPassword: PASSWORD,
+          newPassword,
+        });
+      const both = await Promise.allSettled([
+        change("the first new one"),
+        change("the other new one"),
+      ]);
+      expect(both.filter((one) => one.status === "fulfilled")).toHaveLength(1);
+    });
+
+    test("the operator sets a password without the current one", async () => {
+      const user = await create();
+      await world.app.users.setPassword(operator, user.username.toUpperCase(), NEW);
+      expect(await canSignIn(user.username, NEW)).toBe(true);
+    });
+
+    test("a password is not set for a missing account, nor by another, nor a weak one", async () => {
+      const { users, people } = { ...world.app, people: world.people };
+      await expect(users.setPassword(operator, "nobody-here", NEW)).rejects.toMatchObject(notFound);
+      await expect(users.setPassword(as(people.alice), "bob", NEW)).rejects.toMatchObject(notFound);
+      await expect(users.setPassword(operator, "bob", "bob")).rejects.toMatchObject({
+        fields: { new_password: "A password has at least 8 characters." },
+      });
+    });
+
+    test("the environment's password is the administrator's only one, and never stored", async () => {
+      const { users, people } = { ...world.app, people: world.people };
+      expect(await canSignIn("admin", PASSWORD)).toBe(true);
+      expect(await hashOf("admin")).toBeNull();
+      expect(users.passwordIsFromEnvironment(people.admin)).toBe(true);
+      expect(users.passwordIsFromEnvironment(people.alice)).toBe(false);
+      const change = { currentPassword: PASSWORD, newPassword: NEW };
+      const attempt = users.changePassword(as(people.admin), people.admin.id, change);
+      await expect(attempt).rejects.toMatchObject(byEnvironment);
+      await expect(users.setPassword(operator, "admin", NEW)).rejects.toMatchObject(byEnvironment);
+    });
+
+    test("processes that start at once agree on one password, made once", async () => {
+      const starts = Array.from({ length: 4 }, () => joinAgain(world).users);
+      const made = await Promise.all(starts.map((users) => users.ensureAdministrator()));
+      const passwords = made.flatMap(({ generatedPassword }) => generatedPassword ?? []);
+      expect(passwords).toHaveLength(1);
+      const { users } = joinAgain(world);
+      expect(await canSignIn("admin", passwords[0] ?? "", users)).toBe(true);
+      expect(await users.ensureAdministrator()).toEqual({ generatedPassword: null });
+    });
+
+    test("while the environment sets a password the stored one opens nothing", async () => {
+      await joinAgain(world).users.setPassword(operator, "admin", NEW);
+      expect(await canSignIn("admin", NEW, joinAgain(world).users)).toBe(true);
+      const { users } = joinAgain(world, { adminPassword: PASSWORD });
+      expect(await canSignIn("admin", NEW, users)).toBe(false);
+      expect(await canSignIn("admin", PASSWORD, users)).toBe(true);
+    });
+
+    test("an environment's password that is weak works, and is told of", async () => {
+      const { users } = joinAgain(world, { adminPassword: "admin" });
+      expect(await canSignIn("", "admin", users)).toBe(true);
+      expect(users.adminPasswordWeakness).toBe(
+        "TRUNK8_ADMIN_PASSWORD is weak. A password has at least 8 characters.",
+      );
+      expect(world.app.users.adminPasswordWeakness).toBeNull();
+    });
+  });
+
+  test(`a first start on ${kind} makes the administrator's password, and only it works`, async () => {
+    const world = await openTestApp({ database: kind, settings: { "admin.password": "" } });
+    const signIn = (password: string) =>
+      world.app.users.signIn({ username: "", password, address: "192.0.2.1" });
+    expect(await signIn(world.app.generatedPassword ?? "")).toEqual(world.people.admin);
+    for (const password of ["", "admin", "password", "trunk8", PASSWORD]) {
+      await expect(signIn(password)).rejects.toMatchObject({ code: "unauthenticated" });
+    }
+    await world.close();
+  });
+}
