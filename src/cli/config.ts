@@ -1,11 +1,16 @@
 import type { Loaded, Origin } from "../config/layers.ts";
-import {
-  type SettingKey,
-  type SettingRow,
-  type Settings,
-  settingKeys,
-  settingRows,
-} from "../config/settings.ts";
+import { loadSettings } from "../config/load.ts";
+import { type SettingKey, type Settings, settingKeys, settingRow } from "../config/settings.ts";
+import { type Command, printNote, printResult } from "./command.ts";
+
+export const config: Command = {
+  synopsis: "config [OPTIONS]",
+  summary: "Print the settings in force and where each came from, secrets hidden.",
+  words: [0, 0],
+  options: { json: { doc: "print an array of {key, value, origin} as JSON" } },
+  run: async ({ dataFolder, env, has }) =>
+    printConfig(await loadSettings({ dataFolder, env, flags: {} }), { json: has("json") }),
+};
 
 /** One line of `trunk8 config`. */
 export interface DescribedSetting {
@@ -27,8 +32,8 @@ export function describeSettings({ settings, origins }: Loaded): DescribedSettin
 /** Writes the settings to stdout, as JSON or as lines of `key = value  # origin`; warnings go to stderr. */
 export function printConfig(loaded: Loaded, { json }: { readonly json: boolean }): void {
   const described = describeSettings(loaded);
-  for (const warning of loaded.warnings) process.stderr.write(`${warning}\n`);
-  process.stdout.write(`${json ? JSON.stringify(described, null, 2) : formatLines(described)}\n`);
+  loaded.warnings.forEach(printNote);
+  printResult(json ? JSON.stringify(described, null, 2) : formatLines(described));
 }
 
 function formatLines(described: readonly DescribedSetting[]): string {
@@ -54,8 +59,7 @@ function describeOrigin(origin: Origin): string {
 }
 
 function isSecret(key: SettingKey): boolean {
-  const row: SettingRow<unknown> = settingRows[key];
-  return row.secret === true;
+  return settingRow(key).secret === true;
 }
 
 function hideSecret(key: SettingKey, value: string): string {

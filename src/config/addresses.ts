@@ -79,7 +79,7 @@ function isAllowedScheme(name: string): boolean {
 
 /** An @ behind the host means that a raw / or ? cut the password short, and part of it would be shown. */
 function isPostgres(address: string | undefined): address is string {
-  const url = address === undefined ? null : URL.parse(address);
-  if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) return false;
-  return url.hash === "" && !`${url.pathname}${url.search}`.includes("@");
+  if (address === undefined || !/^postgres(ql)?:\/\//i.test(address)) return false;
+  const url = URL.parse(address);
+  return url !== null && url.hash === "" && !`${url.pathname}${url.search}`.includes("@");
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Problem } from "../problem.ts";
 import { type Given, type Layer, parseSetting } from "./layers.ts";
-import { type SettingKey, type SettingRow, settingKeys, settingRows } from "./settings.ts";
+import { type SettingKey, settingKeys, settingRow } from "./settings.ts";
 
 /** Environment variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,7 +13,7 @@ interface Found {
 
 /** Every environment name of a setting, the documented one first. */
 export function environmentNames(key: SettingKey): readonly string[] {
-  const { secret, aliases = {} } = rowOf(key);
+  const { secret, aliases = {} } = settingRow(key);
   return [nameOf(key), ...(secret ? [`${nameOf(key)}_FILE`] : []), ...Object.keys(aliases)];
 }
 
@@ -35,7 +35,7 @@ export async function readEnvironment(env: Environment): Promise<Layer> {
 function findVariable(key: SettingKey, env: Environment): Found | null {
   const own = env[nameOf(key)];
   if (own !== undefined && !isUnset(key, own)) return { name: nameOf(key), text: own };
-  for (const [name, convert] of Object.entries(rowOf(key).aliases ?? {})) {
+  for (const [name, convert] of Object.entries(settingRow(key).aliases ?? {})) {
     const text = env[name] ? convert(env[name]) : null;
     if (text !== null) return { name, text };
   }
@@ -45,7 +45,7 @@ function findVariable(key: SettingKey, env: Environment): Found | null {
 async function findInFile(key: SettingKey, env: Environment): Promise<Found | null> {
   const name = `${nameOf(key)}_FILE`;
   const path = env[name];
-  if (!rowOf(key).secret || !path) return null;
+  if (!settingRow(key).secret || !path) return null;
   if (env[nameOf(key)]) {
     throw new Problem("invalid", `Both ${nameOf(key)} and ${name} are set: keep one of them.`);
   }
@@ -62,15 +62,11 @@ async function readSecret(path: string, name: string): Promise<string> {
 
 /** Compose files pass `${NAME:-}` as empty text, which only a free text can mean. */
 function isUnset(key: SettingKey, value: string): boolean {
-  const row = rowOf(key);
+  const row = settingRow(key);
   if (value.trim() !== "") return false;
   return typeof row.default !== "string" || !row.type.safeParse("").success;
 }
 
 function nameOf(key: SettingKey): string {
   return `TRUNK8_${key.replace(".", "_").toUpperCase()}`;
-}
-
-function rowOf(key: SettingKey): SettingRow<unknown> {
-  return settingRows[key];
 }

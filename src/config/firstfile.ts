@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { stringify } from "smol-toml";
 import { environmentNames } from "./environment.ts";
 import { configPath } from "./file.ts";
-import { type SettingKey, type SettingRow, settingKeys, settingRows } from "./settings.ts";
+import { type SettingKey, settingKeys, settingRow } from "./settings.ts";
 
 const INTRODUCTION = `# Trunk8's settings. What is commented out stands at its default: remove the # to change it.
 # "At once" is within a second of saving this file.
@@ -36,7 +36,7 @@ export function firstConfigText(): string {
 }
 
 function describe(key: SettingKey): string {
-  const row: SettingRow<unknown> = settingRows[key];
+  const row = settingRow(key);
   const assignment = stringify({ [key.slice(key.indexOf(".") + 1)]: row.default });
   const facts = [
     `Default: ${row.secret ? "unset" : assignment.slice(assignment.indexOf("=") + 2).trim()}.`,

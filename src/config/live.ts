@@ -103,8 +103,9 @@ export class LiveSettings {
     if (this.#fault !== null) this.#log.info({}, "The settings file is sound again.");
     this.#fault = null;
     this.#warn(warnings);
-    this.#tellWaiting(settings);
-    this.#change({ ...settings, ...onlyRestart(this.#current) });
+    const now = { ...settings, ...onlyRestart(this.#current) };
+    this.#tellWaiting(differences(settings, now));
+    this.#change(now);
   }
 
   #keepLastGood(problem: Problem): void {
@@ -132,9 +133,7 @@ export class LiveSettings {
     }
   }
 
-  #tellWaiting(wanted: Settings): void {
-    const started = { ...wanted, ...onlyRestart(this.#current) };
-    const waiting = differences(wanted, started);
+  #tellWaiting(waiting: readonly SettingKey[]): void {
     if (waiting.length > 0 && !isDeepStrictEqual(waiting, this.#waiting)) {
       this.#log.info({ settings: waiting }, "These settings take effect at the next start.");
     }

@@ -160,6 +160,11 @@ export type Settings = {
 
 export const settingKeys = Object.keys(settingRows) as SettingKey[];
 
+/** One row, whatever its type. */
+export function settingRow(key: SettingKey): SettingRow<unknown> {
+  return settingRows[key];
+}
+
 /** Every setting at its default. */
 export const defaultSettings = Object.fromEntries(
   settingKeys.map((key) => [key, settingRows[key].default]),

@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { environmentNames } from "../src/config/environment.ts";
+import { type SettingKey, settingKeys, settingRow } from "../src/config/settings.ts";
+
+const BEGIN = "<!-- settings:begin -->";
+const END = "<!-- settings:end -->";
+
+interface Document {
+  readonly path: string;
+  /** What stands there, and what should. */
+  readonly written: string;
+  readonly wanted: string;
+}
+
+/** The documents generated from the settings that do not say what they should. */
+export async function findOutdated(root: string): Promise<Document[]> {
+  const documents = [await settingsPage(root), await readme(root)];
+  return documents.filter(({ written, wanted }) => written !== wanted);
+}
+
+/** Every setting as a row of a Markdown table. */
+export function settingsTable(): string {
+  const head = [
+    "| Setting | Default | Takes effect | Environment | What it does |",
+    "|---|---|---|---|---|",
+  ];
+  return [...head, ...settingKeys.map(describe)].join("\n");
+}
+
+function describe(key: SettingKey): string {
+  const row = settingRow(key);
+  const cells = [
+    `\`${key}\``,
+    row.secret ? "" : `\`${JSON.stringify(row.default)}\``,
+    row.takesEffect === "live" ? "at once" : "at the next start",
+    environmentNames(key)
+      .map((name) => `\`${name}\``)
+      .join(" "),
+    row.doc.replaceAll("|", "\\|"),
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+async function settingsPage(root: string): Promise<Document> {
+  const path = join(root, "docs", "settings.md");
+  const wanted = `# Settings
+
+Each setting \`section.name\` is \`name\` under \`[section]\` in \`DATA/config/config.toml\`. The environment wins over the file, and the command line over both. \`trunk8 config\` prints what is in force and where it came from.
+
+${settingsTable()}
+`;
+  return { path, written: await readOrEmpty(path), wanted };
+}
+
+/** The README with the table between its markers; without markers it is as it should be. */
+async function readme(root: string): Promise<Document> {
+  const path = join(root, "README.md");
+  const written = await readOrEmpty(path);
+  const [before, rest] = split(written, BEGIN);
+  const [, after] = split(rest ?? "", END);
+  if (after === undefined) return { path, written, wanted: written };
+  return { path, written, wanted: `${before}${BEGIN}\n${settingsTable()}\n${END}${after}` };
+}
+
+function split(text: string, marker: string): [string, string | undefined] {
+  const at = text.indexOf(marker);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + marker.length)];
+}
+
+async function readOrEmpty(path: string): Promise<string> {
+  const file = Bun.file(path);
+  return (await file.exists()) ? file.text() : "";
+}
+
+async function main(check: boolean): Promise<void> {
+  for (const { path, wanted } of await findOutdated(join(import.meta.dir, ".."))) {
+    process.stderr.write(`${path} ${check ? "is out of date: npm run docs" : "written"}\n`);
+    if (check) process.exitCode = 1;
+    else await Bun.write(path, wanted);
+  }
+}
+
+if (import.meta.main) await main(process.argv.includes("--check"));

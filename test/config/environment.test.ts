@@ -1,0 +1,138 @@
+import { describe, expect, test } from "bun:test";
+import {
+  type Environment,
+  environmentNames,
+  readEnvironment,
+} from "../../src/config/environment.ts";
+import { mergeLayers } from "../../src/config/layers.ts";
+import { defaultSettings, type SettingKey, settingKeys } from "../../src/config/settings.ts";
+import { DataFolder } from "./folder.ts";
+
+async function settingsFrom(env: Environment) {
+  return mergeLayers([await readEnvironment(env)]).settings;
+}
+
+/** For every setting a text other than its default, and what it becomes. */
+const examples: Record<SettingKey, [text: string, value: unknown]> = {
+  "app.theme": ["Darkly", "darkly"],
+  "app.markdown_theme": ["lux", "lux"],
+  "app.timezone": ["Europe/Berlin", "Europe/Berlin"],
+  "app.examples": ["no", false],
+  "admin.password": [" with blanks ", " with blanks "],
+  "secret.key": ["key", "key"],
+  "session.permanent_lifetime_days": ["7", 7],
+  "server.listen": ["127.0.0.1:80", "127.0.0.1:80"],
+  "server.public_url": ["HTTPS://X.example:443/", "https://x.example"],
+  "server.trusted_proxies": ["10.0.0.0/8, ::1", ["10.0.0.0/8", "::1"]],
+  "server.hsts_seconds": ["0", 0],
+  "database.url": ["postgres://u:p@h/n", "postgres://u:p@h/n"],
+  "database.pool_size": ["20", 20],
+  "links.schemes": ["https,Mailto", ["https", "mailto"]],
+  "links.expired_retention_days": ["0", 0],
+  "links.cache_size": ["1000", 1000],
+  "visits.retention_days": ["1", 1],
+  "log.level": ["WARNING", "warning"],
+  "config.check_seconds": [" 1 ", 1],
+  "config.force_reload_seconds": ["10", 10],
+};
+
+describe("the documented variable of each setting works", () => {
+  test.each(settingKeys)("%s", async (key) => {
+    const [text, value] = examples[key];
+    const [name = ""] = environmentNames(key);
+    expect(name).toBe(`TRUNK8_${key.replace(".", "_").toUpperCase()}`);
+    const expected: Record<string, unknown> = { ...defaultSettings, [key]: value };
+    expect(await settingsFrom({ [name]: text })).toEqual(expected as typeof defaultSettings);
+  });
+});
+
+describe("the original's names", () => {
+  const rows: [Environment, SettingKey, unknown][] = [
+    [{ TRUNK8_ADMIN_PASSWORD: "pw" }, "admin.password", "pw"],
+    [{ TRUNK8_SECRET_KEY: "k" }, "secret.key", "k"],
+    [{ TRUNK8_LOG_LEVEL: "ERROR" }, "log.level", "error"],
+    [{ TRUNK8_PORT: "8080" }, "server.listen", "0.0.0.0:8080"],
+    [{ TRUNK8_PORT: "8080", TRUNK8_SERVER_LISTEN: "[::]:1" }, "server.listen", "[::]:1"],
+    [{ TRUNK8_PORT: "8080", TRUNK8_SERVER_LISTEN: "" }, "server.listen", "0.0.0.0:8080"],
+    [{ TRUNK8_PORT: "" }, "server.listen", "0.0.0.0:5001"],
+    [{ TRUNK8_PORT: "tcp://10.0.0.7:80" }, "server.listen", "0.0.0.0:5001"],
+  ];
+  test.each(rows)("%j", async (env, key, value) => {
+    expect((await settingsFrom(env))[key]).toEqual(value as string);
+  });
+});
+
+test("empty text is no value, but for settings that are free text", async () => {
+  const env = Object.fromEntries(settingKeys.map((key) => [environmentNames(key)[0], ""]));
+  const { origins, settings } = mergeLayers([await readEnvironment(env)]);
+  expect(settings).toEqual(defaultSettings);
+  expect(settingKeys.filter((key) => origins[key].from === "environment")).toEqual([
+    "app.timezone",
+    "admin.password",
+    "secret.key",
+    "server.public_url",
+    "database.url",
+  ]);
+});
+
+describe("a secret in a file", () => {
+  const contents: [string, string][] = [
+    ["secret", "secret"],
+    ["secret\n", "secret"],
+    ["secret\r\n", "secret"],
+    ["secret\n\n", "secret\n"],
+    [" secret ", " secret "],
+  ];
+  test.each(contents)("loses one trailing newline: %j", async (text, password) => {
+    using folder = new DataFolder();
+    const settings = await settingsFrom({
+      TRUNK8_ADMIN_PASSWORD: "",
+      TRUNK8_ADMIN_PASSWORD_FILE: folder.put("password", text),
+    });
+    expect(settings["admin.password"]).toBe(password);
+  });
+
+  test("is read for every secret and for nothing else", async () => {
+    using folder = new DataFolder();
+    const path = folder.put("url", "postgresql://h/n\n");
+    const all = settingKeys.map((key) => [`${environmentNames(key)[0]}_FILE`, path]);
+    const { origins } = mergeLayers([await readEnvironment(Object.fromEntries(all))]);
+    expect(settingKeys.filter((key) => origins[key].from !== "default")).toEqual([
+      "admin.password",
+      "secret.key",
+      "database.url",
+    ]);
+    expect(origins["database.url"]).toEqual({
+      from: "environment",
+      name: "TRUNK8_DATABASE_URL_FILE",
+    });
+  });
+});
+
+describe("a bad variable is refused by its name", () => {
+  const rows: [Environment, string][] = [
+    [
+      { TRUNK8_LOG_LEVEL: "loud" },
+      "environment variable TRUNK8_LOG_LEVEL: log.level must be one of debug,",
+    ],
+    [{ TRUNK8_PORT: "http" }, "environment variable TRUNK8_PORT: server.listen must be HOST:PORT"],
+    [
+      { TRUNK8_SECRET_KEY: "a", TRUNK8_SECRET_KEY_FILE: "b" },
+      "Both TRUNK8_SECRET_KEY and TRUNK8_SECRET_KEY_FILE are set: keep one",
+    ],
+    [
+      { TRUNK8_SECRET_KEY_FILE: "/nowhere/key" },
+      "environment variable TRUNK8_SECRET_KEY_FILE: cannot read /nowhere/key.",
+    ],
+    [
+      { TRUNK8_DATABASE_URL: "mysql://u:hunter2@h/n" },
+      "environment variable TRUNK8_DATABASE_URL: database.url must be empty or postgres://",
+    ],
+  ];
+  test.each(rows)("%j", async (env, message) => {
+    const problem = await settingsFrom(env).catch((thrown) => thrown);
+    expect(problem).toMatchObject({ name: "Problem", code: "invalid" });
+    expect(problem.message).toStartWith(message);
+    expect(problem.message).not.toContain("hunter2");
+  });
+});
