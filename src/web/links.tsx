@@ -1,0 +1,207 @@
+import type { Call, Handler } from "../http/call.ts";
+import { type Notice, setNotice } from "../http/cookies.ts";
+import { type Form, readForm } from "../http/form.ts";
+import { prefersJson } from "../http/request.ts";
+import { json, seeOther } from "../http/response.ts";
+import { href, withQuery } from "../http/urls.ts";
+import {
+  type InputContext,
+  linkFields,
+  parseLinkChanges,
+  parseNewLink,
+  type RawFields,
+} from "../links/input.ts";
+import type { Link } from "../links/link.ts";
+import type { LinkPage } from "../links/links.ts";
+import { AddForm, DeleteForm, EditForm, fieldsOf } from "./linkforms.tsx";
+import { LinkTable } from "./linklist.tsx";
+import { signedIn } from "./signedin.ts";
+import { type Entry, refusedWith, submit } from "./ui/form.tsx";
+import { show } from "./ui/layout.tsx";
+import { zoneOf } from "./ui/time.tsx";
+
+/** Making, listing, changing and deleting links. */
+export const links = {
+  list,
+  addForm,
+  add,
+  editForm,
+  edit,
+  deleteForm,
+  delete: remove,
+} satisfies Record<string, Handler>;
+
+const PAGE_SIZE = 50;
+
+async function list(call: Call): Promise<Response> {
+  const after = call.url.searchParams.get("after");
+  const found = await call.app.links.list(call.actor, {
+    ...ownOnly(call),
+    ...(after !== null && { after }),
+    limit: PAGE_SIZE,
+  });
+  return await show(
+    call,
+    { title: "Links" },
+    <LinkList call={call} page={found} isFirst={after === null} />,
+  );
+}
+
+/** An administrator sees everybody's links. */
+export function ownOnly(call: Call): { ownerId?: number } {
+  const { user } = signedIn(call);
+  return user.role === "administrator" ? {} : { ownerId: user.id };
+}
+
+function LinkList({ call, page, isFirst }: { call: Call; page: LinkPage; isFirst: boolean }) {
+  return (
+    <>
+      <div class="d-flex align-items-center mb-3">
+        <h1 class="h3 mb-0 me-auto">Links</h1>
+        <a class="btn btn-primary" href={href("add")}>
+          Add a link
+        </a>
+      </div>
+      {page.links.length === 0 ? (
+        <NoLinks isFirst={isFirst} />
+      ) : (
+        <LinkTable call={call} links={page.links} />
+      )}
+      <Pager next={page.next} isFirst={isFirst} />
+    </>
+  );
+}
+
+function NoLinks({ isFirst }: { isFirst: boolean }) {
+  if (!isFirst) return <p class="text-center py-5">There are no older links.</p>;
+  return (
+    <div class="text-center py-5">
+      <p class="lead">There are no links yet.</p>
+      <p>Add one: paste a long address, and it gets a short one that is yours.</p>
+    </div>
+  );
+}
+
+function Pager({ next, isFirst }: { next: string | null; isFirst: boolean }) {
+  if (isFirst && next === null) return null;
+  return (
+    <nav class="d-flex gap-2" aria-label="Pages">
+      {!isFirst && (
+        <a class="btn btn-outline-secondary" href={href("links")}>
+          Newest
+        </a>
+      )}
+      {next !== null && (
+        <a
+          class="btn btn-outline-secondary ms-auto"
+          rel="next"
+          href={withQuery(href("links"), { after: next })}
+        >
+          Older
+        </a>
+      )}
+    </nav>
+  );
+}
+
+function addForm(call: Call): Promise<Response> {
+  const { searchParams } = call.url;
+  const given = linkFields.filter((name) => searchParams.has(name));
+  const values = Object.fromEntries(given.map((name) => [name, searchParams.get(name) ?? ""]));
+  return showAddForm(call, { values });
+}
+
+async function add(call: Call): Promise<Response> {
+  const form = await readForm(call.request);
+  const fields = fieldsIn(form);
+  return await submit(
+    call,
+    async () => answerCreated(call, await create(call, fields)),
+    (refusal) => showAddForm(call, { values: fields, refusal }),
+  );
+}
+
+function create(call: Call, fields: RawFields): Promise<Link> {
+  const owner = { ownerId: signedIn(call).user.id };
+  return call.app.links.create(call.actor, owner, parseNewLink(fields, contextOf(call)));
+}
+
+function answerCreated(call: Call, { shortCode }: Link): Response {
+  if (!prefersJson(call.request)) return toList(call, { code: "created", shortCode });
+  const path = href("open", { shortCode });
+  const headers = new Headers({ location: path });
+  return json({ shortCode, url: call.client.origin + path }, { call, status: 201, headers });
+}
+
+function showAddForm(call: Call, entry: Entry): Promise<Response> {
+  const refused = entry.refusal && refusedWith(entry.refusal);
+  return show(
+    call,
+    { title: "Add a link", ...refused },
+    <AddForm entry={entry} zone={zoneOf(call)} />,
+  );
+}
+
+async function editForm(call: Call): Promise<Response> {
+  const link = await linkOf(call);
+  return await showEditForm(call, link, { values: fieldsOf(link, zoneOf(call)) });
+}
+
+async function edit(call: Call): Promise<Response> {
+  const form = await readForm(call.request);
+  const link = await linkOf(call);
+  const fields = fieldsIn(form);
+  return await submit(
+    call,
+    async () => {
+      const changes = parseLinkChanges(fields, link, contextOf(call));
+      const { shortCode } = await call.app.links.edit(call.actor, link.shortCode, changes);
+      return toList(call, { code: "saved", shortCode });
+    },
+    (refusal) => showEditForm(call, link, { values: fields, refusal }),
+  );
+}
+
+function showEditForm(call: Call, link: Link, entry: Entry): Promise<Response> {
+  const refused = entry.refusal && refusedWith(entry.refusal);
+  return show(
+    call,
+    { title: `Edit ${link.shortCode}`, ...refused },
+    <EditForm link={link} entry={entry} zone={zoneOf(call)} />,
+  );
+}
+
+async function deleteForm(call: Call): Promise<Response> {
+  const link = await linkOf(call);
+  return await show(call, { title: `Delete ${link.shortCode}` }, <DeleteForm link={link} />);
+}
+
+async function remove(call: Call): Promise<Response> {
+  const { shortCode } = await call.app.links.remove(call.actor, call.params.shortCode ?? "");
+  return toList(call, { code: "deleted", shortCode });
+}
+
+function linkOf({ app, actor, params }: Call) {
+  return app.links.get(actor, params.shortCode ?? "");
+}
+
+function toList(call: Call, notice: Notice): Response {
+  const headers = new Headers();
+  setNotice(headers, notice, call.client);
+  return seeOther(href("links"), { call, headers });
+}
+
+function fieldsIn(form: Form): RawFields {
+  const sent = linkFields.filter((name) => form.has(name));
+  return Object.fromEntries(sent.map((name) => [name, form.text(name)]));
+}
+
+function contextOf(call: Call): InputContext {
+  const { app, settings, client } = call;
+  return {
+    now: app.clock(),
+    zone: zoneOf(call),
+    schemes: settings["links.schemes"],
+    ownOrigins: [client.origin, settings["server.public_url"]],
+  };
+}

@@ -1,0 +1,13 @@
+import type { Session } from "../accounts/sessions.ts";
+import type { User } from "../accounts/user.ts";
+import type { Call } from "../http/call.ts";
+import { Problem } from "../problem.ts";
+
+/**
+ * The account behind a call, for the pages that are somebody's own.
+ * @throws Problem `unauthenticated`
+ */
+export function signedIn({ user, session }: Call): { user: User; session: Session } {
+  if (user !== null && session !== null) return { user, session };
+  throw new Problem("unauthenticated", "Please sign in first.");
+}

@@ -1,0 +1,202 @@
+import type { Child } from "hono/jsx";
+import type { Call } from "../../http/call.ts";
+import { prefersJson } from "../../http/request.ts";
+import { problemHeaders, statusOf } from "../../http/response.ts";
+import { Problem, type ProblemCode } from "../../problem.ts";
+import { whenToReturn } from "./problem.tsx";
+
+/** What a form shows: the values typed or stored, and what was refused of them. */
+export interface Entry {
+  readonly values: Readonly<Record<string, string | undefined>>;
+  readonly refusal?: Problem;
+}
+
+/** Failures after which the form is shown again, so that nothing typed is lost. */
+const worthAnotherTry: ReadonlySet<ProblemCode> = new Set([
+  "invalid",
+  "unauthenticated",
+  "too_many",
+  "busy",
+  "storage_full",
+] as const);
+
+/**
+ * Does what a posted form asks for. When it is refused, a person gets the form again from `showAgain`;
+ * a program gets the problem.
+ */
+export async function submit(
+  call: Call,
+  attempt: () => Promise<Response>,
+  showAgain: (refusal: Problem) => Response | Promise<Response>,
+): Promise<Response> {
+  try {
+    return await attempt();
+  } catch (thrown) {
+    if (!(thrown instanceof Problem) || !worthAnotherTry.has(thrown.code)) throw thrown;
+    if (prefersJson(call.request)) throw thrown;
+    return await showAgain(thrown);
+  }
+}
+
+/** The status and headers of a page that shows a refused form; a wrong password is a refused field, too. */
+export function refusedWith(refusal: Problem): { status: number; headers: Headers } {
+  const code = refusal.code === "unauthenticated" ? "invalid" : refusal.code;
+  return { status: statusOf[code], headers: problemHeaders(refusal) };
+}
+
+interface PostFormProps {
+  readonly action: string;
+  readonly entry: Entry;
+  readonly children?: Child;
+}
+
+/** A form that posts to `action`, headed by why it was refused. */
+export function PostForm({ action, entry: { refusal }, children }: PostFormProps) {
+  return (
+    <form method="post" action={action}>
+      {refusal && (
+        <div class="alert alert-danger" role="alert">
+          {refusal.message} {whenToReturn(refusal)}
+        </div>
+      )}
+      {children}
+    </form>
+  );
+}
+
+interface FieldProps {
+  readonly entry: Entry;
+  readonly name: string;
+  readonly label: string;
+  readonly help?: Child;
+}
+
+interface InputProps extends FieldProps {
+  readonly type?: "password" | "datetime-local";
+  readonly placeholder?: string;
+  readonly inputmode?: "url";
+  readonly autocapitalize?: "none";
+  readonly autocomplete?: "off" | "username" | "current-password" | "new-password";
+  readonly max?: string;
+  readonly required?: boolean;
+}
+
+/** One line of text, or whatever `type` says. A password is never written back into the page. */
+export function InputField({ entry, name, label, help, ...input }: InputProps) {
+  const value = input.type === "password" ? undefined : entry.values[name];
+  return (
+    <Labelled entry={entry} name={name} label={label} help={help}>
+      <input
+        {...input}
+        {...wiring(entry, name, help)}
+        class={classOf("form-control", entry, name)}
+        value={value}
+      />
+    </Labelled>
+  );
+}
+
+type TextAreaProps = FieldProps & { readonly rows: number };
+
+/** Several lines of text. */
+export function TextArea({ entry, name, label, help, rows }: TextAreaProps) {
+  return (
+    <Labelled entry={entry} name={name} label={label} help={help}>
+      <textarea
+        {...wiring(entry, name, help)}
+        class={classOf("form-control", entry, name)}
+        rows={rows}
+      >
+        {/* A browser drops the first line break after the tag. */}
+        {`\n${entry.values[name] ?? ""}`}
+      </textarea>
+    </Labelled>
+  );
+}
+
+type SelectProps = FieldProps & {
+  /** Each a value and the words for it; without a value, the first is chosen. */
+  readonly options: readonly (readonly [value: string, words: string])[];
+};
+
+/** One of several. */
+export function Select({ entry, name, label, help, options }: SelectProps) {
+  return (
+    <Labelled entry={entry} name={name} label={label} help={help}>
+      <select {...wiring(entry, name, help)} class={classOf("form-select", entry, name)}>
+        {options.map(([value, words]) => (
+          <option value={value} selected={value === entry.values[name]}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </Labelled>
+  );
+}
+
+/** A box to tick. The hidden field says that it was there and left empty; ticked, the first of the two counts. */
+export function Checkbox({ entry, name, label, help }: FieldProps) {
+  return (
+    <div class="form-check mb-3">
+      <input
+        {...wiring(entry, name, help)}
+        class={classOf("form-check-input", entry, name)}
+        type="checkbox"
+        value="on"
+        checked={entry.values[name] === "on"}
+      />
+      <input type="hidden" name={name} value="off" />
+      <label class="form-check-label" for={name}>
+        {label}
+      </label>
+      <Remarks entry={entry} name={name} help={help} />
+    </div>
+  );
+}
+
+function Labelled({ children, ...field }: FieldProps & { readonly children?: Child }) {
+  return (
+    <div class="mb-3">
+      <label class="form-label" for={field.name}>
+        {field.label}
+      </label>
+      {children}
+      <Remarks {...field} />
+    </div>
+  );
+}
+
+/** What was refused of a field, and what to know before filling it in. */
+function Remarks({ entry, name, help }: Omit<FieldProps, "label">) {
+  const refused = entry.refusal?.fields[name];
+  return (
+    <>
+      {refused && (
+        <div class="invalid-feedback" id={`${name}-problem`}>
+          {refused}
+        </div>
+      )}
+      {help && (
+        <div class="form-text" id={`${name}-help`}>
+          {help}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Ties a control to its name, its label and its remarks. */
+function wiring({ refusal }: Entry, name: string, help: Child) {
+  const isRefused = refusal?.fields[name] !== undefined;
+  const remarks = [isRefused && `${name}-problem`, help && `${name}-help`].filter(Boolean);
+  return {
+    id: name,
+    name,
+    "aria-invalid": isRefused ? ("true" as const) : undefined,
+    "aria-describedby": remarks.length > 0 ? remarks.join(" ") : undefined,
+  };
+}
+
+function classOf(control: string, { refusal }: Entry, name: string): string {
+  return refusal?.fields[name] === undefined ? control : `${control} is-invalid`;
+}

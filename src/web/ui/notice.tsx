@@ -1,0 +1,60 @@
+import type { Call } from "../../http/call.ts";
+import type { Notice } from "../../http/cookies.ts";
+import { href } from "../../http/urls.ts";
+
+/** What was just done, told once. */
+export function NoticeBox({ notice, origin }: { notice: Notice | null; origin: string }) {
+  if (notice === null) return null;
+  return (
+    <div class="alert alert-success" role="status">
+      <NoticeText notice={notice} origin={origin} />
+    </div>
+  );
+}
+
+function NoticeText({ notice: { code, shortCode }, origin }: { notice: Notice; origin: string }) {
+  switch (code) {
+    case "created":
+      return (
+        <>Your link is ready{shortCode && <Address shortCode={shortCode} origin={origin} />}.</>
+      );
+    case "saved":
+      return <>Saved{shortCode && <Address shortCode={shortCode} origin={origin} />}.</>;
+    case "deleted":
+      return <>Deleted{shortCode && <> {shortCode}</>}.</>;
+    case "signed_out":
+      return <>You are signed out.</>;
+    case "password_changed":
+      return <>Your password is changed, and you are signed out everywhere else.</>;
+  }
+}
+
+function Address({ shortCode, origin }: { shortCode: string; origin: string }) {
+  const path = href("open", { shortCode });
+  return (
+    <>
+      {": "}
+      <a class="alert-link" href={path}>
+        {origin}
+        {path}
+      </a>
+    </>
+  );
+}
+
+/** What an administrator should put right; nobody else sees it. */
+export function Warnings({ call: { app, user } }: { call: Call }) {
+  if (user?.role !== "administrator") return null;
+  const { fault } = app.live;
+  const faults =
+    fault === null ? [] : [`The settings file is broken, so the last good settings hold. ${fault}`];
+  const warnings = [...faults, ...app.warnings];
+  if (warnings.length === 0) return null;
+  return (
+    <div class="alert alert-warning" role="alert">
+      {warnings.map((warning) => (
+        <p class="mb-0">{warning}</p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import type { Child } from "hono/jsx";
+
+/** One column: its heading, and what stands in it for a row. */
+export interface Column<Row> {
+  readonly heading: string;
+  readonly cell: (row: Row) => Child;
+  readonly class?: string;
+}
+
+interface TableProps<Row> {
+  /** What the table holds, for who cannot see it. */
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+}
+
+/** A table that becomes a stack of cards on a narrow screen. */
+export function Table<Row>({ caption, columns, rows }: TableProps<Row>) {
+  return (
+    <table class="table align-middle stacking">
+      <caption class="visually-hidden">{caption}</caption>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <th scope="col" class={column.class}>
+              {column.heading}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr>
+            {columns.map((column) => (
+              <td class={column.class} data-heading={column.heading}>
+                {column.cell(row)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
