@@ -46,14 +46,14 @@ for (const database of databases) {
     });
 
     test.each([
-      [null],
-      ["sessionid="],
-      ["sessionid=short"],
-      [`sessionid=${"A".repeat(43)}`],
-      [`sessionid=${"A".repeat(4000)}`],
-      ["sessionid=' OR 1=1 --"],
-      ["other=1"],
-    ])("the cookie %p makes a visitor", async (cookie) => {
+      ["no cookie", null],
+      ["another cookie", "other=1"],
+      ["an empty token", "sessionid="],
+      ["a short token", "sessionid=short"],
+      ["an unknown token", `sessionid=${"A".repeat(43)}`],
+      ["a very long token", `sessionid=${"A".repeat(4000)}`],
+      ["a token of SQL", "sessionid='OR''='"],
+    ])("%s makes a visitor", async (_, cookie) => {
       expect(await callerWith(cookie)).toEqual({ actor: visitor, user: null, session: null });
     });
 
