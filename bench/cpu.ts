@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** /proc counts CPU time in ticks of USER_HZ, which is 100 on every Linux that Bun runs on. */
+const TICK_MICROS = 10_000;
+
+/** CPU time that a process, all its threads and all its descendants have used, in microseconds. */
+export function readCpuMicros(pid: number): number {
+  const ticks = readTree(pid).reduce((sum, { ticks }) => sum + ticks, 0);
+  return ticks * TICK_MICROS;
+}
+
+/** Memory of a process and its descendants, in bytes. */
+export interface Memory {
+  readonly rss: number;
+  /** Pages that several processes share, counted in parts. */
+  readonly pss: number;
+  /** The highest that `rss` has ever been. */
+  readonly peak: number;
+}
+
+export function readMemory(pid: number): Memory {
+  const pids = readTree(pid).map((one) => one.pid);
+  const sum = (file: string, key: string) =>
+    pids.reduce((total, one) => total + readKilobytes(`/proc/${one}/${file}`, key), 0) * 1024;
+  return {
+    rss: sum("smaps_rollup", "Rss"),
+    pss: sum("smaps_rollup", "Pss"),
+    peak: sum("status", "VmHWM"),
+  };
+}
+
+interface ProcessStat {
+  readonly pid: number;
+  readonly parent: number;
+  readonly ticks: number;
+}
+
+function readTree(root: number): ProcessStat[] {
+  const all = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap(readStat);
+  const tree = all.filter(({ pid }) => pid === root);
+  for (const { pid } of tree) tree.push(...all.filter(({ parent }) => parent === pid));
+  return tree;
+}
+
+/** proc(5): ppid is field 4; utime, stime and those of ended children are fields 14 to 17. */
+function readStat(pid: string): ProcessStat[] {
+  const text = readOrEmpty(`/proc/${pid}/stat`);
+  const fields = text
+    .slice(text.lastIndexOf(")") + 2)
+    .split(" ")
+    .map(Number);
+  const [utime = 0, stime = 0, cutime = 0, cstime = 0] = fields.slice(11, 15);
+  const ticks = utime + stime + cutime + cstime;
+  return text === "" ? [] : [{ pid: Number(pid), parent: fields[1] ?? 0, ticks }];
+}
+
+function readKilobytes(file: string, key: string): number {
+  return Number(new RegExp(`^${key}:\\s+(\\d+) kB`, "m").exec(readOrEmpty(file))?.[1] ?? 0);
+}
+
+/** A process may end between the listing and the reading. */
+function readOrEmpty(file: string): string {
+  try {
+    return readFileSync(file, "latin1");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,64 @@
+import { parseArgs } from "node:util";
+import { MissingTool } from "./child.ts";
+import { benchRedirect, type RedirectOptions } from "./redirect.ts";
+
+const usage = `npm run bench -- NAME [options]
+
+  redirect   Opening redirect links, against nginx and a bare Bun.serve; then while links are made.
+
+  --quick        one round of 1 s each, under 40 s in all
+  --seconds N    length of one load (3)
+  --rounds N     rounds over all sides (3)
+  --links N      links in the database and in nginx's map (100000)
+  --program F    src/main.ts of another checkout to measure instead of this one's
+
+Exit code 0: every goal is reached. 1: one was missed. 2: wrong words, or a tool is missing.
+`;
+
+const options = {
+  quick: { type: "boolean", default: false },
+  seconds: { type: "string" },
+  rounds: { type: "string" },
+  links: { type: "string" },
+  program: { type: "string" },
+} as const;
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof MissingTool)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}
+
+async function run(words: string[]): Promise<number> {
+  const order = readOrder(words);
+  if (order?.name !== "redirect") {
+    process.stderr.write(usage);
+    return 2;
+  }
+  return (await benchRedirect(order)) ? 0 : 1;
+}
+
+/** Null when the words are wrong. */
+function readOrder(words: string[]): ({ name: string | undefined } & RedirectOptions) | null {
+  try {
+    const { values, positionals } = parseArgs({ args: words, allowPositionals: true, options });
+    const usual = values.quick ? { seconds: 1, rounds: 1 } : { seconds: 3, rounds: 3 };
+    return {
+      name: positionals[0],
+      seconds: readCount(values.seconds) ?? usual.seconds,
+      rounds: readCount(values.rounds) ?? usual.rounds,
+      links: readCount(values.links) ?? 100_000,
+      program: values.program ?? new URL("../src/main.ts", import.meta.url).pathname,
+    };
+  } catch {
+    return null;
+  }
+}
+
+function readCount(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new RangeError(text);
+  return Number(text);
+}

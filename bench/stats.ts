@@ -1,0 +1,17 @@
+/** What several rounds gave: the middle, and how far they lay apart. */
+export interface Spread {
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  return { median: percentile(sorted, 50), least: sorted.at(0) ?? NaN, most: sorted.at(-1) ?? NaN };
+}
+
+/** The value that `percent` of the values do not exceed (nearest rank); NaN when there are none. */
+export function percentile(sorted: readonly number[], percent: number): number {
+  const rank = Math.ceil((percent / 100) * sorted.length);
+  return sorted[Math.max(rank, 1) - 1] ?? NaN;
+}
