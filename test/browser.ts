@@ -64,14 +64,14 @@ async function unpackInto(folder: string, archives: string): Promise<void> {
     const tar = brotliDecompressSync(await readFile(join(archives, name)));
     await new Bun.Archive(tar).extract(draft);
   }
-  await Bun.write(join(draft, "fonts.conf"), FONTS);
+  await Bun.write(join(draft, "fonts.conf"), fontsConf(folder));
   await rename(draft, folder).catch(() => rm(draft, { recursive: true }));
 }
 
 /** The package's own looks for its font in /tmp. */
-const FONTS = `<?xml version="1.0"?>
+const fontsConf = (folder: string): string => `<?xml version="1.0"?>
 <fontconfig>
-  <dir prefix="relative">fonts</dir>
-  <cachedir prefix="relative">cache</cachedir>
+  <dir>${folder}/fonts</dir>
+  <cachedir>${folder}/cache</cachedir>
 </fontconfig>
 `;
