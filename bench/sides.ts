@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { toolPath } from "./child.ts";
 import type { SeededLink } from "./seed.ts";
 
@@ -34,7 +34,8 @@ export function startOurs({
   const serve = ["serve", "--listen", `127.0.0.1:${port}`, "--data", dataFolder];
   return start({
     name: "trunk8",
-    command: [process.execPath, ...bunWords, program, ...serve],
+    command: [process.execPath, "--no-env-file", ...bunWords, program, ...serve],
+    cwd: dirname(dirname(program)),
     env: {
       TRUNK8_ADMIN_PASSWORD: ADMIN_PASSWORD,
       TRUNK8_SECRET_KEY: "bench-secret-key-of-32-characters",
@@ -98,14 +99,23 @@ interface Launch {
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly port: number;
-  /** Where its output goes; also its working folder, so that no .env of a developer plays along. */
+  /** Where its output goes. */
   readonly folder: string;
+  /** Bun looks for tsconfig.json here. Absent: `folder`. */
+  readonly cwd?: string;
 }
 
-async function start({ name, command, env = {}, port, folder }: Launch): Promise<Side> {
+async function start({
+  name,
+  command,
+  env = {},
+  port,
+  folder,
+  cwd = folder,
+}: Launch): Promise<Side> {
   const log = Bun.file(join(folder, `${name.replace(" ", "-")}.log`));
   const child = Bun.spawn([...command], {
-    cwd: folder,
+    cwd,
     env: { HOME: folder, PATH: toolPath, ...env },
     stdin: "ignore",
     stdout: log,

@@ -43,7 +43,12 @@ const SIGN_IN_LIMIT = { perMinute: 5, burst: 10, capacity: 100_000 };
  * Opens the data folder and joins the parts, in order; `close` takes them apart in reverse.
  * @throws Problem when the database cannot be opened
  */
-export async function openApp({ live, log, clock = systemClock, random = systemRandom }: AppParts): Promise<App> {
+export async function openApp({
+  live,
+  log,
+  clock = systemClock,
+  random = systemRandom,
+}: AppParts): Promise<App> {
   const settings = live.current;
   const { dataFolder } = live;
   const database = await openDatabase({

@@ -50,7 +50,10 @@ export interface WorldOptions {
 }
 
 /** Opens a world; the people's password is PASSWORD. */
-export async function openTestApp({ database = "sqlite", settings = {} }: WorldOptions = {}): Promise<World> {
+export async function openTestApp({
+  database = "sqlite",
+  settings = {},
+}: WorldOptions = {}): Promise<World> {
   const dataFolder = mkdtempSync(join(tmpdir(), "trunk8-test-"));
   const server = database === "postgres" ? await (await openPostgres()).freshDatabase() : null;
   const clock = makeClock();
@@ -112,14 +115,21 @@ async function find(app: App, username: string): Promise<User> {
   return user;
 }
 
-function knock(app: App, path: string, { peer = "203.0.113.7", ...init }: RequestInit & { peer?: string } = {}) {
+function knock(
+  app: App,
+  path: string,
+  { peer = "203.0.113.7", ...init }: RequestInit & { peer?: string } = {},
+) {
   const headers = new Headers(init.headers);
   if (!headers.has("host")) headers.set("host", new URL(ORIGIN).host);
   return answer(app, new Request(`${ORIGIN}${path}`, { ...init, headers }), peer);
 }
 
 async function signIn(request: World["request"], user: User): Promise<string> {
-  const response = await request("/auth/login", form({ username: user.username, password: PASSWORD }));
+  const response = await request(
+    "/auth/login",
+    form({ username: user.username, password: PASSWORD }),
+  );
   const cookie = response.headers.getSetCookie().find((line) => line.includes("sessionid="));
   if (response.status !== 303 || cookie === undefined) {
     throw new Error(`${user.username} could not sign in: ${response.status}`);

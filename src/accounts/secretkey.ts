@@ -1,5 +1,5 @@
-import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Random } from "../chance.ts";
 import { Problem } from "../problem.ts";
 
@@ -13,6 +13,7 @@ const SHORTEST = 16;
 export function readSecretKey(set: string, dataFolder: string, random: Random): string {
   if (set !== "") return refuseShort(set);
   const path = join(dataFolder, "config", "secret.key");
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   if (!existsSync(path)) keep(Buffer.from(random(KEY_BYTES)).toString("base64url"), path);
   return readFileSync(path, "utf8").trim();
 }

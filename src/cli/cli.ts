@@ -38,7 +38,8 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
   } catch (thrown) {
     const problem = toProblem(thrown);
     printNote(`trunk8: ${problem.message}`);
-    if (problem.code === "internal" && problem.cause !== undefined) printNote(Bun.inspect(problem.cause));
+    if (problem.code === "internal" && problem.cause !== undefined)
+      printNote(Bun.inspect(problem.cause));
     return problem.code === "usage" ? 2 : 1;
   }
 }
@@ -61,7 +62,10 @@ async function dispatch(args: readonly string[], env: Environment): Promise<void
 function parseInvocation(command: Command, args: readonly string[], env: Environment): Invocation {
   const table = { ...command.options, ...COMMON };
   const options = Object.fromEntries(
-    Object.entries(table).map(([name, option]) => [name, { type: "value" in option ? "string" : "boolean" } as const]),
+    Object.entries(table).map(([name, option]) => [
+      name,
+      { type: "value" in option ? "string" : "boolean" } as const,
+    ]),
   );
   const { values, positionals } = parseStrictly(args, options);
   const option = (name: string) => (typeof values[name] === "string" ? values[name] : undefined);
@@ -74,7 +78,10 @@ function parseInvocation(command: Command, args: readonly string[], env: Environ
   };
 }
 
-function parseStrictly(args: readonly string[], options: Record<string, { type: "string" | "boolean" }>) {
+function parseStrictly(
+  args: readonly string[],
+  options: Record<string, { type: "string" | "boolean" }>,
+) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
@@ -82,7 +89,10 @@ function parseStrictly(args: readonly string[], options: Record<string, { type: 
   }
 }
 
-function checkWords({ words: [least, most], synopsis }: Command, { positionals }: Invocation): void {
+function checkWords(
+  { words: [least, most], synopsis }: Command,
+  { positionals }: Invocation,
+): void {
   if (positionals.length >= least && positionals.length <= most) return;
   throw usageProblem(`Usage: trunk8 ${synopsis}`);
 }

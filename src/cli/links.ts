@@ -1,3 +1,4 @@
+import { ADMIN_USERNAME, type User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
 import { effectiveZone } from "../config/zone.ts";
 import { href } from "../http/urls.ts";
@@ -6,10 +7,9 @@ import { standingOf } from "../links/link.ts";
 import type { ListedLink } from "../links/links.ts";
 import { operator } from "../policy.ts";
 import { Problem } from "../problem.ts";
-import { ADMIN_USERNAME, type User } from "../accounts/user.ts";
 import { type Command, type Invocation, printNote, printResult } from "./command.ts";
-import { siteOrigin } from "./origin.ts";
 import { withApp } from "./opening.ts";
+import { siteOrigin } from "./origin.ts";
 
 /** Links asked for at a time, so that a list of any length takes little memory. */
 const PAGE = 500;
@@ -92,7 +92,12 @@ async function printTable(links: AsyncIterable<ListedLink>, now: number): Promis
   let count = 0;
   for await (const link of links) {
     const { shortCode, owner, visits, target } = link;
-    const columns = [shortCode.padEnd(16), standingOf(link, now).padEnd(8), owner.padEnd(12), String(visits).padStart(8)];
+    const columns = [
+      shortCode.padEnd(16),
+      standingOf(link, now).padEnd(8),
+      owner.padEnd(12),
+      String(visits).padStart(8),
+    ];
     printResult(`${columns.join("  ")}  ${target}`);
     count++;
   }

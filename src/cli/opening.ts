@@ -10,7 +10,10 @@ import { type Invocation, printNote } from "./command.ts";
  * Opens the app for one command, runs it and closes the app again.
  * @throws Problem when the data folder is missing or cannot be opened
  */
-export async function withApp<T>(invocation: Invocation, work: (app: App) => Promise<T>): Promise<T> {
+export async function withApp<T>(
+  invocation: Invocation,
+  work: (app: App) => Promise<T>,
+): Promise<T> {
   prepareDataFolder(invocation.dataFolder);
   const { settings } = await loadSettings({ ...invocation, flags: {} });
   const live = LiveSettings.fixed(settings, invocation.dataFolder);
@@ -35,7 +38,8 @@ export function prepareDataFolder(dataFolder: string): void {
   process.setgroups?.([gid]);
   process.setgid?.(gid);
   process.setuid?.(uid);
-  if (process.getuid() !== uid) throw new Problem("internal", "Root's rights could not be given up.");
+  if (process.getuid() !== uid)
+    throw new Problem("internal", "Root's rights could not be given up.");
 }
 
 /** The administrator's random password is known only to whoever runs the command that made it. */

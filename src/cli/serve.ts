@@ -1,5 +1,5 @@
-import { type App, openApp } from "../app.ts";
 import { ADMIN_USERNAME } from "../accounts/user.ts";
+import { type App, openApp } from "../app.ts";
 import { writeFirstConfig } from "../config/firstfile.ts";
 import { type ListenAddress, parseListen } from "../config/listen.ts";
 import { LiveSettings } from "../config/live.ts";
@@ -56,13 +56,17 @@ async function startOrExplain(app: App, listen: ListenAddress): Promise<RunningS
   } catch (error) {
     await app.close();
     const place = "unix" in listen ? listen.unix : `${listen.hostname}:${listen.port}`;
-    throw new Problem("internal", `Cannot listen on ${place}: is another program there already?`, { cause: error });
+    throw new Problem("internal", `Cannot listen on ${place}: is another program there already?`, {
+      cause: error,
+    });
   }
 }
 
 function describeStart(app: App, listen: ListenAddress, { port }: RunningServer): string {
   const places =
-    "unix" in listen ? [`unix:${listen.unix}`] : reachableOrigins(listen.hostname, port ?? listen.port);
+    "unix" in listen
+      ? [`unix:${listen.unix}`]
+      : reachableOrigins(listen.hostname, port ?? listen.port);
   const [first, ...others] = places;
   return [
     `Trunk8 ${version} is running.`,

@@ -8,7 +8,7 @@ export interface SettingRow<Value> {
   /** One or two sentences for an operator: the comment in config.toml and the line in the README. */
   readonly doc: string;
   readonly type: z.ZodType<Value>;
-  readonly default: Value;
+  readonly default: NoInfer<Value>;
   /** `live`: a change takes effect within a second. `restart`: at the next start. */
   readonly takesEffect: "live" | "restart";
   /** Never printed, and left out of config.toml as first written. */

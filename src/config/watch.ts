@@ -31,7 +31,7 @@ export class FileWatch {
   #watcher: FSWatcher | null = null;
   #watchedFolder = ABSENT;
   #seen: string;
-  #readAt = performance.now();
+  #askedAt = performance.now();
   #nextLook: Timer | undefined;
   #nextRead: Timer | undefined;
   #isClosed = false;
@@ -62,6 +62,7 @@ export class FileWatch {
 
   #readOnceStill(stamp: string): void {
     this.#seen = stamp;
+    this.#askedAt = performance.now();
     clearTimeout(this.#nextRead);
     this.#nextRead = setTimeout(() => void this.#readIfStill(), STILL_MS).unref();
   }
@@ -70,7 +71,6 @@ export class FileWatch {
     const stamp = await stampOf(this.#options.path);
     if (this.#isClosed) return;
     if (stamp !== this.#seen) return this.#readOnceStill(stamp);
-    this.#readAt = performance.now();
     await this.#options.onStill();
   }
 
@@ -99,7 +99,7 @@ export class FileWatch {
   }
 
   #isReadDue(): boolean {
-    return performance.now() - this.#readAt >= this.#options.everySeconds().read * 1000;
+    return performance.now() - this.#askedAt >= this.#options.everySeconds().read * 1000;
   }
 
   #pauseMs(): number {

@@ -1,4 +1,12 @@
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 
 /** How many buckets short codes are hashed into. A power of two. */
 const BUCKETS = 65_536;

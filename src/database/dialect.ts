@@ -26,7 +26,9 @@ export const sqliteDialect: Dialect = {
   identify: (column) => column.primaryKey().autoIncrement(),
   storedByKey: sql`without rowid`,
   rowsFrom: (json, columns) => {
-    const places = Object.keys(columns).map((name, at) => sql`value ->> ${sql.lit(at)} as ${sql.ref(name)}`);
+    const places = Object.keys(columns).map(
+      (name, at) => sql`value ->> ${sql.lit(at)} as ${sql.ref(name)}`,
+    );
     return sql`(select ${sql.join(places)} from json_each(${json}))`;
   },
 };
@@ -48,7 +50,8 @@ export const postgresDialect: Dialect = {
 /** Codes of SQLite and SQLSTATEs of PostgreSQL, which do not collide. */
 const UNIQUE = new Set(["SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"]);
 const FULL = new Set(["SQLITE_FULL", "53100"]);
-const BUSY = /^(SQLITE_BUSY|SQLITE_LOCKED|SQLITE_READONLY|SQLITE_IOERR|SQLITE_CANTOPEN|08|57P|53|25006|40|55P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/;
+const BUSY =
+  /^(SQLITE_BUSY|SQLITE_LOCKED|SQLITE_READONLY|SQLITE_IOERR|SQLITE_CANTOPEN|08|57P|53|25006|40|55P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/;
 
 /** Whether a row could not be written because another has the same unique value. */
 export function isUniqueViolation(error: unknown): boolean {
@@ -64,14 +67,21 @@ export function explainFailure(error: unknown): unknown {
 }
 
 function storageFull(cause: unknown): Problem {
-  return new Problem("storage_full", "The server's disk is full: nothing can be saved until there is room.", {
-    retryAfterSeconds: 60,
-    cause,
-  });
+  return new Problem(
+    "storage_full",
+    "The server's disk is full: nothing can be saved until there is room.",
+    {
+      retryAfterSeconds: 60,
+      cause,
+    },
+  );
 }
 
 function isLostConnection(error: unknown): boolean {
-  return error instanceof Error && /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message);
+  return (
+    error instanceof Error &&
+    /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message)
+  );
 }
 
 function codeOf(error: unknown): string {

@@ -66,7 +66,12 @@ function flock(file: number, operation: number): void {
 }
 
 function openLibc() {
-  const names = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1", "libSystem.B.dylib"];
+  const names = [
+    "libc.so.6",
+    "libc.musl-x86_64.so.1",
+    "libc.musl-aarch64.so.1",
+    "libSystem.B.dylib",
+  ];
   for (const name of names) {
     try {
       return dlopen(name, { flock: { args: ["i32", "i32"], returns: "i32" } });

@@ -3,8 +3,11 @@ import { type Migration, Migrator } from "kysely/migration";
 import { Problem } from "../problem.ts";
 import type { Dialect } from "./dialect.ts";
 
+/** By name; they run in the order of their names. */
+export type Migrations = Readonly<Record<string, Migration>>;
+
 /** Appended to, never changed: a database in the field has run them as they stood. */
-function listMigrations(dialect: Dialect): Record<string, Migration> {
+export function listMigrations(dialect: Dialect): Migrations {
   return {
     "0001_first": { up: (db) => createFirstTables(db, dialect) },
   };
@@ -23,15 +26,17 @@ export interface MigrationSteps {
  */
 export async function migrate<Tables>(
   db: Kysely<Tables>,
-  dialect: Dialect,
+  migrations: Migrations,
   { copyBefore, transact }: MigrationSteps,
 ): Promise<void> {
-  const migrations = listMigrations(dialect);
   const applied = await readApplied(db);
   refuseNewer(applied, migrations);
   const pending = Object.keys(migrations).filter((name) => !applied.includes(name));
   if (pending[0] !== undefined && applied.length > 0) await copyBefore(pending[0]);
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ ...migrations }) },
+  });
   for (const name of pending) {
     await transact(async () => {
       const { error } = await migrator.migrateTo(name);
@@ -43,11 +48,13 @@ export async function migrate<Tables>(
 async function readApplied<Tables>(db: Kysely<Tables>): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some((table) => table.name === "kysely_migration")) return [];
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  const { rows } = await sql<{
+    name: string;
+  }>`select name from kysely_migration order by name`.execute(db);
   return rows.map((row) => row.name);
 }
 
-function refuseNewer(applied: readonly string[], migrations: Record<string, Migration>): void {
+function refuseNewer(applied: readonly string[], migrations: Migrations): void {
   const unknown = applied.filter((name) => !Object.hasOwn(migrations, name));
   if (unknown.length === 0) return;
   throw new Problem(
@@ -139,7 +146,10 @@ async function createLinks(db: Kysely<unknown>, { types, identify }: Dialect): P
 }
 
 /** Visits name links without a foreign key: they outlive a deleted link, and ids are never used again. */
-async function createVisits(db: Kysely<unknown>, { types, identify, storedByKey }: Dialect): Promise<void> {
+async function createVisits(
+  db: Kysely<unknown>,
+  { types, identify, storedByKey }: Dialect,
+): Promise<void> {
   await db.schema
     .createTable("visitor")
     .addColumn("id", types.identity, identify)

@@ -38,7 +38,12 @@ export interface DatabaseOptions {
  * Opens the database and brings its schema up to date.
  * @throws Problem when it cannot be reached, or is newer than this program
  */
-export async function openDatabase({ url, poolSize, dataFolder, log }: DatabaseOptions): Promise<Database> {
+export async function openDatabase({
+  url,
+  poolSize,
+  dataFolder,
+  log,
+}: DatabaseOptions): Promise<Database> {
   const folders = makeFolders(dataFolder);
   if (url === "") return (await import("./sqlite/open.ts")).openSqlite(folders);
   return (await import("./postgres/open.ts")).openPostgres({ url, poolSize, folders, log });

@@ -41,7 +41,11 @@ export class LinkCache {
     this.#database = database;
     this.#links = new LRUCache({ max: size });
     this.#unknown = new LRUCache({ max: size });
-    this.#query = database.lookup.selectFrom("link").select(columns).where("short_code", "=", "" as ShortCode).compile();
+    this.#query = database.lookup
+      .selectFrom("link")
+      .select(columns)
+      .where("short_code", "=", "" as ShortCode)
+      .compile();
   }
 
   /** What memory knows of a code: a link, that there is none (null), or nothing (undefined). */
@@ -62,7 +66,8 @@ export class LinkCache {
     const bucket = changes.bucketOf(shortCode);
     const version = changes.note(bucket);
     const found = await this.#read(shortCode);
-    if (version !== null && changes.stands(bucket, version)) this.#keep(shortCode, { found, bucket, version });
+    if (version !== null && changes.stands(bucket, version))
+      this.#keep(shortCode, { found, bucket, version });
     return found;
   }
 
@@ -78,7 +83,9 @@ export class LinkCache {
 
   async #read(shortCode: string): Promise<Opening | null> {
     const query = { ...this.#query, parameters: [shortCode] };
-    const { rows } = await this.#database.lookup.executeQuery<Omit<Opening, "disabled"> & { disabled: 0 | 1 }>(query);
+    const { rows } = await this.#database.lookup.executeQuery<
+      Omit<Opening, "disabled"> & { disabled: 0 | 1 }
+    >(query);
     const [row] = rows;
     return row === undefined ? null : { ...row, disabled: row.disabled === 1 };
   }

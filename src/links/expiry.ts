@@ -30,7 +30,9 @@ export function parseExpiry(text: string, field: string, { now, zone }: ExpiryCo
 
 /** `at` as the value of an `<input type="datetime-local">` in `zone`; seconds only where there are any. */
 export function formatLocal(at: number, zone: string): string {
-  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDateTime();
+  const local = Temporal.Instant.fromEpochMilliseconds(at)
+    .toZonedDateTimeISO(zone)
+    .toPlainDateTime();
   const whole = local.second === 0 && local.millisecond === 0;
   return local.toString({ smallestUnit: whole ? "minute" : "second" });
 }
@@ -45,8 +47,9 @@ function instantOf(text: string, zone: string): number | null {
   const [, date, time = "00:00"] = LOCAL.exec(text) ?? [];
   try {
     if (date === undefined) return Temporal.Instant.from(text).epochMilliseconds;
-    return Temporal.PlainDateTime.from(`${date}T${time}`, { overflow: "reject" }).toZonedDateTime(zone)
-      .epochMilliseconds;
+    return Temporal.PlainDateTime.from(`${date}T${time}`, { overflow: "reject" }).toZonedDateTime(
+      zone,
+    ).epochMilliseconds;
   } catch {
     return null;
   }

@@ -84,14 +84,17 @@ export function parseLinkChanges(raw: RawFields, link: Link, context: InputConte
     title: () => given(raw.title, parseTitle),
     note: () => given(raw.note, parseNote),
     redirectStatus: () => parseStatus(raw.redirect_status),
-    expiresAt: () => (isSameExpiry(raw, link, context) ? undefined : parseExpiryFields(raw, context)),
+    expiresAt: () =>
+      isSameExpiry(raw, link, context) ? undefined : parseExpiryFields(raw, context),
     disabled: () => given(raw.disabled, isChecked),
   });
   return withoutUndefined(changes);
 }
 
 /** Runs every parser, so that a person sees all that is wrong at once. */
-function collect<Parsed extends object>(parsers: { [Key in keyof Parsed]: () => Parsed[Key] }): Parsed {
+function collect<Parsed extends object>(
+  parsers: { [Key in keyof Parsed]: () => Parsed[Key] },
+): Parsed {
   const parsed: Partial<Parsed> = {};
   const fields: Record<string, string> = {};
   for (const key in parsers) {

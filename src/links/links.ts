@@ -1,7 +1,7 @@
 import type { Selectable, Updateable } from "kysely";
 import type { Clock, Random } from "../chance.ts";
-import type { Database, Touch, Trx } from "../database/open.ts";
 import { isUniqueViolation } from "../database/dialect.ts";
+import type { Database, Touch, Trx } from "../database/open.ts";
 import type { Schema } from "../database/schema.ts";
 import { type Actor, type Deed, may } from "../policy.ts";
 import { invalid, Problem } from "../problem.ts";
@@ -67,7 +67,8 @@ export class Links {
    * @throws Problem `forbidden`, `invalid` on `short_code` when that is taken, `busy`, `storage_full`
    */
   async create(actor: Actor, owner: { ownerId: number }, input: NewLink): Promise<Link> {
-    if (!may(actor, "link.create", owner)) throw new Problem("forbidden", "You may not make links here.");
+    if (!may(actor, "link.create", owner))
+      throw new Problem("forbidden", "You may not make links here.");
     if (input.shortCode !== null) {
       const link = await this.#insert(owner.ownerId, input.shortCode, input);
       if (link === null) throw invalid("short_code", `"${input.shortCode}" is taken already.`);
@@ -97,9 +98,12 @@ export class Links {
     if (!may(actor, "link.list", { ownerId: ownerId ?? NOBODY })) {
       throw new Problem("forbidden", "You may not list these links.");
     }
-    let query = listed(this.#database.read).orderBy("link.id", "desc").limit(limit + 1);
+    let query = listed(this.#database.read)
+      .orderBy("link.id", "desc")
+      .limit(limit + 1);
     if (ownerId !== undefined) query = query.where("link.owner_id", "=", ownerId);
-    if (after !== undefined && /^\d{1,15}$/.test(after)) query = query.where("link.id", "<", Number(after));
+    if (after !== undefined && /^\d{1,15}$/.test(after))
+      query = query.where("link.id", "<", Number(after));
     const links = (await query.execute()).map(listedFrom);
     const page = links.slice(0, limit);
     const last = page.at(-1);
@@ -146,12 +150,28 @@ export class Links {
   /** Null when the code is taken. */
   async #insert(ownerId: number, shortCode: ShortCode, input: NewLink): Promise<Link | null> {
     const now = this.#clock();
-    const link = { ...input, shortCode, ownerId, kind: "redirect" as const, createdAt: now, updatedAt: now };
+    const link = {
+      ...input,
+      shortCode,
+      ownerId,
+      kind: "redirect" as const,
+      createdAt: now,
+      updatedAt: now,
+    };
     try {
       return await this.#database.write(async (trx, touch) => {
         touch(shortCode);
-        const values = { ...rowFrom(link), short_code: shortCode, owner_id: ownerId, created_at: now };
-        const { id } = await trx.insertInto("link").values(values).returning("id").executeTakeFirstOrThrow();
+        const values = {
+          ...rowFrom(link),
+          short_code: shortCode,
+          owner_id: ownerId,
+          created_at: now,
+        };
+        const { id } = await trx
+          .insertInto("link")
+          .values(values)
+          .returning("id")
+          .executeTakeFirstOrThrow();
         return { ...link, id };
       });
     } catch (error) {
@@ -234,11 +254,20 @@ function listed(db: Database["read"]) {
     .innerJoin("user", "user.id", "link.owner_id")
     .leftJoin("link_total", "link_total.link_id", "link.id")
     .selectAll("link")
-    .select(["user.username as owner", "link_total.visits", "link_total.last_visit_at as lastVisitAt"]);
+    .select([
+      "user.username as owner",
+      "link_total.visits",
+      "link_total.last_visit_at as lastVisitAt",
+    ]);
 }
 
 function listedFrom(
   row: LinkRow & { owner: string; visits: number | null; lastVisitAt: number | null },
 ): ListedLink {
-  return { ...linkFrom(row), owner: row.owner, visits: row.visits ?? 0, lastVisitAt: row.lastVisitAt };
+  return {
+    ...linkFrom(row),
+    owner: row.owner,
+    visits: row.visits ?? 0,
+    lastVisitAt: row.lastVisitAt,
+  };
 }

@@ -17,7 +17,9 @@ const AUTOMATIC_LENGTH = 7;
 export const reservedWords: ReadonlySet<string> = new Set(
   `- settings users profile add links edit_link delete_link delete auth login logout register
   switch-user switch-back admin api static assets edit new create update remove list index home
-  dashboard config configuration system health status backup favicon.ico robots.txt sitemap.xml`.split(/\s+/),
+  dashboard config configuration system health status backup favicon.ico robots.txt sitemap.xml`.split(
+    /\s+/,
+  ),
 );
 
 /**

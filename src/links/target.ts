@@ -50,7 +50,11 @@ export function parseTarget(raw: string, { schemes }: TargetRules): Target {
 }
 
 /** Whether opening `target` would open the very link that holds it, under any of `origins`. */
-export function leadsToItself(target: Target, shortCode: string, origins: readonly string[]): boolean {
+export function leadsToItself(
+  target: Target,
+  shortCode: string,
+  origins: readonly string[],
+): boolean {
   const url = new URL(target);
   if (!origins.some((origin) => hostOf(origin) === url.host)) return false;
   return decodedPath(url) === `/${shortCode}`;

@@ -10,7 +10,11 @@ import { problemPage } from "../web/ui/problem.tsx";
 import { findHandler, findRoute } from "./routes.ts";
 
 /** Answers one request, whatever happens. `peerAddress` is null for a unix socket. */
-export async function answer(app: App, request: Request, peerAddress: string | null): Promise<Response> {
+export async function answer(
+  app: App,
+  request: Request,
+  peerAddress: string | null,
+): Promise<Response> {
   const settings = app.live.current;
   const arrival = { request, peerAddress, settings };
   const client = readClient(arrival);
@@ -51,7 +55,8 @@ function strangersCall(app: App, request: Request, client: Client): Call {
 function answerProblem(call: Call, problem: Problem): Response | Promise<Response> {
   if (statusOf[problem.code] >= 500) logFailure(call, problem);
   const wantsJson = prefersJson(call.request);
-  if (problem.code === "unauthenticated" && isReading(call.request) && !wantsJson) return signInRedirect(call);
+  if (problem.code === "unauthenticated" && isReading(call.request) && !wantsJson)
+    return signInRedirect(call);
   return wantsJson ? problemJson(problem, { call }) : problemPage(call, problem);
 }
 
@@ -60,7 +65,12 @@ function isReading({ method }: Request): boolean {
 }
 
 function logFailure({ app, request, url }: Call, problem: Problem): void {
-  const facts = { err: problem.cause ?? problem, code: problem.code, method: request.method, path: url.pathname };
+  const facts = {
+    err: problem.cause ?? problem,
+    code: problem.code,
+    method: request.method,
+    path: url.pathname,
+  };
   app.log.error(facts, problem.message);
 }
 

@@ -22,7 +22,8 @@ const jobs: readonly Job[] = [
   {
     name: "remove old visits",
     everyMs: 60_000,
-    run: ({ visits, live }) => visits.prune(live.current["visits.retention_days"], SWEEP_LIMIT * 10),
+    run: ({ visits, live }) =>
+      visits.prune(live.current["visits.retention_days"], SWEEP_LIMIT * 10),
   },
 ];
 

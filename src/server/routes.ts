@@ -33,7 +33,8 @@ export interface Route {
 }
 
 const router = new SmartRouter<UrlName>({ routers: [new RegExpRouter(), new TrieRouter()] });
-for (const [name, { pattern }] of Object.entries(urls)) router.add("ALL", routerPattern(pattern), name as UrlName);
+for (const [name, { pattern }] of Object.entries(urls))
+  router.add("ALL", routerPattern(pattern), name as UrlName);
 
 /** The URL that a canonical path belongs to, its parameters decoded; null when none fits. */
 export function findRoute(path: string): Route | null {
@@ -54,7 +55,8 @@ export function findHandler(name: UrlName, method: string): Handler {
   const { GET, POST } = handlers[name];
   if (method === "GET" || method === "HEAD") return GET;
   if (method === "POST" && POST !== undefined) return POST;
-  if (!KNOWN_METHODS.includes(method)) throw new Problem("not_implemented", "This method is not known here.");
+  if (!KNOWN_METHODS.includes(method))
+    throw new Problem("not_implemented", "This method is not known here.");
   throw new Problem("method_not_allowed", "This address does not answer that method.", {
     allow: urls[name].methods,
   });

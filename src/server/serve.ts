@@ -1,14 +1,18 @@
 import { renameSync } from "node:fs";
+import http from "node:http";
 import type { Server } from "bun";
 import type { App } from "../app.ts";
 import type { ListenAddress } from "../config/listen.ts";
-import { readClient, settledScheme } from "../http/request.ts";
+import { isByHttps, settledScheme } from "../http/request.ts";
 import { openFromMemory } from "../web/open.ts";
 import { answer } from "./answer.ts";
 import { startJobs } from "./jobs.ts";
 
 /** Seconds without a byte after which a connection is closed. */
 const IDLE_SECONDS = 30;
+
+/** Bytes of a request's head. Bun answers a longer one by itself, with a bare 431; ours says more. */
+const MAX_HEAD_BYTES = 131_072;
 
 /** How long a graceful stop waits for requests under way. */
 const STOP_MS = 10_000;
@@ -20,19 +24,28 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** How requests are answered, wherever they come in. */
+interface Manner {
+  readonly idleTimeout: number;
+  readonly development: false;
+  fetch(request: Request, server: Server<undefined>): Response | Promise<Response>;
+  error(error: Error): Response;
+}
+
 /** Starts answering requests, and the periodic jobs. */
 export function startServer(app: App, listen: ListenAddress): RunningServer {
+  http.maxHeaderSize = MAX_HEAD_BYTES;
   const isUnix = "unix" in listen;
-  const common = {
+  const manner: Manner = {
     idleTimeout: IDLE_SECONDS,
     development: false,
-    fetch: (request: Request, server: Server<undefined>) => serve(app, request, server, isUnix),
-    error: (error: Error) => {
+    fetch: (request, server) => serve(app, request, server, isUnix),
+    error: (error) => {
       app.log.error({ err: error }, "A request could not be answered.");
       return new Response("Something went wrong on our side.\n", { status: 500 });
     },
   };
-  const server = isUnix ? listenOnSocket(listen.unix, common) : Bun.serve({ ...common, ...listen });
+  const server = isUnix ? listenOnSocket(listen.unix, manner) : Bun.serve({ ...manner, ...listen });
   const stopJobs = startJobs(app);
   return {
     port: server.port ?? null,
@@ -45,15 +58,21 @@ export function startServer(app: App, listen: ListenAddress): RunningServer {
 }
 
 /** The hot path first; everything else takes the long way. */
-function serve(app: App, request: Request, server: Server<undefined>, isUnix: boolean): Response | Promise<Response> {
+function serve(
+  app: App,
+  request: Request,
+  server: Server<undefined>,
+  isUnix: boolean,
+): Response | Promise<Response> {
   const settings = app.live.current;
   const scheme = settledScheme(settings, isUnix);
   const isHttps =
     scheme === null
-      ? readClient({ request, peerAddress: peerOf(server, request), settings }).isHttps
+      ? isByHttps({ request, peerAddress: peerOf(server, request), settings })
       : scheme === "https";
   return (
-    openFromMemory(request, { app, settings, isHttps }) ?? answer(app, request, peerOf(server, request))
+    openFromMemory(request, { app, settings, isHttps }) ??
+    answer(app, request, peerOf(server, request))
   );
 }
 
@@ -62,11 +81,12 @@ function peerOf(server: Server<undefined>, request: Request): string | null {
 }
 
 /** Bound beside its place and moved there, so that a socket file left behind is no hindrance. */
-function listenOnSocket<Options extends object>(unix: string, options: Options): Server<undefined> {
+function listenOnSocket(unix: string, manner: Manner): Server<undefined> {
   const beside = `${unix}.${process.pid}`;
-  const server = Bun.serve({ ...options, unix: beside } as Parameters<typeof Bun.serve>[0]);
+  // Bun's types know no idleTimeout on a socket; its server does.
+  const server = Bun.serve({ ...manner, unix: beside } as Bun.Serve.Options<undefined>);
   renameSync(beside, unix);
-  return server as Server<undefined>;
+  return server;
 }
 
 async function stopAnswering(server: Server<undefined>): Promise<void> {

@@ -21,7 +21,12 @@ export function countVisits(visits: readonly Visit[]): VisitCounts {
     .sort(([link, at, visitor], [otherLink, otherAt, otherVisitor]) => {
       return link - otherLink || visitor - otherVisitor || at - otherAt;
     });
-  return { visitors: places.visitors, single, hourly: countHours(single), totals: countTotals(single) };
+  return {
+    visitors: places.visitors,
+    single,
+    hourly: countHours(single),
+    totals: countTotals(single),
+  };
 }
 
 function countHours(single: VisitCounts["single"]): [number, number, number, number][] {

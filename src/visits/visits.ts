@@ -1,5 +1,5 @@
-import { LRUCache } from "lru-cache";
 import { sql } from "kysely";
+import { LRUCache } from "lru-cache";
 import type { Clock } from "../chance.ts";
 import type { Database, Trx } from "../database/open.ts";
 import type { Logger } from "../ops/log.ts";
@@ -46,9 +46,17 @@ export class Visits {
   async prune(retentionDays: number, limit: number): Promise<number> {
     const before = this.#clock() - retentionDays * 86_400_000;
     return await this.#database.write(async (trx) => {
-      const oldest = trx.selectFrom("visit").select(["id", "at"]).orderBy("id").limit(limit).as("oldest");
+      const oldest = trx
+        .selectFrom("visit")
+        .select(["id", "at"])
+        .orderBy("id")
+        .limit(limit)
+        .as("oldest");
       const ids = trx.selectFrom(oldest).select("id").where("at", "<", before);
-      const { numDeletedRows } = await trx.deleteFrom("visit").where("id", "in", ids).executeTakeFirst();
+      const { numDeletedRows } = await trx
+        .deleteFrom("visit")
+        .where("id", "in", ids)
+        .executeTakeFirst();
       return Number(numDeletedRows);
     });
   }
@@ -61,7 +69,10 @@ export class Visits {
       await this.#save(visits);
     } catch (error) {
       this.#journal.putBack(visits);
-      this.#log.warn({ err: error, visits: visits.length }, "Visits could not be saved yet; they are kept.");
+      this.#log.warn(
+        { err: error, visits: visits.length },
+        "Visits could not be saved yet; they are kept.",
+      );
     }
   }
 
@@ -74,7 +85,7 @@ export class Visits {
       await addToTotals(this.#database, trx, counts);
       return visitorIds;
     });
-    counts.visitors.forEach((visitor, at) => this.#remember(visitor, ids[at]));
+    for (const [at, visitor] of counts.visitors.entries()) this.#remember(visitor, ids[at]);
   }
 
   async #findVisitors(trx: Trx, visitors: readonly Visitor[]): Promise<number[]> {
@@ -92,7 +103,8 @@ export class Visits {
 
   #tellDropped(): void {
     const dropped = this.#journal.takeDropped();
-    if (dropped > 0) this.#log.error({ dropped }, "Visits were dropped: the database took none for too long.");
+    if (dropped > 0)
+      this.#log.error({ dropped }, "Visits were dropped: the database took none for too long.");
   }
 }
 
@@ -107,7 +119,11 @@ async function findOrAddVisitor(trx: Trx, visitor: Visitor): Promise<number> {
     browser: visitor.browser,
     system: visitor.system,
   };
-  await trx.insertInto("visitor").values(row).onConflict((conflict) => conflict.doNothing()).execute();
+  await trx
+    .insertInto("visitor")
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
   const { id } = await trx
     .selectFrom("visitor")
     .select("id")
@@ -123,7 +139,11 @@ async function insertVisits(
   visitorIds: readonly number[],
 ): Promise<void> {
   const rows = single.map(([linkId, at, visitor]) => [linkId, at, visitorIds[visitor]]);
-  const from = dialect.rowsFrom(JSON.stringify(rows), { link_id: "whole", at: "whole", visitor_id: "whole" });
+  const from = dialect.rowsFrom(JSON.stringify(rows), {
+    link_id: "whole",
+    at: "whole",
+    visitor_id: "whole",
+  });
   await sql`insert into visit (link_id, at, visitor_id)
     select link_id, at, visitor_id from ${from} as single`.execute(trx);
 }
@@ -134,7 +154,12 @@ async function addToHours(
   { hourly }: VisitCounts,
   visitorIds: readonly number[],
 ): Promise<void> {
-  const rows = hourly.map(([linkId, hour, visitor, visits]) => [linkId, hour, visitorIds[visitor], visits]);
+  const rows = hourly.map(([linkId, hour, visitor, visits]) => [
+    linkId,
+    hour,
+    visitorIds[visitor],
+    visits,
+  ]);
   const from = dialect.rowsFrom(JSON.stringify(rows), {
     link_id: "whole",
     hour: "whole",
@@ -144,11 +169,17 @@ async function addToHours(
   await sql`insert into visit_hour (link_id, hour, visitor_id, visits)
     select link_id, hour, visitor_id, visits from ${from} as batch
     where exists (select 1 from link where link.id = batch.link_id)
-    on conflict (link_id, hour, visitor_id) do update set visits = visit_hour.visits + excluded.visits`.execute(trx);
+    on conflict (link_id, hour, visitor_id) do update set visits = visit_hour.visits + excluded.visits`.execute(
+    trx,
+  );
 }
 
 /** A link that was deleted meanwhile is passed over. */
-async function addToTotals({ dialect }: Database, trx: Trx, { totals }: VisitCounts): Promise<void> {
+async function addToTotals(
+  { dialect }: Database,
+  trx: Trx,
+  { totals }: VisitCounts,
+): Promise<void> {
   const columns = { link_id: "whole", visits: "whole", last_visit_at: "whole" } as const;
   const from = dialect.rowsFrom(JSON.stringify(totals), columns);
   await sql`insert into link_total (link_id, visits, last_visit_at)

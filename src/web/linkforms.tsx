@@ -117,6 +117,13 @@ function SharedFields({ entry, zone }: ZonedEntry) {
 function Expiry({ entry, zone }: ZonedEntry) {
   return (
     <fieldset class="expiry">
+      <InputField
+        entry={entry}
+        name="expires_in"
+        label="Stops working after"
+        help="Such as 2h or 7d, counted from now. Leave empty to keep what is set below."
+        autocomplete="off"
+      />
       <Checkbox entry={entry} name="enable_expiration" label="Stops working at a given time" />
       <div class="expiry-time">
         <InputField
@@ -126,13 +133,6 @@ function Expiry({ entry, zone }: ZonedEntry) {
           help={`In the time zone ${zone}.`}
           type="datetime-local"
           max="9999-12-31T23:59"
-        />
-        <InputField
-          entry={entry}
-          name="expires_in"
-          label="Or after a while"
-          help="Such as 2h or 7d, counted from now. It goes before the date."
-          autocomplete="off"
         />
       </div>
     </fieldset>

@@ -20,13 +20,18 @@ export interface Doorway {
  * The hot path: the answer to `GET /<code>` where memory holds a live link of that code, else null.
  * Nothing here waits, and nothing is parsed twice.
  */
-export function openFromMemory(request: Request, { app, settings, isHttps }: Doorway): Response | null {
+export function openFromMemory(
+  request: Request,
+  { app, settings, isHttps }: Doorway,
+): Response | null {
   const { method, url } = request;
   if (method !== "GET" && method !== "HEAD") return null;
+  if (!isWellFormedHost(request.headers.get("host"))) return null;
   const slash = url.indexOf("/", AFTER_SCHEME);
-  if (slash < 0 || !isWellFormedOrigin(url.slice(0, slash))) return null;
   const query = url.indexOf("?", slash);
-  const opening = app.links.cache.peek(query < 0 ? url.slice(slash + 1) : url.slice(slash + 1, query));
+  const opening = app.links.cache.peek(
+    query < 0 ? url.slice(slash + 1) : url.slice(slash + 1, query),
+  );
   if (opening === undefined || opening === null) return null;
   const now = app.clock();
   if (standingOf(opening, now) !== "live") return null;
@@ -95,15 +100,15 @@ function redirect(opening: Opening, settings: Settings, isHttps: boolean): Respo
   return new Response(null, init);
 }
 
-/** Scheme and host as they begin request addresses, of which a site has few. */
-const wellFormedOrigins = new Set<string>();
-const MOST_ORIGINS = 1000;
+/** The Host headers that were asked with, of which a site has few. */
+const wellFormedHosts = new Set<string>();
+const MOST_HOSTS = 1000;
 
-/** Two Host headers reach us joined by a comma, and an odd one may hold anything. */
-function isWellFormedOrigin(origin: string): boolean {
-  if (wellFormedOrigins.has(origin)) return true;
-  if (parseHost(origin.slice(origin.indexOf("://") + 3)) === null) return false;
-  if (wellFormedOrigins.size >= MOST_ORIGINS) wellFormedOrigins.clear();
-  wellFormedOrigins.add(origin);
+function isWellFormedHost(header: string | null): boolean {
+  if (header === null) return false;
+  if (wellFormedHosts.has(header)) return true;
+  if (parseHost(header) === null) return false;
+  if (wellFormedHosts.size >= MOST_HOSTS) wellFormedHosts.clear();
+  wellFormedHosts.add(header);
   return true;
 }

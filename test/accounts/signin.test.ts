@@ -3,7 +3,7 @@ import { needsRehash } from "../../src/accounts/password.ts";
 import { operator } from "../../src/policy.ts";
 import { toProblem } from "../../src/problem.ts";
 import { databases, openTestApp, PASSWORD, type World } from "../world.ts";
-import { joinAgain, setDisabled } from "./again.ts";
+import { joinAgain, refusalOf, setDisabled } from "./again.ts";
 
 const WRONG = "a loud Wednesday";
 const refusal = { code: "unauthenticated", message: "Wrong user name or password.", fields: {} };
@@ -36,9 +36,9 @@ for (const kind of databases) {
     const countOf = (all: readonly string[], outcome: string) =>
       all.filter((one) => one === outcome).length;
 
-    const guess = async (times: number, username: string, address: string) => {
-      for (let time = 0; time < times; time++) await outcomes([signIn(username, WRONG, address)]);
-    };
+    /** Wrong guesses, few enough to fit the queue. */
+    const guess = (times: number, username: string, address: string) =>
+      outcomes(Array.from({ length: times }, () => signIn(username, WRONG, address)));
 
     test.each([
       ["the name", "alice", "alice"],
@@ -66,7 +66,7 @@ for (const kind of databases) {
       ["a name of JavaScript's", "__proto__"],
       ["a megabyte", "x".repeat(1_000_000)],
     ])("is refused by %s", async (_name, username) => {
-      await expect(signIn(username)).rejects.toMatchObject(refusal);
+      expect(await refusalOf(signIn(username))).toMatchObject(refusal);
     });
 
     test.each([
@@ -76,14 +76,14 @@ for (const kind of databases) {
       ["a space too many", `${PASSWORD} `],
       ["a megabyte", "x".repeat(1_000_000)],
     ])("is refused with %s as password", async (_name, password) => {
-      await expect(signIn("alice", password)).rejects.toMatchObject(refusal);
-      await expect(signIn("admin", password)).rejects.toMatchObject(refusal);
+      expect(await refusalOf(signIn("alice", password))).toMatchObject(refusal);
+      expect(await refusalOf(signIn("admin", password))).toMatchObject(refusal);
     });
 
     test("a disabled account gets the answer of an unknown one, even with the right password", async () => {
       const { bob } = world.people;
       await setDisabled(world, bob.id, 1);
-      await expect(signIn("bob")).rejects.toMatchObject(refusal);
+      expect(await refusalOf(signIn("bob"))).toMatchObject(refusal);
       await setDisabled(world, bob.id, 0);
       expect(await signIn("bob")).toEqual(bob);
     });
@@ -111,7 +111,7 @@ for (const kind of databases) {
       async (username) => {
         const address = newAddress();
         await guess(10, username, address);
-        await expect(signIn(username, PASSWORD, address)).rejects.toMatchObject({
+        expect(await refusalOf(signIn(username, PASSWORD, address))).toMatchObject({
           code: "too_many",
           retryAfterSeconds: 12,
         });
@@ -149,7 +149,7 @@ for (const kind of databases) {
       const address = newAddress();
       await guess(10, "alice", address);
       world.clock.advance(-3_600_000);
-      await expect(signIn("alice", PASSWORD, address)).rejects.toMatchObject({
+      expect(await refusalOf(signIn("alice", PASSWORD, address))).toMatchObject({
         retryAfterSeconds: 12,
       });
       world.clock.advance(12_000);
@@ -196,7 +196,7 @@ for (const kind of databases) {
       const { users } = joinAgain(world);
       for (const password of ["", PASSWORD, "null"]) {
         const attempt = users.signIn({ username: "admin", password, address: newAddress() });
-        await expect(attempt).rejects.toMatchObject(refusal);
+        expect(await refusalOf(attempt)).toMatchObject(refusal);
       }
     });
   });

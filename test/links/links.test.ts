@@ -9,7 +9,10 @@ const DAY = 86_400_000;
 
 function newLink(code: string | null, changes: Partial<NewLink> = {}): NewLink {
   const context = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
-  const parsed = parseNewLink({ url: "https://example.com/", ...(code !== null && { short_code: code }) }, context);
+  const parsed = parseNewLink(
+    { url: "https://example.com/", ...(code !== null && { short_code: code }) },
+    context,
+  );
   return { ...parsed, ...changes };
 }
 
@@ -36,7 +39,10 @@ for (const kind of databases) {
       await make("taken");
       const { bob } = world.people;
       const again = world.app.links.create(as(bob), { ownerId: bob.id }, newLink("taken"));
-      expect(again).rejects.toMatchObject({ code: "invalid", fields: { short_code: expect.any(String) } });
+      expect(again).rejects.toMatchObject({
+        code: "invalid",
+        fields: { short_code: expect.any(String) },
+      });
     });
 
     test("codes that differ by case are different links", async () => {
@@ -74,9 +80,15 @@ for (const kind of databases) {
     test("nobody makes links in another's name, but an administrator does", async () => {
       const { admin, alice, bob } = world.people;
       const { links } = world.app;
-      expect(links.create(as(bob), { ownerId: alice.id }, newLink("bobs"))).rejects.toMatchObject({ code: "forbidden" });
-      expect(links.create(visitor, { ownerId: alice.id }, newLink("v"))).rejects.toMatchObject({ code: "forbidden" });
-      expect((await links.create(as(admin), { ownerId: alice.id }, newLink("given"))).ownerId).toBe(alice.id);
+      expect(links.create(as(bob), { ownerId: alice.id }, newLink("bobs"))).rejects.toMatchObject({
+        code: "forbidden",
+      });
+      expect(links.create(visitor, { ownerId: alice.id }, newLink("v"))).rejects.toMatchObject({
+        code: "forbidden",
+      });
+      expect((await links.create(as(admin), { ownerId: alice.id }, newLink("given"))).ownerId).toBe(
+        alice.id,
+      );
     });
 
     test("an edit is seen by the very next opening, and absent keys keep their value", async () => {
@@ -107,7 +119,10 @@ for (const kind of databases) {
       const codes: string[][] = [];
       let after: string | null = null;
       do {
-        const page = await world.app.links.list(as(bob), { ...filter, ...(after !== null && { after }) });
+        const page = await world.app.links.list(as(bob), {
+          ...filter,
+          ...(after !== null && { after }),
+        });
         codes.push(page.links.map((link) => link.shortCode));
         after = page.next;
       } while (after !== null);
@@ -117,7 +132,9 @@ for (const kind of databases) {
     test("only an administrator lists everybody's", async () => {
       const { admin, alice, bob } = world.people;
       const { links } = world.app;
-      const owners = new Set((await links.list(as(admin), { limit: 100 })).links.map((link) => link.owner));
+      const owners = new Set(
+        (await links.list(as(admin), { limit: 100 })).links.map((link) => link.owner),
+      );
       expect(owners).toEqual(new Set(["alice", "bob"]));
       for (const filter of [{ limit: 5 }, { limit: 5, ownerId: alice.id }]) {
         expect(links.list(as(bob), filter)).rejects.toMatchObject({ code: "forbidden" });

@@ -2,7 +2,12 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { systemRandom } from "../../src/chance.ts";
 import { urls } from "../../src/http/urls.ts";
-import { isReserved, isStoredCode, makeShortCode, parseShortCode } from "../../src/links/shortcode.ts";
+import {
+  isReserved,
+  isStoredCode,
+  makeShortCode,
+  parseShortCode,
+} from "../../src/links/shortcode.ts";
 import { Problem } from "../../src/problem.ts";
 
 describe("a short code", () => {
@@ -47,8 +52,10 @@ describe("a short code", () => {
   });
 
   test("of the original's may be any Unicode letters and digits, if it is stored", () => {
-    for (const code of ["caf\u00e9", "\u6771\u4eac", "\u0438\u043c\u044f", "a-1_"]) expect(isStoredCode(code)).toBe(true);
-    for (const code of ["", "a/b", "a.b", "a b", "\0", "x".repeat(51)]) expect(isStoredCode(code)).toBe(false);
+    for (const code of ["caf\u00e9", "\u6771\u4eac", "\u0438\u043c\u044f", "a-1_"])
+      expect(isStoredCode(code)).toBe(true);
+    for (const code of ["", "a/b", "a.b", "a b", "\0", "x".repeat(51)])
+      expect(isStoredCode(code)).toBe(false);
   });
 
   test("whatever is parsed is stored as it was typed, and could be opened", () => {
@@ -75,10 +82,14 @@ describe("an automatic short code", () => {
     const counts = new Map<string, number>();
     const codes = 20_000;
     for (let count = 0; count < codes; count++) {
-      for (const letter of makeShortCode(systemRandom)) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+      for (const letter of makeShortCode(systemRandom))
+        counts.set(letter, (counts.get(letter) ?? 0) + 1);
     }
     const expected = (codes * 7) / counts.size;
-    const chiSquare = [...counts.values()].reduce((sum, n) => sum + (n - expected) ** 2 / expected, 0);
+    const chiSquare = [...counts.values()].reduce(
+      (sum, n) => sum + (n - expected) ** 2 / expected,
+      0,
+    );
     expect(counts.size).toBe(55);
     // 54 degrees of freedom: beyond 120 once in 10^6 runs.
     expect(chiSquare).toBeLessThan(120);

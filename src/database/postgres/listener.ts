@@ -43,7 +43,9 @@ export class Listener {
       keepAlive: true,
     });
     client.on("notification", ({ payload }) => this.#hear(payload ?? ""));
-    client.on("error", (error) => this.#parts.log.warn({ err: error }, "The change listener lost its connection."));
+    client.on("error", (error) =>
+      this.#parts.log.warn({ err: error }, "The change listener lost its connection."),
+    );
     client.on("end", () => this.#reconnect());
     await client.connect();
     await client.query(`LISTEN ${CHANNEL}`);

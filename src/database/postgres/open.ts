@@ -6,7 +6,7 @@ import { Changes } from "../changes.ts";
 import { explainFailure, postgresDialect } from "../dialect.ts";
 import type { Folders } from "../folders.ts";
 import { Presence } from "../lock.ts";
-import { migrate } from "../migrations.ts";
+import { listMigrations, migrate } from "../migrations.ts";
 import type { Database, Touch, Trx } from "../open.ts";
 import type { Schema } from "../schema.ts";
 import { ExplainingDriver } from "./driver.ts";
@@ -28,14 +28,20 @@ export interface PostgresOptions {
 }
 
 /** Opens a PostgreSQL database; statements are unnamed, so PgBouncer's transaction mode may stand between. */
-export async function openPostgres({ url, poolSize, folders, log }: PostgresOptions): Promise<Database> {
+export async function openPostgres({
+  url,
+  poolSize,
+  folders,
+  log,
+}: PostgresOptions): Promise<Database> {
   const pool = makePool(url, poolSize, log);
   const db = new Kysely<Schema>({ dialect: new ExplainingDialect({ pool }) });
   const changes = new Changes(join(folders.run, "changes"));
   const presence = new Presence(join(folders.run, "writers"), () => changes.heal());
   const listener = new Listener({ url, changes, log });
   try {
-    await migrate(db, postgresDialect, { copyBefore: async () => {}, transact: (job) => job() });
+    const steps = { copyBefore: async () => {}, transact: (job: () => Promise<void>) => job() };
+    await migrate(db, listMigrations(postgresDialect), steps);
     await listener.start();
   } catch (error) {
     await db.destroy();

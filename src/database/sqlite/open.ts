@@ -5,7 +5,7 @@ import { Problem } from "../../problem.ts";
 import { Changes } from "../changes.ts";
 import { sqliteDialect } from "../dialect.ts";
 import type { Folders } from "../folders.ts";
-import { migrate } from "../migrations.ts";
+import { listMigrations, type Migrations, migrate } from "../migrations.ts";
 import type { Database } from "../open.ts";
 import type { Schema } from "../schema.ts";
 import { ThreadCaller } from "./caller.ts";
@@ -23,7 +23,10 @@ const WRITE_TIMEOUT_MS = 5000;
 const LOOKUP_TIMEOUT_MS = 20;
 
 /** Opens, or makes, the SQLite file of a data folder: two database threads, and a connection for lookups. */
-export async function openSqlite(folders: Folders): Promise<Database> {
+export async function openSqlite(
+  folders: Folders,
+  migrations: Migrations = listMigrations(sqliteDialect),
+): Promise<Database> {
   refuseOldSqlite();
   const file = join(folders.data, "trunk8.db");
   const changesFile = join(folders.run, "changes");
@@ -36,7 +39,7 @@ export async function openSqlite(folders: Folders): Promise<Database> {
     await writer.call({ do: "open", file, busyTimeoutMs: WRITE_TIMEOUT_MS, writing });
     const groups = new WriteGroups(writer, WRITE_TIMEOUT_MS);
     const writable = new Kysely<Schema>({ dialect: dialectOver(new ThreadConnection(writer)) });
-    await migrate(writable, sqliteDialect, {
+    await migrate(writable, migrations, {
       copyBefore: (migration) => copyFile(writer, folders, migration),
       transact: (job) => groups.run(job, new Set()),
     });
@@ -77,8 +80,13 @@ async function copyFile(writer: ThreadCaller, folders: Folders, migration: strin
 
 function refuseOldSqlite(): void {
   const memory = new Connection(":memory:");
-  const { version } = memory.query("select sqlite_version() as version").get() as { version: string };
+  const { version } = memory.query("select sqlite_version() as version").get() as {
+    version: string;
+  };
   memory.close();
   if (Bun.semver.order(version, OLDEST_SQLITE) >= 0) return;
-  throw new Problem("internal", `SQLite ${version} is too old: ${OLDEST_SQLITE} or newer is needed.`);
+  throw new Problem(
+    "internal",
+    `SQLite ${version} is too old: ${OLDEST_SQLITE} or newer is needed.`,
+  );
 }

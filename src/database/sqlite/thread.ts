@@ -3,8 +3,8 @@ import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
 import { LRUCache } from "lru-cache";
 import { Changes } from "../changes.ts";
 import { MachineLock } from "../lock.ts";
-import { configure } from "./pragmas.ts";
 import type { Answer, Order, OrderWork, SqliteFailure } from "./orders.ts";
+import { configure } from "./pragmas.ts";
 
 declare const self: Worker;
 
@@ -61,7 +61,8 @@ function open(work: Extract<OrderWork, { do: "open" }>): undefined {
 function run(sql: string, parameters: readonly unknown[]): Answer["result"] {
   const statement = prepare(sql);
   const values = parameters as SQLQueryBindings[];
-  if (statement.columnNames.length > 0) return { rows: statement.all(...values), changes: 0, lastId: 0 };
+  if (statement.columnNames.length > 0)
+    return { rows: statement.all(...values), changes: 0, lastId: 0 };
   const { changes, lastInsertRowid } = statement.run(...values);
   return { rows: [], changes, lastId: Number(lastInsertRowid) };
 }
