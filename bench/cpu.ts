@@ -9,6 +9,20 @@ export function readCpuMicros(pid: number): number {
   return ticks * TICK_MICROS;
 }
 
+export interface Thread {
+  readonly name: string;
+  readonly cpuMicros: number;
+}
+
+/** The threads that a process has now, each with the CPU time it has used. */
+export function readThreads(pid: number): Thread[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+    const folder = `/proc/${pid}/task/${thread}`;
+    const name = `${readOrEmpty(`${folder}/comm`).trim()} ${thread}`;
+    return readStat(folder).map(({ ticks }) => ({ name, cpuMicros: ticks * TICK_MICROS }));
+  });
+}
+
 /** Memory of a process and its descendants, in bytes. */
 export interface Memory {
   readonly rss: number;
@@ -29,31 +43,30 @@ export function readMemory(pid: number): Memory {
   };
 }
 
-interface ProcessStat {
-  readonly pid: number;
+interface Stat {
   readonly parent: number;
   readonly ticks: number;
 }
 
-function readTree(root: number): ProcessStat[] {
+function readTree(root: number): (Stat & { pid: number })[] {
   const all = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .flatMap(readStat);
+    .flatMap((pid) => readStat(`/proc/${pid}`).map((stat) => ({ ...stat, pid: Number(pid) })));
   const tree = all.filter(({ pid }) => pid === root);
   for (const { pid } of tree) tree.push(...all.filter(({ parent }) => parent === pid));
   return tree;
 }
 
-/** proc(5): ppid is field 4; utime, stime and those of ended children are fields 14 to 17. */
-function readStat(pid: string): ProcessStat[] {
-  const text = readOrEmpty(`/proc/${pid}/stat`);
+/** None when it has ended. proc(5): ppid is field 4; utime, stime and those of ended children are fields 14 to 17. */
+function readStat(folder: string): Stat[] {
+  const text = readOrEmpty(`${folder}/stat`);
   const fields = text
     .slice(text.lastIndexOf(")") + 2)
     .split(" ")
     .map(Number);
   const [utime = 0, stime = 0, cutime = 0, cstime = 0] = fields.slice(11, 15);
   const ticks = utime + stime + cutime + cstime;
-  return text === "" ? [] : [{ pid: Number(pid), parent: fields[1] ?? 0, ticks }];
+  return text === "" ? [] : [{ parent: fields[1] ?? 0, ticks }];
 }
 
 function readKilobytes(file: string, key: string): number {

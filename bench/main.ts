@@ -1,10 +1,12 @@
 import { parseArgs } from "node:util";
 import { MissingTool } from "./child.ts";
+import { profileRedirect } from "./profile.ts";
 import { benchRedirect, type RedirectOptions } from "./redirect.ts";
 
 const usage = `npm run bench -- NAME [options]
 
   redirect   Opening redirect links, against nginx and a bare Bun.serve; then while links are made.
+  profile    Where our server spends its time meanwhile: by thread and by function.
 
   --quick        one round of 1 s each, under 40 s in all
   --seconds N    length of one load (3)
@@ -14,6 +16,12 @@ const usage = `npm run bench -- NAME [options]
 
 Exit code 0: every goal is reached. 1: one was missed. 2: wrong words, or a tool is missing.
 `;
+
+/** Each tells whether every goal is reached. */
+const benches: Readonly<Record<string, (options: RedirectOptions) => Promise<boolean>>> = {
+  redirect: benchRedirect,
+  profile: profileRedirect,
+};
 
 const options = {
   quick: { type: "boolean", default: false },
@@ -33,11 +41,12 @@ try {
 
 async function run(words: string[]): Promise<number> {
   const order = readOrder(words);
-  if (order?.name !== "redirect") {
+  const bench = benches[order?.name ?? ""];
+  if (order === null || bench === undefined) {
     process.stderr.write(usage);
     return 2;
   }
-  return (await benchRedirect(order)) ? 0 : 1;
+  return (await bench(order)) ? 0 : 1;
 }
 
 /** Null when the words are wrong. */

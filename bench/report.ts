@@ -63,8 +63,8 @@ function cpuGoal(standings: readonly Standing[], load: string): Goal {
 
 function memoryGoal(standings: readonly Standing[]): Goal {
   const ours = standings.filter(({ side }) => side === "trunk8");
-  const value = Math.max(...ours.map(({ memory }) => megabytes(memory.rss)));
-  return { name: "resident memory", value, most: 150, unit: " MB" };
+  const value = Math.max(...ours.map(({ memory }) => megabytes(memory.peak)));
+  return { name: "resident memory at its highest", value, most: 150, unit: " MB" };
 }
 
 function goalOfNone(name: string, value: number): Goal {
