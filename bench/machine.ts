@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
-import { cpus, release, totalmem } from "node:os";
+import { cpus, loadavg, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { toolPath } from "./child.ts";
 import { percentile } from "./stats.ts";
@@ -12,6 +12,8 @@ export interface Machine {
   readonly kernel: string;
   /** Median time of one fsync where the data lies, in milliseconds. */
   readonly fsyncMs: number;
+  /** Processes that wanted a processor in the minute before: what else the machine was doing. */
+  readonly load: number;
   readonly bun: string;
   readonly nginx: string;
   readonly wrk: string;
@@ -26,6 +28,7 @@ export function describeMachine(folder: string): Machine {
     memoryGigabytes: Math.round(totalmem() / 2 ** 30),
     kernel: release(),
     fsyncMs: measureFsync(join(folder, "fsync")),
+    load: loadavg()[0] ?? NaN,
     bun: Bun.version,
     nginx: firstMatch(["nginx", "-v"], /nginx\/(\S+)/),
     wrk: firstMatch(["wrk", "-v"], /wrk (\S+)/),

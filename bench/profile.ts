@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { requireTools } from "./child.ts";
-import { readThreads } from "./cpu.ts";
+import { readThreads, type Thread } from "./cpu.ts";
 import type { RedirectOptions } from "./redirect.ts";
 import { writeRequests } from "./requests.ts";
 import { seedLinks } from "./seed.ts";
@@ -23,22 +23,31 @@ export async function profileRedirect(options: RedirectOptions): Promise<boolean
     const bunWords = ["--cpu-prof", `--cpu-prof-dir=${folder}`, "--cpu-prof-name=cpu.json"];
     const { program, seconds } = options;
     await using ours = await startOurs({ program, dataFolder, folder, bunWords });
-    const { requests } = await runWrk({ port: ours.port, requestsFile: hot, seconds });
-    const threads = formatThreads(ours.pid, requests);
+    const load = () => runWrk({ port: ours.port, requestsFile: hot, seconds });
+    const { requests: warmUp } = await load();
+    const before = readThreads(ours.pid);
+    const { requests } = await load();
+    const threads = formatThreads(before, readThreads(ours.pid), requests);
     await ours.stop();
-    const functions = formatFunctions((await Bun.file(profile).json()) as CpuProfile, requests);
-    process.stdout.write(`${requests} requests, under the profiler\n\n${threads}\n${functions}`);
+    const functions = formatFunctions(await Bun.file(profile).json(), warmUp + requests);
+    process.stdout.write(`${requests} requests, warm\n${threads}\n${functions}`);
     return true;
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function formatThreads(pid: number, requests: number): string {
-  const threads = readThreads(pid).toSorted((a, b) => b.cpuMicros - a.cpuMicros);
-  const rows = threads
-    .filter(({ cpuMicros }) => cpuMicros > 0)
-    .map(({ name, cpuMicros }) => [name, formatNumber(cpuMicros / requests)]);
+function formatThreads(
+  before: readonly Thread[],
+  after: readonly Thread[],
+  requests: number,
+): string {
+  const used = new Map(before.map(({ name, cpuMicros }) => [name, cpuMicros]));
+  const rows = after
+    .map(({ name, cpuMicros }) => ({ name, micros: cpuMicros - (used.get(name) ?? 0) }))
+    .filter(({ micros }) => micros > 0)
+    .toSorted((a, b) => b.micros - a.micros)
+    .map(({ name, micros }) => [name, formatNumber(micros / requests)]);
   return formatTable([["thread", "CPU µs/request"], ...rows]);
 }
 
@@ -70,5 +79,8 @@ function formatFunctions({ nodes, samples, timeDeltas }: CpuProfile, requests: n
   });
   const top = [...times].toSorted(([, a], [, b]) => b - a).slice(0, TOP);
   const rows = top.map(([name, micros]) => [name, formatNumber(micros / requests)]);
-  return formatTable([["function (self time)", "µs/request"], ...rows]);
+  return formatTable([
+    ["function (its own time, start and warm-up included)", "µs/request"],
+    ...rows,
+  ]);
 }

@@ -72,10 +72,10 @@ function goalOfNone(name: string, value: number): Goal {
 }
 
 function formatSetup({ at, machine, setup }: RedirectResult): string {
-  const { cpu, cores, kernel, fsyncMs, bun, nginx, wrk, commit } = machine;
+  const { cpu, cores, kernel, fsyncMs, load, bun, nginx, wrk, commit } = machine;
   return `Redirects, ${at}, commit ${commit}
 ${setup.links} links, ${setup.connections} connections, ${setup.rounds} rounds of ${setup.seconds} s; medians (least-most)
-${cores} x ${cpu}, Linux ${kernel}, fsync ${formatNumber(fsyncMs)} ms, Bun ${bun}, nginx ${nginx}, wrk ${wrk}
+${cores} x ${cpu}, Linux ${kernel}, fsync ${formatNumber(fsyncMs)} ms, load before ${formatNumber(load)}, Bun ${bun}, nginx ${nginx}, wrk ${wrk}
 `;
 }
 
