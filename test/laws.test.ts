@@ -1,0 +1,244 @@
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import biome from "../biome.json" with { type: "json" };
+import manifest from "../package.json" with { type: "json" };
+import { findDependencyFaults } from "./laws/dependencies.ts";
+import * as house from "./laws/house.ts";
+import { type Law, readSource, type SourceFile } from "./laws/source.ts";
+import * as words from "./laws/words.ts";
+
+const root = join(import.meta.dir, "..");
+const source = await readSource(root, ["src"]);
+const everything = [
+  ...source,
+  ...(await readSource(root, ["test", "bench", "scripts"])).filter(
+    ({ path }) => !path.startsWith("test/laws"),
+  ),
+];
+
+interface Row {
+  readonly law: Law;
+  readonly over: readonly SourceFile[];
+  /** Files that break it, and what is said about them. */
+  readonly bad: Readonly<Record<string, string>>;
+  readonly says: readonly string[];
+  /** Files that look like it and keep it. */
+  readonly good?: Readonly<Record<string, string>>;
+}
+
+const laws: Readonly<Record<string, Row>> = {
+  "imports point down, and neighbours lend each other only types": {
+    law: house.importsPointDown,
+    over: source,
+    bad: {
+      "src/links/links.ts": 'import { open } from "../web/open.ts"; open();',
+      "src/visits/visits.ts": 'import { Links } from "../links/links.ts"; new Links();',
+      "src/ops/log.ts": 'import type { App } from "../app.ts"; export type A = App;',
+    },
+    says: [
+      "src/links/links.ts imports src/web/open.ts",
+      "src/visits/visits.ts imports src/links/links.ts",
+      "src/ops/log.ts imports src/app.ts",
+    ],
+    good: {
+      "src/web/links.tsx": 'import { href } from "../http/urls.ts"; href("home");',
+      "src/visits/visit.ts": 'import type { Link } from "../links/link.ts"; export type L = Link;',
+      "src/database/schema.ts": 'import type { Kind } from "../links/link.ts"; type K = Kind;',
+    },
+  },
+  "no file leads back to itself": {
+    law: house.noCircles,
+    over: everything,
+    bad: {
+      "src/links/a.ts": 'import { b } from "./b.ts"; export const a = () => b;',
+      "src/links/b.ts": 'export { c } from "./c.ts"; export const b = 1;',
+      "src/links/c.ts": 'export const c = () => import("./a.ts");',
+    },
+    says: ["src/links/a.ts", "src/links/b.ts", "src/links/c.ts"].map(
+      (path) => `${path} leads back to itself`,
+    ),
+    good: {
+      "src/links/a.ts": 'import type { B } from "./b.ts"; export type A = B;',
+      "src/links/b.ts": 'import { type A, x } from "./a.ts"; export type B = A; x();',
+    },
+  },
+  "every room is one of the house": {
+    law: house.everyRoomIsKnown,
+    over: source,
+    bad: { "src/managers/links.ts": "", "src/tools.ts": "" },
+    says: [
+      "src/managers/links.ts is in no room of the house",
+      "src/tools.ts is in no room of the house",
+    ],
+    good: { "src/main.ts": "", "src/web/ui/form.tsx": "" },
+  },
+  "no file or folder is a drawer": {
+    law: house.noDrawers,
+    over: everything,
+    bad: { "src/web/utils/time.ts": "", "src/links/helpers.ts": "", "src/links/index.ts": "" },
+    says: ["src/web/utils/time.ts", "src/links/helpers.ts", "src/links/index.ts"].map(
+      (path) => `${path} is a drawer`,
+    ),
+    good: { "src/links/library.ts": "" },
+  },
+  "no file only passes on what others hold": {
+    law: house.noBarrels,
+    over: everything,
+    bad: {
+      "src/links/all.ts": '/** All. */\nexport * from "./a.ts";\nexport type { B } from "./b.ts";',
+    },
+    says: ["src/links/all.ts only passes on"],
+    good: { "src/links/some.ts": 'export { a } from "./a.ts";\nexport const b = 1;' },
+  },
+  "no interface has one implementation": {
+    law: house.noLonelyInterfaces,
+    over: source,
+    bad: { "src/blobs/blob.ts": "interface Store {}\nclass Disk implements Store {}" },
+    says: ["src/blobs/blob.ts: Store has one implementation"],
+    good: {
+      "src/blobs/blob.ts": "interface Store {}\nclass Disk implements Store {}",
+      "src/blobs/cloud.ts": "class Cloud implements Disposable, Store {}",
+    },
+  },
+  "no file is over 400 lines": {
+    law: house.noLongFiles,
+    over: everything,
+    bad: { "src/links/links.ts": "x;\n".repeat(401) },
+    says: ["src/links/links.ts has 401 lines"],
+    good: { "src/links/links.ts": "x;\n".repeat(400) },
+  },
+  "a noun asks the app for the time and for chance": {
+    law: words.nounsAskTheAppForTimeAndChance,
+    over: source,
+    bad: {
+      "src/links/links.ts": "f(Date.now(), new Date(), Math.random(), crypto.randomUUID());",
+      "src/visits/visits.ts": "performance.now(); crypto.getRandomValues(bytes);",
+    },
+    says: [
+      "src/links/links.ts has Date.now",
+      "src/links/links.ts has new Date",
+      "src/links/links.ts has Math.random",
+      "src/links/links.ts has randomUUID",
+      "src/visits/visits.ts has performance.now",
+      "src/visits/visits.ts has getRandomValues",
+    ],
+    good: {
+      "src/links/links.ts": "// Never Date.now().\nnew Date(clock());",
+      "src/chance.ts": "Date.now();",
+    },
+  },
+  "a noun knows no HTTP": {
+    law: words.nounsKnowNoHttp,
+    over: source,
+    bad: { "src/links/links.ts": "if (!link) throw { status: 404 };\nnew Response();" },
+    says: ["src/links/links.ts has 404", "src/links/links.ts has new Response"],
+    good: { "src/links/link.ts": "const redirectStatuses = [301, 302, 307, 308];" },
+  },
+  "a door holds no SQL": {
+    law: words.doorsHoldNoSql,
+    over: source,
+    bad: {
+      "src/web/links.tsx": 'db.selectFrom("link");',
+      "src/cli/links.ts": 'import { sql } from "kysely";\nsql`select 1`;',
+    },
+    says: [
+      "src/web/links.tsx has .selectFrom",
+      'src/cli/links.ts has from "kysely"',
+      "src/cli/links.ts has sql`",
+    ],
+    good: { "src/links/links.ts": 'db.selectFrom("link");' },
+  },
+  "the environment is read once": {
+    law: words.environmentIsReadOnce,
+    over: source,
+    bad: {
+      "src/ops/log.ts": "process.env.LEVEL;",
+      "src/web/home.tsx": "Bun.env.THEME;",
+      "src/app.ts": 'import { env } from "node:process";\nenv.X;',
+    },
+    says: [
+      "src/ops/log.ts has process.env",
+      "src/web/home.tsx has Bun.env",
+      'src/app.ts has env } from "node:process"',
+    ],
+    good: { "src/main.ts": "run(process.env);", "src/config/environment.ts": "// process.env" },
+  },
+  "only database/ knows which database it is": {
+    law: words.onlyDatabaseKnowsTheDatabase,
+    over: source,
+    bad: { "src/links/links.ts": 'if (dialect === "postgres") f();' },
+    says: ["src/links/links.ts has postgres"],
+    good: {
+      "src/links/links.ts": "/* SQLite sorts otherwise. */ f();",
+      "src/database/dialect.ts": 'const kind = "sqlite";',
+    },
+  },
+  "a URL is written in http/urls.ts alone": {
+    law: words.urlsAreWrittenOnce,
+    over: source,
+    bad: {
+      "src/web/home.tsx": 'const page = <a href="/auth/login">Sign in</a>;',
+      "src/cli/links.ts": "const address = '/edit_link/' + code;",
+      "src/server/routes.ts": 'get("/health", health);',
+    },
+    says: [
+      'src/web/home.tsx has "/auth/login",',
+      'src/cli/links.ts has "/edit_link/" + code;',
+      'src/server/routes.ts has "/health", health);',
+    ],
+    good: {
+      "src/http/urls.ts": 'const add = "/add";',
+      "src/server/routes.ts":
+        'import { links } from "../web/links.tsx";\nuse(links, "/addresses");',
+    },
+  },
+  "nobody silences the checkers": {
+    law: words.nobodySilencesTheCheckers,
+    over: everything.filter(({ path }) => !path.startsWith("test/")),
+    bad: { "src/app.ts": "// @ts-ignore\nf();\n// biome-ignore lint: no\ng();" },
+    says: ["src/app.ts has @ts-ignore", "src/app.ts has biome-ignore"],
+  },
+  "source is plain ASCII": {
+    law: words.onlyAscii,
+    over: source,
+    bad: { "src/http/response.ts": 'set("Content\u2011Type");' },
+    says: ['src/http/response.ts has set("Content\u2011'],
+    good: { "src/http/response.ts": 'set("Content-Type", "\\u00e9");\n' },
+  },
+};
+
+for (const [name, { law, over, bad, says, good = {} }] of Object.entries(laws)) {
+  describe(name, () => {
+    test("in this house", () => expect(law(over)).toEqual([]));
+    test("and a breach is seen", () => expect(law(asFiles(bad))).toEqual([...says]));
+    test("and nothing else is", () => expect(law(asFiles(good))).toEqual([]));
+  });
+}
+
+function asFiles(texts: Readonly<Record<string, string>>): SourceFile[] {
+  return Object.entries(texts).map(([path, text]) => ({ path, text }));
+}
+
+describe("every dependency is pinned and has its reason in docs/decisions/0001-dependencies.md", () => {
+  test("in this house", async () => {
+    const page = await Bun.file(join(root, "docs/decisions/0001-dependencies.md")).text();
+    expect(findDependencyFaults(manifest, page)).toEqual([]);
+  });
+
+  test("and a breach is seen", () => {
+    const loose = {
+      dependencies: { a: "1.0.0", b: "^1.0.0" },
+      devDependencies: { c: "1.0.0-b.1" },
+    };
+    const page = "| `a` | Adds. |\n| `b` | Bends. |\n| `c` |  |\n| `d` | Gone. |\n";
+    expect(findDependencyFaults(loose, page)).toEqual([
+      "b: not exact",
+      "c: no reason",
+      "d: a reason for nothing",
+    ]);
+  });
+});
+
+test("the linter refuses any, which nobody can silence", () => {
+  expect(biome.linter.rules.suspicious.noExplicitAny).toBe("error");
+});

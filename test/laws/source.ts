@@ -1,0 +1,62 @@
+import { join, posix } from "node:path";
+
+/** A file of the repository; `path` starts at its root and has `/` between its parts. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Looks at files and gives a line for each offence. */
+export type Law = (files: readonly SourceFile[]) => string[];
+
+export interface Import {
+  readonly path: string;
+  /** Gone when the program runs. */
+  readonly isTypeOnly: boolean;
+}
+
+const parsers = {
+  ts: new Bun.Transpiler({ loader: "ts" }),
+  tsx: new Bun.Transpiler({ loader: "tsx" }),
+};
+const IMPORT = /^(?:import|export)\b[^;"'`]*?\bfrom\s*"([^"]+)"/gm;
+
+/** The scripts and stylesheets under `folders`. */
+export async function readSource(root: string, folders: string[]): Promise<SourceFile[]> {
+  const found = folders.flatMap((folder) => [
+    ...new Bun.Glob(`${folder}/**/*.{ts,tsx,css}`).scanSync(root),
+  ]);
+  return Promise.all(
+    found.sort().map(async (path) => ({ path, text: await Bun.file(join(root, path)).text() })),
+  );
+}
+
+/** What is left to run: without comments and types, as the parser understands it. */
+export function codeOf({ path, text }: SourceFile): string {
+  return parserOf(path)?.transformSync(text) ?? "";
+}
+
+/** The files of the repository that a file imports. */
+export function importsOf({ path, text }: SourceFile): Import[] {
+  const values =
+    parserOf(path)
+      ?.scanImports(text)
+      .map((found) => found.path) ?? [];
+  const types = [...text.matchAll(IMPORT)].map((match) => match[1] ?? "");
+  return [...new Set([...values, ...types])]
+    .filter((to) => to.startsWith("."))
+    .map((to) => ({
+      path: posix.join(posix.dirname(path), to),
+      isTypeOnly: !values.includes(to),
+    }));
+}
+
+/** The room a file of `src` is in: the first folder, or a file beside the folders. */
+export function roomOf(path: string): string {
+  return path.split("/")[1] ?? "";
+}
+
+function parserOf(path: string): Bun.Transpiler | null {
+  if (path.endsWith(".tsx")) return parsers.tsx;
+  return path.endsWith(".ts") ? parsers.ts : null;
+}
