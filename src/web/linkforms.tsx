@@ -157,7 +157,7 @@ function Buttons({ label }: { label: string }) {
       <button class="btn btn-primary" type="submit">
         {label}
       </button>
-      <a class="btn btn-outline-secondary" href={href("links")}>
+      <a class="btn btn-link" href={href("links")}>
         Cancel
       </a>
     </div>
@@ -172,14 +172,14 @@ export function DeleteForm({ link }: { link: ListedLink }) {
       <h1 class="h3 mb-4 name">Delete {shortCode}?</h1>
       <p class="name">It leads to {target}</p>
       <p>
-        It was opened {visits.toLocaleString("en")} {visits === 1 ? "time" : "times"}. Whoever opens
-        it from now on finds nothing, and its count is gone.
+        Visits so far: {visits.toLocaleString("en")}. Whoever opens it from now on finds nothing,
+        and its count is gone.
       </p>
       <form method="post" action={href("deleteLink", { shortCode })} class="d-flex gap-2">
         <button class="btn btn-danger" type="submit">
           Delete
         </button>
-        <a class="btn btn-outline-secondary" href={href("links")}>
+        <a class="btn btn-link" href={href("links")}>
           Keep it
         </a>
       </form>

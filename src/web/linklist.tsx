@@ -14,12 +14,12 @@ function columnsFor(call: Call): Column<ListedLink>[] {
   const zone = zoneOf(call);
   const now = call.app.clock();
   const owner = {
+    class: "link-owner",
     heading: "Owner",
     cell: (link: ListedLink) => <span class="name">{link.owner}</span>,
   };
   return [
     { heading: "Link", class: "link-name", cell: (link) => <Name link={link} /> },
-    { heading: "Leads to", class: "link-target", cell: (link) => <Destination link={link} /> },
     ...(call.user?.role === "administrator" ? [owner] : []),
     { heading: "State", cell: (link) => <Badge standing={standingOf(link, now)} /> },
     { heading: "Visits", class: "count", cell: (link) => link.visits.toLocaleString("en") },
@@ -32,55 +32,43 @@ function columnsFor(call: Call): Column<ListedLink>[] {
   ];
 }
 
-function Name({ link: { shortCode, title } }: { link: ListedLink }) {
+/** The short code with its title, and below them where it leads. */
+function Name({ link: { shortCode, title, target } }: { link: ListedLink }) {
   return (
     <>
-      <a class="fw-semibold name" href={href("open", { shortCode })}>
-        {shortCode}
-      </a>
-      {title !== "" && (
-        <bdi class="d-block small text-body-secondary one-line" title={title}>
+      <div class="d-flex flex-wrap column-gap-2 align-items-baseline">
+        <a class="fw-semibold name" href={href("open", { shortCode })}>
+          {shortCode}
+        </a>
+        <bdi class="one-line" title={title}>
           {title}
         </bdi>
-      )}
+      </div>
+      <a class="one-line small" href={target} title={target}>
+        {target}
+      </a>
     </>
-  );
-}
-
-function Destination({ link: { target } }: { link: ListedLink }) {
-  return (
-    <a class="one-line" href={target} title={target} rel="noreferrer">
-      {target}
-    </a>
   );
 }
 
 function Badge({ standing }: { standing: Standing }) {
   switch (standing) {
     case "live":
-      return <span class="badge text-bg-success">live</span>;
+      return <span class="standing border-success">live</span>;
     case "expired":
-      return <span class="badge text-bg-warning">expired</span>;
+      return <span class="standing border-warning">expired</span>;
     case "disabled":
-      return <span class="badge text-bg-secondary">switched off</span>;
+      return <span class="standing border-secondary">switched off</span>;
   }
 }
 
 function Actions({ link: { shortCode } }: { link: ListedLink }) {
   return (
-    <div class="d-flex gap-2">
-      <a
-        class="btn btn-sm btn-outline-primary"
-        href={href("editLink", { shortCode })}
-        aria-label={`Edit ${shortCode}`}
-      >
+    <div class="d-flex gap-3">
+      <a href={href("editLink", { shortCode })} aria-label={`Edit ${shortCode}`}>
         Edit
       </a>
-      <a
-        class="btn btn-sm btn-outline-danger"
-        href={href("deleteLink", { shortCode })}
-        aria-label={`Delete ${shortCode}`}
-      >
+      <a href={href("deleteLink", { shortCode })} aria-label={`Delete ${shortCode}`}>
         Delete
       </a>
     </div>

@@ -87,16 +87,12 @@ function Pager({ next, isFirst }: { next: string | null; isFirst: boolean }) {
   return (
     <nav class="d-flex gap-2" aria-label="Pages">
       {!isFirst && (
-        <a class="btn btn-outline-secondary" href={href("links")}>
+        <a class="me-auto" href={href("links")}>
           Newest
         </a>
       )}
       {next !== null && (
-        <a
-          class="btn btn-outline-secondary ms-auto"
-          rel="next"
-          href={withQuery(href("links"), { after: next })}
-        >
+        <a class="ms-auto" rel="next" href={withQuery(href("links"), { after: next })}>
           Older
         </a>
       )}

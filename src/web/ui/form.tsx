@@ -55,7 +55,7 @@ export function PostForm({ action, entry: { refusal }, children }: PostFormProps
   return (
     <form method="post" action={action}>
       {refusal && (
-        <div class="alert alert-danger" role="alert">
+        <div class="callout border-danger" role="alert">
           {refusal.message} {whenToReturn(refusal)}
         </div>
       )}

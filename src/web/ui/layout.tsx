@@ -75,7 +75,7 @@ function themeOf({ user, settings }: Pick<Call, "user" | "settings">): Theme {
 
 function Navigation({ call }: { call: Call }) {
   return (
-    <header class="navbar bg-body-tertiary border-bottom">
+    <header class="navbar site-bar border-bottom">
       <nav class="container" aria-label="Site">
         <a class="navbar-brand" href={href("home")}>
           Trunk8
@@ -93,11 +93,11 @@ function OwnPlaces({ call, name }: { call: Call; name: string }) {
         <Place call={call} to="links" label="Links" />
         <Place call={call} to="add" label="Add" />
       </ul>
-      <ul class="navbar-nav flex-row flex-wrap column-gap-3 align-items-center">
+      <ul class="navbar-nav flex-row flex-wrap column-gap-3">
         <Place call={call} to="profile" label={name} />
         <li class="nav-item">
           <form method="post" action={href("signOut")}>
-            <button class="btn btn-sm btn-outline-secondary" type="submit">
+            <button class="btn nav-link" type="submit">
               Sign out
             </button>
           </form>
@@ -109,7 +109,7 @@ function OwnPlaces({ call, name }: { call: Call; name: string }) {
 
 function StrangersPlaces() {
   return (
-    <a class="btn btn-sm btn-outline-secondary" href={href("signIn")}>
+    <a class="nav-link" href={href("signIn")}>
       Sign in
     </a>
   );

@@ -6,7 +6,7 @@ import { href } from "../../http/urls.ts";
 export function NoticeBox({ notice, origin }: { notice: Notice | null; origin: string }) {
   if (notice === null) return null;
   return (
-    <div class="alert alert-success" role="status">
+    <div class="callout border-success" role="status">
       <NoticeText notice={notice} origin={origin} />
     </div>
   );
@@ -34,7 +34,7 @@ function Address({ shortCode, origin }: { shortCode: string; origin: string }) {
   return (
     <>
       {": "}
-      <a class="alert-link" href={path}>
+      <a class="fw-semibold" href={path}>
         {origin}
         {path}
       </a>
@@ -51,7 +51,7 @@ export function Warnings({ call: { app, user } }: { call: Call }) {
   const warnings = [...faults, ...app.warnings];
   if (warnings.length === 0) return null;
   return (
-    <div class="alert alert-warning" role="alert">
+    <div class="callout border-warning" role="alert">
       {warnings.map((warning) => (
         <p class="mb-0">{warning}</p>
       ))}

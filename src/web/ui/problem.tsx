@@ -70,7 +70,7 @@ export function problemPage(call: Call, problem: Problem): Promise<Response> {
     call,
     { title, status, headers: problemHeaders(problem) },
     <div class="text-center py-5">
-      <p class="display-1 text-body-tertiary mb-0">{status}</p>
+      <p class="display-1 text-body-secondary mb-0">{status}</p>
       <h1 class="h2 mb-3">{title}</h1>
       <p class="lead">{problem.message}</p>
       <p>

@@ -33,7 +33,7 @@ export function Table<Row>({ caption, columns, rows }: TableProps<Row>) {
           <tr>
             {columns.map((column) => (
               <td class={column.class} data-heading={column.heading}>
-                {column.cell(row)}
+                <div>{column.cell(row)}</div>
               </td>
             ))}
           </tr>
