@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import { smokeTest } from "./smoke.ts";
+
+const root = join(import.meta.dir, "..");
+const outfile = join(root, "dist", "trunk8");
+
+/** The program, and each file that it starts as a thread: those are not found by following imports. */
+const entrypoints = ["src/main.ts", "src/database/sqlite/thread.ts"];
+
+const startedAt = performance.now();
+await Bun.build({
+  entrypoints: entrypoints.map((path) => join(root, path)),
+  // Inside the executable all entry points lie in one folder: there `./thread.ts` means the same from anywhere.
+  naming: { entry: "[name].[ext]" },
+  minify: true,
+  compile: { outfile },
+});
+report(`Built ${outfile}: ${Math.round(Bun.file(outfile).size / 1e6)} MB`, startedAt);
+
+const builtAt = performance.now();
+await smokeTest(outfile);
+report("It starts, redirects, shows a styled page and stops", builtAt);
+
+function report(what: string, since: number): void {
+  const seconds = ((performance.now() - since) / 1000).toFixed(1);
+  process.stdout.write(`${what} (${seconds} s).\n`);
+}

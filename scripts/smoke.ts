@@ -1,0 +1,81 @@
+import { strict as assert } from "node:assert";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { href } from "../src/http/urls.ts";
+import { version } from "../src/version.ts";
+
+/** How long the program may take to start, in milliseconds. */
+const START_MS = 20_000;
+
+/**
+ * Runs an executable as a newcomer would, away from the source: what is missing inside it shows here.
+ * @throws Error that says what went wrong
+ */
+export async function smokeTest(executable: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "trunk8-smoke-"));
+  try {
+    await checkVersion(executable, folder);
+    await checkSite(executable, folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function checkVersion(executable: string, cwd: string): Promise<void> {
+  const program = Bun.spawn([executable, "--version"], { cwd, stderr: "inherit" });
+  assert.equal((await program.stdout.text()).trim(), version);
+  assert.equal(await program.exited, 0);
+}
+
+async function checkSite(executable: string, cwd: string): Promise<void> {
+  const program = Bun.spawn([executable, "serve", "--listen", "127.0.0.1:0"], {
+    cwd,
+    env: { PATH: process.env.PATH },
+    stderr: "inherit",
+  });
+  try {
+    const origin = await readOrigin(program.stdout);
+    await checkRedirect(origin);
+    await checkStyledPage(origin);
+    program.kill("SIGTERM");
+    assert.equal(await program.exited, 0, "it should stop in good order");
+  } finally {
+    program.kill("SIGKILL");
+  }
+}
+
+/** The address that the program prints once it listens. */
+async function readOrigin(output: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+  let printed = "";
+  const reading = (async () => {
+    for await (const chunk of output.pipeThrough(new TextDecoderStream())) {
+      printed += chunk;
+      const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0];
+      if (origin !== undefined) return origin;
+    }
+    return undefined;
+  })();
+  const origin = await Promise.race([reading, Bun.sleep(START_MS)]);
+  assert(origin, `it should print its address, and printed: ${printed}`);
+  return origin;
+}
+
+async function checkRedirect(origin: string): Promise<void> {
+  const example = href("open", { shortCode: "example" });
+  const answer = await fetch(origin + example, { redirect: "manual" });
+  assert.equal(answer.status, 302, "the example link should redirect");
+  assert.match(answer.headers.get("location") ?? "", /^https:/);
+}
+
+async function checkStyledPage(origin: string): Promise<void> {
+  const page = await fetch(origin + href("signIn"));
+  assert.equal(page.status, 200, "the sign-in page should open");
+  const sheets = [...(await page.text()).matchAll(/href="([^"]+\.css)"/g)];
+  assert(sheets.length > 0, "the page should have a stylesheet");
+  for (const [, sheet = ""] of sheets) {
+    const answer = await fetch(new URL(sheet, origin));
+    assert.equal(answer.headers.get("content-type"), "text/css; charset=utf-8");
+    assert((await answer.text()).length > 0, `${sheet} should not be empty`);
+  }
+}
