@@ -7,7 +7,7 @@ import { LiveSettings } from "../src/config/live.ts";
 import type { Settings } from "../src/config/settings.ts";
 import { silentLog } from "../src/ops/log.ts";
 import { type Actor, operator } from "../src/policy.ts";
-import { answer } from "../src/server/answer.ts";
+import { respond } from "../src/server/serve.ts";
 import { openPostgres, postgresIsAvailable } from "./postgres.ts";
 
 export type DatabaseKind = "sqlite" | "postgres";
@@ -115,14 +115,15 @@ async function find(app: App, username: string): Promise<User> {
   return user;
 }
 
-function knock(
+async function knock(
   app: App,
   path: string,
   { peer = "203.0.113.7", ...init }: RequestInit & { peer?: string } = {},
 ) {
   const headers = new Headers(init.headers);
   if (!headers.has("host")) headers.set("host", new URL(ORIGIN).host);
-  return answer(app, new Request(`${ORIGIN}${path}`, { ...init, headers }), peer);
+  const asking = new Request(`${ORIGIN}${path}`, { redirect: "manual", ...init, headers });
+  return await respond(app, asking, () => peer, false);
 }
 
 async function signIn(request: World["request"], user: User): Promise<string> {

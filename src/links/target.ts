@@ -1,3 +1,4 @@
+import { forbiddenSchemes } from "../config/addresses.ts";
 import { invalid } from "../problem.ts";
 
 declare const brand: unique symbol;
@@ -7,15 +8,6 @@ export type Target = string & { readonly [brand]: "Target" };
 
 /** Most bytes of UTF-8 in a target. */
 export const MAX_TARGET_BYTES = 8192;
-
-/** Schemes that run or read something in the visitor's browser; no setting allows them. */
-export const forbiddenSchemes: ReadonlySet<string> = new Set([
-  "javascript",
-  "data",
-  "vbscript",
-  "blob",
-  "file",
-]);
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;

@@ -34,12 +34,15 @@ interface Manner {
 
 /** Starts answering requests, and the periodic jobs. */
 export function startServer(app: App, listen: ListenAddress): RunningServer {
-  http.maxHeaderSize = MAX_HEAD_BYTES;
+  // Read when a server starts, and not a constant as the types of Node say.
+  (http as { maxHeaderSize: number }).maxHeaderSize = MAX_HEAD_BYTES;
   const isUnix = "unix" in listen;
   const manner: Manner = {
     idleTimeout: IDLE_SECONDS,
     development: false,
-    fetch: (request, server) => serve(app, request, server, isUnix),
+    fetch(request, server) {
+      return respond(app, request, (asking) => server.requestIP(asking)?.address ?? null, isUnix);
+    },
     error: (error) => {
       app.log.error({ err: error }, "A request could not be answered.");
       return new Response("Something went wrong on our side.\n", { status: 500 });
@@ -57,28 +60,24 @@ export function startServer(app: App, listen: ListenAddress): RunningServer {
   };
 }
 
-/** The hot path first; everything else takes the long way. */
-function serve(
+/** Answers one request: the hot path first, everything else the long way. `peer` is null on a unix socket. */
+export function respond(
   app: App,
   request: Request,
-  server: Server<undefined>,
+  peer: Peer,
   isUnix: boolean,
 ): Response | Promise<Response> {
   const settings = app.live.current;
   const scheme = settledScheme(settings, isUnix);
   const isHttps =
     scheme === null
-      ? isByHttps({ request, peerAddress: peerOf(server, request), settings })
+      ? isByHttps({ request, peerAddress: peer(request), settings })
       : scheme === "https";
-  return (
-    openFromMemory(request, { app, settings, isHttps }) ??
-    answer(app, request, peerOf(server, request))
-  );
+  return openFromMemory(request, { app, settings, isHttps }) ?? answer(app, request, peer(request));
 }
 
-function peerOf(server: Server<undefined>, request: Request): string | null {
-  return server.requestIP(request)?.address ?? null;
-}
+/** Who is at the other end of the connection; asked only where it matters, since asking takes time. */
+export type Peer = (request: Request) => string | null;
 
 /** Bound beside its place and moved there, so that a socket file left behind is no hindrance. */
 function listenOnSocket(unix: string, manner: Manner): Server<undefined> {

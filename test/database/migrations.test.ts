@@ -1,0 +1,123 @@
+import { Database as Sqlite } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Kysely, sql } from "kysely";
+import { sqliteDialect } from "../../src/database/dialect.ts";
+import { makeFolders } from "../../src/database/folders.ts";
+import { listMigrations } from "../../src/database/migrations.ts";
+import { openDatabase } from "../../src/database/open.ts";
+import { openSqlite } from "../../src/database/sqlite/open.ts";
+import { silentLog } from "../../src/ops/log.ts";
+import { failureOf } from "../failure.ts";
+
+const open = (dataFolder: string) =>
+  openDatabase({ url: "", poolSize: 2, dataFolder, log: silentLog() });
+
+describe("opening a database", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "trunk8-migrations-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test("opening it again changes nothing and copies nothing", async () => {
+    await (await open(folder)).close();
+    await (await open(folder)).close();
+    expect(readdirSync(join(folder, "backups"))).toEqual([]);
+  });
+
+  test("two that open a new one at once both succeed", async () => {
+    const both = await Promise.all([open(folder), open(folder)]);
+    for (const database of both) await database.close();
+  });
+
+  test("a database newer than the program is refused, and left as it is", async () => {
+    await (await open(folder)).close();
+    change(folder, "insert into kysely_migration values ('9999_later', '2030')");
+    expect(await failureOf(open(folder))).toHaveProperty(
+      "message",
+      expect.stringContaining("newer Trunk8 (it has 9999_later)"),
+    );
+    await open(folder).catch(() => {});
+    expect(readdirSync(join(folder, "backups"))).toEqual([]);
+  });
+
+  test("before a migration changes data, the file is copied whole", async () => {
+    await (await open(folder)).close();
+    change(
+      folder,
+      "insert into visitor (class, referrer_host, browser, system) values ('human', 'kept.example', '', '')",
+    );
+    const later = { ...listMigrations(sqliteDialect), "0002_later": { up: forgetVisitors } };
+    await (await openSqlite(makeFolders(folder), later)).close();
+    const [copy = ""] = readdirSync(join(folder, "backups"));
+    expect(copy).toStartWith("before-0002_later-");
+    expect(hosts(join(folder, "backups", copy))).toEqual(["kept.example"]);
+    expect(hosts(join(folder, "trunk8.db"))).toEqual([]);
+  });
+
+  test("a migration that fails leaves the database as it was", async () => {
+    await (await open(folder)).close();
+    change(
+      folder,
+      "insert into visitor (class, referrer_host, browser, system) values ('human', 'kept.example', '', '')",
+    );
+    const fails = async (db: Kysely<unknown>) => {
+      await forgetVisitors(db);
+      throw new Error("half-way");
+    };
+    const later = { ...listMigrations(sqliteDialect), "0002_later": { up: fails } };
+    expect(await failureOf(openSqlite(makeFolders(folder), later))).toHaveProperty(
+      "message",
+      expect.stringContaining("half-way"),
+    );
+    await openSqlite(makeFolders(folder), later).catch(() => {});
+    expect(hosts(join(folder, "trunk8.db"))).toEqual(["kept.example"]);
+    await (await open(folder)).close();
+  });
+
+  test("every connection keeps its promises: WAL, full sync, foreign keys", async () => {
+    const database = await open(folder);
+    const broken = database.write((trx) =>
+      trx
+        .insertInto("session")
+        .values({
+          id: "x",
+          seal: "",
+          user_id: 99,
+          remember: 0,
+          created_at: 0,
+          last_seen_at: 0,
+          expires_at: 0,
+          device: "",
+        })
+        .execute(),
+    );
+    expect(await failureOf(broken)).toHaveProperty(
+      "message",
+      expect.stringContaining("FOREIGN KEY"),
+    );
+
+    expect(existsSync(join(folder, "trunk8.db-wal"))).toBe(true);
+    await database.close();
+  });
+});
+
+async function forgetVisitors(db: Kysely<unknown>): Promise<void> {
+  await sql`delete from visitor`.execute(db);
+}
+
+function hosts(file: string): unknown[] {
+  const db = new Sqlite(file);
+  const rows = db.query("select referrer_host from visitor").values();
+  db.close();
+  return rows.flat();
+}
+
+function change(folder: string, statement: string): void {
+  const db = new Sqlite(join(folder, "trunk8.db"));
+  db.run(statement);
+  db.close();
+}

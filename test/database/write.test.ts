@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { sql } from "kysely";
+import { isUniqueViolation } from "../../src/database/dialect.ts";
+import type { Database, Trx } from "../../src/database/open.ts";
+import { failureOf } from "../failure.ts";
+import { databases, openTestApp, type World } from "../world.ts";
+
+for (const kind of databases) {
+  describe(`writing to ${kind}`, () => {
+    let world: World;
+    let database: Database;
+    beforeAll(async () => {
+      world = await openTestApp({ database: kind });
+      database = world.app.database;
+    });
+    afterAll(() => world.close());
+
+    const insert = (trx: Trx, username: string) =>
+      trx
+        .insertInto("user")
+        .values({ username, display_name: username, role: "user", disabled: 0, created_at: 0 })
+        .execute();
+    const exists = async (username: string) => {
+      const query = database.lookup
+        .selectFrom("user")
+        .select("id")
+        .where("username", "=", username);
+      return (await query.executeTakeFirst()) !== undefined;
+    };
+
+    test("what a transaction wrote is there when it resolves", async () => {
+      await database.write((trx) => insert(trx, "written"));
+      expect(await exists("written")).toBe(true);
+    });
+
+    test("a transaction that throws leaves nothing, and gives its error on", async () => {
+      const failure = new Error("no");
+      const write = database.write(async (trx) => {
+        await insert(trx, "undone");
+        throw failure;
+      });
+      expect(await failureOf(write)).toBe(failure);
+
+      expect(await exists("undone")).toBe(false);
+    });
+
+    test("one that fails takes none of its neighbours with it", async () => {
+      const names = Array.from({ length: 40 }, (_, at) => `neighbour${at}`);
+      const results = await Promise.allSettled(
+        names.map((name, at) =>
+          database.write(async (trx) => {
+            await insert(trx, name);
+            if (at % 4 === 0) throw new Error("no");
+            if (at % 4 === 1) await insert(trx, name);
+          }),
+        ),
+      );
+      for (const [at, name] of names.entries()) {
+        expect(results[at]?.status).toBe(at % 4 < 2 ? "rejected" : "fulfilled");
+        expect(await exists(name)).toBe(at % 4 >= 2);
+      }
+    });
+
+    test("a name that is taken, in any case, is told apart from other failures", async () => {
+      await database.write((trx) => insert(trx, "Unique"));
+      const again = await database.write((trx) => insert(trx, "uNIQUE")).catch((error) => error);
+      expect(isUniqueViolation(again)).toBe(true);
+      const wrong = await database
+        .write((trx) => sql`select * from nowhere`.execute(trx))
+        .catch((error) => error);
+      expect(isUniqueViolation(wrong)).toBe(false);
+    });
+
+    test("a thousand at once are all written", async () => {
+      await Promise.all(
+        Array.from({ length: 1000 }, (_, at) => database.write((trx) => insert(trx, `many${at}`))),
+      );
+      const query = database.read
+        .selectFrom("user")
+        .select((of) => of.fn.countAll<number>().as("count"));
+      const { count } = await query.where("username", "like", "many%").executeTakeFirstOrThrow();
+      expect(count).toBe(1000);
+    });
+
+    test("a transaction sees its own writes, and the others' only when they are durable", async () => {
+      await database.write(async (trx) => {
+        await insert(trx, "inside");
+        const query = trx.selectFrom("user").select("id").where("username", "=", "inside");
+        expect(await query.executeTakeFirst()).toBeDefined();
+        expect(await exists("inside")).toBe(false);
+      });
+      expect(await exists("inside")).toBe(true);
+    });
+
+    test("numbers come back as numbers, beyond 32 bits too", async () => {
+      await database.write((trx) =>
+        trx
+          .updateTable("user")
+          .set({ created_at: 9_007_199_254_740_991 })
+          .where("username", "=", "alice")
+          .execute(),
+      );
+      const query = database.lookup
+        .selectFrom("user")
+        .select(["id", "created_at"])
+        .where("username", "=", "alice");
+      expect(await query.executeTakeFirst()).toEqual({
+        id: expect.any(Number),
+        created_at: 9_007_199_254_740_991,
+      });
+    });
+
+    test("rows given as one parameter arrive with their types, whatever the text holds", async () => {
+      const rows = [
+        [1, "a'b\"c\n\u00fc\ud83d\ude00"],
+        [9_007_199_254_740_991, ""],
+      ];
+      const from = database.dialect.rowsFrom(JSON.stringify(rows), {
+        number: "whole",
+        word: "text",
+      });
+      const result = await sql`select number, word from ${from} as given`.execute(database.read);
+      expect(result.rows).toEqual(rows.map(([number, word]) => ({ number, word })));
+    });
+  });
+}
