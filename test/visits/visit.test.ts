@@ -1,0 +1,86 @@
+import { describe, expect, test } from "bun:test";
+import { nameDevice, readAgent } from "../../src/visits/agent.ts";
+import { classify } from "../../src/visits/visit.ts";
+
+const CHROME =
+  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+
+describe("a User-Agent", () => {
+  test.each([
+    [CHROME, "Chrome", "Windows"],
+    [`${CHROME} Edg/140.0.0.0`, "Edge", "Windows"],
+    [`${CHROME} OPR/120.0.0.0`, "Opera", "Windows"],
+    [
+      "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Gecko/20100101 Firefox/140.0",
+      "Firefox",
+      "macOS",
+    ],
+    [
+      "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15",
+      "Safari",
+      "macOS",
+    ],
+    [
+      "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
+      "Safari",
+      "iOS",
+    ],
+    [
+      "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/140.0 Mobile/15E148 Safari/604.1",
+      "Chrome",
+      "iOS",
+    ],
+    [
+      "Mozilla/5.0 (Linux; Android 15; SM-S921B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36",
+      "Samsung Internet",
+      "Android",
+    ],
+    [
+      "Mozilla/5.0 (X11; CrOS x86_64 16000.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+      "Chrome",
+      "ChromeOS",
+    ],
+    ["curl/8.5.0", "Command line", "Other"],
+    ["", "Other", "Other"],
+    ["\u0000\r\n<script>", "Other", "Other"],
+    ["x".repeat(100_000), "Other", "Other"],
+  ])("%p is %p on %p", (header, browser, system) => {
+    expect(readAgent(header)).toMatchObject({ browser, system });
+    expect(nameDevice(header)).toBe(`${browser} on ${system}`);
+  });
+});
+
+describe("a visitor", () => {
+  const visit = { userAgent: CHROME, referrer: "", purpose: "" };
+
+  test.each([
+    [{}, "human"],
+    [{ userAgent: "" }, "bot"],
+    [{ userAgent: "curl/8.5.0" }, "bot"],
+    [
+      { userAgent: "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)" },
+      "bot",
+    ],
+    [{ userAgent: "facebookexternalhit/1.1" }, "preview"],
+    [{ userAgent: "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)" }, "preview"],
+    [{ userAgent: "TelegramBot (like TwitterBot)" }, "preview"],
+    [{ userAgent: "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)" }, "preview"],
+    [{ purpose: "prefetch" }, "prefetch"],
+    [{ purpose: "prefetch;prerender" }, "prefetch"],
+    [{ purpose: "other" }, "human"],
+  ] as const)("with %p is a %s", (headers, visitorClass) => {
+    expect(classify({ ...visit, ...headers }).class).toBe(visitorClass);
+  });
+
+  test.each([
+    ["https://News.Example/path?q=secret", "news.example"],
+    ["http://127.0.0.1:8080/", "127.0.0.1"],
+    ["android-app://com.example/", ""],
+    ["not a url", ""],
+    ["", ""],
+    ["javascript:alert(1)", ""],
+    [`https://${"a".repeat(300)}.example/`, ""],
+  ])("from %p comes from the host %p", (referrer, host) => {
+    expect(classify({ ...visit, referrer }).referrerHost).toBe(host);
+  });
+});
