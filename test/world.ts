@@ -47,14 +47,16 @@ export interface World {
 export interface WorldOptions {
   readonly database?: DatabaseKind;
   readonly settings?: Partial<Settings>;
+  /** Default: a fresh temporary one, removed at the end. */
+  readonly dataFolder?: string;
 }
 
 /** Opens a world; the people's password is PASSWORD. */
 export async function openTestApp({
   database = "sqlite",
   settings = {},
+  dataFolder = mkdtempSync(join(tmpdir(), "trunk8-test-")),
 }: WorldOptions = {}): Promise<World> {
-  const dataFolder = mkdtempSync(join(tmpdir(), "trunk8-test-"));
   const server = database === "postgres" ? await (await openPostgres()).freshDatabase() : null;
   const clock = makeClock();
   const live = LiveSettings.fixed(

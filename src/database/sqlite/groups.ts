@@ -1,4 +1,5 @@
 import { databaseBusy } from "../busy.ts";
+import { explainFailure } from "../dialect.ts";
 import type { ThreadCaller } from "./caller.ts";
 
 /** A group closes when it holds this many transactions or has been open this long, whichever is first. */
@@ -59,7 +60,7 @@ export class WriteGroups {
     try {
       await this.#thread.call({ do: "begin" });
     } catch (error) {
-      this.#rejectWaiting(error);
+      this.#rejectWaiting(explainFailure(error));
       return;
     }
     await this.#commit(await this.#runTurns());
@@ -86,7 +87,7 @@ export class WriteGroups {
     try {
       await this.#thread.call(done.length > 0 ? { do: "commit", touched } : { do: "rollback" });
     } catch (error) {
-      for (const { turn } of done) turn.reject(error);
+      for (const { turn } of done) turn.reject(explainFailure(error));
       return;
     }
     for (const { confirm } of done) confirm();

@@ -17,6 +17,9 @@ interface Connection {
 
 let connection: Connection | null = null;
 
+/** Why SQLite gave the whole transaction up by itself (a full disk, say): nothing more may run in its name. */
+let lost: unknown = null;
+
 self.onmessage = (event: MessageEvent<Order>) => {
   const { id, work } = event.data;
   let answer: Answer;
@@ -33,7 +36,7 @@ function perform(work: OrderWork): Answer["result"] {
     case "open":
       return open(work);
     case "run":
-      return run(work.sql, work.parameters);
+      return runGuarded(work.sql, work.parameters);
     case "begin":
       return begin();
     case "commit":
@@ -56,6 +59,19 @@ function open(work: Extract<OrderWork, { do: "open" }>): undefined {
       changes: new Changes(work.writing.changesFile),
     },
   };
+}
+
+/** After a lost transaction a savepoint would quietly begin a new one, and commit it. */
+function runGuarded(sql: string, parameters: readonly unknown[]): Answer["result"] {
+  if (lost !== null) throw lost;
+  const { db } = opened();
+  const isInTransaction = db.inTransaction;
+  try {
+    return run(sql, parameters);
+  } catch (error) {
+    if (isInTransaction && !db.inTransaction) lost = error;
+    throw error;
+  }
 }
 
 function run(sql: string, parameters: readonly unknown[]): Answer["result"] {
@@ -94,11 +110,13 @@ function commit(touched: readonly number[]): undefined {
   const { db, lock, changes } = openedForWriting();
   changes.raise(touched);
   try {
+    if (lost !== null) throw lost;
     db.run("COMMIT");
   } catch (error) {
     if (db.inTransaction) db.run("ROLLBACK");
     throw error;
   } finally {
+    lost = null;
     changes.settle(touched);
     lock.release();
   }
@@ -109,6 +127,7 @@ function rollback(): undefined {
   try {
     if (db.inTransaction) db.run("ROLLBACK");
   } finally {
+    lost = null;
     lock.release();
   }
 }
