@@ -18,7 +18,7 @@ export function environmentNames(key: SettingKey): readonly string[] {
 }
 
 /**
- * The settings that the environment gives. A secret may also stand in a file that `…_FILE` names.
+ * The settings that the environment gives. A secret may also stand in a file that `..._FILE` names.
  * @throws Problem `invalid` that names the variable
  */
 export async function readEnvironment(env: Environment): Promise<Layer> {

@@ -27,7 +27,7 @@ export interface Database {
 }
 
 export interface DatabaseOptions {
-  /** `postgres://…`, or empty for the SQLite file in the data folder. */
+  /** `postgres://...`, or empty for the SQLite file in the data folder. */
   readonly url: string;
   readonly poolSize: number;
   readonly dataFolder: string;

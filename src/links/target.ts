@@ -9,8 +9,7 @@ export type Target = string & { readonly [brand]: "Target" };
 /** Most bytes of UTF-8 in a target. */
 export const MAX_TARGET_BYTES = 8192;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 const WEB = /^https?:\/\/[^/\\?#]/i;
 
 /** What a target is judged against. */

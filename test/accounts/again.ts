@@ -9,9 +9,9 @@ import type { World } from "../world.ts";
 /** The accounts over a world's database, joined again as another process with this environment would. */
 export function joinAgain(
   { app, dataFolder }: World,
-  { adminPassword = "", lifetimeDays = 30 } = {},
+  { adminPassword = "", lifetimeDays = 30, log = app.log } = {},
 ) {
-  const { clock, random, log, database } = app;
+  const { clock, random, database } = app;
   const users = new Users({
     database,
     clock,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import pino from "pino";
 import { needsRehash } from "../../src/accounts/password.ts";
 import { operator } from "../../src/policy.ts";
 import { toProblem } from "../../src/problem.ts";
@@ -88,22 +89,21 @@ for (const kind of databases) {
       expect(await signIn("bob")).toEqual(bob);
     });
 
-    test("an unknown name costs the work of a known one", async () => {
-      const time = async (username: string) => {
-        const started = performance.now();
-        await outcomes([signIn(username, WRONG)]);
-        return performance.now() - started;
+    test("a name that is unknown, or the environment's, costs the work of any other", async () => {
+      const fastest: Record<string, number> = {
+        alice: Infinity,
+        admin: Infinity,
+        nobody: Infinity,
       };
-      const fastest = async (username: string) =>
-        Math.min(await time(username), await time(username), await time(username));
-      const [unknown, known, admin] = [
-        await fastest("nobody-here"),
-        await fastest("alice"),
-        await fastest("admin"),
-      ];
-      expect(unknown).toBeGreaterThan(known / 2);
-      expect(unknown).toBeLessThan(known * 2);
-      expect(admin).toBeGreaterThan(known / 2);
+      for (let round = 0; round < 3; round++) {
+        for (const username of Object.keys(fastest)) {
+          const started = performance.now();
+          await outcomes([signIn(username, WRONG)]);
+          fastest[username] = Math.min(fastest[username] ?? 0, performance.now() - started);
+        }
+      }
+      // Without argon2 it would be a fiftieth; the rest of the room is for a busy machine.
+      expect(Math.min(...Object.values(fastest))).toBeGreaterThan((fastest.alice ?? 0) / 5);
     });
 
     test.each(["alice", "admin", "nobody-here"])(
@@ -190,6 +190,28 @@ for (const kind of databases) {
         .executeTakeFirstOrThrow();
       expect(needsRehash(row.password_hash ?? "")).toBe(false);
       expect((await signIn("carol")).id).toBe(id);
+    });
+
+    test("the log tells who came from where, and no password nor unknown name", async () => {
+      const lines: string[] = [];
+      const log = pino(
+        { base: null, timestamp: false },
+        { write: (line: string) => lines.push(line) },
+      );
+      const { users } = joinAgain(world, { log });
+      for (const [username, password] of [
+        ["ALICE", PASSWORD],
+        ["alice", WRONG],
+        ["typed-into-the-wrong-field", WRONG],
+      ] as const) {
+        await outcomes([users.signIn({ username, password, address: "192.0.2.1" })]);
+      }
+      const warning = { level: 40, address: "192.0.2.1", msg: "sign-in refused" };
+      expect(lines.map((line) => JSON.parse(line))).toEqual([
+        { level: 30, account: "alice", address: "192.0.2.1", msg: "signed in" },
+        { ...warning, account: "alice" },
+        { ...warning, account: null },
+      ]);
     });
 
     test("an account without a password lets nobody in", async () => {

@@ -182,11 +182,11 @@ for (const kind of databases) {
     });
 
     test("a password is not set for a missing account, nor by another, nor a weak one", async () => {
-      const { users, people } = { ...world.app, people: world.people };
+      const { users } = world.app;
       expect(await refusalOf(users.setPassword(operator, "nobody-here", NEW))).toMatchObject(
         notFound,
       );
-      expect(await refusalOf(users.setPassword(as(people.alice), "bob", NEW))).toMatchObject(
+      expect(await refusalOf(users.setPassword(as(world.people.alice), "bob", NEW))).toMatchObject(
         notFound,
       );
       expect(await refusalOf(users.setPassword(operator, "bob", "bob"))).toMatchObject({
@@ -195,13 +195,13 @@ for (const kind of databases) {
     });
 
     test("the environment's password is the administrator's only one, and never stored", async () => {
-      const { users, people } = { ...world.app, people: world.people };
+      const { users } = world.app;
       expect(await canSignIn("admin", PASSWORD)).toBe(true);
       expect(await hashOf("admin")).toBeNull();
-      expect(users.passwordIsFromEnvironment(people.admin)).toBe(true);
-      expect(users.passwordIsFromEnvironment(people.alice)).toBe(false);
+      expect(users.passwordIsFromEnvironment(world.people.admin)).toBe(true);
+      expect(users.passwordIsFromEnvironment(world.people.alice)).toBe(false);
       const change = { currentPassword: PASSWORD, newPassword: NEW };
-      const attempt = users.changePassword(as(people.admin), people.admin.id, change);
+      const attempt = users.changePassword(as(world.people.admin), world.people.admin.id, change);
       expect(await refusalOf(attempt)).toMatchObject(byEnvironment);
       expect(await refusalOf(users.setPassword(operator, "admin", NEW))).toMatchObject(
         byEnvironment,
