@@ -25,12 +25,7 @@ export const ADMIN_USERNAME = "admin";
 const USERNAME = /^[A-Za-z0-9_-]{3,50}$/;
 const MAX_DISPLAY_NAME = 100;
 
-/** Whether a new account may have this name. */
-export function isUsername(text: string): boolean {
-  return USERNAME.test(text);
-}
-
-/** Whether an account could have this name: older ones may hold other characters than new ones. */
+/** Whether an account could have this name: one that was moved in may hold other characters than new ones. */
 export function isStoredUsername(text: string): boolean {
   return text.length <= 200 && !/\p{Cc}/u.test(text);
 }
@@ -40,7 +35,7 @@ export function isStoredUsername(text: string): boolean {
  * @throws Problem `invalid` on `username`
  */
 export function parseUsername(text: string): string {
-  if (isUsername(text)) return text;
+  if (USERNAME.test(text)) return text;
   throw invalid("username", "A user name is made of 3 to 50 letters A-Z a-z, digits, - and _.");
 }
 

@@ -3,7 +3,6 @@ import { Sessions } from "../../src/accounts/sessions.ts";
 import { Users } from "../../src/accounts/users.ts";
 import { LiveSettings } from "../../src/config/live.ts";
 import { RateLimit } from "../../src/ops/limits.ts";
-import { type Problem, toProblem } from "../../src/problem.ts";
 import type { World } from "../world.ts";
 
 /** The accounts over a world's database, joined again as another process with this environment would. */
@@ -38,9 +37,4 @@ export async function setDisabled({ app }: World, userId: number, disabled: 0 | 
   await app.database.write(async (trx) => {
     await trx.updateTable("user").set({ disabled }).where("id", "=", userId).execute();
   });
-}
-
-/** Why an attempt was refused; null when it was not. (Bun's `rejects` stands still in our way: it blocks the thread.) */
-export async function refusalOf(attempt: Promise<unknown>): Promise<Problem | null> {
-  return await attempt.then(() => null, toProblem);
 }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { User } from "../../src/accounts/user.ts";
 import { operator } from "../../src/policy.ts";
+import { failureOf } from "../failure.ts";
 import { as, databases, openTestApp, PASSWORD, START, type World } from "../world.ts";
-import { joinAgain, refusalOf, setDisabled } from "./again.ts";
+import { joinAgain, setDisabled } from "./again.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -168,12 +169,12 @@ for (const kind of databases) {
       const token = await start();
       await setDisabled(world, alice.id, 1);
       expect(await isAlive(token)).toBe(false);
-      expect(await refusalOf(start())).toMatchObject({ code: "unauthenticated" });
+      expect(await failureOf(start())).toMatchObject({ code: "unauthenticated" });
       await setDisabled(world, alice.id, 0);
     });
 
     test("no session starts for an account that is gone", async () => {
-      expect(await refusalOf(start({ ...alice, id: 987_654 }))).toMatchObject({
+      expect(await failureOf(start({ ...alice, id: 987_654 }))).toMatchObject({
         code: "unauthenticated",
       });
     });

@@ -3,8 +3,9 @@ import pino from "pino";
 import { needsRehash } from "../../src/accounts/password.ts";
 import { operator } from "../../src/policy.ts";
 import { toProblem } from "../../src/problem.ts";
+import { failureOf } from "../failure.ts";
 import { databases, openTestApp, PASSWORD, type World } from "../world.ts";
-import { joinAgain, refusalOf, setDisabled } from "./again.ts";
+import { joinAgain, setDisabled } from "./again.ts";
 
 const WRONG = "a loud Wednesday";
 const refusal = { code: "unauthenticated", message: "Wrong user name or password.", fields: {} };
@@ -67,7 +68,7 @@ for (const kind of databases) {
       ["a name of JavaScript's", "__proto__"],
       ["a megabyte", "x".repeat(1_000_000)],
     ])("is refused by %s", async (_name, username) => {
-      expect(await refusalOf(signIn(username))).toMatchObject(refusal);
+      expect(await failureOf(signIn(username))).toMatchObject(refusal);
     });
 
     test.each([
@@ -77,14 +78,14 @@ for (const kind of databases) {
       ["a space too many", `${PASSWORD} `],
       ["a megabyte", "x".repeat(1_000_000)],
     ])("is refused with %s as password", async (_name, password) => {
-      expect(await refusalOf(signIn("alice", password))).toMatchObject(refusal);
-      expect(await refusalOf(signIn("admin", password))).toMatchObject(refusal);
+      expect(await failureOf(signIn("alice", password))).toMatchObject(refusal);
+      expect(await failureOf(signIn("admin", password))).toMatchObject(refusal);
     });
 
     test("a disabled account gets the answer of an unknown one, even with the right password", async () => {
       const { bob } = world.people;
       await setDisabled(world, bob.id, 1);
-      expect(await refusalOf(signIn("bob"))).toMatchObject(refusal);
+      expect(await failureOf(signIn("bob"))).toMatchObject(refusal);
       await setDisabled(world, bob.id, 0);
       expect(await signIn("bob")).toEqual(bob);
     });
@@ -111,7 +112,7 @@ for (const kind of databases) {
       async (username) => {
         const address = newAddress();
         await guess(10, username, address);
-        expect(await refusalOf(signIn(username, PASSWORD, address))).toMatchObject({
+        expect(await failureOf(signIn(username, PASSWORD, address))).toMatchObject({
           code: "too_many",
           retryAfterSeconds: 12,
         });
@@ -149,7 +150,7 @@ for (const kind of databases) {
       const address = newAddress();
       await guess(10, "alice", address);
       world.clock.advance(-3_600_000);
-      expect(await refusalOf(signIn("alice", PASSWORD, address))).toMatchObject({
+      expect(await failureOf(signIn("alice", PASSWORD, address))).toMatchObject({
         retryAfterSeconds: 12,
       });
       world.clock.advance(12_000);
@@ -218,7 +219,7 @@ for (const kind of databases) {
       const { users } = joinAgain(world);
       for (const password of ["", PASSWORD, "null"]) {
         const attempt = users.signIn({ username: "admin", password, address: newAddress() });
-        expect(await refusalOf(attempt)).toMatchObject(refusal);
+        expect(await failureOf(attempt)).toMatchObject(refusal);
       }
     });
   });

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { operator, visitor } from "../../src/policy.ts";
 import { toProblem } from "../../src/problem.ts";
+import { failureOf } from "../failure.ts";
 import { as, databases, openTestApp, PASSWORD, START, type World } from "../world.ts";
-import { joinAgain, refusalOf } from "./again.ts";
+import { joinAgain } from "./again.ts";
 
 const NEW = "a loud Wednesday";
 const notFound = { code: "not_found", message: "There is no such account." };
@@ -95,7 +96,7 @@ for (const kind of databases) {
     ])("a new account is refused for %s", async (_name, bad, fields) => {
       const input = { username: "edmund", password: PASSWORD, ...bad };
       const attempt = world.app.users.create(operator, input);
-      expect(await refusalOf(attempt)).toMatchObject({ code: "invalid", fields });
+      expect(await failureOf(attempt)).toMatchObject({ code: "invalid", fields });
     });
 
     test("of two that want a name at once one gets it", async () => {
@@ -106,7 +107,7 @@ for (const kind of databases) {
     test("only an administrator makes accounts", async () => {
       for (const actor of [visitor, as(world.people.alice)]) {
         const attempt = world.app.users.create(actor, { username: "gustav", password: PASSWORD });
-        expect(await refusalOf(attempt)).toMatchObject({ code: "forbidden" });
+        expect(await failureOf(attempt)).toMatchObject({ code: "forbidden" });
       }
       expect(await world.app.users.findByUsername("gustav")).toBeNull();
     });
@@ -137,7 +138,7 @@ for (const kind of databases) {
       const user = await create();
       const change = { currentPassword, newPassword };
       const attempt = world.app.users.changePassword(as(user), user.id, change);
-      expect(await refusalOf(attempt)).toMatchObject({ code: "invalid", fields });
+      expect(await failureOf(attempt)).toMatchObject({ code: "invalid", fields });
       expect(await canSignIn(user.username, PASSWORD)).toBe(true);
     });
 
@@ -145,7 +146,7 @@ for (const kind of databases) {
       const change = { currentPassword: PASSWORD, newPassword: NEW };
       for (const id of [world.people.bob.id, 987_654]) {
         const attempt = world.app.users.changePassword(as(world.people.alice), id, change);
-        expect(await refusalOf(attempt)).toMatchObject(notFound);
+        expect(await failureOf(attempt)).toMatchObject(notFound);
       }
     });
 
@@ -183,13 +184,13 @@ for (const kind of databases) {
 
     test("a password is not set for a missing account, nor by another, nor a weak one", async () => {
       const { users } = world.app;
-      expect(await refusalOf(users.setPassword(operator, "nobody-here", NEW))).toMatchObject(
+      expect(await failureOf(users.setPassword(operator, "nobody-here", NEW))).toMatchObject(
         notFound,
       );
-      expect(await refusalOf(users.setPassword(as(world.people.alice), "bob", NEW))).toMatchObject(
+      expect(await failureOf(users.setPassword(as(world.people.alice), "bob", NEW))).toMatchObject(
         notFound,
       );
-      expect(await refusalOf(users.setPassword(operator, "bob", "bob"))).toMatchObject({
+      expect(await failureOf(users.setPassword(operator, "bob", "bob"))).toMatchObject({
         fields: { new_password: "A password has at least 8 characters." },
       });
     });
@@ -202,8 +203,8 @@ for (const kind of databases) {
       expect(users.passwordIsFromEnvironment(world.people.alice)).toBe(false);
       const change = { currentPassword: PASSWORD, newPassword: NEW };
       const attempt = users.changePassword(as(world.people.admin), world.people.admin.id, change);
-      expect(await refusalOf(attempt)).toMatchObject(byEnvironment);
-      expect(await refusalOf(users.setPassword(operator, "admin", NEW))).toMatchObject(
+      expect(await failureOf(attempt)).toMatchObject(byEnvironment);
+      expect(await failureOf(users.setPassword(operator, "admin", NEW))).toMatchObject(
         byEnvironment,
       );
     });
@@ -242,7 +243,7 @@ for (const kind of databases) {
       world.app.users.signIn({ username: "", password, address: "192.0.2.1" });
     expect(await signIn(world.app.generatedPassword ?? "")).toEqual(world.people.admin);
     for (const password of ["", "admin", "password", "trunk8", PASSWORD]) {
-      expect(await refusalOf(signIn(password))).toMatchObject({ code: "unauthenticated" });
+      expect(await failureOf(signIn(password))).toMatchObject({ code: "unauthenticated" });
     }
     await world.close();
   });
