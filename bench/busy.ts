@@ -1,4 +1,5 @@
 import type { Timing } from "./compare.ts";
+import { settle } from "./cpu.ts";
 import { type CreatesResult, runCreates, signIn } from "./creates.ts";
 import { runPace } from "./pace.ts";
 import { ADMIN_PASSWORD, type Side } from "./sides.ts";
@@ -25,11 +26,11 @@ export const CREATES_PER_SECOND = 200;
 export const PACED_PER_SECOND = 2000;
 
 /** Creates begin before the load does and end after it. */
-const MARGIN_SECONDS = 1;
+const MARGIN_SECONDS = 0.5;
 
 /** Alternates quiet and busy loads on one server, at saturation and at an even rate. */
 export async function measureDisturbance(
-  { port }: Side,
+  { port, pid }: Side,
   requestsFile: string,
   { seconds, rounds }: Timing,
 ): Promise<Disturbance[]> {
@@ -45,6 +46,7 @@ export async function measureDisturbance(
         seconds: seconds + 2 * MARGIN_SECONDS,
         perSecond: CREATES_PER_SECOND,
       });
+    await settle(pid);
     results.push(await alternate(manner, rounds, load, makeLinks));
   }
   return results;

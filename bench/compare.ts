@@ -1,4 +1,4 @@
-import { type Memory, readCpuMicros, readMemory } from "./cpu.ts";
+import { type Memory, readCpuMicros, readMemory, settle } from "./cpu.ts";
 import { type LoadName, loadNames, type RequestFiles } from "./requests.ts";
 import type { Side } from "./sides.ts";
 import { type Spread, spreadOf } from "./stats.ts";
@@ -31,9 +31,6 @@ interface Round extends WrkResult {
   readonly memory: Memory;
 }
 
-/** Work that trails a load, such as counting visits, is charged to the side that caused it. */
-const SETTLE_MS = 1500;
-
 /** Loads the sides of each contest in turn, round after round, so that what else the machine does meets all of them. */
 export async function compareSides(
   contests: Readonly<Record<LoadName, readonly Side[]>>,
@@ -62,7 +59,7 @@ async function runRound(
 ): Promise<Round> {
   const before = readCpuMicros(pid);
   const result = await runWrk({ port, requestsFile, seconds });
-  await Bun.sleep(SETTLE_MS);
+  await settle(pid);
   const cpuMicros = (readCpuMicros(pid) - before) / result.requests;
   return { ...result, side: name, load, cpuMicros, memory: readMemory(pid) };
 }

@@ -9,6 +9,20 @@ export function readCpuMicros(pid: number): number {
   return ticks * TICK_MICROS;
 }
 
+/** Work that trails a load may begin this much later: visits are counted each second. */
+const TRAIL_MS = 1100;
+const REST_MS = 100;
+
+/** Waits until a process rests, so that what trails a load is charged to it, and to no other. */
+export async function settle(pid: number): Promise<void> {
+  await Bun.sleep(TRAIL_MS);
+  for (let tries = 0; tries < 50; tries++) {
+    const before = readCpuMicros(pid);
+    await Bun.sleep(REST_MS);
+    if (readCpuMicros(pid) - before <= TICK_MICROS) return;
+  }
+}
+
 export interface Thread {
   readonly name: string;
   readonly cpuMicros: number;

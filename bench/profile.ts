@@ -48,7 +48,7 @@ function formatThreads(
     .filter(({ micros }) => micros > 0)
     .toSorted((a, b) => b.micros - a.micros)
     .map(({ name, micros }) => [name, formatNumber(micros / requests)]);
-  return formatTable([["thread", "CPU µs/request"], ...rows]);
+  return formatTable([["thread", "CPU us/request"], ...rows]);
 }
 
 /** As Chrome's DevTools read it; times in microseconds. */
@@ -80,7 +80,7 @@ function formatFunctions({ nodes, samples, timeDeltas }: CpuProfile, requests: n
   const top = [...times].toSorted(([, a], [, b]) => b - a).slice(0, TOP);
   const rows = top.map(([name, micros]) => [name, formatNumber(micros / requests)]);
   return formatTable([
-    ["function (its own time, start and warm-up included)", "µs/request"],
+    ["function (its own time, start and warm-up included)", "us/request"],
     ...rows,
   ]);
 }

@@ -85,7 +85,7 @@ function formatStandings(standings: readonly Standing[]): string {
     "requests/s",
     "p50 ms",
     "p99 ms",
-    "CPU µs/request",
+    "CPU us/request",
     "RSS MB",
     "PSS MB",
     "peak MB",
