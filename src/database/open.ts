@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from "kysely";
+import type { CompiledQuery, Kysely, Transaction } from "kysely";
 import type { Logger } from "../ops/log.ts";
 import type { Changes } from "./changes.ts";
 import type { Dialect } from "./dialect.ts";
@@ -14,6 +14,11 @@ export type Touch = (shortCode: string) => void;
 export interface Database {
   /** Single rows by index, a few microseconds: on SQLite these run on the calling thread. */
   readonly lookup: Kysely<Schema>;
+  /**
+   * A lookup whose rows are there at once, where the database is embedded; null where it must be waited for.
+   * @throws Problem `busy`
+   */
+  readonly lookupNow: (<Row>(query: CompiledQuery<Row>) => Row[]) | null;
   /** Reads that can be long (lists, search, statistics): never on the serving thread. */
   readonly read: Kysely<Schema>;
   readonly changes: Changes;

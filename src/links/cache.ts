@@ -1,6 +1,7 @@
 import type { CompiledQuery } from "kysely";
 import { LRUCache } from "lru-cache";
 import type { Database } from "../database/open.ts";
+import type { Flag } from "../database/schema.ts";
 import type { Link } from "./link.ts";
 import type { ShortCode } from "./shortcode.ts";
 
@@ -34,18 +35,15 @@ export class LinkCache {
   readonly #database: Database;
   readonly #links: LRUCache<string, Kept<Opening>>;
   readonly #unknown: LRUCache<string, Kept<null>>;
-  readonly #query: CompiledQuery;
+  readonly #query: CompiledQuery<Row>;
 
   /** @param size how many links, and as many unknown codes, are kept */
   constructor(database: Database, size: number) {
     this.#database = database;
     this.#links = new LRUCache({ max: size });
     this.#unknown = new LRUCache({ max: size });
-    this.#query = database.lookup
-      .selectFrom("link")
-      .select(columns)
-      .where("short_code", "=", "" as ShortCode)
-      .compile();
+    const query = database.lookup.selectFrom("link").select(columns);
+    this.#query = query.where("short_code", "=", "" as ShortCode).compile();
   }
 
   /** What memory knows of a code: a link, that there is none (null), or nothing (undefined). */
@@ -55,23 +53,42 @@ export class LinkCache {
     return this.#database.changes.stands(kept.bucket, kept.version) ? kept.found : undefined;
   }
 
+  /** The link of a code, or null, without waiting; undefined where only waiting tells. */
+  findNow(shortCode: string): Opening | null | undefined {
+    const known = this.peek(shortCode);
+    const { lookupNow } = this.#database;
+    if (known !== undefined || lookupNow === null) return known;
+    const { bucket, version } = this.#note(shortCode);
+    try {
+      return this.#keep(shortCode, bucket, version, lookupNow(this.#queryFor(shortCode)));
+    } catch {
+      return undefined; // `find` asks again, and says what is wrong
+    }
+  }
+
   /** @throws Problem `busy` when the database cannot be asked */
   async find(shortCode: string): Promise<Opening | null> {
-    const known = this.peek(shortCode);
-    return known === undefined ? await this.#load(shortCode) : known;
+    const known = this.findNow(shortCode);
+    if (known !== undefined) return known;
+    const { bucket, version } = this.#note(shortCode);
+    const { rows } = await this.#database.lookup.executeQuery(this.#queryFor(shortCode));
+    return this.#keep(shortCode, bucket, version, rows);
   }
 
-  async #load(shortCode: string): Promise<Opening | null> {
+  /** Before a row is read: what decides afterwards whether it may be kept. */
+  #note(shortCode: string): { bucket: number; version: number | null } {
     const { changes } = this.#database;
     const bucket = changes.bucketOf(shortCode);
-    const version = changes.note(bucket);
-    const found = await this.#read(shortCode);
-    if (version !== null && changes.stands(bucket, version))
-      this.#keep(shortCode, { found, bucket, version });
-    return found;
+    return { bucket, version: changes.note(bucket) };
   }
 
-  #keep(shortCode: string, { found, bucket, version }: Kept<Opening | null>): void {
+  #queryFor(shortCode: string): CompiledQuery<Row> {
+    return { ...this.#query, parameters: [shortCode] };
+  }
+
+  #keep(shortCode: string, bucket: number, version: number | null, [row]: Row[]): Opening | null {
+    const found = row === undefined ? null : { ...row, disabled: row.disabled === 1 };
+    if (version === null || !this.#database.changes.stands(bucket, version)) return found;
     if (found === null) {
       this.#links.delete(shortCode);
       this.#unknown.set(shortCode, { found, bucket, version });
@@ -79,14 +96,8 @@ export class LinkCache {
       this.#unknown.delete(shortCode);
       this.#links.set(shortCode, { found, bucket, version });
     }
-  }
-
-  async #read(shortCode: string): Promise<Opening | null> {
-    const query = { ...this.#query, parameters: [shortCode] };
-    const { rows } = await this.#database.lookup.executeQuery<
-      Omit<Opening, "disabled"> & { disabled: 0 | 1 }
-    >(query);
-    const [row] = rows;
-    return row === undefined ? null : { ...row, disabled: row.disabled === 1 };
+    return found;
   }
 }
+
+type Row = Omit<Opening, "disabled"> & { readonly disabled: Flag };

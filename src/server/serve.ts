@@ -4,7 +4,7 @@ import type { Server } from "bun";
 import type { App } from "../app.ts";
 import type { ListenAddress } from "../config/listen.ts";
 import { isByHttps, settledScheme } from "../http/request.ts";
-import { openFromMemory } from "../web/open.ts";
+import { openAtOnce } from "../web/open.ts";
 import { answer } from "./answer.ts";
 import { startJobs } from "./jobs.ts";
 
@@ -73,7 +73,7 @@ export function respond(
     scheme === null
       ? isByHttps({ request, peerAddress: peer(request), settings })
       : scheme === "https";
-  return openFromMemory(request, { app, settings, isHttps }) ?? answer(app, request, peer(request));
+  return openAtOnce(request, { app, settings, isHttps }) ?? answer(app, request, peer(request));
 }
 
 /** Who is at the other end of the connection; asked only where it matters, since asking takes time. */

@@ -51,6 +51,7 @@ export async function openPostgres({
     dialect: postgresDialect,
     changes,
     lookup: db,
+    lookupNow: null,
     read: db,
     write: (work) => write(db, changes, work),
     close: async () => {

@@ -88,9 +88,13 @@ export class DirectConnection implements DatabaseConnection {
     this.#db = db;
   }
 
-  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    return { rows: this.run<Row>(query) };
+  }
+
+  run<Row>({ sql, parameters }: CompiledQuery): Row[] {
     try {
-      return { rows: this.#db.query(sql).all(...(parameters as SQLQueryBindings[])) as Row[] };
+      return this.#db.query(sql).all(...(parameters as SQLQueryBindings[])) as Row[];
     } catch (error) {
       throw explainFailure(error);
     }

@@ -45,10 +45,12 @@ export async function openSqlite(
     });
     await reader.call({ do: "open", file, busyTimeoutMs: WRITE_TIMEOUT_MS, writing: null });
     const direct = openDirect(file);
+    const connection = new DirectConnection(direct);
     return {
       dialect: sqliteDialect,
       changes,
-      lookup: new Kysely<Schema>({ dialect: dialectOver(new DirectConnection(direct)) }),
+      lookup: new Kysely<Schema>({ dialect: dialectOver(connection) }),
+      lookupNow: (query) => connection.run(query),
       read: new Kysely<Schema>({ dialect: dialectOver(new ThreadConnection(reader)) }),
       write: (work) => {
         const touched = new Set<number>();
