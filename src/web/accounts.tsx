@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Call, Handler } from "../http/call.ts";
 import {
   clearSessionCookie,
@@ -13,7 +14,7 @@ import { invalid } from "../problem.ts";
 import { nameDevice } from "../visits/agent.ts";
 import { Profile, SignInForm, SignOutForm } from "./accountforms.tsx";
 import { signedIn } from "./signedin.ts";
-import { type Entry, refusedWith, submit } from "./ui/form.tsx";
+import { type Entry, showForm, submit } from "./ui/form.tsx";
 import { show } from "./ui/layout.tsx";
 
 /** Signing in and out, and one's own account. */
@@ -67,8 +68,7 @@ function signInValues(form: Form): Entry["values"] {
 }
 
 function showSignIn(call: Call, entry: Entry): Promise<Response> {
-  const refused = entry.refusal && refusedWith(entry.refusal);
-  return show(call, { title: "Sign in", ...refused }, <SignInForm entry={entry} />);
+  return showForm(call, { title: "Sign in", entry }, <SignInForm entry={entry} />);
 }
 
 function signOutForm(call: Call): Response | Promise<Response> {
@@ -132,10 +132,9 @@ function cookieTerms({ client, settings }: Call, remember: boolean) {
 function showProfile(call: Call, entry: Entry): Promise<Response> {
   const { user } = signedIn(call);
   const isFixed = call.app.users.passwordIsFromEnvironment(user);
-  const refused = entry.refusal && refusedWith(entry.refusal);
-  return show(
+  return showForm(
     call,
-    { title: "Profile", ...refused },
+    { title: "Profile", entry },
     <Profile user={user} entry={entry} isFixed={isFixed} />,
   );
 }

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { href } from "../http/urls.ts";
 import { formatLocal } from "../links/expiry.ts";
 import type { RawFields } from "../links/input.ts";
@@ -89,7 +90,7 @@ function SharedFields({ entry, zone }: ZonedEntry) {
         entry={entry}
         name="title"
         label="Title"
-        help="Only you see it."
+        help="For your own list; visitors do not see it."
         autocomplete="off"
       />
       <Expiry entry={entry} zone={zone} />

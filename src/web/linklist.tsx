@@ -1,9 +1,65 @@
+/** @jsxImportSource hono/jsx */
 import type { Call } from "../http/call.ts";
-import { href } from "../http/urls.ts";
+import { href, withQuery } from "../http/urls.ts";
 import { type Standing, standingOf } from "../links/link.ts";
-import type { ListedLink } from "../links/links.ts";
+import type { LinkPage, ListedLink } from "../links/links.ts";
 import { type Column, Table } from "./ui/table.tsx";
 import { Time, zoneOf } from "./ui/time.tsx";
+
+interface LinkListProps {
+  readonly call: Call;
+  readonly page: LinkPage;
+  /** Whether the page begins with the newest link. */
+  readonly isFirst: boolean;
+}
+
+/** One page of links, with the way to the next. */
+export function LinkList({ call, page, isFirst }: LinkListProps) {
+  return (
+    <>
+      <div class="d-flex align-items-center mb-3">
+        <h1 class="h3 mb-0 me-auto">Links</h1>
+        <a class="btn btn-primary" href={href("add")}>
+          Add a link
+        </a>
+      </div>
+      {page.links.length === 0 ? (
+        <NoLinks isFirst={isFirst} />
+      ) : (
+        <LinkTable call={call} links={page.links} />
+      )}
+      <Pager next={page.next} isFirst={isFirst} />
+    </>
+  );
+}
+
+function NoLinks({ isFirst }: { isFirst: boolean }) {
+  if (!isFirst) return <p class="text-center py-5">There are no older links.</p>;
+  return (
+    <div class="text-center py-5">
+      <p class="lead">There are no links yet.</p>
+      <p>Add one: paste a long address, and it gets a short one that is yours.</p>
+    </div>
+  );
+}
+
+function Pager({ next, isFirst }: { next: string | null; isFirst: boolean }) {
+  if (isFirst && next === null) return null;
+  return (
+    <nav class="d-flex gap-2" aria-label="Pages">
+      {!isFirst && (
+        <a class="me-auto" href={href("links")}>
+          Newest
+        </a>
+      )}
+      {next !== null && (
+        <a class="ms-auto" rel="next" href={withQuery(href("links"), { after: next })}>
+          Older
+        </a>
+      )}
+    </nav>
+  );
+}
 
 /** Links as a table; an administrator sees whose they are. */
 export function LinkTable({ call, links }: { call: Call; links: readonly ListedLink[] }) {

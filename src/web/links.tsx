@@ -1,9 +1,10 @@
+/** @jsxImportSource hono/jsx */
 import type { Call, Handler } from "../http/call.ts";
 import { type Notice, setNotice } from "../http/cookies.ts";
 import { type Form, readForm } from "../http/form.ts";
 import { prefersJson } from "../http/request.ts";
 import { json, seeOther } from "../http/response.ts";
-import { href, withQuery } from "../http/urls.ts";
+import { href } from "../http/urls.ts";
 import {
   type InputContext,
   linkFields,
@@ -12,11 +13,10 @@ import {
   type RawFields,
 } from "../links/input.ts";
 import type { Link } from "../links/link.ts";
-import type { LinkPage } from "../links/links.ts";
 import { AddForm, DeleteForm, EditForm, fieldsOf } from "./linkforms.tsx";
-import { LinkTable } from "./linklist.tsx";
+import { LinkList } from "./linklist.tsx";
 import { signedIn } from "./signedin.ts";
-import { type Entry, refusedWith, submit } from "./ui/form.tsx";
+import { type Entry, showForm, submit } from "./ui/form.tsx";
 import { show } from "./ui/layout.tsx";
 import { zoneOf } from "./ui/time.tsx";
 
@@ -53,53 +53,6 @@ export function ownOnly(call: Call): { ownerId?: number } {
   return user.role === "administrator" ? {} : { ownerId: user.id };
 }
 
-function LinkList({ call, page, isFirst }: { call: Call; page: LinkPage; isFirst: boolean }) {
-  return (
-    <>
-      <div class="d-flex align-items-center mb-3">
-        <h1 class="h3 mb-0 me-auto">Links</h1>
-        <a class="btn btn-primary" href={href("add")}>
-          Add a link
-        </a>
-      </div>
-      {page.links.length === 0 ? (
-        <NoLinks isFirst={isFirst} />
-      ) : (
-        <LinkTable call={call} links={page.links} />
-      )}
-      <Pager next={page.next} isFirst={isFirst} />
-    </>
-  );
-}
-
-function NoLinks({ isFirst }: { isFirst: boolean }) {
-  if (!isFirst) return <p class="text-center py-5">There are no older links.</p>;
-  return (
-    <div class="text-center py-5">
-      <p class="lead">There are no links yet.</p>
-      <p>Add one: paste a long address, and it gets a short one that is yours.</p>
-    </div>
-  );
-}
-
-function Pager({ next, isFirst }: { next: string | null; isFirst: boolean }) {
-  if (isFirst && next === null) return null;
-  return (
-    <nav class="d-flex gap-2" aria-label="Pages">
-      {!isFirst && (
-        <a class="me-auto" href={href("links")}>
-          Newest
-        </a>
-      )}
-      {next !== null && (
-        <a class="ms-auto" rel="next" href={withQuery(href("links"), { after: next })}>
-          Older
-        </a>
-      )}
-    </nav>
-  );
-}
-
 function addForm(call: Call): Promise<Response> {
   const { searchParams } = call.url;
   const given = linkFields.filter((name) => searchParams.has(name));
@@ -130,10 +83,9 @@ function answerCreated(call: Call, { shortCode }: Link): Response {
 }
 
 function showAddForm(call: Call, entry: Entry): Promise<Response> {
-  const refused = entry.refusal && refusedWith(entry.refusal);
-  return show(
+  return showForm(
     call,
-    { title: "Add a link", ...refused },
+    { title: "Add a link", entry },
     <AddForm entry={entry} zone={zoneOf(call)} />,
   );
 }
@@ -159,10 +111,9 @@ async function edit(call: Call): Promise<Response> {
 }
 
 function showEditForm(call: Call, link: Link, entry: Entry): Promise<Response> {
-  const refused = entry.refusal && refusedWith(entry.refusal);
-  return show(
+  return showForm(
     call,
-    { title: `Edit ${link.shortCode}`, ...refused },
+    { title: `Edit ${link.shortCode}`, entry },
     <EditForm link={link} entry={entry} zone={zoneOf(call)} />,
   );
 }

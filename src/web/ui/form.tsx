@@ -1,8 +1,10 @@
+/** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 import type { Call } from "../../http/call.ts";
 import { prefersJson } from "../../http/request.ts";
 import { problemHeaders, statusOf } from "../../http/response.ts";
 import { Problem, type ProblemCode } from "../../problem.ts";
+import { show } from "./layout.tsx";
 import { whenToReturn } from "./problem.tsx";
 
 /** What a form shows: the values typed or stored, and what was refused of them. */
@@ -34,14 +36,22 @@ export async function submit(
   } catch (thrown) {
     if (!(thrown instanceof Problem) || !worthAnotherTry.has(thrown.code)) throw thrown;
     if (prefersJson(call.request)) throw thrown;
+    if (statusOf[thrown.code] >= 500) {
+      call.app.log.error({ err: thrown.cause ?? thrown, code: thrown.code }, thrown.message);
+    }
     return await showAgain(thrown);
   }
 }
 
-/** The status and headers of a page that shows a refused form; a wrong password is a refused field, too. */
-export function refusedWith(refusal: Problem): { status: number; headers: Headers } {
-  const code = refusal.code === "unauthenticated" ? "invalid" : refusal.code;
-  return { status: statusOf[code], headers: problemHeaders(refusal) };
+/** Answers with a page that holds a form; a wrong password counts as a refused field, too. */
+export function showForm(
+  call: Call,
+  { title, entry: { refusal } }: { title: string; entry: Entry },
+  content: Child,
+): Promise<Response> {
+  if (refusal === undefined) return show(call, { title }, content);
+  const status = statusOf[refusal.code === "unauthenticated" ? "invalid" : refusal.code];
+  return show(call, { title, status, headers: problemHeaders(refusal) }, content);
 }
 
 interface PostFormProps {
