@@ -26,7 +26,7 @@ export const CREATES_PER_SECOND = 200;
 export const PACED_PER_SECOND = 2000;
 
 /** Creates begin before the load does and end after it. */
-const MARGIN_SECONDS = 0.5;
+const MARGIN_SECONDS = 0.75;
 
 /** Alternates quiet and busy loads on one server, at saturation and at an even rate. */
 export async function measureDisturbance(
@@ -50,6 +50,22 @@ export async function measureDisturbance(
     results.push(await alternate(manner, rounds, load, makeLinks));
   }
   return results;
+}
+
+/**
+ * The p99 of an even rate on a server that does nothing besides: what this machine and the measuring cost.
+ * A quiet p99 near it says little about our server.
+ */
+export async function measureFloor(
+  { port }: Side,
+  requestsFile: string,
+  { seconds, rounds }: Timing,
+): Promise<Spread> {
+  const p99s: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    p99s.push((await runLoad("paced", { port, requestsFile, seconds })).p99Ms);
+  }
+  return spreadOf(p99s);
 }
 
 interface LoadResult {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Disturbance, measureDisturbance } from "./busy.ts";
+import { type Disturbance, measureDisturbance, measureFloor } from "./busy.ts";
 import { requireTools } from "./child.ts";
 import { compareSides, type Standing, type Timing } from "./compare.ts";
 import { type Counting, readStored } from "./counted.ts";
@@ -10,6 +10,7 @@ import { formatReport, listGoals, type RedirectResult } from "./report.ts";
 import { type RequestFiles, writeRequests } from "./requests.ts";
 import { type SeededLink, seedLinks } from "./seed.ts";
 import { type Side, startBare, startNginx, startOurs } from "./sides.ts";
+import type { Spread } from "./stats.ts";
 import { isReached } from "./table.ts";
 import { verifySample } from "./verify.ts";
 import { CONNECTIONS, runWrk } from "./wrk.ts";
@@ -48,6 +49,7 @@ async function measure(options: RedirectOptions, folder: string): Promise<Redire
     setup: { links: links.length, connections: CONNECTIONS, seconds, rounds },
     standings: loaded.standings,
     disturbances: loaded.disturbances,
+    floorP99Ms: loaded.floorP99Ms,
     counting: { ...loaded.opened, counted: stored.visits },
     made: { acknowledged: acknowledged(loaded.disturbances), stored: stored.made },
   };
@@ -63,6 +65,7 @@ interface Ground {
 interface Loaded {
   readonly standings: readonly Standing[];
   readonly disturbances: readonly Disturbance[];
+  readonly floorP99Ms: Spread;
   /** What our server was asked to open in all. */
   readonly opened: Omit<Counting, "counted">;
 }
@@ -80,6 +83,7 @@ async function loadAll(options: RedirectOptions, ground: Ground): Promise<Loaded
   return {
     standings: compared.standings,
     disturbances,
+    floorP99Ms: compared.floorP99Ms,
     opened: { answered, underWay: wrkRuns * CONNECTIONS },
   };
 }
@@ -88,7 +92,7 @@ async function compareWithOthers(
   ours: Side,
   { seconds, rounds }: Timing,
   { folder, links, files }: Ground,
-): Promise<{ standings: Standing[]; warmedUp: number }> {
+): Promise<{ standings: Standing[]; warmedUp: number; floorP99Ms: Spread }> {
   await using nginx = await startNginx(folder, links);
   await using bare = await startBare(folder);
   await verifySample(nginx, links);
@@ -98,7 +102,9 @@ async function compareWithOthers(
   await warmUp(bare);
   // The bare server looks at no path, so both loads are one to it.
   const contests = { hot: [ours, nginx, bare], uniform: [ours, nginx] };
-  return { standings: await compareSides(contests, files, { seconds, rounds }), warmedUp };
+  const standings = await compareSides(contests, files, { seconds, rounds });
+  const floorP99Ms = await measureFloor(nginx, files.hot, { seconds, rounds });
+  return { standings, warmedUp, floorP99Ms };
 }
 
 function acknowledged(disturbances: readonly Disturbance[]): number {

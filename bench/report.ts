@@ -1,5 +1,4 @@
-import type { Disturbance } from "./busy.ts";
-import { CREATES_PER_SECOND, PACED_PER_SECOND } from "./busy.ts";
+import { CREATES_PER_SECOND, type Disturbance, PACED_PER_SECOND } from "./busy.ts";
 import type { Standing } from "./compare.ts";
 import { type Counting, miscounted } from "./counted.ts";
 import type { Machine } from "./machine.ts";
@@ -19,6 +18,8 @@ export interface RedirectResult {
   };
   readonly standings: readonly Standing[];
   readonly disturbances: readonly Disturbance[];
+  /** nginx's, quiet and paced. */
+  readonly floorP99Ms: Spread;
   readonly counting: Counting;
   readonly made: { readonly acknowledged: number; readonly stored: number };
 }
@@ -48,7 +49,7 @@ export function formatReport(result: RedirectResult): string {
   return [
     formatSetup(result),
     formatStandings(result.standings),
-    formatDisturbances(result.disturbances),
+    formatDisturbances(result),
     formatCounting(result),
     formatGoals(listGoals(result)),
   ].join("\n");
@@ -103,7 +104,7 @@ function formatStandings(standings: readonly Standing[]): string {
   return formatTable([head, ...rows]);
 }
 
-function formatDisturbances(disturbances: readonly Disturbance[]): string {
+function formatDisturbances({ disturbances, floorP99Ms }: RedirectResult): string {
   const head = [
     "",
     "quiet p99 ms",
@@ -122,8 +123,9 @@ function formatDisturbances(disturbances: readonly Disturbance[]): string {
     String(creates.reduce((sum, { refused }) => sum + refused, 0)),
     formatNumber(mean(creates.map(({ p99Ms }) => p99Ms))),
   ]);
+  const floor = ["nginx, paced", formatSpread(floorP99Ms), "", "", "", "", ""];
   return `Busy: ${CREATES_PER_SECOND} links/s are posted meanwhile. Paced: ${PACED_PER_SECOND} requests/s, timed from when they were due.
-${formatTable([head, ...rows])}`;
+${formatTable([head, ...rows, floor])}`;
 }
 
 function formatCounting({ counting, made }: RedirectResult): string {

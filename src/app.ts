@@ -24,8 +24,8 @@ export interface App {
   readonly visits: Visits;
   /** What the administrator should know, as sentences for the page. */
   readonly warnings: Set<string>;
-  /** The administrator's random password, if this opening made it: to be shown once. */
-  readonly generatedPassword: string | null;
+  /** Whether this opening made the administrator's account, as only the very first does. */
+  readonly isNew: boolean;
   close(): Promise<void>;
 }
 
@@ -89,8 +89,9 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
   const cache = new LinkCache(database, settings["links.cache_size"]);
   const links = new Links({ database, cache, clock, random });
   const visits = new Visits({ database, clock, log });
-  const { generatedPassword } = await users.ensureAdministrator();
+  const isNew = await users.ensureAdministrator();
   const weakness = users.adminPasswordWeakness;
+  if (weakness !== null) log.warn(weakness);
   return {
     ...parts,
     database,
@@ -99,7 +100,7 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     links,
     visits,
     warnings: new Set(weakness === null ? [] : [weakness]),
-    generatedPassword,
+    isNew,
     close: async () => {
       await visits.flush();
       await database.close();

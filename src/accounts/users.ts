@@ -143,20 +143,37 @@ export class Users {
     this.#log.info({ account: user.username }, "password set");
   }
 
+  /** Makes the administrator's account, still without a password, if there is none; tells whether it did. */
+  async ensureAdministrator(): Promise<boolean> {
+    if ((await this.#findRow(ADMIN_USERNAME)) !== undefined) return false;
+    const values = newUserRow({
+      username: ADMIN_USERNAME,
+      displayName: "Administrator",
+      role: "administrator",
+      passwordHash: null,
+      createdAt: this.#clock(),
+    });
+    return await this.#database.write(async (trx) => {
+      const insert = trx
+        .insertInto("user")
+        .values(values)
+        .onConflict((on) => on.doNothing());
+      const { numInsertedOrUpdatedRows } = await insert.executeTakeFirst();
+      return numInsertedOrUpdatedRows === 1n;
+    });
+  }
+
   /**
-   * Makes the administrator's account if there is none. Where neither the environment nor the database has a
-   * password for it, makes one, and returns it this once.
+   * Makes the administrator's first password, where neither the environment nor the database has one, and gives
+   * it this once; null where there is one.
    */
-  async ensureAdministrator(): Promise<{ generatedPassword: string | null }> {
+  async makeFirstPassword(): Promise<string | null> {
     const row = await this.#findRow(ADMIN_USERNAME);
-    if (this.adminPasswordWeakness !== null) this.#log.warn(this.adminPasswordWeakness);
-    const isBare = row === undefined || row.password_hash === null;
-    const isSetOutside = this.passwordIsFromEnvironment({ username: ADMIN_USERNAME });
-    const password = isBare && !isSetOutside ? makePassword(this.#random) : null;
-    if (row !== undefined && password === null) return { generatedPassword: null };
-    const passwordHash = password && (await this.#passwords.hash(password));
-    const isOurs = await this.#claimAdministrator(passwordHash);
-    return { generatedPassword: isOurs ? password : null };
+    if (row === undefined || row.password_hash !== null) return null;
+    if (this.passwordIsFromEnvironment(row)) return null;
+    const password = makePassword(this.#random);
+    const isOurs = await this.#setFirstHash(row.id, await this.#passwords.hash(password));
+    return isOurs ? password : null;
   }
 
   /** Whether the environment sets this account's password, so that nothing here can change it. */
@@ -232,24 +249,11 @@ export class Users {
   }
 
   /** Of processes that start at once, exactly one gets true: its password is the one that is kept. */
-  async #claimAdministrator(passwordHash: string | null): Promise<boolean> {
-    const values = newUserRow({
-      username: ADMIN_USERNAME,
-      displayName: "Administrator",
-      role: "administrator",
-      passwordHash,
-      createdAt: this.#clock(),
-    });
+  async #setFirstHash(id: number, passwordHash: string): Promise<boolean> {
     return await this.#database.write(async (trx) => {
-      const insert = trx
-        .insertInto("user")
-        .values(values)
-        .onConflict((on) => on.doNothing());
-      const { numInsertedOrUpdatedRows } = await insert.executeTakeFirst();
-      if (numInsertedOrUpdatedRows === 1n) return true;
       const update = trx.updateTable("user").set({ password_hash: passwordHash });
       const { numUpdatedRows } = await update
-        .where(sql`lower(username)`, "=", ADMIN_USERNAME)
+        .where("id", "=", id)
         .where("password_hash", "is", null)
         .executeTakeFirst();
       return numUpdatedRows === 1n;

@@ -4,7 +4,7 @@ import { LiveSettings } from "../config/live.ts";
 import { loadSettings } from "../config/load.ts";
 import { openLog } from "../ops/log.ts";
 import { Problem } from "../problem.ts";
-import { type Invocation, printNote } from "./command.ts";
+import type { Invocation } from "./command.ts";
 
 /**
  * Opens the app for one command, runs it and closes the app again.
@@ -19,7 +19,6 @@ export async function withApp<T>(
   const live = LiveSettings.fixed(settings, invocation.dataFolder);
   const app = await openApp({ live, log: openLog("error") });
   try {
-    tellPassword(app);
     return await work(app);
   } finally {
     await app.close();
@@ -40,11 +39,4 @@ export function prepareDataFolder(dataFolder: string): void {
   process.setuid?.(uid);
   if (process.getuid() !== uid)
     throw new Problem("internal", "Root's rights could not be given up.");
-}
-
-/** The administrator's random password is known only to whoever runs the command that made it. */
-export function tellPassword({ generatedPassword }: App): void {
-  if (generatedPassword === null) return;
-  printNote(`The administrator's password is: ${generatedPassword}`);
-  printNote("It is shown only this once; change it on the profile page.");
 }

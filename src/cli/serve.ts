@@ -30,15 +30,16 @@ async function runServer(invocation: Invocation): Promise<void> {
   prepareDataFolder(invocation.dataFolder);
   const app = await openServingApp(invocation);
   const listen = parseListen(app.live.current["server.listen"]);
+  const firstPassword = await app.users.makeFirstPassword();
   const server = await startOrExplain(app, listen);
-  printResult(describeStart(app, listen, server));
+  printResult(describeStart(app, listen, server, firstPassword));
   await stopOnSignal();
   app.log.info("Stopping: requests under way are finished first.");
   await server.stop();
 }
 
 async function openServingApp({ dataFolder, env, option }: Invocation): Promise<App> {
-  const isFirstStart = await writeFirstConfig(dataFolder);
+  await writeFirstConfig(dataFolder);
   const listen = option("listen");
   const flags = listen === undefined ? {} : { "server.listen": listen };
   const log = openLog("info");
@@ -46,7 +47,7 @@ async function openServingApp({ dataFolder, env, option }: Invocation): Promise<
   setLogLevel(log, live.current["log.level"]);
   live.onChange((now) => setLogLevel(log, now["log.level"]));
   const app = await openApp({ live, log });
-  if (isFirstStart && live.current["app.examples"]) await addExamples(app);
+  if (app.isNew && live.current["app.examples"]) await addExamples(app);
   return app;
 }
 
@@ -62,7 +63,12 @@ async function startOrExplain(app: App, listen: ListenAddress): Promise<RunningS
   }
 }
 
-function describeStart(app: App, listen: ListenAddress, { port }: RunningServer): string {
+function describeStart(
+  app: App,
+  listen: ListenAddress,
+  { port }: RunningServer,
+  firstPassword: string | null,
+): string {
   const places =
     "unix" in listen
       ? [`unix:${listen.unix}`]
@@ -74,17 +80,17 @@ function describeStart(app: App, listen: ListenAddress, { port }: RunningServer)
     `  On this machine:  ${first}`,
     ...others.map((place) => `  On your network:  ${place}`),
     "",
-    ...describeSignIn(app),
+    ...describeSignIn(app, firstPassword),
     "",
   ].join("\n");
 }
 
-function describeSignIn(app: App): string[] {
-  if (app.generatedPassword !== null) {
+function describeSignIn(app: App, firstPassword: string | null): string[] {
+  if (firstPassword !== null) {
     return [
       `Sign in with the user name left empty (or "${ADMIN_USERNAME}") and this password:`,
       "",
-      `  ${app.generatedPassword}`,
+      `  ${firstPassword}`,
       "",
       "It is shown only this once; change it on the profile page.",
     ];

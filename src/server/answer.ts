@@ -53,7 +53,8 @@ function strangersCall(app: App, request: Request, client: Client): Call {
 }
 
 function answerProblem(call: Call, problem: Problem): Response | Promise<Response> {
-  if (statusOf[problem.code] >= 500) logFailure(call, problem);
+  if (statusOf[problem.code] >= 500 && problem.code !== "not_implemented")
+    logFailure(call, problem);
   const wantsJson = prefersJson(call.request);
   if (problem.code === "unauthenticated" && isReading(call.request) && !wantsJson)
     return signInRedirect(call);

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { User } from "../accounts/user.ts";
 import { href } from "../http/urls.ts";
 import { Checkbox, type Entry, InputField, PostForm } from "./ui/form.tsx";

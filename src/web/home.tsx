@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Call } from "../http/call.ts";
 import { href } from "../http/urls.ts";
 import type { ListedLink } from "../links/links.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 import { isTheme, type Theme } from "../../config/themes.ts";
 import type { Call } from "../../http/call.ts";

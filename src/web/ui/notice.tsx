@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Call } from "../../http/call.ts";
 import type { Notice } from "../../http/cookies.ts";
 import { href } from "../../http/urls.ts";

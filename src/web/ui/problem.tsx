@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Call } from "../../http/call.ts";
 import { problemHeaders, statusOf } from "../../http/response.ts";
 import { href } from "../../http/urls.ts";

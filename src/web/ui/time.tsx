@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { effectiveZone } from "../../config/zone.ts";
 import type { Call } from "../../http/call.ts";
 
