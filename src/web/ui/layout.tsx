@@ -60,7 +60,7 @@ function Head({ title, theme }: { title: string; theme: Theme }) {
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="robots" content="noindex" />
-      <title>{title} · Trunk8</title>
+      <title>{title} | Trunk8</title>
       <link rel="icon" href={assetHref("icon.svg")} type="image/svg+xml" />
       <link rel="stylesheet" href={assetHref(`${theme}.css`)} />
       <link rel="stylesheet" href={assetHref("site.css")} />
