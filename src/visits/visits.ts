@@ -4,7 +4,7 @@ import type { Clock } from "../chance.ts";
 import type { Database, Trx } from "../database/open.ts";
 import type { Logger } from "../ops/log.ts";
 import { countVisits, type VisitCounts } from "./counts.ts";
-import { Journal } from "./journal.ts";
+import { type Batch, Journal } from "./journal.ts";
 import type { Visit, Visitor } from "./visit.ts";
 
 /** Kinds of visitors whose row is remembered. */
@@ -62,30 +62,29 @@ export class Visits {
   }
 
   async #flushNow(): Promise<void> {
-    const visits = this.#journal.takeAll();
+    const batches = this.#journal.takeAll();
     this.#tellDropped();
-    if (visits.length === 0) return;
-    try {
-      await this.#save(visits);
-    } catch (error) {
-      this.#journal.putBack(visits);
-      this.#log.warn(
-        { err: error, visits: visits.length },
-        "Visits could not be saved yet; they are kept.",
-      );
+    for (const [at, batch] of batches.entries()) {
+      try {
+        await this.#save(batch);
+      } catch (error) {
+        this.#journal.putBack(batches.slice(at));
+        this.#log.warn({ err: error }, "Visits could not be saved yet; they are kept.");
+        return;
+      }
     }
   }
 
-  async #save(visits: readonly Visit[]): Promise<void> {
-    const counts = countVisits(visits);
+  async #save(batch: Batch): Promise<void> {
+    const counts = countVisits(batch);
     const ids = await this.#database.write(async (trx) => {
-      const visitorIds = await this.#findVisitors(trx, counts.visitors);
+      const visitorIds = await this.#findVisitors(trx, batch.visitors);
       await insertVisits(this.#database, trx, counts, visitorIds);
       await addToHours(this.#database, trx, counts, visitorIds);
       await addToTotals(this.#database, trx, counts);
       return visitorIds;
     });
-    for (const [at, visitor] of counts.visitors.entries()) this.#remember(visitor, ids[at]);
+    for (const [at, visitor] of batch.visitors.entries()) this.#remember(visitor, ids[at]);
   }
 
   async #findVisitors(trx: Trx, visitors: readonly Visitor[]): Promise<number[]> {
