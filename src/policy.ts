@@ -17,6 +17,7 @@ export type Deed =
   | "link.list"
   | "user.create"
   | "user.list"
+  | "user.change_password"
   | "user.set_password";
 
 /** What a deed is done to; `ownerId` is the user whose thing it is. */
@@ -29,8 +30,10 @@ type Rule = (actor: Actor, thing: Thing) => boolean;
 const isAdministrator: Rule = (actor) =>
   actor.is === "operator" || (actor.is === "user" && actor.role === "administrator");
 
+const isOwner: Rule = (actor, thing) => actor.is === "user" && actor.userId === thing.ownerId;
+
 const isOwnerOrAdministrator: Rule = (actor, thing) =>
-  isAdministrator(actor, thing) || (actor.is === "user" && actor.userId === thing.ownerId);
+  isOwner(actor, thing) || isAdministrator(actor, thing);
 
 /** Every permission there is: the deed, and who may do it. */
 const rules: Readonly<Record<Deed, Rule>> = {
@@ -41,7 +44,8 @@ const rules: Readonly<Record<Deed, Rule>> = {
   "link.list": isOwnerOrAdministrator,
   "user.create": isAdministrator,
   "user.list": isAdministrator,
-  "user.set_password": isOwnerOrAdministrator,
+  "user.change_password": isOwner,
+  "user.set_password": isAdministrator,
 };
 
 /** Whether `actor` may do `deed` to a thing of `thing.ownerId`. */

@@ -4,7 +4,7 @@ import { isUniqueViolation } from "../database/dialect.ts";
 import type { Database } from "../database/open.ts";
 import { networkOf, type RateLimit } from "../ops/limits.ts";
 import type { Logger } from "../ops/log.ts";
-import { type Actor, may } from "../policy.ts";
+import { type Actor, type Deed, may } from "../policy.ts";
 import { invalid, Problem } from "../problem.ts";
 import { Credentials } from "./credentials.ts";
 import { makePassword, needsRehash, type Passwords, parseNewPassword } from "./password.ts";
@@ -112,7 +112,7 @@ export class Users {
     { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
   ): Promise<void> {
     const row = await this.#rows().where("id", "=", userId).executeTakeFirst();
-    const user = this.#settable(actor, row);
+    const user = this.#settable(actor, "user.change_password", row);
     const parsed = parseNewPassword(newPassword, {
       field: "new_password",
       username: user.username,
@@ -130,7 +130,7 @@ export class Users {
    * @throws Problem `not_found`, `forbidden`, `invalid` on `new_password`
    */
   async setPassword(actor: Actor, username: string, newPassword: string): Promise<void> {
-    const user = this.#settable(actor, await this.#findRow(username));
+    const user = this.#settable(actor, "user.set_password", await this.#findRow(username));
     const parsed = parseNewPassword(newPassword, {
       field: "new_password",
       username: user.username,
@@ -202,9 +202,9 @@ export class Users {
       .executeTakeFirst();
   }
 
-  /** The account, if `actor` may set its password and anything here can. */
-  #settable(actor: Actor, row: UserRow | undefined): UserRow {
-    if (row === undefined || !may(actor, "user.set_password", { ownerId: row.id })) {
+  /** The account, if `actor` may do this with its password and anything here can. */
+  #settable(actor: Actor, deed: Deed, row: UserRow | undefined): UserRow {
+    if (row === undefined || !may(actor, deed, { ownerId: row.id })) {
       throw new Problem("not_found", "There is no such account.");
     }
     if (this.passwordIsFromEnvironment(row)) {

@@ -15,10 +15,10 @@ export interface Database {
   /** Single rows by index, a few microseconds: on SQLite these run on the calling thread. */
   readonly lookup: Kysely<Schema>;
   /**
-   * A lookup whose rows are there at once, where the database is embedded; null where it must be waited for.
+   * A lookup whose row is there at once, where the database is embedded; null where it must be waited for.
    * @throws Problem `busy`
    */
-  readonly lookupNow: (<Row>(query: CompiledQuery<Row>) => Row[]) | null;
+  readonly lookupNow: (<Row>(query: CompiledQuery<Row>) => Row | undefined) | null;
   /** Reads that can be long (lists, search, statistics): never on the serving thread. */
   readonly read: Kysely<Schema>;
   readonly changes: Changes;

@@ -72,7 +72,7 @@ export class LinkCache {
     if (known !== undefined) return known;
     const { bucket, version } = this.#note(shortCode);
     const { rows } = await this.#database.lookup.executeQuery(this.#queryFor(shortCode));
-    return this.#keep(shortCode, bucket, version, rows);
+    return this.#keep(shortCode, bucket, version, rows[0]);
   }
 
   /** Before a row is read: what decides afterwards whether it may be kept. */
@@ -86,7 +86,12 @@ export class LinkCache {
     return { ...this.#query, parameters: [shortCode] };
   }
 
-  #keep(shortCode: string, bucket: number, version: number | null, [row]: Row[]): Opening | null {
+  #keep(
+    shortCode: string,
+    bucket: number,
+    version: number | null,
+    row: Row | undefined,
+  ): Opening | null {
     const found = row === undefined ? null : { ...row, disabled: row.disabled === 1 };
     if (version === null || !this.#database.changes.stands(bucket, version)) return found;
     if (found === null) {

@@ -88,20 +88,26 @@ export class DirectConnection implements DatabaseConnection {
     this.#db = db;
   }
 
-  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    return { rows: this.run<Row>(query) };
+  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    const values = parameters as SQLQueryBindings[];
+    return { rows: explained(() => this.#db.query(sql).all(...values) as Row[]) };
   }
 
-  run<Row>({ sql, parameters }: CompiledQuery): Row[] {
-    try {
-      return this.#db.query(sql).all(...(parameters as SQLQueryBindings[])) as Row[];
-    } catch (error) {
-      throw explainFailure(error);
-    }
+  first<Row>({ sql, parameters }: CompiledQuery): Row | undefined {
+    const values = parameters as SQLQueryBindings[];
+    return explained(() => this.#db.query(sql).get(...values) as Row | null) ?? undefined;
   }
 
   streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
     return refuseStreaming();
+  }
+}
+
+function explained<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw explainFailure(error);
   }
 }
 

@@ -22,6 +22,9 @@ const WRITE_TIMEOUT_MS = 5000;
 /** The serving thread may not stand still: lookups wait for a lock no longer than this. */
 const LOOKUP_TIMEOUT_MS = 20;
 
+/** Pages that lookups keep: with SQLite's own 2 MB, a link that is not in memory costs twice the time. */
+const LOOKUP_CACHE_KIB = 16_384;
+
 /** Opens, or makes, the SQLite file of a data folder: two database threads, and a connection for lookups. */
 export async function openSqlite(
   folders: Folders,
@@ -50,7 +53,7 @@ export async function openSqlite(
       dialect: sqliteDialect,
       changes,
       lookup: new Kysely<Schema>({ dialect: dialectOver(connection) }),
-      lookupNow: (query) => connection.run(query),
+      lookupNow: (query) => connection.first(query),
       read: new Kysely<Schema>({ dialect: dialectOver(new ThreadConnection(reader)) }),
       write: (work) => {
         const touched = new Set<number>();
@@ -71,6 +74,7 @@ export async function openSqlite(
 function openDirect(file: string): Connection {
   const direct = new Connection(file);
   configure(direct, { busyTimeoutMs: LOOKUP_TIMEOUT_MS, readOnly: true });
+  direct.run(`PRAGMA cache_size = -${LOOKUP_CACHE_KIB}`);
   return direct;
 }
 
