@@ -26,9 +26,13 @@ export async function readSource(root: string, folders: string[]): Promise<Sourc
   const found = folders.flatMap((folder) => [
     ...new Bun.Glob(`${folder}/**/*.{ts,tsx,css}`).scanSync(root),
   ]);
-  return Promise.all(
-    found.sort().map(async (path) => ({ path, text: await Bun.file(join(root, path)).text() })),
-  );
+  return Promise.all(found.sort().map((path) => readFile(root, path)));
+}
+
+/** A first line for the shell is no part of the script: the parser takes it for an error. */
+async function readFile(root: string, path: string): Promise<SourceFile> {
+  const text = await Bun.file(join(root, path)).text();
+  return { path, text: text.replace(/^#!.*/, "") };
 }
 
 /** What is left to run: without comments and types, as the parser understands it. */
