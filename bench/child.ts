@@ -1,11 +1,11 @@
-/** A program that a bench needs and this machine lacks. */
-export class MissingTool extends Error {}
+/** Why nothing can be measured on this machine now; the message says what to do. */
+export class Unready extends Error {}
 
-/** @throws MissingTool that says how to get what is missing */
+/** @throws Unready that says how to get what is missing */
 export function requireTools(names: readonly string[]): void {
   const missing = names.filter((name) => Bun.which(name, { PATH: toolPath }) === null);
   if (missing.length === 0) return;
-  throw new MissingTool(
+  throw new Unready(
     `This bench needs ${missing.join(" and ")}: apt-get install ${missing.join(" ")}`,
   );
 }

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
-import { cpus, loadavg, release, totalmem } from "node:os";
+import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { toolPath } from "./child.ts";
 import { percentile } from "./stats.ts";
@@ -21,14 +21,14 @@ export interface Machine {
   readonly commit: string;
 }
 
-export function describeMachine(folder: string): Machine {
+export function describeMachine(folder: string, load: number): Machine {
   return {
     cpu: cpus()[0]?.model ?? "unknown",
     cores: cpus().length,
     memoryGigabytes: Math.round(totalmem() / 2 ** 30),
     kernel: release(),
     fsyncMs: measureFsync(join(folder, "fsync")),
-    load: loadavg()[0] ?? NaN,
+    load,
     bun: Bun.version,
     nginx: firstMatch(["nginx", "-v"], /nginx\/(\S+)/),
     wrk: firstMatch(["wrk", "-v"], /wrk (\S+)/),

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { MissingTool } from "./child.ts";
+import { takeMachine } from "./alone.ts";
+import { Unready } from "./child.ts";
 import { profileRedirect } from "./profile.ts";
 import { benchRedirect, type RedirectOptions } from "./redirect.ts";
 
@@ -14,7 +15,8 @@ const usage = `npm run bench -- NAME [options]
   --links N      links in the database and in nginx's map (100000)
   --program F    src/main.ts of another checkout to measure instead of this one's
 
-Exit code 0: every goal is reached. 1: one was missed. 2: wrong words, or a tool is missing.
+Exit code 0: every goal is reached. 1: one was missed. 2: wrong words, a tool is missing,
+or another bench is running.
 `;
 
 /** Each tells whether every goal is reached. */
@@ -34,7 +36,7 @@ const options = {
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof MissingTool)) throw error;
+  if (!(error instanceof Unready)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 2;
 }
@@ -46,6 +48,7 @@ async function run(words: string[]): Promise<number> {
     process.stderr.write(usage);
     return 2;
   }
+  using _alone = takeMachine();
   return (await bench(order)) ? 0 : 1;
 }
 

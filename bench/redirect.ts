@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readLoad } from "./alone.ts";
 import { type Disturbance, measureDisturbance, measureFloor } from "./busy.ts";
 import { requireTools } from "./child.ts";
 import { compareSides, type Standing, type Timing } from "./compare.ts";
@@ -36,10 +37,11 @@ export async function benchRedirect(options: RedirectOptions): Promise<boolean> 
 }
 
 async function measure(options: RedirectOptions, folder: string): Promise<RedirectResult> {
+  const load = readLoad();
   const dataFolder = join(folder, "data");
   const links = await seedLinks(dataFolder, options.links);
   const files = await writeRequests(folder, links);
-  const machine = describeMachine(folder);
+  const machine = describeMachine(folder, load);
   const loaded = await loadAll(options, { folder, dataFolder, links, files });
   const stored = await readStored(dataFolder);
   const { seconds, rounds } = options;

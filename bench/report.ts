@@ -1,3 +1,4 @@
+import { warnIfBusy } from "./alone.ts";
 import { CREATES_PER_SECOND, type Disturbance, PACED_PER_SECOND } from "./busy.ts";
 import type { Standing } from "./compare.ts";
 import { type Counting, miscounted } from "./counted.ts";
@@ -51,7 +52,7 @@ export function formatReport(result: RedirectResult): string {
     formatStandings(result.standings),
     formatDisturbances(result),
     formatCounting(result),
-    formatGoals(listGoals(result)),
+    formatGoals(listGoals(result)) + warnIfBusy(result.machine.load),
   ].join("\n");
 }
 
