@@ -16,8 +16,6 @@ export interface Dialect {
   identify(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
   /** Ends the definition of a table that is kept in the order of its primary key. */
   readonly storedByKey: RawBuilder<unknown>;
-  /** Many rows as one parameter: `json` is an array of arrays; `columns` names their places. */
-  rowsFrom(json: string, columns: Readonly<Record<string, "whole" | "text">>): RawBuilder<unknown>;
 }
 
 export const sqliteDialect: Dialect = {
@@ -25,12 +23,6 @@ export const sqliteDialect: Dialect = {
   types: { identity: "integer", whole: "integer", exactText: sql`text` },
   identify: (column) => column.primaryKey().autoIncrement(),
   storedByKey: sql`without rowid`,
-  rowsFrom: (json, columns) => {
-    const places = Object.keys(columns).map(
-      (name, at) => sql`value ->> ${sql.lit(at)} as ${sql.ref(name)}`,
-    );
-    return sql`(select ${sql.join(places)} from json_each(${json}))`;
-  },
 };
 
 export const postgresDialect: Dialect = {
@@ -38,13 +30,6 @@ export const postgresDialect: Dialect = {
   types: { identity: "bigint", whole: "bigint", exactText: sql`text collate "C"` },
   identify: (column) => column.primaryKey().generatedAlwaysAsIdentity(),
   storedByKey: sql``,
-  rowsFrom: (json, columns) => {
-    const places = Object.entries(columns).map(
-      ([name, type], at) =>
-        sql`(value ->> ${sql.lit(at)})::${sql.raw(type === "whole" ? "bigint" : "text")} as ${sql.ref(name)}`,
-    );
-    return sql`(select ${sql.join(places)} from json_array_elements(${json}::json))`;
-  },
 };
 
 /** Codes of SQLite and SQLSTATEs of PostgreSQL, which do not collide. */

@@ -1,4 +1,4 @@
-import type { CompiledQuery, Kysely, Transaction } from "kysely";
+import type { CompiledQuery, Kysely, RawBuilder, Transaction } from "kysely";
 import type { Logger } from "../ops/log.ts";
 import type { Changes } from "./changes.ts";
 import type { Dialect } from "./dialect.ts";
@@ -28,6 +28,11 @@ export interface Database {
    * @throws Problem `busy` when the database is locked or away, `storage_full` when the disk is
    */
   write<T>(work: (trx: Trx, touch: Touch) => Promise<T>): Promise<T>;
+  /**
+   * Many rows of whole numbers, for the rest of a transaction: what stands behind `from`, as the table `given`.
+   * The columns are of one length, and are given away.
+   */
+  rowsOf(trx: Trx, columns: Readonly<Record<string, Float64Array>>): Promise<RawBuilder<unknown>>;
   close(): Promise<void>;
 }
 

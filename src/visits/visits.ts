@@ -1,11 +1,12 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../chance.ts";
 import type { Database, Trx } from "../database/open.ts";
 import type { Logger } from "../ops/log.ts";
-import { countVisits, type VisitCounts } from "./counts.ts";
 import { type Batch, Journal } from "./journal.ts";
 import type { Visit, Visitor } from "./visit.ts";
+
+const HOUR_MS = 3_600_000;
 
 /** Kinds of visitors whose row is remembered. */
 const REMEMBERED_VISITORS = 20_000;
@@ -75,16 +76,20 @@ export class Visits {
     }
   }
 
-  async #save(batch: Batch): Promise<void> {
-    const counts = countVisits(batch);
+  async #save({ linkIds, times, places, visitors }: Batch): Promise<void> {
     const ids = await this.#database.write(async (trx) => {
-      const visitorIds = await this.#findVisitors(trx, batch.visitors);
-      await insertVisits(this.#database, trx, counts, visitorIds);
-      await addToHours(this.#database, trx, counts, visitorIds);
-      await addToTotals(this.#database, trx, counts);
+      const visitorIds = await this.#findVisitors(trx, visitors);
+      const given = await this.#database.rowsOf(trx, {
+        link_id: Float64Array.from(linkIds),
+        at: Float64Array.from(times),
+        visitor_id: Float64Array.from(places, (place) => visitorIds[place] ?? 0),
+      });
+      await insertVisits(trx, given);
+      await addToHours(trx, given);
+      await addToTotals(trx, given);
       return visitorIds;
     });
-    for (const [at, visitor] of batch.visitors.entries()) this.#remember(visitor, ids[at]);
+    for (const [at, visitor] of visitors.entries()) this.#remember(visitor, ids[at]);
   }
 
   async #findVisitors(trx: Trx, visitors: readonly Visitor[]): Promise<number[]> {
@@ -131,59 +136,28 @@ async function findOrAddVisitor(trx: Trx, visitor: Visitor): Promise<number> {
   return id;
 }
 
-async function insertVisits(
-  { dialect }: Database,
-  trx: Trx,
-  { single }: VisitCounts,
-  visitorIds: readonly number[],
-): Promise<void> {
-  const rows = single.map(([linkId, at, visitor]) => [linkId, at, visitorIds[visitor]]);
-  const from = dialect.rowsFrom(JSON.stringify(rows), {
-    link_id: "whole",
-    at: "whole",
-    visitor_id: "whole",
-  });
+async function insertVisits(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
   await sql`insert into visit (link_id, at, visitor_id)
-    select link_id, at, visitor_id from ${from} as single`.execute(trx);
+    select link_id, at, visitor_id from ${given}`.execute(trx);
 }
 
-async function addToHours(
-  { dialect }: Database,
-  trx: Trx,
-  { hourly }: VisitCounts,
-  visitorIds: readonly number[],
-): Promise<void> {
-  const rows = hourly.map(([linkId, hour, visitor, visits]) => [
-    linkId,
-    hour,
-    visitorIds[visitor],
-    visits,
-  ]);
-  const from = dialect.rowsFrom(JSON.stringify(rows), {
-    link_id: "whole",
-    hour: "whole",
-    visitor_id: "whole",
-    visits: "whole",
-  });
+/** Links that were deleted meanwhile are passed over, here and in the totals. */
+async function addToHours(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
   await sql`insert into visit_hour (link_id, hour, visitor_id, visits)
-    select link_id, hour, visitor_id, visits from ${from} as batch
-    where exists (select 1 from link where link.id = batch.link_id)
-    on conflict (link_id, hour, visitor_id) do update set visits = visit_hour.visits + excluded.visits`.execute(
-    trx,
-  );
+    select link_id, hour, visitor_id, visits from (
+      select link_id, at / ${sql.lit(HOUR_MS)} as hour, visitor_id, count(*) as visits
+      from ${given} group by 1, 2, 3) as counted
+    where exists (select 1 from link where link.id = counted.link_id)
+    on conflict (link_id, hour, visitor_id)
+      do update set visits = visit_hour.visits + excluded.visits`.execute(trx);
 }
 
-/** A link that was deleted meanwhile is passed over. */
-async function addToTotals(
-  { dialect }: Database,
-  trx: Trx,
-  { totals }: VisitCounts,
-): Promise<void> {
-  const columns = { link_id: "whole", visits: "whole", last_visit_at: "whole" } as const;
-  const from = dialect.rowsFrom(JSON.stringify(totals), columns);
+async function addToTotals(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
   await sql`insert into link_total (link_id, visits, last_visit_at)
-    select link_id, visits, last_visit_at from ${from} as batch
-    where exists (select 1 from link where link.id = batch.link_id)
+    select link_id, visits, last_visit_at from (
+      select link_id, count(*) as visits, max(at) as last_visit_at
+      from ${given} group by link_id) as counted
+    where exists (select 1 from link where link.id = counted.link_id)
     on conflict (link_id) do update set visits = link_total.visits + excluded.visits,
       last_visit_at = case when excluded.last_visit_at > link_total.last_visit_at
         then excluded.last_visit_at else link_total.last_visit_at end`.execute(trx);

@@ -110,17 +110,25 @@ for (const kind of databases) {
       });
     });
 
-    test("rows given as one parameter arrive with their types, whatever the text holds", async () => {
-      const rows = [
-        [1, "a'b\"c\n\u00fc\ud83d\ude00"],
-        [9_007_199_254_740_991, ""],
-      ];
-      const from = database.dialect.rowsFrom(JSON.stringify(rows), {
-        number: "whole",
-        word: "text",
-      });
-      const result = await sql`select number, word from ${from} as given`.execute(database.read);
-      expect(result.rows).toEqual(rows.map(([number, word]) => ({ number, word })));
+    test("rows given as columns are there for the transaction, as whole numbers", async () => {
+      const big = 9_007_199_254_740_991;
+      for (const count of [0, 1, 5000]) {
+        const sum = await database.write(async (trx) => {
+          const column = Float64Array.from({ length: count }, (_, at) => at);
+          const given = await database.rowsOf(trx, { a: column, b: column.map(() => big) });
+          const query = sql<{ rows: number; a: number; b: number; halves: number }>`
+            select count(*) as rows, coalesce(max(a), -1) as a, coalesce(max(b), -1) as b,
+              coalesce(max(a / 2), -1) as halves from ${given}`;
+          return (await query.execute(trx)).rows[0];
+        });
+        const last = count - 1;
+        expect(sum).toEqual({
+          rows: count,
+          a: last,
+          b: count > 0 ? big : -1,
+          halves: Math.floor(last / 2),
+        });
+      }
     });
   });
 }

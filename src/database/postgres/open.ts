@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Kysely, PostgresDialect, sql } from "kysely";
+import { Kysely, PostgresDialect, type RawBuilder, sql } from "kysely";
 import pg from "pg";
 import type { Logger } from "../../ops/log.ts";
 import { Changes } from "../changes.ts";
@@ -54,6 +54,7 @@ export async function openPostgres({
     lookupNow: null,
     read: db,
     write: (work) => write(db, changes, work),
+    rowsOf: async (_, columns) => unnest(columns),
     close: async () => {
       await listener.close();
       await db.destroy();
@@ -107,6 +108,12 @@ async function write<T>(
   } finally {
     changes.settle(raised);
   }
+}
+
+function unnest(columns: Readonly<Record<string, Float64Array>>): RawBuilder<unknown> {
+  const names = Object.keys(columns).map((name) => sql.ref(name));
+  const arrays = Object.values(columns).map((column) => sql`${[...column]}::bigint[]`);
+  return sql`unnest(${sql.join(arrays)}) as given (${sql.join(names)})`;
 }
 
 async function notify(trx: Trx, buckets: number[]): Promise<void> {

@@ -28,12 +28,15 @@ export class ThreadCaller {
     this.#worker.onerror = (event) => this.#failAll(new Error(`Database thread: ${event.message}`));
   }
 
-  /** @throws SqliteError */
-  call(work: OrderWork): Promise<RunResult | undefined> {
+  /**
+   * @param given buffers of the order that go over to the thread instead of being copied
+   * @throws SqliteError
+   */
+  call(work: OrderWork, given: ArrayBuffer[] = []): Promise<RunResult | undefined> {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, work });
+      this.#worker.postMessage({ id, work }, given);
     });
   }
 

@@ -1,6 +1,6 @@
 import { Database as Connection } from "bun:sqlite";
 import { join } from "node:path";
-import { Kysely } from "kysely";
+import { Kysely, type RawBuilder, sql } from "kysely";
 import { Problem } from "../../problem.ts";
 import { Changes } from "../changes.ts";
 import { sqliteDialect } from "../dialect.ts";
@@ -60,6 +60,7 @@ export async function openSqlite(
         const touch = (shortCode: string) => touched.add(changes.bucketOf(shortCode));
         return groups.run(() => writable.transaction().execute((trx) => work(trx, touch)), touched);
       },
+      rowsOf: (_, columns) => fillGiven(writer, columns),
       close: async () => {
         direct.close();
         await closeThreads();
@@ -69,6 +70,30 @@ export async function openSqlite(
     await closeThreads();
     throw error;
   }
+}
+
+/** A temporary table, made anew: it is the writing thread's own, and memory only. */
+async function fillGiven(
+  writer: ThreadCaller,
+  columns: Readonly<Record<string, Float64Array>>,
+): Promise<RawBuilder<unknown>> {
+  const names = Object.keys(columns);
+  const places = names.map(() => "?").join(", ");
+  const values = Object.values(columns);
+  await writer.run("DROP TABLE IF EXISTS temp.given");
+  await writer.run(
+    `CREATE TEMP TABLE given (${names.map((name) => `${name} integer`).join(", ")})`,
+  );
+  const order = {
+    do: "fill",
+    sql: `INSERT INTO given VALUES (${places})`,
+    columns: values,
+  } as const;
+  await writer.call(
+    order,
+    values.map((column) => column.buffer as ArrayBuffer),
+  );
+  return sql`given`;
 }
 
 function openDirect(file: string): Connection {

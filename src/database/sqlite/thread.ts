@@ -36,7 +36,9 @@ function perform(work: OrderWork): Answer["result"] {
     case "open":
       return open(work);
     case "run":
-      return runGuarded(work.sql, work.parameters);
+      return guard(() => run(work.sql, work.parameters));
+    case "fill":
+      return guard(() => fill(work.sql, work.columns));
     case "begin":
       return begin();
     case "commit":
@@ -62,12 +64,12 @@ function open(work: Extract<OrderWork, { do: "open" }>): undefined {
 }
 
 /** After a lost transaction a savepoint would quietly begin a new one, and commit it. */
-function runGuarded(sql: string, parameters: readonly unknown[]): Answer["result"] {
+function guard(query: () => Answer["result"]): Answer["result"] {
   if (lost !== null) throw lost;
   const { db } = opened();
   const isInTransaction = db.inTransaction;
   try {
-    return run(sql, parameters);
+    return query();
   } catch (error) {
     if (isInTransaction && !db.inTransaction) lost = error;
     throw error;
@@ -81,6 +83,17 @@ function run(sql: string, parameters: readonly unknown[]): Answer["result"] {
     return { rows: statement.all(...values), changes: 0, lastId: 0 };
   const { changes, lastInsertRowid } = statement.run(...values);
   return { rows: [], changes, lastId: Number(lastInsertRowid) };
+}
+
+function fill(sql: string, columns: readonly Float64Array[]): undefined {
+  const statement = prepare(sql);
+  const row: number[] = [];
+  const rows = columns[0]?.length ?? 0;
+  for (let at = 0; at < rows; at++) {
+    for (let column = 0; column < columns.length; column++)
+      row[column] = columns[column]?.[at] ?? 0;
+    statement.run(...row);
+  }
 }
 
 function prepare(sql: string): Statement {
