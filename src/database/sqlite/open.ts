@@ -22,8 +22,9 @@ const WRITE_TIMEOUT_MS = 5000;
 /** The serving thread may not stand still: lookups wait for a lock no longer than this. */
 const LOOKUP_TIMEOUT_MS = 20;
 
-/** Pages that lookups keep: with SQLite's own 2 MB, a link that is not in memory costs twice the time. */
-const LOOKUP_CACHE_KIB = 16_384;
+/** Page caches: the writer and the lookups go all over the file, long reads mostly along it. */
+const BUSY_CACHE_KIB = 16_384;
+const READER_CACHE_KIB = 4096;
 
 /** Opens, or makes, the SQLite file of a data folder: two database threads, and a connection for lookups. */
 export async function openSqlite(
@@ -38,15 +39,16 @@ export async function openSqlite(
   const reader = new ThreadCaller();
   const closeThreads = () => Promise.all([writer.close(), reader.close()]);
   try {
+    const common = { do: "open", file, busyTimeoutMs: WRITE_TIMEOUT_MS } as const;
     const writing = { lockFile: join(folders.run, "writer"), changesFile };
-    await writer.call({ do: "open", file, busyTimeoutMs: WRITE_TIMEOUT_MS, writing });
+    await writer.call({ ...common, cacheKib: BUSY_CACHE_KIB, writing });
     const groups = new WriteGroups(writer, WRITE_TIMEOUT_MS);
     const writable = new Kysely<Schema>({ dialect: dialectOver(new ThreadConnection(writer)) });
     await migrate(writable, migrations, {
       copyBefore: (migration) => copyFile(writer, folders, migration),
       transact: (job) => groups.run(job, new Set()),
     });
-    await reader.call({ do: "open", file, busyTimeoutMs: WRITE_TIMEOUT_MS, writing: null });
+    await reader.call({ ...common, cacheKib: READER_CACHE_KIB, writing: null });
     const direct = openDirect(file);
     const connection = new DirectConnection(direct);
     return {
@@ -98,8 +100,7 @@ async function fillGiven(
 
 function openDirect(file: string): Connection {
   const direct = new Connection(file);
-  configure(direct, { busyTimeoutMs: LOOKUP_TIMEOUT_MS, readOnly: true });
-  direct.run(`PRAGMA cache_size = -${LOOKUP_CACHE_KIB}`);
+  configure(direct, { busyTimeoutMs: LOOKUP_TIMEOUT_MS, readOnly: true, cacheKib: BUSY_CACHE_KIB });
   return direct;
 }
 

@@ -9,6 +9,7 @@ export type OrderWork =
       readonly do: "open";
       readonly file: string;
       readonly busyTimeoutMs: number;
+      readonly cacheKib: number;
       /** Null: this thread only reads. */
       readonly writing: { readonly lockFile: string; readonly changesFile: string } | null;
     }

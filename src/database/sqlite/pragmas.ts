@@ -3,15 +3,22 @@ import type { Database } from "bun:sqlite";
 export interface ConnectionManner {
   readonly busyTimeoutMs: number;
   readonly readOnly: boolean;
+  /** Memory for pages. With SQLite's own 2 MB, reads and counts all over the file cost half as much again. */
+  readonly cacheKib: number;
 }
 
 /** bun:sqlite opens with no busy timeout and without foreign keys; every connection gets the same manners here. */
-export function configure(db: Database, { busyTimeoutMs, readOnly }: ConnectionManner): void {
+export function configure(
+  db: Database,
+  { busyTimeoutMs, readOnly, cacheKib }: ConnectionManner,
+): void {
   db.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   db.run("PRAGMA journal_mode = WAL");
   db.run("PRAGMA synchronous = FULL");
   db.run("PRAGMA foreign_keys = ON");
   db.run("PRAGMA journal_size_limit = 67108864");
+  db.run("PRAGMA wal_autocheckpoint = 4000");
   db.run("PRAGMA temp_store = MEMORY");
+  db.run(`PRAGMA cache_size = -${cacheKib}`);
   if (readOnly) db.run("PRAGMA query_only = ON");
 }

@@ -52,7 +52,7 @@ function perform(work: OrderWork): Answer["result"] {
 
 function open(work: Extract<OrderWork, { do: "open" }>): undefined {
   const db = new Database(work.file, { create: true });
-  configure(db, { busyTimeoutMs: work.busyTimeoutMs, readOnly: work.writing === null });
+  configure(db, { ...work, readOnly: work.writing === null });
   connection = {
     db,
     statements: new LRUCache({ max: 200, dispose: (statement) => statement.finalize() }),
