@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { toolPath } from "./child.ts";
 import { percentile } from "./stats.ts";
 
@@ -21,7 +21,7 @@ export interface Machine {
   readonly commit: string;
 }
 
-export function describeMachine(folder: string, load: number): Machine {
+export function describeMachine(folder: string, program: string, load: number): Machine {
   return {
     cpu: cpus()[0]?.model ?? "unknown",
     cores: cpus().length,
@@ -32,7 +32,7 @@ export function describeMachine(folder: string, load: number): Machine {
     bun: Bun.version,
     nginx: firstMatch(["nginx", "-v"], /nginx\/(\S+)/),
     wrk: firstMatch(["wrk", "-v"], /wrk (\S+)/),
-    commit: firstMatch(["git", "describe", "--always", "--dirty=+", "--exclude=*"], /(\S+)/),
+    commit: readCommit(dirname(program)),
   };
 }
 
@@ -52,9 +52,15 @@ function measureFsync(file: string): number {
   );
 }
 
+function readCommit(checkout: string): string {
+  const command = ["git", "describe", "--always", "--dirty=+", "--exclude=*"];
+  const { stdout, exitCode } = Bun.spawnSync(command, { cwd: checkout, stderr: "ignore" });
+  return exitCode === 0 ? stdout.toString().trim() : "unknown";
+}
+
 /** Some tools tell their version on stderr, or with an exit code that is not 0. */
 function firstMatch(command: string[], pattern: RegExp): string {
   const env = { ...process.env, PATH: toolPath };
-  const { stdout, stderr } = Bun.spawnSync(command, { cwd: import.meta.dir, env, stdin: "ignore" });
+  const { stdout, stderr } = Bun.spawnSync(command, { env, stdin: "ignore" });
   return pattern.exec(`${stdout}${stderr}`)?.[1] ?? "unknown";
 }

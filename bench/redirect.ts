@@ -41,7 +41,7 @@ async function measure(options: RedirectOptions, folder: string): Promise<Redire
   const dataFolder = join(folder, "data");
   const links = await seedLinks(dataFolder, options.links);
   const files = await writeRequests(folder, links);
-  const machine = describeMachine(folder, load);
+  const machine = describeMachine(folder, options.program, load);
   const loaded = await loadAll(options, { folder, dataFolder, links, files });
   const stored = await readStored(dataFolder);
   const { seconds, rounds } = options;
