@@ -1,25 +1,24 @@
 import type { CompiledQuery } from "kysely";
-import { LRUCache } from "lru-cache";
 import type { Database } from "../database/open.ts";
 import type { Flag } from "../database/schema.ts";
-import type { Link } from "./link.ts";
-import type { ShortCode } from "./shortcode.ts";
+import { type Kind, kinds, type Link } from "./link.ts";
+import { type Recent, RecentMap } from "./recent.ts";
+import { isStoredCode, type ShortCode } from "./shortcode.ts";
 
 /** As much of a link as opening it takes. */
 export type Opening = Pick<
   Link,
-  "id" | "shortCode" | "kind" | "target" | "redirectStatus" | "expiresAt" | "disabled"
+  "id" | "kind" | "target" | "redirectStatus" | "expiresAt" | "disabled"
 >;
 
-interface Kept<Found> {
-  readonly found: Found;
+/** The bucket of its code, and the version at which that stood when the row was read. */
+interface Read extends Recent {
   readonly bucket: number;
   readonly version: number;
 }
 
 const columns = [
   "id",
-  "short_code as shortCode",
   "kind",
   "target",
   "redirect_status as redirectStatus",
@@ -33,31 +32,34 @@ const columns = [
  */
 export class LinkCache {
   readonly #database: Database;
-  readonly #links: LRUCache<string, Kept<Opening>>;
-  readonly #unknown: LRUCache<string, Kept<null>>;
+  readonly #links: RecentMap<Opening & Read>;
+  readonly #unknown: RecentMap<Read>;
   readonly #query: CompiledQuery<Row>;
 
   /** @param size how many links, and as many unknown codes, are kept */
   constructor(database: Database, size: number) {
     this.#database = database;
-    this.#links = new LRUCache({ max: size });
-    this.#unknown = new LRUCache({ max: size });
+    this.#links = new RecentMap(size);
+    this.#unknown = new RecentMap(size);
     const query = database.lookup.selectFrom("link").select(columns);
     this.#query = query.where("short_code", "=", "" as ShortCode).compile();
   }
 
   /** What memory knows of a code: a link, that there is none (null), or nothing (undefined). */
   peek(shortCode: string): Opening | null | undefined {
-    const kept = this.#links.get(shortCode) ?? this.#unknown.get(shortCode);
-    if (kept === undefined) return undefined;
-    return this.#database.changes.stands(kept.bucket, kept.version) ? kept.found : undefined;
+    const link = this.#links.get(shortCode);
+    if (link !== undefined && this.#stands(link)) return link;
+    const unknown = this.#unknown.get(shortCode);
+    return unknown !== undefined && this.#stands(unknown) ? null : undefined;
   }
 
   /** The link of a code, or null, without waiting; undefined where only waiting tells. */
   findNow(shortCode: string): Opening | null | undefined {
     const known = this.peek(shortCode);
+    if (known !== undefined) return known;
     const { lookupNow } = this.#database;
-    if (known !== undefined || lookupNow === null) return known;
+    if (lookupNow === null) return undefined;
+    if (!isStoredCode(shortCode)) return null;
     const { bucket, version } = this.#note(shortCode);
     try {
       return this.#keep(shortCode, bucket, version, lookupNow(this.#queryFor(shortCode)));
@@ -86,23 +88,36 @@ export class LinkCache {
     return { ...this.#query, parameters: [shortCode] };
   }
 
+  #stands({ bucket, version }: Pick<Read, "bucket" | "version">): boolean {
+    return this.#database.changes.stands(bucket, version);
+  }
+
   #keep(
     shortCode: string,
     bucket: number,
     version: number | null,
     row: Row | undefined,
   ): Opening | null {
-    const found = row === undefined ? null : { ...row, disabled: row.disabled === 1 };
-    if (version === null || !this.#database.changes.stands(bucket, version)) return found;
+    const found = row === undefined ? null : openingFrom(row);
+    if (version === null || !this.#stands({ bucket, version })) return found;
     if (found === null) {
       this.#links.delete(shortCode);
-      this.#unknown.set(shortCode, { found, bucket, version });
+      this.#unknown.set(shortCode, { bucket, version, used: false });
     } else {
       this.#unknown.delete(shortCode);
-      this.#links.set(shortCode, { found, bucket, version });
+      this.#links.set(shortCode, { ...found, bucket, version, used: false });
     }
     return found;
   }
 }
 
 type Row = Omit<Opening, "disabled"> & { readonly disabled: Flag };
+
+function openingFrom({ id, kind, target, redirectStatus, expiresAt, disabled }: Row): Opening {
+  return { id, kind: sameText(kind), target, redirectStatus, expiresAt, disabled: disabled === 1 };
+}
+
+/** One string for all links of a kind, where each row brought its own. */
+function sameText(kind: Kind): Kind {
+  return kinds.find((known) => known === kind) ?? kind;
+}

@@ -1,7 +1,8 @@
 import type { ShortCode } from "./shortcode.ts";
 import type { Target } from "./target.ts";
 
-export type Kind = "redirect";
+export const kinds = ["redirect"] as const;
+export type Kind = (typeof kinds)[number];
 
 export const redirectStatuses = [301, 302, 307, 308] as const;
 export type RedirectStatus = (typeof redirectStatuses)[number];

@@ -73,7 +73,7 @@ export function respond(
     scheme === null
       ? isByHttps({ request, peerAddress: peer(request), settings })
       : scheme === "https";
-  return openAtOnce(request, { app, settings, isHttps }) ?? answer(app, request, peer(request));
+  return openAtOnce(app, request, settings, isHttps) ?? answer(app, request, peer(request));
 }
 
 /** Who is at the other end of the connection; asked only where it matters, since asking takes time. */

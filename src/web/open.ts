@@ -9,25 +9,23 @@ import { standingOf } from "../links/link.ts";
 import { isStoredCode } from "../links/shortcode.ts";
 import { Problem } from "../problem.ts";
 
-/** What is needed to answer at once, besides the request itself. */
-export interface Doorway {
-  readonly app: App;
-  readonly settings: Settings;
-  readonly isHttps: boolean;
-}
-
 /**
  * The hot path: the answer to `GET /<code>` where a live link of that code is at hand, else null.
  * Nothing here waits, and nothing is parsed twice.
  */
-export function openAtOnce(request: Request, { app, settings, isHttps }: Doorway): Response | null {
+export function openAtOnce(
+  app: App,
+  request: Request,
+  settings: Settings,
+  isHttps: boolean,
+): Response | null {
   const { method, url } = request;
   if (method !== "GET" && method !== "HEAD") return null;
   if (!isWellFormedHost(request.headers.get("host"))) return null;
   const slash = url.indexOf("/", AFTER_SCHEME);
   const query = url.indexOf("?", slash);
   const code = query < 0 ? url.slice(slash + 1) : url.slice(slash + 1, query);
-  const opening = isStoredCode(code) ? app.links.cache.findNow(code) : null;
+  const opening = app.links.cache.findNow(code);
   if (opening === undefined || opening === null) return null;
   const now = app.clock();
   if (standingOf(opening, now) !== "live") return null;

@@ -25,7 +25,6 @@ describe("trunk8 config", () => {
     const { out, err, exitCode } = await runConfig(folder, { TRUNK8_PORT: "80" });
     const lines = out.trimEnd().split("\n");
     expect(lines.map((line) => line.split(" = ")[0])).toEqual(settingKeys);
-    expect(out).toMatch(/^app\.theme = "cerulean" +# default$/m);
     expect(out).toMatch(new RegExp(`^app\\.theme = "darkly" +# file ${folder.config}$`, "m"));
     expect(out).toMatch(/^server\.listen = "0\.0\.0\.0:80" +# environment TRUNK8_PORT$/m);
     expect(out).toMatch(/^secret\.key = \(not set\) +# default$/m);

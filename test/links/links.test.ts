@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type NewLink, parseNewLink } from "../../src/links/input.ts";
 import { standingOf } from "../../src/links/link.ts";
-import type { ShortCode } from "../../src/links/shortcode.ts";
 import { operator, visitor } from "../../src/policy.ts";
 import { failureOf } from "../failure.ts";
 import { as, databases, openTestApp, START, type World } from "../world.ts";
@@ -47,9 +46,9 @@ for (const kind of databases) {
     });
 
     test("codes that differ by case are different links", async () => {
-      await make("Case");
-      await make("case");
-      expect((await world.app.links.cache.find("Case"))?.shortCode).toBe("Case" as ShortCode);
+      const [upper, lower] = [await make("Case"), await make("case")];
+      expect((await world.app.links.cache.find("Case"))?.id).toBe(upper.id);
+      expect((await world.app.links.cache.find("case"))?.id).toBe(lower.id);
     });
 
     test("of fifty who ask for one code at once, one gets it", async () => {
@@ -110,8 +109,8 @@ for (const kind of databases) {
       const { links } = world.app;
       expect(await links.cache.find("soon")).toBeNull();
       expect(links.cache.peek("soon")).toBeNull();
-      await make("soon");
-      expect((await links.cache.find("soon"))?.shortCode).toBe("soon" as ShortCode);
+      const made = await make("soon");
+      expect((await links.cache.find("soon"))?.id).toBe(made.id);
       await links.remove(as(world.people.alice), "soon");
       expect(await links.cache.find("soon")).toBeNull();
     });
