@@ -5,11 +5,11 @@ const CAPACITY = 1_000_000;
 
 /** Visits as columns: of each its link, its time, and the place of its kind of visitor in `visitors`. */
 export interface Batch {
-  readonly linkIds: number[];
+  readonly linkIds: Float64Array;
   /** Milliseconds since 1970 UTC. */
-  readonly times: number[];
-  readonly places: number[];
-  readonly visitors: Visitor[];
+  readonly times: Float64Array;
+  readonly places: Float64Array;
+  readonly visitors: readonly Visitor[];
 }
 
 /** Visits on their way to the database: a visitor's request only appends here, and waits for nothing. */
@@ -26,7 +26,7 @@ export class Journal {
 
   /** Everything recorded until now, oldest first; what cannot be saved comes back by `putBack`. */
   takeAll(): Batch[] {
-    const batches = [...this.#unsaved, ...(this.#open.length > 0 ? [this.#open.batch] : [])];
+    const batches = [...this.#unsaved, ...(this.#open.length > 0 ? [this.#open.close()] : [])];
     this.#open = new OpenBatch();
     this.#unsaved = [];
     this.#unsavedVisits = 0;
@@ -46,20 +46,39 @@ export class Journal {
   }
 }
 
-/** A batch that grows. The same three headers are read once in it, and none is kept. */
+const FIRST_ROOM = 1024;
+
+/** A batch that grows. The same three headers are read once in it, and none is kept after it. */
 class OpenBatch {
-  readonly batch: Batch = { linkIds: [], times: [], places: [], visitors: [] };
+  length = 0;
+  #linkIds = new Float64Array(FIRST_ROOM);
+  #times = new Float64Array(FIRST_ROOM);
+  #places = new Float64Array(FIRST_ROOM);
+  readonly #visitors: Visitor[] = [];
   readonly #byHeaders = new Map<string, Map<string, number>>();
   readonly #byVisitor = new Map<string, number>();
 
-  get length(): number {
-    return this.batch.linkIds.length;
+  add(visit: Visit): void {
+    if (this.length === this.#linkIds.length) this.#grow();
+    this.#linkIds[this.length] = visit.linkId;
+    this.#times[this.length] = visit.at;
+    this.#places[this.length] = this.#placeOf(visit);
+    this.length++;
   }
 
-  add(visit: Visit): void {
-    this.batch.linkIds.push(visit.linkId);
-    this.batch.times.push(visit.at);
-    this.batch.places.push(this.#placeOf(visit));
+  close(): Batch {
+    return {
+      linkIds: this.#linkIds.slice(0, this.length),
+      times: this.#times.slice(0, this.length),
+      places: this.#places.slice(0, this.length),
+      visitors: this.#visitors,
+    };
+  }
+
+  #grow(): void {
+    this.#linkIds = doubled(this.#linkIds);
+    this.#times = doubled(this.#times);
+    this.#places = doubled(this.#places);
   }
 
   #placeOf(visit: Visit): number {
@@ -78,7 +97,13 @@ class OpenBatch {
     const key = JSON.stringify(visitor);
     const known = this.#byVisitor.get(key);
     if (known !== undefined) return known;
-    this.#byVisitor.set(key, this.batch.visitors.length);
-    return this.batch.visitors.push(visitor) - 1;
+    this.#byVisitor.set(key, this.#visitors.length);
+    return this.#visitors.push(visitor) - 1;
   }
+}
+
+function doubled(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const longer = new Float64Array(column.length * 2);
+  longer.set(column);
+  return longer;
 }

@@ -80,9 +80,9 @@ export class Visits {
     const ids = await this.#database.write(async (trx) => {
       const visitorIds = await this.#findVisitors(trx, visitors);
       const given = await this.#database.rowsOf(trx, {
-        link_id: Float64Array.from(linkIds),
-        at: Float64Array.from(times),
-        visitor_id: Float64Array.from(places, (place) => visitorIds[place] ?? 0),
+        link_id: linkIds.slice(),
+        at: times.slice(),
+        visitor_id: places.map((place) => visitorIds[place] ?? 0),
       });
       await insertVisits(trx, given);
       await addToHours(trx, given);

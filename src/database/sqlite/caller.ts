@@ -23,7 +23,8 @@ export class ThreadCaller {
   #lastId = 0;
 
   constructor() {
-    this.#worker = new Worker(new URL("./thread.ts", import.meta.url).href);
+    // Small: its heap holds statements and messages, so it may be collected often.
+    this.#worker = new Worker(new URL("./thread.ts", import.meta.url).href, { smol: true });
     this.#worker.onmessage = (event: MessageEvent<Answer>) => this.#settle(event.data);
     this.#worker.onerror = (event) => this.#failAll(new Error(`Database thread: ${event.message}`));
   }

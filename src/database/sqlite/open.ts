@@ -23,8 +23,8 @@ const WRITE_TIMEOUT_MS = 5000;
 const LOOKUP_TIMEOUT_MS = 20;
 
 /** Page caches: the writer and the lookups go all over the file, long reads mostly along it. */
-const BUSY_CACHE_KIB = 16_384;
-const READER_CACHE_KIB = 4096;
+const BUSY_CACHE_KIB = 8192;
+const READER_CACHE_KIB = 2048;
 
 /** Opens, or makes, the SQLite file of a data folder: two database threads, and a connection for lookups. */
 export async function openSqlite(
@@ -80,17 +80,12 @@ async function fillGiven(
   columns: Readonly<Record<string, Float64Array>>,
 ): Promise<RawBuilder<unknown>> {
   const names = Object.keys(columns);
-  const places = names.map(() => "?").join(", ");
   const values = Object.values(columns);
   await writer.run("DROP TABLE IF EXISTS temp.given");
   await writer.run(
     `CREATE TEMP TABLE given (${names.map((name) => `${name} integer`).join(", ")})`,
   );
-  const order = {
-    do: "fill",
-    sql: `INSERT INTO given VALUES (${places})`,
-    columns: values,
-  } as const;
+  const order = { do: "fill", table: "given", columns: values } as const;
   await writer.call(
     order,
     values.map((column) => column.buffer as ArrayBuffer),

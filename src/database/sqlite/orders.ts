@@ -14,8 +14,8 @@ export type OrderWork =
       readonly writing: { readonly lockFile: string; readonly changesFile: string } | null;
     }
   | { readonly do: "run"; readonly sql: string; readonly parameters: readonly unknown[] }
-  /** Runs `sql` once for each row of `columns`, which are of one length. */
-  | { readonly do: "fill"; readonly sql: string; readonly columns: readonly Float64Array[] }
+  /** Inserts the rows of `columns`, which are of one length, into `table`. */
+  | { readonly do: "fill"; readonly table: string; readonly columns: readonly Float64Array[] }
   | { readonly do: "begin" }
   /** `touched`: buckets of short codes that the transaction changes. */
   | { readonly do: "commit"; readonly touched: readonly number[] }

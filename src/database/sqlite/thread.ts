@@ -38,7 +38,7 @@ function perform(work: OrderWork): Answer["result"] {
     case "run":
       return guard(() => run(work.sql, work.parameters));
     case "fill":
-      return guard(() => fill(work.sql, work.columns));
+      return guard(() => fill(work.table, work.columns));
     case "begin":
       return begin();
     case "commit":
@@ -85,15 +85,27 @@ function run(sql: string, parameters: readonly unknown[]): Answer["result"] {
   return { rows: [], changes, lastId: Number(lastInsertRowid) };
 }
 
-function fill(sql: string, columns: readonly Float64Array[]): undefined {
-  const statement = prepare(sql);
-  const row: number[] = [];
+/** Rows in one statement: each call has a cost of its own, and a statement takes 32,766 values at most. */
+const ROWS_A_STATEMENT = 200;
+
+function fill(table: string, columns: readonly Float64Array[]): undefined {
   const rows = columns[0]?.length ?? 0;
-  for (let at = 0; at < rows; at++) {
-    for (let column = 0; column < columns.length; column++)
-      row[column] = columns[column]?.[at] ?? 0;
-    statement.run(...row);
+  const places = `(${columns.map(() => "?").join(", ")})`;
+  for (let first = 0; first < rows; first += ROWS_A_STATEMENT) {
+    const count = Math.min(ROWS_A_STATEMENT, rows - first);
+    const statement = prepare(
+      `INSERT INTO ${table} VALUES ${Array(count).fill(places).join(", ")}`,
+    );
+    statement.run(...rowsFrom(columns, first, count));
   }
+}
+
+function rowsFrom(columns: readonly Float64Array[], first: number, count: number): number[] {
+  const values: number[] = [];
+  for (let at = first; at < first + count; at++) {
+    for (const column of columns) values.push(column[at] ?? 0);
+  }
+  return values;
 }
 
 function prepare(sql: string): Statement {
