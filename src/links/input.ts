@@ -5,15 +5,10 @@ import { parseShortCode, type ShortCode } from "./shortcode.ts";
 import { leadsToItself, parseTarget, type Target } from "./target.ts";
 
 /** A new link, parsed. */
-export interface NewLink {
+export interface NewLink
+  extends Pick<Link, "target" | "title" | "note" | "redirectStatus" | "expiresAt" | "disabled"> {
   /** Null: choose one. */
   readonly shortCode: ShortCode | null;
-  readonly target: Target;
-  readonly title: string;
-  readonly note: string;
-  readonly redirectStatus: RedirectStatus;
-  readonly expiresAt: number | null;
-  readonly disabled: boolean;
 }
 
 /** What may change of a link; an absent key keeps its value. */
