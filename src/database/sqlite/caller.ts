@@ -1,4 +1,4 @@
-import type { Answer, OrderWork, RunResult, SqliteFailure } from "./orders.ts";
+import type { Answer, OpenOrder, OrderWork, RunResult, SqliteFailure } from "./orders.ts";
 
 /** A failure that SQLite reported; `code` is its name, such as SQLITE_BUSY. */
 export class SqliteError extends Error {
@@ -18,15 +18,14 @@ interface Pending {
 
 /** The serving thread's end of one database thread. Orders are carried out in the order they are given. */
 export class ThreadCaller {
-  readonly #worker: Worker;
+  readonly #opening: OpenOrder;
   readonly #pending = new Map<number, Pending>();
+  #worker: Worker | null = null;
   #lastId = 0;
 
-  constructor() {
-    // Small: its heap holds statements and messages, so it may be collected often.
-    this.#worker = new Worker(new URL("./thread.ts", import.meta.url).href, { smol: true });
-    this.#worker.onmessage = (event: MessageEvent<Answer>) => this.#settle(event.data);
-    this.#worker.onerror = (event) => this.#failAll(new Error(`Database thread: ${event.message}`));
+  /** The thread itself starts with the first call. */
+  constructor(opening: OpenOrder) {
+    this.#opening = opening;
   }
 
   /**
@@ -34,11 +33,8 @@ export class ThreadCaller {
    * @throws SqliteError
    */
   call(work: OrderWork, given: ArrayBuffer[] = []): Promise<RunResult | undefined> {
-    const id = ++this.#lastId;
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, work }, given);
-    });
+    this.#worker ??= this.#start();
+    return this.#post(this.#worker, work, given);
   }
 
   async run(sql: string, parameters: readonly unknown[] = []): Promise<RunResult> {
@@ -47,8 +43,26 @@ export class ThreadCaller {
   }
 
   async close(): Promise<void> {
+    if (this.#worker === null) return;
     await this.call({ do: "close" });
     this.#worker.terminate();
+  }
+
+  #start(): Worker {
+    // Small: its heap holds statements and messages, so it may be collected often.
+    const worker = new Worker(new URL("./thread.ts", import.meta.url).href, { smol: true });
+    worker.onmessage = (event: MessageEvent<Answer>) => this.#settle(event.data);
+    worker.onerror = (event) => this.#failAll(new Error(`Database thread: ${event.message}`));
+    this.#post(worker, this.#opening, []).catch((error) => this.#failAll(error));
+    return worker;
+  }
+
+  #post(worker: Worker, work: OrderWork, given: ArrayBuffer[]): Promise<RunResult | undefined> {
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      worker.postMessage({ id, work }, given);
+    });
   }
 
   #settle({ id, result, failure }: Answer): void {

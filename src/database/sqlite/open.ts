@@ -35,20 +35,18 @@ export async function openSqlite(
   const file = join(folders.data, "trunk8.db");
   const changesFile = join(folders.run, "changes");
   const changes = new Changes(changesFile);
-  const writer = new ThreadCaller();
-  const reader = new ThreadCaller();
+  const common = { do: "open", file, busyTimeoutMs: WRITE_TIMEOUT_MS } as const;
+  const writing = { lockFile: join(folders.run, "writer"), changesFile };
+  const writer = new ThreadCaller({ ...common, cacheKib: BUSY_CACHE_KIB, writing });
+  const reader = new ThreadCaller({ ...common, cacheKib: READER_CACHE_KIB, writing: null });
   const closeThreads = () => Promise.all([writer.close(), reader.close()]);
   try {
-    const common = { do: "open", file, busyTimeoutMs: WRITE_TIMEOUT_MS } as const;
-    const writing = { lockFile: join(folders.run, "writer"), changesFile };
-    await writer.call({ ...common, cacheKib: BUSY_CACHE_KIB, writing });
     const groups = new WriteGroups(writer, WRITE_TIMEOUT_MS);
     const writable = new Kysely<Schema>({ dialect: dialectOver(new ThreadConnection(writer)) });
     await migrate(writable, migrations, {
       copyBefore: (migration) => copyFile(writer, folders, migration),
       transact: (job) => groups.run(job, new Set()),
     });
-    await reader.call({ ...common, cacheKib: READER_CACHE_KIB, writing: null });
     const direct = openDirect(file);
     const connection = new DirectConnection(direct);
     return {

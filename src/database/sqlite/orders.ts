@@ -4,15 +4,18 @@ export interface Order {
   readonly work: OrderWork;
 }
 
+/** The first order, by which a thread opens its connection. */
+export interface OpenOrder {
+  readonly do: "open";
+  readonly file: string;
+  readonly busyTimeoutMs: number;
+  readonly cacheKib: number;
+  /** Null: this thread only reads. */
+  readonly writing: { readonly lockFile: string; readonly changesFile: string } | null;
+}
+
 export type OrderWork =
-  | {
-      readonly do: "open";
-      readonly file: string;
-      readonly busyTimeoutMs: number;
-      readonly cacheKib: number;
-      /** Null: this thread only reads. */
-      readonly writing: { readonly lockFile: string; readonly changesFile: string } | null;
-    }
+  | OpenOrder
   | { readonly do: "run"; readonly sql: string; readonly parameters: readonly unknown[] }
   /** Inserts the rows of `columns`, which are of one length, into `table`. */
   | { readonly do: "fill"; readonly table: string; readonly columns: readonly Float64Array[] }

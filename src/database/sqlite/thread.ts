@@ -3,7 +3,7 @@ import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
 import { LRUCache } from "lru-cache";
 import { Changes } from "../changes.ts";
 import { MachineLock } from "../lock.ts";
-import type { Answer, Order, OrderWork, SqliteFailure } from "./orders.ts";
+import type { Answer, OpenOrder, Order, OrderWork, SqliteFailure } from "./orders.ts";
 import { configure } from "./pragmas.ts";
 
 declare const self: Worker;
@@ -50,7 +50,7 @@ function perform(work: OrderWork): Answer["result"] {
   }
 }
 
-function open(work: Extract<OrderWork, { do: "open" }>): undefined {
+function open(work: OpenOrder): undefined {
   const db = new Database(work.file, { create: true });
   configure(db, { ...work, readOnly: work.writing === null });
   connection = {
