@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { environmentNames } from "../src/config/environment.ts";
 import { type SettingKey, settingKeys, settingRow } from "../src/config/settings.ts";
+import { type Access, urls } from "../src/http/urls.ts";
 
 const BEGIN = "<!-- settings:begin -->";
 const END = "<!-- settings:end -->";
@@ -12,9 +13,9 @@ interface Document {
   readonly wanted: string;
 }
 
-/** The documents generated from the settings that do not say what they should. */
+/** The documents generated from settings and URLs that do not say what they should. */
 export async function findOutdated(root: string): Promise<Document[]> {
-  const documents = [await settingsPage(root), await readme(root)];
+  const documents = [await settingsPage(root), await readme(root), await addressesPage(root)];
   return documents.filter(({ written, wanted }) => written !== wanted);
 }
 
@@ -48,6 +49,28 @@ async function settingsPage(root: string): Promise<Document> {
 Each setting \`section.name\` is \`name\` under \`[section]\` in \`DATA/config/config.toml\`. The environment wins over the file, and the command line over both. \`trunk8 config\` prints what is in force and where it came from.
 
 ${settingsTable()}
+`;
+  return { path, written: await readOrEmpty(path), wanted };
+}
+
+const visitors: Readonly<Record<Access, string>> = {
+  visitor: "anybody",
+  signed_in: "signed in",
+  administrator: "administrators",
+};
+
+async function addressesPage(root: string): Promise<Document> {
+  const path = join(root, "docs", "addresses.md");
+  const rows = Object.values(urls).map(({ pattern, methods, access, doc }) => {
+    return `| \`${pattern}\` | ${methods.join(" ")} | ${visitors[access]} | ${doc} |`;
+  });
+  const wanted = `# Addresses
+
+Every address of the site; fields are those of a form, urlencoded or multipart. A refused form answers 422 with a message beside each field, a program that asks for \`application/json\` gets problem details (RFC 9457).
+
+| Address | Methods | Who | What for |
+|---|---|---|---|
+${rows.join("\n")}
 `;
   return { path, written: await readOrEmpty(path), wanted };
 }

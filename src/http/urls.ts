@@ -9,6 +9,8 @@ interface UrlRow {
   /** What it answers, as the `Allow` header lists it. */
   readonly methods: readonly Method[];
   readonly access: Access;
+  /** What it is for and which fields it reads: the line in docs/addresses.md. */
+  readonly doc: string;
 }
 
 const READ: readonly Method[] = ["GET", "HEAD"];
@@ -16,18 +18,78 @@ const READ_AND_POST: readonly Method[] = ["GET", "HEAD", "POST"];
 
 /** Every URL of the site, once. The first pattern that fits wins, so `open` stays last. */
 export const urls = {
-  home: { pattern: "/", methods: READ, access: "visitor" },
-  signIn: { pattern: "/auth/login", methods: READ_AND_POST, access: "visitor" },
-  signOut: { pattern: "/auth/logout", methods: READ_AND_POST, access: "visitor" },
-  add: { pattern: "/add", methods: READ_AND_POST, access: "signed_in" },
-  links: { pattern: "/links", methods: READ, access: "signed_in" },
-  editLink: { pattern: "/edit_link/:shortCode", methods: READ_AND_POST, access: "signed_in" },
-  deleteLink: { pattern: "/delete_link/:shortCode", methods: READ_AND_POST, access: "signed_in" },
-  deleteLinkShort: { pattern: "/delete/:shortCode", methods: READ_AND_POST, access: "signed_in" },
-  profile: { pattern: "/profile", methods: READ_AND_POST, access: "signed_in" },
-  asset: { pattern: "/static/*", methods: READ, access: "visitor" },
-  health: { pattern: "/health", methods: READ, access: "visitor" },
-  open: { pattern: "/:shortCode", methods: READ, access: "visitor" },
+  home: {
+    pattern: "/",
+    methods: READ,
+    access: "visitor",
+    doc: "The home page: for those signed in, a box to add a link and the newest ones.",
+  },
+  signIn: {
+    pattern: "/auth/login",
+    methods: READ_AND_POST,
+    access: "visitor",
+    doc: "Signing in: `username` (empty for the administrator) `password` `remember` `next`.",
+  },
+  signOut: {
+    pattern: "/auth/logout",
+    methods: READ_AND_POST,
+    access: "visitor",
+    doc: "Signing out; a GET shows the button.",
+  },
+  add: {
+    pattern: "/add",
+    methods: READ_AND_POST,
+    access: "signed_in",
+    doc: "Making a link: `short_code` `link_type` `url` `title` `note` `redirect_status` `expires_in`, or `enable_expiration=on` with `expiration_date`, `disabled=on`. `GET /add?url=...&title=...` prefills. With `Accept: application/json` a post answers 201 `{shortCode, url}`.",
+  },
+  links: {
+    pattern: "/links",
+    methods: READ,
+    access: "signed_in",
+    doc: "One's links, newest first; an administrator's list has everybody's. `?after=` is the next page.",
+  },
+  editLink: {
+    pattern: "/edit_link/:shortCode",
+    methods: READ_AND_POST,
+    access: "signed_in",
+    doc: "Changing a link, by the fields of `/add`. An absent `enable_expiration` clears the expiry; any other absent field keeps its value.",
+  },
+  deleteLink: {
+    pattern: "/delete_link/:shortCode",
+    methods: READ_AND_POST,
+    access: "signed_in",
+    doc: "Deleting a link; a GET asks first.",
+  },
+  deleteLinkShort: {
+    pattern: "/delete/:shortCode",
+    methods: READ_AND_POST,
+    access: "signed_in",
+    doc: "The same, as the original also calls it.",
+  },
+  profile: {
+    pattern: "/profile",
+    methods: READ_AND_POST,
+    access: "signed_in",
+    doc: "One's account: `action=change_password` `current_password` `new_password` `confirm_password`.",
+  },
+  asset: {
+    pattern: "/static/*",
+    methods: READ,
+    access: "visitor",
+    doc: "Styles and icons under names that change with their content.",
+  },
+  health: {
+    pattern: "/health",
+    methods: READ,
+    access: "visitor",
+    doc: '`{"status":"pass"}` while the process answers.',
+  },
+  open: {
+    pattern: "/:shortCode",
+    methods: READ,
+    access: "visitor",
+    doc: "What stands at a short code: a redirect to its target, 404 when there is none, 410 when it has expired or is switched off.",
+  },
 } as const satisfies Record<string, UrlRow>;
 
 export type UrlName = keyof typeof urls;

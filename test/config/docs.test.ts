@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { findOutdated, settingsTable } from "../../scripts/docs.ts";
 import { DataFolder } from "./folder.ts";
 
-test("the documents of this repository say what the settings say", async () => {
+test("the documents of this repository say what settings and addresses are", async () => {
   const outdated = await findOutdated(join(import.meta.dir, "../.."));
   expect(outdated.map(({ path }) => path)).toEqual([]);
 });
@@ -17,7 +17,11 @@ test("the table goes between the README's markers and leaves the rest alone", as
   );
   mkdirSync(join(folder.path, "docs"));
   const outdated = await findOutdated(folder.path);
-  expect(outdated.map(({ path }) => path)).toEqual([join(folder.path, "docs/settings.md"), readme]);
+  expect(outdated.map(({ path }) => path)).toEqual([
+    join(folder.path, "docs/settings.md"),
+    readme,
+    join(folder.path, "docs/addresses.md"),
+  ]);
   expect(outdated[1]?.wanted).toBe(
     `a\n<!-- settings:begin -->\n${settingsTable()}\n<!-- settings:end -->\nz\n`,
   );
@@ -27,5 +31,8 @@ test("a README without markers is left alone", async () => {
   using folder = new DataFolder();
   folder.put("README.md", "<!-- settings:begin --> without an end\n");
   const outdated = await findOutdated(folder.path);
-  expect(outdated.map(({ path }) => path)).toEqual([join(folder.path, "docs/settings.md")]);
+  expect(outdated.map(({ path }) => path)).toEqual([
+    join(folder.path, "docs/settings.md"),
+    join(folder.path, "docs/addresses.md"),
+  ]);
 });
