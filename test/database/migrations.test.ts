@@ -28,9 +28,12 @@ describe("opening a database", () => {
     expect(readdirSync(join(folder, "backups"))).toEqual([]);
   });
 
-  test("two that open a new one at once both succeed", async () => {
-    const both = await Promise.all([open(folder), open(folder)]);
-    for (const database of both) await database.close();
+  test("four that open a new one at once all succeed", async () => {
+    for (let round = 0; round < 10; round++) {
+      const data = join(folder, `${round}`);
+      const all = await Promise.all([open(data), open(data), open(data), open(data)]);
+      for (const database of all) await database.close();
+    }
   });
 
   test("a database newer than the program is refused, and left as it is", async () => {

@@ -51,16 +51,23 @@ function perform(work: OrderWork): Answer["result"] {
 }
 
 function open(work: OpenOrder): undefined {
-  const db = new Database(work.file, { create: true });
-  configure(db, { ...work, readOnly: work.writing === null });
-  connection = {
-    db,
-    statements: new LRUCache({ max: 200, dispose: (statement) => statement.finalize() }),
-    writing: work.writing && {
-      lock: new MachineLock(work.writing.lockFile),
-      changes: new Changes(work.writing.changesFile),
-    },
+  const writing = work.writing && {
+    lock: new MachineLock(work.writing.lockFile),
+    changes: new Changes(work.writing.changesFile),
   };
+  const db = new Database(work.file, { create: true });
+  // Turning a new file to WAL needs it alone, and SQLite does not wait for that.
+  writing?.lock.acquire();
+  try {
+    configure(db, { ...work, readOnly: writing === null });
+  } finally {
+    writing?.lock.release();
+  }
+  const statements = new LRUCache<string, Statement>({
+    max: 200,
+    dispose: (statement) => statement.finalize(),
+  });
+  connection = { db, statements, writing };
 }
 
 /** After a lost transaction a savepoint would quietly begin a new one, and commit it. */
