@@ -27,13 +27,15 @@ export interface Thing {
 
 type Rule = (actor: Actor, thing: Thing) => boolean;
 
-const isAdministrator: Rule = (actor) =>
-  actor.is === "operator" || (actor.is === "user" && actor.role === "administrator");
+/** Whether `actor` sees and manages everything. */
+export function isAdministrator(actor: Actor): boolean {
+  return actor.is === "operator" || (actor.is === "user" && actor.role === "administrator");
+}
 
 const isOwner: Rule = (actor, thing) => actor.is === "user" && actor.userId === thing.ownerId;
 
 const isOwnerOrAdministrator: Rule = (actor, thing) =>
-  isOwner(actor, thing) || isAdministrator(actor, thing);
+  isOwner(actor, thing) || isAdministrator(actor);
 
 /** Every permission there is: the deed, and who may do it. */
 const rules: Readonly<Record<Deed, Rule>> = {

@@ -1,8 +1,5 @@
-import type { ParseArgsConfig } from "node:util";
 import type { Environment } from "../config/environment.ts";
 import { Problem } from "../problem.ts";
-
-export type OptionTable = NonNullable<ParseArgsConfig["options"]>;
 
 /** What a command was called with. */
 export interface Invocation {

@@ -1,8 +1,7 @@
 import { ADMIN_USERNAME, type User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
-import { effectiveZone } from "../config/zone.ts";
 import { href } from "../http/urls.ts";
-import { parseNewLink } from "../links/input.ts";
+import { inputContext, parseNewLink } from "../links/input.ts";
 import { standingOf } from "../links/link.ts";
 import type { ListedLink } from "../links/links.ts";
 import { operator } from "../policy.ts";
@@ -31,8 +30,7 @@ export const add: Command = {
 
 async function addLink(app: App, invocation: Invocation): Promise<void> {
   const owner = await findOwner(app, invocation.option("user") ?? ADMIN_USERNAME);
-  const settings = app.live.current;
-  const origin = siteOrigin(settings);
+  const origin = siteOrigin(app.live.current);
   const given = {
     url: invocation.positionals[0],
     short_code: invocation.option("code"),
@@ -40,12 +38,7 @@ async function addLink(app: App, invocation: Invocation): Promise<void> {
     expires_in: invocation.option("expires"),
     title: invocation.option("title"),
   };
-  const input = parseNewLink(withoutUndefined(given), {
-    now: app.clock(),
-    zone: effectiveZone(settings),
-    schemes: settings["links.schemes"],
-    ownOrigins: [origin],
-  });
+  const input = parseNewLink(withoutUndefined(given), inputContext(app, [origin]));
   const { shortCode } = await app.links.create(operator, { ownerId: owner.id }, input);
   const url = origin + href("open", { shortCode });
   printResult(invocation.has("json") ? JSON.stringify({ shortCode, url }) : url);

@@ -67,12 +67,6 @@ async function createFirstTables(db: Kysely<unknown>, dialect: Dialect): Promise
   await createAccounts(db, dialect);
   await createLinks(db, dialect);
   await createVisits(db, dialect);
-  await db.schema
-    .createTable("lease")
-    .addColumn("job", "text", (column) => column.primaryKey())
-    .addColumn("holder", "text", (column) => column.notNull())
-    .addColumn("expires_at", dialect.types.whole, (column) => column.notNull())
-    .execute();
 }
 
 async function createAccounts(db: Kysely<unknown>, { types, identify }: Dialect): Promise<void> {

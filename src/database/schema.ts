@@ -86,13 +86,6 @@ interface VisitHourTable {
   visits: number;
 }
 
-/** One holder for each periodic job over all processes and nodes. */
-interface LeaseTable {
-  job: string;
-  holder: string;
-  expires_at: Instant;
-}
-
 export interface Schema {
   user: UserTable;
   session: SessionTable;
@@ -101,5 +94,4 @@ export interface Schema {
   visitor: VisitorTable;
   visit: VisitTable;
   visit_hour: VisitHourTable;
-  lease: LeaseTable;
 }

@@ -1,5 +1,5 @@
 import type { App } from "../app.ts";
-import { visitor } from "../policy.ts";
+import { isAdministrator, visitor } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import type { Call, Client } from "./call.ts";
 import { readCookie, sessionCookieName } from "./cookies.ts";
@@ -55,7 +55,7 @@ function isOwnHost(origin: string, host: string | null): boolean {
 export function requireAccess({ actor }: Pick<Call, "actor">, access: Access): void {
   if (access === "visitor") return;
   if (actor.is === "visitor") throw new Problem("unauthenticated", "Please sign in first.");
-  if (access === "administrator" && actor.is === "user" && actor.role !== "administrator") {
+  if (access === "administrator" && !isAdministrator(actor)) {
     throw new Problem("forbidden", "Only an administrator may do this.");
   }
 }

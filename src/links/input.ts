@@ -1,3 +1,6 @@
+import type { Clock } from "../chance.ts";
+import type { LiveSettings } from "../config/live.ts";
+import { effectiveZone } from "../config/zone.ts";
 import { type FieldProblems, invalid, Problem } from "../problem.ts";
 import { formatLocal, parseExpiry } from "./expiry.ts";
 import { type Link, type RedirectStatus, redirectStatuses } from "./link.ts";
@@ -41,6 +44,15 @@ export interface InputContext {
   readonly schemes: readonly string[];
   /** Under which origins this site is reached, as far as the door knows. */
   readonly ownOrigins: readonly string[];
+}
+
+/** How raw fields are read now; `zone` is the reader's, or else the site's. */
+export function inputContext(
+  { clock, live }: { readonly clock: Clock; readonly live: Pick<LiveSettings, "current"> },
+  ownOrigins: readonly string[],
+  zone = effectiveZone(live.current),
+): InputContext {
+  return { now: clock(), zone, schemes: live.current["links.schemes"], ownOrigins };
 }
 
 /** Most characters of a title and of a note. */

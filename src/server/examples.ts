@@ -1,7 +1,6 @@
 import { ADMIN_USERNAME } from "../accounts/user.ts";
 import type { App } from "../app.ts";
-import { effectiveZone } from "../config/zone.ts";
-import { parseNewLink, type RawFields } from "../links/input.ts";
+import { inputContext, parseNewLink, type RawFields } from "../links/input.ts";
 import { operator } from "../policy.ts";
 
 /** One link of each kind there is, for the administrator to look at and throw away. */
@@ -19,13 +18,7 @@ const examples: readonly RawFields[] = [
 export async function addExamples(app: App): Promise<void> {
   const admin = await app.users.findByUsername(ADMIN_USERNAME);
   if (admin === null) return;
-  const settings = app.live.current;
-  const context = {
-    now: app.clock(),
-    zone: effectiveZone(settings),
-    schemes: settings["links.schemes"],
-    ownOrigins: [],
-  };
+  const context = inputContext(app, []);
   for (const fields of examples) {
     await app.links.create(operator, { ownerId: admin.id }, parseNewLink(fields, context));
   }

@@ -7,6 +7,7 @@ import { json, seeOther } from "../http/response.ts";
 import { href } from "../http/urls.ts";
 import {
   type InputContext,
+  inputContext,
   linkFields,
   parseLinkChanges,
   parseNewLink,
@@ -145,10 +146,5 @@ function fieldsIn(form: Form): RawFields {
 
 function contextOf(call: Call): InputContext {
   const { app, settings, client } = call;
-  return {
-    now: app.clock(),
-    zone: zoneOf(call),
-    schemes: settings["links.schemes"],
-    ownOrigins: [client.origin, settings["server.public_url"]],
-  };
+  return inputContext(app, [client.origin, settings["server.public_url"]], zoneOf(call));
 }

@@ -1,7 +1,6 @@
 import type { App } from "../app.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Handler } from "../http/call.ts";
-
 import { parseHost } from "../http/request.ts";
 import { locationValue, securityHeaders } from "../http/response.ts";
 import type { Opening } from "../links/cache.ts";

@@ -6,10 +6,9 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { type Database, openDatabase } from "../../src/database/open.ts";
 import { LinkCache } from "../../src/links/cache.ts";
-import type { ShortCode } from "../../src/links/shortcode.ts";
-import type { Target } from "../../src/links/target.ts";
 import { silentLog } from "../../src/ops/log.ts";
 import { openPostgres, postgresIsAvailable } from "../postgres.ts";
+import { pointLink } from "./point.ts";
 
 interface Node {
   readonly database: Database;
@@ -49,26 +48,7 @@ describe.skipIf(!postgresIsAvailable)("two nodes on one PostgreSQL", () => {
   });
 
   const point = (node: Node, code: string, to: string) =>
-    node.database.write(async (trx, touch) => {
-      const [shortCode, target] = [code as ShortCode, `https://example.com/${to}` as Target];
-      touch(shortCode);
-      await trx
-        .insertInto("link")
-        .values({
-          short_code: shortCode,
-          owner_id: 1,
-          kind: "redirect",
-          target,
-          title: "",
-          note: "",
-          redirect_status: 302,
-          disabled: 0,
-          created_at: 0,
-          updated_at: 0,
-        })
-        .onConflict((conflict) => conflict.column("short_code").doUpdateSet({ target }))
-        .execute();
-    });
+    pointLink(node.database, code, `https://example.com/${to}`);
   const targetAt = async ({ cache }: Node, code: string) =>
     (await cache.find(code))?.target.split("/").at(-1) ?? null;
   const until = async (isSo: () => Promise<boolean> | boolean) => {
