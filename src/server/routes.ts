@@ -6,6 +6,7 @@ import { type UrlName, urls } from "../http/urls.ts";
 import { Problem } from "../problem.ts";
 import { accounts } from "../web/accounts.tsx";
 import { home } from "../web/home.tsx";
+import { list } from "../web/linklist.tsx";
 import { links } from "../web/links.tsx";
 import { open } from "../web/open.ts";
 import { asset } from "../web/static.ts";
@@ -17,7 +18,7 @@ const handlers: Readonly<Record<UrlName, { readonly GET: Handler; readonly POST?
   signIn: { GET: accounts.signInForm, POST: accounts.signIn },
   signOut: { GET: accounts.signOutForm, POST: accounts.signOut },
   add: { GET: links.addForm, POST: links.add },
-  links: { GET: links.list },
+  links: { GET: list },
   editLink: { GET: links.editForm, POST: links.edit },
   deleteLink: { GET: links.deleteForm, POST: links.delete },
   deleteLinkShort: { GET: links.deleteForm, POST: links.delete },

@@ -2,8 +2,8 @@
 import type { Call } from "../http/call.ts";
 import { href } from "../http/urls.ts";
 import type { ListedLink } from "../links/links.ts";
-import { LinkTable } from "./linklist.tsx";
-import { ownOnly } from "./links.tsx";
+import { LinkTable } from "./linkrows.tsx";
+import { ownOnly } from "./signedin.ts";
 import { show } from "./ui/layout.tsx";
 
 const NEWEST = 10;

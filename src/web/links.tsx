@@ -15,15 +15,13 @@ import {
 } from "../links/input.ts";
 import type { Link } from "../links/link.ts";
 import { AddForm, DeleteForm, EditForm, fieldsOf } from "./linkforms.tsx";
-import { LinkList } from "./linklist.tsx";
 import { signedIn } from "./signedin.ts";
 import { type Entry, showForm, submit } from "./ui/form.tsx";
 import { show } from "./ui/layout.tsx";
 import { zoneOf } from "./ui/time.tsx";
 
-/** Making, listing, changing and deleting links. */
+/** Making, changing and deleting links. */
 export const links = {
-  list,
   addForm,
   add,
   editForm,
@@ -31,28 +29,6 @@ export const links = {
   deleteForm,
   delete: remove,
 } satisfies Record<string, Handler>;
-
-const PAGE_SIZE = 50;
-
-async function list(call: Call): Promise<Response> {
-  const after = call.url.searchParams.get("after");
-  const found = await call.app.links.list(call.actor, {
-    ...ownOnly(call),
-    ...(after !== null && { after }),
-    limit: PAGE_SIZE,
-  });
-  return await show(
-    call,
-    { title: "Links" },
-    <LinkList call={call} page={found} isFirst={after === null} />,
-  );
-}
-
-/** An administrator sees everybody's links. */
-export function ownOnly(call: Call): { ownerId?: number } {
-  const { user } = signedIn(call);
-  return user.role === "administrator" ? {} : { ownerId: user.id };
-}
 
 function addForm(call: Call): Promise<Response> {
   const { searchParams } = call.url;

@@ -11,3 +11,9 @@ export function signedIn({ user, session }: Call): { user: User; session: Sessio
   if (user !== null && session !== null) return { user, session };
   throw new Problem("unauthenticated", "Please sign in first.");
 }
+
+/** A user lists their own links; an administrator everybody's. */
+export function ownOnly(call: Call): { ownerId?: number } {
+  const { user } = signedIn(call);
+  return user.role === "administrator" ? {} : { ownerId: user.id };
+}

@@ -46,7 +46,9 @@ describe("the list", () => {
 
   test("shows times in the reader's zone", async () => {
     const { html } = await readPage(await get("/links"));
-    expect(html).toContain('<time datetime="2026-03-17T12:00:00.000Z">17 Mar 2026, 21:00</time>');
+    expect(html).toContain(
+      '<time datetime="2026-03-17T12:00:00.000Z" title="Tuesday 17 March 2026 at 21:00:00 GMT+9">17 Mar 2026, 21:00</time>',
+    );
   });
 });
 
