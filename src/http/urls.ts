@@ -4,7 +4,7 @@ export type Access = "visitor" | "signed_in" | "administrator";
 export type Method = "GET" | "HEAD" | "POST";
 
 interface UrlRow {
-  /** `:name` stands for one segment of the path, a last `*` for all that follow. */
+  /** `:name` stands for one segment of the path, `:name.:extension` for both parts of one, a last `*` for all that follow. */
   readonly pattern: `/${string}`;
   /** What it answers, as the `Allow` header lists it. */
   readonly methods: readonly Method[];
@@ -66,6 +66,24 @@ export const urls = {
     access: "signed_in",
     doc: "The same, as the original also calls it.",
   },
+  linkPage: {
+    pattern: "/-/links/:shortCode",
+    methods: READ,
+    access: "signed_in",
+    doc: "A link's own page: its address, QR code, options and visits. `?period=all` shows the visits of all time.",
+  },
+  qr: {
+    pattern: "/-/qr/:shortCode.:format",
+    methods: READ,
+    access: "visitor",
+    doc: "A link's address as a QR code, `svg` or `png`: `?size=` pixels (64-2048, else 512) `?margin=` modules (0-16, else 4) `?download=1`. Of a link that is not live for its owner alone.",
+  },
+  checkCode: {
+    pattern: "/-/code",
+    methods: READ,
+    access: "signed_in",
+    doc: "Whether a link may be made at `?short_code=`: JSON `{ok, message}`.",
+  },
   profile: {
     pattern: "/profile",
     methods: READ_AND_POST,
@@ -98,11 +116,13 @@ type ParamsIn<Pattern extends string> = Pattern extends `${infer First}/${infer 
   ? ParamIn<First> | ParamsIn<Rest>
   : ParamIn<Pattern>;
 
-type ParamIn<Segment extends string> = Segment extends `:${infer Name}`
-  ? Name
-  : Segment extends "*"
-    ? "path"
-    : never;
+type ParamIn<Segment extends string> = Segment extends `:${infer Name}.:${infer Extension}`
+  ? Name | Extension
+  : Segment extends `:${infer Name}`
+    ? Name
+    : Segment extends "*"
+      ? "path"
+      : never;
 
 type ParamsOf<Name extends UrlName> = ParamsIn<(typeof urls)[Name]["pattern"]>;
 

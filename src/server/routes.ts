@@ -7,8 +7,10 @@ import { Problem } from "../problem.ts";
 import { accounts } from "../web/accounts.tsx";
 import { home } from "../web/home.tsx";
 import { list } from "../web/linklist.tsx";
+import { linkPage } from "../web/linkpage.tsx";
 import { links } from "../web/links.tsx";
 import { open } from "../web/open.ts";
+import { qr } from "../web/qr.ts";
 import { asset } from "../web/static.ts";
 import { health } from "./health.ts";
 
@@ -22,6 +24,9 @@ const handlers: Readonly<Record<UrlName, { readonly GET: Handler; readonly POST?
   editLink: { GET: links.editForm, POST: links.edit },
   deleteLink: { GET: links.deleteForm, POST: links.delete },
   deleteLinkShort: { GET: links.deleteForm, POST: links.delete },
+  linkPage: { GET: linkPage },
+  qr: { GET: qr },
+  checkCode: { GET: links.checkCode },
   profile: { GET: accounts.profile, POST: accounts.changePassword },
   asset: { GET: asset },
   health: { GET: health },
@@ -42,11 +47,23 @@ export function findRoute(path: string): Route | null {
   const [matched, stash] = router.match("ALL", path);
   const [name, places] = matched[0] ?? [];
   if (name === undefined || places === undefined) return null;
-  const params = Object.entries(places).map(([key, place]) => {
+  const params = Object.entries(places).flatMap(([key, place]) => {
     const value = typeof place === "number" ? stash?.[place] : place;
-    return [key, decodeURIComponent(value ?? "")];
+    return splitExtension(key, decodeURIComponent(value ?? ""));
   });
   return { name, params: Object.fromEntries(params) };
+}
+
+/** To the router `:name.:extension` is one part of that odd name; the extension is what follows the last dot. */
+function splitExtension(key: string, value: string): [key: string, value: string][] {
+  const [name = key, extension] = key.split(".:");
+  const [, stem = value, ending = ""] = /^(.*)\.(.*)$/s.exec(value) ?? [];
+  return extension === undefined
+    ? [[key, value]]
+    : [
+        [name, stem],
+        [extension, ending],
+      ];
 }
 
 const KNOWN_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];

@@ -14,6 +14,8 @@ import {
   type RawFields,
 } from "../links/input.ts";
 import type { Link } from "../links/link.ts";
+import { parseShortCode } from "../links/shortcode.ts";
+import { Problem } from "../problem.ts";
 import { AddForm, DeleteForm, EditForm, fieldsOf } from "./linkforms.tsx";
 import { signedIn } from "./signedin.ts";
 import { type Entry, showForm, submit } from "./ui/form.tsx";
@@ -28,7 +30,25 @@ export const links = {
   edit,
   deleteForm,
   delete: remove,
+  checkCode,
 } satisfies Record<string, Handler>;
+
+/** Says while somebody types whether a link may be made at that code. */
+async function checkCode(call: Call): Promise<Response> {
+  const text = call.url.searchParams.get("short_code") ?? "";
+  return json(await judgeCode(call, text.trim()), { call });
+}
+
+async function judgeCode({ app }: Call, text: string): Promise<{ ok: boolean; message: string }> {
+  try {
+    const isFree = await app.links.isFree(parseShortCode(text));
+    return { ok: isFree, message: `"${text}" is ${isFree ? "free" : "taken already"}.` };
+  } catch (thrown) {
+    if (thrown instanceof Problem && thrown.code === "invalid")
+      return { ok: false, message: thrown.message };
+    throw thrown;
+  }
+}
 
 function addForm(call: Call): Promise<Response> {
   const { searchParams } = call.url;
