@@ -1,22 +1,20 @@
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { type Theme, themeNames } from "../config/themes.ts";
 import type { Handler } from "../http/call.ts";
 import { securityHeaders } from "../http/response.ts";
 import { href } from "../http/urls.ts";
 import { Problem } from "../problem.ts";
-import icon from "./assets/icon.svg" with { type: "file" };
-import site from "./assets/site.css" with { type: "file" };
-import { themeFiles } from "./assets/themes.ts";
+import { type AssetName, assetFiles } from "./assets/files.ts";
 
-const types = { css: "text/css; charset=utf-8", svg: "image/svg+xml" } as const;
+const types = {
+  css: "text/css; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml",
+} as const;
 
 type Extension = keyof typeof types;
 type Bytes = Uint8Array<ArrayBuffer>;
-
-/** The names of all files that our pages load. */
-export type AssetName = `${Theme}.css` | "site.css" | "icon.svg";
 
 const gzipInThread = promisify(gzip);
 
@@ -24,14 +22,15 @@ const gzipInThread = promisify(gzip);
 class Asset {
   readonly type: string;
   readonly #stem: string;
-  readonly #extension: Extension;
+  readonly #extension: string;
   readonly #file: string;
   #bytes: Bytes | undefined;
   #hashedName: string | undefined;
   #gzipped: Promise<Bytes> | undefined;
 
-  constructor(stem: string, extension: Extension, file: string) {
-    this.type = types[extension];
+  constructor(name: string, file: string) {
+    const [stem = "", extension = ""] = name.split(".");
+    this.type = types[extension as Extension];
     this.#stem = stem;
     this.#extension = extension;
     this.#file = file;
@@ -54,11 +53,9 @@ class Asset {
   }
 }
 
-const assets: ReadonlyMap<string, Asset> = new Map<AssetName, Asset>([
-  ...themeNames.map((name) => [`${name}.css`, new Asset(name, "css", themeFiles[name])] as const),
-  ["site.css", new Asset("site", "css", site)],
-  ["icon.svg", new Asset("icon", "svg", icon)],
-]);
+const assets: ReadonlyMap<string, Asset> = new Map(
+  Object.entries(assetFiles).map(([name, file]) => [name, new Asset(name, file)]),
+);
 
 /** Themes ask another host for their fonts; our pages load nothing from elsewhere. */
 function withoutForeignFonts(css: string): string {

@@ -5,6 +5,7 @@ import type { Call } from "../../http/call.ts";
 import { type Notice, takeNotice } from "../../http/cookies.ts";
 import { page } from "../../http/response.ts";
 import { href, type UrlName } from "../../http/urls.ts";
+import type { AssetName } from "../assets/files.ts";
 import { assetHref } from "../static.ts";
 import { NoticeBox, Warnings } from "./notice.tsx";
 
@@ -14,56 +15,86 @@ interface PageOptions {
   /** For a page that is no success; such a page leaves the notice for the next one. */
   readonly status?: number;
   readonly headers?: Headers;
+  /** Whether the content may be as wide as the screen, as a table with many columns. */
+  readonly wide?: boolean;
+  /** Modules that this page needs beside the site's own. */
+  readonly scripts?: readonly AssetName[];
 }
 
 /** Answers with a page of the site around `content`. */
 export async function show(call: Call, options: PageOptions, content: Child): Promise<Response> {
-  const { title, status = 200, headers = new Headers() } = options;
+  const { status = 200, headers = new Headers() } = options;
   const notice = status === 200 ? takeNotice(call, headers) : null;
   const html = await (
-    <Layout call={call} title={title} notice={notice}>
+    <Layout call={call} options={options} notice={notice}>
       {content}
     </Layout>
   );
   return page(`<!DOCTYPE html>\n${html}`, { call, status, headers });
 }
 
+interface PageHeadProps {
+  readonly title: Child;
+  /** What can be done here, beside the heading. */
+  readonly children?: Child;
+}
+
+/** The heading of a page, and its actions. */
+export function PageHead({ title, children }: PageHeadProps) {
+  return (
+    <div class="page-head">
+      <h1 class="h3 mb-0">{title}</h1>
+      {children && <div class="page-actions">{children}</div>}
+    </div>
+  );
+}
+
 interface LayoutProps {
   readonly call: Call;
-  readonly title: string;
+  readonly options: PageOptions;
   readonly notice: Notice | null;
   readonly children?: Child;
 }
 
-function Layout({ call, title, notice, children }: LayoutProps) {
+function Layout({ call, options, notice, children }: LayoutProps) {
   return (
     <html lang="en">
-      <Head title={title} theme={themeOf(call)} />
+      <Head call={call} options={options} />
       <body>
         <a class="visually-hidden-focusable" href="#content">
           Skip to the content
         </a>
         <Navigation call={call} />
-        <main class="container py-4" id="content">
+        <main class={options.wide ? "container-fluid py-4" : "container py-4"} id="content">
           <Warnings call={call} />
           <NoticeBox notice={notice} origin={call.client.origin} />
           {children}
         </main>
+        <div class="visually-hidden" aria-live="polite" data-told="" />
       </body>
     </html>
   );
 }
 
-function Head({ title, theme }: { title: string; theme: Theme }) {
+/** htmx would write a style into the page, and call by `eval`; our policy allows neither. */
+const HTMX_CONFIG = JSON.stringify({ includeIndicatorCSS: false });
+
+function Head({ call, options: { title, scripts = [] } }: { call: Call; options: PageOptions }) {
+  const theme = themeOf(call);
   return (
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="robots" content="noindex" />
+      <meta name="htmx-config" content={HTMX_CONFIG} />
       <title>{title} | Trunk8</title>
       <link rel="icon" href={assetHref("icon.svg")} type="image/svg+xml" />
       <link rel="stylesheet" href={assetHref(`${theme}.css`)} />
       <link rel="stylesheet" href={assetHref("site.css")} />
+      <script defer src={assetHref("htmx.js")} />
+      {(["site.js", ...scripts] as const).map((name) => (
+        <script type="module" src={assetHref(name)} />
+      ))}
     </head>
   );
 }

@@ -3,7 +3,11 @@ import type { Child } from "hono/jsx";
 
 /** One column: its heading, and what stands in it for a row. */
 export interface Column<Row> {
-  readonly heading: string;
+  readonly heading: Child;
+  /** What a narrow screen writes before each cell, where `heading` is no plain text. */
+  readonly label?: string;
+  /** How the rows are sorted by this column, if they are. */
+  readonly sorted?: "ascending" | "descending" | undefined;
   readonly cell: (row: Row) => Child;
   readonly class?: string;
 }
@@ -23,7 +27,7 @@ export function Table<Row>({ caption, columns, rows }: TableProps<Row>) {
       <thead>
         <tr>
           {columns.map((column) => (
-            <th scope="col" class={column.class}>
+            <th scope="col" class={column.class} aria-sort={column.sorted}>
               {column.heading}
             </th>
           ))}
@@ -33,7 +37,7 @@ export function Table<Row>({ caption, columns, rows }: TableProps<Row>) {
         {rows.map((row) => (
           <tr>
             {columns.map((column) => (
-              <td class={column.class} data-heading={column.heading}>
+              <td class={column.class} data-heading={labelOf(column)}>
                 <div>{column.cell(row)}</div>
               </td>
             ))}
@@ -42,4 +46,8 @@ export function Table<Row>({ caption, columns, rows }: TableProps<Row>) {
       </tbody>
     </table>
   );
+}
+
+function labelOf<Row>({ label, heading }: Column<Row>): string | undefined {
+  return label ?? (typeof heading === "string" ? heading : undefined);
 }
