@@ -1,0 +1,72 @@
+import boxArrowRight from "bootstrap-icons/icons/box-arrow-right.svg" with { type: "text" };
+import boxArrowUpRight from "bootstrap-icons/icons/box-arrow-up-right.svg" with { type: "text" };
+import check from "bootstrap-icons/icons/check-lg.svg" with { type: "text" };
+import chevronDown from "bootstrap-icons/icons/chevron-down.svg" with { type: "text" };
+import chevronLeft from "bootstrap-icons/icons/chevron-left.svg" with { type: "text" };
+import chevronRight from "bootstrap-icons/icons/chevron-right.svg" with { type: "text" };
+import clipboard from "bootstrap-icons/icons/clipboard.svg" with { type: "text" };
+import clock from "bootstrap-icons/icons/clock.svg" with { type: "text" };
+import copy from "bootstrap-icons/icons/copy.svg" with { type: "text" };
+import download from "bootstrap-icons/icons/download.svg" with { type: "text" };
+import eye from "bootstrap-icons/icons/eye.svg" with { type: "text" };
+import file from "bootstrap-icons/icons/file-earmark.svg" with { type: "text" };
+import html from "bootstrap-icons/icons/filetype-html.svg" with { type: "text" };
+import film from "bootstrap-icons/icons/film.svg" with { type: "text" };
+import gear from "bootstrap-icons/icons/gear.svg" with { type: "text" };
+import image from "bootstrap-icons/icons/image.svg" with { type: "text" };
+import link from "bootstrap-icons/icons/link-45deg.svg" with { type: "text" };
+import markdown from "bootstrap-icons/icons/markdown.svg" with { type: "text" };
+import music from "bootstrap-icons/icons/music-note-beamed.svg" with { type: "text" };
+import palette from "bootstrap-icons/icons/palette.svg" with { type: "text" };
+import pencil from "bootstrap-icons/icons/pencil.svg" with { type: "text" };
+import people from "bootstrap-icons/icons/people.svg" with { type: "text" };
+import person from "bootstrap-icons/icons/person.svg" with { type: "text" };
+import plus from "bootstrap-icons/icons/plus-lg.svg" with { type: "text" };
+import qrCode from "bootstrap-icons/icons/qr-code.svg" with { type: "text" };
+import search from "bootstrap-icons/icons/search.svg" with { type: "text" };
+import sortDown from "bootstrap-icons/icons/sort-down.svg" with { type: "text" };
+import sortUp from "bootstrap-icons/icons/sort-up.svg" with { type: "text" };
+import sun from "bootstrap-icons/icons/sun.svg" with { type: "text" };
+import threeDots from "bootstrap-icons/icons/three-dots.svg" with { type: "text" };
+import trash from "bootstrap-icons/icons/trash.svg" with { type: "text" };
+import upload from "bootstrap-icons/icons/upload.svg" with { type: "text" };
+import x from "bootstrap-icons/icons/x-lg.svg" with { type: "text" };
+
+/** The drawings of our icons, each a whole SVG document. Named one by one, so that the executable holds them all. */
+export const icons = {
+  link,
+  copy,
+  clipboard,
+  check,
+  "qr-code": qrCode,
+  pencil,
+  trash,
+  "box-arrow-up-right": boxArrowUpRight,
+  plus,
+  search,
+  gear,
+  person,
+  people,
+  "box-arrow-right": boxArrowRight,
+  download,
+  upload,
+  clock,
+  eye,
+  x,
+  "chevron-down": chevronDown,
+  "chevron-left": chevronLeft,
+  "chevron-right": chevronRight,
+  "sort-up": sortUp,
+  "sort-down": sortDown,
+  file,
+  image,
+  film,
+  music,
+  markdown,
+  html,
+  "three-dots": threeDots,
+  sun,
+  palette,
+} as const;
+
+export type IconName = keyof typeof icons;

@@ -1,0 +1,144 @@
+/*
+ * What pages do beyond HTML. Every page works without it; each part finds its elements by a data attribute, also in
+ * what htmx or a dialog brought in later.
+ */
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) copy(button);
+});
+
+/** Copies `data-copy` and says so; by the old way where a site on plain http has no clipboard. */
+async function copy(button) {
+  const isCopied = await write(button.dataset.copy, button);
+  tell(isCopied ? "Copied" : "Copying did not work");
+  if (!isCopied) return;
+  button.classList.add("copied");
+  setTimeout(() => button.classList.remove("copied"), 2000);
+}
+
+async function write(text, button) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return writeBySelecting(text, button);
+  }
+}
+
+function writeBySelecting(text, button) {
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.className = "visually-hidden";
+  // Beside the button, since an open dialog lets nothing outside it be selected.
+  button.after(field);
+  field.select();
+  const isCopied = document.execCommand("copy");
+  field.remove();
+  button.focus();
+  return isCopied;
+}
+
+/** Lets a screen reader say `words`, also when they are the same as before. */
+function tell(words) {
+  const region = document.querySelector("[data-told]");
+  region.textContent = "";
+  setTimeout(() => {
+    region.textContent = words;
+  }, 50);
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-dialog]");
+  if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  openDialog(link.href);
+});
+
+/** Opens the question that stands on the page at `address`; goes there if there is none. */
+async function openDialog(address) {
+  const content = await fetchContent(address);
+  if (!content) return location.assign(address);
+  const dialog = document.createElement("dialog");
+  dialog.className = "dialog";
+  dialog.closedBy = "any";
+  dialog.append(content);
+  nameByHeading(dialog);
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+async function fetchContent(address) {
+  try {
+    const answer = await fetch(address, { headers: { accept: "text/html" } });
+    if (!answer.ok || answer.redirected) return null;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    return page.querySelector("[data-dialog-content]");
+  } catch {
+    return null;
+  }
+}
+
+function nameByHeading(dialog) {
+  const heading = dialog.querySelector("h1, h2");
+  if (!heading) return;
+  heading.id = "dialog-heading";
+  dialog.setAttribute("aria-labelledby", heading.id);
+}
+
+document.addEventListener("click", (event) => {
+  const way = event.target.closest("dialog [data-dialog-close]");
+  if (!way) return;
+  event.preventDefault();
+  way.closest("dialog").close();
+});
+
+/** A form that posts is sent once; `data-repeatable` is for those that bring a download and leave the page standing. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || "repeatable" in form.dataset) return;
+  if (sentForms.has(form)) return event.preventDefault();
+  sentForms.add(form);
+  // Later, because a button that is disabled at once is left out of what is sent.
+  setTimeout(() => setDisabled(form, true));
+});
+
+const sentForms = new Set();
+
+/** A page that comes back as it was left, by the browser's own history, can send again. */
+window.addEventListener("pageshow", () => {
+  for (const form of sentForms) setDisabled(form, false);
+  sentForms.clear();
+});
+
+function setDisabled(form, isDisabled) {
+  for (const element of form.elements) if (element.type === "submit") element.disabled = isDisabled;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+  const search = document.querySelector('input[type="search"]');
+  if (!search) return;
+  event.preventDefault();
+  search.focus();
+  search.select();
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("select[data-autosubmit]")) event.target.form.requestSubmit();
+});
+
+/** An open menu closes when something else is clicked, or by Escape. */
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details[data-menu][open]"))
+    if (!menu.contains(event.target)) menu.open = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target.closest("details[data-menu][open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
