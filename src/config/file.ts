@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse, TomlError, type TomlTable } from "smol-toml";
 import { Problem } from "../problem.ts";
+import { codeOf } from "./durable.ts";
 import { type Given, type Layer, parseSetting } from "./layers.ts";
 import { locate } from "./locate.ts";
 import { type SettingKey, settingRows } from "./settings.ts";
@@ -18,7 +19,7 @@ export function configPath(dataFolder: string): string {
  * @throws Problem `invalid` that names file, line and column
  */
 export async function readConfigFile(path: string): Promise<Layer> {
-  const text = await readText(path);
+  const text = await readTextFile(path);
   return text === null ? NOTHING : readConfigText(text, path);
 }
 
@@ -34,13 +35,16 @@ export function readConfigText(text: string, path: string): Layer {
   return { given, warnings };
 }
 
-async function readText(path: string): Promise<string | null> {
+/**
+ * The text of a file; null when there is none.
+ * @throws Problem `invalid` when it cannot be read, or is no UTF-8
+ */
+export async function readTextFile(path: string): Promise<string | null> {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-    if (code === "ENOENT") return null;
-    const why = cause instanceof TypeError ? "it is not UTF-8 text" : String(code);
+    if (codeOf(cause) === "ENOENT") return null;
+    const why = cause instanceof TypeError ? "it is not UTF-8 text" : codeOf(cause);
     throw new Problem("invalid", `${path}: cannot be read: ${why}.`, { cause });
   }
 }
@@ -64,7 +68,7 @@ function flatten(document: TomlTable): [string, unknown][] {
   });
 }
 
-function isTable(value: unknown): value is TomlTable {
+export function isTable(value: unknown): value is TomlTable {
   return Object.prototype.toString.call(value) === "[object Object]";
 }
 

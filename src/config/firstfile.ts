@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { link, lstat, mkdir, open, rename, rm } from "node:fs/promises";
+import { link, lstat, mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { stringify } from "smol-toml";
+import { codeOf, syncFolder, writeDurably } from "./durable.ts";
 import { environmentNames } from "./environment.ts";
 import { configPath } from "./file.ts";
 import { type SettingKey, settingKeys, settingRow } from "./settings.ts";
@@ -10,6 +11,9 @@ const INTRODUCTION = `# Trunk8's settings. What is commented out stands at its d
 # "At once" is within a second of saving this file.
 # The environment wins over this file, and the command line over both.
 `;
+
+/** Only the owner reads it: a password may be written into it. */
+export const PRIVATE = 0o600;
 
 /**
  * Writes a config.toml that explains every setting, unless there is one. Whole and durable, or not at all.
@@ -55,7 +59,7 @@ async function writeNew(path: string, text: string): Promise<boolean> {
   if (await isThere(path)) return false;
   const temporary = `${path}.${randomUUID()}`;
   try {
-    await writeDurably(temporary, text);
+    await writeDurably(temporary, text, PRIVATE);
     const placed = await place(temporary, path);
     await syncFolder(dirname(path));
     return placed;
@@ -80,27 +84,4 @@ async function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, "wx", 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function codeOf(thrown: unknown): string {
-  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
 }

@@ -1,15 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Problem, toProblem } from "../problem.ts";
+import { Problem, toProblem } from "../problem.ts";
 import { configPath, readConfigFile } from "./file.ts";
 import { type Layer, type Loaded, mergeLayers } from "./layers.ts";
 import { readOutside, type Sources } from "./load.ts";
-import {
-  defaultSettings,
-  type SettingKey,
-  type Settings,
-  settingKeys,
-  settingRows,
-} from "./settings.ts";
+import { saveSettings } from "./save.ts";
+import { type SettingKey, type Settings, settingKeys, settingRows } from "./settings.ts";
 import { FileWatch, stampOf } from "./watch.ts";
 
 /** What is asked of a log here; pino's is one. */
@@ -22,20 +17,32 @@ export type SettingsListener = (now: Settings, before: Settings) => void;
 
 const silent: SettingsLog = { info() {}, warn() {}, error() {} };
 
+interface LiveParts {
+  readonly dataFolder: string;
+  readonly loaded: Loaded;
+  readonly outside: readonly Layer[];
+  readonly log: SettingsLog;
+}
+
 /** The settings as they are right now: the file in the data folder is followed while the program runs. */
 export class LiveSettings {
   readonly dataFolder: string;
   readonly #log: SettingsLog;
+  /** What environment and flags say: it does not change while the program runs. */
+  readonly #outside: readonly Layer[];
   readonly #listeners = new Set<SettingsListener>();
   #current: Settings;
+  #origins: Loaded["origins"];
   #fault: string | null = null;
   #waiting: readonly SettingKey[] = [];
   #warnings: readonly string[] = [];
   #watch: FileWatch | null = null;
 
-  private constructor(dataFolder: string, settings: Settings, log: SettingsLog) {
+  private constructor({ dataFolder, loaded, outside, log }: LiveParts) {
     this.dataFolder = dataFolder;
-    this.#current = settings;
+    this.#outside = outside;
+    this.#current = loaded.settings;
+    this.#origins = loaded.origins;
     this.#log = log;
   }
 
@@ -48,15 +55,17 @@ export class LiveSettings {
     const stamp = await stampOf(path);
     const outside = await readOutside(sources);
     const loaded = mergeLayers([await readConfigFile(path), ...outside]);
-    const live = new LiveSettings(sources.dataFolder, loaded.settings, sources.log ?? silent);
+    const { dataFolder, log = silent } = sources;
+    const live = new LiveSettings({ dataFolder, loaded, outside, log });
     live.#warn(loaded.warnings);
-    live.#watch = live.#follow(path, stamp, outside);
+    live.#watch = live.#follow(path, stamp);
     return live;
   }
 
-  /** Settings that nothing changes, for tests and commands that end at once. */
+  /** Settings that follow no file, as if flags had given them; for tests and commands that end at once. */
   static fixed(settings: Partial<Settings>, dataFolder: string): LiveSettings {
-    return new LiveSettings(dataFolder, { ...defaultSettings, ...settings }, silent);
+    const outside = [layerOf(settings)];
+    return new LiveSettings({ dataFolder, loaded: mergeLayers(outside), outside, log: silent });
   }
 
   get current(): Settings {
@@ -66,6 +75,34 @@ export class LiveSettings {
   /** What is wrong with the file, with line and column; null while it is sound. */
   get fault(): string | null {
     return this.#fault;
+  }
+
+  /** What outside of the file sets `key`, so that nothing here can change it; null when nothing does. */
+  overriderOf(key: SettingKey): string | null {
+    const origin = this.#origins[key];
+    switch (origin.from) {
+      case "environment":
+        return `the environment variable ${origin.name}`;
+      case "flag":
+        return "the command line";
+      case "default":
+      case "file":
+        return null;
+    }
+  }
+
+  /**
+   * Writes new values into the file. Those that can change at once are in force when this returns.
+   * @throws Problem `invalid` when something outside of the file sets one of them, and as `saveSettings` does
+   */
+  async save(changes: Partial<Settings>): Promise<void> {
+    for (const key of Object.keys(changes) as SettingKey[]) {
+      const overrider = this.overriderOf(key);
+      if (overrider !== null)
+        throw new Problem("invalid", `${key} is set by ${overrider}, which wins.`);
+    }
+    await saveSettings(configPath(this.dataFolder), changes);
+    await this.#reload();
   }
 
   /** Calls `listener` after each change of a setting in force; the function returned ends that. */
@@ -79,7 +116,7 @@ export class LiveSettings {
     this.#listeners.clear();
   }
 
-  #follow(path: string, stamp: string, outside: readonly Layer[]): FileWatch {
+  #follow(path: string, stamp: string): FileWatch {
     return new FileWatch({
       path,
       stamp,
@@ -87,21 +124,23 @@ export class LiveSettings {
         look: this.#current["config.check_seconds"],
         read: this.#current["config.force_reload_seconds"],
       }),
-      onStill: () => this.#reload(path, outside),
+      onStill: () => this.#reload(),
     });
   }
 
-  async #reload(path: string, outside: readonly Layer[]): Promise<void> {
+  async #reload(): Promise<void> {
     try {
-      this.#accept(mergeLayers([await readConfigFile(path), ...outside]));
+      const file = await readConfigFile(configPath(this.dataFolder));
+      this.#accept(mergeLayers([file, ...this.#outside]));
     } catch (thrown) {
       this.#keepLastGood(toProblem(thrown));
     }
   }
 
-  #accept({ settings, warnings }: Loaded): void {
+  #accept({ settings, origins, warnings }: Loaded): void {
     if (this.#fault !== null) this.#log.info({}, "The settings file is sound again.");
     this.#fault = null;
+    this.#origins = origins;
     this.#warn(warnings);
     const now = { ...settings, ...onlyRestart(this.#current) };
     this.#tellWaiting(differences(settings, now));
@@ -146,6 +185,12 @@ export class LiveSettings {
     }
     this.#warnings = warnings;
   }
+}
+
+function layerOf(settings: Partial<Settings>): Layer {
+  const origin = { from: "flag" } as const;
+  const entries = Object.entries(settings) as [SettingKey, Settings[SettingKey]][];
+  return { given: entries.map(([key, value]) => ({ key, value, origin })), warnings: [] };
 }
 
 function onlyRestart(settings: Settings): Partial<Settings> {

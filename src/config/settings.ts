@@ -29,6 +29,12 @@ export const settingRows = {
     default: "cerulean",
     takesEffect: "live",
   }),
+  "app.markdown_theme": row({
+    doc: "Theme of Markdown pages, for links of accounts that chose none.",
+    type: choice(themeNames),
+    default: "cerulean",
+    takesEffect: "live",
+  }),
   "app.timezone": row({
     doc: "IANA name of the time zone for times written without one, such as Europe/Berlin. Empty: the machine's.",
     type: zone(),

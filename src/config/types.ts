@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isZone } from "./zone.ts";
 
 /*
  * The types a setting can have. Each accepts the TOML value and the same thing as text, since the
@@ -67,12 +68,4 @@ export function readWords(raw: unknown): readonly string[] | undefined {
 function readNumber(raw: unknown): number {
   if (typeof raw === "string" && /^-?\d+$/.test(raw.trim())) return Number(raw);
   return typeof raw === "number" ? raw : Number.NaN;
-}
-
-function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }) !== null;
-  } catch {
-    return false;
-  }
 }

@@ -15,6 +15,7 @@ async function settingsFrom(env: Environment) {
 /** For every setting a text other than its default, and what it becomes. */
 const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "app.theme": ["Darkly", "darkly"],
+  "app.markdown_theme": [" LUX ", "lux"],
   "app.timezone": ["Europe/Berlin", "Europe/Berlin"],
   "app.examples": ["no", false],
   "admin.password": [" with blanks ", " with blanks "],
