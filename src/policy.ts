@@ -18,7 +18,9 @@ export type Deed =
   | "user.create"
   | "user.list"
   | "user.change_password"
-  | "user.set_password";
+  | "user.set_password"
+  | "user.change_preferences"
+  | "settings.change";
 
 /** What a deed is done to; `ownerId` is the user whose thing it is. */
 export interface Thing {
@@ -48,6 +50,8 @@ const rules: Readonly<Record<Deed, Rule>> = {
   "user.list": isAdministrator,
   "user.change_password": isOwner,
   "user.set_password": isAdministrator,
+  "user.change_preferences": isOwner,
+  "settings.change": isAdministrator,
 };
 
 /** Whether `actor` may do `deed` to a thing of `thing.ownerId`. */

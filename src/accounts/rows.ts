@@ -1,6 +1,6 @@
-import type { Insertable, Selectable } from "kysely";
+import type { Insertable, Selectable, Updateable } from "kysely";
 import type { Schema } from "../database/schema.ts";
-import type { User } from "./user.ts";
+import type { Preferences, User } from "./user.ts";
 
 export type UserRow = Selectable<Schema["user"]>;
 
@@ -30,5 +30,15 @@ export function userFrom(row: UserRow): User {
     markdownTheme: row.markdown_theme,
     timeZone: row.time_zone,
     createdAt: row.created_at,
+  };
+}
+
+/** The columns of what is chosen; what is absent is not touched. */
+export function preferenceColumns(preferences: Preferences): Updateable<Schema["user"]> {
+  const { theme, markdownTheme, timeZone } = preferences;
+  return {
+    ...(theme !== undefined && { theme }),
+    ...(markdownTheme !== undefined && { markdown_theme: markdownTheme }),
+    ...(timeZone !== undefined && { time_zone: timeZone }),
   };
 }

@@ -104,6 +104,34 @@ export class Sessions {
     if (TOKEN.test(token)) await this.#endById(this.#idOf(token));
   }
 
+  /** Where a user is signed in, the latest used first. */
+  async list(userId: number): Promise<Session[]> {
+    const query = this.#database.read.selectFrom("session").select(sessionColumns);
+    const rows = await query
+      .where("user_id", "=", userId)
+      .where("expires_at", ">", this.#clock())
+      .orderBy("last_seen_at", "desc")
+      .orderBy("id")
+      .execute();
+    return rows.map(sessionFrom);
+  }
+
+  /** Signs one of a user's browsers out; tells whether there was such a session. */
+  async endOne(userId: number, id: string): Promise<boolean> {
+    return await this.#database.write(async (trx) => {
+      const query = trx.deleteFrom("session").where("user_id", "=", userId).where("id", "=", id);
+      return (await query.executeTakeFirst()).numDeletedRows === 1n;
+    });
+  }
+
+  /** Signs a user out everywhere but in the session `keepId`. */
+  async endOthers(userId: number, keepId: string): Promise<void> {
+    await this.#database.write(async (trx) => {
+      const query = trx.deleteFrom("session").where("user_id", "=", userId);
+      await query.where("id", "!=", keepId).execute();
+    });
+  }
+
   /** Signs a user out everywhere. */
   async endAll(userId: number): Promise<void> {
     await this.#database.write(async (trx) => {
@@ -144,15 +172,7 @@ export class Sessions {
       .selectFrom("session")
       .innerJoin("user", "user.id", "session.user_id")
       .selectAll("user")
-      .select([
-        "session.id as sessionId",
-        "session.seal",
-        "session.remember",
-        "session.created_at as startedAt",
-        "session.last_seen_at as lastSeenAt",
-        "session.expires_at as expiresAt",
-        "session.device",
-      ])
+      .select([...sessionColumns, "session.seal"])
       .where("session.id", "=", id)
       .executeTakeFirst();
   }
@@ -200,20 +220,33 @@ export class Sessions {
   }
 }
 
-type FoundRow = UserRow & {
+/** Named so that they stand beside a user's columns. */
+const sessionColumns = [
+  "session.id as sessionId",
+  "session.user_id as userId",
+  "session.remember",
+  "session.created_at as startedAt",
+  "session.last_seen_at as lastSeenAt",
+  "session.expires_at as expiresAt",
+  "session.device",
+] as const;
+
+interface SessionRow {
   readonly sessionId: string;
-  readonly seal: string;
+  readonly userId: number;
   readonly remember: Flag;
   readonly startedAt: number;
   readonly lastSeenAt: number;
   readonly expiresAt: number;
   readonly device: string;
-};
+}
 
-function sessionFrom(row: FoundRow): Session {
+type FoundRow = UserRow & SessionRow & { readonly seal: string };
+
+function sessionFrom(row: SessionRow): Session {
   return {
     id: row.sessionId,
-    userId: row.id,
+    userId: row.userId,
     remember: row.remember === 1,
     createdAt: row.startedAt,
     lastSeenAt: row.lastSeenAt,

@@ -1,3 +1,4 @@
+import type { Theme } from "../config/themes.ts";
 import { invalid } from "../problem.ts";
 
 /** What a person may do: `administrator` sees and manages everything. */
@@ -19,8 +20,20 @@ export interface User {
   readonly createdAt: number;
 }
 
+/** What people choose for themselves; null: as the site has it. What is absent stays as it is. */
+export type Preferences = Readonly<{
+  theme?: Theme | null;
+  markdownTheme?: Theme | null;
+  timeZone?: string | null;
+}>;
+
 /** The account that exists from the start; a blank user name signs in as it. */
 export const ADMIN_USERNAME = "admin";
+
+/** Whether the themes that this account chooses are the site's: it has none of its own. */
+export function choosesForTheSite({ username }: Pick<User, "username">): boolean {
+  return username === ADMIN_USERNAME;
+}
 
 const USERNAME = /^[A-Za-z0-9_-]{3,50}$/;
 const MAX_DISPLAY_NAME = 100;

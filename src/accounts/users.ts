@@ -1,17 +1,19 @@
 import { sql } from "kysely";
 import type { Clock, Random } from "../chance.ts";
 import { isUniqueViolation } from "../database/dialect.ts";
-import type { Database } from "../database/open.ts";
+import type { Database, Trx } from "../database/open.ts";
 import { networkOf, type RateLimit } from "../ops/limits.ts";
 import type { Logger } from "../ops/log.ts";
 import { type Actor, type Deed, may } from "../policy.ts";
 import { invalid, Problem } from "../problem.ts";
 import { Credentials } from "./credentials.ts";
 import { makePassword, needsRehash, type Passwords, parseNewPassword } from "./password.ts";
-import { type NewUser, newUserRow, type UserRow, userFrom } from "./rows.ts";
+import { type NewUser, newUserRow, preferenceColumns, type UserRow, userFrom } from "./rows.ts";
 import {
   ADMIN_USERNAME,
+  choosesForTheSite,
   isStoredUsername,
+  type Preferences,
   parseDisplayName,
   parseUsername,
   type Role,
@@ -139,8 +141,30 @@ export class Users {
     await this.#database.write(async (trx) => {
       const query = trx.updateTable("user").set({ password_hash: passwordHash });
       await query.where("id", "=", user.id).execute();
+      await removeSessions(trx, user.id);
     });
     this.#log.info({ account: user.username }, "password set");
+  }
+
+  /**
+   * Keeps what somebody chooses for themselves.
+   * @throws Problem `not_found`; `forbidden` for themes of the account whose choice is the site's
+   */
+  async changePreferences(actor: Actor, userId: number, preferences: Preferences): Promise<void> {
+    const row = await this.#rows().where("id", "=", userId).executeTakeFirst();
+    if (row === undefined || !may(actor, "user.change_preferences", { ownerId: userId })) {
+      throw noSuchAccount();
+    }
+    const { theme, markdownTheme } = preferences;
+    if (choosesForTheSite(row) && (theme ?? markdownTheme ?? null) !== null) {
+      throw new Problem("forbidden", "The themes of this account are the site's.");
+    }
+    const columns = preferenceColumns(preferences);
+    if (Object.keys(columns).length === 0) return;
+    await this.#database.write(async (trx) => {
+      const query = trx.updateTable("user").set(columns);
+      await query.where("id", "=", userId).execute();
+    });
   }
 
   /** Makes the administrator's account, still without a password, if there is none; tells whether it did. */
@@ -205,7 +229,7 @@ export class Users {
   /** The account, if `actor` may do this with its password and anything here can. */
   #settable(actor: Actor, deed: Deed, row: UserRow | undefined): UserRow {
     if (row === undefined || !may(actor, deed, { ownerId: row.id })) {
-      throw new Problem("not_found", "There is no such account.");
+      throw noSuchAccount();
     }
     if (this.passwordIsFromEnvironment(row)) {
       throw new Problem(
@@ -232,6 +256,7 @@ export class Users {
     return await this.#database.write(async (trx) => {
       const query = trx.updateTable("user").set({ password_hash: after }).where("id", "=", id);
       const { numUpdatedRows } = await query.where("password_hash", "=", before).executeTakeFirst();
+      if (numUpdatedRows === 1n) await removeSessions(trx, id);
       return numUpdatedRows === 1n;
     });
   }
@@ -259,4 +284,13 @@ export class Users {
       return numUpdatedRows === 1n;
     });
   }
+}
+
+function noSuchAccount(): Problem {
+  return new Problem("not_found", "There is no such account.");
+}
+
+/** Another hash has ended them already; this takes them off the list that people see. */
+async function removeSessions(trx: Trx, userId: number): Promise<void> {
+  await trx.deleteFrom("session").where("user_id", "=", userId).execute();
 }

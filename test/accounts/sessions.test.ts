@@ -69,6 +69,67 @@ for (const kind of databases) {
       expect(JSON.stringify(rows)).not.toContain(PASSWORD);
     });
 
+    describe("the list of one's sessions", () => {
+      const idsOf = async (user: User) =>
+        (await accounts.sessions.list(user.id)).map(({ id }) => id);
+      const startAs = async (user: User) =>
+        (await accounts.sessions.start(user, { remember: true, device: "Firefox on Linux" }))
+          .session.id;
+
+      test("has the living ones, the latest used first, and nobody else's", async () => {
+        await accounts.sessions.endAll(alice.id);
+        await startAs(world.people.bob);
+        const first = await startAs(alice);
+        await start(alice);
+        world.clock.advance(2 * DAY);
+        const last = await startAs(alice);
+        expect(await idsOf(alice)).toEqual([last, first]);
+        const [latest] = await accounts.sessions.list(alice.id);
+        expect(latest).toMatchObject({
+          userId: alice.id,
+          remember: true,
+          createdAt: START + 2 * DAY,
+          lastSeenAt: START + 2 * DAY,
+          device: "Firefox on Linux",
+        });
+      });
+
+      test("holds ids that sign nobody in", async () => {
+        expect(await isAlive(await startAs(alice))).toBe(false);
+      });
+
+      test("loses the one that is ended, but never another's", async () => {
+        const [mine, bobs] = [await startAs(alice), await startAs(world.people.bob)];
+        expect(await accounts.sessions.endOne(alice.id, bobs)).toBe(false);
+        expect(await idsOf(world.people.bob)).toContain(bobs);
+        expect(await accounts.sessions.endOne(alice.id, mine)).toBe(true);
+        expect(await accounts.sessions.endOne(alice.id, mine)).toBe(false);
+        expect(await idsOf(alice)).not.toContain(mine);
+      });
+
+      test("loses all but one that is kept, and nobody else's", async () => {
+        const [kept, bobs] = [await startAs(alice), await startAs(world.people.bob)];
+        await startAs(alice);
+        await accounts.sessions.endOthers(alice.id, kept);
+        expect(await idsOf(alice)).toEqual([kept]);
+        expect(await idsOf(world.people.bob)).toContain(bobs);
+      });
+
+      test("is emptied by a new password, which ends them all", async () => {
+        const carol = await world.app.users.create(operator, {
+          username: "carol",
+          password: PASSWORD,
+        });
+        await startAs(carol);
+        await world.app.users.setPassword(operator, "carol", NEW);
+        expect(await idsOf(carol)).toEqual([]);
+        await startAs(carol);
+        const passwords = { currentPassword: NEW, newPassword: PASSWORD };
+        await world.app.users.changePassword(as(carol), carol.id, passwords);
+        expect(await idsOf(carol)).toEqual([]);
+      });
+    });
+
     test("no two tokens are the same", async () => {
       const tokens = new Set(await Promise.all(Array.from({ length: 50 }, () => start())));
       expect(tokens.size).toBe(50);
