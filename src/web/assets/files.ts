@@ -1,5 +1,6 @@
 import htmx from "htmx.org/dist/htmx.min.js" with { type: "file" };
 import { type Theme, themeNames } from "../../config/themes.ts";
+import { fontFiles } from "./fontfiles.ts";
 import icon from "./icon.svg" with { type: "file" };
 import site from "./site.css" with { type: "file" };
 import siteScript from "./site.js" with { type: "file" };
@@ -13,13 +14,13 @@ const ownFiles = {
 } as const;
 
 /** The names of all files that our pages load. A new one is a row of `ownFiles`. */
-export type AssetName = `${Theme}.css` | keyof typeof ownFiles;
+export type AssetName = `${Theme}.css` | keyof typeof ownFiles | keyof typeof fontFiles;
+
+const themeEntries = themeNames.map((name) => [`${name}.css`, themeFiles[name]] as const);
 
 /** Where each file lies, by its name. */
-export const assetFiles: Readonly<Record<AssetName, string>> = {
-  ...(Object.fromEntries(themeNames.map((name) => [`${name}.css`, themeFiles[name]])) as Record<
-    `${Theme}.css`,
-    string
-  >),
+export const assetFiles = {
+  ...Object.fromEntries(themeEntries),
   ...ownFiles,
-};
+  ...fontFiles,
+} as Readonly<Record<AssetName, string>>;

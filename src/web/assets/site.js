@@ -55,10 +55,22 @@ document.addEventListener("click", (event) => {
   openDialog(link.href);
 });
 
+/** A button that posts to a page that asks something. */
+document.addEventListener("submit", (event) => {
+  const { target: form, submitter: button } = event;
+  if (!button?.matches("[data-dialog]")) return;
+  event.preventDefault();
+  const body = new URLSearchParams(new FormData(form, button));
+  openDialog(form.action, { method: "POST", body }, () => {
+    delete button.dataset.dialog;
+    form.requestSubmit(button);
+  });
+});
+
 /** Opens the question that stands on the page at `address`; goes there if there is none. */
-async function openDialog(address) {
-  const content = await fetchContent(address);
-  if (!content) return location.assign(address);
+async function openDialog(address, request = {}, goThere = () => location.assign(address)) {
+  const content = await fetchContent(address, request);
+  if (!content) return goThere();
   const dialog = document.createElement("dialog");
   dialog.className = "dialog";
   dialog.closedBy = "any";
@@ -69,9 +81,9 @@ async function openDialog(address) {
   dialog.showModal();
 }
 
-async function fetchContent(address) {
+async function fetchContent(address, request) {
   try {
-    const answer = await fetch(address, { headers: { accept: "text/html" } });
+    const answer = await fetch(address, { headers: { accept: "text/html" }, ...request });
     if (!answer.ok || answer.redirected) return null;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     return page.querySelector("[data-dialog-content]");
@@ -115,6 +127,15 @@ window.addEventListener("pageshow", () => {
 function setDisabled(form, isDisabled) {
   for (const element of form.elements) if (element.type === "submit") element.disabled = isDisabled;
 }
+
+/** An answer that lacks the part that was asked for, such as the page to sign in, is shown whole. */
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx, tasks } = event.detail;
+  const main = tasks.find((task) => task.type === "main");
+  if (!ctx.select || ctx.request.method !== "GET" || main?.fragment.childElementCount > 0) return;
+  event.preventDefault();
+  location.assign(ctx.request.action);
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
