@@ -42,7 +42,15 @@ function setCookie(headers: Headers, name: string, value: string, terms: CookieT
   headers.append("set-cookie", parts.join("; "));
 }
 
-const noticeCodes = ["created", "saved", "deleted", "signed_out", "password_changed"] as const;
+const noticeCodes = [
+  "created",
+  "saved",
+  "deleted",
+  "signed_out",
+  "password_changed",
+  "links_deleted",
+  "expiry_set",
+] as const;
 export type NoticeCode = (typeof noticeCodes)[number];
 
 /** What the next page tells, once. */
@@ -50,7 +58,12 @@ export interface Notice {
   readonly code: NoticeCode;
   /** The link it is about. */
   readonly shortCode?: ShortCode;
+  /** How many links it is about. */
+  readonly count?: number;
 }
+
+/** The notices that tell a count. */
+const counting: ReadonlySet<NoticeCode> = new Set(["links_deleted", "expiry_set"] as const);
 
 const NOTICE = "notice";
 const NOTICE_SECONDS = 60;
@@ -60,8 +73,9 @@ export function setNotice(
   notice: Notice,
   { isHttps }: Pick<Client, "isHttps">,
 ): void {
-  const { code, shortCode } = notice;
-  const value = shortCode === undefined ? code : `${code}.${encodeURIComponent(shortCode)}`;
+  const { code, shortCode, count } = notice;
+  const detail = shortCode ?? count;
+  const value = detail === undefined ? code : `${code}.${encodeURIComponent(detail)}`;
   setCookie(headers, NOTICE, value, { isHttps, maxAgeSeconds: NOTICE_SECONDS });
 }
 
@@ -81,6 +95,8 @@ function parseNotice(value: string): Notice | null {
   const code = noticeCodes.find((known) => known === word);
   if (code === undefined || more.length > 0) return null;
   if (encoded === undefined) return { code };
+  if (counting.has(code))
+    return /^\d{1,9}$/.test(encoded) ? { code, count: Number(encoded) } : null;
   const shortCode = decode(encoded);
   return isStoredCode(shortCode) ? { code, shortCode } : null;
 }

@@ -2,6 +2,7 @@
 import type { Call } from "../../http/call.ts";
 import type { Notice } from "../../http/cookies.ts";
 import { href } from "../../http/urls.ts";
+import { countOf } from "./number.ts";
 
 /** What was just done, told once. */
 export function NoticeBox({ notice, origin }: { notice: Notice | null; origin: string }) {
@@ -13,7 +14,13 @@ export function NoticeBox({ notice, origin }: { notice: Notice | null; origin: s
   );
 }
 
-function NoticeText({ notice: { code, shortCode }, origin }: { notice: Notice; origin: string }) {
+function NoticeText({
+  notice: { code, shortCode, count = 0 },
+  origin,
+}: {
+  notice: Notice;
+  origin: string;
+}) {
   switch (code) {
     case "created":
       return (
@@ -23,6 +30,10 @@ function NoticeText({ notice: { code, shortCode }, origin }: { notice: Notice; o
       return <>Saved{shortCode && <Address shortCode={shortCode} origin={origin} />}.</>;
     case "deleted":
       return <>Deleted{shortCode && <> {shortCode}</>}.</>;
+    case "links_deleted":
+      return <>{countOf(count, "link")} deleted.</>;
+    case "expiry_set":
+      return <>The expiry of {countOf(count, "link")} is set.</>;
     case "signed_out":
       return <>You are signed out.</>;
     case "password_changed":
