@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { listenAddress, postgresUrl, proxies, publicOrigin, schemes } from "./addresses.ts";
 import { themeNames } from "./themes.ts";
-import { choice, flag, integer, secretText, zone } from "./types.ts";
+import { choice, flag, integer, line, secretText, zone } from "./types.ts";
 
 /** One setting. Its key is `section.name`: `[section] name` in config.toml, `TRUNK8_SECTION_NAME` outside. */
 export interface SettingRow<Value> {
@@ -23,6 +23,12 @@ function row<Value>(definition: SettingRow<Value>): SettingRow<Value> {
 
 /** Every setting there is. */
 export const settingRows = {
+  "app.title": row({
+    doc: "The site's name, in its heading and in the browser's tab.",
+    type: line(60),
+    default: "Trunk8",
+    takesEffect: "live",
+  }),
   "app.theme": row({
     doc: "Theme of the site's pages, for visitors and for accounts that chose none.",
     type: choice(themeNames),
@@ -109,6 +115,12 @@ export const settingRows = {
     doc: "Schemes a redirect may lead to. javascript, data, vbscript, blob and file never are.",
     type: schemes(),
     default: ["http", "https"],
+    takesEffect: "live",
+  }),
+  "links.indexed": row({
+    doc: "Let search engines index the links: robots.txt forbids nothing, and no link says noindex.",
+    type: flag(),
+    default: false,
     takesEffect: "live",
   }),
   "links.expired_retention_days": row({

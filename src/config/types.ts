@@ -45,6 +45,14 @@ export const choice = <const Words extends readonly string[]>(
     return words.find((word) => word === wanted);
   });
 
+/** A line of text that people read. */
+export const line = (most: number): z.ZodType<string> =>
+  typed(`a line of 1 to ${most} characters`, (raw) => {
+    const text = readText(raw);
+    if (text === undefined || text === "" || text.length > most) return undefined;
+    return /\p{Cc}/u.test(text) ? undefined : text;
+  });
+
 /** The IANA name of a time zone, or nothing. */
 export const zone = (): z.ZodType<string> =>
   typed("an IANA time zone such as Europe/Berlin, or empty", (raw) => {

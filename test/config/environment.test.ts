@@ -14,6 +14,7 @@ async function settingsFrom(env: Environment) {
 
 /** For every setting a text other than its default, and what it becomes. */
 const examples: Record<SettingKey, [text: string, value: unknown]> = {
+  "app.title": [" Our links ", "Our links"],
   "app.theme": ["Darkly", "darkly"],
   "app.markdown_theme": [" LUX ", "lux"],
   "app.timezone": ["Europe/Berlin", "Europe/Berlin"],
@@ -28,6 +29,7 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "database.url": ["postgres://u:p@h/n", "postgres://u:p@h/n"],
   "database.pool_size": ["20", 20],
   "links.schemes": ["https,Mailto", ["https", "mailto"]],
+  "links.indexed": ["yes", true],
   "links.expired_retention_days": ["0", 0],
   "links.cache_size": ["1000", 1000],
   "visits.retention_days": ["1", 1],

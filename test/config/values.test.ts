@@ -106,6 +106,7 @@ const bad: [SettingKey, readonly unknown[]][] = [
     ],
   ],
   ["admin.password", [12_345_678, true, []]],
+  ["app.title", ["", "  ", "a\nb", "x".repeat(61), 5]],
 ];
 
 describe("a setting takes", () => {

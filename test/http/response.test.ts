@@ -16,8 +16,9 @@ import { invalid, Problem, type ProblemCode } from "../../src/problem.ts";
 import { plainClient, secureClient, settingsWith } from "./asked.ts";
 
 const settings = settingsWith();
-const call = { client: plainClient, settings };
-const secureCall = { client: secureClient, settings };
+const request = new Request("http://x.example/");
+const call = { client: plainClient, settings, request };
+const secureCall = { client: secureClient, settings, request };
 const kinds: AnswerKind[] = ["page", "static", "link", "json"];
 
 describe("security headers", () => {
@@ -66,10 +67,43 @@ describe("security headers", () => {
     },
   );
 
+  test.each([
+    [false, "noindex"],
+    [true, undefined],
+  ])("keep links out of search engines unless they are to be indexed: %p", (isIndexed, robots) => {
+    const set = settingsWith({ "links.indexed": isIndexed });
+    const read = (kind: AnswerKind) => securityHeaders(kind, { isHttps: true, settings: set });
+    expect(read("link")["x-robots-tag"]).toBe(robots);
+    expect(read("page")["x-robots-tag"]).toBeUndefined();
+  });
+
   test("are one frozen object, not built for each answer", () => {
     const first = securityHeaders("link", { isHttps: true, settings });
     expect(securityHeaders("link", { isHttps: true, settings: settingsWith() })).toBe(first);
     expect(Object.isFrozen(first)).toBe(true);
+  });
+});
+
+describe("a page is compressed", () => {
+  const text = "All the same. ".repeat(1000);
+  const rows: [string, string, string | null][] = [
+    ["where it is asked for", "gzip, deflate, br, zstd", "gzip"],
+    ["but not otherwise", "", null],
+    ["nor where it is refused", "gzip;q=0", null],
+  ];
+  test.each(rows)("%s", async (_, accepted, coding) => {
+    const asking = new Request("http://x.example/", { headers: { "accept-encoding": accepted } });
+    const response = page(text, { call: { ...call, request: asking } });
+    expect(response.headers.get("content-encoding")).toBe(coding);
+    expect(response.headers.get("vary")).toBe("accept-encoding");
+    const bytes = await response.bytes();
+    expect(new TextDecoder().decode(coding === null ? bytes : Bun.gunzipSync(bytes))).toBe(text);
+  });
+
+  test("unless it is as short as a packet", () => {
+    const asking = new Request("http://x.example/", { headers: { "accept-encoding": "gzip" } });
+    const response = page("Short.", { call: { ...call, request: asking } });
+    expect(response.headers.get("content-encoding")).toBeNull();
   });
 });
 
