@@ -1,0 +1,89 @@
+/** Every page before axe-core, in a light theme, a dark one and a loud one; and on a phone. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { AxeResults, RunOptions } from "axe-core";
+import type { Page } from "playwright-core";
+import type { Theme } from "../../src/config/themes.ts";
+import { assetHref } from "../../src/web/static.ts";
+import { browserIsAvailable } from "../browser.ts";
+import { everyPage, openRow, type PageRow, userOf } from "./everypage.ts";
+import { openSite, overflow, PHONE, type Site, type Visit } from "./pages.ts";
+import { addSamples } from "./sample.ts";
+
+const axeSource = await Bun.file(Bun.resolveSync("axe-core/axe.min.js", import.meta.dir)).text();
+
+/** What a theme can spoil. */
+const COLOURS: RunOptions = { runOnly: ["color-contrast", "link-in-text-block"] };
+
+const otherThemes: readonly Theme[] = ["darkly", "vapor"];
+
+describe.skipIf(!browserIsAvailable)("axe finds nothing serious, and a phone shows all, on", () => {
+  let site: Site;
+  const visits = new Map<string, Visit>();
+
+  beforeAll(async () => {
+    site = await openSite();
+    await addSamples(site.world, site.world.people.alice);
+  }, 120_000);
+
+  afterAll(() => site.close());
+
+  test.each(everyPage.map((row) => [row.name, row] as const))("%s", async (_, row) => {
+    const { page, faults } = await visitOf(row);
+    const before = faults.length;
+    await openRow(page, row);
+    const found = [...(await examine(page)), ...(await examineOnPhone(page))];
+    for (const theme of otherThemes) {
+      await dress(page, theme);
+      found.push(...(await examine(page, COLOURS)).map((fault) => `${theme}: ${fault}`));
+    }
+    expect([...faults.slice(before), ...found]).toEqual([]);
+  });
+
+  /** One profile for each person. */
+  async function visitOf(row: PageRow): Promise<Visit> {
+    const user = userOf(site.world.people, row);
+    const known = visits.get(user?.username ?? "");
+    if (known !== undefined) return known;
+    const visit = await site.visit({ ...(user && { user }), bypassCSP: true });
+    visits.set(user?.username ?? "", visit);
+    return visit;
+  }
+});
+
+async function examine(page: Page, options: RunOptions = {}): Promise<string[]> {
+  if (!(await page.evaluate<boolean>("'axe' in window"))) {
+    await page.addScriptTag({ content: axeSource });
+  }
+  const { violations } = await page.evaluate<AxeResults>(
+    `axe.run(${JSON.stringify({ resultTypes: ["violations"], ...options })})`,
+  );
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+    );
+}
+
+async function examineOnPhone(page: Page): Promise<string[]> {
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: PHONE, height: 800 });
+  const beyond = await overflow(page);
+  if (size !== null) await page.setViewportSize(size);
+  return beyond > 0 ? [`${beyond} pixels wider than a phone`] : [];
+}
+
+/** Shows the page in another theme. */
+async function dress(page: Page, theme: Theme): Promise<void> {
+  await page.evaluate(
+    ([href, names]) =>
+      new Promise((resolve, reject) => {
+        const pattern = new RegExp(`/(${names})\\b[^/]*\\.css$`);
+        const links = [...document.querySelectorAll<HTMLLinkElement>("link[rel=stylesheet]")];
+        const link = links.find((each) => pattern.test(each.href));
+        if (link === undefined) return reject(new Error("The page has no theme."));
+        link.onload = resolve;
+        link.href = href;
+      }),
+    [assetHref(`${theme}.css`), ["cerulean", ...otherThemes].join("|")] as const,
+  );
+}

@@ -1,0 +1,73 @@
+import type { Page } from "playwright-core";
+import type { User } from "../../src/accounts/user.ts";
+import { MINE } from "./sample.ts";
+
+type Name = "alice" | "bob" | "admin";
+
+/** One page as somebody meets it. */
+export interface PageRow {
+  readonly name: string;
+  readonly path: string;
+  /** Default alice, who has links; bob has none yet, and `null` is a stranger. */
+  readonly user?: Name | null;
+  /** What it answers; default 200. */
+  readonly status?: number;
+  /** What is done there before it is looked at. */
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+/** Every page of the site, and every state in which one looks different. */
+export const everyPage: readonly PageRow[] = [
+  { name: "sign in", path: "/auth/login", user: null },
+  {
+    name: "sign in, refused",
+    path: "/auth/login",
+    user: null,
+    act: async (page) => {
+      await page.getByLabel("Password").fill("not this one");
+      await page.getByRole("button", { name: "Sign in" }).click();
+    },
+  },
+  { name: "no such link", path: "/nowhere", user: null, status: 404 },
+  { name: "expired link", path: `/${MINE.expired}`, user: null, status: 410 },
+  { name: "home", path: "/" },
+  { name: "home, new here", path: "/", user: "bob" },
+  { name: "home of the administrator", path: "/", user: "admin" },
+  { name: "links", path: "/links" },
+  { name: "links, new here", path: "/links", user: "bob" },
+  { name: "links, nothing found", path: "/links?q=no+such+thing" },
+  { name: "links of everybody", path: "/links", user: "admin" },
+  { name: "a link", path: `/-/links/${MINE.live}` },
+  { name: "an expired link's page", path: `/-/links/${MINE.expired}` },
+  { name: "add", path: "/add?url=https%3A%2F%2Fexample.org%2F&title=An+example" },
+  {
+    name: "add, refused",
+    path: "/add",
+    act: async (page) => {
+      await page.getByLabel("Leads to").fill("https://example.org/");
+      await page.getByLabel("Short code").fill("login");
+      await page.locator("main form").getByRole("button", { name: ADD }).click();
+    },
+  },
+  { name: "edit", path: `/edit_link/${MINE.live}` },
+  { name: "delete", path: `/delete_link/${MINE.live}` },
+  { name: "settings", path: "/settings" },
+  { name: "settings of the administrator", path: "/settings", user: "admin" },
+  { name: "profile", path: "/profile" },
+  { name: "profile of the administrator", path: "/profile", user: "admin" },
+  { name: "sign out", path: "/auth/logout" },
+];
+
+const ADD = /^(Add|Create)/;
+
+/** Opens one of the pages as the one it is for, ready to be looked at. */
+export async function openRow(page: Page, { path, status = 200, act }: PageRow): Promise<void> {
+  const answer = await page.goto(path);
+  if (answer?.status() !== status) throw new Error(`${path} answered ${answer?.status()}.`);
+  await act?.(page);
+}
+
+/** Who opens it; undefined for a stranger. */
+export function userOf(people: Readonly<Record<Name, User>>, { user = "alice" }: PageRow) {
+  return user === null ? undefined : people[user];
+}

@@ -1,0 +1,142 @@
+import { rmSync } from "node:fs";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { User } from "../../src/accounts/user.ts";
+import { startServer } from "../../src/server/serve.ts";
+import { openBrowser } from "../browser.ts";
+import { openTestApp, type World } from "../world.ts";
+
+/** A running site, and a browser before it. */
+export interface Site {
+  readonly world: World;
+  readonly browser: Browser;
+  readonly origin: string;
+  /** Another site, without a last slash: it answers every path with `You reached <path>`. */
+  readonly elsewhere: string;
+  /** Opens a fresh browser profile with one empty page. */
+  visit(manner?: Manner): Promise<Visit>;
+  close(): Promise<void>;
+}
+
+/** Who comes, and with what. */
+export interface Manner {
+  /** Signed in already; default: a stranger. */
+  readonly user?: User;
+  /** Pixels; default 1280. */
+  readonly width?: number;
+  /** Default true. */
+  readonly scripts?: boolean;
+  /** Lets a test put a script of its own into the page. */
+  readonly bypassCSP?: boolean;
+}
+
+export interface Visit {
+  readonly page: Page;
+  /** Whatever a page should never do, in order, as it happens. */
+  readonly faults: readonly string[];
+  close(): Promise<void>;
+}
+
+export const DESK = 1280;
+export const PHONE = 360;
+const HEIGHT = 800;
+
+/** Starts a site over a fresh world, and a browser. */
+export async function openSite(): Promise<Site> {
+  const world = await openTestApp();
+  const server = startServer(world.app, LOOPBACK);
+  const elsewhere = Bun.serve({
+    ...LOOPBACK,
+    fetch: ({ url }) => new Response(`You reached ${new URL(url).pathname}`),
+  });
+  const browser = await openBrowser();
+  const origin = `http://127.0.0.1:${server.port}`;
+  const known = [origin, elsewhere.url.origin];
+  return {
+    world,
+    browser,
+    origin,
+    elsewhere: elsewhere.url.origin,
+    visit: (manner = {}) => openVisit(browser, { ...manner, origin, known, world }),
+    close: async () => {
+      await browser.close();
+      await elsewhere.stop(true);
+      await server.stop();
+      rmSync(world.dataFolder, { recursive: true });
+    },
+  };
+}
+
+const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
+
+interface Place {
+  readonly world: World;
+  readonly origin: string;
+  /** Where a page may ask for anything. */
+  readonly known: readonly string[];
+}
+
+async function openVisit(browser: Browser, manner: Manner & Place): Promise<Visit> {
+  const { user, width = DESK, scripts = true, bypassCSP = false, origin, known, world } = manner;
+  const context = await browser.newContext({
+    baseURL: origin,
+    viewport: { width, height: HEIGHT },
+    javaScriptEnabled: scripts,
+    bypassCSP,
+    // So that what has the focus looks like it at once.
+    reducedMotion: "reduce",
+  });
+  if (user !== undefined) await signIn(context, world, user, origin);
+  const page = await context.newPage();
+  return { page, faults: watch(page, known), close: () => context.close() };
+}
+
+async function signIn(context: BrowserContext, world: World, user: User, url: string) {
+  const { token } = await world.app.sessions.start(user, { remember: false, device: "Chromium" });
+  await context.addCookies([{ name: "sessionid", value: token, url }]);
+}
+
+/** Collects what a page should never do: ask strangers, break its own policy, fail, or run what was typed in. */
+function watch(page: Page, known: readonly string[]): string[] {
+  const faults: string[] = [];
+  page.on("request", (request) => {
+    if (!isKnown(request.url(), known)) faults.push(`asked ${request.url()}`);
+  });
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText ?? "";
+    if (why !== LEFT_BEHIND) faults.push(`${request.url()} failed: ${why}`);
+  });
+  page.on("response", (response) => {
+    const type = response.request().resourceType();
+    if (response.status() >= 400 && !MAY_BE_REFUSED.has(type)) {
+      faults.push(`${response.url()} answered ${response.status()}`);
+    }
+  });
+  page.on("console", (message) => {
+    const isNews = !message.text().startsWith("Failed to load resource");
+    if (LOUD.has(message.type()) && isNews) faults.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", ({ message }) => faults.push(`error: ${message}`));
+  page.on("dialog", (dialog) => {
+    faults.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  return faults;
+}
+
+/** What Chromium says of a request that the next page made pointless. */
+const LEFT_BEHIND = "net::ERR_ABORTED";
+
+/** A page, or a form sent by a script, may be told that it asks for the wrong thing. */
+const MAY_BE_REFUSED: ReadonlySet<string> = new Set(["document", "fetch", "xhr"]);
+
+const LOUD: ReadonlySet<string> = new Set(["error", "warning"]);
+
+function isKnown(url: string, known: readonly string[]): boolean {
+  const { protocol, origin } = new URL(url);
+  return protocol === "data:" || protocol === "blob:" || known.includes(origin);
+}
+
+/** How far the page reaches beyond the screen's edge, in pixels. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate("document.scrollingElement.scrollWidth - innerWidth");
+}

@@ -1,0 +1,146 @@
+import type { User } from "../../src/accounts/user.ts";
+import { parseNewLink, type RawFields } from "../../src/links/input.ts";
+import type { Link } from "../../src/links/link.ts";
+import { operator } from "../../src/policy.ts";
+import type { World } from "../world.ts";
+
+/** Short codes of the sample links that tests name. */
+export const MINE = { live: "handbook", expired: "early-bird", off: "beta" } as const;
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** How many days ago each was made, oldest first. */
+const links: readonly (RawFields & { readonly daysAgo: number; readonly daily: number })[] = [
+  {
+    daysAgo: 160,
+    daily: 9,
+    short_code: MINE.live,
+    title: "Team handbook",
+    url: "https://docs.example.org/team/handbook?version=latest",
+    note: "Printed on the welcome letter, so keep this code.",
+  },
+  {
+    daysAgo: 121,
+    daily: 21,
+    short_code: "menu",
+    title: "Canteen: this week's menu",
+    url: "https://canteen.example.org/weekly-menu",
+  },
+  {
+    daysAgo: 93,
+    daily: 3,
+    short_code: "wifi-guests",
+    title: "Guest network, how to join",
+    url: "https://it.example.org/articles/guest-network/joining-from-a-phone-or-a-laptop",
+  },
+  {
+    daysAgo: 64,
+    daily: 0,
+    short_code: MINE.off,
+    title: "Beta of the customer portal",
+    url: "https://beta.portal.example.org/",
+    disabled: "on",
+  },
+  {
+    daysAgo: 45,
+    daily: 6,
+    short_code: MINE.expired,
+    title: "Early-bird tickets",
+    url: "https://tickets.example.org/2026/early-bird",
+    expires_in: "43d",
+  },
+  {
+    daysAgo: 31,
+    daily: 14,
+    short_code: "report",
+    title: "Annual report 2025",
+    url: "https://www.example.org/publications/annual-report-2025.html",
+    redirect_status: "301",
+  },
+  {
+    daysAgo: 12,
+    daily: 4,
+    short_code: "survey",
+    title: "How was the workshop?",
+    url: "https://forms.example.org/s/9fK2mQ81xZ?source=workshop&language=en",
+    expires_in: "30d",
+  },
+  {
+    daysAgo: 5,
+    daily: 2,
+    short_code: "xK7pQ2",
+    url: "https://maps.example.org/?query=Main+Street+8&zoom=17#entrance-at-the-back",
+  },
+  {
+    daysAgo: 1,
+    daily: 30,
+    short_code: "spring-fair",
+    title: "Spring fair: programme and map",
+    url: "https://events.example.org/spring-fair",
+    expires_in: "20d",
+  },
+];
+
+/** Gives `owner` links of half a year, and a month of visits. The clock ends where it was. */
+export async function addSamples(
+  { app, clock }: Pick<World, "app" | "clock">,
+  owner: User,
+): Promise<void> {
+  const now = clock.now();
+  for (const { daysAgo, daily, ...raw } of links) {
+    clock.set(now - daysAgo * DAY - 3 * HOUR);
+    const input = parseNewLink(raw, {
+      now: clock.now(),
+      zone: "UTC",
+      schemes: ["https"],
+      ownOrigins: [],
+    });
+    const link = await app.links.create(operator, { ownerId: owner.id }, input);
+    for (const at of visitTimes(now, Math.min(daysAgo, 30), daily))
+      app.visits.record(visit(link, at));
+  }
+  clock.set(now);
+  await app.visits.flush();
+}
+
+/** More by day than by night, fewer at the weekend, never twice the same. */
+function visitTimes(now: number, days: number, daily: number): number[] {
+  return Array.from({ length: days }, (_, day) => {
+    const weekend = [0, 6].includes(new Date(now - day * DAY).getUTCDay());
+    const count = Math.round(daily * (weekend ? 0.35 : 1) * (0.6 + ((day * 37) % 10) / 10));
+    return Array.from(
+      { length: count },
+      (_, n) => now - day * DAY - (((n * 53) % 100) / 100) * 10 * HOUR,
+    );
+  }).flat();
+}
+
+function visit({ id }: Link, at: number) {
+  const place = Math.round(at / 60_000);
+  return {
+    linkId: id,
+    at: Math.round(at),
+    userAgent: agents[place % agents.length] ?? "",
+    referrer: referrers[place % referrers.length] ?? "",
+    purpose: "",
+  };
+}
+
+const agents = [
+  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/146.0.0.0 Safari/537.36",
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 19_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.2 Mobile/15E148 Safari/604.1",
+  "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0",
+  "Mozilla/5.0 (Linux; Android 16; Pixel 10) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/146.0.0.0 Mobile Safari/537.36",
+  "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+];
+
+const referrers = [
+  "",
+  "https://intranet.example.org/",
+  "",
+  "https://www.example.org/news",
+  "https://mail.example.org/",
+  "",
+  "https://chat.example.org/",
+];
