@@ -9,6 +9,7 @@ import { LinkCache } from "./links/cache.ts";
 import { Links } from "./links/links.ts";
 import { RateLimit } from "./ops/limits.ts";
 import type { Logger } from "./ops/log.ts";
+import { Reports } from "./visits/report.ts";
 import { Visits } from "./visits/visits.ts";
 
 /** The parts of a running Trunk8, joined. */
@@ -22,6 +23,7 @@ export interface App {
   readonly sessions: Sessions;
   readonly links: Links;
   readonly visits: Visits;
+  readonly reports: Reports;
   /** What the administrator should know, as sentences for the page. */
   readonly warnings: Set<string>;
   /** Whether this opening made the administrator's account, as only the very first does. */
@@ -89,6 +91,7 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
   const cache = new LinkCache(database, settings["links.cache_size"]);
   const links = new Links({ database, cache, clock, random });
   const visits = new Visits({ database, clock, log });
+  const reports = new Reports({ database, clock });
   const isNew = await users.ensureAdministrator();
   const weakness = users.adminPasswordWeakness;
   if (weakness !== null) log.warn(weakness);
@@ -99,6 +102,7 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     sessions,
     links,
     visits,
+    reports,
     warnings: new Set(weakness === null ? [] : [weakness]),
     isNew,
     close: async () => {

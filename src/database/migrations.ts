@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { Problem } from "../problem.ts";
 import type { Dialect } from "./dialect.ts";
+import { createOwnerHours } from "./ownerhours.ts";
 
 /** By name; they run in the order of their names. */
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -10,6 +11,7 @@ export type Migrations = Readonly<Record<string, Migration>>;
 export function listMigrations(dialect: Dialect): Migrations {
   return {
     "0001_first": { up: (db) => createFirstTables(db, dialect) },
+    "0003_owner_hours": { up: (db) => createOwnerHours(db, dialect) },
   };
 }
 

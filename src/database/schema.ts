@@ -86,6 +86,14 @@ interface VisitHourTable {
   visits: number;
 }
 
+/** The visits of an hour to all links of an owner, also to those that are gone; owner 0 is everybody. */
+interface OwnerHourTable {
+  owner_id: number;
+  hour: number;
+  class: VisitorClass;
+  visits: number;
+}
+
 export interface Schema {
   user: UserTable;
   session: SessionTable;
@@ -94,4 +102,5 @@ export interface Schema {
   visitor: VisitorTable;
   visit: VisitTable;
   visit_hour: VisitHourTable;
+  owner_hour: OwnerHourTable;
 }

@@ -86,6 +86,7 @@ export class Visits {
       });
       await insertVisits(trx, given);
       await addToHours(trx, given);
+      await addToOwners(trx, given);
       await addToTotals(trx, given);
       return visitorIds;
     });
@@ -150,6 +151,21 @@ async function addToHours(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
     where exists (select 1 from link where link.id = counted.link_id)
     on conflict (link_id, hour, visitor_id)
       do update set visits = visit_hour.visits + excluded.visits`.execute(trx);
+}
+
+/** Each owner's visits by hour, and under owner 0 everybody's; in one order everywhere, so that no two savers deadlock. */
+async function addToOwners(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
+  await sql`insert into owner_hour (owner_id, hour, class, visits)
+    with counted as (
+      select owner_id, at / ${sql.lit(HOUR_MS)} as hour, class, count(*) as visits
+      from ${given} join link on link.id = link_id join visitor on visitor.id = visitor_id
+      group by 1, 2, 3)
+    select owner_id, hour, class, visits from (
+      select owner_id, hour, class, visits from counted
+      union all select 0, hour, class, sum(visits) from counted group by 2, 3) as everybodys
+    where true order by 1, 2, 3
+    on conflict (owner_id, hour, class)
+      do update set visits = owner_hour.visits + excluded.visits`.execute(trx);
 }
 
 async function addToTotals(trx: Trx, given: RawBuilder<unknown>): Promise<void> {

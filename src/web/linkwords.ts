@@ -1,4 +1,4 @@
-import type { Kind, Standing } from "../links/link.ts";
+import type { Kind, RedirectStatus, Standing } from "../links/link.ts";
 
 /** What people call each kind of link. */
 export const kindWords: Readonly<Record<Kind, string>> = {
@@ -11,3 +11,11 @@ export const standingWords: Readonly<Record<Standing, string>> = {
   expired: "Expired",
   disabled: "Switched off",
 };
+
+/** What people call each way of leading on, the usual one first. */
+export const redirectWords: ReadonlyMap<RedirectStatus, string> = new Map([
+  [302, "For now (302, the usual)"],
+  [301, "For good (301)"],
+  [307, "For now, and forms are passed on (307)"],
+  [308, "For good, and forms are passed on (308)"],
+]);

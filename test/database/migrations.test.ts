@@ -53,10 +53,10 @@ describe("opening a database", () => {
       folder,
       "insert into visitor (class, referrer_host, browser, system) values ('human', 'kept.example', '', '')",
     );
-    const later = { ...listMigrations(sqliteDialect), "0002_later": { up: forgetVisitors } };
+    const later = { ...listMigrations(sqliteDialect), "9999_later": { up: forgetVisitors } };
     await (await openSqlite(makeFolders(folder), later)).close();
     const [copy = ""] = readdirSync(join(folder, "backups"));
-    expect(copy).toStartWith("before-0002_later-");
+    expect(copy).toStartWith("before-9999_later-");
     expect(hosts(join(folder, "backups", copy))).toEqual(["kept.example"]);
     expect(hosts(join(folder, "trunk8.db"))).toEqual([]);
   });
@@ -71,7 +71,7 @@ describe("opening a database", () => {
       await forgetVisitors(db);
       throw new Error("half-way");
     };
-    const later = { ...listMigrations(sqliteDialect), "0002_later": { up: fails } };
+    const later = { ...listMigrations(sqliteDialect), "9999_later": { up: fails } };
     expect(await failureOf(openSqlite(makeFolders(folder), later))).toHaveProperty(
       "message",
       expect.stringContaining("half-way"),

@@ -1,0 +1,184 @@
+import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
+import type { Clock } from "../chance.ts";
+import type { Database } from "../database/open.ts";
+import type { Schema } from "../database/schema.ts";
+import type { Link } from "../links/link.ts";
+import { type Actor, may } from "../policy.ts";
+import { Problem } from "../problem.ts";
+import { allSince, type Calendar, lastDays } from "./calendar.ts";
+import type { VisitorClass } from "./visit.ts";
+
+/** How far back a report looks: thirty days with today, or to a link's beginning. */
+export type Period = "month" | "all";
+
+/** The visits of one day or month. */
+export interface Bar {
+  /** When it begins, in milliseconds since 1970 UTC. */
+  readonly from: number;
+  readonly people: number;
+  /** Crawlers, previews of chats and mails, and browsers fetching ahead. */
+  readonly machines: number;
+}
+
+/** Visits in the order of time. */
+export interface Timeline {
+  readonly unit: Calendar["unit"];
+  /** Oldest first; the last one is under way. */
+  readonly bars: readonly Bar[];
+}
+
+/** How many people had something in common. */
+export interface Share {
+  readonly name: string;
+  readonly visits: number;
+}
+
+/** Where people came from and what they came with, the most frequent first. */
+export interface Origins {
+  /** Hosts of the pages that held the link; "" where none was told. */
+  readonly referrers: readonly Share[];
+  readonly browsers: readonly Share[];
+  readonly systems: readonly Share[];
+}
+
+const DAYS = 30;
+const TOP = 8;
+const HOUR_MS = 3_600_000;
+
+/**
+ * Counts saved visits. A visit belongs to the day in which its hour begins, so where a zone is half an hour apart
+ * from UTC the edges of days are that much off.
+ */
+export class Reports {
+  readonly #database: Database;
+  readonly #clock: Clock;
+
+  constructor({ database, clock }: { readonly database: Database; readonly clock: Clock }) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  /**
+   * A link's visits by day, or over a longer time by month, of the reader's time zone.
+   * @throws Problem `not_found`
+   */
+  async ofLink(actor: Actor, link: Link, period: Period, zone: string): Promise<Timeline> {
+    requireSight(actor, link);
+    const calendar = this.#calendarOf(link, period, zone);
+    const hours = this.#database.read
+      .selectFrom("visit_hour")
+      .innerJoin("visitor", "visitor.id", "visit_hour.visitor_id")
+      .select(["class", "visits", placeIn(calendar).as("place")])
+      .where("link_id", "=", link.id)
+      .where("hour", ">=", firstHour(calendar));
+    return await this.#draw(calendar, hours);
+  }
+
+  /**
+   * Where a link's visitors came from and what they came with.
+   * @throws Problem `not_found`
+   */
+  async originsOf(actor: Actor, link: Link, period: Period, zone: string): Promise<Origins> {
+    requireSight(actor, link);
+    const since = firstHour(this.#calendarOf(link, period, zone));
+    const [referrers, browsers, systems] = await Promise.all([
+      this.#top("referrer_host", link, since),
+      this.#top("browser", link, since),
+      this.#top("system", link, since),
+    ]);
+    return { referrers, browsers, systems };
+  }
+
+  /**
+   * The visits of thirty days to all links of an owner, or of everybody, also to links that are gone by now.
+   * @throws Problem `forbidden` where that reaches beyond the actor's own
+   */
+  async ofOwner(actor: Actor, ownerId: number | undefined, zone: string): Promise<Timeline> {
+    const owner = ownerId ?? EVERYBODY;
+    if (!may(actor, "link.list", { ownerId: owner }))
+      throw new Problem("forbidden", "You may not see these visits.");
+    const calendar = lastDays(DAYS, this.#clock(), zone);
+    const hours = this.#database.read
+      .selectFrom("owner_hour")
+      .select(["class", "visits", placeIn(calendar).as("place")])
+      .where("owner_id", "=", owner)
+      .where("hour", ">=", firstHour(calendar));
+    return await this.#draw(calendar, hours);
+  }
+
+  #calendarOf({ createdAt }: Link, period: Period, zone: string): Calendar {
+    const now = this.#clock();
+    return period === "all" ? allSince(createdAt, now, zone) : lastDays(DAYS, now, zone);
+  }
+
+  async #draw({ unit, starts }: Calendar, hours: PlacedHours): Promise<Timeline> {
+    const counted = await this.#database.read
+      .selectFrom(hours.as("hours"))
+      .select(["place", "class", sumOfVisits.as("visits")])
+      .groupBy(["place", "class"])
+      .execute();
+    const countOf = (place: number, isPerson: boolean) =>
+      counted
+        .filter((row) => row.place === place && (row.class === "human") === isPerson)
+        .reduce((sum, { visits }) => sum + visits, 0);
+    const bars = starts.map((from, place) => ({
+      from,
+      people: countOf(place, true),
+      machines: countOf(place, false),
+    }));
+    return { unit, bars };
+  }
+
+  #top(
+    column: "referrer_host" | "browser" | "system",
+    link: Link,
+    sinceHour: number,
+  ): Promise<Share[]> {
+    return this.#database.read
+      .selectFrom("visit_hour")
+      .innerJoin("visitor", "visitor.id", "visit_hour.visitor_id")
+      .select([`visitor.${column} as name`, sumOfVisits.as("visits")])
+      .where("link_id", "=", link.id)
+      .where("hour", ">=", sinceHour)
+      .where("class", "=", "human")
+      .groupBy(`visitor.${column}`)
+      .orderBy("visits", "desc")
+      .orderBy("name")
+      .limit(TOP)
+      .execute();
+  }
+}
+
+/** Stands in `owner_hour` for all owners together; no user has this id. */
+export const EVERYBODY = 0;
+
+/** Hours with the number of the day or month that each belongs to. */
+type PlacedHours = SelectQueryBuilder<
+  Schema,
+  never,
+  { class: VisitorClass; visits: number; place: number }
+>;
+
+const sumOfVisits = sql<number>`cast(sum(visits) as bigint)`;
+
+function requireSight(actor: Actor, link: Link): void {
+  if (!may(actor, "link.see", link)) throw new Problem("not_found", "There is no such link.");
+}
+
+function firstHour({ starts }: Calendar): number {
+  return hourOf(starts[0] ?? 0);
+}
+
+/** The first whole hour of a day. */
+function hourOf(start: number): number {
+  return Math.ceil(start / HOUR_MS);
+}
+
+/** Which of the calendar's days or months an hour falls into, counted from 0. */
+function placeIn({ starts }: Calendar): RawBuilder<number> {
+  const last = sql.lit(starts.length - 1);
+  const ends = starts.slice(1);
+  if (ends.length === 0) return sql<number>`${last}`;
+  const cases = ends.map((end, at) => sql`when hour < ${hourOf(end)} then ${sql.lit(at)}`);
+  return sql<number>`case ${sql.join(cases, sql` `)} else ${last} end`;
+}

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { parseNewLink } from "../../src/links/input.ts";
+import type { Link } from "../../src/links/link.ts";
+import { allSince, lastDays } from "../../src/visits/calendar.ts";
+import { failureOf } from "../failure.ts";
+import { as, databases, openTestApp, START, type World } from "../world.ts";
+
+const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+const SAFARI =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1";
+const BOT = "Googlebot/2.1 (+http://www.google.com/bot.html)";
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+describe("the past is cut into days", () => {
+  const dates = (starts: readonly number[]) => starts.map((at) => new Date(at).toISOString());
+
+  test("of the reader's zone, today last", () => {
+    const { unit, starts } = lastDays(3, START, "Asia/Tokyo");
+    expect([unit, dates(starts)]).toEqual([
+      "day",
+      ["2026-03-14T15:00:00.000Z", "2026-03-15T15:00:00.000Z", "2026-03-16T15:00:00.000Z"],
+    ]);
+  });
+
+  test.each([
+    [
+      "Europe/Berlin",
+      "2026-03-30T12:00Z",
+      ["2026-03-28T23:00:00.000Z", "2026-03-29T22:00:00.000Z"],
+    ],
+    ["Africa/Cairo", "2026-04-25T12:00Z", ["2026-04-23T22:00:00.000Z", "2026-04-24T21:00:00.000Z"]],
+  ])("also where the clocks change: %s", (zone, now, starts) => {
+    expect(dates(lastDays(2, Date.parse(now), zone).starts)).toEqual(starts);
+  });
+
+  test.each([
+    [0, "day", 1],
+    [1, "day", 2],
+    [61, "day", 62],
+    [62, "month", 3],
+    [800, "month", 27],
+    [-5, "day", 1],
+  ])("%i days back by the %s, %i of them", (days, unit, count) => {
+    const calendar = allSince(START - days * DAY, START, "UTC");
+    expect([calendar.unit, calendar.starts.length]).toEqual([unit as "day", count]);
+  });
+
+  test("or months, each from its first day", () => {
+    const { starts } = allSince(Date.UTC(2025, 10, 30), START, "UTC");
+    expect(dates(starts).map((date) => date.slice(0, 10))).toEqual([
+      "2025-11-01",
+      "2025-12-01",
+      "2026-01-01",
+      "2026-02-01",
+      "2026-03-01",
+    ]);
+  });
+});
+
+for (const kind of databases) {
+  describe(`reports on ${kind}`, () => {
+    let world: World;
+    let hers: Link;
+    let his: Link;
+
+    beforeAll(async () => {
+      world = await openTestApp({ database: kind });
+      const { alice, bob } = world.people;
+      hers = await make(alice, "hers");
+      his = await make(bob, "his");
+      await open("hers", { "user-agent": FIREFOX, referer: "https://news.example/today" }, 2);
+      await open("hers", { "user-agent": SAFARI }, 1);
+      await open("hers", { "user-agent": BOT }, 4);
+      world.clock.set(START - 20 * HOUR);
+      await open("hers", { "user-agent": FIREFOX }, 5);
+      await open("his", { "user-agent": FIREFOX }, 7);
+      world.clock.set(START - 40 * DAY);
+      await open("hers", { "user-agent": SAFARI }, 3);
+      world.clock.set(START);
+      await world.app.visits.flush();
+    });
+    afterAll(() => world.close());
+
+    async function make(owner: World["people"]["alice"], code: string): Promise<Link> {
+      world.clock.set(START - 100 * DAY);
+      const context = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
+      const input = parseNewLink({ short_code: code, url: "https://example.com/" }, context);
+      const link = await world.app.links.create(as(owner), { ownerId: owner.id }, input);
+      world.clock.set(START);
+      return link;
+    }
+
+    async function open(code: string, headers: Record<string, string>, times: number) {
+      for (let count = 0; count < times; count++) await world.request(`/${code}`, { headers });
+    }
+
+    const days = (timeline: { bars: readonly { people: number; machines: number }[] }) =>
+      timeline.bars.map(({ people, machines }) => `${people}+${machines}`);
+
+    test("a link's thirty days, people and machines apart", async () => {
+      const report = await world.app.reports.ofLink(as(world.people.alice), hers, "month", "UTC");
+      expect(report.unit).toBe("day");
+      expect(days(report)).toEqual([...Array(28).fill("0+0"), "5+0", "3+4"]);
+    });
+
+    test("in another zone a visit may be of another day", async () => {
+      const { alice } = world.people;
+      const report = await world.app.reports.ofLink(as(alice), hers, "month", "Asia/Tokyo");
+      expect(days(report).slice(-2)).toEqual(["0+0", "8+4"]);
+    });
+
+    test("all of a link's visits, by the month", async () => {
+      const report = await world.app.reports.ofLink(as(world.people.alice), hers, "all", "UTC");
+      expect([report.unit, days(report)]).toEqual(["month", ["0+0", "0+0", "3+0", "8+4"]]);
+    });
+
+    test("where people came from, the most frequent first", async () => {
+      const { alice } = world.people;
+      expect(await world.app.reports.originsOf(as(alice), hers, "month", "UTC")).toEqual({
+        referrers: [
+          { name: "", visits: 6 },
+          { name: "news.example", visits: 2 },
+        ],
+        browsers: [
+          { name: "Firefox", visits: 7 },
+          { name: "Safari", visits: 1 },
+        ],
+        systems: [
+          { name: "Linux", visits: 7 },
+          { name: "iOS", visits: 1 },
+        ],
+      });
+      const { browsers } = await world.app.reports.originsOf(as(alice), hers, "all", "UTC");
+      expect(browsers).toEqual([
+        { name: "Firefox", visits: 7 },
+        { name: "Safari", visits: 4 },
+      ]);
+    });
+
+    test("an owner's links together, and everybody's", async () => {
+      const { alice, bob, admin } = world.people;
+      const own = await world.app.reports.ofOwner(as(alice), alice.id, "UTC");
+      expect(days(own).slice(-2)).toEqual(["5+0", "3+4"]);
+      const all = await world.app.reports.ofOwner(as(admin), undefined, "UTC");
+      expect(days(all).slice(-2)).toEqual(["12+0", "3+4"]);
+      const bobs = await world.app.reports.ofOwner(as(admin), bob.id, "UTC");
+      expect(days(bobs).slice(-2)).toEqual(["7+0", "0+0"]);
+    });
+
+    test("another's link is not found, and others' visits are forbidden", async () => {
+      const { alice, bob } = world.people;
+      const { reports } = world.app;
+      expect(await failureOf(reports.ofLink(as(alice), his, "month", "UTC"))).toMatchObject({
+        code: "not_found",
+      });
+      expect(await failureOf(reports.originsOf(as(alice), his, "all", "UTC"))).toMatchObject({
+        code: "not_found",
+      });
+      for (const ownerId of [bob.id, undefined]) {
+        expect(await failureOf(reports.ofOwner(as(alice), ownerId, "UTC"))).toMatchObject({
+          code: "forbidden",
+        });
+      }
+    });
+  });
+}
