@@ -1,0 +1,70 @@
+import type { IOptions } from "sanitize-html";
+
+const words = (text: string): string[] => text.split(" ");
+
+/** Elements that stand for themselves. Forms, frames, scripts, styles and other languages (SVG, MathML) are out. */
+const TAGS = [
+  "h1 h2 h3 h4 h5 h6 p div section blockquote pre hr br details summary figure figcaption",
+  "ul ol li dl dt dd table caption colgroup col thead tbody tfoot tr th td",
+  "a abbr b bdi bdo cite code del dfn em i ins kbd mark q rp rt ruby s samp small span strike strong",
+  "sub sup time tt u var wbr img picture source audio video input",
+].flatMap(words);
+
+const SIZE = ["width", "height"];
+
+/** The classes are those that our own renderer gives: with the site's, a document could cover or imitate a page. */
+const CLASSES: NonNullable<IOptions["allowedClasses"]> = {
+  a: ["heading-anchor", "footnote-backref"],
+  code: [/^language-\S+$/],
+  div: ["callout", /^callout-(note|tip|important|warning|caution)$/],
+  hr: ["footnotes-sep"],
+  img: ["img-fluid"],
+  li: ["footnote-item", "task-list-item"],
+  ol: ["contains-task-list", "footnotes-list"],
+  p: ["callout-title"],
+  section: ["footnotes"],
+  span: [/^hljs-[\w-]+$/, /^[a-z]+_+$/],
+  sup: ["footnote-ref"],
+  table: ["table"],
+  ul: ["contains-task-list"],
+};
+
+/** Which elements and attributes a document may have: what is not here is left out, and text is kept. */
+export const ALLOWED: IOptions = {
+  allowedTags: TAGS,
+  allowedClasses: CLASSES,
+  allowedAttributes: {
+    "*": ["id", "title", "lang", "dir", "align"],
+    a: ["href", "rel", "aria-label", word("aria-hidden", "true"), word("tabindex", "-1")],
+    audio: ["src", "controls", "preload"],
+    details: ["open"],
+    div: [word("role", "note")],
+    col: ["span"],
+    colgroup: ["span"],
+    img: ["src", "alt", "loading", "decoding", ...SIZE],
+    input: ["type", "checked", "disabled", "aria-label"],
+    li: ["value"],
+    ol: ["start", "type", "reversed"],
+    pre: ["tabindex"],
+    source: ["src", "srcset", "media", "type", ...SIZE],
+    td: ["colspan", "rowspan", "valign"],
+    th: ["colspan", "rowspan", "valign", "scope"],
+    time: ["datetime"],
+    video: ["src", "poster", "controls", "preload", ...SIZE],
+  },
+  allowedSchemes: words("http https ftp mailto tel xmpp"),
+  allowedSchemesByTag: {
+    img: words("http https data"),
+    source: words("http https"),
+    audio: words("http https"),
+    video: words("http https"),
+  },
+  allowedSchemesAppliedToAttributes: ["href", "src", "poster"],
+  nonTextTags: words("script style textarea option xmp title noscript"),
+  // A browser nests no deeper than 512, and what it then does with the rest is its own.
+  nestingLimit: 256,
+};
+
+function word(name: string, value: string): { name: string; values: string[] } {
+  return { name, values: [value] };
+}

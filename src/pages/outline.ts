@@ -1,0 +1,79 @@
+import type { Token } from "markdown-it";
+import { plainText } from "./plaintext.ts";
+import { ID_PREFIX } from "./sanitize.ts";
+
+/** One line of a table of contents, with those below it. */
+export interface Section {
+  /** As it stands in the page: `#` and this leads there. */
+  readonly id: string;
+  readonly title: string;
+  readonly within: readonly Section[];
+}
+
+/** What a document says about itself, for its page's head and its table of contents. */
+export interface Outline {
+  /** Its first heading of the first level, else its first heading. */
+  readonly title: string | null;
+  /** The beginning of its first paragraph. */
+  readonly description: string | null;
+  /** How many headings it has. */
+  readonly headings: number;
+  /** The same headings, each within the one above it. */
+  readonly sections: readonly Section[];
+}
+
+/** Longest description, in characters: what previews of a link show of it. */
+const MAX_DESCRIPTION = 200;
+
+export function outlineOf(tokens: readonly Token[]): Outline {
+  const headings = headingsOf(tokens);
+  return {
+    title: (headings.find(({ level }) => level === 1) ?? headings[0])?.title ?? null,
+    description: descriptionOf(tokens),
+    headings: headings.length,
+    sections: nest(headings),
+  };
+}
+
+interface Heading {
+  readonly level: number;
+  readonly id: string;
+  readonly title: string;
+}
+
+/** Those of the document itself: one in a quote or in a list is part of that. */
+function headingsOf(tokens: readonly Token[]): Heading[] {
+  return tokens.flatMap((token, at) => {
+    const text = tokens[at + 1];
+    if (token.type !== "heading_open" || token.level > 0 || text === undefined) return [];
+    const title = plainText(text);
+    if (title === "") return [];
+    return [{ level: Number(token.tag.slice(1)), id: `${ID_PREFIX}${token.attrGet("id")}`, title }];
+  });
+}
+
+function nest(headings: readonly Heading[]): Section[] {
+  const top: Section[] = [];
+  const open: { readonly level: number; readonly within: Section[] }[] = [];
+  for (const { level, id, title } of headings) {
+    while ((open.at(-1)?.level ?? 0) >= level) open.pop();
+    const within: Section[] = [];
+    (open.at(-1)?.within ?? top).push({ id, title, within });
+    open.push({ level, within });
+  }
+  return top;
+}
+
+function descriptionOf(tokens: readonly Token[]): string | null {
+  const paragraph = tokens.findIndex(({ type, level }) => type === "paragraph_open" && level === 0);
+  const text = tokens[paragraph + 1];
+  if (paragraph < 0 || text === undefined) return null;
+  return shorten(plainText(text)) || null;
+}
+
+/** At most MAX_DESCRIPTION characters, cut between words where there are any. */
+function shorten(text: string): string {
+  if (text.length <= MAX_DESCRIPTION) return text;
+  const cut = text.slice(0, MAX_DESCRIPTION - 3).toWellFormed();
+  return `${cut.replace(/\s+\S*$/, "")}...`;
+}
