@@ -50,13 +50,18 @@ export class Presence {
   /** @param tidy called before anybody else can enter, if nobody is there */
   constructor(path: string, tidy: () => void) {
     this.#file = openSync(path, "a", 0o600);
-    if (libc.symbols.flock(this.#file, LOCK_EX | LOCK_NB) === 0) tidy();
+    if (claimFile(this.#file)) tidy();
     flock(this.#file, LOCK_SH);
   }
 
   close(): void {
     closeSync(this.#file);
   }
+}
+
+/** Marks an open file as in use until it is closed or this process dies; false where another has marked it. */
+export function claimFile(file: number): boolean {
+  return libc.symbols.flock(file, LOCK_EX | LOCK_NB) === 0;
 }
 
 function flock(file: number, operation: number): void {

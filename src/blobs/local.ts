@@ -1,0 +1,175 @@
+import type { Dirent } from "node:fs";
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Random } from "../chance.ts";
+import { claimFile } from "../database/lock.ts";
+import { Problem } from "../problem.ts";
+import { type BlobPath, makeUuid } from "./blob.ts";
+
+/** Beside the blobs, so that moving there is one rename; its dot keeps it out of every blob's path. */
+const DRAFTS = ".drafts";
+
+/** Keeps bytes as files, `<folder>/<owner>/assets/<uuid>.<extension>`, readable by their owner alone. */
+export class LocalStore {
+  readonly #folder: string;
+  readonly #random: Random;
+
+  /** @param folder `users` of the data folder */
+  constructor(folder: string, random: Random) {
+    this.#folder = folder;
+    this.#random = random;
+  }
+
+  async draft(owner: string): Promise<LocalDraft> {
+    const drafts = join(this.#folder, requireFolderName(owner), "assets", DRAFTS);
+    await explained(makeFolder(drafts));
+    for (;;) {
+      const path = join(drafts, makeUuid(this.#random));
+      const file = await explained(open(path, "wx", 0o600));
+      if (await claim(file)) return new LocalDraft(this.#folder, path, file);
+      await file.close();
+    }
+  }
+
+  read(path: BlobPath): Blob {
+    return Bun.file(join(this.#folder, path));
+  }
+
+  async measure(path: BlobPath): Promise<number | null> {
+    const found = await unlessMissing(stat(join(this.#folder, path)), null);
+    return found?.isFile() ? found.size : null;
+  }
+
+  async remove(path: BlobPath): Promise<void> {
+    await rm(join(this.#folder, path), { force: true });
+  }
+
+  /** A draft that a living process writes is claimed by it; the kernel gives up the claims of the dead. */
+  async sweepDrafts(): Promise<number> {
+    let swept = 0;
+    for (const owner of await this.#owners()) {
+      const drafts = join(this.#folder, owner, "assets", DRAFTS);
+      for (const { name } of await entriesOf(drafts)) {
+        if (await removeUnclaimed(join(drafts, name))) swept++;
+      }
+    }
+    return swept;
+  }
+
+  async *list(): AsyncGenerator<string> {
+    for (const owner of await this.#owners()) {
+      for (const entry of await entriesOf(join(this.#folder, owner, "assets"))) {
+        if (entry.name !== DRAFTS) yield `${owner}/assets/${entry.name}`;
+      }
+    }
+  }
+
+  async #owners(): Promise<string[]> {
+    const entries = await entriesOf(this.#folder);
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  }
+}
+
+class LocalDraft {
+  readonly #folder: string;
+  readonly #path: string;
+  readonly #file: FileHandle;
+  #isPlaced = false;
+
+  constructor(folder: string, path: string, file: FileHandle) {
+    this.#folder = folder;
+    this.#path = path;
+    this.#file = file;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let written = 0; written < bytes.byteLength; ) {
+      const more = await explained(this.#file.write(bytes, written));
+      written += more.bytesWritten;
+    }
+  }
+
+  /** The name comes after the bytes, and its folder's entry after the name: no crash leaves a name without bytes. */
+  async place(path: BlobPath): Promise<void> {
+    const final = join(this.#folder, path);
+    await explained(this.#file.sync());
+    await explained(rename(this.#path, final));
+    this.#isPlaced = true;
+    await explained(syncFolder(dirname(final)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isPlaced) await rm(this.#path, { force: true });
+    await this.#file.close();
+  }
+}
+
+/** User names were checked when they were made; this is the wall behind that. */
+function requireFolderName(owner: string): string {
+  if (/^(?!\.)[^/\\\p{Cc}]{1,200}$/u.test(owner)) return owner;
+  throw new Error(`This is no name for a folder: ${owner}`);
+}
+
+/** False where a sweeper came in between: it has removed the file, or is about to. */
+async function claim(file: FileHandle): Promise<boolean> {
+  return claimFile(file.fd) && (await file.stat()).nlink > 0;
+}
+
+async function removeUnclaimed(path: string): Promise<boolean> {
+  const file = await unlessMissing(open(path, "r"), null);
+  if (file === null) return false;
+  try {
+    if (!claimFile(file.fd)) return false;
+    await rm(path, { force: true });
+    return true;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes what is missing, readable by its owner alone; resolves when the entries of all that was made are durable. */
+async function makeFolder(folder: string): Promise<void> {
+  const topmost = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (topmost === undefined) return;
+  for (let made = folder; made.length >= topmost.length; made = dirname(made)) {
+    await syncFolder(dirname(made));
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  return await unlessMissing(readdir(folder, { withFileTypes: true }), []);
+}
+
+async function unlessMissing<Found, Else>(work: Promise<Found>, or: Else): Promise<Found | Else> {
+  try {
+    return await work;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return or;
+    throw error;
+  }
+}
+
+const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+
+async function explained<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (!FULL.has(codeOf(cause))) throw cause;
+    const message = "The server's disk is full: nothing can be saved until there is room.";
+    throw new Problem("storage_full", message, { retryAfterSeconds: 60, cause });
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
