@@ -29,16 +29,19 @@ describe.skipIf(!browserIsAvailable)("a page is light and stands still:", () => 
     const user = userOf(site.world.people, row);
     const { page, faults, close } = await site.visit({ ...(user && { user }) });
     const bytes = await countBytes(page);
-    await page.addInitScript(watchJumps);
 
     const found = [
       ...judge("first load", FIRST_LOAD, await load(page, row, bytes)),
-      ...judge("jumps", STANDS_STILL, await page.evaluate<number>(sumOfJumps)),
+      ...judge("jumps", STANDS_STILL, await page.evaluate<number>("inPage.sumOfJumps()")),
     ];
     await page.setViewportSize({ width: PHONE, height: 800 });
     found.push(
       ...judge("later load", LATER_LOAD, await load(page, row, bytes)),
-      ...judge("jumps on a phone", STANDS_STILL, await page.evaluate<number>(sumOfJumps)),
+      ...judge(
+        "jumps on a phone",
+        STANDS_STILL,
+        await page.evaluate<number>("inPage.sumOfJumps()"),
+      ),
     );
 
     expect([...faults, ...found]).toEqual([]);
@@ -53,7 +56,7 @@ function judge(what: string, limit: number, value: number): string[] {
 /** Loads the page until it is drawn with its fonts. Gives the bytes it took; there are always some. */
 async function load(page: Page, row: PageRow, bytes: ByteCount): Promise<number> {
   await openRow(page, row);
-  await page.evaluate(isDrawn);
+  await page.evaluate("inPage.isDrawn()");
   const sum = bytes.take();
   return sum > 0 ? sum : Number.NaN;
 }
@@ -78,18 +81,3 @@ async function countBytes(page: Page): Promise<ByteCount> {
     },
   };
 }
-
-/** Runs in the page before anything of it. */
-function watchJumps(): void {
-  const jumps: number[] = [];
-  Object.assign(window, { jumps });
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries())
-      jumps.push((entry as unknown as { value: number }).value);
-  }).observe({ type: "layout-shift", buffered: true });
-}
-
-const isDrawn =
-  "document.fonts.ready.then(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))";
-
-const sumOfJumps = "jumps.reduce((sum, jump) => sum + jump, 0)";

@@ -66,6 +66,8 @@ export async function openSite(): Promise<Site> {
   };
 }
 
+const IN_PAGE = new URL("inpage.js", import.meta.url).pathname;
+
 const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
 
 interface Place {
@@ -86,6 +88,7 @@ async function openVisit(browser: Browser, manner: Manner & Place): Promise<Visi
     reducedMotion: "reduce",
   });
   if (user !== undefined) await signIn(context, world, user, origin);
+  await context.addInitScript({ path: IN_PAGE });
   const page = await context.newPage();
   return { page, faults: watch(page, known), close: () => context.close() };
 }

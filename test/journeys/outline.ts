@@ -1,0 +1,43 @@
+import type { Page } from "playwright-core";
+
+/** A page as a list: each element, attribute, text and comment, in order. */
+export type Outline = readonly string[];
+
+/** How the browser itself reads each of `sources`. */
+export function outlinesOf(page: Page, sources: readonly string[]): Promise<Outline[]> {
+  return page.evaluate(`${JSON.stringify(sources)}.map(inPage.outlineOf)`);
+}
+
+/**
+ * Where a page differs from the same page about harmless words; nowhere, if each text stands just where its word
+ * does, as it is or as addresses write it.
+ */
+export function differences(
+  found: Outline,
+  expected: Outline,
+  texts: Readonly<Record<string, string>>,
+): string[] {
+  if (found.length !== expected.length) {
+    return [`${found.length} nodes and attributes in place of ${expected.length}`];
+  }
+  return expected.flatMap((entry, at) => {
+    const one = found[at] ?? "";
+    const fits = waysToWrite.some((write) => one === replaceWords(entry, texts, write));
+    return fits ? [] : [`${one} in place of ${entry}`];
+  });
+}
+
+type Write = (text: string) => string;
+
+const waysToWrite: readonly Write[] = [
+  (text) => text,
+  encodeURIComponent,
+  (text) => new URLSearchParams({ "": text }).toString().slice(1),
+];
+
+function replaceWords(entry: string, texts: Readonly<Record<string, string>>, write: Write) {
+  return Object.entries(texts).reduce(
+    (sum, [word, text]) => sum.replaceAll(word, () => write(text)),
+    entry,
+  );
+}
