@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { Settings } from "../config/settings.ts";
 import type { Problem, ProblemCode } from "../problem.ts";
 import type { Call } from "./call.ts";
-import { chooseCoding } from "./coding.ts";
+import { type Coding, chooseCoding } from "./coding.ts";
 import { href, safeNext, withQuery } from "./urls.ts";
 
 /** The status that answers each kind of failure. */
@@ -42,6 +42,30 @@ export function page(html: string, options: AnswerOptions): Response {
 
 export function json(value: unknown, options: AnswerOptions): Response {
   return answer(JSON.stringify(value), "json", "application/json", options);
+}
+
+interface FileOptions {
+  readonly call: Pick<Asked, "client" | "settings">;
+  readonly type: string;
+  /** How long it may be kept. */
+  readonly cacheControl: string;
+  readonly coding?: Coding | null;
+}
+
+/** The year that RFC 9111 has in mind for what never changes. */
+export const FOR_EVER = "public, max-age=31536000, immutable";
+
+/** A file of the site itself, the same for everybody. */
+export function siteFile(
+  bytes: string | Uint8Array<ArrayBuffer>,
+  { call: { client, settings }, type, cacheControl, coding = null }: FileOptions,
+): Response {
+  const headers = new Headers(securityHeaders("static", { isHttps: client.isHttps, settings }));
+  headers.set("content-type", type);
+  headers.set("cache-control", cacheControl);
+  headers.set("vary", "accept-encoding");
+  if (coding !== null) headers.set("content-encoding", coding);
+  return new Response(bytes, { headers });
 }
 
 /** Sends a browser on to `location`, a path of ours, after a post (RFC 9110, 15.4.4). */
@@ -121,8 +145,8 @@ export function locationValue(target: string): string {
   return target.replace(/[^\x20-\x7e]+/g, (run) => encodeURIComponent(run.toWellFormed()));
 }
 
-/** What is answered: a page of ours, a file of ours, whatever stands at `/<code>`, or JSON. */
-export type AnswerKind = "page" | "static" | "link" | "json";
+/** What is answered: a page of ours, a file of ours, whatever stands at `/<code>`, a user's file, their PDF, or JSON. */
+export type AnswerKind = "page" | "static" | "link" | "file" | "pdf" | "json";
 
 type HeaderRecord = Readonly<Record<string, string>>;
 type KindHeaders = Readonly<Record<AnswerKind, HeaderRecord>>;
@@ -140,6 +164,12 @@ const PAGE_POLICY = [
 ].join("; ");
 
 const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
+
+/** A file that is opened by itself runs nothing and is of no origin; a video still plays, from where it came. */
+const FILE_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; sandbox";
+
+/** Browsers show no PDF in a sandbox. Theirs is a viewer of its own, in which no script reaches a page. */
+const PDF_POLICY = "script-src 'none'; base-uri 'none'; form-action 'none'";
 
 const UNUSED_POWERS = [
   "accelerometer",
@@ -179,6 +209,16 @@ const headersOf: KindHeaders = {
     "x-content-type-options": "nosniff",
     "cross-origin-resource-policy": "cross-origin",
   },
+  file: {
+    "content-security-policy": FILE_POLICY,
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "cross-origin",
+  },
+  pdf: {
+    "content-security-policy": PDF_POLICY,
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "cross-origin",
+  },
   json: {
     "content-security-policy": DATA_POLICY,
     "x-content-type-options": "nosniff",
@@ -207,11 +247,15 @@ export function securityHeaders(
 
 function build(hstsSeconds: number, isIndexed: boolean): KindHeaders {
   const hsts = hstsSeconds > 0 ? { "strict-transport-security": `max-age=${hstsSeconds}` } : {};
-  const variant = (kind: AnswerKind) => Object.freeze({ ...headersOf[kind], ...hsts });
+  const own = (kind: AnswerKind) => Object.freeze({ ...headersOf[kind], ...hsts });
+  const shared = (kind: AnswerKind) =>
+    Object.freeze({ ...own(kind), ...(isIndexed ? {} : NOT_INDEXED) });
   return {
-    page: variant("page"),
-    static: variant("static"),
-    link: Object.freeze({ ...variant("link"), ...(isIndexed ? {} : NOT_INDEXED) }),
-    json: variant("json"),
+    page: own("page"),
+    static: own("static"),
+    link: shared("link"),
+    file: shared("file"),
+    pdf: shared("pdf"),
+    json: own("json"),
   };
 }

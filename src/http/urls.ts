@@ -46,7 +46,13 @@ export const urls = {
     pattern: "/links",
     methods: READ,
     access: "signed_in",
-    doc: "One's links, newest first; an administrator's list has everybody's. `?after=` is the next page.",
+    doc: "One's links; an administrator's list has everybody's. `?q=` looks in code, title and target; `kind=` `standing=` (`live` `expired` `disabled`) `owner=` (a user name, for administrators) leave others out; `sort=` (`created` `code` `visits` `expiry` `last_visit`) `direction=` (`asc` `desc`); `after=` or `before=` with `page=` is another page.",
+  },
+  bulkLinks: {
+    pattern: "/-/links",
+    methods: ["POST"],
+    access: "signed_in",
+    doc: "Changing several links: `codes` (repeated, or with commas between; at most 1,000) `action=delete`, or `action=expire` with `expires_in` (`2h` `7d`, a date and time, or `never`). `ask=on` asks before deleting; `view` is the address of the list to come back to. Links of others are passed over.",
   },
   editLink: {
     pattern: "/edit_link/:shortCode",
@@ -88,13 +94,37 @@ export const urls = {
     pattern: "/profile",
     methods: READ_AND_POST,
     access: "signed_in",
-    doc: "One's account: `action=change_password` `current_password` `new_password` `confirm_password`.",
+    doc: "One's account: `action=change_password` `current_password` `new_password` `confirm_password`, `action=change_time_zone` `time_zone` (an IANA name; empty for the site's), `action=end_session` `session`, `action=end_other_sessions`.",
+  },
+  settings: {
+    pattern: "/settings",
+    methods: READ_AND_POST,
+    access: "signed_in",
+    doc: "One's themes: `theme` of the pages and `markdown_theme` of Markdown links; empty for the site's. The account `admin` chooses the site's.",
+  },
+  brand: {
+    pattern: "/static/branding/:file",
+    methods: READ,
+    access: "visitor",
+    doc: "The site's own logo, icon and styles from `branding/` in the data folder.",
   },
   asset: {
     pattern: "/static/*",
     methods: READ,
     access: "visitor",
     doc: "Styles and icons under names that change with their content.",
+  },
+  favicon: {
+    pattern: "/favicon.ico",
+    methods: READ,
+    access: "visitor",
+    doc: "The site's icon, for whoever asks by this name.",
+  },
+  robots: {
+    pattern: "/robots.txt",
+    methods: READ,
+    access: "visitor",
+    doc: "What search engines may read: nothing, unless `links.indexed` is set.",
   },
   health: {
     pattern: "/health",

@@ -5,30 +5,40 @@ import type { Handler } from "../http/call.ts";
 import { type UrlName, urls } from "../http/urls.ts";
 import { Problem } from "../problem.ts";
 import { accounts } from "../web/accounts.tsx";
+import { brand, favicon } from "../web/branding.ts";
+import { bulk } from "../web/bulk.tsx";
 import { home } from "../web/home.tsx";
 import { list } from "../web/linklist.tsx";
 import { linkPage } from "../web/linkpage.tsx";
 import { links } from "../web/links.tsx";
 import { open } from "../web/open.ts";
 import { qr } from "../web/qr.ts";
+import { robots } from "../web/robots.ts";
+import { profile } from "../web/profile.tsx";
+import { settings } from "../web/settings.tsx";
 import { asset } from "../web/static.ts";
 import { health } from "./health.ts";
 
 /** What answers each URL, by its name. HEAD is answered as GET is; the runtime sends no body. */
-const handlers: Readonly<Record<UrlName, { readonly GET: Handler; readonly POST?: Handler }>> = {
+const handlers: Readonly<Record<UrlName, { readonly GET?: Handler; readonly POST?: Handler }>> = {
   home: { GET: home },
   signIn: { GET: accounts.signInForm, POST: accounts.signIn },
   signOut: { GET: accounts.signOutForm, POST: accounts.signOut },
   add: { GET: links.addForm, POST: links.add },
   links: { GET: list },
+  bulkLinks: { POST: bulk },
   editLink: { GET: links.editForm, POST: links.edit },
   deleteLink: { GET: links.deleteForm, POST: links.delete },
   deleteLinkShort: { GET: links.deleteForm, POST: links.delete },
   linkPage: { GET: linkPage },
   qr: { GET: qr },
   checkCode: { GET: links.checkCode },
-  profile: { GET: accounts.profile, POST: accounts.changePassword },
+  profile: { GET: profile.show, POST: profile.change },
+  settings: { GET: settings.show, POST: settings.save },
+  brand: { GET: brand },
   asset: { GET: asset },
+  favicon: { GET: favicon },
+  robots: { GET: robots },
   health: { GET: health },
   open: { GET: open },
 };
@@ -71,7 +81,7 @@ const KNOWN_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS
 /** @throws Problem `method_not_allowed`, or `not_implemented` for a method that HTTP's users hardly know */
 export function findHandler(name: UrlName, method: string): Handler {
   const { GET, POST } = handlers[name];
-  if (method === "GET" || method === "HEAD") return GET;
+  if ((method === "GET" || method === "HEAD") && GET !== undefined) return GET;
   if (method === "POST" && POST !== undefined) return POST;
   if (!KNOWN_METHODS.includes(method))
     throw new Problem("not_implemented", "This method is not known here.");

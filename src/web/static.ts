@@ -4,13 +4,18 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import { isTheme } from "../config/themes.ts";
 import type { Handler } from "../http/call.ts";
 import { type Coding, chooseCoding } from "../http/coding.ts";
-import { securityHeaders } from "../http/response.ts";
+import { FOR_EVER, siteFile } from "../http/response.ts";
 import { href } from "../http/urls.ts";
 import { Problem } from "../problem.ts";
 import { type AssetName, assetFiles } from "./assets/files.ts";
 import { themeSheet } from "./assets/themesheet.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
+
+/** A part of a file's name that changes with its bytes. */
+export function hashOf(bytes: Bytes): string {
+  return new Bun.CryptoHasher("sha256").update(bytes).digest("hex").slice(0, 10);
+}
 
 const types = {
   css: "text/css; charset=utf-8",
@@ -76,12 +81,13 @@ const assets: ReadonlyMap<string, Asset> = new Map(
   Object.entries(assetFiles).map(([name, file]) => [name, new Asset(name, file)]),
 );
 
-function hashOf(bytes: Bytes): string {
-  return new Bun.CryptoHasher("sha256").update(bytes).digest("hex").slice(0, 10);
-}
-
 function hashedNameOf(name: AssetName): string {
   return assets.get(name)?.hashedName ?? name;
+}
+
+/** The bytes of a file that our pages load. */
+export function assetBytes(name: AssetName): Bytes {
+  return findAsset(hashedNameOf(name)).bytes;
 }
 
 /** The address of a file that our pages load. */
@@ -90,16 +96,11 @@ export function assetHref(name: AssetName): string {
 }
 
 /** GET /static/*: a known name with the right hash, or `not_found`. */
-export const asset: Handler = async ({ request, params, client, settings }) => {
-  const found = findAsset(params.path ?? "");
-  const coding = chooseCoding(request, found.codings);
-  const headers = new Headers(securityHeaders("static", { isHttps: client.isHttps, settings }));
-  headers.set("content-type", found.type);
-  headers.set("cache-control", "public, max-age=31536000, immutable");
-  headers.set("vary", "accept-encoding");
-  if (coding !== null) headers.set("content-encoding", coding);
-  const body = coding === null ? found.bytes : await found.compressed(coding);
-  return new Response(body, { headers });
+export const asset: Handler = async (call) => {
+  const found = findAsset(call.params.path ?? "");
+  const coding = chooseCoding(call.request, found.codings);
+  const bytes = coding === null ? found.bytes : await found.compressed(coding);
+  return siteFile(bytes, { call, type: found.type, cacheControl: FOR_EVER, coding });
 };
 
 function findAsset(hashedName: string): Asset {

@@ -19,7 +19,7 @@ const settings = settingsWith();
 const request = new Request("http://x.example/");
 const call = { client: plainClient, settings, request };
 const secureCall = { client: secureClient, settings, request };
-const kinds: AnswerKind[] = ["page", "static", "link", "json"];
+const kinds: AnswerKind[] = ["page", "static", "link", "file", "pdf", "json"];
 
 describe("security headers", () => {
   test("of a page of ours", () => {
@@ -48,7 +48,8 @@ describe("security headers", () => {
     const policies = kinds.map(
       (kind) => securityHeaders(kind, { isHttps: false, settings })["cross-origin-resource-policy"],
     );
-    expect(policies).toEqual(["same-origin", "same-origin", "cross-origin", "same-origin"]);
+    const [own, any] = ["same-origin", "cross-origin"];
+    expect(policies).toEqual([own, own, any, any, any, own]);
   });
 
   test.each([
