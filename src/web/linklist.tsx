@@ -1,79 +1,124 @@
 /** @jsxImportSource hono/jsx */
 import type { Call } from "../http/call.ts";
-import { href, withQuery } from "../http/urls.ts";
-import type { LinkPage } from "../links/links.ts";
+import { href } from "../http/urls.ts";
+import type { LinkPage, LinkQuery } from "../links/links.ts";
+import { isAdministrator } from "../policy.ts";
+import { BulkForm } from "./bulkform.tsx";
+import { FILTER_ID, LinkFilter } from "./linkfilter.tsx";
+import { NoLinks } from "./linknone.tsx";
+import { Pager, rangeOf } from "./linkpager.tsx";
 import { LinkTable } from "./linkrows.tsx";
+import { addressOf, isFiltered, type ListView, PAGE_SIZE, readView } from "./listview.ts";
 import { ownOnly } from "./signedin.ts";
-import { show } from "./ui/layout.tsx";
+import { type Entry, showForm } from "./ui/form.tsx";
+import { PageHead, show } from "./ui/layout.tsx";
 
-const PAGE_SIZE = 50;
+/** An owner that no user is. */
+const NOBODY = 0;
 
-/** `GET /links`. */
+/** `GET /links`. A form sends its empty fields, too; while one types, the address does without them. */
 export async function list(call: Call): Promise<Response> {
-  const after = call.url.searchParams.get("after");
-  const found = await call.app.links.list(call.actor, {
-    ...ownOnly(call),
-    ...(after !== null && { after }),
-    limit: PAGE_SIZE,
-  });
+  const view = readView(call.url.searchParams);
+  const found = await find(call, view);
+  const headers = new Headers();
+  if (call.request.headers.get("hx-source") === `form#${FILTER_ID}`)
+    headers.set("hx-push-url", addressOf(view));
   return await show(
     call,
-    { title: "Links" },
-    <LinkList call={call} page={found} isFirst={after === null} />,
+    { title: "Links", headers },
+    <LinkList call={call} view={view} found={found} />,
   );
+}
+
+/** What was refused of a change to several links. */
+export interface BulkEntry extends Entry {
+  readonly selected: ReadonlySet<string>;
+}
+
+/** The list as it was, with what was refused of a change to several of its links. */
+export async function showRefused(call: Call, view: ListView, entry: BulkEntry): Promise<Response> {
+  const found = await find(call, view);
+  return await showForm(
+    call,
+    { title: "Links", entry },
+    <LinkList call={call} view={view} found={found} entry={entry} />,
+  );
+}
+
+async function find(call: Call, view: ListView): Promise<LinkPage> {
+  const { text, kind, standing, sort, direction, place } = view;
+  const query: LinkQuery = {
+    ...(await ownerIn(call, view)),
+    ...(text !== "" && { text }),
+    ...(kind && { kind }),
+    ...(standing && { standing }),
+    sort,
+    direction,
+    ...(place && { cursor: place.cursor }),
+    limit: PAGE_SIZE,
+  };
+  return await call.app.links.list(call.actor, query);
+}
+
+/** Only who sees everybody's links may choose whose. */
+async function ownerIn(call: Call, { owner }: ListView): Promise<Pick<LinkQuery, "ownerId">> {
+  if (owner === "" || !isAdministrator(call.actor)) return ownOnly(call);
+  const user = await call.app.users.findByUsername(owner);
+  return { ownerId: user?.id ?? NOBODY };
 }
 
 interface LinkListProps {
   readonly call: Call;
-  readonly page: LinkPage;
-  /** Whether the page begins with the newest link. */
-  readonly isFirst: boolean;
+  readonly view: ListView;
+  readonly found: LinkPage;
+  readonly entry?: BulkEntry | undefined;
 }
 
-/** One page of links, with the way to the next. */
-function LinkList({ call, page, isFirst }: LinkListProps) {
+/** With htmx, whatever changes the view swaps the list alone; the count is told, and the order follows. */
+const swapping = {
+  "hx-target:inherited": "#list",
+  "hx-select:inherited": "#list",
+  "hx-select-oob:inherited": "#found:innerHTML,#order",
+  "hx-swap:inherited": "outerHTML",
+  "hx-push-url:inherited": "true",
+};
+
+function LinkList({ call, view, found, entry }: LinkListProps) {
+  const isBare = found.total === 0 && !isFiltered(view);
   return (
     <>
-      <div class="d-flex align-items-center mb-3">
-        <h1 class="h3 mb-0 me-auto">Links</h1>
+      <PageHead title="Links">
         <a class="btn btn-primary" href={href("add")}>
           Add a link
         </a>
+      </PageHead>
+      <div {...swapping}>
+        {!isBare && <LinkFilter view={view} hasOwners={isAdministrator(call.actor)} />}
+        <p id="found" aria-live="polite">
+          {!isBare && rangeOf(found, view)}
+        </p>
+        <div id="list">
+          {found.links.length === 0 ? (
+            <NoLinks view={view} />
+          ) : (
+            <Rows call={call} view={view} found={found} entry={entry} />
+          )}
+        </div>
       </div>
-      {page.links.length === 0 ? (
-        <NoLinks isFirst={isFirst} />
-      ) : (
-        <LinkTable call={call} links={page.links} />
-      )}
-      <Pager next={page.next} isFirst={isFirst} />
     </>
   );
 }
 
-function NoLinks({ isFirst }: { isFirst: boolean }) {
-  if (!isFirst) return <p class="text-center py-5">There are no older links.</p>;
+function Rows({ call, view, found, entry }: LinkListProps) {
+  const { links } = found;
+  const all = view.isSelected ? links.map((link) => link.shortCode) : [];
+  const selected = entry?.selected ?? new Set<string>(all);
   return (
-    <div class="text-center py-5">
-      <p class="lead">There are no links yet.</p>
-      <p>Add one: paste a long address, and it gets a short one that is yours.</p>
-    </div>
-  );
-}
-
-function Pager({ next, isFirst }: { next: string | null; isFirst: boolean }) {
-  if (isFirst && next === null) return null;
-  return (
-    <nav class="d-flex gap-2" aria-label="Pages">
-      {!isFirst && (
-        <a class="me-auto" href={href("links")}>
-          Newest
-        </a>
-      )}
-      {next !== null && (
-        <a class="ms-auto" rel="next" href={withQuery(href("links"), { after: next })}>
-          Older
-        </a>
-      )}
-    </nav>
+    <>
+      <BulkForm view={view} entry={entry ?? { values: {} }}>
+        <LinkTable call={call} links={links} view={view} selected={selected} />
+      </BulkForm>
+      <Pager view={view} found={found} />
+    </>
   );
 }

@@ -1,36 +1,123 @@
 /** @jsxImportSource hono/jsx */
+import type { Child } from "hono/jsx";
 import type { Call } from "../http/call.ts";
 import { href } from "../http/urls.ts";
 import { type Standing, standingOf } from "../links/link.ts";
-import type { ListedLink } from "../links/links.ts";
+import type { LinkSort, ListedLink } from "../links/links.ts";
+import { standingWords } from "./linkwords.ts";
+import { addressOf, fromStart, type ListView, usualDirection } from "./listview.ts";
+import { CopyButton } from "./ui/copy.tsx";
+import { DialogLink } from "./ui/dialog.tsx";
+import { Icon } from "./ui/icon.tsx";
+import { formatCount } from "./ui/number.ts";
 import { type Column, Table } from "./ui/table.tsx";
 import { Time, zoneOf } from "./ui/time.tsx";
 
-/** Links as a table; an administrator sees whose they are. */
-export function LinkTable({ call, links }: { call: Call; links: readonly ListedLink[] }) {
-  return <Table caption="Links, the newest first" columns={columnsFor(call)} rows={links} />;
+interface LinkTableProps {
+  readonly call: Call;
+  readonly links: readonly ListedLink[];
+  /** Given, the columns can be sorted and the rows selected. */
+  readonly view?: ListView;
+  /** The short codes that come selected. */
+  readonly selected?: ReadonlySet<string>;
 }
 
-function columnsFor(call: Call): Column<ListedLink>[] {
+/** Links as a table; an administrator sees whose they are. */
+export function LinkTable(props: LinkTableProps) {
+  return <Table caption="Links" columns={columnsFor(props)} rows={props.links} />;
+}
+
+function columnsFor({ call, view, selected = new Set() }: LinkTableProps): Column<ListedLink>[] {
   const zone = zoneOf(call);
   const now = call.app.clock();
+  const moment = (at: number | null) =>
+    at === null ? "never" : <Time at={at} zone={zone} now={now} />;
+  const boxes = {
+    label: "Select",
+    heading: <span class="visually-hidden">Select</span>,
+    cell: ({ shortCode }: ListedLink) => (
+      <SelectBox shortCode={shortCode} isSelected={selected.has(shortCode)} />
+    ),
+  };
   const owner = {
     class: "link-owner",
     heading: "Owner",
     cell: (link: ListedLink) => <span class="name">{link.owner}</span>,
   };
   return [
-    { heading: "Link", class: "link-name", cell: (link) => <Name link={link} /> },
+    ...(view ? [boxes] : []),
+    {
+      ...headed("Link", view, "code"),
+      class: "link-name",
+      cell: (link) => <Name link={link} />,
+    },
     ...(call.user?.role === "administrator" ? [owner] : []),
     { heading: "State", cell: (link) => <Badge standing={standingOf(link, now)} /> },
-    { heading: "Visits", class: "count", cell: (link) => link.visits.toLocaleString("en") },
-    { heading: "Created", cell: (link) => <Time at={link.createdAt} zone={zone} /> },
     {
-      heading: "Expires",
-      cell: ({ expiresAt }) => (expiresAt === null ? "never" : <Time at={expiresAt} zone={zone} />),
+      ...headed("Visits", view, "visits"),
+      class: "count",
+      cell: (link) => formatCount(link.visits),
     },
-    { heading: "Actions", cell: (link) => <Actions link={link} /> },
+    { ...headed("Last visit", view, "last_visit"), cell: (link) => moment(link.lastVisitAt) },
+    { ...headed("Created", view, "created"), cell: (link) => moment(link.createdAt) },
+    { ...headed("Expires", view, "expiry"), cell: (link) => moment(link.expiresAt) },
+    {
+      label: "Actions",
+      heading: <span class="visually-hidden">Actions</span>,
+      cell: (link) => <Actions link={link} origin={call.client.origin} />,
+    },
   ];
+}
+
+type Head = Pick<Column<ListedLink>, "heading" | "label" | "sorted">;
+
+/** A column's head, by which a list with a view can be sorted. */
+function headed(label: string, view: ListView | undefined, sort: LinkSort): Head {
+  if (view === undefined) return { heading: label };
+  const sorted = view.direction === "asc" ? ("ascending" as const) : ("descending" as const);
+  return {
+    label,
+    heading: (
+      <SortLink view={view} sort={sort}>
+        {label}
+      </SortLink>
+    ),
+    ...(view.sort === sort && { sorted }),
+  };
+}
+
+interface SortLinkProps {
+  readonly view: ListView;
+  readonly sort: LinkSort;
+  readonly children?: Child;
+}
+
+/** Sorts by a column, its usual way first; by the one that is sorted already, the other way round. */
+function SortLink({ view, sort, children }: SortLinkProps) {
+  const isSorted = view.sort === sort;
+  const turned = view.direction === "asc" ? "desc" : "asc";
+  const direction = isSorted ? turned : usualDirection[sort];
+  const address = addressOf(fromStart(view, { sort, direction }));
+  return (
+    <a id={`by-${sort}`} class="sort" href={address} hx-get={address}>
+      {children}
+      {isSorted && <Icon name={view.direction === "asc" ? "sort-up" : "sort-down"} />}
+    </a>
+  );
+}
+
+function SelectBox({ shortCode, isSelected }: { shortCode: string; isSelected: boolean }) {
+  return (
+    <input
+      class="form-check-input"
+      type="checkbox"
+      name="codes"
+      value={shortCode}
+      checked={isSelected}
+      aria-label={`Select ${shortCode}`}
+      autocomplete="off"
+    />
+  );
 }
 
 /** The short code with its title, and below them where it leads. */
@@ -38,7 +125,7 @@ function Name({ link: { shortCode, title, target } }: { link: ListedLink }) {
   return (
     <>
       <div class="d-flex flex-wrap column-gap-2 align-items-baseline">
-        <a class="fw-semibold name" href={href("open", { shortCode })}>
+        <a class="fw-semibold name" href={href("linkPage", { shortCode })}>
           {shortCode}
         </a>
         <bdi class="one-line" title={title}>
@@ -53,25 +140,47 @@ function Name({ link: { shortCode, title, target } }: { link: ListedLink }) {
 }
 
 function Badge({ standing }: { standing: Standing }) {
-  switch (standing) {
-    case "live":
-      return <span class="standing border-success">live</span>;
-    case "expired":
-      return <span class="standing border-warning">expired</span>;
-    case "disabled":
-      return <span class="standing border-secondary">switched off</span>;
-  }
+  return <span class={`standing ${borderOf[standing]}`}>{standingWords[standing]}</span>;
 }
 
-function Actions({ link: { shortCode } }: { link: ListedLink }) {
+const borderOf: Readonly<Record<Standing, string>> = {
+  live: "border-success",
+  expired: "border-warning",
+  disabled: "border-secondary",
+};
+
+function Actions({ link: { shortCode }, origin }: { link: ListedLink; origin: string }) {
+  const path = href("open", { shortCode });
+  const qr = href("qr", { shortCode, format: "svg" });
   return (
-    <div class="d-flex gap-3">
-      <a href={href("editLink", { shortCode })} aria-label={`Edit ${shortCode}`}>
-        Edit
+    <div class="row-actions">
+      <a class="btn btn-sm btn-quiet" href={path} aria-label={`Open ${shortCode}`} title="Open">
+        <Icon name="box-arrow-up-right" />
       </a>
-      <a href={href("deleteLink", { shortCode })} aria-label={`Delete ${shortCode}`}>
-        Delete
+      <CopyButton text={origin + path} what={`the address of ${shortCode}`} isIconOnly />
+      <a
+        class="btn btn-sm btn-quiet"
+        href={qr}
+        aria-label={`QR code of ${shortCode}`}
+        title="QR code"
+      >
+        <Icon name="qr-code" />
       </a>
+      <a
+        class="btn btn-sm btn-quiet"
+        href={href("editLink", { shortCode })}
+        aria-label={`Edit ${shortCode}`}
+        title="Edit"
+      >
+        <Icon name="pencil" />
+      </a>
+      <DialogLink
+        class="btn btn-sm btn-quiet"
+        href={href("deleteLink", { shortCode })}
+        label={`Delete ${shortCode}`}
+      >
+        <Icon name="trash" />
+      </DialogLink>
     </div>
   );
 }
