@@ -6,9 +6,11 @@ import { type Clock, type Random, systemClock, systemRandom } from "./chance.ts"
 import type { LiveSettings } from "./config/live.ts";
 import { type Database, openDatabase } from "./database/open.ts";
 import { LinkCache } from "./links/cache.ts";
+import type { Link } from "./links/link.ts";
 import { Links } from "./links/links.ts";
 import { RateLimit } from "./ops/limits.ts";
 import type { Logger } from "./ops/log.ts";
+import { Once } from "./ops/once.ts";
 import { Reports } from "./visits/report.ts";
 import { Visits } from "./visits/visits.ts";
 
@@ -24,6 +26,8 @@ export interface App {
   readonly links: Links;
   readonly visits: Visits;
   readonly reports: Reports;
+  /** Links by the form they were made with: a form sent twice makes one. */
+  readonly made: Once<Link>;
   /** What the administrator should know, as sentences for the page. */
   readonly warnings: Set<string>;
   /** Whether this opening made the administrator's account, as only the very first does. */
@@ -40,6 +44,9 @@ export interface AppParts {
 
 /** Failed sign-ins for one address and account. */
 const SIGN_IN_LIMIT = { perMinute: 5, burst: 10, capacity: 100_000 };
+
+/** Links of which a second sending of their form is known. */
+const MADE = { keptMs: 600_000, capacity: 10_000 };
 
 /**
  * Opens the data folder and joins the parts, in order; `close` takes them apart in reverse.
@@ -103,6 +110,7 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     links,
     visits,
     reports,
+    made: new Once({ ...MADE, clock }),
     warnings: new Set(weakness === null ? [] : [weakness]),
     isNew,
     close: async () => {

@@ -29,6 +29,7 @@ export const linkFields = [
   "title",
   "note",
   "redirect_status",
+  "expiry",
   "enable_expiration",
   "expiration_date",
   "expires_in",
@@ -159,15 +160,33 @@ function parseStatus(text: string | undefined): RedirectStatus | undefined {
 }
 
 function parseExpiryFields(raw: RawFields, context: InputContext): number | null {
-  if (!isBlank(raw.expires_in)) return parseExpiry(trimmed(raw.expires_in), "expires_in", context);
-  if (!isChecked(raw.enable_expiration)) return null;
-  return parseExpiry(trimmed(raw.expiration_date), "expiration_date", context);
+  const field = expiryField(raw);
+  return field === null ? null : parseExpiry(trimmed(raw[field]), field, context);
+}
+
+/**
+ * The field that says when a link expires; null: it never does. Our form's `expiry` is `never`, `date`, `span` or a
+ * span itself; without it the original's fields are read, and `expires_in`.
+ */
+function expiryField(raw: RawFields): "expiry" | "expires_in" | "expiration_date" | null {
+  switch (trimmed(raw.expiry)) {
+    case "":
+      if (!isBlank(raw.expires_in)) return "expires_in";
+      return isChecked(raw.enable_expiration) ? "expiration_date" : null;
+    case "never":
+      return null;
+    case "date":
+      return "expiration_date";
+    case "span":
+      return "expires_in";
+    default:
+      return "expiry";
+  }
 }
 
 /** An expiry shown by the form and sent back untouched stays exactly as it is, even when it has passed. */
 function isSameExpiry(raw: RawFields, link: Link, context: InputContext): boolean {
-  if (!isBlank(raw.expires_in) || !isChecked(raw.enable_expiration)) return false;
-  if (link.expiresAt === null) return false;
+  if (expiryField(raw) !== "expiration_date" || link.expiresAt === null) return false;
   return trimmed(raw.expiration_date) === formatLocal(link.expiresAt, context.zone);
 }
 

@@ -4,6 +4,7 @@ import type { Call } from "../../http/call.ts";
 import { prefersJson } from "../../http/request.ts";
 import { problemHeaders, statusOf } from "../../http/response.ts";
 import { Problem, type ProblemCode } from "../../problem.ts";
+import type { AssetName } from "../assets/files.ts";
 import { show } from "./layout.tsx";
 import { whenToReturn } from "./problem.tsx";
 
@@ -43,15 +44,21 @@ export async function submit(
   }
 }
 
+interface FormPageOptions {
+  readonly title: string;
+  readonly entry: Entry;
+  readonly scripts?: readonly AssetName[];
+}
+
 /** Answers with a page that holds a form; a wrong password counts as a refused field, too. */
 export function showForm(
   call: Call,
-  { title, entry: { refusal } }: { title: string; entry: Entry },
+  { entry: { refusal }, ...options }: FormPageOptions,
   content: Child,
 ): Promise<Response> {
-  if (refusal === undefined) return show(call, { title }, content);
+  if (refusal === undefined) return show(call, options, content);
   const status = statusOf[refusal.code === "unauthenticated" ? "invalid" : refusal.code];
-  return show(call, { title, status, headers: problemHeaders(refusal) }, content);
+  return show(call, { ...options, status, headers: problemHeaders(refusal) }, content);
 }
 
 interface PostFormProps {
@@ -64,13 +71,18 @@ interface PostFormProps {
 export function PostForm({ action, entry: { refusal }, children }: PostFormProps) {
   return (
     <form method="post" action={action}>
-      {refusal && (
-        <div class="callout border-danger" role="alert">
-          {refusal.message} {whenToReturn(refusal)}
-        </div>
-      )}
+      {refusal && <RefusalBox refusal={refusal} />}
       {children}
     </form>
+  );
+}
+
+/** Why something was refused, and when to come back. */
+export function RefusalBox({ refusal }: { refusal: Problem }) {
+  return (
+    <div class="callout border-danger" role="alert">
+      {refusal.message} {whenToReturn(refusal)}
+    </div>
   );
 }
 
@@ -89,16 +101,19 @@ interface InputProps extends FieldProps {
   readonly autocomplete?: "off" | "username" | "current-password" | "new-password";
   readonly max?: string;
   readonly required?: boolean;
+  /** Whether typing begins here when the page opens. */
+  readonly focused?: boolean;
 }
 
 /** One line of text, or whatever `type` says. A password is never written back into the page. */
-export function InputField({ entry, name, label, help, ...input }: InputProps) {
+export function InputField({ entry, name, label, help, focused, ...input }: InputProps) {
   const value = input.type === "password" ? undefined : entry.values[name];
   return (
     <Labelled entry={entry} name={name} label={label} help={help}>
       <input
         {...input}
         {...wiring(entry, name, help)}
+        {...(focused && { autofocus: true })}
         class={classOf("form-control", entry, name)}
         value={value}
       />
@@ -129,7 +144,34 @@ type SelectProps = FieldProps & {
   readonly options: readonly (readonly [value: string, words: string])[];
 };
 
-/** One of several. */
+/** One of several, all in sight. Without a known value the first is chosen. */
+export function Radios({ entry, name, label, help, options }: SelectProps) {
+  const known = options.some(([value]) => value === entry.values[name]);
+  const chosen = known ? entry.values[name] : options[0]?.[0];
+  return (
+    <fieldset class="mb-3" {...describing(entry, name, help)}>
+      <legend class="form-label fs-6">{label}</legend>
+      {options.map(([value, words]) => (
+        <div class="form-check form-check-inline">
+          <input
+            class={classOf("form-check-input", entry, name)}
+            type="radio"
+            id={`${name}-${value}`}
+            name={name}
+            value={value}
+            checked={value === chosen}
+          />
+          <label class="form-check-label" for={`${name}-${value}`}>
+            {words}
+          </label>
+        </div>
+      ))}
+      <Remarks entry={entry} name={name} help={help} />
+    </fieldset>
+  );
+}
+
+/** One of several, behind a button. */
 export function Select({ entry, name, label, help, options }: SelectProps) {
   return (
     <Labelled entry={entry} name={name} label={label} help={help}>
@@ -196,15 +238,20 @@ function Remarks({ entry, name, help }: Omit<FieldProps, "label">) {
 }
 
 /** Ties a control to its name, its label and its remarks. */
-function wiring({ refusal }: Entry, name: string, help: Child) {
-  const isRefused = refusal?.fields[name] !== undefined;
-  const remarks = [isRefused && `${name}-problem`, help && `${name}-help`].filter(Boolean);
+function wiring(entry: Entry, name: string, help: Child) {
+  const isRefused = entry.refusal?.fields[name] !== undefined;
   return {
     id: name,
     name,
     "aria-invalid": isRefused ? ("true" as const) : undefined,
-    "aria-describedby": remarks.length > 0 ? remarks.join(" ") : undefined,
+    ...describing(entry, name, help),
   };
+}
+
+function describing({ refusal }: Entry, name: string, help: Child) {
+  const isRefused = refusal?.fields[name] !== undefined;
+  const remarks = [isRefused && `${name}-problem`, help && `${name}-help`].filter(Boolean);
+  return { "aria-describedby": remarks.length > 0 ? remarks.join(" ") : undefined };
 }
 
 function classOf(control: string, { refusal }: Entry, name: string): string {
