@@ -29,7 +29,7 @@ const DOMAIN = /[^\s\p{P}\p{S}](?:[^\s\p{P}\p{S}]|[-_.])*/uy;
 
 function linkUrl(state: StateInline, silent: boolean): boolean {
   if (silent || state.linkLevel > 0 || !state.src.startsWith("://", state.pos)) return false;
-  const scheme = SCHEME.exec(state.pending.slice(-6))?.[1];
+  const scheme = SCHEME.exec(state.src.slice(Math.max(0, state.pos - 6), state.pos))?.[1];
   if (scheme === undefined) return false;
   const end = findEnd(state, state.pos + 3);
   if (end === null) return false;

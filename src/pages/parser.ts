@@ -1,13 +1,25 @@
 import CommonMark, { type MarkdownIt, type Token } from "markdown-it";
-import footnotes from "markdown-it-footnote";
 import { alerts } from "./alerts.ts";
 import { autolinks } from "./autolinks.ts";
+import { footnotes } from "./footnotes.ts";
 import { headings } from "./headings.ts";
 import { highlight } from "./highlight.ts";
 import { math } from "./math.ts";
 import { strikethrough } from "./strikethrough.ts";
 import { tables } from "./tables.ts";
 import { tasks } from "./tasks.ts";
+
+const EXTENSIONS = [
+  tables,
+  strikethrough,
+  tasks,
+  autolinks,
+  alerts,
+  headings,
+  footnotes,
+  math,
+  highlight,
+];
 
 /** CommonMark 0.31.2 and nothing else. Its HTML is the author's, raw: only the sanitiser makes it fit for a page. */
 export function commonMark(): MarkdownIt {
@@ -20,11 +32,8 @@ export function commonMark(): MarkdownIt {
 /** CommonMark with all that we add: GFM, footnotes, alerts, formulas, coloured code, anchors. As raw as that. */
 export function documentParser(): MarkdownIt {
   const md = commonMark();
-  for (const extend of [tables, strikethrough, tasks, autolinks, alerts, headings, math]) {
-    md.use(extend);
-  }
-  // GitHub has no footnotes written in place, and nested ones have no bound.
-  return md.use(highlight).use(footnotes).disable("footnote_inline");
+  for (const extend of EXTENSIONS) md.use(extend);
+  return md;
 }
 
 /** The specification writes an empty quote in two lines, and markdown-it every empty element in one. */
