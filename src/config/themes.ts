@@ -30,6 +30,17 @@ export const themes = {
 
 export type Theme = keyof typeof themes;
 
+/** Light text on a dark page: browsers draw their own parts, such as scroll bars, to match. */
+export const darkThemes: ReadonlySet<Theme> = new Set([
+  "cyborg",
+  "darkly",
+  "quartz",
+  "slate",
+  "solar",
+  "superhero",
+  "vapor",
+]);
+
 export const themeNames = Object.keys(themes) as [Theme, ...Theme[]];
 
 export function isTheme(text: string): text is Theme {

@@ -107,6 +107,7 @@ describe.skipIf(!browserIsAvailable)("a first visit", () => {
 
   async function signOut(page: Page): Promise<void> {
     await page.goto(`${site}/links`);
+    await page.getByText("alice", { exact: true }).click();
     await press(page, "Sign out");
     expect(await noticeOn(page)).toBe("You are signed out.");
     await page.goBack();

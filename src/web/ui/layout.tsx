@@ -1,15 +1,16 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
-import { isTheme, type Theme } from "../../config/themes.ts";
+import { darkThemes, isTheme, type Theme } from "../../config/themes.ts";
 import type { Call } from "../../http/call.ts";
 import { type Notice, takeNotice } from "../../http/cookies.ts";
 import { page } from "../../http/response.ts";
-import { href, type UrlName } from "../../http/urls.ts";
 import type { AssetName } from "../assets/files.ts";
+import { brandHref, brandOf } from "../branding.ts";
 import { assetHref } from "../static.ts";
 import { NoticeBox, Warnings } from "./notice.tsx";
+import { SiteBar, SiteFoot } from "./sitebar.tsx";
 
-interface PageOptions {
+export interface PageOptions {
   /** What the page is about, in its heading and the browser's tab. */
   readonly title: string;
   /** For a page that is no success; such a page leaves the notice for the next one. */
@@ -61,41 +62,69 @@ function Layout({ call, options, notice, children }: LayoutProps) {
     <html lang="en">
       <Head call={call} options={options} />
       <body>
-        <a class="visually-hidden-focusable" href="#content">
+        <a class="visually-hidden-focusable skip" href="#content">
           Skip to the content
         </a>
-        <Navigation call={call} />
-        <main class={options.wide ? "container-fluid py-4" : "container py-4"} id="content">
+        <SiteBar call={call} />
+        <main
+          class={options.wide ? "container-fluid py-4" : "container py-4"}
+          id="content"
+          tabindex={-1}
+        >
           <Warnings call={call} />
           <NoticeBox notice={notice} origin={call.client.origin} />
           {children}
         </main>
+        <SiteFoot call={call} />
         <div class="visually-hidden" aria-live="polite" data-told="" />
       </body>
     </html>
   );
 }
 
-/** htmx would write a style into the page, and call by `eval`; our policy allows neither. */
-const HTMX_CONFIG = JSON.stringify({ includeIndicatorCSS: false });
+/**
+ * Of htmx's own style our policy would make a fault, and going back loads the page anew, as for any other link:
+ * pages are kept by nobody.
+ */
+const HTMX_CONFIG = JSON.stringify({ includeIndicatorCSS: false, history: "reload" });
 
-function Head({ call, options: { title, scripts = [] } }: { call: Call; options: PageOptions }) {
+function Head({ call, options }: { call: Call; options: PageOptions }) {
   const theme = themeOf(call);
+  const { styles } = brandOf(call.app);
   return (
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content={darkThemes.has(theme) ? "dark" : "light"} />
       <meta name="robots" content="noindex" />
       <meta name="htmx-config" content={HTMX_CONFIG} />
-      <title>{title} | Trunk8</title>
-      <link rel="icon" href={assetHref("icon.svg")} type="image/svg+xml" />
+      <title>
+        {options.title} | {call.settings["app.title"]}
+      </title>
+      <FavouriteIcon call={call} />
       <link rel="stylesheet" href={assetHref(`${theme}.css`)} />
       <link rel="stylesheet" href={assetHref("site.css")} />
+      {styles && <link rel="stylesheet" href={brandHref(styles)} />}
+      <Scripts names={options.scripts ?? []} />
+    </head>
+  );
+}
+
+function FavouriteIcon({ call }: { call: Call }) {
+  const { icon } = brandOf(call.app);
+  if (icon === null) return <link rel="icon" href={assetHref("icon.svg")} type="image/svg+xml" />;
+  return <link rel="icon" href={brandHref(icon)} type={icon.type} />;
+}
+
+function Scripts({ names }: { names: readonly AssetName[] }) {
+  const modules: readonly AssetName[] = ["site.js", ...names];
+  return (
+    <>
       <script defer src={assetHref("htmx.js")} />
-      {(["site.js", ...scripts] as const).map((name) => (
+      {modules.map((name) => (
         <script type="module" src={assetHref(name)} />
       ))}
-    </head>
+    </>
   );
 }
 
@@ -103,68 +132,4 @@ function Head({ call, options: { title, scripts = [] } }: { call: Call; options:
 function themeOf({ user, settings }: Pick<Call, "user" | "settings">): Theme {
   const own = user?.theme ?? "";
   return isTheme(own) ? own : settings["app.theme"];
-}
-
-function Navigation({ call }: { call: Call }) {
-  return (
-    <header class="navbar site-bar border-bottom">
-      <nav class="container" aria-label="Site">
-        <a class="navbar-brand" href={href("home")}>
-          Trunk8
-        </a>
-        {call.user ? <OwnPlaces call={call} name={call.user.displayName} /> : <StrangersPlaces />}
-      </nav>
-    </header>
-  );
-}
-
-function OwnPlaces({ call, name }: { call: Call; name: string }) {
-  return (
-    <>
-      <ul class="navbar-nav flex-row flex-wrap column-gap-3 me-auto">
-        <Place call={call} to="links" label="Links" />
-        <Place call={call} to="add" label="Add" />
-      </ul>
-      <ul class="navbar-nav flex-row flex-wrap column-gap-3">
-        <Place call={call} to="profile" label={name} />
-        <li class="nav-item">
-          <form method="post" action={href("signOut")}>
-            <button class="btn nav-link" type="submit">
-              Sign out
-            </button>
-          </form>
-        </li>
-      </ul>
-    </>
-  );
-}
-
-function StrangersPlaces() {
-  return (
-    <a class="nav-link" href={href("signIn")}>
-      Sign in
-    </a>
-  );
-}
-
-interface PlaceProps {
-  readonly call: Call;
-  readonly to: Extract<UrlName, "links" | "add" | "profile">;
-  readonly label: string;
-}
-
-function Place({ call, to, label }: PlaceProps) {
-  const address = href(to);
-  const isHere = call.url.pathname === address;
-  return (
-    <li class="nav-item">
-      <a
-        class={isHere ? "nav-link name active" : "nav-link name"}
-        href={address}
-        aria-current={isHere ? "page" : undefined}
-      >
-        {label}
-      </a>
-    </li>
-  );
 }
