@@ -20,6 +20,7 @@ export type Deed =
   | "user.change_password"
   | "user.set_password"
   | "user.change_preferences"
+  | "user.set_quota"
   | "settings.change";
 
 /** What a deed is done to; `ownerId` is the user whose thing it is. */
@@ -51,6 +52,7 @@ const rules: Readonly<Record<Deed, Rule>> = {
   "user.change_password": isOwner,
   "user.set_password": isAdministrator,
   "user.change_preferences": isOwner,
+  "user.set_quota": isAdministrator,
   "settings.change": isAdministrator,
 };
 

@@ -12,6 +12,12 @@ declare const blobPath: unique symbol;
 /** Where bytes are kept in a store: `<owner>/assets/<uuid>.<extension>`. */
 export type BlobPath = string & { readonly [blobPath]: true };
 
+/**
+ * `reserved`: named, though maybe not yet in place and in no link; `used`: some link has it; `released`: to be
+ * removed, and never used again.
+ */
+export type BlobState = "reserved" | "used" | "released";
+
 /** Keeps bytes: the disk of this machine, or another that many machines reach. */
 export interface BlobStore {
   /** Begins to take bytes of `owner`'s, a user name. */

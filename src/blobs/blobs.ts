@@ -1,0 +1,274 @@
+import type { Clock, Random } from "../chance.ts";
+import type { Database, Trx } from "../database/open.ts";
+import { type Actor, may } from "../policy.ts";
+import { Problem } from "../problem.ts";
+import {
+  type BlobPath,
+  type BlobStore,
+  type Draft,
+  makeBlobPath,
+  type StoredBytes,
+} from "./blob.ts";
+import { cleanFileName, extensionOf } from "./filename.ts";
+import { takeIn } from "./intake.ts";
+import { mediaTypeOf } from "./mediatype.ts";
+import { charge, credit, holdUsage, readUsage, setQuota, type Usage } from "./usage.ts";
+
+/** Whose bytes they are. */
+export interface BlobOwner {
+  readonly id: number;
+  readonly username: string;
+}
+
+/** A file as it came: its bytes, and what somebody called it. */
+export interface IncomingFile {
+  readonly name: string;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/** A file that was taken in and measured. Disposed of before it is kept, it leaves nothing behind. */
+export interface ReceivedFile extends StoredBytes, AsyncDisposable {
+  readonly owner: BlobOwner;
+  /** Clean, for people. */
+  readonly name: string;
+  /** What browsers are told it is. */
+  readonly type: string;
+  readonly draft: Draft;
+}
+
+/** Bytes that are durable and known by name, and in no link yet. */
+export interface ReservedBlob extends StoredBytes {
+  readonly id: number;
+  readonly ownerId: number;
+}
+
+export interface BlobsParts {
+  readonly database: Database;
+  readonly store: BlobStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** How many bytes an owner without a quota of their own may use; 0: any number. */
+  readonly defaultQuota: () => number;
+}
+
+/** After so long, what was reserved is held to be of a process that died. */
+const RESERVED_MS = 3_600_000;
+
+/** So long released bytes stay, for those who learned of them just before. */
+const RELEASED_MS = 60_000;
+
+/**
+ * Stored bytes and what is known of them. On the way in: `receive`, then `reserve`, then `use` in the
+ * transaction that makes a link of them; `release` in the one that ends it. `sweep` alone removes bytes.
+ */
+export class Blobs {
+  readonly #database: Database;
+  readonly #store: BlobStore;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #defaultQuota: () => number;
+
+  constructor({ database, store, clock, random, defaultQuota }: BlobsParts) {
+    this.#database = database;
+    this.#store = store;
+    this.#clock = clock;
+    this.#random = random;
+    this.#defaultQuota = defaultQuota;
+  }
+
+  /**
+   * Takes a file in, as fast as the disk does.
+   * @throws Problem `too_large`, `storage_full`, and whatever its bytes throw; nothing is left then
+   */
+  async receive(owner: BlobOwner, file: IncomingFile, maxBytes: number): Promise<ReceivedFile> {
+    const draft = await this.#store.draft(owner.username);
+    try {
+      const { head, ...stored } = await takeIn(file.bytes, draft, maxBytes);
+      const name = cleanFileName(file.name);
+      const { type } = mediaTypeOf(name, head);
+      const dispose = () => draft[Symbol.asyncDispose]();
+      return { ...stored, owner, name, type, draft, [Symbol.asyncDispose]: dispose };
+    } catch (error) {
+      await draft[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /**
+   * Names the bytes, and makes them durable under that name: in this order, so that none are ever unknown.
+   * @throws Problem `busy`, `storage_full`
+   */
+  async reserve({ owner, name, size, sha256, draft }: ReceivedFile): Promise<ReservedBlob> {
+    const path = makeBlobPath(owner.username, extensionOf(name), this.#random);
+    const id = await this.#insert({ ownerId: owner.id, path, size, sha256 });
+    await draft.place(path);
+    return { id, ownerId: owner.id, size, sha256 };
+  }
+
+  /**
+   * Puts a reserved blob into use, or the same bytes where the owner has them already; gives the id of the one
+   * in use. The owner's usage is locked from here to the end of the transaction.
+   * @throws Problem `over_quota`; `busy` where the reservation has run out
+   */
+  async use(trx: Trx, blob: ReservedBlob): Promise<number> {
+    await holdUsage(trx, blob.ownerId);
+    const twin = await findUsed(trx, blob);
+    if (twin !== undefined) return await this.#useTwin(trx, blob, twin);
+    await charge(trx, blob.ownerId, blob.size, this.#defaultQuota());
+    const update = trx
+      .updateTable("blob")
+      .set({ state: "used", uses: 1, changed_at: this.#clock() })
+      .where("id", "=", blob.id)
+      .where("state", "=", "reserved");
+    const { numUpdatedRows } = await update.executeTakeFirst();
+    if (numUpdatedRows === 0n) throw ranOut();
+    return blob.id;
+  }
+
+  /** One link less has this blob. With the last one its room is free, and its bytes go soon after. */
+  async release(trx: Trx, blobId: number): Promise<void> {
+    const { owner_id: ownerId } = await trx
+      .selectFrom("blob")
+      .select("owner_id")
+      .where("id", "=", blobId)
+      .executeTakeFirstOrThrow();
+    await holdUsage(trx, ownerId);
+    const { uses, size } = await trx
+      .updateTable("blob")
+      .set((blob) => ({ uses: blob("uses", "-", 1) }))
+      .where("id", "=", blobId)
+      .where("state", "=", "used")
+      .returning(["uses", "size"])
+      .executeTakeFirstOrThrow();
+    if (uses > 0) return;
+    await this.#markReleased(trx, blobId);
+    await credit(trx, ownerId, size);
+  }
+
+  /**
+   * The bytes, to be sent; nothing is read yet.
+   * @throws Problem `internal` when they are missing or not as many as were stored
+   */
+  async open({ path, size }: { path: BlobPath; size: number }): Promise<Blob> {
+    const found = await this.#store.measure(path);
+    if (found === size) return this.#store.read(path);
+    const cause = new Error(`${path} should have ${size} bytes and has ${found ?? "gone"}.`);
+    throw new Problem("internal", "This file is damaged on our side.", { cause });
+  }
+
+  async usageOf(ownerId: number): Promise<Usage> {
+    return await readUsage(this.#database, ownerId, this.#defaultQuota());
+  }
+
+  /**
+   * Gives an owner a quota of their own in bytes, 0 for any number, or null for what the settings say.
+   * @throws Problem `forbidden`
+   */
+  async setQuota(actor: Actor, ownerId: number, quota: number | null): Promise<void> {
+    if (!may(actor, "user.set_quota", { ownerId })) {
+      throw new Problem("forbidden", "Only an administrator can give people room.");
+    }
+    await this.#database.write((trx) => setQuota(trx, ownerId, quota));
+  }
+
+  /** Removes bytes that were released, or reserved by a process that died, at most `limit`; tells how many. */
+  async sweep(limit: number): Promise<number> {
+    const now = this.#clock();
+    await this.#releaseForgotten(now - RESERVED_MS);
+    const rows = await this.#database.read
+      .selectFrom("blob")
+      .select(["id", "path"])
+      .where("state", "=", "released")
+      .where("changed_at", "<=", now - RELEASED_MS)
+      .limit(limit)
+      .execute();
+    if (rows.length === 0) return 0;
+    for (const { path } of rows) await this.#store.remove(path);
+    const ids = rows.map(({ id }) => id);
+    await this.#database.write((trx) => trx.deleteFrom("blob").where("id", "in", ids).execute());
+    return rows.length;
+  }
+
+  /** Removes what processes that died have left half received; tells how many files. */
+  async sweepDrafts(): Promise<number> {
+    return await this.#store.sweepDrafts();
+  }
+
+  /** Files among the stored bytes that no record names: to be told of, never to be removed. */
+  async *findStrays(): AsyncGenerator<string> {
+    for await (const path of this.#store.list()) {
+      const query = this.#database.read.selectFrom("blob").select("id");
+      const known = await query.where("path", "=", path as BlobPath).executeTakeFirst();
+      if (known === undefined) yield path;
+    }
+  }
+
+  async #insert(blob: StoredBytes & { ownerId: number; path: BlobPath }): Promise<number> {
+    const { ownerId, path, size, sha256 } = blob;
+    return await this.#database.write(async (trx) => {
+      const row = {
+        owner_id: ownerId,
+        path,
+        size,
+        sha256,
+        state: "reserved" as const,
+        uses: 0,
+        changed_at: this.#clock(),
+      };
+      const insert = trx.insertInto("blob").values(row).returning("id");
+      return (await insert.executeTakeFirstOrThrow()).id;
+    });
+  }
+
+  async #useTwin(trx: Trx, blob: ReservedBlob, twinId: number): Promise<number> {
+    await trx
+      .updateTable("blob")
+      .set((twin) => ({ uses: twin("uses", "+", 1) }))
+      .where("id", "=", twinId)
+      .execute();
+    await this.#markReleased(trx, blob.id);
+    return twinId;
+  }
+
+  async #markReleased(trx: Trx, blobId: number): Promise<void> {
+    const released = { state: "released" as const, changed_at: this.#clock() };
+    await trx.updateTable("blob").set(released).where("id", "=", blobId).execute();
+  }
+
+  /** Only what is still reserved: whoever uses one at this moment finds it released, or keeps it. */
+  async #releaseForgotten(before: number): Promise<void> {
+    const forgotten = await this.#database.read
+      .selectFrom("blob")
+      .select("id")
+      .where("state", "=", "reserved")
+      .where("changed_at", "<=", before)
+      .limit(1)
+      .executeTakeFirst();
+    if (forgotten === undefined) return;
+    await this.#database.write((trx) =>
+      trx
+        .updateTable("blob")
+        .set({ state: "released", changed_at: this.#clock() })
+        .where("state", "=", "reserved")
+        .where("changed_at", "<=", before)
+        .execute(),
+    );
+  }
+}
+
+async function findUsed(trx: Trx, { ownerId, sha256 }: ReservedBlob): Promise<number | undefined> {
+  const row = await trx
+    .selectFrom("blob")
+    .select("id")
+    .where("owner_id", "=", ownerId)
+    .where("sha256", "=", sha256)
+    .where("state", "=", "used")
+    .executeTakeFirst();
+  return row?.id;
+}
+
+function ranOut(): Problem {
+  return new Problem("busy", "Saving the file took too long. Send it again.", {
+    retryAfterSeconds: 1,
+  });
+}

@@ -1,0 +1,37 @@
+import { Problem } from "../problem.ts";
+import type { Draft, StoredBytes } from "./blob.ts";
+import { HEAD_BYTES } from "./mediatype.ts";
+
+/** What was learned of bytes while they passed. */
+export interface Measured extends StoredBytes {
+  /** The first HEAD_BYTES of them. */
+  readonly head: Uint8Array;
+}
+
+/**
+ * Writes `bytes` to a draft as they come, measuring them; waits for the draft, so that the sender does too.
+ * @throws Problem `too_large` past `maxBytes`, `storage_full`, and whatever `bytes` throw
+ */
+export async function takeIn(
+  bytes: AsyncIterable<Uint8Array>,
+  draft: Draft,
+  maxBytes: number,
+): Promise<Measured> {
+  const hasher = new Bun.CryptoHasher("sha256");
+  const head = Buffer.alloc(HEAD_BYTES);
+  let size = 0;
+  for await (const chunk of bytes) {
+    if (size + chunk.byteLength > maxBytes) throw tooLarge(maxBytes);
+    if (size < HEAD_BYTES) head.set(chunk.subarray(0, HEAD_BYTES - size), size);
+    size += chunk.byteLength;
+    hasher.update(chunk);
+    await draft.write(chunk);
+  }
+  return { size, sha256: hasher.digest("hex"), head: head.subarray(0, size) };
+}
+
+function tooLarge(maxBytes: number): Problem {
+  const mebibytes = maxBytes / 1_048_576;
+  const limit = Number.isInteger(mebibytes) ? `${mebibytes} MB` : `${maxBytes} bytes`;
+  return new Problem("too_large", `A file may have at most ${limit}.`);
+}

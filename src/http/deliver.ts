@@ -1,0 +1,101 @@
+import { create as contentDisposition } from "content-disposition";
+import type { BlobPath, StoredBytes } from "../blobs/blob.ts";
+import { isInert } from "../blobs/mediatype.ts";
+import { type ByteRange, judge } from "./conditions.ts";
+import { type Asked, securityHeaders } from "./response.ts";
+
+/** A user's file, as browsers are told of it. */
+export interface DeliveredFile extends StoredBytes {
+  /** As `mediaTypeOf` made it. */
+  readonly type: string;
+  /** For people. */
+  readonly name: string;
+  /** When these bytes came to this address, in milliseconds since 1970 UTC. */
+  readonly modifiedAt: number;
+}
+
+export interface Delivery {
+  readonly call: Asked;
+  /** Whether browsers may show it in place, where its type is inert; else they save it. */
+  readonly inline: boolean;
+  readonly cacheControl: string;
+}
+
+/**
+ * Answers a GET or HEAD with a user's file, or as its conditions ask: 200, 206, 304, 412 or 416.
+ * `bytes` are as many as `file.size` says; from a disk the kernel sends them.
+ */
+export function deliver(
+  request: Request,
+  bytes: Blob,
+  file: DeliveredFile,
+  delivery: Delivery,
+): Response {
+  const headers = alwaysHeaders(file, delivery);
+  const etag = `"${file.sha256}"`;
+  headers.set("etag", etag);
+  headers.set("last-modified", new Date(file.modifiedAt).toUTCString());
+  headers.set("accept-ranges", "bytes");
+  const verdict = judge(request, { etag, modifiedAt: file.modifiedAt, size: file.size });
+  switch (verdict) {
+    case "full":
+      return whole(request, bytes, file, describe(headers, file, delivery));
+    case "not_modified":
+      return new Response(null, { status: 304, headers });
+    case "precondition_failed":
+      return new Response(null, { status: 412, headers });
+    case "unsatisfiable":
+      headers.set("content-range", `bytes */${file.size}`);
+      return new Response(null, { status: 416, headers });
+    default:
+      return part(verdict, bytes, file, describe(headers, file, delivery));
+  }
+}
+
+/** Leaves the bytes, and with them all conditions, to nginx in front: its entity tags are not ours. */
+export function deliverByNginx(path: BlobPath, file: DeliveredFile, delivery: Delivery): Response {
+  const headers = describe(alwaysHeaders(file, delivery), file, delivery);
+  headers.set("x-accel-redirect", `/${path.split("/").map(encodeURIComponent).join("/")}`);
+  return new Response(null, { headers });
+}
+
+function alwaysHeaders(file: DeliveredFile, { call, inline, cacheControl }: Delivery): Headers {
+  const { client, settings } = call;
+  const kind = inline && file.type === "application/pdf" ? "pdf" : "file";
+  const headers = new Headers(securityHeaders(kind, { isHttps: client.isHttps, settings }));
+  headers.set("cache-control", cacheControl);
+  return headers;
+}
+
+function describe(headers: Headers, { type, name }: DeliveredFile, { inline }: Delivery): Headers {
+  const shown = inline && isInert(type) ? "inline" : "attachment";
+  headers.set("content-type", type);
+  headers.set("content-disposition", contentDisposition(name, { type: shown }));
+  return headers;
+}
+
+function whole(request: Request, bytes: Blob, { size }: DeliveredFile, headers: Headers): Response {
+  headers.set("content-length", String(size));
+  return new Response(willBeCut(request) ? chunksOf(bytes) : bytes, { headers });
+}
+
+/** Bun makes a part of any file whenever a GET names a range, also where If-Range forbids it. */
+function willBeCut({ method, headers }: Request): boolean {
+  return method === "GET" && headers.has("range");
+}
+
+function chunksOf(bytes: Blob): ReadableStream<Uint8Array> {
+  return bytes.stream().pipeThrough(new TransformStream());
+}
+
+/** With a Content-Range of ours, Bun sends a slice as it is told. */
+function part(
+  { first, last }: ByteRange,
+  bytes: Blob,
+  { size }: DeliveredFile,
+  headers: Headers,
+): Response {
+  headers.set("content-range", `bytes ${first}-${last}/${size}`);
+  headers.set("content-length", String(last - first + 1));
+  return new Response(bytes.slice(first, last + 1), { status: 206, headers });
+}

@@ -1,0 +1,209 @@
+import { once } from "node:events";
+import type { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
+import busboy, { type Busboy, type FieldInfo, type FileInfo } from "busboy";
+import { Problem } from "../problem.ts";
+import { Form, readForm } from "./form.ts";
+
+/** A file on its way in. */
+export interface UploadedFile {
+  readonly field: string;
+  /** As the client calls it: not to be believed. */
+  readonly name: string;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+export interface UploadOptions<Kept extends AsyncDisposable> {
+  /** Fields that take a file; each takes one. */
+  readonly fileFields: readonly string[];
+  /** What one file may have; Infinity for no limit. */
+  readonly maxFileBytes: number;
+  /** Takes a file in as it comes, and bears with fields that come after it. What it throws ends the upload. */
+  receive(file: UploadedFile): Promise<Kept>;
+  /** Called whenever bytes have come. */
+  readonly onBytes?: () => void;
+}
+
+/** A posted form with its files. Disposing of it disposes of whatever its files have become. */
+export class Upload<Kept extends AsyncDisposable> implements AsyncDisposable {
+  readonly form: Form;
+  /** By field; one that was left empty is absent. */
+  readonly files: ReadonlyMap<string, Kept>;
+
+  constructor(form: Form, files: ReadonlyMap<string, Kept>) {
+    this.form = form;
+    this.files = files;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const kept of this.files.values()) await kept[Symbol.asyncDispose]();
+  }
+}
+
+const MAX_PARTS = 100;
+const MAX_FIELD_BYTES = 1_048_576;
+
+/** What a body may have beyond its files: fields, and the heads of parts. */
+const OVERHEAD_BYTES = 2 * MAX_FIELD_BYTES;
+
+/**
+ * A form that may bring files, none of which is ever held in memory; a form without files is read as `readForm`
+ * reads it. After a failure nothing is left of any file.
+ * @throws Problem `too_large`, `bad_request`, `unsupported_type`, and whatever `receive` throws
+ */
+export async function readUpload<Kept extends AsyncDisposable>(
+  request: Request,
+  options: UploadOptions<Kept>,
+): Promise<Upload<Kept>> {
+  const { body, headers } = request;
+  if (body === null || !isPlainMultipart(headers)) {
+    return new Upload(await readForm(request), new Map());
+  }
+  const maxBytes = options.maxFileBytes + OVERHEAD_BYTES;
+  if (Number(headers.get("content-length")) > maxBytes) throw tooLarge();
+  return await new Reading(parserFor(headers), options).read(body, maxBytes);
+}
+
+/** A compressed one is for `readForm` to refuse. */
+function isPlainMultipart(headers: Headers): boolean {
+  const type = headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+  return type === "multipart/form-data" && !headers.has("content-encoding");
+}
+
+function parserFor(headers: Headers): Busboy {
+  try {
+    return busboy({
+      headers: { "content-type": headers.get("content-type") ?? "" },
+      defParamCharset: "utf8",
+      preservePath: true,
+      limits: { parts: MAX_PARTS, fieldSize: MAX_FIELD_BYTES },
+    });
+  } catch (cause) {
+    throw unreadable(cause);
+  }
+}
+
+/** One body being read. The first failure ends it, wherever it comes from. */
+class Reading<Kept extends AsyncDisposable> {
+  readonly #parser: Busboy;
+  readonly #options: UploadOptions<Kept>;
+  readonly #fields: [name: string, value: string][] = [];
+  #fieldBytes = 0;
+  readonly #files = new Map<string, Promise<Kept>>();
+  readonly #failed = Promise.withResolvers<never>();
+
+  constructor(parser: Busboy, options: UploadOptions<Kept>) {
+    this.#parser = parser;
+    this.#options = options;
+    this.#failed.promise.catch(() => {});
+    parser.on("field", (name, value, info) => this.#takeField(name, value, info));
+    parser.on("file", (name, bytes, info) => this.#takeFile(name, bytes, info));
+    parser.on("partsLimit", () => this.#fail(tooManyParts()));
+    parser.on("error", (cause) => this.#fail(unreadable(cause)));
+  }
+
+  async read(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Upload<Kept>> {
+    try {
+      await this.#pump(body, maxBytes);
+      return new Upload(new Form(this.#fields), await this.#settledFiles());
+    } catch (thrown) {
+      // This also ends the files that wait for more bytes.
+      this.#parser.destroy();
+      await this.#disposeAll();
+      throw thrown;
+    }
+  }
+
+  /** Reads no faster than the files are taken in. */
+  async #pump(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<void> {
+    const ended = finished(this.#parser).catch((cause) => this.#fail(unreadable(cause)));
+    let size = 0;
+    for await (const chunk of untilBroken(body)) {
+      this.#options.onBytes?.();
+      size += chunk.byteLength;
+      if (size > maxBytes) throw tooLarge();
+      const isReady = this.#parser.write(chunk) || this.#parser.destroyed;
+      await this.#unlessFailed(isReady ? null : once(this.#parser, "drain"));
+    }
+    this.#parser.end();
+    await this.#unlessFailed(ended);
+  }
+
+  /** @throws what has failed, before or while `work` is waited for */
+  async #unlessFailed(work: unknown): Promise<void> {
+    await Promise.race([this.#failed.promise, work]);
+  }
+
+  async #settledFiles(): Promise<Map<string, Kept>> {
+    const kept = new Map<string, Kept>();
+    for (const [field, file] of this.#files) kept.set(field, await file);
+    return kept;
+  }
+
+  async #disposeAll(): Promise<void> {
+    for (const file of await Promise.allSettled(this.#files.values())) {
+      if (file.status === "fulfilled") await file.value[Symbol.asyncDispose]();
+    }
+  }
+
+  #takeField(name: string | undefined, value: string, { valueTruncated }: FieldInfo): void {
+    this.#fieldBytes += Buffer.byteLength(value);
+    if (name === undefined) return this.#fail(nameless());
+    if (valueTruncated || this.#fieldBytes > MAX_FIELD_BYTES) return this.#fail(tooLarge());
+    this.#fields.push([name, value]);
+  }
+
+  #takeFile(field: string | undefined, bytes: Readable, { filename }: FileInfo): void {
+    // Whoever reads it learns of its failure; nobody may be reading it yet, or any more.
+    bytes.on("error", () => {});
+    if (field === undefined) return this.#fail(nameless());
+    if (!filename) return this.#expectNothing(bytes);
+    if (!this.#options.fileFields.includes(field)) return this.#fail(unexpectedFile(field));
+    if (this.#files.has(field)) return void bytes.resume();
+    const kept = this.#options.receive({ field, name: readName(filename), bytes });
+    this.#files.set(field, kept);
+    kept.catch((error) => this.#fail(error));
+  }
+
+  /** An `<input type=file>` left empty is sent as a file of no name and no bytes. */
+  #expectNothing(bytes: Readable): void {
+    bytes.on("data", () => this.#fail(nameless()));
+  }
+
+  #fail(reason: unknown): void {
+    this.#failed.reject(reason);
+  }
+}
+
+/** Browsers write a quote in a file's name as %22, and leave a % as it is. */
+function readName(filename: string): string {
+  return filename.replaceAll("%22", '"');
+}
+
+async function* untilBroken(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    throw new Problem("bad_request", "The upload ended before it was complete.", { cause });
+  }
+}
+
+function tooLarge(): Problem {
+  return new Problem("too_large", "The upload is too large.");
+}
+
+function tooManyParts(): Problem {
+  return new Problem("bad_request", "The form has too many parts.");
+}
+
+function nameless(): Problem {
+  return new Problem("bad_request", "A part of the form has no name.");
+}
+
+function unexpectedFile(field: string): Problem {
+  return new Problem("bad_request", `This form takes no file as "${field}".`);
+}
+
+function unreadable(cause: unknown): Problem {
+  return new Problem("bad_request", "The form could not be read.", { cause });
+}
