@@ -1,8 +1,9 @@
 import type { User } from "../../src/accounts/user.ts";
+import type { App } from "../../src/app.ts";
 import { parseNewLink, type RawFields } from "../../src/links/input.ts";
 import type { Link } from "../../src/links/link.ts";
 import { operator } from "../../src/policy.ts";
-import type { World } from "../world.ts";
+import type { TestClock } from "../world.ts";
 
 /** Short codes of the sample links that tests name. */
 export const MINE = { live: "handbook", expired: "early-bird", off: "beta" } as const;
@@ -84,7 +85,7 @@ const links: readonly (RawFields & { readonly daysAgo: number; readonly daily: n
 
 /** Gives `owner` links of half a year, and a month of visits. The clock ends where it was. */
 export async function addSamples(
-  { app, clock }: Pick<World, "app" | "clock">,
+  { app, clock }: { app: App; clock: Pick<TestClock, "now" | "set"> },
   owner: User,
 ): Promise<void> {
   const now = clock.now();

@@ -1,0 +1,118 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import type { User } from "../src/accounts/user.ts";
+import { type App, openApp } from "../src/app.ts";
+import { LiveSettings } from "../src/config/live.ts";
+import type { Theme } from "../src/config/themes.ts";
+import { silentLog } from "../src/ops/log.ts";
+import { operator } from "../src/policy.ts";
+import { startServer } from "../src/server/serve.ts";
+import { openBrowser } from "../test/browser.ts";
+import { everyPage, openRow, type PageRow, userOf } from "../test/journeys/everypage.ts";
+import { addSamples } from "../test/journeys/sample.ts";
+
+/*
+ * Pictures of every page, for people to look at: `npm run screenshots [WORD...]` draws those whose name has one of
+ * the words into screenshots/.
+ */
+
+interface Look {
+  readonly name: string;
+  readonly theme: Theme;
+  readonly width: number;
+  readonly height: number;
+}
+
+const looks: readonly Look[] = [
+  { name: "light", theme: "cerulean", width: 1280, height: 800 },
+  { name: "dark", theme: "darkly", width: 1280, height: 800 },
+  { name: "phone", theme: "cerulean", width: 360, height: 740 },
+];
+
+const PASSWORD = "a quiet Tuesday";
+const FOLDER = join(import.meta.dir, "..", "screenshots");
+
+/** A site with sample links, in one theme. */
+interface Stage {
+  readonly origin: string;
+  readonly app: App;
+  readonly people: Record<"alice" | "bob" | "admin", User>;
+  close(): Promise<void>;
+}
+
+async function openStage(theme: Theme): Promise<Stage> {
+  const dataFolder = await mkdtemp(join(tmpdir(), "trunk8-screenshots-"));
+  const clock = makeClock(Date.UTC(2026, 2, 17, 12));
+  const settings = { "admin.password": PASSWORD, "app.theme": theme, "app.timezone": "UTC" };
+  const live = LiveSettings.fixed(settings, dataFolder);
+  const app = await openApp({ live, log: silentLog(), clock: clock.now });
+  const server = startServer(app, { hostname: "127.0.0.1", port: 0 });
+  const people = await addPeople(app);
+  await addSamples({ app, clock }, people.alice);
+  return {
+    origin: `http://127.0.0.1:${server.port}`,
+    app,
+    people,
+    close: async () => {
+      await server.stop();
+      await rm(dataFolder, { recursive: true });
+    },
+  };
+}
+
+function makeClock(start: number) {
+  let time = start;
+  return {
+    now: () => time,
+    set: (ms: number) => {
+      time = ms;
+    },
+  };
+}
+
+async function addPeople({ users }: App): Promise<Stage["people"]> {
+  const add = (username: string, displayName: string) =>
+    users.create(operator, { username, displayName, password: PASSWORD });
+  const admin = await users.findByUsername("admin");
+  if (admin === null) throw new Error("A new site has an administrator.");
+  return { admin, alice: await add("alice", "Alice Marlow"), bob: await add("bob", "Bob Quinn") };
+}
+
+async function draw(browser: Browser, stage: Stage, row: PageRow, look: Look): Promise<void> {
+  const { width, height } = look;
+  const context = await browser.newContext({
+    baseURL: stage.origin,
+    viewport: { width, height },
+    reducedMotion: "reduce",
+  });
+  const user = userOf(stage.people, row);
+  if (user !== undefined) {
+    const { token } = await stage.app.sessions.start(user, { remember: false, device: "Chromium" });
+    await context.addCookies([{ name: "sessionid", value: token, url: stage.origin }]);
+  }
+  const page = await context.newPage();
+  await openRow(page, row);
+  const path = join(FOLDER, `${row.name.replaceAll(/\W+/g, "-")}-${look.name}.png`);
+  await page.screenshot({ path, fullPage: true });
+  await context.close();
+}
+
+const words = process.argv.slice(2);
+const rows = everyPage.filter(
+  ({ name }) => words.length === 0 || words.some((w) => name.includes(w)),
+);
+await mkdir(FOLDER, { recursive: true });
+const browser = await openBrowser();
+for (const look of looks) {
+  const stage = await openStage(look.theme);
+  for (const row of rows) {
+    await draw(browser, stage, row, look).catch((error) =>
+      process.stderr.write(`${row.name}: ${error.message}\n`),
+    );
+  }
+  await stage.close();
+}
+await browser.close();
+process.stdout.write(`${rows.length * looks.length} pictures are in ${FOLDER}.\n`);
