@@ -28,6 +28,13 @@ export const publicOrigin = (): z.ZodType<string> =>
     return address === "" ? "" : originOf(address);
   });
 
+/** `login`, or the address of a page elsewhere. */
+export const homePage = (): z.ZodType<string> =>
+  typed("login or an address such as https://x.example/, without user name", (raw) => {
+    const address = readText(raw);
+    return address?.toLowerCase() === "login" ? "login" : pageOf(address);
+  });
+
 /** Addresses and CIDRs, or one count of hops alone (as a number too). */
 export const proxies = (): z.ZodType<readonly string[]> =>
   typed(`addresses and CIDRs, or one count of proxies from 0 to ${MAX_HOPS} alone`, (raw) => {
@@ -57,6 +64,12 @@ function originOf(address: string | undefined): string | undefined {
   const url = URL.parse(address);
   if (url === null || url.username !== "" || url.password !== "") return undefined;
   return url.pathname === "/" && !/[?#]/.test(address) ? url.origin : undefined;
+}
+
+function pageOf(address: string | undefined): string | undefined {
+  if (address === undefined || !/^https?:\/\//i.test(address)) return undefined;
+  const url = URL.parse(address);
+  return url === null || url.username !== "" || url.password !== "" ? undefined : url.href;
 }
 
 function isNetwork(entry: string): boolean {

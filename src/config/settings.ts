@@ -1,5 +1,12 @@
 import type { z } from "zod";
-import { listenAddress, postgresUrl, proxies, publicOrigin, schemes } from "./addresses.ts";
+import {
+  homePage,
+  listenAddress,
+  postgresUrl,
+  proxies,
+  publicOrigin,
+  schemes,
+} from "./addresses.ts";
 import { themeNames } from "./themes.ts";
 import { choice, flag, integer, line, secretText, zone } from "./types.ts";
 
@@ -39,6 +46,12 @@ export const settingRows = {
     doc: "Theme of Markdown pages, for links of accounts that chose none.",
     type: choice(themeNames),
     default: "cerulean",
+    takesEffect: "live",
+  }),
+  "app.home": row({
+    doc: "What strangers see at /: login for the sign-in page, or an http or https address to send them to.",
+    type: homePage(),
+    default: "login",
     takesEffect: "live",
   }),
   "app.timezone": row({

@@ -8,7 +8,7 @@ import { MAX_TITLE } from "../links/input.ts";
  */
 export function Bookmarklet({ origin }: { origin: string }) {
   return (
-    <a class="btn btn-outline-secondary text-body bookmarklet" href={bookmarkletCode(origin)}>
+    <a class="btn btn-quiet" href={bookmarkletCode(origin)} data-bookmarklet="">
       Shorten this page
     </a>
   );

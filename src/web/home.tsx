@@ -1,68 +1,135 @@
 /** @jsxImportSource hono/jsx */
 import type { Call } from "../http/call.ts";
+import { seeOther } from "../http/response.ts";
 import { href } from "../http/urls.ts";
 import type { ListedLink } from "../links/links.ts";
+import { FormId } from "./formid.tsx";
 import { LinkTable } from "./linkrows.tsx";
 import { ownOnly } from "./signedin.ts";
+import { CopyButton } from "./ui/copy.tsx";
+import { Empty } from "./ui/empty.tsx";
 import { show } from "./ui/layout.tsx";
+import { formatCount } from "./ui/number.ts";
+import { zoneOf } from "./ui/time.tsx";
+import { Figures, sumOf, VisitChart } from "./visits.tsx";
 
 const NEWEST = 10;
 
-/** `GET /`: the quickest way to add a link, or for a stranger what this is. */
+/** `GET /`: the quickest way to add a link, and what became of the others; strangers go where `app.home` says. */
 export async function home(call: Call): Promise<Response> {
-  if (call.user === null) return await show(call, { title: "Short links" }, <Welcome />);
-  const { links } = await call.app.links.list(call.actor, { ...ownOnly(call), limit: NEWEST });
-  return await show(call, { title: "Home" }, <Desk call={call} links={links} />);
-}
-
-function Welcome() {
-  return (
-    <div class="text-center py-5">
-      <h1 class="mb-3">Trunk8</h1>
-      <p class="lead">Short links at addresses of our own.</p>
-      <a class="btn btn-primary" href={href("signIn")}>
-        Sign in
-      </a>
-    </div>
+  if (call.user === null) return seeOther(strangersHome(call), { call });
+  const { app, actor } = call;
+  const { ownerId } = ownOnly(call);
+  const [{ links }, numbers] = await Promise.all([
+    app.links.list(actor, { ...ownOnly(call), limit: NEWEST }),
+    Numbers({ call, ownerId }),
+  ]);
+  return await show(
+    call,
+    { title: "Home", scripts: ["home.js"] },
+    <>
+      <AddBox call={call} />
+      {links.length > 0 && numbers}
+      <Newest call={call} links={links} />
+    </>,
   );
 }
 
-function Desk({ call, links }: { call: Call; links: readonly ListedLink[] }) {
+/** The sign-in page, also where `app.home` is this very page. */
+function strangersHome({ settings, client }: Call): string {
+  const wanted = settings["app.home"];
+  const isHere = wanted === `${client.origin}/`;
+  return wanted === "login" || isHere ? href("signIn") : wanted;
+}
+
+function AddBox({ call }: { call: Call }) {
+  return (
+    <section class="mb-4">
+      <h1 class="h3 mb-3">
+        <label for="url">Shorten an address</label>
+      </h1>
+      <form method="post" action={href("add")} class="input-group" data-add="">
+        <FormId app={call.app} />
+        <input
+          class="form-control form-control-lg"
+          id="url"
+          name="url"
+          placeholder="https://"
+          inputmode="url"
+          autocomplete="off"
+          autocapitalize="none"
+          aria-describedby="add-result"
+          autofocus
+          required
+        />
+        <button class="btn btn-primary btn-lg" type="submit">
+          Shorten
+        </button>
+      </form>
+      <div class="mt-3" id="add-result" role="status" data-add-result="" />
+      <AddAnswers />
+    </section>
+  );
+}
+
+/** What assets/home.js shows of an answer. */
+function AddAnswers() {
   return (
     <>
-      <h1 class="h3 mb-3">Shorten an address</h1>
-      <AddBox />
-      <h2 class="h4 mt-5 mb-3">Newest links</h2>
+      <template data-add-ready="">
+        <div class="callout border-success address">
+          <a class="name" href={href("home")}>
+            {" "}
+          </a>
+          <CopyButton text="" what="the new address" />
+        </div>
+      </template>
+      <template data-add-refused="">
+        <p class="callout border-danger" data-add-problem="" />
+      </template>
+    </>
+  );
+}
+
+async function Numbers({ call, ownerId }: { call: Call; ownerId: number | undefined }) {
+  const { app, actor } = call;
+  const zone = zoneOf(call);
+  const [totals, timeline] = await Promise.all([
+    app.links.totals(actor, ownerId),
+    app.reports.ofOwner(actor, ownerId, zone),
+  ]);
+  const { people, machines } = sumOf(timeline);
+  return (
+    <section class="visits">
+      <h2 class="h4">Visits of the last 30 days</h2>
+      <Figures
+        counts={[
+          ["By people", formatCount(people)],
+          ["By bots and previews", formatCount(machines)],
+          ["Since the beginning", formatCount(totals.visits)],
+          ["Links", formatCount(totals.links)],
+          ["Live", formatCount(totals.live)],
+        ]}
+      />
+      <VisitChart title="Visits of the last 30 days" timeline={timeline} zone={zone} />
+    </section>
+  );
+}
+
+function Newest({ call, links }: { call: Call; links: readonly ListedLink[] }) {
+  return (
+    <section data-newest="">
+      <h2 class="h4 mb-3">Newest links</h2>
       {links.length === 0 ? (
-        <p>
-          There are none yet. Paste a long address above, and it gets a short one that is yours.
-        </p>
+        <Empty title="There are no links yet.">
+          <p>Paste a long address above, and it gets a short one that is yours.</p>
+        </Empty>
       ) : (
         <>
           <LinkTable call={call} links={links} />
           <a href={href("links")}>All links</a>
         </>
       )}
-    </>
-  );
-}
-
-function AddBox() {
-  return (
-    <form method="post" action={href("add")} class="input-group">
-      <input
-        class="form-control form-control-lg"
-        name="url"
-        placeholder="https://"
-        aria-label="Address to shorten"
-        inputmode="url"
-        autocomplete="off"
-        autocapitalize="none"
-        required
-      />
-      <button class="btn btn-primary btn-lg" type="submit">
-        Shorten
-      </button>
-    </form>
+    </section>
   );
 }

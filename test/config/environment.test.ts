@@ -17,6 +17,7 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "app.title": [" Our links ", "Our links"],
   "app.theme": ["Darkly", "darkly"],
   "app.markdown_theme": [" LUX ", "lux"],
+  "app.home": ["HTTPS://X.example/a", "https://x.example/a"],
   "app.timezone": ["Europe/Berlin", "Europe/Berlin"],
   "app.examples": ["no", false],
   "admin.password": [" with blanks ", " with blanks "],

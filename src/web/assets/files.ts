@@ -1,16 +1,24 @@
 import htmx from "htmx.org/dist/htmx.min.js" with { type: "file" };
 import { type Theme, themeNames } from "../../config/themes.ts";
 import { fontFiles } from "./fontfiles.ts";
+import homeScript from "./home.js" with { type: "file" };
 import icon from "./icon.svg" with { type: "file" };
+import linkFormScript from "./linkform.js" with { type: "file" };
 import site from "./site.css" with { type: "file" };
 import siteScript from "./site.js" with { type: "file" };
+import themeChoiceScript from "./themechoice.js" with { type: "file" };
 import { themeFiles } from "./themes.ts";
+import zoneScript from "./zone.js" with { type: "file" };
 
 const ownFiles = {
+  "home.js": homeScript,
   "htmx.js": htmx,
   "icon.svg": icon,
+  "linkform.js": linkFormScript,
   "site.css": site,
   "site.js": siteScript,
+  "themechoice.js": themeChoiceScript,
+  "zone.js": zoneScript,
 } as const;
 
 /** The names of all files that our pages load. A new one is a row of `ownFiles`. */

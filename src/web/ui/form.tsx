@@ -103,6 +103,8 @@ interface InputProps extends FieldProps {
   readonly required?: boolean;
   /** Whether typing begins here when the page opens. */
   readonly focused?: boolean;
+  /** Where to ask, while somebody types, whether the value will do (assets/linkform.js). */
+  readonly "data-check"?: string;
 }
 
 /** One line of text, or whatever `type` says. A password is never written back into the page. */

@@ -1,0 +1,74 @@
+/* The add box: the new address comes without leaving the page, and is copied. */
+
+const form = document.querySelector("[data-add]");
+const field = form.elements.url;
+const result = document.querySelector("[data-add-result]");
+const ready = document.querySelector("[data-add-ready]");
+const refused = document.querySelector("[data-add-refused]");
+
+let isSending = false;
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (!isSending) send();
+});
+
+async function send() {
+  isSending = true;
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body: new URLSearchParams(new FormData(form)),
+      headers: { accept: "application/json" },
+    });
+    if (answer.status === 201) showReady(await answer.json());
+    else if (answer.status === 422) showRefused(await answer.json());
+    else form.submit();
+  } catch {
+    form.submit();
+  } finally {
+    isSending = false;
+  }
+}
+
+function showReady({ url }) {
+  show(ready);
+  const link = result.querySelector("a");
+  link.href = url;
+  link.textContent = url;
+  const button = result.querySelector("[data-copy]");
+  button.dataset.copy = url;
+  button.click();
+  field.value = "";
+  field.removeAttribute("aria-invalid");
+  form.elements.form_id.value = newFormId();
+  field.focus();
+  refreshNewest();
+}
+
+function showRefused({ detail, errors = {} }) {
+  show(refused);
+  result.querySelector("[data-add-problem]").textContent = errors.url ?? detail;
+  field.setAttribute("aria-invalid", "true");
+  field.focus();
+}
+
+function show(template) {
+  result.replaceChildren(template.content.cloneNode(true));
+}
+
+/** By the old way, since a site on plain http has no `crypto.randomUUID`. */
+function newFormId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The list of newest links as it is now; it stays as it was if nobody answers. */
+async function refreshNewest() {
+  try {
+    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("[data-newest]");
+    if (fresh) document.querySelector("[data-newest]").replaceWith(fresh);
+  } catch {}
+}

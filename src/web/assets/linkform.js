@@ -1,0 +1,54 @@
+/* The form of a new link: its short code is checked while somebody types, and the bookmarklet is for dragging. */
+
+const PAUSE_MS = 300;
+
+for (const field of document.querySelectorAll("[data-check]")) checkWhileTyping(field);
+
+function checkWhileTyping(field) {
+  const verdict = addVerdict(field);
+  let timer;
+  let asking = new AbortController();
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    asking.abort();
+    asking = new AbortController();
+    const { signal } = asking;
+    timer = setTimeout(() => judge(field, verdict, signal), PAUSE_MS);
+  });
+}
+
+/** Where the answer is read, and read out. */
+function addVerdict(field) {
+  const verdict = document.createElement("div");
+  verdict.className = "form-text verdict";
+  verdict.setAttribute("role", "status");
+  field.after(verdict);
+  return verdict;
+}
+
+async function judge(field, verdict, signal) {
+  const code = field.value.trim();
+  const { ok, message } = code === "" ? { ok: true, message: "" } : await ask(field, code, signal);
+  if (signal.aborted) return;
+  verdict.textContent = message;
+  field.classList.toggle("is-invalid", !ok);
+  if (ok) field.removeAttribute("aria-invalid");
+  else field.setAttribute("aria-invalid", "true");
+}
+
+/** Where nobody answers nothing is said: the form itself will tell. */
+async function ask(field, code, signal) {
+  try {
+    const query = new URLSearchParams({ [field.name]: code });
+    const answer = await fetch(`${field.dataset.check}?${query}`, {
+      headers: { accept: "application/json" },
+      signal,
+    });
+    if (answer.ok) return await answer.json();
+  } catch {}
+  return { ok: true, message: "" };
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-bookmarklet]")) event.preventDefault();
+});
