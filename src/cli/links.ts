@@ -3,7 +3,7 @@ import type { App } from "../app.ts";
 import { href } from "../http/urls.ts";
 import { inputContext, parseNewLink } from "../links/input.ts";
 import { standingOf } from "../links/link.ts";
-import type { ListedLink } from "../links/links.ts";
+import type { LinkPage, ListedLink } from "../links/links.ts";
 import { operator } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { type Command, type Invocation, printNote, printResult } from "./command.ts";
@@ -64,12 +64,15 @@ async function listLinks(app: App, invocation: Invocation): Promise<void> {
 
 async function* everyLink(app: App, owner: User | undefined): AsyncGenerator<ListedLink> {
   const filter = { limit: PAGE, ...(owner && { ownerId: owner.id }) };
-  let after: string | null = null;
+  let cursor: string | null = null;
   do {
-    const page = await app.links.list(operator, { ...filter, ...(after !== null && { after }) });
+    const page: LinkPage = await app.links.list(operator, {
+      ...filter,
+      ...(cursor !== null && { cursor }),
+    });
     yield* page.links;
-    after = page.next;
-  } while (after !== null);
+    cursor = page.next;
+  } while (cursor !== null);
 }
 
 async function printJson(links: AsyncIterable<ListedLink>, now: number): Promise<void> {

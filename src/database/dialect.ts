@@ -1,6 +1,9 @@
 import { type ColumnDefinitionBuilder, type RawBuilder, sql } from "kysely";
 import { Problem } from "../problem.ts";
 import { databaseBusy } from "./busy.ts";
+import { postgresSearch } from "./postgres/search.ts";
+import type { SearchIndex } from "./search.ts";
+import { sqliteSearch } from "./sqlite/search.ts";
 
 /** Where SQLite and PostgreSQL differ. Nothing outside `database/` asks which of them it is. */
 export interface Dialect {
@@ -16,6 +19,7 @@ export interface Dialect {
   identify(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
   /** Ends the definition of a table that is kept in the order of its primary key. */
   readonly storedByKey: RawBuilder<unknown>;
+  readonly search: SearchIndex;
 }
 
 export const sqliteDialect: Dialect = {
@@ -23,6 +27,7 @@ export const sqliteDialect: Dialect = {
   types: { identity: "integer", whole: "integer", exactText: sql`text` },
   identify: (column) => column.primaryKey().autoIncrement(),
   storedByKey: sql`without rowid`,
+  search: sqliteSearch,
 };
 
 export const postgresDialect: Dialect = {
@@ -30,6 +35,7 @@ export const postgresDialect: Dialect = {
   types: { identity: "bigint", whole: "bigint", exactText: sql`text collate "C"` },
   identify: (column) => column.primaryKey().generatedAlwaysAsIdentity(),
   storedByKey: sql``,
+  search: postgresSearch,
 };
 
 /** Codes of SQLite and SQLSTATEs of PostgreSQL, which do not collide. */

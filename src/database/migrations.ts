@@ -1,7 +1,9 @@
 import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { Problem } from "../problem.ts";
+import { createBlobTables } from "./blobtables.ts";
 import type { Dialect } from "./dialect.ts";
+import { createListTables } from "./listtables.ts";
 import { createOwnerHours } from "./ownerhours.ts";
 
 /** By name; they run in the order of their names. */
@@ -11,7 +13,9 @@ export type Migrations = Readonly<Record<string, Migration>>;
 export function listMigrations(dialect: Dialect): Migrations {
   return {
     "0001_first": { up: (db) => createFirstTables(db, dialect) },
+    "0002_lists": { up: (db) => createListTables(db, dialect) },
     "0003_owner_hours": { up: (db) => createOwnerHours(db, dialect) },
+    "0004_blobs": { up: (db) => createBlobTables(db, dialect) },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Generated } from "kysely";
 import type { Role } from "../accounts/user.ts";
+import type { BlobPath, BlobState } from "../blobs/blob.ts";
 import type { Kind, RedirectStatus } from "../links/link.ts";
 import type { ShortCode } from "../links/shortcode.ts";
 import type { Target } from "../links/target.ts";
@@ -61,6 +62,28 @@ interface LinkTotalTable {
   last_visit_at: Instant;
 }
 
+/** What lists find links by and put them in order by, beside each link; written with it. */
+interface LinkSearchTable {
+  link_id: number;
+  owner_id: number;
+  kind: Kind;
+  disabled: Flag;
+  expires_at: Instant | null;
+  /** Folded. */
+  code: string;
+  /** Code, target and title, folded, a line each. */
+  text: string;
+}
+
+/** The totals as they stood a short while ago, in indexes: keeping those by the visit would slow counting down. */
+interface LinkRankTable {
+  link_id: number;
+  owner_id: number;
+  visits: number;
+  /** Null: never. */
+  last_visit_at: Instant | null;
+}
+
 /** Who comes, as kinds of visitors and never persons: each combination once. */
 interface VisitorTable {
   id: Generated<number>;
@@ -94,13 +117,40 @@ interface OwnerHourTable {
   visits: number;
 }
 
+/** Stored bytes: named here before they are in their place, until they are gone from it. */
+interface BlobTable {
+  id: Generated<number>;
+  owner_id: number;
+  path: BlobPath;
+  size: number;
+  /** Hex. */
+  sha256: string;
+  state: BlobState;
+  /** How many links have these bytes. */
+  uses: number;
+  /** When the state was last another. */
+  changed_at: Instant;
+}
+
+/** What an owner's bytes in use come to, and how many may be; no row: none yet. */
+interface BlobUsageTable {
+  owner_id: number;
+  bytes: number;
+  /** The owner's own; null: as the settings say. */
+  quota: number | null;
+}
+
 export interface Schema {
   user: UserTable;
   session: SessionTable;
   link: LinkTable;
   link_total: LinkTotalTable;
+  link_search: LinkSearchTable;
+  link_rank: LinkRankTable;
   visitor: VisitorTable;
   visit: VisitTable;
   visit_hour: VisitHourTable;
   owner_hour: OwnerHourTable;
+  blob: BlobTable;
+  blob_usage: BlobUsageTable;
 }

@@ -1,4 +1,4 @@
-import type { Selectable, Updateable } from "kysely";
+import type { Updateable } from "kysely";
 import type { Clock, Random } from "../chance.ts";
 import { isUniqueViolation } from "../database/dialect.ts";
 import type { Database, Touch, Trx } from "../database/open.ts";
@@ -8,30 +8,16 @@ import { invalid, Problem } from "../problem.ts";
 import type { LinkCache } from "./cache.ts";
 import type { LinkChanges, NewLink } from "./input.ts";
 import type { Link } from "./link.ts";
+import { readPage } from "./list.ts";
+import { type ListedLink, linkFrom, listedFrom, selectListed } from "./listed.ts";
+import type { LinkPage, LinkQuery } from "./listquery.ts";
+import { type LinkTotals, readTotals } from "./listtotals.ts";
+import { refreshRanks } from "./ranks.ts";
 import { isStoredCode, makeShortCode, type ShortCode } from "./shortcode.ts";
+import { searchedText } from "./words.ts";
 
-/** A link with what a list shows beside it. */
-export interface ListedLink extends Link {
-  /** The owner's user name. */
-  readonly owner: string;
-  readonly visits: number;
-  readonly lastVisitAt: number | null;
-}
-
-export interface LinkFilter {
-  /** Whose links; absent: everybody's. */
-  readonly ownerId?: number;
-  /** The `next` of the page before. */
-  readonly after?: string;
-  /** Links on a page. */
-  readonly limit: number;
-}
-
-export interface LinkPage {
-  readonly links: readonly ListedLink[];
-  /** What `after` gives the next page; null on the last. */
-  readonly next: string | null;
-}
+export type { ListedLink } from "./listed.ts";
+export type { LinkPage, LinkQuery, LinkSort } from "./listquery.ts";
 
 export interface LinksParts {
   readonly database: Database;
@@ -84,40 +70,53 @@ export class Links {
   /** @throws Problem `not_found` */
   async get(actor: Actor, shortCode: string): Promise<ListedLink> {
     if (!isStoredCode(shortCode)) throw noSuchLink();
-    const row = await listed(this.#database.lookup)
+    const row = await selectListed(this.#database.lookup)
       .where("short_code", "=", shortCode)
       .executeTakeFirst();
     return seen(actor, "link.see", row && listedFrom(row));
   }
 
+  /** Whether a new link may have this code, as far as is known now. */
+  async isFree(shortCode: ShortCode): Promise<boolean> {
+    const query = this.#database.lookup.selectFrom("link").select("id");
+    return (await query.where("short_code", "=", shortCode).executeTakeFirst()) === undefined;
+  }
+
   /**
-   * One page of links, newest first.
-   * @throws Problem `forbidden` where the filter reaches beyond the actor's own
+   * One page of links. Of more than 10,000, the order by visits is as it was when ranks were last refreshed.
+   * @throws Problem `forbidden` where the query reaches beyond the actor's own
    */
-  async list(actor: Actor, { ownerId, after, limit }: LinkFilter): Promise<LinkPage> {
-    if (!may(actor, "link.list", { ownerId: ownerId ?? NOBODY })) {
-      throw new Problem("forbidden", "You may not list these links.");
-    }
-    let query = listed(this.#database.read)
-      .orderBy("link.id", "desc")
-      .limit(limit + 1);
-    if (ownerId !== undefined) query = query.where("link.owner_id", "=", ownerId);
-    if (after !== undefined && /^\d{1,15}$/.test(after))
-      query = query.where("link.id", "<", Number(after));
-    const links = (await query.execute()).map(listedFrom);
-    const page = links.slice(0, limit);
-    const last = page.at(-1);
-    return { links: page, next: links.length > limit && last ? String(last.id) : null };
+  async list(actor: Actor, query: LinkQuery): Promise<LinkPage> {
+    requireList(actor, query.ownerId);
+    return await readPage(this.#database, query, this.#clock());
+  }
+
+  /**
+   * How many links there are, how many of them are live, and their visits.
+   * @throws Problem `forbidden` where that reaches beyond the actor's own
+   */
+  async totals(actor: Actor, ownerId?: number): Promise<LinkTotals> {
+    requireList(actor, ownerId);
+    return await readTotals(this.#database.read, ownerId, this.#clock());
   }
 
   /** @throws Problem `not_found`, `busy`, `storage_full` */
   async edit(actor: Actor, shortCode: string, changes: LinkChanges): Promise<Link> {
     return await this.#database.write(async (trx, touch) => {
       const link = await this.#load(actor, "link.edit", shortCode, trx);
-      const changed: Link = { ...link, ...changes, updatedAt: this.#clock() };
-      await trx.updateTable("link").set(rowFrom(changed)).where("id", "=", link.id).execute();
-      touch(link.shortCode);
-      return changed;
+      return await this.#change(trx, touch, link, changes);
+    });
+  }
+
+  /**
+   * Changes every link among `codes` that the actor may change, in one transaction; tells how many it was.
+   * @throws Problem `busy`, `storage_full`
+   */
+  async editMany(actor: Actor, codes: readonly string[], changes: LinkChanges): Promise<number> {
+    return await this.#database.write(async (trx, touch) => {
+      const links = await loadMany(actor, "link.edit", codes, trx);
+      for (const link of links) await this.#change(trx, touch, link, changes);
+      return links.length;
     });
   }
 
@@ -128,6 +127,23 @@ export class Links {
       await removeRows(trx, touch, [link]);
       return link;
     });
+  }
+
+  /**
+   * Removes every link among `codes` that the actor may delete, in one transaction; tells how many it was.
+   * @throws Problem `busy`, `storage_full`
+   */
+  async removeMany(actor: Actor, codes: readonly string[]): Promise<number> {
+    return await this.#database.write(async (trx, touch) => {
+      const links = await loadMany(actor, "link.delete", codes, trx);
+      await removeRows(trx, touch, links);
+      return links.length;
+    });
+  }
+
+  /** Brings the order by visits of very long lists up to date, a few links at a time; tells how many changed. */
+  refreshRanks(): Promise<number> {
+    return refreshRanks(this.#database);
   }
 
   /**
@@ -172,12 +188,25 @@ export class Links {
           .values(values)
           .returning("id")
           .executeTakeFirstOrThrow();
+        await addListRows(trx, { ...link, id });
         return { ...link, id };
       });
     } catch (error) {
       if (isUniqueViolation(error)) return null;
       throw error;
     }
+  }
+
+  async #change(trx: Trx, touch: Touch, link: Link, changes: LinkChanges): Promise<Link> {
+    const changed: Link = { ...link, ...changes, updatedAt: this.#clock() };
+    await trx.updateTable("link").set(rowFrom(changed)).where("id", "=", link.id).execute();
+    await trx
+      .updateTable("link_search")
+      .set(searchRowFrom(changed))
+      .where("link_id", "=", link.id)
+      .execute();
+    touch(link.shortCode);
+    return changed;
   }
 
   async #load(actor: Actor, deed: Deed, shortCode: string, trx: Trx): Promise<Link> {
@@ -199,6 +228,25 @@ function seen<Found extends Link>(actor: Actor, deed: Deed, link: Found | undefi
   throw noSuchLink();
 }
 
+function requireList(actor: Actor, ownerId = NOBODY): void {
+  if (may(actor, "link.list", { ownerId })) return;
+  throw new Problem("forbidden", "You may not list these links.");
+}
+
+/** In the order of their ids, so that no two that change the same links wait for each other. */
+async function loadMany(
+  actor: Actor,
+  deed: Deed,
+  codes: readonly string[],
+  trx: Trx,
+): Promise<Link[]> {
+  const known = [...new Set(codes)].filter(isStoredCode);
+  if (known.length === 0) return [];
+  const query = trx.selectFrom("link").selectAll().where("short_code", "in", known);
+  const links = (await query.orderBy("id").execute()).map(linkFrom);
+  return links.filter((link) => may(actor, deed, link));
+}
+
 function noSuchLink(): Problem {
   return new Problem("not_found", "There is no such link.");
 }
@@ -215,25 +263,6 @@ async function removeRows(
   for (const link of links) touch(link.shortCode);
 }
 
-type LinkRow = Selectable<Schema["link"]>;
-
-function linkFrom(row: LinkRow): Link {
-  return {
-    id: row.id,
-    shortCode: row.short_code,
-    ownerId: row.owner_id,
-    kind: row.kind,
-    target: row.target,
-    title: row.title,
-    note: row.note,
-    redirectStatus: row.redirect_status,
-    expiresAt: row.expires_at,
-    disabled: row.disabled === 1,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  };
-}
-
 /** The columns that may change after a link is made. */
 function rowFrom(link: Omit<Link, "id">) {
   return {
@@ -248,26 +277,24 @@ function rowFrom(link: Omit<Link, "id">) {
   } satisfies Updateable<Schema["link"]>;
 }
 
-function listed(db: Database["read"]) {
-  return db
-    .selectFrom("link")
-    .innerJoin("user", "user.id", "link.owner_id")
-    .leftJoin("link_total", "link_total.link_id", "link.id")
-    .selectAll("link")
-    .select([
-      "user.username as owner",
-      "link_total.visits",
-      "link_total.last_visit_at as lastVisitAt",
-    ]);
+/** What lists keep of each link: see schema.ts. */
+async function addListRows(trx: Trx, link: Link): Promise<void> {
+  const { id, ownerId } = link;
+  await trx
+    .insertInto("link_search")
+    .values({ ...searchRowFrom(link), link_id: id, owner_id: ownerId })
+    .execute();
+  await trx
+    .insertInto("link_rank")
+    .values({ link_id: id, owner_id: ownerId, visits: 0, last_visit_at: null })
+    .execute();
 }
 
-function listedFrom(
-  row: LinkRow & { owner: string; visits: number | null; lastVisitAt: number | null },
-): ListedLink {
+function searchRowFrom(link: Link) {
   return {
-    ...linkFrom(row),
-    owner: row.owner,
-    visits: row.visits ?? 0,
-    lastVisitAt: row.lastVisitAt,
-  };
+    kind: link.kind,
+    disabled: link.disabled ? 1 : 0,
+    expires_at: link.expiresAt,
+    ...searchedText(link),
+  } satisfies Updateable<Schema["link_search"]>;
 }

@@ -12,6 +12,7 @@ interface Job {
 /** What is done again and again while the server runs. */
 const jobs: readonly Job[] = [
   { name: "count visits", everyMs: 1000, run: ({ visits }) => visits.flush() },
+  { name: "rank links by visits", everyMs: 60_000, run: ({ links }) => links.refreshRanks() },
   {
     name: "remove expired links",
     everyMs: 30_000,

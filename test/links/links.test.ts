@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type NewLink, parseNewLink } from "../../src/links/input.ts";
 import { standingOf } from "../../src/links/link.ts";
+import type { LinkPage } from "../../src/links/listquery.ts";
 import { operator, visitor } from "../../src/policy.ts";
 import { failureOf } from "../failure.ts";
 import { as, databases, openTestApp, START, type World } from "../world.ts";
@@ -122,15 +123,15 @@ for (const kind of databases) {
       }
       const filter = { ownerId: bob.id, limit: 3 };
       const codes: string[][] = [];
-      let after: string | null = null;
+      let cursor: string | null = null;
       do {
-        const page = await world.app.links.list(as(bob), {
+        const page: LinkPage = await world.app.links.list(as(bob), {
           ...filter,
-          ...(after !== null && { after }),
+          ...(cursor !== null && { cursor }),
         });
         codes.push(page.links.map((link) => link.shortCode));
-        after = page.next;
-      } while (after !== null);
+        cursor = page.next;
+      } while (cursor !== null);
       expect(codes).toEqual([["bob7", "bob6", "bob5"], ["bob4", "bob3", "bob2"], ["bob1"]]);
     });
 

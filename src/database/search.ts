@@ -1,0 +1,34 @@
+import type { Kysely, RawBuilder } from "kysely";
+
+/** What an index can narrow a search of links down by. All words are folded. */
+export interface Wanted {
+  readonly ownerId?: number | undefined;
+  readonly kind?: string | undefined;
+  readonly isDisabled: boolean;
+  /** With an expiry that has passed, and not disabled. */
+  readonly isExpired: boolean;
+  /** One or two letters, with which the code begins. */
+  readonly beginnings: readonly string[];
+  /** Three letters or more, which stand anywhere in the text. */
+  readonly words: readonly string[];
+}
+
+/** Rows of `link_search` as `s`, and their `link_id` by the name under which they come in its order. */
+export interface SearchSource {
+  readonly from: RawBuilder<unknown>;
+  readonly id: RawBuilder<number>;
+  /** Whether an index leaves only rows that are likely wanted. */
+  readonly isNarrow: boolean;
+}
+
+/** How links are searched, which no two databases do alike. */
+export interface SearchIndex {
+  /** Adds to the table `link_search` what keeps its words findable. */
+  create(db: Kysely<unknown>): Promise<void>;
+  /** At least the rows that are wanted, or all where no index narrows them down; each is still to be tested. */
+  narrow(wanted: Wanted): SearchSource;
+  /** Whether `word` stands anywhere in `s.text`. */
+  contains(word: string): RawBuilder<boolean>;
+  /** Ends a table's name in `from`: its rows are read in the order of this index. */
+  inOrderOf(index: string): RawBuilder<unknown>;
+}

@@ -1,0 +1,112 @@
+import { type Kysely, sql } from "kysely";
+import type { SearchIndex, SearchSource, Wanted } from "../search.ts";
+
+/*
+ * `link_word` is an index of trigrams: for every three letters in a row, the links that have them. It keeps no
+ * positions, so it is small and quick, and what it finds is still to be tested. Filters are trigrams too, made
+ * unlike any text by a control character: so owner, kind and words are one intersection of sorted lists.
+ */
+
+/** Trigrams of one word, and of all words of a search, that narrow it down; the rest is left to the test. */
+const TRIGRAMS_A_WORD = 12;
+const TRIGRAMS = 64;
+
+const MARK = "\u0001";
+const START = "\u0002";
+const DISABLED = `${MARK}d1`;
+const EXPIRES = `${MARK}e1`;
+
+/** An owner is one character of a private plane; owners who share one are told apart by the test. */
+const OWNERS = 65_533;
+const FIRST_OWNER = 0xf0000;
+
+const marks = `char(1) || 'o' || char(${FIRST_OWNER} + owner_id % ${OWNERS})
+  || char(1) || 'k' || substr(kind, 1, 1)
+  || case when disabled = 1 then char(1) || 'd1' else '' end
+  || case when expires_at is null then '' else char(1) || 'e1' end
+  || char(1) || char(2) || substr(code, 1, 2)`;
+
+const statements = [
+  `alter table link_search add column marks text generated always as (${marks}) virtual`,
+  `create virtual table link_word using fts5(marks, text, content='link_search', content_rowid='link_id',
+    tokenize='trigram case_sensitive 1', detail=none, columnsize=0)`,
+  `create trigger link_word_insert after insert on link_search begin
+    insert into link_word (rowid, marks, text) values (new.link_id, new.marks, new.text);
+  end`,
+  `create trigger link_word_delete after delete on link_search begin
+    insert into link_word (link_word, rowid, marks, text)
+      values ('delete', old.link_id, old.marks, old.text);
+  end`,
+  `create trigger link_word_update after update on link_search
+    when old.marks <> new.marks or old.text <> new.text begin
+    insert into link_word (link_word, rowid, marks, text)
+      values ('delete', old.link_id, old.marks, old.text);
+    insert into link_word (rowid, marks, text) values (new.link_id, new.marks, new.text);
+  end`,
+];
+
+export const sqliteSearch: SearchIndex = {
+  create: createIndex,
+  narrow,
+  contains: (word) => sql`instr(s.text, ${word}) > 0`,
+  inOrderOf: (index) => sql`indexed by ${sql.ref(index)}`,
+};
+
+async function createIndex(db: Kysely<unknown>): Promise<void> {
+  for (const statement of statements) await sql.raw(statement).execute(db);
+}
+
+function narrow(wanted: Wanted): SearchSource {
+  const trigrams = trigramsOf(wanted);
+  const id = sql<number>`s.link_id`;
+  if (trigrams.length === 0) return { from: sql`link_search as s`, id, isNarrow: false };
+  if (isExpiredAlone(wanted)) {
+    return { from: sql`link_search as s indexed by link_search_expiry`, id, isNarrow: true };
+  }
+  return {
+    from: sql`link_word(${matchOf([...trigrams, ...ownerTrigrams(wanted)])}) as m
+      cross join link_search as s on s.link_id = m.rowid`,
+    id: sql`m.rowid`,
+    isNarrow: true,
+  };
+}
+
+/** The index of expiries holds all that decides it. */
+function isExpiredAlone({ isExpired, kind, beginnings, words }: Wanted): boolean {
+  return isExpired && kind === undefined && beginnings.length + words.length === 0;
+}
+
+function trigramsOf({ kind, isDisabled, isExpired, beginnings, words }: Wanted): string[] {
+  return [
+    ...(kind === undefined ? [] : [`${MARK}k${kind.slice(0, 1)}`]),
+    ...(isDisabled ? [DISABLED] : []),
+    ...(isExpired ? [EXPIRES] : []),
+    ...beginnings.map(beginningTrigram),
+    ...words.flatMap(wordTrigrams).slice(0, TRIGRAMS),
+  ];
+}
+
+function ownerTrigrams({ ownerId }: Wanted): string[] {
+  if (ownerId === undefined) return [];
+  return [`${MARK}o${String.fromCodePoint(FIRST_OWNER + (ownerId % OWNERS))}`];
+}
+
+function beginningTrigram(beginning: string): string {
+  return [...beginning].length === 1 ? MARK + START + beginning : START + beginning;
+}
+
+/** From the end, where addresses differ, side by side; and the first one. */
+function wordTrigrams(word: string): string[] {
+  const letters = [...word];
+  const trigrams = [letters.slice(0, 3).join("")];
+  for (let end = letters.length; end > 3 && trigrams.length < TRIGRAMS_A_WORD; end -= 3) {
+    trigrams.push(letters.slice(Math.max(0, end - 3), Math.max(end, 3)).join(""));
+  }
+  return trigrams;
+}
+
+function matchOf(trigrams: readonly string[]): string {
+  return [...new Set(trigrams)]
+    .map((trigram) => `"${trigram.replaceAll('"', '""')}"`)
+    .join(" AND ");
+}
