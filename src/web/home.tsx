@@ -26,7 +26,7 @@ export async function home(call: Call): Promise<Response> {
   ]);
   return await show(
     call,
-    { title: "Home", scripts: ["home.js"] },
+    { title: "Home", scripts: ["home.js"], sheets: ["link.css"] },
     <>
       <AddBox call={call} />
       {links.length > 0 && numbers}

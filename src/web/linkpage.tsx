@@ -26,7 +26,7 @@ export async function linkPage(call: Call): Promise<Response> {
   const visits = await VisitPanel({ call, link });
   return await show(
     call,
-    { title: link.shortCode },
+    { title: link.shortCode, sheets: ["link.css"] },
     <>
       <PageHead title={<span class="name">{link.title || link.shortCode}</span>}>
         <Actions link={link} />

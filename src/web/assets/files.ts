@@ -3,6 +3,7 @@ import { type Theme, themeNames } from "../../config/themes.ts";
 import { fontFiles } from "./fontfiles.ts";
 import homeScript from "./home.js" with { type: "file" };
 import icon from "./icon.svg" with { type: "file" };
+import linkStyles from "./link.css" with { type: "file" };
 import linkFormScript from "./linkform.js" with { type: "file" };
 import site from "./site.css" with { type: "file" };
 import siteScript from "./site.js" with { type: "file" };
@@ -14,6 +15,7 @@ const ownFiles = {
   "home.js": homeScript,
   "htmx.js": htmx,
   "icon.svg": icon,
+  "link.css": linkStyles,
   "linkform.js": linkFormScript,
   "site.css": site,
   "site.js": siteScript,

@@ -20,6 +20,8 @@ export interface PageOptions {
   readonly wide?: boolean;
   /** Modules that this page needs beside the site's own. */
   readonly scripts?: readonly AssetName[];
+  /** Styles that this page needs beside the site's own. */
+  readonly sheets?: readonly AssetName[];
 }
 
 /** Answers with a page of the site around `content`. */
@@ -102,8 +104,10 @@ function Head({ call, options }: { call: Call; options: PageOptions }) {
         {options.title} | {call.settings["app.title"]}
       </title>
       <FavouriteIcon call={call} />
-      <link rel="stylesheet" href={assetHref(`${theme}.css`)} />
-      <link rel="stylesheet" href={assetHref("site.css")} />
+      <link rel="stylesheet" href={assetHref(`${theme}.css`)} data-theme="" />
+      {(["site.css", ...(options.sheets ?? [])] as const).map((name) => (
+        <link rel="stylesheet" href={assetHref(name)} />
+      ))}
       {styles && <link rel="stylesheet" href={brandHref(styles)} />}
       <Scripts names={options.scripts ?? []} />
     </head>
