@@ -23,7 +23,7 @@ const EXTENSIONS = [
 
 /** CommonMark 0.31.2 and nothing else. Its HTML is the author's, raw: only the sanitiser makes it fit for a page. */
 export function commonMark(): MarkdownIt {
-  const md = new CommonMark("commonmark");
+  const md = new CommonMark("commonmark", { maxNesting: 100 });
   md.renderer.rules.blockquote_open = (tokens, at, options, _, renderer) =>
     renderer.renderToken(tokens, at, options) + lineAfter(tokens, at);
   return md;

@@ -1,0 +1,18 @@
+import { describe, expect, test } from "bun:test";
+import { tests } from "commonmark-spec";
+import { commonMark } from "../../src/pages/parser.ts";
+
+const md = commonMark();
+
+/** The specification shows a tab as an arrow. */
+const withTabs = (text: string): string => text.replaceAll("\u2192", "\t");
+
+test("the specification has its 652 examples", () => expect(tests).toHaveLength(652));
+
+describe("what the CommonMark specification shows comes out exactly", () => {
+  for (const { number, section, markdown, html } of tests) {
+    test(`${number}, ${section}`, () => {
+      expect(md.render(withTabs(markdown))).toBe(withTabs(html));
+    });
+  }
+});

@@ -1,0 +1,219 @@
+import { describe, expect, test } from "bun:test";
+import { renderMarkdown } from "../../src/pages/markdown.ts";
+
+const render = (source: string) => renderMarkdown(source, { nofollow: true });
+const htmlOf = (source: string) => render(source).html.trim();
+
+describe("the outline", () => {
+  test.each([
+    ["the first heading of the first level", "## b\n\n# *a* `c` &amp; [d](/e)\n\n# f", "a c & d"],
+    ["else the first heading", "text\n\n## b\n\n### c", "b"],
+    ["with formulas as they were written", "# About $x^2$", "About x^2"],
+    ["with what stands for a picture", "# ![a cup](/cup.png) of tea", "a cup of tea"],
+    ["without raw HTML", "# <b>a</b><script>", "a"],
+    ["none without a heading", "text", null],
+    ["none without a word in it", "#\n\ntext", null],
+  ])("title: %s", (_, source, title) => expect(render(source).title).toBe(title));
+
+  test.each([
+    ["the first paragraph", "# a\n\n> quote\n\nSome *text*\nhere.\n\nMore.", "Some text here."],
+    ["cut between words", `# a\n\n${"word ".repeat(100)}`, `${"word ".repeat(39).trim()}...`],
+    ["cut somewhere if it is one word", "x".repeat(300), `${"x".repeat(197)}...`],
+    ["none without a paragraph", "# a\n\n- b", null],
+  ])("description: %s", (_, source, description) => {
+    expect(render(source).description).toBe(description);
+  });
+
+  const long = "text ".repeat(500);
+
+  test("a long document has a table of contents, each heading within the one above it", () => {
+    const { contents } = render(`# a\n${long}\n### b\n## c\n### d\n> # quoted\n\n# c`);
+    expect(contents).toEqual([
+      {
+        id: "doc-a",
+        title: "a",
+        within: [
+          { id: "doc-b", title: "b", within: [] },
+          { id: "doc-c", title: "c", within: [{ id: "doc-d", title: "d", within: [] }] },
+        ],
+      },
+      { id: "doc-c-1", title: "c", within: [] },
+    ]);
+  });
+
+  test("a short one has none, nor has one of two headings", () => {
+    expect(render("# a\n# b\n# c").contents).toEqual([]);
+    expect(render(`# a\n# b\n${long}`).contents).toEqual([]);
+  });
+
+  test("says whether it has formulas, and code in colours", () => {
+    expect(render("$x$")).toMatchObject({ usesMath: true, usesCode: false });
+    expect(render("```js\n1\n```")).toMatchObject({ usesMath: false, usesCode: true });
+    expect(render("```\n$x$\n```\n\n```unheard-of\n```")).toMatchObject({
+      usesMath: false,
+      usesCode: false,
+    });
+  });
+});
+
+describe("headings", () => {
+  const idsOf = (source: string) =>
+    [...htmlOf(source).matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+
+  test("have an id made of their text, in any script, under a prefix of documents", () => {
+    expect(idsOf("# Tea & Water\n# \u00dcber _die_ Br\u00fccke\n# \u8336\n# a_b-c d!")).toEqual([
+      "doc-tea--water",
+      "doc-\u00fcber-die-br\u00fccke",
+      "doc-\u8336",
+      "doc-a_b-c-d",
+    ]);
+  });
+
+  test("have one each, whatever their text", () => {
+    const ids = idsOf("# a\n# a-1\n# a\n# a\n#\n# !\n# constructor\n# __proto__\n# __proto__");
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.slice(0, 4)).toEqual(["doc-a", "doc-a-1", "doc-a-2", "doc-a-3"]);
+  });
+
+  test("are reached by the author's own links", () => {
+    expect(htmlOf("[down](#\u00fcber)\n\n# \u00dcber")).toContain(
+      '<a href="#doc-%C3%BCber">down</a>',
+    );
+  });
+});
+
+describe("links and pictures", () => {
+  test.each([
+    [
+      "elsewhere",
+      "[a](https://b.example)",
+      '<a href="https://b.example" rel="noopener nofollow">a</a>',
+    ],
+    ["on this site", "[a](/b)", '<a href="/b" rel="noopener nofollow">a</a>'],
+    ["within the document", "[a](#b)", '<a href="#doc-b">a</a>'],
+    ["to its top", "[a](#)", '<a href="#">a</a>'],
+    [
+      "a picture",
+      '![a](https://b.example/c.png "d")',
+      '<img src="https://b.example/c.png" alt="a" title="d" class="img-fluid" loading="lazy" decoding="async" />',
+    ],
+    [
+      "a picture without words",
+      "<img src=/c.png width=10>",
+      '<img src="/c.png" width="10" alt="" class="img-fluid" loading="lazy" decoding="async" />',
+    ],
+    [
+      "a film",
+      "<video src=/c.mp4 autoplay></video>",
+      '<video src="/c.mp4" controls="controls" preload="metadata"></video>',
+    ],
+  ])("%s", (_, source, html) => expect(htmlOf(source)).toContain(html));
+
+  test("may be followed where that is set", () => {
+    const { html } = renderMarkdown("[a](/b)", { nofollow: false });
+    expect(html).toContain('<a href="/b" rel="noopener">a</a>');
+  });
+});
+
+describe("raw HTML", () => {
+  test.each([
+    "<details open><summary>More</summary>text</details>",
+    "<p>Press <kbd>Ctrl</kbd>, H<sub>2</sub>O, x<sup>2</sup>, <mark>this</mark></p>",
+    '<p align="center">a<br />b</p>',
+    '<table class="table"><tbody><tr><td colspan="2" align="right">a</td></tr></tbody></table>',
+    '<ol start="3" reversed><li>a</li></ol>',
+    '<p lang="de" dir="ltr" title="b">a</p>',
+    "<p><ruby>a<rt>b</rt></ruby></p>",
+  ])("%s stays", (html) => expect(htmlOf(html)).toBe(html));
+
+  test("what is left open ends with the document", () => {
+    expect(htmlOf("<div><b>a\n\nb</div></div></article></body>")).toBe(
+      "<div><b>a\n<p>b</p></b></div><p></p>",
+    );
+  });
+});
+
+describe("code", () => {
+  test("in a language that is known has classes for its colours", () => {
+    expect(htmlOf("```js title\nlet a;\n```")).toBe(
+      '<pre tabindex="0"><code class="language-js"><span class="hljs-keyword">let</span> a;\n</code></pre>',
+    );
+  });
+
+  test.each([
+    ["in an unknown one", "```tea\n<b>\n```", ' class="language-tea"'],
+    ["in none", "```\n<b>\n```", ""],
+    [
+      "that is very long",
+      `\`\`\`js\n<b>\n${"let a;\n".repeat(10_000)}\`\`\``,
+      ' class="language-js"',
+    ],
+  ])("%s is plain", (_, source, attributes) => {
+    expect(htmlOf(source)).toStartWith(`<pre tabindex="0"><code${attributes}>&lt;b&gt;\n`);
+    expect(htmlOf(source)).not.toContain("hljs");
+  });
+});
+
+describe("formulas", () => {
+  const isSet = (source: string) => htmlOf(source).includes("<math ");
+
+  test.each([
+    "$x$",
+    "a $x + y$, b",
+    "($x$)",
+    "$\\$5$",
+    "$$x$$",
+    "- $$\n  x\n  $$",
+    "```math\nx\n```",
+  ])("%s is one", (source) => expect(isSet(source)).toBe(true));
+
+  test.each([
+    "$5 and $6",
+    "US$5 and CA$6",
+    "$5/$6",
+    "$ x$",
+    "$x $",
+    "\\$x$",
+    "`$x$`",
+    "$$",
+    "$$ x",
+    "$x\n\ny$",
+  ])("%s is none", (source) => expect(isSet(source)).toBe(false));
+
+  test("stand in a line, or by themselves", () => {
+    expect(htmlOf("a $x$")).not.toContain('display="block"');
+    expect(htmlOf("a $$x$$")).toContain('display="block"');
+    expect(htmlOf("text\n$$\n+ x\n= y\n$$\ntext")).toMatch(
+      /^<p>text<\/p>\n<p><span class="katex"><math .* display="block">[\s\S]*<\/p>\n<p>text<\/p>$/,
+    );
+  });
+
+  test("that are wrong show what was written, and why", () => {
+    expect(htmlOf("$\\frac{<b>$")).toMatch(
+      /^<p><code title="KaTeX [^"]*">\\frac\{&lt;b&gt;<\/code><\/p>$/,
+    );
+  });
+
+  test("that would never end, or are very long, show what was written", () => {
+    expect(htmlOf("$\\def\\a{\\a\\a}\\a$")).toContain("Too many expansions");
+    expect(htmlOf(`$$${"x".repeat(6_000)}$$`)).toContain("longer than 5000 characters");
+  });
+
+  test("bring no style, no link and no picture", () => {
+    const html = htmlOf(
+      "$\\fcolorbox{red}{blue}{x}$ $\\href{javascript:alert(1)}{x}$ $\\includegraphics{/x.png}$ $\\htmlStyle{color:red}{x}$",
+    );
+    expect(html).toContain("<math ");
+    expect(html).not.toMatch(/ (style|href|src)="/);
+  });
+
+  test("within what turns out to be an attribute leave nothing", () => {
+    const html = htmlOf('<div title="\n\n$x$ and text\n\n">');
+    expect(html).not.toContain("\0");
+    expect(html).not.toContain("<math");
+  });
+});
+
+test("NUL, CR and a mark that imitates ours are text", () => {
+  expect(htmlOf("a\0" + "0\0b\rc $x$")).toStartWith("<p>a\ufffd0\ufffdb\nc <span");
+});
