@@ -96,6 +96,7 @@ export class LiveSettings {
    * @throws Problem `invalid` when something outside of the file sets one of them, and as `saveSettings` does
    */
   async save(changes: Partial<Settings>): Promise<void> {
+    if (Object.keys(changes).length === 0) return;
     for (const key of Object.keys(changes) as SettingKey[]) {
       const overrider = this.overriderOf(key);
       if (overrider !== null)

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isZone } from "./zone.ts";
+import { canonicalZone } from "./zone.ts";
 
 /*
  * The types a setting can have. Each accepts the TOML value and the same thing as text, since the
@@ -57,7 +57,7 @@ export const line = (most: number): z.ZodType<string> =>
 export const zone = (): z.ZodType<string> =>
   typed("an IANA time zone such as Europe/Berlin, or empty", (raw) => {
     const name = readText(raw);
-    return name === "" || (name !== undefined && isZone(name)) ? name : undefined;
+    return name === "" || (name !== undefined && canonicalZone(name) !== null) ? name : undefined;
   });
 
 export function readText(raw: unknown): string | undefined {

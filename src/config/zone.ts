@@ -5,12 +5,12 @@ export function effectiveZone(settings: Pick<Settings, "app.timezone">): string 
   return settings["app.timezone"] || Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-/** Whether `name` is a time zone that the machine knows. An offset such as +01:00 is none: it knows no summer. */
-export function isZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
+/** The name as IANA writes it; null when there is no such zone. An offset such as +01:00 is none: it has no summer. */
+export function canonicalZone(name: string): string | null {
+  if (!/^[A-Za-z]/.test(name)) return null;
   try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }) !== null;
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
   } catch {
-    return false;
+    return null;
   }
 }

@@ -48,6 +48,8 @@ const noticeCodes = [
   "deleted",
   "signed_out",
   "password_changed",
+  "session_ended",
+  "other_sessions_ended",
   "links_deleted",
   "expiry_set",
 ] as const;

@@ -2,8 +2,16 @@
 import type { User } from "../accounts/user.ts";
 import { href } from "../http/urls.ts";
 import { Checkbox, type Entry, InputField, PostForm } from "./ui/form.tsx";
+import { countOf } from "./ui/number.ts";
 
-export function SignInForm({ entry }: { entry: Entry }) {
+interface SignInFormProps {
+  readonly entry: Entry;
+  /** How long a sign-in is remembered, where that is wished. */
+  readonly days: number;
+}
+
+export function SignInForm({ entry, days }: SignInFormProps) {
+  const isNameGiven = (entry.values.username ?? "") !== "";
   return (
     <div class="narrow">
       <h1 class="h3 mb-4">Sign in</h1>
@@ -16,6 +24,7 @@ export function SignInForm({ entry }: { entry: Entry }) {
           help="Leave empty for the administrator."
           autocomplete="username"
           autocapitalize="none"
+          focused={!isNameGiven}
         />
         <InputField
           entry={entry}
@@ -24,8 +33,13 @@ export function SignInForm({ entry }: { entry: Entry }) {
           type="password"
           autocomplete="current-password"
           required
+          focused={isNameGiven}
         />
-        <Checkbox entry={entry} name="remember" label="Keep me signed in on this device" />
+        <Checkbox
+          entry={entry}
+          name="remember"
+          label={`Remember me on this device for ${countOf(days, "day")}`}
+        />
         <button class="btn btn-primary w-100" type="submit">
           Sign in
         </button>
@@ -45,75 +59,5 @@ export function SignOutForm({ user }: { user: User }) {
         </button>
       </form>
     </div>
-  );
-}
-
-interface ProfileProps {
-  readonly user: User;
-  readonly entry: Entry;
-  /** The environment sets the password, so nothing here can. */
-  readonly isFixed: boolean;
-}
-
-export function Profile({ user, entry, isFixed }: ProfileProps) {
-  return (
-    <div class="narrow">
-      <h1 class="h3 mb-4">Profile</h1>
-      <dl class="row">
-        <dt class="col-sm-4">User name</dt>
-        <dd class="col-sm-8 name">{user.username}</dd>
-        <dt class="col-sm-4">Name</dt>
-        <dd class="col-sm-8 name">{user.displayName}</dd>
-        <dt class="col-sm-4">Role</dt>
-        <dd class="col-sm-8">{user.role === "administrator" ? "Administrator" : "User"}</dd>
-      </dl>
-      <h2 class="h4 mt-4">Password</h2>
-      {isFixed ? <FixedPassword /> : <PasswordForm entry={entry} />}
-    </div>
-  );
-}
-
-function FixedPassword() {
-  return (
-    <p>
-      This password is set by the environment variable <code>TRUNK8_ADMIN_PASSWORD</code>. Change it
-      there and restart.
-    </p>
-  );
-}
-
-function PasswordForm({ entry }: { entry: Entry }) {
-  return (
-    <PostForm action={href("profile")} entry={entry}>
-      <input type="hidden" name="action" value="change_password" />
-      <InputField
-        entry={entry}
-        name="current_password"
-        label="Current password"
-        type="password"
-        autocomplete="current-password"
-        required
-      />
-      <InputField
-        entry={entry}
-        name="new_password"
-        label="New password"
-        help="At least 8 characters. You will be signed out everywhere else."
-        type="password"
-        autocomplete="new-password"
-        required
-      />
-      <InputField
-        entry={entry}
-        name="confirm_password"
-        label="New password again"
-        type="password"
-        autocomplete="new-password"
-        required
-      />
-      <button class="btn btn-primary" type="submit">
-        Change the password
-      </button>
-    </PostForm>
   );
 }

@@ -10,21 +10,17 @@ import {
 import { type Form, readForm } from "../http/form.ts";
 import { seeOther } from "../http/response.ts";
 import { href, safeNext } from "../http/urls.ts";
-import { invalid } from "../problem.ts";
 import { nameDevice } from "../visits/agent.ts";
-import { Profile, SignInForm, SignOutForm } from "./accountforms.tsx";
-import { signedIn } from "./signedin.ts";
+import { SignInForm, SignOutForm } from "./accountforms.tsx";
 import { type Entry, showForm, submit } from "./ui/form.tsx";
 import { show } from "./ui/layout.tsx";
 
-/** Signing in and out, and one's own account. */
+/** Signing in and out. */
 export const accounts = {
   signInForm,
   signIn,
   signOutForm,
   signOut,
-  profile,
-  changePassword,
 } satisfies Record<string, Handler>;
 
 function signInForm(call: Call): Response | Promise<Response> {
@@ -68,7 +64,8 @@ function signInValues(form: Form): Entry["values"] {
 }
 
 function showSignIn(call: Call, entry: Entry): Promise<Response> {
-  return showForm(call, { title: "Sign in", entry }, <SignInForm entry={entry} />);
+  const days = call.settings["session.permanent_lifetime_days"];
+  return showForm(call, { title: "Sign in", entry }, <SignInForm entry={entry} days={days} />);
 }
 
 function signOutForm(call: Call): Response | Promise<Response> {
@@ -90,51 +87,10 @@ async function endSession({ app, request, client }: Call): Promise<void> {
   if (token !== null) await app.sessions.end(token);
 }
 
-function profile(call: Call): Promise<Response> {
-  return showProfile(call, { values: {} });
-}
-
-async function changePassword(call: Call): Promise<Response> {
-  const form = await readForm(call.request);
-  return await submit(
-    call,
-    () => replacePassword(call, form),
-    (refusal) => showProfile(call, { values: {}, refusal }),
-  );
-}
-
-async function replacePassword(call: Call, form: Form): Promise<Response> {
-  const { user, session } = signedIn(call);
-  const { users, sessions } = call.app;
-  if (form.text("action") !== "change_password") {
-    throw invalid("action", "This form can only change the password.");
-  }
-  const newPassword = form.text("new_password");
-  if (newPassword !== form.text("confirm_password")) {
-    throw invalid("confirm_password", "The two new passwords differ.");
-  }
-  const currentPassword = form.text("current_password");
-  await users.changePassword(call.actor, user.id, { currentPassword, newPassword });
-  const { token } = await sessions.start(user, session);
-  const headers = new Headers();
-  setSessionCookie(headers, token, cookieTerms(call, session.remember));
-  setNotice(headers, { code: "password_changed" }, call.client);
-  return seeOther(href("profile"), { call, headers });
-}
-
 const SECONDS_IN_A_DAY = 86_400;
 
-function cookieTerms({ client, settings }: Call, remember: boolean) {
+/** How the cookie of a new session is kept by the browser. */
+export function cookieTerms({ client, settings }: Call, remember: boolean) {
   const days = settings["session.permanent_lifetime_days"];
   return { isHttps: client.isHttps, maxAgeSeconds: remember ? days * SECONDS_IN_A_DAY : null };
-}
-
-function showProfile(call: Call, entry: Entry): Promise<Response> {
-  const { user } = signedIn(call);
-  const isFixed = call.app.users.passwordIsFromEnvironment(user);
-  return showForm(
-    call,
-    { title: "Profile", entry },
-    <Profile user={user} entry={entry} isFixed={isFixed} />,
-  );
 }

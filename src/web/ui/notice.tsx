@@ -36,6 +36,10 @@ function NoticeText({
       return <>The expiry of {countOf(count, "link")} is set.</>;
     case "signed_out":
       return <>You are signed out.</>;
+    case "session_ended":
+      return <>That device is signed out.</>;
+    case "other_sessions_ended":
+      return <>You are signed out everywhere else.</>;
     case "password_changed":
       return <>Your password is changed, and you are signed out everywhere else.</>;
   }

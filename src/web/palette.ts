@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import type { Theme } from "../config/themes.ts";
+import { themeFiles } from "./assets/themes.ts";
+
+/** The colours of a theme that tell it from the others, as CSS writes them. */
+export interface Palette {
+  readonly background: string;
+  readonly text: string;
+  readonly primary: string;
+  /** Those for what is secondary, well, and wrong. */
+  readonly accents: readonly string[];
+}
+
+const palettes = new Map<Theme, Palette>();
+
+/** The colours of a theme, from its own stylesheet; read when first needed. */
+export function paletteOf(theme: Theme): Palette {
+  const known = palettes.get(theme);
+  if (known !== undefined) return known;
+  const fresh = readPalette(readFileSync(themeFiles[theme], "utf8"));
+  palettes.set(theme, fresh);
+  return fresh;
+}
+
+function readPalette(sheet: string): Palette {
+  const colour = (name: string) => new RegExp(`--bs-${name}:([^;}]+)`).exec(sheet)?.[1] ?? "none";
+  return {
+    background: colour("body-bg"),
+    text: colour("body-color"),
+    primary: colour("primary"),
+    accents: ["secondary", "success", "danger"].map(colour),
+  };
+}

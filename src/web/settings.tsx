@@ -1,0 +1,103 @@
+/** @jsxImportSource hono/jsx */
+import { choosesForTheSite, type Preferences, type User } from "../accounts/user.ts";
+import type { Settings } from "../config/settings.ts";
+import { isTheme, type Theme } from "../config/themes.ts";
+import type { Call, Handler } from "../http/call.ts";
+import { setNotice } from "../http/cookies.ts";
+import { type Form, readForm } from "../http/form.ts";
+import { seeOther } from "../http/response.ts";
+import { href } from "../http/urls.ts";
+import { may } from "../policy.ts";
+import { invalid, Problem } from "../problem.ts";
+import { signedIn } from "./signedin.ts";
+import { ThemeForm } from "./themeform.tsx";
+import { type Entry, showForm, submit } from "./ui/form.tsx";
+
+/** The themes: one's own, or the site's where the administrator chooses. */
+export const settings = { show, save } satisfies Record<string, Handler>;
+
+function show(call: Call): Promise<Response> {
+  return showSettings(call, { values: storedValues(call) });
+}
+
+async function save(call: Call): Promise<Response> {
+  const form = await readForm(call.request);
+  return await submit(
+    call,
+    () => saveThemes(call, form),
+    (refusal) => showSettings(call, { values: typedValues(call, form), refusal }),
+  );
+}
+
+type Themes = Pick<Preferences, "theme" | "markdownTheme">;
+
+async function saveThemes(call: Call, form: Form): Promise<Response> {
+  const { user } = signedIn(call);
+  const themes = parseThemes(form);
+  if (choosesForTheSite(user)) await saveForTheSite(call, user, themes);
+  else await call.app.users.changePreferences(call.actor, user.id, themes);
+  const headers = new Headers();
+  setNotice(headers, { code: "saved" }, call.client);
+  return seeOther(href("settings"), { call, headers });
+}
+
+/** What is absent stays as it is. */
+function parseThemes(form: Form): Themes {
+  const names = ["theme", "markdown_theme"] as const;
+  if (!names.some((name) => form.has(name))) throw invalid("theme", "Choose a theme.");
+  return {
+    ...(form.has("theme") && { theme: parseTheme(form, "theme") }),
+    ...(form.has("markdown_theme") && { markdownTheme: parseTheme(form, "markdown_theme") }),
+  };
+}
+
+function parseTheme(form: Form, field: string): Theme | null {
+  const name = form.text(field);
+  if (name === "") return null;
+  if (!isTheme(name)) throw invalid(field, "There is no theme of that name. Choose another.");
+  return name;
+}
+
+async function saveForTheSite(call: Call, user: User, themes: Themes): Promise<void> {
+  if (!may(call.actor, "settings.change", { ownerId: user.id })) {
+    throw new Problem("forbidden", "Only an administrator can choose the site's themes.");
+  }
+  const { theme, markdownTheme } = themes;
+  if (theme === null) throw invalid("theme", "Choose a theme for the site.");
+  if (markdownTheme === null) throw invalid("markdown_theme", "Choose a theme for the site.");
+  await call.app.live.save(
+    changesIn(call.app.live.current, { "app.theme": theme, "app.markdown_theme": markdownTheme }),
+  );
+}
+
+type ThemeSettings = { [Key in "app.theme" | "app.markdown_theme"]: Theme | undefined };
+
+/** What is new: a default that somebody left alone is not written into the file. */
+function changesIn(now: Settings, wanted: ThemeSettings): Partial<Settings> {
+  const entries = Object.entries(wanted) as [keyof ThemeSettings, Theme | undefined][];
+  return Object.fromEntries(
+    entries.filter(([key, theme]) => theme !== undefined && theme !== now[key]),
+  );
+}
+
+function storedValues({ user, settings }: Call): Entry["values"] {
+  if (user === null || choosesForTheSite(user)) {
+    return { theme: settings["app.theme"], markdown_theme: settings["app.markdown_theme"] };
+  }
+  return { theme: user.theme ?? "", markdown_theme: user.markdownTheme ?? "" };
+}
+
+function typedValues(call: Call, form: Form): Entry["values"] {
+  const stored = storedValues(call);
+  const typed = (name: string) => (form.has(name) ? form.text(name) : stored[name]);
+  return { theme: typed("theme"), markdown_theme: typed("markdown_theme") };
+}
+
+function showSettings(call: Call, entry: Entry): Promise<Response> {
+  const { user } = signedIn(call);
+  return showForm(
+    call,
+    { title: "Settings", entry, scripts: ["themechoice.js"] },
+    <ThemeForm call={call} entry={entry} isForTheSite={choosesForTheSite(user)} />,
+  );
+}
