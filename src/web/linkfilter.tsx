@@ -1,9 +1,9 @@
 /** @jsxImportSource hono/jsx */
 import { href } from "../http/urls.ts";
 import { kinds } from "../links/link.ts";
-import type { LinkSort } from "../links/links.ts";
+import { type LinkSort, linkSorts } from "../links/listquery.ts";
 import { kindWords, standingWords } from "./linkwords.ts";
-import { type ListView, sorts, standings, usualDirection } from "./listview.ts";
+import { type ListView, standings, usualDirection } from "./listview.ts";
 import { Icon } from "./ui/icon.tsx";
 
 /** By this id the list knows that it was asked for by the form: see `list`. */
@@ -117,7 +117,7 @@ function Order({ view: { sort, direction } }: { view: ListView }) {
   );
 }
 
-const sortOptions = sorts.map((sort): Option => [sort, sortWords[sort]]);
+const sortOptions = linkSorts.map((sort): Option => [sort, sortWords[sort]]);
 
 /** The usual one comes first, so that another column is sorted its own usual way. */
 const directionOptions: readonly Option[] = [

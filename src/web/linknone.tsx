@@ -3,8 +3,8 @@ import { href } from "../http/urls.ts";
 import { addressOf, fromStart, isFiltered, type ListView } from "./listview.ts";
 import { Empty } from "./ui/empty.tsx";
 
-/** Searches this short look at the beginning of short codes only. */
-const SHORT_SEARCH = 2;
+/** A word of one or two letters. */
+const SHORT_WORD = /(?<!\S)\S{1,2}(?!\S)/u;
 
 /** Stands for the links where none are shown: how to make the first one, or how to find more. */
 export function NoLinks({ view }: { view: ListView }) {
@@ -26,8 +26,8 @@ function NothingFound({ view }: { view: ListView }) {
   const ways = waysToFindMore(view);
   return (
     <Empty title="No link fits.">
-      {view.text !== "" && view.text.length <= SHORT_SEARCH && (
-        <p>One or two letters are looked for at the beginning of short codes only.</p>
+      {SHORT_WORD.test(view.text) && (
+        <p>A word of one or two letters is looked for at the beginning of short codes only.</p>
       )}
       <ul class="list-unstyled">
         {ways.length > 1 &&

@@ -1,11 +1,9 @@
 import { href, withQuery } from "../http/urls.ts";
 import { type Kind, kinds, type Standing } from "../links/link.ts";
-import type { LinkSort } from "../links/links.ts";
+import { type Direction, type LinkSort, linkSorts } from "../links/listquery.ts";
 
 /** Links on a page. */
 export const PAGE_SIZE = 50;
-
-export type Direction = "asc" | "desc";
 
 /** How a person looks at the list: all that the page's address says, and nothing that it does not. */
 export interface ListView {
@@ -41,14 +39,13 @@ export const usualDirection = {
   last_visit: "desc",
 } as const satisfies Record<LinkSort, Direction>;
 
-export const sorts = ["created", "code", "visits", "expiry", "last_visit"] as const;
 export const standings = ["live", "expired", "disabled"] as const satisfies readonly Standing[];
 const directions = ["asc", "desc"] as const;
 
 /** The view that an address asks for. What it says wrongly counts as not said. */
 export function readView(query: URLSearchParams): ListView {
   const given = (name: string) => query.get(name)?.trim() ?? "";
-  const sort = oneOf(sorts, given("sort")) ?? "created";
+  const sort = oneOf(linkSorts, given("sort")) ?? "created";
   return {
     text: given("q"),
     kind: oneOf(kinds, given("kind")),

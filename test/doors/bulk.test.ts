@@ -52,7 +52,7 @@ for (const kind of databases) {
     const expiryOf = async (code: string) => (await world.app.links.get(operator, code)).expiresAt;
 
     test("deletes one's own, passes over others', and comes back to the very list with one notice", async () => {
-      const [first = "", second = "", third] = mine;
+      const [first = "", second = "", third = ""] = mine;
       const fields = { codes: `${first}, ${second},${his},no-such,`, action: "delete" };
       const answer = await post({ ...fields, view: "/links?q=a&sort=code&page=7" });
       expect(answer.status).toBe(303);
@@ -64,8 +64,9 @@ for (const kind of databases) {
     });
 
     test("takes a code for each field as well", async () => {
-      const fields = [["action", "delete"], ...mine.map((code) => ["codes", code])];
-      expect((await send(new URLSearchParams(fields))).status).toBe(303);
+      const body = new URLSearchParams({ action: "delete" });
+      for (const code of mine) body.append("codes", code);
+      expect((await send(body)).status).toBe(303);
       expect(await left()).toEqual([his]);
     });
 
@@ -159,8 +160,9 @@ for (const kind of databases) {
     });
 
     test("2,000 fields are refused before they are read", async () => {
-      const fields = Array.from({ length: 2000 }, (_, n) => ["codes", `code-${n}`]);
-      expect((await send(new URLSearchParams([["action", "delete"], ...fields]))).status).toBe(400);
+      const body = new URLSearchParams({ action: "delete" });
+      for (let n = 0; n < 2000; n++) body.append("codes", `code-${n}`);
+      expect((await send(body)).status).toBe(400);
     });
 
     test.each([
