@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import busboy, { type Busboy, type FieldInfo, type FileInfo } from "busboy";
 import { Problem } from "../problem.ts";
-import { Form, readForm } from "./form.ts";
+import { Form, readForm, untilBroken } from "./form.ts";
 
 /** A file on its way in. */
 export interface UploadedFile {
@@ -27,7 +27,7 @@ export interface UploadOptions<Kept extends AsyncDisposable> {
 /** A posted form with its files. Disposing of it disposes of whatever its files have become. */
 export class Upload<Kept extends AsyncDisposable> implements AsyncDisposable {
   readonly form: Form;
-  /** By field; one that was left empty is absent. */
+  /** By field. Of a field sent twice, the first; one that was left empty is absent. */
   readonly files: ReadonlyMap<string, Kept>;
 
   constructor(form: Form, files: ReadonlyMap<string, Kept>) {
@@ -96,8 +96,8 @@ class Reading<Kept extends AsyncDisposable> {
     this.#parser = parser;
     this.#options = options;
     this.#failed.promise.catch(() => {});
-    parser.on("field", (name, value, info) => this.#takeField(name, value, info));
-    parser.on("file", (name, bytes, info) => this.#takeFile(name, bytes, info));
+    parser.on("field", (...field) => this.#guard(() => this.#takeField(...field)));
+    parser.on("file", (...file) => this.#guard(() => this.#takeFile(...file)));
     parser.on("partsLimit", () => this.#fail(tooManyParts()));
     parser.on("error", (cause) => this.#fail(unreadable(cause)));
   }
@@ -147,27 +147,38 @@ class Reading<Kept extends AsyncDisposable> {
   }
 
   #takeField(name: string | undefined, value: string, { valueTruncated }: FieldInfo): void {
+    if (name === undefined) throw nameless();
     this.#fieldBytes += Buffer.byteLength(value);
-    if (name === undefined) return this.#fail(nameless());
-    if (valueTruncated || this.#fieldBytes > MAX_FIELD_BYTES) return this.#fail(tooLarge());
+    if (valueTruncated || this.#fieldBytes > MAX_FIELD_BYTES) throw tooLarge();
     this.#fields.push([name, value]);
   }
 
   #takeFile(field: string | undefined, bytes: Readable, { filename }: FileInfo): void {
     // Whoever reads it learns of its failure; nobody may be reading it yet, or any more.
     bytes.on("error", () => {});
-    if (field === undefined) return this.#fail(nameless());
-    if (!filename) return this.#expectNothing(bytes);
-    if (!this.#options.fileFields.includes(field)) return this.#fail(unexpectedFile(field));
-    if (this.#files.has(field)) return void bytes.resume();
-    const kept = this.#options.receive({ field, name: readName(filename), bytes });
-    this.#files.set(field, kept);
-    kept.catch((error) => this.#fail(error));
+    if (field === undefined) throw nameless();
+    if (!filename) {
+      // An `<input type=file>` left empty is sent as a file of no name and no bytes.
+      bytes.on("data", () => this.#fail(nameless()));
+      return;
+    }
+    if (!this.#options.fileFields.includes(field)) throw unexpectedFile(field);
+    if (this.#files.has(field)) bytes.resume();
+    else this.#receive({ field, name: readName(filename), bytes });
   }
 
-  /** An `<input type=file>` left empty is sent as a file of no name and no bytes. */
-  #expectNothing(bytes: Readable): void {
-    bytes.on("data", () => this.#fail(nameless()));
+  #receive(file: UploadedFile): void {
+    const kept = this.#options.receive(file);
+    kept.catch((error) => this.#fail(error));
+    this.#files.set(file.field, kept);
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (problem) {
+      this.#fail(problem);
+    }
   }
 
   #fail(reason: unknown): void {
@@ -178,14 +189,6 @@ class Reading<Kept extends AsyncDisposable> {
 /** Browsers write a quote in a file's name as %22, and leave a % as it is. */
 function readName(filename: string): string {
   return filename.replaceAll("%22", '"');
-}
-
-async function* untilBroken(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body;
-  } catch (cause) {
-    throw new Problem("bad_request", "The upload ended before it was complete.", { cause });
-  }
 }
 
 function tooLarge(): Problem {

@@ -27,6 +27,7 @@ export interface RunningServer {
 /** How requests are answered, wherever they come in. */
 interface Manner {
   readonly idleTimeout: number;
+  readonly maxRequestBodySize: number;
   readonly development: false;
   fetch(request: Request, server: Server<undefined>): Response | Promise<Response>;
   error(error: Error): Response;
@@ -39,6 +40,8 @@ export function startServer(app: App, listen: ListenAddress): RunningServer {
   const isUnix = "unix" in listen;
   const manner: Manner = {
     idleTimeout: IDLE_SECONDS,
+    // Whoever reads a body has a limit for it; Bun's own would refuse files of 128 MB with a bare 413.
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     development: false,
     fetch(request, server) {
       return respond(app, request, (asking) => server.requestIP(asking)?.address ?? null, isUnix);
