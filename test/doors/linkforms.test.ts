@@ -30,8 +30,8 @@ async function addLink(shortCode: string, fields: Record<string, string> = {}) {
 describe("a link is added", () => {
   test("and the next page tells its address, once", async () => {
     const added = await post("/add", { url: "https://example.com/a", short_code: "told" });
-    expect([added.status, added.headers.get("location")]).toEqual([303, "/links"]);
-    const next = await get("/links", `${alice}; ${cookiesFrom(added)}`);
+    expect([added.status, added.headers.get("location")]).toEqual([303, "/-/links/told"]);
+    const next = await get("/-/links/told", `${alice}; ${cookiesFrom(added)}`);
     expect((await readPage(next)).text).toContain(`Your link is ready: ${ORIGIN}/told.`);
     expect(next.headers.getSetCookie()).toEqual([expect.stringMatching(/^notice=;.*Max-Age=0/)]);
   });
@@ -67,12 +67,13 @@ describe("a link is added", () => {
     await addLink("tokyo", { enable_expiration: "on", expiration_date: "2026-03-18T09:00" });
     expect((await stored("tokyo")).expiresAt).toBe(Date.UTC(2026, 2, 18));
     const { values } = await readPage(await get("/edit_link/tokyo"));
-    expect(values).toMatchObject({ enable_expiration: "on", expiration_date: "2026-03-18T09:00" });
+    expect(values).toMatchObject({ expiry: "date", expiration_date: "2026-03-18T09:00" });
   });
 });
 
 describe("a refused form comes back with what was typed and why", () => {
   const url = "https://example.com/";
+  const SPAN = "Give a span such as 2h or 7d, or a date and time.";
   const rows: [why: string, typed: Record<string, string>, field: string, message: string][] = [
     ["no target", { url: "" }, "url", "Where should the link lead? Enter an address."],
     [
@@ -130,6 +131,9 @@ describe("a refused form comes back with what was typed and why", () => {
       "expires_in",
       "Give a span such as 2h or 7d, or a date and time.",
     ],
+    ["an odd choice", { url, expiry: "soon" }, "expiry", SPAN],
+    ["no span", { url, expiry: "span" }, "expires_in", SPAN],
+    ["an odd date", { url, expiry: "date", expiration_date: "1.2.2027" }, "expiration_date", SPAN],
     [
       "no date",
       { url, enable_expiration: "on" },
@@ -151,9 +155,9 @@ describe("a refused form comes back with what was typed and why", () => {
     const page = await readPage(response);
     expect(response.status).toBe(422);
     expect(page.problems).toEqual({ [field]: message });
-    const { redirect_status: _status, ...fields } = typed;
+    const { redirect_status: _status, enable_expiration: _box, expiry: _choice, ...fields } = typed;
     expect(page.values).toMatchObject(fields);
-    expect(page.html).toContain(`aria-invalid="true" aria-describedby="${field}-problem`);
+    expect(page.html).toContain(`aria-describedby="${field}-problem`);
   });
 
   test("and all that is wrong is told at once", async () => {
@@ -178,6 +182,121 @@ describe("a refused form comes back with what was typed and why", () => {
   });
 });
 
+describe("the choice of expiry", () => {
+  const rows: [fields: Record<string, string>, expiresAt: number | null][] = [
+    [{ expiry: "never", expires_in: "2h", enable_expiration: "on" }, null],
+    [{ expiry: "1h", expires_in: "2h" }, START + HOUR],
+    [{ expiry: "365d" }, START + 365 * 24 * HOUR],
+    [{ expiry: "span", expires_in: "2h", expiration_date: "2030-01-01T00:00" }, START + 2 * HOUR],
+    [
+      { expiry: "date", expires_in: "2h", expiration_date: "2026-03-18T09:00" },
+      Date.UTC(2026, 2, 18),
+    ],
+    [{ expires_in: "2h" }, START + 2 * HOUR],
+    [{}, null],
+  ];
+
+  test.each(rows)("%j", async (fields, expiresAt) => {
+    const added = await post("/add", { url: "https://example.com/", ...fields });
+    const code = added.headers.get("location")?.split("/").at(-1) ?? "";
+    expect((await stored(code)).expiresAt).toBe(expiresAt);
+  });
+
+  test.each([
+    ["", "never"],
+    ["&expires_in=3h", "span"],
+    ["&enable_expiration=on", "date"],
+    ["&expiry=7d", "7d"],
+    ["&expiry=odd", "never"],
+  ])("is filled in from the address: %p", async (query, choice) => {
+    const page = await readPage(await get(`/add?url=x${query}`));
+    expect(page.values.expiry).toBe(choice);
+  });
+});
+
+describe("a form sent twice makes one link", () => {
+  const count = async () => {
+    const query = { ownerId: world.people.alice.id, limit: 1 };
+    return (await world.app.links.list(as(world.people.alice), query)).total;
+  };
+  const fields = { url: "https://example.com/twice", form_id: "one" };
+
+  test("also when both are under way, and both lead to it", async () => {
+    const before = await count();
+    const answers = await Promise.all([post("/add", fields), post("/add", fields)]);
+    const [first, second] = answers.map((answer) => answer.headers.get("location"));
+    expect(first).toStartWith("/-/links/");
+    expect(second).toBe(first as string);
+    expect(await count()).toBe(before + 1);
+  });
+
+  test("but another filling in, another form, another person and a later time make another", async () => {
+    const before = await count();
+    await post("/add", { ...fields, title: "Another" });
+    await post("/add", { ...fields, form_id: "two" });
+    await post("/add", { ...fields, form_id: "" });
+    await post("/add", { ...fields, form_id: "not / an id" });
+    expect(await count()).toBe(before + 4);
+    const bob = await world.signIn(world.people.bob);
+    const his = await post("/add", fields, bob);
+    const code = his.headers.get("location")?.split("/").at(-1) ?? "";
+    expect((await world.app.links.get(as(world.people.bob), code)).owner).toBe("bob");
+    world.clock.advance(600_000);
+    await post("/add", fields);
+    expect(await count()).toBe(before + 5);
+    world.clock.set(START);
+  });
+
+  test("and a refused one can be sent again, put right", async () => {
+    const refused = await post("/add", { ...fields, form_id: "three", url: "x" });
+    expect(refused.status).toBe(422);
+    expect((await post("/add", { ...fields, form_id: "three" })).status).toBe(303);
+  });
+
+  test("each showing of the form is another", async () => {
+    const [one, two] = [await readPage(await get("/add")), await readPage(await get("/add"))];
+    expect(one.values.form_id).toMatch(/^[0-9a-f]{32}$/);
+    expect(one.values.form_id).not.toBe(two.values.form_id as string);
+  });
+});
+
+describe("a code is checked while it is typed", () => {
+  beforeAll(() => addLink("spoken-for"));
+
+  test.each([
+    ["free-one", true, '"free-one" is free.'],
+    [" free-one ", true, '"free-one" is free.'],
+    ["spoken-for", false, '"spoken-for" is taken already.'],
+    ["Login", false, '"Login" is reserved for the site itself.'],
+    ["a b", false, "A short code is made of letters A-Z a-z, digits, - and _."],
+    ["", false, "A short code is made of letters A-Z a-z, digits, - and _."],
+    ["x".repeat(51), false, "A short code has at most 50 characters."],
+    ["\u202e\u{1f600}<b>", false, "A short code is made of letters A-Z a-z, digits, - and _."],
+  ])("%p", async (code, ok, message) => {
+    const answer = await get(`/-/code?short_code=${encodeURIComponent(code)}`);
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({ ok, message });
+  });
+
+  test("for those signed in alone", async () => {
+    const headers = { accept: "application/json" };
+    expect((await world.request("/-/code?short_code=a", { headers })).status).toBe(401);
+  });
+});
+
+test("the bookmarklet offers the page one looks at", async () => {
+  const { links } = await readPage(await get("/add"));
+  const [code = ""] = links.filter((link) => link.startsWith("javascript:"));
+  const opened: string[] = [];
+  const page = new Function("open", "location", "document", code.replace("javascript:", ""));
+  const title = "A & B \u{1f600}".padEnd(300, "x");
+  page((address: string) => opened.push(address), { href: "https://x.example/?a=1&b" }, { title });
+  const url = new URL(opened[0] ?? "");
+  expect(url.origin + url.pathname).toBe(`${ORIGIN}/add`);
+  expect(url.searchParams.get("url")).toBe("https://x.example/?a=1&b");
+  expect([...(url.searchParams.get("title") ?? "")]).toHaveLength(200);
+});
+
 describe("a link is edited", () => {
   test("and a field that was not sent keeps its value, but the expiry goes", async () => {
     const fields = {
@@ -189,7 +308,7 @@ describe("a link is edited", () => {
     };
     await addLink("partly", fields);
     const response = await post("/edit_link/partly", { url: "https://example.com/new" });
-    expect([response.status, response.headers.get("location")]).toEqual([303, "/links"]);
+    expect([response.status, response.headers.get("location")]).toEqual([303, "/-/links/partly"]);
     const link = await stored("partly");
     expect(link).toMatchObject({ title: "T", note: "N", redirectStatus: 301, disabled: true });
     expect([link.target as string, link.expiresAt]).toEqual(["https://example.com/new", null]);

@@ -23,8 +23,9 @@ export async function readPage(response: Response): Promise<ReadPage> {
   new HTMLRewriter()
     .on("input", {
       element(input) {
-        const isEmptyBox =
-          input.getAttribute("type") === "checkbox" && !input.hasAttribute("checked");
+        const isChecked = input.hasAttribute("checked");
+        if (input.getAttribute("type") === "radio" && !isChecked) return;
+        const isEmptyBox = input.getAttribute("type") === "checkbox" && !isChecked;
         values[input.getAttribute("name") ?? ""] ??= isEmptyBox
           ? ""
           : decode(input.getAttribute("value") ?? "");
