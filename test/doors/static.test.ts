@@ -17,7 +17,7 @@ const ask = (path: string, coding = "") =>
   world.request(path, { headers: { "accept-encoding": coding } });
 
 test("a page names its theme, and the theme may be kept for ever", async () => {
-  expect(await (await world.request("/")).text()).toContain(assetHref("darkly.css"));
+  expect(await (await world.request(href("signIn"))).text()).toContain(assetHref("darkly.css"));
   const response = await ask(assetHref("darkly.css"));
   expect(response.status).toBe(200);
   expect(Object.fromEntries(response.headers)).toMatchObject({

@@ -1,13 +1,14 @@
 import type { Theme } from "../../config/themes.ts";
 import type { FontFile } from "./fontfiles.ts";
 import { fontRules } from "./fonts.ts";
+import { mend } from "./mends.ts";
 
-/** A theme's stylesheet as we serve it: with its fonts from here, where it would ask another host for them. */
+/** A theme's stylesheet as we serve it: its fonts come from here and from no other host, and its text can be read. */
 export function themeSheet(
   theme: Theme,
   sheet: string,
   addressOf: (file: FontFile) => string,
 ): string {
   const own = sheet.replace(/@import url\(https?:[^)]*\);/g, "");
-  return fontRules(theme, addressOf) + own;
+  return fontRules(theme, addressOf) + mend(own);
 }
