@@ -1,6 +1,7 @@
 import htmx from "htmx.org/dist/htmx.min.js" with { type: "file" };
 import { type Theme, themeNames } from "../../config/themes.ts";
 import { fontFiles } from "./fontfiles.ts";
+import frame from "./frame.css" with { type: "file" };
 import homeScript from "./home.js" with { type: "file" };
 import icon from "./icon.svg" with { type: "file" };
 import linkStyles from "./link.css" with { type: "file" };
@@ -13,6 +14,7 @@ import zoneScript from "./zone.js" with { type: "file" };
 
 const ownFiles = {
   "home.js": homeScript,
+  "frame.css": frame,
   "htmx.js": htmx,
   "icon.svg": icon,
   "link.css": linkStyles,
