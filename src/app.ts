@@ -1,7 +1,10 @@
+import { join } from "node:path";
 import { Passwords } from "./accounts/password.ts";
 import { readSecretKey } from "./accounts/secretkey.ts";
 import { Sessions } from "./accounts/sessions.ts";
 import { Users } from "./accounts/users.ts";
+import { Blobs } from "./blobs/blobs.ts";
+import { LocalStore } from "./blobs/local.ts";
 import { type Clock, type Random, systemClock, systemRandom } from "./chance.ts";
 import type { LiveSettings } from "./config/live.ts";
 import { type Database, openDatabase } from "./database/open.ts";
@@ -24,6 +27,7 @@ export interface App {
   readonly users: Users;
   readonly sessions: Sessions;
   readonly links: Links;
+  readonly blobs: Blobs;
   readonly visits: Visits;
   readonly reports: Reports;
   /** Links by the form they were made with: a form sent twice makes one. */
@@ -41,6 +45,9 @@ export interface AppParts {
   readonly clock?: Clock;
   readonly random?: Random;
 }
+
+/** As the settings count, and as people see sizes. */
+const BYTES_A_MB = 1_048_576;
 
 /** Failed sign-ins for one address and account. */
 const SIGN_IN_LIMIT = { perMinute: 5, burst: 10, capacity: 100_000 };
@@ -97,6 +104,13 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
   });
   const cache = new LinkCache(database, settings["links.cache_size"]);
   const links = new Links({ database, cache, clock, random });
+  const blobs = new Blobs({
+    database,
+    store: new LocalStore(join(live.dataFolder, "users"), random),
+    clock,
+    random,
+    defaultQuota: () => live.current["files.quota_mb"] * BYTES_A_MB,
+  });
   const visits = new Visits({ database, clock, log });
   const reports = new Reports({ database, clock });
   const isNew = await users.ensureAdministrator();
@@ -108,6 +122,7 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     users,
     sessions,
     links,
+    blobs,
     visits,
     reports,
     made: new Once({ ...MADE, clock }),

@@ -14,6 +14,7 @@ export type ProblemCode =
   | "not_implemented"
   | "busy" // the database is locked, away or overloaded: try again
   | "storage_full"
+  | "over_quota" // the owner has no room left, though the disk has
   | "usage" // command line: the words of the call are off
   | "internal"; // our fault
 

@@ -66,6 +66,18 @@ export const settingRows = {
     default: true,
     takesEffect: "restart",
   }),
+  "app.max_file_size_mb": row({
+    doc: "The largest file that can be uploaded, in MB of 1,048,576 bytes. 0: any size.",
+    type: integer(0, 100_000_000),
+    default: 100,
+    takesEffect: "live",
+  }),
+  "files.quota_mb": row({
+    doc: "How many MB of files each account may have, unless it has a quota of its own. 0: any number.",
+    type: integer(0, 1_000_000_000),
+    default: 0,
+    takesEffect: "live",
+  }),
   "admin.password": row({
     doc: "The administrator's password, compared and never stored. Unset: a random one is made on the first start, printed once, and stored as a hash.",
     type: secretText(),

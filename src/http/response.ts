@@ -23,6 +23,7 @@ export const statusOf: Readonly<Record<ProblemCode, number>> = {
   not_implemented: 501,
   busy: 503,
   storage_full: 503,
+  over_quota: 507,
 };
 
 /** What any answer needs to know of its request; a whole Call will do. */

@@ -6,6 +6,8 @@ const SWEEP_LIMIT = 1000;
 interface Job {
   readonly name: string;
   readonly everyMs: number;
+  /** Whether it is also done at once. */
+  readonly atStart?: true;
   run(app: App): Promise<unknown>;
 }
 
@@ -26,6 +28,13 @@ const jobs: readonly Job[] = [
     run: ({ visits, live }) =>
       visits.prune(live.current["visits.retention_days"], SWEEP_LIMIT * 10),
   },
+  { name: "remove released files", everyMs: 30_000, run: ({ blobs }) => blobs.sweep(SWEEP_LIMIT) },
+  {
+    name: "remove half uploads of the dead",
+    everyMs: 3_600_000,
+    atStart: true,
+    run: ({ blobs }) => blobs.sweepDrafts(),
+  },
 ];
 
 /** Starts the periodic jobs; the result stops them. No run begins before its last has ended. */
@@ -38,6 +47,7 @@ export function startJobs(app: App): () => void {
       await runJob(app, job);
       isRunning = false;
     };
+    if (job.atStart) void tick();
     return setInterval(tick, job.everyMs);
   });
   return () => timers.forEach(clearInterval);

@@ -20,6 +20,8 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "app.home": ["HTTPS://X.example/a", "https://x.example/a"],
   "app.timezone": ["Europe/Berlin", "Europe/Berlin"],
   "app.examples": ["no", false],
+  "app.max_file_size_mb": ["0", 0],
+  "files.quota_mb": ["500", 500],
   "admin.password": [" with blanks ", " with blanks "],
   "secret.key": ["key", "key"],
   "session.permanent_lifetime_days": ["7", 7],

@@ -182,6 +182,7 @@ describe("problems", () => {
       not_implemented: 501,
       busy: 503,
       storage_full: 503,
+      over_quota: 507,
       usage: 400,
       internal: 500,
     };

@@ -57,6 +57,10 @@ const wordsOf: Readonly<Record<ProblemCode, Words>> = {
     advice: "Open the address in a browser, or go back and try again.",
   },
   busy: { title: "Busy right now", advice: "Links keep working; only changes have to wait." },
+  over_quota: {
+    title: "Your room is full",
+    advice: "Delete files that you no longer need, or ask the administrator for more room.",
+  },
   storage_full: {
     title: "No room left",
     advice: "Links keep working. Tell the administrator that the disk is full.",
