@@ -61,7 +61,8 @@ document.addEventListener("submit", (event) => {
   if (!button?.matches("[data-dialog]")) return;
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form, button));
-  openDialog(form.action, { method: "POST", body }, () => {
+  // Not `form.action`, which is the form's field of that name where it has one.
+  openDialog(form.getAttribute("action"), { method: "POST", body }, () => {
     delete button.dataset.dialog;
     form.requestSubmit(button);
   });
