@@ -9,6 +9,7 @@ import { seeOther } from "../http/response.ts";
 import { href } from "../http/urls.ts";
 import { may } from "../policy.ts";
 import { invalid, Problem } from "../problem.ts";
+import { readPalettes } from "./palette.ts";
 import { signedIn } from "./signedin.ts";
 import { ThemeForm } from "./themeform.tsx";
 import { type Entry, showForm, submit } from "./ui/form.tsx";
@@ -93,9 +94,10 @@ function typedValues(call: Call, form: Form): Entry["values"] {
   return { theme: typed("theme"), markdown_theme: typed("markdown_theme") };
 }
 
-function showSettings(call: Call, entry: Entry): Promise<Response> {
+async function showSettings(call: Call, entry: Entry): Promise<Response> {
   const { user } = signedIn(call);
-  return showForm(
+  await readPalettes();
+  return await showForm(
     call,
     { title: "Settings", entry, scripts: ["themechoice.js"] },
     <ThemeForm call={call} entry={entry} isForTheSite={choosesForTheSite(user)} />,

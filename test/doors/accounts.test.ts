@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { User } from "../../src/accounts/user.ts";
-import { operator } from "../../src/policy.ts";
 import { form, openTestApp, PASSWORD, type World } from "../world.ts";
 import { cookiesFrom, readPage } from "./readpage.ts";
 
@@ -15,12 +13,6 @@ const get = (path: string, cookie: string) => world.request(path, { headers: { c
 const signIn = (fields: Record<string, string>, cookie?: string) =>
   world.request("/auth/login", form({ password: PASSWORD, ...fields }, cookie));
 const isSignedIn = async (cookie: string) => (await get("/profile", cookie)).status === 200;
-
-/** Someone of whom no other test knows. */
-async function newcomer(username: string): Promise<{ user: User; cookie: string }> {
-  const user = await world.app.users.create(operator, { username, password: PASSWORD });
-  return { user, cookie: await world.signIn(user) };
-}
 
 describe("signing in", () => {
   test("with the password alone makes one the administrator", async () => {
@@ -48,6 +40,16 @@ describe("signing in", () => {
       (await signIn({ username: "bob", ...fields })).headers.getSetCookie().join();
     expect(await session({})).toMatch(/^sessionid=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/);
     expect(await session({ remember: "on" })).toEndWith("; Max-Age=2592000");
+  });
+
+  test("says how long a sign-in is remembered, and where to begin typing", async () => {
+    const days = await openTestApp({ settings: { "session.permanent_lifetime_days": 1 } });
+    const { html, text } = await readPage(await days.request("/auth/login"));
+    expect(text).toContain("Remember me on this device for 1 day");
+    expect(html).toMatch(/<input[^>]*id="username"[^>]*autofocus/);
+    await days.close();
+    const again = await signIn({ username: "alice", password: "wrong" });
+    expect(await again.text()).toMatch(/<input[^>]*id="password"[^>]*autofocus/);
   });
 
   test("ends the session that the browser had before", async () => {
@@ -94,73 +96,7 @@ describe("signing out", () => {
       expect.stringMatching(/^sessionid=;.*Max-Age=0/),
     );
     expect(await isSignedIn(cookie)).toBe(false);
-    const home = await readPage(await get("/", cookiesFrom(response)));
-    expect(home.text).toContain("You are signed out.");
-  });
-});
-
-describe("changing the password", () => {
-  const change = (fields: Record<string, string>, cookie: string) =>
-    world.request("/profile", form({ action: "change_password", ...fields }, cookie));
-  const fields = {
-    current_password: PASSWORD,
-    new_password: "a loud Wednesday",
-    confirm_password: "a loud Wednesday",
-  };
-
-  test("renews this session and ends all others", async () => {
-    const { user, cookie } = await newcomer("carol");
-    const elsewhere = await world.signIn(user);
-    const response = await change(fields, cookie);
-    expect([response.status, response.headers.get("location")]).toEqual([303, "/profile"]);
-    expect(await isSignedIn(cookie)).toBe(false);
-    expect(await isSignedIn(elsewhere)).toBe(false);
-    const next = await readPage(await get("/profile", cookiesFrom(response)));
-    expect(next.text).toContain("Your password is changed");
-    expect((await signIn({ username: "carol", password: "a loud Wednesday" })).status).toBe(303);
-  });
-
-  const refusals: [why: string, given: Record<string, string>, field: string, message: string][] = [
-    [
-      "the current one is wrong",
-      { current_password: "x" },
-      "current_password",
-      "This is not the current password.",
-    ],
-    [
-      "the new ones differ",
-      { confirm_password: "a loud Thursday" },
-      "confirm_password",
-      "The two new passwords differ.",
-    ],
-    [
-      "the new one is short",
-      { new_password: "1234567", confirm_password: "1234567" },
-      "new_password",
-      "A password has at least 8 characters.",
-    ],
-  ];
-
-  test.each(refusals)("is refused when %s", async (_, given, field, message) => {
-    const response = await change({ ...fields, ...given }, await world.signIn(world.people.alice));
-    const page = await readPage(response);
-    expect(response.status).toBe(422);
-    expect(page.problems).toEqual({ [field]: message });
-    expect(page.html).not.toContain(PASSWORD);
-    expect((await signIn({ username: "alice" })).status).toBe(303);
-  });
-
-  test("is all that the form can do", async () => {
-    const cookie = await world.signIn(world.people.alice);
-    const response = await change({ ...fields, action: "rule_the_world" }, cookie);
-    expect(response.status).toBe(422);
-  });
-
-  test("is not offered where the environment sets it", async () => {
-    const cookie = await world.signIn(world.people.admin);
-    const page = await readPage(await get("/profile", cookie));
-    expect(page.text).toContain("set by the environment variable TRUNK8_ADMIN_PASSWORD");
-    expect(page.values).toEqual({});
-    expect((await change(fields, cookie)).status).toBe(403);
+    const next = await readPage(await get("/auth/login", cookiesFrom(response)));
+    expect(next.text).toContain("You are signed out.");
   });
 });

@@ -37,7 +37,7 @@ function mendText(sheet: string, name: string, ground: Colour): string {
   const colour = variable(sheet, name, ground);
   if (colour === null || contrast(colour, ground) >= READABLE) return sheet;
   const readable = readableOn(ground, colour);
-  const own = `:root{${name}:${writeColour(readable)};${name}-rgb:${readable.join()}}`;
+  const own = `:root,[data-bs-theme=light]{${name}:${writeColour(readable)};${name}-rgb:${readable.join()}}`;
   const literal = new RegExp(`(?<=[{;]color:)${writeColour(colour)}(?=[;}])`, "g");
   return sheet.replace(literal, writeColour(readable)) + own;
 }
