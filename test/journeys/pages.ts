@@ -40,6 +40,9 @@ export const DESK = 1280;
 export const PHONE = 360;
 const HEIGHT = 800;
 
+/** How long a step waits for what it expects. */
+const PATIENCE_MS = 10_000;
+
 /** Starts a site over a fresh world, and a browser. */
 export async function openSite(): Promise<Site> {
   const world = await openTestApp();
@@ -90,6 +93,7 @@ async function openVisit(browser: Browser, manner: Manner & Place): Promise<Visi
   if (user !== undefined) await signIn(context, world, user, origin);
   await context.addInitScript({ path: IN_PAGE });
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   return { page, faults: watch(page, known), close: () => context.close() };
 }
 
