@@ -3,16 +3,20 @@ import { type Cursor, type Place, readCursor, writeCursor } from "./cursor.ts";
 import { filterOf } from "./filter.ts";
 import { type ListedLink, listedFrom, selectListed } from "./listed.ts";
 import { type LinkPage, type LinkQuery, orderOf } from "./listquery.ts";
-import { COUNTED, type Rows, SortedLinks } from "./sortedlinks.ts";
+import { type Limits, type Rows, SortedLinks } from "./sortedlinks.ts";
+
+const usualLimits: Limits = { counted: 10_000, steps: 10_000 };
 
 /** Reads one page of links. */
 export async function readPage(
   database: Database,
   query: LinkQuery,
   now: number,
+  limits = usualLimits,
 ): Promise<LinkPage> {
   const { sort, direction } = orderOf(query);
-  const list = new SortedLinks(database, filterOf(query, now), sort, direction);
+  const filter = filterOf(query, now);
+  const list = new SortedLinks({ database, filter, sort, direction, limits });
   const cursor = readCursor(query.cursor ?? "", sort, direction);
   const { total, places, hasNext, hasPrevious } = await turnTo(list, cursor, query.limit);
   const cursorTo = (side: Cursor["side"], place: Place | undefined) =>
@@ -21,8 +25,8 @@ export async function readPage(
     links: await readListed(database, places),
     next: hasNext ? cursorTo("after", places.at(-1)) : null,
     previous: hasPrevious ? cursorTo("before", places[0]) : null,
-    total: Math.min(total, COUNTED),
-    isMore: total > COUNTED,
+    total: Math.min(total, limits.counted),
+    isMore: total > limits.counted,
   };
 }
 

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../database/open.ts";
 
 /** An owner's links, or everybody's. */
@@ -17,7 +17,7 @@ export async function readTotals(
   ownerId: number | undefined,
   now: number,
 ): Promise<LinkTotals> {
-  const owned = ownerId === undefined ? sql`1 = 1` : sql`owner_id = ${ownerId}`;
+  const owned = ownedBy(ownerId);
   const { rows } = await sql<{ links: number; dead: number }>`
     select (select count(*) from link_search where ${owned}) as links,
       (select count(*) from link_search where disabled = 1 and ${owned})
@@ -32,21 +32,22 @@ async function sumVisits(
   ownerId: number | undefined,
   links: number,
 ): Promise<number> {
-  const { rows } = await (links > MANY || ownerId === undefined
-    ? sumRanks(ownerId)
-    : sumTotals(ownerId)
-  ).execute(read);
+  const { rows } = await (links > MANY ? sumRanks(ownerId) : sumTotals(ownerId)).execute(read);
   return rows[0]?.visits ?? 0;
 }
 
 function sumRanks(ownerId: number | undefined) {
-  const owned = ownerId === undefined ? sql`1 = 1` : sql`owner_id = ${ownerId}`;
+  const owned = ownedBy(ownerId);
   return sql<{ visits: number }>`select cast(coalesce(sum(visits), 0) as bigint) as visits
     from link_rank where visits > 0 and ${owned}`;
 }
 
-function sumTotals(ownerId: number) {
+function sumTotals(ownerId: number | undefined) {
   return sql<{ visits: number }>`select cast(coalesce(sum(visits), 0) as bigint) as visits
     from link_search as s join link_total as t on t.link_id = s.link_id
-    where s.owner_id = ${ownerId}`;
+    where ${ownedBy(ownerId)}`;
+}
+
+function ownedBy(ownerId: number | undefined): RawBuilder<boolean> {
+  return ownerId === undefined ? sql`1 = 1` : sql`owner_id = ${ownerId}`;
 }

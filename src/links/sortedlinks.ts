@@ -6,16 +6,18 @@ import type { Direction, LinkSort } from "./listquery.ts";
 import { comesAfter, comesUntil, type Ordering, orderBy } from "./ordering.ts";
 import { sorts, type Walk } from "./sorts.ts";
 
-/** Where counting stops. As many links are also sorted on the spot; more are walked through in an index's order. */
-export const COUNTED = 10_000;
-
-/** Steps of a walk that found too little: then it is quicker to sort all that are wanted. */
-const STEPS = 10_000;
+/** How much work a page may be. */
+export interface Limits {
+  /** Where counting stops. As many links are also sorted on the spot; more are walked through as an index has them. */
+  readonly counted: number;
+  /** Steps of a walk that finds too little: then it is quicker to sort all that are wanted. */
+  readonly steps: number;
+}
 
 /** More links than there are. */
 const EVERY = 1e12;
 
-/** A stretch of a sorted list, and how many links there are in all: exact up to COUNTED. */
+/** A stretch of a sorted list, and how many links there are in all: exact up to `counted`. */
 export interface Rows {
   readonly total: number;
   readonly places: readonly Place[];
@@ -33,25 +35,36 @@ interface PlaceRow {
   id: number;
 }
 
+export interface SortedLinksParts {
+  readonly database: Database;
+  readonly filter: Filter;
+  readonly sort: LinkSort;
+  readonly direction: Direction;
+  readonly limits: Limits;
+}
+
 /** All links that are wanted, in order, of which stretches are read. */
 export class SortedLinks {
   readonly #database: Database;
   readonly #filter: Filter;
   readonly #sort: LinkSort;
   readonly #direction: Direction;
+  readonly #limits: Limits;
   readonly #test: RawBuilder<boolean>;
 
-  constructor(database: Database, filter: Filter, sort: LinkSort, direction: Direction) {
+  constructor({ database, filter, sort, direction, limits }: SortedLinksParts) {
     this.#database = database;
     this.#filter = filter;
     this.#sort = sort;
     this.#direction = direction;
+    this.#limits = limits;
     this.#test = testOf(filter, database.dialect.search);
   }
 
   async read(stretch: Stretch): Promise<Rows> {
-    const sorted = await this.#sortOut(stretch, COUNTED);
-    if (sorted.total <= COUNTED) return sorted;
+    const { counted } = this.#limits;
+    const sorted = await this.#sortOut(stretch, counted);
+    if (sorted.total <= counted) return sorted;
     const places = (await this.#walk(stretch)) ?? (await this.#sortOut(stretch, EVERY)).places;
     return { total: sorted.total, places };
   }
@@ -135,7 +148,9 @@ export class SortedLinks {
     const { rows } =
       await sql<PlaceRow>`select ${walk.id} as id, ${walk.key ?? sql`null`} as sort_key
       from ${walk.table} where ${begun}
-      order by ${orderBy(ordering)} limit 1 offset ${STEPS}`.execute(this.#database.read);
+      order by ${orderBy(ordering)} limit 1 offset ${this.#limits.steps}`.execute(
+        this.#database.read,
+      );
     return rows[0] === undefined ? null : placeFrom(rows[0]);
   }
 
