@@ -5,19 +5,15 @@ const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 const deflateInThread = promisify(deflate);
 
-/** A square picture in black and white. */
-export interface Bitmap {
-  /** Pixels along a side. */
-  readonly size: number;
-  isDark(x: number, y: number): boolean;
-}
+/** A square picture in black and white, line by line; true is black. Lines that are alike may be one array. */
+export type Bitmap = readonly (readonly boolean[])[];
 
 /** A bitmap as a PNG file of one bit a pixel (ISO/IEC 15948). */
 export async function encodePng(bitmap: Bitmap): Promise<Uint8Array<ArrayBuffer>> {
   const pixels = await deflateInThread(scanlines(bitmap));
   return Buffer.concat([
     SIGNATURE,
-    chunk("IHDR", header(bitmap.size)),
+    chunk("IHDR", header(bitmap.length)),
     chunk("IDAT", pixels),
     chunk("IEND", Buffer.alloc(0)),
   ]);
@@ -32,15 +28,23 @@ function header(size: number): Buffer {
   return bytes;
 }
 
-/** Each line is a byte 0, for no filter, and its pixels from the left, eight in a byte; a set bit is white. */
-function scanlines({ size, isDark }: Bitmap): Buffer {
-  const width = 1 + Math.ceil(size / 8);
-  const bytes = Buffer.alloc(width * size);
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++) {
-      const place = y * width + 1 + (x >> 3);
-      if (!isDark(x, y)) bytes[place] = (bytes[place] ?? 0) | (0x80 >> (x & 7));
-    }
+/** Each line is a byte 0, for no filter, and its pixels. A line that is the one before is not packed again. */
+function scanlines(bitmap: Bitmap): Buffer {
+  const width = 1 + Math.ceil(bitmap.length / 8);
+  const bytes = Buffer.alloc(width * bitmap.length);
+  for (const [y, line] of bitmap.entries()) {
+    const start = y * width;
+    if (line === bitmap[y - 1]) bytes.copyWithin(start, start - width, start);
+    else bytes.set(pack(line), start + 1);
+  }
+  return bytes;
+}
+
+/** Eight pixels in a byte from the left; a set bit is white. */
+function pack(line: readonly boolean[]): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(line.length / 8));
+  for (const [x, isDark] of line.entries()) {
+    if (!isDark) bytes[x >> 3] = (bytes[x >> 3] ?? 0) | (0x80 >> (x & 7));
   }
   return bytes;
 }

@@ -6,7 +6,7 @@ import { href } from "../http/urls.ts";
 import { standingOf } from "../links/link.ts";
 import { isStoredCode } from "../links/shortcode.ts";
 import { invalid, Problem } from "../problem.ts";
-import { encodePng } from "./png.ts";
+import { type Bitmap, encodePng } from "./png.ts";
 
 const types = { svg: "image/svg+xml", png: "image/png" } as const;
 
@@ -99,14 +99,16 @@ function darkRuns(row: readonly boolean[]): (readonly [start: number, length: nu
 }
 
 /** Every module the same whole number of pixels, at least one, and what is left over white around them. */
-function enlarge(modules: Modules, size: number) {
+function enlarge(modules: Modules, size: number): Bitmap {
   const side = modules.length;
   const scale = Math.max(1, Math.floor(size / side));
-  const whole = Math.max(size, side);
-  const before = Math.floor((whole - side * scale) / 2);
-  const moduleAt = (pixel: number) => Math.floor((pixel - before) / scale);
-  return {
-    size: whole,
-    isDark: (x: number, y: number) => modules[moduleAt(y)]?.[moduleAt(x)] === true,
-  };
+  const spare = Math.max(0, size - side * scale);
+  const before = Math.floor(spare / 2);
+  const stretch = <Item>(items: readonly Item[], white: Item): Item[] => [
+    ...Array<Item>(before).fill(white),
+    ...items.flatMap((item) => Array<Item>(scale).fill(item)),
+    ...Array<Item>(spare - before).fill(white),
+  ];
+  const lines = modules.map((row) => stretch(row, false));
+  return stretch(lines, Array<boolean>(side * scale + spare).fill(false));
 }

@@ -1,4 +1,4 @@
-/* The form of a new link: its short code is checked while somebody types, and the bookmarklet is for dragging. */
+/* The form of a new link: its short code is checked while somebody types. */
 
 const PAUSE_MS = 300;
 
@@ -48,7 +48,3 @@ async function ask(field, code, signal) {
   } catch {}
   return { ok: true, message: "" };
 }
-
-document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-bookmarklet]")) event.preventDefault();
-});

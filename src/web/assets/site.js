@@ -164,3 +164,8 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+/** A bookmarklet is for dragging: pressed where it stands it would only break our policy. */
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-bookmarklet]")) event.preventDefault();
+});
