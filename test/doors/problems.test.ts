@@ -51,6 +51,7 @@ const titles: Readonly<Record<ProblemCode, string>> = {
   internal: "Something broke",
   not_implemented: "That is not known here",
   busy: "Busy right now",
+  over_quota: "Your room is full",
   storage_full: "No room left",
 };
 

@@ -105,9 +105,7 @@ function Head({ call, options }: { call: Call; options: PageOptions }) {
       </title>
       <FavouriteIcon call={call} />
       <link rel="stylesheet" href={assetHref(`${theme}.css`)} data-theme="" />
-      {(["site.css", ...(options.sheets ?? [])] as const).map((name) => (
-        <link rel="stylesheet" href={assetHref(name)} />
-      ))}
+      <Sheets names={options.sheets ?? []} />
       {styles && <link rel="stylesheet" href={brandHref(styles)} />}
       <Scripts names={options.scripts ?? []} />
     </head>
@@ -118,6 +116,17 @@ function FavouriteIcon({ call }: { call: Call }) {
   const { icon } = brandOf(call.app);
   if (icon === null) return <link rel="icon" href={assetHref("icon.svg")} type="image/svg+xml" />;
   return <link rel="icon" href={brandHref(icon)} type={icon.type} />;
+}
+
+function Sheets({ names }: { names: readonly AssetName[] }) {
+  const sheets: readonly AssetName[] = ["frame.css", "site.css", ...names];
+  return (
+    <>
+      {sheets.map((name) => (
+        <link rel="stylesheet" href={assetHref(name)} />
+      ))}
+    </>
+  );
 }
 
 function Scripts({ names }: { names: readonly AssetName[] }) {
