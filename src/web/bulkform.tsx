@@ -25,19 +25,22 @@ export function BulkForm({ view, entry, children }: BulkFormProps) {
         <InputField
           entry={entry}
           name="expires_in"
-          label="Stop working after"
-          help="Such as 2h or 7d, a date and time, or never."
+          label="Stop working after (2h, 7d, a date, or never)"
           autocomplete="off"
           autocapitalize="none"
         />
-        <div class="bulk-deeds">
-          <button class="btn btn-quiet" type="submit" name="action" value="expire">
-            Set expiry
-          </button>
-          <button class="btn btn-danger" type="submit" name="action" value="delete" data-dialog="">
-            Delete
-          </button>
-        </div>
+        <button class="btn btn-quiet mb-3" type="submit" name="action" value="expire">
+          Set expiry
+        </button>
+        <button
+          class="btn btn-danger mb-3"
+          type="submit"
+          name="action"
+          value="delete"
+          data-dialog=""
+        >
+          Delete
+        </button>
       </div>
     </PostForm>
   );

@@ -84,7 +84,7 @@ function SearchBox({ text }: { text: string }) {
 
 function OwnerBox({ owner }: { owner: string }) {
   return (
-    <div>
+    <div class="filter-owner">
       <label class="form-label" for="owner">
         Owner
       </label>

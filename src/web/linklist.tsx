@@ -13,6 +13,8 @@ import { ownOnly } from "./signedin.ts";
 import { type Entry, showForm } from "./ui/form.tsx";
 import { PageHead, show } from "./ui/layout.tsx";
 
+const PAGE = { title: "Links", sheets: ["list.css"] } as const;
+
 /** An owner that no user is. */
 const NOBODY = 0;
 
@@ -23,11 +25,7 @@ export async function list(call: Call): Promise<Response> {
   const headers = new Headers();
   if (call.request.headers.get("hx-source") === `form#${FILTER_ID}`)
     headers.set("hx-push-url", addressOf(view));
-  return await show(
-    call,
-    { title: "Links", headers },
-    <LinkList call={call} view={view} found={found} />,
-  );
+  return await show(call, { ...PAGE, headers }, <LinkList call={call} view={view} found={found} />);
 }
 
 /** What was refused of a change to several links. */
@@ -40,7 +38,7 @@ export async function showRefused(call: Call, view: ListView, entry: BulkEntry):
   const found = await find(call, view);
   return await showForm(
     call,
-    { title: "Links", entry },
+    { ...PAGE, entry },
     <LinkList call={call} view={view} found={found} entry={entry} />,
   );
 }

@@ -6,6 +6,7 @@ import homeScript from "./home.js" with { type: "file" };
 import icon from "./icon.svg" with { type: "file" };
 import linkStyles from "./link.css" with { type: "file" };
 import linkFormScript from "./linkform.js" with { type: "file" };
+import listStyles from "./list.css" with { type: "file" };
 import site from "./site.css" with { type: "file" };
 import siteScript from "./site.js" with { type: "file" };
 import themeChoiceScript from "./themechoice.js" with { type: "file" };
@@ -19,6 +20,7 @@ const ownFiles = {
   "icon.svg": icon,
   "link.css": linkStyles,
   "linkform.js": linkFormScript,
+  "list.css": listStyles,
   "site.css": site,
   "site.js": siteScript,
   "themechoice.js": themeChoiceScript,

@@ -48,6 +48,7 @@ interface FormPageOptions {
   readonly title: string;
   readonly entry: Entry;
   readonly scripts?: readonly AssetName[];
+  readonly sheets?: readonly AssetName[];
 }
 
 /** Answers with a page that holds a form; a wrong password counts as a refused field, too. */
