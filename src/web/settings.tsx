@@ -99,7 +99,7 @@ async function showSettings(call: Call, entry: Entry): Promise<Response> {
   await readPalettes();
   return await showForm(
     call,
-    { title: "Settings", entry, scripts: ["themechoice.js"] },
+    { title: "Settings", entry, sheets: ["settings.css"], scripts: ["themechoice.js"] },
     <ThemeForm call={call} entry={entry} isForTheSite={choosesForTheSite(user)} />,
   );
 }

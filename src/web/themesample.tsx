@@ -11,7 +11,7 @@ export function ThemeSample({ theme }: { theme: Theme }) {
     <div class="sample-frame" data-sample="" aria-hidden="true" inert>
       <template shadowrootmode="open">
         <link rel="stylesheet" href={assetHref(`${theme}.css`)} data-theme="" />
-        <link rel="stylesheet" href={assetHref("site.css")} />
+        <link rel="stylesheet" href={assetHref("settings.css")} />
         <div class="sample" data-bs-theme="light">
           <Document />
         </div>

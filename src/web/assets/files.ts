@@ -7,6 +7,7 @@ import icon from "./icon.svg" with { type: "file" };
 import linkStyles from "./link.css" with { type: "file" };
 import linkFormScript from "./linkform.js" with { type: "file" };
 import listStyles from "./list.css" with { type: "file" };
+import settingsStyles from "./settings.css" with { type: "file" };
 import site from "./site.css" with { type: "file" };
 import siteScript from "./site.js" with { type: "file" };
 import themeChoiceScript from "./themechoice.js" with { type: "file" };
@@ -21,6 +22,7 @@ const ownFiles = {
   "link.css": linkStyles,
   "linkform.js": linkFormScript,
   "list.css": listStyles,
+  "settings.css": settingsStyles,
   "site.css": site,
   "site.js": siteScript,
   "themechoice.js": themeChoiceScript,

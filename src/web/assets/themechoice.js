@@ -11,6 +11,7 @@ form.addEventListener("change", ({ target }) => preview(target));
 form.addEventListener("reset", () => setTimeout(previewAll));
 // A browser may keep what was chosen over a reload.
 previewAll();
+for (const sheet of sampleRoot.styleSheets) lendFonts(sheet);
 
 function previewAll() {
   for (const choice of form.querySelectorAll("[data-sheet]:checked")) preview(choice);
