@@ -60,6 +60,7 @@ export const ALLOWED: IOptions = {
     video: words("http https"),
   },
   allowedSchemesAppliedToAttributes: ["href", "src", "poster"],
+  selfClosing: words("br col hr img input source wbr"),
   nonTextTags: words("script style textarea option xmp title noscript"),
   // A browser nests no deeper than 512, and what it then does with the rest is its own.
   nestingLimit: 256,

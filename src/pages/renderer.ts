@@ -9,7 +9,7 @@ import { RenderThread } from "./threadcaller.ts";
 export const MAX_SOURCE = 500_000;
 
 interface Limits {
-  /** How long one document may take, in milliseconds. */
+  /** How long one document may take, in milliseconds; on a busy machine, of this process's running time. */
   readonly deadlineMs: number;
   /** After how long without work the thread ends, in milliseconds: it holds 40 MB, and more after a long document. */
   readonly idleMs: number;

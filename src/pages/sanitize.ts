@@ -1,7 +1,7 @@
 import sanitizeHtml, { type Attributes, type Transformer } from "sanitize-html";
 import { ALLOWED } from "./allowlist.ts";
 import type { Made } from "./made.ts";
-import { isSafeUrl } from "./safeurl.ts";
+import { isSafeSourceSet, isSafeUrl } from "./safeurl.ts";
 
 export interface SanitizeOptions {
   /** Whether links ask search engines not to follow them. */
@@ -71,6 +71,8 @@ function cleanValue(name: string, value: string): string | null {
     case "src":
     case "poster":
       return isSafeUrl(name, value) ? value : null;
+    case "srcset":
+      return isSafeSourceSet(value) ? value : null;
     default:
       return value;
   }

@@ -159,7 +159,7 @@ async function watch(tab: Page): Promise<string[]> {
     if (!frame.url().includes("/documents")) faults.push(`went to ${frame.url()}`);
   });
   tab.on("console", (message) => {
-    if (/policy/i.test(message.text()) && !/load the (image|media)/i.test(message.text())) {
+    if (/policy/i.test(message.text()) && !/^Loading (the image|media)/.test(message.text())) {
       faults.push(message.text());
     }
   });

@@ -121,6 +121,7 @@ describe("raw HTML", () => {
     "<p>Press <kbd>Ctrl</kbd>, H<sub>2</sub>O, x<sup>2</sup>, <mark>this</mark></p>",
     '<p align="center">a<br />b</p>',
     '<table class="table"><tbody><tr><td colspan="2" align="right">a</td></tr></tbody></table>',
+    '<p><picture><source srcset="/a.png, /b.png 2x" media="(width)" /></picture></p>',
     '<ol start="3" reversed><li>a</li></ol>',
     '<p lang="de" dir="ltr" title="b">a</p>',
     "<p><ruby>a<rt>b</rt></ruby></p>",

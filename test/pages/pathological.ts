@@ -22,7 +22,7 @@ export const pathological: Readonly<Record<string, (n: number) => string>> = {
   "nested images": (n) => `${"![".repeat(n)}a${"](b)".repeat(n)}`,
   "references to nothing": (n) => "[a][b]".repeat(n),
   definitions: (n) => Array.from({ length: n }, (_, at) => `[${at}]: /u`).join("\n"),
-  "one definition, many uses": (n) => `[a]: ${"/u".repeat(500)}\n\n${"[a] ".repeat(n)}`,
+  "one definition, many uses": (n) => `[a]: ${"/u".repeat(50)}\n\n${"[a] ".repeat(n)}`,
   "open definitions": (n) => "[a]: /u (\n".repeat(n),
   backticks: (n) =>
     Array.from({ length: Math.ceil(Math.sqrt(n)) }, (_, at) => `e${"`".repeat(at)}`).join(""),
@@ -64,7 +64,7 @@ export const pathological: Readonly<Record<string, (n: number) => string>> = {
     Array.from({ length: n / 5 }, (_, at) => `[^${at}]\n\n[^${at}]: a\n\n`).join(""),
   "one footnote, many uses": (n) => `[^a]: b\n\n${"[^a] ".repeat(n)}`,
   "footnotes in footnotes": (n) =>
-    Array.from({ length: n / 5 }, (_, at) => `[^${at}]: [^${at + 1}]\n\n`).join("") + "[^0]",
+    Array.from({ length: n / 5 }, (_, at) => `[^${at}]\n\n[^${at + 1}]: `).join(""),
   headings: (n) => "# a\n".repeat(n),
   "empty headings": (n) => "#\n".repeat(n),
   alerts: (n) => "> [!NOTE]\n> a\n\n".repeat(n / 5),
