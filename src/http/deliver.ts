@@ -15,7 +15,7 @@ export interface DeliveredFile extends StoredBytes {
 }
 
 export interface Delivery {
-  readonly call: Asked;
+  readonly call: Pick<Asked, "client" | "settings">;
   /** Whether browsers may show it in place, where its type is inert; else they save it. */
   readonly inline: boolean;
   readonly cacheControl: string;
@@ -76,15 +76,18 @@ function describe(headers: Headers, { type, name }: DeliveredFile, { inline }: D
 
 function whole(request: Request, bytes: Blob, { size }: DeliveredFile, headers: Headers): Response {
   headers.set("content-length", String(size));
-  return new Response(willBeCut(request) ? chunksOf(bytes) : bytes, { headers });
+  if (request.method === "HEAD") return told(headers);
+  return new Response(request.headers.has("range") ? unrangedStream(bytes) : bytes, { headers });
 }
 
-/** Bun makes a part of any file whenever a GET names a range, also where If-Range forbids it. */
-function willBeCut({ method, headers }: Request): boolean {
-  return method === "GET" && headers.has("range");
+/** The answer to a HEAD, which Bun would give no date. */
+function told(headers: Headers): Response {
+  headers.set("date", new Date().toUTCString());
+  return new Response(null, { headers });
 }
 
-function chunksOf(bytes: Blob): ReadableStream<Uint8Array> {
+/** Bun makes a part of any file when a range is asked for, also where If-Range forbids it; of a stream it does not. */
+function unrangedStream(bytes: Blob): ReadableStream<Uint8Array> {
   return bytes.stream().pipeThrough(new TransformStream());
 }
 

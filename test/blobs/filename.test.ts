@@ -1,0 +1,96 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { cleanFileName, extensionOf, requireAllowedName } from "../../src/blobs/filename.ts";
+import { toProblem } from "../../src/problem.ts";
+
+describe("a file's name", () => {
+  test.each([
+    ["report.pdf", "report.pdf"],
+    ["größe 日本.txt", "größe 日本.txt"],
+    ["gro\u0308\u00dfe.txt", "größe.txt"], // brought to one form
+    ["👩‍👩‍👧.png", "👩‍👩‍👧.png"],
+    ["../../x", "x"],
+    ["..%2f", "%2f"],
+    ["%252e%252e", "%252e%252e"],
+    ["\\..\\", "file"],
+    ["C:\\dir\\x.txt", "x.txt"],
+    ["/etc/passwd", "passwd"],
+    ["a\0b.txt", "ab.txt"],
+    [".\0./x", "x"],
+    ["CON", "CON"],
+    [".htaccess", "htaccess"],
+    ["...", "file"],
+    ["x. .", "x"],
+    ["", "file"],
+    ["  ", "file"],
+    ["/", "file"],
+    ["evil\u202egnp.exe", "evilgnp.exe"],
+    ["\u200e\u200f\u061ca\u2066b\u2069", "ab"],
+    ['a"b;c.txt', 'a"b;c.txt'],
+    ["a\r\nSet-Cookie: x.txt", "aSet-Cookie: x.txt"],
+    ["a\u2028b", "ab"],
+    ["\ud800x", "\ufffdx"],
+    ["$(id);`id`", "$(id);`id`"],
+    ["-rf", "-rf"],
+  ])("%p is kept as %p", (given, kept) => {
+    expect(cleanFileName(given)).toBe(kept);
+  });
+
+  test.each([
+    ["a".repeat(4096), "a".repeat(255)],
+    [`${"a".repeat(4096)}.tar.gz`, `${"a".repeat(252)}.gz`],
+    [`${"ü".repeat(200)}.txt`, `${"ü".repeat(125)}.txt`],
+    [`x${"👩‍👩‍👧".repeat(20)}`, `x${"👩‍👩‍👧".repeat(14)}`],
+    [`a${"\u0301".repeat(4096)}.txt`, "file.txt"],
+    [`${"a ".repeat(300)}.txt`, `${"a ".repeat(125)}a.txt`],
+  ])("of too many bytes is cut between characters, its extension kept", (given, kept) => {
+    expect(cleanFileName(given)).toBe(kept);
+  });
+
+  test("is one line, no path, and at most 255 bytes, whatever comes", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 600 }), (given) => {
+        const name = cleanFileName(given);
+        expect(name).not.toMatch(/[/\\\p{Cc}\u202a-\u202e\u2066-\u2069]|^\.|^\s|\s$|^$/u);
+        expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
+        expect(cleanFileName(name)).toBe(name);
+      }),
+    );
+  });
+});
+
+describe("an extension", () => {
+  test.each([
+    ["a.PDF", "pdf"],
+    ["a.tar.gz", "gz"],
+    ["a", ""],
+    ["a.", ""],
+    ["a.ä", ""],
+    ["a.b c", ""],
+    ["a.toolongforone", ""],
+    ["a.7z", "7z"],
+  ])("of %p is %p", (name, extension) => {
+    expect(extensionOf(name)).toBe(extension);
+  });
+
+  test.each([
+    ["a.pdf", ["pdf"], "allowed"],
+    ["a.PDF", ["pdf"], "allowed"],
+    ["a.exe", ["pdf"], "Files that end in .exe are not allowed here."],
+    ["a", ["pdf"], "Files without an extension are not allowed here."],
+    ["a.exe", ["*"], "allowed"],
+  ])("of %p where %p may be: %s", (name, allowed, outcome) => {
+    const check = () => requireAllowedName(name, allowed, "file");
+    if (outcome === "allowed") expect(check).not.toThrow();
+    else expect(toProblem(thrownBy(check)).fields).toEqual({ file: outcome });
+  });
+});
+
+function thrownBy(work: () => void): unknown {
+  try {
+    work();
+    return undefined;
+  } catch (thrown) {
+    return thrown;
+  }
+}
