@@ -37,7 +37,8 @@ export interface LinkPage {
   readonly isMore: boolean;
 }
 
-const usualDirections: Readonly<Record<LinkSort, Direction>> = {
+/** The direction in which people mostly want each order. */
+export const usualDirections: Readonly<Record<LinkSort, Direction>> = {
   created: "desc",
   code: "asc",
   visits: "desc",

@@ -79,8 +79,7 @@ async function ask(call: Call, view: ListView, codes: readonly string[]): Promis
     (link) => link !== null,
   );
   if (links.length === 0) throw invalid("codes", "These links are gone already.");
-  const page = { title: "Delete links", sheets: ["list.css"] } as const;
-  return await show(call, page, <AskDelete view={view} links={links} />);
+  return await show(call, { title: "Delete links" }, <AskDelete view={view} links={links} />);
 }
 
 async function findOwn({ app, actor }: Call, code: string): Promise<ListedLink | null> {

@@ -66,21 +66,13 @@ interface AskDeleteProps {
   readonly links: readonly ListedLink[];
 }
 
-/** Asks before several links are gone. */
+/** Asks before several links are gone; their list comes last, as it may be long. */
 export function AskDelete({ view, links }: AskDeleteProps) {
   const codes = links.map((link) => link.shortCode);
   return (
     <DialogContent>
       <h1 class="h3 mb-3">Delete {countOf(links.length, "link")}?</h1>
       <p>Whoever opens them from now on finds nothing, and their counts are gone.</p>
-      <ul class="list-unstyled scrolling">
-        {links.map(({ shortCode, title, target }) => (
-          <li>
-            <span class="fw-semibold name">{shortCode}</span>
-            <bdi class="one-line small">{title || target}</bdi>
-          </li>
-        ))}
-      </ul>
       <form method="post" action={href("bulkLinks")} class="d-flex gap-2">
         <Whence view={view} />
         <input type="hidden" name="codes" value={codes.join(",")} />
@@ -89,6 +81,14 @@ export function AskDelete({ view, links }: AskDeleteProps) {
         </button>
         <DialogCancel href={addressOf({ ...view, isSelected: false })} />
       </form>
+      <ul class="list-unstyled mt-4 mb-0">
+        {links.map(({ shortCode, title, target }) => (
+          <li>
+            <span class="fw-semibold name">{shortCode}</span>
+            <bdi class="one-line small">{title || target}</bdi>
+          </li>
+        ))}
+      </ul>
     </DialogContent>
   );
 }

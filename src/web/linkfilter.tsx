@@ -1,9 +1,9 @@
 /** @jsxImportSource hono/jsx */
 import { href } from "../http/urls.ts";
 import { kinds } from "../links/link.ts";
-import { type LinkSort, linkSorts } from "../links/listquery.ts";
+import { type LinkSort, linkSorts, usualDirections } from "../links/listquery.ts";
 import { kindWords, standingWords } from "./linkwords.ts";
-import { type ListView, standings, usualDirection } from "./listview.ts";
+import { type ListView, standings } from "./listview.ts";
 import { Icon } from "./ui/icon.tsx";
 
 /** By this id the list knows that it was asked for by the form: see `list`. */
@@ -111,7 +111,7 @@ function Order({ view: { sort, direction } }: { view: ListView }) {
         name="direction"
         label="Order"
         options={directionOptions}
-        chosen={direction === usualDirection[sort] ? "" : direction}
+        chosen={direction === usualDirections[sort] ? "" : direction}
       />
     </div>
   );

@@ -49,10 +49,10 @@ type Way = readonly [words: string, changes: Partial<ListView>];
 /** Each filter that is set, taken away. */
 function waysToFindMore({ text, kind, standing, owner }: ListView): readonly Way[] {
   const ways: (Way | false)[] = [
-    text !== "" && ["Search for nothing in particular", { text: "" }],
-    kind !== null && ["Look among all kinds", { kind: null }],
-    standing !== null && ["Look among links in any state", { standing: null }],
-    owner !== "" && ["Look among everybody's links", { owner: "" }],
+    text !== "" && ["Look without the search words", { text: "" }],
+    kind !== null && ["Look at all kinds", { kind: null }],
+    standing !== null && ["Look at links in any state", { standing: null }],
+    owner !== "" && ["Look at everybody's links", { owner: "" }],
   ];
   return ways.filter((way) => way !== false);
 }

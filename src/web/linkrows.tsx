@@ -3,9 +3,12 @@ import type { Child } from "hono/jsx";
 import type { Call } from "../http/call.ts";
 import { href } from "../http/urls.ts";
 import { type Standing, standingOf } from "../links/link.ts";
-import type { LinkSort, ListedLink } from "../links/links.ts";
+import type { ListedLink } from "../links/links.ts";
+import { type LinkSort, usualDirections } from "../links/listquery.ts";
+import { isAdministrator } from "../policy.ts";
+import type { IconName } from "./assets/icons.ts";
 import { standingWords } from "./linkwords.ts";
-import { addressOf, fromStart, type ListView, usualDirection } from "./listview.ts";
+import { addressOf, fromStart, type ListView } from "./listview.ts";
 import { CopyButton } from "./ui/copy.tsx";
 import { DialogLink } from "./ui/dialog.tsx";
 import { Icon } from "./ui/icon.tsx";
@@ -27,40 +30,21 @@ export function LinkTable(props: LinkTableProps) {
   return <Table caption="Links" columns={columnsFor(props)} rows={props.links} />;
 }
 
-function columnsFor({ call, view, selected = new Set() }: LinkTableProps): Column<ListedLink>[] {
-  const zone = zoneOf(call);
+type LinkColumn = Column<ListedLink>;
+
+function columnsFor({ call, view, selected = new Set() }: LinkTableProps): LinkColumn[] {
   const now = call.app.clock();
-  const moment = (at: number | null) =>
-    at === null ? "never" : <Time at={at} zone={zone} now={now} />;
-  const boxes = {
-    label: "Select",
-    heading: <span class="visually-hidden">Select</span>,
-    cell: ({ shortCode }: ListedLink) => (
-      <SelectBox shortCode={shortCode} isSelected={selected.has(shortCode)} />
-    ),
-  };
-  const owner = {
-    class: "link-owner",
-    heading: "Owner",
-    cell: (link: ListedLink) => <span class="name">{link.owner}</span>,
-  };
   return [
-    ...(view ? [boxes] : []),
-    {
-      ...headed("Link", view, "code"),
-      class: "link-name",
-      cell: (link) => <Name link={link} />,
-    },
-    ...(call.user?.role === "administrator" ? [owner] : []),
+    ...(view ? [boxColumn(selected)] : []),
+    { ...headed("Link", view, "code"), class: "link-name", cell: (link) => <Name link={link} /> },
+    ...(isAdministrator(call.actor) ? [ownerColumn] : []),
     { heading: "State", cell: (link) => <Badge standing={standingOf(link, now)} /> },
     {
       ...headed("Visits", view, "visits"),
       class: "count",
       cell: (link) => formatCount(link.visits),
     },
-    { ...headed("Last visit", view, "last_visit"), cell: (link) => moment(link.lastVisitAt) },
-    { ...headed("Created", view, "created"), cell: (link) => moment(link.createdAt) },
-    { ...headed("Expires", view, "expiry"), cell: (link) => moment(link.expiresAt) },
+    ...timeColumns(call, view),
     {
       label: "Actions",
       heading: <span class="visually-hidden">Actions</span>,
@@ -69,7 +53,36 @@ function columnsFor({ call, view, selected = new Set() }: LinkTableProps): Colum
   ];
 }
 
-type Head = Pick<Column<ListedLink>, "heading" | "label" | "sorted">;
+function boxColumn(selected: ReadonlySet<string>): LinkColumn {
+  return {
+    label: "Select",
+    heading: <span class="visually-hidden">Select</span>,
+    cell: ({ shortCode }) => (
+      <SelectBox shortCode={shortCode} isSelected={selected.has(shortCode)} />
+    ),
+  };
+}
+
+const ownerColumn: LinkColumn = {
+  class: "link-owner",
+  heading: "Owner",
+  cell: (link) => <span class="name">{link.owner}</span>,
+};
+
+/** When each link was last opened, was made and will stop working, by how far away that is. */
+function timeColumns(call: Call, view: ListView | undefined): LinkColumn[] {
+  const zone = zoneOf(call);
+  const now = call.app.clock();
+  const moment = (at: number | null) =>
+    at === null ? "never" : <Time at={at} zone={zone} now={now} />;
+  return [
+    { ...headed("Last visit", view, "last_visit"), cell: (link) => moment(link.lastVisitAt) },
+    { ...headed("Created", view, "created"), cell: (link) => moment(link.createdAt) },
+    { ...headed("Expires", view, "expiry"), cell: (link) => moment(link.expiresAt) },
+  ];
+}
+
+type Head = Pick<LinkColumn, "heading" | "label" | "sorted">;
 
 /** A column's head, by which a list with a view can be sorted. */
 function headed(label: string, view: ListView | undefined, sort: LinkSort): Head {
@@ -96,7 +109,7 @@ interface SortLinkProps {
 function SortLink({ view, sort, children }: SortLinkProps) {
   const isSorted = view.sort === sort;
   const turned = view.direction === "asc" ? "desc" : "asc";
-  const direction = isSorted ? turned : usualDirection[sort];
+  const direction = isSorted ? turned : usualDirections[sort];
   const address = addressOf(fromStart(view, { sort, direction }));
   return (
     <a id={`by-${sort}`} class="sort" href={address} hx-get={address}>
@@ -132,9 +145,11 @@ function Name({ link: { shortCode, title, target } }: { link: ListedLink }) {
           {title}
         </bdi>
       </div>
-      <a class="one-line small" href={target} title={target}>
-        {target}
-      </a>
+      {target && (
+        <a class="one-line small" href={target} title={target}>
+          {target}
+        </a>
+      )}
     </>
   );
 }
@@ -151,36 +166,48 @@ const borderOf: Readonly<Record<Standing, string>> = {
 
 function Actions({ link: { shortCode }, origin }: { link: ListedLink; origin: string }) {
   const path = href("open", { shortCode });
-  const qr = href("qr", { shortCode, format: "svg" });
+  const format = "svg";
   return (
     <div class="row-actions">
-      <a class="btn btn-sm btn-quiet" href={path} aria-label={`Open ${shortCode}`} title="Open">
-        <Icon name="box-arrow-up-right" />
-      </a>
+      <Action href={path} icon="box-arrow-up-right" words="Open" shortCode={shortCode} />
       <CopyButton text={origin + path} what={`the address of ${shortCode}`} isIconOnly />
-      <a
-        class="btn btn-sm btn-quiet"
-        href={qr}
-        aria-label={`QR code of ${shortCode}`}
-        title="QR code"
-      >
-        <Icon name="qr-code" />
-      </a>
-      <a
-        class="btn btn-sm btn-quiet"
+      <Action
+        href={href("qr", { shortCode, format })}
+        icon="qr-code"
+        words="QR code of"
+        shortCode={shortCode}
+      />
+      <Action
         href={href("editLink", { shortCode })}
-        aria-label={`Edit ${shortCode}`}
-        title="Edit"
-      >
-        <Icon name="pencil" />
-      </a>
+        icon="pencil"
+        words="Edit"
+        shortCode={shortCode}
+      />
       <DialogLink
-        class="btn btn-sm btn-quiet"
+        class={ACTION_CLASS}
         href={href("deleteLink", { shortCode })}
         label={`Delete ${shortCode}`}
       >
         <Icon name="trash" />
       </DialogLink>
     </div>
+  );
+}
+
+const ACTION_CLASS = "btn btn-sm btn-quiet";
+
+interface ActionProps {
+  readonly href: string;
+  readonly icon: IconName;
+  readonly words: string;
+  readonly shortCode: string;
+}
+
+function Action({ href, icon, words, shortCode }: ActionProps) {
+  const label = `${words} ${shortCode}`;
+  return (
+    <a class={ACTION_CLASS} href={href} aria-label={label} title={label}>
+      <Icon name={icon} />
+    </a>
   );
 }

@@ -1,6 +1,6 @@
 import { href, withQuery } from "../http/urls.ts";
 import { type Kind, kinds, type Standing } from "../links/link.ts";
-import { type Direction, type LinkSort, linkSorts } from "../links/listquery.ts";
+import { type Direction, type LinkSort, linkSorts, usualDirections } from "../links/listquery.ts";
 
 /** Links on a page. */
 export const PAGE_SIZE = 50;
@@ -30,15 +30,6 @@ export interface Place {
   readonly page: number | null;
 }
 
-/** The direction in which people mostly want each order. */
-export const usualDirection = {
-  created: "desc",
-  code: "asc",
-  visits: "desc",
-  expiry: "asc",
-  last_visit: "desc",
-} as const satisfies Record<LinkSort, Direction>;
-
 export const standings = ["live", "expired", "disabled"] as const satisfies readonly Standing[];
 const directions = ["asc", "desc"] as const;
 
@@ -52,7 +43,7 @@ export function readView(query: URLSearchParams): ListView {
     standing: oneOf(standings, given("standing")),
     owner: given("owner"),
     sort,
-    direction: oneOf(directions, given("direction")) ?? usualDirection[sort],
+    direction: oneOf(directions, given("direction")) ?? usualDirections[sort],
     place: readPlace(query),
     isSelected: given("selected") === "all",
   };
@@ -72,7 +63,7 @@ export function addressOf(view: ListView): string {
     standing: view.standing,
     owner: view.owner || null,
     sort: sort === "created" ? null : sort,
-    direction: direction === usualDirection[sort] ? null : direction,
+    direction: direction === usualDirections[sort] ? null : direction,
     ...(place && { [place.way]: place.cursor, page: place.page?.toString() }),
     selected: view.isSelected ? "all" : null,
   });
