@@ -33,4 +33,70 @@ globalThis.inPage = {
       link.onload = dressed;
       link.href = to;
     }),
+
+  /** Notes from now on what the focus comes to, from the page's beginning. Gives how often Tab has to be pressed. */
+  watchFocus: () => {
+    document.activeElement.blur();
+    const waiting = focusable();
+    const before = new Map(waiting.map((element) => [element, lookOf(element)]));
+    focus = { waiting: new Set(waiting), unseen: [] };
+    document.addEventListener("focusin", ({ target }) => {
+      focus.waiting.delete(target);
+      if (before.get(target) === lookOf(target)) focus.unseen.push(tagOf(target));
+    });
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute("tabindex");
+    const dates = waiting.filter(({ type }) => type === "datetime-local");
+    return waiting.length + dates.length * PARTS_OF_A_DATE;
+  },
+
+  /** Controls that the focus did not come to, and those that looked the same when it did. */
+  focusFaults: () => [
+    ...[...focus.waiting].map((element) => `never reached: ${tagOf(element)}`),
+    ...focus.unseen.map((tag) => `looks the same with the focus: ${tag}`),
+  ],
 };
+
+let focus;
+
+/** Day, month, year, hour, minute, half of the day, and the calendar. */
+const PARTS_OF_A_DATE = 7;
+
+const CONTROLS = "a[href], button, input, select, textarea, summary";
+
+/** What Tab should come to; of radio buttons, the one of each group that is chosen, or its first. */
+function focusable() {
+  const controls = [...document.querySelectorAll(CONTROLS)].filter(
+    (control) =>
+      control.checkVisibility({ visibilityProperty: true }) &&
+      !control.disabled &&
+      control.tabIndex >= 0,
+  );
+  return controls.filter((control) => control.type !== "radio" || isStop(control, controls));
+}
+
+function isStop(radio, controls) {
+  const group = controls.filter(({ type, name }) => type === "radio" && name === radio.name);
+  return radio === (group.find(({ checked }) => checked) ?? group[0]);
+}
+
+const TOLD_BY = [
+  "outline",
+  "boxShadow",
+  "borderColor",
+  "backgroundColor",
+  "textDecoration",
+  "clipPath",
+  "position",
+];
+
+/** How a control looks, with its label: a card may show the focus for the radio button in it. */
+function lookOf(control) {
+  const parts = [control, ...(control.labels ?? [])];
+  return parts.map((part) => TOLD_BY.map((name) => getComputedStyle(part)[name]).join()).join();
+}
+
+function tagOf({ outerHTML }) {
+  return outerHTML.slice(0, outerHTML.indexOf(">") + 1);
+}
