@@ -29,8 +29,10 @@ export async function home(call: Call): Promise<Response> {
     { title: "Home", scripts: ["home.js"], sheets: ["link.css"] },
     <>
       <AddBox call={call} />
-      {links.length > 0 && numbers}
-      <Newest call={call} links={links} />
+      <div data-home-news="">
+        {links.length > 0 && numbers}
+        <Newest call={call} links={links} />
+      </div>
     </>,
   );
 }
@@ -118,7 +120,7 @@ async function Numbers({ call, ownerId }: { call: Call; ownerId: number | undefi
 
 function Newest({ call, links }: { call: Call; links: readonly ListedLink[] }) {
   return (
-    <section data-newest="">
+    <section>
       <h2 class="h4 mb-3">Newest links</h2>
       {links.length === 0 ? (
         <Empty title="There are no links yet.">

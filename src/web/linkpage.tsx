@@ -83,7 +83,7 @@ function Facts({ call, link }: Shown) {
       <Fact name="State">
         <StandingWords call={call} link={link} />
       </Fact>
-      <Fact name="Leads there">{redirectWords.get(link.redirectStatus)}</Fact>
+      <Fact name="Redirect">{redirectWords.get(link.redirectStatus)}</Fact>
       {link.title !== "" && (
         <Fact name="Short code">
           <span class="name">{link.shortCode}</span>

@@ -84,7 +84,7 @@ describe("a link's page", () => {
     await world.app.visits.flush();
     const text = await textOf("/-/links/counted");
     expect(text).toContain("By people 3 By bots and previews 1 Since the beginning 4");
-    expect(text).toContain("3 visits from 16 Feb to 17 Mar. Most: 3 on 17 Mar.");
+    expect(text).toContain("3 visits from 16 Feb to 17 Mar. Most: 3 (17 Mar).");
     expect(text).toContain("17 Mar: 3 visits");
     expect(text).toContain("Came from news.example 3");
     expect(text).toContain("Browsers Firefox 3");

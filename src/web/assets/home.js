@@ -43,7 +43,7 @@ function showReady({ url }) {
   field.removeAttribute("aria-invalid");
   form.elements.form_id.value = newFormId();
   field.focus();
-  refreshNewest();
+  refreshNews();
 }
 
 function showRefused({ detail, errors = {} }) {
@@ -63,12 +63,12 @@ function newFormId() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The list of newest links as it is now; it stays as it was if nobody answers. */
-async function refreshNewest() {
+/** The numbers and the newest links as they are now; they stay as they were if nobody answers. */
+async function refreshNews() {
   try {
     const answer = await fetch(location.href, { headers: { accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("[data-newest]");
-    if (fresh) document.querySelector("[data-newest]").replaceWith(fresh);
+    const fresh = page.querySelector("[data-home-news]");
+    if (fresh) document.querySelector("[data-home-news]").replaceWith(fresh);
   } catch {}
 }

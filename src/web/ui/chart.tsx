@@ -23,7 +23,7 @@ export function BarChart({ title, unit, bars }: BarChartProps) {
   return (
     <figure class="chart">
       <div class="chart-scale" aria-hidden="true">
-        {highest.value > 0 && `Most: ${formatCount(highest.value)} on ${highest.label}`}
+        {highest.value > 0 && `Most: ${countWith(highest)}`}
       </div>
       <Drawing title={title} unit={unit} bars={bars} highest={highest} />
       <div class="chart-scale" aria-hidden="true">
@@ -65,8 +65,12 @@ function Drawing({ title, unit, bars, highest }: BarChartProps & { readonly high
 
 function summaryOf(bars: readonly ChartBar[], highest: ChartBar, unit: string): string {
   const sum = bars.reduce((total, { value }) => total + value, 0);
-  const most = sum > 0 ? ` Most: ${formatCount(highest.value)} on ${highest.label}.` : "";
+  const most = sum > 0 ? ` Most: ${countWith(highest)}.` : "";
   return `${formatCount(sum)} ${unit} from ${bars[0]?.label} to ${bars.at(-1)?.label}.${most}`;
+}
+
+function countWith({ label, value }: ChartBar): string {
+  return `${formatCount(value)} (${label})`;
 }
 
 interface ColumnProps {
@@ -90,24 +94,27 @@ function Column({ bar: { label, value }, at, unit, most }: ColumnProps) {
   );
 }
 
+/** A table alone would keep its height, hidden or not. */
 function Numbers({ title, unit, bars }: BarChartProps) {
   return (
-    <table class="visually-hidden">
-      <caption>{title}</caption>
-      <thead>
-        <tr>
-          <th scope="col">When</th>
-          <th scope="col">{unit}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {bars.map(({ label, value }) => (
+    <div class="visually-hidden">
+      <table>
+        <caption>{title}</caption>
+        <thead>
           <tr>
-            <th scope="row">{label}</th>
-            <td>{formatCount(value)}</td>
+            <th scope="col">When</th>
+            <th scope="col">{unit}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {bars.map(({ label, value }) => (
+            <tr>
+              <th scope="row">{label}</th>
+              <td>{formatCount(value)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
