@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { User } from "../../src/accounts/user.ts";
 import { startServer } from "../../src/server/serve.ts";
 import { openBrowser } from "../browser.ts";
-import { openTestApp, type World } from "../world.ts";
+import { openTestApp, type World, type WorldOptions } from "../world.ts";
 
 /** A running site, and a browser before it. */
 export interface Site {
@@ -44,8 +44,8 @@ const HEIGHT = 800;
 const PATIENCE_MS = 10_000;
 
 /** Starts a site over a fresh world, and a browser. */
-export async function openSite(): Promise<Site> {
-  const world = await openTestApp();
+export async function openSite(options: WorldOptions = {}): Promise<Site> {
+  const world = await openTestApp(options);
   const server = startServer(world.app, LOOPBACK);
   const elsewhere = Bun.serve({
     ...LOOPBACK,
