@@ -31,7 +31,7 @@ async function checkVersion(executable: string, cwd: string): Promise<void> {
 async function checkSite(executable: string, cwd: string): Promise<void> {
   const program = Bun.spawn([executable, "serve", "--listen", "127.0.0.1:0"], {
     cwd,
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, TRUNK8_APP_THEME: "darkly" },
     stderr: "inherit",
   });
   try {
@@ -76,6 +76,15 @@ async function checkStyledPage(origin: string): Promise<void> {
   for (const [, sheet = ""] of sheets) {
     const answer = await fetch(new URL(sheet, origin));
     assert.equal(answer.headers.get("content-type"), "text/css; charset=utf-8");
-    assert((await answer.text()).length > 0, `${sheet} should not be empty`);
+    const css = await answer.text();
+    assert(css.length > 0, `${sheet} should not be empty`);
+    const font = /url\("([^"]+\.woff2)"\)/.exec(css)?.[1];
+    if (font !== undefined) await checkFont(new URL(font, answer.url));
   }
+}
+
+async function checkFont(address: URL): Promise<void> {
+  const answer = await fetch(address);
+  assert.equal(answer.headers.get("content-type"), "font/woff2");
+  assert((await answer.bytes()).length > 1000, `${address} should be a font`);
 }

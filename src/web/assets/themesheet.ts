@@ -9,6 +9,9 @@ export function themeSheet(
   sheet: string,
   addressOf: (file: FontFile) => string,
 ): string {
-  const own = sheet.replace(/@import url\(https?:[^)]*\);/g, "");
+  const own = sheet
+    .replace(/@import url\(https?:[^)]*\);/g, "")
+    // Sketchy's font for headings is as large as three pages, so that for its text stands in.
+    .replaceAll('"Cabin Sketch",', "Neucha,");
   return fontRules(theme, addressOf) + mend(own);
 }
