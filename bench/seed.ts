@@ -1,6 +1,8 @@
+import type { User } from "../src/accounts/user.ts";
 import { type Database, openDatabase } from "../src/database/open.ts";
 import { makeShortCode, type ShortCode } from "../src/links/shortcode.ts";
 import { parseTarget, type Target } from "../src/links/target.ts";
+import { searchedText } from "../src/links/words.ts";
 import { silentLog } from "../src/ops/log.ts";
 import { randomFrom, seededDice } from "./chance.ts";
 
@@ -9,7 +11,9 @@ export interface SeededLink {
   readonly target: Target;
 }
 
-const ROWS_AT_ONCE = 500;
+export const ROWS_AT_ONCE = 500;
+
+const unused = { title: "", expiresAt: null, disabled: false, visits: 0, lastVisitAt: null };
 
 /** Makes a data folder that holds the administrator and `count` redirects of theirs, the same in every run. */
 export async function seedLinks(dataFolder: string, count: number): Promise<SeededLink[]> {
@@ -17,7 +21,11 @@ export async function seedLinks(dataFolder: string, count: number): Promise<Seed
   await using database = await openData(dataFolder);
   const ownerId = await insertAdministrator(database);
   for (let at = 0; at < links.length; at += ROWS_AT_ONCE) {
-    await insertLinks(database, ownerId, links.slice(at, at + ROWS_AT_ONCE));
+    const batch = links.slice(at, at + ROWS_AT_ONCE);
+    await insertUsedLinks(
+      database,
+      batch.map((link) => ({ ...link, ...unused, ownerId })),
+    );
   }
   return links;
 }
@@ -46,40 +54,80 @@ function targetOf(at: number): Target {
 }
 
 async function insertAdministrator(database: Database): Promise<number> {
-  const administrator = {
-    username: "admin",
-    display_name: "Administrator",
-    role: "administrator",
-    password_hash: null,
-    created_at: Date.now(),
-  } as const;
+  return await insertUser(database, { username: "admin", role: "administrator" });
+}
+
+/** Gives the new user's id. */
+export async function insertUser(
+  database: Database,
+  { username, role }: Pick<User, "username" | "role">,
+): Promise<number> {
+  const row = { username, display_name: username, role, password_hash: null, disabled: 0 } as const;
   return await database.write(async (trx) => {
-    const query = trx.insertInto("user").values({ ...administrator, disabled: 0 });
+    const query = trx.insertInto("user").values({ ...row, created_at: Date.now() });
     return (await query.returning("id").executeTakeFirstOrThrow()).id;
   });
 }
 
-async function insertLinks(
+/** A link as it may stand after years of use. */
+export interface UsedLink extends SeededLink {
+  readonly ownerId: number;
+  readonly title: string;
+  readonly expiresAt: number | null;
+  readonly disabled: boolean;
+  readonly visits: number;
+  readonly lastVisitAt: number | null;
+}
+
+/** Writes links, what lists keep of them, and their totals, in one transaction. */
+export async function insertUsedLinks(
   database: Database,
-  ownerId: number,
-  links: readonly SeededLink[],
+  links: readonly UsedLink[],
 ): Promise<void> {
-  const now = Date.now();
-  const rows = links.map(({ shortCode, target }) => ({
-    short_code: shortCode,
-    owner_id: ownerId,
-    kind: "redirect" as const,
-    target,
-    title: "",
-    note: "",
-    redirect_status: 302 as const,
-    expires_at: null,
-    disabled: 0 as const,
-    created_at: now,
-    updated_at: now,
-  }));
   await database.write(async (trx, touch) => {
     for (const { shortCode } of links) touch(shortCode);
-    await trx.insertInto("link").values(rows).execute();
+    const query = trx.insertInto("link").values(links.map(linkRow));
+    const ids = await query.returning(["id", "short_code"]).execute();
+    const idOf = new Map(ids.map(({ id, short_code }) => [short_code, id]));
+    const rows = links.map((link) => ({ link, link_id: idOf.get(link.shortCode) ?? 0 }));
+    await trx.insertInto("link_search").values(rows.map(searchRow)).execute();
+    await trx.insertInto("link_rank").values(rows.map(rankRow)).execute();
+    const totals = rows.flatMap(totalRows);
+    if (totals.length > 0) await trx.insertInto("link_total").values(totals).execute();
   });
+}
+
+function linkRow({ shortCode, ownerId, target, title, expiresAt, disabled }: UsedLink) {
+  const now = Date.now();
+  return {
+    short_code: shortCode,
+    owner_id: ownerId,
+    kind: "redirect",
+    target,
+    title,
+    note: "",
+    redirect_status: 302,
+    expires_at: expiresAt,
+    disabled: disabled ? 1 : 0,
+    created_at: now,
+    updated_at: now,
+  } as const;
+}
+
+interface Numbered {
+  readonly link: UsedLink;
+  readonly link_id: number;
+}
+
+function searchRow({ link, link_id }: Numbered) {
+  const { owner_id, kind, disabled, expires_at } = linkRow(link);
+  return { link_id, owner_id, kind, disabled, expires_at, ...searchedText({ ...link, content: null }) };
+}
+
+function rankRow({ link: { ownerId, visits, lastVisitAt }, link_id }: Numbered) {
+  return { link_id, owner_id: ownerId, visits, last_visit_at: lastVisitAt };
+}
+
+function totalRows({ link: { visits, lastVisitAt }, link_id }: Numbered) {
+  return lastVisitAt === null ? [] : [{ link_id, visits, last_visit_at: lastVisitAt }];
 }

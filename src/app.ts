@@ -103,7 +103,6 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     credentialOf: (row) => users.credentialOf(row),
   });
   const cache = new LinkCache(database, settings["links.cache_size"]);
-  const links = new Links({ database, cache, clock, random });
   const blobs = new Blobs({
     database,
     store: new LocalStore(join(live.dataFolder, "users"), random),
@@ -111,6 +110,7 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     random,
     defaultQuota: () => live.current["files.quota_mb"] * BYTES_A_MB,
   });
+  const links = new Links({ database, cache, blobs, clock, random });
   const visits = new Visits({ database, clock, log });
   const reports = new Reports({ database, clock });
   const isNew = await users.ensureAdministrator();

@@ -39,8 +39,12 @@ export interface ReceivedFile extends StoredBytes, AsyncDisposable {
 /** Bytes that are durable and known by name, and in no link yet. */
 export interface ReservedBlob extends StoredBytes {
   readonly id: number;
+  readonly path: BlobPath;
   readonly ownerId: number;
 }
+
+/** Bytes that some link has. */
+export type UsedBlob = Pick<ReservedBlob, "id" | "path">;
 
 export interface BlobsParts {
   readonly database: Database;
@@ -102,15 +106,14 @@ export class Blobs {
     const path = makeBlobPath(owner.username, extensionOf(name), this.#random);
     const id = await this.#insert({ ownerId: owner.id, path, size, sha256 });
     await draft.place(path);
-    return { id, ownerId: owner.id, size, sha256 };
+    return { id, path, ownerId: owner.id, size, sha256 };
   }
 
   /**
-   * Puts a reserved blob into use, or the same bytes where the owner has them already; gives the id of the one
-   * in use. The owner's usage is locked from here to the end of the transaction.
+   * Puts a reserved blob into use, or the same bytes where the owner has them already; gives the one in use. The owner's usage is locked from here to the end of the transaction.
    * @throws Problem `over_quota`; `busy` where the reservation has run out
    */
-  async use(trx: Trx, blob: ReservedBlob): Promise<number> {
+  async use(trx: Trx, blob: ReservedBlob): Promise<UsedBlob> {
     await holdUsage(trx, blob.ownerId);
     const twin = await findUsed(trx, blob);
     if (twin !== undefined) return await this.#useTwin(trx, blob, twin);
@@ -122,7 +125,12 @@ export class Blobs {
       .where("state", "=", "reserved");
     const { numUpdatedRows } = await update.executeTakeFirst();
     if (numUpdatedRows === 0n) throw ranOut();
-    return blob.id;
+    return blob;
+  }
+
+  /** What was reserved is not wanted after all. */
+  async abandon({ id }: ReservedBlob): Promise<void> {
+    await this.#database.write((trx) => this.#markReleased(trx, id));
   }
 
   /** One link less has this blob. With the last one its room is free, and its bytes go soon after. */
@@ -220,14 +228,14 @@ export class Blobs {
     });
   }
 
-  async #useTwin(trx: Trx, blob: ReservedBlob, twinId: number): Promise<number> {
+  async #useTwin(trx: Trx, blob: ReservedBlob, twin: UsedBlob): Promise<UsedBlob> {
     await trx
       .updateTable("blob")
-      .set((twin) => ({ uses: twin("uses", "+", 1) }))
-      .where("id", "=", twinId)
+      .set((row) => ({ uses: row("uses", "+", 1) }))
+      .where("id", "=", twin.id)
       .execute();
     await this.#markReleased(trx, blob.id);
-    return twinId;
+    return twin;
   }
 
   async #markReleased(trx: Trx, blobId: number): Promise<void> {
@@ -256,15 +264,17 @@ export class Blobs {
   }
 }
 
-async function findUsed(trx: Trx, { ownerId, sha256 }: ReservedBlob): Promise<number | undefined> {
-  const row = await trx
+async function findUsed(
+  trx: Trx,
+  { ownerId, sha256 }: ReservedBlob,
+): Promise<UsedBlob | undefined> {
+  return await trx
     .selectFrom("blob")
-    .select("id")
+    .select(["id", "path"])
     .where("owner_id", "=", ownerId)
     .where("sha256", "=", sha256)
     .where("state", "=", "used")
     .executeTakeFirst();
-  return row?.id;
 }
 
 function ranOut(): Problem {

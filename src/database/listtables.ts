@@ -36,6 +36,10 @@ async function createSearch(db: Kysely<unknown>, { types, search }: Dialect): Pr
     .columns(["expires_at", "link_id", "owner_id", "disabled"])
     .where(sql.ref("expires_at"), "is not", null)
     .execute();
+  await onSearch("link_search_disabled")
+    .columns(["owner_id", "link_id"])
+    .where(sql.ref("disabled"), "=", sql.lit(1))
+    .execute();
 }
 
 async function createRanks(db: Kysely<unknown>, { types }: Dialect): Promise<void> {

@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { Problem } from "../problem.ts";
 import { createBlobTables } from "./blobtables.ts";
+import { addContents } from "./contents.ts";
 import type { Dialect } from "./dialect.ts";
 import { createListTables } from "./listtables.ts";
 import { createOwnerHours } from "./ownerhours.ts";
@@ -16,6 +17,7 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0002_lists": { up: (db) => createListTables(db, dialect) },
     "0003_owner_hours": { up: (db) => createOwnerHours(db, dialect) },
     "0004_blobs": { up: (db) => createBlobTables(db, dialect) },
+    "0005_contents": { up: (db) => addContents(db, dialect) },
   };
 }
 

@@ -45,7 +45,13 @@ interface LinkTable {
   short_code: ShortCode;
   owner_id: number;
   kind: Kind;
-  target: Target;
+  target: Target | "";
+  blob_id: number | null;
+  /** Of the bytes; empty where there are none. */
+  file_name: Generated<string>;
+  media_type: Generated<string>;
+  content_at: Instant | null;
+  inline: Generated<Flag>;
   title: string;
   note: string;
   redirect_status: RedirectStatus;
@@ -71,7 +77,7 @@ interface LinkSearchTable {
   expires_at: Instant | null;
   /** Folded. */
   code: string;
-  /** Code, target and title, folded, a line each. */
+  /** Code, target or file name, and title, folded, a line each. */
   text: string;
 }
 

@@ -2,13 +2,14 @@ import type { CompiledQuery } from "kysely";
 import type { Database } from "../database/open.ts";
 import type { Flag } from "../database/schema.ts";
 import { type Kind, kinds, type Link } from "./link.ts";
+import { type ContentColumns, contentColumns, contentFrom } from "./listed.ts";
 import { type Recent, RecentMap } from "./recent.ts";
 import { isStoredCode, type ShortCode } from "./shortcode.ts";
 
 /** As much of a link as opening it takes. */
 export type Opening = Pick<
   Link,
-  "id" | "kind" | "target" | "redirectStatus" | "expiresAt" | "disabled"
+  "id" | "kind" | "target" | "redirectStatus" | "expiresAt" | "disabled" | "content" | "inline"
 >;
 
 /** The bucket of its code, and the version at which that stood when the row was read. */
@@ -18,12 +19,14 @@ interface Read extends Recent {
 }
 
 const columns = [
-  "id",
+  "link.id",
   "kind",
   "target",
   "redirect_status as redirectStatus",
   "expires_at as expiresAt",
   "disabled",
+  "inline",
+  ...contentColumns,
 ] as const;
 
 /**
@@ -41,8 +44,12 @@ export class LinkCache {
     this.#database = database;
     this.#links = new RecentMap(size);
     this.#unknown = new RecentMap(size);
-    const query = database.lookup.selectFrom("link").select(columns);
-    this.#query = query.where("short_code", "=", "" as ShortCode).compile();
+    const query = database.lookup
+      .selectFrom("link")
+      .leftJoin("blob", "blob.id", "link.blob_id")
+      .select(columns)
+      .where("short_code", "=", "" as ShortCode);
+    this.#query = query.compile();
   }
 
   /** What memory knows of a code: a link, that there is none (null), or nothing (undefined). */
@@ -111,10 +118,25 @@ export class LinkCache {
   }
 }
 
-type Row = Omit<Opening, "disabled"> & { readonly disabled: Flag };
+interface Row
+  extends Pick<Opening, "id" | "kind" | "target" | "redirectStatus" | "expiresAt">,
+    ContentColumns {
+  readonly disabled: Flag;
+  readonly inline: Flag;
+}
 
-function openingFrom({ id, kind, target, redirectStatus, expiresAt, disabled }: Row): Opening {
-  return { id, kind: sameText(kind), target, redirectStatus, expiresAt, disabled: disabled === 1 };
+function openingFrom(row: Row): Opening {
+  const { id, kind, target, redirectStatus, expiresAt } = row;
+  return {
+    id,
+    kind: sameText(kind),
+    target,
+    redirectStatus,
+    expiresAt,
+    disabled: row.disabled === 1,
+    inline: row.inline === 1,
+    content: contentFrom(row),
+  };
 }
 
 /** One string for all links of a kind, where each row brought its own. */

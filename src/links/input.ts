@@ -3,13 +3,16 @@ import type { LiveSettings } from "../config/live.ts";
 import { effectiveZone } from "../config/zone.ts";
 import { type FieldProblems, invalid, Problem } from "../problem.ts";
 import { formatLocal, parseExpiry } from "./expiry.ts";
-import { type Link, type RedirectStatus, redirectStatuses } from "./link.ts";
+import { type Kind, kinds, type Link, type RedirectStatus, redirectStatuses } from "./link.ts";
 import { parseShortCode, type ShortCode } from "./shortcode.ts";
 import { leadsToItself, parseTarget, type Target } from "./target.ts";
 
 /** A new link, parsed. */
 export interface NewLink
-  extends Pick<Link, "target" | "title" | "note" | "redirectStatus" | "expiresAt" | "disabled"> {
+  extends Pick<
+    Link,
+    "kind" | "target" | "title" | "note" | "redirectStatus" | "expiresAt" | "disabled" | "inline"
+  > {
   /** Null: choose one. */
   readonly shortCode: ShortCode | null;
 }
@@ -34,7 +37,16 @@ export const linkFields = [
   "expiration_date",
   "expires_in",
   "disabled",
+  "inline",
 ] as const;
+
+/** The field that brings the bytes of each kind that has some. */
+export const fileFieldOf = { file: "file" } as const satisfies Record<
+  Exclude<Kind, "redirect">,
+  string
+>;
+
+export type FileField = (typeof fileFieldOf)[keyof typeof fileFieldOf];
 
 export interface InputContext {
   /** Milliseconds since 1970 UTC. */
@@ -60,21 +72,28 @@ export function inputContext(
 export const MAX_TITLE = 200;
 export const MAX_NOTE = 10_000;
 
+/** The file fields that brought a file. */
+export type CameFiles = ReadonlySet<FileField>;
+
+const noFiles: CameFiles = new Set();
+
 /**
- * A new link from raw fields.
+ * A new link from raw fields, and from which of the file fields brought something.
  * @throws Problem `invalid` naming every refused field at once
  */
-export function parseNewLink(raw: RawFields, context: InputContext): NewLink {
+export function parseNewLink(raw: RawFields, context: InputContext, came = noFiles): NewLink {
   const code = trimmed(raw.short_code);
+  const asked = trimmed(raw.link_type) || (came.has("file") ? "file" : "redirect");
   return collect({
     shortCode: () => (code === "" ? null : parseShortCode(code)),
-    kind: () => parseKind(raw.link_type),
-    target: () => parseForeignTarget(raw.url ?? "", code, context),
+    kind: () => requireFile(parseKind(asked), came),
+    target: () => (asked === "redirect" ? parseForeignTarget(raw.url ?? "", code, context) : ""),
     title: () => parseTitle(raw.title ?? ""),
     note: () => parseNote(raw.note ?? ""),
     redirectStatus: () => parseStatus(raw.redirect_status) ?? 302,
     expiresAt: () => parseExpiryFields(raw, context),
     disabled: () => isChecked(raw.disabled),
+    inline: () => isChecked(raw.inline),
   });
 }
 
@@ -83,18 +102,32 @@ export function parseNewLink(raw: RawFields, context: InputContext): NewLink {
  * absent; an absent `enable_expiration` clears the expiry, as it did there.
  * @throws Problem `invalid` naming every refused field at once
  */
-export function parseLinkChanges(raw: RawFields, link: Link, context: InputContext): LinkChanges {
+export function parseLinkChanges(
+  raw: RawFields,
+  link: Link,
+  context: InputContext,
+  came = noFiles,
+): LinkChanges {
+  const asked = trimmed(raw.link_type) || link.kind;
+  const url = raw.url ?? (link.kind === "redirect" ? undefined : "");
   const given = <Value>(text: string | undefined, parse: (text: string) => Value) =>
     text === undefined ? undefined : parse(text);
   const changes = collect({
-    kind: () => parseKind(raw.link_type),
-    target: () => given(raw.url, (url) => parseForeignTarget(url, link.shortCode, context)),
+    kind: () => {
+      const kind = parseKind(asked);
+      return link.content === null ? requireFile(kind, came) : kind;
+    },
+    target: () =>
+      asked === "redirect"
+        ? given(url, (text) => parseForeignTarget(text, link.shortCode, context))
+        : "",
     title: () => given(raw.title, parseTitle),
     note: () => given(raw.note, parseNote),
     redirectStatus: () => parseStatus(raw.redirect_status),
     expiresAt: () =>
       isSameExpiry(raw, link, context) ? undefined : parseExpiryFields(raw, context),
     disabled: () => given(raw.disabled, isChecked),
+    inline: () => given(raw.inline, isChecked),
   });
   return withoutUndefined(changes);
 }
@@ -123,13 +156,20 @@ function refusal(fields: FieldProblems): Problem {
 
 function withoutUndefined(changes: { [Key in keyof LinkChanges]?: LinkChanges[Key] | undefined }) {
   return Object.fromEntries(
-    Object.entries(changes).filter(([key, value]) => value !== undefined && key !== "kind"),
+    Object.entries(changes).filter(([, value]) => value !== undefined),
   ) as LinkChanges;
 }
 
-function parseKind(text: string | undefined): "redirect" {
-  if (text === undefined || text === "" || text === "redirect") return "redirect";
+function parseKind(text: string): Kind {
+  const kind = kinds.find((known) => known === text);
+  if (kind !== undefined) return kind;
   throw invalid("link_type", "This kind of link is not known here.");
+}
+
+/** A kind that has bytes needs some. */
+function requireFile(kind: Kind, came: CameFiles): Kind {
+  if (kind === "redirect" || came.has(fileFieldOf[kind])) return kind;
+  throw invalid(fileFieldOf[kind], "Choose a file.");
 }
 
 function parseForeignTarget(text: string, shortCode: string, context: InputContext): Target {

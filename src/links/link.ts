@@ -1,7 +1,8 @@
+import type { BlobPath, StoredBytes } from "../blobs/blob.ts";
 import type { ShortCode } from "./shortcode.ts";
 import type { Target } from "./target.ts";
 
-export const kinds = ["redirect"] as const;
+export const kinds = ["redirect", "file"] as const;
 export type Kind = (typeof kinds)[number];
 
 export const redirectStatuses = [301, 302, 307, 308] as const;
@@ -10,13 +11,30 @@ export type RedirectStatus = (typeof redirectStatuses)[number];
 /** What a link answers right now. */
 export type Standing = "live" | "expired" | "disabled";
 
+/** The bytes that a link hands out. */
+export interface Content extends StoredBytes {
+  readonly blobId: number;
+  readonly path: BlobPath;
+  /** What people call them. */
+  readonly name: string;
+  /** What browsers are told they are. */
+  readonly type: string;
+  /** When they came to this link, in milliseconds since 1970 UTC. */
+  readonly modifiedAt: number;
+}
+
 /** Something at a short address. Times are milliseconds since 1970 UTC. */
 export interface Link {
   readonly id: number;
   readonly shortCode: ShortCode;
   readonly ownerId: number;
   readonly kind: Kind;
-  readonly target: Target;
+  /** Where a redirect leads; empty for the other kinds. */
+  readonly target: Target | "";
+  /** Null for a redirect. */
+  readonly content: Content | null;
+  /** Whether a file is shown in the browser, where its type is harmless. */
+  readonly inline: boolean;
   readonly title: string;
   readonly note: string;
   readonly redirectStatus: RedirectStatus;

@@ -1,4 +1,5 @@
 import type { Updateable } from "kysely";
+import type { Blobs, ReceivedFile } from "../blobs/blobs.ts";
 import type { Clock, Random } from "../chance.ts";
 import { isUniqueViolation } from "../database/dialect.ts";
 import type { Database, Touch, Trx } from "../database/open.ts";
@@ -6,10 +7,11 @@ import type { Schema } from "../database/schema.ts";
 import { type Actor, type Deed, may } from "../policy.ts";
 import { invalid, Problem } from "../problem.ts";
 import type { LinkCache } from "./cache.ts";
+import { Contents, type KeptFile } from "./contents.ts";
 import type { LinkChanges, NewLink } from "./input.ts";
 import type { Link } from "./link.ts";
 import { readPage } from "./list.ts";
-import { type ListedLink, linkFrom, listedFrom, selectListed } from "./listed.ts";
+import { type ListedLink, linkFrom, listedFrom, selectLinks, selectListed } from "./listed.ts";
 import type { LinkPage, LinkQuery } from "./listquery.ts";
 import { type LinkTotals, readTotals } from "./listtotals.ts";
 import { refreshRanks } from "./ranks.ts";
@@ -22,9 +24,13 @@ export type { LinkPage, LinkQuery, LinkSort } from "./listquery.ts";
 export interface LinksParts {
   readonly database: Database;
   readonly cache: LinkCache;
+  readonly blobs: Blobs;
   readonly clock: Clock;
   readonly random: Random;
 }
+
+/** A new link whose code and owner are settled. */
+type Inserted = NewLink & Pick<Link, "shortCode" | "ownerId">;
 
 /** How often another automatic code is tried when one is taken. */
 const CODE_TRIES = 8;
@@ -33,12 +39,14 @@ const CODE_TRIES = 8;
 export class Links {
   readonly #database: Database;
   readonly #cache: LinkCache;
+  readonly #contents: Contents;
   readonly #clock: Clock;
   readonly #random: Random;
 
-  constructor({ database, cache, clock, random }: LinksParts) {
+  constructor({ database, cache, blobs, clock, random }: LinksParts) {
     this.#database = database;
     this.#cache = cache;
+    this.#contents = new Contents(blobs, clock);
     this.#clock = clock;
     this.#random = random;
   }
@@ -49,22 +57,26 @@ export class Links {
   }
 
   /**
-   * Makes a link of `owner`'s, under the code it asks for or an automatic one.
-   * @throws Problem `forbidden`, `invalid` on `short_code` when that is taken, `busy`, `storage_full`
+   * Makes a link of `owner`'s, under the code it asks for or an automatic one; `file` is what a kind with bytes
+   * hands out, and belongs to the same owner.
+   * @throws Problem `forbidden`, `invalid` on `short_code` when that is taken, `over_quota`, `busy`, `storage_full`
    */
-  async create(actor: Actor, owner: { ownerId: number }, input: NewLink): Promise<Link> {
-    if (!may(actor, "link.create", owner))
+  async create(
+    actor: Actor,
+    { ownerId }: { ownerId: number },
+    input: NewLink,
+    file: ReceivedFile | null = null,
+  ): Promise<Link> {
+    if (!may(actor, "link.create", { ownerId }))
       throw new Problem("forbidden", "You may not make links here.");
-    if (input.shortCode !== null) {
-      const link = await this.#insert(owner.ownerId, input.shortCode, input);
-      if (link === null) throw invalid("short_code", `"${input.shortCode}" is taken already.`);
+    const { shortCode } = input;
+    if (shortCode !== null && !(await this.isFree(shortCode))) throw taken(shortCode);
+    return await this.#contents.keep(input.kind === "redirect" ? null : file, async (kept) => {
+      if (shortCode === null) return await this.#insertAnywhere({ ...input, ownerId }, kept);
+      const link = await this.#insert({ ...input, ownerId, shortCode }, kept);
+      if (link === null) throw taken(shortCode);
       return link;
-    }
-    for (let tries = 0; tries < CODE_TRIES; tries++) {
-      const link = await this.#insert(owner.ownerId, makeShortCode(this.#random), input);
-      if (link !== null) return link;
-    }
-    throw new Problem("busy", "No free short code was found. Try again.", { retryAfterSeconds: 1 });
+    });
   }
 
   /** @throws Problem `not_found` */
@@ -100,12 +112,23 @@ export class Links {
     return await readTotals(this.#database.read, ownerId, this.#clock());
   }
 
-  /** @throws Problem `not_found`, `busy`, `storage_full` */
-  async edit(actor: Actor, shortCode: string, changes: LinkChanges): Promise<Link> {
-    return await this.#database.write(async (trx, touch) => {
-      const link = await this.#load(actor, "link.edit", shortCode, trx);
-      return await this.#change(trx, touch, link, changes);
-    });
+  /**
+   * Changes a link; with a `file`, which belongs to its owner, also the bytes it hands out. A download under way
+   * ends with the old ones.
+   * @throws Problem `not_found`, `over_quota`, `busy`, `storage_full`
+   */
+  async edit(
+    actor: Actor,
+    shortCode: string,
+    changes: LinkChanges,
+    file: ReceivedFile | null = null,
+  ): Promise<Link> {
+    return await this.#contents.keep(changes.kind === "redirect" ? null : file, async (kept) =>
+      this.#database.write(async (trx, touch) => {
+        const link = await this.#load(actor, "link.edit", shortCode, trx);
+        return await this.#change(trx, touch, link, changes, kept);
+      }),
+    );
   }
 
   /**
@@ -124,7 +147,7 @@ export class Links {
   async remove(actor: Actor, shortCode: string): Promise<Link> {
     return await this.#database.write(async (trx, touch) => {
       const link = await this.#load(actor, "link.delete", shortCode, trx);
-      await removeRows(trx, touch, [link]);
+      await this.#removeRows(trx, touch, [link]);
       return link;
     });
   }
@@ -136,7 +159,7 @@ export class Links {
   async removeMany(actor: Actor, codes: readonly string[]): Promise<number> {
     return await this.#database.write(async (trx, touch) => {
       const links = await loadMany(actor, "link.delete", codes, trx);
-      await removeRows(trx, touch, links);
+      await this.#removeRows(trx, touch, links);
       return links.length;
     });
   }
@@ -152,35 +175,33 @@ export class Links {
   async sweepExpired(retentionDays: number, limit: number): Promise<number> {
     const before = this.#clock() - retentionDays * 86_400_000;
     return await this.#database.write(async (trx, touch) => {
-      const expired = await trx
-        .selectFrom("link")
-        .select(["id", "short_code as shortCode"])
-        .where("expires_at", "<=", before)
-        .limit(limit)
-        .execute();
-      await removeRows(trx, touch, expired);
+      const query = selectLinks(trx).where("expires_at", "<=", before).orderBy("expires_at");
+      const expired = (await query.limit(limit).execute()).map(linkFrom);
+      await this.#removeRows(trx, touch, expired);
       return expired.length;
     });
   }
 
+  async #insertAnywhere(input: Omit<Inserted, "shortCode">, kept: KeptFile | null): Promise<Link> {
+    for (let tries = 0; tries < CODE_TRIES; tries++) {
+      const link = await this.#insert({ ...input, shortCode: makeShortCode(this.#random) }, kept);
+      if (link !== null) return link;
+    }
+    throw new Problem("busy", "No free short code was found. Try again.", { retryAfterSeconds: 1 });
+  }
+
   /** Null when the code is taken. */
-  async #insert(ownerId: number, shortCode: ShortCode, input: NewLink): Promise<Link | null> {
+  async #insert(input: Inserted, kept: KeptFile | null): Promise<Link | null> {
     const now = this.#clock();
-    const link = {
-      ...input,
-      shortCode,
-      ownerId,
-      kind: "redirect" as const,
-      createdAt: now,
-      updatedAt: now,
-    };
     try {
       return await this.#database.write(async (trx, touch) => {
-        touch(shortCode);
+        touch(input.shortCode);
+        const content = kept === null ? null : await this.#contents.use(trx, kept);
+        const link = { ...input, content, createdAt: now, updatedAt: now };
         const values = {
           ...rowFrom(link),
-          short_code: shortCode,
-          owner_id: ownerId,
+          short_code: input.shortCode,
+          owner_id: input.ownerId,
           created_at: now,
         };
         const { id } = await trx
@@ -197,8 +218,16 @@ export class Links {
     }
   }
 
-  async #change(trx: Trx, touch: Touch, link: Link, changes: LinkChanges): Promise<Link> {
-    const changed: Link = { ...link, ...changes, updatedAt: this.#clock() };
+  async #change(
+    trx: Trx,
+    touch: Touch,
+    link: Link,
+    changes: LinkChanges,
+    kept: KeptFile | null = null,
+  ): Promise<Link> {
+    const asked: Link = { ...link, ...changes, updatedAt: this.#clock() };
+    const content = await this.#contents.replace(trx, link, asked.kind, kept);
+    const changed = { ...asked, content };
     await trx.updateTable("link").set(rowFrom(changed)).where("id", "=", link.id).execute();
     await trx
       .updateTable("link_search")
@@ -209,13 +238,18 @@ export class Links {
     return changed;
   }
 
+  async #removeRows(trx: Trx, touch: Touch, links: readonly Link[]): Promise<void> {
+    if (links.length === 0) return;
+    const ids = links.map((link) => link.id);
+    await trx.deleteFrom("visit_hour").where("link_id", "in", ids).execute();
+    await trx.deleteFrom("link").where("id", "in", ids).execute();
+    await this.#contents.release(trx, links);
+    for (const link of links) touch(link.shortCode);
+  }
+
   async #load(actor: Actor, deed: Deed, shortCode: string, trx: Trx): Promise<Link> {
     if (!isStoredCode(shortCode)) throw noSuchLink();
-    const row = await trx
-      .selectFrom("link")
-      .selectAll()
-      .where("short_code", "=", shortCode)
-      .executeTakeFirst();
+    const row = await selectLinks(trx).where("short_code", "=", shortCode).executeTakeFirst();
     return seen(actor, deed, row && linkFrom(row));
   }
 }
@@ -242,8 +276,8 @@ async function loadMany(
 ): Promise<Link[]> {
   const known = [...new Set(codes)].filter(isStoredCode);
   if (known.length === 0) return [];
-  const query = trx.selectFrom("link").selectAll().where("short_code", "in", known);
-  const links = (await query.orderBy("id").execute()).map(linkFrom);
+  const query = selectLinks(trx).where("short_code", "in", known).orderBy("link.id");
+  const links = (await query.execute()).map(linkFrom);
   return links.filter((link) => may(actor, deed, link));
 }
 
@@ -251,21 +285,19 @@ function noSuchLink(): Problem {
   return new Problem("not_found", "There is no such link.");
 }
 
-async function removeRows(
-  trx: Trx,
-  touch: Touch,
-  links: readonly Pick<Link, "id" | "shortCode">[],
-): Promise<void> {
-  if (links.length === 0) return;
-  const ids = links.map((link) => link.id);
-  await trx.deleteFrom("visit_hour").where("link_id", "in", ids).execute();
-  await trx.deleteFrom("link").where("id", "in", ids).execute();
-  for (const link of links) touch(link.shortCode);
+function taken(shortCode: ShortCode): Problem {
+  return invalid("short_code", `"${shortCode}" is taken already.`);
 }
 
 /** The columns that may change after a link is made. */
 function rowFrom(link: Omit<Link, "id">) {
+  const { content } = link;
   return {
+    blob_id: content?.blobId ?? null,
+    file_name: content?.name ?? "",
+    media_type: content?.type ?? "",
+    content_at: content?.modifiedAt ?? null,
+    inline: link.inline ? 1 : 0,
     kind: link.kind,
     target: link.target,
     title: link.title,

@@ -1,7 +1,8 @@
 import { type Selectable, sql } from "kysely";
+import type { BlobPath } from "../blobs/blob.ts";
 import type { Database } from "../database/open.ts";
 import type { Schema } from "../database/schema.ts";
-import type { Link } from "./link.ts";
+import type { Content, Link } from "./link.ts";
 
 /** A link with what a list shows beside it. */
 export interface ListedLink extends Link {
@@ -11,7 +12,34 @@ export interface ListedLink extends Link {
   readonly lastVisitAt: number | null;
 }
 
-export type LinkRow = Selectable<Schema["link"]>;
+/** A link's row, with that of its bytes beside it. */
+export type LinkRow = Selectable<Schema["link"]> & BlobColumns;
+
+interface BlobColumns {
+  readonly path: BlobPath | null;
+  readonly size: number | null;
+  readonly sha256: string | null;
+}
+
+const blobColumns = ["blob.path", "blob.size", "blob.sha256"] as const;
+
+/** What `contentFrom` reads. */
+export const contentColumns = [
+  "blob_id",
+  "file_name",
+  "media_type",
+  "content_at",
+  ...blobColumns,
+] as const;
+
+/** Links with what is known of their bytes. */
+export function selectLinks(db: Database["read"]) {
+  return db
+    .selectFrom("link")
+    .leftJoin("blob", "blob.id", "link.blob_id")
+    .selectAll("link")
+    .select(blobColumns);
+}
 
 /** Links with their owner's name and their totals. */
 export function selectListed(db: Database["read"]) {
@@ -19,7 +47,9 @@ export function selectListed(db: Database["read"]) {
     .selectFrom("link")
     .innerJoin("user", "user.id", "link.owner_id")
     .leftJoin("link_total", "link_total.link_id", "link.id")
+    .leftJoin("blob", "blob.id", "link.blob_id")
     .selectAll("link")
+    .select(blobColumns)
     .select([
       "user.username as owner",
       sql<number>`coalesce(link_total.visits, 0)`.as("visits"),
@@ -41,6 +71,8 @@ export function linkFrom(row: LinkRow): Link {
     ownerId: row.owner_id,
     kind: row.kind,
     target: row.target,
+    content: contentFrom(row),
+    inline: row.inline === 1,
     title: row.title,
     note: row.note,
     redirectStatus: row.redirect_status,
@@ -49,4 +81,15 @@ export function linkFrom(row: LinkRow): Link {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
+}
+
+/** The columns of a link's row that say which bytes it hands out, and of its blob's what they are. */
+export type ContentColumns = BlobColumns &
+  Pick<LinkRow, "blob_id" | "file_name" | "media_type" | "content_at">;
+
+/** Null where a link has no bytes. */
+export function contentFrom(row: ContentColumns): Content | null {
+  const { blob_id: blobId, path, size, sha256, file_name: name, media_type: type } = row;
+  if (blobId === null || path === null || size === null || sha256 === null) return null;
+  return { blobId, path, size, sha256, name, type, modifiedAt: row.content_at ?? 0 };
 }

@@ -23,11 +23,15 @@ export function readWords(text: string): Words {
   };
 }
 
-/** What a search looks into, folded: the code alone, and code, target and title, a line each. */
+/** What a search looks into, folded: the code alone, and code, target or file name, and title, a line each. */
 export function searchedText({
   shortCode,
   target,
+  content,
   title,
-}: Pick<Link, "shortCode" | "target" | "title">): { code: string; text: string } {
-  return { code: foldText(shortCode), text: foldText([shortCode, target, title].join("\n")) };
+}: Pick<Link, "shortCode" | "target" | "content" | "title">): { code: string; text: string } {
+  return {
+    code: foldText(shortCode),
+    text: foldText([shortCode, content?.name ?? target, title].join("\n")),
+  };
 }

@@ -47,6 +47,7 @@ interface KindForm {
 
 const kindForms: Readonly<Record<Kind, KindForm>> = {
   redirect: { words: "Another address", Fields: Target, Options: RedirectStatusField },
+  file: { words: "A file", Fields: FileField, Options: InlineField },
 };
 
 export function AddForm({ call, entry, zone }: ZonedEntry & { readonly call: Call }) {
@@ -227,5 +228,20 @@ export function DeleteForm({ link }: { link: ListedLink }) {
         </a>
       </form>
     </DialogContent>
+  );
+}
+
+function FileField({ entry }: { entry: Entry }) {
+  return <InputField entry={entry} name="file" label="File" type="file" />;
+}
+
+function InlineField({ entry }: { entry: Entry }) {
+  return (
+    <Checkbox
+      entry={entry}
+      name="inline"
+      label="Show it in the browser"
+      help="Pictures, sound, film, PDF and plain text only; anything else is saved to a file."
+    />
   );
 }

@@ -3,6 +3,7 @@ import type { Kind, RedirectStatus, Standing } from "../links/link.ts";
 /** What people call each kind of link. */
 export const kindWords: Readonly<Record<Kind, string>> = {
   redirect: "Redirect",
+  file: "File",
 };
 
 /** What people call each standing. */

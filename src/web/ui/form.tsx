@@ -95,7 +95,7 @@ interface FieldProps {
 }
 
 interface InputProps extends FieldProps {
-  readonly type?: "password" | "datetime-local";
+  readonly type?: "password" | "file" | "datetime-local";
   readonly placeholder?: string;
   readonly inputmode?: "url";
   readonly autocapitalize?: "none";
