@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { makeBlobPath, requireBlobPath } from "../../src/blobs/blob.ts";
+import { LocalStore } from "../../src/blobs/local.ts";
+import { systemRandom } from "../../src/chance.ts";
+import { failureOf } from "../failure.ts";
+
+let folder: string;
+let store: LocalStore;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "trunk8-store-"));
+  store = new LocalStore(join(folder, "users"), systemRandom);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const path = requireBlobPath("alice/assets/0123.txt");
+const drafts = () => readdirSync(join(folder, "users/alice/assets/.drafts"));
+const modeOf = (name: string) => statSync(join(folder, name)).mode & 0o777;
+
+async function keep(text: string): Promise<void> {
+  await using draft = await store.draft("alice");
+  await draft.write(Buffer.from(text));
+  await draft.place(path);
+}
+
+describe("a draft", () => {
+  test("becomes a file that only its owner reads, in folders that only they enter", async () => {
+    await keep("hello");
+    expect(readFileSync(join(folder, "users", path), "utf8")).toBe("hello");
+    expect(modeOf(`users/${path}`)).toBe(0o600);
+    for (const made of ["users", "users/alice", "users/alice/assets", "users/alice/assets/.drafts"])
+      expect(modeOf(made)).toBe(0o700);
+    expect(drafts()).toEqual([]);
+  });
+
+  test("that is not placed leaves nothing", async () => {
+    {
+      await using draft = await store.draft("alice");
+      await draft.write(Buffer.from("hello"));
+      expect(drafts()).toHaveLength(1);
+    }
+    expect(drafts()).toEqual([]);
+  });
+
+  test("of a living process is not swept; one that nobody holds is", async () => {
+    await using draft = await store.draft("alice");
+    await Bun.write(join(folder, "users/alice/assets/.drafts/dead"), "half");
+    expect(await store.sweepDrafts()).toBe(1);
+    expect(drafts()).toHaveLength(1);
+    await draft.place(path);
+    expect(await store.measure(path)).toBe(0);
+  });
+
+  test("is made while others sweep", async () => {
+    const making = Array.from({ length: 40 }, () => store.draft("alice"));
+    const sweeping = Array.from({ length: 40 }, () => store.sweepDrafts());
+    const made = await Promise.all(making);
+    await Promise.all(sweeping);
+    expect(drafts()).toHaveLength(40);
+    for (const draft of made) await draft[Symbol.asyncDispose]();
+  });
+
+  test.each([["."], [".."], [""], ["a/b"], ["../x"], ["a\\b"], ["a\0b"], [".hidden"]])(
+    "of %p is refused: that is no folder's name",
+    async (owner) => {
+      expect(String(await failureOf(store.draft(owner)))).toContain("no name for a folder");
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+});
+
+describe("kept bytes", () => {
+  test("are read, measured, listed and removed", async () => {
+    await keep("hello");
+    expect(await store.read(path).text()).toBe("hello");
+    expect(await store.measure(path)).toBe(5);
+    expect(await Array.fromAsync(store.list())).toEqual([path]);
+    await store.remove(path);
+    await store.remove(path);
+    expect(await store.measure(path)).toBeNull();
+    expect(await Array.fromAsync(store.list())).toEqual([]);
+  });
+
+  test("that are a folder are none", async () => {
+    mkdirSync(join(folder, "users", path), { recursive: true });
+    expect(await store.measure(path)).toBeNull();
+  });
+
+  test("that are removed while they are read are read to their end", async () => {
+    await keep("x".repeat(3_000_000));
+    const reader = store.read(path).stream().getReader();
+    let size = (await reader.read()).value?.byteLength ?? 0;
+    await store.remove(path);
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      size += next.value.byteLength;
+    }
+    expect(size).toBe(3_000_000);
+  });
+});
+
+describe("a path", () => {
+  test("that we make is one", () => {
+    expect(makeBlobPath("alice", "txt", systemRandom)).toMatch(
+      /^alice\/assets\/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\.txt$/,
+    );
+    expect(makeBlobPath("J\u00fcrgen X", "", systemRandom)).not.toContain(".");
+  });
+
+  test.each([
+    ["../assets/x"],
+    ["a/../assets/x"],
+    ["a/assets/../x"],
+    ["a/assets/.drafts"],
+    ["a/assets/x/y"],
+    ["a/assets/"],
+    ["/assets/x"],
+    ["a/assets/x\0"],
+    ["a\\b/assets/x"],
+    [`a/assets/${"x".repeat(101)}`],
+  ])("%p is none", (text) => {
+    expect(() => requireBlobPath(text)).toThrow("no place for bytes");
+  });
+});

@@ -1,0 +1,35 @@
+/** Run by crash.test.ts: stores blobs one after another, and prints the id of each once it is in use. */
+import { Blobs } from "../../src/blobs/blobs.ts";
+import { LocalStore } from "../../src/blobs/local.ts";
+import { systemClock, systemRandom } from "../../src/chance.ts";
+import { openDatabase } from "../../src/database/open.ts";
+import { silentLog } from "../../src/ops/log.ts";
+
+const [folder = "", ownerId = ""] = Bun.argv.slice(2);
+const database = await openDatabase({ url: "", poolSize: 2, dataFolder: folder, log: silentLog() });
+const blobs = new Blobs({
+  database,
+  store: new LocalStore(`${folder}/users`, systemRandom),
+  clock: systemClock,
+  random: systemRandom,
+  defaultQuota: () => 0,
+});
+const owner = { id: Number(ownerId), username: "owner" };
+
+/** Up to 256 KiB that nobody has stored before. */
+async function* someBytes(): AsyncGenerator<Uint8Array> {
+  const pieces = (systemRandom(1)[0] ?? 0) % 5;
+  for (let piece = 0; piece < pieces; piece++) yield systemRandom(65_536);
+}
+
+process.stdout.write("ready\n");
+for (;;) {
+  await using received = await blobs.receive(
+    owner,
+    { name: "a.bin", bytes: someBytes() },
+    Infinity,
+  );
+  const reserved = await blobs.reserve(received);
+  const { id } = await database.write((trx) => blobs.use(trx, reserved));
+  process.stdout.write(`${id}\n`);
+}
