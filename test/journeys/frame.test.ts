@@ -39,18 +39,6 @@ describe.skipIf(!browserIsAvailable)("the frame", () => {
     expect(await box.inputValue()).toBe("a/b");
   });
 
-  test("asks in a dialog with a name, which Escape closes, and focus is back where it was", async () => {
-    await page.goto("/links");
-    const link = page.getByRole("link", { name: `Delete ${MINE.live}` });
-    await link.focus();
-    await page.keyboard.press("Enter");
-    const dialog = page.getByRole("dialog", { name: `Delete ${MINE.live}?` });
-    await dialog.waitFor();
-    await page.keyboard.press("Escape");
-    await dialog.waitFor({ state: "detached" });
-    expect(await isFocused(link)).toBe(true);
-  });
-
   test("closes the menu by Escape and by a click elsewhere", async () => {
     const menu = page.locator("details[data-menu]");
     for (const close of [() => page.keyboard.press("Escape"), () => page.locator("h1").click()]) {
@@ -59,6 +47,18 @@ describe.skipIf(!browserIsAvailable)("the frame", () => {
       await close();
       expect(await menu.getAttribute("open")).toBeNull();
     }
+  });
+
+  test("sends a form once, however often its button is pressed", async () => {
+    await page.goto("/add");
+    const posts: string[] = [];
+    page.on("request", (request) => {
+      if (request.method() === "POST") posts.push(request.url());
+    });
+    await page.getByLabel("Leads to").fill("https://example.org/twice");
+    await page.locator("main form button[type=submit]").first().dblclick();
+    await page.waitForURL(/\/-\/links\//);
+    expect(posts).toHaveLength(1);
   });
 
   test("leads to the same pages without scripts, and shows no button that would do nothing", async () => {
