@@ -10,7 +10,8 @@ import { type Database, openDatabase } from "../../src/database/open.ts";
 import { silentLog } from "../../src/ops/log.ts";
 
 const RECEIVER = join(import.meta.dir, "receiver.ts");
-const ROUNDS = 50;
+/** Each of them kills four uploads. */
+const ROUNDS = 25;
 
 let folder: string;
 let ownerId: number;
@@ -32,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Lets a process store blobs, kills it within 60 ms of its being ready, gives the ids it acknowledged. */
+/** Lets a process store blobs, kills it within 200 ms of its being ready, gives the ids it acknowledged. */
 async function storeAndDie(): Promise<number[]> {
   const child = Bun.spawn([process.execPath, RECEIVER, folder, String(ownerId)], {
     stdout: "pipe",
@@ -40,7 +41,7 @@ async function storeAndDie(): Promise<number[]> {
   });
   let said = "";
   for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-    if (said === "") setTimeout(() => child.kill("SIGKILL"), Math.random() * 60);
+    if (said === "") setTimeout(() => child.kill("SIGKILL"), Math.random() * 200);
     said += chunk;
   }
   await child.exited;
@@ -57,7 +58,7 @@ const filesIn = (name: string) => {
   return names.filter((each) => each !== ".drafts").sort();
 };
 
-test(`${ROUNDS} times kill -9: acknowledged means whole, anything else goes`, async () => {
+test("kill -9 at any moment: acknowledged means whole, anything else goes", async () => {
   const acknowledged = new Set<number>();
   for (let round = 0; round < ROUNDS; round++) {
     for (const id of await storeAndDie()) acknowledged.add(id);
@@ -73,8 +74,9 @@ test(`${ROUNDS} times kill -9: acknowledged means whole, anything else goes`, as
     .where("state", "=", "used")
     .execute();
   for (const id of acknowledged) expect(used.map((row) => row.id)).toContain(id);
-  // A use is committed before it is told: at most one a round was not.
-  expect(used.length - acknowledged.size).toBeLessThanOrEqual(ROUNDS);
+  expect(acknowledged.size).toBeGreaterThan(0);
+  // A use is committed before it is told: at most four a round were not.
+  expect(used.length - acknowledged.size).toBeLessThanOrEqual(4 * ROUNDS);
   for (const row of used) {
     const hasher = new Bun.CryptoHasher("sha256").update(await (await blobs.open(row)).bytes());
     expect(hasher.digest("hex")).toBe(row.sha256);

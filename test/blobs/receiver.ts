@@ -1,4 +1,4 @@
-/** Run by crash.test.ts: stores blobs one after another, and prints the id of each once it is in use. */
+/** Run by crash.test.ts: stores blobs, four at a time, and prints the id of each once it is in use. */
 import { Blobs } from "../../src/blobs/blobs.ts";
 import { LocalStore } from "../../src/blobs/local.ts";
 import { systemClock, systemRandom } from "../../src/chance.ts";
@@ -22,8 +22,11 @@ async function* someBytes(): AsyncGenerator<Uint8Array> {
   for (let piece = 0; piece < pieces; piece++) yield systemRandom(65_536);
 }
 
-process.stdout.write("ready\n");
-for (;;) {
+async function storeOn(): Promise<never> {
+  for (;;) await storeOne();
+}
+
+async function storeOne(): Promise<void> {
   await using received = await blobs.receive(
     owner,
     { name: "a.bin", bytes: someBytes() },
@@ -33,3 +36,6 @@ for (;;) {
   const { id } = await database.write((trx) => blobs.use(trx, reserved));
   process.stdout.write(`${id}\n`);
 }
+
+process.stdout.write("ready\n");
+await Promise.all([storeOn(), storeOn(), storeOn(), storeOn()]);
