@@ -1,18 +1,20 @@
 import { parseArgs } from "node:util";
 import { takeMachine } from "./alone.ts";
 import { Unready } from "./child.ts";
+import { benchList } from "./list.ts";
 import { profileRedirect } from "./profile.ts";
 import { benchRedirect, type RedirectOptions } from "./redirect.ts";
 
 const usage = `npm run bench -- NAME [options]
 
   redirect   Opening redirect links, against nginx and a bare Bun.serve; then while links are made.
+  list       Sorting, filtering and searching lists of a million links.
   profile    Where our server spends its time meanwhile: by thread and by function.
 
-  --quick        one round of 1 s each, under 40 s in all
+  --quick        one round of 1 s each, under 40 s in all; for list a tenth of the links
   --seconds N    length of one load (3)
   --rounds N     rounds over all sides (3)
-  --links N      links in the database and in nginx's map (100000)
+  --links N      links in the database and in nginx's map (100000; list: 1000000)
   --program F    src/main.ts of another checkout to measure instead of this one's
 
 Exit code 0: every goal is reached. 1: one was missed. 2: wrong words, a tool is missing,
@@ -23,7 +25,12 @@ or another bench is running.
 const benches: Readonly<Record<string, (options: RedirectOptions) => Promise<boolean>>> = {
   redirect: benchRedirect,
   profile: profileRedirect,
+  list: benchList,
 };
+
+function usualLinks(name: string | undefined, isQuick: boolean): number {
+  return name === "list" && !isQuick ? 1_000_000 : 100_000;
+}
 
 const options = {
   quick: { type: "boolean", default: false },
@@ -61,7 +68,7 @@ function readOrder(words: string[]): ({ name: string | undefined } & RedirectOpt
       name: positionals[0],
       seconds: readCount(values.seconds) ?? usual.seconds,
       rounds: readCount(values.rounds) ?? usual.rounds,
-      links: readCount(values.links) ?? 100_000,
+      links: readCount(values.links) ?? usualLinks(positionals[0], values.quick),
       program: values.program ?? new URL("../src/main.ts", import.meta.url).pathname,
     };
   } catch {

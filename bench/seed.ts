@@ -11,7 +11,7 @@ export interface SeededLink {
   readonly target: Target;
 }
 
-export const ROWS_AT_ONCE = 500;
+const ROWS_AT_ONCE = 500;
 
 const unused = { title: "", expiresAt: null, disabled: false, visits: 0, lastVisitAt: null };
 
@@ -121,7 +121,14 @@ interface Numbered {
 
 function searchRow({ link, link_id }: Numbered) {
   const { owner_id, kind, disabled, expires_at } = linkRow(link);
-  return { link_id, owner_id, kind, disabled, expires_at, ...searchedText({ ...link, content: null }) };
+  return {
+    link_id,
+    owner_id,
+    kind,
+    disabled,
+    expires_at,
+    ...searchedText({ ...link, content: null }),
+  };
 }
 
 function rankRow({ link: { ownerId, visits, lastVisitAt }, link_id }: Numbered) {
