@@ -1,4 +1,4 @@
-import { href, withQuery } from "../http/urls.ts";
+import { href, MAX_URL_LENGTH, withQuery } from "../http/urls.ts";
 import { type Kind, kinds, type Standing } from "../links/link.ts";
 import { type Direction, type LinkSort, linkSorts, usualDirections } from "../links/listquery.ts";
 
@@ -49,9 +49,10 @@ export function readView(query: URLSearchParams): ListView {
   };
 }
 
-/** The view of an address that `addressOf` wrote. */
+/** The view of an address that `addressOf` wrote; of anything else, some view of the list as well. */
 export function viewOf(address: string): ListView {
-  return readView(new URLSearchParams(address.replace(/^[^?]*\??/, "")));
+  const query = address.slice(0, MAX_URL_LENGTH).replace(/^[^?]*\??/, "");
+  return readView(new URLSearchParams(query));
 }
 
 /** The address of a view, as short as it can be. */
