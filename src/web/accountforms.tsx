@@ -11,7 +11,8 @@ interface SignInFormProps {
 }
 
 export function SignInForm({ entry, days }: SignInFormProps) {
-  const isNameGiven = (entry.values.username ?? "") !== "";
+  // Of what was refused, the password is what has to be typed again.
+  const isAgain = entry.refusal !== undefined;
   return (
     <div class="narrow">
       <h1 class="h3 mb-4">Sign in</h1>
@@ -24,7 +25,7 @@ export function SignInForm({ entry, days }: SignInFormProps) {
           help="Leave empty for the administrator."
           autocomplete="username"
           autocapitalize="none"
-          focused={!isNameGiven}
+          focused={!isAgain}
         />
         <InputField
           entry={entry}
@@ -33,7 +34,7 @@ export function SignInForm({ entry, days }: SignInFormProps) {
           type="password"
           autocomplete="current-password"
           required
-          focused={isNameGiven}
+          focused={isAgain}
         />
         <Checkbox
           entry={entry}

@@ -42,9 +42,9 @@ export function ThemeForm({ call, entry, isForTheSite }: ThemeFormProps) {
           <button class="btn btn-primary" type="submit">
             Save
           </button>
-          <button class="btn btn-quiet" type="reset">
+          <a class="btn btn-quiet" href={href("settings")}>
             Cancel
-          </button>
+          </a>
         </div>
       </PostForm>
     </>

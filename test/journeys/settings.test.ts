@@ -36,7 +36,7 @@ describe.skipIf(!browserIsAvailable)("settings and profile in a browser", () => 
     await pageIs(page, DARKLY);
     await choose(page, "markdown_theme", "solar");
     await sampleIs(page, SOLAR);
-    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("link", { name: "Cancel" }).click();
     await pageIs(page, WHITE);
     await sampleIs(page, WHITE);
     await choose(page, "theme", "darkly");

@@ -1,25 +1,16 @@
 /* Shows themes before they are saved: the page takes on the one, a sample document the other. */
 
-const pageRoot = document;
-const sampleRoot = document.querySelector("[data-sample]").shadowRoot;
-const form = document.querySelector("[data-sample]").closest("form");
-
-const rootOf = { theme: pageRoot, markdown_theme: sampleRoot };
+const sample = document.querySelector("[data-sample]");
+const form = sample.closest("form");
+const rootOf = { theme: document, markdown_theme: sample.shadowRoot };
 
 form.addEventListener("change", ({ target }) => preview(target));
-// The boxes are put back only after the event.
-form.addEventListener("reset", () => setTimeout(previewAll));
-// A browser may keep what was chosen over a reload.
-previewAll();
-for (const sheet of sampleRoot.styleSheets) lendFonts(sheet);
-
-function previewAll() {
-  for (const choice of form.querySelectorAll("[data-sheet]:checked")) preview(choice);
-}
+// A browser may keep what was chosen over a reload, and a refused form keeps it too.
+for (const choice of form.querySelectorAll("[data-sheet]:checked")) preview(choice);
+for (const sheet of sample.shadowRoot.styleSheets) lendFonts(sheet);
 
 function preview({ name, dataset: { sheet } }) {
-  const root = rootOf[name];
-  if (root && sheet) show(root, sheet);
+  if (sheet) show(rootOf[name], sheet);
 }
 
 /** Puts a stylesheet in the place of the one before as soon as it is there, so nothing is ever without one. */
