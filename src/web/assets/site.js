@@ -27,6 +27,7 @@ async function write(text, button) {
 }
 
 function writeBySelecting(text, button) {
+  const focused = document.activeElement;
   const field = document.createElement("textarea");
   field.value = text;
   field.className = "visually-hidden";
@@ -35,7 +36,7 @@ function writeBySelecting(text, button) {
   field.select();
   const isCopied = document.execCommand("copy");
   field.remove();
-  button.focus();
+  focused.focus();
   return isCopied;
 }
 
