@@ -125,7 +125,8 @@ async function knock(
   const headers = new Headers(init.headers);
   if (!headers.has("host")) headers.set("host", new URL(ORIGIN).host);
   const asking = new Request(`${ORIGIN}${path}`, { redirect: "manual", ...init, headers });
-  return await respond(app, asking, () => peer, false);
+  const connection = { address: () => peer, allowSilence: () => {} };
+  return await respond(app, asking, connection, false);
 }
 
 async function signIn(request: World["request"], user: User): Promise<string> {

@@ -9,8 +9,18 @@ export interface Client {
   /** Textual IP address, v4-mapped IPv6 written as IPv4; "local" for a unix socket with no proxy's word. */
   readonly address: string;
   readonly isHttps: boolean;
+  /** Whether the request came through a proxy that is trusted. */
+  readonly isProxied: boolean;
   /** `https://x.example`: what absolute links to this site begin with. */
   readonly origin: string;
+}
+
+/** The connection that a request came by. */
+export interface Connection {
+  /** Who is at its other end, null on a unix socket; asked only where it matters, since asking takes time. */
+  address(request: Request): string | null;
+  /** Lets the client be silent for so long from now: a large body may come slowly. */
+  allowSilence(request: Request, seconds: number): void;
 }
 
 /** One request on its way to a handler, with everything a door needs to answer it. */
@@ -22,6 +32,7 @@ export interface Call {
   /** The decoded parts of the path that the URL's pattern names. */
   readonly params: Readonly<Record<string, string>>;
   readonly client: Client;
+  readonly connection: Connection;
   /** The settings as they stood when the request came. */
   readonly settings: Settings;
   readonly actor: Actor;

@@ -1,5 +1,5 @@
 import type { App } from "../app.ts";
-import type { Call, Client } from "../http/call.ts";
+import type { Call, Connection } from "../http/call.ts";
 import { identify, refuseCrossSite, requireAccess } from "../http/guard.ts";
 import { canonicalUrl, ignoredForwardedFor, prefersJson, readClient } from "../http/request.ts";
 import { problemJson, signInRedirect, statusOf } from "../http/response.ts";
@@ -9,17 +9,17 @@ import { Problem, toProblem } from "../problem.ts";
 import { problemPage } from "../web/ui/problem.tsx";
 import { findHandler, findRoute } from "./routes.ts";
 
-/** Answers one request, whatever happens. `peerAddress` is null for a unix socket. */
+/** Answers one request, whatever happens. */
 export async function answer(
   app: App,
   request: Request,
-  peerAddress: string | null,
+  connection: Connection,
 ): Promise<Response> {
   const settings = app.live.current;
-  const arrival = { request, peerAddress, settings };
+  const arrival = { request, peerAddress: connection.address(request), settings };
   const client = readClient(arrival);
   if (ignoredForwardedFor(arrival)) warnOfProxy(app);
-  let call = strangersCall(app, request, client);
+  let call = strangersCall({ app, request, client, connection });
   try {
     const url = canonicalUrl(request);
     if (url instanceof Problem) throw url;
@@ -37,15 +37,15 @@ export async function answer(
   }
 }
 
+type Arrived = Pick<Call, "app" | "request" | "client" | "connection">;
+
 /** What a request is before anything in it was understood. */
-function strangersCall(app: App, request: Request, client: Client): Call {
+function strangersCall(arrived: Arrived): Call {
   return {
-    app,
-    request,
-    client,
-    url: new URL(client.origin),
+    ...arrived,
+    url: new URL(arrived.client.origin),
     params: {},
-    settings: app.live.current,
+    settings: arrived.app.live.current,
     actor: visitor,
     user: null,
     session: null,

@@ -3,6 +3,7 @@ import http from "node:http";
 import type { Server } from "bun";
 import type { App } from "../app.ts";
 import type { ListenAddress } from "../config/listen.ts";
+import type { Connection } from "../http/call.ts";
 import { isByHttps, settledScheme } from "../http/request.ts";
 import { openAtOnce } from "../web/open.ts";
 import { answer } from "./answer.ts";
@@ -44,7 +45,7 @@ export function startServer(app: App, listen: ListenAddress): RunningServer {
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     development: false,
     fetch(request, server) {
-      return respond(app, request, (asking) => server.requestIP(asking)?.address ?? null, isUnix);
+      return respond(app, request, connectionTo(server), isUnix);
     },
     error: (error) => {
       app.log.error({ err: error }, "A request could not be answered.");
@@ -63,24 +64,28 @@ export function startServer(app: App, listen: ListenAddress): RunningServer {
   };
 }
 
-/** Answers one request: the hot path first, everything else the long way. `peer` is null on a unix socket. */
+function connectionTo(server: Server<undefined>): Connection {
+  return {
+    address: (request) => server.requestIP(request)?.address ?? null,
+    allowSilence: (request, seconds) => server.timeout(request, seconds),
+  };
+}
+
+/** Answers one request: the hot path first, everything else the long way. */
 export function respond(
   app: App,
   request: Request,
-  peer: Peer,
+  connection: Connection,
   isUnix: boolean,
 ): Response | Promise<Response> {
   const settings = app.live.current;
   const scheme = settledScheme(settings, isUnix);
   const isHttps =
     scheme === null
-      ? isByHttps({ request, peerAddress: peer(request), settings })
+      ? isByHttps({ request, peerAddress: connection.address(request), settings })
       : scheme === "https";
-  return openAtOnce(app, request, settings, isHttps) ?? answer(app, request, peer(request));
+  return openAtOnce(app, request, settings, isHttps) ?? answer(app, request, connection);
 }
-
-/** Who is at the other end of the connection; asked only where it matters, since asking takes time. */
-export type Peer = (request: Request) => string | null;
 
 /** Bound beside its place and moved there, so that a socket file left behind is no hindrance. */
 function listenOnSocket(unix: string, manner: Manner): Server<undefined> {
