@@ -22,7 +22,7 @@ export const urls = {
     pattern: "/",
     methods: READ,
     access: "visitor",
-    doc: "The home page: for those signed in, a box to add a link and the newest ones.",
+    doc: "The home page: for those signed in, a box to add a link, visits and the newest links; strangers go where `app.home` says.",
   },
   signIn: {
     pattern: "/auth/login",
@@ -40,7 +40,7 @@ export const urls = {
     pattern: "/add",
     methods: READ_AND_POST,
     access: "signed_in",
-    doc: "Making a link: `short_code` `link_type` `url` `title` `note` `redirect_status` `expires_in`, or `enable_expiration=on` with `expiration_date`, `disabled=on`. `GET /add?url=...&title=...` prefills. With `Accept: application/json` a post answers 201 `{shortCode, url}`.",
+    doc: "Making a link: `short_code` `link_type` `url` `title` `note` `redirect_status` `expires_in`, or `enable_expiration=on` with `expiration_date`, `disabled=on`; `expiry` as the form has it: `never`, a span, `span` with `expires_in`, or `date` with `expiration_date`. The same `form_id` with the same fields makes one link in ten minutes. `GET /add?url=...&title=...` prefills. With `Accept: application/json` a post answers 201 `{shortCode, url}`.",
   },
   links: {
     pattern: "/links",
