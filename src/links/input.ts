@@ -41,10 +41,11 @@ export const linkFields = [
 ] as const;
 
 /** The field that brings the bytes of each kind that has some. */
-export const fileFieldOf = { file: "file" } as const satisfies Record<
-  Exclude<Kind, "redirect">,
-  string
->;
+export const fileFieldOf = {
+  file: "file",
+  markdown: "markdown_file",
+  html: "html_file",
+} as const satisfies Record<Exclude<Kind, "redirect">, string>;
 
 export type FileField = (typeof fileFieldOf)[keyof typeof fileFieldOf];
 

@@ -2,7 +2,7 @@ import type { BlobPath, StoredBytes } from "../blobs/blob.ts";
 import type { ShortCode } from "./shortcode.ts";
 import type { Target } from "./target.ts";
 
-export const kinds = ["redirect", "file"] as const;
+export const kinds = ["redirect", "file", "markdown", "html"] as const;
 export type Kind = (typeof kinds)[number];
 
 export const redirectStatuses = [301, 302, 307, 308] as const;

@@ -48,6 +48,8 @@ interface KindForm {
 const kindForms: Readonly<Record<Kind, KindForm>> = {
   redirect: { words: "Another address", Fields: Target, Options: RedirectStatusField },
   file: { words: "A file", Fields: FileField, Options: InlineField },
+  markdown: { words: "A document", Fields: MarkdownField, Options: NoOptions },
+  html: { words: "A web page", Fields: HtmlField, Options: NoOptions },
 };
 
 export function AddForm({ call, entry, zone }: ZonedEntry & { readonly call: Call }) {
@@ -244,4 +246,16 @@ function InlineField({ entry }: { entry: Entry }) {
       help="Pictures, sound, film, PDF and plain text only; anything else is saved to a file."
     />
   );
+}
+
+function MarkdownField({ entry }: { entry: Entry }) {
+  return <InputField entry={entry} name="markdown_file" label="Markdown file" type="file" />;
+}
+
+function HtmlField({ entry }: { entry: Entry }) {
+  return <InputField entry={entry} name="html_file" label="HTML file" type="file" />;
+}
+
+function NoOptions() {
+  return null;
 }

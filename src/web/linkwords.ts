@@ -4,6 +4,8 @@ import type { Kind, RedirectStatus, Standing } from "../links/link.ts";
 export const kindWords: Readonly<Record<Kind, string>> = {
   redirect: "Redirect",
   file: "File",
+  markdown: "Document",
+  html: "Web page",
 };
 
 /** What people call each standing. */
