@@ -19,10 +19,10 @@ const NEWEST = 10;
 export async function home(call: Call): Promise<Response> {
   if (call.user === null) return seeOther(strangersHome(call), { call });
   const { app, actor } = call;
-  const { ownerId } = ownOnly(call);
+  const own = ownOnly(call);
   const [{ links }, numbers] = await Promise.all([
-    app.links.list(actor, { ...ownOnly(call), limit: NEWEST }),
-    Numbers({ call, ownerId }),
+    app.links.list(actor, { ...own, limit: NEWEST }),
+    Numbers({ call, ownerId: own.ownerId }),
   ]);
   return await show(
     call,
