@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import busboy, { type Busboy, type FieldInfo, type FileInfo } from "busboy";
 import { Problem } from "../problem.ts";
+import type { Call } from "./call.ts";
 import { Form, readForm, untilBroken } from "./form.ts";
 
 /** A file on its way in. */
@@ -20,8 +21,6 @@ export interface UploadOptions<Kept extends AsyncDisposable> {
   readonly maxFileBytes: number;
   /** Takes a file in as it comes, and bears with fields that come after it. What it throws ends the upload. */
   receive(file: UploadedFile): Promise<Kept>;
-  /** Called whenever bytes have come. */
-  readonly onBytes?: () => void;
 }
 
 /** A posted form with its files. Disposing of it disposes of whatever its files have become. */
@@ -43,6 +42,9 @@ export class Upload<Kept extends AsyncDisposable> implements AsyncDisposable {
 const MAX_PARTS = 100;
 const MAX_FIELD_BYTES = 1_048_576;
 
+/** How long a client may send nothing. Bun would also cut off one that sends slowly. */
+const SILENCE_SECONDS = 60;
+
 /** What a body may have beyond its files: fields, and the heads of parts. */
 const OVERHEAD_BYTES = 2 * MAX_FIELD_BYTES;
 
@@ -52,7 +54,7 @@ const OVERHEAD_BYTES = 2 * MAX_FIELD_BYTES;
  * @throws Problem `too_large`, `bad_request`, `unsupported_type`, and whatever `receive` throws
  */
 export async function readUpload<Kept extends AsyncDisposable>(
-  request: Request,
+  { request, connection }: Pick<Call, "request" | "connection">,
   options: UploadOptions<Kept>,
 ): Promise<Upload<Kept>> {
   const { body, headers } = request;
@@ -61,7 +63,8 @@ export async function readUpload<Kept extends AsyncDisposable>(
   }
   const maxBytes = options.maxFileBytes + OVERHEAD_BYTES;
   if (Number(headers.get("content-length")) > maxBytes) throw tooLarge();
-  return await new Reading(parserFor(headers), options).read(body, maxBytes);
+  const onBytes = () => connection.allowSilence(request, SILENCE_SECONDS);
+  return await new Reading(parserFor(headers), options).read({ body, maxBytes, onBytes });
 }
 
 /** A compressed one is for `readForm` to refuse. */
@@ -83,6 +86,12 @@ function parserFor(headers: Headers): Busboy {
   }
 }
 
+interface Incoming {
+  readonly body: ReadableStream<Uint8Array>;
+  readonly maxBytes: number;
+  readonly onBytes: () => void;
+}
+
 /** One body being read. The first failure ends it, wherever it comes from. */
 class Reading<Kept extends AsyncDisposable> {
   readonly #parser: Busboy;
@@ -102,9 +111,9 @@ class Reading<Kept extends AsyncDisposable> {
     parser.on("error", (cause) => this.#fail(unreadable(cause)));
   }
 
-  async read(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Upload<Kept>> {
+  async read(incoming: Incoming): Promise<Upload<Kept>> {
     try {
-      await this.#pump(body, maxBytes);
+      await this.#pump(incoming);
       return new Upload(new Form(this.#fields), await this.#settledFiles());
     } catch (thrown) {
       // This also ends the files that wait for more bytes.
@@ -115,11 +124,11 @@ class Reading<Kept extends AsyncDisposable> {
   }
 
   /** Reads no faster than the files are taken in. */
-  async #pump(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<void> {
+  async #pump({ body, maxBytes, onBytes }: Incoming): Promise<void> {
     const ended = finished(this.#parser).catch((cause) => this.#fail(unreadable(cause)));
     let size = 0;
     for await (const chunk of untilBroken(body)) {
-      this.#options.onBytes?.();
+      onBytes();
       size += chunk.byteLength;
       if (size > maxBytes) throw tooLarge();
       const isReady = this.#parser.write(chunk) || this.#parser.destroyed;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { connect } from "node:net";
+import type { Connection } from "../../src/http/call.ts";
 import { readUpload, type UploadedFile } from "../../src/http/upload.ts";
 import { Problem, toProblem } from "../../src/problem.ts";
 
@@ -64,8 +65,13 @@ interface Read {
 
 const NAMES = ["a", "file", "file2", "short_code", "kind"];
 
+/** A request, by a connection that lets the client be silent. */
+function by(request: Request, allowSilence: Connection["allowSilence"] = () => {}) {
+  return { request, connection: { address: () => null, allowSilence } };
+}
+
 async function read(request: Request, maxFileBytes = 1000, shelf = new Shelf()): Promise<Read> {
-  await using upload = await readUpload(request, {
+  await using upload = await readUpload(by(request), {
     fileFields: ["file", "file2"],
     maxFileBytes,
     receive: shelf.receive,
@@ -199,7 +205,7 @@ describe("readUpload", () => {
   test("ends with what receiving threw, and disposes of what was received before", async () => {
     const shelf = new Shelf();
     const refused = readUpload(
-      post(file("file", "1.txt", "one") + file("file2", "2.txt", "two") + END),
+      by(post(file("file", "1.txt", "one") + file("file2", "2.txt", "two") + END)),
       {
         fileFields: ["file", "file2"],
         maxFileBytes: 1000,
@@ -230,7 +236,7 @@ describe("readUpload", () => {
     });
     const never = Promise.withResolvers<Kept>();
     const receive = () => never.promise;
-    const reading = readUpload(post(body), {
+    const reading = readUpload(by(post(body)), {
       fileFields: ["file"],
       maxFileBytes: Infinity,
       receive,
@@ -239,6 +245,15 @@ describe("readUpload", () => {
     expect(pulled).toBeLessThan(8);
     never.reject(new Problem("storage_full", "No room."));
     expect(toProblem(await reading.catch((thrown: unknown) => thrown)).code).toBe("storage_full");
+  });
+
+  test("lets the client be silent for a minute after whatever has come", async () => {
+    const allowed: number[] = [];
+    const allowSilence = (_: Request, seconds: number) => void allowed.push(seconds);
+    const request = post(file("file", "x.txt", "hello") + END);
+    const receive = new Shelf().receive;
+    await readUpload(by(request, allowSilence), { fileFields: ["file"], maxFileBytes: 9, receive });
+    expect(allowed).toEqual([60]);
   });
 
   test("joins pieces cut anywhere", async () => {
@@ -262,13 +277,23 @@ describe("readUpload", () => {
 /** The answer to a client that goes on sending for as long as it can. */
 async function answerWhileSending(port: number, head: string): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
-  const client = connect(port, "127.0.0.1");
-  client.once("data", (data) => resolve(data.toString()));
-  client.on("error", () => {});
-  const sendMore = () => void (client.writable && client.write("x".repeat(100_000), sendMore));
-  client.write(head, sendMore);
+  const more = Buffer.alloc(65_536, "x");
+  const send = (socket: Bun.Socket) => {
+    while (socket.write(more) === more.length);
+  };
+  const socket = await Bun.connect({
+    hostname: "127.0.0.1",
+    port,
+    socket: {
+      open: (opened) => void opened.write(head),
+      drain: send,
+      data: (_, data) => resolve(data.toString()),
+      close: () => resolve("nothing"),
+    },
+  });
+  send(socket);
   const answer = await promise;
-  client.destroy();
+  socket.end();
   return answer;
 }
 
