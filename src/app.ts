@@ -5,6 +5,7 @@ import { Sessions } from "./accounts/sessions.ts";
 import { Users } from "./accounts/users.ts";
 import { Blobs } from "./blobs/blobs.ts";
 import { LocalStore } from "./blobs/local.ts";
+import { Thumbnails } from "./blobs/thumbnails.ts";
 import { type Clock, type Random, systemClock, systemRandom } from "./chance.ts";
 import type { LiveSettings } from "./config/live.ts";
 import { type Database, openDatabase } from "./database/open.ts";
@@ -14,6 +15,7 @@ import { Links } from "./links/links.ts";
 import { RateLimit } from "./ops/limits.ts";
 import type { Logger } from "./ops/log.ts";
 import { Once } from "./ops/once.ts";
+import { Renderer } from "./pages/renderer.ts";
 import { Reports } from "./visits/report.ts";
 import { Visits } from "./visits/visits.ts";
 
@@ -28,6 +30,8 @@ export interface App {
   readonly sessions: Sessions;
   readonly links: Links;
   readonly blobs: Blobs;
+  readonly thumbnails: Thumbnails;
+  readonly renderer: Renderer;
   readonly visits: Visits;
   readonly reports: Reports;
   /** Links by the form they were made with: a form sent twice makes one. */
@@ -113,6 +117,7 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
   const links = new Links({ database, cache, blobs, clock, random });
   const visits = new Visits({ database, clock, log });
   const reports = new Reports({ database, clock });
+  const renderer = new Renderer();
   const isNew = await users.ensureAdministrator();
   const weakness = users.adminPasswordWeakness;
   if (weakness !== null) log.warn(weakness);
@@ -123,6 +128,8 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     sessions,
     links,
     blobs,
+    thumbnails: new Thumbnails(blobs),
+    renderer,
     visits,
     reports,
     made: new Once({ ...MADE, clock }),
@@ -130,6 +137,7 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     isNew,
     close: async () => {
       await visits.flush();
+      renderer.close();
       await database.close();
       live.close();
     },

@@ -4,6 +4,7 @@ import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import {
   type BlobPath,
+  type BlobState,
   type BlobStore,
   type Draft,
   makeBlobPath,
@@ -71,6 +72,7 @@ export class Blobs {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #defaultQuota: () => number;
+  #damaged = 0;
 
   constructor({ database, store, clock, random, defaultQuota }: BlobsParts) {
     this.#database = database;
@@ -110,7 +112,8 @@ export class Blobs {
   }
 
   /**
-   * Puts a reserved blob into use, or the same bytes where the owner has them already; gives the one in use. The owner's usage is locked from here to the end of the transaction.
+   * Puts a reserved blob into use, or the same bytes where the owner has them already; gives the one in use.
+   * The owner's usage is locked from here to the end of the transaction.
    * @throws Problem `over_quota`; `busy` where the reservation has run out
    */
   async use(trx: Trx, blob: ReservedBlob): Promise<UsedBlob> {
@@ -130,7 +133,7 @@ export class Blobs {
 
   /** What was reserved is not wanted after all. */
   async abandon({ id }: ReservedBlob): Promise<void> {
-    await this.#database.write((trx) => this.#markReleased(trx, id));
+    await this.#database.write((trx) => this.#markReleased(trx, id, "reserved"));
   }
 
   /** One link less has this blob. With the last one its room is free, and its bytes go soon after. */
@@ -149,7 +152,7 @@ export class Blobs {
       .returning(["uses", "size"])
       .executeTakeFirstOrThrow();
     if (uses > 0) return;
-    await this.#markReleased(trx, blobId);
+    await this.#markReleased(trx, blobId, "used");
     await credit(trx, ownerId, size);
   }
 
@@ -160,8 +163,14 @@ export class Blobs {
   async open({ path, size }: { path: BlobPath; size: number }): Promise<Blob> {
     const found = await this.#store.measure(path);
     if (found === size) return this.#store.read(path);
+    this.#damaged++;
     const cause = new Error(`${path} should have ${size} bytes and has ${found ?? "gone"}.`);
     throw new Problem("internal", "This file is damaged on our side.", { cause });
+  }
+
+  /** How often `open` found bytes missing or not as many as were stored, since this process began. */
+  get damaged(): number {
+    return this.#damaged;
   }
 
   async usageOf(ownerId: number): Promise<Usage> {
@@ -234,13 +243,18 @@ export class Blobs {
       .set((row) => ({ uses: row("uses", "+", 1) }))
       .where("id", "=", twin.id)
       .execute();
-    await this.#markReleased(trx, blob.id);
+    await this.#markReleased(trx, blob.id, "reserved");
     return twin;
   }
 
-  async #markReleased(trx: Trx, blobId: number): Promise<void> {
-    const released = { state: "released" as const, changed_at: this.#clock() };
-    await trx.updateTable("blob").set(released).where("id", "=", blobId).execute();
+  /** Only from the state it was seen in: a reservation whose use failed may be in use nevertheless. */
+  async #markReleased(trx: Trx, blobId: number, from: BlobState): Promise<void> {
+    await trx
+      .updateTable("blob")
+      .set({ state: "released", changed_at: this.#clock() })
+      .where("id", "=", blobId)
+      .where("state", "=", from)
+      .execute();
   }
 
   /** Only what is still reserved: whoever uses one at this moment finds it released, or keeps it. */

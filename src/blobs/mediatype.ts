@@ -43,16 +43,17 @@ function brand(...brands: readonly string[]): Check {
 
 const CONTROLS = /[^\P{Cc}\t\n\f\r]/u;
 
-/** UTF-8 as far as it is seen, and without the controls that no text has. */
-const isText: Check = (head) => {
+/** Bytes as text: UTF-8 without the controls that no text has, else null. `isCut`: its last letter may not be whole. */
+export function textOf(bytes: Uint8Array, isCut: boolean): string | null {
   try {
-    const isCut = head.byteLength === HEAD_BYTES;
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: isCut });
-    return !CONTROLS.test(text);
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: isCut });
+    return CONTROLS.test(text) ? null : text;
   } catch {
-    return false;
+    return null;
   }
-};
+}
+
+const isText: Check = (head) => textOf(head, head.byteLength === HEAD_BYTES) !== null;
 
 const isSvg: Check = all(isText, (head) => /<svg[\s>]/.test(new TextDecoder().decode(head)));
 const isMpegAudio: Check = any(has("ID3"), (head) => head[0] === 0xff && mpegLayer(head) !== 0);

@@ -78,6 +78,12 @@ export const settingRows = {
     default: 0,
     takesEffect: "live",
   }),
+  "files.accelerate": row({
+    doc: "nginx: a request that came through a trusted proxy is answered by X-Accel-Redirect, so that nginx sends the file. Empty: Trunk8 sends all itself.",
+    type: choice(["", "nginx"]),
+    default: "",
+    takesEffect: "live",
+  }),
   "admin.password": row({
     doc: "The administrator's password, compared and never stored. Unset: a random one is made on the first start, printed once, and stored as a hash.",
     type: secretText(),

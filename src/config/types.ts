@@ -40,7 +40,7 @@ export const flag = (): z.ZodType<boolean> =>
 export const choice = <const Words extends readonly string[]>(
   words: Words,
 ): z.ZodType<Words[number]> =>
-  typed(`one of ${words.join(", ")}`, (raw) => {
+  typed(`one of ${words.map((word) => word || '""').join(", ")}`, (raw) => {
     const wanted = readText(raw)?.toLowerCase();
     return words.find((word) => word === wanted);
   });

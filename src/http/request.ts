@@ -25,6 +25,7 @@ export function readClient(arrival: Arrival): Client {
   return {
     address: readAddress(arrival),
     isHttps,
+    isProxied: isByProxy(arrival),
     origin: publicOrigin || askedOrigin(arrival.request, isHttps),
   };
 }
@@ -46,6 +47,11 @@ function readAddress({ request, peerAddress, settings }: Arrival): string {
   const peer = readPeer(peerAddress);
   const chain = forwardedFor(request);
   return chain === null ? peer : behindProxies(peer, chain, trustOf(settings));
+}
+
+/** Also a trusted peer is a proxy only where it names a client: a unix socket can be asked directly. */
+function isByProxy({ request, peerAddress, settings }: Arrival): boolean {
+  return forwardedFor(request) !== null && trustOf(settings)(readPeer(peerAddress), 1);
 }
 
 /** Whether a proxy on this machine named its client and is not trusted: the usual misconfiguration. */

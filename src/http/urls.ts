@@ -84,6 +84,18 @@ export const urls = {
     access: "visitor",
     doc: "A link's address as a QR code, `svg` or `png`: `?size=` pixels (64-2048, else 512) `?margin=` modules (0-16, else 4) `?download=1`. Of a link that is not live for its owner alone.",
   },
+  view: {
+    pattern: "/-/view/:shortCode",
+    methods: READ,
+    access: "visitor",
+    doc: "A file's own page: its picture, sound, film or text, its facts, and a button to download it.",
+  },
+  thumbnail: {
+    pattern: "/-/thumb/:shortCode",
+    methods: READ,
+    access: "visitor",
+    doc: "A file's picture at 160 pixels, as WebP; 404 with an icon where none can be made. Of a link that is not live for its owner alone.",
+  },
   checkCode: {
     pattern: "/-/code",
     methods: READ,
@@ -136,7 +148,7 @@ export const urls = {
     pattern: "/:shortCode",
     methods: READ,
     access: "visitor",
-    doc: "What stands at a short code: a redirect to its target, 404 when there is none, 410 when it has expired or is switched off.",
+    doc: "What stands at a short code: a redirect to its target, or a file (`?download=1` saves it, `?inline=1` shows it where its type is harmless); 404 when there is none, 410 when it has expired or is switched off.",
   },
 } as const satisfies Record<string, UrlRow>;
 

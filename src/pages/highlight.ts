@@ -23,7 +23,7 @@ function load(common: Highlighter): Highlighter {
 }
 
 /** Longest block of code that is coloured, in characters; a longer one is shown plain. */
-const MAX_CODE = 50_000;
+export const MAX_CODE = 50_000;
 
 /** Colours the code of fences that name a language we know, by classes. */
 export function highlight(md: MarkdownIt): void {

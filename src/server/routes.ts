@@ -12,11 +12,13 @@ import { list } from "../web/linklist.tsx";
 import { linkPage } from "../web/linkpage.tsx";
 import { links } from "../web/links.tsx";
 import { open } from "../web/open.ts";
+import { profile } from "../web/profile.tsx";
 import { qr } from "../web/qr.ts";
 import { robots } from "../web/robots.ts";
-import { profile } from "../web/profile.tsx";
 import { settings } from "../web/settings.tsx";
 import { asset } from "../web/static.ts";
+import { thumbnail } from "../web/thumbnail.ts";
+import { view } from "../web/viewer.tsx";
 import { health } from "./health.ts";
 
 /** What answers each URL, by its name. HEAD is answered as GET is; the runtime sends no body. */
@@ -32,6 +34,8 @@ const handlers: Readonly<Record<UrlName, { readonly GET?: Handler; readonly POST
   deleteLinkShort: { GET: links.deleteForm, POST: links.delete },
   linkPage: { GET: linkPage },
   qr: { GET: qr },
+  view: { GET: view },
+  thumbnail: { GET: thumbnail },
   checkCode: { GET: links.checkCode },
   profile: { GET: profile.show, POST: profile.change },
   settings: { GET: settings.show, POST: settings.save },

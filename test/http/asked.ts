@@ -10,6 +10,7 @@ export function settingsWith(changes: Partial<Settings> = {}): Settings {
 export const plainClient: Client = {
   address: "203.0.113.9",
   isHttps: false,
+  isProxied: false,
   origin: "http://x.example",
 };
 

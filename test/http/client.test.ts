@@ -139,6 +139,7 @@ describe("the client's address", () => {
     expect(clientOf("127.0.0.1", headers, { "server.trusted_proxies": networks })).toEqual({
       address: "127.0.0.1",
       isHttps: false,
+      isProxied: false,
       origin: "http://x.example",
     });
   });

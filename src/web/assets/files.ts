@@ -1,5 +1,6 @@
 import htmx from "htmx.org/dist/htmx.min.js" with { type: "file" };
 import { type Theme, themeNames } from "../../config/themes.ts";
+import fileStyles from "./file.css" with { type: "file" };
 import { fontFiles } from "./fontfiles.ts";
 import frame from "./frame.css" with { type: "file" };
 import homeScript from "./home.js" with { type: "file" };
@@ -16,6 +17,7 @@ import zoneScript from "./zone.js" with { type: "file" };
 
 const ownFiles = {
   "home.js": homeScript,
+  "file.css": fileStyles,
   "frame.css": frame,
   "htmx.js": htmx,
   "icon.svg": icon,

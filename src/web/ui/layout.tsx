@@ -22,6 +22,8 @@ export interface PageOptions {
   readonly scripts?: readonly AssetName[];
   /** Styles that this page needs beside the site's own. */
   readonly sheets?: readonly AssetName[];
+  /** What else its head says, such as what chats show of it. */
+  readonly head?: Child;
 }
 
 /** Answers with a page of the site around `content`. */
@@ -103,6 +105,7 @@ function Head({ call, options }: { call: Call; options: PageOptions }) {
       <title>
         {options.title} | {call.settings["app.title"]}
       </title>
+      {options.head}
       <FavouriteIcon call={call} />
       <link rel="stylesheet" href={assetHref(`${theme}.css`)} data-theme="" />
       <Sheets names={options.sheets ?? []} />

@@ -1,0 +1,50 @@
+/** @jsxImportSource hono/jsx */
+import { isDrawable } from "../blobs/thumbnails.ts";
+import { href } from "../http/urls.ts";
+import type { Content, Link } from "../links/link.ts";
+import type { IconName } from "./assets/icons.ts";
+import { CopyButton } from "./ui/copy.tsx";
+import { Fact } from "./ui/facts.tsx";
+import { Icon } from "./ui/icon.tsx";
+import { formatBytes } from "./ui/number.ts";
+
+/** What is known of a file, as rows of a `<dl class="facts">`. */
+export function FileFacts({ content: { name, size, type, sha256 } }: { content: Content }) {
+  return (
+    <>
+      <Fact name="File">
+        <span class="name">{name}</span>
+      </Fact>
+      <Fact name="Size">{formatBytes(size)}</Fact>
+      <Fact name="Type">{type}</Fact>
+      <Fact name="SHA-256">
+        <code class="name">{sha256}</code>{" "}
+        <CopyButton text={sha256} what="the SHA-256" isIconOnly />
+      </Fact>
+    </>
+  );
+}
+
+interface FilePictureProps {
+  readonly shortCode: Link["shortCode"];
+  readonly content: Content;
+}
+
+/** A file at a glance: its thumbnail, or an icon of what it is. */
+export function FilePicture({ shortCode, content }: FilePictureProps) {
+  if (!isDrawable(content)) return <Icon name={iconOf(content.type)} />;
+  return <img src={href("thumbnail", { shortCode })} alt="" loading="lazy" decoding="async" />;
+}
+
+function iconOf(type: string): IconName {
+  switch (type.split("/", 1)[0]) {
+    case "image":
+      return "image";
+    case "audio":
+      return "music";
+    case "video":
+      return "film";
+    default:
+      return "file";
+  }
+}

@@ -1,0 +1,66 @@
+import type { Call } from "../http/call.ts";
+import { type Delivery, deliver, deliverByNginx } from "../http/deliver.ts";
+import { href } from "../http/urls.ts";
+import type { Opening } from "../links/cache.ts";
+import type { Content } from "../links/link.ts";
+import { Problem } from "../problem.ts";
+import { recordVisit } from "./opening.ts";
+
+/** `no-cache`: kept, but asked for again each time, so that an edit is seen and every opening counted. */
+const CACHING = "no-cache";
+
+/** `GET /<code>` of a file: its bytes, or what the request's conditions make of them. */
+export async function openFile(call: Call, opening: Opening): Promise<Response> {
+  const content = contentOf(opening);
+  const bytes = await call.app.blobs.open(content);
+  const delivery = { call, inline: isShown(call, opening), cacheControl: CACHING };
+  const response = isLeftToNginx(call)
+    ? deliverByNginx(content.path, content, delivery)
+    : deliver(call.request, bytes, content, delivery);
+  if (isVisit(call, response)) recordVisit(call.app, call.request, opening, call.app.clock());
+  return response;
+}
+
+/** The bytes that a link of a kind with bytes hands out. */
+export function contentOf({ id, content }: Opening): Content {
+  if (content !== null) return content;
+  const cause = new Error(`Link ${id} has no bytes.`);
+  throw new Problem("internal", "This file is damaged on our side.", { cause });
+}
+
+/** `?download=1` saves what would be shown; `?inline=1`, from the viewer, shows what would be saved, if it is inert. */
+function isShown({ url: { searchParams } }: Call, { inline }: Opening): Delivery["inline"] {
+  if (searchParams.get("download") === "1") return false;
+  return inline || searchParams.get("inline") === "1";
+}
+
+/** Only what came through a proxy of ours can be answered by it. */
+function isLeftToNginx({ settings, client }: Call): boolean {
+  return settings["files.accelerate"] === "nginx" && client.isProxied;
+}
+
+/** One opening is one visit: a HEAD, a later part of what is counted, and what the viewer shows are none. */
+function isVisit(call: Call, { status, headers }: Response): boolean {
+  if (call.request.method !== "GET" || isAskedByViewer(call)) return false;
+  switch (status) {
+    case 200:
+      return !(headers.has("x-accel-redirect") && isLaterPart(call.request));
+    case 206:
+      return headers.get("content-range")?.startsWith("bytes 0-") ?? false;
+    case 304:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Where nginx makes the parts, only what was asked for tells which. */
+function isLaterPart({ headers }: Request): boolean {
+  return /^bytes=(?!0-)/.test(headers.get("range") ?? "");
+}
+
+/** The viewer was counted as it came. Whoever forges this header hides a visit of their own, no more. */
+function isAskedByViewer({ request, params: { shortCode = "" } }: Call): boolean {
+  const referrer = URL.parse(request.headers.get("referer") ?? "");
+  return referrer?.pathname === href("view", { shortCode });
+}

@@ -1,0 +1,39 @@
+import type { App } from "../app.ts";
+import type { Opening } from "../links/cache.ts";
+import { standingOf } from "../links/link.ts";
+import { isStoredCode } from "../links/shortcode.ts";
+import { Problem } from "../problem.ts";
+
+/**
+ * The live link of a code, for whoever asks.
+ * @throws Problem `not_found`, or `gone` where it stands no more
+ */
+export async function findLive(app: App, shortCode: string): Promise<Opening> {
+  const opening = isStoredCode(shortCode) ? await app.links.cache.find(shortCode) : null;
+  if (opening === null) throw new Problem("not_found", "There is nothing at this address.");
+  refuseUnlessLive(opening, app.clock());
+  return opening;
+}
+
+function refuseUnlessLive(opening: Opening, now: number): void {
+  const standing = standingOf(opening, now);
+  switch (standing) {
+    case "live":
+      return;
+    case "expired":
+      throw new Problem("gone", "This link has expired.");
+    case "disabled":
+      throw new Problem("gone", "This link has been switched off.");
+  }
+}
+
+/** Counts one opening of a link, by what its request says of the visitor. */
+export function recordVisit(app: App, { headers }: Request, { id }: Opening, now: number): void {
+  app.visits.record({
+    linkId: id,
+    at: now,
+    userAgent: headers.get("user-agent") ?? "",
+    referrer: headers.get("referer") ?? "",
+    purpose: headers.get("sec-purpose") ?? "",
+  });
+}

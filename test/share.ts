@@ -1,0 +1,35 @@
+import type { User } from "../src/accounts/user.ts";
+import { type NewLink, parseNewLink } from "../src/links/input.ts";
+import type { Link } from "../src/links/link.ts";
+import { as, START, type World } from "./world.ts";
+
+/** A file to be shared. */
+export interface Shared extends Partial<Omit<NewLink, "shortCode">> {
+  readonly code: string;
+  readonly name: string;
+  readonly bytes: Uint8Array | string;
+}
+
+/** Makes a link of `user`'s that hands out a file. */
+export async function share(world: World, user: User, shared: Shared): Promise<Link> {
+  const { code, name, bytes, ...changes } = shared;
+  await using file = await receive(world, user, name, bytes);
+  const input = { ...newFileLink(code), ...changes };
+  return await world.app.links.create(as(user), { ownerId: user.id }, input, file);
+}
+
+/** A file of `user`'s that has come, in two pieces. */
+export function receive(world: World, user: User, name: string, content: Uint8Array | string) {
+  return world.app.blobs.receive(user, { name, bytes: pieces(Buffer.from(content)) }, Infinity);
+}
+
+export function newFileLink(code: string): NewLink {
+  const context = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
+  return parseNewLink({ short_code: code, link_type: "file" }, context, new Set(["file" as const]));
+}
+
+async function* pieces(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  const half = bytes.length >> 1;
+  yield bytes.subarray(0, half);
+  yield bytes.subarray(half);
+}
