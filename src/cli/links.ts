@@ -1,12 +1,14 @@
 import { ADMIN_USERNAME, type User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
 import { href } from "../http/urls.ts";
-import { inputContext, parseNewLink } from "../links/input.ts";
-import { standingOf } from "../links/link.ts";
+import { inputContext, parseNewLink, type RawFields } from "../links/input.ts";
+import { type Content, kinds, type Link, standingOf } from "../links/link.ts";
 import type { LinkPage, ListedLink } from "../links/links.ts";
 import { operator } from "../policy.ts";
 import { Problem } from "../problem.ts";
+import { formatBytes } from "../web/ui/number.ts";
 import { type Command, type Invocation, printNote, printResult } from "./command.ts";
+import { findGivenFile, type GivenFile, maxFileBytes } from "./files.ts";
 import { withApp } from "./opening.ts";
 import { siteOrigin } from "./origin.ts";
 
@@ -14,34 +16,48 @@ import { siteOrigin } from "./origin.ts";
 const PAGE = 500;
 
 export const add: Command = {
-  synopsis: "add URL [OPTIONS]",
-  summary: "Make a link and print its address.",
+  synopsis: "add URL|FILE [OPTIONS]",
+  summary: "Make a link to an address or of a file (-: standard input), and print its own address.",
   words: [1, 1],
   options: {
     code: { value: "CODE", doc: "the short code (default: an automatic one)" },
-    kind: { value: "KIND", doc: "redirect (the default)" },
+    kind: { value: "KIND", doc: `${kinds.join(", ")} (default: redirect or file, as the word is)` },
+    name: { value: "NAME", doc: "what the file is called (default: as it is here)" },
+    inline: { doc: "let browsers show the file where its type is harmless" },
     expires: { value: "WHEN", doc: "2h, 7d, or a date and time" },
     title: { value: "TEXT", doc: "a title for lists" },
     user: { value: "NAME", doc: "whose link it is (default: admin)" },
     json: { doc: "print {shortCode, url} as JSON" },
   },
-  run: (invocation) => withApp(invocation, (app) => addLink(app, invocation)),
+  run: addLink,
 };
 
-async function addLink(app: App, invocation: Invocation): Promise<void> {
+async function addLink(invocation: Invocation): Promise<void> {
+  const given = await findGivenFile(invocation);
+  await withApp(invocation, (app) => makeLink(app, invocation, given));
+}
+
+async function makeLink(app: App, invocation: Invocation, given: GivenFile | null): Promise<void> {
   const owner = await findOwner(app, invocation.option("user") ?? ADMIN_USERNAME);
   const origin = siteOrigin(app.live.current);
-  const given = {
-    url: invocation.positionals[0],
-    short_code: invocation.option("code"),
-    link_type: invocation.option("kind"),
-    expires_in: invocation.option("expires"),
-    title: invocation.option("title"),
-  };
-  const input = parseNewLink(withoutUndefined(given), inputContext(app, [origin]));
-  const { shortCode } = await app.links.create(operator, { ownerId: owner.id }, input);
+  const came = new Set(given === null ? [] : [given.field]);
+  const input = parseNewLink(fieldsOf(invocation), inputContext(app, [origin]), came);
+  await using file =
+    given && (await app.blobs.receive(owner, given, maxFileBytes(app.live.current)));
+  const { shortCode } = await app.links.create(operator, { ownerId: owner.id }, input, file);
   const url = origin + href("open", { shortCode });
   printResult(invocation.has("json") ? JSON.stringify({ shortCode, url }) : url);
+}
+
+function fieldsOf({ positionals, option, has }: Invocation): RawFields {
+  return withoutUndefined({
+    url: positionals[0],
+    short_code: option("code"),
+    link_type: option("kind"),
+    expires_in: option("expires"),
+    title: option("title"),
+    inline: has("inline") ? "on" : undefined,
+  });
 }
 
 export const ls: Command = {
@@ -87,30 +103,43 @@ async function printJson(links: AsyncIterable<ListedLink>, now: number): Promise
 async function printTable(links: AsyncIterable<ListedLink>, now: number): Promise<void> {
   let count = 0;
   for await (const link of links) {
-    const { shortCode, owner, visits, target } = link;
+    const { shortCode, owner, visits } = link;
     const columns = [
       shortCode.padEnd(16),
       standingOf(link, now).padEnd(8),
       owner.padEnd(12),
       String(visits).padStart(8),
     ];
-    printResult(`${columns.join("  ")}  ${target}`);
+    printResult(`${columns.join("  ")}  ${describeContent(link)}`);
     count++;
   }
-  if (count === 0) printNote("No links yet. Make one: trunk8 add URL");
+  if (count === 0) printNote("No links yet. Make one: trunk8 add URL|FILE");
 }
 
-/** Times as ISO 8601, as scripts like them. */
-function describeLink({ id: _, ownerId: __, ...link }: ListedLink, now: number) {
-  const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+/** Where a redirect leads, or what a file is. */
+function describeContent({ target, content }: Link): string {
+  return content === null ? target : `${content.name} (${formatBytes(content.size)})`;
+}
+
+/** Times as ISO 8601, as scripts like them; nothing of ours inside. */
+function describeLink({ id: _, ownerId: __, content, ...link }: ListedLink, now: number) {
   return {
     ...link,
+    content: content && describeBytes(content),
     standing: standingOf(link, now),
     expiresAt: iso(link.expiresAt),
     createdAt: iso(link.createdAt),
     updatedAt: iso(link.updatedAt),
     lastVisitAt: iso(link.lastVisitAt),
   };
+}
+
+function describeBytes({ name, type, size, sha256, modifiedAt }: Content) {
+  return { name, type, size, sha256, modifiedAt: iso(modifiedAt) };
+}
+
+function iso(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
 }
 
 export const rm: Command = {

@@ -3,6 +3,9 @@ import type { App } from "../app.ts";
 /** Rows that one run of a sweeper may remove, so that no run holds up other writers for long. */
 const SWEEP_LIMIT = 1000;
 
+/** Stray files that are named in the log; of more, only the count is told. */
+const STRAYS_NAMED = 10;
+
 interface Job {
   readonly name: string;
   readonly everyMs: number;
@@ -35,6 +38,7 @@ const jobs: readonly Job[] = [
     atStart: true,
     run: ({ blobs }) => blobs.sweepDrafts(),
   },
+  { name: "look for stray files", everyMs: 86_400_000, atStart: true, run: reportStrays },
 ];
 
 /** Starts the periodic jobs; the result stops them. No run begins before its last has ended. */
@@ -59,4 +63,18 @@ async function runJob(app: App, job: Job): Promise<void> {
   } catch (error) {
     app.log.error({ err: error, job: job.name }, "A periodic job failed; it is tried again.");
   }
+}
+
+/** Files that somebody else put among the stored ones are none of ours to remove. */
+async function reportStrays({ blobs, log }: App): Promise<void> {
+  const named: string[] = [];
+  let count = 0;
+  for await (const path of blobs.findStrays()) {
+    if (count++ < STRAYS_NAMED) named.push(path);
+  }
+  if (count === 0) return;
+  log.warn(
+    { count, files: named },
+    "Files among the stored ones belong to no link; they are left alone.",
+  );
 }

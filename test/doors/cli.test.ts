@@ -13,8 +13,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandNames, loadCommand } from "../../src/cli/cli.ts";
 import { leaveOut } from "../leftout.ts";
+import { type Call, callProgram, MAIN } from "./program.ts";
 
-const MAIN = join(import.meta.dir, "../../src/main.ts");
 const README = join(import.meta.dir, "../../README.md");
 
 let folder: string;
@@ -23,26 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Result {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function trunk8(words: readonly string[], { env = {}, input = "" } = {}): Promise<Result> {
-  const child = Bun.spawn([process.execPath, MAIN, ...words], {
-    stdin: new Blob([input]),
-    stdout: "pipe",
-    stderr: "pipe",
-    env: { PATH: process.env.PATH, TRUNK8_DATA: join(folder, "data"), TZ: "UTC", ...env },
-  });
-  const [stdout, stderr, exitCode] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  return { exitCode, stdout, stderr };
-}
+const trunk8 = (words: readonly string[], call: Call = {}) => callProgram(folder, words, call);
 
 describe("links at the command line", () => {
   test("are made, listed and deleted, with results on standard output alone", async () => {
@@ -60,6 +41,8 @@ describe("links at the command line", () => {
         kind: "redirect",
         owner: "admin",
         target: "https://example.com/a",
+        content: null,
+        inline: false,
         title: "T",
         note: "",
         redirectStatus: 302,
@@ -167,7 +150,7 @@ test.skipIf(!canBecomeOther)(
 );
 
 describe("serving", () => {
-  test("a first start shows a password once, makes an example, and stops cleanly", async () => {
+  test("a first start shows a password once, makes examples, and stops cleanly", async () => {
     const first = await serveOnce();
     expect(first.banner).toMatch(/On this machine: {2}http:\/\/127\.0\.0\.1:\d+/);
     const [, password = ""] = /this password:\n\n {2}(\S{20})\n/.exec(first.banner) ?? [];
@@ -177,6 +160,10 @@ describe("serving", () => {
     expect(second.banner).not.toContain("this password");
     expect(existsSync(join(folder, "data/config/config.toml"))).toBe(true);
     expect(JSON.parse((await trunk8(["ls", "--json"])).stdout)).toMatchObject([
+      {
+        shortCode: "example-file",
+        content: { name: "welcome.txt", type: "text/plain; charset=utf-8" },
+      },
       { shortCode: "example" },
     ]);
   });

@@ -1,0 +1,153 @@
+/** Files at the command line: what `trunk8 add` takes for one, and what becomes of it. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Call, callProgram } from "./program.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "trunk8-cli-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const trunk8 = (words: readonly string[], call: Call = {}) => callProgram(folder, words, call);
+
+const put = (name: string, bytes: string | Uint8Array) => writeFileSync(join(folder, name), bytes);
+
+const sha256 = (bytes: string | Uint8Array) =>
+  new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+
+async function listed(): Promise<Record<string, unknown>[]> {
+  return JSON.parse((await trunk8(["ls", "--json"])).stdout);
+}
+
+/** The names of the stored files, and of what is on its way in. */
+function stored(owner = "admin"): string[] {
+  const assets = join(folder, "data/users", owner, "assets");
+  const names = readdirSync(assets, { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name !== ".drafts");
+}
+
+describe("a word that names a file", () => {
+  test("becomes a link of its bytes, which lists show without telling where they lie", async () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(65_536));
+    put("Bericht \u00fcber 2026.pdf", bytes);
+    const words = ["add", "Bericht \u00fcber 2026.pdf", "--code", "report", "--inline"];
+    const added = await trunk8([...words, "--title", "T"]);
+    expect(added).toEqual({ exitCode: 0, stdout: "http://localhost:5001/report\n", stderr: "" });
+    const [link] = await listed();
+    expect(link).toEqual({
+      shortCode: "report",
+      kind: "file",
+      owner: "admin",
+      target: "",
+      content: {
+        name: "Bericht \u00fcber 2026.pdf",
+        type: "application/octet-stream",
+        size: 65_536,
+        sha256: sha256(bytes),
+        modifiedAt: expect.any(String),
+      },
+      inline: true,
+      title: "T",
+      note: "",
+      redirectStatus: 302,
+      standing: "live",
+      disabled: false,
+      expiresAt: null,
+      createdAt: expect.any(String),
+      updatedAt: expect.any(String),
+      visits: 0,
+      lastVisitAt: null,
+    });
+    expect((await trunk8(["ls"])).stdout).toMatch(
+      /^report +live +admin +0 {2}Bericht \u00fcber 2026\.pdf \(64 KB\)$/m,
+    );
+    expect(stored()).toHaveLength(1);
+  });
+
+  test("gets another name where one is given, and an automatic code", async () => {
+    put("x1", "text");
+    const added = await trunk8(["add", "./x1", "--name", "notes.txt", "--json"]);
+    const { shortCode } = JSON.parse(added.stdout);
+    expect(await listed()).toMatchObject([
+      { shortCode, content: { name: "notes.txt", type: "text/plain; charset=utf-8", size: 4 } },
+    ]);
+  });
+
+  test("may be empty", async () => {
+    put("empty.txt", "");
+    expect((await trunk8(["add", "empty.txt"])).exitCode).toBe(0);
+    expect(await listed()).toMatchObject([{ content: { size: 0, sha256: sha256("") } }]);
+  });
+
+  test("is refused past the largest size, or under a code that is taken, and leaves nothing", async () => {
+    put("big.bin", new Uint8Array(1_048_577));
+    put("small.txt", "small");
+    const env = { TRUNK8_APP_MAX_FILE_SIZE_MB: "1" };
+    const tooBig = await trunk8(["add", "big.bin"], { env });
+    expect(tooBig).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(tooBig.stderr).toBe("trunk8: A file may have at most 1 MB.\n");
+    expect((await trunk8(["add", "small.txt", "--code", "small"], { env })).exitCode).toBe(0);
+    const taken = await trunk8(["add", "big.bin", "--code", "small"]);
+    expect(taken.stderr).toBe('trunk8: "small" is taken already.\n');
+    expect(stored()).toHaveLength(1);
+  });
+});
+
+describe("standard input", () => {
+  test("becomes a file where - stands for it, under the name it is given", async () => {
+    const input = crypto.getRandomValues(new Uint8Array(300_000));
+    expect((await trunk8(["add", "-", "--name", "a.bin"], { input })).exitCode).toBe(0);
+    expect(await listed()).toMatchObject([
+      { content: { name: "a.bin", size: 300_000, sha256: sha256(input) } },
+    ]);
+  });
+
+  test("needs a name", async () => {
+    const result = await trunk8(["add", "-"], { input: "text" });
+    expect(result).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(result.stderr).toContain("--name NAME");
+  });
+});
+
+describe("a word that is no clear address or file", () => {
+  beforeEach(() => {
+    put("mailto:x", "text");
+    mkdirSync(join(folder, "folder"));
+  });
+
+  test.each([
+    [
+      ["example.com"],
+      1,
+      'There is no file "example.com" here, and an address begins with https://.',
+    ],
+    [["missing.pdf"], 1, 'There is no file "missing.pdf" here'],
+    [["https://example.com/", "--kind", "file"], 1, 'There is no file "https://example.com/" here'],
+    [["missing.pdf", "--kind", "nothing"], 1, "This kind of link is not known here."],
+    [["folder"], 2, '"folder" is a folder'],
+    [["mailto:x"], 2, '"mailto:x" is a file here and could be an address: write ./mailto:x'],
+    [["x".repeat(5000)], 1, "There is no file"],
+  ])("%p ends with %p and says: %p", async (words, exitCode, message) => {
+    const result = await trunk8(["add", ...words]);
+    expect(result).toMatchObject({ exitCode, stdout: "" });
+    expect(result.stderr).toStartWith(`trunk8: `);
+    expect(result.stderr).toContain(message);
+  });
+
+  test.each([[["./mailto:x"]], [["mailto:x", "--kind", "file"]]])(
+    "%p is the file of that name",
+    async (words) => {
+      expect(await trunk8(["add", ...words])).toMatchObject({ exitCode: 0, stderr: "" });
+      expect(await listed()).toMatchObject([{ kind: "file", content: { name: "mailto:x" } }]);
+    },
+  );
+
+  test("an address of any length is one", async () => {
+    const url = `https://example.com/${"x".repeat(5000)}`;
+    expect(await trunk8(["add", url])).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(await listed()).toMatchObject([{ kind: "redirect", target: url, content: null }]);
+  });
+});
