@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import type { User } from "../src/accounts/user.ts";
 import { type App, openApp } from "../src/app.ts";
 import { LiveSettings } from "../src/config/live.ts";
@@ -32,6 +32,7 @@ const looks: readonly Look[] = [
 ];
 
 const PASSWORD = "a quiet Tuesday";
+const DEVICE = "Chrome on Linux";
 const FOLDER = join(import.meta.dir, "..", "screenshots");
 
 /** A site with sample links, in one theme. */
@@ -80,39 +81,43 @@ async function addPeople({ users }: App): Promise<Stage["people"]> {
   return { admin, alice: await add("alice", "Alice Marlow"), bob: await add("bob", "Bob Quinn") };
 }
 
-async function draw(browser: Browser, stage: Stage, row: PageRow, look: Look): Promise<void> {
+/** Draws `rows` in one look, each person in a browser profile of their own. */
+async function drawAll(browser: Browser, rows: readonly PageRow[], look: Look): Promise<void> {
+  const stage = await openStage(look.theme);
+  const pages = new Map<string, Page>();
+  for (const row of rows) {
+    const name = row.user === null ? "" : (row.user ?? "alice");
+    const page =
+      pages.get(name) ?? (await openPage(browser, stage, userOf(stage.people, row), look));
+    pages.set(name, page);
+    await openRow(page, row);
+    const path = join(FOLDER, `${row.name.replaceAll(/\W+/g, "-")}-${look.name}.png`);
+    await page.screenshot({ path, fullPage: true });
+  }
+  for (const page of pages.values()) await page.context().close();
+  await stage.close();
+}
+
+async function openPage(browser: Browser, stage: Stage, user: User | undefined, look: Look) {
   const { width, height } = look;
   const context = await browser.newContext({
     baseURL: stage.origin,
     viewport: { width, height },
     reducedMotion: "reduce",
   });
-  const user = userOf(stage.people, row);
   if (user !== undefined) {
-    const { token } = await stage.app.sessions.start(user, { remember: false, device: "Chromium" });
+    const { token } = await stage.app.sessions.start(user, { remember: true, device: DEVICE });
     await context.addCookies([{ name: "sessionid", value: token, url: stage.origin }]);
   }
-  const page = await context.newPage();
-  await openRow(page, row);
-  const path = join(FOLDER, `${row.name.replaceAll(/\W+/g, "-")}-${look.name}.png`);
-  await page.screenshot({ path, fullPage: true });
-  await context.close();
+  return await context.newPage();
 }
 
 const words = process.argv.slice(2);
 const rows = everyPage.filter(
-  ({ name }) => words.length === 0 || words.some((w) => name.includes(w)),
+  ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
 );
 await mkdir(FOLDER, { recursive: true });
 const browser = await openBrowser();
-for (const look of looks) {
-  const stage = await openStage(look.theme);
-  for (const row of rows) {
-    await draw(browser, stage, row, look).catch((error) =>
-      process.stderr.write(`${row.name}: ${error.message}\n`),
-    );
-  }
-  await stage.close();
-}
+for (const look of looks) await drawAll(browser, rows, look);
 await browser.close();
 process.stdout.write(`${rows.length * looks.length} pictures are in ${FOLDER}.\n`);

@@ -98,7 +98,8 @@ export async function addSamples(
       ownOrigins: [],
     });
     const link = await app.links.create(operator, { ownerId: owner.id }, input);
-    for (const at of visitTimes(now, Math.min(daysAgo, 30), daily))
+    const last = now - DAY / (2 * daily);
+    for (const at of visitTimes(last, Math.min(daysAgo, 30), daily))
       app.visits.record(visit(link, at));
   }
   clock.set(now);
