@@ -111,7 +111,9 @@ describe("a whole file", () => {
   test("is told to HEAD as to GET, without its bytes", async () => {
     const get = await ask("GET", "/full");
     const head = await ask("HEAD", "/full");
-    expect([head.status, head.headers, head.body.length]).toEqual([200, get.headers, 0]);
+    expect([head.status, head.body.length]).toEqual([200, 0]);
+    // A second may have passed between the two.
+    expect(head.headers).toEqual({ ...get.headers, ...DATE });
   });
 
   test("that is empty is 200 with no bytes", async () => {
