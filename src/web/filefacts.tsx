@@ -25,18 +25,38 @@ export function FileFacts({ content: { name, size, type, sha256 } }: { content: 
   );
 }
 
-interface FilePictureProps {
-  readonly shortCode: Link["shortCode"];
+interface PictureProps {
+  readonly link: Pick<Link, "shortCode" | "kind">;
   readonly content: Content;
 }
 
-/** A file at a glance: its thumbnail, or an icon of what it is. */
-export function FilePicture({ shortCode, content }: FilePictureProps) {
-  if (!isDrawable(content)) return <Icon name={iconOf(content.type)} />;
-  return <img src={href("thumbnail", { shortCode })} alt="" loading="lazy" decoding="async" />;
+/** A link's content at a glance: its thumbnail, or an icon of what it is. */
+export function Picture({ link: { shortCode, kind }, content }: PictureProps) {
+  const hasThumbnail = kind === "file" && isDrawable(content);
+  return (
+    <span class="picture">
+      {hasThumbnail ? (
+        <img src={href("thumbnail", { shortCode })} alt="" loading="lazy" decoding="async" />
+      ) : (
+        <Icon name={iconOf(kind, content.type)} />
+      )}
+    </span>
+  );
 }
 
-function iconOf(type: string): IconName {
+function iconOf(kind: Link["kind"], type: string): IconName {
+  switch (kind) {
+    case "redirect":
+      return "link";
+    case "file":
+      return fileIconOf(type);
+    case "markdown":
+    case "html":
+      return kind;
+  }
+}
+
+function fileIconOf(type: string): IconName {
   switch (type.split("/", 1)[0]) {
     case "image":
       return "image";

@@ -1,14 +1,15 @@
 /** @jsxImportSource hono/jsx */
-import type { Child } from "hono/jsx";
 import type { Call } from "../http/call.ts";
 import { href, withQuery } from "../http/urls.ts";
 import { type Link, standingOf } from "../links/link.ts";
 import type { ListedLink } from "../links/links.ts";
 import { isAdministrator } from "../policy.ts";
 import type { Period } from "../visits/report.ts";
+import { FileFacts, Picture } from "./filefacts.tsx";
 import { redirectWords } from "./linkwords.ts";
 import { CopyButton } from "./ui/copy.tsx";
 import { DialogLink } from "./ui/dialog.tsx";
+import { Fact } from "./ui/facts.tsx";
 import { Icon } from "./ui/icon.tsx";
 import { PageHead, show } from "./ui/layout.tsx";
 import { formatCount } from "./ui/number.ts";
@@ -34,6 +35,7 @@ export async function linkPage(call: Call): Promise<Response> {
       <div class="row g-4">
         <div class="col-md-8">
           <Address call={call} link={link} />
+          <FilePanel call={call} link={link} />
           <Facts call={call} link={link} />
         </div>
         <div class="col-md-4">
@@ -70,20 +72,47 @@ function Address({ call, link: { shortCode } }: Shown) {
   );
 }
 
+/** A file's picture, and what can be done with it; what does not stand can be seen by nobody. */
+function FilePanel({ call, link }: Shown) {
+  const { content, kind, shortCode } = link;
+  if (content === null || kind !== "file") return null;
+  const isLive = standingOf(link, call.app.clock()) === "live";
+  return (
+    <div class="file-panel">
+      <Picture link={link} content={content} />
+      {isLive && (
+        <div class="page-actions">
+          <a class="btn btn-quiet" href={href("view", { shortCode })}>
+            <Icon name="eye" /> View
+          </a>
+          <a class="btn btn-quiet" href={withQuery(href("open", { shortCode }), { download: "1" })}>
+            <Icon name="download" /> Download
+          </a>
+        </div>
+      )}
+    </div>
+  );
+}
+
 /** What is known of a link, in the order in which one asks. */
 function Facts({ call, link }: Shown) {
   const zone = zoneOf(call);
   return (
     <dl class="facts">
-      <Fact name="Leads to">
-        <a class="name" href={link.target}>
-          {link.target}
-        </a>
-      </Fact>
+      {link.kind === "redirect" && (
+        <Fact name="Leads to">
+          <a class="name" href={link.target}>
+            {link.target}
+          </a>
+        </Fact>
+      )}
+      {link.content && <FileFacts content={link.content} />}
       <Fact name="State">
         <StandingWords call={call} link={link} />
       </Fact>
-      <Fact name="Redirect">{redirectWords.get(link.redirectStatus)}</Fact>
+      {link.kind === "redirect" && (
+        <Fact name="Redirect">{redirectWords.get(link.redirectStatus)}</Fact>
+      )}
       {link.title !== "" && (
         <Fact name="Short code">
           <span class="name">{link.shortCode}</span>
@@ -108,15 +137,6 @@ function Facts({ call, link }: Shown) {
         </Fact>
       )}
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children?: Child }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </>
   );
 }
 

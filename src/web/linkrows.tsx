@@ -2,17 +2,18 @@
 import type { Child } from "hono/jsx";
 import type { Call } from "../http/call.ts";
 import { href } from "../http/urls.ts";
-import { type Standing, standingOf } from "../links/link.ts";
+import { type Content, type Standing, standingOf } from "../links/link.ts";
 import type { ListedLink } from "../links/links.ts";
 import { type LinkSort, usualDirections } from "../links/listquery.ts";
 import { isAdministrator } from "../policy.ts";
 import type { IconName } from "./assets/icons.ts";
+import { Picture } from "./filefacts.tsx";
 import { standingWords } from "./linkwords.ts";
 import { addressOf, fromStart, type ListView } from "./listview.ts";
 import { CopyButton } from "./ui/copy.tsx";
 import { DialogLink } from "./ui/dialog.tsx";
 import { Icon } from "./ui/icon.tsx";
-import { formatCount } from "./ui/number.ts";
+import { formatBytes, formatCount } from "./ui/number.ts";
 import { type Column, Table } from "./ui/table.tsx";
 import { Time, zoneOf } from "./ui/time.tsx";
 
@@ -133,10 +134,12 @@ function SelectBox({ shortCode, isSelected }: { shortCode: string; isSelected: b
   );
 }
 
-/** The short code with its title, and below them where it leads. */
-function Name({ link: { shortCode, title, target } }: { link: ListedLink }) {
+/** The short code with its title, and below them where it leads or what it hands out, with its picture. */
+function Name({ link }: { link: ListedLink }) {
+  const { shortCode, title, target, content } = link;
   return (
-    <>
+    <div class="pictured">
+      {content && <Picture link={link} content={content} />}
       <div class="d-flex flex-wrap column-gap-2 align-items-baseline">
         <a class="fw-semibold name" href={href("linkPage", { shortCode })}>
           {shortCode}
@@ -145,12 +148,24 @@ function Name({ link: { shortCode, title, target } }: { link: ListedLink }) {
           {title}
         </bdi>
       </div>
+      {content && <FileLine content={content} />}
       {target && (
         <a class="one-line small" href={target} title={target}>
           {target}
         </a>
       )}
-    </>
+    </div>
+  );
+}
+
+function FileLine({ content: { name, size } }: { content: Content }) {
+  return (
+    <div class="d-flex gap-2 small">
+      <bdi class="one-line" title={name}>
+        {name}
+      </bdi>
+      <span class="text-nowrap">{formatBytes(size)}</span>
+    </div>
   );
 }
 

@@ -17,6 +17,8 @@ import { formatBytes } from "./ui/number.ts";
 interface Shown {
   readonly call: Call;
   readonly content: Content;
+  /** What the link is called. */
+  readonly title: string;
   /** Where its bytes are. */
   readonly path: string;
 }
@@ -28,19 +30,21 @@ export async function view(call: Call): Promise<Response> {
   const opening = await findLive(app, shortCode);
   if (opening.kind !== "file")
     throw new Problem("not_found", "Only a file has a page to be viewed on.");
-  const shown = { call, content: contentOf(opening), path: href("open", { shortCode }) };
+  const content = contentOf(opening);
+  const title = opening.title || content.name;
+  const shown = { call, content, title, path: href("open", { shortCode }) };
   const response = await showFile(shown);
   if (request.method === "GET") recordVisit(app, request, opening, app.clock());
   return response;
 }
 
 async function showFile(shown: Shown): Promise<Response> {
-  const { call, content } = shown;
+  const { call, content, title } = shown;
   return await show(
     call,
-    { title: content.name, sheets: ["link.css", "file.css"], head: <Unfurled {...shown} /> },
+    { title, sheets: ["link.css", "file.css"], head: <Unfurled {...shown} /> },
     <>
-      <PageHead title={<span class="name">{content.name}</span>}>
+      <PageHead title={<span class="name">{title}</span>}>
         <Actions {...shown} />
       </PageHead>
       <div class="file-view">{await preview(shown)}</div>
@@ -90,15 +94,15 @@ function hintFor({ type, size }: Content): string {
 }
 
 /** What chats show of the address: Open Graph. */
-function Unfurled({ call, content, path }: Shown) {
+function Unfurled({ call, content, title, path }: Shown) {
   const { origin } = call.client;
-  const { name, type, size } = content;
+  const { type, size } = content;
   const description = `${type}, ${formatBytes(size)}`;
   return (
     <>
       <meta name="description" content={description} />
       <meta property="og:type" content="website" />
-      <meta property="og:title" content={name} />
+      <meta property="og:title" content={title} />
       <meta property="og:description" content={description} />
       <meta property="og:site_name" content={call.settings["app.title"]} />
       <meta property="og:url" content={origin + call.url.pathname} />
