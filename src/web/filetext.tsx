@@ -35,9 +35,11 @@ function PlainText({ text }: { text: string }) {
   );
 }
 
+const UNCOLOURED: ReadonlySet<string> = new Set(["", "txt"]);
+
 /** HTML that our renderer made, in its thread; null where the language is unknown or there is no time for it. */
 async function colour({ app }: Call, text: string, language: string): Promise<string | null> {
-  if (language === "" || text.length > MAX_CODE) return null;
+  if (UNCOLOURED.has(language) || text.length > MAX_CODE) return null;
   const fence = fenceFor(text);
   try {
     const source = `${fence}${language}\n${text}\n${fence}`;
