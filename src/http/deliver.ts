@@ -2,7 +2,7 @@ import { create as contentDisposition } from "content-disposition";
 import type { BlobPath, StoredBytes } from "../blobs/blob.ts";
 import { isInert } from "../blobs/mediatype.ts";
 import { type ByteRange, judge } from "./conditions.ts";
-import { type Asked, securityHeaders } from "./response.ts";
+import { type AnswerKind, type Asked, securityHeaders } from "./response.ts";
 
 /** A user's file, as browsers are told of it. */
 export interface DeliveredFile extends StoredBytes {
@@ -18,6 +18,8 @@ export interface Delivery {
   readonly call: Pick<Asked, "client" | "settings">;
   /** Whether browsers may show it in place, where its type is inert; else they save it. */
   readonly inline: boolean;
+  /** A page whose headers keep it apart from ours, so that it is shown whatever its type is. */
+  readonly page?: Extract<AnswerKind, `hosted${string}`>;
   readonly cacheControl: string;
 }
 
@@ -59,16 +61,23 @@ export function deliverByNginx(path: BlobPath, file: DeliveredFile, delivery: De
   return new Response(null, { headers });
 }
 
-function alwaysHeaders(file: DeliveredFile, { call, inline, cacheControl }: Delivery): Headers {
+function alwaysHeaders(
+  file: DeliveredFile,
+  { call, inline, page, cacheControl }: Delivery,
+): Headers {
   const { client, settings } = call;
-  const kind = inline && file.type === "application/pdf" ? "pdf" : "file";
+  const kind = page ?? (inline && file.type === "application/pdf" ? "pdf" : "file");
   const headers = new Headers(securityHeaders(kind, { isHttps: client.isHttps, settings }));
   headers.set("cache-control", cacheControl);
   return headers;
 }
 
-function describe(headers: Headers, { type, name }: DeliveredFile, { inline }: Delivery): Headers {
-  const shown = inline && isInert(type) ? "inline" : "attachment";
+function describe(
+  headers: Headers,
+  { type, name }: DeliveredFile,
+  { inline, page }: Delivery,
+): Headers {
+  const shown = page !== undefined || (inline && isInert(type)) ? "inline" : "attachment";
   headers.set("content-type", type);
   headers.set("content-disposition", contentDisposition(name, { type: shown }));
   return headers;

@@ -41,6 +41,15 @@ export function page(html: string, options: AnswerOptions): Response {
   return answer(html, "page", "text/html; charset=utf-8", options);
 }
 
+/** A page of a user's that nobody keeps: a preview, or what could not be made a document just now. */
+export function usersPage(
+  html: string,
+  kind: Extract<AnswerKind, "document" | `${string}_preview`>,
+  options: AnswerOptions,
+): Response {
+  return answer(html, kind, "text/html; charset=utf-8", options);
+}
+
 export function json(value: unknown, options: AnswerOptions): Response {
   return answer(JSON.stringify(value), "json", "application/json", options);
 }
@@ -104,6 +113,12 @@ export function problemJson(
   return answer(JSON.stringify(body), "json", "application/problem+json", options);
 }
 
+/** A problem on a host that has no pages of ours: a line of text. */
+export function plainProblem(problem: Problem, { call }: { readonly call: Asked }): Response {
+  const options = { call, status: statusOf[problem.code], headers: problemHeaders(problem) };
+  return answer(`${problem.message}\n`, "json", "text/plain; charset=utf-8", options);
+}
+
 /** The headers a problem brings along, whatever its answer looks like. */
 export function problemHeaders(problem: Problem): Headers {
   const headers = new Headers();
@@ -146,8 +161,23 @@ export function locationValue(target: string): string {
   return target.replace(/[^\x20-\x7e]+/g, (run) => encodeURIComponent(run.toWellFormed()));
 }
 
-/** What is answered: a page of ours, a file of ours, whatever stands at `/<code>`, a user's file, their PDF, or JSON. */
-export type AnswerKind = "page" | "static" | "link" | "file" | "pdf" | "json";
+/**
+ * What is answered: a page of ours, a file of ours, whatever stands at `/<code>`, a user's file, their PDF, their
+ * document, that inside a page of ours, their web page (in a sandbox; inside a page of ours; on a host of its own), or
+ * JSON. docs/decisions/0006-where-users-pages-run.md
+ */
+export type AnswerKind =
+  | "page"
+  | "static"
+  | "link"
+  | "file"
+  | "pdf"
+  | "document"
+  | "document_preview"
+  | "hosted"
+  | "hosted_preview"
+  | "hosted_apart"
+  | "json";
 
 type HeaderRecord = Readonly<Record<string, string>>;
 type KindHeaders = Readonly<Record<AnswerKind, HeaderRecord>>;
@@ -160,10 +190,28 @@ const PAGE_POLICY = [
   "media-src 'self'",
   "font-src 'self'",
   "connect-src 'self'",
+  "frame-src 'self'",
   "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
 ].join("; ");
+
+/** A document of a user's, in our layout: it shows pictures and films from anywhere, and runs nothing. */
+const documentPolicy = (ancestors: "'none'" | "'self'") =>
+  [
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self' https: data:",
+    "media-src 'self' https:",
+    "font-src 'self'",
+    "form-action 'none'",
+    "base-uri 'none'",
+    `frame-ancestors ${ancestors}`,
+  ].join("; ");
+
+/** A page of a user's runs, and is of no origin: never `allow-same-origin`, with which it would be one of ours. */
+const SANDBOX =
+  "sandbox allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-modals allow-downloads";
 
 const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
@@ -188,6 +236,22 @@ const UNUSED_POWERS = [
 ]
   .map((power) => `${power}=()`)
   .join(", ");
+
+const DOCUMENT: HeaderRecord = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "same-origin",
+  "permissions-policy": UNUSED_POWERS,
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "cross-origin",
+};
+
+/** What a browser let one page use, it would let those of all users use. */
+const HOSTED: HeaderRecord = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "strict-origin-when-cross-origin",
+  "permissions-policy": UNUSED_POWERS,
+  "cross-origin-resource-policy": "cross-origin",
+};
 
 const NOT_INDEXED: HeaderRecord = { "x-robots-tag": "noindex" };
 
@@ -221,6 +285,11 @@ const headersOf: KindHeaders = {
     "x-content-type-options": "nosniff",
     "cross-origin-resource-policy": "cross-origin",
   },
+  document: { ...DOCUMENT, "content-security-policy": documentPolicy("'none'") },
+  document_preview: { ...DOCUMENT, "content-security-policy": documentPolicy("'self'") },
+  hosted: { ...HOSTED, "content-security-policy": `${SANDBOX}; frame-ancestors 'none'` },
+  hosted_preview: { ...HOSTED, "content-security-policy": `${SANDBOX}; frame-ancestors 'self'` },
+  hosted_apart: { ...HOSTED, "content-security-policy": "frame-ancestors 'none'" },
   json: {
     "content-security-policy": DATA_POLICY,
     "x-content-type-options": "nosniff",
@@ -258,6 +327,11 @@ function build(hstsSeconds: number, isIndexed: boolean): KindHeaders {
     link: shared("link"),
     file: shared("file"),
     pdf: shared("pdf"),
+    document: shared("document"),
+    document_preview: own("document_preview"),
+    hosted: shared("hosted"),
+    hosted_preview: own("hosted_preview"),
+    hosted_apart: shared("hosted_apart"),
     json: own("json"),
   };
 }

@@ -96,6 +96,18 @@ export const urls = {
     access: "visitor",
     doc: "A file's picture at 160 pixels, as WebP; 404 with an icon where none can be made. Of a link that is not live for its owner alone.",
   },
+  preview: {
+    pattern: "/-/preview",
+    methods: ["POST"],
+    access: "signed_in",
+    doc: "What a page would look like: `kind` (`markdown` or `html`) `text` `title`, of at most 4 MB. The answer may stand in a frame of ours.",
+  },
+  linkPreview: {
+    pattern: "/-/preview/:shortCode",
+    methods: READ,
+    access: "signed_in",
+    doc: "One's document or web page, for a frame of ours: also when it is not live, and never counted.",
+  },
   checkCode: {
     pattern: "/-/code",
     methods: READ,
@@ -148,7 +160,7 @@ export const urls = {
     pattern: "/:shortCode",
     methods: READ,
     access: "visitor",
-    doc: "What stands at a short code: a redirect to its target, or a file (`?download=1` saves it, `?inline=1` shows it where its type is harmless); 404 when there is none, 410 when it has expired or is switched off.",
+    doc: "What stands at a short code: a redirect to its target, or a file (`?download=1` saves it, `?inline=1` shows it where its type is harmless), a Markdown document as a page (`?raw=1`: its source), or a web page as it was uploaded; 404 when there is none, 410 when it has expired or is switched off.",
   },
 } as const satisfies Record<string, UrlRow>;
 

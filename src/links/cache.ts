@@ -9,7 +9,15 @@ import { isStoredCode, type ShortCode } from "./shortcode.ts";
 /** As much of a link as opening it takes. */
 export type Opening = Pick<
   Link,
-  "id" | "kind" | "target" | "redirectStatus" | "expiresAt" | "disabled" | "content" | "inline"
+  | "id"
+  | "kind"
+  | "target"
+  | "title"
+  | "redirectStatus"
+  | "expiresAt"
+  | "disabled"
+  | "content"
+  | "inline"
 >;
 
 /** The bucket of its code, and the version at which that stood when the row was read. */
@@ -22,6 +30,7 @@ const columns = [
   "link.id",
   "kind",
   "target",
+  "title",
   "redirect_status as redirectStatus",
   "expires_at as expiresAt",
   "disabled",
@@ -119,18 +128,19 @@ export class LinkCache {
 }
 
 interface Row
-  extends Pick<Opening, "id" | "kind" | "target" | "redirectStatus" | "expiresAt">,
+  extends Pick<Opening, "id" | "kind" | "target" | "title" | "redirectStatus" | "expiresAt">,
     ContentColumns {
   readonly disabled: Flag;
   readonly inline: Flag;
 }
 
 function openingFrom(row: Row): Opening {
-  const { id, kind, target, redirectStatus, expiresAt } = row;
+  const { id, kind, target, title, redirectStatus, expiresAt } = row;
   return {
     id,
     kind: sameText(kind),
     target,
+    title,
     redirectStatus,
     expiresAt,
     disabled: row.disabled === 1,

@@ -1,11 +1,13 @@
 import type { App } from "../app.ts";
 import type { Call, Connection } from "../http/call.ts";
+import { isForContentHost } from "../http/contentorigin.ts";
 import { identify, refuseCrossSite, requireAccess } from "../http/guard.ts";
 import { canonicalUrl, ignoredForwardedFor, prefersJson, readClient } from "../http/request.ts";
-import { problemJson, signInRedirect, statusOf } from "../http/response.ts";
+import { plainProblem, problemJson, signInRedirect, statusOf } from "../http/response.ts";
 import { urls } from "../http/urls.ts";
 import { visitor } from "../policy.ts";
 import { Problem, toProblem } from "../problem.ts";
+import { openContent } from "../web/open.ts";
 import { problemPage } from "../web/ui/problem.tsx";
 import { findHandler, findRoute } from "./routes.ts";
 
@@ -25,9 +27,12 @@ export async function answer(
     if (url instanceof Problem) throw url;
     call = { ...call, url };
     const route = findRoute(url.pathname);
-    if (route === null) throw new Problem("not_found", "There is nothing at this address.");
+    const isApart = isForContentHost(request, settings);
+    if (route === null || (isApart && route.name !== "open"))
+      throw new Problem("not_found", "There is nothing at this address.");
     const handler = findHandler(route.name, request.method);
     call = { ...call, params: route.params };
+    if (isApart) return await openContent(call);
     if (route.name !== "open") call = { ...call, ...(await identify(app, request, client)) };
     requireAccess(call, urls[route.name].access);
     refuseCrossSite(request, client);
@@ -55,6 +60,7 @@ function strangersCall(arrived: Arrived): Call {
 function answerProblem(call: Call, problem: Problem): Response | Promise<Response> {
   if (statusOf[problem.code] >= 500 && problem.code !== "not_implemented")
     logFailure(call, problem);
+  if (isForContentHost(call.request, call.settings)) return plainProblem(problem, { call });
   const wantsJson = prefersJson(call.request);
   if (problem.code === "unauthenticated" && isReading(call.request) && !wantsJson)
     return signInRedirect(call);

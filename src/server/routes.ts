@@ -12,6 +12,7 @@ import { list } from "../web/linklist.tsx";
 import { linkPage } from "../web/linkpage.tsx";
 import { links } from "../web/links.tsx";
 import { open } from "../web/open.ts";
+import { previews } from "../web/preview.ts";
 import { profile } from "../web/profile.tsx";
 import { qr } from "../web/qr.ts";
 import { robots } from "../web/robots.ts";
@@ -36,6 +37,8 @@ const handlers: Readonly<Record<UrlName, { readonly GET?: Handler; readonly POST
   qr: { GET: qr },
   view: { GET: view },
   thumbnail: { GET: thumbnail },
+  preview: { POST: previews.ofText },
+  linkPreview: { GET: previews.ofLink },
   checkCode: { GET: links.checkCode },
   profile: { GET: profile.show, POST: profile.change },
   settings: { GET: settings.show, POST: settings.save },

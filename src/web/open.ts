@@ -1,14 +1,15 @@
 import type { App } from "../app.ts";
 import type { Settings } from "../config/settings.ts";
-import type { Handler } from "../http/call.ts";
+import type { Call, Handler } from "../http/call.ts";
 import { isSiteHost } from "../http/contentorigin.ts";
 import { locationValue, securityHeaders } from "../http/response.ts";
 import type { Opening } from "../links/cache.ts";
 import { standingOf } from "../links/link.ts";
+import { Problem } from "../problem.ts";
 import { openFile } from "./openfile.ts";
-import { openWebPage } from "./openhtml.ts";
-import { openDocument } from "./openpage.tsx";
+import { openWebPage, showWebPage } from "./openhtml.ts";
 import { findLive, recordVisit } from "./opening.ts";
+import { openDocument } from "./openpage.ts";
 
 /**
  * The hot path: the answer to `GET /<code>` where a live redirect of that code is at hand, else null.
@@ -37,6 +38,7 @@ export function openAtOnce(
 /** `GET /:shortCode`: what a link answers. */
 export const open: Handler = async (call) => {
   const { app, request, params, settings, client } = call;
+  refuseServiceWorker(request);
   const opening = await findLive(app, params.shortCode ?? "");
   switch (opening.kind) {
     case "redirect":
@@ -50,6 +52,30 @@ export const open: Handler = async (call) => {
       return await openWebPage(call, opening);
   }
 };
+
+/**
+ * `GET /:shortCode` on the host that serves nothing but users' content: a web page, or a file that one uses. Nobody
+ * is signed in there.
+ */
+export async function openContent(call: Call): Promise<Response> {
+  refuseServiceWorker(call.request);
+  const opening = await findLive(call.app, call.params.shortCode ?? "");
+  switch (opening.kind) {
+    case "file":
+      return await openFile(call, opening);
+    case "html":
+      return await showWebPage(call, opening, "hosted_apart");
+    case "redirect":
+    case "markdown":
+      throw new Problem("not_found", "There is nothing at this address.");
+  }
+}
+
+/** One page's service worker would answer for every other page of the host, long after its link is gone. */
+function refuseServiceWorker({ headers }: Request): void {
+  if (headers.has("service-worker"))
+    throw new Problem("forbidden", "No service worker is loaded from here.");
+}
 
 const AFTER_SCHEME = "https://".length;
 

@@ -22,7 +22,7 @@ export async function openFile(call: Call, opening: Opening): Promise<Response> 
 }
 
 /** The bytes that a link of a kind with bytes hands out. */
-export function contentOf({ id, content }: Opening): Content {
+export function contentOf({ id, content }: Pick<Opening, "id" | "content">): Content {
   if (content !== null) return content;
   const cause = new Error(`Link ${id} has no bytes.`);
   throw new Problem("internal", "This file is damaged on our side.", { cause });

@@ -1,5 +1,6 @@
 import htmx from "htmx.org/dist/htmx.min.js" with { type: "file" };
 import { type Theme, themeNames } from "../../config/themes.ts";
+import documentStyles from "./document.css" with { type: "file" };
 import fileStyles from "./file.css" with { type: "file" };
 import { fontFiles } from "./fontfiles.ts";
 import frame from "./frame.css" with { type: "file" };
@@ -16,6 +17,7 @@ import { themeFiles } from "./themes.ts";
 import zoneScript from "./zone.js" with { type: "file" };
 
 const ownFiles = {
+  "document.css": documentStyles,
   "home.js": homeScript,
   "file.css": fileStyles,
   "frame.css": frame,

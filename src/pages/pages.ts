@@ -1,0 +1,136 @@
+import { LRUCache } from "lru-cache";
+import type { StoredBytes } from "../blobs/blob.ts";
+import type { Blobs } from "../blobs/blobs.ts";
+import type { Clock } from "../chance.ts";
+import type { Content } from "../links/link.ts";
+import { Problem } from "../problem.ts";
+import { decodeText } from "./decode.ts";
+import type { Rendered, RenderOptions } from "./markdown.ts";
+import { MAX_SOURCE, type Renderer } from "./renderer.ts";
+
+/** The stored source of a page. */
+export type Source = Pick<Content, "path"> & StoredBytes;
+
+export interface PagesParts {
+  readonly blobs: Pick<Blobs, "open">;
+  readonly renderer: Pick<Renderer, "render">;
+  readonly clock: Clock;
+}
+
+/** A document, or why there is none. */
+type Outcome = Rendered | Problem;
+
+/** As many bytes of any text are more characters than a document may have: none takes more than three in UTF-8. */
+const MOST_READ = (MAX_SOURCE + 2) * 3;
+
+/** Characters of rendered documents that one process keeps. */
+const MOST_KEPT = 32_000_000;
+
+/** How long a refusal stands, in milliseconds: a machine that is busy now may be in time later. */
+const REFUSED_MS = 60_000;
+
+/** Of how many HTML pages it is known whether they are UTF-8. */
+const MOST_CHECKED = 10_000;
+
+/** Documents made of sources: each rendered once while it is remembered, however many ask. */
+export class Pages {
+  readonly #blobs: PagesParts["blobs"];
+  readonly #renderer: PagesParts["renderer"];
+  readonly #kept: LRUCache<string, Outcome>;
+  readonly #underWay = new Map<string, Promise<Rendered>>();
+  readonly #areUtf8 = new LRUCache<string, boolean>({ max: MOST_CHECKED });
+
+  constructor({ blobs, renderer, clock }: PagesParts) {
+    this.#blobs = blobs;
+    this.#renderer = renderer;
+    this.#kept = new LRUCache({
+      maxSize: MOST_KEPT,
+      sizeCalculation: sizeOf,
+      perf: { now: clock },
+      ttlResolution: 0,
+    });
+  }
+
+  /**
+   * The document of a stored source.
+   * @throws Problem `too_large`, `invalid` (it cannot be shown, or not in time), `busy`, or `internal` where it is damaged
+   */
+  render(source: Source, options: RenderOptions): Promise<Rendered> {
+    return this.#renderOnce(source.sha256, options, () => this.readSource(source));
+  }
+
+  /**
+   * The document of a text that is stored nowhere yet.
+   * @throws Problem `too_large`, `invalid` or `busy`
+   */
+  renderText(text: string, options: RenderOptions): Promise<Rendered> {
+    const sha256 = new Bun.CryptoHasher("sha256").update(text).digest("hex");
+    return this.#renderOnce(sha256, options, async () => text);
+  }
+
+  /** A source as text, as best it can; of a very long one, the beginning. */
+  async readSource(source: Source): Promise<string> {
+    const bytes = await this.#blobs.open(source);
+    return decodeText(await bytes.slice(0, MOST_READ).bytes());
+  }
+
+  /** Whether every byte of a source is part of valid UTF-8. */
+  async isUtf8(source: Source): Promise<boolean> {
+    const known = this.#areUtf8.get(source.sha256);
+    if (known !== undefined) return known;
+    const found = await isValid(await this.#blobs.open(source));
+    this.#areUtf8.set(source.sha256, found);
+    return found;
+  }
+
+  async #renderOnce(
+    sha256: string,
+    options: RenderOptions,
+    read: () => Promise<string>,
+  ): Promise<Rendered> {
+    const key = `${sha256} ${options.nofollow}`;
+    const kept = this.#kept.get(key);
+    if (kept instanceof Problem) throw kept;
+    return kept ?? (await (this.#underWay.get(key) ?? this.#begin(key, options, read)));
+  }
+
+  async #begin(
+    key: string,
+    options: RenderOptions,
+    read: () => Promise<string>,
+  ): Promise<Rendered> {
+    const turn = read().then((text) => this.#renderer.render(text, options));
+    this.#underWay.set(key, turn);
+    try {
+      const rendered = await turn;
+      this.#kept.set(key, rendered);
+      return rendered;
+    } catch (thrown) {
+      if (isRefusal(thrown)) this.#kept.set(key, thrown, { ttl: REFUSED_MS });
+      throw thrown;
+    } finally {
+      this.#underWay.delete(key);
+    }
+  }
+}
+
+/** Whether a failure says something of the document, and not of the moment. */
+export function isRefusal(thrown: unknown): thrown is Problem {
+  return thrown instanceof Problem && (thrown.code === "invalid" || thrown.code === "too_large");
+}
+
+function sizeOf(outcome: Outcome): number {
+  return 1000 + (outcome instanceof Problem ? 0 : outcome.html.length);
+}
+
+async function isValid(bytes: Blob): Promise<boolean> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  try {
+    for await (const chunk of bytes.stream()) decoder.decode(chunk, { stream: true });
+    decoder.decode();
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Call } from "../http/call.ts";
+import { contentOrigin } from "../http/contentorigin.ts";
+import { type Delivery, deliver } from "../http/deliver.ts";
+import { securityHeaders } from "../http/response.ts";
+import { href } from "../http/urls.ts";
+import type { Opening } from "../links/cache.ts";
+import { contentOf } from "./openfile.ts";
+import { recordVisit } from "./opening.ts";
+
+/** `no-cache`: kept, but asked for again each time, so that an edit is seen and every opening counted. */
+const CACHING = "no-cache";
+
+/**
+ * `GET /<code>` of a web page: the document as it was uploaded, in a sandbox; or the way to the content host, which
+ * shows and counts it.
+ */
+export async function openWebPage(call: Call, opening: Opening): Promise<Response> {
+  const origin = contentOrigin(call.settings);
+  if (origin === null) return await showWebPage(call, opening, "hosted");
+  return leadTo(origin, call);
+}
+
+function leadTo(origin: string, { client, params, settings, url }: Call): Response {
+  const headers = {
+    ...securityHeaders("link", { isHttps: client.isHttps, settings }),
+    "cache-control": CACHING,
+    location: origin + href("open", { shortCode: params.shortCode ?? "" }) + url.search,
+  };
+  return new Response(null, { status: 302, headers });
+}
+
+/** A web page where it runs, counted. Never left to nginx in front, which would drop the headers that keep it apart. */
+export async function showWebPage(
+  call: Call,
+  opening: Opening,
+  page: NonNullable<Delivery["page"]>,
+): Promise<Response> {
+  const response = await deliverWebPage(call, opening, { page, cacheControl: CACHING });
+  const isOpened = response.status === 200 || response.status === 304;
+  if (isOpened && call.request.method === "GET")
+    recordVisit(call.app, call.request, opening, call.app.clock());
+  return response;
+}
+
+/** A web page's bytes, as its conditions ask. */
+export async function deliverWebPage(
+  call: Call,
+  opening: Pick<Opening, "id" | "content">,
+  manner: Pick<Delivery, "page" | "cacheControl">,
+): Promise<Response> {
+  const { blobs, pages } = call.app;
+  const content = contentOf(opening);
+  const bytes = await blobs.open(content);
+  // What is no UTF-8 says itself what it is, by its first bytes or in a meta element.
+  const type = (await pages.isUtf8(content)) ? "text/html; charset=utf-8" : "text/html";
+  return deliver(call.request, bytes, { ...content, type }, { call, inline: true, ...manner });
+}
