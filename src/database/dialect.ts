@@ -19,6 +19,8 @@ export interface Dialect {
   identify(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
   /** Ends the definition of a table that is kept in the order of its primary key. */
   readonly storedByKey: RawBuilder<unknown>;
+  /** Ends a query for rows that nobody else shall change before the transaction ends; null where nobody can. */
+  readonly locking: RawBuilder<unknown> | null;
   readonly search: SearchIndex;
 }
 
@@ -27,6 +29,7 @@ export const sqliteDialect: Dialect = {
   types: { identity: "integer", whole: "integer", exactText: sql`text` },
   identify: (column) => column.primaryKey().autoIncrement(),
   storedByKey: sql`without rowid`,
+  locking: null,
   search: sqliteSearch,
 };
 
@@ -35,6 +38,7 @@ export const postgresDialect: Dialect = {
   types: { identity: "bigint", whole: "bigint", exactText: sql`text collate "C"` },
   identify: (column) => column.primaryKey().generatedAlwaysAsIdentity(),
   storedByKey: sql``,
+  locking: sql`for update`,
   search: postgresSearch,
 };
 

@@ -9,13 +9,13 @@ const BATCH = 1000;
 export async function createListTables(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   await createSearch(db, dialect);
   await createRanks(db, dialect);
+  await dialect.search.create(db);
   await fillSearch(db);
-  await sql`insert into link_rank (link_id, owner_id, visits, last_visit_at)
-    select link.id, link.owner_id, coalesce(link_total.visits, 0), link_total.last_visit_at
-    from link left join link_total on link_total.link_id = link.id`.execute(db);
+  await sql`update link_rank as r set visits = t.visits, last_visit_at = t.last_visit_at
+    from link_total as t where t.link_id = r.link_id`.execute(db);
 }
 
-async function createSearch(db: Kysely<unknown>, { types, search }: Dialect): Promise<void> {
+async function createSearch(db: Kysely<unknown>, { types }: Dialect): Promise<void> {
   await db.schema
     .createTable("link_search")
     .addColumn("link_id", types.whole, (column) =>
@@ -28,7 +28,6 @@ async function createSearch(db: Kysely<unknown>, { types, search }: Dialect): Pr
     .addColumn("code", types.exactText, (column) => column.notNull())
     .addColumn("text", types.exactText, (column) => column.notNull())
     .execute();
-  await search.create(db);
   const onSearch = (name: string) => db.schema.createIndex(name).on("link_search");
   await onSearch("link_search_owner").columns(["owner_id", "link_id"]).execute();
   await onSearch("link_search_code").columns(["code", "link_id", "owner_id"]).execute();

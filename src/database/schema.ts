@@ -81,7 +81,10 @@ interface LinkSearchTable {
   text: string;
 }
 
-/** The totals as they stood a short while ago, in indexes: keeping those by the visit would slow counting down. */
+/**
+ * The totals as they stood a short while ago, in indexes: keeping those by the visit would slow counting down.
+ * A trigger makes the row with that of `link_search`.
+ */
 interface LinkRankTable {
   link_id: number;
   owner_id: number;

@@ -46,9 +46,9 @@ export class Contents {
   async replace(trx: Trx, link: Link, kind: Kind, kept: KeptFile | null): Promise<Content | null> {
     const old = link.content;
     if (kept === null && kind !== "redirect") return old;
-    const fresh = kept === null ? null : await this.use(trx, kept);
+    // First out, then in: a file may be replaced also where there is no more room.
     if (old !== null) await this.#blobs.release(trx, old.blobId);
-    return fresh;
+    return kept === null ? null : await this.use(trx, kept);
   }
 
   /** In the order of the blobs, so that no two who remove links wait for each other. */

@@ -137,7 +137,7 @@ export class Links {
    */
   async editMany(actor: Actor, codes: readonly string[], changes: LinkChanges): Promise<number> {
     return await this.#database.write(async (trx, touch) => {
-      const links = await loadMany(actor, "link.edit", codes, trx);
+      const links = await this.#loadMany(actor, "link.edit", codes, trx);
       for (const link of links) await this.#change(trx, touch, link, changes);
       return links.length;
     });
@@ -158,7 +158,7 @@ export class Links {
    */
   async removeMany(actor: Actor, codes: readonly string[]): Promise<number> {
     return await this.#database.write(async (trx, touch) => {
-      const links = await loadMany(actor, "link.delete", codes, trx);
+      const links = await this.#loadMany(actor, "link.delete", codes, trx);
       await this.#removeRows(trx, touch, links);
       return links.length;
     });
@@ -175,8 +175,14 @@ export class Links {
   async sweepExpired(retentionDays: number, limit: number): Promise<number> {
     const before = this.#clock() - retentionDays * 86_400_000;
     return await this.#database.write(async (trx, touch) => {
-      const query = selectLinks(trx).where("expires_at", "<=", before).orderBy("expires_at");
-      const expired = (await query.limit(limit).execute()).map(linkFrom);
+      const query = trx.selectFrom("link").select("short_code").where("expires_at", "<=", before);
+      const codes = await query.orderBy("id").limit(limit).execute();
+      if (codes.length === 0) return 0;
+      const loaded = await this.#loadToChange(
+        trx,
+        codes.map((row) => row.short_code),
+      );
+      const expired = loaded.filter(({ expiresAt }) => expiresAt !== null && expiresAt <= before);
       await this.#removeRows(trx, touch, expired);
       return expired.length;
     });
@@ -209,7 +215,7 @@ export class Links {
           .values(values)
           .returning("id")
           .executeTakeFirstOrThrow();
-        await addListRows(trx, { ...link, id });
+        await addSearchRow(trx, { ...link, id });
         return { ...link, id };
       });
     } catch (error) {
@@ -249,8 +255,29 @@ export class Links {
 
   async #load(actor: Actor, deed: Deed, shortCode: string, trx: Trx): Promise<Link> {
     if (!isStoredCode(shortCode)) throw noSuchLink();
-    const row = await selectLinks(trx).where("short_code", "=", shortCode).executeTakeFirst();
-    return seen(actor, deed, row && linkFrom(row));
+    const [link] = await this.#loadToChange(trx, [shortCode]);
+    return seen(actor, deed, link);
+  }
+
+  async #loadMany(actor: Actor, deed: Deed, codes: readonly string[], trx: Trx): Promise<Link[]> {
+    const known = [...new Set(codes)].filter(isStoredCode);
+    if (known.length === 0) return [];
+    const links = await this.#loadToChange(trx, known);
+    return links.filter((link) => may(actor, deed, link));
+  }
+
+  /**
+   * Links that this transaction alone may change. They are locked first and read then, since a read that waits for a
+   * lock sees what is joined to them as it was before; in the order of their ids, so that no two wait for each other.
+   */
+  async #loadToChange(trx: Trx, codes: readonly ShortCode[]): Promise<Link[]> {
+    const { locking } = this.#database.dialect;
+    if (locking !== null) {
+      const query = trx.selectFrom("link").select("id").where("short_code", "in", codes);
+      await query.orderBy("id").modifyEnd(locking).execute();
+    }
+    const query = selectLinks(trx).where("short_code", "in", codes).orderBy("link.id");
+    return (await query.execute()).map(linkFrom);
   }
 }
 
@@ -265,20 +292,6 @@ function seen<Found extends Link>(actor: Actor, deed: Deed, link: Found | undefi
 function requireList(actor: Actor, ownerId = NOBODY): void {
   if (may(actor, "link.list", { ownerId })) return;
   throw new Problem("forbidden", "You may not list these links.");
-}
-
-/** In the order of their ids, so that no two that change the same links wait for each other. */
-async function loadMany(
-  actor: Actor,
-  deed: Deed,
-  codes: readonly string[],
-  trx: Trx,
-): Promise<Link[]> {
-  const known = [...new Set(codes)].filter(isStoredCode);
-  if (known.length === 0) return [];
-  const query = selectLinks(trx).where("short_code", "in", known).orderBy("link.id");
-  const links = (await query.execute()).map(linkFrom);
-  return links.filter((link) => may(actor, deed, link));
 }
 
 function noSuchLink(): Problem {
@@ -309,16 +322,11 @@ function rowFrom(link: Omit<Link, "id">) {
   } satisfies Updateable<Schema["link"]>;
 }
 
-/** What lists keep of each link: see schema.ts. */
-async function addListRows(trx: Trx, link: Link): Promise<void> {
+async function addSearchRow(trx: Trx, link: Link): Promise<void> {
   const { id, ownerId } = link;
   await trx
     .insertInto("link_search")
     .values({ ...searchRowFrom(link), link_id: id, owner_id: ownerId })
-    .execute();
-  await trx
-    .insertInto("link_rank")
-    .values({ link_id: id, owner_id: ownerId, visits: 0, last_visit_at: null })
     .execute();
 }
 

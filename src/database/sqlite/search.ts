@@ -43,6 +43,9 @@ const statements = [
       values ('delete', old.link_id, old.marks, old.text);
     insert into link_word (rowid, marks, text) values (new.link_id, new.marks, new.text);
   end`,
+  `create trigger link_rank_insert after insert on link_search begin
+    insert into link_rank (link_id, owner_id, visits) values (new.link_id, new.owner_id, 0);
+  end`,
 ];
 
 export const sqliteSearch: SearchIndex = {
