@@ -1,5 +1,5 @@
 import type { User } from "../src/accounts/user.ts";
-import { type Database, openDatabase } from "../src/database/open.ts";
+import { type Database, openDatabase, type Trx } from "../src/database/open.ts";
 import { makeShortCode, type ShortCode } from "../src/links/shortcode.ts";
 import { parseTarget, type Target } from "../src/links/target.ts";
 import { searchedText } from "../src/links/words.ts";
@@ -91,10 +91,23 @@ export async function insertUsedLinks(
     const idOf = new Map(ids.map(({ id, short_code }) => [short_code, id]));
     const rows = links.map((link) => ({ link, link_id: idOf.get(link.shortCode) ?? 0 }));
     await trx.insertInto("link_search").values(rows.map(searchRow)).execute();
-    await trx.insertInto("link_rank").values(rows.map(rankRow)).execute();
+    await rank(trx, rows);
     const totals = rows.flatMap(totalRows);
     if (totals.length > 0) await trx.insertInto("link_total").values(totals).execute();
   });
+}
+
+async function rank(trx: Trx, rows: readonly Numbered[]): Promise<void> {
+  await trx
+    .insertInto("link_rank")
+    .values(rows.map(rankRow))
+    .onConflict((made) =>
+      made.column("link_id").doUpdateSet((row) => ({
+        visits: row.ref("excluded.visits"),
+        last_visit_at: row.ref("excluded.last_visit_at"),
+      })),
+    )
+    .execute();
 }
 
 function linkRow({ shortCode, ownerId, target, title, expiresAt, disabled }: UsedLink) {
