@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 /** /proc counts CPU time in ticks of USER_HZ, which is 100 on every Linux that Bun runs on. */
 const TICK_MICROS = 10_000;
@@ -42,7 +42,7 @@ export interface Memory {
   readonly rss: number;
   /** Pages that several processes share, counted in parts. */
   readonly pss: number;
-  /** The highest that `rss` has ever been. */
+  /** The highest that `rss` has been, ever or since `resetPeak`. */
   readonly peak: number;
 }
 
@@ -55,6 +55,11 @@ export function readMemory(pid: number): Memory {
     pss: sum("smaps_rollup", "Pss"),
     peak: sum("status", "VmHWM"),
   };
+}
+
+/** From now on the highest of a process and its descendants is counted anew (proc(5), clear_refs). */
+export function resetPeak(pid: number): void {
+  for (const one of readTree(pid)) writeFileSync(`/proc/${one.pid}/clear_refs`, "5");
 }
 
 interface Stat {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, openApp } from "../src/app.ts";
@@ -12,6 +12,7 @@ import { type Cost, formatListReport, type ListResult, listListGoals } from "./l
 import { insertListLinks, insertOwners, type Owners } from "./listseed.ts";
 import { describeMachine } from "./machine.ts";
 import type { RedirectOptions } from "./redirect.ts";
+import { saveResult } from "./results.ts";
 import { openData } from "./seed.ts";
 import { isReached } from "./table.ts";
 
@@ -20,7 +21,9 @@ export async function benchList(options: RedirectOptions): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), "trunk8-bench-"));
   try {
     const result = await measure(options, folder);
-    process.stdout.write(`${formatListReport(result)}\nWritten to ${await save(result)}\n`);
+    process.stdout.write(
+      `${formatListReport(result)}\nWritten to ${await saveResult("list", result)}\n`,
+    );
     return listListGoals(result).every(isReached);
   } finally {
     rmSync(folder, { recursive: true });
@@ -82,12 +85,4 @@ async function timePage(app: App, query: ReturnType<Case["ask"]>) {
   const page = await app.links.list(operator, query);
   const { user, system } = process.cpuUsage(used);
   return { page, cost: { ms: performance.now() - start, cpuMs: (user + system) / 1000 } };
-}
-
-async function save(result: ListResult): Promise<string> {
-  const results = join(import.meta.dir, "results");
-  mkdirSync(results, { recursive: true });
-  const path = join(results, `list-${result.at.slice(0, 19).replaceAll(":", "")}.json`);
-  await Bun.write(path, `${JSON.stringify(result, null, 2)}\n`);
-  return path;
 }

@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import { takeMachine } from "./alone.ts";
+import { benchBigFiles } from "./bigfiles.ts";
 import { Unready } from "./child.ts";
+import { benchFiles } from "./files.ts";
 import { benchList } from "./list.ts";
 import { profileRedirect } from "./profile.ts";
 import { benchRedirect, type RedirectOptions } from "./redirect.ts";
@@ -9,6 +11,8 @@ const usage = `npm run bench -- NAME [options]
 
   redirect   Opening redirect links, against nginx and a bare Bun.serve; then while links are made.
   list       Sorting, filtering and searching lists of a million links.
+  files      Downloads of 1 KB to 1 GiB, against nginx's sendfile.
+  bigfiles   What memory files of 1 GiB take, up and down: needs 12 GB of disk.
   profile    Where our server spends its time meanwhile: by thread and by function.
 
   --quick        one round of 1 s each, under 40 s in all; for list a tenth of the links
@@ -26,6 +30,8 @@ const benches: Readonly<Record<string, (options: RedirectOptions) => Promise<boo
   redirect: benchRedirect,
   profile: profileRedirect,
   list: benchList,
+  files: benchFiles,
+  bigfiles: benchBigFiles,
 };
 
 function usualLinks(name: string | undefined, isQuick: boolean): number {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readLoad } from "./alone.ts";
@@ -9,6 +9,7 @@ import { type Counting, readStored } from "./counted.ts";
 import { describeMachine } from "./machine.ts";
 import { formatReport, listGoals, type RedirectResult } from "./report.ts";
 import { type RequestFiles, writeRequests } from "./requests.ts";
+import { saveResult } from "./results.ts";
 import { type SeededLink, seedLinks } from "./seed.ts";
 import { type Side, startBare, startNginx, startOurs } from "./sides.ts";
 import type { Spread } from "./stats.ts";
@@ -29,7 +30,9 @@ export async function benchRedirect(options: RedirectOptions): Promise<boolean> 
   const folder = mkdtempSync(join(tmpdir(), "trunk8-bench-"));
   try {
     const result = await measure(options, folder);
-    process.stdout.write(`${formatReport(result)}\nWritten to ${await save(result)}\n`);
+    process.stdout.write(
+      `${formatReport(result)}\nWritten to ${await saveResult("redirect", result)}\n`,
+    );
     return listGoals(result).every(isReached);
   } finally {
     rmSync(folder, { recursive: true });
@@ -112,12 +115,4 @@ async function compareWithOthers(
 function acknowledged(disturbances: readonly Disturbance[]): number {
   const creates = disturbances.flatMap((one) => one.creates);
   return creates.reduce((sum, one) => sum + one.acknowledged, 0);
-}
-
-async function save(result: RedirectResult): Promise<string> {
-  const results = join(import.meta.dir, "results");
-  mkdirSync(results, { recursive: true });
-  const path = join(results, `redirect-${result.at.slice(0, 19).replaceAll(":", "")}.json`);
-  await Bun.write(path, `${JSON.stringify(result, null, 2)}\n`);
-  return path;
 }

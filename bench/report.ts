@@ -5,7 +5,7 @@ import { type Counting, miscounted } from "./counted.ts";
 import type { Machine } from "./machine.ts";
 import { loadNames } from "./requests.ts";
 import type { Spread } from "./stats.ts";
-import { formatGoals, formatNumber, formatTable, type Goal } from "./table.ts";
+import { formatGoals, formatNumber, formatSpread, formatTable, type Goal } from "./table.ts";
 
 /** All that one run found out: the file in bench/results. */
 export interface RedirectResult {
@@ -134,10 +134,6 @@ function formatCounting({ counting, made }: RedirectResult): string {
   return `${answered} visits answered (at most ${underWay} more were under way when a load stopped), ${counted} counted.
 ${made.acknowledged} links acknowledged, ${made.stored} in the database.
 `;
-}
-
-function formatSpread({ median, least, most }: Spread): string {
-  return `${formatNumber(median)} (${formatNumber(least)}-${formatNumber(most)})`;
 }
 
 function megabytes(bytes: number): number {

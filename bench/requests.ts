@@ -50,7 +50,8 @@ function placeOf(wanted: number, sums: Float64Array): number {
   return low;
 }
 
-function requestFor({ shortCode }: SeededLink, at: number): string {
+/** One ready request, as the `at`-th visitor sends it. */
+export function requestFor({ shortCode }: Pick<SeededLink, "shortCode">, at: number): string {
   const referrer = referrers[(at >> 2) % referrers.length];
   const lines = [
     `GET /${shortCode} HTTP/1.1`,

@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { toolPath } from "./child.ts";
+import type { SeededFile } from "./fileseed.ts";
 import type { SeededLink } from "./seed.ts";
 
 /** A server under load; stopped when it goes out of scope. */
@@ -21,6 +22,8 @@ export interface OursOptions {
   readonly folder: string;
   /** Words for Bun itself, before the program. */
   readonly bunWords?: readonly string[];
+  /** Settings beyond the usual. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Our server as an operator starts it. */
@@ -29,6 +32,7 @@ export function startOurs({
   dataFolder,
   folder,
   bunWords = [],
+  env = {},
 }: OursOptions): Promise<Side> {
   const port = findFreePort();
   const serve = ["serve", "--listen", `127.0.0.1:${port}`, "--data", dataFolder];
@@ -39,6 +43,7 @@ export function startOurs({
     env: {
       TRUNK8_ADMIN_PASSWORD: ADMIN_PASSWORD,
       TRUNK8_SECRET_KEY: "bench-secret-key-of-32-characters",
+      ...env,
     },
     port,
     folder,
@@ -47,11 +52,35 @@ export function startOurs({
 
 /** nginx with the same links in a map, one worker, and an access log written in blocks. */
 export async function startNginx(folder: string, links: readonly SeededLink[]): Promise<Side> {
-  const port = findFreePort();
-  const config = join(folder, "nginx.conf");
   const map = links.map(({ shortCode, target }) => `/${shortCode} "${target}";\n`).join("");
   await Bun.write(join(folder, "map.conf"), map);
-  await Bun.write(config, nginxConfig(folder, port));
+  return startNginxWith(folder, {
+    http: `map_hash_max_size 524288;
+  map_hash_bucket_size 256;
+  map $uri $target { include ${folder}/map.conf; }`,
+    server: "location / { return 302 $target; }",
+  });
+}
+
+/** nginx with the same files, sent as it sends them best, one worker, and the same log. */
+export function startFileNginx(folder: string, files: readonly SeededFile[]): Promise<Side> {
+  return startNginxWith(folder, {
+    http: "sendfile on;\n  tcp_nopush on;",
+    server: files
+      .map(({ shortCode, path }) => `location = /${shortCode} { alias ${path}; }`)
+      .join("\n    "),
+  });
+}
+
+interface NginxLines {
+  readonly http: string;
+  readonly server: string;
+}
+
+async function startNginxWith(folder: string, lines: NginxLines): Promise<Side> {
+  const port = findFreePort();
+  const config = join(folder, "nginx.conf");
+  await Bun.write(config, nginxConfig(folder, port, lines));
   return start({
     name: "nginx",
     command: ["nginx", "-p", folder, "-c", config, "-e", join(folder, "nginx-error.log")],
@@ -71,11 +100,14 @@ export function startBare(folder: string): Promise<Side> {
   });
 }
 
-function nginxConfig(folder: string, port: number): string {
+function nginxConfig(folder: string, port: number, { http, server }: NginxLines): string {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((use) => `${use}_temp_path ${folder}/nginx-${use};`)
     .join("\n  ");
+  // Its worker would else be somebody who may not read our files.
+  const user = process.getuid?.() === 0 ? "user root;" : "";
   return `daemon off;
+${user}
 worker_processes 1;
 pid ${folder}/nginx.pid;
 events { worker_connections 1024; }
@@ -83,12 +115,10 @@ http {
   ${temporary}
   access_log ${folder}/nginx-access.log combined buffer=64k flush=1s;
   keepalive_requests 1000000000;
-  map_hash_max_size 524288;
-  map_hash_bucket_size 256;
-  map $uri $target { include ${folder}/map.conf; }
+  ${http}
   server {
     listen 127.0.0.1:${port};
-    location / { return 302 $target; }
+    ${server}
   }
 }
 `;

@@ -1,3 +1,5 @@
+import type { Spread } from "./stats.ts";
+
 /** Rows of text as columns; the first column to the left, the others to the right. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
@@ -48,4 +50,9 @@ export function formatNumber(value: number): string {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
   });
+}
+
+/** The middle, and how far the rounds lay apart. */
+export function formatSpread({ median, least, most }: Spread): string {
+  return `${formatNumber(median)} (${formatNumber(least)}-${formatNumber(most)})`;
 }
