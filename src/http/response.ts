@@ -298,16 +298,16 @@ const headersOf: KindHeaders = {
   },
 };
 
-/** Built once for each length of HSTS that was ever set, where 0 stands for none, as over http. */
-const hidden = new Map<number, KindHeaders>();
-const indexed = new Map<number, KindHeaders>();
+/** Built once for each length of HSTS that was ever set; null stands for http. */
+const hidden = new Map<number | null, KindHeaders>();
+const indexed = new Map<number | null, KindHeaders>();
 
 /** The security headers of an answer: a frozen object, the same one each time, so the hot path builds none. */
 export function securityHeaders(
   kind: AnswerKind,
   { isHttps, settings }: { readonly isHttps: boolean; readonly settings: Settings },
 ): HeaderRecord {
-  const hstsSeconds = isHttps ? settings["server.hsts_seconds"] : 0;
+  const hstsSeconds = isHttps ? settings["server.hsts_seconds"] : null;
   const built = settings["links.indexed"] ? indexed : hidden;
   const known = built.get(hstsSeconds);
   if (known !== undefined) return known[kind];
@@ -316,9 +316,8 @@ export function securityHeaders(
   return fresh[kind];
 }
 
-function build(hstsSeconds: number, isIndexed: boolean): KindHeaders {
-  const hsts = hstsSeconds > 0 ? { "strict-transport-security": `max-age=${hstsSeconds}` } : {};
-  const own = (kind: AnswerKind) => Object.freeze({ ...headersOf[kind], ...hsts });
+function build(hstsSeconds: number | null, isIndexed: boolean): KindHeaders {
+  const own = (kind: AnswerKind) => Object.freeze(overTransport(headersOf[kind], hstsSeconds));
   const shared = (kind: AnswerKind) =>
     Object.freeze({ ...own(kind), ...(isIndexed ? {} : NOT_INDEXED) });
   return {
@@ -334,4 +333,14 @@ function build(hstsSeconds: number, isIndexed: boolean): KindHeaders {
     hosted_apart: shared("hosted_apart"),
     json: own("json"),
   };
+}
+
+/** Over http browsers keep to no opener policy, and complain of one on every page. */
+function overTransport(headers: HeaderRecord, hstsSeconds: number | null): HeaderRecord {
+  if (hstsSeconds === null) {
+    const { "cross-origin-opener-policy": _, ...kept } = headers;
+    return kept;
+  }
+  if (hstsSeconds === 0) return { ...headers };
+  return { ...headers, "strict-transport-security": `max-age=${hstsSeconds}` };
 }

@@ -35,6 +35,11 @@ describe("security headers", () => {
     });
   });
 
+  test("name no opener policy over http, where browsers only complain of it", () => {
+    const headers = securityHeaders("page", { isHttps: false, settings });
+    expect(headers["cross-origin-opener-policy"]).toBeUndefined();
+  });
+
   test("never allow anything unsafe, and forbid sniffing everywhere", () => {
     for (const kind of kinds) {
       const headers = securityHeaders(kind, { isHttps: false, settings });
