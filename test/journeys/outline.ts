@@ -9,7 +9,7 @@ export function outlinesOf(page: Page, sources: readonly string[]): Promise<Outl
 }
 
 /**
- * Where a page differs from the same page about harmless words; nowhere, if each text stands just where its word
+ * Where a page first differs from the same page about harmless words; nowhere, if each text stands just where its word
  * does, as it is or as addresses write it.
  */
 export function differences(
@@ -20,11 +20,11 @@ export function differences(
   if (found.length !== expected.length) {
     return [`${found.length} nodes and attributes in place of ${expected.length}`];
   }
-  return expected.flatMap((entry, at) => {
-    const one = found[at] ?? "";
-    const fits = waysToWrite.some((write) => one === replaceWords(entry, texts, write));
-    return fits ? [] : [`${one} in place of ${entry}`];
-  });
+  const at = expected.findIndex(
+    (entry, place) =>
+      !waysToWrite.some((write) => found[place] === replaceWords(entry, texts, write)),
+  );
+  return at < 0 ? [] : [`${found[at]} in place of ${expected[at]}`];
 }
 
 type Write = (text: string) => string;

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { User } from "../../src/accounts/user.ts";
 import { startServer } from "../../src/server/serve.ts";
 import { openBrowser } from "../browser.ts";
-import { openTestApp, type World, type WorldOptions } from "../world.ts";
+import { ORIGIN, openTestApp, type World, type WorldOptions } from "../world.ts";
 
 /** A running site, and a browser before it. */
 export interface Site {
@@ -52,7 +52,8 @@ export async function openSite(options: WorldOptions = {}): Promise<Site> {
     fetch: ({ url }) => new Response(`You reached ${new URL(url).pathname}`),
   });
   const browser = await openBrowser();
-  const origin = `http://127.0.0.1:${server.port}`;
+  // Not by an address: to browsers, a loopback one is as good as https.
+  const origin = `${ORIGIN}:${server.port}`;
   const known = [origin, elsewhere.url.origin];
   return {
     world,
