@@ -8,6 +8,7 @@ import { LocalStore } from "./blobs/local.ts";
 import { Thumbnails } from "./blobs/thumbnails.ts";
 import { type Clock, type Random, systemClock, systemRandom } from "./chance.ts";
 import type { LiveSettings } from "./config/live.ts";
+import { BYTES_A_MB } from "./config/sizes.ts";
 import { type Database, openDatabase } from "./database/open.ts";
 import { LinkCache } from "./links/cache.ts";
 import type { Link } from "./links/link.ts";
@@ -15,6 +16,7 @@ import { Links } from "./links/links.ts";
 import { RateLimit } from "./ops/limits.ts";
 import type { Logger } from "./ops/log.ts";
 import { Once } from "./ops/once.ts";
+import { Pages } from "./pages/pages.ts";
 import { Renderer } from "./pages/renderer.ts";
 import { Reports } from "./visits/report.ts";
 import { Visits } from "./visits/visits.ts";
@@ -32,6 +34,7 @@ export interface App {
   readonly blobs: Blobs;
   readonly thumbnails: Thumbnails;
   readonly renderer: Renderer;
+  readonly pages: Pages;
   readonly visits: Visits;
   readonly reports: Reports;
   /** Links by the form they were made with: a form sent twice makes one. */
@@ -49,9 +52,6 @@ export interface AppParts {
   readonly clock?: Clock;
   readonly random?: Random;
 }
-
-/** As the settings count, and as people see sizes. */
-const BYTES_A_MB = 1_048_576;
 
 /** Failed sign-ins for one address and account. */
 const SIGN_IN_LIMIT = { perMinute: 5, burst: 10, capacity: 100_000 };
@@ -130,6 +130,7 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     blobs,
     thumbnails: new Thumbnails(blobs),
     renderer,
+    pages: new Pages({ blobs, renderer, clock }),
     visits,
     reports,
     made: new Once({ ...MADE, clock }),

@@ -33,10 +33,8 @@ export function extensionOf(name: string): string {
 export function requireAllowedName(name: string, allowed: readonly string[], field: string): void {
   const extension = extensionOf(name);
   if (allowed.includes("*") || allowed.includes(extension)) return;
-  const message =
-    extension === ""
-      ? "Files without an extension are not allowed here."
-      : `Files that end in .${extension} are not allowed here.`;
+  const which = extension === "" ? "without an extension" : `that end in .${extension}`;
+  const message = `Files ${which} are not allowed here. Allowed: ${allowed.join(", ")}.`;
   throw new Problem("invalid", message, { fields: { [field]: message } });
 }
 

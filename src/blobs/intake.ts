@@ -1,6 +1,7 @@
 import { Problem } from "../problem.ts";
 import type { Draft, StoredBytes } from "./blob.ts";
 import { HEAD_BYTES } from "./mediatype.ts";
+import { formatBytes } from "./size.ts";
 
 /** What was learned of bytes while they passed. */
 export interface Measured extends StoredBytes {
@@ -21,7 +22,7 @@ export async function takeIn(
   const head = Buffer.alloc(HEAD_BYTES);
   let size = 0;
   for await (const chunk of bytes) {
-    if (size + chunk.byteLength > maxBytes) throw tooLarge(maxBytes);
+    if (size + chunk.byteLength > maxBytes) throw fileTooLarge(maxBytes);
     if (size < HEAD_BYTES) head.set(chunk.subarray(0, HEAD_BYTES - size), size);
     size += chunk.byteLength;
     hasher.update(chunk);
@@ -30,8 +31,7 @@ export async function takeIn(
   return { size, sha256: hasher.digest("hex"), head: head.subarray(0, size) };
 }
 
-function tooLarge(maxBytes: number): Problem {
-  const mebibytes = maxBytes / 1_048_576;
-  const limit = Number.isInteger(mebibytes) ? `${mebibytes} MB` : `${maxBytes} bytes`;
-  return new Problem("too_large", `A file may have at most ${limit}.`);
+/** The refusal of a file that has more than `maxBytes`. */
+export function fileTooLarge(maxBytes: number): Problem {
+  return new Problem("too_large", `A file may have at most ${formatBytes(maxBytes)}.`);
 }

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Database, Trx } from "../database/open.ts";
 import { Problem } from "../problem.ts";
+import { formatBytes } from "./size.ts";
 
 /** How many bytes an owner uses, and how many they may; 0: any number. */
 export interface Usage {
@@ -36,7 +37,7 @@ export async function charge(
       or([eb(quota, "=", 0), eb(sql`bytes + ${sql.lit(bytes)}`, "<=", quota)]),
     );
   const { numUpdatedRows } = await update.executeTakeFirst();
-  if (numUpdatedRows === 0n) throw overQuota();
+  if (numUpdatedRows === 0n) throw overQuota(await roomLeft(trx, ownerId, defaultQuota));
 }
 
 /** Takes from what the owner uses. */
@@ -55,7 +56,7 @@ export async function setQuota(trx: Trx, ownerId: number, quota: number | null):
 }
 
 export async function readUsage(
-  { lookup }: Database,
+  { lookup }: Pick<Database, "lookup">,
   ownerId: number,
   defaultQuota: number,
 ): Promise<Usage> {
@@ -64,6 +65,12 @@ export async function readUsage(
   return { bytes: row?.bytes ?? 0, quota: row?.quota ?? defaultQuota };
 }
 
-function overQuota(): Problem {
-  return new Problem("over_quota", "There is not enough room left for this file.");
+async function roomLeft(trx: Trx, ownerId: number, defaultQuota: number): Promise<number> {
+  const { bytes, quota } = await readUsage({ lookup: trx }, ownerId, defaultQuota);
+  return Math.max(0, quota - bytes);
+}
+
+function overQuota(left: number): Problem {
+  const rest = left === 0 ? "no room" : `only room for ${formatBytes(left)}`;
+  return new Problem("over_quota", `There is ${rest} left: not enough for this file.`);
 }

@@ -7,6 +7,7 @@ import {
   publicOrigin,
   schemes,
 } from "./addresses.ts";
+import { extensions, usualExtensions } from "./extensions.ts";
 import { themeNames } from "./themes.ts";
 import { choice, flag, integer, line, secretText, zone } from "./types.ts";
 
@@ -43,7 +44,7 @@ export const settingRows = {
     takesEffect: "live",
   }),
   "app.markdown_theme": row({
-    doc: "Theme of Markdown pages, for links of accounts that chose none.",
+    doc: "Theme of Markdown pages, for visitors and for accounts that chose none.",
     type: choice(themeNames),
     default: "cerulean",
     takesEffect: "live",
@@ -70,6 +71,12 @@ export const settingRows = {
     doc: "The largest file that can be uploaded, in MB of 1,048,576 bytes. 0: any size.",
     type: integer(0, 100_000_000),
     default: 100,
+    takesEffect: "live",
+  }),
+  "files.allowed_extensions": row({
+    doc: 'Endings of the files that can be uploaded, such as ["pdf", "png"]; ["*"] allows all. How files are served protects the site, not this list.',
+    type: extensions(),
+    default: usualExtensions,
     takesEffect: "live",
   }),
   "files.quota_mb": row({
@@ -117,6 +124,12 @@ export const settingRows = {
     default: "",
     takesEffect: "live",
   }),
+  "server.content_origin": row({
+    doc: "An address such as https://x-content.example, led to this same server, where users' web pages run apart from the site and where nothing else is. Empty: they run in a sandbox on the site's own address.",
+    type: publicOrigin(),
+    default: "",
+    takesEffect: "live",
+  }),
   "server.trusted_proxies": row({
     doc: 'Whose X-Forwarded-For and X-Forwarded-Proto to believe: addresses and CIDRs such as ["127.0.0.1", "10.0.0.0/8"], or one number, the count of proxies in front. Empty: only the peer of a unix socket.',
     type: proxies(),
@@ -152,6 +165,12 @@ export const settingRows = {
     doc: "Let search engines index the links: robots.txt forbids nothing, and no link says noindex.",
     type: flag(),
     default: false,
+    takesEffect: "live",
+  }),
+  "links.nofollow": row({
+    doc: "Mark the links inside of Markdown pages as nofollow, so that nobody writes pages here to be found elsewhere.",
+    type: flag(),
+    default: true,
     takesEffect: "live",
   }),
   "links.expired_retention_days": row({

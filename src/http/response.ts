@@ -26,6 +26,11 @@ export const statusOf: Readonly<Record<ProblemCode, number>> = {
   over_quota: 507,
 };
 
+/** Whether it is for the operator to know of, and not only for whoever asked. */
+export function isOurs({ code }: Problem): boolean {
+  return statusOf[code] >= 500 && code !== "not_implemented" && code !== "over_quota";
+}
+
 /** What any answer needs to know of its request; a whole Call will do. */
 export type Asked = Pick<Call, "client" | "settings" | "request">;
 

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import busboy, { type Busboy, type FieldInfo, type FileInfo } from "busboy";
+import { fileTooLarge } from "../blobs/intake.ts";
 import { Problem } from "../problem.ts";
 import type { Call } from "./call.ts";
 import { Form, readForm, untilBroken } from "./form.ts";
@@ -62,7 +63,7 @@ export async function readUpload<Kept extends AsyncDisposable>(
     return new Upload(await readForm(request), new Map());
   }
   const maxBytes = options.maxFileBytes + OVERHEAD_BYTES;
-  if (Number(headers.get("content-length")) > maxBytes) throw tooLarge();
+  if (Number(headers.get("content-length")) > maxBytes) throw fileTooLarge(options.maxFileBytes);
   const onBytes = () => connection.allowSilence(request, SILENCE_SECONDS);
   return await new Reading(parserFor(headers), options).read({ body, maxBytes, onBytes });
 }
@@ -130,7 +131,7 @@ class Reading<Kept extends AsyncDisposable> {
     for await (const chunk of untilBroken(body)) {
       onBytes();
       size += chunk.byteLength;
-      if (size > maxBytes) throw tooLarge();
+      if (size > maxBytes) throw fileTooLarge(this.#options.maxFileBytes);
       const isReady = this.#parser.write(chunk) || this.#parser.destroyed;
       await this.#unlessFailed(isReady ? null : once(this.#parser, "drain"));
     }

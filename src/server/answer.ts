@@ -3,7 +3,7 @@ import type { Call, Connection } from "../http/call.ts";
 import { isForContentHost } from "../http/contentorigin.ts";
 import { identify, refuseCrossSite, requireAccess } from "../http/guard.ts";
 import { canonicalUrl, ignoredForwardedFor, prefersJson, readClient } from "../http/request.ts";
-import { plainProblem, problemJson, signInRedirect, statusOf } from "../http/response.ts";
+import { isOurs, plainProblem, problemJson, signInRedirect } from "../http/response.ts";
 import { urls } from "../http/urls.ts";
 import { visitor } from "../policy.ts";
 import { Problem, toProblem } from "../problem.ts";
@@ -58,8 +58,7 @@ function strangersCall(arrived: Arrived): Call {
 }
 
 function answerProblem(call: Call, problem: Problem): Response | Promise<Response> {
-  if (statusOf[problem.code] >= 500 && problem.code !== "not_implemented")
-    logFailure(call, problem);
+  if (isOurs(problem)) logFailure(call, problem);
   if (isForContentHost(call.request, call.settings)) return plainProblem(problem, { call });
   const wantsJson = prefersJson(call.request);
   if (problem.code === "unauthenticated" && isReading(call.request) && !wantsJson)

@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Call, Handler } from "../http/call.ts";
 import { type Notice, type NoticeCode, setNotice } from "../http/cookies.ts";
-import { type Form, readForm } from "../http/form.ts";
+import type { Form } from "../http/form.ts";
 import { prefersJson } from "../http/request.ts";
 import { json, seeOther } from "../http/response.ts";
 import { href } from "../http/urls.ts";
@@ -17,11 +17,13 @@ import type { Link } from "../links/link.ts";
 import { parseShortCode, type ShortCode } from "../links/shortcode.ts";
 import { Problem } from "../problem.ts";
 import { sendingKey } from "./formid.tsx";
+import { assetsFor, kindIn } from "./kindforms.tsx";
 import { AddForm, DeleteForm, EditForm, fieldsOf } from "./linkforms.tsx";
 import { signedIn } from "./signedin.ts";
 import { type Entry, showForm, submit } from "./ui/form.tsx";
 import { show } from "./ui/layout.tsx";
 import { zoneOf } from "./ui/time.tsx";
+import { cameIn, fileFor, fingerprintOf, readSentForm, type SentForm } from "./uploads.ts";
 
 /** Making, changing and deleting links. */
 export const links = {
@@ -42,66 +44,75 @@ function addForm(call: Call): Promise<Response> {
 }
 
 async function add(call: Call): Promise<Response> {
-  const form = await readForm(call.request);
-  const fields = fieldsIn(form);
+  await using sent = await readSentForm(call, signedIn(call).user);
   return await submit(
     call,
-    async () => answerCreated(call, await createOnce(call, form, fields)),
-    (refusal) => showAddForm(call, { values: fields, refusal }),
+    async () => answerDone(call, sent.form, "created", await createOnce(call, sent)),
+    (refusal) => showAddForm(call, { values: fieldsIn(sent.form), refusal }),
   );
 }
 
 /** A form that is sent again unchanged, as by a double click, gets the link that it made. */
-function createOnce(call: Call, form: Form, fields: RawFields): Promise<Link> {
-  const key = sendingKey(form, signedIn(call).user.id, fields);
-  return key === null ? create(call, fields) : call.app.made.run(key, () => create(call, fields));
+function createOnce(call: Call, sent: SentForm): Promise<Link> {
+  const whole = [fieldsIn(sent.form), fingerprintOf(sent)];
+  const key = sendingKey(sent.form, signedIn(call).user.id, whole);
+  return key === null ? create(call, sent) : call.app.made.run(key, () => create(call, sent));
 }
 
-function create(call: Call, fields: RawFields): Promise<Link> {
+function create(call: Call, sent: SentForm): Promise<Link> {
   const owner = { ownerId: signedIn(call).user.id };
-  return call.app.links.create(call.actor, owner, parseNewLink(fields, contextOf(call)));
+  const input = parseNewLink(fieldsIn(sent.form), contextOf(call), cameIn(sent));
+  return call.app.links.create(call.actor, owner, input, fileFor(input.kind, sent, call));
 }
 
-function answerCreated(call: Call, { shortCode }: Link): Response {
-  if (!prefersJson(call.request)) return toPage(call, "created", shortCode);
+/** A program gets JSON. A page's own script, which leads on to the link's page, has that page tell of it. */
+function answerDone(call: Call, form: Form, code: NoticeCode, { shortCode }: Link): Response {
+  if (!prefersJson(call.request)) return toPage(call, code, shortCode);
   const path = href("open", { shortCode });
   const headers = new Headers({ location: path });
-  return json({ shortCode, url: call.client.origin + path }, { call, status: 201, headers });
+  const status = code === "created" ? 201 : 200;
+  const done = { shortCode, url: call.client.origin + path };
+  if (!form.checked("notice")) return json(done, { call, status, headers });
+  setNotice(headers, { code, shortCode }, call.client);
+  return json({ ...done, page: href("linkPage", { shortCode }) }, { call, status, headers });
 }
 
 function showAddForm(call: Call, entry: Entry): Promise<Response> {
   return showForm(
     call,
-    { title: "Add a link", entry, scripts: ["linkform.js"] },
-    <AddForm call={call} entry={entry} zone={zoneOf(call)} />,
+    { title: "Add a link", entry, ...assetsFor(kindIn(entry, "redirect")) },
+    <AddForm call={call} entry={entry} />,
   );
 }
 
 async function editForm(call: Call): Promise<Response> {
   const link = await linkOf(call);
-  return await showEditForm(call, link, { values: fieldsOf(link, zoneOf(call)) });
+  const kind = call.url.searchParams.get("link_type") ?? link.kind;
+  const values = { ...fieldsOf(link, zoneOf(call)), link_type: kind };
+  return await showEditForm(call, link, { values });
 }
 
 async function edit(call: Call): Promise<Response> {
-  const form = await readForm(call.request);
   const link = await linkOf(call);
-  const fields = fieldsIn(form);
+  await using sent = await readSentForm(call, { id: link.ownerId, username: link.owner });
   return await submit(
     call,
-    async () => {
-      const changes = parseLinkChanges(fields, link, contextOf(call));
-      const { shortCode } = await call.app.links.edit(call.actor, link.shortCode, changes);
-      return toPage(call, "saved", shortCode);
-    },
-    (refusal) => showEditForm(call, link, { values: fields, refusal }),
+    async () => answerDone(call, sent.form, "saved", await change(call, link, sent)),
+    (refusal) => showEditForm(call, link, { values: fieldsIn(sent.form), refusal }),
   );
+}
+
+function change(call: Call, link: Link, sent: SentForm): Promise<Link> {
+  const changes = parseLinkChanges(fieldsIn(sent.form), link, contextOf(call), cameIn(sent));
+  const file = fileFor(changes.kind ?? link.kind, sent, call);
+  return call.app.links.edit(call.actor, link.shortCode, changes, file);
 }
 
 function showEditForm(call: Call, link: Link, entry: Entry): Promise<Response> {
   return showForm(
     call,
-    { title: `Edit ${link.shortCode}`, entry },
-    <EditForm link={link} entry={entry} zone={zoneOf(call)} />,
+    { title: `Edit ${link.shortCode}`, entry, ...assetsFor(kindIn(entry, link.kind)) },
+    <EditForm call={call} link={link} entry={entry} />,
   );
 }
 

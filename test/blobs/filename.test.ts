@@ -76,8 +76,8 @@ describe("an extension", () => {
   test.each([
     ["a.pdf", ["pdf"], "allowed"],
     ["a.PDF", ["pdf"], "allowed"],
-    ["a.exe", ["pdf"], "Files that end in .exe are not allowed here."],
-    ["a", ["pdf"], "Files without an extension are not allowed here."],
+    ["a.exe", ["pdf"], "Files that end in .exe are not allowed here. Allowed: pdf."],
+    ["a", ["pdf", "zip"], "Files without an extension are not allowed here. Allowed: pdf, zip."],
     ["a.exe", ["*"], "allowed"],
   ])("of %p where %p may be: %s", (name, allowed, outcome) => {
     const check = () => requireAllowedName(name, allowed, "file");

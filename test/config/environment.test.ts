@@ -21,6 +21,7 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "app.timezone": ["Europe/Berlin", "Europe/Berlin"],
   "app.examples": ["no", false],
   "app.max_file_size_mb": ["0", 0],
+  "files.allowed_extensions": [".PDF, png", ["pdf", "png"]],
   "files.quota_mb": ["500", 500],
   "files.accelerate": ["NGINX", "nginx"],
   "admin.password": [" with blanks ", " with blanks "],
@@ -76,6 +77,7 @@ test("empty text is no value, but for settings that are free text", async () => 
   expect(settings).toEqual(defaultSettings);
   expect(settingKeys.filter((key) => origins[key].from === "environment")).toEqual([
     "app.timezone",
+    "files.accelerate",
     "admin.password",
     "secret.key",
     "server.public_url",

@@ -14,6 +14,8 @@ import site from "./site.css" with { type: "file" };
 import siteScript from "./site.js" with { type: "file" };
 import themeChoiceScript from "./themechoice.js" with { type: "file" };
 import { themeFiles } from "./themes.ts";
+import uploadStyles from "./upload.css" with { type: "file" };
+import uploadScript from "./upload.js" with { type: "file" };
 import zoneScript from "./zone.js" with { type: "file" };
 
 const ownFiles = {
@@ -30,6 +32,8 @@ const ownFiles = {
   "site.css": site,
   "site.js": siteScript,
   "themechoice.js": themeChoiceScript,
+  "upload.css": uploadStyles,
+  "upload.js": uploadScript,
   "zone.js": zoneScript,
 } as const;
 

@@ -2,7 +2,7 @@
 import type { Child } from "hono/jsx";
 import type { Call } from "../../http/call.ts";
 import { prefersJson } from "../../http/request.ts";
-import { problemHeaders, statusOf } from "../../http/response.ts";
+import { isOurs, problemHeaders, statusOf } from "../../http/response.ts";
 import { Problem, type ProblemCode } from "../../problem.ts";
 import type { AssetName } from "../assets/files.ts";
 import { show } from "./layout.tsx";
@@ -21,6 +21,7 @@ const worthAnotherTry: ReadonlySet<ProblemCode> = new Set([
   "too_many",
   "busy",
   "storage_full",
+  "over_quota",
 ] as const);
 
 /**
@@ -37,7 +38,7 @@ export async function submit(
   } catch (thrown) {
     if (!(thrown instanceof Problem) || !worthAnotherTry.has(thrown.code)) throw thrown;
     if (prefersJson(call.request)) throw thrown;
-    if (statusOf[thrown.code] >= 500) {
+    if (isOurs(thrown)) {
       call.app.log.error({ err: thrown.cause ?? thrown, code: thrown.code }, thrown.message);
     }
     return await showAgain(thrown);
@@ -65,13 +66,16 @@ export function showForm(
 interface PostFormProps {
   readonly action: string;
   readonly entry: Entry;
+  /** For a form that brings a file. */
+  readonly enctype?: "multipart/form-data";
+  readonly "data-upload"?: string;
   readonly children?: Child;
 }
 
 /** A form that posts to `action`, headed by why it was refused. */
-export function PostForm({ action, entry: { refusal }, children }: PostFormProps) {
+export function PostForm({ entry: { refusal }, children, ...form }: PostFormProps) {
   return (
-    <form method="post" action={action}>
+    <form method="post" {...form}>
       {refusal && <RefusalBox refusal={refusal} />}
       {children}
     </form>
@@ -104,6 +108,11 @@ interface InputProps extends FieldProps {
   readonly required?: boolean;
   /** Whether typing begins here when the page opens. */
   readonly focused?: boolean;
+  /** For a file: which the browser offers, and what is checked before one is sent (assets/upload.js). */
+  readonly accept?: string;
+  readonly "data-max-bytes"?: string;
+  readonly "data-too-large"?: string;
+  readonly "data-not-allowed"?: string;
   /** Where to ask, while somebody types, whether the value will do (assets/linkform.js). */
   readonly "data-check"?: string;
 }

@@ -1,5 +1,6 @@
+export { formatBytes } from "../../blobs/size.ts";
+
 const counts = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-const tenths = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
 /** A count as people write it: `12,345`. */
 export function formatCount(count: number): string {
@@ -9,19 +10,4 @@ export function formatCount(count: number): string {
 /** A count with its noun: `1 link`, `12,345 links`. */
 export function countOf(count: number, noun: string): string {
   return `${formatCount(count)} ${count === 1 ? noun : `${noun}s`}`;
-}
-
-const units = ["bytes", "KB", "MB", "GB", "TB", "PB"] as const;
-
-/** A size as people write it: `812 bytes`, `1.4 MB`; each unit is 1,024 of the one before, as in the upload limit. */
-export function formatBytes(bytes: number): string {
-  if (bytes === 1) return "1 byte";
-  let size = bytes;
-  let step = 0;
-  // Compared as it will be written, so that no size reads 1,024 KB.
-  while (Math.round(size * 10) / 10 >= 1024 && step < units.length - 1) {
-    size /= 1024;
-    step++;
-  }
-  return `${tenths.format(size)} ${units[step]}`;
 }
