@@ -69,8 +69,12 @@ function alwaysHeaders(
   const kind = page ?? (inline && file.type === "application/pdf" ? "pdf" : "file");
   const headers = new Headers(securityHeaders(kind, { isHttps: client.isHttps, settings }));
   headers.set("cache-control", cacheControl);
+  if (LENT.test(file.type)) headers.set("access-control-allow-origin", "*");
   return headers;
 }
+
+/** A web page in its sandbox is of no origin, and browsers give it fonts only where anybody may have them. */
+const LENT = /^(font|image)\/|^text\/css/;
 
 function describe(
   headers: Headers,

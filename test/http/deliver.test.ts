@@ -80,6 +80,7 @@ function readAnswer(received: Buffer): Answer {
 }
 
 const ALWAYS = {
+  "access-control-allow-origin": "*",
   "cache-control": "no-cache",
   "content-security-policy": "default-src 'none'; img-src 'self'; media-src 'self'; sandbox",
   "cross-origin-resource-policy": "cross-origin",
