@@ -2,7 +2,6 @@ import { createReadStream, openSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { IncomingFile } from "../blobs/blobs.ts";
-import type { Settings } from "../config/settings.ts";
 import { type FileField, fileFieldOf } from "../links/input.ts";
 import { Problem } from "../problem.ts";
 import { type Invocation, usageProblem } from "./command.ts";
@@ -14,13 +13,6 @@ export interface GivenFile extends IncomingFile {
 
 /** For standard input, as other programs have it. */
 const STANDARD_INPUT = "-";
-
-const BYTES_A_MB = 1_048_576;
-
-/** What one file may have at most; Infinity for no limit. */
-export function maxFileBytes({ "app.max_file_size_mb": megabytes }: Settings): number {
-  return megabytes === 0 ? Infinity : megabytes * BYTES_A_MB;
-}
 
 /** What reads as an address (RFC 3986, section 3.1), and is one unless a file has that very name. */
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;

@@ -1,14 +1,17 @@
 import { ADMIN_USERNAME, type User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
+import type { ReceivedFile } from "../blobs/blobs.ts";
+import { cleanFileName, requireAllowedName } from "../blobs/filename.ts";
+import { formatBytes } from "../blobs/size.ts";
+import { maxFileBytes } from "../config/sizes.ts";
 import { href } from "../http/urls.ts";
 import { inputContext, parseNewLink, type RawFields } from "../links/input.ts";
 import { type Content, kinds, type Link, standingOf } from "../links/link.ts";
 import type { LinkPage, ListedLink } from "../links/links.ts";
 import { operator } from "../policy.ts";
 import { Problem } from "../problem.ts";
-import { formatBytes } from "../web/ui/number.ts";
 import { type Command, type Invocation, printNote, printResult } from "./command.ts";
-import { findGivenFile, type GivenFile, maxFileBytes } from "./files.ts";
+import { findGivenFile, type GivenFile } from "./files.ts";
 import { withApp } from "./opening.ts";
 import { siteOrigin } from "./origin.ts";
 
@@ -42,11 +45,20 @@ async function makeLink(app: App, invocation: Invocation, given: GivenFile | nul
   const origin = siteOrigin(app.live.current);
   const came = new Set(given === null ? [] : [given.field]);
   const input = parseNewLink(fieldsOf(invocation), inputContext(app, [origin]), came);
-  await using file =
-    given && (await app.blobs.receive(owner, given, maxFileBytes(app.live.current)));
+  await using file = given && (await receiveFile(app, owner, given));
   const { shortCode } = await app.links.create(operator, { ownerId: owner.id }, input, file);
   const url = origin + href("open", { shortCode });
   printResult(invocation.has("json") ? JSON.stringify({ shortCode, url }) : url);
+}
+
+/** By the rules that hold for everybody's files. */
+async function receiveFile(
+  { blobs, live: { current: settings } }: App,
+  owner: User,
+  { name, bytes, field }: GivenFile,
+): Promise<ReceivedFile> {
+  requireAllowedName(cleanFileName(name), settings["files.allowed_extensions"], field);
+  return await blobs.receive(owner, { name, bytes }, maxFileBytes(settings));
 }
 
 function fieldsOf({ positionals, option, has }: Invocation): RawFields {

@@ -83,14 +83,14 @@ describe("a word that names a file", () => {
   });
 
   test("is refused past the largest size, or under a code that is taken, and leaves nothing", async () => {
-    put("big.bin", new Uint8Array(1_048_577));
+    put("big.txt", new Uint8Array(1_048_577));
     put("small.txt", "small");
     const env = { TRUNK8_APP_MAX_FILE_SIZE_MB: "1" };
-    const tooBig = await trunk8(["add", "big.bin"], { env });
+    const tooBig = await trunk8(["add", "big.txt"], { env });
     expect(tooBig).toMatchObject({ exitCode: 1, stdout: "" });
     expect(tooBig.stderr).toBe("trunk8: A file may have at most 1 MB.\n");
     expect((await trunk8(["add", "small.txt", "--code", "small"], { env })).exitCode).toBe(0);
-    const taken = await trunk8(["add", "big.bin", "--code", "small"]);
+    const taken = await trunk8(["add", "big.txt", "--code", "small"]);
     expect(taken.stderr).toBe('trunk8: "small" is taken already.\n');
     expect(stored()).toHaveLength(1);
   });
@@ -99,9 +99,9 @@ describe("a word that names a file", () => {
 describe("standard input", () => {
   test("becomes a file where - stands for it, under the name it is given", async () => {
     const input = crypto.getRandomValues(new Uint8Array(300_000));
-    expect((await trunk8(["add", "-", "--name", "a.bin"], { input })).exitCode).toBe(0);
+    expect((await trunk8(["add", "-", "--name", "a.zip"], { input })).exitCode).toBe(0);
     expect(await listed()).toMatchObject([
-      { content: { name: "a.bin", size: 300_000, sha256: sha256(input) } },
+      { content: { name: "a.zip", size: 300_000, sha256: sha256(input) } },
     ]);
   });
 
@@ -114,7 +114,8 @@ describe("standard input", () => {
 
 describe("a word that is no clear address or file", () => {
   beforeEach(() => {
-    put("mailto:x", "text");
+    put("mailto:x.txt", "text");
+    put("program.exe", "MZ");
     mkdirSync(join(folder, "folder"));
   });
 
@@ -128,8 +129,9 @@ describe("a word that is no clear address or file", () => {
     [["https://example.com/", "--kind", "file"], 1, 'There is no file "https://example.com/" here'],
     [["missing.pdf", "--kind", "nothing"], 1, "This kind of link is not known here."],
     [["folder"], 2, '"folder" is a folder'],
-    [["mailto:x"], 2, '"mailto:x" is a file here and could be an address: write ./mailto:x'],
-    [["x".repeat(5000)], 1, "There is no file"],
+    [["mailto:x.txt"], 2, "write ./mailto:x.txt or --kind redirect"],
+    [["program.exe"], 1, "Files that end in .exe are not allowed here"],
+    [["x".repeat(300)], 1, "There is no file"],
   ])("%p ends with %p and says: %p", async (words, exitCode, message) => {
     const result = await trunk8(["add", ...words]);
     expect(result).toMatchObject({ exitCode, stdout: "" });
@@ -137,11 +139,11 @@ describe("a word that is no clear address or file", () => {
     expect(result.stderr).toContain(message);
   });
 
-  test.each([[["./mailto:x"]], [["mailto:x", "--kind", "file"]]])(
+  test.each([[["./mailto:x.txt"]], [["mailto:x.txt", "--kind", "file"]]])(
     "%p is the file of that name",
     async (words) => {
       expect(await trunk8(["add", ...words])).toMatchObject({ exitCode: 0, stderr: "" });
-      expect(await listed()).toMatchObject([{ kind: "file", content: { name: "mailto:x" } }]);
+      expect(await listed()).toMatchObject([{ kind: "file", content: { name: "mailto:x.txt" } }]);
     },
   );
 
