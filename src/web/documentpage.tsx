@@ -120,6 +120,7 @@ function Sheets({ frame: { theme, styles } }: { frame: DocumentFrame }) {
       <link rel="stylesheet" href={assetHref(`${theme}.css`)} />
       <link rel="stylesheet" href={assetHref("site.css")} />
       <link rel="stylesheet" href={assetHref("document.css")} />
+      <link rel="stylesheet" href={assetHref("code.css")} />
       {styles && <link rel="stylesheet" href={styles} />}
     </>
   );

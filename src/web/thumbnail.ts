@@ -35,8 +35,10 @@ function iconInstead(call: Call): Response {
   return new Response(ICON, { status: 404, headers });
 }
 
-/** Grey on any theme's ground: a picture does not know the colour of the text around it. */
-const ICON = icons.image.replace('fill="currentColor"', 'fill="#888"');
+/** As large as the icons of other files, and grey: a picture does not know the colour of the text around it. */
+const ICON = icons.image
+  .replace('viewBox="0 0 16 16"', 'viewBox="-5 -5 26 26"')
+  .replace('fill="currentColor"', 'fill="#888"');
 
 function headersFor({ client, settings }: Call): Headers {
   const headers = new Headers(securityHeaders("static", { isHttps: client.isHttps, settings }));

@@ -1,5 +1,6 @@
 import htmx from "htmx.org/dist/htmx.min.js" with { type: "file" };
 import { type Theme, themeNames } from "../../config/themes.ts";
+import codeStyles from "./code.css" with { type: "file" };
 import documentStyles from "./document.css" with { type: "file" };
 import fileStyles from "./file.css" with { type: "file" };
 import { fontFiles } from "./fontfiles.ts";
@@ -19,6 +20,7 @@ import uploadScript from "./upload.js" with { type: "file" };
 import zoneScript from "./zone.js" with { type: "file" };
 
 const ownFiles = {
+  "code.css": codeStyles,
   "document.css": documentStyles,
   "home.js": homeScript,
   "file.css": fileStyles,
