@@ -40,7 +40,7 @@ export const urls = {
     pattern: "/add",
     methods: READ_AND_POST,
     access: "signed_in",
-    doc: "Making a link: `short_code` `link_type` `url` `title` `note` `redirect_status` `expires_in`, or `enable_expiration=on` with `expiration_date`, `disabled=on`; `expiry` as the form has it: `never`, a span, `span` with `expires_in`, or `date` with `expiration_date`. The same `form_id` with the same fields makes one link in ten minutes. `GET /add?url=...&title=...` prefills. With `Accept: application/json` a post answers 201 `{shortCode, url}`.",
+    doc: "Making a link: `short_code`, `link_type` (`redirect` `file` `markdown` `html`; a `file` that came makes it `file`, else `redirect`) with `url` or a file in `file` `markdown_file` `html_file` (multipart), `inline=on`; `title` `note` `redirect_status` `expires_in`, or `enable_expiration=on` with `expiration_date`, `disabled=on`; `expiry` as the form has it: `never`, a span, `span` with `expires_in`, or `date` with `expiration_date`. The same `form_id` with the same fields makes one link in ten minutes. `GET /add?url=...&title=...` prefills. With `Accept: application/json` a post answers 201 `{shortCode, url}`; with `notice=on` also `page`, the address of its page, which then tells of it.",
   },
   links: {
     pattern: "/links",
@@ -58,7 +58,7 @@ export const urls = {
     pattern: "/edit_link/:shortCode",
     methods: READ_AND_POST,
     access: "signed_in",
-    doc: "Changing a link, by the fields of `/add`. An absent `enable_expiration` clears the expiry; any other absent field keeps its value.",
+    doc: "Changing a link, by the fields of `/add`. An absent `enable_expiration` clears the expiry; any other absent field keeps its value, and so do the bytes of a kind with a file. `GET ?link_type=` is the form for another kind.",
   },
   deleteLink: {
     pattern: "/delete_link/:shortCode",

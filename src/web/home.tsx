@@ -1,8 +1,9 @@
 /** @jsxImportSource hono/jsx */
 import type { Call } from "../http/call.ts";
 import { seeOther } from "../http/response.ts";
-import { href } from "../http/urls.ts";
+import { href, withQuery } from "../http/urls.ts";
 import type { ListedLink } from "../links/links.ts";
+import { limitsOf, UploadProgress, uploading } from "./fileform.tsx";
 import { FormId } from "./formid.tsx";
 import { LinkTable } from "./linkrows.tsx";
 import { ownOnly } from "./signedin.ts";
@@ -26,7 +27,7 @@ export async function home(call: Call): Promise<Response> {
   ]);
   return await show(
     call,
-    { title: "Home", scripts: ["home.js"], sheets: ["link.css"] },
+    { title: "Home", scripts: ["home.js", "upload.js"], sheets: ["link.css", "upload.css"] },
     <>
       <AddBox call={call} />
       <div data-home-news="">
@@ -70,7 +71,26 @@ function AddBox({ call }: { call: Call }) {
       </form>
       <div class="mt-3" id="add-result" role="status" data-add-result="" />
       <AddAnswers />
+      <FileBox call={call} />
     </section>
+  );
+}
+
+/** The way to a link that is a file; with scripts, dropping one anywhere is enough. */
+function FileBox({ call: { app, settings } }: { call: Call }) {
+  return (
+    <>
+      <p class="mb-0">
+        Or share <a href={withQuery(href("add"), { link_type: "file" })}>a file</a>
+        <span class="needs-script">: drop it on this page, or paste a picture</span>.
+      </p>
+      <form method="post" action={href("add")} {...uploading} data-upload="at-once" hidden>
+        <FormId app={app} />
+        <input type="hidden" name="link_type" value="file" />
+        <input type="file" name="file" aria-label="File" {...limitsOf(settings)} />
+      </form>
+      <UploadProgress />
+    </>
   );
 }
 
