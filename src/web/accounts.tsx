@@ -75,8 +75,9 @@ function signOutForm(call: Call): Response | Promise<Response> {
 
 async function signOut(call: Call): Promise<Response> {
   await endSession(call);
-  // What a signed-in browser kept of our pages goes, so that "back" shows nothing.
-  const headers = new Headers({ "clear-site-data": '"cache"' });
+  const headers = new Headers();
+  // What a signed-in browser kept of our pages goes, so that "back" shows nothing; over http it would only complain.
+  if (call.client.isHttps) headers.set("clear-site-data", '"cache"');
   clearSessionCookie(headers, call.client);
   setNotice(headers, { code: "signed_out" }, call.client);
   return seeOther(href("home"), { call, headers });
