@@ -214,10 +214,18 @@ export class Blobs {
   /** Files among the stored bytes that no record names: to be told of, never to be removed. */
   async *findStrays(): AsyncGenerator<string> {
     for await (const path of this.#store.list()) {
-      const query = this.#database.read.selectFrom("blob").select("id");
-      const known = await query.where("path", "=", path as BlobPath).executeTakeFirst();
-      if (known === undefined) yield path;
+      if (!(await this.#isKnown(path)) && (await this.#isThere(path))) yield path;
     }
+  }
+
+  async #isKnown(path: string): Promise<boolean> {
+    const query = this.#database.read.selectFrom("blob").select("id");
+    return (await query.where("path", "=", path as BlobPath).executeTakeFirst()) !== undefined;
+  }
+
+  /** What was listed may have been swept since, its record with it. */
+  async #isThere(path: string): Promise<boolean> {
+    return (await this.#store.measure(path as BlobPath)) !== null;
   }
 
   async #insert(blob: StoredBytes & { ownerId: number; path: BlobPath }): Promise<number> {
