@@ -7,6 +7,7 @@ import { isAdministrator } from "../policy.ts";
 import type { Period } from "../visits/report.ts";
 import { FileFacts, Picture } from "./filefacts.tsx";
 import { redirectWords } from "./linkwords.ts";
+import { PagePreview } from "./pagepreview.tsx";
 import { CopyButton } from "./ui/copy.tsx";
 import { DialogLink } from "./ui/dialog.tsx";
 import { Fact } from "./ui/facts.tsx";
@@ -36,6 +37,7 @@ export async function linkPage(call: Call): Promise<Response> {
         <div class="col-md-8">
           <Address call={call} link={link} />
           <FilePanel call={call} link={link} />
+          <PagePreview link={link} />
           <Facts call={call} link={link} />
         </div>
         <div class="col-md-4">

@@ -43,10 +43,15 @@ const HEIGHT = 800;
 /** How long a step waits for what it expects. */
 const PATIENCE_MS = 10_000;
 
+interface SiteOptions extends WorldOptions {
+  /** Default: any that is free. */
+  readonly port?: number;
+}
+
 /** Starts a site over a fresh world, and a browser. */
-export async function openSite(options: WorldOptions = {}): Promise<Site> {
+export async function openSite({ port = 0, ...options }: SiteOptions = {}): Promise<Site> {
   const world = await openTestApp(options);
-  const server = startServer(world.app, LOOPBACK);
+  const server = startServer(world.app, { ...LOOPBACK, port });
   const elsewhere = Bun.serve({
     ...LOOPBACK,
     fetch: ({ url }) => new Response(`You reached ${new URL(url).pathname}`),
