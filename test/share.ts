@@ -1,7 +1,8 @@
 import type { User } from "../src/accounts/user.ts";
 import { type NewLink, parseNewLink } from "../src/links/input.ts";
 import type { Link } from "../src/links/link.ts";
-import { as, START, type World } from "./world.ts";
+import { operator } from "../src/policy.ts";
+import type { World } from "./world.ts";
 
 /** A file to be shared. */
 export interface Shared extends Partial<Omit<NewLink, "shortCode">> {
@@ -11,20 +12,25 @@ export interface Shared extends Partial<Omit<NewLink, "shortCode">> {
 }
 
 /** Makes a link of `user`'s that hands out a file. */
-export async function share(world: World, user: User, shared: Shared): Promise<Link> {
+export async function share(world: Pick<World, "app">, user: User, shared: Shared): Promise<Link> {
   const { code, name, bytes, ...changes } = shared;
   await using file = await receive(world, user, name, bytes);
   const input = { ...newFileLink(code), ...changes };
-  return await world.app.links.create(as(user), { ownerId: user.id }, input, file);
+  return await world.app.links.create(operator, { ownerId: user.id }, input, file);
 }
 
 /** A file of `user`'s that has come, in two pieces. */
-export function receive(world: World, user: User, name: string, content: Uint8Array | string) {
+export function receive(
+  world: Pick<World, "app">,
+  user: User,
+  name: string,
+  content: Uint8Array | string,
+) {
   return world.app.blobs.receive(user, { name, bytes: pieces(Buffer.from(content)) }, Infinity);
 }
 
 export function newFileLink(code: string): NewLink {
-  const context = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
+  const context = { now: 0, zone: "UTC", schemes: ["https"], ownOrigins: [] };
   return parseNewLink({ short_code: code, link_type: "file" }, context, new Set(["file" as const]));
 }
 
