@@ -56,7 +56,7 @@ async function examine(page: Page, options: RunOptions = {}): Promise<string[]> 
     await page.addScriptTag({ content: axeSource });
   }
   const { violations } = await page.evaluate<AxeResults>(
-    `axe.run(${JSON.stringify({ resultTypes: ["violations"], ...options })})`,
+    `axe.run(${JSON.stringify({ resultTypes: ["violations"], preload: false, ...options })})`,
   );
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
