@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { type App, openApp } from "../src/app.ts";
+import type { IncomingFile } from "../src/blobs/blobs.ts";
 import { LiveSettings } from "../src/config/live.ts";
-import { inputContext, parseNewLink } from "../src/links/input.ts";
+import { fileFieldOf, inputContext, parseNewLink } from "../src/links/input.ts";
 import type { ShortCode } from "../src/links/shortcode.ts";
 import { silentLog } from "../src/ops/log.ts";
 import { operator } from "../src/policy.ts";
@@ -32,15 +33,38 @@ export async function seedFiles(
   }
 }
 
-async function seedFile(app: App, dataFolder: string, size: number): Promise<SeededFile> {
+/** Makes a data folder whose administrator has one Markdown document. */
+export async function seedDocument(dataFolder: string, text: string): Promise<SeededFile> {
+  const live = LiveSettings.fixed({ "admin.password": "bench-password-7d1f" }, dataFolder);
+  const app = await openApp({ live, log: silentLog() });
+  const bytes = (async function* () {
+    yield Buffer.from(text);
+  })();
+  try {
+    return await seedLink(app, dataFolder, "markdown", { name: "bench.md", bytes });
+  } finally {
+    await app.close();
+  }
+}
+
+function seedFile(app: App, dataFolder: string, size: number): Promise<SeededFile> {
+  return seedLink(app, dataFolder, "file", { name: "bench.bin", bytes: randomBytes(size) });
+}
+
+async function seedLink(
+  app: App,
+  dataFolder: string,
+  kind: keyof typeof fileFieldOf,
+  incoming: IncomingFile,
+): Promise<SeededFile> {
   const admin = await app.users.findByUsername("admin");
   if (admin === null) throw new Error("There is no administrator.");
-  const incoming = { name: "bench.bin", bytes: randomBytes(size) };
   await using received = await app.blobs.receive(admin, incoming, Infinity);
-  const input = parseNewLink({ link_type: "file" }, inputContext(app, []), new Set(["file"]));
+  const came = new Set([fileFieldOf[kind]]);
+  const input = parseNewLink({ link_type: kind }, inputContext(app, []), came);
   const link = await app.links.create(operator, { ownerId: admin.id }, input, received);
   if (link.content === null) throw new Error("The link has no bytes.");
-  const { path, sha256 } = link.content;
+  const { path, size, sha256 } = link.content;
   return { shortCode: link.shortCode, size, sha256, path: join(dataFolder, "users", path) };
 }
 

@@ -4,6 +4,7 @@ import { benchBigFiles } from "./bigfiles.ts";
 import { Unready } from "./child.ts";
 import { benchFiles } from "./files.ts";
 import { benchList } from "./list.ts";
+import { benchPages } from "./pages.ts";
 import { profileRedirect } from "./profile.ts";
 import { benchRedirect, type RedirectOptions } from "./redirect.ts";
 
@@ -13,6 +14,7 @@ const usage = `npm run bench -- NAME [options]
   list       Sorting, filtering and searching lists of a million links.
   files      Downloads of 1 KB to 1 GiB, against nginx's sendfile.
   bigfiles   What memory files of 1 GiB take, up and down: needs 12 GB of disk.
+  pages      A Markdown document of 10 KB, against nginx that sends the same bytes from the disk.
   profile    Where our server spends its time meanwhile: by thread and by function.
 
   --quick        one round of 1 s each, under 40 s in all; for list a tenth of the links
@@ -32,6 +34,7 @@ const benches: Readonly<Record<string, (options: RedirectOptions) => Promise<boo
   list: benchList,
   files: benchFiles,
   bigfiles: benchBigFiles,
+  pages: benchPages,
 };
 
 function usualLinks(name: string | undefined, isQuick: boolean): number {

@@ -72,6 +72,29 @@ export function startFileNginx(folder: string, files: readonly SeededFile[]): Pr
   });
 }
 
+/** A page that lies on the disk, and compressed beside it as `.gz`, with the headers to send. */
+export interface PageFile {
+  readonly shortCode: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** nginx with the same page, read from the disk each time. */
+export function startPageNginx(folder: string, page: PageFile): Promise<Side> {
+  const headers = Object.entries(page.headers).map(
+    ([name, value]) => `add_header ${name} "${value}";`,
+  );
+  return startNginxWith(folder, {
+    http: "sendfile on;\n  tcp_nopush on;\n  gzip_static on;",
+    server: `location = /${page.shortCode} {
+      alias ${page.path};
+      types {}
+      default_type "text/html; charset=utf-8";
+      ${headers.join("\n      ")}
+    }`,
+  });
+}
+
 interface NginxLines {
   readonly http: string;
   readonly server: string;
