@@ -243,3 +243,27 @@ describe("the usual misconfiguration", () => {
     expect(ignoredForwardedFor({ request, peerAddress, settings })).toBe(warned);
   });
 });
+
+describe("a request is held to be proxied", () => {
+  const named = { "x-forwarded-for": "203.0.113.9" };
+  const rows: [
+    why: string,
+    peer: string | null,
+    headers: Record<string, string>,
+    trusted: string[],
+    isProxied: boolean,
+  ][] = [
+    ["by a trusted proxy that names its client", "127.0.0.1", named, ["127.0.0.1"], true],
+    ["by the one proxy in front", "203.0.113.1", named, ["1"], true],
+    ["by a proxy on a unix socket", null, named, [], true],
+    ["not by a peer that nobody trusts", "127.0.0.1", named, [], false],
+    ["not by a stranger's word", "203.0.113.1", named, ["127.0.0.1"], false],
+    ["not by a trusted peer that names nobody", "127.0.0.1", {}, ["127.0.0.1"], false],
+    ["not by whoever asks the socket directly", null, {}, [], false],
+  ];
+
+  test.each(rows)("%s", (_, peer, headers, trusted, isProxied) => {
+    const settings = { "server.trusted_proxies": trusted };
+    expect(clientOf(peer, headers, settings).isProxied).toBe(isProxied);
+  });
+});

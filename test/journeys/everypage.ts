@@ -39,6 +39,10 @@ export const everyPage: readonly PageRow[] = [
   { name: "links of everybody", path: "/links", user: "admin" },
   { name: "a link", path: `/-/links/${MINE.live}` },
   { name: "an expired link's page", path: `/-/links/${MINE.expired}` },
+  { name: "a file's page", path: `/-/links/${MINE.picture}` },
+  { name: "a picture", path: `/-/view/${MINE.picture}`, user: null },
+  { name: "code", path: `/-/view/${MINE.code}`, user: null },
+  { name: "a paper", path: `/-/view/${MINE.paper}`, user: null },
   { name: "add", path: "/add?url=https%3A%2F%2Fexample.org%2F&title=An+example" },
   {
     name: "add, refused",

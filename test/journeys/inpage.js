@@ -63,7 +63,7 @@ let focus;
 /** Day, month, year, hour, minute, half of the day, and the calendar. */
 const PARTS_OF_A_DATE = 7;
 
-const CONTROLS = "a[href], button, input, select, textarea, summary";
+const CONTROLS = "a[href], button, input, select, textarea, summary, [tabindex='0']";
 
 /** What Tab should come to; of radio buttons, the one of each group that is chosen, or its first. */
 function focusable() {

@@ -3,10 +3,18 @@ import type { App } from "../../src/app.ts";
 import { parseNewLink, type RawFields } from "../../src/links/input.ts";
 import type { Link } from "../../src/links/link.ts";
 import { operator } from "../../src/policy.ts";
+import { type Shared, share } from "../share.ts";
 import type { TestClock } from "../world.ts";
 
 /** Short codes of the sample links that tests name. */
-export const MINE = { live: "handbook", expired: "early-bird", off: "beta" } as const;
+export const MINE = {
+  live: "handbook",
+  expired: "early-bird",
+  off: "beta",
+  picture: "map",
+  code: "nightly",
+  paper: "minutes",
+} as const;
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -83,6 +91,27 @@ const links: readonly (RawFields & { readonly daysAgo: number; readonly daily: n
   },
 ];
 
+const files: readonly Shared[] = [
+  {
+    code: MINE.picture,
+    name: "Map of the fair.gif",
+    title: "Where to find us",
+    bytes: mapPicture(),
+  },
+  {
+    code: MINE.code,
+    name: "backup.py",
+    bytes: "# Once a night\ndef backup(to='nas'):\n    return 0\n",
+  },
+  { code: MINE.paper, name: "Minutes of the annual general meeting 2026.pdf", bytes: "%PDF-1.7" },
+];
+
+/** One dot is a picture too. */
+function mapPicture(): Buffer {
+  const gif = "R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==";
+  return Buffer.from(gif, "base64");
+}
+
 /** Gives `owner` links of half a year, and a month of visits. The clock ends where it was. */
 export async function addSamples(
   { app, clock }: { app: App; clock: Pick<TestClock, "now" | "set"> },
@@ -103,6 +132,7 @@ export async function addSamples(
       app.visits.record(visit(link, at));
   }
   clock.set(now);
+  for (const file of files) await share({ app }, owner, file);
   await app.visits.flush();
 }
 
