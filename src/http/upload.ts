@@ -128,7 +128,7 @@ class Reading<Kept extends AsyncDisposable> {
   async #pump({ body, maxBytes, onBytes }: Incoming): Promise<void> {
     const ended = finished(this.#parser).catch((cause) => this.#fail(unreadable(cause)));
     let size = 0;
-    for await (const chunk of untilBroken(body)) {
+    for await (const chunk of this.#untilFailed(untilBroken(body))) {
       onBytes();
       size += chunk.byteLength;
       if (size > maxBytes) throw fileTooLarge(this.#options.maxFileBytes);
@@ -139,9 +139,22 @@ class Reading<Kept extends AsyncDisposable> {
     await this.#unlessFailed(ended);
   }
 
+  /** Waits for no more of a body that is refused already: its client may wait for the answer. */
+  async *#untilFailed(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) {
+        const { done, value } = await this.#unlessFailed(chunks.next());
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      chunks.return(undefined).catch(() => {});
+    }
+  }
+
   /** @throws what has failed, before or while `work` is waited for */
-  async #unlessFailed(work: unknown): Promise<void> {
-    await Promise.race([this.#failed.promise, work]);
+  async #unlessFailed<Done>(work: Done | Promise<Done>): Promise<Done> {
+    return await Promise.race([this.#failed.promise, work]);
   }
 
   async #settledFiles(): Promise<Map<string, Kept>> {
