@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../database/open.ts";
+import type { SearchSource } from "../database/search.ts";
 import type { Place } from "./cursor.ts";
 import { allOf, type Filter, testOf, wantedOf } from "./filter.ts";
 import type { Direction, LinkSort } from "./listquery.ts";
@@ -51,6 +52,8 @@ export class SortedLinks {
   readonly #direction: Direction;
   readonly #limits: Limits;
   readonly #test: RawBuilder<boolean>;
+  /** Whether it is as quick to look at all that their owner has; null: not yet known. */
+  #hasFew: boolean | null = null;
 
   constructor({ database, filter, sort, direction, limits }: SortedLinksParts) {
     this.#database = database;
@@ -63,6 +66,7 @@ export class SortedLinks {
 
   async read(stretch: Stretch): Promise<Rows> {
     const { counted } = this.#limits;
+    this.#hasFew ??= await this.#ownerHasFew();
     const sorted = await this.#sortOut(stretch, counted);
     if (sorted.total <= counted) return sorted;
     const places = (await this.#walk(stretch)) ?? (await this.#sortOut(stretch, EVERY)).places;
@@ -74,23 +78,37 @@ export class SortedLinks {
     const { key, canLack } = sorts[this.#sort];
     const ordering = this.#ordering({ key, id: sql`s.link_id`, canLack }, isBackward);
     const begun = from === null ? sql`1 = 1` : comesAfter(ordering, from);
-    const wanted = this.#database.dialect.search.narrow(wantedOf(this.#filter));
+    const { from: source } = this.#narrow();
     const outer = { ...ordering, key: key && sql<Place["key"]>`sort_key`, id: sql<number>`id` };
     const { rows } = await sql<{ total: number } & (PlaceRow | { id: null })>`
       with found as materialized (
-        select s.link_id as id from ${wanted.from} where ${this.#test} limit ${most + 1}),
+        select s.link_id as id from ${source} where ${this.#test} limit ${most + 1}),
       counted as materialized (select count(*) as total from found)
       select total, page.id, page.sort_key from counted left join (
         select found.id, ${key ?? sql`null`} as sort_key
-        from found join link_search as s on s.link_id = found.id
-          left join link_total as t on t.link_id = found.id
-        where (select total from counted) <= ${most} and ${begun}
+        from found cross join link_search as s left join link_total as t on t.link_id = found.id
+        where s.link_id = found.id and (select total from counted) <= ${most} and ${begun}
         order by ${orderBy(ordering)} limit ${limit}) as page on 1 = 1
       order by ${orderBy(outer)}`.execute(this.#database.read);
     return {
       total: rows[0]?.total ?? 0,
       places: rows.flatMap((row) => (row.id === null ? [] : placeFrom(row))),
     };
+  }
+
+  async #ownerHasFew(): Promise<boolean> {
+    const { ownerId } = this.#filter;
+    if (ownerId === undefined) return false;
+    const { rows } = await sql`select 1 from link_search as s
+      where s.owner_id = ${ownerId} limit 1 offset ${this.#limits.counted}`.execute(
+      this.#database.read,
+    );
+    return rows.length === 0;
+  }
+
+  #narrow(): SearchSource {
+    if (this.#hasFew) return { from: sql`link_search as s`, id: sql`s.link_id`, isNarrow: true };
+    return this.#database.dialect.search.narrow(wantedOf(this.#filter));
   }
 
   /** Null when too many steps found too few. */

@@ -26,6 +26,9 @@ const LOOKUP_TIMEOUT_MS = 20;
 const BUSY_CACHE_KIB = 8192;
 const READER_CACHE_KIB = 2048;
 
+/** A list looks at up to ten thousand rows, each on another page. */
+const READER_MAPPED_MIB = 2048;
+
 /** Opens, or makes, the SQLite file of a data folder: two database threads, and a connection for lookups. */
 export async function openSqlite(
   folders: Folders,
@@ -37,8 +40,13 @@ export async function openSqlite(
   const changes = new Changes(changesFile);
   const common = { do: "open", file, busyTimeoutMs: WRITE_TIMEOUT_MS } as const;
   const writing = { lockFile: join(folders.run, "writer"), changesFile };
-  const writer = new ThreadCaller({ ...common, cacheKib: BUSY_CACHE_KIB, writing });
-  const reader = new ThreadCaller({ ...common, cacheKib: READER_CACHE_KIB, writing: null });
+  const writer = new ThreadCaller({ ...common, cacheKib: BUSY_CACHE_KIB, mappedMib: 0, writing });
+  const reader = new ThreadCaller({
+    ...common,
+    cacheKib: READER_CACHE_KIB,
+    mappedMib: READER_MAPPED_MIB,
+    writing: null,
+  });
   const closeThreads = () => Promise.all([writer.close(), reader.close()]);
   try {
     const groups = new WriteGroups(writer, WRITE_TIMEOUT_MS);
@@ -93,7 +101,12 @@ async function fillGiven(
 
 function openDirect(file: string): Connection {
   const direct = new Connection(file);
-  configure(direct, { busyTimeoutMs: LOOKUP_TIMEOUT_MS, readOnly: true, cacheKib: BUSY_CACHE_KIB });
+  configure(direct, {
+    busyTimeoutMs: LOOKUP_TIMEOUT_MS,
+    readOnly: true,
+    cacheKib: BUSY_CACHE_KIB,
+    mappedMib: 0,
+  });
   return direct;
 }
 

@@ -10,6 +10,7 @@ export interface OpenOrder {
   readonly file: string;
   readonly busyTimeoutMs: number;
   readonly cacheKib: number;
+  readonly mappedMib: number;
   /** Null: this thread only reads. */
   readonly writing: { readonly lockFile: string; readonly changesFile: string } | null;
 }

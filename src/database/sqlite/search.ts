@@ -8,7 +8,7 @@ import type { SearchIndex, SearchSource, Wanted } from "../search.ts";
  */
 
 /** Trigrams of one word, and of all words of a search, that narrow it down; the rest is left to the test. */
-const TRIGRAMS_A_WORD = 12;
+const TRIGRAMS_A_WORD = 8;
 const TRIGRAMS = 64;
 
 const MARK = "\u0001";
@@ -98,14 +98,15 @@ function beginningTrigram(beginning: string): string {
   return [...beginning].length === 1 ? MARK + START + beginning : START + beginning;
 }
 
-/** From the end, where addresses differ, side by side; and the first one. */
+/** Spread evenly, the first and the last letters among them. */
 function wordTrigrams(word: string): string[] {
   const letters = [...word];
-  const trigrams = [letters.slice(0, 3).join("")];
-  for (let end = letters.length; end > 3 && trigrams.length < TRIGRAMS_A_WORD; end -= 3) {
-    trigrams.push(letters.slice(Math.max(0, end - 3), Math.max(end, 3)).join(""));
-  }
-  return trigrams;
+  const count = Math.min(TRIGRAMS_A_WORD, Math.ceil(letters.length / 3));
+  const step = count === 1 ? 0 : (letters.length - 3) / (count - 1);
+  return Array.from({ length: count }, (_, at) => {
+    const start = Math.round(at * step);
+    return letters.slice(start, start + 3).join("");
+  });
 }
 
 function matchOf(trigrams: readonly string[]): string {
