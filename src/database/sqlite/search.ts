@@ -8,7 +8,7 @@ import type { SearchIndex, SearchSource, Wanted } from "../search.ts";
  */
 
 /** Trigrams of one word, and of all words of a search, that narrow it down; the rest is left to the test. */
-const TRIGRAMS_A_WORD = 8;
+const TRIGRAMS_A_WORD = 5;
 const TRIGRAMS = 64;
 
 const MARK = "\u0001";
