@@ -77,8 +77,8 @@ async function measure(options: RedirectOptions, folder: string): Promise<PagesR
 }
 
 function makeSource(): string {
-  const part =
-    "## A heading\n\nSome *words* and a [link](https://example.com/), as they come.\n\n- one\n- two\n\n";
+  const sentence = "Some *words* and a few more as they come, one after the other. ";
+  const part = `## A heading\n\n${sentence.repeat(8)}[A link](https://example.com/).\n\n`;
   return part.repeat(Math.ceil(SOURCE_BYTES / part.length)).slice(0, SOURCE_BYTES);
 }
 

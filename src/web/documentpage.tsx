@@ -2,6 +2,7 @@
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import { darkThemes, type Theme } from "../config/themes.ts";
+import { withQuery } from "../http/urls.ts";
 import type { Rendered } from "../pages/markdown.ts";
 import type { Section } from "../pages/outline.ts";
 import { isRefusal } from "../pages/pages.ts";
@@ -13,9 +14,9 @@ export interface DocumentFrame {
   readonly siteTitle: string;
   /** The document's own, which comes before what it says itself. */
   readonly title: string;
-  /** Where it is found; null for one that is nowhere yet. */
-  readonly address: string | null;
-  readonly sourceHref: string | null;
+  readonly origin: string;
+  /** Where it is found there; null for one that is nowhere yet. */
+  readonly path: string | null;
   readonly isIndexed: boolean;
   readonly icon: { readonly href: string; readonly type: string };
   /** The operator's own styles. */
@@ -100,7 +101,8 @@ function Page({ frame, title, description, children }: PageProps) {
 }
 
 /** What search engines and chats show of it (ogp.me). */
-function Unfurled({ frame: { address, siteTitle }, title, description }: PageProps) {
+function Unfurled({ frame: { origin, path, siteTitle }, title, description }: PageProps) {
+  const address = path && origin + path;
   return (
     <>
       {description && <meta name="description" content={description} />}
@@ -151,12 +153,12 @@ function SectionList({ sections }: { sections: readonly Section[] }) {
   );
 }
 
-function Foot({ frame: { siteTitle, sourceHref } }: { frame: DocumentFrame }) {
+function Foot({ frame: { siteTitle, path } }: { frame: DocumentFrame }) {
   return (
     <footer class="document-foot">
       <div class="container">
         <bdi>{siteTitle}</bdi>
-        {sourceHref && <a href={sourceHref}>Source</a>}
+        {path && <a href={withQuery(path, { raw: "1" })}>Source</a>}
       </div>
     </footer>
   );

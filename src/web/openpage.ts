@@ -6,7 +6,7 @@ import type { Call } from "../http/call.ts";
 import { deliver } from "../http/deliver.ts";
 import { identify } from "../http/guard.ts";
 import { securityHeaders, usersPage } from "../http/response.ts";
-import { href, withQuery } from "../http/urls.ts";
+import { href } from "../http/urls.ts";
 import type { Opening } from "../links/cache.ts";
 import type { Content } from "../links/link.ts";
 import { brandHref, brandOf } from "./branding.ts";
@@ -94,13 +94,12 @@ interface Framed {
 export function frameOf(call: Call, { title, shortCode }: Framed): DocumentFrame {
   const { settings, client, app, user } = call;
   const { icon, styles } = brandOf(app);
-  const path = shortCode === null ? null : href("open", { shortCode });
   return {
     theme: themeOf(user, settings),
     siteTitle: settings["app.title"],
     title,
-    address: path && client.origin + path,
-    sourceHref: path && withQuery(path, { raw: "1" }),
+    origin: client.origin,
+    path: shortCode && href("open", { shortCode }),
     isIndexed: settings["links.indexed"],
     icon:
       icon === null

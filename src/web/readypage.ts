@@ -13,6 +13,7 @@ export class ReadyPage {
   readonly #html: Uint8Array<ArrayBuffer>;
   readonly #hash: string;
   readonly #modifiedAt: number;
+  readonly #lastModified: string;
   #compressed: Promise<Uint8Array<ArrayBuffer>> | undefined;
 
   /** @param modifiedAt milliseconds since 1970 UTC */
@@ -20,6 +21,7 @@ export class ReadyPage {
     this.#html = Buffer.from(html);
     this.#hash = new Bun.CryptoHasher("sha256").update(this.#html).digest("base64url");
     this.#modifiedAt = modifiedAt;
+    this.#lastModified = new Date(modifiedAt).toUTCString();
   }
 
   /** How much memory it takes, compressed and not. */
@@ -32,7 +34,7 @@ export class ReadyPage {
     const isZipped =
       this.#html.byteLength > COMPRESSED_ABOVE && chooseCoding(request, ["gzip"]) !== null;
     const etag = isZipped ? `"${this.#hash}-gzip"` : `"${this.#hash}"`;
-    const known = { ...headers, etag, "last-modified": new Date(this.#modifiedAt).toUTCString() };
+    const known = { ...headers, etag, "last-modified": this.#lastModified };
     const size = this.#html.byteLength;
     switch (judge(request, { etag, modifiedAt: this.#modifiedAt, size })) {
       case "not_modified":
