@@ -40,7 +40,8 @@ export function startServer(app: App, listen: ListenAddress): RunningServer {
   (http as { maxHeaderSize: number }).maxHeaderSize = MAX_HEAD_BYTES;
   const isUnix = "unix" in listen;
   const manner: Manner = {
-    idleTimeout: IDLE_SECONDS,
+    // On a unix socket Bun lets nobody be silent for longer; there the proxy, which is trusted, minds its clients.
+    idleTimeout: isUnix ? 0 : IDLE_SECONDS,
     // Whoever reads a body has a limit for it; Bun's own would refuse files of 128 MB with a bare 413.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     development: false,

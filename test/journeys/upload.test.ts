@@ -1,0 +1,238 @@
+/** Files on their way in, from a browser: chosen, dropped and pasted, with a bar that moves and a way to stop. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { CDPSession, Page } from "playwright-core";
+import { browserIsAvailable } from "../browser.ts";
+import { as } from "../world.ts";
+import { openSite, type Site } from "./pages.ts";
+
+/** Enough for a second and a half of a throttled connection. */
+const SIZE = 900_000;
+const SLOW_BYTES_A_SECOND = 600_000;
+
+/** A picture of one pixel. */
+const DOT = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+describe.skipIf(!browserIsAvailable)("in a browser", () => {
+  let site: Site;
+  const bytes = Buffer.from(crypto.getRandomValues(new Uint8Array(65_536)));
+  const content = Buffer.concat(Array.from({ length: 14 }, () => bytes)).subarray(0, SIZE);
+
+  beforeAll(async () => {
+    site = await openSite({ settings: { "app.max_file_size_mb": 1 } });
+  }, 120_000);
+
+  afterAll(() => site.close());
+
+  const alice = () => site.world.people.alice;
+  const stored = (code: string) => site.world.app.links.get(as(alice()), code);
+  const totalOf = async () =>
+    (await site.world.app.links.list(as(alice()), { ownerId: alice().id, limit: 1 })).total;
+  const halves = () =>
+    readdirSync(join(site.world.dataFolder, "users", "alice", "assets", ".drafts"));
+
+  async function expectDownload(code: string, expected: Buffer): Promise<void> {
+    const answer = await site.world.request(`/${code}`);
+    expect(Buffer.from(await answer.arrayBuffer()).equals(expected)).toBe(true);
+  }
+
+  test("a dropped file goes with a moving bar, and comes back the same", async () => {
+    const { page, faults, close } = await site.visit({ user: alice() });
+    await page.goto("/add?link_type=file");
+    await drop(page, "report.pdf", content);
+    await page.getByText("Chosen: report.pdf, 878.9 KB.").waitFor();
+    await page.getByLabel("Short code").fill("dropped");
+    await slowDown(page);
+    await watchBar(page);
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByText(/% of 88[.\d]+ KB, [.\d]+ KB a second, \d+ seconds? left/).waitFor();
+    await page.waitForURL(/\/-\/links\/dropped$/);
+    await page.getByText("Your link is ready").waitFor();
+    const seen = await barSeen(page);
+    expect(seen.length).toBeGreaterThan(3);
+    expect(seen).toEqual([...seen].sort((one, other) => one - other));
+    await expectDownload("dropped", content);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test("a pasted picture on the home page goes at once, and leads to its link", async () => {
+    const { page, faults, close } = await site.visit({ user: alice() });
+    await page.goto("/");
+    await paste(page, "image.png", DOT);
+    await page.waitForURL(/\/-\/links\/\w+$/);
+    await page.getByText("Your link is ready").waitFor();
+    const { kind, content: kept } = await stored(page.url().split("/").at(-1) ?? "");
+    expect([kind, kept?.name, kept?.type]).toEqual(["file", "image.png", "image/png"]);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test("cancelling leaves nothing, and the form as it was", async () => {
+    const before = await totalOf();
+    const { page, faults, close } = await site.visit({ user: alice() });
+    await page.goto("/add?link_type=file");
+    await page.getByLabel("Title").fill("Kept");
+    await choose(page, "film.mp4", content);
+    await slowDown(page, 100_000);
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByText(/\d% of 88/).waitFor();
+    expect(await page.evaluate("document.activeElement.textContent")).toContain("Cancel");
+    await page.keyboard.press("Enter");
+    await page.getByRole("progressbar").waitFor({ state: "hidden" });
+    expect(await page.getByLabel("Title").inputValue()).toBe("Kept");
+    expect(await page.evaluate("document.querySelector('#file').files[0].name")).toBe("film.mp4");
+    while (halves().length > 0) await Bun.sleep(10);
+    expect(await totalOf()).toBe(before);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test("what would be refused is not even sent, and says why", async () => {
+    const { page, faults, close } = await site.visit({ user: alice() });
+    await page.goto("/add?link_type=file");
+    const sent: string[] = [];
+    page.on("request", (request) => void sent.push(request.method()));
+    for (const [name, size, why] of [
+      ["film.mp4", 1_048_577, "A file may have at most 1 MB."],
+      ["setup.exe", 1, "Only these files are allowed here: pdf,"],
+    ] as const) {
+      await choose(page, name, Buffer.alloc(size));
+      await page.getByRole("button", { name: "Create" }).click();
+      expect(await page.locator("#file-problem").innerText()).toStartWith(why);
+      expect(await page.evaluate("document.activeElement.id")).toBe("file");
+    }
+    expect(sent.filter((method) => method === "POST")).toEqual([]);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test("what the server refuses stands beside its field, and nothing is lost", async () => {
+    const { page, faults, close } = await site.visit({ user: alice() });
+    await page.goto("/add?link_type=file");
+    await choose(page, "a.txt", Buffer.from("hello"));
+    await page.getByLabel("Short code").fill("login");
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.locator("#short_code-problem").waitFor();
+    expect(await page.evaluate("document.activeElement.id")).toBe("short_code");
+    await page.getByLabel("Short code").fill("mended");
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.waitForURL(/\/-\/links\/mended$/);
+    await expectDownload("mended", Buffer.from("hello"));
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  const BIG = "A server in front of this site refuses files of this size.";
+  const BROKEN = "The connection broke before all of it had arrived.";
+
+  test.each([
+    ["a proxy's 413", { status: 413, contentType: "text/html", body: "<h1>413</h1>" }, BIG],
+    ["a proxy's 502", { status: 502, contentType: "text/html", body: "<h1>502</h1>" }, BROKEN],
+    ["a broken connection", null, BROKEN],
+  ])("%s is explained", async (_, answer, words) => {
+    const { page, close } = await site.visit({ user: alice() });
+    await page.goto("/add?link_type=file");
+    await page.route("/add", (route) => (answer === null ? route.abort() : route.fulfill(answer)));
+    await choose(page, "a.txt", Buffer.from("hello"));
+    await page.getByRole("button", { name: "Create" }).click();
+    expect(await page.getByRole("alert").innerText()).toStartWith(words);
+    await close();
+  });
+
+  test("who is signed out meanwhile signs in elsewhere and sends again", async () => {
+    const { page, close } = await site.visit({ user: alice() });
+    await page.goto("/add?link_type=file");
+    await choose(page, "report.pdf", content);
+    await page.getByLabel("Short code").fill("again");
+    const cookies = await page.context().cookies();
+    await page.context().clearCookies();
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByRole("alert").getByRole("link", { name: "Sign in" }).waitFor();
+    await page.context().addCookies(cookies);
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.waitForURL(/\/-\/links\/again$/);
+    await expectDownload("again", content);
+    await close();
+  });
+
+  test("without scripts the form is sent as any other", async () => {
+    const { page, faults, close } = await site.visit({ user: alice(), scripts: false });
+    await page.goto("/add");
+    await page.getByRole("link", { name: "A file" }).click();
+    await choose(page, "plain.txt", Buffer.from("plain"));
+    await page.getByLabel("Short code").fill("plain");
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByText("Your link is ready").waitFor();
+    await page.goto("/edit_link/plain");
+    await choose(page, "other.txt", Buffer.from("other"));
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved").waitFor();
+    await expectDownload("plain", Buffer.from("other"));
+    expect(faults).toEqual([]);
+    await close();
+  });
+});
+
+async function choose(page: Page, name: string, buffer: Buffer): Promise<void> {
+  await page.getByLabel("File").setInputFiles({ name, mimeType: "", buffer });
+}
+
+/** As from another window: an event with a file, on the page's heading. */
+function drop(page: Page, name: string, content: Buffer): Promise<void> {
+  return bring(
+    page,
+    name,
+    content,
+    "new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true })",
+  );
+}
+
+function paste(page: Page, name: string, content: Buffer): Promise<void> {
+  return bring(
+    page,
+    name,
+    content,
+    "new ClipboardEvent('paste', { clipboardData: data, bubbles: true })",
+  );
+}
+
+async function bring(page: Page, name: string, content: Buffer, event: string): Promise<void> {
+  await page.evaluate(`{
+    const bytes = Uint8Array.from(atob("${content.toString("base64")}"), (c) => c.charCodeAt(0));
+    const data = new DataTransfer();
+    data.items.add(new File([bytes], ${JSON.stringify(name)}));
+    document.querySelector("h1").dispatchEvent(${event});
+  }`);
+}
+
+async function slowDown(page: Page, bytesASecond = SLOW_BYTES_A_SECOND): Promise<CDPSession> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
+  const limits = { offline: false, latency: 0, downloadThroughput: -1 };
+  await session.send("Network.emulateNetworkConditions", {
+    ...limits,
+    uploadThroughput: bytesASecond,
+  });
+  return session;
+}
+
+/** Notes where the bar stands, in what outlives the page. */
+async function watchBar(page: Page): Promise<void> {
+  await page.evaluate(`{
+    const bar = document.querySelector("progress");
+    const seen = [];
+    new MutationObserver(() => {
+      seen.push(bar.value);
+      sessionStorage.setItem("seen", JSON.stringify(seen));
+    }).observe(bar, { attributes: true, attributeFilter: ["value"] });
+  }`);
+}
+
+function barSeen(page: Page): Promise<number[]> {
+  return page.evaluate("[...new Set(JSON.parse(sessionStorage.getItem('seen')))]");
+}
