@@ -38,7 +38,7 @@ async function measure(program: string, folder: string): Promise<BigFilesResult>
     program,
     folder,
     dataFolder: join(folder, "data"),
-    env: { TRUNK8_APP_MAX_FILE_SIZE_MB: "0", TRUNK8_FILES_ALLOWED_EXTENSIONS: '["*"]' },
+    env: { TRUNK8_APP_MAX_FILE_SIZE_MB: "0", TRUNK8_FILES_ALLOWED_EXTENSIONS: "*" },
   });
   const courier = new Courier(ours, source, await signIn(ours.port, ADMIN_PASSWORD));
   await courier.warmUp(folder);
