@@ -265,6 +265,7 @@ test("nginx is told where the bytes are, percent-encoded, and judges conditions 
   const { status, headers } = deliverByNginx(path, FILE, delivery);
   expect(status).toBe(200);
   expect(Object.fromEntries(headers)).toEqual({
+    "access-control-allow-origin": "*",
     "cache-control": "no-cache",
     "content-security-policy": ALWAYS["content-security-policy"],
     "cross-origin-resource-policy": "cross-origin",
