@@ -1,5 +1,4 @@
 /** @jsxImportSource hono/jsx */
-
 import type { Settings } from "../config/settings.ts";
 import { maxFileBytes } from "../config/sizes.ts";
 import { href } from "../http/urls.ts";
@@ -25,6 +24,7 @@ interface FileInputProps {
 
 /** A file to choose, or with scripts to drop or paste. */
 export function FileInput({ entry, name, label, settings, content }: FileInputProps) {
+  const limit = maxFileBytes(settings);
   return (
     <InputField
       entry={entry}
@@ -37,6 +37,7 @@ export function FileInput({ entry, name, label, settings, content }: FileInputPr
         <>
           {entry.refusal && "Choose the file again. "}
           {content && <Kept content={content} />}
+          {limit !== Infinity && `At most ${formatBytes(limit)}. `}
           <span class="needs-script">
             Drop it anywhere on this page, or paste a picture. <output data-upload-chosen="" />
           </span>

@@ -53,6 +53,8 @@ export const everyPage: readonly PageRow[] = [
       await page.locator("main form").getByRole("button", { name: ADD }).click();
     },
   },
+  { name: "add, a file", path: "/add?link_type=file" },
+  { name: "edit, a file", path: `/edit_link/${MINE.paper}` },
   { name: "edit", path: `/edit_link/${MINE.live}` },
   { name: "delete", path: `/delete_link/${MINE.live}` },
   { name: "settings", path: "/settings" },
