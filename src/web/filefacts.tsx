@@ -1,4 +1,5 @@
 /** @jsxImportSource hono/jsx */
+import { formatBytes } from "../blobs/size.ts";
 import { isDrawable } from "../blobs/thumbnails.ts";
 import { href } from "../http/urls.ts";
 import type { Content, Link } from "../links/link.ts";
@@ -6,7 +7,6 @@ import type { IconName } from "./assets/icons.ts";
 import { CopyButton } from "./ui/copy.tsx";
 import { Fact } from "./ui/facts.tsx";
 import { Icon } from "./ui/icon.tsx";
-import { formatBytes } from "./ui/number.ts";
 
 /** What is known of a file, as rows of a `<dl class="facts">`. */
 export function FileFacts({ content: { name, size, type, sha256 } }: { content: Content }) {

@@ -1,11 +1,11 @@
 /** @jsxImportSource hono/jsx */
+import { formatBytes } from "../blobs/size.ts";
 import type { Settings } from "../config/settings.ts";
 import { maxFileBytes } from "../config/sizes.ts";
 import { href } from "../http/urls.ts";
 import type { FileField } from "../links/input.ts";
 import type { Content } from "../links/link.ts";
 import { type Entry, InputField } from "./ui/form.tsx";
-import { formatBytes } from "./ui/number.ts";
 
 /** What assets/upload.js finds a form by: it sends the form's file with a moving bar. */
 export const uploading = {

@@ -2,11 +2,11 @@
 import { raw } from "hono/html";
 import { extensionOf } from "../blobs/filename.ts";
 import { textOf } from "../blobs/mediatype.ts";
+import { formatBytes } from "../blobs/size.ts";
 import type { Call } from "../http/call.ts";
 import type { Content } from "../links/link.ts";
 import { MAX_CODE } from "../pages/highlight.ts";
 import { Problem } from "../problem.ts";
-import { formatBytes } from "./ui/number.ts";
 
 /** As much of a text as is read, in bytes. */
 const SHOWN_BYTES = 262_144;

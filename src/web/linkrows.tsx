@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
+import { formatBytes } from "../blobs/size.ts";
 import type { Call } from "../http/call.ts";
 import { href } from "../http/urls.ts";
 import { type Content, type Standing, standingOf } from "../links/link.ts";
@@ -13,7 +14,7 @@ import { addressOf, fromStart, type ListView } from "./listview.ts";
 import { CopyButton } from "./ui/copy.tsx";
 import { DialogLink } from "./ui/dialog.tsx";
 import { Icon } from "./ui/icon.tsx";
-import { formatBytes, formatCount } from "./ui/number.ts";
+import { formatCount } from "./ui/number.ts";
 import { type Column, Table } from "./ui/table.tsx";
 import { Time, zoneOf } from "./ui/time.tsx";
 

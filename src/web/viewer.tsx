@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 import { isInert } from "../blobs/mediatype.ts";
+import { formatBytes } from "../blobs/size.ts";
 import { isDrawable } from "../blobs/thumbnails.ts";
 import type { Call } from "../http/call.ts";
 import { href, withQuery } from "../http/urls.ts";
@@ -12,7 +13,6 @@ import { contentOf } from "./openfile.ts";
 import { findLive, recordVisit } from "./opening.ts";
 import { Icon } from "./ui/icon.tsx";
 import { PageHead, show } from "./ui/layout.tsx";
-import { formatBytes } from "./ui/number.ts";
 
 interface Shown {
   readonly call: Call;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { countOf, formatBytes, formatCount } from "../../src/web/ui/number.ts";
+import { formatBytes } from "../../src/blobs/size.ts";
+import { countOf, formatCount } from "../../src/web/ui/number.ts";
 import { formatDistance } from "../../src/web/ui/time.tsx";
 
 const SECOND = 1000;

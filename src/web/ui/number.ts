@@ -1,5 +1,3 @@
-export { formatBytes } from "../../blobs/size.ts";
-
 const counts = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
 /** A count as people write it: `12,345`. */
