@@ -15,7 +15,7 @@ import { addSamples } from "../test/journeys/sample.ts";
 
 /*
  * Pictures of every page, for people to look at: `npm run screenshots [WORD...]` draws those whose name has one of
- * the words into screenshots/.
+ * the words into screenshots/, and those that the README shows into docs/images/ as well.
  */
 
 interface Look {
@@ -33,11 +33,24 @@ const looks: readonly Look[] = [
 
 const PASSWORD = "a quiet Tuesday";
 const DEVICE = "Chrome on Linux";
-const FOLDER = join(import.meta.dir, "..", "screenshots");
+
+/** The site's address in the pictures; the browser reaches it through its real one, as through a proxy. */
+const ORIGIN = "http://x.example";
+
+const ROOT = join(import.meta.dir, "..");
+const FOLDER = join(ROOT, "screenshots");
+
+/** Pages that the README shows, by page and look, and the file it takes them from. */
+const inReadme: Readonly<Record<string, string>> = {
+  "home-light": "home.png",
+  "a-link-dark": "link.png",
+  "links-phone": "phone.png",
+};
 
 /** A site with sample links, in one theme. */
 interface Stage {
-  readonly origin: string;
+  /** Where the site really listens. */
+  readonly proxy: string;
   readonly app: App;
   readonly people: Record<"alice" | "bob" | "admin", User>;
   close(): Promise<void>;
@@ -53,7 +66,7 @@ async function openStage(theme: Theme): Promise<Stage> {
   const people = await addPeople(app);
   await addSamples({ app, clock }, people.alice);
   return {
-    origin: `http://127.0.0.1:${server.port}`,
+    proxy: `http://127.0.0.1:${server.port}`,
     app,
     people,
     close: async () => {
@@ -91,23 +104,29 @@ async function drawAll(browser: Browser, rows: readonly PageRow[], look: Look): 
       pages.get(name) ?? (await openPage(browser, stage, userOf(stage.people, row), look));
     pages.set(name, page);
     await openRow(page, row);
-    const path = join(FOLDER, `${row.name.replaceAll(/\W+/g, "-")}-${look.name}.png`);
-    await page.screenshot({ path, fullPage: true });
+    await take(page, `${row.name.replaceAll(/\W+/g, "-")}-${look.name}`);
   }
   for (const page of pages.values()) await page.context().close();
   await stage.close();
 }
 
+async function take(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(FOLDER, `${name}.png`), fullPage: true });
+  const shown = inReadme[name];
+  if (shown !== undefined) await page.screenshot({ path: join(ROOT, "docs", "images", shown) });
+}
+
 async function openPage(browser: Browser, stage: Stage, user: User | undefined, look: Look) {
   const { width, height } = look;
   const context = await browser.newContext({
-    baseURL: stage.origin,
+    baseURL: ORIGIN,
+    proxy: { server: stage.proxy },
     viewport: { width, height },
     reducedMotion: "reduce",
   });
   if (user !== undefined) {
     const { token } = await stage.app.sessions.start(user, { remember: true, device: DEVICE });
-    await context.addCookies([{ name: "sessionid", value: token, url: stage.origin }]);
+    await context.addCookies([{ name: "sessionid", value: token, url: ORIGIN }]);
   }
   return await context.newPage();
 }

@@ -3,6 +3,7 @@ import type { App } from "../../src/app.ts";
 import { parseNewLink, type RawFields } from "../../src/links/input.ts";
 import type { Link } from "../../src/links/link.ts";
 import { operator } from "../../src/policy.ts";
+import { encodePng } from "../../src/web/png.ts";
 import { type Shared, share } from "../share.ts";
 import type { TestClock } from "../world.ts";
 
@@ -94,22 +95,28 @@ const links: readonly (RawFields & { readonly daysAgo: number; readonly daily: n
 const files: readonly Shared[] = [
   {
     code: MINE.picture,
-    name: "Map of the fair.gif",
+    name: "Map of the fair.png",
     title: "Where to find us",
-    bytes: mapPicture(),
+    bytes: await drawMap(),
   },
   {
     code: MINE.code,
     name: "backup.py",
     bytes: "# Once a night\ndef backup(to='nas'):\n    return 0\n",
   },
-  { code: MINE.paper, name: "Minutes of the annual general meeting 2026.pdf", bytes: "%PDF-1.7" },
+  {
+    code: MINE.paper,
+    name: "Minutes of the annual general meeting 2026.pdf",
+    bytes: `%PDF-1.7\n${"% Any other business\n".repeat(4000)}`,
+  },
 ];
 
-/** One dot is a picture too. */
-function mapPicture(): Buffer {
-  const gif = "R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==";
-  return Buffer.from(gif, "base64");
+/** Streets, and a pond. */
+function drawMap(): Promise<Uint8Array> {
+  const places = Array.from({ length: 240 }, (_, place) => place);
+  const isStreet = (x: number, y: number) => x % 60 < 8 || (y + x / 3) % 48 < 6;
+  const isPond = (x: number, y: number) => Math.hypot(x - 150, y - 90) < 34;
+  return encodePng(places.map((y) => places.map((x) => isPond(x, y) || isStreet(x, y))));
 }
 
 /** Gives `owner` links of half a year, and a month of visits. The clock ends where it was. */
@@ -131,8 +138,9 @@ export async function addSamples(
     for (const at of visitTimes(last, Math.min(daysAgo, 30), daily))
       app.visits.record(visit(link, at));
   }
-  clock.set(now);
+  clock.set(now - 20 * DAY);
   for (const file of files) await share({ app }, owner, file);
+  clock.set(now);
   await app.visits.flush();
 }
 
