@@ -125,6 +125,8 @@ export async function addSamples(
   owner: User,
 ): Promise<void> {
   const now = clock.now();
+  clock.set(now - 170 * DAY);
+  for (const file of files) await share({ app }, owner, file);
   for (const { daysAgo, daily, ...raw } of links) {
     clock.set(now - daysAgo * DAY - 3 * HOUR);
     const input = parseNewLink(raw, {
@@ -138,8 +140,6 @@ export async function addSamples(
     for (const at of visitTimes(last, Math.min(daysAgo, 30), daily))
       app.visits.record(visit(link, at));
   }
-  clock.set(now - 20 * DAY);
-  for (const file of files) await share({ app }, owner, file);
   clock.set(now);
   await app.visits.flush();
 }
