@@ -75,7 +75,7 @@ export function limitsOf(settings: Settings) {
 export function UploadProgress() {
   return (
     <>
-      <section class="upload mt-3" data-upload-progress="" aria-label="Upload" hidden>
+      <section class="mt-3" data-upload-progress="" aria-label="Upload" hidden>
         <progress class="upload-bar" max="100" value="0" aria-label="Sent so far" />
         <div class="upload-line">
           <span class="upload-figures" data-upload-figures="" />
