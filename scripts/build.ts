@@ -19,7 +19,7 @@ report(`Built ${outfile}: ${Math.round(Bun.file(outfile).size / 1e6)} MB`, start
 
 const builtAt = performance.now();
 await smokeTest(outfile);
-report("It starts, redirects, shows a styled page and stops", builtAt);
+report("It starts, redirects, shows a styled page and a document, and stops", builtAt);
 
 function report(what: string, since: number): void {
   const seconds = ((performance.now() - since) / 1000).toFixed(1);

@@ -38,6 +38,7 @@ async function checkSite(executable: string, cwd: string): Promise<void> {
     const origin = await readOrigin(program.stdout);
     await checkRedirect(origin);
     await checkStyledPage(origin);
+    await checkDocument(origin);
     program.kill("SIGTERM");
     assert.equal(await program.exited, 0, "it should stop in good order");
   } finally {
@@ -81,6 +82,15 @@ async function checkStyledPage(origin: string): Promise<void> {
     const font = /url\("([^"]+\.woff2)"\)/.exec(css)?.[1];
     if (font !== undefined) await checkFont(new URL(font, answer.url));
   }
+}
+
+/** Rendered in a thread, with what that loads when it is needed. */
+async function checkDocument(origin: string): Promise<void> {
+  const page = await fetch(origin + href("open", { shortCode: "example-document" }));
+  assert.equal(page.status, 200, "the example document should open");
+  const html = await page.text();
+  for (const part of ["<table", "<math", "hljs-keyword"])
+    assert(html.includes(part), `the example document should have ${part}`);
 }
 
 async function checkFont(address: URL): Promise<void> {

@@ -32,8 +32,10 @@ async function runServer(invocation: Invocation): Promise<void> {
   const listen = parseListen(app.live.current["server.listen"]);
   const firstPassword = await app.users.makeFirstPassword();
   const server = await startOrExplain(app, listen);
+  // Listened for before anybody knows that it runs.
+  const stopped = stopOnSignal();
   printResult(describeStart(app, listen, server, firstPassword));
-  await stopOnSignal();
+  await stopped;
   app.log.info("Stopping: requests under way are finished first.");
   await server.stop();
 }

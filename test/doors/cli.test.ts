@@ -160,6 +160,8 @@ describe("serving", () => {
     expect(second.banner).not.toContain("this password");
     expect(existsSync(join(folder, "data/config/config.toml"))).toBe(true);
     expect(JSON.parse((await trunk8(["ls", "--json"])).stdout)).toMatchObject([
+      { shortCode: "example-page", kind: "html" },
+      { shortCode: "example-document", kind: "markdown" },
       {
         shortCode: "example-file",
         content: { name: "welcome.txt", type: "text/plain; charset=utf-8" },

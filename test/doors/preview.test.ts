@@ -89,6 +89,14 @@ test("a look at a link is no visit, and is also had while the link is off", asyn
   expect(await visits()).toBe(before);
 });
 
+test("a link's page shows it in a frame that allows no more than it needs; other kinds have none", async () => {
+  const frameOn = async (code: string) =>
+    /<iframe[^>]*>/.exec(await (await read(`/-/links/${code}`, alice)).text())?.[0] ?? "";
+  expect(await frameOn("doc")).toMatch(/src="\/-\/preview\/doc" sandbox="allow-same-origin"/);
+  expect(await frameOn("page")).toMatch(/src="\/-\/preview\/page" sandbox="allow-scripts"/);
+  expect(await frameOn("file")).toBe("");
+});
+
 describe("is refused", () => {
   test.each([
     ["another's link", "/-/preview/doc", 404],

@@ -17,7 +17,9 @@ import {
 export function mend(sheet: string): string {
   const ground = variable(sheet, "--bs-body-bg") ?? WHITE;
   const mended = textVariables.reduce((css, name) => mendText(css, name, ground), sheet);
-  return mended + buttons.map((kind) => mendButton(sheet, kind)).join("");
+  return (
+    mended + buttons.map((kind) => mendButton(sheet, kind)).join("") + codeColours(sheet, ground)
+  );
 }
 
 /** Colours of text on the page itself. */
@@ -31,6 +33,18 @@ const textVariables = [
 ] as const;
 
 const buttons = ["primary", "secondary", "success", "danger", "warning"] as const;
+
+/** What code is coloured with: see code.css. */
+const codeHues = ["purple", "green", "red", "blue"] as const;
+
+/** The theme's own colours as `--code-...`, where they can be read on the page. */
+function codeColours(sheet: string, ground: Colour): string {
+  const lines = codeHues.flatMap((hue) => {
+    const colour = variable(sheet, `--bs-${hue}`);
+    return colour === null ? [] : [`--code-${hue}:${writeColour(readableOn(ground, colour))}`];
+  });
+  return `:root{${lines.join(";")}}`;
+}
 
 /** Also where the theme writes the colour itself instead of the variable's name. */
 function mendText(sheet: string, name: string, ground: Colour): string {
