@@ -49,7 +49,12 @@ export async function drawDocument(
 function documentPage(frame: DocumentFrame, rendered: Rendered): Promise<string> {
   const title = frame.title || rendered.title || frame.siteTitle;
   return write(
-    <Page frame={frame} title={title} description={rendered.description}>
+    <Page
+      frame={frame}
+      title={title}
+      description={rendered.description}
+      hasCode={rendered.usesCode}
+    >
       <Contents sections={rendered.contents} />
       {/* Sanitised: see pages/markdown.ts. */}
       <article class="document">{raw(rendered.html)}</article>
@@ -76,10 +81,12 @@ interface PageProps {
   readonly frame: DocumentFrame;
   readonly title: string;
   readonly description: string | null;
+  /** Whether there is code in colours. */
+  readonly hasCode?: boolean;
   readonly children?: Child;
 }
 
-function Page({ frame, title, description, children }: PageProps) {
+function Page({ frame, title, description, hasCode = false, children }: PageProps) {
   return (
     <html lang="en">
       <head>
@@ -90,7 +97,7 @@ function Page({ frame, title, description, children }: PageProps) {
         <title>{title}</title>
         <Unfurled frame={frame} title={title} description={description} />
         <link rel="icon" href={frame.icon.href} type={frame.icon.type} />
-        <Sheets frame={frame} />
+        <Sheets frame={frame} hasCode={hasCode} />
       </head>
       <body>
         <main class="container py-4">{children}</main>
@@ -116,13 +123,19 @@ function Unfurled({ frame: { origin, path, siteTitle }, title, description }: Pa
   );
 }
 
-function Sheets({ frame: { theme, styles } }: { frame: DocumentFrame }) {
+function Sheets({
+  frame: { theme, styles },
+  hasCode,
+}: {
+  readonly frame: DocumentFrame;
+  readonly hasCode: boolean;
+}) {
   return (
     <>
       <link rel="stylesheet" href={assetHref(`${theme}.css`)} />
       <link rel="stylesheet" href={assetHref("site.css")} />
       <link rel="stylesheet" href={assetHref("document.css")} />
-      <link rel="stylesheet" href={assetHref("code.css")} />
+      {hasCode && <link rel="stylesheet" href={assetHref("code.css")} />}
       {styles && <link rel="stylesheet" href={styles} />}
     </>
   );

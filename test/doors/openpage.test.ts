@@ -65,6 +65,12 @@ for (const kind of databases) {
       });
     });
 
+    test("loads the colours of code only where it has some", async () => {
+      await make("code", "```js\nlet a = 1;\n```");
+      expect(await read("/code")).toMatch(/href="\/static\/code\.\w+\.css"/);
+      expect(await read("/tea")).not.toContain("/static/code.");
+    });
+
     test("is called as its link is, where that has a title", async () => {
       await make("named", TEA, { title: "Five <o'clock>" });
       expect(await read("/named")).toContain("<title>Five &lt;o&#39;clock&gt;</title>");

@@ -36,6 +36,10 @@ describe.each(themeNames)("%s", (name) => {
     "--bs-link-color",
     "--bs-link-hover-color",
     "--bs-code-color",
+    "--code-purple",
+    "--code-green",
+    "--code-red",
+    "--code-blue",
   ])("has a readable %s", (variable) => {
     const colour = lastOf(rootOf(name), variable, ground(), "--bs-body-color");
     expect(contrast(colour, ground())).toBeGreaterThanOrEqual(LEAST);
