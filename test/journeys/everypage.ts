@@ -43,6 +43,8 @@ export const everyPage: readonly PageRow[] = [
   { name: "a picture", path: `/-/view/${MINE.picture}`, user: null },
   { name: "code", path: `/-/view/${MINE.code}`, user: null },
   { name: "a paper", path: `/-/view/${MINE.paper}`, user: null },
+  { name: "a document", path: `/${MINE.document}`, user: null },
+  { name: "a document's page", path: `/-/links/${MINE.document}` },
   { name: "add", path: "/add?url=https%3A%2F%2Fexample.org%2F&title=An+example" },
   {
     name: "add, refused",
@@ -54,6 +56,9 @@ export const everyPage: readonly PageRow[] = [
     },
   },
   { name: "add, a file", path: "/add?link_type=file" },
+  { name: "add, a document", path: "/add?link_type=markdown" },
+  { name: "add, a web page", path: "/add?link_type=html" },
+  { name: "edit, a document", path: `/edit_link/${MINE.document}` },
   { name: "edit, a file", path: `/edit_link/${MINE.paper}` },
   { name: "edit", path: `/edit_link/${MINE.live}` },
   { name: "delete", path: `/delete_link/${MINE.live}` },

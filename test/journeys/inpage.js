@@ -48,7 +48,7 @@ globalThis.inPage = {
     document.body.focus();
     document.body.removeAttribute("tabindex");
     const dates = waiting.filter(({ type }) => type === "datetime-local");
-    return waiting.length + dates.length * PARTS_OF_A_DATE;
+    return waiting.length + dates.length * PARTS_OF_A_DATE + OTHER_STOPS;
   },
 
   /** Controls that the focus did not come to, and those that looked the same when it did. */
@@ -62,6 +62,9 @@ let focus;
 
 /** Day, month, year, hour, minute, half of the day, and the calendar. */
 const PARTS_OF_A_DATE = 7;
+
+/** Parts that scroll, and what stands in a frame. */
+const OTHER_STOPS = 12;
 
 const CONTROLS = "a[href], button, input, select, textarea, summary, [tabindex='0']";
 

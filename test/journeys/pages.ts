@@ -125,7 +125,7 @@ function watch(page: Page, known: readonly string[]): string[] {
     }
   });
   page.on("console", (message) => {
-    const isNews = !message.text().startsWith("Failed to load resource");
+    const isNews = !TOLD_OTHERWISE.some((words) => message.text().startsWith(words));
     if (LOUD.has(message.type()) && isNews) faults.push(`console: ${message.text()}`);
   });
   page.on("pageerror", ({ message }) => faults.push(`error: ${message}`));
@@ -141,6 +141,9 @@ const LEFT_BEHIND = "net::ERR_ABORTED";
 
 /** A page, or a form sent by a script, may be told that it asks for the wrong thing. */
 const MAY_BE_REFUSED: ReadonlySet<string> = new Set(["document", "fetch", "xhr"]);
+
+/** What the answer itself tells, and that a frame without scripts has none of ours either. */
+const TOLD_OTHERWISE = ["Failed to load resource", "Blocked script execution in"];
 
 const LOUD: ReadonlySet<string> = new Set(["error", "warning"]);
 

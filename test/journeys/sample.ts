@@ -15,6 +15,7 @@ export const MINE = {
   picture: "map",
   code: "nightly",
   paper: "minutes",
+  document: "bread",
 } as const;
 
 const HOUR = 3_600_000;
@@ -92,6 +93,41 @@ const links: readonly (RawFields & { readonly daysAgo: number; readonly daily: n
   },
 ];
 
+/** Whatever a document can hold. */
+const RECIPE = `# Bread in four steps
+
+Flour, water, salt and **time**. The [notes](https://notes.example.org/bread) tell why.[^1]
+
+## What you need
+
+| What | How much |
+| --- | ---: |
+| Flour | 500 g |
+| Water | 350 g |
+
+- [x] A warm place
+- [ ] Patience
+
+> [!TIP]
+> Dough that is \`sticky\` today is *bread* tomorrow.
+
+## How it rises
+
+$$m(t) = m_0 \\cdot e^{kt}$$
+
+\`\`\`python
+def hours(celsius):
+    return 120 / celsius  # a rule of thumb
+\`\`\`
+
+## How it is baked
+
+1. Mix, and let it rest.
+2. Bake at 230 degrees.
+
+[^1]: Good dough waits for nobody.
+`;
+
 const files: readonly Shared[] = [
   {
     code: MINE.picture,
@@ -104,6 +140,7 @@ const files: readonly Shared[] = [
     name: "backup.py",
     bytes: "# Once a night\ndef backup(to='nas'):\n    return 0\n",
   },
+  { code: MINE.document, kind: "markdown", name: "bread.md", title: "Bread", bytes: RECIPE },
   {
     code: MINE.paper,
     name: "Minutes of the annual general meeting 2026.pdf",

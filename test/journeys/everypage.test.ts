@@ -1,0 +1,29 @@
+/** The list of pages that all journeys go through leaves none out. */
+import { expect, test } from "bun:test";
+import { type UrlName, urls } from "../../src/http/urls.ts";
+import { everyPage } from "./everypage.ts";
+
+/** What a GET answers with something else than a page of ours, or with one that another URL has too. */
+const noPages: ReadonlySet<UrlName> = new Set<UrlName>([
+  "deleteLinkShort",
+  "qr",
+  "thumbnail",
+  "linkPreview",
+  "checkCode",
+  "brand",
+  "asset",
+  "favicon",
+  "robots",
+  "health",
+]);
+
+test("every URL that answers with a page is among them", () => {
+  const paths = everyPage.map(({ path }) => path.replace(/\?.*/, ""));
+  const leftOut = Object.entries(urls).filter(([name, { pattern, methods }]) => {
+    const answersGet = (methods as readonly string[]).includes("GET");
+    if (!answersGet || noPages.has(name as UrlName)) return false;
+    const shape = new RegExp(`^${pattern.replaceAll(/:\w+/g, "[^/]+")}$`);
+    return !paths.some((path) => shape.test(path));
+  });
+  expect(leftOut.map(([name]) => name)).toEqual([]);
+});
