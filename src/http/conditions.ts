@@ -107,8 +107,9 @@ const HTTP_DATES = [
 
 /** An HTTP date as milliseconds since 1970; null for anything else, which is to be ignored. */
 export function parseHttpDate(text: string | null): number | null {
+  if (text === null) return null;
   for (const form of HTTP_DATES) {
-    const { day, month, year = "", time } = form.exec(text?.trim() ?? "")?.groups ?? {};
+    const { day, month, year = "", time } = form.exec(text.trim())?.groups ?? {};
     const at = Date.parse(`${day} ${month} ${fullYear(year)} ${time} GMT`);
     if (!Number.isNaN(at)) return at;
   }

@@ -9,10 +9,11 @@ import { Problem } from "../problem.ts";
 import { openFile } from "./openfile.ts";
 import { openWebPage, showWebPage } from "./openhtml.ts";
 import { findLive, recordVisit } from "./opening.ts";
-import { openDocument } from "./openpage.ts";
+import { openDocument, openDocumentAtOnce } from "./openpage.ts";
 
 /**
- * The hot path: the answer to `GET /<code>` where a live redirect of that code is at hand, else null.
+ * The hot path: the answer to `GET /<code>` where a live redirect of that code is at hand, or a document's page, else
+ * null.
  * Nothing here waits, and nothing is parsed twice.
  */
 export function openAtOnce(
@@ -28,9 +29,13 @@ export function openAtOnce(
   const query = url.indexOf("?", slash);
   const code = query < 0 ? url.slice(slash + 1) : url.slice(slash + 1, query);
   const opening = app.links.cache.findNow(code);
-  if (opening === undefined || opening === null || opening.kind !== "redirect") return null;
+  if (opening === undefined || opening === null) return null;
   const now = app.clock();
   if (standingOf(opening, now) !== "live") return null;
+  if (opening.kind !== "redirect") {
+    const isPlain = opening.kind === "markdown" && query < 0;
+    return isPlain ? openDocumentAtOnce({ app, request, settings }, opening, isHttps) : null;
+  }
   if (method === "GET") recordVisit(app, request, opening, now);
   return redirect(opening, settings, isHttps);
 }

@@ -9,7 +9,7 @@ import { securityHeaders, usersPage } from "../http/response.ts";
 import { href } from "../http/urls.ts";
 import type { Opening } from "../links/cache.ts";
 import type { Content } from "../links/link.ts";
-import { brandHref, brandOf } from "./branding.ts";
+import { type BrandFile, brandHref, brandOf } from "./branding.ts";
 import { type DocumentFrame, drawDocument } from "./documentpage.tsx";
 import { contentOf } from "./openfile.ts";
 import { recordVisit } from "./opening.ts";
@@ -22,11 +22,73 @@ export async function openDocument(call: Call, opening: Opening): Promise<Respon
   const isRaw = call.url.searchParams.get("raw") === "1";
   const response = isRaw
     ? await deliverSource(call, content)
-    : await showDocument(call, opening.title, content);
-  const isOpened = response.status === 200 || response.status === 304;
-  if (isOpened && call.request.method === "GET")
-    recordVisit(call.app, call.request, opening, call.app.clock());
+    : await showDocument(call, opening, content);
+  countOpening(call, opening, response);
   return response;
+}
+
+/** What a document's page depends on, beside the link itself, for those who are not signed in. */
+interface Ground {
+  readonly settings: Settings;
+  readonly isHttps: boolean;
+  /** The Host header, which names the site where the settings do not. */
+  readonly host: string | null;
+  readonly icon: BrandFile | null;
+  readonly styles: BrandFile | null;
+}
+
+/** Where the page lies that was made on this ground, and its headers. */
+interface ShortWay extends Ground {
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const shortWays = new WeakMap<Opening, ShortWay>();
+
+/**
+ * The page of a document for whoever brings no cookie, where it was made before and nothing has changed since; else
+ * null. The link is live.
+ */
+export function openDocumentAtOnce(
+  visit: Pick<Call, "app" | "request" | "settings">,
+  opening: Opening,
+  isHttps: boolean,
+): Response | null {
+  const { request } = visit;
+  const way = shortWays.get(opening);
+  if (way === undefined || request.headers.has("cookie")) return null;
+  if (!isSameGround(way, groundOf(visit, isHttps))) return null;
+  const response = finished.get(way.key)?.answer(request, way.headers);
+  if (response === undefined) return null;
+  countOpening(visit, opening, response);
+  return response;
+}
+
+function groundOf(
+  { app, request, settings }: Pick<Call, "app" | "request" | "settings">,
+  isHttps: boolean,
+): Ground {
+  const { icon, styles } = brandOf(app);
+  return { settings, isHttps, host: request.headers.get("host"), icon, styles };
+}
+
+function isSameGround(one: Ground, other: Ground): boolean {
+  return (
+    one.settings === other.settings &&
+    one.isHttps === other.isHttps &&
+    one.host === other.host &&
+    one.icon === other.icon &&
+    one.styles === other.styles
+  );
+}
+
+function countOpening(
+  { app, request }: Pick<Call, "app" | "request">,
+  opening: Opening,
+  { status }: Response,
+): void {
+  const isOpened = status === 200 || status === 304;
+  if (isOpened && request.method === "GET") recordVisit(app, request, opening, app.clock());
 }
 
 /** Asked for again each time, so that an edit is seen and every opening counted. */
@@ -39,17 +101,25 @@ async function deliverSource(call: Call, content: Content): Promise<Response> {
   return deliver(call.request, bytes, source, { call, inline: true, cacheControl: FOR_ALL });
 }
 
-async function showDocument(visit: Call, title: string, content: Content): Promise<Response> {
+async function showDocument(visit: Call, opening: Opening, content: Content): Promise<Response> {
   const { app, client, request, settings, params } = visit;
   const call = { ...visit, ...(await identify(app, request, client)) };
-  const frame = frameOf(call, { title, shortCode: params.shortCode ?? "" });
-  const page = await readyPage(call, frame, content);
+  const ground = groundOf(call, client.isHttps);
+  const frame = frameOf(call, { title: opening.title, shortCode: params.shortCode ?? "" });
+  const key = keyOf(frame, content, settings);
+  const page = finished.get(key) ?? (await finish(call, frame, content, key));
   if (typeof page === "string") return usersPage(page, "document", { call });
-  return await page.answer(request, {
+  const headers = headersFor(call);
+  if (call.user === null) shortWays.set(opening, { ...ground, key, headers });
+  return page.answer(request, headers);
+}
+
+function headersFor({ client, settings, user }: Call): Readonly<Record<string, string>> {
+  return {
     ...securityHeaders("document", { isHttps: client.isHttps, settings }),
-    "cache-control": call.user === null ? FOR_ALL : FOR_ONE,
-    vary: call.user === null ? "accept-encoding" : "accept-encoding, cookie",
-  });
+    "cache-control": user === null ? FOR_ALL : FOR_ONE,
+    vary: user === null ? "accept-encoding" : "accept-encoding, cookie",
+  };
 }
 
 /** Bytes of finished pages that one process keeps. */
@@ -61,21 +131,23 @@ const finished = new LRUCache<string, ReadyPage>({
   sizeCalculation: ({ size }) => size + 1000,
 });
 
-/** The finished page; as mere text where only the source can be shown. */
-async function readyPage(
+function keyOf(frame: DocumentFrame, content: Content, settings: Settings): string {
+  const { nofollow } = renderOptions(settings);
+  return `${content.sha256} ${content.modifiedAt} ${nofollow} ${JSON.stringify(frame)}`;
+}
+
+/** A document's page; as mere text where only the source can be shown. */
+async function finish(
   { app, settings }: Call,
   frame: DocumentFrame,
   content: Content,
+  key: string,
 ): Promise<ReadyPage | string> {
-  const options = renderOptions(settings);
-  const key = `${content.sha256} ${content.modifiedAt} ${options.nofollow} ${JSON.stringify(frame)}`;
-  const known = finished.get(key);
-  if (known !== undefined) return known;
-  const rendering = app.pages.render(content, options);
+  const rendering = app.pages.render(content, renderOptions(settings));
   const readSource = () => app.pages.readSource(content);
   const { html, isRendered } = await drawDocument(frame, rendering, readSource);
   if (!isRendered) return html;
-  const page = new ReadyPage(html, content.modifiedAt);
+  const page = await ReadyPage.make(html, content.modifiedAt);
   finished.set(key, page);
   return page;
 }

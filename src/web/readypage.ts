@@ -10,50 +10,61 @@ const COMPRESSED_ABOVE = 1024;
 
 /** An HTML page that is made once and sent again and again. */
 export class ReadyPage {
-  readonly #html: Uint8Array<ArrayBuffer>;
-  readonly #hash: string;
+  readonly #plain: Form;
+  readonly #zipped: Form | null;
   readonly #modifiedAt: number;
-  readonly #lastModified: string;
-  #compressed: Promise<Uint8Array<ArrayBuffer>> | undefined;
 
-  /** @param modifiedAt milliseconds since 1970 UTC */
-  constructor(html: string, modifiedAt: number) {
-    this.#html = Buffer.from(html);
-    this.#hash = new Bun.CryptoHasher("sha256").update(this.#html).digest("base64url");
+  private constructor(plain: Form, zipped: Form | null, modifiedAt: number) {
+    this.#plain = plain;
+    this.#zipped = zipped;
     this.#modifiedAt = modifiedAt;
-    this.#lastModified = new Date(modifiedAt).toUTCString();
   }
 
-  /** How much memory it takes, compressed and not. */
+  /** @param modifiedAt milliseconds since 1970 UTC */
+  static async make(html: string, modifiedAt: number): Promise<ReadyPage> {
+    const bytes = Buffer.from(html);
+    const hash = new Bun.CryptoHasher("sha256").update(bytes).digest("base64url");
+    const told = {
+      "content-type": "text/html; charset=utf-8",
+      "last-modified": new Date(modifiedAt).toUTCString(),
+    };
+    const plain = { bytes, headers: { ...told, etag: `"${hash}"` } };
+    if (bytes.byteLength <= COMPRESSED_ABOVE) return new ReadyPage(plain, null, modifiedAt);
+    const zipped = { ...told, etag: `"${hash}-gzip"`, "content-encoding": "gzip" };
+    const form = { bytes: await compress(bytes), headers: zipped };
+    return new ReadyPage(plain, form, modifiedAt);
+  }
+
+  /** How many bytes it keeps. */
   get size(): number {
-    return this.#html.byteLength * 2;
+    return this.#plain.bytes.byteLength + (this.#zipped?.bytes.byteLength ?? 0);
   }
 
   /** Answers a GET or HEAD, or as its conditions ask: 200, 304 or 412. A page has no parts. */
-  async answer(request: Request, headers: Readonly<Record<string, string>>): Promise<Response> {
-    const isZipped =
-      this.#html.byteLength > COMPRESSED_ABOVE && chooseCoding(request, ["gzip"]) !== null;
-    const etag = isZipped ? `"${this.#hash}-gzip"` : `"${this.#hash}"`;
-    const known = { ...headers, etag, "last-modified": this.#lastModified };
-    const size = this.#html.byteLength;
-    switch (judge(request, { etag, modifiedAt: this.#modifiedAt, size })) {
+  answer(request: Request, others: HeaderRecord): Response {
+    const { bytes, headers } = this.#formFor(request);
+    const told = { ...others, ...headers };
+    const validators = { etag: headers.etag, modifiedAt: this.#modifiedAt, size: bytes.byteLength };
+    switch (judge(request, validators)) {
       case "not_modified":
-        return new Response(null, { status: 304, headers: known });
+        return new Response(null, { status: 304, headers: told });
       case "precondition_failed":
-        return new Response(null, { status: 412, headers: known });
+        return new Response(null, { status: 412, headers: told });
       default:
-        return isZipped ? this.#sendZipped(known) : this.#send(this.#html, known);
+        return new Response(bytes, { headers: told });
     }
   }
 
-  async #sendZipped(headers: Readonly<Record<string, string>>): Promise<Response> {
-    this.#compressed ??= compress(this.#html);
-    return this.#send(await this.#compressed, { ...headers, "content-encoding": "gzip" });
+  #formFor(request: Request): Form {
+    if (this.#zipped === null || chooseCoding(request, ["gzip"]) === null) return this.#plain;
+    return this.#zipped;
   }
+}
 
-  #send(bytes: Uint8Array<ArrayBuffer>, headers: Readonly<Record<string, string>>): Response {
-    return new Response(bytes, {
-      headers: { ...headers, "content-type": "text/html; charset=utf-8" },
-    });
-  }
+type HeaderRecord = Readonly<Record<string, string>>;
+
+/** One of the codings in which a page is kept, with the headers that belong to it. */
+interface Form {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly headers: HeaderRecord & { readonly etag: string };
 }

@@ -130,6 +130,29 @@ for (const kind of databases) {
       expect(Buffer.from(await response.bytes()).equals(bytes)).toBe(true);
     });
 
+    test("answers the tenth reader as the first, and follows every change at once", async () => {
+      await make("often", TEA);
+      const before = await visitsOf("often");
+      const [first, ...others] = await inTurn(10, async () => {
+        const response = await world.request("/often");
+        return { headers: [...response.headers], html: await response.text() };
+      });
+      expect(first?.html).toContain("Tea");
+      for (const other of others) expect(other).toEqual(first ?? other);
+      expect((await visitsOf("often")) - before).toBe(10);
+      const { bob } = world.people;
+      const cookie = await world.signIn(bob);
+      expect(await read("/often", { headers: { cookie } })).toContain("/static/darkly.");
+      expect(await read("/often", { headers: { host: "other.test" } })).toContain(
+        'href="http://other.test/often"',
+      );
+      expect(await read("/often?raw=1")).toBe(TEA);
+      await world.app.links.edit(as(world.people.alice), "often", { title: "Renamed" });
+      expect(await read("/often")).toContain("<title>Renamed</title>");
+      await world.app.links.edit(as(world.people.alice), "often", { disabled: true });
+      expect((await world.request("/often")).status).toBe(410);
+    });
+
     test("a visit is a GET that gets the page, its source, or word that it is unchanged", async () => {
       await make("counted", TEA);
       const etag = (await world.request("/counted", { method: "HEAD" })).headers.get("etag") ?? "";
@@ -222,6 +245,12 @@ test("links are marked nofollow only where the settings say so", async () => {
   expect(html).not.toContain("noindex");
   expect(response.headers.get("x-robots-tag")).toBeNull();
 });
+
+async function inTurn<Result>(times: number, ask: () => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let time = 0; time < times; time++) results.push(await ask());
+  return results;
+}
 
 async function disposable(settings = {}): Promise<World & AsyncDisposable> {
   const world = await openTestApp({ settings });
