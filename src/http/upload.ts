@@ -20,6 +20,8 @@ export interface UploadOptions<Kept extends AsyncDisposable> {
   readonly fileFields: readonly string[];
   /** What one file may have; Infinity for no limit. */
   readonly maxFileBytes: number;
+  /** What all other fields may have together; default: 1 MiB. */
+  readonly maxFieldBytes?: number;
   /** Takes a file in as it comes, and bears with fields that come after it. What it throws ends the upload. */
   receive(file: UploadedFile): Promise<Kept>;
 }
@@ -41,13 +43,13 @@ export class Upload<Kept extends AsyncDisposable> implements AsyncDisposable {
 }
 
 const MAX_PARTS = 100;
-const MAX_FIELD_BYTES = 1_048_576;
+const FIELD_BYTES = 1_048_576;
 
 /** How long a client may send nothing. Bun would also cut off one that sends slowly. */
 const SILENCE_SECONDS = 60;
 
-/** What a body may have beyond its files: fields, and the heads of parts. */
-const OVERHEAD_BYTES = 2 * MAX_FIELD_BYTES;
+/** What the heads of parts may have. */
+const HEADS_BYTES = 1_048_576;
 
 /**
  * A form that may bring files, none of which is ever held in memory; a form without files is read as `readForm`
@@ -59,13 +61,15 @@ export async function readUpload<Kept extends AsyncDisposable>(
   options: UploadOptions<Kept>,
 ): Promise<Upload<Kept>> {
   const { body, headers } = request;
+  const { maxFieldBytes = FIELD_BYTES } = options;
   if (body === null || !isPlainMultipart(headers)) {
-    return new Upload(await readForm(request), new Map());
+    return new Upload(await readForm(request, { maxBytes: maxFieldBytes }), new Map());
   }
-  const maxBytes = options.maxFileBytes + OVERHEAD_BYTES;
+  const maxBytes = options.maxFileBytes + maxFieldBytes + HEADS_BYTES;
   if (Number(headers.get("content-length")) > maxBytes) throw fileTooLarge(options.maxFileBytes);
   const onBytes = () => connection.allowSilence(request, SILENCE_SECONDS);
-  return await new Reading(parserFor(headers), options).read({ body, maxBytes, onBytes });
+  const parser = parserFor(headers, maxFieldBytes);
+  return await new Reading(parser, { ...options, maxFieldBytes }).read({ body, maxBytes, onBytes });
 }
 
 /** A compressed one is for `readForm` to refuse. */
@@ -74,13 +78,13 @@ function isPlainMultipart(headers: Headers): boolean {
   return type === "multipart/form-data" && !headers.has("content-encoding");
 }
 
-function parserFor(headers: Headers): Busboy {
+function parserFor(headers: Headers, maxFieldBytes: number): Busboy {
   try {
     return busboy({
       headers: { "content-type": headers.get("content-type") ?? "" },
       defParamCharset: "utf8",
       preservePath: true,
-      limits: { parts: MAX_PARTS, fieldSize: MAX_FIELD_BYTES },
+      limits: { parts: MAX_PARTS, fieldSize: maxFieldBytes },
     });
   } catch (cause) {
     throw unreadable(cause);
@@ -96,13 +100,13 @@ interface Incoming {
 /** One body being read. The first failure ends it, wherever it comes from. */
 class Reading<Kept extends AsyncDisposable> {
   readonly #parser: Busboy;
-  readonly #options: UploadOptions<Kept>;
+  readonly #options: Required<UploadOptions<Kept>>;
   readonly #fields: [name: string, value: string][] = [];
   #fieldBytes = 0;
   readonly #files = new Map<string, Promise<Kept>>();
   readonly #failed = Promise.withResolvers<never>();
 
-  constructor(parser: Busboy, options: UploadOptions<Kept>) {
+  constructor(parser: Busboy, options: Required<UploadOptions<Kept>>) {
     this.#parser = parser;
     this.#options = options;
     this.#failed.promise.catch(() => {});
@@ -172,7 +176,7 @@ class Reading<Kept extends AsyncDisposable> {
   #takeField(name: string | undefined, value: string, { valueTruncated }: FieldInfo): void {
     if (name === undefined) throw nameless();
     this.#fieldBytes += Buffer.byteLength(value);
-    if (valueTruncated || this.#fieldBytes > MAX_FIELD_BYTES) throw tooLarge();
+    if (valueTruncated || this.#fieldBytes > this.#options.maxFieldBytes) throw tooLarge();
     this.#fields.push([name, value]);
   }
 

@@ -40,7 +40,7 @@ export const urls = {
     pattern: "/add",
     methods: READ_AND_POST,
     access: "signed_in",
-    doc: "Making a link: `short_code`, `link_type` (`redirect` `file` `markdown` `html`; a `file` that came makes it `file`, else `redirect`) with `url` or a file in `file` `markdown_file` `html_file` (multipart), `inline=on`; `title` `note` `redirect_status` `expires_in`, or `enable_expiration=on` with `expiration_date`, `disabled=on`; `expiry` as the form has it: `never`, a span, `span` with `expires_in`, or `date` with `expiration_date`. The same `form_id` with the same fields makes one link in ten minutes. `GET /add?url=...&title=...` prefills. With `Accept: application/json` a post answers 201 `{shortCode, url}`; with `notice=on` also `page`, the address of its page, which then tells of it.",
+    doc: "Making a link: `short_code`, `link_type` (`redirect` `file` `markdown` `html`; a `file` that came makes it `file`, else `redirect`) with `url` or a file in `file` `markdown_file` `html_file` (multipart) or a text in `markdown_text_content` `html_text_content` `file_text_content` (`markdown_input_type` `html_input_type` `file_input_type`: which counts, `file` or `text`; else the file), `inline=on`; `title` `note` `redirect_status` `expires_in`, or `enable_expiration=on` with `expiration_date`, `disabled=on`; `expiry` as the form has it: `never`, a span, `span` with `expires_in`, or `date` with `expiration_date`. The same `form_id` with the same fields makes one link in ten minutes. `GET /add?url=...&title=...` prefills. With `Accept: application/json` a post answers 201 `{shortCode, url}`; with `notice=on` also `page`, the address of its page, which then tells of it.",
   },
   links: {
     pattern: "/links",
@@ -100,7 +100,7 @@ export const urls = {
     pattern: "/-/preview",
     methods: ["POST"],
     access: "signed_in",
-    doc: "What a page would look like: `kind` (`markdown` or `html`) `text` `title`, of at most 4 MB. The answer may stand in a frame of ours.",
+    doc: "What a page would look like: `kind` (`markdown` or `html`) `text` (or the field for it of `/add`) `title`, of at most 4 MB. The answer may stand in a frame of ours.",
   },
   linkPreview: {
     pattern: "/-/preview/:shortCode",

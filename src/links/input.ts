@@ -38,16 +38,39 @@ export const linkFields = [
   "expires_in",
   "disabled",
   "inline",
+  "file_input_type",
+  "file_text_content",
+  "markdown_input_type",
+  "markdown_text_content",
+  "html_input_type",
+  "html_text_content",
 ] as const;
+
+/** The kinds that hand out bytes. */
+export type StoredKind = Exclude<Kind, "redirect">;
 
 /** The field that brings the bytes of each kind that has some. */
 export const fileFieldOf = {
   file: "file",
   markdown: "markdown_file",
   html: "html_file",
-} as const satisfies Record<Exclude<Kind, "redirect">, string>;
+} as const satisfies Record<StoredKind, string>;
 
-export type FileField = (typeof fileFieldOf)[keyof typeof fileFieldOf];
+export type FileField = (typeof fileFieldOf)[StoredKind];
+
+/** The field that brings typed text, which becomes the bytes. */
+export const textFieldOf = {
+  file: "file_text_content",
+  markdown: "markdown_text_content",
+  html: "html_text_content",
+} as const satisfies Record<StoredKind, LinkField>;
+
+/** The field that says which of the two counts: `file` or `text`. */
+export const inputTypeOf = {
+  file: "file_input_type",
+  markdown: "markdown_input_type",
+  html: "html_input_type",
+} as const satisfies Record<StoredKind, LinkField>;
 
 export interface InputContext {
   /** Milliseconds since 1970 UTC. */
@@ -87,7 +110,7 @@ export function parseNewLink(raw: RawFields, context: InputContext, came = noFil
   const asked = trimmed(raw.link_type) || (came.has("file") ? "file" : "redirect");
   return collect({
     shortCode: () => (code === "" ? null : parseShortCode(code)),
-    kind: () => requireFile(parseKind(asked), came),
+    kind: () => requireSource(parseKind(asked), raw, came),
     target: () => (asked === "redirect" ? parseForeignTarget(raw.url ?? "", code, context) : ""),
     title: () => parseTitle(raw.title ?? ""),
     note: () => parseNote(raw.note ?? ""),
@@ -116,7 +139,9 @@ export function parseLinkChanges(
   const changes = collect({
     kind: () => {
       const kind = parseKind(asked);
-      return link.content === null ? requireFile(kind, came) : kind;
+      return link.content === null || isLeftBlank(kind, raw, came)
+        ? requireSource(kind, raw, came)
+        : kind;
     },
     target: () =>
       asked === "redirect"
@@ -167,10 +192,39 @@ function parseKind(text: string): Kind {
   throw invalid("link_type", "This kind of link is not known here.");
 }
 
+/**
+ * What is to become the bytes of a link: the file or the text, as the form's `input_type` says; without it the file, if
+ * there is one. Null: neither was brought.
+ */
+export function sourceOf(
+  kind: StoredKind,
+  raw: RawFields,
+  came: CameFiles,
+): "file" | "text" | null {
+  const file = came.has(fileFieldOf[kind]) ? "file" : null;
+  const text = isBlank(raw[textFieldOf[kind]]) ? null : "text";
+  switch (trimmed(raw[inputTypeOf[kind]])) {
+    case "file":
+      return file;
+    case "text":
+      return text;
+    default:
+      return file ?? text;
+  }
+}
+
 /** A kind that has bytes needs some. */
-function requireFile(kind: Kind, came: CameFiles): Kind {
-  if (kind === "redirect" || came.has(fileFieldOf[kind])) return kind;
+function requireSource(kind: Kind, raw: RawFields, came: CameFiles): Kind {
+  if (kind === "redirect" || sourceOf(kind, raw, came) !== null) return kind;
+  if (isLeftBlank(kind, raw, came))
+    throw invalid(textFieldOf[kind], "Write something or choose a file.");
   throw invalid(fileFieldOf[kind], "Choose a file.");
+}
+
+/** Whether a text was to be given, and is empty. */
+function isLeftBlank(kind: Kind, raw: RawFields, came: CameFiles): boolean {
+  if (kind === "redirect" || trimmed(raw[inputTypeOf[kind]]) === "file") return false;
+  return raw[textFieldOf[kind]] !== undefined && sourceOf(kind, raw, came) === null;
 }
 
 function parseForeignTarget(text: string, shortCode: string, context: InputContext): Target {

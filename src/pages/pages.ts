@@ -21,7 +21,7 @@ export interface PagesParts {
 type Outcome = Rendered | Problem;
 
 /** As many bytes of any text are more characters than a document may have: none takes more than three in UTF-8. */
-const MOST_READ = (MAX_SOURCE + 2) * 3;
+export const MOST_READ = (MAX_SOURCE + 2) * 3;
 
 /** Characters of rendered documents that one process keeps. */
 const MOST_KEPT = 32_000_000;

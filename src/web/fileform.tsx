@@ -20,10 +20,19 @@ interface FileInputProps {
   readonly settings: Settings;
   /** What the link hands out so far, and goes on to where no file is chosen; null if it needs one. */
   readonly content: Content | null;
+  /** Whether something else may come instead. */
+  readonly optional?: boolean;
 }
 
 /** A file to choose, or with scripts to drop or paste. */
-export function FileInput({ entry, name, label, settings, content }: FileInputProps) {
+export function FileInput({
+  entry,
+  name,
+  label,
+  settings,
+  content,
+  optional = false,
+}: FileInputProps) {
   const limit = maxFileBytes(settings);
   return (
     <InputField
@@ -31,7 +40,7 @@ export function FileInput({ entry, name, label, settings, content }: FileInputPr
       name={name}
       label={label}
       type="file"
-      required={content === null}
+      required={content === null && !optional}
       {...limitsOf(settings)}
       help={
         <>

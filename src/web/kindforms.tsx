@@ -3,8 +3,8 @@ import type { Child } from "hono/jsx";
 import type { Settings } from "../config/settings.ts";
 import { withQuery } from "../http/urls.ts";
 import { type Content, type Kind, kinds } from "../links/link.ts";
-import { FileInput } from "./fileform.tsx";
 import { redirectWords } from "./linkwords.ts";
+import { SourceFields } from "./textforms.tsx";
 import { Checkbox, type Entry, InputField, Select } from "./ui/form.tsx";
 import type { PageOptions } from "./ui/layout.tsx";
 
@@ -13,6 +13,8 @@ export interface KindProps {
   readonly settings: Settings;
   /** What the link hands out so far; null where it is new or a redirect. */
   readonly content: Content | null;
+  /** What tells this form's drafts from those of other forms and other people. */
+  readonly draft: string;
 }
 
 /** What a kind of link asks for; a new kind is a row. */
@@ -28,8 +30,8 @@ interface KindForm {
 const kindForms: Readonly<Record<Kind, KindForm>> = {
   redirect: { words: "Another address", Fields: Target, Options: RedirectStatusField },
   file: { words: "A file", Fields: FileField, Options: InlineField },
-  markdown: { words: "A document", Fields: MarkdownField, Options: NoOptions },
-  html: { words: "A web page", Fields: HtmlField, Options: NoOptions },
+  markdown: { words: "A document (Markdown)", Fields: MarkdownField, Options: NoOptions },
+  html: { words: "A page (HTML)", Fields: HtmlField, Options: NoOptions },
 };
 
 /** The kind that is asked for, or else `usual`. */
@@ -40,7 +42,10 @@ export function kindIn({ values }: Entry, usual: Kind): Kind {
 /** What the page of a kind's form loads. */
 export function assetsFor(kind: Kind): Pick<PageOptions, "scripts" | "sheets"> {
   if (kind === "redirect") return { scripts: ["linkform.js"] };
-  return { scripts: ["linkform.js", "upload.js"], sheets: ["upload.css"] };
+  return {
+    scripts: ["linkform.js", "upload.js", "editor.js", "draft.js"],
+    sheets: ["upload.css", "editor.css", "code.css"],
+  };
 }
 
 /** A tab for each kind; each leads to the form at `address` for its kind. */
@@ -105,7 +110,7 @@ function RedirectStatusField({ entry }: KindProps) {
 }
 
 function FileField(props: KindProps) {
-  return <FileInput {...props} name="file" label="File" />;
+  return <SourceFields {...props} kind="file" words={["Text", "File"]} />;
 }
 
 function InlineField({ entry }: KindProps) {
@@ -120,11 +125,11 @@ function InlineField({ entry }: KindProps) {
 }
 
 function MarkdownField(props: KindProps) {
-  return <FileInput {...props} name="markdown_file" label="Markdown file" />;
+  return <SourceFields {...props} kind="markdown" words={["Markdown", "Markdown file"]} />;
 }
 
 function HtmlField(props: KindProps) {
-  return <FileInput {...props} name="html_file" label="HTML file" />;
+  return <SourceFields {...props} kind="html" words={["HTML", "HTML file"]} />;
 }
 
 function NoOptions() {

@@ -11,6 +11,7 @@ import { ExpiryFields } from "./expiryfields.tsx";
 import { UploadProgress, uploading } from "./fileform.tsx";
 import { FormId } from "./formid.tsx";
 import { KindFields, KindOptions, type KindProps, KindTabs, kindIn } from "./kindforms.tsx";
+import { signedIn } from "./signedin.ts";
 import { DialogContent } from "./ui/dialog.tsx";
 import { Checkbox, type Entry, InputField, PostForm, TextArea } from "./ui/form.tsx";
 import { PageHead } from "./ui/layout.tsx";
@@ -40,7 +41,8 @@ interface FormProps {
 export function AddForm({ call, entry }: FormProps) {
   const kind = kindIn(entry, "redirect");
   const address = href("add");
-  const asked = { kind, entry, settings: call.settings, content: null };
+  const draft = `${signedIn(call).user.username} + new`;
+  const asked = { kind, entry, settings: call.settings, content: null, draft };
   return (
     <div class="form-width">
       <PageHead title="Add a link" />
@@ -75,7 +77,8 @@ export function EditForm({ call, link, entry }: FormProps & { readonly link: Lin
   const { shortCode, content } = link;
   const kind = kindIn(entry, link.kind);
   const address = href("editLink", { shortCode });
-  const asked = { kind, entry, settings: call.settings, content };
+  const draft = `${signedIn(call).user.username} ${shortCode}`;
+  const asked = { kind, entry, settings: call.settings, content, draft };
   return (
     <div class="form-width">
       <PageHead

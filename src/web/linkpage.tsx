@@ -28,7 +28,7 @@ export async function linkPage(call: Call): Promise<Response> {
   const visits = await VisitPanel({ call, link });
   return await show(
     call,
-    { title: link.shortCode, sheets: ["link.css"] },
+    { title: link.shortCode, sheets: ["link.css"], scripts: ["draft.js"] },
     <>
       <PageHead title={<span class="name">{link.title || link.shortCode}</span>}>
         <Actions link={link} />

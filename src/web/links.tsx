@@ -14,16 +14,19 @@ import {
   type RawFields,
 } from "../links/input.ts";
 import type { Link } from "../links/link.ts";
+import type { ListedLink } from "../links/links.ts";
 import { parseShortCode, type ShortCode } from "../links/shortcode.ts";
 import { Problem } from "../problem.ts";
+import { bringBytes } from "./bringbytes.ts";
 import { sendingKey } from "./formid.tsx";
 import { assetsFor, kindIn } from "./kindforms.tsx";
 import { AddForm, DeleteForm, EditForm, fieldsOf } from "./linkforms.tsx";
 import { signedIn } from "./signedin.ts";
+import { editableFields } from "./typedtext.ts";
 import { type Entry, showForm, submit } from "./ui/form.tsx";
 import { show } from "./ui/layout.tsx";
 import { zoneOf } from "./ui/time.tsx";
-import { cameIn, fileFor, fingerprintOf, readSentForm, type SentForm } from "./uploads.ts";
+import { cameIn, fingerprintOf, readSentForm, type SentForm } from "./uploads.ts";
 
 /** Making, changing and deleting links. */
 export const links = {
@@ -59,10 +62,15 @@ function createOnce(call: Call, sent: SentForm): Promise<Link> {
   return key === null ? create(call, sent) : call.app.made.run(key, () => create(call, sent));
 }
 
-function create(call: Call, sent: SentForm): Promise<Link> {
-  const owner = { ownerId: signedIn(call).user.id };
-  const input = parseNewLink(fieldsIn(sent.form), contextOf(call), cameIn(sent));
-  return call.app.links.create(call.actor, owner, input, fileFor(input.kind, sent, call));
+async function create(call: Call, sent: SentForm): Promise<Link> {
+  const owner = signedIn(call).user;
+  const fields = fieldsIn(sent.form);
+  const input = parseNewLink(fields, contextOf(call), cameIn(sent));
+  const title = input.title || (input.shortCode ?? "");
+  const wanted = { kind: input.kind, fields, title, owner, stored: null };
+  await using brought = await bringBytes(call, sent, wanted);
+  const { kind, file } = brought;
+  return await call.app.links.create(call.actor, { ownerId: owner.id }, { ...input, kind }, file);
 }
 
 /** A program gets JSON. A page's own script, which leads on to the link's page, has that page tell of it. */
@@ -88,7 +96,8 @@ function showAddForm(call: Call, entry: Entry): Promise<Response> {
 async function editForm(call: Call): Promise<Response> {
   const link = await linkOf(call);
   const kind = call.url.searchParams.get("link_type") ?? link.kind;
-  const values = { ...fieldsOf(link, zoneOf(call)), link_type: kind };
+  const typed = await editableFields(call, kind, link.content);
+  const values = { ...fieldsOf(link, zoneOf(call)), ...typed, link_type: kind };
   return await showEditForm(call, link, { values });
 }
 
@@ -102,10 +111,18 @@ async function edit(call: Call): Promise<Response> {
   );
 }
 
-function change(call: Call, link: Link, sent: SentForm): Promise<Link> {
-  const changes = parseLinkChanges(fieldsIn(sent.form), link, contextOf(call), cameIn(sent));
-  const file = fileFor(changes.kind ?? link.kind, sent, call);
-  return call.app.links.edit(call.actor, link.shortCode, changes, file);
+async function change(call: Call, link: ListedLink, sent: SentForm): Promise<Link> {
+  const fields = fieldsIn(sent.form);
+  const changes = parseLinkChanges(fields, link, contextOf(call), cameIn(sent));
+  await using brought = await bringBytes(call, sent, {
+    kind: changes.kind ?? link.kind,
+    fields,
+    title: (changes.title ?? link.title) || link.shortCode,
+    owner: { id: link.ownerId, username: link.owner },
+    stored: link.content,
+  });
+  const { kind, file } = brought;
+  return await call.app.links.edit(call.actor, link.shortCode, { ...changes, kind }, file);
 }
 
 function showEditForm(call: Call, link: Link, entry: Entry): Promise<Response> {

@@ -1,6 +1,7 @@
 import type { Call, Handler } from "../http/call.ts";
-import { readForm } from "../http/form.ts";
+import { type Form, readForm } from "../http/form.ts";
 import { usersPage } from "../http/response.ts";
+import { textFieldOf } from "../links/input.ts";
 import type { Link } from "../links/link.ts";
 import { Problem } from "../problem.ts";
 import { drawDocument } from "./documentpage.tsx";
@@ -17,15 +18,19 @@ const MAX_FORM_BYTES = 4_194_304;
 /** `POST /-/preview`: the page that a text will be, for a frame beside the editor. */
 async function ofText(call: Call): Promise<Response> {
   const form = await readForm(call.request, { maxBytes: MAX_FORM_BYTES });
-  const text = form.text("text");
   switch (form.text("kind")) {
     case "markdown":
-      return await showText(call, text, form.text("title").trim());
+      return await showText(call, textIn(form, "markdown"), form.text("title").trim());
     case "html":
-      return usersPage(text, "hosted_preview", { call });
+      return usersPage(textIn(form, "html"), "hosted_preview", { call });
     default:
       throw new Problem("bad_request", "Only Markdown and HTML can be looked at before.");
   }
+}
+
+/** The text itself, or the field that the form of a link has for it. */
+function textIn(form: Form, kind: "markdown" | "html"): string {
+  return form.text(form.has("text") ? "text" : textFieldOf[kind]);
 }
 
 /** `GET /-/preview/<code>`: the page of a link, live or not, for a frame on the link's page. */

@@ -1,13 +1,20 @@
 import type { BlobOwner, ReceivedFile } from "../blobs/blobs.ts";
-import { requireAllowedName } from "../blobs/filename.ts";
 import { maxFileBytes } from "../config/sizes.ts";
 import type { Call } from "../http/call.ts";
 import { readUpload, type Upload } from "../http/upload.ts";
 import { type CameFiles, type FileField, fileFieldOf } from "../links/input.ts";
-import type { Kind } from "../links/link.ts";
+import { MOST_READ } from "../pages/pages.ts";
 
 /** The form of a link, sent: disposed of, it leaves nothing of files that no link was made of. */
-export type SentForm = Upload<ReceivedFile>;
+export type SentForm = Upload<SentFile>;
+
+export interface SentFile extends ReceivedFile {
+  /** As much of a document as is ever read, while it is not stored yet; empty for other files. */
+  readonly beginning: Uint8Array;
+}
+
+/** What is typed may have, in bytes: more than any document, and a web page that somebody writes by hand. */
+const MAX_TYPED_BYTES = 8_388_608;
 
 const fileFields: readonly FileField[] = Object.values(fileFieldOf);
 
@@ -20,7 +27,13 @@ export async function readSentForm(call: Call, owner: BlobOwner): Promise<SentFo
   return await readUpload(call, {
     fileFields,
     maxFileBytes: maxBytes,
-    receive: ({ name, bytes }) => call.app.blobs.receive(owner, { name, bytes }, maxBytes),
+    maxFieldBytes: MAX_TYPED_BYTES,
+    receive: async ({ field, name, bytes }) => {
+      const beginning = new Beginning(field === fileFieldOf.markdown ? MOST_READ : 0);
+      const file = { name, bytes: beginning.of(bytes) };
+      const received = await call.app.blobs.receive(owner, file, maxBytes);
+      return { ...received, beginning: beginning.bytes };
+    },
   });
 }
 
@@ -28,17 +41,28 @@ export function cameIn({ files }: SentForm): CameFiles {
   return new Set(fileFields.filter((field) => files.has(field)));
 }
 
-/**
- * The file that a link of `kind` is to hand out; null if none came.
- * @throws Problem `invalid` on its field where files of such a name are not allowed
- */
-export function fileFor(kind: Kind, { files }: SentForm, call: Call): ReceivedFile | null {
-  if (kind === "redirect") return null;
-  const field = fileFieldOf[kind];
-  const file = files.get(field);
-  if (file === undefined) return null;
-  requireAllowedName(file.name, call.settings["files.allowed_extensions"], field);
-  return file;
+/** The first bytes of a file that passes. */
+class Beginning {
+  readonly #most: number;
+  readonly #chunks: Uint8Array[] = [];
+  #size = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  async *of(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      const kept = chunk.slice(0, this.#most - this.#size);
+      if (kept.byteLength > 0) this.#chunks.push(kept);
+      this.#size += kept.byteLength;
+      yield chunk;
+    }
+  }
+
+  get bytes(): Uint8Array {
+    return Buffer.concat(this.#chunks);
+  }
 }
 
 /** What tells the files of one sending from those of another. */

@@ -2,6 +2,9 @@ import htmx from "htmx.org/dist/htmx.min.js" with { type: "file" };
 import { type Theme, themeNames } from "../../config/themes.ts";
 import codeStyles from "./code.css" with { type: "file" };
 import documentStyles from "./document.css" with { type: "file" };
+import draftScript from "./draft.js" with { type: "file" };
+import editorStyles from "./editor.css" with { type: "file" };
+import editorScript from "./editor.js" with { type: "file" };
 import fileStyles from "./file.css" with { type: "file" };
 import { fontFiles } from "./fontfiles.ts";
 import frame from "./frame.css" with { type: "file" };
@@ -22,6 +25,9 @@ import zoneScript from "./zone.js" with { type: "file" };
 const ownFiles = {
   "code.css": codeStyles,
   "document.css": documentStyles,
+  "draft.js": draftScript,
+  "editor.css": editorStyles,
+  "editor.js": editorScript,
   "home.js": homeScript,
   "file.css": fileStyles,
   "frame.css": frame,

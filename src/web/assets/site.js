@@ -112,6 +112,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post" || "repeatable" in form.dataset) return;
+  if (event.submitter?.formTarget === "_blank") return;
   if (sentForms.has(form)) return event.preventDefault();
   sentForms.add(form);
   // Later, because a button that is disabled at once is left out of what is sent.
@@ -170,3 +171,8 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-bookmarklet]")) event.preventDefault();
 });
+
+/** What was being written (draft.js) is nobody else's to find. */
+if (document.querySelector('[data-notice="signed_out"]'))
+  for (const key of Object.keys(localStorage))
+    if (key.startsWith("trunk8-draft ")) localStorage.removeItem(key);

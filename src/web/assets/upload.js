@@ -28,7 +28,7 @@ input.addEventListener("change", () => {
 
 form.addEventListener("submit", (event) => {
   const [file] = input.files;
-  if (!file) return;
+  if (!file || event.submitter?.formTarget === "_blank") return;
   event.preventDefault();
   if (whyNot(file) !== "") input.focus();
   else if (!sending) send(file);

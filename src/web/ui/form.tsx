@@ -133,16 +133,22 @@ export function InputField({ entry, name, label, help, focused, ...input }: Inpu
   );
 }
 
-type TextAreaProps = FieldProps & { readonly rows: number };
+interface TextAreaProps extends FieldProps {
+  readonly rows: number;
+  readonly class?: string;
+  readonly "data-draft"?: string;
+  readonly autocapitalize?: "none";
+  readonly autocomplete?: "off";
+}
 
 /** Several lines of text. */
-export function TextArea({ entry, name, label, help, rows }: TextAreaProps) {
+export function TextArea({ entry, name, label, help, ...area }: TextAreaProps) {
   return (
     <Labelled entry={entry} name={name} label={label} help={help}>
       <textarea
+        {...area}
         {...wiring(entry, name, help)}
-        class={classOf("form-control", entry, name)}
-        rows={rows}
+        class={classOf(`form-control ${area.class ?? ""}`.trim(), entry, name)}
       >
         {/* A browser drops the first line break after the tag. */}
         {`\n${entry.values[name] ?? ""}`}

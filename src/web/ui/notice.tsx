@@ -8,7 +8,7 @@ import { countOf } from "./number.ts";
 export function NoticeBox({ notice, origin }: { notice: Notice | null; origin: string }) {
   if (notice === null) return null;
   return (
-    <div class="callout border-success" role="status">
+    <div class="callout border-success" role="status" data-notice={notice.code}>
       <NoticeText notice={notice} origin={origin} />
     </div>
   );
