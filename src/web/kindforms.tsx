@@ -43,7 +43,7 @@ export function kindIn({ values }: Entry, usual: Kind): Kind {
 export function assetsFor(kind: Kind): Pick<PageOptions, "scripts" | "sheets"> {
   if (kind === "redirect") return { scripts: ["linkform.js"] };
   return {
-    scripts: ["linkform.js", "upload.js", "editor.js", "draft.js"],
+    scripts: ["linkform.js", "upload.js", "editor.js", "codeeditor.js", "draft.js"],
     sheets: ["upload.css", "editor.css", "code.css"],
   };
 }

@@ -1,6 +1,7 @@
 import htmx from "htmx.org/dist/htmx.min.js" with { type: "file" };
 import { type Theme, themeNames } from "../../config/themes.ts";
 import codeStyles from "./code.css" with { type: "file" };
+import codeEditorScript from "./codeeditor.js" with { type: "file" };
 import documentStyles from "./document.css" with { type: "file" };
 import draftScript from "./draft.js" with { type: "file" };
 import editorStyles from "./editor.css" with { type: "file" };
@@ -24,6 +25,7 @@ import zoneScript from "./zone.js" with { type: "file" };
 
 const ownFiles = {
   "code.css": codeStyles,
+  "codeeditor.js": codeEditorScript,
   "document.css": documentStyles,
   "draft.js": draftScript,
   "editor.css": editorStyles,

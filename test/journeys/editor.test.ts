@@ -1,0 +1,131 @@
+/** Documents and pages written in a browser: looked at while they are, published, opened, and never lost. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { browserIsAvailable } from "../browser.ts";
+import { openSite, PHONE, type Site } from "./pages.ts";
+
+const PAGE = `<!doctype html>
+<title>Counts</title>
+<p id="out">no</p>
+<script>
+  // No quote's end: it is a comment.
+  document.getElementById("out").textContent = "ran " + origin;
+</script>
+`;
+
+describe.skipIf(!browserIsAvailable)("in a browser", () => {
+  let site: Site;
+
+  beforeAll(async () => {
+    site = await openSite();
+  }, 120_000);
+
+  afterAll(() => site.close());
+
+  const alice = () => site.world.people.alice;
+  const preview = (page: Page) => page.frameLocator("[data-preview] iframe:not(.arriving)");
+
+  test("a document is seen while it is written, as it is when it is published", async () => {
+    const { page, faults, close } = await site.visit({ user: alice() });
+    await page.goto("/add?link_type=markdown");
+    await page.getByLabel("Markdown", { exact: true }).fill("# Hello\n\nA **bold** word");
+    await preview(page).locator("strong", { hasText: "bold" }).waitFor();
+    await page.getByLabel("Markdown", { exact: true }).fill("# Hello\n\nA *slanted* word");
+    const seen = await preview(page).locator("em").innerText();
+    expect([seen, await page.locator("[data-preview] iframe").count()]).toEqual(["slanted", 1]);
+    await page.getByLabel("Short code").fill("written");
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.waitForURL(/\/-\/links\/written$/);
+    expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
+    await page.goto("/written");
+    expect(await page.locator("em").innerText()).toBe("slanted");
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test("what was typed in a tab that is closed comes back, until it is discarded", async () => {
+    const { page, faults, close } = await site.visit({ user: alice() });
+    await page.goto("/add?link_type=html");
+    await page.getByLabel("HTML", { exact: true }).fill("<p>Almost lost");
+    await page.goto("/links");
+    await page.goto("/add?link_type=markdown");
+    expect(await page.locator("[data-draft-box]").count()).toBe(0);
+    await page.goto("/add?link_type=html");
+    await page.getByRole("button", { name: "Restore what you had typed" }).click();
+    expect(await page.getByLabel("HTML", { exact: true }).inputValue()).toBe("<p>Almost lost");
+    await page.goto("/add?link_type=html");
+    await page.getByRole("button", { name: "Discard it" }).click();
+    await page.goto("/add?link_type=html");
+    expect(await page.locator("[data-draft-box]").count()).toBe(0);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test("signing out leaves nothing of what was typed", async () => {
+    const { page, close } = await site.visit({ user: alice() });
+    await page.goto("/add?link_type=html");
+    await page.getByLabel("HTML", { exact: true }).fill("<p>Mine");
+    await page.goto("/auth/logout");
+    await page.getByRole("main").getByRole("button", { name: "Sign out" }).click();
+    await page.getByText("You are signed out.").waitFor();
+    expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
+    await close();
+  });
+
+  test("a page has numbered lines and colours, and its script runs apart from the site", async () => {
+    const { page, faults, close } = await site.visit({ user: alice() });
+    await page.goto("/add?link_type=html");
+    const area = page.getByLabel("HTML", { exact: true });
+    await area.fill(PAGE);
+    await page.locator(".code-colours .hljs-comment", { hasText: "No quote's end" }).waitFor();
+    expect(await page.locator(".code-colours").textContent()).toBe(`${PAGE}\n`);
+    expect(await page.locator(".code-numbers").textContent()).toBe("1\n2\n3\n4\n5\n6\n7\n8");
+    await area.press("Control+Home");
+    await area.press("Tab");
+    expect(await area.inputValue()).toBe(`  ${PAGE}`);
+    await area.press("Control+z");
+    expect(await area.inputValue()).toBe(PAGE);
+    await area.press("Escape");
+    await area.press("Tab");
+    expect(await area.evaluate((field) => field === document.activeElement)).toBe(false);
+    await page.getByLabel("Short code").fill("ran");
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.waitForURL(/\/-\/links\/ran$/);
+    await page.goto("/ran");
+    expect(await page.locator("#out").innerText()).toBe("ran null");
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test("on a phone one writes or looks", async () => {
+    const { page, faults, close } = await site.visit({ user: alice(), width: PHONE });
+    await page.goto("/add?link_type=markdown");
+    await page.getByLabel("Markdown", { exact: true }).fill("A *word*");
+    await page.getByRole("button", { name: "Preview", exact: true }).click();
+    await preview(page).locator("em", { hasText: "word" }).waitFor();
+    expect(await page.getByLabel("Markdown", { exact: true }).isVisible()).toBe(false);
+    await page.getByRole("button", { name: "Write", exact: true }).click();
+    expect(await page.getByLabel("Markdown", { exact: true }).inputValue()).toBe("A *word*");
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test("without scripts a document is looked at in another tab, published, and edited", async () => {
+    const { page, close } = await site.visit({ user: alice(), scripts: false });
+    await page.goto("/add?link_type=markdown");
+    await page.getByLabel("Markdown", { exact: true }).fill("A *plain* word");
+    const opened = page.context().waitForEvent("page");
+    await page.getByRole("button", { name: "Preview in a new tab" }).click();
+    const tab = await opened;
+    expect(await tab.locator("em").innerText()).toBe("plain");
+    await tab.close();
+    await page.getByLabel("Short code").fill("plain");
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.goto("/edit_link/plain");
+    await page.getByLabel("Markdown", { exact: true }).fill("An *edited* word");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.goto("/plain");
+    expect(await page.locator("em").innerText()).toBe("edited");
+    await close();
+  });
+});
