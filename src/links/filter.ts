@@ -36,8 +36,8 @@ export function testOf(filter: Filter, search: SearchIndex): RawBuilder<boolean>
   ]);
 }
 
-/** The same as `standingOf` says. */
-function standsAs(standing: Standing, now: number): RawBuilder<boolean> {
+/** The same as `standingOf` says, of a row `s` of `link_search`. */
+export function standsAs(standing: Standing, now: number): RawBuilder<boolean> {
   switch (standing) {
     case "disabled":
       return sql`s.disabled = 1`;

@@ -3,9 +3,10 @@ import { type Cursor, type Place, readCursor, writeCursor } from "./cursor.ts";
 import { filterOf } from "./filter.ts";
 import { type ListedLink, listedFrom, selectListed } from "./listed.ts";
 import { type LinkPage, type LinkQuery, orderOf } from "./listquery.ts";
-import { type Limits, type Rows, SortedLinks } from "./sortedlinks.ts";
+import { type Rows, SortedLinks } from "./sortedlinks.ts";
+import type { Limits } from "./source.ts";
 
-const usualLimits: Limits = { counted: 10_000, steps: 10_000 };
+const usualLimits: Limits = { counted: 10_000, steps: 10_000, common: 3_000, standing: 50_000 };
 
 /** Reads one page of links. */
 export async function readPage(

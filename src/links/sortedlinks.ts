@@ -2,18 +2,11 @@ import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../database/open.ts";
 import type { SearchSource } from "../database/search.ts";
 import type { Place } from "./cursor.ts";
-import { allOf, type Filter, testOf, wantedOf } from "./filter.ts";
+import { allOf, type Filter, testOf } from "./filter.ts";
 import type { Direction, LinkSort } from "./listquery.ts";
 import { comesAfter, comesUntil, type Ordering, orderBy } from "./ordering.ts";
 import { sorts, type Walk } from "./sorts.ts";
-
-/** How much work a page may be. */
-export interface Limits {
-  /** Where counting stops. As many links are also sorted on the spot; more are walked through as an index has them. */
-  readonly counted: number;
-  /** Steps of a walk that finds too little: then it is quicker to sort all that are wanted. */
-  readonly steps: number;
-}
+import { chooseSource, type Limits } from "./source.ts";
 
 /** More links than there are. */
 const EVERY = 1e12;
@@ -52,8 +45,7 @@ export class SortedLinks {
   readonly #direction: Direction;
   readonly #limits: Limits;
   readonly #test: RawBuilder<boolean>;
-  /** Whether it is as quick to look at all that their owner has; null: not yet known. */
-  #hasFew: boolean | null = null;
+  #source: SearchSource | null = null;
 
   constructor({ database, filter, sort, direction, limits }: SortedLinksParts) {
     this.#database = database;
@@ -66,23 +58,27 @@ export class SortedLinks {
 
   async read(stretch: Stretch): Promise<Rows> {
     const { counted } = this.#limits;
-    this.#hasFew ??= await this.#ownerHasFew();
-    const sorted = await this.#sortOut(stretch, counted);
+    this.#source ??= await chooseSource(this.#database, this.#filter, this.#limits);
+    const sorted = await this.#sortOut(this.#source, stretch, counted);
     if (sorted.total <= counted) return sorted;
-    const places = (await this.#walk(stretch)) ?? (await this.#sortOut(stretch, EVERY)).places;
+    const places =
+      (await this.#walk(stretch)) ?? (await this.#sortOut(this.#source, stretch, EVERY)).places;
     return { total: sorted.total, places };
   }
 
   /** Counts the wanted up to `most` and one, and sorts them if there are no more than `most`. */
-  async #sortOut({ from, isBackward, limit }: Stretch, most: number): Promise<Rows> {
+  async #sortOut(
+    source: SearchSource,
+    { from, isBackward, limit }: Stretch,
+    most: number,
+  ): Promise<Rows> {
     const { key, canLack } = sorts[this.#sort];
     const ordering = this.#ordering({ key, id: sql`s.link_id`, canLack }, isBackward);
     const begun = from === null ? sql`1 = 1` : comesAfter(ordering, from);
-    const { from: source } = this.#narrow();
     const outer = { ...ordering, key: key && sql<Place["key"]>`sort_key`, id: sql<number>`id` };
     const { rows } = await sql<{ total: number } & (PlaceRow | { id: null })>`
       with found as materialized (
-        select s.link_id as id from ${source} where ${this.#test} limit ${most + 1}),
+        select s.link_id as id from ${source.from} where ${this.#test} limit ${most + 1}),
       counted as materialized (select count(*) as total from found)
       select total, page.id, page.sort_key from counted left join (
         select found.id, ${key ?? sql`null`} as sort_key
@@ -94,21 +90,6 @@ export class SortedLinks {
       total: rows[0]?.total ?? 0,
       places: rows.flatMap((row) => (row.id === null ? [] : placeFrom(row))),
     };
-  }
-
-  async #ownerHasFew(): Promise<boolean> {
-    const { ownerId } = this.#filter;
-    if (ownerId === undefined) return false;
-    const { rows } = await sql`select 1 from link_search as s
-      where s.owner_id = ${ownerId} limit 1 offset ${this.#limits.counted}`.execute(
-      this.#database.read,
-    );
-    return rows.length === 0;
-  }
-
-  #narrow(): SearchSource {
-    if (this.#hasFew) return { from: sql`link_search as s`, id: sql`s.link_id`, isNarrow: true };
-    return this.#database.dialect.search.narrow(wantedOf(this.#filter));
   }
 
   /** Null when too many steps found too few. */

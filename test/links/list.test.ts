@@ -23,9 +23,9 @@ const titles = [
 
 /** Sorts all that are wanted; walks, and gives up only at the end; gives every walk up. */
 const manners = {
-  sorting: { counted: 10_000, steps: 10_000 },
-  walking: { counted: 10, steps: 10_000 },
-  "giving walks up": { counted: 10, steps: 5 },
+  sorting: { counted: 10_000, steps: 10_000, common: 10_000, standing: 10_000 },
+  walking: { counted: 10, steps: 10_000, common: 5, standing: 10_000 },
+  "giving walks up": { counted: 10, steps: 5, common: 5, standing: 5 },
 };
 
 type Reader = (query: LinkQuery) => Promise<LinkPage>;

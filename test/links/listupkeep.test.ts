@@ -132,6 +132,8 @@ for (const kind of databases) {
           await readPage(world.app.database, { sort: "visits", limit: 5 }, START, {
             counted: 1,
             steps: 100,
+            common: 100,
+            standing: 100,
           })
         ).links.map(({ shortCode }) => shortCode);
       expect(await walk()).toEqual(["two", "one"]);
