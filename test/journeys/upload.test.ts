@@ -169,6 +169,7 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
     await page.getByRole("button", { name: "Create" }).click();
     await page.getByText("Your link is ready").waitFor();
     await page.goto("/edit_link/plain");
+    await page.getByLabel("Choose a file").check();
     await choose(page, "other.txt", Buffer.from("other"));
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Saved").waitFor();
@@ -179,7 +180,7 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
 });
 
 async function choose(page: Page, name: string, buffer: Buffer): Promise<void> {
-  await page.getByLabel("File").setInputFiles({ name, mimeType: "", buffer });
+  await page.getByLabel("File", { exact: true }).setInputFiles({ name, mimeType: "", buffer });
 }
 
 /** As from another window: an event with a file, on the page's heading. */

@@ -88,7 +88,7 @@ function sheet(name) {
 }
 
 const MARKUP =
-  /(?<comment><!--[\s\S]*?(?:-->|$))|(?<name><\/?[a-z][^\s/>]*)|(?<string>(?<==\s*)(?:"[^"]*"|'[^']*'))|(?<attr>[^\s"'<>/=]+(?=\s*=))|(?<close>\/?>)/gi;
+  /(?<comment><!--[\s\S]*?(?:-->|$))|(?<name><[/!]?[a-z][^\s/>]*)|(?<string>(?<==\s*)(?:"[^"]*"|'[^']*'))|(?<attr>[^\s"'<>/=]+(?=\s*=))|(?<close>\/?>)/gi;
 const SCRIPT =
   /(?<comment>\/\/.*|\/\*[\s\S]*?(?:\*\/|$))|(?<string>"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|`(?:\\[\s\S]|[^`\\])*`?)|(?<keyword>\b(?:async|await|break|case|catch|class|const|continue|default|do|else|export|extends|finally|for|from|function|if|import|in|let|new|of|return|static|switch|this|throw|try|typeof|var|void|while|yield)\b)|(?<number>\b\d[\w.]*)/g;
 const STYLE =
