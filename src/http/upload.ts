@@ -104,12 +104,13 @@ class Reading<Kept extends AsyncDisposable> {
   readonly #fields: [name: string, value: string][] = [];
   #fieldBytes = 0;
   readonly #files = new Map<string, Promise<Kept>>();
-  readonly #failed = Promise.withResolvers<never>();
+  #failure: { readonly reason: unknown } | null = null;
+  /** Ends the wait under way. */
+  #giveUp: (reason: unknown) => void = () => {};
 
   constructor(parser: Busboy, options: Required<UploadOptions<Kept>>) {
     this.#parser = parser;
     this.#options = options;
-    this.#failed.promise.catch(() => {});
     parser.on("field", (...field) => this.#guard(() => this.#takeField(...field)));
     parser.on("file", (...file) => this.#guard(() => this.#takeFile(...file)));
     parser.on("partsLimit", () => this.#fail(tooManyParts()));
@@ -156,9 +157,16 @@ class Reading<Kept extends AsyncDisposable> {
     }
   }
 
-  /** @throws what has failed, before or while `work` is waited for */
+  /**
+   * One wait at a time. No race against a promise that lasts as long as the body: that would keep every chunk.
+   * @throws what has failed, before or while `work` is waited for
+   */
   async #unlessFailed<Done>(work: Done | Promise<Done>): Promise<Done> {
-    return await Promise.race([this.#failed.promise, work]);
+    if (this.#failure !== null) throw this.#failure.reason;
+    return await new Promise((resolve, reject) => {
+      this.#giveUp = reject;
+      Promise.resolve(work).then(resolve, reject);
+    });
   }
 
   async #settledFiles(): Promise<Map<string, Kept>> {
@@ -209,7 +217,8 @@ class Reading<Kept extends AsyncDisposable> {
   }
 
   #fail(reason: unknown): void {
-    this.#failed.reject(reason);
+    this.#failure ??= { reason };
+    this.#giveUp(reason);
   }
 }
 
