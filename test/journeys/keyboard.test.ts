@@ -71,8 +71,12 @@ describe.skipIf(!browserIsAvailable)("by keyboard", () => {
   });
 });
 
+/** Each time after Escape, by which a text area where Tab indents lets go. */
 async function pressTab(page: Page, times: number): Promise<void> {
-  for (let press = 0; press < times; press++) await page.keyboard.press("Tab");
+  for (let press = 0; press < times; press++) {
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Tab");
+  }
 }
 
 function focusIsOn(selector: string): string {
