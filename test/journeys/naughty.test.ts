@@ -59,14 +59,18 @@ describe.skipIf(!browserIsAvailable)("what is typed stays text:", () => {
 
   afterAll(() => site.close());
 
-  test.each(Object.entries(naughtyTexts))("%s", async (_, texts) => {
-    const found: string[] = [];
-    for (const each of texts) {
-      found.push(...(await tryOut(each)).map((fault) => `${abridge(each.text)}: ${fault}`));
-    }
-    found.push(...(await showTogether(texts)));
-    expect([...visit.faults, ...found]).toEqual([]);
-  });
+  test.each(Object.entries(naughtyTexts))(
+    "%s",
+    async (_, texts) => {
+      const found: string[] = [];
+      for (const each of texts) {
+        found.push(...(await tryOut(each)).map((fault) => `${abridge(each.text)}: ${fault}`));
+      }
+      found.push(...(await showTogether(texts)));
+      expect([...visit.faults, ...found]).toEqual([]);
+    },
+    60_000,
+  );
 
   /** Writes a text wherever it is taken, and compares every page with that of harmless words. */
   async function tryOut({ text, refused }: NaughtyText): Promise<string[]> {
