@@ -9,7 +9,7 @@ export interface Limits {
   readonly counted: number;
   /** Steps of a walk that finds too little: then it is quicker to sort all that are wanted. */
   readonly steps: number;
-  /** From so many links on, words are common: fewer may stand as is wanted than hold them. */
+  /** Words that a third of so many newest links hold are common: fewer may stand as is wanted. */
   readonly common: number;
   /** So many links that stand as is wanted can be looked at one by one. */
   readonly standing: number;
@@ -56,7 +56,8 @@ async function isStandingRarer(
     return false;
   const ofAnyStanding = { ...wantedOf(filter), isDisabled: false, isExpired: false };
   const holding = database.dialect.search.narrow(ofAnyStanding);
-  if (!(await hasMore(database, holding, sql`1 = 1`, limits.common))) return false;
+  const isNew = sql<boolean>`${holding.id} > (select max(link_id) from link_search) - ${limits.common}`;
+  if (!(await hasMore(database, holding, isNew, Math.floor(limits.common / 3)))) return false;
   return !(await hasMore(
     database,
     standing,
