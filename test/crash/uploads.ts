@@ -11,7 +11,7 @@ const MOST_BYTES = 2_000_000;
 const SAME_EVERY = 4;
 
 /** A point that is not reached in this time is not waited for. */
-const MOST_MS = 3000;
+const MOST_MS = 1000;
 const DRAFTS_GONE_MS = 5000;
 
 /** Kills a server over `dataFolder` in the midst of uploads, `rounds` times, and judges what is left. */
