@@ -5,7 +5,7 @@ import { cleanFileName, requireAllowedName } from "../blobs/filename.ts";
 import { formatBytes } from "../blobs/size.ts";
 import { maxFileBytes } from "../config/sizes.ts";
 import { href } from "../http/urls.ts";
-import { inputContext, parseNewLink, type RawFields } from "../links/input.ts";
+import { inputContext, kindWithFile, parseNewLink, type RawFields } from "../links/input.ts";
 import { type Content, kinds, type Link, standingOf } from "../links/link.ts";
 import type { LinkPage, ListedLink } from "../links/links.ts";
 import { operator } from "../policy.ts";
@@ -46,7 +46,10 @@ async function makeLink(app: App, invocation: Invocation, given: GivenFile | nul
   const came = new Set(given === null ? [] : [given.field]);
   const input = parseNewLink(fieldsOf(invocation), inputContext(app, [origin]), came);
   await using file = given && (await receiveFile(app, owner, given));
-  const { shortCode } = await app.links.create(operator, { ownerId: owner.id }, input, file);
+  const kind = file === null ? input.kind : kindWithFile(input.kind, file.name);
+  const made = { ...input, kind };
+  const { shortCode } = await app.links.create(operator, { ownerId: owner.id }, made, file);
+  if (kind !== input.kind) printNote("An HTML file is no document: this became a web page.");
   const url = origin + href("open", { shortCode });
   printResult(invocation.has("json") ? JSON.stringify({ shortCode, url }) : url);
 }

@@ -44,6 +44,7 @@ function setCookie(headers: Headers, name: string, value: string, terms: CookieT
 
 const noticeCodes = [
   "created",
+  "became_page",
   "saved",
   "deleted",
   "signed_out",

@@ -96,6 +96,11 @@ export function inputContext(
 export const MAX_TITLE = 200;
 export const MAX_NOTE = 10_000;
 
+/** The kind that a link of such a file is: an HTML file that is given as a document is a web page, as it always was. */
+export function kindWithFile<Given extends Kind>(kind: Given, fileName: string): Given | "html" {
+  return kind === "markdown" && /\.html?$/i.test(fileName) ? "html" : kind;
+}
+
 /** The file fields that brought a file. */
 export type CameFiles = ReadonlySet<FileField>;
 

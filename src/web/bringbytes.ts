@@ -1,10 +1,11 @@
 import type { BlobOwner, ReceivedFile } from "../blobs/blobs.ts";
-import { extensionOf, requireAllowedName } from "../blobs/filename.ts";
+import { requireAllowedName } from "../blobs/filename.ts";
 import { maxFileBytes } from "../config/sizes.ts";
 import type { Call } from "../http/call.ts";
 import {
   type FileField,
   fileFieldOf,
+  kindWithFile,
   type LinkField,
   type RawFields,
   type StoredKind,
@@ -59,17 +60,15 @@ function brought(kind: Kind, file: ReceivedFile | null): Brought {
   return { kind, file, [Symbol.asyncDispose]: async () => await file?.[Symbol.asyncDispose]() };
 }
 
-/** A web page that is given as a document becomes a web page, as it always did. The form disposes of its own files. */
+/** The form disposes of its own files. */
 async function bringFile(call: Call, { files }: SentForm, kind: StoredKind): Promise<Brought> {
   const field = fileFieldOf[kind];
   const file = files.get(field);
   if (file === undefined) return brought(kind, null);
-  const extension = extensionOf(file.name);
   requireAllowedName(file.name, call.settings["files.allowed_extensions"], field);
-  const isPage = kind === "markdown" && (extension === "html" || extension === "htm");
-  if (kind === "markdown" && !isPage)
-    await requireShowable(call, decodeText(file.beginning), field);
-  return { kind: isPage ? "html" : kind, file, [Symbol.asyncDispose]: async () => {} };
+  const made = kindWithFile(kind, file.name);
+  if (made === "markdown") await requireShowable(call, decodeText(file.beginning), field);
+  return { kind: made, file, [Symbol.asyncDispose]: async () => {} };
 }
 
 async function bringText(

@@ -74,11 +74,18 @@ async function create(call: Call, sent: SentForm): Promise<Link> {
 }
 
 /** A program gets JSON. A page's own script, which leads on to the link's page, has that page tell of it. */
-function answerDone(call: Call, form: Form, code: NoticeCode, { shortCode }: Link): Response {
+function answerDone(
+  call: Call,
+  form: Form,
+  deed: "created" | "saved",
+  { shortCode, kind }: Link,
+): Response {
+  const becamePage = kind === "html" && form.text("link_type") === "markdown";
+  const code = becamePage ? "became_page" : deed;
   if (!prefersJson(call.request)) return toPage(call, code, shortCode);
   const path = href("open", { shortCode });
   const headers = new Headers({ location: path });
-  const status = code === "created" ? 201 : 200;
+  const status = deed === "created" ? 201 : 200;
   const done = { shortCode, url: call.client.origin + path };
   if (!form.checked("notice")) return json(done, { call, status, headers });
   setNotice(headers, { code, shortCode }, call.client);

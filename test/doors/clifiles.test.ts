@@ -76,6 +76,13 @@ describe("a word that names a file", () => {
     ]);
   });
 
+  test("of HTML given as a document becomes a web page, and says so", async () => {
+    put("index.htm", "<p>Hi");
+    const words = ["add", "index.htm", "--name", "index.html", "--kind", "markdown"];
+    expect((await trunk8(words)).stderr).toContain("became a web page");
+    expect(await listed()).toMatchObject([{ kind: "html", content: { name: "index.html" } }]);
+  });
+
   test("may be empty", async () => {
     put("empty.txt", "");
     expect((await trunk8(["add", "empty.txt"])).exitCode).toBe(0);

@@ -116,7 +116,12 @@ describe("of a file and a text", () => {
 describe("a file", () => {
   test("of HTML given as a document becomes a web page", async () => {
     const fields = { link_type: "markdown", short_code: "was-md" };
-    await post("/add", { ...fields, markdown_file: file("Index.HTM", "<p>Hi") });
+    const answered = await post("/add", {
+      ...fields,
+      notice: "on",
+      markdown_file: file("Index.HTM", "<p>Hi"),
+    });
+    expect(answered.headers.get("set-cookie")).toContain("became_page");
     expect((await site.stored("was-md")).kind).toBe("html");
     expect(await site.open("was-md")).toBe("<p>Hi");
   });

@@ -26,6 +26,13 @@ function NoticeText({
       return (
         <>Your link is ready{shortCode && <Address shortCode={shortCode} origin={origin} />}.</>
       );
+    case "became_page":
+      return (
+        <>
+          An HTML file is no document, so this became a web page
+          {shortCode && <Address shortCode={shortCode} origin={origin} />}.
+        </>
+      );
     case "saved":
       return <>Saved{shortCode && <Address shortCode={shortCode} origin={origin} />}.</>;
     case "deleted":
