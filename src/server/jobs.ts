@@ -43,24 +43,30 @@ const jobs: readonly Job[] = [
 
 /** Starts the periodic jobs; the result stops them. No run begins before its last has ended. */
 export function startJobs(app: App): () => void {
+  const stopping = new AbortController();
   const timers = jobs.map((job) => {
     let isRunning = false;
     const tick = async () => {
       if (isRunning) return;
       isRunning = true;
-      await runJob(app, job);
+      await runJob(app, job, stopping.signal);
       isRunning = false;
     };
     if (job.atStart) void tick();
     return setInterval(tick, job.everyMs);
   });
-  return () => timers.forEach(clearInterval);
+  return () => {
+    stopping.abort();
+    timers.forEach(clearInterval);
+  };
 }
 
-async function runJob(app: App, job: Job): Promise<void> {
+async function runJob(app: App, job: Job, stopping: AbortSignal): Promise<void> {
   try {
     await job.run(app);
   } catch (error) {
+    // The database was closed under it: the next start does the rest.
+    if (stopping.aborted) return;
     app.log.error({ err: error, job: job.name }, "A periodic job failed; it is tried again.");
   }
 }

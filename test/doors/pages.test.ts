@@ -92,7 +92,12 @@ describe("a problem is a page of the site", () => {
         headers: { cookie: cookies.alice, "content-type": "application/json" },
       }),
     ],
-    [413, "That is too large", "/add", () => form({ note: "x".repeat(1_100_000) }, cookies.alice)],
+    [
+      413,
+      "That is too large",
+      "/-/links",
+      () => form({ note: "x".repeat(1_100_000) }, cookies.alice),
+    ],
     [400, "That request makes no sense", "/", () => ({ headers: { host: "a, b" } })],
   ];
 

@@ -11,6 +11,11 @@ export class SqliteError extends Error {
   }
 }
 
+const CLOSED: SqliteFailure = {
+  code: "SQLITE_CANTOPEN",
+  message: "The database has been closed.",
+};
+
 interface Pending {
   resolve(result: RunResult | undefined): void;
   reject(error: Error): void;
@@ -21,6 +26,7 @@ export class ThreadCaller {
   readonly #opening: OpenOrder;
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | null = null;
+  #isClosed = false;
   #lastId = 0;
 
   /** The thread itself starts with the first call. */
@@ -30,11 +36,12 @@ export class ThreadCaller {
 
   /**
    * @param given buffers of the order that go over to the thread instead of being copied
-   * @throws SqliteError
+   * @throws SqliteError, also after `close`: a thread started then would keep the process from its end
    */
-  call(work: OrderWork, given: ArrayBuffer[] = []): Promise<RunResult | undefined> {
+  async call(work: OrderWork, given: ArrayBuffer[] = []): Promise<RunResult | undefined> {
+    if (this.#isClosed) throw new SqliteError(CLOSED);
     this.#worker ??= this.#start();
-    return this.#post(this.#worker, work, given);
+    return await this.#post(this.#worker, work, given);
   }
 
   async run(sql: string, parameters: readonly unknown[] = []): Promise<RunResult> {
@@ -43,8 +50,10 @@ export class ThreadCaller {
   }
 
   async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     if (this.#worker === null) return;
-    await this.call({ do: "close" });
+    await this.#post(this.#worker, { do: "close" }, []);
     this.#worker.terminate();
   }
 
