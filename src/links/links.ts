@@ -175,13 +175,12 @@ export class Links {
   async sweepExpired(retentionDays: number, limit: number): Promise<number> {
     const before = this.#clock() - retentionDays * 86_400_000;
     return await this.#database.write(async (trx, touch) => {
+      // In no order: in that of ids SQLite would read every link there is.
       const query = trx.selectFrom("link").select("short_code").where("expires_at", "<=", before);
-      const codes = await query.orderBy("id").limit(limit).execute();
-      if (codes.length === 0) return 0;
-      const loaded = await this.#loadToChange(
-        trx,
-        codes.map((row) => row.short_code),
-      );
+      const rows = await query.limit(limit).execute();
+      if (rows.length === 0) return 0;
+      const codes = rows.map((row) => row.short_code);
+      const loaded = await this.#loadToChange(trx, codes);
       const expired = loaded.filter(({ expiresAt }) => expiresAt !== null && expiresAt <= before);
       await this.#removeRows(trx, touch, expired);
       return expired.length;
