@@ -23,7 +23,7 @@ export interface DocumentFrame {
   readonly styles: string | null;
 }
 
-interface Drawn {
+export interface Drawn {
   readonly html: string;
   /** Else it is the source that is shown. */
   readonly isRendered: boolean;

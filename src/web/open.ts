@@ -8,13 +8,12 @@ import { standingOf } from "../links/link.ts";
 import { Problem } from "../problem.ts";
 import { openFile } from "./openfile.ts";
 import { openWebPage, showWebPage } from "./openhtml.ts";
-import { findLive, recordVisit } from "./opening.ts";
+import { ASKED_AGAIN, findLive, recordVisit } from "./opening.ts";
 import { openDocument, openDocumentAtOnce } from "./openpage.ts";
 
 /**
- * The hot path: the answer to `GET /<code>` where a live redirect of that code is at hand, or a document's page, else
- * null.
- * Nothing here waits, and nothing is parsed twice.
+ * The hot path: the answer to `GET /<code>` where a live redirect of that code, or a document's page, is at hand, else
+ * null. Nothing here waits, and nothing is parsed twice.
  */
 export function openAtOnce(
   app: App,
@@ -84,13 +83,11 @@ function refuseServiceWorker({ headers }: Request): void {
 
 const AFTER_SCHEME = "https://".length;
 
-/** `no-cache`: also a 301 is asked for again each time, so that an edit is seen and every opening counted. */
-const CACHING = "no-cache";
-
 function redirect(opening: Opening, settings: Settings, isHttps: boolean): Response {
   const headers = {
     ...securityHeaders("link", { isHttps, settings }),
-    "cache-control": CACHING,
+    // Also a 301, which browsers would keep for ever.
+    "cache-control": ASKED_AGAIN,
     location: locationValue(opening.target),
   };
   return new Response(null, { status: opening.redirectStatus, headers });

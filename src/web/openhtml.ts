@@ -5,10 +5,7 @@ import { securityHeaders } from "../http/response.ts";
 import { href } from "../http/urls.ts";
 import type { Opening } from "../links/cache.ts";
 import { contentOf } from "./openfile.ts";
-import { recordVisit } from "./opening.ts";
-
-/** `no-cache`: kept, but asked for again each time, so that an edit is seen and every opening counted. */
-const CACHING = "no-cache";
+import { ASKED_AGAIN, recordPageVisit } from "./opening.ts";
 
 /**
  * `GET /<code>` of a web page: the document as it was uploaded, in a sandbox; or the way to the content host, which
@@ -23,7 +20,7 @@ export async function openWebPage(call: Call, opening: Opening): Promise<Respons
 function leadTo(origin: string, { client, params, settings, url }: Call): Response {
   const headers = {
     ...securityHeaders("link", { isHttps: client.isHttps, settings }),
-    "cache-control": CACHING,
+    "cache-control": ASKED_AGAIN,
     location: origin + href("open", { shortCode: params.shortCode ?? "" }) + url.search,
   };
   return new Response(null, { status: 302, headers });
@@ -35,10 +32,8 @@ export async function showWebPage(
   opening: Opening,
   page: NonNullable<Delivery["page"]>,
 ): Promise<Response> {
-  const response = await deliverWebPage(call, opening, { page, cacheControl: CACHING });
-  const isOpened = response.status === 200 || response.status === 304;
-  if (isOpened && call.request.method === "GET")
-    recordVisit(call.app, call.request, opening, call.app.clock());
+  const response = await deliverWebPage(call, opening, { page, cacheControl: ASKED_AGAIN });
+  recordPageVisit(call, opening, response);
   return response;
 }
 

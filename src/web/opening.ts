@@ -1,4 +1,5 @@
 import type { App } from "../app.ts";
+import type { Call } from "../http/call.ts";
 import type { Opening } from "../links/cache.ts";
 import { standingOf } from "../links/link.ts";
 import { isStoredCode } from "../links/shortcode.ts";
@@ -25,6 +26,19 @@ function refuseUnlessLive(opening: Opening, now: number): void {
     case "disabled":
       throw new Problem("gone", "This link has been switched off.");
   }
+}
+
+/** Kept, but asked for again each time, so that an edit is seen and every opening counted. */
+export const ASKED_AGAIN = "no-cache";
+
+/** Counts what was answered with a link's page: a HEAD is no visit, nor is what the conditions refuse. */
+export function recordPageVisit(
+  { app, request }: Pick<Call, "app" | "request">,
+  opening: Opening,
+  { status }: Response,
+): void {
+  const isOpened = status === 200 || status === 304;
+  if (isOpened && request.method === "GET") recordVisit(app, request, opening, app.clock());
 }
 
 /** Counts one opening of a link, by what its request says of the visitor. */

@@ -10,9 +10,9 @@ import { href } from "../http/urls.ts";
 import type { Opening } from "../links/cache.ts";
 import type { Content } from "../links/link.ts";
 import { type BrandFile, brandHref, brandOf } from "./branding.ts";
-import { type DocumentFrame, drawDocument } from "./documentpage.tsx";
+import { type DocumentFrame, type Drawn, drawDocument } from "./documentpage.tsx";
 import { contentOf } from "./openfile.ts";
-import { recordVisit } from "./opening.ts";
+import { ASKED_AGAIN, recordPageVisit } from "./opening.ts";
 import { ReadyPage } from "./readypage.ts";
 import { assetHref } from "./static.ts";
 
@@ -23,7 +23,7 @@ export async function openDocument(call: Call, opening: Opening): Promise<Respon
   const response = isRaw
     ? await deliverSource(call, content)
     : await showDocument(call, opening, content);
-  countOpening(call, opening, response);
+  recordPageVisit(call, opening, response);
   return response;
 }
 
@@ -60,7 +60,7 @@ export function openDocumentAtOnce(
   if (!isSameGround(way, groundOf(visit, isHttps))) return null;
   const response = finished.get(way.key)?.answer(request, way.headers);
   if (response === undefined) return null;
-  countOpening(visit, opening, response);
+  recordPageVisit(visit, opening, response);
   return response;
 }
 
@@ -82,18 +82,8 @@ function isSameGround(one: Ground, other: Ground): boolean {
   );
 }
 
-function countOpening(
-  { app, request }: Pick<Call, "app" | "request">,
-  opening: Opening,
-  { status }: Response,
-): void {
-  const isOpened = status === 200 || status === 304;
-  if (isOpened && request.method === "GET") recordVisit(app, request, opening, app.clock());
-}
-
-/** Asked for again each time, so that an edit is seen and every opening counted. */
-const FOR_ALL = "public, no-cache";
-const FOR_ONE = "private, no-cache";
+const FOR_ALL = `public, ${ASKED_AGAIN}`;
+const FOR_ONE = `private, ${ASKED_AGAIN}`;
 
 async function deliverSource(call: Call, content: Content): Promise<Response> {
   const bytes = await call.app.blobs.open(content);
@@ -138,18 +128,26 @@ function keyOf(frame: DocumentFrame, content: Content, settings: Settings): stri
 
 /** A document's page; as mere text where only the source can be shown. */
 async function finish(
-  { app, settings }: Call,
+  call: Call,
   frame: DocumentFrame,
   content: Content,
   key: string,
 ): Promise<ReadyPage | string> {
-  const rendering = app.pages.render(content, renderOptions(settings));
-  const readSource = () => app.pages.readSource(content);
-  const { html, isRendered } = await drawDocument(frame, rendering, readSource);
+  const { html, isRendered } = await drawStored(call, frame, content);
   if (!isRendered) return html;
   const page = await ReadyPage.make(html, content.modifiedAt);
   finished.set(key, page);
   return page;
+}
+
+/** The page of a stored document, made anew. */
+export function drawStored(
+  { app: { pages }, settings }: Call,
+  frame: DocumentFrame,
+  content: Content,
+): Promise<Drawn> {
+  const rendering = pages.render(content, renderOptions(settings));
+  return drawDocument(frame, rendering, () => pages.readSource(content));
 }
 
 export function renderOptions(settings: Settings): { nofollow: boolean } {

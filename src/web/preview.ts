@@ -7,7 +7,7 @@ import { Problem } from "../problem.ts";
 import { drawDocument } from "./documentpage.tsx";
 import { contentOf } from "./openfile.ts";
 import { deliverWebPage } from "./openhtml.ts";
-import { frameOf, renderOptions } from "./openpage.ts";
+import { drawStored, frameOf, renderOptions } from "./openpage.ts";
 
 /** What pages will look like, inside of ours. */
 export const previews = { ofText, ofLink } satisfies Record<string, Handler>;
@@ -55,10 +55,6 @@ async function showText(call: Call, text: string, title: string): Promise<Respon
 }
 
 async function showLink(call: Call, link: Link): Promise<Response> {
-  const { pages } = call.app;
-  const content = contentOf(link);
-  const rendering = pages.render(content, renderOptions(call.settings));
-  const readSource = () => pages.readSource(content);
-  const { html } = await drawDocument(frameOf(call, link), rendering, readSource);
+  const { html } = await drawStored(call, frameOf(call, link), contentOf(link));
   return usersPage(html, "document_preview", { call });
 }

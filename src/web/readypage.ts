@@ -2,11 +2,9 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { chooseCoding } from "../http/coding.ts";
 import { judge } from "../http/conditions.ts";
+import { COMPRESSED_ABOVE } from "../http/response.ts";
 
 const compress = promisify(gzip);
-
-/** Bytes from which on a page is sent compressed. */
-const COMPRESSED_ABOVE = 1024;
 
 /** An HTML page that is made once and sent again and again. */
 export class ReadyPage {
