@@ -19,33 +19,46 @@ const ASSIGNMENT = new RegExp(String.raw`^(\s*)(${KEYS})\s*=\s*`);
 
 const FIRST: LinePlace = { line: 1, column: 1 };
 
-/** Finds every table and key of `text` in one pass; what stands inside of an inline table is placed at the table. */
+type Found = ReadonlyMap<string, LinePlace>;
+
+/** Finds every table and key of `text` in one pass, when first asked; what stands in an inline table is placed there. */
 export function indexLinks(text: string): LinePlaces {
+  let found: Found | undefined;
+  const at = (...path: readonly string[]) => {
+    found ??= findKeys(text);
+    return found.get(keyOf(path));
+  };
+  return {
+    of: (code, word) =>
+      (word === undefined ? undefined : at("links", code, word)) ?? at("links", code) ?? FIRST,
+    ofName: (name) => at(name) ?? FIRST,
+  };
+}
+
+function findKeys(text: string): Found {
   const found = new Map<string, LinePlace>();
   const note = (path: readonly string[], place: LinePlace) => {
     for (let length = 1; length <= path.length; length++) {
-      const key = JSON.stringify(path.slice(0, length));
+      const key = keyOf(path.slice(0, length));
       if (!found.has(key)) found.set(key, place);
     }
   };
   let section: readonly string[] = [];
   for (const { line, content } of keyLines(text)) {
     const header = HEADER.exec(content)?.[1];
+    const [, indent = "", keys] = ASSIGNMENT.exec(content) ?? [];
     if (header !== undefined) {
       section = splitKeys(header);
       note(section, { line, column: 1 });
-      continue;
     }
-    const [, indent = "", keys] = ASSIGNMENT.exec(content) ?? [];
     if (keys !== undefined)
       note([...section, ...splitKeys(keys)], { line, column: indent.length + 1 });
   }
-  const at = (...path: readonly string[]) => found.get(JSON.stringify(path));
-  return {
-    of: (code, word) =>
-      (word === undefined ? undefined : at("links", code, word)) ?? at("links", code) ?? FIRST,
-    ofName: (name) => at(name) ?? FIRST,
-  };
+  return found;
+}
+
+function keyOf(path: readonly string[]): string {
+  return JSON.stringify(path);
 }
 
 /** The lines on which a key can stand: none inside of a text of several lines. */
