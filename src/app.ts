@@ -3,6 +3,7 @@ import { Passwords } from "./accounts/password.ts";
 import { readSecretKey } from "./accounts/secretkey.ts";
 import { Sessions } from "./accounts/sessions.ts";
 import { Users } from "./accounts/users.ts";
+import { Audit } from "./audit/audit.ts";
 import { Blobs } from "./blobs/blobs.ts";
 import { LocalStore } from "./blobs/local.ts";
 import { Thumbnails } from "./blobs/thumbnails.ts";
@@ -11,6 +12,7 @@ import type { LiveSettings } from "./config/live.ts";
 import { BYTES_A_MB } from "./config/sizes.ts";
 import { type Database, openDatabase } from "./database/open.ts";
 import { LinkCache } from "./links/cache.ts";
+import { Declarations } from "./links/declarations.ts";
 import type { Link } from "./links/link.ts";
 import { Links } from "./links/links.ts";
 import { RateLimit } from "./ops/limits.ts";
@@ -30,7 +32,9 @@ export interface App {
   readonly database: Database;
   readonly users: Users;
   readonly sessions: Sessions;
+  readonly audit: Audit;
   readonly links: Links;
+  readonly declarations: Declarations;
   readonly blobs: Blobs;
   readonly thumbnails: Thumbnails;
   readonly renderer: Renderer;
@@ -56,6 +60,9 @@ export interface AppParts {
 /** Failed sign-ins for one address and account. */
 const SIGN_IN_LIMIT = { perMinute: 5, burst: 10, capacity: 100_000 };
 
+/** Refused sign-ins of one network that are recorded. */
+const REFUSAL_LIMIT = { perMinute: 10, burst: 50, capacity: 100_000 };
+
 /** Links of which a second sending of their form is known. */
 const MADE = { keptMs: 600_000, capacity: 10_000 };
 
@@ -71,10 +78,12 @@ export async function openApp({
 }: AppParts): Promise<App> {
   const settings = live.current;
   const { dataFolder } = live;
+  const runFolder = runFolderOf(live);
   const database = await openDatabase({
     url: settings["database.url"],
     poolSize: settings["database.pool_size"],
     dataFolder,
+    runFolder,
     log,
   });
   try {
@@ -85,20 +94,36 @@ export async function openApp({
   }
 }
 
+function runFolderOf({ current, dataFolder }: LiveSettings): string {
+  return current["server.run_folder"] || join(dataFolder, "run");
+}
+
 async function joinParts(parts: Required<AppParts>, database: Database): Promise<App> {
   const { live, log, clock, random } = parts;
   const settings = live.current;
+  const audit = new Audit({ database, clock });
+  const blobs = new Blobs({
+    database,
+    store: new LocalStore(join(live.dataFolder, "users"), random),
+    clock,
+    random,
+    defaultQuota: () => live.current["files.quota_mb"] * BYTES_A_MB,
+  });
   const users = new Users({
     database,
+    audit,
+    blobs,
     clock,
     random,
     log,
     passwords: new Passwords(),
     signInLimit: new RateLimit({ ...SIGN_IN_LIMIT, clock }),
+    refusalLimit: new RateLimit({ ...REFUSAL_LIMIT, clock }),
     adminPassword: settings["admin.password"],
   });
   const sessions = new Sessions({
     database,
+    audit,
     clock,
     random,
     log,
@@ -107,15 +132,15 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     credentialOf: (row) => users.credentialOf(row),
   });
   const cache = new LinkCache(database, settings["links.cache_size"]);
-  const blobs = new Blobs({
+  const links = new Links({ database, audit, cache, blobs, clock, random });
+  const visits = new Visits({
     database,
-    store: new LocalStore(join(live.dataFolder, "users"), random),
     clock,
     random,
-    defaultQuota: () => live.current["files.quota_mb"] * BYTES_A_MB,
+    log,
+    folder: join(runFolderOf(live), "visits"),
+    maxJournalBytes: () => live.current["visits.journal_mb"] * BYTES_A_MB,
   });
-  const links = new Links({ database, cache, blobs, clock, random });
-  const visits = new Visits({ database, clock, log });
   const reports = new Reports({ database, clock });
   const renderer = new Renderer();
   const isNew = await users.ensureAdministrator();
@@ -126,7 +151,9 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     database,
     users,
     sessions,
+    audit,
     links,
+    declarations: new Declarations({ database, blobs, clock }),
     blobs,
     thumbnails: new Thumbnails(blobs),
     renderer,
@@ -137,7 +164,7 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     warnings: new Set(weakness === null ? [] : [weakness]),
     isNew,
     close: async () => {
-      await visits.flush();
+      await visits.close();
       renderer.close();
       await database.close();
       live.close();

@@ -1,10 +1,13 @@
-import type { Insertable, Selectable, Updateable } from "kysely";
+import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
+import type { Database } from "../database/open.ts";
 import type { Schema } from "../database/schema.ts";
-import type { Preferences, User } from "./user.ts";
+import { Problem } from "../problem.ts";
+import { isStoredUsername, type Preferences, type User } from "./user.ts";
 
 export type UserRow = Selectable<Schema["user"]>;
 
-export interface NewUser extends Pick<User, "username" | "displayName" | "role" | "createdAt"> {
+export interface NewUser
+  extends Pick<User, "username" | "displayName" | "role" | "mustChangePassword" | "createdAt"> {
   readonly passwordHash: string | null;
 }
 
@@ -14,6 +17,7 @@ export function newUserRow(user: NewUser): Insertable<Schema["user"]> {
     display_name: user.displayName,
     role: user.role,
     password_hash: user.passwordHash,
+    must_change_password: user.mustChangePassword ? 1 : 0,
     disabled: 0,
     created_at: user.createdAt,
   };
@@ -29,6 +33,7 @@ export function userFrom(row: UserRow): User {
     theme: row.theme,
     markdownTheme: row.markdown_theme,
     timeZone: row.time_zone,
+    mustChangePassword: row.must_change_password === 1,
     createdAt: row.created_at,
   };
 }
@@ -41,4 +46,21 @@ export function preferenceColumns(preferences: Preferences): Updateable<Schema["
     ...(markdownTheme !== undefined && { markdown_theme: markdownTheme }),
     ...(timeZone !== undefined && { time_zone: timeZone }),
   };
+}
+
+/** The account of that name, in any case. */
+export async function findNamed(
+  db: Database["lookup"],
+  username: string,
+): Promise<UserRow | undefined> {
+  if (!isStoredUsername(username)) return undefined;
+  return await db
+    .selectFrom("user")
+    .selectAll()
+    .where(sql`lower(username)`, "=", sql`lower(${username})`)
+    .executeTakeFirst();
+}
+
+export function noSuchAccount(): Problem {
+  return new Problem("not_found", "There is no such account.");
 }

@@ -1,11 +1,15 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import type { Audit } from "../audit/audit.ts";
 import type { Clock, Random } from "../chance.ts";
 import type { LiveSettings } from "../config/live.ts";
-import type { Database } from "../database/open.ts";
+import type { Database, Trx } from "../database/open.ts";
 import type { Flag } from "../database/schema.ts";
 import type { Logger } from "../ops/log.ts";
+import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
+import { aboutUser } from "./recorded.ts";
 import { type UserRow, userFrom } from "./rows.ts";
+import { findActedFor, requirePlace } from "./switching.ts";
 import type { User } from "./user.ts";
 
 /** One signed-in browser. Times are milliseconds since 1970 UTC. */
@@ -21,8 +25,18 @@ export interface Session {
   readonly device: string;
 }
 
+/** Who is behind a token. */
+export interface SignedIn {
+  readonly session: Session;
+  /** Whose place it is: the session's own user, or the one in whose place an administrator acts. */
+  readonly user: User;
+  /** The administrator who acts in the user's place; null: the user does. */
+  readonly actedBy: User | null;
+}
+
 export interface SessionsParts {
   readonly database: Database;
+  readonly audit: Audit;
   readonly clock: Clock;
   readonly random: Random;
   readonly live: LiveSettings;
@@ -43,6 +57,7 @@ const SWEEP_LIMIT = 1000;
 /** Who is signed in. The token in the cookie is never stored, only a keyed hash of it. */
 export class Sessions {
   readonly #database: Database;
+  readonly #audit: Audit;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #live: LiveSettings;
@@ -54,6 +69,7 @@ export class Sessions {
 
   constructor(parts: SessionsParts) {
     this.#database = parts.database;
+    this.#audit = parts.audit;
     this.#clock = parts.clock;
     this.#random = parts.random;
     this.#live = parts.live;
@@ -86,7 +102,7 @@ export class Sessions {
   }
 
   /** The session behind a token and its user as they are now; null when it has ended, for whatever reason. */
-  async find(token: string): Promise<{ session: Session; user: User } | null> {
+  async find(token: string): Promise<SignedIn | null> {
     if (!TOKEN.test(token)) return null;
     const row = await this.#findRow(this.#idOf(token));
     if (row === undefined || row.disabled === 1 || !this.#isSealed(row, token)) return null;
@@ -96,7 +112,9 @@ export class Sessions {
       return null;
     }
     this.#notice(session);
-    return { session, user: userFrom(row) };
+    const actedFor = await findActedFor(this.#database, row);
+    if (actedFor === null) return { session, user: userFrom(row), actedBy: null };
+    return { session, user: actedFor, actedBy: userFrom(row) };
   }
 
   /** Signs this browser out. An unknown token is no failure. */
@@ -116,26 +134,66 @@ export class Sessions {
     return rows.map(sessionFrom);
   }
 
-  /** Signs one of a user's browsers out; tells whether there was such a session. */
-  async endOne(userId: number, id: string): Promise<boolean> {
+  /**
+   * Lets an administrator act in another user's place, in this session alone; gives that user.
+   * @throws Problem `not_found`; `forbidden` also in the place of an administrator or of a disabled account
+   */
+  async switchTo(actor: Actor, { id }: Pick<Session, "id">, username: string): Promise<User> {
+    if (actor.is !== "user" || !may(actor, "user.switch_to", NOBODY)) {
+      throw new Problem("forbidden", "Only an administrator can act in another's place.");
+    }
+    return await this.#database.write(async (trx) => {
+      const row = await requirePlace(trx, actor, username);
+      const query = trx.updateTable("session").set({ acting_for: row.id });
+      await query.where("id", "=", id).where("user_id", "=", actor.userId).execute();
+      await this.#audit.record(trx, actor, aboutUser("user.switched_to", row));
+      return userFrom(row);
+    });
+  }
+
+  /** Ends that; where nobody acts in another's place, nothing. */
+  async switchBack(actor: Actor, { id }: Pick<Session, "id">): Promise<void> {
+    if (actor.is !== "user" || actor.actedBy === undefined) return;
+    const user = { id: actor.userId, username: actor.username };
+    await this.#database.write(async (trx) => {
+      await trx.updateTable("session").set({ acting_for: null }).where("id", "=", id).execute();
+      await this.#audit.record(trx, actor, aboutUser("user.switched_back", user));
+    });
+  }
+
+  /**
+   * Signs one of a user's browsers out; tells whether there was such a session.
+   * @throws Problem `forbidden`
+   */
+  async endOne(actor: Actor, userId: number, id: string): Promise<boolean> {
+    requireEnding(actor, userId);
     return await this.#database.write(async (trx) => {
       const query = trx.deleteFrom("session").where("user_id", "=", userId).where("id", "=", id);
       return (await query.executeTakeFirst()).numDeletedRows === 1n;
     });
   }
 
-  /** Signs a user out everywhere but in the session `keepId`. */
-  async endOthers(userId: number, keepId: string): Promise<void> {
+  /**
+   * Signs a user out everywhere but in the session `keepId`.
+   * @throws Problem `forbidden`
+   */
+  async endOthers(actor: Actor, userId: number, keepId: string): Promise<void> {
+    requireEnding(actor, userId);
     await this.#database.write(async (trx) => {
       const query = trx.deleteFrom("session").where("user_id", "=", userId);
       await query.where("id", "!=", keepId).execute();
     });
   }
 
-  /** Signs a user out everywhere. */
-  async endAll(userId: number): Promise<void> {
+  /**
+   * Signs a user out everywhere.
+   * @throws Problem `forbidden`
+   */
+  async endAll(actor: Actor, user: Pick<User, "id" | "username">): Promise<void> {
+    requireEnding(actor, user.id);
     await this.#database.write(async (trx) => {
-      await trx.deleteFrom("session").where("user_id", "=", userId).execute();
+      await trx.deleteFrom("session").where("user_id", "=", user.id).execute();
+      await this.#audit.record(trx, actor, aboutUser("user.signed_out_everywhere", user));
     });
   }
 
@@ -164,6 +222,7 @@ export class Sessions {
         .insertInto("session")
         .values(rowFrom(session, this.#sealOf(row, token)))
         .execute();
+      await seeUser(trx, session.userId, session.createdAt);
     });
   }
 
@@ -172,7 +231,7 @@ export class Sessions {
       .selectFrom("session")
       .innerJoin("user", "user.id", "session.user_id")
       .selectAll("user")
-      .select([...sessionColumns, "session.seal"])
+      .select([...sessionColumns, "session.seal", "session.acting_for"])
       .where("session.id", "=", id)
       .executeTakeFirst();
   }
@@ -196,7 +255,7 @@ export class Sessions {
   }
 
   /** Moves the time of the last visit, and with it the end of a session that ends when idle. */
-  #notice({ id, remember, lastSeenAt }: Session): void {
+  #notice({ id, userId, remember, lastSeenAt }: Session): void {
     const now = this.#clock();
     if (now - lastSeenAt < MINUTE || this.#noticing.has(id)) return;
     this.#noticing.add(id);
@@ -204,6 +263,7 @@ export class Sessions {
     const written = this.#database.write(async (trx) => {
       const query = trx.updateTable("session").set({ last_seen_at: now, ...end });
       await query.where("id", "=", id).execute();
+      await seeUser(trx, userId, now);
     });
     this.#runBehind(written.finally(() => this.#noticing.delete(id)));
   }
@@ -241,7 +301,21 @@ interface SessionRow {
   readonly device: string;
 }
 
-type FoundRow = UserRow & SessionRow & { readonly seal: string };
+type FoundRow = UserRow &
+  SessionRow & { readonly seal: string; readonly acting_for: number | null };
+
+/** A user that nobody is: only those who may do a deed to everybody pass. */
+const NOBODY = { ownerId: 0 };
+
+function requireEnding(actor: Actor, userId: number): void {
+  if (may(actor, "user.end_sessions", { ownerId: userId })) return;
+  throw new Problem("forbidden", "Only they themselves can sign this account out.");
+}
+
+async function seeUser(trx: Trx, userId: number, now: number): Promise<void> {
+  const query = trx.updateTable("user").set({ last_seen_at: now });
+  await query.where("id", "=", userId).execute();
+}
 
 function sessionFrom(row: SessionRow): Session {
   return {

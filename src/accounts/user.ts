@@ -16,6 +16,8 @@ export interface User {
   readonly markdownTheme: string | null;
   /** IANA name; null means `app.timezone`. */
   readonly timeZone: string | null;
+  /** Whether the password is a one-time one: until there is another, nothing else may be done. */
+  readonly mustChangePassword: boolean;
   /** Milliseconds since 1970 UTC. */
   readonly createdAt: number;
 }
@@ -52,12 +54,16 @@ export function parseUsername(text: string): string {
   throw invalid("username", "A user name is made of 3 to 50 letters A-Z a-z, digits, - and _.");
 }
 
+/** Spaces, and what shows as nothing. */
+const BLANK = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u;
+
 /**
- * The name shown for a person, in any script.
+ * The name shown for a person, in any script; empty where nothing would show.
  * @throws Problem `invalid` on `display_name`
  */
 export function parseDisplayName(text: string): string {
   const name = text.trim().toWellFormed();
+  if (BLANK.test(name)) return "";
   if ([...name].length <= MAX_DISPLAY_NAME && !/\p{Cc}/u.test(name)) return name;
   throw invalid("display_name", "A display name is one line of at most 100 characters.");
 }

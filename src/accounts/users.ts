@@ -1,4 +1,5 @@
-import { sql } from "kysely";
+import type { Audit } from "../audit/audit.ts";
+import type { Blobs } from "../blobs/blobs.ts";
 import type { Clock, Random } from "../chance.ts";
 import { isUniqueViolation } from "../database/dialect.ts";
 import type { Database, Trx } from "../database/open.ts";
@@ -7,12 +8,21 @@ import type { Logger } from "../ops/log.ts";
 import { type Actor, type Deed, may } from "../policy.ts";
 import { invalid, Problem } from "../problem.ts";
 import { Credentials } from "./credentials.ts";
+import { requireNewName } from "./newname.ts";
 import { makePassword, needsRehash, type Passwords, parseNewPassword } from "./password.ts";
-import { type NewUser, newUserRow, preferenceColumns, type UserRow, userFrom } from "./rows.ts";
+import { aboutUser } from "./recorded.ts";
+import {
+  findNamed,
+  type NewUser,
+  newUserRow,
+  noSuchAccount,
+  preferenceColumns,
+  type UserRow,
+  userFrom,
+} from "./rows.ts";
 import {
   ADMIN_USERNAME,
   choosesForTheSite,
-  isStoredUsername,
   type Preferences,
   parseDisplayName,
   parseUsername,
@@ -22,12 +32,16 @@ import {
 
 export interface UsersParts {
   readonly database: Database;
+  readonly audit: Audit;
+  readonly blobs: Blobs;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
   readonly passwords: Passwords;
   /** Counts wrong passwords. */
   readonly signInLimit: RateLimit;
+  /** How many refused sign-ins of one network are recorded; the others are in the log alone. */
+  readonly refusalLimit: RateLimit;
   /** The administrator's password as the environment sets it; empty: the stored one holds. */
   readonly adminPassword: string;
 }
@@ -38,19 +52,25 @@ const NOBODY = { ownerId: 0 };
 /** Accounts, and proving who one is. */
 export class Users {
   readonly #database: Database;
+  readonly #audit: Audit;
+  readonly #blobs: Blobs;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #log: Logger;
   readonly #passwords: Passwords;
   readonly #credentials: Credentials;
+  readonly #refusalLimit: RateLimit;
 
   constructor(parts: UsersParts) {
     this.#database = parts.database;
+    this.#audit = parts.audit;
+    this.#blobs = parts.blobs;
     this.#clock = parts.clock;
     this.#random = parts.random;
     this.#log = parts.log;
     this.#passwords = parts.passwords;
     this.#credentials = new Credentials(parts);
+    this.#refusalLimit = parts.refusalLimit;
   }
 
   /**
@@ -59,7 +79,13 @@ export class Users {
    */
   async create(
     actor: Actor,
-    input: { username: string; password: string; displayName?: string; role?: Role },
+    input: {
+      username: string;
+      password: string;
+      displayName?: string;
+      role?: Role;
+      mustChangePassword?: boolean;
+    },
   ): Promise<User> {
     if (!may(actor, "user.create", NOBODY)) {
       throw new Problem("forbidden", "Only an administrator can make accounts.");
@@ -67,10 +93,13 @@ export class Users {
     const username = parseUsername(input.username);
     const password = parseNewPassword(input.password, { field: "password", username });
     const displayName = parseDisplayName(input.displayName ?? "") || username;
+    await requireNewName(this.#database, this.#blobs, username);
     const passwordHash = await this.#passwords.hash(password);
     const role = input.role ?? "user";
+    const { mustChangePassword = false } = input;
     const createdAt = this.#clock();
-    return await this.#insert({ username, displayName, role, passwordHash, createdAt });
+    const user = { username, displayName, role, passwordHash, mustChangePassword, createdAt };
+    return await this.#insert(actor, user);
   }
 
   async findById(id: number): Promise<User | null> {
@@ -94,12 +123,11 @@ export class Users {
     const row = found?.disabled === 1 ? undefined : found;
     const key = `${networkOf(input.address)} ${username.toLowerCase().slice(0, 200)}`;
     const isRight = await this.#credentials.guess(key, row, input.password);
-    const about = { account: found?.username ?? null, address: input.address };
     if (row === undefined || !isRight) {
-      this.#log.warn(about, "sign-in refused");
+      await this.#noteRefusal(found, input.address);
       throw new Problem("unauthenticated", "Wrong user name or password.");
     }
-    this.#log.info(about, "signed in");
+    await this.#noteSignIn(row, input.address);
     await this.#strengthen(row, input.password);
     return userFrom(row);
   }
@@ -121,8 +149,15 @@ export class Users {
     });
     const key = `password of ${userId}`;
     const isRight = await this.#credentials.guess(key, user, currentPassword);
+    if (isRight && user.must_change_password === 1 && parsed === currentPassword)
+      throw invalid("new_password", "This is the one-time password. Choose another.");
+    const also = async (trx: Trx) => {
+      const query = trx.updateTable("user").set({ must_change_password: 0 });
+      await query.where("id", "=", userId).execute();
+      await this.#audit.record(trx, actor, aboutUser("user.password_changed", user));
+    };
     const isChanged =
-      isRight && (await this.#replaceHash(user, await this.#passwords.hash(parsed)));
+      isRight && (await this.#replaceHash(user, await this.#passwords.hash(parsed), also));
     if (!isChanged) throw invalid("current_password", "This is not the current password.");
     this.#log.info({ account: user.username }, "password changed");
   }
@@ -137,13 +172,18 @@ export class Users {
       field: "new_password",
       username: user.username,
     });
-    const passwordHash = await this.#passwords.hash(parsed);
-    await this.#database.write(async (trx) => {
-      const query = trx.updateTable("user").set({ password_hash: passwordHash });
-      await query.where("id", "=", user.id).execute();
-      await removeSessions(trx, user.id);
-    });
-    this.#log.info({ account: user.username }, "password set");
+    await this.#setHash(actor, user, parsed, { isOneTime: false });
+  }
+
+  /**
+   * Sets a password that must be changed at the first sign-in, and gives it this once. Sessions end.
+   * @throws Problem `not_found`, `forbidden`
+   */
+  async makeOneTimePassword(actor: Actor, username: string): Promise<string> {
+    const user = this.#settable(actor, "user.set_password", await this.#findRow(username));
+    const password = makePassword(this.#random);
+    await this.#setHash(actor, user, password, { isOneTime: true });
+    return password;
   }
 
   /**
@@ -175,6 +215,7 @@ export class Users {
       displayName: "Administrator",
       role: "administrator",
       passwordHash: null,
+      mustChangePassword: false,
       createdAt: this.#clock(),
     });
     return await this.#database.write(async (trx) => {
@@ -220,10 +261,7 @@ export class Users {
   }
 
   async #findRow(username: string): Promise<UserRow | undefined> {
-    if (!isStoredUsername(username)) return undefined;
-    return await this.#rows()
-      .where(sql`lower(username)`, "=", sql`lower(${username})`)
-      .executeTakeFirst();
+    return await findNamed(this.#database.lookup, username);
   }
 
   /** The account, if `actor` may do this with its password and anything here can. */
@@ -240,32 +278,78 @@ export class Users {
     return row;
   }
 
+  async #setHash(
+    actor: Actor,
+    user: UserRow,
+    password: string,
+    { isOneTime }: { isOneTime: boolean },
+  ): Promise<void> {
+    const columns = {
+      password_hash: await this.#passwords.hash(password),
+      must_change_password: isOneTime ? 1 : 0,
+    } as const;
+    await this.#database.write(async (trx) => {
+      await trx.updateTable("user").set(columns).where("id", "=", user.id).execute();
+      await removeSessions(trx, user.id);
+      const event = aboutUser("user.password_set", user, { oneTime: isOneTime });
+      await this.#audit.record(trx, actor, event);
+    });
+    this.#log.info({ account: user.username }, "password set");
+  }
+
+  async #noteSignIn(row: UserRow, address: string): Promise<void> {
+    this.#log.info({ account: row.username, address }, "signed in");
+    const { id: userId, username, role } = row;
+    const actor = { is: "user", userId, username, role, address } as const;
+    await this.#audit.note(actor, aboutUser("user.signed_in", row));
+  }
+
+  /** What was typed as the name of no account is not kept: it may be a password. */
+  async #noteRefusal(found: UserRow | undefined, address: string): Promise<void> {
+    this.#log.warn({ account: found?.username ?? null, address }, "sign-in refused");
+    if (!this.#refusalLimit.take(networkOf(address)).allowed) return;
+    const deed = "user.sign_in_refused";
+    const event = found === undefined ? ({ deed, thing: "" } as const) : aboutUser(deed, found);
+    await this.#audit.note({ is: "visitor", address }, event).catch((error: unknown) => {
+      this.#log.warn({ err: error }, "refusal not recorded");
+    });
+  }
+
   /** Renews a hash made with weaker parameters; if that fails, the next sign-in tries again. */
   async #strengthen(row: UserRow, password: string): Promise<void> {
     if (row.password_hash === null || !needsRehash(row.password_hash)) return;
     if (this.passwordIsFromEnvironment(row)) return;
     try {
-      await this.#replaceHash(row, await this.#passwords.hash(password));
+      await this.#replaceHash(row, await this.#passwords.hash(password), async () => {});
     } catch (error) {
       this.#log.warn({ err: error, account: row.username }, "password hash not renewed");
     }
   }
 
   /** False when the hash is no longer the one that was read: someone else was faster. */
-  async #replaceHash({ id, password_hash: before }: UserRow, after: string): Promise<boolean> {
+  async #replaceHash(
+    { id, password_hash: before }: UserRow,
+    after: string,
+    also: (trx: Trx) => Promise<void>,
+  ): Promise<boolean> {
     return await this.#database.write(async (trx) => {
       const query = trx.updateTable("user").set({ password_hash: after }).where("id", "=", id);
       const { numUpdatedRows } = await query.where("password_hash", "=", before).executeTakeFirst();
-      if (numUpdatedRows === 1n) await removeSessions(trx, id);
-      return numUpdatedRows === 1n;
+      if (numUpdatedRows === 0n) return false;
+      await removeSessions(trx, id);
+      await also(trx);
+      return true;
     });
   }
 
-  async #insert(user: NewUser): Promise<User> {
+  async #insert(actor: Actor, user: NewUser): Promise<User> {
     try {
       return await this.#database.write(async (trx) => {
         const query = trx.insertInto("user").values(newUserRow(user)).returningAll();
-        return userFrom(await query.executeTakeFirstOrThrow());
+        const made = userFrom(await query.executeTakeFirstOrThrow());
+        const event = aboutUser("user.created", made, { role: made.role });
+        await this.#audit.record(trx, actor, event);
+        return made;
       });
     } catch (error) {
       if (isUniqueViolation(error)) throw invalid("username", "This user name is taken.");
@@ -284,10 +368,6 @@ export class Users {
       return numUpdatedRows === 1n;
     });
   }
-}
-
-function noSuchAccount(): Problem {
-  return new Problem("not_found", "There is no such account.");
 }
 
 /** Another hash has ended them already; this takes them off the list that people see. */

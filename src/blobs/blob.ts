@@ -14,9 +14,10 @@ export type BlobPath = string & { readonly [blobPath]: true };
 
 /**
  * `reserved`: named, though maybe not yet in place and in no link; `used`: some link has it; `released`: to be
- * removed, and never used again.
+ * removed, and never used again. Bytes that the operator keeps are never removed: `in_place` while some link has them,
+ * then `left`.
  */
-export type BlobState = "reserved" | "used" | "released";
+export type BlobState = "reserved" | "used" | "released" | "in_place" | "left";
 
 /** Keeps bytes: the disk of this machine, or another that many machines reach. */
 export interface BlobStore {
@@ -28,6 +29,8 @@ export interface BlobStore {
   measure(path: BlobPath): Promise<number | null>;
   /** Removes bytes; that there are none is no fault. */
   remove(path: BlobPath): Promise<void>;
+  /** Whether anything is kept for `owner`, a user name. */
+  hasFilesOf(owner: string): Promise<boolean>;
   /** Removes the drafts of processes that died; tells how many there were. */
   sweepDrafts(): Promise<number>;
   /** Every path that has bytes, and what else lies among them. */
@@ -64,6 +67,15 @@ const BLOB_PATH = /^(?!\.)[^/\\\p{Cc}]{1,200}\/assets\/[A-Za-z0-9][A-Za-z0-9._-]
 export function requireBlobPath(text: string): BlobPath {
   if (!BLOB_PATH.test(text)) throw new Error(`This is no place for bytes: ${text}`);
   return text as BlobPath;
+}
+
+/** As `BLOB_PATH`, with any name and in any folder below `assets`. */
+const PATH_IN_PLACE = /^(?!\.)[^/\\\p{Cc}]{1,200}\/assets(?:\/(?!\.)[^/\\\p{Cc}]{1,255}){1,20}$/u;
+
+/** Where a file of the operator's lies among `owner`'s; null for a path that could lead elsewhere. */
+export function pathInPlace(owner: string, relative: string): BlobPath | null {
+  const path = `${owner}/assets/${relative}`;
+  return PATH_IN_PLACE.test(path) && path.isWellFormed() ? (path as BlobPath) : null;
 }
 
 /** A random UUID (RFC 9562, version 4). */

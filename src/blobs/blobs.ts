@@ -11,6 +11,7 @@ import {
   type StoredBytes,
 } from "./blob.ts";
 import { cleanFileName, extensionOf } from "./filename.ts";
+import { type FileInPlace, forgetLeft, type KnownBytes, useInPlace } from "./inplace.ts";
 import { takeIn } from "./intake.ts";
 import { mediaTypeOf } from "./mediatype.ts";
 import { charge, credit, holdUsage, readUsage, setQuota, type Usage } from "./usage.ts";
@@ -131,6 +132,28 @@ export class Blobs {
     return blob;
   }
 
+  /**
+   * Puts a file of the operator's into use where it lies, or takes note that it changed. It counts for no quota, and is
+   * never removed. What has its path as bytes of ours already is used as such.
+   * @throws Problem `busy` where those are about to be removed
+   */
+  async useInPlace(trx: Trx, file: FileInPlace): Promise<UsedBlob> {
+    await holdUsage(trx, file.ownerId);
+    const id = await useInPlace(trx, file);
+    if (id === null) throw ranOut();
+    return { id, path: file.path };
+  }
+
+  /** What is known of the bytes at a path; null: nothing. */
+  async findByPath(path: BlobPath): Promise<KnownBytes | null> {
+    const row = await this.#database.read
+      .selectFrom("blob")
+      .select(["size", "sha256", "state", "changed_at as changedAt"])
+      .where("path", "=", path)
+      .executeTakeFirst();
+    return row ?? null;
+  }
+
   /** What was reserved is not wanted after all. */
   async abandon({ id }: ReservedBlob): Promise<void> {
     await this.#database.write((trx) => this.#markReleased(trx, id, "reserved"));
@@ -144,14 +167,15 @@ export class Blobs {
       .where("id", "=", blobId)
       .executeTakeFirstOrThrow();
     await holdUsage(trx, ownerId);
-    const { uses, size } = await trx
+    const { uses, size, state } = await trx
       .updateTable("blob")
       .set((blob) => ({ uses: blob("uses", "-", 1) }))
       .where("id", "=", blobId)
-      .where("state", "=", "used")
-      .returning(["uses", "size"])
+      .where("state", "in", ["used", "in_place"])
+      .returning(["uses", "size", "state"])
       .executeTakeFirstOrThrow();
     if (uses > 0) return;
+    if (state === "in_place") return await this.#mark(trx, blobId, "in_place", "left");
     await this.#markReleased(trx, blobId, "used");
     await credit(trx, ownerId, size);
   }
@@ -173,6 +197,11 @@ export class Blobs {
     return this.#damaged;
   }
 
+  /** Whether files are kept under this user name, whoever has them. */
+  async hasFilesOf(username: string): Promise<boolean> {
+    return await this.#store.hasFilesOf(username);
+  }
+
   async usageOf(ownerId: number): Promise<Usage> {
     return await readUsage(this.#database, ownerId, this.#defaultQuota());
   }
@@ -192,6 +221,7 @@ export class Blobs {
   async sweep(limit: number): Promise<number> {
     const now = this.#clock();
     await this.#releaseForgotten(now - RESERVED_MS);
+    await forgetLeft(this.#database, now - RELEASED_MS);
     const rows = await this.#database.read
       .selectFrom("blob")
       .select(["id", "path"])
@@ -257,9 +287,13 @@ export class Blobs {
 
   /** Only from the state it was seen in: a reservation whose use failed may be in use nevertheless. */
   async #markReleased(trx: Trx, blobId: number, from: BlobState): Promise<void> {
+    await this.#mark(trx, blobId, from, "released");
+  }
+
+  async #mark(trx: Trx, blobId: number, from: BlobState, to: BlobState): Promise<void> {
     await trx
       .updateTable("blob")
-      .set({ state: "released", changed_at: this.#clock() })
+      .set({ state: to, changed_at: this.#clock() })
       .where("id", "=", blobId)
       .where("state", "=", from)
       .execute();

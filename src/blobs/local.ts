@@ -56,6 +56,15 @@ export class LocalStore {
     return swept;
   }
 
+  /** Whatever lies there in any letters' case, and not only blobs; folders without files are nothing. */
+  async hasFilesOf(owner: string): Promise<boolean> {
+    const same = (name: string) => name.toLowerCase() === owner.toLowerCase();
+    for (const name of (await this.#owners()).filter(same)) {
+      if (await hasFile(join(this.#folder, name))) return true;
+    }
+    return false;
+  }
+
   async *list(): AsyncGenerator<string> {
     for (const owner of await this.#owners()) {
       for (const entry of await entriesOf(join(this.#folder, owner, "assets"))) {
@@ -147,6 +156,13 @@ async function syncFolder(folder: string): Promise<void> {
 
 async function entriesOf(folder: string): Promise<Dirent[]> {
   return await unlessMissing(readdir(folder, { withFileTypes: true }), []);
+}
+
+async function hasFile(folder: string): Promise<boolean> {
+  const entries = await entriesOf(folder);
+  if (entries.some((entry) => !entry.isDirectory())) return true;
+  for (const { name } of entries) if (await hasFile(join(folder, name))) return true;
+  return false;
 }
 
 async function unlessMissing<Found, Else>(work: Promise<Found>, or: Else): Promise<Found | Else> {

@@ -9,7 +9,7 @@ import {
 } from "./addresses.ts";
 import { extensions, usualExtensions } from "./extensions.ts";
 import { themeNames } from "./themes.ts";
-import { choice, flag, integer, line, secretText, zone } from "./types.ts";
+import { choice, flag, integer, line, optionalLine, secretText, workers, zone } from "./types.ts";
 
 /** One setting. Its key is `section.name`: `[section] name` in config.toml, `TRUNK8_SECTION_NAME` outside. */
 export interface SettingRow<Value> {
@@ -118,6 +118,42 @@ export const settingRows = {
     takesEffect: "restart",
     aliases: { TRUNK8_PORT: (port) => (isServiceLink(port) ? null : `0.0.0.0:${port}`) },
   }),
+  "server.workers": row({
+    doc: "How many processes answer requests: a number, or auto for one a core. They are watched, replaced when they die, and one by one on SIGUSR2. Empty: one, with nobody watching it.",
+    type: workers(),
+    default: "",
+    takesEffect: "restart",
+  }),
+  "server.timeout": row({
+    doc: "Seconds in which a request is answered, files on their way in or out excepted, and after which a worker that does not react is replaced.",
+    type: integer(5, 3600),
+    default: 120,
+    takesEffect: "live",
+  }),
+  "server.keep_alive": row({
+    doc: "Seconds that a connection may be silent before it is closed; longer while a file moves. Behind a proxy more than the proxy's own.",
+    type: integer(1, 3600),
+    default: 5,
+    takesEffect: "restart",
+  }),
+  "server.max_requests": row({
+    doc: "Replace a worker after so many requests. 0: never; it is for programs that leak memory, and this one is measured not to.",
+    type: integer(0, 1_000_000_000),
+    default: 0,
+    takesEffect: "live",
+  }),
+  "server.max_requests_jitter": row({
+    doc: "Up to so many requests more, at random, so that not all workers are replaced at once.",
+    type: integer(0, 1_000_000_000),
+    default: 0,
+    takesEffect: "live",
+  }),
+  "server.shutdown_timeout": row({
+    doc: "Seconds that requests under way are given when the server stops; then they are cut off.",
+    type: integer(0, 3600),
+    default: 10,
+    takesEffect: "live",
+  }),
   "server.public_url": row({
     doc: "The address people use, such as https://x.example. Empty: the address each page was asked under.",
     type: publicOrigin(),
@@ -135,6 +171,12 @@ export const settingRows = {
     type: proxies(),
     default: [],
     takesEffect: "live",
+  }),
+  "server.run_folder": row({
+    doc: "Where the processes of one machine share memory and keep visits that are not saved yet. It must be on a disk of this machine, so with a data folder on the network it is set. Empty: run in the data folder.",
+    type: optionalLine(4096),
+    default: "",
+    takesEffect: "restart",
   }),
   "server.hsts_seconds": row({
     doc: "How long browsers shall insist on https after one visit by https (Strict-Transport-Security). 0 turns it off.",
@@ -191,11 +233,29 @@ export const settingRows = {
     default: 90,
     takesEffect: "live",
   }),
+  "audit.retention_days": row({
+    doc: "How many days the record of who did what is kept.",
+    type: integer(1, 36_500),
+    default: 365,
+    takesEffect: "live",
+  }),
+  "visits.journal_mb": row({
+    doc: "How many MB of visits one process may hold back while the database takes none. Beyond it only totals are kept.",
+    type: integer(2, 100_000),
+    default: 256,
+    takesEffect: "live",
+  }),
   "log.level": row({
     doc: "How much to log: debug, info, warning, error or critical.",
     type: choice(["debug", "info", "warning", "error", "critical"]),
     default: "info",
     takesEffect: "live",
+  }),
+  "log.access": row({
+    doc: "A file for one line a request, in the form that web servers use; opened again on SIGHUP. -: standard output. Empty: none.",
+    type: optionalLine(4096),
+    default: "",
+    takesEffect: "restart",
   }),
   "config.check_seconds": row({
     doc: "How often to look at config.toml's modification time, besides watching it.",

@@ -21,6 +21,8 @@ export interface Dialect {
   readonly storedByKey: RawBuilder<unknown>;
   /** Ends a query for rows that nobody else shall change before the transaction ends; null where nobody can. */
   readonly locking: RawBuilder<unknown> | null;
+  /** The same, but new rows may refer to them meanwhile. */
+  readonly guarding: RawBuilder<unknown> | null;
   readonly search: SearchIndex;
 }
 
@@ -30,6 +32,7 @@ export const sqliteDialect: Dialect = {
   identify: (column) => column.primaryKey().autoIncrement(),
   storedByKey: sql`without rowid`,
   locking: null,
+  guarding: null,
   search: sqliteSearch,
 };
 
@@ -39,11 +42,13 @@ export const postgresDialect: Dialect = {
   identify: (column) => column.primaryKey().generatedAlwaysAsIdentity(),
   storedByKey: sql``,
   locking: sql`for update`,
+  guarding: sql`for no key update`,
   search: postgresSearch,
 };
 
 /** Codes of SQLite and SQLSTATEs of PostgreSQL, which do not collide. */
 const UNIQUE = new Set(["SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"]);
+const MISSING = new Set(["SQLITE_CONSTRAINT_FOREIGNKEY", "23503"]);
 const FULL = new Set(["SQLITE_FULL", "53100"]);
 const BUSY =
   /^(SQLITE_BUSY|SQLITE_LOCKED|SQLITE_READONLY|SQLITE_IOERR|SQLITE_CANTOPEN|08|57P|53|25006|40|55P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/;
@@ -51,6 +56,11 @@ const BUSY =
 /** Whether a row could not be written because another has the same unique value. */
 export function isUniqueViolation(error: unknown): boolean {
   return UNIQUE.has(codeOf(error));
+}
+
+/** Whether a row could not be written, or removed, because of one that it needs, or that needs it. */
+export function isMissingReference(error: unknown): boolean {
+  return MISSING.has(codeOf(error));
 }
 
 /** A database's failure as a Problem where there is one to tell; anything else unchanged. */

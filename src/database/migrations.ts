@@ -3,9 +3,12 @@ import { type Migration, Migrator } from "kysely/migration";
 import { Problem } from "../problem.ts";
 import { createBlobTables } from "./blobtables.ts";
 import { addContents } from "./contents.ts";
+import { addDeclared } from "./declared.ts";
 import type { Dialect } from "./dialect.ts";
 import { createListTables } from "./listtables.ts";
 import { createOwnerHours } from "./ownerhours.ts";
+import { addPeople } from "./peopletables.ts";
+import { createRunTables } from "./runtables.ts";
 
 /** By name; they run in the order of their names. */
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -18,6 +21,9 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0003_owner_hours": { up: (db) => createOwnerHours(db, dialect) },
     "0004_blobs": { up: (db) => createBlobTables(db, dialect) },
     "0005_contents": { up: (db) => addContents(db, dialect) },
+    "0006_run": { up: (db) => createRunTables(db, dialect) },
+    "0007_people": { up: (db) => addPeople(db, dialect) },
+    "0008_declared": { up: (db) => addDeclared(db, dialect) },
   };
 }
 

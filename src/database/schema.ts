@@ -1,5 +1,6 @@
 import type { Generated } from "kysely";
 import type { Role } from "../accounts/user.ts";
+import type { AuditDeed } from "../audit/event.ts";
 import type { BlobPath, BlobState } from "../blobs/blob.ts";
 import type { Kind, RedirectStatus } from "../links/link.ts";
 import type { ShortCode } from "../links/shortcode.ts";
@@ -24,6 +25,9 @@ interface UserTable {
   markdown_theme: string | null;
   time_zone: string | null;
   created_at: Instant;
+  /** The password is a one-time one. */
+  must_change_password: Generated<Flag>;
+  last_seen_at: Generated<Instant | null>;
 }
 
 interface SessionTable {
@@ -38,6 +42,8 @@ interface SessionTable {
   expires_at: Instant;
   /** A coarse name of browser and system, for the list of one's sessions. */
   device: string;
+  /** The user in whose place its administrator acts. */
+  acting_for: Generated<number | null>;
 }
 
 interface LinkTable {
@@ -57,8 +63,19 @@ interface LinkTable {
   redirect_status: RedirectStatus;
   expires_at: Instant | null;
   disabled: Flag;
+  /** Whether the owner's links.toml declares it. */
+  declared: Generated<Flag>;
   created_at: Instant;
   updated_at: Instant;
+}
+
+/** What was last seen of an owner's links.toml, where something is to be told of it. */
+interface DeclarationTable {
+  owner_id: number;
+  /** What is wrong with the file, and where; empty: nothing. */
+  fault: string;
+  /** How many links it would remove, and does not before somebody says so. */
+  waiting: number;
 }
 
 /** How often each link was opened, all classes; apart from `link` so that counting rewrites no link. */
@@ -149,10 +166,43 @@ interface BlobUsageTable {
   quota: number | null;
 }
 
+/** What was done: names and ids as they were, since events outlive people. See `AuditEvent`. */
+interface AuditEventTable {
+  id: Generated<number>;
+  at: Instant;
+  actor_id: number | null;
+  actor: string;
+  acted_for: string;
+  owner_id: number | null;
+  address: string;
+  deed: AuditDeed;
+  thing: string;
+  /** JSON. */
+  details: string;
+}
+
+/** How many records of a journal's file are saved. */
+interface VisitJournalTable {
+  name: string;
+  saved: number;
+}
+
+/** Who does a job that is done in one place, until when nobody else does, and how its last run went. */
+interface LeaseTable {
+  name: string;
+  holder: string;
+  until: Instant;
+  ran_at: Instant | null;
+  took_ms: number | null;
+  /** Why the last run failed, or "". */
+  failure: Generated<string>;
+}
+
 export interface Schema {
   user: UserTable;
   session: SessionTable;
   link: LinkTable;
+  declaration: DeclarationTable;
   link_total: LinkTotalTable;
   link_search: LinkSearchTable;
   link_rank: LinkRankTable;
@@ -162,4 +212,7 @@ export interface Schema {
   owner_hour: OwnerHourTable;
   blob: BlobTable;
   blob_usage: BlobUsageTable;
+  audit_event: AuditEventTable;
+  visit_journal: VisitJournalTable;
+  lease: LeaseTable;
 }

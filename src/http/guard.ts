@@ -1,5 +1,6 @@
+import type { SignedIn } from "../accounts/sessions.ts";
 import type { App } from "../app.ts";
-import { isAdministrator, visitor } from "../policy.ts";
+import { type Actor, isAdministrator, visitor } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import type { Call, Client } from "./call.ts";
 import { readCookie, sessionCookieName } from "./cookies.ts";
@@ -20,8 +21,19 @@ export async function identify(
   const found = token === null ? null : await app.sessions.find(token);
   if (found === null) return stranger;
   const { user, session } = found;
-  const actor = { is: "user", userId: user.id, username: user.username, role: user.role } as const;
-  return { actor, user, session };
+  return { actor: actorOf(found, client), user, session };
+}
+
+function actorOf({ user, actedBy }: SignedIn, { address }: Client): Actor {
+  const { id: userId, username, role } = user;
+  return {
+    is: "user",
+    userId,
+    username,
+    role,
+    address,
+    ...(actedBy && { actedBy: { userId: actedBy.id, username: actedBy.username } }),
+  };
 }
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);

@@ -1,9 +1,8 @@
-import type { Updateable } from "kysely";
+import type { Audit } from "../audit/audit.ts";
 import type { Blobs, ReceivedFile } from "../blobs/blobs.ts";
 import type { Clock, Random } from "../chance.ts";
-import { isUniqueViolation } from "../database/dialect.ts";
+import { isMissingReference, isUniqueViolation } from "../database/dialect.ts";
 import type { Database, Touch, Trx } from "../database/open.ts";
-import type { Schema } from "../database/schema.ts";
 import { type Actor, type Deed, may } from "../policy.ts";
 import { invalid, Problem } from "../problem.ts";
 import type { LinkCache } from "./cache.ts";
@@ -11,18 +10,20 @@ import { Contents, type KeptFile } from "./contents.ts";
 import type { LinkChanges, NewLink } from "./input.ts";
 import type { Link } from "./link.ts";
 import { readPage } from "./list.ts";
-import { type ListedLink, linkFrom, listedFrom, selectLinks, selectListed } from "./listed.ts";
+import { type ListedLink, listedFrom, selectListed } from "./listed.ts";
 import type { LinkPage, LinkQuery } from "./listquery.ts";
 import { type LinkTotals, readTotals } from "./listtotals.ts";
 import { refreshRanks } from "./ranks.ts";
+import { aboutChange, aboutLink } from "./recorded.ts";
 import { isStoredCode, makeShortCode, type ShortCode } from "./shortcode.ts";
-import { searchedText } from "./words.ts";
+import { addSearchRow, loadToChange, refuseDeclared, rowFrom, searchRowFrom } from "./written.ts";
 
 export type { ListedLink } from "./listed.ts";
 export type { LinkPage, LinkQuery, LinkSort } from "./listquery.ts";
 
 export interface LinksParts {
   readonly database: Database;
+  readonly audit: Audit;
   readonly cache: LinkCache;
   readonly blobs: Blobs;
   readonly clock: Clock;
@@ -38,13 +39,15 @@ const CODE_TRIES = 8;
 /** Everything that is done with links. Another's link and a missing one look the same: `not_found`. */
 export class Links {
   readonly #database: Database;
+  readonly #audit: Audit;
   readonly #cache: LinkCache;
   readonly #contents: Contents;
   readonly #clock: Clock;
   readonly #random: Random;
 
-  constructor({ database, cache, blobs, clock, random }: LinksParts) {
+  constructor({ database, audit, cache, blobs, clock, random }: LinksParts) {
     this.#database = database;
+    this.#audit = audit;
     this.#cache = cache;
     this.#contents = new Contents(blobs, clock);
     this.#clock = clock;
@@ -72,8 +75,8 @@ export class Links {
     const { shortCode } = input;
     if (shortCode !== null && !(await this.isFree(shortCode))) throw taken(shortCode);
     return await this.#contents.keep(input.kind === "redirect" ? null : file, async (kept) => {
-      if (shortCode === null) return await this.#insertAnywhere({ ...input, ownerId }, kept);
-      const link = await this.#insert({ ...input, ownerId, shortCode }, kept);
+      if (shortCode === null) return await this.#insertAnywhere(actor, { ...input, ownerId }, kept);
+      const link = await this.#insert(actor, { ...input, ownerId, shortCode }, kept);
       if (link === null) throw taken(shortCode);
       return link;
     });
@@ -115,7 +118,7 @@ export class Links {
   /**
    * Changes a link; with a `file`, which belongs to its owner, also the bytes it hands out. A download under way
    * ends with the old ones.
-   * @throws Problem `not_found`, `over_quota`, `busy`, `storage_full`
+   * @throws Problem `not_found`, `forbidden` where a links.toml declares it, `over_quota`, `busy`, `storage_full`
    */
   async edit(
     actor: Actor,
@@ -126,40 +129,48 @@ export class Links {
     return await this.#contents.keep(changes.kind === "redirect" ? null : file, async (kept) =>
       this.#database.write(async (trx, touch) => {
         const link = await this.#load(actor, "link.edit", shortCode, trx);
-        return await this.#change(trx, touch, link, changes, kept);
+        const changed = await this.#change(trx, touch, link, changes, kept);
+        await this.#audit.record(trx, actor, aboutChange(link, changed));
+        return changed;
       }),
     );
   }
 
   /**
    * Changes every link among `codes` that the actor may change, in one transaction; tells how many it was.
-   * @throws Problem `busy`, `storage_full`
+   * @throws Problem `forbidden` where a links.toml declares one of them, `busy`, `storage_full`
    */
   async editMany(actor: Actor, codes: readonly string[], changes: LinkChanges): Promise<number> {
     return await this.#database.write(async (trx, touch) => {
       const links = await this.#loadMany(actor, "link.edit", codes, trx);
-      for (const link of links) await this.#change(trx, touch, link, changes);
+      for (const link of links) {
+        const changed = await this.#change(trx, touch, link, changes);
+        await this.#audit.record(trx, actor, aboutChange(link, changed));
+      }
       return links.length;
     });
   }
 
-  /** @throws Problem `not_found`, `busy`, `storage_full` */
+  /** @throws Problem `not_found`, `forbidden` where a links.toml declares it, `busy`, `storage_full` */
   async remove(actor: Actor, shortCode: string): Promise<Link> {
     return await this.#database.write(async (trx, touch) => {
       const link = await this.#load(actor, "link.delete", shortCode, trx);
       await this.#removeRows(trx, touch, [link]);
+      await this.#audit.record(trx, actor, aboutLink("link.removed", link));
       return link;
     });
   }
 
   /**
    * Removes every link among `codes` that the actor may delete, in one transaction; tells how many it was.
-   * @throws Problem `busy`, `storage_full`
+   * @throws Problem `forbidden` where a links.toml declares one of them, `busy`, `storage_full`
    */
   async removeMany(actor: Actor, codes: readonly string[]): Promise<number> {
     return await this.#database.write(async (trx, touch) => {
       const links = await this.#loadMany(actor, "link.delete", codes, trx);
       await this.#removeRows(trx, touch, links);
+      const events = links.map((link) => aboutLink("link.removed", link));
+      await this.#audit.record(trx, actor, ...events);
       return links.length;
     });
   }
@@ -170,39 +181,47 @@ export class Links {
   }
 
   /**
-   * Removes links that expired more than `retentionDays` ago, at most `limit` of them; tells how many it was.
+   * Removes links that expired more than `retentionDays` ago, at most `limit` of them; tells how many it was. What a
+   * links.toml declares stays as long as it stands there.
    */
   async sweepExpired(retentionDays: number, limit: number): Promise<number> {
     const before = this.#clock() - retentionDays * 86_400_000;
     return await this.#database.write(async (trx, touch) => {
       // In no order: in that of ids SQLite would read every link there is.
       const query = trx.selectFrom("link").select("short_code").where("expires_at", "<=", before);
-      const rows = await query.limit(limit).execute();
+      const rows = await query.where("declared", "=", 0).limit(limit).execute();
       if (rows.length === 0) return 0;
       const codes = rows.map((row) => row.short_code);
-      const loaded = await this.#loadToChange(trx, codes);
-      const expired = loaded.filter(({ expiresAt }) => expiresAt !== null && expiresAt <= before);
+      const loaded = await loadToChange(this.#database, trx, codes);
+      const expired = loaded.filter(
+        ({ expiresAt, declared }) => expiresAt !== null && expiresAt <= before && !declared,
+      );
       await this.#removeRows(trx, touch, expired);
       return expired.length;
     });
   }
 
-  async #insertAnywhere(input: Omit<Inserted, "shortCode">, kept: KeptFile | null): Promise<Link> {
+  async #insertAnywhere(
+    actor: Actor,
+    input: Omit<Inserted, "shortCode">,
+    kept: KeptFile | null,
+  ): Promise<Link> {
     for (let tries = 0; tries < CODE_TRIES; tries++) {
-      const link = await this.#insert({ ...input, shortCode: makeShortCode(this.#random) }, kept);
+      const asked = { ...input, shortCode: makeShortCode(this.#random) };
+      const link = await this.#insert(actor, asked, kept);
       if (link !== null) return link;
     }
     throw new Problem("busy", "No free short code was found. Try again.", { retryAfterSeconds: 1 });
   }
 
   /** Null when the code is taken. */
-  async #insert(input: Inserted, kept: KeptFile | null): Promise<Link | null> {
+  async #insert(actor: Actor, input: Inserted, kept: KeptFile | null): Promise<Link | null> {
     const now = this.#clock();
     try {
       return await this.#database.write(async (trx, touch) => {
         touch(input.shortCode);
         const content = kept === null ? null : await this.#contents.use(trx, kept);
-        const link = { ...input, content, createdAt: now, updatedAt: now };
+        const link = { ...input, content, declared: false, createdAt: now, updatedAt: now };
         const values = {
           ...rowFrom(link),
           short_code: input.shortCode,
@@ -215,11 +234,12 @@ export class Links {
           .returning("id")
           .executeTakeFirstOrThrow();
         await addSearchRow(trx, { ...link, id });
+        await this.#audit.record(trx, actor, aboutLink("link.created", link, { kind: link.kind }));
         return { ...link, id };
       });
     } catch (error) {
       if (isUniqueViolation(error)) return null;
-      throw error;
+      throw isMissingReference(error) ? ownerIsGone() : error;
     }
   }
 
@@ -254,29 +274,19 @@ export class Links {
 
   async #load(actor: Actor, deed: Deed, shortCode: string, trx: Trx): Promise<Link> {
     if (!isStoredCode(shortCode)) throw noSuchLink();
-    const [link] = await this.#loadToChange(trx, [shortCode]);
-    return seen(actor, deed, link);
+    const [link] = await loadToChange(this.#database, trx, [shortCode]);
+    const found = seen(actor, deed, link);
+    await refuseDeclared(trx, [found]);
+    return found;
   }
 
   async #loadMany(actor: Actor, deed: Deed, codes: readonly string[], trx: Trx): Promise<Link[]> {
     const known = [...new Set(codes)].filter(isStoredCode);
     if (known.length === 0) return [];
-    const links = await this.#loadToChange(trx, known);
-    return links.filter((link) => may(actor, deed, link));
-  }
-
-  /**
-   * Links that this transaction alone may change. They are locked first and read then, since a read that waits for a
-   * lock sees what is joined to them as it was before; in the order of their ids, so that no two wait for each other.
-   */
-  async #loadToChange(trx: Trx, codes: readonly ShortCode[]): Promise<Link[]> {
-    const { locking } = this.#database.dialect;
-    if (locking !== null) {
-      const query = trx.selectFrom("link").select("id").where("short_code", "in", codes);
-      await query.orderBy("id").modifyEnd(locking).execute();
-    }
-    const query = selectLinks(trx).where("short_code", "in", codes).orderBy("link.id");
-    return (await query.execute()).map(linkFrom);
+    const links = await loadToChange(this.#database, trx, known);
+    const found = links.filter((link) => may(actor, deed, link));
+    await refuseDeclared(trx, found);
+    return found;
   }
 }
 
@@ -297,43 +307,11 @@ function noSuchLink(): Problem {
   return new Problem("not_found", "There is no such link.");
 }
 
+/** Somebody removed the account while the link was on its way. */
+function ownerIsGone(): Problem {
+  return new Problem("forbidden", "This account is gone: nothing can be made for it any more.");
+}
+
 function taken(shortCode: ShortCode): Problem {
   return invalid("short_code", `"${shortCode}" is taken already.`);
-}
-
-/** The columns that may change after a link is made. */
-function rowFrom(link: Omit<Link, "id">) {
-  const { content } = link;
-  return {
-    blob_id: content?.blobId ?? null,
-    file_name: content?.name ?? "",
-    media_type: content?.type ?? "",
-    content_at: content?.modifiedAt ?? null,
-    inline: link.inline ? 1 : 0,
-    kind: link.kind,
-    target: link.target,
-    title: link.title,
-    note: link.note,
-    redirect_status: link.redirectStatus,
-    expires_at: link.expiresAt,
-    disabled: link.disabled ? 1 : 0,
-    updated_at: link.updatedAt,
-  } satisfies Updateable<Schema["link"]>;
-}
-
-async function addSearchRow(trx: Trx, link: Link): Promise<void> {
-  const { id, ownerId } = link;
-  await trx
-    .insertInto("link_search")
-    .values({ ...searchRowFrom(link), link_id: id, owner_id: ownerId })
-    .execute();
-}
-
-function searchRowFrom(link: Link) {
-  return {
-    kind: link.kind,
-    disabled: link.disabled ? 1 : 0,
-    expires_at: link.expiresAt,
-    ...searchedText(link),
-  } satisfies Updateable<Schema["link_search"]>;
 }

@@ -76,14 +76,18 @@ function parseTimeZone(name: string): string | null {
 }
 
 async function endSession(call: Call, form: Form): Promise<Response> {
-  const wasThere = await call.app.sessions.endOne(signedIn(call).user.id, form.text("session"));
+  const wasThere = await call.app.sessions.endOne(
+    call.actor,
+    signedIn(call).user.id,
+    form.text("session"),
+  );
   if (!wasThere) throw invalid("session", "You are not signed in there any more.");
   return backToProfile(call, "session_ended");
 }
 
 async function endOtherSessions(call: Call): Promise<Response> {
   const { user, session } = signedIn(call);
-  await call.app.sessions.endOthers(user.id, session.id);
+  await call.app.sessions.endOthers(call.actor, user.id, session.id);
   return backToProfile(call, "other_sessions_ended");
 }
 

@@ -10,18 +10,22 @@ export function joinAgain(
   { app, dataFolder }: World,
   { adminPassword = "", lifetimeDays = 30, log = app.log } = {},
 ) {
-  const { clock, random, database } = app;
+  const { clock, random, database, audit, blobs } = app;
   const users = new Users({
     database,
+    audit,
+    blobs,
     clock,
     random,
     log,
     adminPassword,
     passwords: new Passwords(),
     signInLimit: new RateLimit({ perMinute: 5, burst: 10, capacity: 100, clock }),
+    refusalLimit: new RateLimit({ perMinute: 5, burst: 10, capacity: 100, clock }),
   });
   const sessions = new Sessions({
     database,
+    audit,
     clock,
     random,
     log,

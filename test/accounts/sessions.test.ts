@@ -59,7 +59,7 @@ for (const kind of databases) {
         expiresAt: START + 30 * DAY,
         device: "Firefox on Linux",
       });
-      expect(await accounts.sessions.find(token)).toEqual({ session, user: alice });
+      expect(await accounts.sessions.find(token)).toEqual({ session, user: alice, actedBy: null });
     });
 
     test("the database holds nothing of the token, nor of the password", async () => {
@@ -77,7 +77,7 @@ for (const kind of databases) {
           .session.id;
 
       test("has the living ones, the latest used first, and nobody else's", async () => {
-        await accounts.sessions.endAll(alice.id);
+        await accounts.sessions.endAll(as(alice), alice);
         await startAs(world.people.bob);
         const first = await startAs(alice);
         await start(alice);
@@ -100,17 +100,17 @@ for (const kind of databases) {
 
       test("loses the one that is ended, but never another's", async () => {
         const [mine, bobs] = [await startAs(alice), await startAs(world.people.bob)];
-        expect(await accounts.sessions.endOne(alice.id, bobs)).toBe(false);
+        expect(await accounts.sessions.endOne(as(alice), alice.id, bobs)).toBe(false);
         expect(await idsOf(world.people.bob)).toContain(bobs);
-        expect(await accounts.sessions.endOne(alice.id, mine)).toBe(true);
-        expect(await accounts.sessions.endOne(alice.id, mine)).toBe(false);
+        expect(await accounts.sessions.endOne(as(alice), alice.id, mine)).toBe(true);
+        expect(await accounts.sessions.endOne(as(alice), alice.id, mine)).toBe(false);
         expect(await idsOf(alice)).not.toContain(mine);
       });
 
       test("loses all but one that is kept, and nobody else's", async () => {
         const [kept, bobs] = [await startAs(alice), await startAs(world.people.bob)];
         await startAs(alice);
-        await accounts.sessions.endOthers(alice.id, kept);
+        await accounts.sessions.endOthers(as(alice), alice.id, kept);
         expect(await idsOf(alice)).toEqual([kept]);
         expect(await idsOf(world.people.bob)).toContain(bobs);
       });
@@ -218,7 +218,7 @@ for (const kind of databases) {
 
     test("signing out everywhere ends a user's sessions alone", async () => {
       const [one, other, bobs] = [await start(), await start(), await start(world.people.bob)];
-      await accounts.sessions.endAll(alice.id);
+      await accounts.sessions.endAll(as(alice), alice);
       expect([await isAlive(one), await isAlive(other), await isAlive(bobs)]).toEqual([
         false,
         false,
@@ -269,7 +269,7 @@ for (const kind of databases) {
     });
 
     test("the sweeper removes a thousand expired sessions at a time, and no other", async () => {
-      await accounts.sessions.endAll(alice.id);
+      await accounts.sessions.endAll(as(alice), alice);
       const row = (id: string, expires_at: number) =>
         ({
           id,

@@ -54,6 +54,7 @@ for (const kind of databases) {
         theme: null,
         markdownTheme: null,
         timeZone: null,
+        mustChangePassword: false,
         createdAt: START,
       });
       expect(await world.app.users.findById(user.id)).toEqual(user);

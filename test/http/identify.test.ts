@@ -33,6 +33,7 @@ for (const database of databases) {
         userId: alice.id,
         username: "alice",
         role: "user",
+        address: plainClient.address,
       });
       expect(caller.user).toEqual(alice);
       expect(caller.session?.userId).toBe(alice.id);

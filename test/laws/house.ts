@@ -9,7 +9,7 @@ const storeys: readonly (readonly string[])[] = [
   ["backup"],
   ["http"],
   ["app.ts"],
-  ["links", "pages", "accounts", "visits", "blobs"],
+  ["links", "pages", "accounts", "visits", "blobs", "audit"],
   ["database", "ops", "config"],
   ["policy.ts"],
   ["problem.ts", "chance.ts", "version.ts"],

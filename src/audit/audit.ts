@@ -1,0 +1,174 @@
+import {
+  type Expression,
+  type ExpressionBuilder,
+  type SelectQueryBuilder,
+  type SqlBool,
+  sql,
+} from "kysely";
+import type { Clock } from "../chance.ts";
+import type { Database, Trx } from "../database/open.ts";
+import type { Schema } from "../database/schema.ts";
+import { type Actor, may } from "../policy.ts";
+import { Problem } from "../problem.ts";
+import { CSV_HEADING, csvLine } from "./csv.ts";
+import {
+  type AuditDeed,
+  type AuditEvent,
+  type AuditRow,
+  auditEventFrom,
+  auditRow,
+  type NewAuditEvent,
+} from "./event.ts";
+
+/** Which events; what is absent leaves none out. */
+export interface AuditFilter {
+  readonly deed?: AuditDeed;
+  /** The user name of who did it, or in whose place it was done, in any case; COMMAND_LINE for the operator. */
+  readonly actor?: string;
+  /** A short code, a user name or a setting's key, exactly. */
+  readonly thing?: string;
+  readonly address?: string;
+  /** Milliseconds since 1970 UTC: from here on, and before there. */
+  readonly since?: number;
+  readonly until?: number;
+}
+
+export interface AuditPage {
+  /** Newest first. */
+  readonly events: readonly AuditEvent[];
+  /** The `after` of the next page; null on the last. */
+  readonly next: number | null;
+}
+
+interface PageTerms {
+  /** A page's `next`. */
+  readonly after?: number;
+  readonly limit: number;
+}
+
+/** Rows in one statement, and in one piece of an export. */
+const BATCH = 1000;
+
+const NOBODY = { ownerId: 0 };
+const DAY_MS = 86_400_000;
+
+/** Who did what, for whom, from where and when. Written with the deed, and never changed. */
+export class Audit {
+  readonly #database: Database;
+  readonly #clock: Clock;
+
+  constructor({ database, clock }: { readonly database: Database; readonly clock: Clock }) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  /** Records what `actor` does in this transaction. */
+  async record(trx: Trx, actor: Actor, ...events: readonly NewAuditEvent[]): Promise<void> {
+    const now = this.#clock();
+    for (let at = 0; at < events.length; at += BATCH) {
+      const rows = events.slice(at, at + BATCH).map((event) => auditRow(now, actor, event));
+      await trx.insertInto("audit_event").values(rows).execute();
+    }
+  }
+
+  /** Records what has no transaction of its own. */
+  async note(actor: Actor, event: NewAuditEvent): Promise<void> {
+    await this.#database.write((trx) => this.record(trx, actor, event));
+  }
+
+  /**
+   * One page of what everybody did.
+   * @throws Problem `forbidden`
+   */
+  async list(actor: Actor, filter: AuditFilter, terms: PageTerms): Promise<AuditPage> {
+    requireSight(actor);
+    return await readPage(this.#select(filter), terms);
+  }
+
+  /** One page of what one did, and of what was done with one's account and links, without others' addresses. */
+  async ownOf(actor: Actor, terms: PageTerms): Promise<AuditPage> {
+    if (actor.is !== "user") throw new Problem("unauthenticated", "Please sign in first.");
+    const { userId } = actor;
+    const query = this.#database.read
+      .selectFrom("audit_event")
+      .selectAll()
+      .where(({ eb, or }) => or([eb("actor_id", "=", userId), eb("owner_id", "=", userId)]));
+    const { events, next } = await readPage(query, terms);
+    return { events: events.map((event) => withoutOthersAddress(event, userId)), next };
+  }
+
+  /**
+   * The events of a filter as CSV, in pieces of many lines, newest first.
+   * @throws Problem `forbidden`
+   */
+  async *exportCsv(actor: Actor, filter: AuditFilter): AsyncGenerator<string> {
+    requireSight(actor);
+    yield CSV_HEADING;
+    let after: number | null = null;
+    do {
+      const terms: PageTerms = { limit: BATCH, ...(after !== null && { after }) };
+      const page: AuditPage = await readPage(this.#select(filter), terms);
+      if (page.events.length > 0) yield page.events.map(csvLine).join("");
+      after = page.next;
+    } while (after !== null);
+  }
+
+  /** Removes events older than `retentionDays`, at most `limit`; tells how many it was. */
+  async prune(retentionDays: number, limit: number): Promise<number> {
+    const before = this.#clock() - retentionDays * DAY_MS;
+    return await this.#database.write(async (trx) => {
+      const all = trx.selectFrom("audit_event").select(["id", "at"]);
+      const oldest = all.orderBy("id").limit(limit).as("oldest");
+      const ids = trx.selectFrom(oldest).select("id").where("at", "<", before);
+      const query = trx.deleteFrom("audit_event").where("id", "in", ids);
+      return Number((await query.executeTakeFirst()).numDeletedRows);
+    });
+  }
+
+  #select(filter: AuditFilter) {
+    return this.#database.read
+      .selectFrom("audit_event")
+      .selectAll()
+      .where((eb) => eb.and(conditionsOf(eb, filter)));
+  }
+}
+
+type Events = SelectQueryBuilder<Schema, "audit_event", AuditRow>;
+
+async function readPage(query: Events, { after, limit }: PageTerms): Promise<AuditPage> {
+  const from = after === undefined ? query : query.where("id", "<", after);
+  const rows = await from
+    .orderBy("id", "desc")
+    .limit(limit + 1)
+    .execute();
+  const events = rows.slice(0, limit).map(auditEventFrom);
+  return { events, next: rows.length > limit ? (events.at(-1)?.id ?? null) : null };
+}
+
+function conditionsOf(
+  eb: ExpressionBuilder<Schema, "audit_event">,
+  { deed, actor, thing, address, since, until }: AuditFilter,
+): Expression<SqlBool>[] {
+  return [
+    ...(deed === undefined ? [] : [eb("deed", "=", deed)]),
+    ...(actor === undefined ? [] : [isBy(eb, actor)]),
+    ...(thing === undefined ? [] : [eb("thing", "=", thing)]),
+    ...(address === undefined ? [] : [eb("address", "=", address)]),
+    ...(since === undefined ? [] : [eb("at", ">=", since)]),
+    ...(until === undefined ? [] : [eb("at", "<", until)]),
+  ];
+}
+
+function isBy(eb: ExpressionBuilder<Schema, "audit_event">, name: string): Expression<SqlBool> {
+  const wanted = sql<string>`lower(${name})`;
+  return eb.or([eb(sql`lower(actor)`, "=", wanted), eb(sql`lower(acted_for)`, "=", wanted)]);
+}
+
+function requireSight(actor: Actor): void {
+  if (may(actor, "audit.list", NOBODY)) return;
+  throw new Problem("forbidden", "Only an administrator may see what others did.");
+}
+
+function withoutOthersAddress(event: AuditEvent, userId: number): AuditEvent {
+  return event.actorId === userId || event.actorId === null ? event : { ...event, address: "" };
+}

@@ -1,0 +1,19 @@
+import type { AuditDeed, AuditDetails, NewAuditEvent } from "../audit/event.ts";
+import type { Link } from "./link.ts";
+
+/** What was done with a link, for the record. */
+export function aboutLink(
+  deed: AuditDeed,
+  { shortCode, ownerId }: Pick<Link, "shortCode" | "ownerId">,
+  details: AuditDetails = {},
+): NewAuditEvent {
+  return { deed, thing: shortCode, ownerId, details };
+}
+
+/** What a change of `link` touched, for the record; a change that changed nothing touched nothing. */
+export function aboutChange(link: Link, changed: Link): NewAuditEvent {
+  const { updatedAt: _, ...facts } = changed;
+  const names = Object.keys(facts) as (keyof typeof facts)[];
+  const fields = names.filter((name) => facts[name] !== link[name]).join(" ");
+  return aboutLink("link.changed", link, { fields });
+}
