@@ -15,11 +15,13 @@ import { LinkCache } from "./links/cache.ts";
 import { Declarations } from "./links/declarations.ts";
 import type { Link } from "./links/link.ts";
 import { Links } from "./links/links.ts";
+import { RestoredLinks } from "./links/restored.ts";
 import { RateLimit } from "./ops/limits.ts";
 import type { Logger } from "./ops/log.ts";
 import { Once } from "./ops/once.ts";
 import { Pages } from "./pages/pages.ts";
 import { Renderer } from "./pages/renderer.ts";
+import { LinkHours } from "./visits/linkhours.ts";
 import { Reports } from "./visits/report.ts";
 import { Visits } from "./visits/visits.ts";
 
@@ -35,12 +37,14 @@ export interface App {
   readonly audit: Audit;
   readonly links: Links;
   readonly declarations: Declarations;
+  readonly restoredLinks: RestoredLinks;
   readonly blobs: Blobs;
   readonly thumbnails: Thumbnails;
   readonly renderer: Renderer;
   readonly pages: Pages;
   readonly visits: Visits;
   readonly reports: Reports;
+  readonly linkHours: LinkHours;
   /** Links by the form they were made with: a form sent twice makes one. */
   readonly made: Once<Link>;
   /** What the administrator should know, as sentences for the page. */
@@ -154,12 +158,14 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     audit,
     links,
     declarations: new Declarations({ database, blobs, clock }),
+    restoredLinks: new RestoredLinks({ database, audit, blobs, clock }),
     blobs,
     thumbnails: new Thumbnails(blobs),
     renderer,
     pages: new Pages({ blobs, renderer, clock }),
     visits,
     reports,
+    linkHours: new LinkHours(database),
     made: new Once({ ...MADE, clock }),
     warnings: new Set(weakness === null ? [] : [weakness]),
     isNew,

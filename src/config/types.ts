@@ -53,6 +53,22 @@ export const line = (most: number): z.ZodType<string> =>
     return /\p{Cc}/u.test(text) ? undefined : text;
   });
 
+/** A line of text, or nothing. */
+export const optionalLine = (most: number): z.ZodType<string> =>
+  typed(`a line of at most ${most} characters`, (raw) => {
+    const text = readText(raw);
+    return text === undefined || text.length > most || /\p{Cc}/u.test(text) ? undefined : text;
+  });
+
+/** How many processes: a number of them, `auto`, or nothing. */
+export const workers = (): z.ZodType<number | "auto" | ""> =>
+  typed("a whole number from 1 to 256, auto, or empty", (raw) => {
+    const word = readText(raw)?.toLowerCase();
+    if (word === "auto" || word === "") return word;
+    const count = readNumber(raw);
+    return Number.isInteger(count) && count >= 1 && count <= 256 ? count : undefined;
+  });
+
 /** The IANA name of a time zone, or nothing. */
 export const zone = (): z.ZodType<string> =>
   typed("an IANA time zone such as Europe/Berlin, or empty", (raw) => {

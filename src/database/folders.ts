@@ -5,13 +5,13 @@ import { join } from "node:path";
 export interface Folders {
   readonly data: string;
   readonly backups: string;
-  /** What processes on this machine share while they run; worthless after, so never backed up. */
+  /** What processes on this machine share while they run, mapped into memory: on a disk of its own, never backed up. */
   readonly run: string;
 }
 
 /** Makes what is missing of a data folder, readable by its owner alone. */
-export function makeFolders(data: string): Folders {
-  const folders = { data, backups: join(data, "backups"), run: join(data, "run") };
+export function makeFolders(data: string, run = join(data, "run")): Folders {
+  const folders = { data, backups: join(data, "backups"), run };
   for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folders;
 }

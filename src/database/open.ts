@@ -10,6 +10,9 @@ export type Trx = Transaction<Schema>;
 /** Says that the link behind a short code changes with this transaction, so no process answers from memory. */
 export type Touch = (shortCode: string) => void;
 
+/** Numbers of rows, by the name of their column. */
+export type Columns = Readonly<Record<string, Float64Array>>;
+
 /** The open database: where to read, and the one way to write. */
 export interface Database {
   /** Single rows by index, a few microseconds: on SQLite these run on the calling thread. */
@@ -29,10 +32,12 @@ export interface Database {
    */
   write<T>(work: (trx: Trx, touch: Touch) => Promise<T>): Promise<T>;
   /**
-   * Many rows of whole numbers, for the rest of a transaction: what stands behind `from`, as the table `given`.
+   * Many rows of whole numbers, for the rest of a transaction: what stands behind `from`, as the table `name`.
    * The columns are of one length, and are given away.
    */
-  rowsOf(trx: Trx, columns: Readonly<Record<string, Float64Array>>): Promise<RawBuilder<unknown>>;
+  rowsOf(trx: Trx, name: string, columns: Columns): Promise<RawBuilder<unknown>>;
+  /** Adds many rows of whole numbers to a table. The columns are of one length, and are given away. */
+  append(trx: Trx, table: keyof Schema, columns: Columns): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,6 +46,8 @@ export interface DatabaseOptions {
   readonly url: string;
   readonly poolSize: number;
   readonly dataFolder: string;
+  /** What processes of this machine share while they run; without it, a folder in the data folder. */
+  readonly runFolder?: string;
   readonly log: Logger;
 }
 
@@ -52,9 +59,10 @@ export async function openDatabase({
   url,
   poolSize,
   dataFolder,
+  runFolder,
   log,
 }: DatabaseOptions): Promise<Database> {
-  const folders = makeFolders(dataFolder);
+  const folders = makeFolders(dataFolder, runFolder);
   if (url === "") return (await import("./sqlite/open.ts")).openSqlite(folders);
   return (await import("./postgres/open.ts")).openPostgres({ url, poolSize, folders, log });
 }

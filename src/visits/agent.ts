@@ -8,6 +8,9 @@ export interface Agent {
   readonly isPreview: boolean;
   readonly browser: string;
   readonly system: string;
+  /** The places of `browser` and `system` in `browserNames` and `systemNames`. */
+  readonly browserPlace: number;
+  readonly systemPlace: number;
 }
 
 const PREVIEWS =
@@ -37,6 +40,29 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 
 const OTHER = "Other";
 
+/** Appended to, never reordered: journals hold their places. */
+export const browserNames: readonly string[] = [
+  OTHER,
+  "Command line",
+  "Edge",
+  "Opera",
+  "Samsung Internet",
+  "Yandex",
+  "Vivaldi",
+  "Firefox",
+  "Chrome",
+  "Safari",
+];
+export const systemNames: readonly string[] = [
+  OTHER,
+  "iOS",
+  "Android",
+  "ChromeOS",
+  "Windows",
+  "macOS",
+  "Linux",
+];
+
 /** Most characters of a header that are looked at. */
 const LONGEST = 512;
 
@@ -47,11 +73,15 @@ export function readAgent(header: string): Agent {
   const text = header.slice(0, LONGEST);
   const before = known.get(text);
   if (before !== undefined) return before;
+  const browser = firstMatch(BROWSERS, text);
+  const system = firstMatch(SYSTEMS, text);
   const agent: Agent = {
     isBot: text === "" || isbot(text),
     isPreview: PREVIEWS.test(text),
-    browser: firstMatch(BROWSERS, text),
-    system: firstMatch(SYSTEMS, text),
+    browser,
+    system,
+    browserPlace: browserNames.indexOf(browser),
+    systemPlace: systemNames.indexOf(system),
   };
   known.set(text, agent);
   return agent;

@@ -1,109 +1,156 @@
-import { classify, type Visit, type Visitor } from "./visit.ts";
+import { closeSync, existsSync, mkdirSync, openSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { LRUCache } from "lru-cache";
+import type { Random } from "../chance.ts";
+import { claimFile } from "../database/lock.ts";
+import { TotalsWriter } from "./overflow.ts";
+import { RecordWriter } from "./record.ts";
+import { createSegment, SEGMENT_BYTES, type Segment, seal } from "./segment.ts";
+import { codeOf, hostOf, type Visit } from "./visit.ts";
 
-/** Visits kept while the database cannot take them; beyond it new ones are dropped and counted. */
-const CAPACITY = 1_000_000;
-
-/** Visits as columns: of each its link, its time, and the place of its kind of visitor in `visitors`. */
-export interface Batch {
-  readonly linkIds: Float64Array;
-  /** Milliseconds since 1970 UTC. */
-  readonly times: Float64Array;
-  readonly places: Float64Array;
-  readonly visitors: readonly Visitor[];
+export interface JournalParts {
+  /** On a disk of this machine. */
+  readonly folder: string;
+  readonly random: Random;
+  /** How much it may hold while the database takes nothing. */
+  readonly maxBytes: () => number;
 }
 
-/** Visits on their way to the database: a visitor's request only appends here, and waits for nothing. */
+/** How a journal's files are called: the id of its process, and a number that grows. */
+export const RECORDS_ENDING = ".visits";
+export const TOTALS_ENDING = ".totals";
+/** Locked while the process lives. */
+export const LOCK_ENDING = ".lock";
+
+/** Referring pages whose host is remembered. */
+const REMEMBERED_REFERRERS = 2000;
+
+/** How many visits go into totals before it is asked again whether the journal has room. */
+const ASK_AGAIN = 1000;
+
+/**
+ * One process's visits on their way to the database. A visitor's request writes a record into mapped memory, which
+ * outlives the process, and waits for nothing. When the journal may not grow, totals take its place.
+ */
 export class Journal {
-  #open = new OpenBatch();
-  #unsaved: Batch[] = [];
-  #unsavedVisits = 0;
-  #dropped = 0;
+  readonly #folder: string;
+  readonly #id: string;
+  readonly #maxBytes: () => number;
+  readonly #hosts = new LRUCache<string, Uint8Array>({ max: REMEMBERED_REFERRERS });
+  /** Files that this process made and nobody has removed, as far as it knows. */
+  #paths: string[] = [];
+  #lastNumber = 0;
+  #lock: number | null = null;
+  #records: RecordWriter | null = null;
+  #spare: Segment | null = null;
+  #totals: TotalsWriter | null = null;
+  #inTotals = 0;
+  #lost = 0;
 
+  constructor({ folder, random, maxBytes }: JournalParts) {
+    this.#folder = folder;
+    this.#id = Buffer.from(random(9)).toString("hex");
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Never waits and never fails. */
   record(visit: Visit): void {
-    if (this.#open.length + this.#unsavedVisits < CAPACITY) this.#open.add(visit);
-    else this.#dropped++;
+    const code = codeOf(visit);
+    const host = visit.referrer === "" ? NO_HOST : this.#hostBytes(visit.referrer);
+    const { linkId, at } = visit;
+    if (this.#records?.append(linkId, at, code, host)) return;
+    if (this.#turnOver()) this.#records?.append(linkId, at, code, host);
+    else this.#addToTotals(linkId, at, code & 0xff);
   }
 
-  /** Everything recorded until now, oldest first; what cannot be saved comes back by `putBack`. */
-  takeAll(): Batch[] {
-    const batches = [...this.#unsaved, ...(this.#open.length > 0 ? [this.#open.close()] : [])];
-    this.#open = new OpenBatch();
-    this.#unsaved = [];
-    this.#unsavedVisits = 0;
-    return batches;
+  /** Whether it has files. */
+  get isOpen(): boolean {
+    return this.#lock !== null;
   }
 
-  putBack(batches: readonly Batch[]): void {
-    this.#unsaved = [...batches, ...this.#unsaved];
-    for (const { linkIds } of batches) this.#unsavedVisits += linkIds.length;
+  /** How many visits were kept as totals only, since this process began. */
+  get detailsDropped(): number {
+    return this.#inTotals;
   }
 
-  /** How many visits were dropped since this was last asked. */
-  takeDropped(): number {
-    const dropped = this.#dropped;
-    this.#dropped = 0;
-    return dropped;
-  }
-}
-
-const FIRST_ROOM = 1024;
-
-/** A batch that grows. The same three headers are read once in it, and none is kept after it. */
-class OpenBatch {
-  length = 0;
-  #linkIds = new Float64Array(FIRST_ROOM);
-  #times = new Float64Array(FIRST_ROOM);
-  #places = new Float64Array(FIRST_ROOM);
-  readonly #visitors: Visitor[] = [];
-  readonly #byHeaders = new Map<string, Map<string, number>>();
-  readonly #byVisitor = new Map<string, number>();
-
-  add(visit: Visit): void {
-    if (this.length === this.#linkIds.length) this.#grow();
-    this.#linkIds[this.length] = visit.linkId;
-    this.#times[this.length] = visit.at;
-    this.#places[this.length] = this.#placeOf(visit);
-    this.length++;
+  /** How many visits could not be kept at all, since this process began: the disk was full, too. */
+  get lost(): number {
+    return this.#lost;
   }
 
-  close(): Batch {
-    return {
-      linkIds: this.#linkIds.slice(0, this.length),
-      times: this.#times.slice(0, this.length),
-      places: this.#places.slice(0, this.length),
-      visitors: this.#visitors,
-    };
+  /** Nothing more is recorded: whoever empties the journal may take its files away. */
+  close(): void {
+    if (this.#records !== null) seal(this.#records.segment);
+    if (this.#spare !== null) seal(this.#spare);
+    if (this.#totals !== null) seal(this.#totals.segment);
+    this.#records = null;
+    this.#spare = null;
+    this.#totals = null;
+    if (this.#lock !== null) closeSync(this.#lock);
+    this.#lock = null;
   }
 
-  #grow(): void {
-    this.#linkIds = doubled(this.#linkIds);
-    this.#times = doubled(this.#times);
-    this.#places = doubled(this.#places);
-  }
-
-  #placeOf(visit: Visit): number {
-    const ofAgent = this.#byHeaders.get(visit.userAgent);
-    // A purpose is rare and a referrer has no blank, so the two make one key.
-    const key = visit.purpose === "" ? visit.referrer : `${visit.purpose} ${visit.referrer}`;
-    const known = ofAgent?.get(key);
+  #hostBytes(referrer: string): Uint8Array {
+    const known = this.#hosts.get(referrer);
     if (known !== undefined) return known;
-    const place = this.#addVisitor(classify(visit));
-    if (ofAgent === undefined) this.#byHeaders.set(visit.userAgent, new Map([[key, place]]));
-    else ofAgent.set(key, place);
-    return place;
+    const bytes = new TextEncoder().encode(hostOf(referrer));
+    this.#hosts.set(referrer, bytes);
+    return bytes;
   }
 
-  #addVisitor(visitor: Visitor): number {
-    const key = JSON.stringify(visitor);
-    const known = this.#byVisitor.get(key);
-    if (known !== undefined) return known;
-    this.#byVisitor.set(key, this.#visitors.length);
-    return this.#visitors.push(visitor) - 1;
+  /** Goes on in a new segment; false while there may be none. */
+  #turnOver(): boolean {
+    if (this.#totals !== null && this.#inTotals % ASK_AGAIN !== 0) return false;
+    const next = this.#spare ?? this.#make(RECORDS_ENDING);
+    if (next === null) return false;
+    this.#spare = null;
+    if (this.#records !== null) seal(this.#records.segment);
+    if (this.#totals !== null) seal(this.#totals.segment);
+    this.#totals = null;
+    this.#records = new RecordWriter(next);
+    setTimeout(() => this.#makeSpare(), 0);
+    return true;
+  }
+
+  /** Ahead of time, so that no visitor waits for it. */
+  #makeSpare(): void {
+    if (this.#records !== null) this.#spare ??= this.#make(RECORDS_ENDING);
+  }
+
+  #addToTotals(linkId: number, at: number, visitorClass: number): void {
+    this.#inTotals++;
+    if (this.#totals?.add(linkId, at, visitorClass)) return;
+    if (this.#totals !== null) seal(this.#totals.segment);
+    const segment = this.#make(TOTALS_ENDING);
+    this.#totals = segment && new TotalsWriter(segment);
+    if (!this.#totals?.add(linkId, at, visitorClass)) this.#lost++;
+  }
+
+  /** Records stop at the bound; totals, which grow with the number of links and not of visits, at the disk's end. */
+  #make(ending: string): Segment | null {
+    this.#paths = this.#paths.filter((path) => existsSync(path));
+    const isFull = (this.#paths.length + 1) * SEGMENT_BYTES > this.#maxBytes();
+    if (ending === RECORDS_ENDING && isFull) return null;
+    try {
+      this.#lock ??= this.#makeLock();
+      const number = String(++this.#lastNumber).padStart(8, "0");
+      const segment = createSegment(join(this.#folder, `${this.#id}.${number}${ending}`));
+      this.#paths.push(segment.path);
+      return segment;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Locked before anybody can see it: who finds it unlocked knows that its process is dead. */
+  #makeLock(): number {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    const path = join(this.#folder, `${this.#id}${LOCK_ENDING}`);
+    const lock = openSync(`${path}.new`, "w", 0o600);
+    claimFile(lock);
+    renameSync(`${path}.new`, path);
+    return lock;
   }
 }
 
-function doubled(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  const longer = new Float64Array(column.length * 2);
-  longer.set(column);
-  return longer;
-}
+const NO_HOST = new Uint8Array(0);

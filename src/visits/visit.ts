@@ -1,7 +1,10 @@
-import { type Agent, readAgent } from "./agent.ts";
+import { browserNames, readAgent, systemNames } from "./agent.ts";
 
 /** Who opened a link: a person, a crawler, a chat or mail unfurling it, or a browser fetching ahead. */
 export type VisitorClass = "human" | "bot" | "preview" | "prefetch";
+
+/** Appended to, never reordered: journals hold their places. */
+export const visitorClasses: readonly VisitorClass[] = ["human", "bot", "preview", "prefetch"];
 
 /** One opening of a link as the request told it; no address, ever. */
 export interface Visit {
@@ -26,27 +29,41 @@ export interface Visitor {
 /** Longest host that the DNS knows. */
 const LONGEST_HOST = 253;
 
-/** What kind of visitor a visit's headers tell of. */
-export function classify(visit: Pick<Visit, "userAgent" | "referrer" | "purpose">): Visitor {
+/** A visitor's class, browser and system as one number of 24 bits: a byte each, the class lowest. */
+export function codeOf(visit: Pick<Visit, "userAgent" | "purpose">): number {
   const agent = readAgent(visit.userAgent);
+  return placeOfClass(agent, visit.purpose) | (agent.browserPlace << 8) | (agent.systemPlace << 16);
+}
+
+/** The visitor of a code and a referrer's host. */
+export function visitorOf(code: number, referrerHost: string): Visitor {
   return {
-    class: classOf(agent, visit.purpose),
-    referrerHost: hostOf(visit.referrer),
-    browser: agent.browser,
-    system: agent.system,
+    class: visitorClasses[code & 0xff] ?? "human",
+    referrerHost,
+    browser: nameAt(browserNames, (code >> 8) & 0xff),
+    system: nameAt(systemNames, (code >> 16) & 0xff),
   };
 }
 
-/** `Sec-Purpose: prefetch` or `prefetch;prerender` (Fetch standard, and the prerendering proposal). */
-function classOf(agent: Agent, purpose: string): VisitorClass {
-  if (purpose.startsWith("prefetch")) return "prefetch";
-  if (agent.isPreview) return "preview";
-  return agent.isBot ? "bot" : "human";
-}
-
-function hostOf(referrer: string): string {
+/** The host of the page that held the link, or "". ASCII alone: browsers write names of other letters so. */
+export function hostOf(referrer: string): string {
   if (!URL.canParse(referrer)) return "";
   const { protocol, hostname } = new URL(referrer);
   if (protocol !== "https:" && protocol !== "http:") return "";
   return hostname.length <= LONGEST_HOST ? hostname : "";
+}
+
+/** `Sec-Purpose: prefetch` or `prefetch;prerender` (Fetch standard, and the prerendering proposal). */
+function placeOfClass(
+  { isBot, isPreview }: { isBot: boolean; isPreview: boolean },
+  purpose: string,
+): number {
+  if (purpose.startsWith("prefetch")) return visitorClasses.indexOf("prefetch");
+  if (isPreview) return visitorClasses.indexOf("preview");
+  return visitorClasses.indexOf(isBot ? "bot" : "human");
+}
+
+/** A newer program's journal may hold a place that this one does not know. */
+function nameAt(names: readonly string[], place: number): string {
+  return names[place] ?? names[0] ?? "";
 }

@@ -1,12 +1,12 @@
-import { type RawBuilder, sql } from "kysely";
 import { LRUCache } from "lru-cache";
-import type { Clock } from "../chance.ts";
+import type { Clock, Random } from "../chance.ts";
 import type { Database, Trx } from "../database/open.ts";
 import type { Logger } from "../ops/log.ts";
-import { type Batch, Journal } from "./journal.ts";
+import { Journal } from "./journal.ts";
+import { Journals, type Progress } from "./journals.ts";
+import { addToHours, addToOwners, addToTotals, findOrAddVisitor } from "./sums.ts";
+import { Tally } from "./tally.ts";
 import type { Visit, Visitor } from "./visit.ts";
-
-const HOUR_MS = 3_600_000;
 
 /** Kinds of visitors whose row is remembered. */
 const REMEMBERED_VISITORS = 20_000;
@@ -14,33 +14,70 @@ const REMEMBERED_VISITORS = 20_000;
 export interface VisitsParts {
   readonly database: Database;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
+  /** Where the journals of this machine's processes are. */
+  readonly folder: string;
+  /** How many bytes one process's journal may hold. */
+  readonly maxJournalBytes: () => number;
 }
 
-/** Counts openings: recorded in memory, saved in batches, raw and as hourly totals together. */
+/** Counts openings: written to a journal at once, saved from there in batches, raw and as hourly totals together. */
 export class Visits {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #journal = new Journal();
+  readonly #journal: Journal;
+  readonly #journals: Journals;
   readonly #visitorIds = new LRUCache<string, number>({ max: REMEMBERED_VISITORS });
+  /** Files that are gone, whose rows may go. */
+  #gone: string[] = [];
   #flushing: Promise<void> = Promise.resolve();
+  #toldDropped = 0;
 
-  constructor({ database, clock, log }: VisitsParts) {
+  constructor({ database, clock, random, log, folder, maxJournalBytes }: VisitsParts) {
     this.#database = database;
     this.#clock = clock;
     this.#log = log;
+    this.#journal = new Journal({ folder, random, maxBytes: maxJournalBytes });
+    this.#journals = new Journals(folder);
   }
 
-  /** Notes one opening. Never waits and never fails. */
+  /** Notes one opening, so that it outlives this process. Never waits and never fails. */
   record(visit: Visit): void {
     this.#journal.record(visit);
   }
 
-  /** Saves what was recorded until now; what cannot be saved is kept for the next time. Never rejects. */
+  /**
+   * Saves what any process of this machine, also a dead one, has recorded until now; what cannot be saved is kept
+   * for the next time. Never rejects.
+   */
   flush(): Promise<void> {
     this.#flushing = this.#flushing.then(() => this.#flushNow());
     return this.#flushing;
+  }
+
+  /** Saves what was recorded and lets go of the journals. */
+  async close(): Promise<void> {
+    const hasRecorded = this.#journal.isOpen;
+    this.#journal.close();
+    if (hasRecorded) await this.flush();
+    this.#journals.close();
+  }
+
+  /** Files of visits on this machine: one or two a process while all is well. */
+  get journalDepth(): number {
+    return this.#journals.depth;
+  }
+
+  /** Visits of this process that are kept as totals only, for the database took nothing for too long. */
+  get detailsDropped(): number {
+    return this.#journal.detailsDropped;
+  }
+
+  /** Visits of this process that are in no count: neither the database nor the disk took them. */
+  get lost(): number {
+    return this.#journal.lost;
   }
 
   /** Removes single visits older than `retentionDays`, at most `limit`; totals stay. Tells how many it was. */
@@ -63,33 +100,49 @@ export class Visits {
   }
 
   async #flushNow(): Promise<void> {
-    const batches = this.#journal.takeAll();
     this.#tellDropped();
-    for (const [at, batch] of batches.entries()) {
-      try {
-        await this.#save(batch);
-      } catch (error) {
-        this.#journal.putBack(batches.slice(at));
-        this.#log.warn({ err: error }, "Visits could not be saved yet; they are kept.");
-        return;
-      }
+    try {
+      while (await this.#flushSome());
+    } catch (error) {
+      this.#journals.forget();
+      this.#journals.sync();
+      this.#log.warn({ err: error }, "Visits could not be saved yet; they are kept.");
     }
   }
 
-  async #save({ linkIds, times, places, visitors }: Batch): Promise<void> {
+  /** @returns whether there may be more */
+  async #flushSome(): Promise<boolean> {
+    const tally = new Tally();
+    const progress = await this.#journals.read(tally, (name) => this.#savedOf(name));
+    if (progress.length > 0) await this.#save(tally, progress);
+    this.#journals.advance(progress);
+    this.#gone.push(...this.#journals.tidy());
+    return tally.isFull;
+  }
+
+  async #savedOf(name: string): Promise<number> {
+    const row = await this.#database.lookup
+      .selectFrom("visit_journal")
+      .select("saved")
+      .where("name", "=", name)
+      .executeTakeFirst();
+    return row?.saved ?? 0;
+  }
+
+  async #save(tally: Tally, progress: readonly Progress[]): Promise<void> {
+    const { visitors } = tally;
+    const gone = this.#gone;
     const ids = await this.#database.write(async (trx) => {
+      await advanceJournals(trx, progress, gone);
       const visitorIds = await this.#findVisitors(trx, visitors);
-      const given = await this.#database.rowsOf(trx, {
-        link_id: linkIds.slice(),
-        at: times.slice(),
-        visitor_id: places.map((place) => visitorIds[place] ?? 0),
-      });
-      await insertVisits(trx, given);
-      await addToHours(trx, given);
-      await addToOwners(trx, given);
-      await addToTotals(trx, given);
+      await this.#database.append(trx, "visit", tally.single(visitorIds));
+      const hours = await this.#database.rowsOf(trx, "given_hours", tally.hours(visitorIds));
+      await addToHours(trx, hours);
+      await addToOwners(trx, hours);
+      await addToTotals(trx, await this.#database.rowsOf(trx, "given_totals", tally.totals()));
       return visitorIds;
     });
+    this.#gone = this.#gone.filter((name) => !gone.includes(name));
     for (const [at, visitor] of visitors.entries()) this.#remember(visitor, ids[at]);
   }
 
@@ -107,9 +160,13 @@ export class Visits {
   }
 
   #tellDropped(): void {
-    const dropped = this.#journal.takeDropped();
-    if (dropped > 0)
-      this.#log.error({ dropped }, "Visits were dropped: the database took none for too long.");
+    const { detailsDropped, lost } = this.#journal;
+    if (detailsDropped === this.#toldDropped) return;
+    this.#toldDropped = detailsDropped;
+    this.#log.error(
+      { detailsDropped, lost },
+      "The database took no visits for too long: the journal is full, and only totals are kept.",
+    );
   }
 }
 
@@ -117,64 +174,35 @@ function keyOf({ class: visitorClass, referrerHost, browser, system }: Visitor):
   return `${visitorClass} ${referrerHost} ${browser} ${system}`;
 }
 
-async function findOrAddVisitor(trx: Trx, visitor: Visitor): Promise<number> {
-  const row = {
-    class: visitor.class,
-    referrer_host: visitor.referrerHost,
-    browser: visitor.browser,
-    system: visitor.system,
-  };
-  await trx
-    .insertInto("visitor")
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  const { id } = await trx
-    .selectFrom("visitor")
-    .select("id")
-    .where((where) => where.and(row))
-    .executeTakeFirstOrThrow();
-  return id;
-}
-
-async function insertVisits(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
-  await sql`insert into visit (link_id, at, visitor_id)
-    select link_id, at, visitor_id from ${given}`.execute(trx);
-}
-
-/** Links that were deleted meanwhile are passed over, here and in the totals. */
-async function addToHours(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
-  await sql`insert into visit_hour (link_id, hour, visitor_id, visits)
-    select link_id, hour, visitor_id, visits from (
-      select link_id, at / ${sql.lit(HOUR_MS)} as hour, visitor_id, count(*) as visits
-      from ${given} group by 1, 2, 3) as counted
-    where exists (select 1 from link where link.id = counted.link_id)
-    on conflict (link_id, hour, visitor_id)
-      do update set visits = visit_hour.visits + excluded.visits`.execute(trx);
-}
-
-/** Each owner's visits by hour, and under owner 0 everybody's; in one order everywhere, so that no two savers deadlock. */
-async function addToOwners(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
-  await sql`insert into owner_hour (owner_id, hour, class, visits)
-    with counted as (
-      select owner_id, at / ${sql.lit(HOUR_MS)} as hour, class, count(*) as visits
-      from ${given} join link on link.id = link_id join visitor on visitor.id = visitor_id
-      group by 1, 2, 3)
-    select owner_id, hour, class, visits from (
-      select owner_id, hour, class, visits from counted
-      union all select 0, hour, class, sum(visits) from counted group by 2, 3) as everybodys
-    where true order by 1, 2, 3
-    on conflict (owner_id, hour, class)
-      do update set visits = owner_hour.visits + excluded.visits`.execute(trx);
-}
-
-async function addToTotals(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
-  await sql`insert into link_total (link_id, visits, last_visit_at)
-    select link_id, visits, last_visit_at from (
-      select link_id, count(*) as visits, max(at) as last_visit_at
-      from ${given} group by link_id) as counted
-    where exists (select 1 from link where link.id = counted.link_id)
-    on conflict (link_id) do update set visits = link_total.visits + excluded.visits,
-      last_visit_at = case when excluded.last_visit_at > link_total.last_visit_at
-        then excluded.last_visit_at else link_total.last_visit_at end`.execute(trx);
+/**
+ * Notes how far journals are saved, in the transaction that saves them.
+ * @throws Error where somebody else saved the same meanwhile
+ */
+async function advanceJournals(
+  trx: Trx,
+  progress: readonly Progress[],
+  gone: readonly string[],
+): Promise<void> {
+  for (const { name, before, read } of progress) {
+    const saved = read.count;
+    const query =
+      before === 0
+        ? trx
+            .insertInto("visit_journal")
+            .values({ name, saved })
+            .onConflict((on) => on.doNothing())
+        : trx
+            .updateTable("visit_journal")
+            .set({ saved })
+            .where("name", "=", name)
+            .where("saved", "=", before);
+    const { rows, numAffectedRows } = await trx.executeQuery(query.compile());
+    if (rows.length === 0 && numAffectedRows !== 1n)
+      throw new Error(`Another process has saved of ${name}.`);
+  }
+  if (gone.length > 0)
+    await trx
+      .deleteFrom("visit_journal")
+      .where("name", "in", [...gone])
+      .execute();
 }

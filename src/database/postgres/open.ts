@@ -7,7 +7,7 @@ import { explainFailure, postgresDialect } from "../dialect.ts";
 import type { Folders } from "../folders.ts";
 import { Presence } from "../lock.ts";
 import { listMigrations, migrate } from "../migrations.ts";
-import type { Database, Touch, Trx } from "../open.ts";
+import type { Columns, Database, Touch, Trx } from "../open.ts";
 import type { Schema } from "../schema.ts";
 import { ExplainingDriver } from "./driver.ts";
 import { CHANNEL, Listener } from "./listener.ts";
@@ -54,7 +54,8 @@ export async function openPostgres({
     lookupNow: null,
     read: db,
     write: (work) => write(db, changes, work),
-    rowsOf: async (_, columns) => unnest(columns),
+    rowsOf: async (_, name, columns) => unnest(name, columns),
+    append: (trx, table, columns) => append(trx, table, columns),
     close: async () => {
       await listener.close();
       await db.destroy();
@@ -110,10 +111,16 @@ async function write<T>(
   }
 }
 
-function unnest(columns: Readonly<Record<string, Float64Array>>): RawBuilder<unknown> {
+async function append(trx: Trx, table: string, columns: Columns): Promise<void> {
+  const names = sql.join(Object.keys(columns).map((name) => sql.ref(name)));
+  const given = unnest("given", columns);
+  await sql`insert into ${sql.table(table)} (${names}) select ${names} from ${given}`.execute(trx);
+}
+
+function unnest(name: string, columns: Columns): RawBuilder<unknown> {
   const names = Object.keys(columns).map((name) => sql.ref(name));
   const arrays = Object.values(columns).map((column) => sql`${[...column]}::bigint[]`);
-  return sql`unnest(${sql.join(arrays)}) as given (${sql.join(names)})`;
+  return sql`unnest(${sql.join(arrays)}) as ${sql.table(name)} (${sql.join(names)})`;
 }
 
 async function notify(trx: Trx, buckets: number[]): Promise<void> {

@@ -6,7 +6,7 @@ import { Changes } from "../changes.ts";
 import { sqliteDialect } from "../dialect.ts";
 import type { Folders } from "../folders.ts";
 import { listMigrations, type Migrations, migrate } from "../migrations.ts";
-import type { Database } from "../open.ts";
+import type { Columns, Database } from "../open.ts";
 import type { Schema } from "../schema.ts";
 import { ThreadCaller } from "./caller.ts";
 import { DirectConnection, dialectOver, ThreadConnection } from "./drivers.ts";
@@ -68,7 +68,8 @@ export async function openSqlite(
         const touch = (shortCode: string) => touched.add(changes.bucketOf(shortCode));
         return groups.run(() => writable.transaction().execute((trx) => work(trx, touch)), touched);
       },
-      rowsOf: (_, columns) => fillGiven(writer, columns),
+      rowsOf: (_, name, columns) => fillGiven(writer, name, columns),
+      append: (_, table, columns) => fillTable(writer, table, columns),
       close: async () => {
         direct.close();
         await closeThreads();
@@ -83,20 +84,27 @@ export async function openSqlite(
 /** A temporary table, made anew: it is the writing thread's own, and memory only. */
 async function fillGiven(
   writer: ThreadCaller,
-  columns: Readonly<Record<string, Float64Array>>,
+  name: string,
+  columns: Columns,
 ): Promise<RawBuilder<unknown>> {
-  const names = Object.keys(columns);
+  const types = Object.keys(columns).map((column) => `${column} integer`);
+  await writer.run(`DROP TABLE IF EXISTS temp.${name}`);
+  await writer.run(`CREATE TEMP TABLE ${name} (${types.join(", ")})`);
+  await fillTable(writer, name, columns);
+  return sql.table(name);
+}
+
+async function fillTable(writer: ThreadCaller, name: string, columns: Columns): Promise<void> {
   const values = Object.values(columns);
-  await writer.run("DROP TABLE IF EXISTS temp.given");
-  await writer.run(
-    `CREATE TEMP TABLE given (${names.map((name) => `${name} integer`).join(", ")})`,
-  );
-  const order = { do: "fill", table: "given", columns: values } as const;
+  const order = {
+    do: "fill",
+    table: `${name} (${Object.keys(columns).join(", ")})`,
+    columns: values,
+  } as const;
   await writer.call(
     order,
     values.map((column) => column.buffer as ArrayBuffer),
   );
-  return sql`given`;
 }
 
 function openDirect(file: string): Connection {

@@ -1,0 +1,152 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Database, Trx } from "../database/open.ts";
+import { findOrAddVisitor } from "./sums.ts";
+import type { Visitor } from "./visit.ts";
+
+/** The visits of an hour to a link, of one kind of visitor. `hour` counts hours since 1970 UTC. */
+export interface LinkHour {
+  readonly linkId: number;
+  readonly hour: number;
+  readonly visitor: Visitor;
+  readonly visits: number;
+}
+
+/** Link hours as columns of one length; `places` are those of visitors in a list beside them. */
+export interface HourColumns {
+  readonly linkIds: Float64Array;
+  readonly hours: Float64Array;
+  readonly places: Float64Array;
+  readonly visits: Float64Array;
+}
+
+/** A link's visits of all time. */
+export interface LinkTotal {
+  readonly linkId: number;
+  readonly visits: number;
+  /** Milliseconds since 1970 UTC. */
+  readonly lastVisitAt: number;
+}
+
+/** What brings the visits of links back. */
+export interface BroughtVisits {
+  readonly visitors: readonly Visitor[];
+  readonly hours: HourColumns;
+  readonly totals: readonly LinkTotal[];
+}
+
+/** Rows of a page, and links asked for together. */
+const PAGE = 5000;
+const LINKS = 500;
+
+/** The visits of links as they travel in a backup: by the hour and the kind of visitor. */
+export class LinkHours {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** All hours of some links, in pages, those of a link one after another. */
+  async *of(linkIds: readonly number[]): AsyncGenerator<LinkHour[]> {
+    const inOrder = linkIds.toSorted((a, b) => a - b);
+    for (let at = 0; at < inOrder.length; at += LINKS) {
+      yield* this.#pagesOf(inOrder.slice(at, at + LINKS));
+    }
+  }
+
+  async *#pagesOf(linkIds: readonly number[]): AsyncGenerator<LinkHour[]> {
+    let after = { linkId: 0, hour: 0, visitorId: 0 };
+    for (;;) {
+      const rows = await this.#readPage(linkIds, after);
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      after = { linkId: last.link_id, hour: last.hour, visitorId: last.visitor_id };
+      yield rows.map((row) => ({
+        linkId: row.link_id,
+        hour: row.hour,
+        visits: row.visits,
+        visitor: {
+          class: row.class,
+          referrerHost: row.referrer_host,
+          browser: row.browser,
+          system: row.system,
+        },
+      }));
+    }
+  }
+
+  #readPage(
+    linkIds: readonly number[],
+    { linkId, hour, visitorId }: { linkId: number; hour: number; visitorId: number },
+  ) {
+    return this.#database.read
+      .selectFrom("visit_hour")
+      .innerJoin("visitor", "visitor.id", "visit_hour.visitor_id")
+      .select(["link_id", "hour", "visitor_id", "visits"])
+      .select(["class", "referrer_host", "browser", "system"])
+      .where("link_id", "in", linkIds)
+      .where("link_id", ">=", linkId)
+      .where(sql<boolean>`(link_id, hour, visitor_id) > (${linkId}, ${hour}, ${visitorId})`)
+      .orderBy("link_id")
+      .orderBy("hour")
+      .orderBy("visitor_id")
+      .limit(PAGE)
+      .execute();
+  }
+
+  /**
+   * Gives links that were just made the visits they had elsewhere. The hours of their owner, and of everybody, become
+   * at least what those of all links come to: so what is brought twice counts once. The columns are given away.
+   */
+  async bring(
+    trx: Trx,
+    ownerId: number,
+    { visitors, hours, totals }: BroughtVisits,
+  ): Promise<void> {
+    if (hours.hours.length > 0) {
+      const visitorIds: number[] = [];
+      for (const visitor of visitors) visitorIds.push(await findOrAddVisitor(trx, visitor));
+      const given = await this.#database.rowsOf(trx, "given", {
+        link_id: hours.linkIds,
+        hour: hours.hours,
+        visitor_id: hours.places.map((place) => visitorIds[place] ?? 0),
+        visits: hours.visits,
+      });
+      await insertHours(trx, given);
+      await raiseOwnersHours(trx, ownerId, given);
+    }
+    if (totals.length === 0) return;
+    await this.#database.append(trx, "link_total", {
+      link_id: Float64Array.from(totals, ({ linkId }) => linkId),
+      visits: Float64Array.from(totals, ({ visits }) => visits),
+      last_visit_at: Float64Array.from(totals, ({ lastVisitAt }) => lastVisitAt),
+    });
+  }
+}
+
+async function insertHours(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
+  await sql`insert into visit_hour (link_id, hour, visitor_id, visits)
+    select link_id, hour, visitor_id, sum(visits) from ${given} group by 1, 2, 3`.execute(trx);
+}
+
+/** Those of links that are gone are in them already, and stay. */
+async function raiseOwnersHours(
+  trx: Trx,
+  ownerId: number,
+  given: RawBuilder<unknown>,
+): Promise<void> {
+  await sql`insert into owner_hour (owner_id, hour, class, visits)
+    select owner_id, hour, class, sum(visits) from visit_hour
+    join link on link.id = link_id join visitor on visitor.id = visitor_id
+    where owner_id = ${ownerId} and hour in (select hour from ${given})
+    group by owner_id, hour, class
+    ${keepTheLarger}`.execute(trx);
+  await sql`insert into owner_hour (owner_id, hour, class, visits)
+    select 0, hour, class, sum(visits) from owner_hour
+    where owner_id <> 0 and hour in (select hour from ${given})
+    group by hour, class
+    ${keepTheLarger}`.execute(trx);
+}
+
+const keepTheLarger = sql`on conflict (owner_id, hour, class) do update set visits =
+  case when excluded.visits > owner_hour.visits then excluded.visits else owner_hour.visits end`;

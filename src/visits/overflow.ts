@@ -1,0 +1,67 @@
+import { HEAD_BYTES, SEGMENT_BYTES, type Segment } from "./segment.ts";
+
+/**
+ * Totals in a segment, for when the database takes nothing for so long that the journal may not grow: of each link,
+ * hour and class of visitors how many came, and when the last. A slot is 32 bytes: the link and that time (8 bytes
+ * each), hour, class and count (4 bytes each). The count is written last: a slot of count 0 is free.
+ */
+const SLOT_BYTES = 32;
+
+const FIRST = HEAD_BYTES / SLOT_BYTES;
+const SLOTS = SEGMENT_BYTES / SLOT_BYTES - FIRST;
+
+/** So many slots are looked at before a table is held to be full. */
+const PROBES = 64;
+
+const HOUR_MS = 3_600_000;
+
+/** Adds to the totals of one segment. */
+export class TotalsWriter {
+  readonly segment: Segment;
+
+  constructor(segment: Segment) {
+    this.segment = segment;
+  }
+
+  /** @returns false where there is no room left */
+  add(linkId: number, at: number, visitorClass: number): boolean {
+    const hour = Math.floor(at / HOUR_MS);
+    const start = Math.abs((linkId * 31 + hour * 7 + visitorClass) % SLOTS);
+    for (let probe = 0; probe < PROBES; probe++) {
+      const slot = FIRST + ((start + probe) % SLOTS);
+      if (this.#addTo(slot, linkId, at, hour, visitorClass)) return true;
+    }
+    return false;
+  }
+
+  #addTo(slot: number, linkId: number, at: number, hour: number, visitorClass: number): boolean {
+    const { words, doubles } = this.segment;
+    const count = words[slot * 8 + 6] ?? 0;
+    if (count === 0) {
+      doubles[slot * 4] = linkId;
+      words[slot * 8 + 4] = hour;
+      words[slot * 8 + 5] = visitorClass;
+    } else if (
+      doubles[slot * 4] !== linkId ||
+      words[slot * 8 + 4] !== hour ||
+      words[slot * 8 + 5] !== visitorClass
+    ) {
+      return false;
+    }
+    doubles[slot * 4 + 1] = at;
+    Atomics.store(words, slot * 8 + 6, count + 1);
+    return true;
+  }
+}
+
+/** Hands over what was added: of each link, hour and class the last time and how many. */
+export function readTotals(
+  { words, doubles }: Segment,
+  take: (linkId: number, at: number, visitorClass: number, visits: number) => void,
+): void {
+  for (let slot = FIRST; slot < FIRST + SLOTS; slot++) {
+    const visits = Atomics.load(words, slot * 8 + 6);
+    if (visits === 0) continue;
+    take(doubles[slot * 4] ?? 0, doubles[slot * 4 + 1] ?? 0, words[slot * 8 + 5] ?? 0, visits);
+  }
+}

@@ -1,0 +1,57 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Trx } from "../database/open.ts";
+import type { Visitor } from "./visit.ts";
+
+/** The number of a kind of visitor. */
+export async function findOrAddVisitor(trx: Trx, visitor: Visitor): Promise<number> {
+  const row = {
+    class: visitor.class,
+    referrer_host: visitor.referrerHost,
+    browser: visitor.browser,
+    system: visitor.system,
+  };
+  await trx
+    .insertInto("visitor")
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const { id } = await trx
+    .selectFrom("visitor")
+    .select("id")
+    .where((where) => where.and(row))
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+/** Links that were deleted meanwhile are passed over, here and in the totals. */
+export async function addToHours(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
+  await sql`insert into visit_hour (link_id, hour, visitor_id, visits)
+    select link_id, hour, visitor_id, visits from ${given}
+    where exists (select 1 from link where link.id = link_id)
+    on conflict (link_id, hour, visitor_id)
+      do update set visits = visit_hour.visits + excluded.visits`.execute(trx);
+}
+
+/** Each owner's visits by hour, and under owner 0 everybody's; in one order everywhere, so that no two savers deadlock. */
+export async function addToOwners(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
+  await sql`insert into owner_hour (owner_id, hour, class, visits)
+    with counted as (
+      select owner_id, hour, class, cast(sum(visits) as bigint) as visits
+      from ${given} join link on link.id = link_id join visitor on visitor.id = visitor_id
+      group by 1, 2, 3)
+    select owner_id, hour, class, visits from (
+      select owner_id, hour, class, visits from counted
+      union all select 0, hour, class, cast(sum(visits) as bigint) from counted group by 2, 3) as everybodys
+    where true order by 1, 2, 3
+    on conflict (owner_id, hour, class)
+      do update set visits = owner_hour.visits + excluded.visits`.execute(trx);
+}
+
+export async function addToTotals(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
+  await sql`insert into link_total (link_id, visits, last_visit_at)
+    select link_id, visits, last_visit_at from ${given}
+    where exists (select 1 from link where link.id = link_id)
+    on conflict (link_id) do update set visits = link_total.visits + excluded.visits,
+      last_visit_at = case when excluded.last_visit_at > link_total.last_visit_at
+        then excluded.last_visit_at else link_total.last_visit_at end`.execute(trx);
+}

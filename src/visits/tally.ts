@@ -1,0 +1,131 @@
+import type { Columns } from "../database/open.ts";
+import { type Visitor, visitorOf } from "./visit.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** Visits of one saving: not so many that a write transaction holds others up for long. */
+const CAPACITY = 20_000;
+
+/** A link's key is its id times this, plus the number of an hour and a visitor; exact up to ids of 8 thousand million. */
+const PAIRS = 2 ** 20;
+
+/** Visits and totals on their way from journals to tables: single ones, and summed up by link, hour and visitor. */
+export class Tally {
+  readonly visitors: Visitor[] = [];
+  #single = 0;
+  readonly #linkIds = new Float64Array(CAPACITY);
+  readonly #times = new Float64Array(CAPACITY);
+  readonly #places = new Float64Array(CAPACITY);
+  readonly #placesByHost = new Map<string, Map<number, number>>();
+  readonly #pairNumbers = new Map<number, number>();
+  readonly #pairs: { readonly hour: number; readonly place: number }[] = [];
+  readonly #sums = new Map<number, { visits: number; last: number }>();
+
+  /** How many single visits still fit. */
+  get room(): number {
+    return CAPACITY - this.#single;
+  }
+
+  get isFull(): boolean {
+    return this.#single === CAPACITY || this.#sums.size >= CAPACITY;
+  }
+
+  get isEmpty(): boolean {
+    return this.#sums.size === 0;
+  }
+
+  readonly addVisit = (linkId: number, at: number, code: number, host: string): void => {
+    const place = this.#placeOf(code, host);
+    this.#linkIds[this.#single] = linkId;
+    this.#times[this.#single] = at;
+    this.#places[this.#single] = place;
+    this.#single++;
+    this.#sum(linkId, at, place, 1);
+  };
+
+  /** Visits of which no more is known than their class. */
+  readonly addTotal = (
+    linkId: number,
+    last: number,
+    visitorClass: number,
+    visits: number,
+  ): void => {
+    this.#sum(linkId, last, this.#placeOf(visitorClass, ""), visits);
+  };
+
+  /**
+   * Each visit: its link, its time and its visitor.
+   * @param visitorIds of each of `visitors` the number of its row
+   */
+  single(visitorIds: readonly number[]): Columns {
+    return {
+      link_id: this.#linkIds.slice(0, this.#single),
+      at: this.#times.slice(0, this.#single),
+      visitor_id: this.#places.slice(0, this.#single).map((place) => visitorIds[place] ?? 0),
+    };
+  }
+
+  /** How many came to each link in each hour, by visitor; in the order of links. */
+  hours(visitorIds: readonly number[]): Columns {
+    const keys = this.#sortedKeys();
+    const pairOf = (key: number) => this.#pairs[key % PAIRS];
+    return {
+      link_id: keys.map((key) => Math.floor(key / PAIRS)),
+      hour: keys.map((key) => pairOf(key)?.hour ?? 0),
+      visitor_id: keys.map((key) => visitorIds[pairOf(key)?.place ?? 0] ?? 0),
+      visits: keys.map((key) => this.#sums.get(key)?.visits ?? 0),
+    };
+  }
+
+  /** How many came to each link, and when the last of them; in the order of links. */
+  totals(): Columns {
+    const byLink = new Map<number, { visits: number; last: number }>();
+    for (const key of this.#sortedKeys()) {
+      const linkId = Math.floor(key / PAIRS);
+      const sum = this.#sums.get(key) ?? { visits: 0, last: 0 };
+      const total = byLink.get(linkId);
+      if (total === undefined) byLink.set(linkId, { ...sum });
+      else addTo(total, sum.visits, sum.last);
+    }
+    const sums = [...byLink.values()];
+    return {
+      link_id: Float64Array.from(byLink.keys()),
+      visits: Float64Array.from(sums, ({ visits }) => visits),
+      last_visit_at: Float64Array.from(sums, ({ last }) => last),
+    };
+  }
+
+  #sortedKeys(): Float64Array {
+    return Float64Array.from(this.#sums.keys()).sort();
+  }
+
+  #sum(linkId: number, at: number, place: number, visits: number): void {
+    const key = linkId * PAIRS + this.#pairOf(Math.floor(at / HOUR_MS), place);
+    const sum = this.#sums.get(key);
+    if (sum === undefined) this.#sums.set(key, { visits, last: at });
+    else addTo(sum, visits, at);
+  }
+
+  #placeOf(code: number, host: string): number {
+    const ofHost = this.#placesByHost.get(host);
+    const known = ofHost?.get(code);
+    if (known !== undefined) return known;
+    const place = this.visitors.push(visitorOf(code, host)) - 1;
+    if (ofHost === undefined) this.#placesByHost.set(host, new Map([[code, place]]));
+    else ofHost.set(code, place);
+    return place;
+  }
+
+  #pairOf(hour: number, place: number): number {
+    const key = hour * CAPACITY * 2 + place;
+    const known = this.#pairNumbers.get(key);
+    if (known !== undefined) return known;
+    this.#pairNumbers.set(key, this.#pairs.length);
+    return this.#pairs.push({ hour, place }) - 1;
+  }
+}
+
+function addTo(sum: { visits: number; last: number }, visits: number, at: number): void {
+  sum.visits += visits;
+  if (at > sum.last) sum.last = at;
+}
