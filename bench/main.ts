@@ -1,85 +1,100 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { takeMachine } from "./alone.ts";
-import { benchBigFiles } from "./bigfiles.ts";
-import { Unready } from "./child.ts";
-import { benchFiles } from "./files.ts";
-import { benchList } from "./list.ts";
-import { benchPages } from "./pages.ts";
-import { profileRedirect } from "./profile.ts";
-import { benchRedirect, type RedirectOptions } from "./redirect.ts";
+import type { Bench, Finding, Options, Result } from "./bench.ts";
+import { bigFilesBench } from "./files/bigfiles.ts";
+import { filesBench } from "./files/files.ts";
+import { listBench } from "./list/list.ts";
+import { readLoad, takeMachine } from "./machine/alone.ts";
+import { requireTools, Unready } from "./machine/child.ts";
+import { describeMachine } from "./machine/machine.ts";
+import { pagesBench } from "./pages/pages.ts";
+import { profileBench } from "./profile/profile.ts";
+import { redirectBench } from "./redirect/redirect.ts";
+import { formatMarkdown, formatResult } from "./report.ts";
+import { readNewest, saveResult } from "./results.ts";
+import { isReached } from "./table.ts";
 
-const usage = `npm run bench -- NAME [options]
+/** In the order in which all are run. */
+const measured: Readonly<Record<string, Bench>> = {
+  redirect: redirectBench,
+  files: filesBench,
+  pages: pagesBench,
+  list: listBench,
+  bigfiles: bigFilesBench,
+};
 
-  redirect   Opening redirect links, against nginx and a bare Bun.serve; then while links are made.
-  list       Sorting, filtering and searching lists of a million links.
-  files      Downloads of 1 KB to 1 GiB, against nginx's sendfile.
-  bigfiles   What memory files of 1 GiB take, up and down: needs 12 GB of disk.
-  pages      A Markdown document of 10 KB, against nginx that sends the same bytes from the disk.
-  profile    Where our server spends its time meanwhile: by thread and by function.
+const benches: Readonly<Record<string, Bench>> = { ...measured, profile: profileBench };
 
-  --quick        one round of 1 s each, under 40 s in all; for list a tenth of the links
+const usage = `npm run bench [-- NAME...] [options]
+
+${Object.entries(benches)
+  .map(([name, { doc }]) => `  ${name.padEnd(10)} ${doc}`)
+  .join("\n")}
+  report     The newest result of each, in Markdown: for docs/performance.md.
+
+Without a name all run but profile, one after another; most of two hours, most of that lists and seeds.
+
+  --quick        small and short, to see that it works; nothing is written to bench/results
   --seconds N    length of one load (3)
   --rounds N     rounds over all sides (3)
-  --links N      links in the database and in nginx's map (100000; list: 1000000)
+  --links N,...  how many links there are; redirect measures several sizes
+  --workers N    trunk8 serve --workers N|auto
   --program F    src/main.ts of another checkout to measure instead of this one's
 
 Exit code 0: every goal is reached. 1: one was missed. 2: wrong words, a tool is missing,
 or another bench is running.
 `;
 
-/** Each tells whether every goal is reached. */
-const benches: Readonly<Record<string, (options: RedirectOptions) => Promise<boolean>>> = {
-  redirect: benchRedirect,
-  profile: profileRedirect,
-  list: benchList,
-  files: benchFiles,
-  bigfiles: benchBigFiles,
-  pages: benchPages,
-};
-
-function usualLinks(name: string | undefined, isQuick: boolean): number {
-  return name === "list" && !isQuick ? 1_000_000 : 100_000;
-}
-
-const options = {
+const words = {
   quick: { type: "boolean", default: false },
   seconds: { type: "string" },
   rounds: { type: "string" },
   links: { type: "string" },
+  workers: { type: "string" },
   program: { type: "string" },
 } as const;
 
-try {
-  process.exitCode = await run(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof Unready)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
+interface Order {
+  readonly names: readonly string[];
+  readonly options: Options;
 }
 
-async function run(words: string[]): Promise<number> {
-  const order = readOrder(words);
-  const bench = benches[order?.name ?? ""];
-  if (order === null || bench === undefined) {
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: string[]): Promise<number> {
+  const order = readOrder(args);
+  if (order === null) {
     process.stderr.write(usage);
     return 2;
   }
-  using _alone = takeMachine();
-  return (await bench(order)) ? 0 : 1;
+  if (order.names[0] === "report") return await printReport();
+  return await orWhyNot(async () => {
+    using _alone = takeMachine();
+    const names = order.names.length === 0 ? Object.keys(measured) : order.names;
+    const codes: number[] = [];
+    for (const name of names) codes.push(await runBench(name, order.options));
+    return codes.includes(1) ? 1 : Math.max(...codes);
+  });
 }
 
 /** Null when the words are wrong. */
-function readOrder(words: string[]): ({ name: string | undefined } & RedirectOptions) | null {
+function readOrder(args: string[]): Order | null {
   try {
-    const { values, positionals } = parseArgs({ args: words, allowPositionals: true, options });
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: words });
     const usual = values.quick ? { seconds: 1, rounds: 1 } : { seconds: 3, rounds: 3 };
-    return {
-      name: positionals[0],
+    if (!positionals.every((name) => name === "report" || Object.hasOwn(benches, name)))
+      return null;
+    const options = {
+      quick: values.quick,
       seconds: readCount(values.seconds) ?? usual.seconds,
       rounds: readCount(values.rounds) ?? usual.rounds,
-      links: readCount(values.links) ?? usualLinks(positionals[0], values.quick),
+      links: values.links?.split(",").map((text) => readCount(text) ?? 0) ?? [],
+      workers: values.workers ?? null,
       program: values.program ?? new URL("../src/main.ts", import.meta.url).pathname,
     };
+    return { names: positionals, options };
   } catch {
     return null;
   }
@@ -87,6 +102,48 @@ function readOrder(words: string[]): ({ name: string | undefined } & RedirectOpt
 
 function readCount(text: string | undefined): number | null {
   if (text === undefined) return null;
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new RangeError(text);
+  if (!/^[1-9]\d{0,7}$/.test(text)) throw new RangeError(text);
   return Number(text);
+}
+
+async function printReport(): Promise<number> {
+  process.stdout.write(formatMarkdown(await readNewest(Object.keys(measured))));
+  return 0;
+}
+
+/** The exit code. */
+function runBench(name: string, options: Options): Promise<number> {
+  return orWhyNot(async () => {
+    const result = await measure(name, options);
+    process.stdout.write(`${formatResult(result)}\n`);
+    if (!result.quick) process.stdout.write(`Written to ${await saveResult(result)}\n\n`);
+    return result.goals.every(isReached) ? 0 : 1;
+  }, name);
+}
+
+async function measure(name: string, options: Options): Promise<Result> {
+  const bench = benches[name];
+  if (bench === undefined) throw new Error(`There is no bench ${name}.`);
+  requireTools(bench.tools);
+  const load = readLoad();
+  const folder = mkdtempSync(join(tmpdir(), "trunk8-bench-"));
+  try {
+    const machine = describeMachine(folder, options.program, load);
+    const finding: Finding = await bench.run({ options, folder });
+    const { quick } = options;
+    return { bench: name, at: new Date().toISOString(), quick, machine, ...finding };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Says why nothing could be measured, where that is to be expected. */
+async function orWhyNot(work: () => Promise<number>, name = "bench"): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Unready)) throw error;
+    process.stderr.write(`${name} is left out. ${error.message}\n`);
+    return 2;
+  }
 }

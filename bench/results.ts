@@ -1,11 +1,40 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Result } from "./bench.ts";
 
-/** Writes what a bench found out to bench/results; gives the file. */
-export async function saveResult(name: string, result: { readonly at: string }): Promise<string> {
-  const results = join(import.meta.dir, "results");
-  mkdirSync(results, { recursive: true });
-  const path = join(results, `${name}-${result.at.slice(0, 19).replaceAll(":", "")}.json`);
+/** Where results lie; git does not follow them. */
+export const resultsFolder = join(import.meta.dir, "results");
+
+/** Writes down what a bench found out; gives the file. */
+export async function saveResult(result: Result): Promise<string> {
+  const path = placeOfResult(result.bench, result.at, "json");
   await Bun.write(path, `${JSON.stringify(result, null, 2)}\n`);
   return path;
+}
+
+/** A file in the folder of results, named by the bench and by when it ran. */
+export function placeOfResult(bench: string, at: string, ending: string): string {
+  mkdirSync(resultsFolder, { recursive: true });
+  return join(resultsFolder, `${bench}-${at.slice(0, 19).replaceAll(":", "")}.${ending}`);
+}
+
+/** The newest result of each of these benches, where there is one. */
+export async function readNewest(benches: readonly string[]): Promise<Result[]> {
+  const files = readdirSync(resultsFolder).toSorted().toReversed();
+  const results: Result[] = [];
+  for (const bench of benches) {
+    const ofBench = files.filter((file) => file.startsWith(`${bench}-`) && file.endsWith(".json"));
+    const newest = await readFirst(ofBench);
+    if (newest !== null) results.push(newest);
+  }
+  return results;
+}
+
+/** Results of an earlier shape have no tables. */
+async function readFirst(files: readonly string[]): Promise<Result | null> {
+  for (const file of files) {
+    const result = (await Bun.file(join(resultsFolder, file)).json()) as Partial<Result>;
+    if (result.tables !== undefined) return result as Result;
+  }
+  return null;
 }

@@ -1,7 +1,13 @@
 import type { Spread } from "./stats.ts";
 
+/** Text in columns; the first row names them. */
+export interface Table {
+  readonly title: string;
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** Rows of text as columns; the first column to the left, the others to the right. */
-export function formatTable(rows: readonly (readonly string[])[]): string {
+export function formatTable(rows: Table["rows"]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
@@ -18,38 +24,52 @@ function pad(cell: string, width: number, isFirst: boolean): string {
   return isFirst ? cell.padEnd(width) : cell.padStart(width);
 }
 
+/** The same in Markdown. */
+export function formatMarkdownTable([head = [], ...rows]: Table["rows"]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
+  const rule = head.map((_, column) => (column === 0 ? "---" : "---:"));
+  return [head, rule, ...rows].map(line).join("");
+}
+
 /** A figure a bench must reach. */
-export interface Goal {
+export type Goal = {
   readonly name: string;
   readonly value: number;
-  readonly most: number;
   readonly unit: string;
-}
+} & ({ readonly most: number } | { readonly least: number });
 
 /** A figure that is not there reaches no goal. */
-export function isReached({ value, most }: Goal): boolean {
-  return value <= most;
+export function isReached(goal: Goal): boolean {
+  return "most" in goal ? goal.value <= goal.most : goal.value >= goal.least;
 }
 
-export function formatGoals(goals: readonly Goal[]): string {
-  return formatTable(
-    goals.map((goal) => [
-      goal.name,
-      `${formatNumber(goal.value)}${goal.unit}`,
-      `at most ${goal.most}${goal.unit}`,
-      isReached(goal) ? "pass" : "MISS",
-    ]),
-  );
+/** None of what should never happen. */
+export function goalOfNone(name: string, value: number): Goal {
+  return { name, value, most: 0, unit: "" };
+}
+
+export function goalRows(goals: readonly Goal[]): Table["rows"] {
+  const rows = goals.map((goal) => [
+    goal.name,
+    `${formatNumber(goal.value)}${goal.unit}`,
+    "most" in goal ? `at most ${goal.most}${goal.unit}` : `at least ${goal.least}${goal.unit}`,
+    isReached(goal) ? "pass" : "MISS",
+  ]);
+  return [["goal", "measured", "wanted", ""], ...rows];
 }
 
 /** Three digits that count, and thousands in groups. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return "-";
-  const decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  const decimals = value >= 100 || value === 0 ? 0 : value >= 10 ? 1 : 2;
   return value.toLocaleString("en-US", {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
   });
+}
+
+export function formatMegabytes(bytes: number): string {
+  return formatNumber(bytes / 1e6);
 }
 
 /** The middle, and how far the rounds lay apart. */

@@ -1,0 +1,78 @@
+import type { Standing } from "../../src/links/link.ts";
+import { type LinkQuery, linkSorts } from "../../src/links/listquery.ts";
+import type { Dice } from "../seed/chance.ts";
+import { type Owners, pick, titleWords } from "../seed/listlinks.ts";
+
+/** What is asked of a list, and by which names its time is reported. */
+export interface Case {
+  readonly labels: readonly string[];
+  ask(dice: Dice): LinkQuery;
+}
+
+type Asking = (dice: Dice) => Partial<LinkQuery>;
+
+const PAGE_SIZE = 50;
+
+const letters = "23456789abcdefghjkmnpqrstuvwxyz".split("");
+const number = (dice: Dice, most: number) => String(Math.floor(dice() * most));
+
+const texts: Readonly<Record<string, Asking>> = {
+  "no search": () => ({}),
+  "a word in all": () => ({ text: "https" }),
+  "a long word in all": () => ({ text: ".example/products/" }),
+  "a word in 6 of 100": (dice) => ({ text: pick(titleWords, dice) }),
+  "a word in 3 of 100": (dice) => ({ text: `campaign=${pick(titleWords, dice)}` }),
+  "a word in 1 of 100": (dice) => ({ text: `shop${10 + Math.floor(dice() * 80)}` }),
+  "a word in 1 of 1000": (dice) => ({ text: `shop${number(dice, 997)}.` }),
+  "a word in one": (dice) => ({ text: `products/${number(dice, 1_000_000)}?` }),
+  "a whole address": (dice) => ({
+    text: `https://www.shop${number(dice, 997)}.example/products/${number(dice, 1_000_000)}`,
+  }),
+  "a word in none": () => ({ text: "zzzqqq" }),
+  "common letters, in none": () => ({ text: "example.shop" }),
+  "two words": (dice) => ({ text: `${pick(titleWords, dice)} ${pick(titleWords, dice)}` }),
+  "one letter": (dice) => ({ text: pick(letters, dice) }),
+  "two letters": (dice) => ({ text: pick(letters, dice) + pick(letters, dice) }),
+  "a letter and a word": (dice) => ({ text: `${pick(letters, dice)} example` }),
+};
+
+const standings: readonly (Standing | undefined)[] = [undefined, "live", "expired", "disabled"];
+
+/** Everything with everything. */
+export function listCases(owners: Owners): Case[] {
+  const scopes: Readonly<Record<string, Asking>> = {
+    "everybody's": () => ({}),
+    "one's who has most": () => ({ ownerId: owners.large }),
+    "one's who has some": (dice) => ({ ownerId: pick(owners.middle, dice) }),
+    "one's who has few": (dice) => ({ ownerId: pick(owners.small, dice) }),
+  };
+  const cases: Case[] = [];
+  for (const [scope, owned] of Object.entries(scopes)) {
+    for (const [text, searched] of Object.entries(texts)) {
+      for (const standing of standings) {
+        for (const order of orders) {
+          cases.push({
+            labels: [
+              scope,
+              text,
+              standing ?? "any standing",
+              `by ${order.sort}, ${order.direction}`,
+            ],
+            ask: (dice) => ({
+              ...owned(dice),
+              ...searched(dice),
+              ...(standing !== undefined && { standing }),
+              ...order,
+              limit: PAGE_SIZE,
+            }),
+          });
+        }
+      }
+    }
+  }
+  return cases;
+}
+
+const orders = linkSorts.flatMap((sort) =>
+  (["asc", "desc"] as const).map((direction) => ({ sort, direction })),
+);

@@ -1,0 +1,231 @@
+import type { Socket } from "bun";
+import { endScript, readScriptOrder, runScript } from "../machine/child.ts";
+import { seededDice, shuffled } from "../seed/chance.ts";
+import { percentile } from "../stats.ts";
+import { AnswerReader } from "./answerreader.ts";
+
+/*
+ * An open loop: requests are due at a fixed rate whatever the server does, and a request's time runs from the
+ * moment it was due. So a server that stands still is charged for everyone who would have come meanwhile.
+ */
+
+/** One kind of request among those sent. */
+export interface Kind {
+  readonly name: string;
+  /** Of a hundred requests. */
+  readonly share: number;
+  /** Ready requests, sent in their order and over again. */
+  readonly requestsFile: string;
+  /** The status of a right answer. */
+  readonly status: number;
+}
+
+export interface OpenLoopOrder {
+  readonly port: number;
+  readonly perSecond: number;
+  readonly seconds: number;
+  readonly connections: number;
+  /** Their shares come to a hundred. */
+  readonly kinds: readonly Kind[];
+}
+
+export interface Timed {
+  readonly requests: number;
+  /** Answered with another status, cut off, or not answered in time. */
+  readonly failed: number;
+  readonly averageMs: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+}
+
+export interface OpenLoopResult extends Timed {
+  /** From the first request due to the last answer. */
+  readonly seconds: number;
+  readonly kinds: readonly (Timed & { readonly name: string })[];
+}
+
+/** Sends requests at an even rate, from a process of its own. */
+export function runOpenLoop(order: OpenLoopOrder): Promise<OpenLoopResult> {
+  return runScript<OpenLoopResult>(import.meta.path, order);
+}
+
+/** Requests before the measured ones, while this process and the connections warm up; they are counted, not timed. */
+export const WARM_UP_SECONDS = 0.5;
+
+/** How long the last answers are waited for. */
+const PATIENCE_MS = 5000;
+
+/** Read of a file, whatever its size: more text would cost this process pauses that look like the server's. */
+const REQUEST_BYTES = 4_000_000;
+
+/** Timers are too coarse for half a millisecond: the loop turns each time this has passed, in milliseconds. */
+const BEAT_MS = 0.05;
+
+/** One keep-alive connection: at most one request is under way on it. */
+interface Lane {
+  readonly reader: AnswerReader;
+  /** Null: none is under way. */
+  request: { readonly kind: KindTally; readonly dueAt: number; readonly timed: boolean } | null;
+}
+
+/** A kind, what is sent of it, and what came back. */
+class KindTally {
+  readonly kind: Kind;
+  readonly #requests: readonly string[];
+  readonly latencies: number[] = [];
+  #sent = 0;
+  #right = 0;
+  #planned = 0;
+
+  constructor(kind: Kind, requests: readonly string[]) {
+    this.kind = kind;
+    this.#requests = requests;
+  }
+
+  plan(): void {
+    this.#planned++;
+  }
+
+  next(): string {
+    return this.#requests[this.#sent++ % this.#requests.length] ?? "";
+  }
+
+  take(status: number, latency: number | null): void {
+    if (status === this.kind.status) this.#right++;
+    if (latency !== null) this.latencies.push(latency);
+  }
+
+  get result(): Timed & { name: string } {
+    const failed = this.#planned - this.#right;
+    return { name: this.kind.name, ...summarize(this.#planned, failed, this.latencies) };
+  }
+}
+
+class OpenLoop {
+  readonly #port: number;
+  readonly #tallies: readonly KindTally[];
+  /** Which kind comes when, a hundred at a time. */
+  readonly #turns: readonly KindTally[];
+  readonly #idle: Socket<Lane>[] = [];
+  #done = 0;
+  #lastAt = 0;
+
+  constructor(port: number, tallies: readonly KindTally[]) {
+    this.#port = port;
+    this.#tallies = tallies;
+    const each = tallies.flatMap((tally) => new Array<KindTally>(tally.kind.share).fill(tally));
+    this.#turns = shuffled(each, seededDice(4));
+  }
+
+  async connect(connections: number): Promise<void> {
+    await Promise.all(Array.from({ length: connections }, () => this.#openLane()));
+  }
+
+  /** Sends `count` requests, the n-th due `n * gapMs` after the start; those before `warmUp` are not timed. */
+  async run(count: number, gapMs: number, warmUp: number): Promise<OpenLoopResult> {
+    const start = performance.now() + 10;
+    const givesUpAt = start + count * gapMs + PATIENCE_MS;
+    for (let at = 0; at < count; at++) this.#turn(at).plan();
+    let sent = 0;
+    while (this.#done < count && performance.now() < givesUpAt) {
+      await turnLoop();
+      for (; sent < count && start + sent * gapMs <= performance.now(); sent++) {
+        if (!this.#send(this.#turn(sent), start + sent * gapMs, sent >= warmUp)) break;
+      }
+    }
+    return this.#result((this.#lastAt - start) / 1000);
+  }
+
+  #turn(at: number): KindTally {
+    const tally = this.#turns[at % this.#turns.length];
+    if (tally === undefined) throw new Error("There is nothing to send.");
+    return tally;
+  }
+
+  async #openLane(): Promise<void> {
+    const socket = await Bun.connect<Lane>({
+      hostname: "127.0.0.1",
+      port: this.#port,
+      data: { reader: new AnswerReader(), request: null },
+      socket: {
+        data: (from, bytes) => this.#receive(from, bytes),
+        close: (from) => this.#replace(from),
+      },
+    });
+    this.#idle.push(socket);
+  }
+
+  /** False when every connection is waiting for an answer. */
+  #send(kind: KindTally, dueAt: number, timed: boolean): boolean {
+    const socket = this.#idle.shift();
+    if (socket === undefined) return false;
+    socket.data.request = { kind, dueAt, timed };
+    socket.write(kind.next());
+    return true;
+  }
+
+  #receive(socket: Socket<Lane>, bytes: Buffer): void {
+    const status = socket.data.reader.take(bytes);
+    if (status === null) return;
+    this.#finish(socket, status);
+    this.#idle.push(socket);
+  }
+
+  #finish({ data }: Socket<Lane>, status: number): void {
+    if (data.request === null) return;
+    const { kind, dueAt, timed } = data.request;
+    data.request = null;
+    this.#done++;
+    this.#lastAt = performance.now();
+    kind.take(status, timed ? this.#lastAt - dueAt : null);
+  }
+
+  /** A server may close a connection; what was under way on it has failed. */
+  #replace(socket: Socket<Lane>): void {
+    this.#finish(socket, 0);
+    const at = this.#idle.indexOf(socket);
+    if (at >= 0) this.#idle.splice(at, 1);
+    this.#openLane().catch(() => undefined);
+  }
+
+  #result(seconds: number): OpenLoopResult {
+    const kinds = this.#tallies.map(({ result }) => result);
+    const sum = (of: "requests" | "failed") => kinds.reduce((total, kind) => total + kind[of], 0);
+    const latencies = this.#tallies.flatMap((tally) => tally.latencies);
+    return { seconds, kinds, ...summarize(sum("requests"), sum("failed"), latencies) };
+  }
+}
+
+function summarize(requests: number, failed: number, latencies: readonly number[]): Timed {
+  const sorted = Float64Array.from(latencies).sort();
+  const at = (percent: number) => percentile(sorted, percent);
+  const averageMs = sorted.reduce((sum, one) => sum + one, 0) / sorted.length;
+  return { requests, failed, averageMs, p50Ms: at(50), p95Ms: at(95), p99Ms: at(99) };
+}
+
+const cell = new Int32Array(new SharedArrayBuffer(4));
+
+/** Lets the answers that have come be read, then rests for a beat. */
+async function turnLoop(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  Atomics.wait(cell, 0, 0, BEAT_MS);
+}
+
+/** A request may have a body: they are parted before each first line. */
+async function readRequests({ requestsFile }: Kind): Promise<string[]> {
+  const file = Bun.file(requestsFile);
+  const text = await file.slice(0, REQUEST_BYTES).text();
+  const requests = text.split(/(?=(?:GET|POST) \/\S* HTTP\/1\.1\r\n)/);
+  return file.size > REQUEST_BYTES ? requests.slice(0, -1) : requests;
+}
+
+if (import.meta.main) {
+  const { port, perSecond, seconds, connections, kinds } = readScriptOrder<OpenLoopOrder>();
+  const tallies: KindTally[] = [];
+  for (const kind of kinds) tallies.push(new KindTally(kind, await readRequests(kind)));
+  const loop = new OpenLoop(port, tallies);
+  await loop.connect(connections);
+  const count = Math.round((seconds + WARM_UP_SECONDS) * perSecond);
+  await endScript(await loop.run(count, 1000 / perSecond, WARM_UP_SECONDS * perSecond));
+}

@@ -1,0 +1,11 @@
+/** Signs in as the administrator; gives the `Cookie` header. */
+export async function signIn(port: number, password: string): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${port}/auth/login`, {
+    method: "POST",
+    body: new URLSearchParams({ password }),
+    redirect: "manual",
+  });
+  const cookie = answer.headers.getSetCookie()[0]?.split(";")[0];
+  if (answer.status === 303 && cookie !== undefined) return cookie;
+  throw new Error(`Signing in was answered with ${answer.status}.`);
+}

@@ -1,0 +1,141 @@
+import { type CreatesResult, runCreates } from "../load/creates.ts";
+import { runOpenLoop } from "../load/openloop.ts";
+import { signIn } from "../load/signin.ts";
+import { CONNECTIONS, runWrk } from "../load/wrk.ts";
+import { settle } from "../machine/cpu.ts";
+import { ADMIN_PASSWORD } from "../sides/ours.ts";
+import type { Side } from "../sides/side.ts";
+import { type Spread, spreadOf } from "../stats.ts";
+import type { Timing } from "./compare.ts";
+import { MADE_PREFIX } from "./counted.ts";
+
+/** `saturated`: wrk, as fast as it goes. `paced`: an even rate that leaves the processors time. */
+export const manners = ["saturated", "paced"] as const;
+export type Manner = (typeof manners)[number];
+
+/** Opening links while nothing else happens, and while links are made and lists are read. */
+export interface Disturbance {
+  readonly manner: Manner;
+  readonly quietP99Ms: Spread;
+  readonly busyP99Ms: Spread;
+  /** Of the medians. */
+  readonly ratio: number;
+  readonly requests: number;
+  readonly failed: number;
+  /** Answers that may have come after nobody waited for them any more. */
+  readonly underWay: number;
+  readonly creates: readonly CreatesResult[];
+}
+
+export const CREATES_PER_SECOND = 200;
+export const LISTS_PER_SECOND = 10;
+export const PACED_PER_SECOND = 2000;
+const PACED_CONNECTIONS = 32;
+
+/** Creates begin before the load does and end after it. */
+const MARGIN_SECONDS = 0.75;
+
+/** Alternates quiet and busy loads on one server, at saturation and at an even rate. */
+export async function measureDisturbance(
+  { port, pid }: Side,
+  requestsFile: string,
+  { seconds, rounds }: Timing,
+): Promise<Disturbance[]> {
+  const cookie = await signIn(port, ADMIN_PASSWORD);
+  const results: Disturbance[] = [];
+  for (const manner of manners) {
+    const load = () => runLoad(manner, { port, requestsFile, seconds });
+    const makeLinks = (round: number) =>
+      runCreates({
+        port,
+        cookie,
+        prefix: `${MADE_PREFIX}${manner}-${round}`,
+        seconds: seconds + 2 * MARGIN_SECONDS,
+        manner: { perSecond: CREATES_PER_SECOND },
+        listsPerSecond: LISTS_PER_SECOND,
+      });
+    await settle(pid);
+    results.push(await alternate(manner, rounds, load, makeLinks));
+  }
+  return results;
+}
+
+/**
+ * The p99 of an even rate on a server that does nothing besides: what this machine and the measuring cost.
+ * A quiet p99 near it says little about our server.
+ */
+export async function measureFloor(
+  { port }: Side,
+  requestsFile: string,
+  { seconds, rounds }: Timing,
+): Promise<Spread> {
+  const p99s: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    p99s.push((await runLoad("paced", { port, requestsFile, seconds })).p99Ms);
+  }
+  return spreadOf(p99s);
+}
+
+interface LoadResult {
+  readonly requests: number;
+  readonly failed: number;
+  readonly p99Ms: number;
+}
+
+function runLoad(
+  manner: Manner,
+  { port, requestsFile, seconds }: { port: number; requestsFile: string; seconds: number },
+): Promise<LoadResult> {
+  switch (manner) {
+    case "saturated":
+      return runWrk({ port, requestsFile, seconds });
+    case "paced":
+      return runOpenLoop({
+        port,
+        seconds,
+        perSecond: PACED_PER_SECOND,
+        connections: PACED_CONNECTIONS,
+        kinds: [{ name: "redirect", share: 100, requestsFile, status: 302 }],
+      });
+  }
+}
+
+async function alternate(
+  manner: Manner,
+  rounds: number,
+  load: () => Promise<LoadResult>,
+  makeLinks: (round: number) => Promise<CreatesResult>,
+): Promise<Disturbance> {
+  const quiet: LoadResult[] = [];
+  const busy: LoadResult[] = [];
+  const creates: CreatesResult[] = [];
+  for (let round = 0; round < rounds; round++) {
+    quiet.push(await load());
+    const making = makeLinks(round);
+    await Bun.sleep(MARGIN_SECONDS * 1000);
+    busy.push(await load());
+    creates.push(await making);
+  }
+  return summarize(manner, quiet, busy, creates);
+}
+
+function summarize(
+  manner: Manner,
+  quiet: readonly LoadResult[],
+  busy: readonly LoadResult[],
+  creates: readonly CreatesResult[],
+): Disturbance {
+  const quietP99Ms = spreadOf(quiet.map(({ p99Ms }) => p99Ms));
+  const busyP99Ms = spreadOf(busy.map(({ p99Ms }) => p99Ms));
+  const all = [...quiet, ...busy];
+  return {
+    manner,
+    quietP99Ms,
+    busyP99Ms,
+    ratio: busyP99Ms.median / quietP99Ms.median,
+    requests: all.reduce((sum, { requests }) => sum + requests, 0),
+    failed: all.reduce((sum, { failed }) => sum + failed, 0),
+    underWay: manner === "saturated" ? all.length * CONNECTIONS : 0,
+    creates,
+  };
+}

@@ -1,0 +1,18 @@
+import { linkAt } from "../seed/links.ts";
+import type { Side } from "../sides/side.ts";
+
+/** Links that are opened one by one before a side is loaded. */
+const SAMPLE = 50;
+
+/** Checks that a side really redirects where its `count` links lead; gives how many it opened. */
+export async function verifySample({ name, port }: Side, count: number): Promise<number> {
+  for (let at = 0; at < SAMPLE; at++) {
+    const { shortCode, target } = linkAt(Math.floor((at * count) / SAMPLE));
+    const answer = await fetch(`http://127.0.0.1:${port}/${shortCode}`, { redirect: "manual" });
+    if (answer.status === 302 && answer.headers.get("location") === target) continue;
+    throw new Error(
+      `${name} answers /${shortCode} with ${answer.status} ${answer.headers.get("location")}, not ${target}`,
+    );
+  }
+  return SAMPLE;
+}

@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { type App, openApp } from "../../src/app.ts";
+import type { IncomingFile } from "../../src/blobs/blobs.ts";
+import { LiveSettings } from "../../src/config/live.ts";
+import { fileFieldOf, inputContext, parseNewLink } from "../../src/links/input.ts";
+import type { ShortCode } from "../../src/links/shortcode.ts";
+import { silentLog } from "../../src/ops/log.ts";
+import { operator } from "../../src/policy.ts";
+import { ADMIN_PASSWORD } from "../sides/ours.ts";
+
+/** A file behind a link, and where it lies, so that another server can send the very same. */
+export interface SeededFile {
+  readonly shortCode: ShortCode;
+  readonly size: number;
+  readonly sha256: string;
+  readonly path: string;
+}
+
+const BLOCK_BYTES = 1_048_576;
+
+/** Gives the administrator of a data folder one file of each of these sizes, in bytes. */
+export function seedFiles(dataFolder: string, sizes: readonly number[]): Promise<SeededFile[]> {
+  return withApp(dataFolder, async (app) => {
+    const files: SeededFile[] = [];
+    for (const size of sizes) {
+      const incoming = { name: "bench.bin", bytes: randomBytes(size) };
+      files.push(await seedLink(app, dataFolder, "file", incoming));
+    }
+    return files;
+  });
+}
+
+/** Gives the administrator of a data folder one Markdown document for each of these texts. */
+export function seedDocuments(dataFolder: string, texts: readonly string[]): Promise<SeededFile[]> {
+  return withApp(dataFolder, async (app) => {
+    const documents: SeededFile[] = [];
+    for (const text of texts) {
+      const incoming = { name: "bench.md", bytes: new Blob([text]).stream() };
+      documents.push(await seedLink(app, dataFolder, "markdown", incoming));
+    }
+    return documents;
+  });
+}
+
+/** So many bytes of Markdown, as a page of text with headings and links has them. */
+export function makeMarkdown(bytes: number): string {
+  const sentence = "Some *words* and a few more as they come, one after the other. ";
+  const part = `## A heading\n\n${sentence.repeat(8)}[A link](https://example.com/).\n\n`;
+  return part.repeat(Math.ceil(bytes / part.length)).slice(0, bytes);
+}
+
+/** Does `work` with the parts of Trunk8 on a data folder that no server is using. */
+export async function withApp<T>(dataFolder: string, work: (app: App) => Promise<T>): Promise<T> {
+  const live = LiveSettings.fixed({ "admin.password": ADMIN_PASSWORD }, dataFolder);
+  const app = await openApp({ live, log: silentLog() });
+  try {
+    return await work(app);
+  } finally {
+    await app.close();
+  }
+}
+
+async function seedLink(
+  app: App,
+  dataFolder: string,
+  kind: keyof typeof fileFieldOf,
+  incoming: IncomingFile,
+): Promise<SeededFile> {
+  const admin = await app.users.findByUsername("admin");
+  if (admin === null) throw new Error("There is no administrator.");
+  await using received = await app.blobs.receive(admin, incoming, Infinity);
+  const came = new Set([fileFieldOf[kind]]);
+  const input = parseNewLink({ link_type: kind }, inputContext(app, []), came);
+  const link = await app.links.create(operator, { ownerId: admin.id }, input, received);
+  if (link.content === null) throw new Error("The link has no bytes.");
+  const { path, size, sha256 } = link.content;
+  return { shortCode: link.shortCode, size, sha256, path: join(dataFolder, "users", path) };
+}
+
+/** As many bytes, none of which compresses. */
+export async function* randomBytes(size: number): AsyncGenerator<Uint8Array> {
+  for (let left = size; left > 0; left -= BLOCK_BYTES) {
+    yield randomBlock(Math.min(left, BLOCK_BYTES));
+  }
+}
+
+/** `getRandomValues` gives at most 65,536 bytes at a time. */
+function randomBlock(size: number): Uint8Array {
+  const block = new Uint8Array(size);
+  for (let at = 0; at < size; at += 65_536) {
+    crypto.getRandomValues(block.subarray(at, Math.min(at + 65_536, size)));
+  }
+  return block;
+}
