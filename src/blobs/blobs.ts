@@ -192,6 +192,11 @@ export class Blobs {
     throw new Problem("internal", "This file is damaged on our side.", { cause });
   }
 
+  /** The bytes as they lie there, whole or not; null where there are none. */
+  async peek(path: BlobPath): Promise<Blob | null> {
+    return (await this.#store.measure(path)) === null ? null : this.#store.read(path);
+  }
+
   /** How often `open` found bytes missing or not as many as were stored, since this process began. */
   get damaged(): number {
     return this.#damaged;

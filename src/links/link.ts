@@ -40,6 +40,8 @@ export interface Link {
   readonly redirectStatus: RedirectStatus;
   readonly expiresAt: number | null;
   readonly disabled: boolean;
+  /** Whether its owner's links.toml declares it: then it changes with that file alone. */
+  readonly declared: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

@@ -78,6 +78,7 @@ export function linkFrom(row: LinkRow): Link {
     redirectStatus: row.redirect_status,
     expiresAt: row.expires_at,
     disabled: row.disabled === 1,
+    declared: row.declared === 1,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

@@ -1,0 +1,209 @@
+import { basename, join } from "node:path";
+import type { App } from "../app.ts";
+import type { BlobOwner } from "../blobs/blobs.ts";
+import { cleanFileName, requireAllowedName } from "../blobs/filename.ts";
+import { mediaTypeOf } from "../blobs/mediatype.ts";
+import type { DescribedLink, NamedFile } from "../links/declarations.ts";
+import { parseExpiry } from "../links/expiry.ts";
+import {
+  fileFieldOf,
+  type InputContext,
+  inputContext,
+  kindWithFile,
+  type NewLink,
+  parseNewLink,
+  type RawFields,
+  type StoredKind,
+} from "../links/input.ts";
+import { kinds, type Link } from "../links/link.ts";
+import { isStoredCode, parseShortCode, type ShortCode } from "../links/shortcode.ts";
+import { invalid, Problem } from "../problem.ts";
+import { type Asset, findAsset, headOf, measureAsset } from "./assets.ts";
+import type { FileLink, LinkWord } from "./linksfile.ts";
+
+/** A text that becomes the bytes of a link. */
+export interface TypedText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A link as a links.toml describes it, its text not stored yet. */
+export interface ParsedLink extends Omit<DescribedLink, "bytes"> {
+  readonly source: null | "same" | NamedFile | TypedText;
+}
+
+/** Whose file it is, and how it is read. */
+export interface Describing {
+  readonly app: App;
+  readonly owner: BlobOwner;
+  readonly context: InputContext;
+}
+
+export function describing(app: App, owner: BlobOwner): Describing {
+  const publicUrl = app.live.current["server.public_url"];
+  return { app, owner, context: inputContext(app, publicUrl === "" ? [] : [publicUrl]) };
+}
+
+/**
+ * What a links.toml says of one link, judged by the rules that hold for every new link; what `existing`, the owner's
+ * link of that code, has already is right whatever the rules are now.
+ * @throws Problem `invalid` naming words of the file; `busy` where a file is still being written
+ */
+export async function parseFileLink(
+  about: Describing,
+  link: FileLink,
+  existing: Link | undefined,
+): Promise<ParsedLink> {
+  const shortCode = parseCode(link.shortCode, existing);
+  const input = parseInput(about.context, link, existing);
+  const expiresAt = parseExpiration(link.expiration_date, about.context);
+  const parsed = { ...input, shortCode, expiresAt };
+  if (input.kind === "redirect") return { ...parsed, source: null };
+  const wanted = { link, kind: input.kind, existing };
+  if (link.path === undefined) return { ...parsed, source: await textOf(about, wanted) };
+  const { kind, source } = await fileAt(about, link.path, wanted);
+  return { ...parsed, kind, source };
+}
+
+function parseCode(text: string, existing: Link | undefined): ShortCode {
+  return existing !== undefined && isStoredCode(text) ? text : parseShortCode(text);
+}
+
+/** The words of a file that the fields of a form stand for. */
+const wordOf: Readonly<Record<string, LinkWord>> = {
+  link_type: "type",
+  file: "path",
+  markdown_file: "path",
+  html_file: "path",
+  file_text_content: "content",
+  markdown_text_content: "content",
+  html_text_content: "content",
+};
+
+function parseInput(context: InputContext, link: FileLink, existing: Link | undefined): NewLink {
+  refuseContradictions(link);
+  const came = link.path !== undefined || link.content !== undefined;
+  const kind = kinds.find((known) => known === link.type) ?? "file";
+  const field = kind === "redirect" ? "file" : fileFieldOf[kind];
+  try {
+    return parseNewLink(
+      fieldsOf(link),
+      withOldScheme(context, link, existing),
+      new Set(came ? [field] : []),
+    );
+  } catch (thrown) {
+    if (!(thrown instanceof Problem)) throw thrown;
+    const fields = Object.entries(thrown.fields).map(([name, why]) => [wordOf[name] ?? name, why]);
+    throw new Problem("invalid", thrown.message, { fields: Object.fromEntries(fields) });
+  }
+}
+
+function refuseContradictions({ type, url, path, content }: FileLink): void {
+  const isRedirect = type === "redirect" || (type === undefined && path === undefined);
+  if (isRedirect && path !== undefined) throw invalid("path", "A redirect has no path.");
+  if (isRedirect && content !== undefined) throw invalid("content", "A redirect has no content.");
+  if (!isRedirect && url !== undefined) throw invalid("url", "Only a redirect has a url.");
+  if (path !== undefined && content !== undefined)
+    throw invalid("content", "Give either a path or the content.");
+}
+
+/** The code is not among them: an old one may hold more than a new one. */
+function fieldsOf(link: FileLink): RawFields {
+  const { type, url, title, note, redirect_status: status, disabled, inline } = link;
+  return {
+    ...(type !== undefined && { link_type: type }),
+    ...(url !== undefined && { url }),
+    ...(title !== undefined && { title }),
+    ...(note !== undefined && { note }),
+    ...(status !== undefined && { redirect_status: String(status) }),
+    disabled: disabled ? "on" : "off",
+    inline: inline ? "on" : "off",
+  };
+}
+
+function withOldScheme(
+  context: InputContext,
+  { url }: FileLink,
+  existing: Link | undefined,
+): InputContext {
+  if (url === undefined || existing?.target !== url || !URL.canParse(url)) return context;
+  return { ...context, schemes: [...context.schemes, new URL(url).protocol.slice(0, -1)] };
+}
+
+/** A date, which may have passed; no span: from when would that count? */
+function parseExpiration(text: string | undefined, { zone }: InputContext): number | null {
+  if (text === undefined) return null;
+  if (!/^\d{4}-/.test(text.trim())) throw invalid("expiration_date", "Give a date and time.");
+  return parseExpiry(text, "expiration_date", { now: 0, zone });
+}
+
+interface Wanted {
+  readonly link: FileLink;
+  readonly kind: StoredKind;
+  readonly existing: Link | undefined;
+}
+
+async function textOf(
+  { app }: Describing,
+  { link, kind, existing }: Wanted,
+): Promise<TypedText | "same"> {
+  const { content: text = "", original_filename: given, shortCode } = link;
+  const extension = { file: "txt", markdown: "md", html: "html" }[kind];
+  const name = nameOf(app, given ?? `${shortCode}.${extension}`, { existing, word: "content" });
+  const old = existing?.content;
+  const sha256 = new Bun.CryptoHasher("sha256").update(text).digest("hex");
+  if (old?.sha256 !== sha256 || old.name !== name) return { name, text };
+  const known = await app.blobs.findByPath(old.path);
+  return known?.state === "used" ? "same" : { name, text };
+}
+
+interface Naming {
+  readonly existing: Link | undefined;
+  readonly word: LinkWord;
+}
+
+/** What people call the bytes; a name that they have already is right. */
+function nameOf(app: App, given: string, { existing, word }: Naming): string {
+  const name = cleanFileName(given);
+  if (existing?.content?.name !== name)
+    requireAllowedName(name, app.live.current["files.allowed_extensions"], word);
+  return name;
+}
+
+async function fileAt(
+  { app, owner }: Describing,
+  path: string,
+  { link, kind: asked, existing }: Wanted,
+): Promise<{ kind: StoredKind; source: "same" | NamedFile }> {
+  const asset = await findAsset(join(app.live.dataFolder, "users"), owner.username, path);
+  const given = link.original_filename ?? basename(path);
+  const name = nameOf(app, given, { existing, word: "path" });
+  const kind = kindWithFile(asked, name);
+  const known = await knownBytes(app, asset);
+  const old = existing?.content;
+  if (known !== null && old?.path === asset.path && old.name === name && isSame(old, known))
+    return { kind, source: "same" };
+  const { size, sha256, head } = known ?? (await measureAsset(asset));
+  const { type } = mediaTypeOf(name, head ?? (await headOf(asset)));
+  const { changedAt } = asset;
+  const file = { path: asset.path, ownerId: owner.id, size, sha256, changedAt, name, type };
+  return { kind, source: file };
+}
+
+interface Known {
+  readonly size: number;
+  readonly sha256: string;
+  readonly head?: Uint8Array;
+}
+
+/** What was learned before of a file that has not changed since; what is ours never changes. */
+async function knownBytes({ blobs }: App, asset: Asset): Promise<Known | null> {
+  const known = await blobs.findByPath(asset.path);
+  if (known === null || known.size !== asset.size) return null;
+  const isUnchanged = known.state === "used" || known.changedAt === asset.changedAt;
+  return isUnchanged ? { size: known.size, sha256: known.sha256 } : null;
+}
+
+function isSame(a: Known, b: Known): boolean {
+  return a.size === b.size && a.sha256 === b.sha256;
+}
