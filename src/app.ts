@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import { Passwords } from "./accounts/password.ts";
+import { People } from "./accounts/people.ts";
+import { Removal } from "./accounts/removal.ts";
 import { readSecretKey } from "./accounts/secretkey.ts";
 import { Sessions } from "./accounts/sessions.ts";
 import { Users } from "./accounts/users.ts";
 import { Audit } from "./audit/audit.ts";
 import { Blobs } from "./blobs/blobs.ts";
 import { LocalStore } from "./blobs/local.ts";
+import { BlobOwners } from "./blobs/owners.ts";
 import { Thumbnails } from "./blobs/thumbnails.ts";
 import { type Clock, type Random, systemClock, systemRandom } from "./chance.ts";
 import type { LiveSettings } from "./config/live.ts";
@@ -15,6 +18,7 @@ import { LinkCache } from "./links/cache.ts";
 import { Declarations } from "./links/declarations.ts";
 import type { Link } from "./links/link.ts";
 import { Links } from "./links/links.ts";
+import { LinkOwners } from "./links/owners.ts";
 import { RestoredLinks } from "./links/restored.ts";
 import { RateLimit } from "./ops/limits.ts";
 import type { Logger } from "./ops/log.ts";
@@ -33,9 +37,12 @@ export interface App {
   readonly live: LiveSettings;
   readonly database: Database;
   readonly users: Users;
+  readonly people: People;
+  readonly removal: Removal;
   readonly sessions: Sessions;
   readonly audit: Audit;
   readonly links: Links;
+  readonly linkOwners: LinkOwners;
   readonly declarations: Declarations;
   readonly restoredLinks: RestoredLinks;
   readonly blobs: Blobs;
@@ -106,13 +113,16 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
   const { live, log, clock, random } = parts;
   const settings = live.current;
   const audit = new Audit({ database, clock });
+  const defaultQuota = () => live.current["files.quota_mb"] * BYTES_A_MB;
   const blobs = new Blobs({
     database,
     store: new LocalStore(join(live.dataFolder, "users"), random),
     clock,
     random,
-    defaultQuota: () => live.current["files.quota_mb"] * BYTES_A_MB,
+    defaultQuota,
   });
+  const blobOwners = new BlobOwners({ blobs, clock, defaultQuota });
+  const linkOwners = new LinkOwners({ database, audit, blobOwners });
   const users = new Users({
     database,
     audit,
@@ -154,9 +164,12 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     ...parts,
     database,
     users,
+    people: new People({ database, audit, blobOwners }),
+    removal: new Removal({ database, audit, linkOwners, clock }),
     sessions,
     audit,
     links,
+    linkOwners,
     declarations: new Declarations({ database, blobs, clock }),
     restoredLinks: new RestoredLinks({ database, audit, blobs, clock }),
     blobs,

@@ -1,6 +1,7 @@
 import type { Database, Trx } from "../database/open.ts";
 import type { UserActor } from "../policy.ts";
 import { Problem } from "../problem.ts";
+import { requireAdministrator } from "./administrators.ts";
 import { findNamed, noSuchAccount, type UserRow, userFrom } from "./rows.ts";
 import type { User } from "./user.ts";
 
@@ -26,19 +27,6 @@ export async function requirePlace(trx: Trx, actor: UserActor, username: string)
   if (hasPlaceToTake(row)) return row;
   const whose = row.disabled === 1 ? "a disabled account" : "an administrator";
   throw new Problem("forbidden", `Nobody can act in the place of ${whose}.`);
-}
-
-/**
- * Whether an actor is an administrator at this moment, whatever they were when they called.
- * @throws Problem `forbidden`
- */
-export async function requireAdministrator(trx: Trx, { userId }: UserActor): Promise<void> {
-  const query = trx.selectFrom("user").select("id").where("id", "=", userId);
-  const row = await query
-    .where("role", "=", "administrator")
-    .where("disabled", "=", 0)
-    .executeTakeFirst();
-  if (row === undefined) throw new Problem("forbidden", "Only an administrator may do this.");
 }
 
 /** An administrator's place would give more than one has, or as much. */

@@ -1,4 +1,5 @@
 import type { Clock, Random } from "../chance.ts";
+import { isMissingReference } from "../database/dialect.ts";
 import type { Database, Trx } from "../database/open.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
@@ -103,11 +104,11 @@ export class Blobs {
 
   /**
    * Names the bytes, and makes them durable under that name: in this order, so that none are ever unknown.
-   * @throws Problem `busy`, `storage_full`
+   * @throws Problem `forbidden` where the owner's account is gone by now, `busy`, `storage_full`
    */
   async reserve({ owner, name, size, sha256, draft }: ReceivedFile): Promise<ReservedBlob> {
     const path = makeBlobPath(owner.username, extensionOf(name), this.#random);
-    const id = await this.#insert({ ownerId: owner.id, path, size, sha256 });
+    const id = await this.#insert({ ownerId: owner.id, path, size, sha256 }).catch(explainGone);
     await draft.place(path);
     return { id, path, ownerId: owner.id, size, sha256 };
   }
@@ -336,6 +337,11 @@ async function findUsed(
     .where("sha256", "=", sha256)
     .where("state", "=", "used")
     .executeTakeFirst();
+}
+
+function explainGone(error: unknown): never {
+  if (!isMissingReference(error)) throw error;
+  throw new Problem("forbidden", "This account is gone: nothing can be saved for it any more.");
 }
 
 function ranOut(): Problem {

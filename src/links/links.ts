@@ -129,6 +129,7 @@ export class Links {
     return await this.#contents.keep(changes.kind === "redirect" ? null : file, async (kept) =>
       this.#database.write(async (trx, touch) => {
         const link = await this.#load(actor, "link.edit", shortCode, trx);
+        if (kept !== null && kept.blob.ownerId !== link.ownerId) throw changedHands();
         const changed = await this.#change(trx, touch, link, changes, kept);
         await this.#audit.record(trx, actor, aboutChange(link, changed));
         return changed;
@@ -305,6 +306,12 @@ function requireList(actor: Actor, ownerId = NOBODY): void {
 
 function noSuchLink(): Problem {
   return new Problem("not_found", "There is no such link.");
+}
+
+/** The file was brought for who had the link before. */
+function changedHands(): Problem {
+  const message = "This link was given to somebody else meanwhile. Try again.";
+  return new Problem("busy", message, { retryAfterSeconds: 1 });
 }
 
 /** Somebody removed the account while the link was on its way. */

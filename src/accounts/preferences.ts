@@ -1,0 +1,14 @@
+import type { Trx } from "../database/open.ts";
+import { preferenceColumns } from "./rows.ts";
+import type { Preferences } from "./user.ts";
+
+/** Brings back what somebody chose; who calls has settled that this may be done. */
+export async function restorePreferences(
+  trx: Trx,
+  userId: number,
+  preferences: Preferences,
+): Promise<void> {
+  const columns = preferenceColumns(preferences);
+  if (Object.keys(columns).length === 0) return;
+  await trx.updateTable("user").set(columns).where("id", "=", userId).execute();
+}
