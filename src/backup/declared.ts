@@ -6,6 +6,7 @@ import { pathInPlace } from "../blobs/blob.ts";
 import type { BlobOwner } from "../blobs/blobs.ts";
 import { codeOf } from "../config/durable.ts";
 import type { FileNews } from "../links/declarations.ts";
+import { declaringFile } from "../links/written.ts";
 import { Problem } from "../problem.ts";
 import { type LinksFile, type LinksFileError, readLinksFile } from "./linksfile.ts";
 import { applyPlan, type Plan, planLinks } from "./plan.ts";
@@ -23,11 +24,6 @@ const ERRORS_TOLD = 5;
 /** Where a user's declared links stand. */
 export function declaredPath(dataFolder: string, username: string): string {
   return join(dataFolder, "users", username, "links.toml");
-}
-
-/** The name of that file as people are told it. */
-export function declaredName(username: string): string {
-  return `users/${username}/links.toml`;
 }
 
 /**
@@ -119,7 +115,7 @@ export function describeErrors(errors: readonly LinksFileError[]): string {
 
 async function tellNews(app: App, owner: BlobOwner, { fault, waiting, plan }: Outcome) {
   const [before] = await app.declarations.news(owner.id);
-  const about = { file: declaredName(owner.username) };
+  const about = { file: declaringFile(owner.username) };
   if (plan !== null) logDone(app, about, plan);
   if ((before?.fault ?? "") === fault && (before?.waiting ?? 0) === waiting) return;
   await app.declarations.tell(owner.id, { fault, waiting });

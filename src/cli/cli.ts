@@ -11,6 +11,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   add: async () => (await import("./links.ts")).add,
   ls: async () => (await import("./links.ts")).ls,
   rm: async () => (await import("./links.ts")).rm,
+  apply: async () => (await import("./apply.ts")).apply,
+  export: async () => (await import("./export.ts")).exportLinks,
   "user passwd": async () => (await import("./accounts.ts")).passwd,
   config: async () => (await import("./config.ts")).config,
 };

@@ -93,7 +93,8 @@ async function listLinks(app: App, invocation: Invocation): Promise<void> {
   await print(everyLink(app, owner), app.clock());
 }
 
-async function* everyLink(app: App, owner: User | undefined): AsyncGenerator<ListedLink> {
+/** All links, or all of one owner, newest first; a few at a time. */
+export async function* everyLink(app: App, owner: User | undefined): AsyncGenerator<ListedLink> {
   const filter = { limit: PAGE, ...(owner && { ownerId: owner.id }) };
   let cursor: string | null = null;
   do {
@@ -175,7 +176,8 @@ async function removeLinks(app: App, shortCodes: readonly string[]): Promise<voi
   }
 }
 
-async function findOwner(app: App, username: string): Promise<User> {
+/** @throws Problem `not_found` */
+export async function findOwner(app: App, username: string): Promise<User> {
   const user = await app.users.findByUsername(username);
   if (user === null) throw new Problem("not_found", `There is no user "${username}".`);
   return user;

@@ -36,11 +36,18 @@ export async function refuseDeclared(trx: Trx, links: readonly Link[]): Promise<
     .select("username")
     .where("id", "=", declared.ownerId)
     .executeTakeFirstOrThrow();
-  throw new Problem("forbidden", declaredMessage(declared, username));
+  throw declaredIn(declared, username);
 }
 
-function declaredMessage({ shortCode }: Link, owner: string): string {
-  return `"${shortCode}" is declared in users/${owner}/links.toml: change or remove it there.`;
+/** The refusal to change what `owner`'s file declares. */
+export function declaredIn({ shortCode }: Link, owner: string): Problem {
+  const message = `"${shortCode}" is declared in ${declaringFile(owner)}: change or remove it there.`;
+  return new Problem("forbidden", message);
+}
+
+/** The file that declares a user's links, as people are told it: a place in the data folder. */
+export function declaringFile(owner: string): string {
+  return `users/${owner}/links.toml`;
 }
 
 /** The columns that may change after a link is made. */

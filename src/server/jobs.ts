@@ -1,4 +1,5 @@
 import type { App } from "../app.ts";
+import { startWatching } from "../backup/declaredwatch.ts";
 
 /** Rows that one run of a sweeper may remove, so that no run holds up other writers for long. */
 const SWEEP_LIMIT = 1000;
@@ -55,8 +56,10 @@ export function startJobs(app: App): () => void {
     if (job.atStart) void tick();
     return setInterval(tick, job.everyMs);
   });
+  const stopWatching = startWatching(app);
   return () => {
     stopping.abort();
+    stopWatching();
     timers.forEach(clearInterval);
   };
 }

@@ -1,9 +1,11 @@
 /** @jsxImportSource hono/jsx */
 import type { Call } from "../http/call.ts";
 import { href } from "../http/urls.ts";
+import type { OwnersNews } from "../links/declarations.ts";
 import type { LinkPage, LinkQuery } from "../links/links.ts";
 import { isAdministrator } from "../policy.ts";
 import { BulkForm } from "./bulkform.tsx";
+import { DeclarationNews, readNews } from "./declarationnews.tsx";
 import { FILTER_ID, LinkFilter } from "./linkfilter.tsx";
 import { NoLinks } from "./linknone.tsx";
 import { Pager, rangeOf } from "./linkpager.tsx";
@@ -21,11 +23,12 @@ const NOBODY = 0;
 /** `GET /links`. A form sends its empty fields, too; while one types, the address does without them. */
 export async function list(call: Call): Promise<Response> {
   const view = readView(call.url.searchParams);
-  const found = await find(call, view);
+  const [found, news] = await Promise.all([find(call, view), readNews(call)]);
   const headers = new Headers();
   if (call.request.headers.get("hx-source") === `form#${FILTER_ID}`)
     headers.set("hx-push-url", addressOf(view));
-  return await show(call, { ...PAGE, headers }, <LinkList call={call} view={view} found={found} />);
+  const shown = { call, view, found, news };
+  return await show(call, { ...PAGE, headers }, <LinkList {...shown} />);
 }
 
 /** What was refused of a change to several links. */
@@ -35,12 +38,9 @@ export interface BulkEntry extends Entry {
 
 /** The list as it was, with what was refused of a change to several of its links. */
 export async function showRefused(call: Call, view: ListView, entry: BulkEntry): Promise<Response> {
-  const found = await find(call, view);
-  return await showForm(
-    call,
-    { ...PAGE, entry },
-    <LinkList call={call} view={view} found={found} entry={entry} />,
-  );
+  const [found, news] = await Promise.all([find(call, view), readNews(call)]);
+  const shown = { call, view, found, news, entry };
+  return await showForm(call, { ...PAGE, entry }, <LinkList {...shown} />);
 }
 
 async function find(call: Call, view: ListView): Promise<LinkPage> {
@@ -69,6 +69,7 @@ interface LinkListProps {
   readonly call: Call;
   readonly view: ListView;
   readonly found: LinkPage;
+  readonly news: readonly OwnersNews[];
   readonly entry?: BulkEntry | undefined;
 }
 
@@ -81,7 +82,7 @@ const swapping = {
   "hx-push-url:inherited": "true",
 };
 
-function LinkList({ call, view, found, entry }: LinkListProps) {
+function LinkList({ call, view, found, news, entry }: LinkListProps) {
   const isBare = found.total === 0 && !isFiltered(view);
   return (
     <>
@@ -90,6 +91,7 @@ function LinkList({ call, view, found, entry }: LinkListProps) {
           Add a link
         </a>
       </PageHead>
+      <DeclarationNews news={news} />
       <div {...swapping}>
         {!isBare && <LinkFilter view={view} hasOwners={isAdministrator(call.actor)} />}
         <p id="found" aria-live="polite">
@@ -107,7 +109,7 @@ function LinkList({ call, view, found, entry }: LinkListProps) {
   );
 }
 
-function Rows({ call, view, found, entry }: LinkListProps) {
+function Rows({ call, view, found, entry }: Omit<LinkListProps, "news">) {
   const { links } = found;
   const all = view.isSelected ? links.map((link) => link.shortCode) : [];
   const selected = entry?.selected ?? new Set<string>(all);

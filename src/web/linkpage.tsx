@@ -3,6 +3,7 @@ import type { Call } from "../http/call.ts";
 import { href, withQuery } from "../http/urls.ts";
 import { type Link, standingOf } from "../links/link.ts";
 import type { ListedLink } from "../links/links.ts";
+import { declaringFile } from "../links/written.ts";
 import { isAdministrator } from "../policy.ts";
 import type { Period } from "../visits/report.ts";
 import { FileFacts, Picture } from "./filefacts.tsx";
@@ -31,7 +32,7 @@ export async function linkPage(call: Call): Promise<Response> {
     { title: link.shortCode, sheets: ["link.css"], scripts: ["draft.js"] },
     <>
       <PageHead title={<span class="name">{link.title || link.shortCode}</span>}>
-        <Actions link={link} />
+        {!link.declared && <Actions link={link} />}
       </PageHead>
       <div class="row g-4">
         <div class="col-md-8">
@@ -128,6 +129,11 @@ function Facts({ call, link }: Shown) {
       {isAdministrator(call.actor) && (
         <Fact name="Owner">
           <span class="name">{link.owner}</span>
+        </Fact>
+      )}
+      {link.declared && (
+        <Fact name="Declared in">
+          <span class="name">{declaringFile(link.owner)}</span>, where it is changed and removed
         </Fact>
       )}
       <Fact name="Created">

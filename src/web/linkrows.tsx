@@ -59,9 +59,8 @@ function boxColumn(selected: ReadonlySet<string>): LinkColumn {
   return {
     label: "Select",
     heading: <span class="visually-hidden">Select</span>,
-    cell: ({ shortCode }) => (
-      <SelectBox shortCode={shortCode} isSelected={selected.has(shortCode)} />
-    ),
+    cell: ({ shortCode, declared }) =>
+      !declared && <SelectBox shortCode={shortCode} isSelected={selected.has(shortCode)} />,
   };
 }
 
@@ -150,6 +149,7 @@ function Name({ link }: { link: ListedLink }) {
         </bdi>
       </div>
       {content && <FileLine content={content} />}
+      {link.declared && <div class="small">Declared in links.toml</div>}
       {target && (
         <a class="one-line small" href={target} title={target}>
           {target}
@@ -180,7 +180,8 @@ const borderOf: Readonly<Record<Standing, string>> = {
   disabled: "border-secondary",
 };
 
-function Actions({ link: { shortCode }, origin }: { link: ListedLink; origin: string }) {
+function Actions({ link, origin }: { link: ListedLink; origin: string }) {
+  const { shortCode, declared } = link;
   const path = href("open", { shortCode });
   const format = "svg";
   return (
@@ -193,6 +194,15 @@ function Actions({ link: { shortCode }, origin }: { link: ListedLink; origin: st
         words="QR code of"
         shortCode={shortCode}
       />
+      {!declared && <Changes shortCode={shortCode} />}
+    </div>
+  );
+}
+
+/** What a file declares is changed there. */
+function Changes({ shortCode }: Pick<ListedLink, "shortCode">) {
+  return (
+    <>
       <Action
         href={href("editLink", { shortCode })}
         icon="pencil"
@@ -206,7 +216,7 @@ function Actions({ link: { shortCode }, origin }: { link: ListedLink; origin: st
       >
         <Icon name="trash" />
       </DialogLink>
-    </div>
+    </>
   );
 }
 

@@ -16,6 +16,7 @@ import {
 import type { Link } from "../links/link.ts";
 import type { ListedLink } from "../links/links.ts";
 import { parseShortCode, type ShortCode } from "../links/shortcode.ts";
+import { declaredIn } from "../links/written.ts";
 import { Problem } from "../problem.ts";
 import { bringBytes } from "./bringbytes.ts";
 import { sendingKey } from "./formid.tsx";
@@ -101,7 +102,7 @@ function showAddForm(call: Call, entry: Entry): Promise<Response> {
 }
 
 async function editForm(call: Call): Promise<Response> {
-  const link = await linkOf(call);
+  const link = await ownLinkOf(call);
   const kind = call.url.searchParams.get("link_type") ?? link.kind;
   const typed = await editableFields(call, kind, link.content);
   const values = { ...fieldsOf(link, zoneOf(call)), ...typed, link_type: kind };
@@ -109,7 +110,7 @@ async function editForm(call: Call): Promise<Response> {
 }
 
 async function edit(call: Call): Promise<Response> {
-  const link = await linkOf(call);
+  const link = await ownLinkOf(call);
   await using sent = await readSentForm(call, { id: link.ownerId, username: link.owner });
   return await submit(
     call,
@@ -141,7 +142,7 @@ function showEditForm(call: Call, link: Link, entry: Entry): Promise<Response> {
 }
 
 async function deleteForm(call: Call): Promise<Response> {
-  const link = await linkOf(call);
+  const link = await ownLinkOf(call);
   return await show(call, { title: `Delete ${link.shortCode}` }, <DeleteForm link={link} />);
 }
 
@@ -150,8 +151,11 @@ async function remove(call: Call): Promise<Response> {
   return goTo(call, href("links"), { code: "deleted", shortCode });
 }
 
-function linkOf({ app, actor, params }: Call) {
-  return app.links.get(actor, params.shortCode ?? "");
+/** A link that pages may change: a file declares it not. */
+async function ownLinkOf({ app, actor, params }: Call): Promise<ListedLink> {
+  const link = await app.links.get(actor, params.shortCode ?? "");
+  if (link.declared) throw declaredIn(link, link.owner);
+  return link;
 }
 
 function toPage(call: Call, code: NoticeCode, shortCode: ShortCode): Response {
