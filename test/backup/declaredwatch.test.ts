@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startWatching } from "../../src/backup/declaredwatch.ts";
+import { openTestApp, type World } from "../world.ts";
+
+/** Within two seconds of lying still, for 300 ms; and some patience with a busy machine. */
+const SOON_MS = 5000;
+
+let world: World;
+let folder: string;
+let stop: () => void;
+beforeEach(async () => {
+  world = await openTestApp();
+  folder = join(world.dataFolder, "users", "alice");
+  mkdirSync(join(folder, "assets"), { recursive: true });
+  stop = startWatching(world.app);
+});
+afterEach(async () => {
+  stop();
+  await world.close();
+});
+
+const save = (text: string) => writeFileSync(join(folder, "links.toml"), text);
+const redirect = (code: string) => `[links.${code}]\nurl = "https://${code}.example/"\n`;
+const status = async (code: string) => (await world.request(`/${code}`)).status;
+const text = async (code: string) => await (await world.request(`/${code}`)).text();
+
+/** Waits until `look` gives what is expected. */
+async function soon<Seen>(look: () => Promise<Seen>, expected: Seen): Promise<void> {
+  for (const end = performance.now() + SOON_MS; performance.now() < end; ) {
+    if ((await look()) === expected) return;
+    await Bun.sleep(20);
+  }
+  expect(await look()).toBe(expected);
+}
+
+test("a file that is saved, changed, replaced and removed is followed", async () => {
+  save(redirect("a"));
+  await soon(() => status("a"), 302);
+  writeFileSync(join(folder, "next"), redirect("b"));
+  renameSync(join(folder, "next"), join(folder, "links.toml"));
+  await soon(() => status("b"), 302);
+  await soon(() => status("a"), 410);
+  rmSync(join(folder, "links.toml"));
+  await soon(() => status("b"), 410);
+});
+
+test("a file that was there before is read at the start, also when it has gone meanwhile", async () => {
+  save(redirect("a"));
+  await soon(() => status("a"), 302);
+  stop();
+  rmSync(join(folder, "links.toml"));
+  stop = startWatching(world.app);
+  await soon(() => status("a"), 410);
+});
+
+test("a folder that is deleted and made again is followed, and a new user's", async () => {
+  save(redirect("a"));
+  await soon(() => status("a"), 302);
+  rmSync(folder, { recursive: true });
+  await soon(() => status("a"), 410);
+  mkdirSync(folder);
+  save(redirect("a"));
+  await soon(() => status("a"), 302);
+  mkdirSync(join(world.dataFolder, "users", "bob"));
+  writeFileSync(join(world.dataFolder, "users", "bob", "links.toml"), redirect("b"));
+  await soon(() => status("b"), 302);
+});
+
+test("all users' folder made again is followed", async () => {
+  save(redirect("a"));
+  await soon(() => status("a"), 302);
+  rmSync(join(world.dataFolder, "users"), { recursive: true });
+  mkdirSync(folder, { recursive: true });
+  save(redirect("b"));
+  await soon(() => status("b"), 302);
+});
+
+test("a file that is named is followed: it comes late, and changes", async () => {
+  const path = join(folder, "assets", "r.txt");
+  save('[links.f]\ntype = "file"\npath = "r.txt"\n');
+  await soon(() => status("f"), 404);
+  writeFileSync(path, "hello");
+  await soon(() => text("f"), "hello");
+  writeFileSync(path, "much longer than before");
+  await soon(() => text("f"), "much longer than before");
+});
+
+test("a broken file changes nothing and is told of, until it is mended", async () => {
+  const fault = async () => (await world.app.declarations.news())[0]?.fault.slice(0, 6);
+  save(redirect("a"));
+  await soon(() => status("a"), 302);
+  save(`${redirect("b")}note = "unfinished`);
+  await soon(fault, "Line 3");
+  expect([await status("a"), await status("b")]).toEqual([302, 404]);
+  save(redirect("a") + redirect("b"));
+  await soon(fault, undefined);
+  await soon(() => status("b"), 302);
+});
+
+test("a folder that is no user's is left alone", async () => {
+  mkdirSync(join(world.dataFolder, "users", "nobody"));
+  writeFileSync(join(world.dataFolder, "users", "nobody", "links.toml"), redirect("n"));
+  save(redirect("a"));
+  await soon(() => status("a"), 302);
+  expect(await status("n")).toBe(404);
+});
