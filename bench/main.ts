@@ -3,8 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Bench, Finding, Options, Result } from "./bench.ts";
+import { createBench } from "./create/create.ts";
 import { bigFilesBench } from "./files/bigfiles.ts";
 import { filesBench } from "./files/files.ts";
+import { guideBench } from "./guide/guide.ts";
+import { stressBench } from "./guide/stress.ts";
+import { idleBench } from "./idle/idle.ts";
 import { listBench } from "./list/list.ts";
 import { readLoad, takeMachine } from "./machine/alone.ts";
 import { requireTools, Unready } from "./machine/child.ts";
@@ -14,6 +18,7 @@ import { profileBench } from "./profile/profile.ts";
 import { redirectBench } from "./redirect/redirect.ts";
 import { formatMarkdown, formatResult } from "./report.ts";
 import { readNewest, saveResult } from "./results.ts";
+import { startBench } from "./start/start.ts";
 import { isReached } from "./table.ts";
 
 /** In the order in which all are run. */
@@ -21,6 +26,11 @@ const measured: Readonly<Record<string, Bench>> = {
   redirect: redirectBench,
   files: filesBench,
   pages: pagesBench,
+  create: createBench,
+  start: startBench,
+  idle: idleBench,
+  guide: guideBench,
+  stress: stressBench,
   list: listBench,
   bigfiles: bigFilesBench,
 };

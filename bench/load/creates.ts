@@ -1,5 +1,6 @@
 import { endScript, readScriptOrder, runScript } from "../machine/child.ts";
 import { percentile } from "../stats.ts";
+import { inTurn } from "./inturn.ts";
 
 /** `perSecond`: posted at an even rate. `clients`: so many, each posting again once it is answered. */
 export type CreatesManner = { readonly perSecond: number } | { readonly clients: number };
@@ -72,22 +73,6 @@ async function evenly<T>(
   return await Promise.all(begun);
 }
 
-/** Each client does the next thing once the one before is done. */
-async function inTurn<T>(
-  clients: number,
-  seconds: number,
-  begin: (at: number, dueAt: number) => Promise<T>,
-): Promise<T[]> {
-  const end = performance.now() + seconds * 1000;
-  const done: T[] = [];
-  let next = 0;
-  const work = async () => {
-    while (performance.now() < end) done.push(await begin(next++, performance.now()));
-  };
-  await Promise.all(Array.from({ length: clients }, work));
-  return done;
-}
-
 async function createAll(order: CreatesOrder): Promise<CreatesResult> {
   const { manner, seconds } = order;
   const create = (at: number, dueAt: number) => createLink(order, at, dueAt);
@@ -99,11 +84,19 @@ async function createAll(order: CreatesOrder): Promise<CreatesResult> {
       : await evenly(manner.perSecond, seconds, create);
   const spent = Math.max(seconds, (performance.now() - start) / 1000);
   await lists;
-  const sorted = all.filter((time) => time !== null).sort((a, b) => a - b);
+  return summarizeCreates(all, spent);
+}
+
+/** From the milliseconds that each took, null for those that were refused. */
+export function summarizeCreates(
+  times: readonly (number | null)[],
+  seconds: number,
+): CreatesResult {
+  const sorted = times.filter((time) => time !== null).sort((a, b) => a - b);
   return {
     acknowledged: sorted.length,
-    refused: all.length - sorted.length,
-    perSecond: sorted.length / spent,
+    refused: times.length - sorted.length,
+    perSecond: sorted.length / seconds,
     p50Ms: percentile(sorted, 50),
     p99Ms: percentile(sorted, 99),
   };

@@ -1,0 +1,46 @@
+import type { App } from "../../src/app.ts";
+import { inputContext, parseNewLink } from "../../src/links/input.ts";
+import { operator } from "../../src/policy.ts";
+import { type CreatesResult, summarizeCreates } from "../load/creates.ts";
+import { inTurn } from "../load/inturn.ts";
+import { endScript, readScriptOrder } from "../machine/child.ts";
+import { withApp } from "../seed/files.ts";
+
+export interface VerbOrder {
+  readonly dataFolder: string;
+  /** What the short codes begin with; each run needs its own. */
+  readonly prefix: string;
+  readonly clients: number;
+  readonly seconds: number;
+}
+
+export interface VerbResult extends CreatesResult {
+  /** Of one create. */
+  readonly cpuMicros: number;
+}
+
+/** Makes links as the form does, without HTTP before it. */
+async function createByVerb(app: App, order: VerbOrder): Promise<VerbResult> {
+  const admin = await app.users.findByUsername("admin");
+  if (admin === null) throw new Error("There is no administrator.");
+  const used = process.cpuUsage();
+  const start = performance.now();
+  const times = await inTurn(order.clients, order.seconds, async (at, startedAt) => {
+    await createLink(app, admin.id, `${order.prefix}-${at}`);
+    return performance.now() - startedAt;
+  });
+  const { user, system } = process.cpuUsage(used);
+  const result = summarizeCreates(times, (performance.now() - start) / 1000);
+  return { ...result, cpuMicros: (user + system) / result.acknowledged };
+}
+
+async function createLink(app: App, ownerId: number, shortCode: string): Promise<void> {
+  const url = `https://www.shop.example/made/${shortCode}`;
+  const fields = { link_type: "redirect", short_code: shortCode, url };
+  await app.links.create(operator, { ownerId }, parseNewLink(fields, inputContext(app, [])));
+}
+
+if (import.meta.main) {
+  const order = readScriptOrder<VerbOrder>();
+  await endScript(await withApp(order.dataFolder, (app) => createByVerb(app, order)));
+}

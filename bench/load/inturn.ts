@@ -1,0 +1,15 @@
+/** Each of so many clients does the next thing once its last is done, until `seconds` have passed. */
+export async function inTurn<T>(
+  clients: number,
+  seconds: number,
+  begin: (at: number, startedAt: number) => Promise<T>,
+): Promise<T[]> {
+  const end = performance.now() + seconds * 1000;
+  const done: T[] = [];
+  let next = 0;
+  const work = async () => {
+    while (performance.now() < end) done.push(await begin(next++, performance.now()));
+  };
+  await Promise.all(Array.from({ length: clients }, work));
+  return done;
+}

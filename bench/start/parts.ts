@@ -1,0 +1,51 @@
+import { endScript, readScriptOrder } from "../machine/child.ts";
+
+export interface PartsOrder {
+  readonly dataFolder: string;
+  /** `wallClockMs` when this process was started. */
+  readonly startedAtMs: number;
+}
+
+/** What a start is made of, in milliseconds. */
+export interface StartParts {
+  /** Until the first line of a program runs. */
+  readonly runtimeMs: number;
+  readonly modulesMs: number;
+  readonly settingsMs: number;
+  readonly appMs: number;
+}
+
+/** Finer than `Date.now`, and the same in every process. */
+export function wallClockMs(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** Starts as `trunk8 serve` does, up to where it would listen. */
+async function startInParts({ dataFolder, startedAtMs }: PartsOrder): Promise<StartParts> {
+  const began = wallClockMs();
+  const { openApp, LiveSettings, silentLog } = await loadModules();
+  const loaded = wallClockMs();
+  const log = silentLog();
+  const live = await LiveSettings.start({ dataFolder, env: process.env, flags: {}, log });
+  const settled = wallClockMs();
+  const app = await openApp({ live, log });
+  const opened = wallClockMs();
+  await app.close();
+  return {
+    runtimeMs: began - startedAtMs,
+    modulesMs: loaded - began,
+    settingsMs: settled - loaded,
+    appMs: opened - settled,
+  };
+}
+
+/** All that serving needs. */
+async function loadModules() {
+  await import("../../src/cli/serve.ts");
+  const { openApp } = await import("../../src/app.ts");
+  const { LiveSettings } = await import("../../src/config/live.ts");
+  const { silentLog } = await import("../../src/ops/log.ts");
+  return { openApp, LiveSettings, silentLog };
+}
+
+if (import.meta.main) await endScript(await startInParts(readScriptOrder<PartsOrder>()));

@@ -1,0 +1,123 @@
+import { dirname, join } from "node:path";
+import type { Bench, Finding, Ground } from "../bench.ts";
+import { runScript } from "../machine/child.ts";
+import { forgetFiles } from "../machine/pagecache.ts";
+import { takeCopy } from "../seed/kept.ts";
+import { linkAt, seedLinks } from "../seed/links.ts";
+import { type OursOptions, oursCommand, oursEnvironment } from "../sides/ours.ts";
+import { findFreePort, stopChild } from "../sides/side.ts";
+import { type Spread, spreadOf } from "../stats.ts";
+import { formatNumber, formatSpread, type Goal, type Table } from "../table.ts";
+import { type PartsOrder, type StartParts, wallClockMs } from "./parts.ts";
+
+const MOST_MS = 500;
+const PATIENCE_MS = 30_000;
+const POLL_MS = 1;
+
+export const startBench: Bench = {
+  doc: "From the start to the first answer with a million links, when files are in memory and when not.",
+  tools: [],
+  run: measure,
+};
+
+/** `cold`: the database, the program and its packages are read from the disk. */
+const warmths = ["cold", "warm"] as const;
+type Warmth = (typeof warmths)[number];
+
+interface Starts {
+  readonly warmth: Warmth;
+  readonly totalMs: Spread;
+  /** Of one start each, all in one process. */
+  readonly parts: readonly StartParts[];
+}
+
+async function measure({ options, folder }: Ground): Promise<Finding> {
+  const { program, workers, rounds, quick } = options;
+  const count = options.links[0] ?? (quick ? 1000 : 1_000_000);
+  const dataFolder = join(folder, "data");
+  takeCopy(await seedLinks(count), dataFolder);
+  const order = { program, dataFolder, folder, workers };
+  await timeStart(order);
+  const starts: Starts[] = [];
+  for (const warmth of warmths) starts.push(await timeStarts(warmth, order, rounds));
+  return {
+    setup: `${count.toLocaleString("en-US")} links; from the start of the process to the first redirect that is answered; ${rounds} rounds, medians (least-most).`,
+    tables: [tableOf(starts)],
+    notes: [
+      "Cold: the database, src and node_modules are read from the disk; Bun itself is in memory, as it runs the bench. Parts are those of a process that does nothing else; the rest is listening and the first answer.",
+    ],
+    goals: starts.map(goalOf),
+    figures: starts,
+  };
+}
+
+async function timeStarts(warmth: Warmth, order: OursOptions, rounds: number): Promise<Starts> {
+  const totals: number[] = [];
+  const parts: StartParts[] = [];
+  for (let round = 0; round < rounds; round++) {
+    makeReady(warmth, order);
+    totals.push(await timeStart(order));
+    makeReady(warmth, order);
+    parts.push(await timeParts(order));
+  }
+  return { warmth, totalMs: spreadOf(totals), parts };
+}
+
+/** After a start, all is warm. */
+function makeReady(warmth: Warmth, { program, dataFolder }: OursOptions): void {
+  const root = dirname(dirname(program));
+  if (warmth === "cold") forgetFiles([dataFolder, join(root, "src"), join(root, "node_modules")]);
+}
+
+/** Milliseconds until a link is answered. */
+async function timeStart(order: OursOptions): Promise<number> {
+  const port = findFreePort();
+  const command = oursCommand(order, port);
+  const start = performance.now();
+  const log = Bun.file(join(order.folder, "start.log"));
+  const child = Bun.spawn(command, {
+    cwd: dirname(dirname(order.program)),
+    env: oursEnvironment({ PATH: process.env.PATH ?? "", HOME: order.folder }),
+    stdio: ["ignore", log, log],
+  });
+  try {
+    return (await firstAnswer(port)) - start;
+  } catch (cause) {
+    throw new Error(`Our server did not start: ${await log.text()}`, { cause });
+  } finally {
+    await stopChild(child);
+  }
+}
+
+/** When the first link was answered. */
+async function firstAnswer(port: number): Promise<number> {
+  const url = `http://127.0.0.1:${port}/${linkAt(0).shortCode}`;
+  const givesUpAt = performance.now() + PATIENCE_MS;
+  while (performance.now() < givesUpAt) {
+    const answer = await fetch(url, { redirect: "manual" }).catch(() => null);
+    if (answer?.status === 302) return performance.now();
+    await Bun.sleep(POLL_MS);
+  }
+  throw new Error("No link was answered in time.");
+}
+
+function timeParts({ dataFolder }: OursOptions): Promise<StartParts> {
+  const order: PartsOrder = { dataFolder, startedAtMs: wallClockMs() };
+  return runScript<StartParts>(join(import.meta.dir, "parts.ts"), order);
+}
+
+function goalOf({ warmth, totalMs }: Starts): Goal {
+  const name = `start to first answer, ${warmth}`;
+  return { name, value: totalMs.median, most: MOST_MS, unit: " ms" };
+}
+
+function tableOf(starts: readonly Starts[]): Table {
+  const head = ["ms", "in all", "Bun itself", "modules", "settings", "database and parts", "rest"];
+  const rows = starts.map(({ warmth, totalMs, parts }) => {
+    const of = (part: keyof StartParts) => spreadOf(parts.map((one) => one[part])).median;
+    const known = [of("runtimeMs"), of("modulesMs"), of("settingsMs"), of("appMs")];
+    const rest = totalMs.median - known.reduce((sum, ms) => sum + ms, 0);
+    return [warmth, formatSpread(totalMs), ...[...known, rest].map(formatNumber)];
+  });
+  return { title: "Starting", rows: [head, ...rows] };
+}
