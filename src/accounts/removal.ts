@@ -78,6 +78,7 @@ export class Removal {
    * @throws Problem `not_found`, `forbidden` where it cannot be removed
    */
   async describe(actor: Actor, userId: number): Promise<RemovalFacts> {
+    requireRight(actor);
     const { username } = await this.#requireRemovable(actor, userId, this.#database.read);
     const [links, visits, blobs] = await Promise.all([
       this.#countLinks(userId),
@@ -94,6 +95,7 @@ export class Removal {
    * `invalid` on `to`
    */
   async remove(actor: Actor, userId: number, plan: RemovalPlan): Promise<number> {
+    requireRight(actor);
     for (let tries = 1; ; tries++) {
       try {
         return await this.#database.write((trx, touch) =>
@@ -131,7 +133,6 @@ export class Removal {
   }
 
   async #requireRemovable(actor: Actor, userId: number, db: Database["read"]): Promise<UserRow> {
-    if (!may(actor, "user.remove", NOBODY)) throw noSuchAccount();
     const query = db.selectFrom("user").selectAll().where("id", "=", userId);
     const row = await query.executeTakeFirst();
     if (row === undefined) throw noSuchAccount();
@@ -167,6 +168,10 @@ export class Removal {
       .where("state", "=", "used")
       .executeTakeFirstOrThrow();
   }
+}
+
+function requireRight(actor: Actor): void {
+  if (!may(actor, "user.remove", NOBODY)) throw noSuchAccount();
 }
 
 /** Who gets the links, or stands for their bytes until these are gone. */

@@ -150,7 +150,13 @@ for (const kind of databases) {
 
     test("others than administrators see and change nobody", async () => {
       const { alice, bob } = world.people;
-      const acting: Actor = { ...as(alice), actedBy: { userId: 1, username: "admin" } };
+      const acting: Actor = {
+        is: "user",
+        userId: alice.id,
+        username: "alice",
+        role: "user",
+        actedBy: { userId: 1, username: "admin" },
+      };
       for (const actor of [as(alice), visitor, acting]) {
         const { app } = world;
         const attempts = [

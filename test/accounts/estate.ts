@@ -1,0 +1,64 @@
+import type { User } from "../../src/accounts/user.ts";
+import type { Link } from "../../src/links/link.ts";
+import { operator } from "../../src/policy.ts";
+import { share } from "../share.ts";
+import { PASSWORD, START, type World } from "../world.ts";
+
+const HOUR_MS = 3_600_000;
+
+let made = 0;
+
+/** A new user of a world. */
+export function join({ app }: World, input: { role?: "administrator" } = {}): Promise<User> {
+  return app.users.create(operator, { username: `heir-${made++}x`, password: PASSWORD, ...input });
+}
+
+/** A file of `owner`'s at an address of its own. */
+export function shareBytes(world: World, owner: User, bytes: string): Promise<Link> {
+  return share(world, owner, { code: `estate-${made++}`, name: "a.txt", bytes });
+}
+
+/** Opens a link as people do, and saves the visits. */
+export async function visit(world: World, link: Link, times: number): Promise<void> {
+  const visit = { linkId: link.id, at: world.clock.now(), referrer: "", purpose: "" };
+  const userAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+  for (let time = 0; time < times; time++) world.app.visits.record({ ...visit, userAgent });
+  await world.app.visits.flush();
+}
+
+/** What stands in the tables for a user: links as their own row and as lists find them, bytes, and visits by hour. */
+export async function estateOf(world: World, userId: number) {
+  const { database, links, blobs } = world.app;
+  const mine = { ownerId: userId };
+  const counted = (table: "link" | "link_search" | "link_rank") =>
+    database.read
+      .selectFrom(table)
+      .select((eb) => eb.fn.countAll<number>().as("count"))
+      .where("owner_id", "=", userId)
+      .executeTakeFirstOrThrow();
+  const hours = await database.read
+    .selectFrom("owner_hour")
+    .select("visits")
+    .where("owner_id", "=", userId)
+    .where("hour", ">=", START / HOUR_MS - 24)
+    .execute();
+  return {
+    links: (await counted("link")).count,
+    searched: (await counted("link_search")).count,
+    ranked: (await counted("link_rank")).count,
+    listed: (await links.list(operator, { ...mine, limit: 500 })).links.length,
+    bytes: (await blobs.usageOf(userId)).bytes,
+    visits: hours.reduce((sum, { visits }) => sum + visits, 0),
+  };
+}
+
+/** An estate of so many links, which everything agrees on. */
+export function agreed(links: number, bytes: number, visits: number) {
+  return { links, searched: links, ranked: links, listed: links, bytes, visits };
+}
+
+/** What the address of a link answers: the bytes, or the status. */
+export async function opened({ request }: World, { shortCode }: Link): Promise<string | number> {
+  const response = await request(`/${shortCode}`);
+  return response.status === 200 ? await response.text() : response.status;
+}
