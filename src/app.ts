@@ -170,7 +170,7 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     audit,
     links,
     linkOwners,
-    declarations: new Declarations({ database, blobs, clock }),
+    declarations: new Declarations({ database, audit, blobs, clock }),
     restoredLinks: new RestoredLinks({ database, audit, blobs, clock }),
     blobs,
     thumbnails: new Thumbnails(blobs),

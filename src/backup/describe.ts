@@ -179,7 +179,7 @@ async function fileAt(
   const given = link.original_filename ?? basename(path);
   const name = nameOf(app, given, { existing, word: "path" });
   const kind = kindWithFile(asked, name);
-  const known = await knownBytes(app, asset);
+  const known = await knownBytes(app, owner, asset);
   const old = existing?.content;
   if (known !== null && old?.path === asset.path && old.name === name && isSame(old, known))
     return { kind, source: "same" };
@@ -197,8 +197,10 @@ interface Known {
 }
 
 /** What was learned before of a file that has not changed since; what is ours never changes. */
-async function knownBytes({ blobs }: App, asset: Asset): Promise<Known | null> {
+async function knownBytes({ blobs }: App, { id }: BlobOwner, asset: Asset): Promise<Known | null> {
   const known = await blobs.findByPath(asset.path);
+  if (known !== null && known.state !== "left" && known.ownerId !== id)
+    throw invalid("path", "This file went to another user with a link.");
   if (known === null || known.size !== asset.size) return null;
   const isUnchanged = known.state === "used" || known.changedAt === asset.changedAt;
   return isUnchanged ? { size: known.size, sha256: known.sha256 } : null;

@@ -136,7 +136,7 @@ export class Blobs {
   /**
    * Puts a file of the operator's into use where it lies, or takes note that it changed. It counts for no quota, and is
    * never removed. What has its path as bytes of ours already is used as such.
-   * @throws Problem `busy` where those are about to be removed
+   * @throws Problem `busy` where those are about to be removed, or another's
    */
   async useInPlace(trx: Trx, file: FileInPlace): Promise<UsedBlob> {
     await holdUsage(trx, file.ownerId);
@@ -149,7 +149,7 @@ export class Blobs {
   async findByPath(path: BlobPath): Promise<KnownBytes | null> {
     const row = await this.#database.read
       .selectFrom("blob")
-      .select(["size", "sha256", "state", "changed_at as changedAt"])
+      .select(["owner_id as ownerId", "size", "sha256", "state", "changed_at as changedAt"])
       .where("path", "=", path)
       .executeTakeFirst();
     return row ?? null;

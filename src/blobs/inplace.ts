@@ -11,15 +11,20 @@ export interface FileInPlace extends StoredBytes {
 
 /** What is known of the bytes at a path. */
 export interface KnownBytes extends StoredBytes {
+  readonly ownerId: number;
   readonly state: BlobState;
   /** Of a file in place, when it was changed; else when its state was. */
   readonly changedAt: number;
 }
 
-/** One link more has the bytes at this path, as they are now; gives their id. Null: they are about to be removed. */
+/**
+ * One link more has the bytes at this path, as they are now; gives their id. Null: they are about to be removed, or
+ * another's.
+ */
 export async function useInPlace(trx: Trx, file: FileInPlace): Promise<number | null> {
-  const { id, state } = await findOrInsert(trx, file);
+  const { id, state, ownerId } = await findOrInsert(trx, file);
   if (state === "reserved" || state === "released") return null;
+  if (state !== "left" && ownerId !== file.ownerId) return null;
   const update = trx.updateTable("blob").set((blob) => ({ uses: blob("uses", "+", 1) }));
   await update.where("id", "=", id).execute();
   if (state !== "used") await measureAgain(trx, id, file);
@@ -30,25 +35,25 @@ export async function useInPlace(trx: Trx, file: FileInPlace): Promise<number | 
 async function findOrInsert(
   trx: Trx,
   { ownerId, path, size, sha256, changedAt }: FileInPlace,
-): Promise<{ id: number; state: BlobState }> {
+): Promise<{ id: number; state: BlobState; ownerId: number }> {
   const bytes = { owner_id: ownerId, path, size, sha256, changed_at: changedAt };
   await trx
     .insertInto("blob")
     .values({ ...bytes, state: "left", uses: 0 })
     .onConflict((on) => on.column("path").doNothing())
     .execute();
-  const query = trx.selectFrom("blob").select(["id", "state"]).where("path", "=", path);
-  return await query.executeTakeFirstOrThrow();
+  const query = trx.selectFrom("blob").select(["id", "state", "owner_id as ownerId"]);
+  return await query.where("path", "=", path).executeTakeFirstOrThrow();
 }
 
 async function measureAgain(
   trx: Trx,
   id: number,
-  { size, sha256, changedAt }: FileInPlace,
+  { ownerId, size, sha256, changedAt }: FileInPlace,
 ): Promise<void> {
   await trx
     .updateTable("blob")
-    .set({ state: "in_place", size, sha256, changed_at: changedAt })
+    .set({ owner_id: ownerId, state: "in_place", size, sha256, changed_at: changedAt })
     .where("id", "=", id)
     .execute();
 }

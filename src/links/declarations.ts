@@ -1,13 +1,17 @@
+import type { Audit } from "../audit/audit.ts";
+import type { NewAuditEvent } from "../audit/event.ts";
 import type { BlobOwner, Blobs, ReceivedFile } from "../blobs/blobs.ts";
 import type { FileInPlace } from "../blobs/inplace.ts";
 import type { Clock } from "../chance.ts";
 import { isUniqueViolation } from "../database/dialect.ts";
 import type { Database, Touch, Trx } from "../database/open.ts";
+import { operator } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { Contents, type KeptFile } from "./contents.ts";
 import type { NewLink } from "./input.ts";
 import type { Content, Link } from "./link.ts";
 import { linkFrom, selectLinks } from "./listed.ts";
+import { aboutChange, aboutLink } from "./recorded.ts";
 import { isStoredCode, type ShortCode } from "./shortcode.ts";
 import { addSearchRow, loadToChange, rowFrom, searchRowFrom } from "./written.ts";
 
@@ -41,6 +45,7 @@ export interface OwnersNews extends FileNews {
 
 export interface DeclarationsParts {
   readonly database: Database;
+  readonly audit: Audit;
   readonly blobs: Blobs;
   readonly clock: Clock;
 }
@@ -48,15 +53,17 @@ export interface DeclarationsParts {
 /** Codes asked for at a time. */
 const MOST_CODES = 500;
 
-/** Links that a file describes. Who calls has settled that this file may say so. */
+/** Links that a file describes. Whoever writes such a file is the operator, and recorded so. */
 export class Declarations {
   readonly #database: Database;
+  readonly #audit: Audit;
   readonly #blobs: Blobs;
   readonly #contents: Contents;
   readonly #clock: Clock;
 
-  constructor({ database, blobs, clock }: DeclarationsParts) {
+  constructor({ database, audit, blobs, clock }: DeclarationsParts) {
     this.#database = database;
+    this.#audit = audit;
     this.#blobs = blobs;
     this.#contents = new Contents(blobs, clock);
     this.#clock = clock;
@@ -114,12 +121,14 @@ export class Declarations {
         const codes = links.map(({ shortCode }) => shortCode);
         const found = await loadToChange(this.#database, trx, codes);
         const existing = new Map(found.map((link) => [link.shortCode, link]));
+        const events: NewAuditEvent[] = [];
         for (const described of links) {
           const link = existing.get(described.shortCode);
           if (link !== undefined && link.ownerId !== owner.id) throw takenMeanwhile();
           const change = { described, kept: kept.get(described.shortCode) ?? null, declared };
-          await this.#writeOne(trx, touch, { owner, link, ...change });
+          events.push(await this.#writeOne(trx, touch, { owner, link, ...change }));
         }
+        await this.#audit.record(trx, operator, ...events);
       }),
     );
   }
@@ -135,6 +144,7 @@ export class Declarations {
         const expiresAt = Math.min(link.expiresAt ?? now, now);
         const retired = { ...link, declared: false, disabled: true, expiresAt, updatedAt: now };
         await this.#update(trx, touch, retired);
+        await this.#audit.record(trx, operator, aboutChange(link, retired));
       }
     });
   }
@@ -179,14 +189,19 @@ export class Declarations {
     }
   }
 
-  async #writeOne(trx: Trx, touch: Touch, change: Change): Promise<void> {
+  async #writeOne(trx: Trx, touch: Touch, change: Change): Promise<NewAuditEvent> {
     const { owner, link, described, declared } = change;
     const content = await this.#contentOf(trx, touch, change);
     const { bytes: _, ...input } = described;
     const now = this.#clock();
     const written = { ...input, ownerId: owner.id, content, declared, updatedAt: now };
-    if (link === undefined) await this.#insert(trx, touch, { ...written, createdAt: now });
-    else await this.#update(trx, touch, { ...link, ...written });
+    if (link === undefined) {
+      await this.#insert(trx, touch, { ...written, createdAt: now });
+      return aboutLink("link.created", written, { kind: written.kind });
+    }
+    const changed = { ...link, ...written };
+    await this.#update(trx, touch, changed);
+    return aboutChange(link, changed);
   }
 
   /** The new bytes first, then the old ones are given up: they may be the same. */

@@ -32,7 +32,7 @@ async function soon<Seen>(look: () => Promise<Seen>, expected: Seen): Promise<vo
     if ((await look()) === expected) return;
     await Bun.sleep(20);
   }
-  expect(await look()).toBe(expected);
+  expect<unknown>(await look()).toBe(expected);
 }
 
 test("a file that is saved, changed, replaced and removed is followed", async () => {
