@@ -1,0 +1,86 @@
+import type { ShortCode } from "../links/shortcode.ts";
+import type { BroughtVisits } from "../visits/linkhours.ts";
+import { refused } from "./archive.ts";
+import { type HoursLine, parseHours, VISITS } from "./manifest.ts";
+import type { RestorePlan } from "./restoreplan.ts";
+import { verified } from "./verify.ts";
+
+/** Hours that are held in memory, 32 bytes each. */
+const MAX_HOURS = 10_000_000;
+
+/** The visits in an archive, read before the transaction that needs them. */
+export class ArchivedHours {
+  readonly #plan: RestorePlan;
+  readonly #places: ReadonlyMap<string, number>;
+  readonly #linkPlaces: number[] = [];
+  readonly #hours: number[] = [];
+  readonly #visitorPlaces: number[] = [];
+  readonly #visits: number[] = [];
+
+  private constructor(plan: RestorePlan) {
+    this.#plan = plan;
+    this.#places = new Map(plan.links.map(({ shortCode }, place) => [shortCode, place]));
+  }
+
+  /** @throws Problem `invalid` on `backup_file` */
+  static async read(plan: RestorePlan): Promise<ArchivedHours> {
+    const hours = new ArchivedHours(plan);
+    const { archive, contents } = plan;
+    if (!contents.entries.has(VISITS)) return hours;
+    for await (const line of linesOf(verified(archive, contents, VISITS))) {
+      hours.#add(parseHours(line));
+    }
+    return hours;
+  }
+
+  /** What brings them to links that have these ids now. */
+  brought(ids: ReadonlyMap<ShortCode, number>): BroughtVisits {
+    const { links, contents } = this.#plan;
+    const linkIds = links.map(({ shortCode }) => ids.get(shortCode) ?? 0);
+    return {
+      visitors: contents.visitors.map(({ referrer_host: referrerHost, ...visitor }) => ({
+        ...visitor,
+        referrerHost,
+      })),
+      hours: {
+        linkIds: Float64Array.from(this.#linkPlaces, (place) => linkIds[place] ?? 0),
+        hours: Float64Array.from(this.#hours),
+        places: Float64Array.from(this.#visitorPlaces),
+        visits: Float64Array.from(this.#visits),
+      },
+      totals: links.flatMap(({ visits, lastVisitAt }, place) =>
+        lastVisitAt === null ? [] : [{ linkId: linkIds[place] ?? 0, visits, lastVisitAt }],
+      ),
+    };
+  }
+
+  #add({ short_code: code, hours }: HoursLine): void {
+    const linkPlace = this.#places.get(code);
+    if (linkPlace === undefined) return;
+    for (const [hour, visitor, visits] of hours) {
+      if (visitor >= this.#plan.contents.visitors.length) {
+        throw refused(`"${VISITS}" in the archive names visitors that its manifest does not.`);
+      }
+      this.#linkPlaces.push(linkPlace);
+      this.#hours.push(hour);
+      this.#visitorPlaces.push(visitor);
+      this.#visits.push(visits);
+    }
+    if (this.#hours.length > MAX_HOURS) throw refused("The archive has too many hours of visits.");
+  }
+}
+
+/** Longer lines are none of ours. */
+const MAX_LINE_BYTES = 16_777_216;
+
+async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of bytes) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    if (rest.length > MAX_LINE_BYTES) throw refused(`"${VISITS}" in the archive has no lines.`);
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}

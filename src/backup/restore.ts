@@ -1,0 +1,39 @@
+import { restorePreferences } from "../accounts/preferences.ts";
+import { choosesForTheSite, type Preferences } from "../accounts/user.ts";
+import type { App } from "../app.ts";
+import type { Actor } from "../policy.ts";
+import { ArchivedHours } from "./archivedhours.ts";
+import { BroughtFiles } from "./broughtfiles.ts";
+import { CONFIG, LINKS, METADATA } from "./manifest.ts";
+import type { RestorePlan } from "./restoreplan.ts";
+import { checkEntry } from "./verify.ts";
+
+/**
+ * Does what a plan says: the bytes first, then all that is to be seen in one transaction.
+ * @throws Problem `invalid` on `backup_file` where the archive is damaged; `busy`, `over_quota`, `storage_full`
+ */
+export async function restoreUser(app: App, actor: Actor, plan: RestorePlan): Promise<void> {
+  const { owner, archive, contents, removed } = plan;
+  for (const name of [LINKS, CONFIG, METADATA]) {
+    if (contents.entries.has(name)) await checkEntry(archive, contents, name);
+  }
+  const hours = await ArchivedHours.read(plan);
+  await using files = await BroughtFiles.bring(app, plan);
+  await app.restoredLinks.put(actor, {
+    ownerId: owner.id,
+    links: plan.links.map((link) => files.linkWith(link)),
+    removed,
+    also: async (trx, ids) => {
+      await app.linkHours.bring(trx, owner.id, hours.brought(ids));
+      await restorePreferences(trx, owner.id, preferencesOf(plan));
+    },
+  });
+  files.keep();
+}
+
+/** The themes of the account whose choice is the site's are the site's. */
+function preferencesOf({ owner, contents: { preferences } }: RestorePlan): Preferences {
+  if (!choosesForTheSite(owner)) return preferences;
+  const { timeZone } = preferences;
+  return timeZone === undefined ? {} : { timeZone };
+}

@@ -1,0 +1,66 @@
+/** A user's own archive: what is in it, and that all of it comes back. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import type { User } from "../../src/accounts/user.ts";
+import { Archive } from "../../src/backup/archive.ts";
+import { restoreUser } from "../../src/backup/restore.ts";
+import { planRestore } from "../../src/backup/restoreplan.ts";
+import { backUpUser } from "../../src/backup/userbackup.ts";
+import { operator } from "../../src/policy.ts";
+import { as, databases, openTestApp, type World } from "../world.ts";
+import { type Account, accounts, fill, lookAt, newUser } from "./account.ts";
+
+/** Makes a user's archive, as a file in the world's folder. */
+async function archiveOf(world: World, user: User): Promise<string> {
+  const fresh = (await world.app.users.findById(user.id)) ?? user;
+  const { name, bytes } = await backUpUser(world.app, as(user), fresh);
+  const path = join(world.dataFolder, name);
+  writeFileSync(path, Buffer.concat(await Array.fromAsync(bytes)));
+  return path;
+}
+
+async function restore(world: World, user: User, path: string): Promise<void> {
+  using archive = await Archive.open(path);
+  const plan = await planRestore(world.app, as(user), { owner: user, archive, mode: "merge" });
+  expect(plan.leftOut).toEqual([]);
+  await restoreUser(world.app, as(user), plan);
+}
+
+for (const kind of databases) {
+  describe(`a user's archive on ${kind}`, () => {
+    let there: World;
+    let here: World;
+    beforeAll(async () => {
+      const settings = { "files.allowed_extensions": ["*"] };
+      there = await openTestApp({ database: kind, settings });
+      here = await openTestApp({ database: kind, settings });
+    });
+    afterAll(async () => {
+      await there.close();
+      await here.close();
+    });
+
+    test("brings an account back whole, whatever is in it, and twice is once", async () => {
+      const isSame = fc.asyncProperty(accounts, async (account) => {
+        const [from, to] = [await newUser(there), await newUser(here)];
+        await fill(there, from, account);
+        const before = await lookAt(there, from);
+        const path = await archiveOf(there, from);
+        await restore(here, to, path);
+        expect(await lookAt(here, to)).toEqual(before);
+        await restore(here, to, path);
+        expect(await lookAt(here, to)).toEqual(before);
+        await removeAll(there, account);
+        await removeAll(here, account);
+      });
+      await fc.assert(isSame, { numRuns: 15, interruptAfterTimeLimit: 20_000, endOnFailure: true });
+    });
+  });
+}
+
+async function removeAll({ app }: World, { links }: Account): Promise<void> {
+  const codes = links.map(({ code }) => code);
+  await app.links.removeMany(operator, codes);
+}
