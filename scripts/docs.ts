@@ -56,6 +56,7 @@ ${settingsTable()}
 const visitors: Readonly<Record<Access, string>> = {
   visitor: "anybody",
   signed_in: "signed in",
+  in_person: "signed in, not in another's place",
   administrator: "administrators",
 };
 

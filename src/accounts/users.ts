@@ -175,6 +175,11 @@ export class Users {
     await this.#setHash(actor, user, parsed, { isOneTime: false });
   }
 
+  /** A password of 100 random bits, for an account that is to be made. */
+  makePassword(): string {
+    return makePassword(this.#random);
+  }
+
   /**
    * Sets a password that must be changed at the first sign-in, and gives it this once. Sessions end.
    * @throws Problem `not_found`, `forbidden`

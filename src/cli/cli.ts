@@ -13,7 +13,14 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   rm: async () => (await import("./links.ts")).rm,
   apply: async () => (await import("./apply.ts")).apply,
   export: async () => (await import("./export.ts")).exportLinks,
+  "user add": async () => (await import("./accounts.ts")).addUser,
+  "user list": async () => (await import("./accounts.ts")).listUsers,
   "user passwd": async () => (await import("./accounts.ts")).passwd,
+  "user disable": async () => (await import("./accounts.ts")).disable,
+  "user enable": async () => (await import("./accounts.ts")).enable,
+  "user remove": async () => (await import("./removal.ts")).removeUser,
+  jobs: async () => (await import("./jobs.ts")).listJobs,
+  "jobs run": async () => (await import("./jobs.ts")).runJob,
   config: async () => (await import("./config.ts")).config,
 };
 

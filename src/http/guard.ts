@@ -4,8 +4,9 @@ import { type Actor, isAdministrator, visitor } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import type { Call, Client } from "./call.ts";
 import { readCookie, sessionCookieName } from "./cookies.ts";
-import { askedHost } from "./request.ts";
-import type { Access } from "./urls.ts";
+import { askedHost, prefersJson } from "./request.ts";
+import { seeOther } from "./response.ts";
+import { type Access, href, type UrlName } from "./urls.ts";
 
 type Caller = Pick<Call, "actor" | "user" | "session">;
 
@@ -67,7 +68,36 @@ function isOwnHost(origin: string, host: string | null): boolean {
 export function requireAccess({ actor }: Pick<Call, "actor">, access: Access): void {
   if (access === "visitor") return;
   if (actor.is === "visitor") throw new Problem("unauthenticated", "Please sign in first.");
+  if (access === "in_person" && actor.is === "user" && actor.actedBy !== undefined) {
+    throw new Problem("forbidden", `This is for ${actor.username} alone. Switch back first.`);
+  }
   if (access === "administrator" && !isAdministrator(actor)) {
     throw new Problem("forbidden", "Only an administrator may do this.");
   }
+}
+
+/** What answers before a one-time password is changed. */
+const beforeChange: ReadonlySet<UrlName> = new Set<UrlName>([
+  "profile",
+  "signIn",
+  "signOut",
+  "open",
+  "brand",
+  "asset",
+  "favicon",
+  "robots",
+  "health",
+]);
+
+/**
+ * Leads who signed in with a one-time password to where they choose their own; null where nothing is in the way.
+ * @throws Problem `forbidden` for whatever is no page to look at
+ */
+export function passwordDetour(call: Call, name: UrlName): Response | null {
+  const { actor, user, request } = call;
+  if (user === null || !user.mustChangePassword || beforeChange.has(name)) return null;
+  if (actor.is === "user" && actor.actedBy !== undefined) return null;
+  const isReading = request.method === "GET" || request.method === "HEAD";
+  if (isReading && !prefersJson(request)) return seeOther(href("profile"), { call });
+  throw new Problem("forbidden", "Choose a password of your own first, in your profile.");
 }

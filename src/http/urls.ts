@@ -1,5 +1,5 @@
 /** Who may come to a URL at all; what they may do to one thing there is `policy.ts`'s to say. */
-export type Access = "visitor" | "signed_in" | "administrator";
+export type Access = "visitor" | "signed_in" | "in_person" | "administrator";
 
 export type Method = "GET" | "HEAD" | "POST";
 
@@ -117,13 +117,13 @@ export const urls = {
   profile: {
     pattern: "/profile",
     methods: READ_AND_POST,
-    access: "signed_in",
+    access: "in_person",
     doc: "One's account: `action=change_password` `current_password` `new_password` `confirm_password`, `action=change_time_zone` `time_zone` (an IANA name; empty for the site's), `action=end_session` `session`, `action=end_other_sessions`.",
   },
   settings: {
     pattern: "/settings",
     methods: READ_AND_POST,
-    access: "signed_in",
+    access: "in_person",
     doc: "One's themes: `theme` of the pages and `markdown_theme` of Markdown links; empty for the site's. The account `admin` chooses the site's.",
   },
   brand: {

@@ -1,7 +1,7 @@
 import type { App } from "../app.ts";
 import type { Call, Connection } from "../http/call.ts";
 import { isForContentHost } from "../http/contentorigin.ts";
-import { identify, refuseCrossSite, requireAccess } from "../http/guard.ts";
+import { identify, passwordDetour, refuseCrossSite, requireAccess } from "../http/guard.ts";
 import { canonicalUrl, ignoredForwardedFor, prefersJson, readClient } from "../http/request.ts";
 import { isOurs, plainProblem, problemJson, signInRedirect } from "../http/response.ts";
 import { urls } from "../http/urls.ts";
@@ -36,7 +36,7 @@ export async function answer(
     if (route.name !== "open") call = { ...call, ...(await identify(app, request, client)) };
     requireAccess(call, urls[route.name].access);
     refuseCrossSite(request, client);
-    return await handler(call);
+    return passwordDetour(call, route.name) ?? (await handler(call));
   } catch (thrown) {
     return answerProblem(call, toProblem(thrown));
   }

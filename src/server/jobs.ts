@@ -7,7 +7,7 @@ const SWEEP_LIMIT = 1000;
 /** Stray files that are named in the log; of more, only the count is told. */
 const STRAYS_NAMED = 10;
 
-interface Job {
+export interface Job {
   readonly name: string;
   readonly everyMs: number;
   /** Whether it is also done at once. */
@@ -16,7 +16,7 @@ interface Job {
 }
 
 /** What is done again and again while the server runs. */
-const jobs: readonly Job[] = [
+export const jobs: readonly Job[] = [
   { name: "count visits", everyMs: 1000, run: ({ visits }) => visits.flush() },
   { name: "rank links by visits", everyMs: 60_000, run: ({ links }) => links.refreshRanks() },
   {
@@ -31,6 +31,11 @@ const jobs: readonly Job[] = [
     everyMs: 60_000,
     run: ({ visits, live }) =>
       visits.prune(live.current["visits.retention_days"], SWEEP_LIMIT * 10),
+  },
+  {
+    name: "remove old audit events",
+    everyMs: 60_000,
+    run: ({ audit, live }) => audit.prune(live.current["audit.retention_days"], SWEEP_LIMIT * 10),
   },
   { name: "remove released files", everyMs: 30_000, run: ({ blobs }) => blobs.sweep(SWEEP_LIMIT) },
   {
