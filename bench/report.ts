@@ -1,18 +1,18 @@
 import type { Result } from "./bench.ts";
 import { warnIfBusy } from "./machine/alone.ts";
-import { formatMarkdownTable, formatNumber, formatTable, goalRows } from "./table.ts";
+import { formatMarkdownTable, formatNumber, formatTable, tablesOfGoals } from "./table.ts";
 
 /** A result as one reads it on a terminal. */
 export function formatResult(result: Result): string {
   const { setup, tables, notes, goals, machine } = result;
-  return [
-    `${headOf(result)}\n${setup}\n${describe(result)}\n`,
+  const parts = [
+    `${headOf(result)}\n${setup}\n${describe(result)}`,
     ...tables.map(({ title, rows }) => `${title}\n${formatTable(rows)}`),
-    notes.map((note) => `${note}\n`).join(""),
-    formatTable(goalRows(goals)) + warnIfBusy(machine.load),
-  ]
-    .filter((part) => part !== "")
-    .join("\n");
+    ...notes,
+    ...tablesOfGoals(goals).map(({ title, rows }) => `${title}\n${formatTable(rows)}`),
+    warnIfBusy(machine.load),
+  ];
+  return joinParts(parts);
 }
 
 /** Results as docs/performance.md shows them. */
@@ -21,17 +21,23 @@ export function formatMarkdown(results: readonly Result[]): string {
 }
 
 function formatSection(result: Result): string {
-  const { bench, setup, tables, notes, goals, machine } = result;
-  return [
-    `### ${bench}\n`,
-    `${setup} ${describe(result)}; ${result.at.slice(0, 16).replace("T", " ")} UTC. ${warnIfBusy(machine.load)}`.trim() +
-      "\n",
-    formatMarkdownTable(goalRows(goals)),
-    ...tables.map(({ title, rows }) => `${title}\n\n${formatMarkdownTable(rows)}`),
-    notes.map((note) => `${note}\n`).join(""),
-  ]
-    .filter((part) => part !== "")
-    .join("\n");
+  const { bench, at, setup, tables, notes, goals, machine } = result;
+  const when = `${at.slice(0, 16).replace("T", " ")} UTC`;
+  const all = [...tablesOfGoals(goals), ...tables];
+  const parts = [
+    `### ${bench}`,
+    setup,
+    `${describe(result)}; ${when}. ${warnIfBusy(machine.load)}`,
+    ...all.map(({ title, rows }) => `${title}:\n\n${formatMarkdownTable(rows)}`),
+    ...notes,
+  ];
+  return joinParts(parts);
+}
+
+/** Parts with an empty line between them. */
+function joinParts(parts: readonly string[]): string {
+  const filled = parts.map((part) => part.trimEnd()).filter((part) => part !== "");
+  return `${filled.join("\n\n")}\n`;
 }
 
 function headOf({ bench, at, quick }: Result): string {

@@ -7,15 +7,15 @@ export const resultsFolder = join(import.meta.dir, "results");
 
 /** Writes down what a bench found out; gives the file. */
 export async function saveResult(result: Result): Promise<string> {
-  const path = placeOfResult(result.bench, result.at, "json");
+  const path = `${placeOfResult(result.bench, result.at)}.json`;
   await Bun.write(path, `${JSON.stringify(result, null, 2)}\n`);
   return path;
 }
 
-/** A file in the folder of results, named by the bench and by when it ran. */
-export function placeOfResult(bench: string, at: string, ending: string): string {
+/** A file in the folder of results, named by the bench and by when it ran, without an ending. */
+export function placeOfResult(bench: string, at: string): string {
   mkdirSync(resultsFolder, { recursive: true });
-  return join(resultsFolder, `${bench}-${at.slice(0, 19).replaceAll(":", "")}.${ending}`);
+  return join(resultsFolder, `${bench}-${at.slice(0, 19).replaceAll(":", "")}`);
 }
 
 /** The newest result of each of these benches, where there is one. */

@@ -48,14 +48,16 @@ export function goalOfNone(name: string, value: number): Goal {
   return { name, value, most: 0, unit: "" };
 }
 
-export function goalRows(goals: readonly Goal[]): Table["rows"] {
+/** None where there is no goal. */
+export function tablesOfGoals(goals: readonly Goal[]): Table[] {
+  if (goals.length === 0) return [];
   const rows = goals.map((goal) => [
     goal.name,
     `${formatNumber(goal.value)}${goal.unit}`,
     "most" in goal ? `at most ${goal.most}${goal.unit}` : `at least ${goal.least}${goal.unit}`,
     isReached(goal) ? "pass" : "MISS",
   ]);
-  return [["goal", "measured", "wanted", ""], ...rows];
+  return [{ title: "Goals", rows: [["", "measured", "wanted", ""], ...rows] }];
 }
 
 /** Three digits that count, and thousands in groups. */

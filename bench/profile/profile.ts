@@ -7,7 +7,7 @@ import { placeOfResult } from "../results.ts";
 import { takeCopy } from "../seed/kept.ts";
 import { seedLinks } from "../seed/links.ts";
 import { startOurs } from "../sides/ours.ts";
-import { formatNumber, type Table } from "../table.ts";
+import { formatNumber, formatTable, type Table } from "../table.ts";
 import { type CpuProfile, tableOfFunctions } from "./functions.ts";
 
 export const profileBench: Bench = {
@@ -22,7 +22,7 @@ async function profile({ options, folder }: Ground): Promise<Finding> {
   const dataFolder = join(folder, "data");
   takeCopy(await seedLinks(count), dataFolder);
   const { hot } = await writeRequests(folder, count);
-  const place = placeOfResult("profile", new Date().toISOString(), "cpuprofile");
+  const place = placeOfResult("profile", new Date().toISOString());
   const bunWords = ["--cpu-prof", `--cpu-prof-dir=${folder}`, "--cpu-prof-name=cpu.json"];
   await using ours = await startOurs({ program, dataFolder, folder, bunWords });
   const load = () => runWrk({ port: ours.port, requestsFile: hot, seconds });
@@ -32,12 +32,16 @@ async function profile({ options, folder }: Ground): Promise<Finding> {
   const threads = tableOfThreads(before, readThreads(ours.pid), requests);
   await ours.stop();
   const made = Bun.file(join(folder, "cpu.json"));
-  await Bun.write(place, made);
+  await Bun.write(`${place}.cpuprofile`, made);
   const functions = tableOfFunctions((await made.json()) as CpuProfile, warmUp + requests);
+  const text = [threads, functions].map(({ rows }) => formatTable(rows)).join("\n");
+  await Bun.write(`${place}.txt`, text);
   return {
     setup: `${requests} requests after as long a warm-up; ${count} links.`,
     tables: [threads, functions],
-    notes: [`The profile, for the performance panel of a Chromium: ${place}`],
+    notes: [
+      `The profile, for the performance panel of a Chromium: ${place}.cpuprofile; the tables above: ${place}.txt`,
+    ],
     goals: [],
     figures: null,
   };
