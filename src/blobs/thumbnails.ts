@@ -1,14 +1,13 @@
 import { tmpdir } from "node:os";
 import { LRUCache } from "lru-cache";
 import { Problem } from "../problem.ts";
-import type { BlobPath } from "./blob.ts";
+import type { BlobPath, StoredBytes } from "./blob.ts";
 import type { Blobs } from "./blobs.ts";
 import script from "./drawthumbnail.js" with { type: "text" };
 
 /** A stored file, as far as it can be drawn. */
-export interface Drawable {
+export interface Drawable extends StoredBytes {
   readonly path: BlobPath;
-  readonly size: number;
   /** What browsers are told it is. */
   readonly type: string;
 }
@@ -46,7 +45,8 @@ export function isDrawable({ type, size }: Pick<Drawable, "type" | "size">): boo
  */
 export class Thumbnails {
   readonly #blobs: Pick<Blobs, "open">;
-  readonly #remembered: LRUCache<BlobPath, Thumbnail, Drawable>;
+  /** By the SHA-256 of their pictures: at one path there may be others later. */
+  readonly #remembered: LRUCache<string, Thumbnail, Drawable>;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
@@ -55,14 +55,14 @@ export class Thumbnails {
     this.#remembered = new LRUCache({
       maxSize: REMEMBERED_BYTES,
       sizeCalculation: (thumbnail) => LEAST_COUNTED + thumbnail.length,
-      fetchMethod: (_path, _stale, { context }) => this.#inTurn(() => this.#draw(context)),
+      fetchMethod: (_sha256, _stale, { context }) => this.#inTurn(() => this.#draw(context)),
     });
   }
 
   /** @throws Problem `busy` when many are waiting, `internal` when the bytes are damaged */
   async of(file: Drawable): Promise<Thumbnail> {
     if (!isDrawable(file)) return "none";
-    return (await this.#remembered.fetch(file.path, { context: file })) ?? "none";
+    return (await this.#remembered.fetch(file.sha256, { context: file })) ?? "none";
   }
 
   async #inTurn(work: () => Promise<Thumbnail>): Promise<Thumbnail> {

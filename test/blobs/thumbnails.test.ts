@@ -12,6 +12,7 @@ test("at most 100 wait, the others are told to come back, and later ones get the
     app.thumbnails.of({
       path: requireBlobPath(`alice/assets/${at}.png`),
       size: 1,
+      sha256: String(at),
       type: "image/png",
     });
   const codes = await Promise.all(

@@ -48,6 +48,7 @@ describe("links at the command line", () => {
         redirectStatus: 302,
         standing: "live",
         disabled: false,
+        declared: false,
         expiresAt: null,
         createdAt: expect.any(String),
         updatedAt: expect.any(String),

@@ -55,6 +55,7 @@ describe("a word that names a file", () => {
       redirectStatus: 302,
       standing: "live",
       disabled: false,
+      declared: false,
       expiresAt: null,
       createdAt: expect.any(String),
       updatedAt: expect.any(String),

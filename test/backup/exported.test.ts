@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { fileLinkFrom } from "../../src/backup/exported.ts";
+import { readLinksFile, writeLinksFile } from "../../src/backup/linksfile.ts";
+import { applyPlan, planLinks } from "../../src/backup/plan.ts";
+import { parseNewLink } from "../../src/links/input.ts";
+import { kinds, redirectStatuses } from "../../src/links/link.ts";
+import type { ListedLink } from "../../src/links/links.ts";
+import { operator } from "../../src/policy.ts";
+import { databases, openTestApp, START, type World } from "../world.ts";
+
+const CONTEXT = { now: START, zone: "UTC", schemes: ["http", "https"], ownOrigins: [] };
+
+const line = fc.string({ unit: "grapheme", maxLength: 30 }).map((text) =>
+  text
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\u2028\u2029]/gu, "")
+    .trim(),
+);
+
+const generated = fc.record({
+  kind: fc.constantFrom(...kinds),
+  url: fc.webUrl({ withQueryParameters: true, withFragments: true }),
+  title: line,
+  note: fc.array(line, { maxLength: 3 }).map((lines) => lines.join("\n").trim()),
+  redirectStatus: fc.constantFrom(...redirectStatuses),
+  expiresAt: fc.option(fc.integer({ min: START + 1, max: Date.UTC(2900, 0) })),
+  disabled: fc.boolean(),
+  inline: fc.boolean(),
+  fileName: line.map((name) => `${name}.txt`),
+  text: line,
+});
+
+type Generated = typeof generated extends fc.Arbitrary<infer Value> ? Value : never;
+
+describe.each(databases)("an export on %s", (database) => {
+  let world: World;
+  beforeAll(async () => {
+    world = await openTestApp({ database });
+  });
+  afterAll(() => world.close());
+
+  async function make({ kind, url, fileName, text, ...wanted }: Generated): Promise<void> {
+    const { alice } = world.people;
+    const { redirectStatus, expiresAt, title, note, disabled, inline } = wanted;
+    const input = parseNewLink({ url, title, note }, CONTEXT);
+    const changed = { ...input, kind, redirectStatus, expiresAt, disabled, inline };
+    const target = kind === "redirect" ? input.target : ("" as const);
+    const incoming = { name: fileName, bytes: inOnePiece(text) };
+    await using file =
+      kind === "redirect" ? null : await world.app.blobs.receive(alice, incoming, Infinity);
+    await world.app.links.create(operator, { ownerId: alice.id }, { ...changed, target }, file);
+  }
+
+  async function links(): Promise<readonly ListedLink[]> {
+    const { id } = world.people.alice;
+    return (await world.app.links.list(operator, { ownerId: id, limit: 500 })).links;
+  }
+
+  async function exported() {
+    const described = (await links()).map((link) => fileLinkFrom(link, "alice"));
+    return readLinksFile(writeLinksFile(described.filter((link) => link !== null)), {
+      strict: true,
+    });
+  }
+
+  test("that is applied changes nothing, whatever the links are", async () => {
+    const work = async (several: Generated[]) => {
+      const before = (await links()).map(({ shortCode }) => shortCode);
+      await world.app.links.removeMany(operator, before);
+      for (const each of several) await make(each);
+      const asked = { declares: false, removes: "others" } as const;
+      const plan = await planLinks(world.app, world.people.alice, await exported(), asked);
+      const nothing = { added: [], changed: [], removed: [], errors: [] };
+      expect(plan).toMatchObject({ ...nothing, unchanged: several.length });
+    };
+    const property = fc.asyncProperty(fc.array(generated, { maxLength: 5 }), work);
+    await fc.assert(property, { numRuns: 20 });
+  });
+
+  test("as the user's own file only declares the links, which stay as they are", async () => {
+    for (const each of fc.sample(generated, 5)) await make(each);
+    const before = await links();
+    const asked = { declares: true, removes: "declared" } as const;
+    const file = await exported();
+    const plan = await planLinks(world.app, world.people.alice, file, asked);
+    expect(plan.changed).toHaveLength(before.length);
+    await applyPlan(world.app, plan);
+    const declared = before.map((link) => ({ ...link, declared: true }));
+    expect((await links()).map(withoutTime)).toEqual(declared.map(withoutTime));
+    const again = await planLinks(world.app, world.people.alice, file, asked);
+    expect(again).toMatchObject({ added: [], changed: [], removed: [], errors: [] });
+  });
+});
+
+function withoutTime({ updatedAt: _, ...link }: ListedLink) {
+  return link;
+}
+
+async function* inOnePiece(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
