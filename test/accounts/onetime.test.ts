@@ -1,0 +1,108 @@
+/** One-time passwords: made by an administrator, and good for choosing one's own. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import type { User } from "../../src/accounts/user.ts";
+import { operator } from "../../src/policy.ts";
+import { failureOf } from "../failure.ts";
+import { as, databases, form, openTestApp, PASSWORD, type World } from "../world.ts";
+import { join } from "./estate.ts";
+
+const NEW = "a loud Wednesday";
+
+for (const kind of databases) {
+  describe(`one-time passwords on ${kind}`, () => {
+    let world: World;
+    let user: User;
+    let password: string;
+    let cookie: string;
+
+    beforeAll(async () => {
+      world = await openTestApp({ database: kind });
+    });
+    afterAll(() => world.close());
+    beforeEach(async () => {
+      user = await join(world);
+      password = await world.app.users.makeOneTimePassword(as(world.people.admin), user.username);
+      cookie = await signIn();
+    });
+
+    const signIn = async () => {
+      const address = "192.0.2.1";
+      const found = await world.app.users.signIn({ username: user.username, password, address });
+      const terms = { remember: false, device: "Firefox on Linux" };
+      return `sessionid=${(await world.app.sessions.start(found, terms)).token}`;
+    };
+
+    const get = (path: string) => world.request(path, { headers: { cookie } });
+
+    test("the former password and sessions are none any more", async () => {
+      const address = "192.0.2.2";
+      const attempt = world.app.users.signIn({
+        username: user.username,
+        password: PASSWORD,
+        address,
+      });
+      expect(await failureOf(attempt)).toMatchObject({ code: "unauthenticated" });
+    });
+
+    test.each(["/", "/links", "/add", "/settings", "/-/links/none", "/-/view/none"])(
+      "%s leads to the profile",
+      async (path) => {
+        const response = await get(path);
+        expect([response.status, response.headers.get("location")]).toEqual([303, "/profile"]);
+      },
+    );
+
+    test.each(["/profile", "/auth/logout", "/health", "/robots.txt"])(
+      "%s answers",
+      async (path) => {
+        expect((await get(path)).status).toBe(200);
+      },
+    );
+
+    test("a form elsewhere is refused, and nothing is done", async () => {
+      const fields = { short_code: `none-${user.id}`, url: "https://example.org/" };
+      expect((await world.request("/add", form(fields, cookie))).status).toBe(403);
+      expect((await world.request(`/none-${user.id}`)).status).toBe(404);
+    });
+
+    test("a program is refused, and not led away", async () => {
+      const headers = { cookie, accept: "application/json" };
+      expect((await world.request("/links", { headers })).status).toBe(403);
+    });
+
+    test("with a password of one's own all is open", async () => {
+      const change = { action: "change_password", current_password: password };
+      const own = { new_password: NEW, confirm_password: NEW };
+      const response = await world.request("/profile", form({ ...change, ...own }, cookie));
+      const [line = ""] = response.headers.getSetCookie();
+      cookie = line.split(";", 1)[0] ?? "";
+      expect((await get("/links")).status).toBe(200);
+      expect((await world.app.users.findById(user.id))?.mustChangePassword).toBe(false);
+    });
+
+    test("the one-time password itself is no password of one's own", async () => {
+      const change = { currentPassword: password, newPassword: password };
+      const attempt = world.app.users.changePassword(as(user), user.id, change);
+      expect(await failureOf(attempt)).toMatchObject({
+        fields: { new_password: "This is the one-time password. Choose another." },
+      });
+    });
+
+    test("a new account may begin with one", async () => {
+      const input = { username: `${user.username}-n`, password: NEW, mustChangePassword: true };
+      expect((await world.app.users.create(operator, input)).mustChangePassword).toBe(true);
+    });
+
+    test("only administrators make them, and none for the account that the environment keeps", async () => {
+      const { users } = world.app;
+      const { alice } = world.people;
+      const rows = [
+        [() => users.makeOneTimePassword(as(alice), user.username), "not_found"],
+        [() => users.makeOneTimePassword(operator, "nobody-here"), "not_found"],
+        [() => users.makeOneTimePassword(operator, "admin"), "forbidden"],
+      ] as const;
+      for (const [attempt, code] of rows)
+        expect(await failureOf(attempt())).toMatchObject({ code });
+    });
+  });
+}

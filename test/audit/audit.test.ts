@@ -1,0 +1,186 @@
+/** Who did what, for whom, from where and when. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import type { User } from "../../src/accounts/user.ts";
+import { type AuditEvent, COMMAND_LINE } from "../../src/audit/event.ts";
+import { inputContext, parseNewLink } from "../../src/links/input.ts";
+import { type Actor, operator, visitor } from "../../src/policy.ts";
+import { join } from "../accounts/estate.ts";
+import { failureOf } from "../failure.ts";
+import { as, databases, openTestApp, PASSWORD, START, type World } from "../world.ts";
+
+const DAY = 86_400_000;
+const ADDRESS = "203.0.113.7";
+
+for (const kind of databases) {
+  describe(`the record of deeds on ${kind}`, () => {
+    let world: World;
+    let user: User;
+    let made = 0;
+
+    beforeAll(async () => {
+      world = await openTestApp({ database: kind });
+    });
+    afterAll(() => world.close());
+    beforeEach(async () => {
+      world.clock.set(START);
+      user = await join(world);
+    });
+
+    const admin = () => as(world.people.admin);
+    const list = async (filter = {}, limit = 50) =>
+      (await world.app.audit.list(admin(), filter, { limit })).events;
+    const deedsOf = (events: readonly AuditEvent[]) => events.map(({ deed }) => deed);
+
+    const makeLink = async (actor: Actor, owner = user) => {
+      const raw = { short_code: `noted-${kind}-${made++}`, url: "https://example.org/" };
+      const input = parseNewLink(raw, inputContext(world.app, []));
+      return await world.app.links.create(actor, { ownerId: owner.id }, input);
+    };
+
+    test("a link's life is on it, with who and from where", async () => {
+      const actor = { ...as(user), address: ADDRESS };
+      const { shortCode } = await makeLink(actor);
+      world.clock.advance(1000);
+      await world.app.links.edit(actor, shortCode, { title: "New", note: "" });
+      await world.app.links.remove(admin(), shortCode);
+      const shared = { thing: shortCode, ownerId: user.id, actedFor: "" };
+      const byUser = { ...shared, actorId: user.id, actor: user.username, address: ADDRESS };
+      expect(await list({ thing: shortCode })).toMatchObject([
+        { ...shared, deed: "link.removed", actor: "admin", address: "" },
+        { ...byUser, deed: "link.changed", at: START + 1000, details: { fields: "title" } },
+        { ...byUser, deed: "link.created", at: START, details: { kind: "redirect" } },
+      ]);
+    });
+
+    test("many links changed and removed at once are each on it", async () => {
+      const codes = [(await makeLink(as(user))).shortCode, (await makeLink(as(user))).shortCode];
+      await world.app.links.editMany(as(user), codes, { expiresAt: START + DAY });
+      await world.app.links.removeMany(as(user), codes);
+      const deeds = deedsOf(await list({ actor: user.username }));
+      expect(deeds.slice(0, 4)).toEqual([
+        "link.removed",
+        "link.removed",
+        "link.changed",
+        "link.changed",
+      ]);
+    });
+
+    test("what was not done is not on it", async () => {
+      const { shortCode } = await makeLink(as(user));
+      await failureOf(world.app.links.remove(as(world.people.bob), shortCode));
+      await failureOf(
+        world.app.users.create(operator, { username: user.username, password: PASSWORD }),
+      );
+      expect(deedsOf(await list({ thing: shortCode }))).toEqual(["link.created"]);
+      expect(deedsOf(await list({ thing: user.username }))).toEqual(["user.created"]);
+    });
+
+    test("what an administrator does in another's place is told as that", async () => {
+      const { userId, username } = { userId: world.people.admin.id, username: "admin" };
+      const acting = { ...as(user), actedBy: { userId, username } } as Actor;
+      const { shortCode } = await makeLink(acting);
+      expect(await list({ thing: shortCode })).toMatchObject([
+        { actorId: userId, actor: "admin", actedFor: user.username, ownerId: user.id },
+      ]);
+      const theirs = await list({ actor: user.username.toUpperCase() });
+      expect(theirs.map(({ thing }) => thing)).toContain(shortCode);
+    });
+
+    test("the command line is told from everybody", async () => {
+      const { shortCode } = await makeLink(operator);
+      const found = await list({ actor: COMMAND_LINE, thing: shortCode });
+      expect(found).toMatchObject([{ actorId: null, actor: COMMAND_LINE, address: "" }]);
+    });
+
+    test("sign-ins are on it, and refusals without what a stranger typed", async () => {
+      const { users } = world.app;
+      const address = "198.51.100.9";
+      await users.signIn({ username: user.username, password: PASSWORD, address });
+      const wrong = [user.username, "my password, typed into the wrong field"];
+      for (const username of wrong)
+        await failureOf(users.signIn({ username, password: "wrong", address }));
+      expect((await list({ address })).toReversed()).toMatchObject([
+        { deed: "user.signed_in", actorId: user.id, thing: user.username },
+        { deed: "user.sign_in_refused", actorId: null, actor: "", thing: user.username },
+        { deed: "user.sign_in_refused", actorId: null, actor: "", thing: "" },
+      ]);
+    });
+
+    test("one network's refusals fill no disk", async () => {
+      const address = "198.51.100.77";
+      for (let at = 0; at < 70; at++) {
+        const attempt = { username: `no-one-${at}`, password: "wrong", address };
+        await failureOf(world.app.users.signIn(attempt));
+      }
+      expect(await list({ address }, 100)).toHaveLength(50);
+    });
+
+    test("people find what they did and what was done with theirs, without others' addresses", async () => {
+      const actor = { ...as(user), address: ADDRESS };
+      const { shortCode } = await makeLink(actor);
+      await world.app.links.remove({ ...admin(), address: "192.0.2.1" } as Actor, shortCode);
+      await makeLink(as(world.people.bob), world.people.bob);
+      const { events } = await world.app.audit.ownOf(actor, { limit: 50 });
+      expect(events.map(({ deed, address }) => [deed, address])).toEqual([
+        ["link.removed", ""],
+        ["link.created", ADDRESS],
+        ["user.created", ""],
+      ]);
+    });
+
+    test("it comes in pages, and within the times asked for", async () => {
+      for (let at = 0; at < 5; at++) {
+        world.clock.set(START + at * DAY);
+        await makeLink(as(user));
+      }
+      const filter = { actor: user.username };
+      const first = await world.app.audit.list(admin(), filter, { limit: 3 });
+      const after = first.next ?? 0;
+      const second = await world.app.audit.list(admin(), filter, { limit: 3, after });
+      expect([first.events.length, second.events.length, second.next]).toEqual([3, 2, null]);
+      const between = { ...filter, since: START + DAY, until: START + 3 * DAY };
+      expect(await list(between)).toHaveLength(2);
+      expect(await list({ ...filter, deed: "link.removed" })).toEqual([]);
+    });
+
+    test("as CSV it is whole, quoted, and no formula", async () => {
+      const rows = Array.from({ length: 1500 }, (_, at) => ({
+        deed: "settings.changed" as const,
+        thing: at === 0 ? '=HYPERLINK("x")' : `many-${at}`,
+      }));
+      await world.app.database.write((trx) => world.app.audit.record(trx, as(user), ...rows));
+      const pieces = await Array.fromAsync(
+        world.app.audit.exportCsv(admin(), { actor: user.username, deed: "settings.changed" }),
+      );
+      const lines = pieces.join("").split("\r\n");
+      expect(pieces).toHaveLength(3);
+      expect(lines).toHaveLength(1502);
+      expect(lines[0]).toBe("time,actor,acted_for,address,deed,thing,details");
+      expect(lines.at(-2)).toBe(
+        `2026-03-17T12:00:00.000Z,${user.username},,,settings.changed,"'=HYPERLINK(""x"")",{}`,
+      );
+    });
+
+    test("others than administrators see only their own", async () => {
+      for (const actor of [as(user), visitor]) {
+        const attempt = world.app.audit.list(actor, {}, { limit: 1 });
+        expect(await failureOf(attempt)).toMatchObject({ code: "forbidden" });
+        const reading = Array.fromAsync(world.app.audit.exportCsv(actor, {}));
+        expect(await failureOf(reading)).toMatchObject({ code: "forbidden" });
+      }
+      const own = world.app.audit.ownOf(visitor, { limit: 1 });
+      expect(await failureOf(own)).toMatchObject({ code: "unauthenticated" });
+    });
+
+    test("old events go, a bounded number at a time", async () => {
+      await makeLink(as(user));
+      world.clock.set(START + 400 * DAY);
+      await makeLink(as(user));
+      expect(await world.app.audit.prune(365, 3)).toBe(3);
+      while ((await world.app.audit.prune(365, 1000)) > 0);
+      const left = await list();
+      expect(left.filter(({ at }) => at < START + 35 * DAY)).toEqual([]);
+      expect(deedsOf(left)[0]).toBe("link.created");
+    });
+  });
+}
