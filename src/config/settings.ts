@@ -227,6 +227,24 @@ export const settingRows = {
     default: 100_000,
     takesEffect: "restart",
   }),
+  "backup.max_upload_mb": row({
+    doc: "The largest backup that can be sent to be restored, in MB. 0: any size.",
+    type: integer(0, 100_000_000),
+    default: 0,
+    takesEffect: "live",
+  }),
+  "backup.keep_daily": row({
+    doc: "Make a backup of everything each day, into backups/ of the data folder, and keep so many. 0: none.",
+    type: integer(0, 3650),
+    default: 0,
+    takesEffect: "live",
+  }),
+  "backup.keep_weekly": row({
+    doc: "Of the daily backups keep also the first of each week, so many of them. 0: none.",
+    type: integer(0, 520),
+    default: 0,
+    takesEffect: "live",
+  }),
   "visits.retention_days": row({
     doc: "How many days single visits are kept. Hourly totals stay for ever.",
     type: integer(1, 36_500),

@@ -53,6 +53,7 @@ const noticeCodes = [
   "other_sessions_ended",
   "links_deleted",
   "expiry_set",
+  "links_restored",
 ] as const;
 export type NoticeCode = (typeof noticeCodes)[number];
 
@@ -66,7 +67,11 @@ export interface Notice {
 }
 
 /** The notices that tell a count. */
-const counting: ReadonlySet<NoticeCode> = new Set(["links_deleted", "expiry_set"] as const);
+const counting: ReadonlySet<NoticeCode> = new Set([
+  "links_deleted",
+  "expiry_set",
+  "links_restored",
+] as const);
 
 const NOTICE = "notice";
 const NOTICE_SECONDS = 60;

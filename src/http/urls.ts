@@ -126,6 +126,18 @@ export const urls = {
     access: "in_person",
     doc: "One's themes: `theme` of the pages and `markdown_theme` of Markdown links; empty for the site's. The account `admin` chooses the site's.",
   },
+  backup: {
+    pattern: "/backup/create",
+    methods: READ_AND_POST,
+    access: "signed_in",
+    doc: "One's data as a zip: links, files, settings and visits. An administrator names another account in `target_user`. A GET shows the button.",
+  },
+  restore: {
+    pattern: "/backup/restore",
+    methods: READ_AND_POST,
+    access: "signed_in",
+    doc: "Bringing a backup back: `backup_file` (multipart), or `backup_name` of one in `backups/` of the data folder; `restore_mode` (`merge` or `replace`), `target_user` for administrators. With `preview=1` it only tells what would happen; then `sent` names the file that was sent, for an hour.",
+  },
   brand: {
     pattern: "/static/branding/:file",
     methods: READ,
@@ -191,6 +203,11 @@ export function href<Name extends UrlName>(name: Name, ...[params]: HrefArgument
   return urls[name].pattern.replace(/:(\w+)|\*/g, (_, key = "path") =>
     encodePath(values[key] ?? "", key),
   );
+}
+
+/** Whether a page of the site's own answers at `/<segment>`, so that no link is ever opened there. */
+export function isOwnAddress(segment: string): boolean {
+  return Object.values(urls).some(({ pattern }) => pattern === `/${segment}`);
 }
 
 function encodePath(value: string, key: string): string {

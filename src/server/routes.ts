@@ -5,6 +5,8 @@ import type { Handler } from "../http/call.ts";
 import { type UrlName, urls } from "../http/urls.ts";
 import { Problem } from "../problem.ts";
 import { accounts } from "../web/accounts.tsx";
+import { backup } from "../web/backup.tsx";
+import { restore } from "../web/backuprestore.tsx";
 import { brand, favicon } from "../web/branding.ts";
 import { bulk } from "../web/bulk.tsx";
 import { home } from "../web/home.tsx";
@@ -42,6 +44,8 @@ const handlers: Readonly<Record<UrlName, { readonly GET?: Handler; readonly POST
   checkCode: { GET: links.checkCode },
   profile: { GET: profile.show, POST: profile.change },
   settings: { GET: settings.show, POST: settings.save },
+  backup: { GET: backup.show, POST: backup.make },
+  restore: { GET: restore.show, POST: restore.run },
   brand: { GET: brand },
   asset: { GET: asset },
   favicon: { GET: favicon },

@@ -52,6 +52,12 @@ export function Profile({ call, facts, action, entry }: ProfileProps) {
       <Section title="Time zone">
         <ZoneForm entry={entryOf(CHANGE_TIME_ZONE)} siteZone={siteZone} />
       </Section>
+      <Section title="Your data">
+        <p>
+          Everything of yours can be taken away as one file, and brought back:{" "}
+          <a href={href("backup")}>your data</a>.
+        </p>
+      </Section>
       <Section title="Shorten from anywhere">
         <p>
           Drag this to the bookmarks bar of your browser. Pressed on any page, it opens Trunk8 with

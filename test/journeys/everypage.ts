@@ -66,6 +66,10 @@ export const everyPage: readonly PageRow[] = [
   { name: "settings of the administrator", path: "/settings", user: "admin" },
   { name: "profile", path: "/profile" },
   { name: "profile of the administrator", path: "/profile", user: "admin" },
+  { name: "backup", path: "/backup/create" },
+  { name: "backup, for the administrator", path: "/backup/create", user: "admin" },
+  { name: "restore", path: "/backup/restore" },
+  { name: "restore, for the administrator", path: "/backup/restore", user: "admin" },
   { name: "sign out", path: "/auth/logout" },
 ];
 

@@ -41,6 +41,8 @@ function NoticeText({
       return <>{countOf(count, "link")} deleted.</>;
     case "expiry_set":
       return <>The expiry of {countOf(count, "link")} is set.</>;
+    case "links_restored":
+      return <>{countOf(count, "link")} restored.</>;
     case "signed_out":
       return <>You are signed out.</>;
     case "session_ended":

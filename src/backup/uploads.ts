@@ -1,0 +1,133 @@
+import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { User } from "../accounts/user.ts";
+import type { App } from "../app.ts";
+import { makeUuid } from "../blobs/blob.ts";
+import { fileTooLarge } from "../blobs/intake.ts";
+import { codeOf } from "../config/durable.ts";
+import { type Actor, isAdministrator } from "../policy.ts";
+import { Problem } from "../problem.ts";
+
+/** Archives that people send stay for a while, so that who has seen the preview need not send them again. */
+const KEPT_MS = 3_600_000;
+
+const MINE = /^[0-9]+-[0-9a-f-]{36}$/;
+const ARCHIVE = /^trunk8_backup_(.+)_\d{8}_\d{6}\.zip$/;
+
+/** An archive that somebody sent. Disposed of, it is gone, unless it is kept. */
+export interface SentArchive extends AsyncDisposable {
+  /** By which its sender, and nobody else, finds it again. */
+  readonly token: string;
+  readonly path: string;
+  keep(): void;
+}
+
+/**
+ * Takes an archive in, as fast as the disk does.
+ * @throws Problem `too_large`, `storage_full`, and whatever its bytes throw; nothing is left then
+ */
+export async function receiveArchive(
+  app: App,
+  user: User,
+  bytes: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<SentArchive> {
+  await mkdir(folderOf(app), { recursive: true, mode: 0o700 });
+  const token = `${user.id}-${makeUuid(app.random)}`;
+  const path = pathOf(app, token);
+  try {
+    await write(path, bytes, maxBytes);
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+  return sentArchive(token, path);
+}
+
+/** An archive that the same user sent before; null where it is gone. */
+export async function findArchive(
+  app: App,
+  user: User,
+  token: string,
+): Promise<SentArchive | null> {
+  if (!MINE.test(token) || !token.startsWith(`${user.id}-`)) return null;
+  const path = pathOf(app, token);
+  return (await stat(path).catch(() => null)) === null ? null : sentArchive(token, path);
+}
+
+/** Removes what was sent long ago; tells how many files. */
+export async function sweepArchives(app: App): Promise<number> {
+  let swept = 0;
+  for (const name of await readdir(folderOf(app)).catch(() => [])) {
+    const path = join(folderOf(app), name);
+    const found = await stat(path).catch(() => null);
+    if (found === null || found.mtimeMs > app.clock() - KEPT_MS) continue;
+    await rm(path, { force: true });
+    swept++;
+  }
+  return swept;
+}
+
+/** The users' archives that the operator has put into `backups` of the data folder, as far as the actor may use them. */
+export async function listPlacedArchives(app: App, actor: Actor): Promise<string[]> {
+  const names = await readdir(join(app.live.dataFolder, "backups")).catch(() => []);
+  return names.filter((name) => mayUse(actor, name)).sort();
+}
+
+/** The path of one of them; null where there is none of that name for the actor. */
+export async function findPlacedArchive(
+  app: App,
+  actor: Actor,
+  name: string,
+): Promise<string | null> {
+  const known = await listPlacedArchives(app, actor);
+  return known.includes(name) ? join(app.live.dataFolder, "backups", name) : null;
+}
+
+function mayUse(actor: Actor, name: string): boolean {
+  const username = ARCHIVE.exec(name)?.[1];
+  if (username === undefined) return false;
+  return isAdministrator(actor) || (actor.is === "user" && actor.username === username);
+}
+
+function sentArchive(token: string, path: string): SentArchive {
+  let isKept = false;
+  return {
+    token,
+    path,
+    keep: () => {
+      isKept = true;
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (!isKept) await rm(path, { force: true });
+    },
+  };
+}
+
+async function write(
+  path: string,
+  bytes: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<void> {
+  await using file = await open(path, "wx", 0o600);
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw fileTooLarge(maxBytes);
+    await file.appendFile(chunk).catch(explain);
+  }
+}
+
+function explain(cause: unknown): never {
+  if (!["ENOSPC", "EDQUOT", "EFBIG"].includes(codeOf(cause))) throw cause;
+  const message = "The server's disk is full: the archive cannot be taken in.";
+  throw new Problem("storage_full", message, { retryAfterSeconds: 60, cause });
+}
+
+function folderOf({ live }: App): string {
+  return join(live.dataFolder, "backups", "sent");
+}
+
+function pathOf(app: App, token: string): string {
+  return join(folderOf(app), `${token}.zip`);
+}

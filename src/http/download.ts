@@ -1,0 +1,37 @@
+import { create as contentDisposition } from "content-disposition";
+import { type Asked, securityHeaders } from "./response.ts";
+
+interface DownloadOptions {
+  readonly call: Asked;
+  readonly name: string;
+  readonly type: string;
+}
+
+/** A file that is made while it is sent, for whoever asked for it and nobody else. */
+export function download(
+  bytes: AsyncGenerator<Uint8Array>,
+  { call: { client, settings }, name, type }: DownloadOptions,
+): Response {
+  const headers = new Headers(securityHeaders("json", { isHttps: client.isHttps, settings }));
+  headers.set("cache-control", "no-store");
+  headers.set("content-type", type);
+  headers.set("content-disposition", contentDisposition(name));
+  return new Response(streamOf(bytes), { headers });
+}
+
+/** Asks for no more than is sent, and tells the maker when nobody listens any more. */
+function streamOf(bytes: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream(
+    {
+      pull: async (controller) => {
+        const { done, value } = await bytes.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: async () => {
+        await bytes.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
