@@ -44,7 +44,7 @@ ${Object.entries(benches)
   .join("\n")}
   report     The newest result of each, in Markdown: for docs/performance.md.
 
-Without a name all run but profile, one after another; most of two hours, most of that lists and seeds.
+Without a name all run but profile, one after another. The first run also makes the seeds, 5 GB that are kept.
 
   --quick        small and short, to see that it works; nothing is written to bench/results
   --seconds N    length of one load (3)
@@ -147,13 +147,16 @@ async function measure(name: string, options: Options): Promise<Result> {
   }
 }
 
-/** Says why nothing could be measured, where that is to be expected. */
+/** Says why nothing was measured; what fails keeps no other bench from its turn. */
 async function orWhyNot(work: () => Promise<number>, name = "bench"): Promise<number> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Unready)) throw error;
-    process.stderr.write(`${name} is left out. ${error.message}\n`);
-    return 2;
+    if (error instanceof Unready) {
+      process.stderr.write(`${name} is left out. ${error.message}\n`);
+      return 2;
+    }
+    process.stderr.write(`${name} failed. ${Bun.inspect(error)}\n`);
+    return 1;
   }
 }

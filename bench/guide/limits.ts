@@ -30,9 +30,9 @@ export function keepsLimits(run: MixRun): boolean {
   return limits.every(({ of, most }) => of(run) <= most);
 }
 
-/** @param part 0.5: at half of what the guide allows */
-export function limitGoals(run: MixRun, part: number, rows = limits): Goal[] {
-  return rows.map(({ name, most, unit, of }) => ({
+/** A goal for each row: to stay below this part of what the guide allows. */
+export function limitGoals(run: MixRun, part: number): Goal[] {
+  return limits.map(({ name, most, unit, of }) => ({
     name,
     value: of(run),
     most: most * part,

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import type { RequestFiles } from "../load/requests.ts";
-import { writeRequests } from "../load/requests.ts";
+import { type RequestFiles, writeRequests } from "../load/requests.ts";
 import { takeCopy } from "../seed/kept.ts";
 import { type LinkSeed, linksUpTo, seedLinks } from "../seed/links.ts";
 import { startNginx } from "../sides/nginx.ts";

@@ -23,7 +23,7 @@ export const redirectBench: Bench = {
   run: measure,
 };
 
-/** All that answers; `close` ends it. */
+/** All that answers, until it goes out of scope. */
 class Fields implements AsyncDisposable {
   readonly ours: Field[] = [];
   readonly nginx = new Map<number, Side>();
@@ -49,7 +49,7 @@ async function measure({ options, folder }: Ground): Promise<Finding> {
   const standings = await compareAll(fields, options);
   const busy = await disturb(fields, options);
   const scaling = await measureScaling(fields, options, folder);
-  const countings = [];
+  const countings: RedirectFigures["countings"][number][] = [];
   for (const field of fields.ours) countings.push(await countVisits(field));
   const seeds = fields.ours.map(({ seed }) => seed);
   const figures: RedirectFigures = { standings, scaling, ...busy, countings, seeds };
