@@ -17,7 +17,7 @@ const ROOT_LOOK_MS = 1000;
 const STILL_MS = 300;
 
 /** How soon to try again what failed for no fault of the file, in milliseconds. */
-const AGAIN_MS = 1000;
+const AGAIN_MS = 2000;
 
 /** The state of a file that was never read, and of one that is not there. */
 const NEVER_READ = "";
@@ -38,6 +38,7 @@ class DeclaredWatch {
   #watched = ABSENT;
   #looks = 0;
   #isLooking = false;
+  #isListWanted = false;
   #isClosed = false;
 
   constructor(app: App) {
@@ -58,8 +59,12 @@ class DeclaredWatch {
     if (this.#isLooking || this.#isClosed) return;
     this.#isLooking = true;
     try {
-      const isNew = await this.#watchFolder();
-      if (isNew || this.#looks++ % LOOK_SECONDS === 0) await this.#findUsers();
+      if (this.#looks++ % LOOK_SECONDS === 0) this.#isListWanted = true;
+      await this.#watchFolder();
+      while (this.#isListWanted && !this.#isClosed) {
+        this.#isListWanted = false;
+        await this.#findUsers();
+      }
     } catch (err) {
       if (!this.#isClosed) this.#app.log.error({ err }, "The users' folders could not be listed.");
     } finally {
@@ -67,21 +72,24 @@ class DeclaredWatch {
     }
   }
 
-  /** Whether the folder is another than before. */
-  async #watchFolder(): Promise<boolean> {
+  /** Again where the folder is another than before. */
+  async #watchFolder(): Promise<void> {
     const now = await stampOf(this.#folder, ({ dev, ino, birthtimeMs }) =>
       [dev, ino, birthtimeMs].join(":"),
     );
-    if (this.#isClosed || now === this.#watched) return false;
+    if (this.#isClosed || now === this.#watched) return;
+    this.#isListWanted = true;
     this.#watcher?.close();
     this.#watcher = null;
     this.#watched = now;
-    if (now === ABSENT) return true;
-    this.#watcher = watch(this.#folder, { persistent: false }, () => void this.#findUsers());
+    if (now === ABSENT) return;
+    this.#watcher = watch(this.#folder, { persistent: false }, () => {
+      this.#isListWanted = true;
+      void this.#look();
+    });
     this.#watcher.on("error", () => {
       this.#watched = ABSENT;
     });
-    return true;
   }
 
   /** Everybody with a folder, and everybody whose links are declared though their folder is gone. */
@@ -114,6 +122,7 @@ class UserWatch {
   readonly #folders = new Map<string, FSWatcher>();
   readonly #timer: Timer;
   #next: Timer | undefined;
+  #again: Timer | undefined;
   #isRunning = false;
   #isWanted = false;
   #isClosed = false;
@@ -138,6 +147,7 @@ class UserWatch {
     this.#file.close();
     clearInterval(this.#timer);
     clearTimeout(this.#next);
+    clearTimeout(this.#again);
     for (const watcher of this.#folders.values()) watcher.close();
   }
 
@@ -160,7 +170,7 @@ class UserWatch {
 
   async #applyOnce(): Promise<void> {
     const user = await this.#findUser();
-    if (user === null) return;
+    if (user === null) return this.#applyAfter(LOOK_SECONDS * 1000);
     const onRead = (file: LinksFile) => this.#follow(file);
     await applyDeclared(this.#app, user, { prune: false, onRead });
   }
@@ -174,7 +184,7 @@ class UserWatch {
     );
   }
 
-  /** A folder whose name is nobody's is none of ours. */
+  /** A folder whose name is nobody's is none of ours, yet. */
   async #findUser(): Promise<User | null> {
     const user = await this.#app.users.findByUsername(this.#username);
     return user?.username === this.#username ? user : null;
@@ -182,7 +192,12 @@ class UserWatch {
 
   #tryAgain(err: unknown): void {
     this.#app.log.warn({ err, owner: this.#username }, "A links.toml is tried again.");
-    this.#plan(AGAIN_MS, () => void this.#apply());
+    this.#applyAfter(AGAIN_MS);
+  }
+
+  #applyAfter(ms: number): void {
+    clearTimeout(this.#again);
+    if (!this.#isClosed) this.#again = setTimeout(() => void this.#apply(), ms).unref();
   }
 
   #watchFolders(wanted: ReadonlySet<string>): void {
@@ -196,7 +211,7 @@ class UserWatch {
     try {
       const watcher = watch(folder, { persistent: false }, (_, name) => {
         const isNamed = name === null || this.#named.has(join(folder, basename(name)));
-        if (isNamed) this.#plan(STILL_MS, () => void this.#lookAtFiles());
+        if (isNamed) this.#afterStill(() => this.#lookAtFiles());
       });
       watcher.on("error", () => watcher.close());
       this.#folders.set(folder, watcher);
@@ -214,15 +229,15 @@ class UserWatch {
     }
     if (changed.length === 0 || this.#isClosed || before !== this.#named) return;
     const stamps = await Promise.all(changed.map((place) => stampOf(place)));
-    this.#plan(STILL_MS, async () => {
+    this.#afterStill(async () => {
       const later = await Promise.all(changed.map((place) => stampOf(place)));
       const isStill = later.every((stamp, at) => stamp === stamps[at]);
       await (isStill ? this.#apply() : this.#lookAtFiles());
     });
   }
 
-  #plan(afterMs: number, work: () => void): void {
+  #afterStill(work: () => Promise<void>): void {
     clearTimeout(this.#next);
-    if (!this.#isClosed) this.#next = setTimeout(work, afterMs).unref();
+    if (!this.#isClosed) this.#next = setTimeout(() => void work(), STILL_MS).unref();
   }
 }
