@@ -31,7 +31,7 @@ export interface OpenLoopOrder {
 
 export interface Timed {
   readonly requests: number;
-  /** Answered with another status, cut off, or not answered in time. */
+  /** Answered with another status, cut off, or not answered in time; these have taken as long as was waited. */
   readonly failed: number;
   readonly averageMs: number;
   readonly p50Ms: number;
@@ -40,7 +40,7 @@ export interface Timed {
 }
 
 export interface OpenLoopResult extends Timed {
-  /** From the first request due to the last answer. */
+  /** From the first request due to the last answer, or until no more were waited for. */
   readonly seconds: number;
   readonly kinds: readonly (Timed & { readonly name: string })[];
 }
@@ -107,9 +107,9 @@ class OpenLoop {
   readonly #tallies: readonly KindTally[];
   /** Which kind comes when, a hundred at a time. */
   readonly #turns: readonly KindTally[];
+  readonly #lanes = new Set<Socket<Lane>>();
   readonly #idle: Socket<Lane>[] = [];
   #done = 0;
-  #lastAt = 0;
 
   constructor(port: number, tallies: readonly KindTally[]) {
     this.#port = port;
@@ -134,7 +134,10 @@ class OpenLoop {
         if (!this.#send(this.#turn(sent), start + sent * gapMs, sent >= warmUp)) break;
       }
     }
-    return this.#result((this.#lastAt - start) / 1000);
+    const end = performance.now();
+    for (const lane of this.#lanes) this.#finish(lane, 0);
+    for (; sent < count; sent++) this.#turn(sent).take(0, end - (start + sent * gapMs));
+    return this.#result((end - start) / 1000);
   }
 
   #turn(at: number): KindTally {
@@ -153,6 +156,7 @@ class OpenLoop {
         close: (from) => this.#replace(from),
       },
     });
+    this.#lanes.add(socket);
     this.#idle.push(socket);
   }
 
@@ -177,13 +181,13 @@ class OpenLoop {
     const { kind, dueAt, timed } = data.request;
     data.request = null;
     this.#done++;
-    this.#lastAt = performance.now();
-    kind.take(status, timed ? this.#lastAt - dueAt : null);
+    kind.take(status, timed ? performance.now() - dueAt : null);
   }
 
   /** A server may close a connection; what was under way on it has failed. */
   #replace(socket: Socket<Lane>): void {
     this.#finish(socket, 0);
+    this.#lanes.delete(socket);
     const at = this.#idle.indexOf(socket);
     if (at >= 0) this.#idle.splice(at, 1);
     this.#openLane().catch(() => undefined);
