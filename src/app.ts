@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { MovedUsers } from "./accounts/movedusers.ts";
 import { Passwords } from "./accounts/password.ts";
 import { People } from "./accounts/people.ts";
 import { Removal } from "./accounts/removal.ts";
@@ -6,6 +7,7 @@ import { readSecretKey } from "./accounts/secretkey.ts";
 import { Sessions } from "./accounts/sessions.ts";
 import { Users } from "./accounts/users.ts";
 import { Audit } from "./audit/audit.ts";
+import { Adoption } from "./blobs/adoption.ts";
 import { Blobs } from "./blobs/blobs.ts";
 import { LocalStore } from "./blobs/local.ts";
 import { BlobOwners } from "./blobs/owners.ts";
@@ -18,6 +20,7 @@ import { LinkCache } from "./links/cache.ts";
 import { Declarations } from "./links/declarations.ts";
 import type { Link } from "./links/link.ts";
 import { Links } from "./links/links.ts";
+import { MovedLinks } from "./links/movedlinks.ts";
 import { LinkOwners } from "./links/owners.ts";
 import { RestoredLinks } from "./links/restored.ts";
 import { RateLimit } from "./ops/limits.ts";
@@ -45,6 +48,8 @@ export interface App {
   readonly linkOwners: LinkOwners;
   readonly declarations: Declarations;
   readonly restoredLinks: RestoredLinks;
+  readonly movedUsers: MovedUsers;
+  readonly movedLinks: MovedLinks;
   readonly blobs: Blobs;
   readonly thumbnails: Thumbnails;
   readonly renderer: Renderer;
@@ -172,6 +177,8 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     linkOwners,
     declarations: new Declarations({ database, audit, blobs, clock }),
     restoredLinks: new RestoredLinks({ database, audit, blobs, clock }),
+    movedUsers: new MovedUsers({ database, audit }),
+    movedLinks: new MovedLinks({ database, audit, adoption: new Adoption({ clock }), clock }),
     blobs,
     thumbnails: new Thumbnails(blobs),
     renderer,

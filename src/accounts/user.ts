@@ -45,12 +45,17 @@ export function isStoredUsername(text: string): boolean {
   return text.length <= 200 && !/\p{Cc}/u.test(text);
 }
 
+/** Whether a new account may have this name, as far as its letters go. */
+export function isNewUsername(text: string): boolean {
+  return USERNAME.test(text);
+}
+
 /**
  * The name of a new account.
  * @throws Problem `invalid` on `username`
  */
 export function parseUsername(text: string): string {
-  if (USERNAME.test(text)) return text;
+  if (isNewUsername(text)) return text;
   throw invalid("username", "A user name is made of 3 to 50 letters A-Z a-z, digits, - and _.");
 }
 

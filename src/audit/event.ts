@@ -19,6 +19,7 @@ export const auditDeeds = [
   "link.removed",
   "link.given",
   "links.restored",
+  "links.moved_in",
   "settings.changed",
 ] as const;
 

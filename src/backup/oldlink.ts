@@ -1,9 +1,9 @@
 import { basename } from "node:path";
 import { cleanFileName } from "../blobs/filename.ts";
-import { parseExpiry } from "../links/expiry.ts";
 import type { ArchivedContent, ArchivedLink } from "./contents.ts";
 import type { FileLink } from "./linksfile.ts";
 import { ASSETS } from "./manifest.ts";
+import { readOldTime } from "./oldtime.ts";
 
 /** How what the original program wrote is read. */
 export interface OldReading {
@@ -22,8 +22,8 @@ export interface OldLink {
 /** Reads a link as the original program understood it: a date that it could not read means that it never expires. */
 export function readOldLink(link: FileLink, { now, zone }: OldReading): OldLink {
   const { shortCode, expiration_date: expiry } = link;
-  const expiresAt = readTime(expiry, zone);
-  const createdAt = readTime(link.upload_date, zone) ?? now;
+  const expiresAt = readOldTime(expiry ?? "", zone);
+  const createdAt = readOldTime(link.upload_date ?? "", zone) ?? now;
   const isUnread = expiry !== undefined && expiresAt === null;
   const unread = `${shortCode}: the date "${expiry}" cannot be read, so it does not expire.`;
   return {
@@ -67,15 +67,4 @@ function textName({ shortCode, type }: FileLink): string {
 /** It kept files as `<random hex>_<name>`. */
 function oldName(path: string): string {
   return basename(path).replace(/^[0-9a-f]{8,64}_(?=.)/i, "");
-}
-
-/** Python writes six digits of a second. */
-function readTime(text: string | undefined, zone: string): number | null {
-  if (text === undefined || !/^\s*\d{4}-/.test(text)) return null;
-  try {
-    const known = text.replace(/(\.\d{3})\d+/, "$1");
-    return parseExpiry(known, "expiration_date", { now: Number.NEGATIVE_INFINITY, zone });
-  } catch {
-    return null;
-  }
 }

@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   add: async () => (await import("./links.ts")).add,
   ls: async () => (await import("./links.ts")).ls,
   rm: async () => (await import("./links.ts")).rm,
+  "move-in": async () => (await import("./movein.ts")).moveInCommand,
   apply: async () => (await import("./apply.ts")).apply,
   export: async () => (await import("./export.ts")).exportLinks,
   "user add": async () => (await import("./accounts.ts")).addUser,

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 /** The folders of a data folder that the database works in. */
@@ -7,6 +7,16 @@ export interface Folders {
   readonly backups: string;
   /** What processes on this machine share while they run, mapped into memory: on a disk of its own, never backed up. */
   readonly run: string;
+}
+
+/** Where the embedded database of a data folder lies. */
+export function embeddedDatabase(dataFolder: string): string {
+  return join(dataFolder, "trunk8.db");
+}
+
+/** Whether a database is there already; what a url names is held to be. */
+export function holdsDatabase(dataFolder: string, url: string): boolean {
+  return url !== "" || existsSync(embeddedDatabase(dataFolder));
 }
 
 /** Makes what is missing of a data folder, readable by its owner alone. */

@@ -18,7 +18,10 @@ interface UserTable {
   username: string;
   display_name: string;
   role: Role;
-  /** argon2id, as a PHC string. Null for an account that cannot sign in by a stored password. */
+  /**
+   * argon2id, as a PHC string, or until the first sign-in a hash of the original program's. Null for an account that
+   * cannot sign in by a stored password.
+   */
   password_hash: string | null;
   disabled: Flag;
   theme: string | null;

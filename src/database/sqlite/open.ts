@@ -4,7 +4,7 @@ import { Kysely, type RawBuilder, sql } from "kysely";
 import { Problem } from "../../problem.ts";
 import { Changes } from "../changes.ts";
 import { sqliteDialect } from "../dialect.ts";
-import type { Folders } from "../folders.ts";
+import { embeddedDatabase, type Folders } from "../folders.ts";
 import { listMigrations, type Migrations, migrate } from "../migrations.ts";
 import type { Columns, Database } from "../open.ts";
 import type { Schema } from "../schema.ts";
@@ -35,7 +35,7 @@ export async function openSqlite(
   migrations: Migrations = listMigrations(sqliteDialect),
 ): Promise<Database> {
   refuseOldSqlite();
-  const file = join(folders.data, "trunk8.db");
+  const file = embeddedDatabase(folders.data);
   const changesFile = join(folders.run, "changes");
   const changes = new Changes(changesFile);
   const common = { do: "open", file, busyTimeoutMs: WRITE_TIMEOUT_MS } as const;
