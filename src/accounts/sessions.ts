@@ -3,27 +3,22 @@ import type { Audit } from "../audit/audit.ts";
 import type { Clock, Random } from "../chance.ts";
 import type { LiveSettings } from "../config/live.ts";
 import type { Database, Trx } from "../database/open.ts";
-import type { Flag } from "../database/schema.ts";
 import type { Logger } from "../ops/log.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { aboutUser } from "./recorded.ts";
 import { type UserRow, userFrom } from "./rows.ts";
+import {
+  type Session,
+  type SessionRow,
+  sessionColumns,
+  sessionFrom,
+  sessionRow,
+} from "./session.ts";
 import { findActedFor, requirePlace } from "./switching.ts";
 import type { User } from "./user.ts";
 
-/** One signed-in browser. Times are milliseconds since 1970 UTC. */
-export interface Session {
-  /** A keyed hash of the token: safe to log, of no use to get in. */
-  readonly id: string;
-  readonly userId: number;
-  readonly remember: boolean;
-  readonly createdAt: number;
-  /** Exact to a minute. */
-  readonly lastSeenAt: number;
-  readonly expiresAt: number;
-  readonly device: string;
-}
+export type { Session } from "./session.ts";
 
 /** Who is behind a token. */
 export interface SignedIn {
@@ -220,7 +215,7 @@ export class Sessions {
       }
       await trx
         .insertInto("session")
-        .values(rowFrom(session, this.#sealOf(row, token)))
+        .values(sessionRow(session, this.#sealOf(row, token)))
         .execute();
       await seeUser(trx, session.userId, session.createdAt);
     });
@@ -280,27 +275,6 @@ export class Sessions {
   }
 }
 
-/** Named so that they stand beside a user's columns. */
-const sessionColumns = [
-  "session.id as sessionId",
-  "session.user_id as userId",
-  "session.remember",
-  "session.created_at as startedAt",
-  "session.last_seen_at as lastSeenAt",
-  "session.expires_at as expiresAt",
-  "session.device",
-] as const;
-
-interface SessionRow {
-  readonly sessionId: string;
-  readonly userId: number;
-  readonly remember: Flag;
-  readonly startedAt: number;
-  readonly lastSeenAt: number;
-  readonly expiresAt: number;
-  readonly device: string;
-}
-
 type FoundRow = UserRow &
   SessionRow & { readonly seal: string; readonly acting_for: number | null };
 
@@ -315,29 +289,4 @@ function requireEnding(actor: Actor, userId: number): void {
 async function seeUser(trx: Trx, userId: number, now: number): Promise<void> {
   const query = trx.updateTable("user").set({ last_seen_at: now });
   await query.where("id", "=", userId).execute();
-}
-
-function sessionFrom(row: SessionRow): Session {
-  return {
-    id: row.sessionId,
-    userId: row.userId,
-    remember: row.remember === 1,
-    createdAt: row.startedAt,
-    lastSeenAt: row.lastSeenAt,
-    expiresAt: row.expiresAt,
-    device: row.device,
-  };
-}
-
-function rowFrom(session: Session, seal: string) {
-  return {
-    id: session.id,
-    seal,
-    user_id: session.userId,
-    remember: session.remember ? 1 : 0,
-    created_at: session.createdAt,
-    last_seen_at: session.lastSeenAt,
-    expires_at: session.expiresAt,
-    device: session.device,
-  } as const;
 }

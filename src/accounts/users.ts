@@ -2,7 +2,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { Blobs } from "../blobs/blobs.ts";
 import type { Clock, Random } from "../chance.ts";
 import { isUniqueViolation } from "../database/dialect.ts";
-import type { Database, Trx } from "../database/open.ts";
+import type { Database } from "../database/open.ts";
 import { networkOf, type RateLimit } from "../ops/limits.ts";
 import type { Logger } from "../ops/log.ts";
 import { type Actor, type Deed, may } from "../policy.ts";
@@ -29,6 +29,7 @@ import {
   type Role,
   type User,
 } from "./user.ts";
+import { changeProof, insertUser, replaceHash, setFirstHash } from "./written.ts";
 
 export interface UsersParts {
   readonly database: Database;
@@ -151,13 +152,7 @@ export class Users {
     const isRight = await this.#credentials.guess(key, user, currentPassword);
     if (isRight && user.must_change_password === 1 && parsed === currentPassword)
       throw invalid("new_password", "This is the one-time password. Choose another.");
-    const also = async (trx: Trx) => {
-      const query = trx.updateTable("user").set({ must_change_password: 0 });
-      await query.where("id", "=", userId).execute();
-      await this.#audit.record(trx, actor, aboutUser("user.password_changed", user));
-    };
-    const isChanged =
-      isRight && (await this.#replaceHash(user, await this.#passwords.hash(parsed), also));
+    const isChanged = isRight && (await this.#replaceHash(actor, user, parsed));
     if (!isChanged) throw invalid("current_password", "This is not the current password.");
     this.#log.info({ account: user.username }, "password changed");
   }
@@ -242,7 +237,8 @@ export class Users {
     if (row === undefined || row.password_hash !== null) return null;
     if (this.passwordIsFromEnvironment(row)) return null;
     const password = makePassword(this.#random);
-    const isOurs = await this.#setFirstHash(row.id, await this.#passwords.hash(password));
+    const passwordHash = await this.#passwords.hash(password);
+    const isOurs = await this.#database.write((trx) => setFirstHash(trx, row.id, passwordHash));
     return isOurs ? password : null;
   }
 
@@ -283,6 +279,17 @@ export class Users {
     return row;
   }
 
+  /** False when the hash is no longer the one that was read: someone else was faster. */
+  async #replaceHash(actor: Actor, user: UserRow, password: string): Promise<boolean> {
+    const after = await this.#passwords.hash(password);
+    return await this.#database.write(async (trx) => {
+      if (!(await replaceHash(trx, user, after))) return false;
+      await changeProof(trx, user.id, { must_change_password: 0 });
+      await this.#audit.record(trx, actor, aboutUser("user.password_changed", user));
+      return true;
+    });
+  }
+
   async #setHash(
     actor: Actor,
     user: UserRow,
@@ -294,8 +301,7 @@ export class Users {
       must_change_password: isOneTime ? 1 : 0,
     } as const;
     await this.#database.write(async (trx) => {
-      await trx.updateTable("user").set(columns).where("id", "=", user.id).execute();
-      await removeSessions(trx, user.id);
+      await changeProof(trx, user.id, columns);
       const event = aboutUser("user.password_set", user, { oneTime: isOneTime });
       await this.#audit.record(trx, actor, event);
     });
@@ -325,33 +331,17 @@ export class Users {
     if (row.password_hash === null || !needsRehash(row.password_hash)) return;
     if (this.passwordIsFromEnvironment(row)) return;
     try {
-      await this.#replaceHash(row, await this.#passwords.hash(password), async () => {});
+      const stronger = await this.#passwords.hash(password);
+      await this.#database.write((trx) => replaceHash(trx, row, stronger));
     } catch (error) {
       this.#log.warn({ err: error, account: row.username }, "password hash not renewed");
     }
   }
 
-  /** False when the hash is no longer the one that was read: someone else was faster. */
-  async #replaceHash(
-    { id, password_hash: before }: UserRow,
-    after: string,
-    also: (trx: Trx) => Promise<void>,
-  ): Promise<boolean> {
-    return await this.#database.write(async (trx) => {
-      const query = trx.updateTable("user").set({ password_hash: after }).where("id", "=", id);
-      const { numUpdatedRows } = await query.where("password_hash", "=", before).executeTakeFirst();
-      if (numUpdatedRows === 0n) return false;
-      await removeSessions(trx, id);
-      await also(trx);
-      return true;
-    });
-  }
-
   async #insert(actor: Actor, user: NewUser): Promise<User> {
     try {
       return await this.#database.write(async (trx) => {
-        const query = trx.insertInto("user").values(newUserRow(user)).returningAll();
-        const made = userFrom(await query.executeTakeFirstOrThrow());
+        const made = await insertUser(trx, user);
         const event = aboutUser("user.created", made, { role: made.role });
         await this.#audit.record(trx, actor, event);
         return made;
@@ -361,21 +351,4 @@ export class Users {
       throw error;
     }
   }
-
-  /** Of processes that start at once, exactly one gets true: its password is the one that is kept. */
-  async #setFirstHash(id: number, passwordHash: string): Promise<boolean> {
-    return await this.#database.write(async (trx) => {
-      const update = trx.updateTable("user").set({ password_hash: passwordHash });
-      const { numUpdatedRows } = await update
-        .where("id", "=", id)
-        .where("password_hash", "is", null)
-        .executeTakeFirst();
-      return numUpdatedRows === 1n;
-    });
-  }
-}
-
-/** Another hash has ended them already; this takes them off the list that people see. */
-async function removeSessions(trx: Trx, userId: number): Promise<void> {
-  await trx.deleteFrom("session").where("user_id", "=", userId).execute();
 }
