@@ -114,7 +114,7 @@ function describe({ id: _, createdAt, lastSeenAt, ...person }: Person) {
 
 function lineOf({ username, displayName, role, disabled, links, bytes }: Person): string {
   const standing = disabled ? "disabled" : role;
-  const counts = `${String(links).padStart(7)} links ${formatBytes(bytes).padStart(10)}`;
+  const counts = `links ${String(links).padEnd(7)} ${formatBytes(bytes).padStart(10)}`;
   return `${username.padEnd(20)} ${standing.padEnd(13)} ${counts}  ${displayName}`;
 }
 

@@ -31,7 +31,7 @@ async function remove(app: App, invocation: Invocation): Promise<void> {
 
 function describe({ username, links, visits, files, bytes }: RemovalFacts): string {
   const room = formatBytes(bytes);
-  return `${username} has ${links} links (${visits} visits in 30 days) and ${files} files (${room}).`;
+  return `${username}: links ${links}, visits in 30 days ${visits}, files ${files} (${room}).`;
 }
 
 function parsePlan({ option }: Invocation): RemovalPlan {

@@ -29,7 +29,7 @@ test("accounts are made, listed, disabled, enabled and removed", async () => {
     { ...bob, displayName: "Bobby", mustChangePassword: true, links: 0, lastSeenAt: null },
   ]);
   expect((await trunk8("user list")).stdout).toMatch(
-    /^Alice +disabled +0 links +0 bytes {2}Alice$/m,
+    /^Alice +disabled +links 0 +0 bytes {2}Alice$/m,
   );
   await trunk8("user enable alice");
   expect((await trunk8("user list")).stdout).toMatch(/^Alice +user /m);
@@ -41,7 +41,7 @@ test("accounts are made, listed, disabled, enabled and removed", async () => {
   expect(await trunk8("user remove alice --links transfer --to bob --yes --json")).toEqual({
     exitCode: 0,
     stdout: '{"username":"alice","links":"transfer","count":1}\n',
-    stderr: "Alice has 1 links (0 visits in 30 days) and 0 files (0 bytes).\n",
+    stderr: "Alice: links 1, visits in 30 days 0, files 0 (0 bytes).\n",
   });
   expect((await trunk8("ls --user bob --json")).stdout).toContain('"shortCode":"hers"');
 });
