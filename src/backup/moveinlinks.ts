@@ -172,12 +172,11 @@ class Planning {
     if (taken !== undefined && taken.ownerId !== account?.id)
       throw leftOut("This code belongs to somebody else here.");
     const kind = kinds.find((known) => known === link.kind);
-    if (kind === undefined) throw leftOut(`There is no kind of link "${link.kind}".`);
+    if (kind === undefined) throw leftOut(`There is no type of link "${link.kind}".`);
     const url = this.#wholeUrl(link.target);
     const scheme = URL.parse(url)?.protocol.slice(0, -1) ?? "";
-    const context = forbiddenSchemes.has(scheme)
-      ? this.#context
-      : { ...this.#context, schemes: [scheme] };
+    if (forbiddenSchemes.has(scheme)) throw leftOut(`No link leads to a ${scheme}: address.`);
+    const context = { ...this.#context, schemes: [scheme] };
     const came = new Set(kind === "redirect" ? [] : [fileFieldOf[kind]]);
     return { ...parseNewLink({ link_type: kind, url }, context, came), shortCode };
   }

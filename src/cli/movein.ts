@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { type App, openApp } from "../app.ts";
 import { type Moved, moveIn } from "../backup/movein.ts";
 import { holdsOldData, type OldFolder, openOldFolder } from "../backup/moveinfolder.ts";
@@ -32,21 +32,23 @@ async function run(invocation: Invocation): Promise<void> {
   printResult(isDryRun ? moved.report.text() : describe(moved));
 }
 
-/** Moves in what the data folder itself has of the original's, so that a first start goes on where that one stopped. */
+/**
+ * Moves in what the data folder itself has of the original's, so that a first start goes on where that one stopped.
+ * Whoever starts the site in another folder of the original's is told how to, until something was moved in.
+ */
 export async function moveInAtStart(invocation: Invocation): Promise<void> {
   const { dataFolder } = invocation;
-  if (!(await holdsOldData(dataFolder))) return;
+  if (!(await holdsOldData(dataFolder))) return await hint(dataFolder);
   const folder = await openOldFolder(dataFolder, dataFolder);
   const options = { isDryRun: false, dataFolder };
   printResult(describe(await withApp(invocation, folder, (app) => moveIn(app, folder, options))));
 }
 
-/** A line for whoever starts the site in a folder of the original's, until something was moved in. */
-export async function moveInHint(workingFolder: string, dataFolder: string): Promise<string[]> {
-  if (resolve(workingFolder) === dataFolder || !(await holdsOldData(workingFolder))) return [];
+async function hint(dataFolder: string): Promise<void> {
+  if (!(await holdsOldData(process.cwd()))) return;
   const names = await readdir(dataFolder);
-  if (names.some((name) => name.startsWith("move-in-report-"))) return [];
-  return ["This folder has the data of a Python Trunk8. To bring it here: trunk8 move-in .", ""];
+  if (names.some((name) => name.startsWith("move-in-report-"))) return;
+  printResult("This folder has the data of a Python Trunk8. To bring it here: trunk8 move-in .\n");
 }
 
 function describe({ report, reportPath }: Moved): string {

@@ -9,6 +9,7 @@ import { addExamples } from "../server/examples.ts";
 import { type RunningServer, startServer } from "../server/serve.ts";
 import { version } from "../version.ts";
 import { type Command, type Invocation, printResult } from "./command.ts";
+import { moveInAtStart } from "./movein.ts";
 import { prepareDataFolder } from "./opening.ts";
 import { reachableOrigins } from "./origin.ts";
 
@@ -28,6 +29,7 @@ export const serve: Command = {
 async function runServer(invocation: Invocation): Promise<void> {
   refuseOldBun();
   prepareDataFolder(invocation.dataFolder);
+  await moveInAtStart(invocation);
   const app = await openServingApp(invocation);
   const listen = parseListen(app.live.current["server.listen"]);
   const firstPassword = await app.users.makeFirstPassword();

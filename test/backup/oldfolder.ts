@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 
 /** The password that each person of the old folder has. */
 export const oldPasswords = {
-  alice: "pass",
-  bob: "a Sunday in May",
+  carla: "pass",
+  dave: "a Sunday in May",
   "jörg": "Grüße, Welt",
 } as const;
 
@@ -68,22 +68,22 @@ export const oldLinks: Readonly<Record<string, OldLinkRow>> = {
     answer: { status: 404 },
   },
   forever: {
-    owner: "alice",
+    owner: "carla",
     toml: redirect("https://example.com/forever", 'expiration_date = "next spring"\n'),
     answer: { status: 302, location: "https://example.com/forever" },
   },
   later: {
-    owner: "alice",
+    owner: "carla",
     toml: redirect("https://example.com/later", 'expiration_date = "2027-12-31T23:59"\n'),
     answer: { status: 302, location: "https://example.com/later" },
   },
   gone: {
-    owner: "alice",
+    owner: "carla",
     toml: redirect("https://example.com/gone", "expiration_date = 2020-02-02T02:02:02\n"),
     answer: { status: 410 },
   },
   report: {
-    owner: "alice",
+    owner: "carla",
     toml: `type = "file"
 path = "6f1d2c3b-0000-4000-8000-000000000001.txt"
 original_filename = "Report 2024.txt"
@@ -94,60 +94,60 @@ upload_date = "2024-01-15T10:30:00.123456"
     answer: { status: 200, body: "the report\n", name: "Report 2024.txt" },
   },
   legacy: {
-    owner: "alice",
+    owner: "carla",
     toml: 'type = "file"\npath = "a1b2c3d4e5f60718_summer plan.csv"\n',
     answer: { status: 200, body: "day,plan\n", name: "summer plan.csv" },
   },
   deep: {
-    owner: "alice",
+    owner: "carla",
     toml: 'type = "file"\npath = "old/deep.txt"\n',
     answer: { status: 200, body: "deep\n", name: "deep.txt" },
   },
   newest: {
-    owner: "alice",
+    owner: "carla",
     toml: 'type = "file"\npath = "newest.txt"\noriginal_filename = "newest.txt"\n',
     answer: { status: 200, body: "deep\n", name: "newest.txt" },
   },
   lost: {
-    owner: "alice",
+    owner: "carla",
     toml: 'type = "file"\npath = "nowhere.pdf"\noriginal_filename = "Nowhere.pdf"\n',
     answer: { status: 500 },
   },
   notes: {
-    owner: "bob",
+    owner: "dave",
     toml: 'type = "markdown"\npath = "notes.md"\noriginal_filename = "notes.md"\n',
     answer: { status: 200, shows: "<h1" },
   },
   inline: {
-    owner: "bob",
+    owner: "dave",
     toml: 'type = "markdown"\ncontent = """\n# Inline\n\nThis is *inline* Markdown."""\n',
     answer: { status: 200, shows: "<em>inline</em>" },
   },
   page: {
-    owner: "bob",
+    owner: "dave",
     toml: 'type = "html"\npath = "page.html"\noriginal_filename = "page.html"\n',
     answer: { status: 200, shows: "<p>by hand</p>" },
   },
   passwd: {
-    owner: "bob",
+    owner: "dave",
     toml: 'type = "file"\npath = "../../../../../../../etc/passwd"\n',
     answer: { status: 500 },
   },
   absolute: {
-    owner: "bob",
+    owner: "dave",
     toml: 'type = "file"\npath = "/etc/passwd"\n',
     answer: { status: 500 },
   },
   theirs: {
-    owner: "bob",
-    toml: 'type = "file"\npath = "../../alice/assets/old/deep.txt"\n',
+    owner: "dave",
+    toml: 'type = "file"\npath = "../../carla/assets/old/deep.txt"\n',
     answer: { status: 500 },
   },
-  linked: { owner: "bob", toml: 'type = "file"\npath = "out.txt"\n', answer: { status: 500 } },
-  nul: { owner: "bob", toml: 'type = "file"\npath = "a\\u0000b"\n', answer: { status: 500 } },
-  odd: { owner: "bob", toml: 'type = "video"\n', answer: { status: 404 } },
-  bare: { owner: "bob", toml: 'url = "https://example.com/bare"\n', answer: { status: 404 } },
-  wrong: { owner: "bob", toml: 'type = "redirect"\nurl = 5\n', answer: { status: 404 } },
+  linked: { owner: "dave", toml: 'type = "file"\npath = "out.txt"\n', answer: { status: 500 } },
+  nul: { owner: "dave", toml: 'type = "file"\npath = "a\\u0000b"\n', answer: { status: 500 } },
+  odd: { owner: "dave", toml: 'type = "video"\n', answer: { status: 404 } },
+  bare: { owner: "dave", toml: 'url = "https://example.com/bare"\n', answer: { status: 404 } },
+  wrong: { owner: "dave", toml: 'type = "redirect"\nurl = 5\n', answer: { status: 404 } },
   brezel: {
     owner: "jörg",
     toml: redirect("https://example.com/brezel"),
@@ -156,12 +156,12 @@ upload_date = "2024-01-15T10:30:00.123456"
 };
 
 const assets: Readonly<Record<string, string>> = {
-  "alice/assets/6f1d2c3b-0000-4000-8000-000000000001.txt": "the report\n",
-  "alice/assets/a1b2c3d4e5f60718_summer plan.csv": "day,plan\n",
-  "alice/assets/old/deep.txt": "deep\n",
-  "alice/assets/nobody names me.txt": "left\n",
-  "bob/assets/notes.md": "# Notes\n",
-  "bob/assets/page.html": "<!doctype html><p>by hand</p>",
+  "carla/assets/6f1d2c3b-0000-4000-8000-000000000001.txt": "the report\n",
+  "carla/assets/a1b2c3d4e5f60718_summer plan.csv": "day,plan\n",
+  "carla/assets/old/deep.txt": "deep\n",
+  "carla/assets/nobody names me.txt": "left\n",
+  "dave/assets/notes.md": "# Notes\n",
+  "dave/assets/page.html": "<!doctype html><p>by hand</p>",
   "ghost/assets/boo.txt": "boo\n",
 };
 
@@ -170,16 +170,16 @@ export function writeOldFolder(root: string): void {
   write(root, "config/config.toml", CONFIG);
   write(root, "config/themes.toml", '[themes]\ncerulean = { name = "Cerulean" }\nneonpink = {}\n');
   write(root, "users/users.toml", usersToml());
-  write(root, "users/alice/config.toml", '[app]\ntheme = "darkly"\nmarkdown_theme = "neonpink"\n');
-  write(root, "users/bob/config.toml", "[app]\n");
+  write(root, "users/carla/config.toml", '[app]\ntheme = "darkly"\nmarkdown_theme = "neonpink"\n');
+  write(root, "users/dave/config.toml", "[app]\n");
   for (const [path, text] of Object.entries(assets)) write(root, `users/${path}`, text);
   const owners = Map.groupBy(Object.entries(oldLinks), ([, { owner }]) => owner);
   for (const [owner, rows] of owners) {
     const tables = rows.map(([code, { toml }]) => table(code, toml));
     write(root, `users/${owner}/links.toml`, tables.join("\n") + (doubled[owner] ?? ""));
   }
-  symlinkSync("old/deep.txt", join(root, "users/alice/assets/newest.txt"));
-  symlinkSync("/etc/hostname", join(root, "users/bob/assets/out.txt"));
+  symlinkSync("old/deep.txt", join(root, "users/carla/assets/newest.txt"));
+  symlinkSync("/etc/hostname", join(root, "users/dave/assets/out.txt"));
   mkdirSync(join(root, "users/admin/assets"), { recursive: true });
   write(root, "users/broken/links.toml", '[links.fine]\ntype = "redirect"\n[links.half\n');
 }
@@ -193,9 +193,9 @@ max_file_size_mb = 250
 permanent_lifetime_days = 7
 `;
 
-/** Bob has one of Alice's codes, too. */
+/** Dave has one of Carla's codes, too. */
 const doubled: Readonly<Record<string, string>> = {
-  bob: table("report", redirect("https://example.com/second")),
+  dave: table("report", redirect("https://example.com/second")),
 };
 
 function table(code: string, toml: string): string {
@@ -203,29 +203,29 @@ function table(code: string, toml: string): string {
 }
 
 function usersToml(): string {
-  const { alice, bob } = oldPasswords;
+  const { carla, dave } = oldPasswords;
   return `[users.admin]
 is_admin = true
 display_name = "The Boss"
 created_at = "2023-05-05T05:05:05.555555"
 
-[users.alice]
-password_hash = "${pbkdf2(alice, 600_000)}"
+[users.carla]
+password_hash = "${pbkdf2(carla, 600_000)}"
 is_admin = false
-display_name = "Alice A."
+display_name = "Carla C."
 created_at = "2024-01-01T00:00:00"
 
-[users.bob]
-password_hash = "${sha256(bob)}"
+[users.dave]
+password_hash = "${sha256(dave)}"
 is_admin = true
-display_name = "Bob"
+display_name = "Dave"
 
 [users."jörg"]
 password_hash = "${pbkdf2(oldPasswords["jörg"], 1000)}"
 is_admin = false
 display_name = "Jörg"
 
-[users.Alice]
+[users.Carla]
 password_hash = "pbkdf2$1000000000$00$${"0".repeat(64)}"
 display_name = "Another"
 
