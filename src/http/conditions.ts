@@ -37,10 +37,20 @@ function isExpectedState(headers: Headers, { etag, modifiedAt }: Validators): bo
   return since === null || seconds(modifiedAt) <= seconds(since);
 }
 
+/** Whether a request says that it has what `etag` names. */
+export function isKnownTag({ headers }: Pick<Request, "headers">, etag: string): boolean {
+  const noneMatch = headers.get("if-none-match");
+  return noneMatch !== null && isAmong(noneMatch, etag);
+}
+
+function isAmong(noneMatch: string, etag: string): boolean {
+  return noneMatch.trim() === "*" || tagsIn(noneMatch).some(isWeakly(etag));
+}
+
 /** If-None-Match or, only where there is none, If-Modified-Since. */
 function isKnownAlready(headers: Headers, { etag, modifiedAt }: Validators): boolean {
   const noneMatch = headers.get("if-none-match");
-  if (noneMatch !== null) return noneMatch.trim() === "*" || tagsIn(noneMatch).some(isWeakly(etag));
+  if (noneMatch !== null) return isAmong(noneMatch, etag);
   const since = parseHttpDate(headers.get("if-modified-since"));
   return since !== null && seconds(modifiedAt) <= seconds(since);
 }

@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { Settings } from "../config/settings.ts";
 import type { Problem, ProblemCode } from "../problem.ts";
 import type { Call } from "./call.ts";
-import { type Coding, chooseCoding } from "./coding.ts";
+import { chooseCoding } from "./coding.ts";
 import { href, safeNext, withQuery } from "./urls.ts";
 
 /** The status that answers each kind of failure. */
@@ -57,30 +57,6 @@ export function usersPage(
 
 export function json(value: unknown, options: AnswerOptions): Response {
   return answer(JSON.stringify(value), "json", "application/json", options);
-}
-
-interface FileOptions {
-  readonly call: Pick<Asked, "client" | "settings">;
-  readonly type: string;
-  /** How long it may be kept. */
-  readonly cacheControl: string;
-  readonly coding?: Coding | null;
-}
-
-/** The year that RFC 9111 has in mind for what never changes. */
-export const FOR_EVER = "public, max-age=31536000, immutable";
-
-/** A file of the site itself, the same for everybody. */
-export function siteFile(
-  bytes: string | Uint8Array<ArrayBuffer>,
-  { call: { client, settings }, type, cacheControl, coding = null }: FileOptions,
-): Response {
-  const headers = new Headers(securityHeaders("static", { isHttps: client.isHttps, settings }));
-  headers.set("content-type", type);
-  headers.set("cache-control", cacheControl);
-  headers.set("vary", "accept-encoding");
-  if (coding !== null) headers.set("content-encoding", coding);
-  return new Response(bytes, { headers });
 }
 
 /** Sends a browser on to `location`, a path of ours, after a post (RFC 9110, 15.4.4). */
@@ -141,17 +117,31 @@ function answer(body: string, kind: AnswerKind, type: string, options: AnswerOpt
   headers.set("content-type", type);
   headers.append("vary", "accept-encoding");
   const isWorthIt = body.length > COMPRESSED_ABOVE;
-  const coding = isWorthIt ? chooseCoding(options.call.request, ["gzip"]) : null;
+  const coding = isWorthIt ? chooseCoding(options.call.request, MADE_AT_ONCE) : null;
   if (coding !== null) headers.set("content-encoding", coding);
-  const sent = coding === null ? body : Bun.gzipSync(body, GZIP_QUALITY);
-  return new Response(sent, { status: options.status ?? 200, headers });
+  return new Response(compressAtOnce(body, coding), { status: options.status ?? 200, headers });
 }
 
 /** Length from which on a page is sent compressed. No page holds a secret that its size could tell (BREACH). */
 export const COMPRESSED_ABOVE = 1024;
 
-/** A list of fifty links takes half a millisecond, and becomes a tenth. */
-const GZIP_QUALITY = { level: 4 } as const;
+/** For what is made anew each time. */
+const MADE_AT_ONCE = ["zstd", "gzip"] as const;
+
+/** A list of sixty links, 230 KB, takes a seventh of a millisecond and becomes 14 KB; by zstd, a fifth and 8 KB. */
+function compressAtOnce(
+  body: string,
+  coding: (typeof MADE_AT_ONCE)[number] | null,
+): string | Uint8Array<ArrayBuffer> {
+  switch (coding) {
+    case null:
+      return body;
+    case "zstd":
+      return new Uint8Array(Bun.zstdCompressSync(body, { level: 1 }));
+    case "gzip":
+      return Bun.gzipSync(body, { level: 2 });
+  }
+}
 
 function headersFor(kind: AnswerKind, { client, settings }: Asked, own?: Headers): Headers {
   const headers = new Headers(own);

@@ -2,10 +2,11 @@ import { readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { App } from "../app.ts";
 import type { Handler } from "../http/call.ts";
-import { FOR_EVER, siteFile } from "../http/response.ts";
+import { CodedBytes } from "../http/codedbytes.ts";
+import { FOR_EVER, type SiteFile, siteFile } from "../http/sitefile.ts";
 import { href } from "../http/urls.ts";
 import { Problem } from "../problem.ts";
-import { assetBytes, hashOf } from "./static.ts";
+import { assetOf, hashOf } from "./static.ts";
 
 /** What an operator may put into `branding/` in the data folder; of several names, the first that is there counts. */
 const parts = {
@@ -23,9 +24,7 @@ const types: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-export interface BrandFile {
-  readonly type: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+export interface BrandFile extends SiteFile {
   readonly hashedName: string;
   /** Tells whether the file on the disk is still the one that was read. */
   readonly stamp: string;
@@ -89,8 +88,9 @@ class Branding {
 function readBrandFile(path: string, stamp: string): BrandFile {
   const bytes = readFileSync(path);
   const extension = extname(path);
-  const hashedName = `${hashOf(bytes)}${extension}`;
-  return { type: types[extension] ?? "", bytes, hashedName, stamp };
+  const type = types[extension] ?? "";
+  const hash = hashOf(bytes);
+  return { type, hash, bytes: new CodedBytes(bytes, type), hashedName: hash + extension, stamp };
 }
 
 const brandings = new WeakMap<App, Branding>();
@@ -118,7 +118,7 @@ export const brand: Handler = (call) => {
   const { file = "" } = call.params;
   const found = findIn(brandOf(call.app), file) ?? findIn(brandingOf(call.app).look(), file);
   if (found === undefined) throw new Problem("not_found", "There is no such file.");
-  return siteFile(found.bytes, { call, type: found.type, cacheControl: FOR_EVER });
+  return siteFile(found, { call, cacheControl: FOR_EVER });
 };
 
 function findIn(brand: Brand, hashedName: string): BrandFile | undefined {
@@ -127,10 +127,6 @@ function findIn(brand: Brand, hashedName: string): BrandFile | undefined {
 
 /** `GET /favicon.ico`: the site's icon, whatever its format. */
 export const favicon: Handler = (call) => {
-  const { icon } = brandOf(call.app);
-  return siteFile(icon?.bytes ?? assetBytes("icon.svg"), {
-    call,
-    type: icon?.type ?? "image/svg+xml",
-    cacheControl: "public, max-age=3600",
-  });
+  const icon = brandOf(call.app).icon ?? assetOf("icon.svg");
+  return siteFile(icon, { call, cacheControl: "public, max-age=3600" });
 };

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { type Theme, themeNames } from "../config/themes.ts";
-import { assetBytes } from "./static.ts";
+import { assetOf } from "./static.ts";
 
 /** The colours of a theme that tell it from the others, as CSS writes them. */
 export interface Palette {
@@ -17,7 +17,7 @@ const palettes = new Map<Theme, Palette>();
 export function paletteOf(theme: Theme): Palette {
   const known = palettes.get(theme);
   if (known !== undefined) return known;
-  const fresh = readPalette(Buffer.from(assetBytes(`${theme}.css`)).toString());
+  const fresh = readPalette(Buffer.from(assetOf(`${theme}.css`).bytes.plain).toString());
   palettes.set(theme, fresh);
   return fresh;
 }

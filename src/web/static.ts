@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
-import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
 import { isTheme } from "../config/themes.ts";
 import type { Handler } from "../http/call.ts";
-import { type Coding, chooseCoding } from "../http/coding.ts";
-import { FOR_EVER, siteFile } from "../http/response.ts";
+import { CodedBytes } from "../http/codedbytes.ts";
+import { FOR_EVER, siteFile } from "../http/sitefile.ts";
 import { href } from "../http/urls.ts";
 import { Problem } from "../problem.ts";
 import { type AssetName, assetFiles } from "./assets/files.ts";
@@ -24,35 +22,23 @@ const types = {
   woff2: "font/woff2",
 } as const;
 
-/** Compressing the largest theme takes a thread 20 ms at this quality, and 500 ms for a fifth less at the highest. */
-const BROTLI_QUALITY = { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } };
-
-const compressors: Readonly<Record<Coding, (bytes: Bytes) => Promise<Bytes>>> = {
-  br: (bytes) => promisify(brotliCompress)(bytes, BROTLI_QUALITY),
-  gzip: promisify(gzip),
-};
-
-/** One file that our pages load: read when first needed, then kept, also compressed. */
-class Asset {
+/** One file that our pages load: read when first needed, then kept. */
+export class Asset {
   readonly type: string;
-  /** A font is compressed already. */
-  readonly codings: readonly Coding[];
   readonly #stem: string;
   readonly #extension: string;
   readonly #file: string;
-  #bytes: Bytes | undefined;
-  #hashedName: string | undefined;
-  readonly #compressed = new Map<Coding, Promise<Bytes>>();
+  #bytes: CodedBytes | undefined;
+  #hash: string | undefined;
 
   constructor(name: string, file: string) {
     [this.#stem = "", this.#extension = ""] = name.split(".");
     this.type = types[this.#extension as keyof typeof types];
-    this.codings = this.#extension === "woff2" ? [] : ["br", "gzip"];
     this.#file = file;
   }
 
-  get bytes(): Bytes {
-    this.#bytes ??= this.#read();
+  get bytes(): CodedBytes {
+    this.#bytes ??= new CodedBytes(this.#read(), this.type);
     return this.#bytes;
   }
 
@@ -62,18 +48,14 @@ class Asset {
     return Buffer.from(themeSheet(this.#stem, bytes.toString(), hashedNameOf));
   }
 
-  /** `darkly.3f9c2a7b1d.css`: new bytes have a new name, so a browser may keep what it has for ever. */
-  get hashedName(): string {
-    this.#hashedName ??= `${this.#stem}.${hashOf(this.bytes)}.${this.#extension}`;
-    return this.#hashedName;
+  get hash(): string {
+    this.#hash ??= hashOf(this.bytes.plain);
+    return this.#hash;
   }
 
-  compressed(coding: Coding): Promise<Bytes> {
-    const known = this.#compressed.get(coding);
-    if (known !== undefined) return known;
-    const fresh = compressors[coding](this.bytes);
-    this.#compressed.set(coding, fresh);
-    return fresh;
+  /** `darkly.3f9c2a7b1d.css`: new bytes have a new name, so a browser may keep what it has for ever. */
+  get hashedName(): string {
+    return `${this.#stem}.${this.hash}.${this.#extension}`;
   }
 }
 
@@ -81,13 +63,20 @@ const assets: ReadonlyMap<string, Asset> = new Map(
   Object.entries(assetFiles).map(([name, file]) => [name, new Asset(name, file)]),
 );
 
-function hashedNameOf(name: AssetName): string {
-  return assets.get(name)?.hashedName ?? name;
+/** Every file that our pages load. */
+export function everyAsset(): Asset[] {
+  return [...assets.values()];
 }
 
-/** The bytes of a file that our pages load. */
-export function assetBytes(name: AssetName): Bytes {
-  return findAsset(hashedNameOf(name)).bytes;
+function hashedNameOf(name: AssetName): string {
+  return assetOf(name).hashedName;
+}
+
+/** A file that our pages load. */
+export function assetOf(name: AssetName): Asset {
+  const found = assets.get(name);
+  if (found === undefined) throw new Error(`There is no asset ${name}.`);
+  return found;
 }
 
 /** The address of a file that our pages load. */
@@ -96,12 +85,8 @@ export function assetHref(name: AssetName): string {
 }
 
 /** GET /static/*: a known name with the right hash, or `not_found`. */
-export const asset: Handler = async (call) => {
-  const found = findAsset(call.params.path ?? "");
-  const coding = chooseCoding(call.request, found.codings);
-  const bytes = coding === null ? found.bytes : await found.compressed(coding);
-  return siteFile(bytes, { call, type: found.type, cacheControl: FOR_EVER, coding });
-};
+export const asset: Handler = (call) =>
+  siteFile(findAsset(call.params.path ?? ""), { call, cacheControl: FOR_EVER });
 
 function findAsset(hashedName: string): Asset {
   const found = assets.get(hashedName.replace(/\.[^.]*\./, "."));

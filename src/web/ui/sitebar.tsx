@@ -30,7 +30,8 @@ const WIDEST_LOGO = 240;
 function Logo({ call }: { call: Call }) {
   const { logo } = brandOf(call.app);
   if (logo === null) return null;
-  const width = Math.round(LOGO_HEIGHT * (aspectOf(logo) ?? 1));
+  const aspect = aspectOf({ type: logo.type, bytes: logo.bytes.plain });
+  const width = Math.round(LOGO_HEIGHT * (aspect ?? 1));
   return (
     <img
       class="site-logo"
