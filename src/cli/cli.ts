@@ -8,6 +8,7 @@ import { type Command, type Invocation, printNote, printResult, usageProblem } f
 /** Every command, loaded when it is called, so that each starts as quickly as it can. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import("./serve.ts")).serve,
+  worker: async () => (await import("./worker.ts")).worker,
   add: async () => (await import("./links.ts")).add,
   ls: async () => (await import("./links.ts")).ls,
   rm: async () => (await import("./links.ts")).rm,
@@ -25,7 +26,10 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   config: async () => (await import("./config.ts")).config,
 };
 
-export const commandNames: readonly string[] = Object.keys(commands);
+/** Those that people call; `worker` is `serve`'s own. */
+export const commandNames: readonly string[] = Object.keys(commands).filter(
+  (name) => name !== "worker",
+);
 
 /** Loads one command. */
 export async function loadCommand(name: string): Promise<Command> {

@@ -1,17 +1,15 @@
-import { ADMIN_USERNAME } from "../accounts/user.ts";
-import { type App, openApp } from "../app.ts";
-import { writeFirstConfig } from "../config/firstfile.ts";
-import { type ListenAddress, parseListen } from "../config/listen.ts";
-import { LiveSettings } from "../config/live.ts";
-import { openLog, setLogLevel } from "../ops/log.ts";
+import type { App } from "../app.ts";
+import { parseListen } from "../config/listen.ts";
+import { Systemd } from "../ops/systemd.ts";
 import { Problem } from "../problem.ts";
-import { addExamples } from "../server/examples.ts";
-import { type RunningServer, startServer } from "../server/serve.ts";
-import { version } from "../version.ts";
+import { type RunningServer, type ServerOptions, startServer } from "../server/serve.ts";
+import { describeSignIn, describeSite } from "./announcement.ts";
 import { type Command, type Invocation, printResult } from "./command.ts";
 import { moveInAtStart } from "./movein.ts";
 import { prepareDataFolder } from "./opening.ts";
-import { reachableOrigins } from "./origin.ts";
+import { openAccessLog, openServingApp, openSettings } from "./servingapp.ts";
+import { nextSignal, onSignal } from "./signals.ts";
+import { supervise } from "./supervise.ts";
 
 /** Its event order and its file functions are what Trunk8 is tested on. */
 const OLDEST_BUN = "1.4.5";
@@ -22,6 +20,7 @@ export const serve: Command = {
   words: [0, 0],
   options: {
     listen: { value: "ADDRESS", doc: "HOST:PORT or unix:PATH (default 0.0.0.0:5001)" },
+    workers: { value: "N|auto", doc: "processes that answer, watched by one more (default: one)" },
   },
   run: runServer,
 };
@@ -30,85 +29,57 @@ async function runServer(invocation: Invocation): Promise<void> {
   refuseOldBun();
   prepareDataFolder(invocation.dataFolder);
   await moveInAtStart(invocation);
-  const app = await openServingApp(invocation);
-  const listen = parseListen(app.live.current["server.listen"]);
-  const firstPassword = await app.users.makeFirstPassword();
-  const server = await startOrExplain(app, listen);
+  const parts = await openSettings(invocation);
+  const systemd = Systemd.at(invocation.env.NOTIFY_SOCKET);
+  const { WATCHDOG_USEC: watchdog } = invocation.env;
+  if (watchdog !== undefined) systemd?.keepAlive(Number(watchdog) / 2000);
+  if (parts.live.current["server.workers"] === "") await runAlone(parts, systemd);
+  else await supervise(invocation, parts, systemd);
+  systemd?.close();
+}
+
+async function runAlone(
+  parts: Awaited<ReturnType<typeof openSettings>>,
+  systemd: Systemd | null,
+): Promise<void> {
+  const { live, log } = parts;
+  const app = await openServingApp(parts);
+  const listen = live.current["server.listen"];
+  const signIn = await describeSignIn(app);
+  const accessLog = openAccessLog(live);
+  const server = await startOrExplain(app, { accessLog });
   // Listened for before anybody knows that it runs.
-  const stopped = stopOnSignal();
-  printResult(describeStart(app, listen, server, firstPassword));
+  const stopped = nextSignal("SIGTERM", "SIGINT");
+  onSignal("SIGHUP", () => {
+    void live.reload();
+    accessLog?.reopen();
+  });
+  onSignal("SIGUSR2", () =>
+    log.warn("Only a supervised process can be replaced: see server.workers."),
+  );
+  printResult(describeSite([listen], server.port, signIn));
+  systemd?.notify("READY=1");
   await stopped;
-  app.log.info("Stopping: requests under way are finished first.");
+  systemd?.notify("STOPPING=1");
+  log.info("Stopping: requests under way are finished first.");
   await server.stop();
+  accessLog?.close();
 }
 
-async function openServingApp({ dataFolder, env, option }: Invocation): Promise<App> {
-  await writeFirstConfig(dataFolder);
-  const listen = option("listen");
-  const flags = listen === undefined ? {} : { "server.listen": listen };
-  const log = openLog("info");
-  const live = await LiveSettings.start({ dataFolder, env, flags, log });
-  setLogLevel(log, live.current["log.level"]);
-  live.onChange((now) => setLogLevel(log, now["log.level"]));
-  const app = await openApp({ live, log });
-  if (app.isNew && live.current["app.examples"]) await addExamples(app);
-  return app;
-}
-
-async function startOrExplain(app: App, listen: ListenAddress): Promise<RunningServer> {
+/**
+ * Starts answering where `server.listen` says; the app is closed where that fails.
+ * @throws Problem `internal`
+ */
+export async function startOrExplain(app: App, options: ServerOptions): Promise<RunningServer> {
+  const place = app.live.current["server.listen"];
   try {
-    return startServer(app, listen);
+    return startServer(app, parseListen(place), options);
   } catch (error) {
     await app.close();
-    const place = "unix" in listen ? listen.unix : `${listen.hostname}:${listen.port}`;
     throw new Problem("internal", `Cannot listen on ${place}: is another program there already?`, {
       cause: error,
     });
   }
-}
-
-function describeStart(
-  app: App,
-  listen: ListenAddress,
-  { port }: RunningServer,
-  firstPassword: string | null,
-): string {
-  const places =
-    "unix" in listen
-      ? [`unix:${listen.unix}`]
-      : reachableOrigins(listen.hostname, port ?? listen.port);
-  const [first, ...others] = places;
-  return [
-    `Trunk8 ${version} is running.`,
-    "",
-    `  On this machine:  ${first}`,
-    ...others.map((place) => `  On your network:  ${place}`),
-    "",
-    ...describeSignIn(app, firstPassword),
-    "",
-  ].join("\n");
-}
-
-function describeSignIn(app: App, firstPassword: string | null): string[] {
-  if (firstPassword !== null) {
-    return [
-      `Sign in with the user name left empty (or "${ADMIN_USERNAME}") and this password:`,
-      "",
-      `  ${firstPassword}`,
-      "",
-      "It is shown only this once; change it on the profile page.",
-    ];
-  }
-  if (app.users.passwordIsFromEnvironment({ username: ADMIN_USERNAME })) {
-    return ["Sign in with the user name left empty and the password in TRUNK8_ADMIN_PASSWORD."];
-  }
-  return ["Sign in with the user name left empty. Password forgotten? trunk8 user passwd admin"];
-}
-
-function stopOnSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
-  });
 }
 
 function refuseOldBun(): void {

@@ -103,7 +103,7 @@ export class LiveSettings {
         throw new Problem("invalid", `${key} is set by ${overrider}, which wins.`);
     }
     await saveSettings(configPath(this.dataFolder), changes);
-    await this.#reload();
+    await this.reload();
   }
 
   /** Calls `listener` after each change of a setting in force; the function returned ends that. */
@@ -125,11 +125,12 @@ export class LiveSettings {
         look: this.#current["config.check_seconds"],
         read: this.#current["config.force_reload_seconds"],
       }),
-      onStill: () => this.#reload(),
+      onStill: () => this.reload(),
     });
   }
 
-  async #reload(): Promise<void> {
+  /** Reads the file again now. Never rejects: a broken file keeps the last good settings. */
+  async reload(): Promise<void> {
     try {
       const file = await readConfigFile(configPath(this.dataFolder));
       this.#accept(mergeLayers([file, ...this.#outside]));

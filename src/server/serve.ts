@@ -4,25 +4,29 @@ import type { Server } from "bun";
 import type { App } from "../app.ts";
 import type { ListenAddress } from "../config/listen.ts";
 import type { Connection } from "../http/call.ts";
-import { isByHttps, settledScheme } from "../http/request.ts";
+import { isByHttps, readClient, settledScheme } from "../http/request.ts";
+import { plainProblem } from "../http/response.ts";
+import type { AccessLog } from "../ops/accesslog.ts";
+import { Problem } from "../problem.ts";
 import { openAtOnce } from "../web/open.ts";
 import { answer } from "./answer.ts";
+import { Deadlines } from "./deadlines.ts";
 import { startJobs } from "./jobs.ts";
-
-/** Seconds without a byte after which a connection is closed. */
-const IDLE_SECONDS = 30;
 
 /** Bytes of a request's head. Bun answers a longer one by itself, with a bare 431; ours says more. */
 const MAX_HEAD_BYTES = 131_072;
 
-/** How long a graceful stop waits for requests under way. */
-const STOP_MS = 10_000;
+/** How long a server that is about to stop goes on answering, and asks its clients to connect elsewhere. */
+const LEAVING_MS = 300;
 
-export interface RunningServer {
-  /** The TCP port; null on a unix socket. */
-  readonly port: number | null;
-  /** Finishes what is under way, saves the visits and closes the app. */
-  stop(): Promise<void>;
+const LATE = new Problem("busy", "This took too long. Please try again in a moment.", {
+  retryAfterSeconds: 5,
+});
+
+export interface ServerOptions {
+  /** Whether other processes listen at the same TCP port. */
+  readonly isShared?: boolean;
+  readonly accessLog?: AccessLog | null;
 }
 
 /** How requests are answered, wherever they come in. */
@@ -34,42 +38,131 @@ interface Manner {
   error(error: Error): Response;
 }
 
-/** Starts answering requests, and the periodic jobs. */
-export function startServer(app: App, listen: ListenAddress): RunningServer {
-  // Read when a server starts, and not a constant as the types of Node say.
-  (http as { maxHeaderSize: number }).maxHeaderSize = MAX_HEAD_BYTES;
-  const isUnix = "unix" in listen;
-  const manner: Manner = {
-    // On a unix socket Bun lets nobody be silent for longer; there the proxy, which is trusted, minds its clients.
-    idleTimeout: isUnix ? 0 : IDLE_SECONDS,
-    // Whoever reads a body has a limit for it; Bun's own would refuse files of 128 MB with a bare 413.
-    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-    development: false,
-    fetch(request, server) {
-      return respond(app, request, connectionTo(server), isUnix);
-    },
-    error: (error) => {
-      app.log.error({ err: error }, "A request could not be answered.");
-      return new Response("Something went wrong on our side.\n", { status: 500 });
-    },
-  };
-  const server = isUnix ? listenOnSocket(listen.unix, manner) : Bun.serve({ ...manner, ...listen });
-  const stopJobs = startJobs(app);
-  return {
-    port: server.port ?? null,
-    stop: async () => {
-      await stopAnswering(server);
-      stopJobs();
-      await app.close();
-    },
-  };
+/** A server that answers requests and does the periodic jobs. */
+export class RunningServer {
+  /** The TCP port; null on a unix socket. */
+  readonly port: number | null;
+  readonly #app: App;
+  readonly #isUnix: boolean;
+  readonly #accessLog: AccessLog | null;
+  readonly #server: Server<undefined>;
+  readonly #connection: Connection;
+  readonly #deadlines = new Deadlines();
+  readonly #stopJobs: () => void;
+  #requests = 0;
+  #isLeaving = false;
+
+  constructor(app: App, listen: ListenAddress, options: ServerOptions = {}) {
+    // Read when a server starts, and not a constant as the types of Node say.
+    (http as { maxHeaderSize: number }).maxHeaderSize = MAX_HEAD_BYTES;
+    this.#app = app;
+    this.#isUnix = "unix" in listen;
+    this.#accessLog = options.accessLog ?? null;
+    const manner = this.#manner();
+    const { isShared: reusePort = false } = options;
+    this.#server =
+      "unix" in listen
+        ? listenOnSocket(listen.unix, manner)
+        : Bun.serve({ ...manner, ...listen, reusePort });
+    this.port = this.#server.port ?? null;
+    this.#connection = {
+      address: (request) => this.#server.requestIP(request)?.address ?? null,
+      allowSilence: (request, seconds) => {
+        this.#deadlines.extend(request, seconds * 1000);
+        this.#server.timeout(request, seconds);
+      },
+    };
+    this.#stopJobs = startJobs(app);
+  }
+
+  /** How many requests came in until now. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  /** Goes on answering for a moment, so that clients which keep connections open take them elsewhere. */
+  async leave(): Promise<void> {
+    this.#isLeaving = true;
+    await Bun.sleep(LEAVING_MS);
+  }
+
+  /** Finishes what is under way, for so many milliseconds at most, saves the visits and closes the app. */
+  async stop(patienceMs = this.#app.live.current["server.shutdown_timeout"] * 1000): Promise<void> {
+    await this.#stopAnswering(patienceMs);
+    this.#deadlines.close();
+    this.#stopJobs();
+    await this.#app.close();
+  }
+
+  #manner(): Manner {
+    const app = this.#app;
+    return {
+      // On a unix socket Bun lets nobody be silent for longer; there the proxy, which is trusted, minds its clients.
+      idleTimeout: this.#isUnix ? 0 : app.live.current["server.keep_alive"],
+      // Whoever reads a body has a limit for it; Bun's own would refuse files of 128 MB with a bare 413.
+      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+      development: false,
+      fetch: (request, server) => this.#answer(request, server),
+      error: (error) => {
+        app.log.error({ err: error }, "A request could not be answered.");
+        return new Response("Something went wrong on our side.\n", { status: 500 });
+      },
+    };
+  }
+
+  #answer(request: Request, server: Server<undefined>): Response | Promise<Response> {
+    this.#requests++;
+    const answering = respond(this.#app, request, this.#connection, this.#isUnix);
+    const response = answering instanceof Promise ? this.#inTime(request, answering) : answering;
+    if (!this.#isLeaving && this.#accessLog === null) return response;
+    return this.#finish(request, server, response);
+  }
+
+  /** What takes longer is no hot path: the connection may be silent meanwhile. */
+  #inTime(request: Request, answering: Promise<Response>): Promise<Response> {
+    const settings = this.#app.live.current;
+    const seconds = settings["server.timeout"];
+    this.#server.timeout(request, seconds);
+    return this.#deadlines.keep(request, answering, seconds * 1000, () => {
+      const { method, url } = request;
+      this.#app.log.error({ method, path: new URL(url).pathname, seconds }, LATE.message);
+      const peerAddress = this.#connection.address(request);
+      const client = readClient({ request, peerAddress, settings });
+      return plainProblem(LATE, { call: { client, settings, request } });
+    });
+  }
+
+  async #finish(
+    request: Request,
+    server: Server<undefined>,
+    answering: Response | Promise<Response>,
+  ): Promise<Response> {
+    const beganAt = performance.now();
+    const settings = this.#app.live.current;
+    const peerAddress = server.requestIP(request)?.address ?? null;
+    const { address } = readClient({ request, peerAddress, settings });
+    const response = await answering;
+    if (this.#isLeaving) response.headers.set("connection", "close");
+    const tookMs = performance.now() - beganAt;
+    this.#accessLog?.note({ request, response, address, at: this.#app.clock(), tookMs });
+    return response;
+  }
+
+  async #stopAnswering(patienceMs: number): Promise<void> {
+    const finished = this.#server.stop();
+    const late = Symbol();
+    const timer = new Promise((resolve) => setTimeout(resolve, patienceMs, late).unref());
+    if ((await Promise.race([finished, timer])) === late) await this.#server.stop(true);
+  }
 }
 
-function connectionTo(server: Server<undefined>): Connection {
-  return {
-    address: (request) => server.requestIP(request)?.address ?? null,
-    allowSilence: (request, seconds) => server.timeout(request, seconds),
-  };
+/** Starts answering requests, and the periodic jobs. */
+export function startServer(
+  app: App,
+  listen: ListenAddress,
+  options?: ServerOptions,
+): RunningServer {
+  return new RunningServer(app, listen, options);
 }
 
 /** Answers one request: the hot path first, everything else the long way. */
@@ -95,11 +188,4 @@ function listenOnSocket(unix: string, manner: Manner): Server<undefined> {
   const server = Bun.serve({ ...manner, unix: beside } as Bun.Serve.Options<undefined>);
   renameSync(beside, unix);
   return server;
-}
-
-async function stopAnswering(server: Server<undefined>): Promise<void> {
-  const finished = server.stop();
-  const late = Symbol();
-  const timer = new Promise((resolve) => setTimeout(resolve, STOP_MS, late).unref());
-  if ((await Promise.race([finished, timer])) === late) await server.stop(true);
 }

@@ -83,5 +83,5 @@ function textAt(bytes: Uint8Array, from: number, to: number): string {
     bytes.buffer,
     bytes.byteOffset + from * UNIT,
     stop - from * UNIT,
-  ).latin1Slice();
+  ).toString("latin1");
 }

@@ -1,0 +1,38 @@
+import { type App, openApp } from "../app.ts";
+import { writeFirstConfig } from "../config/firstfile.ts";
+import { LiveSettings } from "../config/live.ts";
+import { AccessLog } from "../ops/accesslog.ts";
+import { type Logger, openLog, setLogLevel } from "../ops/log.ts";
+import { addExamples } from "../server/examples.ts";
+import type { Invocation } from "./command.ts";
+
+/** The settings of a process that runs for long, followed while they change, and its log. */
+export async function openSettings({
+  dataFolder,
+  env,
+  option,
+}: Invocation): Promise<{ live: LiveSettings; log: Logger }> {
+  await writeFirstConfig(dataFolder);
+  const listen = option("listen");
+  const workers = option("workers");
+  const flags = {
+    ...(listen !== undefined && { "server.listen": listen }),
+    ...(workers !== undefined && { "server.workers": workers }),
+  };
+  const log = openLog("info");
+  const live = await LiveSettings.start({ dataFolder, env, flags, log });
+  setLogLevel(log, live.current["log.level"]);
+  live.onChange((now) => setLogLevel(log, now["log.level"]));
+  return { live, log };
+}
+
+/** Opens the site for serving; the very first opening makes the examples. */
+export async function openServingApp(parts: { live: LiveSettings; log: Logger }): Promise<App> {
+  const app = await openApp(parts);
+  if (app.isNew && parts.live.current["app.examples"]) await addExamples(app);
+  return app;
+}
+
+export function openAccessLog({ current }: LiveSettings): AccessLog | null {
+  return current["log.access"] === "" ? null : new AccessLog(current["log.access"]);
+}

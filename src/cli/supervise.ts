@@ -1,0 +1,98 @@
+import { availableParallelism } from "node:os";
+import type { LiveSettings } from "../config/live.ts";
+import type { Logger } from "../ops/log.ts";
+import type { Systemd } from "../ops/systemd.ts";
+import type { SupervisorAsks, WorkerSays } from "../server/messages.ts";
+import { type Place, Supervisor, type WorkerProcess } from "../server/supervisor.ts";
+import { describeSignIn, describeSite } from "./announcement.ts";
+import { type Invocation, printResult } from "./command.ts";
+import { openServingApp } from "./servingapp.ts";
+import { nextSignal, onSignal } from "./signals.ts";
+
+/** Runs the site in several processes until it is told to stop. */
+export async function supervise(
+  invocation: Invocation,
+  parts: { readonly live: LiveSettings; readonly log: Logger },
+  systemd: Systemd | null,
+): Promise<void> {
+  const { live, log } = parts;
+  const signIn = await prepareSite(parts);
+  const places = placesOf(live);
+  const start = (place: Place, hear: (said: WorkerSays) => void) =>
+    startWorker(invocation, place, hear);
+  const supervisor = new Supervisor({ places, live, log, start });
+  // Listened for before anybody knows that it runs.
+  const stopped = nextSignal("SIGTERM", "SIGINT");
+  await supervisor.start();
+  onSignal("SIGHUP", () => {
+    void live.reload();
+    supervisor.reload();
+  });
+  onSignal("SIGUSR2", () => void supervisor.replaceAll());
+  const listens = new Set(places.map(({ listen }) => listen));
+  printResult(describeSite([...listens], supervisor.port, signIn));
+  systemd?.notify("READY=1");
+  await stopped;
+  systemd?.notify("STOPPING=1");
+  log.info("Stopping: requests under way are finished first.");
+  await supervisor.stop();
+  live.close();
+}
+
+/** What is done once, before there are workers: the tables, the administrator and the examples. */
+async function prepareSite(parts: { live: LiveSettings; log: Logger }): Promise<string> {
+  const app = await openServingApp(parts);
+  try {
+    return await describeSignIn(app);
+  } finally {
+    await app.close({ keepsSettings: true });
+  }
+}
+
+/** All at one TCP port, or each at a socket of its own: `trunk8.sock` becomes `trunk8-1.sock` and so on. */
+function placesOf({ current }: LiveSettings): Place[] {
+  const { "server.workers": wanted, "server.listen": listen } = current;
+  const isUnix = listen.startsWith("unix:");
+  const count = wanted === "auto" ? automaticCount(isUnix) : Number(wanted);
+  return Array.from({ length: count }, (_, at) => ({
+    number: at + 1,
+    listen: isUnix && count > 1 ? numbered(listen, at + 1) : listen,
+  }));
+}
+
+/** One a core; one alone where the kernel does not share a port. */
+function automaticCount(isUnix: boolean): number {
+  return isUnix || process.platform === "linux" ? availableParallelism() : 1;
+}
+
+function numbered(listen: string, number: number): string {
+  const name = /\.sock$/.test(listen) ? listen.slice(0, -".sock".length) : listen;
+  return `${name}-${number}${listen.slice(name.length)}`;
+}
+
+function startWorker(
+  { dataFolder, env }: Invocation,
+  { listen }: Place,
+  hear: (said: WorkerSays) => void,
+): WorkerProcess {
+  const words = ["worker", "--data", dataFolder, "--listen", listen];
+  const child = Bun.spawn([process.execPath, ...programOf(), ...words], {
+    env,
+    stdio: ["ignore", "inherit", "inherit"],
+    serialization: "json",
+    ipc: (said: WorkerSays) => hear(said),
+  });
+  return {
+    pid: child.pid,
+    exited: child.exited,
+    kill: (signal) => child.kill(signal),
+    send: (message: SupervisorAsks) => {
+      if (child.exitCode === null && child.signalCode === null) child.send(message);
+    },
+  };
+}
+
+/** The file that Bun runs; the compiled program is one with it. */
+function programOf(): string[] {
+  return Bun.main.startsWith("/$bunfs/") ? [] : [Bun.main];
+}

@@ -1,0 +1,66 @@
+import { ALIVE_MS, type SupervisorAsks, type WorkerSays } from "../server/messages.ts";
+import { type Command, type Invocation, usageProblem } from "./command.ts";
+import { prepareDataFolder } from "./opening.ts";
+import { startOrExplain } from "./serve.ts";
+import { openAccessLog, openServingApp, openSettings } from "./servingapp.ts";
+import { onSignal } from "./signals.ts";
+
+/** One process of those that `trunk8 serve --workers` starts; nobody calls it by hand. */
+export const worker: Command = {
+  synopsis: "worker",
+  summary: "",
+  words: [0, 0],
+  options: { listen: { value: "ADDRESS", doc: "where to listen" } },
+  run: runWorker,
+};
+
+async function runWorker(invocation: Invocation): Promise<void> {
+  if (process.send === undefined) throw usageProblem("Workers are started by trunk8 serve.");
+  const asked = nextEnd();
+  prepareDataFolder(invocation.dataFolder);
+  const parts = await openSettings(invocation);
+  const app = await openServingApp(parts);
+  const accessLog = openAccessLog(parts.live);
+  const server = await startOrExplain(app, { isShared: true, accessLog });
+  onMessage((message) => {
+    if (message.asks !== "reload") return;
+    void parts.live.reload();
+    accessLog?.reopen();
+  });
+  say({ says: "ready", port: server.port });
+  const alive = setInterval(() => say({ says: "alive", requests: server.requests }), ALIVE_MS);
+  const end = await asked;
+  if (end.asks === "leave") await server.leave();
+  await server.stop(end.patienceMs);
+  clearInterval(alive);
+  accessLog?.close();
+  if (process.connected) process.disconnect?.();
+}
+
+type End = Exclude<SupervisorAsks, { asks: "reload" }>;
+
+/** How long a worker whose supervisor is gone takes to finish, in milliseconds. */
+const ORPHAN_MS = 10_000;
+
+/** Until the supervisor asks, or is gone. A terminal's Ctrl-C comes to all, and is the supervisor's to answer. */
+function nextEnd(): Promise<End> {
+  onSignal("SIGINT", () => {});
+  onSignal("SIGHUP", () => {});
+  onSignal("SIGUSR2", () => {});
+  return new Promise((resolve) => {
+    const stop = () => resolve({ asks: "stop", patienceMs: ORPHAN_MS });
+    process.on("disconnect", stop);
+    onSignal("SIGTERM", stop);
+    onMessage((message) => {
+      if (message.asks !== "reload") resolve(message);
+    });
+  });
+}
+
+function onMessage(hear: (message: SupervisorAsks) => void): void {
+  process.on("message", hear);
+}
+
+function say(message: WorkerSays): void {
+  if (process.connected) process.send?.(message);
+}

@@ -1,0 +1,59 @@
+import { dlopen, ptr } from "bun:ffi";
+
+const AF_UNIX = 1;
+const SOCK_DGRAM = 2;
+const SOCK_CLOEXEC = 0o2000000;
+
+/** Tells systemd how the service is (sd_notify(3)): a datagram to the socket that it names. */
+export class Systemd {
+  readonly #socket: number;
+  readonly #address: Uint8Array;
+  readonly #libc: ReturnType<typeof openLibc>;
+  #timer: Timer | null = null;
+
+  private constructor(path: string) {
+    this.#libc = openLibc();
+    this.#socket = this.#libc.symbols.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    this.#address = addressOf(path);
+  }
+
+  /** @param path of NOTIFY_SOCKET; without one nobody is told */
+  static at(path: string | undefined): Systemd | null {
+    return path === undefined || path === "" ? null : new Systemd(path);
+  }
+
+  /** @param state such as `READY=1` */
+  notify(state: string): void {
+    const text = new TextEncoder().encode(state);
+    const { sendto } = this.#libc.symbols;
+    sendto(this.#socket, ptr(text), text.length, 0, ptr(this.#address), this.#address.length);
+  }
+
+  /** Says again and again that the program reacts, twice in the time that systemd waits for it. */
+  keepAlive(everyMs: number): void {
+    this.#timer = setInterval(() => this.notify("WATCHDOG=1"), everyMs).unref();
+  }
+
+  close(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#libc.symbols.close(this.#socket);
+  }
+}
+
+/** `sockaddr_un`; a path that begins with @ is of no file (an abstract socket). */
+function addressOf(path: string): Uint8Array {
+  const name = new TextEncoder().encode(path);
+  const address = new Uint8Array(2 + name.length + (path.startsWith("@") ? 0 : 1));
+  address[0] = AF_UNIX;
+  address.set(name, 2);
+  if (path.startsWith("@")) address[2] = 0;
+  return address;
+}
+
+function openLibc() {
+  return dlopen("libc.so.6", {
+    socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+    sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "u32"], returns: "i64" },
+    close: { args: ["i32"], returns: "i32" },
+  });
+}

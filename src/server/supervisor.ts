@@ -1,0 +1,208 @@
+import type { LiveSettings } from "../config/live.ts";
+import type { Logger } from "../ops/log.ts";
+import { Problem } from "../problem.ts";
+import { Backoff } from "./backoff.ts";
+import type { SupervisorAsks, WorkerSays } from "./messages.ts";
+
+/** Where one worker listens; with port 0 the first one chooses for all. */
+export interface Place {
+  readonly number: number;
+  /** As `server.listen` has it. */
+  readonly listen: string;
+}
+
+export interface SupervisorParts {
+  readonly places: readonly Place[];
+  readonly live: LiveSettings;
+  readonly log: Logger;
+  /** Starts a worker process that listens at a place. */
+  readonly start: (place: Place, hear: (said: WorkerSays) => void) => WorkerProcess;
+}
+
+/** As much of a process as supervising takes. */
+export interface WorkerProcess {
+  readonly pid: number;
+  readonly exited: Promise<number>;
+  send(message: SupervisorAsks): void;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** One process in its place. */
+interface Worker {
+  readonly place: Place;
+  readonly process: WorkerProcess;
+  readonly ready: Promise<boolean>;
+  heardAt: number;
+  requests: number;
+  readonly mostRequests: number;
+  isLeaving: boolean;
+}
+
+/** How long a worker that was asked to stop has beyond its patience, in milliseconds. */
+const GRACE_MS = 5000;
+
+/** A worker that is replaced finishes even long uploads. */
+const LEAVING_MS = 3_600_000;
+
+const LOOK_MS = 500;
+
+/** Keeps as many worker processes running as there are places. */
+export class Supervisor {
+  readonly #parts: SupervisorParts;
+  readonly #workers = new Map<Place, Worker>();
+  readonly #leaving = new Set<Worker>();
+  readonly #backoff = new Backoff();
+  readonly #watching: Timer;
+  #port: number | null = null;
+  #replacing: Promise<void> = Promise.resolve();
+  #isStopping = false;
+  #restarts = 0;
+
+  constructor(parts: SupervisorParts) {
+    this.#parts = parts;
+    this.#watching = setInterval(() => this.#look(), LOOK_MS);
+  }
+
+  /** The TCP port that all workers listen at; null on sockets. */
+  get port(): number | null {
+    return this.#port;
+  }
+
+  /** How many workers died and were replaced. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  get pids(): number[] {
+    return [...this.#workers.values()].map(({ process }) => process.pid);
+  }
+
+  /**
+   * Starts all workers, the first one alone.
+   * @throws Problem `internal` when one cannot start; the others are stopped
+   */
+  async start(): Promise<void> {
+    const [first, ...others] = this.#parts.places;
+    if (first === undefined) return;
+    await this.#startOrGiveUp([first]);
+    await this.#startOrGiveUp(others);
+  }
+
+  /** Replaces all workers, one after another: each old one leaves when the new one answers. */
+  replaceAll(): Promise<void> {
+    for (const place of this.#parts.places) this.#replaceLater(place);
+    return this.#replacing;
+  }
+
+  /** Workers read their settings and open their logs again. */
+  reload(): void {
+    for (const { process } of this.#all()) process.send({ asks: "reload" });
+  }
+
+  /** Lets all workers finish, and ends them. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    clearInterval(this.#watching);
+    const patienceMs = this.#parts.live.current["server.shutdown_timeout"] * 1000;
+    await Promise.all(this.#all().map((worker) => this.#end(worker, "stop", patienceMs)));
+  }
+
+  #all(): Worker[] {
+    return [...this.#workers.values(), ...this.#leaving];
+  }
+
+  async #startOrGiveUp(places: readonly Place[]): Promise<void> {
+    const ready = await Promise.all(places.map((place) => this.#startAt(place).ready));
+    if (!ready.includes(false)) return;
+    await this.stop();
+    throw new Problem("internal", "A worker could not start; it has said why.");
+  }
+
+  #startAt(place: Place): Worker {
+    const { promise: ready, resolve } = Promise.withResolvers<boolean>();
+    const { start, live } = this.#parts;
+    const process = start(this.#placeNow(place), (said) => {
+      worker.heardAt = performance.now();
+      if (said.says === "alive") worker.requests = said.requests;
+      else {
+        this.#port ??= said.port;
+        resolve(true);
+      }
+    });
+    const most = live.current["server.max_requests"];
+    const jitter = Math.random() * live.current["server.max_requests_jitter"];
+    const worker: Worker = {
+      place,
+      process,
+      ready,
+      heardAt: performance.now(),
+      requests: 0,
+      mostRequests: most === 0 ? Number.POSITIVE_INFINITY : most + jitter,
+      isLeaving: false,
+    };
+    this.#workers.set(place, worker);
+    void process.exited.then((code) => {
+      resolve(false);
+      this.#hasEnded(worker, code);
+    });
+    return worker;
+  }
+
+  /** The port that the first worker got is everybody's. */
+  #placeNow({ number, listen }: Place): Place {
+    const isTcp = !listen.startsWith("unix:");
+    const chosen = isTcp && this.#port !== null ? listen.replace(/:0$/, `:${this.#port}`) : listen;
+    return { number, listen: chosen };
+  }
+
+  #hasEnded(worker: Worker, code: number): void {
+    this.#leaving.delete(worker);
+    if (this.#workers.get(worker.place) !== worker) return;
+    this.#workers.delete(worker.place);
+    if (this.#isStopping) return;
+    const { log } = this.#parts;
+    const waitMs = this.#backoff.next(worker.place.number, performance.now());
+    log.error({ pid: worker.process.pid, code, waitMs }, "A worker died; another takes its place.");
+    this.#restarts++;
+    setTimeout(() => {
+      if (!this.#isStopping && !this.#workers.has(worker.place)) this.#startAt(worker.place);
+    }, waitMs);
+  }
+
+  #replaceLater(place: Place): void {
+    this.#replacing = this.#replacing.then(() => this.#replace(place));
+  }
+
+  async #replace(place: Place): Promise<void> {
+    const old = this.#workers.get(place);
+    if (this.#isStopping || old === undefined) return;
+    this.#leaving.add(old);
+    if (await this.#startAt(place).ready) {
+      void this.#end(old, "leave", LEAVING_MS);
+      return;
+    }
+    this.#leaving.delete(old);
+    if (this.#isStopping) return;
+    this.#workers.set(place, old);
+    this.#parts.log.error("A new worker could not start: the old one stays.");
+  }
+
+  async #end(worker: Worker, asks: "stop" | "leave", patienceMs: number): Promise<void> {
+    worker.isLeaving = true;
+    worker.process.send({ asks, patienceMs });
+    const timer = setTimeout(() => worker.process.kill("SIGKILL"), patienceMs + GRACE_MS);
+    await worker.process.exited;
+    clearTimeout(timer);
+  }
+
+  /** Ends those that do not react, and replaces those that have done their share. */
+  #look(): void {
+    const longestMs = this.#parts.live.current["server.timeout"] * 1000;
+    for (const worker of this.#workers.values()) {
+      if (performance.now() - worker.heardAt > longestMs) worker.process.kill("SIGKILL");
+      if (worker.requests <= worker.mostRequests || worker.isLeaving) continue;
+      worker.isLeaving = true;
+      this.#replaceLater(worker.place);
+    }
+  }
+}
