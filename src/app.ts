@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { MovedUsers } from "./accounts/movedusers.ts";
 import { Passwords } from "./accounts/password.ts";
@@ -15,6 +16,8 @@ import { Thumbnails } from "./blobs/thumbnails.ts";
 import { type Clock, type Random, systemClock, systemRandom } from "./chance.ts";
 import type { LiveSettings } from "./config/live.ts";
 import { BYTES_A_MB } from "./config/sizes.ts";
+import { Leases } from "./database/leases.ts";
+import { isClaimed } from "./database/lock.ts";
 import { type Database, openDatabase } from "./database/open.ts";
 import { LinkCache } from "./links/cache.ts";
 import { Declarations } from "./links/declarations.ts";
@@ -55,6 +58,9 @@ export interface App {
   readonly renderer: Renderer;
   readonly pages: Pages;
   readonly visits: Visits;
+  readonly leases: Leases;
+  /** What the processes of this machine share. */
+  readonly runFolder: string;
   readonly reports: Reports;
   readonly linkHours: LinkHours;
   /** Links by the form they were made with: a form sent twice makes one. */
@@ -63,7 +69,8 @@ export interface App {
   readonly warnings: Set<string>;
   /** Whether this opening made the administrator's account, as only the very first does. */
   readonly isNew: boolean;
-  close(): Promise<void>;
+  /** @param options whether the settings go on being followed, since others use them */
+  close(options?: { readonly keepsSettings: boolean }): Promise<void>;
 }
 
 export interface AppParts {
@@ -110,6 +117,11 @@ export async function openApp({
   }
 }
 
+/** Marked as in use while a backup of everything is made: then no stored bytes go away. */
+export function backupLock(runFolder: string): string {
+  return join(runFolder, "backup");
+}
+
 function runFolderOf({ current, dataFolder }: LiveSettings): string {
   return current["server.run_folder"] || join(dataFolder, "run");
 }
@@ -124,6 +136,7 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     store: new LocalStore(join(live.dataFolder, "users"), random),
     clock,
     random,
+    isHeld: () => isClaimed(backupLock(runFolderOf(live))),
     defaultQuota,
   });
   const blobOwners = new BlobOwners({ blobs, clock, defaultQuota });
@@ -184,16 +197,18 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     renderer,
     pages: new Pages({ blobs, renderer, clock }),
     visits,
+    leases: new Leases(database, clock, `${hostname()} ${process.pid}`),
+    runFolder: runFolderOf(live),
     reports,
     linkHours: new LinkHours(database),
     made: new Once({ ...MADE, clock }),
     warnings: new Set(weakness === null ? [] : [weakness]),
     isNew,
-    close: async () => {
+    close: async ({ keepsSettings } = { keepsSettings: false }) => {
       await visits.close();
       renderer.close();
       await database.close();
-      live.close();
+      if (!keepsSettings) live.close();
     },
   };
 }

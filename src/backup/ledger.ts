@@ -5,6 +5,8 @@ import type { ZipEntry } from "./zip.ts";
 /** Notes what goes into an archive while it passes: nothing is read twice. */
 export class Ledger {
   readonly entries: ManifestEntry[] = [];
+  /** Stored bytes that are gone from the disk: there is no entry for them. */
+  readonly missing: string[] = [];
 
   /** A text as an entry. */
   text(name: string, text: string): ZipEntry {
@@ -39,8 +41,10 @@ export class Ledger {
     this.entries.push({ name, size, sha256, ...(!isWhole && { damaged: true as const }) });
   }
 
+  /** The names of what is not on the disk as it was stored. */
   get damaged(): readonly string[] {
-    return this.entries.filter(({ damaged }) => damaged).map(({ name }) => name);
+    const damaged = this.entries.filter((entry) => entry.damaged).map(({ name }) => name);
+    return [...damaged, ...this.missing];
   }
 }
 

@@ -17,7 +17,7 @@ const MAX_MANIFEST_BYTES = MAX_TEXT_BYTES * 2;
 const count = z.int().nonnegative();
 const instant = z.int().min(-8.64e15).max(8.64e15);
 
-const entry = z.object({
+export const entry = z.object({
   name: z.string(),
   size: count,
   sha256: z.string(),
@@ -99,7 +99,8 @@ export function parseHours(line: string): HoursLine {
   return parseJson(hours, line, VISITS);
 }
 
-function parseJson<Parsed>(type: z.ZodType<Parsed>, text: string, name: string): Parsed {
+/** @throws Problem `invalid` on `backup_file` where a text is no JSON of this type */
+export function parseJson<Parsed>(type: z.ZodType<Parsed>, text: string, name: string): Parsed {
   const { success, data, error } = type.safeParse(jsonOf(text));
   if (success) return data;
   const [issue] = error.issues;

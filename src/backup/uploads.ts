@@ -1,12 +1,11 @@
-import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
 import { makeUuid } from "../blobs/blob.ts";
 import { fileTooLarge } from "../blobs/intake.ts";
-import { codeOf } from "../config/durable.ts";
 import { type Actor, isAdministrator } from "../policy.ts";
-import { Problem } from "../problem.ts";
+import { writeFile } from "./durablefile.ts";
 
 /** Archives that people send stay for a while, so that who has seen the preview need not send them again. */
 const KEPT_MS = 3_600_000;
@@ -32,11 +31,10 @@ export async function receiveArchive(
   bytes: AsyncIterable<Uint8Array>,
   maxBytes: number,
 ): Promise<SentArchive> {
-  await mkdir(folderOf(app), { recursive: true, mode: 0o700 });
   const token = `${user.id}-${makeUuid(app.random)}`;
   const path = pathOf(app, token);
   try {
-    await write(path, bytes, maxBytes);
+    await writeFile(path, limited(bytes, maxBytes));
   } catch (error) {
     await rm(path, { force: true });
     throw error;
@@ -104,24 +102,16 @@ function sentArchive(token: string, path: string): SentArchive {
   };
 }
 
-async function write(
-  path: string,
+async function* limited(
   bytes: AsyncIterable<Uint8Array>,
   maxBytes: number,
-): Promise<void> {
-  await using file = await open(path, "wx", 0o600);
+): AsyncGenerator<Uint8Array> {
   let size = 0;
   for await (const chunk of bytes) {
     size += chunk.byteLength;
     if (size > maxBytes) throw fileTooLarge(maxBytes);
-    await file.appendFile(chunk).catch(explain);
+    yield chunk;
   }
-}
-
-function explain(cause: unknown): never {
-  if (!["ENOSPC", "EDQUOT", "EFBIG"].includes(codeOf(cause))) throw cause;
-  const message = "The server's disk is full: the archive cannot be taken in.";
-  throw new Problem("storage_full", message, { retryAfterSeconds: 60, cause });
 }
 
 function folderOf({ live }: App): string {

@@ -1,11 +1,16 @@
 import { type Archive, refused } from "./archive.ts";
-import type { Contents } from "./contents.ts";
+import type { ManifestEntry } from "./manifest.ts";
 import type { RestorePlan } from "./restoreplan.ts";
+
+/** What the entries of an archive must be, by their names; an archive may say nothing of some. */
+export interface Expected {
+  readonly entries: ReadonlyMap<string, ManifestEntry>;
+}
 
 /** An entry's bytes; whoever reads to the end knows that they are what the archive says of them. */
 export async function* verified(
   archive: Archive,
-  { entries }: Contents,
+  { entries }: Expected,
   name: string,
 ): AsyncGenerator<Uint8Array> {
   const expected = entries.get(name)?.sha256;
@@ -32,6 +37,6 @@ export async function checkBytes({ archive, contents, links }: RestorePlan): Pro
 }
 
 /** @throws Problem `invalid` on `backup_file` where an entry is not as it must be */
-export async function checkEntry(archive: Archive, contents: Contents, name: string) {
-  for await (const _ of verified(archive, contents, name));
+export async function checkEntry(archive: Archive, expected: Expected, name: string) {
+  for await (const _ of verified(archive, expected, name));
 }

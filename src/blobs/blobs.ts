@@ -54,6 +54,8 @@ export interface BlobsParts {
   readonly store: BlobStore;
   readonly clock: Clock;
   readonly random: Random;
+  /** Whether bytes may not be removed now, since somebody copies them all; absent: never. */
+  readonly isHeld?: () => boolean;
   /** How many bytes an owner without a quota of their own may use; 0: any number. */
   readonly defaultQuota: () => number;
 }
@@ -74,14 +76,17 @@ export class Blobs {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #defaultQuota: () => number;
+  readonly #isHeld: () => boolean;
   #damaged = 0;
 
-  constructor({ database, store, clock, random, defaultQuota }: BlobsParts) {
+  constructor(parts: BlobsParts) {
+    const { database, store, clock, random, defaultQuota, isHeld = () => false } = parts;
     this.#database = database;
     this.#store = store;
     this.#clock = clock;
     this.#random = random;
     this.#defaultQuota = defaultQuota;
+    this.#isHeld = isHeld;
   }
 
   /**
@@ -225,6 +230,7 @@ export class Blobs {
 
   /** Removes bytes that were released, or reserved by a process that died, at most `limit`; tells how many. */
   async sweep(limit: number): Promise<number> {
+    if (this.#isHeld()) return 0;
     const now = this.#clock();
     await this.#releaseForgotten(now - RESERVED_MS);
     await forgetLeft(this.#database, now - RELEASED_MS);

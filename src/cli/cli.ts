@@ -23,6 +23,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "user remove": async () => (await import("./removal.ts")).removeUser,
   jobs: async () => (await import("./jobs.ts")).listJobs,
   "jobs run": async () => (await import("./jobs.ts")).runJob,
+  assets: async () => (await import("./assets.ts")).assets,
+  backup: async () => (await import("./backup.ts")).backup,
+  restore: async () => (await import("./restore.ts")).restore,
   config: async () => (await import("./config.ts")).config,
 };
 

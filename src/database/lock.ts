@@ -64,6 +64,16 @@ export function claimFile(file: number): boolean {
   return libc.symbols.flock(file, LOCK_EX | LOCK_NB) === 0;
 }
 
+/** Whether some process has a file marked as in use. */
+export function isClaimed(path: string): boolean {
+  const file = openSync(path, "a", 0o600);
+  try {
+    return libc.symbols.flock(file, LOCK_SH | LOCK_NB) !== 0;
+  } finally {
+    closeSync(file);
+  }
+}
+
 function flock(file: number, operation: number): void {
   while (libc.symbols.flock(file, operation) !== 0) {
     // Interrupted by a signal: the only failure a blocking flock on an open file has.

@@ -4,6 +4,7 @@ import type { Changes } from "./changes.ts";
 import type { Dialect } from "./dialect.ts";
 import { makeFolders } from "./folders.ts";
 import type { Schema } from "./schema.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 export type Trx = Transaction<Schema>;
 
@@ -38,6 +39,8 @@ export interface Database {
   rowsOf(trx: Trx, name: string, columns: Columns): Promise<RawBuilder<unknown>>;
   /** Adds many rows of whole numbers to a table. The columns are of one length, and are given away. */
   append(trx: Trx, table: keyof Schema, columns: Columns): Promise<void>;
+  /** Writes all that it holds at one moment into an empty folder. Nobody waits for it. */
+  takeSnapshot(folder: string): Promise<Snapshot>;
   close(): Promise<void>;
 }
 

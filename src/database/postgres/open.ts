@@ -11,6 +11,7 @@ import type { Columns, Database, Touch, Trx } from "../open.ts";
 import type { Schema } from "../schema.ts";
 import { ExplainingDriver } from "./driver.ts";
 import { CHANNEL, Listener } from "./listener.ts";
+import { takeSnapshot } from "./snapshot.ts";
 
 /** How long to wait for a connection, and for another's row lock. */
 const WAIT_MS = 5000;
@@ -56,6 +57,7 @@ export async function openPostgres({
     write: (work) => write(db, changes, work),
     rowsOf: async (_, name, columns) => unnest(name, columns),
     append: (trx, table, columns) => append(trx, table, columns),
+    takeSnapshot: (folder) => takeSnapshot(db, folder),
     close: async () => {
       await listener.close();
       await db.destroy();

@@ -12,6 +12,7 @@ import { ThreadCaller } from "./caller.ts";
 import { DirectConnection, dialectOver, ThreadConnection } from "./drivers.ts";
 import { WriteGroups } from "./groups.ts";
 import { configure } from "./pragmas.ts";
+import { takeSnapshot } from "./snapshot.ts";
 
 /** The oldest SQLite whose WAL is trusted here (3.51.3 mends a rare corruption at checkpoints). */
 const OLDEST_SQLITE = "3.51.3";
@@ -70,6 +71,7 @@ export async function openSqlite(
       },
       rowsOf: (_, name, columns) => fillGiven(writer, name, columns),
       append: (_, table, columns) => fillTable(writer, table, columns),
+      takeSnapshot: (folder) => takeSnapshot(file, folder),
       close: async () => {
         direct.close();
         await closeThreads();

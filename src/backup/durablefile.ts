@@ -1,0 +1,50 @@
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { codeOf, syncFolder } from "../config/durable.ts";
+import { Problem } from "../problem.ts";
+
+/** Writes a file of one's own and waits until the disk has it. */
+export async function writeFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await using file = await open(path, "w", 0o600);
+    for await (const chunk of bytes) await file.appendFile(chunk);
+    await file.sync();
+  } catch (thrown) {
+    throw explained(thrown);
+  }
+}
+
+/**
+ * Writes a file that has its name only once it is whole and durable, and `check` has passed.
+ * @throws Problem `storage_full`, and whatever `check` throws; nothing is left then
+ */
+export async function writeWhole(
+  path: string,
+  bytes: AsyncIterable<Uint8Array>,
+  check: (draft: string) => Promise<void>,
+): Promise<void> {
+  const draft = `${path}.partial`;
+  try {
+    await writeFile(draft, bytes);
+    await check(draft);
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Gives a file another name, durably. */
+export async function moveFile(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+  await rename(from, to);
+  await syncFolder(dirname(to));
+}
+
+function explained(thrown: unknown): unknown {
+  if (!["ENOSPC", "EDQUOT", "EFBIG"].includes(codeOf(thrown))) return thrown;
+  const message = "The disk is full: there is no room for the backup.";
+  return new Problem("storage_full", message, { retryAfterSeconds: 60, cause: thrown });
+}

@@ -1,0 +1,56 @@
+import { Kysely, PostgresDialect, sql } from "kysely";
+import pg from "pg";
+import type { Logger } from "../../ops/log.ts";
+import { Problem } from "../../problem.ts";
+import { explainFailure, postgresDialect } from "../dialect.ts";
+import { listMigrations, migrate } from "../migrations.ts";
+import { type DatabaseRestore, otherKind } from "../restore.ts";
+import type { Schema } from "../schema.ts";
+import { loadSnapshot } from "./snapshot.ts";
+
+/** What our servers call themselves there. */
+const SERVERS = "trunk8";
+
+/** @throws Problem `busy` while a server of ours is connected to the database */
+export async function beginRestore(url: string, log: Logger): Promise<DatabaseRestore> {
+  const db = connect(url, log);
+  try {
+    await requireUnused(db);
+    const steps = { copyBefore: async () => {}, transact: (job: () => Promise<void>) => job() };
+    await migrate(db, listMigrations(postgresDialect), steps);
+    return {
+      isEmpty: await holdsNothing(db),
+      run: async (folder, files) => {
+        if (!files.includes("user.jsonl")) throw otherKind();
+        await loadSnapshot(db, folder);
+      },
+      [Symbol.asyncDispose]: () => db.destroy(),
+    };
+  } catch (error) {
+    await db.destroy();
+    throw explainFailure(error);
+  }
+}
+
+function connect(connectionString: string, log: Logger): Kysely<Schema> {
+  const pool = new pg.Pool({ connectionString, max: 1, application_name: "trunk8-restore" });
+  const note = (error: Error) => log.warn({ err: error }, "A database connection was lost.");
+  pool.on("error", note);
+  pool.on("connect", (client) => client.on("error", note));
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+}
+
+async function requireUnused(db: Kysely<Schema>): Promise<void> {
+  const { rows } = await sql`select pid from pg_stat_activity
+    where datname = current_database() and application_name = ${SERVERS} limit 1`.execute(db);
+  if (rows.length === 0) return;
+  throw new Problem("busy", "Trunk8 is running on this database. Stop it first, on every machine.");
+}
+
+/** An account for the administrator is made by every first start. */
+async function holdsNothing(db: Kysely<Schema>): Promise<boolean> {
+  const users = await db.selectFrom("user").select("id").limit(2).execute();
+  return (
+    users.length < 2 && (await db.selectFrom("link").select("id").executeTakeFirst()) === undefined
+  );
+}
