@@ -29,7 +29,7 @@ export interface UsersReading extends OldReading {
  * @throws Problem `invalid` with line and column where that file is broken: nothing is known without it
  */
 export async function readOldPeople(reading: UsersReading): Promise<OldPerson[]> {
-  const text = (await readOldText(join(reading.folder.root, USERS_FILE))) ?? "";
+  const text = await readUsersText(reading.folder);
   const { users = {} } = parseUsers(text);
   const rows = tablesIn(isTable(users) ? users : {}, text, reading.report);
   const names = mapNames(rows.map(({ oldName }) => oldName));
@@ -39,6 +39,15 @@ export async function readOldPeople(reading: UsersReading): Promise<OldPerson[]>
     people.push({ oldName: row.oldName, user: await readPerson(reading, row, username) });
   }
   return people;
+}
+
+async function readUsersText({ root }: OldFolder): Promise<string> {
+  try {
+    return (await readOldText(join(root, USERS_FILE))) ?? "";
+  } catch (thrown) {
+    if (!isUnfit(thrown)) throw thrown;
+    throw new Problem("invalid", `${USERS_FILE}: ${thrown.message}`, { cause: thrown });
+  }
 }
 
 function parseUsers(text: string): TomlTable {
@@ -148,7 +157,7 @@ async function readThemes(reading: UsersReading, oldName: string): Promise<Theme
   }
 }
 
-function isUnfit(thrown: unknown): boolean {
+function isUnfit(thrown: unknown): thrown is Problem {
   return thrown instanceof Problem && thrown.code === "invalid";
 }
 

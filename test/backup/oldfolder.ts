@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 export const oldPasswords = {
   carla: "pass",
   dave: "a Sunday in May",
-  "jörg": "Grüße, Welt",
+  jörg: "Grüße, Welt",
 } as const;
 
 /** One link of the old folder: who has it, its table in links.toml, and what a visitor gets. */
@@ -36,7 +36,7 @@ export const oldLinks: Readonly<Record<string, OldLinkRow>> = {
     toml: redirect("https://example.com/2024"),
     answer: { status: 302, location: "https://example.com/2024" },
   },
-  "grüße": {
+  grüße: {
     owner: "admin",
     toml: redirect("https://example.com/de"),
     answer: { status: 302, location: "https://example.com/de" },
@@ -221,7 +221,7 @@ is_admin = true
 display_name = "Dave"
 
 [users."jörg"]
-password_hash = "${pbkdf2(oldPasswords["jörg"], 1000)}"
+password_hash = "${pbkdf2(oldPasswords.jörg, 1000)}"
 is_admin = false
 display_name = "Jörg"
 

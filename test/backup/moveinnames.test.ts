@@ -1,0 +1,28 @@
+import { expect, test } from "bun:test";
+import { mapNames } from "../../src/backup/moveinnames.ts";
+
+test("names that may stand here stay, and others become the nearest ones that are free", () => {
+  const names = ["admin", "carla", "Carla", "jörg", "jorg", "al", "李明", "王", "a.b c/d", "Admin"];
+  expect([...mapNames(names)]).toEqual([
+    ["admin", "admin"],
+    ["carla", "carla"],
+    ["jorg", "jorg"],
+    ["Carla", "Carla-2"],
+    ["jörg", "jorg-2"],
+    ["al", "user-al"],
+    ["李明", "user"],
+    ["王", "user-2"],
+    ["a.b c/d", "a-b-c-d"],
+    ["Admin", "Admin-2"],
+  ]);
+});
+
+test("the administrator's name is taken also where no one has it", () => {
+  expect([...mapNames(["ADMIN"])]).toEqual([["ADMIN", "ADMIN-2"]]);
+});
+
+test("long names are cut, and still differ", () => {
+  const long = `${"x".repeat(60)}`;
+  const names = mapNames([`${long}1`, `${long}2`]);
+  expect([...names.values()]).toEqual(["x".repeat(50), `${"x".repeat(48)}-2`]);
+});
