@@ -91,6 +91,12 @@ export const settingRows = {
     default: "",
     takesEffect: "live",
   }),
+  "files.cache_mb": row({
+    doc: "How many MB of files up to 64 KB one process keeps in memory. 0: none.",
+    type: integer(0, 1_000_000),
+    default: 16,
+    takesEffect: "restart",
+  }),
   "admin.password": row({
     doc: "The administrator's password, compared and never stored. Unset: a random one is made on the first start, printed once, and stored as a hash.",
     type: secretText(),
@@ -226,6 +232,12 @@ export const settingRows = {
     type: integer(100, 10_000_000),
     default: 100_000,
     takesEffect: "restart",
+  }),
+  "links.max_age_seconds": row({
+    doc: "How many seconds browsers and shared caches may answer for a link without asking, never beyond its expiry. 0: not at all. Above it those openings are not counted, and a link that was changed or switched off lives on in caches for so long.",
+    type: integer(0, 31_536_000),
+    default: 0,
+    takesEffect: "live",
   }),
   "backup.max_upload_mb": row({
     doc: "The largest backup that can be sent to be restored, in MB. 0: any size.",

@@ -45,8 +45,10 @@ export function deliver(
     case "not_modified":
       return new Response(null, { status: 304, headers });
     case "precondition_failed":
+      headers.set("cache-control", "no-store");
       return new Response(null, { status: 412, headers });
     case "unsatisfiable":
+      headers.set("cache-control", "no-store");
       headers.set("content-range", `bytes */${file.size}`);
       return new Response(null, { status: 416, headers });
     default:

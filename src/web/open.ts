@@ -8,7 +8,7 @@ import { standingOf } from "../links/link.ts";
 import { Problem } from "../problem.ts";
 import { openFile } from "./openfile.ts";
 import { openWebPage, showWebPage } from "./openhtml.ts";
-import { ASKED_AGAIN, findLive, recordVisit } from "./opening.ts";
+import { cacheControlOf, findLive, recordVisit } from "./opening.ts";
 import { openDocument, openDocumentAtOnce } from "./openpage.ts";
 
 /**
@@ -36,7 +36,7 @@ export function openAtOnce(
     return isPlain ? openDocumentAtOnce({ app, request, settings }, opening, isHttps) : null;
   }
   if (method === "GET") recordVisit(app, request, opening, now);
-  return redirect(opening, settings, isHttps);
+  return redirect(opening, settings, isHttps, now);
 }
 
 /** `GET /:shortCode`: what a link answers. */
@@ -47,7 +47,7 @@ export const open: Handler = async (call) => {
   switch (opening.kind) {
     case "redirect":
       if (request.method === "GET") recordVisit(app, request, opening, app.clock());
-      return redirect(opening, settings, client.isHttps);
+      return redirect(opening, settings, client.isHttps, app.clock());
     case "file":
       return await openFile(call, opening);
     case "markdown":
@@ -83,11 +83,10 @@ function refuseServiceWorker({ headers }: Request): void {
 
 const AFTER_SCHEME = "https://".length;
 
-function redirect(opening: Opening, settings: Settings, isHttps: boolean): Response {
+function redirect(opening: Opening, settings: Settings, isHttps: boolean, now: number): Response {
   const headers = {
     ...securityHeaders("link", { isHttps, settings }),
-    // Also a 301, which browsers would keep for ever.
-    "cache-control": ASKED_AGAIN,
+    "cache-control": cacheControlOf(opening, settings, now),
     location: locationValue(opening.target),
   };
   return new Response(null, { status: opening.redirectStatus, headers });

@@ -4,13 +4,14 @@ import { href } from "../http/urls.ts";
 import type { Opening } from "../links/cache.ts";
 import type { Content } from "../links/link.ts";
 import { Problem } from "../problem.ts";
-import { ASKED_AGAIN, recordVisit } from "./opening.ts";
+import { cacheControlOf, recordVisit } from "./opening.ts";
 
 /** `GET /<code>` of a file: its bytes, or what the request's conditions make of them. */
 export async function openFile(call: Call, opening: Opening): Promise<Response> {
   const content = contentOf(opening);
   const bytes = await call.app.blobs.open(content);
-  const delivery = { call, inline: isShown(call, opening), cacheControl: ASKED_AGAIN };
+  const cacheControl = cacheControlOf(opening, call.settings, call.app.clock());
+  const delivery = { call, inline: isShown(call, opening), cacheControl };
   const response = isLeftToNginx(call)
     ? deliverByNginx(content.path, content, delivery)
     : deliver(call.request, bytes, content, delivery);

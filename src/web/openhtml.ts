@@ -5,7 +5,7 @@ import { securityHeaders } from "../http/response.ts";
 import { href } from "../http/urls.ts";
 import type { Opening } from "../links/cache.ts";
 import { contentOf } from "./openfile.ts";
-import { ASKED_AGAIN, recordPageVisit } from "./opening.ts";
+import { cacheControlOf, recordPageVisit } from "./opening.ts";
 
 /**
  * `GET /<code>` of a web page: the document as it was uploaded, in a sandbox; or the way to the content host, which
@@ -14,13 +14,17 @@ import { ASKED_AGAIN, recordPageVisit } from "./opening.ts";
 export async function openWebPage(call: Call, opening: Opening): Promise<Response> {
   const origin = contentOrigin(call.settings);
   if (origin === null) return await showWebPage(call, opening, "hosted");
-  return leadTo(origin, call);
+  return leadTo(origin, call, opening);
 }
 
-function leadTo(origin: string, { client, params, settings, url }: Call): Response {
+function leadTo(
+  origin: string,
+  { app, client, params, settings, url }: Call,
+  opening: Opening,
+): Response {
   const headers = {
     ...securityHeaders("link", { isHttps: client.isHttps, settings }),
-    "cache-control": ASKED_AGAIN,
+    "cache-control": cacheControlOf(opening, settings, app.clock()),
     location: origin + href("open", { shortCode: params.shortCode ?? "" }) + url.search,
   };
   return new Response(null, { status: 302, headers });
@@ -32,7 +36,8 @@ export async function showWebPage(
   opening: Opening,
   page: NonNullable<Delivery["page"]>,
 ): Promise<Response> {
-  const response = await deliverWebPage(call, opening, { page, cacheControl: ASKED_AGAIN });
+  const cacheControl = cacheControlOf(opening, call.settings, call.app.clock());
+  const response = await deliverWebPage(call, opening, { page, cacheControl });
   recordPageVisit(call, opening, response);
   return response;
 }

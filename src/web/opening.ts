@@ -1,4 +1,5 @@
 import type { App } from "../app.ts";
+import type { Settings } from "../config/settings.ts";
 import type { Call } from "../http/call.ts";
 import type { Opening } from "../links/cache.ts";
 import { standingOf } from "../links/link.ts";
@@ -28,8 +29,27 @@ function refuseUnlessLive(opening: Opening, now: number): void {
   }
 }
 
-/** Kept, but asked for again each time, so that an edit is seen and every opening counted. */
-export const ASKED_AGAIN = "no-cache";
+/** Kept, but asked for again each time, so that an edit is seen and every opening counted; also a 301. */
+const ASKED_AGAIN = "no-cache";
+
+/** What was last made of `links.max_age_seconds`, which hardly ever changes. */
+let kept = { seconds: 0, control: ASKED_AGAIN };
+
+/** How long anybody may keep what a live link answers at `now`: as the settings say, and never beyond its expiry. */
+export function cacheControlOf(
+  { expiresAt }: Pick<Opening, "expiresAt">,
+  settings: Settings,
+  now: number,
+): string {
+  const seconds = settings["links.max_age_seconds"];
+  if (seconds !== kept.seconds) kept = { seconds, control: controlFor(seconds) };
+  if (seconds === 0 || expiresAt === null || expiresAt - now >= seconds * 1000) return kept.control;
+  return controlFor(Math.floor((expiresAt - now) / 1000));
+}
+
+function controlFor(seconds: number): string {
+  return seconds > 0 ? `public, max-age=${seconds}, must-revalidate` : ASKED_AGAIN;
+}
 
 /** Counts what was answered with a link's page: a HEAD is no visit, nor is what the conditions refuse. */
 export function recordPageVisit(

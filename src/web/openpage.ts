@@ -12,7 +12,7 @@ import type { Content } from "../links/link.ts";
 import { type BrandFile, brandHref, brandOf } from "./branding.ts";
 import { type DocumentFrame, type Drawn, drawDocument } from "./documentpage.tsx";
 import { contentOf } from "./openfile.ts";
-import { ASKED_AGAIN, recordPageVisit } from "./opening.ts";
+import { cacheControlOf, recordPageVisit } from "./opening.ts";
 import { ReadyPage } from "./readypage.ts";
 import { assetHref } from "./static.ts";
 
@@ -21,7 +21,7 @@ export async function openDocument(call: Call, opening: Opening): Promise<Respon
   const content = contentOf(opening);
   const isRaw = call.url.searchParams.get("raw") === "1";
   const response = isRaw
-    ? await deliverSource(call, content)
+    ? await deliverSource(call, opening, content)
     : await showDocument(call, opening, content);
   recordPageVisit(call, opening, response);
   return response;
@@ -37,10 +37,9 @@ interface Ground {
   readonly styles: BrandFile | null;
 }
 
-/** Where the page lies that was made on this ground, and its headers. */
+/** Where the page lies that was made on this ground. */
 interface ShortWay extends Ground {
   readonly key: string;
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 const shortWays = new WeakMap<Opening, ShortWay>();
@@ -58,8 +57,9 @@ export function openDocumentAtOnce(
   const way = shortWays.get(opening);
   if (way === undefined || request.headers.has("cookie")) return null;
   if (!isSameGround(way, groundOf(visit, isHttps))) return null;
-  const response = finished.get(way.key)?.answer(request, way.headers);
-  if (response === undefined) return null;
+  const page = finished.get(way.key);
+  if (page === undefined) return null;
+  const response = page.answer(request, headersForAll(opening, way, visit.app.clock()));
   recordPageVisit(visit, opening, response);
   return response;
 }
@@ -82,13 +82,11 @@ function isSameGround(one: Ground, other: Ground): boolean {
   );
 }
 
-const FOR_ALL = `public, ${ASKED_AGAIN}`;
-const FOR_ONE = `private, ${ASKED_AGAIN}`;
-
-async function deliverSource(call: Call, content: Content): Promise<Response> {
+async function deliverSource(call: Call, opening: Opening, content: Content): Promise<Response> {
   const bytes = await call.app.blobs.open(content);
   const source = { ...content, type: "text/plain; charset=utf-8" };
-  return deliver(call.request, bytes, source, { call, inline: true, cacheControl: FOR_ALL });
+  const cacheControl = cacheControlOf(opening, call.settings, call.app.clock());
+  return deliver(call.request, bytes, source, { call, inline: true, cacheControl });
 }
 
 async function showDocument(visit: Call, opening: Opening, content: Content): Promise<Response> {
@@ -99,16 +97,28 @@ async function showDocument(visit: Call, opening: Opening, content: Content): Pr
   const key = keyOf(frame, content, settings);
   const page = finished.get(key) ?? (await finish(call, frame, content, key));
   if (typeof page === "string") return usersPage(page, "document", { call });
-  const headers = headersFor(call);
-  if (call.user === null) shortWays.set(opening, { ...ground, key, headers });
-  return page.answer(request, headers);
+  if (call.user !== null) return page.answer(request, headersForOne(ground));
+  shortWays.set(opening, { ...ground, key });
+  return page.answer(request, headersForAll(opening, ground, app.clock()));
 }
 
-function headersFor({ client, settings, user }: Call): Readonly<Record<string, string>> {
+function headersForAll(
+  opening: Opening,
+  { settings, isHttps }: Ground,
+  now: number,
+): Readonly<Record<string, string>> {
   return {
-    ...securityHeaders("document", { isHttps: client.isHttps, settings }),
-    "cache-control": user === null ? FOR_ALL : FOR_ONE,
-    vary: user === null ? "accept-encoding" : "accept-encoding, cookie",
+    ...securityHeaders("document", { isHttps, settings }),
+    "cache-control": cacheControlOf(opening, settings, now),
+    vary: "accept-encoding",
+  };
+}
+
+function headersForOne({ settings, isHttps }: Ground): Readonly<Record<string, string>> {
+  return {
+    ...securityHeaders("document", { isHttps, settings }),
+    "cache-control": "private, no-cache",
+    vary: "accept-encoding, cookie",
   };
 }
 

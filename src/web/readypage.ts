@@ -47,7 +47,10 @@ export class ReadyPage {
       case "not_modified":
         return new Response(null, { status: 304, headers: told });
       case "precondition_failed":
-        return new Response(null, { status: 412, headers: told });
+        return new Response(null, {
+          status: 412,
+          headers: { ...told, "cache-control": "no-store" },
+        });
       default:
         return new Response(bytes, { headers: told });
     }
