@@ -2,6 +2,8 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { App } from "../app.ts";
 import { startWatching } from "../backup/declaredwatch.ts";
+import { backUpIfDue } from "../backup/schedule.ts";
+import { sweepArchives } from "../backup/uploads.ts";
 import { claimFile } from "../database/lock.ts";
 import { toProblem } from "../problem.ts";
 
@@ -70,6 +72,18 @@ export const jobs: readonly Job[] = [
     everyMs: 3_600_000,
     place: "site",
     run: ({ blobs }) => blobs.sweepDrafts(),
+  },
+  {
+    name: "back up everything",
+    everyMs: 600_000,
+    place: "site",
+    run: backUpIfDue,
+  },
+  {
+    name: "remove backups that were only looked at",
+    everyMs: 600_000,
+    place: "machine",
+    run: sweepArchives,
   },
   {
     name: "look for stray files",

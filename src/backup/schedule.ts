@@ -1,0 +1,67 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { App } from "../app.ts";
+import { effectiveZone } from "../config/zone.ts";
+import { backUpSite, SITE_ARCHIVE } from "./sitebackup.ts";
+import { stampOf } from "./stamp.ts";
+
+/** How many backups of everything are kept: one of each day, and the first of each week. */
+export interface Keeping {
+  readonly daily: number;
+  readonly weekly: number;
+}
+
+/** Makes the backup of the day, where that is wished and there is none yet, and removes those that are too many. */
+export async function backUpIfDue(app: App): Promise<void> {
+  const settings = app.live.current;
+  const keeping = { daily: settings["backup.keep_daily"], weekly: settings["backup.keep_weekly"] };
+  if (keeping.daily + keeping.weekly === 0) return;
+  const today = stampOf(app.clock(), effectiveZone(settings)).slice(0, 8);
+  const names = await listSiteArchives(app);
+  if (!names.some((name) => dayOf(name) === today)) {
+    const { path, damaged } = await backUpSite(app);
+    app.log.info({ path }, "Backup of everything made.");
+    if (damaged.length > 0) app.log.error({ files: damaged }, "Files are not as they were stored.");
+  }
+  await removeOthers(app, keeping);
+}
+
+async function removeOthers(app: App, keeping: Keeping): Promise<void> {
+  const names = await listSiteArchives(app);
+  const kept = chooseKept(names, keeping);
+  for (const name of names.filter((name) => !kept.has(name))) {
+    await rm(join(app.live.dataFolder, "backups", name), { force: true });
+    app.log.info({ name }, "Old backup removed.");
+  }
+}
+
+async function listSiteArchives({ live }: App): Promise<string[]> {
+  const names = await readdir(join(live.dataFolder, "backups"));
+  return names.filter((name) => SITE_ARCHIVE.test(name)).sort();
+}
+
+/** Of archives in the order of their names: the newest of each of the last days, the oldest of each of the last weeks. */
+export function chooseKept(
+  names: readonly string[],
+  { daily, weekly }: Keeping,
+): ReadonlySet<string> {
+  const ofDays = new Map(names.map((name) => [dayOf(name), name]));
+  const ofWeeks = new Map(names.toReversed().map((name) => [weekOf(dayOf(name)), name]));
+  return new Set([...newest(ofDays, daily), ...newest(ofWeeks, weekly)]);
+}
+
+/** The archives of the last so many days or weeks that have any. */
+function newest(archives: ReadonlyMap<string, string>, count: number): string[] {
+  const inOrder = [...archives].toSorted(([a], [b]) => (a < b ? 1 : -1));
+  return inOrder.slice(0, count).map(([, name]) => name);
+}
+
+function dayOf(name: string): string {
+  return SITE_ARCHIVE.exec(name)?.[1] ?? "";
+}
+
+/** The Monday of its week. */
+function weekOf(day: string): string {
+  const date = Temporal.PlainDate.from(day);
+  return date.subtract({ days: date.dayOfWeek - 1 }).toString();
+}

@@ -1,0 +1,200 @@
+/** An archive of everything: made while the site runs, brought back elsewhere or in its place, killed on the way. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { Archive } from "../../src/backup/archive.ts";
+import { backUpSite } from "../../src/backup/sitebackup.ts";
+import { restoreSite, type SiteRestoreOrder } from "../../src/backup/siterestore.ts";
+import { openDatabase } from "../../src/database/open.ts";
+import { silentLog } from "../../src/ops/log.ts";
+import { failureOf } from "../failure.ts";
+import { type FreshDatabase, openPostgres } from "../postgres.ts";
+import { share } from "../share.ts";
+import { as, databases, openTestApp, type World } from "../world.ts";
+import { accounts, fill } from "./account.ts";
+import { everyFile, everyRow } from "./everything.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "trunk8-restore-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+type Order = Partial<Omit<SiteRestoreOrder, "archive">>;
+
+async function restore(path: string, order: Order = {}) {
+  using archive = await Archive.open(path);
+  return await restoreSite({
+    archive,
+    dataFolder: folder,
+    runFolder: join(folder, "run"),
+    databaseUrl: "",
+    replaces: false,
+    stamp: "20260317_120000",
+    log: silentLog(),
+    ...order,
+  });
+}
+
+for (const kind of databases) {
+  describe(`everything on ${kind}`, () => {
+    let world: World;
+    let target: FreshDatabase | null = null;
+    beforeEach(async () => {
+      world = await openTestApp({
+        database: kind,
+        settings: { "files.allowed_extensions": ["*"] },
+      });
+      target = kind === "postgres" ? await (await openPostgres()).freshDatabase() : null;
+    });
+    afterEach(async () => {
+      await world.close();
+      await target?.drop();
+    });
+
+    test("comes back elsewhere, row for row and byte for byte", async () => {
+      const [mine, hers] = fc.sample(accounts, { numRuns: 2, seed: 7 });
+      if (mine === undefined || hers === undefined) throw new Error("Nothing was made up.");
+      await fill(world, world.people.alice, mine);
+      await fill(world, world.people.bob, {
+        ...hers,
+        links: hers.links.map((link) => ({ ...link, code: `b${link.code}` })),
+      });
+      mkdirSync(join(world.dataFolder, "branding"));
+      writeFileSync(join(world.dataFolder, "branding/logo.svg"), "<svg/>");
+      writeFileSync(join(world.dataFolder, "config/config.toml"), "[app]\n");
+      writeFileSync(join(world.dataFolder, "users/alice/links.toml"), "");
+      // What was sent twice is kept once, and the other released.
+      world.clock.advance(60_000);
+      await world.app.blobs.sweep(100);
+      const before = await everyRow(world.app.database);
+      const { path, damaged } = await backUpSite(world.app);
+      expect(damaged).toEqual([]);
+      const databaseUrl = target?.url ?? "";
+      const { aside } = await restore(path, { databaseUrl });
+      expect(aside).toBeNull();
+      const again = await openDatabase({
+        url: databaseUrl,
+        poolSize: 2,
+        dataFolder: folder,
+        log: silentLog(),
+      });
+      expect(await everyRow(again)).toEqual(before);
+      await again.close();
+      for (const part of ["users", "branding"]) {
+        expect(everyFile(join(folder, part))).toEqual(everyFile(join(world.dataFolder, part)));
+      }
+      expect(existsSync(join(folder, "config/config.toml"))).toBe(true);
+      expect(existsSync(join(folder, ".restoring"))).toBe(false);
+    });
+  });
+}
+
+/** What a running site holds while it is copied, and what stands in the way of one that is brought back. */
+describe("an archive of everything", () => {
+  let world: World;
+  let path: string;
+  beforeEach(async () => {
+    world = await openTestApp();
+    await share(world, world.people.alice, { code: "paper", name: "a.txt", bytes: "hello" });
+  });
+  afterEach(() => world.close());
+
+  const linkOf = (code: string) => world.app.links.get(as(world.people.alice), code);
+  const fileOf = async (code: string) =>
+    join(world.dataFolder, "users", (await linkOf(code)).content?.path ?? "");
+
+  test("keeps the bytes of a link that is deleted meanwhile, however long it takes", async () => {
+    const { content } = await linkOf("paper");
+    const sweeps: number[] = [];
+    const { app } = world;
+    const { takeSnapshot } = app.database;
+    const database = Object.assign(Object.create(app.database), {
+      takeSnapshot: async (into: string) => {
+        const snapshot = await takeSnapshot(into);
+        await app.links.remove(as(world.people.alice), "paper");
+        world.clock.advance(3_600_000);
+        sweeps.push(await app.blobs.sweep(10));
+        return snapshot;
+      },
+    });
+    ({ path } = await backUpSite({ ...app, database }));
+    expect(sweeps).toEqual([0]);
+    using archive = await Archive.open(path);
+    expect(await archive.readText(`users/${content?.path}`, 100)).toBe("hello");
+    expect(await app.blobs.sweep(10)).toBe(1);
+  });
+
+  test("tells of what is damaged or missing on the disk, and is made nevertheless", async () => {
+    await share(world, world.people.alice, { code: "gone", name: "g.txt", bytes: "gone" });
+    truncateSync(await fileOf("paper"), 2);
+    rmSync(await fileOf("gone"));
+    const { damaged } = await backUpSite(world.app);
+    const paths = [(await linkOf("paper")).content?.path, (await linkOf("gone")).content?.path];
+    expect([...damaged].sort()).toEqual(paths.map((each) => `users/${each}`).sort());
+  });
+
+  test("has its name only once it is whole; a second run clears away what a dead one left", async () => {
+    const backups = join(world.dataFolder, "backups");
+    mkdirSync(join(backups, ".snapshot"), { recursive: true });
+    writeFileSync(join(backups, ".snapshot/trunk8.db"), "half");
+    writeFileSync(join(backups, "x.zip.partial"), "half");
+    await backUpSite(world.app, join(backups, "x.zip"));
+    expect(Object.keys(everyFile(backups))).toEqual(["x.zip"]);
+  });
+
+  test("is refused where something is, and with --replace sets that aside", async () => {
+    ({ path } = await backUpSite(world.app));
+    await restore(path);
+    writeFileSync(join(folder, "users/alice/links.toml"), "# newer");
+    expect(await failureOf(restore(path))).toMatchObject({ code: "forbidden" });
+    const before = everyFile(folder);
+    const { aside } = await restore(path, { replaces: true });
+    expect(aside).toBe(join(folder, "replaced_20260317_120000"));
+    const after = everyFile(folder);
+    expect(after["replaced_20260317_120000/trunk8.db"]).toBe(before["trunk8.db"]);
+    expect(after["replaced_20260317_120000/users/alice/links.toml"]).toBe(
+      before["users/alice/links.toml"],
+    );
+    expect(after["users/alice/links.toml"]).toBeUndefined();
+  });
+
+  test("is refused while Trunk8 runs on the data folder", async () => {
+    ({ path } = await backUpSite(world.app));
+    const order = { dataFolder: world.dataFolder, replaces: true };
+    expect(await failureOf(restore(path, order))).toMatchObject({ code: "busy" });
+    expect((await linkOf("paper")).kind).toBe("file");
+  });
+
+  test.each<[string, (path: string) => void, string]>([
+    ["a changed byte", (at: string) => flip(at), "is damaged"],
+    ["a lost end", (at: string) => truncateSync(at, 1000), "no zip file"],
+  ])("with %s is refused, and what was there stands", async (_what, harm, says) => {
+    ({ path } = await backUpSite(world.app));
+    await restore(path);
+    const before = everyFile(folder);
+    harm(path);
+    const failure = await failureOf(restore(path, { replaces: true }));
+    expect(failure).toMatchObject({ code: "invalid" });
+    expect(String(failure)).toContain(says);
+    rmSync(join(folder, ".restoring"), { recursive: true, force: true });
+    expect(everyFile(folder)).toEqual(before);
+  });
+});
+
+/** In the middle of the database, the first and largest entry. */
+function flip(path: string): void {
+  const bytes = readFileSync(path);
+  bytes.writeUInt8(bytes.readUInt8(50_000) ^ 1, 50_000);
+  writeFileSync(path, bytes);
+}
