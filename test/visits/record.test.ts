@@ -1,0 +1,144 @@
+/** Records in a segment: what was written whole is read, and nothing else. */
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import fc from "fast-check";
+import {
+  beginning,
+  type Cursor,
+  RecordWriter,
+  readRecords,
+  skipRecords,
+} from "../../src/visits/record.ts";
+import {
+  createSegment,
+  HEAD_BYTES,
+  openSegment,
+  SEGMENT_BYTES,
+  type Segment,
+} from "../../src/visits/segment.ts";
+import { useFolders } from "./folder.ts";
+
+const newFolder = useFolders();
+const newSegment = () => createSegment(join(newFolder(), "a.visits"));
+
+type Row = [linkId: number, at: number, code: number, host: string];
+
+const hostOfLength = (length: number) => "abcdefghij".repeat(26).slice(0, length);
+const append = (writer: RecordWriter, [linkId, at, code, host]: Row) =>
+  writer.append(linkId, at, code, Buffer.from(host));
+
+function readAll(segment: Segment, from: Cursor = beginning, limit = Infinity): Row[] {
+  const rows: Row[] = [];
+  readRecords(segment, from, limit, (...row) => void rows.push(row));
+  return rows;
+}
+
+function write(segment: Segment, rows: readonly Row[]): RecordWriter {
+  const writer = new RecordWriter(segment);
+  for (const row of rows) expect(append(writer, row)).toBe(true);
+  return writer;
+}
+
+const rows = (count: number): Row[] =>
+  Array.from({ length: count }, (_, at) => [at + 1, 1_000_000 + at, at & 0xffffff, ""]);
+
+test("hosts of every length that the DNS knows come back as they were", () => {
+  const written = Array.from(
+    { length: 254 },
+    (_, length): Row => [2 ** 40 + length, 1.7e12 + length, 0xffffff, hostOfLength(length)],
+  );
+  const segment = newSegment();
+  write(segment, written);
+  expect(readAll(segment)).toEqual(written);
+});
+
+describe("a record that its writer could not finish", () => {
+  // The sequences 1, 256 and 257 have different numbers of bytes that are zero.
+  test.each([0, 1, 255, 256, 300])("is none, cut at any byte, behind %p others", (before) => {
+    const segment = newSegment();
+    const writer = write(segment, rows(before));
+    const { unit } = skipRecords(segment, before);
+    const empty = segment.bytes.slice();
+    append(writer, [77, 1_700_000_000_000, 0x010203, hostOfLength(21)]);
+    const full = segment.bytes.slice();
+    const from = unit * 8;
+    // As it is written: all behind the sequence first, the sequence last.
+    const order = [...range(from + 4, from + 24 + 24), ...range(from, from + 4)];
+    segment.bytes.set(empty);
+    expect(readAll(segment)).toHaveLength(before);
+    for (const at of order) {
+      segment.bytes[at] = full[at] ?? 0;
+      const isWhole = Buffer.compare(segment.bytes, full) === 0;
+      expect(readAll(segment)).toHaveLength(isWhole ? before + 1 : before);
+    }
+    expect(readAll(segment)).toHaveLength(before + 1);
+  });
+
+  test("ends the reading, where it cannot be one", () => {
+    const segment = newSegment();
+    write(segment, rows(3));
+    const { unit } = skipRecords(segment, 3);
+    segment.words[unit * 2] = 5; // not the next number
+    expect(readAll(segment)).toHaveLength(3);
+    segment.words[unit * 2] = 4; // of no length
+    expect(readAll(segment)).toHaveLength(3);
+    segment.words[unit * 2 + 1] = 2; // shorter than any
+    expect(readAll(segment)).toHaveLength(3);
+  });
+
+  test("is none where it claims to be longer than its segment", () => {
+    const segment = newSegment();
+    const writer = new RecordWriter(segment);
+    while (append(writer, [1, 1, 1, ""]));
+    const last = readAll(segment).length;
+    const { unit } = skipRecords(segment, last - 1);
+    segment.words[unit * 2 + 1] = 0xff;
+    expect(readAll(segment)).toHaveLength(last - 1);
+  });
+});
+
+test("a full segment takes no more, and holds all that it took", () => {
+  const anyRow = fc.tuple(
+    fc.integer({ min: 1, max: 2 ** 52 }),
+    fc.integer({ min: 0, max: 2 ** 52 }),
+    fc.integer({ min: 0, max: 0xffffff }),
+    fc.integer({ min: 0, max: 253 }).map(hostOfLength),
+  );
+  const property = fc.property(fc.array(anyRow, { minLength: 1, maxLength: 40 }), (some) => {
+    const segment = newSegment();
+    const writer = new RecordWriter(segment);
+    const taken: Row[] = [];
+    for (let at = 0; ; at++) {
+      const row = some[at % some.length] ?? [0, 0, 0, ""];
+      if (!append(writer, row)) break;
+      taken.push(row);
+    }
+    expect(readAll(segment)).toEqual(taken);
+    const part = skipRecords(segment, taken.length >> 1);
+    expect(part.count).toBe(taken.length >> 1);
+    expect(readAll(segment, part, 10)).toEqual(taken.slice(part.count, part.count + 10));
+  });
+  fc.assert(property, { numRuns: 15 });
+});
+
+describe("a file that is no segment", () => {
+  const bad: Readonly<Record<string, Uint8Array>> = {
+    "an empty file": new Uint8Array(0),
+    "a short one": new Uint8Array(HEAD_BYTES),
+    "zeros of a segment's size": new Uint8Array(SEGMENT_BYTES),
+    "another program's": new Uint8Array(SEGMENT_BYTES).fill(7),
+  };
+  test.each(Object.keys(bad))("%s is passed over", async (name) => {
+    const path = join(newFolder(), "a.visits");
+    await Bun.write(path, bad[name] ?? "");
+    expect(openSegment(path)).toBeNull();
+  });
+
+  test("one that is gone is passed over", () => {
+    expect(openSegment(join(newFolder(), "gone.visits"))).toBeNull();
+  });
+});
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, at) => from + at);
+}
