@@ -1,0 +1,98 @@
+/** Backups and restores that are killed: what was there stands whole, and the same once more finishes it. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { callProgram, MAIN } from "../doors/program.ts";
+import { everyFile } from "./everything.ts";
+
+/** After so many milliseconds: while the program starts, opens the database, reads, writes, tidies up. */
+const DEATHS = [300, 600, 1000];
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "trunk8-killed-"));
+  for (const at of [0, 1, 2, 3]) {
+    writeFileSync(join(folder, `${at}.txt`), crypto.getRandomValues(new Uint8Array(2_000_000)));
+    await trunk8("add", `${at}.txt`, "--code", `file-${at}`);
+  }
+  await trunk8("backup", "--all", "--out", "site.zip");
+  await trunk8("backup", "--user", "admin", "--out", "admin.zip");
+  await trunk8("rm", "file-0");
+  await trunk8("add", "https://example.com/", "--code", "newer");
+  cpSync(join(folder, "data"), join(folder, "untouched"), { recursive: true });
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const OLD = ["file-1", "file-2", "file-3", "newer"];
+const RESTORED = ["file-0", "file-1", "file-2", "file-3"];
+
+async function trunk8(...words: string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await callProgram(folder, words);
+  if (exitCode !== 0) throw new Error(`${words.join(" ")}: ${stderr}`);
+  return stdout;
+}
+
+async function killed(afterMs: number, ...words: string[]): Promise<void> {
+  const child = Bun.spawn([process.execPath, MAIN, ...words], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "ignore"],
+    env: { PATH: process.env.PATH, TRUNK8_DATA: join(folder, "data") },
+  });
+  await Bun.sleep(afterMs);
+  child.kill("SIGKILL");
+  await child.exited;
+}
+
+/** The links, each of whose files is whole. */
+async function links(): Promise<string[]> {
+  const listed = JSON.parse(await trunk8("ls", "--json")) as {
+    shortCode: string;
+    content: { sha256: string } | null;
+  }[];
+  const hashes = new Set(Object.values(everyFile(join(folder, "data/users"))));
+  for (const { content } of listed) if (content !== null) expect(hashes).toContain(content.sha256);
+  return listed.map(({ shortCode }) => shortCode).sort();
+}
+
+function reset(): void {
+  rmSync(join(folder, "data"), { recursive: true });
+  cpSync(join(folder, "untouched"), join(folder, "data"), { recursive: true });
+}
+
+describe("killed at any moment", () => {
+  test("a backup leaves no archive that is not whole, and none of it is in the way of the next", async () => {
+    for (const afterMs of DEATHS) {
+      rmSync(join(folder, "out.zip"), { force: true });
+      await killed(afterMs, "backup", "--all", "--out", "out.zip");
+      if (existsSync(join(folder, "out.zip"))) {
+        await trunk8("restore", "out.zip", "--data", join(folder, `whole-${afterMs}`));
+      }
+      await trunk8("backup", "--all", "--out", "out.zip");
+      expect(existsSync(join(folder, "out.zip.partial"))).toBe(false);
+      expect(readdirSync(join(folder, "data/backups"))).toEqual([]);
+    }
+  }, 60_000);
+
+  test("a restore of everything leaves the old or the new, and the next finishes it", async () => {
+    for (const afterMs of DEATHS) {
+      reset();
+      await killed(afterMs, "restore", "site.zip", "--replace");
+      expect([OLD, RESTORED]).toContainEqual(await links());
+      await trunk8("restore", "site.zip", "--replace");
+      expect(await links()).toEqual(RESTORED);
+      expect(existsSync(join(folder, "data/.restoring"))).toBe(false);
+    }
+  }, 60_000);
+
+  test("a restore of one user leaves the old or the new, and the next finishes it", async () => {
+    for (const afterMs of DEATHS) {
+      reset();
+      const words = ["restore", "admin.zip", "--user", "admin", "--replace"];
+      await killed(afterMs, ...words);
+      expect([OLD, RESTORED]).toContainEqual(await links());
+      await trunk8(...words);
+      expect(await links()).toEqual(RESTORED);
+    }
+  }, 60_000);
+});
