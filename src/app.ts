@@ -12,6 +12,7 @@ import { Adoption } from "./blobs/adoption.ts";
 import { Blobs } from "./blobs/blobs.ts";
 import { LocalStore } from "./blobs/local.ts";
 import { BlobOwners } from "./blobs/owners.ts";
+import { SmallFiles } from "./blobs/smallfiles.ts";
 import { Thumbnails } from "./blobs/thumbnails.ts";
 import { type Clock, type Random, systemClock, systemRandom } from "./chance.ts";
 import type { LiveSettings } from "./config/live.ts";
@@ -54,6 +55,7 @@ export interface App {
   readonly movedUsers: MovedUsers;
   readonly movedLinks: MovedLinks;
   readonly blobs: Blobs;
+  readonly smallFiles: SmallFiles;
   readonly thumbnails: Thumbnails;
   readonly renderer: Renderer;
   readonly pages: Pages;
@@ -193,6 +195,7 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     movedUsers: new MovedUsers({ database, audit }),
     movedLinks: new MovedLinks({ database, audit, adoption: new Adoption({ clock }), clock }),
     blobs,
+    smallFiles: new SmallFiles({ blobs, clock, maxBytes: settings["files.cache_mb"] * BYTES_A_MB }),
     thumbnails: new Thumbnails(blobs),
     renderer,
     pages: new Pages({ blobs, renderer, clock }),

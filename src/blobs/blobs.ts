@@ -193,9 +193,24 @@ export class Blobs {
   async open({ path, size }: { path: BlobPath; size: number }): Promise<Blob> {
     const found = await this.#store.measure(path);
     if (found === size) return this.#store.read(path);
+    throw this.#damage(`${path} should have ${size} bytes and has ${found ?? "gone"}.`);
+  }
+
+  /**
+   * The bytes themselves, found to be what was stored: for few of them.
+   * @throws Problem `internal` when they are not
+   */
+  async read(blob: StoredBytes & { path: BlobPath }): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await (await this.open(blob)).bytes();
+    const sha256 = new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+    if (sha256 === blob.sha256) return bytes;
+    throw this.#damage(`${blob.path} should have the SHA-256 ${blob.sha256} and has ${sha256}.`);
+  }
+
+  #damage(what: string): Problem {
     this.#damaged++;
-    const cause = new Error(`${path} should have ${size} bytes and has ${found ?? "gone"}.`);
-    throw new Problem("internal", "This file is damaged on our side.", { cause });
+    const cause = new Error(what);
+    return new Problem("internal", "This file is damaged on our side.", { cause });
   }
 
   /** The bytes as they lie there, whole or not; null where there are none. */
@@ -203,7 +218,7 @@ export class Blobs {
     return (await this.#store.measure(path)) === null ? null : this.#store.read(path);
   }
 
-  /** How often `open` found bytes missing or not as many as were stored, since this process began. */
+  /** How often bytes were missing or not what was stored when they were asked for, since this process began. */
   get damaged(): number {
     return this.#damaged;
   }

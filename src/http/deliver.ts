@@ -1,8 +1,10 @@
 import { create as contentDisposition } from "content-disposition";
 import type { BlobPath, StoredBytes } from "../blobs/blob.ts";
 import { isInert } from "../blobs/mediatype.ts";
+import type { Settings } from "../config/settings.ts";
+import type { Client } from "./call.ts";
 import { type ByteRange, judge } from "./conditions.ts";
-import { type AnswerKind, type Asked, securityHeaders } from "./response.ts";
+import { type AnswerKind, securityHeaders } from "./response.ts";
 
 /** A user's file, as browsers are told of it. */
 export interface DeliveredFile extends StoredBytes {
@@ -15,7 +17,7 @@ export interface DeliveredFile extends StoredBytes {
 }
 
 export interface Delivery {
-  readonly call: Pick<Asked, "client" | "settings">;
+  readonly call: { readonly client: Pick<Client, "isHttps">; readonly settings: Settings };
   /** Whether browsers may show it in place, where its type is inert; else they save it. */
   readonly inline: boolean;
   /** A page whose headers keep it apart from ours, so that it is shown whatever its type is. */
@@ -23,13 +25,16 @@ export interface Delivery {
   readonly cacheControl: string;
 }
 
+/** A file's bytes in memory, or a file of the disk, which the kernel sends. */
+type Bytes = Uint8Array<ArrayBuffer> | Blob;
+
 /**
  * Answers a GET or HEAD with a user's file, or as its conditions ask: 200, 206, 304, 412 or 416.
- * `bytes` are as many as `file.size` says; from a disk the kernel sends them.
+ * `bytes` are as many as `file.size` says.
  */
 export function deliver(
   request: Request,
-  bytes: Blob,
+  bytes: Bytes,
   file: DeliveredFile,
   delivery: Delivery,
 ): Response {
@@ -89,10 +94,16 @@ function describe(
   return headers;
 }
 
-function whole(request: Request, bytes: Blob, { size }: DeliveredFile, headers: Headers): Response {
+function whole(
+  request: Request,
+  bytes: Bytes,
+  { size }: DeliveredFile,
+  headers: Headers,
+): Response {
   headers.set("content-length", String(size));
   if (request.method === "HEAD") return told(headers);
-  return new Response(request.headers.has("range") ? unrangedStream(bytes) : bytes, { headers });
+  const isCut = bytes instanceof Blob && request.headers.has("range");
+  return new Response(isCut ? unrangedStream(bytes) : bytes, { headers });
 }
 
 /** The answer to a HEAD, which Bun would give no date. */
@@ -101,7 +112,7 @@ function told(headers: Headers): Response {
   return new Response(null, { headers });
 }
 
-/** Bun makes a part of any file when a range is asked for, also where If-Range forbids it; of a stream it does not. */
+/** Bun makes a part of a file when a range is asked for, also where If-Range forbids it; of a stream it does not. */
 function unrangedStream(bytes: Blob): ReadableStream<Uint8Array> {
   return bytes.stream().pipeThrough(new TransformStream());
 }
@@ -109,7 +120,7 @@ function unrangedStream(bytes: Blob): ReadableStream<Uint8Array> {
 /** With a Content-Range of ours, Bun sends a slice as it is told. */
 function part(
   { first, last }: ByteRange,
-  bytes: Blob,
+  bytes: Bytes,
   { size }: DeliveredFile,
   headers: Headers,
 ): Response {

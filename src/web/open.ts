@@ -6,14 +6,14 @@ import { locationValue, securityHeaders } from "../http/response.ts";
 import type { Opening } from "../links/cache.ts";
 import { standingOf } from "../links/link.ts";
 import { Problem } from "../problem.ts";
-import { openFile } from "./openfile.ts";
+import { openFile, openFileAtOnce } from "./openfile.ts";
 import { openWebPage, showWebPage } from "./openhtml.ts";
 import { cacheControlOf, findLive, recordVisit } from "./opening.ts";
 import { openDocument, openDocumentAtOnce } from "./openpage.ts";
 
 /**
- * The hot path: the answer to `GET /<code>` where a live redirect of that code, or a document's page, is at hand, else
- * null. Nothing here waits, and nothing is parsed twice.
+ * The hot path: the answer to `GET /<code>` where a live redirect of that code, a document's page or a small file is at
+ * hand, else null. Nothing here waits, and nothing is parsed twice.
  */
 export function openAtOnce(
   app: App,
@@ -31,12 +31,26 @@ export function openAtOnce(
   if (opening === undefined || opening === null) return null;
   const now = app.clock();
   if (standingOf(opening, now) !== "live") return null;
-  if (opening.kind !== "redirect") {
-    const isPlain = opening.kind === "markdown" && query < 0;
-    return isPlain ? openDocumentAtOnce({ app, request, settings }, opening, isHttps) : null;
-  }
+  if (opening.kind !== "redirect")
+    return query < 0 ? openStoredAtOnce({ app, request, settings }, opening, isHttps) : null;
   if (method === "GET") recordVisit(app, request, opening, now);
   return redirect(opening, settings, isHttps, now);
+}
+
+function openStoredAtOnce(
+  visit: Pick<Call, "app" | "request" | "settings">,
+  opening: Opening,
+  isHttps: boolean,
+): Response | null {
+  switch (opening.kind) {
+    case "markdown":
+      return openDocumentAtOnce(visit, opening, isHttps);
+    case "file":
+      return openFileAtOnce(visit, opening, isHttps);
+    case "html":
+    case "redirect":
+      return null;
+  }
 }
 
 /** `GET /:shortCode`: what a link answers. */

@@ -6,16 +6,40 @@ import type { Content } from "../links/link.ts";
 import { Problem } from "../problem.ts";
 import { cacheControlOf, recordVisit } from "./opening.ts";
 
+/**
+ * A file whose bytes are in memory, where nothing but its address was asked; else null. The link is live, and nobody
+ * waits.
+ */
+export function openFileAtOnce(
+  { app, request, settings }: Pick<Call, "app" | "request" | "settings">,
+  opening: Opening,
+  isHttps: boolean,
+): Response | null {
+  const { content, inline } = opening;
+  if (content === null || settings["files.accelerate"] !== "") return null;
+  if (request.headers.has("service-worker") || isMaybeAskedByViewer(request)) return null;
+  const bytes = app.smallFiles.peek(content);
+  if (bytes === null) return null;
+  const now = app.clock();
+  const cacheControl = cacheControlOf(opening, settings, now);
+  const delivery = { call: { client: { isHttps }, settings }, inline, cacheControl };
+  const response = deliver(request, bytes, content, delivery);
+  if (isVisit(request, response)) recordVisit(app, request, opening, now);
+  return response;
+}
+
 /** `GET /<code>` of a file: its bytes, or what the request's conditions make of them. */
 export async function openFile(call: Call, opening: Opening): Promise<Response> {
   const content = contentOf(opening);
-  const bytes = await call.app.blobs.open(content);
+  const bytes = await call.app.smallFiles.open(content);
   const cacheControl = cacheControlOf(opening, call.settings, call.app.clock());
   const delivery = { call, inline: isShown(call, opening), cacheControl };
   const response = isLeftToNginx(call)
     ? deliverByNginx(content.path, content, delivery)
     : deliver(call.request, bytes, content, delivery);
-  if (isVisit(call, response)) recordVisit(call.app, call.request, opening, call.app.clock());
+  const { app, request } = call;
+  if (isVisit(request, response) && !isAskedByViewer(call))
+    recordVisit(app, request, opening, app.clock());
   return response;
 }
 
@@ -37,12 +61,12 @@ function isLeftToNginx({ settings, client }: Call): boolean {
   return settings["files.accelerate"] === "nginx" && client.isProxied;
 }
 
-/** One opening is one visit: a HEAD, a later part of what is counted, and what the viewer shows are none. */
-function isVisit(call: Call, { status, headers }: Response): boolean {
-  if (call.request.method !== "GET" || isAskedByViewer(call)) return false;
+/** One opening is one visit: a HEAD and a later part of what is counted are none. */
+function isVisit(request: Request, { status, headers }: Response): boolean {
+  if (request.method !== "GET") return false;
   switch (status) {
     case 200:
-      return !(headers.has("x-accel-redirect") && isLaterPart(call.request));
+      return !(headers.has("x-accel-redirect") && isLaterPart(request));
     case 206:
       return headers.get("content-range")?.startsWith("bytes 0-") ?? false;
     case 304:
@@ -55,6 +79,11 @@ function isVisit(call: Call, { status, headers }: Response): boolean {
 /** Where nginx makes the parts, only what was asked for tells which. */
 function isLaterPart({ headers }: Request): boolean {
   return /^bytes=(?!0-)/.test(headers.get("range") ?? "");
+}
+
+/** Whether it is worth finding out. */
+function isMaybeAskedByViewer({ headers }: Request): boolean {
+  return headers.get("referer")?.includes(href("view", { shortCode: "" })) ?? false;
 }
 
 /** The viewer was counted as it came. Whoever forges this header hides a visit of their own, no more. */

@@ -48,9 +48,9 @@ export async function deliverWebPage(
   opening: Pick<Opening, "id" | "content">,
   manner: Pick<Delivery, "page" | "cacheControl">,
 ): Promise<Response> {
-  const { blobs, pages } = call.app;
+  const { smallFiles, pages } = call.app;
   const content = contentOf(opening);
-  const bytes = await blobs.open(content);
+  const bytes = await smallFiles.open(content);
   // What is no UTF-8 says itself what it is, by its first bytes or in a meta element.
   const type = (await pages.isUtf8(content)) ? "text/html; charset=utf-8" : "text/html";
   return deliver(call.request, bytes, { ...content, type }, { call, inline: true, ...manner });
