@@ -15,7 +15,7 @@ const BATCH = 200;
 const BATCH_BYTES = 268_435_456;
 
 /** Files that are copied or hashed at a time. */
-const AT_ONCE = 4;
+const AT_ONCE = 16;
 
 export interface BringingParts {
   readonly app: App;
