@@ -4,7 +4,7 @@ import { rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "content-disposition";
 import type { Settings } from "../../src/config/settings.ts";
-import { type Shared, share } from "../share.ts";
+import { receive, type Shared, share } from "../share.ts";
 import { as, databases, openTestApp, START, type World } from "../world.ts";
 import { readPage } from "./readpage.ts";
 
@@ -113,6 +113,44 @@ for (const kind of databases) {
       for (const [path, init, visits] of rows) {
         expect([path, init, await counted(path, init)]).toEqual([path, init, visits]);
       }
+    });
+
+    test("is answered alike from the disk and from memory, and counted", async () => {
+      await make({ code: "often", name: "a.png", bytes: PNG_HEAD, inline: true });
+      const rows: RequestInit[] = [
+        {},
+        { method: "HEAD" },
+        { headers: { range: "bytes=2-3" } },
+        { headers: { range: "bytes=99-" } },
+        { headers: { "if-match": '"other"' } },
+        { headers: { referer: "http://trunk8.test/-/view/often" } },
+        { headers: { "service-worker": "script" } },
+      ];
+      const ask = async (init: RequestInit) => {
+        const before = await visitsOf("often");
+        const { status, headers, body } = await world.request("/often", init);
+        const { date: _, ...told } = Object.fromEntries(headers);
+        const text = await new Response(body).text();
+        return { status, told, text, visits: (await visitsOf("often")) - before };
+      };
+      for (const init of rows) {
+        const fromDisk = await ask(init);
+        await world.request("/often", { method: "HEAD" });
+        expect([init, await ask(init)]).toEqual([init, fromDisk]);
+        world.clock.advance(10_001);
+      }
+    });
+
+    test("is what its link says now, also when it was in memory", async () => {
+      await make({ code: "edited", name: "a.txt", bytes: "before" });
+      await world.request("/edited");
+      await using file = await receive(world, world.people.alice, "b.txt", "after");
+      await world.app.links.edit(as(world.people.alice), "edited", {}, file);
+      const response = await world.request("/edited");
+      expect(await response.text()).toBe("after");
+      expect(response.headers.get("content-disposition")).toContain("b.txt");
+      await world.app.links.remove(as(world.people.alice), "edited");
+      expect((await world.request("/edited")).status).toBe(404);
     });
 
     test("is 410 once it has expired or is switched off", async () => {
