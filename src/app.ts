@@ -22,14 +22,12 @@ import { isClaimed } from "./database/lock.ts";
 import { type Database, openDatabase } from "./database/open.ts";
 import { LinkCache } from "./links/cache.ts";
 import { Declarations } from "./links/declarations.ts";
-import type { Link } from "./links/link.ts";
 import { Links } from "./links/links.ts";
 import { MovedLinks } from "./links/movedlinks.ts";
 import { LinkOwners } from "./links/owners.ts";
 import { RestoredLinks } from "./links/restored.ts";
 import { RateLimit } from "./ops/limits.ts";
 import type { Logger } from "./ops/log.ts";
-import { Once } from "./ops/once.ts";
 import { Pages } from "./pages/pages.ts";
 import { Renderer } from "./pages/renderer.ts";
 import { LinkHours } from "./visits/linkhours.ts";
@@ -65,8 +63,6 @@ export interface App {
   readonly runFolder: string;
   readonly reports: Reports;
   readonly linkHours: LinkHours;
-  /** Links by the form they were made with: a form sent twice makes one. */
-  readonly made: Once<Link>;
   /** What the administrator should know, as sentences for the page. */
   readonly warnings: Set<string>;
   /** Whether this opening made the administrator's account, as only the very first does. */
@@ -87,9 +83,6 @@ const SIGN_IN_LIMIT = { perMinute: 5, burst: 10, capacity: 100_000 };
 
 /** Refused sign-ins of one network that are recorded. */
 const REFUSAL_LIMIT = { perMinute: 10, burst: 50, capacity: 100_000 };
-
-/** Links of which a second sending of their form is known. */
-const MADE = { keptMs: 600_000, capacity: 10_000 };
 
 /**
  * Opens the data folder and joins the parts, in order; `close` takes them apart in reverse.
@@ -204,7 +197,6 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     runFolder: runFolderOf(live),
     reports,
     linkHours: new LinkHours(database),
-    made: new Once({ ...MADE, clock }),
     warnings: new Set(weakness === null ? [] : [weakness]),
     isNew,
     close: async ({ keepsSettings } = { keepsSettings: false }) => {

@@ -9,6 +9,8 @@ import { createListTables } from "./listtables.ts";
 import { createOwnerHours } from "./ownerhours.ts";
 import { addPeople } from "./peopletables.ts";
 import { createRunTables } from "./runtables.ts";
+import { createSettings } from "./sharedsettings.ts";
+import { createSentForms } from "./sentforms.ts";
 
 /** By name; they run in the order of their names. */
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -24,6 +26,8 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0006_run": { up: (db) => createRunTables(db, dialect) },
     "0007_people": { up: (db) => addPeople(db, dialect) },
     "0008_declared": { up: (db) => addDeclared(db, dialect) },
+    "0009_settings": { up: createSettings },
+    "0010_sent_forms": { up: (db) => createSentForms(db, dialect) },
   };
 }
 

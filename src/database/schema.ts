@@ -184,6 +184,13 @@ interface AuditEventTable {
   details: string;
 }
 
+/** The link that a form has made, by what tells that form from all others. */
+interface SentFormTable {
+  key: string;
+  link_id: number;
+  at: Instant;
+}
+
 /** How many records of a journal's file are saved. */
 interface VisitJournalTable {
   name: string;
@@ -199,6 +206,13 @@ interface LeaseTable {
   took_ms: number | null;
   /** Why the last run failed, or "". */
   failure: Generated<string>;
+}
+
+/** What administrators set for all nodes, where these share a database. */
+interface SettingTable {
+  key: string;
+  /** JSON. */
+  value: string;
 }
 
 export interface Schema {
@@ -217,5 +231,7 @@ export interface Schema {
   blob_usage: BlobUsageTable;
   audit_event: AuditEventTable;
   visit_journal: VisitJournalTable;
+  sent_form: SentFormTable;
   lease: LeaseTable;
+  setting: SettingTable;
 }

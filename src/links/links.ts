@@ -15,6 +15,7 @@ import type { LinkPage, LinkQuery } from "./listquery.ts";
 import { type LinkTotals, readTotals } from "./listtotals.ts";
 import { refreshRanks } from "./ranks.ts";
 import { aboutChange, aboutLink } from "./recorded.ts";
+import { findSent, forgetSent, noteSent } from "./sent.ts";
 import { isStoredCode, makeShortCode, type ShortCode } from "./shortcode.ts";
 import { addSearchRow, loadToChange, refuseDeclared, rowFrom, searchRowFrom } from "./written.ts";
 
@@ -30,8 +31,11 @@ export interface LinksParts {
   readonly random: Random;
 }
 
-/** A new link whose code and owner are settled. */
-type Inserted = NewLink & Pick<Link, "shortCode" | "ownerId">;
+/** A new link whose owner is settled, and the form it came by. */
+type Wanted = NewLink & Pick<Link, "ownerId"> & { readonly sentAs: string | null };
+
+/** The same with its code settled. */
+type Inserted = Wanted & Pick<Link, "shortCode">;
 
 /** How often another automatic code is tried when one is taken. */
 const CODE_TRIES = 8;
@@ -61,25 +65,43 @@ export class Links {
 
   /**
    * Makes a link of `owner`'s, under the code it asks for or an automatic one; `file` is what a kind with bytes
-   * hands out, and belongs to the same owner.
+   * hands out, and belongs to the same owner. What was `sentAs` the same in the last ten minutes makes one link.
    * @throws Problem `forbidden`, `invalid` on `short_code` when that is taken, `over_quota`, `busy`, `storage_full`
    */
   async create(
     actor: Actor,
-    { ownerId }: { ownerId: number },
+    { ownerId, sentAs = null }: { ownerId: number; sentAs?: string | null },
     input: NewLink,
     file: ReceivedFile | null = null,
   ): Promise<Link> {
     if (!may(actor, "link.create", { ownerId }))
       throw new Problem("forbidden", "You may not make links here.");
+    const wanted = { ...input, ownerId, sentAs };
+    if (sentAs === null) return await this.#make(actor, wanted, file);
+    const before = await this.#findSent(sentAs);
+    if (before !== null) return before;
+    try {
+      return await this.#make(actor, wanted, file);
+    } catch (thrown) {
+      const meanwhile = await this.#findSent(sentAs);
+      if (meanwhile === null) throw thrown;
+      return meanwhile;
+    }
+  }
+
+  async #make(actor: Actor, input: Wanted, file: ReceivedFile | null): Promise<Link> {
     const { shortCode } = input;
     if (shortCode !== null && !(await this.isFree(shortCode))) throw taken(shortCode);
     return await this.#contents.keep(input.kind === "redirect" ? null : file, async (kept) => {
-      if (shortCode === null) return await this.#insertAnywhere(actor, { ...input, ownerId }, kept);
-      const link = await this.#insert(actor, { ...input, ownerId, shortCode }, kept);
+      if (shortCode === null) return await this.#insertAnywhere(actor, input, kept);
+      const link = await this.#insert(actor, { ...input, shortCode }, kept);
       if (link === null) throw taken(shortCode);
       return link;
     });
+  }
+
+  #findSent(key: string): Promise<Link | null> {
+    return findSent(this.#database.lookup, key, this.#clock());
   }
 
   /** @throws Problem `not_found` */
@@ -176,6 +198,11 @@ export class Links {
     });
   }
 
+  /** Forgets forms that were sent long ago, at most `limit`. */
+  async forgetSent(limit: number): Promise<void> {
+    await forgetSent(this.#database, this.#clock(), limit);
+  }
+
   /** Brings the order by visits of very long lists up to date, a few links at a time; tells how many changed. */
   refreshRanks(): Promise<number> {
     return refreshRanks(this.#database);
@@ -202,11 +229,7 @@ export class Links {
     });
   }
 
-  async #insertAnywhere(
-    actor: Actor,
-    input: Omit<Inserted, "shortCode">,
-    kept: KeptFile | null,
-  ): Promise<Link> {
+  async #insertAnywhere(actor: Actor, input: Wanted, kept: KeptFile | null): Promise<Link> {
     for (let tries = 0; tries < CODE_TRIES; tries++) {
       const asked = { ...input, shortCode: makeShortCode(this.#random) };
       const link = await this.#insert(actor, asked, kept);
@@ -216,7 +239,11 @@ export class Links {
   }
 
   /** Null when the code is taken. */
-  async #insert(actor: Actor, input: Inserted, kept: KeptFile | null): Promise<Link | null> {
+  async #insert(
+    actor: Actor,
+    { sentAs, ...input }: Inserted,
+    kept: KeptFile | null,
+  ): Promise<Link | null> {
     const now = this.#clock();
     try {
       return await this.#database.write(async (trx, touch) => {
@@ -235,6 +262,7 @@ export class Links {
           .returning("id")
           .executeTakeFirstOrThrow();
         await addSearchRow(trx, { ...link, id });
+        if (sentAs !== null) await noteSent(trx, sentAs, id, now);
         await this.#audit.record(trx, actor, aboutLink("link.created", link, { kind: link.kind }));
         return { ...link, id };
       });

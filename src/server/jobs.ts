@@ -43,6 +43,12 @@ export const jobs: readonly Job[] = [
       links.sweepExpired(live.current["links.expired_retention_days"], SWEEP_LIMIT),
   },
   {
+    name: "forget sent forms",
+    everyMs: 300_000,
+    place: "site",
+    run: ({ links }) => links.forgetSent(SWEEP_LIMIT * 10),
+  },
+  {
     name: "remove ended sessions",
     everyMs: 300_000,
     place: "site",

@@ -51,27 +51,23 @@ async function add(call: Call): Promise<Response> {
   await using sent = await readSentForm(call, signedIn(call).user);
   return await submit(
     call,
-    async () => answerDone(call, sent.form, "created", await createOnce(call, sent)),
+    async () => answerDone(call, sent.form, "created", await create(call, sent)),
     (refusal) => showAddForm(call, { values: fieldsIn(sent.form), refusal }),
   );
 }
 
 /** A form that is sent again unchanged, as by a double click, gets the link that it made. */
-function createOnce(call: Call, sent: SentForm): Promise<Link> {
-  const whole = [fieldsIn(sent.form), fingerprintOf(sent)];
-  const key = sendingKey(sent.form, signedIn(call).user.id, whole);
-  return key === null ? create(call, sent) : call.app.made.run(key, () => create(call, sent));
-}
-
 async function create(call: Call, sent: SentForm): Promise<Link> {
   const owner = signedIn(call).user;
   const fields = fieldsIn(sent.form);
   const input = parseNewLink(fields, contextOf(call), cameIn(sent));
   const title = input.title || (input.shortCode ?? "");
-  const wanted = { kind: input.kind, fields, title, owner, stored: null };
-  await using brought = await bringBytes(call, sent, wanted);
+  const named = { kind: input.kind, fields, title, owner, stored: null };
+  await using brought = await bringBytes(call, sent, named);
   const { kind, file } = brought;
-  return await call.app.links.create(call.actor, { ownerId: owner.id }, { ...input, kind }, file);
+  const sentAs = sendingKey(sent.form, owner.id, [fields, fingerprintOf(sent)]);
+  const wanted = { ...input, kind };
+  return await call.app.links.create(call.actor, { ownerId: owner.id, sentAs }, wanted, file);
 }
 
 /** A program gets JSON. A page's own script, which leads on to the link's page, has that page tell of it. */
