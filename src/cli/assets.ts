@@ -28,9 +28,8 @@ async function writeAssets({ option }: Invocation): Promise<void> {
 
 async function writeAll(folder: string): Promise<number> {
   await mkdir(folder, { recursive: true });
-  let written = 0;
-  for (const asset of everyAsset()) written += await writeForms(folder, asset);
-  return written;
+  const written = await Promise.all(everyAsset().map((asset) => writeForms(folder, asset)));
+  return written.reduce((sum, more) => sum + more, 0);
 }
 
 /** A form of a file on the disk: what its name ends in, and how its bytes come and go. */
@@ -57,7 +56,7 @@ const forms: Readonly<Record<Asset["bytes"]["codings"][number], Form>> = {
   },
 };
 
-/** Writes whichever forms of a file are not there yet; tells how many. The plain one comes last: it needs the others. */
+/** Writes whichever forms of a file are not there yet; tells how many. */
 async function writeForms(folder: string, { hashedName, bytes }: Asset): Promise<number> {
   const path = join(folder, hashedName);
   let written = 0;
