@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   backup: async () => (await import("./backup.ts")).backup,
   restore: async () => (await import("./restore.ts")).restore,
   config: async () => (await import("./config.ts")).config,
+  "config nginx": async () => (await import("./nginx.ts")).configNginx,
 };
 
 /** Those that people call; `worker` is `serve`'s own. */

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import type { LiveSettings } from "../config/live.ts";
 import type { Logger } from "../ops/log.ts";
 import type { Systemd } from "../ops/systemd.ts";
@@ -6,6 +5,7 @@ import type { SupervisorAsks, WorkerSays } from "../server/messages.ts";
 import { type Place, Supervisor, type WorkerProcess } from "../server/supervisor.ts";
 import { describeSignIn, describeSite } from "./announcement.ts";
 import { type Invocation, printResult } from "./command.ts";
+import { placesOf } from "./places.ts";
 import { openServingApp } from "./servingapp.ts";
 import { nextSignal, onSignal } from "./signals.ts";
 
@@ -17,7 +17,7 @@ export async function supervise(
 ): Promise<void> {
   const { live, log } = parts;
   const signIn = await prepareSite(parts);
-  const places = placesOf(live);
+  const places = placesOf(live.current);
   const start = (place: Place, hear: (said: WorkerSays) => void) =>
     startWorker(invocation, place, hear);
   const supervisor = new Supervisor({ places, live, log, start });
@@ -47,27 +47,6 @@ async function prepareSite(parts: { live: LiveSettings; log: Logger }): Promise<
   } finally {
     await app.close({ keepsSettings: true });
   }
-}
-
-/** All at one TCP port, or each at a socket of its own: `trunk8.sock` becomes `trunk8-1.sock` and so on. */
-function placesOf({ current }: LiveSettings): Place[] {
-  const { "server.workers": wanted, "server.listen": listen } = current;
-  const isUnix = listen.startsWith("unix:");
-  const count = wanted === "auto" ? automaticCount(isUnix) : Number(wanted);
-  return Array.from({ length: count }, (_, at) => ({
-    number: at + 1,
-    listen: isUnix && count > 1 ? numbered(listen, at + 1) : listen,
-  }));
-}
-
-/** One a core; one alone where the kernel does not share a port. */
-function automaticCount(isUnix: boolean): number {
-  return isUnix || process.platform === "linux" ? availableParallelism() : 1;
-}
-
-function numbered(listen: string, number: number): string {
-  const name = /\.sock$/.test(listen) ? listen.slice(0, -".sock".length) : listen;
-  return `${name}-${number}${listen.slice(name.length)}`;
 }
 
 /** Giving memory back to the system and faulting it in again costs a fifth of a redirect's time. */

@@ -1,0 +1,161 @@
+import { securityHeaders } from "../http/response.ts";
+import { FOR_EVER } from "../http/sitefile.ts";
+import { type UrlName, urls } from "../http/urls.ts";
+import { everyAsset } from "../web/static.ts";
+import { addHeader, block, hstsLines } from "./nginxblock.ts";
+import type { NginxFacts } from "./nginxsite.ts";
+
+/** Where a body may be large or an answer long in the making. */
+const slow: readonly UrlName[] = ["add", "editLink", "backup", "restore"];
+
+/** Each `location` of the site, in the order in which nginx tries them. */
+export function locationsOf(facts: NginxFacts): string[] {
+  return [
+    staticFiles(facts),
+    usersFiles(facts),
+    signingIn(),
+    largeBodies(facts),
+    ownPages(),
+    openings(facts),
+    everythingElse(),
+    unlimited(),
+    tooMany(facts),
+    away(facts),
+  ];
+}
+
+/** A name that is not there goes to Trunk8: a logo of the site's own, or a file of another release. */
+function staticFiles({ staticRoot, settings }: NginxFacts): string {
+  const headers = securityHeaders("static", { isHttps: true, settings });
+  const lines = Object.entries(headers).map(([name, value]) =>
+    addHeader(name, JSON.stringify(value)),
+  );
+  return block(`location ^~ ${firstSegment("asset")}`, [
+    `root ${staticRoot};`,
+    "gzip_static on;",
+    `types { ${typesOf().join(" ")} }`,
+    "try_files $uri @trunk8;",
+    addHeader("cache-control", JSON.stringify(FOR_EVER)),
+    ...lines,
+  ]);
+}
+
+function typesOf(): string[] {
+  const types = new Map<string, string>();
+  for (const { type, hashedName } of everyAsset())
+    types.set(hashedName.slice(hashedName.lastIndexOf(".") + 1), type);
+  return [...types].map(([extension, type]) => `${JSON.stringify(type)} ${extension};`);
+}
+
+/** nginx drops what it does not know of the answer that led here, so all that protects is said again. */
+function usersFiles({ dataFolder, settings }: NginxFacts): string {
+  const kinds = ["file", "pdf"] as const;
+  const names = kinds.flatMap((kind) =>
+    Object.keys(securityHeaders(kind, { isHttps: true, settings })),
+  );
+  const repeated = [...new Set([...names, "x-robots-tag", "access-control-allow-origin"])];
+  return block("location ~ ^/[^/]+/assets/[^/]+$", [
+    "# Reached by X-Accel-Redirect alone.",
+    "internal;",
+    `root ${dataFolder}/users;`,
+    ...repeated.map((name) => addHeader(name, `$upstream_http_${name.replaceAll("-", "_")}`)),
+  ]);
+}
+
+function signingIn(): string {
+  return block(`location ^~ ${firstSegment("signIn")}`, [
+    "limit_req zone=trunk8_general burst=20 nodelay;",
+    "limit_req zone=trunk8_accounts burst=200 nodelay;",
+    "limit_req zone=trunk8_auth burst=10 nodelay;",
+    "proxy_pass http://trunk8;",
+  ]);
+}
+
+function largeBodies({ maxBodyMb }: NginxFacts): string {
+  return block(`location ~ ${patternOf(slow)}`, [
+    ...limits,
+    `client_max_body_size ${maxBodyMb === 0 ? "0" : `${maxBodyMb}m`};`,
+    "proxy_request_buffering off;",
+    "proxy_send_timeout 1h;",
+    "proxy_read_timeout 1h;",
+    "proxy_pass http://trunk8;",
+  ]);
+}
+
+/** Pages with an address that looks like a link's. */
+function ownPages(): string {
+  const names = (Object.keys(urls) as UrlName[]).filter((name) => {
+    const { pattern } = urls[name];
+    return /^\/[a-z]+$/.test(pattern) && !slow.includes(name) && name !== "health";
+  });
+  return block(`location ~ ${patternOf(names)}`, [...limits, "proxy_pass http://trunk8;"]);
+}
+
+function openings({ isCached, settings }: NginxFacts): string {
+  return block("location ~ ^/[^/]+$", [
+    "# Openings of links have no limit here; Trunk8 limits those that find nothing.",
+    ...(isCached ? [...cacheLines, ...hstsLines(settings)] : []),
+    "proxy_pass http://trunk8;",
+  ]);
+}
+
+const cacheLines = [
+  "proxy_cache trunk8;",
+  "proxy_cache_key $scheme$request_method$host$request_uri;",
+  "proxy_cache_convert_head off;",
+  "# For answers that do not say how long they may be kept; Trunk8's do.",
+  "proxy_cache_valid 200 5m;",
+  "proxy_cache_valid 404 1m;",
+  "proxy_cache_use_stale error timeout updating http_500 http_502 http_503 http_504;",
+  "proxy_cache_lock on;",
+  "# What nobody may keep would else be fetched by one after another.",
+  "proxy_cache_lock_timeout 100ms;",
+  "proxy_cache_bypass $trunk8_session $trunk8_conditions;",
+  "proxy_no_cache $trunk8_session $trunk8_conditions;",
+  "add_header x-cache-status $upstream_cache_status always;",
+];
+
+function everythingElse(): string {
+  return block("location /", [...limits, "proxy_pass http://trunk8;"]);
+}
+
+const limits = [
+  "limit_req zone=trunk8_general burst=20 nodelay;",
+  "limit_req zone=trunk8_accounts burst=200 nodelay;",
+];
+
+function unlimited(): string {
+  return block("location @trunk8", ["proxy_pass http://trunk8;"]);
+}
+
+function tooMany({ settings }: NginxFacts): string {
+  return block("location @too_many", [
+    "default_type text/plain;",
+    addHeader("retry-after", "60"),
+    ...hstsLines(settings),
+    'return 429 "Too many requests came from your address. Please try again in a minute.\\n";',
+  ]);
+}
+
+function away({ settings }: NginxFacts): string {
+  return block("location @away", [
+    "default_type text/plain;",
+    addHeader("retry-after", "5"),
+    ...hstsLines(settings),
+    'return 503 "This site is away for a moment. Please try again soon.\\n";',
+  ]);
+}
+
+/** `^/(add|edit_link/[^/]+)$` of the addresses with these names. */
+function patternOf(names: readonly UrlName[]): string {
+  const paths = names.map((name) =>
+    urls[name].pattern.slice(1).replace(/:\w+/g, "[^/]+").replaceAll(".", "\\."),
+  );
+  return `^/(${paths.join("|")})$`;
+}
+
+/** `/static/` of `/static/*`. */
+function firstSegment(name: UrlName): string {
+  const [, segment = ""] = urls[name].pattern.split("/");
+  return `/${segment}/`;
+}
