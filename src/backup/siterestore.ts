@@ -1,7 +1,9 @@
 import { mkdir, rm, statfs } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { formatBytes } from "../blobs/size.ts";
-import { beginRestore, type DatabaseRestore } from "../database/restore.ts";
+import { syncFolder } from "../config/durable.ts";
+import { beginRestore } from "../database/restore.ts";
+import type { DatabaseRestore } from "../database/snapshot.ts";
 import type { Logger } from "../ops/log.ts";
 import { Problem } from "../problem.ts";
 import type { Archive } from "./archive.ts";
@@ -85,6 +87,7 @@ class SiteRestore {
     if (!database.isEmpty) await this.#prepareAside();
     const files = this.#namesOfDatabase();
     await database.run(join(this.#waiting, DATABASE), files, this.#aside);
+    await syncFolder(this.#order.dataFolder);
     // Visits that were not saved yet name links by the numbers of the old database.
     await rm(join(this.#order.runFolder, "visits"), { recursive: true, force: true });
     await this.#setOthersAside();

@@ -4,3 +4,9 @@ export function stampOf(at: number, zone: string): string {
   const text = local.toPlainDateTime().toString({ smallestUnit: "second" });
   return text.replaceAll(/[-:]/g, "").replace("T", "_");
 }
+
+/** A moment in the time of `zone`, without saying so: the original compares it with the machine's own time. */
+export function localTime(at: number, zone: string): string {
+  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+  return local.toPlainDateTime().toString();
+}

@@ -2,26 +2,23 @@ import { stringify } from "smol-toml";
 import { choosesForTheSite, type User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
 import { effectiveZone } from "../config/zone.ts";
-import type { Content, Link } from "../links/link.ts";
-import type { ListedLink } from "../links/links.ts";
+import type { LinkPage } from "../links/links.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { version } from "../version.ts";
 import type { Visitor } from "../visits/visit.ts";
 import { Ledger } from "./ledger.ts";
-import { writeFileLink } from "./linksfile.ts";
+import { LinkTexts } from "./linktexts.ts";
 import {
-  ASSETS,
   CONFIG,
   type HoursLine,
   LINKS,
   MANIFEST,
   type Manifest,
-  type ManifestLink,
   METADATA,
   VISITS,
 } from "./manifest.ts";
-import { stampOf } from "./stamp.ts";
+import { localTime, stampOf } from "./stamp.ts";
 import { writeZip, type ZipEntry } from "./zip.ts";
 
 /** An archive that is made while it is read. */
@@ -44,9 +41,9 @@ export async function backUpUser(app: App, actor: Actor, user: User): Promise<Ba
     throw new Problem("not_found", "There is no such account.");
   }
   await app.visits.flush();
-  const links = await allLinks(app, actor, user.id);
   const at = app.clock();
   const zone = effectiveZone(app.live.current);
+  const links = await readLinks(app, actor, user.id, zone);
   const writing = new Writing({ app, user, links, at, zone, by: nameOf(actor, user) });
   return {
     name: `trunk8_backup_${user.username}_${stampOf(at, zone)}.zip`,
@@ -54,16 +51,24 @@ export async function backUpUser(app: App, actor: Actor, user: User): Promise<Ba
   };
 }
 
-async function allLinks(app: App, actor: Actor, ownerId: number): Promise<ListedLink[]> {
-  const links: ListedLink[] = [];
+async function readLinks(
+  app: App,
+  actor: Actor,
+  ownerId: number,
+  zone: string,
+): Promise<LinkTexts> {
+  const texts = new LinkTexts(zone);
   let cursor: string | null = null;
   do {
     const terms = { ownerId, limit: PAGE, direction: "asc" as const };
-    const page = await app.links.list(actor, cursor === null ? terms : { ...terms, cursor });
-    links.push(...page.links);
+    const page: LinkPage = await app.links.list(actor, {
+      ...terms,
+      ...(cursor !== null && { cursor }),
+    });
+    texts.add(page.links);
     cursor = page.next;
   } while (cursor !== null);
-  return links;
+  return texts;
 }
 
 function nameOf(actor: Actor, user: User): string {
@@ -73,7 +78,7 @@ function nameOf(actor: Actor, user: User): string {
 interface WritingParts {
   readonly app: App;
   readonly user: User;
-  readonly links: readonly ListedLink[];
+  readonly links: LinkTexts;
   readonly at: number;
   readonly zone: string;
   /** The user name of who makes it. */
@@ -91,17 +96,16 @@ class Writing {
   }
 
   async *entries(): AsyncGenerator<ZipEntry> {
-    const { app, user, links, zone } = this.#parts;
-    const toml = links.map((link) => writeFileLink(oldWordsOf(link, zone))).join("");
-    yield this.#ledger.text(LINKS, toml === "" ? "[links]\n" : toml);
+    const { app, user, links } = this.#parts;
+    yield this.#ledger.stream(LINKS, 0, links.toml());
     if (!choosesForTheSite(user)) yield this.#ledger.text(CONFIG, configOf(user));
-    for (const [name, content] of assetsOf(links)) {
+    for (const [name, content] of links.assets) {
       const bytes = await app.blobs.peek(content.path);
       if (bytes !== null) yield this.#ledger.stored(name, bytes.stream(), content);
     }
     yield this.#ledger.stream(VISITS, 0, this.#visits());
     yield this.#ledger.text(METADATA, this.#metadata());
-    yield new Ledger().text(MANIFEST, JSON.stringify(this.#manifest()));
+    yield new Ledger().stream(MANIFEST, 0, this.#manifest());
   }
 
   #metadata(): string {
@@ -115,9 +119,10 @@ class Writing {
     return stringify({ backup_info: info });
   }
 
-  #manifest(): Manifest {
+  /** JSON in pieces. */
+  async *#manifest(): AsyncGenerator<Uint8Array> {
     const { user, links, at } = this.#parts;
-    return {
+    const facts: Omit<Manifest, "links"> = {
       format: "trunk8-user",
       version: 1,
       created_at: at,
@@ -135,13 +140,17 @@ class Writing {
         browser: visitor.browser,
         system: visitor.system,
       })),
-      links: links.map(manifestLink),
     };
+    yield Buffer.from(`${JSON.stringify(facts).slice(0, -1)},\n"links":`);
+    yield* links.json();
+    yield Buffer.from("}\n");
   }
 
   async *#visits(): AsyncGenerator<Uint8Array> {
-    const { app, links } = this.#parts;
-    const codes = new Map(links.map(({ id, shortCode }) => [id, shortCode]));
+    const {
+      app,
+      links: { codes },
+    } = this.#parts;
     for await (const page of app.linkHours.of([...codes.keys()])) {
       const lines: string[] = [];
       for (const [linkId, some] of Map.groupBy(page, (hour) => hour.linkId)) {
@@ -166,67 +175,6 @@ class Writing {
 }
 
 type Loose<Line> = { readonly [Key in keyof Line]: unknown };
-
-/** What a link is to the original program. */
-function oldWordsOf(link: Link, zone: string) {
-  const { shortCode, kind, target, content, expiresAt } = link;
-  return {
-    shortCode,
-    type: kind,
-    ...(content === null
-      ? { url: target }
-      : {
-          path: entryOf(content).slice(ASSETS.length),
-          original_filename: content.name,
-          file_size: content.size,
-          mime_type: content.type,
-          upload_date: localTime(content.modifiedAt, zone),
-        }),
-    ...(expiresAt !== null && { expiration_date: localTime(expiresAt, zone) }),
-  };
-}
-
-/** Everything, exactly. */
-function manifestLink(link: ListedLink): ManifestLink {
-  const { content } = link;
-  return {
-    short_code: link.shortCode,
-    kind: link.kind,
-    target: link.target,
-    title: link.title,
-    note: link.note,
-    redirect_status: link.redirectStatus,
-    expires_at: link.expiresAt,
-    disabled: link.disabled,
-    inline: link.inline,
-    created_at: link.createdAt,
-    updated_at: link.updatedAt,
-    content: content && {
-      entry: entryOf(content),
-      name: content.name,
-      modified_at: content.modifiedAt,
-    },
-    visits: link.visits,
-    last_visit_at: link.lastVisitAt,
-  };
-}
-
-/** Each file once, however many links hand it out. */
-function assetsOf(links: readonly Link[]): Map<string, Content> {
-  const contents = links.flatMap(({ content }) => (content === null ? [] : [content]));
-  return new Map(contents.map((content) => [entryOf(content), content]));
-}
-
-/** Beside the blob's own name, what stands before it is whose it was. */
-function entryOf({ path }: Content): string {
-  return path.slice(path.indexOf("/") + 1);
-}
-
-/** Without a zone: the original compares it with the machine's own time. */
-function localTime(at: number, zone: string): string {
-  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
-  return local.toPlainDateTime().toString();
-}
 
 function configOf({ theme, markdownTheme }: User): string {
   return stringify({

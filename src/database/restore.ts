@@ -1,8 +1,7 @@
-import { link, rename } from "node:fs/promises";
+import { copyFile, link, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { syncFolder } from "../config/durable.ts";
 import type { Logger } from "../ops/log.ts";
-import { Problem } from "../problem.ts";
+import { type DatabaseRestore, otherKind } from "./snapshot.ts";
 
 /** Where the files of a snapshot go. */
 export interface RestoreOptions {
@@ -10,19 +9,6 @@ export interface RestoreOptions {
   readonly url: string;
   readonly dataFolder: string;
   readonly log: Logger;
-}
-
-/** Puts a snapshot in the place of a database that nobody uses meanwhile. */
-export interface DatabaseRestore extends AsyncDisposable {
-  /** Whether there is nothing there that it would take the place of. */
-  readonly isEmpty: boolean;
-  /**
-   * In one step: before it the old database stands, after it the new one.
-   * @param folder holds the files of the snapshot
-   * @param aside where the old database goes, if it is a file
-   * @throws Problem `invalid` where the snapshot is damaged, or is none for this database
-   */
-  run(folder: string, files: readonly string[], aside: string): Promise<void>;
 }
 
 /** @throws Problem `busy` while some process uses the database */
@@ -46,18 +32,14 @@ async function beginWithFile(dataFolder: string): Promise<DatabaseRestore> {
       const [name] = files;
       if (name !== "trunk8.db") throw otherKind();
       requireWhole(join(folder, name));
-      if (!isEmpty) await link(file, join(aside, name));
+      if (!isEmpty) await keepBeside(file, join(aside, name));
       await rename(join(folder, name), file);
-      await syncFolder(dataFolder);
     },
     [Symbol.asyncDispose]: async () => {},
   };
 }
 
-/** The files of one kind of database mean nothing to the other. */
-export function otherKind(): Problem {
-  return new Problem(
-    "invalid",
-    "The backup is of another kind of database: see database.url. Use the kind it was made of.",
-  );
+/** Its own name stays until the new database takes it; a file system without hard links gets a copy. */
+async function keepBeside(file: string, copy: string): Promise<void> {
+  await link(file, copy).catch(() => copyFile(file, copy));
 }

@@ -64,7 +64,7 @@ describe("a backup", () => {
       "manifest.json",
     ]);
     expect(await archive.readText("links.toml", 10_000)).toMatch(
-      /^\[links\.paper\]\ntype = "file"\npath = "[0-9a-f-]{36}\.txt"\noriginal_filename = "a\.txt"\nfile_size = 5\n/,
+      /^\[links\]\n\n\[links\.paper\]\ntype = "file"\npath = "[0-9a-f-]{36}\.txt"\noriginal_filename = "a\.txt"\nfile_size = 5\n/,
     );
     expect(await archive.readText("backup_metadata.toml", 10_000)).toContain(
       'created_by = "alice"\ntarget_user = "alice"\ncreated_at = "2026-03-17T12:00:00"',

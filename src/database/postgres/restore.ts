@@ -4,8 +4,8 @@ import type { Logger } from "../../ops/log.ts";
 import { Problem } from "../../problem.ts";
 import { explainFailure, postgresDialect } from "../dialect.ts";
 import { listMigrations, migrate } from "../migrations.ts";
-import { type DatabaseRestore, otherKind } from "../restore.ts";
 import type { Schema } from "../schema.ts";
+import { type DatabaseRestore, otherKind } from "../snapshot.ts";
 import { loadSnapshot } from "./snapshot.ts";
 
 /** What our servers call themselves there. */

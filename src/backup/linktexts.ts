@@ -1,0 +1,98 @@
+import type { Content, Link } from "../links/link.ts";
+import type { ListedLink } from "../links/links.ts";
+import type { ShortCode } from "../links/shortcode.ts";
+import { writeFileLink } from "./linksfile.ts";
+import { ASSETS, type ManifestLink } from "./manifest.ts";
+import { localTime } from "./stamp.ts";
+
+/** The links of an archive as the texts that they become in it: of many, that is less than they are. */
+export class LinkTexts {
+  /** Each file once, by its entry, however many links hand it out. */
+  readonly assets = new Map<string, Content>();
+  readonly codes = new Map<number, ShortCode>();
+  readonly #zone: string;
+  readonly #toml: Buffer[] = [];
+  readonly #json: Buffer[] = [];
+
+  /** @param zone IANA name: the original's times have no zone */
+  constructor(zone: string) {
+    this.#zone = zone;
+  }
+
+  add(links: readonly ListedLink[]): void {
+    if (links.length === 0) return;
+    const toml = links.map((link) => writeFileLink(oldWordsOf(link, this.#zone)));
+    const json = links.map((link) => JSON.stringify(manifestLink(link)));
+    this.#toml.push(Buffer.from(toml.join("")));
+    this.#json.push(Buffer.from(json.join(",\n")));
+    for (const { id, shortCode, content } of links) {
+      this.codes.set(id, shortCode);
+      if (content !== null) this.assets.set(entryOf(content), content);
+    }
+  }
+
+  /** A links.toml, as the original reads it. */
+  async *toml(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from("[links]\n\n");
+    yield* this.#toml;
+  }
+
+  /** A JSON array, exact. */
+  async *json(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from("[\n");
+    for (const [at, page] of this.#json.entries()) {
+      if (at > 0) yield Buffer.from(",\n");
+      yield page;
+    }
+    yield Buffer.from("\n]");
+  }
+}
+
+/** What a link is to the original program. */
+function oldWordsOf(link: Link, zone: string) {
+  const { shortCode, kind, target, content, expiresAt } = link;
+  return {
+    shortCode,
+    type: kind,
+    ...(content === null
+      ? { url: target }
+      : {
+          path: entryOf(content).slice(ASSETS.length),
+          original_filename: content.name,
+          file_size: content.size,
+          mime_type: content.type,
+          upload_date: localTime(content.modifiedAt, zone),
+        }),
+    ...(expiresAt !== null && { expiration_date: localTime(expiresAt, zone) }),
+  };
+}
+
+/** Everything, exactly. */
+function manifestLink(link: ListedLink): ManifestLink {
+  const { content } = link;
+  return {
+    short_code: link.shortCode,
+    kind: link.kind,
+    target: link.target,
+    title: link.title,
+    note: link.note,
+    redirect_status: link.redirectStatus,
+    expires_at: link.expiresAt,
+    disabled: link.disabled,
+    inline: link.inline,
+    created_at: link.createdAt,
+    updated_at: link.updatedAt,
+    content: content && {
+      entry: entryOf(content),
+      name: content.name,
+      modified_at: content.modifiedAt,
+    },
+    visits: link.visits,
+    last_visit_at: link.lastVisitAt,
+  };
+}
+
+/** Beside the blob's own name, what stands before it is whose it was. */
+function entryOf({ path }: Content): string {
+  return path.slice(path.indexOf("/") + 1);
+}
