@@ -50,6 +50,8 @@ export function oursEnvironment(env: OursOptions["env"] = {}): Record<string, st
   return {
     TRUNK8_ADMIN_PASSWORD: ADMIN_PASSWORD,
     TRUNK8_SECRET_KEY: "bench-secret-key-of-32-characters",
+    // As bin/trunk8 sets it.
+    MIMALLOC_PURGE_DELAY: "-1",
     ...env,
   };
 }
