@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import type { User } from "../../src/accounts/user.ts";
+import { oddZip } from "../backup/zips.ts";
 import { MINE } from "./sample.ts";
 
 type Name = "alice" | "bob" | "admin";
@@ -69,6 +70,18 @@ export const everyPage: readonly PageRow[] = [
   { name: "backup", path: "/backup/create" },
   { name: "backup, for the administrator", path: "/backup/create", user: "admin" },
   { name: "restore", path: "/backup/restore" },
+  {
+    name: "restore, a preview",
+    path: "/backup/restore",
+    act: async (page) => {
+      const toml = `[links.${MINE.live}]\ntype = "redirect"\nurl = "https://example.org/"\n\n[links.x]\n`;
+      const buffer = oddZip([{ name: "links.toml", bytes: toml }]);
+      const file = { name: "backup.zip", mimeType: "application/zip", buffer };
+      await page.getByLabel("Backup", { exact: true }).setInputFiles(file);
+      await page.getByRole("button", { name: "Preview" }).click();
+      await page.getByText("Left out").click();
+    },
+  },
   { name: "restore, for the administrator", path: "/backup/restore", user: "admin" },
   { name: "sign out", path: "/auth/logout" },
 ];
