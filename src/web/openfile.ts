@@ -1,3 +1,4 @@
+import type { App } from "../app.ts";
 import type { Call } from "../http/call.ts";
 import { type Delivery, deliver, deliverByNginx } from "../http/deliver.ts";
 import { href } from "../http/urls.ts";
@@ -24,22 +25,25 @@ export function openFileAtOnce(
   const cacheControl = cacheControlOf(opening, settings, now);
   const delivery = { call: { client: { isHttps }, settings }, inline, cacheControl };
   const response = deliver(request, bytes, content, delivery);
+  countDownload(app, request, response, content.size);
   if (isVisit(request, response)) recordVisit(app, request, opening, now);
   return response;
 }
 
 /** `GET /<code>` of a file: its bytes, or what the request's conditions make of them. */
 export async function openFile(call: Call, opening: Opening): Promise<Response> {
+  const { app, request, settings } = call;
   const content = contentOf(opening);
-  const bytes = await call.app.smallFiles.open(content);
-  const cacheControl = cacheControlOf(opening, call.settings, call.app.clock());
+  const isLeft = isLeftToNginx(call);
+  const bytes = await (isLeft ? app.blobs : app.smallFiles).open(content);
+  const now = app.clock();
+  const cacheControl = cacheControlOf(opening, settings, now);
   const delivery = { call, inline: isShown(call, opening), cacheControl };
-  const response = isLeftToNginx(call)
+  const response = isLeft
     ? deliverByNginx(content.path, content, delivery)
-    : deliver(call.request, bytes, content, delivery);
-  const { app, request } = call;
-  if (isVisit(request, response) && !isAskedByViewer(call))
-    recordVisit(app, request, opening, app.clock());
+    : deliver(request, bytes, content, delivery);
+  countDownload(app, request, response, content.size);
+  if (isVisit(request, response) && !isAskedByViewer(call)) recordVisit(app, request, opening, now);
   return response;
 }
 
@@ -59,6 +63,14 @@ function isShown({ url: { searchParams } }: Call, { inline }: Opening): Delivery
 /** Only what came through a proxy of ours can be answered by it. */
 function isLeftToNginx({ settings, client }: Call): boolean {
   return settings["files.accelerate"] === "nginx" && client.isProxied;
+}
+
+/** @param size of the whole file, as nginx or we send it where no part was asked for */
+function countDownload(app: App, request: Request, response: Response, size: number): void {
+  if (request.method !== "GET") return;
+  if (response.status === 200) app.metrics.countDownload(size);
+  if (response.status === 206)
+    app.metrics.countDownload(Number(response.headers.get("content-length")));
 }
 
 /** One opening is one visit: a HEAD and a later part of what is counted are none. */
