@@ -8,6 +8,7 @@ import { readSecretKey } from "./accounts/secretkey.ts";
 import { Sessions } from "./accounts/sessions.ts";
 import { Users } from "./accounts/users.ts";
 import { Audit } from "./audit/audit.ts";
+import { SiteSettings } from "./audit/sitesettings.ts";
 import { Adoption } from "./blobs/adoption.ts";
 import { Blobs } from "./blobs/blobs.ts";
 import { LocalStore } from "./blobs/local.ts";
@@ -18,7 +19,7 @@ import { type Clock, type Random, systemClock, systemRandom } from "./chance.ts"
 import type { LiveSettings } from "./config/live.ts";
 import { BYTES_A_MB } from "./config/sizes.ts";
 import { Leases } from "./database/leases.ts";
-import { isClaimed } from "./database/lock.ts";
+import { inTurn, isClaimed } from "./database/lock.ts";
 import { type Database, openDatabase } from "./database/open.ts";
 import { LinkCache } from "./links/cache.ts";
 import { Declarations } from "./links/declarations.ts";
@@ -46,6 +47,7 @@ export interface App {
   readonly removal: Removal;
   readonly sessions: Sessions;
   readonly audit: Audit;
+  readonly siteSettings: SiteSettings;
   readonly links: Links;
   readonly linkOwners: LinkOwners;
   readonly declarations: Declarations;
@@ -105,6 +107,10 @@ export async function openApp({
     log,
   });
   try {
+    await live.share({
+      table: database.settings,
+      inTurn: (work) => inTurn(join(runFolder, "settings"), work),
+    });
     return await joinParts({ live, log, clock, random }, database);
   } catch (error) {
     await database.close();
@@ -181,6 +187,7 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     removal: new Removal({ database, audit, linkOwners, clock }),
     sessions,
     audit,
+    siteSettings: new SiteSettings({ live, audit }),
     links,
     linkOwners,
     declarations: new Declarations({ database, audit, blobs, clock }),
@@ -202,6 +209,7 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     close: async ({ keepsSettings } = { keepsSettings: false }) => {
       await visits.close();
       renderer.close();
+      await live.share(null);
       await database.close();
       if (!keepsSettings) live.close();
     },

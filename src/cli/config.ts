@@ -51,6 +51,8 @@ function describeOrigin(origin: Origin): string {
       return "default";
     case "file":
       return `file ${origin.path}`;
+    case "database":
+      return "database";
     case "environment":
       return `environment ${origin.name}`;
     case "flag":

@@ -72,7 +72,7 @@ export function isTable(value: unknown): value is TomlTable {
   return Object.prototype.toString.call(value) === "[object Object]";
 }
 
-function isSettingKey(key: string): key is SettingKey {
+export function isSettingKey(key: string): key is SettingKey {
   return Object.hasOwn(settingRows, key);
 }
 

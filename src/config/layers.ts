@@ -5,6 +5,7 @@ import { defaultSettings, type SettingKey, type Settings, settingRows } from "./
 export type Origin =
   | { readonly from: "default" }
   | { readonly from: "file"; readonly path: string }
+  | { readonly from: "database" }
   | { readonly from: "environment"; readonly name: string }
   | { readonly from: "flag" };
 
@@ -46,10 +47,20 @@ export function mergeLayers(layers: readonly Layer[]): Loaded {
  * @throws Problem `invalid` on `key`, without the value: it may be a secret
  */
 export function parseSetting(key: SettingKey, raw: unknown, where: string): Settings[SettingKey] {
-  const parsed = settingRows[key].type.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  const message = `${where}: ${key} ${parsed.error.issues[0]?.message ?? "is not valid"}.`;
+  const read = readSetting(key, raw);
+  if ("value" in read) return read.value;
+  const message = `${where}: ${key} ${read.refusal}.`;
   throw new Problem("invalid", message, { fields: { [key]: message } });
+}
+
+/** The value that a raw one stands for, or why it is none, as in `must be true or false`. */
+export function readSetting(
+  key: SettingKey,
+  raw: unknown,
+): { readonly value: Settings[SettingKey] } | { readonly refusal: string } {
+  const parsed = settingRows[key].type.safeParse(raw);
+  if (parsed.success) return { value: parsed.data };
+  return { refusal: parsed.error.issues[0]?.message ?? "is not valid" };
 }
 
 const defaultOrigins = Object.fromEntries(

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
+import type { SettingTable } from "../database/settingtable.ts";
 import { Problem, toProblem } from "../problem.ts";
 import { configPath, readConfigFile } from "./file.ts";
 import { type Layer, type Loaded, mergeLayers } from "./layers.ts";
 import { readOutside, type Sources } from "./load.ts";
 import { saveSettings } from "./save.ts";
 import { type SettingKey, type Settings, settingKeys, settingRows } from "./settings.ts";
+import { layerOfTable } from "./table.ts";
 import { FileWatch, stampOf } from "./watch.ts";
 
 /** What is asked of a log here; pino's is one. */
@@ -15,10 +17,22 @@ export type SettingsLog = Record<
 
 export type SettingsListener = (now: Settings, before: Settings) => void;
 
+const NOTHING: Layer = { given: [], warnings: [] };
+
 const silent: SettingsLog = { info() {}, warn() {}, error() {} };
+
+/** What settings have in common with other processes, while there is a database. */
+export interface SettingsShare {
+  /** Where all nodes keep what is saved; null: each machine in its file. */
+  readonly table: SettingTable | null;
+  /** Runs `work` while no other process of this machine saves. */
+  inTurn(work: () => Promise<void>): Promise<void>;
+}
 
 interface LiveParts {
   readonly dataFolder: string;
+  /** What the file says. */
+  readonly file: Layer;
   readonly loaded: Loaded;
   readonly outside: readonly Layer[];
   readonly log: SettingsLog;
@@ -31,6 +45,12 @@ export class LiveSettings {
   /** What environment and flags say: it does not change while the program runs. */
   readonly #outside: readonly Layer[];
   readonly #listeners = new Set<SettingsListener>();
+  /** What the file, and the table of all nodes, said when they were last read and sound. */
+  #file: Layer;
+  #stored: Layer = NOTHING;
+  #share: SettingsShare | null = null;
+  /** Ends when the reloads that were asked for have. */
+  #reloading: Promise<void> = Promise.resolve();
   #current: Settings;
   #origins: Loaded["origins"];
   #fault: string | null = null;
@@ -38,8 +58,9 @@ export class LiveSettings {
   #warnings: readonly string[] = [];
   #watch: FileWatch | null = null;
 
-  private constructor({ dataFolder, loaded, outside, log }: LiveParts) {
+  private constructor({ dataFolder, file, loaded, outside, log }: LiveParts) {
     this.dataFolder = dataFolder;
+    this.#file = file;
     this.#outside = outside;
     this.#current = loaded.settings;
     this.#origins = loaded.origins;
@@ -54,9 +75,10 @@ export class LiveSettings {
     const path = configPath(sources.dataFolder);
     const stamp = await stampOf(path);
     const outside = await readOutside(sources);
-    const loaded = mergeLayers([await readConfigFile(path), ...outside]);
+    const file = await readConfigFile(path);
+    const loaded = mergeLayers([file, ...outside]);
     const { dataFolder, log = silent } = sources;
-    const live = new LiveSettings({ dataFolder, loaded, outside, log });
+    const live = new LiveSettings({ dataFolder, file, loaded, outside, log });
     live.#warn(loaded.warnings);
     live.#watch = live.#follow(path, stamp);
     return live;
@@ -65,7 +87,8 @@ export class LiveSettings {
   /** Settings that follow no file, as if flags had given them; for tests and commands that end at once. */
   static fixed(settings: Partial<Settings>, dataFolder: string): LiveSettings {
     const outside = [layerOf(settings)];
-    return new LiveSettings({ dataFolder, loaded: mergeLayers(outside), outside, log: silent });
+    const loaded = mergeLayers(outside);
+    return new LiveSettings({ dataFolder, file: NOTHING, loaded, outside, log: silent });
   }
 
   get current(): Settings {
@@ -87,13 +110,28 @@ export class LiveSettings {
         return "the command line";
       case "default":
       case "file":
+      case "database":
         return null;
     }
   }
 
+  /** Whether what is saved goes to all nodes, and not into this machine's file. */
+  get isShared(): boolean {
+    return (this.#share?.table ?? null) !== null;
+  }
+
+  /** Takes part in what other processes have and save; null ends that. What was shared stays in force. */
+  async share(share: SettingsShare | null): Promise<void> {
+    this.#share?.table?.follow(() => {});
+    this.#share = share;
+    share?.table?.follow(() => void this.reload());
+    if (this.isShared) await this.reload();
+  }
+
   /**
-   * Writes new values into the file. Those that can change at once are in force when this returns.
-   * @throws Problem `invalid` when something outside of the file sets one of them, and as `saveSettings` does
+   * Writes new values where they are kept: into the file, or for all nodes into their database. Those that can change
+   * at once are in force when this returns.
+   * @throws Problem `invalid` when something outside sets one of them, and as `saveSettings` does; `busy`
    */
   async save(changes: Partial<Settings>): Promise<void> {
     if (Object.keys(changes).length === 0) return;
@@ -102,8 +140,15 @@ export class LiveSettings {
       if (overrider !== null)
         throw new Problem("invalid", `${key} is set by ${overrider}, which wins.`);
     }
-    await saveSettings(configPath(this.dataFolder), changes);
+    await this.#write(changes);
     await this.reload();
+  }
+
+  async #write(changes: Partial<Settings>): Promise<void> {
+    const share = this.#share;
+    if (share?.table) return await share.table.save(changes);
+    const write = () => saveSettings(configPath(this.dataFolder), changes);
+    await (share === null ? write() : share.inTurn(write));
   }
 
   /** Calls `listener` after each change of a setting in force; the function returned ends that. */
@@ -129,19 +174,41 @@ export class LiveSettings {
     });
   }
 
-  /** Reads the file again now. Never rejects: a broken file keeps the last good settings. */
-  async reload(): Promise<void> {
+  /** Reads everything again, after whatever is being read. Never rejects: what is broken keeps the last good settings. */
+  reload(): Promise<void> {
+    this.#reloading = this.#reloading.then(() => this.#readAgain());
+    return this.#reloading;
+  }
+
+  async #readAgain(): Promise<void> {
+    await Promise.all([this.#readFile(), this.#readTable()]);
+    this.#accept(mergeLayers([this.#file, this.#stored, ...this.#outside]));
+  }
+
+  async #readFile(): Promise<void> {
     try {
-      const file = await readConfigFile(configPath(this.dataFolder));
-      this.#accept(mergeLayers([file, ...this.#outside]));
+      this.#file = await readConfigFile(configPath(this.dataFolder));
+      if (this.#fault !== null) this.#log.info({}, "The settings file is sound again.");
+      this.#fault = null;
     } catch (thrown) {
       this.#keepLastGood(toProblem(thrown));
     }
   }
 
+  async #readTable(): Promise<void> {
+    const table = this.#share?.table ?? null;
+    if (table === null) return;
+    try {
+      this.#stored = layerOfTable(await table.read());
+    } catch (err) {
+      this.#log.warn(
+        { err },
+        "The settings in the database could not be read: the last ones stay.",
+      );
+    }
+  }
+
   #accept({ settings, origins, warnings }: Loaded): void {
-    if (this.#fault !== null) this.#log.info({}, "The settings file is sound again.");
-    this.#fault = null;
     this.#origins = origins;
     this.#warn(warnings);
     const now = { ...settings, ...onlyRestart(this.#current) };

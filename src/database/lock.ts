@@ -64,6 +64,20 @@ export function claimFile(file: number): boolean {
   return libc.symbols.flock(file, LOCK_EX | LOCK_NB) === 0;
 }
 
+/** How often one asks whether it is one's turn. */
+const ASK_MS = 5;
+
+/** Runs `work` while no other process has the file at `path` marked as in use; waits, but does not hold the thread. */
+export async function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const file = openSync(path, "a", 0o600);
+  try {
+    while (!claimFile(file)) await Bun.sleep(ASK_MS);
+    return await work();
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Whether some process has a file marked as in use. */
 export function isClaimed(path: string): boolean {
   const file = openSync(path, "a", 0o600);

@@ -9,8 +9,8 @@ import { createListTables } from "./listtables.ts";
 import { createOwnerHours } from "./ownerhours.ts";
 import { addPeople } from "./peopletables.ts";
 import { createRunTables } from "./runtables.ts";
-import { createSettings } from "./sharedsettings.ts";
 import { createSentForms } from "./sentforms.ts";
+import { createSettings } from "./sharedsettings.ts";
 
 /** By name; they run in the order of their names. */
 export type Migrations = Readonly<Record<string, Migration>>;

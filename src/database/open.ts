@@ -4,6 +4,7 @@ import type { Changes } from "./changes.ts";
 import type { Dialect } from "./dialect.ts";
 import { makeFolders } from "./folders.ts";
 import type { Schema } from "./schema.ts";
+import type { SettingTable } from "./settingtable.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 export type Trx = Transaction<Schema>;
@@ -27,6 +28,8 @@ export interface Database {
   readonly read: Kysely<Schema>;
   readonly changes: Changes;
   readonly dialect: Dialect;
+  /** The settings that all nodes share; null where the database is one machine's, which has them in its file. */
+  readonly settings: SettingTable | null;
   /**
    * Runs `work` in one write transaction; resolves when it is durable. `work` awaits nothing but its queries.
    * @throws Problem `busy` when the database is locked or away, `storage_full` when the disk is

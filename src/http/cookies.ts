@@ -54,6 +54,10 @@ const noticeCodes = [
   "links_deleted",
   "expiry_set",
   "links_restored",
+  "links_given",
+  "account_created",
+  "account_deleted",
+  "signed_out_everywhere",
 ] as const;
 export type NoticeCode = (typeof noticeCodes)[number];
 
@@ -71,6 +75,7 @@ const counting: ReadonlySet<NoticeCode> = new Set([
   "links_deleted",
   "expiry_set",
   "links_restored",
+  "links_given",
 ] as const);
 
 const NOTICE = "notice";

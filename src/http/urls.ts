@@ -52,7 +52,7 @@ export const urls = {
     pattern: "/-/links",
     methods: ["POST"],
     access: "signed_in",
-    doc: "Changing several links: `codes` (repeated, or with commas between; at most 1,000) `action=delete`, or `action=expire` with `expires_in` (`2h` `7d`, a date and time, or `never`). `ask=on` asks before deleting; `view` is the address of the list to come back to. Links of others are passed over.",
+    doc: "Changing several links: `codes` (repeated, or with commas between; at most 1,000) `action=delete`, `action=expire` with `expires_in` (`2h` `7d`, a date and time, or `never`), or for administrators `action=give` with `to` (a user name). `ask=on` asks before deleting; `view` is the address of the list to come back to. Links of others are passed over.",
   },
   editLink: {
     pattern: "/edit_link/:shortCode",
@@ -138,6 +138,66 @@ export const urls = {
     access: "signed_in",
     doc: "Bringing a backup back: `backup_file` (multipart), or `backup_name` of one in `backups/` of the data folder; `restore_mode` (`merge` or `replace`), `target_user` for administrators. With `preview=1` it only tells what would happen; then `sent` names the file that was sent, for an hour.",
   },
+  register: {
+    pattern: "/auth/register",
+    methods: READ_AND_POST,
+    access: "administrator",
+    doc: "Making an account: `username` `password` `confirm_password` `display_name` (empty: the user name) `is_admin=on`.",
+  },
+  switchUser: {
+    pattern: "/auth/switch-user/:username",
+    methods: READ_AND_POST,
+    access: "administrator",
+    doc: "Acting in a user's place, in this session alone; a GET shows the button.",
+  },
+  switchBack: {
+    pattern: "/auth/switch-back",
+    methods: READ_AND_POST,
+    access: "signed_in",
+    doc: "Being oneself again; a GET shows the button.",
+  },
+  users: {
+    pattern: "/users",
+    methods: READ,
+    access: "administrator",
+    doc: "The accounts. `?q=` looks in user name and display name; `sort=` (`name` `role` `created` `last_seen` `links` `files` `bytes`) `direction=` (`asc` `desc`) `page=`.",
+  },
+  user: {
+    pattern: "/users/:username",
+    methods: READ_AND_POST,
+    access: "administrator",
+    doc: "An account: `action=change` with `display_name` `role` (`user` `administrator`) `quota_mb` (empty: the site's; 0: any number), of which an absent one stays; `action=disable`, `enable`, `sign_out` (everywhere) or `one_time_password`, which the answer tells once.",
+  },
+  deleteUser: {
+    pattern: "/users/:username/delete",
+    methods: READ_AND_POST,
+    access: "administrator",
+    doc: "Deleting an account: `links=transfer` with `to` (a user name), `links=keep` (they become the administrator's) or `links=delete`. A GET tells what would go, and asks.",
+  },
+  audit: {
+    pattern: "/-/audit",
+    methods: READ,
+    access: "administrator",
+    doc: "Who did what. `?deed=` `actor=` (a user name) `thing=` (a short code, a user name or a setting) `address=` `since=` `until=` (dates such as `2026-03-17`, the last one included) leave others out; `after=` is another page.",
+  },
+  auditCsv: {
+    pattern: "/-/audit.csv",
+    methods: READ,
+    access: "administrator",
+    doc: "The same as a CSV file (RFC 4180), by the same filters.",
+  },
+  ownAudit: {
+    pattern: "/-/audit/own",
+    methods: READ,
+    access: "in_person",
+    doc: "What one did, and what was done with one's account and links. `?after=` is another page.",
+  },
+  siteSettings: {
+    pattern: "/-/settings",
+    methods: READ_AND_POST,
+    access: "administrator",
+    doc: "The main settings of the site, each in a field of its name such as `app.title`; an absent one stays.",
+  },
   brand: {
     pattern: "/static/branding/:file",
     methods: READ,
@@ -177,6 +237,13 @@ export const urls = {
 } as const satisfies Record<string, UrlRow>;
 
 export type UrlName = keyof typeof urls;
+
+/** What answers where operations listen, apart from the site. */
+export const opsUrls = {
+  metrics: "/metrics",
+  live: "/health/live",
+  ready: "/health/ready",
+} as const;
 
 type ParamsIn<Pattern extends string> = Pattern extends `${infer First}/${infer Rest}`
   ? ParamIn<First> | ParamsIn<Rest>

@@ -5,6 +5,7 @@ import type { Handler } from "../http/call.ts";
 import { type UrlName, urls } from "../http/urls.ts";
 import { Problem } from "../problem.ts";
 import { accounts } from "../web/accounts.tsx";
+import { audit } from "../web/audit.tsx";
 import { backup } from "../web/backup.tsx";
 import { restore } from "../web/backuprestore.tsx";
 import { brand, favicon } from "../web/branding.ts";
@@ -17,10 +18,16 @@ import { open } from "../web/open.ts";
 import { previews } from "../web/preview.ts";
 import { profile } from "../web/profile.tsx";
 import { qr } from "../web/qr.ts";
+import { register } from "../web/register.tsx";
 import { robots } from "../web/robots.ts";
 import { settings } from "../web/settings.tsx";
+import { siteSettings } from "../web/sitesettings.tsx";
 import { asset } from "../web/static.ts";
+import { switching } from "../web/switch.tsx";
 import { thumbnail } from "../web/thumbnail.ts";
+import { userDeletion } from "../web/userdelete.tsx";
+import { userPage } from "../web/userpage.tsx";
+import { users } from "../web/users.tsx";
 import { view } from "../web/viewer.tsx";
 import { health } from "./health.ts";
 
@@ -46,6 +53,16 @@ const handlers: Readonly<Record<UrlName, { readonly GET?: Handler; readonly POST
   settings: { GET: settings.show, POST: settings.save },
   backup: { GET: backup.show, POST: backup.make },
   restore: { GET: restore.show, POST: restore.run },
+  register: { GET: register.show, POST: register.make },
+  switchUser: { GET: switching.toForm, POST: switching.to },
+  switchBack: { GET: switching.backForm, POST: switching.back },
+  users: { GET: users },
+  user: { GET: userPage.show, POST: userPage.change },
+  deleteUser: { GET: userDeletion.ask, POST: userDeletion.remove },
+  audit: { GET: audit.list },
+  auditCsv: { GET: audit.csv },
+  ownAudit: { GET: audit.own },
+  siteSettings: { GET: siteSettings.show, POST: siteSettings.save },
   brand: { GET: brand },
   asset: { GET: asset },
   favicon: { GET: favicon },

@@ -1,14 +1,12 @@
 /** @jsxImportSource hono/jsx */
-import { choosesForTheSite, type Preferences, type User } from "../accounts/user.ts";
-import type { Settings } from "../config/settings.ts";
+import { choosesForTheSite, type Preferences } from "../accounts/user.ts";
 import { isTheme, type Theme } from "../config/themes.ts";
 import type { Call, Handler } from "../http/call.ts";
 import { setNotice } from "../http/cookies.ts";
 import { type Form, readForm } from "../http/form.ts";
 import { seeOther } from "../http/response.ts";
 import { href } from "../http/urls.ts";
-import { may } from "../policy.ts";
-import { invalid, Problem } from "../problem.ts";
+import { invalid } from "../problem.ts";
 import { readPalettes } from "./palette.ts";
 import { signedIn } from "./signedin.ts";
 import { ThemeForm } from "./themeform.tsx";
@@ -35,7 +33,7 @@ type Themes = Pick<Preferences, "theme" | "markdownTheme">;
 async function saveThemes(call: Call, form: Form): Promise<Response> {
   const { user } = signedIn(call);
   const themes = parseThemes(form);
-  if (choosesForTheSite(user)) await saveForTheSite(call, user, themes);
+  if (choosesForTheSite(user)) await saveForTheSite(call, themes);
   else await call.app.users.changePreferences(call.actor, user.id, themes);
   const headers = new Headers();
   setNotice(headers, { code: "saved" }, call.client);
@@ -59,26 +57,14 @@ function parseTheme(form: Form, field: string): Theme | null {
   return name;
 }
 
-async function saveForTheSite(call: Call, user: User, themes: Themes): Promise<void> {
-  if (!may(call.actor, "settings.change", { ownerId: user.id })) {
-    throw new Problem("forbidden", "Only an administrator can choose the site's themes.");
-  }
+async function saveForTheSite(call: Call, themes: Themes): Promise<void> {
   const { theme, markdownTheme } = themes;
   if (theme === null) throw invalid("theme", "Choose a theme for the site.");
   if (markdownTheme === null) throw invalid("markdown_theme", "Choose a theme for the site.");
-  await call.app.live.save(
-    changesIn(call.app.live.current, { "app.theme": theme, "app.markdown_theme": markdownTheme }),
-  );
-}
-
-type ThemeSettings = { [Key in "app.theme" | "app.markdown_theme"]: Theme | undefined };
-
-/** What is new: a default that somebody left alone is not written into the file. */
-function changesIn(now: Settings, wanted: ThemeSettings): Partial<Settings> {
-  const entries = Object.entries(wanted) as [keyof ThemeSettings, Theme | undefined][];
-  return Object.fromEntries(
-    entries.filter(([key, theme]) => theme !== undefined && theme !== now[key]),
-  );
+  await call.app.siteSettings.change(call.actor, {
+    ...(theme !== undefined && { "app.theme": theme }),
+    ...(markdownTheme !== undefined && { "app.markdown_theme": markdownTheme }),
+  });
 }
 
 function storedValues({ user, settings }: Call): Entry["values"] {

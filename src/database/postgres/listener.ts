@@ -1,6 +1,7 @@
 import pg from "pg";
 import type { Logger } from "../../ops/log.ts";
 import type { Changes } from "../changes.ts";
+import { SETTINGS_CHANNEL, type SettingTable } from "../settingtable.ts";
 
 /** Where nodes tell each other which buckets of short codes changed. */
 export const CHANNEL = "trunk8_changes";
@@ -10,6 +11,7 @@ const RETRY_MS = 500;
 export interface ListenerParts {
   readonly url: string;
   readonly changes: Changes;
+  readonly settings: SettingTable;
   readonly log: Logger;
 }
 
@@ -42,20 +44,22 @@ export class Listener {
       connectionTimeoutMillis: 5000,
       keepAlive: true,
     });
-    client.on("notification", ({ payload }) => this.#hear(payload ?? ""));
+    client.on("notification", ({ channel, payload }) => this.#hear(channel, payload ?? ""));
     client.on("error", (error) =>
       this.#parts.log.warn({ err: error }, "The change listener lost its connection."),
     );
     client.on("end", () => this.#reconnect());
     await client.connect();
-    await client.query(`LISTEN ${CHANNEL}`);
+    await client.query(`LISTEN ${CHANNEL}; LISTEN ${SETTINGS_CHANNEL}`);
     this.#client = client;
     this.#parts.changes.advanceAll();
+    this.#parts.settings.tell();
     this.#parts.changes.setDeaf(false);
   }
 
-  #hear(payload: string): void {
-    this.#parts.changes.advance(payload.split(",").map(Number));
+  #hear(channel: string, payload: string): void {
+    if (channel === SETTINGS_CHANNEL) this.#parts.settings.tell();
+    else this.#parts.changes.advance(payload.split(",").map(Number));
   }
 
   /** Called for each sign of a lost connection, of which one loss can give several. */

@@ -9,6 +9,7 @@ import { Presence } from "../lock.ts";
 import { listMigrations, migrate } from "../migrations.ts";
 import type { Columns, Database, Touch, Trx } from "../open.ts";
 import type { Schema } from "../schema.ts";
+import { SettingTable } from "../settingtable.ts";
 import { ExplainingDriver } from "./driver.ts";
 import { CHANNEL, Listener } from "./listener.ts";
 import { takeSnapshot } from "./snapshot.ts";
@@ -39,7 +40,8 @@ export async function openPostgres({
   const db = new Kysely<Schema>({ dialect: new ExplainingDialect({ pool }) });
   const changes = new Changes(join(folders.run, "changes"));
   const presence = new Presence(join(folders.run, "writers"), () => changes.heal());
-  const listener = new Listener({ url, changes, log });
+  const settings = new SettingTable(db);
+  const listener = new Listener({ url, changes, settings, log });
   try {
     const steps = { copyBefore: async () => {}, transact: (job: () => Promise<void>) => job() };
     await migrate(db, listMigrations(postgresDialect), steps);
@@ -50,6 +52,7 @@ export async function openPostgres({
   }
   return {
     dialect: postgresDialect,
+    settings,
     changes,
     lookup: db,
     lookupNow: null,

@@ -60,6 +60,7 @@ export async function openSqlite(
     const connection = new DirectConnection(direct);
     return {
       dialect: sqliteDialect,
+      settings: null,
       changes,
       lookup: new Kysely<Schema>({ dialect: dialectOver(connection) }),
       lookupNow: (query) => connection.first(query),

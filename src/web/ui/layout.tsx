@@ -7,6 +7,7 @@ import { page } from "../../http/response.ts";
 import type { AssetName } from "../assets/files.ts";
 import { brandHref, brandOf } from "../branding.ts";
 import { assetHref } from "../static.ts";
+import { ActingBanner } from "./acting.tsx";
 import { NoticeBox, Warnings } from "./notice.tsx";
 import { SiteBar, SiteFoot } from "./sitebar.tsx";
 
@@ -75,6 +76,7 @@ function Layout({ call, options, notice, children }: LayoutProps) {
           id="content"
           tabindex={-1}
         >
+          <ActingBanner call={call} />
           <Warnings call={call} />
           <NoticeBox notice={notice} origin={call.client.origin} />
           {children}

@@ -43,6 +43,14 @@ function NoticeText({
       return <>The expiry of {countOf(count, "link")} is set.</>;
     case "links_restored":
       return <>{countOf(count, "link")} restored.</>;
+    case "links_given":
+      return <>{countOf(count, "link")} given away.</>;
+    case "account_created":
+      return <>The account is made.</>;
+    case "account_deleted":
+      return <>The account is deleted.</>;
+    case "signed_out_everywhere":
+      return <>They are signed out everywhere.</>;
     case "signed_out":
       return <>You are signed out.</>;
     case "session_ended":

@@ -6,6 +6,7 @@ import { version } from "../../version.ts";
 import type { IconName } from "../assets/icons.ts";
 import { brandHref, brandOf } from "../branding.ts";
 import { aspectOf } from "../imagesize.ts";
+import { actingIn } from "./acting.tsx";
 import { Icon } from "./icon.tsx";
 
 /** What stands above every page: the site's name, its places, and the reader's own. */
@@ -57,8 +58,8 @@ function OwnPlaces({ call, user }: { call: Call; user: User }) {
           <Icon name="chevron-down" />
         </summary>
         <ul class="menu-list">
-          <Place call={call} to="profile" icon="person" label="Profile" />
-          <Place call={call} to="settings" icon="palette" label="Settings" />
+          {actingIn(call) === null && <Personal call={call} />}
+          {user.role === "administrator" && <Administration call={call} />}
           <li>
             <form method="post" action={href("signOut")}>
               <button class="place" type="submit">
@@ -73,6 +74,26 @@ function OwnPlaces({ call, user }: { call: Call; user: User }) {
   );
 }
 
+/** What is for oneself alone. */
+function Personal({ call }: { call: Call }) {
+  return (
+    <>
+      <Place call={call} to="profile" icon="person" label="Profile" />
+      <Place call={call} to="settings" icon="palette" label="Settings" />
+    </>
+  );
+}
+
+function Administration({ call }: { call: Call }) {
+  return (
+    <>
+      <Place call={call} to="users" icon="people" label="Users" />
+      <Place call={call} to="audit" icon="clock" label="Record" />
+      <Place call={call} to="siteSettings" icon="gear" label="Site settings" />
+    </>
+  );
+}
+
 function StrangersPlaces({ call }: { call: Call }) {
   return (
     <ul class="site-places">
@@ -83,7 +104,10 @@ function StrangersPlaces({ call }: { call: Call }) {
 
 interface PlaceProps {
   readonly call: Call;
-  readonly to: Extract<UrlName, "links" | "add" | "profile" | "settings" | "signIn">;
+  readonly to: Extract<
+    UrlName,
+    "links" | "add" | "profile" | "settings" | "signIn" | "users" | "audit" | "siteSettings"
+  >;
   readonly icon: IconName;
   readonly label: string;
 }

@@ -1,0 +1,45 @@
+import { isDeepStrictEqual } from "node:util";
+import type { LiveSettings } from "../config/live.ts";
+import type { SettingKey, Settings } from "../config/settings.ts";
+import { type Actor, may } from "../policy.ts";
+import { Problem } from "../problem.ts";
+import type { Audit } from "./audit.ts";
+import type { NewAuditEvent } from "./event.ts";
+
+/** The site's settings, as administrators change them. */
+export class SiteSettings {
+  readonly #live: LiveSettings;
+  readonly #audit: Audit;
+
+  constructor({ live, audit }: { readonly live: LiveSettings; readonly audit: Audit }) {
+    this.#live = live;
+    this.#audit = audit;
+  }
+
+  /**
+   * Saves what is new of `wanted`: a default that was left alone is written nowhere.
+   * @throws Problem `forbidden`, and as `LiveSettings.save` does
+   */
+  async change(actor: Actor, wanted: Partial<Settings>): Promise<void> {
+    if (!may(actor, "settings.change", NOBODY))
+      throw new Problem("forbidden", "Only an administrator can change the site's settings.");
+    const before = this.#live.current;
+    const entries = Object.entries(wanted) as [SettingKey, Settings[SettingKey]][];
+    const changes = entries.filter(([key, value]) => !isDeepStrictEqual(value, before[key]));
+    if (changes.length === 0) return;
+    await this.#live.save(Object.fromEntries(changes));
+    for (const [key, value] of changes)
+      await this.#audit.note(actor, aboutSetting(key, before[key], value));
+  }
+}
+
+const NOBODY = { ownerId: 0 };
+
+function aboutSetting(key: SettingKey, from: unknown, to: unknown): NewAuditEvent {
+  const details = { from: textOf(from), to: textOf(to) };
+  return { deed: "settings.changed", thing: key, details };
+}
+
+function textOf(value: unknown): string {
+  return Array.isArray(value) ? value.join(", ") : String(value);
+}

@@ -1,0 +1,121 @@
+/** @jsxImportSource hono/jsx */
+import { configPath } from "../config/file.ts";
+import { defaultSettings, settingRow } from "../config/settings.ts";
+import type { Call, Handler } from "../http/call.ts";
+import { setNotice } from "../http/cookies.ts";
+import { type Form, readForm } from "../http/form.ts";
+import { seeOther } from "../http/response.ts";
+import { href } from "../http/urls.ts";
+import {
+  fieldText,
+  parseSiteFields,
+  type SiteField,
+  siteFieldKeys,
+  siteFields,
+} from "./sitefields.ts";
+import {
+  Checkbox,
+  type Entry,
+  InputField,
+  PostForm,
+  showForm,
+  submit,
+  TextArea,
+} from "./ui/form.tsx";
+import { PageHead } from "./ui/layout.tsx";
+
+/** `/-/settings`: the site's main settings, for administrators. */
+export const siteSettings = { show, save } satisfies Record<string, Handler>;
+
+function show(call: Call): Promise<Response> {
+  return showPage(call, { values: storedValues(call) });
+}
+
+async function save(call: Call): Promise<Response> {
+  const form = await readForm(call.request);
+  return await submit(
+    call,
+    () => saveFields(call, form),
+    (refusal) => showPage(call, { values: { ...storedValues(call), ...typedIn(form) }, refusal }),
+  );
+}
+
+async function saveFields(call: Call, form: Form): Promise<Response> {
+  await call.app.siteSettings.change(call.actor, parseSiteFields(form));
+  const headers = new Headers();
+  setNotice(headers, { code: "saved" }, call.client);
+  return seeOther(href("siteSettings"), { call, headers });
+}
+
+function storedValues({ app: { live } }: Call): Entry["values"] {
+  return Object.fromEntries(siteFieldKeys.map((key) => [key, fieldText(live.current[key])]));
+}
+
+function typedIn(form: Form): Entry["values"] {
+  const typed = siteFieldKeys.filter((key) => form.has(key));
+  return Object.fromEntries(typed.map((key) => [key, form.text(key)]));
+}
+
+function showPage(call: Call, entry: Entry): Promise<Response> {
+  return showForm(
+    call,
+    { title: "Site settings", entry },
+    <div class="form-width">
+      <PageHead title="Site settings" />
+      <Whereabouts call={call} />
+      <PostForm action={href("siteSettings")} entry={entry}>
+        {siteFieldKeys.map((key) => (
+          <Field call={call} entry={entry} name={key} />
+        ))}
+        <button class="btn btn-primary" type="submit">
+          Save
+        </button>
+      </PostForm>
+    </div>,
+  );
+}
+
+function Whereabouts({ call: { app } }: { call: Call }) {
+  if (app.live.isShared)
+    return (
+      <p>
+        These hold for the whole site, on every node, within a second. They are kept in the
+        database, and win over each node's settings file.
+      </p>
+    );
+  return (
+    <p>
+      These hold for the whole site, at once. They are written into{" "}
+      <code class="name">{configPath(app.live.dataFolder)}</code>, which has more of them.
+    </p>
+  );
+}
+
+interface FieldProps {
+  readonly call: Call;
+  readonly entry: Entry;
+  readonly name: SiteField;
+}
+
+/** What something outside sets can be read here, and not changed. */
+function Field({ call, entry, name }: FieldProps) {
+  const overrider = call.app.live.overriderOf(name);
+  if (overrider !== null) return <Fixed entry={entry} name={name} overrider={overrider} />;
+  const field = { entry, name, label: siteFields[name], help: settingRow(name).doc };
+  const usual = defaultSettings[name];
+  if (typeof usual === "boolean") return <Checkbox {...field} />;
+  if (typeof usual === "object") return <TextArea {...field} rows={3} autocapitalize="none" />;
+  return <InputField {...field} autocomplete="off" autocapitalize="none" />;
+}
+
+type FixedProps = Omit<FieldProps, "call"> & { readonly overrider: string };
+
+function Fixed({ entry, name, overrider }: FixedProps) {
+  return (
+    <div class="mb-3">
+      <div class="form-label">{siteFields[name]}</div>
+      <strong class="name">{entry.values[name] || "nothing"}</strong>, set by {overrider}. Change it
+      there and restart.
+    </div>
+  );
+}
