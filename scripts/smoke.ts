@@ -31,7 +31,7 @@ async function checkVersion(executable: string, cwd: string): Promise<void> {
 async function checkSite(executable: string, cwd: string): Promise<void> {
   const program = Bun.spawn([executable, "serve", "--listen", "127.0.0.1:0"], {
     cwd,
-    env: { PATH: process.env.PATH, TRUNK8_APP_THEME: "darkly" },
+    env: { PATH: process.env.PATH, TRUNK8_APP_THEME: "darkly", TRUNK8_OPS_LISTEN: "" },
     stderr: "inherit",
   });
   try {

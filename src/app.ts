@@ -21,18 +21,23 @@ import { BYTES_A_MB } from "./config/sizes.ts";
 import { Leases } from "./database/leases.ts";
 import { inTurn, isClaimed } from "./database/lock.ts";
 import { type Database, openDatabase } from "./database/open.ts";
+import { timeDatabase } from "./database/timed.ts";
 import { LinkCache } from "./links/cache.ts";
 import { Declarations } from "./links/declarations.ts";
+import { kinds } from "./links/link.ts";
 import { Links } from "./links/links.ts";
 import { MovedLinks } from "./links/movedlinks.ts";
 import { LinkOwners } from "./links/owners.ts";
 import { RestoredLinks } from "./links/restored.ts";
 import { RateLimit } from "./ops/limits.ts";
 import type { Logger } from "./ops/log.ts";
+import { Metrics } from "./ops/metrics.ts";
+import { currentTrace } from "./ops/trace.ts";
 import { Pages } from "./pages/pages.ts";
 import { Renderer } from "./pages/renderer.ts";
 import { LinkHours } from "./visits/linkhours.ts";
 import { Reports } from "./visits/report.ts";
+import { visitorClasses } from "./visits/visit.ts";
 import { Visits } from "./visits/visits.ts";
 
 /** The parts of a running Trunk8, joined. */
@@ -40,8 +45,10 @@ export interface App {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly live: LiveSettings;
   readonly database: Database;
+  readonly passwords: Passwords;
   readonly users: Users;
   readonly people: People;
   readonly removal: Removal;
@@ -127,9 +134,15 @@ function runFolderOf({ current, dataFolder }: LiveSettings): string {
   return current["server.run_folder"] || join(dataFolder, "run");
 }
 
-async function joinParts(parts: Required<AppParts>, database: Database): Promise<App> {
+async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<App> {
   const { live, log, clock, random } = parts;
   const settings = live.current;
+  const metrics = new Metrics({ clock, kinds, visitors: visitorClasses });
+  const database = timeDatabase(untimed, (operation, ms) => {
+    metrics.countDatabase(operation, ms / 1000);
+    currentTrace()?.add("database", ms);
+  });
+  const passwords = new Passwords();
   const audit = new Audit({ database, clock });
   const defaultQuota = () => live.current["files.quota_mb"] * BYTES_A_MB;
   const blobs = new Blobs({
@@ -149,7 +162,7 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
     clock,
     random,
     log,
-    passwords: new Passwords(),
+    passwords,
     signInLimit: new RateLimit({ ...SIGN_IN_LIMIT, clock }),
     refusalLimit: new RateLimit({ ...REFUSAL_LIMIT, clock }),
     adminPassword: settings["admin.password"],
@@ -181,7 +194,9 @@ async function joinParts(parts: Required<AppParts>, database: Database): Promise
   if (weakness !== null) log.warn(weakness);
   return {
     ...parts,
+    metrics,
     database,
+    passwords,
     users,
     people: new People({ database, audit, blobOwners }),
     removal: new Removal({ database, audit, linkOwners, clock }),

@@ -52,6 +52,7 @@ export function oursEnvironment(env: OursOptions["env"] = {}): Record<string, st
     TRUNK8_SECRET_KEY: "bench-secret-key-of-32-characters",
     // As bin/trunk8 sets it.
     MIMALLOC_PURGE_DELAY: "-1",
+    TRUNK8_OPS_LISTEN: "127.0.0.1:0",
     ...env,
   };
 }

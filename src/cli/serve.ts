@@ -2,6 +2,7 @@ import type { App } from "../app.ts";
 import { parseListen } from "../config/listen.ts";
 import { Systemd } from "../ops/systemd.ts";
 import { Problem } from "../problem.ts";
+import { type OpsServer, operationsOf, startOps } from "../server/ops.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../server/serve.ts";
 import { describeSignIn, describeSite } from "./announcement.ts";
 import { type Command, type Invocation, printResult } from "./command.ts";
@@ -47,6 +48,7 @@ async function runAlone(
   const listen = live.current["server.listen"];
   const signIn = await describeSignIn(app);
   const accessLog = openAccessLog(live);
+  const ops = await openOps(app);
   const server = await startOrExplain(app, { accessLog });
   // Listened for before anybody knows that it runs.
   const stopped = nextSignal("SIGTERM", "SIGINT");
@@ -63,7 +65,18 @@ async function runAlone(
   systemd?.notify("STOPPING=1");
   log.info("Stopping: requests under way are finished first.");
   await server.stop();
+  await ops?.stop();
   accessLog?.close();
+}
+
+/** @throws Problem `internal` as `startOps` does; the app is closed then */
+async function openOps(app: App): Promise<OpsServer | null> {
+  try {
+    return startOps(app.live.current["ops.listen"], operationsOf(app));
+  } catch (problem) {
+    await app.close();
+    throw problem;
+  }
 }
 
 /**

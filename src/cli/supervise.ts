@@ -2,6 +2,7 @@ import type { LiveSettings } from "../config/live.ts";
 import type { Logger } from "../ops/log.ts";
 import type { Systemd } from "../ops/systemd.ts";
 import type { SupervisorAsks, WorkerSays } from "../server/messages.ts";
+import { startOps } from "../server/ops.ts";
 import { type Place, Supervisor, type WorkerProcess } from "../server/supervisor.ts";
 import { describeSignIn, describeSite } from "./announcement.ts";
 import { type Invocation, printResult } from "./command.ts";
@@ -23,6 +24,7 @@ export async function supervise(
   const supervisor = new Supervisor({ places, live, log, start });
   // Listened for before anybody knows that it runs.
   const stopped = nextSignal("SIGTERM", "SIGINT");
+  const ops = startOps(live.current["ops.listen"], supervisor);
   await supervisor.start();
   onSignal("SIGHUP", () => {
     void live.reload();
@@ -36,6 +38,7 @@ export async function supervise(
   systemd?.notify("STOPPING=1");
   log.info("Stopping: requests under way are finished first.");
   await supervisor.stop();
+  await ops?.stop();
   live.close();
 }
 

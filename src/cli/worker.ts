@@ -1,4 +1,13 @@
-import { ALIVE_MS, type SupervisorAsks, type WorkerSays } from "../server/messages.ts";
+import type { App } from "../app.ts";
+import {
+  ALIVE_MS,
+  type Answer,
+  type Question,
+  type SupervisorAsks,
+  type WorkerSays,
+} from "../server/messages.ts";
+import { checkReadiness } from "../server/readiness.ts";
+import { makeReport } from "../server/scrape.ts";
 import { type Command, type Invocation, usageProblem } from "./command.ts";
 import { prepareDataFolder } from "./opening.ts";
 import { startOrExplain } from "./serve.ts";
@@ -23,6 +32,7 @@ async function runWorker(invocation: Invocation): Promise<void> {
   const accessLog = openAccessLog(parts.live);
   const server = await startOrExplain(app, { isShared: true, accessLog });
   onMessage((message) => {
+    if (message.asks === "answer") void answerQuestion(app, message);
     if (message.asks !== "reload") return;
     void parts.live.reload();
     accessLog?.reopen();
@@ -32,12 +42,30 @@ async function runWorker(invocation: Invocation): Promise<void> {
   const end = await asked;
   if (end.asks === "leave") await server.leave();
   await server.stop(end.patienceMs);
+  say({ says: "farewell", report: await makeReport(app, { ofSite: false }) });
   clearInterval(alive);
   accessLog?.close();
   if (process.connected) process.disconnect?.();
 }
 
-type End = Exclude<SupervisorAsks, { asks: "reload" }>;
+async function answerQuestion(app: App, { id, question }: Asked): Promise<void> {
+  say({ says: "answer", id, answer: await answerTo(app, question) });
+}
+
+async function answerTo(app: App, question: Question): Promise<Answer> {
+  switch (question) {
+    case "report":
+    case "site_report": {
+      const report = await makeReport(app, { ofSite: question === "site_report" });
+      return { of: "report", report };
+    }
+    case "readiness":
+      return { of: "readiness", readiness: await checkReadiness(app) };
+  }
+}
+
+type Asked = Extract<SupervisorAsks, { asks: "answer" }>;
+type End = Extract<SupervisorAsks, { asks: "stop" | "leave" }>;
 
 /** How long a worker whose supervisor is gone takes to finish, in milliseconds. */
 const ORPHAN_MS = 10_000;
@@ -52,7 +80,7 @@ function nextEnd(): Promise<End> {
     process.on("disconnect", stop);
     onSignal("SIGTERM", stop);
     onMessage((message) => {
-      if (message.asks !== "reload") resolve(message);
+      if (message.asks === "stop" || message.asks === "leave") resolve(message);
     });
   });
 }

@@ -21,6 +21,15 @@ export const listenAddress = (): z.ZodType<string> =>
     return address !== undefined && readListen(address) !== null ? address : undefined;
   });
 
+/** An address to listen at, or nothing. */
+export const optionalListenAddress = (): z.ZodType<string> =>
+  typed(`empty or ${listenForm}`, (raw) => {
+    const address = readText(raw);
+    return address === "" || (address !== undefined && readListen(address) !== null)
+      ? address
+      : undefined;
+  });
+
 /** An http or https origin, written as browsers write it; or nothing. */
 export const publicOrigin = (): z.ZodType<string> =>
   typed("empty or an origin such as https://x.example, without path, query or user name", (raw) => {

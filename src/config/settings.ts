@@ -2,6 +2,7 @@ import type { z } from "zod";
 import {
   homePage,
   listenAddress,
+  optionalListenAddress,
   postgresUrl,
   proxies,
   publicOrigin,
@@ -281,11 +282,29 @@ export const settingRows = {
     default: "info",
     takesEffect: "live",
   }),
+  "log.slow_ms": row({
+    doc: "Log each request that takes so many milliseconds or more until its answer begins, and where the time went. 0: none.",
+    type: integer(0, 3_600_000),
+    default: 1000,
+    takesEffect: "live",
+  }),
   "log.access": row({
     doc: "A file for one line a request, in the form that web servers use; opened again on SIGHUP. -: standard output. Empty: none.",
     type: optionalLine(4096),
     default: "",
     takesEffect: "restart",
+  }),
+  "ops.listen": row({
+    doc: "Where metrics and the state of health are told, apart from the site and without signing in: HOST:PORT, [IPv6]:PORT or unix:PATH, never where strangers come. Empty: nowhere.",
+    type: optionalListenAddress(),
+    default: "127.0.0.1:9101",
+    takesEffect: "restart",
+  }),
+  "ops.disk_floor_mb": row({
+    doc: "Below so many free MB on the data folder's disk the server says that it is not ready. It goes on answering.",
+    type: integer(0, 100_000_000),
+    default: 200,
+    takesEffect: "live",
   }),
   "config.check_seconds": row({
     doc: "How often to look at config.toml's modification time, besides watching it.",

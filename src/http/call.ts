@@ -27,6 +27,8 @@ export interface Connection {
 export interface Call {
   readonly app: App;
   readonly request: Request;
+  /** Tells this request from all others, to whoever asked and in the log. */
+  readonly requestId: string;
   /** The one canonical form of the address: what was routed is what is read. */
   readonly url: URL;
   /** The decoded parts of the path that the URL's pattern names. */

@@ -47,6 +47,7 @@ export class LinkCache {
   readonly #links: RecentMap<Opening & Read>;
   readonly #unknown: RecentMap<Read>;
   readonly #query: CompiledQuery<Row>;
+  #misses = 0;
 
   /** @param size how many links, and as many unknown codes, are kept */
   constructor(database: Database, size: number) {
@@ -59,6 +60,16 @@ export class LinkCache {
       .select(columns)
       .where("short_code", "=", "" as ShortCode);
     this.#query = query.compile();
+  }
+
+  /** How many links and unknown codes are in memory. */
+  get size(): number {
+    return this.#links.size + this.#unknown.size;
+  }
+
+  /** How often the database was asked. */
+  get misses(): number {
+    return this.#misses;
   }
 
   /** What memory knows of a code: a link, that there is none (null), or nothing (undefined). */
@@ -95,6 +106,7 @@ export class LinkCache {
 
   /** Before a row is read: what decides afterwards whether it may be kept. */
   #note(shortCode: string): { bucket: number; version: number | null } {
+    this.#misses++;
     const { changes } = this.#database;
     const bucket = changes.bucketOf(shortCode);
     return { bucket, version: changes.note(bucket) };

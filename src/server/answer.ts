@@ -1,17 +1,20 @@
 import type { App } from "../app.ts";
+import type { Settings } from "../config/settings.ts";
 import type { Call, Connection } from "../http/call.ts";
 import { isForContentHost } from "../http/contentorigin.ts";
 import { identify, passwordDetour, refuseCrossSite, requireAccess } from "../http/guard.ts";
 import { canonicalUrl, ignoredForwardedFor, prefersJson, readClient } from "../http/request.ts";
+import { makeRequestId, makeRequestId, REQUEST_ID, REQUEST_ID, requestIdOf, requestIdOf } from "../http/requestid.ts";
 import { isOurs, plainProblem, problemJson, signInRedirect } from "../http/response.ts";
 import { urls } from "../http/urls.ts";
+import { Trace } from "../ops/trace.ts";
 import { visitor } from "../policy.ts";
 import { Problem, toProblem } from "../problem.ts";
 import { openContent } from "../web/open.ts";
 import { problemPage } from "../web/ui/problem.tsx";
 import { findHandler, findRoute } from "./routes.ts";
 
-/** Answers one request, whatever happens. */
+/** Answers one request, whatever happens, and counts it. */
 export async function answer(
   app: App,
   request: Request,
@@ -21,7 +24,20 @@ export async function answer(
   const arrival = { request, peerAddress: connection.address(request), settings };
   const client = readClient(arrival);
   if (ignoredForwardedFor(arrival)) warnOfProxy(app);
-  let call = strangersCall({ app, request, client, connection });
+  const trace = new Trace(requestIdOf(request, client) ?? makeRequestId(app.random));
+  const arrived = { app, request, client, connection, requestId: trace.id };
+  const response = await trace.run(() => answerTraced(arrived, trace));
+  response.headers.set(REQUEST_ID, trace.id);
+  const { endpoint, tookMs } = trace;
+  app.metrics.endpoint(endpoint).count(request.method, response.status, tookMs / 1000);
+  if (isSlow(tookMs, settings)) logSlow(arrived, trace, response.status);
+  return response;
+}
+
+async function answerTraced(arrived: Arrived, trace: Trace): Promise<Response> {
+  const { app, request, client } = arrived;
+  const settings = app.live.current;
+  let call = strangersCall(arrived);
   try {
     const url = canonicalUrl(request);
     if (url instanceof Problem) throw url;
@@ -30,10 +46,12 @@ export async function answer(
     const isApart = isForContentHost(request, settings);
     if (route === null || (isApart && route.name !== "open"))
       throw new Problem("not_found", "There is nothing at this address.");
+    trace.endpoint = route.name;
     const handler = findHandler(route.name, request.method);
     call = { ...call, params: route.params };
     if (isApart) return await openContent(call);
     if (route.name !== "open") call = { ...call, ...(await identify(app, request, client)) };
+    if (call.user !== null) app.metrics.noteUser(call.user.id);
     requireAccess(call, urls[route.name].access);
     refuseCrossSite(request, client);
     return passwordDetour(call, route.name) ?? (await handler(call));
@@ -42,7 +60,7 @@ export async function answer(
   }
 }
 
-type Arrived = Pick<Call, "app" | "request" | "client" | "connection">;
+type Arrived = Pick<Call, "app" | "request" | "client" | "connection" | "requestId">;
 
 /** What a request is before anything in it was understood. */
 function strangersCall(arrived: Arrived): Call {
@@ -63,7 +81,9 @@ function answerProblem(call: Call, problem: Problem): Response | Promise<Respons
   const wantsJson = prefersJson(call.request);
   if (problem.code === "unauthenticated" && isReading(call.request) && !wantsJson)
     return signInRedirect(call);
-  return wantsJson ? problemJson(problem, { call }) : problemPage(call, problem);
+  return wantsJson
+    ? problemJson(problem, { call, requestId: call.requestId })
+    : problemPage(call, problem);
 }
 
 function isReading({ method }: Request): boolean {
@@ -78,6 +98,18 @@ function logFailure({ app, request, url }: Call, problem: Problem): void {
     path: url.pathname,
   };
   app.log.error(facts, problem.message);
+}
+
+function isSlow(tookMs: number, settings: Settings): boolean {
+  const slowMs = settings["log.slow_ms"];
+  return slowMs > 0 && tookMs >= slowMs;
+}
+
+function logSlow({ app, request, client }: Arrived, trace: Trace, status: number): void {
+  const { endpoint, tookMs, parts } = trace;
+  const { address } = client;
+  const { method } = request;
+  app.log.warn({ method, endpoint, status, address, tookMs, parts }, "A request was slow.");
 }
 
 const PROXY_WARNING =

@@ -49,6 +49,7 @@ export class RunningServer {
   readonly #connection: Connection;
   readonly #deadlines = new Deadlines();
   readonly #stopJobs: () => void;
+  readonly #stopWatching: () => void;
   #requests = 0;
   #isLeaving = false;
 
@@ -73,6 +74,7 @@ export class RunningServer {
       },
     };
     this.#stopJobs = startJobs(app);
+    this.#stopWatching = app.metrics.watchLoop();
   }
 
   /** How many requests came in until now. */
@@ -91,6 +93,7 @@ export class RunningServer {
     await this.#stopAnswering(patienceMs);
     this.#deadlines.close();
     this.#stopJobs();
+    this.#stopWatching();
     await this.#app.close();
   }
 
@@ -125,6 +128,7 @@ export class RunningServer {
     this.#server.timeout(request, seconds);
     return this.#deadlines.keep(request, answering, seconds * 1000, () => {
       const { method, url } = request;
+      this.#app.metrics.countLate();
       this.#app.log.error({ method, path: new URL(url).pathname, seconds }, LATE.message);
       const peerAddress = this.#connection.address(request);
       const client = readClient({ request, peerAddress, settings });
@@ -172,13 +176,17 @@ export function respond(
   connection: Connection,
   isUnix: boolean,
 ): Response | Promise<Response> {
+  const beganAt = performance.now();
   const settings = app.live.current;
   const scheme = settledScheme(settings, isUnix);
   const isHttps =
     scheme === null
       ? isByHttps({ request, peerAddress: connection.address(request), settings })
       : scheme === "https";
-  return openAtOnce(app, request, settings, isHttps) ?? answer(app, request, connection);
+  const opened = openAtOnce(app, request, settings, isHttps);
+  if (opened === null) return answer(app, request, connection);
+  app.metrics.opening.count(request.method, opened.status, (performance.now() - beganAt) / 1000);
+  return opened;
 }
 
 /** Bound beside its place and moved there, so that a socket file left behind is no hindrance. */

@@ -1,8 +1,12 @@
 import type { LiveSettings } from "../config/live.ts";
 import type { Logger } from "../ops/log.ts";
+import type { Series } from "../ops/series.ts";
 import { Problem } from "../problem.ts";
 import { Backoff } from "./backoff.ts";
-import type { SupervisorAsks, WorkerSays } from "./messages.ts";
+import type { Answer, Question, SupervisorAsks, WorkerSays } from "./messages.ts";
+import { Questions } from "./questions.ts";
+import type { Readiness } from "./readiness.ts";
+import { Totals } from "./totals.ts";
 
 /** Where one worker listens; with port 0 the first one chooses for all. */
 export interface Place {
@@ -32,6 +36,7 @@ interface Worker {
   readonly place: Place;
   readonly process: WorkerProcess;
   readonly ready: Promise<boolean>;
+  readonly isReady: () => void;
   heardAt: number;
   requests: number;
   readonly mostRequests: number;
@@ -52,6 +57,8 @@ export class Supervisor {
   readonly #workers = new Map<Place, Worker>();
   readonly #leaving = new Set<Worker>();
   readonly #backoff = new Backoff();
+  readonly #questions = new Questions();
+  readonly #totals = new Totals();
   readonly #watching: Timer;
   #port: number | null = null;
   #replacing: Promise<void> = Promise.resolve();
@@ -107,6 +114,48 @@ export class Supervisor {
     await Promise.all(this.#all().map((worker) => this.#end(worker, "stop", patienceMs)));
   }
 
+  /** What all workers have counted, also those that are gone; one of them tells of the site. */
+  async metrics(): Promise<Series> {
+    const asked = this.#all().map(async (worker, at) => {
+      const answer = await this.#ask(worker, at === 0 ? "site_report" : "report");
+      if (answer?.of === "report" && this.#all().includes(worker))
+        this.#totals.keep(worker, answer.report);
+    });
+    await Promise.all(asked);
+    return this.#totals.sum().set("trunk8_worker_restarts_total", this.#restarts);
+  }
+
+  /** How the first worker that answers finds its parts. */
+  async readiness(): Promise<Readiness> {
+    for (const worker of this.#workers.values()) {
+      const answer = await this.#ask(worker, "readiness");
+      if (answer?.of === "readiness") return answer.readiness;
+    }
+    return { workers: "No worker answers." };
+  }
+
+  #ask({ process }: Worker, question: Question): Promise<Answer | null> {
+    return this.#questions.ask((message) => process.send(message), question);
+  }
+
+  #hear(worker: Worker, said: WorkerSays): void {
+    switch (said.says) {
+      case "ready":
+        this.#port ??= said.port;
+        worker.isReady();
+        return;
+      case "alive":
+        worker.requests = said.requests;
+        return;
+      case "answer":
+        this.#questions.hear(said.id, said.answer);
+        return;
+      case "farewell":
+        this.#totals.keep(worker, said.report);
+        return;
+    }
+  }
+
   #all(): Worker[] {
     return [...this.#workers.values(), ...this.#leaving];
   }
@@ -123,11 +172,7 @@ export class Supervisor {
     const { start, live } = this.#parts;
     const process = start(this.#placeNow(place), (said) => {
       worker.heardAt = performance.now();
-      if (said.says === "alive") worker.requests = said.requests;
-      else {
-        this.#port ??= said.port;
-        resolve(true);
-      }
+      this.#hear(worker, said);
     });
     const most = live.current["server.max_requests"];
     const jitter = Math.random() * live.current["server.max_requests_jitter"];
@@ -135,6 +180,7 @@ export class Supervisor {
       place,
       process,
       ready,
+      isReady: () => resolve(true),
       heardAt: performance.now(),
       requests: 0,
       mostRequests: most === 0 ? Number.POSITIVE_INFINITY : most + jitter,
@@ -157,6 +203,7 @@ export class Supervisor {
 
   #hasEnded(worker: Worker, code: number): void {
     this.#leaving.delete(worker);
+    this.#totals.bury(worker);
     if (this.#workers.get(worker.place) !== worker) return;
     this.#workers.delete(worker.place);
     if (this.#isStopping) return;

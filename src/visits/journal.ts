@@ -53,14 +53,16 @@ export class Journal {
     this.#maxBytes = maxBytes;
   }
 
-  /** Never waits and never fails. */
-  record(visit: Visit): void {
+  /** Never waits and never fails. Gives the place of the visitor's class. */
+  record(visit: Visit): number {
     const code = codeOf(visit);
     const host = visit.referrer === "" ? NO_HOST : this.#hostBytes(visit.referrer);
     const { linkId, at } = visit;
-    if (this.#records?.append(linkId, at, code, host)) return;
+    const place = code & 0xff;
+    if (this.#records?.append(linkId, at, code, host)) return place;
     if (this.#turnOver()) this.#records?.append(linkId, at, code, host);
-    else this.#addToTotals(linkId, at, code & 0xff);
+    else this.#addToTotals(linkId, at, place);
+    return place;
   }
 
   /** Whether it has files. */

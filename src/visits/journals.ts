@@ -7,6 +7,9 @@ import { type Cursor, readRecords, skipRecords } from "./record.ts";
 import { isSealed, openSegment, type Segment } from "./segment.ts";
 import type { Tally } from "./tally.ts";
 
+/** One under way, the next, and one that is just being saved. */
+const FILES_AT_WORK = 3;
+
 /** A file of a journal as far as it has been saved. */
 interface Source {
   readonly name: string;
@@ -92,6 +95,12 @@ export class Journals {
   /** How many files there are: those under way, and those that wait. */
   get depth(): number {
     return this.#list().length;
+  }
+
+  /** Files beyond those that each process has while all is well. */
+  get backlog(): number {
+    const names = this.#list();
+    return Math.max(0, names.length - FILES_AT_WORK * new Set(names.map(ownerOf)).size);
   }
 
   close(): void {

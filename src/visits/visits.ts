@@ -43,9 +43,12 @@ export class Visits {
     this.#journals = new Journals(folder);
   }
 
-  /** Notes one opening, so that it outlives this process. Never waits and never fails. */
-  record(visit: Visit): void {
-    this.#journal.record(visit);
+  /**
+   * Notes one opening, so that it outlives this process. Never waits and never fails.
+   * @returns the visitor's class, by its place in `visitorClasses`
+   */
+  record(visit: Visit): number {
+    return this.#journal.record(visit);
   }
 
   /**
@@ -68,6 +71,11 @@ export class Visits {
   /** Files of visits on this machine: one or two a process while all is well. */
   get journalDepth(): number {
     return this.#journals.depth;
+  }
+
+  /** Whether visits come faster than they are saved. */
+  get isBehind(): boolean {
+    return this.#journals.backlog > 0;
   }
 
   /** Visits of this process that are kept as totals only, for the database took nothing for too long. */

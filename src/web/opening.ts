@@ -62,12 +62,13 @@ export function recordPageVisit(
 }
 
 /** Counts one opening of a link, by what its request says of the visitor. */
-export function recordVisit(app: App, { headers }: Request, { id }: Opening, now: number): void {
-  app.visits.record({
-    linkId: id,
+export function recordVisit(app: App, { headers }: Request, opening: Opening, now: number): void {
+  const place = app.visits.record({
+    linkId: opening.id,
     at: now,
     userAgent: headers.get("user-agent") ?? "",
     referrer: headers.get("referer") ?? "",
     purpose: headers.get("sec-purpose") ?? "",
   });
+  app.metrics.countAccess(opening.kind, place);
 }

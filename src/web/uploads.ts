@@ -3,7 +3,9 @@ import { maxFileBytes } from "../config/sizes.ts";
 import type { Call } from "../http/call.ts";
 import { readUpload, type Upload } from "../http/upload.ts";
 import { type CameFiles, type FileField, fileFieldOf } from "../links/input.ts";
+import { timed } from "../ops/trace.ts";
 import { MOST_READ } from "../pages/pages.ts";
+import { toProblem } from "../problem.ts";
 
 /** The form of a link, sent: disposed of, it leaves nothing of files that no link was made of. */
 export type SentForm = Upload<SentFile>;
@@ -23,6 +25,15 @@ const fileFields: readonly FileField[] = Object.values(fileFieldOf);
  * @throws Problem `too_large`, `bad_request`, `unsupported_type`, `storage_full`
  */
 export async function readSentForm(call: Call, owner: BlobOwner): Promise<SentForm> {
+  try {
+    return await timed("body", () => readFiles(call, owner));
+  } catch (thrown) {
+    call.app.metrics.countUploadRefusal(toProblem(thrown).code);
+    throw thrown;
+  }
+}
+
+async function readFiles(call: Call, owner: BlobOwner): Promise<SentForm> {
   const maxBytes = maxFileBytes(call.settings);
   return await readUpload(call, {
     fileFields,
@@ -32,6 +43,7 @@ export async function readSentForm(call: Call, owner: BlobOwner): Promise<SentFo
       const beginning = new Beginning(field === fileFieldOf.markdown ? MOST_READ : 0);
       const file = { name, bytes: beginning.of(bytes) };
       const received = await call.app.blobs.receive(owner, file, maxBytes);
+      call.app.metrics.countUpload(received.size);
       return { ...received, beginning: beginning.bytes };
     },
   });

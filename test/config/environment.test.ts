@@ -55,7 +55,10 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "audit.retention_days": ["730", 730],
   "visits.journal_mb": ["64", 64],
   "log.level": ["WARNING", "warning"],
+  "log.slow_ms": ["250", 250],
   "log.access": [" - ", "-"],
+  "ops.listen": ["", ""],
+  "ops.disk_floor_mb": ["500", 500],
   "config.check_seconds": [" 1 ", 1],
   "config.force_reload_seconds": ["10", 10],
 };

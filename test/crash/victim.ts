@@ -35,6 +35,7 @@ export async function startVictim(dataFolder: string, death: Death): Promise<Vic
       TRUNK8_DATA: dataFolder,
       TRUNK8_ADMIN_PASSWORD: PASSWORD,
       TRUNK8_APP_EXAMPLES: "false",
+      TRUNK8_OPS_LISTEN: "",
     },
   });
   const origin = await readOrigin(child.stdout);

@@ -194,7 +194,7 @@ async function serveOnce(): Promise<{ banner: string; exitCode: number }> {
   const child = Bun.spawn([process.execPath, MAIN, "serve", "--listen", "127.0.0.1:0"], {
     stdout: "pipe",
     stderr: "ignore",
-    env: { PATH: process.env.PATH, TRUNK8_DATA: join(folder, "data") },
+    env: { PATH: process.env.PATH, TRUNK8_DATA: join(folder, "data"), TRUNK8_OPS_LISTEN: "" },
   });
   let banner = "";
   for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {

@@ -99,7 +99,7 @@ async function start(folder: string, data: string) {
     cwd: folder,
     stdout: "pipe",
     stderr: "ignore",
-    env: { PATH: process.env.PATH, TRUNK8_DATA: data, TZ: "UTC" },
+    env: { PATH: process.env.PATH, TRUNK8_DATA: data, TZ: "UTC", TRUNK8_OPS_LISTEN: "" },
   });
   let said = "";
   for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {

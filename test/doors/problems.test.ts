@@ -19,6 +19,7 @@ function strangersCall(): Call {
   return {
     app: world.app,
     request: new Request(ORIGIN),
+    requestId: "request-1",
     url: new URL(ORIGIN),
     params: {},
     client: { address: "203.0.113.7", isHttps: false, isProxied: false, origin: ORIGIN },

@@ -24,7 +24,13 @@ export async function callProgram(
     stdin: new Blob([input]),
     stdout: "pipe",
     stderr: "pipe",
-    env: { PATH: process.env.PATH, TRUNK8_DATA: join(folder, "data"), TZ: "UTC", ...env },
+    env: {
+      PATH: process.env.PATH,
+      TRUNK8_DATA: join(folder, "data"),
+      TRUNK8_OPS_LISTEN: "",
+      TZ: "UTC",
+      ...env,
+    },
   });
   const [stdout, stderr, exitCode] = await Promise.all([
     new Response(child.stdout).text(),

@@ -1,0 +1,52 @@
+import type {
+  KyselyPlugin,
+  PluginTransformQueryArgs,
+  PluginTransformResultArgs,
+  QueryResult,
+  RootOperationNode,
+  UnknownRow,
+} from "kysely";
+import type { Database } from "./open.ts";
+
+/** Hears how long the database took for something, in milliseconds, waiting included. */
+export type NoteDuration = (operation: "lookup" | "read" | "write", ms: number) => void;
+
+/** The same database, of which `note` hears each query and each write. Compiled lookups take microseconds and are left out. */
+export function timeDatabase(database: Database, note: NoteDuration): Database {
+  return {
+    ...database,
+    lookup: database.lookup.withPlugin(new QueryTimer((ms) => note("lookup", ms))),
+    read: database.read.withPlugin(new QueryTimer((ms) => note("read", ms))),
+    write: async (work) => {
+      const before = performance.now();
+      try {
+        return await database.write(work);
+      } finally {
+        note("write", performance.now() - before);
+      }
+    },
+  };
+}
+
+class QueryTimer implements KyselyPlugin {
+  readonly #note: (ms: number) => void;
+  readonly #began = new WeakMap<object, number>();
+
+  constructor(note: (ms: number) => void) {
+    this.#note = note;
+  }
+
+  transformQuery({ node, queryId }: PluginTransformQueryArgs): RootOperationNode {
+    this.#began.set(queryId, performance.now());
+    return node;
+  }
+
+  async transformResult({
+    result,
+    queryId,
+  }: PluginTransformResultArgs): Promise<QueryResult<UnknownRow>> {
+    const before = this.#began.get(queryId);
+    if (before !== undefined) this.#note(performance.now() - before);
+    return result;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Random } from "../chance.ts";
+import type { Client } from "./call.ts";
+
+/** By this header a proxy gives a request its id, and we give it back. */
+export const REQUEST_ID = "x-request-id";
+
+const WELL_FORMED = /^[\w.:+/=-]{1,128}$/;
+
+/** The id that a trusted proxy gave this request; null where there is none. */
+export function requestIdOf({ headers }: Request, { isProxied }: Client): string | null {
+  const id = isProxied ? headers.get(REQUEST_ID) : null;
+  return id !== null && WELL_FORMED.test(id) ? id : null;
+}
+
+/** 96 random bits. */
+export function makeRequestId(random: Random): string {
+  return Buffer.from(random(12)).toString("base64url");
+}

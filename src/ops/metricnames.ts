@@ -1,0 +1,191 @@
+/** How a metric is read: a counter only grows, a gauge goes up and down, a histogram counts by size. */
+export type MetricType = "counter" | "gauge" | "histogram";
+
+interface MetricRow {
+  readonly type: MetricType;
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+/** Every metric there is. Values of several processes are added up. */
+export const metricRows = {
+  trunk8_info: {
+    type: "gauge",
+    help: "What runs: always 1, with its version.",
+    labels: ["version"],
+  },
+  trunk8_requests_total: {
+    type: "counter",
+    help: "Requests that were answered, by method, name of the URL and status.",
+    labels: ["method", "endpoint", "status"],
+  },
+  trunk8_request_duration_seconds: {
+    type: "histogram",
+    help: "Time until an answer begins, by name of the URL.",
+    labels: ["endpoint"],
+  },
+  trunk8_late_answers_total: {
+    type: "counter",
+    help: "Requests that were answered with 503 since they took longer than server.timeout.",
+    labels: [],
+  },
+  trunk8_limited_requests_total: {
+    type: "counter",
+    help: "Requests that were refused with 429, by the limit.",
+    labels: ["limit"],
+  },
+  trunk8_active_users: {
+    type: "gauge",
+    help: "Accounts with a request in the last 5 minutes.",
+    labels: [],
+  },
+  trunk8_sessions: {
+    type: "gauge",
+    help: "Sessions that have not ended.",
+    labels: [],
+  },
+  trunk8_link_accesses_total: {
+    type: "counter",
+    help: "Openings of links that were counted as visits, by the link's kind and who came.",
+    labels: ["kind", "visitor"],
+  },
+  trunk8_file_download_bytes: {
+    type: "histogram",
+    help: "Bytes of a file that one answer was to send.",
+    labels: [],
+  },
+  trunk8_link_cache_entries: {
+    type: "gauge",
+    help: "Links and unknown codes in memory.",
+    labels: [],
+  },
+  trunk8_link_cache_misses_total: {
+    type: "counter",
+    help: "Openings for which the database was asked.",
+    labels: [],
+  },
+  trunk8_visit_journal_files: {
+    type: "gauge",
+    help: "Files of visits that are not saved yet: one or two a process while all is well.",
+    labels: [],
+  },
+  trunk8_visits_without_details_total: {
+    type: "counter",
+    help: "Visits that were kept as totals only, since the database took none for too long.",
+    labels: [],
+  },
+  trunk8_visits_lost_total: {
+    type: "counter",
+    help: "Visits that neither the database nor the disk took.",
+    labels: [],
+  },
+  trunk8_database_duration_seconds: {
+    type: "histogram",
+    help: "Time that the database took, waiting included: lookup, read or write (a whole transaction).",
+    labels: ["operation"],
+  },
+  trunk8_uploads_total: {
+    type: "counter",
+    help: "Files that were taken in.",
+    labels: [],
+  },
+  trunk8_upload_bytes_total: {
+    type: "counter",
+    help: "Bytes of the files that were taken in.",
+    labels: [],
+  },
+  trunk8_upload_refusals_total: {
+    type: "counter",
+    help: "Uploads that were refused or broke off, by the reason.",
+    labels: ["reason"],
+  },
+  trunk8_damaged_files_total: {
+    type: "counter",
+    help: "Openings of files whose bytes are missing or not those that were stored.",
+    labels: [],
+  },
+  trunk8_password_checks_running: {
+    type: "gauge",
+    help: "Passwords that are being hashed or checked.",
+    labels: [],
+  },
+  trunk8_password_checks_waiting: {
+    type: "gauge",
+    help: "Passwords that wait to be hashed or checked.",
+    labels: [],
+  },
+  trunk8_password_checks_refused_total: {
+    type: "counter",
+    help: "Passwords that were not checked, since too many waited.",
+    labels: [],
+  },
+  trunk8_workers: {
+    type: "gauge",
+    help: "Processes that answer requests.",
+    labels: [],
+  },
+  trunk8_worker_restarts_total: {
+    type: "counter",
+    help: "Workers that died and were replaced.",
+    labels: [],
+  },
+  trunk8_cpu_seconds_total: {
+    type: "counter",
+    help: "CPU time that the answering processes used.",
+    labels: [],
+  },
+  trunk8_memory_bytes: {
+    type: "gauge",
+    help: "Memory that the answering processes hold (resident).",
+    labels: [],
+  },
+  trunk8_open_files: {
+    type: "gauge",
+    help: "Files and connections that the answering processes have open.",
+    labels: [],
+  },
+  trunk8_event_loop_lag_seconds: {
+    type: "histogram",
+    help: "How late a timer came, twice a second: how long a request waited for its turn.",
+    labels: [],
+  },
+  trunk8_disk_free_bytes: {
+    type: "gauge",
+    help: "Free room on the data folder's disk.",
+    labels: [],
+  },
+  trunk8_disk_size_bytes: {
+    type: "gauge",
+    help: "Size of the data folder's disk.",
+    labels: [],
+  },
+  trunk8_settings_broken: {
+    type: "gauge",
+    help: "1 while config.toml is broken and the last good settings are in force.",
+    labels: [],
+  },
+  trunk8_job_last_run_timestamp_seconds: {
+    type: "gauge",
+    help: "When a periodic job of the site last began.",
+    labels: ["job"],
+  },
+  trunk8_job_duration_seconds: {
+    type: "gauge",
+    help: "How long the last run of a periodic job took.",
+    labels: ["job"],
+  },
+  trunk8_job_failed: {
+    type: "gauge",
+    help: "1 where the last run of a periodic job failed.",
+    labels: ["job"],
+  },
+} as const satisfies Readonly<Record<`trunk8_${string}`, MetricRow>>;
+
+export type MetricName = keyof typeof metricRows;
+
+export const metricNames = Object.keys(metricRows) as MetricName[];
+
+/** The labels of one metric, all of them. */
+export type LabelsOf<Name extends MetricName> = Readonly<
+  Record<(typeof metricRows)[Name]["labels"][number], string>
+>;

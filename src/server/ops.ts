@@ -1,0 +1,87 @@
+import type { App } from "../app.ts";
+import { parseListen } from "../config/listen.ts";
+import { opsUrls } from "../http/urls.ts";
+import { EXPOSITION_TYPE, expose, type Series } from "../ops/series.ts";
+import { Problem } from "../problem.ts";
+import { checkReadiness, type Readiness } from "./readiness.ts";
+import { makeReport } from "./scrape.ts";
+import { Totals } from "./totals.ts";
+
+/** What is told about a running site, whether one process answers or several. */
+export interface Operations {
+  metrics(): Promise<Series>;
+  readiness(): Promise<Readiness>;
+}
+
+export interface OpsServer {
+  /** The TCP port; null on a unix socket. */
+  readonly port: number | null;
+  stop(): Promise<void>;
+}
+
+/**
+ * Tells metrics and health at `ops.listen`, apart from the site; null where that is empty.
+ * @throws Problem `internal` where another program listens there
+ */
+export function startOps(listen: string, operations: Operations): OpsServer | null {
+  if (listen === "") return null;
+  try {
+    const server = Bun.serve({
+      ...parseListen(listen),
+      development: false,
+      fetch: (request) => answer(request, operations),
+      error: () => new Response("Something went wrong on our side.\n", { status: 500 }),
+    });
+    return { port: server.port ?? null, stop: () => server.stop(true) };
+  } catch (cause) {
+    const message = `Cannot tell metrics and health on ${listen}: is another program there already? Set ops.listen (TRUNK8_OPS_LISTEN) to another address, or to nothing.`;
+    throw new Problem("internal", message, { cause });
+  }
+}
+
+async function answer(request: Request, operations: Operations): Promise<Response> {
+  if (request.method !== "GET" && request.method !== "HEAD") return plain(405, "Only GET.\n");
+  switch (URL.parse(request.url)?.pathname) {
+    case opsUrls.metrics:
+      return exposition(await operations.metrics());
+    case opsUrls.live:
+      return health({});
+    case opsUrls.ready:
+      return health(await operations.readiness());
+    default:
+      return plain(404, `${Object.values(opsUrls).join("\n")}\n`);
+  }
+}
+
+function exposition(series: Series): Response {
+  return new Response(expose(series), { headers: { "content-type": EXPOSITION_TYPE } });
+}
+
+/** 503 where something is not well, in the form of draft-inadarei-api-health-check. */
+function health(readiness: Readiness): Response {
+  const checks = Object.entries(readiness).map(([name, fault]) => [name, [verdictOn(fault)]]);
+  const isWell = Object.values(readiness).every((fault) => fault === null);
+  const body = { ...verdictOn(isWell ? null : "Not ready."), checks: Object.fromEntries(checks) };
+  const headers = { "content-type": "application/health+json", "cache-control": "no-store" };
+  return new Response(`${JSON.stringify(body)}\n`, { status: isWell ? 200 : 503, headers });
+}
+
+function verdictOn(fault: string | null): { status: "pass" | "fail"; output?: string } {
+  return fault === null ? { status: "pass" } : { status: "fail", output: fault };
+}
+
+function plain(status: number, text: string): Response {
+  return new Response(text, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
+}
+
+/** A process that answers alone tells of itself. */
+export function operationsOf(app: App): Operations {
+  const totals = new Totals();
+  return {
+    metrics: async () => {
+      totals.keep(app, await makeReport(app, { ofSite: true }));
+      return totals.sum().set("trunk8_worker_restarts_total", 0);
+    },
+    readiness: () => checkReadiness(app),
+  };
+}

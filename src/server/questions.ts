@@ -1,0 +1,30 @@
+import type { Answer, Question, SupervisorAsks } from "./messages.ts";
+
+/** How long a worker is given to answer, in milliseconds. */
+const PATIENCE_MS = 5000;
+
+type Send = (message: SupervisorAsks) => void;
+
+/** Questions to workers that wait for their answers. */
+export class Questions {
+  readonly #waiting = new Map<number, (answer: Answer | null) => void>();
+  #last = 0;
+
+  /** What a worker answers; null where it says nothing. */
+  ask(send: Send, question: Question): Promise<Answer | null> {
+    const id = ++this.#last;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.hear(id, null), PATIENCE_MS);
+      this.#waiting.set(id, (answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      });
+      send({ asks: "answer", id, question });
+    });
+  }
+
+  hear(id: number, answer: Answer | null): void {
+    this.#waiting.get(id)?.(answer);
+    this.#waiting.delete(id);
+  }
+}

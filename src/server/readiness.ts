@@ -1,0 +1,54 @@
+import { ADMIN_USERNAME } from "../accounts/user.ts";
+import type { App } from "../app.ts";
+import { BYTES_A_MB } from "../config/sizes.ts";
+import { readDisk } from "../ops/disk.ts";
+import { Problem, toProblem } from "../problem.ts";
+
+/** What has to be well for the site to do its work, each with what is wrong, or null. */
+export type Readiness = Readonly<Record<string, string | null>>;
+
+/** What takes longer is not well, in milliseconds. */
+const PATIENCE_MS = 3000;
+
+const checks: Readonly<Record<string, (app: App) => Promise<unknown>>> = {
+  database: ({ leases }) => leases.prove(),
+  files: ({ blobs }) => blobs.prove(ADMIN_USERNAME),
+  disk: checkDisk,
+  visits: async ({ visits }) => {
+    if (visits.isBehind) throw new Problem("busy", "Visits wait to be saved.");
+  },
+  settings: async ({ live }) => {
+    if (live.fault !== null) throw new Problem("invalid", live.fault);
+  },
+};
+
+/** Looks whether the parts are fit: the database and the file store are written to. Never rejects. */
+export async function checkReadiness(app: App): Promise<Readiness> {
+  const looks = Object.entries(checks).map(async ([name, check]) => [
+    name,
+    await faultOf(check(app)),
+  ]);
+  return Object.fromEntries(await Promise.all(looks));
+}
+
+async function faultOf(check: Promise<unknown>): Promise<string | null> {
+  try {
+    await Promise.race([check, tooLate()]);
+    return null;
+  } catch (thrown) {
+    return toProblem(thrown).message;
+  }
+}
+
+async function tooLate(): Promise<never> {
+  await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref());
+  throw new Problem("busy", "It does not answer.");
+}
+
+async function checkDisk({ live }: App): Promise<void> {
+  const { freeBytes } = await readDisk(live.dataFolder);
+  const floor = live.current["ops.disk_floor_mb"];
+  if (freeBytes >= floor * BYTES_A_MB) return;
+  const free = Math.floor(freeBytes / BYTES_A_MB);
+  throw new Problem("storage_full", `${free} MB are free, and ${floor} should be.`);
+}
