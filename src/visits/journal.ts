@@ -25,8 +25,8 @@ export const LOCK_ENDING = ".lock";
 /** Referring pages whose host is remembered. */
 const REMEMBERED_REFERRERS = 2000;
 
-/** How many visits go into totals before it is asked again whether the journal has room. */
-const ASK_AGAIN = 1000;
+/** How often it is asked again whether there is room, in milliseconds. */
+const ASK_AGAIN_MS = 1000;
 
 /**
  * One process's visits on their way to the database. A visitor's request writes a record into mapped memory, which
@@ -37,13 +37,16 @@ export class Journal {
   readonly #id: string;
   readonly #maxBytes: () => number;
   readonly #hosts = new LRUCache<string, Uint8Array>({ max: REMEMBERED_REFERRERS });
-  /** Files that this process made and nobody has removed, as far as it knows. */
+  /** Files of records that this process made and nobody has removed, as far as it knows. */
   #paths: string[] = [];
   #lastNumber = 0;
   #lock: number | null = null;
   #records: RecordWriter | null = null;
   #spare: Segment | null = null;
   #totals: TotalsWriter | null = null;
+  /** Runs while there is no room for records. */
+  #asking: Timer | null = null;
+  #hasRoomForTotals = true;
   #inTotals = 0;
   #lost = 0;
 
@@ -60,7 +63,7 @@ export class Journal {
     const { linkId, at } = visit;
     const place = code & 0xff;
     if (this.#records?.append(linkId, at, code, host)) return place;
-    if (this.#turnOver()) this.#records?.append(linkId, at, code, host);
+    if (this.#asking === null && this.#turnOver()) this.#records?.append(linkId, at, code, host);
     else this.#addToTotals(linkId, at, place);
     return place;
   }
@@ -88,6 +91,8 @@ export class Journal {
     this.#records = null;
     this.#spare = null;
     this.#totals = null;
+    if (this.#asking !== null) clearTimeout(this.#asking);
+    this.#asking = null;
     if (this.#lock !== null) closeSync(this.#lock);
     this.#lock = null;
   }
@@ -100,18 +105,27 @@ export class Journal {
     return bytes;
   }
 
-  /** Goes on in a new segment; false while there may be none. */
+  /** Goes on in a new segment; where there may be none, it is asked again after a while. */
   #turnOver(): boolean {
-    if (this.#totals !== null && this.#inTotals % ASK_AGAIN !== 0) return false;
     const next = this.#spare ?? this.#make(RECORDS_ENDING);
-    if (next === null) return false;
     this.#spare = null;
     if (this.#records !== null) seal(this.#records.segment);
+    this.#records = next && new RecordWriter(next);
+    if (next === null) {
+      this.#asking = setTimeout(() => this.#askAgain(), ASK_AGAIN_MS).unref();
+      return false;
+    }
     if (this.#totals !== null) seal(this.#totals.segment);
     this.#totals = null;
-    this.#records = new RecordWriter(next);
     setTimeout(() => this.#makeSpare(), 0);
     return true;
+  }
+
+  /** Also when nobody comes any more: only totals that are done with are saved. */
+  #askAgain(): void {
+    this.#asking = null;
+    this.#hasRoomForTotals = true;
+    this.#turnOver();
   }
 
   /** Ahead of time, so that no visitor waits for it. */
@@ -120,28 +134,41 @@ export class Journal {
   }
 
   #addToTotals(linkId: number, at: number, visitorClass: number): void {
-    this.#inTotals++;
-    if (this.#totals?.add(linkId, at, visitorClass)) return;
-    if (this.#totals !== null) seal(this.#totals.segment);
+    if (
+      this.#totals?.add(linkId, at, visitorClass) ||
+      this.#addToNewTotals(linkId, at, visitorClass)
+    )
+      this.#inTotals++;
+    else this.#lost++;
+  }
+
+  #addToNewTotals(linkId: number, at: number, visitorClass: number): boolean {
+    if (!this.#hasRoomForTotals) return false;
     const segment = this.#make(TOTALS_ENDING);
-    this.#totals = segment && new TotalsWriter(segment);
-    if (!this.#totals?.add(linkId, at, visitorClass)) this.#lost++;
+    this.#hasRoomForTotals = segment !== null;
+    if (segment === null) return false;
+    if (this.#totals !== null) seal(this.#totals.segment);
+    this.#totals = new TotalsWriter(segment);
+    return this.#totals.add(linkId, at, visitorClass);
   }
 
   /** Records stop at the bound; totals, which grow with the number of links and not of visits, at the disk's end. */
   #make(ending: string): Segment | null {
-    this.#paths = this.#paths.filter((path) => existsSync(path));
-    const isFull = (this.#paths.length + 1) * SEGMENT_BYTES > this.#maxBytes();
-    if (ending === RECORDS_ENDING && isFull) return null;
+    if (ending === RECORDS_ENDING && !this.#mayGrow()) return null;
     try {
       this.#lock ??= this.#makeLock();
       const number = String(++this.#lastNumber).padStart(8, "0");
       const segment = createSegment(join(this.#folder, `${this.#id}.${number}${ending}`));
-      this.#paths.push(segment.path);
+      if (ending === RECORDS_ENDING) this.#paths.push(segment.path);
       return segment;
     } catch {
       return null;
     }
+  }
+
+  #mayGrow(): boolean {
+    this.#paths = this.#paths.filter((path) => existsSync(path));
+    return (this.#paths.length + 1) * SEGMENT_BYTES <= this.#maxBytes();
   }
 
   /** Locked before anybody can see it: who finds it unlocked knows that its process is dead. */

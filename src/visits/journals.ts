@@ -1,10 +1,11 @@
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, rmSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { claimFile } from "../database/lock.ts";
 import { LOCK_ENDING, RECORDS_ENDING, TOTALS_ENDING } from "./journal.ts";
 import { readTotals } from "./overflow.ts";
 import { type Cursor, readRecords, skipRecords } from "./record.ts";
-import { isSealed, openSegment, type Segment } from "./segment.ts";
+import { finish, isFinished, isSealed, openSegment, type Segment } from "./segment.ts";
 import type { Tally } from "./tally.ts";
 
 /** One under way, the next, and one that is just being saved. */
@@ -42,10 +43,12 @@ export class Journals {
   async read(tally: Tally, savedOf: (name: string) => Promise<number>): Promise<Progress[]> {
     this.#inherit();
     const progress: Progress[] = [];
-    for (const name of this.#list()) {
+    const names = this.#list();
+    this.#forgetOthers(names);
+    for (const name of names) {
       if (tally.isFull) break;
       const source = await this.#sourceOf(name, savedOf);
-      if (source === null) continue;
+      if (source === null || isFinished(source.segment)) continue;
       const read = this.#readInto(tally, source);
       if (read.count > source.saved.count)
         progress.push({ name, before: source.saved.count, read });
@@ -67,29 +70,35 @@ export class Journals {
   }
 
   /**
-   * Removes the files that are saved and that nobody writes any more.
-   * @returns the names of those removed
+   * Marks the files that are saved and that nobody writes any more, so that whoever has read of them saves nothing.
+   * @returns their names: when no row tells of them any more, `remove` them
    */
-  tidy(): string[] {
-    const removed: string[] = [];
-    for (const [name, source] of this.#sources) {
-      if (!this.#isLeft(source) || !isSaved(source)) continue;
-      rmSync(source.segment.path, { force: true });
-      this.#sources.delete(name);
-      removed.push(name);
-    }
-    this.#bury();
-    return removed;
+  async finish(): Promise<string[]> {
+    const done = [...this.#sources.values()].filter(
+      (source) => isFinished(source.segment) || (this.#isLeft(source) && isSaved(source)),
+    );
+    for (const { segment } of done) finish(segment);
+    await syncFiles(done);
+    return done.map(({ name }) => name);
   }
 
-  /** Writes what the database has not taken through to the disk, for the case of a power cut. */
-  sync(): void {
-    for (const { segment } of this.#sources.values()) {
-      if (!existsSync(segment.path)) continue;
-      const file = openSync(segment.path, "r+");
-      fsyncSync(file);
-      closeSync(file);
+  /** Whether somebody has saved all of a file that was read. */
+  isFinished(name: string): boolean {
+    const source = this.#sources.get(name);
+    return source === undefined || isFinished(source.segment);
+  }
+
+  remove(names: readonly string[]): void {
+    for (const name of names) {
+      rmSync(join(this.#folder, name), { force: true });
+      this.#sources.delete(name);
     }
+    this.#bury();
+  }
+
+  /** Writes what the database has not taken through to the disk, for the case of a power cut. Never rejects. */
+  async sync(): Promise<void> {
+    await syncFiles([...this.#sources.values()]);
   }
 
   /** How many files there are: those under way, and those that wait. */
@@ -154,12 +163,20 @@ export class Journals {
     }
   }
 
-  /** Takes the locks away of those who left nothing. */
+  /** Others have removed these. */
+  #forgetOthers(names: readonly string[]): void {
+    const there = new Set(names);
+    for (const name of this.#sources.keys()) if (!there.has(name)) this.#sources.delete(name);
+  }
+
+  /** Takes the locks away of those who left nothing, and what they had begun to make. */
   #bury(): void {
+    if (this.#inherited.size === 0) return;
     const owners = new Set(this.#list().map(ownerOf));
     for (const [owner, lock] of this.#inherited) {
       if (owners.has(owner)) continue;
-      rmSync(join(this.#folder, owner + LOCK_ENDING), { force: true });
+      const left = listFolder(this.#folder).filter((name) => ownerOf(name) === owner);
+      for (const name of left) rmSync(join(this.#folder, name), { force: true });
       closeSync(lock);
       this.#inherited.delete(owner);
     }
@@ -177,6 +194,17 @@ function ownerOf(name: string): string {
 function isSaved({ name, segment, saved }: Source): boolean {
   if (isTotals(name)) return saved.count > 0;
   return readRecords(segment, saved, 1, () => {}).count === saved.count;
+}
+
+async function syncFiles(sources: readonly Source[]): Promise<void> {
+  for (const { segment } of sources) {
+    try {
+      await using file = await open(segment.path, "r+");
+      await file.sync();
+    } catch {
+      // Another process has removed it, or the disk is broken: the kernel keeps it as long as there is power.
+    }
+  }
 }
 
 function listFolder(folder: string): string[] {

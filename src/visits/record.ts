@@ -79,9 +79,7 @@ export function skipRecords(segment: Segment, count: number): Cursor {
 function textAt(bytes: Uint8Array, from: number, to: number): string {
   const end = bytes.indexOf(0, from * UNIT);
   const stop = end < 0 ? to * UNIT : Math.min(end, to * UNIT);
-  return Buffer.from(
-    bytes.buffer,
-    bytes.byteOffset + from * UNIT,
-    stop - from * UNIT,
-  ).toString("latin1");
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from * UNIT, stop - from * UNIT).toString(
+    "latin1",
+  );
 }

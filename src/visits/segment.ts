@@ -32,6 +32,9 @@ const MAGIC = 0x54385631;
 /** The word of the head that says whether its writer is done with it. */
 const SEALED = 1;
 
+/** The word that says whether the database has all of it, and the row that says so may go. */
+const FINISHED = 2;
+
 const zeros = new Uint8Array(SEGMENT_BYTES);
 
 /** @throws the system's error where there is no room for it */
@@ -72,6 +75,15 @@ export function seal({ words }: Segment): void {
 
 export function isSealed({ words }: Segment): boolean {
   return Atomics.load(words, SEALED) === 1;
+}
+
+/** All of it is saved: nobody reads it any more. */
+export function finish({ words }: Segment): void {
+  Atomics.store(words, FINISHED, 1);
+}
+
+export function isFinished({ words }: Segment): boolean {
+  return Atomics.load(words, FINISHED) === 1;
 }
 
 function mapFile(file: string, path: string): Segment {

@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { Clock, Random } from "../chance.ts";
 import type { Database, Trx } from "../database/open.ts";
 import type { Logger } from "../ops/log.ts";
+import { Problem } from "../problem.ts";
 import { Journal } from "./journal.ts";
 import { Journals, type Progress } from "./journals.ts";
 import { addToHours, addToOwners, addToTotals, findOrAddVisitor } from "./sums.ts";
@@ -10,6 +11,9 @@ import type { Visit, Visitor } from "./visit.ts";
 
 /** Kinds of visitors whose row is remembered. */
 const REMEMBERED_VISITORS = 20_000;
+
+/** Rolls a saving back that would count visits twice. */
+const SAVED_ELSEWHERE = new Problem("busy", "Another process has saved these visits meanwhile.");
 
 export interface VisitsParts {
   readonly database: Database;
@@ -30,8 +34,6 @@ export class Visits {
   readonly #journal: Journal;
   readonly #journals: Journals;
   readonly #visitorIds = new LRUCache<string, number>({ max: REMEMBERED_VISITORS });
-  /** Files that are gone, whose rows may go. */
-  #gone: string[] = [];
   #flushing: Promise<void> = Promise.resolve();
   #toldDropped = 0;
 
@@ -112,8 +114,9 @@ export class Visits {
     try {
       while (await this.#flushSome());
     } catch (error) {
+      if (error !== SAVED_ELSEWHERE) await this.#journals.sync();
       this.#journals.forget();
-      this.#journals.sync();
+      if (error === SAVED_ELSEWHERE) return await this.#flushNow();
       this.#log.warn({ err: error }, "Visits could not be saved yet; they are kept.");
     }
   }
@@ -124,8 +127,18 @@ export class Visits {
     const progress = await this.#journals.read(tally, (name) => this.#savedOf(name));
     if (progress.length > 0) await this.#save(tally, progress);
     this.#journals.advance(progress);
-    this.#gone.push(...this.#journals.tidy());
+    await this.#clearUp();
     return tally.isFull;
+  }
+
+  /** Files that are saved go after their rows: without a row, a file that is not marked counts as new. */
+  async #clearUp(): Promise<void> {
+    const names = await this.#journals.finish();
+    if (names.length > 0)
+      await this.#database.write((trx) =>
+        trx.deleteFrom("visit_journal").where("name", "in", names).execute(),
+      );
+    this.#journals.remove(names);
   }
 
   async #savedOf(name: string): Promise<number> {
@@ -139,9 +152,8 @@ export class Visits {
 
   async #save(tally: Tally, progress: readonly Progress[]): Promise<void> {
     const { visitors } = tally;
-    const gone = this.#gone;
     const ids = await this.#database.write(async (trx) => {
-      await advanceJournals(trx, progress, gone);
+      await this.#advanceJournals(trx, progress);
       const visitorIds = await this.#findVisitors(trx, visitors);
       await this.#database.append(trx, "visit", tally.single(visitorIds));
       const hours = await this.#database.rowsOf(trx, "given_hours", tally.hours(visitorIds));
@@ -150,8 +162,22 @@ export class Visits {
       await addToTotals(trx, await this.#database.rowsOf(trx, "given_totals", tally.totals()));
       return visitorIds;
     });
-    this.#gone = this.#gone.filter((name) => !gone.includes(name));
     for (const [at, visitor] of visitors.entries()) this.#remember(visitor, ids[at]);
+  }
+
+  /**
+   * Notes how far journals are saved, in the transaction that saves them.
+   * @throws Problem where somebody else saved the same meanwhile
+   */
+  async #advanceJournals(trx: Trx, progress: readonly Progress[]): Promise<void> {
+    for (const { name, before, read } of progress) {
+      const saved = read.count;
+      const isNoted =
+        before === 0
+          ? await addJournal(trx, name, saved)
+          : await moveJournal(trx, name, before, saved);
+      if (!isNoted || this.#journals.isFinished(name)) throw SAVED_ELSEWHERE;
+    }
   }
 
   async #findVisitors(trx: Trx, visitors: readonly Visitor[]): Promise<number[]> {
@@ -169,8 +195,8 @@ export class Visits {
 
   #tellDropped(): void {
     const { detailsDropped, lost } = this.#journal;
-    if (detailsDropped === this.#toldDropped) return;
-    this.#toldDropped = detailsDropped;
+    if (detailsDropped + lost === this.#toldDropped) return;
+    this.#toldDropped = detailsDropped + lost;
     this.#log.error(
       { detailsDropped, lost },
       "The database took no visits for too long: the journal is full, and only totals are kept.",
@@ -182,35 +208,24 @@ function keyOf({ class: visitorClass, referrerHost, browser, system }: Visitor):
   return `${visitorClass} ${referrerHost} ${browser} ${system}`;
 }
 
-/**
- * Notes how far journals are saved, in the transaction that saves them.
- * @throws Error where somebody else saved the same meanwhile
- */
-async function advanceJournals(
+async function addJournal(trx: Trx, name: string, saved: number): Promise<boolean> {
+  const query = trx
+    .insertInto("visit_journal")
+    .values({ name, saved })
+    .onConflict((on) => on.doNothing());
+  return (await query.executeTakeFirst()).numInsertedOrUpdatedRows === 1n;
+}
+
+async function moveJournal(
   trx: Trx,
-  progress: readonly Progress[],
-  gone: readonly string[],
-): Promise<void> {
-  for (const { name, before, read } of progress) {
-    const saved = read.count;
-    const query =
-      before === 0
-        ? trx
-            .insertInto("visit_journal")
-            .values({ name, saved })
-            .onConflict((on) => on.doNothing())
-        : trx
-            .updateTable("visit_journal")
-            .set({ saved })
-            .where("name", "=", name)
-            .where("saved", "=", before);
-    const { rows, numAffectedRows } = await trx.executeQuery(query.compile());
-    if (rows.length === 0 && numAffectedRows !== 1n)
-      throw new Error(`Another process has saved of ${name}.`);
-  }
-  if (gone.length > 0)
-    await trx
-      .deleteFrom("visit_journal")
-      .where("name", "in", [...gone])
-      .execute();
+  name: string,
+  before: number,
+  saved: number,
+): Promise<boolean> {
+  const query = trx
+    .updateTable("visit_journal")
+    .set({ saved })
+    .where("name", "=", name)
+    .where("saved", "=", before);
+  return (await query.executeTakeFirst()).numUpdatedRows === 1n;
 }

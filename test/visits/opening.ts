@@ -1,0 +1,36 @@
+import { systemRandom } from "../../src/chance.ts";
+import type { Database } from "../../src/database/open.ts";
+import { silentLog } from "../../src/ops/log.ts";
+import { Visits } from "../../src/visits/visits.ts";
+
+/** When the visits of these tests begin. */
+export const START = Date.UTC(2026, 2, 17, 12, 0, 0);
+
+export const MEBIBYTE = 1_048_576;
+
+export interface CountingOptions {
+  readonly database: Database;
+  readonly folder: string;
+  readonly maxJournalBytes?: () => number;
+}
+
+/** One process's counting, as the app opens it. */
+export function openVisits({
+  database,
+  folder,
+  maxJournalBytes = () => 64 * MEBIBYTE,
+}: CountingOptions): Visits {
+  return new Visits({
+    database,
+    clock: () => START,
+    random: systemRandom,
+    log: silentLog(),
+    folder,
+    maxJournalBytes,
+  });
+}
+
+/** One opening by nobody in particular. */
+export function visitOf(linkId: number, at = START) {
+  return { linkId, at, userAgent: "curl/8", referrer: "", purpose: "" };
+}

@@ -1,0 +1,142 @@
+/** Processes that die while they count: nothing is lost, nothing is counted twice, nothing is left behind. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { leaveOut } from "../leftout.ts";
+import { type DatabaseKind, databases } from "../world.ts";
+import { type CountingSite, countVisits, openCountingSite } from "./countingsite.ts";
+
+const COUNTER = join(import.meta.dir, "counter.ts");
+const hasStrace = Bun.which("strace") !== null;
+if (!hasStrace) leaveOut("deaths at chosen moments", "strace is not installed");
+
+interface Counter {
+  /** Resolves when it has recorded what it should. */
+  readonly hasRecorded: Promise<unknown>;
+  readonly died: Promise<number>;
+  kill(signal?: NodeJS.Signals): void;
+}
+
+interface Counting {
+  readonly count: number;
+  /** Whether it also saves, again and again. */
+  readonly saves?: boolean;
+  /** Words in front of its own. */
+  readonly under?: readonly string[];
+}
+
+function startCounter(site: CountingSite, { count, saves = false, under = [] }: Counting): Counter {
+  const words = [site.dataFolder, site.url, `${site.linkIds[0]}`, `${count}`, saves ? "saves" : ""];
+  const child = Bun.spawn([...under, process.execPath, COUNTER, ...words], {
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  return {
+    hasRecorded: child.stdout.getReader().read(),
+    died: child.exited,
+    kill: (signal = "SIGKILL") => child.kill(signal),
+  };
+}
+
+for (const kind of databases) {
+  describe(`on ${kind}, processes that die by kill -9`, () => {
+    let site: CountingSite;
+    beforeEach(async () => {
+      site = await openCountingSite(kind);
+    });
+    afterEach(() => site.close());
+
+    /** By a process that comes later. */
+    async function expectCounted(count: number): Promise<void> {
+      const visits = site.open();
+      await visits.flush();
+      await visits.close();
+      expect(await countVisits(site)).toEqual({
+        totals: count,
+        hours: count,
+        single: count,
+        journals: 0,
+      });
+      expect(site.files()).toEqual([]);
+    }
+
+    async function recordAndDie(count: number): Promise<void> {
+      const counter = startCounter(site, { count });
+      await counter.hasRecorded;
+      counter.kill();
+      await counter.died;
+    }
+
+    test("before anything is saved leave all their visits to the next", async () => {
+      await recordAndDie(50_000);
+      await recordAndDie(7);
+      expect(await countVisits(site)).toMatchObject({ totals: 0, journals: 0 });
+      await expectCounted(50_007);
+    });
+
+    test("at any moment while they save what another has left count nothing twice", async () => {
+      const count = 60_000; // two segments, and three savings
+      await recordAndDie(count);
+      for (let round = 0; round < 5; round++) {
+        const savers = [1, 2].map(() => startCounter(site, { count: 0, saves: true }));
+        await Promise.all(savers.map(({ hasRecorded }) => hasRecorded));
+        await Bun.sleep(Math.random() * 100);
+        for (const { kill } of savers) kill();
+        await Promise.all(savers.map(({ died }) => died));
+      }
+      await expectCounted(count);
+    });
+
+    test("several at once save each visit of the others once", async () => {
+      const counters = [1, 2, 3].map(() => startCounter(site, { count: 20_000, saves: true }));
+      await Promise.all(counters.map(({ hasRecorded }) => hasRecorded));
+      await untilTotal(site, 60_000);
+      for (const { kill } of counters) kill();
+      await Promise.all(counters.map(({ died }) => died));
+      await expectCounted(60_000);
+    });
+
+    test("while another stands still and goes on later count nothing twice", async () => {
+      const count = 40_000;
+      await recordAndDie(count);
+      const slow = startCounter(site, { count: 0, saves: true });
+      await slow.hasRecorded;
+      slow.kill("SIGSTOP");
+      const quick = kind === "postgres" ? site.open() : null; // SQLite's lock may be with the one who stands still
+      await quick?.flush();
+      slow.kill("SIGCONT");
+      await untilTotal(site, count);
+      slow.kill();
+      await slow.died;
+      await quick?.close();
+      await expectCounted(count);
+    });
+
+    test.skipIf(!hasStrace).each(momentsOf(kind))(
+      "at a call of %s count nothing twice",
+      async (calls) => {
+        await recordAndDie(5000);
+        for (let at = 1; at <= 3; at++) {
+          const inject = `inject=${calls}:signal=KILL:when=${at}`;
+          const strace = ["strace", "-D", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null"];
+          const under = [...strace, "-e", `trace=${calls}`, "-e", inject];
+          const saver = startCounter(site, { count: 0, saves: true, under });
+          await Promise.race([saver.died, Bun.sleep(1000)]);
+          saver.kill();
+          await saver.died;
+        }
+        await expectCounted(5000);
+      },
+    );
+  });
+}
+
+/** A file is removed when its row is gone; on SQLite the commit itself is cut, too. */
+function momentsOf(kind: DatabaseKind): string[] {
+  return kind === "sqlite"
+    ? ["unlink,unlinkat", "fsync,fdatasync", "pwrite64"]
+    : ["unlink,unlinkat"];
+}
+
+async function untilTotal(site: CountingSite, count: number): Promise<void> {
+  while ((await countVisits(site)).totals < count) await Bun.sleep(20);
+}
