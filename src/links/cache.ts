@@ -6,7 +6,7 @@ import { type ContentColumns, contentColumns, contentFrom } from "./listed.ts";
 import { type Recent, RecentMap } from "./recent.ts";
 import { isStoredCode, type ShortCode } from "./shortcode.ts";
 
-/** As much of a link as opening it takes. */
+/** As much of a link as opening it takes; a redirect's title is left out, since nobody sees it there. */
 export type Opening = Pick<
   Link,
   | "id"
@@ -152,7 +152,7 @@ function openingFrom(row: Row): Opening {
     id,
     kind: sameText(kind),
     target,
-    title,
+    title: kind === "redirect" ? "" : title,
     redirectStatus,
     expiresAt,
     disabled: row.disabled === 1,
