@@ -10,10 +10,11 @@ import { operator } from "../policy.ts";
 import { Bringing, countPlanned } from "./moveinbring.ts";
 import { listOldFiles, type OldFolder, statIfThere } from "./moveinfolder.ts";
 import { type KnownPerson, type LinksPlan, planLinks } from "./moveinlinks.ts";
-import { announceNames, filesToRename, renameOldFiles } from "./moveinrename.ts";
+import { announceNames, filesToRename, renameOldFiles, requireRenamable } from "./moveinrename.ts";
 import { MoveReport, type Moving } from "./moveinreport.ts";
 import {
   addSettings,
+  CONFIG_FILE,
   type OldSettings,
   readOldSettings,
   replaceSettings,
@@ -53,10 +54,15 @@ export async function moveIn(app: App, folder: OldFolder, options: MoveOptions):
   const settings = await readOldSettings(folder.root);
   for (const { file, line, message } of settings.remarks) move.report.remark(file, line, message);
   if (move.isDryRun) return await describe(move, plan);
+  const files = await filesToRename(folder, people);
+  await requireRenamable(folder, files);
   const users = await bringPeople(move, people);
   await new Bringing({ app, folder, report: move.report, users }).bring(plan.links);
   await listUnnamed(move, plan);
-  if (folder.isInPlace) return await finishInPlace(move, settings, users);
+  if (folder.isInPlace) {
+    await app.movedLinks.undeclare([...users.values()].map(({ id }) => id));
+    return await finishInPlace(move, settings, files);
+  }
   await addSettings(move.to, settings, move.report);
   return { report: move.report, reportPath: await writeReport(move) };
 }
@@ -86,7 +92,8 @@ async function readPeople(move: Move): Promise<KnownPerson[]> {
   for (const person of people) {
     const { username } = person.user;
     const account = await app.users.findByUsername(username);
-    report.person(person.oldName, username, account === null);
+    const isKept = account !== null && username !== ADMIN_USERNAME;
+    report.person({ oldName: person.oldName, username, isNew: account === null, isKept });
     known.push({ person, account });
   }
   await remarkOthers(move, people);
@@ -142,18 +149,17 @@ async function listUnnamed({ app, folder, report }: Move, { named }: LinksPlan):
   }
 }
 
-/** The report first, since what it tells of is not found again later; users.toml last, since it says what is left to do. */
+/** The report first, since what it tells of is not found again later. */
 async function finishInPlace(
   move: Move,
   settings: OldSettings,
-  users: ReadonlyMap<string, User>,
+  files: readonly string[],
 ): Promise<Moved> {
-  const { app, folder, report } = move;
-  await app.movedLinks.undeclare([...users.values()].map(({ id }) => id));
-  await replaceSettings(move.to, settings, report);
-  const files = await filesToRename(folder, [...users.keys()]);
-  await announceNames(folder, files, report);
+  const { folder, report } = move;
+  const replaced = settings.isOriginals ? [CONFIG_FILE] : [];
+  await announceNames(folder, [...replaced, ...files], report);
   const reportPath = await writeReport(move);
+  if (settings.isOriginals) await replaceSettings(move.to, settings);
   await renameOldFiles(folder, files);
   return { report, reportPath };
 }

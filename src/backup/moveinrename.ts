@@ -1,19 +1,24 @@
 import { constants } from "node:fs";
-import { copyFile, rename } from "node:fs/promises";
+import { access, link, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { syncFolder } from "../config/durable.ts";
+import { Problem } from "../problem.ts";
 import { type OldFolder, statIfThere, USERS_FILE } from "./moveinfolder.ts";
+import type { KnownPerson } from "./moveinlinks.ts";
 import type { MoveReport } from "./moveinreport.ts";
 
 /** What is put behind the names of the original's files once they are moved in. */
 export const RENAMED = ".before-move";
 
-/** The files of an old folder that get another name, the one that makes it an old folder last. */
+/** The files that get another name in place, the one that makes it an old folder last; none elsewhere. */
 export async function filesToRename(
-  { root }: OldFolder,
-  names: readonly string[],
+  { root, isInPlace }: OldFolder,
+  people: readonly KnownPerson[],
 ): Promise<string[]> {
-  const files = names.flatMap((name) => [`users/${name}/links.toml`, `users/${name}/config.toml`]);
+  if (!isInPlace) return [];
+  const files = people.flatMap(({ person: { oldName } }) =>
+    ["links.toml", "config.toml"].map((name) => `users/${oldName}/${name}`),
+  );
   const there: string[] = [];
   for (const file of [...files, USERS_FILE]) {
     if ((await statIfThere(join(root, file)))?.isFile()) there.push(file);
@@ -21,7 +26,22 @@ export async function filesToRename(
   return there;
 }
 
-/** Renames each; nothing that has the new name already is lost. */
+/**
+ * Makes sure beforehand that each can be renamed.
+ * @throws Problem `forbidden` that names the folder
+ */
+export async function requireRenamable(
+  { root }: OldFolder,
+  files: readonly string[],
+): Promise<void> {
+  for (const folder of new Set(files.map((file) => dirname(join(root, file))))) {
+    await access(folder, constants.W_OK).catch((cause: unknown) => {
+      throw new Problem("forbidden", `${folder} may not be written to by this user.`, { cause });
+    });
+  }
+}
+
+/** Renames each, in this order; nothing that has the new name already is lost. */
 export async function renameOldFiles({ root }: OldFolder, files: readonly string[]): Promise<void> {
   for (const file of files) {
     const path = join(root, file);
@@ -42,10 +62,11 @@ export async function announceNames(
   }
 }
 
-/** Keeps a copy of a file under the new name, unless there is one. */
-export async function keepCopy(path: string): Promise<void> {
-  if ((await statIfThere(path + RENAMED)) !== null) return;
-  await copyFile(path, path + RENAMED, constants.COPYFILE_EXCL);
+/** Gives a file the new name as well, so that another can take its place with one rename. */
+export async function keepOldFile(path: string): Promise<void> {
+  const kept = await freeName(path);
+  // Not every file system has hard links.
+  await link(path, kept).catch(() => rename(path, kept));
 }
 
 async function freeName(path: string): Promise<string> {

@@ -27,6 +27,14 @@ export interface Moving {
   readonly zone: string;
 }
 
+export interface ReportedPerson {
+  readonly oldName: string;
+  readonly username: string;
+  readonly isNew: boolean;
+  /** Whether they have an account here that stays as it is. */
+  readonly isKept: boolean;
+}
+
 /** What a move-in did, or would do, gathered while it goes on. */
 export class MoveReport {
   readonly #moving: Moving;
@@ -47,11 +55,10 @@ export class MoveReport {
     this.#moving = moving;
   }
 
-  /** Of those who were there under another name, it tells both. */
-  person(oldName: string, username: string, isNew: boolean): void {
+  person({ oldName, username, isNew, isKept }: ReportedPerson): void {
     if (isNew) this.#made++;
     const name = oldName === username ? username : `${show(oldName)} is ${username} here`;
-    this.#people.push(isNew ? name : `${name} (the account was here already, and stays as it is)`);
+    this.#people.push(isKept ? `${name} (the account was here already, and stays as it is)` : name);
   }
 
   /** What does not come. */

@@ -18,7 +18,7 @@ import {
 import { isTheme } from "../config/themes.ts";
 import { Problem } from "../problem.ts";
 import { readOldText } from "./moveinfolder.ts";
-import { keepCopy, RENAMED } from "./moveinrename.ts";
+import { keepOldFile } from "./moveinrename.ts";
 import type { MoveReport, Remark } from "./moveinreport.ts";
 
 /** The settings that the original had, by the keys that they still have. */
@@ -29,7 +29,8 @@ const KNOWN = [
   "session.permanent_lifetime_days",
 ] as const satisfies readonly SettingKey[];
 
-const FILE = "config/config.toml";
+/** Where the original has its settings, as people are told it. */
+export const CONFIG_FILE = "config/config.toml";
 const THEMES_FILE = "config/themes.toml";
 
 export interface OldSettings {
@@ -43,7 +44,7 @@ export interface OldSettings {
 export async function readOldSettings(root: string): Promise<OldSettings> {
   const themes = await readThemes(root);
   try {
-    const text = await readOldText(join(root, FILE));
+    const text = await readOldText(join(root, CONFIG_FILE));
     if (text === null) return { given: [], isOriginals: false, remarks: themes };
     const table = parse(text);
     const read = KNOWN.map((key) => readSetting(key, table, text));
@@ -52,7 +53,7 @@ export async function readOldSettings(root: string): Promise<OldSettings> {
     return { given, isOriginals: !setsMore(table), remarks: [...remarks, ...themes] };
   } catch (thrown) {
     const remark = {
-      file: FILE,
+      file: CONFIG_FILE,
       line: lineOf(thrown),
       message: "It cannot be read: the settings stay as they are.",
     };
@@ -70,7 +71,7 @@ export async function addSettings(
   const here = new Map((await readConfigFile(path)).given.map(({ key, value }) => [key, value]));
   const others = given.filter(({ key, value }) => here.has(key) && here.get(key) !== value);
   for (const { key } of others)
-    report.remark(FILE, null, `${key} is set here already, and stays so.`);
+    report.remark(CONFIG_FILE, null, `${key} is set here already, and stays so.`);
   const wanted = given.filter(({ key, value }) => !here.has(key) && defaultSettings[key] !== value);
   if (wanted.length > 0) await saveSettings(path, valuesOf(wanted));
 }
@@ -80,14 +81,9 @@ function valuesOf(given: readonly Given[]): Partial<Settings> {
 }
 
 /** Puts a config.toml of ours, with every setting explained, in the place of the original's. */
-export async function replaceSettings(
-  dataFolder: string,
-  { given, isOriginals }: OldSettings,
-  report: MoveReport,
-): Promise<void> {
-  if (!isOriginals) return;
+export async function replaceSettings(dataFolder: string, { given }: OldSettings): Promise<void> {
   const path = configPath(dataFolder);
-  await keepCopy(path);
+  await keepOldFile(path);
   const draft = `${path}.${randomUUID()}`;
   try {
     await writeDurably(draft, changeConfigText(firstConfigText(), valuesOf(given), path), PRIVATE);
@@ -96,7 +92,6 @@ export async function replaceSettings(
   } finally {
     await rm(draft, { force: true });
   }
-  report.renamed(FILE, `${FILE}${RENAMED}`);
 }
 
 interface ReadSetting {
@@ -108,10 +103,14 @@ function readSetting(key: (typeof KNOWN)[number], table: TomlTable, text: string
   const raw = valueAt(table, key);
   if (raw === undefined) return {};
   const wanted = key === "app.max_file_size_mb" ? wholeMegabytes(raw) : raw;
-  const remark = (message: string) => ({ file: FILE, line: locate(text, key).line, message });
+  const remark = (message: string) => ({
+    file: CONFIG_FILE,
+    line: locate(text, key).line,
+    message,
+  });
   try {
     const value = parseSetting(key, wanted, key);
-    const given = { key, value, origin: { from: "file", path: FILE } } as const;
+    const given = { key, value, origin: { from: "file", path: CONFIG_FILE } } as const;
     if (wanted === raw) return { given };
     return { given, remark: remark(`${key} is ${String(raw)}; here it is ${String(wanted)}.`) };
   } catch {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { applyDeclared } from "../../src/backup/declared.ts";
 import { moveIn } from "../../src/backup/movein.ts";
 import { openOldFolder } from "../../src/backup/moveinfolder.ts";
 import { parseNewLink } from "../../src/links/input.ts";
@@ -153,6 +154,19 @@ describe("moving in what is not as it should be", () => {
     const rows = await used.execute();
     expect(rows.map(({ uses }) => uses)).toEqual(Array(kept).fill(2));
     expect([await status("one"), await status("three")]).toEqual([200, 200]);
+  });
+
+  test("in place, what a links.toml has declared meanwhile is moved, and stays", async () => {
+    const { dataFolder, people, app } = world;
+    write(dataFolder, "users/users.toml", "[users.alice]\n");
+    write(dataFolder, "users/alice/links.toml", ONE);
+    await applyDeclared(app, people.alice, { prune: false });
+    expect((await app.links.get(operator, "one")).declared).toBe(true);
+    const folder = await openOldFolder(dataFolder, dataFolder);
+    await moveIn(app, folder, { isDryRun: false, dataFolder });
+    await applyDeclared(app, people.alice, { prune: false });
+    expect((await app.links.get(operator, "one")).declared).toBe(false);
+    expect(await status("one")).toBe(302);
   });
 
   test("a dry run tells the same, and does nothing", async () => {
