@@ -22,7 +22,7 @@ async function list(call: Call): Promise<Response> {
   const page = await app.audit.list(actor, filterOf(view, zoneOf(call)), termsOf(view));
   return await show(
     call,
-    { title: "Record", sheets: ["list.css"], wide: true },
+    { title: "Record", sheets: ["list.css"] },
     <>
       <PageHead title="Record">
         <a class="btn btn-quiet" href={auditAddress("auditCsv", { ...view, after: null })}>

@@ -16,10 +16,24 @@ export function AuditTable({ call, events }: AuditTableProps) {
   const columns: readonly Column<AuditEvent>[] = [
     { heading: "When", cell: ({ at }) => <Time at={at} zone={zone} /> },
     { heading: "Who", cell: (event) => <span class="name">{actorWords(event)}</span> },
-    { heading: "What", cell: ({ deed }) => deedWords[deed] },
-    { heading: "Of what", cell: ({ thing }) => <span class="name">{thing}</span> },
-    { heading: "Details", cell: (event) => <span class="name">{detailWords(event)}</span> },
-    { heading: "From", cell: ({ address }) => <span class="name">{address}</span> },
+    { heading: "What", cell: (event) => <Deed event={event} /> },
+    { heading: "From", cell: ({ address }) => address },
   ];
   return <Table caption="The record" columns={columns} rows={events} />;
+}
+
+function Deed({ event }: { event: AuditEvent }) {
+  const { deed, thing } = event;
+  const details = detailWords(event);
+  return (
+    <>
+      {deedWords[deed]}
+      {thing !== "" && (
+        <>
+          : <span class="name fw-semibold">{thing}</span>
+        </>
+      )}
+      {details !== "" && <div class="small name">{details}</div>}
+    </>
+  );
 }

@@ -31,6 +31,11 @@ export function actorWords({ actor, actedFor }: AuditEvent): string {
 /** What else is known of it, as in `count: 3, to: alice`. */
 export function detailWords({ details }: AuditEvent): string {
   return Object.entries(details)
-    .map(([name, value]) => `${name.replaceAll("_", " ")}: ${value ?? "none"}`)
+    .map(([name, value]) => `${spaced(name)}: ${value ?? "none"}`)
     .join(", ");
+}
+
+/** `mustChange` and `must_change` as `must change`. */
+function spaced(name: string): string {
+  return name.replace(/_|(?=[A-Z])/g, " ").toLowerCase();
 }

@@ -25,7 +25,7 @@ export async function bulk(call: Call): Promise<Response> {
     call,
     () => change(call, { form, view, codes }),
     (refusal) => {
-      const values = { expires_in: form.text("expires_in") };
+      const values = { expires_in: form.text("expires_in"), to: form.text("to") };
       return showRefused(call, view, { values, refusal, selected: new Set(codes) });
     },
   );
@@ -54,6 +54,11 @@ async function change(call: Call, { form, view, codes }: Change): Promise<Respon
         count: await call.app.links.editMany(call.actor, codes, { expiresAt }),
       });
     }
+    case "give":
+      return back(call, view, {
+        code: "links_given",
+        count: await call.app.linkOwners.give(call.actor, codes, parseRecipient(form)),
+      });
     default:
       throw invalid("action", "Choose what to do with the links: delete or expire.");
   }
@@ -72,6 +77,12 @@ function parseNewExpiry(text: string, call: Call): number | null {
   if (wanted === "")
     throw invalid("expires_in", "Say when: a span such as 7d, a date and time, or never.");
   return parseExpiry(wanted, "expires_in", { now: call.app.clock(), zone: zoneOf(call) });
+}
+
+function parseRecipient(form: Form): string {
+  const to = form.text("to").trim();
+  if (to === "") throw invalid("to", "Say who gets the links.");
+  return to;
 }
 
 async function ask(call: Call, view: ListView, codes: readonly string[]): Promise<Response> {

@@ -10,11 +10,13 @@ import { countOf } from "./ui/number.ts";
 interface BulkFormProps {
   readonly view: ListView;
   readonly entry: Entry;
+  /** Whether the links may be given to others. */
+  readonly hasOwners: boolean;
   readonly children?: Child;
 }
 
 /** The form around the list's rows: what can be done with those that are selected. */
-export function BulkForm({ view, entry, children }: BulkFormProps) {
+export function BulkForm({ view, entry, hasOwners, children }: BulkFormProps) {
   return (
     <PostForm action={href("bulkLinks")} entry={entry}>
       <Whence view={view} />
@@ -32,6 +34,7 @@ export function BulkForm({ view, entry, children }: BulkFormProps) {
         <button class="btn btn-quiet mb-3" type="submit" name="action" value="expire">
           Set expiry
         </button>
+        {hasOwners && <Giving entry={entry} />}
         <button
           class="btn btn-danger mb-3"
           type="submit"
@@ -43,6 +46,23 @@ export function BulkForm({ view, entry, children }: BulkFormProps) {
         </button>
       </div>
     </PostForm>
+  );
+}
+
+function Giving({ entry }: { entry: Entry }) {
+  return (
+    <>
+      <InputField
+        entry={entry}
+        name="to"
+        label="New owner (a user name)"
+        autocomplete="off"
+        autocapitalize="none"
+      />
+      <button class="btn btn-quiet mb-3" type="submit" name="action" value="give">
+        Give
+      </button>
+    </>
   );
 }
 

@@ -115,7 +115,7 @@ function Rows({ call, view, found, entry }: Omit<LinkListProps, "news">) {
   const selected = entry?.selected ?? new Set<string>(all);
   return (
     <>
-      <BulkForm view={view} entry={entry ?? { values: {} }}>
+      <BulkForm view={view} entry={entry ?? { values: {} }} hasOwners={isAdministrator(call.actor)}>
         <LinkTable call={call} links={links} view={view} selected={selected} />
       </BulkForm>
       <Pager view={view} found={found} />

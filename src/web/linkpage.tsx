@@ -7,6 +7,7 @@ import { declaringFile } from "../links/written.ts";
 import { isAdministrator } from "../policy.ts";
 import type { Period } from "../visits/report.ts";
 import { FileFacts, Picture } from "./filefacts.tsx";
+import { GiveForm } from "./linkgive.tsx";
 import { redirectWords } from "./linkwords.ts";
 import { PagePreview } from "./pagepreview.tsx";
 import { CopyButton } from "./ui/copy.tsx";
@@ -128,7 +129,10 @@ function Facts({ call, link }: Shown) {
       )}
       {isAdministrator(call.actor) && (
         <Fact name="Owner">
-          <span class="name">{link.owner}</span>
+          <a class="name" href={href("user", { username: link.owner })}>
+            {link.owner}
+          </a>
+          {!link.declared && <GiveForm link={link} />}
         </Fact>
       )}
       {link.declared && (

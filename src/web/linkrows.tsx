@@ -67,7 +67,11 @@ function boxColumn(selected: ReadonlySet<string>): LinkColumn {
 const ownerColumn: LinkColumn = {
   class: "link-owner",
   heading: "Owner",
-  cell: (link) => <span class="name">{link.owner}</span>,
+  cell: ({ owner }) => (
+    <a class="name" href={href("user", { username: owner })}>
+      {owner}
+    </a>
+  ),
 };
 
 /** When each link was last opened, was made and will stop working, by how far away that is. */

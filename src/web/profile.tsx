@@ -96,14 +96,22 @@ function backToProfile(call: Call, code: NoticeCode, headers = new Headers()): R
   return seeOther(href("profile"), { call, headers });
 }
 
+/** Events of one's own that the profile itself shows. */
+const LATEST = 5;
+
 /** `entry` is what was typed into the form `action`, and why it was refused if it was. */
 async function showProfile(call: Call, action: string, entry: Entry): Promise<Response> {
   const { user, session } = signedIn(call);
-  const { users, sessions } = call.app;
+  const { users, sessions, audit } = call.app;
+  const [listed, { events }] = await Promise.all([
+    sessions.list(user.id),
+    audit.ownOf(call.actor, { limit: LATEST }),
+  ]);
   const facts = {
     user,
     session,
-    sessions: await sessions.list(user.id),
+    sessions: listed,
+    events,
     isPasswordFixed: users.passwordIsFromEnvironment(user),
     siteZone: effectiveZone(call.settings),
   };

@@ -2,8 +2,10 @@
 import type { Child } from "hono/jsx";
 import type { Session } from "../accounts/sessions.ts";
 import type { User } from "../accounts/user.ts";
+import type { AuditEvent } from "../audit/event.ts";
 import type { Call } from "../http/call.ts";
 import { href } from "../http/urls.ts";
+import { AuditTable } from "./audittable.tsx";
 import { Bookmarklet } from "./bookmarklet.tsx";
 import { SessionList } from "./sessionlist.tsx";
 import { type Entry, InputField, PostForm, RefusalBox, Select } from "./ui/form.tsx";
@@ -19,6 +21,8 @@ interface Facts {
   /** The environment sets the password, so nothing here can. */
   readonly isPasswordFixed: boolean;
   readonly siteZone: string;
+  /** The latest. */
+  readonly events: readonly AuditEvent[];
 }
 
 interface ProfileProps {
@@ -51,6 +55,10 @@ export function Profile({ call, facts, action, entry }: ProfileProps) {
       </Section>
       <Section title="Time zone">
         <ZoneForm entry={entryOf(CHANGE_TIME_ZONE)} siteZone={siteZone} />
+      </Section>
+      <Section title="What was done">
+        {facts.events.length > 0 && <AuditTable call={call} events={facts.events} />}
+        <a href={href("ownAudit")}>All that was done</a>
       </Section>
       <Section title="Your data">
         <p>

@@ -104,8 +104,13 @@ function Field({ call, entry, name }: FieldProps) {
   const field = { entry, name, label: siteFields[name], help: settingRow(name).doc };
   const usual = defaultSettings[name];
   if (typeof usual === "boolean") return <Checkbox {...field} />;
-  if (typeof usual === "object") return <TextArea {...field} rows={3} autocapitalize="none" />;
+  if (typeof usual === "object") return <ListField {...field} />;
   return <InputField {...field} autocomplete="off" autocapitalize="none" />;
+}
+
+function ListField(field: Omit<Parameters<typeof TextArea>[0], "rows">) {
+  const help = `${field.help} Here with commas between.`;
+  return <TextArea {...field} help={help} rows={2} autocapitalize="none" />;
 }
 
 type FixedProps = Omit<FieldProps, "call"> & { readonly overrider: string };

@@ -36,7 +36,9 @@ export function UserView({ call, person, sessions, links, entry }: UserViewProps
       {refusal && !isAboutFields && <RefusalBox refusal={refusal} />}
       <UserFacts call={call} person={person} />
       <Section title="Account">
-        <AccountForm call={call} person={person} entry={isAboutFields ? entry : unrefused} />
+        <div class="form-width ms-0">
+          <AccountForm call={call} person={person} entry={isAboutFields ? entry : unrefused} />
+        </div>
       </Section>
       <Section title="Signing in">
         <SigningIn call={call} person={person} sessions={sessions} />
@@ -105,7 +107,8 @@ function UserFacts({ call, person }: PersonProps) {
       </Fact>
       <Fact name="Links">{formatCount(links)}</Fact>
       <Fact name="Files">
-        {formatCount(files)}, {formatBytes(bytes)} {quotaWords(call, person)}
+        {formatCount(files)}, {formatBytes(bytes)}
+        {quotaWords(call, person)}
       </Fact>
     </dl>
   );
@@ -113,13 +116,14 @@ function UserFacts({ call, person }: PersonProps) {
 
 function quotaWords(call: Call, { quota }: Person): string {
   const bytes = quota ?? call.settings["files.quota_mb"] * BYTES_A_MB;
-  return bytes === 0 ? "of any number" : `of ${formatBytes(bytes)}`;
+  return bytes === 0 ? ", without a limit" : ` of ${formatBytes(bytes)}`;
 }
 
 function AccountForm({ call, person, entry }: PersonProps & { readonly entry: Entry }) {
   const { username } = person;
   return (
-    <UserForm username={username} entry={entry} action="change">
+    <PostForm action={href("user", { username })} entry={entry}>
+      <input type="hidden" name="action" value="change" />
       <InputField entry={entry} name="display_name" label="Name" autocomplete="off" />
       {!isFixed({ call, person }) && (
         <Select entry={entry} name="role" label="Role" options={Object.entries(roleWords)} />
@@ -134,31 +138,13 @@ function AccountForm({ call, person, entry }: PersonProps & { readonly entry: En
       <button class="btn btn-primary" type="submit">
         Save
       </button>
-    </UserForm>
+    </PostForm>
   );
 }
 
 function siteQuotaWords({ settings }: Call): string {
   const megabytes = settings["files.quota_mb"];
   return megabytes === 0 ? "any number" : formatBytes(megabytes * BYTES_A_MB);
-}
-
-interface UserFormProps {
-  readonly username: string;
-  readonly action: string;
-  readonly entry?: Entry;
-  readonly children?: Child;
-}
-
-function UserForm({ username, action, entry = { values: {} }, children }: UserFormProps) {
-  return (
-    <div class="form-width ms-0">
-      <PostForm action={href("user", { username })} entry={entry}>
-        <input type="hidden" name="action" value={action} />
-        {children}
-      </PostForm>
-    </div>
-  );
 }
 
 function SigningIn({ call, person, sessions }: PersonProps & Pick<UserViewProps, "sessions">) {
@@ -185,13 +171,19 @@ function SigningIn({ call, person, sessions }: PersonProps & Pick<UserViewProps,
   );
 }
 
-function Deed({ words, ...form }: Omit<UserFormProps, "children"> & { readonly words: string }) {
+interface DeedProps {
+  readonly username: string;
+  readonly action: string;
+  readonly words: string;
+}
+
+function Deed({ username, action, words }: DeedProps) {
   return (
-    <UserForm {...form}>
-      <button class="btn btn-quiet" type="submit">
+    <form method="post" action={href("user", { username })}>
+      <button class="btn btn-quiet" type="submit" name="action" value={action}>
         {words}
       </button>
-    </UserForm>
+    </form>
   );
 }
 

@@ -21,7 +21,7 @@ export function OneTimePassword({ person, password }: OneTimePasswordProps) {
         works.
       </p>
       <div class="d-flex flex-wrap gap-3 align-items-center mb-4">
-        <code class="fs-4 name" id="one-time-password">
+        <code class="fs-4 name text-body" id="one-time-password">
           {password}
         </code>
         <CopyButton text={password} what="the password" />
