@@ -115,7 +115,10 @@ for (const kind of databases) {
       for (const count of [0, 1, 5000]) {
         const sum = await database.write(async (trx) => {
           const column = Float64Array.from({ length: count }, (_, at) => at);
-          const given = await database.rowsOf(trx, "given_test", { a: column, b: column.map(() => big) });
+          const given = await database.rowsOf(trx, "given_test", {
+            a: column,
+            b: column.map(() => big),
+          });
           const query = sql<{ rows: number; a: number; b: number; halves: number }>`
             select count(*) as rows, coalesce(max(a), -1) as a, coalesce(max(b), -1) as b,
               coalesce(max(a / 2), -1) as halves from ${given}`;
