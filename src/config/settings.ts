@@ -264,16 +264,16 @@ export const settingRows = {
     default: 90,
     takesEffect: "live",
   }),
-  "audit.retention_days": row({
-    doc: "How many days the record of who did what is kept.",
-    type: integer(1, 36_500),
-    default: 365,
-    takesEffect: "live",
-  }),
   "visits.journal_mb": row({
     doc: "How many MB of visits one process may hold back while the database takes none. Beyond it only totals are kept.",
     type: integer(2, 100_000),
     default: 256,
+    takesEffect: "live",
+  }),
+  "audit.retention_days": row({
+    doc: "How many days the record of who did what is kept.",
+    type: integer(1, 36_500),
+    default: 365,
     takesEffect: "live",
   }),
   "log.level": row({

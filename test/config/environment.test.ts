@@ -89,18 +89,22 @@ describe("the original's names", () => {
   });
 });
 
-test("empty text is no value, but for settings that are free text", async () => {
+test("empty text is no value, but for settings that may be empty", async () => {
   const env = Object.fromEntries(settingKeys.map((key) => [environmentNames(key)[0], ""]));
   const { origins, settings } = mergeLayers([await readEnvironment(env)]);
-  expect(settings).toEqual(defaultSettings);
+  expect(settings).toEqual({ ...defaultSettings, "ops.listen": "" });
   expect(settingKeys.filter((key) => origins[key].from === "environment")).toEqual([
     "app.timezone",
     "files.accelerate",
     "admin.password",
     "secret.key",
+    "server.workers",
     "server.public_url",
     "server.content_origin",
+    "server.run_folder",
     "database.url",
+    "log.access",
+    "ops.listen",
   ]);
 });
 
