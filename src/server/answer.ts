@@ -4,7 +4,7 @@ import type { Call, Connection } from "../http/call.ts";
 import { isForContentHost } from "../http/contentorigin.ts";
 import { identify, passwordDetour, refuseCrossSite, requireAccess } from "../http/guard.ts";
 import { canonicalUrl, ignoredForwardedFor, prefersJson, readClient } from "../http/request.ts";
-import { makeRequestId, makeRequestId, REQUEST_ID, REQUEST_ID, requestIdOf, requestIdOf } from "../http/requestid.ts";
+import { makeRequestId, REQUEST_ID, requestIdOf } from "../http/requestid.ts";
 import { isOurs, plainProblem, problemJson, signInRedirect } from "../http/response.ts";
 import { urls } from "../http/urls.ts";
 import { Trace } from "../ops/trace.ts";
@@ -75,7 +75,7 @@ function strangersCall(arrived: Arrived): Call {
   };
 }
 
-function answerProblem(call: Call, problem: Problem): Response | Promise<Response> {
+async function answerProblem(call: Call, problem: Problem): Promise<Response> {
   if (isOurs(problem)) logFailure(call, problem);
   if (isForContentHost(call.request, call.settings)) return plainProblem(problem, { call });
   const wantsJson = prefersJson(call.request);
@@ -83,7 +83,20 @@ function answerProblem(call: Call, problem: Problem): Response | Promise<Respons
     return signInRedirect(call);
   return wantsJson
     ? problemJson(problem, { call, requestId: call.requestId })
-    : problemPage(call, problem);
+    : problemPage(await recognised(call, problem), problem);
+}
+
+/**
+ * Where no link is found nobody was asked for yet; the page for people then says who they are. Strangers bring no
+ * cookie, so they cost no look-up.
+ */
+async function recognised(call: Call, { code }: Problem): Promise<Call> {
+  if (call.user !== null || (code !== "not_found" && code !== "gone")) return call;
+  try {
+    return { ...call, ...(await identify(call.app, call.request, call.client)) };
+  } catch {
+    return call;
+  }
 }
 
 function isReading({ method }: Request): boolean {
