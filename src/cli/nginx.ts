@@ -25,9 +25,6 @@ export const configNginx: Command = {
   run: printSite,
 };
 
-/** Room for the other fields of a form. */
-const FORM_MB = 1;
-
 async function printSite(invocation: Invocation): Promise<void> {
   const { settings, warnings } = await loadSettings({ ...invocation, flags: {} });
   const domain = invocation.option("domain") ?? hostOf(settings["server.public_url"]);
@@ -44,7 +41,8 @@ async function printSite(invocation: Invocation): Promise<void> {
     staticRoot: dirname(folder),
     dataFolder: pathOf(invocation.dataFolder),
     servers: placesOf(settings).map(({ listen }) => serverOf(listen)),
-    maxBodyMb: largestBody(settings),
+    maxFileMb: settings["app.max_file_size_mb"],
+    maxBackupMb: settings["backup.max_upload_mb"],
     isCached: settings["links.max_age_seconds"] > 0,
   });
   printResult(site.trimEnd());
@@ -71,11 +69,6 @@ function serverOf(listen: string): string {
   if (hostname === "0.0.0.0") return `127.0.0.1:${port}`;
   if (hostname === "::") return `[::1]:${port}`;
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
-}
-
-function largestBody(settings: Settings): number {
-  const sizes = [settings["app.max_file_size_mb"], settings["backup.max_upload_mb"]];
-  return sizes.includes(0) ? 0 : Math.max(...sizes) + FORM_MB;
 }
 
 /** What would not work as it is set. */

@@ -5,8 +5,11 @@ import { everyAsset } from "../web/static.ts";
 import { addHeader, block, hstsLines } from "./nginxblock.ts";
 import type { NginxFacts } from "./nginxsite.ts";
 
-/** Where a body may be large or an answer long in the making. */
-const slow: readonly UrlName[] = ["add", "editLink", "backup", "restore"];
+/** Where files come in. */
+const uploads: readonly UrlName[] = ["add", "editLink"];
+
+/** Where the body may be larger still, or the answer long in the making. */
+const backups: readonly UrlName[] = ["restore", "backup"];
 
 /** Each `location` of the site, in the order in which nginx tries them. */
 export function locationsOf(facts: NginxFacts): string[] {
@@ -14,7 +17,8 @@ export function locationsOf(facts: NginxFacts): string[] {
     staticFiles(facts),
     usersFiles(facts),
     signingIn(),
-    largeBodies(facts),
+    largeBodies(uploads, facts.maxFileMb),
+    largeBodies(backups, facts.maxBackupMb),
     ownPages(),
     openings(facts),
     everythingElse(),
@@ -71,10 +75,14 @@ function signingIn(): string {
   ]);
 }
 
-function largeBodies({ maxBodyMb }: NginxFacts): string {
-  return block(`location ~ ${patternOf(slow)}`, [
+/** Room for the other fields of a form. */
+const FORM_MB = 1;
+
+/** @param mostMb of one file; 0: any */
+function largeBodies(names: readonly UrlName[], mostMb: number): string {
+  return block(`location ~ ${patternOf(names)}`, [
     ...limits,
-    `client_max_body_size ${maxBodyMb === 0 ? "0" : `${maxBodyMb}m`};`,
+    `client_max_body_size ${mostMb === 0 ? "0" : `${mostMb + FORM_MB}m`};`,
     "proxy_request_buffering off;",
     "proxy_send_timeout 1h;",
     "proxy_read_timeout 1h;",
@@ -86,7 +94,7 @@ function largeBodies({ maxBodyMb }: NginxFacts): string {
 function ownPages(): string {
   const names = (Object.keys(urls) as UrlName[]).filter((name) => {
     const { pattern } = urls[name];
-    return /^\/[a-z]+$/.test(pattern) && !slow.includes(name) && name !== "health";
+    return /^\/[a-z]+$/.test(pattern) && !uploads.includes(name) && name !== "health";
   });
   return block(`location ~ ${patternOf(names)}`, [...limits, "proxy_pass http://trunk8;"]);
 }

@@ -14,8 +14,9 @@ export interface NginxFacts {
   readonly dataFolder: string;
   /** Where Trunk8 listens, as nginx writes it: `127.0.0.1:5001`, `unix:/run/trunk8/trunk8-1.sock`. */
   readonly servers: readonly string[];
-  /** The largest body, in MB; 0: any. */
-  readonly maxBodyMb: number;
+  /** The largest file and the largest backup that can be sent, in MB; 0: any. */
+  readonly maxFileMb: number;
+  readonly maxBackupMb: number;
   /** Whether links may be kept (`links.max_age_seconds`). */
   readonly isCached: boolean;
 }

@@ -26,6 +26,7 @@ export class AccessLog {
       dest,
       sync: false,
       minLength: BUFFER_BYTES,
+      maxWrite: 2 * BUFFER_BYTES, // it must be more than the least
       mkdir: true,
     });
     this.#destination.on("error", () => {}); // a full disk: what cannot be written is left out

@@ -1,0 +1,20 @@
+/** Tries every file of deploy/ on the program that it is written for: `npm run test:deploy -- [WORD]`. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { proveNginx } from "./nginxproofs.ts";
+import { Report } from "./report.ts";
+
+const parts = { nginx: proveNginx };
+
+const [only = ""] = process.argv.slice(2);
+const report = new Report(join(import.meta.dir, "../../deploy"));
+for (const [name, prove] of Object.entries(parts).filter(([name]) => name.startsWith(only))) {
+  const folder = mkdtempSync(join(tmpdir(), `trunk8-${name}-`));
+  const beganAt = performance.now();
+  await prove(report, folder);
+  process.stderr.write(`${name}: ${((performance.now() - beganAt) / 1000).toFixed(1)} s\n`);
+  if (process.env.TRUNK8_TEST_KEEP === undefined) rmSync(folder, { recursive: true, force: true });
+}
+const isGood = report.print((line) => process.stdout.write(`${line}\n`), { isWhole: only === "" });
+process.exitCode = isGood ? 0 : 1;
