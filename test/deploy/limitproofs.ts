@@ -1,5 +1,4 @@
-import type { Ground } from "./nginxproofs.ts";
-import { SITE_FILE } from "./nginxproofs.ts";
+import { type Ground, SITE_FILE } from "./ground.ts";
 import { same } from "./tools.ts";
 import type { Answer, Asked } from "./visitor.ts";
 

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { proveCache } from "./cacheproofs.ts";
+import { CACHED_FILE, type Ground, MAIN_FILE, SITE_FILE } from "./ground.ts";
 import { proveLimits } from "./limitproofs.ts";
 import { movePaths, Nginx } from "./nginx.ts";
 import type { Report } from "./report.ts";
@@ -8,19 +9,6 @@ import { readEnvironment, Site } from "./site.ts";
 import { run, runWell, same, until } from "./tools.ts";
 import { proveUpload } from "./uploadproofs.ts";
 import { Visitor } from "./visitor.ts";
-
-export const MAIN_FILE = "nginx/nginx.conf";
-export const SITE_FILE = "nginx/site.conf";
-export const CACHED_FILE = "nginx/site.cached.conf";
-
-/** A site with a few links behind a real nginx. */
-export interface Ground {
-  readonly report: Report;
-  readonly folder: string;
-  readonly site: Site;
-  readonly nginx: Nginx;
-  readonly visitor: Visitor;
-}
 
 const TARGET = "https://example.com/there";
 
@@ -179,12 +167,4 @@ async function proveReplacing({ report, site, nginx, folder }: Ground): Promise<
 async function childrenOf(pid: number): Promise<string[]> {
   const { stdout } = await run(["pgrep", "-P", String(pid)]);
   return stdout.split("\n").filter(Boolean);
-}
-
-/** Whether a folder holds a file at all, at any depth. */
-export function hasFiles(folder: string): boolean {
-  if (!existsSync(folder)) return false;
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).some((each) =>
-    each.isFile(),
-  );
 }

@@ -1,6 +1,7 @@
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { type Ground, SITE_FILE } from "./ground.ts";
 import { movePaths } from "./nginx.ts";
-import { type Ground, hasFiles, SITE_FILE } from "./nginxproofs.ts";
 import { PASSWORD, readEnvironment, Site } from "./site.ts";
 import { run, runWell, same } from "./tools.ts";
 
@@ -53,4 +54,12 @@ async function upload(
     `${nginx.origin}/add`,
   ]);
   return { status: stdout };
+}
+
+/** Whether a folder holds a file at all, at any depth. */
+function hasFiles(folder: string): boolean {
+  if (!existsSync(folder)) return false;
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).some((each) =>
+    each.isFile(),
+  );
 }
