@@ -33,14 +33,25 @@ export function fieldText(value: Settings[SiteField]): string {
   return typeof value === "object" ? value.join(", ") : String(value);
 }
 
+/** The field beside each that says what the page showed. */
+export function shownName(key: SiteField): string {
+  return `shown.${key}`;
+}
+
+/** What was left alone stays as it is by now: somebody else may have changed it meanwhile. */
+function isTouched(form: Form, key: SiteField): boolean {
+  if (!form.has(key)) return false;
+  return !form.has(shownName(key)) || form.text(shownName(key)) !== form.text(key);
+}
+
 /**
- * The settings that a form gives; an absent one is not changed.
+ * The settings that a form changes.
  * @throws Problem `invalid` that names every field that will not do
  */
 export function parseSiteFields(form: Form): Partial<Settings> {
   const values: [SiteField, unknown][] = [];
   const refusals: [SiteField, string][] = [];
-  for (const key of siteFieldKeys.filter((each) => form.has(each))) {
+  for (const key of siteFieldKeys.filter((each) => isTouched(form, each))) {
     const read = readSetting(key, form.text(key));
     if ("value" in read) values.push([key, read.value]);
     else refusals.push([key, `This ${read.refusal}.`]);

@@ -10,6 +10,7 @@ import {
   fieldText,
   parseSiteFields,
   type SiteField,
+  shownName,
   siteFieldKeys,
   siteFields,
 } from "./sitefields.ts";
@@ -48,12 +49,15 @@ async function saveFields(call: Call, form: Form): Promise<Response> {
 }
 
 function storedValues({ app: { live } }: Call): Entry["values"] {
-  return Object.fromEntries(siteFieldKeys.map((key) => [key, fieldText(live.current[key])]));
+  const texts = siteFieldKeys.map((key) => [key, fieldText(live.current[key])] as const);
+  const shown = texts.map(([key, text]) => [shownName(key), text] as const);
+  return Object.fromEntries([...texts, ...shown]);
 }
 
 function typedIn(form: Form): Entry["values"] {
-  const typed = siteFieldKeys.filter((key) => form.has(key));
-  return Object.fromEntries(typed.map((key) => [key, form.text(key)]));
+  const names = siteFieldKeys.flatMap((key) => [key, shownName(key)]);
+  const typed = names.filter((name) => form.has(name));
+  return Object.fromEntries(typed.map((name) => [name, form.text(name)]));
 }
 
 function showPage(call: Call, entry: Entry): Promise<Response> {
@@ -101,6 +105,16 @@ interface FieldProps {
 function Field({ call, entry, name }: FieldProps) {
   const overrider = call.app.live.overriderOf(name);
   if (overrider !== null) return <Fixed entry={entry} name={name} overrider={overrider} />;
+  return (
+    <>
+      <input type="hidden" name={shownName(name)} value={entry.values[shownName(name)]} />
+      <Control entry={entry} name={name} />
+    </>
+  );
+}
+
+/** What fits the kind of value that the setting has. */
+function Control({ entry, name }: Omit<FieldProps, "call">) {
   const field = { entry, name, label: siteFields[name], help: settingRow(name).doc };
   const usual = defaultSettings[name];
   if (typeof usual === "boolean") return <Checkbox {...field} />;

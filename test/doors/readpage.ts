@@ -38,8 +38,13 @@ export async function readPage(response: Response): Promise<ReadPage> {
     })
     .on("textarea", {
       element(area) {
-        textarea = area.getAttribute("name") ?? "";
-        values[textarea] = "";
+        const name = area.getAttribute("name") ?? "";
+        textarea = name;
+        values[name] = "";
+        // As browsers do with the first line break of a text area.
+        area.onEndTag(() => {
+          values[name] = (values[name] ?? "").replace(/^\n/, "");
+        });
       },
       text(piece) {
         values[textarea] += decode(piece.text);
@@ -70,8 +75,6 @@ export async function readPage(response: Response): Promise<ReadPage> {
       },
     })
     .transform(html);
-  // As browsers do with the first line break of a text area.
-  if (textarea !== "") values[textarea] = (values[textarea] ?? "").replace(/^\n/, "");
   return { html, text: text.replace(/\s+/g, " "), values, problems, links };
 }
 
