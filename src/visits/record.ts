@@ -76,10 +76,8 @@ export function skipRecords(segment: Segment, count: number): Cursor {
   return readRecords(segment, beginning, count, () => {});
 }
 
-function textAt(bytes: Uint8Array, from: number, to: number): string {
-  const end = bytes.indexOf(0, from * UNIT);
-  const stop = end < 0 ? to * UNIT : Math.min(end, to * UNIT);
-  return Buffer.from(bytes.buffer, bytes.byteOffset + from * UNIT, stop - from * UNIT).toString(
-    "latin1",
-  );
+function textAt(bytes: Buffer, from: number, to: number): string {
+  let end = to * UNIT;
+  while (bytes[end - 1] === 0) end--;
+  return bytes.toString("latin1", from * UNIT, end);
 }

@@ -16,7 +16,7 @@ import {
  */
 export interface Segment {
   readonly path: string;
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   readonly words: Uint32Array;
   readonly doubles: Float64Array;
 }
@@ -87,11 +87,10 @@ export function isFinished({ words }: Segment): boolean {
 }
 
 function mapFile(file: string, path: string): Segment {
-  const bytes = Bun.mmap(file);
-  const { buffer, byteOffset, byteLength } = bytes;
+  const { buffer, byteOffset, byteLength } = Bun.mmap(file);
   return {
     path,
-    bytes,
+    bytes: Buffer.from(buffer, byteOffset, byteLength),
     words: new Uint32Array(buffer, byteOffset, byteLength / 4),
     doubles: new Float64Array(buffer, byteOffset, byteLength / 8),
   };
