@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { findFreePort, stopChild } from "../../bench/sides/side.ts";
+import { makeCertificate } from "./certificate.ts";
 import { run, runWell, toolPath, until } from "./tools.ts";
 
 /** The paths that the files of deploy/ name, moved into a folder. */
@@ -138,11 +139,3 @@ export class Nginx implements AsyncDisposable {
 
 /** The tests come from one address, and say from which others. */
 const SEVERAL_ADDRESSES = "    set_real_ip_from 127.0.0.1;\n    real_ip_header X-Test-Address;\n";
-
-async function makeCertificate(folder: string): Promise<void> {
-  await runWell([
-    ...["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
-    ...["-nodes", "-days", "2", "-subj", "/CN=x.example"],
-    ...["-keyout", join(folder, "privkey.pem"), "-out", join(folder, "fullchain.pem")],
-  ]);
-}
