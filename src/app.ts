@@ -11,6 +11,7 @@ import { Audit } from "./audit/audit.ts";
 import { SiteSettings } from "./audit/sitesettings.ts";
 import { Adoption } from "./blobs/adoption.ts";
 import { Blobs } from "./blobs/blobs.ts";
+import { BlobCheckup } from "./blobs/checkup.ts";
 import { LocalStore } from "./blobs/local.ts";
 import { BlobOwners } from "./blobs/owners.ts";
 import { SmallFiles } from "./blobs/smallfiles.ts";
@@ -23,6 +24,7 @@ import { inTurn, isClaimed } from "./database/lock.ts";
 import { type Database, openDatabase } from "./database/open.ts";
 import { timeDatabase } from "./database/timed.ts";
 import { LinkCache } from "./links/cache.ts";
+import { LinkCheckup } from "./links/checkup.ts";
 import { Declarations } from "./links/declarations.ts";
 import { kinds } from "./links/link.ts";
 import { Links } from "./links/links.ts";
@@ -62,6 +64,8 @@ export interface App {
   readonly movedUsers: MovedUsers;
   readonly movedLinks: MovedLinks;
   readonly blobs: Blobs;
+  readonly blobCheckup: BlobCheckup;
+  readonly linkCheckup: LinkCheckup;
   readonly smallFiles: SmallFiles;
   readonly thumbnails: Thumbnails;
   readonly renderer: Renderer;
@@ -145,9 +149,10 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
   const passwords = new Passwords();
   const audit = new Audit({ database, clock });
   const defaultQuota = () => live.current["files.quota_mb"] * BYTES_A_MB;
+  const store = new LocalStore(join(live.dataFolder, "users"), random);
   const blobs = new Blobs({
     database,
-    store: new LocalStore(join(live.dataFolder, "users"), random),
+    store,
     clock,
     random,
     isHeld: () => isClaimed(backupLock(runFolderOf(live))),
@@ -210,6 +215,8 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     movedUsers: new MovedUsers({ database, audit }),
     movedLinks: new MovedLinks({ database, audit, adoption: new Adoption({ clock }), clock }),
     blobs,
+    blobCheckup: new BlobCheckup({ database, store }),
+    linkCheckup: new LinkCheckup(database),
     smallFiles: new SmallFiles({ blobs, clock, maxBytes: settings["files.cache_mb"] * BYTES_A_MB }),
     thumbnails: new Thumbnails(blobs),
     renderer,

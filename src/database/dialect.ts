@@ -1,8 +1,11 @@
-import { type ColumnDefinitionBuilder, type RawBuilder, sql } from "kysely";
+import { type ColumnDefinitionBuilder, type Kysely, type RawBuilder, sql } from "kysely";
 import { Problem } from "../problem.ts";
 import { databaseBusy } from "./busy.ts";
+import { findPostgresDamage } from "./postgres/integrity.ts";
 import { postgresSearch } from "./postgres/search.ts";
+import type { Schema } from "./schema.ts";
 import type { SearchIndex } from "./search.ts";
+import { findSqliteDamage } from "./sqlite/integrity.ts";
 import { sqliteSearch } from "./sqlite/search.ts";
 
 /** Where SQLite and PostgreSQL differ. Nothing outside `database/` asks which of them it is. */
@@ -24,6 +27,13 @@ export interface Dialect {
   /** The same, but new rows may refer to them meanwhile. */
   readonly guarding: RawBuilder<unknown> | null;
   readonly search: SearchIndex;
+  /** The time of the database's clock, in milliseconds since 1970 UTC. */
+  readonly now: RawBuilder<number>;
+  /**
+   * What is broken in the database itself, by its own checks; `isDeep` takes all the time that it takes.
+   * @throws whatever it says of what it cannot even read
+   */
+  findDamage(db: Kysely<Schema>, isDeep: boolean): Promise<string[]>;
 }
 
 export const sqliteDialect: Dialect = {
@@ -34,6 +44,8 @@ export const sqliteDialect: Dialect = {
   locking: null,
   guarding: null,
   search: sqliteSearch,
+  now: sql`cast(unixepoch('subsec') * 1000 as integer)`,
+  findDamage: findSqliteDamage,
 };
 
 export const postgresDialect: Dialect = {
@@ -44,6 +56,8 @@ export const postgresDialect: Dialect = {
   locking: sql`for update`,
   guarding: sql`for no key update`,
   search: postgresSearch,
+  now: sql`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
+  findDamage: findPostgresDamage,
 };
 
 /** Codes of SQLite and SQLSTATEs of PostgreSQL, which do not collide. */

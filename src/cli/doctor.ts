@@ -1,0 +1,110 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock } from "../chance.ts";
+import { loadSettings } from "../config/load.ts";
+import type { Settings } from "../config/settings.ts";
+import { BRING_BACK } from "../database/checkup.ts";
+import { holdsDatabase } from "../database/folders.ts";
+import { Problem } from "../problem.ts";
+import {
+  type Check,
+  checksOfApp,
+  checksOfPlace,
+  examine,
+  type Finding,
+  type Manner,
+  reasonOf,
+} from "../server/doctor.ts";
+import { type Command, type Invocation, printResult } from "./command.ts";
+import { prepareDataFolder, withApp } from "./opening.ts";
+
+export const doctor: Command = {
+  synopsis: "doctor [OPTIONS]",
+  summary: "Look for what is wrong, also beside a running server, and say how to change it.",
+  words: [0, 0],
+  options: {
+    deep: { doc: "read every stored byte, and compare each index with its table" },
+    fix: { doc: "put right what can be put right with no harm" },
+    json: { doc: "print [{check, faults, count, mended, tookMs}] as JSON" },
+  },
+  run: examineSite,
+};
+
+type Report = (finding: Finding) => void;
+
+async function examineSite(invocation: Invocation): Promise<void> {
+  const { dataFolder, has } = invocation;
+  if (!existsSync(dataFolder))
+    throw new Problem("not_found", `There is no data folder ${dataFolder}.`);
+  prepareDataFolder(dataFolder);
+  const findings: Finding[] = [];
+  await findEverything(invocation, (finding) => {
+    findings.push(finding);
+    if (!has("json")) printResult(describeFinding(finding));
+  });
+  if (has("json")) printResult(JSON.stringify(findings, null, 2));
+  const left = findings.reduce((sum, { count, mended }) => sum + count - mended, 0);
+  if (left > 0)
+    throw new Problem("invalid", left === 1 ? "One thing is wrong." : `${left} things are wrong.`);
+}
+
+async function findEverything(invocation: Invocation, report: Report): Promise<void> {
+  const manner = { isDeep: invocation.has("deep"), isFixing: invocation.has("fix") };
+  const { settings, check } = await readSettings(invocation);
+  await examine([check], manner, report);
+  if (settings === null) return;
+  await examine(checksOfPlace(placeOf(invocation, settings)), manner, report);
+  if (holdsDatabase(invocation.dataFolder, settings["database.url"]))
+    await examineApp(invocation, manner, report);
+}
+
+/** Null settings: they are broken, and nothing else can be trusted. */
+async function readSettings(
+  invocation: Invocation,
+): Promise<{ settings: Settings | null; check: Check }> {
+  const remedy = "Change that line; trunk8 config prints what is in force.";
+  const checkOf = (said: readonly string[]): Check => ({
+    name: "settings",
+    find: async function* () {
+      for (const what of said) yield { what, remedy };
+    },
+  });
+  try {
+    const { settings, warnings } = await loadSettings({ ...invocation, flags: {} });
+    return { settings, check: checkOf(warnings) };
+  } catch (thrown) {
+    return { settings: null, check: checkOf([reasonOf(thrown)]) };
+  }
+}
+
+function placeOf({ dataFolder }: Invocation, settings: Settings) {
+  const runFolder = settings["server.run_folder"] || join(dataFolder, "run");
+  return { dataFolder, runFolder, settings, clock: systemClock };
+}
+
+async function examineApp(invocation: Invocation, manner: Manner, report: Report): Promise<void> {
+  try {
+    await withApp(invocation, (app) => examine(checksOfApp(app, manner), manner, report));
+  } catch (thrown) {
+    report(unopened(thrown));
+  }
+}
+
+function unopened(thrown: unknown): Finding {
+  const fault = {
+    what: `The database cannot be opened: ${reasonOf(thrown)}`,
+    remedy: BRING_BACK,
+    isMended: false,
+  };
+  return { check: "database", faults: [fault], count: 1, mended: 0, tookMs: 0 };
+}
+
+/** One line where all is well; else a line for each fault. */
+function describeFinding({ check, faults, count }: Finding): string {
+  if (count === 0) return `ok     ${check}`;
+  const lines = faults.map(({ what, remedy, isMended }) =>
+    isMended ? `fixed  ${check}: ${what}` : `wrong  ${check}: ${what} -> ${remedy}`,
+  );
+  const untold = count - faults.length;
+  return [...lines, ...(untold > 0 ? [`       ${check}: and ${untold} more`] : [])].join("\n");
+}

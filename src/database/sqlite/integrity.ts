@@ -1,0 +1,24 @@
+import { type Kysely, sql } from "kysely";
+import type { Schema } from "../schema.ts";
+
+/** Faults that are told; a broken file has thousands. */
+const FAULTS_TOLD = 20;
+
+/** What SQLite finds wrong with its file; `isDeep` compares each index with its table, too. */
+export async function findSqliteDamage(db: Kysely<Schema>, isDeep: boolean): Promise<string[]> {
+  const check = sql.raw(isDeep ? "integrity_check" : "quick_check");
+  const { rows } = await sql<
+    Record<string, string>
+  >`pragma ${check}(${sql.lit(FAULTS_TOLD)})`.execute(db);
+  const said = rows.flatMap((row) => Object.values(row)).filter((line) => line !== "ok");
+  return said.length > 0 ? said : await findLostReferences(db);
+}
+
+async function findLostReferences(db: Kysely<Schema>): Promise<string[]> {
+  const lost = sql<{ table: string; parent: string; rows: number }>`
+    select "table", parent, count(*) as rows from pragma_foreign_key_check group by 1, 2`;
+  const { rows: found } = await lost.execute(db);
+  return found.map(
+    ({ table, parent, rows }) => `${rows} rows of ${table} lack theirs of ${parent}`,
+  );
+}
