@@ -3,6 +3,7 @@ import { parseListen } from "../config/listen.ts";
 import { Systemd } from "../ops/systemd.ts";
 import { Problem } from "../problem.ts";
 import { type OpsServer, operationsOf, startOps } from "../server/ops.ts";
+import { cannotListen } from "../server/portcheck.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../server/serve.ts";
 import { describeSignIn, describeSite } from "./announcement.ts";
 import { type Command, type Invocation, printResult } from "./command.ts";
@@ -48,8 +49,8 @@ async function runAlone(
   const listen = live.current["server.listen"];
   const signIn = await describeSignIn(app);
   const accessLog = openAccessLog(live);
-  const ops = await openOps(app);
   const server = await startOrExplain(app, { accessLog });
+  const ops = await openOps(app, server);
   // Listened for before anybody knows that it runs.
   const stopped = nextSignal("SIGTERM", "SIGINT");
   onSignal("SIGHUP", () => {
@@ -69,12 +70,12 @@ async function runAlone(
   accessLog?.close();
 }
 
-/** @throws Problem `internal` as `startOps` does; the app is closed then */
-async function openOps(app: App): Promise<OpsServer | null> {
+/** @throws Problem `internal` as `startOps` does; the server is stopped then */
+async function openOps(app: App, server: RunningServer): Promise<OpsServer | null> {
   try {
     return startOps(app.live.current["ops.listen"], operationsOf(app));
   } catch (problem) {
-    await app.close();
+    await server.stop();
     throw problem;
   }
 }
@@ -89,9 +90,7 @@ export async function startOrExplain(app: App, options: ServerOptions): Promise<
     return startServer(app, parseListen(place), options);
   } catch (error) {
     await app.close();
-    throw new Problem("internal", `Cannot listen on ${place}: is another program there already?`, {
-      cause: error,
-    });
+    throw cannotListen(place, error);
   }
 }
 

@@ -1,8 +1,10 @@
+import { parseListen } from "../config/listen.ts";
 import type { LiveSettings } from "../config/live.ts";
 import type { Logger } from "../ops/log.ts";
 import type { Systemd } from "../ops/systemd.ts";
 import type { SupervisorAsks, WorkerSays } from "../server/messages.ts";
-import { startOps } from "../server/ops.ts";
+import { type OpsServer, startOps } from "../server/ops.ts";
+import { expectFreePort } from "../server/portcheck.ts";
 import { type Place, Supervisor, type WorkerProcess } from "../server/supervisor.ts";
 import { describeSignIn, describeSite } from "./announcement.ts";
 import { type Invocation, printResult } from "./command.ts";
@@ -21,11 +23,10 @@ export async function supervise(
   const places = placesOf(live.current);
   const start = (place: Place, hear: (said: WorkerSays) => void) =>
     startWorker(invocation, place, hear);
-  const supervisor = new Supervisor({ places, live, log, start });
   // Listened for before anybody knows that it runs.
   const stopped = nextSignal("SIGTERM", "SIGINT");
-  const ops = startOps(live.current["ops.listen"], supervisor);
-  await supervisor.start();
+  const supervisor = new Supervisor({ places, live, log, start });
+  const ops = await startAll(supervisor, live);
   onSignal("SIGHUP", () => {
     void live.reload();
     supervisor.reload();
@@ -40,6 +41,20 @@ export async function supervise(
   await supervisor.stop();
   await ops?.stop();
   live.close();
+}
+
+/** @throws Problem `internal` where workers cannot start or a port is another program's; then nothing is left */
+async function startAll(supervisor: Supervisor, live: LiveSettings): Promise<OpsServer | null> {
+  try {
+    const { "server.listen": place, "ops.listen": ops } = live.current;
+    await expectFreePort(place, parseListen(place));
+    await supervisor.start();
+    return startOps(ops, supervisor);
+  } catch (problem) {
+    await supervisor.stop();
+    live.close();
+    throw problem;
+  }
 }
 
 /** What is done once, before there are workers: the tables, the administrator and the examples. */

@@ -25,6 +25,15 @@ export const worker: Command = {
 
 async function runWorker(invocation: Invocation): Promise<void> {
   if (process.send === undefined) throw usageProblem("Workers are started by trunk8 serve.");
+  try {
+    await work(invocation);
+  } finally {
+    // As long as it is open, the process does not end.
+    if (process.connected) process.disconnect?.();
+  }
+}
+
+async function work(invocation: Invocation): Promise<void> {
   const asked = nextEnd();
   prepareDataFolder(invocation.dataFolder);
   const parts = await openSettings(invocation);
@@ -45,7 +54,6 @@ async function runWorker(invocation: Invocation): Promise<void> {
   say({ says: "farewell", report: await makeReport(app, { ofSite: false }) });
   clearInterval(alive);
   accessLog?.close();
-  if (process.connected) process.disconnect?.();
 }
 
 async function answerQuestion(app: App, { id, question }: Asked): Promise<void> {

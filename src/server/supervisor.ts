@@ -228,8 +228,8 @@ export class Supervisor {
       void this.#end(old, "leave", LEAVING_MS);
       return;
     }
-    this.#leaving.delete(old);
-    if (this.#isStopping) return;
+    const oldLives = this.#leaving.delete(old);
+    if (this.#isStopping || !oldLives) return;
     this.#workers.set(place, old);
     this.#parts.log.error("A new worker could not start: the old one stays.");
   }

@@ -1,0 +1,86 @@
+/** Supervising processes that are no servers: what is started, how often, and what is ended. */
+import { afterEach, expect, test } from "bun:test";
+import { LiveSettings } from "../../src/config/live.ts";
+import { silentLog } from "../../src/ops/log.ts";
+import type { WorkerSays } from "../../src/server/messages.ts";
+import { Supervisor, type WorkerProcess } from "../../src/server/supervisor.ts";
+import { failureOf } from "../failure.ts";
+import { isAlive, until } from "./site.ts";
+
+interface Started {
+  readonly pid: number;
+  readonly at: number;
+}
+
+let stop = async () => {};
+afterEach(() => stop());
+
+/**
+ * Supervises processes of the shell.
+ * @param scripts what each next process does; the last one all that come after it
+ */
+function superviseScripts(scripts: readonly string[]) {
+  const started: Started[] = [];
+  const start = (_: unknown, say: (said: WorkerSays) => void): WorkerProcess => {
+    const script = scripts[Math.min(started.length, scripts.length - 1)] ?? "";
+    const child = Bun.spawn(["sh", "-c", script], { stdio: ["ignore", "ignore", "ignore"] });
+    started.push({ pid: child.pid, at: performance.now() });
+    if (script === LIVES) setTimeout(() => say({ says: "ready", port: null }), 1);
+    return {
+      pid: child.pid,
+      exited: child.exited,
+      send: ({ asks }) => void (asks !== "answer" && child.kill()),
+      kill: (signal) => child.kill(signal),
+    };
+  };
+  const supervisor = new Supervisor({
+    places: [{ number: 1, listen: "unix:/tmp/none.sock" }],
+    live: LiveSettings.fixed({ "server.shutdown_timeout": 1 }, "/tmp"),
+    log: silentLog(),
+    start,
+  });
+  stop = () => supervisor.stop();
+  return { started, supervisor };
+}
+
+const LIVES = "exec sleep 600";
+const DIES = "exit 3";
+
+test("what dies at once again and again is started ever more slowly", async () => {
+  const { started, supervisor } = superviseScripts([LIVES, DIES]);
+  await supervisor.start();
+  process.kill(started[0]?.pid ?? 0);
+  await until(() => started.length === 5);
+  const gaps = started.slice(2).map(({ at }, index) => at - (started[index + 1]?.at ?? 0));
+  for (const [index, least] of [200, 400, 800].entries())
+    expect(gaps[index]).toBeGreaterThanOrEqual(least - 5);
+  expect(supervisor.restarts).toBeGreaterThanOrEqual(4);
+});
+
+test("where the first cannot start, nothing is started again", async () => {
+  const { started, supervisor } = superviseScripts([DIES]);
+  expect(await failureOf(supervisor.start())).toMatchObject({ code: "internal" });
+  await Bun.sleep(300);
+  expect(started).toHaveLength(1);
+});
+
+test("where a new one cannot start, the old one stays", async () => {
+  const { started, supervisor } = superviseScripts([LIVES, DIES, LIVES]);
+  await supervisor.start();
+  await supervisor.replaceAll();
+  await Bun.sleep(300);
+  expect(supervisor.pids).toEqual([started[0]?.pid ?? 0]);
+  await supervisor.replaceAll();
+  expect(supervisor.pids).toEqual([started[2]?.pid ?? 0]);
+  await until(() => !isAlive(started[0]?.pid ?? 0));
+});
+
+test("where a new one cannot start and the old one has died meanwhile, another is started", async () => {
+  const { started, supervisor } = superviseScripts([LIVES, "sleep 0.3; exit 3", LIVES]);
+  await supervisor.start();
+  const replaced = supervisor.replaceAll();
+  process.kill(started[0]?.pid ?? 0);
+  await replaced;
+  await until(() => started.length === 3);
+  expect(supervisor.pids).toEqual([started[2]?.pid ?? 0]);
+});
