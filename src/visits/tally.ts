@@ -11,14 +11,14 @@ const PAIRS = 2 ** 20;
 
 /** Visits and totals on their way from journals to tables: single ones, and summed up by link, hour and visitor. */
 export class Tally {
-  readonly visitors: Visitor[] = [];
+  visitors: Visitor[] = [];
   #single = 0;
   readonly #linkIds = new Float64Array(CAPACITY);
   readonly #times = new Float64Array(CAPACITY);
   readonly #places = new Float64Array(CAPACITY);
   readonly #placesByHost = new Map<string, Map<number, number>>();
   readonly #pairNumbers = new Map<number, number>();
-  readonly #pairs: { readonly hour: number; readonly place: number }[] = [];
+  #pairs: { readonly hour: number; readonly place: number }[] = [];
   readonly #sums = new Map<number, { visits: number; last: number }>();
 
   /** How many single visits still fit. */
@@ -32,6 +32,14 @@ export class Tally {
 
   get isEmpty(): boolean {
     return this.#sums.size === 0;
+  }
+
+  /** Begins anew: one is used again and again, since its columns are half a megabyte. */
+  clear(): void {
+    this.visitors = [];
+    this.#single = 0;
+    this.#pairs = [];
+    for (const known of [this.#placesByHost, this.#pairNumbers, this.#sums]) known.clear();
   }
 
   readonly addVisit = (linkId: number, at: number, code: number, host: string): void => {

@@ -34,6 +34,7 @@ export class Visits {
   readonly #journal: Journal;
   readonly #journals: Journals;
   readonly #visitorIds = new LRUCache<string, number>({ max: REMEMBERED_VISITORS });
+  readonly #tally = new Tally();
   #flushing: Promise<void> = Promise.resolve();
   #toldDropped = 0;
 
@@ -123,7 +124,8 @@ export class Visits {
 
   /** @returns whether there may be more */
   async #flushSome(): Promise<boolean> {
-    const tally = new Tally();
+    const tally = this.#tally;
+    tally.clear();
     const progress = await this.#journals.read(tally, (name) => this.#savedOf(name));
     if (progress.length > 0) await this.#save(tally, progress);
     this.#journals.advance(progress);

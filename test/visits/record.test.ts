@@ -58,9 +58,9 @@ describe("a record that its writer could not finish", () => {
     const segment = newSegment();
     const writer = write(segment, rows(before));
     const { unit } = skipRecords(segment, before);
-    const empty = segment.bytes.slice();
+    const empty = new Uint8Array(segment.bytes);
     append(writer, [77, 1_700_000_000_000, 0x010203, hostOfLength(21)]);
-    const full = segment.bytes.slice();
+    const full = new Uint8Array(segment.bytes);
     const from = unit * 8;
     // As it is written: all behind the sequence first, the sequence last.
     const order = [...range(from + 4, from + 24 + 24), ...range(from, from + 4)];
