@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { environmentNames } from "../src/config/environment.ts";
 import { type SettingKey, settingKeys, settingRow } from "../src/config/settings.ts";
 import { type Access, urls } from "../src/http/urls.ts";
+import { callers, permissionRows } from "../test/doors/permissionrows.ts";
 
 const BEGIN = "<!-- settings:begin -->";
 const END = "<!-- settings:end -->";
@@ -13,9 +14,14 @@ interface Document {
   readonly wanted: string;
 }
 
-/** The documents generated from settings and URLs that do not say what they should. */
+/** The documents generated from settings, URLs and the permission test that do not say what they should. */
 export async function findOutdated(root: string): Promise<Document[]> {
-  const documents = [await settingsPage(root), await readme(root), await addressesPage(root)];
+  const documents = [
+    await settingsPage(root),
+    await readme(root),
+    await addressesPage(root),
+    await permissionsPage(root),
+  ];
   return documents.filter(({ written, wanted }) => written !== wanted);
 }
 
@@ -74,6 +80,29 @@ Every address of the site; fields are those of a form, urlencoded or multipart. 
 ${rows.join("\n")}
 `;
   return { path, written: await readOrEmpty(path), wanted };
+}
+
+async function permissionsPage(root: string): Promise<Document> {
+  const path = join(root, "docs", "permissions.md");
+  const rows = permissionRows.map(({ name, method, what, outcomes }) =>
+    tableRow([`\`${urls[name].pattern}\``, method, what, ...outcomes]),
+  );
+  const heads = ["Address", "Method", "What is asked", ...callers];
+  const wanted = `# Permissions
+
+Who may do what, with things that are the owner's. \`test/doors/permissions.test.ts\` asks every row as each of them and finds it so; what is refused it also finds undone. HEAD is answered as GET is.
+
+\`yes\`: shown or done. \`nothing\`: passed over, and nothing of the owner's is changed. \`sign in\`: led to the sign-in page. A number is the status of the refusal: 404 also stands for what is another's, so that nobody learns that it is there.
+
+${tableRow(heads)}
+${tableRow(heads.map(() => "---"))}
+${rows.join("\n")}
+`;
+  return { path, written: await readOrEmpty(path), wanted };
+}
+
+function tableRow(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
 }
 
 /** The README with the table between its markers; without markers it is as it should be. */

@@ -21,6 +21,7 @@ test("the table goes between the README's markers and leaves the rest alone", as
     join(folder.path, "docs/settings.md"),
     readme,
     join(folder.path, "docs/addresses.md"),
+    join(folder.path, "docs/permissions.md"),
   ]);
   expect(outdated[1]?.wanted).toBe(
     `a\n<!-- settings:begin -->\n${settingsTable()}\n<!-- settings:end -->\nz\n`,
@@ -34,5 +35,6 @@ test("a README without markers is left alone", async () => {
   expect(outdated.map(({ path }) => path)).toEqual([
     join(folder.path, "docs/settings.md"),
     join(folder.path, "docs/addresses.md"),
+    join(folder.path, "docs/permissions.md"),
   ]);
 });
