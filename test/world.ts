@@ -5,7 +5,7 @@ import type { User } from "../src/accounts/user.ts";
 import { type App, openApp } from "../src/app.ts";
 import { LiveSettings } from "../src/config/live.ts";
 import type { Settings } from "../src/config/settings.ts";
-import { silentLog } from "../src/ops/log.ts";
+import { type Logger, silentLog } from "../src/ops/log.ts";
 import { type Actor, operator } from "../src/policy.ts";
 import { respond } from "../src/server/serve.ts";
 import { openPostgres, postgresIsAvailable } from "./postgres.ts";
@@ -49,6 +49,8 @@ export interface WorldOptions {
   readonly settings?: Partial<Settings>;
   /** Default: a fresh temporary one, removed at the end. */
   readonly dataFolder?: string;
+  /** Default: none is kept. */
+  readonly log?: Logger;
 }
 
 /** Opens a world; the people's password is PASSWORD. */
@@ -56,6 +58,7 @@ export async function openTestApp({
   database = "sqlite",
   settings = {},
   dataFolder = mkdtempSync(join(tmpdir(), "trunk8-test-")),
+  log = silentLog(),
 }: WorldOptions = {}): Promise<World> {
   const server = database === "postgres" ? await (await openPostgres()).freshDatabase() : null;
   const clock = makeClock();
@@ -63,7 +66,7 @@ export async function openTestApp({
     { "admin.password": PASSWORD, ...(server && { "database.url": server.url }), ...settings },
     dataFolder,
   );
-  const app = await openApp({ live, log: silentLog(), clock: clock.now });
+  const app = await openApp({ live, log, clock: clock.now });
   const request: World["request"] = (path, init) => knock(app, path, init);
   return {
     app,

@@ -1,8 +1,9 @@
 import { type App, openApp } from "../app.ts";
 import { writeFirstConfig } from "../config/firstfile.ts";
 import { LiveSettings } from "../config/live.ts";
+import type { Settings } from "../config/settings.ts";
 import { AccessLog } from "../ops/accesslog.ts";
-import { type Logger, openLog, setLogLevel } from "../ops/log.ts";
+import { type Logger, type LogManner, openLog, setLogLevel } from "../ops/log.ts";
 import { addExamples } from "../server/examples.ts";
 import type { Invocation } from "./command.ts";
 
@@ -19,10 +20,15 @@ export async function openSettings({
     ...(listen !== undefined && { "server.listen": listen }),
     ...(workers !== undefined && { "server.workers": workers }),
   };
-  const log = openLog("info");
+  const manner: LogManner = { clientAddress: "short" };
+  const log = openLog("info", manner);
   const live = await LiveSettings.start({ dataFolder, env, flags, log });
-  setLogLevel(log, live.current["log.level"]);
-  live.onChange((now) => setLogLevel(log, now["log.level"]));
+  const follow = (now: Settings) => {
+    setLogLevel(log, now["log.level"]);
+    manner.clientAddress = now["log.client_address"];
+  };
+  follow(live.current);
+  live.onChange(follow);
   return { live, log };
 }
 

@@ -282,6 +282,12 @@ export const settingRows = {
     default: "info",
     takesEffect: "live",
   }),
+  "log.client_address": row({
+    doc: "How much of clients' addresses is logged: short (the first three parts, of IPv6 the first 48 bits), full (which fail2ban needs) or none.",
+    type: choice(["short", "full", "none"]),
+    default: "short",
+    takesEffect: "live",
+  }),
   "log.slow_ms": row({
     doc: "Log each request that takes so many milliseconds or more until its answer begins, and where the time went. 0: none.",
     type: integer(0, 3_600_000),

@@ -1,3 +1,4 @@
+import { timed } from "../ops/trace.ts";
 import { Problem } from "../problem.ts";
 
 /** The fields of a posted form. Of a field given twice, the first value counts. */
@@ -43,7 +44,8 @@ export async function readForm(request: Request, { maxBytes = MAX_BYTES } = {}):
   if (request.body === null) return new Form();
   const parse = parserFor(request.headers);
   if (Number(request.headers.get("content-length")) > maxBytes) throw tooLarge();
-  return new Form(await parse(await readBounded(request.body, maxBytes)));
+  const { body } = request;
+  return new Form(await parse(await timed("body", () => readBounded(body, maxBytes))));
 }
 
 type Fields = Iterable<readonly [string, string]>;

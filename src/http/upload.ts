@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import busboy, { type Busboy, type FieldInfo, type FileInfo } from "busboy";
 import { fileTooLarge } from "../blobs/intake.ts";
+import { timed } from "../ops/trace.ts";
 import { Problem } from "../problem.ts";
 import type { Call } from "./call.ts";
 import { Form, readForm, untilBroken } from "./form.ts";
@@ -69,7 +70,8 @@ export async function readUpload<Kept extends AsyncDisposable>(
   if (Number(headers.get("content-length")) > maxBytes) throw fileTooLarge(options.maxFileBytes);
   const onBytes = () => connection.allowSilence(request, SILENCE_SECONDS);
   const parser = parserFor(headers, maxFieldBytes);
-  return await new Reading(parser, { ...options, maxFieldBytes }).read({ body, maxBytes, onBytes });
+  const reading = new Reading(parser, { ...options, maxFieldBytes });
+  return await timed("body", () => reading.read({ body, maxBytes, onBytes }));
 }
 
 /** A compressed one is for `readForm` to refuse. */

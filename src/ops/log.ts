@@ -1,4 +1,9 @@
+import { isatty } from "node:tty";
 import pino from "pino";
+import { ecsFields } from "./fields.ts";
+import { harmlessLine, readableLine } from "./logline.ts";
+import type { AddressForm } from "./network.ts";
+import { currentTrace } from "./trace.ts";
 
 export type Logger = pino.Logger;
 
@@ -13,13 +18,56 @@ const levels = {
 
 export type LogLevel = keyof typeof levels;
 
-/** JSON lines on standard error, written without holding up the thread that logs. */
-export function openLog(level: LogLevel): Logger {
-  const destination = pino.destination({ dest: 2, sync: false, minLength: 0 });
-  return pino(
-    { level: levels[level], base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    destination,
-  );
+/** What a log is like; it may be changed while the log is used. */
+export interface LogManner {
+  clientAddress: AddressForm;
+}
+
+const STDERR = 2;
+
+/** Bytes that wait for a slow reader; what comes on top is left out. */
+const LONGEST_WAIT = 16_777_216;
+
+/**
+ * Lines on standard error, written without holding up the thread that logs: JSON with the names of the Elastic Common
+ * Schema, or for people where that is a terminal.
+ */
+export function openLog(level: LogLevel, manner: LogManner = { clientAddress: "short" }): Logger {
+  const destination = pino.destination({
+    dest: STDERR,
+    sync: false,
+    minLength: 0,
+    maxLength: LONGEST_WAIT,
+  });
+  destination.on("error", () => {}); // a full disk or a reader that is gone: what cannot be written is left out
+  const asWritten = isatty(STDERR) ? readableLine : harmlessLine;
+  return writeLog(level, manner, (line) => destination.write(asWritten(line)));
+}
+
+/** A log that gives each line, of JSON, to `write`. */
+export function writeLog(
+  level: LogLevel,
+  manner: LogManner,
+  write: (line: string) => void,
+): Logger {
+  const options: pino.LoggerOptions = {
+    level: levels[level],
+    base: { "ecs.version": "8.17.0" },
+    messageKey: "message",
+    timestamp: () => `,"@timestamp":"${new Date().toISOString()}"`,
+    mixin: () => ({ requestId: currentTrace()?.id }),
+    formatters: {
+      level: (name) => ({ "log.level": nameOfLevel(name) }),
+      bindings: (bindings) => bindings,
+      log: (facts) => ecsFields(facts, manner.clientAddress),
+    },
+  };
+  return pino(options, { write });
+}
+
+function nameOfLevel(name: string): string {
+  const [ours = name] = Object.entries(levels).find(([, theirs]) => theirs === name) ?? [];
+  return ours;
 }
 
 export function setLogLevel(log: Logger, level: LogLevel): void {

@@ -1,3 +1,4 @@
+import { timed } from "../ops/trace.ts";
 import { Problem } from "../problem.ts";
 import type { Rendered, RenderOptions } from "./markdown.ts";
 import { RenderThread } from "./threadcaller.ts";
@@ -62,7 +63,8 @@ export class Renderer {
     this.#thread ??= new RenderThread();
     const thread = this.#thread;
     try {
-      return await thread.render({ source, options }, this.#limits.deadlineMs);
+      const order = { source, options };
+      return await timed("render", () => thread.render(order, this.#limits.deadlineMs));
     } finally {
       if (thread.hasEnded) this.#thread = null;
       this.#idle = setTimeout(() => this.#endThread(), this.#limits.idleMs).unref();

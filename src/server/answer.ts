@@ -118,11 +118,12 @@ function isSlow(tookMs: number, settings: Settings): boolean {
   return slowMs > 0 && tookMs >= slowMs;
 }
 
-function logSlow({ app, request, client }: Arrived, trace: Trace, status: number): void {
+function logSlow({ app, request, client, requestId }: Arrived, trace: Trace, status: number): void {
   const { endpoint, tookMs, parts } = trace;
   const { address } = client;
   const { method } = request;
-  app.log.warn({ method, endpoint, status, address, tookMs, parts }, "A request was slow.");
+  const facts = { requestId, method, endpoint, status, address, tookMs, parts };
+  app.log.warn(facts, "A request was slow.");
 }
 
 const PROXY_WARNING =

@@ -7,6 +7,7 @@ import type { Connection } from "../http/call.ts";
 import { isByHttps, readClient, settledScheme } from "../http/request.ts";
 import { plainProblem } from "../http/response.ts";
 import type { AccessLog } from "../ops/accesslog.ts";
+import { writtenAddress } from "../ops/network.ts";
 import { Problem } from "../problem.ts";
 import { openAtOnce } from "../web/open.ts";
 import { answer } from "./answer.ts";
@@ -144,7 +145,8 @@ export class RunningServer {
     const beganAt = performance.now();
     const settings = this.#app.live.current;
     const peerAddress = server.requestIP(request)?.address ?? null;
-    const { address } = readClient({ request, peerAddress, settings });
+    const client = readClient({ request, peerAddress, settings });
+    const address = writtenAddress(client.address, settings["log.client_address"]);
     const response = await answering;
     if (this.#isLeaving) response.headers.set("connection", "close");
     const tookMs = performance.now() - beganAt;

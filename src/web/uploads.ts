@@ -3,7 +3,6 @@ import { maxFileBytes } from "../config/sizes.ts";
 import type { Call } from "../http/call.ts";
 import { readUpload, type Upload } from "../http/upload.ts";
 import { type CameFiles, type FileField, fileFieldOf } from "../links/input.ts";
-import { timed } from "../ops/trace.ts";
 import { MOST_READ } from "../pages/pages.ts";
 import { toProblem } from "../problem.ts";
 
@@ -26,7 +25,7 @@ const fileFields: readonly FileField[] = Object.values(fileFieldOf);
  */
 export async function readSentForm(call: Call, owner: BlobOwner): Promise<SentForm> {
   try {
-    return await timed("body", () => readFiles(call, owner));
+    return await readFiles(call, owner);
   } catch (thrown) {
     call.app.metrics.countUploadRefusal(toProblem(thrown).code);
     throw thrown;

@@ -55,6 +55,7 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "audit.retention_days": ["730", 730],
   "visits.journal_mb": ["64", 64],
   "log.level": ["WARNING", "warning"],
+  "log.client_address": ["FULL", "full"],
   "log.slow_ms": ["250", 250],
   "log.access": [" - ", "-"],
   "ops.listen": ["", ""],

@@ -4,6 +4,7 @@ import { darkThemes, isTheme, type Theme } from "../../config/themes.ts";
 import type { Call } from "../../http/call.ts";
 import { type Notice, takeNotice } from "../../http/cookies.ts";
 import { page } from "../../http/response.ts";
+import { timed } from "../../ops/trace.ts";
 import type { AssetName } from "../assets/files.ts";
 import { brandHref, brandOf } from "../branding.ts";
 import { assetHref } from "../static.ts";
@@ -31,11 +32,11 @@ export interface PageOptions {
 export async function show(call: Call, options: PageOptions, content: Child): Promise<Response> {
   const { status = 200, headers = new Headers() } = options;
   const notice = status === 200 ? takeNotice(call, headers) : null;
-  const html = await (
+  const html = await timed("render", async () => (
     <Layout call={call} options={options} notice={notice}>
       {content}
     </Layout>
-  );
+  ));
   return page(`<!DOCTYPE html>\n${html}`, { call, status, headers });
 }
 

@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Call } from "../../http/call.ts";
-import { problemHeaders, statusOf } from "../../http/response.ts";
+import { isOurs, problemHeaders, statusOf } from "../../http/response.ts";
 import { href } from "../../http/urls.ts";
 import type { Problem, ProblemCode } from "../../problem.ts";
 import { show } from "./layout.tsx";
@@ -82,6 +82,11 @@ export function problemPage(call: Call, problem: Problem): Promise<Response> {
         {advice} {whenToReturn(problem)}
       </p>
       <WayOut call={call} problem={problem} />
+      {isOurs(problem) && (
+        <p class="small text-body-secondary mt-4">
+          In the log this request is <code>{call.requestId}</code>.
+        </p>
+      )}
     </div>,
   );
 }
