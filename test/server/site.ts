@@ -31,7 +31,7 @@ export interface Site {
 
 /** One line of the log. */
 export interface Line {
-  readonly msg: string;
+  readonly message: string;
   readonly [field: string]: unknown;
 }
 
@@ -140,6 +140,7 @@ async function keepLines(output: ReadableStream<Uint8Array>, lines: Line[]): Pro
   for await (const chunk of output) {
     const parts = (rest + Buffer.from(chunk).toString()).split("\n");
     rest = parts.pop() ?? "";
-    for (const part of parts) lines.push(part.startsWith("{") ? JSON.parse(part) : { msg: part });
+    for (const part of parts)
+      lines.push(part.startsWith("{") ? JSON.parse(part) : { message: part });
   }
 }

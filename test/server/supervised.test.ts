@@ -59,7 +59,9 @@ test("a worker that is killed is replaced within a second or so, and the others 
   expect(site.workers()).toContain(other);
   await until(() => listenersAt(Number(new URL(site.origin).port)) === 2);
   expect(await statusOf(site.origin)).toBe(200);
-  expect(site.log.map(({ msg }) => msg)).toContain("A worker died; another takes its place.");
+  expect(site.log.map(({ message }) => message)).toContain(
+    "A worker died; another takes its place.",
+  );
 });
 
 test("a worker that stands still is killed after server.timeout and replaced", async () => {
@@ -153,7 +155,9 @@ test("workers are replaced after max_requests without a failed request", async (
     return !before.some(isAlive);
   });
   expect([...statuses.keys()]).toEqual([200]);
-  expect(site.log.map(({ msg }) => msg)).not.toContain("A worker died; another takes its place.");
+  expect(site.log.map(({ message }) => message)).not.toContain(
+    "A worker died; another takes its place.",
+  );
 });
 
 test("SIGUSR2 replaces every worker, one after another", async () => {
