@@ -15,6 +15,8 @@ const noPages: ReadonlySet<UrlName> = new Set<UrlName>([
   "favicon",
   "robots",
   "health",
+  "switchBack",
+  "auditCsv",
 ]);
 
 test("every URL that answers with a page is among them", () => {

@@ -84,9 +84,52 @@ export const everyPage: readonly PageRow[] = [
   },
   { name: "restore, for the administrator", path: "/backup/restore", user: "admin" },
   { name: "sign out", path: "/auth/logout" },
+  { name: "users", path: "/users", user: "admin" },
+  { name: "users, nobody found", path: "/users?q=no+such+person", user: "admin" },
+  { name: "a user", path: "/users/alice", user: "admin" },
+  { name: "a user, oneself", path: "/users/admin", user: "admin" },
+  { name: "a one-time password", path: "/users/bob", user: "admin", act: pressing(/one-time/) },
+  { name: "delete a user", path: "/users/alice/delete", user: "admin" },
+  { name: "register", path: "/auth/register", user: "admin" },
+  {
+    name: "register, refused",
+    path: "/auth/register",
+    user: "admin",
+    act: async (page) => {
+      await page.getByLabel("User name").fill("alice");
+      await page.getByLabel("Password", { exact: true }).fill("a quiet Tuesday");
+      await page.getByLabel("Password again").fill("a quiet Monday");
+      await page.getByRole("button", { name: "Add the user" }).click();
+    },
+  },
+  { name: "act in another's place", path: "/auth/switch-user/alice", user: "admin" },
+  { name: "the record", path: "/-/audit", user: "admin" },
+  { name: "the record, nothing found", path: "/-/audit?thing=no+such", user: "admin" },
+  { name: "one's own record", path: "/-/audit/own" },
+  { name: "the site's settings", path: "/-/settings", user: "admin" },
+  { name: "the proxy", path: "/-/proxy", user: "admin" },
+  // Last of the administrator's, who may be looked at in one browser and stays in that place.
+  { name: "in another's place", path: "/", user: "admin", act: (page) => actThen(page, "/links") },
+  {
+    name: "switch back",
+    path: "/",
+    user: "admin",
+    act: (page) => actThen(page, "/auth/switch-back"),
+  },
 ];
 
 const ADD = /^(Add|Create)/;
+
+async function actThen(page: Page, path: string): Promise<void> {
+  await page.goto("/auth/switch-user/alice");
+  const button = page.getByRole("button", { name: "Act in their place" });
+  if ((await button.count()) > 0) await button.click();
+  await page.goto(path);
+}
+
+function pressing(name: RegExp): (page: Page) => Promise<void> {
+  return (page) => page.getByRole("button", { name }).click();
+}
 
 /** Opens one of the pages as the one it is for, ready to be looked at. */
 export async function openRow(page: Page, { path, status = 200, act }: PageRow): Promise<void> {
