@@ -1,19 +1,18 @@
 const FIRST_MS = 100;
 const LONGEST_MS = 30_000;
 
-/** Whoever lived this long starts anew, in milliseconds. */
-const FORGIVEN_MS = 60_000;
+/** Whoever answered for this long starts anew, in milliseconds. */
+const FORGIVEN_MS = 2000;
 
 /** How long to wait before something that keeps dying is started again. */
 export class Backoff {
-  readonly #deaths = new Map<number, { count: number; at: number }>();
+  readonly #waits = new Map<number, number>();
 
-  /** The wait in milliseconds after a death at `now`, doubled with each that soon follows another. */
-  next(place: number, now: number): number {
-    const before = this.#deaths.get(place);
-    const isSoon = before !== undefined && now - before.at < FORGIVEN_MS;
-    const count = isSoon ? before.count + 1 : 0;
-    this.#deaths.set(place, { count, at: now });
-    return Math.min(FIRST_MS * 2 ** count, LONGEST_MS);
+  /** The wait in milliseconds after a death: doubled each time, until one has answered for a while. */
+  next(place: number, answeredMs: number): number {
+    const before = answeredMs >= FORGIVEN_MS ? undefined : this.#waits.get(place);
+    const wait = before === undefined ? FIRST_MS : Math.min(before * 2, LONGEST_MS);
+    this.#waits.set(place, wait);
+    return wait;
   }
 }

@@ -37,6 +37,8 @@ interface Worker {
   readonly process: WorkerProcess;
   readonly ready: Promise<boolean>;
   readonly isReady: () => void;
+  /** Infinity before it was. */
+  readyAt: number;
   heardAt: number;
   requests: number;
   readonly mostRequests: number;
@@ -142,6 +144,7 @@ export class Supervisor {
     switch (said.says) {
       case "ready":
         this.#port ??= said.port;
+        worker.readyAt = performance.now();
         worker.isReady();
         return;
       case "alive":
@@ -181,6 +184,7 @@ export class Supervisor {
       process,
       ready,
       isReady: () => resolve(true),
+      readyAt: Number.POSITIVE_INFINITY,
       heardAt: performance.now(),
       requests: 0,
       mostRequests: most === 0 ? Number.POSITIVE_INFINITY : most + jitter,
@@ -208,7 +212,7 @@ export class Supervisor {
     this.#workers.delete(worker.place);
     if (this.#isStopping) return;
     const { log } = this.#parts;
-    const waitMs = this.#backoff.next(worker.place.number, performance.now());
+    const waitMs = this.#backoff.next(worker.place.number, performance.now() - worker.readyAt);
     log.error({ pid: worker.process.pid, code, waitMs }, "A worker died; another takes its place.");
     this.#restarts++;
     setTimeout(() => {

@@ -1,0 +1,167 @@
+import { Database as Sqlite } from "bun:sqlite";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { addLink, isAlive, type Site, signIn, startSite } from "../server/site.ts";
+import { type Answer, type Failure, getOnce } from "./client.ts";
+
+const CODES = ["a", "b", "c", "d", "e"];
+const CLIENTS = 6;
+
+/** Between two deaths, in milliseconds. */
+const [SHORTEST, LONGEST] = [50, 1200];
+
+/** Every so many deaths all processes die together, and the site is started again. */
+const ALL_EVERY = 9;
+
+/** What clients know of one link. */
+interface Asked {
+  answered: number;
+  /** Requests that were cut off before an answer came: counted or not. */
+  unknown: number;
+}
+
+/** What was asked, what was counted, and where the two contradict each other. */
+export interface VisitFindings {
+  readonly kills: number;
+  readonly answered: number;
+  readonly unknown: number;
+  readonly counted: number;
+  readonly faults: readonly string[];
+}
+
+/** A site that is asked all the time, and whose processes die. */
+class Ordeal {
+  readonly asked = new Map(
+    CODES.map((code): [string, Asked] => [code, { answered: 0, unknown: 0 }]),
+  );
+  readonly faults: string[] = [];
+  readonly #dataFolder: string;
+  #site: Site;
+  #isOver = false;
+
+  private constructor(dataFolder: string, site: Site) {
+    this.#dataFolder = dataFolder;
+    this.#site = site;
+  }
+
+  static async begin(dataFolder: string): Promise<Ordeal> {
+    const site = await startSite({ dataFolder });
+    const cookie = await signIn(site.origin);
+    for (const code of CODES) await addLink(site.origin, cookie, code, "https://example.com/");
+    return new Ordeal(dataFolder, site);
+  }
+
+  /** Asks until it is over. */
+  async ask(): Promise<void> {
+    while (!this.#isOver) {
+      const code = CODES[Math.floor(Math.random() * CODES.length)] ?? "";
+      const answer = await getOnce(this.#site.origin, `/${code}`);
+      this.#note(code, answer);
+      if (answer === "refused") await Bun.sleep(10);
+    }
+  }
+
+  killOne(): void {
+    const workers = this.#site.workers();
+    const pid = workers[Math.floor(Math.random() * workers.length)];
+    if (pid !== undefined) process.kill(pid, "SIGKILL");
+  }
+
+  async killAll(): Promise<void> {
+    const pids = [this.#site.pid, ...this.#site.workers()];
+    for (const pid of pids) process.kill(pid, "SIGKILL");
+    await this.#site.exited;
+    while (pids.some(isAlive)) await Bun.sleep(5);
+    this.#site = await startSite({ dataFolder: this.#dataFolder });
+  }
+
+  end(): void {
+    this.#isOver = true;
+  }
+
+  stop(): Promise<number> {
+    return this.#site.stop();
+  }
+
+  #note(code: string, answer: Answer | Failure): void {
+    const asked = this.asked.get(code);
+    if (asked === undefined || answer === "refused") return;
+    if (answer === "cut") asked.unknown++;
+    else if (answer.status === 302) asked.answered++;
+    else this.faults.push(`${code} was answered with ${answer.status}.`);
+  }
+}
+
+/** Kills worker processes, and now and then all of them, while links are opened; then compares the counts. */
+export async function killWorkers(
+  dataFolder: string,
+  kills: number,
+  onKill: (kill: number) => void = () => {},
+): Promise<VisitFindings> {
+  const ordeal = await Ordeal.begin(dataFolder);
+  const clients = Array.from({ length: CLIENTS }, () => ordeal.ask());
+  for (let kill = 1; kill <= kills; kill++) {
+    await Bun.sleep(SHORTEST + Math.random() * (LONGEST - SHORTEST));
+    if (kill % ALL_EVERY === 0) await ordeal.killAll();
+    else ordeal.killOne();
+    onKill(kill);
+  }
+  ordeal.end();
+  await Promise.all(clients);
+  const code = await ordeal.stop();
+  const faults = code === 0 ? [] : [`The site ended with ${code}.`];
+  return judge(dataFolder, kills, ordeal.asked, [...ordeal.faults, ...faults]);
+}
+
+interface Row {
+  readonly code: string;
+  readonly total: number;
+  readonly hours: number;
+  readonly single: number;
+}
+
+const COUNTS = `select short_code code,
+    coalesce((select visits from link_total where link_id = link.id), 0) total,
+    coalesce((select sum(visits) from visit_hour where link_id = link.id), 0) hours,
+    (select count(*) from visit where link_id = link.id) single
+  from link`;
+
+function judge(
+  dataFolder: string,
+  kills: number,
+  asked: ReadonlyMap<string, Asked>,
+  faults: readonly string[],
+): VisitFindings {
+  using database = new Sqlite(join(dataFolder, "trunk8.db"), { readonly: true });
+  const rows = database.query<Row, []>(COUNTS).all();
+  const journals = database.query("select name from visit_journal").all();
+  const files = readdirSync(join(dataFolder, "run/visits"));
+  const left = [...journals.map((row) => JSON.stringify(row)), ...files];
+  return {
+    kills,
+    answered: sum([...asked.values()].map(({ answered }) => answered)),
+    unknown: sum([...asked.values()].map(({ unknown }) => unknown)),
+    counted: sum(rows.map(({ total }) => total)),
+    faults: [
+      ...faults,
+      ...rows.flatMap((row) => judgeRow(row, asked.get(row.code))),
+      ...left.map((name) => `${name} is left of the journals.`),
+    ],
+  };
+}
+
+function judgeRow(row: Row, asked: Asked | undefined): string[] {
+  const { answered, unknown } = asked ?? { answered: 0, unknown: 0 };
+  const isRight =
+    row.total === row.hours &&
+    row.total === row.single &&
+    row.total >= answered &&
+    row.total <= answered + unknown;
+  return isRight
+    ? []
+    : [`${JSON.stringify(row)} should be ${answered} and at most ${unknown} more.`];
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
