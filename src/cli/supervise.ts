@@ -86,10 +86,18 @@ function startWorker(
     pid: child.pid,
     exited: child.exited,
     kill: (signal) => child.kill(signal),
-    send: (message: SupervisorAsks) => {
-      if (child.exitCode === null && child.signalCode === null) child.send(message);
-    },
+    send: (message: SupervisorAsks) => sendTo(child, message),
   };
+}
+
+function sendTo(child: Bun.Subprocess, message: SupervisorAsks): boolean {
+  if (child.exitCode !== null || child.signalCode !== null) return false;
+  try {
+    child.send(message);
+    return true;
+  } catch {
+    return false; // it has let go of its channel, and is about to end
+  }
 }
 
 /** The file that Bun runs; the compiled program is one with it. */

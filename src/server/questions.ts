@@ -3,7 +3,8 @@ import type { Answer, Question, SupervisorAsks } from "./messages.ts";
 /** How long a worker is given to answer, in milliseconds. */
 const PATIENCE_MS = 5000;
 
-type Send = (message: SupervisorAsks) => void;
+/** Tells whether somebody hears. */
+type Send = (message: SupervisorAsks) => boolean;
 
 /** Questions to workers that wait for their answers. */
 export class Questions {
@@ -19,7 +20,7 @@ export class Questions {
         clearTimeout(timer);
         resolve(answer);
       });
-      send({ asks: "answer", id, question });
+      if (!send({ asks: "answer", id, question })) this.hear(id, null);
     });
   }
 

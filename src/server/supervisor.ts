@@ -27,7 +27,8 @@ export interface SupervisorParts {
 export interface WorkerProcess {
   readonly pid: number;
   readonly exited: Promise<number>;
-  send(message: SupervisorAsks): void;
+  /** Whether it can hear anything. */
+  send(message: SupervisorAsks): boolean;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -52,6 +53,8 @@ const GRACE_MS = 5000;
 const LEAVING_MS = 3_600_000;
 
 const LOOK_MS = 500;
+
+const LAST_WORDS_MS = 500;
 
 /** Keeps as many worker processes running as there are places. */
 export class Supervisor {
@@ -120,8 +123,7 @@ export class Supervisor {
   async metrics(): Promise<Series> {
     const asked = this.#all().map(async (worker, at) => {
       const answer = await this.#ask(worker, at === 0 ? "site_report" : "report");
-      if (answer?.of === "report" && this.#all().includes(worker))
-        this.#totals.keep(worker, answer.report);
+      if (answer?.of === "report") this.#totals.keep(worker, answer.report);
     });
     await Promise.all(asked);
     return this.#totals.sum().set("trunk8_worker_restarts_total", this.#restarts);
@@ -207,7 +209,8 @@ export class Supervisor {
 
   #hasEnded(worker: Worker, code: number): void {
     this.#leaving.delete(worker);
-    this.#totals.bury(worker);
+    // What it said last may still be on its way.
+    setTimeout(() => this.#totals.bury(worker), LAST_WORDS_MS).unref();
     if (this.#workers.get(worker.place) !== worker) return;
     this.#workers.delete(worker.place);
     if (this.#isStopping) return;
