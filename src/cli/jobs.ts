@@ -1,13 +1,16 @@
+import type { LeaseState } from "../database/leases.ts";
 import { type Job, jobs } from "../server/jobs.ts";
 import { type Command, type Invocation, printResult, usageProblem } from "./command.ts";
 import { withApp } from "./opening.ts";
 
 export const listJobs: Command = {
   synopsis: "jobs [--json]",
-  summary: "List what the server does again and again.",
+  summary: "List what the server does again and again, and how that went.",
   words: [0, 0],
-  options: { json: { doc: "print [{name, everySeconds}] as JSON" } },
-  run: async (invocation) => printJobs(invocation),
+  options: {
+    json: { doc: "print [{name, everySeconds, lastRun: {at, tookMs, holder, failure}}] as JSON" },
+  },
+  run: (invocation) => printJobs(invocation),
 };
 
 export const runJob: Command = {
@@ -18,10 +21,43 @@ export const runJob: Command = {
   run: (invocation) => runNamed(invocation),
 };
 
-function printJobs(invocation: Invocation): void {
-  const rows = jobs.map(({ name, everyMs }) => ({ name, everySeconds: everyMs / 1000 }));
-  const lines = rows.map(({ name, everySeconds }) => `${name.padEnd(32)} every ${everySeconds} s`);
-  printResult(invocation.has("json") ? JSON.stringify(rows, null, 2) : lines.join("\n"));
+interface Row {
+  readonly name: string;
+  readonly everySeconds: number;
+  /** Missing where it has not run yet, or is done by each machine for itself. */
+  readonly lastRun?: LastRun;
+}
+
+interface LastRun {
+  /** When it began, as ISO 8601. */
+  readonly at: string;
+  readonly tookMs: number | null;
+  readonly holder: string;
+  /** Why it failed, or "". */
+  readonly failure: string;
+}
+
+async function printJobs(invocation: Invocation): Promise<void> {
+  const states = await withApp(invocation, (app) => app.leases.list());
+  const rows = jobs.map((job) => rowOf(job, states));
+  const text = invocation.has("json") ? JSON.stringify(rows, null, 2) : rows.map(lineOf).join("\n");
+  printResult(text);
+}
+
+function rowOf({ name, everyMs }: Job, states: readonly LeaseState[]): Row {
+  const row = { name, everySeconds: everyMs / 1000 };
+  const state = states.find((known) => known.name === name);
+  if (state === undefined || state.ranAt === null) return row;
+  const { ranAt, tookMs, holder, failure } = state;
+  return { ...row, lastRun: { at: new Date(ranAt).toISOString(), tookMs, holder, failure } };
+}
+
+function lineOf({ name, everySeconds, lastRun }: Row): string {
+  const line = `${name.padEnd(32)} every ${everySeconds} s`;
+  if (lastRun === undefined) return line;
+  const { at, tookMs, holder, failure } = lastRun;
+  const fault = failure === "" ? "" : `, and failed: ${failure}`;
+  return `${line.padEnd(48)} last ${at} for ${tookMs} ms by ${holder}${fault}`;
 }
 
 async function runNamed(invocation: Invocation): Promise<void> {
