@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { MovedUsers } from "./accounts/movedusers.ts";
 import { Passwords } from "./accounts/password.ts";
 import { People } from "./accounts/people.ts";
+import { ProbePass } from "./accounts/probepass.ts";
 import { Removal } from "./accounts/removal.ts";
 import { readSecretKey } from "./accounts/secretkey.ts";
 import { Sessions } from "./accounts/sessions.ts";
@@ -21,6 +22,7 @@ import type { LiveSettings } from "./config/live.ts";
 import { BYTES_A_MB } from "./config/sizes.ts";
 import { Leases } from "./database/leases.ts";
 import { inTurn, isClaimed } from "./database/lock.ts";
+import { mapFile } from "./database/mappedfile.ts";
 import { type Database, openDatabase } from "./database/open.ts";
 import { timeDatabase } from "./database/timed.ts";
 import { LinkCache } from "./links/cache.ts";
@@ -31,9 +33,11 @@ import { Links } from "./links/links.ts";
 import { MovedLinks } from "./links/movedlinks.ts";
 import { LinkOwners } from "./links/owners.ts";
 import { RestoredLinks } from "./links/restored.ts";
+import { DEBT_BYTES, Debts } from "./ops/debts.ts";
 import { RateLimit } from "./ops/limits.ts";
 import type { Logger } from "./ops/log.ts";
 import { Metrics } from "./ops/metrics.ts";
+import { RequestLimits } from "./ops/requestlimits.ts";
 import { currentTrace } from "./ops/trace.ts";
 import { Pages } from "./pages/pages.ts";
 import { Renderer } from "./pages/renderer.ts";
@@ -50,11 +54,13 @@ export interface App {
   readonly metrics: Metrics;
   readonly live: LiveSettings;
   readonly database: Database;
+  readonly limits: RequestLimits;
   readonly passwords: Passwords;
   readonly users: Users;
   readonly people: People;
   readonly removal: Removal;
   readonly sessions: Sessions;
+  readonly probePass: ProbePass;
   readonly audit: Audit;
   readonly siteSettings: SiteSettings;
   readonly links: Links;
@@ -92,10 +98,10 @@ export interface AppParts {
 }
 
 /** Failed sign-ins for one address and account. */
-const SIGN_IN_LIMIT = { perMinute: 5, burst: 10, capacity: 100_000 };
+const SIGN_IN_LIMIT = { name: "sign-in", perMinute: () => 5, burst: 10 };
 
 /** Refused sign-ins of one network that are recorded. */
-const REFUSAL_LIMIT = { perMinute: 10, burst: 50, capacity: 100_000 };
+const REFUSAL_LIMIT = { name: "refusals", perMinute: () => 10, burst: 50 };
 
 /**
  * Opens the data folder and joins the parts, in order; `close` takes them apart in reverse.
@@ -138,6 +144,12 @@ function runFolderOf({ current, dataFolder }: LiveSettings): string {
   return current["server.run_folder"] || join(dataFolder, "run");
 }
 
+/** What callers have taken of their limits, over all processes of this machine. */
+function openDebts(runFolder: string, random: Random): Debts {
+  const seed = Buffer.from(random(8)).readBigInt64LE();
+  return new Debts(mapFile(join(runFolder, "limits"), DEBT_BYTES), seed);
+}
+
 async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<App> {
   const { live, log, clock, random } = parts;
   const settings = live.current;
@@ -147,6 +159,7 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     currentTrace()?.add("database", ms);
   });
   const passwords = new Passwords();
+  const debts = openDebts(runFolderOf(live), random);
   const audit = new Audit({ database, clock });
   const defaultQuota = () => live.current["files.quota_mb"] * BYTES_A_MB;
   const store = new LocalStore(join(live.dataFolder, "users"), random);
@@ -168,10 +181,11 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     random,
     log,
     passwords,
-    signInLimit: new RateLimit({ ...SIGN_IN_LIMIT, clock }),
-    refusalLimit: new RateLimit({ ...REFUSAL_LIMIT, clock }),
+    signInLimit: new RateLimit({ ...SIGN_IN_LIMIT, debts, clock }),
+    refusalLimit: new RateLimit({ ...REFUSAL_LIMIT, debts, clock }),
     adminPassword: settings["admin.password"],
   });
+  const secretKey = readSecretKey(settings["secret.key"], live.dataFolder, random);
   const sessions = new Sessions({
     database,
     audit,
@@ -179,7 +193,7 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     random,
     log,
     live,
-    secretKey: readSecretKey(settings["secret.key"], live.dataFolder, random),
+    secretKey,
     credentialOf: (row) => users.credentialOf(row),
   });
   const cache = new LinkCache(database, settings["links.cache_size"]);
@@ -201,11 +215,13 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     ...parts,
     metrics,
     database,
+    limits: new RequestLimits({ debts, clock, settings: () => live.current, metrics, log }),
     passwords,
     users,
     people: new People({ database, audit, blobOwners }),
     removal: new Removal({ database, audit, linkOwners, clock }),
     sessions,
+    probePass: new ProbePass({ secretKey, clock }),
     audit,
     siteSettings: new SiteSettings({ live, audit }),
     links,

@@ -15,7 +15,8 @@ import {
   type Manner,
   reasonOf,
 } from "../server/doctor.ts";
-import { type Command, type Invocation, printResult } from "./command.ts";
+import { checksOfProxy } from "../server/proxydoctor.ts";
+import { type Command, type Invocation, printResult, usageProblem } from "./command.ts";
 import { prepareDataFolder, withApp } from "./opening.ts";
 
 export const doctor: Command = {
@@ -25,7 +26,8 @@ export const doctor: Command = {
   options: {
     deep: { doc: "read every stored byte, and compare each index with its table" },
     fix: { doc: "put right what can be put right with no harm" },
-    json: { doc: "print [{check, faults, count, mended, tookMs}] as JSON" },
+    proxy: { value: "URL", doc: "try the proxy in front instead: the address that people use" },
+    json: { doc: "print [{check, seen, faults, count, mended, tookMs}] as JSON" },
   },
   run: examineSite,
 };
@@ -33,12 +35,13 @@ export const doctor: Command = {
 type Report = (finding: Finding) => void;
 
 async function examineSite(invocation: Invocation): Promise<void> {
-  const { dataFolder, has } = invocation;
+  const { dataFolder, has, option } = invocation;
   if (!existsSync(dataFolder))
     throw new Problem("not_found", `There is no data folder ${dataFolder}.`);
   prepareDataFolder(dataFolder);
   const findings: Finding[] = [];
-  await findEverything(invocation, (finding) => {
+  const find = option("proxy") === undefined ? findEverything : findProxyFaults;
+  await find(invocation, (finding) => {
     findings.push(finding);
     if (!has("json")) printResult(describeFinding(finding));
   });
@@ -56,6 +59,19 @@ async function findEverything(invocation: Invocation, report: Report): Promise<v
   await examine(checksOfPlace(placeOf(invocation, settings)), manner, report);
   if (holdsDatabase(invocation.dataFolder, settings["database.url"]))
     await examineApp(invocation, manner, report);
+}
+
+async function findProxyFaults(invocation: Invocation, report: Report): Promise<void> {
+  const origin = originOf(invocation.option("proxy") ?? "");
+  await withApp(invocation, (app) =>
+    examine(checksOfProxy(app, origin), { isFixing: false }, report),
+  );
+}
+
+function originOf(text: string): string {
+  const url = URL.parse(text);
+  if (url?.protocol === "https:" || url?.protocol === "http:") return url.origin;
+  throw usageProblem("--proxy takes an address such as https://x.example");
 }
 
 /** Null settings: they are broken, and nothing else can be trusted. */
@@ -96,12 +112,12 @@ function unopened(thrown: unknown): Finding {
     remedy: BRING_BACK,
     isMended: false,
   };
-  return { check: "database", faults: [fault], count: 1, mended: 0, tookMs: 0 };
+  return { check: "database", seen: "", faults: [fault], count: 1, mended: 0, tookMs: 0 };
 }
 
 /** One line where all is well; else a line for each fault. */
-function describeFinding({ check, faults, count }: Finding): string {
-  if (count === 0) return `ok     ${check}`;
+function describeFinding({ check, seen, faults, count }: Finding): string {
+  if (count === 0) return seen === "" ? `ok     ${check}` : `ok     ${check}: ${seen}`;
   const lines = faults.map(({ what, remedy, isMended }) =>
     isMended ? `fixed  ${check}: ${what}` : `wrong  ${check}: ${what} -> ${remedy}`,
   );

@@ -6,7 +6,7 @@ import { addHeader, block, hstsLines } from "./nginxblock.ts";
 import type { NginxFacts } from "./nginxsite.ts";
 
 /** Where files come in. */
-const uploads: readonly UrlName[] = ["add", "editLink"];
+const uploads: readonly UrlName[] = ["add", "editLink", "proxyProbe"];
 
 /** Where the body may be larger still, or the answer long in the making. */
 const backups: readonly UrlName[] = ["restore", "backup"];

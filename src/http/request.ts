@@ -64,7 +64,7 @@ export function ignoredForwardedFor({ request, peerAddress, settings }: Arrival)
 /** Worked out once for each change of the settings. */
 const knownTrusts = new WeakMap<Settings, ProxyTrust>();
 
-function trustOf(settings: Settings): ProxyTrust {
+export function trustOf(settings: Settings): ProxyTrust {
   const known = knownTrusts.get(settings);
   if (known !== undefined) return known;
   const trust = parseProxyTrust(settings["server.trusted_proxies"]);
@@ -73,7 +73,7 @@ function trustOf(settings: Settings): ProxyTrust {
 }
 
 /** Only IPv6 can be written in several ways, v4-mapped among them. */
-function readPeer(peerAddress: string | null): string {
+export function readPeer(peerAddress: string | null): string {
   if (!peerAddress) return LOCAL;
   return peerAddress.includes(":") ? (normaliseAddress(peerAddress) ?? peerAddress) : peerAddress;
 }

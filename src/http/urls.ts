@@ -198,6 +198,18 @@ export const urls = {
     access: "administrator",
     doc: "The main settings of the site, each in a field of its name such as `app.title`; an absent one stays.",
   },
+  proxy: {
+    pattern: "/-/proxy",
+    methods: READ,
+    access: "administrator",
+    doc: "What stands between the reader and the server, as the server sees it, and what to change there.",
+  },
+  proxyProbe: {
+    pattern: "/-/proxy/probe",
+    methods: READ_AND_POST,
+    access: "visitor",
+    doc: "For `trunk8 doctor --proxy`: the same as JSON, and a POST's body is read and thrown away. For an administrator, or by the command's pass in `X-Trunk8-Probe`.",
+  },
   brand: {
     pattern: "/static/branding/:file",
     methods: READ,

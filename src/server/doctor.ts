@@ -15,9 +15,11 @@ import {
 export interface Check {
   readonly name: string;
   find(): AsyncIterable<Fault>;
+  /** What is there, where that is worth a word even if nothing is wrong. */
+  seen?(): Promise<string>;
 }
 
-/** How wanted the looking is. */
+/** How it is looked at. */
 export interface Manner {
   /** Reads every byte. */
   readonly isDeep: boolean;
@@ -33,6 +35,7 @@ export interface FoundFault extends Omit<Fault, "mend"> {
 /** What one check found. */
 export interface Finding {
   readonly check: string;
+  readonly seen: string;
   /** The first ones. */
   readonly faults: readonly FoundFault[];
   /** How many there are, those that were put right among them. */
@@ -82,7 +85,7 @@ export async function examine(
   for (const check of checks) report(await runCheck(check, isFixing));
 }
 
-async function runCheck({ name, find }: Check, isFixing: boolean): Promise<Finding> {
+async function runCheck({ name, find, seen }: Check, isFixing: boolean): Promise<Finding> {
   const beganAt = performance.now();
   const faults: FoundFault[] = [];
   let count = 0;
@@ -92,7 +95,9 @@ async function runCheck({ name, find }: Check, isFixing: boolean): Promise<Findi
     if (count++ < FAULTS_TOLD) faults.push(found);
     if (found.isMended) mended++;
   }
-  return { check: name, faults, count, mended, tookMs: Math.round(performance.now() - beganAt) };
+  const tookMs = Math.round(performance.now() - beganAt);
+  const words = await (seen?.() ?? Promise.resolve("")).catch(() => "");
+  return { check: name, seen: words, faults, count, mended, tookMs };
 }
 
 async function mendIf(isFixing: boolean, { what, remedy, mend }: Fault): Promise<FoundFault> {

@@ -17,6 +17,7 @@ import { links } from "../web/links.tsx";
 import { open } from "../web/open.ts";
 import { previews } from "../web/preview.ts";
 import { profile } from "../web/profile.tsx";
+import { proxyCheck } from "../web/proxycheck.tsx";
 import { qr } from "../web/qr.ts";
 import { register } from "../web/register.tsx";
 import { robots } from "../web/robots.ts";
@@ -63,6 +64,8 @@ const handlers: Readonly<Record<UrlName, { readonly GET?: Handler; readonly POST
   auditCsv: { GET: audit.csv },
   ownAudit: { GET: audit.own },
   siteSettings: { GET: siteSettings.show, POST: siteSettings.save },
+  proxy: { GET: proxyCheck.show },
+  proxyProbe: { GET: proxyCheck.see, POST: proxyCheck.take },
   brand: { GET: brand },
   asset: { GET: asset },
   favicon: { GET: favicon },

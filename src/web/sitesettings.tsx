@@ -65,7 +65,11 @@ function showPage(call: Call, entry: Entry): Promise<Response> {
     call,
     { title: "Site settings", entry },
     <div class="form-width">
-      <PageHead title="Site settings" />
+      <PageHead title="Site settings">
+        <a class="btn btn-quiet" href={href("proxy")}>
+          Proxy
+        </a>
+      </PageHead>
       <Whereabouts call={call} />
       <PostForm action={href("siteSettings")} entry={entry}>
         {siteFieldKeys.map((key) => (

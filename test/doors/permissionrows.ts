@@ -56,6 +56,8 @@ const OWN: Answers = "sign-in 404 yes yes yes sign-in";
 const POST_OWN: Answers = "401 404 yes yes yes 401";
 const ADMINISTRATOR: Answers = "sign-in 403 403 yes 403 sign-in";
 const POST_ADMINISTRATOR: Answers = "401 403 403 yes 403 401";
+/** Programs ask, so nobody is led to the sign-in page. */
+const PROBER: Answers = "403 403 403 yes 403 403";
 
 interface Asked {
   readonly what?: string;
@@ -206,6 +208,8 @@ export const permissionRows: readonly PermissionRow[] = [
     path: at(href("siteSettings")),
     fields: ({ mark }) => ({ "app.title": mark }),
   }),
+  get("proxy", ADMINISTRATOR, at(href("proxy"))),
+  ...both("proxyProbe", [PROBER, PROBER], { path: at(href("proxyProbe")) }),
   get("brand", ANYBODY, at("logo")),
   get("asset", ANYBODY, at(assetHref("site.css"))),
   get("favicon", ANYBODY, at(href("favicon"))),

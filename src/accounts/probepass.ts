@@ -1,0 +1,31 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { Clock } from "../chance.ts";
+
+/** How long a pass holds: a slow line takes minutes for the largest body. */
+const VALID_MS = 900_000;
+
+/** Passes for the check of a proxy, which the command line gives itself: whoever has the site's key can make one. */
+export class ProbePass {
+  readonly #key: string;
+  readonly #clock: Clock;
+
+  constructor({ secretKey, clock }: { readonly secretKey: string; readonly clock: Clock }) {
+    this.#key = secretKey;
+    this.#clock = clock;
+  }
+
+  issue(): string {
+    const until = this.#clock() + VALID_MS;
+    return `${until}.${this.#seal(until)}`;
+  }
+
+  accepts(text: string): boolean {
+    const [, until, seal] = /^(\d{1,15})\.([\w-]{43})$/.exec(text) ?? [];
+    if (until === undefined || seal === undefined || Number(until) < this.#clock()) return false;
+    return timingSafeEqual(Buffer.from(seal), Buffer.from(this.#seal(Number(until))));
+  }
+
+  #seal(until: number): string {
+    return createHmac("sha256", this.#key).update(`proxy probe ${until}`).digest("base64url");
+  }
+}

@@ -1,0 +1,218 @@
+import { rm, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ADMIN_USERNAME, type User } from "../accounts/user.ts";
+import type { App } from "../app.ts";
+import type { ReceivedFile } from "../blobs/blobs.ts";
+import { BYTES_A_MB } from "../config/sizes.ts";
+import type { Chain } from "../http/chain.ts";
+import {
+  describeChain,
+  judgeClient,
+  judgeHost,
+  judgeScheme,
+  proxyLine,
+} from "../http/chainadvice.ts";
+import type { Swallowed } from "../http/probe.ts";
+import { href } from "../http/urls.ts";
+import { fileFieldOf, inputContext, parseNewLink, type RawFields } from "../links/input.ts";
+import type { Fault } from "../ops/fault.ts";
+import { operator } from "../policy.ts";
+import { Problem } from "../problem.ts";
+import type { Check } from "./doctor.ts";
+import { Asker, CUT_OFF, FORGED } from "./proxyasker.ts";
+
+/** What can be tried through a proxy at `origin`, which leads to this site. */
+export function checksOfProxy(app: App, origin: string): Check[] {
+  const asker = new Asker(app, origin);
+  const { protocol, host } = new URL(origin);
+  const asked = { isHttps: protocol === "https:", host, forged: FORGED };
+  const judge = async function* (faultsOf: (chain: Chain) => Fault[]) {
+    yield* faultsOf(await asker.chain());
+  };
+  return [
+    {
+      name: "client",
+      find: () => judge((chain) => judgeClient(chain, asked)),
+      seen: async () => describeChain(await asker.chain()),
+    },
+    { name: "scheme", find: () => judge((chain) => judgeScheme(chain, asked)) },
+    { name: "host", find: () => judge((chain) => judgeHost(chain, asked)) },
+    { name: "body size", find: () => findBodyLimit(app, asker) },
+    { name: "buffering", find: () => findBuffering(asker) },
+    { name: "ranges", find: () => findBrokenRanges(app, asker) },
+    { name: "long headers", find: () => findHeaderLimit(app, asker) },
+  ];
+}
+
+/** Where files may have any size, so much is tried. */
+const TRIED_MB = 256;
+
+/** Bodies that grow up to what a file may have: where one is refused, the last one is what comes through. */
+async function* findBodyLimit(app: App, asker: Asker): AsyncGenerator<Fault> {
+  const most = app.live.current["app.max_file_size_mb"] || TRIED_MB;
+  let passed = 0;
+  for (const megabytes of growing(most)) {
+    const answered = await sendZeros(app, asker, megabytes * BYTES_A_MB);
+    if (typeof answered === "number") return yield describeLimit(passed, megabytes, most, answered);
+    passed = megabytes;
+  }
+}
+
+/** 1, 4, 16, and so on, and `most`. */
+function growing(most: number): number[] {
+  const steps = [1, 4, 16, 64, 256, 1024].filter((step) => step < most);
+  return [...steps, Math.min(most, 2047)];
+}
+
+/** A file with nothing in it takes no room, and no memory on its way. */
+async function sendZeros(app: App, asker: Asker, bytes: number): Promise<Swallowed | number> {
+  const path = join(app.runFolder, `probe-${process.pid}`);
+  try {
+    await writeFile(path, "", { mode: 0o600 });
+    await truncate(path, bytes);
+    return await asker.send(Bun.file(path));
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+function describeLimit(passed: number, refused: number, most: number, status: number): Fault {
+  const answer = status === CUT_OFF ? "cut off" : `answered with ${status}`;
+  const room = most + 1;
+  return {
+    what: `Files of ${passed} MB come through, and one of ${refused} MB is ${answer}; app.max_file_size_mb allows ${most}.`,
+    remedy: proxyLine(
+      `client_max_body_size ${room}m;`,
+      "has no such limit: look at timeout client and timeout server, and at what else stands between",
+      `request_body { max_size ${room}MB }`,
+    ),
+  };
+}
+
+/** Between two halves of a body. */
+const PAUSE_MS = 1200;
+
+/** Whether a body is kept until it is whole: then a large one takes room there, and its time twice. */
+async function* findBuffering(asker: Asker): AsyncGenerator<Fault> {
+  const answered = await asker.send(slowBody());
+  if (typeof answered === "number")
+    return yield {
+      what: `A body that comes slowly is not taken (${answered || "cut off"}).`,
+      remedy: proxyLine("client_body_timeout 30s;", "timeout client 30s", "read_body 30s"),
+    };
+  if (answered.spreadMs >= PAUSE_MS / 2) return;
+  yield {
+    what: "The proxy keeps uploads until they are whole.",
+    remedy: proxyLine(
+      "proxy_request_buffering off;",
+      "no option http-buffer-request",
+      "remove request_buffers",
+    ),
+  };
+}
+
+function slowBody(): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start: async (controller) => {
+      controller.enqueue(new Uint8Array(65_536));
+      await Bun.sleep(PAUSE_MS);
+      controller.enqueue(new Uint8Array(65_536));
+      controller.close();
+    },
+  });
+}
+
+/** More than is answered from memory, so that a web server in front sends it where it is told to. */
+const FILE_BYTES = 100_000;
+
+async function* findBrokenRanges(app: App, asker: Asker): AsyncGenerator<Fault> {
+  const bytes = new Uint8Array(app.random(FILE_BYTES));
+  const code = await makeFile(app, bytes);
+  try {
+    const path = href("open", { shortCode: code });
+    const response = await asker.get(path, { range: "bytes=1000-1999" });
+    const got = new Uint8Array(await response.arrayBuffer());
+    const fault = judgeRange(app, response, Buffer.compare(got, bytes.subarray(1000, 2000)) === 0);
+    if (fault !== null) yield fault;
+  } finally {
+    await app.links.remove(operator, code);
+  }
+}
+
+function judgeRange({ live }: App, response: Response, isRight: boolean): Fault | null {
+  const { status, headers } = response;
+  if (headers.has("x-accel-redirect"))
+    return {
+      what: "X-Accel-Redirect reaches visitors: the proxy does not follow it.",
+      remedy: NO_ACCEL,
+    };
+  if (status === 200)
+    return {
+      what: "A range of a file was asked for, and all of it came.",
+      remedy: proxyLine(
+        "proxy_set_header Range $http_range;",
+        "remove http-request del-header Range",
+        "remove header_up -Range",
+      ),
+    };
+  if (status !== 206 || !isRight)
+    return {
+      what: `A file was answered with ${status}${status === 206 ? ", and with other bytes" : ""}.`,
+      remedy:
+        live.current["files.accelerate"] === ""
+          ? "Look into the proxy's log."
+          : accelLines(live.dataFolder),
+    };
+  if (!headers.has("x-content-type-options") || !headers.has("content-security-policy"))
+    return {
+      what: "Files come without our security headers.",
+      remedy:
+        "nginx: add_header content-security-policy $upstream_http_content_security_policy; and so on (trunk8 config nginx)",
+    };
+  return null;
+}
+
+const NO_ACCEL = 'config.toml: [files] accelerate = "", as only nginx knows it';
+
+function accelLines(dataFolder: string): string {
+  return `nginx: location ~ ^/[^/]+/assets/[^/]+$ { internal; root ${dataFolder}/users; }, run by a user that may read there`;
+}
+
+/** As long as a target may be. */
+const LONG = 8000;
+
+async function* findHeaderLimit(app: App, asker: Asker): AsyncGenerator<Fault> {
+  const url = `https://example.org/${"x".repeat(LONG)}`;
+  const code = await makeLink(app, { url }, null);
+  try {
+    const { status, headers } = await asker.get(href("open", { shortCode: code }));
+    if (status === 302 && headers.get("location") === url) return;
+    yield {
+      what: `A link to an address of ${LONG} characters is answered with ${status}.`,
+      remedy: proxyLine("proxy_buffer_size 16k;", "tune.bufsize 32768", "has no such limit"),
+    };
+  } finally {
+    await app.links.remove(operator, code);
+  }
+}
+
+async function makeFile(app: App, bytes: Uint8Array): Promise<string> {
+  const owner = await findAdministrator(app);
+  const file = { name: "probe.bin", bytes: new Blob([bytes]).stream() };
+  await using received = await app.blobs.receive(owner, file, FILE_BYTES);
+  return await makeLink(app, { link_type: "file" }, received);
+}
+
+/** Should this process die, the link expires. */
+async function makeLink(app: App, fields: RawFields, file: ReceivedFile | null): Promise<string> {
+  const { id: ownerId } = await findAdministrator(app);
+  const came = new Set(file === null ? [] : [fileFieldOf.file]);
+  const input = parseNewLink({ ...fields, expires_in: "1h" }, inputContext(app, []), came);
+  return (await app.links.create(operator, { ownerId }, input, file)).shortCode;
+}
+
+async function findAdministrator({ users }: App): Promise<User> {
+  const user = await users.findByUsername(ADMIN_USERNAME);
+  if (user === null) throw new Problem("not_found", "There is no administrator's account.");
+  return user;
+}
