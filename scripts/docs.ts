@@ -52,7 +52,7 @@ async function settingsPage(root: string): Promise<Document> {
   const path = join(root, "docs", "settings.md");
   const wanted = `# Settings
 
-Each setting \`section.name\` is \`name\` under \`[section]\` in \`DATA/config/config.toml\`. The environment wins over the file, and the command line over both. \`trunk8 config\` prints what is in force and where it came from.
+Each setting \`section.name\` is \`name\` under \`[section]\` in \`DATA/config/config.toml\`. On PostgreSQL, what administrators save on the page of site settings is in the database, for all nodes, and wins over each one's file. The environment wins over both, and the command line over all. \`trunk8 config\` prints what is in force and where it came from.
 
 ${settingsTable()}
 `;

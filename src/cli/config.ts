@@ -8,9 +8,16 @@ export const config: Command = {
   summary: "Print the settings in force and where each came from, secrets hidden.",
   words: [0, 0],
   options: { json: { doc: "print an array of {key, value, origin} as JSON" } },
-  run: async ({ dataFolder, env, has }) =>
-    printConfig(await loadSettings({ dataFolder, env, flags: {} }), { json: has("json") }),
+  run: async ({ dataFolder, env, has }) => {
+    const loaded = await loadSettings({ dataFolder, env, flags: {} });
+    if (loaded.settings["database.url"] !== "") printNote(SAVED_ELSEWHERE);
+    printConfig(loaded, { json: has("json") });
+  },
 };
+
+/** The database is not opened for this: one prints settings also to find out why it cannot be. */
+const SAVED_ELSEWHERE =
+  "What administrators saved on the page of site settings is in the database, and not shown here. It wins over the file.";
 
 /** One line of `trunk8 config`. */
 export interface DescribedSetting {
