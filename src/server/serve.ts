@@ -95,6 +95,8 @@ export class RunningServer {
     this.#deadlines.close();
     this.#stopJobs();
     this.#stopWatching();
+    // Also what others have left that died a moment ago: it may be long until the next start.
+    await this.#app.visits.flush();
     await this.#app.close();
   }
 
