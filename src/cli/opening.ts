@@ -1,7 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import { type App, openApp } from "../app.ts";
 import { LiveSettings } from "../config/live.ts";
-import { loadSettings } from "../config/load.ts";
 import { openLog } from "../ops/log.ts";
 import { Problem } from "../problem.ts";
 import type { Invocation } from "./command.ts";
@@ -15,8 +14,7 @@ export async function withApp<T>(
   work: (app: App) => Promise<T>,
 ): Promise<T> {
   prepareDataFolder(invocation.dataFolder);
-  const { settings } = await loadSettings({ ...invocation, flags: {} });
-  const live = LiveSettings.fixed(settings, invocation.dataFolder);
+  const live = await LiveSettings.start({ ...invocation, flags: {} });
   const app = await openApp({ live, log: openLog("error") });
   try {
     return await work(app);
