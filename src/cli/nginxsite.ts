@@ -68,7 +68,7 @@ const askedFor = (name: string): string => `$http_${name.toLowerCase().replaceAl
 function cachePath({ isCached }: NginxFacts): string[] {
   if (!isCached) return [];
   return [
-    `proxy_cache_path /var/cache/nginx/trunk8 levels=1:2 keys_zone=trunk8:10m max_size=1g inactive=60m use_temp_path=off;
+    `proxy_cache_path /var/cache/trunk8/nginx levels=1:2 keys_zone=trunk8:10m max_size=1g inactive=60m use_temp_path=off;
 # A part of a file, or "nothing new", is not what others shall get.
 ${block(`map "${conditions.map(askedFor).join("")}" $trunk8_conditions`, ['"" "";', "default 1;"])}`,
   ];

@@ -3,10 +3,19 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { proveHaproxy } from "./haproxyproofs.ts";
+import { proveMachine } from "./machineproofs.ts";
 import { proveNginx } from "./nginxproofs.ts";
+import { proveMonitoring } from "./prometheusproofs.ts";
 import { Report } from "./report.ts";
+import { proveSystemd } from "./systemdproofs.ts";
 
-const parts = { nginx: proveNginx, haproxy: proveHaproxy };
+const parts = {
+  nginx: proveNginx,
+  haproxy: proveHaproxy,
+  monitoring: proveMonitoring,
+  systemd: proveSystemd,
+  machine: proveMachine,
+};
 
 const [only = ""] = process.argv.slice(2);
 const report = new Report(join(import.meta.dir, "../../deploy"));

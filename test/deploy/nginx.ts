@@ -8,7 +8,6 @@ import { run, runWell, toolPath, until } from "./tools.ts";
 export function movePaths(text: string, folder: string): string {
   return text
     .replaceAll("/etc/letsencrypt/live/x.example", `${folder}/certificates`)
-    .replaceAll("/var/cache/nginx", `${folder}/nginx`)
     .replaceAll("/var/cache/trunk8", `${folder}/cache`)
     .replaceAll("/var/www/letsencrypt", `${folder}/acme`)
     .replaceAll("/var/lib/trunk8", `${folder}/data`)
@@ -56,7 +55,7 @@ export class Nginx implements AsyncDisposable {
 
   /** Writes its files, and a certificate for x.example. */
   async prepare(main: string, site: string): Promise<void> {
-    for (const name of ["nginx", "certificates", "acme", "sites-enabled", "conf.d"])
+    for (const name of ["nginx", "certificates", "acme", "cache", "sites-enabled", "conf.d"])
       mkdirSync(join(this.#folder, name), { recursive: true });
     await Bun.write(this.#main, this.#adaptMain(main));
     await this.setSite(movePaths(site, this.#folder));

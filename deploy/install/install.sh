@@ -1,0 +1,295 @@
+#!/bin/sh
+# Installs Trunk8, or a newer version of it, on Debian, Ubuntu or Raspberry Pi OS (64-bit):
+# a user, folders, a service, a nightly backup, nginx with https, and a firewall where it is wished.
+# Running it again changes only what has changed. What was there and is ours to replace is set aside.
+set -eu
+
+usage() {
+  cat <<'END'
+Usage: install.sh [OPTIONS]
+
+  --domain NAME     the site's host name; without one it is for the local network, on port 5001, without nginx
+  --email ADDRESS   get a certificate from Let's Encrypt, which may write there; without it a self-made one is used
+  --firewall        let in nothing but ssh and the site (ufw)
+  --program FILE    install this executable (npm run build makes it); default: this folder's program, by npm
+  --no-nginx        leave nginx alone; the site listens on 127.0.0.1:5001 for a proxy of yours
+  --dry-run         only say what would be done
+END
+}
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+deploy=$(dirname -- "$here")
+source=$(dirname -- "$deploy")
+
+domain='' email='' program='' firewall=no nginx=yes dry=no
+while [ $# -gt 0 ]; do
+  case $1 in
+    --domain | --email | --program)
+      [ $# -ge 2 ] || { usage >&2; exit 2; }
+      eval "${1#--}=\$2"
+      shift
+      ;;
+    --firewall) firewall=yes ;;
+    --no-nginx) nginx=no ;;
+    --dry-run) dry=yes ;;
+    --help | -h) usage; exit 0 ;;
+    *) echo "install.sh: what is $1?" >&2; usage >&2; exit 2 ;;
+  esac
+  shift
+done
+[ -n "$domain" ] || nginx=no
+
+fail() {
+  echo "install.sh: $*" >&2
+  exit 1
+}
+
+say() {
+  printf '\n== %s\n' "$*"
+}
+
+# Does it, or says what would be done.
+run() {
+  if [ "$dry" = yes ]; then
+    printf '   %s\n' "$*"
+  else
+    "$@"
+  fi
+}
+
+check_arguments() {
+  case $domain in
+    '') ;;
+    *[!A-Za-z0-9.-]* | -* | .* | *. | *..*) fail "$domain is no host name" ;;
+    *.*) ;;
+    *) fail "$domain has no dot; without a domain leave --domain out" ;;
+  esac
+  case $email in
+    '' | ?*@?*) ;;
+    *) fail "$email is no address" ;;
+  esac
+  [ -z "$email" ] || [ -n "$domain" ] || fail "a certificate needs a domain: --domain NAME"
+  [ -z "$program" ] || [ -x "$program" ] || fail "$program is no program"
+}
+
+check_machine() {
+  [ "$dry" = yes ] || [ "$(id -u)" -eq 0 ] || fail "this needs root: sudo $0"
+  command -v apt-get >/dev/null || fail "this is for Debian, Ubuntu and Raspberry Pi OS (there is no apt-get)"
+  case $(dpkg --print-architecture) in
+    amd64 | arm64) ;;
+    *)
+      fail "this system is a 32-bit one ($(dpkg --print-architecture)), and Bun, which runs Trunk8, exists for 64 bits only." \
+        "A Raspberry Pi 3 or newer takes the 64-bit Raspberry Pi OS."
+      ;;
+  esac
+}
+
+install_packages() {
+  say "Packages"
+  wanted='ca-certificates openssl'
+  [ -n "$program" ] || command -v npm >/dev/null || wanted="$wanted nodejs npm"
+  [ "$nginx" = no ] || wanted="$wanted nginx-light"
+  [ -z "$email" ] || wanted="$wanted certbot"
+  [ "$firewall" = no ] || wanted="$wanted ufw"
+  missing=''
+  for name in $wanted; do
+    is_installed "$name" || missing="$missing $name"
+  done
+  [ -n "$missing" ] || return 0
+  run apt-get -qq update
+  # shellcheck disable=SC2086 # one word for each package
+  run env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends $missing
+}
+
+# Any nginx will do.
+is_installed() {
+  case $1 in
+    nginx-light) command -v nginx >/dev/null ;;
+    *) dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed' ;;
+  esac
+}
+
+make_user() {
+  say "The user trunk8, who owns the data and nothing else"
+  getent passwd trunk8 >/dev/null ||
+    run useradd --system --user-group --home-dir /var/lib/trunk8 --no-create-home --shell /usr/sbin/nologin trunk8
+  run install -d -o trunk8 -g trunk8 -m 0700 /var/lib/trunk8
+  run install -d -o trunk8 -g trunk8 -m 0755 /var/cache/trunk8
+  run install -d -o root -g trunk8 -m 0750 /etc/trunk8
+}
+
+# Beside the old one, and swapped with it: /opt/trunk8.old is the way back.
+install_program() {
+  say "The program, in /opt/trunk8"
+  run rm -rf /opt/trunk8.new
+  run install -d -m 0755 /opt/trunk8.new/bin
+  if [ -n "$program" ]; then
+    run install -m 0755 "$program" /opt/trunk8.new/bin/trunk8
+  else
+    for part in bin src package.json package-lock.json; do
+      run cp -R "$source/$part" /opt/trunk8.new/
+    done
+    run npm ci --omit=dev --no-audit --no-fund --prefix /opt/trunk8.new
+  fi
+  run cp -R "$deploy" "$source/docs" /opt/trunk8.new/
+  run chown -R root:root /opt/trunk8.new
+  run chmod -R go+rX,go-w /opt/trunk8.new
+  [ "$dry" = yes ] || /opt/trunk8.new/bin/trunk8 --version
+  run rm -rf /opt/trunk8.old
+  [ ! -e /opt/trunk8 ] || run mv /opt/trunk8 /opt/trunk8.old
+  run mv /opt/trunk8.new /opt/trunk8
+}
+
+write_settings() {
+  say "Settings, in /etc/trunk8/trunk8.env"
+  [ ! -e /etc/trunk8/trunk8.env ] || { echo "   kept as they are"; return 0; }
+  if [ "$dry" = yes ]; then
+    settings
+    return 0
+  fi
+  settings >/etc/trunk8/trunk8.env.new
+  chown root:trunk8 /etc/trunk8/trunk8.env.new
+  chmod 0640 /etc/trunk8/trunk8.env.new
+  mv /etc/trunk8/trunk8.env.new /etc/trunk8/trunk8.env
+}
+
+settings() {
+  if [ "$nginx" = yes ]; then
+    sed "s|https://x\.example|https://$domain|; s|^TRUNK8_SERVER_WORKERS=.*|TRUNK8_SERVER_WORKERS=$(nproc)|" \
+      "$deploy/systemd/trunk8.env"
+    return 0
+  fi
+  echo '# What the service is started with. Every setting has its variable: /opt/trunk8/docs/settings.md'
+  echo 'TRUNK8_DATA=/var/lib/trunk8'
+  if [ -n "$domain" ]; then
+    echo 'TRUNK8_SERVER_LISTEN=127.0.0.1:5001'
+    echo "TRUNK8_SERVER_PUBLIC_URL=https://$domain"
+    echo 'TRUNK8_SERVER_TRUSTED_PROXIES=127.0.0.1'
+  else
+    echo 'TRUNK8_SERVER_LISTEN=0.0.0.0:5001'
+  fi
+}
+
+install_service() {
+  say "The service, its nightly backup, and the kernel's settings"
+  for unit in trunk8.service trunk8-backup.service trunk8-backup.timer; do
+    run install -m 0644 "$deploy/systemd/$unit" "/etc/systemd/system/$unit"
+  done
+  run install -m 0644 "$deploy/sysctl/60-trunk8.conf" /etc/sysctl.d/60-trunk8.conf
+  run install -m 0644 "$deploy/logrotate/trunk8" /etc/logrotate.d/trunk8
+  run systemctl enable trunk8.service trunk8-backup.timer
+  is_running || return 0
+  run systemctl daemon-reload
+  run sysctl --quiet --load /etc/sysctl.d/60-trunk8.conf || echo "   this kernel does not take all of them"
+  run systemctl restart trunk8.service trunk8-backup.timer
+}
+
+# Not so in a chroot or an image that is being made.
+is_running() {
+  [ "$dry" = yes ] || [ -d /run/systemd/system ]
+}
+
+install_nginx() {
+  [ "$nginx" = yes ] || return 0
+  say "nginx"
+  replace_main_file
+  run install -d -m 0755 /var/www/letsencrypt
+  make_certificate
+  write_site
+  run rm -f /etc/nginx/sites-enabled/default
+  run ln -sf ../sites-available/trunk8 /etc/nginx/sites-enabled/trunk8
+  run nginx -t
+  run systemctl enable nginx.service
+  if is_running; then run systemctl restart nginx.service; fi
+  get_certificate
+}
+
+# Debian's own file is set aside; one that somebody has changed is theirs.
+replace_main_file() {
+  if cmp -s "$deploy/nginx/nginx.conf" /etc/nginx/nginx.conf; then
+    return 0
+  fi
+  if [ -e /etc/nginx/nginx.conf ] && ! is_as_packaged; then
+    echo "   /etc/nginx/nginx.conf was changed by somebody and stays. Its user must be able to read what trunk8 owns:"
+    echo "   compare it with $deploy/nginx/nginx.conf"
+    return 0
+  fi
+  [ ! -e /etc/nginx/nginx.conf ] || run cp -p /etc/nginx/nginx.conf /etc/nginx/nginx.conf.before-trunk8
+  run install -m 0644 "$deploy/nginx/nginx.conf" /etc/nginx/nginx.conf
+  # What the former user kept there is nobody's any more.
+  [ ! -d /var/lib/nginx ] || run find /var/lib/nginx -mindepth 2 -delete
+}
+
+is_as_packaged() {
+  sum=$(md5sum /etc/nginx/nginx.conf | cut -d' ' -f1)
+  dpkg-query -W -f='${Conffiles}\n' nginx-common nginx 2>/dev/null | grep -q "^ */etc/nginx/nginx.conf $sum"
+}
+
+# nginx starts with this one; a certificate that browsers believe takes its place.
+make_certificate() {
+  [ ! -e /etc/trunk8/tls/fullchain.pem ] || return 0
+  run install -d -m 0700 /etc/trunk8/tls
+  run openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj "/CN=$domain" \
+    -addext "subjectAltName=DNS:$domain" -keyout /etc/trunk8/tls/privkey.pem -out /etc/trunk8/tls/fullchain.pem
+}
+
+write_site() {
+  run /opt/trunk8/bin/trunk8 assets --out /var/cache/trunk8/static
+  if [ "$dry" = yes ]; then
+    echo "   trunk8 config nginx --domain $domain --certificates /etc/trunk8/tls >/etc/nginx/sites-available/trunk8"
+    return 0
+  fi
+  (
+    set -a
+    # shellcheck disable=SC1091
+    . /etc/trunk8/trunk8.env
+    /opt/trunk8/bin/trunk8 config nginx --domain "$domain" --certificates /etc/trunk8/tls
+  ) >/etc/nginx/sites-available/trunk8.new
+  mv /etc/nginx/sites-available/trunk8.new /etc/nginx/sites-available/trunk8
+}
+
+get_certificate() {
+  [ -n "$email" ] || return 0
+  say "A certificate from Let's Encrypt"
+  run certbot certonly --webroot --webroot-path /var/www/letsencrypt --domain "$domain" --email "$email" \
+    --agree-tos --non-interactive --keep-until-expiring --deploy-hook 'systemctl reload nginx'
+  for name in fullchain.pem privkey.pem; do
+    run ln -sf "/etc/letsencrypt/live/$domain/$name" "/etc/trunk8/tls/$name"
+  done
+  if is_running; then run systemctl reload nginx.service; fi
+}
+
+set_firewall() {
+  [ "$firewall" = yes ] || return 0
+  say "The firewall"
+  run ufw allow ssh
+  if [ "$nginx" = yes ]; then
+    run ufw allow 80/tcp
+    run ufw allow 443/tcp
+  elif [ -z "$domain" ]; then
+    run ufw allow 5001/tcp
+  fi
+  run ufw --force enable
+}
+
+tell() {
+  say "Done"
+  if [ -n "$domain" ]; then
+    echo "   https://$domain"
+  else
+    echo "   http://$(hostname -I 2>/dev/null | cut -d' ' -f1):5001"
+  fi
+  echo "   The first password:  journalctl -u trunk8 | grep -A 2 'this password'"
+  echo "   The way back:        /opt/trunk8/docs/upgrading.md"
+}
+
+check_arguments
+check_machine
+install_packages
+make_user
+install_program
+write_settings
+install_service
+install_nginx
+set_firewall
+tell
