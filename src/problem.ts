@@ -21,9 +21,17 @@ export type ProblemCode =
 /** A message for each refused field, by the field's name as the forms and TOML write it. */
 export type FieldProblems = Readonly<Record<string, string>>;
 
+/** A limit, as whoever exceeds it is told of it. */
+export interface Limited {
+  readonly name: string;
+  readonly perMinute: number;
+}
+
 export interface ProblemDetails {
   readonly fields?: FieldProblems;
   readonly retryAfterSeconds?: number;
+  /** What was exceeded, for `too_many`. */
+  readonly limit?: Limited;
   /** Methods that would have been right, for `method_not_allowed`. */
   readonly allow?: readonly string[];
   /** Why, for the log only; never shown to a stranger. */
@@ -35,6 +43,7 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   readonly fields: FieldProblems;
   readonly retryAfterSeconds: number | undefined;
+  readonly limit: Limited | undefined;
   readonly allow: readonly string[] | undefined;
 
   constructor(code: ProblemCode, message: string, details: ProblemDetails = {}) {
@@ -43,6 +52,7 @@ export class Problem extends Error {
     this.code = code;
     this.fields = details.fields ?? {};
     this.retryAfterSeconds = details.retryAfterSeconds;
+    this.limit = details.limit;
     this.allow = details.allow;
   }
 }

@@ -53,6 +53,9 @@ export interface WorldOptions {
   readonly log?: Logger;
 }
 
+/** A test asks more at once than strangers do, and its clock stands. */
+const UNLIMITED = { "limits.stranger_per_minute": 0, "limits.account_per_minute": 0 };
+
 /** Opens a world; the people's password is PASSWORD. */
 export async function openTestApp({
   database = "sqlite",
@@ -63,7 +66,12 @@ export async function openTestApp({
   const server = database === "postgres" ? await (await openPostgres()).freshDatabase() : null;
   const clock = makeClock();
   const live = LiveSettings.fixed(
-    { "admin.password": PASSWORD, ...(server && { "database.url": server.url }), ...settings },
+    {
+      "admin.password": PASSWORD,
+      ...UNLIMITED,
+      ...(server && { "database.url": server.url }),
+      ...settings,
+    },
     dataFolder,
   );
   const app = await openApp({ live, log, clock: clock.now });

@@ -56,7 +56,7 @@ export class Credentials {
    */
   async guess(key: string, holder: Holder | undefined, password: string): Promise<boolean> {
     const verdict = this.#limit.take(key);
-    if (!verdict.allowed) throw tooManyGuesses(verdict.retryAfterSeconds);
+    if (!verdict.allowed) throw tooManyGuesses(this.#limit, verdict.retryAfterSeconds);
     try {
       const isRight = await this.#isPassword(holder, password);
       if (isRight) this.#limit.reset(key);
@@ -77,9 +77,9 @@ export class Credentials {
   }
 }
 
-function tooManyGuesses(retryAfterSeconds: number): Problem {
+function tooManyGuesses({ name, perMinute }: RateLimit, retryAfterSeconds: number): Problem {
   const message = `Too many wrong passwords. Try again in ${retryAfterSeconds} seconds.`;
-  return new Problem("too_many", message, { retryAfterSeconds });
+  return new Problem("too_many", message, { retryAfterSeconds, limit: { name, perMinute } });
 }
 
 /** Digests have one length, which is what a comparison in constant time needs. */

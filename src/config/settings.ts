@@ -300,6 +300,24 @@ export const settingRows = {
     default: "",
     takesEffect: "restart",
   }),
+  "limits.stranger_per_minute": row({
+    doc: "How many addresses that lead nowhere, and how many forms, one network address (of IPv6: one /64) may ask for in a minute without being signed in, a fifth of them at once. 0: any number.",
+    type: integer(0, 1_000_000),
+    default: 100,
+    takesEffect: "live",
+  }),
+  "limits.account_per_minute": row({
+    doc: "How many requests one account may make in a minute, a fifth of them at once. 0: any number.",
+    type: integer(0, 1_000_000),
+    default: 6000,
+    takesEffect: "live",
+  }),
+  "limits.open_per_minute": row({
+    doc: "How many live links one network address may open in a minute, a fifth of them at once. 0: any number, and then openings are answered faster.",
+    type: integer(0, 1_000_000),
+    default: 0,
+    takesEffect: "live",
+  }),
   "ops.listen": row({
     doc: "Where metrics and the state of health are told, apart from the site and without signing in: HOST:PORT, [IPv6]:PORT or unix:PATH, never where strangers come. Empty: nowhere.",
     type: optionalListenAddress(),

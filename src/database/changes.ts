@@ -1,12 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  unlinkSync,
-  writeSync,
-} from "node:fs";
+import { mapFile } from "./mappedfile.ts";
 
 /** How many buckets short codes are hashed into. A power of two. */
 const BUCKETS = 65_536;
@@ -28,8 +20,7 @@ export class Changes {
 
   /** @param path the shared file; made, full of zeros, when it is missing */
   constructor(path: string) {
-    if (!existsSync(path)) createZeroed(path);
-    const bytes = Bun.mmap(path);
+    const bytes = mapFile(path, CELLS * Int32Array.BYTES_PER_ELEMENT);
     this.#counters = new Int32Array(bytes.buffer, bytes.byteOffset, CELLS);
   }
 
@@ -98,25 +89,5 @@ export class Changes {
   /** While word of other nodes' changes does not arrive, nothing is answered from memory. */
   setDeaf(deaf: boolean): void {
     this.#deaf = deaf;
-  }
-}
-
-/** Zeros are written out, so that a full disk shows here and not as a fault in mapped memory. */
-function createZeroed(path: string): void {
-  const temporary = `${path}.${process.pid}`;
-  const file = openSync(temporary, "w", 0o600);
-  writeSync(file, new Uint8Array(CELLS * Int32Array.BYTES_PER_ELEMENT));
-  fsyncSync(file);
-  closeSync(file);
-  linkUnlessThere(temporary, path);
-  unlinkSync(temporary);
-}
-
-/** Not a rename: it would part us from a process that has mapped the file meanwhile. */
-function linkUnlessThere(from: string, to: string): void {
-  try {
-    linkSync(from, to);
-  } catch (error) {
-    if (!existsSync(to)) throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { Settings } from "../config/settings.ts";
-import type { Problem, ProblemCode } from "../problem.ts";
+import type { Limited, Problem, ProblemCode } from "../problem.ts";
 import type { Call } from "./call.ts";
 import { chooseCoding } from "./coding.ts";
 import { href, safeNext, withQuery } from "./urls.ts";
@@ -104,12 +104,20 @@ export function plainProblem(problem: Problem, { call }: { readonly call: Asked 
 export function problemHeaders(problem: Problem): Headers {
   const headers = new Headers();
   if (problem.retryAfterSeconds !== undefined) {
-    headers.set("retry-after", String(Math.max(1, Math.ceil(problem.retryAfterSeconds))));
+    const seconds = Math.max(1, Math.ceil(problem.retryAfterSeconds));
+    headers.set("retry-after", String(seconds));
+    if (problem.limit !== undefined) describeLimit(headers, problem.limit, seconds);
   }
   if (problem.allow !== undefined) headers.set("allow", problem.allow.join(", "));
   // The rest of the body is still on its way: this connection is of no more use.
   if (problem.code === "too_large") headers.set("connection", "close");
   return headers;
+}
+
+/** By draft-ietf-httpapi-ratelimit-headers-10: what may be asked for in 60 seconds, and that nothing of it is left. */
+function describeLimit(headers: Headers, { name, perMinute }: Limited, seconds: number): void {
+  headers.set("ratelimit-policy", `"${name}";q=${perMinute};w=60`);
+  headers.set("ratelimit", `"${name}";r=0;t=${seconds}`);
 }
 
 function answer(body: string, kind: AnswerKind, type: string, options: AnswerOptions): Response {

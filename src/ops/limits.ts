@@ -1,11 +1,14 @@
 import type { Clock } from "../chance.ts";
+import type { Debts } from "./debts.ts";
 
 export interface RateLimitParts {
-  readonly perMinute: number;
-  /** How many are let through at once after a quiet time. */
-  readonly burst: number;
-  /** How many keys are remembered; beyond that the one unused for longest is forgotten. */
-  readonly capacity: number;
+  /** Keys of one limit are none of another's. */
+  readonly name: string;
+  /** Asked each time, since settings change; 0 for no limit. */
+  readonly perMinute: () => number;
+  /** How many are let through at once after a quiet time; default: a fifth of a minute's. */
+  readonly burst?: number;
+  readonly debts: Debts;
   readonly clock: Clock;
 }
 
@@ -13,58 +16,58 @@ export type Verdict =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly retryAfterSeconds: number };
 
-/** So much a minute for each key, by the generic cell rate algorithm: one number a key, no timers. */
-export class RateLimit {
-  /** Milliseconds until one taken place is free again. */
-  readonly #interval: number;
-  /** The longest debt, in milliseconds: a whole burst. */
-  readonly #span: number;
-  readonly #capacity: number;
-  readonly #clock: Clock;
-  /** When each key's debt will be paid, in milliseconds since 1970; least recently used first. */
-  readonly #paidAt = new Map<string, number>();
+const ALLOWED: Verdict = { allowed: true };
 
-  constructor({ perMinute, burst, capacity, clock }: RateLimitParts) {
-    this.#interval = 60_000 / perMinute;
-    this.#span = burst * this.#interval;
-    this.#capacity = capacity;
-    this.#clock = clock;
+const MINUTE_US = 60_000_000;
+
+/**
+ * So much a minute for each key, over all processes of a machine, by the generic cell rate algorithm: a time for each
+ * key, and no timers.
+ */
+export class RateLimit {
+  readonly name: string;
+  readonly #parts: RateLimitParts;
+
+  constructor(parts: RateLimitParts) {
+    this.name = parts.name;
+    this.#parts = parts;
+  }
+
+  get perMinute(): number {
+    return this.#parts.perMinute();
   }
 
   /** Takes a place if there is one. A refusal costs nothing. */
   take(key: string): Verdict {
-    const now = this.#clock();
-    const paidAt = this.#paidAtOf(key, now);
-    const wait = paidAt + this.#interval - this.#span - now;
-    this.#remember(key, wait > 0 ? paidAt : paidAt + this.#interval);
-    if (wait > 0) return { allowed: false, retryAfterSeconds: Math.ceil(wait / 1000) };
-    return { allowed: true };
+    if (this.perMinute === 0) return ALLOWED;
+    const { debts, clock } = this.#parts;
+    const least = clock() * 1000;
+    const most = least + this.#interval * this.#burst;
+    const excess = debts.add(this.#cellOf(key), this.#interval, { least, most });
+    if (excess === 0) return ALLOWED;
+    return { allowed: false, retryAfterSeconds: Math.ceil(excess / 1_000_000) };
   }
 
   /** Returns one taken place: what it was taken for did not count after all. */
   giveBack(key: string): void {
-    const paidAt = this.#paidAt.get(key);
-    if (paidAt !== undefined) this.#paidAt.set(key, paidAt - this.#interval);
+    if (this.perMinute > 0) this.#parts.debts.take(this.#cellOf(key), this.#interval);
   }
 
   /** Forgets all that was taken. */
   reset(key: string): void {
-    this.#paidAt.delete(key);
+    this.#parts.debts.forget(this.#cellOf(key));
   }
 
-  /** Never more than a whole burst ahead, or a clock set back would lock the key until it catches up. */
-  #paidAtOf(key: string, now: number): number {
-    const paidAt = this.#paidAt.get(key) ?? now;
-    return Math.min(Math.max(paidAt, now), now + this.#span);
+  /** Microseconds until one taken place is free again. */
+  get #interval(): number {
+    return Math.ceil(MINUTE_US / this.perMinute);
   }
 
-  #remember(key: string, paidAt: number): void {
-    this.#paidAt.delete(key);
-    this.#paidAt.set(key, paidAt);
-    if (this.#paidAt.size <= this.#capacity) return;
-    for (const oldest of this.#paidAt.keys()) {
-      this.#paidAt.delete(oldest);
-      return;
-    }
+  get #burst(): number {
+    return this.#parts.burst ?? Math.max(1, Math.floor(this.perMinute / 5));
+  }
+
+  #cellOf(key: string): number {
+    return this.#parts.debts.cellOf(`${this.name} ${key}`);
   }
 }

@@ -52,11 +52,31 @@ async function answerTraced(arrived: Arrived, trace: Trace): Promise<Response> {
     if (isApart) return await openContent(call);
     if (route.name !== "open") call = { ...call, ...(await identify(app, request, client)) };
     if (call.user !== null) app.metrics.noteUser(call.user.id);
+    refuseTooMany(call);
     requireAccess(call, urls[route.name].access);
     refuseCrossSite(request, client);
     return passwordDetour(call, route.name) ?? (await handler(call));
   } catch (thrown) {
-    return answerProblem(call, toProblem(thrown));
+    return answerProblem(call, await countMiss(call, toProblem(thrown)));
+  }
+}
+
+/** @throws Problem `too_many` */
+function refuseTooMany({ app, user, client, request }: Call): void {
+  if (user !== null) app.limits.takeOfAccount(user.id, client.address);
+  else if (!isReading(request)) app.limits.takePost(client.address);
+}
+
+/** What a stranger is answered who asked for what is not there: that, or that they do so too often. */
+async function countMiss(call: Call, problem: Problem): Promise<Problem> {
+  const { app, request, client } = call;
+  if (problem.code !== "not_found" || call.user !== null) return problem;
+  try {
+    // To open a link nobody is asked who they are.
+    if ((await identify(app, request, client)).user === null) app.limits.takeMiss(client.address);
+    return problem;
+  } catch (thrown) {
+    return toProblem(thrown);
   }
 }
 

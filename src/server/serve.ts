@@ -187,7 +187,8 @@ export function respond(
     scheme === null
       ? isByHttps({ request, peerAddress: connection.address(request), settings })
       : scheme === "https";
-  const opened = openAtOnce(app, request, settings, isHttps);
+  const isLimited = settings["limits.open_per_minute"] > 0;
+  const opened = isLimited ? null : openAtOnce(app, request, settings, isHttps);
   if (opened === null) return answer(app, request, connection);
   app.metrics.opening.count(request.method, opened.status, (performance.now() - beganAt) / 1000);
   return opened;

@@ -58,6 +58,7 @@ export const open: Handler = async (call) => {
   const { app, request, params, settings, client } = call;
   refuseServiceWorker(request);
   const opening = await findLive(app, params.shortCode ?? "");
+  app.limits.takeOpening(client.address);
   switch (opening.kind) {
     case "redirect":
       if (request.method === "GET") recordVisit(app, request, opening, app.clock());
@@ -78,6 +79,7 @@ export const open: Handler = async (call) => {
 export async function openContent(call: Call): Promise<Response> {
   refuseServiceWorker(call.request);
   const opening = await findLive(call.app, call.params.shortCode ?? "");
+  call.app.limits.takeOpening(call.client.address);
   switch (opening.kind) {
     case "file":
       return await openFile(call, opening);

@@ -2,6 +2,7 @@ import { Passwords } from "../../src/accounts/password.ts";
 import { Sessions } from "../../src/accounts/sessions.ts";
 import { Users } from "../../src/accounts/users.ts";
 import { LiveSettings } from "../../src/config/live.ts";
+import { DEBT_BYTES, Debts } from "../../src/ops/debts.ts";
 import { RateLimit } from "../../src/ops/limits.ts";
 import type { World } from "../world.ts";
 
@@ -11,6 +12,8 @@ export function joinAgain(
   { adminPassword = "", lifetimeDays = 30, log = app.log } = {},
 ) {
   const { clock, random, database, audit, blobs } = app;
+  const debts = new Debts(new Uint8Array(DEBT_BYTES), 1n);
+  const limit = { perMinute: () => 5, burst: 10, debts, clock };
   const users = new Users({
     database,
     audit,
@@ -20,8 +23,8 @@ export function joinAgain(
     log,
     adminPassword,
     passwords: new Passwords(),
-    signInLimit: new RateLimit({ perMinute: 5, burst: 10, capacity: 100, clock }),
-    refusalLimit: new RateLimit({ perMinute: 5, burst: 10, capacity: 100, clock }),
+    signInLimit: new RateLimit({ name: "sign-in", ...limit }),
+    refusalLimit: new RateLimit({ name: "refusals", ...limit }),
   });
   const sessions = new Sessions({
     database,

@@ -1,13 +1,25 @@
 import { describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { mapFile } from "../../src/database/mappedfile.ts";
+import { DEBT_BYTES, Debts } from "../../src/ops/debts.ts";
 import { RateLimit } from "../../src/ops/limits.ts";
 
 const START = Date.UTC(2030, 0, 1);
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-function openLimit({ capacity = 100 } = {}) {
+function openLimit({ memory = new Uint8Array(DEBT_BYTES), name = "test" } = {}) {
   const clock = { now: START };
-  const limit = new RateLimit({ perMinute: 5, burst: 10, capacity, clock: () => clock.now });
+  const debts = new Debts(memory, 42n);
+  const limit = new RateLimit({
+    name,
+    perMinute: () => 5,
+    burst: 10,
+    debts,
+    clock: () => clock.now,
+  });
   /** How many of `tries` are let through. */
   const count = (tries: number, key = "k") =>
     Array.from({ length: tries }, () => limit.take(key)).filter((verdict) => verdict.allowed)
@@ -97,11 +109,47 @@ describe("a limit of 5 a minute with a burst of 10", () => {
     expect(count(50)).toBeLessThanOrEqual(10);
   });
 
-  test("beyond its capacity the key unused for longest is forgotten, and no other", () => {
-    const { count } = openLimit({ capacity: 3 });
-    for (const key of ["a", "b", "c"]) count(10, key);
-    count(1, "a");
-    count(1, "d");
-    expect([count(1, "a"), count(1, "c"), count(10, "b")]).toEqual([0, 0, 10]);
+  test("a hundred callers at once do not get in one another's way", () => {
+    const { count } = openLimit();
+    for (let at = 0; at < 100; at++) expect(count(11, `caller ${at}`)).toBe(10);
   });
+
+  test("limits of different names do not share places", () => {
+    const memory = new Uint8Array(DEBT_BYTES);
+    const [one, other] = [openLimit({ memory, name: "one" }), openLimit({ memory, name: "other" })];
+    expect([one.count(11), other.count(11)]).toEqual([10, 10]);
+  });
+});
+
+test("0 a minute is no limit", () => {
+  const debts = new Debts(new Uint8Array(DEBT_BYTES), 1n);
+  const limit = new RateLimit({ name: "none", perMinute: () => 0, debts, clock: () => START });
+  for (let at = 0; at < 1000; at++) expect(limit.take("k").allowed).toBe(true);
+  limit.giveBack("k");
+});
+
+test("without a burst of its own, a fifth of a minute's is let through at once, and one at least", () => {
+  const debts = new Debts(new Uint8Array(DEBT_BYTES), 1n);
+  const allowed = [1, 7, 100, 6000].map((perMinute) => {
+    const limit = new RateLimit({
+      name: `${perMinute}`,
+      perMinute: () => perMinute,
+      debts,
+      clock: () => START,
+    });
+    return Array.from({ length: 2000 }, () => limit.take("k")).filter((v) => v.allowed).length;
+  });
+  expect(allowed).toEqual([1, 1, 20, 1200]);
+});
+
+test("processes of one machine share the places, and none is given twice", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "trunk8-limits-"));
+  const path = join(folder, "limits");
+  mapFile(path, DEBT_BYTES);
+  const takers = Array.from({ length: 4 }, () =>
+    Bun.spawn([process.execPath, join(import.meta.dir, "taker.ts"), path], { stdout: "pipe" }),
+  );
+  const taken = await Promise.all(takers.map(({ stdout }) => new Response(stdout).text()));
+  expect(taken.map(Number).reduce((sum, count) => sum + count)).toBe(500);
+  rmSync(folder, { recursive: true });
 });

@@ -29,7 +29,10 @@ function superviseScripts(scripts: readonly string[]) {
     return {
       pid: child.pid,
       exited: child.exited,
-      send: ({ asks }) => void (asks !== "answer" && child.kill()),
+      send: ({ asks }) => {
+        if (asks !== "answer") child.kill();
+        return true;
+      },
       kill: (signal) => child.kill(signal),
     };
   };

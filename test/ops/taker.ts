@@ -1,0 +1,18 @@
+/** Takes as much as it gets of a limit that others take of, too, and prints how much that was. */
+import { mapFile } from "../../src/database/mappedfile.ts";
+import { DEBT_BYTES, Debts } from "../../src/ops/debts.ts";
+import { RateLimit } from "../../src/ops/limits.ts";
+
+const [path = ""] = process.argv.slice(2);
+const seed = Buffer.from(crypto.getRandomValues(new Uint8Array(8))).readBigInt64LE();
+const debts = new Debts(mapFile(path, DEBT_BYTES), seed);
+const limit = new RateLimit({
+  name: "shared",
+  perMinute: () => 60,
+  burst: 500,
+  debts,
+  clock: () => Date.UTC(2030, 0, 1),
+});
+let count = 0;
+for (let at = 0; at < 2000; at++) if (limit.take("k").allowed) count++;
+process.stdout.write(String(count));
