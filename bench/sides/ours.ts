@@ -53,6 +53,9 @@ export function oursEnvironment(env: OursOptions["env"] = {}): Record<string, st
     // As bin/trunk8 sets it.
     MIMALLOC_PURGE_DELAY: "-1",
     TRUNK8_OPS_LISTEN: "127.0.0.1:0",
+    // One account and one address ask for everything here.
+    TRUNK8_LIMITS_ACCOUNT_PER_MINUTE: "0",
+    TRUNK8_LIMITS_STRANGER_PER_MINUTE: "0",
     ...env,
   };
 }

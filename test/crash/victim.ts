@@ -36,6 +36,8 @@ export async function startVictim(dataFolder: string, death: Death): Promise<Vic
       TRUNK8_ADMIN_PASSWORD: PASSWORD,
       TRUNK8_APP_EXAMPLES: "false",
       TRUNK8_OPS_LISTEN: "",
+      TRUNK8_LIMITS_ACCOUNT_PER_MINUTE: "0",
+      TRUNK8_LIMITS_STRANGER_PER_MINUTE: "0",
     },
   });
   const origin = await readOrigin(child.stdout);

@@ -61,6 +61,8 @@ export async function startSite({
       TRUNK8_ADMIN_PASSWORD: PASSWORD,
       TRUNK8_APP_EXAMPLES: "false",
       TRUNK8_OPS_LISTEN: "",
+      TRUNK8_LIMITS_ACCOUNT_PER_MINUTE: "0",
+      TRUNK8_LIMITS_STRANGER_PER_MINUTE: "0",
       ...env,
     },
   });
