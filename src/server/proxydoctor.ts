@@ -125,51 +125,61 @@ function slowBody(): ReadableStream<Uint8Array> {
 /** More than is answered from memory, so that a web server in front sends it where it is told to. */
 const FILE_BYTES = 100_000;
 
+/** Whether a range of a file comes through as it was stored, by whomever it is sent. */
 async function* findBrokenRanges(app: App, asker: Asker): AsyncGenerator<Fault> {
   const bytes = new Uint8Array(app.random(FILE_BYTES));
   const code = await makeFile(app, bytes);
   try {
     const path = href("open", { shortCode: code });
-    const response = await asker.get(path, { range: "bytes=1000-1999" });
-    const got = new Uint8Array(await response.arrayBuffer());
-    const fault = judgeRange(app, response, Buffer.compare(got, bytes.subarray(1000, 2000)) === 0);
-    if (fault !== null) yield fault;
+    const { status, headers, ...response } = await askRange(asker, path);
+    const isRight = Buffer.compare(response.bytes, bytes.subarray(FIRST, LAST + 1)) === 0;
+    if (headers.has("x-accel-redirect") || (status === 200 && response.bytes.length === 0))
+      yield {
+        what: "The proxy does not follow X-Accel-Redirect: no file comes.",
+        remedy: NO_ACCEL,
+      };
+    else if (status === 200) yield lostRange;
+    else if (status !== 206 || !isRight) yield describeBroken(app, status);
+    else if (!isProtected(headers)) yield unprotected;
   } finally {
     await app.links.remove(operator, code);
   }
 }
 
-function judgeRange({ live }: App, response: Response, isRight: boolean): Fault | null {
+const FIRST = 1000;
+const LAST = 1999;
+
+async function askRange(asker: Asker, path: string) {
+  const response = await asker.get(path, { range: `bytes=${FIRST}-${LAST}` });
   const { status, headers } = response;
-  if (headers.has("x-accel-redirect"))
-    return {
-      what: "X-Accel-Redirect reaches visitors: the proxy does not follow it.",
-      remedy: NO_ACCEL,
-    };
-  if (status === 200)
-    return {
-      what: "A range of a file was asked for, and all of it came.",
-      remedy: proxyLine(
-        "proxy_set_header Range $http_range;",
-        "remove http-request del-header Range",
-        "remove header_up -Range",
-      ),
-    };
-  if (status !== 206 || !isRight)
-    return {
-      what: `A file was answered with ${status}${status === 206 ? ", and with other bytes" : ""}.`,
-      remedy:
-        live.current["files.accelerate"] === ""
-          ? "Look into the proxy's log."
-          : accelLines(live.dataFolder),
-    };
-  if (!headers.has("x-content-type-options") || !headers.has("content-security-policy"))
-    return {
-      what: "Files come without our security headers.",
-      remedy:
-        "nginx: add_header content-security-policy $upstream_http_content_security_policy; and so on (trunk8 config nginx)",
-    };
-  return null;
+  return { status, headers, bytes: await response.bytes() };
+}
+
+function isProtected(headers: Headers): boolean {
+  return headers.has("x-content-type-options") && headers.has("content-security-policy");
+}
+
+const lostRange: Fault = {
+  what: "A range of a file was asked for, and all of it came.",
+  remedy: proxyLine(
+    "proxy_set_header Range $http_range;",
+    "remove http-request del-header Range",
+    "remove header_up -Range",
+  ),
+};
+
+const unprotected: Fault = {
+  what: "Files come without our security headers.",
+  remedy:
+    "nginx: add_header content-security-policy $upstream_http_content_security_policy; and the others that trunk8 config nginx prints",
+};
+
+function describeBroken({ live }: App, status: number): Fault {
+  const isAccelerated = live.current["files.accelerate"] !== "";
+  return {
+    what: `A file was answered with ${status}${status === 206 ? ", and with other bytes" : ""}.`,
+    remedy: isAccelerated ? accelLines(live.dataFolder) : "Look into the proxy's log.",
+  };
 }
 
 const NO_ACCEL = 'config.toml: [files] accelerate = "", as only nginx knows it';
