@@ -100,6 +100,11 @@ export function as(user: User): Actor {
   return { is: "user", userId: user.id, username: user.username, role: user.role };
 }
 
+/** The headers of an answer, without the name that only what went the long way has. */
+export function headersOf({ headers }: Response): [string, string][] {
+  return [...headers].filter(([name]) => name !== "x-request-id");
+}
+
 /** A form as a browser sends it. */
 export function form(fields: Readonly<Record<string, string>>, cookie?: string): RequestInit {
   return {

@@ -1,7 +1,7 @@
 /** GET /<code> of a web page: as it was uploaded, and kept apart from the site. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { type Shared, share } from "../share.ts";
-import { as, databases, form, openTestApp, START, type World } from "../world.ts";
+import { as, databases, form, headersOf, openTestApp, START, type World } from "../world.ts";
 
 const PAGE = '<!doctype html><title>P</title><script>document.title = "ran"</script>\r\n';
 const SANDBOX =
@@ -227,7 +227,7 @@ test("a host that is the site's own is no place apart: pages stay in their sandb
 async function answerOf(world: World, path: string, init?: RequestInit) {
   const response = await world.request(path, init);
   expect(response.status).toBe(200);
-  return { headers: Object.fromEntries(response.headers), body: await response.text() };
+  return { headers: Object.fromEntries(headersOf(response)), body: await response.text() };
 }
 
 /** How many visits a request came to. */

@@ -1,7 +1,7 @@
 /** GET /<code> of a Markdown document, as its readers meet it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { type Shared, share } from "../share.ts";
-import { as, databases, openTestApp, START, type World } from "../world.ts";
+import { as, databases, headersOf, openTestApp, START, type World } from "../world.ts";
 
 const TEA = "# Tea & *cake*\n\nServed at four. See [us](https://example.com/).\n";
 const LONG = ["# A", "## B", "## C"]
@@ -47,9 +47,9 @@ for (const kind of databases) {
     });
 
     test("comes with just these headers", async () => {
-      const { status, headers } = await world.request("/tea");
-      expect(status).toBe(200);
-      expect(Object.fromEntries(headers)).toEqual({
+      const response = await world.request("/tea");
+      expect(response.status).toBe(200);
+      expect(Object.fromEntries(headersOf(response))).toEqual({
         "cache-control": "no-cache",
         "content-security-policy":
           "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; font-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
@@ -135,7 +135,7 @@ for (const kind of databases) {
       const before = await visitsOf("often");
       const [first, ...others] = await inTurn(10, async () => {
         const response = await world.request("/often");
-        return { headers: [...response.headers], html: await response.text() };
+        return { headers: headersOf(response), html: await response.text() };
       });
       expect(first?.html).toContain("Tea");
       for (const other of others) expect(other).toEqual(first ?? other);
