@@ -9,7 +9,7 @@ import { describeSignIn, describeSite } from "./announcement.ts";
 import { type Command, type Invocation, printResult } from "./command.ts";
 import { moveInAtStart } from "./movein.ts";
 import { prepareDataFolder } from "./opening.ts";
-import { openAccessLog, openServingApp, openSettings } from "./servingapp.ts";
+import { openAccessLog, openServingApp, openSettings, type ServingParts } from "./servingapp.ts";
 import { nextSignal, onSignal } from "./signals.ts";
 import { supervise } from "./supervise.ts";
 
@@ -35,20 +35,21 @@ async function runServer(invocation: Invocation): Promise<void> {
   const systemd = Systemd.at(invocation.env.NOTIFY_SOCKET);
   const { WATCHDOG_USEC: watchdog } = invocation.env;
   if (watchdog !== undefined) systemd?.keepAlive(Number(watchdog) / 2000);
-  if (parts.live.current["server.workers"] === "") await runAlone(parts, systemd);
-  else await supervise(invocation, parts, systemd);
-  systemd?.close();
+  try {
+    if (parts.live.current["server.workers"] === "") await runAlone(parts, systemd);
+    else await supervise(invocation, parts, systemd);
+  } finally {
+    parts.live.close();
+    systemd?.close();
+  }
 }
 
-async function runAlone(
-  parts: Awaited<ReturnType<typeof openSettings>>,
-  systemd: Systemd | null,
-): Promise<void> {
+async function runAlone(parts: ServingParts, systemd: Systemd | null): Promise<void> {
   const { live, log } = parts;
+  const accessLog = openAccessLog(live);
   const app = await openServingApp(parts);
   const listen = live.current["server.listen"];
   const signIn = await describeSignIn(app);
-  const accessLog = openAccessLog(live);
   const server = await startOrExplain(app, { accessLog });
   const ops = await openOps(app, server);
   // Listened for before anybody knows that it runs.
@@ -67,7 +68,7 @@ async function runAlone(
   log.info("Stopping: requests under way are finished first.");
   await server.stop();
   await ops?.stop();
-  accessLog?.close();
+  await accessLog?.close();
 }
 
 /** @throws Problem `internal` as `startOps` does; the server is stopped then */

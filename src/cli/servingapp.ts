@@ -7,12 +7,14 @@ import { type Logger, type LogManner, openLog, setLogLevel } from "../ops/log.ts
 import { addExamples } from "../server/examples.ts";
 import type { Invocation } from "./command.ts";
 
+/** What a process that runs for long has before it opens the site. */
+export interface ServingParts {
+  readonly live: LiveSettings;
+  readonly log: Logger;
+}
+
 /** The settings of a process that runs for long, followed while they change, and its log. */
-export async function openSettings({
-  dataFolder,
-  env,
-  option,
-}: Invocation): Promise<{ live: LiveSettings; log: Logger }> {
+export async function openSettings({ dataFolder, env, option }: Invocation): Promise<ServingParts> {
   await writeFirstConfig(dataFolder);
   const listen = option("listen");
   const workers = option("workers");
@@ -33,12 +35,13 @@ export async function openSettings({
 }
 
 /** Opens the site for serving; the very first opening makes the examples. */
-export async function openServingApp(parts: { live: LiveSettings; log: Logger }): Promise<App> {
+export async function openServingApp(parts: ServingParts): Promise<App> {
   const app = await openApp(parts);
   if (app.isNew && parts.live.current["app.examples"]) await addExamples(app);
   return app;
 }
 
+/** @throws Problem `internal` where it cannot be written */
 export function openAccessLog({ current }: LiveSettings): AccessLog | null {
   return current["log.access"] === "" ? null : new AccessLog(current["log.access"]);
 }

@@ -1,6 +1,5 @@
 import { parseListen } from "../config/listen.ts";
 import type { LiveSettings } from "../config/live.ts";
-import type { Logger } from "../ops/log.ts";
 import type { Systemd } from "../ops/systemd.ts";
 import type { SupervisorAsks, WorkerSays } from "../server/messages.ts";
 import { type OpsServer, startOps } from "../server/ops.ts";
@@ -9,13 +8,13 @@ import { type Place, Supervisor, type WorkerProcess } from "../server/supervisor
 import { describeSignIn, describeSite } from "./announcement.ts";
 import { type Invocation, printResult } from "./command.ts";
 import { placesOf } from "./places.ts";
-import { openServingApp } from "./servingapp.ts";
+import { openServingApp, type ServingParts } from "./servingapp.ts";
 import { nextSignal, onSignal } from "./signals.ts";
 
 /** Runs the site in several processes until it is told to stop. */
 export async function supervise(
   invocation: Invocation,
-  parts: { readonly live: LiveSettings; readonly log: Logger },
+  parts: ServingParts,
   systemd: Systemd | null,
 ): Promise<void> {
   const { live, log } = parts;
@@ -40,7 +39,6 @@ export async function supervise(
   log.info("Stopping: requests under way are finished first.");
   await supervisor.stop();
   await ops?.stop();
-  live.close();
 }
 
 /** @throws Problem `internal` where workers cannot start or a port is another program's; then nothing is left */
@@ -52,13 +50,12 @@ async function startAll(supervisor: Supervisor, live: LiveSettings): Promise<Ops
     return startOps(ops, supervisor);
   } catch (problem) {
     await supervisor.stop();
-    live.close();
     throw problem;
   }
 }
 
 /** What is done once, before there are workers: the tables, the administrator and the examples. */
-async function prepareSite(parts: { live: LiveSettings; log: Logger }): Promise<string> {
+async function prepareSite(parts: ServingParts): Promise<string> {
   const app = await openServingApp(parts);
   try {
     return await describeSignIn(app);

@@ -11,7 +11,7 @@ import { makeReport } from "../server/scrape.ts";
 import { type Command, type Invocation, usageProblem } from "./command.ts";
 import { prepareDataFolder } from "./opening.ts";
 import { startOrExplain } from "./serve.ts";
-import { openAccessLog, openServingApp, openSettings } from "./servingapp.ts";
+import { openAccessLog, openServingApp, openSettings, type ServingParts } from "./servingapp.ts";
 import { onSignal } from "./signals.ts";
 
 /** One process of those that `trunk8 serve --workers` starts; nobody calls it by hand. */
@@ -37,8 +37,16 @@ async function work(invocation: Invocation): Promise<void> {
   const asked = nextEnd();
   prepareDataFolder(invocation.dataFolder);
   const parts = await openSettings(invocation);
-  const app = await openServingApp(parts);
+  try {
+    await serve(parts, asked);
+  } finally {
+    parts.live.close();
+  }
+}
+
+async function serve(parts: ServingParts, asked: Promise<End>): Promise<void> {
   const accessLog = openAccessLog(parts.live);
+  const app = await openServingApp(parts);
   const server = await startOrExplain(app, { isShared: true, accessLog });
   onMessage((message) => {
     if (message.asks === "answer") void answerQuestion(app, message);
@@ -53,7 +61,7 @@ async function work(invocation: Invocation): Promise<void> {
   await server.stop(end.patienceMs);
   say({ says: "farewell", report: await makeReport(app, { ofSite: false }) });
   clearInterval(alive);
-  accessLog?.close();
+  await accessLog?.close();
 }
 
 async function answerQuestion(app: App, { id, question }: Asked): Promise<void> {

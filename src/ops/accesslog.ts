@@ -1,4 +1,4 @@
-import pino from "pino";
+import { LineFile } from "./linefile.ts";
 
 /** One answered request. */
 export interface Access {
@@ -10,27 +10,16 @@ export interface Access {
   readonly tookMs: number;
 }
 
-/** Lines are written together when they come to so many bytes, or after a second. */
-const BUFFER_BYTES = 32_768;
-const WRITE_MS = 1000;
-
 /** One line a request, as web servers write it ("combined"), with the seconds it took at the end. */
 export class AccessLog {
-  readonly #destination: ReturnType<typeof pino.destination>;
-  readonly #timer: Timer;
+  readonly #lines: LineFile;
 
-  /** @param path a file, made if it is missing; `-` is standard output */
+  /**
+   * @param path a file, made if it is missing; `-` is standard output
+   * @throws Problem `internal` where it cannot be written
+   */
   constructor(path: string) {
-    const dest = path === "-" ? 1 : path;
-    this.#destination = pino.destination({
-      dest,
-      sync: false,
-      minLength: BUFFER_BYTES,
-      maxWrite: 2 * BUFFER_BYTES, // it must be more than the least
-      mkdir: true,
-    });
-    this.#destination.on("error", () => {}); // a full disk: what cannot be written is left out
-    this.#timer = setInterval(() => this.#destination.flush(), WRITE_MS).unref();
+    this.#lines = new LineFile(path);
   }
 
   note({ request, response, address, at, tookMs }: Access): void {
@@ -40,19 +29,18 @@ export class AccessLog {
     const when = new Date(at).toISOString();
     const referrer = headers.get("referer") ?? "-";
     const agent = headers.get("user-agent") ?? "-";
-    this.#destination.write(
+    this.#lines.add(
       `${address ?? "-"} - - [${when}] "${escapeField(`${method} ${path} HTTP/1.1`)}" ${response.status} ${size} "${escapeField(referrer)}" "${escapeField(agent)}" ${(tookMs / 1000).toFixed(4)}\n`,
     );
   }
 
   /** Goes on in a new file of the same name, after the old one was moved away. */
   reopen(): void {
-    this.#destination.reopen();
+    this.#lines.reopen();
   }
 
-  close(): void {
-    clearInterval(this.#timer);
-    this.#destination.flushSync();
+  close(): Promise<void> {
+    return this.#lines.close();
   }
 }
 

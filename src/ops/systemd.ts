@@ -3,6 +3,7 @@ import { dlopen, ptr } from "bun:ffi";
 const AF_UNIX = 1;
 const SOCK_DGRAM = 2;
 const SOCK_CLOEXEC = 0o2000000;
+const MSG_DONTWAIT = 0x40;
 
 /** Tells systemd how the service is (sd_notify(3)): a datagram to the socket that it names. */
 export class Systemd {
@@ -24,19 +25,23 @@ export class Systemd {
 
   /** @param state such as `READY=1` */
   notify(state: string): void {
-    const text = new TextEncoder().encode(state);
-    const { sendto } = this.#libc.symbols;
-    sendto(this.#socket, ptr(text), text.length, 0, ptr(this.#address), this.#address.length);
+    this.#send(state, 0);
   }
 
-  /** Says again and again that the program reacts, twice in the time that systemd waits for it. */
+  /** Says again and again that the program reacts, and never waits for a systemd that does not. */
   keepAlive(everyMs: number): void {
-    this.#timer = setInterval(() => this.notify("WATCHDOG=1"), everyMs).unref();
+    this.#timer = setInterval(() => this.#send("WATCHDOG=1", MSG_DONTWAIT), everyMs).unref();
   }
 
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#libc.symbols.close(this.#socket);
+  }
+
+  #send(state: string, flags: number): void {
+    const text = new TextEncoder().encode(state);
+    const { sendto } = this.#libc.symbols;
+    sendto(this.#socket, ptr(text), text.length, flags, ptr(this.#address), this.#address.length);
   }
 }
 

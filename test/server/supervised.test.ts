@@ -210,6 +210,15 @@ test("workers that cannot start end the whole with exit code 1", async () => {
   expect(String(failure)).toContain("A worker could not start; it has said why.");
 });
 
+test("an access log that cannot be written ends the whole with exit code 1", async () => {
+  const env = { TRUNK8_LOG_ACCESS: "/dev/null/access.log" };
+  for (const workers of [2, ""] as const) {
+    const failure = String(await failureOf(startSite({ dataFolder, workers, env })));
+    expect(failure).toContain("ended with 1");
+    expect(failure).toContain("The log /dev/null/access.log cannot be written.");
+  }
+});
+
 interface Upload {
   /** All that comes back until the connection ends, or the first line of it. */
   readonly answer: Promise<string>;
