@@ -63,9 +63,15 @@ async function findEverything(invocation: Invocation, report: Report): Promise<v
 
 async function findProxyFaults(invocation: Invocation, report: Report): Promise<void> {
   const origin = originOf(invocation.option("proxy") ?? "");
-  await withApp(invocation, (app) =>
-    examine(checksOfProxy(app, origin), { isFixing: false }, report),
-  );
+  await withApp(invocation, async (app) => {
+    const { reach, rest } = checksOfProxy(app, origin);
+    let isReached = true;
+    await examine([reach], { isFixing: false }, (finding) => {
+      isReached = finding.count === 0;
+      report(finding);
+    });
+    if (isReached) await examine(rest, { isFixing: false }, report);
+  });
 }
 
 function originOf(text: string): string {

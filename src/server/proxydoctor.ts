@@ -21,20 +21,21 @@ import { Problem } from "../problem.ts";
 import type { Check } from "./doctor.ts";
 import { Asker, CUT_OFF, FORGED } from "./proxyasker.ts";
 
-/** What can be tried through a proxy at `origin`, which leads to this site. */
-export function checksOfProxy(app: App, origin: string): Check[] {
+/** What can be tried through a proxy at `origin`, which leads to this site. Where the first fails, the rest would. */
+export function checksOfProxy(app: App, origin: string): { reach: Check; rest: Check[] } {
   const asker = new Asker(app, origin);
   const { protocol, host } = new URL(origin);
   const asked = { isHttps: protocol === "https:", host, forged: FORGED };
   const judge = async function* (faultsOf: (chain: Chain) => Fault[]) {
     yield* faultsOf(await asker.chain());
   };
-  return [
-    {
-      name: "client",
-      find: () => judge((chain) => judgeClient(chain, asked)),
-      seen: async () => describeChain(await asker.chain()),
-    },
+  const reach: Check = {
+    name: "reach",
+    find: () => judge(() => []),
+    seen: async () => describeChain(await asker.chain()),
+  };
+  const rest: Check[] = [
+    { name: "client", find: () => judge((chain) => judgeClient(chain, asked)) },
     { name: "scheme", find: () => judge((chain) => judgeScheme(chain, asked)) },
     { name: "host", find: () => judge((chain) => judgeHost(chain, asked)) },
     { name: "body size", find: () => findBodyLimit(app, asker) },
@@ -42,6 +43,7 @@ export function checksOfProxy(app: App, origin: string): Check[] {
     { name: "ranges", find: () => findBrokenRanges(app, asker) },
     { name: "long headers", find: () => findHeaderLimit(app, asker) },
   ];
+  return { reach, rest };
 }
 
 /** Where files may have any size, so much is tried. */

@@ -67,7 +67,8 @@ describe.skipIf(nginx === null)("through nginx", () => {
     const { exitCode, stdout } = await throughNginx({});
     expect(
       stdout,
-    ).toBe(`ok     client: client 192.0.2.77 (by x-forwarded-for), http (by x-forwarded-proto), host 127.0.0.1
+    ).toBe(`ok     reach: client 192.0.2.77 (by x-forwarded-for), http (by x-forwarded-proto), host 127.0.0.1
+ok     client
 ok     scheme
 ok     host
 ok     body size
@@ -169,7 +170,7 @@ ok     long headers
   test("a proxy with nobody behind it", async () => {
     await using _ = await startNginx({}, { ...site, origin: "http://127.0.0.1:1" });
     const { exitCode, stdout } = await doctor(proxyOrigin());
-    expect(stdout).toMatch(/^wrong {2}client: .*The proxy answers 502: it does not reach Trunk8/);
+    expect(stdout).toMatch(/^wrong {2}reach: .*The proxy answers 502: it does not reach Trunk8/);
     expect(exitCode).toBe(1);
   });
 
@@ -232,12 +233,12 @@ describe("without a proxy", () => {
     const site = await startTrusting({ TRUNK8_SERVER_TRUSTED_PROXIES: "10.0.0.1" });
     const { stdout } = await doctor(site.origin);
     await site.stop();
-    expect(stdout).toMatch(/^wrong {2}client: /);
+    expect(stdout).toMatch(/^wrong {2}client: /m);
   });
 
   test("nobody there", async () => {
     const { stdout } = await doctor(`http://127.0.0.1:${freePort()}`);
-    expect(stdout).toMatch(/^wrong {2}client: .* cannot be asked: /);
+    expect(stdout).toMatch(/^wrong {2}reach: .* cannot be asked: [^\n]*\n$/);
   });
 
   test("another site, and one with another key", async () => {
