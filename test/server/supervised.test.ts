@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { failureOf } from "../failure.ts";
 import { isAlive, type Site, type SiteOptions, signIn, startSite, until } from "./site.ts";
+import { beginUpload } from "./upload.ts";
 
 let folder: string;
 let dataFolder: string;
@@ -98,7 +99,7 @@ test("SIGTERM to a worker alone has it replaced", async () => {
 
 test("an upload that does not end in shutdown_timeout is cut off, and leaves nothing", async () => {
   const site = await start({ env: { TRUNK8_SERVER_SHUTDOWN_TIMEOUT: "1" } });
-  const upload = await beginUpload(site, await signIn(site.origin));
+  const upload = await beginUpload(site.origin, await signIn(site.origin));
   const drafts = join(dataFolder, "users/admin/assets/.drafts");
   await until(() => existsSync(drafts) && readdirSync(drafts).length === 1);
   const began = performance.now();
@@ -114,7 +115,7 @@ test("an upload that does not end in shutdown_timeout is cut off, and leaves not
 
 test("an upload that ends in time is finished while the site stops", async () => {
   const site = await start();
-  const upload = await beginUpload(site, await signIn(site.origin));
+  const upload = await beginUpload(site.origin, await signIn(site.origin));
   await Bun.sleep(200);
   const stopped = site.stop();
   await Bun.sleep(300);
@@ -218,42 +219,6 @@ test("an access log that cannot be written ends the whole with exit code 1", asy
     expect(failure).toContain("The log /dev/null/access.log cannot be written.");
   }
 });
-
-interface Upload {
-  /** All that comes back until the connection ends, or the first line of it. */
-  readonly answer: Promise<string>;
-  finish(): void;
-}
-
-/** Sends a form with half a file of 100,000 bytes, for a link called `half`. */
-async function beginUpload({ origin }: Site, cookie: string): Promise<Upload> {
-  const boundary = "between";
-  const field = (name: string, value: string) =>
-    `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
-  const head = `${field("link_type", "file")}${field("short_code", "half")}--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.zip"\r\n\r\n`;
-  const tail = `\r\n--${boundary}--\r\n`;
-  const half = "x".repeat(50_000);
-  const length = head.length + 2 * half.length + tail.length;
-  const { promise: answer, resolve } = Promise.withResolvers<string>();
-  let answered = "";
-  const { hostname, port, host } = new URL(origin);
-  const socket = await Bun.connect({
-    hostname,
-    port: Number(port),
-    socket: {
-      data(_, chunk) {
-        answered += chunk.toString("latin1");
-        if (answered.includes("\r\n")) resolve(answered);
-      },
-      close: () => resolve(answered),
-      error: () => resolve(answered),
-    },
-  });
-  socket.write(
-    `POST /add HTTP/1.1\r\nHost: ${host}\r\nCookie: ${cookie}\r\nAccept: application/json\r\nContent-Type: multipart/form-data; boundary=${boundary}\r\nContent-Length: ${length}\r\n\r\n${head}${half}`,
-  );
-  return { answer, finish: () => void socket.write(half + tail) };
-}
 
 function listenersAt(port: number): number {
   const local = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
