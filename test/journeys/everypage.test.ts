@@ -17,6 +17,7 @@ const noPages: ReadonlySet<UrlName> = new Set<UrlName>([
   "health",
   "switchBack",
   "auditCsv",
+  "proxyProbe",
 ]);
 
 test("every URL that answers with a page is among them", () => {
