@@ -1,13 +1,16 @@
 /** Tries every file of deploy/ on the program that it is written for: `npm run test:deploy -- [WORD]`. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { proveDocker } from "./dockerproofs.ts";
 import { proveHaproxy } from "./haproxyproofs.ts";
+import { proveInstall } from "./installproofs.ts";
 import { proveMachine } from "./machineproofs.ts";
 import { proveNginx } from "./nginxproofs.ts";
 import { proveMonitoring } from "./prometheusproofs.ts";
 import { Report } from "./report.ts";
 import { proveSystemd } from "./systemdproofs.ts";
+import { run } from "./tools.ts";
 
 const parts = {
   nginx: proveNginx,
@@ -15,6 +18,11 @@ const parts = {
   monitoring: proveMonitoring,
   systemd: proveSystemd,
   machine: proveMachine,
+  // The script installs what the Dockerfile's instructions build.
+  install: async (report: Report, folder: string) => {
+    await proveDocker(report, folder);
+    await proveInstall(report, folder);
+  },
 };
 
 const [only = ""] = process.argv.slice(2);
@@ -27,7 +35,8 @@ for (const [name, prove] of Object.entries(parts).filter(([name]) => name.starts
     process.exitCode = 1;
   });
   process.stderr.write(`${name}: ${((performance.now() - beganAt) / 1000).toFixed(1)} s\n`);
-  if (process.env.TRUNK8_TEST_KEEP === undefined) rmSync(folder, { recursive: true, force: true });
+  // Should something be mounted there still, it is not followed.
+  await run(["rm", "-rf", "--one-file-system", folder]);
 }
 const isGood = report.print((line) => process.stdout.write(`${line}\n`), { isWhole: only === "" });
 if (!isGood) process.exitCode = 1;

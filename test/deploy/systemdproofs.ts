@@ -35,6 +35,9 @@ export async function proveSystemd(report: Report, folder: string): Promise<void
   );
 }
 
+/** SQLite gives files to the owner of the database, where it is root; the service is not. */
+const AS_ROOT = ["fchown"];
+
 /** What the units start is not there on a machine that only tries them. */
 async function moveUnits(report: Report, folder: string): Promise<void> {
   for (const unit of units) {
@@ -52,7 +55,7 @@ async function proveCalls(report: Report, folder: string): Promise<void> {
   const made = await madeCalls(folder);
   same(
     "forbidden calls",
-    made.filter((name) => !allowed.has(name)),
+    made.filter((name) => !allowed.has(name) && !AS_ROOT.includes(name)),
     [],
   );
 }
