@@ -1,11 +1,14 @@
 /** What is done again and again where several processes could do it, and how it is told at the command line. */
 import { Database as Sqlite } from "bun:sqlite";
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { isAlive, type Site, startSite, until } from "../server/site.ts";
 import { callProgram } from "./program.ts";
+
+// Each starts several real processes.
+setDefaultTimeout(120_000);
 
 let folder: string;
 let dataFolder: string;

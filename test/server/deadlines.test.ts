@@ -1,5 +1,5 @@
 /** How long the real server waits, for itself and for others. */
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,9 @@ import { claimFile } from "../../src/database/lock.ts";
 import { Deadlines } from "../../src/server/deadlines.ts";
 import { addLink, type Site, signIn, startSite, until } from "./site.ts";
 import { beginUpload } from "./upload.ts";
+
+// Each starts several real processes.
+setDefaultTimeout(120_000);
 
 describe("an answer that is waited for", () => {
   const request = () => new Request("http://x.example/");

@@ -105,7 +105,7 @@ export async function addLink(origin: string, cookie: string, code: string, url:
 }
 
 /** Waits until something is so, and fails where it is not after so many milliseconds. */
-export async function until(isTrue: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
+export async function until(isTrue: () => boolean | Promise<boolean>, ms = 60_000): Promise<void> {
   const deadline = performance.now() + ms;
   while (!(await isTrue())) {
     if (performance.now() > deadline) throw new Error(`Not after ${ms} ms: ${isTrue}`);
