@@ -139,7 +139,7 @@ export const settingRows = {
   }),
   "server.keep_alive": row({
     doc: "Seconds that a connection may be silent before it is closed; longer while a file moves. Behind a proxy more than the proxy's own.",
-    type: integer(1, 3600),
+    type: integer(1, 255),
     default: 5,
     takesEffect: "restart",
   }),
