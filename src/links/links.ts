@@ -83,6 +83,7 @@ export class Links {
     try {
       return await this.#make(actor, wanted, file);
     } catch (thrown) {
+      if (toProblem(thrown).code === "busy") await this.#waitForCommit();
       const meanwhile = await this.#findSent(sentAs);
       if (meanwhile === null) throw thrown;
       return meanwhile;
@@ -98,6 +99,11 @@ export class Links {
       if (link === null) throw taken(shortCode);
       return link;
     });
+  }
+
+  /** A form that was sent twice may be in one commit with itself, which is still under way; the next comes after it. */
+  async #waitForCommit(): Promise<void> {
+    await this.#database.write(async () => {}).catch(() => {});
   }
 
   #findSent(key: string): Promise<Link | null> {
