@@ -52,6 +52,10 @@ expect "a file, which nginx reads itself" "$(ask https://x.example/hello)" "hell
 expect "a page" "$(ask -o /dev/null -w '%{http_code}' https://x.example/auth/login)" "200"
 sheet=$(ask https://x.example/auth/login | sed -n 's|.*href="\(/static/[^"]*\.css\)".*|\1|p' | head -n 1)
 expect "a sheet" "$(ask -o /dev/null -w '%{http_code} %{content_type}' "https://x.example$sheet")" "200 text/css; charset=utf-8"
+echo 127.0.0.1 x.example >>/etc/hosts
+cp /etc/trunk8/tls/fullchain.pem /tmp/authority.pem
+NODE_EXTRA_CA_CERTS=/tmp/authority.pem /opt/trunk8/bin/trunk8 doctor --proxy https://x.example >/tmp/doctor.out 2>&1 ||
+  { cat /tmp/doctor.out >&2; exit 1; }
 nginx -s stop
 kill "$service"
 wait "$service"

@@ -50,8 +50,10 @@ export async function proveInstall(report: Report, folder: string): Promise<void
     const ran = await run(["sh", report.path(INSTALL), "--dry-run"], { env });
     same("the answer", [ran.exitCode, ran.stderr.includes("64 bits only")], [1, true]);
   });
-  await report.prove([INSTALL, UNINSTALL], "for real in a copy of this machine", () =>
-    proveForReal(report, folder),
+  await report.prove(
+    [INSTALL, UNINSTALL],
+    "for real in a copy of this machine: it answers, and trunk8 doctor --proxy finds nothing",
+    () => proveForReal(report, folder),
   );
 }
 

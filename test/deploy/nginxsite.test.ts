@@ -1,0 +1,97 @@
+/** `trunk8 config nginx`, as far as it can be seen without nginx; `npm run test:deploy` runs what it prints. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { callProgram } from "../doors/program.ts";
+import { readEnvironment } from "./site.ts";
+
+const deploy = join(import.meta.dir, "../../deploy");
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "trunk8-nginx-site-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const call = (env: Record<string, string>, ...words: string[]) =>
+  callProgram(folder, ["config", "nginx", ...words], { env });
+
+const site = async (env: Record<string, string>, ...words: string[]) =>
+  (await call(env, "--domain", "x.example", ...words)).stdout;
+
+describe("trunk8 config nginx", () => {
+  test.each([
+    ["nginx/site.conf", {}],
+    ["nginx/site.cached.conf", { TRUNK8_LINKS_MAX_AGE_SECONDS: "300" }],
+  ])("prints %s of the kit for the settings beside it", async (file, more) => {
+    const env = readEnvironment(await Bun.file(join(deploy, "systemd/trunk8.env")).text());
+    const { stdout, stderr, exitCode } = await call({ ...env, ...more });
+    expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
+    expect(stdout).toBe(await Bun.file(join(deploy, file)).text());
+  });
+
+  test.each([
+    ["0.0.0.0:5001", "server 127.0.0.1:5001 "],
+    ["10.0.0.3:80", "server 10.0.0.3:80 "],
+    ["[::]:5001", "server [::1]:5001 "],
+    ["[fd00::1]:5001", "server [fd00::1]:5001 "],
+    ["unix:/run/t.sock", "server unix:/run/t.sock "],
+  ])("leads to where the site listens: %s", async (listen, line) => {
+    expect(await site({ TRUNK8_SERVER_LISTEN: listen })).toContain(`    ${line}`);
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    [
+      "the largest file and a form",
+      { TRUNK8_APP_MAX_FILE_SIZE_MB: "7" },
+      "client_max_body_size 8m;",
+    ],
+    ["any file", { TRUNK8_APP_MAX_FILE_SIZE_MB: "0" }, "client_max_body_size 0;"],
+    ["a shorter keep-alive", { TRUNK8_SERVER_KEEP_ALIVE: "20" }, "keepalive_timeout 19s;"],
+    ["one that cannot be shorter", { TRUNK8_SERVER_KEEP_ALIVE: "1" }, "keepalive_timeout 1s;"],
+    [
+      "users' pages on a host of their own",
+      { TRUNK8_SERVER_CONTENT_ORIGIN: "https://x-content.example" },
+      "server_name x.example x-content.example;",
+    ],
+  ])("is in step with the settings: %s", async (_, env, line) => {
+    expect(await site(env)).toContain(line);
+  });
+
+  test("speaks of https only as long as the setting says, or not at all", async () => {
+    expect(await site({ TRUNK8_SERVER_HSTS_SECONDS: "300" })).toContain('"max-age=300"');
+    expect(await site({ TRUNK8_SERVER_HSTS_SECONDS: "0" })).not.toContain("trunk8_hsts");
+  });
+
+  test("keeps nothing unless links.max_age_seconds is set", async () => {
+    expect(await site({})).not.toContain("proxy_cache");
+  });
+
+  test.each([
+    [["--domain", "x example"], "trunk8: x example is no host name.\n"],
+    [["--domain", "x.example;"], "trunk8: x.example; is no host name.\n"],
+    [["--domain=-x.example"], "trunk8: -x.example is no host name.\n"],
+    [[], "trunk8: Say the site's host name: --domain NAME\n"],
+    [["--domain", "x.example", "--static", "/srv/files"], "a folder called static"],
+    [["--domain", "x.example", "--static", "/srv/{}/static"], "cannot stand in nginx's file"],
+    [["--domain", "x.example", "--certificates", "/etc/a b"], "cannot stand in nginx's file"],
+    [["--domain", "x.example", "more"], "Usage: trunk8 config nginx"],
+  ])("%p is wrong usage", async (words, says) => {
+    const { exitCode, stdout, stderr } = await call({}, ...words);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toContain(says);
+  });
+
+  test("says on standard error what would not work as it is set", async () => {
+    const { stderr } = await call({}, "--domain", "x.example");
+    expect(stderr).toBe(
+      [
+        "server.public_url should be https://x.example.",
+        'server.trusted_proxies should be ["127.0.0.1"], or nobody believes nginx.',
+        "files.accelerate is empty: Trunk8 sends the files itself, through nginx.",
+        "",
+      ].join("\n"),
+    );
+  });
+});
