@@ -4,7 +4,7 @@ import type { Clock, Random } from "../chance.ts";
 import { isMissingReference, isUniqueViolation } from "../database/dialect.ts";
 import type { Database, Touch, Trx } from "../database/open.ts";
 import { type Actor, type Deed, may } from "../policy.ts";
-import { invalid, Problem } from "../problem.ts";
+import { invalid, Problem, toProblem } from "../problem.ts";
 import type { LinkCache } from "./cache.ts";
 import { Contents, type KeptFile } from "./contents.ts";
 import type { LinkChanges, NewLink } from "./input.ts";
