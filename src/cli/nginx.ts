@@ -4,7 +4,7 @@ import { loadSettings } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
 import { contentOrigin } from "../http/contentorigin.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "./command.ts";
-import { nginxSite } from "./nginxsite.ts";
+import { type NginxFacts, nginxSite } from "./nginxsite.ts";
 import { placesOf } from "./places.ts";
 
 export const configNginx: Command = {
@@ -27,28 +27,42 @@ export const configNginx: Command = {
 
 async function printSite(invocation: Invocation): Promise<void> {
   const { settings, warnings } = await loadSettings({ ...invocation, flags: {} });
-  const domain = invocation.option("domain") ?? hostOf(settings["server.public_url"]);
+  const domain = domainOf(invocation, settings);
+  const site = nginxSite(factsOf(invocation, settings, domain));
+  for (const note of [...warnings, ...doubtsAbout(settings, domain)]) printNote(note);
+  printResult(site.trimEnd());
+}
+
+function domainOf({ option }: Invocation, settings: Settings): string {
+  const domain = option("domain")?.toLowerCase() ?? hostOf(settings["server.public_url"]);
   if (domain === "") throw usageProblem("Say the site's host name: --domain NAME");
   if (!DOMAIN.test(domain)) throw usageProblem(`${domain} is no host name.`);
-  const folder = pathOf(invocation.option("static") ?? "/var/cache/trunk8/static");
+  return domain;
+}
+
+function factsOf(
+  { option, dataFolder }: Invocation,
+  settings: Settings,
+  domain: string,
+): NginxFacts {
+  const folder = pathOf(option("static") ?? "/var/cache/trunk8/static");
   if (basename(folder) !== "static")
     throw usageProblem("--static must name a folder called static: nginx adds the address to it.");
-  for (const note of [...warnings, ...doubtsAbout(settings, domain)]) printNote(note);
-  const site = nginxSite({
+  const contentHost = hostOf(contentOrigin(settings) ?? "");
+  return {
     settings,
-    hosts: [...new Set([domain, hostOf(contentOrigin(settings) ?? "")])].filter(Boolean),
-    certificates: pathOf(invocation.option("certificates") ?? `/etc/letsencrypt/live/${domain}`),
+    hosts: contentHost === "" ? [domain] : [domain, contentHost],
+    certificates: pathOf(option("certificates") ?? `/etc/letsencrypt/live/${domain}`),
     staticRoot: dirname(folder),
-    dataFolder: pathOf(invocation.dataFolder),
+    dataFolder: pathOf(dataFolder),
     servers: placesOf(settings).map(({ listen }) => serverOf(listen)),
     maxFileMb: settings["app.max_file_size_mb"],
     maxBackupMb: settings["backup.max_upload_mb"],
     isCached: settings["links.max_age_seconds"] > 0,
-  });
-  printResult(site.trimEnd());
+  };
 }
 
-const DOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i;
+const DOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 
 /** @throws Problem `usage` where it holds what means something to nginx */
 function pathOf(text: string): string {

@@ -5,7 +5,7 @@ import { everyAsset } from "../web/static.ts";
 import { addHeader, block, hstsLines } from "./nginxblock.ts";
 import type { NginxFacts } from "./nginxsite.ts";
 
-/** Where files come in. */
+/** Where files come in, or what `trunk8 doctor` sends to see how large they may be. */
 const uploads: readonly UrlName[] = ["add", "editLink", "proxyProbe"];
 
 /** Where the body may be larger still, or the answer long in the making. */
@@ -68,8 +68,7 @@ function usersFiles({ dataFolder, settings }: NginxFacts): string {
 
 function signingIn(): string {
   return block(`location ^~ ${firstSegment("signIn")}`, [
-    "limit_req zone=trunk8_general burst=20 nodelay;",
-    "limit_req zone=trunk8_accounts burst=200 nodelay;",
+    ...limits,
     "limit_req zone=trunk8_auth burst=10 nodelay;",
     "proxy_pass http://trunk8;",
   ]);

@@ -32,6 +32,7 @@ export class Site implements AsyncDisposable {
       TRUNK8_ADMIN_PASSWORD: PASSWORD,
       TRUNK8_APP_EXAMPLES: "false",
       TRUNK8_OPS_LISTEN: "",
+      TRUNK8_LOG_CLIENT_ADDRESS: "full",
       ...this.#options.env,
     };
   }
