@@ -110,8 +110,16 @@ describe.skipIf(!browserIsAvailable)("what is typed stays text:", () => {
     });
   }
 
+  /** The record names codes and fields and no texts, and what it lists depends on what was refused. */
+  async function forgetEvents(): Promise<void> {
+    await site.world.app.database.write(async (trx) => {
+      await trx.deleteFrom("audit_event").execute();
+    });
+  }
+
   /** All pages that show the texts; the last is a search that finds nothing. */
   async function readPages(search: string): Promise<Outline[]> {
+    await forgetEvents();
     const found = `/links?${new URLSearchParams({ q: `${search} ${SHORT_WORD}` })}`;
     const sources = [
       ...pagesOfLink.map((path) => read(path, cookie)),
