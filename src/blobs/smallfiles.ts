@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../chance.ts";
+import { Turns } from "../ops/turns.ts";
 import type { BlobPath, StoredBytes } from "./blob.ts";
 import type { Blobs } from "./blobs.ts";
 
@@ -36,6 +37,7 @@ const BELIEVED_MS = 10_000;
 export class SmallFiles {
   readonly #blobs: SmallFilesParts["blobs"];
   readonly #kept: LRUCache<BlobPath, Kept> | null;
+  readonly #turns = new Turns();
 
   constructor({ blobs, clock, maxBytes }: SmallFilesParts) {
     this.#blobs = blobs;
@@ -53,8 +55,15 @@ export class SmallFiles {
    * @throws Problem `internal` when they are damaged
    */
   async open(file: StoredFile): Promise<Bytes | Blob> {
-    if (this.#kept === null || file.size > MOST_BYTES) return await this.#blobs.open(file);
+    if (this.#kept === null || file.size > MOST_BYTES) return await this.#openLarge(file);
     return this.peek(file) ?? (await this.#read(file, this.#kept));
+  }
+
+  /** The kernel takes up to 4 MB of a file at once, which takes milliseconds: a thousand would hold up all others. */
+  async #openLarge(file: StoredFile): Promise<Blob> {
+    const bytes = await this.#blobs.open(file);
+    await this.#turns.next();
+    return bytes;
   }
 
   async #read(file: StoredFile, kept: LRUCache<BlobPath, Kept>): Promise<Bytes> {

@@ -318,6 +318,12 @@ export const settingRows = {
     default: 0,
     takesEffect: "live",
   }),
+  "limits.slow_connections": row({
+    doc: "How many connections that move less than a kilobyte a second one network address may hold at one process; the others are ended. Never a trusted proxy's. 0: any number.",
+    type: integer(0, 1_000_000),
+    default: 100,
+    takesEffect: "live",
+  }),
   "ops.listen": row({
     doc: "Where metrics and the state of health are told, apart from the site and without signing in: HOST:PORT, [IPv6]:PORT or unix:PATH, never where strangers come. Empty: nowhere.",
     type: optionalListenAddress(),

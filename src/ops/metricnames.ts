@@ -34,6 +34,11 @@ export const metricRows = {
     help: "Requests that were refused with 429, by the limit.",
     labels: ["limit"],
   },
+  trunk8_slow_connections_ended_total: {
+    type: "counter",
+    help: "Connections that were ended since they were slow, and too many of one address or for too long.",
+    labels: [],
+  },
   trunk8_active_users: {
     type: "gauge",
     help: "Accounts with a request in the last 5 minutes.",

@@ -83,6 +83,7 @@ export class Metrics {
   /** When each account last asked, the latest last. */
   readonly #active = new Map<number, number>();
   #late = 0;
+  #slow = 0;
   /** Openings of links: counted for each redirect. */
   readonly opening: EndpointMetrics;
 
@@ -126,6 +127,10 @@ export class Metrics {
   /** A request was refused by the limit of this name. */
   countLimited(limit: string): void {
     increase(this.#limited, limit);
+  }
+
+  countSlow(connections: number): void {
+    this.#slow += connections;
   }
 
   countLate(): void {
@@ -178,6 +183,7 @@ export class Metrics {
     for (const [limit, count] of this.#limited)
       series.set(seriesOf("trunk8_limited_requests_total", { limit }), count);
     series.set("trunk8_late_answers_total", this.#late);
+    series.set("trunk8_slow_connections_ended_total", this.#slow);
   }
 
   #tellAccesses(series: Series): void {

@@ -13,12 +13,19 @@ import { openAtOnce } from "../web/open.ts";
 import { answer } from "./answer.ts";
 import { Deadlines } from "./deadlines.ts";
 import { startJobs } from "./jobs.ts";
+import { SlowClients } from "./slowclients.ts";
 
 /** Bytes of a request's head. Bun answers a longer one by itself, with a bare 431; ours says more. */
 const MAX_HEAD_BYTES = 131_072;
 
 /** How long a server that is about to stop goes on answering, and asks its clients to connect elsewhere. */
 const LEAVING_MS = 300;
+
+/** Bytes that the kernel takes from us, however slow the reader is. */
+const TAKEN_AT_ONCE = 65_536;
+
+/** How long somebody may take nothing of a file, in a tunnel or a lift. */
+const READER_SECONDS = 60;
 
 const LATE = new Problem("busy", "This took too long. Please try again in a moment.", {
   retryAfterSeconds: 5,
@@ -51,6 +58,7 @@ export class RunningServer {
   readonly #deadlines = new Deadlines();
   readonly #stopJobs: () => void;
   readonly #stopWatching: () => void;
+  readonly #slowClients: SlowClients | null;
   #requests = 0;
   #isLeaving = false;
 
@@ -76,6 +84,7 @@ export class RunningServer {
     };
     this.#stopJobs = startJobs(app);
     this.#stopWatching = app.metrics.watchLoop();
+    this.#slowClients = SlowClients.watch(app, this.port);
   }
 
   /** How many requests came in until now. */
@@ -95,6 +104,7 @@ export class RunningServer {
     this.#deadlines.close();
     this.#stopJobs();
     this.#stopWatching();
+    this.#slowClients?.close();
     // Also what others have left that died a moment ago: it may be long until the next start.
     await this.#app.visits.flush();
     await this.#app.close();
@@ -129,6 +139,10 @@ export class RunningServer {
     const settings = this.#app.live.current;
     const seconds = settings["server.timeout"];
     this.#server.timeout(request, seconds);
+    answering.then(
+      (response) => this.#allowSlowReader(request, response),
+      () => {},
+    );
     return this.#deadlines.keep(request, answering, seconds * 1000, () => {
       const { method, url } = request;
       this.#app.metrics.countLate();
@@ -137,6 +151,12 @@ export class RunningServer {
       const client = readClient({ request, peerAddress, settings });
       return plainProblem(LATE, { call: { client, settings, request } });
     });
+  }
+
+  /** Bun forgets what a request was allowed when its answer begins, and cuts off who takes nothing for seconds. */
+  #allowSlowReader(request: Request, { headers }: Response): void {
+    if (Number(headers.get("content-length")) <= TAKEN_AT_ONCE) return;
+    setTimeout(() => this.#server.timeout(request, READER_SECONDS), 1);
   }
 
   async #finish(

@@ -61,6 +61,7 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "limits.stranger_per_minute": ["0", 0],
   "limits.account_per_minute": ["600", 600],
   "limits.open_per_minute": ["60", 60],
+  "limits.slow_connections": ["20", 20],
   "ops.listen": ["", ""],
   "ops.disk_floor_mb": ["500", 500],
   "config.check_seconds": [" 1 ", 1],
