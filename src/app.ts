@@ -144,10 +144,18 @@ function runFolderOf({ current, dataFolder }: LiveSettings): string {
   return current["server.run_folder"] || join(dataFolder, "run");
 }
 
-/** What callers have taken of their limits, over all processes of this machine. */
-function openDebts(runFolder: string, random: Random): Debts {
+/** What callers have taken of their limits, over all processes of this machine; of this one alone on a full disk. */
+function openDebts(runFolder: string, { random, log }: Pick<AppParts, "log"> & { random: Random }) {
   const seed = Buffer.from(random(8)).readBigInt64LE();
-  return new Debts(mapFile(join(runFolder, "limits"), DEBT_BYTES), seed);
+  try {
+    return new Debts(mapFile(join(runFolder, "limits"), DEBT_BYTES), seed);
+  } catch (error) {
+    log.warn(
+      { err: error },
+      "Limits hold for each process alone: there is no room for their file.",
+    );
+    return new Debts(new Uint8Array(DEBT_BYTES), seed);
+  }
 }
 
 async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<App> {
@@ -159,7 +167,7 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     currentTrace()?.add("database", ms);
   });
   const passwords = new Passwords();
-  const debts = openDebts(runFolderOf(live), random);
+  const debts = openDebts(runFolderOf(live), parts);
   const audit = new Audit({ database, clock });
   const defaultQuota = () => live.current["files.quota_mb"] * BYTES_A_MB;
   const store = new LocalStore(join(live.dataFolder, "users"), random);

@@ -8,7 +8,10 @@ import {
   writeSync,
 } from "node:fs";
 
-/** Memory that every process of this machine shares: a file, made full of zeros when it is missing. */
+/**
+ * Memory that every process of this machine shares: a file, made full of zeros when it is missing.
+ * @throws the system's error where there is no room for it
+ */
 export function mapFile(path: string, bytes: number): Uint8Array<ArrayBuffer> {
   if (!existsSync(path)) createZeroed(path, bytes);
   return Bun.mmap(path);
@@ -18,11 +21,14 @@ export function mapFile(path: string, bytes: number): Uint8Array<ArrayBuffer> {
 function createZeroed(path: string, bytes: number): void {
   const temporary = `${path}.${process.pid}`;
   const file = openSync(temporary, "w", 0o600);
-  writeSync(file, new Uint8Array(bytes));
-  fsyncSync(file);
-  closeSync(file);
-  linkUnlessThere(temporary, path);
-  unlinkSync(temporary);
+  try {
+    if (writeSync(file, new Uint8Array(bytes)) !== bytes) throw new Error(`No room for ${path}.`);
+    fsyncSync(file);
+    linkUnlessThere(temporary, path);
+  } finally {
+    closeSync(file);
+    unlinkSync(temporary);
+  }
 }
 
 /** Not a rename: it would part us from a process that has mapped the file meanwhile. */

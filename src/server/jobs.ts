@@ -76,7 +76,8 @@ export const jobs: readonly Job[] = [
   {
     name: "remove half uploads of the dead",
     everyMs: 3_600_000,
-    place: "site",
+    // At each start: a process that was killed has left some.
+    place: "machine",
     run: ({ blobs }) => blobs.sweepDrafts(),
   },
   {
