@@ -16,6 +16,9 @@ const SLOW_LOOKS = 2;
 /** After a minute nobody waits any longer for who does not take what they asked for. */
 const LONGEST_LOOKS = 12;
 
+/** However often it is found slow from now on, it is no more than that. */
+const ENDED = Number.NEGATIVE_INFINITY;
+
 interface Seen extends Connected {
   /** How often in a row it was found slow. */
   readonly slowLooks: number;
@@ -31,7 +34,7 @@ export class SlowClients {
   readonly #port: number;
   readonly #sockets: Sockets;
   readonly #timer: Timer;
-  #seen: ReadonlyMap<number, Seen> = new Map();
+  #seen = new Map<number, Seen>();
   #isLooking = false;
 
   private constructor(app: App, port: number, sockets: Sockets) {
@@ -101,6 +104,9 @@ export class SlowClients {
     metrics.countSlow(ended.length);
     const address = this.#sockets.peerAddress(first);
     log.warn({ count: ended.length, address }, "slow connections ended");
-    for (const connected of ended) this.#sockets.shut(connected);
+    for (const connected of ended) {
+      this.#sockets.shut(connected);
+      this.#seen.set(connected.descriptor, { ...connected, slowLooks: ENDED });
+    }
   }
 }

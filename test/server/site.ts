@@ -10,6 +10,8 @@ export interface SiteOptions {
   /** Of `server.workers`; empty for one process with nobody above it. */
   readonly workers?: number | "";
   readonly listen?: string;
+  /** How many files and connections each process may have open; default: as many as here. */
+  readonly openFiles?: number;
   /** Settings as the environment gives them. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -43,6 +45,7 @@ export async function startSite({
   dataFolder,
   workers = 2,
   listen = "127.0.0.1:0",
+  openFiles,
   env = {},
 }: SiteOptions): Promise<Site> {
   const words = [
@@ -51,7 +54,9 @@ export async function startSite({
     listen,
     ...(workers === "" ? [] : ["--workers", `${workers}`]),
   ];
-  const child = Bun.spawn([process.execPath, "--no-env-file", MAIN, ...words], {
+  const limit =
+    openFiles === undefined ? [] : ["sh", "-c", `ulimit -n ${openFiles}; exec "$0" "$@"`];
+  const child = Bun.spawn([...limit, process.execPath, "--no-env-file", MAIN, ...words], {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
