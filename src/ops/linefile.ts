@@ -19,6 +19,7 @@ export class LineFile {
   readonly #path: string;
   readonly #timer: Timer;
   #file: number;
+  #isClosed = false;
   #waiting = "";
   /** Characters that are not written yet. */
   #length = 0;
@@ -54,12 +55,15 @@ export class LineFile {
     });
   }
 
-  /** Writes what there is, and lets go of the file. */
+  /** Writes what there is, and lets go of the file. Once is enough. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#flush();
+    this.#inTurn(async () => {
+      if (this.#path !== "-" && !this.#isClosed) closeSync(this.#file);
+      this.#isClosed = true;
+    });
     await this.#turn;
-    if (this.#path !== "-") closeSync(this.#file);
   }
 
   #flush(): void {

@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.stop();
-  accessLog.close();
+  await accessLog.close();
   await world.close();
 });
 
@@ -57,7 +57,7 @@ test("a whole story leaves no password, no session and no secret in the logs", a
   const passwords = { current_password: PASSWORD, new_password: NEW, confirm_password: NEW };
   await send("/profile", form({ action: "change_password", ...passwords }, cookie));
   await send("/auth/logout", form({}, await signIn(NEW)));
-  accessLog.close();
+  await accessLog.close();
   const written = lines.join("") + readFileSync(accessPath, "utf8");
   expect(written).toContain('"message":"signed in"');
   expect(written).toContain('"GET /story HTTP/1.1" 302');
