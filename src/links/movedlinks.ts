@@ -7,7 +7,7 @@ import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import type { Content, Link } from "./link.ts";
 import type { ShortCode } from "./shortcode.ts";
-import { loadToChange, rowFrom, searchRowFrom } from "./written.ts";
+import { addSearchRows, loadToChange, rowFrom } from "./written.ts";
 
 /** The bytes of a link on its way here: durable already, and the owner's. */
 export interface MovingContent extends Omit<FoundBytes, "ownerId"> {
@@ -102,7 +102,7 @@ export class MovedLinks {
     }));
     const insert = trx.insertInto("link").values(rows).returning(["id", "short_code"]);
     const ids = new Map((await insert.execute()).map(({ id, short_code: code }) => [code, id]));
-    await addSearchRows(trx, links, ids);
+    await addSearchRows(trx, withIds(links, ids));
   }
 
   async #adopt(trx: Trx, { content, ownerId }: MovingLink): Promise<Content | null> {
@@ -121,20 +121,14 @@ export class MovedLinks {
   }
 }
 
-async function addSearchRows(
-  trx: Trx,
-  links: readonly Omit<Link, "id">[],
-  ids: ReadonlyMap<ShortCode, number>,
-): Promise<void> {
-  const rows = links.flatMap((link) => {
-    const id = ids.get(link.shortCode);
-    if (id === undefined) return [];
-    return [{ ...searchRowFrom({ ...link, id }), link_id: id, owner_id: link.ownerId }];
-  });
-  await trx.insertInto("link_search").values(rows).execute();
-}
-
 function changedMeanwhile(): Problem {
   const message = "A short code was taken, or an account removed, at this very moment. Try again.";
   return new Problem("busy", message, { retryAfterSeconds: 1 });
+}
+
+function withIds(links: readonly Omit<Link, "id">[], ids: ReadonlyMap<ShortCode, number>): Link[] {
+  return links.flatMap((link) => {
+    const id = ids.get(link.shortCode);
+    return id === undefined ? [] : [{ ...link, id }];
+  });
 }

@@ -8,7 +8,7 @@ import { Problem } from "../problem.ts";
 import { Contents, type KeptFile } from "./contents.ts";
 import type { Link } from "./link.ts";
 import type { ShortCode } from "./shortcode.ts";
-import { loadToChange, refuseDeclared, rowFrom, searchRowFrom } from "./written.ts";
+import { addSearchRows, loadToChange, refuseDeclared, rowFrom } from "./written.ts";
 
 /** A link as it was elsewhere, or before. */
 export interface RestoredLink extends Omit<Link, "id" | "ownerId" | "content" | "declared"> {
@@ -124,7 +124,8 @@ export class RestoredLinks {
     const insert = trx.insertInto("link").values(rows).returning(["id", "short_code"]);
     const made = await insert.execute();
     const ids = new Map(made.map(({ id, short_code: code }) => [code, id]));
-    await addSearchRows(trx, links, ids);
+    const added = links.map((link) => ({ ...link, id: ids.get(link.shortCode) ?? 0 }));
+    await addSearchRows(trx, added);
     return ids;
   }
 
@@ -132,18 +133,6 @@ export class RestoredLinks {
     if (content === null) return null;
     return { ...(await this.#contents.use(trx, content)), modifiedAt: content.modifiedAt };
   }
-}
-
-async function addSearchRows(
-  trx: Trx,
-  links: readonly Omit<Link, "id">[],
-  ids: ReadonlyMap<ShortCode, number>,
-): Promise<void> {
-  const rows = links.map((link) => {
-    const id = ids.get(link.shortCode) ?? 0;
-    return { ...searchRowFrom({ ...link, id }), link_id: id, owner_id: link.ownerId };
-  });
-  await trx.insertInto("link_search").values(rows).execute();
 }
 
 function* batches<Thing>(things: readonly Thing[]): Generator<readonly Thing[]> {

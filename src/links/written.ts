@@ -73,11 +73,17 @@ export function rowFrom(link: Omit<Link, "id">) {
 
 /** Lets lists find a new link. */
 export async function addSearchRow(trx: Trx, link: Link): Promise<void> {
-  const { id, ownerId } = link;
-  await trx
-    .insertInto("link_search")
-    .values({ ...searchRowFrom(link), link_id: id, owner_id: ownerId })
-    .execute();
+  await addSearchRows(trx, [link]);
+}
+
+/** The same for many; at least one. */
+export async function addSearchRows(trx: Trx, links: readonly Link[]): Promise<void> {
+  const rows = links.map((link) => ({
+    ...searchRowFrom(link),
+    link_id: link.id,
+    owner_id: link.ownerId,
+  }));
+  await trx.insertInto("link_search").values(rows).execute();
 }
 
 /** What lists find a link by. */
