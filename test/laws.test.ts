@@ -32,17 +32,17 @@ const laws: Readonly<Record<string, Row>> = {
     over: source,
     bad: {
       "src/links/links.ts": 'import { open } from "../web/open.ts"; open();',
-      "src/visits/visits.ts": 'import { Links } from "../links/links.ts"; new Links();',
-      "src/ops/log.ts": 'import type { App } from "../app.ts"; export type A = App;',
+      "src/links/target.ts": 'import { Visits } from "../visits/visits.ts"; new Visits();',
+      "src/telemetry/log.ts": 'import type { App } from "../app.ts"; export type A = App;',
     },
     says: [
       "src/links/links.ts imports src/web/open.ts",
-      "src/visits/visits.ts imports src/links/links.ts",
-      "src/ops/log.ts imports src/app.ts",
+      "src/links/target.ts imports src/visits/visits.ts",
+      "src/telemetry/log.ts imports src/app.ts",
     ],
     good: {
-      "src/web/links.tsx": 'import { href } from "../http/urls.ts"; href("home");',
-      "src/visits/visit.ts": 'import type { Link } from "../links/link.ts"; export type L = Link;',
+      "src/web/home-page.tsx": 'import { href } from "../http/urls.ts"; href("home");',
+      "src/pages/pages.ts": 'import type { Visit } from "../visits/visit.ts"; type V = Visit;',
       "src/database/schema.ts": 'import type { Kind } from "../links/link.ts"; type K = Kind;',
     },
   },
@@ -152,12 +152,12 @@ const laws: Readonly<Record<string, Row>> = {
     law: words.environmentIsReadOnce,
     over: source,
     bad: {
-      "src/ops/log.ts": "process.env.LEVEL;",
+      "src/telemetry/log.ts": "process.env.LEVEL;",
       "src/web/home.tsx": "Bun.env.THEME;",
       "src/app.ts": 'import { env } from "node:process";\nenv.X;',
     },
     says: [
-      "src/ops/log.ts has process.env",
+      "src/telemetry/log.ts has process.env",
       "src/web/home.tsx has Bun.env",
       'src/app.ts has env } from "node:process"',
     ],

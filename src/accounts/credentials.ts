@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from "node:crypto";
-import type { RateLimit } from "../ops/limits.ts";
+import type { RateLimit } from "../limits/rate-limit.ts";
 import { Problem } from "../problem.ts";
 import { DECOY_HASH, type Passwords, parseNewPassword } from "./password.ts";
 import { ADMIN_USERNAME } from "./user.ts";

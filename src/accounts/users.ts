@@ -3,7 +3,7 @@ import type { Blobs } from "../blobs/blobs.ts";
 import type { Clock, Random } from "../chance.ts";
 import { isUniqueViolation } from "../database/dialect.ts";
 import type { Database } from "../database/open.ts";
-import type { RateLimit } from "../ops/limits.ts";
+import type { RateLimit } from "../limits/rate-limit.ts";
 import type { Logger } from "../ops/log.ts";
 import { networkOf } from "../ops/network.ts";
 import { type Actor, type Deed, may } from "../policy.ts";

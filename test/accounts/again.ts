@@ -2,8 +2,8 @@ import { Passwords } from "../../src/accounts/password.ts";
 import { Sessions } from "../../src/accounts/sessions.ts";
 import { Users } from "../../src/accounts/users.ts";
 import { LiveSettings } from "../../src/config/live.ts";
-import { DEBT_BYTES, Debts } from "../../src/ops/debts.ts";
-import { RateLimit } from "../../src/ops/limits.ts";
+import { RateLimit } from "../../src/limits/rate-limit.ts";
+import { DEBT_BYTES, Debts } from "../../src/limits/rate-limit-table.ts";
 import type { World } from "../world.ts";
 
 /** The accounts over a world's database, joined again as another process with this environment would. */

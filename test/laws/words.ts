@@ -1,7 +1,7 @@
 import { urls } from "../../src/http/urls.ts";
 import { codeOf, type Law, roomOf, type SourceFile } from "./source.ts";
 
-const nouns = ["links", "pages", "accounts", "visits", "blobs", "audit"];
+const nouns = ["links", "pages", "accounts", "visits", "files", "blobs", "audit"];
 const doors = ["cli", "server", "web", "api"];
 
 const isIn =
@@ -34,7 +34,16 @@ export const nounsKnowNoHttp: Law = forbid(
 /** A door asks a verb; the verb has the SQL. */
 export const doorsHoldNoSql: Law = forbid(
   /\.(selectFrom|insertInto|updateTable|deleteFrom|replaceInto)\b|\bsql(\.raw|`)|\bfrom "(kysely|pg|bun:sqlite)"/g,
-  isIn([...doors, "http", "backup"]),
+  isIn([
+    ...doors,
+    "http",
+    "import",
+    "archive",
+    "user-backup",
+    "site-backup",
+    "links-file",
+    "backup",
+  ]),
 );
 
 /** Settings come from config/; only the way in hands the environment over. */

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mapFile } from "../../src/database/mappedfile.ts";
-import { DEBT_BYTES, Debts } from "../../src/ops/debts.ts";
-import { RateLimit } from "../../src/ops/limits.ts";
+import { RateLimit } from "../../src/limits/rate-limit.ts";
+import { DEBT_BYTES, Debts } from "../../src/limits/rate-limit-table.ts";
 
 const START = Date.UTC(2030, 0, 1);
 const HOUR = 3_600_000;

@@ -1,11 +1,11 @@
 import type { Clock } from "../chance.ts";
 import type { SettingKey, Settings } from "../config/settings.ts";
+import type { Logger } from "../ops/log.ts";
+import type { Metrics } from "../ops/metrics.ts";
+import { networkOf } from "../ops/network.ts";
 import { Problem } from "../problem.ts";
-import type { Debts } from "./debts.ts";
-import { RateLimit } from "./limits.ts";
-import type { Logger } from "./log.ts";
-import type { Metrics } from "./metrics.ts";
-import { networkOf } from "./network.ts";
+import { RateLimit } from "./rate-limit.ts";
+import type { Debts } from "./rate-limit-table.ts";
 
 export interface RequestLimitsParts {
   readonly debts: Debts;

@@ -1,5 +1,5 @@
 import type { Clock } from "../chance.ts";
-import type { Debts } from "./debts.ts";
+import type { Debts } from "./rate-limit-table.ts";
 
 export interface RateLimitParts {
   /** Keys of one limit are none of another's. */
