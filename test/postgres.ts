@@ -3,7 +3,7 @@ import { chownSync, cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import pg from "pg";
-import { systemClock, systemRandom } from "../src/chance.ts";
+import { systemClock, systemRandom } from "../src/clock.ts";
 import { leaveOut } from "./leftout.ts";
 
 /*

@@ -1,4 +1,4 @@
-import type { Random } from "../../src/chance.ts";
+import type { Random } from "../../src/clock.ts";
 
 /** A number from 0 up to 1. */
 export type Dice = () => number;

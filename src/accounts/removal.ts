@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Audit } from "../audit/audit.ts";
-import type { Clock } from "../chance.ts";
+import type { Clock } from "../clock.ts";
 import { isMissingReference } from "../database/dialect.ts";
 import type { Database, Touch, Trx } from "../database/open.ts";
 import type { LinkOwners } from "../links/owners.ts";

@@ -1,6 +1,6 @@
 import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Random } from "../chance.ts";
+import type { Random } from "../clock.ts";
 import { Problem } from "../problem.ts";
 
 const KEY_BYTES = 32;

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Audit } from "../audit/audit.ts";
-import type { Clock, Random } from "../chance.ts";
+import type { Clock, Random } from "../clock.ts";
 import type { LiveSettings } from "../config/live.ts";
 import type { Database, Trx } from "../database/open.ts";
 import type { Logger } from "../ops/log.ts";

@@ -1,11 +1,11 @@
 import type { Audit } from "../audit/audit.ts";
 import type { Blobs } from "../blobs/blobs.ts";
-import type { Clock, Random } from "../chance.ts";
+import type { Clock, Random } from "../clock.ts";
 import { isUniqueViolation } from "../database/dialect.ts";
 import type { Database } from "../database/open.ts";
 import type { RateLimit } from "../limits/rate-limit.ts";
 import type { Logger } from "../ops/log.ts";
-import { networkOf } from "../ops/network.ts";
+import { networkOf } from "../os/ip-network.ts";
 import { type Actor, type Deed, may } from "../policy.ts";
 import { invalid, Problem } from "../problem.ts";
 import { Credentials } from "./credentials.ts";

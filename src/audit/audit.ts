@@ -5,7 +5,7 @@ import {
   type SqlBool,
   sql,
 } from "kysely";
-import type { Clock } from "../chance.ts";
+import type { Clock } from "../clock.ts";
 import type { Database, Trx } from "../database/open.ts";
 import type { Schema } from "../database/schema.ts";
 import { type Actor, may } from "../policy.ts";

@@ -1,6 +1,6 @@
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { codeOf, syncFolder } from "../config/durable.ts";
+import { codeOf, syncFolder } from "../os/fsync.ts";
 import { Problem } from "../problem.ts";
 
 /** Writes a file of one's own and waits until the disk has it. */

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, link, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { syncFolder } from "../config/durable.ts";
+import { syncFolder } from "../os/fsync.ts";
 import { Problem } from "../problem.ts";
 import { type OldFolder, statIfThere, USERS_FILE } from "./moveinfolder.ts";
 import type { KnownPerson } from "./moveinlinks.ts";

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parse, TomlError, type TomlTable } from "smol-toml";
-import { syncFolder, writeDurably } from "../config/durable.ts";
 import { changeConfigText } from "../config/edit.ts";
 import { configPath, isTable, readConfigFile } from "../config/file.ts";
 import { firstConfigText, PRIVATE } from "../config/firstfile.ts";
@@ -16,6 +15,7 @@ import {
   settingKeys,
 } from "../config/settings.ts";
 import { isTheme } from "../config/themes.ts";
+import { syncFolder, writeDurably } from "../os/fsync.ts";
 import { Problem } from "../problem.ts";
 import { readOldText } from "./moveinfolder.ts";
 import { keepOldFile } from "./moveinrename.ts";

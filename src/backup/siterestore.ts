@@ -1,10 +1,10 @@
 import { mkdir, rm, statfs } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { formatBytes } from "../blobs/size.ts";
-import { syncFolder } from "../config/durable.ts";
 import { beginRestore } from "../database/restore.ts";
 import type { DatabaseRestore } from "../database/snapshot.ts";
 import type { Logger } from "../ops/log.ts";
+import { syncFolder } from "../os/fsync.ts";
 import { Problem } from "../problem.ts";
 import type { Archive } from "./archive.ts";
 import { isStoredBytes, listDataFiles } from "./datafiles.ts";

@@ -1,4 +1,4 @@
-import type { Random } from "../chance.ts";
+import type { Random } from "../clock.ts";
 
 /** What bytes are, whatever they are called. */
 export interface StoredBytes {

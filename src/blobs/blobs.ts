@@ -1,4 +1,4 @@
-import type { Clock, Random } from "../chance.ts";
+import type { Clock, Random } from "../clock.ts";
 import { isMissingReference } from "../database/dialect.ts";
 import type { Database, Trx } from "../database/open.ts";
 import { type Actor, may } from "../policy.ts";

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Database } from "../database/open.ts";
-import type { Fault } from "../ops/fault.ts";
+import type { Fault } from "../fault.ts";
 import type { BlobPath, BlobState, BlobStore, StoredBytes } from "./blob.ts";
 import { holdUsage } from "./usage.ts";
 

@@ -1,8 +1,8 @@
 import type { Dirent } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Random } from "../chance.ts";
-import { claimFile } from "../database/lock.ts";
+import type { Random } from "../clock.ts";
+import { claimFile } from "../os/machine-lock.ts";
 import { Problem } from "../problem.ts";
 import { type BlobPath, makeUuid } from "./blob.ts";
 

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Clock } from "../chance.ts";
+import type { Clock } from "../clock.ts";
 import type { Trx } from "../database/open.ts";
 import { Problem } from "../problem.ts";
 import type { BlobPath, BlobState, StoredBytes } from "./blob.ts";

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
-import type { Clock } from "../chance.ts";
-import { Turns } from "../ops/turns.ts";
+import type { Clock } from "../clock.ts";
+import { Turns } from "../os/event-loop-queue.ts";
 import type { BlobPath, StoredBytes } from "./blob.ts";
 import type { Blobs } from "./blobs.ts";
 

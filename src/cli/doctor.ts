@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { systemClock } from "../chance.ts";
+import { systemClock } from "../clock.ts";
 import { loadSettings } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
 import { BRING_BACK } from "../database/checkup.ts";

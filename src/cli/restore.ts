@@ -6,7 +6,7 @@ import { planRestore } from "../backup/restoreplan.ts";
 import { isOfSite } from "../backup/sitemanifest.ts";
 import { restoreSite } from "../backup/siterestore.ts";
 import { stampOf } from "../backup/stamp.ts";
-import { systemClock } from "../chance.ts";
+import { systemClock } from "../clock.ts";
 import { loadSettings } from "../config/load.ts";
 import { effectiveZone } from "../config/zone.ts";
 import { openLog } from "../ops/log.ts";

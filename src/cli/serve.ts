@@ -1,6 +1,6 @@
 import type { App } from "../app.ts";
 import { parseListen } from "../config/listen.ts";
-import { Systemd } from "../ops/systemd.ts";
+import { Systemd } from "../os/systemd.ts";
 import { Problem } from "../problem.ts";
 import { type OpsServer, operationsOf, startOps } from "../server/ops.ts";
 import { cannotListen } from "../server/portcheck.ts";

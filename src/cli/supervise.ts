@@ -1,6 +1,6 @@
 import { parseListen } from "../config/listen.ts";
 import type { LiveSettings } from "../config/live.ts";
-import type { Systemd } from "../ops/systemd.ts";
+import type { Systemd } from "../os/systemd.ts";
 import type { SupervisorAsks, WorkerSays } from "../server/messages.ts";
 import { type OpsServer, startOps } from "../server/ops.ts";
 import { expectFreePort } from "../server/portcheck.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { link, lstat, mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { stringify } from "smol-toml";
-import { codeOf, syncFolder, writeDurably } from "./durable.ts";
+import { codeOf, syncFolder, writeDurably } from "../os/fsync.ts";
 import { environmentNames } from "./environment.ts";
 import { configPath } from "./file.ts";
 import { type SettingKey, settingKeys, settingRow } from "./settings.ts";

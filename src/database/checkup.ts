@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Fault } from "../ops/fault.ts";
+import type { Fault } from "../fault.ts";
 import type { Database } from "./open.ts";
 
 /** What is broken in the database itself, by its own checks. */

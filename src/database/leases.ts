@@ -1,4 +1,4 @@
-import type { Clock } from "../chance.ts";
+import type { Clock } from "../clock.ts";
 import type { Database } from "./open.ts";
 
 /** How the last run of something that is done in one place went. Times in milliseconds, UTC. */

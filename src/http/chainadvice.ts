@@ -1,4 +1,4 @@
-import type { Fault } from "../ops/fault.ts";
+import type { Fault } from "../fault.ts";
 import type { Chain } from "./chain.ts";
 import { LOCAL } from "./proxy.ts";
 

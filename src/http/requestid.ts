@@ -1,4 +1,4 @@
-import type { Random } from "../chance.ts";
+import type { Random } from "../clock.ts";
 import type { Client } from "./call.ts";
 
 /** By this header a proxy gives a request its id, and we give it back. */

@@ -1,4 +1,4 @@
-import type { Clock } from "../chance.ts";
+import type { Clock } from "../clock.ts";
 import type { Debts } from "./rate-limit-table.ts";
 
 export interface RateLimitParts {

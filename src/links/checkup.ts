@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Database } from "../database/open.ts";
-import type { Fault } from "../ops/fault.ts";
+import type { Fault } from "../fault.ts";
 import { linkFrom, selectLinks } from "./listed.ts";
 import type { ShortCode } from "./shortcode.ts";
 import { addSearchRow, loadToChange, searchRowFrom } from "./written.ts";

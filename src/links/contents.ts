@@ -1,5 +1,5 @@
 import type { Blobs, ReceivedFile, ReservedBlob } from "../blobs/blobs.ts";
-import type { Clock } from "../chance.ts";
+import type { Clock } from "../clock.ts";
 import type { Trx } from "../database/open.ts";
 import type { Content, Kind, Link } from "./link.ts";
 

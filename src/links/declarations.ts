@@ -2,7 +2,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { NewAuditEvent } from "../audit/event.ts";
 import type { BlobOwner, Blobs, ReceivedFile } from "../blobs/blobs.ts";
 import type { FileInPlace } from "../blobs/inplace.ts";
-import type { Clock } from "../chance.ts";
+import type { Clock } from "../clock.ts";
 import { isUniqueViolation } from "../database/dialect.ts";
 import type { Database, Touch, Trx } from "../database/open.ts";
 import { operator } from "../policy.ts";

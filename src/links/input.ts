@@ -1,4 +1,4 @@
-import type { Clock } from "../chance.ts";
+import type { Clock } from "../clock.ts";
 import type { LiveSettings } from "../config/live.ts";
 import { effectiveZone } from "../config/zone.ts";
 import { type FieldProblems, invalid, Problem } from "../problem.ts";

@@ -1,6 +1,6 @@
 import type { Audit } from "../audit/audit.ts";
 import type { Blobs, ReceivedFile } from "../blobs/blobs.ts";
-import type { Clock, Random } from "../chance.ts";
+import type { Clock, Random } from "../clock.ts";
 import { isMissingReference, isUniqueViolation } from "../database/dialect.ts";
 import type { Database, Touch, Trx } from "../database/open.ts";
 import { type Actor, type Deed, may } from "../policy.ts";

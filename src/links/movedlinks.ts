@@ -1,6 +1,6 @@
 import type { Audit } from "../audit/audit.ts";
 import type { Adoption, FoundBytes } from "../blobs/adoption.ts";
-import type { Clock } from "../chance.ts";
+import type { Clock } from "../clock.ts";
 import { isMissingReference, isUniqueViolation } from "../database/dialect.ts";
 import type { Database, Touch, Trx } from "../database/open.ts";
 import { type Actor, may } from "../policy.ts";

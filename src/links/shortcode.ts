@@ -1,4 +1,4 @@
-import type { Random } from "../chance.ts";
+import type { Random } from "../clock.ts";
 import { invalid } from "../problem.ts";
 
 declare const brand: unique symbol;

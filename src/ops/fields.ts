@@ -1,4 +1,4 @@
-import { type AddressForm, writtenAddress } from "./network.ts";
+import { type AddressForm, writtenAddress } from "../os/ip-network.ts";
 
 /** What a line of the log tells besides its message, by our own short names. */
 export type Facts = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 import { isatty } from "node:tty";
 import pino from "pino";
+import type { AddressForm } from "../os/ip-network.ts";
 import { ecsFields } from "./fields.ts";
 import { harmlessLine, readableLine } from "./logline.ts";
-import type { AddressForm } from "./network.ts";
 import { currentTrace } from "./trace.ts";
 
 export type Logger = pino.Logger;

@@ -1,4 +1,4 @@
-import type { Clock } from "../chance.ts";
+import type { Clock } from "../clock.ts";
 import { Histogram } from "./histogram.ts";
 import { type Series, seriesOf } from "./series.ts";
 

@@ -1,6 +1,6 @@
 import type { App } from "../app.ts";
 import { findDatabaseFaults, measureClockLead } from "../database/checkup.ts";
-import type { Fault } from "../ops/fault.ts";
+import type { Fault } from "../fault.ts";
 import { toProblem } from "../problem.ts";
 import {
   findFullDisks,

@@ -4,7 +4,7 @@ import type { App } from "../app.ts";
 import { startWatching } from "../backup/declaredwatch.ts";
 import { backUpIfDue } from "../backup/schedule.ts";
 import { sweepArchives } from "../backup/uploads.ts";
-import { claimFile } from "../database/lock.ts";
+import { claimFile } from "../os/machine-lock.ts";
 import { toProblem } from "../problem.ts";
 
 /** Rows that one run of a sweeper may remove, so that no run holds up other writers for long. */

@@ -4,6 +4,7 @@ import { ADMIN_USERNAME, type User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
 import type { ReceivedFile } from "../blobs/blobs.ts";
 import { BYTES_A_MB } from "../config/sizes.ts";
+import type { Fault } from "../fault.ts";
 import type { Chain } from "../http/chain.ts";
 import {
   describeChain,
@@ -15,7 +16,6 @@ import {
 import type { Swallowed } from "../http/probe.ts";
 import { href } from "../http/urls.ts";
 import { fileFieldOf, inputContext, parseNewLink, type RawFields } from "../links/input.ts";
-import type { Fault } from "../ops/fault.ts";
 import { operator } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import type { Check } from "./doctor.ts";

@@ -1,7 +1,7 @@
 import { ADMIN_USERNAME } from "../accounts/user.ts";
 import type { App } from "../app.ts";
 import { BYTES_A_MB } from "../config/sizes.ts";
-import { readDisk } from "../ops/disk.ts";
+import { readDisk } from "../os/disk.ts";
 import { Problem, toProblem } from "../problem.ts";
 
 /** What has to be well for the site to do its work, each with what is wrong, or null. */

@@ -7,7 +7,7 @@ import type { Connection } from "../http/call.ts";
 import { isByHttps, readClient, settledScheme } from "../http/request.ts";
 import { plainProblem } from "../http/response.ts";
 import type { AccessLog } from "../ops/accesslog.ts";
-import { writtenAddress } from "../ops/network.ts";
+import { writtenAddress } from "../os/ip-network.ts";
 import { Problem } from "../problem.ts";
 import { openAtOnce } from "../web/open.ts";
 import { answer } from "./answer.ts";

@@ -1,8 +1,8 @@
 import type { App } from "../app.ts";
 import { normaliseAddress } from "../http/proxy.ts";
 import { trustOf } from "../http/request.ts";
-import { networkOf } from "../ops/network.ts";
-import { type Connected, Sockets } from "../ops/sockets.ts";
+import { networkOf } from "../os/ip-network.ts";
+import { type Connected, Sockets } from "../os/sockets.ts";
 
 /** How often connections are looked at, in milliseconds. */
 const LOOK_MS = 5000;

@@ -1,8 +1,8 @@
 import { closeSync, existsSync, mkdirSync, openSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { LRUCache } from "lru-cache";
-import type { Random } from "../chance.ts";
-import { claimFile } from "../database/lock.ts";
+import type { Random } from "../clock.ts";
+import { claimFile } from "../os/machine-lock.ts";
 import { TotalsWriter } from "./overflow.ts";
 import { RecordWriter } from "./record.ts";
 import { createSegment, SEGMENT_BYTES, type Segment, seal } from "./segment.ts";

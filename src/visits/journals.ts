@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readdirSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { claimFile } from "../database/lock.ts";
+import { claimFile } from "../os/machine-lock.ts";
 import { LOCK_ENDING, RECORDS_ENDING, TOTALS_ENDING } from "./journal.ts";
 import { readTotals } from "./overflow.ts";
 import { type Cursor, readRecords, skipRecords } from "./record.ts";

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Clock, Random } from "../chance.ts";
+import type { Clock, Random } from "../clock.ts";
 import type { Database, Trx } from "../database/open.ts";
 import type { Logger } from "../ops/log.ts";
 import { Problem } from "../problem.ts";

@@ -1,10 +1,11 @@
 /** @jsxImportSource hono/jsx */
+
+import type { Fault } from "../fault.ts";
 import type { Call, Handler } from "../http/call.ts";
 import { type Chain, type ProxyHeader, proxyHeaders, seeChain } from "../http/chain.ts";
 import { judgeClient, judgeHost, judgeScheme } from "../http/chainadvice.ts";
 import { requireProber, swallow } from "../http/probe.ts";
 import { json } from "../http/response.ts";
-import type { Fault } from "../ops/fault.ts";
 import { Fact } from "./ui/facts.tsx";
 import { PageHead, show } from "./ui/layout.tsx";
 

@@ -6,7 +6,7 @@ import {
   Passwords,
   parseNewPassword,
 } from "../../src/accounts/password.ts";
-import { systemRandom } from "../../src/chance.ts";
+import { systemRandom } from "../../src/clock.ts";
 import { Problem } from "../../src/problem.ts";
 
 /** What becomes of a new password: "ok", or the message at its field. */

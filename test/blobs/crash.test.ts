@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Blobs } from "../../src/blobs/blobs.ts";
 import { LocalStore } from "../../src/blobs/local.ts";
-import { systemClock, systemRandom } from "../../src/chance.ts";
+import { systemClock, systemRandom } from "../../src/clock.ts";
 import { type Database, openDatabase } from "../../src/database/open.ts";
 import { silentLog } from "../../src/ops/log.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeBlobPath, requireBlobPath } from "../../src/blobs/blob.ts";
 import { LocalStore } from "../../src/blobs/local.ts";
-import { systemRandom } from "../../src/chance.ts";
+import { systemRandom } from "../../src/clock.ts";
 import { failureOf } from "../failure.ts";
 
 let folder: string;

@@ -1,7 +1,7 @@
 /** Run by crash.test.ts: stores blobs, four at a time, and prints the id of each once it is in use. */
 import { Blobs } from "../../src/blobs/blobs.ts";
 import { LocalStore } from "../../src/blobs/local.ts";
-import { systemClock, systemRandom } from "../../src/chance.ts";
+import { systemClock, systemRandom } from "../../src/clock.ts";
 import { openDatabase } from "../../src/database/open.ts";
 import { silentLog } from "../../src/ops/log.ts";
 

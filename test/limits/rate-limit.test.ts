@@ -2,9 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { mapFile } from "../../src/database/mappedfile.ts";
 import { RateLimit } from "../../src/limits/rate-limit.ts";
 import { DEBT_BYTES, Debts } from "../../src/limits/rate-limit-table.ts";
+import { mapFile } from "../../src/os/mapped-file.ts";
 
 const START = Date.UTC(2030, 0, 1);
 const HOUR = 3_600_000;

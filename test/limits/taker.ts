@@ -1,7 +1,8 @@
 /** Takes as much as it gets of a limit that others take of, too, and prints how much that was. */
-import { mapFile } from "../../src/database/mappedfile.ts";
+
 import { RateLimit } from "../../src/limits/rate-limit.ts";
 import { DEBT_BYTES, Debts } from "../../src/limits/rate-limit-table.ts";
+import { mapFile } from "../../src/os/mapped-file.ts";
 
 const [path = ""] = process.argv.slice(2);
 const seed = Buffer.from(crypto.getRandomValues(new Uint8Array(8))).readBigInt64LE();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { systemRandom } from "../../src/chance.ts";
+import { systemRandom } from "../../src/clock.ts";
 import { urls } from "../../src/http/urls.ts";
 import {
   isReserved,

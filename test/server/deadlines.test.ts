@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from
 import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { claimFile } from "../../src/database/lock.ts";
+import { claimFile } from "../../src/os/machine-lock.ts";
 import { Deadlines } from "../../src/server/deadlines.ts";
 import { addLink, type Site, signIn, startSite, until } from "./site.ts";
 import { beginUpload } from "./upload.ts";

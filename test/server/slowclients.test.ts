@@ -1,7 +1,7 @@
 /** Who sends or takes slowly, on a real socket. */
 import { afterEach, expect, test } from "bun:test";
 import { connect, type Socket } from "node:net";
-import { Sockets } from "../../src/ops/sockets.ts";
+import { Sockets } from "../../src/os/sockets.ts";
 import { type RunningServer, startServer } from "../../src/server/serve.ts";
 import { openTestApp, type World } from "../world.ts";
 import { until } from "./site.ts";

@@ -1,4 +1,4 @@
-import { systemRandom } from "../../src/chance.ts";
+import { systemRandom } from "../../src/clock.ts";
 import type { Database } from "../../src/database/open.ts";
 import { silentLog } from "../../src/ops/log.ts";
 import { Visits } from "../../src/visits/visits.ts";

@@ -1,8 +1,8 @@
 import { Database as Connection } from "bun:sqlite";
 import { join } from "node:path";
 import { Kysely, type RawBuilder, sql } from "kysely";
+import { Changes } from "../../os/change-counters.ts";
 import { Problem } from "../../problem.ts";
-import { Changes } from "../changes.ts";
 import { sqliteDialect } from "../dialect.ts";
 import { embeddedDatabase, type Folders } from "../folders.ts";
 import { listMigrations, type Migrations, migrate } from "../migrations.ts";

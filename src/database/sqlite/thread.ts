@@ -1,8 +1,8 @@
 /** Runs in a Worker thread: one SQLite connection, so that no fsync and no long read stalls the serving thread. */
 import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
 import { LRUCache } from "lru-cache";
-import { Changes } from "../changes.ts";
-import { MachineLock } from "../lock.ts";
+import { Changes } from "../../os/change-counters.ts";
+import { MachineLock } from "../../os/machine-lock.ts";
 import type { Answer, OpenOrder, Order, OrderWork, SqliteFailure } from "./orders.ts";
 import { configure } from "./pragmas.ts";
 

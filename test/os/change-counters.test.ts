@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Changes } from "../../src/database/changes.ts";
+import { Changes } from "../../src/os/change-counters.ts";
 
 describe("the counters of changed links", () => {
   let folder: string;

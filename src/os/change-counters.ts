@@ -1,4 +1,4 @@
-import { mapFile } from "./mappedfile.ts";
+import { mapFile } from "./mapped-file.ts";
 
 /** How many buckets short codes are hashed into. A power of two. */
 const BUCKETS = 65_536;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type AddressForm, networkOf, writtenAddress } from "../../src/ops/network.ts";
+import { type AddressForm, networkOf, writtenAddress } from "../../src/os/ip-network.ts";
 
 describe("the network of an address", () => {
   test.each([

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Systemd } from "../../src/ops/systemd.ts";
+import { Systemd } from "../../src/os/systemd.ts";
 import { startSite, until } from "../server/site.ts";
-import { NotifySocket } from "./notifysocket.ts";
+import { NotifySocket } from "./notify-socket.ts";
 
 // Each starts several real processes.
 setDefaultTimeout(120_000);
