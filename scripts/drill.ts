@@ -7,8 +7,8 @@ import { LiveSettings } from "../src/config/live.ts";
 import { openDatabase } from "../src/database/open.ts";
 import { fileFieldOf, parseNewLink } from "../src/links/input.ts";
 import { kinds } from "../src/links/link.ts";
-import { silentLog } from "../src/ops/log.ts";
 import { operator } from "../src/policy.ts";
+import { silentLog } from "../src/telemetry/log.ts";
 import { everyFile, everyRow } from "../test/backup/everything.ts";
 
 /*

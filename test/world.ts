@@ -5,9 +5,9 @@ import type { User } from "../src/accounts/user.ts";
 import { type App, openApp } from "../src/app.ts";
 import { LiveSettings } from "../src/config/live.ts";
 import type { Settings } from "../src/config/settings.ts";
-import { type Logger, silentLog } from "../src/ops/log.ts";
 import { type Actor, operator } from "../src/policy.ts";
 import { respond } from "../src/server/serve.ts";
+import { type Logger, silentLog } from "../src/telemetry/log.ts";
 import { openPostgres, postgresIsAvailable } from "./postgres.ts";
 
 export type DatabaseKind = "sqlite" | "postgres";

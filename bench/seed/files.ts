@@ -4,8 +4,8 @@ import type { IncomingFile } from "../../src/blobs/blobs.ts";
 import { LiveSettings } from "../../src/config/live.ts";
 import { fileFieldOf, inputContext, parseNewLink } from "../../src/links/input.ts";
 import type { ShortCode } from "../../src/links/shortcode.ts";
-import { silentLog } from "../../src/ops/log.ts";
 import { operator } from "../../src/policy.ts";
+import { silentLog } from "../../src/telemetry/log.ts";
 import { ADMIN_PASSWORD } from "../sides/ours.ts";
 
 /** A file behind a link, and where it lies, so that another server can send the very same. */

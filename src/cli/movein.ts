@@ -10,7 +10,7 @@ import { LiveSettings } from "../config/live.ts";
 import { loadSettings, readOutside } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
 import { holdsDatabase } from "../database/folders.ts";
-import { openLog } from "../ops/log.ts";
+import { openLog } from "../telemetry/log.ts";
 import { type Command, type Invocation, printResult } from "./command.ts";
 import { prepareDataFolder } from "./opening.ts";
 

@@ -1,8 +1,8 @@
 import { mkdirSync, statSync } from "node:fs";
 import { type App, openApp } from "../app.ts";
 import { LiveSettings } from "../config/live.ts";
-import { openLog } from "../ops/log.ts";
 import { Problem } from "../problem.ts";
+import { openLog } from "../telemetry/log.ts";
 import type { Invocation } from "./command.ts";
 
 /**

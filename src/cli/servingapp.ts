@@ -2,9 +2,9 @@ import { type App, openApp } from "../app.ts";
 import { writeFirstConfig } from "../config/firstfile.ts";
 import { LiveSettings } from "../config/live.ts";
 import type { Settings } from "../config/settings.ts";
-import { AccessLog } from "../ops/accesslog.ts";
-import { type Logger, type LogManner, openLog, setLogLevel } from "../ops/log.ts";
 import { addExamples } from "../server/examples.ts";
+import { AccessLog } from "../telemetry/access-log.ts";
+import { type Logger, type LogManner, openLog, setLogLevel } from "../telemetry/log.ts";
 import type { Invocation } from "./command.ts";
 
 /** What a process that runs for long has before it opens the site. */

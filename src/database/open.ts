@@ -1,6 +1,6 @@
 import type { CompiledQuery, Kysely, RawBuilder, Transaction } from "kysely";
-import type { Logger } from "../ops/log.ts";
 import type { Changes } from "../os/change-counters.ts";
+import type { Logger } from "../telemetry/log.ts";
 import type { Dialect } from "./dialect.ts";
 import { makeFolders } from "./folders.ts";
 import type { Schema } from "./schema.ts";

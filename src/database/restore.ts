@@ -1,6 +1,6 @@
 import { copyFile, link, rename } from "node:fs/promises";
 import { join } from "node:path";
-import type { Logger } from "../ops/log.ts";
+import type { Logger } from "../telemetry/log.ts";
 import { type DatabaseRestore, otherKind } from "./snapshot.ts";
 
 /** Where the files of a snapshot go. */

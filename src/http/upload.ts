@@ -3,8 +3,8 @@ import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import busboy, { type Busboy, type FieldInfo, type FileInfo } from "busboy";
 import { fileTooLarge } from "../blobs/intake.ts";
-import { timed } from "../ops/trace.ts";
 import { Problem } from "../problem.ts";
+import { timed } from "../telemetry/trace.ts";
 import type { Call } from "./call.ts";
 import { Form, readForm, untilBroken } from "./form.ts";
 

@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.ts";
 import type { SettingKey, Settings } from "../config/settings.ts";
-import type { Logger } from "../ops/log.ts";
-import type { Metrics } from "../ops/metrics.ts";
 import { networkOf } from "../os/ip-network.ts";
 import { Problem } from "../problem.ts";
+import type { Logger } from "../telemetry/log.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
 import { RateLimit } from "./rate-limit.ts";
 import type { Debts } from "./rate-limit-table.ts";
 

@@ -1,5 +1,5 @@
-import { timed } from "../ops/trace.ts";
 import { Problem } from "../problem.ts";
+import { timed } from "../telemetry/trace.ts";
 import type { Rendered, RenderOptions } from "./markdown.ts";
 import { RenderThread } from "./threadcaller.ts";
 

@@ -7,9 +7,9 @@ import { canonicalUrl, ignoredForwardedFor, prefersJson, readClient } from "../h
 import { makeRequestId, REQUEST_ID, requestIdOf } from "../http/requestid.ts";
 import { isOurs, plainProblem, problemJson, signInRedirect } from "../http/response.ts";
 import { urls } from "../http/urls.ts";
-import { Trace } from "../ops/trace.ts";
 import { visitor } from "../policy.ts";
 import { Problem, toProblem } from "../problem.ts";
+import { Trace } from "../telemetry/trace.ts";
 import { openContent } from "../web/open.ts";
 import { problemPage } from "../web/ui/problem.tsx";
 import { findHandler, findRoute } from "./routes.ts";

@@ -1,8 +1,8 @@
 import type { App } from "../app.ts";
 import { parseListen } from "../config/listen.ts";
 import { opsUrls } from "../http/urls.ts";
-import { EXPOSITION_TYPE, expose, type Series } from "../ops/series.ts";
 import { Problem } from "../problem.ts";
+import { EXPOSITION_TYPE, expose, type Series } from "../telemetry/metric-series.ts";
 import { checkReadiness, type Readiness } from "./readiness.ts";
 import { makeReport } from "./scrape.ts";
 import { Totals } from "./totals.ts";

@@ -1,7 +1,7 @@
 import type { LiveSettings } from "../config/live.ts";
-import type { Logger } from "../ops/log.ts";
-import type { Series } from "../ops/series.ts";
 import { Problem } from "../problem.ts";
+import type { Logger } from "../telemetry/log.ts";
+import type { Series } from "../telemetry/metric-series.ts";
 import { Backoff } from "./backoff.ts";
 import type { Answer, Question, SupervisorAsks, WorkerSays } from "./messages.ts";
 import { Questions } from "./questions.ts";

@@ -1,4 +1,4 @@
-import { addUp, countedIn, type Series } from "../ops/series.ts";
+import { addUp, countedIn, type Series } from "../telemetry/metric-series.ts";
 import type { Report } from "./scrape.ts";
 
 /** What the workers of a machine count together. Of those that are gone, it stays what they last told. */

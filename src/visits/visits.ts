@@ -1,8 +1,8 @@
 import { LRUCache } from "lru-cache";
 import type { Clock, Random } from "../clock.ts";
 import type { Database, Trx } from "../database/open.ts";
-import type { Logger } from "../ops/log.ts";
 import { Problem } from "../problem.ts";
+import type { Logger } from "../telemetry/log.ts";
 import { Journal } from "./journal.ts";
 import { Journals, type Progress } from "./journals.ts";
 import { addToHours, addToOwners, addToTotals, findOrAddVisitor } from "./sums.ts";

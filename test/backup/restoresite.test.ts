@@ -16,7 +16,7 @@ import { Archive } from "../../src/backup/archive.ts";
 import { backUpSite } from "../../src/backup/sitebackup.ts";
 import { restoreSite, type SiteRestoreOrder } from "../../src/backup/siterestore.ts";
 import { openDatabase } from "../../src/database/open.ts";
-import { silentLog } from "../../src/ops/log.ts";
+import { silentLog } from "../../src/telemetry/log.ts";
 import { failureOf } from "../failure.ts";
 import { type FreshDatabase, openPostgres } from "../postgres.ts";
 import { share } from "../share.ts";

@@ -7,7 +7,7 @@ import { Blobs } from "../../src/blobs/blobs.ts";
 import { LocalStore } from "../../src/blobs/local.ts";
 import { systemClock, systemRandom } from "../../src/clock.ts";
 import { type Database, openDatabase } from "../../src/database/open.ts";
-import { silentLog } from "../../src/ops/log.ts";
+import { silentLog } from "../../src/telemetry/log.ts";
 
 const RECEIVER = join(import.meta.dir, "receiver.ts");
 /** Each of them kills four uploads. */

@@ -3,7 +3,7 @@ import { Blobs } from "../../src/blobs/blobs.ts";
 import { LocalStore } from "../../src/blobs/local.ts";
 import { systemClock, systemRandom } from "../../src/clock.ts";
 import { openDatabase } from "../../src/database/open.ts";
-import { silentLog } from "../../src/ops/log.ts";
+import { silentLog } from "../../src/telemetry/log.ts";
 
 const [folder = "", ownerId = ""] = Bun.argv.slice(2);
 const database = await openDatabase({ url: "", poolSize: 2, dataFolder: folder, log: silentLog() });

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { LiveSettings } from "../../src/config/live.ts";
 import { type Database, openDatabase } from "../../src/database/open.ts";
-import { silentLog } from "../../src/ops/log.ts";
+import { silentLog } from "../../src/telemetry/log.ts";
 import { openPostgres, postgresIsAvailable } from "../postgres.ts";
 import { DataFolder } from "./folder.ts";
 

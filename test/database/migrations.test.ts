@@ -9,7 +9,7 @@ import { makeFolders } from "../../src/database/folders.ts";
 import { listMigrations } from "../../src/database/migrations.ts";
 import { openDatabase } from "../../src/database/open.ts";
 import { openSqlite } from "../../src/database/sqlite/open.ts";
-import { silentLog } from "../../src/ops/log.ts";
+import { silentLog } from "../../src/telemetry/log.ts";
 import { failureOf } from "../failure.ts";
 
 const open = (dataFolder: string) =>

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { type Database, openDatabase } from "../../src/database/open.ts";
 import { LinkCache } from "../../src/links/cache.ts";
-import { silentLog } from "../../src/ops/log.ts";
+import { silentLog } from "../../src/telemetry/log.ts";
 import { openPostgres, postgresIsAvailable } from "../postgres.ts";
 import { pointLink } from "./point.ts";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "../../src/database/open.ts";
 import { LinkCache } from "../../src/links/cache.ts";
-import { silentLog } from "../../src/ops/log.ts";
+import { silentLog } from "../../src/telemetry/log.ts";
 
 const WRITER = join(import.meta.dir, "writer.ts");
 

@@ -1,6 +1,6 @@
 /** Run by processes.test.ts: writes links one after another and prints the number of each once it is durable. */
 import { openDatabase } from "../../src/database/open.ts";
-import { silentLog } from "../../src/ops/log.ts";
+import { silentLog } from "../../src/telemetry/log.ts";
 import { pointLink } from "./point.ts";
 
 const [folder = "", name = "", count = "0"] = Bun.argv.slice(2);

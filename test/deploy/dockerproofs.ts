@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { findFreePort, stopChild } from "../../bench/sides/side.ts";
-import { metricRows } from "../../src/ops/metricnames.ts";
+import { metricRows } from "../../src/telemetry/metric-names.ts";
 import { LeftOut, type Report } from "./report.ts";
 import { PASSWORD, Site } from "./site.ts";
 import { same, until } from "./tools.ts";

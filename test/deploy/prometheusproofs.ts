@@ -1,7 +1,7 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { findFreePort, stopChild } from "../../bench/sides/side.ts";
-import { metricRows } from "../../src/ops/metricnames.ts";
+import { metricRows } from "../../src/telemetry/metric-names.ts";
 import type { Report } from "./report.ts";
 import { Site } from "./site.ts";
 import { run, runWell, same, toolPath, until } from "./tools.ts";

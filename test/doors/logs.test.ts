@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AccessLog } from "../../src/ops/accesslog.ts";
-import { writeLog } from "../../src/ops/log.ts";
 import { type RunningServer, startServer } from "../../src/server/serve.ts";
+import { AccessLog } from "../../src/telemetry/access-log.ts";
+import { writeLog } from "../../src/telemetry/log.ts";
 import { form, openTestApp, PASSWORD, type World } from "../world.ts";
 
 const WRONG = "a loud Wednesday";

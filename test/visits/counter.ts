@@ -3,7 +3,7 @@
  * does not end by itself.
  */
 import { openDatabase } from "../../src/database/open.ts";
-import { silentLog } from "../../src/ops/log.ts";
+import { silentLog } from "../../src/telemetry/log.ts";
 import { openVisits, visitOf } from "./opening.ts";
 
 const [dataFolder = "", url = "", linkId = "0", recorded = "0", saves = ""] = Bun.argv.slice(2);

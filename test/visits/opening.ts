@@ -1,6 +1,6 @@
 import { systemRandom } from "../../src/clock.ts";
 import type { Database } from "../../src/database/open.ts";
-import { silentLog } from "../../src/ops/log.ts";
+import { silentLog } from "../../src/telemetry/log.ts";
 import { Visits } from "../../src/visits/visits.ts";
 
 /** When the visits of these tests begin. */

@@ -1,6 +1,6 @@
 import pg from "pg";
-import type { Logger } from "../../ops/log.ts";
 import type { Changes } from "../../os/change-counters.ts";
+import type { Logger } from "../../telemetry/log.ts";
 import { SETTINGS_CHANNEL, type SettingTable } from "../settingtable.ts";
 
 /** Where nodes tell each other which buckets of short codes changed. */

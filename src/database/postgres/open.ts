@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { Kysely, PostgresDialect, type RawBuilder, sql } from "kysely";
 import pg from "pg";
-import type { Logger } from "../../ops/log.ts";
 import { Changes } from "../../os/change-counters.ts";
 import { Presence } from "../../os/machine-lock.ts";
+import type { Logger } from "../../telemetry/log.ts";
 import { explainFailure, postgresDialect } from "../dialect.ts";
 import type { Folders } from "../folders.ts";
 import { listMigrations, migrate } from "../migrations.ts";

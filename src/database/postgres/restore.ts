@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
-import type { Logger } from "../../ops/log.ts";
 import { Problem } from "../../problem.ts";
+import type { Logger } from "../../telemetry/log.ts";
 import { explainFailure, postgresDialect } from "../dialect.ts";
 import { listMigrations, migrate } from "../migrations.ts";
 import type { Schema } from "../schema.ts";

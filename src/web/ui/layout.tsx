@@ -4,7 +4,7 @@ import { darkThemes, isTheme, type Theme } from "../../config/themes.ts";
 import type { Call } from "../../http/call.ts";
 import { type Notice, takeNotice } from "../../http/cookies.ts";
 import { page } from "../../http/response.ts";
-import { timed } from "../../ops/trace.ts";
+import { timed } from "../../telemetry/trace.ts";
 import type { AssetName } from "../assets/files.ts";
 import { brandHref, brandOf } from "../branding.ts";
 import { assetHref } from "../static.ts";

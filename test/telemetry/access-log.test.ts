@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AccessLog } from "../../src/ops/accesslog.ts";
+import { AccessLog } from "../../src/telemetry/access-log.ts";
 import { leaveOut } from "../leftout.ts";
 import { until } from "../server/site.ts";
 

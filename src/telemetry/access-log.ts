@@ -1,4 +1,4 @@
-import { LineFile } from "./linefile.ts";
+import { LineFile } from "./line-file.ts";
 
 /** One answered request. */
 export interface Access {

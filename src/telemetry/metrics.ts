@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { Histogram } from "./histogram.ts";
-import { type Series, seriesOf } from "./series.ts";
+import { type Series, seriesOf } from "./metric-series.ts";
 
 export interface MetricsParts {
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { type LogManner, writeLog } from "../../src/ops/log.ts";
-import { harmlessLine, readableLine } from "../../src/ops/logline.ts";
-import { Trace } from "../../src/ops/trace.ts";
+import { type LogManner, writeLog } from "../../src/telemetry/log.ts";
+import { harmlessLine, readableLine } from "../../src/telemetry/log-line.ts";
+import { Trace } from "../../src/telemetry/trace.ts";
 
 function openLines(manner: LogManner = { clientAddress: "full" }) {
   const lines: string[] = [];

@@ -1,4 +1,4 @@
-import { named, type Series } from "./series.ts";
+import { named, type Series } from "./metric-series.ts";
 
 /** Counts values by size. */
 export class Histogram {

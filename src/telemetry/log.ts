@@ -1,8 +1,8 @@
 import { isatty } from "node:tty";
 import pino from "pino";
 import type { AddressForm } from "../os/ip-network.ts";
-import { ecsFields } from "./fields.ts";
-import { harmlessLine, readableLine } from "./logline.ts";
+import { ecsFields } from "./ecs-fields.ts";
+import { harmlessLine, readableLine } from "./log-line.ts";
 import { currentTrace } from "./trace.ts";
 
 export type Logger = pino.Logger;

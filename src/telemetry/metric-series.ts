@@ -1,4 +1,4 @@
-import { type LabelsOf, type MetricName, metricNames, metricRows } from "./metricnames.ts";
+import { type LabelsOf, type MetricName, metricNames, metricRows } from "./metric-names.ts";
 
 /** Values by series, such as `trunk8_requests_total{method="GET",endpoint="open",status="302"}`. */
 export type Series = Map<string, number>;
