@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type App, openApp } from "../src/app.ts";
 import { backUpSite } from "../src/backup/sitebackup.ts";
 import { LiveSettings } from "../src/config/live.ts";
-import { openDatabase } from "../src/database/open.ts";
+import { openDatabase } from "../src/database/database.ts";
 import { fileFieldOf, parseNewLink } from "../src/links/input.ts";
 import { kinds } from "../src/links/link.ts";
 import { operator } from "../src/policy.ts";

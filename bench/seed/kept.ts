@@ -9,7 +9,7 @@ import {
   statfsSync,
 } from "node:fs";
 import { join } from "node:path";
-import { type Database, openDatabase } from "../../src/database/open.ts";
+import { type Database, openDatabase } from "../../src/database/database.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 import { Unready } from "../machine/child.ts";
 

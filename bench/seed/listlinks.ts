@@ -1,4 +1,4 @@
-import type { Database } from "../../src/database/open.ts";
+import type { Database } from "../../src/database/database.ts";
 import { makeShortCode, type ShortCode } from "../../src/links/shortcode.ts";
 import type { Target } from "../../src/links/target.ts";
 import { type Dice, randomFrom, seededDice } from "./chance.ts";

@@ -1,5 +1,5 @@
 import type { User } from "../../src/accounts/user.ts";
-import type { Database } from "../../src/database/open.ts";
+import type { Database } from "../../src/database/database.ts";
 
 /** Gives the new user's id. */
 export async function insertUser(

@@ -1,4 +1,4 @@
-import type { Database, Trx } from "../database/open.ts";
+import type { Database, Trx } from "../database/database.ts";
 import type { Actor } from "../policy.ts";
 import { Problem } from "../problem.ts";
 

@@ -1,5 +1,5 @@
 import type { Audit } from "../audit/audit.ts";
-import type { Database, Trx } from "../database/open.ts";
+import type { Database, Trx } from "../database/database.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { aboutUser } from "./recorded.ts";

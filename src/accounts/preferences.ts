@@ -1,4 +1,4 @@
-import type { Trx } from "../database/open.ts";
+import type { Trx } from "../database/database.ts";
 import { preferenceColumns } from "./rows.ts";
 import type { Preferences } from "./user.ts";
 

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
+import type { Database, Touch, Trx } from "../database/database.ts";
 import { isMissingReference } from "../database/dialect.ts";
-import type { Database, Touch, Trx } from "../database/open.ts";
 import type { LinkOwners } from "../links/owners.ts";
 import { type Actor, may } from "../policy.ts";
 import { invalid, Problem } from "../problem.ts";

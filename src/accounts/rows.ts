@@ -1,5 +1,5 @@
 import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
-import type { Database } from "../database/open.ts";
+import type { Database } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
 import { Problem } from "../problem.ts";
 import { isStoredUsername, type Preferences, type User } from "./user.ts";

@@ -1,4 +1,4 @@
-import type { Database, Trx } from "../database/open.ts";
+import type { Database, Trx } from "../database/database.ts";
 import type { UserActor } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { requireAdministrator } from "./administrators.ts";

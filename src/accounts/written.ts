@@ -1,5 +1,5 @@
 import type { Updateable } from "kysely";
-import type { Trx } from "../database/open.ts";
+import type { Trx } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
 import { type NewUser, newUserRow, type UserRow, userFrom } from "./rows.ts";
 import type { User } from "./user.ts";

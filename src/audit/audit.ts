@@ -6,7 +6,7 @@ import {
   sql,
 } from "kysely";
 import type { Clock } from "../clock.ts";
-import type { Database, Trx } from "../database/open.ts";
+import type { Database, Trx } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";

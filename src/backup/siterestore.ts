@@ -1,7 +1,7 @@
 import { mkdir, rm, statfs } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { formatBytes } from "../blobs/size.ts";
-import { beginRestore } from "../database/restore.ts";
+import { beginRestore } from "../database/database-restore.ts";
 import type { DatabaseRestore } from "../database/snapshot.ts";
 import { syncFolder } from "../os/fsync.ts";
 import { Problem } from "../problem.ts";

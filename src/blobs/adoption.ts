@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Trx } from "../database/open.ts";
+import type { Trx } from "../database/database.ts";
 import { Problem } from "../problem.ts";
 import type { BlobPath, BlobState, StoredBytes } from "./blob.ts";
 import type { UsedBlob } from "./blobs.ts";

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Database } from "../database/open.ts";
+import type { Database } from "../database/database.ts";
 import type { Fault } from "../fault.ts";
 import type { BlobPath, BlobState, BlobStore, StoredBytes } from "./blob.ts";
 import { holdUsage } from "./usage.ts";

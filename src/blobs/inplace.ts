@@ -1,4 +1,4 @@
-import type { Database, Trx } from "../database/open.ts";
+import type { Database, Trx } from "../database/database.ts";
 import type { BlobPath, BlobState, StoredBytes } from "./blob.ts";
 
 /** A file that the operator keeps among an owner's, as it was measured where it lies. */

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Clock } from "../clock.ts";
-import type { Trx } from "../database/open.ts";
+import type { Trx } from "../database/database.ts";
 import { Problem } from "../problem.ts";
 import type { BlobPath, BlobState, StoredBytes } from "./blob.ts";
 import type { BlobOwner, Blobs, ReservedBlob, UsedBlob } from "./blobs.ts";

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Database, Trx } from "../database/open.ts";
+import type { Database, Trx } from "../database/database.ts";
 import { Problem } from "../problem.ts";
 import { formatBytes } from "./size.ts";
 

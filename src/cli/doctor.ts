@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { systemClock } from "../clock.ts";
 import { loadSettings } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
-import { BRING_BACK } from "../database/checkup.ts";
-import { holdsDatabase } from "../database/folders.ts";
+import { holdsDatabase } from "../database/data-folders.ts";
+import { BRING_BACK } from "../database/database-consistency.ts";
 import { Problem } from "../problem.ts";
 import {
   type Check,

@@ -9,7 +9,7 @@ import { mergeLayers } from "../config/layers.ts";
 import { LiveSettings } from "../config/live.ts";
 import { loadSettings, readOutside } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
-import { holdsDatabase } from "../database/folders.ts";
+import { holdsDatabase } from "../database/data-folders.ts";
 import { openLog } from "../telemetry/log.ts";
 import { type Command, type Invocation, printResult } from "./command.ts";
 import { prepareDataFolder } from "./opening.ts";

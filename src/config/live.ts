@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { SettingTable } from "../database/settingtable.ts";
+import type { SettingTable } from "../database/setting-table.ts";
 import { Problem, toProblem } from "../problem.ts";
 import { configPath, readConfigFile } from "./file.ts";
 import { type Layer, type Loaded, mergeLayers } from "./layers.ts";

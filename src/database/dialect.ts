@@ -1,12 +1,12 @@
 import { type ColumnDefinitionBuilder, type Kysely, type RawBuilder, sql } from "kysely";
 import { Problem } from "../problem.ts";
-import { databaseBusy } from "./busy.ts";
-import { findPostgresDamage } from "./postgres/integrity.ts";
-import { postgresSearch } from "./postgres/search.ts";
+import { databaseBusy } from "./database-errors.ts";
+import { findPostgresDamage } from "./postgres/postgres-integrity.ts";
+import { postgresSearch } from "./postgres/postgres-search.ts";
 import type { Schema } from "./schema.ts";
-import type { SearchIndex } from "./search.ts";
-import { findSqliteDamage } from "./sqlite/integrity.ts";
-import { sqliteSearch } from "./sqlite/search.ts";
+import type { SearchIndex } from "./search-index.ts";
+import { findSqliteDamage } from "./sqlite/sqlite-integrity.ts";
+import { sqliteSearch } from "./sqlite/sqlite-search.ts";
 
 /** Where SQLite and PostgreSQL differ. Nothing outside `database/` asks which of them it is. */
 export interface Dialect {

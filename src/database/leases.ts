@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Database } from "./open.ts";
+import type { Database } from "./database.ts";
 
 /** How the last run of something that is done in one place went. Times in milliseconds, UTC. */
 export interface LeaseState {

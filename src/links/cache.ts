@@ -1,5 +1,5 @@
 import type { CompiledQuery } from "kysely";
-import type { Database } from "../database/open.ts";
+import type { Database } from "../database/database.ts";
 import type { Flag } from "../database/schema.ts";
 import { type Kind, kinds, type Link } from "./link.ts";
 import { type ContentColumns, contentColumns, contentFrom } from "./listed.ts";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Database } from "../database/open.ts";
+import type { Database } from "../database/database.ts";
 import type { Fault } from "../fault.ts";
 import { linkFrom, selectLinks } from "./listed.ts";
 import type { ShortCode } from "./shortcode.ts";

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { SearchIndex, Wanted } from "../database/search.ts";
+import type { SearchIndex, Wanted } from "../database/search-index.ts";
 import type { Standing } from "./link.ts";
 import type { LinkQuery } from "./listquery.ts";
 import { readWords, type Words } from "./words.ts";

@@ -1,4 +1,4 @@
-import type { Database } from "../database/open.ts";
+import type { Database } from "../database/database.ts";
 import { type Cursor, type Place, readCursor, writeCursor } from "./cursor.ts";
 import { filterOf } from "./filter.ts";
 import { type ListedLink, listedFrom, selectListed } from "./listed.ts";

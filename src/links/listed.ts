@@ -1,6 +1,6 @@
 import { type Selectable, sql } from "kysely";
 import type { BlobPath } from "../blobs/blob.ts";
-import type { Database } from "../database/open.ts";
+import type { Database } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
 import type { Content, Link } from "./link.ts";
 

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Trx } from "../database/open.ts";
+import type { Trx } from "../database/database.ts";
 
 /** Moves the visits of links from their owners' hours to another's, as long as the links are still their owners'. */
 export async function moveHours(trx: Trx, linkIds: readonly number[], to: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Database } from "../database/open.ts";
+import type { Database } from "../database/database.ts";
 
 /** Ids looked at in one step: few enough that nobody waits long behind it. */
 const STEP = 2000;

@@ -1,4 +1,4 @@
-import type { Database, Trx } from "../database/open.ts";
+import type { Database, Trx } from "../database/database.ts";
 import { Problem } from "../problem.ts";
 import type { Link } from "./link.ts";
 import { linkFrom, selectLinks } from "./listed.ts";

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { SearchIndex } from "../database/search.ts";
+import type { SearchIndex } from "../database/search-index.ts";
 import type { Place } from "./cursor.ts";
 import { allOf, codeBegins, type Filter, wantedOf } from "./filter.ts";
 import type { LinkSort } from "./listquery.ts";

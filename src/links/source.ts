@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Database } from "../database/open.ts";
-import type { SearchSource } from "../database/search.ts";
+import type { Database } from "../database/database.ts";
+import type { SearchSource } from "../database/search-index.ts";
 import { type Filter, standsAs, wantedOf } from "./filter.ts";
 
 /** How much work a page may be. */

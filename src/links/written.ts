@@ -1,5 +1,5 @@
 import type { Updateable } from "kysely";
-import type { Database, Trx } from "../database/open.ts";
+import type { Database, Trx } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
 import { Problem } from "../problem.ts";
 import type { Link } from "./link.ts";

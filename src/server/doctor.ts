@@ -1,5 +1,5 @@
 import type { App } from "../app.ts";
-import { findDatabaseFaults, measureClockLead } from "../database/checkup.ts";
+import { findDatabaseFaults, measureClockLead } from "../database/database-consistency.ts";
 import type { Fault } from "../fault.ts";
 import { toProblem } from "../problem.ts";
 import {

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Database, Trx } from "../database/open.ts";
+import type { Database, Trx } from "../database/database.ts";
 import { findOrAddVisitor } from "./sums.ts";
 import type { Visitor } from "./visit.ts";
 

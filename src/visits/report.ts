@@ -1,6 +1,6 @@
 import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
 import type { Clock } from "../clock.ts";
-import type { Database } from "../database/open.ts";
+import type { Database } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
 import type { Link } from "../links/link.ts";
 import { type Actor, may } from "../policy.ts";

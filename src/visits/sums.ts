@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Trx } from "../database/open.ts";
+import type { Trx } from "../database/database.ts";
 import type { Visitor } from "./visit.ts";
 
 /** The number of a kind of visitor. */

@@ -1,4 +1,4 @@
-import type { Columns } from "../database/open.ts";
+import type { Columns } from "../database/database.ts";
 import { type Visitor, visitorOf } from "./visit.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Clock, Random } from "../clock.ts";
-import type { Database, Trx } from "../database/open.ts";
+import type { Database, Trx } from "../database/database.ts";
 import { Problem } from "../problem.ts";
 import type { Logger } from "../telemetry/log.ts";
 import { Journal } from "./journal.ts";

@@ -15,7 +15,7 @@ import fc from "fast-check";
 import { Archive } from "../../src/backup/archive.ts";
 import { backUpSite } from "../../src/backup/sitebackup.ts";
 import { restoreSite, type SiteRestoreOrder } from "../../src/backup/siterestore.ts";
-import { openDatabase } from "../../src/database/open.ts";
+import { openDatabase } from "../../src/database/database.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 import { failureOf } from "../failure.ts";
 import { type FreshDatabase, openPostgres } from "../postgres.ts";

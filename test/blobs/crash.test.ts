@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Blobs } from "../../src/blobs/blobs.ts";
 import { LocalStore } from "../../src/blobs/local.ts";
 import { systemClock, systemRandom } from "../../src/clock.ts";
-import { type Database, openDatabase } from "../../src/database/open.ts";
+import { type Database, openDatabase } from "../../src/database/database.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 
 const RECEIVER = join(import.meta.dir, "receiver.ts");

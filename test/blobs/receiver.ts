@@ -2,7 +2,7 @@
 import { Blobs } from "../../src/blobs/blobs.ts";
 import { LocalStore } from "../../src/blobs/local.ts";
 import { systemClock, systemRandom } from "../../src/clock.ts";
-import { openDatabase } from "../../src/database/open.ts";
+import { openDatabase } from "../../src/database/database.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 
 const [folder = "", ownerId = ""] = Bun.argv.slice(2);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
-import { type Database, openDatabase } from "../../src/database/open.ts";
+import { type Database, openDatabase } from "../../src/database/database.ts";
 import { LinkCache } from "../../src/links/cache.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 import { openPostgres, postgresIsAvailable } from "../postgres.ts";

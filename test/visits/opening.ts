@@ -1,5 +1,5 @@
 import { systemRandom } from "../../src/clock.ts";
-import type { Database } from "../../src/database/open.ts";
+import type { Database } from "../../src/database/database.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 import { Visits } from "../../src/visits/visits.ts";
 

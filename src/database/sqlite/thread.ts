@@ -3,8 +3,8 @@ import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
 import { LRUCache } from "lru-cache";
 import { Changes } from "../../os/change-counters.ts";
 import { MachineLock } from "../../os/machine-lock.ts";
-import type { Answer, OpenOrder, Order, OrderWork, SqliteFailure } from "./orders.ts";
 import { configure } from "./pragmas.ts";
+import type { Answer, OpenOrder, Order, OrderWork, SqliteFailure } from "./thread-messages.ts";
 
 declare const self: Worker;
 

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Problem } from "../../problem.ts";
 import { IN_USE, type Snapshot, type SnapshotBlob } from "../snapshot.ts";
-import { ThreadCaller } from "./caller.ts";
+import { ThreadCaller } from "./thread-client.ts";
 
 /** The one file of a snapshot, by the name that it has in a data folder. */
 const FILE = "trunk8.db";

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import type { SearchIndex, SearchSource, Wanted } from "../search.ts";
+import type { SearchIndex, SearchSource, Wanted } from "../search-index.ts";
 
 /*
  * `link_word` is an index of trigrams: for every three letters in a row, the links that have them. It keeps no

@@ -1,4 +1,4 @@
-import type { Answer, OpenOrder, OrderWork, RunResult, SqliteFailure } from "./orders.ts";
+import type { Answer, OpenOrder, OrderWork, RunResult, SqliteFailure } from "./thread-messages.ts";
 
 /** A failure that SQLite reported; `code` is its name, such as SQLITE_BUSY. */
 export class SqliteError extends Error {

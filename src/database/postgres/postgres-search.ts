@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import type { SearchIndex } from "../search.ts";
+import type { SearchIndex } from "../search-index.ts";
 
 /** Where the extension is missing, or may not be made, words are found by reading every row. */
 const createTrigrams = sql`do $$ begin

@@ -10,7 +10,7 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import { explainFailure } from "../dialect.ts";
-import type { ThreadCaller } from "./caller.ts";
+import type { ThreadCaller } from "./thread-client.ts";
 
 /** Kysely over a connection that is always there: one of a database thread, or one of this thread. */
 export function dialectOver(connection: DatabaseConnection): Dialect {

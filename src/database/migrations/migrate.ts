@@ -1,16 +1,16 @@
 import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
-import { Problem } from "../problem.ts";
-import { createBlobTables } from "./blobtables.ts";
-import { addContents } from "./contents.ts";
-import { addDeclared } from "./declared.ts";
-import type { Dialect } from "./dialect.ts";
-import { createListTables } from "./listtables.ts";
-import { createOwnerHours } from "./ownerhours.ts";
-import { addPeople } from "./peopletables.ts";
-import { createRunTables } from "./runtables.ts";
-import { createSentForms } from "./sentforms.ts";
-import { createSettings } from "./sharedsettings.ts";
+import { Problem } from "../../problem.ts";
+import type { Dialect } from "../dialect.ts";
+import { createListTables } from "./0002-lists.ts";
+import { createOwnerHours } from "./0003-owner-hours.ts";
+import { createBlobTables } from "./0004-blobs.ts";
+import { addContents } from "./0005-contents.ts";
+import { createRunTables } from "./0006-run.ts";
+import { addPeople } from "./0007-people.ts";
+import { addDeclared } from "./0008-declared.ts";
+import { createSettings } from "./0009-settings.ts";
+import { createSentForms } from "./0010-sent-forms.ts";
 
 /** By name; they run in the order of their names. */
 export type Migrations = Readonly<Record<string, Migration>>;

@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { Kysely, type RawBuilder, sql } from "kysely";
 import { Changes } from "../../os/change-counters.ts";
 import { Problem } from "../../problem.ts";
+import { embeddedDatabase, type Folders } from "../data-folders.ts";
+import type { Columns, Database } from "../database.ts";
 import { sqliteDialect } from "../dialect.ts";
-import { embeddedDatabase, type Folders } from "../folders.ts";
-import { listMigrations, type Migrations, migrate } from "../migrations.ts";
-import type { Columns, Database } from "../open.ts";
+import { listMigrations, type Migrations, migrate } from "../migrations/migrate.ts";
 import type { Schema } from "../schema.ts";
-import { ThreadCaller } from "./caller.ts";
-import { DirectConnection, dialectOver, ThreadConnection } from "./drivers.ts";
-import { WriteGroups } from "./groups.ts";
+import { WriteGroups } from "./group-commit.ts";
+import { DirectConnection, dialectOver, ThreadConnection } from "./kysely-driver.ts";
 import { configure } from "./pragmas.ts";
-import { takeSnapshot } from "./snapshot.ts";
+import { takeSnapshot } from "./sqlite-snapshot.ts";
+import { ThreadCaller } from "./thread-client.ts";
 
 /** The oldest SQLite whose WAL is trusted here (3.51.3 mends a rare corruption at checkpoints). */
 const OLDEST_SQLITE = "3.51.3";

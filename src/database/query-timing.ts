@@ -6,7 +6,7 @@ import type {
   RootOperationNode,
   UnknownRow,
 } from "kysely";
-import type { Database } from "./open.ts";
+import type { Database } from "./database.ts";
 
 /** Hears how long the database took for something, in milliseconds, waiting included. */
 export type NoteDuration = (operation: "lookup" | "read" | "write", ms: number) => void;

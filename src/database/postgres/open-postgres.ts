@@ -4,15 +4,15 @@ import pg from "pg";
 import { Changes } from "../../os/change-counters.ts";
 import { Presence } from "../../os/machine-lock.ts";
 import type { Logger } from "../../telemetry/log.ts";
+import type { Folders } from "../data-folders.ts";
+import type { Columns, Database, Touch, Trx } from "../database.ts";
 import { explainFailure, postgresDialect } from "../dialect.ts";
-import type { Folders } from "../folders.ts";
-import { listMigrations, migrate } from "../migrations.ts";
-import type { Columns, Database, Touch, Trx } from "../open.ts";
+import { listMigrations, migrate } from "../migrations/migrate.ts";
 import type { Schema } from "../schema.ts";
-import { SettingTable } from "../settingtable.ts";
-import { ExplainingDriver } from "./driver.ts";
-import { CHANNEL, Listener } from "./listener.ts";
-import { takeSnapshot } from "./snapshot.ts";
+import { SettingTable } from "../setting-table.ts";
+import { CHANNEL, Listener } from "./notify-listener.ts";
+import { ExplainingDriver } from "./postgres-driver.ts";
+import { takeSnapshot } from "./postgres-snapshot.ts";
 
 /** How long to wait for a connection, and for another's row lock. */
 const WAIT_MS = 5000;

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Fault } from "../fault.ts";
-import type { Database } from "./open.ts";
+import type { Database } from "./database.ts";
 
 /** What is broken in the database itself, by its own checks. */
 export async function* findDatabaseFaults(

@@ -1,6 +1,6 @@
-import { databaseBusy } from "../busy.ts";
+import { databaseBusy } from "../database-errors.ts";
 import { explainFailure } from "../dialect.ts";
-import type { ThreadCaller } from "./caller.ts";
+import type { ThreadCaller } from "./thread-client.ts";
 
 /** A group closes when it holds this many transactions or has been open this long, whichever is first. */
 const GROUP_SIZE = 64;

@@ -1,7 +1,7 @@
 import pg from "pg";
 import type { Changes } from "../../os/change-counters.ts";
 import type { Logger } from "../../telemetry/log.ts";
-import { SETTINGS_CHANNEL, type SettingTable } from "../settingtable.ts";
+import { SETTINGS_CHANNEL, type SettingTable } from "../setting-table.ts";
 
 /** Where nodes tell each other which buckets of short codes changed. */
 export const CHANNEL = "trunk8_changes";

@@ -1,10 +1,10 @@
 import type { CompiledQuery, Kysely, RawBuilder, Transaction } from "kysely";
 import type { Changes } from "../os/change-counters.ts";
 import type { Logger } from "../telemetry/log.ts";
+import { makeFolders } from "./data-folders.ts";
 import type { Dialect } from "./dialect.ts";
-import { makeFolders } from "./folders.ts";
 import type { Schema } from "./schema.ts";
-import type { SettingTable } from "./settingtable.ts";
+import type { SettingTable } from "./setting-table.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 export type Trx = Transaction<Schema>;
@@ -69,6 +69,11 @@ export async function openDatabase({
   log,
 }: DatabaseOptions): Promise<Database> {
   const folders = makeFolders(dataFolder, runFolder);
-  if (url === "") return (await import("./sqlite/open.ts")).openSqlite(folders);
-  return (await import("./postgres/open.ts")).openPostgres({ url, poolSize, folders, log });
+  if (url === "") return (await import("./sqlite/open-sqlite.ts")).openSqlite(folders);
+  return (await import("./postgres/open-postgres.ts")).openPostgres({
+    url,
+    poolSize,
+    folders,
+    log,
+  });
 }

@@ -4,13 +4,13 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Kysely, sql } from "kysely";
-import { sqliteDialect } from "../../src/database/dialect.ts";
-import { makeFolders } from "../../src/database/folders.ts";
-import { listMigrations } from "../../src/database/migrations.ts";
-import { openDatabase } from "../../src/database/open.ts";
-import { openSqlite } from "../../src/database/sqlite/open.ts";
-import { silentLog } from "../../src/telemetry/log.ts";
-import { failureOf } from "../failure.ts";
+import { makeFolders } from "../../../src/database/data-folders.ts";
+import { openDatabase } from "../../../src/database/database.ts";
+import { sqliteDialect } from "../../../src/database/dialect.ts";
+import { listMigrations } from "../../../src/database/migrations/migrate.ts";
+import { openSqlite } from "../../../src/database/sqlite/open-sqlite.ts";
+import { silentLog } from "../../../src/telemetry/log.ts";
+import { failureOf } from "../../failure.ts";
 
 const open = (dataFolder: string) =>
   openDatabase({ url: "", poolSize: 2, dataFolder, log: silentLog() });

@@ -3,10 +3,10 @@ import pg from "pg";
 import { Problem } from "../../problem.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import { explainFailure, postgresDialect } from "../dialect.ts";
-import { listMigrations, migrate } from "../migrations.ts";
+import { listMigrations, migrate } from "../migrations/migrate.ts";
 import type { Schema } from "../schema.ts";
 import { type DatabaseRestore, otherKind } from "../snapshot.ts";
-import { loadSnapshot } from "./snapshot.ts";
+import { loadSnapshot } from "./postgres-snapshot.ts";
 
 /** What our servers call themselves there. */
 const SERVERS = "trunk8";
