@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, openApp } from "../src/app.ts";
 import { backUpSite } from "../src/backup/sitebackup.ts";
-import { LiveSettings } from "../src/config/live.ts";
+import { LiveSettings } from "../src/config/live-settings.ts";
 import { openDatabase } from "../src/database/database.ts";
 import { fileFieldOf, parseNewLink } from "../src/links/input.ts";
 import { kinds } from "../src/links/link.ts";

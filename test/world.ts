@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { User } from "../src/accounts/user.ts";
 import { type App, openApp } from "../src/app.ts";
-import { LiveSettings } from "../src/config/live.ts";
+import { LiveSettings } from "../src/config/live-settings.ts";
 import type { Settings } from "../src/config/settings.ts";
 import { type Actor, operator } from "../src/policy.ts";
 import { respond } from "../src/server/serve.ts";

@@ -43,7 +43,7 @@ async function startInParts({ dataFolder, startedAtMs }: PartsOrder): Promise<St
 async function loadModules() {
   await import("../../src/cli/serve.ts");
   const { openApp } = await import("../../src/app.ts");
-  const { LiveSettings } = await import("../../src/config/live.ts");
+  const { LiveSettings } = await import("../../src/config/live-settings.ts");
   const { silentLog } = await import("../../src/telemetry/log.ts");
   return { openApp, LiveSettings, silentLog };
 }

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Audit } from "../audit/audit.ts";
 import type { Clock, Random } from "../clock.ts";
-import type { LiveSettings } from "../config/live.ts";
+import type { LiveSettings } from "../config/live-settings.ts";
 import type { Database, Trx } from "../database/database.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";

@@ -1,4 +1,4 @@
-import type { Theme } from "../config/themes.ts";
+import type { Theme } from "../config/values/themes.ts";
 import { invalid } from "../problem.ts";
 
 /** What a person may do: `administrator` sees and manages everything. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { LiveSettings } from "../config/live.ts";
+import type { LiveSettings } from "../config/live-settings.ts";
 import type { SettingKey, Settings } from "../config/settings.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";

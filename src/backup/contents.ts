@@ -1,8 +1,8 @@
 import { parse } from "smol-toml";
 import type { Preferences } from "../accounts/user.ts";
-import { isTable } from "../config/file.ts";
-import { isTheme } from "../config/themes.ts";
-import { canonicalZone } from "../config/zone.ts";
+import { isTable } from "../config/file/config-file.ts";
+import { isTheme } from "../config/values/themes.ts";
+import { canonicalZone } from "../config/values/time-zone.ts";
 import { type Archive, refused } from "./archive.ts";
 import { readLinksFile } from "./linksfile.ts";
 import {

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
-import { FileWatch, stampOf } from "../config/watch.ts";
+import { FileWatch, stampOf } from "../config/file/file-watch.ts";
 import { applyDeclared, declaredPath, filesNamed } from "./declared.ts";
 import type { LinksFile } from "./linksfile.ts";
 

@@ -1,5 +1,5 @@
 import { parse, stringify, TomlDate, TomlError } from "smol-toml";
-import { isTable } from "../config/file.ts";
+import { isTable } from "../config/file/config-file.ts";
 import { indexLinks, type LinePlaces } from "./linkslines.ts";
 
 interface ValueOf {

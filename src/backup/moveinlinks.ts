@@ -1,7 +1,7 @@
 import { join, normalize } from "node:path";
 import type { User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
-import { forbiddenSchemes } from "../config/addresses.ts";
+import { forbiddenSchemes } from "../config/values/addresses.ts";
 import { isOwnAddress } from "../http/urls.ts";
 import {
   fileFieldOf,

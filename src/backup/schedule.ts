@@ -1,7 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { App } from "../app.ts";
-import { effectiveZone } from "../config/zone.ts";
+import { effectiveZone } from "../config/values/time-zone.ts";
 import { backUpSite, SITE_ARCHIVE } from "./sitebackup.ts";
 import { stampOf } from "./stamp.ts";
 

@@ -3,7 +3,7 @@ import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type App, backupLock } from "../app.ts";
 import type { BlobPath } from "../blobs/blob.ts";
-import { effectiveZone } from "../config/zone.ts";
+import { effectiveZone } from "../config/values/time-zone.ts";
 import type { Snapshot } from "../database/snapshot.ts";
 import { claimFile } from "../os/machine-lock.ts";
 import { Problem } from "../problem.ts";

@@ -1,7 +1,7 @@
 import { stringify } from "smol-toml";
 import { choosesForTheSite, type User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
-import { effectiveZone } from "../config/zone.ts";
+import { effectiveZone } from "../config/values/time-zone.ts";
 import type { LinkPage } from "../links/links.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";

@@ -1,6 +1,6 @@
 import { ADMIN_USERNAME } from "../accounts/user.ts";
 import type { App } from "../app.ts";
-import { type ListenAddress, parseListen } from "../config/listen.ts";
+import { type ListenAddress, parseListen } from "../config/values/listen-address.ts";
 import { version } from "../version.ts";
 import { reachableOrigins } from "./origin.ts";
 

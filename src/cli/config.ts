@@ -1,5 +1,5 @@
 import type { Loaded, Origin } from "../config/layers.ts";
-import { loadSettings } from "../config/load.ts";
+import { loadSettings } from "../config/load-settings.ts";
 import { type SettingKey, type Settings, settingKeys, settingRow } from "../config/settings.ts";
 import { type Command, printNote, printResult } from "./command.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../clock.ts";
-import { loadSettings } from "../config/load.ts";
+import { loadSettings } from "../config/load-settings.ts";
 import type { Settings } from "../config/settings.ts";
 import { holdsDatabase } from "../database/data-folders.ts";
 import { BRING_BACK } from "../database/database-consistency.ts";

@@ -3,7 +3,7 @@ import type { App } from "../app.ts";
 import type { ReceivedFile } from "../blobs/blobs.ts";
 import { cleanFileName, requireAllowedName } from "../blobs/filename.ts";
 import { formatBytes } from "../blobs/size.ts";
-import { maxFileBytes } from "../config/sizes.ts";
+import { maxFileBytes } from "../config/values/sizes.ts";
 import { href } from "../http/urls.ts";
 import { inputContext, kindWithFile, parseNewLink, type RawFields } from "../links/input.ts";
 import { type Content, kinds, type Link, standingOf } from "../links/link.ts";

@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from "node:path";
-import { parseListen } from "../config/listen.ts";
-import { loadSettings } from "../config/load.ts";
+import { loadSettings } from "../config/load-settings.ts";
 import type { Settings } from "../config/settings.ts";
+import { parseListen } from "../config/values/listen-address.ts";
 import { contentOrigin } from "../http/contentorigin.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "./command.ts";
 import { type NginxFacts, nginxSite } from "./nginxsite.ts";

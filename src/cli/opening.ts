@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import { type App, openApp } from "../app.ts";
-import { LiveSettings } from "../config/live.ts";
+import { LiveSettings } from "../config/live-settings.ts";
 import { Problem } from "../problem.ts";
 import { openLog } from "../telemetry/log.ts";
 import type { Invocation } from "./command.ts";

@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os";
-import { parseListen } from "../config/listen.ts";
 import type { Settings } from "../config/settings.ts";
+import { parseListen } from "../config/values/listen-address.ts";
 
 /** The address that a command prints before a short code: the public one, else this machine's own. */
 export function siteOrigin(settings: Settings): string {

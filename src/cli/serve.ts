@@ -1,5 +1,5 @@
 import type { App } from "../app.ts";
-import { parseListen } from "../config/listen.ts";
+import { parseListen } from "../config/values/listen-address.ts";
 import { Systemd } from "../os/systemd.ts";
 import { Problem } from "../problem.ts";
 import { type OpsServer, operationsOf, startOps } from "../server/ops.ts";

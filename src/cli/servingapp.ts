@@ -1,6 +1,6 @@
 import { type App, openApp } from "../app.ts";
-import { writeFirstConfig } from "../config/firstfile.ts";
-import { LiveSettings } from "../config/live.ts";
+import { writeFirstConfig } from "../config/file/default-config.ts";
+import { LiveSettings } from "../config/live-settings.ts";
 import type { Settings } from "../config/settings.ts";
 import { addExamples } from "../server/examples.ts";
 import { AccessLog } from "../telemetry/access-log.ts";

@@ -1,5 +1,5 @@
-import { parseListen } from "../config/listen.ts";
-import type { LiveSettings } from "../config/live.ts";
+import type { LiveSettings } from "../config/live-settings.ts";
+import { parseListen } from "../config/values/listen-address.ts";
 import type { Systemd } from "../os/systemd.ts";
 import type { SupervisorAsks, WorkerSays } from "../server/messages.ts";
 import { type OpsServer, startOps } from "../server/ops.ts";

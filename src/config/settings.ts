@@ -7,10 +7,19 @@ import {
   proxies,
   publicOrigin,
   schemes,
-} from "./addresses.ts";
-import { extensions, usualExtensions } from "./extensions.ts";
-import { themeNames } from "./themes.ts";
-import { choice, flag, integer, line, optionalLine, secretText, workers, zone } from "./types.ts";
+} from "./values/addresses.ts";
+import { extensions, usualExtensions } from "./values/extensions.ts";
+import {
+  choice,
+  flag,
+  integer,
+  line,
+  optionalLine,
+  secretText,
+  workers,
+  zone,
+} from "./values/setting-types.ts";
+import { themeNames } from "./values/themes.ts";
 
 /** One setting. Its key is `section.name`: `[section] name` in config.toml, `TRUNK8_SECTION_NAME` outside. */
 export interface SettingRow<Value> {

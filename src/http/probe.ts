@@ -1,4 +1,4 @@
-import { maxFileBytes } from "../config/sizes.ts";
+import { maxFileBytes } from "../config/values/sizes.ts";
 import { isAdministrator } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import type { Call } from "./call.ts";

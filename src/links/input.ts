@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
-import type { LiveSettings } from "../config/live.ts";
-import { effectiveZone } from "../config/zone.ts";
+import type { LiveSettings } from "../config/live-settings.ts";
+import { effectiveZone } from "../config/values/time-zone.ts";
 import { type FieldProblems, invalid, Problem } from "../problem.ts";
 import { formatLocal, parseExpiry } from "./expiry.ts";
 import { type Kind, kinds, type Link, type RedirectStatus, redirectStatuses } from "./link.ts";

@@ -1,4 +1,4 @@
-import { forbiddenSchemes } from "../config/addresses.ts";
+import { forbiddenSchemes } from "../config/values/addresses.ts";
 import { invalid } from "../problem.ts";
 
 declare const brand: unique symbol;

@@ -1,5 +1,5 @@
 import type { App } from "../app.ts";
-import { parseListen } from "../config/listen.ts";
+import { parseListen } from "../config/values/listen-address.ts";
 import { opsUrls } from "../http/urls.ts";
 import { Problem } from "../problem.ts";
 import { EXPOSITION_TYPE, expose, type Series } from "../telemetry/metric-series.ts";

@@ -1,4 +1,4 @@
-import type { ListenAddress } from "../config/listen.ts";
+import type { ListenAddress } from "../config/values/listen-address.ts";
 import { Problem } from "../problem.ts";
 
 /** Workers whose supervisor was killed let go of their port within moments. */

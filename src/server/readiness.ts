@@ -1,6 +1,6 @@
 import { ADMIN_USERNAME } from "../accounts/user.ts";
 import type { App } from "../app.ts";
-import { BYTES_A_MB } from "../config/sizes.ts";
+import { BYTES_A_MB } from "../config/values/sizes.ts";
 import { readDisk } from "../os/disk.ts";
 import { Problem, toProblem } from "../problem.ts";
 

@@ -2,7 +2,7 @@ import { renameSync } from "node:fs";
 import http from "node:http";
 import type { Server } from "bun";
 import type { App } from "../app.ts";
-import type { ListenAddress } from "../config/listen.ts";
+import type { ListenAddress } from "../config/values/listen-address.ts";
 import type { Connection } from "../http/call.ts";
 import { isByHttps, readClient, settledScheme } from "../http/request.ts";
 import { plainProblem } from "../http/response.ts";

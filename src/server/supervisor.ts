@@ -1,4 +1,4 @@
-import type { LiveSettings } from "../config/live.ts";
+import type { LiveSettings } from "../config/live-settings.ts";
 import { Problem } from "../problem.ts";
 import type { Logger } from "../telemetry/log.ts";
 import type { Series } from "../telemetry/metric-series.ts";

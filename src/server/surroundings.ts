@@ -3,7 +3,7 @@ import { access, chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { Settings } from "../config/settings.ts";
-import { BYTES_A_MB } from "../config/sizes.ts";
+import { BYTES_A_MB } from "../config/values/sizes.ts";
 import type { Fault } from "../fault.ts";
 import { readDisk } from "../os/disk.ts";
 import { findLockHolder, readOpenFileLimit } from "../os/open-files.ts";

@@ -15,7 +15,7 @@ import {
   type SentArchive,
 } from "../backup/uploads.ts";
 import { checkBytes } from "../backup/verify.ts";
-import { BYTES_A_MB } from "../config/sizes.ts";
+import { BYTES_A_MB } from "../config/values/sizes.ts";
 import type { Call, Handler } from "../http/call.ts";
 import { setNotice } from "../http/cookies.ts";
 import type { Form } from "../http/form.ts";

@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
-import { darkThemes, type Theme } from "../config/themes.ts";
+import { darkThemes, type Theme } from "../config/values/themes.ts";
 import { withQuery } from "../http/urls.ts";
 import type { Rendered } from "../pages/markdown.ts";
 import type { Section } from "../pages/outline.ts";

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { User } from "../accounts/user.ts";
 import type { Settings } from "../config/settings.ts";
-import { isTheme, type Theme } from "../config/themes.ts";
+import { isTheme, type Theme } from "../config/values/themes.ts";
 import type { Call } from "../http/call.ts";
 import { deliver } from "../http/deliver.ts";
 import { identify } from "../http/guard.ts";

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { type Theme, themeNames } from "../config/themes.ts";
+import { type Theme, themeNames } from "../config/values/themes.ts";
 import { assetOf } from "./static.ts";
 
 /** The colours of a theme that tell it from the others, as CSS writes them. */

@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import { canonicalZone, effectiveZone } from "../config/zone.ts";
+import { canonicalZone, effectiveZone } from "../config/values/time-zone.ts";
 import type { Call, Handler } from "../http/call.ts";
 import { type NoticeCode, setNotice, setSessionCookie } from "../http/cookies.ts";
 import { type Form, readForm } from "../http/form.ts";

@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import { choosesForTheSite, type Preferences } from "../accounts/user.ts";
-import { isTheme, type Theme } from "../config/themes.ts";
+import { isTheme, type Theme } from "../config/values/themes.ts";
 import type { Call, Handler } from "../http/call.ts";
 import { setNotice } from "../http/cookies.ts";
 import { type Form, readForm } from "../http/form.ts";

@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import { configPath } from "../config/file.ts";
+import { configPath } from "../config/file/config-file.ts";
 import { defaultSettings, settingRow } from "../config/settings.ts";
 import type { Call, Handler } from "../http/call.ts";
 import { setNotice } from "../http/cookies.ts";

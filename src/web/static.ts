@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { isTheme } from "../config/themes.ts";
+import { isTheme } from "../config/values/themes.ts";
 import type { Handler } from "../http/call.ts";
 import { CodedBytes } from "../http/codedbytes.ts";
 import { FOR_EVER, siteFile } from "../http/sitefile.ts";

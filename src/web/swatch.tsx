@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import type { Theme } from "../config/themes.ts";
+import type { Theme } from "../config/values/themes.ts";
 import { paletteOf } from "./palette.ts";
 
 /** A page in small, in the colours of a theme. They stand in attributes, since our policy allows no inline style. */

@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 import type { SettingKey } from "../config/settings.ts";
-import { type Theme, themeNames, themes } from "../config/themes.ts";
+import { type Theme, themeNames, themes } from "../config/values/themes.ts";
 import type { Call } from "../http/call.ts";
 import { href } from "../http/urls.ts";
 import { assetHref } from "./static.ts";

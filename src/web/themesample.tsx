@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import type { Theme } from "../config/themes.ts";
+import type { Theme } from "../config/values/themes.ts";
 import { assetHref } from "./static.ts";
 
 /**

@@ -4,7 +4,7 @@ import type { Person } from "../accounts/people.ts";
 import type { Session } from "../accounts/sessions.ts";
 import { ADMIN_USERNAME } from "../accounts/user.ts";
 import { formatBytes } from "../blobs/size.ts";
-import { BYTES_A_MB } from "../config/sizes.ts";
+import { BYTES_A_MB } from "../config/values/sizes.ts";
 import type { Call } from "../http/call.ts";
 import { href, withQuery } from "../http/urls.ts";
 import type { ListedLink } from "../links/links.ts";

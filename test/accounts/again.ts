@@ -1,7 +1,7 @@
 import { Passwords } from "../../src/accounts/password.ts";
 import { Sessions } from "../../src/accounts/sessions.ts";
 import { Users } from "../../src/accounts/users.ts";
-import { LiveSettings } from "../../src/config/live.ts";
+import { LiveSettings } from "../../src/config/live-settings.ts";
 import { RateLimit } from "../../src/limits/rate-limit.ts";
 import { DEBT_BYTES, Debts } from "../../src/limits/rate-limit-table.ts";
 import type { World } from "../world.ts";

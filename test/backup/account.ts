@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Preferences, User } from "../../src/accounts/user.ts";
-import type { Theme } from "../../src/config/themes.ts";
+import type { Theme } from "../../src/config/values/themes.ts";
 import type { Target } from "../../src/links/target.ts";
 import { operator } from "../../src/policy.ts";
 import { newFileLink, receive } from "../share.ts";

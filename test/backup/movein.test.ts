@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { moveIn } from "../../src/backup/movein.ts";
 import { openOldFolder } from "../../src/backup/moveinfolder.ts";
-import { configPath, readConfigFile } from "../../src/config/file.ts";
+import { configPath, readConfigFile } from "../../src/config/file/config-file.ts";
 import { operator } from "../../src/policy.ts";
 import { databases, form, openTestApp, PASSWORD, START, type World } from "../world.ts";
 import { type OldAnswer, oldLinks, oldPasswords, writeOldFolder } from "./oldfolder.ts";

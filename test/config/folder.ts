@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { configPath } from "../../src/config/file.ts";
+import { configPath } from "../../src/config/file/config-file.ts";
 
 /** A fresh data folder whose config.toml holds `toml`, removed by `using`. */
 export class DataFolder {

@@ -1,6 +1,6 @@
 /** Settings that several nodes have in common: kept in their database, followed by all. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { LiveSettings } from "../../src/config/live.ts";
+import { LiveSettings } from "../../src/config/live-settings.ts";
 import { type Database, openDatabase } from "../../src/database/database.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 import { openPostgres, postgresIsAvailable } from "../postgres.ts";

@@ -2,7 +2,7 @@ import { Database as Sqlite } from "bun:sqlite";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { openApp } from "../../src/app.ts";
-import { LiveSettings } from "../../src/config/live.ts";
+import { LiveSettings } from "../../src/config/live-settings.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 
 /** An upload that was begun. */

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import { themeNames } from "../../src/config/themes.ts";
+import { themeNames } from "../../src/config/values/themes.ts";
 import { href } from "../../src/http/urls.ts";
 import { assetOf, everyAsset } from "../../src/web/static.ts";
 import { share } from "../share.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { configPath } from "../../src/config/file.ts";
-import { themeNames } from "../../src/config/themes.ts";
+import { configPath } from "../../src/config/file/config-file.ts";
+import { themeNames } from "../../src/config/values/themes.ts";
 import { form, openTestApp, type World } from "../world.ts";
 import { cookiesFrom, readPage } from "./readpage.ts";
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { configPath } from "../../src/config/file.ts";
+import { configPath } from "../../src/config/file/config-file.ts";
 import type { Settings } from "../../src/config/settings.ts";
 import { databases, form, openTestApp, type World, type WorldOptions } from "../world.ts";
 import { cookiesFrom, readPage } from "./readpage.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import { type Theme, themeNames } from "../../src/config/themes.ts";
+import { type Theme, themeNames } from "../../src/config/values/themes.ts";
 import { href } from "../../src/http/urls.ts";
 import { themeFiles } from "../../src/web/assets/themes.ts";
 import { assetHref } from "../../src/web/static.ts";

@@ -1,6 +1,6 @@
 /** Every theme as it is served: is its text readable, and does the browser draw its own parts to match? */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { darkThemes, type Theme, themeNames } from "../../src/config/themes.ts";
+import { darkThemes, type Theme, themeNames } from "../../src/config/values/themes.ts";
 import {
   BLACK,
   type Colour,

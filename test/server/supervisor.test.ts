@@ -1,6 +1,6 @@
 /** Supervising processes that are no servers: what is started, how often, and what is ended. */
 import { afterEach, expect, test } from "bun:test";
-import { LiveSettings } from "../../src/config/live.ts";
+import { LiveSettings } from "../../src/config/live-settings.ts";
 import type { WorkerSays } from "../../src/server/messages.ts";
 import { Supervisor, type WorkerProcess } from "../../src/server/supervisor.ts";
 import { silentLog } from "../../src/telemetry/log.ts";

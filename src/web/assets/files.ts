@@ -1,5 +1,5 @@
 import htmx from "htmx.org/dist/htmx.min.js" with { type: "file" };
-import { type Theme, themeNames } from "../../config/themes.ts";
+import { type Theme, themeNames } from "../../config/values/themes.ts";
 import codeStyles from "./code.css" with { type: "file" };
 import codeEditorScript from "./codeeditor.js" with { type: "file" };
 import documentStyles from "./document.css" with { type: "file" };

@@ -1,5 +1,5 @@
 import ranges from "@fontsource/inter/unicode.json" with { type: "json" };
-import type { Theme } from "../../config/themes.ts";
+import type { Theme } from "../../config/values/themes.ts";
 import type { FontFile } from "./fontfiles.ts";
 
 /** One weight of a font: what CSS calls it, and the beginning of its files' names. */

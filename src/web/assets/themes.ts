@@ -24,7 +24,7 @@ import united from "bootswatch/dist/united/bootstrap.min.css" with { type: "file
 import vapor from "bootswatch/dist/vapor/bootstrap.min.css" with { type: "file" };
 import yeti from "bootswatch/dist/yeti/bootstrap.min.css" with { type: "file" };
 import zephyr from "bootswatch/dist/zephyr/bootstrap.min.css" with { type: "file" };
-import type { Theme } from "../../config/themes.ts";
+import type { Theme } from "../../config/values/themes.ts";
 
 /** Where each theme's stylesheet lies. Named one by one, so that the executable holds them all. */
 export const themeFiles: Readonly<Record<Theme, string>> = {

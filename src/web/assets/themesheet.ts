@@ -1,4 +1,4 @@
-import type { Theme } from "../../config/themes.ts";
+import type { Theme } from "../../config/values/themes.ts";
 import type { FontFile } from "./fontfiles.ts";
 import { fontRules } from "./fonts.ts";
 import { mend } from "./mends.ts";

@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
-import { darkThemes, isTheme, type Theme } from "../../config/themes.ts";
+import { darkThemes, isTheme, type Theme } from "../../config/values/themes.ts";
 import type { Call } from "../../http/call.ts";
 import { type Notice, takeNotice } from "../../http/cookies.ts";
 import { page } from "../../http/response.ts";

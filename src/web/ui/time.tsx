@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import { effectiveZone } from "../../config/zone.ts";
+import { effectiveZone } from "../../config/values/time-zone.ts";
 import type { Call } from "../../http/call.ts";
 
 /** IANA name of the zone in which the caller reads and writes times. */

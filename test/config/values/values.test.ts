@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { parseListen } from "../../src/config/listen.ts";
 import {
   defaultSettings,
   type SettingKey,
   settingKeys,
   settingRow,
-} from "../../src/config/settings.ts";
-import { effectiveZone } from "../../src/config/zone.ts";
+} from "../../../src/config/settings.ts";
+import { parseListen } from "../../../src/config/values/listen-address.ts";
+import { effectiveZone } from "../../../src/config/values/time-zone.ts";
 
 /** What each setting makes of a raw value; undefined where it refuses. */
 const good: [SettingKey, unknown, unknown][] = [

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { canonicalZone } from "./zone.ts";
+import { canonicalZone } from "./time-zone.ts";
 
 /*
  * The types a setting can have. Each accepts the TOML value and the same thing as text, since the

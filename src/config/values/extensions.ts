@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { readWords, typed } from "./types.ts";
+import { readWords, typed } from "./setting-types.ts";
 
 /** The files that the original took. */
 export const usualExtensions: readonly string[] = [

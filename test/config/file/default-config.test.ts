@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { dirname } from "node:path";
-import { environmentNames } from "../../src/config/environment.ts";
-import { readConfigText } from "../../src/config/file.ts";
-import { firstConfigText, writeFirstConfig } from "../../src/config/firstfile.ts";
-import { mergeLayers } from "../../src/config/layers.ts";
-import { defaultSettings, settingKeys, settingRow } from "../../src/config/settings.ts";
-import { DataFolder } from "./folder.ts";
+import { environmentNames } from "../../../src/config/environment.ts";
+import { readConfigText } from "../../../src/config/file/config-file.ts";
+import { firstConfigText, writeFirstConfig } from "../../../src/config/file/default-config.ts";
+import { mergeLayers } from "../../../src/config/layers.ts";
+import { defaultSettings, settingKeys, settingRow } from "../../../src/config/settings.ts";
+import { DataFolder } from "../folder.ts";
 
 describe("the first config.toml", () => {
   const uncommented = firstConfigText().replaceAll(/^#(?! )/gm, "");

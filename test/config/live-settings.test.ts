@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { LiveSettings } from "../../src/config/live.ts";
+import { LiveSettings } from "../../src/config/live-settings.ts";
 import { defaultSettings } from "../../src/config/settings.ts";
 import { DataFolder } from "./folder.ts";
 
@@ -246,7 +246,7 @@ test("after close nothing is followed any more", async () => {
 test("following the file keeps no program alive", async () => {
   await start();
   const program = `
-    const { LiveSettings } = await import(${JSON.stringify(join(import.meta.dir, "../../src/config/live.ts"))});
+    const { LiveSettings } = await import(${JSON.stringify(join(import.meta.dir, "../../src/config/live-settings.ts"))});
     await LiveSettings.start({ dataFolder: ${JSON.stringify(folder.path)}, env: {}, flags: {} });
     await Bun.sleep(50);`;
   const child = Bun.spawn([process.execPath, "-e", program], { timeout: 5000 });

@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, renameSync, type Stats } from "node:fs";
 import { access, constants, mkdir, realpath, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { codeOf, syncFolder, writeDurably } from "../os/fsync.ts";
-import { Problem } from "../problem.ts";
-import { changeConfigText } from "./edit.ts";
-import { readTextFile } from "./file.ts";
-import { firstConfigText, PRIVATE } from "./firstfile.ts";
-import type { Settings } from "./settings.ts";
+import { codeOf, syncFolder, writeDurably } from "../../os/fsync.ts";
+import { Problem } from "../../problem.ts";
+import type { Settings } from "../settings.ts";
+import { readTextFile } from "./config-file.ts";
+import { firstConfigText, PRIVATE } from "./default-config.ts";
+import { changeConfigText } from "./edit-config.ts";
 
 /** How often a file may change under our hands before we give up. */
 const MAX_TRIES = 5;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { FileWatch, stampOf } from "../../src/config/watch.ts";
-import { DataFolder } from "./folder.ts";
+import { FileWatch, stampOf } from "../../../src/config/file/file-watch.ts";
+import { DataFolder } from "../folder.ts";
 
 /** Counts the reads that a watch of `folder` asks for until `isOver`, or for three seconds. */
 async function countReads(

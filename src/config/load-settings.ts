@@ -1,5 +1,5 @@
 import { type Environment, readEnvironment } from "./environment.ts";
-import { configPath, readConfigFile } from "./file.ts";
+import { configPath, readConfigFile } from "./file/config-file.ts";
 import { type Given, type Layer, type Loaded, mergeLayers, parseSetting } from "./layers.ts";
 import { type SettingKey, settingKeys } from "./settings.ts";
 

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type { SettingTable } from "../database/setting-table.ts";
 import { Problem, toProblem } from "../problem.ts";
-import { configPath, readConfigFile } from "./file.ts";
+import { layerOfTable } from "./database-layer.ts";
+import { configPath, readConfigFile } from "./file/config-file.ts";
+import { FileWatch, stampOf } from "./file/file-watch.ts";
+import { saveSettings } from "./file/save-settings.ts";
 import { type Layer, type Loaded, mergeLayers } from "./layers.ts";
-import { readOutside, type Sources } from "./load.ts";
-import { saveSettings } from "./save.ts";
+import { readOutside, type Sources } from "./load-settings.ts";
 import { type SettingKey, type Settings, settingKeys, settingRows } from "./settings.ts";
-import { layerOfTable } from "./table.ts";
-import { FileWatch, stampOf } from "./watch.ts";
 
 /** What is asked of a log here; pino's is one. */
 export type SettingsLog = Record<

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync, rmSync } from "node:fs";
 import type { Environment } from "../../src/config/environment.ts";
 import type { Origin } from "../../src/config/layers.ts";
-import { type Flags, loadSettings } from "../../src/config/load.ts";
+import { type Flags, loadSettings } from "../../src/config/load-settings.ts";
 import { defaultSettings } from "../../src/config/settings.ts";
 import { Problem } from "../../src/problem.ts";
 import { DataFolder } from "./folder.ts";

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse, TomlError, type TomlTable } from "smol-toml";
-import { codeOf } from "../os/fsync.ts";
-import { Problem } from "../problem.ts";
-import { type Given, type Layer, parseSetting } from "./layers.ts";
-import { locate } from "./locate.ts";
-import { type SettingKey, settingRows } from "./settings.ts";
+import { codeOf } from "../../os/fsync.ts";
+import { Problem } from "../../problem.ts";
+import { type Given, type Layer, parseSetting } from "../layers.ts";
+import { type SettingKey, settingRows } from "../settings.ts";
+import { locate } from "./locate-key.ts";
 
 const NOTHING: Layer = { given: [], warnings: [] };
 

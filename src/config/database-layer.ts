@@ -1,5 +1,5 @@
 import { toProblem } from "../problem.ts";
-import { isSettingKey } from "./file.ts";
+import { isSettingKey } from "./file/config-file.ts";
 import { type Given, type Layer, parseSetting } from "./layers.ts";
 import type { SettingKey, Settings } from "./settings.ts";
 

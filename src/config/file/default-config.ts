@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { link, lstat, mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { stringify } from "smol-toml";
-import { codeOf, syncFolder, writeDurably } from "../os/fsync.ts";
-import { environmentNames } from "./environment.ts";
-import { configPath } from "./file.ts";
-import { type SettingKey, settingKeys, settingRow } from "./settings.ts";
+import { codeOf, syncFolder, writeDurably } from "../../os/fsync.ts";
+import { environmentNames } from "../environment.ts";
+import { type SettingKey, settingKeys, settingRow } from "../settings.ts";
+import { configPath } from "./config-file.ts";
 
 const INTRODUCTION = `# Trunk8's settings. What is commented out stands at its default: remove the # to change it.
 # "At once" is within a second of saving this file.

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readConfigText } from "../../src/config/file.ts";
-import { DataFolder } from "./folder.ts";
+import { readConfigText } from "../../../src/config/file/config-file.ts";
+import { DataFolder } from "../folder.ts";
 
 const KEYS = ["audit.retention_days", "visits.retention_days", "app.max_file_size_mb"];
 const TIMES = 25;

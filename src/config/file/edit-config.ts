@@ -1,7 +1,7 @@
 import { parse, patch } from "@decimalturn/toml-patch";
 import { stringify } from "smol-toml";
-import { isTable, readConfigText } from "./file.ts";
-import type { SettingKey, Settings } from "./settings.ts";
+import type { SettingKey, Settings } from "../settings.ts";
+import { isTable, readConfigText } from "./config-file.ts";
 
 type Change = readonly [key: SettingKey, value: Settings[SettingKey]];
 

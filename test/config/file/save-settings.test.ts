@@ -12,13 +12,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { readConfigText } from "../../src/config/file.ts";
-import { firstConfigText } from "../../src/config/firstfile.ts";
-import { LiveSettings } from "../../src/config/live.ts";
-import { saveSettings } from "../../src/config/save.ts";
-import type { Settings } from "../../src/config/settings.ts";
-import { failureOf } from "../failure.ts";
-import { DataFolder } from "./folder.ts";
+import { readConfigText } from "../../../src/config/file/config-file.ts";
+import { firstConfigText } from "../../../src/config/file/default-config.ts";
+import { saveSettings } from "../../../src/config/file/save-settings.ts";
+import { LiveSettings } from "../../../src/config/live-settings.ts";
+import type { Settings } from "../../../src/config/settings.ts";
+import { failureOf } from "../../failure.ts";
+import { DataFolder } from "../folder.ts";
 
 let folder: DataFolder;
 

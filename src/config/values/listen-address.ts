@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from "node:net";
-import { invalid } from "../problem.ts";
+import { invalid } from "../../problem.ts";
 
 /** Where a server listens. A TCP port of 0 means any free one. */
 export type ListenAddress =

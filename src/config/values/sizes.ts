@@ -1,4 +1,4 @@
-import type { Settings } from "./settings.ts";
+import type { Settings } from "../settings.ts";
 
 /** As the settings count, and as people see sizes. */
 export const BYTES_A_MB = 1_048_576;

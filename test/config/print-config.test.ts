@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { describeSettings } from "../../src/cli/config.ts";
 import { environmentNames } from "../../src/config/environment.ts";
-import { loadSettings } from "../../src/config/load.ts";
+import { loadSettings } from "../../src/config/load-settings.ts";
 import { settingKeys, settingRow } from "../../src/config/settings.ts";
 import { DataFolder } from "./folder.ts";
 

@@ -1,7 +1,7 @@
 /** Saves one setting again and again, in turn with other processes: see turns.test.ts. */
 import { join } from "node:path";
-import { LiveSettings } from "../../src/config/live.ts";
-import { inTurn } from "../../src/os/machine-lock.ts";
+import { LiveSettings } from "../../../src/config/live-settings.ts";
+import { inTurn } from "../../../src/os/machine-lock.ts";
 
 const [dataFolder = "", key = "", times = "0"] = process.argv.slice(2);
 const live = LiveSettings.fixed({}, dataFolder);

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { z } from "zod";
-import { listenForm, readListen } from "./listen.ts";
-import { readText, readWords, typed } from "./types.ts";
+import { listenForm, readListen } from "./listen-address.ts";
+import { readText, readWords, typed } from "./setting-types.ts";
 
 /** Schemes that run or read something in the visitor's browser; no setting allows them. */
 export const forbiddenSchemes: ReadonlySet<string> = new Set([
