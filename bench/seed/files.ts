@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type App, openApp } from "../../src/app.ts";
-import type { IncomingFile } from "../../src/blobs/blobs.ts";
 import { LiveSettings } from "../../src/config/live-settings.ts";
+import type { IncomingFile } from "../../src/files/blobs.ts";
 import { fileFieldOf, inputContext, parseNewLink } from "../../src/links/input.ts";
 import type { ShortCode } from "../../src/links/shortcode.ts";
 import { operator } from "../../src/policy.ts";

@@ -1,5 +1,5 @@
-import type { Blobs } from "../blobs/blobs.ts";
 import type { Database } from "../database/database.ts";
+import type { Blobs } from "../files/blobs.ts";
 import { invalid, type Problem } from "../problem.ts";
 
 /** Names that speak for the site. */

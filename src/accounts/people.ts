@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { Audit } from "../audit/audit.ts";
-import type { BlobOwners } from "../blobs/owners.ts";
 import { foldText } from "../database/case-folding.ts";
 import type { Database, Trx } from "../database/database.ts";
+import type { BlobOwners } from "../files/blob-transfer.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { lockAdministrators, requireOtherAdministrator } from "./administrators.ts";

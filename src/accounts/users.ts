@@ -1,8 +1,8 @@
 import type { Audit } from "../audit/audit.ts";
-import type { Blobs } from "../blobs/blobs.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { Database } from "../database/database.ts";
 import { isUniqueViolation } from "../database/dialect.ts";
+import type { Blobs } from "../files/blobs.ts";
 import type { RateLimit } from "../limits/rate-limit.ts";
 import { networkOf } from "../os/ip-network.ts";
 import { type Actor, type Deed, may } from "../policy.ts";

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from "yauzl";
-import { formatBytes } from "../blobs/size.ts";
+import { formatBytes } from "../files/format-bytes.ts";
 import { Problem } from "../problem.ts";
 
 /** The field that brings an archive; what is wrong with one is said of it. */

@@ -1,6 +1,6 @@
 import type { App } from "../app.ts";
-import type { ReservedBlob } from "../blobs/blobs.ts";
-import { HEAD_BYTES, mediaTypeOf } from "../blobs/mediatype.ts";
+import type { ReservedBlob } from "../files/blobs.ts";
+import { HEAD_BYTES, mediaTypeOf } from "../files/media/media-type.ts";
 import type { RestoredLink } from "../links/restored.ts";
 import { Problem } from "../problem.ts";
 import type { ArchivedContent } from "./contents.ts";

@@ -1,8 +1,9 @@
 import { basename, join } from "node:path";
 import type { App } from "../app.ts";
-import type { BlobOwner } from "../blobs/blobs.ts";
-import { cleanFileName, requireAllowedName } from "../blobs/filename.ts";
-import { mediaTypeOf } from "../blobs/mediatype.ts";
+import { type Asset, findAsset, headOf, measureAsset } from "../files/asset-file.ts";
+import type { BlobOwner } from "../files/blobs.ts";
+import { cleanFileName, requireAllowedName } from "../files/file-name.ts";
+import { mediaTypeOf } from "../files/media/media-type.ts";
 import type { DescribedLink, NamedFile } from "../links/declarations.ts";
 import { parseExpiry } from "../links/expiry.ts";
 import {
@@ -18,7 +19,6 @@ import {
 import { kinds, type Link } from "../links/link.ts";
 import { isStoredCode, parseShortCode, type ShortCode } from "../links/shortcode.ts";
 import { invalid, Problem } from "../problem.ts";
-import { type Asset, findAsset, headOf, measureAsset } from "./assets.ts";
 import type { FileLink, LinkWord } from "./linksfile.ts";
 
 /** A text that becomes the bytes of a link. */

@@ -1,8 +1,8 @@
 import type { App } from "../app.ts";
-import { requireAllowedName } from "../blobs/filename.ts";
-import { fileTooLarge } from "../blobs/intake.ts";
 import { forbiddenSchemes } from "../config/values/addresses.ts";
 import { maxFileBytes } from "../config/values/sizes.ts";
+import { requireAllowedName } from "../files/file-name.ts";
+import { fileTooLarge } from "../files/receive.ts";
 import { fileFieldOf, inputContext, parseNewLink } from "../links/input.ts";
 import { kinds, type Link } from "../links/link.ts";
 import type { RestoredLink } from "../links/restored.ts";

@@ -1,4 +1,4 @@
-import type { StoredBytes } from "../blobs/blob.ts";
+import type { StoredBytes } from "../files/blob.ts";
 import type { ManifestEntry } from "./manifest.ts";
 import type { ZipEntry } from "./zip.ts";
 

@@ -1,11 +1,11 @@
 import { createReadStream } from "node:fs";
 import type { User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
-import { type BlobPath, pathInPlace } from "../blobs/blob.ts";
-import { mediaTypeOf } from "../blobs/mediatype.ts";
+import { measureAsset } from "../files/asset-file.ts";
+import { type BlobPath, pathInPlace } from "../files/blob.ts";
+import { mediaTypeOf } from "../files/media/media-type.ts";
 import type { MovingContent, MovingLink } from "../links/movedlinks.ts";
 import { operator } from "../policy.ts";
-import { measureAsset } from "./assets.ts";
 import type { OldFile, OldFolder } from "./moveinfolder.ts";
 import type { MovingSource, PlannedLink } from "./moveinlinks.ts";
 import type { MoveReport } from "./moveinreport.ts";

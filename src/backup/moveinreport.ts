@@ -1,4 +1,4 @@
-import { formatBytes } from "../blobs/size.ts";
+import { formatBytes } from "../files/format-bytes.ts";
 import { type Kind, kinds } from "../links/link.ts";
 
 /** Something to tell of a place in an old folder. */

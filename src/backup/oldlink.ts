@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { cleanFileName } from "../blobs/filename.ts";
+import { cleanFileName } from "../files/file-name.ts";
 import type { ArchivedContent, ArchivedLink } from "./contents.ts";
 import type { FileLink } from "./linksfile.ts";
 import { ASSETS } from "./manifest.ts";

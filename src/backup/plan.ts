@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { App } from "../app.ts";
-import type { BlobOwner } from "../blobs/blobs.ts";
+import type { BlobOwner } from "../files/blobs.ts";
 import type { DescribedLink } from "../links/declarations.ts";
 import { type Link, standingOf } from "../links/link.ts";
 import { Problem } from "../problem.ts";

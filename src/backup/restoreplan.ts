@@ -1,8 +1,8 @@
 import { statfs } from "node:fs/promises";
 import type { User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
-import { formatBytes } from "../blobs/size.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
+import { formatBytes } from "../files/format-bytes.ts";
 import type { Link } from "../links/link.ts";
 import type { ShortCode } from "../links/shortcode.ts";
 import { type Actor, isAdministrator, may } from "../policy.ts";

@@ -1,8 +1,8 @@
 import { mkdir, rm, statfs } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { formatBytes } from "../blobs/size.ts";
 import { beginRestore } from "../database/database-restore.ts";
 import type { DatabaseRestore } from "../database/snapshot.ts";
+import { formatBytes } from "../files/format-bytes.ts";
 import { syncFolder } from "../os/fsync.ts";
 import { Problem } from "../problem.ts";
 import type { Logger } from "../telemetry/log.ts";

@@ -2,8 +2,8 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
-import { makeUuid } from "../blobs/blob.ts";
-import { fileTooLarge } from "../blobs/intake.ts";
+import { makeUuid } from "../files/blob.ts";
+import { fileTooLarge } from "../files/receive.ts";
 import { type Actor, isAdministrator } from "../policy.ts";
 import { writeFile } from "./durablefile.ts";
 

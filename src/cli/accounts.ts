@@ -1,6 +1,6 @@
 import type { PeoplePage, Person } from "../accounts/people.ts";
 import type { App } from "../app.ts";
-import { formatBytes } from "../blobs/size.ts";
+import { formatBytes } from "../files/format-bytes.ts";
 import { operator } from "../policy.ts";
 import { type Command, type Invocation, printResult } from "./command.ts";
 import { withApp } from "./opening.ts";

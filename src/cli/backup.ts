@@ -4,7 +4,7 @@ import { Archive } from "../backup/archive.ts";
 import { writeWhole } from "../backup/durablefile.ts";
 import { backUpSite } from "../backup/sitebackup.ts";
 import { backUpUser } from "../backup/userbackup.ts";
-import { formatBytes } from "../blobs/size.ts";
+import { formatBytes } from "../files/format-bytes.ts";
 import { operator } from "../policy.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "./command.ts";
 import { findOwner } from "./links.ts";

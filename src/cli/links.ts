@@ -1,9 +1,9 @@
 import { ADMIN_USERNAME, type User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
-import type { ReceivedFile } from "../blobs/blobs.ts";
-import { cleanFileName, requireAllowedName } from "../blobs/filename.ts";
-import { formatBytes } from "../blobs/size.ts";
 import { maxFileBytes } from "../config/values/sizes.ts";
+import type { ReceivedFile } from "../files/blobs.ts";
+import { cleanFileName, requireAllowedName } from "../files/file-name.ts";
+import { formatBytes } from "../files/format-bytes.ts";
 import { href } from "../http/urls.ts";
 import { inputContext, kindWithFile, parseNewLink, type RawFields } from "../links/input.ts";
 import { type Content, kinds, type Link, standingOf } from "../links/link.ts";

@@ -1,6 +1,6 @@
 import { parseRemovalPlan, type RemovalFacts, type RemovalPlan } from "../accounts/removal.ts";
 import type { App } from "../app.ts";
-import { formatBytes } from "../blobs/size.ts";
+import { formatBytes } from "../files/format-bytes.ts";
 import { operator } from "../policy.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "./command.ts";
 import { withApp } from "./opening.ts";

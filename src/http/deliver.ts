@@ -1,7 +1,7 @@
 import { create as contentDisposition } from "content-disposition";
-import type { BlobPath, StoredBytes } from "../blobs/blob.ts";
-import { isInert } from "../blobs/mediatype.ts";
 import type { Settings } from "../config/settings.ts";
+import type { BlobPath, StoredBytes } from "../files/blob.ts";
+import { isInert } from "../files/media/media-type.ts";
 import type { Client } from "./call.ts";
 import { type ByteRange, judge } from "./conditions.ts";
 import { type AnswerKind, securityHeaders } from "./response.ts";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import busboy, { type Busboy, type FieldInfo, type FileInfo } from "busboy";
-import { fileTooLarge } from "../blobs/intake.ts";
+import { fileTooLarge } from "../files/receive.ts";
 import { Problem } from "../problem.ts";
 import { timed } from "../telemetry/trace.ts";
 import type { Call } from "./call.ts";

@@ -1,6 +1,6 @@
-import type { Blobs, ReceivedFile, ReservedBlob } from "../blobs/blobs.ts";
 import type { Clock } from "../clock.ts";
 import type { Trx } from "../database/database.ts";
+import type { Blobs, ReceivedFile, ReservedBlob } from "../files/blobs.ts";
 import type { Content, Kind, Link } from "./link.ts";
 
 /** A file whose bytes are durable, on its way into a link. */

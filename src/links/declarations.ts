@@ -1,10 +1,10 @@
 import type { Audit } from "../audit/audit.ts";
 import type { NewAuditEvent } from "../audit/event.ts";
-import type { BlobOwner, Blobs, ReceivedFile } from "../blobs/blobs.ts";
-import type { FileInPlace } from "../blobs/inplace.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Touch, Trx } from "../database/database.ts";
 import { isUniqueViolation } from "../database/dialect.ts";
+import type { BlobOwner, Blobs, ReceivedFile } from "../files/blobs.ts";
+import type { FileInPlace } from "../files/in-place.ts";
 import { operator } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { Contents, type KeptFile } from "./contents.ts";

@@ -1,4 +1,4 @@
-import type { BlobPath, StoredBytes } from "../blobs/blob.ts";
+import type { BlobPath, StoredBytes } from "../files/blob.ts";
 import type { ShortCode } from "./shortcode.ts";
 import type { Target } from "./target.ts";
 

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from "kysely";
-import type { BlobPath } from "../blobs/blob.ts";
 import type { Database } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
+import type { BlobPath } from "../files/blob.ts";
 import type { Content, Link } from "./link.ts";
 
 /** A link with what a list shows beside it. */

@@ -1,8 +1,8 @@
 import type { Audit } from "../audit/audit.ts";
-import type { Adoption, FoundBytes } from "../blobs/adoption.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Touch, Trx } from "../database/database.ts";
 import { isMissingReference, isUniqueViolation } from "../database/dialect.ts";
+import type { Adoption, FoundBytes } from "../files/adoption.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import type { Content, Link } from "./link.ts";

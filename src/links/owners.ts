@@ -1,6 +1,6 @@
 import type { Audit } from "../audit/audit.ts";
-import type { BlobOwners } from "../blobs/owners.ts";
 import type { Database, Touch, Trx } from "../database/database.ts";
+import type { BlobOwners } from "../files/blob-transfer.ts";
 import { type Actor, may } from "../policy.ts";
 import { invalid, Problem } from "../problem.ts";
 import type { Link } from "./link.ts";

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
-import type { ReservedBlob } from "../blobs/blobs.ts";
-import type { BlobOwners } from "../blobs/owners.ts";
 import type { Database, Trx } from "../database/database.ts";
+import type { BlobOwners } from "../files/blob-transfer.ts";
+import type { ReservedBlob } from "../files/blobs.ts";
 import type { Link } from "./link.ts";
 import type { ShortCode } from "./shortcode.ts";
 

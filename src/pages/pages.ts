@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
-import type { StoredBytes } from "../blobs/blob.ts";
-import type { Blobs } from "../blobs/blobs.ts";
 import type { Clock } from "../clock.ts";
+import type { StoredBytes } from "../files/blob.ts";
+import type { Blobs } from "../files/blobs.ts";
 import type { Content } from "../links/link.ts";
 import { Problem } from "../problem.ts";
 import { decodeText } from "./decode.ts";

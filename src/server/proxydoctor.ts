@@ -2,9 +2,9 @@ import { rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ADMIN_USERNAME, type User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
-import type { ReceivedFile } from "../blobs/blobs.ts";
 import { BYTES_A_MB } from "../config/values/sizes.ts";
 import type { Fault } from "../fault.ts";
+import type { ReceivedFile } from "../files/blobs.ts";
 import type { Chain } from "../http/chain.ts";
 import {
   describeChain,

@@ -2,7 +2,7 @@
 import type { Child } from "hono/jsx";
 import { ARCHIVE_FIELD } from "../backup/archive.ts";
 import type { LeftOut, RestoreMode, RestorePlan } from "../backup/restoreplan.ts";
-import { formatBytes } from "../blobs/size.ts";
+import { formatBytes } from "../files/format-bytes.ts";
 import type { Call } from "../http/call.ts";
 import { href } from "../http/urls.ts";
 import { TargetUser } from "./backup.tsx";

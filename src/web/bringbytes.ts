@@ -1,6 +1,6 @@
-import type { BlobOwner, ReceivedFile } from "../blobs/blobs.ts";
-import { requireAllowedName } from "../blobs/filename.ts";
 import { maxFileBytes } from "../config/values/sizes.ts";
+import type { BlobOwner, ReceivedFile } from "../files/blobs.ts";
+import { requireAllowedName } from "../files/file-name.ts";
 import type { Call } from "../http/call.ts";
 import {
   type FileField,

@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
-import { formatBytes } from "../blobs/size.ts";
-import { isDrawable } from "../blobs/thumbnails.ts";
+import { formatBytes } from "../files/format-bytes.ts";
+import { isDrawable } from "../files/media/thumbnails.ts";
 import { href } from "../http/urls.ts";
 import type { Content, Link } from "../links/link.ts";
 import type { IconName } from "./assets/icons.ts";

@@ -1,7 +1,8 @@
 /** @jsxImportSource hono/jsx */
-import { formatBytes } from "../blobs/size.ts";
+
 import type { Settings } from "../config/settings.ts";
 import { maxFileBytes } from "../config/values/sizes.ts";
+import { formatBytes } from "../files/format-bytes.ts";
 import { href } from "../http/urls.ts";
 import type { FileField } from "../links/input.ts";
 import type { Content } from "../links/link.ts";

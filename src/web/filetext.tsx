@@ -1,8 +1,8 @@
 /** @jsxImportSource hono/jsx */
 import { raw } from "hono/html";
-import { extensionOf } from "../blobs/filename.ts";
-import { textOf } from "../blobs/mediatype.ts";
-import { formatBytes } from "../blobs/size.ts";
+import { extensionOf } from "../files/file-name.ts";
+import { formatBytes } from "../files/format-bytes.ts";
+import { textOf } from "../files/media/media-type.ts";
 import type { Call } from "../http/call.ts";
 import type { Content } from "../links/link.ts";
 import { MAX_CODE } from "../pages/highlight.ts";

@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
-import { formatBytes } from "../blobs/size.ts";
+import { formatBytes } from "../files/format-bytes.ts";
 import type { Call } from "../http/call.ts";
 import { href } from "../http/urls.ts";
 import { type Content, type Standing, standingOf } from "../links/link.ts";

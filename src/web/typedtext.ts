@@ -1,4 +1,4 @@
-import { textOf } from "../blobs/mediatype.ts";
+import { textOf } from "../files/media/media-type.ts";
 import type { Call } from "../http/call.ts";
 import { inputTypeOf, type RawFields, type StoredKind, textFieldOf } from "../links/input.ts";
 import { type Content, type Kind, kinds } from "../links/link.ts";

@@ -1,5 +1,5 @@
-import type { BlobOwner, ReceivedFile } from "../blobs/blobs.ts";
 import { maxFileBytes } from "../config/values/sizes.ts";
+import type { BlobOwner, ReceivedFile } from "../files/blobs.ts";
 import type { Call } from "../http/call.ts";
 import { readUpload, type Upload } from "../http/upload.ts";
 import { type CameFiles, type FileField, fileFieldOf } from "../links/input.ts";

@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Person } from "../accounts/people.ts";
 import { parseRemovalPlan, type RemovalFacts } from "../accounts/removal.ts";
-import { formatBytes } from "../blobs/size.ts";
+import { formatBytes } from "../files/format-bytes.ts";
 import type { Call, Handler } from "../http/call.ts";
 import { setNotice } from "../http/cookies.ts";
 import { type Form, readForm } from "../http/form.ts";

@@ -5,7 +5,7 @@ import {
   type PersonSort,
   usualPersonDirections,
 } from "../accounts/people.ts";
-import { formatBytes } from "../blobs/size.ts";
+import { formatBytes } from "../files/format-bytes.ts";
 import type { Call } from "../http/call.ts";
 import { href } from "../http/urls.ts";
 import { Empty } from "./ui/empty.tsx";

@@ -1,8 +1,8 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
-import { isInert } from "../blobs/mediatype.ts";
-import { formatBytes } from "../blobs/size.ts";
-import { isDrawable } from "../blobs/thumbnails.ts";
+import { formatBytes } from "../files/format-bytes.ts";
+import { isInert } from "../files/media/media-type.ts";
+import { isDrawable } from "../files/media/thumbnails.ts";
 import type { Call } from "../http/call.ts";
 import { href, withQuery } from "../http/urls.ts";
 import type { Content } from "../links/link.ts";

@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "content-disposition";
-import { requireBlobPath } from "../../src/blobs/blob.ts";
+import { requireBlobPath } from "../../src/files/blob.ts";
 import { type DeliveredFile, deliver, deliverByNginx } from "../../src/http/deliver.ts";
 import { plainClient, settingsWith } from "./asked.ts";
 

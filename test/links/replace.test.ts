@@ -1,7 +1,7 @@
 /** A link's bytes replaced: where room is short, and by many at once. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { User } from "../../src/accounts/user.ts";
-import type { ReceivedFile } from "../../src/blobs/blobs.ts";
+import type { ReceivedFile } from "../../src/files/blobs.ts";
 import { parseNewLink } from "../../src/links/input.ts";
 import { operator } from "../../src/policy.ts";
 import { as, databases, openTestApp, START, type World } from "../world.ts";

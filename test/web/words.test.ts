@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { formatBytes } from "../../src/blobs/size.ts";
+import { formatBytes } from "../../src/files/format-bytes.ts";
 import { countOf, formatCount } from "../../src/web/ui/number.ts";
 import { formatDistance } from "../../src/web/ui/time.tsx";
 

@@ -1,10 +1,10 @@
 /** What test/doors/thumbnail.test.ts does not reach: the queue before the one that draws. */
 import { expect, test } from "bun:test";
-import { requireBlobPath } from "../../src/blobs/blob.ts";
-import { isDrawable } from "../../src/blobs/thumbnails.ts";
-import { toProblem } from "../../src/problem.ts";
-import { failureOf } from "../failure.ts";
-import { openTestApp } from "../world.ts";
+import { requireBlobPath } from "../../../src/files/blob.ts";
+import { isDrawable } from "../../../src/files/media/thumbnails.ts";
+import { toProblem } from "../../../src/problem.ts";
+import { failureOf } from "../../failure.ts";
+import { openTestApp } from "../../world.ts";
 
 test("at most 100 wait, the others are told to come back, and later ones get their turn", async () => {
   const { app, close } = await openTestApp();

@@ -4,7 +4,7 @@ import type { Trx } from "../database/database.ts";
 import { Problem } from "../problem.ts";
 import type { BlobPath, BlobState, StoredBytes } from "./blob.ts";
 import type { BlobOwner, Blobs, ReservedBlob, UsedBlob } from "./blobs.ts";
-import { charge, credit, holdUsage, setQuota } from "./usage.ts";
+import { charge, credit, holdUsage, setQuota } from "./quota.ts";
 
 /** A blob whose links have another of the same bytes now. */
 export interface MergedBlob {

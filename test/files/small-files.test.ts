@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SmallFiles } from "../../src/blobs/smallfiles.ts";
+import { SmallFiles } from "../../src/files/small-files.ts";
 import type { Content } from "../../src/links/link.ts";
 import { toProblem } from "../../src/problem.ts";
 import { failureOf } from "../failure.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Blobs, ReservedBlob } from "../../src/blobs/blobs.ts";
+import type { Blobs, ReservedBlob } from "../../src/files/blobs.ts";
 import { operator } from "../../src/policy.ts";
 import { Problem, toProblem } from "../../src/problem.ts";
 import { failureOf } from "../failure.ts";

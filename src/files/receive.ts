@@ -1,7 +1,7 @@
 import { Problem } from "../problem.ts";
 import type { Draft, StoredBytes } from "./blob.ts";
-import { HEAD_BYTES } from "./mediatype.ts";
-import { formatBytes } from "./size.ts";
+import { formatBytes } from "./format-bytes.ts";
+import { HEAD_BYTES } from "./media/media-type.ts";
 
 /** What was learned of bytes while they passed. */
 export interface Measured extends StoredBytes {

@@ -1,9 +1,9 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import { type BlobPath, pathInPlace, type StoredBytes } from "../blobs/blob.ts";
-import { HEAD_BYTES } from "../blobs/mediatype.ts";
 import { invalid, Problem } from "../problem.ts";
+import { type BlobPath, pathInPlace, type StoredBytes } from "./blob.ts";
+import { HEAD_BYTES } from "./media/media-type.ts";
 
 /** Read from the disk at a time. */
 const CHUNK_BYTES = 262_144;

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeBlobPath, requireBlobPath } from "../../src/blobs/blob.ts";
-import { LocalStore } from "../../src/blobs/local.ts";
 import { systemRandom } from "../../src/clock.ts";
+import { makeBlobPath, requireBlobPath } from "../../src/files/blob.ts";
+import { LocalStore } from "../../src/files/local-store.ts";
 import { failureOf } from "../failure.ts";
 
 let folder: string;

@@ -1,4 +1,4 @@
-import { extensionOf } from "./filename.ts";
+import { extensionOf } from "../file-name.ts";
 
 /** How a file is declared to browsers. */
 export interface MediaType {

@@ -1,9 +1,9 @@
 import { tmpdir } from "node:os";
 import { LRUCache } from "lru-cache";
-import { Problem } from "../problem.ts";
-import type { BlobPath, StoredBytes } from "./blob.ts";
-import type { Blobs } from "./blobs.ts";
-import script from "./drawthumbnail.js" with { type: "text" };
+import { Problem } from "../../problem.ts";
+import type { BlobPath, StoredBytes } from "../blob.ts";
+import type { Blobs } from "../blobs.ts";
+import script from "./draw-thumbnail.js" with { type: "text" };
 
 /** A stored file, as far as it can be drawn. */
 export interface Drawable extends StoredBytes {

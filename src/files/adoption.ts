@@ -3,7 +3,7 @@ import type { Trx } from "../database/database.ts";
 import { Problem } from "../problem.ts";
 import type { BlobPath, BlobState, StoredBytes } from "./blob.ts";
 import type { UsedBlob } from "./blobs.ts";
-import { credit, holdUsage } from "./usage.ts";
+import { credit, holdUsage } from "./quota.ts";
 
 /** Durable bytes among an owner's that shall be ours: reserved, or where another program left them. */
 export interface FoundBytes extends StoredBytes {

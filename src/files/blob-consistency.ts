@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Database } from "../database/database.ts";
 import type { Fault } from "../fault.ts";
 import type { BlobPath, BlobState, BlobStore, StoredBytes } from "./blob.ts";
-import { holdUsage } from "./usage.ts";
+import { holdUsage } from "./quota.ts";
 
 interface CheckedBlob extends StoredBytes {
   readonly id: number;

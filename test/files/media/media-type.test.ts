@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { HEAD_BYTES, isInert, mediaTypeOf } from "../../src/blobs/mediatype.ts";
+import { HEAD_BYTES, isInert, mediaTypeOf } from "../../../src/files/media/media-type.ts";
 
 const OCTETS = "application/octet-stream";
 const TEXT = "text/plain; charset=utf-8";

@@ -11,11 +11,11 @@ import {
   makeBlobPath,
   type StoredBytes,
 } from "./blob.ts";
-import { cleanFileName, extensionOf } from "./filename.ts";
-import { type FileInPlace, forgetLeft, type KnownBytes, useInPlace } from "./inplace.ts";
-import { takeIn } from "./intake.ts";
-import { mediaTypeOf } from "./mediatype.ts";
-import { charge, credit, holdUsage, readUsage, setQuota, type Usage } from "./usage.ts";
+import { cleanFileName, extensionOf } from "./file-name.ts";
+import { type FileInPlace, forgetLeft, type KnownBytes, useInPlace } from "./in-place.ts";
+import { mediaTypeOf } from "./media/media-type.ts";
+import { charge, credit, holdUsage, readUsage, setQuota, type Usage } from "./quota.ts";
+import { takeIn } from "./receive.ts";
 
 /** Whose bytes they are. */
 export interface BlobOwner {

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Blobs } from "../../src/blobs/blobs.ts";
-import { LocalStore } from "../../src/blobs/local.ts";
 import { systemClock, systemRandom } from "../../src/clock.ts";
 import { type Database, openDatabase } from "../../src/database/database.ts";
+import { Blobs } from "../../src/files/blobs.ts";
+import { LocalStore } from "../../src/files/local-store.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 
 const RECEIVER = join(import.meta.dir, "receiver.ts");

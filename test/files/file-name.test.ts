@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { cleanFileName, extensionOf, requireAllowedName } from "../../src/blobs/filename.ts";
+import { cleanFileName, extensionOf, requireAllowedName } from "../../src/files/file-name.ts";
 import { toProblem } from "../../src/problem.ts";
 
 describe("a file's name", () => {
