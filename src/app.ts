@@ -9,7 +9,7 @@ import { readSecretKey } from "./accounts/secretkey.ts";
 import { Sessions } from "./accounts/sessions.ts";
 import { Users } from "./accounts/users.ts";
 import { Audit } from "./audit/audit.ts";
-import { SiteSettings } from "./audit/sitesettings.ts";
+import { SiteSettings } from "./audit/site-settings.ts";
 import { type Clock, type Random, systemClock, systemRandom } from "./clock.ts";
 import type { LiveSettings } from "./config/live-settings.ts";
 import { BYTES_A_MB } from "./config/values/sizes.ts";

@@ -1,4 +1,4 @@
-import type { AuditDeed, AuditDetails, NewAuditEvent } from "../audit/event.ts";
+import type { AuditDeed, AuditDetails, NewAuditEvent } from "../audit/audit-event.ts";
 import type { User } from "./user.ts";
 
 /** What was done with an account, for the record. */

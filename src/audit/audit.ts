@@ -10,7 +10,7 @@ import type { Database, Trx } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
-import { CSV_HEADING, csvLine } from "./csv.ts";
+import { CSV_HEADING, csvLine } from "./audit-csv.ts";
 import {
   type AuditDeed,
   type AuditEvent,
@@ -18,7 +18,7 @@ import {
   auditEventFrom,
   auditRow,
   type NewAuditEvent,
-} from "./event.ts";
+} from "./audit-event.ts";
 
 /** Which events; what is absent leaves none out. */
 export interface AuditFilter {

@@ -1,5 +1,5 @@
 import type { Audit } from "../audit/audit.ts";
-import type { NewAuditEvent } from "../audit/event.ts";
+import type { NewAuditEvent } from "../audit/audit-event.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Touch, Trx } from "../database/database.ts";
 import { isUniqueViolation } from "../database/dialect.ts";

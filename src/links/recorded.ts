@@ -1,4 +1,4 @@
-import type { AuditDeed, AuditDetails, NewAuditEvent } from "../audit/event.ts";
+import type { AuditDeed, AuditDetails, NewAuditEvent } from "../audit/audit-event.ts";
 import type { Link } from "./link.ts";
 
 /** What was done with a link, for the record. */

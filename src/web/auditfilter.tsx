@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import { auditDeeds } from "../audit/event.ts";
+import { auditDeeds } from "../audit/audit-event.ts";
 import { href } from "../http/urls.ts";
 import type { AuditView } from "./auditview.ts";
 import { deedWords } from "./auditwords.ts";

@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import type { AuditEvent } from "../audit/event.ts";
+import type { AuditEvent } from "../audit/audit-event.ts";
 import type { Call } from "../http/call.ts";
 import { actorWords, deedWords, detailWords } from "./auditwords.ts";
 import { type Column, Table } from "./ui/table.tsx";

@@ -2,7 +2,7 @@
 import type { Child } from "hono/jsx";
 import type { Session } from "../accounts/sessions.ts";
 import type { User } from "../accounts/user.ts";
-import type { AuditEvent } from "../audit/event.ts";
+import type { AuditEvent } from "../audit/audit-event.ts";
 import type { Call } from "../http/call.ts";
 import { href } from "../http/urls.ts";
 import { AuditTable } from "./audittable.tsx";

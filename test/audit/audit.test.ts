@@ -1,7 +1,7 @@
 /** Who did what, for whom, from where and when. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { User } from "../../src/accounts/user.ts";
-import { type AuditEvent, COMMAND_LINE } from "../../src/audit/event.ts";
+import { type AuditEvent, COMMAND_LINE } from "../../src/audit/audit-event.ts";
 import { inputContext, parseNewLink } from "../../src/links/input.ts";
 import { type Actor, operator, visitor } from "../../src/policy.ts";
 import { join } from "../accounts/estate.ts";

@@ -1,4 +1,4 @@
-import type { AuditEvent } from "./event.ts";
+import type { AuditEvent } from "./audit-event.ts";
 
 /** The columns' names, as the first line of a file. */
 export const CSV_HEADING = lineOf([

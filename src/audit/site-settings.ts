@@ -4,7 +4,7 @@ import type { SettingKey, Settings } from "../config/settings.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import type { Audit } from "./audit.ts";
-import type { NewAuditEvent } from "./event.ts";
+import type { NewAuditEvent } from "./audit-event.ts";
 
 /** The site's settings, as administrators change them. */
 export class SiteSettings {
