@@ -1,5 +1,5 @@
 import type { App } from "../../src/app.ts";
-import { inputContext, parseNewLink } from "../../src/links/input.ts";
+import { inputContext, parseNewLink } from "../../src/links/link-input.ts";
 import { operator } from "../../src/policy.ts";
 import { type CreatesResult, summarizeCreates } from "../load/creates.ts";
 import { inTurn } from "../load/inturn.ts";

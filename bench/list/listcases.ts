@@ -1,5 +1,5 @@
 import type { Standing } from "../../src/links/link.ts";
-import { type LinkQuery, linkSorts } from "../../src/links/listquery.ts";
+import { type LinkQuery, linkSorts } from "../../src/links/list/list-query.ts";
 import type { Dice } from "../seed/chance.ts";
 import { type Owners, pick, titleWords } from "../seed/listlinks.ts";
 

@@ -1,8 +1,8 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
-import type { ShortCode } from "../../src/links/shortcode.ts";
+import { searchedText } from "../../src/links/list/search-words.ts";
+import type { ShortCode } from "../../src/links/short-code.ts";
 import type { Target } from "../../src/links/target.ts";
-import { searchedText } from "../../src/links/words.ts";
 
 export interface SeededLink {
   readonly shortCode: ShortCode;

@@ -1,4 +1,4 @@
-import { isReserved, type ShortCode } from "../../src/links/shortcode.ts";
+import { isReserved, type ShortCode } from "../../src/links/short-code.ts";
 import type { Target } from "../../src/links/target.ts";
 import { fillLinks, type SeededLink } from "./fill.ts";
 import { keepSeed, openData, type Seed } from "./kept.ts";

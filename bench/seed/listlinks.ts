@@ -1,5 +1,5 @@
 import type { Database } from "../../src/database/database.ts";
-import { makeShortCode, type ShortCode } from "../../src/links/shortcode.ts";
+import { makeShortCode, type ShortCode } from "../../src/links/short-code.ts";
 import type { Target } from "../../src/links/target.ts";
 import { type Dice, randomFrom, seededDice } from "./chance.ts";
 import { fillLinks, type UsedLink } from "./fill.ts";

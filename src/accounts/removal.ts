@@ -3,7 +3,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Touch, Trx } from "../database/database.ts";
 import { isMissingReference } from "../database/dialect.ts";
-import type { LinkOwners } from "../links/owners.ts";
+import type { LinkOwners } from "../links/transfer/link-transfer.ts";
 import { type Actor, may } from "../policy.ts";
 import { invalid, Problem } from "../problem.ts";
 import { lockAdministrators, requireOtherAdministrator } from "./administrators.ts";

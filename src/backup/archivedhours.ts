@@ -1,4 +1,4 @@
-import type { ShortCode } from "../links/shortcode.ts";
+import type { ShortCode } from "../links/short-code.ts";
 import type { BroughtVisits } from "../visits/linkhours.ts";
 import { refused } from "./archive.ts";
 import { type HoursLine, parseHours, VISITS } from "./manifest.ts";

@@ -1,7 +1,7 @@
 import type { App } from "../app.ts";
 import type { ReservedBlob } from "../files/blobs.ts";
 import { HEAD_BYTES, mediaTypeOf } from "../files/media/media-type.ts";
-import type { RestoredLink } from "../links/restored.ts";
+import type { RestoredLink } from "../links/bulk/restored-links.ts";
 import { Problem } from "../problem.ts";
 import type { ArchivedContent } from "./contents.ts";
 import type { ComingLink } from "./judge.ts";

@@ -4,8 +4,9 @@ import { type Asset, findAsset, headOf, measureAsset } from "../files/asset-file
 import type { BlobOwner } from "../files/blobs.ts";
 import { cleanFileName, requireAllowedName } from "../files/file-name.ts";
 import { mediaTypeOf } from "../files/media/media-type.ts";
-import type { DescribedLink, NamedFile } from "../links/declarations.ts";
+import type { DescribedLink, NamedFile } from "../links/bulk/declared-links.ts";
 import { parseExpiry } from "../links/expiry.ts";
+import { kinds, type Link } from "../links/link.ts";
 import {
   fileFieldOf,
   type InputContext,
@@ -15,9 +16,8 @@ import {
   parseNewLink,
   type RawFields,
   type StoredKind,
-} from "../links/input.ts";
-import { kinds, type Link } from "../links/link.ts";
-import { isStoredCode, parseShortCode, type ShortCode } from "../links/shortcode.ts";
+} from "../links/link-input.ts";
+import { isStoredCode, parseShortCode, type ShortCode } from "../links/short-code.ts";
 import { invalid, Problem } from "../problem.ts";
 import type { FileLink, LinkWord } from "./linksfile.ts";
 

@@ -1,6 +1,6 @@
 import type { Content, Link } from "../links/link.ts";
 import type { ListedLink } from "../links/links.ts";
-import type { ShortCode } from "../links/shortcode.ts";
+import type { ShortCode } from "../links/short-code.ts";
 import { writeFileLink } from "./linksfile.ts";
 import { ASSETS, type ManifestLink } from "./manifest.ts";
 import { localTime } from "./stamp.ts";

@@ -4,7 +4,7 @@ import type { App } from "../app.ts";
 import { measureAsset } from "../files/asset-file.ts";
 import { type BlobPath, pathInPlace } from "../files/blob.ts";
 import { mediaTypeOf } from "../files/media/media-type.ts";
-import type { MovingContent, MovingLink } from "../links/movedlinks.ts";
+import type { MovingContent, MovingLink } from "../links/bulk/imported-links.ts";
 import { operator } from "../policy.ts";
 import type { OldFile, OldFolder } from "./moveinfolder.ts";
 import type { MovingSource, PlannedLink } from "./moveinlinks.ts";

@@ -3,15 +3,15 @@ import type { User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
 import { forbiddenSchemes } from "../config/values/addresses.ts";
 import { isOwnAddress } from "../http/urls.ts";
+import { kinds, type Link } from "../links/link.ts";
 import {
   fileFieldOf,
   type InputContext,
   inputContext,
   type NewLink,
   parseNewLink,
-} from "../links/input.ts";
-import { kinds, type Link } from "../links/link.ts";
-import { isStoredCode } from "../links/shortcode.ts";
+} from "../links/link-input.ts";
+import { isStoredCode } from "../links/short-code.ts";
 import { invalid, Problem } from "../problem.ts";
 import type { ArchivedContent, ArchivedLink } from "./contents.ts";
 import { type FileLink, type LinksFile, readLinksFile } from "./linksfile.ts";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { App } from "../app.ts";
 import type { BlobOwner } from "../files/blobs.ts";
-import type { DescribedLink } from "../links/declarations.ts";
+import type { DescribedLink } from "../links/bulk/declared-links.ts";
 import { type Link, standingOf } from "../links/link.ts";
 import { Problem } from "../problem.ts";
 import { type Describing, describing, type ParsedLink, parseFileLink } from "./describe.ts";

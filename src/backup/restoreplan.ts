@@ -4,7 +4,7 @@ import type { App } from "../app.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
 import { formatBytes } from "../files/format-bytes.ts";
 import type { Link } from "../links/link.ts";
-import type { ShortCode } from "../links/shortcode.ts";
+import type { ShortCode } from "../links/short-code.ts";
 import { type Actor, isAdministrator, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import type { Archive } from "./archive.ts";

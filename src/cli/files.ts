@@ -2,7 +2,7 @@ import { createReadStream, openSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { IncomingFile } from "../files/blobs.ts";
-import { type FileField, fileFieldOf } from "../links/input.ts";
+import { type FileField, fileFieldOf } from "../links/link-input.ts";
 import { Problem } from "../problem.ts";
 import { type Invocation, usageProblem } from "./command.ts";
 

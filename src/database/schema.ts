@@ -3,7 +3,7 @@ import type { Role } from "../accounts/user.ts";
 import type { AuditDeed } from "../audit/audit-event.ts";
 import type { BlobPath, BlobState } from "../files/blob.ts";
 import type { Kind, RedirectStatus } from "../links/link.ts";
-import type { ShortCode } from "../links/shortcode.ts";
+import type { ShortCode } from "../links/short-code.ts";
 import type { Target } from "../links/target.ts";
 import type { VisitorClass } from "../visits/visit.ts";
 

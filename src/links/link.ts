@@ -1,5 +1,5 @@
 import type { BlobPath, StoredBytes } from "../files/blob.ts";
-import type { ShortCode } from "./shortcode.ts";
+import type { ShortCode } from "./short-code.ts";
 import type { Target } from "./target.ts";
 
 export const kinds = ["redirect", "file", "markdown", "html"] as const;

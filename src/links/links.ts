@@ -5,22 +5,28 @@ import { isMissingReference, isUniqueViolation } from "../database/dialect.ts";
 import type { Blobs, ReceivedFile } from "../files/blobs.ts";
 import { type Actor, type Deed, may } from "../policy.ts";
 import { invalid, Problem, toProblem } from "../problem.ts";
-import type { LinkCache } from "./cache.ts";
-import { Contents, type KeptFile } from "./contents.ts";
-import type { LinkChanges, NewLink } from "./input.ts";
+import { findSent, forgetSent, noteSent } from "./idempotency.ts";
 import type { Link } from "./link.ts";
-import { readPage } from "./list.ts";
-import { type ListedLink, listedFrom, selectListed } from "./listed.ts";
-import type { LinkPage, LinkQuery } from "./listquery.ts";
-import { type LinkTotals, readTotals } from "./listtotals.ts";
-import { refreshRanks } from "./ranks.ts";
-import { aboutChange, aboutLink } from "./recorded.ts";
-import { findSent, forgetSent, noteSent } from "./sent.ts";
-import { isStoredCode, makeShortCode, type ShortCode } from "./shortcode.ts";
-import { addSearchRow, loadToChange, refuseDeclared, rowFrom, searchRowFrom } from "./written.ts";
+import { aboutChange, aboutLink } from "./link-audit.ts";
+import type { LinkCache } from "./link-cache.ts";
+import { Contents, type KeptFile } from "./link-content.ts";
+import type { LinkChanges, NewLink } from "./link-input.ts";
+import { type ListedLink, listedFrom, selectListed } from "./link-rows.ts";
+import {
+  addSearchRow,
+  loadToChange,
+  refuseDeclared,
+  rowFrom,
+  searchRowFrom,
+} from "./link-writes.ts";
+import { readPage } from "./list/list-page.ts";
+import type { LinkPage, LinkQuery } from "./list/list-query.ts";
+import { type LinkTotals, readTotals } from "./list/list-totals.ts";
+import { refreshRanks } from "./list/visit-ranks.ts";
+import { isStoredCode, makeShortCode, type ShortCode } from "./short-code.ts";
 
-export type { ListedLink } from "./listed.ts";
-export type { LinkPage, LinkQuery, LinkSort } from "./listquery.ts";
+export type { ListedLink } from "./link-rows.ts";
+export type { LinkPage, LinkQuery, LinkSort } from "./list/list-query.ts";
 
 export interface LinksParts {
   readonly database: Database;

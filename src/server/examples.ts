@@ -6,7 +6,7 @@ import {
   inputContext,
   parseNewLink,
   type RawFields,
-} from "../links/input.ts";
+} from "../links/link-input.ts";
 import { operator } from "../policy.ts";
 
 interface Example {

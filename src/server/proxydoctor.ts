@@ -15,7 +15,7 @@ import {
 } from "../http/chainadvice.ts";
 import type { Swallowed } from "../http/probe.ts";
 import { href } from "../http/urls.ts";
-import { fileFieldOf, inputContext, parseNewLink, type RawFields } from "../links/input.ts";
+import { fileFieldOf, inputContext, parseNewLink, type RawFields } from "../links/link-input.ts";
 import { operator } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import type { Check } from "./doctor.ts";

@@ -2,6 +2,7 @@ import { maxFileBytes } from "../config/values/sizes.ts";
 import type { BlobOwner, ReceivedFile } from "../files/blobs.ts";
 import { requireAllowedName } from "../files/file-name.ts";
 import type { Call } from "../http/call.ts";
+import type { Content, Kind } from "../links/link.ts";
 import {
   type FileField,
   fileFieldOf,
@@ -11,8 +12,7 @@ import {
   type StoredKind,
   sourceOf,
   textFieldOf,
-} from "../links/input.ts";
-import type { Content, Kind } from "../links/link.ts";
+} from "../links/link-input.ts";
 import { decodeText } from "../pages/decode.ts";
 import { isRefusal } from "../pages/pages.ts";
 import { invalid } from "../problem.ts";

@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Call } from "../http/call.ts";
-import type { OwnersNews } from "../links/declarations.ts";
-import { declaringFile } from "../links/written.ts";
+import type { OwnersNews } from "../links/bulk/declared-links.ts";
+import { declaringFile } from "../links/link-writes.ts";
 import { ownOnly } from "./signedin.ts";
 import { countOf } from "./ui/number.ts";
 

@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import { href } from "../http/urls.ts";
 import { kinds } from "../links/link.ts";
-import { type LinkSort, linkSorts, usualDirections } from "../links/listquery.ts";
+import { type LinkSort, linkSorts, usualDirections } from "../links/list/list-query.ts";
 import { kindWords, standingWords } from "./linkwords.ts";
 import { type ListView, standings } from "./listview.ts";
 import { Icon } from "./ui/icon.tsx";

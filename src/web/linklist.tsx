@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Call } from "../http/call.ts";
 import { href } from "../http/urls.ts";
-import type { OwnersNews } from "../links/declarations.ts";
+import type { OwnersNews } from "../links/bulk/declared-links.ts";
 import type { LinkPage, LinkQuery } from "../links/links.ts";
 import { isAdministrator } from "../policy.ts";
 import { BulkForm } from "./bulkform.tsx";

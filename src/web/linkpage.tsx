@@ -2,8 +2,8 @@
 import type { Call } from "../http/call.ts";
 import { href, withQuery } from "../http/urls.ts";
 import { type Link, standingOf } from "../links/link.ts";
+import { declaringFile } from "../links/link-writes.ts";
 import type { ListedLink } from "../links/links.ts";
-import { declaringFile } from "../links/written.ts";
 import { isAdministrator } from "../policy.ts";
 import type { Period } from "../visits/report.ts";
 import { FileFacts, Picture } from "./filefacts.tsx";

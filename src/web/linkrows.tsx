@@ -5,7 +5,7 @@ import type { Call } from "../http/call.ts";
 import { href } from "../http/urls.ts";
 import { type Content, type Standing, standingOf } from "../links/link.ts";
 import type { ListedLink } from "../links/links.ts";
-import { type LinkSort, usualDirections } from "../links/listquery.ts";
+import { type LinkSort, usualDirections } from "../links/list/list-query.ts";
 import { isAdministrator } from "../policy.ts";
 import type { IconName } from "./assets/icons.ts";
 import { Picture } from "./filefacts.tsx";

@@ -5,6 +5,7 @@ import type { Form } from "../http/form.ts";
 import { prefersJson } from "../http/request.ts";
 import { json, seeOther } from "../http/response.ts";
 import { href } from "../http/urls.ts";
+import type { Link } from "../links/link.ts";
 import {
   type InputContext,
   inputContext,
@@ -12,11 +13,10 @@ import {
   parseLinkChanges,
   parseNewLink,
   type RawFields,
-} from "../links/input.ts";
-import type { Link } from "../links/link.ts";
+} from "../links/link-input.ts";
+import { declaredIn } from "../links/link-writes.ts";
 import type { ListedLink } from "../links/links.ts";
-import { parseShortCode, type ShortCode } from "../links/shortcode.ts";
-import { declaredIn } from "../links/written.ts";
+import { parseShortCode, type ShortCode } from "../links/short-code.ts";
 import { Problem } from "../problem.ts";
 import { bringBytes } from "./bringbytes.ts";
 import { sendingKey } from "./formid.tsx";

@@ -1,6 +1,11 @@
 import { href, MAX_URL_LENGTH, withQuery } from "../http/urls.ts";
 import { type Kind, kinds, type Standing } from "../links/link.ts";
-import { type Direction, type LinkSort, linkSorts, usualDirections } from "../links/listquery.ts";
+import {
+  type Direction,
+  type LinkSort,
+  linkSorts,
+  usualDirections,
+} from "../links/list/list-query.ts";
 
 /** Links on a page. */
 export const PAGE_SIZE = 50;

@@ -2,8 +2,8 @@ import type { App } from "../app.ts";
 import type { Call } from "../http/call.ts";
 import { type Delivery, deliver, deliverByNginx } from "../http/deliver.ts";
 import { href } from "../http/urls.ts";
-import type { Opening } from "../links/cache.ts";
 import type { Content } from "../links/link.ts";
+import type { Opening } from "../links/link-cache.ts";
 import { Problem } from "../problem.ts";
 import { cacheControlOf, recordVisit } from "./opening.ts";
 

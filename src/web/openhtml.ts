@@ -3,7 +3,7 @@ import { contentOrigin } from "../http/contentorigin.ts";
 import { type Delivery, deliver } from "../http/deliver.ts";
 import { securityHeaders } from "../http/response.ts";
 import { href } from "../http/urls.ts";
-import type { Opening } from "../links/cache.ts";
+import type { Opening } from "../links/link-cache.ts";
 import { contentOf } from "./openfile.ts";
 import { cacheControlOf, recordPageVisit } from "./opening.ts";
 

@@ -1,9 +1,9 @@
 import type { App } from "../app.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Call } from "../http/call.ts";
-import type { Opening } from "../links/cache.ts";
 import { standingOf } from "../links/link.ts";
-import { isStoredCode } from "../links/shortcode.ts";
+import type { Opening } from "../links/link-cache.ts";
+import { isStoredCode } from "../links/short-code.ts";
 import { Problem } from "../problem.ts";
 
 /**

@@ -1,8 +1,8 @@
 import type { Call, Handler } from "../http/call.ts";
 import { type Form, readForm } from "../http/form.ts";
 import { usersPage } from "../http/response.ts";
-import { textFieldOf } from "../links/input.ts";
 import type { Link } from "../links/link.ts";
+import { textFieldOf } from "../links/link-input.ts";
 import { Problem } from "../problem.ts";
 import { drawDocument } from "./documentpage.tsx";
 import { contentOf } from "./openfile.ts";

@@ -4,7 +4,7 @@ import type { Call, Handler } from "../http/call.ts";
 import { securityHeaders } from "../http/response.ts";
 import { href } from "../http/urls.ts";
 import { standingOf } from "../links/link.ts";
-import { isStoredCode } from "../links/shortcode.ts";
+import { isStoredCode } from "../links/short-code.ts";
 import { invalid, Problem } from "../problem.ts";
 import { type Bitmap, encodePng } from "./png.ts";
 

@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import { href } from "../http/urls.ts";
-import { fileFieldOf, inputTypeOf, type StoredKind, textFieldOf } from "../links/input.ts";
+import { fileFieldOf, inputTypeOf, type StoredKind, textFieldOf } from "../links/link-input.ts";
 import { FileInput } from "./fileform.tsx";
 import type { KindProps } from "./kindforms.tsx";
 import { offersText } from "./typedtext.ts";

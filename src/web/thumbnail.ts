@@ -2,7 +2,7 @@ import type { Call, Handler } from "../http/call.ts";
 import { judge } from "../http/conditions.ts";
 import { securityHeaders } from "../http/response.ts";
 import { type Content, standingOf } from "../links/link.ts";
-import { isStoredCode } from "../links/shortcode.ts";
+import { isStoredCode } from "../links/short-code.ts";
 import { icons } from "./assets/icons.ts";
 
 /** `GET /-/thumb/<code>`: a small picture of a file; of a link that is not live for its owner alone. */

@@ -1,7 +1,7 @@
 import { textOf } from "../files/media/media-type.ts";
 import type { Call } from "../http/call.ts";
-import { inputTypeOf, type RawFields, type StoredKind, textFieldOf } from "../links/input.ts";
 import { type Content, type Kind, kinds } from "../links/link.ts";
+import { inputTypeOf, type RawFields, type StoredKind, textFieldOf } from "../links/link-input.ts";
 import { cleanText } from "../pages/decode.ts";
 
 /** Longest text that a page of ours offers for editing, in bytes. */

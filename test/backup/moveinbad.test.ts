@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { applyDeclared } from "../../src/backup/declared.ts";
 import { moveIn } from "../../src/backup/movein.ts";
 import { openOldFolder } from "../../src/backup/moveinfolder.ts";
-import { parseNewLink } from "../../src/links/input.ts";
+import { parseNewLink } from "../../src/links/link-input.ts";
 import { operator } from "../../src/policy.ts";
 import { toProblem } from "../../src/problem.ts";
 import { failureOf } from "../failure.ts";

@@ -3,7 +3,7 @@ import { miscounted } from "../../bench/redirect/counted.ts";
 import { linkAt } from "../../bench/seed/links.ts";
 import { percentile } from "../../bench/stats.ts";
 import { isReached } from "../../bench/table.ts";
-import { isStoredCode } from "../../src/links/shortcode.ts";
+import { isStoredCode } from "../../src/links/short-code.ts";
 
 const goal = { name: "a goal", unit: "" };
 

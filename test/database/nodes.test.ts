@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { type Database, openDatabase } from "../../src/database/database.ts";
-import { LinkCache } from "../../src/links/cache.ts";
+import { LinkCache } from "../../src/links/link-cache.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 import { openPostgres, postgresIsAvailable } from "../postgres.ts";
 import { pointLink } from "./point.ts";

@@ -1,5 +1,5 @@
 import type { Database } from "../../src/database/database.ts";
-import type { ShortCode } from "../../src/links/shortcode.ts";
+import type { ShortCode } from "../../src/links/short-code.ts";
 import type { Target } from "../../src/links/target.ts";
 
 /** Points a short code of user 1 at a target, and makes the link if it is missing. Resolves when that is durable. */

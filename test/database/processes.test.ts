@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "../../src/database/database.ts";
-import { LinkCache } from "../../src/links/cache.ts";
+import { LinkCache } from "../../src/links/link-cache.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 
 const WRITER = join(import.meta.dir, "writer.ts");

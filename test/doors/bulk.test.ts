@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { User } from "../../src/accounts/user.ts";
-import { inputContext, parseNewLink } from "../../src/links/input.ts";
+import { inputContext, parseNewLink } from "../../src/links/link-input.ts";
 import { operator } from "../../src/policy.ts";
 import { as, databases, form, openTestApp, type World } from "../world.ts";
 import { cookiesFrom, readPage } from "./readpage.ts";

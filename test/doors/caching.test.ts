@@ -1,7 +1,7 @@
 /** How long anybody may keep what a link answers. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Settings } from "../../src/config/settings.ts";
-import { type NewLink, parseNewLink } from "../../src/links/input.ts";
+import { type NewLink, parseNewLink } from "../../src/links/link-input.ts";
 import { operator } from "../../src/policy.ts";
 import { cacheControlOf } from "../../src/web/opening.ts";
 import { settingsWith } from "../http/asked.ts";

@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inputContext, parseNewLink } from "../../src/links/input.ts";
+import { inputContext, parseNewLink } from "../../src/links/link-input.ts";
 import { operator } from "../../src/policy.ts";
 import { checksOfApp, examine, type Finding } from "../../src/server/doctor.ts";
 import { databases, openTestApp, type World } from "../world.ts";

@@ -1,6 +1,6 @@
 /** What one caller may ask for, and what whoever asks for more is told. */
 import { afterEach, describe, expect, test } from "bun:test";
-import { parseNewLink } from "../../src/links/input.ts";
+import { parseNewLink } from "../../src/links/link-input.ts";
 import { as, form, openTestApp, START, type World } from "../world.ts";
 
 let world: World;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { User } from "../../src/accounts/user.ts";
-import { inputContext, type LinkChanges, parseNewLink } from "../../src/links/input.ts";
+import { inputContext, type LinkChanges, parseNewLink } from "../../src/links/link-input.ts";
 import { as, databases, form, openTestApp, START, type World } from "../world.ts";
 import { type ReadPage, readPage } from "./readpage.ts";
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { parseNewLink } from "../../src/links/input.ts";
+import { parseNewLink } from "../../src/links/link-input.ts";
 import { type RunningServer, startServer } from "../../src/server/serve.ts";
 import { as, openTestApp, START, type World } from "../world.ts";
 

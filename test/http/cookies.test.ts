@@ -8,7 +8,7 @@ import {
   setSessionCookie,
   takeNotice,
 } from "../../src/http/cookies.ts";
-import { isStoredCode, parseShortCode } from "../../src/links/shortcode.ts";
+import { isStoredCode, parseShortCode } from "../../src/links/short-code.ts";
 import { plainClient, secureClient } from "./asked.ts";
 
 function requestWith(cookie: string): Request {

@@ -8,7 +8,7 @@ import {
   urls,
   withQuery,
 } from "../../src/http/urls.ts";
-import { reservedWords } from "../../src/links/shortcode.ts";
+import { reservedWords } from "../../src/links/short-code.ts";
 
 describe("href", () => {
   test("writes each kind of pattern", () => {

@@ -1,6 +1,6 @@
 /** What the list does with scripts beyond what it does without: it changes in place, and gets lost nowhere. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { inputContext, parseNewLink } from "../../src/links/input.ts";
+import { inputContext, parseNewLink } from "../../src/links/link-input.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { as } from "../world.ts";
 import { openSite, type Site } from "./pages.ts";

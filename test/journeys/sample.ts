@@ -1,7 +1,7 @@
 import type { User } from "../../src/accounts/user.ts";
 import type { App } from "../../src/app.ts";
-import { parseNewLink, type RawFields } from "../../src/links/input.ts";
 import type { Link } from "../../src/links/link.ts";
+import { parseNewLink, type RawFields } from "../../src/links/link-input.ts";
 import { operator } from "../../src/policy.ts";
 import { encodePng } from "../../src/web/png.ts";
 import { type Shared, share } from "../share.ts";

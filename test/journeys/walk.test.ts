@@ -1,7 +1,7 @@
 /** A day with the site from signing in to signing out, in a real browser: with scripts and without, on desk and phone. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Locator, Page } from "playwright-core";
-import { parseNewLink } from "../../src/links/input.ts";
+import { parseNewLink } from "../../src/links/link-input.ts";
 import { operator } from "../../src/policy.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { PASSWORD } from "../world.ts";

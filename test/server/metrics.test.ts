@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseNewLink } from "../../src/links/input.ts";
+import { parseNewLink } from "../../src/links/link-input.ts";
 import { type OpsServer, operationsOf, startOps } from "../../src/server/ops.ts";
 import { metricRows } from "../../src/telemetry/metric-names.ts";
 import { failureOf } from "../failure.ts";

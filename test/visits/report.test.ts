@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { parseNewLink } from "../../src/links/input.ts";
 import type { Link } from "../../src/links/link.ts";
+import { parseNewLink } from "../../src/links/link-input.ts";
 import { allSince, lastDays } from "../../src/visits/calendar.ts";
 import { failureOf } from "../failure.ts";
 import { as, databases, openTestApp, START, type World } from "../world.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { parseNewLink } from "../../src/links/input.ts";
+import { parseNewLink } from "../../src/links/link-input.ts";
 import { as, databases, openTestApp, START, type World } from "../world.ts";
 
 const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";

@@ -1,0 +1,58 @@
+import { type RawBuilder, sql } from "kysely";
+import type { SearchIndex, Wanted } from "../../database/search-index.ts";
+import type { Standing } from "../link.ts";
+import type { LinkQuery } from "./list-query.ts";
+import { readWords, type Words } from "./search-words.ts";
+
+/** Which links are wanted, at one moment. */
+export interface Filter extends Words, Pick<LinkQuery, "ownerId" | "kind" | "standing"> {
+  readonly now: number;
+}
+
+export function filterOf({ ownerId, kind, standing, text = "" }: LinkQuery, now: number): Filter {
+  return {
+    now,
+    ...readWords(text),
+    ...(ownerId !== undefined && { ownerId }),
+    ...(kind !== undefined && { kind }),
+    ...(standing !== undefined && { standing }),
+  };
+}
+
+export function wantedOf({ ownerId, kind, standing, beginnings, words }: Filter): Wanted {
+  const isDisabled = standing === "disabled";
+  return { ownerId, kind, isDisabled, isExpired: standing === "expired", beginnings, words };
+}
+
+/** All that a row `s` of `link_search` must be; true in every row where nothing is asked. */
+export function testOf(filter: Filter, search: SearchIndex): RawBuilder<boolean> {
+  const { ownerId, kind, standing, beginnings, words, now } = filter;
+  return allOf([
+    ...(ownerId === undefined ? [] : [sql<boolean>`s.owner_id = ${ownerId}`]),
+    ...(kind === undefined ? [] : [sql<boolean>`s.kind = ${kind}`]),
+    ...(standing === undefined ? [] : [standsAs(standing, now)]),
+    ...beginnings.map(codeBegins),
+    ...words.map((word) => search.contains(word)),
+  ]);
+}
+
+/** The same as `standingOf` says, of a row `s` of `link_search`. */
+export function standsAs(standing: Standing, now: number): RawBuilder<boolean> {
+  switch (standing) {
+    case "disabled":
+      return sql`s.disabled = 1`;
+    case "expired":
+      return sql`s.disabled = 0 and s.expires_at <= ${now}`;
+    case "live":
+      return sql`s.disabled = 0 and (s.expires_at is null or s.expires_at > ${now})`;
+  }
+}
+
+/** As a range, which an index of codes can answer; no code holds the last character there is. */
+export function codeBegins(beginning: string): RawBuilder<boolean> {
+  return sql`s.code >= ${beginning} and s.code < ${`${beginning}\u{10ffff}`}`;
+}
+
+export function allOf(tests: readonly RawBuilder<boolean>[]): RawBuilder<boolean> {
+  return tests.length === 0 ? sql`1 = 1` : sql.join([...tests], sql` and `);
+}

@@ -1,0 +1,39 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Trx } from "../../database/database.ts";
+
+/** Moves the visits of links from their owners' hours to another's, as long as the links are still their owners'. */
+export async function moveHours(trx: Trx, linkIds: readonly number[], to: number): Promise<void> {
+  const hours = hoursOf(linkIds);
+  await sql`update owner_hour as kept set visits = kept.visits - moved.visits
+    from (select owner_id, hour, class, cast(sum(visits) as bigint) as visits from ${hours}
+      group by 1, 2, 3) as moved
+    where kept.owner_id = moved.owner_id and kept.hour = moved.hour and kept.class = moved.class`.execute(
+    trx,
+  );
+  await sql`insert into owner_hour (owner_id, hour, class, visits)
+    select ${sql.lit(to)}, hour, class, visits from (
+      select hour, class, cast(sum(visits) as bigint) as visits from ${hours} group by 1, 2) as moved
+    where true order by hour, class
+    on conflict (owner_id, hour, class)
+      do update set visits = owner_hour.visits + excluded.visits`.execute(trx);
+}
+
+/** Gives all hours of one owner's, also those of links that are gone, to another. */
+export async function moveAllHours(trx: Trx, from: number, to: number): Promise<void> {
+  await sql`insert into owner_hour (owner_id, hour, class, visits)
+    select ${sql.lit(to)}, hour, class, visits from owner_hour where owner_id = ${from}
+    order by hour, class
+    on conflict (owner_id, hour, class)
+      do update set visits = owner_hour.visits + excluded.visits`.execute(trx);
+  await dropHours(trx, from);
+}
+
+export async function dropHours(trx: Trx, ownerId: number): Promise<void> {
+  await trx.deleteFrom("owner_hour").where("owner_id", "=", ownerId).execute();
+}
+
+function hoursOf(linkIds: readonly number[]): RawBuilder<unknown> {
+  return sql`(select owner_id, hour, class, visits from visit_hour
+    join link on link.id = link_id join visitor on visitor.id = visitor_id
+    where link_id in (${sql.join(linkIds)})) as hours`;
+}
