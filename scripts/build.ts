@@ -5,7 +5,7 @@ const root = join(import.meta.dir, "..");
 const outfile = join(root, "dist", "trunk8");
 
 /** The program, and each file that it starts as a thread: those are not found by following imports. */
-const entrypoints = ["src/main.ts", "src/database/sqlite/thread.ts", "src/pages/renderthread.ts"];
+const entrypoints = ["src/main.ts", "src/database/sqlite/thread.ts", "src/pages/render-thread.ts"];
 
 const startedAt = performance.now();
 await Bun.build({

@@ -41,8 +41,8 @@ import { Renderer } from "./pages/renderer.ts";
 import type { Logger } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { currentTrace } from "./telemetry/trace.ts";
-import { LinkHours } from "./visits/linkhours.ts";
-import { Reports } from "./visits/report.ts";
+import { LinkHours } from "./visits/reports/link-hours.ts";
+import { Reports } from "./visits/reports/reports.ts";
 import { visitorClasses } from "./visits/visit.ts";
 import { Visits } from "./visits/visits.ts";
 

@@ -1,5 +1,5 @@
 import type { ShortCode } from "../links/short-code.ts";
-import type { BroughtVisits } from "../visits/linkhours.ts";
+import type { BroughtVisits } from "../visits/reports/link-hours.ts";
 import { refused } from "./archive.ts";
 import { type HoursLine, parseHours, VISITS } from "./manifest.ts";
 import type { RestorePlan } from "./restoreplan.ts";

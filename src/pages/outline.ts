@@ -1,6 +1,6 @@
 import type { Token } from "markdown-it";
-import { plainText } from "./plaintext.ts";
-import { ID_PREFIX } from "./sanitize.ts";
+import { plainText } from "./markdown/plain-text.ts";
+import { ID_PREFIX } from "./sanitize/sanitize.ts";
 
 /** One line of a table of contents, with those below it. */
 export interface Section {

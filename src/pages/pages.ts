@@ -4,8 +4,8 @@ import type { StoredBytes } from "../files/blob.ts";
 import type { Blobs } from "../files/blobs.ts";
 import type { Content } from "../links/link.ts";
 import { Problem } from "../problem.ts";
-import { decodeText } from "./decode.ts";
-import type { Rendered, RenderOptions } from "./markdown.ts";
+import { decodeText } from "./decode-text.ts";
+import type { Rendered, RenderOptions } from "./render-markdown.ts";
 import { MAX_SOURCE, type Renderer } from "./renderer.ts";
 
 /** The stored source of a page. */

@@ -1,7 +1,7 @@
 import { Problem } from "../problem.ts";
 import { timed } from "../telemetry/trace.ts";
-import type { Rendered, RenderOptions } from "./markdown.ts";
-import { RenderThread } from "./threadcaller.ts";
+import type { Rendered, RenderOptions } from "./render-markdown.ts";
+import { RenderThread } from "./render-thread-client.ts";
 
 /**
  * Longest document that is rendered, in characters: half a second's work, where the deadline is one. GitHub shows

@@ -1,4 +1,4 @@
-import { browserNames, readAgent, systemNames } from "./agent.ts";
+import { browserNames, readAgent, systemNames } from "./user-agent.ts";
 
 /** Who opened a link: a person, a crawler, a chat or mail unfurling it, or a browser fetching ahead. */
 export type VisitorClass = "human" | "bot" | "preview" | "prefetch";

@@ -3,9 +3,9 @@ import type { Clock, Random } from "../clock.ts";
 import type { Database, Trx } from "../database/database.ts";
 import { Problem } from "../problem.ts";
 import type { Logger } from "../telemetry/log.ts";
-import { Journal } from "./journal.ts";
-import { Journals, type Progress } from "./journals.ts";
-import { addToHours, addToOwners, addToTotals, findOrAddVisitor } from "./sums.ts";
+import { addToHours, addToOwners, addToTotals, findOrAddVisitor } from "./hourly-sums.ts";
+import { Journal } from "./journal/journal.ts";
+import { Journals, type Progress } from "./journal/journal-folder.ts";
 import { Tally } from "./tally.ts";
 import type { Visit, Visitor } from "./visit.ts";
 

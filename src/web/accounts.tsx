@@ -10,7 +10,7 @@ import {
 import { type Form, readForm } from "../http/form.ts";
 import { seeOther } from "../http/response.ts";
 import { href, safeNext } from "../http/urls.ts";
-import { nameDevice } from "../visits/agent.ts";
+import { nameDevice } from "../visits/user-agent.ts";
 import { SignInForm, SignOutForm } from "./accountforms.tsx";
 import { type Entry, showForm, submit } from "./ui/form.tsx";
 import { show } from "./ui/layout.tsx";

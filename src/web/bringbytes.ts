@@ -13,7 +13,7 @@ import {
   sourceOf,
   textFieldOf,
 } from "../links/link-input.ts";
-import { decodeText } from "../pages/decode.ts";
+import { decodeText } from "../pages/decode-text.ts";
 import { isRefusal } from "../pages/pages.ts";
 import { invalid } from "../problem.ts";
 import { renderOptions } from "./openpage.ts";

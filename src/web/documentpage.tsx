@@ -3,9 +3,9 @@ import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import { darkThemes, type Theme } from "../config/values/themes.ts";
 import { withQuery } from "../http/urls.ts";
-import type { Rendered } from "../pages/markdown.ts";
 import type { Section } from "../pages/outline.ts";
 import { isRefusal } from "../pages/pages.ts";
+import type { Rendered } from "../pages/render-markdown.ts";
 import { assetHref } from "./static.ts";
 
 /** What a document's page is made of: of the same frame and content, always the same page. */

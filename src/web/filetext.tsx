@@ -5,7 +5,7 @@ import { formatBytes } from "../files/format-bytes.ts";
 import { textOf } from "../files/media/media-type.ts";
 import type { Call } from "../http/call.ts";
 import type { Content } from "../links/link.ts";
-import { MAX_CODE } from "../pages/highlight.ts";
+import { MAX_CODE } from "../pages/markdown/highlight.ts";
 import { Problem } from "../problem.ts";
 
 /** As much of a text as is read, in bytes. */

@@ -5,7 +5,7 @@ import { type Link, standingOf } from "../links/link.ts";
 import { declaringFile } from "../links/link-writes.ts";
 import type { ListedLink } from "../links/links.ts";
 import { isAdministrator } from "../policy.ts";
-import type { Period } from "../visits/report.ts";
+import type { Period } from "../visits/reports/reports.ts";
 import { FileFacts, Picture } from "./filefacts.tsx";
 import { GiveForm } from "./linkgive.tsx";
 import { redirectWords } from "./linkwords.ts";

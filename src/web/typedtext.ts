@@ -2,7 +2,7 @@ import { textOf } from "../files/media/media-type.ts";
 import type { Call } from "../http/call.ts";
 import { type Content, type Kind, kinds } from "../links/link.ts";
 import { inputTypeOf, type RawFields, type StoredKind, textFieldOf } from "../links/link-input.ts";
-import { cleanText } from "../pages/decode.ts";
+import { cleanText } from "../pages/decode-text.ts";
 
 /** Longest text that a page of ours offers for editing, in bytes. */
 const MOST_EDITED = 1_048_576;

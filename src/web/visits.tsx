@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import type { Origins, Share, Timeline } from "../visits/report.ts";
+import type { Origins, Share, Timeline } from "../visits/reports/reports.ts";
 import { BarChart } from "./ui/chart.tsx";
 import { formatCount } from "./ui/number.ts";
 

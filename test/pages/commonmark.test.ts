@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { tests } from "commonmark-spec";
-import { commonMark } from "../../src/pages/parser.ts";
+import { commonMark } from "../../src/pages/markdown/parser.ts";
 
 const md = commonMark();
 

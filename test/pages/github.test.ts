@@ -1,7 +1,7 @@
 /** What GitHub's specification adds to CommonMark, rule by rule, in examples of our own. */
 import { describe, expect, test } from "bun:test";
-import { Made } from "../../src/pages/made.ts";
-import { documentParser } from "../../src/pages/parser.ts";
+import { documentParser } from "../../src/pages/markdown/parser.ts";
+import { Made } from "../../src/pages/sanitize/trusted-html.ts";
 
 const md = documentParser();
 

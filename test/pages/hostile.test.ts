@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { ALLOWED } from "../../src/pages/allowlist.ts";
-import { renderMarkdown } from "../../src/pages/markdown.ts";
+import { renderMarkdown } from "../../src/pages/render-markdown.ts";
+import { ALLOWED } from "../../src/pages/sanitize/allowlist.ts";
 import { browserIsAvailable, openBrowser } from "../browser.ts";
-import { hostile } from "./hostile.ts";
+import { hostile } from "./hostile-documents.ts";
 
 const outputs = hostile.map((source) => renderMarkdown(source, { nofollow: true }).html);
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { nameDevice, readAgent } from "../../src/visits/agent.ts";
+import { nameDevice, readAgent } from "../../src/visits/user-agent.ts";
 import { codeOf, hostOf, type Visit, visitorOf } from "../../src/visits/visit.ts";
 
 const CHROME =

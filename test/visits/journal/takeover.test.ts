@@ -1,14 +1,14 @@
 /** Processes that die while they count: nothing is lost, nothing is counted twice, nothing is left behind. */
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
-import { leaveOut } from "../leftout.ts";
-import { type DatabaseKind, databases } from "../world.ts";
-import { type CountingSite, countVisits, openCountingSite } from "./countingsite.ts";
+import { leaveOut } from "../../leftout.ts";
+import { type DatabaseKind, databases } from "../../world.ts";
+import { type CountingSite, countVisits, openCountingSite } from "../counting-site.ts";
 
 // Each starts several real processes.
 setDefaultTimeout(120_000);
 
-const COUNTER = join(import.meta.dir, "counter.ts");
+const COUNTER = join(import.meta.dir, "../counter.ts");
 const hasStrace = Bun.which("strace") !== null;
 if (!hasStrace) leaveOut("deaths at chosen moments", "strace is not installed");
 

@@ -1,12 +1,12 @@
 import { closeSync, existsSync, mkdirSync, openSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { LRUCache } from "lru-cache";
-import type { Random } from "../clock.ts";
-import { claimFile } from "../os/machine-lock.ts";
+import type { Random } from "../../clock.ts";
+import { claimFile } from "../../os/machine-lock.ts";
+import { codeOf, hostOf, type Visit } from "../visit.ts";
 import { TotalsWriter } from "./overflow.ts";
-import { RecordWriter } from "./record.ts";
 import { createSegment, SEGMENT_BYTES, type Segment, seal } from "./segment.ts";
-import { codeOf, hostOf, type Visit } from "./visit.ts";
+import { RecordWriter } from "./visit-record.ts";
 
 export interface JournalParts {
   /** On a disk of this machine. */

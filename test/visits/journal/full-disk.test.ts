@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Visits } from "../../src/visits/visits.ts";
-import { leaveOut } from "../leftout.ts";
-import { type CountingSite, countVisits, openCountingSite } from "./countingsite.ts";
-import { openVisits, visitOf } from "./opening.ts";
+import type { Visits } from "../../../src/visits/visits.ts";
+import { leaveOut } from "../../leftout.ts";
+import { type CountingSite, countVisits, openCountingSite } from "../counting-site.ts";
+import { openVisits, visitOf } from "../opening.ts";
 
 const canMount = process.platform === "linux" && process.getuid?.() === 0;
 if (!canMount) leaveOut("visits on a full disk", "only root may mount a small one");

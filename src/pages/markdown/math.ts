@@ -1,6 +1,6 @@
 import katex, { type KatexOptions } from "katex";
 import type { Env, MarkdownIt, StateBlock, StateInline, Token } from "markdown-it";
-import { Made } from "./made.ts";
+import { Made } from "../sanitize/trusted-html.ts";
 
 /** Longest formula that is set, in characters; a longer one is shown as it was written. */
 const MAX_FORMULA = 5_000;

@@ -1,12 +1,12 @@
 import { closeSync, existsSync, openSync, readdirSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { claimFile } from "../os/machine-lock.ts";
+import { claimFile } from "../../os/machine-lock.ts";
+import type { Tally } from "../tally.ts";
 import { LOCK_ENDING, RECORDS_ENDING, TOTALS_ENDING } from "./journal.ts";
 import { readTotals } from "./overflow.ts";
-import { type Cursor, readRecords, skipRecords } from "./record.ts";
 import { finish, isFinished, isSealed, openSegment, type Segment } from "./segment.ts";
-import type { Tally } from "./tally.ts";
+import { type Cursor, readRecords, skipRecords } from "./visit-record.ts";
 
 /** One under way, the next, and one that is just being saved. */
 const FILES_AT_WORK = 3;

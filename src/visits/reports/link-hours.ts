@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Database, Trx } from "../database/database.ts";
-import { findOrAddVisitor } from "./sums.ts";
-import type { Visitor } from "./visit.ts";
+import type { Database, Trx } from "../../database/database.ts";
+import { findOrAddVisitor } from "../hourly-sums.ts";
+import type { Visitor } from "../visit.ts";
 
 /** The visits of an hour to a link, of one kind of visitor. `hour` counts hours since 1970 UTC. */
 export interface LinkHour {

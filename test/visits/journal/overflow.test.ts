@@ -2,9 +2,9 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import fc from "fast-check";
-import { readTotals, TotalsWriter } from "../../src/visits/overflow.ts";
-import { createSegment, type Segment } from "../../src/visits/segment.ts";
-import { useFolders } from "./folder.ts";
+import { readTotals, TotalsWriter } from "../../../src/visits/journal/overflow.ts";
+import { createSegment, type Segment } from "../../../src/visits/journal/segment.ts";
+import { useFolders } from "./journal-folder.ts";
 
 const newFolder = useFolders();
 const newSegment = () => createSegment(join(newFolder(), "a.totals"));

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { decodeText } from "../../src/pages/decode.ts";
+import { decodeText } from "../../src/pages/decode-text.ts";
 
 const utf8 = (text: string): number[] => [...new TextEncoder().encode(text)];
 

@@ -1,7 +1,7 @@
 import sanitizeHtml, { type Attributes, type Transformer } from "sanitize-html";
 import { ALLOWED } from "./allowlist.ts";
-import type { Made } from "./made.ts";
-import { isSafeSourceSet, isSafeUrl } from "./safeurl.ts";
+import { isSafeSourceSet, isSafeUrl } from "./safe-url.ts";
+import type { Made } from "./trusted-html.ts";
 
 export interface SanitizeOptions {
   /** Whether links ask search engines not to follow them. */

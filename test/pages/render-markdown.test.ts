@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { renderMarkdown } from "../../src/pages/markdown.ts";
+import { renderMarkdown } from "../../src/pages/render-markdown.ts";
 
 const render = (source: string) => renderMarkdown(source, { nofollow: true });
 const htmlOf = (source: string) => render(source).html.trim();

@@ -1,5 +1,5 @@
 import type { MarkdownIt, StateCore, Token } from "markdown-it";
-import { plainText } from "./plaintext.ts";
+import { plainText } from "./plain-text.ts";
 
 /** Gives every heading an id made of its text, as GitHub does, and a link to itself. */
 export function headings(md: MarkdownIt): void {

@@ -1,9 +1,9 @@
-import { cleanText } from "./decode.ts";
-import { isColoured } from "./highlight.ts";
-import { Made } from "./made.ts";
+import { cleanText } from "./decode-text.ts";
+import { isColoured } from "./markdown/highlight.ts";
+import { documentParser } from "./markdown/parser.ts";
 import { outlineOf, type Section } from "./outline.ts";
-import { documentParser } from "./parser.ts";
-import { type SanitizeOptions, sanitize } from "./sanitize.ts";
+import { type SanitizeOptions, sanitize } from "./sanitize/sanitize.ts";
+import { Made } from "./sanitize/trusted-html.ts";
 
 export type RenderOptions = SanitizeOptions;
 

@@ -3,20 +3,20 @@ import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import fc from "fast-check";
 import {
-  beginning,
-  type Cursor,
-  RecordWriter,
-  readRecords,
-  skipRecords,
-} from "../../src/visits/record.ts";
-import {
   createSegment,
   HEAD_BYTES,
   openSegment,
   SEGMENT_BYTES,
   type Segment,
-} from "../../src/visits/segment.ts";
-import { useFolders } from "./folder.ts";
+} from "../../../src/visits/journal/segment.ts";
+import {
+  beginning,
+  type Cursor,
+  RecordWriter,
+  readRecords,
+  skipRecords,
+} from "../../../src/visits/journal/visit-record.ts";
+import { useFolders } from "./journal-folder.ts";
 
 const newFolder = useFolders();
 const newSegment = () => createSegment(join(newFolder(), "a.visits"));

@@ -1,12 +1,12 @@
 import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
-import type { Clock } from "../clock.ts";
-import type { Database } from "../database/database.ts";
-import type { Schema } from "../database/schema.ts";
-import type { Link } from "../links/link.ts";
-import { type Actor, may } from "../policy.ts";
-import { Problem } from "../problem.ts";
+import type { Clock } from "../../clock.ts";
+import type { Database } from "../../database/database.ts";
+import type { Schema } from "../../database/schema.ts";
+import type { Link } from "../../links/link.ts";
+import { type Actor, may } from "../../policy.ts";
+import { Problem } from "../../problem.ts";
+import type { VisitorClass } from "../visit.ts";
 import { allSince, type Calendar, lastDays } from "./calendar.ts";
-import type { VisitorClass } from "./visit.ts";
 
 /** How far back a report looks: thirty days with today, or to a link's beginning. */
 export type Period = "month" | "all";

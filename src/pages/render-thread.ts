@@ -1,5 +1,5 @@
 /** Runs in a Worker thread: renders one document after the other. */
-import { type Rendered, type RenderOptions, renderMarkdown } from "./markdown.ts";
+import { type Rendered, type RenderOptions, renderMarkdown } from "./render-markdown.ts";
 
 declare const self: Worker;
 

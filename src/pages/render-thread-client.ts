@@ -1,6 +1,6 @@
 import { Problem } from "../problem.ts";
-import type { Rendered } from "./markdown.ts";
-import type { Answer, Order } from "./renderthread.ts";
+import type { Rendered } from "./render-markdown.ts";
+import type { Answer, Order } from "./render-thread.ts";
 
 /** The serving thread's end of one rendering thread, from its start to its end. It takes one document at a time. */
 export class RenderThread {
@@ -13,7 +13,7 @@ export class RenderThread {
   constructor() {
     this.#answer = Promise.withResolvers();
     this.#ready = this.#answer.promise;
-    this.#worker = new Worker(new URL("./renderthread.ts", import.meta.url).href);
+    this.#worker = new Worker(new URL("./render-thread.ts", import.meta.url).href);
     this.#worker.unref();
     this.#worker.onmessage = (event: MessageEvent<Answer>) => this.#answer.resolve(event.data);
     this.#worker.onerror = (event) => this.end(new Error(`Rendering thread: ${event.message}`));

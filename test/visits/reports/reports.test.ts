@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Link } from "../../src/links/link.ts";
-import { parseNewLink } from "../../src/links/link-input.ts";
-import { allSince, lastDays } from "../../src/visits/calendar.ts";
-import { failureOf } from "../failure.ts";
-import { as, databases, openTestApp, START, type World } from "../world.ts";
+import type { Link } from "../../../src/links/link.ts";
+import { parseNewLink } from "../../../src/links/link-input.ts";
+import { allSince, lastDays } from "../../../src/visits/reports/calendar.ts";
+import { failureOf } from "../../failure.ts";
+import { as, databases, openTestApp, START, type World } from "../../world.ts";
 
 const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 const SAFARI =

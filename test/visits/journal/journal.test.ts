@@ -1,10 +1,10 @@
 /** Visits between the request that records them and the tables that keep them. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { sql } from "kysely";
-import type { Visits } from "../../src/visits/visits.ts";
-import { databases } from "../world.ts";
-import { type CountingSite, countVisits, openCountingSite } from "./countingsite.ts";
-import { MEBIBYTE, START, visitOf } from "./opening.ts";
+import type { Visits } from "../../../src/visits/visits.ts";
+import { databases } from "../../world.ts";
+import { type CountingSite, countVisits, openCountingSite } from "../counting-site.ts";
+import { MEBIBYTE, START, visitOf } from "../opening.ts";
 
 /** Records of this kind that one segment holds. */
 const A_SEGMENT = Math.floor((MEBIBYTE - 32) / 24);
