@@ -1,6 +1,6 @@
 import type { Trx } from "../database/database.ts";
-import { preferenceColumns } from "./rows.ts";
 import type { Preferences } from "./user.ts";
+import { preferenceColumns } from "./user-rows.ts";
 
 /** Brings back what somebody chose; who calls has settled that this may be done. */
 export async function restorePreferences(

@@ -8,19 +8,11 @@ import { networkOf } from "../os/ip-network.ts";
 import { type Actor, type Deed, may } from "../policy.ts";
 import { invalid, Problem } from "../problem.ts";
 import type { Logger } from "../telemetry/log.ts";
-import { Credentials } from "./credentials.ts";
-import { requireNewName } from "./newname.ts";
-import { makePassword, needsRehash, type Passwords, parseNewPassword } from "./password.ts";
-import { aboutUser } from "./recorded.ts";
-import {
-  findNamed,
-  type NewUser,
-  newUserRow,
-  noSuchAccount,
-  preferenceColumns,
-  type UserRow,
-  userFrom,
-} from "./rows.ts";
+import { aboutUser } from "./account-audit.ts";
+import { Credentials } from "./auth/credentials.ts";
+import { changeProof, insertUser, replaceHash, setFirstHash } from "./auth/password-rows.ts";
+import { makePassword, needsRehash, type Passwords, parseNewPassword } from "./auth/passwords.ts";
+import { requireNewName } from "./reserved-names.ts";
 import {
   ADMIN_USERNAME,
   choosesForTheSite,
@@ -30,7 +22,15 @@ import {
   type Role,
   type User,
 } from "./user.ts";
-import { changeProof, insertUser, replaceHash, setFirstHash } from "./written.ts";
+import {
+  findNamed,
+  type NewUser,
+  newUserRow,
+  noSuchAccount,
+  preferenceColumns,
+  type UserRow,
+  userFrom,
+} from "./user-rows.ts";
 
 export interface UsersParts {
   readonly database: Database;

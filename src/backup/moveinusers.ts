@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { parse, TomlDate, TomlError, type TomlTable } from "smol-toml";
-import type { MovingUser } from "../accounts/movedusers.ts";
-import { parseOldHash } from "../accounts/oldhash.ts";
+import { parseOldHash } from "../accounts/auth/old-password-hash.ts";
+import type { MovingUser } from "../accounts/imported-users.ts";
 import { ADMIN_USERNAME, parseDisplayName } from "../accounts/user.ts";
 import { isTable } from "../config/file/config-file.ts";
 import { locate } from "../config/file/locate-key.ts";

@@ -1,4 +1,4 @@
-import type { PeoplePage, Person } from "../accounts/people.ts";
+import type { PeoplePage, Person } from "../accounts/user-admin.ts";
 import type { App } from "../app.ts";
 import { formatBytes } from "../files/format-bytes.ts";
 import { operator } from "../policy.ts";

@@ -1,4 +1,4 @@
-import { parseRemovalPlan, type RemovalFacts, type RemovalPlan } from "../accounts/removal.ts";
+import { parseRemovalPlan, type RemovalFacts, type RemovalPlan } from "../accounts/user-removal.ts";
 import type { App } from "../app.ts";
 import { formatBytes } from "../files/format-bytes.ts";
 import { operator } from "../policy.ts";

@@ -1,4 +1,4 @@
-import type { SignedIn } from "../accounts/sessions.ts";
+import type { SignedIn } from "../accounts/auth/sessions.ts";
 import type { App } from "../app.ts";
 import { type Actor, isAdministrator, visitor } from "../policy.ts";
 import { Problem } from "../problem.ts";

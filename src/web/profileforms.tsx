@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
-import type { Session } from "../accounts/sessions.ts";
+import type { Session } from "../accounts/auth/sessions.ts";
 import type { User } from "../accounts/user.ts";
 import type { AuditEvent } from "../audit/audit-event.ts";
 import type { Call } from "../http/call.ts";

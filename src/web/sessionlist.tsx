@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import type { Session } from "../accounts/sessions.ts";
+import type { Session } from "../accounts/auth/sessions.ts";
 import { href } from "../http/urls.ts";
 import { type Column, Table } from "./ui/table.tsx";
 import { Time } from "./ui/time.tsx";

@@ -1,4 +1,4 @@
-import type { Session } from "../accounts/sessions.ts";
+import type { Session } from "../accounts/auth/sessions.ts";
 import type { User } from "../accounts/user.ts";
 import type { Call } from "../http/call.ts";
 import { Problem } from "../problem.ts";

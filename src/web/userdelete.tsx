@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
-import type { Person } from "../accounts/people.ts";
-import { parseRemovalPlan, type RemovalFacts } from "../accounts/removal.ts";
+import type { Person } from "../accounts/user-admin.ts";
+import { parseRemovalPlan, type RemovalFacts } from "../accounts/user-removal.ts";
 import { formatBytes } from "../files/format-bytes.ts";
 import type { Call, Handler } from "../http/call.ts";
 import { setNotice } from "../http/cookies.ts";

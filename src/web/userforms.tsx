@@ -1,8 +1,8 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
-import type { Person } from "../accounts/people.ts";
-import type { Session } from "../accounts/sessions.ts";
+import type { Session } from "../accounts/auth/sessions.ts";
 import { ADMIN_USERNAME } from "../accounts/user.ts";
+import type { Person } from "../accounts/user-admin.ts";
 import { BYTES_A_MB } from "../config/values/sizes.ts";
 import { formatBytes } from "../files/format-bytes.ts";
 import type { Call } from "../http/call.ts";

@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
-import type { Person } from "../accounts/people.ts";
+
 import type { Role } from "../accounts/user.ts";
+import type { Person } from "../accounts/user-admin.ts";
 import { BYTES_A_MB } from "../config/values/sizes.ts";
 import type { Call, Handler } from "../http/call.ts";
 import { type NoticeCode, setNotice } from "../http/cookies.ts";

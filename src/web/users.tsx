@@ -4,7 +4,7 @@ import {
   type Person,
   type PersonSort,
   usualPersonDirections,
-} from "../accounts/people.ts";
+} from "../accounts/user-admin.ts";
 import { formatBytes } from "../files/format-bytes.ts";
 import type { Call } from "../http/call.ts";
 import { href } from "../http/urls.ts";

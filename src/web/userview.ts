@@ -1,4 +1,4 @@
-import { type PersonSort, personSorts, usualPersonDirections } from "../accounts/people.ts";
+import { type PersonSort, personSorts, usualPersonDirections } from "../accounts/user-admin.ts";
 import { href, withQuery } from "../http/urls.ts";
 
 /** People on a page. */

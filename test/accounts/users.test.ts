@@ -3,7 +3,7 @@ import { operator, visitor } from "../../src/policy.ts";
 import { toProblem } from "../../src/problem.ts";
 import { failureOf } from "../failure.ts";
 import { as, databases, openTestApp, PASSWORD, START, type World } from "../world.ts";
-import { joinAgain } from "./again.ts";
+import { joinAgain } from "./sign-in-again.ts";
 
 const NEW = "a loud Wednesday";
 const notFound = { code: "not_found", message: "There is no such account." };

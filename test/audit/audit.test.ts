@@ -4,7 +4,7 @@ import type { User } from "../../src/accounts/user.ts";
 import { type AuditEvent, COMMAND_LINE } from "../../src/audit/audit-event.ts";
 import { inputContext, parseNewLink } from "../../src/links/link-input.ts";
 import { type Actor, operator, visitor } from "../../src/policy.ts";
-import { join } from "../accounts/estate.ts";
+import { join } from "../accounts/removal-site.ts";
 import { failureOf } from "../failure.ts";
 import { as, databases, openTestApp, PASSWORD, START, type World } from "../world.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { personSorts } from "../../src/accounts/people.ts";
+import { personSorts } from "../../src/accounts/user-admin.ts";
 import { share } from "../share.ts";
 import { openTestApp, type World } from "../world.ts";
 import { type ReadPage, readPage } from "./readpage.ts";

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { User } from "../../../src/accounts/user.ts";
 import { operator } from "../../../src/policy.ts";
-import { agreed, estateOf, join, opened, shareBytes, visit } from "../../accounts/estate.ts";
+import { agreed, estateOf, join, opened, shareBytes, visit } from "../../accounts/removal-site.ts";
 import { failureOf } from "../../failure.ts";
 import { as, databases, openTestApp, type World } from "../../world.ts";
 

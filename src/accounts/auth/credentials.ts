@@ -1,8 +1,8 @@
 import { hash, timingSafeEqual } from "node:crypto";
-import type { RateLimit } from "../limits/rate-limit.ts";
-import { Problem } from "../problem.ts";
-import { DECOY_HASH, type Passwords, parseNewPassword } from "./password.ts";
-import { ADMIN_USERNAME } from "./user.ts";
+import type { RateLimit } from "../../limits/rate-limit.ts";
+import { Problem } from "../../problem.ts";
+import { ADMIN_USERNAME } from "../user.ts";
+import { DECOY_HASH, type Passwords, parseNewPassword } from "./passwords.ts";
 
 export interface CredentialsParts {
   readonly passwords: Passwords;

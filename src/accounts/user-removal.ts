@@ -6,10 +6,10 @@ import { isMissingReference } from "../database/dialect.ts";
 import type { LinkOwners } from "../links/transfer/link-transfer.ts";
 import { type Actor, may } from "../policy.ts";
 import { invalid, Problem } from "../problem.ts";
+import { aboutUser } from "./account-audit.ts";
 import { lockAdministrators, requireOtherAdministrator } from "./administrators.ts";
-import { aboutUser } from "./recorded.ts";
-import { findNamed, noSuchAccount, type UserRow } from "./rows.ts";
 import { ADMIN_USERNAME } from "./user.ts";
+import { findNamed, noSuchAccount, type UserRow } from "./user-rows.ts";
 
 /** What would go with an account, or to somebody else. */
 export interface RemovalFacts {

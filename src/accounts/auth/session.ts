@@ -1,4 +1,4 @@
-import type { Flag } from "../database/schema.ts";
+import type { Flag } from "../../database/schema.ts";
 
 /** One signed-in browser. Times are milliseconds since 1970 UTC. */
 export interface Session {

@@ -1,13 +1,13 @@
 /** Administrators who act in others' places. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import type { Session } from "../../src/accounts/sessions.ts";
-import type { User } from "../../src/accounts/user.ts";
-import { identify } from "../../src/http/guard.ts";
-import { type Actor, operator } from "../../src/policy.ts";
-import { failureOf } from "../failure.ts";
-import { plainClient } from "../http/asked.ts";
-import { as, databases, form, openTestApp, type World } from "../world.ts";
-import { join, shareBytes } from "./estate.ts";
+import type { Session } from "../../../src/accounts/auth/sessions.ts";
+import type { User } from "../../../src/accounts/user.ts";
+import { identify } from "../../../src/http/guard.ts";
+import { type Actor, operator } from "../../../src/policy.ts";
+import { failureOf } from "../../failure.ts";
+import { plainClient } from "../../http/asked.ts";
+import { as, databases, form, openTestApp, type World } from "../../world.ts";
+import { join, shareBytes } from "../removal-site.ts";
 
 const TERMS = { remember: false, device: "Firefox on Linux" };
 

@@ -5,11 +5,11 @@ import type { Database, Trx } from "../database/database.ts";
 import type { BlobOwners } from "../files/blob-transfer.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
+import { aboutUser } from "./account-audit.ts";
 import { lockAdministrators, requireOtherAdministrator } from "./administrators.ts";
-import { aboutUser } from "./recorded.ts";
-import { findNamed, noSuchAccount, type UserRow, userFrom } from "./rows.ts";
-import { endActing } from "./switching.ts";
+import { endActing } from "./auth/impersonation.ts";
 import { ADMIN_USERNAME, parseDisplayName, type Role, type User } from "./user.ts";
+import { findNamed, noSuchAccount, type UserRow, userFrom } from "./user-rows.ts";
 
 /** A user as administrators see them. */
 export interface Person extends User {

@@ -2,14 +2,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join as joinPath } from "node:path";
-import { parseRemovalPlan, type RemovalPlan } from "../../src/accounts/removal.ts";
 import type { User } from "../../src/accounts/user.ts";
+import { parseRemovalPlan, type RemovalPlan } from "../../src/accounts/user-removal.ts";
 import type { Link } from "../../src/links/link.ts";
 import { type Actor, operator } from "../../src/policy.ts";
 import { failureOf } from "../failure.ts";
 import { newFileLink, receive } from "../share.ts";
 import { as, databases, openTestApp, PASSWORD, type World } from "../world.ts";
-import { agreed, estateOf, join, opened, shareBytes, visit } from "./estate.ts";
+import { agreed, estateOf, join, opened, shareBytes, visit } from "./removal-site.ts";
 
 const HOUR = 3_600_000;
 const TERMS = { remember: false, device: "Firefox on Linux" };

@@ -1,9 +1,9 @@
-import type { Database, Trx } from "../database/database.ts";
-import type { UserActor } from "../policy.ts";
-import { Problem } from "../problem.ts";
-import { requireAdministrator } from "./administrators.ts";
-import { findNamed, noSuchAccount, type UserRow, userFrom } from "./rows.ts";
-import type { User } from "./user.ts";
+import type { Database, Trx } from "../../database/database.ts";
+import type { UserActor } from "../../policy.ts";
+import { Problem } from "../../problem.ts";
+import { requireAdministrator } from "../administrators.ts";
+import type { User } from "../user.ts";
+import { findNamed, noSuchAccount, type UserRow, userFrom } from "../user-rows.ts";
 
 /** The user in whose place a session's administrator acts; null: their own, or that other place is none any more. */
 export async function findActedFor(

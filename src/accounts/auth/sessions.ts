@@ -1,13 +1,15 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Audit } from "../audit/audit.ts";
-import type { Clock, Random } from "../clock.ts";
-import type { LiveSettings } from "../config/live-settings.ts";
-import type { Database, Trx } from "../database/database.ts";
-import { type Actor, may } from "../policy.ts";
-import { Problem } from "../problem.ts";
-import type { Logger } from "../telemetry/log.ts";
-import { aboutUser } from "./recorded.ts";
-import { type UserRow, userFrom } from "./rows.ts";
+import type { Audit } from "../../audit/audit.ts";
+import type { Clock, Random } from "../../clock.ts";
+import type { LiveSettings } from "../../config/live-settings.ts";
+import type { Database, Trx } from "../../database/database.ts";
+import { type Actor, may } from "../../policy.ts";
+import { Problem } from "../../problem.ts";
+import type { Logger } from "../../telemetry/log.ts";
+import { aboutUser } from "../account-audit.ts";
+import type { User } from "../user.ts";
+import { type UserRow, userFrom } from "../user-rows.ts";
+import { findActedFor, requirePlace } from "./impersonation.ts";
 import {
   type Session,
   type SessionRow,
@@ -15,8 +17,6 @@ import {
   sessionFrom,
   sessionRow,
 } from "./session.ts";
-import { findActedFor, requirePlace } from "./switching.ts";
-import type { User } from "./user.ts";
 
 export type { Session } from "./session.ts";
 

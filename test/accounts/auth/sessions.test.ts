@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import type { User } from "../../src/accounts/user.ts";
-import { operator } from "../../src/policy.ts";
-import { failureOf } from "../failure.ts";
-import { as, databases, openTestApp, PASSWORD, START, type World } from "../world.ts";
-import { joinAgain, setDisabled } from "./again.ts";
+import type { User } from "../../../src/accounts/user.ts";
+import { operator } from "../../../src/policy.ts";
+import { failureOf } from "../../failure.ts";
+import { as, databases, openTestApp, PASSWORD, START, type World } from "../../world.ts";
+import { joinAgain, setDisabled } from "../sign-in-again.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

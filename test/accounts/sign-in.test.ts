@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import pino from "pino";
-import { needsRehash } from "../../src/accounts/password.ts";
+import { needsRehash } from "../../src/accounts/auth/passwords.ts";
 import { operator } from "../../src/policy.ts";
 import { toProblem } from "../../src/problem.ts";
 import { failureOf } from "../failure.ts";
 import { databases, openTestApp, PASSWORD, type World } from "../world.ts";
-import { joinAgain, setDisabled } from "./again.ts";
+import { joinAgain, setDisabled } from "./sign-in-again.ts";
 
 const WRONG = "a loud Wednesday";
 const refusal = { code: "unauthenticated", message: "Wrong user name or password.", fields: {} };

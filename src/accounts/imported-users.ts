@@ -2,9 +2,9 @@ import type { Audit } from "../audit/audit.ts";
 import type { Database, Trx } from "../database/database.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
-import { aboutUser } from "./recorded.ts";
-import { findNamed, newUserRow, type UserRow, userFrom } from "./rows.ts";
+import { aboutUser } from "./account-audit.ts";
 import type { User } from "./user.ts";
+import { findNamed, newUserRow, type UserRow, userFrom } from "./user-rows.ts";
 
 /** A person as another site knew them. */
 export interface MovingUser

@@ -1,5 +1,5 @@
-import { Passwords } from "../../src/accounts/password.ts";
-import { Sessions } from "../../src/accounts/sessions.ts";
+import { Passwords } from "../../src/accounts/auth/passwords.ts";
+import { Sessions } from "../../src/accounts/auth/sessions.ts";
 import { Users } from "../../src/accounts/users.ts";
 import { LiveSettings } from "../../src/config/live-settings.ts";
 import { RateLimit } from "../../src/limits/rate-limit.ts";

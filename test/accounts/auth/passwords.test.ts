@@ -5,9 +5,9 @@ import {
   needsRehash,
   Passwords,
   parseNewPassword,
-} from "../../src/accounts/password.ts";
-import { systemRandom } from "../../src/clock.ts";
-import { Problem } from "../../src/problem.ts";
+} from "../../../src/accounts/auth/passwords.ts";
+import { systemRandom } from "../../../src/clock.ts";
+import { Problem } from "../../../src/problem.ts";
 
 /** What becomes of a new password: "ok", or the message at its field. */
 function judge(text: string, username = "alice"): string {

@@ -4,7 +4,7 @@ import type { User } from "../../src/accounts/user.ts";
 import { operator } from "../../src/policy.ts";
 import { failureOf } from "../failure.ts";
 import { as, databases, form, openTestApp, PASSWORD, type World } from "../world.ts";
-import { join } from "./estate.ts";
+import { join } from "./removal-site.ts";
 
 const NEW = "a loud Wednesday";
 

@@ -1,8 +1,8 @@
 import type { Updateable } from "kysely";
-import type { Trx } from "../database/database.ts";
-import type { Schema } from "../database/schema.ts";
-import { type NewUser, newUserRow, type UserRow, userFrom } from "./rows.ts";
-import type { User } from "./user.ts";
+import type { Trx } from "../../database/database.ts";
+import type { Schema } from "../../database/schema.ts";
+import type { User } from "../user.ts";
+import { type NewUser, newUserRow, type UserRow, userFrom } from "../user-rows.ts";
 
 /** What proves an account, and how. */
 type Proof = Pick<Updateable<Schema["user"]>, "password_hash" | "must_change_password">;

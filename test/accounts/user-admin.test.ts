@@ -3,7 +3,7 @@ import type { Actor } from "../../src/policy.ts";
 import { operator, visitor } from "../../src/policy.ts";
 import { failureOf } from "../failure.ts";
 import { as, databases, openTestApp, PASSWORD, START, type World } from "../world.ts";
-import { setDisabled } from "./again.ts";
+import { setDisabled } from "./sign-in-again.ts";
 
 const TERMS = { remember: false, device: "Firefox on Linux" };
 

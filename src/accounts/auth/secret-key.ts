@@ -1,7 +1,7 @@
 import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Random } from "../clock.ts";
-import { Problem } from "../problem.ts";
+import type { Random } from "../../clock.ts";
+import { Problem } from "../../problem.ts";
 
 const KEY_BYTES = 32;
 const SHORTEST = 16;

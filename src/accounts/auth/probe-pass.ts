@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../clock.ts";
 
 /** How long a pass holds: a slow line takes minutes for the largest body. */
 const VALID_MS = 900_000;
