@@ -2,7 +2,7 @@ import { basename, dirname, resolve } from "node:path";
 import { loadSettings } from "../config/load-settings.ts";
 import type { Settings } from "../config/settings.ts";
 import { parseListen } from "../config/values/listen-address.ts";
-import { contentOrigin } from "../http/contentorigin.ts";
+import { contentOrigin } from "../http/content-origin.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "./command.ts";
 import { type NginxFacts, nginxSite } from "./nginxsite.ts";
 import { placesOf } from "./places.ts";

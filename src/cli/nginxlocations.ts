@@ -1,5 +1,5 @@
-import { securityHeaders } from "../http/response.ts";
-import { FOR_EVER } from "../http/sitefile.ts";
+import { securityHeaders } from "../http/response/response.ts";
+import { FOR_EVER } from "../http/response/site-file.ts";
 import { type UrlName, urls } from "../http/urls.ts";
 import { everyAsset } from "../web/static.ts";
 import { addHeader, block, hstsLines } from "./nginxblock.ts";

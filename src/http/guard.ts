@@ -3,9 +3,9 @@ import type { App } from "../app.ts";
 import { type Actor, isAdministrator, visitor } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import type { Call, Client } from "./call.ts";
-import { readCookie, sessionCookieName } from "./cookies.ts";
-import { askedHost, prefersJson } from "./request.ts";
-import { seeOther } from "./response.ts";
+import { askedHost, prefersJson } from "./request/client.ts";
+import { readCookie, sessionCookieName } from "./request/cookies.ts";
+import { seeOther } from "./response/response.ts";
 import { type Access, href, type UrlName } from "./urls.ts";
 
 type Caller = Pick<Call, "actor" | "user" | "session">;

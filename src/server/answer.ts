@@ -1,11 +1,16 @@
 import type { App } from "../app.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Call, Connection } from "../http/call.ts";
-import { isForContentHost } from "../http/contentorigin.ts";
+import { isForContentHost } from "../http/content-origin.ts";
 import { identify, passwordDetour, refuseCrossSite, requireAccess } from "../http/guard.ts";
-import { canonicalUrl, ignoredForwardedFor, prefersJson, readClient } from "../http/request.ts";
-import { makeRequestId, REQUEST_ID, requestIdOf } from "../http/requestid.ts";
-import { isOurs, plainProblem, problemJson, signInRedirect } from "../http/response.ts";
+import {
+  canonicalUrl,
+  ignoredForwardedFor,
+  prefersJson,
+  readClient,
+} from "../http/request/client.ts";
+import { makeRequestId, REQUEST_ID, requestIdOf } from "../http/request/request-id.ts";
+import { isOurs, plainProblem, problemJson, signInRedirect } from "../http/response/response.ts";
 import { urls } from "../http/urls.ts";
 import { visitor } from "../policy.ts";
 import { Problem, toProblem } from "../problem.ts";

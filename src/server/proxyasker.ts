@@ -1,6 +1,6 @@
 import type { App } from "../app.ts";
-import type { Chain } from "../http/chain.ts";
-import { PROBE_PASS, type Swallowed } from "../http/probe.ts";
+import type { Chain } from "../http/proxy-check/proxy-chain.ts";
+import { PROBE_PASS, type Swallowed } from "../http/proxy-check/proxy-probe.ts";
 import { href } from "../http/urls.ts";
 import { Problem } from "../problem.ts";
 

@@ -5,15 +5,15 @@ import type { App } from "../app.ts";
 import { BYTES_A_MB } from "../config/values/sizes.ts";
 import type { Fault } from "../fault.ts";
 import type { ReceivedFile } from "../files/blobs.ts";
-import type { Chain } from "../http/chain.ts";
 import {
   describeChain,
   judgeClient,
   judgeHost,
   judgeScheme,
   proxyLine,
-} from "../http/chainadvice.ts";
-import type { Swallowed } from "../http/probe.ts";
+} from "../http/proxy-check/proxy-advice.ts";
+import type { Chain } from "../http/proxy-check/proxy-chain.ts";
+import type { Swallowed } from "../http/proxy-check/proxy-probe.ts";
 import { href } from "../http/urls.ts";
 import { fileFieldOf, inputContext, parseNewLink, type RawFields } from "../links/link-input.ts";
 import { operator } from "../policy.ts";

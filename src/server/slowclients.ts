@@ -1,6 +1,6 @@
 import type { App } from "../app.ts";
-import { normaliseAddress } from "../http/proxy.ts";
-import { trustOf } from "../http/request.ts";
+import { trustOf } from "../http/request/client.ts";
+import { normaliseAddress } from "../http/request/proxy-trust.ts";
 import { networkOf } from "../os/ip-network.ts";
 import { type Connected, Sockets } from "../os/sockets.ts";
 

@@ -6,9 +6,9 @@ import {
   sessionCookieName,
   setNotice,
   setSessionCookie,
-} from "../http/cookies.ts";
-import { type Form, readForm } from "../http/form.ts";
-import { seeOther } from "../http/response.ts";
+} from "../http/request/cookies.ts";
+import { type Form, readForm } from "../http/request/form.ts";
+import { seeOther } from "../http/response/response.ts";
 import { href, safeNext } from "../http/urls.ts";
 import { nameDevice } from "../visits/user-agent.ts";
 import { SignInForm, SignOutForm } from "./accountforms.tsx";

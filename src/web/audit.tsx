@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { AuditPage } from "../audit/audit.ts";
 import type { Call, Handler } from "../http/call.ts";
-import { download } from "../http/download.ts";
+import { download } from "../http/response/download.ts";
 import { href } from "../http/urls.ts";
 import { AuditFilterForm } from "./auditfilter.tsx";
 import { AuditTable } from "./audittable.tsx";

@@ -2,8 +2,8 @@
 import type { User } from "../accounts/user.ts";
 import { backUpUser } from "../backup/userbackup.ts";
 import type { Call, Handler } from "../http/call.ts";
-import { download } from "../http/download.ts";
-import { readForm } from "../http/form.ts";
+import { readForm } from "../http/request/form.ts";
+import { download } from "../http/response/download.ts";
 import { href } from "../http/urls.ts";
 import { invalid } from "../problem.ts";
 import { signedIn } from "./signedin.ts";

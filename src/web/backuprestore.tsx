@@ -17,10 +17,10 @@ import {
 import { checkBytes } from "../backup/verify.ts";
 import { BYTES_A_MB } from "../config/values/sizes.ts";
 import type { Call, Handler } from "../http/call.ts";
-import { setNotice } from "../http/cookies.ts";
-import type { Form } from "../http/form.ts";
-import { seeOther } from "../http/response.ts";
-import { readUpload, type Upload } from "../http/upload.ts";
+import { setNotice } from "../http/request/cookies.ts";
+import type { Form } from "../http/request/form.ts";
+import { readUpload, type Upload } from "../http/request/multipart.ts";
+import { seeOther } from "../http/response/response.ts";
 import { href } from "../http/urls.ts";
 import { invalid } from "../problem.ts";
 import { targetUser } from "./backup.tsx";

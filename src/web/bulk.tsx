@@ -1,8 +1,8 @@
 /** @jsxImportSource hono/jsx */
 import type { Call } from "../http/call.ts";
-import { type Notice, setNotice } from "../http/cookies.ts";
-import { type Form, readForm } from "../http/form.ts";
-import { seeOther } from "../http/response.ts";
+import { type Notice, setNotice } from "../http/request/cookies.ts";
+import { type Form, readForm } from "../http/request/form.ts";
+import { seeOther } from "../http/response/response.ts";
 import { parseExpiry } from "../links/expiry.ts";
 import type { ListedLink } from "../links/links.ts";
 import { invalid, Problem } from "../problem.ts";

@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { App } from "../app.ts";
-import type { Form } from "../http/form.ts";
+import type { Form } from "../http/request/form.ts";
 
 const NAME = "form_id";
 const FORM_ID = /^[\w-]{1,64}$/;

@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Call } from "../http/call.ts";
-import { seeOther } from "../http/response.ts";
+import { seeOther } from "../http/response/response.ts";
 import { href, withQuery } from "../http/urls.ts";
 import type { ListedLink } from "../links/links.ts";
 import { limitsOf, UploadProgress, uploading } from "./fileform.tsx";

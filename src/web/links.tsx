@@ -1,9 +1,9 @@
 /** @jsxImportSource hono/jsx */
 import type { Call, Handler } from "../http/call.ts";
-import { type Notice, type NoticeCode, setNotice } from "../http/cookies.ts";
-import type { Form } from "../http/form.ts";
-import { prefersJson } from "../http/request.ts";
-import { json, seeOther } from "../http/response.ts";
+import { prefersJson } from "../http/request/client.ts";
+import { type Notice, type NoticeCode, setNotice } from "../http/request/cookies.ts";
+import type { Form } from "../http/request/form.ts";
+import { json, seeOther } from "../http/response/response.ts";
 import { href } from "../http/urls.ts";
 import type { Link } from "../links/link.ts";
 import {

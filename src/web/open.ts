@@ -1,8 +1,8 @@
 import type { App } from "../app.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Call, Handler } from "../http/call.ts";
-import { isSiteHost } from "../http/contentorigin.ts";
-import { locationValue, securityHeaders } from "../http/response.ts";
+import { isSiteHost } from "../http/content-origin.ts";
+import { locationValue, securityHeaders } from "../http/response/response.ts";
 import { standingOf } from "../links/link.ts";
 import type { Opening } from "../links/link-cache.ts";
 import { Problem } from "../problem.ts";

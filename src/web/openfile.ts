@@ -1,6 +1,6 @@
 import type { App } from "../app.ts";
 import type { Call } from "../http/call.ts";
-import { type Delivery, deliver, deliverByNginx } from "../http/deliver.ts";
+import { type Delivery, deliver, deliverByNginx } from "../http/response/deliver-file.ts";
 import { href } from "../http/urls.ts";
 import type { Content } from "../links/link.ts";
 import type { Opening } from "../links/link-cache.ts";

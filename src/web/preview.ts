@@ -1,6 +1,6 @@
 import type { Call, Handler } from "../http/call.ts";
-import { type Form, readForm } from "../http/form.ts";
-import { usersPage } from "../http/response.ts";
+import { type Form, readForm } from "../http/request/form.ts";
+import { usersPage } from "../http/response/response.ts";
 import type { Link } from "../links/link.ts";
 import { textFieldOf } from "../links/link-input.ts";
 import { Problem } from "../problem.ts";

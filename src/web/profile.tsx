@@ -1,9 +1,9 @@
 /** @jsxImportSource hono/jsx */
 import { canonicalZone, effectiveZone } from "../config/values/time-zone.ts";
 import type { Call, Handler } from "../http/call.ts";
-import { type NoticeCode, setNotice, setSessionCookie } from "../http/cookies.ts";
-import { type Form, readForm } from "../http/form.ts";
-import { seeOther } from "../http/response.ts";
+import { type NoticeCode, setNotice, setSessionCookie } from "../http/request/cookies.ts";
+import { type Form, readForm } from "../http/request/form.ts";
+import { seeOther } from "../http/response/response.ts";
 import { href } from "../http/urls.ts";
 import { invalid } from "../problem.ts";
 import { cookieTerms } from "./accounts.tsx";

@@ -2,10 +2,15 @@
 
 import type { Fault } from "../fault.ts";
 import type { Call, Handler } from "../http/call.ts";
-import { type Chain, type ProxyHeader, proxyHeaders, seeChain } from "../http/chain.ts";
-import { judgeClient, judgeHost, judgeScheme } from "../http/chainadvice.ts";
-import { requireProber, swallow } from "../http/probe.ts";
-import { json } from "../http/response.ts";
+import { judgeClient, judgeHost, judgeScheme } from "../http/proxy-check/proxy-advice.ts";
+import {
+  type Chain,
+  type ProxyHeader,
+  proxyHeaders,
+  seeChain,
+} from "../http/proxy-check/proxy-chain.ts";
+import { requireProber, swallow } from "../http/proxy-check/proxy-probe.ts";
+import { json } from "../http/response/response.ts";
 import { Fact } from "./ui/facts.tsx";
 import { PageHead, show } from "./ui/layout.tsx";
 

@@ -1,8 +1,8 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { chooseCoding } from "../http/coding.ts";
-import { judge } from "../http/conditions.ts";
-import { COMPRESSED_ABOVE } from "../http/response.ts";
+import { chooseCoding } from "../http/response/accept-encoding.ts";
+import { judge } from "../http/response/conditional.ts";
+import { COMPRESSED_ABOVE } from "../http/response/response.ts";
 
 const compress = promisify(gzip);
 

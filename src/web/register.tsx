@@ -1,8 +1,8 @@
 /** @jsxImportSource hono/jsx */
 import type { Call, Handler } from "../http/call.ts";
-import { setNotice } from "../http/cookies.ts";
-import { type Form, readForm } from "../http/form.ts";
-import { seeOther } from "../http/response.ts";
+import { setNotice } from "../http/request/cookies.ts";
+import { type Form, readForm } from "../http/request/form.ts";
+import { seeOther } from "../http/response/response.ts";
 import { href } from "../http/urls.ts";
 import { invalid } from "../problem.ts";
 import { Checkbox, type Entry, InputField, PostForm, showForm, submit } from "./ui/form.tsx";

@@ -1,5 +1,5 @@
 import type { Handler } from "../http/call.ts";
-import { siteText } from "../http/sitefile.ts";
+import { siteText } from "../http/response/site-file.ts";
 
 /** `GET /robots.txt` (RFC 9309): nothing is to be searched, unless the links are to be found. */
 export const robots: Handler = (call) => {

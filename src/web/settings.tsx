@@ -2,9 +2,9 @@
 import { choosesForTheSite, type Preferences } from "../accounts/user.ts";
 import { isTheme, type Theme } from "../config/values/themes.ts";
 import type { Call, Handler } from "../http/call.ts";
-import { setNotice } from "../http/cookies.ts";
-import { type Form, readForm } from "../http/form.ts";
-import { seeOther } from "../http/response.ts";
+import { setNotice } from "../http/request/cookies.ts";
+import { type Form, readForm } from "../http/request/form.ts";
+import { seeOther } from "../http/response/response.ts";
 import { href } from "../http/urls.ts";
 import { invalid } from "../problem.ts";
 import { readPalettes } from "./palette.ts";

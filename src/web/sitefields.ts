@@ -1,6 +1,6 @@
 import { readSetting } from "../config/layers.ts";
 import type { SettingKey, Settings } from "../config/settings.ts";
-import type { Form } from "../http/form.ts";
+import type { Form } from "../http/request/form.ts";
 import { Problem } from "../problem.ts";
 
 /** What an administrator sets on the site's page: by its key, and the words for it. Each changes at once. */

@@ -2,9 +2,9 @@
 import { configPath } from "../config/file/config-file.ts";
 import { defaultSettings, settingRow } from "../config/settings.ts";
 import type { Call, Handler } from "../http/call.ts";
-import { setNotice } from "../http/cookies.ts";
-import { type Form, readForm } from "../http/form.ts";
-import { seeOther } from "../http/response.ts";
+import { setNotice } from "../http/request/cookies.ts";
+import { type Form, readForm } from "../http/request/form.ts";
+import { seeOther } from "../http/response/response.ts";
 import { href } from "../http/urls.ts";
 import {
   fieldText,

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { isTheme } from "../config/values/themes.ts";
 import type { Handler } from "../http/call.ts";
-import { CodedBytes } from "../http/codedbytes.ts";
-import { FOR_EVER, siteFile } from "../http/sitefile.ts";
+import { CodedBytes } from "../http/response/precompressed.ts";
+import { FOR_EVER, siteFile } from "../http/response/site-file.ts";
 import { href } from "../http/urls.ts";
 import { Problem } from "../problem.ts";
 import { type AssetName, assetFiles } from "./assets/files.ts";

@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { User } from "../accounts/user.ts";
 import type { Call, Handler } from "../http/call.ts";
-import { seeOther } from "../http/response.ts";
+import { seeOther } from "../http/response/response.ts";
 import { href } from "../http/urls.ts";
 import { signedIn } from "./signedin.ts";
 import { actingIn, SwitchBackForm } from "./ui/acting.tsx";

@@ -1,6 +1,6 @@
 import type { Call, Handler } from "../http/call.ts";
-import { judge } from "../http/conditions.ts";
-import { securityHeaders } from "../http/response.ts";
+import { judge } from "../http/response/conditional.ts";
+import { securityHeaders } from "../http/response/response.ts";
 import { type Content, standingOf } from "../links/link.ts";
 import { isStoredCode } from "../links/short-code.ts";
 import { icons } from "./assets/icons.ts";

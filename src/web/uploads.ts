@@ -1,7 +1,7 @@
 import { maxFileBytes } from "../config/values/sizes.ts";
 import type { BlobOwner, ReceivedFile } from "../files/blobs.ts";
 import type { Call } from "../http/call.ts";
-import { readUpload, type Upload } from "../http/upload.ts";
+import { readUpload, type Upload } from "../http/request/multipart.ts";
 import { type CameFiles, type FileField, fileFieldOf } from "../links/link-input.ts";
 import { MOST_READ } from "../pages/pages.ts";
 import { toProblem } from "../problem.ts";

@@ -4,7 +4,7 @@ import type { Settings } from "../../src/config/settings.ts";
 import { type NewLink, parseNewLink } from "../../src/links/link-input.ts";
 import { operator } from "../../src/policy.ts";
 import { cacheControlOf } from "../../src/web/opening.ts";
-import { settingsWith } from "../http/asked.ts";
+import { settingsWith } from "../http/asked-call.ts";
 import { share } from "../share.ts";
 import { as, openTestApp, START, type World } from "../world.ts";
 

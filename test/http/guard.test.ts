@@ -4,7 +4,7 @@ import { refuseCrossSite, requireAccess } from "../../src/http/guard.ts";
 import type { Access } from "../../src/http/urls.ts";
 import { type Actor, operator, visitor } from "../../src/policy.ts";
 import { Problem } from "../../src/problem.ts";
-import { plainClient, secureClient } from "./asked.ts";
+import { plainClient, secureClient } from "./asked-call.ts";
 
 function outcomeOf(act: () => void): string {
   try {

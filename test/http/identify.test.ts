@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { sessionCookieName } from "../../src/http/cookies.ts";
 import { identify } from "../../src/http/guard.ts";
+import { sessionCookieName } from "../../src/http/request/cookies.ts";
 import { visitor } from "../../src/policy.ts";
 import { databases, openTestApp, type World } from "../world.ts";
-import { plainClient, secureClient } from "./asked.ts";
+import { plainClient, secureClient } from "./asked-call.ts";
 
 for (const database of databases) {
   describe(`who is calling, on ${database}`, () => {

@@ -1,8 +1,8 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 import type { Call } from "../../http/call.ts";
-import { prefersJson } from "../../http/request.ts";
-import { isOurs, problemHeaders, statusOf } from "../../http/response.ts";
+import { prefersJson } from "../../http/request/client.ts";
+import { isOurs, problemHeaders, statusOf } from "../../http/response/response.ts";
 import { Problem, type ProblemCode } from "../../problem.ts";
 import type { AssetName } from "../assets/files.ts";
 import { show } from "./layout.tsx";

@@ -2,8 +2,8 @@
 import type { Child } from "hono/jsx";
 import { darkThemes, isTheme, type Theme } from "../../config/values/themes.ts";
 import type { Call } from "../../http/call.ts";
-import { type Notice, takeNotice } from "../../http/cookies.ts";
-import { page } from "../../http/response.ts";
+import { type Notice, takeNotice } from "../../http/request/cookies.ts";
+import { page } from "../../http/response/response.ts";
 import { timed } from "../../telemetry/trace.ts";
 import type { AssetName } from "../assets/files.ts";
 import { brandHref, brandOf } from "../branding.ts";

@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Call } from "../../http/call.ts";
-import type { Notice } from "../../http/cookies.ts";
+import type { Notice } from "../../http/request/cookies.ts";
 import { href } from "../../http/urls.ts";
 import { countOf } from "./number.ts";
 

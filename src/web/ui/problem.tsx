@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Call } from "../../http/call.ts";
-import { isOurs, problemHeaders, statusOf } from "../../http/response.ts";
+import { isOurs, problemHeaders, statusOf } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import type { Problem, ProblemCode } from "../../problem.ts";
 import { show } from "./layout.tsx";

@@ -5,7 +5,7 @@ import type { User } from "../../../src/accounts/user.ts";
 import { identify } from "../../../src/http/guard.ts";
 import { type Actor, operator } from "../../../src/policy.ts";
 import { failureOf } from "../../failure.ts";
-import { plainClient } from "../../http/asked.ts";
+import { plainClient } from "../../http/asked-call.ts";
 import { as, databases, form, openTestApp, type World } from "../../world.ts";
 import { join, shareBytes } from "../removal-site.ts";
 

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import busboy, { type Busboy, type FieldInfo, type FileInfo } from "busboy";
-import { fileTooLarge } from "../files/receive.ts";
-import { Problem } from "../problem.ts";
-import { timed } from "../telemetry/trace.ts";
-import type { Call } from "./call.ts";
+import { fileTooLarge } from "../../files/receive.ts";
+import { Problem } from "../../problem.ts";
+import { timed } from "../../telemetry/trace.ts";
+import type { Call } from "../call.ts";
 import { Form, readForm, untilBroken } from "./form.ts";
 
 /** A file on its way in. */

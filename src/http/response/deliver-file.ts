@@ -1,9 +1,9 @@
 import { create as contentDisposition } from "content-disposition";
-import type { Settings } from "../config/settings.ts";
-import type { BlobPath, StoredBytes } from "../files/blob.ts";
-import { isInert } from "../files/media/media-type.ts";
-import type { Client } from "./call.ts";
-import { type ByteRange, judge } from "./conditions.ts";
+import type { Settings } from "../../config/settings.ts";
+import type { BlobPath, StoredBytes } from "../../files/blob.ts";
+import { isInert } from "../../files/media/media-type.ts";
+import type { Client } from "../call.ts";
+import { type ByteRange, judge } from "./conditional.ts";
 import { type AnswerKind, securityHeaders } from "./response.ts";
 
 /** A user's file, as browsers are told of it. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { chooseCoding } from "../../src/http/coding.ts";
+import { chooseCoding } from "../../../src/http/response/accept-encoding.ts";
 
 test.each<[accepted: string | null, coding: "br" | "gzip" | null]>([
   [null, null],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { judge, parseHttpDate, type Verdict } from "../../src/http/conditions.ts";
+import { judge, parseHttpDate, type Verdict } from "../../../src/http/response/conditional.ts";
 
 const MODIFIED = "Tue, 17 Mar 2026 12:00:00 GMT";
 const EARLIER = "Tue, 17 Mar 2026 11:59:59 GMT";

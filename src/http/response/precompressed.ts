@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
-import type { Coding } from "./coding.ts";
+import type { Coding } from "./accept-encoding.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

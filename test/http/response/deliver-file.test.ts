@@ -5,9 +5,13 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "content-disposition";
-import { requireBlobPath } from "../../src/files/blob.ts";
-import { type DeliveredFile, deliver, deliverByNginx } from "../../src/http/deliver.ts";
-import { plainClient, settingsWith } from "./asked.ts";
+import { requireBlobPath } from "../../../src/files/blob.ts";
+import {
+  type DeliveredFile,
+  deliver,
+  deliverByNginx,
+} from "../../../src/http/response/deliver-file.ts";
+import { plainClient, settingsWith } from "../asked-call.ts";
 
 const SIZE = 200_000;
 const BYTES = Buffer.from(Array.from({ length: SIZE }, (_, at) => (at * 31) % 251));

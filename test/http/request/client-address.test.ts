@@ -1,8 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Settings } from "../../src/config/settings.ts";
-import { ignoredForwardedFor, readClient, settledScheme } from "../../src/http/request.ts";
-import { settingsWith } from "./asked.ts";
+import type { Settings } from "../../../src/config/settings.ts";
+import {
+  ignoredForwardedFor,
+  readClient,
+  settledScheme,
+} from "../../../src/http/request/client.ts";
+import { settingsWith } from "../asked-call.ts";
 
 function requestWith(headers: Record<string, string>): Request {
   return new Request("http://x.example/links", { headers });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readUpload } from "../../src/http/upload.ts";
+import { readUpload } from "../../../src/http/request/multipart.ts";
 
 const MIB = 1_048_576;
 const HEAD = '--cut\r\nContent-Disposition: form-data; name="file"; filename="big"\r\n\r\n';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { canonicalUrl, parseHost, prefersJson } from "../../src/http/request.ts";
-import { MAX_URL_LENGTH } from "../../src/http/urls.ts";
-import { Problem, type ProblemCode } from "../../src/problem.ts";
+import { canonicalUrl, parseHost, prefersJson } from "../../../src/http/request/client.ts";
+import { MAX_URL_LENGTH } from "../../../src/http/urls.ts";
+import { Problem, type ProblemCode } from "../../../src/problem.ts";
 
 function requestWith(headers: Record<string, string>, url = "http://x.example/links"): Request {
   return new Request(url, { headers });

@@ -7,9 +7,9 @@ import {
   setNotice,
   setSessionCookie,
   takeNotice,
-} from "../../src/http/cookies.ts";
-import { isStoredCode, parseShortCode } from "../../src/links/short-code.ts";
-import { plainClient, secureClient } from "./asked.ts";
+} from "../../../src/http/request/cookies.ts";
+import { isStoredCode, parseShortCode } from "../../../src/links/short-code.ts";
+import { plainClient, secureClient } from "../asked-call.ts";
 
 function requestWith(cookie: string): Request {
   return new Request("http://x.example/", { headers: { cookie } });

@@ -1,5 +1,5 @@
-import { Problem } from "../problem.ts";
-import { timed } from "../telemetry/trace.ts";
+import { Problem } from "../../problem.ts";
+import { timed } from "../../telemetry/trace.ts";
 
 /** The fields of a posted form. Of a field given twice, the first value counts. */
 export class Form {

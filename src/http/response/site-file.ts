@@ -1,6 +1,6 @@
-import type { CodedBytes } from "./codedbytes.ts";
-import { chooseCoding } from "./coding.ts";
-import { isKnownTag } from "./conditions.ts";
+import { chooseCoding } from "./accept-encoding.ts";
+import { isKnownTag } from "./conditional.ts";
+import type { CodedBytes } from "./precompressed.ts";
 import { type Asked, securityHeaders } from "./response.ts";
 
 /** A file of the site itself. */

@@ -1,9 +1,9 @@
 import { STATUS_CODES } from "node:http";
-import type { Settings } from "../config/settings.ts";
-import type { Limited, Problem, ProblemCode } from "../problem.ts";
-import type { Call } from "./call.ts";
-import { chooseCoding } from "./coding.ts";
-import { href, safeNext, withQuery } from "./urls.ts";
+import type { Settings } from "../../config/settings.ts";
+import type { Limited, Problem, ProblemCode } from "../../problem.ts";
+import type { Call } from "../call.ts";
+import { href, safeNext, withQuery } from "../urls.ts";
+import { chooseCoding } from "./accept-encoding.ts";
 
 /** The status that answers each kind of failure. */
 export const statusOf: Readonly<Record<ProblemCode, number>> = {

@@ -6,7 +6,7 @@ import {
   readPeer,
   settledScheme,
   trustOf,
-} from "./request.ts";
+} from "../request/client.ts";
 
 /** How a request came here, what was said of it on the way, and what of that was believed. */
 export interface Chain {

@@ -1,7 +1,7 @@
-import { maxFileBytes } from "../config/values/sizes.ts";
-import { isAdministrator } from "../policy.ts";
-import { Problem } from "../problem.ts";
-import type { Call } from "./call.ts";
+import { maxFileBytes } from "../../config/values/sizes.ts";
+import { isAdministrator } from "../../policy.ts";
+import { Problem } from "../../problem.ts";
+import type { Call } from "../call.ts";
 
 /** Brings the pass of whoever checks a proxy from the command line. */
 export const PROBE_PASS = "x-trunk8-probe";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { connect } from "node:net";
-import type { Connection } from "../../src/http/call.ts";
-import { readUpload, type UploadedFile } from "../../src/http/upload.ts";
-import { Problem, toProblem } from "../../src/problem.ts";
+import type { Connection } from "../../../src/http/call.ts";
+import { readUpload, type UploadedFile } from "../../../src/http/request/multipart.ts";
+import { Problem, toProblem } from "../../../src/problem.ts";
 
 /** What a received file has become: its bytes as text, until it is disposed of. */
 interface Kept extends AsyncDisposable {

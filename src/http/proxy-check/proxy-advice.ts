@@ -1,6 +1,6 @@
-import type { Fault } from "../fault.ts";
-import type { Chain } from "./chain.ts";
-import { LOCAL } from "./proxy.ts";
+import type { Fault } from "../../fault.ts";
+import { LOCAL } from "../request/proxy-trust.ts";
+import type { Chain } from "./proxy-chain.ts";
 
 /** What somebody who asks through a proxy knows of how they asked. */
 export interface Asked {

@@ -1,5 +1,5 @@
-import type { Random } from "../clock.ts";
-import type { Client } from "./call.ts";
+import type { Random } from "../../clock.ts";
+import type { Client } from "../call.ts";
 
 /** By this header a proxy gives a request its id, and we give it back. */
 export const REQUEST_ID = "x-request-id";

@@ -11,9 +11,9 @@ import {
   seeOther,
   signInRedirect,
   statusOf,
-} from "../../src/http/response.ts";
-import { invalid, Problem, type ProblemCode } from "../../src/problem.ts";
-import { plainClient, secureClient, settingsWith } from "./asked.ts";
+} from "../../../src/http/response/response.ts";
+import { invalid, Problem, type ProblemCode } from "../../../src/problem.ts";
+import { plainClient, secureClient, settingsWith } from "../asked-call.ts";
 
 const settings = settingsWith();
 const request = new Request("http://x.example/");

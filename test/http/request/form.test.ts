@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import fc from "fast-check";
-import { Form, readForm } from "../../src/http/form.ts";
-import { Problem, type ProblemCode } from "../../src/problem.ts";
+import { Form, readForm } from "../../../src/http/request/form.ts";
+import { Problem, type ProblemCode } from "../../../src/problem.ts";
 
 const URLENCODED = "application/x-www-form-urlencoded";
 const MULTIPART = "multipart/form-data; boundary=cut";

@@ -1,5 +1,5 @@
-import { isStoredCode, type ShortCode } from "../links/short-code.ts";
-import type { Call, Client } from "./call.ts";
+import { isStoredCode, type ShortCode } from "../../links/short-code.ts";
+import type { Call, Client } from "../call.ts";
 
 /** A cookie's value as the client sent it, or null. Of several of that name the first well-formed counts. */
 export function readCookie(request: Request, name: string): string | null {

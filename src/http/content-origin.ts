@@ -1,5 +1,5 @@
 import type { Settings } from "../config/settings.ts";
-import { askedHost, parseHost } from "./request.ts";
+import { askedHost, parseHost } from "./request/client.ts";
 
 /**
  * Where users' web pages run apart from the site; null where they run in a sandbox on it. The site's own host would
