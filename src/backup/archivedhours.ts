@@ -1,7 +1,7 @@
+import { refused } from "../archive/archive.ts";
+import { type HoursLine, parseHours, VISITS } from "../archive/manifest.ts";
 import type { ShortCode } from "../links/short-code.ts";
 import type { BroughtVisits } from "../visits/reports/link-hours.ts";
-import { refused } from "./archive.ts";
-import { type HoursLine, parseHours, VISITS } from "./manifest.ts";
 import type { RestorePlan } from "./restoreplan.ts";
 import { verified } from "./verify.ts";
 

@@ -1,10 +1,6 @@
 import { parse } from "smol-toml";
 import type { Preferences } from "../accounts/user.ts";
-import { isTable } from "../config/file/config-file.ts";
-import { isTheme } from "../config/values/themes.ts";
-import { canonicalZone } from "../config/values/time-zone.ts";
-import { type Archive, refused } from "./archive.ts";
-import { readLinksFile } from "./linksfile.ts";
+import { type Archive, refused } from "../archive/archive.ts";
 import {
   CONFIG,
   LINKS,
@@ -17,7 +13,11 @@ import {
   METADATA,
   readManifest,
   VISITS,
-} from "./manifest.ts";
+} from "../archive/manifest.ts";
+import { isTable } from "../config/file/config-file.ts";
+import { isTheme } from "../config/values/themes.ts";
+import { canonicalZone } from "../config/values/time-zone.ts";
+import { readLinksFile } from "../links-file/links-file.ts";
 import { type OldReading, readOldLink } from "./oldlink.ts";
 
 /** A link as an archive has it. Its shape is right; whether it may be is for the plan to judge. */

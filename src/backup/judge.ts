@@ -1,4 +1,6 @@
 import type { App } from "../app.ts";
+import type { Archive } from "../archive/archive.ts";
+import { ASSETS } from "../archive/manifest.ts";
 import { forbiddenSchemes } from "../config/values/addresses.ts";
 import { maxFileBytes } from "../config/values/sizes.ts";
 import { requireAllowedName } from "../files/file-name.ts";
@@ -8,9 +10,7 @@ import { kinds, type Link } from "../links/link.ts";
 import { fileFieldOf, inputContext, parseNewLink } from "../links/link-input.ts";
 import { isReserved, isStoredCode } from "../links/short-code.ts";
 import { invalid, type Problem } from "../problem.ts";
-import type { Archive } from "./archive.ts";
 import type { ArchivedContent, ArchivedLink, Contents } from "./contents.ts";
-import { ASSETS } from "./manifest.ts";
 
 /** A link that will come; its bytes are still in the archive. */
 export interface ComingLink extends Omit<RestoredLink, "content"> {

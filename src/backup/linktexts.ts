@@ -1,9 +1,9 @@
+import { ASSETS, type ManifestLink } from "../archive/manifest.ts";
+import { localTime } from "../archive/timestamp.ts";
 import type { Content, Link } from "../links/link.ts";
 import type { ListedLink } from "../links/links.ts";
 import type { ShortCode } from "../links/short-code.ts";
-import { writeFileLink } from "./linksfile.ts";
-import { ASSETS, type ManifestLink } from "./manifest.ts";
-import { localTime } from "./stamp.ts";
+import { writeFileLink } from "../links-file/links-file.ts";
 
 /** The links of an archive as the texts that they become in it: of many, that is less than they are. */
 export class LinkTexts {

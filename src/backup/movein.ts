@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ADMIN_USERNAME, type User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
+import { stampOf } from "../archive/timestamp.ts";
 import { PRIVATE } from "../config/file/default-config.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
 import { pathInPlace } from "../files/blob.ts";
@@ -20,7 +21,6 @@ import {
   replaceSettings,
 } from "./moveinsettings.ts";
 import { type OldPerson, readOldPeople } from "./moveinusers.ts";
-import { stampOf } from "./stamp.ts";
 
 export interface MoveOptions {
   readonly isDryRun: boolean;

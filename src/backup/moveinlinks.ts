@@ -1,6 +1,7 @@
 import { join, normalize } from "node:path";
 import type { User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
+import { ASSETS } from "../archive/manifest.ts";
 import { forbiddenSchemes } from "../config/values/addresses.ts";
 import { isOwnAddress } from "../http/urls.ts";
 import { kinds, type Link } from "../links/link.ts";
@@ -12,10 +13,9 @@ import {
   parseNewLink,
 } from "../links/link-input.ts";
 import { isStoredCode } from "../links/short-code.ts";
+import { type FileLink, type LinksFile, readLinksFile } from "../links-file/links-file.ts";
 import { invalid, Problem } from "../problem.ts";
 import type { ArchivedContent, ArchivedLink } from "./contents.ts";
-import { type FileLink, type LinksFile, readLinksFile } from "./linksfile.ts";
-import { ASSETS } from "./manifest.ts";
 import {
   findOldFile,
   type OldFile,

@@ -1,8 +1,8 @@
 import { basename } from "node:path";
+import { ASSETS } from "../archive/manifest.ts";
 import { cleanFileName } from "../files/file-name.ts";
+import type { FileLink } from "../links-file/links-file.ts";
 import type { ArchivedContent, ArchivedLink } from "./contents.ts";
-import type { FileLink } from "./linksfile.ts";
-import { ASSETS } from "./manifest.ts";
 import { readOldTime } from "./oldtime.ts";
 
 /** How what the original program wrote is read. */

@@ -1,10 +1,10 @@
 import { restorePreferences } from "../accounts/preferences.ts";
 import { choosesForTheSite, type Preferences } from "../accounts/user.ts";
 import type { App } from "../app.ts";
+import { CONFIG, LINKS, METADATA } from "../archive/manifest.ts";
 import type { Actor } from "../policy.ts";
 import { ArchivedHours } from "./archivedhours.ts";
 import { BroughtFiles } from "./broughtfiles.ts";
-import { CONFIG, LINKS, METADATA } from "./manifest.ts";
 import type { RestorePlan } from "./restoreplan.ts";
 import { checkEntry } from "./verify.ts";
 

@@ -1,13 +1,13 @@
 import { statfs } from "node:fs/promises";
 import type { User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
+import type { Archive } from "../archive/archive.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
 import { formatBytes } from "../files/format-bytes.ts";
 import type { Link } from "../links/link.ts";
 import type { ShortCode } from "../links/short-code.ts";
 import { type Actor, isAdministrator, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
-import type { Archive } from "./archive.ts";
 import { type ArchivedLink, type Contents, readContents } from "./contents.ts";
 import { type ComingLink, type Judging, judgeLink, sizeOf } from "./judge.ts";
 

@@ -2,21 +2,21 @@ import { closeSync, createReadStream, openSync } from "node:fs";
 import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type App, backupLock } from "../app.ts";
+import { Archive } from "../archive/archive.ts";
+import { writeWhole } from "../archive/atomic-file.ts";
+import { MANIFEST, type ManifestEntry } from "../archive/manifest.ts";
+import { Ledger } from "../archive/manifest-writer.ts";
+import { stampOf } from "../archive/timestamp.ts";
+import { writeZip, type ZipEntry } from "../archive/write-zip.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
 import type { Snapshot } from "../database/snapshot.ts";
 import type { BlobPath } from "../files/blob.ts";
 import { claimFile } from "../os/machine-lock.ts";
 import { Problem } from "../problem.ts";
 import { version } from "../version.ts";
-import { Archive } from "./archive.ts";
 import { isStoredBytes, listDataFiles } from "./datafiles.ts";
-import { writeWhole } from "./durablefile.ts";
-import { Ledger } from "./ledger.ts";
-import { MANIFEST, type ManifestEntry } from "./manifest.ts";
 import { DATABASE, FOLDERS, type SiteManifest, USERS } from "./sitemanifest.ts";
-import { stampOf } from "./stamp.ts";
 import { checkEntry } from "./verify.ts";
-import { writeZip, type ZipEntry } from "./zip.ts";
 
 /** What a backup of everything has become. */
 export interface SiteBackup {

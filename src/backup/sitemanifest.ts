@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Archive, refused } from "./archive.ts";
-import { entry, MANIFEST, parseJson } from "./manifest.ts";
+import { type Archive, refused } from "../archive/archive.ts";
+import { entry, MANIFEST, parseJson } from "../archive/manifest.ts";
 
 /** Where the parts of a site are in its archive. */
 export const DATABASE = "database/";

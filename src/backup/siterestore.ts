@@ -1,14 +1,14 @@
 import { mkdir, rm, statfs } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { Archive } from "../archive/archive.ts";
+import { moveFile, writeFile } from "../archive/atomic-file.ts";
 import { beginRestore } from "../database/database-restore.ts";
 import type { DatabaseRestore } from "../database/snapshot.ts";
 import { formatBytes } from "../files/format-bytes.ts";
 import { syncFolder } from "../os/fsync.ts";
 import { Problem } from "../problem.ts";
 import type { Logger } from "../telemetry/log.ts";
-import type { Archive } from "./archive.ts";
 import { isStoredBytes, listDataFiles } from "./datafiles.ts";
-import { moveFile, writeFile } from "./durablefile.ts";
 import { DATABASE, FOLDERS, readSiteManifest, type SiteManifest, USERS } from "./sitemanifest.ts";
 import { type Expected, verified } from "./verify.ts";
 

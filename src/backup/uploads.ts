@@ -2,10 +2,10 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
+import { writeFile } from "../archive/atomic-file.ts";
 import { makeUuid } from "../files/blob.ts";
 import { fileTooLarge } from "../files/receive.ts";
 import { type Actor, isAdministrator } from "../policy.ts";
-import { writeFile } from "./durablefile.ts";
 
 /** Archives that people send stay for a while, so that who has seen the preview need not send them again. */
 const KEPT_MS = 3_600_000;

@@ -1,14 +1,6 @@
 import { stringify } from "smol-toml";
 import { choosesForTheSite, type User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
-import { effectiveZone } from "../config/values/time-zone.ts";
-import type { LinkPage } from "../links/links.ts";
-import { type Actor, may } from "../policy.ts";
-import { Problem } from "../problem.ts";
-import { version } from "../version.ts";
-import type { Visitor } from "../visits/visit.ts";
-import { Ledger } from "./ledger.ts";
-import { LinkTexts } from "./linktexts.ts";
 import {
   CONFIG,
   type HoursLine,
@@ -17,9 +9,17 @@ import {
   type Manifest,
   METADATA,
   VISITS,
-} from "./manifest.ts";
-import { localTime, stampOf } from "./stamp.ts";
-import { writeZip, type ZipEntry } from "./zip.ts";
+} from "../archive/manifest.ts";
+import { Ledger } from "../archive/manifest-writer.ts";
+import { localTime, stampOf } from "../archive/timestamp.ts";
+import { writeZip, type ZipEntry } from "../archive/write-zip.ts";
+import { effectiveZone } from "../config/values/time-zone.ts";
+import type { LinkPage } from "../links/links.ts";
+import { type Actor, may } from "../policy.ts";
+import { Problem } from "../problem.ts";
+import { version } from "../version.ts";
+import type { Visitor } from "../visits/visit.ts";
+import { LinkTexts } from "./linktexts.ts";
 
 /** An archive that is made while it is read. */
 export interface Backup {

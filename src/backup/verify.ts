@@ -1,5 +1,5 @@
-import { type Archive, refused } from "./archive.ts";
-import type { ManifestEntry } from "./manifest.ts";
+import { type Archive, refused } from "../archive/archive.ts";
+import type { ManifestEntry } from "../archive/manifest.ts";
 import type { RestorePlan } from "./restoreplan.ts";
 
 /** What the entries of an archive must be, by their names; an archive may say nothing of some. */

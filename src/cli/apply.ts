@@ -1,9 +1,14 @@
 import { realpath } from "node:fs/promises";
 import type { App } from "../app.ts";
-import { declaredPath, describeErrors, readDeclared, removesTooMuch } from "../backup/declared.ts";
-import type { ParsedLink } from "../backup/describe.ts";
-import type { LinksFile } from "../backup/linksfile.ts";
-import { applyPlan, type Plan, type PlanOptions, planLinks } from "../backup/plan.ts";
+import {
+  declaredPath,
+  describeErrors,
+  readDeclared,
+  removesTooMuch,
+} from "../links-file/apply-declared.ts";
+import type { LinksFile } from "../links-file/links-file.ts";
+import { applyPlan, type Plan, type PlanOptions, planLinks } from "../links-file/links-plan.ts";
+import type { ParsedLink } from "../links-file/parse-file-link.ts";
 import { Problem } from "../problem.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "./command.ts";
 import { findOwner } from "./links.ts";

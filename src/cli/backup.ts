@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { App } from "../app.ts";
-import { Archive } from "../backup/archive.ts";
-import { writeWhole } from "../backup/durablefile.ts";
+import { Archive } from "../archive/archive.ts";
+import { writeWhole } from "../archive/atomic-file.ts";
 import { backUpSite } from "../backup/sitebackup.ts";
 import { backUpUser } from "../backup/userbackup.ts";
 import { formatBytes } from "../files/format-bytes.ts";

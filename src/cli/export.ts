@@ -1,6 +1,6 @@
 import type { App } from "../app.ts";
-import { fileLinkFrom } from "../backup/exported.ts";
-import { writeFileLink } from "../backup/linksfile.ts";
+import { fileLinkFrom } from "../links-file/export-link.ts";
+import { writeFileLink } from "../links-file/links-file.ts";
 import { type Command, type Invocation, printNote, usageProblem } from "./command.ts";
 import { everyLink, findOwner } from "./links.ts";
 import { withApp } from "./opening.ts";

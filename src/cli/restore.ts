@@ -1,11 +1,11 @@
 import { join, resolve } from "node:path";
 import type { App } from "../app.ts";
-import { Archive } from "../backup/archive.ts";
+import { Archive } from "../archive/archive.ts";
+import { stampOf } from "../archive/timestamp.ts";
 import { restoreUser } from "../backup/restore.ts";
 import { planRestore } from "../backup/restoreplan.ts";
 import { isOfSite } from "../backup/sitemanifest.ts";
 import { restoreSite } from "../backup/siterestore.ts";
-import { stampOf } from "../backup/stamp.ts";
 import { systemClock } from "../clock.ts";
 import { loadSettings } from "../config/load-settings.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";

@@ -1,9 +1,9 @@
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { App } from "../app.ts";
-import { startWatching } from "../backup/declaredwatch.ts";
 import { backUpIfDue } from "../backup/schedule.ts";
 import { sweepArchives } from "../backup/uploads.ts";
+import { startWatching } from "../links-file/watch-declared.ts";
 import { claimFile } from "../os/machine-lock.ts";
 import { toProblem } from "../problem.ts";
 

@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import { ARCHIVE_FIELD, Archive } from "../backup/archive.ts";
+import { ARCHIVE_FIELD, Archive } from "../archive/archive.ts";
 import { restoreUser } from "../backup/restore.ts";
 import {
   planRestore,

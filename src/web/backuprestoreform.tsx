@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
-import { ARCHIVE_FIELD } from "../backup/archive.ts";
+import { ARCHIVE_FIELD } from "../archive/archive.ts";
 import type { LeftOut, RestoreMode, RestorePlan } from "../backup/restoreplan.ts";
 import { formatBytes } from "../files/format-bytes.ts";
 import type { Call } from "../http/call.ts";

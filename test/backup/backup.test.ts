@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { User } from "../../src/accounts/user.ts";
-import { Archive } from "../../src/backup/archive.ts";
+import { Archive } from "../../src/archive/archive.ts";
 import { restoreUser } from "../../src/backup/restore.ts";
 import { planRestore } from "../../src/backup/restoreplan.ts";
 import { backUpUser } from "../../src/backup/userbackup.ts";

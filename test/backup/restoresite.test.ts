@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { Archive } from "../../src/backup/archive.ts";
+import { Archive } from "../../src/archive/archive.ts";
 import { backUpSite } from "../../src/backup/sitebackup.ts";
 import { restoreSite, type SiteRestoreOrder } from "../../src/backup/siterestore.ts";
 import { openDatabase } from "../../src/database/database.ts";

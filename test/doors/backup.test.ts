@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Archive } from "../../src/backup/archive.ts";
+import { Archive } from "../../src/archive/archive.ts";
 import { sweepArchives } from "../../src/backup/uploads.ts";
 import { operator } from "../../src/policy.ts";
+import { oddZip } from "../archive/zips.ts";
 import { bytesOf, makeBackup, sendBackup } from "../backup/sending.ts";
-import { oddZip } from "../backup/zips.ts";
 import { share } from "../share.ts";
 import { as, form, openTestApp, type World } from "../world.ts";
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { applyDeclared } from "../../src/backup/declared.ts";
+import { applyDeclared } from "../../src/links-file/apply-declared.ts";
 import { form, openTestApp, type World } from "../world.ts";
 import { callProgram } from "./program.ts";
 

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import type { User } from "../../src/accounts/user.ts";
-import { oddZip } from "../backup/zips.ts";
+import { oddZip } from "../archive/zips.ts";
 import { MINE } from "./sample.ts";
 
 type Name = "alice" | "bob" | "admin";

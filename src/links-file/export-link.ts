@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Content, Link } from "../links/link.ts";
-import type { FileLink, LinkWords } from "./linksfile.ts";
+import type { FileLink, LinkWords } from "./links-file.ts";
 
 /**
  * A link as a links.toml of `owner`'s describes it: applied here, that changes nothing. Null where its bytes lie among

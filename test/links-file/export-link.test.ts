@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { fileLinkFrom } from "../../src/backup/exported.ts";
-import { readLinksFile, writeLinksFile } from "../../src/backup/linksfile.ts";
-import { applyPlan, planLinks } from "../../src/backup/plan.ts";
 import { kinds, redirectStatuses } from "../../src/links/link.ts";
 import { parseNewLink } from "../../src/links/link-input.ts";
 import type { ListedLink } from "../../src/links/links.ts";
+import { fileLinkFrom } from "../../src/links-file/export-link.ts";
+import { readLinksFile, writeLinksFile } from "../../src/links-file/links-file.ts";
+import { applyPlan, planLinks } from "../../src/links-file/links-plan.ts";
 import { operator } from "../../src/policy.ts";
 import { databases, openTestApp, START, type World } from "../world.ts";
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { applyDeclared } from "../../src/backup/declared.ts";
 import { parseNewLink } from "../../src/links/link-input.ts";
+import { applyDeclared } from "../../src/links-file/apply-declared.ts";
 import { operator } from "../../src/policy.ts";
 import { failureOf } from "../failure.ts";
 import { as, databases, openTestApp, START, type World } from "../world.ts";

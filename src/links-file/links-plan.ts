@@ -4,8 +4,8 @@ import type { BlobOwner } from "../files/blobs.ts";
 import type { DescribedLink } from "../links/bulk/declared-links.ts";
 import { type Link, standingOf } from "../links/link.ts";
 import { Problem } from "../problem.ts";
-import { type Describing, describing, type ParsedLink, parseFileLink } from "./describe.ts";
-import type { FileLink, LinksFile, LinksFileError } from "./linksfile.ts";
+import type { FileLink, LinksFile, LinksFileError } from "./links-file.ts";
+import { type Describing, describing, type ParsedLink, parseFileLink } from "./parse-file-link.ts";
 
 /** What a links.toml would make of its owner's links. */
 export interface Plan {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { type FileLink, readLinksFile, writeLinksFile } from "../../src/backup/linksfile.ts";
+import { type FileLink, readLinksFile, writeLinksFile } from "../../src/links-file/links-file.ts";
 
 const strict = (text: string) => readLinksFile(text, { strict: true });
 const tolerant = (text: string) => readLinksFile(text, { strict: false });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startWatching } from "../../src/backup/declaredwatch.ts";
+import { startWatching } from "../../src/links-file/watch-declared.ts";
 import { openTestApp, type World } from "../world.ts";
 
 /** Within two seconds of lying still, for 300 ms; and some patience with a busy machine. */

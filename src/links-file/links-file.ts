@@ -1,6 +1,6 @@
 import { parse, stringify, TomlDate, TomlError } from "smol-toml";
 import { isTable } from "../config/file/config-file.ts";
-import { indexLinks, type LinePlaces } from "./linkslines.ts";
+import { indexLinks, type LinePlaces } from "./link-positions.ts";
 
 interface ValueOf {
   readonly text: string;

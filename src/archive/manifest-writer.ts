@@ -1,6 +1,6 @@
 import type { StoredBytes } from "../files/blob.ts";
 import type { ManifestEntry } from "./manifest.ts";
-import type { ZipEntry } from "./zip.ts";
+import type { ZipEntry } from "./write-zip.ts";
 
 /** Notes what goes into an archive while it passes: nothing is read twice. */
 export class Ledger {

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Archive } from "../../src/backup/archive.ts";
+import { Archive } from "../../src/archive/archive.ts";
+import { bytesOf, makeBackup, sendBackup } from "../backup/sending.ts";
 import { share } from "../share.ts";
 import { as, openTestApp, type World } from "../world.ts";
-import { bytesOf, makeBackup, sendBackup } from "./sending.ts";
 import { asSymlink, type OddEntry, oddZip } from "./zips.ts";
 
 let world: World;

@@ -8,8 +8,8 @@ import type { FileNews } from "../links/bulk/declared-links.ts";
 import { declaringFile } from "../links/link-writes.ts";
 import { codeOf } from "../os/fsync.ts";
 import { Problem } from "../problem.ts";
-import { type LinksFile, type LinksFileError, readLinksFile } from "./linksfile.ts";
-import { applyPlan, type Plan, planLinks } from "./plan.ts";
+import { type LinksFile, type LinksFileError, readLinksFile } from "./links-file.ts";
+import { applyPlan, type Plan, planLinks } from "./links-plan.ts";
 
 /** What one links.toml may have at most: it is read whole, on the thread that serves. */
 const MOST_BYTES = 4_194_304;

@@ -19,7 +19,7 @@ import {
 } from "../links/link-input.ts";
 import { isStoredCode, parseShortCode, type ShortCode } from "../links/short-code.ts";
 import { invalid, Problem } from "../problem.ts";
-import type { FileLink, LinkWord } from "./linksfile.ts";
+import type { FileLink, LinkWord } from "./links-file.ts";
 
 /** A text that becomes the bytes of a link. */
 export interface TypedText {

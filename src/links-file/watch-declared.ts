@@ -4,8 +4,8 @@ import { basename, dirname, join } from "node:path";
 import type { User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
 import { FileWatch, stampOf } from "../config/file/file-watch.ts";
-import { applyDeclared, declaredPath, filesNamed } from "./declared.ts";
-import type { LinksFile } from "./linksfile.ts";
+import { applyDeclared, declaredPath, filesNamed } from "./apply-declared.ts";
+import type { LinksFile } from "./links-file.ts";
 
 /** How often to look for what watching has missed: every user's file, and every file that one names. */
 const LOOK_SECONDS = 30;
