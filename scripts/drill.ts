@@ -2,14 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, openApp } from "../src/app.ts";
-import { backUpSite } from "../src/backup/sitebackup.ts";
 import { LiveSettings } from "../src/config/live-settings.ts";
 import { openDatabase } from "../src/database/database.ts";
 import { kinds } from "../src/links/link.ts";
 import { fileFieldOf, parseNewLink } from "../src/links/link-input.ts";
 import { operator } from "../src/policy.ts";
+import { backUpSite } from "../src/site-backup/back-up-site.ts";
 import { silentLog } from "../src/telemetry/log.ts";
-import { everyFile, everyRow } from "../test/backup/everything.ts";
+import { everyFile, everyRow } from "../test/site-backup/everything.ts";
 
 /*
  * The restore drill: a filled data folder is backed up whole, brought back elsewhere by the command that an operator

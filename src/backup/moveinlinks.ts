@@ -15,7 +15,8 @@ import {
 import { isStoredCode } from "../links/short-code.ts";
 import { type FileLink, type LinksFile, readLinksFile } from "../links-file/links-file.ts";
 import { invalid, Problem } from "../problem.ts";
-import type { ArchivedContent, ArchivedLink } from "./contents.ts";
+import type { ArchivedContent, ArchivedLink } from "../user-backup/archive-contents.ts";
+import { readOldLink } from "../user-backup/old-link.ts";
 import {
   findOldFile,
   type OldFile,
@@ -27,7 +28,6 @@ import {
 import { RENAMED } from "./moveinrename.ts";
 import type { MoveReport } from "./moveinreport.ts";
 import type { OldPerson } from "./moveinusers.ts";
-import { readOldLink } from "./oldlink.ts";
 
 /** Where a link's bytes come from, and what people call them. */
 export interface MovingSource {

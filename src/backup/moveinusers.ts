@@ -7,11 +7,11 @@ import { isTable } from "../config/file/config-file.ts";
 import { locate } from "../config/file/locate-key.ts";
 import { isTheme } from "../config/values/themes.ts";
 import { Problem } from "../problem.ts";
+import type { OldReading } from "../user-backup/old-link.ts";
+import { readOldTime } from "../user-backup/old-time.ts";
 import { type OldFolder, readOldText, USERS_FILE } from "./moveinfolder.ts";
 import { mapNames } from "./moveinnames.ts";
 import type { MoveReport } from "./moveinreport.ts";
-import type { OldReading } from "./oldlink.ts";
-import { readOldTime } from "./oldtime.ts";
 
 /** Somebody who had an account with the original. */
 export interface OldPerson {

@@ -1,11 +1,11 @@
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { App } from "../app.ts";
-import { backUpIfDue } from "../backup/schedule.ts";
-import { sweepArchives } from "../backup/uploads.ts";
 import { startWatching } from "../links-file/watch-declared.ts";
 import { claimFile } from "../os/machine-lock.ts";
 import { toProblem } from "../problem.ts";
+import { backUpIfDue } from "../site-backup/backup-schedule.ts";
+import { sweepArchives } from "../user-backup/uploaded-archives.ts";
 
 /** Rows that one run of a sweeper may remove, so that no run holds up other writers for long. */
 const SWEEP_LIMIT = 1000;

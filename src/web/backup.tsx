@@ -1,11 +1,11 @@
 /** @jsxImportSource hono/jsx */
 import type { User } from "../accounts/user.ts";
-import { backUpUser } from "../backup/userbackup.ts";
 import type { Call, Handler } from "../http/call.ts";
 import { readForm } from "../http/request/form.ts";
 import { download } from "../http/response/download.ts";
 import { href } from "../http/urls.ts";
 import { invalid } from "../problem.ts";
+import { backUpUser } from "../user-backup/back-up-user.ts";
 import { signedIn } from "./signedin.ts";
 import { type Entry, InputField, PostForm, showForm, submit } from "./ui/form.tsx";
 import { PageHead } from "./ui/layout.tsx";

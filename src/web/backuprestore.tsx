@@ -1,20 +1,5 @@
 /** @jsxImportSource hono/jsx */
 import { ARCHIVE_FIELD, Archive } from "../archive/archive.ts";
-import { restoreUser } from "../backup/restore.ts";
-import {
-  planRestore,
-  type RestoreMode,
-  type RestorePlan,
-  restoreModes,
-} from "../backup/restoreplan.ts";
-import {
-  findArchive,
-  findPlacedArchive,
-  listPlacedArchives,
-  receiveArchive,
-  type SentArchive,
-} from "../backup/uploads.ts";
-import { checkBytes } from "../backup/verify.ts";
 import { BYTES_A_MB } from "../config/values/sizes.ts";
 import type { Call, Handler } from "../http/call.ts";
 import { setNotice } from "../http/request/cookies.ts";
@@ -23,6 +8,21 @@ import { readUpload, type Upload } from "../http/request/multipart.ts";
 import { seeOther } from "../http/response/response.ts";
 import { href } from "../http/urls.ts";
 import { invalid } from "../problem.ts";
+import {
+  planRestore,
+  type RestoreMode,
+  type RestorePlan,
+  restoreModes,
+} from "../user-backup/restore-plan.ts";
+import { restoreUser } from "../user-backup/restore-user.ts";
+import {
+  findArchive,
+  findPlacedArchive,
+  listPlacedArchives,
+  receiveArchive,
+  type SentArchive,
+} from "../user-backup/uploaded-archives.ts";
+import { checkBytes } from "../user-backup/verify-archive.ts";
 import { targetUser } from "./backup.tsx";
 import { RestoreForm, RestorePreview } from "./backuprestoreform.tsx";
 import { signedIn } from "./signedin.ts";

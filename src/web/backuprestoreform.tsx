@@ -1,10 +1,10 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 import { ARCHIVE_FIELD } from "../archive/archive.ts";
-import type { LeftOut, RestoreMode, RestorePlan } from "../backup/restoreplan.ts";
 import { formatBytes } from "../files/format-bytes.ts";
 import type { Call } from "../http/call.ts";
 import { href } from "../http/urls.ts";
+import type { LeftOut, RestoreMode, RestorePlan } from "../user-backup/restore-plan.ts";
 import { TargetUser } from "./backup.tsx";
 import { type Entry, InputField, PostForm, Radios, Select } from "./ui/form.tsx";
 import { PageHead } from "./ui/layout.tsx";

@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Archive } from "../../src/archive/archive.ts";
-import { bytesOf, makeBackup, sendBackup } from "../backup/sending.ts";
 import { share } from "../share.ts";
+import { bytesOf, makeBackup, sendBackup } from "../user-backup/send-archive.ts";
 import { as, openTestApp, type World } from "../world.ts";
 import { asSymlink, type OddEntry, oddZip } from "./zips.ts";
 

@@ -6,9 +6,9 @@ import { moveIn } from "../../src/backup/movein.ts";
 import { openOldFolder } from "../../src/backup/moveinfolder.ts";
 import { configPath, readConfigFile } from "../../src/config/file/config-file.ts";
 import { operator } from "../../src/policy.ts";
+import { filesOf } from "../site-backup/folder-tree.ts";
 import { databases, form, openTestApp, PASSWORD, START, type World } from "../world.ts";
 import { type OldAnswer, oldLinks, oldPasswords, writeOldFolder } from "./oldfolder.ts";
-import { filesOf } from "./tree.ts";
 
 const DAY = 86_400_000;
 const places = ["elsewhere", "in place"] as const;

@@ -9,9 +9,9 @@ import { applyDeclared } from "../../src/links-file/apply-declared.ts";
 import { operator } from "../../src/policy.ts";
 import { toProblem } from "../../src/problem.ts";
 import { failureOf } from "../failure.ts";
+import { filesOf } from "../site-backup/folder-tree.ts";
 import { as, openTestApp, START, type World } from "../world.ts";
 import { sha256, write } from "./oldfolder.ts";
-import { filesOf } from "./tree.ts";
 
 const CONTEXT = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
 const ONE = '[links.one]\ntype = "redirect"\nurl = "https://example.com/one"\n';

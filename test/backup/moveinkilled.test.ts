@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { operator } from "../../src/policy.ts";
 import { MAIN } from "../doors/program.ts";
 import { bytesOf, writeManyLinks } from "../links-file/many-links.ts";
+import { filesOf } from "../site-backup/folder-tree.ts";
 import { openTestApp } from "../world.ts";
-import { filesOf } from "./tree.ts";
 
 const SIZE = { users: 12, linksEach: 30, everyFile: 3 } as const;
 

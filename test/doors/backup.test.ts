@@ -4,11 +4,11 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Archive } from "../../src/archive/archive.ts";
-import { sweepArchives } from "../../src/backup/uploads.ts";
 import { operator } from "../../src/policy.ts";
+import { sweepArchives } from "../../src/user-backup/uploaded-archives.ts";
 import { oddZip } from "../archive/zips.ts";
-import { bytesOf, makeBackup, sendBackup } from "../backup/sending.ts";
 import { share } from "../share.ts";
+import { bytesOf, makeBackup, sendBackup } from "../user-backup/send-archive.ts";
 import { as, form, openTestApp, type World } from "../world.ts";
 
 let world: World;

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { oldLinks, oldPasswords, write, writeOldFolder } from "../backup/oldfolder.ts";
-import { filesOf } from "../backup/tree.ts";
+import { filesOf } from "../site-backup/folder-tree.ts";
 import { callProgram, MAIN } from "./program.ts";
 
 describe("trunk8 move-in", () => {

@@ -2,8 +2,8 @@ import { basename } from "node:path";
 import { ASSETS } from "../archive/manifest.ts";
 import { cleanFileName } from "../files/file-name.ts";
 import type { FileLink } from "../links-file/links-file.ts";
-import type { ArchivedContent, ArchivedLink } from "./contents.ts";
-import { readOldTime } from "./oldtime.ts";
+import type { ArchivedContent, ArchivedLink } from "./archive-contents.ts";
+import { readOldTime } from "./old-time.ts";
 
 /** How what the original program wrote is read. */
 export interface OldReading {

@@ -8,9 +8,9 @@ import { formatBytes } from "../files/format-bytes.ts";
 import { syncFolder } from "../os/fsync.ts";
 import { Problem } from "../problem.ts";
 import type { Logger } from "../telemetry/log.ts";
-import { isStoredBytes, listDataFiles } from "./datafiles.ts";
-import { DATABASE, FOLDERS, readSiteManifest, type SiteManifest, USERS } from "./sitemanifest.ts";
-import { type Expected, verified } from "./verify.ts";
+import { type Expected, verified } from "../user-backup/verify-archive.ts";
+import { isStoredBytes, listDataFiles } from "./data-files.ts";
+import { DATABASE, FOLDERS, readSiteManifest, type SiteManifest, USERS } from "./site-manifest.ts";
 
 /** How an archive of everything is brought back. */
 export interface SiteRestoreOrder {

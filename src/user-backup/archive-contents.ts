@@ -18,7 +18,7 @@ import { isTable } from "../config/file/config-file.ts";
 import { isTheme } from "../config/values/themes.ts";
 import { canonicalZone } from "../config/values/time-zone.ts";
 import { readLinksFile } from "../links-file/links-file.ts";
-import { type OldReading, readOldLink } from "./oldlink.ts";
+import { type OldReading, readOldLink } from "./old-link.ts";
 
 /** A link as an archive has it. Its shape is right; whether it may be is for the plan to judge. */
 export interface ArchivedLink extends Omit<ManifestLink, "content" | "kind"> {

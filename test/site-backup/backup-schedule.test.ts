@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { backUpIfDue, chooseKept } from "../../src/backup/schedule.ts";
+import { backUpIfDue, chooseKept } from "../../src/site-backup/backup-schedule.ts";
 import { openTestApp, START, type World } from "../world.ts";
 
 const archive = (day: string, time = "030000") => `trunk8_site_${day}_${time}.zip`;

@@ -13,15 +13,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { Archive } from "../../src/archive/archive.ts";
-import { backUpSite } from "../../src/backup/sitebackup.ts";
-import { restoreSite, type SiteRestoreOrder } from "../../src/backup/siterestore.ts";
 import { openDatabase } from "../../src/database/database.ts";
+import { backUpSite } from "../../src/site-backup/back-up-site.ts";
+import { restoreSite, type SiteRestoreOrder } from "../../src/site-backup/restore-site.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 import { failureOf } from "../failure.ts";
 import { type FreshDatabase, openPostgres } from "../postgres.ts";
 import { share } from "../share.ts";
+import { accounts, fill } from "../user-backup/account.ts";
 import { as, databases, openTestApp, type World } from "../world.ts";
-import { accounts, fill } from "./account.ts";
 import { everyFile, everyRow } from "./everything.ts";
 
 let folder: string;

@@ -3,10 +3,10 @@ import type { ReservedBlob } from "../files/blobs.ts";
 import { HEAD_BYTES, mediaTypeOf } from "../files/media/media-type.ts";
 import type { RestoredLink } from "../links/bulk/restored-links.ts";
 import { Problem } from "../problem.ts";
-import type { ArchivedContent } from "./contents.ts";
-import type { ComingLink } from "./judge.ts";
-import type { RestorePlan } from "./restoreplan.ts";
-import { verified } from "./verify.ts";
+import type { ArchivedContent } from "./archive-contents.ts";
+import type { RestorePlan } from "./restore-plan.ts";
+import type { ComingLink } from "./validate-link.ts";
+import { verified } from "./verify-archive.ts";
 
 /** A file of an archive whose bytes are durable here. */
 interface BroughtFile {

@@ -19,7 +19,7 @@ import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { version } from "../version.ts";
 import type { Visitor } from "../visits/visit.ts";
-import { LinkTexts } from "./linktexts.ts";
+import { LinkTexts } from "./link-texts.ts";
 
 /** An archive that is made while it is read. */
 export interface Backup {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { App } from "../app.ts";
 import { stampOf } from "../archive/timestamp.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
-import { backUpSite, SITE_ARCHIVE } from "./sitebackup.ts";
+import { backUpSite, SITE_ARCHIVE } from "./back-up-site.ts";
 
 /** How many backups of everything are kept: one of each day, and the first of each week. */
 export interface Keeping {

@@ -2,8 +2,8 @@ import { refused } from "../archive/archive.ts";
 import { type HoursLine, parseHours, VISITS } from "../archive/manifest.ts";
 import type { ShortCode } from "../links/short-code.ts";
 import type { BroughtVisits } from "../visits/reports/link-hours.ts";
-import type { RestorePlan } from "./restoreplan.ts";
-import { verified } from "./verify.ts";
+import type { RestorePlan } from "./restore-plan.ts";
+import { verified } from "./verify-archive.ts";
 
 /** Hours that are held in memory, 32 bytes each. */
 const MAX_HOURS = 10_000_000;

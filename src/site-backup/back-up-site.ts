@@ -13,10 +13,10 @@ import type { Snapshot } from "../database/snapshot.ts";
 import type { BlobPath } from "../files/blob.ts";
 import { claimFile } from "../os/machine-lock.ts";
 import { Problem } from "../problem.ts";
+import { checkEntry } from "../user-backup/verify-archive.ts";
 import { version } from "../version.ts";
-import { isStoredBytes, listDataFiles } from "./datafiles.ts";
-import { DATABASE, FOLDERS, type SiteManifest, USERS } from "./sitemanifest.ts";
-import { checkEntry } from "./verify.ts";
+import { isStoredBytes, listDataFiles } from "./data-files.ts";
+import { DATABASE, FOLDERS, type SiteManifest, USERS } from "./site-manifest.ts";
 
 /** What a backup of everything has become. */
 export interface SiteBackup {

@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { callProgram, MAIN } from "../doors/program.ts";
-import { everyFile } from "./everything.ts";
+import { everyFile } from "../site-backup/everything.ts";
 
 /** After so many milliseconds: while the program starts, opens the database, reads, writes, tidies up. */
 const DEATHS = [300, 600, 1000];

@@ -1,6 +1,6 @@
 import { type Archive, refused } from "../archive/archive.ts";
 import type { ManifestEntry } from "../archive/manifest.ts";
-import type { RestorePlan } from "./restoreplan.ts";
+import type { RestorePlan } from "./restore-plan.ts";
 
 /** What the entries of an archive must be, by their names; an archive may say nothing of some. */
 export interface Expected {

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import type { User } from "../../src/accounts/user.ts";
 import { Archive } from "../../src/archive/archive.ts";
-import { restoreUser } from "../../src/backup/restore.ts";
-import { planRestore } from "../../src/backup/restoreplan.ts";
-import { backUpUser } from "../../src/backup/userbackup.ts";
 import { operator } from "../../src/policy.ts";
+import { backUpUser } from "../../src/user-backup/back-up-user.ts";
+import { planRestore } from "../../src/user-backup/restore-plan.ts";
+import { restoreUser } from "../../src/user-backup/restore-user.ts";
 import { as, databases, openTestApp, type World } from "../world.ts";
 import { type Account, accounts, fill, lookAt, newUser } from "./account.ts";
 

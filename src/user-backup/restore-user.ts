@@ -3,10 +3,10 @@ import { choosesForTheSite, type Preferences } from "../accounts/user.ts";
 import type { App } from "../app.ts";
 import { CONFIG, LINKS, METADATA } from "../archive/manifest.ts";
 import type { Actor } from "../policy.ts";
-import { ArchivedHours } from "./archivedhours.ts";
-import { BroughtFiles } from "./broughtfiles.ts";
-import type { RestorePlan } from "./restoreplan.ts";
-import { checkEntry } from "./verify.ts";
+import { ArchivedHours } from "./archived-hours.ts";
+import { BroughtFiles } from "./restore-files.ts";
+import type { RestorePlan } from "./restore-plan.ts";
+import { checkEntry } from "./verify-archive.ts";
 
 /**
  * Does what a plan says: the bytes first, then all that is to be seen in one transaction.

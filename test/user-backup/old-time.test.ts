@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readOldTime } from "../../src/backup/oldtime.ts";
+import { readOldTime } from "../../src/user-backup/old-time.ts";
 
 describe("a time that the original read", () => {
   test.each([
