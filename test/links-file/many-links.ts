@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { sha256, write } from "../backup/oldfolder.ts";
+import { sha256, write } from "../import/python/old-folder.ts";
 
 export interface Size {
   readonly users: number;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { isOldHashOf, parseOldHash } from "../../../src/accounts/auth/old-password-hash.ts";
 import { Passwords } from "../../../src/accounts/auth/passwords.ts";
-import { pbkdf2, sha256 } from "../../backup/oldfolder.ts";
+import { pbkdf2, sha256 } from "../../import/python/old-folder.ts";
 
 const DIGEST = "0".repeat(64);
 

@@ -1,4 +1,4 @@
-import { ADMIN_USERNAME, isNewUsername } from "../accounts/user.ts";
+import { ADMIN_USERNAME, isNewUsername } from "../../accounts/user.ts";
 
 const MOST_LETTERS = 50;
 

@@ -2,24 +2,24 @@ import { randomUUID } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parse, TomlError, type TomlTable } from "smol-toml";
-import { configPath, isTable, readConfigFile } from "../config/file/config-file.ts";
-import { firstConfigText, PRIVATE } from "../config/file/default-config.ts";
-import { changeConfigText } from "../config/file/edit-config.ts";
-import { locate } from "../config/file/locate-key.ts";
-import { saveSettings } from "../config/file/save-settings.ts";
-import { type Given, parseSetting } from "../config/layers.ts";
+import { configPath, isTable, readConfigFile } from "../../config/file/config-file.ts";
+import { firstConfigText, PRIVATE } from "../../config/file/default-config.ts";
+import { changeConfigText } from "../../config/file/edit-config.ts";
+import { locate } from "../../config/file/locate-key.ts";
+import { saveSettings } from "../../config/file/save-settings.ts";
+import { type Given, parseSetting } from "../../config/layers.ts";
 import {
   defaultSettings,
   type SettingKey,
   type Settings,
   settingKeys,
-} from "../config/settings.ts";
-import { isTheme } from "../config/values/themes.ts";
-import { syncFolder, writeDurably } from "../os/fsync.ts";
-import { Problem } from "../problem.ts";
-import { readOldText } from "./moveinfolder.ts";
-import { keepOldFile } from "./moveinrename.ts";
-import type { MoveReport, Remark } from "./moveinreport.ts";
+} from "../../config/settings.ts";
+import { isTheme } from "../../config/values/themes.ts";
+import { syncFolder, writeDurably } from "../../os/fsync.ts";
+import { Problem } from "../../problem.ts";
+import type { MoveReport, Remark } from "./import-report.ts";
+import { readOldText } from "./old-folder.ts";
+import { keepOldFile } from "./rename-old-files.ts";
 
 /** The settings that the original had, by the keys that they still have. */
 const KNOWN = [

@@ -1,22 +1,23 @@
 import { join, normalize } from "node:path";
-import type { User } from "../accounts/user.ts";
-import type { App } from "../app.ts";
-import { ASSETS } from "../archive/manifest.ts";
-import { forbiddenSchemes } from "../config/values/addresses.ts";
-import { isOwnAddress } from "../http/urls.ts";
-import { kinds, type Link } from "../links/link.ts";
+import type { User } from "../../accounts/user.ts";
+import type { App } from "../../app.ts";
+import { ASSETS } from "../../archive/manifest.ts";
+import { forbiddenSchemes } from "../../config/values/addresses.ts";
+import { isOwnAddress } from "../../http/urls.ts";
+import { kinds, type Link } from "../../links/link.ts";
 import {
   fileFieldOf,
   type InputContext,
   inputContext,
   type NewLink,
   parseNewLink,
-} from "../links/link-input.ts";
-import { isStoredCode } from "../links/short-code.ts";
-import { type FileLink, type LinksFile, readLinksFile } from "../links-file/links-file.ts";
-import { invalid, Problem } from "../problem.ts";
-import type { ArchivedContent, ArchivedLink } from "../user-backup/archive-contents.ts";
-import { readOldLink } from "../user-backup/old-link.ts";
+} from "../../links/link-input.ts";
+import { isStoredCode } from "../../links/short-code.ts";
+import { type FileLink, type LinksFile, readLinksFile } from "../../links-file/links-file.ts";
+import { invalid, Problem } from "../../problem.ts";
+import type { ArchivedContent, ArchivedLink } from "../../user-backup/archive-contents.ts";
+import { readOldLink } from "../../user-backup/old-link.ts";
+import type { MoveReport } from "./import-report.ts";
 import {
   findOldFile,
   type OldFile,
@@ -24,10 +25,9 @@ import {
   readOldText,
   statIfThere,
   USERS_FILE,
-} from "./moveinfolder.ts";
-import { RENAMED } from "./moveinrename.ts";
-import type { MoveReport } from "./moveinreport.ts";
-import type { OldPerson } from "./moveinusers.ts";
+} from "./old-folder.ts";
+import type { OldPerson } from "./read-users.ts";
+import { RENAMED } from "./rename-old-files.ts";
 
 /** Where a link's bytes come from, and what people call them. */
 export interface MovingSource {

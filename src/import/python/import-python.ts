@@ -1,26 +1,31 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { ADMIN_USERNAME, type User } from "../accounts/user.ts";
-import type { App } from "../app.ts";
-import { stampOf } from "../archive/timestamp.ts";
-import { PRIVATE } from "../config/file/default-config.ts";
-import { effectiveZone } from "../config/values/time-zone.ts";
-import { pathInPlace } from "../files/blob.ts";
-import { syncFolder, writeDurably } from "../os/fsync.ts";
-import { operator } from "../policy.ts";
-import { Bringing, countPlanned } from "./moveinbring.ts";
-import { listOldFiles, type OldFolder, statIfThere } from "./moveinfolder.ts";
-import { type KnownPerson, type LinksPlan, planLinks } from "./moveinlinks.ts";
-import { announceNames, filesToRename, renameOldFiles, requireRenamable } from "./moveinrename.ts";
-import { MoveReport, type Moving } from "./moveinreport.ts";
+import { ADMIN_USERNAME, type User } from "../../accounts/user.ts";
+import type { App } from "../../app.ts";
+import { stampOf } from "../../archive/timestamp.ts";
+import { PRIVATE } from "../../config/file/default-config.ts";
+import { effectiveZone } from "../../config/values/time-zone.ts";
+import { pathInPlace } from "../../files/blob.ts";
+import { syncFolder, writeDurably } from "../../os/fsync.ts";
+import { operator } from "../../policy.ts";
+import { Bringing, countPlanned } from "./import-links.ts";
+import { MoveReport, type Moving } from "./import-report.ts";
 import {
   addSettings,
   CONFIG_FILE,
   type OldSettings,
   readOldSettings,
   replaceSettings,
-} from "./moveinsettings.ts";
-import { type OldPerson, readOldPeople } from "./moveinusers.ts";
+} from "./import-settings.ts";
+import { listOldFiles, type OldFolder, statIfThere } from "./old-folder.ts";
+import { type KnownPerson, type LinksPlan, planLinks } from "./plan-links.ts";
+import { type OldPerson, readOldPeople } from "./read-users.ts";
+import {
+  announceNames,
+  filesToRename,
+  renameOldFiles,
+  requireRenamable,
+} from "./rename-old-files.ts";
 
 export interface MoveOptions {
   readonly isDryRun: boolean;

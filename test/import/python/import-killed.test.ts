@@ -3,11 +3,11 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { operator } from "../../src/policy.ts";
-import { MAIN } from "../doors/program.ts";
-import { bytesOf, writeManyLinks } from "../links-file/many-links.ts";
-import { filesOf } from "../site-backup/folder-tree.ts";
-import { openTestApp } from "../world.ts";
+import { operator } from "../../../src/policy.ts";
+import { MAIN } from "../../doors/program.ts";
+import { bytesOf, writeManyLinks } from "../../links-file/many-links.ts";
+import { filesOf } from "../../site-backup/folder-tree.ts";
+import { openTestApp } from "../../world.ts";
 
 const SIZE = { users: 12, linksEach: 30, everyFile: 3 } as const;
 

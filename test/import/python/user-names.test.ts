@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mapNames } from "../../src/backup/moveinnames.ts";
+import { mapNames } from "../../../src/import/python/user-names.ts";
 
 test("names that may stand here stay, and others become the nearest ones that are free", () => {
   const names = ["admin", "carla", "Carla", "jörg", "jorg", "al", "李明", "王", "a.b c/d", "Admin"];

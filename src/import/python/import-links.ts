@@ -1,14 +1,14 @@
 import { createReadStream } from "node:fs";
-import type { User } from "../accounts/user.ts";
-import type { App } from "../app.ts";
-import { measureAsset } from "../files/asset-file.ts";
-import { type BlobPath, pathInPlace } from "../files/blob.ts";
-import { mediaTypeOf } from "../files/media/media-type.ts";
-import type { MovingContent, MovingLink } from "../links/bulk/imported-links.ts";
-import { operator } from "../policy.ts";
-import type { OldFile, OldFolder } from "./moveinfolder.ts";
-import type { MovingSource, PlannedLink } from "./moveinlinks.ts";
-import type { MoveReport } from "./moveinreport.ts";
+import type { User } from "../../accounts/user.ts";
+import type { App } from "../../app.ts";
+import { measureAsset } from "../../files/asset-file.ts";
+import { type BlobPath, pathInPlace } from "../../files/blob.ts";
+import { mediaTypeOf } from "../../files/media/media-type.ts";
+import type { MovingContent, MovingLink } from "../../links/bulk/imported-links.ts";
+import { operator } from "../../policy.ts";
+import type { MoveReport } from "./import-report.ts";
+import type { OldFile, OldFolder } from "./old-folder.ts";
+import type { MovingSource, PlannedLink } from "./plan-links.ts";
 
 /** Links that come in one transaction, and about how many bytes of theirs. */
 const BATCH = 200;

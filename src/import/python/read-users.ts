@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import { parse, TomlDate, TomlError, type TomlTable } from "smol-toml";
-import { parseOldHash } from "../accounts/auth/old-password-hash.ts";
-import type { MovingUser } from "../accounts/imported-users.ts";
-import { ADMIN_USERNAME, parseDisplayName } from "../accounts/user.ts";
-import { isTable } from "../config/file/config-file.ts";
-import { locate } from "../config/file/locate-key.ts";
-import { isTheme } from "../config/values/themes.ts";
-import { Problem } from "../problem.ts";
-import type { OldReading } from "../user-backup/old-link.ts";
-import { readOldTime } from "../user-backup/old-time.ts";
-import { type OldFolder, readOldText, USERS_FILE } from "./moveinfolder.ts";
-import { mapNames } from "./moveinnames.ts";
-import type { MoveReport } from "./moveinreport.ts";
+import { parseOldHash } from "../../accounts/auth/old-password-hash.ts";
+import type { MovingUser } from "../../accounts/imported-users.ts";
+import { ADMIN_USERNAME, parseDisplayName } from "../../accounts/user.ts";
+import { isTable } from "../../config/file/config-file.ts";
+import { locate } from "../../config/file/locate-key.ts";
+import { isTheme } from "../../config/values/themes.ts";
+import { Problem } from "../../problem.ts";
+import type { OldReading } from "../../user-backup/old-link.ts";
+import { readOldTime } from "../../user-backup/old-time.ts";
+import type { MoveReport } from "./import-report.ts";
+import { type OldFolder, readOldText, USERS_FILE } from "./old-folder.ts";
+import { mapNames } from "./user-names.ts";
 
 /** Somebody who had an account with the original. */
 export interface OldPerson {

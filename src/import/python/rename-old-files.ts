@@ -1,11 +1,11 @@
 import { constants } from "node:fs";
 import { access, link, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { syncFolder } from "../os/fsync.ts";
-import { Problem } from "../problem.ts";
-import { type OldFolder, statIfThere, USERS_FILE } from "./moveinfolder.ts";
-import type { KnownPerson } from "./moveinlinks.ts";
-import type { MoveReport } from "./moveinreport.ts";
+import { syncFolder } from "../../os/fsync.ts";
+import { Problem } from "../../problem.ts";
+import type { MoveReport } from "./import-report.ts";
+import { type OldFolder, statIfThere, USERS_FILE } from "./old-folder.ts";
+import type { KnownPerson } from "./plan-links.ts";
 
 /** What is put behind the names of the original's files once they are moved in. */
 export const RENAMED = ".before-move";
