@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { environmentNames } from "../src/config/environment.ts";
 import { type SettingKey, settingKeys, settingRow } from "../src/config/settings.ts";
 import { type Access, urls } from "../src/http/urls.ts";
-import { callers, permissionRows } from "../test/doors/permissionrows.ts";
+import { callers, permissionRows } from "../test/web/permission-rows.ts";
 
 const BEGIN = "<!-- settings:begin -->";
 const END = "<!-- settings:end -->";
@@ -90,7 +90,7 @@ async function permissionsPage(root: string): Promise<Document> {
   const heads = ["Address", "Method", "What is asked", ...callers];
   const wanted = `# Permissions
 
-Who may do what, with things that are the owner's. \`test/doors/permissions.test.ts\` asks every row as each of them and finds it so; what is refused it also finds undone. HEAD is answered as GET is.
+Who may do what, with things that are the owner's. \`test/web/permissions.test.ts\` asks every row as each of them and finds it so; what is refused it also finds undone. HEAD is answered as GET is.
 
 \`yes\`: shown or done. \`nothing\`: passed over, and nothing of the owner's is changed. \`sign in\`: led to the sign-in page. A number is the status of the refusal: 404 also stands for what is another's, so that nobody learns that it is there.
 

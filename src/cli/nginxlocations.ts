@@ -1,7 +1,7 @@
 import { securityHeaders } from "../http/response/response.ts";
 import { FOR_EVER } from "../http/response/site-file.ts";
 import { type UrlName, urls } from "../http/urls.ts";
-import { everyAsset } from "../web/static.ts";
+import { everyAsset } from "../web/static/asset.ts";
 import { addHeader, block, hstsLines } from "./nginxblock.ts";
 import type { NginxFacts } from "./nginxsite.ts";
 

@@ -15,8 +15,8 @@ import { urls } from "../http/urls.ts";
 import { visitor } from "../policy.ts";
 import { Problem, toProblem } from "../problem.ts";
 import { Trace } from "../telemetry/trace.ts";
-import { openContent } from "../web/open.ts";
-import { problemPage } from "../web/ui/problem.tsx";
+import { openContent } from "../web/open/open.ts";
+import { problemPage } from "../web/ui/layout/problem-page.tsx";
 import { findHandler, findRoute } from "./routes.ts";
 
 /** Answers one request, whatever happens, and counts it. */

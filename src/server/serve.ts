@@ -9,7 +9,7 @@ import { plainProblem } from "../http/response/response.ts";
 import { writtenAddress } from "../os/ip-network.ts";
 import { Problem } from "../problem.ts";
 import type { AccessLog } from "../telemetry/access-log.ts";
-import { openAtOnce } from "../web/open.ts";
+import { openAtOnce } from "../web/open/open.ts";
 import { answer } from "./answer.ts";
 import { Deadlines } from "./deadlines.ts";
 import { startJobs } from "./jobs.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { themeNames } from "../../src/config/values/themes.ts";
 import { href } from "../../src/http/urls.ts";
-import { assetOf, everyAsset } from "../../src/web/static.ts";
+import { assetOf, everyAsset } from "../../src/web/static/asset.ts";
 import { share } from "../share.ts";
 import { openTestApp, type World } from "../world.ts";
 import { callProgram } from "./program.ts";

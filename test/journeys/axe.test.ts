@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { AxeResults, RunOptions } from "axe-core";
 import type { Page } from "playwright-core";
 import type { Theme } from "../../src/config/values/themes.ts";
-import { assetHref } from "../../src/web/static.ts";
+import { assetHref } from "../../src/web/static/asset.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { everyPage, openRow, type PageRow, userOf } from "./everypage.ts";
 import { openSite, overflow, PHONE, type Site, type Visit } from "./pages.ts";

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { parseDisplayName } from "../../src/accounts/user.ts";
 import { browserIsAvailable } from "../browser.ts";
-import { readPage } from "../doors/readpage.ts";
 import { abridge, type NaughtyText, naughtyTexts } from "../naughty.ts";
+import { readPage } from "../web/read-page.ts";
 import { form } from "../world.ts";
 import { differences, type Outline, outlinesOf } from "./outline.ts";
 import { openSite, overflow, PHONE, type Site, type Visit } from "./pages.ts";

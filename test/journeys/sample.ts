@@ -3,7 +3,7 @@ import type { App } from "../../src/app.ts";
 import type { Link } from "../../src/links/link.ts";
 import { parseNewLink, type RawFields } from "../../src/links/link-input.ts";
 import { operator } from "../../src/policy.ts";
-import { encodePng } from "../../src/web/png.ts";
+import { encodePng } from "../../src/web/links/png.ts";
 import { type Shared, share } from "../share.ts";
 import type { TestClock } from "../world.ts";
 

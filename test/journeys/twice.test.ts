@@ -1,7 +1,7 @@
 /** A form that is sent twice by an impatient hand is obeyed once. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { browserIsAvailable } from "../browser.ts";
-import { readPage } from "../doors/readpage.ts";
+import { readPage } from "../web/read-page.ts";
 import { as, form, openTestApp } from "../world.ts";
 import { openSite, type Site } from "./pages.ts";
 

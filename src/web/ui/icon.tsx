@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import { raw } from "hono/html";
-import { type IconName, icons } from "../assets/icons.ts";
+import { type IconName, icons } from "../static/assets/icons.ts";
 
 interface IconProps {
   readonly name: IconName;

@@ -1,4 +1,4 @@
-/** What test/doors/thumbnail.test.ts does not reach: the queue before the one that draws. */
+/** What test/web/open/thumbnail.test.ts does not reach: the queue before the one that draws. */
 import { expect, test } from "bun:test";
 import { requireBlobPath } from "../../../src/files/blob.ts";
 import { isDrawable } from "../../../src/files/media/thumbnails.ts";

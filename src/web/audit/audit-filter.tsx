@@ -1,0 +1,63 @@
+/** @jsxImportSource hono/jsx */
+import { auditDeeds } from "../../audit/audit-event.ts";
+import { href } from "../../http/urls.ts";
+import { deedWords } from "./audit-labels.ts";
+import type { AuditView } from "./audit-view.ts";
+
+/** What to look for in the record. */
+export function AuditFilterForm({ view: { fields } }: { view: AuditView }) {
+  return (
+    <search>
+      <form class="filter" method="get" action={href("audit")}>
+        <div class="filter-owner">
+          <label class="form-label" for="deed">
+            What
+          </label>
+          <select class="form-select" id="deed" name="deed">
+            <option value="">Anything</option>
+            {auditDeeds.map((deed) => (
+              <option value={deed} selected={deed === fields.deed}>
+                {deedWords[deed]}
+              </option>
+            ))}
+          </select>
+        </div>
+        <Box name="actor" label="Who" value={fields.actor} placeholder="Anybody" />
+        <Box name="thing" label="Of what" value={fields.thing} placeholder="Code, user, setting" />
+        <Box name="address" label="From" value={fields.address} placeholder="Any address" />
+        <Box name="since" label="From the day" value={fields.since} type="date" />
+        <Box name="until" label="To the day" value={fields.until} type="date" />
+        <button class="btn btn-primary" type="submit">
+          Search
+        </button>
+      </form>
+    </search>
+  );
+}
+
+interface BoxProps {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+  readonly type?: "date";
+  readonly placeholder?: string;
+}
+
+function Box({ name, label, ...input }: BoxProps) {
+  return (
+    <div>
+      <label class="form-label" for={name}>
+        {label}
+      </label>
+      <input
+        {...input}
+        class="form-control"
+        id={name}
+        name={name}
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck={false}
+      />
+    </div>
+  );
+}

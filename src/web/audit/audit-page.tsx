@@ -1,0 +1,97 @@
+/** @jsxImportSource hono/jsx */
+import type { AuditPage } from "../../audit/audit.ts";
+import type { Call, Handler } from "../../http/call.ts";
+import { download } from "../../http/response/download.ts";
+import { href } from "../../http/urls.ts";
+import { Empty } from "../ui/empty.tsx";
+import { PageHead, show } from "../ui/layout/layout.tsx";
+import { Steps } from "../ui/steps.tsx";
+import { zoneOf } from "../ui/time.tsx";
+import { AuditFilterForm } from "./audit-filter.tsx";
+import { AuditTable } from "./audit-table.tsx";
+import { type AuditView, auditAddress, filterOf, readAuditView } from "./audit-view.ts";
+
+/** The record of who did what: everybody's, as a file, and one's own. */
+export const audit = { list, csv, own } satisfies Record<string, Handler>;
+
+const PAGE_SIZE = 50;
+
+async function list(call: Call): Promise<Response> {
+  const { app, actor, url } = call;
+  const view = readAuditView(url.searchParams);
+  const page = await app.audit.list(actor, filterOf(view, zoneOf(call)), termsOf(view));
+  return await show(
+    call,
+    { title: "Record", sheets: ["list.css"] },
+    <>
+      <PageHead title="Record">
+        <a class="btn btn-quiet" href={auditAddress("auditCsv", { ...view, after: null })}>
+          Download as CSV
+        </a>
+      </PageHead>
+      <AuditFilterForm view={view} />
+      <Events call={call} view={view} page={page} at="audit" />
+    </>,
+  );
+}
+
+function csv(call: Call): Response {
+  const filter = filterOf(readAuditView(call.url.searchParams), zoneOf(call));
+  const lines = call.app.audit.exportCsv(call.actor, filter);
+  return download(bytesOf(lines), { call, name: "record.csv", type: "text/csv; charset=utf-8" });
+}
+
+async function* bytesOf(lines: AsyncGenerator<string>): AsyncGenerator<Uint8Array> {
+  for await (const piece of lines) yield Buffer.from(piece);
+}
+
+async function own(call: Call): Promise<Response> {
+  const { after } = readAuditView(call.url.searchParams);
+  const view = { ...readAuditView(new URLSearchParams()), after };
+  const page = await call.app.audit.ownOf(call.actor, termsOf(view));
+  return await show(
+    call,
+    { title: "What was done", sheets: ["list.css"] },
+    <>
+      <PageHead title="What was done">
+        <a class="btn btn-quiet" href={href("profile")}>
+          Profile
+        </a>
+      </PageHead>
+      <p>What you did, and what was done with your account and your links.</p>
+      <Events call={call} view={view} page={page} at="ownAudit" />
+    </>,
+  );
+}
+
+function termsOf({ after }: AuditView) {
+  return { limit: PAGE_SIZE, ...(after !== null && { after }) };
+}
+
+interface EventsProps {
+  readonly call: Call;
+  readonly view: AuditView;
+  readonly page: AuditPage;
+  readonly at: "audit" | "ownAudit";
+}
+
+/** Who looks at older events comes back by the first page: the record grows at that end. */
+function Events({ call, view, page: { events, next }, at }: EventsProps) {
+  if (events.length === 0) return <Nothing at={at} />;
+  const newest = view.after === null ? null : auditAddress(at, { ...view, after: null });
+  const older = next === null ? null : auditAddress(at, { ...view, after: next });
+  return (
+    <>
+      <AuditTable call={call} events={events} />
+      <Steps previous={newest} next={older} words={{ previous: "Newest", next: "Older" }} />
+    </>
+  );
+}
+
+function Nothing({ at }: Pick<EventsProps, "at">) {
+  return (
+    <Empty title="Nothing fits.">
+      <a href={href(at)}>Show everything</a>
+    </Empty>
+  );
+}

@@ -1,0 +1,79 @@
+import { textOf } from "../../../files/media/media-type.ts";
+import type { Call } from "../../../http/call.ts";
+import { type Content, type Kind, kinds } from "../../../links/link.ts";
+import {
+  inputTypeOf,
+  type RawFields,
+  type StoredKind,
+  textFieldOf,
+} from "../../../links/link-input.ts";
+import { cleanText } from "../../../pages/decode-text.ts";
+
+/** Longest text that a page of ours offers for editing, in bytes. */
+const MOST_EDITED = 1_048_576;
+
+/** The fields of the form for `kind` that hold a link's bytes as text; none where they are no such text. */
+export async function editableFields(
+  call: Call,
+  kind: string,
+  content: Content | null,
+): Promise<RawFields> {
+  const known = kinds.find((one) => one === kind);
+  if (content === null || known === undefined || known === "redirect") return {};
+  const text = await readEditable(call, known, content);
+  return text === null ? {} : { [inputTypeOf[known]]: "text", [textFieldOf[known]]: text };
+}
+
+/** Stored bytes as text that can be edited and saved without loss; else null. Lines end in LF. */
+async function readEditable(
+  call: Call,
+  kind: StoredKind,
+  content: Content,
+): Promise<string | null> {
+  if (content.size > MOST_EDITED) return null;
+  if (kind === "file" && !content.type.startsWith("text/")) return null;
+  const text = await readText(call, content);
+  if (text === null) return null;
+  if (kind === "file" && textOf(Buffer.from(text), false) === null) return null;
+  return cleanText(text);
+}
+
+/** Stored bytes as text, unchanged but for a byte order mark; null where they are no UTF-8. */
+async function readText({ app }: Call, content: Content): Promise<string | null> {
+  const bytes = await (await app.blobs.open(content)).bytes();
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * What a text from a form means for the stored one: null where it is the same, as far as a text area can tell, and else
+ * the text, its lines ending as they did. A browser sends every line end as CR LF.
+ */
+export async function changedText(
+  call: Call,
+  given: string,
+  stored: Content | null,
+): Promise<string | null> {
+  if (stored === null || stored.size > MOST_EDITED) return given;
+  const old = await readText(call, stored);
+  if (old === null) return given;
+  if (cleanText(old) === cleanText(given)) return null;
+  return old.includes("\r\n") ? given : given.replaceAll("\r\n", "\n");
+}
+
+/** A name for a text that came without one. */
+export function nameForText(kind: StoredKind, title: string): string {
+  const extension = { file: "txt", markdown: "md", html: "html" }[kind];
+  const stem = title.replaceAll(/[/\\]/g, "-").trim() || "untitled";
+  return `${stem}.${extension}`;
+}
+
+/** Whether the form of `kind` may be answered with a text: what is stored is no obstacle. */
+export function offersText(kind: Kind, content: Content | null, values: RawFields): boolean {
+  if (kind === "redirect") return false;
+  if (values[textFieldOf[kind]] !== undefined) return true;
+  return kind !== "file" && content === null;
+}

@@ -1,0 +1,109 @@
+/** @jsxImportSource hono/jsx */
+import type { Call } from "../../../http/call.ts";
+import { type Notice, setNotice } from "../../../http/request/cookies.ts";
+import { type Form, readForm } from "../../../http/request/form.ts";
+import { seeOther } from "../../../http/response/response.ts";
+import { parseExpiry } from "../../../links/expiry.ts";
+import type { ListedLink } from "../../../links/links.ts";
+import { invalid, Problem } from "../../../problem.ts";
+import { show } from "../../ui/layout/layout.tsx";
+import { submit } from "../../ui/post-form.tsx";
+import { zoneOf } from "../../ui/time.tsx";
+import { AskDelete } from "./bulk-form.tsx";
+import { showRefused } from "./link-list.tsx";
+import { addressOf, type ListView, viewOf } from "./list-view.ts";
+
+/** Most links that one post changes. */
+const MAX_CODES = 1000;
+
+/** `POST /-/links`: changes several links at once; those that are not the caller's are passed over. */
+export async function bulk(call: Call): Promise<Response> {
+  const form = await readForm(call.request);
+  const view = viewOf(form.text("view"));
+  const codes = codesIn(form);
+  return await submit(
+    call,
+    () => change(call, { form, view, codes }),
+    (refusal) => {
+      const values = { expires_in: form.text("expires_in"), to: form.text("to") };
+      return showRefused(call, view, { values, refusal, selected: new Set(codes) });
+    },
+  );
+}
+
+interface Change {
+  readonly form: Form;
+  readonly view: ListView;
+  readonly codes: readonly string[];
+}
+
+async function change(call: Call, { form, view, codes }: Change): Promise<Response> {
+  if (codes.length === 0) throw invalid("codes", "Select at least one link.");
+  if (codes.length > MAX_CODES) throw invalid("codes", "Select at most 1,000 links at once.");
+  switch (form.text("action")) {
+    case "delete":
+      if (form.checked("ask")) return await ask(call, view, codes);
+      return back(call, view, {
+        code: "links_deleted",
+        count: await call.app.links.removeMany(call.actor, codes),
+      });
+    case "expire": {
+      const expiresAt = parseNewExpiry(form.text("expires_in"), call);
+      return back(call, view, {
+        code: "expiry_set",
+        count: await call.app.links.editMany(call.actor, codes, { expiresAt }),
+      });
+    }
+    case "give":
+      return back(call, view, {
+        code: "links_given",
+        count: await call.app.linkOwners.give(call.actor, codes, parseRecipient(form)),
+      });
+    default:
+      throw invalid("action", "Choose what to do with the links: delete or expire.");
+  }
+}
+
+/** Given once for each link, or several in one field with commas between. */
+function codesIn(form: Form): readonly string[] {
+  const codes = form.all("codes").flatMap((text) => text.split(","));
+  return [...new Set(codes.map((code) => code.trim()).filter((code) => code !== ""))];
+}
+
+/** Never is a word of its own: a field that was forgotten must not make links stay for ever. */
+function parseNewExpiry(text: string, call: Call): number | null {
+  const wanted = text.trim();
+  if (wanted.toLowerCase() === "never") return null;
+  if (wanted === "")
+    throw invalid("expires_in", "Say when: a span such as 7d, a date and time, or never.");
+  return parseExpiry(wanted, "expires_in", { now: call.app.clock(), zone: zoneOf(call) });
+}
+
+function parseRecipient(form: Form): string {
+  const to = form.text("to").trim();
+  if (to === "") throw invalid("to", "Say who gets the links.");
+  return to;
+}
+
+async function ask(call: Call, view: ListView, codes: readonly string[]): Promise<Response> {
+  const links = (await Promise.all(codes.map((code) => findOwn(call, code)))).filter(
+    (link) => link !== null,
+  );
+  if (links.length === 0) throw invalid("codes", "These links are gone already.");
+  return await show(call, { title: "Delete links" }, <AskDelete view={view} links={links} />);
+}
+
+async function findOwn({ app, actor }: Call, code: string): Promise<ListedLink | null> {
+  try {
+    return await app.links.get(actor, code);
+  } catch (thrown) {
+    if (thrown instanceof Problem && thrown.code === "not_found") return null;
+    throw thrown;
+  }
+}
+
+function back(call: Call, view: ListView, notice: Notice): Response {
+  const headers = new Headers();
+  setNotice(headers, notice, call.client);
+  return seeOther(addressOf(view), { call, headers });
+}

@@ -1,0 +1,124 @@
+/** @jsxImportSource hono/jsx */
+import type { Call } from "../../../http/call.ts";
+import { href } from "../../../http/urls.ts";
+import type { OwnersNews } from "../../../links/bulk/declared-links.ts";
+import type { LinkPage, LinkQuery } from "../../../links/links.ts";
+import { isAdministrator } from "../../../policy.ts";
+import { ownOnly } from "../../signed-in.ts";
+import { PageHead, show } from "../../ui/layout/layout.tsx";
+import { type Entry, showForm } from "../../ui/post-form.tsx";
+import { BulkForm } from "./bulk-form.tsx";
+import { DeclarationNews, readNews } from "./declaration-news.tsx";
+import { FILTER_ID, LinkFilter } from "./link-filter.tsx";
+import { Pager, rangeOf } from "./link-pager.tsx";
+import { LinkTable } from "./link-table.tsx";
+import { addressOf, isFiltered, type ListView, PAGE_SIZE, readView } from "./list-view.ts";
+import { NoLinks } from "./no-links.tsx";
+
+const PAGE = { title: "Links", sheets: ["list.css"] } as const;
+
+/** An owner that no user is. */
+const NOBODY = 0;
+
+/** `GET /links`. A form sends its empty fields, too; while one types, the address does without them. */
+export async function list(call: Call): Promise<Response> {
+  const view = readView(call.url.searchParams);
+  const [found, news] = await Promise.all([find(call, view), readNews(call)]);
+  const headers = new Headers();
+  if (call.request.headers.get("hx-source") === `form#${FILTER_ID}`)
+    headers.set("hx-push-url", addressOf(view));
+  const shown = { call, view, found, news };
+  return await show(call, { ...PAGE, headers }, <LinkList {...shown} />);
+}
+
+/** What was refused of a change to several links. */
+export interface BulkEntry extends Entry {
+  readonly selected: ReadonlySet<string>;
+}
+
+/** The list as it was, with what was refused of a change to several of its links. */
+export async function showRefused(call: Call, view: ListView, entry: BulkEntry): Promise<Response> {
+  const [found, news] = await Promise.all([find(call, view), readNews(call)]);
+  const shown = { call, view, found, news, entry };
+  return await showForm(call, { ...PAGE, entry }, <LinkList {...shown} />);
+}
+
+async function find(call: Call, view: ListView): Promise<LinkPage> {
+  const { text, kind, standing, sort, direction, place } = view;
+  const query: LinkQuery = {
+    ...(await ownerIn(call, view)),
+    ...(text !== "" && { text }),
+    ...(kind && { kind }),
+    ...(standing && { standing }),
+    sort,
+    direction,
+    ...(place && { cursor: place.cursor }),
+    limit: PAGE_SIZE,
+  };
+  return await call.app.links.list(call.actor, query);
+}
+
+/** Only who sees everybody's links may choose whose. */
+async function ownerIn(call: Call, { owner }: ListView): Promise<Pick<LinkQuery, "ownerId">> {
+  if (owner === "" || !isAdministrator(call.actor)) return ownOnly(call);
+  const user = await call.app.users.findByUsername(owner);
+  return { ownerId: user?.id ?? NOBODY };
+}
+
+interface LinkListProps {
+  readonly call: Call;
+  readonly view: ListView;
+  readonly found: LinkPage;
+  readonly news: readonly OwnersNews[];
+  readonly entry?: BulkEntry | undefined;
+}
+
+/** With htmx, whatever changes the view swaps the list alone; the count is told, and the order follows. */
+const swapping = {
+  "hx-target:inherited": "#list",
+  "hx-select:inherited": "#list",
+  "hx-select-oob:inherited": "#found:innerHTML,#order",
+  "hx-swap:inherited": "outerHTML",
+  "hx-push-url:inherited": "true",
+};
+
+function LinkList({ call, view, found, news, entry }: LinkListProps) {
+  const isBare = found.total === 0 && !isFiltered(view);
+  return (
+    <>
+      <PageHead title="Links">
+        <a class="btn btn-primary" href={href("add")}>
+          Add a link
+        </a>
+      </PageHead>
+      <DeclarationNews news={news} />
+      <div {...swapping}>
+        {!isBare && <LinkFilter view={view} hasOwners={isAdministrator(call.actor)} />}
+        <p id="found" aria-live="polite">
+          {!isBare && rangeOf(found, view)}
+        </p>
+        <div id="list">
+          {found.links.length === 0 ? (
+            <NoLinks view={view} />
+          ) : (
+            <Rows call={call} view={view} found={found} entry={entry} />
+          )}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Rows({ call, view, found, entry }: Omit<LinkListProps, "news">) {
+  const { links } = found;
+  const all = view.isSelected ? links.map((link) => link.shortCode) : [];
+  const selected = entry?.selected ?? new Set<string>(all);
+  return (
+    <>
+      <BulkForm view={view} entry={entry ?? { values: {} }} hasOwners={isAdministrator(call.actor)}>
+        <LinkTable call={call} links={links} view={view} selected={selected} />
+      </BulkForm>
+      <Pager view={view} found={found} />
+    </>
+  );
+}

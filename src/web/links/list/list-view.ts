@@ -1,0 +1,100 @@
+import { href, MAX_URL_LENGTH, withQuery } from "../../../http/urls.ts";
+import { type Kind, kinds, type Standing } from "../../../links/link.ts";
+import {
+  type Direction,
+  type LinkSort,
+  linkSorts,
+  usualDirections,
+} from "../../../links/list/list-query.ts";
+
+/** Links on a page. */
+export const PAGE_SIZE = 50;
+
+/** How a person looks at the list: all that the page's address says, and nothing that it does not. */
+export interface ListView {
+  /** What is searched for; "" for nothing. */
+  readonly text: string;
+  readonly kind: Kind | null;
+  readonly standing: Standing | null;
+  /** Whose links, by user name; "" for everybody's. */
+  readonly owner: string;
+  readonly sort: LinkSort;
+  readonly direction: Direction;
+  /** Null: at the beginning. */
+  readonly place: Place | null;
+  /** Whether every link of the page comes selected. */
+  readonly isSelected: boolean;
+}
+
+/** Where in the list a page stands. */
+export interface Place {
+  readonly way: "after" | "before";
+  /** The `next` or `previous` of the page before. */
+  readonly cursor: string;
+  /** Counted from 1; null when the address does not say. */
+  readonly page: number | null;
+}
+
+export const standings = ["live", "expired", "disabled"] as const satisfies readonly Standing[];
+const directions = ["asc", "desc"] as const;
+
+/** The view that an address asks for. What it says wrongly counts as not said. */
+export function readView(query: URLSearchParams): ListView {
+  const given = (name: string) => query.get(name)?.trim() ?? "";
+  const sort = oneOf(linkSorts, given("sort")) ?? "created";
+  return {
+    text: given("q"),
+    kind: oneOf(kinds, given("kind")),
+    standing: oneOf(standings, given("standing")),
+    owner: given("owner"),
+    sort,
+    direction: oneOf(directions, given("direction")) ?? usualDirections[sort],
+    place: readPlace(query),
+    isSelected: given("selected") === "all",
+  };
+}
+
+/** The view of an address that `addressOf` wrote; of anything else, some view of the list as well. */
+export function viewOf(address: string): ListView {
+  const query = address.slice(0, MAX_URL_LENGTH).replace(/^[^?]*\??/, "");
+  return readView(new URLSearchParams(query));
+}
+
+/** The address of a view, as short as it can be. */
+export function addressOf(view: ListView): string {
+  const { sort, direction, place } = view;
+  return withQuery(href("links"), {
+    q: view.text || null,
+    kind: view.kind,
+    standing: view.standing,
+    owner: view.owner || null,
+    sort: sort === "created" ? null : sort,
+    direction: direction === usualDirections[sort] ? null : direction,
+    ...(place && { [place.way]: place.cursor, page: place.page?.toString() }),
+    selected: view.isSelected ? "all" : null,
+  });
+}
+
+/** The view with something of it changed, from its beginning again. */
+export function fromStart(view: ListView, changes: Partial<ListView>): ListView {
+  return { ...view, place: null, isSelected: false, ...changes };
+}
+
+/** Whether the view leaves links out. */
+export function isFiltered({ text, kind, standing, owner }: ListView): boolean {
+  return text !== "" || kind !== null || standing !== null || owner !== "";
+}
+
+function readPlace(query: URLSearchParams): Place | null {
+  const way = query.has("after") ? "after" : "before";
+  const cursor = query.get(way) ?? "";
+  return cursor === "" ? null : { way, cursor, page: readPage(query.get("page") ?? "") };
+}
+
+function readPage(text: string): number | null {
+  return /^[1-9]\d{0,6}$/.test(text) ? Number(text) : null;
+}
+
+function oneOf<Value extends string>(values: readonly Value[], text: string): Value | null {
+  return values.find((value) => value === text) ?? null;
+}

@@ -1,0 +1,114 @@
+import { create as contentDisposition } from "content-disposition";
+import { encode } from "uqr";
+import type { Call, Handler } from "../../http/call.ts";
+import { securityHeaders } from "../../http/response/response.ts";
+import { href } from "../../http/urls.ts";
+import { standingOf } from "../../links/link.ts";
+import { isStoredCode } from "../../links/short-code.ts";
+import { invalid, Problem } from "../../problem.ts";
+import { type Bitmap, encodePng } from "./png.ts";
+
+const types = { svg: "image/svg+xml", png: "image/png" } as const;
+
+export type QrFormat = keyof typeof types;
+
+/** How a code is drawn: pixels along a side, and modules left white around it (ISO/IEC 18004 asks for four). */
+export interface QrLook {
+  readonly size: number;
+  readonly margin: number;
+}
+
+/** What each part of the look may be, and is when nothing is said. */
+const ranges = {
+  size: { least: 64, most: 2048, usual: 512 },
+  margin: { least: 0, most: 16, usual: 4 },
+} as const;
+
+/** `GET /-/qr/<code>.svg|png`: a link's address to be scanned; of a link that is not live for its owner alone. */
+export const qr: Handler = async (call) => {
+  const { shortCode = "", format } = call.params;
+  if (format !== "svg" && format !== "png")
+    throw new Problem("not_found", "A QR code comes as .svg or .png.");
+  const look = readLook(call.url.searchParams);
+  const isLive = await isPublic(call, shortCode);
+  if (!isLive) await call.app.links.get(call.actor, shortCode);
+  const address = call.client.origin + href("open", { shortCode });
+  const headers = headersFor(call, format, isLive);
+  if (call.url.searchParams.get("download") === "1")
+    headers.set("content-disposition", contentDisposition(`${shortCode}.${format}`));
+  return new Response(await drawQr(address, format, look), { headers });
+};
+
+/** An address as the bytes of a picture; also a long one fits, since a code holds 2,331 bytes at this strength. */
+export async function drawQr(
+  address: string,
+  format: QrFormat,
+  { size, margin }: QrLook,
+): Promise<string | Uint8Array<ArrayBuffer>> {
+  const { data } = encode(address, { ecc: "M", border: margin });
+  switch (format) {
+    case "svg":
+      return drawSvg(data, size);
+    case "png":
+      return await encodePng(enlarge(data, size));
+  }
+}
+
+/**
+ * `?size=` and `?margin=`.
+ * @throws Problem `invalid` naming the field
+ */
+function readLook(query: URLSearchParams): QrLook {
+  return { size: readWhole(query, "size"), margin: readWhole(query, "margin") };
+}
+
+function readWhole(query: URLSearchParams, name: keyof typeof ranges): number {
+  const { least, most, usual } = ranges[name];
+  const text = query.get(name) ?? String(usual);
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw invalid(name, `The ${name} is a whole number from ${least} to ${most}.`);
+}
+
+async function isPublic({ app }: Call, shortCode: string): Promise<boolean> {
+  const opening = isStoredCode(shortCode) ? await app.links.cache.find(shortCode) : null;
+  return opening !== null && standingOf(opening, app.clock()) === "live";
+}
+
+function headersFor({ client, settings }: Call, format: QrFormat, isLive: boolean): Headers {
+  const headers = new Headers(securityHeaders("static", { isHttps: client.isHttps, settings }));
+  headers.set("content-type", types[format]);
+  headers.set("cache-control", isLive ? "public, max-age=300" : "no-store");
+  return headers;
+}
+
+type Modules = readonly (readonly boolean[])[];
+
+/** One path of all dark runs, so that no hairline shows between modules. */
+function drawSvg(modules: Modules, size: number): string {
+  const side = modules.length;
+  const dark = modules.flatMap((row, y) =>
+    darkRuns(row).map(([x, length]) => `M${x} ${y}h${length}v1h-${length}z`),
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" viewBox="0 0 ${side} ${side}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${side}v${side}H0z"/><path d="${dark.join("")}"/></svg>\n`;
+}
+
+function darkRuns(row: readonly boolean[]): (readonly [start: number, length: number])[] {
+  const text = row.map((isDark) => (isDark ? "#" : " ")).join("");
+  return [...text.matchAll(/#+/g)].map(({ index, 0: run }) => [index, run.length]);
+}
+
+/** Every module the same whole number of pixels, at least one, and what is left over white around them. */
+function enlarge(modules: Modules, size: number): Bitmap {
+  const side = modules.length;
+  const scale = Math.max(1, Math.floor(size / side));
+  const spare = Math.max(0, size - side * scale);
+  const before = Math.floor(spare / 2);
+  const stretch = <Item>(items: readonly Item[], white: Item): Item[] => [
+    ...Array<Item>(before).fill(white),
+    ...items.flatMap((item) => Array<Item>(scale).fill(item)),
+    ...Array<Item>(spare - before).fill(white),
+  ];
+  const lines = modules.map((row) => stretch(row, false));
+  return stretch(lines, Array<boolean>(side * scale + spare).fill(false));
+}

@@ -1,0 +1,178 @@
+/** @jsxImportSource hono/jsx */
+import { raw } from "hono/html";
+import type { Child } from "hono/jsx";
+import { darkThemes, type Theme } from "../../config/values/themes.ts";
+import { withQuery } from "../../http/urls.ts";
+import type { Section } from "../../pages/outline.ts";
+import { isRefusal } from "../../pages/pages.ts";
+import type { Rendered } from "../../pages/render-markdown.ts";
+import { assetHref } from "../static/asset.ts";
+
+/** What a document's page is made of: of the same frame and content, always the same page. */
+export interface DocumentFrame {
+  readonly theme: Theme;
+  readonly siteTitle: string;
+  /** The document's own, which comes before what it says itself. */
+  readonly title: string;
+  readonly origin: string;
+  /** Where it is found there; null for one that is nowhere yet. */
+  readonly path: string | null;
+  readonly isIndexed: boolean;
+  readonly icon: { readonly href: string; readonly type: string };
+  /** The operator's own styles. */
+  readonly styles: string | null;
+}
+
+export interface Drawn {
+  readonly html: string;
+  /** Else it is the source that is shown. */
+  readonly isRendered: boolean;
+}
+
+/**
+ * The page of a document; where it cannot be rendered, of its source and why.
+ * @throws Problem whatever says nothing of the document itself, such as `busy`
+ */
+export async function drawDocument(
+  frame: DocumentFrame,
+  rendering: Promise<Rendered>,
+  readSource: () => string | Promise<string>,
+): Promise<Drawn> {
+  try {
+    return { html: await documentPage(frame, await rendering), isRendered: true };
+  } catch (thrown) {
+    if (!isRefusal(thrown)) throw thrown;
+    return { html: await sourcePage(frame, await readSource(), thrown.message), isRendered: false };
+  }
+}
+
+function documentPage(frame: DocumentFrame, rendered: Rendered): Promise<string> {
+  const title = frame.title || rendered.title || frame.siteTitle;
+  return write(
+    <Page
+      frame={frame}
+      title={title}
+      description={rendered.description}
+      hasCode={rendered.usesCode}
+    >
+      <Contents sections={rendered.contents} />
+      {/* Sanitised: see pages/markdown.ts. */}
+      <article class="document">{raw(rendered.html)}</article>
+    </Page>,
+  );
+}
+
+function sourcePage(frame: DocumentFrame, source: string, why: string): Promise<string> {
+  return write(
+    <Page frame={frame} title={frame.title || frame.siteTitle} description={null}>
+      <p class="callout border-warning">{why} This is how it was written.</p>
+      <pre class="source" tabindex={0}>
+        {source}
+      </pre>
+    </Page>,
+  );
+}
+
+async function write(page: Child): Promise<string> {
+  return `<!DOCTYPE html>\n${await page}`;
+}
+
+interface PageProps {
+  readonly frame: DocumentFrame;
+  readonly title: string;
+  readonly description: string | null;
+  /** Whether there is code in colours. */
+  readonly hasCode?: boolean;
+  readonly children?: Child;
+}
+
+function Page({ frame, title, description, hasCode = false, children }: PageProps) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content={darkThemes.has(frame.theme) ? "dark" : "light"} />
+        {!frame.isIndexed && <meta name="robots" content="noindex" />}
+        <title>{title}</title>
+        <Unfurled frame={frame} title={title} description={description} />
+        <link rel="icon" href={frame.icon.href} type={frame.icon.type} />
+        <Sheets frame={frame} hasCode={hasCode} />
+      </head>
+      <body>
+        <main class="container py-4">{children}</main>
+        <Foot frame={frame} />
+      </body>
+    </html>
+  );
+}
+
+/** What search engines and chats show of it (ogp.me). */
+function Unfurled({ frame: { origin, path, siteTitle }, title, description }: PageProps) {
+  const address = path && origin + path;
+  return (
+    <>
+      {description && <meta name="description" content={description} />}
+      {address && <link rel="canonical" href={address} />}
+      {address && <meta property="og:url" content={address} />}
+      <meta property="og:type" content="article" />
+      <meta property="og:site_name" content={siteTitle} />
+      <meta property="og:title" content={title} />
+      {description && <meta property="og:description" content={description} />}
+    </>
+  );
+}
+
+function Sheets({
+  frame: { theme, styles },
+  hasCode,
+}: {
+  readonly frame: DocumentFrame;
+  readonly hasCode: boolean;
+}) {
+  return (
+    <>
+      <link rel="stylesheet" href={assetHref(`${theme}.css`)} />
+      <link rel="stylesheet" href={assetHref("site.css")} />
+      <link rel="stylesheet" href={assetHref("document.css")} />
+      {hasCode && <link rel="stylesheet" href={assetHref("code.css")} />}
+      {styles && <link rel="stylesheet" href={styles} />}
+    </>
+  );
+}
+
+function Contents({ sections }: { sections: readonly Section[] }) {
+  if (sections.length === 0) return null;
+  return (
+    <nav class="contents" aria-label="Contents">
+      <details open>
+        <summary>Contents</summary>
+        <SectionList sections={sections} />
+      </details>
+    </nav>
+  );
+}
+
+function SectionList({ sections }: { sections: readonly Section[] }) {
+  return (
+    <ol>
+      {sections.map(({ id, title, within }) => (
+        <li>
+          <a href={`#${encodeURIComponent(id)}`}>{title}</a>
+          {within.length > 0 && <SectionList sections={within} />}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Foot({ frame: { siteTitle, path } }: { frame: DocumentFrame }) {
+  return (
+    <footer class="document-foot">
+      <div class="container">
+        <bdi>{siteTitle}</bdi>
+        {path && <a href={withQuery(path, { raw: "1" })}>Source</a>}
+      </div>
+    </footer>
+  );
+}

@@ -1,0 +1,109 @@
+import type { App } from "../../app.ts";
+import type { Settings } from "../../config/settings.ts";
+import type { Call, Handler } from "../../http/call.ts";
+import { isSiteHost } from "../../http/content-origin.ts";
+import { locationValue, securityHeaders } from "../../http/response/response.ts";
+import { standingOf } from "../../links/link.ts";
+import type { Opening } from "../../links/link-cache.ts";
+import { Problem } from "../../problem.ts";
+import { cacheControlOf, findLive, recordVisit } from "./live-link.ts";
+import { openDocument, openDocumentAtOnce } from "./open-document.ts";
+import { openFile, openFileAtOnce } from "./open-file.ts";
+import { openWebPage, showWebPage } from "./open-html.ts";
+
+/**
+ * The hot path: the answer to `GET /<code>` where a live redirect of that code, a document's page or a small file is at
+ * hand, else null. Nothing here waits, and nothing is parsed twice.
+ */
+export function openAtOnce(
+  app: App,
+  request: Request,
+  settings: Settings,
+  isHttps: boolean,
+): Response | null {
+  const { method, url } = request;
+  if (method !== "GET" && method !== "HEAD") return null;
+  if (!isSiteHost(request.headers.get("host"), settings)) return null;
+  const slash = url.indexOf("/", AFTER_SCHEME);
+  const query = url.indexOf("?", slash);
+  const code = query < 0 ? url.slice(slash + 1) : url.slice(slash + 1, query);
+  const opening = app.links.cache.findNow(code);
+  if (opening === undefined || opening === null) return null;
+  const now = app.clock();
+  if (standingOf(opening, now) !== "live") return null;
+  if (opening.kind !== "redirect")
+    return query < 0 ? openStoredAtOnce({ app, request, settings }, opening, isHttps) : null;
+  if (method === "GET") recordVisit(app, request, opening, now);
+  return redirect(opening, settings, isHttps, now);
+}
+
+function openStoredAtOnce(
+  visit: Pick<Call, "app" | "request" | "settings">,
+  opening: Opening,
+  isHttps: boolean,
+): Response | null {
+  switch (opening.kind) {
+    case "markdown":
+      return openDocumentAtOnce(visit, opening, isHttps);
+    case "file":
+      return openFileAtOnce(visit, opening, isHttps);
+    case "html":
+    case "redirect":
+      return null;
+  }
+}
+
+/** `GET /:shortCode`: what a link answers. */
+export const open: Handler = async (call) => {
+  const { app, request, params, settings, client } = call;
+  refuseServiceWorker(request);
+  const opening = await findLive(app, params.shortCode ?? "");
+  app.limits.takeOpening(client.address);
+  switch (opening.kind) {
+    case "redirect":
+      if (request.method === "GET") recordVisit(app, request, opening, app.clock());
+      return redirect(opening, settings, client.isHttps, app.clock());
+    case "file":
+      return await openFile(call, opening);
+    case "markdown":
+      return await openDocument(call, opening);
+    case "html":
+      return await openWebPage(call, opening);
+  }
+};
+
+/**
+ * `GET /:shortCode` on the host that serves nothing but users' content: a web page, or a file that one uses. Nobody
+ * is signed in there.
+ */
+export async function openContent(call: Call): Promise<Response> {
+  refuseServiceWorker(call.request);
+  const opening = await findLive(call.app, call.params.shortCode ?? "");
+  call.app.limits.takeOpening(call.client.address);
+  switch (opening.kind) {
+    case "file":
+      return await openFile(call, opening);
+    case "html":
+      return await showWebPage(call, opening, "hosted_apart");
+    case "redirect":
+    case "markdown":
+      throw new Problem("not_found", "There is nothing at this address.");
+  }
+}
+
+/** One page's service worker would answer for every other page of the host, long after its link is gone. */
+function refuseServiceWorker({ headers }: Request): void {
+  if (headers.has("service-worker"))
+    throw new Problem("forbidden", "No service worker is loaded from here.");
+}
+
+const AFTER_SCHEME = "https://".length;
+
+function redirect(opening: Opening, settings: Settings, isHttps: boolean, now: number): Response {
+  const headers = {
+    ...securityHeaders("link", { isHttps, settings }),
+    "cache-control": cacheControlOf(opening, settings, now),
+    location: locationValue(opening.target),
+  };
+  return new Response(null, { status: opening.redirectStatus, headers });
+}

@@ -1,0 +1,47 @@
+import type { Call, Handler } from "../../http/call.ts";
+import { judge } from "../../http/response/conditional.ts";
+import { securityHeaders } from "../../http/response/response.ts";
+import { type Content, standingOf } from "../../links/link.ts";
+import { isStoredCode } from "../../links/short-code.ts";
+import { icons } from "../static/assets/icons.ts";
+
+/** `GET /-/thumb/<code>`: a small picture of a file; of a link that is not live for its owner alone. */
+export const thumbnail: Handler = async (call) => {
+  const content = await findContent(call, call.params.shortCode ?? "");
+  if (content === null) return iconInstead(call);
+  const headers = headersFor(call);
+  const etag = `"${content.sha256}-160"`;
+  headers.set("etag", etag);
+  const { size, modifiedAt } = content;
+  if (judge(call.request, { etag, size, modifiedAt }) === "not_modified")
+    return new Response(null, { status: 304, headers });
+  const drawn = await call.app.thumbnails.of(content);
+  if (drawn === "none") return iconInstead(call);
+  headers.set("content-type", "image/webp");
+  return new Response(drawn, { headers });
+};
+
+/** @throws Problem `not_found` where the caller may not see it */
+async function findContent({ app, actor }: Call, shortCode: string): Promise<Content | null> {
+  const opening = isStoredCode(shortCode) ? await app.links.cache.find(shortCode) : null;
+  const isPublic = opening !== null && standingOf(opening, app.clock()) === "live";
+  return isPublic ? opening.content : (await app.links.get(actor, shortCode)).content;
+}
+
+/** A browser shows the picture of a 404 too. */
+function iconInstead(call: Call): Response {
+  const headers = headersFor(call);
+  headers.set("content-type", "image/svg+xml");
+  return new Response(ICON, { status: 404, headers });
+}
+
+/** As large as the icons of other files, and grey: a picture does not know the colour of the text around it. */
+const ICON = icons.image
+  .replace('viewBox="0 0 16 16"', 'viewBox="-5 -5 26 26"')
+  .replace('fill="currentColor"', 'fill="#888"');
+
+function headersFor({ client, settings }: Call): Headers {
+  const headers = new Headers(securityHeaders("static", { isHttps: client.isHttps, settings }));
+  headers.set("cache-control", "private, no-cache");
+  return headers;
+}

@@ -1,0 +1,123 @@
+/** @jsxImportSource hono/jsx */
+import { canonicalZone, effectiveZone } from "../../config/values/time-zone.ts";
+import type { Call, Handler } from "../../http/call.ts";
+import { type NoticeCode, setNotice, setSessionCookie } from "../../http/request/cookies.ts";
+import { type Form, readForm } from "../../http/request/form.ts";
+import { seeOther } from "../../http/response/response.ts";
+import { href } from "../../http/urls.ts";
+import { invalid } from "../../problem.ts";
+import { cookieTerms } from "../accounts/sign-in.tsx";
+import { signedIn } from "../signed-in.ts";
+import { type Entry, showForm, submit } from "../ui/post-form.tsx";
+import { Profile } from "./profile-forms.tsx";
+
+/** One's own account. */
+export const profile = { show, change } satisfies Record<string, Handler>;
+
+type Deed = (call: Call, form: Form) => Promise<Response>;
+
+/** What the forms of the page ask for, by their `action`. */
+const deeds: ReadonlyMap<string, Deed> = new Map([
+  ["change_password", changePassword],
+  ["change_time_zone", changeTimeZone],
+  ["end_session", endSession],
+  ["end_other_sessions", endOtherSessions],
+]);
+
+function show(call: Call): Promise<Response> {
+  const timeZone = signedIn(call).user.timeZone ?? "";
+  return showProfile(call, "", { values: { time_zone: timeZone } });
+}
+
+async function change(call: Call): Promise<Response> {
+  const form = await readForm(call.request);
+  const action = form.text("action");
+  const timeZone = form.has("time_zone") ? form.text("time_zone") : signedIn(call).user.timeZone;
+  return await submit(
+    call,
+    () => act(call, form, deeds.get(action)),
+    (refusal) => showProfile(call, action, { values: { time_zone: timeZone ?? "" }, refusal }),
+  );
+}
+
+async function act(call: Call, form: Form, deed: Deed | undefined): Promise<Response> {
+  if (deed === undefined) throw invalid("action", "This page has no such form.");
+  return await deed(call, form);
+}
+
+async function changePassword(call: Call, form: Form): Promise<Response> {
+  const { user, session } = signedIn(call);
+  const { users, sessions } = call.app;
+  const newPassword = form.text("new_password");
+  if (newPassword !== form.text("confirm_password")) {
+    throw invalid("confirm_password", "The two new passwords differ.");
+  }
+  const currentPassword = form.text("current_password");
+  await users.changePassword(call.actor, user.id, { currentPassword, newPassword });
+  const { token } = await sessions.start(user, session);
+  const headers = new Headers();
+  setSessionCookie(headers, token, cookieTerms(call, session.remember));
+  return backToProfile(call, "password_changed", headers);
+}
+
+async function changeTimeZone(call: Call, form: Form): Promise<Response> {
+  if (!form.has("time_zone")) throw invalid("time_zone", "Choose a time zone.");
+  const timeZone = parseTimeZone(form.text("time_zone").trim());
+  await call.app.users.changePreferences(call.actor, signedIn(call).user.id, { timeZone });
+  return backToProfile(call, "saved");
+}
+
+/** Nothing chosen is the site's zone, whatever it will be. */
+function parseTimeZone(name: string): string | null {
+  if (name === "") return null;
+  const zone = canonicalZone(name);
+  if (zone === null) throw invalid("time_zone", "There is no such time zone. Choose another.");
+  return zone;
+}
+
+async function endSession(call: Call, form: Form): Promise<Response> {
+  const wasThere = await call.app.sessions.endOne(
+    call.actor,
+    signedIn(call).user.id,
+    form.text("session"),
+  );
+  if (!wasThere) throw invalid("session", "You are not signed in there any more.");
+  return backToProfile(call, "session_ended");
+}
+
+async function endOtherSessions(call: Call): Promise<Response> {
+  const { user, session } = signedIn(call);
+  await call.app.sessions.endOthers(call.actor, user.id, session.id);
+  return backToProfile(call, "other_sessions_ended");
+}
+
+function backToProfile(call: Call, code: NoticeCode, headers = new Headers()): Response {
+  setNotice(headers, { code }, call.client);
+  return seeOther(href("profile"), { call, headers });
+}
+
+/** Events of one's own that the profile itself shows. */
+const LATEST = 5;
+
+/** `entry` is what was typed into the form `action`, and why it was refused if it was. */
+async function showProfile(call: Call, action: string, entry: Entry): Promise<Response> {
+  const { user, session } = signedIn(call);
+  const { users, sessions, audit } = call.app;
+  const [listed, { events }] = await Promise.all([
+    sessions.list(user.id),
+    audit.ownOf(call.actor, { limit: LATEST }),
+  ]);
+  const facts = {
+    user,
+    session,
+    sessions: listed,
+    events,
+    isPasswordFixed: users.passwordIsFromEnvironment(user),
+    siteZone: effectiveZone(call.settings),
+  };
+  return await showForm(
+    call,
+    { title: "Profile", entry, scripts: ["zone.js"] },
+    <Profile call={call} facts={facts} action={action} entry={entry} />,
+  );
+}

@@ -1,0 +1,91 @@
+/** @jsxImportSource hono/jsx */
+import { choosesForTheSite, type Preferences } from "../../accounts/user.ts";
+import { isTheme, type Theme } from "../../config/values/themes.ts";
+import type { Call, Handler } from "../../http/call.ts";
+import { setNotice } from "../../http/request/cookies.ts";
+import { type Form, readForm } from "../../http/request/form.ts";
+import { seeOther } from "../../http/response/response.ts";
+import { href } from "../../http/urls.ts";
+import { invalid } from "../../problem.ts";
+import { signedIn } from "../signed-in.ts";
+import { type Entry, showForm, submit } from "../ui/post-form.tsx";
+import { readPalettes } from "./palette.ts";
+import { ThemeForm } from "./theme-form.tsx";
+
+/** The themes: one's own, or the site's where the administrator chooses. */
+export const settings = { show, save } satisfies Record<string, Handler>;
+
+function show(call: Call): Promise<Response> {
+  return showSettings(call, { values: storedValues(call) });
+}
+
+async function save(call: Call): Promise<Response> {
+  const form = await readForm(call.request);
+  return await submit(
+    call,
+    () => saveThemes(call, form),
+    (refusal) => showSettings(call, { values: typedValues(call, form), refusal }),
+  );
+}
+
+type Themes = Pick<Preferences, "theme" | "markdownTheme">;
+
+async function saveThemes(call: Call, form: Form): Promise<Response> {
+  const { user } = signedIn(call);
+  const themes = parseThemes(form);
+  if (choosesForTheSite(user)) await saveForTheSite(call, themes);
+  else await call.app.users.changePreferences(call.actor, user.id, themes);
+  const headers = new Headers();
+  setNotice(headers, { code: "saved" }, call.client);
+  return seeOther(href("settings"), { call, headers });
+}
+
+/** What is absent stays as it is. */
+function parseThemes(form: Form): Themes {
+  const names = ["theme", "markdown_theme"] as const;
+  if (!names.some((name) => form.has(name))) throw invalid("theme", "Choose a theme.");
+  return {
+    ...(form.has("theme") && { theme: parseTheme(form, "theme") }),
+    ...(form.has("markdown_theme") && { markdownTheme: parseTheme(form, "markdown_theme") }),
+  };
+}
+
+function parseTheme(form: Form, field: string): Theme | null {
+  const name = form.text(field);
+  if (name === "") return null;
+  if (!isTheme(name)) throw invalid(field, "There is no theme of that name. Choose another.");
+  return name;
+}
+
+async function saveForTheSite(call: Call, themes: Themes): Promise<void> {
+  const { theme, markdownTheme } = themes;
+  if (theme === null) throw invalid("theme", "Choose a theme for the site.");
+  if (markdownTheme === null) throw invalid("markdown_theme", "Choose a theme for the site.");
+  await call.app.siteSettings.change(call.actor, {
+    ...(theme !== undefined && { "app.theme": theme }),
+    ...(markdownTheme !== undefined && { "app.markdown_theme": markdownTheme }),
+  });
+}
+
+function storedValues({ user, settings }: Call): Entry["values"] {
+  if (user === null || choosesForTheSite(user)) {
+    return { theme: settings["app.theme"], markdown_theme: settings["app.markdown_theme"] };
+  }
+  return { theme: user.theme ?? "", markdown_theme: user.markdownTheme ?? "" };
+}
+
+function typedValues(call: Call, form: Form): Entry["values"] {
+  const stored = storedValues(call);
+  const typed = (name: string) => (form.has(name) ? form.text(name) : stored[name]);
+  return { theme: typed("theme"), markdown_theme: typed("markdown_theme") };
+}
+
+async function showSettings(call: Call, entry: Entry): Promise<Response> {
+  const { user } = signedIn(call);
+  await readPalettes();
+  return await showForm(
+    call,
+    { title: "Settings", entry, sheets: ["settings.css"], scripts: ["themechoice.js"] },
+    <ThemeForm call={call} entry={entry} isForTheSite={choosesForTheSite(user)} />,
+  );
+}

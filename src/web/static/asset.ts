@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { isTheme } from "../../config/values/themes.ts";
+import type { Handler } from "../../http/call.ts";
+import { CodedBytes } from "../../http/response/precompressed.ts";
+import { FOR_EVER, siteFile } from "../../http/response/site-file.ts";
+import { href } from "../../http/urls.ts";
+import { Problem } from "../../problem.ts";
+import { type AssetName, assetFiles } from "./assets/asset-files.ts";
+import { themeSheet } from "./themes/theme-sheet.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** A part of a file's name that changes with its bytes. */
+export function hashOf(bytes: Bytes): string {
+  return new Bun.CryptoHasher("sha256").update(bytes).digest("hex").slice(0, 10);
+}
+
+const types = {
+  css: "text/css; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml",
+  woff2: "font/woff2",
+} as const;
+
+/** One file that our pages load: read when first needed, then kept. */
+export class Asset {
+  readonly type: string;
+  readonly #stem: string;
+  readonly #extension: string;
+  readonly #file: string;
+  #bytes: CodedBytes | undefined;
+  #hash: string | undefined;
+
+  constructor(name: string, file: string) {
+    [this.#stem = "", this.#extension = ""] = name.split(".");
+    this.type = types[this.#extension as keyof typeof types];
+    this.#file = file;
+  }
+
+  get bytes(): CodedBytes {
+    this.#bytes ??= new CodedBytes(this.#read(), this.type);
+    return this.#bytes;
+  }
+
+  #read(): Bytes {
+    const bytes = readFileSync(this.#file);
+    if (this.#extension !== "css" || !isTheme(this.#stem)) return bytes;
+    return Buffer.from(themeSheet(this.#stem, bytes.toString(), hashedNameOf));
+  }
+
+  get hash(): string {
+    this.#hash ??= hashOf(this.bytes.plain);
+    return this.#hash;
+  }
+
+  /** `darkly.3f9c2a7b1d.css`: new bytes have a new name, so a browser may keep what it has for ever. */
+  get hashedName(): string {
+    return `${this.#stem}.${this.hash}.${this.#extension}`;
+  }
+}
+
+const assets: ReadonlyMap<string, Asset> = new Map(
+  Object.entries(assetFiles).map(([name, file]) => [name, new Asset(name, file)]),
+);
+
+/** Every file that our pages load. */
+export function everyAsset(): Asset[] {
+  return [...assets.values()];
+}
+
+function hashedNameOf(name: AssetName): string {
+  return assetOf(name).hashedName;
+}
+
+/** A file that our pages load. */
+export function assetOf(name: AssetName): Asset {
+  const found = assets.get(name);
+  if (found === undefined) throw new Error(`There is no asset ${name}.`);
+  return found;
+}
+
+/** The address of a file that our pages load. */
+export function assetHref(name: AssetName): string {
+  return href("asset", { path: hashedNameOf(name) });
+}
+
+/** GET /static/*: a known name with the right hash, or `not_found`. */
+export const asset: Handler = (call) =>
+  siteFile(findAsset(call.params.path ?? ""), { call, cacheControl: FOR_EVER });
+
+function findAsset(hashedName: string): Asset {
+  const found = assets.get(hashedName.replace(/\.[^.]*\./, "."));
+  if (found?.hashedName === hashedName) return found;
+  throw new Problem("not_found", "There is no such file.");
+}

@@ -1,0 +1,60 @@
+import htmx from "htmx.org/dist/htmx.min.js" with { type: "file" };
+import { type Theme, themeNames } from "../../../config/values/themes.ts";
+import { fontFiles } from "../themes/font-files.ts";
+import { themeFiles } from "../themes/theme-files.ts";
+import codeStyles from "./code.css" with { type: "file" };
+import codeEditorScript from "./code-editor.js" with { type: "file" };
+import documentStyles from "./document.css" with { type: "file" };
+import draftScript from "./draft.js" with { type: "file" };
+import editorStyles from "./editor.css" with { type: "file" };
+import editorScript from "./editor.js" with { type: "file" };
+import fileStyles from "./file.css" with { type: "file" };
+import frame from "./frame.css" with { type: "file" };
+import homeScript from "./home.js" with { type: "file" };
+import icon from "./icon.svg" with { type: "file" };
+import linkStyles from "./link.css" with { type: "file" };
+import linkFormScript from "./link-form.js" with { type: "file" };
+import listStyles from "./list.css" with { type: "file" };
+import settingsStyles from "./settings.css" with { type: "file" };
+import site from "./site.css" with { type: "file" };
+import siteScript from "./site.js" with { type: "file" };
+import themeChoiceScript from "./theme-choice.js" with { type: "file" };
+import uploadStyles from "./upload.css" with { type: "file" };
+import uploadScript from "./upload.js" with { type: "file" };
+import zoneScript from "./zone.js" with { type: "file" };
+
+const ownFiles = {
+  "code.css": codeStyles,
+  "codeeditor.js": codeEditorScript,
+  "document.css": documentStyles,
+  "draft.js": draftScript,
+  "editor.css": editorStyles,
+  "editor.js": editorScript,
+  "home.js": homeScript,
+  "file.css": fileStyles,
+  "frame.css": frame,
+  "htmx.js": htmx,
+  "icon.svg": icon,
+  "link.css": linkStyles,
+  "linkform.js": linkFormScript,
+  "list.css": listStyles,
+  "settings.css": settingsStyles,
+  "site.css": site,
+  "site.js": siteScript,
+  "themechoice.js": themeChoiceScript,
+  "upload.css": uploadStyles,
+  "upload.js": uploadScript,
+  "zone.js": zoneScript,
+} as const;
+
+/** The names of all files that our pages load. A new one is a row of `ownFiles`. */
+export type AssetName = `${Theme}.css` | keyof typeof ownFiles | keyof typeof fontFiles;
+
+const themeEntries = themeNames.map((name) => [`${name}.css`, themeFiles[name]] as const);
+
+/** Where each file lies, by its name. */
+export const assetFiles = {
+  ...Object.fromEntries(themeEntries),
+  ...ownFiles,
+  ...fontFiles,
+} as Readonly<Record<AssetName, string>>;

@@ -1,0 +1,120 @@
+/** @jsxImportSource hono/jsx */
+import { formatCount } from "./format-count.ts";
+
+/** One column of a chart. */
+export interface ChartBar {
+  /** What it stands for, as in `3 March`. */
+  readonly label: string;
+  readonly value: number;
+}
+
+interface BarChartProps {
+  /** What is counted: heads the drawing for those who cannot see it, and its table. */
+  readonly title: string;
+  /** What the values are, as in `people`. */
+  readonly unit: string;
+  /** From left to right. */
+  readonly bars: readonly ChartBar[];
+}
+
+/** Columns drawn by the server; the same numbers stand in a table for screen readers. */
+export function BarChart({ title, unit, bars }: BarChartProps) {
+  const highest = bars.reduce((most, bar) => (bar.value > most.value ? bar : most), nothing);
+  return (
+    <figure class="chart">
+      <div class="chart-scale" aria-hidden="true">
+        {highest.value > 0 && `Most: ${countWith(highest)}`}
+      </div>
+      <Drawing title={title} unit={unit} bars={bars} highest={highest} />
+      <div class="chart-scale" aria-hidden="true">
+        <span>{bars[0]?.label}</span>
+        {bars.length > 1 && <span>{bars.at(-1)?.label}</span>}
+      </div>
+      <Numbers title={title} unit={unit} bars={bars} />
+    </figure>
+  );
+}
+
+const nothing: ChartBar = { label: "", value: 0 };
+
+/** In the units of the drawing: a place of one bar with the gap beside it, and the height of all. */
+const PLACE = 10;
+const GAP = 2;
+const HEIGHT = 100;
+/** So that one visit beside thousands is seen. */
+const LEAST = 2;
+
+function Drawing({ title, unit, bars, highest }: BarChartProps & { readonly highest: ChartBar }) {
+  const width = bars.length * PLACE;
+  return (
+    <svg
+      viewBox={`0 0 ${width} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-labelledby="chart-title chart-summary"
+    >
+      <title id="chart-title">{title}</title>
+      <desc id="chart-summary">{summaryOf(bars, highest, unit)}</desc>
+      {bars.map((bar, at) => (
+        <Column bar={bar} at={at} unit={unit} most={highest.value} />
+      ))}
+      <path class="chart-base" d={`M0 ${HEIGHT}H${width}`} />
+    </svg>
+  );
+}
+
+function summaryOf(bars: readonly ChartBar[], highest: ChartBar, unit: string): string {
+  const sum = bars.reduce((total, { value }) => total + value, 0);
+  const most = sum > 0 ? ` Most: ${countWith(highest)}.` : "";
+  return `${formatCount(sum)} ${unit} from ${bars[0]?.label} to ${bars.at(-1)?.label}.${most}`;
+}
+
+function countWith({ label, value }: ChartBar): string {
+  return `${formatCount(value)} (${label})`;
+}
+
+interface ColumnProps {
+  readonly bar: ChartBar;
+  /** Its place, counted from 0. */
+  readonly at: number;
+  readonly unit: string;
+  readonly most: number;
+}
+
+/** The area behind a bar is part of it, so that the number shows wherever above it one points. */
+function Column({ bar: { label, value }, at, unit, most }: ColumnProps) {
+  const height = value === 0 ? 0 : Math.max(LEAST, Math.round((value / most) * HEIGHT));
+  const left = at * PLACE;
+  return (
+    <g class="chart-bar">
+      <title>{`${label}: ${formatCount(value)} ${unit}`}</title>
+      <path class="chart-area" d={`M${left} 0h${PLACE}v${HEIGHT}h-${PLACE}z`} />
+      <path d={`M${left + GAP / 2} ${HEIGHT}v-${height}h${PLACE - GAP}v${height}z`} />
+    </g>
+  );
+}
+
+/** A table alone would keep its height, hidden or not. */
+function Numbers({ title, unit, bars }: BarChartProps) {
+  return (
+    <div class="visually-hidden">
+      <table>
+        <caption>{title}</caption>
+        <thead>
+          <tr>
+            <th scope="col">When</th>
+            <th scope="col">{unit}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {bars.map(({ label, value }) => (
+            <tr>
+              <th scope="row">{label}</th>
+              <td>{formatCount(value)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,154 @@
+/** @jsxImportSource hono/jsx */
+import type { Child } from "hono/jsx";
+import { darkThemes, isTheme, type Theme } from "../../../config/values/themes.ts";
+import type { Call } from "../../../http/call.ts";
+import { type Notice, takeNotice } from "../../../http/request/cookies.ts";
+import { page } from "../../../http/response/response.ts";
+import { timed } from "../../../telemetry/trace.ts";
+import { assetHref } from "../../static/asset.ts";
+import type { AssetName } from "../../static/assets/asset-files.ts";
+import { brandHref, brandOf } from "../../static/branding.ts";
+import { ActingBanner } from "./impersonation-banner.tsx";
+import { NoticeBox, Warnings } from "./notice-box.tsx";
+import { SiteBar, SiteFoot } from "./site-bar.tsx";
+
+export interface PageOptions {
+  /** What the page is about, in its heading and the browser's tab. */
+  readonly title: string;
+  /** For a page that is no success; such a page leaves the notice for the next one. */
+  readonly status?: number;
+  readonly headers?: Headers;
+  /** Whether the content may be as wide as the screen, as a table with many columns. */
+  readonly wide?: boolean;
+  /** Modules that this page needs beside the site's own. */
+  readonly scripts?: readonly AssetName[];
+  /** Styles that this page needs beside the site's own. */
+  readonly sheets?: readonly AssetName[];
+  /** What else its head says, such as what chats show of it. */
+  readonly head?: Child;
+}
+
+/** Answers with a page of the site around `content`. */
+export async function show(call: Call, options: PageOptions, content: Child): Promise<Response> {
+  const { status = 200, headers = new Headers() } = options;
+  const notice = status === 200 ? takeNotice(call, headers) : null;
+  const html = await timed("render", async () => (
+    <Layout call={call} options={options} notice={notice}>
+      {content}
+    </Layout>
+  ));
+  return page(`<!DOCTYPE html>\n${html}`, { call, status, headers });
+}
+
+interface PageHeadProps {
+  readonly title: Child;
+  /** What can be done here, beside the heading. */
+  readonly children?: Child;
+}
+
+/** The heading of a page, and its actions. */
+export function PageHead({ title, children }: PageHeadProps) {
+  return (
+    <div class="page-head">
+      <h1 class="h3 mb-0">{title}</h1>
+      {children && <div class="page-actions">{children}</div>}
+    </div>
+  );
+}
+
+interface LayoutProps {
+  readonly call: Call;
+  readonly options: PageOptions;
+  readonly notice: Notice | null;
+  readonly children?: Child;
+}
+
+function Layout({ call, options, notice, children }: LayoutProps) {
+  return (
+    <html lang="en">
+      <Head call={call} options={options} />
+      <body>
+        <a class="visually-hidden-focusable skip" href="#content">
+          Skip to the content
+        </a>
+        <SiteBar call={call} />
+        <main
+          class={options.wide ? "container-fluid py-4" : "container py-4"}
+          id="content"
+          tabindex={-1}
+        >
+          <ActingBanner call={call} />
+          <Warnings call={call} />
+          <NoticeBox notice={notice} origin={call.client.origin} />
+          {children}
+        </main>
+        <SiteFoot call={call} />
+        <div class="visually-hidden" aria-live="polite" data-told="" />
+      </body>
+    </html>
+  );
+}
+
+/**
+ * Of htmx's own style our policy would make a fault, and going back loads the page anew, as for any other link:
+ * pages are kept by nobody.
+ */
+const HTMX_CONFIG = JSON.stringify({ includeIndicatorCSS: false, history: "reload" });
+
+function Head({ call, options }: { call: Call; options: PageOptions }) {
+  const theme = themeOf(call);
+  const { styles } = brandOf(call.app);
+  return (
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content={darkThemes.has(theme) ? "dark" : "light"} />
+      <meta name="robots" content="noindex" />
+      <meta name="htmx-config" content={HTMX_CONFIG} />
+      <title>
+        {options.title} | {call.settings["app.title"]}
+      </title>
+      {options.head}
+      <FavouriteIcon call={call} />
+      <link rel="stylesheet" href={assetHref(`${theme}.css`)} data-theme="" />
+      <Sheets names={options.sheets ?? []} />
+      {styles && <link rel="stylesheet" href={brandHref(styles)} />}
+      <Scripts names={options.scripts ?? []} />
+    </head>
+  );
+}
+
+function FavouriteIcon({ call }: { call: Call }) {
+  const { icon } = brandOf(call.app);
+  if (icon === null) return <link rel="icon" href={assetHref("icon.svg")} type="image/svg+xml" />;
+  return <link rel="icon" href={brandHref(icon)} type={icon.type} />;
+}
+
+function Sheets({ names }: { names: readonly AssetName[] }) {
+  const sheets: readonly AssetName[] = ["frame.css", "site.css", ...names];
+  return (
+    <>
+      {sheets.map((name) => (
+        <link rel="stylesheet" href={assetHref(name)} />
+      ))}
+    </>
+  );
+}
+
+function Scripts({ names }: { names: readonly AssetName[] }) {
+  const modules: readonly AssetName[] = ["site.js", ...names];
+  return (
+    <>
+      <script defer src={assetHref("htmx.js")} />
+      {modules.map((name) => (
+        <script type="module" src={assetHref(name)} />
+      ))}
+    </>
+  );
+}
+
+/** The reader's own theme, or the site's. */
+function themeOf({ user, settings }: Pick<Call, "user" | "settings">): Theme {
+  const own = user?.theme ?? "";
+  return isTheme(own) ? own : settings["app.theme"];
+}

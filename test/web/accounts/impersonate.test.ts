@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { operator } from "../../../src/policy.ts";
+import { share } from "../../share.ts";
+import { databases, form, openTestApp, PASSWORD, type World } from "../../world.ts";
+import { readPage } from "../read-page.ts";
+
+for (const kind of databases) {
+  describe(`acting in another's place on ${kind}`, () => {
+    let world: World;
+    let admin: string;
+    let alice: string;
+
+    beforeAll(async () => {
+      world = await openTestApp({ database: kind });
+      const { people } = world;
+      await share(world, people.alice, { code: "hers", name: "a.txt", bytes: "abc" });
+      await share(world, people.bob, { code: "his", name: "a.txt", bytes: "abc" });
+      admin = await world.signIn(people.admin);
+      alice = await world.signIn(people.alice);
+    });
+    afterAll(() => world.close());
+
+    const get = (path: string, cookie = admin) => world.request(path, { headers: { cookie } });
+    const post = (path: string, fields: Record<string, string> = {}, cookie = admin) =>
+      world.request(path, form(fields, cookie));
+    const pageAt = async (path: string) => await readPage(await get(path));
+    const switchTo = (username: string) => post(`/auth/switch-user/${username}`);
+    const switchBack = () => post("/auth/switch-back");
+
+    test("a GET shows one button, and changes nothing", async () => {
+      const page = await pageAt("/auth/switch-user/alice");
+      expect(page.text).toContain("Act in the place of alice?");
+      expect(page.html).toContain('action="/auth/switch-user/alice"');
+      expect((await pageAt("/")).text).not.toContain("You act in the place of");
+      expect((await get("/auth/switch-back")).headers.get("location")).toBe("/");
+    });
+
+    test("shows that user's things alone, under a banner with a way back on every page", async () => {
+      expect((await switchTo("alice")).headers.get("location")).toBe("/");
+      for (const path of ["/", "/links", "/add", "/-/links/hers", "/no/such/page"]) {
+        const page = await pageAt(path);
+        expect(page.text).toContain("You act in the place of alice.");
+        expect(page.html).toContain('action="/auth/switch-back"');
+      }
+      expect((await get("/-/links/his")).status).toBe(404);
+      expect((await pageAt("/links")).links).not.toContain("/-/links/his");
+      expect((await get("/users")).status).toBe(403);
+      expect((await switchBack()).headers.get("location")).toBe("/users/alice");
+      expect((await pageAt("/links")).links).toContain("/-/links/his");
+    });
+
+    test("leaves alone what is theirs in person, and does not offer it", async () => {
+      await switchTo("alice");
+      for (const path of ["/profile", "/settings", "/-/audit/own"])
+        expect((await get(path)).status).toBe(403);
+      expect((await pageAt("/")).links).not.toContain("/profile");
+      await switchBack();
+    });
+
+    test("records what is done as done by the administrator for them", async () => {
+      await switchTo("alice");
+      await post("/add", { short_code: "for-her", url: "https://example.org/" });
+      await switchBack();
+      expect((await world.app.links.get(operator, "for-her")).owner).toBe("alice");
+      expect((await pageAt("/-/audit?thing=for-her")).text).toContain(
+        "admin for alice Link made: for-her",
+      );
+      const hers = await readPage(await get("/-/audit/own", alice));
+      expect(hers.text).toContain("admin for alice Link made: for-her");
+    });
+
+    test("a GET of the way back shows one button too", async () => {
+      await switchTo("alice");
+      expect((await pageAt("/auth/switch-back")).text).toContain("you act as admin again");
+      await switchBack();
+    });
+
+    test("ends with the session, and is none of another's browser", async () => {
+      const elsewhere = await world.signIn(world.people.admin);
+      await post("/auth/switch-user/alice", {}, elsewhere);
+      expect((await pageAt("/")).text).not.toContain("You act in the place of");
+      await post("/auth/logout", {}, elsewhere);
+      expect((await get("/links", elsewhere)).headers.get("location")).toContain("/auth/login");
+    });
+
+    test("is refused", async () => {
+      await world.app.users.create(operator, {
+        username: "second-admin",
+        password: PASSWORD,
+        role: "administrator",
+      });
+      const gone = await world.app.users.create(operator, { username: "gone", password: PASSWORD });
+      await world.app.people.change(operator, gone.id, { disabled: true });
+      const outcomes = {
+        "second-admin": 403,
+        admin: 403,
+        gone: 403,
+        nobody: 404,
+        "%E2%80%AE": 404,
+      };
+      for (const [username, status] of Object.entries(outcomes))
+        expect([username, (await switchTo(username)).status]).toEqual([username, status]);
+      expect((await post("/auth/switch-user/bob", {}, alice)).status).toBe(403);
+      expect((await post("/auth/switch-user/bob", {}, "")).status).toBe(401);
+      expect((await post("/auth/switch-back", {}, alice)).headers.get("location")).toBe("/");
+    });
+  });
+}

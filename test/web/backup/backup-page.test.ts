@@ -1,0 +1,235 @@
+/** The pages by which people take their data away and bring it back. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Archive } from "../../../src/archive/archive.ts";
+import { operator } from "../../../src/policy.ts";
+import { sweepArchives } from "../../../src/user-backup/uploaded-archives.ts";
+import { oddZip } from "../../archive/zips.ts";
+import { share } from "../../share.ts";
+import { bytesOf, makeBackup, sendBackup } from "../../user-backup/send-archive.ts";
+import { as, form, openTestApp, type World } from "../../world.ts";
+
+let world: World;
+let alice: string;
+let bob: string;
+let admin: string;
+beforeAll(async () => {
+  world = await openTestApp({ settings: { "app.timezone": "UTC" } });
+  const { people } = world;
+  alice = await world.signIn(people.alice);
+  bob = await world.signIn(people.bob);
+  admin = await world.signIn(people.admin);
+  await share(world, people.alice, {
+    code: "paper",
+    name: "a.txt",
+    bytes: "hello",
+    title: "A paper",
+  });
+});
+afterAll(() => world.close());
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+const links = async (cookie: string) => {
+  const user = cookie === alice ? world.people.alice : world.people.bob;
+  const page = await world.app.links.list(as(user), { ownerId: user.id, limit: 500, sort: "code" });
+  return page.links.map(({ shortCode }) => String(shortCode));
+};
+
+function sentAway(): string[] {
+  const folder = join(world.dataFolder, "backups/sent");
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+describe("a backup", () => {
+  test("is a zip of one's own, named after its owner and the moment", async () => {
+    const response = await makeBackup(world, alice);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("application/zip");
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(response.headers.get("content-disposition")).toBe(
+      "attachment; filename=trunk8_backup_alice_20260317_120000.zip",
+    );
+    const path = join(world.dataFolder, "mine.zip");
+    await Bun.write(path, response);
+    using archive = await Archive.open(path);
+    expect([...archive.entries.keys()]).toEqual([
+      "links.toml",
+      "config.toml",
+      expect.stringMatching(/^assets\/[0-9a-f-]{36}\.txt$/),
+      "visits.jsonl",
+      "backup_metadata.toml",
+      "manifest.json",
+    ]);
+    expect(await archive.readText("links.toml", 10_000)).toMatch(
+      /^\[links\]\n\n\[links\.paper\]\ntype = "file"\npath = "[0-9a-f-]{36}\.txt"\noriginal_filename = "a\.txt"\nfile_size = 5\n/,
+    );
+    expect(await archive.readText("backup_metadata.toml", 10_000)).toContain(
+      'created_by = "alice"\ntarget_user = "alice"\ncreated_at = "2026-03-17T12:00:00"',
+    );
+    const manifest = JSON.parse((await archive.readText("manifest.json", 10_000)) ?? "");
+    expect(manifest.entries[2]).toMatchObject({ size: 5, sha256: sha256("hello") });
+    expect(manifest.links).toMatchObject([{ short_code: "paper", title: "A paper", visits: 0 }]);
+    expect(JSON.stringify(manifest)).not.toContain("argon2");
+    rmSync(path);
+  });
+
+  test("is made for others by an administrator alone, and has no config.toml of the account whose is the site's", async () => {
+    const others = await makeBackup(world, admin, { target_user: "alice" });
+    expect(others.headers.get("content-disposition")).toContain("trunk8_backup_alice_");
+    const text = Buffer.from(await (await makeBackup(world, admin)).arrayBuffer()).toString(
+      "latin1",
+    );
+    expect(text).toContain("links.toml");
+    expect(text).not.toContain("config.toml");
+    const refused = await makeBackup(world, bob, { target_user: "alice" });
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).not.toContain("PK");
+    expect((await world.request("/backup/create", form({}))).status).toBe(401);
+  });
+
+  test("says which file was damaged on the disk, and leaves that link out when it comes back", async () => {
+    const { carol, cookie } = await newcomer("carol");
+    const link = await share(world, carol, { code: "torn", name: "t.txt", bytes: "12345678" });
+    truncateSync(join(world.dataFolder, "users", link.content?.path ?? ""), 4);
+    const zip = await bytesOf(await makeBackup(world, cookie));
+    const page = await (await sendBackup(world, cookie, zip, { preview: "1" })).text();
+    expect(page).toContain("Its file was damaged already when the archive was made.");
+    await world.app.links.remove(as(carol), "torn");
+  });
+});
+
+async function newcomer(username: string) {
+  const carol = await world.app.users.create(operator, { username, password: "a quiet Tuesday" });
+  return { carol, cookie: await world.signIn(carol) };
+}
+
+describe("restoring", () => {
+  test("tells first, and then does what it told, without a second sending", async () => {
+    const zip = await bytesOf(await makeBackup(world, alice));
+    await world.app.links.remove(as(world.people.alice), "paper");
+    const preview = await sendBackup(world, alice, zip, { preview: "1" });
+    expect(preview.status).toBe(200);
+    const page = await preview.text();
+    expect(page).toContain("New: 1");
+    expect(await links(alice)).toEqual([]);
+    const token = /name="sent" value="([^"]+)"/.exec(page)?.[1] ?? "";
+    const stolen = await world.request("/backup/restore", form({ sent: token }, bob));
+    expect(stolen.status).toBe(422);
+    const done = await world.request("/backup/restore", form({ sent: token }, alice));
+    expect([done.status, done.headers.get("location")]).toEqual([303, "/links"]);
+    expect(await links(alice)).toEqual(["paper"]);
+    expect(await (await world.request("/paper")).text()).toBe("hello");
+    expect(sentAway()).not.toContain(`${token}.zip`);
+    const again = await world.request("/backup/restore", form({ sent: token }, alice));
+    expect(await again.text()).toContain("The file is no longer here.");
+  });
+
+  test("leaves out what belongs to others, and says so", async () => {
+    const zip = await bytesOf(await makeBackup(world, alice));
+    const preview = await (await sendBackup(world, bob, zip, { preview: "1" })).text();
+    expect(preview).toContain("This code belongs to somebody else.");
+    expect(preview).not.toContain(">Restore<");
+    expect((await sendBackup(world, bob, zip, {})).status).toBe(303);
+    expect(await links(bob)).toEqual([]);
+    expect(await links(alice)).toEqual(["paper"]);
+  });
+
+  test("merges or replaces, as it is asked", async () => {
+    const zip = await bytesOf(await makeBackup(world, alice));
+    await share(world, world.people.alice, { code: "newer", name: "n.txt", bytes: "new" });
+    await sendBackup(world, alice, zip, { restore_mode: "merge" });
+    expect(await links(alice)).toEqual(["newer", "paper"]);
+    expect(
+      await (await sendBackup(world, alice, zip, { restore_mode: "replace", preview: "1" })).text(),
+    ).toContain("Would be deleted: 1");
+    await sendBackup(world, alice, zip, { restore_mode: "replace" });
+    expect(await links(alice)).toEqual(["paper"]);
+    expect((await sendBackup(world, alice, zip, { restore_mode: "burn" })).status).toBe(422);
+  });
+
+  test("is for oneself; an administrator restores for anybody", async () => {
+    const zip = await bytesOf(await makeBackup(world, alice));
+    expect((await sendBackup(world, bob, zip, { target_user: "alice" })).status).toBe(422);
+    expect((await sendBackup(world, admin, zip, { target_user: "alice" })).status).toBe(303);
+    expect(await links(alice)).toEqual(["paper"]);
+  });
+
+  test("takes what the operator has put into backups, each their own", async () => {
+    const zip = await bytesOf(await makeBackup(world, alice));
+    const name = "trunk8_backup_alice_20260101_000000.zip";
+    mkdirSync(join(world.dataFolder, "backups"), { recursive: true });
+    writeFileSync(join(world.dataFolder, "backups", name), zip);
+    const pick = (cookie: string) =>
+      world.request("/backup/restore", form({ backup_name: name }, cookie));
+    expect(
+      await (await world.request("/backup/restore", { headers: { cookie: alice } })).text(),
+    ).toContain(name);
+    expect((await pick(alice)).status).toBe(303);
+    expect((await pick(bob)).status).toBe(422);
+    const astray = form({ backup_name: `../backups/${name}` }, admin);
+    expect((await world.request("/backup/restore", astray)).status).toBe(422);
+    rmSync(join(world.dataFolder, "backups", name));
+  });
+
+  test("forgets an archive that was only looked at after an hour", async () => {
+    const zip = await bytesOf(await makeBackup(world, alice));
+    await sendBackup(world, alice, zip, { preview: "1" });
+    const count = sentAway().length;
+    const now = world.clock.now();
+    world.clock.set(Date.now() + 3_600_001);
+    expect(await sweepArchives(world.app)).toBe(count);
+    world.clock.set(now);
+    expect(sentAway()).toEqual([]);
+  });
+});
+
+describe("a backup of the original program", () => {
+  const toml = `[links.go]
+type = "redirect"
+url = "https://example.com/"
+expiration_date = "2030-01-02T03:04:05.123456"
+
+[links.notes]
+type = "markdown"
+content = "# Notes"
+
+[links.photo]
+type = "file"
+path = "0a1b2c3d4e5f_my photo.jpg"
+
+[links.bad]
+type = "redirect"
+url = "javascript:alert(1)"
+
+[links."\u00fcber"]
+type = "redirect"
+url = "https://example.com/u"
+expiration_date = "soon"
+`;
+
+  test("brings its links, dates, texts and files", async () => {
+    const zip = oddZip([
+      { name: "links.toml", bytes: toml, isPacked: true },
+      { name: "config.toml", bytes: '[app]\ntheme = "darkly"\n' },
+      { name: "assets/0a1b2c3d4e5f_my photo.jpg", bytes: "not really" },
+      { name: "assets/forgotten.txt", bytes: "nobody names me" },
+      { name: "backup_metadata.toml", bytes: "[backup_info]\n" },
+    ]);
+    const preview = await (
+      await sendBackup(world, bob, new Uint8Array(zip), { preview: "1" })
+    ).text();
+    expect(preview).toContain("Left out: 1");
+    expect(preview).toContain("cannot be read, so it does not expire");
+    expect((await sendBackup(world, bob, new Uint8Array(zip), {})).status).toBe(303);
+    expect(await links(bob)).toEqual(["go", "notes", "photo", "\u00fcber"]);
+    const get = (code: string) => world.app.links.get(as(world.people.bob), code);
+    expect((await get("go")).expiresAt).toBe(Date.UTC(2030, 0, 2, 3, 4, 5, 123));
+    expect((await get("notes")).content).toMatchObject({ name: "notes.md", size: 7 });
+    expect((await get("photo")).content).toMatchObject({ name: "my photo.jpg", size: 10 });
+    expect((await get("\u00fcber")).expiresAt).toBeNull();
+    expect((await world.app.users.findById(world.people.bob.id))?.theme).toBe("darkly");
+  });
+});

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { form, ORIGIN, openTestApp, type World } from "../world.ts";
+import { readPage } from "./read-page.ts";
+
+const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
+describe("home", () => {
+  let world: World;
+  const cookies = { alice: "", bob: "", admin: "" };
+
+  beforeAll(async () => {
+    world = await openTestApp();
+    for (const who of ["alice", "bob", "admin"] as const)
+      cookies[who] = await world.signIn(world.people[who]);
+    await add("alice", "hers");
+    await add("alice", "off", { disabled: "on" });
+    await add("bob", "his");
+    for (const code of ["hers", "hers", "his"])
+      await world.request(`/${code}`, { headers: { "user-agent": FIREFOX } });
+    await world.app.visits.flush();
+  });
+  afterAll(() => world.close());
+
+  const add = (who: "alice" | "bob", short_code: string, fields: Record<string, string> = {}) =>
+    world.request("/add", form({ url: "https://x.example/", short_code, ...fields }, cookies[who]));
+  const read = async (who: keyof typeof cookies) =>
+    readPage(await world.request("/", { headers: { cookie: cookies[who] } }));
+
+  test("has one's own links and numbers", async () => {
+    const { text, links } = await read("alice");
+    expect(text).toContain(
+      "By people 2 By bots and previews 0 Since the beginning 2 Links 2 Live 1",
+    );
+    expect(links).toContain("/-/links/hers");
+    expect(links).not.toContain("/-/links/his");
+  });
+
+  test("has everybody's for an administrator", async () => {
+    const { text, links } = await read("admin");
+    expect(text).toContain(
+      "By people 3 By bots and previews 0 Since the beginning 3 Links 3 Live 2",
+    );
+    expect(links).toContain("/-/links/his");
+  });
+
+  test("says how to begin where there is nothing", async () => {
+    const user = await world.app.users.create(
+      { is: "operator" },
+      { username: "carol", password: "a quiet Tuesday" },
+    );
+    const cookie = await world.signIn(user);
+    const { text } = await readPage(await world.request("/", { headers: { cookie } }));
+    expect(text).toContain("There are no links yet.");
+    expect(text).not.toContain("By people");
+  });
+
+  test("adds a link without a script, and its page is next", async () => {
+    const { values } = await read("bob");
+    const fields = { form_id: values.form_id ?? "", url: "https://x.example/new" };
+    const answers = [
+      await world.request("/add", form(fields, cookies.bob)),
+      await world.request("/add", form(fields, cookies.bob)),
+    ];
+    const [first, second] = answers.map(({ headers }) => headers.get("location"));
+    expect(first).toMatch(/^\/-\/links\/\w{7}$/);
+    expect(second).toBe(first as string);
+  });
+});
+
+describe("strangers are sent", () => {
+  test.each([
+    ["login", "/auth/login"],
+    ["https://www.x.example/about?a=1", "https://www.x.example/about?a=1"],
+    [`${ORIGIN}/`, "/auth/login"],
+  ])("by app.home = %s to %s", async (wanted, location) => {
+    const world = await openTestApp({ settings: { "app.home": wanted } });
+    const response = await world.request("/");
+    expect([response.status, response.headers.get("location")]).toEqual([303, location]);
+    await world.close();
+  });
+});

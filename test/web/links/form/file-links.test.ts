@@ -1,0 +1,214 @@
+/** Links that are files, made and edited by their forms, on a real socket. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { openTestApp } from "../../../world.ts";
+import {
+  type Fields,
+  type FileSite,
+  file,
+  formOf,
+  MEGABYTE,
+  openFileSite,
+  told,
+} from "../../file-site.ts";
+import { readPage } from "../../read-page.ts";
+
+let site: FileSite;
+
+beforeAll(async () => {
+  site = await openFileSite();
+});
+afterAll(() => site.close());
+
+/** Whatever came of an upload, nothing half is left. */
+afterEach(() => {
+  expect(site.halves()).toEqual([]);
+});
+
+describe("a file is taken", () => {
+  test("from a program that sends nothing else", async () => {
+    const response = await site.post("/add", formOf({ file: file("report.pdf", "%PDF-1.7 x") }));
+    expect(response.status).toBe(201);
+    const { shortCode, url, ...rest } = await told(response);
+    expect([url, rest]).toEqual([`${site.origin}/${shortCode}`, {}]);
+    expect(await site.stored(shortCode)).toMatchObject({
+      kind: "file",
+      title: "",
+      inline: false,
+      content: { name: "report.pdf", size: 10, type: "application/pdf" },
+    });
+    expect(await site.open(shortCode)).toBe("%PDF-1.7 x");
+  });
+
+  test("from the form, and the next page tells of it", async () => {
+    const fields = { short_code: "told", link_type: "file", inline: "on", file: file("a.txt") };
+    const response = await site.post("/add", formOf(fields), { accept: "text/html" });
+    expect([response.status, response.headers.get("location")]).toEqual([303, "/-/links/told"]);
+    expect(response.headers.getSetCookie()).toEqual([expect.stringContaining("notice=")]);
+    expect((await site.stored("told")).inline).toBe(true);
+  });
+
+  test("from the page's script, which is told where the page is that tells of it", async () => {
+    const fields = { short_code: "script", link_type: "file", notice: "on", file: file("a.txt") };
+    const response = await site.post("/add", formOf(fields));
+    expect(await response.json()).toMatchObject({ page: "/-/links/script" });
+    expect(response.headers.getSetCookie()).toEqual([expect.stringContaining("notice=")]);
+  });
+
+  test("with the fields after it, and beside a target that a file has no use for", async () => {
+    const fields = { file: file("a.txt"), link_type: "file", short_code: "late", url: "nonsense" };
+    expect((await site.post("/add", formOf(fields))).status).toBe(201);
+    expect(await site.stored("late")).toMatchObject({ target: "", content: { name: "a.txt" } });
+  });
+
+  test("as many bytes as are allowed, to the last", async () => {
+    const whole = new Uint8Array(MEGABYTE);
+    expect((await site.post("/add", formOf({ file: file("whole.zip", whole) }))).status).toBe(201);
+    const more = new Uint8Array(MEGABYTE + 1);
+    const refused = await site.post("/add", formOf({ file: file("more.zip", more) }));
+    expect(await refused.json()).toMatchObject({
+      code: "too_large",
+      detail: "A file may have at most 1 MB.",
+    });
+  });
+
+  test("and its form sent twice makes one link, and two links with another file", async () => {
+    const fields = { form_id: "one", link_type: "file", file: file("a.txt") };
+    const answers = await Promise.all([
+      site.post("/add", formOf(fields)),
+      site.post("/add", formOf(fields)),
+    ]);
+    const [first, second] = answers.map(({ headers }) => headers.get("location"));
+    expect(first).toStartWith("/");
+    expect(second).toBe(first as string);
+    for (const other of [file("b.txt"), file("a.txt", "other")]) {
+      const response = await site.post("/add", formOf({ ...fields, file: other }));
+      expect(response.headers.get("location")).not.toBe(first as string);
+    }
+  });
+});
+
+describe("a link of a file is edited", () => {
+  beforeAll(async () => {
+    await site.post(
+      "/add",
+      formOf({ short_code: "edited", link_type: "file", file: file("old.txt") }),
+    );
+  });
+
+  const edit = (fields: Fields) =>
+    site.post("/edit_link/edited", formOf(fields), { accept: "text/html" });
+
+  test("and keeps its bytes where none come", async () => {
+    for (const fields of [{ title: "T" }, { title: "T", link_type: "file", file: file("", "") }]) {
+      expect((await edit(fields)).status).toBe(303);
+      expect(await site.stored("edited")).toMatchObject({
+        title: "T",
+        content: { name: "old.txt" },
+      });
+    }
+  });
+
+  test("and gets new bytes, a new name, and is shown in the browser", async () => {
+    await edit({ inline: "on", file: file("new.txt", "new") });
+    expect(await site.stored("edited")).toMatchObject({
+      inline: true,
+      content: { name: "new.txt" },
+    });
+    expect(await site.open("edited")).toBe("new");
+  });
+
+  test("and leads elsewhere, and is a file again", async () => {
+    expect((await edit({ link_type: "redirect" })).status).toBe(422);
+    await edit({ link_type: "redirect", url: "https://example.com/" });
+    expect(await site.stored("edited")).toMatchObject({ kind: "redirect", content: null });
+    const page = await readPage(await edit({ link_type: "file" }));
+    expect(page.problems).toEqual({ file: "Choose a file." });
+    await edit({ link_type: "file", file: file("again.txt") });
+    expect(await site.stored("edited")).toMatchObject({ kind: "file", target: "" });
+    expect(await site.open("edited")).toBe("hello");
+  });
+
+  test("by a form for each kind, that keeps what it can", async () => {
+    const headers = { cookie: site.cookie };
+    const pageOf = async (query: string) =>
+      await readPage(await fetch(`${site.origin}/edit_link/edited${query}`, { headers }));
+    expect((await pageOf("")).text).toContain("Leave this empty to keep again.txt (5 bytes).");
+    expect((await pageOf("")).values).toMatchObject({ link_type: "file", inline: "on" });
+    expect((await pageOf("?link_type=redirect")).values).toMatchObject({ link_type: "redirect" });
+    expect((await pageOf("?link_type=carrot")).values).toMatchObject({ link_type: "file" });
+  });
+
+  test("by an administrator, and stays its owner's", async () => {
+    const admin = await site.world.signIn(site.world.people.admin);
+    const before = (await site.world.app.blobs.usageOf(site.world.people.alice.id)).bytes;
+    const fields = formOf({ file: file("admin.txt", "longer than before") });
+    expect((await site.post("/edit_link/edited", fields, { cookie: admin })).status).toBe(200);
+    const { bytes } = await site.world.app.blobs.usageOf(site.world.people.alice.id);
+    expect(bytes - before).toBe("longer than before".length);
+  });
+
+  test("by nobody else, and nothing is read of what they send", async () => {
+    const bob = await site.world.signIn(site.world.people.bob);
+    const fields = formOf({ file: file("bob.txt") });
+    expect((await site.post("/edit_link/edited", fields, { cookie: bob })).status).toBe(404);
+    expect((await site.stored("edited")).content?.name).toBe("admin.txt");
+  });
+});
+
+describe("a form without a file that can be taken", () => {
+  const CHOOSE = "Choose a file.";
+  const rows: [why: string, fields: Fields, problems: Readonly<Record<string, string>>][] = [
+    ["none", { link_type: "file" }, { file: CHOOSE }],
+    ["a field left empty", { link_type: "file", file: file("", "") }, { file: CHOOSE }],
+    ["text in its place", { link_type: "file", file: "hello" }, { file: CHOOSE }],
+    ["a file for another kind", { link_type: "file", html_file: file("a.html") }, { file: CHOOSE }],
+    ["a document's text", { link_type: "markdown", file: file("a.md") }, { markdown_file: CHOOSE }],
+    [
+      "more that is wrong",
+      { link_type: "file", short_code: "a b", expiry: "span", expires_in: "soon" },
+      {
+        file: CHOOSE,
+        short_code: "A short code is made of letters A-Z a-z, digits, - and _.",
+        expires_in: "Give a span such as 2h or 7d, or a date and time.",
+      },
+    ],
+  ];
+
+  test.each(rows)("%s: 422", async (_, fields, problems) => {
+    const page = await site.post("/add", formOf(fields), { accept: "text/html" });
+    expect(page.status).toBe(422);
+    expect((await readPage(page)).problems).toEqual(problems);
+    const json = await site.post("/add", formOf(fields));
+    expect(await json.json()).toMatchObject({ code: "invalid", errors: problems });
+  });
+
+  test("has to be filled in but for its file, which is asked for again", async () => {
+    const fields = { link_type: "file", short_code: "login", title: "T", file: file("a.txt") };
+    const page = await readPage(await site.post("/add", formOf(fields), { accept: "text/html" }));
+    expect(page.values).toMatchObject({ link_type: "file", short_code: "login", title: "T" });
+    expect(page.problems).toEqual({ short_code: '"login" is reserved for the site itself.' });
+    expect(page.text).toContain("Choose the file again.");
+  });
+});
+
+test("only files with allowed endings are taken, and the refusal lists these", async () => {
+  const strict = await openTestApp({ settings: { "files.allowed_extensions": ["txt", "gz"] } });
+  const cookie = await strict.signIn(strict.people.alice);
+  const send = async (name: string) => {
+    const body = formOf({ link_type: "file", file: file(name) });
+    const headers = { cookie, accept: "application/json" };
+    return await told(await strict.request("/add", { method: "POST", body, headers }));
+  };
+  for (const name of ["a.txt", "A.TXT", "a.tar.gz"]) {
+    expect(await send(name)).toMatchObject({ shortCode: expect.any(String) });
+  }
+  for (const [name, which] of [
+    ["a.exe", "that end in .exe"],
+    ["a.txt.exe", "that end in .exe"],
+    ["a", "without an extension"],
+  ] as const) {
+    const message = `Files ${which} are not allowed here. Allowed: txt, gz.`;
+    expect((await send(name)).errors).toEqual({ file: message });
+  }
+  await strict.close();
+});

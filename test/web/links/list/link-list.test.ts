@@ -1,0 +1,256 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { User } from "../../../../src/accounts/user.ts";
+import { inputContext, type LinkChanges, parseNewLink } from "../../../../src/links/link-input.ts";
+import { as, databases, form, openTestApp, START, type World } from "../../../world.ts";
+import { type ReadPage, readPage } from "../../read-page.ts";
+
+const HOUR = 3_600_000;
+
+async function addLink(world: World, user: User, code: string, changes: LinkChanges = {}) {
+  const given = { short_code: code, url: "https://example.com/" };
+  const link = parseNewLink(given, inputContext(world.app, []));
+  await world.app.links.create(as(user), { ownerId: user.id }, { ...link, ...changes });
+}
+
+/** The short codes in a list, in their order. */
+function codesOn({ html }: ReadPage): string[] {
+  return [...html.matchAll(/name="codes" value="([^"]*)"/g)].map(([, code]) => code ?? "");
+}
+
+/** Where the link with these words leads. */
+function addressBehind({ html }: ReadPage, id: string): string {
+  const [, address = ""] = new RegExp(`id="${id}"[^>]* href="([^"]*)"`).exec(html) ?? [];
+  return address.replaceAll("&amp;", "&");
+}
+
+for (const kind of databases) {
+  describe(`the list on ${kind}`, () => {
+    let world: World;
+    let admin: string;
+    let alice: string;
+    let bob: string;
+
+    beforeAll(async () => {
+      world = await openTestApp({ database: kind });
+      const { people } = world;
+      admin = await world.signIn(people.admin);
+      alice = await world.signIn(people.alice);
+      bob = await world.signIn(people.bob);
+      for (let n = 1; n <= 120; n++) {
+        world.clock.advance(1000);
+        await addLink(world, people.alice, `many-${String(n).padStart(3, "0")}`);
+      }
+      await addLink(world, people.bob, "apple", { title: "A green fruit" });
+      world.clock.advance(1000);
+      await addLink(world, people.bob, "Pear", { expiresAt: world.clock.now() + HOUR });
+      world.clock.advance(1000);
+      await addLink(world, people.bob, "cherry", { disabled: true });
+      world.clock.advance(2 * HOUR);
+    });
+    afterAll(() => world.close());
+
+    const look = async (path: string, cookie = bob) => {
+      const response = await world.request(path, { headers: { cookie } });
+      expect(response.status).toBe(200);
+      return await readPage(response);
+    };
+
+    test("goes on to the next pages and back, and says where one is", async () => {
+      const first = await look("/links", alice);
+      expect(first.text).toContain(" 1-50 of 120 links ");
+      expect(codesOn(first)).toHaveLength(50);
+      const second = await look(addressBehind(first, "page-next"), alice);
+      expect(second.text).toContain(" 51-100 of 120 links ");
+      const third = await look(addressBehind(second, "page-next"), alice);
+      expect(third.text).toContain(" 101-120 of 120 links ");
+      expect(codesOn(third).at(-1)).toBe("many-001");
+      expect(addressBehind(third, "page-next")).toBe("");
+      const back = await look(addressBehind(third, "page-prev"), alice);
+      expect(codesOn(back)).toEqual(codesOn(second));
+      expect(addressBehind(back, "page-prev")).toBe("/links");
+    });
+
+    test("keeps search, filters and order on the way", async () => {
+      const first = await look("/links?q=many&standing=live&sort=code&direction=desc", alice);
+      expect(codesOn(first)[0]).toBe("many-120");
+      const address = addressBehind(first, "page-next");
+      expect(address).toStartWith("/links?q=many&standing=live&sort=code&direction=desc&after=");
+      expect(codesOn(await look(address, alice))[0]).toBe("many-070");
+    });
+
+    test.each<[query: string, codes: string[]]>([
+      ["", ["cherry", "Pear", "apple"]],
+      ["direction=asc", ["apple", "Pear", "cherry"]],
+      ["q=fruit", ["apple"]],
+      ["q=FRUIT", ["apple"]],
+      ["q=example.com", ["cherry", "Pear", "apple"]],
+      ["q=p", ["Pear"]],
+      ["standing=expired", ["Pear"]],
+      ["standing=disabled", ["cherry"]],
+      ["standing=live", ["apple"]],
+      ["kind=redirect&q=che", ["cherry"]],
+    ])("?%s has what it asks for", async (query, codes) => {
+      expect(codesOn(await look(`/links?${query}`))).toEqual(codes);
+    });
+
+    test("a column's head sorts by it, and again the other way round", async () => {
+      const page = await look("/links");
+      expect(page.html).toMatch(/aria-sort="descending"><a id="by-created"/);
+      expect(addressBehind(page, "by-created")).toBe("/links?direction=asc");
+      expect(addressBehind(page, "by-visits")).toBe("/links?sort=visits");
+      const sorted = await look(addressBehind(page, "by-expiry"));
+      expect(sorted.html).toMatch(/aria-sort="ascending"><a id="by-expiry"/);
+      expect(codesOn(sorted)[0]).toBe("Pear");
+      expect(addressBehind(sorted, "by-expiry")).toBe("/links?sort=expiry&direction=desc");
+    });
+
+    test("an administrator sees everybody's links, and may choose whose", async () => {
+      const page = await look("/links", admin);
+      expect(page.text).toContain(" 1-50 of 123 links ");
+      expect(page.text).toContain(" cherry https://example.com/ bob Switched off ");
+      expect(codesOn(await look("/links?owner=bob", admin))).toEqual(["cherry", "Pear", "apple"]);
+      expect(codesOn(await look("/links?owner=nobody", admin))).toEqual([]);
+      expect(codesOn(await look("/links?owner=%00", admin))).toEqual([]);
+    });
+
+    test("nobody else learns of owners", async () => {
+      const page = await look("/links?owner=alice");
+      expect(codesOn(page)).toEqual(["cherry", "Pear", "apple"]);
+      expect(page.text).not.toContain("Owner");
+    });
+
+    test("tells what to do when nothing fits", async () => {
+      const { text, links } = await look("/links?q=nothing-like-it&standing=live");
+      expect(text).toContain("No link fits.");
+      expect(links).toContain("/links?standing=live");
+      expect(links).toContain("/links?q=nothing-like-it");
+      expect(links.filter((link) => link === "/links").length).toBeGreaterThan(1);
+      expect((await look("/links?q=zz")).text).toContain("at the beginning of short codes only");
+    });
+
+    test("ticks every box of a page, or none", async () => {
+      const all = await look(addressBehind(await look("/links"), "select-all"));
+      expect(all.html.match(/ checked=""/g)).toHaveLength(3);
+      expect(addressBehind(all, "select-all")).toBe("/links");
+    });
+
+    test.each([
+      ["an unknown sort", "sort=price"],
+      ["an unknown direction", "direction=sideways"],
+      ["an unknown kind", "kind=cake"],
+      ["an unknown standing", "standing=tall"],
+      ["everything at once, and twice", "sort=&sort=x&kind=__proto__&standing=constructor&page=-1"],
+      ["a garbled cursor", "after=%00%FF!"],
+      ["a long cursor", `after=${"9".repeat(5000)}`],
+      ["a cursor of another order", "sort=visits&after=12"],
+      ["an odd page", "after=&page=1e9"],
+    ])("%s counts as not said", async (_, query) => {
+      const page = await look(`/links?${query}`);
+      expect(codesOn(page).toSorted()).toEqual(["Pear", "apple", "cherry"]);
+      expect(page.text).toContain(" 3 links ");
+    });
+
+    test.each([
+      ["10,000 characters", "x".repeat(10_000)],
+      ["a wildcard", "%"],
+      ["wildcards", "a_p%"],
+      ["a quote", "' OR 1=1 --"],
+      ["a search expression", '"app" OR NEAR(*'],
+      ["a zero", "app\0le"],
+      ["half a character", "\ud83d"],
+    ])("%s is searched for as it stands", async (_, text) => {
+      const { values, html } = await look(`/links?${new URLSearchParams({ q: text })}`);
+      expect(codesOn({ html } as ReadPage)).toEqual([]);
+      expect(values.q).toBe(text.toWellFormed());
+    });
+
+    test("a bookmark of a page that is gone shows the nearest one", async () => {
+      const { links, users } = world.app;
+      const carol = await users.create(
+        { is: "operator" },
+        { username: "carol", password: "a b c d e" },
+      );
+      for (let n = 1; n <= 101; n++) await addLink(world, carol, `carol-${n}`);
+      const cookie = await world.request(
+        "/auth/login",
+        form({ username: "carol", password: "a b c d e" }),
+      );
+      const carols = cookie.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+      const second = addressBehind(await look("/links", carols), "page-next");
+      const third = addressBehind(await look(second, carols), "page-next");
+      for (let n = 1; n <= 60; n++) await links.remove(as(carol), `carol-${n}`);
+      const page = await look(third, carols);
+      expect(codesOn(page)).toHaveLength(41);
+      expect(page.text).toContain(" 41 links ");
+    });
+  });
+}
+
+describe("how a list is shown", () => {
+  let world: World;
+  let alice: string;
+
+  beforeAll(async () => {
+    world = await openTestApp({ settings: { "app.timezone": "Asia/Tokyo" } });
+    alice = await world.signIn(world.people.alice);
+  });
+  afterAll(() => world.close());
+
+  const ask = (path: string, headers: Record<string, string> = {}) =>
+    world.request(path, { headers: { cookie: alice, ...headers } });
+  const look = async (path: string) => await readPage(await ask(path));
+
+  test("it says what to do when there is nothing, and offers no search", async () => {
+    const { text, values } = await look("/links");
+    expect(text).toContain("There are no links yet. Add one");
+    expect(values).not.toHaveProperty("q");
+  });
+
+  test("times are told by how far away they are, and exactly in the reader's zone", async () => {
+    await addLink(world, world.people.alice, "timed", { expiresAt: START + 50 * HOUR });
+    const { html } = await look("/links");
+    expect(html).toContain(
+      '<time datetime="2026-03-17T12:00:00.000Z" title="Tuesday, 17 March 2026 at 21:00:00 GMT+9">just now</time>',
+    );
+    expect(html).toContain(">in 2 days</time>");
+  });
+
+  test("while one types, the address has no empty fields; going back adds no entry", async () => {
+    const path = "/links?q=tim&kind=&standing=&sort=created&direction=";
+    const typed = await ask(path, { "hx-request": "true", "hx-source": "form#find" });
+    expect(typed.headers.get("hx-push-url")).toBe("/links?q=tim");
+    const back = await ask(path, { "hx-request": "true", "hx-source": "body" });
+    expect(back.headers.has("hx-push-url")).toBe(false);
+  });
+
+  const texts: [what: string, text: string][] = [
+    ["markup", "<script>alert(1)</script><img src=x onerror=alert(1)>"],
+    ["an attribute's end", '" onmouseover="alert(1)" \' x=\''],
+    ["an entity", "&lt;b&gt; &amp;amp; &#x27;"],
+    ["the end of a comment and of a title", "--></title></textarea></style>"],
+    ["a turn to the left", "abc\u202Efed\u2066\u05D0\u0627"],
+    ["emoji and stacked marks", `\u{1F469}\u200D\u{1F680}Z${"\u0335".repeat(50)}`],
+    ["a template", "{{7*7}}<%= 7*7 %>"],
+  ];
+
+  test.each(texts)("%s is shown as typed", async (_, text) => {
+    const shortCode = `n${Bun.hash(text)}`.slice(0, 20);
+    const url = `https://example.com/?q=${text}`;
+    const fields = { short_code: shortCode, title: text, note: text, url };
+    expect((await world.request("/add", form(fields, alice))).status).toBe(303);
+    const searched = await look(`/links?${new URLSearchParams({ q: text })}`);
+    expect(searched.values.q).toBe(text);
+    const list = await look(`/links?q=${shortCode}`);
+    expect(list.text).toContain(` ${text} `);
+    expect(list.links).toContain(url);
+    const { values } = await look(`/edit_link/${shortCode}`);
+    expect(values).toMatchObject({ title: text, note: text, url });
+    expect(list.html).not.toMatch(/<script>|<img|<b>/);
+  });
+
+  test("10,000 characters in a refused field come back", async () => {
+    const title = "<W>".repeat(3334);
+    const page = await readPage(await world.request("/add", form({ url: "x", title }, alice)));
+    expect(page.values.title).toBe(title);
+  });
+});

@@ -1,0 +1,225 @@
+import { href, type Method, type UrlName, withQuery } from "../../src/http/urls.ts";
+import { assetHref } from "../../src/web/static/asset.ts";
+
+/** Who asks. What is asked for is the owner's. */
+export const callers = [
+  "stranger",
+  "another user",
+  "owner",
+  "administrator",
+  "administrator in the owner's place",
+  "disabled user",
+] as const;
+
+/**
+ * What comes back: done or shown (`yes`), done to nothing of the owner's (`nothing`), led to the sign-in page
+ * (`sign in`), or the status of a refusal.
+ */
+export type Outcome = "yes" | "nothing" | "sign in" | "401" | "403" | "404" | "410" | "422";
+
+/** What the owner has, made anew for each question; `mark` is in no two. */
+export interface Things {
+  readonly mark: string;
+  readonly owner: string;
+  readonly session: string;
+  readonly link: string;
+  readonly picture: string;
+  readonly document: string;
+  readonly switchedOff: string;
+  /** A user of whom nobody will be sorry. */
+  readonly person: string;
+  readonly archive: Blob;
+}
+
+type Fields = Readonly<Record<string, string | Blob>>;
+
+export interface PermissionRow {
+  readonly name: UrlName;
+  readonly method: Exclude<Method, "HEAD">;
+  /** What is asked, where the address alone does not say. */
+  readonly what: string;
+  readonly path: (things: Things) => string;
+  readonly fields: (things: Things) => Fields;
+  /** In the order of `callers`. */
+  readonly outcomes: readonly Outcome[];
+}
+
+/** A word for each caller. */
+type Answers = string;
+
+const ANYBODY: Answers = "yes yes yes yes yes yes";
+const SIGNED_IN: Answers = "sign-in yes yes yes yes sign-in";
+const POST_SIGNED_IN: Answers = "401 yes yes yes yes 401";
+const IN_PERSON: Answers = "sign-in yes yes yes 403 sign-in";
+const POST_IN_PERSON: Answers = "401 yes yes yes 403 401";
+const OWN: Answers = "sign-in 404 yes yes yes sign-in";
+const POST_OWN: Answers = "401 404 yes yes yes 401";
+const ADMINISTRATOR: Answers = "sign-in 403 403 yes 403 sign-in";
+const POST_ADMINISTRATOR: Answers = "401 403 403 yes 403 401";
+/** Programs ask, so nobody is led to the sign-in page. */
+const PROBER: Answers = "403 403 403 yes 403 403";
+
+interface Asked {
+  readonly what?: string;
+  readonly path: (things: Things) => string;
+  readonly fields?: (things: Things) => Fields;
+}
+
+function row(
+  name: UrlName,
+  method: PermissionRow["method"],
+  answers: Answers,
+  { what = "", path, fields = () => ({}) }: Asked,
+): PermissionRow {
+  const outcomes = answers.split(" ").map((word) => word.replace("-", " ") as Outcome);
+  return { name, method, what, path, fields, outcomes };
+}
+
+const get = (name: UrlName, answers: Answers, path: Asked["path"], what = "") =>
+  row(name, "GET", answers, { path, what });
+
+const post = (name: UrlName, answers: Answers, asked: Asked) => row(name, "POST", answers, asked);
+
+/** Both of a page with a form. */
+const both = (name: UrlName, [read, write]: readonly [Answers, Answers], asked: Asked) => [
+  get(name, read, asked.path),
+  post(name, write, asked),
+];
+
+const at = (path: string) => () => path;
+const target = (mark: string) => `https://example.org/${mark}`;
+
+/** Every URL, each method it has, and what is asked there that another is answered differently. */
+export const permissionRows: readonly PermissionRow[] = [
+  get("home", SIGNED_IN, at(href("home"))),
+  ...both("signIn", [ANYBODY, ANYBODY], {
+    path: at(href("signIn")),
+    what: "with a right password",
+    fields: () => ({ password: "a quiet Tuesday" }),
+  }),
+  ...both("signOut", [ANYBODY, ANYBODY], { path: at(href("signOut")) }),
+  ...both("add", [SIGNED_IN, POST_SIGNED_IN], {
+    path: at(href("add")),
+    fields: ({ mark }) => ({ short_code: `new-${mark}`, url: target(mark) }),
+  }),
+  get("links", SIGNED_IN, at(href("links"))),
+  post("bulkLinks", "401 nothing yes yes yes 401", {
+    path: at(href("bulkLinks")),
+    what: "deleting the owner's",
+    fields: ({ link }) => ({ codes: link, action: "delete" }),
+  }),
+  post("bulkLinks", POST_ADMINISTRATOR, {
+    path: at(href("bulkLinks")),
+    what: "giving the owner's away",
+    fields: ({ link }) => ({ codes: link, action: "give", to: "admin" }),
+  }),
+  ...both("editLink", [OWN, POST_OWN], {
+    path: ({ link }) => href("editLink", { shortCode: link }),
+    fields: ({ mark }) => ({ url: target(`changed-${mark}`) }),
+  }),
+  ...both("deleteLink", [OWN, POST_OWN], {
+    path: ({ link }) => href("deleteLink", { shortCode: link }),
+  }),
+  ...both("deleteLinkShort", [OWN, POST_OWN], {
+    path: ({ link }) => href("deleteLinkShort", { shortCode: link }),
+  }),
+  get("linkPage", OWN, ({ link }) => href("linkPage", { shortCode: link })),
+  get("qr", ANYBODY, ({ link }) => href("qr", { shortCode: link, format: "svg" })),
+  get(
+    "qr",
+    "404 404 yes yes yes 404",
+    ({ switchedOff }) => href("qr", { shortCode: switchedOff, format: "svg" }),
+    "of a link that is switched off",
+  ),
+  get("view", ANYBODY, ({ picture }) => href("view", { shortCode: picture })),
+  get("thumbnail", ANYBODY, ({ picture }) => href("thumbnail", { shortCode: picture })),
+  get(
+    "thumbnail",
+    "404 404 yes yes yes 404",
+    ({ switchedOff }) => href("thumbnail", { shortCode: switchedOff }),
+    "of a file that is switched off",
+  ),
+  post("preview", POST_SIGNED_IN, {
+    path: at(href("preview")),
+    fields: () => ({ kind: "markdown", text: "# A" }),
+  }),
+  get("linkPreview", OWN, ({ document }) => href("linkPreview", { shortCode: document })),
+  get("checkCode", SIGNED_IN, ({ mark }) => withQuery(href("checkCode"), { short_code: mark })),
+  ...both("profile", [IN_PERSON, POST_IN_PERSON], {
+    path: at(href("profile")),
+    what: "changing one's own",
+    fields: () => ({ action: "change_time_zone", time_zone: "UTC" }),
+  }),
+  post("profile", "401 422 yes 422 403 401", {
+    path: at(href("profile")),
+    what: "ending a session of the owner's",
+    fields: ({ session }) => ({ action: "end_session", session }),
+  }),
+  ...both("settings", [IN_PERSON, POST_IN_PERSON], {
+    path: at(href("settings")),
+    fields: () => ({ theme: "lux" }),
+  }),
+  ...both("backup", [SIGNED_IN, "401 422 yes yes yes 401"], {
+    path: at(href("backup")),
+    what: "of the owner's data",
+    fields: ({ owner }) => ({ target_user: owner }),
+  }),
+  ...both("restore", [SIGNED_IN, "401 422 yes yes yes 401"], {
+    path: at(href("restore")),
+    what: "into the owner's data",
+    fields: ({ owner, archive }) => ({
+      backup_file: archive,
+      restore_mode: "merge",
+      target_user: owner,
+      preview: "1",
+    }),
+  }),
+  ...both("register", [ADMINISTRATOR, POST_ADMINISTRATOR], {
+    path: at(href("register")),
+    fields: ({ mark }) => ({
+      username: `new-${mark}`,
+      password: "a quiet Tuesday",
+      confirm_password: "a quiet Tuesday",
+    }),
+  }),
+  ...both("switchUser", [ADMINISTRATOR, POST_ADMINISTRATOR], {
+    path: ({ owner }) => href("switchUser", { username: owner }),
+  }),
+  ...both("switchBack", [SIGNED_IN, POST_SIGNED_IN], { path: at(href("switchBack")) }),
+  get("users", ADMINISTRATOR, at(href("users"))),
+  ...both("user", [ADMINISTRATOR, POST_ADMINISTRATOR], {
+    path: ({ person }) => href("user", { username: person }),
+    what: "disabling",
+    fields: () => ({ action: "disable" }),
+  }),
+  post("user", POST_ADMINISTRATOR, {
+    path: ({ person }) => href("user", { username: person }),
+    what: "making an administrator",
+    fields: () => ({ action: "change", role: "administrator" }),
+  }),
+  ...both("deleteUser", [ADMINISTRATOR, POST_ADMINISTRATOR], {
+    path: ({ person }) => href("deleteUser", { username: person }),
+    fields: () => ({ links: "delete" }),
+  }),
+  get("audit", ADMINISTRATOR, at(href("audit"))),
+  get("auditCsv", ADMINISTRATOR, at(href("auditCsv"))),
+  get("ownAudit", IN_PERSON, at(href("ownAudit"))),
+  ...both("siteSettings", [ADMINISTRATOR, POST_ADMINISTRATOR], {
+    path: at(href("siteSettings")),
+    fields: ({ mark }) => ({ "app.title": mark }),
+  }),
+  get("proxy", ADMINISTRATOR, at(href("proxy"))),
+  ...both("proxyProbe", [PROBER, PROBER], { path: at(href("proxyProbe")) }),
+  get("brand", ANYBODY, at("logo")),
+  get("asset", ANYBODY, at(assetHref("site.css"))),
+  get("favicon", ANYBODY, at(href("favicon"))),
+  get("robots", ANYBODY, at(href("robots"))),
+  get("health", ANYBODY, at(href("health"))),
+  get("open", ANYBODY, ({ link }) => href("open", { shortCode: link })),
+  get(
+    "open",
+    "410 410 410 410 410 410",
+    ({ switchedOff }) => href("open", { shortCode: switchedOff }),
+    "a link that is switched off",
+  ),
+];

@@ -1,0 +1,207 @@
+/** Every URL, asked by everybody there is, about somebody's things: docs/permissions.md, found true. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { User } from "../../src/accounts/user.ts";
+import { urls } from "../../src/http/urls.ts";
+import { operator } from "../../src/policy.ts";
+import { backUpUser } from "../../src/user-backup/back-up-user.ts";
+import { encodePng } from "../../src/web/links/png.ts";
+import { brandHref, brandOf } from "../../src/web/static/branding.ts";
+import { share } from "../share.ts";
+import { as, openTestApp, PASSWORD, type World } from "../world.ts";
+import {
+  callers,
+  type Outcome,
+  type PermissionRow,
+  permissionRows,
+  type Things,
+} from "./permission-rows.ts";
+
+let world: World;
+let owner: User;
+let archive: Blob;
+let disabledCookie: string;
+let logo: string;
+let made = 0;
+
+beforeAll(async () => {
+  world = await openTestApp();
+  owner = world.people.bob;
+  await makeThings();
+  archive = await backUp();
+  disabledCookie = await disable();
+  mkdirSync(join(world.dataFolder, "branding"));
+  writeFileSync(join(world.dataFolder, "branding", "logo.svg"), "<svg/>");
+  const file = brandOf(world.app).logo;
+  logo = file === null ? "" : brandHref(file);
+});
+afterAll(() => world.close());
+
+async function backUp(): Promise<Blob> {
+  const { bytes } = await backUpUser(world.app, as(owner), owner);
+  return new Blob([Buffer.concat(await Array.fromAsync(bytes))]);
+}
+
+async function disable(): Promise<string> {
+  const user = await world.app.users.create(operator, { username: "gone", password: PASSWORD });
+  const { token } = await startSession(user);
+  await world.app.people.change(operator, user.id, { disabled: true });
+  return `sessionid=${token}`;
+}
+
+function startSession(user: User) {
+  return world.app.sessions.start(user, { remember: false, device: "a test" });
+}
+
+async function makeThings(): Promise<Things> {
+  const mark = `x${made++}`;
+  const picture = { name: "a.png", bytes: await encodePng([[true, false]]) };
+  const file = async (code: string, more: object = {}) =>
+    (await share(world, owner, { code: `${code}-${mark}`, ...picture, ...more })).shortCode;
+  const text = { name: "a.md", bytes: "# A", kind: "markdown" };
+  const { session } = await startSession(owner);
+  return {
+    mark,
+    owner: owner.username,
+    session: session.id,
+    link: await file("link"),
+    picture: await file("picture"),
+    document: await file("document", text),
+    switchedOff: await file("off", { disabled: true }),
+    person: await makePerson(mark),
+    archive,
+  };
+}
+
+/** Without a password, since hashing one for each question would take half a minute. */
+async function makePerson(mark: string): Promise<string> {
+  const username = `person-${mark}`;
+  const row = { username, display_name: username, role: "user", disabled: 0 } as const;
+  await world.app.database.write((trx) =>
+    trx
+      .insertInto("user")
+      .values({ ...row, password_hash: null, created_at: 0 })
+      .execute(),
+  );
+  return username;
+}
+
+async function cookieOf(caller: (typeof callers)[number]): Promise<string> {
+  const { alice, admin } = world.people;
+  switch (caller) {
+    case "stranger":
+      return "";
+    case "another user":
+      return `sessionid=${(await startSession(alice)).token}`;
+    case "owner":
+      return `sessionid=${(await startSession(owner)).token}`;
+    case "administrator":
+      return `sessionid=${(await startSession(admin)).token}`;
+    case "administrator in the owner's place": {
+      const { token, session } = await startSession(admin);
+      await world.app.sessions.switchTo(as(admin), session, owner.username);
+      return `sessionid=${token}`;
+    }
+    case "disabled user":
+      return disabledCookie;
+  }
+}
+
+function ask({ name, method, path, fields }: PermissionRow, things: Things, cookie: string) {
+  const address = name === "brand" ? logo : path(things);
+  const init = { method, headers: { cookie } };
+  if (method === "GET") return world.request(address, init);
+  return world.request(address, { ...init, body: bodyOf(fields(things)) });
+}
+
+function bodyOf(fields: ReturnType<PermissionRow["fields"]>): URLSearchParams | FormData {
+  const entries = Object.entries(fields);
+  const texts = entries.filter((each): each is [string, string] => typeof each[1] === "string");
+  if (texts.length === entries.length) return new URLSearchParams(texts);
+  const body = new FormData();
+  for (const [name, value] of entries) {
+    if (typeof value === "string") body.append(name, value);
+    else body.append(name, value, "backup.zip");
+  }
+  return body;
+}
+
+/** What the owner, and the person nobody will be sorry for, have. */
+async function stateOf({ owner: name, link, person, session }: Things) {
+  const { lookup } = world.app.database;
+  const row = await lookup
+    .selectFrom("link")
+    .select(["owner_id", "target", "disabled", "expires_at", "updated_at"])
+    .where("short_code", "=", link as never)
+    .executeTakeFirst();
+  const users = await lookup
+    .selectFrom("user")
+    .select(["username", "role", "disabled", "password_hash", "theme", "time_zone"])
+    .where("username", "in", [name, person])
+    .execute();
+  const sessions = await lookup
+    .selectFrom("session")
+    .select("id")
+    .where("id", "=", session)
+    .execute();
+  return JSON.stringify([row ?? null, users, sessions]);
+}
+
+function outcomeOf({ status, headers }: Response): Outcome {
+  const location = headers.get("location") ?? "";
+  if (location.startsWith("/auth/login")) return "sign in";
+  return status < 400 ? "yes" : (String(status) as Outcome);
+}
+
+const title = ({ name, method, what }: PermissionRow) =>
+  `${method} ${urls[name].pattern}${what === "" ? "" : ` (${what})`}`;
+
+describe("who may do what", () => {
+  test.each(permissionRows.map((row) => [title(row), row] as const))("%s", async (_, row) => {
+    const outcomes: Record<string, Outcome> = {};
+    for (const caller of callers) outcomes[caller] = await outcomeFor(row, caller);
+    expect(outcomes).toEqual(
+      Object.fromEntries(callers.map((caller, n) => [caller, row.outcomes[n] as Outcome])),
+    );
+  });
+
+  /** What is refused must also have changed nothing. */
+  async function outcomeFor(row: PermissionRow, caller: (typeof callers)[number]) {
+    const things = await makeThings();
+    const cookie = await cookieOf(caller);
+    world.clock.advance(1);
+    const before = await stateOf(things);
+    const response = await ask(row, things, cookie);
+    await response.bytes();
+    const outcome = outcomeOf(response);
+    const isSame = (await stateOf(things)) === before;
+    if (outcome !== "yes" && !isSame) throw new Error(`${caller}: ${outcome}, and yet it is done`);
+    const expected = row.outcomes[callers.indexOf(caller)];
+    return expected === "nothing" && isSame && outcome === "yes" ? "nothing" : outcome;
+  }
+});
+
+test("no URL, and no method of one, is without its row", () => {
+  const asked = new Set(permissionRows.map(({ name, method }) => `${method} ${name}`));
+  const leftOut = Object.entries(urls).flatMap(([name, { methods }]) =>
+    methods
+      .filter((method) => method !== "HEAD")
+      .map((method) => `${method} ${name}`)
+      .filter((each) => !asked.has(each)),
+  );
+  expect(leftOut).toEqual([]);
+});
+
+test("HEAD is answered as GET is, and no other method at all", async () => {
+  const things = await makeThings();
+  const cookie = await cookieOf("another user");
+  for (const row of permissionRows.filter(({ method }) => method === "GET")) {
+    const address = row.name === "brand" ? logo : row.path(things);
+    const status = async (method: string) =>
+      (await world.request(address, { method, headers: { cookie } })).status;
+    expect([title(row), await status("HEAD")]).toEqual([title(row), await status("GET")]);
+    for (const method of ["PUT", "PATCH", "DELETE"])
+      expect([title(row), method, await status(method)]).toEqual([title(row), method, 405]);
+  }
+});

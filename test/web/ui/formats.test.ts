@@ -1,0 +1,43 @@
+import { describe, expect, test } from "bun:test";
+import { formatBytes } from "../../../src/files/format-bytes.ts";
+import { countOf, formatCount } from "../../../src/web/ui/format-count.ts";
+import { formatDistance } from "../../../src/web/ui/time.tsx";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+describe("how far away a moment is", () => {
+  test.each([
+    [0, "just now"],
+    [-59 * SECOND, "just now"],
+    [1, "in a moment"],
+    [-MINUTE, "1 minute ago"],
+    [59 * MINUTE, "in 59 minutes"],
+    [-HOUR, "1 hour ago"],
+    [2 * DAY - 1, "in 1 day"],
+    [-30 * DAY, "1 month ago"],
+    [-364 * DAY, "12 months ago"],
+    [365 * DAY, "in 1 year"],
+    [8000 * 365 * DAY, "in 8,000 years"],
+  ])("%d ms is %s", (ms, words) => expect(formatDistance(ms)).toBe(words));
+});
+
+describe("a size", () => {
+  test.each([
+    [0, "0 bytes"],
+    [1, "1 byte"],
+    [1023, "1,023 bytes"],
+    [1024, "1 KB"],
+    [1_048_575, "1 MB"],
+    [104_857_600, "100 MB"],
+    [1_500_000_000, "1.4 GB"],
+    [2 ** 60, "1,024 PB"],
+  ])("of %d is %s", (bytes, words) => expect(formatBytes(bytes)).toBe(words));
+});
+
+test("a count has its thousands apart, and its noun in the right number", () => {
+  expect(formatCount(1_234_567)).toBe("1,234,567");
+  expect(["0 links", "1 link", "1,000 links"]).toEqual([0, 1, 1000].map((n) => countOf(n, "link")));
+});
