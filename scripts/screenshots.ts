@@ -7,7 +7,7 @@ import { type App, openApp } from "../src/app.ts";
 import { LiveSettings } from "../src/config/live-settings.ts";
 import type { Theme } from "../src/config/values/themes.ts";
 import { operator } from "../src/policy.ts";
-import { startServer } from "../src/server/serve.ts";
+import { startServer } from "../src/server/http-server.ts";
 import { silentLog } from "../src/telemetry/log.ts";
 import { openBrowser } from "../test/browser.ts";
 import { everyPage, openRow, type PageRow, userOf } from "../test/journeys/everypage.ts";

@@ -6,7 +6,7 @@ import { type App, openApp } from "../src/app.ts";
 import { LiveSettings } from "../src/config/live-settings.ts";
 import type { Settings } from "../src/config/settings.ts";
 import { type Actor, operator } from "../src/policy.ts";
-import { respond } from "../src/server/serve.ts";
+import { respond } from "../src/server/http-server.ts";
 import { type Logger, silentLog } from "../src/telemetry/log.ts";
 import { openPostgres, postgresIsAvailable } from "./postgres.ts";
 

@@ -6,6 +6,7 @@ import type { Settings } from "../config/settings.ts";
 import { holdsDatabase } from "../database/data-folders.ts";
 import { BRING_BACK } from "../database/database-consistency.ts";
 import { Problem } from "../problem.ts";
+import { checksOfProxy } from "../server/doctor/proxy-checks.ts";
 import {
   type Check,
   checksOfApp,
@@ -14,8 +15,7 @@ import {
   type Finding,
   type Manner,
   reasonOf,
-} from "../server/doctor.ts";
-import { checksOfProxy } from "../server/proxydoctor.ts";
+} from "../server/doctor/site-checks.ts";
 import { type Command, type Invocation, printResult, usageProblem } from "./command.ts";
 import { prepareDataFolder, withApp } from "./opening.ts";
 

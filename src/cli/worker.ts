@@ -1,13 +1,13 @@
 import type { App } from "../app.ts";
+import { checkReadiness } from "../server/readiness.ts";
+import { makeReport } from "../server/workers/metrics-report.ts";
 import {
   ALIVE_MS,
   type Answer,
   type Question,
   type SupervisorAsks,
   type WorkerSays,
-} from "../server/messages.ts";
-import { checkReadiness } from "../server/readiness.ts";
-import { makeReport } from "../server/scrape.ts";
+} from "../server/workers/protocol.ts";
 import { type Command, type Invocation, usageProblem } from "./command.ts";
 import { prepareDataFolder } from "./opening.ts";
 import { startOrExplain } from "./serve.ts";

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { User } from "../../src/accounts/user.ts";
-import { startServer } from "../../src/server/serve.ts";
+import { startServer } from "../../src/server/http-server.ts";
 import { openBrowser } from "../browser.ts";
 import { ORIGIN, openTestApp, type World, type WorldOptions } from "../world.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { claimFile } from "../../src/os/machine-lock.ts";
 import { Deadlines } from "../../src/server/deadlines.ts";
 import { addLink, type Site, signIn, startSite, until } from "./site.ts";
-import { beginUpload } from "./upload.ts";
+import { beginUpload } from "./slow-upload.ts";
 
 // Each starts several real processes.
 setDefaultTimeout(120_000);

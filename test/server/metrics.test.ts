@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseNewLink } from "../../src/links/link-input.ts";
-import { type OpsServer, operationsOf, startOps } from "../../src/server/ops.ts";
+import { type OpsServer, operationsOf, startOps } from "../../src/server/ops-server.ts";
 import { metricRows } from "../../src/telemetry/metric-names.ts";
 import { failureOf } from "../failure.ts";
 import { as, form, openTestApp, START, type World } from "../world.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ListedLink } from "../../src/links/links.ts";
-import { startServer } from "../../src/server/serve.ts";
+import { startServer } from "../../src/server/http-server.ts";
 import { as, openTestApp, type World } from "../world.ts";
 
 /** A site on a real socket that takes any file of at most 1 MB, with alice before it. */

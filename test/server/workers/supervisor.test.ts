@@ -1,11 +1,11 @@
 /** Supervising processes that are no servers: what is started, how often, and what is ended. */
 import { afterEach, expect, test } from "bun:test";
-import { LiveSettings } from "../../src/config/live-settings.ts";
-import type { WorkerSays } from "../../src/server/messages.ts";
-import { Supervisor, type WorkerProcess } from "../../src/server/supervisor.ts";
-import { silentLog } from "../../src/telemetry/log.ts";
-import { failureOf } from "../failure.ts";
-import { isAlive, until } from "./site.ts";
+import { LiveSettings } from "../../../src/config/live-settings.ts";
+import type { WorkerSays } from "../../../src/server/workers/protocol.ts";
+import { Supervisor, type WorkerProcess } from "../../../src/server/workers/supervisor.ts";
+import { silentLog } from "../../../src/telemetry/log.ts";
+import { failureOf } from "../../failure.ts";
+import { isAlive, until } from "../site.ts";
 
 interface Started {
   readonly pid: number;

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
-import type { App } from "../app.ts";
-import type { LeaseState } from "../database/leases.ts";
-import { readDisk } from "../os/disk.ts";
-import { type Series, seriesOf } from "../telemetry/metric-series.ts";
-import { version } from "../version.ts";
+import type { App } from "../../app.ts";
+import type { LeaseState } from "../../database/leases.ts";
+import { readDisk } from "../../os/disk.ts";
+import { type Series, seriesOf } from "../../telemetry/metric-series.ts";
+import { version } from "../../version.ts";
 
 /** What one process says of itself: plain objects, since it goes from process to process. */
 export interface Report {

@@ -1,5 +1,5 @@
-import type { Readiness } from "./readiness.ts";
-import type { Report } from "./scrape.ts";
+import type { Readiness } from "../readiness.ts";
+import type { Report } from "./metrics-report.ts";
 
 /** What a worker tells its supervisor. */
 export type WorkerSays =

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { failureOf } from "../failure.ts";
-import { isAlive, type Site, type SiteOptions, signIn, startSite, until } from "./site.ts";
-import { beginUpload } from "./upload.ts";
+import { failureOf } from "../../failure.ts";
+import { isAlive, type Site, type SiteOptions, signIn, startSite, until } from "../site.ts";
+import { beginUpload } from "../slow-upload.ts";
 
 // Each starts several real processes.
 setDefaultTimeout(120_000);

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { leaveOut } from "../leftout.ts";
-import { type Site, signIn, startSite, until } from "../server/site.ts";
-import { callProgram } from "./program.ts";
+import { callProgram } from "../../doors/program.ts";
+import { leaveOut } from "../../leftout.ts";
+import { type Site, signIn, startSite, until } from "../site.ts";
 
 const nginx = Bun.which("nginx") ?? Bun.which("/usr/sbin/nginx");
 const haproxy = Bun.which("haproxy") ?? Bun.which("/usr/sbin/haproxy");

@@ -1,13 +1,13 @@
 import { constants } from "node:fs";
 import { access, chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Clock } from "../clock.ts";
-import type { Settings } from "../config/settings.ts";
-import { BYTES_A_MB } from "../config/values/sizes.ts";
-import type { Fault } from "../fault.ts";
-import { readDisk } from "../os/disk.ts";
-import { findLockHolder, readOpenFileLimit } from "../os/open-files.ts";
-import { remoteFileSystem } from "../os/remote-file-system.ts";
+import type { Clock } from "../../clock.ts";
+import type { Settings } from "../../config/settings.ts";
+import { BYTES_A_MB } from "../../config/values/sizes.ts";
+import type { Fault } from "../../fault.ts";
+import { readDisk } from "../../os/disk.ts";
+import { findLockHolder, readOpenFileLimit } from "../../os/open-files.ts";
+import { remoteFileSystem } from "../../os/remote-file-system.ts";
 
 /** Where a site is, as it can be looked at before its database is opened. */
 export interface Place {

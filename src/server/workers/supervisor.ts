@@ -1,12 +1,12 @@
-import type { LiveSettings } from "../config/live-settings.ts";
-import { Problem } from "../problem.ts";
-import type { Logger } from "../telemetry/log.ts";
-import type { Series } from "../telemetry/metric-series.ts";
+import type { LiveSettings } from "../../config/live-settings.ts";
+import { Problem } from "../../problem.ts";
+import type { Logger } from "../../telemetry/log.ts";
+import type { Series } from "../../telemetry/metric-series.ts";
+import type { Readiness } from "../readiness.ts";
 import { Backoff } from "./backoff.ts";
-import type { Answer, Question, SupervisorAsks, WorkerSays } from "./messages.ts";
-import { Questions } from "./questions.ts";
-import type { Readiness } from "./readiness.ts";
-import { Totals } from "./totals.ts";
+import { Totals } from "./metric-totals.ts";
+import type { Answer, Question, SupervisorAsks, WorkerSays } from "./protocol.ts";
+import { Questions } from "./rpc.ts";
 
 /** Where one worker listens; with port 0 the first one chooses for all. */
 export interface Place {

@@ -10,10 +10,10 @@ import { writtenAddress } from "../os/ip-network.ts";
 import { Problem } from "../problem.ts";
 import type { AccessLog } from "../telemetry/access-log.ts";
 import { openAtOnce } from "../web/open/open.ts";
-import { answer } from "./answer.ts";
 import { Deadlines } from "./deadlines.ts";
+import { answer } from "./dispatch.ts";
 import { startJobs } from "./jobs.ts";
-import { SlowClients } from "./slowclients.ts";
+import { SlowClients } from "./slow-clients.ts";
 
 /** Bytes of a request's head. Bun answers a longer one by itself, with a bare 431; ours says more. */
 const MAX_HEAD_BYTES = 131_072;

@@ -1,4 +1,4 @@
-import type { Settings } from "../config/settings.ts";
+import type { Settings } from "../../config/settings.ts";
 
 /** A block of nginx's, its lines indented. */
 export function block(head: string, lines: readonly string[]): string {

@@ -1,8 +1,8 @@
-import type { App } from "../app.ts";
-import type { Chain } from "../http/proxy-check/proxy-chain.ts";
-import { PROBE_PASS, type Swallowed } from "../http/proxy-check/proxy-probe.ts";
-import { href } from "../http/urls.ts";
-import { Problem } from "../problem.ts";
+import type { App } from "../../app.ts";
+import type { Chain } from "../../http/proxy-check/proxy-chain.ts";
+import { PROBE_PASS, type Swallowed } from "../../http/proxy-check/proxy-probe.ts";
+import { href } from "../../http/urls.ts";
+import { Problem } from "../../problem.ts";
 
 /** Of a network that is nobody's (RFC 5737): what a stranger may pretend to be. */
 export const FORGED = "192.0.2.77";

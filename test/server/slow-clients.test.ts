@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { connect, type Socket } from "node:net";
 import { Sockets } from "../../src/os/sockets.ts";
-import { type RunningServer, startServer } from "../../src/server/serve.ts";
+import { type RunningServer, startServer } from "../../src/server/http-server.ts";
 import { openTestApp, type World } from "../world.ts";
 import { until } from "./site.ts";
 

@@ -1,25 +1,25 @@
 import { rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ADMIN_USERNAME, type User } from "../accounts/user.ts";
-import type { App } from "../app.ts";
-import { BYTES_A_MB } from "../config/values/sizes.ts";
-import type { Fault } from "../fault.ts";
-import type { ReceivedFile } from "../files/blobs.ts";
+import { ADMIN_USERNAME, type User } from "../../accounts/user.ts";
+import type { App } from "../../app.ts";
+import { BYTES_A_MB } from "../../config/values/sizes.ts";
+import type { Fault } from "../../fault.ts";
+import type { ReceivedFile } from "../../files/blobs.ts";
 import {
   describeChain,
   judgeClient,
   judgeHost,
   judgeScheme,
   proxyLine,
-} from "../http/proxy-check/proxy-advice.ts";
-import type { Chain } from "../http/proxy-check/proxy-chain.ts";
-import type { Swallowed } from "../http/proxy-check/proxy-probe.ts";
-import { href } from "../http/urls.ts";
-import { fileFieldOf, inputContext, parseNewLink, type RawFields } from "../links/link-input.ts";
-import { operator } from "../policy.ts";
-import { Problem } from "../problem.ts";
-import type { Check } from "./doctor.ts";
-import { Asker, CUT_OFF, FORGED } from "./proxyasker.ts";
+} from "../../http/proxy-check/proxy-advice.ts";
+import type { Chain } from "../../http/proxy-check/proxy-chain.ts";
+import type { Swallowed } from "../../http/proxy-check/proxy-probe.ts";
+import { href } from "../../http/urls.ts";
+import { fileFieldOf, inputContext, parseNewLink, type RawFields } from "../../links/link-input.ts";
+import { operator } from "../../policy.ts";
+import { Problem } from "../../problem.ts";
+import { Asker, CUT_OFF, FORGED } from "./proxy-asker.ts";
+import type { Check } from "./site-checks.ts";
 
 /** What can be tried through a proxy at `origin`, which leads to this site. Where the first fails, the rest would. */
 export function checksOfProxy(app: App, origin: string): { reach: Check; rest: Check[] } {

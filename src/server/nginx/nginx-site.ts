@@ -1,6 +1,6 @@
-import type { Settings } from "../config/settings.ts";
-import { block, hstsLines } from "./nginxblock.ts";
-import { locationsOf } from "./nginxlocations.ts";
+import type { Settings } from "../../config/settings.ts";
+import { block, hstsLines } from "./nginx-block.ts";
+import { locationsOf } from "./nginx-locations.ts";
 
 /** What the site file of nginx depends on. */
 export interface NginxFacts {

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
-import type { Settings } from "../config/settings.ts";
-import type { Place } from "../server/supervisor.ts";
+import type { Settings } from "../../config/settings.ts";
+import type { Place } from "./supervisor.ts";
 
 /** Where each worker listens: all at one TCP port, or each at a socket of its own, as `trunk8.sock` becomes `trunk8-1.sock` and so on. */
 export function placesOf({

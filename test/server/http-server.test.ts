@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseNewLink } from "../../src/links/link-input.ts";
-import { type RunningServer, startServer } from "../../src/server/serve.ts";
+import { type RunningServer, startServer } from "../../src/server/http-server.ts";
 import { as, openTestApp, START, type World } from "../world.ts";
 
 let world: World;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Backoff } from "../../src/server/backoff.ts";
+import { Backoff } from "../../../src/server/workers/backoff.ts";
 
 /** The waits of a place that dies each time after it has answered for so many milliseconds. */
 function waitsOf(...answeredMs: number[]): number[] {

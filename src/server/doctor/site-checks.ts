@@ -1,7 +1,7 @@
-import type { App } from "../app.ts";
-import { findDatabaseFaults, measureClockLead } from "../database/database-consistency.ts";
-import type { Fault } from "../fault.ts";
-import { toProblem } from "../problem.ts";
+import type { App } from "../../app.ts";
+import { findDatabaseFaults, measureClockLead } from "../../database/database-consistency.ts";
+import type { Fault } from "../../fault.ts";
+import { toProblem } from "../../problem.ts";
 import {
   findFullDisks,
   findFutureFiles,
@@ -9,7 +9,7 @@ import {
   findRemoteFolders,
   findTightLimits,
   type Place,
-} from "./surroundings.ts";
+} from "./environment-checks.ts";
 
 /** One thing that is looked at. */
 export interface Check {

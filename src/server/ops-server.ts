@@ -4,8 +4,8 @@ import { opsUrls } from "../http/urls.ts";
 import { Problem } from "../problem.ts";
 import { EXPOSITION_TYPE, expose, type Series } from "../telemetry/metric-series.ts";
 import { checkReadiness, type Readiness } from "./readiness.ts";
-import { makeReport } from "./scrape.ts";
-import { Totals } from "./totals.ts";
+import { Totals } from "./workers/metric-totals.ts";
+import { makeReport } from "./workers/metrics-report.ts";
 
 /** What is told about a running site, whether one process answers or several. */
 export interface Operations {

@@ -1,4 +1,4 @@
-import type { Answer, Question, SupervisorAsks } from "./messages.ts";
+import type { Answer, Question, SupervisorAsks } from "./protocol.ts";
 
 /** How long a worker is given to answer, in milliseconds. */
 const PATIENCE_MS = 5000;

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { callProgram } from "../doors/program.ts";
-import { readEnvironment } from "./site.ts";
+import { readEnvironment } from "../../deploy/site.ts";
+import { callProgram } from "../../doors/program.ts";
 
-const deploy = join(import.meta.dir, "../../deploy");
+const deploy = join(import.meta.dir, "../../../deploy");
 
 let folder: string;
 beforeAll(() => {
