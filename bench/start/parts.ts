@@ -41,7 +41,7 @@ async function startInParts({ dataFolder, startedAtMs }: PartsOrder): Promise<St
 
 /** All that serving needs. */
 async function loadModules() {
-  await import("../../src/cli/serve.ts");
+  await import("../../src/cli/serve/serve.ts");
   const { openApp } = await import("../../src/app.ts");
   const { LiveSettings } = await import("../../src/config/live-settings.ts");
   const { silentLog } = await import("../../src/telemetry/log.ts");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { describeSettings } from "../../src/cli/config.ts";
+import { describeSettings } from "../../src/cli/commands/config.ts";
 import { environmentNames } from "../../src/config/environment.ts";
 import { loadSettings } from "../../src/config/load-settings.ts";
 import { settingKeys, settingRow } from "../../src/config/settings.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stopChild } from "../../bench/sides/side.ts";
-import { MAIN } from "../doors/program.ts";
+import { MAIN } from "../cli/program.ts";
 import { until } from "./tools.ts";
 
 export const PASSWORD = "a long sentence for the kit";

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { MAIN } from "../doors/program.ts";
+import { MAIN } from "../cli/program.ts";
 import { LeftOut, type Report } from "./report.ts";
 import { PASSWORD } from "./site.ts";
 import { run, runWell, same } from "./tools.ts";

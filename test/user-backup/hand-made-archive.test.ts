@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { callProgram, MAIN } from "../doors/program.ts";
+import { callProgram, MAIN } from "../cli/program.ts";
 
 /** Two seconds after a file lies still, and some patience with a busy machine. */
 const SOON_MS = 6000;

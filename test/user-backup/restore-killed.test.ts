@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { callProgram, MAIN } from "../doors/program.ts";
+import { callProgram, MAIN } from "../cli/program.ts";
 import { everyFile } from "../site-backup/everything.ts";
 
 /** After so many milliseconds: while the program starts, opens the database, reads, writes, tidies up. */

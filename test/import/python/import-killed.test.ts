@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { operator } from "../../../src/policy.ts";
-import { MAIN } from "../../doors/program.ts";
+import { MAIN } from "../../cli/program.ts";
 import { bytesOf, writeManyLinks } from "../../links-file/many-links.ts";
 import { filesOf } from "../../site-backup/folder-tree.ts";
 import { openTestApp } from "../../world.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { callProgram } from "../../doors/program.ts";
+import { callProgram } from "../../cli/program.ts";
 import { leaveOut } from "../../leftout.ts";
 import { type Site, signIn, startSite, until } from "../site.ts";
 

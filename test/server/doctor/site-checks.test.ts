@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { inputContext, parseNewLink } from "../../../src/links/link-input.ts";
 import { operator } from "../../../src/policy.ts";
 import { checksOfApp, examine, type Finding } from "../../../src/server/doctor/site-checks.ts";
-import { callProgram, type Result } from "../../doors/program.ts";
+import { callProgram, type Result } from "../../cli/program.ts";
 import { databases, openTestApp, type World } from "../../world.ts";
 
 /** A site with a redirect and a file, made once and copied for each test. */

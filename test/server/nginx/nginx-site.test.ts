@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { callProgram } from "../../cli/program.ts";
 import { readEnvironment } from "../../deploy/site.ts";
-import { callProgram } from "../../doors/program.ts";
 
 const deploy = join(import.meta.dir, "../../../deploy");
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { applyDeclared } from "../../../../src/links-file/apply-declared.ts";
-import { callProgram } from "../../../doors/program.ts";
+import { callProgram } from "../../../cli/program.ts";
 import { form, openTestApp, type World } from "../../../world.ts";
 
 const redirect = (code: string) => `[links.${code}]\nurl = "https://${code}.example/"\n`;

@@ -1,11 +1,11 @@
-import { type App, openApp } from "../app.ts";
-import { writeFirstConfig } from "../config/file/default-config.ts";
-import { LiveSettings } from "../config/live-settings.ts";
-import type { Settings } from "../config/settings.ts";
-import { addExamples } from "../server/examples.ts";
-import { AccessLog } from "../telemetry/access-log.ts";
-import { type Logger, type LogManner, openLog, setLogLevel } from "../telemetry/log.ts";
-import type { Invocation } from "./command.ts";
+import { type App, openApp } from "../../app.ts";
+import { writeFirstConfig } from "../../config/file/default-config.ts";
+import { LiveSettings } from "../../config/live-settings.ts";
+import type { Settings } from "../../config/settings.ts";
+import { addExamples } from "../../server/examples.ts";
+import { AccessLog } from "../../telemetry/access-log.ts";
+import { type Logger, type LogManner, openLog, setLogLevel } from "../../telemetry/log.ts";
+import type { Invocation } from "../command.ts";
 
 /** What a process that runs for long has before it opens the site. */
 export interface ServingParts {

@@ -1,18 +1,18 @@
 import { realpath } from "node:fs/promises";
-import type { App } from "../app.ts";
+import type { App } from "../../app.ts";
 import {
   declaredPath,
   describeErrors,
   readDeclared,
   removesTooMuch,
-} from "../links-file/apply-declared.ts";
-import type { LinksFile } from "../links-file/links-file.ts";
-import { applyPlan, type Plan, type PlanOptions, planLinks } from "../links-file/links-plan.ts";
-import type { ParsedLink } from "../links-file/parse-file-link.ts";
-import { Problem } from "../problem.ts";
-import { type Command, type Invocation, printNote, printResult, usageProblem } from "./command.ts";
-import { findOwner } from "./links.ts";
-import { withApp } from "./opening.ts";
+} from "../../links-file/apply-declared.ts";
+import type { LinksFile } from "../../links-file/links-file.ts";
+import { applyPlan, type Plan, type PlanOptions, planLinks } from "../../links-file/links-plan.ts";
+import type { ParsedLink } from "../../links-file/parse-file-link.ts";
+import { Problem } from "../../problem.ts";
+import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
+import { withApp } from "../with-app.ts";
+import { findOwner } from "./link-commands.ts";
 
 export const apply: Command = {
   synopsis: "apply [FILE] --user NAME",

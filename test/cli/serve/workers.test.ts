@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { isAlive, type Site, startSite, until } from "../server/site.ts";
-import { callProgram } from "./program.ts";
+import { isAlive, type Site, startSite, until } from "../../server/site.ts";
+import { callProgram } from "../program.ts";
 
 // Each starts several real processes.
 setDefaultTimeout(120_000);

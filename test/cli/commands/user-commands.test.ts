@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { callProgram } from "./program.ts";
+import { callProgram } from "../program.ts";
 
 let folder: string;
 beforeAll(() => {

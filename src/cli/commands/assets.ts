@@ -2,9 +2,9 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, brotliDecompress, constants, gunzip, gzip } from "node:zlib";
-import { Problem } from "../problem.ts";
-import { type Asset, everyAsset } from "../web/static/asset.ts";
-import { type Command, type Invocation, printNote, usageProblem } from "./command.ts";
+import { Problem } from "../../problem.ts";
+import { type Asset, everyAsset } from "../../web/static/asset.ts";
+import { type Command, type Invocation, printNote, usageProblem } from "../command.ts";
 
 export const assets: Command = {
   synopsis: "assets --out DIR",

@@ -1,14 +1,14 @@
-import type { LiveSettings } from "../config/live-settings.ts";
-import { parseListen } from "../config/values/listen-address.ts";
-import type { Systemd } from "../os/systemd.ts";
-import { type OpsServer, startOps } from "../server/ops-server.ts";
-import { expectFreePort } from "../server/port-check.ts";
-import type { SupervisorAsks, WorkerSays } from "../server/workers/protocol.ts";
-import { type Place, Supervisor, type WorkerProcess } from "../server/workers/supervisor.ts";
-import { placesOf } from "../server/workers/worker-places.ts";
+import type { LiveSettings } from "../../config/live-settings.ts";
+import { parseListen } from "../../config/values/listen-address.ts";
+import type { Systemd } from "../../os/systemd.ts";
+import { type OpsServer, startOps } from "../../server/ops-server.ts";
+import { expectFreePort } from "../../server/port-check.ts";
+import type { SupervisorAsks, WorkerSays } from "../../server/workers/protocol.ts";
+import { type Place, Supervisor, type WorkerProcess } from "../../server/workers/supervisor.ts";
+import { placesOf } from "../../server/workers/worker-places.ts";
+import { type Invocation, printResult } from "../command.ts";
 import { describeSignIn, describeSite } from "./announcement.ts";
-import { type Invocation, printResult } from "./command.ts";
-import { openServingApp, type ServingParts } from "./servingapp.ts";
+import { openServingApp, type ServingParts } from "./serving-app.ts";
 import { nextSignal, onSignal } from "./signals.ts";
 
 /** Runs the site in several processes until it is told to stop. */

@@ -1,9 +1,9 @@
-import type { App } from "../app.ts";
-import { fileLinkFrom } from "../links-file/export-link.ts";
-import { writeFileLink } from "../links-file/links-file.ts";
-import { type Command, type Invocation, printNote, usageProblem } from "./command.ts";
-import { everyLink, findOwner } from "./links.ts";
-import { withApp } from "./opening.ts";
+import type { App } from "../../app.ts";
+import { fileLinkFrom } from "../../links-file/export-link.ts";
+import { writeFileLink } from "../../links-file/links-file.ts";
+import { type Command, type Invocation, printNote, usageProblem } from "../command.ts";
+import { withApp } from "../with-app.ts";
+import { everyLink, findOwner } from "./link-commands.ts";
 
 export const exportLinks: Command = {
   synopsis: "export --user NAME",

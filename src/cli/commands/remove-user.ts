@@ -1,9 +1,13 @@
-import { parseRemovalPlan, type RemovalFacts, type RemovalPlan } from "../accounts/user-removal.ts";
-import type { App } from "../app.ts";
-import { formatBytes } from "../files/format-bytes.ts";
-import { operator } from "../policy.ts";
-import { type Command, type Invocation, printNote, printResult, usageProblem } from "./command.ts";
-import { withApp } from "./opening.ts";
+import {
+  parseRemovalPlan,
+  type RemovalFacts,
+  type RemovalPlan,
+} from "../../accounts/user-removal.ts";
+import type { App } from "../../app.ts";
+import { formatBytes } from "../../files/format-bytes.ts";
+import { operator } from "../../policy.ts";
+import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
+import { withApp } from "../with-app.ts";
 
 export const removeUser: Command = {
   synopsis: "user remove NAME [OPTIONS]",

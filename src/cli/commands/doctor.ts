@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { systemClock } from "../clock.ts";
-import { loadSettings } from "../config/load-settings.ts";
-import type { Settings } from "../config/settings.ts";
-import { holdsDatabase } from "../database/data-folders.ts";
-import { BRING_BACK } from "../database/database-consistency.ts";
-import { Problem } from "../problem.ts";
-import { checksOfProxy } from "../server/doctor/proxy-checks.ts";
+import { systemClock } from "../../clock.ts";
+import { loadSettings } from "../../config/load-settings.ts";
+import type { Settings } from "../../config/settings.ts";
+import { holdsDatabase } from "../../database/data-folders.ts";
+import { BRING_BACK } from "../../database/database-consistency.ts";
+import { Problem } from "../../problem.ts";
+import { checksOfProxy } from "../../server/doctor/proxy-checks.ts";
 import {
   type Check,
   checksOfApp,
@@ -15,9 +15,9 @@ import {
   type Finding,
   type Manner,
   reasonOf,
-} from "../server/doctor/site-checks.ts";
-import { type Command, type Invocation, printResult, usageProblem } from "./command.ts";
-import { prepareDataFolder, withApp } from "./opening.ts";
+} from "../../server/doctor/site-checks.ts";
+import { type Command, type Invocation, printResult, usageProblem } from "../command.ts";
+import { prepareDataFolder, withApp } from "../with-app.ts";
 
 export const doctor: Command = {
   synopsis: "doctor [OPTIONS]",

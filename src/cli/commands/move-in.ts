@@ -1,18 +1,18 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type App, openApp } from "../app.ts";
-import { mergeLayers } from "../config/layers.ts";
-import { LiveSettings } from "../config/live-settings.ts";
-import { loadSettings, readOutside } from "../config/load-settings.ts";
-import type { Settings } from "../config/settings.ts";
-import { holdsDatabase } from "../database/data-folders.ts";
-import { type Moved, moveIn } from "../import/python/import-python.ts";
-import { readOldSettings } from "../import/python/import-settings.ts";
-import { holdsOldData, type OldFolder, openOldFolder } from "../import/python/old-folder.ts";
-import { openLog } from "../telemetry/log.ts";
-import { type Command, type Invocation, printResult } from "./command.ts";
-import { prepareDataFolder } from "./opening.ts";
+import { type App, openApp } from "../../app.ts";
+import { mergeLayers } from "../../config/layers.ts";
+import { LiveSettings } from "../../config/live-settings.ts";
+import { loadSettings, readOutside } from "../../config/load-settings.ts";
+import type { Settings } from "../../config/settings.ts";
+import { holdsDatabase } from "../../database/data-folders.ts";
+import { type Moved, moveIn } from "../../import/python/import-python.ts";
+import { readOldSettings } from "../../import/python/import-settings.ts";
+import { holdsOldData, type OldFolder, openOldFolder } from "../../import/python/old-folder.ts";
+import { openLog } from "../../telemetry/log.ts";
+import { type Command, type Invocation, printResult } from "../command.ts";
+import { prepareDataFolder } from "../with-app.ts";
 
 export const moveInCommand: Command = {
   synopsis: "move-in PATH [--dry-run]",

@@ -1,10 +1,10 @@
-import type { PeoplePage, Person } from "../accounts/user-admin.ts";
-import type { App } from "../app.ts";
-import { formatBytes } from "../files/format-bytes.ts";
-import { operator } from "../policy.ts";
-import { type Command, type Invocation, printResult } from "./command.ts";
-import { withApp } from "./opening.ts";
-import { readPassword } from "./password.ts";
+import type { PeoplePage, Person } from "../../accounts/user-admin.ts";
+import type { App } from "../../app.ts";
+import { formatBytes } from "../../files/format-bytes.ts";
+import { operator } from "../../policy.ts";
+import { type Command, type Invocation, printResult } from "../command.ts";
+import { readPassword } from "../read-password.ts";
+import { withApp } from "../with-app.ts";
 
 /** People asked for at a time. */
 const PAGE = 1000;

@@ -1,15 +1,15 @@
-import type { App } from "../app.ts";
-import { parseListen } from "../config/values/listen-address.ts";
-import { Systemd } from "../os/systemd.ts";
-import { Problem } from "../problem.ts";
-import { type RunningServer, type ServerOptions, startServer } from "../server/http-server.ts";
-import { type OpsServer, operationsOf, startOps } from "../server/ops-server.ts";
-import { cannotListen } from "../server/port-check.ts";
+import type { App } from "../../app.ts";
+import { parseListen } from "../../config/values/listen-address.ts";
+import { Systemd } from "../../os/systemd.ts";
+import { Problem } from "../../problem.ts";
+import { type RunningServer, type ServerOptions, startServer } from "../../server/http-server.ts";
+import { type OpsServer, operationsOf, startOps } from "../../server/ops-server.ts";
+import { cannotListen } from "../../server/port-check.ts";
+import { type Command, type Invocation, printResult } from "../command.ts";
+import { moveInAtStart } from "../commands/move-in.ts";
+import { prepareDataFolder } from "../with-app.ts";
 import { describeSignIn, describeSite } from "./announcement.ts";
-import { type Command, type Invocation, printResult } from "./command.ts";
-import { moveInAtStart } from "./movein.ts";
-import { prepareDataFolder } from "./opening.ts";
-import { openAccessLog, openServingApp, openSettings, type ServingParts } from "./servingapp.ts";
+import { openAccessLog, openServingApp, openSettings, type ServingParts } from "./serving-app.ts";
 import { nextSignal, onSignal } from "./signals.ts";
 import { supervise } from "./supervise.ts";
 

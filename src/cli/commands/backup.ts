@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
-import type { App } from "../app.ts";
-import { Archive } from "../archive/archive.ts";
-import { writeWhole } from "../archive/atomic-file.ts";
-import { formatBytes } from "../files/format-bytes.ts";
-import { operator } from "../policy.ts";
-import { backUpSite } from "../site-backup/back-up-site.ts";
-import { backUpUser } from "../user-backup/back-up-user.ts";
-import { type Command, type Invocation, printNote, printResult, usageProblem } from "./command.ts";
-import { findOwner } from "./links.ts";
-import { withApp } from "./opening.ts";
+import type { App } from "../../app.ts";
+import { Archive } from "../../archive/archive.ts";
+import { writeWhole } from "../../archive/atomic-file.ts";
+import { formatBytes } from "../../files/format-bytes.ts";
+import { operator } from "../../policy.ts";
+import { backUpSite } from "../../site-backup/back-up-site.ts";
+import { backUpUser } from "../../user-backup/back-up-user.ts";
+import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
+import { withApp } from "../with-app.ts";
+import { findOwner } from "./link-commands.ts";
 
 export const backup: Command = {
   synopsis: "backup --all|--user NAME",

@@ -1,8 +1,8 @@
-import { ADMIN_USERNAME } from "../accounts/user.ts";
-import type { App } from "../app.ts";
-import { type ListenAddress, parseListen } from "../config/values/listen-address.ts";
-import { version } from "../version.ts";
-import { reachableOrigins } from "./origin.ts";
+import { ADMIN_USERNAME } from "../../accounts/user.ts";
+import type { App } from "../../app.ts";
+import { type ListenAddress, parseListen } from "../../config/values/listen-address.ts";
+import { version } from "../../version.ts";
+import { reachableOrigins } from "../site-origin.ts";
 
 /** What is printed when the site runs: where, and how to sign in the first time. */
 export function describeSite(

@@ -1,19 +1,24 @@
-import { ADMIN_USERNAME, type User } from "../accounts/user.ts";
-import type { App } from "../app.ts";
-import { maxFileBytes } from "../config/values/sizes.ts";
-import type { ReceivedFile } from "../files/blobs.ts";
-import { cleanFileName, requireAllowedName } from "../files/file-name.ts";
-import { formatBytes } from "../files/format-bytes.ts";
-import { href } from "../http/urls.ts";
-import { type Content, kinds, type Link, standingOf } from "../links/link.ts";
-import { inputContext, kindWithFile, parseNewLink, type RawFields } from "../links/link-input.ts";
-import type { LinkPage, ListedLink } from "../links/links.ts";
-import { operator } from "../policy.ts";
-import { Problem } from "../problem.ts";
-import { type Command, type Invocation, printNote, printResult } from "./command.ts";
-import { findGivenFile, type GivenFile } from "./files.ts";
-import { withApp } from "./opening.ts";
-import { siteOrigin } from "./origin.ts";
+import { ADMIN_USERNAME, type User } from "../../accounts/user.ts";
+import type { App } from "../../app.ts";
+import { maxFileBytes } from "../../config/values/sizes.ts";
+import type { ReceivedFile } from "../../files/blobs.ts";
+import { cleanFileName, requireAllowedName } from "../../files/file-name.ts";
+import { formatBytes } from "../../files/format-bytes.ts";
+import { href } from "../../http/urls.ts";
+import { type Content, kinds, type Link, standingOf } from "../../links/link.ts";
+import {
+  inputContext,
+  kindWithFile,
+  parseNewLink,
+  type RawFields,
+} from "../../links/link-input.ts";
+import type { LinkPage, ListedLink } from "../../links/links.ts";
+import { operator } from "../../policy.ts";
+import { Problem } from "../../problem.ts";
+import { type Command, type Invocation, printNote, printResult } from "../command.ts";
+import { findGivenFile, type GivenFile } from "../given-file.ts";
+import { siteOrigin } from "../site-origin.ts";
+import { withApp } from "../with-app.ts";
 
 /** Links asked for at a time, so that a list of any length takes little memory. */
 const PAGE = 500;

@@ -1,17 +1,17 @@
-import type { App } from "../app.ts";
-import { checkReadiness } from "../server/readiness.ts";
-import { makeReport } from "../server/workers/metrics-report.ts";
+import type { App } from "../../app.ts";
+import { checkReadiness } from "../../server/readiness.ts";
+import { makeReport } from "../../server/workers/metrics-report.ts";
 import {
   ALIVE_MS,
   type Answer,
   type Question,
   type SupervisorAsks,
   type WorkerSays,
-} from "../server/workers/protocol.ts";
-import { type Command, type Invocation, usageProblem } from "./command.ts";
-import { prepareDataFolder } from "./opening.ts";
+} from "../../server/workers/protocol.ts";
+import { type Command, type Invocation, usageProblem } from "../command.ts";
+import { prepareDataFolder } from "../with-app.ts";
 import { startOrExplain } from "./serve.ts";
-import { openAccessLog, openServingApp, openSettings, type ServingParts } from "./servingapp.ts";
+import { openAccessLog, openServingApp, openSettings, type ServingParts } from "./serving-app.ts";
 import { onSignal } from "./signals.ts";
 
 /** One process of those that `trunk8 serve --workers` starts; nobody calls it by hand. */

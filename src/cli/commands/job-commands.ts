@@ -1,7 +1,7 @@
-import type { LeaseState } from "../database/leases.ts";
-import { type Job, jobs } from "../server/jobs.ts";
-import { type Command, type Invocation, printResult, usageProblem } from "./command.ts";
-import { withApp } from "./opening.ts";
+import type { LeaseState } from "../../database/leases.ts";
+import { type Job, jobs } from "../../server/jobs.ts";
+import { type Command, type Invocation, printResult, usageProblem } from "../command.ts";
+import { withApp } from "../with-app.ts";
 
 export const listJobs: Command = {
   synopsis: "jobs [--json]",

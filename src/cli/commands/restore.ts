@@ -1,19 +1,19 @@
 import { join, resolve } from "node:path";
-import type { App } from "../app.ts";
-import { Archive } from "../archive/archive.ts";
-import { stampOf } from "../archive/timestamp.ts";
-import { systemClock } from "../clock.ts";
-import { loadSettings } from "../config/load-settings.ts";
-import { effectiveZone } from "../config/values/time-zone.ts";
-import { operator } from "../policy.ts";
-import { restoreSite } from "../site-backup/restore-site.ts";
-import { isOfSite } from "../site-backup/site-manifest.ts";
-import { openLog } from "../telemetry/log.ts";
-import { planRestore } from "../user-backup/restore-plan.ts";
-import { restoreUser } from "../user-backup/restore-user.ts";
-import { type Command, type Invocation, printNote, printResult, usageProblem } from "./command.ts";
-import { findOwner } from "./links.ts";
-import { prepareDataFolder, withApp } from "./opening.ts";
+import type { App } from "../../app.ts";
+import { Archive } from "../../archive/archive.ts";
+import { stampOf } from "../../archive/timestamp.ts";
+import { systemClock } from "../../clock.ts";
+import { loadSettings } from "../../config/load-settings.ts";
+import { effectiveZone } from "../../config/values/time-zone.ts";
+import { operator } from "../../policy.ts";
+import { restoreSite } from "../../site-backup/restore-site.ts";
+import { isOfSite } from "../../site-backup/site-manifest.ts";
+import { openLog } from "../../telemetry/log.ts";
+import { planRestore } from "../../user-backup/restore-plan.ts";
+import { restoreUser } from "../../user-backup/restore-user.ts";
+import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
+import { prepareDataFolder, withApp } from "../with-app.ts";
+import { findOwner } from "./link-commands.ts";
 
 export const restore: Command = {
   synopsis: "restore FILE",

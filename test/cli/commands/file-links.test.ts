@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Call, callProgram } from "./program.ts";
+import { type Call, callProgram } from "../program.ts";
 
 let folder: string;
 beforeEach(() => {

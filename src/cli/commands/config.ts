@@ -1,7 +1,7 @@
-import type { Loaded, Origin } from "../config/layers.ts";
-import { loadSettings } from "../config/load-settings.ts";
-import { type SettingKey, type Settings, settingKeys, settingRow } from "../config/settings.ts";
-import { type Command, printNote, printResult } from "./command.ts";
+import type { Loaded, Origin } from "../../config/layers.ts";
+import { loadSettings } from "../../config/load-settings.ts";
+import { type SettingKey, type Settings, settingKeys, settingRow } from "../../config/settings.ts";
+import { type Command, printNote, printResult } from "../command.ts";
 
 export const config: Command = {
   synopsis: "config [OPTIONS]",

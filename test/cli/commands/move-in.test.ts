@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { oldLinks, oldPasswords, write, writeOldFolder } from "../import/python/old-folder.ts";
-import { filesOf } from "../site-backup/folder-tree.ts";
-import { callProgram, MAIN } from "./program.ts";
+import { oldLinks, oldPasswords, write, writeOldFolder } from "../../import/python/old-folder.ts";
+import { filesOf } from "../../site-backup/folder-tree.ts";
+import { callProgram, MAIN } from "../program.ts";
 
 describe("trunk8 move-in", () => {
   let folder: string;

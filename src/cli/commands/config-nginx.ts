@@ -1,11 +1,11 @@
 import { basename, dirname, resolve } from "node:path";
-import { loadSettings } from "../config/load-settings.ts";
-import type { Settings } from "../config/settings.ts";
-import { parseListen } from "../config/values/listen-address.ts";
-import { contentOrigin } from "../http/content-origin.ts";
-import { type NginxFacts, nginxSite } from "../server/nginx/nginx-site.ts";
-import { placesOf } from "../server/workers/worker-places.ts";
-import { type Command, type Invocation, printNote, printResult, usageProblem } from "./command.ts";
+import { loadSettings } from "../../config/load-settings.ts";
+import type { Settings } from "../../config/settings.ts";
+import { parseListen } from "../../config/values/listen-address.ts";
+import { contentOrigin } from "../../http/content-origin.ts";
+import { type NginxFacts, nginxSite } from "../../server/nginx/nginx-site.ts";
+import { placesOf } from "../../server/workers/worker-places.ts";
+import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
 
 export const configNginx: Command = {
   synopsis: "config nginx [OPTIONS]",

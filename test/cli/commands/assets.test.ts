@@ -4,12 +4,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import { themeNames } from "../../src/config/values/themes.ts";
-import { href } from "../../src/http/urls.ts";
-import { assetOf, everyAsset } from "../../src/web/static/asset.ts";
-import { share } from "../share.ts";
-import { openTestApp, type World } from "../world.ts";
-import { callProgram } from "./program.ts";
+import { themeNames } from "../../../src/config/values/themes.ts";
+import { href } from "../../../src/http/urls.ts";
+import { assetOf, everyAsset } from "../../../src/web/static/asset.ts";
+import { share } from "../../share.ts";
+import { openTestApp, type World } from "../../world.ts";
+import { callProgram } from "../program.ts";
 
 const FOREIGN = "site.0000000000.css";
 
