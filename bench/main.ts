@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Bench, Finding, Options, Result } from "./bench.ts";
 import { createBench } from "./create/create.ts";
-import { bigFilesBench } from "./files/bigfiles.ts";
+import { bigFilesBench } from "./files/big-files.ts";
 import { filesBench } from "./files/files.ts";
 import { guideBench } from "./guide/guide.ts";
 import { stressBench } from "./guide/stress.ts";

@@ -10,7 +10,7 @@ import { operator } from "../src/policy.ts";
 import { startServer } from "../src/server/http-server.ts";
 import { silentLog } from "../src/telemetry/log.ts";
 import { openBrowser } from "../test/browser.ts";
-import { everyPage, openRow, type PageRow, userOf } from "../test/journeys/everypage.ts";
+import { everyPage, openRow, type PageRow, userOf } from "../test/journeys/every-page.ts";
 import { addSamples } from "../test/journeys/sample.ts";
 
 /*

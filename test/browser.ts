@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { brotliDecompressSync, createBrotliDecompress } from "node:zlib";
 import { type Browser, chromium } from "playwright-core";
-import { leaveOut } from "./leftout.ts";
+import { leaveOut } from "./left-out.ts";
 
 /*
  * A real Chromium: the one named by TRUNK8_TEST_CHROMIUM, or the one in the npm package, which brings the libraries

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import pg from "pg";
 import { systemClock, systemRandom } from "../src/clock.ts";
-import { leaveOut } from "./leftout.ts";
+import { leaveOut } from "./left-out.ts";
 
 /*
  * One PostgreSQL for the whole run: the server named by TRUNK8_TEST_POSTGRES (the URL of a superuser), or our own from

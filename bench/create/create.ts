@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Bench, Finding, Ground } from "../bench.ts";
 import { type CreatesResult, runCreates } from "../load/creates.ts";
-import { signIn } from "../load/signin.ts";
+import { signIn } from "../load/sign-in.ts";
 import { runScript } from "../machine/child.ts";
 import { readCpuMicros, settle } from "../machine/cpu.ts";
 import { measureFsync } from "../machine/machine.ts";

@@ -2,7 +2,7 @@ import type { App } from "../../src/app.ts";
 import { inputContext, parseNewLink } from "../../src/links/link-input.ts";
 import { operator } from "../../src/policy.ts";
 import { type CreatesResult, summarizeCreates } from "../load/creates.ts";
-import { inTurn } from "../load/inturn.ts";
+import { inTurn } from "../load/in-turn.ts";
 import { endScript, readScriptOrder } from "../machine/child.ts";
 import { withApp } from "../seed/files.ts";
 

@@ -7,8 +7,8 @@ import { startFileNginx } from "../sides/nginx.ts";
 import { startOurs } from "../sides/ours.ts";
 import type { Side } from "../sides/side.ts";
 import { spreadOf } from "../stats.ts";
-import { type FileLoad, type FileRound, fileLoads, runFileRound } from "./fileload.ts";
-import { type FileStanding, listFileGoals, tableOfFiles } from "./filereport.ts";
+import { type FileLoad, type FileRound, fileLoads, runFileRound } from "./file-load.ts";
+import { type FileStanding, listFileGoals, tableOfFiles } from "./file-report.ts";
 
 export const filesBench: Bench = {
   doc: "Downloads of 1 KB to 1 GiB, against nginx's sendfile.",

@@ -1,9 +1,9 @@
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import type { Ground } from "../bench.ts";
-import { type Kind, type OpenLoopResult, runOpenLoop, WARM_UP_SECONDS } from "../load/openloop.ts";
+import { type Kind, type OpenLoopResult, runOpenLoop, WARM_UP_SECONDS } from "../load/open-loop.ts";
 import { type RequestFiles, requestFor, writeRequests } from "../load/requests.ts";
-import { signIn } from "../load/signin.ts";
+import { signIn } from "../load/sign-in.ts";
 import { readCpuMicros, readMemory } from "../machine/cpu.ts";
 import { makeMarkdown, type SeededFile, seedDocuments, seedFiles } from "../seed/files.ts";
 import { takeCopy } from "../seed/kept.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Bench, Finding, Ground } from "../bench.ts";
-import { type OpenLoopResult, runOpenLoop } from "../load/openloop.ts";
+import { type OpenLoopResult, runOpenLoop } from "../load/open-loop.ts";
 import { writeRequests } from "../load/requests.ts";
 import { Unready } from "../machine/child.ts";
 import { type Memory, readMemory, settle } from "../machine/cpu.ts";

@@ -4,16 +4,16 @@ import { operator } from "../../src/policy.ts";
 import type { Bench, Finding, Ground } from "../bench.ts";
 import { seededDice, shuffled } from "../seed/chance.ts";
 import { withApp } from "../seed/files.ts";
-import { seedListLinks } from "../seed/listlinks.ts";
+import { seedListLinks } from "../seed/list-links.ts";
 import { formatMegabytes, formatNumber } from "../table.ts";
-import { type Case, listCases } from "./listcases.ts";
+import { type Case, listCases } from "./list-cases.ts";
 import {
   type Cost,
   listListGoals,
   type Timing,
   tableOfGroups,
   tableOfSlowest,
-} from "./listreport.ts";
+} from "./list-report.ts";
 
 export const listBench: Bench = {
   doc: "Sorting, filtering and searching lists of a million links.",

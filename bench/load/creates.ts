@@ -1,6 +1,6 @@
 import { endScript, readScriptOrder, runScript } from "../machine/child.ts";
 import { percentile } from "../stats.ts";
-import { inTurn } from "./inturn.ts";
+import { inTurn } from "./in-turn.ts";
 
 /** `perSecond`: posted at an even rate. `clients`: so many, each posting again once it is answered. */
 export type CreatesManner = { readonly perSecond: number } | { readonly clients: number };

@@ -1,6 +1,6 @@
 import { type CreatesResult, runCreates } from "../load/creates.ts";
-import { runOpenLoop } from "../load/openloop.ts";
-import { signIn } from "../load/signin.ts";
+import { runOpenLoop } from "../load/open-loop.ts";
+import { signIn } from "../load/sign-in.ts";
 import { CONNECTIONS, runWrk } from "../load/wrk.ts";
 import { settle } from "../machine/cpu.ts";
 import { ADMIN_PASSWORD } from "../sides/ours.ts";

@@ -9,7 +9,7 @@ import type { Spread } from "../stats.ts";
 import { type Disturbance, measureDisturbance, measureFloor } from "./busy.ts";
 import { compareSides, type Entrant, type Standing, type Timing } from "./compare.ts";
 import { countVisits, type Field, openField, startRival } from "./field.ts";
-import { describeRedirects, type RedirectFigures } from "./redirectreport.ts";
+import { describeRedirects, type RedirectFigures } from "./redirect-report.ts";
 
 const SIZES = [1000, 100_000, 1_000_000, 10_000_000];
 const QUICK_SIZES = [1000, 5000];

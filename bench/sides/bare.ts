@@ -3,7 +3,7 @@ import { findFreePort, type Side, startSide } from "./side.ts";
 /** What Bun itself costs: a server that answers everything alike. */
 export function startBare(folder: string): Promise<Side> {
   const port = findFreePort();
-  const script = new URL("./bareserver.ts", import.meta.url).pathname;
+  const script = new URL("./bare-server.ts", import.meta.url).pathname;
   return startSide({
     name: "bare Bun",
     command: [process.execPath, script, String(port)],

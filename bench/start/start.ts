@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import type { Bench, Finding, Ground } from "../bench.ts";
 import { runScript } from "../machine/child.ts";
-import { forgetFiles } from "../machine/pagecache.ts";
+import { forgetFiles } from "../machine/page-cache.ts";
 import { takeCopy } from "../seed/kept.ts";
 import { linkAt, seedLinks } from "../seed/links.ts";
 import { type OursOptions, oursCommand, oursEnvironment } from "../sides/ours.ts";

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandNames, loadCommand } from "../../src/cli/cli.ts";
-import { leaveOut } from "../leftout.ts";
+import { leaveOut } from "../left-out.ts";
 import { type Call, callProgram, MAIN } from "./program.ts";
 
 const README = join(import.meta.dir, "../../README.md");

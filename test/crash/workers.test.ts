@@ -3,7 +3,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { leaveOut } from "../leftout.ts";
+import { leaveOut } from "../left-out.ts";
 import { editAndRead } from "./edits.ts";
 import { nginx, replaceWorkers } from "./replace.ts";
 import { killWorkers } from "./visits.ts";

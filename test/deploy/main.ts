@@ -2,14 +2,14 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { proveDocker } from "./dockerproofs.ts";
-import { proveHaproxy } from "./haproxyproofs.ts";
-import { proveInstall } from "./installproofs.ts";
-import { proveMachine } from "./machineproofs.ts";
-import { proveNginx } from "./nginxproofs.ts";
-import { proveMonitoring } from "./prometheusproofs.ts";
+import { proveDocker } from "./docker-proofs.ts";
+import { proveHaproxy } from "./haproxy-proofs.ts";
+import { proveInstall } from "./install-proofs.ts";
+import { proveMachine } from "./machine-proofs.ts";
+import { proveNginx } from "./nginx-proofs.ts";
+import { proveMonitoring } from "./prometheus-proofs.ts";
 import { Report } from "./report.ts";
-import { proveSystemd } from "./systemdproofs.ts";
+import { proveSystemd } from "./systemd-proofs.ts";
 import { run } from "./tools.ts";
 
 const parts = {

@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import type { Theme } from "../../src/config/values/themes.ts";
 import { assetHref } from "../../src/web/static/asset.ts";
 import { browserIsAvailable } from "../browser.ts";
-import { everyPage, openRow, type PageRow, userOf } from "./everypage.ts";
+import { everyPage, openRow, type PageRow, userOf } from "./every-page.ts";
 import { openSite, overflow, PHONE, type Site, type Visit } from "./pages.ts";
 import { addSamples } from "./sample.ts";
 

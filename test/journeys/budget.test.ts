@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { browserIsAvailable } from "../browser.ts";
-import { everyPage, openRow, type PageRow, userOf } from "./everypage.ts";
+import { everyPage, openRow, type PageRow, userOf } from "./every-page.ts";
 import { openSite, PHONE, type Site } from "./pages.ts";
 import { addSamples } from "./sample.ts";
 

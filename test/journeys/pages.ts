@@ -75,7 +75,7 @@ export async function openSite({ port = 0, ...options }: SiteOptions = {}): Prom
   };
 }
 
-const IN_PAGE = new URL("inpage.js", import.meta.url).pathname;
+const IN_PAGE = new URL("in-page.js", import.meta.url).pathname;
 
 const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
 

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AccessLog } from "../../src/telemetry/access-log.ts";
-import { leaveOut } from "../leftout.ts";
+import { leaveOut } from "../left-out.ts";
 import { until } from "../server/site.ts";
 
 const AT = Date.UTC(2026, 2, 17, 12, 0, 0);

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { leaveOut } from "../leftout.ts";
+import { leaveOut } from "../left-out.ts";
 import { form, openTestApp, type World } from "../world.ts";
 
 const canMount = process.platform === "linux" && process.getuid?.() === 0;

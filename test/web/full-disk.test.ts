@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { leaveOut } from "../leftout.ts";
+import { leaveOut } from "../left-out.ts";
 import { form, openTestApp, type World } from "../world.ts";
 
 const canMount = process.platform === "linux" && process.getuid?.() === 0;

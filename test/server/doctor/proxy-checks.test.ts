@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { callProgram } from "../../cli/program.ts";
-import { leaveOut } from "../../leftout.ts";
+import { leaveOut } from "../../left-out.ts";
 import { type Site, signIn, startSite, until } from "../site.ts";
 
 const nginx = Bun.which("nginx") ?? Bun.which("/usr/sbin/nginx");

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Visits } from "../../../src/visits/visits.ts";
-import { leaveOut } from "../../leftout.ts";
+import { leaveOut } from "../../left-out.ts";
 import { type CountingSite, countVisits, openCountingSite } from "../counting-site.ts";
 import { openVisits, visitOf } from "../opening.ts";
 

@@ -1,7 +1,7 @@
 /** Processes that die while they count: nothing is lost, nothing is counted twice, nothing is left behind. */
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
-import { leaveOut } from "../../leftout.ts";
+import { leaveOut } from "../../left-out.ts";
 import { type DatabaseKind, databases } from "../../world.ts";
 import { type CountingSite, countVisits, openCountingSite } from "../counting-site.ts";
 

@@ -1,13 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { proveCache } from "./cacheproofs.ts";
+import { proveCache } from "./cache-proofs.ts";
 import { CACHED_FILE, type Ground, MAIN_FILE, SITE_FILE } from "./ground.ts";
-import { proveLimits } from "./limitproofs.ts";
+import { proveLimits } from "./limit-proofs.ts";
 import { movePaths, Nginx } from "./nginx.ts";
 import type { Report } from "./report.ts";
 import { readEnvironment, Site } from "./site.ts";
 import { run, runWell, same, until } from "./tools.ts";
-import { proveUpload } from "./uploadproofs.ts";
+import { proveUpload } from "./upload-proofs.ts";
 import { Visitor } from "./visitor.ts";
 
 const TARGET = "https://example.com/there";

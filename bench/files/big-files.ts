@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Bench, Finding, Ground } from "../bench.ts";
-import { signIn } from "../load/signin.ts";
+import { signIn } from "../load/sign-in.ts";
 import { readCpuMicros, readMemory, resetPeak, settle } from "../machine/cpu.ts";
 import { randomBytes } from "../seed/files.ts";
 import { ADMIN_PASSWORD, startOurs } from "../sides/ours.ts";

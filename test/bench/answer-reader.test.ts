@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { AnswerReader } from "../../bench/load/answerreader.ts";
+import { AnswerReader } from "../../bench/load/answer-reader.ts";
 
 const head = (status: number, ...lines: string[]) =>
   [`HTTP/1.1 ${status} Word`, ...lines, "", ""].join("\r\n");

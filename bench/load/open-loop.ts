@@ -2,7 +2,7 @@ import type { Socket } from "bun";
 import { endScript, readScriptOrder, runScript } from "../machine/child.ts";
 import { seededDice, shuffled } from "../seed/chance.ts";
 import { percentile } from "../stats.ts";
-import { AnswerReader } from "./answerreader.ts";
+import { AnswerReader } from "./answer-reader.ts";
 
 /*
  * An open loop: requests are due at a fixed rate whatever the server does, and a request's time runs from the

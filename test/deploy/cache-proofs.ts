@@ -3,7 +3,7 @@ import { CACHED_FILE, type Ground } from "./ground.ts";
 import { movePaths } from "./nginx.ts";
 import { PASSWORD } from "./site.ts";
 import { same, until } from "./tools.ts";
-import { configFile } from "./uploadproofs.ts";
+import { configFile } from "./upload-proofs.ts";
 
 /** nginx as a cache of openings; ends with the site stopped. */
 export async function proveCache({ report, folder, site, nginx, visitor }: Ground): Promise<void> {

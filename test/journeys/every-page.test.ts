@@ -1,7 +1,7 @@
 /** The list of pages that all journeys go through leaves none out. */
 import { expect, test } from "bun:test";
 import { type UrlName, urls } from "../../src/http/urls.ts";
-import { everyPage } from "./everypage.ts";
+import { everyPage } from "./every-page.ts";
 
 /** What a GET answers with something else than a page of ours, or with one that another URL has too. */
 const noPages: ReadonlySet<UrlName> = new Set<UrlName>([

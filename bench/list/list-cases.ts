@@ -1,7 +1,7 @@
 import type { Standing } from "../../src/links/link.ts";
 import { type LinkQuery, linkSorts } from "../../src/links/list/list-query.ts";
 import type { Dice } from "../seed/chance.ts";
-import { type Owners, pick, titleWords } from "../seed/listlinks.ts";
+import { type Owners, pick, titleWords } from "../seed/list-links.ts";
 
 /** What is asked of a list, and by which names its time is reported. */
 export interface Case {

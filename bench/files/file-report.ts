@@ -1,6 +1,6 @@
 import type { Spread } from "../stats.ts";
 import { formatNumber, formatSpread, type Goal, goalOfNone, type Table } from "../table.ts";
-import { fileLoads } from "./fileload.ts";
+import { fileLoads } from "./file-load.ts";
 
 /** What one side did with files of one size, over all rounds. */
 export interface FileStanding {
