@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, openApp } from "../src/app.ts";
 import { LiveSettings } from "../src/config/live-settings.ts";
-import { openDatabase } from "../src/database/database.ts";
+import { openDatabase } from "../src/database/open-database.ts";
 import { kinds } from "../src/links/link.ts";
 import { fileFieldOf, parseNewLink } from "../src/links/link-input.ts";
 import { operator } from "../src/policy.ts";

@@ -9,7 +9,8 @@ import {
   statfsSync,
 } from "node:fs";
 import { join } from "node:path";
-import { type Database, openDatabase } from "../../src/database/database.ts";
+import type { Database } from "../../src/database/database.ts";
+import { openDatabase } from "../../src/database/open-database.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 import { Unready } from "../machine/child.ts";
 

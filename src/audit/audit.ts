@@ -11,8 +11,8 @@ import type { Schema } from "../database/schema.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { CSV_HEADING, csvLine } from "./audit-csv.ts";
+import type { AuditDeed } from "./audit-deeds.ts";
 import {
-  type AuditDeed,
   type AuditEvent,
   type AuditRow,
   auditEventFrom,

@@ -1,6 +1,6 @@
 import type { Generated } from "kysely";
 import type { Role } from "../accounts/user.ts";
-import type { AuditDeed } from "../audit/audit-event.ts";
+import type { AuditDeed } from "../audit/audit-deeds.ts";
 import type { BlobPath, BlobState } from "../files/blob.ts";
 import type { Kind, RedirectStatus } from "../links/link.ts";
 import type { ShortCode } from "../links/short-code.ts";

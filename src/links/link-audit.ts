@@ -1,4 +1,5 @@
-import type { AuditDeed, AuditDetails, NewAuditEvent } from "../audit/audit-event.ts";
+import type { AuditDeed } from "../audit/audit-deeds.ts";
+import type { AuditDetails, NewAuditEvent } from "../audit/audit-event.ts";
 import type { Link } from "./link.ts";
 
 /** What was done with a link, for the record. */

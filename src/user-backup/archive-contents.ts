@@ -18,20 +18,8 @@ import { isTable } from "../config/file/config-file.ts";
 import { isTheme } from "../config/values/themes.ts";
 import { canonicalZone } from "../config/values/time-zone.ts";
 import { readLinksFile } from "../links-file/links-file.ts";
+import type { ArchivedLink } from "./archived-link.ts";
 import { type OldReading, readOldLink } from "./old-link.ts";
-
-/** A link as an archive has it. Its shape is right; whether it may be is for the plan to judge. */
-export interface ArchivedLink extends Omit<ManifestLink, "content" | "kind"> {
-  readonly kind: string;
-  readonly content: ArchivedContent | null;
-}
-
-/** Bytes that are an entry of the archive, or a text that stands in its links.toml. */
-export interface ArchivedContent {
-  readonly name: string;
-  readonly modified_at: number;
-  readonly source: { readonly entry: string } | { readonly text: string };
-}
 
 /** What an archive of one user's is read as, whichever program made it. */
 export interface Contents {

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { ASSETS } from "../archive/manifest.ts";
 import { cleanFileName } from "../files/file-name.ts";
 import type { FileLink } from "../links-file/links-file.ts";
-import type { ArchivedContent, ArchivedLink } from "./archive-contents.ts";
+import type { ArchivedContent, ArchivedLink } from "./archived-link.ts";
 import { readOldTime } from "./old-time.ts";
 
 /** How what the original program wrote is read. */

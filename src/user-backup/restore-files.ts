@@ -3,7 +3,7 @@ import type { ReservedBlob } from "../files/blobs.ts";
 import { HEAD_BYTES, mediaTypeOf } from "../files/media/media-type.ts";
 import type { RestoredLink } from "../links/bulk/restored-links.ts";
 import { Problem } from "../problem.ts";
-import type { ArchivedContent } from "./archive-contents.ts";
+import type { ArchivedContent } from "./archived-link.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import type { ComingLink } from "./validate-link.ts";
 import { verified } from "./verify-archive.ts";

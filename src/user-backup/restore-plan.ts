@@ -8,7 +8,8 @@ import type { Link } from "../links/link.ts";
 import type { ShortCode } from "../links/short-code.ts";
 import { type Actor, isAdministrator, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
-import { type ArchivedLink, type Contents, readContents } from "./archive-contents.ts";
+import { type Contents, readContents } from "./archive-contents.ts";
+import type { ArchivedLink } from "./archived-link.ts";
 import { type ComingLink, type Judging, judgeLink, sizeOf } from "./validate-link.ts";
 
 /** `merge`: the archive wins where a code is in both. `replace`: what is not in the archive goes. */

@@ -10,7 +10,8 @@ import { kinds, type Link } from "../links/link.ts";
 import { fileFieldOf, inputContext, parseNewLink } from "../links/link-input.ts";
 import { isReserved, isStoredCode } from "../links/short-code.ts";
 import { invalid, type Problem } from "../problem.ts";
-import type { ArchivedContent, ArchivedLink, Contents } from "./archive-contents.ts";
+import type { Contents } from "./archive-contents.ts";
+import type { ArchivedContent, ArchivedLink } from "./archived-link.ts";
 
 /** A link that will come; its bytes are still in the archive. */
 export interface ComingLink extends Omit<RestoredLink, "content"> {

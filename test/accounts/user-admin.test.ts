@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Actor } from "../../src/policy.ts";
-import { operator, visitor } from "../../src/policy.ts";
+import { type Actor, operator, visitor } from "../../src/policy.ts";
 import { failureOf } from "../failure.ts";
 import { as, databases, openTestApp, PASSWORD, START, type World } from "../world.ts";
 import { setDisabled } from "./sign-in-again.ts";

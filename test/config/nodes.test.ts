@@ -1,7 +1,8 @@
 /** Settings that several nodes have in common: kept in their database, followed by all. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { LiveSettings } from "../../src/config/live-settings.ts";
-import { type Database, openDatabase } from "../../src/database/database.ts";
+import type { Database } from "../../src/database/database.ts";
+import { openDatabase } from "../../src/database/open-database.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 import { openPostgres, postgresIsAvailable } from "../postgres.ts";
 import { DataFolder } from "./folder.ts";

@@ -1,5 +1,5 @@
 /** Run by processes.test.ts: writes links one after another and prints the number of each once it is durable. */
-import { openDatabase } from "../../src/database/database.ts";
+import { openDatabase } from "../../src/database/open-database.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 import { pointLink } from "./point.ts";
 

@@ -1,7 +1,7 @@
 /** Run by crash.test.ts: stores blobs, four at a time, and prints the id of each once it is in use. */
 
 import { systemClock, systemRandom } from "../../src/clock.ts";
-import { openDatabase } from "../../src/database/database.ts";
+import { openDatabase } from "../../src/database/open-database.ts";
 import { Blobs } from "../../src/files/blobs.ts";
 import { LocalStore } from "../../src/files/local-store.ts";
 import { silentLog } from "../../src/telemetry/log.ts";

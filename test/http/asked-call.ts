@@ -1,5 +1,4 @@
-import type { Settings } from "../../src/config/settings.ts";
-import { defaultSettings } from "../../src/config/settings.ts";
+import { defaultSettings, type Settings } from "../../src/config/settings.ts";
 import type { Client } from "../../src/http/call.ts";
 
 /** The default settings with some changed; a new object each time, as a reload gives one. */

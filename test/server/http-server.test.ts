@@ -171,7 +171,7 @@ test("a graceful stop finishes what is under way and saves the visits", async ()
   const running = startServer(other.app, { hostname: "127.0.0.1", port: 0 });
   await fetch(`http://127.0.0.1:${running.port}/last`, { redirect: "manual" });
   await running.stop();
-  const { openDatabase } = await import("../../src/database/database.ts");
+  const { openDatabase } = await import("../../src/database/open-database.ts");
   const database = await openDatabase({
     url: "",
     poolSize: 2,

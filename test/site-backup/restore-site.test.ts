@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { Archive } from "../../src/archive/archive.ts";
-import { openDatabase } from "../../src/database/database.ts";
+import { openDatabase } from "../../src/database/open-database.ts";
 import { backUpSite } from "../../src/site-backup/back-up-site.ts";
 import { restoreSite, type SiteRestoreOrder } from "../../src/site-backup/restore-site.ts";
 import { silentLog } from "../../src/telemetry/log.ts";

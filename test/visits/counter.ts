@@ -2,7 +2,7 @@
  * Run by takeover.test.ts: records visits and saves them, as a worker does, and prints how many it has recorded. It
  * does not end by itself.
  */
-import { openDatabase } from "../../src/database/database.ts";
+import { openDatabase } from "../../src/database/open-database.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 import { openVisits, visitOf } from "./opening.ts";
 

@@ -3,7 +3,8 @@ import { loadSettings } from "../../config/load-settings.ts";
 import type { Settings } from "../../config/settings.ts";
 import { parseListen } from "../../config/values/listen-address.ts";
 import { contentOrigin } from "../../http/content-origin.ts";
-import { type NginxFacts, nginxSite } from "../../server/nginx/nginx-site.ts";
+import type { NginxFacts } from "../../server/nginx/nginx-block.ts";
+import { nginxSite } from "../../server/nginx/nginx-site.ts";
 import { placesOf } from "../../server/workers/worker-places.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
 

@@ -18,8 +18,8 @@ import {
   replaceSettings,
 } from "./import-settings.ts";
 import { listOldFiles, type OldFolder, statIfThere } from "./old-folder.ts";
-import { type KnownPerson, type LinksPlan, planLinks } from "./plan-links.ts";
-import { type OldPerson, readOldPeople } from "./read-users.ts";
+import { type LinksPlan, planLinks } from "./plan-links.ts";
+import { type KnownPerson, type OldPerson, readOldPeople } from "./read-users.ts";
 import {
   announceNames,
   filesToRename,

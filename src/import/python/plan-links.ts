@@ -1,5 +1,4 @@
 import { join, normalize } from "node:path";
-import type { User } from "../../accounts/user.ts";
 import type { App } from "../../app.ts";
 import { ASSETS } from "../../archive/manifest.ts";
 import { forbiddenSchemes } from "../../config/values/addresses.ts";
@@ -15,7 +14,7 @@ import {
 import { isStoredCode } from "../../links/short-code.ts";
 import { type FileLink, type LinksFile, readLinksFile } from "../../links-file/links-file.ts";
 import { invalid, Problem } from "../../problem.ts";
-import type { ArchivedContent, ArchivedLink } from "../../user-backup/archive-contents.ts";
+import type { ArchivedContent, ArchivedLink } from "../../user-backup/archived-link.ts";
 import { readOldLink } from "../../user-backup/old-link.ts";
 import type { MoveReport } from "./import-report.ts";
 import {
@@ -26,7 +25,7 @@ import {
   statIfThere,
   USERS_FILE,
 } from "./old-folder.ts";
-import type { OldPerson } from "./read-users.ts";
+import type { KnownPerson, OldPerson } from "./read-users.ts";
 import { RENAMED } from "./rename-old-files.ts";
 
 /** Where a link's bytes come from, and what people call them. */
@@ -44,12 +43,6 @@ export interface PlannedLink {
   /** Null: it has none, or they are missing. */
   readonly source: MovingSource | null;
   readonly isExpired: boolean;
-}
-
-/** A person of the original's, and the account that is theirs here, if there is one. */
-export interface KnownPerson {
-  readonly person: OldPerson;
-  readonly account: User | null;
 }
 
 /** What becomes of the links of an old folder. */

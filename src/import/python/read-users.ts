@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { parse, TomlDate, TomlError, type TomlTable } from "smol-toml";
 import { parseOldHash } from "../../accounts/auth/old-password-hash.ts";
 import type { MovingUser } from "../../accounts/imported-users.ts";
-import { ADMIN_USERNAME, parseDisplayName } from "../../accounts/user.ts";
+import { ADMIN_USERNAME, parseDisplayName, type User } from "../../accounts/user.ts";
 import { isTable } from "../../config/file/config-file.ts";
 import { locate } from "../../config/file/locate-key.ts";
 import { isTheme } from "../../config/values/themes.ts";
@@ -17,6 +17,12 @@ import { mapNames } from "./user-names.ts";
 export interface OldPerson {
   readonly oldName: string;
   readonly user: MovingUser;
+}
+
+/** A person of the original's, and the account that is theirs here, if there is one. */
+export interface KnownPerson {
+  readonly person: OldPerson;
+  readonly account: User | null;
 }
 
 export interface UsersReading extends OldReading {

@@ -5,7 +5,7 @@ import { syncFolder } from "../../os/fsync.ts";
 import { Problem } from "../../problem.ts";
 import type { MoveReport } from "./import-report.ts";
 import { type OldFolder, statIfThere, USERS_FILE } from "./old-folder.ts";
-import type { KnownPerson } from "./plan-links.ts";
+import type { KnownPerson } from "./read-users.ts";
 
 /** What is put behind the names of the original's files once they are moved in. */
 export const RENAMED = ".before-move";

@@ -2,8 +2,7 @@ import { securityHeaders } from "../../http/response/response.ts";
 import { FOR_EVER } from "../../http/response/site-file.ts";
 import { type UrlName, urls } from "../../http/urls.ts";
 import { everyAsset } from "../../web/static/asset.ts";
-import { addHeader, block, hstsLines } from "./nginx-block.ts";
-import type { NginxFacts } from "./nginx-site.ts";
+import { addHeader, block, hstsLines, type NginxFacts } from "./nginx-block.ts";
 
 /** Where files come in, or what `trunk8 doctor` sends to see how large they may be. */
 const uploads: readonly UrlName[] = ["add", "editLink", "proxyProbe"];

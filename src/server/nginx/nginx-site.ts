@@ -1,25 +1,5 @@
-import type { Settings } from "../../config/settings.ts";
-import { block, hstsLines } from "./nginx-block.ts";
+import { block, hstsLines, type NginxFacts } from "./nginx-block.ts";
 import { locationsOf } from "./nginx-locations.ts";
-
-/** What the site file of nginx depends on. */
-export interface NginxFacts {
-  readonly settings: Settings;
-  /** The site's host name, and that of users' pages where they have one. */
-  readonly hosts: readonly string[];
-  /** Folder with `fullchain.pem` and `privkey.pem`. */
-  readonly certificates: string;
-  /** Folder in which `static/` lies, as `trunk8 assets` wrote it. */
-  readonly staticRoot: string;
-  readonly dataFolder: string;
-  /** Where Trunk8 listens, as nginx writes it: `127.0.0.1:5001`, `unix:/run/trunk8/trunk8-1.sock`. */
-  readonly servers: readonly string[];
-  /** The largest file and the largest backup that can be sent, in MB; 0: any. */
-  readonly maxFileMb: number;
-  readonly maxBackupMb: number;
-  /** Whether links may be kept (`links.max_age_seconds`). */
-  readonly isCached: boolean;
-}
 
 /** The file for nginx's `sites-enabled`, which stands inside its `http` block. */
 export function nginxSite(facts: NginxFacts): string {

@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import { auditDeeds } from "../../audit/audit-event.ts";
+import { auditDeeds } from "../../audit/audit-deeds.ts";
 import { href } from "../../http/urls.ts";
 import { deedWords } from "./audit-labels.ts";
 import type { AuditView } from "./audit-view.ts";

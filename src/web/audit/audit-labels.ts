@@ -1,4 +1,5 @@
-import { type AuditDeed, type AuditEvent, COMMAND_LINE } from "../../audit/audit-event.ts";
+import type { AuditDeed } from "../../audit/audit-deeds.ts";
+import { type AuditEvent, COMMAND_LINE } from "../../audit/audit-event.ts";
 
 /** What people call each thing that is recorded. */
 export const deedWords: Readonly<Record<AuditDeed, string>> = {

@@ -1,5 +1,5 @@
 import type { AuditFilter } from "../../audit/audit.ts";
-import { auditDeeds } from "../../audit/audit-event.ts";
+import { auditDeeds } from "../../audit/audit-deeds.ts";
 import { href, type UrlName, withQuery } from "../../http/urls.ts";
 
 /** The filter fields of the record's address, as they were typed. */

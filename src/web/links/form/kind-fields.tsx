@@ -1,21 +1,12 @@
 /** @jsxImportSource hono/jsx */
+
 import type { Child } from "hono/jsx";
-import type { Settings } from "../../../config/settings.ts";
 import { withQuery } from "../../../http/urls.ts";
-import { type Content, type Kind, kinds } from "../../../links/link.ts";
+import { type Kind, kinds } from "../../../links/link.ts";
 import type { PageOptions } from "../../ui/layout/layout.tsx";
 import { Checkbox, type Entry, InputField, Select } from "../../ui/post-form.tsx";
 import { redirectWords } from "../link-labels.ts";
-import { SourceFields } from "./source-fields.tsx";
-
-export interface KindProps {
-  readonly entry: Entry;
-  readonly settings: Settings;
-  /** What the link hands out so far; null where it is new or a redirect. */
-  readonly content: Content | null;
-  /** What tells this form's drafts from those of other forms and other people. */
-  readonly draft: string;
-}
+import { type KindProps, SourceFields } from "./source-fields.tsx";
 
 /** What a kind of link asks for; a new kind is a row. */
 interface KindForm {

@@ -1,4 +1,5 @@
 /** @jsxImportSource hono/jsx */
+
 import type { Child } from "hono/jsx";
 import type { Call } from "../../../http/call.ts";
 import { href } from "../../../http/urls.ts";
@@ -16,7 +17,8 @@ import { Bookmarklet } from "../bookmarklet.tsx";
 import { ExpiryFields } from "./expiry-fields.tsx";
 import { UploadProgress, uploading } from "./file-input.tsx";
 import { FormId } from "./form-token.tsx";
-import { KindFields, KindOptions, type KindProps, KindTabs, kindIn } from "./kind-fields.tsx";
+import { KindFields, KindOptions, KindTabs, kindIn } from "./kind-fields.tsx";
+import type { KindProps } from "./source-fields.tsx";
 
 /** The fields of a stored link as its form shows them. */
 export function fieldsOf(link: Link, zone: string): RawFields {

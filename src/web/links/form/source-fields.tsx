@@ -1,15 +1,26 @@
 /** @jsxImportSource hono/jsx */
+
+import type { Settings } from "../../../config/settings.ts";
 import { href } from "../../../http/urls.ts";
+import type { Content } from "../../../links/link.ts";
 import {
   fileFieldOf,
   inputTypeOf,
   type StoredKind,
   textFieldOf,
 } from "../../../links/link-input.ts";
-import { Radios, TextArea } from "../../ui/post-form.tsx";
+import { type Entry, Radios, TextArea } from "../../ui/post-form.tsx";
 import { FileInput } from "./file-input.tsx";
-import type { KindProps } from "./kind-fields.tsx";
 import { offersText } from "./typed-text.ts";
+
+export interface KindProps {
+  readonly entry: Entry;
+  readonly settings: Settings;
+  /** What the link hands out so far; null where it is new or a redirect. */
+  readonly content: Content | null;
+  /** What tells this form's drafts from those of other forms and other people. */
+  readonly draft: string;
+}
 
 interface SourceProps extends KindProps {
   readonly kind: StoredKind;

@@ -1,0 +1,22 @@
+/** Everything that is recorded. */
+export const auditDeeds = [
+  "user.signed_in",
+  "user.sign_in_refused",
+  "user.created",
+  "user.changed",
+  "user.removed",
+  "user.password_changed",
+  "user.password_set",
+  "user.signed_out_everywhere",
+  "user.switched_to",
+  "user.switched_back",
+  "link.created",
+  "link.changed",
+  "link.removed",
+  "link.given",
+  "links.restored",
+  "links.moved_in",
+  "settings.changed",
+] as const;
+
+export type AuditDeed = (typeof auditDeeds)[number];

@@ -1,0 +1,34 @@
+import type { Logger } from "../telemetry/log.ts";
+import { makeFolders } from "./data-folders.ts";
+import type { Database } from "./database.ts";
+
+export interface DatabaseOptions {
+  /** `postgres://...`, or empty for the SQLite file in the data folder. */
+  readonly url: string;
+  readonly poolSize: number;
+  readonly dataFolder: string;
+  /** What processes of this machine share while they run; without it, a folder in the data folder. */
+  readonly runFolder?: string;
+  readonly log: Logger;
+}
+
+/**
+ * Opens the database and brings its schema up to date.
+ * @throws Problem when it cannot be reached, or is newer than this program
+ */
+export async function openDatabase({
+  url,
+  poolSize,
+  dataFolder,
+  runFolder,
+  log,
+}: DatabaseOptions): Promise<Database> {
+  const folders = makeFolders(dataFolder, runFolder);
+  if (url === "") return (await import("./sqlite/open-sqlite.ts")).openSqlite(folders);
+  return (await import("./postgres/open-postgres.ts")).openPostgres({
+    url,
+    poolSize,
+    folders,
+    log,
+  });
+}
