@@ -1,4 +1,4 @@
-/** What can go wrong, as a closed list. `http/response.ts` turns each into a status, once. */
+/** What can go wrong, as a closed list. `http/response/response.ts` turns each into a status, once. */
 export type ProblemCode =
   | "bad_request" // the request itself makes no sense
   | "unauthenticated" // nobody is signed in

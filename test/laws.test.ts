@@ -4,6 +4,7 @@ import biome from "../biome.json" with { type: "json" };
 import manifest from "../package.json" with { type: "json" };
 import { findDependencyFaults } from "./laws/dependencies.ts";
 import * as house from "./laws/house.ts";
+import * as layout from "./laws/layout.ts";
 import { type Law, readSource, type SourceFile } from "./laws/source.ts";
 import * as words from "./laws/words.ts";
 
@@ -53,13 +54,14 @@ const laws: Readonly<Record<string, Row>> = {
       "src/links/a.ts": 'import { b } from "./b.ts"; export const a = () => b;',
       "src/links/b.ts": 'export { c } from "./c.ts"; export const b = 1;',
       "src/links/c.ts": 'export const c = () => import("./a.ts");',
+      "src/links/d.ts": 'import type { E } from "./e.ts"; export type D = E;',
+      "src/links/e.ts": 'import type { D } from "./d.ts"; export type E = D;',
     },
-    says: ["src/links/a.ts", "src/links/b.ts", "src/links/c.ts"].map(
-      (path) => `${path} leads back to itself`,
-    ),
+    says: ["a", "b", "c", "d", "e"].map((name) => `src/links/${name}.ts leads back to itself`),
     good: {
       "src/links/a.ts": 'import type { B } from "./b.ts"; export type A = B;',
-      "src/links/b.ts": 'import { type A, x } from "./a.ts"; export type B = A; x();',
+      "src/links/b.ts": 'import { c } from "./c.ts"; export type B = typeof c;',
+      "src/links/c.ts": "export const c = 1;",
     },
   },
   "every room is one of the house": {
@@ -71,6 +73,34 @@ const laws: Readonly<Record<string, Row>> = {
       "src/tools.ts is in no room of the house",
     ],
     good: { "src/main.ts": "", "src/web/ui/form.tsx": "" },
+  },
+  "names are in kebab-case": {
+    law: layout.namesAreKebabCase,
+    over: everything,
+    bad: { "src/links/shortCode.ts": "", "src/links/short_code.ts": "", "src/Links/link.ts": "" },
+    says: ["src/links/shortCode.ts", "src/links/short_code.ts", "src/Links/link.ts"].map(
+      (path) => `${path} is not in kebab-case`,
+    ),
+    good: { "src/links/short-code.test.ts": "", "src/database/migrations/0002-lists.ts": "" },
+  },
+  "a base name occurs once in a module": {
+    law: layout.baseNamesOccurOnce,
+    over: source,
+    bad: { "src/web/links/page.tsx": "", "src/web/audit/page.ts": "" },
+    says: ["src/web/audit/page.ts has the name of src/web/links/page.tsx"],
+    good: {
+      "src/web/links/page.tsx": "",
+      "src/cli/page.ts": "",
+      "src/web/page.css": "",
+      "src/policy.ts": "",
+    },
+  },
+  "a folder is taken in at a glance": {
+    law: layout.foldersAreSmall,
+    over: everything,
+    bad: Object.fromEntries(Array.from({ length: 15 }, (_, n) => [`src/links/file-${n}.ts`, ""])),
+    says: ["src/links has 15 files"],
+    good: Object.fromEntries(Array.from({ length: 14 }, (_, n) => [`src/links/file-${n}.ts`, ""])),
   },
   "no file or folder is a drawer": {
     law: house.noDrawers,
@@ -93,11 +123,11 @@ const laws: Readonly<Record<string, Row>> = {
   "no interface has one implementation": {
     law: house.noLonelyInterfaces,
     over: source,
-    bad: { "src/blobs/blob.ts": "interface Store {}\nclass Disk implements Store {}" },
-    says: ["src/blobs/blob.ts: Store has one implementation"],
+    bad: { "src/files/blob.ts": "interface Store {}\nclass Disk implements Store {}" },
+    says: ["src/files/blob.ts: Store has one implementation"],
     good: {
-      "src/blobs/blob.ts": "interface Store {}\nclass Disk implements Store {}",
-      "src/blobs/cloud.ts": "class Cloud implements Disposable, Store {}",
+      "src/files/blob.ts": "interface Store {}\nclass Disk implements Store {}",
+      "src/files/cloud.ts": "class Cloud implements Disposable, Store {}",
     },
   },
   "no file is over 400 lines": {
@@ -124,7 +154,7 @@ const laws: Readonly<Record<string, Row>> = {
     ],
     good: {
       "src/links/links.ts": "// Never Date.now().\nnew Date(clock());",
-      "src/chance.ts": "Date.now();",
+      "src/clock.ts": "Date.now();",
     },
   },
   "a noun knows no HTTP": {

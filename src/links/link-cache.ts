@@ -39,7 +39,7 @@ const columns = [
 ] as const;
 
 /**
- * Links by short code, from memory where that is exact (see database/changes.ts), else by one indexed read.
+ * Links by short code, from memory where that is exact (see os/change-counters.ts), else by one indexed read.
  * Codes that lead nowhere are kept apart, so that guessing them pushes no link out.
  */
 export class LinkCache {

@@ -24,7 +24,7 @@ const IMPORT = /^(?:import|export)\b[^;"'`]*?\bfrom\s*"([^"]+)"/gm;
 /** The scripts and stylesheets under `folders`. */
 export async function readSource(root: string, folders: string[]): Promise<SourceFile[]> {
   const found = folders.flatMap((folder) => [
-    ...new Bun.Glob(`${folder}/**/*.{ts,tsx,css}`).scanSync(root),
+    ...new Bun.Glob(`${folder}/**/*.{ts,tsx,js,css}`).scanSync(root),
   ]);
   return Promise.all(found.sort().map((path) => readFile(root, path)));
 }

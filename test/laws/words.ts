@@ -1,7 +1,7 @@
 import { urls } from "../../src/http/urls.ts";
 import { codeOf, type Law, roomOf, type SourceFile } from "./source.ts";
 
-const nouns = ["links", "pages", "accounts", "visits", "files", "blobs", "audit"];
+const nouns = ["links", "pages", "accounts", "visits", "files", "audit"];
 const doors = ["cli", "server", "web", "api"];
 
 const isIn =

@@ -56,7 +56,7 @@ function documentPage(frame: DocumentFrame, rendered: Rendered): Promise<string>
       hasCode={rendered.usesCode}
     >
       <Contents sections={rendered.contents} />
-      {/* Sanitised: see pages/markdown.ts. */}
+      {/* Sanitised: see pages/render-markdown.ts. */}
       <article class="document">{raw(rendered.html)}</article>
     </Page>,
   );
