@@ -42,6 +42,7 @@ import { Renderer } from "./pages/renderer.ts";
 import type { Logger } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { currentTrace } from "./telemetry/trace.ts";
+import { useLanguage } from "./text/language.ts";
 import { LinkHours } from "./visits/reports/link-hours.ts";
 import { Reports } from "./visits/reports/reports.ts";
 import { visitorClasses } from "./visits/visit.ts";
@@ -162,6 +163,9 @@ function openDebts(runFolder: string, { random, log }: Pick<AppParts, "log"> & {
 async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<App> {
   const { live, log, clock, random } = parts;
   const settings = live.current;
+  const followLanguage = () => useLanguage(live.current["app.language"]);
+  followLanguage();
+  const unfollowLanguage = live.onChange(followLanguage);
   const metrics = new Metrics({ clock, kinds, visitors: visitorClasses });
   const database = timeDatabase(untimed, (operation, ms) => {
     metrics.countDatabase(operation, ms / 1000);
@@ -254,6 +258,7 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     warnings: new Set(weakness === null ? [] : [weakness]),
     isNew,
     close: async ({ keepsSettings } = { keepsSettings: false }) => {
+      unfollowLanguage();
       await visits.close();
       renderer.close();
       await live.share(null);

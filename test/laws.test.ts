@@ -6,6 +6,7 @@ import { findDependencyFaults } from "./laws/dependencies.ts";
 import * as house from "./laws/house.ts";
 import * as layout from "./laws/layout.ts";
 import { type Law, readSource, type SourceFile } from "./laws/source.ts";
+import { textsStandInCatalogues } from "./laws/texts.ts";
 import * as words from "./laws/words.ts";
 
 const root = join(import.meta.dir, "..");
@@ -220,6 +221,26 @@ const laws: Readonly<Record<string, Row>> = {
       "src/http/urls.ts": 'const add = "/add";',
       "src/server/routes.ts":
         'import { links } from "../web/links.tsx";\nuse(links, "/addresses");',
+    },
+  },
+  "texts stand in catalogues": {
+    law: textsStandInCatalogues,
+    over: source,
+    bad: {
+      "src/text/a.tsx":
+        "/** @jsxImportSource hono/jsx */\nexport const a = <p class='b c'>No links found</p>;",
+      "src/text/b.ts": 'throw new Problem("gone", "The link has expired.");',
+      "src/text/c.ts": 'const label = "Cancel";',
+    },
+    says: [
+      'src/text/a.tsx says "No links found"',
+      'src/text/b.ts says "The link has expired."',
+      'src/text/c.ts says "Cancel"',
+    ],
+    good: {
+      "src/text/text.en.ts": 'export const text = catalogue({ none: "No links found" });',
+      "src/text/d.ts":
+        'log.warn({ err }, "worker exited unexpectedly"); const a = sql`select a from b`;',
     },
   },
   "nobody silences the checkers": {

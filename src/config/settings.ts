@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { languages } from "../text/language.ts";
 import {
   homePage,
   listenAddress,
@@ -63,6 +64,12 @@ export const settingRows = {
     doc: "What strangers see at /: login for the sign-in page, or an http or https address to send them to.",
     type: homePage(),
     default: "login",
+    takesEffect: "live",
+  }),
+  "app.language": row({
+    doc: "Language of pages, messages and commands: en. en-xa and ar-xb are made of it, to test translations with.",
+    type: choice(languages),
+    default: "en",
     takesEffect: "live",
   }),
   "app.timezone": row({

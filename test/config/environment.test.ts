@@ -18,6 +18,7 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "app.theme": ["Darkly", "darkly"],
   "app.markdown_theme": [" LUX ", "lux"],
   "app.home": ["HTTPS://X.example/a", "https://x.example/a"],
+  "app.language": ["en-xa", "en-xa"],
   "app.timezone": ["Europe/Berlin", "Europe/Berlin"],
   "app.examples": ["no", false],
   "app.max_file_size_mb": ["0", 0],

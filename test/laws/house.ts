@@ -25,6 +25,7 @@ const storeys: readonly (readonly string[])[] = [
   ["os"],
   ["policy.ts"],
   ["problem.ts", "clock.ts", "version.ts", "fault.ts"],
+  ["text"],
 ];
 
 /** The tables and the permissions are typed in the nouns' words; at run time they know no noun. */

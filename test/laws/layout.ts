@@ -21,10 +21,11 @@ export const namesAreKebabCase: Law = (files) =>
     )
     .map(({ path }) => `${path} is not in kebab-case`);
 
-/** A base name occurs once in a module: "open file by name" finds one file. A style may share its script's. */
+/** A base name occurs once in a module: "open file by name" finds one file. Styles and catalogues are named apart. */
 export const baseNamesOccurOnce: Law = (files) => {
   const first = new Map<string, string>();
   return files.flatMap(({ path }) => {
+    if (/\/text\.\w+\.ts$/.test(path)) return [];
     const key = `${moduleOf(path)} ${baseName(path)} ${path.endsWith(".css")}`;
     const earlier = first.get(key);
     if (earlier === undefined) first.set(key, path);

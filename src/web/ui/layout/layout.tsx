@@ -5,6 +5,7 @@ import type { Call } from "../../../http/call.ts";
 import { type Notice, takeNotice } from "../../../http/request/cookies.ts";
 import { page } from "../../../http/response/response.ts";
 import { timed } from "../../../telemetry/trace.ts";
+import { currentLanguage, textDirection } from "../../../text/language.ts";
 import { assetHref } from "../../static/asset.ts";
 import type { AssetName } from "../../static/assets/asset-files.ts";
 import { brandHref, brandOf } from "../../static/branding.ts";
@@ -65,7 +66,7 @@ interface LayoutProps {
 
 function Layout({ call, options, notice, children }: LayoutProps) {
   return (
-    <html lang="en">
+    <html lang={currentLanguage()} dir={textDirection()}>
       <Head call={call} options={options} />
       <body>
         <a class="visually-hidden-focusable skip" href="#content">

@@ -1,0 +1,6 @@
+import { catalogue } from "./catalogue.ts";
+
+/** Texts that several modules show. */
+export const text = catalogue({
+  internalError: "Internal error.",
+});

@@ -1,0 +1,48 @@
+import { codeOf, type Law, type SourceFile } from "./source.ts";
+
+/** Files whose words are no interface, with the reason. */
+const exceptions: readonly (readonly [path: RegExp, reason: string])[] = [
+  [/^src\/database\//, "SQL"],
+  [/^src\/telemetry\//, "names and help of metrics, which dashboards read, and fields of the log"],
+  [/^src\/server\/nginx\//, "the text of a configuration file"],
+  [/^src\/config\/values\/themes\.ts$/, "proper names of themes"],
+  [/^src\/web\/static\/themes\//, "style sheets"],
+  [/^src\/visits\/user-agent\.ts$/, "proper names of browsers and systems"],
+  [/^src\/pages\/(markdown|sanitize)\//, "HTML and its attributes"],
+];
+
+/** Modules whose texts still stand in their code; gone when the last one has moved. */
+const notYetMoved =
+  /^src\/(problem\.ts|app\.ts|accounts|archive|audit|cli|config|files|http|import|limits|links|links-file|os|pages|policy\.ts|server|site-backup|user-backup|visits|web)/;
+
+const STRINGS = /"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g;
+const TWO_WORDS = /[A-Za-z]{2,}[,;:]? [A-Za-z]{2,}/;
+const ONE_SENTENCE = /^[A-Z][a-z]+[.?!]?$/;
+
+/** What a person reads stands in a catalogue: elsewhere, no text of two words, and no capitalised one. */
+export const textsStandInCatalogues: Law = (files) =>
+  files
+    .filter(isJudged)
+    .flatMap((file) => findTexts(codeOf(file)).map((text) => `${file.path} says "${text}"`));
+
+function isJudged({ path }: SourceFile): boolean {
+  if (!/\.tsx?$/.test(path) || /\/text\.\w+\.ts$/.test(path)) return false;
+  return !notYetMoved.test(path) && !exceptions.some(([pattern]) => pattern.test(path));
+}
+
+function findTexts(code: string): string[] {
+  return [...code.matchAll(STRINGS)]
+    .filter(({ index }) => !isForPrograms(code.slice(Math.max(0, index - 300), index)))
+    .map((match) => (match[1] ?? match[2] ?? match[3] ?? "").replace(/\$\{[^}]*\}/g, "X"))
+    .filter((text) => TWO_WORDS.test(text) || ONE_SENTENCE.test(text));
+}
+
+/** Whether what stands before a string makes it a class, a line of the log, SQL or a header's name. */
+function isForPrograms(before: string): boolean {
+  return (
+    /(\bclass|\brel|\bfrom|\bimport):? ?$/.test(before) ||
+    /\bsql$/.test(before) ||
+    /\blog(ger)?\??\.(trace|debug|info|warn|error|fatal)\([^;]*$/.test(before) ||
+    /\.(test|match|has|get|set|append|is|includes|startsWith|endsWith)\($/.test(before)
+  );
+}
