@@ -15,19 +15,30 @@ export async function until<Value>(
   check: () => Value | Promise<Value>,
   { what, seconds = 10 }: UntilOptions,
 ): Promise<Value> {
-  const late = Bun.sleep(seconds * 1000).then(() => "late" as const);
+  const { promise: late, resolve } = Promise.withResolvers<"late">();
+  const timer = setTimeout(resolve, seconds * 1000, "late");
   const deadline = performance.now() + seconds * 1000;
   let cause: unknown;
-  while (performance.now() < deadline) {
-    try {
-      const checked = await Promise.race([late, (async () => ({ value: await check() }))()]);
+  try {
+    while (performance.now() < deadline) {
+      const checked = await Promise.race([late, outcomeOf(check)]);
       if (checked === "late") break;
-      if (checked.value) return checked.value;
-      cause = undefined;
-    } catch (thrown) {
-      cause = thrown;
+      if ("value" in checked && checked.value) return checked.value;
+      cause = "thrown" in checked ? checked.thrown : undefined;
+      await Bun.sleep(PAUSE_MS);
     }
-    await Bun.sleep(PAUSE_MS);
+  } finally {
+    clearTimeout(timer);
   }
   throw new Error(`Waited ${seconds} s in vain for ${what}`, { cause });
+}
+
+async function outcomeOf<Value>(
+  check: () => Value | Promise<Value>,
+): Promise<{ readonly value: Value } | { readonly thrown: unknown }> {
+  try {
+    return { value: await check() };
+  } catch (thrown) {
+    return { thrown };
+  }
 }
