@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from "yauzl";
-import { formatBytes } from "../files/format-bytes.ts";
 import { Problem } from "../problem.ts";
+import { formatBytes } from "../text/format.ts";
 
 /** The field that brings an archive; what is wrong with one is said of it. */
 export const ARCHIVE_FIELD = "backup_file";

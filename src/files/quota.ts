@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Database, Trx } from "../database/database.ts";
 import { Problem } from "../problem.ts";
-import { formatBytes } from "./format-bytes.ts";
+import { formatBytes } from "../text/format.ts";
 
 /** How many bytes an owner uses, and how many they may; 0: any number. */
 export interface Usage {

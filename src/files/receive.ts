@@ -1,6 +1,6 @@
 import { Problem } from "../problem.ts";
+import { formatBytes } from "../text/format.ts";
 import type { Draft, StoredBytes } from "./blob.ts";
-import { formatBytes } from "./format-bytes.ts";
 import { HEAD_BYTES } from "./media/media-type.ts";
 
 /** What was learned of bytes while they passed. */

@@ -1,4 +1,5 @@
 import { intlLocale } from "./language.ts";
+import { text } from "./text.en.ts";
 
 /** A text for each grammatical number that the language tells apart. */
 export type PluralTexts = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & {
@@ -15,6 +16,19 @@ export function formatCount(count: number): string {
   return formatsIn(intlLocale()).counts.format(count);
 }
 
+const sizeUnits = ["KB", "MB", "GB", "TB", "PB"] as const;
+
+/** A size as people write it: `812 bytes`, `1.4 MB`; each unit is 1,024 of the one before, as in the upload limit. */
+export function formatBytes(bytes: number): string {
+  const { wholeBytes, tenths } = formatsIn(intlLocale());
+  // Compared as it will be written, so that no size reads 1,024 KB.
+  const isUnder1024 = (size: number) => Math.round(size * 10) / 10 < 1024;
+  if (isUnder1024(bytes)) return wholeBytes.format(bytes);
+  const at = sizeUnits.findIndex((_, n) => isUnder1024(bytes / 1024 ** (n + 1)));
+  const step = at < 0 ? sizeUnits.length : at + 1;
+  return text.size[sizeUnits[step - 1] ?? "PB"](tenths.format(bytes / 1024 ** step));
+}
+
 /** Words in a row: `a, b and c`. */
 export function formatList(words: readonly string[]): string {
   return formatsIn(intlLocale()).lists.format(words);
@@ -22,6 +36,8 @@ export function formatList(words: readonly string[]): string {
 
 interface Formats {
   readonly counts: Intl.NumberFormat;
+  readonly tenths: Intl.NumberFormat;
+  readonly wholeBytes: Intl.NumberFormat;
   readonly plurals: Intl.PluralRules;
   readonly lists: Intl.ListFormat;
 }
@@ -32,6 +48,8 @@ const known = new Map<string, Formats>();
 function formatsIn(locale: string): Formats {
   const formats = known.get(locale) ?? {
     counts: new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }),
+    tenths: new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }),
+    wholeBytes: new Intl.NumberFormat(locale, { style: "unit", unit: "byte", unitDisplay: "long" }),
     plurals: new Intl.PluralRules(locale),
     lists: new Intl.ListFormat(locale),
   };

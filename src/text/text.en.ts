@@ -3,4 +3,11 @@ import { catalogue } from "./catalogue.ts";
 /** Texts that several modules show. */
 export const text = catalogue({
   internalError: "Internal error.",
+  size: {
+    KB: (size: string) => `${size} KB`,
+    MB: (size: string) => `${size} MB`,
+    GB: (size: string) => `${size} GB`,
+    TB: (size: string) => `${size} TB`,
+    PB: (size: string) => `${size} PB`,
+  },
 });

@@ -3,7 +3,6 @@ import type { App } from "../../app.ts";
 import { maxFileBytes } from "../../config/values/sizes.ts";
 import type { ReceivedFile } from "../../files/blobs.ts";
 import { cleanFileName, requireAllowedName } from "../../files/file-name.ts";
-import { formatBytes } from "../../files/format-bytes.ts";
 import { href } from "../../http/urls.ts";
 import { type Content, kinds, type Link, standingOf } from "../../links/link.ts";
 import {
@@ -15,6 +14,7 @@ import {
 import type { LinkPage, ListedLink } from "../../links/links.ts";
 import { operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
+import { formatBytes } from "../../text/format.ts";
 import { type Command, type Invocation, printNote, printResult } from "../command.ts";
 import { findGivenFile, type GivenFile } from "../given-file.ts";
 import { siteOrigin } from "../site-origin.ts";

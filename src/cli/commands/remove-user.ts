@@ -4,8 +4,8 @@ import {
   type RemovalPlan,
 } from "../../accounts/user-removal.ts";
 import type { App } from "../../app.ts";
-import { formatBytes } from "../../files/format-bytes.ts";
 import { operator } from "../../policy.ts";
+import { formatBytes } from "../../text/format.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
 import { withApp } from "../with-app.ts";
 

@@ -1,7 +1,7 @@
 import type { PeoplePage, Person } from "../../accounts/user-admin.ts";
 import type { App } from "../../app.ts";
-import { formatBytes } from "../../files/format-bytes.ts";
 import { operator } from "../../policy.ts";
+import { formatBytes } from "../../text/format.ts";
 import { type Command, type Invocation, printResult } from "../command.ts";
 import { readPassword } from "../read-password.ts";
 import { withApp } from "../with-app.ts";

@@ -1,5 +1,5 @@
-import { formatBytes } from "../../files/format-bytes.ts";
 import { type Kind, kinds } from "../../links/link.ts";
+import { formatBytes } from "../../text/format.ts";
 
 /** Something to tell of a place in an old folder. */
 export interface Remark {

@@ -1,12 +1,12 @@
 /** @jsxImportSource hono/jsx */
 import type { Person } from "../../accounts/user-admin.ts";
 import { parseRemovalPlan, type RemovalFacts } from "../../accounts/user-removal.ts";
-import { formatBytes } from "../../files/format-bytes.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { setNotice } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
 import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
+import { formatBytes } from "../../text/format.ts";
 import { signedIn } from "../signed-in.ts";
 import { countOf } from "../ui/format-count.ts";
 import { PageHead } from "../ui/layout/layout.tsx";

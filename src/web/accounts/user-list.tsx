@@ -5,9 +5,9 @@ import {
   type PersonSort,
   usualPersonDirections,
 } from "../../accounts/user-admin.ts";
-import { formatBytes } from "../../files/format-bytes.ts";
 import type { Call } from "../../http/call.ts";
 import { href } from "../../http/urls.ts";
+import { formatBytes } from "../../text/format.ts";
 import { Empty } from "../ui/empty.tsx";
 import { countOf, formatCount } from "../ui/format-count.ts";
 import { Icon } from "../ui/icon.tsx";

@@ -1,9 +1,9 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 import { ARCHIVE_FIELD } from "../../archive/archive.ts";
-import { formatBytes } from "../../files/format-bytes.ts";
 import type { Call } from "../../http/call.ts";
 import { href } from "../../http/urls.ts";
+import { formatBytes } from "../../text/format.ts";
 import type { LeftOut, RestoreMode, RestorePlan } from "../../user-backup/restore-plan.ts";
 import { countOf } from "../ui/format-count.ts";
 import { PageHead } from "../ui/layout/layout.tsx";

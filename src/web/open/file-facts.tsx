@@ -1,8 +1,9 @@
 /** @jsxImportSource hono/jsx */
-import { formatBytes } from "../../files/format-bytes.ts";
+
 import { isDrawable } from "../../files/media/thumbnails.ts";
 import { href } from "../../http/urls.ts";
 import type { Content, Link } from "../../links/link.ts";
+import { formatBytes } from "../../text/format.ts";
 import type { IconName } from "../static/assets/icons.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { Fact } from "../ui/fact.tsx";

@@ -1,12 +1,12 @@
 /** @jsxImportSource hono/jsx */
 import { raw } from "hono/html";
 import { extensionOf } from "../../files/file-name.ts";
-import { formatBytes } from "../../files/format-bytes.ts";
 import { textOf } from "../../files/media/media-type.ts";
 import type { Call } from "../../http/call.ts";
 import type { Content } from "../../links/link.ts";
 import { MAX_CODE } from "../../pages/markdown/highlight.ts";
 import { Problem } from "../../problem.ts";
+import { formatBytes } from "../../text/format.ts";
 
 /** As much of a text as is read, in bytes. */
 const SHOWN_BYTES = 262_144;

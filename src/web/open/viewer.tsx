@@ -1,12 +1,12 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
-import { formatBytes } from "../../files/format-bytes.ts";
 import { isInert } from "../../files/media/media-type.ts";
 import { isDrawable } from "../../files/media/thumbnails.ts";
 import type { Call } from "../../http/call.ts";
 import { href, withQuery } from "../../http/urls.ts";
 import type { Content } from "../../links/link.ts";
 import { Problem } from "../../problem.ts";
+import { formatBytes } from "../../text/format.ts";
 import { Icon } from "../ui/icon.tsx";
 import { PageHead, show } from "../ui/layout/layout.tsx";
 import { FileFacts } from "./file-facts.tsx";

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-import { formatBytes } from "../../../src/files/format-bytes.ts";
 import { countOf, formatCount } from "../../../src/web/ui/format-count.ts";
 import { formatDistance } from "../../../src/web/ui/time.tsx";
 
@@ -22,19 +21,6 @@ describe("how far away a moment is", () => {
     [365 * DAY, "in 1 year"],
     [8000 * 365 * DAY, "in 8,000 years"],
   ])("%d ms is %s", (ms, words) => expect(formatDistance(ms)).toBe(words));
-});
-
-describe("a size", () => {
-  test.each([
-    [0, "0 bytes"],
-    [1, "1 byte"],
-    [1023, "1,023 bytes"],
-    [1024, "1 KB"],
-    [1_048_575, "1 MB"],
-    [104_857_600, "100 MB"],
-    [1_500_000_000, "1.4 GB"],
-    [2 ** 60, "1,024 PB"],
-  ])("of %d is %s", (bytes, words) => expect(formatBytes(bytes)).toBe(words));
 });
 
 test("a count has its thousands apart, and its noun in the right number", () => {

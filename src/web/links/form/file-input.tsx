@@ -2,10 +2,10 @@
 
 import type { Settings } from "../../../config/settings.ts";
 import { maxFileBytes } from "../../../config/values/sizes.ts";
-import { formatBytes } from "../../../files/format-bytes.ts";
 import { href } from "../../../http/urls.ts";
 import type { Content } from "../../../links/link.ts";
 import type { FileField } from "../../../links/link-input.ts";
+import { formatBytes } from "../../../text/format.ts";
 import { type Entry, InputField } from "../../ui/post-form.tsx";
 
 /** What assets/upload.js finds a form by: it sends the form's file with a moving bar. */

@@ -1,12 +1,12 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
-import { formatBytes } from "../../../files/format-bytes.ts";
 import type { Call } from "../../../http/call.ts";
 import { href } from "../../../http/urls.ts";
 import { type Content, type Standing, standingOf } from "../../../links/link.ts";
 import type { ListedLink } from "../../../links/links.ts";
 import { type LinkSort, usualDirections } from "../../../links/list/list-query.ts";
 import { isAdministrator } from "../../../policy.ts";
+import { formatBytes } from "../../../text/format.ts";
 import { Picture } from "../../open/file-facts.tsx";
 import type { IconName } from "../../static/assets/icons.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
