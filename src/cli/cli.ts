@@ -45,8 +45,8 @@ export async function loadCommand(name: string): Promise<Command> {
 
 /** Options that every command takes. */
 const COMMON = {
-  data: { value: "DIR", doc: "the data folder (TRUNK8_DATA; default ./data)" },
-  help: { doc: "show this" },
+  data: { value: "DIR", doc: () => "the data folder (TRUNK8_DATA; default ./data)" },
+  help: { doc: () => "show this" },
 } as const;
 
 /** Runs one call of the program; resolves to its exit code: 0 done, 1 a problem, 2 wrong usage. */
@@ -120,7 +120,7 @@ async function describeAll(): Promise<string> {
   const lines = await Promise.all(
     commandNames.map(async (name) => {
       const { synopsis, summary } = await loadCommand(name);
-      return `  ${synopsis.padEnd(28)} ${summary}`;
+      return `  ${synopsis.padEnd(28)} ${summary()}`;
     }),
   );
   return `Trunk8 ${version}: short links, files and pages at addresses you own.
@@ -135,7 +135,7 @@ trunk8 COMMAND --help tells more; trunk8 --version tells which one this is.`;
 function describeCommand({ synopsis, summary, options }: Command): string {
   const lines = Object.entries({ ...options, ...COMMON }).map(([name, option]) => {
     const value = "value" in option && option.value !== undefined ? ` ${option.value}` : "";
-    return `  ${`--${name}${value}`.padEnd(20)} ${option.doc}`;
+    return `  ${`--${name}${value}`.padEnd(20)} ${option.doc()}`;
   });
-  return `Usage: trunk8 ${synopsis}\n\n${summary}\n\n${lines.join("\n")}`;
+  return `Usage: trunk8 ${synopsis}\n\n${summary()}\n\n${lines.join("\n")}`;
 }

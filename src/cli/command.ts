@@ -13,13 +13,20 @@ export interface Invocation {
   readonly env: Environment;
 }
 
+export interface CommandOption {
+  /** What stands for the value in `--help`; absent for a switch. */
+  readonly value?: string;
+  readonly doc: () => string;
+}
+
 /** One command of the command line. */
 export interface Command {
   /** As one types it: `add URL`. */
   readonly synopsis: string;
-  readonly summary: string;
-  /** Each option with the line that explains it; `text` options take a value. */
-  readonly options: Readonly<Record<string, { readonly value?: string; readonly doc: string }>>;
+  /** One sentence for `--help`; read when shown, as all texts are. */
+  readonly summary: () => string;
+  /** Each option with the line that explains it; one with a `value` takes a value. */
+  readonly options: Readonly<Record<string, CommandOption>>;
   /** How many words it takes after its name, at least and at most. */
   readonly words: readonly [number, number];
   run(invocation: Invocation): Promise<void>;

@@ -124,7 +124,7 @@ test("every command explains itself, and stands in the README or is serve", asyn
   for (const name of commandNames) {
     const { synopsis, summary, options } = await loadCommand(name);
     expect(help).toContain(`  ${synopsis}`);
-    expect(help).toContain(summary);
+    expect(help).toContain(summary());
     const own = (await trunk8([...name.split(" "), "--help"])).stdout;
     for (const option of [...Object.keys(options), "data", "help"])
       expect(own).toContain(`--${option}`);

@@ -16,12 +16,13 @@ import { findOwner } from "./link-commands.ts";
 
 export const apply: Command = {
   synopsis: "apply [FILE] --user NAME",
-  summary: "Make a user's links what a links.toml says (default: their own, which declares them).",
+  summary: () =>
+    "Make a user's links what a links.toml says (default: their own, which declares them).",
   words: [0, 1],
   options: {
-    user: { value: "NAME", doc: "whose links they are" },
-    "dry-run": { doc: "only print what would be done: + new, ~ changed, - removed" },
-    prune: { doc: "also remove what the file does not name, however much that is" },
+    user: { value: "NAME", doc: () => "whose links they are" },
+    "dry-run": { doc: () => "only print what would be done: + new, ~ changed, - removed" },
+    prune: { doc: () => "also remove what the file does not name, however much that is" },
   },
   run: applyFile,
 };

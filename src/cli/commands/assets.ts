@@ -8,10 +8,11 @@ import { type Command, type Invocation, printNote, usageProblem } from "../comma
 
 export const assets: Command = {
   synopsis: "assets --out DIR",
-  summary: "Write what lies below /static/ as files, with .gz and .br beside, for nginx to serve.",
+  summary: () =>
+    "Write what lies below /static/ as files, with .gz and .br beside, for nginx to serve.",
   words: [0, 0],
   options: {
-    out: { value: "DIR", doc: "where to; made if missing, and nothing is removed from it" },
+    out: { value: "DIR", doc: () => "where to; made if missing, and nothing is removed from it" },
   },
   run: writeAssets,
 };

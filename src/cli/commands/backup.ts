@@ -12,12 +12,15 @@ import { findOwner } from "./link-commands.ts";
 
 export const backup: Command = {
   synopsis: "backup --all|--user NAME",
-  summary: "Write everything, or all of one user's, into one archive, while the site runs.",
+  summary: () => "Write everything, or all of one user's, into one archive, while the site runs.",
   words: [0, 0],
   options: {
-    all: { doc: "everything: the database, all files, the settings" },
-    user: { value: "NAME", doc: "links, files and visits of one user" },
-    out: { value: "FILE", doc: "the archive (default: a new one in backups/ of the data folder)" },
+    all: { doc: () => "everything: the database, all files, the settings" },
+    user: { value: "NAME", doc: () => "links, files and visits of one user" },
+    out: {
+      value: "FILE",
+      doc: () => "the archive (default: a new one in backups/ of the data folder)",
+    },
   },
   run: (invocation) => run(invocation),
 };

@@ -10,17 +10,21 @@ import { type Command, type Invocation, printNote, printResult, usageProblem } f
 
 export const configNginx: Command = {
   synopsis: "config nginx [OPTIONS]",
-  summary: "Print the site file for nginx in front, from the settings in force.",
+  summary: () => "Print the site file for nginx in front, from the settings in force.",
   words: [0, 0],
   options: {
-    domain: { value: "NAME", doc: "the site's host name (default: that of server.public_url)" },
+    domain: {
+      value: "NAME",
+      doc: () => "the site's host name (default: that of server.public_url)",
+    },
     certificates: {
       value: "DIR",
-      doc: "where fullchain.pem and privkey.pem lie (default: certbot's)",
+      doc: () => "where fullchain.pem and privkey.pem lie (default: certbot's)",
     },
     static: {
       value: "DIR",
-      doc: "where trunk8 assets --out wrote to, a folder named static (default: /var/cache/trunk8/static)",
+      doc: () =>
+        "where trunk8 assets --out wrote to, a folder named static (default: /var/cache/trunk8/static)",
     },
   },
   run: printSite,

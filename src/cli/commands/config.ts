@@ -5,9 +5,9 @@ import { type Command, printNote, printResult } from "../command.ts";
 
 export const config: Command = {
   synopsis: "config [OPTIONS]",
-  summary: "Print the settings in force and where each came from, secrets hidden.",
+  summary: () => "Print the settings in force and where each came from, secrets hidden.",
   words: [0, 0],
-  options: { json: { doc: "print an array of {key, value, origin} as JSON" } },
+  options: { json: { doc: () => "print an array of {key, value, origin} as JSON" } },
   run: async ({ dataFolder, env, has }) => {
     const loaded = await loadSettings({ dataFolder, env, flags: {} });
     if (loaded.settings["database.url"] !== "") printNote(SAVED_ELSEWHERE);

@@ -21,13 +21,16 @@ import { prepareDataFolder, withApp } from "../with-app.ts";
 
 export const doctor: Command = {
   synopsis: "doctor [OPTIONS]",
-  summary: "Look for what is wrong, also beside a running server, and say how to change it.",
+  summary: () => "Look for what is wrong, also beside a running server, and say how to change it.",
   words: [0, 0],
   options: {
-    deep: { doc: "read every stored byte, and compare each index with its table" },
-    fix: { doc: "put right what can be put right with no harm" },
-    proxy: { value: "URL", doc: "try the proxy in front instead: the address that people use" },
-    json: { doc: "print [{check, seen, faults, count, mended, tookMs}] as JSON" },
+    deep: { doc: () => "read every stored byte, and compare each index with its table" },
+    fix: { doc: () => "put right what can be put right with no harm" },
+    proxy: {
+      value: "URL",
+      doc: () => "try the proxy in front instead: the address that people use",
+    },
+    json: { doc: () => "print [{check, seen, faults, count, mended, tookMs}] as JSON" },
   },
   run: examineSite,
 };

@@ -7,9 +7,10 @@ import { everyLink, findOwner } from "./link-commands.ts";
 
 export const exportLinks: Command = {
   synopsis: "export --user NAME",
-  summary: "Print a user's links as a links.toml; files stay where they are, named by their paths.",
+  summary: () =>
+    "Print a user's links as a links.toml; files stay where they are, named by their paths.",
   words: [0, 0],
-  options: { user: { value: "NAME", doc: "whose links" } },
+  options: { user: { value: "NAME", doc: () => "whose links" } },
   run: (invocation) => withApp(invocation, (app) => printLinks(app, invocation)),
 };
 

@@ -5,17 +5,19 @@ import { withApp } from "../with-app.ts";
 
 export const listJobs: Command = {
   synopsis: "jobs [--json]",
-  summary: "List what the server does again and again, and how that went.",
+  summary: () => "List what the server does again and again, and how that went.",
   words: [0, 0],
   options: {
-    json: { doc: "print [{name, everySeconds, lastRun: {at, tookMs, holder, failure}}] as JSON" },
+    json: {
+      doc: () => "print [{name, everySeconds, lastRun: {at, tookMs, holder, failure}}] as JSON",
+    },
   },
   run: (invocation) => printJobs(invocation),
 };
 
 export const runJob: Command = {
   synopsis: "jobs run NAME",
-  summary: "Do one of them now, also beside a running server.",
+  summary: () => "Do one of them now, also beside a running server.",
   words: [1, 10],
   options: {},
   run: (invocation) => runNamed(invocation),

@@ -25,17 +25,21 @@ const PAGE = 500;
 
 export const add: Command = {
   synopsis: "add URL|FILE [OPTIONS]",
-  summary: "Make a link to an address or of a file (-: standard input), and print its own address.",
+  summary: () =>
+    "Make a link to an address or of a file (-: standard input), and print its own address.",
   words: [1, 1],
   options: {
-    code: { value: "CODE", doc: "the short code (default: an automatic one)" },
-    kind: { value: "KIND", doc: `${kinds.join(", ")} (default: redirect or file, as the word is)` },
-    name: { value: "NAME", doc: "what the file is called (default: as it is here)" },
-    inline: { doc: "let browsers show the file where its type is harmless" },
-    expires: { value: "WHEN", doc: "2h, 7d, or a date and time" },
-    title: { value: "TEXT", doc: "a title for lists" },
-    user: { value: "NAME", doc: "whose link it is (default: admin)" },
-    json: { doc: "print {shortCode, url} as JSON" },
+    code: { value: "CODE", doc: () => "the short code (default: an automatic one)" },
+    kind: {
+      value: "KIND",
+      doc: () => `${kinds.join(", ")} (default: redirect or file, as the word is)`,
+    },
+    name: { value: "NAME", doc: () => "what the file is called (default: as it is here)" },
+    inline: { doc: () => "let browsers show the file where its type is harmless" },
+    expires: { value: "WHEN", doc: () => "2h, 7d, or a date and time" },
+    title: { value: "TEXT", doc: () => "a title for lists" },
+    user: { value: "NAME", doc: () => "whose link it is (default: admin)" },
+    json: { doc: () => "print {shortCode, url} as JSON" },
   },
   run: addLink,
 };
@@ -82,11 +86,11 @@ function fieldsOf({ positionals, option, has }: Invocation): RawFields {
 
 export const ls: Command = {
   synopsis: "ls [OPTIONS]",
-  summary: "List links, newest first.",
+  summary: () => "List links, newest first.",
   words: [0, 0],
   options: {
-    user: { value: "NAME", doc: "only this user's" },
-    json: { doc: "print an array with everything known of each" },
+    user: { value: "NAME", doc: () => "only this user's" },
+    json: { doc: () => "print an array with everything known of each" },
   },
   run: (invocation) => withApp(invocation, (app) => listLinks(app, invocation)),
 };
@@ -165,7 +169,7 @@ function iso(at: number | null): string | null {
 
 export const rm: Command = {
   synopsis: "rm CODE...",
-  summary: "Delete links.",
+  summary: () => "Delete links.",
   words: [1, 10_000],
   options: {},
   run: (invocation) => withApp(invocation, (app) => removeLinks(app, invocation.positionals)),

@@ -16,9 +16,9 @@ import { prepareDataFolder } from "../with-app.ts";
 
 export const moveInCommand: Command = {
   synopsis: "move-in PATH [--dry-run]",
-  summary: "Bring people, links and files from a folder of the Python Trunk8.",
+  summary: () => "Bring people, links and files from a folder of the Python Trunk8.",
   words: [1, 1],
-  options: { "dry-run": { doc: "change nothing, and print all that would be done" } },
+  options: { "dry-run": { doc: () => "change nothing, and print all that would be done" } },
   run: (invocation) => run(invocation),
 };
 

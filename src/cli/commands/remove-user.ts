@@ -11,13 +11,13 @@ import { withApp } from "../with-app.ts";
 
 export const removeUser: Command = {
   synopsis: "user remove NAME [OPTIONS]",
-  summary: "Delete an account, once it was told what goes with it.",
+  summary: () => "Delete an account, once it was told what goes with it.",
   words: [1, 1],
   options: {
-    links: { value: "PLAN", doc: "transfer (to another user), keep (by admin) or delete" },
-    to: { value: "NAME", doc: "who gets the links" },
-    yes: { doc: "do not ask" },
-    json: { doc: "print {username, links, count} as JSON" },
+    links: { value: "PLAN", doc: () => "transfer (to another user), keep (by admin) or delete" },
+    to: { value: "NAME", doc: () => "who gets the links" },
+    yes: { doc: () => "do not ask" },
+    json: { doc: () => "print {username, links, count} as JSON" },
   },
   run: (invocation) => withApp(invocation, (app) => remove(app, invocation)),
 };

@@ -17,11 +17,13 @@ import { findOwner } from "./link-commands.ts";
 
 export const restore: Command = {
   synopsis: "restore FILE",
-  summary: "Bring an archive back: of everything into an empty data folder, or of one user.",
+  summary: () => "Bring an archive back: of everything into an empty data folder, or of one user.",
   words: [1, 1],
   options: {
-    user: { value: "NAME", doc: "for an archive of one user: whose it becomes" },
-    replace: { doc: "what is here and not in the archive goes; of everything, it is set aside" },
+    user: { value: "NAME", doc: () => "for an archive of one user: whose it becomes" },
+    replace: {
+      doc: () => "what is here and not in the archive goes; of everything, it is set aside",
+    },
   },
   run: (invocation) => run(invocation),
 };

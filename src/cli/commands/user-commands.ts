@@ -11,41 +11,43 @@ const PAGE = 1000;
 
 export const addUser: Command = {
   synopsis: "user add NAME [OPTIONS]",
-  summary: "Make an account. Its password is read from standard input.",
+  summary: () => "Make an account. Its password is read from standard input.",
   words: [1, 1],
   options: {
-    "display-name": { value: "TEXT", doc: "the name shown for the person (default: NAME)" },
-    admin: { doc: "make an administrator" },
-    "one-time": { doc: "make a password, print it, and have it changed at the first sign-in" },
-    json: { doc: "print {username, role}, with a password that was made, as JSON" },
+    "display-name": { value: "TEXT", doc: () => "the name shown for the person (default: NAME)" },
+    admin: { doc: () => "make an administrator" },
+    "one-time": {
+      doc: () => "make a password, print it, and have it changed at the first sign-in",
+    },
+    json: { doc: () => "print {username, role}, with a password that was made, as JSON" },
   },
   run: (invocation) => add(invocation),
 };
 
 export const listUsers: Command = {
   synopsis: "user list [OPTIONS]",
-  summary: "List the accounts with what each has.",
+  summary: () => "List the accounts with what each has.",
   words: [0, 0],
   options: {
-    search: { value: "TEXT", doc: "only those whose name or display name has it" },
-    json: { doc: "print an array with everything known of each" },
+    search: { value: "TEXT", doc: () => "only those whose name or display name has it" },
+    json: { doc: () => "print an array with everything known of each" },
   },
   run: (invocation) => withApp(invocation, (app) => list(app, invocation)),
 };
 
 export const passwd: Command = {
   synopsis: "user passwd NAME [--one-time]",
-  summary: "Set a user's password, read from standard input. All their sessions end.",
+  summary: () => "Set a user's password, read from standard input. All their sessions end.",
   words: [1, 1],
   options: {
-    "one-time": { doc: "make a password, print it, and have it changed at the next sign-in" },
+    "one-time": { doc: () => "make a password, print it, and have it changed at the next sign-in" },
   },
   run: (invocation) => setPassword(invocation),
 };
 
 export const disable: Command = {
   synopsis: "user disable NAME",
-  summary: "Keep a user out. All their sessions end; their links stay.",
+  summary: () => "Keep a user out. All their sessions end; their links stay.",
   words: [1, 1],
   options: {},
   run: (invocation) => setDisabled(invocation, true),
@@ -53,7 +55,7 @@ export const disable: Command = {
 
 export const enable: Command = {
   synopsis: "user enable NAME",
-  summary: "Let a user in again.",
+  summary: () => "Let a user in again.",
   words: [1, 1],
   options: {},
   run: (invocation) => setDisabled(invocation, false),

@@ -18,11 +18,14 @@ const OLDEST_BUN = "1.4.5";
 
 export const serve: Command = {
   synopsis: "serve [OPTIONS]",
-  summary: "Run the site.",
+  summary: () => "Run the site.",
   words: [0, 0],
   options: {
-    listen: { value: "ADDRESS", doc: "HOST:PORT or unix:PATH (default 0.0.0.0:5001)" },
-    workers: { value: "N|auto", doc: "processes that answer, watched by one more (default: one)" },
+    listen: { value: "ADDRESS", doc: () => "HOST:PORT or unix:PATH (default 0.0.0.0:5001)" },
+    workers: {
+      value: "N|auto",
+      doc: () => "processes that answer, watched by one more (default: one)",
+    },
   },
   run: runServer,
 };

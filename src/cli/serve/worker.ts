@@ -17,9 +17,9 @@ import { onSignal } from "./signals.ts";
 /** One process of those that `trunk8 serve --workers` starts; nobody calls it by hand. */
 export const worker: Command = {
   synopsis: "worker",
-  summary: "",
+  summary: () => "",
   words: [0, 0],
-  options: { listen: { value: "ADDRESS", doc: "where to listen" } },
+  options: { listen: { value: "ADDRESS", doc: () => "where to listen" } },
   run: runWorker,
 };
 

@@ -1,0 +1,109 @@
+import { catalogue } from "../../text/catalogue.ts";
+import { formatCount, plural } from "../../text/format.ts";
+
+/** Texts of the commands: a group for each file. */
+export const text = catalogue({
+  /** link-commands.ts */
+  links: {},
+
+  /** user-commands.ts */
+  users: {},
+
+  /** remove-user.ts */
+  removeUser: {},
+
+  /** move-in.ts */
+  moveIn: {},
+
+  /** apply.ts */
+  apply: {},
+
+  /** export-links.ts */
+  exportLinks: {},
+
+  /** backup.ts */
+  backup: {},
+
+  /** restore.ts */
+  restore: {},
+
+  /** assets.ts */
+  assets: {
+    summary: "Write the static files to a folder, also compressed, for nginx to serve.",
+    out: "folder to write to; created if missing, and nothing in it is deleted",
+    outMissing: "Name the folder to write to: --out DIR",
+    cannotWrite: (folder: string, reason: string) => `Cannot write to ${folder}: ${reason}`,
+    written: (count: number, folder: string) =>
+      `Wrote ${plural(count, { one: "1 file", other: `${formatCount(count)} files` })} to ${folder}. It now holds every static file.`,
+  },
+
+  /** config.ts */
+  config: {
+    summary: "Print the effective settings and where each comes from. Secrets are hidden.",
+    json: "print [{key, value, origin}] as JSON",
+    savedElsewhere:
+      "Settings that administrators saved on the settings page are in the database and are not shown here. They override the file.",
+    origin: {
+      default: "default",
+      file: (path: string) => `file ${path}`,
+      database: "database",
+      environment: (name: string) => `environment ${name}`,
+      flag: "command line",
+    },
+    secretSet: "(set)",
+    secretNotSet: "(not set)",
+  },
+
+  /** config-nginx.ts */
+  configNginx: {
+    summary: "Print an nginx site file for the current settings.",
+    domain: "host name of the site (default: that of server.public_url)",
+    certificates: "folder with fullchain.pem and privkey.pem (default: certbot's)",
+    static:
+      "the folder that trunk8 assets --out wrote, named static (default: /var/cache/trunk8/static)",
+    domainMissing: "Name the host name of the site: --domain NAME",
+    domainInvalid: (domain: string) => `Not a valid host name: ${domain}`,
+    staticName:
+      "--static must name a folder called static, because nginx appends the URL path to its parent.",
+    pathInvalid: (path: string) =>
+      `nginx cannot use the path ${path}: use letters, digits and ./_+@- only`,
+    warning: {
+      publicUrl: (domain: string) => `server.public_url should be https://${domain}.`,
+      trustedProxies:
+        'server.trusted_proxies should be ["127.0.0.1"]. Otherwise nginx is not trusted and every visitor has its IP address.',
+      accelerate: "files.accelerate is empty: Trunk8 sends files itself, through nginx.",
+    },
+  },
+
+  /** doctor.ts */
+  doctor: {
+    summary: "Check the site for problems and print how to fix them. The server may be running.",
+    deep: "read every stored byte and compare each index with its table",
+    fix: "fix what can be fixed safely",
+    proxy: "check the reverse proxy at the site's public URL instead",
+    json: "print [{check, seen, faults, count, mended, tookMs}] as JSON",
+    noDataFolder: (folder: string) => `Data folder not found: ${folder}`,
+    found: (count: number) =>
+      plural(count, { one: "1 problem found.", other: `${formatCount(count)} problems found.` }),
+    proxyInvalid: "--proxy needs a URL such as https://x.example",
+    settingsRemedy: "Correct that line; trunk8 config prints the effective settings.",
+    cannotOpen: (reason: string) => `The database cannot be opened: ${reason}`,
+    ok: "ok",
+    fixed: "fixed",
+    wrong: "wrong",
+    more: (count: number) => `and ${formatCount(count)} more`,
+  },
+
+  /** job-commands.ts */
+  jobs: {
+    summary: "List the periodic jobs and their last runs.",
+    json: "print [{name, everySeconds, lastRun: {at, tookMs, holder, failure}}] as JSON",
+    runSummary: "Run a periodic job now. The server may be running.",
+    every: (seconds: number) => `every ${seconds} s`,
+    lastRun: (at: string, tookMs: string, holder: string) =>
+      `last ${at} for ${tookMs} ms by ${holder}`,
+    failed: (reason: string) => `failed: ${reason}`,
+    done: (name: string) => `Finished: ${name}`,
+    unknown: (name: string) => `Unknown job: ${name}. See trunk8 jobs.`,
+  },
+});
