@@ -18,8 +18,8 @@ import { Leases } from "./database/leases.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { timeDatabase } from "./database/query-timing.ts";
 import { Adoption } from "./files/adoption.ts";
-import { BlobCheckup } from "./files/blob-consistency.ts";
-import { BlobOwners } from "./files/blob-transfer.ts";
+import { BlobConsistency } from "./files/blob-consistency.ts";
+import { BlobTransfer } from "./files/blob-transfer.ts";
 import { Blobs } from "./files/blobs.ts";
 import { LocalStore } from "./files/local-store.ts";
 import { Thumbnails } from "./files/media/thumbnails.ts";
@@ -72,7 +72,7 @@ export interface App {
   readonly movedUsers: MovedUsers;
   readonly movedLinks: MovedLinks;
   readonly blobs: Blobs;
-  readonly blobCheckup: BlobCheckup;
+  readonly blobConsistency: BlobConsistency;
   readonly linkCheckup: LinkCheckup;
   readonly smallFiles: SmallFiles;
   readonly thumbnails: Thumbnails;
@@ -184,8 +184,8 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     isHeld: () => isClaimed(backupLock(runFolderOf(live))),
     defaultQuota,
   });
-  const blobOwners = new BlobOwners({ blobs, clock, defaultQuota });
-  const linkOwners = new LinkOwners({ database, audit, blobOwners });
+  const blobTransfer = new BlobTransfer({ blobs, clock, defaultQuota });
+  const linkOwners = new LinkOwners({ database, audit, blobTransfer });
   const users = new Users({
     database,
     audit,
@@ -231,7 +231,7 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     limits: new RequestLimits({ debts, clock, settings: () => live.current, metrics, log }),
     passwords,
     users,
-    people: new People({ database, audit, blobOwners }),
+    people: new People({ database, audit, blobTransfer }),
     removal: new Removal({ database, audit, linkOwners, clock }),
     sessions,
     probePass: new ProbePass({ secretKey, clock }),
@@ -244,7 +244,7 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     movedUsers: new MovedUsers({ database, audit }),
     movedLinks: new MovedLinks({ database, audit, adoption: new Adoption({ clock }), clock }),
     blobs,
-    blobCheckup: new BlobCheckup({ database, store }),
+    blobConsistency: new BlobConsistency({ database, store }),
     linkCheckup: new LinkCheckup(database),
     smallFiles: new SmallFiles({ blobs, clock, maxBytes: settings["files.cache_mb"] * BYTES_A_MB }),
     thumbnails: new Thumbnails(blobs),

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { Audit } from "../audit/audit.ts";
-import { foldText } from "../database/case-folding.ts";
 import type { Database, Trx } from "../database/database.ts";
-import type { BlobOwners } from "../files/blob-transfer.ts";
+import { foldText } from "../database/search-index.ts";
+import type { BlobTransfer } from "../files/blob-transfer.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { aboutUser } from "./account-audit.ts";
@@ -68,7 +68,7 @@ export interface PersonChanges {
 export interface PeopleParts {
   readonly database: Database;
   readonly audit: Audit;
-  readonly blobOwners: BlobOwners;
+  readonly blobTransfer: BlobTransfer;
 }
 
 const NOBODY = { ownerId: 0 };
@@ -77,12 +77,12 @@ const NOBODY = { ownerId: 0 };
 export class People {
   readonly #database: Database;
   readonly #audit: Audit;
-  readonly #blobOwners: BlobOwners;
+  readonly #blobTransfer: BlobTransfer;
 
-  constructor({ database, audit, blobOwners }: PeopleParts) {
+  constructor({ database, audit, blobTransfer }: PeopleParts) {
     this.#database = database;
     this.#audit = audit;
-    this.#blobOwners = blobOwners;
+    this.#blobTransfer = blobTransfer;
   }
 
   /**
@@ -152,7 +152,7 @@ export class People {
     columns: Columns,
     quota: number | null | undefined,
   ): Promise<void> {
-    if (quota !== undefined) await this.#blobOwners.setQuota(trx, id, quota);
+    if (quota !== undefined) await this.#blobTransfer.setQuota(trx, id, quota);
     if (Object.keys(columns).length === 0) return;
     await trx.updateTable("user").set(columns).where("id", "=", id).execute();
     if (columns.role !== undefined || columns.disabled === 1) await endActing(trx, id);

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Touch, Trx } from "../database/database.ts";
-import { isMissingReference } from "../database/dialect.ts";
+import { isMissingReference } from "../database/database-errors.ts";
 import type { LinkOwners } from "../links/transfer/link-transfer.ts";
 import { type Actor, may } from "../policy.ts";
 import { invalid, Problem } from "../problem.ts";

@@ -1,7 +1,7 @@
 import type { Audit } from "../audit/audit.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { Database } from "../database/database.ts";
-import { isUniqueViolation } from "../database/dialect.ts";
+import { isUniqueViolation } from "../database/database-errors.ts";
 import type { Blobs } from "../files/blobs.ts";
 import type { RateLimit } from "../limits/rate-limit.ts";
 import { networkOf } from "../os/ip-network.ts";

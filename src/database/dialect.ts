@@ -1,6 +1,4 @@
 import { type ColumnDefinitionBuilder, type Kysely, type RawBuilder, sql } from "kysely";
-import { Problem } from "../problem.ts";
-import { databaseBusy } from "./database-errors.ts";
 import { findPostgresDamage } from "./postgres/postgres-integrity.ts";
 import { postgresSearch } from "./postgres/postgres-search.ts";
 import type { Schema } from "./schema.ts";
@@ -59,51 +57,3 @@ export const postgresDialect: Dialect = {
   now: sql`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
   findDamage: findPostgresDamage,
 };
-
-/** Codes of SQLite and SQLSTATEs of PostgreSQL, which do not collide. */
-const UNIQUE = new Set(["SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"]);
-const MISSING = new Set(["SQLITE_CONSTRAINT_FOREIGNKEY", "23503"]);
-const FULL = new Set(["SQLITE_FULL", "53100"]);
-const BUSY =
-  /^(SQLITE_BUSY|SQLITE_LOCKED|SQLITE_READONLY|SQLITE_IOERR|SQLITE_CANTOPEN|08|57P|53|25006|40|55P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/;
-
-/** Whether a row could not be written because another has the same unique value. */
-export function isUniqueViolation(error: unknown): boolean {
-  return UNIQUE.has(codeOf(error));
-}
-
-/** Whether a row could not be written, or removed, because of one that it needs, or that needs it. */
-export function isMissingReference(error: unknown): boolean {
-  return MISSING.has(codeOf(error));
-}
-
-/** A database's failure as a Problem where there is one to tell; anything else unchanged. */
-export function explainFailure(error: unknown): unknown {
-  const code = codeOf(error);
-  if (FULL.has(code)) return storageFull(error);
-  if (BUSY.test(code) || isLostConnection(error)) return databaseBusy(error);
-  return error;
-}
-
-function storageFull(cause: unknown): Problem {
-  return new Problem(
-    "storage_full",
-    "The server's disk is full: nothing can be saved until there is room.",
-    {
-      retryAfterSeconds: 60,
-      cause,
-    },
-  );
-}
-
-function isLostConnection(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message)
-  );
-}
-
-function codeOf(error: unknown): string {
-  if (typeof error !== "object" || error === null || !("code" in error)) return "";
-  return typeof error.code === "string" ? error.code : "";
-}

@@ -32,3 +32,8 @@ export interface SearchIndex {
   /** Ends a table's name in `from`: its rows are read in the order of this index. */
   inOrderOf(index: string): RawBuilder<unknown>;
 }
+
+/** Folds case, and how an accented letter was typed, so that text compares as search and sorting need it. */
+export function foldText(text: string): string {
+  return text.normalize("NFC").toLowerCase();
+}

@@ -18,7 +18,7 @@ const LINKS_NAMED = 3;
 const IN_USE: readonly BlobState[] = ["used", "in_place"];
 
 /** Compares what is known of stored bytes with the bytes, and sums with what they are the sums of. */
-export class BlobCheckup {
+export class BlobConsistency {
   readonly #database: Database;
   readonly #store: BlobStore;
 

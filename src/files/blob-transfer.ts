@@ -21,7 +21,7 @@ export interface Share {
   readonly copy: ReservedBlob | null;
 }
 
-export interface BlobOwnersParts {
+export interface BlobTransferParts {
   readonly blobs: Blobs;
   readonly clock: Clock;
   /** How many bytes an owner without a quota of their own may use; 0: any number. */
@@ -29,12 +29,12 @@ export interface BlobOwnersParts {
 }
 
 /** Bytes that change hands together with links. A blob keeps its path, whoever has it. */
-export class BlobOwners {
+export class BlobTransfer {
   readonly #blobs: Blobs;
   readonly #clock: Clock;
   readonly #defaultQuota: () => number;
 
-  constructor({ blobs, clock, defaultQuota }: BlobOwnersParts) {
+  constructor({ blobs, clock, defaultQuota }: BlobTransferParts) {
     this.#blobs = blobs;
     this.#clock = clock;
     this.#defaultQuota = defaultQuota;

@@ -1,6 +1,6 @@
 import type { Clock, Random } from "../clock.ts";
 import type { Database, Trx } from "../database/database.ts";
-import { isMissingReference } from "../database/dialect.ts";
+import { isMissingReference } from "../database/database-errors.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import {

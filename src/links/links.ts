@@ -1,7 +1,7 @@
 import type { Audit } from "../audit/audit.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { Database, Touch, Trx } from "../database/database.ts";
-import { isMissingReference, isUniqueViolation } from "../database/dialect.ts";
+import { isMissingReference, isUniqueViolation } from "../database/database-errors.ts";
 import type { Blobs, ReceivedFile } from "../files/blobs.ts";
 import { type Actor, type Deed, may } from "../policy.ts";
 import { invalid, Problem, toProblem } from "../problem.ts";

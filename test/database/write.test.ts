@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { sql } from "kysely";
 import type { Database, Trx } from "../../src/database/database.ts";
-import { isUniqueViolation } from "../../src/database/dialect.ts";
+import { isUniqueViolation } from "../../src/database/database-errors.ts";
 import { failureOf } from "../failure.ts";
 import { databases, openTestApp, type World } from "../world.ts";
 

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
-import { foldText } from "../case-folding.ts";
 import type { Dialect } from "../dialect.ts";
+import { foldText } from "../search-index.ts";
 
 /** Links that are taken over at a time. */
 const BATCH = 1000;

@@ -5,7 +5,7 @@ import type {
   QueryResult,
   TransactionSettings,
 } from "kysely";
-import { explainFailure } from "../dialect.ts";
+import { explainFailure } from "../database-errors.ts";
 
 /** Kysely's driver, with a lost or busy server told as a Problem. */
 export class ExplainingDriver implements Driver {

@@ -1,5 +1,4 @@
-import { databaseBusy } from "../database-errors.ts";
-import { explainFailure } from "../dialect.ts";
+import { databaseBusy, explainFailure } from "../database-errors.ts";
 import type { ThreadCaller } from "./thread-client.ts";
 
 /** A group closes when it holds this many transactions or has been open this long, whichever is first. */

@@ -9,7 +9,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from "kysely";
-import { explainFailure } from "../dialect.ts";
+import { explainFailure } from "../database-errors.ts";
 import type { ThreadCaller } from "./thread-client.ts";
 
 /** Kysely over a connection that is always there: one of a database thread, or one of this thread. */

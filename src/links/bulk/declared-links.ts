@@ -2,7 +2,7 @@ import type { Audit } from "../../audit/audit.ts";
 import type { NewAuditEvent } from "../../audit/audit-event.ts";
 import type { Clock } from "../../clock.ts";
 import type { Database, Touch, Trx } from "../../database/database.ts";
-import { isUniqueViolation } from "../../database/dialect.ts";
+import { isUniqueViolation } from "../../database/database-errors.ts";
 import type { BlobOwner, Blobs, ReceivedFile } from "../../files/blobs.ts";
 import type { FileInPlace } from "../../files/in-place.ts";
 import { operator } from "../../policy.ts";

@@ -1,7 +1,7 @@
 import type { Audit } from "../../audit/audit.ts";
 import type { Clock } from "../../clock.ts";
 import type { Database, Touch, Trx } from "../../database/database.ts";
-import { isMissingReference, isUniqueViolation } from "../../database/dialect.ts";
+import { isMissingReference, isUniqueViolation } from "../../database/database-errors.ts";
 import type { Blobs } from "../../files/blobs.ts";
 import { type Actor, may } from "../../policy.ts";
 import { Problem } from "../../problem.ts";

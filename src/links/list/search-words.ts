@@ -1,4 +1,4 @@
-import { foldText } from "../../database/case-folding.ts";
+import { foldText } from "../../database/search-index.ts";
 import type { Link } from "../link.ts";
 
 /** What someone looks for, folded. */

@@ -1,6 +1,6 @@
 import type { Audit } from "../../audit/audit.ts";
 import type { Database, Touch, Trx } from "../../database/database.ts";
-import type { BlobOwners } from "../../files/blob-transfer.ts";
+import type { BlobTransfer } from "../../files/blob-transfer.ts";
 import { type Actor, may } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
 import type { Link } from "../link.ts";
@@ -13,7 +13,7 @@ import { Shares } from "./transfer-copies.ts";
 export interface LinkOwnersParts {
   readonly database: Database;
   readonly audit: Audit;
-  readonly blobOwners: BlobOwners;
+  readonly blobTransfer: BlobTransfer;
 }
 
 /** Who gets links. */
@@ -29,12 +29,12 @@ const NOBODY = { ownerId: 0 };
 export class LinkOwners {
   readonly #database: Database;
   readonly #audit: Audit;
-  readonly #blobOwners: BlobOwners;
+  readonly #blobTransfer: BlobTransfer;
 
-  constructor({ database, audit, blobOwners }: LinkOwnersParts) {
+  constructor({ database, audit, blobTransfer }: LinkOwnersParts) {
     this.#database = database;
     this.#audit = audit;
-    this.#blobOwners = blobOwners;
+    this.#blobTransfer = blobTransfer;
   }
 
   /**
@@ -47,7 +47,7 @@ export class LinkOwners {
     const wanted = [...new Set(codes)].filter(isStoredCode);
     if (wanted.length === 0) return 0;
     const recipient = await findRecipient(this.#database.lookup, to);
-    await using shares = new Shares(this.#database, this.#blobOwners);
+    await using shares = new Shares(this.#database, this.#blobTransfer);
     await shares.copy(wanted, recipient);
     return await this.#database.write(async (trx, touch) => {
       const { id } = await findRecipient(trx, to);
@@ -65,7 +65,7 @@ export class LinkOwners {
   /** Gives all links of one owner's, and what is left of their visits, to another; tells how many links it was. */
   async giveAll(trx: Trx, touch: Touch, from: number, to: number): Promise<number> {
     const codes = await this.#lockAll(trx, from);
-    for (const { id, into } of await this.#blobOwners.handAllOver(trx, from, to))
+    for (const { id, into } of await this.#blobTransfer.handAllOver(trx, from, to))
       await trx.updateTable("link").set({ blob_id: into }).where("blob_id", "=", id).execute();
     const toOther = { owner_id: to } as const;
     const undeclared = { ...toOther, declared: 0 } as const;
@@ -84,7 +84,7 @@ export class LinkOwners {
     const ids = trx.selectFrom("link").select("id").where("owner_id", "=", ownerId);
     await trx.deleteFrom("visit_hour").where("link_id", "in", ids).execute();
     await trx.deleteFrom("link").where("owner_id", "=", ownerId).execute();
-    await this.#blobOwners.releaseAll(trx, ownerId, heir);
+    await this.#blobTransfer.releaseAll(trx, ownerId, heir);
     await dropHours(trx, ownerId);
     for (const code of codes) touch(code);
     return codes.length;

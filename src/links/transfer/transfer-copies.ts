@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Database, Trx } from "../../database/database.ts";
-import type { BlobOwners } from "../../files/blob-transfer.ts";
+import type { BlobTransfer } from "../../files/blob-transfer.ts";
 import type { ReservedBlob } from "../../files/blobs.ts";
 import type { Link } from "../link.ts";
 import type { ShortCode } from "../short-code.ts";
@@ -11,19 +11,19 @@ import type { ShortCode } from "../short-code.ts";
  */
 export class Shares implements AsyncDisposable {
   readonly #database: Database;
-  readonly #blobOwners: BlobOwners;
+  readonly #blobTransfer: BlobTransfer;
   /** By the blob that they are a copy of. */
   readonly #copies = new Map<number, ReservedBlob>();
 
-  constructor(database: Database, blobOwners: BlobOwners) {
+  constructor(database: Database, blobTransfer: BlobTransfer) {
     this.#database = database;
-    this.#blobOwners = blobOwners;
+    this.#blobTransfer = blobTransfer;
   }
 
   /** Copies what links under `codes` share with others that stay, and `to` has not. */
   async copy(codes: readonly ShortCode[], to: { id: number; username: string }): Promise<void> {
     for (const { id, ...file } of await this.#findShared(codes, to.id))
-      this.#copies.set(id, await this.#blobOwners.copyFor(to, file));
+      this.#copies.set(id, await this.#blobTransfer.copyFor(to, file));
   }
 
   /** Hands over the bytes of `links`, and lets each have what it has then. In the order of the blobs, as everywhere. */
@@ -32,7 +32,7 @@ export class Shares implements AsyncDisposable {
     for (const id of [...new Set(ids)].sort((a, b) => a - b)) {
       const count = ids.filter((each) => each === id).length;
       const copy = this.#copies.get(id) ?? null;
-      const now = await this.#blobOwners.handOver(trx, id, { count, to, copy });
+      const now = await this.#blobTransfer.handOver(trx, id, { count, to, copy });
       const theirs = links.filter(({ content }) => content?.blobId === id).map((link) => link.id);
       await trx.updateTable("link").set({ blob_id: now }).where("id", "in", theirs).execute();
     }
@@ -40,7 +40,8 @@ export class Shares implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     // What cannot be given up now is found by the sweeper.
-    for (const copy of this.#copies.values()) await this.#blobOwners.abandon(copy).catch(() => {});
+    for (const copy of this.#copies.values())
+      await this.#blobTransfer.abandon(copy).catch(() => {});
   }
 
   async #findShared(codes: readonly ShortCode[], to: number) {

@@ -60,15 +60,15 @@ export function checksOfPlace(place: Place): Check[] {
 
 /** What is looked at in the open app. */
 export function checksOfApp(app: App, { isDeep, isFixing }: Manner): Check[] {
-  const { blobCheckup, linkCheckup } = app;
+  const { blobConsistency, linkCheckup } = app;
   return [
     { name: "database", find: () => findDatabaseFaults(app.database, isDeep) },
     { name: "clock", find: () => findClockFaults(app) },
-    { name: "files", find: () => blobCheckup.findDamaged(isDeep) },
+    { name: "files", find: () => blobConsistency.findDamaged(isDeep) },
     { name: "strays", find: () => findStrays(app) },
     { name: "drafts", find: () => sweepDrafts(app, isFixing) },
-    { name: "room used", find: () => blobCheckup.findWrongUsage() },
-    { name: "uses", find: () => blobCheckup.findWrongUses() },
+    { name: "room used", find: () => blobConsistency.findWrongUsage() },
+    { name: "uses", find: () => blobConsistency.findWrongUses() },
     { name: "lists", find: () => linkCheckup.findUnlisted() },
     { name: "visits", find: () => findWaitingVisits(app) },
     { name: "jobs", find: () => findFailedJobs(app) },
