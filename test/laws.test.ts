@@ -5,7 +5,8 @@ import manifest from "../package.json" with { type: "json" };
 import { findDependencyFaults } from "./laws/dependencies.ts";
 import * as house from "./laws/house.ts";
 import * as layout from "./laws/layout.ts";
-import { type Law, readSource, type SourceFile } from "./laws/source.ts";
+import { wordsArePlain } from "./laws/phrases.ts";
+import { type Law, readDocuments, readSource, type SourceFile } from "./laws/source.ts";
 import { textsStandInCatalogues } from "./laws/texts.ts";
 import * as words from "./laws/words.ts";
 
@@ -242,6 +243,22 @@ const laws: Readonly<Record<string, Row>> = {
       "src/text/d.ts":
         'log.warn({ err }, "worker exited unexpectedly"); const a = sql`select a from b`;',
     },
+  },
+  "words are plain": {
+    law: wordsArePlain,
+    over: [...source, ...(await readDocuments(root))],
+    bad: {
+      "src/version.ts": "// Gives the version.\nconst heir = 1;",
+      "docs2/a.md": "Nobody is told.\nThe link leads to `told`.",
+    },
+    says: [
+      'src/version.ts has "Gives"',
+      'src/version.ts has "heir"',
+      'docs2/a.md has "Nobody"',
+      'docs2/a.md has "told"',
+      'docs2/a.md has "leads to"',
+    ],
+    good: { "src/version.ts": "// Returns the version.\nconst gives = 1;" },
   },
   "nobody silences the checkers": {
     law: words.nobodySilencesTheCheckers,

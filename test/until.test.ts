@@ -22,7 +22,7 @@ test("until names what it waited for when the time is up", async () => {
   };
   const failure = await failureOf(until(check, { what: "the link to expire", seconds: 0.05 }));
   expect(failure).toMatchObject({
-    message: "Waited 0.05 s in vain for the link to expire",
+    message: "Timed out after 0.05 s waiting for the link to expire",
     cause: { message: "not yet" },
   });
 });
@@ -30,5 +30,5 @@ test("until names what it waited for when the time is up", async () => {
 test("until stops waiting for a check that never ends", async () => {
   const never = () => new Promise<boolean>(() => {});
   const failure = await failureOf(until(never, { what: "an answer", seconds: 0.05 }));
-  expect(failure).toMatchObject({ message: "Waited 0.05 s in vain for an answer" });
+  expect(failure).toMatchObject({ message: "Timed out after 0.05 s waiting for an answer" });
 });

@@ -30,7 +30,7 @@ export async function until<Value>(
   } finally {
     clearTimeout(timer);
   }
-  throw new Error(`Waited ${seconds} s in vain for ${what}`, { cause });
+  throw new Error(`Timed out after ${seconds} s waiting for ${what}`, { cause });
 }
 
 async function outcomeOf<Value>(

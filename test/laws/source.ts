@@ -29,6 +29,15 @@ export async function readSource(root: string, folders: string[]): Promise<Sourc
   return Promise.all(found.sort().map((path) => readFile(root, path)));
 }
 
+/** The documents that people read; of the changelog, what is not released yet. */
+export async function readDocuments(root: string): Promise<SourceFile[]> {
+  const names = ["README", "CONTRIBUTING", "ARCHITECTURE"].map((name) => `${name}.md`);
+  const pages = [...names, ...new Bun.Glob("docs/**/*.md").scanSync(root)];
+  const documents = await Promise.all(pages.sort().map((path) => readFile(root, path)));
+  const { path, text } = await readFile(root, "CHANGELOG.md");
+  return [...documents, { path, text: text.split(/^## \[\d/m, 1)[0] ?? "" }];
+}
+
 /** A first line for the shell is no part of the script: the parser takes it for an error. */
 async function readFile(root: string, path: string): Promise<SourceFile> {
   const text = await Bun.file(join(root, path)).text();
