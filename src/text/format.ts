@@ -29,6 +29,11 @@ export function formatBytes(bytes: number): string {
   return text.size[sizeUnits[step - 1] ?? "PB"](tenths.format(bytes / 1024 ** step));
 }
 
+/** A distance from now, negative when it has passed: `in 2 hours`, `3 days ago`. */
+export function formatRelative(count: number, unit: Intl.RelativeTimeFormatUnit): string {
+  return formatsIn(intlLocale()).relative.format(count, unit);
+}
+
 /** Words in a row: `a, b and c`. */
 export function formatList(words: readonly string[]): string {
   return formatsIn(intlLocale()).lists.format(words);
@@ -39,6 +44,7 @@ interface Formats {
   readonly tenths: Intl.NumberFormat;
   readonly wholeBytes: Intl.NumberFormat;
   readonly plurals: Intl.PluralRules;
+  readonly relative: Intl.RelativeTimeFormat;
   readonly lists: Intl.ListFormat;
 }
 
@@ -51,6 +57,7 @@ function formatsIn(locale: string): Formats {
     tenths: new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }),
     wholeBytes: new Intl.NumberFormat(locale, { style: "unit", unit: "byte", unitDisplay: "long" }),
     plurals: new Intl.PluralRules(locale),
+    relative: new Intl.RelativeTimeFormat(locale),
     lists: new Intl.ListFormat(locale),
   };
   known.set(locale, formats);

@@ -3,6 +3,7 @@ import type { Call } from "../http/call.ts";
 import { seeOther } from "../http/response/response.ts";
 import { href, withQuery } from "../http/urls.ts";
 import type { ListedLink } from "../links/links.ts";
+import { formatCount } from "../text/format.ts";
 import { limitsOf, UploadProgress, uploading } from "./links/form/file-input.tsx";
 import { FormId } from "./links/form/form-token.tsx";
 import { LinkTable } from "./links/list/link-table.tsx";
@@ -10,7 +11,6 @@ import { Figures, sumOf, VisitChart } from "./links/visit-chart.tsx";
 import { ownOnly } from "./signed-in.ts";
 import { CopyButton } from "./ui/copy-button.tsx";
 import { Empty } from "./ui/empty.tsx";
-import { formatCount } from "./ui/format-count.ts";
 import { show } from "./ui/layout/layout.tsx";
 import { zoneOf } from "./ui/time.tsx";
 

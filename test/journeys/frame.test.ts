@@ -26,7 +26,9 @@ describe.skipIf(!browserIsAvailable)("the frame", () => {
     await page.goto(`/-/links/${MINE.live}`);
     await page.evaluate(withoutClipboard);
     await page.getByRole("button", { name: "Copy the address" }).first().click();
-    await page.locator("[data-told]", { hasText: "Copied" }).waitFor({ state: "attached" });
+    await page
+      .locator("[data-announcements]", { hasText: "Copied" })
+      .waitFor({ state: "attached" });
     expect(await page.evaluate<string>("copied")).toBe(`${site.origin}/${MINE.live}`);
   });
 

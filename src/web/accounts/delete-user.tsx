@@ -6,9 +6,8 @@ import { setNotice } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
 import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
-import { formatBytes } from "../../text/format.ts";
+import { formatBytes, formatCount, plural } from "../../text/format.ts";
 import { signedIn } from "../signed-in.ts";
-import { countOf } from "../ui/format-count.ts";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, Radios, showForm, submit } from "../ui/post-form.tsx";
 
@@ -107,8 +106,10 @@ function Estate({ facts: { links, visits, files, bytes } }: { facts: RemovalFact
   if (links === 0 && files === 0) return <p>It has no links and no files.</p>;
   return (
     <p>
-      It has {countOf(links, "link")}, opened {countOf(visits, "time")} in the last 30 days, and{" "}
-      {countOf(files, "file")} of {formatBytes(bytes)}.
+      It has {plural(links, { one: "1 link", other: `${formatCount(links)} links` })}, opened{" "}
+      {plural(visits, { one: "1 time", other: `${formatCount(visits)} times` })} in the last 30
+      days, and {plural(files, { one: "1 file", other: `${formatCount(files)} files` })} of{" "}
+      {formatBytes(bytes)}.
     </p>
   );
 }

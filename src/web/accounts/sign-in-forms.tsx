@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { User } from "../../accounts/user.ts";
 import { href } from "../../http/urls.ts";
-import { countOf } from "../ui/format-count.ts";
+import { formatCount, plural } from "../../text/format.ts";
 import { Checkbox, type Entry, InputField, PostForm } from "../ui/post-form.tsx";
 
 interface SignInFormProps {
@@ -39,7 +39,7 @@ export function SignInForm({ entry, days }: SignInFormProps) {
         <Checkbox
           entry={entry}
           name="remember"
-          label={`Remember me on this device for ${countOf(days, "day")}`}
+          label={`Remember me on this device for ${plural(days, { one: "1 day", other: `${formatCount(days)} days` })}`}
         />
         <button class="btn btn-primary w-100" type="submit">
           Sign in

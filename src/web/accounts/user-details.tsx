@@ -7,10 +7,9 @@ import { BYTES_A_MB } from "../../config/values/sizes.ts";
 import type { Call } from "../../http/call.ts";
 import { href, withQuery } from "../../http/urls.ts";
 import type { ListedLink } from "../../links/links.ts";
-import { formatBytes } from "../../text/format.ts";
+import { formatBytes, formatCount, plural } from "../../text/format.ts";
 import { LinkTable } from "../links/list/link-table.tsx";
 import { Fact } from "../ui/fact.tsx";
-import { countOf, formatCount } from "../ui/format-count.ts";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, RefusalBox, Select } from "../ui/post-form.tsx";
 import { type Column, Table } from "../ui/table.tsx";
@@ -208,7 +207,12 @@ function Links({ call, person, links }: PersonProps & Pick<UserViewProps, "links
     <>
       <LinkTable call={call} links={links} />
       <a href={withQuery(href("links"), { owner: person.username })}>
-        {person.links > links.length ? `All ${countOf(person.links, "link")}` : "In the list"}
+        {person.links > links.length
+          ? plural(person.links, {
+              one: "All 1 link",
+              other: `All ${formatCount(person.links)} links`,
+            })
+          : "In the list"}
       </a>
     </>
   );

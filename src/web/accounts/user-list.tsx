@@ -7,12 +7,11 @@ import {
 } from "../../accounts/user-admin.ts";
 import type { Call } from "../../http/call.ts";
 import { href } from "../../http/urls.ts";
-import { formatBytes } from "../../text/format.ts";
+import { formatBytes, formatCount, plural } from "../../text/format.ts";
 import { Empty } from "../ui/empty.tsx";
-import { countOf, formatCount } from "../ui/format-count.ts";
 import { Icon } from "../ui/icon.tsx";
 import { PageHead, show } from "../ui/layout/layout.tsx";
-import { Steps } from "../ui/steps.tsx";
+import { Pager } from "../ui/list/pager.tsx";
 import { type Column, Table } from "../ui/table.tsx";
 import { Time, zoneOf } from "../ui/time.tsx";
 import { roleWords } from "./role-labels.ts";
@@ -70,9 +69,10 @@ function Search({ view: { text, sort, direction } }: { view: PeopleView }) {
 }
 
 function rangeOf({ people, total, page, pages }: PeoplePage): string {
-  if (pages === 1) return countOf(total, "user");
+  const all = plural(total, { one: "1 user", other: `${formatCount(total)} users` });
+  if (pages === 1) return all;
   const first = (page - 1) * PAGE_SIZE + 1;
-  return `${formatCount(first)}-${formatCount(first + people.length - 1)} of ${countOf(total, "user")}`;
+  return `${formatCount(first)}-${formatCount(first + people.length - 1)} of ${all}`;
 }
 
 function Nobody() {
@@ -95,7 +95,7 @@ function People({ call, view, found: { people, page, pages } }: PeopleProps) {
   return (
     <>
       <Table caption="Users" columns={columnsFor(call, view)} rows={people} />
-      <Steps previous={at(page - 1)} next={at(page + 1)} />
+      <Pager previous={at(page - 1)} next={at(page + 1)} />
     </>
   );
 }

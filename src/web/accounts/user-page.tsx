@@ -1,5 +1,4 @@
 /** @jsxImportSource hono/jsx */
-
 import type { Role } from "../../accounts/user.ts";
 import type { Person } from "../../accounts/user-admin.ts";
 import { BYTES_A_MB } from "../../config/values/sizes.ts";

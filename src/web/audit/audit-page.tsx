@@ -5,7 +5,7 @@ import { download } from "../../http/response/download.ts";
 import { href } from "../../http/urls.ts";
 import { Empty } from "../ui/empty.tsx";
 import { PageHead, show } from "../ui/layout/layout.tsx";
-import { Steps } from "../ui/steps.tsx";
+import { Pager } from "../ui/list/pager.tsx";
 import { zoneOf } from "../ui/time.tsx";
 import { AuditFilterForm } from "./audit-filter.tsx";
 import { AuditTable } from "./audit-table.tsx";
@@ -83,7 +83,7 @@ function Events({ call, view, page: { events, next }, at }: EventsProps) {
   return (
     <>
       <AuditTable call={call} events={events} />
-      <Steps previous={newest} next={older} words={{ previous: "Newest", next: "Older" }} />
+      <Pager previous={newest} next={older} labels={{ previous: "Newest", next: "Older" }} />
     </>
   );
 }

@@ -3,9 +3,8 @@ import type { Child } from "hono/jsx";
 import { ARCHIVE_FIELD } from "../../archive/archive.ts";
 import type { Call } from "../../http/call.ts";
 import { href } from "../../http/urls.ts";
-import { formatBytes } from "../../text/format.ts";
+import { formatBytes, formatCount, plural } from "../../text/format.ts";
 import type { LeftOut, RestoreMode, RestorePlan } from "../../user-backup/restore-plan.ts";
-import { countOf } from "../ui/format-count.ts";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, Radios, Select } from "../ui/post-form.tsx";
 import { TargetUser } from "./backup-page.tsx";
@@ -74,8 +73,9 @@ export function RestorePreview({ plan, mode, fields }: RestorePreviewProps) {
     <div class="form-width">
       <PageHead title="What would happen" />
       <p class="name">
-        {countOf(links.length, "link")} would be {owner.displayName}'s, with files of{" "}
-        {formatBytes(bytes)}. The backup was read through, and nothing in it is damaged.
+        {plural(links.length, { one: "1 link", other: `${formatCount(links.length)} links` })} would
+        be {owner.displayName}'s, with files of {formatBytes(bytes)}. The backup was read through,
+        and nothing in it is damaged.
       </p>
       <Codes title="New" codes={plan.added} />
       <Codes title="Become as in the backup" codes={plan.overwritten} />
@@ -111,7 +111,15 @@ function Part({ title, count, children }: { title: string; count: number; childr
       </summary>
       <ul>
         {children}
-        {count > MOST_NAMED && <li>and {countOf(count - MOST_NAMED, "other")}</li>}
+        {count > MOST_NAMED && (
+          <li>
+            and{" "}
+            {plural(count - MOST_NAMED, {
+              one: "1 other",
+              other: `${formatCount(count - MOST_NAMED)} others`,
+            })}
+          </li>
+        )}
       </ul>
     </details>
   );

@@ -1,7 +1,8 @@
 /** @jsxImportSource hono/jsx */
+
+import { formatCount } from "../../text/format.ts";
 import type { Origins, Share, Timeline } from "../../visits/reports/reports.ts";
 import { BarChart } from "../ui/bar-chart.tsx";
-import { formatCount } from "../ui/format-count.ts";
 
 interface VisitChartProps {
   readonly title: string;

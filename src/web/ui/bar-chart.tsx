@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
-import { formatCount } from "./format-count.ts";
+import { formatCount } from "../../text/format.ts";
+import { text } from "./text.en.ts";
 
 /** One column of a chart. */
 export interface ChartBar {
@@ -9,9 +10,9 @@ export interface ChartBar {
 }
 
 interface BarChartProps {
-  /** What is counted: heads the drawing for those who cannot see it, and its table. */
+  /** What is counted: names the drawing and its table for screen readers. */
   readonly title: string;
-  /** What the values are, as in `people`. */
+  /** What the values are, as in `visits`. */
   readonly unit: string;
   /** From left to right. */
   readonly bars: readonly ChartBar[];
@@ -23,7 +24,7 @@ export function BarChart({ title, unit, bars }: BarChartProps) {
   return (
     <figure class="chart">
       <div class="chart-scale" aria-hidden="true">
-        {highest.value > 0 && `Most: ${countWith(highest)}`}
+        {highest.value > 0 && describeHighest(highest)}
       </div>
       <Drawing title={title} unit={unit} bars={bars} highest={highest} />
       <div class="chart-scale" aria-hidden="true">
@@ -37,11 +38,11 @@ export function BarChart({ title, unit, bars }: BarChartProps) {
 
 const nothing: ChartBar = { label: "", value: 0 };
 
-/** In the units of the drawing: a place of one bar with the gap beside it, and the height of all. */
+/** In the units of the drawing: width of a bar with the gap beside it, and height of all. */
 const PLACE = 10;
 const GAP = 2;
 const HEIGHT = 100;
-/** So that one visit beside thousands is seen. */
+/** Least height of a bar that is not zero, so that one visit beside thousands is seen. */
 const LEAST = 2;
 
 function Drawing({ title, unit, bars, highest }: BarChartProps & { readonly highest: ChartBar }) {
@@ -65,12 +66,13 @@ function Drawing({ title, unit, bars, highest }: BarChartProps & { readonly high
 
 function summaryOf(bars: readonly ChartBar[], highest: ChartBar, unit: string): string {
   const sum = bars.reduce((total, { value }) => total + value, 0);
-  const most = sum > 0 ? ` Most: ${countWith(highest)}.` : "";
-  return `${formatCount(sum)} ${unit} from ${bars[0]?.label} to ${bars.at(-1)?.label}.${most}`;
+  const [from, to] = [bars[0]?.label ?? "", bars.at(-1)?.label ?? ""];
+  const range = text.chart.range(formatCount(sum), unit, from, to);
+  return sum > 0 ? `${range} ${describeHighest(highest)}.` : range;
 }
 
-function countWith({ label, value }: ChartBar): string {
-  return `${formatCount(value)} (${label})`;
+function describeHighest({ label, value }: ChartBar): string {
+  return text.chart.highest(formatCount(value), label);
 }
 
 interface ColumnProps {
@@ -87,7 +89,7 @@ function Column({ bar: { label, value }, at, unit, most }: ColumnProps) {
   const left = at * PLACE;
   return (
     <g class="chart-bar">
-      <title>{`${label}: ${formatCount(value)} ${unit}`}</title>
+      <title>{text.chart.bar(label, formatCount(value), unit)}</title>
       <path class="chart-area" d={`M${left} 0h${PLACE}v${HEIGHT}h-${PLACE}z`} />
       <path d={`M${left + GAP / 2} ${HEIGHT}v-${height}h${PLACE - GAP}v${height}z`} />
     </g>
@@ -102,7 +104,7 @@ function Numbers({ title, unit, bars }: BarChartProps) {
         <caption>{title}</caption>
         <thead>
           <tr>
-            <th scope="col">When</th>
+            <th scope="col">{text.chart.time}</th>
             <th scope="col">{unit}</th>
           </tr>
         </thead>

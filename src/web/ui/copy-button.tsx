@@ -1,15 +1,16 @@
 /** @jsxImportSource hono/jsx */
 import { Icon } from "./icon.tsx";
+import { text as shared } from "./text.en.ts";
 
 interface CopyButtonProps {
   readonly text: string;
-  /** What is copied, as in "the address". */
+  /** What is copied, as in "the short link". */
   readonly what: string;
   /** Whether the icon stands without a word, as in the rows of a table. */
   readonly isIconOnly?: boolean;
 }
 
-/** Puts `text` on the clipboard and says so (assets/site.js); there is none where nothing is scripted. */
+/** Copies `text` to the clipboard and says so (assets/site.js); hidden where scripts are off. */
 export function CopyButton({ text, what, isIconOnly = false }: CopyButtonProps) {
   const words = isIconOnly ? "visually-hidden" : "copy-words";
   return (
@@ -17,13 +18,15 @@ export function CopyButton({ text, what, isIconOnly = false }: CopyButtonProps) 
       type="button"
       class="btn btn-sm btn-quiet needs-script copy"
       data-copy={text}
-      aria-label={`Copy ${what}`}
+      aria-label={shared.copying.label(what)}
+      data-copied={shared.copying.copied}
+      data-copy-failed={shared.copying.failed}
     >
       <span class="copy-before">
-        <Icon name="copy" /> <span class={words}>Copy</span>
+        <Icon name="copy" /> <span class={words}>{shared.actions.copy}</span>
       </span>
       <span class="copy-after">
-        <Icon name="check" /> <span class={words}>Copied</span>
+        <Icon name="check" /> <span class={words}>{shared.copying.copied}</span>
       </span>
     </button>
   );

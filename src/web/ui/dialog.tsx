@@ -1,16 +1,17 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
+import { text } from "./text.en.ts";
 
 interface DialogLinkProps {
   /** A page with a `DialogContent`. */
   readonly href: string;
   readonly class?: string;
-  /** What it does, where the words inside are few: "Delete report". */
+  /** Accessible name, where the content alone is not enough: "Delete report". */
   readonly label?: string;
   readonly children?: Child;
 }
 
-/** A link to a page that asks something. With scripts the question comes in a dialog over this page. */
+/** A link to a page that asks a question. With scripts, the question opens in a dialog over this page. */
 export function DialogLink({ href, class: classes, label, children }: DialogLinkProps) {
   return (
     <a href={href} class={classes} aria-label={label} data-dialog="">
@@ -28,11 +29,11 @@ export function DialogContent({ children }: { children?: Child }) {
   );
 }
 
-/** The way out of a `DialogContent`: closes the dialog, or as a plain link leads on to `href`. */
+/** Closes the dialog of a `DialogContent`; without scripts, a link to `href`. */
 export function DialogCancel({ href }: { href: string }) {
   return (
     <a class="btn btn-quiet" href={href} data-dialog-close="">
-      Cancel
+      {text.actions.cancel}
     </a>
   );
 }

@@ -3,11 +3,11 @@ import type { Child } from "hono/jsx";
 
 interface EmptyProps {
   readonly title: string;
-  /** What to do about it. */
+  /** What to do next. */
   readonly children?: Child;
 }
 
-/** Stands where a list would, and says how to begin one. */
+/** Stands in place of an empty list, and says what to do. */
 export function Empty({ title, children }: EmptyProps) {
   return (
     <div class="empty">

@@ -1,6 +1,9 @@
 /** @jsxImportSource hono/jsx */
 import { effectiveZone } from "../../config/values/time-zone.ts";
 import type { Call } from "../../http/call.ts";
+import { formatRelative } from "../../text/format.ts";
+import { intlLocale } from "../../text/language.ts";
+import { text } from "./text.en.ts";
 
 /** IANA name of the zone in which the caller reads and writes times. */
 export function zoneOf({ user, settings }: Pick<Call, "user" | "settings">): string {
@@ -12,11 +15,11 @@ interface TimeProps {
   readonly at: number;
   /** IANA name of the reader's zone. */
   readonly zone: string;
-  /** When the page is made; given, the moment is told by how far away it is: `3 days ago`. */
+  /** Time of the page; if given, the moment is shown as its distance from it: `3 days ago`. */
   readonly now?: number;
 }
 
-/** A moment in the reader's zone; to the second with the zone on hover, and exact for programs. */
+/** A moment in the reader's zone; to the second on hover, and as ISO 8601 for programs. */
 export function Time({ at, zone, now }: TimeProps) {
   const { short, exact } = formattersFor(zone);
   return (
@@ -35,13 +38,11 @@ const steps = [
   ["minute", 60 * SECOND],
 ] as const;
 
-const distances = new Intl.RelativeTimeFormat("en");
-
-/** How far away a moment is in milliseconds, less than nothing when it has passed: `in 2 hours`, `3 days ago`. */
+/** Distance of a moment in words, from milliseconds, which are negative when it has passed: `in 2 hours`, `3 days ago`. */
 export function formatDistance(ms: number): string {
   const [unit, length] = steps.find(([, length]) => Math.abs(ms) >= length) ?? [];
-  if (unit !== undefined) return distances.format(Math.trunc(ms / length), unit);
-  return ms > 0 ? "in a moment" : "just now";
+  if (unit !== undefined) return formatRelative(Math.trunc(ms / length), unit);
+  return ms > 0 ? text.time.soon : text.time.now;
 }
 
 interface Formatters {
@@ -52,17 +53,13 @@ interface Formatters {
 /** Making a formatter costs as much as a hundred uses of it. */
 const formatters = new Map<string, Formatters>();
 
-function formattersFor(zone: string): Formatters {
-  const known = formatters.get(zone);
-  if (known !== undefined) return known;
-  const fresh = {
-    short: formatterFor({ dateStyle: "medium", timeStyle: "short", timeZone: zone }),
-    exact: formatterFor({ dateStyle: "full", timeStyle: "long", timeZone: zone }),
+function formattersFor(timeZone: string): Formatters {
+  const locale = intlLocale();
+  const key = `${locale} ${timeZone}`;
+  const known = formatters.get(key) ?? {
+    short: new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone }),
+    exact: new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long", timeZone }),
   };
-  formatters.set(zone, fresh);
-  return fresh;
-}
-
-function formatterFor(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat("en-GB", options);
+  formatters.set(key, known);
+  return known;
 }

@@ -7,9 +7,9 @@ import { formatLocal } from "../../../links/expiry.ts";
 import type { Kind, Link } from "../../../links/link.ts";
 import type { RawFields } from "../../../links/link-input.ts";
 import type { ListedLink } from "../../../links/links.ts";
+import { formatCount, plural } from "../../../text/format.ts";
 import { signedIn } from "../../signed-in.ts";
 import { DialogContent } from "../../ui/dialog.tsx";
-import { countOf } from "../../ui/format-count.ts";
 import { PageHead } from "../../ui/layout/layout.tsx";
 import { Checkbox, type Entry, InputField, PostForm, TextArea } from "../../ui/post-form.tsx";
 import { zoneOf } from "../../ui/time.tsx";
@@ -176,8 +176,8 @@ export function DeleteForm({ link }: { link: ListedLink }) {
         {content === null ? `It leads to ${target}` : `It hands out ${content.name}`}
       </p>
       <p>
-        It was opened {countOf(visits, "time")} so far. Whoever opens it from now on finds nothing,
-        and its count is gone.
+        It was opened {plural(visits, { one: "1 time", other: `${formatCount(visits)} times` })} so
+        far. Whoever opens it from now on finds nothing, and its count is gone.
       </p>
       <form method="post" action={href("deleteLink", { shortCode })} class="page-actions">
         <button class="btn btn-danger" type="submit">

@@ -2,8 +2,8 @@
 import type { Child } from "hono/jsx";
 import { href } from "../../../http/urls.ts";
 import type { ListedLink } from "../../../links/links.ts";
+import { formatCount, plural } from "../../../text/format.ts";
 import { DialogCancel, DialogContent } from "../../ui/dialog.tsx";
-import { countOf } from "../../ui/format-count.ts";
 import { type Entry, InputField, PostForm } from "../../ui/post-form.tsx";
 import { addressOf, type ListView } from "./list-view.ts";
 
@@ -91,7 +91,10 @@ export function AskDelete({ view, links }: AskDeleteProps) {
   const codes = links.map((link) => link.shortCode);
   return (
     <DialogContent>
-      <h1 class="h3 mb-3">Delete {countOf(links.length, "link")}?</h1>
+      <h1 class="h3 mb-3">
+        Delete{" "}
+        {plural(links.length, { one: "1 link", other: `${formatCount(links.length)} links` })}?
+      </h1>
       <p>Whoever opens them from now on finds nothing, and their counts are gone.</p>
       <form method="post" action={href("bulkLinks")} class="d-flex gap-2">
         <Whence view={view} />

@@ -2,8 +2,8 @@
 import type { Call } from "../../../http/call.ts";
 import type { OwnersNews } from "../../../links/bulk/declared-links.ts";
 import { declaringFile } from "../../../links/link-writes.ts";
+import { formatCount, plural } from "../../../text/format.ts";
 import { ownOnly } from "../../signed-in.ts";
-import { countOf } from "../../ui/format-count.ts";
 
 /** What is to be told of one's own links.toml; an administrator is told of everybody's. */
 export async function readNews(call: Call): Promise<readonly OwnersNews[]> {
@@ -35,8 +35,9 @@ function NewsText({ news: { owner, fault, waiting } }: { news: OwnersNews }) {
     );
   return (
     <>
-      <span class="name">{file}</span> would remove {countOf(waiting, "link")}, so nothing of it is
-      done yet. If that is right, run <code>trunk8 apply --user {owner} --prune</code> on the
+      <span class="name">{file}</span> would remove{" "}
+      {plural(waiting, { one: "1 link", other: `${formatCount(waiting)} links` })}, so nothing of it
+      is done yet. If that is right, run <code>trunk8 apply --user {owner} --prune</code> on the
       server.
     </>
   );

@@ -2,7 +2,7 @@
 import { href } from "../../../http/urls.ts";
 import { kinds } from "../../../links/link.ts";
 import { type LinkSort, linkSorts, usualDirections } from "../../../links/list/list-query.ts";
-import { Icon } from "../../ui/icon.tsx";
+import { SearchBox } from "../../ui/list/search-box.tsx";
 import { kindWords, standingWords } from "../link-labels.ts";
 import { type ListView, standings } from "./list-view.ts";
 
@@ -33,7 +33,7 @@ export function LinkFilter({ view, hasOwners }: { view: ListView; hasOwners: boo
         hx-trigger="submit, input delay:300ms"
         hx-sync="this:replace"
       >
-        <SearchBox text={view.text} />
+        <SearchBox value={view.text} placeholder="Short code, title or target" />
         <Choice name="kind" label="Kind" options={kindOptions} chosen={view.kind} />
         <Choice name="standing" label="State" options={standingOptions} chosen={view.standing} />
         {hasOwners && <OwnerBox owner={view.owner} />}
@@ -55,32 +55,6 @@ const standingOptions: readonly Option[] = [
   ["", "Any state"],
   ...standings.map((standing): Option => [standing, standingWords[standing]]),
 ];
-
-function SearchBox({ text }: { text: string }) {
-  return (
-    <div class="filter-text">
-      <label class="form-label" for="q">
-        Search
-      </label>
-      <div class="input-group">
-        <span class="input-group-text">
-          <Icon name="search" />
-        </span>
-        <input
-          class="form-control"
-          id="q"
-          name="q"
-          type="search"
-          value={text}
-          placeholder="Short code, title or target"
-          autocomplete="off"
-          autocapitalize="none"
-          spellcheck={false}
-        />
-      </div>
-    </div>
-  );
-}
 
 function OwnerBox({ owner }: { owner: string }) {
   return (

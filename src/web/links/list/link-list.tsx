@@ -10,7 +10,7 @@ import { type Entry, showForm } from "../../ui/post-form.tsx";
 import { BulkForm } from "./bulk-form.tsx";
 import { DeclarationNews, readNews } from "./declaration-news.tsx";
 import { FILTER_ID, LinkFilter } from "./link-filter.tsx";
-import { Pager, rangeOf } from "./link-pager.tsx";
+import { LinkPager, rangeOf } from "./link-pager.tsx";
 import { LinkTable } from "./link-table.tsx";
 import { addressOf, isFiltered, type ListView, PAGE_SIZE, readView } from "./list-view.ts";
 import { NoLinks } from "./no-links.tsx";
@@ -118,7 +118,7 @@ function Rows({ call, view, found, entry }: Omit<LinkListProps, "news">) {
       <BulkForm view={view} entry={entry ?? { values: {} }} hasOwners={isAdministrator(call.actor)}>
         <LinkTable call={call} links={links} view={view} selected={selected} />
       </BulkForm>
-      <Pager view={view} found={found} />
+      <LinkPager view={view} found={found} />
     </>
   );
 }

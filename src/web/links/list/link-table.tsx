@@ -1,18 +1,17 @@
 /** @jsxImportSource hono/jsx */
-import type { Child } from "hono/jsx";
 import type { Call } from "../../../http/call.ts";
 import { href } from "../../../http/urls.ts";
 import { type Content, type Standing, standingOf } from "../../../links/link.ts";
 import type { ListedLink } from "../../../links/links.ts";
 import { type LinkSort, usualDirections } from "../../../links/list/list-query.ts";
 import { isAdministrator } from "../../../policy.ts";
-import { formatBytes } from "../../../text/format.ts";
+import { formatBytes, formatCount } from "../../../text/format.ts";
 import { Picture } from "../../open/file-facts.tsx";
 import type { IconName } from "../../static/assets/icons.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { DialogLink } from "../../ui/dialog.tsx";
-import { formatCount } from "../../ui/format-count.ts";
 import { Icon } from "../../ui/icon.tsx";
+import { sortHead } from "../../ui/list/sort-head.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Time, zoneOf } from "../../ui/time.tsx";
 import { standingWords } from "../link-labels.ts";
@@ -87,41 +86,17 @@ function timeColumns(call: Call, view: ListView | undefined): LinkColumn[] {
   ];
 }
 
-type Head = Pick<LinkColumn, "heading" | "label" | "sorted">;
-
-/** A column's head, by which a list with a view can be sorted. */
-function headed(label: string, view: ListView | undefined, sort: LinkSort): Head {
+/** A column's heading, by which a list with a view can be sorted. */
+function headed(label: string, view: ListView | undefined, sort: LinkSort) {
   if (view === undefined) return { heading: label };
-  const sorted = view.direction === "asc" ? ("ascending" as const) : ("descending" as const);
-  return {
+  return sortHead({
     label,
-    heading: (
-      <SortLink view={view} sort={sort}>
-        {label}
-      </SortLink>
-    ),
-    ...(view.sort === sort && { sorted }),
-  };
-}
-
-interface SortLinkProps {
-  readonly view: ListView;
-  readonly sort: LinkSort;
-  readonly children?: Child;
-}
-
-/** Sorts by a column, its usual way first; by the one that is sorted already, the other way round. */
-function SortLink({ view, sort, children }: SortLinkProps) {
-  const isSorted = view.sort === sort;
-  const turned = view.direction === "asc" ? "desc" : "asc";
-  const direction = isSorted ? turned : usualDirections[sort];
-  const address = addressOf(fromStart(view, { sort, direction }));
-  return (
-    <a id={`by-${sort}`} class="sort" href={address} hx-get={address}>
-      {children}
-      {isSorted && <Icon name={view.direction === "asc" ? "sort-up" : "sort-down"} />}
-    </a>
-  );
+    sort,
+    order: view,
+    usualDirections,
+    addressOf: (order) => addressOf(fromStart(view, order)),
+    swaps: true,
+  });
 }
 
 function SelectBox({ shortCode, isSelected }: { shortCode: string; isSelected: boolean }) {

@@ -8,10 +8,10 @@ document.addEventListener("click", (event) => {
   if (button) copy(button);
 });
 
-/** Copies `data-copy` and says so; by the old way where a site on plain http has no clipboard. */
+/** Copies `data-copy` and says so; by selecting a field where a site on plain http has no clipboard. */
 async function copy(button) {
   const isCopied = await write(button.dataset.copy, button);
-  tell(isCopied ? "Copied" : "Copying did not work");
+  announce(isCopied ? button.dataset.copied : button.dataset.copyFailed);
   if (!isCopied) return;
   button.classList.add("copied");
   setTimeout(() => button.classList.remove("copied"), 2000);
@@ -40,12 +40,12 @@ function writeBySelecting(text, button) {
   return isCopied;
 }
 
-/** Lets a screen reader say `words`, also when they are the same as before. */
-function tell(words) {
-  const region = document.querySelector("[data-told]");
+/** Has a screen reader say `message`, also when it is the same as before. */
+function announce(message) {
+  const region = document.querySelector("[data-announcements]");
   region.textContent = "";
   setTimeout(() => {
-    region.textContent = words;
+    region.textContent = message;
   }, 50);
 }
 

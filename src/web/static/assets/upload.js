@@ -263,5 +263,5 @@ function show(what) {
 }
 
 function say(words) {
-  document.querySelector("[data-told]").textContent = words;
+  document.querySelector("[data-announcements]").textContent = words;
 }

@@ -84,7 +84,7 @@ function Layout({ call, options, notice, children }: LayoutProps) {
           {children}
         </main>
         <SiteFoot call={call} />
-        <div class="visually-hidden" aria-live="polite" data-told="" />
+        <div class="visually-hidden" aria-live="polite" data-announcements="" />
       </body>
     </html>
   );

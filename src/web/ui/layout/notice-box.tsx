@@ -2,7 +2,7 @@
 import type { Call } from "../../../http/call.ts";
 import type { Notice } from "../../../http/request/cookies.ts";
 import { href } from "../../../http/urls.ts";
-import { countOf } from "../format-count.ts";
+import { formatCount, plural } from "../../../text/format.ts";
 
 /** What was just done, told once. */
 export function NoticeBox({ notice, origin }: { notice: Notice | null; origin: string }) {
@@ -38,13 +38,22 @@ function NoticeText({
     case "deleted":
       return <>Deleted{shortCode && <> {shortCode}</>}.</>;
     case "links_deleted":
-      return <>{countOf(count, "link")} deleted.</>;
+      return <>{plural(count, { one: "1 link", other: `${formatCount(count)} links` })} deleted.</>;
     case "expiry_set":
-      return <>The expiry of {countOf(count, "link")} is set.</>;
+      return (
+        <>
+          The expiry of {plural(count, { one: "1 link", other: `${formatCount(count)} links` })} is
+          set.
+        </>
+      );
     case "links_restored":
-      return <>{countOf(count, "link")} restored.</>;
+      return (
+        <>{plural(count, { one: "1 link", other: `${formatCount(count)} links` })} restored.</>
+      );
     case "links_given":
-      return <>{countOf(count, "link")} given away.</>;
+      return (
+        <>{plural(count, { one: "1 link", other: `${formatCount(count)} links` })} given away.</>
+      );
     case "account_created":
       return <>The account is made.</>;
     case "account_deleted":

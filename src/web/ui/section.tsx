@@ -1,0 +1,17 @@
+/** @jsxImportSource hono/jsx */
+import type { Child } from "hono/jsx";
+
+interface SectionProps {
+  readonly title: string;
+  readonly children?: Child;
+}
+
+/** A part of a long page under its own heading. */
+export function Section({ title, children }: SectionProps) {
+  return (
+    <section class="mt-5">
+      <h2 class="h4 mb-3">{title}</h2>
+      {children}
+    </section>
+  );
+}
