@@ -25,7 +25,7 @@ import { LocalStore } from "./files/local-store.ts";
 import { Thumbnails } from "./files/media/thumbnails.ts";
 import { SmallFiles } from "./files/small-files.ts";
 import { RateLimit } from "./limits/rate-limit.ts";
-import { DEBT_BYTES, Debts } from "./limits/rate-limit-table.ts";
+import { RATE_LIMIT_TABLE_BYTES, RateLimitTable } from "./limits/rate-limit-table.ts";
 import { RequestLimits } from "./limits/request-limits.ts";
 import { Declarations } from "./links/bulk/declared-links.ts";
 import { MovedLinks } from "./links/bulk/imported-links.ts";
@@ -147,16 +147,19 @@ function runFolderOf({ current, dataFolder }: LiveSettings): string {
 }
 
 /** What callers have taken of their limits, over all processes of this machine; of this one alone on a full disk. */
-function openDebts(runFolder: string, { random, log }: Pick<AppParts, "log"> & { random: Random }) {
+function openRateLimitTable(
+  runFolder: string,
+  { random, log }: Pick<AppParts, "log"> & { random: Random },
+) {
   const seed = Buffer.from(random(8)).readBigInt64LE();
   try {
-    return new Debts(mapFile(join(runFolder, "limits"), DEBT_BYTES), seed);
+    return new RateLimitTable(mapFile(join(runFolder, "limits"), RATE_LIMIT_TABLE_BYTES), seed);
   } catch (error) {
     log.warn(
       { err: error },
       "Limits hold for each process alone: there is no room for their file.",
     );
-    return new Debts(new Uint8Array(DEBT_BYTES), seed);
+    return new RateLimitTable(new Uint8Array(RATE_LIMIT_TABLE_BYTES), seed);
   }
 }
 
@@ -172,7 +175,7 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     currentTrace()?.add("database", ms);
   });
   const passwords = new Passwords();
-  const debts = openDebts(runFolderOf(live), parts);
+  const table = openRateLimitTable(runFolderOf(live), parts);
   const audit = new Audit({ database, clock });
   const defaultQuota = () => live.current["files.quota_mb"] * BYTES_A_MB;
   const store = new LocalStore(join(live.dataFolder, "users"), random);
@@ -194,8 +197,8 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     random,
     log,
     passwords,
-    signInLimit: new RateLimit({ ...SIGN_IN_LIMIT, debts, clock }),
-    refusalLimit: new RateLimit({ ...REFUSAL_LIMIT, debts, clock }),
+    signInLimit: new RateLimit({ ...SIGN_IN_LIMIT, table, clock }),
+    refusalLimit: new RateLimit({ ...REFUSAL_LIMIT, table, clock }),
     adminPassword: settings["admin.password"],
   });
   const secretKey = readSecretKey(settings["secret.key"], live.dataFolder, random);
@@ -228,7 +231,7 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     ...parts,
     metrics,
     database,
-    limits: new RequestLimits({ debts, clock, settings: () => live.current, metrics, log }),
+    limits: new RequestLimits({ table, clock, settings: () => live.current, metrics, log }),
     passwords,
     users,
     people: new People({ database, audit, blobTransfer }),

@@ -1,9 +1,9 @@
-/** Something that is wrong, found by looking for it. */
+/** A fault that a check found. */
 export interface Fault {
   /** What is wrong, as a sentence. */
   readonly what: string;
-  /** The command, or the line to change, that puts it right. */
+  /** The command to run or the line to change. */
   readonly remedy: string;
-  /** Puts it right by itself, where that can do no harm. */
-  readonly mend?: () => Promise<unknown>;
+  /** Fixes it, where that is safe. */
+  readonly fix?: () => Promise<unknown>;
 }

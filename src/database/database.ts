@@ -1,5 +1,5 @@
 import type { CompiledQuery, Kysely, RawBuilder, Transaction } from "kysely";
-import type { Changes } from "../os/change-counters.ts";
+import type { ChangeCounters } from "../os/change-counters.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Schema } from "./schema.ts";
 import type { SettingTable } from "./setting-table.ts";
@@ -24,7 +24,7 @@ export interface Database {
   readonly lookupNow: (<Row>(query: CompiledQuery<Row>) => Row | undefined) | null;
   /** Reads that can be long (lists, search, statistics): never on the serving thread. */
   readonly read: Kysely<Schema>;
-  readonly changes: Changes;
+  readonly changes: ChangeCounters;
   readonly dialect: Dialect;
   /** The settings that all nodes share; null where the database is one machine's, which has them in its file. */
   readonly settings: SettingTable | null;

@@ -45,7 +45,7 @@ export class BlobConsistency {
       yield {
         what: `The files of ${username} come to ${counted} bytes, and ${noted} are noted.`,
         remedy: "trunk8 doctor --fix",
-        mend: () => this.#mendUsage(id),
+        fix: () => this.#fixUsage(id),
       };
     }
   }
@@ -56,7 +56,7 @@ export class BlobConsistency {
       const what = `${path} is in ${counted} links, and ${noted} are noted (${state}).`;
       const isSafe = counted > 0 && IN_USE.includes(state);
       yield isSafe
-        ? { what, remedy: "trunk8 doctor --fix", mend: () => this.#mendUses(ownerId, id) }
+        ? { what, remedy: "trunk8 doctor --fix", fix: () => this.#fixUses(ownerId, id) }
         : { what, remedy: "Report this: Trunk8 keeps the two together. Nothing was changed." };
     }
   }
@@ -123,7 +123,7 @@ export class BlobConsistency {
     return rows;
   }
 
-  async #mendUsage(ownerId: number): Promise<void> {
+  async #fixUsage(ownerId: number): Promise<void> {
     await this.#database.write(async (trx) => {
       await holdUsage(trx, ownerId);
       await sql`update blob_usage set bytes = (select cast(coalesce(sum(size), 0) as bigint)
@@ -149,7 +149,7 @@ export class BlobConsistency {
     return rows;
   }
 
-  async #mendUses(ownerId: number, blobId: number): Promise<void> {
+  async #fixUses(ownerId: number, blobId: number): Promise<void> {
     await this.#database.write(async (trx) => {
       await holdUsage(trx, ownerId);
       await sql`update blob set uses = (select count(*) from link where blob_id = ${blobId})

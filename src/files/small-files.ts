@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../clock.ts";
-import { Turns } from "../os/event-loop-queue.ts";
+import { EventLoopQueue } from "../os/event-loop-queue.ts";
 import type { BlobPath, StoredBytes } from "./blob.ts";
 import type { Blobs } from "./blobs.ts";
 
@@ -37,7 +37,7 @@ const BELIEVED_MS = 10_000;
 export class SmallFiles {
   readonly #blobs: SmallFilesParts["blobs"];
   readonly #kept: LRUCache<BlobPath, Kept> | null;
-  readonly #turns = new Turns();
+  readonly #turns = new EventLoopQueue();
 
   constructor({ blobs, clock, maxBytes }: SmallFilesParts) {
     this.#blobs = blobs;

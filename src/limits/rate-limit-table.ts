@@ -5,19 +5,19 @@ const CELLS = 524_288;
 const SEED = 0;
 
 /** Bytes that a table takes. */
-export const DEBT_BYTES = (CELLS + 1) * BigInt64Array.BYTES_PER_ELEMENT;
+export const RATE_LIMIT_TABLE_BYTES = (CELLS + 1) * BigInt64Array.BYTES_PER_ELEMENT;
 
 /**
  * Until when each key has paid for what it took, in microseconds since 1970, in memory that processes share. A key's
  * cell is found by a hash that nobody outside knows: where a thousand keys are in debt, one other in 524 waits along
  * with one of them.
  */
-export class Debts {
+export class RateLimitTable {
   readonly #cells: BigInt64Array;
   readonly #seed: bigint;
 
   /**
-   * @param memory of DEBT_BYTES, zeros at first
+   * @param memory of RATE_LIMIT_TABLE_BYTES, zeros at first
    * @param seed random; whoever comes first gives it to all
    */
   constructor(memory: Uint8Array<ArrayBuffer>, seed: bigint) {

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Debts } from "./rate-limit-table.ts";
+import type { RateLimitTable } from "./rate-limit-table.ts";
 
 export interface RateLimitParts {
   /** Keys of one limit are none of another's. */
@@ -8,7 +8,7 @@ export interface RateLimitParts {
   readonly perMinute: () => number;
   /** How many are let through at once after a quiet time; default: a fifth of a minute's. */
   readonly burst?: number;
-  readonly debts: Debts;
+  readonly table: RateLimitTable;
   readonly clock: Clock;
 }
 
@@ -40,22 +40,22 @@ export class RateLimit {
   /** Takes a place if there is one. A refusal costs nothing. */
   take(key: string): Verdict {
     if (this.perMinute === 0) return ALLOWED;
-    const { debts, clock } = this.#parts;
+    const { table, clock } = this.#parts;
     const least = clock() * 1000;
     const most = least + this.#interval * this.#burst;
-    const excess = debts.add(this.#cellOf(key), this.#interval, { least, most });
+    const excess = table.add(this.#cellOf(key), this.#interval, { least, most });
     if (excess === 0) return ALLOWED;
     return { allowed: false, retryAfterSeconds: Math.ceil(excess / 1_000_000) };
   }
 
   /** Returns one taken place: what it was taken for did not count after all. */
   giveBack(key: string): void {
-    if (this.perMinute > 0) this.#parts.debts.take(this.#cellOf(key), this.#interval);
+    if (this.perMinute > 0) this.#parts.table.take(this.#cellOf(key), this.#interval);
   }
 
   /** Forgets all that was taken. */
   reset(key: string): void {
-    this.#parts.debts.forget(this.#cellOf(key));
+    this.#parts.table.forget(this.#cellOf(key));
   }
 
   /** Microseconds until one taken place is free again. */
@@ -68,6 +68,6 @@ export class RateLimit {
   }
 
   #cellOf(key: string): number {
-    return this.#parts.debts.cellOf(`${this.name} ${key}`);
+    return this.#parts.table.cellOf(`${this.name} ${key}`);
   }
 }

@@ -5,10 +5,10 @@ import { Problem } from "../problem.ts";
 import type { Logger } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { RateLimit } from "./rate-limit.ts";
-import type { Debts } from "./rate-limit-table.ts";
+import type { RateLimitTable } from "./rate-limit-table.ts";
 
 export interface RequestLimitsParts {
-  readonly debts: Debts;
+  readonly table: RateLimitTable;
   readonly clock: Clock;
   readonly settings: () => Settings;
   readonly metrics: Metrics;
@@ -36,8 +36,8 @@ export class RequestLimits {
     this.#posts = this.#limit("posts", "limits.stranger_per_minute");
     this.#openings = this.#limit("openings", "limits.open_per_minute");
     this.#accounts = this.#limit("account", "limits.account_per_minute");
-    const { debts, clock } = parts;
-    this.#told = new RateLimit({ name: "told", perMinute: () => TOLD_A_MINUTE, debts, clock });
+    const { table, clock } = parts;
+    this.#told = new RateLimit({ name: "told", perMinute: () => TOLD_A_MINUTE, table, clock });
   }
 
   /**
@@ -88,8 +88,8 @@ export class RequestLimits {
   }
 
   #limit(name: string, key: Extract<SettingKey, `limits.${string}`>): RateLimit {
-    const { debts, clock, settings } = this.#parts;
-    return new RateLimit({ name, perMinute: () => settings()[key], debts, clock });
+    const { table, clock, settings } = this.#parts;
+    return new RateLimit({ name, perMinute: () => settings()[key], table, clock });
   }
 }
 

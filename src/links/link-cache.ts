@@ -109,7 +109,7 @@ export class LinkCache {
     this.#misses++;
     const { changes } = this.#database;
     const bucket = changes.bucketOf(shortCode);
-    return { bucket, version: changes.note(bucket) };
+    return { bucket, version: changes.readVersion(bucket) };
   }
 
   #queryFor(shortCode: string): CompiledQuery<Row> {
@@ -117,7 +117,7 @@ export class LinkCache {
   }
 
   #stands({ bucket, version }: Pick<Read, "bucket" | "version">): boolean {
-    return this.#database.changes.stands(bucket, version);
+    return this.#database.changes.isCurrent(bucket, version);
   }
 
   #keep(

@@ -35,12 +35,12 @@ export class LinkCheckup {
     return {
       what: `Lists do not find these as they are (${codes.length}): ${named}${more}.`,
       remedy: "trunk8 doctor --fix",
-      mend: () => this.#mend(codes),
+      fix: () => this.#fix(codes),
     };
   }
 
   /** Their ranks begin anew, and come back with the next look at the totals. */
-  async #mend(codes: readonly ShortCode[]): Promise<void> {
+  async #fix(codes: readonly ShortCode[]): Promise<void> {
     await this.#database.write(async (trx) => {
       for (const link of await loadToChange(this.#database, trx, codes)) {
         await trx.deleteFrom("link_search").where("link_id", "=", link.id).execute();

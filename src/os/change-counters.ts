@@ -1,30 +1,42 @@
 import { mapFile } from "./mapped-file.ts";
 
-/** How many buckets short codes are hashed into. A power of two. */
+/** Number of buckets that short codes are hashed into. A power of two. */
 const BUCKETS = 65_536;
 
-/** Per bucket two numbers: writers under way, and a version. One more at the end: all writers under way. */
+/** Two numbers for each bucket, writers and version, and one at the end: all writers. */
 const CELLS = BUCKETS * 2 + 1;
 const ALL_WRITERS = BUCKETS * 2;
 
 /**
- * Tells every process on this machine which links changed: counters in memory shared by a mapped file.
+ * Cache invalidation between processes: a sequence lock for each bucket of short codes, in memory that all processes
+ * of a machine map. A bucket has a number of writers and a version.
  *
- * A writer raises a bucket before its transaction commits and settles it after. A reader may keep what it read
- * only if no writer was under way and the version stood still, and trusts it only while both stay so. So a
- * request that comes after an acknowledged change never gets the old answer, and checking costs two loads.
+ * Write: `beginWrites` before the commit (writers + 1), `endWrites` after it, also after a rollback (version + 1,
+ * writers - 1). Only then is the change acknowledged.
+ *
+ * Read: `readVersion`, then the row. A version of null (a writer is active) means that the row may be answered but not
+ * cached. A cached row is valid while `isCurrent`: no writer is active and the version is unchanged. So a request that
+ * begins after a change was acknowledged never gets the old row; checking costs two atomic loads.
+ *
+ * Other nodes (PostgreSQL): NOTIFY carries the buckets and the listener calls `invalidate`. A listener that lost its
+ * connection calls `setDisconnected(true)`, and nothing of this process is current until it listens again and has
+ * called `invalidateAll`.
+ *
+ * Crash: a writer that dies between the two calls leaves its buckets with a writer, so they stay uncached but never
+ * stale. `releaseAbandoned` resets them where no writer can be active: on SQLite under the machine's write lock, on
+ * PostgreSQL in the first process of the machine to start.
  */
-export class Changes {
+export class ChangeCounters {
   readonly #counters: Int32Array;
-  #deaf = false;
+  #isDisconnected = false;
 
-  /** @param path the shared file; made, full of zeros, when it is missing */
+  /** @param path the shared file; created, full of zeros, if it is missing */
   constructor(path: string) {
     const bytes = mapFile(path, CELLS * Int32Array.BYTES_PER_ELEMENT);
     this.#counters = new Int32Array(bytes.buffer, bytes.byteOffset, CELLS);
   }
 
-  /** The bucket of a short code (FNV-1a over UTF-16 units). */
+  /** Returns the bucket of a short code (FNV-1a over UTF-16 units). */
   bucketOf(shortCode: string): number {
     let hash = 0x811c9dc5;
     for (let at = 0; at < shortCode.length; at++) {
@@ -33,61 +45,61 @@ export class Changes {
     return (hash ^ (hash >>> 16)) & (BUCKETS - 1);
   }
 
-  /** The version, noted before a row is read; null while a writer is under way, when nothing read may be kept. */
-  note(bucket: number): number | null {
+  /** Returns the version to read before a row; null while a writer is active. */
+  readVersion(bucket: number): number | null {
     const version = Atomics.load(this.#counters, bucket * 2 + 1);
     return Atomics.load(this.#counters, bucket * 2) === 0 ? version : null;
   }
 
-  /** Whether what was read after `bucket` stood at `version` is still what the database says. */
-  stands(bucket: number, version: number): boolean {
+  /** Whether a row that was read at `version` is still the committed one. */
+  isCurrent(bucket: number, version: number): boolean {
     return (
-      !this.#deaf &&
+      !this.#isDisconnected &&
       Atomics.load(this.#counters, bucket * 2) === 0 &&
       Atomics.load(this.#counters, bucket * 2 + 1) === version
     );
   }
 
-  /** Before a commit: nobody answers these buckets from memory until `settle`. */
-  raise(buckets: Iterable<number>): void {
+  /** Marks buckets before a commit: no process answers them from memory until `endWrites`. */
+  beginWrites(buckets: Iterable<number>): void {
     for (const bucket of buckets) {
       Atomics.add(this.#counters, ALL_WRITERS, 1);
       Atomics.add(this.#counters, bucket * 2, 1);
     }
   }
 
-  /** After a commit, and also after one that failed. */
-  settle(buckets: Iterable<number>): void {
+  /** Ends what `beginWrites` began, after a commit or a rollback. */
+  endWrites(buckets: Iterable<number>): void {
     for (const bucket of buckets) {
-      this.advance([bucket]);
+      this.invalidate([bucket]);
       Atomics.sub(this.#counters, bucket * 2, 1);
       Atomics.sub(this.#counters, ALL_WRITERS, 1);
     }
   }
 
-  /** Another node has changed these buckets. */
-  advance(buckets: Iterable<number>): void {
+  /** Makes everything that was read of these buckets stale: another node has changed them. */
+  invalidate(buckets: Iterable<number>): void {
     for (const bucket of buckets) Atomics.add(this.#counters, bucket * 2 + 1, 1);
   }
 
-  /** Changes may have been missed: forget everything that was read until now. */
-  advanceAll(): void {
-    this.advance(Array(BUCKETS).keys());
+  /** Makes everything that was read until now stale: changes may have been missed. */
+  invalidateAll(): void {
+    this.invalidate(Array(BUCKETS).keys());
   }
 
-  /** Lowers what writers that died have left raised. Only where no writer can be under way. */
-  heal(): void {
+  /** Resets the writers that crashed processes left behind. Only where no writer can be active. */
+  releaseAbandoned(): void {
     if (Atomics.load(this.#counters, ALL_WRITERS) === 0) return;
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       if (Atomics.load(this.#counters, bucket * 2) === 0) continue;
-      this.advance([bucket]);
+      this.invalidate([bucket]);
       Atomics.store(this.#counters, bucket * 2, 0);
     }
     Atomics.store(this.#counters, ALL_WRITERS, 0);
   }
 
-  /** While word of other nodes' changes does not arrive, nothing is answered from memory. */
-  setDeaf(deaf: boolean): void {
-    this.#deaf = deaf;
+  /** While the changes of other nodes do not arrive, nothing is current in this process. */
+  setDisconnected(isDisconnected: boolean): void {
+    this.#isDisconnected = isDisconnected;
   }
 }

@@ -1,5 +1,5 @@
 /** One piece of work in each turn of the event loop, so that others get theirs in between. */
-export class Turns {
+export class EventLoopQueue {
   #last: Promise<void> = Promise.resolve();
 
   /** Until it is one's turn. */

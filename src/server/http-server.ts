@@ -47,7 +47,7 @@ interface Manner {
 }
 
 /** A server that answers requests and does the periodic jobs. */
-export class RunningServer {
+export class HttpServer {
   /** The TCP port; null on a unix socket. */
   readonly port: number | null;
   readonly #app: App;
@@ -185,12 +185,8 @@ export class RunningServer {
 }
 
 /** Starts answering requests, and the periodic jobs. */
-export function startServer(
-  app: App,
-  listen: ListenAddress,
-  options?: ServerOptions,
-): RunningServer {
-  return new RunningServer(app, listen, options);
+export function startServer(app: App, listen: ListenAddress, options?: ServerOptions): HttpServer {
+  return new HttpServer(app, listen, options);
 }
 
 /** Answers one request: the hot path first, everything else the long way. */

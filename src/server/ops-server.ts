@@ -4,7 +4,7 @@ import { opsUrls } from "../http/urls.ts";
 import { Problem } from "../problem.ts";
 import { EXPOSITION_TYPE, expose, type Series } from "../telemetry/metric-series.ts";
 import { checkReadiness, type Readiness } from "./readiness.ts";
-import { Totals } from "./workers/metric-totals.ts";
+import { MetricTotals } from "./workers/metric-totals.ts";
 import { makeReport } from "./workers/metrics-report.ts";
 
 /** What is told about a running site, whether one process answers or several. */
@@ -76,7 +76,7 @@ function plain(status: number, text: string): Response {
 
 /** A process that answers alone tells of itself. */
 export function operationsOf(app: App): Operations {
-  const totals = new Totals();
+  const totals = new MetricTotals();
   return {
     metrics: async () => {
       totals.keep(app, await makeReport(app, { ofSite: true }));

@@ -19,7 +19,7 @@ const levels = {
 export type LogLevel = keyof typeof levels;
 
 /** What a log is like; it may be changed while the log is used. */
-export interface LogManner {
+export interface LogOptions {
   clientAddress: AddressForm;
 }
 
@@ -32,7 +32,7 @@ const LONGEST_WAIT = 16_777_216;
  * Lines on standard error, written without holding up the thread that logs: JSON with the names of the Elastic Common
  * Schema, or for people where that is a terminal.
  */
-export function openLog(level: LogLevel, manner: LogManner = { clientAddress: "short" }): Logger {
+export function openLog(level: LogLevel, manner: LogOptions = { clientAddress: "short" }): Logger {
   const destination = pino.destination({
     dest: STDERR,
     sync: false,
@@ -47,7 +47,7 @@ export function openLog(level: LogLevel, manner: LogManner = { clientAddress: "s
 /** A log that gives each line, of JSON, to `write`. */
 export function writeLog(
   level: LogLevel,
-  manner: LogManner,
+  manner: LogOptions,
   write: (line: string) => void,
 ): Logger {
   const options: pino.LoggerOptions = {

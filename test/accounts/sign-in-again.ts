@@ -3,7 +3,7 @@ import { Sessions } from "../../src/accounts/auth/sessions.ts";
 import { Users } from "../../src/accounts/users.ts";
 import { LiveSettings } from "../../src/config/live-settings.ts";
 import { RateLimit } from "../../src/limits/rate-limit.ts";
-import { DEBT_BYTES, Debts } from "../../src/limits/rate-limit-table.ts";
+import { RATE_LIMIT_TABLE_BYTES, RateLimitTable } from "../../src/limits/rate-limit-table.ts";
 import type { World } from "../world.ts";
 
 /** The accounts over a world's database, joined again as another process with this environment would. */
@@ -12,8 +12,8 @@ export function joinAgain(
   { adminPassword = "", lifetimeDays = 30, log = app.log } = {},
 ) {
   const { clock, random, database, audit, blobs } = app;
-  const debts = new Debts(new Uint8Array(DEBT_BYTES), 1n);
-  const limit = { perMinute: () => 5, burst: 10, debts, clock };
+  const table = new RateLimitTable(new Uint8Array(RATE_LIMIT_TABLE_BYTES), 1n);
+  const limit = { perMinute: () => 5, burst: 10, table, clock };
   const users = new Users({
     database,
     audit,

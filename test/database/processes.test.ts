@@ -115,7 +115,7 @@ describe("several processes on one SQLite file", () => {
     const database = await open(folder);
     const cache = new LinkCache(database, 100);
     const bucket = database.changes.bucketOf("code");
-    database.changes.raise([bucket]);
+    database.changes.beginWrites([bucket]);
     await cache.find("code");
     expect(cache.peek("code")).toBeUndefined();
     await database.write(async () => {});

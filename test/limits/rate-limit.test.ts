@@ -3,21 +3,21 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RateLimit } from "../../src/limits/rate-limit.ts";
-import { DEBT_BYTES, Debts } from "../../src/limits/rate-limit-table.ts";
+import { RATE_LIMIT_TABLE_BYTES, RateLimitTable } from "../../src/limits/rate-limit-table.ts";
 import { mapFile } from "../../src/os/mapped-file.ts";
 
 const START = Date.UTC(2030, 0, 1);
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-function openLimit({ memory = new Uint8Array(DEBT_BYTES), name = "test" } = {}) {
+function openLimit({ memory = new Uint8Array(RATE_LIMIT_TABLE_BYTES), name = "test" } = {}) {
   const clock = { now: START };
-  const debts = new Debts(memory, 42n);
+  const table = new RateLimitTable(memory, 42n);
   const limit = new RateLimit({
     name,
     perMinute: () => 5,
     burst: 10,
-    debts,
+    table,
     clock: () => clock.now,
   });
   /** How many of `tries` are let through. */
@@ -115,26 +115,26 @@ describe("a limit of 5 a minute with a burst of 10", () => {
   });
 
   test("limits of different names do not share places", () => {
-    const memory = new Uint8Array(DEBT_BYTES);
+    const memory = new Uint8Array(RATE_LIMIT_TABLE_BYTES);
     const [one, other] = [openLimit({ memory, name: "one" }), openLimit({ memory, name: "other" })];
     expect([one.count(11), other.count(11)]).toEqual([10, 10]);
   });
 });
 
 test("0 a minute is no limit", () => {
-  const debts = new Debts(new Uint8Array(DEBT_BYTES), 1n);
-  const limit = new RateLimit({ name: "none", perMinute: () => 0, debts, clock: () => START });
+  const table = new RateLimitTable(new Uint8Array(RATE_LIMIT_TABLE_BYTES), 1n);
+  const limit = new RateLimit({ name: "none", perMinute: () => 0, table, clock: () => START });
   for (let at = 0; at < 1000; at++) expect(limit.take("k").allowed).toBe(true);
   limit.giveBack("k");
 });
 
 test("without a burst of its own, a fifth of a minute's is let through at once, and one at least", () => {
-  const debts = new Debts(new Uint8Array(DEBT_BYTES), 1n);
+  const table = new RateLimitTable(new Uint8Array(RATE_LIMIT_TABLE_BYTES), 1n);
   const allowed = [1, 7, 100, 6000].map((perMinute) => {
     const limit = new RateLimit({
       name: `${perMinute}`,
       perMinute: () => perMinute,
-      debts,
+      table,
       clock: () => START,
     });
     return Array.from({ length: 2000 }, () => limit.take("k")).filter((v) => v.allowed).length;
@@ -145,7 +145,7 @@ test("without a burst of its own, a fifth of a minute's is let through at once, 
 test("processes of one machine share the places, and none is given twice", async () => {
   const folder = mkdtempSync(join(tmpdir(), "trunk8-limits-"));
   const path = join(folder, "limits");
-  mapFile(path, DEBT_BYTES);
+  mapFile(path, RATE_LIMIT_TABLE_BYTES);
   const takers = Array.from({ length: 4 }, () =>
     Bun.spawn([process.execPath, join(import.meta.dir, "taker.ts"), path], { stdout: "pipe" }),
   );

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Changes } from "../../src/os/change-counters.ts";
+import { ChangeCounters } from "../../src/os/change-counters.ts";
 
 describe("the counters of changed links", () => {
   let folder: string;
@@ -14,55 +14,55 @@ describe("the counters of changed links", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   test("what was read stands until someone settles a change of its bucket", () => {
-    const [reader, writer] = [new Changes(path), new Changes(path)];
+    const [reader, writer] = [new ChangeCounters(path), new ChangeCounters(path)];
     const bucket = reader.bucketOf("code");
-    const version = reader.note(bucket);
+    const version = reader.readVersion(bucket);
     expect(version).toBe(0);
-    writer.raise([bucket]);
-    expect(reader.stands(bucket, 0)).toBe(false);
-    writer.settle([bucket]);
-    expect(reader.stands(bucket, 0)).toBe(false);
-    expect(reader.stands(bucket, 1)).toBe(true);
+    writer.beginWrites([bucket]);
+    expect(reader.isCurrent(bucket, 0)).toBe(false);
+    writer.endWrites([bucket]);
+    expect(reader.isCurrent(bucket, 0)).toBe(false);
+    expect(reader.isCurrent(bucket, 1)).toBe(true);
   });
 
   test("nothing read while a writer is under way may be kept", () => {
-    const changes = new Changes(path);
+    const changes = new ChangeCounters(path);
     const bucket = changes.bucketOf("code");
-    changes.raise([bucket]);
-    expect(changes.note(bucket)).toBeNull();
-    changes.settle([bucket]);
-    expect(changes.note(bucket)).toBe(1);
+    changes.beginWrites([bucket]);
+    expect(changes.readVersion(bucket)).toBeNull();
+    changes.endWrites([bucket]);
+    expect(changes.readVersion(bucket)).toBe(1);
   });
 
   test("two writers of one bucket are both waited for", () => {
-    const changes = new Changes(path);
-    changes.raise([7]);
-    changes.raise([7]);
-    changes.settle([7]);
-    expect(changes.note(7)).toBeNull();
-    changes.settle([7]);
-    expect(changes.note(7)).toBe(2);
+    const changes = new ChangeCounters(path);
+    changes.beginWrites([7]);
+    changes.beginWrites([7]);
+    changes.endWrites([7]);
+    expect(changes.readVersion(7)).toBeNull();
+    changes.endWrites([7]);
+    expect(changes.readVersion(7)).toBe(2);
   });
 
   test("a dead writer's mark is healed, and what was read before it is not trusted", () => {
-    const changes = new Changes(path);
-    changes.raise([7, 8]);
-    new Changes(path).heal();
-    expect(changes.note(7)).toBe(1);
-    expect(changes.stands(8, 0)).toBe(false);
-    changes.heal();
-    expect(changes.note(7)).toBe(1);
+    const changes = new ChangeCounters(path);
+    changes.beginWrites([7, 8]);
+    new ChangeCounters(path).releaseAbandoned();
+    expect(changes.readVersion(7)).toBe(1);
+    expect(changes.isCurrent(8, 0)).toBe(false);
+    changes.releaseAbandoned();
+    expect(changes.readVersion(7)).toBe(1);
   });
 
   test("a deaf process trusts nothing, and others are not disturbed", () => {
-    const [deaf, other] = [new Changes(path), new Changes(path)];
-    deaf.setDeaf(true);
-    expect(deaf.stands(7, 0)).toBe(false);
-    expect(other.stands(7, 0)).toBe(true);
+    const [deaf, other] = [new ChangeCounters(path), new ChangeCounters(path)];
+    deaf.setDisconnected(true);
+    expect(deaf.isCurrent(7, 0)).toBe(false);
+    expect(other.isCurrent(7, 0)).toBe(true);
   });
 
   test("codes spread evenly over the buckets", () => {
-    const changes = new Changes(path);
+    const changes = new ChangeCounters(path);
     const codes = 65_536;
     const used = new Set(Array.from({ length: codes }, (_, at) => changes.bucketOf(`c${at}`)));
     // Thrown at random, 63.2 % of the buckets would be hit.
@@ -70,7 +70,7 @@ describe("the counters of changed links", () => {
   });
 
   test("the file is whole from the start, so that no full disk can break it later", () => {
-    new Changes(path);
+    new ChangeCounters(path);
     const { size, blocks } = statSync(path);
     expect(blocks * 512).toBeGreaterThanOrEqual(size);
   });

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseNewLink } from "../../src/links/link-input.ts";
-import { type RunningServer, startServer } from "../../src/server/http-server.ts";
+import { type HttpServer, startServer } from "../../src/server/http-server.ts";
 import { as, openTestApp, START, type World } from "../world.ts";
 
 let world: World;
-let server: RunningServer;
+let server: HttpServer;
 
 beforeAll(async () => {
   world = await openTestApp();

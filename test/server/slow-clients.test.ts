@@ -2,14 +2,14 @@
 import { afterEach, expect, test } from "bun:test";
 import { connect, type Socket } from "node:net";
 import { Sockets } from "../../src/os/sockets.ts";
-import { type RunningServer, startServer } from "../../src/server/http-server.ts";
+import { type HttpServer, startServer } from "../../src/server/http-server.ts";
 import { openTestApp, type World } from "../world.ts";
 import { until } from "./site.ts";
 
 const onLinux = test.skipIf(process.platform !== "linux");
 
 let world: World;
-let server: RunningServer;
+let server: HttpServer;
 const opened: Socket[] = [];
 
 async function open(settings: Parameters<typeof openTestApp>[0]): Promise<void> {

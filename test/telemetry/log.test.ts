@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { type LogManner, writeLog } from "../../src/telemetry/log.ts";
+import { type LogOptions, writeLog } from "../../src/telemetry/log.ts";
 import { harmlessLine, readableLine } from "../../src/telemetry/log-line.ts";
 import { Trace } from "../../src/telemetry/trace.ts";
 
-function openLines(manner: LogManner = { clientAddress: "full" }) {
+function openLines(manner: LogOptions = { clientAddress: "full" }) {
   const lines: string[] = [];
   return { lines, log: writeLog("debug", manner, (line) => lines.push(line)) };
 }

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type RunningServer, startServer } from "../../src/server/http-server.ts";
+import { type HttpServer, startServer } from "../../src/server/http-server.ts";
 import { AccessLog } from "../../src/telemetry/access-log.ts";
 import { writeLog } from "../../src/telemetry/log.ts";
 import { form, openTestApp, PASSWORD, type World } from "../world.ts";
@@ -14,7 +14,7 @@ const lines: string[] = [];
 const log = writeLog("debug", { clientAddress: "full" }, (line) => lines.push(line));
 
 let world: World;
-let server: RunningServer;
+let server: HttpServer;
 let accessPath: string;
 let accessLog: AccessLog;
 

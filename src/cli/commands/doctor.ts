@@ -30,7 +30,7 @@ export const doctor: Command = {
       value: "URL",
       doc: () => "try the proxy in front instead: the address that people use",
     },
-    json: { doc: () => "print [{check, seen, faults, count, mended, tookMs}] as JSON" },
+    json: { doc: () => "print [{check, seen, faults, count, fixed, tookMs}] as JSON" },
   },
   run: examineSite,
 };
@@ -48,10 +48,16 @@ async function examineSite(invocation: Invocation): Promise<void> {
     findings.push(finding);
     if (!has("json")) printResult(describeFinding(finding));
   });
-  if (has("json")) printResult(JSON.stringify(findings, null, 2));
-  const left = findings.reduce((sum, { count, mended }) => sum + count - mended, 0);
+  if (has("json")) printResult(JSON.stringify(findings.map(withFormerNames), null, 2));
+  const left = findings.reduce((sum, { count, fixed }) => sum + count - fixed, 0);
   if (left > 0)
     throw new Problem("invalid", left === 1 ? "One thing is wrong." : `${left} things are wrong.`);
+}
+
+/** Adds the former names of the JSON keys, which scripts may read. */
+function withFormerNames(finding: Finding) {
+  const faults = finding.faults.map((fault) => ({ ...fault, isMended: fault.isFixed }));
+  return { ...finding, faults, mended: finding.fixed };
 }
 
 async function findEverything(invocation: Invocation, report: Report): Promise<void> {
@@ -119,16 +125,16 @@ function unopened(thrown: unknown): Finding {
   const fault = {
     what: `The database cannot be opened: ${reasonOf(thrown)}`,
     remedy: BRING_BACK,
-    isMended: false,
+    isFixed: false,
   };
-  return { check: "database", seen: "", faults: [fault], count: 1, mended: 0, tookMs: 0 };
+  return { check: "database", seen: "", faults: [fault], count: 1, fixed: 0, tookMs: 0 };
 }
 
 /** One line where all is well; else a line for each fault. */
 function describeFinding({ check, seen, faults, count }: Finding): string {
   if (count === 0) return seen === "" ? `ok     ${check}` : `ok     ${check}: ${seen}`;
-  const lines = faults.map(({ what, remedy, isMended }) =>
-    isMended ? `fixed  ${check}: ${what}` : `wrong  ${check}: ${what} -> ${remedy}`,
+  const lines = faults.map(({ what, remedy, isFixed }) =>
+    isFixed ? `fixed  ${check}: ${what}` : `wrong  ${check}: ${what} -> ${remedy}`,
   );
   const untold = count - faults.length;
   return [...lines, ...(untold > 0 ? [`       ${check}: and ${untold} more`] : [])].join("\n");

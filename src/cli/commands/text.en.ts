@@ -81,7 +81,7 @@ export const text = catalogue({
     deep: "read every stored byte and compare each index with its table",
     fix: "fix what can be fixed safely",
     proxy: "check the reverse proxy at the site's public URL instead",
-    json: "print [{check, seen, faults, count, mended, tookMs}] as JSON",
+    json: "print [{check, seen, faults, count, fixed, tookMs}] as JSON",
     noDataFolder: (folder: string) => `Data folder not found: ${folder}`,
     found: (count: number) =>
       plural(count, { one: "1 problem found.", other: `${formatCount(count)} problems found.` }),

@@ -2,7 +2,7 @@ import type { App } from "../../app.ts";
 import { parseListen } from "../../config/values/listen-address.ts";
 import { Systemd } from "../../os/systemd.ts";
 import { Problem } from "../../problem.ts";
-import { type RunningServer, type ServerOptions, startServer } from "../../server/http-server.ts";
+import { type HttpServer, type ServerOptions, startServer } from "../../server/http-server.ts";
 import { type OpsServer, operationsOf, startOps } from "../../server/ops-server.ts";
 import { cannotListen } from "../../server/port-check.ts";
 import { type Command, type Invocation, printResult } from "../command.ts";
@@ -75,7 +75,7 @@ async function runAlone(parts: ServingParts, systemd: Systemd | null): Promise<v
 }
 
 /** @throws Problem `internal` as `startOps` does; the server is stopped then */
-async function openOps(app: App, server: RunningServer): Promise<OpsServer | null> {
+async function openOps(app: App, server: HttpServer): Promise<OpsServer | null> {
   try {
     return startOps(app.live.current["ops.listen"], operationsOf(app));
   } catch (problem) {
@@ -88,7 +88,7 @@ async function openOps(app: App, server: RunningServer): Promise<OpsServer | nul
  * Starts answering where `server.listen` says; the app is closed where that fails.
  * @throws Problem `internal`
  */
-export async function startOrExplain(app: App, options: ServerOptions): Promise<RunningServer> {
+export async function startOrExplain(app: App, options: ServerOptions): Promise<HttpServer> {
   const place = app.live.current["server.listen"];
   try {
     return startServer(app, parseListen(place), options);

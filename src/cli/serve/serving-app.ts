@@ -4,7 +4,7 @@ import { LiveSettings } from "../../config/live-settings.ts";
 import type { Settings } from "../../config/settings.ts";
 import { addExamples } from "../../server/examples.ts";
 import { AccessLog } from "../../telemetry/access-log.ts";
-import { type Logger, type LogManner, openLog, setLogLevel } from "../../telemetry/log.ts";
+import { type Logger, type LogOptions, openLog, setLogLevel } from "../../telemetry/log.ts";
 import type { Invocation } from "../command.ts";
 
 /** What a process that runs for long has before it opens the site. */
@@ -22,7 +22,7 @@ export async function openSettings({ dataFolder, env, option }: Invocation): Pro
     ...(listen !== undefined && { "server.listen": listen }),
     ...(workers !== undefined && { "server.workers": workers }),
   };
-  const manner: LogManner = { clientAddress: "short" };
+  const manner: LogOptions = { clientAddress: "short" };
   const log = openLog("info", manner);
   const live = await LiveSettings.start({ dataFolder, env, flags, log });
   const follow = (now: Settings) => {

@@ -1,5 +1,5 @@
 import pg from "pg";
-import type { Changes } from "../../os/change-counters.ts";
+import type { ChangeCounters } from "../../os/change-counters.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import { SETTINGS_CHANNEL, type SettingTable } from "../setting-table.ts";
 
@@ -10,7 +10,7 @@ const RETRY_MS = 500;
 
 export interface ListenerParts {
   readonly url: string;
-  readonly changes: Changes;
+  readonly changes: ChangeCounters;
   readonly settings: SettingTable;
   readonly log: Logger;
 }
@@ -27,7 +27,7 @@ export class Listener {
   }
 
   async start(): Promise<void> {
-    this.#parts.changes.setDeaf(true);
+    this.#parts.changes.setDisconnected(true);
     await this.#connect();
   }
 
@@ -52,21 +52,21 @@ export class Listener {
     await client.connect();
     await client.query(`LISTEN ${CHANNEL}; LISTEN ${SETTINGS_CHANNEL}`);
     this.#client = client;
-    this.#parts.changes.advanceAll();
+    this.#parts.changes.invalidateAll();
     this.#parts.settings.tell();
-    this.#parts.changes.setDeaf(false);
+    this.#parts.changes.setDisconnected(false);
   }
 
   #hear(channel: string, payload: string): void {
     if (channel === SETTINGS_CHANNEL) this.#parts.settings.tell();
-    else this.#parts.changes.advance(payload.split(",").map(Number));
+    else this.#parts.changes.invalidate(payload.split(",").map(Number));
   }
 
   /** Called for each sign of a lost connection, of which one loss can give several. */
   #reconnect(): void {
     this.#client = null;
     if (this.#closed || this.#retry !== null) return;
-    this.#parts.changes.setDeaf(true);
+    this.#parts.changes.setDisconnected(true);
     this.#retry = setTimeout(() => {
       this.#retry = null;
       this.#connect().catch(() => this.#reconnect());

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Kysely, PostgresDialect, type RawBuilder, sql } from "kysely";
 import pg from "pg";
-import { Changes } from "../../os/change-counters.ts";
+import { ChangeCounters } from "../../os/change-counters.ts";
 import { Presence } from "../../os/machine-lock.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import type { Folders } from "../data-folders.ts";
@@ -39,8 +39,8 @@ export async function openPostgres({
 }: PostgresOptions): Promise<Database> {
   const pool = makePool(url, poolSize, log);
   const db = new Kysely<Schema>({ dialect: new ExplainingDialect({ pool }) });
-  const changes = new Changes(join(folders.run, "changes"));
-  const presence = new Presence(join(folders.run, "writers"), () => changes.heal());
+  const changes = new ChangeCounters(join(folders.run, "changes"));
+  const presence = new Presence(join(folders.run, "writers"), () => changes.releaseAbandoned());
   const settings = new SettingTable(db);
   const listener = new Listener({ url, changes, settings, log });
   try {
@@ -98,7 +98,7 @@ function makePool(connectionString: string, max: number, log: Logger): pg.Pool {
 /** The counters of this machine move with the commit; NOTIFY, inside the transaction, moves the other nodes'. */
 async function write<T>(
   db: Kysely<Schema>,
-  changes: Changes,
+  changes: ChangeCounters,
   work: (trx: Trx, touch: Touch) => Promise<T>,
 ): Promise<T> {
   const touched = new Set<number>();
@@ -108,12 +108,12 @@ async function write<T>(
     return await db.transaction().execute(async (trx) => {
       const result = await work(trx, touch);
       await notify(trx, [...touched]);
-      changes.raise(touched);
+      changes.beginWrites(touched);
       raised.push(...touched);
       return result;
     });
   } finally {
-    changes.settle(raised);
+    changes.endWrites(raised);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Database as Connection } from "bun:sqlite";
 import { join } from "node:path";
 import { Kysely, type RawBuilder, sql } from "kysely";
-import { Changes } from "../../os/change-counters.ts";
+import { ChangeCounters } from "../../os/change-counters.ts";
 import { Problem } from "../../problem.ts";
 import { embeddedDatabase, type Folders } from "../data-folders.ts";
 import type { Columns, Database } from "../database.ts";
@@ -38,7 +38,7 @@ export async function openSqlite(
   refuseOldSqlite();
   const file = embeddedDatabase(folders.data);
   const changesFile = join(folders.run, "changes");
-  const changes = new Changes(changesFile);
+  const changes = new ChangeCounters(changesFile);
   const common = { do: "open", file, busyTimeoutMs: WRITE_TIMEOUT_MS } as const;
   const writing = { lockFile: join(folders.run, "writer"), changesFile };
   const writer = new ThreadCaller({ ...common, cacheKib: BUSY_CACHE_KIB, mappedMib: 0, writing });

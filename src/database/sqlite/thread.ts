@@ -1,7 +1,7 @@
 /** Runs in a Worker thread: one SQLite connection, so that no fsync and no long read stalls the serving thread. */
 import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
 import { LRUCache } from "lru-cache";
-import { Changes } from "../../os/change-counters.ts";
+import { ChangeCounters } from "../../os/change-counters.ts";
 import { MachineLock } from "../../os/machine-lock.ts";
 import { configure } from "./pragmas.ts";
 import type { Answer, OpenOrder, Order, OrderWork, SqliteFailure } from "./thread-messages.ts";
@@ -12,7 +12,7 @@ interface Connection {
   readonly db: Database;
   readonly statements: LRUCache<string, Statement>;
   /** Only the writing thread has these. */
-  readonly writing: { readonly lock: MachineLock; readonly changes: Changes } | null;
+  readonly writing: { readonly lock: MachineLock; readonly changes: ChangeCounters } | null;
 }
 
 let connection: Connection | null = null;
@@ -53,7 +53,7 @@ function perform(work: OrderWork): Answer["result"] {
 function open(work: OpenOrder): undefined {
   const writing = work.writing && {
     lock: new MachineLock(work.writing.lockFile),
-    changes: new Changes(work.writing.changesFile),
+    changes: new ChangeCounters(work.writing.changesFile),
   };
   const db = new Database(work.file, { create: true });
   // Turning a new file to WAL needs it alone, and SQLite does not wait for that.
@@ -129,7 +129,7 @@ function begin(): undefined {
   const { db, lock, changes } = openedForWriting();
   lock.acquire();
   try {
-    changes.heal();
+    changes.releaseAbandoned();
     db.run("BEGIN IMMEDIATE");
   } catch (error) {
     lock.release();
@@ -137,10 +137,10 @@ function begin(): undefined {
   }
 }
 
-/** The lock is held until the buckets are settled: see Changes. */
+/** The lock is held until the buckets are settled: see ChangeCounters. */
 function commit(touched: readonly number[]): undefined {
   const { db, lock, changes } = openedForWriting();
-  changes.raise(touched);
+  changes.beginWrites(touched);
   try {
     if (lost !== null) throw lost;
     db.run("COMMIT");
@@ -149,7 +149,7 @@ function commit(touched: readonly number[]): undefined {
     throw error;
   } finally {
     lost = null;
-    changes.settle(touched);
+    changes.endWrites(touched);
     lock.release();
   }
 }

@@ -18,7 +18,7 @@ const compressors: Readonly<Record<KeptCoding, (bytes: Bytes) => Promise<Bytes>>
 const COMPRESSIBLE = /^(text\/|image\/svg)/;
 
 /** Bytes that are sent again and again: each compressed form of them is made when first asked for, and kept. */
-export class CodedBytes {
+export class PrecompressedBytes {
   readonly plain: Bytes;
   /** The forms there are beside the plain one, the smallest first. */
   readonly codings: readonly KeptCoding[];

@@ -1,6 +1,6 @@
 import { chooseCoding } from "./accept-encoding.ts";
 import { isKnownTag } from "./conditional.ts";
-import type { CodedBytes } from "./precompressed.ts";
+import type { PrecompressedBytes } from "./precompressed.ts";
 import { type Asked, securityHeaders } from "./response.ts";
 
 /** A file of the site itself. */
@@ -8,7 +8,7 @@ export interface SiteFile {
   readonly type: string;
   /** Changes with its bytes. */
   readonly hash: string;
-  readonly bytes: CodedBytes;
+  readonly bytes: PrecompressedBytes;
 }
 
 interface Manner {

@@ -61,7 +61,7 @@ function describeLoose(path: string, mode: number, tooMany: number): Fault {
   return {
     what: `Others can read ${path}, as its mode is ${octal(mode & 0o777)}.`,
     remedy: `chmod ${octal(right)} ${path}`,
-    mend: () => chmod(path, right),
+    fix: () => chmod(path, right),
   };
 }
 

@@ -11,7 +11,7 @@ export const FORGED = "192.0.2.77";
 export const CUT_OFF = 0;
 
 /** Asks at the site's own addresses, by way of a proxy. */
-export class Asker {
+export class ProxyAsker {
   readonly #origin: string;
   readonly #headers: Readonly<Record<string, string>>;
   #chain: Promise<Chain> | null = null;

@@ -18,12 +18,12 @@ import { href } from "../../http/urls.ts";
 import { fileFieldOf, inputContext, parseNewLink, type RawFields } from "../../links/link-input.ts";
 import { operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
-import { Asker, CUT_OFF, FORGED } from "./proxy-asker.ts";
+import { CUT_OFF, FORGED, ProxyAsker } from "./proxy-asker.ts";
 import type { Check } from "./site-checks.ts";
 
 /** What can be tried through a proxy at `origin`, which leads to this site. Where the first fails, the rest would. */
 export function checksOfProxy(app: App, origin: string): { reach: Check; rest: Check[] } {
-  const asker = new Asker(app, origin);
+  const asker = new ProxyAsker(app, origin);
   const { protocol, host } = new URL(origin);
   const asked = { isHttps: protocol === "https:", host, forged: FORGED };
   const judge = async function* (faultsOf: (chain: Chain) => Fault[]) {
@@ -50,7 +50,7 @@ export function checksOfProxy(app: App, origin: string): { reach: Check; rest: C
 const TRIED_MB = 256;
 
 /** Bodies that grow up to what a file may have: where one is refused, the last one is what comes through. */
-async function* findBodyLimit(app: App, asker: Asker): AsyncGenerator<Fault> {
+async function* findBodyLimit(app: App, asker: ProxyAsker): AsyncGenerator<Fault> {
   const most = app.live.current["app.max_file_size_mb"] || TRIED_MB;
   let passed = 0;
   for (const megabytes of growing(most)) {
@@ -67,7 +67,7 @@ function growing(most: number): number[] {
 }
 
 /** A file with nothing in it takes no room, and no memory on its way. */
-async function sendZeros(app: App, asker: Asker, bytes: number): Promise<Swallowed | number> {
+async function sendZeros(app: App, asker: ProxyAsker, bytes: number): Promise<Swallowed | number> {
   const path = join(app.runFolder, `probe-${process.pid}`);
   try {
     await writeFile(path, "", { mode: 0o600 });
@@ -95,7 +95,7 @@ function describeLimit(passed: number, refused: number, most: number, status: nu
 const PAUSE_MS = 1200;
 
 /** Whether a body is kept until it is whole: then a large one takes room there, and its time twice. */
-async function* findBuffering(asker: Asker): AsyncGenerator<Fault> {
+async function* findBuffering(asker: ProxyAsker): AsyncGenerator<Fault> {
   const answered = await asker.send(slowBody());
   if (typeof answered === "number")
     return yield {
@@ -128,7 +128,7 @@ function slowBody(): ReadableStream<Uint8Array> {
 const FILE_BYTES = 100_000;
 
 /** Whether a range of a file comes through as it was stored, by whomever it is sent. */
-async function* findBrokenRanges(app: App, asker: Asker): AsyncGenerator<Fault> {
+async function* findBrokenRanges(app: App, asker: ProxyAsker): AsyncGenerator<Fault> {
   const bytes = new Uint8Array(app.random(FILE_BYTES));
   const code = await makeFile(app, bytes);
   try {
@@ -151,7 +151,7 @@ async function* findBrokenRanges(app: App, asker: Asker): AsyncGenerator<Fault> 
 const FIRST = 1000;
 const LAST = 1999;
 
-async function askRange(asker: Asker, path: string) {
+async function askRange(asker: ProxyAsker, path: string) {
   const response = await asker.get(path, { range: `bytes=${FIRST}-${LAST}` });
   const { status, headers } = response;
   return { status, headers, bytes: await response.bytes() };
@@ -193,7 +193,7 @@ function accelLines(dataFolder: string): string {
 /** As long as a target may be. */
 const LONG = 8000;
 
-async function* findHeaderLimit(app: App, asker: Asker): AsyncGenerator<Fault> {
+async function* findHeaderLimit(app: App, asker: ProxyAsker): AsyncGenerator<Fault> {
   const url = `https://example.org/${"x".repeat(LONG)}`;
   const code = await makeLink(app, { url }, null);
   try {

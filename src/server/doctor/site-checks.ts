@@ -28,8 +28,8 @@ export interface Manner {
 }
 
 /** A fault, and whether it was put right. */
-export interface FoundFault extends Omit<Fault, "mend"> {
-  readonly isMended: boolean;
+export interface FoundFault extends Omit<Fault, "fix"> {
+  readonly isFixed: boolean;
 }
 
 /** What one check found. */
@@ -40,7 +40,7 @@ export interface Finding {
   readonly faults: readonly FoundFault[];
   /** How many there are, those that were put right among them. */
   readonly count: number;
-  readonly mended: number;
+  readonly fixed: number;
   readonly tookMs: number;
 }
 
@@ -89,24 +89,24 @@ async function runCheck({ name, find, seen }: Check, isFixing: boolean): Promise
   const beganAt = performance.now();
   const faults: FoundFault[] = [];
   let count = 0;
-  let mended = 0;
+  let fixed = 0;
   for await (const fault of failuresToo(find())) {
-    const found = await mendIf(isFixing, fault);
+    const found = await fixIf(isFixing, fault);
     if (count++ < FAULTS_TOLD) faults.push(found);
-    if (found.isMended) mended++;
+    if (found.isFixed) fixed++;
   }
   const tookMs = Math.round(performance.now() - beganAt);
   const words = await (seen?.() ?? Promise.resolve("")).catch(() => "");
-  return { check: name, seen: words, faults, count, mended, tookMs };
+  return { check: name, seen: words, faults, count, fixed, tookMs };
 }
 
-async function mendIf(isFixing: boolean, { what, remedy, mend }: Fault): Promise<FoundFault> {
-  if (!isFixing || mend === undefined) return { what, remedy, isMended: false };
+async function fixIf(isFixing: boolean, { what, remedy, fix }: Fault): Promise<FoundFault> {
+  if (!isFixing || fix === undefined) return { what, remedy, isFixed: false };
   try {
-    await mend();
-    return { what, remedy, isMended: true };
+    await fix();
+    return { what, remedy, isFixed: true };
   } catch (thrown) {
-    return { what: `${what} Mending it failed: ${reasonOf(thrown)}`, remedy, isMended: false };
+    return { what: `${what} Mending it failed: ${reasonOf(thrown)}`, remedy, isFixed: false };
   }
 }
 
@@ -154,7 +154,7 @@ async function* sweepDrafts({ blobs }: App, isFixing: boolean): AsyncGenerator<F
   yield {
     what: `${swept} half uploads of processes that died lay among the files.`,
     remedy: "trunk8 doctor --fix",
-    mend: async () => {},
+    fix: async () => {},
   };
 }
 

@@ -2,7 +2,7 @@ import { addUp, countedIn, type Series } from "../../telemetry/metric-series.ts"
 import type { Report } from "./metrics-report.ts";
 
 /** What the workers of a machine count together. Of those that are gone, it stays what they last told. */
-export class Totals {
+export class MetricTotals {
   readonly #living = new Map<object, Report>();
   #gone: Series = new Map();
 

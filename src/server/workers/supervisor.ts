@@ -4,9 +4,9 @@ import type { Logger } from "../../telemetry/log.ts";
 import type { Series } from "../../telemetry/metric-series.ts";
 import type { Readiness } from "../readiness.ts";
 import { Backoff } from "./backoff.ts";
-import { Totals } from "./metric-totals.ts";
+import { MetricTotals } from "./metric-totals.ts";
 import type { Answer, Question, SupervisorAsks, WorkerSays } from "./protocol.ts";
-import { Questions } from "./rpc.ts";
+import { WorkerRpc } from "./worker-rpc.ts";
 
 /** Where one worker listens; with port 0 the first one chooses for all. */
 export interface Place {
@@ -62,8 +62,8 @@ export class Supervisor {
   readonly #workers = new Map<Place, Worker>();
   readonly #leaving = new Set<Worker>();
   readonly #backoff = new Backoff();
-  readonly #questions = new Questions();
-  readonly #totals = new Totals();
+  readonly #questions = new WorkerRpc();
+  readonly #totals = new MetricTotals();
   readonly #watching: Timer;
   #port: number | null = null;
   #replacing: Promise<void> = Promise.resolve();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isTheme } from "../../config/values/themes.ts";
 import type { Handler } from "../../http/call.ts";
-import { CodedBytes } from "../../http/response/precompressed.ts";
+import { PrecompressedBytes } from "../../http/response/precompressed.ts";
 import { FOR_EVER, siteFile } from "../../http/response/site-file.ts";
 import { href } from "../../http/urls.ts";
 import { Problem } from "../../problem.ts";
@@ -28,7 +28,7 @@ export class Asset {
   readonly #stem: string;
   readonly #extension: string;
   readonly #file: string;
-  #bytes: CodedBytes | undefined;
+  #bytes: PrecompressedBytes | undefined;
   #hash: string | undefined;
 
   constructor(name: string, file: string) {
@@ -37,8 +37,8 @@ export class Asset {
     this.#file = file;
   }
 
-  get bytes(): CodedBytes {
-    this.#bytes ??= new CodedBytes(this.#read(), this.type);
+  get bytes(): PrecompressedBytes {
+    this.#bytes ??= new PrecompressedBytes(this.#read(), this.type);
     return this.#bytes;
   }
 

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { App } from "../../app.ts";
 import type { Handler } from "../../http/call.ts";
-import { CodedBytes } from "../../http/response/precompressed.ts";
+import { PrecompressedBytes } from "../../http/response/precompressed.ts";
 import { FOR_EVER, type SiteFile, siteFile } from "../../http/response/site-file.ts";
 import { href } from "../../http/urls.ts";
 import { Problem } from "../../problem.ts";
@@ -90,7 +90,13 @@ function readBrandFile(path: string, stamp: string): BrandFile {
   const extension = extname(path);
   const type = types[extension] ?? "";
   const hash = hashOf(bytes);
-  return { type, hash, bytes: new CodedBytes(bytes, type), hashedName: hash + extension, stamp };
+  return {
+    type,
+    hash,
+    bytes: new PrecompressedBytes(bytes, type),
+    hashedName: hash + extension,
+    stamp,
+  };
 }
 
 const brandings = new WeakMap<App, Branding>();

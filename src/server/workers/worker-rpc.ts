@@ -6,8 +6,8 @@ const PATIENCE_MS = 5000;
 /** Tells whether somebody hears. */
 type Send = (message: SupervisorAsks) => boolean;
 
-/** Questions to workers that wait for their answers. */
-export class Questions {
+/** WorkerRpc to workers that wait for their answers. */
+export class WorkerRpc {
   readonly #waiting = new Map<number, (answer: Answer | null) => void>();
   #last = 0;
 
