@@ -8,7 +8,7 @@ export interface Manifest {
 const EXACT = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
 const ROW = /^\| `([^`]+)` \| *(.*?) *\|$/gm;
 
-/** Each dependency is pinned and has its one reason in `page`, and no reason has lost its dependency. */
+/** Each dependency is pinned and has a reason in `page`, and each reason has its dependency. */
 export function findDependencyFaults(manifest: Manifest, page: string): string[] {
   const versions = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
   const reasons = new Map([...page.matchAll(ROW)].map(([, name = "", why = ""]) => [name, why]));
@@ -18,6 +18,6 @@ export function findDependencyFaults(manifest: Manifest, page: string): string[]
     ...names.filter((name) => !reasons.get(name)).map((name) => `${name}: no reason`),
     ...[...reasons.keys()]
       .filter((name) => !names.includes(name))
-      .map((name) => `${name}: a reason for nothing`),
+      .map((name) => `${name}: not a dependency`),
   ];
 }

@@ -6,12 +6,12 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** Looks at files and gives a line for each offence. */
+/** Returns a line for each violation in `files`. */
 export type Law = (files: readonly SourceFile[]) => string[];
 
 export interface Import {
   readonly path: string;
-  /** Gone when the program runs. */
+  /** Erased when the program runs. */
   readonly isTypeOnly: boolean;
 }
 
@@ -38,13 +38,13 @@ export async function readDocuments(root: string): Promise<SourceFile[]> {
   return [...documents, { path, text: text.split(/^## \[\d/m, 1)[0] ?? "" }];
 }
 
-/** A first line for the shell is no part of the script: the parser takes it for an error. */
+/** Without a first line for the shell, which the parser does not accept. */
 async function readFile(root: string, path: string): Promise<SourceFile> {
   const text = await Bun.file(join(root, path)).text();
   return { path, text: text.replace(/^#!.*/, "") };
 }
 
-/** What is left to run: without comments and types, as the parser understands it. */
+/** The code without comments and types. */
 export function codeOf({ path, text }: SourceFile): string {
   return parserOf(path)?.transformSync(text) ?? "";
 }
@@ -64,8 +64,8 @@ export function importsOf({ path, text }: SourceFile): Import[] {
     }));
 }
 
-/** The room a file of `src` is in: the first folder, or a file beside the folders. */
-export function roomOf(path: string): string {
+/** The module of a file in `src`: the first folder, or the name of a file beside the folders. */
+export function moduleOf(path: string): string {
   return path.split("/")[1] ?? "";
 }
 

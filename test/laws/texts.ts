@@ -1,6 +1,6 @@
 import { codeOf, type Law, type SourceFile } from "./source.ts";
 
-/** Files whose words are no interface, with the reason. */
+/** Files whose strings are not for people, and why. */
 const exceptions: readonly (readonly [path: RegExp, reason: string])[] = [
   [/^src\/database\//, "SQL"],
   [/^src\/telemetry\//, "names and help of metrics, which dashboards read, and fields of the log"],
@@ -11,7 +11,7 @@ const exceptions: readonly (readonly [path: RegExp, reason: string])[] = [
   [/^src\/pages\/(markdown|sanitize)\//, "HTML and its attributes"],
 ];
 
-/** Modules whose texts still stand in their code; gone when the last one has moved. */
+/** Modules whose texts are still in their code; to be empty. */
 const notYetMoved =
   /^src\/(problem\.ts|app\.ts|accounts|archive|audit|cli|config|files|http|import|limits|links|links-file|os|pages|policy\.ts|server|site-backup|user-backup|visits|web)/;
 
@@ -19,8 +19,8 @@ const STRINGS = /"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`
 const TWO_WORDS = /[A-Za-z]{2,}[,;:]? [A-Za-z]{2,}/;
 const ONE_SENTENCE = /^[A-Z][a-z]+[.?!]?$/;
 
-/** What a person reads stands in a catalogue: elsewhere, no text of two words, and no capitalised one. */
-export const textsStandInCatalogues: Law = (files) =>
+/** Texts for people are in catalogues: elsewhere, no string has two words, or one that is capitalised. */
+export const textsAreInCatalogues: Law = (files) =>
   files
     .filter(isJudged)
     .flatMap((file) => findTexts(codeOf(file)).map((text) => `${file.path} says "${text}"`));
@@ -37,7 +37,7 @@ function findTexts(code: string): string[] {
     .filter((text) => TWO_WORDS.test(text) || ONE_SENTENCE.test(text));
 }
 
-/** Whether what stands before a string makes it a class, a line of the log, SQL or a header's name. */
+/** Whether the code before a string makes it a class, a log line, SQL or the name of a header. */
 function isForPrograms(before: string): boolean {
   return (
     /(\bclass|\brel|\bfrom|\bimport):? ?$/.test(before) ||
