@@ -1,97 +1,103 @@
 import type { Role } from "./accounts/user.ts";
 
-/** Whoever is calling: nobody we know, a person with an account, or the operator at the machine's command line. */
-export type Actor =
-  | { readonly is: "visitor"; readonly address?: string }
-  | UserActor
-  | { readonly is: "operator" };
+/** The caller of an operation: a visitor, a user, or the operator at the machine's command line. */
+export type Actor = VisitorActor | UserActor | OperatorActor;
 
-/** A person with an account; where an administrator acts in their place, still they, with their role. */
+interface VisitorActor {
+  readonly is: "visitor";
+  readonly address?: string;
+}
+
+interface OperatorActor {
+  readonly is: "operator";
+}
+
+/** A signed-in user; while an administrator impersonates them, still that user with that user's role. */
 export interface UserActor {
   readonly is: "user";
   readonly userId: number;
   readonly username: string;
   readonly role: Role;
-  /** The administrator who acts in this user's place. */
-  readonly actedBy?: { readonly userId: number; readonly username: string };
-  /** The IP address they call from, for the record. */
+  /** The administrator who impersonates this user. */
+  readonly impersonator?: { readonly userId: number; readonly username: string };
+  /** The IP address of the request, for the audit log. */
   readonly address?: string;
+  /** The actions that the credential allows; absent: every action of the user. */
+  readonly scopes?: readonly Action[];
 }
 
 export const visitor: Actor = { is: "visitor" };
 export const operator: Actor = { is: "operator" };
 
-export type Deed =
-  | "link.create"
-  | "link.see"
-  | "link.edit"
-  | "link.delete"
-  | "link.list"
-  | "link.give"
-  | "user.create"
-  | "user.list"
-  | "user.change"
-  | "user.remove"
-  | "user.end_sessions"
-  | "user.switch_to"
-  | "user.change_password"
-  | "user.set_password"
-  | "user.change_preferences"
-  | "user.set_quota"
-  | "backup.make"
-  | "backup.restore"
-  | "settings.change"
-  | "audit.list";
-
-/** What a deed is done to; `ownerId` is the user whose thing it is. */
-export interface Thing {
+/** What an action is done to: a link, a file, an account. */
+export interface Resource {
+  /** The user it belongs to; of an account, that account's own id. */
   readonly ownerId: number;
 }
 
-type Rule = (actor: Actor, thing: Thing) => boolean;
+type SiteRule = (actor: Actor) => boolean;
+type ResourceRule = (actor: Actor, resource: Resource) => boolean;
 
 /** Whether `actor` sees and manages everything. */
 export function isAdministrator(actor: Actor): boolean {
   return actor.is === "operator" || (actor.is === "user" && actor.role === "administrator");
 }
 
-const isOwner: Rule = (actor, thing) => actor.is === "user" && actor.userId === thing.ownerId;
+const isOwner: ResourceRule = (actor, { ownerId }) =>
+  actor.is === "user" && actor.userId === ownerId;
 
-/** What nobody does in another's place. */
-const isOwnerInPerson: Rule = (actor, thing) =>
-  isOwner(actor, thing) && actor.is === "user" && actor.actedBy === undefined;
+/** Excludes an administrator who impersonates the owner. */
+const isOwnerInPerson: ResourceRule = (actor, resource) =>
+  isOwner(actor, resource) && actor.is === "user" && actor.impersonator === undefined;
 
-const isOwnerInPersonOrAdministrator: Rule = (actor, thing) =>
-  isOwnerInPerson(actor, thing) || isAdministrator(actor);
+const isOwnerInPersonOrAdministrator: ResourceRule = (actor, resource) =>
+  isOwnerInPerson(actor, resource) || isAdministrator(actor);
 
-const isOwnerOrAdministrator: Rule = (actor, thing) =>
-  isOwner(actor, thing) || isAdministrator(actor);
+const isOwnerOrAdministrator: ResourceRule = (actor, resource) =>
+  isOwner(actor, resource) || isAdministrator(actor);
 
-/** Every permission there is: the deed, and who may do it. */
-const rules: Readonly<Record<Deed, Rule>> = {
+/** Permissions for the site as a whole: the action, and who may do it. */
+const siteRules = {
+  "link.list_all": isAdministrator,
+  "link.transfer": isAdministrator,
+  "user.create": isAdministrator,
+  "user.list": isAdministrator,
+  "user.change": isAdministrator,
+  "user.delete": isAdministrator,
+  "user.impersonate": isAdministrator,
+  "user.set_password": isAdministrator,
+  "user.set_quota": isAdministrator,
+  "settings.change": isAdministrator,
+  "audit.list": isAdministrator,
+} as const satisfies Readonly<Record<string, SiteRule>>;
+
+/** Permissions for a resource of an owner. */
+const resourceRules = {
   "link.create": isOwnerOrAdministrator,
   "link.see": isOwnerOrAdministrator,
   "link.edit": isOwnerOrAdministrator,
   "link.delete": isOwnerOrAdministrator,
   "link.list": isOwnerOrAdministrator,
-  "link.give": isAdministrator,
-  "user.create": isAdministrator,
-  "user.list": isAdministrator,
-  "user.change": isAdministrator,
-  "user.remove": isAdministrator,
   "user.end_sessions": isOwnerInPersonOrAdministrator,
-  "user.switch_to": isAdministrator,
   "user.change_password": isOwnerInPerson,
-  "user.set_password": isAdministrator,
   "user.change_preferences": isOwnerInPerson,
-  "user.set_quota": isAdministrator,
   "backup.make": isOwnerOrAdministrator,
   "backup.restore": isOwnerOrAdministrator,
-  "settings.change": isAdministrator,
-  "audit.list": isAdministrator,
-};
+} as const satisfies Readonly<Record<string, ResourceRule>>;
 
-/** Whether `actor` may do `deed` to a thing of `thing.ownerId`. */
-export function may(actor: Actor, deed: Deed, thing: Thing): boolean {
-  return rules[deed](actor, thing);
+export type SiteAction = keyof typeof siteRules;
+export type ResourceAction = keyof typeof resourceRules;
+export type Action = SiteAction | ResourceAction;
+
+/** Whether `actor` may do `action`: an action of the site, or one on a resource of an owner. */
+export function may(actor: Actor, action: SiteAction): boolean;
+export function may(actor: Actor, action: ResourceAction, resource: Resource): boolean;
+export function may(actor: Actor, action: Action, resource?: Resource): boolean {
+  if (actor.is === "user" && actor.scopes?.includes(action) === false) return false;
+  if (isSiteAction(action)) return siteRules[action](actor);
+  return resource !== undefined && resourceRules[action](actor, resource);
+}
+
+function isSiteAction(action: Action): action is SiteAction {
+  return Object.hasOwn(siteRules, action);
 }

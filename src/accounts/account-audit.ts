@@ -1,12 +1,12 @@
-import type { AuditDeed } from "../audit/audit-deeds.ts";
+import type { AuditAction } from "../audit/audit-actions.ts";
 import type { AuditDetails, NewAuditEvent } from "../audit/audit-event.ts";
 import type { User } from "./user.ts";
 
-/** What was done with an account, for the record. */
+/** Returns an audit event about an account. */
 export function aboutUser(
-  deed: AuditDeed,
+  action: AuditAction,
   { id, username }: Pick<User, "id" | "username">,
   details: AuditDetails = {},
 ): NewAuditEvent {
-  return { deed, thing: username, ownerId: id, details };
+  return { action, resource: username, ownerId: id, details };
 }

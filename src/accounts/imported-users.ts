@@ -16,8 +16,6 @@ export interface MovingUser
   readonly passwordHash: string | null;
 }
 
-const NOBODY = { ownerId: 0 };
-
 /** People who come from another site, with the passwords they had there. */
 export class MovedUsers {
   readonly #database: Database;
@@ -34,7 +32,7 @@ export class MovedUsers {
    * @throws Problem `forbidden`
    */
   async bring(actor: Actor, people: readonly MovingUser[]): Promise<User[]> {
-    if (!may(actor, "user.create", NOBODY))
+    if (!may(actor, "user.create"))
       throw new Problem("forbidden", "Only an administrator can make accounts.");
     return await this.#database.write(async (trx) => {
       const users: User[] = [];

@@ -71,8 +71,6 @@ export interface PeopleParts {
   readonly blobTransfer: BlobTransfer;
 }
 
-const NOBODY = { ownerId: 0 };
-
 /** The accounts, as administrators see and change them. */
 export class People {
   readonly #database: Database;
@@ -90,7 +88,7 @@ export class People {
    * @throws Problem `forbidden`
    */
   async list(actor: Actor, query: PeopleQuery): Promise<PeoplePage> {
-    if (!may(actor, "user.list", NOBODY))
+    if (!may(actor, "user.list"))
       throw new Problem("forbidden", "Only an administrator may list the accounts.");
     const rows = await selectPeople(this.#database.read).execute();
     const found = rows.map(personFrom).filter((person) => isNamed(person, query.text ?? ""));
@@ -103,7 +101,7 @@ export class People {
    */
   async get(actor: Actor, username: string): Promise<Person> {
     const row = await findNamed(this.#database.lookup, username);
-    if (row === undefined || !may(actor, "user.list", NOBODY)) throw noSuchAccount();
+    if (row === undefined || !may(actor, "user.list")) throw noSuchAccount();
     const query = selectPeople(this.#database.read).where("user.id", "=", row.id);
     const found = await query.executeTakeFirst();
     if (found === undefined) throw noSuchAccount();
@@ -117,7 +115,7 @@ export class People {
    * `admin`, of one's own and of the last administrator's
    */
   async change(actor: Actor, userId: number, changes: PersonChanges): Promise<void> {
-    if (!may(actor, "user.change", NOBODY)) throw noSuchAccount();
+    if (!may(actor, "user.change")) throw noSuchAccount();
     const { displayName } = changes;
     const typed = displayName === undefined ? undefined : parseDisplayName(displayName);
     await this.#database.write(async (trx) => {

@@ -40,8 +40,6 @@ const HOUR_MS = 3_600_000;
 /** How often a removal begins again because something was made for the account meanwhile. */
 const TRIES = 3;
 
-const NOBODY = { ownerId: 0 };
-
 /**
  * What is to become of an account's links.
  * @throws Problem `invalid` on `links` where nothing known is asked for, on `to` where nobody is named
@@ -171,7 +169,7 @@ export class Removal {
 }
 
 function requireRight(actor: Actor): void {
-  if (!may(actor, "user.remove", NOBODY)) throw noSuchAccount();
+  if (!may(actor, "user.delete")) throw noSuchAccount();
 }
 
 /** Who gets the links, or stands for their bytes until these are gone. */

@@ -5,7 +5,7 @@ import { isUniqueViolation } from "../database/database-errors.ts";
 import type { Blobs } from "../files/blobs.ts";
 import type { RateLimit } from "../limits/rate-limit.ts";
 import { networkOf } from "../os/ip-network.ts";
-import { type Actor, type Deed, may } from "../policy.ts";
+import { type Actor, may } from "../policy.ts";
 import { invalid, Problem } from "../problem.ts";
 import type { Logger } from "../telemetry/log.ts";
 import { aboutUser } from "./account-audit.ts";
@@ -48,9 +48,6 @@ export interface UsersParts {
   readonly adminPassword: string;
 }
 
-/** A user that nobody is: only those who may do a deed to everybody pass. */
-const NOBODY = { ownerId: 0 };
-
 /** Accounts, and proving who one is. */
 export class Users {
   readonly #database: Database;
@@ -89,7 +86,7 @@ export class Users {
       mustChangePassword?: boolean;
     },
   ): Promise<User> {
-    if (!may(actor, "user.create", NOBODY)) {
+    if (!may(actor, "user.create")) {
       throw new Problem("forbidden", "Only an administrator can make accounts.");
     }
     const username = parseUsername(input.username);
@@ -144,7 +141,7 @@ export class Users {
     { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
   ): Promise<void> {
     const row = await this.#rows().where("id", "=", userId).executeTakeFirst();
-    const user = this.#settable(actor, "user.change_password", row);
+    const user = this.#settable(may(actor, "user.change_password", { ownerId: userId }), row);
     const parsed = parseNewPassword(newPassword, {
       field: "new_password",
       username: user.username,
@@ -163,7 +160,7 @@ export class Users {
    * @throws Problem `not_found`, `forbidden`, `invalid` on `new_password`
    */
   async setPassword(actor: Actor, username: string, newPassword: string): Promise<void> {
-    const user = this.#settable(actor, "user.set_password", await this.#findRow(username));
+    const user = this.#settable(may(actor, "user.set_password"), await this.#findRow(username));
     const parsed = parseNewPassword(newPassword, {
       field: "new_password",
       username: user.username,
@@ -181,7 +178,7 @@ export class Users {
    * @throws Problem `not_found`, `forbidden`
    */
   async makeOneTimePassword(actor: Actor, username: string): Promise<string> {
-    const user = this.#settable(actor, "user.set_password", await this.#findRow(username));
+    const user = this.#settable(may(actor, "user.set_password"), await this.#findRow(username));
     const password = makePassword(this.#random);
     await this.#setHash(actor, user, password, { isOneTime: true });
     return password;
@@ -266,11 +263,9 @@ export class Users {
     return await findNamed(this.#database.lookup, username);
   }
 
-  /** The account, if `actor` may do this with its password and anything here can. */
-  #settable(actor: Actor, deed: Deed, row: UserRow | undefined): UserRow {
-    if (row === undefined || !may(actor, deed, { ownerId: row.id })) {
-      throw noSuchAccount();
-    }
+  /** The account, if the actor may set its password and the environment does not. */
+  #settable(isAllowed: boolean, row: UserRow | undefined): UserRow {
+    if (row === undefined || !isAllowed) throw noSuchAccount();
     if (this.passwordIsFromEnvironment(row)) {
       throw new Problem(
         "forbidden",
@@ -320,8 +315,9 @@ export class Users {
   async #noteRefusal(found: UserRow | undefined, address: string): Promise<void> {
     this.#log.warn({ account: found?.username ?? null, address }, "sign-in refused");
     if (!this.#refusalLimit.take(networkOf(address)).allowed) return;
-    const deed = "user.sign_in_refused";
-    const event = found === undefined ? ({ deed, thing: "" } as const) : aboutUser(deed, found);
+    const action = "user.sign_in_refused";
+    const event =
+      found === undefined ? ({ action, resource: "" } as const) : aboutUser(action, found);
     await this.#audit.note({ is: "visitor", address }, event).catch((error: unknown) => {
       this.#log.warn({ err: error }, "refusal not recorded");
     });

@@ -1,6 +1,6 @@
 import type { AuditEvent } from "./audit-event.ts";
 
-/** The columns' names, as the first line of a file. */
+/** First line of the file. Scripts read these columns by name and place: neither may change. */
 export const CSV_HEADING = lineOf([
   "time",
   "actor",
@@ -11,26 +11,19 @@ export const CSV_HEADING = lineOf([
   "details",
 ]);
 
-/** An event as a line of a file. */
-export function csvLine({
-  at,
-  actor,
-  actedFor,
-  address,
-  deed,
-  thing,
-  details,
-}: AuditEvent): string {
+/** An event as a line of the file. */
+export function csvLine(event: AuditEvent): string {
+  const { at, actor, impersonated, address, action, resource, details } = event;
   const time = new Date(at).toISOString();
-  return lineOf([time, actor, actedFor, address, deed, thing, JSON.stringify(details)]);
+  return lineOf([time, actor, impersonated, address, action, resource, JSON.stringify(details)]);
 }
 
-/** RFC 4180. */
+/** Quotes as RFC 4180 has it. */
 function lineOf(cells: readonly string[]): string {
   return `${cells.map(cellOf).join(",")}\r\n`;
 }
 
-/** What spreadsheets would take for a formula begins with an apostrophe, which they take for text. */
+/** Text that a spreadsheet would run as a formula gets an apostrophe in front, which makes it text. */
 function cellOf(text: string): string {
   const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;

@@ -1,36 +1,36 @@
 import type { Insertable, Selectable } from "kysely";
 import type { Schema } from "../database/schema.ts";
 import type { Actor } from "../policy.ts";
-import type { AuditDeed } from "./audit-deeds.ts";
+import type { AuditAction } from "./audit-actions.ts";
 
 export type AuditDetails = Readonly<Record<string, string | number | boolean | null>>;
 
-/** What was done, without who did it. */
+/** An event before it is recorded; the actor is known to the caller. */
 export interface NewAuditEvent {
-  readonly deed: AuditDeed;
-  /** What it was done to: a short code, a user name, a setting's key. */
-  readonly thing: string;
-  /** Whose thing it is: they see the event among their own. */
+  readonly action: AuditAction;
+  /** A short code, a user name or a setting's key. */
+  readonly resource: string;
+  /** The user it belongs to, in whose own activity the event is listed. */
   readonly ownerId?: number | null;
   readonly details?: AuditDetails;
 }
 
-/** One thing that was done. */
+/** An entry of the audit log. */
 export interface AuditEvent {
   readonly id: number;
   /** Milliseconds since 1970 UTC. */
   readonly at: number;
-  /** Null: a stranger, or the operator. */
+  /** Null: a visitor, or the operator. */
   readonly actorId: number | null;
-  /** The user name as it was; empty for a stranger, COMMAND_LINE for the operator. */
+  /** The user name at that time; empty for a visitor, COMMAND_LINE for the operator. */
   readonly actor: string;
-  /** The user in whose place the actor did it; empty: their own. */
-  readonly actedFor: string;
+  /** The user whom the actor impersonated; empty: none. */
+  readonly impersonated: string;
   readonly ownerId: number | null;
-  /** The IP address it came from; empty where none is known. */
+  /** The IP address of the request; empty where unknown. */
   readonly address: string;
-  readonly deed: AuditDeed;
-  readonly thing: string;
+  readonly action: AuditAction;
+  readonly resource: string;
   readonly details: AuditDetails;
 }
 
@@ -42,15 +42,14 @@ export type AuditRow = Selectable<Schema["audit_event"]>;
 export function auditRow(
   at: number,
   actor: Actor,
-  event: NewAuditEvent,
+  { action, resource, ownerId = null, details = {} }: NewAuditEvent,
 ): Insertable<Schema["audit_event"]> {
-  const { deed, thing, ownerId = null, details = {} } = event;
   return {
     at,
     ...actorColumns(actor),
     owner_id: ownerId,
-    deed,
-    thing,
+    deed: action,
+    thing: resource,
     details: JSON.stringify(details),
   };
 }
@@ -62,10 +61,10 @@ function actorColumns(actor: Actor) {
     case "visitor":
       return { actor_id: null, actor: "", acted_for: "", address: actor.address ?? "" };
     case "user": {
-      const { userId, username, actedBy, address = "" } = actor;
-      if (actedBy === undefined)
+      const { userId, username, impersonator, address = "" } = actor;
+      if (impersonator === undefined)
         return { actor_id: userId, actor: username, acted_for: "", address };
-      const { userId: actorId, username: name } = actedBy;
+      const { userId: actorId, username: name } = impersonator;
       return { actor_id: actorId, actor: name, acted_for: username, address };
     }
   }
@@ -77,11 +76,11 @@ export function auditEventFrom(row: AuditRow): AuditEvent {
     at: row.at,
     actorId: row.actor_id,
     actor: row.actor,
-    actedFor: row.acted_for,
+    impersonated: row.acted_for,
     ownerId: row.owner_id,
     address: row.address,
-    deed: row.deed,
-    thing: row.thing,
+    action: row.deed,
+    resource: row.thing,
     details: JSON.parse(row.details) as AuditDetails,
   };
 }

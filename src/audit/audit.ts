@@ -10,8 +10,8 @@ import type { Database, Trx } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
+import type { AuditAction } from "./audit-actions.ts";
 import { CSV_HEADING, csvLine } from "./audit-csv.ts";
-import type { AuditDeed } from "./audit-deeds.ts";
 import {
   type AuditEvent,
   type AuditRow,
@@ -20,13 +20,13 @@ import {
   type NewAuditEvent,
 } from "./audit-event.ts";
 
-/** Which events; what is absent leaves none out. */
+/** Conditions that events must meet; an absent one excludes none. */
 export interface AuditFilter {
-  readonly deed?: AuditDeed;
-  /** The user name of who did it, or in whose place it was done, in any case; COMMAND_LINE for the operator. */
+  readonly action?: AuditAction;
+  /** The user name of the actor or of the user they impersonated, in any case; COMMAND_LINE for the operator. */
   readonly actor?: string;
   /** A short code, a user name or a setting's key, exactly. */
-  readonly thing?: string;
+  readonly resource?: string;
   readonly address?: string;
   /** Milliseconds since 1970 UTC: from here on, and before there. */
   readonly since?: number;
@@ -49,10 +49,9 @@ interface PageTerms {
 /** Rows in one statement, and in one piece of an export. */
 const BATCH = 1000;
 
-const NOBODY = { ownerId: 0 };
 const DAY_MS = 86_400_000;
 
-/** Who did what, for whom, from where and when. Written with the deed, and never changed. */
+/** The audit log. An event is written in the transaction of what it records, and never changed. */
 export class Audit {
   readonly #database: Database;
   readonly #clock: Clock;
@@ -62,7 +61,7 @@ export class Audit {
     this.#clock = clock;
   }
 
-  /** Records what `actor` does in this transaction. */
+  /** Records events of `actor` in this transaction. */
   async record(trx: Trx, actor: Actor, ...events: readonly NewAuditEvent[]): Promise<void> {
     const now = this.#clock();
     for (let at = 0; at < events.length; at += BATCH) {
@@ -71,21 +70,21 @@ export class Audit {
     }
   }
 
-  /** Records what has no transaction of its own. */
+  /** Records an event in a transaction of its own. */
   async note(actor: Actor, event: NewAuditEvent): Promise<void> {
     await this.#database.write((trx) => this.record(trx, actor, event));
   }
 
   /**
-   * One page of what everybody did.
+   * Returns one page of all events.
    * @throws Problem `forbidden`
    */
   async list(actor: Actor, filter: AuditFilter, terms: PageTerms): Promise<AuditPage> {
-    requireSight(actor);
+    requireList(actor);
     return await readPage(this.#select(filter), terms);
   }
 
-  /** One page of what one did, and of what was done with one's account and links, without others' addresses. */
+  /** Returns one page of the events that the actor caused or that concern their account and links, without the addresses of others. */
   async ownOf(actor: Actor, terms: PageTerms): Promise<AuditPage> {
     if (actor.is !== "user") throw new Problem("unauthenticated", "Please sign in first.");
     const { userId } = actor;
@@ -98,11 +97,11 @@ export class Audit {
   }
 
   /**
-   * The events of a filter as CSV, in pieces of many lines, newest first.
+   * Returns the events of a filter as CSV, in pieces of many lines, newest first.
    * @throws Problem `forbidden`
    */
   async *exportCsv(actor: Actor, filter: AuditFilter): AsyncGenerator<string> {
-    requireSight(actor);
+    requireList(actor);
     yield CSV_HEADING;
     let after: number | null = null;
     do {
@@ -113,7 +112,7 @@ export class Audit {
     } while (after !== null);
   }
 
-  /** Removes events older than `retentionDays`, at most `limit`; tells how many it was. */
+  /** Removes at most `limit` events older than `retentionDays`; returns how many. */
   async prune(retentionDays: number, limit: number): Promise<number> {
     const before = this.#clock() - retentionDays * DAY_MS;
     return await this.#database.write(async (trx) => {
@@ -147,12 +146,12 @@ async function readPage(query: Events, { after, limit }: PageTerms): Promise<Aud
 
 function conditionsOf(
   eb: ExpressionBuilder<Schema, "audit_event">,
-  { deed, actor, thing, address, since, until }: AuditFilter,
+  { action, actor, resource, address, since, until }: AuditFilter,
 ): Expression<SqlBool>[] {
   return [
-    ...(deed === undefined ? [] : [eb("deed", "=", deed)]),
+    ...(action === undefined ? [] : [eb("deed", "=", action)]),
     ...(actor === undefined ? [] : [isBy(eb, actor)]),
-    ...(thing === undefined ? [] : [eb("thing", "=", thing)]),
+    ...(resource === undefined ? [] : [eb("thing", "=", resource)]),
     ...(address === undefined ? [] : [eb("address", "=", address)]),
     ...(since === undefined ? [] : [eb("at", ">=", since)]),
     ...(until === undefined ? [] : [eb("at", "<", until)]),
@@ -164,8 +163,8 @@ function isBy(eb: ExpressionBuilder<Schema, "audit_event">, name: string): Expre
   return eb.or([eb(sql`lower(actor)`, "=", wanted), eb(sql`lower(acted_for)`, "=", wanted)]);
 }
 
-function requireSight(actor: Actor): void {
-  if (may(actor, "audit.list", NOBODY)) return;
+function requireList(actor: Actor): void {
+  if (may(actor, "audit.list")) return;
   throw new Problem("forbidden", "Only an administrator may see what others did.");
 }
 

@@ -6,7 +6,7 @@ import { Problem } from "../problem.ts";
 import type { Audit } from "./audit.ts";
 import type { NewAuditEvent } from "./audit-event.ts";
 
-/** The site's settings, as administrators change them. */
+/** Changes of the site's settings by administrators. */
 export class SiteSettings {
   readonly #live: LiveSettings;
   readonly #audit: Audit;
@@ -17,11 +17,11 @@ export class SiteSettings {
   }
 
   /**
-   * Saves what is new of `wanted`: a default that was left alone is written nowhere.
+   * Saves the values in `wanted` that differ from the current ones: an unchanged default is not written.
    * @throws Problem `forbidden`, and as `LiveSettings.save` does
    */
   async change(actor: Actor, wanted: Partial<Settings>): Promise<void> {
-    if (!may(actor, "settings.change", NOBODY))
+    if (!may(actor, "settings.change"))
       throw new Problem("forbidden", "Only an administrator can change the site's settings.");
     const before = this.#live.current;
     const entries = Object.entries(wanted) as [SettingKey, Settings[SettingKey]][];
@@ -33,11 +33,9 @@ export class SiteSettings {
   }
 }
 
-const NOBODY = { ownerId: 0 };
-
 function aboutSetting(key: SettingKey, from: unknown, to: unknown): NewAuditEvent {
   const details = { from: textOf(from), to: textOf(to) };
-  return { deed: "settings.changed", thing: key, details };
+  return { action: "settings.changed", resource: key, details };
 }
 
 function textOf(value: unknown): string {

@@ -1,6 +1,6 @@
 import type { Generated } from "kysely";
 import type { Role } from "../accounts/user.ts";
-import type { AuditDeed } from "../audit/audit-deeds.ts";
+import type { AuditAction } from "../audit/audit-actions.ts";
 import type { BlobPath, BlobState } from "../files/blob.ts";
 import type { Kind, RedirectStatus } from "../links/link.ts";
 import type { ShortCode } from "../links/short-code.ts";
@@ -178,7 +178,7 @@ interface AuditEventTable {
   acted_for: string;
   owner_id: number | null;
   address: string;
-  deed: AuditDeed;
+  deed: AuditAction;
   thing: string;
   /** JSON. */
   details: string;

@@ -246,7 +246,7 @@ export class Blobs {
    * @throws Problem `forbidden`
    */
   async setQuota(actor: Actor, ownerId: number, quota: number | null): Promise<void> {
-    if (!may(actor, "user.set_quota", { ownerId })) {
+    if (!may(actor, "user.set_quota")) {
       throw new Problem("forbidden", "Only an administrator can give people room.");
     }
     await this.#database.write((trx) => setQuota(trx, ownerId, quota));

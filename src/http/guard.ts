@@ -25,7 +25,7 @@ export async function identify(
   return { actor: actorOf(found, client), user, session };
 }
 
-function actorOf({ user, actedBy }: SignedIn, { address }: Client): Actor {
+function actorOf({ user, impersonator }: SignedIn, { address }: Client): Actor {
   const { id: userId, username, role } = user;
   return {
     is: "user",
@@ -33,7 +33,9 @@ function actorOf({ user, actedBy }: SignedIn, { address }: Client): Actor {
     username,
     role,
     address,
-    ...(actedBy && { actedBy: { userId: actedBy.id, username: actedBy.username } }),
+    ...(impersonator && {
+      impersonator: { userId: impersonator.id, username: impersonator.username },
+    }),
   };
 }
 
@@ -68,7 +70,7 @@ function isOwnHost(origin: string, host: string | null): boolean {
 export function requireAccess({ actor }: Pick<Call, "actor">, access: Access): void {
   if (access === "visitor") return;
   if (actor.is === "visitor") throw new Problem("unauthenticated", "Please sign in first.");
-  if (access === "in_person" && actor.is === "user" && actor.actedBy !== undefined) {
+  if (access === "in_person" && actor.is === "user" && actor.impersonator !== undefined) {
     throw new Problem("forbidden", `This is for ${actor.username} alone. Switch back first.`);
   }
   if (access === "administrator" && !isAdministrator(actor)) {
@@ -96,7 +98,7 @@ const beforeChange: ReadonlySet<UrlName> = new Set<UrlName>([
 export function passwordDetour(call: Call, name: UrlName): Response | null {
   const { actor, user, request } = call;
   if (user === null || !user.mustChangePassword || beforeChange.has(name)) return null;
-  if (actor.is === "user" && actor.actedBy !== undefined) return null;
+  if (actor.is === "user" && actor.impersonator !== undefined) return null;
   const isReading = request.method === "GET" || request.method === "HEAD";
   if (isReading && !prefersJson(request)) return seeOther(href("profile"), { call });
   throw new Problem("forbidden", "Choose a password of your own first, in your profile.");

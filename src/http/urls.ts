@@ -178,7 +178,7 @@ export const urls = {
     pattern: "/-/audit",
     methods: READ,
     access: "administrator",
-    doc: "Who did what. `?deed=` `actor=` (a user name) `thing=` (a short code, a user name or a setting) `address=` `since=` `until=` (dates such as `2026-03-17`, the last one included) leave others out; `after=` is another page.",
+    doc: "Activity log of all users. Filters: `?action=` (or `deed=`) `actor=` (a user name) `resource=` (or `thing=`; a short code, a user name or a setting) `address=` `since=` `until=` (dates such as `2026-03-17`, inclusive); `after=` is the next page.",
   },
   auditCsv: {
     pattern: "/-/audit.csv",

@@ -15,8 +15,8 @@ export interface RequestLimitsParts {
   readonly log: Logger;
 }
 
-/** Whoever cannot be told apart: the peers of a unix socket, whose proxy names nobody. */
-const NOBODY = "local";
+/** The address of all peers of a unix socket whose proxy names no client: these are not limited. */
+const UNIDENTIFIED = "local";
 
 /** How often one caller's refusals are logged. */
 const TOLD_A_MINUTE = 1;
@@ -73,7 +73,7 @@ export class RequestLimits {
   }
 
   #take(limit: RateLimit, key: string, address: string): void {
-    if (key === NOBODY) return;
+    if (key === UNIDENTIFIED) return;
     const verdict = limit.take(key);
     if (verdict.allowed) return;
     this.#tell(limit, key, address);

@@ -1,14 +1,14 @@
-import type { AuditDeed } from "../audit/audit-deeds.ts";
+import type { AuditAction } from "../audit/audit-actions.ts";
 import type { AuditDetails, NewAuditEvent } from "../audit/audit-event.ts";
 import type { Link } from "./link.ts";
 
 /** What was done with a link, for the record. */
 export function aboutLink(
-  deed: AuditDeed,
+  action: AuditAction,
   { shortCode, ownerId }: Pick<Link, "shortCode" | "ownerId">,
   details: AuditDetails = {},
 ): NewAuditEvent {
-  return { deed, thing: shortCode, ownerId, details };
+  return { action, resource: shortCode, ownerId, details };
 }
 
 /** What a change of `link` touched, for the record; a change that changed nothing touched nothing. */

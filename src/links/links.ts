@@ -3,7 +3,7 @@ import type { Clock, Random } from "../clock.ts";
 import type { Database, Touch, Trx } from "../database/database.ts";
 import { isMissingReference, isUniqueViolation } from "../database/database-errors.ts";
 import type { Blobs, ReceivedFile } from "../files/blobs.ts";
-import { type Actor, type Deed, may } from "../policy.ts";
+import { type Actor, may, type ResourceAction } from "../policy.ts";
 import { invalid, Problem, toProblem } from "../problem.ts";
 import { findSent, forgetSent, noteSent } from "./idempotency.ts";
 import type { Link } from "./link.ts";
@@ -313,34 +313,42 @@ export class Links {
     for (const link of links) touch(link.shortCode);
   }
 
-  async #load(actor: Actor, deed: Deed, shortCode: string, trx: Trx): Promise<Link> {
+  async #load(actor: Actor, action: ResourceAction, shortCode: string, trx: Trx): Promise<Link> {
     if (!isStoredCode(shortCode)) throw noSuchLink();
     const [link] = await loadToChange(this.#database, trx, [shortCode]);
-    const found = seen(actor, deed, link);
+    const found = seen(actor, action, link);
     await refuseDeclared(trx, [found]);
     return found;
   }
 
-  async #loadMany(actor: Actor, deed: Deed, codes: readonly string[], trx: Trx): Promise<Link[]> {
+  async #loadMany(
+    actor: Actor,
+    action: ResourceAction,
+    codes: readonly string[],
+    trx: Trx,
+  ): Promise<Link[]> {
     const known = [...new Set(codes)].filter(isStoredCode);
     if (known.length === 0) return [];
     const links = await loadToChange(this.#database, trx, known);
-    const found = links.filter((link) => may(actor, deed, link));
+    const found = links.filter((link) => may(actor, action, link));
     await refuseDeclared(trx, found);
     return found;
   }
 }
 
-/** An owner that no user is: only those who may see everybody's things pass. */
-const NOBODY = 0;
-
-function seen<Found extends Link>(actor: Actor, deed: Deed, link: Found | undefined): Found {
-  if (link !== undefined && may(actor, deed, link)) return link;
+function seen<Found extends Link>(
+  actor: Actor,
+  action: ResourceAction,
+  link: Found | undefined,
+): Found {
+  if (link !== undefined && may(actor, action, link)) return link;
   throw noSuchLink();
 }
 
-function requireList(actor: Actor, ownerId = NOBODY): void {
-  if (may(actor, "link.list", { ownerId })) return;
+function requireList(actor: Actor, ownerId?: number): void {
+  const isAllowed =
+    ownerId === undefined ? may(actor, "link.list_all") : may(actor, "link.list", { ownerId });
+  if (isAllowed) return;
   throw new Problem("forbidden", "You may not list these links.");
 }
 

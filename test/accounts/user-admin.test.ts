@@ -82,10 +82,10 @@ for (const kind of databases) {
       });
       const { events } = await world.app.audit.list(
         admin(),
-        { thing: user.username },
+        { resource: user.username },
         { limit: 9 },
       );
-      expect(events.map(({ deed, details }) => [deed, details])).toEqual([
+      expect(events.map(({ action, details }) => [action, details])).toEqual([
         ["user.changed", { display_name: user.username, role: "administrator" }],
         ["user.changed", { display_name: "After", quota: 500 }],
         ["user.created", { role: "user" }],
@@ -154,7 +154,7 @@ for (const kind of databases) {
         userId: alice.id,
         username: "alice",
         role: "user",
-        actedBy: { userId: 1, username: "admin" },
+        impersonator: { userId: 1, username: "admin" },
       };
       for (const actor of [as(alice), visitor, acting]) {
         const { app } = world;

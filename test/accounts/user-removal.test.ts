@@ -129,7 +129,7 @@ for (const kind of databases) {
       await remove({ links: "delete" });
       expect(await app.sessions.find(token)).toMatchObject({
         user: { username: "admin" },
-        actedBy: null,
+        impersonator: null,
       });
     });
 
@@ -229,11 +229,11 @@ for (const kind of databases) {
       await remove({ links: "transfer", to: heir.username });
       const { events } = await world.app.audit.list(
         admin(),
-        { deed: "user.removed" },
+        { action: "user.removed" },
         { limit: 1 },
       );
       const details = { links: "transfer", count: 1, to: heir.username };
-      expect(events).toMatchObject([{ actor: "admin", thing: user.username, details }]);
+      expect(events).toMatchObject([{ actor: "admin", resource: user.username, details }]);
     });
   });
 }

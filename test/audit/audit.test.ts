@@ -12,7 +12,7 @@ const DAY = 86_400_000;
 const ADDRESS = "203.0.113.7";
 
 for (const kind of databases) {
-  describe(`the record of deeds on ${kind}`, () => {
+  describe(`audit log on ${kind}`, () => {
     let world: World;
     let user: User;
     let made = 0;
@@ -29,7 +29,7 @@ for (const kind of databases) {
     const admin = () => as(world.people.admin);
     const list = async (filter = {}, limit = 50) =>
       (await world.app.audit.list(admin(), filter, { limit })).events;
-    const deedsOf = (events: readonly AuditEvent[]) => events.map(({ deed }) => deed);
+    const actionsOf = (events: readonly AuditEvent[]) => events.map(({ action }) => action);
 
     const makeLink = async (actor: Actor, owner = user) => {
       const raw = { short_code: `noted-${kind}-${made++}`, url: "https://example.org/" };
@@ -43,12 +43,12 @@ for (const kind of databases) {
       world.clock.advance(1000);
       await world.app.links.edit(actor, shortCode, { title: "New", note: "" });
       await world.app.links.remove(admin(), shortCode);
-      const shared = { thing: shortCode, ownerId: user.id, actedFor: "" };
+      const shared = { resource: shortCode, ownerId: user.id, impersonated: "" };
       const byUser = { ...shared, actorId: user.id, actor: user.username, address: ADDRESS };
-      expect(await list({ thing: shortCode })).toMatchObject([
-        { ...shared, deed: "link.removed", actor: "admin", address: "" },
-        { ...byUser, deed: "link.changed", at: START + 1000, details: { fields: "title" } },
-        { ...byUser, deed: "link.created", at: START, details: { kind: "redirect" } },
+      expect(await list({ resource: shortCode })).toMatchObject([
+        { ...shared, action: "link.removed", actor: "admin", address: "" },
+        { ...byUser, action: "link.changed", at: START + 1000, details: { fields: "title" } },
+        { ...byUser, action: "link.created", at: START, details: { kind: "redirect" } },
       ]);
     });
 
@@ -56,8 +56,8 @@ for (const kind of databases) {
       const codes = [(await makeLink(as(user))).shortCode, (await makeLink(as(user))).shortCode];
       await world.app.links.editMany(as(user), codes, { expiresAt: START + DAY });
       await world.app.links.removeMany(as(user), codes);
-      const deeds = deedsOf(await list({ actor: user.username }));
-      expect(deeds.slice(0, 4)).toEqual([
+      const actions = actionsOf(await list({ actor: user.username }));
+      expect(actions.slice(0, 4)).toEqual([
         "link.removed",
         "link.removed",
         "link.changed",
@@ -71,24 +71,24 @@ for (const kind of databases) {
       await failureOf(
         world.app.users.create(operator, { username: user.username, password: PASSWORD }),
       );
-      expect(deedsOf(await list({ thing: shortCode }))).toEqual(["link.created"]);
-      expect(deedsOf(await list({ thing: user.username }))).toEqual(["user.created"]);
+      expect(actionsOf(await list({ resource: shortCode }))).toEqual(["link.created"]);
+      expect(actionsOf(await list({ resource: user.username }))).toEqual(["user.created"]);
     });
 
     test("what an administrator does in another's place is told as that", async () => {
       const { userId, username } = { userId: world.people.admin.id, username: "admin" };
-      const acting = { ...as(user), actedBy: { userId, username } } as Actor;
+      const acting = { ...as(user), impersonator: { userId, username } } as Actor;
       const { shortCode } = await makeLink(acting);
-      expect(await list({ thing: shortCode })).toMatchObject([
-        { actorId: userId, actor: "admin", actedFor: user.username, ownerId: user.id },
+      expect(await list({ resource: shortCode })).toMatchObject([
+        { actorId: userId, actor: "admin", impersonated: user.username, ownerId: user.id },
       ]);
       const theirs = await list({ actor: user.username.toUpperCase() });
-      expect(theirs.map(({ thing }) => thing)).toContain(shortCode);
+      expect(theirs.map(({ resource }) => resource)).toContain(shortCode);
     });
 
     test("the command line is told from everybody", async () => {
       const { shortCode } = await makeLink(operator);
-      const found = await list({ actor: COMMAND_LINE, thing: shortCode });
+      const found = await list({ actor: COMMAND_LINE, resource: shortCode });
       expect(found).toMatchObject([{ actorId: null, actor: COMMAND_LINE, address: "" }]);
     });
 
@@ -100,9 +100,9 @@ for (const kind of databases) {
       for (const username of wrong)
         await failureOf(users.signIn({ username, password: "wrong", address }));
       expect((await list({ address })).toReversed()).toMatchObject([
-        { deed: "user.signed_in", actorId: user.id, thing: user.username },
-        { deed: "user.sign_in_refused", actorId: null, actor: "", thing: user.username },
-        { deed: "user.sign_in_refused", actorId: null, actor: "", thing: "" },
+        { action: "user.signed_in", actorId: user.id, resource: user.username },
+        { action: "user.sign_in_refused", actorId: null, actor: "", resource: user.username },
+        { action: "user.sign_in_refused", actorId: null, actor: "", resource: "" },
       ]);
     });
 
@@ -121,7 +121,7 @@ for (const kind of databases) {
       await world.app.links.remove({ ...admin(), address: "192.0.2.1" } as Actor, shortCode);
       await makeLink(as(world.people.bob), world.people.bob);
       const { events } = await world.app.audit.ownOf(actor, { limit: 50 });
-      expect(events.map(({ deed, address }) => [deed, address])).toEqual([
+      expect(events.map(({ action, address }) => [action, address])).toEqual([
         ["link.removed", ""],
         ["link.created", ADDRESS],
         ["user.created", ""],
@@ -140,17 +140,17 @@ for (const kind of databases) {
       expect([first.events.length, second.events.length, second.next]).toEqual([3, 2, null]);
       const between = { ...filter, since: START + DAY, until: START + 3 * DAY };
       expect(await list(between)).toHaveLength(2);
-      expect(await list({ ...filter, deed: "link.removed" })).toEqual([]);
+      expect(await list({ ...filter, action: "link.removed" })).toEqual([]);
     });
 
     test("as CSV it is whole, quoted, and no formula", async () => {
       const rows = Array.from({ length: 1500 }, (_, at) => ({
-        deed: "settings.changed" as const,
-        thing: at === 0 ? '=HYPERLINK("x")' : `many-${at}`,
+        action: "settings.changed" as const,
+        resource: at === 0 ? '=HYPERLINK("x")' : `many-${at}`,
       }));
       await world.app.database.write((trx) => world.app.audit.record(trx, as(user), ...rows));
       const pieces = await Array.fromAsync(
-        world.app.audit.exportCsv(admin(), { actor: user.username, deed: "settings.changed" }),
+        world.app.audit.exportCsv(admin(), { actor: user.username, action: "settings.changed" }),
       );
       const lines = pieces.join("").split("\r\n");
       expect(pieces).toHaveLength(3);
@@ -180,7 +180,7 @@ for (const kind of databases) {
       while ((await world.app.audit.prune(365, 1000)) > 0);
       const left = await list();
       expect(left.filter(({ at }) => at < START + 35 * DAY)).toEqual([]);
-      expect(deedsOf(left)[0]).toBe("link.created");
+      expect(actionsOf(left)[0]).toBe("link.created");
     });
   });
 }

@@ -96,7 +96,7 @@ describe("access", () => {
     userId: 1,
     username: "alice",
     role: "user",
-    actedBy: { userId: 2, username: "admin" },
+    impersonator: { userId: 2, username: "admin" },
   };
   const levels: readonly Access[] = ["visitor", "signed_in", "in_person", "administrator"];
   const cases: [who: string, actor: Actor, outcomes: string[]][] = [

@@ -26,7 +26,7 @@ export interface SignedIn {
   /** Whose place it is: the session's own user, or the one in whose place an administrator acts. */
   readonly user: User;
   /** The administrator who acts in the user's place; null: the user does. */
-  readonly actedBy: User | null;
+  readonly impersonator: User | null;
 }
 
 export interface SessionsParts {
@@ -108,8 +108,8 @@ export class Sessions {
     }
     this.#notice(session);
     const actedFor = await findActedFor(this.#database, row);
-    if (actedFor === null) return { session, user: userFrom(row), actedBy: null };
-    return { session, user: actedFor, actedBy: userFrom(row) };
+    if (actedFor === null) return { session, user: userFrom(row), impersonator: null };
+    return { session, user: actedFor, impersonator: userFrom(row) };
   }
 
   /** Signs this browser out. An unknown token is no failure. */
@@ -134,7 +134,7 @@ export class Sessions {
    * @throws Problem `not_found`; `forbidden` also in the place of an administrator or of a disabled account
    */
   async switchTo(actor: Actor, { id }: Pick<Session, "id">, username: string): Promise<User> {
-    if (actor.is !== "user" || !may(actor, "user.switch_to", NOBODY)) {
+    if (actor.is !== "user" || !may(actor, "user.impersonate")) {
       throw new Problem("forbidden", "Only an administrator can act in another's place.");
     }
     return await this.#database.write(async (trx) => {
@@ -148,7 +148,7 @@ export class Sessions {
 
   /** Ends that; where nobody acts in another's place, nothing. */
   async switchBack(actor: Actor, { id }: Pick<Session, "id">): Promise<void> {
-    if (actor.is !== "user" || actor.actedBy === undefined) return;
+    if (actor.is !== "user" || actor.impersonator === undefined) return;
     const user = { id: actor.userId, username: actor.username };
     await this.#database.write(async (trx) => {
       await trx.updateTable("session").set({ acting_for: null }).where("id", "=", id).execute();
@@ -287,9 +287,6 @@ export class Sessions {
 
 type FoundRow = UserRow &
   SessionRow & { readonly seal: string; readonly acting_for: number | null };
-
-/** A user that nobody is: only those who may do a deed to everybody pass. */
-const NOBODY = { ownerId: 0 };
 
 function requireEnding(actor: Actor, userId: number): void {
   if (may(actor, "user.end_sessions", { ownerId: userId })) return;

@@ -115,7 +115,7 @@ export class MovedLinks {
   async #record(trx: Trx, actor: Actor, links: readonly MovingLink[]): Promise<void> {
     const owners = Map.groupBy(links, ({ ownerId }) => ownerId);
     const events = [...owners].map(([ownerId, { length: links }]) => {
-      return { deed: "links.moved_in", thing: "", ownerId, details: { links } } as const;
+      return { action: "links.moved_in", resource: "", ownerId, details: { links } } as const;
     });
     await this.#audit.record(trx, actor, ...events);
   }

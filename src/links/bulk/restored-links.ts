@@ -79,8 +79,8 @@ export class RestoredLinks {
     await also(trx, ids);
     const details = { restored: links.length, removed: removed.length };
     await this.#audit.record(trx, actor, {
-      deed: "links.restored",
-      thing: "",
+      action: "links.restored",
+      resource: "",
       ownerId,
       details,
     });

@@ -22,9 +22,6 @@ interface Recipient {
   readonly username: string;
 }
 
-/** A user that nobody is: only those who may do a deed to everybody pass. */
-const NOBODY = { ownerId: 0 };
-
 /** Links that change hands, with their bytes and their visits. */
 export class LinkOwners {
   readonly #database: Database;
@@ -42,7 +39,7 @@ export class LinkOwners {
    * @throws Problem `forbidden` also where a links.toml declares one of them, `invalid` on `to`, `over_quota`, `busy`
    */
   async give(actor: Actor, codes: readonly string[], to: string): Promise<number> {
-    if (!may(actor, "link.give", NOBODY))
+    if (!may(actor, "link.transfer"))
       throw new Problem("forbidden", "Only an administrator can give links to others.");
     const wanted = [...new Set(codes)].filter(isStoredCode);
     if (wanted.length === 0) return 0;

@@ -94,14 +94,14 @@ export class Reports {
    * @throws Problem `forbidden` where that reaches beyond the actor's own
    */
   async ofOwner(actor: Actor, ownerId: number | undefined, zone: string): Promise<Timeline> {
-    const owner = ownerId ?? EVERYBODY;
-    if (!may(actor, "link.list", { ownerId: owner }))
-      throw new Problem("forbidden", "You may not see these visits.");
+    const isAllowed =
+      ownerId === undefined ? may(actor, "link.list_all") : may(actor, "link.list", { ownerId });
+    if (!isAllowed) throw new Problem("forbidden", "You may not see these visits.");
     const calendar = lastDays(DAYS, this.#clock(), zone);
     const hours = this.#database.read
       .selectFrom("owner_hour")
       .select(["class", "visits", placeIn(calendar).as("place")])
-      .where("owner_id", "=", owner)
+      .where("owner_id", "=", ownerId ?? EVERYBODY)
       .where("hour", ">=", firstHour(calendar));
     return await this.#draw(calendar, hours);
   }

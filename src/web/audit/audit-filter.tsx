@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
-import { auditDeeds } from "../../audit/audit-deeds.ts";
+import { auditActions } from "../../audit/audit-actions.ts";
 import { href } from "../../http/urls.ts";
-import { deedWords } from "./audit-labels.ts";
+import { actionLabels } from "./audit-labels.ts";
 import type { AuditView } from "./audit-view.ts";
 
 /** What to look for in the record. */
@@ -10,20 +10,25 @@ export function AuditFilterForm({ view: { fields } }: { view: AuditView }) {
     <search>
       <form class="filter" method="get" action={href("audit")}>
         <div class="filter-owner">
-          <label class="form-label" for="deed">
+          <label class="form-label" for="action">
             What
           </label>
-          <select class="form-select" id="deed" name="deed">
+          <select class="form-select" id="action" name="action">
             <option value="">Anything</option>
-            {auditDeeds.map((deed) => (
-              <option value={deed} selected={deed === fields.deed}>
-                {deedWords[deed]}
+            {auditActions.map((action) => (
+              <option value={action} selected={action === fields.action}>
+                {actionLabels[action]}
               </option>
             ))}
           </select>
         </div>
         <Box name="actor" label="Who" value={fields.actor} placeholder="Anybody" />
-        <Box name="thing" label="Of what" value={fields.thing} placeholder="Code, user, setting" />
+        <Box
+          name="resource"
+          label="Of what"
+          value={fields.resource}
+          placeholder="Code, user, setting"
+        />
         <Box name="address" label="From" value={fields.address} placeholder="Any address" />
         <Box name="since" label="From the day" value={fields.since} type="date" />
         <Box name="until" label="To the day" value={fields.until} type="date" />

@@ -1,8 +1,8 @@
-import type { AuditDeed } from "../../audit/audit-deeds.ts";
+import type { AuditAction } from "../../audit/audit-actions.ts";
 import { type AuditEvent, COMMAND_LINE } from "../../audit/audit-event.ts";
 
-/** What people call each thing that is recorded. */
-export const deedWords: Readonly<Record<AuditDeed, string>> = {
+/** What people call each resource that is recorded. */
+export const actionLabels: Readonly<Record<AuditAction, string>> = {
   "user.signed_in": "Signed in",
   "user.sign_in_refused": "Sign-in refused",
   "user.created": "Account made",
@@ -23,10 +23,10 @@ export const deedWords: Readonly<Record<AuditDeed, string>> = {
 };
 
 /** Who did it, and for whom. */
-export function actorWords({ actor, actedFor }: AuditEvent): string {
+export function actorWords({ actor, impersonated }: AuditEvent): string {
   if (actor === "") return "A stranger";
   if (actor === COMMAND_LINE) return "The command line";
-  return actedFor === "" ? actor : `${actor} for ${actedFor}`;
+  return impersonated === "" ? actor : `${actor} for ${impersonated}`;
 }
 
 /** What else is known of it, as in `count: 3, to: alice`. */

@@ -3,7 +3,7 @@ import type { AuditEvent } from "../../audit/audit-event.ts";
 import type { Call } from "../../http/call.ts";
 import { type Column, Table } from "../ui/table.tsx";
 import { Time, zoneOf } from "../ui/time.tsx";
-import { actorWords, deedWords, detailWords } from "./audit-labels.ts";
+import { actionLabels, actorWords, detailWords } from "./audit-labels.ts";
 
 interface AuditTableProps {
   readonly call: Call;
@@ -16,21 +16,21 @@ export function AuditTable({ call, events }: AuditTableProps) {
   const columns: readonly Column<AuditEvent>[] = [
     { heading: "When", cell: ({ at }) => <Time at={at} zone={zone} /> },
     { heading: "Who", cell: (event) => <span class="name">{actorWords(event)}</span> },
-    { heading: "What", cell: (event) => <Deed event={event} /> },
+    { heading: "What", cell: (event) => <What event={event} /> },
     { heading: "From", cell: ({ address }) => address },
   ];
   return <Table caption="The record" columns={columns} rows={events} />;
 }
 
-function Deed({ event }: { event: AuditEvent }) {
-  const { deed, thing } = event;
+function What({ event }: { event: AuditEvent }) {
+  const { action, resource } = event;
   const details = detailWords(event);
   return (
     <>
-      {deedWords[deed]}
-      {thing !== "" && (
+      {actionLabels[action]}
+      {resource !== "" && (
         <>
-          : <span class="name fw-semibold">{thing}</span>
+          : <span class="name fw-semibold">{resource}</span>
         </>
       )}
       {details !== "" && <div class="small name">{details}</div>}

@@ -1,20 +1,28 @@
 import type { AuditFilter } from "../../audit/audit.ts";
-import { auditDeeds } from "../../audit/audit-deeds.ts";
+import { auditActions } from "../../audit/audit-actions.ts";
 import { href, type UrlName, withQuery } from "../../http/urls.ts";
 
-/** The filter fields of the record's address, as they were typed. */
-export const filterNames = ["deed", "actor", "thing", "address", "since", "until"] as const;
+/** Filter fields of the URL, as they were typed. */
+export const filterNames = ["action", "actor", "resource", "address", "since", "until"] as const;
 
-/** How somebody looks at the record: all that the page's address says. */
+type FilterName = (typeof filterNames)[number];
+
+/** Names that fields had in earlier releases: URLs with them keep working. */
+const formerNames: Readonly<Partial<Record<FilterName, string>>> = {
+  action: "deed",
+  resource: "thing",
+};
+
+/** What the URL of the activity log selects. */
 export interface AuditView {
-  readonly fields: Readonly<Record<(typeof filterNames)[number], string>>;
-  /** The `next` of the page before; null at the beginning. */
+  readonly fields: Readonly<Record<FilterName, string>>;
+  /** The `next` of the previous page; null at the beginning. */
   readonly after: number | null;
 }
 
-/** The view that an address asks for. What it says wrongly counts as not said. */
+/** Reads the view from a URL's query; invalid values are ignored. */
 export function readAuditView(query: URLSearchParams): AuditView {
-  const given = filterNames.map((name) => [name, query.get(name)?.trim() ?? ""] as const);
+  const given = filterNames.map((name) => [name, readField(query, name)] as const);
   const after = query.get("after") ?? "";
   return {
     fields: Object.fromEntries(given) as AuditView["fields"],
@@ -22,7 +30,13 @@ export function readAuditView(query: URLSearchParams): AuditView {
   };
 }
 
-/** The address of a view on one of the record's pages, as short as it can be. */
+function readField(query: URLSearchParams, name: FilterName): string {
+  const former = formerNames[name];
+  const text = query.get(name) ?? (former === undefined ? null : query.get(former));
+  return text?.trim() ?? "";
+}
+
+/** The shortest URL of a view on one of the pages. */
 export function auditAddress(
   name: Extract<UrlName, "audit" | "auditCsv" | "ownAudit">,
   { fields, after }: AuditView,
@@ -31,15 +45,15 @@ export function auditAddress(
   return withQuery(href(name), { ...Object.fromEntries(said), after: after?.toString() });
 }
 
-/** What a view leaves out. Days are those of `zone`, an IANA name, the last one included. */
+/** The conditions of a view. Days are those of `zone`, an IANA name; the last one is included. */
 export function filterOf({ fields }: AuditView, zone: string): AuditFilter {
-  const deed = auditDeeds.find((known) => known === fields.deed);
+  const action = auditActions.find((known) => known === fields.action);
   const since = startOfDay(fields.since, zone, 0);
   const until = startOfDay(fields.until, zone, 1);
   return {
-    ...(deed && { deed }),
+    ...(action && { action }),
     ...(fields.actor !== "" && { actor: fields.actor }),
-    ...(fields.thing !== "" && { thing: fields.thing }),
+    ...(fields.resource !== "" && { resource: fields.resource }),
     ...(fields.address !== "" && { address: fields.address }),
     ...(since !== null && { since }),
     ...(until !== null && { until }),

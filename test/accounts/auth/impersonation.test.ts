@@ -32,7 +32,7 @@ for (const kind of databases) {
     const switchTo = (username: string) => world.app.sessions.switchTo(as(boss), session, username);
     const find = async () => {
       const found = await world.app.sessions.find(token);
-      return found && [found.user.username, found.actedBy?.username ?? null];
+      return found && [found.user.username, found.impersonator?.username ?? null];
     };
     const caller = async (): Promise<Actor> => {
       const headers = { cookie: `sessionid=${token}` };
@@ -49,7 +49,7 @@ for (const kind of databases) {
       expect(actor).toMatchObject({
         userId: user.id,
         role: "user",
-        actedBy: { userId: boss.id, username: boss.username },
+        impersonator: { userId: boss.id, username: boss.username },
       });
       expect((await world.app.links.get(actor, theirs.shortCode)).owner).toBe(user.username);
       expect(await failureOf(world.app.links.get(actor, another.shortCode))).toMatchObject({
@@ -63,8 +63,8 @@ for (const kind of databases) {
       expect(await find()).toEqual([boss.username, null]);
       const { events } = await world.app.audit.ownOf(as(user), { limit: 2 });
       expect(events).toMatchObject([
-        { deed: "user.switched_back", actor: boss.username, actedFor: user.username },
-        { deed: "user.switched_to", actor: boss.username, actedFor: "" },
+        { action: "user.switched_back", actor: boss.username, impersonated: user.username },
+        { action: "user.switched_to", actor: boss.username, impersonated: "" },
       ]);
     });
 
@@ -77,7 +77,7 @@ for (const kind of databases) {
       const own = await world.app.sessions.start(user, TERMS);
       const second = await world.app.sessions.start(boss, TERMS);
       await switchTo(user.username);
-      expect((await world.app.sessions.find(own.token))?.actedBy).toBeNull();
+      expect((await world.app.sessions.find(own.token))?.impersonator).toBeNull();
       expect((await world.app.sessions.find(second.token))?.user.id).toBe(boss.id);
       expect(await world.app.sessions.list(user.id)).toHaveLength(1);
     });

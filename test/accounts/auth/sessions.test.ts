@@ -59,7 +59,11 @@ for (const kind of databases) {
         expiresAt: START + 30 * DAY,
         device: "Firefox on Linux",
       });
-      expect(await accounts.sessions.find(token)).toEqual({ session, user: alice, actedBy: null });
+      expect(await accounts.sessions.find(token)).toEqual({
+        session,
+        user: alice,
+        impersonator: null,
+      });
     });
 
     test("the database holds nothing of the token, nor of the password", async () => {

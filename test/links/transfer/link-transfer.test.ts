@@ -90,7 +90,12 @@ for (const kind of databases) {
       await give([link.shortCode]);
       const { events } = await world.app.audit.ownOf(as(to), { limit: 1 });
       expect(events).toMatchObject([
-        { deed: "link.given", actor: "admin", thing: link.shortCode, details: { to: to.username } },
+        {
+          action: "link.given",
+          actor: "admin",
+          resource: link.shortCode,
+          details: { to: to.username },
+        },
       ]);
     });
 

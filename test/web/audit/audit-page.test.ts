@@ -36,9 +36,11 @@ for (const kind of databases) {
     });
 
     const filters: [query: string, seen: string[], unseen: string[]][] = [
+      ["action=user.signed_in", ["Signed in: alice"], ["Link made: hers"]],
       ["deed=user.signed_in", ["Signed in: alice"], ["Link made: hers"]],
       ["actor=ALICE", ["Link made: hers"], ["Account made: bob"]],
       ["actor=command+line", ["Account made: bob"], ["Link made: hers"]],
+      ["resource=hers", ["Link made: hers"], ["Signed in: alice"]],
       ["thing=hers", ["Link made: hers"], ["Signed in: alice"]],
       ["address=203.0.113.7", ["Sign-in refused: alice"], ["Account made: bob"]],
       ["until=2026-03-17", ["Link made: early"], ["Link made: hers"]],
@@ -76,10 +78,10 @@ for (const kind of databases) {
       for (let n = 0; n < 60; n++) await app.sessions.endAll({ is: "operator" }, user);
       const first = await pageAt("/-/audit?thing=bob");
       const older = first.links.find((link) => link.includes("after=")) ?? "";
-      expect(older).toStartWith("/-/audit?thing=bob&after=");
+      expect(older).toStartWith("/-/audit?resource=bob&after=");
       const second = await pageAt(older);
       expect(second.text).toContain("Account made: bob");
-      expect(second.links).toContain("/-/audit?thing=bob");
+      expect(second.links).toContain("/-/audit?resource=bob");
     });
 
     test("of one's own has what others did to one, without their addresses", async () => {

@@ -17,8 +17,8 @@ import { NoLinks } from "./no-links.tsx";
 
 const PAGE = { title: "Links", sheets: ["list.css"] } as const;
 
-/** An owner that no user is. */
-const NOBODY = 0;
+/** An id that no user has: the list of an unknown owner is empty. */
+const UNKNOWN_OWNER = 0;
 
 /** `GET /links`. A form sends its empty fields, too; while one types, the address does without them. */
 export async function list(call: Call): Promise<Response> {
@@ -62,7 +62,7 @@ async function find(call: Call, view: ListView): Promise<LinkPage> {
 async function ownerIn(call: Call, { owner }: ListView): Promise<Pick<LinkQuery, "ownerId">> {
   if (owner === "" || !isAdministrator(call.actor)) return ownOnly(call);
   const user = await call.app.users.findByUsername(owner);
-  return { ownerId: user?.id ?? NOBODY };
+  return { ownerId: user?.id ?? UNKNOWN_OWNER };
 }
 
 interface LinkListProps {

@@ -12,8 +12,8 @@ interface Acting {
 
 /** Whether an administrator acts in another's place here; null where everybody is themselves. */
 export function actingIn({ actor, user }: Pick<Call, "actor" | "user">): Acting | null {
-  if (actor.is !== "user" || actor.actedBy === undefined || user === null) return null;
-  return { user, administrator: actor.actedBy.username };
+  if (actor.is !== "user" || actor.impersonator === undefined || user === null) return null;
+  return { user, administrator: actor.impersonator.username };
 }
 
 /** Says on every page in whose place one acts, with the way back. */

@@ -1,5 +1,5 @@
-/** Everything that is recorded. */
-export const auditDeeds = [
+/** Everything that is recorded. The names are stored: they stay as they are. */
+export const auditActions = [
   "user.signed_in",
   "user.sign_in_refused",
   "user.created",
@@ -19,4 +19,4 @@ export const auditDeeds = [
   "settings.changed",
 ] as const;
 
-export type AuditDeed = (typeof auditDeeds)[number];
+export type AuditAction = (typeof auditActions)[number];
