@@ -23,6 +23,11 @@ export function readFixture<Content>(name: string): Content {
   return JSON.parse(readFileSync(fixturePath(name), "utf8")) as Content;
 }
 
+/** The tables of that version; what counts are the names and columns. */
+export function tablesOf725086e(): Tables {
+  return readFixture<RecordedSite>("sqlite-site.json").tables;
+}
+
 /** Unpacks a `.tar.gz` of the fixtures into a folder. */
 export function unpack(name: string, into: string): void {
   mkdirSync(into, { recursive: true });
