@@ -11,6 +11,7 @@ import { type FreshDatabase, openPostgres } from "../postgres.ts";
 import { databases } from "../world.ts";
 import { askAll, expectedAnswers } from "./answers.ts";
 import { loadDump, type RecordedSite, readFixture, unpack } from "./fixture.ts";
+import { MIGRATIONS } from "./migrations.ts";
 import { makeFolder, openSite, removeFolder, type Site } from "./site.ts";
 import { kindsOf, readTables, rowsOf, type Tables } from "./tables.ts";
 import { countSaved, visitsByClass } from "./visits.ts";
@@ -64,7 +65,7 @@ describe.each(databases)("a site of 725086e on %s", (database) => {
   test("has run the migrations of 725086e, and maybe later ones", async () => {
     const query = sql<{ name: string }>`select name from kysely_migration order by name`;
     const { rows } = await query.execute(site.app.database.read);
-    expect(rows.map(({ name }) => name).slice(0, MIGRATIONS.length)).toEqual(MIGRATIONS);
+    expect(rows.map(({ name }) => name).slice(0, MIGRATIONS.length)).toEqual([...MIGRATIONS]);
   });
 
   test("has every stored byte", () => {
@@ -125,16 +126,3 @@ describe.each(databases)("a site of 725086e on %s", (database) => {
     expect(rows[0]?.id).toBeGreaterThan(highest + 1);
   });
 });
-
-const MIGRATIONS = [
-  "0001_first",
-  "0002_lists",
-  "0003_owner_hours",
-  "0004_blobs",
-  "0005_contents",
-  "0006_run",
-  "0007_people",
-  "0008_declared",
-  "0009_settings",
-  "0010_sent_forms",
-];
