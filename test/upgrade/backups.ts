@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { Archive } from "../../src/backup/archive.ts";
-import { restoreUser } from "../../src/backup/restore.ts";
-import { planRestore } from "../../src/backup/restoreplan.ts";
-import { restoreSite } from "../../src/backup/siterestore.ts";
-import { silentLog } from "../../src/ops/log.ts";
+import { Archive } from "../../src/archive/archive.ts";
 import { operator } from "../../src/policy.ts";
+import { restoreSite } from "../../src/site-backup/restore-site.ts";
+import { silentLog } from "../../src/telemetry/log.ts";
+import { planRestore } from "../../src/user-backup/restore-plan.ts";
+import { restoreUser } from "../../src/user-backup/restore-user.ts";
 import { PASSWORD } from "../world.ts";
 import type { Account } from "./accounts.ts";
 import { fixturePath } from "./fixture.ts";

@@ -1,10 +1,10 @@
 import { cpSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { applyDeclared, declaredPath, readDeclared } from "../../src/backup/declared.ts";
-import { fileLinkFrom } from "../../src/backup/exported.ts";
-import { writeLinksFile } from "../../src/backup/linksfile.ts";
-import { applyPlan, type Plan, planLinks } from "../../src/backup/plan.ts";
 import type { ListedLink } from "../../src/links/links.ts";
+import { applyDeclared, declaredPath, readDeclared } from "../../src/links-file/apply-declared.ts";
+import { fileLinkFrom } from "../../src/links-file/export-link.ts";
+import { writeLinksFile } from "../../src/links-file/links-file.ts";
+import { applyPlan, type Plan, planLinks } from "../../src/links-file/links-plan.ts";
 import { operator } from "../../src/policy.ts";
 import { PASSWORD } from "../world.ts";
 import { type Account, accountsOf } from "./accounts.ts";

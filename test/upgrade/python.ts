@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "smol-toml";
-import { Archive } from "../../src/backup/archive.ts";
-import { moveIn } from "../../src/backup/movein.ts";
-import { openOldFolder } from "../../src/backup/moveinfolder.ts";
-import { restoreUser } from "../../src/backup/restore.ts";
-import { planRestore } from "../../src/backup/restoreplan.ts";
+import { Archive } from "../../src/archive/archive.ts";
+import { moveIn } from "../../src/import/python/import-python.ts";
+import { openOldFolder } from "../../src/import/python/old-folder.ts";
 import { operator } from "../../src/policy.ts";
+import { planRestore } from "../../src/user-backup/restore-plan.ts";
+import { restoreUser } from "../../src/user-backup/restore-user.ts";
 import { PASSWORD } from "../world.ts";
 import { type Account, accountsOf } from "./accounts.ts";
 import { type Answers, askAll } from "./answers.ts";

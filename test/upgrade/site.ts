@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, openApp } from "../../src/app.ts";
-import { LiveSettings } from "../../src/config/live.ts";
-import { silentLog } from "../../src/ops/log.ts";
+import { LiveSettings } from "../../src/config/live-settings.ts";
+import { silentLog } from "../../src/telemetry/log.ts";
 import { form, knock, makeClock, PASSWORD, START, type TestClock, type World } from "../world.ts";
 
 /** A site over a given data folder, with the settings that the folder has. */
