@@ -10,9 +10,8 @@ import { accountsOf } from "./accounts.ts";
 import { askAll, expectedAnswers } from "./answers.ts";
 import { type RestoredZip, restoreArchive, restoreZip } from "./backups.ts";
 import { type RecordedSite, readFixture, tablesOf725086e } from "./fixture.ts";
-import { MIGRATIONS } from "./migrations.ts";
 import { makeFolder, openSite, removeFolder, type Site } from "./site.ts";
-import { kindsOf, readTables, rowsOf, type Tables } from "./tables.ts";
+import { kindsOf, MIGRATIONS, readTables, rowsOf, type Tables } from "./tables.ts";
 
 describe("an archive of everything by 725086e on SQLite", () => {
   const recorded = readFixture<RecordedSite>("sqlite-site.json");

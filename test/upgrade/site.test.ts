@@ -11,9 +11,8 @@ import { type FreshDatabase, openPostgres } from "../postgres.ts";
 import { databases } from "../world.ts";
 import { askAll, expectedAnswers } from "./answers.ts";
 import { loadDump, type RecordedSite, readFixture, unpack } from "./fixture.ts";
-import { MIGRATIONS } from "./migrations.ts";
 import { makeFolder, openSite, removeFolder, type Site } from "./site.ts";
-import { kindsOf, readTables, rowsOf, type Tables } from "./tables.ts";
+import { kindsOf, MIGRATIONS, readTables, rowsOf, type Tables } from "./tables.ts";
 import { countSaved, visitsByClass } from "./visits.ts";
 
 describe.each(databases)("a site of 725086e on %s", (database) => {

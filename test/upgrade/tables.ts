@@ -82,3 +82,16 @@ export function rowsOf(tables: Tables, name: string): Row[] {
 export function kindsOf(tables: Tables): [shortCode: string, kind: Kind][] {
   return rowsOf(tables, "link").map((row) => [String(row.short_code), row.kind as Kind]);
 }
+/** The migrations that 725086e had; their names never change. */
+export const MIGRATIONS: readonly string[] = [
+  "0001_first",
+  "0002_lists",
+  "0003_owner_hours",
+  "0004_blobs",
+  "0005_contents",
+  "0006_run",
+  "0007_people",
+  "0008_declared",
+  "0009_settings",
+  "0010_sent_forms",
+];
