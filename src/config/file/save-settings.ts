@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, renameSync, type Stats } from "node:fs";
 import { access, constants, mkdir, realpath, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { codeOf, syncFolder, writeDurably } from "../../os/fsync.ts";
+import { syncFolder, writeDurably } from "../../os/fsync.ts";
+import { codeOf, explainDiskFull } from "../../os/system-error.ts";
 import { Problem } from "../../problem.ts";
 import type { Settings } from "../settings.ts";
 import { readTextFile } from "./config-file.ts";
@@ -93,13 +94,8 @@ function refusalFrom(thrown: unknown, path: string): unknown {
         `${path} is mounted as a single file, which cannot be replaced. Mount its folder instead, or change the file where it lies.`,
         { cause: thrown },
       );
-    case "ENOSPC":
-    case "EDQUOT":
-      return new Problem("storage_full", `There is no room left to write ${path}.`, {
-        cause: thrown,
-      });
     default:
-      return thrown;
+      return explainDiskFull(thrown);
   }
 }
 
