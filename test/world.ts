@@ -114,9 +114,8 @@ export function form(fields: Readonly<Record<string, string>>, cookie?: string):
   };
 }
 
-/** A clock that stands until it is moved. */
-export function makeClock(start = START): TestClock {
-  let time = start;
+function makeClock(): TestClock {
+  let time = START;
   return {
     now: () => time,
     advance: (ms) => {
@@ -134,8 +133,7 @@ async function find(app: App, username: string): Promise<User> {
   return user;
 }
 
-/** Sends one request to the real router and handlers, without a socket. */
-export async function knock(
+async function knock(
   app: App,
   path: string,
   { peer = "203.0.113.7", ...init }: RequestInit & { peer?: string } = {},

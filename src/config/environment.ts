@@ -2,23 +2,24 @@ import { readFile } from "node:fs/promises";
 import { Problem } from "../problem.ts";
 import { type Given, type Layer, parseSetting } from "./layers.ts";
 import { type SettingKey, settingKeys, settingRow } from "./settings.ts";
+import { text } from "./text.en.ts";
 
 /** Environment variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Found {
   readonly name: string;
-  readonly text: string;
+  readonly value: string;
 }
 
-/** Every environment name of a setting, the documented one first. */
+/** Environment variables that set a setting, the documented one first. */
 export function environmentNames(key: SettingKey): readonly string[] {
   const { secret, aliases = {} } = settingRow(key);
   return [nameOf(key), ...(secret ? [`${nameOf(key)}_FILE`] : []), ...Object.keys(aliases)];
 }
 
 /**
- * The settings that the environment gives. A secret may also stand in a file that `..._FILE` names.
+ * Settings from environment variables. A secret may also be in a file that `..._FILE` names.
  * @throws Problem `invalid` that names the variable
  */
 export async function readEnvironment(env: Environment): Promise<Layer> {
@@ -26,7 +27,7 @@ export async function readEnvironment(env: Environment): Promise<Layer> {
   for (const key of settingKeys) {
     const found = (await findInFile(key, env)) ?? findVariable(key, env);
     if (found === null) continue;
-    const value = parseSetting(key, found.text, `environment variable ${found.name}`);
+    const value = parseSetting(key, found.value, text.sources.variable(found.name));
     given.push({ key, value, origin: { from: "environment", name: found.name } });
   }
   return { given, warnings: [] };
@@ -34,10 +35,10 @@ export async function readEnvironment(env: Environment): Promise<Layer> {
 
 function findVariable(key: SettingKey, env: Environment): Found | null {
   const own = env[nameOf(key)];
-  if (own !== undefined && !isUnset(key, own)) return { name: nameOf(key), text: own };
+  if (own !== undefined && !isUnset(key, own)) return { name: nameOf(key), value: own };
   for (const [name, convert] of Object.entries(settingRow(key).aliases ?? {})) {
-    const text = env[name] ? convert(env[name]) : null;
-    if (text !== null) return { name, text };
+    const value = env[name] ? convert(env[name]) : null;
+    if (value !== null) return { name, value };
   }
   return null;
 }
@@ -46,21 +47,19 @@ async function findInFile(key: SettingKey, env: Environment): Promise<Found | nu
   const name = `${nameOf(key)}_FILE`;
   const path = env[name];
   if (!settingRow(key).secret || !path) return null;
-  if (env[nameOf(key)]) {
-    throw new Problem("invalid", `Both ${nameOf(key)} and ${name} are set: keep one of them.`);
-  }
-  return { name, text: (await readSecret(path, name)).replace(/\r?\n$/, "") };
+  if (env[nameOf(key)]) throw new Problem("invalid", text.bothSet(nameOf(key), name));
+  return { name, value: (await readSecret(path, name)).replace(/\r?\n$/, "") };
 }
 
 async function readSecret(path: string, name: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (cause) {
-    throw new Problem("invalid", `environment variable ${name}: cannot read ${path}.`, { cause });
+    throw new Problem("invalid", text.secretUnreadable(name, path), { cause });
   }
 }
 
-/** Compose files pass `${NAME:-}` as empty text, which only a free text can mean. */
+/** Compose files pass `${NAME:-}` as an empty text, which counts only for settings that may be empty. */
 function isUnset(key: SettingKey, value: string): boolean {
   const row = settingRow(key);
   if (value.trim() !== "") return false;

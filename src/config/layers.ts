@@ -1,5 +1,6 @@
 import { Problem } from "../problem.ts";
 import { defaultSettings, type SettingKey, type Settings, settingRows } from "./settings.ts";
+import { text } from "./text.en.ts";
 
 /** Where a setting's value came from. */
 export type Origin =
@@ -9,28 +10,28 @@ export type Origin =
   | { readonly from: "environment"; readonly name: string }
   | { readonly from: "flag" };
 
-/** One value that somebody gave, checked. */
+/** One checked value of a source. */
 export interface Given {
   readonly key: SettingKey;
   readonly value: Settings[SettingKey];
   readonly origin: Origin;
 }
 
-/** What one source of settings says. */
+/** Settings of one source. */
 export interface Layer {
   readonly given: readonly Given[];
-  /** What an operator should hear about, one sentence each. */
+  /** Messages for the operator. */
   readonly warnings: readonly string[];
 }
 
-/** All settings, with where each came from. */
+/** All settings, each with its origin. */
 export interface Loaded {
   readonly settings: Settings;
   readonly origins: Readonly<Record<SettingKey, Origin>>;
   readonly warnings: readonly string[];
 }
 
-/** The defaults under `layers`: a later layer wins. */
+/** Merges `layers` over the defaults: a later layer wins. */
 export function mergeLayers(layers: readonly Layer[]): Loaded {
   const given = layers.flatMap((layer) => layer.given);
   const values = Object.fromEntries(given.map(({ key, value }) => [key, value]));
@@ -43,24 +44,24 @@ export function mergeLayers(layers: readonly Layer[]): Loaded {
 }
 
 /**
- * Checks one raw value; `where` is the place that the message names.
+ * Checks one raw value; `source` is where the message says that it stands.
  * @throws Problem `invalid` on `key`, without the value: it may be a secret
  */
-export function parseSetting(key: SettingKey, raw: unknown, where: string): Settings[SettingKey] {
+export function parseSetting(key: SettingKey, raw: unknown, source: string): Settings[SettingKey] {
   const read = readSetting(key, raw);
   if ("value" in read) return read.value;
-  const message = `${where}: ${key} ${read.refusal}.`;
+  const message = text.mustBe(source, key, read.expected);
   throw new Problem("invalid", message, { fields: { [key]: message } });
 }
 
-/** The value that a raw one stands for, or why it is none, as in `must be true or false`. */
+/** Reads a raw value; where it is refused, returns what is expected, as in `true or false`. */
 export function readSetting(
   key: SettingKey,
   raw: unknown,
-): { readonly value: Settings[SettingKey] } | { readonly refusal: string } {
+): { readonly value: Settings[SettingKey] } | { readonly expected: string } {
   const parsed = settingRows[key].type.safeParse(raw);
   if (parsed.success) return { value: parsed.data };
-  return { refusal: parsed.error.issues[0]?.message ?? "is not valid" };
+  return { expected: parsed.error.issues[0]?.message ?? "" };
 }
 
 const defaultOrigins = Object.fromEntries(

@@ -8,8 +8,9 @@ import { saveSettings } from "./file/save-settings.ts";
 import { type Layer, type Loaded, mergeLayers } from "./layers.ts";
 import { readOutside, type Sources } from "./load-settings.ts";
 import { type SettingKey, type Settings, settingKeys, settingRows } from "./settings.ts";
+import { text } from "./text.en.ts";
 
-/** What is asked of a log here; pino's is one. */
+/** The part of a logger that is used here. */
 export type SettingsLog = Record<
   "info" | "warn" | "error",
   (details: object, message: string) => void
@@ -21,35 +22,35 @@ const NOTHING: Layer = { given: [], warnings: [] };
 
 const silent: SettingsLog = { info() {}, warn() {}, error() {} };
 
-/** What settings have in common with other processes, while there is a database. */
+/** How settings are shared with other processes while a database is open. */
 export interface SettingsShare {
-  /** Where all nodes keep what is saved; null: each machine in its file. */
+  /** Table that all nodes save to; null: each machine saves to its file. */
   readonly table: SettingTable | null;
-  /** Runs `work` while no other process of this machine saves. */
+  /** Runs `work` while no other process of this machine is saving. */
   inTurn(work: () => Promise<void>): Promise<void>;
 }
 
 interface LiveParts {
   readonly dataFolder: string;
-  /** What the file says. */
+  /** Settings of the file. */
   readonly file: Layer;
   readonly loaded: Loaded;
   readonly outside: readonly Layer[];
   readonly log: SettingsLog;
 }
 
-/** The settings as they are right now: the file in the data folder is followed while the program runs. */
+/** The current settings: the file in the data folder is followed while the program runs. */
 export class LiveSettings {
   readonly dataFolder: string;
   readonly #log: SettingsLog;
-  /** What environment and flags say: it does not change while the program runs. */
+  /** Environment variables and flags, which do not change while the program runs. */
   readonly #outside: readonly Layer[];
   readonly #listeners = new Set<SettingsListener>();
-  /** What the file, and the table of all nodes, said when they were last read and sound. */
+  /** The file, and the table of all nodes, when they were last read and valid. */
   #file: Layer;
   #stored: Layer = NOTHING;
   #share: SettingsShare | null = null;
-  /** Ends when the reloads that were asked for have. */
+  /** Resolves when all requested reloads have ended. */
   #reloading: Promise<void> = Promise.resolve();
   #current: Settings;
   #origins: Loaded["origins"];
@@ -68,8 +69,8 @@ export class LiveSettings {
   }
 
   /**
-   * Loads the settings and follows the file. Environment and flags are read this once.
-   * @throws Problem `invalid` as `loadSettings` does: there is no last good state to keep yet
+   * Loads the settings and follows the file. Environment variables and flags are read only here.
+   * @throws Problem `invalid` as `loadSettings` does: there are no last good settings to keep yet
    */
   static async start(sources: Sources & { readonly log?: SettingsLog }): Promise<LiveSettings> {
     const path = configPath(sources.dataFolder);
@@ -84,7 +85,7 @@ export class LiveSettings {
     return live;
   }
 
-  /** Settings that follow no file, as if flags had given them; for tests and commands that end at once. */
+  /** Settings that follow no file, as if set by flags; for tests and short-lived commands. */
   static fixed(settings: Partial<Settings>, dataFolder: string): LiveSettings {
     const outside = [layerOf(settings)];
     const loaded = mergeLayers(outside);
@@ -95,19 +96,19 @@ export class LiveSettings {
     return this.#current;
   }
 
-  /** What is wrong with the file, with line and column; null while it is sound. */
+  /** The error in the file, with line and column; null while it is valid. */
   get fault(): string | null {
     return this.#fault;
   }
 
-  /** What outside of the file sets `key`, so that nothing here can change it; null when nothing does. */
+  /** Names what sets `key` outside of the file, so that it cannot be changed here; null if nothing does. */
   overriderOf(key: SettingKey): string | null {
     const origin = this.#origins[key];
     switch (origin.from) {
       case "environment":
-        return `the environment variable ${origin.name}`;
+        return text.overriders.variable(origin.name);
       case "flag":
-        return "the command line";
+        return text.overriders.commandLine;
       case "default":
       case "file":
       case "database":
@@ -115,12 +116,12 @@ export class LiveSettings {
     }
   }
 
-  /** Whether what is saved goes to all nodes, and not into this machine's file. */
+  /** Whether settings are saved for all nodes, and not to this machine's file. */
   get isShared(): boolean {
     return (this.#share?.table ?? null) !== null;
   }
 
-  /** Takes part in what other processes have and save; null ends that. What was shared stays in force. */
+  /** Shares settings with other processes; null ends that, and keeps the current settings. */
   async share(share: SettingsShare | null): Promise<void> {
     this.#share?.table?.follow(() => {});
     this.#share = share;
@@ -129,16 +130,15 @@ export class LiveSettings {
   }
 
   /**
-   * Writes new values where they are kept: into the file, or for all nodes into their database. Those that can change
-   * at once are in force when this returns.
-   * @throws Problem `invalid` when something outside sets one of them, and as `saveSettings` does; `busy`
+   * Saves new values to the file, or to the database for all nodes. Those that take effect immediately are in force
+   * when this returns.
+   * @throws Problem `invalid` when a variable or flag overrides one of them, and as `saveSettings` does; `busy`
    */
   async save(changes: Partial<Settings>): Promise<void> {
     if (Object.keys(changes).length === 0) return;
     for (const key of Object.keys(changes) as SettingKey[]) {
       const overrider = this.overriderOf(key);
-      if (overrider !== null)
-        throw new Problem("invalid", `${key} is set by ${overrider}, which wins.`);
+      if (overrider !== null) throw new Problem("invalid", text.overridden(key, overrider));
     }
     await this.#write(changes);
     await this.reload();
@@ -151,7 +151,7 @@ export class LiveSettings {
     await (share === null ? write() : share.inTurn(write));
   }
 
-  /** Calls `listener` after each change of a setting in force; the function returned ends that. */
+  /** Calls `listener` after each change of the current settings; the returned function ends that. */
   onChange(listener: SettingsListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -174,7 +174,7 @@ export class LiveSettings {
     });
   }
 
-  /** Reads everything again, after whatever is being read. Never rejects: what is broken keeps the last good settings. */
+  /** Reads all sources again, one reload at a time. Never rejects: a broken source keeps its last good settings. */
   reload(): Promise<void> {
     this.#reloading = this.#reloading.then(() => this.#readAgain());
     return this.#reloading;
@@ -188,7 +188,7 @@ export class LiveSettings {
   async #readFile(): Promise<void> {
     try {
       this.#file = await readConfigFile(configPath(this.dataFolder));
-      if (this.#fault !== null) this.#log.info({}, "The settings file is sound again.");
+      if (this.#fault !== null) this.#log.info({}, "Settings file is valid again");
       this.#fault = null;
     } catch (thrown) {
       this.#keepLastGood(toProblem(thrown));
@@ -201,10 +201,7 @@ export class LiveSettings {
     try {
       this.#stored = layerOfTable(await table.read());
     } catch (err) {
-      this.#log.warn(
-        { err },
-        "The settings in the database could not be read: the last ones stay.",
-      );
+      this.#log.warn({ err }, "Settings in the database could not be read, keeping the last ones");
     }
   }
 
@@ -212,7 +209,7 @@ export class LiveSettings {
     this.#origins = origins;
     this.#warn(warnings);
     const now = { ...settings, ...onlyRestart(this.#current) };
-    this.#tellWaiting(differences(settings, now));
+    this.#logWaiting(differences(settings, now));
     this.#change(now);
   }
 
@@ -221,7 +218,7 @@ export class LiveSettings {
     this.#fault = problem.message;
     this.#log.error(
       { fault: problem.message },
-      "The settings file is broken: the last good settings stay.",
+      "Settings file is broken, keeping the last good settings",
     );
   }
 
@@ -229,21 +226,21 @@ export class LiveSettings {
     const before = this.#current;
     if (isDeepStrictEqual(now, before)) return;
     this.#current = now;
-    this.#log.info({ settings: differences(now, before) }, "Settings changed.");
-    for (const listener of this.#listeners) this.#tell(listener, now, before);
+    this.#log.info({ settings: differences(now, before) }, "Settings changed");
+    for (const listener of this.#listeners) this.#notify(listener, now, before);
   }
 
-  #tell(listener: SettingsListener, now: Settings, before: Settings): void {
+  #notify(listener: SettingsListener, now: Settings, before: Settings): void {
     try {
       listener(now, before);
     } catch (err) {
-      this.#log.error({ err }, "A part of the program could not follow a change of settings.");
+      this.#log.error({ err }, "A listener failed to apply changed settings");
     }
   }
 
-  #tellWaiting(waiting: readonly SettingKey[]): void {
+  #logWaiting(waiting: readonly SettingKey[]): void {
     if (waiting.length > 0 && !isDeepStrictEqual(waiting, this.#waiting)) {
-      this.#log.info({ settings: waiting }, "These settings take effect at the next start.");
+      this.#log.info({ settings: waiting }, "Changed settings take effect after a restart");
     }
     this.#waiting = waiting;
   }

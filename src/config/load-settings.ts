@@ -2,11 +2,12 @@ import { type Environment, readEnvironment } from "./environment.ts";
 import { configPath, readConfigFile } from "./file/config-file.ts";
 import { type Given, type Layer, type Loaded, mergeLayers, parseSetting } from "./layers.ts";
 import { type SettingKey, settingKeys } from "./settings.ts";
+import { text } from "./text.en.ts";
 
 /** Settings from the command line, as text. */
 export type Flags = Readonly<Partial<Record<SettingKey, string>>>;
 
-/** Everything that settings come from. */
+/** Sources of settings. */
 export interface Sources {
   readonly dataFolder: string;
   readonly env: Environment;
@@ -14,7 +15,7 @@ export interface Sources {
 }
 
 /**
- * The settings and where each came from: defaults, then the data folder's file, the environment, flags.
+ * Loads the settings, each with its origin: defaults, then the data folder's file, environment variables, flags.
  * @throws Problem `invalid` that names the file with line and column, the variable or the flag
  */
 export async function loadSettings(sources: Sources): Promise<Loaded> {
@@ -22,7 +23,7 @@ export async function loadSettings(sources: Sources): Promise<Loaded> {
   return mergeLayers([file, ...(await readOutside(sources))]);
 }
 
-/** The layers that cannot change while the program runs: environment and flags. */
+/** Reads the layers that cannot change while the program runs: environment variables and flags. */
 export async function readOutside({ env, flags }: Omit<Sources, "dataFolder">): Promise<Layer[]> {
   return [await readEnvironment(env), readFlags(flags)];
 }
@@ -30,9 +31,10 @@ export async function readOutside({ env, flags }: Omit<Sources, "dataFolder">): 
 function readFlags(flags: Flags): Layer {
   const given: Given[] = [];
   for (const key of settingKeys) {
-    const text = flags[key];
-    if (text === undefined) continue;
-    given.push({ key, value: parseSetting(key, text, "command line"), origin: { from: "flag" } });
+    const raw = flags[key];
+    if (raw === undefined) continue;
+    const value = parseSetting(key, raw, text.sources.commandLine);
+    given.push({ key, value, origin: { from: "flag" } });
   }
   return { given, warnings: [] };
 }

@@ -1,5 +1,4 @@
-import { ptr } from "bun:ffi";
-import { libc } from "./libc.ts";
+import { dlopen, ptr } from "bun:ffi";
 
 const AF_UNIX = 1;
 const SOCK_DGRAM = 2;
@@ -10,10 +9,12 @@ const MSG_DONTWAIT = 0x40;
 export class Systemd {
   readonly #socket: number;
   readonly #address: Uint8Array;
+  readonly #libc: ReturnType<typeof openLibc>;
   #timer: Timer | null = null;
 
   private constructor(path: string) {
-    this.#socket = libc.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    this.#libc = openLibc();
+    this.#socket = this.#libc.symbols.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     this.#address = addressOf(path);
   }
 
@@ -34,19 +35,13 @@ export class Systemd {
 
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
-    libc.close(this.#socket);
+    this.#libc.symbols.close(this.#socket);
   }
 
   #send(state: string, flags: number): void {
     const text = new TextEncoder().encode(state);
-    libc.sendto(
-      this.#socket,
-      ptr(text),
-      text.length,
-      flags,
-      ptr(this.#address),
-      this.#address.length,
-    );
+    const { sendto } = this.#libc.symbols;
+    sendto(this.#socket, ptr(text), text.length, flags, ptr(this.#address), this.#address.length);
   }
 }
 
@@ -58,4 +53,12 @@ function addressOf(path: string): Uint8Array {
   address.set(name, 2);
   if (path.startsWith("@")) address[2] = 0;
   return address;
+}
+
+function openLibc() {
+  return dlopen("libc.so.6", {
+    socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+    sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "u32"], returns: "i64" },
+    close: { args: ["i32"], returns: "i32" },
+  });
 }

@@ -6,6 +6,7 @@ import {
 } from "../../src/config/environment.ts";
 import { mergeLayers } from "../../src/config/layers.ts";
 import { defaultSettings, type SettingKey, settingKeys } from "../../src/config/settings.ts";
+import { text } from "../../src/config/text.en.ts";
 import { DataFolder } from "./folder.ts";
 
 async function settingsFrom(env: Environment) {
@@ -69,7 +70,7 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "config.force_reload_seconds": ["10", 10],
 };
 
-describe("the documented variable of each setting works", () => {
+describe("the documented variable sets", () => {
   test.each(settingKeys)("%s", async (key) => {
     const [text, value] = examples[key];
     const [name = ""] = environmentNames(key);
@@ -79,7 +80,7 @@ describe("the documented variable of each setting works", () => {
   });
 });
 
-describe("the original's names", () => {
+describe("variables of the Python Trunk8 are read", () => {
   const rows: [Environment, SettingKey, unknown][] = [
     [{ TRUNK8_ADMIN_PASSWORD: "pw" }, "admin.password", "pw"],
     [{ TRUNK8_SECRET_KEY: "k" }, "secret.key", "k"],
@@ -95,7 +96,7 @@ describe("the original's names", () => {
   });
 });
 
-test("empty text is no value, but for settings that may be empty", async () => {
+test("an empty variable counts only for settings that may be empty", async () => {
   const env = Object.fromEntries(settingKeys.map((key) => [environmentNames(key)[0], ""]));
   const { origins, settings } = mergeLayers([await readEnvironment(env)]);
   expect(settings).toEqual({ ...defaultSettings, "ops.listen": "" });
@@ -150,22 +151,19 @@ describe("a secret in a file", () => {
 
 describe("a bad variable is refused by its name", () => {
   const rows: [Environment, string][] = [
-    [
-      { TRUNK8_LOG_LEVEL: "loud" },
-      "environment variable TRUNK8_LOG_LEVEL: log.level must be one of debug,",
-    ],
-    [{ TRUNK8_PORT: "http" }, "environment variable TRUNK8_PORT: server.listen must be HOST:PORT"],
+    [{ TRUNK8_LOG_LEVEL: "loud" }, "environment variable TRUNK8_LOG_LEVEL: log.level must be"],
+    [{ TRUNK8_PORT: "http" }, "environment variable TRUNK8_PORT: server.listen must be"],
     [
       { TRUNK8_SECRET_KEY: "a", TRUNK8_SECRET_KEY_FILE: "b" },
-      "Both TRUNK8_SECRET_KEY and TRUNK8_SECRET_KEY_FILE are set: keep one",
+      text.bothSet("TRUNK8_SECRET_KEY", "TRUNK8_SECRET_KEY_FILE"),
     ],
     [
       { TRUNK8_SECRET_KEY_FILE: "/nowhere/key" },
-      "environment variable TRUNK8_SECRET_KEY_FILE: cannot read /nowhere/key.",
+      text.secretUnreadable("TRUNK8_SECRET_KEY_FILE", "/nowhere/key"),
     ],
     [
       { TRUNK8_DATABASE_URL: "mysql://u:hunter2@h/n" },
-      "environment variable TRUNK8_DATABASE_URL: database.url must be empty or postgres://",
+      "environment variable TRUNK8_DATABASE_URL: database.url must be",
     ],
   ];
   test.each(rows)("%j", async (env, message) => {

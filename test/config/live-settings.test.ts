@@ -3,6 +3,8 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { LiveSettings } from "../../src/config/live-settings.ts";
 import { defaultSettings } from "../../src/config/settings.ts";
+import { text } from "../../src/config/text.en.ts";
+import { until } from "../until.ts";
 import { DataFolder } from "./folder.ts";
 
 const DARK = '[app]\ntheme = "darkly"\n';
@@ -25,17 +27,11 @@ async function start(env: Record<string, string> = {}): Promise<void> {
   });
 }
 
-/** Resolves once `isSo`, and says after how many milliseconds; fails after three seconds. */
-async function until(isSo: () => boolean): Promise<number> {
-  const begin = performance.now();
-  while (!isSo()) {
-    if (performance.now() - begin > 3000) throw new Error("It did not come to pass.");
-    await Bun.sleep(5);
-  }
-  return performance.now() - begin;
-}
-
-const themeIs = (theme: string) => () => live.current["app.theme"] === theme;
+const untilTheme = (theme: string, seconds = 1) =>
+  until(() => live.current["app.theme"] === theme, { what: `the theme ${theme}`, seconds });
+const untilFault = (includes: string) =>
+  until(() => live.fault?.includes(includes), { what: `the fault ${includes}` });
+const untilValid = () => until(() => live.fault === null, { what: "a valid file" });
 
 beforeEach(() => {
   folder = new DataFolder(DARK);
@@ -55,14 +51,14 @@ describe("a change takes effect within a second when the file", () => {
       () => renameSync(folder.put("config/.config.toml.swp", LUX), folder.config),
     ],
     [
-      "is moved to a backup and written anew, as vim does",
+      "is moved to a backup and written again, as vim does",
       () => {
         renameSync(folder.config, `${folder.config}~`);
         folder.save(LUX);
       },
     ],
     [
-      "stands in a folder that is made anew",
+      "is in a folder that is recreated",
       () => {
         rmSync(join(folder.path, "config"), { recursive: true });
         mkdirSync(join(folder.path, "config"));
@@ -70,7 +66,7 @@ describe("a change takes effect within a second when the file", () => {
       },
     ],
     [
-      "stands in a folder that another takes the place of",
+      "is in a folder that is replaced",
       () => {
         mkdirSync(join(folder.path, "next"));
         folder.put("next/config.toml", LUX);
@@ -79,15 +75,15 @@ describe("a change takes effect within a second when the file", () => {
       },
     ],
   ];
-  test.each(ways)("%s, and twice", async (_, change) => {
+  test.each(ways)("%s, twice", async (_, change) => {
     await start();
     change();
-    expect(await until(themeIs("lux"))).toBeLessThan(1000);
+    await untilTheme("lux");
     folder.save(DARK);
-    expect(await until(themeIs("darkly"))).toBeLessThan(1000);
+    await untilTheme("darkly");
   });
 
-  test("is reached through symlinks that are swapped, as Kubernetes does", async () => {
+  test("is reached through swapped symlinks, as in Kubernetes", async () => {
     const config = join(folder.path, "config");
     rmSync(folder.config);
     const publish = (version: string, toml: string) => {
@@ -101,69 +97,67 @@ describe("a change takes effect within a second when the file", () => {
     await start();
     expect(live.current["app.theme"]).toBe("darkly");
     publish("..2", LUX);
-    expect(await until(themeIs("lux"))).toBeLessThan(1000);
+    await untilTheme("lux");
   });
 
-  test("vanishes: the defaults stand", async () => {
+  test("is removed, which restores the defaults", async () => {
     await start();
     rmSync(folder.config);
-    expect(await until(themeIs(defaultSettings["app.theme"]))).toBeLessThan(1000);
+    await untilTheme(defaultSettings["app.theme"]);
     folder.save(LUX);
-    expect(await until(themeIs("lux"))).toBeLessThan(1000);
+    await untilTheme("lux");
   });
 
-  test("and its folder appear only after the start", async () => {
+  test("is created with its folder after the start", async () => {
     rmSync(join(folder.path, "config"), { recursive: true });
     await start();
     mkdirSync(join(folder.path, "config"));
     folder.save(LUX);
-    expect(await until(themeIs("lux"))).toBeLessThan(1000);
+    await untilTheme("lux");
   });
 });
 
-test("the modification time is looked at where no watch can tell", async () => {
+test("a change that no watch reports is found by modification time", async () => {
   const real = join(folder.path, "real");
   mkdirSync(real);
   writeFileSync(join(real, "config.toml"), `${DARK}[config]\ncheck_seconds = 1\n`);
   rmSync(folder.config);
   symlinkSync(join(real, "config.toml"), folder.config);
   await start();
-  await Bun.sleep(200); // the first look, right after the start, is over
+  await Bun.sleep(200); // until the first check, right after the start, is over
   writeFileSync(join(real, "config.toml"), LUX);
-  expect(await until(themeIs("lux"))).toBeLessThan(2000);
+  await untilTheme("lux", 2);
 });
 
 describe("a broken file", () => {
-  test("keeps the last good settings, and its fault is told until it is mended", async () => {
+  test("keeps the last good settings and reports its fault until it is fixed", async () => {
     await start();
     expect(live.fault).toBeNull();
     folder.save(BROKEN);
-    await until(() => live.fault !== null);
+    await untilFault("line 2");
     expect(live.fault).toStartWith(`${folder.config}, line 2, column 13: `);
     expect(live.current["app.theme"]).toBe("darkly");
     folder.save(LUX);
-    await until(() => live.fault === null);
+    await untilValid();
     expect(live.current["app.theme"]).toBe("lux");
   });
 
-  test("is logged once for each fault, and its mending once", async () => {
+  test("is logged once per fault, and once when it is valid again", async () => {
     await start();
     folder.save(BROKEN);
-    await until(() => live.fault !== null);
+    await untilFault("line 2");
     folder.save(BROKEN);
     await Bun.sleep(500);
     folder.save('[app]\ntheme = "mauve"');
-    await until(() => live.fault?.includes("must be one of") === true);
+    await untilFault("app.theme");
     folder.save(DARK);
-    await until(() => live.fault === null);
-    expect(log.map((line) => line.slice(0, 30))).toEqual([
-      "error The settings file is bro",
-      "error The settings file is bro",
-      "info The settings file is soun",
-    ]);
+    await untilValid();
+    expect(log.map((line) => line.split(" ", 1)[0])).toEqual(["error", "error", "info"]);
+    expect(log[0]).toContain("line 2");
+    expect(log[1]).toContain("app.theme");
   });
 
-  test("at the start is refused: no good settings are there to keep", async () => {
+  test("is refused at the start", async () => {
     await start();
     const other = new DataFolder(BROKEN);
     const started = LiveSettings.start({ dataFolder: other.path, env: {}, flags: {} });
@@ -178,15 +172,15 @@ test("a file is not read while it is being written", async () => {
     folder.save(LUX.slice(0, length));
     await Bun.sleep(40);
   }
-  await until(themeIs("lux"));
-  expect(log).toEqual(['info Settings changed. {"settings":["app.theme"]}']);
+  await untilTheme("lux", 10);
+  expect(log).toEqual(['info Settings changed {"settings":["app.theme"]}']);
 });
 
-test("listeners hear the settings now and before, only when something changed, until they leave", async () => {
+test("listeners are called with new and old settings after each change, until they are removed", async () => {
   await start();
   const heard: string[] = [];
   live.onChange(() => {
-    throw new Error("A listener that fails stops no other.");
+    throw new Error("fails");
   });
   const leave = live.onChange((now, before) =>
     heard.push(`${before["app.theme"]} > ${now["app.theme"]}`),
@@ -194,48 +188,48 @@ test("listeners hear the settings now and before, only when something changed, u
   folder.save(`# only a comment\n${DARK}`);
   await Bun.sleep(500);
   folder.save(LUX);
-  await until(() => heard.length > 0);
+  await until(() => heard.length > 0, { what: "the listener" });
   leave();
   folder.save(DARK);
-  await until(themeIs("darkly"));
+  await untilTheme("darkly", 10);
   expect(heard).toEqual(["darkly > lux"]);
 });
 
-test("settings that need a restart keep their started value, and the log says so once", async () => {
+test("settings that need a restart keep their value, which is logged once", async () => {
   await start();
   const toml = `${LUX}[links]\ncache_size = 1000\n`;
   folder.save(toml);
-  await until(themeIs("lux"));
+  await untilTheme("lux", 10);
   folder.save(toml);
   await Bun.sleep(500);
   expect(live.current["links.cache_size"]).toBe(defaultSettings["links.cache_size"]);
   expect(log).toEqual([
-    'info These settings take effect at the next start. {"settings":["links.cache_size"]}',
-    'info Settings changed. {"settings":["app.theme"]}',
+    'info Changed settings take effect after a restart {"settings":["links.cache_size"]}',
+    'info Settings changed {"settings":["app.theme"]}',
   ]);
 });
 
-test("environment wins over a changed file, and a secret in it is never logged", async () => {
+test("a changed file does not override variables, and its secrets are never logged", async () => {
   folder.save(`${DARK}[admin]\npassword = "hunter2"\n`);
   await start({ TRUNK8_APP_THEME: "cosmo" });
   folder.save(`${LUX}[log]\nlevel = "debug"\n[admin]\npassword = "hunter3"\n`);
-  await until(() => live.current["log.level"] === "debug");
+  await until(() => live.current["log.level"] === "debug", { what: "the log level" });
   expect(live.current["app.theme"]).toBe("cosmo");
   expect(live.current["admin.password"]).toBe("hunter2");
   expect(log.join("\n")).not.toContain("hunter");
 });
 
-test("unknown keys are warned about once", async () => {
+test("an unknown key causes one warning", async () => {
   folder.save(`${DARK}colour = 1\n`);
   await start();
   folder.save(`${LUX}colour = 1\n`);
-  await until(themeIs("lux"));
+  await untilTheme("lux", 10);
   expect(log.filter((line) => line.startsWith("warn"))).toEqual([
-    `warn ${folder.config}, line 3, column 10: there is no setting app.colour. {}`,
+    `warn ${text.unknown(text.sources.position(folder.config, 3, 10), "app.colour")} {}`,
   ]);
 });
 
-test("after close nothing is followed any more", async () => {
+test("a closed file watch ignores changes", async () => {
   await start();
   live.close();
   folder.save(LUX);
@@ -243,7 +237,7 @@ test("after close nothing is followed any more", async () => {
   expect(live.current["app.theme"]).toBe("darkly");
 });
 
-test("following the file keeps no program alive", async () => {
+test("following the file does not keep the process alive", async () => {
   await start();
   const program = `
     const { LiveSettings } = await import(${JSON.stringify(join(import.meta.dir, "../../src/config/live-settings.ts"))});
@@ -253,7 +247,7 @@ test("following the file keeps no program alive", async () => {
   expect(await child.exited).toBe(0);
 });
 
-test("fixed settings are the defaults but for what is given", async () => {
+test("fixed settings are the defaults and the given values", async () => {
   await start();
   const fixed = LiveSettings.fixed({ "app.theme": "lux" }, "/data");
   expect(fixed.current).toEqual({ ...defaultSettings, "app.theme": "lux" });

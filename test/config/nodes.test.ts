@@ -1,10 +1,13 @@
 /** Settings that several nodes have in common: kept in their database, followed by all. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { LiveSettings } from "../../src/config/live-settings.ts";
+import { text } from "../../src/config/text.en.ts";
+import { text as values } from "../../src/config/values/text.en.ts";
 import type { Database } from "../../src/database/database.ts";
 import { openDatabase } from "../../src/database/open-database.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 import { openPostgres, postgresIsAvailable } from "../postgres.ts";
+import { until } from "../until.ts";
 import { DataFolder } from "./folder.ts";
 
 interface Node extends AsyncDisposable {
@@ -51,21 +54,20 @@ describe.skipIf(!postgresIsAvailable)("two nodes on one database", () => {
     for (const node of [here, there]) await node[Symbol.asyncDispose]();
   });
 
-  async function within(isSo: () => boolean): Promise<number> {
-    const begin = performance.now();
-    while (!isSo() && performance.now() - begin < 5000) await Bun.sleep(5);
-    return performance.now() - begin;
-  }
+  const untilTitle = (node: Node, title: string) =>
+    until(() => node.live.current["app.title"] === title, {
+      what: `the title ${title}`,
+      seconds: 1,
+    });
 
-  test("what one saves is in force there at once, and within a second on the other", async () => {
+  test("a saved setting takes effect on its node immediately and on the other within a second", async () => {
     await here.live.save({ "app.title": "For all", "links.schemes": ["https"] });
     expect(here.live.current["app.title"]).toBe("For all");
-    const took = await within(() => there.live.current["app.title"] === "For all");
-    expect(took).toBeLessThan(1000);
+    await untilTitle(there, "For all");
     expect(there.live.current["links.schemes"]).toEqual(["https"]);
   });
 
-  test("the database wins over the file, and the environment over both", async () => {
+  test("the database overrides the file, and variables override both", async () => {
     expect(here.live.current["app.title"]).toBe("From the file");
     await here.live.save({ "app.title": "For all", "app.theme": "darkly" });
     await there.live.reload();
@@ -75,7 +77,7 @@ describe.skipIf(!postgresIsAvailable)("two nodes on one database", () => {
     expect(here.live.overriderOf("app.title")).toBe(null);
   });
 
-  test("of two that save at the same moment neither is lost", async () => {
+  test("concurrent saves of different settings are both kept", async () => {
     for (let round = 1; round <= 10; round++) {
       await Promise.all([
         here.live.save({ "audit.retention_days": round, "app.title": `Round ${round}` }),
@@ -90,17 +92,16 @@ describe.skipIf(!postgresIsAvailable)("two nodes on one database", () => {
     }
   });
 
-  test("a broken file keeps none from being followed", async () => {
+  test("a broken file does not stop the database from being followed", async () => {
     here.folder.save('[app]\ntitle = "Broken\n');
     await here.live.reload();
     expect(here.live.fault).toContain("line 2, column");
     await there.live.save({ "app.title": "For all" });
-    await within(() => here.live.current["app.title"] === "For all");
-    expect(here.live.current["app.title"]).toBe("For all");
+    await untilTitle(here, "For all");
     expect(here.live.fault).toContain("line 2, column");
   });
 
-  test("what another version saved, or nobody can mean, is told and passed over", async () => {
+  test("unknown and refused settings in the database cause warnings and are skipped", async () => {
     const rows = [
       { key: "app.colour", value: '"red"' },
       { key: "app.title", value: "17" },
@@ -112,15 +113,12 @@ describe.skipIf(!postgresIsAvailable)("two nodes on one database", () => {
       "app.title": "From the file",
       "audit.retention_days": 8,
     });
-    expect(here.warnings).toContain(
-      "The database has a setting app.colour, of which there is none.",
-    );
-    expect(here.warnings).toContain(
-      "The database: app.title must be a line of 1 to 60 characters.",
-    );
+    const { database } = text.sources;
+    expect(here.warnings).toContain(text.unknown(database, "app.colour"));
+    expect(here.warnings).toContain(text.mustBe(database, "app.title", values.line(60)));
   });
 
-  test("while the database is away the last settings stay", async () => {
+  test("the last settings are kept while the database is unavailable", async () => {
     await here.live.save({ "app.title": "For all" });
     await here.database.close();
     await here.live.reload();

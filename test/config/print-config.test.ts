@@ -4,6 +4,7 @@ import { describeSettings } from "../../src/cli/commands/config.ts";
 import { environmentNames } from "../../src/config/environment.ts";
 import { loadSettings } from "../../src/config/load-settings.ts";
 import { settingKeys, settingRow } from "../../src/config/settings.ts";
+import { text } from "../../src/config/text.en.ts";
 import { DataFolder } from "./folder.ts";
 
 const MAIN = join(import.meta.dir, "../../src/main.ts");
@@ -28,7 +29,8 @@ describe("trunk8 config", () => {
     expect(out).toMatch(new RegExp(`^app\\.theme = "darkly" +# file ${folder.config}$`, "m"));
     expect(out).toMatch(/^server\.listen = "0\.0\.0\.0:80" +# environment TRUNK8_PORT$/m);
     expect(out).toMatch(/^secret\.key = \(not set\) +# default$/m);
-    expect(err).toBe(`${folder.config}, line 3, column 10: there is no setting app.colour.\n`);
+    const position = text.sources.position(folder.config, 3, 10);
+    expect(err).toBe(`${text.unknown(position, "app.colour")}\n`);
     expect(exitCode).toBe(0);
   });
 
@@ -58,7 +60,7 @@ describe("trunk8 config", () => {
     }
   });
 
-  test("of a broken file names the place and exits 1", async () => {
+  test("reports the position of an error in the file and exits with 1", async () => {
     using folder = new DataFolder(`[admin]\npassword = "${SECRET}\n`);
     const { out, err, exitCode } = await runConfig(folder, {});
     expect(out).toBe("");
@@ -68,7 +70,7 @@ describe("trunk8 config", () => {
   });
 });
 
-test("every secret is hidden whatever it is", async () => {
+test("hides the value of every secret", async () => {
   using folder = new DataFolder();
   const secrets = settingKeys.filter((key) => settingRow(key).secret);
   const env = Object.fromEntries(

@@ -1,25 +1,22 @@
-/** Contents of a page, entities decoded. */
+/** What stands on a page, entities decoded. */
 export interface ReadPage {
   readonly html: string;
-  /** All text, with runs of blanks as one. */
+  /** All text, runs of blanks made one. */
   readonly text: string;
-  /** Values of the fields by name; an unticked checkbox has "". Of several, the first. */
+  /** What the fields hold, by name; a box that is not ticked has "". Of several, the first. */
   readonly values: Readonly<Record<string, string>>;
   /** The message beside each refused field, by its name. */
   readonly problems: Readonly<Record<string, string>>;
-  /** Addresses of all links. */
+  /** Where all links lead. */
   readonly links: readonly string[];
-  /** Code of the notice about what was just done; null if there is none. */
-  readonly notice: string | null;
 }
 
-/** Reads a response as a page. */
+/** Reads an answer as a page. */
 export async function readPage(response: Response): Promise<ReadPage> {
   const html = await response.text();
   const values: Record<string, string> = {};
   const problems: Record<string, string> = {};
   const links: string[] = [];
-  let notice: string | null = null;
   let text = "";
   let textarea = "";
   let problem = "";
@@ -67,11 +64,6 @@ export async function readPage(response: Response): Promise<ReadPage> {
         links.push(decode(anchor.getAttribute("href") ?? ""));
       },
     })
-    .on("[data-notice]", {
-      element(box) {
-        notice = box.getAttribute("data-notice");
-      },
-    })
     .on("body *", {
       element() {
         text += " ";
@@ -83,7 +75,7 @@ export async function readPage(response: Response): Promise<ReadPage> {
       },
     })
     .transform(html);
-  return { html, text: text.replace(/\s+/g, " "), values, problems, links, notice };
+  return { html, text: text.replace(/\s+/g, " "), values, problems, links };
 }
 
 const entities: Readonly<Record<string, string>> = {

@@ -1,62 +1,65 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse, TomlError, type TomlTable } from "smol-toml";
-import { codeOf } from "../../os/system-error.ts";
+import { codeOf } from "../../os/fsync.ts";
 import { Problem } from "../../problem.ts";
 import { type Given, type Layer, parseSetting } from "../layers.ts";
 import { type SettingKey, settingRows } from "../settings.ts";
+import { text } from "../text.en.ts";
 import { locate } from "./locate-key.ts";
 
 const NOTHING: Layer = { given: [], warnings: [] };
 
-/** Where a data folder keeps its settings. */
+/** Path of the settings file in a data folder. */
 export function configPath(dataFolder: string): string {
   return join(dataFolder, "config", "config.toml");
 }
 
 /**
- * The settings that a TOML file gives; none when there is no such file. Unknown keys are warnings.
+ * Settings from a TOML file; none if it does not exist. Unknown keys become warnings.
  * @throws Problem `invalid` that names file, line and column
  */
 export async function readConfigFile(path: string): Promise<Layer> {
-  const text = await readTextFile(path);
-  return text === null ? NOTHING : readConfigText(text, path);
+  const toml = await readTextFile(path);
+  return toml === null ? NOTHING : readConfigText(toml, path);
 }
 
-/** As `readConfigFile`, from its text. */
-export function readConfigText(text: string, path: string): Layer {
+/** As `readConfigFile`, from the text of a file. */
+export function readConfigText(toml: string, path: string): Layer {
   const given: Given[] = [];
   const warnings: string[] = [];
-  for (const [key, raw] of flatten(parseToml(text, path))) {
-    const where = placeIn(path, locate(text, key));
-    if (!isSettingKey(key)) warnings.push(`${where}: there is no setting ${key}.`);
-    else given.push({ key, value: parseSetting(key, raw, where), origin: { from: "file", path } });
+  for (const [key, raw] of flatten(parseToml(toml, path))) {
+    const position = positionIn(path, locate(toml, key));
+    if (!isSettingKey(key)) warnings.push(text.unknown(position, key));
+    else
+      given.push({ key, value: parseSetting(key, raw, position), origin: { from: "file", path } });
   }
   return { given, warnings };
 }
 
 /**
- * The text of a file; null when there is none.
- * @throws Problem `invalid` when it cannot be read, or is no UTF-8
+ * Text of a file; null if it does not exist.
+ * @throws Problem `invalid` when it cannot be read, or is not UTF-8
  */
 export async function readTextFile(path: string): Promise<string | null> {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
   } catch (cause) {
     if (codeOf(cause) === "ENOENT") return null;
-    const why = cause instanceof TypeError ? "it is not UTF-8 text" : codeOf(cause);
-    throw new Problem("invalid", `${path}: cannot be read: ${why}.`, { cause });
+    const { notUtf8, unreadable } = text.file;
+    const message = cause instanceof TypeError ? notUtf8(path) : unreadable(path, codeOf(cause));
+    throw new Problem("invalid", message, { cause });
   }
 }
 
-function parseToml(text: string, path: string): TomlTable {
+function parseToml(toml: string, path: string): TomlTable {
   try {
-    return parse(text);
+    return parse(toml);
   } catch (thrown) {
     if (!(thrown instanceof TomlError)) throw thrown;
-    // The library's message goes on with the lines around the error, and a secret may stand there.
-    const [what = ""] = thrown.message.replace("Invalid TOML document: ", "").split("\n");
-    throw new Problem("invalid", `${placeIn(path, thrown)}: ${what}.`);
+    // The library's message also quotes the lines around the error, which may contain a secret.
+    const [what = ""] = thrown.message.replace(/^Invalid TOML document: /, "").split("\n");
+    throw new Problem("invalid", text.syntax(positionIn(path, thrown), what));
   }
 }
 
@@ -68,14 +71,16 @@ function flatten(document: TomlTable): [string, unknown][] {
   });
 }
 
+/** Whether a parsed value is a TOML table: dates of the parser are `Date`s. */
 export function isTable(value: unknown): value is TomlTable {
-  return Object.prototype.toString.call(value) === "[object Object]";
+  if (typeof value !== "object" || value === null) return false;
+  return !Array.isArray(value) && !(value instanceof Date);
 }
 
 export function isSettingKey(key: string): key is SettingKey {
   return Object.hasOwn(settingRows, key);
 }
 
-function placeIn(path: string, { line, column }: { line: number; column: number }): string {
-  return `${path}, line ${line}, column ${column}`;
+function positionIn(path: string, { line, column }: { line: number; column: number }): string {
+  return text.sources.position(path, line, column);
 }

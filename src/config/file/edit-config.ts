@@ -6,8 +6,8 @@ import { isTable, readConfigText } from "./config-file.ts";
 type Change = readonly [key: SettingKey, value: Settings[SettingKey]];
 
 /**
- * The text of a config.toml with `changes` in it and all else as it was.
- * @throws Problem `invalid` that names line and column where the text is broken already
+ * Returns the text of a config.toml with `changes` applied and all else unchanged.
+ * @throws Problem `invalid` with line and column where the text is broken already
  */
 export function changeConfigText(text: string, changes: Partial<Settings>, path: string): string {
   const given = new Set(readConfigText(text, path).given.map(({ key }) => key));
@@ -27,7 +27,7 @@ function assign(text: string, wanted: readonly Change[]): string {
   return changed.endsWith("\n") ? changed : `${changed}\n`;
 }
 
-/** Puts a value where its commented default stands, below the words that explain it. */
+/** Replaces the commented default with the value, below the comment that explains it. */
 function replaceCommented(text: string, [key, value]: Change): string {
   const [section, name] = splitKey(key);
   const commented = new RegExp(

@@ -2,10 +2,10 @@ import { type FSWatcher, type Stats, watch } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 
-/** A file is read once it has lain still for so long, in milliseconds: whoever saves it may not be done. */
+/** Milliseconds without a change after which a file is read: before, it may still be being written. */
 const STILL_MS = 300;
 
-/** How soon to look again while the folder cannot be watched, in milliseconds. */
+/** Milliseconds between checks while the folder cannot be watched. */
 const UNWATCHED_LOOK_MS = 500;
 
 const ABSENT = "ENOENT";
@@ -14,15 +14,15 @@ export interface WatchOptions {
   readonly path: string;
   /** The file's state before it was last read, from `stampOf`. */
   readonly stamp: string;
-  /** How often to look besides watching, and how often to read what looks unchanged; in seconds. */
+  /** Seconds between checks in addition to watching, and between reads of a file that looks unchanged. */
   readonly everySeconds: () => { readonly look: number; readonly read: number };
-  /** Called when the file may have changed and lies still. Must not reject. */
+  /** Called when the file may have changed and is still. Must not reject. */
   readonly onStill: () => Promise<void>;
 }
 
 /**
- * Notices every way in which a file changes: written in place, replaced, removed, reached through a
- * symlink that was swapped, its folder made anew. Never keeps the program alive.
+ * Detects every way in which a file changes: written in place, replaced, removed, reached through a swapped symlink,
+ * its folder recreated. Never keeps the process alive.
  */
 export class FileWatch {
   readonly #options: WatchOptions;
@@ -50,7 +50,7 @@ export class FileWatch {
     clearTimeout(this.#nextRead);
   }
 
-  /** Looks once and plans the next look; `mustRead` even if nothing seems changed. */
+  /** Checks once and schedules the next check; with `mustRead`, reads even if nothing seems changed. */
   async #look(mustRead: boolean): Promise<void> {
     await this.#watchFolder();
     const stamp = await stampOf(this.#options.path);
@@ -83,7 +83,7 @@ export class FileWatch {
       this.#watcher.on("error", () => this.#unwatch());
       this.#watchedFolder = folder;
     } catch {
-      // No folder, or no watches left on this machine: looking more often does instead.
+      // No folder, or no watches left on this machine: more frequent checks replace watching.
     }
   }
 
@@ -109,7 +109,7 @@ export class FileWatch {
   }
 }
 
-/** A text that differs whenever the file at `path` may differ; symlinks are followed. */
+/** Returns a text that differs whenever the file at `path` may differ; follows symlinks. */
 export async function stampOf(path: string, describe = describeState): Promise<string> {
   return stat(path).then(describe, (failure: NodeJS.ErrnoException) => failure.code ?? "unknown");
 }
@@ -118,7 +118,7 @@ function describeState({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string {
   return [dev, ino, size, mtimeMs, ctimeMs].join(":");
 }
 
-/** Inode numbers are used again at once: the time of birth tells a new folder from the old. */
+/** Inode numbers are reused immediately: the creation time distinguishes a new folder from the old one. */
 function identify({ dev, ino, birthtimeMs }: Stats): string {
   return [dev, ino, birthtimeMs].join(":");
 }

@@ -1,4 +1,4 @@
-/** A place in a text; lines and columns count from 1. */
+/** Position in a text; lines and columns count from 1. */
 export interface Place {
   readonly line: number;
   readonly column: number;
@@ -8,8 +8,8 @@ const HEADER = /^\s*\[+([^\]#]+)\]/;
 const ASSIGNMENT = /^([^=#]+)=\s*/;
 
 /**
- * Where a TOML document that parses gives `key` (`section.name`) its value: the parser does not say.
- * A value inside an inline table is placed at the table.
+ * Finds where a valid TOML document sets `key` (`section.name`), which the parser does not report. For a value in an
+ * inline table it returns the position of the table.
  */
 export function locate(text: string, key: string): Place {
   let section = "";
@@ -30,7 +30,7 @@ function isWithin(key: string, section: string, name: string | undefined): boole
   return name !== undefined && (key === assigned || key.startsWith(`${assigned}.`));
 }
 
-/** A key as TOML means it, without the quotes and blanks it may be written with. */
+/** A key without the quotes and blanks it may be written with. */
 function plainKey(written: string | undefined): string | undefined {
   return written?.replace(/["'\s]/g, "");
 }

@@ -2,22 +2,22 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, renameSync, type Stats } from "node:fs";
 import { access, constants, mkdir, realpath, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { syncFolder, writeDurably } from "../../os/fsync.ts";
-import { codeOf, explainDiskFull } from "../../os/system-error.ts";
+import { codeOf, syncFolder, writeDurably } from "../../os/fsync.ts";
 import { Problem } from "../../problem.ts";
 import type { Settings } from "../settings.ts";
+import { text } from "../text.en.ts";
 import { readTextFile } from "./config-file.ts";
 import { firstConfigText, PRIVATE } from "./default-config.ts";
 import { changeConfigText } from "./edit-config.ts";
 
-/** How often a file may change under our hands before we give up. */
+/** How often the file may change while it is being saved before saving fails. */
 const MAX_TRIES = 5;
 
 /**
- * Gives settings new values in a config.toml. Its comments, its order, its mode and the symlinks that lead to it
- * stay; where there is none, it is made. Whole and durable, or not at all.
- * @throws Problem `invalid` when the file is broken (with line and column) or may not be written to, `busy` when
- * somebody else keeps changing it
+ * Changes settings in a config.toml, atomically and durably, and keeps its comments, order, mode and the symlinks
+ * that lead to it. Creates it if it does not exist.
+ * @throws Problem `invalid` when the file is broken (with line and column) or read-only, `busy` when another program
+ * keeps changing it
  */
 export async function saveSettings(path: string, changes: Partial<Settings>): Promise<void> {
   try {
@@ -26,18 +26,18 @@ export async function saveSettings(path: string, changes: Partial<Settings>): Pr
   } catch (thrown) {
     throw refusalFrom(thrown, path);
   }
-  throw new Problem("busy", `${path} is being changed by somebody else. Try again in a moment.`);
+  throw new Problem("busy", text.file.changing(path));
 }
 
-/** False when the file changed meanwhile: what we would write in its place knows nothing of that. */
+/** Returns false when the file changed in the meantime: replacing it would undo that change. */
 async function trySaving(file: string, changes: Partial<Settings>): Promise<boolean> {
   const before = await readTextFile(file);
-  const text = changeConfigText(before ?? firstConfigText(), changes, file);
+  const toml = changeConfigText(before ?? firstConfigText(), changes, file);
   if (before === null) await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const mode = await writableMode(file);
   const draft = `${file}.${randomUUID()}`;
   try {
-    await writeDurably(draft, text, mode);
+    await writeDurably(draft, toml, mode);
     if (!replaceUnchanged(file, before, draft)) return false;
     await syncFolder(dirname(file));
     return true;
@@ -46,7 +46,7 @@ async function trySaving(file: string, changes: Partial<Settings>): Promise<bool
   }
 }
 
-/** Looks and renames in one breath, so that nothing of this process comes between. */
+/** Compares and renames synchronously, so that nothing else in this process runs in between. */
 function replaceUnchanged(file: string, before: string | null, draft: string): boolean {
   if (textNow(file) !== before) return false;
   renameSync(draft, file);
@@ -66,7 +66,7 @@ async function followLinks(path: string): Promise<string> {
   return await realpath(path).catch(() => path);
 }
 
-/** The mode of a file that may be written to. A rename needs no such permission, so it is asked for here. */
+/** Returns the mode of a writable file. A rename needs no write permission, so it is checked here. */
 async function writableMode(file: string): Promise<number> {
   const found = await statIfThere(file);
   if (found === null) return PRIVATE;
@@ -89,19 +89,15 @@ function refusalFrom(thrown: unknown, path: string): unknown {
     case "EROFS":
       return readOnly(path);
     case "EBUSY":
-      return new Problem(
-        "invalid",
-        `${path} is mounted as a single file, which cannot be replaced. Mount its folder instead, or change the file where it lies.`,
-        { cause: thrown },
-      );
+      return new Problem("invalid", text.file.mounted(path), { cause: thrown });
+    case "ENOSPC":
+    case "EDQUOT":
+      return new Problem("storage_full", text.file.diskFull(path), { cause: thrown });
     default:
-      return explainDiskFull(thrown);
+      return thrown;
   }
 }
 
 function readOnly(path: string): Problem {
-  return new Problem(
-    "invalid",
-    `${path} is read-only. Make it writable, or change it where it comes from.`,
-  );
+  return new Problem("invalid", text.file.readOnly(path));
 }

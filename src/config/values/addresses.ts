@@ -1,9 +1,10 @@
 import { isIP } from "node:net";
 import type { z } from "zod";
-import { listenForm, readListen } from "./listen-address.ts";
+import { MAX_SOCKET_PATH_BYTES, readListen } from "./listen-address.ts";
 import { readText, readWords, typed } from "./setting-types.ts";
+import { text } from "./text.en.ts";
 
-/** Schemes that run or read something in the visitor's browser; no setting allows them. */
+/** Schemes that run or read something in the visitor's browser; no setting can allow them. */
 export const forbiddenSchemes: ReadonlySet<string> = new Set([
   "javascript",
   "data",
@@ -16,52 +17,70 @@ export const forbiddenSchemes: ReadonlySet<string> = new Set([
 const MAX_HOPS = 32;
 
 export const listenAddress = (): z.ZodType<string> =>
-  typed(listenForm, (raw) => {
-    const address = readText(raw);
-    return address !== undefined && readListen(address) !== null ? address : undefined;
-  });
+  typed(
+    () => text.listenAddress(MAX_SOCKET_PATH_BYTES),
+    (raw) => {
+      const address = readText(raw);
+      return address !== undefined && readListen(address) !== null ? address : undefined;
+    },
+  );
 
 /** An address to listen at, or nothing. */
 export const optionalListenAddress = (): z.ZodType<string> =>
-  typed(`empty or ${listenForm}`, (raw) => {
-    const address = readText(raw);
-    return address === "" || (address !== undefined && readListen(address) !== null)
-      ? address
-      : undefined;
-  });
+  typed(
+    () => text.optionalListenAddress(MAX_SOCKET_PATH_BYTES),
+    (raw) => {
+      const address = readText(raw);
+      return address === "" || (address !== undefined && readListen(address) !== null)
+        ? address
+        : undefined;
+    },
+  );
 
 /** An http or https origin, written as browsers write it; or nothing. */
 export const publicOrigin = (): z.ZodType<string> =>
-  typed("empty or an origin such as https://x.example, without path, query or user name", (raw) => {
-    const address = readText(raw);
-    return address === "" ? "" : originOf(address);
-  });
+  typed(
+    () => text.origin,
+    (raw) => {
+      const address = readText(raw);
+      return address === "" ? "" : originOf(address);
+    },
+  );
 
 /** `login`, or the address of a page elsewhere. */
 export const homePage = (): z.ZodType<string> =>
-  typed("login or an address such as https://x.example/, without user name", (raw) => {
-    const address = readText(raw);
-    return address?.toLowerCase() === "login" ? "login" : pageOf(address);
-  });
+  typed(
+    () => text.homePage,
+    (raw) => {
+      const address = readText(raw);
+      return address?.toLowerCase() === "login" ? "login" : pageOf(address);
+    },
+  );
 
 /** Addresses and CIDRs, or one count of hops alone (as a number too). */
 export const proxies = (): z.ZodType<readonly string[]> =>
-  typed(`addresses and CIDRs, or one count of proxies from 0 to ${MAX_HOPS} alone`, (raw) => {
-    const entries = readWords(typeof raw === "number" ? String(raw) : raw);
-    return entries?.every(isNetwork) || isHopCount(entries) ? entries : undefined;
-  });
+  typed(
+    () => text.proxies(MAX_HOPS),
+    (raw) => {
+      const entries = readWords(typeof raw === "number" ? String(raw) : raw);
+      return entries?.every(isNetwork) || isHopCount(entries) ? entries : undefined;
+    },
+  );
 
 /** At least one scheme's name, without its colon. */
 export const schemes = (): z.ZodType<readonly string[]> =>
-  typed(`names such as "https", and none of ${[...forbiddenSchemes].join(", ")}`, (raw) => {
-    const names = readWords(raw)?.map((name) => name.toLowerCase());
-    return names?.length && names.every(isAllowedScheme) ? names : undefined;
-  });
+  typed(
+    () => text.schemes([...forbiddenSchemes]),
+    (raw) => {
+      const names = readWords(raw)?.map((name) => name.toLowerCase());
+      return names?.length && names.every(isAllowedScheme) ? names : undefined;
+    },
+  );
 
 /** An address of a PostgreSQL database, or nothing. */
 export const postgresUrl = (): z.ZodType<string> =>
   typed(
-    "empty or postgres://user:password@host:port/name, with special characters of the password as %XX",
+    () => text.postgresUrl,
     (raw) => {
       const address = readText(raw);
       return address === "" || isPostgres(address) ? address : undefined;

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { readWords, typed } from "./setting-types.ts";
+import { text } from "./text.en.ts";
 
-/** The files that the original took. */
+/** Extensions that the Python Trunk8 allowed. */
 export const usualExtensions: readonly string[] = [
   ...["pdf", "doc", "docx", "txt", "rtf", "odt"],
   ...["jpg", "jpeg", "png", "gif", "webp", "bmp", "svg"],
@@ -12,12 +13,15 @@ export const usualExtensions: readonly string[] = [
   ...["py", "js", "html", "css", "json", "xml", "md"],
 ];
 
-/** Endings of file names, in lower case and without their dot; or `*` alone for all. */
+/** File extensions in lower case without their dot; or only `*` for all. */
 export const extensions = (): z.ZodType<readonly string[]> =>
-  typed('endings such as "pdf", or "*" alone for all', (raw) => {
-    const words = readWords(raw)?.map((word) => word.toLowerCase().replace(/^\./, ""));
-    return words?.length && (words.every(isExtension) || isAll(words)) ? words : undefined;
-  });
+  typed(
+    () => text.extensions,
+    (raw) => {
+      const words = readWords(raw)?.map((word) => word.toLowerCase().replace(/^\./, ""));
+      return words?.length && (words.every(isExtension) || isAll(words)) ? words : undefined;
+    },
+  );
 
 function isExtension(word: string): boolean {
   return /^[a-z0-9]{1,10}$/.test(word);

@@ -2,18 +2,18 @@ import { setImmediate } from "node:timers/promises";
 import { type Theme, themeNames } from "../../config/values/themes.ts";
 import { assetOf } from "../static/asset.ts";
 
-/** The colours of a theme that tell it from the others, as CSS writes them. */
+/** Characteristic colours of a theme, as CSS values. */
 export interface Palette {
   readonly background: string;
   readonly text: string;
   readonly primary: string;
-  /** Those for what is secondary, well, and wrong. */
+  /** The secondary, success and danger colours. */
   readonly accents: readonly string[];
 }
 
 const palettes = new Map<Theme, Palette>();
 
-/** The colours of a theme, from its own stylesheet; read when first needed. */
+/** Colours of a theme, read from its stylesheet when first needed. */
 export function paletteOf(theme: Theme): Palette {
   const known = palettes.get(theme);
   if (known !== undefined) return known;
@@ -22,7 +22,7 @@ export function paletteOf(theme: Theme): Palette {
   return fresh;
 }
 
-/** Reads every theme, one a turn: together they take a tenth of a second, for which no redirect should wait. */
+/** Reads every theme, one per event-loop turn: all at once they would delay redirects by 0.1 seconds. */
 export async function readPalettes(): Promise<void> {
   for (const theme of themeNames) {
     paletteOf(theme);

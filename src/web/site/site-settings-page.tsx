@@ -1,11 +1,12 @@
 /** @jsxImportSource hono/jsx */
 import { configPath } from "../../config/file/config-file.ts";
-import { defaultSettings, settingRow } from "../../config/settings.ts";
+import { defaultSettings } from "../../config/settings.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { setNotice } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
 import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
+import { fillText } from "../ui/fill-text.tsx";
 import { PageHead } from "../ui/layout/layout.tsx";
 import {
   Checkbox,
@@ -16,16 +17,17 @@ import {
   submit,
   TextArea,
 } from "../ui/post-form.tsx";
+import { text as ui } from "../ui/text.en.ts";
 import {
   fieldText,
   parseSiteFields,
   type SiteField,
   shownName,
   siteFieldKeys,
-  siteFields,
 } from "./site-fields.ts";
+import { text } from "./text.en.ts";
 
-/** `/-/settings`: the site's main settings, for administrators. */
+/** Handles `/-/settings`: the site's main settings, for administrators. */
 export const siteSettings = { show, save } satisfies Record<string, Handler>;
 
 function show(call: Call): Promise<Response> {
@@ -63,40 +65,30 @@ function typedIn(form: Form): Entry["values"] {
 function showPage(call: Call, entry: Entry): Promise<Response> {
   return showForm(
     call,
-    { title: "Site settings", entry },
+    { title: text.siteSettings.title, entry },
     <div class="form-width">
-      <PageHead title="Site settings">
+      <PageHead title={text.siteSettings.title}>
         <a class="btn btn-quiet" href={href("proxy")}>
-          Proxy
+          {text.siteSettings.proxyCheck}
         </a>
       </PageHead>
-      <Whereabouts call={call} />
+      <WhereSaved call={call} />
       <PostForm action={href("siteSettings")} entry={entry}>
         {siteFieldKeys.map((key) => (
           <Field call={call} entry={entry} name={key} />
         ))}
         <button class="btn btn-primary" type="submit">
-          Save
+          {ui.actions.save}
         </button>
       </PostForm>
     </div>,
   );
 }
 
-function Whereabouts({ call: { app } }: { call: Call }) {
-  if (app.live.isShared)
-    return (
-      <p>
-        These hold for the whole site, on every node, within a second. They are kept in the
-        database, and win over each node's settings file.
-      </p>
-    );
-  return (
-    <p>
-      These hold for the whole site, at once. They are written into{" "}
-      <code class="name">{configPath(app.live.dataFolder)}</code>, which has more of them.
-    </p>
-  );
+function WhereSaved({ call: { app } }: { call: Call }) {
+  if (app.live.isShared) return <p>{text.siteSettings.savedToDatabase}</p>;
+  const file = <code class="name">{configPath(app.live.dataFolder)}</code>;
+  return <p>{fillText(text.siteSettings.savedToFile, { file })}</p>;
 }
 
 interface FieldProps {
@@ -105,7 +97,7 @@ interface FieldProps {
   readonly name: SiteField;
 }
 
-/** What something outside sets can be read here, and not changed. */
+/** A setting that a variable or flag overrides is shown, and cannot be changed. */
 function Field({ call, entry, name }: FieldProps) {
   const overrider = call.app.live.overriderOf(name);
   if (overrider !== null) return <Fixed entry={entry} name={name} overrider={overrider} />;
@@ -117,28 +109,24 @@ function Field({ call, entry, name }: FieldProps) {
   );
 }
 
-/** What fits the kind of value that the setting has. */
+/** The control for the setting's type of value. */
 function Control({ entry, name }: Omit<FieldProps, "call">) {
-  const field = { entry, name, label: siteFields[name], help: settingRow(name).doc };
-  const usual = defaultSettings[name];
-  if (typeof usual === "boolean") return <Checkbox {...field} />;
-  if (typeof usual === "object") return <ListField {...field} />;
+  const help: Readonly<Record<string, string>> = text.help;
+  const field = { entry, name, label: text.labels[name], help: help[name] };
+  const value = defaultSettings[name];
+  if (typeof value === "boolean") return <Checkbox {...field} />;
+  if (typeof value === "object") return <TextArea {...field} rows={2} autocapitalize="none" />;
   return <InputField {...field} autocomplete="off" autocapitalize="none" />;
-}
-
-function ListField(field: Omit<Parameters<typeof TextArea>[0], "rows">) {
-  const help = `${field.help} Here with commas between.`;
-  return <TextArea {...field} help={help} rows={2} autocapitalize="none" />;
 }
 
 type FixedProps = Omit<FieldProps, "call"> & { readonly overrider: string };
 
 function Fixed({ entry, name, overrider }: FixedProps) {
+  const value = <strong class="name">{entry.values[name] || text.siteSettings.empty}</strong>;
   return (
     <div class="mb-3">
-      <div class="form-label">{siteFields[name]}</div>
-      <strong class="name">{entry.values[name] || "nothing"}</strong>, set by {overrider}. Change it
-      there and restart.
+      <div class="form-label">{text.labels[name]}</div>
+      {fillText(text.siteSettings.overridden, { value, overrider })}
     </div>
   );
 }

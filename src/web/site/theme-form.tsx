@@ -1,49 +1,48 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 import type { SettingKey } from "../../config/settings.ts";
-import { type Theme, themeNames, themes } from "../../config/values/themes.ts";
+import { text as values } from "../../config/values/text.en.ts";
+import { type Theme, themeNames } from "../../config/values/themes.ts";
 import type { Call } from "../../http/call.ts";
 import { href } from "../../http/urls.ts";
 import { assetHref } from "../static/asset.ts";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { type Entry, PostForm } from "../ui/post-form.tsx";
+import { text as ui } from "../ui/text.en.ts";
+import { text } from "./text.en.ts";
 import { ThemeSample } from "./theme-sample.tsx";
 import { Swatch } from "./theme-swatch.tsx";
 
 interface ThemeFormProps {
   readonly call: Call;
   readonly entry: Entry;
-  /** Whether what is chosen here is what everybody gets who chose nothing. */
+  /** Whether the site's themes are chosen, and not the user's own. */
   readonly isForTheSite: boolean;
 }
 
-/** Chooses both themes. With scripts (assets/themechoice.js) the page shows each before it is saved. */
+/** Chooses both themes. With scripts (assets/theme-choice.js) the page previews each before it is saved. */
 export function ThemeForm({ call, entry, isForTheSite }: ThemeFormProps) {
   const shared = { call, entry, isForTheSite };
   return (
     <>
-      <PageHead title="Settings" />
-      <p>
-        {isForTheSite
-          ? "You choose for the whole site: for visitors, and for all who chose nothing themselves."
-          : "You choose for yourself. Whoever opens your Markdown links sees the second theme."}
-      </p>
+      <PageHead title={text.themes.title} />
+      <p>{isForTheSite ? text.themes.siteWide : text.themes.yours}</p>
       <PostForm action={href("settings")} entry={entry}>
-        <Group {...shared} name="theme" setting="app.theme" legend="Theme of the pages" />
+        <Group {...shared} name="theme" setting="app.theme" legend={text.themes.pages} />
         <Group
           {...shared}
           name="markdown_theme"
           setting="app.markdown_theme"
-          legend="Theme of Markdown links"
+          legend={text.themes.markdown}
         >
           <ThemeSample theme={sampleTheme(call, entry)} />
         </Group>
         <div class="save-bar">
           <button class="btn btn-primary" type="submit">
-            Save
+            {ui.actions.save}
           </button>
           <a class="btn btn-quiet" href={href("settings")}>
-            Cancel
+            {ui.actions.cancel}
           </a>
         </div>
       </PostForm>
@@ -55,7 +54,7 @@ interface GroupProps extends ThemeFormProps {
   readonly name: "theme" | "markdown_theme";
   readonly setting: Extract<SettingKey, "app.theme" | "app.markdown_theme">;
   readonly legend: string;
-  /** What shows the theme that is chosen; the page itself if nothing does. */
+  /** Preview of the chosen theme; without one, the page itself is the preview. */
   readonly children?: Child;
 }
 
@@ -89,11 +88,7 @@ function Group({ call, entry, isForTheSite, name, setting, legend, children }: G
 }
 
 function Overridden({ theme, overrider }: { theme: Theme; overrider: string }) {
-  return (
-    <p>
-      This is {titleOf(theme)}, set by {overrider}. Change it there and restart.
-    </p>
-  );
+  return <p>{text.themes.overridden(titleOf(theme), overrider)}</p>;
 }
 
 type CardsProps = Omit<GroupProps, "legend" | "children">;
@@ -105,14 +100,14 @@ function Cards({ call, entry, isForTheSite, name, setting }: CardsProps) {
     <div class="theme-cards" data-previews={name}>
       {!isForTheSite && (
         <Card name={name} value="" theme={siteTheme} checked={isChosen("")}>
-          <strong>The site's</strong>
-          <span class="small">{titleOf(siteTheme)} for now</span>
+          <strong>{text.themes.siteDefault}</strong>
+          <span class="small">{text.themes.currently(titleOf(siteTheme))}</span>
         </Card>
       )}
       {themeNames.map((theme) => (
         <Card name={name} value={theme} theme={theme} checked={isChosen(theme)}>
           <strong>{titleOf(theme)}</strong>
-          <span class="small">{themes[theme]}</span>
+          <span class="small">{values.themes[theme]}</span>
         </Card>
       ))}
     </div>

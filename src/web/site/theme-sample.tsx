@@ -1,10 +1,12 @@
 /** @jsxImportSource hono/jsx */
 import type { Theme } from "../../config/values/themes.ts";
 import { assetHref } from "../static/asset.ts";
+import { fillText } from "../ui/fill-text.tsx";
+import { text } from "./text.en.ts";
 
 /**
- * A small document in a theme of its own, whatever theme the page around it has: a picture of one, so nothing in it
- * can be reached or read out.
+ * A small document in its own theme, whatever theme the page around it has: it stands for a picture, so nothing in it
+ * can be focused or read out.
  */
 export function ThemeSample({ theme }: { theme: Theme }) {
   return (
@@ -21,33 +23,32 @@ export function ThemeSample({ theme }: { theme: Theme }) {
 }
 
 function Document() {
+  const words = text.sample;
   return (
     <>
-      <p class="h3">Bread in four steps</p>
+      <p class="h3">{words.title}</p>
       <p>
-        Flour, water, salt and <strong>time</strong>. More in <a href="#content">the notes</a>, as
-        ever.
+        {fillText(words.introduction, {
+          emphasis: <strong>{words.emphasis}</strong>,
+          link: <a href="#content">{words.link}</a>,
+        })}
       </p>
-      <blockquote class="blockquote">Good dough waits for nobody.</blockquote>
+      <blockquote class="blockquote">{words.quote}</blockquote>
       <ol>
-        <li>
-          Mix, and let it <em>rest</em>
-        </li>
-        <li>
-          Bake at <code>230</code> degrees
-        </li>
+        <li>{fillText(words.mix, { emphasis: <em>{words.rest}</em> })}</li>
+        <li>{fillText(words.bake, { temperature: <code>{words.temperature}</code> })}</li>
       </ol>
       <table class="table table-sm mb-0">
         <thead>
           <tr>
-            <th>Flour</th>
-            <th>Water</th>
+            <th>{words.flour}</th>
+            <th>{words.water}</th>
           </tr>
         </thead>
         <tbody>
           <tr>
-            <td>500 g</td>
-            <td>350 g</td>
+            <td>{words.flourAmount}</td>
+            <td>{words.waterAmount}</td>
           </tr>
         </tbody>
       </table>

@@ -10,9 +10,10 @@ import { invalid } from "../../problem.ts";
 import { signedIn } from "../signed-in.ts";
 import { type Entry, showForm, submit } from "../ui/post-form.tsx";
 import { readPalettes } from "./palette.ts";
+import { text } from "./text.en.ts";
 import { ThemeForm } from "./theme-form.tsx";
 
-/** The themes: one's own, or the site's where the administrator chooses. */
+/** Handles `/settings`: the user's own themes, or the site's for the administrator. */
 export const settings = { show, save } satisfies Record<string, Handler>;
 
 function show(call: Call): Promise<Response> {
@@ -40,10 +41,10 @@ async function saveThemes(call: Call, form: Form): Promise<Response> {
   return seeOther(href("settings"), { call, headers });
 }
 
-/** What is absent stays as it is. */
+/** An absent field keeps its value. */
 function parseThemes(form: Form): Themes {
   const names = ["theme", "markdown_theme"] as const;
-  if (!names.some((name) => form.has(name))) throw invalid("theme", "Choose a theme.");
+  if (!names.some((name) => form.has(name))) throw invalid("theme", text.themes.choose);
   return {
     ...(form.has("theme") && { theme: parseTheme(form, "theme") }),
     ...(form.has("markdown_theme") && { markdownTheme: parseTheme(form, "markdown_theme") }),
@@ -53,14 +54,14 @@ function parseThemes(form: Form): Themes {
 function parseTheme(form: Form, field: string): Theme | null {
   const name = form.text(field);
   if (name === "") return null;
-  if (!isTheme(name)) throw invalid(field, "There is no theme of that name. Choose another.");
+  if (!isTheme(name)) throw invalid(field, text.themes.unknown);
   return name;
 }
 
 async function saveForTheSite(call: Call, themes: Themes): Promise<void> {
   const { theme, markdownTheme } = themes;
-  if (theme === null) throw invalid("theme", "Choose a theme for the site.");
-  if (markdownTheme === null) throw invalid("markdown_theme", "Choose a theme for the site.");
+  if (theme === null) throw invalid("theme", text.themes.chooseForSite);
+  if (markdownTheme === null) throw invalid("markdown_theme", text.themes.chooseForSite);
   await call.app.siteSettings.change(call.actor, {
     ...(theme !== undefined && { "app.theme": theme }),
     ...(markdownTheme !== undefined && { "app.markdown_theme": markdownTheme }),
@@ -85,7 +86,7 @@ async function showSettings(call: Call, entry: Entry): Promise<Response> {
   await readPalettes();
   return await showForm(
     call,
-    { title: "Settings", entry, sheets: ["settings.css"], scripts: ["themechoice.js"] },
+    { title: text.themes.title, entry, sheets: ["settings.css"], scripts: ["themechoice.js"] },
     <ThemeForm call={call} entry={entry} isForTheSite={choosesForTheSite(user)} />,
   );
 }

@@ -2,7 +2,7 @@
 import type { Theme } from "../../config/values/themes.ts";
 import { paletteOf } from "./palette.ts";
 
-/** A page in small, in the colours of a theme. They stand in attributes, since our policy allows no inline style. */
+/** A miniature page in the colours of a theme, in attributes: the content security policy allows no inline style. */
 export function Swatch({ theme }: { theme: Theme }) {
   const { background, text, primary, accents } = paletteOf(theme);
   return (

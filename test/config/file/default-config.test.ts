@@ -6,16 +6,17 @@ import { readConfigText } from "../../../src/config/file/config-file.ts";
 import { firstConfigText, writeFirstConfig } from "../../../src/config/file/default-config.ts";
 import { mergeLayers } from "../../../src/config/layers.ts";
 import { defaultSettings, settingKeys, settingRow } from "../../../src/config/settings.ts";
+import { text } from "../../../src/config/text.en.ts";
 import { DataFolder } from "../folder.ts";
 
 describe("the first config.toml", () => {
   const uncommented = firstConfigText().replaceAll(/^#(?! )/gm, "");
 
-  test("gives no value and no warning as it stands", () => {
+  test("sets nothing and causes no warning", () => {
     expect(readConfigText(firstConfigText(), "first")).toEqual({ given: [], warnings: [] });
   });
 
-  test("gives exactly the defaults when every value is uncommented", () => {
+  test("sets exactly the defaults when every value is uncommented", () => {
     const layer = readConfigText(uncommented, "first");
     expect(mergeLayers([layer])).toMatchObject({ settings: defaultSettings, warnings: [] });
     expect(layer.given.map(({ key }) => key)).toEqual(
@@ -25,11 +26,11 @@ describe("the first config.toml", () => {
 
   test.each(settingKeys)("explains %s", (key) => {
     const words = firstConfigText().replaceAll("\n# ", " ");
-    expect(words).toContain(settingRow(key).doc);
-    expect(words).toContain(`Environment: ${environmentNames(key).join(", ")}.`);
+    expect(words).toContain(text.settings[key]);
+    expect(words).toContain(text.firstConfig.environment(environmentNames(key).join(", ")));
   });
 
-  test("explains itself in lines of at most 100 characters", () => {
+  test("wraps comments at 100 characters", () => {
     const explanations = firstConfigText()
       .split("\n")
       .filter((line) => line.startsWith("# "));
@@ -37,8 +38,8 @@ describe("the first config.toml", () => {
   });
 });
 
-describe("writing it", () => {
-  test("makes the folder and a file for its owner alone, and leaves nothing beside it", async () => {
+describe("writeFirstConfig", () => {
+  test("creates the folder and a file readable by its owner only, and leaves no other file", async () => {
     using folder = new DataFolder();
     rmSync(folder.path, { recursive: true });
     expect(await writeFirstConfig(folder.path)).toBe(true);
@@ -47,7 +48,7 @@ describe("writing it", () => {
     expect(await Bun.file(folder.config).text()).toBe(firstConfigText());
   });
 
-  test("never overwrites a file, not even a symlink that leads nowhere", async () => {
+  test("never overwrites a file, not even a dangling symlink", async () => {
     using folder = new DataFolder("# mine");
     expect(await writeFirstConfig(folder.path)).toBe(false);
     expect(await Bun.file(folder.config).text()).toBe("# mine");
@@ -56,7 +57,7 @@ describe("writing it", () => {
     expect(await writeFirstConfig(folder.path)).toBe(false);
   });
 
-  test("by many at once happens once", async () => {
+  test("writes once when called concurrently", async () => {
     using folder = new DataFolder();
     const written = await Promise.all(
       Array.from({ length: 8 }, () => writeFirstConfig(folder.path)),

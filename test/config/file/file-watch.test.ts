@@ -23,20 +23,20 @@ async function countReads(
   return reads;
 }
 
-test("a file that looks unchanged is read again when its time has come", async () => {
+test("a file that looks unchanged is read again after `read` seconds", async () => {
   using folder = new DataFolder("");
   const reads = await countReads(folder, { look: 0.1, read: 0.5 }, (reads) => reads === 2);
   expect(reads).toBe(2);
 });
 
-test("a file that looks unchanged is not read before", async () => {
+test("a file that looks unchanged is not read earlier", async () => {
   using folder = new DataFolder("");
   const begin = performance.now();
   const isOver = () => performance.now() - begin > 600;
   expect(await countReads(folder, { look: 0.02, read: 60 }, isOver)).toBe(0);
 });
 
-test("restless files beside it neither ask for a read nor hold one up", async () => {
+test("changes of other files in the folder neither cause nor delay a read", async () => {
   using folder = new DataFolder("");
   let round = 0;
   const stir = () => {

@@ -17,6 +17,7 @@ import { firstConfigText } from "../../../src/config/file/default-config.ts";
 import { saveSettings } from "../../../src/config/file/save-settings.ts";
 import { LiveSettings } from "../../../src/config/live-settings.ts";
 import type { Settings } from "../../../src/config/settings.ts";
+import { text as words } from "../../../src/config/text.en.ts";
 import { failureOf } from "../../failure.ts";
 import { DataFolder } from "../folder.ts";
 
@@ -36,7 +37,7 @@ const namesBeside = () => readdirSync(dirname(folder.config));
 describe("a value is written", () => {
   const rows: [where: string, before: string, after: string][] = [
     [
-      "in place of another, its remark kept",
+      "in place of another, whose comment is kept",
       "[app] # ours\n# why\ntheme = 'lux' # nice\n\n[log]\nlevel=\"info\" # x\n",
       "[app] # ours\n# why\ntheme = 'darkly' # nice\n\n[log]\nlevel=\"info\" # x\n",
     ],
@@ -52,7 +53,7 @@ describe("a value is written", () => {
       '[app]\r\ntheme = "darkly"\r\n',
     ],
     [
-      "where its commented default stands",
+      "in place of its commented default",
       '[app]\n# Why.\n#theme = "cerulean"\n\n#examples = true\n',
       '[app]\n# Why.\ntheme = "darkly"\n\n#examples = true\n',
     ],
@@ -76,7 +77,7 @@ describe("a value is written", () => {
     expect(namesBeside()).toEqual(["config.toml"]);
   });
 
-  test("in a file that is made where there is none, with all its explanations", async () => {
+  test("to a new file with all comments", async () => {
     rmSync(dirname(folder.config), { recursive: true });
     await save({ "app.theme": "darkly", "app.markdown_theme": "lux" });
     const expected = firstConfigText()
@@ -109,7 +110,7 @@ describe("the file", () => {
     expect(permissions()).toBe(0o664);
   });
 
-  test("is changed where its symlinks lead, and they stay", async () => {
+  test("is changed through its symlinks, which are kept", async () => {
     const real = join(folder.path, "real.toml");
     writeFileSync(real, "# ours\n");
     symlinkSync("../real.toml", folder.config);
@@ -118,7 +119,7 @@ describe("the file", () => {
     expect(readFileSync(real, "utf8")).toBe('# ours\n\n[app]\ntheme = "darkly"\n');
   });
 
-  test("keeps what a hand writes into it at the same moment", async () => {
+  test("keeps what another program writes at the same time", async () => {
     folder.save("# 0\n");
     const saving = Promise.all([
       save({ "app.theme": "darkly" }),
@@ -136,39 +137,46 @@ describe("the file", () => {
   });
 });
 
-describe("nothing is written, and the reason told,", () => {
-  const refusals: [why: string, prepare: () => void, message: string][] = [
+describe("saving is refused and changes nothing when", () => {
+  const refusals: [why: string, prepare: () => void, message: () => string][] = [
     [
-      "when the file is broken",
+      "the file is broken",
       () => folder.save('[app]\ntheme = "lux\n'),
-      ", line 2, column 13: control characters are not allowed in strings.",
+      () => words.sources.position(folder.config, 2, 13),
     ],
     [
-      "when a value in it is wrong",
+      "a value in it is wrong",
       () => folder.save('[log]\nlevel = "loud"\n'),
-      ", line 2, column 9: log.level must be one of debug, info, warning, error, critical.",
+      () => words.sources.position(folder.config, 2, 9),
     ],
     [
-      "when the file is read-only",
+      "the file is read-only",
       () => {
         folder.save("# locked\n");
         chmodSync(folder.config, 0o444);
       },
-      " is read-only. Make it writable, or change it where it comes from.",
+      () => words.file.readOnly(folder.config),
     ],
-    ["when a folder has its name", () => mkdirSync(folder.config), ": cannot be read: EISDIR."],
+    [
+      "a folder has its name",
+      () => mkdirSync(folder.config),
+      () => words.file.unreadable(folder.config, "EISDIR"),
+    ],
   ];
   test.each(refusals)("%s", async (_, prepare, message) => {
     prepare();
     const before = readdirSync(folder.path, { recursive: true });
     const problem = await failureOf(save({ "app.theme": "darkly" }));
-    expect(problem).toMatchObject({ code: "invalid", message: `${folder.config}${message}` });
+    expect(problem).toMatchObject({
+      code: "invalid",
+      message: expect.stringMatching(new RegExp(`^${RegExp.escape(message())}`)),
+    });
     expect(readdirSync(folder.path, { recursive: true })).toEqual(before);
   });
 });
 
-describe("settings in force", () => {
-  test("are the saved ones at once, before anything notices the file", async () => {
+describe("current settings", () => {
+  test("change when saved, before the file watch sees it", async () => {
     folder.save('[app]\ntheme = "lux"\n');
     const live = await LiveSettings.start({ dataFolder: folder.path, env: {}, flags: {} });
     const heard: string[] = [];
@@ -179,7 +187,7 @@ describe("settings in force", () => {
     live.close();
   });
 
-  test("reach another process by the file", async () => {
+  test("change in another process through the file", async () => {
     const [one, other] = await Promise.all(
       [1, 2].map(() => LiveSettings.start({ dataFolder: folder.path, env: {}, flags: {} })),
     );
@@ -192,19 +200,20 @@ describe("settings in force", () => {
     other?.close();
   });
 
-  test("cannot be saved where environment or flags have set them", async () => {
+  test("cannot be saved where variables or flags override them", async () => {
     const live = await LiveSettings.start({
       dataFolder: folder.path,
       env: { TRUNK8_APP_THEME: "cosmo" },
       flags: { "app.markdown_theme": "lux" },
     });
-    expect(live.overriderOf("app.theme")).toBe("the environment variable TRUNK8_APP_THEME");
-    expect(live.overriderOf("app.markdown_theme")).toBe("the command line");
+    const variable = words.overriders.variable("TRUNK8_APP_THEME");
+    expect(live.overriderOf("app.theme")).toBe(variable);
+    expect(live.overriderOf("app.markdown_theme")).toBe(words.overriders.commandLine);
     expect(live.overriderOf("log.level")).toBeNull();
     const problem = await failureOf(live.save({ "log.level": "debug", "app.theme": "darkly" }));
     expect(problem).toMatchObject({
       code: "invalid",
-      message: "app.theme is set by the environment variable TRUNK8_APP_THEME, which wins.",
+      message: words.overridden("app.theme", variable),
     });
     expect(readdirSync(join(folder.path, "config"))).toEqual([]);
     live.close();

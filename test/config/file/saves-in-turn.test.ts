@@ -7,7 +7,7 @@ import { DataFolder } from "../folder.ts";
 const KEYS = ["audit.retention_days", "visits.retention_days", "app.max_file_size_mb"];
 const TIMES = 25;
 
-test("of processes that save into one file at the same time none loses what another saved", async () => {
+test("processes that save to one file concurrently keep each other's changes", async () => {
   using folder = new DataFolder("# ours\n");
   const saver = join(import.meta.dir, "saver.ts");
   const ended = KEYS.map((key) => {

@@ -3,6 +3,10 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { dirname } from "node:path";
 import { configPath } from "../../../src/config/file/config-file.ts";
 import type { Settings } from "../../../src/config/settings.ts";
+import { text as config } from "../../../src/config/text.en.ts";
+import { forbiddenSchemes } from "../../../src/config/values/addresses.ts";
+import { text as values } from "../../../src/config/values/text.en.ts";
+import { text } from "../../../src/web/site/text.en.ts";
 import { databases, form, openTestApp, type World, type WorldOptions } from "../../world.ts";
 import { cookiesFrom, readPage } from "../read-page.ts";
 
@@ -21,10 +25,10 @@ const post = (fields: Record<string, string>, cookie = admin) =>
 const pageNow = async () => await readPage(await get("/-/settings"));
 
 for (const kind of databases) {
-  describe(`the site's settings on ${kind}`, () => {
+  describe(`site settings on ${kind}`, () => {
     beforeEach(() => open({ database: kind }));
 
-    test("are shown, changed at once, told, and recorded with who did it", async () => {
+    test("are shown, changed immediately and recorded in the audit log", async () => {
       expect((await pageNow()).values).toMatchObject({
         "app.title": "Trunk8",
         "app.max_file_size_mb": "100",
@@ -41,7 +45,7 @@ for (const kind of databases) {
       expect([response.status, response.headers.get("location")]).toEqual([303, "/-/settings"]);
       const next = await readPage(await get("/-/settings", `${admin}; ${cookiesFrom(response)}`));
       expect(next.text).toContain("Our links");
-      expect(next.text).toContain("Saved.");
+      expect(next.html).toContain('data-notice="saved"');
       expect(next.values["files.allowed_extensions"]).toBe("pdf, txt");
       expect(world.app.live.current["links.indexed"]).toBe(true);
       const record = await readPage(await get("/-/audit?thing=app.title"));
@@ -50,36 +54,29 @@ for (const kind of databases) {
       );
     });
 
-    const refusals: [key: keyof Settings, typed: string, message: string][] = [
-      ["app.title", " ", "This must be a line of 1 to 60 characters."],
-      [
-        "app.home",
-        "javascript:alert(1)",
-        "This must be login or an address such as https://x.example/, without user name.",
-      ],
-      [
-        "app.timezone",
-        "Mars/Olympus",
-        "This must be an IANA time zone such as Europe/Berlin, or empty.",
-      ],
-      ["app.max_file_size_mb", "1.5", "This must be a whole number from 0 to 100000000."],
-      ["session.permanent_lifetime_days", "0", "This must be a whole number from 1 to 3650."],
-      ["links.indexed", "maybe", "This must be true or false."],
-      ["links.schemes", "https, javascript", "This must be names such as"],
+    const refusals: [key: keyof Settings, typed: string, expected: string][] = [
+      ["app.title", " ", values.line(60)],
+      ["app.home", "javascript:alert(1)", values.homePage],
+      ["app.timezone", "Mars/Olympus", values.zone],
+      ["app.max_file_size_mb", "1.5", values.wholeNumber(0, 100_000_000)],
+      ["session.permanent_lifetime_days", "0", values.wholeNumber(1, 3650)],
+      ["links.indexed", "maybe", values.flag],
+      ["links.schemes", "https, javascript", values.schemes([...forbiddenSchemes])],
     ];
 
-    test("that will not do are refused beside their fields, and none is saved", async () => {
+    test("are refused beside their fields, and none is saved, where one is invalid", async () => {
       const typed = Object.fromEntries(refusals.map(([key, text]) => [key, text]));
       const response = await post({ ...typed, "audit.retention_days": "7" });
       const page = await readPage(response);
       expect(response.status).toBe(422);
       expect(Object.keys(page.problems).sort()).toEqual(refusals.map(([key]) => key).sort());
-      for (const [key, , message] of refusals) expect(page.problems[key]).toStartWith(message);
+      for (const [key, , expected] of refusals)
+        expect(page.problems[key]).toBe(text.siteSettings.mustBe(expected));
       expect(page.values["app.timezone"]).toBe("Mars/Olympus");
       expect(world.app.live.current["audit.retention_days"]).toBe(365);
     });
 
-    test("that a page showed and nobody touched stay as somebody else has set them since", async () => {
+    test("keep what another administrator saved in the meantime where a field is untouched", async () => {
       const { values } = await pageNow();
       const boxes = { "links.indexed": "off" };
       await post({ "app.title": "Theirs" });
@@ -90,16 +87,16 @@ for (const kind of databases) {
       });
     });
 
-    test("of other names are left alone", async () => {
+    test("that the page does not have cannot be changed", async () => {
       const fields = { "admin.password": "stolen secret", "server.listen": "0.0.0.0:1" };
       expect((await post(fields)).status).toBe(303);
       expect(world.app.live.overriderOf("server.listen")).toBe(null);
       expect(existsSync(configPath(world.dataFolder))).toBe(false);
     });
 
-    test("are for administrators, in their own place", async () => {
+    test("are for administrators who are not impersonating", async () => {
       const alice = await world.signIn(world.people.alice);
-      for (const cookie of [alice, await actingFor()]) {
+      for (const cookie of [alice, await impersonate()]) {
         expect((await get("/-/settings", cookie)).status).toBe(403);
         expect((await post({ "app.title": "Mine" }, cookie)).status).toBe(403);
       }
@@ -107,13 +104,13 @@ for (const kind of databases) {
       expect(world.app.live.current["app.title"]).toBe("Trunk8");
     });
 
-    async function actingFor(): Promise<string> {
+    async function impersonate(): Promise<string> {
       const cookie = await world.signIn(world.people.admin);
       await world.request("/auth/switch-user/alice", form({}, cookie));
       return cookie;
     }
 
-    test("have the themes that admin chooses among them", async () => {
+    test("record the themes that admin chooses", async () => {
       await world.request("/settings", form({ theme: "darkly" }, admin));
       expect(world.app.live.current["app.theme"]).toBe("darkly");
       expect((await readPage(await get("/-/audit?thing=app.theme"))).text).toContain(
@@ -123,7 +120,7 @@ for (const kind of databases) {
   });
 }
 
-describe("a settings file", () => {
+describe("the settings file", () => {
   const put = (text: string) => {
     const path = configPath(world.dataFolder);
     mkdirSync(dirname(path), { recursive: true });
@@ -133,24 +130,24 @@ describe("a settings file", () => {
 
   beforeEach(() => open({}));
 
-  test("keeps its comments and gets what is new alone", async () => {
+  test("keeps its comments and gets only changed values", async () => {
     const path = put('[app] # ours\n# why\ntitle = "Before" # nice\n');
     await world.app.live.reload();
     await post({ "app.title": "After", "app.max_file_size_mb": "100" });
     expect(readFileSync(path, "utf8")).toBe('[app] # ours\n# why\ntitle = "After" # nice\n');
   });
 
-  test("that is read-only refuses, with the reason, and keeps what was typed", async () => {
+  test("is reported as read-only, and the typed values are kept", async () => {
     const path = put("[app]\n");
     chmodSync(path, 0o444);
     const response = await post({ "app.title": "After" });
     const page = await readPage(response);
     expect(response.status).toBe(422);
-    expect(page.text).toContain(`${path} is read-only.`);
+    expect(page.text).toContain(config.file.readOnly(path));
     expect(page.values["app.title"]).toBe("After");
   });
 
-  test("that is broken is shown with line and column, and not written over", async () => {
+  test("is reported as broken with line and column, and not overwritten", async () => {
     const path = put('[app]\ntitle = "Before\n');
     await world.app.live.reload();
     expect((await pageNow()).text).toContain(`${path}, line 2, column`);
@@ -161,15 +158,21 @@ describe("a settings file", () => {
   });
 });
 
-describe("a setting that something outside gives", () => {
+describe("an overridden setting", () => {
   beforeEach(() => open({ settings: { "app.title": "From outside" } }));
 
-  test("is shown with what gives it, and refused", async () => {
+  test("is shown with what overrides it, and refused", async () => {
     const page = await pageNow();
-    expect(page.text).toContain("From outside, set by the command line.");
+    expect(page.text).toContain(
+      text.siteSettings.overridden
+        .replace("{value}", "From outside")
+        .replace("{overrider}", config.overriders.commandLine),
+    );
     expect(page.values["app.title"]).toBeUndefined();
     const response = await post({ "app.title": "Mine" });
     expect(response.status).toBe(422);
-    expect((await readPage(response)).text).toContain("app.title is set by the command line");
+    expect((await readPage(response)).text).toContain(
+      config.overridden("app.title", config.overriders.commandLine),
+    );
   });
 });

@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { configPath } from "../../../src/config/file/config-file.ts";
+import { text as settings } from "../../../src/config/text.en.ts";
+import { text as values } from "../../../src/config/values/text.en.ts";
 import { themeNames } from "../../../src/config/values/themes.ts";
+import { text as words } from "../../../src/web/site/text.en.ts";
 import { form, openTestApp, type World } from "../../world.ts";
 import { cookiesFrom, readPage } from "../read-page.ts";
 
@@ -19,7 +22,7 @@ const get = (cookie: string, path = "/settings") => world.request(path, { header
 const post = (fields: Record<string, string>, cookie: string) =>
   world.request("/settings", form(fields, cookie));
 
-/** What is chosen on the page, by the name of the boxes. */
+/** Checked radio buttons, by name. */
 const chosenOn = (html: string) =>
   Object.fromEntries(
     [...html.matchAll(/<input[^>]*type="radio"[^>]*>/g)]
@@ -35,25 +38,25 @@ const putConfig = (text: string) => {
   writeFileSync(config, text);
 };
 
-describe("the page of settings", () => {
-  test("offers every theme for both, each with its stylesheet and its colours", async () => {
+describe("the theme page", () => {
+  test("offers every theme with its stylesheet and colours", async () => {
     const { html, text } = await readPage(await get(await world.signIn(world.people.alice)));
     for (const name of ["theme", "markdown_theme"])
       for (const value of ["", ...themeNames])
         expect(html).toContain(`type="radio" name="${name}" value="${value}"`);
     for (const theme of themeNames)
       expect(html).toMatch(new RegExp(`data-sheet="/static/${theme}\\.[0-9a-f]{10}\\.css"`));
-    expect(text).toContain("Darkly Flatly at night");
+    expect(text).toContain(`Darkly ${values.themes.darkly}`);
     expect(html).toContain('fill="#1a0933"');
     expect(chosenOn(html)).toEqual({ theme: "", markdown_theme: "" });
   });
 
-  test("holds no inline style or script", async () => {
+  test("has no inline style or script", async () => {
     const { html } = await readPage(await get(await world.signIn(world.people.alice)));
     expect(html).not.toMatch(/ style=| on\w+=|<style|<script>/);
   });
 
-  test("is for who is signed in", async () => {
+  test("requires sign-in", async () => {
     const response = await world.request("/settings");
     expect([response.status, response.headers.get("location")]).toEqual([
       303,
@@ -63,19 +66,19 @@ describe("the page of settings", () => {
   });
 });
 
-describe("one's own themes", () => {
-  test("are kept, told once, and taken on by every page at once", async () => {
+describe("a user's themes", () => {
+  test("are saved and used by every page", async () => {
     const cookie = await world.signIn(world.people.alice);
     const response = await post({ theme: "darkly", markdown_theme: "lux" }, cookie);
     expect([response.status, response.headers.get("location")]).toEqual([303, "/settings"]);
-    const { html, text } = await readPage(await get(`${cookie}; ${cookiesFrom(response)}`));
-    expect(text).toContain("Saved.");
+    const { html } = await readPage(await get(`${cookie}; ${cookiesFrom(response)}`));
+    expect(html).toContain('data-notice="saved"');
     expect(chosenOn(html)).toEqual({ theme: "darkly", markdown_theme: "lux" });
     expect(sheetOf(html)).toBe("darkly");
     expect(sheetOf(await (await world.request("/auth/login")).text())).toBe("cerulean");
   });
 
-  test("may be left to the site again, and an absent one stays", async () => {
+  test("can be reset to the site default; an absent field keeps its theme", async () => {
     const cookie = await world.signIn(world.people.alice);
     await post({ theme: "darkly", markdown_theme: "lux" }, cookie);
     await post({ theme: "" }, cookie);
@@ -88,17 +91,17 @@ describe("one's own themes", () => {
     [
       "an unknown theme",
       { theme: "mauve", markdown_theme: "lux" },
-      { theme: "There is no theme of that name. Choose another." },
+      { theme: words.themes.unknown },
     ],
     [
-      "a name that objects have anyway",
+      "a name that every object has",
       { theme: "lux", markdown_theme: "constructor" },
-      { markdown_theme: "There is no theme of that name. Choose another." },
+      { markdown_theme: words.themes.unknown },
     ],
-    ["an empty form", {}, { theme: "Choose a theme." }],
-    ["fields that do not belong", { role: "administrator" }, { theme: "Choose a theme." }],
+    ["an empty form", {}, { theme: words.themes.choose }],
+    ["fields that do not belong", { role: "administrator" }, { theme: words.themes.choose }],
   ];
-  test.each(refusals)("stay when %s is sent", async (_, fields, problems) => {
+  test.each(refusals)("are unchanged when %s is sent", async (_, fields, problems) => {
     const cookie = await world.signIn(world.people.bob);
     const response = await post(fields, cookie);
     const page = await readPage(response);
@@ -107,7 +110,7 @@ describe("one's own themes", () => {
     expect(chosenOn(html)).toEqual({ theme: "", markdown_theme: "" });
   });
 
-  test("are all that the form changes", async () => {
+  test("are all that the form can change", async () => {
     const cookie = await world.signIn(world.people.bob);
     await post({ theme: "lux", role: "administrator", user: "alice", display_name: "x" }, cookie);
     const bob = await world.app.users.findByUsername("bob");
@@ -115,8 +118,8 @@ describe("one's own themes", () => {
   });
 });
 
-describe("the themes that admin chooses", () => {
-  test("are the site's: written into config.toml with its comments, in force at once", async () => {
+describe("the site's themes", () => {
+  test("are written to config.toml, keep its comments, and take effect immediately", async () => {
     putConfig('# ours\n[app]\n# why\n#theme = "cerulean"\n');
     const cookie = await world.signIn(world.people.admin);
     const response = await post({ theme: "vapor", markdown_theme: "cerulean" }, cookie);
@@ -139,11 +142,11 @@ describe("the themes that admin chooses", () => {
         putConfig("# locked\n");
         chmodSync(config, 0o444);
       },
-      "config.toml is read-only.",
+      "config.toml",
     ],
   ];
   test.each(refusals)(
-    "stay as they are when %s, and the page says why",
+    "are unchanged when %s, and the page says why",
     async (_, prepare, message) => {
       prepare();
       const before = readFileSync(config, "utf8");
@@ -156,24 +159,26 @@ describe("the themes that admin chooses", () => {
     },
   );
 
-  test("cannot be left to the site", async () => {
+  test("cannot be empty", async () => {
     const response = await post({ theme: "" }, await world.signIn(world.people.admin));
     const { problems, html } = await readPage(response);
-    expect([response.status, problems.theme]).toEqual([422, "Choose a theme for the site."]);
+    expect([response.status, problems.theme]).toEqual([422, words.themes.chooseForSite]);
     expect(html).not.toContain('name="theme" value=""');
   });
 
-  test("are no choice where something outside sets them, and the page says what", async () => {
+  test("cannot be chosen where they are overridden, and the page says by what", async () => {
     const fixed = await openTestApp({ settings: { "app.theme": "minty" } });
     const cookie = await fixed.signIn(fixed.people.admin);
     const page = await fixed.request("/settings", { headers: { cookie } });
     const { html, text } = await readPage(page);
-    expect(text).toContain("This is Minty, set by the command line.");
+    expect(text).toContain(words.themes.overridden("Minty", settings.overriders.commandLine));
     expect(html).not.toContain('type="radio" name="theme"');
     expect(html).toContain('type="radio" name="markdown_theme"');
     const sent = await fixed.request("/settings", form({ theme: "lux" }, cookie));
     expect(sent.status).toBe(422);
-    expect((await readPage(sent)).text).toContain("app.theme is set by the command line");
+    expect((await readPage(sent)).text).toContain(
+      settings.overridden("app.theme", settings.overriders.commandLine),
+    );
     await fixed.close();
   });
 });

@@ -9,28 +9,27 @@ import { currentLanguage, textDirection } from "../../../text/language.ts";
 import { assetHref } from "../../static/asset.ts";
 import type { AssetName } from "../../static/assets/asset-files.ts";
 import { brandHref, brandOf } from "../../static/branding.ts";
-import { ImpersonationBanner } from "./impersonation-banner.tsx";
+import { ActingBanner } from "./impersonation-banner.tsx";
 import { NoticeBox, Warnings } from "./notice-box.tsx";
-import { SiteBar, SiteFooter } from "./site-bar.tsx";
-import { text } from "./text.en.ts";
+import { SiteBar, SiteFoot } from "./site-bar.tsx";
 
 export interface PageOptions {
-  /** Title of the page in the browser's tab. */
+  /** What the page is about, in its heading and the browser's tab. */
   readonly title: string;
-  /** Default 200; a page with another status leaves the notice for the next one. */
+  /** For a page that is no success; such a page leaves the notice for the next one. */
   readonly status?: number;
   readonly headers?: Headers;
-  /** Whether the content may be as wide as the screen, as for a table with many columns. */
+  /** Whether the content may be as wide as the screen, as a table with many columns. */
   readonly wide?: boolean;
-  /** Scripts that this page needs besides the site's own. */
+  /** Modules that this page needs beside the site's own. */
   readonly scripts?: readonly AssetName[];
-  /** Styles that this page needs besides the site's own. */
+  /** Styles that this page needs beside the site's own. */
   readonly sheets?: readonly AssetName[];
-  /** Other elements of its head, such as Open Graph tags. */
+  /** What else its head says, such as what chats show of it. */
   readonly head?: Child;
 }
 
-/** Responds with a page of the site around `content`. */
+/** Answers with a page of the site around `content`. */
 export async function show(call: Call, options: PageOptions, content: Child): Promise<Response> {
   const { status = 200, headers = new Headers() } = options;
   const notice = status === 200 ? takeNotice(call, headers) : null;
@@ -44,7 +43,7 @@ export async function show(call: Call, options: PageOptions, content: Child): Pr
 
 interface PageHeadProps {
   readonly title: Child;
-  /** Actions beside the heading. */
+  /** What can be done here, beside the heading. */
   readonly children?: Child;
 }
 
@@ -71,7 +70,7 @@ function Layout({ call, options, notice, children }: LayoutProps) {
       <Head call={call} options={options} />
       <body>
         <a class="visually-hidden-focusable skip" href="#content">
-          {text.skip}
+          Skip to the content
         </a>
         <SiteBar call={call} />
         <main
@@ -79,12 +78,12 @@ function Layout({ call, options, notice, children }: LayoutProps) {
           id="content"
           tabindex={-1}
         >
-          <ImpersonationBanner call={call} />
+          <ActingBanner call={call} />
           <Warnings call={call} />
           <NoticeBox notice={notice} origin={call.client.origin} />
           {children}
         </main>
-        <SiteFooter call={call} />
+        <SiteFoot call={call} />
         <div class="visually-hidden" aria-live="polite" data-announcements="" />
       </body>
     </html>
@@ -92,8 +91,8 @@ function Layout({ call, options, notice, children }: LayoutProps) {
 }
 
 /**
- * htmx's own style element would violate our content security policy, and signed-in pages are not stored, so going back
- * loads the page again.
+ * Of htmx's own style our policy would make a fault, and going back loads the page anew, as for any other link:
+ * pages are kept by nobody.
  */
 const HTMX_CONFIG = JSON.stringify({ includeIndicatorCSS: false, history: "reload" });
 
@@ -111,7 +110,7 @@ function Head({ call, options }: { call: Call; options: PageOptions }) {
         {options.title} | {call.settings["app.title"]}
       </title>
       {options.head}
-      <Favicon call={call} />
+      <FavouriteIcon call={call} />
       <link rel="stylesheet" href={assetHref(`${theme}.css`)} data-theme="" />
       <Sheets names={options.sheets ?? []} />
       {styles && <link rel="stylesheet" href={brandHref(styles)} />}
@@ -120,7 +119,7 @@ function Head({ call, options }: { call: Call; options: PageOptions }) {
   );
 }
 
-function Favicon({ call }: { call: Call }) {
+function FavouriteIcon({ call }: { call: Call }) {
   const { icon } = brandOf(call.app);
   if (icon === null) return <link rel="icon" href={assetHref("icon.svg")} type="image/svg+xml" />;
   return <link rel="icon" href={brandHref(icon)} type={icon.type} />;
@@ -149,7 +148,7 @@ function Scripts({ names }: { names: readonly AssetName[] }) {
   );
 }
 
-/** The user's own theme, or the site's. */
+/** The reader's own theme, or the site's. */
 function themeOf({ user, settings }: Pick<Call, "user" | "settings">): Theme {
   const own = user?.theme ?? "";
   return isTheme(own) ? own : settings["app.theme"];

@@ -1,76 +1,95 @@
 /** @jsxImportSource hono/jsx */
-import type { Child } from "hono/jsx";
 import type { Call } from "../../../http/call.ts";
 import type { Notice } from "../../../http/request/cookies.ts";
 import { href } from "../../../http/urls.ts";
-import { fillText } from "../fill-text.tsx";
-import { text } from "./text.en.ts";
+import { formatCount, plural } from "../../../text/format.ts";
 
-/** What was just done, shown once. */
+/** What was just done, told once. */
 export function NoticeBox({ notice, origin }: { notice: Notice | null; origin: string }) {
   if (notice === null) return null;
   return (
     <div class="callout border-success" role="status" data-notice={notice.code}>
-      {describe(notice, origin)}
+      <NoticeText notice={notice} origin={origin} />
     </div>
   );
 }
 
-function describe({ code, shortCode, count = 0 }: Notice, origin: string): Child {
-  const notice = text.notice;
-  const withLink = (plain: string, linked: string) =>
-    shortCode === undefined
-      ? plain
-      : fillText(linked, { link: <ShortLink shortCode={shortCode} origin={origin} /> });
+function NoticeText({
+  notice: { code, shortCode, count = 0 },
+  origin,
+}: {
+  notice: Notice;
+  origin: string;
+}) {
   switch (code) {
     case "created":
-      return withLink(notice.created, notice.createdAt);
+      return (
+        <>Your link is ready{shortCode && <Address shortCode={shortCode} origin={origin} />}.</>
+      );
     case "became_page":
-      return withLink(notice.becamePage, notice.becamePageAt);
+      return (
+        <>
+          An HTML file is no document, so this became a web page
+          {shortCode && <Address shortCode={shortCode} origin={origin} />}.
+        </>
+      );
     case "saved":
-      return withLink(notice.saved, notice.savedAt);
+      return <>Saved{shortCode && <Address shortCode={shortCode} origin={origin} />}.</>;
     case "deleted":
-      return shortCode === undefined ? notice.deleted : notice.deletedLink(shortCode);
+      return <>Deleted{shortCode && <> {shortCode}</>}.</>;
     case "links_deleted":
-      return notice.linksDeleted(count);
+      return <>{plural(count, { one: "1 link", other: `${formatCount(count)} links` })} deleted.</>;
     case "expiry_set":
-      return notice.expirySet(count);
+      return (
+        <>
+          The expiry of {plural(count, { one: "1 link", other: `${formatCount(count)} links` })} is
+          set.
+        </>
+      );
     case "links_restored":
-      return notice.linksRestored(count);
+      return (
+        <>{plural(count, { one: "1 link", other: `${formatCount(count)} links` })} restored.</>
+      );
     case "links_given":
-      return notice.linksTransferred(count);
+      return (
+        <>{plural(count, { one: "1 link", other: `${formatCount(count)} links` })} given away.</>
+      );
     case "account_created":
-      return notice.accountCreated;
+      return <>The account is made.</>;
     case "account_deleted":
-      return notice.accountDeleted;
+      return <>The account is deleted.</>;
     case "signed_out_everywhere":
-      return notice.userSignedOut;
+      return <>They are signed out everywhere.</>;
     case "signed_out":
-      return notice.signedOut;
+      return <>You are signed out.</>;
     case "session_ended":
-      return notice.sessionEnded;
+      return <>That device is signed out.</>;
     case "other_sessions_ended":
-      return notice.otherSessionsEnded;
+      return <>You are signed out everywhere else.</>;
     case "password_changed":
-      return notice.passwordChanged;
+      return <>Your password is changed, and you are signed out everywhere else.</>;
   }
 }
 
-function ShortLink({ shortCode, origin }: { shortCode: string; origin: string }) {
+function Address({ shortCode, origin }: { shortCode: string; origin: string }) {
   const path = href("open", { shortCode });
   return (
-    <a class="fw-semibold" href={path}>
-      {origin}
-      {path}
-    </a>
+    <>
+      {": "}
+      <a class="fw-semibold" href={path}>
+        {origin}
+        {path}
+      </a>
+    </>
   );
 }
 
-/** What an administrator should fix; other users do not see it. */
+/** What an administrator should put right; nobody else sees it. */
 export function Warnings({ call: { app, user } }: { call: Call }) {
   if (user?.role !== "administrator") return null;
   const { fault } = app.live;
-  const faults = fault === null ? [] : [text.warnings.settingsBroken(fault)];
+  const faults =
+    fault === null ? [] : [`The settings file is broken, so the last good settings hold. ${fault}`];
   const warnings = [...faults, ...app.warnings];
   if (warnings.length === 0) return null;
   return (

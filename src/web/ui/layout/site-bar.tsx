@@ -6,21 +6,19 @@ import { version } from "../../../version.ts";
 import type { IconName } from "../../static/assets/icons.ts";
 import { brandHref, brandOf } from "../../static/branding.ts";
 import { Icon } from "../icon.tsx";
-import { text as shared } from "../text.en.ts";
 import { aspectOf } from "./image-size.ts";
-import { impersonationIn } from "./impersonation-banner.tsx";
-import { text } from "./text.en.ts";
+import { actingIn } from "./impersonation-banner.tsx";
 
-/** The bar above every page: the site's name, its pages, and the user's menu. */
+/** What stands above every page: the site's name, its places, and the reader's own. */
 export function SiteBar({ call }: { call: Call }) {
   return (
     <header class="site-bar">
-      <nav class="container" aria-label={text.siteBar.label}>
+      <nav class="container" aria-label="Site">
         <a class="site-name" href={href("home")}>
           <Logo call={call} />
           <bdi class="site-title">{call.settings["app.title"]}</bdi>
         </a>
-        {call.user ? <UserItems call={call} user={call.user} /> : <VisitorItems call={call} />}
+        {call.user ? <OwnPlaces call={call} user={call.user} /> : <StrangersPlaces call={call} />}
       </nav>
     </header>
   );
@@ -29,7 +27,7 @@ export function SiteBar({ call }: { call: Call }) {
 const LOGO_HEIGHT = 32;
 const WIDEST_LOGO = 240;
 
-/** Has no text of its own, since the site's name stands beside it; its size is given so that nothing jumps. */
+/** The name stands beside it, so it has no words of its own; its size is said, so that nothing jumps. */
 function Logo({ call }: { call: Call }) {
   const { logo } = brandOf(call.app);
   if (logo === null) return null;
@@ -46,12 +44,12 @@ function Logo({ call }: { call: Call }) {
   );
 }
 
-function UserItems({ call, user }: { call: Call; user: User }) {
+function OwnPlaces({ call, user }: { call: Call; user: User }) {
   return (
     <>
       <ul class="site-places">
-        <Item call={call} to="links" icon="link" label={text.siteBar.links} />
-        <Item call={call} to="add" icon="plus" label={text.siteBar.add} />
+        <Place call={call} to="links" icon="link" label="Links" />
+        <Place call={call} to="add" icon="plus" label="Add" />
       </ul>
       <details class="menu" data-menu="">
         <summary>
@@ -60,13 +58,13 @@ function UserItems({ call, user }: { call: Call; user: User }) {
           <Icon name="chevron-down" />
         </summary>
         <ul class="menu-list">
-          {impersonationIn(call) === null && <Personal call={call} />}
+          {actingIn(call) === null && <Personal call={call} />}
           {user.role === "administrator" && <Administration call={call} />}
           <li>
             <form method="post" action={href("signOut")}>
               <button class="place" type="submit">
                 <Icon name="box-arrow-right" />
-                {shared.actions.signOut}
+                Sign out
               </button>
             </form>
           </li>
@@ -76,11 +74,12 @@ function UserItems({ call, user }: { call: Call; user: User }) {
   );
 }
 
+/** What is for oneself alone. */
 function Personal({ call }: { call: Call }) {
   return (
     <>
-      <Item call={call} to="profile" icon="person" label={text.siteBar.profile} />
-      <Item call={call} to="settings" icon="palette" label={text.siteBar.settings} />
+      <Place call={call} to="profile" icon="person" label="Profile" />
+      <Place call={call} to="settings" icon="palette" label="Settings" />
     </>
   );
 }
@@ -88,22 +87,22 @@ function Personal({ call }: { call: Call }) {
 function Administration({ call }: { call: Call }) {
   return (
     <>
-      <Item call={call} to="users" icon="people" label={text.siteBar.users} />
-      <Item call={call} to="audit" icon="clock" label={text.siteBar.activityLog} />
-      <Item call={call} to="siteSettings" icon="gear" label={text.siteBar.siteSettings} />
+      <Place call={call} to="users" icon="people" label="Users" />
+      <Place call={call} to="audit" icon="clock" label="Record" />
+      <Place call={call} to="siteSettings" icon="gear" label="Site settings" />
     </>
   );
 }
 
-function VisitorItems({ call }: { call: Call }) {
+function StrangersPlaces({ call }: { call: Call }) {
   return (
     <ul class="site-places">
-      <Item call={call} to="signIn" icon="person" label={shared.actions.signIn} />
+      <Place call={call} to="signIn" icon="person" label="Sign in" />
     </ul>
   );
 }
 
-interface ItemProps {
+interface PlaceProps {
   readonly call: Call;
   readonly to: Extract<
     UrlName,
@@ -113,7 +112,7 @@ interface ItemProps {
   readonly label: string;
 }
 
-function Item({ call, to, icon, label }: ItemProps) {
+function Place({ call, to, icon, label }: PlaceProps) {
   const address = href(to);
   const isHere = call.url.pathname === address;
   return (
@@ -126,8 +125,8 @@ function Item({ call, to, icon, label }: ItemProps) {
   );
 }
 
-/** The footer of every page. Visitors do not see which version runs. */
-export function SiteFooter({ call: { user } }: { call: Call }) {
+/** What stands below every page. Which version runs is nothing for strangers to know. */
+export function SiteFoot({ call: { user } }: { call: Call }) {
   return (
     <footer class="site-foot">
       <div class="container">Trunk8{user && ` ${version}`}</div>

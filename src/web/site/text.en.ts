@@ -1,0 +1,83 @@
+import { catalogue } from "../../text/catalogue.ts";
+
+/** Texts of the site's settings and of the themes. */
+export const text = catalogue({
+  siteSettings: {
+    title: "Site settings",
+    proxyCheck: "Proxy check",
+    savedToFile:
+      "Changes apply to the whole site immediately and are saved to {file}, where you find more settings.",
+    savedToDatabase:
+      "Changes apply to the whole site, on every node, within a second. They are saved in the database and override each node's config.toml.",
+    overridden: "{value}, set by {overrider}. Change it there and restart.",
+    empty: "(empty)",
+    correct: "Please correct the fields marked below.",
+    mustBe: (form: string) => `Must be ${form}.`,
+  },
+  labels: {
+    "app.title": "Site name",
+    "app.home": "Home page for visitors",
+    "app.timezone": "Time zone",
+    "server.public_url": "Public URL",
+    "app.max_file_size_mb": "Maximum file size (MB)",
+    "files.quota_mb": "Storage quota per user (MB)",
+    "files.allowed_extensions": "Allowed file extensions",
+    "session.permanent_lifetime_days": "Remember sign-ins for (days)",
+    "links.schemes": "Allowed URL schemes",
+    "links.indexed": "Let search engines index short links",
+    "links.expired_retention_days": "Delete expired links after (days)",
+    "links.max_age_seconds": "Cache lifetime of links (seconds)",
+    "visits.retention_days": "Raw visit retention (days)",
+    "audit.retention_days": "Activity log retention (days)",
+    "backup.keep_daily": "Daily backups to keep",
+    "backup.keep_weekly": "Weekly backups to keep",
+  },
+  help: {
+    "app.home": "login for the sign-in page, or an http or https URL to redirect to.",
+    "app.timezone":
+      "For times given without one, as an IANA name such as Europe/Berlin. Leave empty for the server's time zone.",
+    "server.public_url":
+      "Such as https://x.example. Leave empty to use the address that each page was requested under.",
+    "app.max_file_size_mb": "0 means unlimited.",
+    "files.quota_mb": "For users without a quota of their own. 0 means unlimited.",
+    "files.allowed_extensions": "Separate with commas. * allows all.",
+    "session.permanent_lifetime_days": 'For users who choose "Remember me".',
+    "links.schemes": "For the destinations of links. Separate with commas.",
+    "links.expired_retention_days": "0 means immediately.",
+    "links.max_age_seconds":
+      "How long browsers and shared caches may answer for a link. Visits they answer are not counted, and changed or disabled links stay reachable there for that long. 0 means never.",
+    "visits.retention_days": "Hourly totals are kept forever.",
+    "backup.keep_daily": "Site backups, kept on the server. 0 means no daily backups.",
+    "backup.keep_weekly": "In addition, the first daily backup of each week. 0 means none.",
+  },
+  themes: {
+    title: "Settings",
+    yours: "These themes apply to you. Visitors to your Markdown pages see the second one.",
+    siteWide: "These themes apply to visitors, and to users who have not chosen their own.",
+    pages: "Page theme",
+    markdown: "Markdown theme",
+    siteDefault: "Site default",
+    currently: (theme: string) => `Currently ${theme}`,
+    overridden: (theme: string, overrider: string) =>
+      `${theme}, set by ${overrider}. Change it there and restart.`,
+    choose: "Choose a theme.",
+    chooseForSite: "Choose a theme for the site.",
+    unknown: "Unknown theme. Choose another one.",
+  },
+  /** A document to show a theme with. */
+  sample: {
+    title: "Bread in four steps",
+    introduction: "Flour, water, salt and {emphasis}. More in {link}.",
+    emphasis: "time",
+    link: "the notes",
+    quote: "Good dough takes its time.",
+    mix: "Mix, and let it {emphasis}",
+    rest: "rest",
+    bake: "Bake at {temperature} degrees",
+    temperature: "230",
+    flour: "Flour",
+    water: "Water",
+    flourAmount: "500 g",
+    waterAmount: "350 g",
+  },
+});
