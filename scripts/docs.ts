@@ -5,29 +5,21 @@ import { text } from "../src/config/text.en.ts";
 import { type Access, urls } from "../src/http/urls.ts";
 import { callers, permissionRows } from "../test/web/permission-rows.ts";
 
-const BEGIN = "<!-- settings:begin -->";
-const END = "<!-- settings:end -->";
-
 interface Document {
   readonly path: string;
-  /** What stands there, and what should. */
   readonly written: string;
+  /** What it should be. */
   readonly wanted: string;
 }
 
-/** The documents generated from settings, URLs and the permission test that do not say what they should. */
+/** Documents generated from settings, URLs and the permission test that are out of date. */
 export async function findOutdated(root: string): Promise<Document[]> {
-  const documents = [
-    await settingsPage(root),
-    await readme(root),
-    await addressesPage(root),
-    await permissionsPage(root),
-  ];
+  const documents = [await settingsPage(root), await urlsPage(root), await permissionsPage(root)];
   return documents.filter(({ written, wanted }) => written !== wanted);
 }
 
 /** Every setting as a row of a Markdown table. */
-export function settingsTable(): string {
+function settingsTable(): string {
   const head = [
     "| Setting | Default | Takes effect | Environment | What it does |",
     "|---|---|---|---|---|",
@@ -53,30 +45,44 @@ async function settingsPage(root: string): Promise<Document> {
   const path = join(root, "docs", "settings.md");
   const wanted = `# Settings
 
-Set \`section.name\` as \`name\` under \`[section]\` in \`DATA/config/config.toml\`. With PostgreSQL, the page "Site settings" saves to the database, which applies to all nodes and overrides each node's config.toml. Environment variables override both, and command line options override everything. \`trunk8 config\` prints the effective settings and where each comes from.
+A setting such as \`app.title\` is the key \`title\` under \`[app]\` in \`DATA/config/config.toml\`:
+
+\`\`\`toml
+[app]
+title = "Links of Example Ltd"
+\`\`\`
+
+The order of precedence, from the highest:
+
+1. Command-line options.
+2. Environment variables.
+3. With PostgreSQL: what an administrator saved on the page *Site settings*. It is in the database and applies to all nodes.
+4. \`config.toml\`.
+
+\`trunk8 config\` prints the settings in force and where each one is set.
 
 ${settingsTable()}
 `;
   return { path, written: await readOrEmpty(path), wanted };
 }
 
-const visitors: Readonly<Record<Access, string>> = {
-  visitor: "anybody",
+const accessNames: Readonly<Record<Access, string>> = {
+  visitor: "everyone",
   signed_in: "signed in",
-  in_person: "signed in, not in another's place",
+  in_person: "signed in, not impersonating",
   administrator: "administrators",
 };
 
-async function addressesPage(root: string): Promise<Document> {
-  const path = join(root, "docs", "addresses.md");
+async function urlsPage(root: string): Promise<Document> {
+  const path = join(root, "docs", "urls.md");
   const rows = Object.values(urls).map(({ pattern, methods, access, doc }) => {
-    return `| \`${pattern}\` | ${methods.join(" ")} | ${visitors[access]} | ${doc} |`;
+    return `| \`${pattern}\` | ${methods.join(" ")} | ${accessNames[access]} | ${doc} |`;
   });
-  const wanted = `# Addresses
+  const wanted = `# URLs
 
-Every address of the site; fields are those of a form, urlencoded or multipart. A refused form answers 422 with a message beside each field, a program that asks for \`application/json\` gets problem details (RFC 9457).
+Every URL of the site. Send the fields as a form, urlencoded or multipart. An invalid form returns 422 with a message for each field. With \`Accept: application/json\`, errors are problem details (RFC 9457).
 
-| Address | Methods | Who | What for |
+| URL | Methods | Access | Description |
 |---|---|---|---|
 ${rows.join("\n")}
 `;
@@ -88,12 +94,15 @@ async function permissionsPage(root: string): Promise<Document> {
   const rows = permissionRows.map(({ name, method, what, outcomes }) =>
     tableRow([`\`${urls[name].pattern}\``, method, what, ...outcomes]),
   );
-  const heads = ["Address", "Method", "What is asked", ...callers];
+  const heads = ["URL", "Method", "Request", ...callers];
   const wanted = `# Permissions
 
-Who may do what, with things that are the owner's. \`test/web/permissions.test.ts\` asks every row as each of them and finds it so; what is refused it also finds undone. HEAD is answered as GET is.
+Who may do what with the links, files and data of another user, the "owner". \`test/web/permissions.test.ts\` sends every request below as each of these callers, compares the response, and checks that a refused request changes nothing. HEAD is answered like GET.
 
-\`yes\`: shown or done. \`nothing\`: passed over, and nothing of the owner's is changed. \`sign in\`: led to the sign-in page. A number is the status of the refusal: 404 also stands for what is another's, so that nobody learns that it is there.
+- \`yes\`: shown or done.
+- \`nothing\`: accepted, but nothing of the owner's is changed.
+- \`sign in\`: redirected to the sign-in page.
+- A number: the HTTP status of the refusal. 404 is also returned for items of other users, so that their existence is not revealed.
 
 ${tableRow(heads)}
 ${tableRow(heads.map(() => "---"))}
@@ -104,21 +113,6 @@ ${rows.join("\n")}
 
 function tableRow(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
-}
-
-/** The README with the table between its markers; without markers it is as it should be. */
-async function readme(root: string): Promise<Document> {
-  const path = join(root, "README.md");
-  const written = await readOrEmpty(path);
-  const [before, rest] = split(written, BEGIN);
-  const [, after] = split(rest ?? "", END);
-  if (after === undefined) return { path, written, wanted: written };
-  return { path, written, wanted: `${before}${BEGIN}\n${settingsTable()}\n${END}${after}` };
-}
-
-function split(text: string, marker: string): [string, string | undefined] {
-  const at = text.indexOf(marker);
-  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + marker.length)];
 }
 
 async function readOrEmpty(path: string): Promise<string> {

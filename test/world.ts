@@ -114,8 +114,9 @@ export function form(fields: Readonly<Record<string, string>>, cookie?: string):
   };
 }
 
-function makeClock(): TestClock {
-  let time = START;
+/** A clock that stands until it is moved. */
+export function makeClock(start = START): TestClock {
+  let time = start;
   return {
     now: () => time,
     advance: (ms) => {
@@ -133,7 +134,8 @@ async function find(app: App, username: string): Promise<User> {
   return user;
 }
 
-async function knock(
+/** Sends one request to the real router and handlers, without a socket. */
+export async function knock(
   app: App,
   path: string,
   { peer = "203.0.113.7", ...init }: RequestInit & { peer?: string } = {},

@@ -1,7 +1,7 @@
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { codeOf, syncFolder } from "../os/fsync.ts";
-import { Problem } from "../problem.ts";
+import { syncFolder } from "../os/fsync.ts";
+import { explainDiskFull } from "../os/system-error.ts";
 
 /** Writes a file of one's own and waits until the disk has it. */
 export async function writeFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
@@ -11,7 +11,7 @@ export async function writeFile(path: string, bytes: AsyncIterable<Uint8Array>):
     for await (const chunk of bytes) await file.appendFile(chunk);
     await file.sync();
   } catch (thrown) {
-    throw explained(thrown);
+    throw explainDiskFull(thrown);
   }
 }
 
@@ -41,10 +41,4 @@ export async function moveFile(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true, mode: 0o700 });
   await rename(from, to);
   await syncFolder(dirname(to));
-}
-
-function explained(thrown: unknown): unknown {
-  if (!["ENOSPC", "EDQUOT", "EFBIG"].includes(codeOf(thrown))) return thrown;
-  const message = "The disk is full: there is no room for the backup.";
-  return new Problem("storage_full", message, { retryAfterSeconds: 60, cause: thrown });
 }

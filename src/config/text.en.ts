@@ -138,7 +138,6 @@ Environment variables override this file, and command line options override both
       `${path} is being changed by another program. Try again in a moment.`,
     mounted: (path: string) =>
       `${path} is mounted as a single file, which cannot be replaced. Mount its folder instead, or edit the file on the host.`,
-    diskFull: (path: string) => `Cannot write ${path}: the disk is full.`,
     readOnly: (path: string) => `${path} is read-only. Make it writable, or edit it at its source.`,
   },
 });

@@ -1,4 +1,4 @@
-import { codeOf } from "../os/fsync.ts";
+import { codeOf } from "../os/system-error.ts";
 import { Problem } from "../problem.ts";
 
 /** Codes of SQLite and SQLSTATEs of PostgreSQL, which do not collide. */

@@ -2,8 +2,9 @@ import type { Dirent } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Random } from "../clock.ts";
+import { syncFolder } from "../os/fsync.ts";
 import { claimFile } from "../os/machine-lock.ts";
-import { Problem } from "../problem.ts";
+import { codeOf, explainDiskFull } from "../os/system-error.ts";
 import { type BlobPath, makeUuid } from "./blob.ts";
 
 /** Beside the blobs, so that moving there is one rename; its dot keeps it out of every blob's path. */
@@ -145,15 +146,6 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 async function entriesOf(folder: string): Promise<Dirent[]> {
   return await unlessMissing(readdir(folder, { withFileTypes: true }), []);
 }
@@ -174,18 +166,10 @@ async function unlessMissing<Found, Else>(work: Promise<Found>, or: Else): Promi
   }
 }
 
-const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
-
 async function explained<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
-  } catch (cause) {
-    if (!FULL.has(codeOf(cause))) throw cause;
-    const message = "The server's disk is full: nothing can be saved until there is room.";
-    throw new Problem("storage_full", message, { retryAfterSeconds: 60, cause });
+  } catch (thrown) {
+    throw explainDiskFull(thrown);
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }

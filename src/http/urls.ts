@@ -9,7 +9,7 @@ interface UrlRow {
   /** What it answers, as the `Allow` header lists it. */
   readonly methods: readonly Method[];
   readonly access: Access;
-  /** What it is for and which fields it reads: the line in docs/addresses.md. */
+  /** What it is for and which fields it reads: the line in docs/urls.md. */
   readonly doc: string;
 }
 

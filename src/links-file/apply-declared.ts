@@ -6,7 +6,7 @@ import { pathInPlace } from "../files/blob.ts";
 import type { BlobOwner } from "../files/blobs.ts";
 import type { FileNews } from "../links/bulk/declared-links.ts";
 import { declaringFile } from "../links/link-writes.ts";
-import { codeOf } from "../os/fsync.ts";
+import { codeOf } from "../os/system-error.ts";
 import { Problem } from "../problem.ts";
 import { type LinksFile, type LinksFileError, readLinksFile } from "./links-file.ts";
 import { applyPlan, type Plan, planLinks } from "./links-plan.ts";

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 
-/** Writes a new file and waits until the disk has it. `mode` is what it gets, whatever the process masks. */
+/** Writes a new file and waits for fsync. `mode` is its mode, whatever the umask of the process. */
 export async function writeDurably(path: string, text: string, mode: number): Promise<void> {
   const file = await open(path, "wx", mode);
   try {
@@ -12,7 +12,7 @@ export async function writeDurably(path: string, text: string, mode: number): Pr
   }
 }
 
-/** Waits until the disk has the names in a folder, as after a rename. */
+/** Waits for fsync of a folder's entries, as after a rename. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r");
   try {
@@ -20,9 +20,4 @@ export async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/** The system's name of a failure, such as ENOENT; "" for any other failure. */
-export function codeOf(thrown: unknown): string {
-  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
 }

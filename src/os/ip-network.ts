@@ -1,21 +1,47 @@
-import { isIPv6 } from "node:net";
+import { isIP } from "node:net";
 
-/**
- * Who is one caller for a limit: an IPv4 address, or the /64 of an IPv6 one, since a household has a whole /64.
- * Anything else ("local") stays as it is.
- */
-export function networkOf(address: string): string {
-  const plain = address.replace(/%.*$/, "");
-  if (!isIPv6(plain)) return address;
-  const groups = expandIPv6(plain);
-  return isMapped(groups) ? mappedIn(groups) : `${firstOf(groups, 4)}::/64`;
+/** Returns the canonical text of an IP address (RFC 5952; v4-mapped as IPv4, without a zone); null for anything else. */
+export function normaliseAddress(text: string): string | null {
+  const [address = ""] = text.split("%");
+  switch (isIP(address)) {
+    case 4:
+      return address;
+    case 6:
+      return normaliseV6(address);
+    default:
+      return null;
+  }
 }
 
-/** How much of a client's address is written down. */
+const V4_MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
+
+function normaliseV6(address: string): string {
+  const shortest = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const [, high, low] = V4_MAPPED.exec(shortest) ?? [];
+  if (high === undefined || low === undefined) return shortest;
+  return [...bytesOf(high), ...bytesOf(low)].join(".");
+}
+
+function bytesOf(group: string): [number, number] {
+  const value = Number.parseInt(group, 16);
+  return [value >> 8, value & 255];
+}
+
+/**
+ * Returns what counts as one client for a limit: an IPv4 address, or the /64 of an IPv6 one, since a household has a
+ * whole /64. Anything else ("local") is returned unchanged.
+ */
+export function networkOf(address: string): string {
+  const known = normaliseAddress(address);
+  if (known === null) return address;
+  return known.includes(":") ? `${prefixOf(known, 4)}::/64` : known;
+}
+
+/** How much of a client's address is logged. */
 export type AddressForm = "short" | "full" | "none";
 
-/** An address as logs may have it: whole, or only its first part (/24, of IPv6 /48); null for none of it. */
-export function writtenAddress(address: string, form: AddressForm): string | null {
+/** Returns an address as logs may have it: whole, or its first part (/24, of IPv6 /48), or null for none of it. */
+export function loggedAddress(address: string, form: AddressForm): string | null {
   switch (form) {
     case "full":
       return address;
@@ -27,44 +53,20 @@ export function writtenAddress(address: string, form: AddressForm): string | nul
 }
 
 function shorten(address: string): string {
-  const plain = address.replace(/%.*$/, "");
-  if (!isIPv6(plain)) return address.replace(/^(\d+\.\d+\.\d+)\.\d+$/, "$1.0");
-  const groups = expandIPv6(plain);
-  return isMapped(groups) ? shorten(mappedIn(groups)) : `${firstOf(groups, 3)}::`;
+  const known = normaliseAddress(address) ?? address;
+  if (isIP(known) === 6) return `${prefixOf(known, 3)}::`;
+  return known.replace(/^(\d+\.\d+\.\d+)\.\d+$/, "$1.0");
 }
 
-function firstOf(groups: readonly number[], count: number): string {
-  return groups
-    .slice(0, count)
-    .map((group) => group.toString(16))
-    .join(":");
+/** Returns the first groups of a canonical IPv6 address, with its left-out zeros. */
+function prefixOf(address: string, count: number): string {
+  const [head = [], tail] = address.split("::").map(groupsOf);
+  const zeros: string[] = Array(8).fill("0");
+  const groups =
+    tail === undefined ? head : [...head, ...zeros.slice(head.length + tail.length), ...tail];
+  return groups.slice(0, count).join(":");
 }
 
-/** The IPv4 address that an IPv6 one stands for. */
-function mappedIn(groups: readonly number[]): string {
-  const [high = 0, low = 0] = groups.slice(6);
-  return [high >> 8, high & 255, low >> 8, low & 255].join(".");
-}
-
-/** Whether this is ::ffff:a.b.c.d, an IPv4 address as a dual-stack socket shows it. */
-function isMapped(groups: readonly number[]): boolean {
-  return groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
-}
-
-/** The eight 16-bit groups of a valid IPv6 address. */
-function expandIPv6(address: string): number[] {
-  const [head = "", tail] = address.split("::");
-  if (tail === undefined) return groupsOf(head);
-  const [before, after] = [groupsOf(head), groupsOf(tail)];
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => 0);
-  return [...before, ...zeros, ...after];
-}
-
-function groupsOf(text: string): number[] {
-  if (text === "") return [];
-  return text.split(":").flatMap((group) => {
-    if (!group.includes(".")) return [Number.parseInt(group, 16)];
-    const [a = 0, b = 0, c = 0, d = 0] = group.split(".").map(Number);
-    return [a * 256 + b, c * 256 + d];
-  });
+function groupsOf(text: string): string[] {
+  return text === "" ? [] : text.split(":");
 }

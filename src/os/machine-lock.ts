@@ -1,19 +1,21 @@
-import { dlopen } from "bun:ffi";
 import { closeSync, openSync } from "node:fs";
+import { libc } from "./libc.ts";
 
 const LOCK_SH = 1;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 const LOCK_UN = 8;
 
-const libc = openLibc();
-
 /**
- * One writer at a time over the machine, in the order they came. The kernel frees it when its holder dies.
+ * A fair mutex for all processes of a machine, in order of arrival, made of two files that are locked by flock(2).
  *
- * Two flock files make it fair: whoever waits for `lock` holds the turnstile meanwhile, so the process that
- * just let go must queue behind the one that waits (SQLite's own busy handler lets it push in for seconds).
- * Both calls block the thread: not for a thread that serves.
+ * Acquire: lock the turnstile, then the lock, then unlock the turnstile. A process that waits for the lock holds the
+ * turnstile meanwhile, so one that has just released the lock queues behind it. (SQLite's own busy handler lets it
+ * acquire again first, and another process may wait for seconds.)
+ *
+ * Release: unlock the lock. Crash: the kernel unlocks both files of a process that ends.
+ *
+ * `acquire` blocks its thread and must not be called on a thread that serves requests.
  */
 export class MachineLock {
   readonly #turnstile: number;
@@ -41,13 +43,13 @@ export class MachineLock {
 }
 
 /**
- * Held as long as a process uses something that outlives it. Whoever comes when nobody else is there
- * can tidy up after the dead.
+ * A shared lock that a process holds as long as it uses something that outlives it. The first process to arrive may
+ * clean up after crashed ones.
  */
 export class Presence {
   readonly #file: number;
 
-  /** @param tidy called before anybody else can enter, if nobody is there */
+  /** @param tidy called before another process can enter, if there is no other */
   constructor(path: string, tidy: () => void) {
     this.#file = openSync(path, "a", 0o600);
     if (claimFile(this.#file)) tidy();
@@ -59,52 +61,40 @@ export class Presence {
   }
 }
 
-/** Marks an open file as in use until it is closed or this process dies; false where another has marked it. */
+/** Locks an open file until it is closed or this process ends; returns false if another process has locked it. */
 export function claimFile(file: number): boolean {
-  return libc.symbols.flock(file, LOCK_EX | LOCK_NB) === 0;
+  return libc.flock(file, LOCK_EX | LOCK_NB) === 0;
 }
 
-/** How often one asks whether it is one's turn. */
-const ASK_MS = 5;
+/** Pause between two attempts to lock a file. */
+const RETRY_MS = 5;
 
-/** Runs `work` while no other process has the file at `path` marked as in use; waits, but does not hold the thread. */
+/** Runs `work` while this process has the file at `path` locked; waits for it without blocking the thread. */
 export async function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
   const file = openSync(path, "a", 0o600);
   try {
-    while (!claimFile(file)) await Bun.sleep(ASK_MS);
+    while (!claimFile(file)) await Bun.sleep(RETRY_MS);
     return await work();
   } finally {
     closeSync(file);
   }
 }
 
-/** Whether some process has a file marked as in use. */
+/** Whether a process has the file locked. */
 export function isClaimed(path: string): boolean {
   const file = openSync(path, "a", 0o600);
   try {
-    return libc.symbols.flock(file, LOCK_SH | LOCK_NB) !== 0;
+    return libc.flock(file, LOCK_SH | LOCK_NB) !== 0;
   } finally {
     closeSync(file);
   }
 }
 
-function flock(file: number, operation: number): void {
-  while (libc.symbols.flock(file, operation) !== 0) {
-    // Interrupted by a signal: the only failure a blocking flock on an open file has.
-  }
-}
+/** Signals that may interrupt one call. More failures in a row have another reason, such as ENOLCK on NFS. */
+const MOST_INTERRUPTS = 1000;
 
-function openLibc() {
-  const names = [
-    "libc.so.6",
-    "libc.musl-x86_64.so.1",
-    "libc.musl-aarch64.so.1",
-    "libSystem.B.dylib",
-  ];
-  for (const name of names) {
-    try {
-      return dlopen(name, { flock: { args: ["i32", "i32"], returns: "i32" } });
-    } catch {}
+function flock(file: number, operation: number): void {
+  for (let failures = 0; libc.flock(file, operation) !== 0; failures++) {
+    if (failures >= MOST_INTERRUPTS) throw new Error("The file system does not support flock");
   }
-  throw new Error(`None of ${names.join(", ")} could be opened.`);
 }

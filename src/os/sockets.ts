@@ -1,5 +1,6 @@
-import { dlopen, ptr } from "bun:ffi";
+import { ptr } from "bun:ffi";
 import { readdirSync } from "node:fs";
+import { libc } from "./libc.ts";
 
 /** One TCP connection of this process, by what the kernel knows of it. */
 export interface Connected {
@@ -34,7 +35,6 @@ const ADDRESS_BYTES = 28;
 
 /** The TCP connections of this process, on Linux. A thousand take about ten milliseconds to look at. */
 export class Sockets {
-  readonly #libc = openLibc().symbols;
   readonly #info = new DataView(new ArrayBuffer(INFO_BYTES));
   readonly #address = new DataView(new ArrayBuffer(ADDRESS_BYTES));
   readonly #length = new Uint32Array(1);
@@ -74,15 +74,15 @@ export class Sockets {
 
   /** Ends a connection as if the peer had, unless its descriptor means another by now. */
   shut({ descriptor, peerPort }: Connected): void {
-    if (this.#peerPortOf(descriptor) === peerPort) this.#libc.shutdown(descriptor, SHUT_RDWR);
+    if (this.#peerPortOf(descriptor) === peerPort) libc.shutdown(descriptor, SHUT_RDWR);
   }
 
   #read(descriptor: number): Connected | null {
     const { info, address, length } = this.#at;
     this.#length[0] = INFO_BYTES;
-    if (this.#libc.getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, info, length) !== 0) return null;
+    if (libc.getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, info, length) !== 0) return null;
     this.#length[0] = ADDRESS_BYTES;
-    if (this.#libc.getsockname(descriptor, address, length) !== 0) return null;
+    if (libc.getsockname(descriptor, address, length) !== 0) return null;
     const localPort = this.#port();
     const peerPort = this.#peerPortOf(descriptor);
     if (peerPort === null) return null;
@@ -99,7 +99,7 @@ export class Sockets {
   #peerPortOf(descriptor: number): number | null {
     this.#length[0] = ADDRESS_BYTES;
     const { address, length } = this.#at;
-    return this.#libc.getpeername(descriptor, address, length) === 0 ? this.#port() : null;
+    return libc.getpeername(descriptor, address, length) === 0 ? this.#port() : null;
   }
 
   #count(at: number): number {
@@ -118,19 +118,4 @@ export class Sockets {
     const places = Array.from({ length: 8 }, (_, group) => 8 + group * 2);
     return places.map((at) => this.#address.getUint16(at, false).toString(16));
   }
-}
-
-function openLibc() {
-  const names = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"];
-  for (const name of names) {
-    try {
-      return dlopen(name, {
-        getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
-        getsockname: { args: ["i32", "ptr", "ptr"], returns: "i32" },
-        getpeername: { args: ["i32", "ptr", "ptr"], returns: "i32" },
-        shutdown: { args: ["i32", "i32"], returns: "i32" },
-      });
-    } catch {}
-  }
-  throw new Error(`None of ${names.join(", ")} could be opened.`);
 }

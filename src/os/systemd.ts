@@ -1,4 +1,5 @@
-import { dlopen, ptr } from "bun:ffi";
+import { ptr } from "bun:ffi";
+import { libc } from "./libc.ts";
 
 const AF_UNIX = 1;
 const SOCK_DGRAM = 2;
@@ -9,12 +10,10 @@ const MSG_DONTWAIT = 0x40;
 export class Systemd {
   readonly #socket: number;
   readonly #address: Uint8Array;
-  readonly #libc: ReturnType<typeof openLibc>;
   #timer: Timer | null = null;
 
   private constructor(path: string) {
-    this.#libc = openLibc();
-    this.#socket = this.#libc.symbols.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    this.#socket = libc.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     this.#address = addressOf(path);
   }
 
@@ -35,13 +34,19 @@ export class Systemd {
 
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
-    this.#libc.symbols.close(this.#socket);
+    libc.close(this.#socket);
   }
 
   #send(state: string, flags: number): void {
     const text = new TextEncoder().encode(state);
-    const { sendto } = this.#libc.symbols;
-    sendto(this.#socket, ptr(text), text.length, flags, ptr(this.#address), this.#address.length);
+    libc.sendto(
+      this.#socket,
+      ptr(text),
+      text.length,
+      flags,
+      ptr(this.#address),
+      this.#address.length,
+    );
   }
 }
 
@@ -53,12 +58,4 @@ function addressOf(path: string): Uint8Array {
   address.set(name, 2);
   if (path.startsWith("@")) address[2] = 0;
   return address;
-}
-
-function openLibc() {
-  return dlopen("libc.so.6", {
-    socket: { args: ["i32", "i32", "i32"], returns: "i32" },
-    sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "u32"], returns: "i64" },
-    close: { args: ["i32"], returns: "i32" },
-  });
 }

@@ -6,7 +6,7 @@ import type { ListenAddress } from "../config/values/listen-address.ts";
 import type { Connection } from "../http/call.ts";
 import { isByHttps, readClient, settledScheme } from "../http/request/client.ts";
 import { plainProblem } from "../http/response/response.ts";
-import { writtenAddress } from "../os/ip-network.ts";
+import { loggedAddress } from "../os/ip-network.ts";
 import { Problem } from "../problem.ts";
 import type { AccessLog } from "../telemetry/access-log.ts";
 import { openAtOnce } from "../web/open/open.ts";
@@ -168,7 +168,7 @@ export class HttpServer {
     const settings = this.#app.live.current;
     const peerAddress = server.requestIP(request)?.address ?? null;
     const client = readClient({ request, peerAddress, settings });
-    const address = writtenAddress(client.address, settings["log.client_address"]);
+    const address = loggedAddress(client.address, settings["log.client_address"]);
     const response = await answering;
     if (this.#isLeaving) response.headers.set("connection", "close");
     const tookMs = performance.now() - beganAt;

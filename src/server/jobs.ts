@@ -2,180 +2,201 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { App } from "../app.ts";
 import { startWatching } from "../links-file/watch-declared.ts";
+import { every } from "../os/every.ts";
 import { claimFile } from "../os/machine-lock.ts";
 import { toProblem } from "../problem.ts";
 import { backUpIfDue } from "../site-backup/backup-schedule.ts";
 import { sweepArchives } from "../user-backup/uploaded-archives.ts";
+import type { text } from "./text.en.ts";
 
-/** Rows that one run of a sweeper may remove, so that no run holds up other writers for long. */
+/** Most rows that one run of a job deletes, so that no run holds up other writers for long. */
 const SWEEP_LIMIT = 1000;
 
-/** Stray files that are named in the log; of more, only the count is told. */
-const STRAYS_NAMED = 10;
+/** Orphaned files that the log names; of more, only the count is logged. */
+const ORPHANS_NAMED = 10;
+
+/** An identifier: typed at the command line, stored with its lease, a label of metrics. */
+export type JobId = keyof typeof text.jobs;
 
 export interface Job {
-  readonly name: string;
+  readonly id: JobId;
+  /** Its name until 1.0.0-alpha.1. Nodes of that version take the lease of this name. */
+  readonly formerName: string;
   readonly everyMs: number;
-  /** Done by one process of each machine, or by one of all. */
-  readonly place: "machine" | "site";
+  /** Whether one process of each machine runs it, or one process of the site. */
+  readonly scope: "machine" | "site";
   run(app: App): Promise<unknown>;
 }
 
-/** What is done again and again while the server runs. */
+/** Every periodic job of the server. */
 export const jobs: readonly Job[] = [
   {
-    name: "count visits",
+    id: "count-visits",
+    formerName: "count visits",
     everyMs: 1000,
-    place: "machine",
+    scope: "machine",
     run: ({ visits }) => visits.flush(),
   },
   {
-    name: "rank links by visits",
+    id: "rank-links",
+    formerName: "rank links by visits",
     everyMs: 60_000,
-    place: "site",
+    scope: "site",
     run: ({ links }) => links.refreshRanks(),
   },
   {
-    name: "remove expired links",
+    id: "delete-expired-links",
+    formerName: "remove expired links",
     everyMs: 30_000,
-    place: "site",
+    scope: "site",
     run: ({ links, live }) =>
       links.sweepExpired(live.current["links.expired_retention_days"], SWEEP_LIMIT),
   },
   {
-    name: "forget sent forms",
+    id: "clean-idempotency-keys",
+    formerName: "forget sent forms",
     everyMs: 300_000,
-    place: "site",
+    scope: "site",
     run: ({ links }) => links.forgetSent(SWEEP_LIMIT * 10),
   },
   {
-    name: "remove ended sessions",
+    id: "delete-ended-sessions",
+    formerName: "remove ended sessions",
     everyMs: 300_000,
-    place: "site",
+    scope: "site",
     run: ({ sessions }) => sessions.sweep(),
   },
   {
-    name: "remove old visits",
+    id: "delete-old-visits",
+    formerName: "remove old visits",
     everyMs: 60_000,
-    place: "site",
+    scope: "site",
     run: ({ visits, live }) =>
       visits.prune(live.current["visits.retention_days"], SWEEP_LIMIT * 10),
   },
   {
-    name: "remove old audit events",
+    id: "delete-old-audit-events",
+    formerName: "remove old audit events",
     everyMs: 60_000,
-    place: "site",
+    scope: "site",
     run: ({ audit, live }) => audit.prune(live.current["audit.retention_days"], SWEEP_LIMIT * 10),
   },
   {
-    name: "remove released files",
+    id: "delete-unused-files",
+    formerName: "remove released files",
     everyMs: 30_000,
-    place: "site",
+    scope: "site",
     run: ({ blobs }) => blobs.sweep(SWEEP_LIMIT),
   },
   {
-    name: "remove half uploads of the dead",
+    id: "clean-partial-uploads",
+    formerName: "remove half uploads of the dead",
     everyMs: 3_600_000,
     // At each start: a process that was killed has left some.
-    place: "machine",
+    scope: "machine",
     run: ({ blobs }) => blobs.sweepDrafts(),
   },
   {
-    name: "back up everything",
+    id: "back-up-site",
+    formerName: "back up everything",
     everyMs: 600_000,
-    place: "site",
+    scope: "site",
     run: backUpIfDue,
   },
   {
-    name: "remove backups that were only looked at",
+    id: "clean-restore-previews",
+    formerName: "remove backups that were only looked at",
     everyMs: 600_000,
-    place: "machine",
+    scope: "machine",
     run: sweepArchives,
   },
   {
-    name: "look for stray files",
+    id: "find-orphaned-files",
+    formerName: "look for stray files",
     everyMs: 86_400_000,
-    place: "site",
-    run: reportStrays,
+    scope: "site",
+    run: reportOrphans,
   },
 ];
 
-/** How often a process asks whether it is the one that does a machine's jobs. */
-const ASK_MS = 1000;
+/** Returns the job of this id or former name; null if there is none. */
+export function findJob(name: string): Job | null {
+  return jobs.find(({ id, formerName }) => id === name || formerName === name) ?? null;
+}
+
+/** How often a process asks for the lock of a machine's jobs. */
+const CLAIM_MS = 1000;
 
 /**
- * Starts the periodic jobs, and following the users' links.toml; the result stops them. One process of a machine
- * does them all: the kernel gives its lock to another when it dies.
+ * Starts the periodic jobs and the watcher of links.toml files; returns a function that stops them. One process of a
+ * machine runs them: the kernel releases its lock when it ends, and another process gets it.
  */
 export function startJobs(app: App): () => void {
   const lock = openSync(join(app.runFolder, "jobs"), "a", 0o600);
   const stopping = new AbortController();
-  const ask = () => {
+  const claim = () => {
     if (!claimFile(lock)) return;
-    clearInterval(asking);
-    const stopWatching = startWatching(app);
-    const timers = jobs.map((job) => startJob(app, job, stopping.signal));
+    stopClaiming();
+    const stops = [startWatching(app), ...jobs.map((job) => startJob(app, job, stopping.signal))];
     stopping.signal.addEventListener("abort", () => {
-      stopWatching();
-      timers.forEach(clearInterval);
+      for (const stop of stops) stop();
     });
   };
-  const asking = setInterval(ask, ASK_MS);
-  ask();
+  const stopClaiming = every(CLAIM_MS, claim, app.log);
+  claim();
   return () => {
-    clearInterval(asking);
+    stopClaiming();
     stopping.abort();
     closeSync(lock);
   };
 }
 
-/** Does it at once, and again and again. No run begins before its last has ended. */
-function startJob(app: App, job: Job, stopping: AbortSignal): Timer {
-  let isRunning = false;
-  const tick = async () => {
-    if (isRunning) return;
-    isRunning = true;
-    await runJob(app, job, stopping);
-    isRunning = false;
-  };
-  void tick();
-  return setInterval(tick, job.everyMs);
+function startJob(app: App, job: Job, stopping: AbortSignal): () => void {
+  return every(job.everyMs, () => runJob(app, job, stopping), app.log, { now: true });
 }
 
 async function runJob(app: App, job: Job, stopping: AbortSignal): Promise<void> {
   try {
-    await (job.place === "machine" ? job.run(app) : runInOnePlace(app, job));
-  } catch (error) {
-    // The database was closed under it: the next start does the rest.
+    await (job.scope === "machine" ? job.run(app) : runWithLease(app, job));
+  } catch (err) {
+    // The database was closed meanwhile: the next start does the rest.
     if (stopping.aborted) return;
-    app.log.error({ err: error, job: job.name }, "A periodic job failed; it is tried again.");
+    app.log.error({ err, job: job.id }, "Periodic job failed, will be retried");
   }
 }
 
-async function runInOnePlace(app: App, { name, everyMs, run }: Job): Promise<void> {
-  if (!(await app.leases.take(name))) return;
+async function runWithLease(app: App, job: Job): Promise<void> {
+  if (!(await takeLease(app, job))) return;
   const beganAt = app.clock();
   let failure = "";
   try {
-    await run(app);
+    await job.run(app);
   } catch (error) {
     failure = toProblem(error).message;
     throw error;
   } finally {
-    await app.leases.finish(name, { beganAt, everyMs, failure });
+    const run = { beganAt, everyMs: job.everyMs, failure };
+    await app.leases.finish(job.id, run);
+    await app.leases.finish(job.formerName, run);
   }
 }
 
-/** Files that somebody else put among the stored ones are none of ours to remove. */
-async function reportStrays({ blobs, log }: App): Promise<void> {
-  const named: string[] = [];
+/** Takes the lease of the former name first, so that no node of the former version runs the same job meanwhile. */
+async function takeLease({ leases, clock }: App, { id, formerName }: Job): Promise<boolean> {
+  const beganAt = clock();
+  if (!(await leases.take(formerName))) return false;
+  if (await leases.take(id)) return true;
+  await leases.finish(formerName, { beganAt, everyMs: 0, failure: "" });
+  return false;
+}
+
+/** Files that another program put among the stored ones are not ours to delete. */
+async function reportOrphans({ blobs, log }: App): Promise<void> {
+  const files: string[] = [];
   let count = 0;
   for await (const path of blobs.findStrays()) {
-    if (count++ < STRAYS_NAMED) named.push(path);
+    if (count++ < ORPHANS_NAMED) files.push(path);
   }
-  if (count === 0) return;
-  log.warn(
-    { count, files: named },
-    "Files among the stored ones belong to no link; they are left alone.",
-  );
+  if (count > 0)
+    log.warn({ count, files }, "Found orphaned files in the data folder, left in place");
 }

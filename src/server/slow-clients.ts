@@ -1,7 +1,6 @@
 import type { App } from "../app.ts";
 import { trustOf } from "../http/request/client.ts";
-import { normaliseAddress } from "../http/request/proxy-trust.ts";
-import { networkOf } from "../os/ip-network.ts";
+import { networkOf, normaliseAddress } from "../os/ip-network.ts";
 import { type Connected, Sockets } from "../os/sockets.ts";
 
 /** How often connections are looked at, in milliseconds. */

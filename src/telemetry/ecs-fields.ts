@@ -1,4 +1,4 @@
-import { type AddressForm, writtenAddress } from "../os/ip-network.ts";
+import { type AddressForm, loggedAddress } from "../os/ip-network.ts";
 
 /** What a line of the log tells besides its message, by our own short names. */
 export type Facts = Readonly<Record<string, unknown>>;
@@ -40,7 +40,7 @@ function addField(
       Object.assign(fields, errorFields(value));
       return;
     case "address": {
-      const written = writtenAddress(String(value), form);
+      const written = loggedAddress(String(value), form);
       if (written !== null) fields["client.address"] = shortened(written);
       return;
     }

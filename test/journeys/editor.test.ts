@@ -67,7 +67,7 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
     await page.getByLabel("HTML", { exact: true }).fill("<p>Mine");
     await page.goto("/auth/logout");
     await page.getByRole("main").getByRole("button", { name: "Sign out" }).click();
-    await page.getByText("You are signed out.").waitFor();
+    await page.locator('[data-notice="signed_out"]').waitFor();
     expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
     await close();
   });

@@ -1,6 +1,7 @@
 /** What the site's own script does on any page, in a real browser; and what remains without it. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Locator, Page } from "playwright-core";
+import { text } from "../../src/web/ui/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { openSite, PHONE, type Site, type Visit } from "./pages.ts";
 import { addSamples, MINE } from "./sample.ts";
@@ -27,7 +28,7 @@ describe.skipIf(!browserIsAvailable)("the frame", () => {
     await page.evaluate(withoutClipboard);
     await page.getByRole("button", { name: "Copy the address" }).first().click();
     await page
-      .locator("[data-announcements]", { hasText: "Copied" })
+      .locator("[data-announcements]", { hasText: text.copying.copied })
       .waitFor({ state: "attached" });
     expect(await page.evaluate<string>("copied")).toBe(`${site.origin}/${MINE.live}`);
   });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { inputContext, parseNewLink } from "../../src/links/link-input.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { as } from "../world.ts";
-import { openSite, type Site } from "./pages.ts";
+import { noticeOn, openSite, type Site } from "./pages.ts";
 
 describe.skipIf(!browserIsAvailable)("the list in place", () => {
   let site: Site;
@@ -59,7 +59,7 @@ describe.skipIf(!browserIsAvailable)("the list in place", () => {
     expect(await page.getByLabel("Select place-59").isChecked()).toBe(true);
     await page.getByLabel("Stop working after").fill("2d");
     await page.getByLabel("Stop working after").press("Enter");
-    expect(await page.getByRole("status").innerText()).toBe("The expiry of 1 link is set.");
+    expect(await noticeOn(page)).toBe("expiry_set");
     expect(faults).toEqual([]);
     await close();
   });

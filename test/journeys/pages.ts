@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import type { User } from "../../src/accounts/user.ts";
 import { startServer } from "../../src/server/http-server.ts";
 import { openBrowser } from "../browser.ts";
@@ -150,6 +150,20 @@ const LOUD: ReadonlySet<string> = new Set(["error", "warning"]);
 function isKnown(url: string, known: readonly string[]): boolean {
   const { protocol, origin } = new URL(url);
   return protocol === "data:" || protocol === "blob:" || known.includes(origin);
+}
+
+/** Code of the notice about what was just done, once it is there. */
+export async function noticeOn(page: Page): Promise<string | null> {
+  return await page.locator("[data-notice]").getAttribute("data-notice");
+}
+
+export async function headingOf(page: Page): Promise<string> {
+  return await page.getByRole("heading", { level: 1 }).innerText();
+}
+
+/** Presses the button of that very name. */
+export async function press(place: Page | Locator, name: string): Promise<void> {
+  await place.getByRole("button", { name, exact: true }).click();
 }
 
 /** How far the page reaches beyond the screen's edge, in pixels. */

@@ -1,9 +1,20 @@
 /** People from their first sign-in to the day they leave, in a real browser, as administrators and they see it. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
+import { text as frame } from "../../src/web/ui/layout/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { PASSWORD } from "../world.ts";
-import { DESK, openSite, overflow, PHONE, type Site, type Visit } from "./pages.ts";
+import {
+  DESK,
+  headingOf,
+  noticeOn,
+  openSite,
+  overflow,
+  PHONE,
+  press,
+  type Site,
+  type Visit,
+} from "./pages.ts";
 
 describe.skipIf(!browserIsAvailable)("the people of a site", () => {
   let site: Site;
@@ -83,7 +94,7 @@ describe.skipIf(!browserIsAvailable)("the people of a site", () => {
       await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
       await page.getByLabel("Password again").fill(PASSWORD);
       await press(page, "Add the user");
-      expect(await noticeOn(page)).toBe("The account is made.");
+      expect(await noticeOn(page)).toBe("account_created");
     }
   }
 
@@ -97,20 +108,20 @@ describe.skipIf(!browserIsAvailable)("the people of a site", () => {
     await page.getByLabel("Leads to").fill(`${site.elsewhere}/of/${username}`);
     await page.getByLabel("Short code").fill(`by-${username}`);
     await press(page, "Create");
-    expect(await noticeOn(page)).toContain("Your link is ready");
+    expect(await noticeOn(page)).toBe("created");
   }
 
   async function actInTheirPlace({ office: { page }, username }: People): Promise<void> {
     await page.goto(`/users/${username}`);
     await press(page, "Act in their place");
-    const banner = page.getByRole("complementary", { name: "Acting in another's place" });
-    expect(await banner.innerText()).toContain("You act in the place of");
+    const banner = page.getByRole("complementary", { name: frame.impersonation.label });
+    expect(await banner.innerText()).toContain(username);
     await page.goto("/links");
     expect(await page.getByRole("link", { name: `by-${username}`, exact: true }).count()).toBe(1);
     await page.goto(`/edit_link/by-${username}`);
     await page.getByLabel("Title").fill("Mended by the office");
     await press(page, "Save");
-    await banner.getByRole("button", { name: "Switch back" }).click();
+    await press(banner, frame.impersonation.stop);
     expect(await headingOf(page)).toContain(username);
     expect(await banner.count()).toBe(0);
   }
@@ -130,7 +141,7 @@ describe.skipIf(!browserIsAvailable)("the people of a site", () => {
     await page.getByLabel("New password", { exact: true }).fill("a loud Wednesday");
     await page.getByLabel("New password again").fill("a loud Wednesday");
     await press(page, "Change the password");
-    expect(await noticeOn(page)).toContain("Your password is changed");
+    expect(await noticeOn(page)).toBe("password_changed");
     expect(await page.locator("main").innerText()).toContain("admin for");
     await page.goto("/links");
     expect(await headingOf(page)).toBe("Links");
@@ -144,7 +155,7 @@ describe.skipIf(!browserIsAvailable)("the people of a site", () => {
   }
 
   async function meetTheSignInPage({ desk: { page } }: People): Promise<void> {
-    await page.getByRole("link", { name: "Add", exact: true }).click();
+    await page.getByRole("link", { name: frame.siteBar.add, exact: true }).click();
     expect(await headingOf(page)).toBe("Sign in");
   }
 
@@ -164,7 +175,7 @@ describe.skipIf(!browserIsAvailable)("the people of a site", () => {
     expect(await page.locator("#to-problem").innerText()).toBe("There is no such account.");
     await page.getByLabel("Who gets them").fill(heir);
     await press(page, "Delete the account");
-    expect(await noticeOn(page)).toBe("The account is deleted.");
+    expect(await noticeOn(page)).toBe("account_deleted");
   }
 
   async function findTheLinkAlive({ office, desk: { page }, username, heir }: People) {
@@ -192,16 +203,4 @@ async function signIn(page: Page, username: string, password: string): Promise<v
   await page.getByLabel("User name").fill(username);
   await page.getByLabel("Password").fill(password);
   await press(page, "Sign in");
-}
-
-function press(page: Page, name: string): Promise<void> {
-  return page.getByRole("button", { name, exact: true }).click();
-}
-
-async function noticeOn(page: Page): Promise<string> {
-  return await page.getByRole("status").innerText();
-}
-
-async function headingOf(page: Page): Promise<string> {
-  return await page.getByRole("heading", { level: 1 }).innerText();
 }

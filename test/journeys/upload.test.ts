@@ -51,7 +51,7 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
     await page.getByRole("button", { name: "Create" }).click();
     await page.getByText(/% of 88[.\d]+ KB, [.\d]+ KB a second, \d+ seconds? left/).waitFor();
     await page.waitForURL(/\/-\/links\/dropped$/);
-    await page.getByText("Your link is ready").waitFor();
+    await page.locator('[data-notice="created"]').waitFor();
     const seen = await barSeen(page);
     expect(seen.length).toBeGreaterThan(3);
     expect(seen).toEqual([...seen].sort((one, other) => one - other));
@@ -65,7 +65,7 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
     await page.goto("/");
     await paste(page, "image.png", DOT);
     await page.waitForURL(/\/-\/links\/\w+$/);
-    await page.getByText("Your link is ready").waitFor();
+    await page.locator('[data-notice="created"]').waitFor();
     const { kind, content: kept } = await stored(page.url().split("/").at(-1) ?? "");
     expect([kind, kept?.name, kept?.type]).toEqual(["file", "image.png", "image/png"]);
     expect(faults).toEqual([]);
@@ -167,7 +167,7 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
     await choose(page, "plain.txt", Buffer.from("plain"));
     await page.getByLabel("Short code").fill("plain");
     await page.getByRole("button", { name: "Create" }).click();
-    await page.getByText("Your link is ready").waitFor();
+    await page.locator('[data-notice="created"]').waitFor();
     await page.goto("/edit_link/plain");
     await page.getByLabel("Choose a file").check();
     await choose(page, "other.txt", Buffer.from("other"));

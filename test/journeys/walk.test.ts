@@ -1,11 +1,12 @@
 /** A day with the site from signing in to signing out, in a real browser: with scripts and without, on desk and phone. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { parseNewLink } from "../../src/links/link-input.ts";
 import { operator } from "../../src/policy.ts";
+import { text as frame } from "../../src/web/ui/layout/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { PASSWORD } from "../world.ts";
-import { DESK, openSite, overflow, PHONE, type Site } from "./pages.ts";
+import { DESK, headingOf, noticeOn, openSite, overflow, PHONE, press, type Site } from "./pages.ts";
 
 /** Links that somebody has already: with the one that is made, more than one page of the list. */
 const EARLIER = 59;
@@ -100,7 +101,7 @@ describe.skipIf(!browserIsAvailable)("a day with the site", () => {
     await page.getByLabel("Short code").fill(code);
     await page.getByLabel("Title").fill(LONG_TITLE);
     await press(page, "Create");
-    expect(await noticeOn(page)).toBe(`Your link is ready: ${site.origin}/${code}.`);
+    expect(await noticeOn(page)).toBe("created");
     expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe(LONG_TITLE);
   }
 
@@ -131,7 +132,7 @@ describe.skipIf(!browserIsAvailable)("a day with the site", () => {
     await page.getByRole("link", { name: "Edit" }).click();
     await page.getByLabel("Leads to").fill(`${site.elsewhere}/second`);
     await press(page, "Save");
-    expect(await noticeOn(page)).toBe(`Saved: ${site.origin}/${code}.`);
+    expect(await noticeOn(page)).toBe("saved");
     await page.goto(`/${code}`);
     expect(await page.locator("body").innerText()).toBe("You reached /second");
   }
@@ -177,7 +178,7 @@ describe.skipIf(!browserIsAvailable)("a day with the site", () => {
     const question = page.locator("[data-dialog-content]");
     expect(await question.getByRole("heading").innerText()).toBe("Delete 4 links?");
     await press(question, "Delete");
-    expect(await noticeOn(page)).toBe("4 links deleted.");
+    expect(await noticeOn(page)).toBe("links_deleted");
     await found(page, "1 link");
   }
 
@@ -185,9 +186,9 @@ describe.skipIf(!browserIsAvailable)("a day with the site", () => {
     await page.goto(`/-/links/${code}`);
     await page.getByRole("link", { name: "Delete" }).click();
     await press(page.locator("[data-dialog-content]"), "Delete");
-    expect(await noticeOn(page)).toBe(`Deleted ${code}.`);
+    expect(await noticeOn(page)).toBe("deleted");
     await page.goto(`/${code}`);
-    expect(await page.locator("body").innerText()).toContain("Nothing is here");
+    expect(await headingOf(page)).toBe(frame.problems.not_found.title);
   }
 
   async function changeTheme({ page }: Walk): Promise<void> {
@@ -195,7 +196,7 @@ describe.skipIf(!browserIsAvailable)("a day with the site", () => {
     const before = await backgroundOf(page);
     await page.locator('input[name="theme"][value="darkly"]').check();
     await press(page, "Save");
-    expect(await noticeOn(page)).toContain("Saved");
+    expect(await noticeOn(page)).toBe("saved");
     await page.goto("/links");
     expect(await backgroundOf(page)).not.toBe(before);
   }
@@ -203,21 +204,13 @@ describe.skipIf(!browserIsAvailable)("a day with the site", () => {
   async function signOut({ page }: Walk): Promise<void> {
     await page.locator("[data-menu] > summary").click();
     await press(page.locator("header"), "Sign out");
-    expect(await noticeOn(page)).toBe("You are signed out.");
+    expect(await noticeOn(page)).toBe("signed_out");
     await page.goBack();
     expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("Sign in");
   }
 });
 
 const LONG_TITLE = `<img src=x onerror=alert(1)> \u202E${"W".repeat(160)}`;
-
-function press(place: Page | Locator, name: string): Promise<void> {
-  return place.getByRole("button", { name, exact: true }).click();
-}
-
-async function noticeOn(page: Page): Promise<string> {
-  return await page.getByRole("status").innerText();
-}
 
 /** Waits until the list says how many it found. */
 function found(page: Page, words: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type AddressForm, networkOf, writtenAddress } from "../../src/os/ip-network.ts";
+import { type AddressForm, loggedAddress, networkOf } from "../../src/os/ip-network.ts";
 
 describe("the network of an address", () => {
   test.each([
@@ -37,6 +37,6 @@ describe("an address in a log", () => {
     ["none", "local", null],
   ];
   test.each(rows)("as %p, %p is %p", (form, address, written) => {
-    expect(writtenAddress(address, form)).toBe(written);
+    expect(loggedAddress(address, form)).toBe(written);
   });
 });

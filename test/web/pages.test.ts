@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { text } from "../../src/web/ui/layout/text.en.ts";
 import { as, form, openTestApp, type World } from "../world.ts";
 import { readPage } from "./read-page.ts";
 
@@ -78,13 +79,14 @@ describe("who may post", () => {
 });
 
 describe("a problem is a page of the site", () => {
+  const { problems } = text;
   const refusals: [status: number, what: string, path: string, init: () => RequestInit][] = [
-    [404, "Nothing is here", "/unknown", () => ({})],
-    [405, "That does not work here", "/links", () => ({ method: "PUT" })],
-    [414, "That address is too long", `/${"a".repeat(20_000)}`, () => ({})],
+    [404, problems.not_found.title, "/unknown", () => ({})],
+    [405, problems.method_not_allowed.title, "/links", () => ({ method: "PUT" })],
+    [414, problems.uri_too_long.title, `/${"a".repeat(20_000)}`, () => ({})],
     [
       415,
-      "That cannot be read here",
+      problems.unsupported_type.title,
       "/add",
       () => ({
         method: "POST",
@@ -94,11 +96,11 @@ describe("a problem is a page of the site", () => {
     ],
     [
       413,
-      "That is too large",
+      problems.too_large.title,
       "/-/links",
       () => form({ note: "x".repeat(1_100_000) }, cookies.alice),
     ],
-    [400, "That request makes no sense", "/", () => ({ headers: { host: "a, b" } })],
+    [400, problems.bad_request.title, "/", () => ({ headers: { host: "a, b" } })],
   ];
 
   test.each(refusals)("%i: %s", async (status, title, path, init) => {

@@ -3,11 +3,11 @@ import { assetHref } from "../../src/web/static/asset.ts";
 
 /** Who asks. What is asked for is the owner's. */
 export const callers = [
-  "stranger",
+  "not signed in",
   "another user",
   "owner",
   "administrator",
-  "administrator in the owner's place",
+  "administrator impersonating the owner",
   "disabled user",
 ] as const;
 
@@ -94,7 +94,7 @@ export const permissionRows: readonly PermissionRow[] = [
   get("home", SIGNED_IN, at(href("home"))),
   ...both("signIn", [ANYBODY, ANYBODY], {
     path: at(href("signIn")),
-    what: "with a right password",
+    what: "with the right password",
     fields: () => ({ password: "a quiet Tuesday" }),
   }),
   ...both("signOut", [ANYBODY, ANYBODY], { path: at(href("signOut")) }),
@@ -105,12 +105,12 @@ export const permissionRows: readonly PermissionRow[] = [
   get("links", SIGNED_IN, at(href("links"))),
   post("bulkLinks", "401 nothing yes yes yes 401", {
     path: at(href("bulkLinks")),
-    what: "deleting the owner's",
+    what: "delete the owner's links",
     fields: ({ link }) => ({ codes: link, action: "delete" }),
   }),
   post("bulkLinks", POST_ADMINISTRATOR, {
     path: at(href("bulkLinks")),
-    what: "giving the owner's away",
+    what: "transfer the owner's links",
     fields: ({ link }) => ({ codes: link, action: "give", to: "admin" }),
   }),
   ...both("editLink", [OWN, POST_OWN], {
@@ -129,7 +129,7 @@ export const permissionRows: readonly PermissionRow[] = [
     "qr",
     "404 404 yes yes yes 404",
     ({ switchedOff }) => href("qr", { shortCode: switchedOff, format: "svg" }),
-    "of a link that is switched off",
+    "of a disabled link",
   ),
   get("view", ANYBODY, ({ picture }) => href("view", { shortCode: picture })),
   get("thumbnail", ANYBODY, ({ picture }) => href("thumbnail", { shortCode: picture })),
@@ -137,7 +137,7 @@ export const permissionRows: readonly PermissionRow[] = [
     "thumbnail",
     "404 404 yes yes yes 404",
     ({ switchedOff }) => href("thumbnail", { shortCode: switchedOff }),
-    "of a file that is switched off",
+    "of a disabled file",
   ),
   post("preview", POST_SIGNED_IN, {
     path: at(href("preview")),
@@ -147,12 +147,12 @@ export const permissionRows: readonly PermissionRow[] = [
   get("checkCode", SIGNED_IN, ({ mark }) => withQuery(href("checkCode"), { short_code: mark })),
   ...both("profile", [IN_PERSON, POST_IN_PERSON], {
     path: at(href("profile")),
-    what: "changing one's own",
+    what: "change your own account",
     fields: () => ({ action: "change_time_zone", time_zone: "UTC" }),
   }),
   post("profile", "401 422 yes 422 403 401", {
     path: at(href("profile")),
-    what: "ending a session of the owner's",
+    what: "end a session of the owner",
     fields: ({ session }) => ({ action: "end_session", session }),
   }),
   ...both("settings", [IN_PERSON, POST_IN_PERSON], {
@@ -189,12 +189,12 @@ export const permissionRows: readonly PermissionRow[] = [
   get("users", ADMINISTRATOR, at(href("users"))),
   ...both("user", [ADMINISTRATOR, POST_ADMINISTRATOR], {
     path: ({ person }) => href("user", { username: person }),
-    what: "disabling",
+    what: "disable",
     fields: () => ({ action: "disable" }),
   }),
   post("user", POST_ADMINISTRATOR, {
     path: ({ person }) => href("user", { username: person }),
-    what: "making an administrator",
+    what: "change the role to administrator",
     fields: () => ({ action: "change", role: "administrator" }),
   }),
   ...both("deleteUser", [ADMINISTRATOR, POST_ADMINISTRATOR], {
@@ -220,6 +220,6 @@ export const permissionRows: readonly PermissionRow[] = [
     "open",
     "410 410 410 410 410 410",
     ({ switchedOff }) => href("open", { shortCode: switchedOff }),
-    "a link that is switched off",
+    "of a disabled link",
   ),
 ];

@@ -90,7 +90,7 @@ async function makePerson(mark: string): Promise<string> {
 async function cookieOf(caller: (typeof callers)[number]): Promise<string> {
   const { alice, admin } = world.people;
   switch (caller) {
-    case "stranger":
+    case "not signed in":
       return "";
     case "another user":
       return `sessionid=${(await startSession(alice)).token}`;
@@ -98,7 +98,7 @@ async function cookieOf(caller: (typeof callers)[number]): Promise<string> {
       return `sessionid=${(await startSession(owner)).token}`;
     case "administrator":
       return `sessionid=${(await startSession(admin)).token}`;
-    case "administrator in the owner's place": {
+    case "administrator impersonating the owner": {
       const { token, session } = await startSession(admin);
       await world.app.sessions.switchTo(as(admin), session, owner.username);
       return `sessionid=${token}`;

@@ -1,22 +1,25 @@
-/** What stands on a page, entities decoded. */
+/** Contents of a page, entities decoded. */
 export interface ReadPage {
   readonly html: string;
-  /** All text, runs of blanks made one. */
+  /** All text, with runs of blanks as one. */
   readonly text: string;
-  /** What the fields hold, by name; a box that is not ticked has "". Of several, the first. */
+  /** Values of the fields by name; an unticked checkbox has "". Of several, the first. */
   readonly values: Readonly<Record<string, string>>;
   /** The message beside each refused field, by its name. */
   readonly problems: Readonly<Record<string, string>>;
-  /** Where all links lead. */
+  /** Addresses of all links. */
   readonly links: readonly string[];
+  /** Code of the notice about what was just done; null if there is none. */
+  readonly notice: string | null;
 }
 
-/** Reads an answer as a page. */
+/** Reads a response as a page. */
 export async function readPage(response: Response): Promise<ReadPage> {
   const html = await response.text();
   const values: Record<string, string> = {};
   const problems: Record<string, string> = {};
   const links: string[] = [];
+  let notice: string | null = null;
   let text = "";
   let textarea = "";
   let problem = "";
@@ -64,6 +67,11 @@ export async function readPage(response: Response): Promise<ReadPage> {
         links.push(decode(anchor.getAttribute("href") ?? ""));
       },
     })
+    .on("[data-notice]", {
+      element(box) {
+        notice = box.getAttribute("data-notice");
+      },
+    })
     .on("body *", {
       element() {
         text += " ";
@@ -75,7 +83,7 @@ export async function readPage(response: Response): Promise<ReadPage> {
       },
     })
     .transform(html);
-  return { html, text: text.replace(/\s+/g, " "), values, problems, links };
+  return { html, text: text.replace(/\s+/g, " "), values, problems, links, notice };
 }
 
 const entities: Readonly<Record<string, string>> = {

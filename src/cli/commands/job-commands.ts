@@ -1,37 +1,35 @@
 import type { LeaseState } from "../../database/leases.ts";
-import { type Job, jobs } from "../../server/jobs.ts";
+import { findJob, type Job, type JobId, jobs } from "../../server/jobs.ts";
+import { text as serverText } from "../../server/text.en.ts";
 import { type Command, type Invocation, printResult, usageProblem } from "../command.ts";
 import { withApp } from "../with-app.ts";
+import { text } from "./text.en.ts";
 
 export const listJobs: Command = {
   synopsis: "jobs [--json]",
-  summary: () => "List what the server does again and again, and how that went.",
+  summary: () => text.jobs.summary,
   words: [0, 0],
-  options: {
-    json: {
-      doc: () => "print [{name, everySeconds, lastRun: {at, tookMs, holder, failure}}] as JSON",
-    },
-  },
+  options: { json: { doc: () => text.jobs.json } },
   run: (invocation) => printJobs(invocation),
 };
 
 export const runJob: Command = {
   synopsis: "jobs run NAME",
-  summary: () => "Do one of them now, also beside a running server.",
+  summary: () => text.jobs.runSummary,
   words: [1, 10],
   options: {},
   run: (invocation) => runNamed(invocation),
 };
 
 interface Row {
-  readonly name: string;
+  readonly name: JobId;
   readonly everySeconds: number;
-  /** Missing where it has not run yet, or is done by each machine for itself. */
+  /** Absent before the first run, and for jobs that each machine runs. */
   readonly lastRun?: LastRun;
 }
 
 interface LastRun {
-  /** When it began, as ISO 8601. */
+  /** Start, as ISO 8601. */
   readonly at: string;
   readonly tookMs: number | null;
   readonly holder: string;
@@ -42,11 +40,10 @@ interface LastRun {
 async function printJobs(invocation: Invocation): Promise<void> {
   const states = await withApp(invocation, (app) => app.leases.list());
   const rows = jobs.map((job) => rowOf(job, states));
-  const text = invocation.has("json") ? JSON.stringify(rows, null, 2) : rows.map(lineOf).join("\n");
-  printResult(text);
+  printResult(invocation.has("json") ? JSON.stringify(rows, null, 2) : rows.map(lineOf).join("\n"));
 }
 
-function rowOf({ name, everyMs }: Job, states: readonly LeaseState[]): Row {
+function rowOf({ id: name, everyMs }: Job, states: readonly LeaseState[]): Row {
   const row = { name, everySeconds: everyMs / 1000 };
   const state = states.find((known) => known.name === name);
   if (state === undefined || state.ranAt === null) return row;
@@ -55,22 +52,19 @@ function rowOf({ name, everyMs }: Job, states: readonly LeaseState[]): Row {
 }
 
 function lineOf({ name, everySeconds, lastRun }: Row): string {
-  const line = `${name.padEnd(32)} every ${everySeconds} s`;
-  if (lastRun === undefined) return line;
+  const columns = [name.padEnd(24), serverText.jobs[name].padEnd(38)];
+  if (lastRun === undefined) return [...columns, text.jobs.every(everySeconds)].join(" ");
   const { at, tookMs, holder, failure } = lastRun;
-  const fault = failure === "" ? "" : `, and failed: ${failure}`;
-  return `${line.padEnd(48)} last ${at} for ${tookMs} ms by ${holder}${fault}`;
+  const last = text.jobs.lastRun(at, String(tookMs), holder);
+  const outcome = failure === "" ? last : `${last}; ${text.jobs.failed(failure)}`;
+  return [...columns, text.jobs.every(everySeconds).padEnd(14), outcome].join(" ");
 }
 
 async function runNamed(invocation: Invocation): Promise<void> {
-  const job = findJob(invocation.positionals.join(" "));
+  // A former name is several words, quoted or not.
+  const name = invocation.positionals.join(" ");
+  const job = findJob(name);
+  if (job === null) throw usageProblem(text.jobs.unknown(name));
   await withApp(invocation, (app) => job.run(app));
-  printResult(`Done: ${job.name}.`);
-}
-
-/** The name may come as one word or as several. */
-function findJob(name: string): Job {
-  const job = jobs.find((known) => known.name === name);
-  if (job === undefined) throw usageProblem(`There is no job "${name}". See trunk8 jobs.`);
-  return job;
+  printResult(text.jobs.done(job.id));
 }

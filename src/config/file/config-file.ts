@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse, TomlError, type TomlTable } from "smol-toml";
-import { codeOf } from "../../os/fsync.ts";
+import { codeOf } from "../../os/system-error.ts";
 import { Problem } from "../../problem.ts";
 import { type Given, type Layer, parseSetting } from "../layers.ts";
 import { type SettingKey, settingRows } from "../settings.ts";

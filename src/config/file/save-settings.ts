@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, renameSync, type Stats } from "node:fs";
 import { access, constants, mkdir, realpath, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { codeOf, syncFolder, writeDurably } from "../../os/fsync.ts";
+import { syncFolder, writeDurably } from "../../os/fsync.ts";
+import { codeOf, explainDiskFull } from "../../os/system-error.ts";
 import { Problem } from "../../problem.ts";
 import type { Settings } from "../settings.ts";
 import { text } from "../text.en.ts";
@@ -90,11 +91,8 @@ function refusalFrom(thrown: unknown, path: string): unknown {
       return readOnly(path);
     case "EBUSY":
       return new Problem("invalid", text.file.mounted(path), { cause: thrown });
-    case "ENOSPC":
-    case "EDQUOT":
-      return new Problem("storage_full", text.file.diskFull(path), { cause: thrown });
     default:
-      return thrown;
+      return explainDiskFull(thrown);
   }
 }
 

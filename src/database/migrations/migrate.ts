@@ -11,6 +11,7 @@ import { addPeople } from "./0007-people.ts";
 import { addDeclared } from "./0008-declared.ts";
 import { createSettings } from "./0009-settings.ts";
 import { createSentForms } from "./0010-sent-forms.ts";
+import { renameJobs } from "./0012-job-names.ts";
 
 /** By name; they run in the order of their names. */
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -28,6 +29,7 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0008_declared": { up: (db) => addDeclared(db, dialect) },
     "0009_settings": { up: createSettings },
     "0010_sent_forms": { up: (db) => createSentForms(db, dialect) },
+    "0012_job_names": { up: renameJobs },
   };
 }
 

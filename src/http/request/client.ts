@@ -1,14 +1,9 @@
 import type { Settings } from "../../config/settings.ts";
+import { normaliseAddress } from "../../os/ip-network.ts";
 import { Problem } from "../../problem.ts";
 import type { Client } from "../call.ts";
 import { MAX_URL_LENGTH } from "../urls.ts";
-import {
-  behindProxies,
-  LOCAL,
-  normaliseAddress,
-  type ProxyTrust,
-  parseProxyTrust,
-} from "./proxy-trust.ts";
+import { behindProxies, LOCAL, type ProxyTrust, parseProxyTrust } from "./proxy-trust.ts";
 
 /** What the server knows of a request before anything in it is believed. */
 export interface Arrival {

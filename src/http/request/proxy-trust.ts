@@ -1,4 +1,5 @@
-import { BlockList, isIP } from "node:net";
+import { BlockList } from "node:net";
+import { normaliseAddress } from "../../os/ip-network.ts";
 
 /** The address of a peer that came through a unix socket. */
 export const LOCAL = "local";
@@ -58,31 +59,4 @@ function parseEntry(entry: string): string | null {
   const text = entry.trim();
   const bare = (BRACKETED.exec(text) ?? WITH_PORT.exec(text))?.[1] ?? text;
   return normaliseAddress(bare);
-}
-
-/** The one way an IP address is written here (RFC 5952; v4-mapped as IPv4, no zone), or null if it is none. */
-export function normaliseAddress(text: string): string | null {
-  const [address = ""] = text.split("%");
-  switch (isIP(address)) {
-    case 4:
-      return address;
-    case 6:
-      return normaliseV6(address);
-    default:
-      return null;
-  }
-}
-
-const V4_MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
-
-function normaliseV6(address: string): string {
-  const shortest = new URL(`http://[${address}]`).hostname.slice(1, -1);
-  const [, high, low] = V4_MAPPED.exec(shortest) ?? [];
-  if (high === undefined || low === undefined) return shortest;
-  return [...bytesOf(high), ...bytesOf(low)].join(".");
-}
-
-function bytesOf(group: string): [number, number] {
-  const value = Number.parseInt(group, 16);
-  return [value >> 8, value & 255];
 }

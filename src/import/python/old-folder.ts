@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { access, constants, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, normalize, relative, resolve, sep } from "node:path";
-import { codeOf } from "../../os/fsync.ts";
+import { codeOf } from "../../os/system-error.ts";
 import { Problem } from "../../problem.ts";
 
 /** A folder with the data of the original program, Trunk8 in Python. */

@@ -5,9 +5,8 @@ import type { Clock } from "../../clock.ts";
 import type { Settings } from "../../config/settings.ts";
 import { BYTES_A_MB } from "../../config/values/sizes.ts";
 import type { Fault } from "../../fault.ts";
-import { readDisk } from "../../os/disk.ts";
+import { readDisk, remoteFileSystem } from "../../os/disk.ts";
 import { findLockHolder, readOpenFileLimit } from "../../os/open-files.ts";
-import { remoteFileSystem } from "../../os/remote-file-system.ts";
 
 /** Where a site is, as it can be looked at before its database is opened. */
 export interface Place {

@@ -2,6 +2,7 @@ import type { App } from "../../app.ts";
 import { findDatabaseFaults, measureClockLead } from "../../database/database-consistency.ts";
 import type { Fault } from "../../fault.ts";
 import { toProblem } from "../../problem.ts";
+import { jobs } from "../jobs.ts";
 import {
   findFullDisks,
   findFutureFiles,
@@ -162,13 +163,13 @@ async function* findWaitingVisits({ visits }: App): AsyncGenerator<Fault> {
   if (!visits.isBehind) return;
   yield {
     what: `${visits.journalDepth} files of visits wait to be saved.`,
-    remedy: "trunk8 jobs run count visits",
+    remedy: "trunk8 jobs run count-visits",
   };
 }
 
 async function* findFailedJobs({ leases }: App): AsyncGenerator<Fault> {
   for (const { name, failure } of await leases.list())
-    if (failure !== "")
+    if (failure !== "" && jobs.some(({ id }) => id === name))
       yield {
         what: `"${name}" failed when it last ran: ${failure}`,
         remedy: `trunk8 jobs run ${name}`,

@@ -4,6 +4,7 @@ import type { LeaseState } from "../../database/leases.ts";
 import { readDisk } from "../../os/disk.ts";
 import { type Series, seriesOf } from "../../telemetry/metric-series.ts";
 import { version } from "../../version.ts";
+import { jobs } from "../jobs.ts";
 
 /** What one process says of itself: plain objects, since it goes from process to process. */
 export interface Report {
@@ -59,7 +60,8 @@ async function tellSite(app: App, series: Series): Promise<void> {
 async function tellDatabase({ sessions, leases }: App, series: Series): Promise<void> {
   try {
     series.set("trunk8_sessions", await sessions.count());
-    for (const lease of await leases.list()) tellJob(lease, series);
+    for (const lease of await leases.list())
+      if (jobs.some(({ id }) => id === lease.name)) tellJob(lease, series);
   } catch {
     // The database is away, which other metrics tell: a scrape succeeds all the same.
   }

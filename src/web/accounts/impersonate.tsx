@@ -4,7 +4,7 @@ import type { Call, Handler } from "../../http/call.ts";
 import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import { signedIn } from "../signed-in.ts";
-import { actingIn, SwitchBackForm } from "../ui/layout/impersonation-banner.tsx";
+import { impersonationIn, SwitchBackForm } from "../ui/layout/impersonation-banner.tsx";
 import { show } from "../ui/layout/layout.tsx";
 
 /** Acting in another's place, and being oneself again. */
@@ -22,7 +22,7 @@ async function to(call: Call): Promise<Response> {
 }
 
 function backForm(call: Call): Response | Promise<Response> {
-  const acting = actingIn(call);
+  const acting = impersonationIn(call);
   if (acting === null) return seeOther(href("home"), { call });
   return show(
     call,
@@ -38,7 +38,7 @@ function backForm(call: Call): Response | Promise<Response> {
 }
 
 async function back(call: Call): Promise<Response> {
-  const acting = actingIn(call);
+  const acting = impersonationIn(call);
   if (acting === null) return seeOther(href("home"), { call });
   await call.app.sessions.switchBack(call.actor, signedIn(call).session);
   return seeOther(href("user", { username: acting.user.username }), { call });

@@ -4,7 +4,7 @@ import { type IconName, icons } from "../static/assets/icons.ts";
 
 interface IconProps {
   readonly name: IconName;
-  /** What it means, where no words beside it say so. */
+  /** Accessible name, where no text beside it says what it means. */
   readonly label?: string;
 }
 
@@ -16,7 +16,7 @@ const frame = {
   fill: "currentColor",
 };
 
-/** A small drawing in the colour and size of the text around it. */
+/** An icon in the colour and size of the text around it. */
 export function Icon({ name, label }: IconProps) {
   const drawing = raw(drawings[name]);
   if (label === undefined)
@@ -32,7 +32,7 @@ export function Icon({ name, label }: IconProps) {
   );
 }
 
-/** What each icon has inside its outer tag. It comes with the program, so it stands in the page as it is. */
+/** Content of each icon inside its outer tag; part of the program, so it needs no escaping. */
 const drawings = Object.fromEntries(
   Object.entries(icons).map(([name, svg]) => [name, svg.replace(/^<svg[^>]*>|<\/svg>|\n */g, "")]),
 ) as Readonly<Record<IconName, string>>;

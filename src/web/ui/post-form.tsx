@@ -6,9 +6,9 @@ import { isOurs, problemHeaders, statusOf } from "../../http/response/response.t
 import { Problem, type ProblemCode } from "../../problem.ts";
 import type { AssetName } from "../static/assets/asset-files.ts";
 import { show } from "./layout/layout.tsx";
-import { whenToReturn } from "./layout/problem-page.tsx";
+import { retryAdvice } from "./layout/problem-page.tsx";
 
-/** What a form shows: the values typed or stored, and what was refused of them. */
+/** What a form shows: the values typed or stored, and which of them were refused. */
 export interface Entry {
   readonly values: Readonly<Record<string, string | undefined>>;
   readonly refusal?: Problem;
@@ -24,10 +24,7 @@ const worthAnotherTry: ReadonlySet<ProblemCode> = new Set([
   "over_quota",
 ] as const);
 
-/**
- * Does what a posted form asks for. When it is refused, a person gets the form again from `showAgain`;
- * a program gets the problem.
- */
+/** Handles a posted form. If it is refused, a browser gets the form again from `showAgain`; a program gets the problem. */
 export async function submit(
   call: Call,
   attempt: () => Promise<Response>,
@@ -52,7 +49,7 @@ interface FormPageOptions {
   readonly sheets?: readonly AssetName[];
 }
 
-/** Answers with a page that holds a form; a wrong password counts as a refused field, too. */
+/** Responds with a page that holds a form; a wrong password counts as a refused field, too. */
 export function showForm(
   call: Call,
   { entry: { refusal }, ...options }: FormPageOptions,
@@ -66,13 +63,13 @@ export function showForm(
 interface PostFormProps {
   readonly action: string;
   readonly entry: Entry;
-  /** For a form that brings a file. */
+  /** For a form with a file. */
   readonly enctype?: "multipart/form-data";
   readonly "data-upload"?: string;
   readonly children?: Child;
 }
 
-/** A form that posts to `action`, headed by why it was refused. */
+/** A form that posts to `action`, with the reason for a refusal above it. */
 export function PostForm({ entry: { refusal }, children, ...form }: PostFormProps) {
   return (
     <form method="post" {...form}>
@@ -82,11 +79,11 @@ export function PostForm({ entry: { refusal }, children, ...form }: PostFormProp
   );
 }
 
-/** Why something was refused, and when to come back. */
+/** The reason for a refusal, and when to try again. */
 export function RefusalBox({ refusal }: { refusal: Problem }) {
   return (
     <div class="callout border-danger" role="alert">
-      {refusal.message} {whenToReturn(refusal)}
+      {refusal.message} {retryAdvice(refusal)}
     </div>
   );
 }
@@ -106,18 +103,18 @@ interface InputProps extends FieldProps {
   readonly autocomplete?: "off" | "username" | "current-password" | "new-password";
   readonly max?: string;
   readonly required?: boolean;
-  /** Whether typing begins here when the page opens. */
+  /** Whether it has the focus when the page opens. */
   readonly focused?: boolean;
-  /** For a file: which the browser offers, and what is checked before one is sent (assets/upload.js). */
+  /** For a file: which ones the browser offers, and what is checked before one is sent (assets/upload.js). */
   readonly accept?: string;
   readonly "data-max-bytes"?: string;
   readonly "data-too-large"?: string;
   readonly "data-not-allowed"?: string;
-  /** Where to ask, while somebody types, whether the value will do (assets/linkform.js). */
+  /** Address that checks the value while it is typed (assets/link-form.js). */
   readonly "data-check"?: string;
 }
 
-/** One line of text, or whatever `type` says. A password is never written back into the page. */
+/** One line of text, or another `type`. A password is never written back into the page. */
 export function InputField({ entry, name, label, help, focused, ...input }: InputProps) {
   const value = input.type === "password" ? undefined : entry.values[name];
   return (
@@ -158,11 +155,11 @@ export function TextArea({ entry, name, label, help, ...area }: TextAreaProps) {
 }
 
 type SelectProps = FieldProps & {
-  /** Each a value and the words for it; without a value, the first is chosen. */
+  /** Each a value and its label. */
   readonly options: readonly (readonly [value: string, words: string])[];
 };
 
-/** One of several, all in sight. Without a known value the first is chosen. */
+/** Radio buttons. Without a known value, the first is chosen. */
 export function Radios({ entry, name, label, help, options }: SelectProps) {
   const known = options.some(([value]) => value === entry.values[name]);
   const chosen = known ? entry.values[name] : options[0]?.[0];
@@ -189,7 +186,7 @@ export function Radios({ entry, name, label, help, options }: SelectProps) {
   );
 }
 
-/** One of several, behind a button. */
+/** A drop-down list. */
 export function Select({ entry, name, label, help, options }: SelectProps) {
   return (
     <Labelled entry={entry} name={name} label={label} help={help}>
@@ -204,7 +201,7 @@ export function Select({ entry, name, label, help, options }: SelectProps) {
   );
 }
 
-/** A box to tick. The hidden field says that it was there and left empty; ticked, the first of the two counts. */
+/** A checkbox. The hidden field says that it was there and left empty; if ticked, the first of the two counts. */
 export function Checkbox({ entry, name, label, help }: FieldProps) {
   return (
     <div class="form-check mb-3">
@@ -236,7 +233,7 @@ function Labelled({ children, ...field }: FieldProps & { readonly children?: Chi
   );
 }
 
-/** What was refused of a field, and what to know before filling it in. */
+/** The reason why a field was refused, and its help text. */
 function Remarks({ entry, name, help }: Omit<FieldProps, "label">) {
   const refused = entry.refusal?.fields[name];
   return (
@@ -255,7 +252,7 @@ function Remarks({ entry, name, help }: Omit<FieldProps, "label">) {
   );
 }
 
-/** Ties a control to its name, its label and its remarks. */
+/** Attributes that tie a control to its name, its label and its remarks. */
 function wiring(entry: Entry, name: string, help: Child) {
   const isRefused = entry.refusal?.fields[name] !== undefined;
   return {

@@ -1,10 +1,10 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 
-/** One column: its heading, and what stands in it for a row. */
+/** One column: its heading, and its cell for each row. */
 export interface Column<Row> {
   readonly heading: Child;
-  /** What a narrow screen writes before each cell, where `heading` is no plain text. */
+  /** Shown before each cell on a narrow screen, where `heading` is not plain text. */
   readonly label?: string;
   /** How the rows are sorted by this column, if they are. */
   readonly sorted?: "ascending" | "descending" | undefined;
@@ -13,7 +13,7 @@ export interface Column<Row> {
 }
 
 interface TableProps<Row> {
-  /** What the table holds, for who cannot see it. */
+  /** What the table holds, for screen readers. */
   readonly caption: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];

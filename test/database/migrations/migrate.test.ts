@@ -81,6 +81,20 @@ describe("opening a database", () => {
     await (await open(folder)).close();
   });
 
+  test("names the leases of periodic jobs by their ids", async () => {
+    await (await open(folder)).close();
+    change(
+      folder,
+      `delete from kysely_migration where name = '0012_job_names';
+       insert into lease (name, holder, until, failure) values
+         ('remove half uploads of the dead', 'alpha 12', 0, ''), ('another', 'alpha 12', 0, '')`,
+    );
+    await (await open(folder)).close();
+    using sqlite = new Sqlite(join(folder, "trunk8.db"), { readonly: true });
+    const names = sqlite.query("select name from lease order by name").values().flat();
+    expect(names).toEqual(["another", "clean-partial-uploads"]);
+  });
+
   test("every connection keeps its promises: WAL, full sync, foreign keys", async () => {
     const database = await open(folder);
     const broken = database.write((trx) =>

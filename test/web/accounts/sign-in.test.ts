@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { text as frameText } from "../../../src/web/ui/layout/text.en.ts";
 import { form, openTestApp, PASSWORD, type World } from "../../world.ts";
 import { cookiesFrom, readPage } from "../read-page.ts";
 
@@ -76,7 +77,7 @@ describe("signing in", () => {
     for (let tries = 0; tries < 10; tries++) expect((await signIn(wrong)).status).toBe(422);
     const response = await signIn(wrong);
     expect([response.status, response.headers.get("retry-after")]).toEqual([429, "12"]);
-    expect((await readPage(response)).text).toContain("Try again in 12 seconds.");
+    expect((await readPage(response)).text).toContain(frameText.problem.retrySeconds(12));
   });
 
   test("is over for who is signed in already: the page leads on", async () => {
@@ -97,6 +98,6 @@ describe("signing out", () => {
     );
     expect(await isSignedIn(cookie)).toBe(false);
     const next = await readPage(await get("/auth/login", cookiesFrom(response)));
-    expect(next.text).toContain("You are signed out.");
+    expect(next.notice).toBe("signed_out");
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { User } from "../../../src/accounts/user.ts";
 import { operator } from "../../../src/policy.ts";
+import { text as frameText } from "../../../src/web/ui/layout/text.en.ts";
 import { share } from "../../share.ts";
 import { databases, form, openTestApp, PASSWORD, type World } from "../../world.ts";
 import { cookiesFrom, type ReadPage, readPage } from "../read-page.ts";
@@ -72,7 +73,7 @@ for (const kind of databases) {
         await heritage(username);
         const [location, page] = await follow(await remove(username, fields));
         expect(location).toBe("/users");
-        expect(page.text).toContain("The account is deleted.");
+        expect(page.notice).toBe("account_deleted");
         expect(await find(username)).toBe(null);
         const opened = await world.request(`/${username}-${kind}`);
         expect(opened.status).toBe(owner === null ? 404 : 200);
@@ -116,16 +117,18 @@ for (const kind of databases) {
         expect((await get("/users/nobody/delete")).status).toBe(404);
       });
 
-      test("ends all their sessions, and an administrator's in their place", async () => {
+      test("ends all their sessions, and an administrator's impersonation", async () => {
         const user = await heritage("nina");
         const cookies = [await world.signIn(user), await world.signIn(user)];
         const helper = await world.signIn(await join("oscar", { role: "administrator" }));
         await post("/auth/switch-user/nina", {}, helper);
-        expect((await readPage(await get("/", helper))).text).toContain("in the place of nina");
+        expect((await readPage(await get("/", helper))).html).toContain(
+          frameText.impersonation.label,
+        );
         await remove("nina", { links: "keep" });
         for (const cookie of cookies) expect(await isSignedIn(cookie)).toBe(false);
         const next = await readPage(await get("/profile", helper));
-        expect(next.text).not.toContain("in the place of");
+        expect(next.html).not.toContain(frameText.impersonation.label);
         expect(next.text).toContain("User name oscar");
       });
     });
@@ -142,7 +145,8 @@ for (const kind of databases) {
         const fields = { codes: `${codes.join(",")},no-such`, to: "bob", view: "/links?q=gift" };
         const [location, page] = await follow(await give(fields));
         expect(location).toBe("/links?q=gift");
-        expect(page.text).toContain("2 links given away.");
+        expect(page.notice).toBe("links_given");
+        expect(page.text).toContain(frameText.notice.linksTransferred(2));
         for (const code of codes) expect(await ownerOf(code)).toBe("bob");
       });
 

@@ -45,7 +45,7 @@ for (const kind of databases) {
       test("leads to its page, and they can sign in", async () => {
         const [location, page] = await follow(await make({ ...fields, is_admin: "on" }));
         expect(location).toBe("/users/carol");
-        expect(page.text).toContain("The account is made.");
+        expect(page.notice).toBe("account_created");
         expect(await find("carol")).toMatchObject({
           role: "administrator",
           displayName: fields.display_name,
@@ -215,7 +215,7 @@ for (const kind of databases) {
         const user = await join("jack");
         const cookies = [await world.signIn(user), await world.signIn(user)];
         const [, page] = await follow(await post("/users/jack", { action: "sign_out" }));
-        expect(page.text).toContain("They are signed out everywhere.");
+        expect(page.notice).toBe("signed_out_everywhere");
         expect(page.text).toContain("Signed in nowhere.");
         for (const cookie of cookies) expect(await isSignedIn(cookie)).toBe(false);
       });

@@ -2,39 +2,47 @@
 import type { User } from "../../../accounts/user.ts";
 import type { Call } from "../../../http/call.ts";
 import { href } from "../../../http/urls.ts";
+import { fillText } from "../fill-text.tsx";
+import { text } from "./text.en.ts";
 
-interface Acting {
-  /** In whose place. */
+interface Impersonation {
+  /** The user who is impersonated. */
   readonly user: User;
-  /** The user name of the administrator who does. */
+  /** The administrator's username. */
   readonly administrator: string;
 }
 
-/** Whether an administrator acts in another's place here; null where everybody is themselves. */
-export function actingIn({ actor, user }: Pick<Call, "actor" | "user">): Acting | null {
+/** The impersonation under which a call is made; null if there is none. */
+export function impersonationIn({
+  actor,
+  user,
+}: Pick<Call, "actor" | "user">): Impersonation | null {
   if (actor.is !== "user" || actor.impersonator === undefined || user === null) return null;
   return { user, administrator: actor.impersonator.username };
 }
 
-/** Says on every page in whose place one acts, with the way back. */
-export function ActingBanner({ call }: { call: Call }) {
-  const acting = actingIn(call);
-  if (acting === null) return null;
-  const { username, displayName } = acting.user;
+/** Says on every page which user is impersonated, with a button that ends it. */
+export function ImpersonationBanner({ call }: { call: Call }) {
+  const impersonation = impersonationIn(call);
+  if (impersonation === null) return null;
   return (
-    <aside class="callout border-info page-head" aria-label="Acting in another's place">
+    <aside class="callout border-info page-head" aria-label={text.impersonation.label}>
       <div>
-        You act in the place of <strong class="name">{displayName}</strong>
-        {displayName !== username && (
-          <>
-            {" "}
-            (<span class="name">{username}</span>)
-          </>
-        )}
-        . What you do is recorded as done by <span class="name">{acting.administrator}</span>.
+        {fillText(text.impersonation.active(impersonation.administrator), {
+          user: <UserName user={impersonation.user} />,
+        })}
       </div>
       <SwitchBackForm />
     </aside>
+  );
+}
+
+function UserName({ user: { username, displayName } }: { user: User }) {
+  return (
+    <>
+      <strong class="name">{displayName}</strong>
+      {displayName !== username && <span class="name"> ({username})</span>}
+    </>
   );
 }
 
@@ -42,7 +50,7 @@ export function SwitchBackForm() {
   return (
     <form method="post" action={href("switchBack")}>
       <button class="btn btn-primary" type="submit">
-        Switch back
+        {text.impersonation.stop}
       </button>
     </form>
   );

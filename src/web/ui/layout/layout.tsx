@@ -9,27 +9,28 @@ import { currentLanguage, textDirection } from "../../../text/language.ts";
 import { assetHref } from "../../static/asset.ts";
 import type { AssetName } from "../../static/assets/asset-files.ts";
 import { brandHref, brandOf } from "../../static/branding.ts";
-import { ActingBanner } from "./impersonation-banner.tsx";
+import { ImpersonationBanner } from "./impersonation-banner.tsx";
 import { NoticeBox, Warnings } from "./notice-box.tsx";
-import { SiteBar, SiteFoot } from "./site-bar.tsx";
+import { SiteBar, SiteFooter } from "./site-bar.tsx";
+import { text } from "./text.en.ts";
 
 export interface PageOptions {
-  /** What the page is about, in its heading and the browser's tab. */
+  /** Title of the page in the browser's tab. */
   readonly title: string;
-  /** For a page that is no success; such a page leaves the notice for the next one. */
+  /** Default 200; a page with another status leaves the notice for the next one. */
   readonly status?: number;
   readonly headers?: Headers;
-  /** Whether the content may be as wide as the screen, as a table with many columns. */
+  /** Whether the content may be as wide as the screen, as for a table with many columns. */
   readonly wide?: boolean;
-  /** Modules that this page needs beside the site's own. */
+  /** Scripts that this page needs besides the site's own. */
   readonly scripts?: readonly AssetName[];
-  /** Styles that this page needs beside the site's own. */
+  /** Styles that this page needs besides the site's own. */
   readonly sheets?: readonly AssetName[];
-  /** What else its head says, such as what chats show of it. */
+  /** Other elements of its head, such as Open Graph tags. */
   readonly head?: Child;
 }
 
-/** Answers with a page of the site around `content`. */
+/** Responds with a page of the site around `content`. */
 export async function show(call: Call, options: PageOptions, content: Child): Promise<Response> {
   const { status = 200, headers = new Headers() } = options;
   const notice = status === 200 ? takeNotice(call, headers) : null;
@@ -43,7 +44,7 @@ export async function show(call: Call, options: PageOptions, content: Child): Pr
 
 interface PageHeadProps {
   readonly title: Child;
-  /** What can be done here, beside the heading. */
+  /** Actions beside the heading. */
   readonly children?: Child;
 }
 
@@ -70,7 +71,7 @@ function Layout({ call, options, notice, children }: LayoutProps) {
       <Head call={call} options={options} />
       <body>
         <a class="visually-hidden-focusable skip" href="#content">
-          Skip to the content
+          {text.skip}
         </a>
         <SiteBar call={call} />
         <main
@@ -78,12 +79,12 @@ function Layout({ call, options, notice, children }: LayoutProps) {
           id="content"
           tabindex={-1}
         >
-          <ActingBanner call={call} />
+          <ImpersonationBanner call={call} />
           <Warnings call={call} />
           <NoticeBox notice={notice} origin={call.client.origin} />
           {children}
         </main>
-        <SiteFoot call={call} />
+        <SiteFooter call={call} />
         <div class="visually-hidden" aria-live="polite" data-announcements="" />
       </body>
     </html>
@@ -91,8 +92,8 @@ function Layout({ call, options, notice, children }: LayoutProps) {
 }
 
 /**
- * Of htmx's own style our policy would make a fault, and going back loads the page anew, as for any other link:
- * pages are kept by nobody.
+ * htmx's own style element would violate our content security policy, and signed-in pages are not stored, so going back
+ * loads the page again.
  */
 const HTMX_CONFIG = JSON.stringify({ includeIndicatorCSS: false, history: "reload" });
 
@@ -110,7 +111,7 @@ function Head({ call, options }: { call: Call; options: PageOptions }) {
         {options.title} | {call.settings["app.title"]}
       </title>
       {options.head}
-      <FavouriteIcon call={call} />
+      <Favicon call={call} />
       <link rel="stylesheet" href={assetHref(`${theme}.css`)} data-theme="" />
       <Sheets names={options.sheets ?? []} />
       {styles && <link rel="stylesheet" href={brandHref(styles)} />}
@@ -119,7 +120,7 @@ function Head({ call, options }: { call: Call; options: PageOptions }) {
   );
 }
 
-function FavouriteIcon({ call }: { call: Call }) {
+function Favicon({ call }: { call: Call }) {
   const { icon } = brandOf(call.app);
   if (icon === null) return <link rel="icon" href={assetHref("icon.svg")} type="image/svg+xml" />;
   return <link rel="icon" href={brandHref(icon)} type={icon.type} />;
@@ -148,7 +149,7 @@ function Scripts({ names }: { names: readonly AssetName[] }) {
   );
 }
 
-/** The reader's own theme, or the site's. */
+/** The user's own theme, or the site's. */
 function themeOf({ user, settings }: Pick<Call, "user" | "settings">): Theme {
   const own = user?.theme ?? "";
   return isTheme(own) ? own : settings["app.theme"];

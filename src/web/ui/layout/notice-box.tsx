@@ -1,95 +1,76 @@
 /** @jsxImportSource hono/jsx */
+import type { Child } from "hono/jsx";
 import type { Call } from "../../../http/call.ts";
 import type { Notice } from "../../../http/request/cookies.ts";
 import { href } from "../../../http/urls.ts";
-import { formatCount, plural } from "../../../text/format.ts";
+import { fillText } from "../fill-text.tsx";
+import { text } from "./text.en.ts";
 
-/** What was just done, told once. */
+/** What was just done, shown once. */
 export function NoticeBox({ notice, origin }: { notice: Notice | null; origin: string }) {
   if (notice === null) return null;
   return (
     <div class="callout border-success" role="status" data-notice={notice.code}>
-      <NoticeText notice={notice} origin={origin} />
+      {describe(notice, origin)}
     </div>
   );
 }
 
-function NoticeText({
-  notice: { code, shortCode, count = 0 },
-  origin,
-}: {
-  notice: Notice;
-  origin: string;
-}) {
+function describe({ code, shortCode, count = 0 }: Notice, origin: string): Child {
+  const notice = text.notice;
+  const withLink = (plain: string, linked: string) =>
+    shortCode === undefined
+      ? plain
+      : fillText(linked, { link: <ShortLink shortCode={shortCode} origin={origin} /> });
   switch (code) {
     case "created":
-      return (
-        <>Your link is ready{shortCode && <Address shortCode={shortCode} origin={origin} />}.</>
-      );
+      return withLink(notice.created, notice.createdAt);
     case "became_page":
-      return (
-        <>
-          An HTML file is no document, so this became a web page
-          {shortCode && <Address shortCode={shortCode} origin={origin} />}.
-        </>
-      );
+      return withLink(notice.becamePage, notice.becamePageAt);
     case "saved":
-      return <>Saved{shortCode && <Address shortCode={shortCode} origin={origin} />}.</>;
+      return withLink(notice.saved, notice.savedAt);
     case "deleted":
-      return <>Deleted{shortCode && <> {shortCode}</>}.</>;
+      return shortCode === undefined ? notice.deleted : notice.deletedLink(shortCode);
     case "links_deleted":
-      return <>{plural(count, { one: "1 link", other: `${formatCount(count)} links` })} deleted.</>;
+      return notice.linksDeleted(count);
     case "expiry_set":
-      return (
-        <>
-          The expiry of {plural(count, { one: "1 link", other: `${formatCount(count)} links` })} is
-          set.
-        </>
-      );
+      return notice.expirySet(count);
     case "links_restored":
-      return (
-        <>{plural(count, { one: "1 link", other: `${formatCount(count)} links` })} restored.</>
-      );
+      return notice.linksRestored(count);
     case "links_given":
-      return (
-        <>{plural(count, { one: "1 link", other: `${formatCount(count)} links` })} given away.</>
-      );
+      return notice.linksTransferred(count);
     case "account_created":
-      return <>The account is made.</>;
+      return notice.accountCreated;
     case "account_deleted":
-      return <>The account is deleted.</>;
+      return notice.accountDeleted;
     case "signed_out_everywhere":
-      return <>They are signed out everywhere.</>;
+      return notice.userSignedOut;
     case "signed_out":
-      return <>You are signed out.</>;
+      return notice.signedOut;
     case "session_ended":
-      return <>That device is signed out.</>;
+      return notice.sessionEnded;
     case "other_sessions_ended":
-      return <>You are signed out everywhere else.</>;
+      return notice.otherSessionsEnded;
     case "password_changed":
-      return <>Your password is changed, and you are signed out everywhere else.</>;
+      return notice.passwordChanged;
   }
 }
 
-function Address({ shortCode, origin }: { shortCode: string; origin: string }) {
+function ShortLink({ shortCode, origin }: { shortCode: string; origin: string }) {
   const path = href("open", { shortCode });
   return (
-    <>
-      {": "}
-      <a class="fw-semibold" href={path}>
-        {origin}
-        {path}
-      </a>
-    </>
+    <a class="fw-semibold" href={path}>
+      {origin}
+      {path}
+    </a>
   );
 }
 
-/** What an administrator should put right; nobody else sees it. */
+/** What an administrator should fix; other users do not see it. */
 export function Warnings({ call: { app, user } }: { call: Call }) {
   if (user?.role !== "administrator") return null;
   const { fault } = app.live;
-  const faults =
-    fault === null ? [] : [`The settings file is broken, so the last good settings hold. ${fault}`];
+  const faults = fault === null ? [] : [text.warnings.settingsBroken(fault)];
   const warnings = [...faults, ...app.warnings];
   if (warnings.length === 0) return null;
   return (

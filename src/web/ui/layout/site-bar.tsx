@@ -6,19 +6,21 @@ import { version } from "../../../version.ts";
 import type { IconName } from "../../static/assets/icons.ts";
 import { brandHref, brandOf } from "../../static/branding.ts";
 import { Icon } from "../icon.tsx";
+import { text as shared } from "../text.en.ts";
 import { aspectOf } from "./image-size.ts";
-import { actingIn } from "./impersonation-banner.tsx";
+import { impersonationIn } from "./impersonation-banner.tsx";
+import { text } from "./text.en.ts";
 
-/** What stands above every page: the site's name, its places, and the reader's own. */
+/** The bar above every page: the site's name, its pages, and the user's menu. */
 export function SiteBar({ call }: { call: Call }) {
   return (
     <header class="site-bar">
-      <nav class="container" aria-label="Site">
+      <nav class="container" aria-label={text.siteBar.label}>
         <a class="site-name" href={href("home")}>
           <Logo call={call} />
           <bdi class="site-title">{call.settings["app.title"]}</bdi>
         </a>
-        {call.user ? <OwnPlaces call={call} user={call.user} /> : <StrangersPlaces call={call} />}
+        {call.user ? <UserItems call={call} user={call.user} /> : <VisitorItems call={call} />}
       </nav>
     </header>
   );
@@ -27,7 +29,7 @@ export function SiteBar({ call }: { call: Call }) {
 const LOGO_HEIGHT = 32;
 const WIDEST_LOGO = 240;
 
-/** The name stands beside it, so it has no words of its own; its size is said, so that nothing jumps. */
+/** Has no text of its own, since the site's name stands beside it; its size is given so that nothing jumps. */
 function Logo({ call }: { call: Call }) {
   const { logo } = brandOf(call.app);
   if (logo === null) return null;
@@ -44,12 +46,12 @@ function Logo({ call }: { call: Call }) {
   );
 }
 
-function OwnPlaces({ call, user }: { call: Call; user: User }) {
+function UserItems({ call, user }: { call: Call; user: User }) {
   return (
     <>
       <ul class="site-places">
-        <Place call={call} to="links" icon="link" label="Links" />
-        <Place call={call} to="add" icon="plus" label="Add" />
+        <Item call={call} to="links" icon="link" label={text.siteBar.links} />
+        <Item call={call} to="add" icon="plus" label={text.siteBar.add} />
       </ul>
       <details class="menu" data-menu="">
         <summary>
@@ -58,13 +60,13 @@ function OwnPlaces({ call, user }: { call: Call; user: User }) {
           <Icon name="chevron-down" />
         </summary>
         <ul class="menu-list">
-          {actingIn(call) === null && <Personal call={call} />}
+          {impersonationIn(call) === null && <Personal call={call} />}
           {user.role === "administrator" && <Administration call={call} />}
           <li>
             <form method="post" action={href("signOut")}>
               <button class="place" type="submit">
                 <Icon name="box-arrow-right" />
-                Sign out
+                {shared.actions.signOut}
               </button>
             </form>
           </li>
@@ -74,12 +76,11 @@ function OwnPlaces({ call, user }: { call: Call; user: User }) {
   );
 }
 
-/** What is for oneself alone. */
 function Personal({ call }: { call: Call }) {
   return (
     <>
-      <Place call={call} to="profile" icon="person" label="Profile" />
-      <Place call={call} to="settings" icon="palette" label="Settings" />
+      <Item call={call} to="profile" icon="person" label={text.siteBar.profile} />
+      <Item call={call} to="settings" icon="palette" label={text.siteBar.settings} />
     </>
   );
 }
@@ -87,22 +88,22 @@ function Personal({ call }: { call: Call }) {
 function Administration({ call }: { call: Call }) {
   return (
     <>
-      <Place call={call} to="users" icon="people" label="Users" />
-      <Place call={call} to="audit" icon="clock" label="Record" />
-      <Place call={call} to="siteSettings" icon="gear" label="Site settings" />
+      <Item call={call} to="users" icon="people" label={text.siteBar.users} />
+      <Item call={call} to="audit" icon="clock" label={text.siteBar.activityLog} />
+      <Item call={call} to="siteSettings" icon="gear" label={text.siteBar.siteSettings} />
     </>
   );
 }
 
-function StrangersPlaces({ call }: { call: Call }) {
+function VisitorItems({ call }: { call: Call }) {
   return (
     <ul class="site-places">
-      <Place call={call} to="signIn" icon="person" label="Sign in" />
+      <Item call={call} to="signIn" icon="person" label={shared.actions.signIn} />
     </ul>
   );
 }
 
-interface PlaceProps {
+interface ItemProps {
   readonly call: Call;
   readonly to: Extract<
     UrlName,
@@ -112,7 +113,7 @@ interface PlaceProps {
   readonly label: string;
 }
 
-function Place({ call, to, icon, label }: PlaceProps) {
+function Item({ call, to, icon, label }: ItemProps) {
   const address = href(to);
   const isHere = call.url.pathname === address;
   return (
@@ -125,8 +126,8 @@ function Place({ call, to, icon, label }: PlaceProps) {
   );
 }
 
-/** What stands below every page. Which version runs is nothing for strangers to know. */
-export function SiteFoot({ call: { user } }: { call: Call }) {
+/** The footer of every page. Visitors do not see which version runs. */
+export function SiteFooter({ call: { user } }: { call: Call }) {
   return (
     <footer class="site-foot">
       <div class="container">Trunk8{user && ` ${version}`}</div>

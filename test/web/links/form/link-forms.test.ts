@@ -32,7 +32,8 @@ describe("a link is added", () => {
     const added = await post("/add", { url: "https://example.com/a", short_code: "told" });
     expect([added.status, added.headers.get("location")]).toEqual([303, "/-/links/told"]);
     const next = await get("/-/links/told", `${alice}; ${cookiesFrom(added)}`);
-    expect((await readPage(next)).text).toContain(`Your link is ready: ${ORIGIN}/told.`);
+    const shown = await readPage(next);
+    expect([shown.notice, shown.links.includes("/told")]).toEqual(["created", true]);
     expect(next.headers.getSetCookie()).toEqual([expect.stringMatching(/^notice=;.*Max-Age=0/)]);
   });
 
@@ -346,6 +347,6 @@ describe("a link is deleted", () => {
     expect([response.status, response.headers.get("location")]).toEqual([303, "/links"]);
     expect((await world.request("/doomed")).status).toBe(404);
     const next = await get("/links", `${alice}; ${cookiesFrom(response)}`);
-    expect((await readPage(next)).text).toContain("Deleted doomed.");
+    expect((await readPage(next)).notice).toBe("deleted");
   });
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import type { User } from "../../../../src/accounts/user.ts";
 import { inputContext, parseNewLink } from "../../../../src/links/link-input.ts";
 import { operator } from "../../../../src/policy.ts";
+import { text as frameText } from "../../../../src/web/ui/layout/text.en.ts";
 import { as, databases, form, openTestApp, type World } from "../../../world.ts";
 import { cookiesFrom, readPage } from "../../read-page.ts";
 
@@ -107,7 +108,8 @@ for (const kind of databases) {
       expect(await expiryOf(his)).toBeNull();
       const cookie = `${alice}; ${cookiesFrom(answer)}`;
       const next = await readPage(await world.request("/links", { headers: { cookie } }));
-      expect(next.text).toContain("The expiry of 2 links is set.");
+      expect(next.notice).toBe("expiry_set");
+      expect(next.text).toContain(frameText.notice.expirySet(2));
     });
 
     test("never takes the expiry away", async () => {

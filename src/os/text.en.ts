@@ -1,0 +1,6 @@
+import { catalogue } from "../text/catalogue.ts";
+
+/** Texts of the operating system's failures. */
+export const text = catalogue({
+  diskFull: "The server's disk is full. Nothing can be saved until space is freed.",
+});

@@ -1,0 +1,137 @@
+import { catalogue } from "../../../text/catalogue.ts";
+import { formatCount, plural } from "../../../text/format.ts";
+
+/** Texts of the frame around every page: bar, notices, warnings, problems. */
+export const text = catalogue({
+  skip: "Skip to content",
+  siteBar: {
+    label: "Site",
+    links: "Links",
+    add: "Add",
+    profile: "Profile",
+    settings: "Settings",
+    users: "Users",
+    activityLog: "Activity log",
+    siteSettings: "Site settings",
+  },
+  impersonation: {
+    label: "Impersonation",
+    active: (administrator: string) =>
+      `You are impersonating {user}. Your actions are logged as done by ${administrator}.`,
+    stop: "Stop impersonating",
+  },
+  warnings: {
+    settingsBroken: (fault: string) =>
+      `The settings file has an error, so the last valid settings stay in effect. ${fault}`,
+  },
+  notice: {
+    created: "Link created.",
+    createdAt: "Link created: {link}",
+    becamePage: "Saved as an HTML page, because an HTML file cannot be a Markdown document.",
+    becamePageAt:
+      "Saved as an HTML page, because an HTML file cannot be a Markdown document: {link}",
+    saved: "Changes saved.",
+    savedAt: "Changes saved: {link}",
+    deleted: "Link deleted.",
+    deletedLink: (shortCode: string) => `Link ${shortCode} deleted.`,
+    linksDeleted: (count: number) =>
+      plural(count, { one: "1 link deleted.", other: `${formatCount(count)} links deleted.` }),
+    expirySet: (count: number) =>
+      plural(count, {
+        one: "Expiry changed for 1 link.",
+        other: `Expiry changed for ${formatCount(count)} links.`,
+      }),
+    linksRestored: (count: number) =>
+      plural(count, { one: "1 link restored.", other: `${formatCount(count)} links restored.` }),
+    linksTransferred: (count: number) =>
+      plural(count, {
+        one: "1 link transferred.",
+        other: `${formatCount(count)} links transferred.`,
+      }),
+    accountCreated: "Account created.",
+    accountDeleted: "Account deleted.",
+    userSignedOut: "User signed out of all devices.",
+    signedOut: "You are signed out.",
+    sessionEnded: "Device signed out.",
+    otherSessionsEnded: "You are signed out of all other devices.",
+    passwordChanged: "Password changed. You are signed out of all other devices.",
+  },
+  problem: {
+    home: "Go to the home page",
+    requestId: "Request ID: {id}",
+    retrySeconds: (seconds: number) =>
+      plural(seconds, {
+        one: "Try again in 1 second.",
+        other: `Try again in ${formatCount(seconds)} seconds.`,
+      }),
+    retryMinutes: (minutes: number) =>
+      plural(minutes, {
+        one: "Try again in 1 minute.",
+        other: `Try again in ${formatCount(minutes)} minutes.`,
+      }),
+    retrySoon: "Try again in a moment.",
+  },
+  /** What each kind of problem is called, and what to do about it. */
+  problems: {
+    bad_request: {
+      title: "Bad request",
+      advice: "Check the address, or go back and try again.",
+    },
+    usage: { title: "Bad request", advice: "Go back and try again." },
+    unauthenticated: {
+      title: "Sign-in required",
+      advice: "Sign in, then go back and send the form again.",
+    },
+    forbidden: {
+      title: "Not allowed",
+      advice: "If you need access, ask the administrator of this site.",
+    },
+    not_found: {
+      title: "Page not found",
+      advice:
+        "Check the address: capital and small letters are different. The link may have been deleted.",
+    },
+    method_not_allowed: {
+      title: "Method not allowed",
+      advice: "Open the address in a browser, or go back and try again.",
+    },
+    gone: {
+      title: "Link no longer available",
+      advice: "Ask the person who sent it to you for a new one.",
+    },
+    too_large: { title: "Too large", advice: "Go back and send less." },
+    uri_too_long: {
+      title: "Address too long",
+      advice: "Shorten the address and try again.",
+    },
+    unsupported_type: {
+      title: "Unsupported format",
+      advice: "Send the form from its own page.",
+    },
+    invalid: { title: "Invalid input", advice: "Go back and correct it." },
+    too_many: {
+      title: "Too many requests",
+      advice: "There were too many attempts in a short time.",
+    },
+    internal: {
+      title: "Something went wrong",
+      advice: "The error has been logged. Try again, or contact the administrator.",
+    },
+    not_implemented: {
+      title: "Not supported",
+      advice: "Open the address in a browser, or go back and try again.",
+    },
+    busy: {
+      title: "Temporarily busy",
+      advice: "Links keep working; only changes have to wait.",
+    },
+    over_quota: {
+      title: "Storage quota exceeded",
+      advice: "Delete files you no longer need, or ask the administrator for a larger quota.",
+    },
+    storage_full: {
+      title: "Server storage full",
+      advice: "Links keep working. Tell the administrator that the disk is full.",
+    },
+  },
+});

@@ -1,0 +1,16 @@
+import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { MachineLock } from "../../src/os/machine-lock.ts";
+
+test("throws when the file system refuses a lock, instead of trying for ever", () => {
+  const folder = mkdtempSync(join(tmpdir(), "trunk8-lock-"));
+  const lock = new MachineLock(join(folder, "lock"));
+  lock.acquire();
+  lock.release();
+  lock.close();
+  // flock(2) fails on a closed descriptor as it does where the file system has no locks.
+  expect(() => lock.acquire()).toThrow("flock");
+  rmSync(folder, { recursive: true });
+});

@@ -1,0 +1,81 @@
+import type { Kind } from "../../src/links/link.ts";
+
+/** What a visitor gets at a short code. */
+export interface Answer {
+  readonly status: number;
+  readonly location: string | null;
+  readonly type: string | null;
+  readonly disposition: string | null;
+  /** SHA-256 of the bytes of a file, a hosted page, or the source of a document. */
+  readonly sha256: string | null;
+  /** The words of a rendered document. */
+  readonly words: string | null;
+}
+
+export type Answers = Readonly<Record<string, Answer>>;
+
+type Ask = (path: string, init: RequestInit) => Promise<Response>;
+
+const HEADERS = { "accept-encoding": "identity", "user-agent": "upgrade test" };
+
+/** Opens each of these links. */
+export async function askAll(
+  ask: Ask,
+  links: Iterable<readonly [shortCode: string, kind: Kind]>,
+): Promise<Answers> {
+  const answers: Record<string, Answer> = {};
+  for (const [shortCode, kind] of links) answers[shortCode] = await askOne(ask, shortCode, kind);
+  return answers;
+}
+
+async function askOne(ask: Ask, shortCode: string, kind: Kind): Promise<Answer> {
+  const path = `/${encodeURIComponent(shortCode)}`;
+  const response = await ask(path, { headers: HEADERS, redirect: "manual" });
+  const { status, headers } = response;
+  const isDocument = status === 200 && kind === "markdown";
+  const source = isDocument ? await ask(`${path}?raw=1`, { headers: HEADERS }) : response;
+  return {
+    status,
+    location: headers.get("location"),
+    // What an error page looks like is no promise.
+    type: status === 200 ? headers.get("content-type") : null,
+    disposition: headers.get("content-disposition"),
+    sha256: status === 200 ? await hashOf(source) : null,
+    words: isDocument ? await wordsOf(response) : null,
+  };
+}
+
+async function hashOf(response: Response): Promise<string> {
+  const bytes = await response.arrayBuffer();
+  return new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+}
+
+/** The text of a rendered document, without markup and white space that may change. */
+async function wordsOf(response: Response): Promise<string> {
+  let text = "";
+  const rewriter = new HTMLRewriter().on("article.document", {
+    text: (chunk) => {
+      text += chunk.text;
+    },
+  });
+  await rewriter.transform(response).text();
+  return text.replaceAll(/\s+/g, " ").trim();
+}
+
+/**
+ * What later versions deliberately answer otherwise than 725086e did, by short code; each with its reason. For example:
+ *
+ *   // Decision 40: documents are text in UTF-8 everywhere.
+ *   "f-csv": { type: "text/csv; charset=utf-8" },
+ */
+const changedAnswers: Readonly<Record<string, Partial<Answer>>> = {};
+
+/** The answers that this version must give where 725086e gave these. */
+export function expectedAnswers(recorded: Answers): Answers {
+  return Object.fromEntries(
+    Object.entries(recorded).map(([code, answer]) => [
+      code,
+      { ...answer, ...changedAnswers[code] },
+    ]),
+  );
+}
