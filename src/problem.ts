@@ -1,4 +1,4 @@
-/** What can go wrong, as a closed list. `http/response/response.ts` turns each into a status, once. */
+/** What can go wrong, as a closed list. `http/response/problem-response.ts` maps each code to a status. */
 export type ProblemCode =
   | "bad_request" // the request itself makes no sense
   | "unauthenticated" // nobody is signed in

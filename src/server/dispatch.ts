@@ -3,14 +3,11 @@ import type { Settings } from "../config/settings.ts";
 import type { Call, Connection } from "../http/call.ts";
 import { isForContentHost } from "../http/content-origin.ts";
 import { identify, passwordDetour, refuseCrossSite, requireAccess } from "../http/guard.ts";
-import {
-  canonicalUrl,
-  ignoredForwardedFor,
-  prefersJson,
-  readClient,
-} from "../http/request/client.ts";
+import { prefersJson } from "../http/request/accept.ts";
+import { canonicalUrl, ignoredForwardedFor, readClient } from "../http/request/client.ts";
 import { makeRequestId, REQUEST_ID, requestIdOf } from "../http/request/request-id.ts";
-import { isOurs, plainProblem, problemJson, signInRedirect } from "../http/response/response.ts";
+import { isServerFault, plainProblem, problemJson } from "../http/response/problem-response.ts";
+import { signInRedirect } from "../http/response/response.ts";
 import { urls } from "../http/urls.ts";
 import { visitor } from "../policy.ts";
 import { Problem, toProblem } from "../problem.ts";
@@ -101,7 +98,7 @@ function strangersCall(arrived: Arrived): Call {
 }
 
 async function answerProblem(call: Call, problem: Problem): Promise<Response> {
-  if (isOurs(problem)) logFailure(call, problem);
+  if (isServerFault(problem)) logFailure(call, problem);
   if (isForContentHost(call.request, call.settings)) return plainProblem(problem, { call });
   const wantsJson = prefersJson(call.request);
   if (problem.code === "unauthenticated" && isReading(call.request) && !wantsJson)

@@ -5,7 +5,7 @@ import type { App } from "../app.ts";
 import type { ListenAddress } from "../config/values/listen-address.ts";
 import type { Connection } from "../http/call.ts";
 import { isByHttps, readClient, settledScheme } from "../http/request/client.ts";
-import { plainProblem } from "../http/response/response.ts";
+import { plainProblem } from "../http/response/problem-response.ts";
 import { loggedAddress } from "../os/ip-network.ts";
 import { Problem } from "../problem.ts";
 import type { AccessLog } from "../telemetry/access-log.ts";

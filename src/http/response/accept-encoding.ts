@@ -1,42 +1,25 @@
-/** The ways in which we send bytes compressed. */
+import { parseAccept } from "hono/utils/accept";
+
+/** Content codings that we send. */
 export type Coding = "br" | "gzip" | "zstd";
 
 /**
- * What a request likes best of `offered`, and of its equals the first (RFC 9110, 12.5.3); null: bytes as they are,
- * which everybody takes.
+ * Returns the coding of `offered` that a request ranks highest, the first of equals (RFC 9110, 12.5.3); null for the
+ * bytes as they are, which every client takes.
  */
 export function chooseCoding<Offered extends Coding>(
   { headers }: Pick<Request, "headers">,
   offered: readonly Offered[],
 ): Offered | null {
-  const accepted = headers.get("accept-encoding");
-  if (accepted === null || accepted === "") return null;
-  const weights = weightsIn(accepted);
+  const accepted = parseAccept(headers.get("accept-encoding") ?? "");
+  const qualities = new Map(accepted.map(({ type, q }) => [type.toLowerCase(), q]));
   let best: Offered | null = null;
-  let most = weights.get("identity") ?? 0;
+  let most = qualities.get("identity") ?? 0;
   for (const coding of offered) {
-    const weight = weights.get(coding) ?? weights.get("*") ?? 0;
-    if (weight === 0 || weight < most || (weight === most && best !== null)) continue;
+    const quality = qualities.get(coding) ?? qualities.get("*") ?? 0;
+    if (quality === 0 || quality < most || (quality === most && best !== null)) continue;
     best = coding;
-    most = weight;
+    most = quality;
   }
   return best;
-}
-
-function weightsIn(accepted: string): ReadonlyMap<string, number> {
-  const weights = new Map<string, number>();
-  for (const item of accepted.toLowerCase().split(",")) {
-    const [name = "", ...parameters] = item.split(";");
-    weights.set(name.trim(), weightIn(parameters));
-  }
-  return weights;
-}
-
-const WEIGHT = /^\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*$/;
-
-/** What has no weight has all of it, and what has one that is none is not asked for. */
-function weightIn([parameter, ...others]: readonly string[]): number {
-  if (parameter === undefined) return 1;
-  const weight = others.length === 0 ? WEIGHT.exec(parameter)?.[1] : undefined;
-  return Number(weight ?? 0);
 }

@@ -4,7 +4,7 @@ import type { BlobPath, StoredBytes } from "../../files/blob.ts";
 import { isInert } from "../../files/media/media-type.ts";
 import type { Client } from "../call.ts";
 import { type ByteRange, judge } from "./conditional.ts";
-import { type AnswerKind, securityHeaders } from "./response.ts";
+import { type ResponseKind, securityHeaders } from "./security-headers.ts";
 
 /** A user's file, as browsers are told of it. */
 export interface DeliveredFile extends StoredBytes {
@@ -21,7 +21,7 @@ export interface Delivery {
   /** Whether browsers may show it in place, where its type is inert; else they save it. */
   readonly inline: boolean;
   /** A page whose headers keep it apart from ours, so that it is shown whatever its type is. */
-  readonly page?: Extract<AnswerKind, `hosted${string}`>;
+  readonly page?: Extract<ResponseKind, `hosted${string}`>;
   readonly cacheControl: string;
 }
 

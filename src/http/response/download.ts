@@ -1,5 +1,6 @@
 import { create as contentDisposition } from "content-disposition";
-import { type Asked, securityHeaders } from "./response.ts";
+import type { Asked } from "./response.ts";
+import { securityHeaders } from "./security-headers.ts";
 
 interface DownloadOptions {
   readonly call: Asked;

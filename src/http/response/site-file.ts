@@ -1,7 +1,8 @@
 import { chooseCoding } from "./accept-encoding.ts";
 import { isKnownTag } from "./conditional.ts";
 import type { PrecompressedBytes } from "./precompressed.ts";
-import { type Asked, securityHeaders } from "./response.ts";
+import type { Asked } from "./response.ts";
+import { securityHeaders } from "./security-headers.ts";
 
 /** A file of the site itself. */
 export interface SiteFile {

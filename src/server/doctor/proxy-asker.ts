@@ -32,8 +32,8 @@ export class ProxyAsker {
 
   async #readChain(): Promise<Chain> {
     const response = await this.get(href("proxyProbe"), this.#headers);
-    const isOurs = response.headers.get("content-type")?.startsWith("application/json");
-    if (response.ok && isOurs) return (await response.json()) as Chain;
+    const isTrunk8 = response.headers.get("content-type")?.startsWith("application/json");
+    if (response.ok && isTrunk8) return (await response.json()) as Chain;
     throw new Problem("invalid", describeStranger(this.#origin, response.status));
   }
 

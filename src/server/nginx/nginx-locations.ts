@@ -1,4 +1,4 @@
-import { securityHeaders } from "../../http/response/response.ts";
+import { securityHeaders } from "../../http/response/security-headers.ts";
 import { FOR_EVER } from "../../http/response/site-file.ts";
 import { type UrlName, urls } from "../../http/urls.ts";
 import { everyAsset } from "../../web/static/asset.ts";

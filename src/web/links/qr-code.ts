@@ -1,7 +1,7 @@
 import { create as contentDisposition } from "content-disposition";
 import { encode } from "uqr";
 import type { Call, Handler } from "../../http/call.ts";
-import { securityHeaders } from "../../http/response/response.ts";
+import { securityHeaders } from "../../http/response/security-headers.ts";
 import { href } from "../../http/urls.ts";
 import { standingOf } from "../../links/link.ts";
 import { isStoredCode } from "../../links/short-code.ts";

@@ -1,7 +1,7 @@
 import type { Call } from "../../http/call.ts";
 import { contentOrigin } from "../../http/content-origin.ts";
 import { type Delivery, deliver } from "../../http/response/deliver-file.ts";
-import { securityHeaders } from "../../http/response/response.ts";
+import { securityHeaders } from "../../http/response/security-headers.ts";
 import { href } from "../../http/urls.ts";
 import type { Opening } from "../../links/link-cache.ts";
 import { cacheControlOf, recordPageVisit } from "./live-link.ts";

@@ -1,6 +1,6 @@
 import type { Call, Handler } from "../../http/call.ts";
 import { judge } from "../../http/response/conditional.ts";
-import { securityHeaders } from "../../http/response/response.ts";
+import { securityHeaders } from "../../http/response/security-headers.ts";
 import { type Content, standingOf } from "../../links/link.ts";
 import { isStoredCode } from "../../links/short-code.ts";
 import { icons } from "../static/assets/icons.ts";

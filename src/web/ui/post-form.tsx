@@ -1,8 +1,8 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 import type { Call } from "../../http/call.ts";
-import { prefersJson } from "../../http/request/client.ts";
-import { isOurs, problemHeaders, statusOf } from "../../http/response/response.ts";
+import { prefersJson } from "../../http/request/accept.ts";
+import { isServerFault, problemHeaders, statusOf } from "../../http/response/problem-response.ts";
 import { Problem, type ProblemCode } from "../../problem.ts";
 import type { AssetName } from "../static/assets/asset-files.ts";
 import { show } from "./layout/layout.tsx";
@@ -35,7 +35,7 @@ export async function submit(
   } catch (thrown) {
     if (!(thrown instanceof Problem) || !worthAnotherTry.has(thrown.code)) throw thrown;
     if (prefersJson(call.request)) throw thrown;
-    if (isOurs(thrown)) {
+    if (isServerFault(thrown)) {
       call.app.log.error({ err: thrown.cause ?? thrown, code: thrown.code }, thrown.message);
     }
     return await showAgain(thrown);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { canonicalUrl, parseHost, prefersJson } from "../../../src/http/request/client.ts";
+import { canonicalUrl, parseHost } from "../../../src/http/request/client.ts";
 import { MAX_URL_LENGTH } from "../../../src/http/urls.ts";
 import { Problem, type ProblemCode } from "../../../src/problem.ts";
 
@@ -142,39 +142,5 @@ describe("canonicalUrl", () => {
 
   test.each([["a, b"], [""], ["a@b"], ["a:99999"], ["a/b"]])("the host %p is refused", (host) => {
     expect(outcome(requestWith({ host }))).toBe("bad_request");
-  });
-});
-
-describe("prefersJson", () => {
-  test.each([
-    [null, false],
-    ["", false],
-    ["*/*", false],
-    ["text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", false],
-    ["application/json", true],
-    ["Application/JSON", true],
-    ["application/problem+json", true],
-    ["application/*", true],
-    ["application/json, text/plain, */*", true],
-    ["application/json;q=0.5, */*;q=0.1", true],
-    ["application/json;charset=utf-8;q=0.9, text/html;q=0.8", true],
-    ["text/html, application/json", false],
-    ["application/json, text/html", false],
-    ["text/html;q=0.8, application/json;q=0.9", true],
-    ["text/html;q=0.9, application/json;q=0.8", false],
-    ["text/html;q=0.9, application/problem+json;q=1.0", true],
-    ["text/*, application/json", true],
-    ["text/*;q=0.5, application/*;q=0.4", false],
-    ["application/json;q=0", false],
-    ["text/html;q=0, */*", true],
-    ["application/json;q=0, application/*", true],
-    ["application/json;q=0, application/problem+json;q=0, application/*", false],
-    ["application/json;q=2", false],
-    ["application/json;q=x", false],
-    ["application/json; Q=0.9 , text/html;q=0.1", true],
-    ["application/jsonx", false],
-    [",,;;q=,", false],
-  ])("Accept: %p is %p", (accept, expected) => {
-    expect(prefersJson(requestWith(accept === null ? {} : { accept }))).toBe(expected);
   });
 });

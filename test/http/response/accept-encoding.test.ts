@@ -30,20 +30,20 @@ test.each<[accepted: string | null, coding: "br" | "gzip" | null]>([
   ["deflate, zstd, compress", null],
   ["brotli", null],
   ["x-gzip-like", null],
-  ["gzip;q=2", null],
+  ["gzip;q=2", "gzip"],
   ["gzip;q=-1", null],
-  ["gzip;q=0.5555", null],
-  ["gzip;q", null],
-  ["gzip;level=9", null],
+  ["gzip;q=0.5555", "gzip"],
+  ["gzip;q", "gzip"],
+  ["gzip;level=9", "gzip"],
   ["gzip;q=1;q=0", null],
   [",,gzip,", "gzip"],
   [";q=1", null],
-])("of br and gzip, %p is given %p", (accepted, coding) => {
+])("chooses of br and gzip for Accept-Encoding %p: %p", (accepted, coding) => {
   const headers = new Headers(accepted === null ? {} : { "accept-encoding": accepted });
   expect(chooseCoding({ headers }, ["br", "gzip"])).toBe(coding);
 });
 
-test("what is not offered is never given", () => {
+test("chooses nothing that is not offered", () => {
   const headers = new Headers({ "accept-encoding": "br, gzip, *" });
   expect(chooseCoding({ headers }, [])).toBeNull();
   expect(chooseCoding({ headers }, ["zstd"])).toBe("zstd");

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import {
-  type AnswerKind,
+  problemHeaders,
+  problemJson,
+  statusOf,
+} from "../../../src/http/response/problem-response.ts";
+import {
   json,
   locationValue,
   page,
-  problemHeaders,
-  problemJson,
-  securityHeaders,
   seeOther,
   signInRedirect,
-  statusOf,
 } from "../../../src/http/response/response.ts";
 import { invalid, Problem, type ProblemCode } from "../../../src/problem.ts";
 import { plainClient, secureClient, settingsWith } from "../asked-call.ts";
@@ -19,76 +19,6 @@ const settings = settingsWith();
 const request = new Request("http://x.example/");
 const call = { client: plainClient, settings, request };
 const secureCall = { client: secureClient, settings, request };
-const kinds: AnswerKind[] = ["page", "static", "link", "file", "pdf", "json"];
-
-describe("security headers", () => {
-  test("of a page of ours", () => {
-    expect(securityHeaders("page", { isHttps: true, settings })).toEqual({
-      "content-security-policy":
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-      "x-content-type-options": "nosniff",
-      "referrer-policy": "same-origin",
-      "permissions-policy": expect.stringContaining("camera=(), "),
-      "cross-origin-opener-policy": "same-origin",
-      "cross-origin-resource-policy": "same-origin",
-      "strict-transport-security": "max-age=31536000",
-    });
-  });
-
-  test("name no opener policy over http, where browsers only complain of it", () => {
-    const headers = securityHeaders("page", { isHttps: false, settings });
-    expect(headers["cross-origin-opener-policy"]).toBeUndefined();
-  });
-
-  test("never allow anything unsafe, and forbid sniffing everywhere", () => {
-    for (const kind of kinds) {
-      const headers = securityHeaders(kind, { isHttps: false, settings });
-      expect(headers["content-security-policy"] ?? "").not.toContain("unsafe");
-      expect(headers["x-content-type-options"]).toBe("nosniff");
-      expect(headers["access-control-allow-origin"]).toBeUndefined();
-    }
-  });
-
-  test("let other sites use only what stands at a short code", () => {
-    const policies = kinds.map(
-      (kind) => securityHeaders(kind, { isHttps: false, settings })["cross-origin-resource-policy"],
-    );
-    const [own, any] = ["same-origin", "cross-origin"];
-    expect(policies).toEqual([own, own, any, any, any, own]);
-  });
-
-  test.each([
-    [true, 63_072_000, "max-age=63072000"],
-    [true, 0, undefined],
-    [false, 63_072_000, undefined],
-  ])(
-    "insist on https only over https and as long as set: %p, %p, %p",
-    (isHttps, seconds, expected) => {
-      const set = settingsWith({ "server.hsts_seconds": seconds });
-      for (const kind of kinds) {
-        expect(securityHeaders(kind, { isHttps, settings: set })["strict-transport-security"]).toBe(
-          expected,
-        );
-      }
-    },
-  );
-
-  test.each([
-    [false, "noindex"],
-    [true, undefined],
-  ])("keep links out of search engines unless they are to be indexed: %p", (isIndexed, robots) => {
-    const set = settingsWith({ "links.indexed": isIndexed });
-    const read = (kind: AnswerKind) => securityHeaders(kind, { isHttps: true, settings: set });
-    expect(read("link")["x-robots-tag"]).toBe(robots);
-    expect(read("page")["x-robots-tag"]).toBeUndefined();
-  });
-
-  test("are one frozen object, not built for each answer", () => {
-    const first = securityHeaders("link", { isHttps: true, settings });
-    expect(securityHeaders("link", { isHttps: true, settings: settingsWith() })).toBe(first);
-    expect(Object.isFrozen(first)).toBe(true);
-  });
-});
 
 describe("a page is compressed", () => {
   const text = "All the same. ".repeat(1000);

@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Call, Handler } from "../../../http/call.ts";
-import { prefersJson } from "../../../http/request/client.ts";
+import { prefersJson } from "../../../http/request/accept.ts";
 import { type Notice, type NoticeCode, setNotice } from "../../../http/request/cookies.ts";
 import type { Form } from "../../../http/request/form.ts";
 import { json, seeOther } from "../../../http/response/response.ts";

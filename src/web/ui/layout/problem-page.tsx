@@ -1,6 +1,10 @@
 /** @jsxImportSource hono/jsx */
 import type { Call } from "../../../http/call.ts";
-import { isOurs, problemHeaders, statusOf } from "../../../http/response/response.ts";
+import {
+  isServerFault,
+  problemHeaders,
+  statusOf,
+} from "../../../http/response/problem-response.ts";
 import { href } from "../../../http/urls.ts";
 import type { Problem } from "../../../problem.ts";
 import { fillText } from "../fill-text.tsx";
@@ -23,7 +27,7 @@ export function problemPage(call: Call, problem: Problem): Promise<Response> {
         {advice} {retryAdvice(problem)}
       </p>
       <NextStep call={call} problem={problem} />
-      {isOurs(problem) && (
+      {isServerFault(problem) && (
         <p class="small text-body-secondary mt-4">
           {fillText(text.problem.requestId, { id: <code>{call.requestId}</code> })}
         </p>

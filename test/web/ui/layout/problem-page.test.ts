@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Call } from "../../../../src/http/call.ts";
-import { statusOf } from "../../../../src/http/response/response.ts";
+import { statusOf } from "../../../../src/http/response/problem-response.ts";
 import { href } from "../../../../src/http/urls.ts";
 import { visitor } from "../../../../src/policy.ts";
 import { Problem, type ProblemCode, type ProblemDetails } from "../../../../src/problem.ts";

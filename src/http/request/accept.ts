@@ -1,0 +1,31 @@
+import { type Accept, parseAccept } from "hono/utils/accept";
+
+/** Whether the answer should be JSON: the client ranks it above HTML, or equal and by a more exact media range. */
+export function prefersJson({ headers }: Pick<Request, "headers">): boolean {
+  const ranges = parseAccept(headers.get("accept") ?? "");
+  const html = preferenceFor("text/html", ranges);
+  return ["application/json", "application/problem+json"]
+    .map((type) => preferenceFor(type, ranges))
+    .some(
+      (json) =>
+        json.quality > html.quality ||
+        (json.quality > 0 && json.quality === html.quality && json.exactness > html.exactness),
+    );
+}
+
+/** How much a client wants a media type; `exactness` 2 by type/subtype, 1 by type/\*, 0 by *\/* (RFC 9110, 12.5.1). */
+interface Preference {
+  readonly quality: number;
+  readonly exactness: number;
+}
+
+/** The most exact range counts. */
+function preferenceFor(type: string, ranges: readonly Accept[]): Preference {
+  const fitting = ["*/*", type.replace(/\/.*/, "/*"), type];
+  return ranges
+    .map(({ type: range, q }) => ({ quality: q, exactness: fitting.indexOf(range.toLowerCase()) }))
+    .reduce((best, each) => (each.exactness > best.exactness ? each : best), {
+      quality: 0,
+      exactness: -1,
+    });
+}

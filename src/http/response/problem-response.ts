@@ -1,0 +1,74 @@
+import { STATUS_CODES } from "node:http";
+import type { Limited, Problem, ProblemCode } from "../../problem.ts";
+import { type Asked, respondWith } from "./response.ts";
+
+/** The status that answers each kind of failure. */
+export const statusOf: Readonly<Record<ProblemCode, number>> = {
+  bad_request: 400,
+  usage: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  gone: 410,
+  too_large: 413,
+  uri_too_long: 414,
+  unsupported_type: 415,
+  invalid: 422,
+  too_many: 429,
+  internal: 500,
+  not_implemented: 501,
+  busy: 503,
+  storage_full: 503,
+  over_quota: 507,
+};
+
+/** Whether the fault is of the server, so that it is logged for the operator. */
+export function isServerFault({ code }: Problem): boolean {
+  return statusOf[code] >= 500 && code !== "not_implemented" && code !== "over_quota";
+}
+
+/** A problem for programs: RFC 9457, with the refused fields as `errors`. */
+export function problemJson(
+  problem: Problem,
+  { call, requestId }: { readonly call: Asked; readonly requestId?: string },
+): Response {
+  const status = statusOf[problem.code];
+  const body = {
+    type: "about:blank",
+    title: STATUS_CODES[status],
+    status,
+    code: problem.code,
+    detail: problem.message,
+    ...(Object.keys(problem.fields).length > 0 && { errors: problem.fields }),
+    ...(requestId !== undefined && { requestId }),
+  };
+  const options = { call, status, headers: problemHeaders(problem) };
+  return respondWith(JSON.stringify(body), "json", "application/problem+json", options);
+}
+
+/** A problem as a line of text. */
+export function plainProblem(problem: Problem, { call }: { readonly call: Asked }): Response {
+  const options = { call, status: statusOf[problem.code], headers: problemHeaders(problem) };
+  return respondWith(`${problem.message}\n`, "json", "text/plain; charset=utf-8", options);
+}
+
+/** Returns the headers of a problem in any representation. */
+export function problemHeaders(problem: Problem): Headers {
+  const headers = new Headers();
+  if (problem.retryAfterSeconds !== undefined) {
+    const seconds = Math.max(1, Math.ceil(problem.retryAfterSeconds));
+    headers.set("retry-after", String(seconds));
+    if (problem.limit !== undefined) describeLimit(headers, problem.limit, seconds);
+  }
+  if (problem.allow !== undefined) headers.set("allow", problem.allow.join(", "));
+  // The rest of the body is still arriving, so the connection cannot be used again.
+  if (problem.code === "too_large") headers.set("connection", "close");
+  return headers;
+}
+
+/** By draft-ietf-httpapi-ratelimit-headers-10: what may be asked for in 60 seconds, and that nothing of it is left. */
+function describeLimit(headers: Headers, { name, perMinute }: Limited, seconds: number): void {
+  headers.set("ratelimit-policy", `"${name}";q=${perMinute};w=60`);
+  headers.set("ratelimit", `"${name}";r=0;t=${seconds}`);
+}

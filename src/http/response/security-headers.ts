@@ -1,0 +1,184 @@
+import type { Settings } from "../../config/settings.ts";
+
+/**
+ * Kinds of responses: a page of ours, a static file, what redirects from a short code, a user's file, their PDF, their
+ * document, that inside a page of ours, their web page (in a sandbox; inside a page of ours; on a host of its own), or
+ * JSON. docs/decisions/0006-where-users-pages-run.md
+ */
+export type ResponseKind =
+  | "page"
+  | "static"
+  | "link"
+  | "file"
+  | "pdf"
+  | "document"
+  | "document_preview"
+  | "hosted"
+  | "hosted_preview"
+  | "hosted_apart"
+  | "json";
+
+type HeaderRecord = Readonly<Record<string, string>>;
+type KindHeaders = Readonly<Record<ResponseKind, HeaderRecord>>;
+
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "media-src 'self'",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "frame-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** A user's document in our layout: images and media from anywhere, no scripts. */
+const documentPolicy = (ancestors: "'none'" | "'self'") =>
+  [
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self' https: data:",
+    "media-src 'self' https:",
+    "font-src 'self'",
+    "form-action 'none'",
+    "base-uri 'none'",
+    `frame-ancestors ${ancestors}`,
+  ].join("; ");
+
+/** A user's page may run scripts in an opaque origin: never `allow-same-origin`, which would make it one of ours. */
+const SANDBOX =
+  "sandbox allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-modals allow-downloads";
+
+const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
+
+/** A file opened by itself runs nothing and has an opaque origin; a video still plays. */
+const FILE_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; sandbox";
+
+/** Browsers show no PDF in a sandbox. Their viewer is isolated, and no script in it reaches a page. */
+const PDF_POLICY = "script-src 'none'; base-uri 'none'; form-action 'none'";
+
+const UNUSED_POWERS = [
+  "accelerometer",
+  "browsing-topics",
+  "camera",
+  "display-capture",
+  "geolocation",
+  "gyroscope",
+  "magnetometer",
+  "microphone",
+  "midi",
+  "payment",
+  "usb",
+]
+  .map((power) => `${power}=()`)
+  .join(", ");
+
+const DOCUMENT: HeaderRecord = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "same-origin",
+  "permissions-policy": UNUSED_POWERS,
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "cross-origin",
+};
+
+/** A permission that a browser grants one hosted page would hold for those of all users. */
+const HOSTED: HeaderRecord = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "strict-origin-when-cross-origin",
+  "permissions-policy": UNUSED_POWERS,
+  "cross-origin-resource-policy": "cross-origin",
+};
+
+/** The headers of each kind over https, without HSTS. */
+const headersOf: KindHeaders = {
+  page: {
+    "content-security-policy": PAGE_POLICY,
+    "x-content-type-options": "nosniff",
+    // Not `no-referrer`: our forms would post with `Origin: null`.
+    "referrer-policy": "same-origin",
+    "permissions-policy": UNUSED_POWERS,
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+  },
+  static: {
+    "content-security-policy": DATA_POLICY,
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "same-origin",
+  },
+  // No Referrer-Policy: the destination sees the referrer as it would without us.
+  link: {
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "cross-origin",
+  },
+  file: {
+    "content-security-policy": FILE_POLICY,
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "cross-origin",
+  },
+  pdf: {
+    "content-security-policy": PDF_POLICY,
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "cross-origin",
+  },
+  document: { ...DOCUMENT, "content-security-policy": documentPolicy("'none'") },
+  document_preview: { ...DOCUMENT, "content-security-policy": documentPolicy("'self'") },
+  hosted: { ...HOSTED, "content-security-policy": `${SANDBOX}; frame-ancestors 'none'` },
+  hosted_preview: { ...HOSTED, "content-security-policy": `${SANDBOX}; frame-ancestors 'self'` },
+  hosted_apart: { ...HOSTED, "content-security-policy": "frame-ancestors 'none'" },
+  json: {
+    "content-security-policy": DATA_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+  },
+};
+
+/** Kinds that search engines may index where `links.indexed` is on. */
+const indexable: readonly ResponseKind[] = [
+  "link",
+  "file",
+  "pdf",
+  "document",
+  "hosted",
+  "hosted_apart",
+];
+
+/** Built once for each value of `server.hsts_seconds`; null stands for http. */
+const hidden = new Map<number | null, KindHeaders>();
+const indexed = new Map<number | null, KindHeaders>();
+
+/** Returns the security headers of a response: the same frozen object each time, so that a redirect builds none. */
+export function securityHeaders(
+  kind: ResponseKind,
+  { isHttps, settings }: { readonly isHttps: boolean; readonly settings: Settings },
+): HeaderRecord {
+  const hstsSeconds = isHttps ? settings["server.hsts_seconds"] : null;
+  const built = settings["links.indexed"] ? indexed : hidden;
+  const known = built.get(hstsSeconds);
+  if (known !== undefined) return known[kind];
+  const fresh = build(hstsSeconds, settings["links.indexed"]);
+  built.set(hstsSeconds, fresh);
+  return fresh[kind];
+}
+
+function build(hstsSeconds: number | null, isIndexed: boolean): KindHeaders {
+  const rows = Object.entries(headersOf).map(([kind, headers]) => {
+    const isHidden = !isIndexed && indexable.includes(kind as ResponseKind);
+    const robots = isHidden ? { "x-robots-tag": "noindex" } : {};
+    return [kind, Object.freeze({ ...overTransport(headers, hstsSeconds), ...robots })];
+  });
+  return Object.fromEntries(rows);
+}
+
+/** Over http browsers ignore an opener policy and log a warning about it on every page. */
+function overTransport(headers: HeaderRecord, hstsSeconds: number | null): HeaderRecord {
+  if (hstsSeconds === null) {
+    const { "cross-origin-opener-policy": _, ...kept } = headers;
+    return kept;
+  }
+  if (hstsSeconds === 0) return headers;
+  return { ...headers, "strict-transport-security": `max-age=${hstsSeconds}` };
+}
