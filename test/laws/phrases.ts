@@ -22,7 +22,10 @@ function code(pattern: RegExp, instead: string): Phrase {
 }
 
 export const phrases: readonly Phrase[] = [
-  prose(/\b(whoever|whom|nobody|somebody)('s)?\b/gi, "the process, request, row or user meant"),
+  prose(
+    /\b(whoever|(?<!-)whom|nobody|somebody)('s)?\b/gi,
+    "the process, request, row or user meant",
+  ),
   prose(/\bstrangers?\b/gi, "visitor; not signed in"),
   prose(/\b(rooms?|houses?|doors?|storeys?)\b/gi, "module, layer, entry point; storage, quota"),
   prose(/\b(nouns?|verbs?)\b/gi, "domain module; operation"),
@@ -49,7 +52,7 @@ export const phrases: readonly Phrase[] = [
   ),
   prose(/\bwhat was done\b|\brecord of who\b|\ball that was done\b/gi, "activity log, audit log"),
   shown(/\bstanding\b/gi, "status"),
-  shown(/\b(any number|any size)\b/gi, "unlimited"),
+  shown(/\bany (number|size)\b(?! of)/gi, "unlimited"),
   shown(/\bfor (good|now)\b/gi, "permanent, temporary; forever"),
   shown(/\bsince the beginning\b/gi, "all time"),
   shown(/\b(keep|kept) out\b|\blet in again\b/gi, "disable, enable"),
@@ -65,7 +68,7 @@ export const phrases: readonly Phrase[] = [
 
 /** Modules whose words are still to be changed; gone when the last one has been. */
 const notYetReworded =
-  /^(README|CONTRIBUTING|ARCHITECTURE|CHANGELOG|docs\/|src\/(accounts|app\.ts|archive|audit|cli|clock\.ts|config|database|fault\.ts|files|http|import|limits|links|links-file|os|pages|policy\.ts|problem\.ts|server|site-backup|telemetry|text|user-backup|visits|web))/;
+  /^(CONTRIBUTING|ARCHITECTURE|CHANGELOG|docs\/(settings|urls|permissions)\.md|src\/(accounts|app\.ts|archive|audit|cli|clock\.ts|config|database|fault\.ts|files|http|import|limits|links|links-file|os|pages|policy\.ts|problem\.ts|server|site-backup|telemetry|text|user-backup|visits|web))/;
 
 export interface FoundPhrase {
   readonly path: string;

@@ -3,7 +3,7 @@ import type { Settings } from "../../config/settings.ts";
 /**
  * Kinds of responses: a page of ours, a static file, what redirects from a short code, a user's file, their PDF, their
  * document, that inside a page of ours, their web page (in a sandbox; inside a page of ours; on a host of its own), or
- * JSON. docs/decisions/0006-where-users-pages-run.md
+ * JSON. docs/decisions/0006-html-pages-of-users.md
  */
 export type ResponseKind =
   | "page"
