@@ -1,48 +1,48 @@
 import type { Machine } from "./machine/machine.ts";
 import type { Goal, Table } from "./table.ts";
 
-/** How large and how long a bench is asked to be. */
+/** Size and duration of a benchmark. */
 export interface Options {
-  /** Small and short: shows that the bench works, not how fast anything is. */
+  /** A small and short run, to test the benchmark itself. */
   readonly quick: boolean;
   /** Length of one load. */
   readonly seconds: number;
   readonly rounds: number;
-  /** How many links there are, one number for each size to measure; empty: what the bench finds right. */
+  /** Number of links, one for each size to measure; empty for the benchmark's default. */
   readonly links: readonly number[];
   /** The `src/main.ts` to measure. */
   readonly program: string;
-  /** For `--workers` of our server; null: what it does by itself. */
+  /** Value of `--workers` of our server; null for its default. */
   readonly workers: string | null;
 }
 
-/** What a bench has while it runs. */
-export interface Ground {
+/** What a benchmark gets when it runs. */
+export interface BenchContext {
   readonly options: Options;
-  /** An empty folder, removed afterwards. */
+  /** An empty folder, deleted afterwards. */
   readonly folder: string;
 }
 
-/** What a bench found out. */
+/** The results of a benchmark. */
 export interface Finding {
-  /** What was done, in a line. */
+  /** Description of the load, in one line. */
   readonly setup: string;
   readonly tables: readonly Table[];
   /** Sentences below the tables. */
   readonly notes: readonly string[];
   readonly goals: readonly Goal[];
-  /** All figures, for whoever wants to reckon with them. */
+  /** All figures, for further processing. */
   readonly figures: unknown;
 }
 
 export interface Bench {
   readonly doc: string;
-  /** Programs without which there is nothing to measure; nginx may be missing, which is then said. */
+  /** Required programs. nginx is optional: the report says what is missing without it. */
   readonly tools: readonly string[];
-  run(ground: Ground): Promise<Finding>;
+  run(context: BenchContext): Promise<Finding>;
 }
 
-/** A finding with what it was found on: the file in bench/results. */
+/** A finding and its machine: the file in bench/results. */
 export interface Result extends Finding {
   readonly bench: string;
   readonly at: string;

@@ -10,9 +10,9 @@ import { guideBench } from "./guide/guide.ts";
 import { stressBench } from "./guide/stress.ts";
 import { idleBench } from "./idle/idle.ts";
 import { listBench } from "./list/list.ts";
-import { readLoad, takeMachine } from "./machine/alone.ts";
 import { requireTools, Unready } from "./machine/child.ts";
 import { describeMachine } from "./machine/machine.ts";
+import { readLoad, takeMachine } from "./machine/take-machine.ts";
 import { pagesBench } from "./pages/pages.ts";
 import { profileBench } from "./profile/profile.ts";
 import { redirectBench } from "./redirect/redirect.ts";
@@ -21,7 +21,7 @@ import { readNewest, saveResult } from "./results.ts";
 import { startBench } from "./start/start.ts";
 import { isReached } from "./table.ts";
 
-/** In the order in which all are run. */
+/** In the order in which they run. */
 const measured: Readonly<Record<string, Bench>> = {
   redirect: redirectBench,
   files: filesBench,
@@ -44,17 +44,17 @@ ${Object.entries(benches)
   .join("\n")}
   report     The newest result of each, in Markdown: for docs/performance.md.
 
-Without a name all run but profile, one after another. The first run also makes the seeds, 5 GB that are kept.
+Without a name, all but profile run, one after another. The first run creates the seeds, 5 GB in bench/.seeds.
 
-  --quick        small and short, to see that it works; nothing is written to bench/results
+  --quick        small and short, to test the benchmark; nothing is saved in bench/results
   --seconds N    length of one load (3)
-  --rounds N     rounds over all sides (3)
-  --links N,...  how many links there are; redirect measures several sizes
+  --rounds N     rounds over all servers (3)
+  --links N,...  number of links; redirect measures several sizes
   --workers N    trunk8 serve --workers N|auto
-  --program F    src/main.ts of another checkout to measure instead of this one's
+  --program F    src/main.ts of another checkout to measure instead
 
-Exit code 0: every goal is reached. 1: one was missed. 2: wrong words, a tool is missing,
-or another bench is running.
+Exit code 0: every goal is reached. 1: a goal was missed. 2: wrong usage, a tool is missing,
+or another benchmark is running.
 `;
 
 const words = {
@@ -89,7 +89,7 @@ async function main(args: string[]): Promise<number> {
   });
 }
 
-/** Null when the words are wrong. */
+/** Returns null for invalid arguments. */
 function readOrder(args: string[]): Order | null {
   try {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: words });
@@ -121,7 +121,7 @@ async function printReport(): Promise<number> {
   return 0;
 }
 
-/** The exit code. */
+/** Returns the exit code. */
 function runBench(name: string, options: Options): Promise<number> {
   return orWhyNot(async () => {
     const result = await measure(name, options);
@@ -133,7 +133,7 @@ function runBench(name: string, options: Options): Promise<number> {
 
 async function measure(name: string, options: Options): Promise<Result> {
   const bench = benches[name];
-  if (bench === undefined) throw new Error(`There is no bench ${name}.`);
+  if (bench === undefined) throw new Error(`There is no benchmark ${name}.`);
   requireTools(bench.tools);
   const load = readLoad();
   const folder = mkdtempSync(join(tmpdir(), "trunk8-bench-"));
@@ -147,13 +147,13 @@ async function measure(name: string, options: Options): Promise<Result> {
   }
 }
 
-/** Says why nothing was measured; what fails keeps no other bench from its turn. */
+/** Reports why nothing was measured; the other benchmarks still run. */
 async function orWhyNot(work: () => Promise<number>, name = "bench"): Promise<number> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof Unready) {
-      process.stderr.write(`${name} is left out. ${error.message}\n`);
+      process.stderr.write(`${name} was skipped. ${error.message}\n`);
       return 2;
     }
     process.stderr.write(`${name} failed. ${Bun.inspect(error)}\n`);

@@ -1,8 +1,8 @@
 import type { Result } from "./bench.ts";
-import { warnIfBusy } from "./machine/alone.ts";
+import { warnIfBusy } from "./machine/take-machine.ts";
 import { formatMarkdownTable, formatNumber, formatTable, tablesOfGoals } from "./table.ts";
 
-/** A result as one reads it on a terminal. */
+/** A result as text for the terminal. */
 export function formatResult(result: Result): string {
   const { setup, tables, notes, goals, machine } = result;
   const parts = [
@@ -15,7 +15,7 @@ export function formatResult(result: Result): string {
   return joinParts(parts);
 }
 
-/** Results as docs/performance.md shows them. */
+/** Results in Markdown, for docs/performance.md. */
 export function formatMarkdown(results: readonly Result[]): string {
   return results.map(formatSection).join("\n");
 }
@@ -42,11 +42,11 @@ function joinParts(parts: readonly string[]): string {
 
 function headOf({ bench, at, quick }: Result): string {
   return quick
-    ? `${bench}, quick, ${at}: it works, and its figures say nothing`
+    ? `${bench}, quick, ${at}: a test run, the figures are not meaningful`
     : `${bench}, ${at}`;
 }
 
 function describe({ machine }: Result): string {
   const { cpu, cores, memoryGigabytes, kernel, fsyncMs, load, bun, nginx, wrk, commit } = machine;
-  return `${cores} x ${cpu}, ${memoryGigabytes} GB, Linux ${kernel}, fsync ${formatNumber(fsyncMs)} ms, load before ${formatNumber(load)}, Bun ${bun}, nginx ${nginx}, wrk ${wrk}, commit ${commit}`;
+  return `${cores} x ${cpu}, ${memoryGigabytes} GB, Linux ${kernel}, fsync ${formatNumber(fsyncMs)} ms, load average before ${formatNumber(load)}, Bun ${bun}, nginx ${nginx}, wrk ${wrk}, commit ${commit}`;
 }

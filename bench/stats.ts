@@ -1,4 +1,4 @@
-/** What several rounds gave: the middle, and how far they lay apart. */
+/** Median and range of several rounds. */
 export interface Spread {
   readonly median: number;
   readonly least: number;
@@ -10,7 +10,7 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: percentile(sorted, 50), least: sorted.at(0) ?? NaN, most: sorted.at(-1) ?? NaN };
 }
 
-/** The value that `percent` of the values do not exceed (nearest rank); NaN when there are none. */
+/** Percentile by nearest rank; NaN without values. */
 export function percentile(sorted: ArrayLike<number>, percent: number): number {
   const rank = Math.ceil((percent / 100) * sorted.length);
   return sorted[Math.max(rank, 1) - 1] ?? NaN;

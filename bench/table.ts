@@ -6,7 +6,7 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Rows of text as columns; the first column to the left, the others to the right. */
+/** Aligns rows of text in columns: the first to the left, the others to the right. */
 export function formatTable(rows: Table["rows"]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
@@ -31,24 +31,24 @@ export function formatMarkdownTable([head = [], ...rows]: Table["rows"]): string
   return [head, rule, ...rows].map(line).join("");
 }
 
-/** A figure a bench must reach. */
+/** A goal of a benchmark. */
 export type Goal = {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
 } & ({ readonly most: number } | { readonly least: number });
 
-/** A figure that is not there reaches no goal. */
+/** NaN reaches no goal. */
 export function isReached(goal: Goal): boolean {
   return "most" in goal ? goal.value <= goal.most : goal.value >= goal.least;
 }
 
-/** None of what should never happen. */
+/** A goal for failures: 0. */
 export function goalOfNone(name: string, value: number): Goal {
   return { name, value, most: 0, unit: "" };
 }
 
-/** None where there is no goal. */
+/** Empty without goals. */
 export function tablesOfGoals(goals: readonly Goal[]): Table[] {
   if (goals.length === 0) return [];
   const rows = goals.map((goal) => [
@@ -57,10 +57,10 @@ export function tablesOfGoals(goals: readonly Goal[]): Table[] {
     "most" in goal ? `at most ${goal.most}${goal.unit}` : `at least ${goal.least}${goal.unit}`,
     isReached(goal) ? "pass" : "MISS",
   ]);
-  return [{ title: "Goals", rows: [["", "measured", "wanted", ""], ...rows] }];
+  return [{ title: "Goals", rows: [["", "measured", "goal", ""], ...rows] }];
 }
 
-/** Three digits that count, and thousands in groups. */
+/** Three significant digits, and thousands separators. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return "-";
   const decimals = value >= 100 || value === 0 ? 0 : value >= 10 ? 1 : 2;
@@ -74,7 +74,7 @@ export function formatMegabytes(bytes: number): string {
   return formatNumber(bytes / 1e6);
 }
 
-/** The middle, and how far the rounds lay apart. */
+/** Median and range. */
 export function formatSpread({ median, least, most }: Spread): string {
   return `${formatNumber(median)} (${formatNumber(least)}-${formatNumber(most)})`;
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Bench, Finding, Ground } from "../bench.ts";
+import type { Bench, BenchContext, Finding } from "../bench.ts";
 import { signIn } from "../load/sign-in.ts";
 import { readCpuMicros, readMemory, resetPeak, settle } from "../machine/cpu.ts";
 import { randomBytes } from "../seed/files.ts";
@@ -11,29 +11,29 @@ const GIBIBYTE = 1_073_741_824;
 const QUICK_BYTES = 50_000_000;
 const PARALLEL = 10;
 
-/** Bytes of memory that one large file may take, and many at once. */
+/** Memory in bytes that one large file may take, and several at the same time. */
 const MOST_FOR_ONE = 64e6;
 const MOST_FOR_MANY = 150e6;
 
 export const bigFilesBench: Bench = {
-  doc: "What memory files of 1 GiB take, up and down: needs 12 GB of disk.",
+  doc: "Memory during uploads and downloads of 1 GiB; needs 12 GB of disk.",
   tools: ["curl"],
   run: measure,
 };
 
-/** Files on their way; memory in bytes. */
+/** A transfer of files; memory in bytes. */
 interface Trip {
   readonly name: string;
   readonly files: number;
-  /** Resident, at rest. */
+  /** Resident memory when idle. */
   readonly before: number;
-  /** From there to the highest. */
+  /** Growth from there to the peak. */
   readonly growth: number;
   readonly bytesPerSecond: number;
   readonly cpuMsPerGibibyte: number;
 }
 
-async function measure({ options, folder }: Ground): Promise<Finding> {
+async function measure({ options, folder }: BenchContext): Promise<Finding> {
   const { program, workers, quick } = options;
   const source = await makeSource(join(folder, "big.bin"), quick ? QUICK_BYTES : GIBIBYTE);
   await using ours = await startOurs({
@@ -43,11 +43,11 @@ async function measure({ options, folder }: Ground): Promise<Finding> {
     dataFolder: join(folder, "data"),
     env: { TRUNK8_APP_MAX_FILE_SIZE_MB: "0", TRUNK8_FILES_ALLOWED_EXTENSIONS: "*" },
   });
-  const courier = new Courier(ours, source, await signIn(ours.port, ADMIN_PASSWORD));
-  await courier.warmUp(folder);
-  const trips = await takeTrips(ours, courier, source);
+  const client = new FileClient(ours, source, await signIn(ours.port, ADMIN_PASSWORD));
+  await client.warmUp(folder);
+  const trips = await takeTrips(ours, client, source);
   return {
-    setup: `Files of ${formatMegabytes(source.size)} MB by curl; every byte is checked.`,
+    setup: `Files of ${formatMegabytes(source.size)} MB by curl; every byte is compared.`,
     tables: [tableOf(trips)],
     notes: [],
     goals: goalsOf(trips),
@@ -55,24 +55,24 @@ async function measure({ options, folder }: Ground): Promise<Finding> {
   };
 }
 
-async function takeTrips(ours: Side, courier: Courier, { size }: Source): Promise<Trip[]> {
+async function takeTrips(ours: Side, client: FileClient, { size }: Source): Promise<Trip[]> {
   const codes = Array.from({ length: PARALLEL }, (_, at) => `ten-${at}`);
   const trip = (name: string, files: number, work: () => Promise<unknown>) =>
     takeTrip({ name, files, bytes: size * files }, ours, work);
   const trips = [
-    await trip("one up", 1, () => courier.bring("one")),
-    await trip("one down", 1, () => courier.fetch("one")),
-    await trip("ten up at once", PARALLEL, () =>
-      Promise.all(codes.map((code) => courier.bring(code))),
+    await trip("one upload", 1, () => client.bring("one")),
+    await trip("one download", 1, () => client.fetch("one")),
+    await trip("ten parallel uploads", PARALLEL, () =>
+      Promise.all(codes.map((code) => client.bring(code))),
     ),
   ];
-  for (const code of codes.slice(-1)) await courier.fetch(code);
+  for (const code of codes.slice(-1)) await client.fetch(code);
   return trips;
 }
 
 function goalsOf(trips: readonly Trip[]): Goal[] {
   return trips.map(({ name, files, growth }) => ({
-    name: `memory grown by ${name}`,
+    name: `memory growth, ${name}`,
     value: growth / 1e6,
     most: (files === 1 ? MOST_FOR_ONE : MOST_FOR_MANY) / 1e6,
     unit: " MB",
@@ -86,7 +86,7 @@ function tableOf(trips: readonly Trip[]): Table {
     formatNumber(cpuMsPerGibibyte),
   ]);
   const head = ["", "RSS before MB", "growth MB", "MB/s", "CPU ms/GiB"];
-  return { title: "Memory of our server while files are on their way", rows: [head, ...rows] };
+  return { title: "Memory of our server during transfers", rows: [head, ...rows] };
 }
 
 interface Source {
@@ -107,7 +107,7 @@ async function makeSource(path: string, size: number): Promise<Source> {
   return { path, size, sha256: hasher.digest("hex") };
 }
 
-/** Measures memory from rest to its highest while `work` is done. */
+/** Measures idle and peak memory while `work` runs. */
 async function takeTrip(
   { name, files, bytes }: { name: string; files: number; bytes: number },
   { pid }: Side,
@@ -123,8 +123,8 @@ async function takeTrip(
   return { name, files, before, growth, bytesPerSecond: bytes / seconds, cpuMsPerGibibyte };
 }
 
-/** Brings the source to a server and fetches it from there, as curl does. */
-class Courier {
+/** Uploads the source to a server and downloads it again, by curl. */
+class FileClient {
   readonly #side: Side;
   readonly #source: Source;
   readonly #cookie: string;
@@ -135,12 +135,12 @@ class Courier {
     this.#cookie = cookie;
   }
 
-  /** Lets the server load what it needs for the first file of all. */
+  /** Transfers a first file, so that the server has loaded its modules. */
   async warmUp(folder: string): Promise<void> {
     const small = await makeSource(join(folder, "small.bin"), 100_000);
-    const courier = new Courier(this.#side, small, this.#cookie);
-    await courier.bring("small");
-    await courier.fetch("small");
+    const client = new FileClient(this.#side, small, this.#cookie);
+    await client.bring("small");
+    await client.fetch("small");
   }
 
   async bring(code: string): Promise<void> {
@@ -149,15 +149,15 @@ class Courier {
       ...["--header", "Accept: application/json", "--header", `Cookie: ${this.#cookie}`],
       ...fields.flatMap((field) => ["--form", field]),
     ]).text();
-    if (!answer.includes(`"shortCode":"${code}"`))
-      throw new Error(`${code} was answered: ${answer}`);
+    if (!answer.includes(`"shortCode":"${code}"`)) throw new Error(`${code} returned: ${answer}`);
   }
 
-  /** @throws Error unless every byte is the same */
+  /** @throws Error if a byte differs */
   async fetch(code: string): Promise<void> {
     const hasher = new Bun.CryptoHasher("sha256");
     for await (const chunk of this.#curl(code, [])) hasher.update(chunk);
-    if (hasher.digest("hex") !== this.#source.sha256) throw new Error(`${code} has other bytes.`);
+    if (hasher.digest("hex") !== this.#source.sha256)
+      throw new Error(`${code} has different bytes.`);
   }
 
   #curl(path: string, words: readonly string[]): ReadableStream<Uint8Array> {

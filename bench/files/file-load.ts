@@ -6,12 +6,12 @@ import { readCpuMicros, settle } from "../machine/cpu.ts";
 import type { SeededFile } from "../seed/files.ts";
 import type { Side } from "../sides/side.ts";
 
-/** A size of file, and who loads it: wrk for as long as it takes, or curl for so many downloads a second asked for. */
+/** A file size and its load generator: wrk for a fixed time, or curl with a number of downloads per second of it. */
 export interface FileLoad {
   readonly name: string;
   readonly bytes: number;
   readonly by: "wrk" | { readonly clients: number; readonly downloadsASecond: number };
-  /** Whether its throughput must come near nginx's. */
+  /** Whether the throughput has a goal relative to nginx. */
   readonly isJudged: boolean;
 }
 
@@ -32,7 +32,7 @@ export const fileLoads: readonly FileLoad[] = [
   },
 ];
 
-/** What one side did in one round. */
+/** Results of one side in one round. */
 export interface FileRound {
   readonly requests: number;
   readonly failed: number;
@@ -42,7 +42,7 @@ export interface FileRound {
   readonly cpuMicros: number;
 }
 
-/** Downloads one file from one side for about `seconds`, and charges it for what it used meanwhile. */
+/** Downloads one file from one side for about `seconds`, and measures its CPU time. */
 export async function runFileRound(
   side: Side,
   load: FileLoad,

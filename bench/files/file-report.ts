@@ -2,8 +2,8 @@ import type { Spread } from "../stats.ts";
 import { formatNumber, formatSpread, type Goal, goalOfNone, type Table } from "../table.ts";
 import { fileLoads } from "./file-load.ts";
 
-/** What one side did with files of one size, over all rounds. */
-export interface FileStanding {
+/** Results of one side with files of one size, over all rounds. */
+export interface FileResult {
   readonly side: string;
   readonly size: string;
   readonly requests: number;
@@ -11,7 +11,7 @@ export interface FileStanding {
   readonly bytesPerSecond: Spread;
   readonly p50Ms: Spread;
   readonly p99Ms: Spread;
-  /** Of one request. */
+  /** Per request. */
   readonly cpuMicros: Spread;
   readonly cpuMsPerGigabyte: Spread;
   readonly rss: number;
@@ -20,30 +20,30 @@ export interface FileStanding {
 
 const LEAST_OF_NGINX = 0.9;
 
-/** Beside nginx, where it is there. */
-export function listFileGoals(standings: readonly FileStanding[]): Goal[] {
+/** Compares with nginx, if it is installed. */
+export function listFileGoals(results: readonly FileResult[]): Goal[] {
   const judged = fileLoads.filter(({ isJudged }) => isJudged);
-  const besideNginx = standings.some(({ side }) => side === "nginx") ? judged : [];
+  const besideNginx = results.some(({ side }) => side === "nginx") ? judged : [];
   return [
     ...besideNginx.map(({ name }) => ({
       name: `throughput / nginx's, ${name}`,
-      value: throughput(standings, "trunk8", name) / throughput(standings, "nginx", name),
+      value: throughput(results, "trunk8", name) / throughput(results, "nginx", name),
       least: LEAST_OF_NGINX,
       unit: "x",
     })),
     goalOfNone(
-      "downloads that failed",
-      standings.reduce((sum, { failed }) => sum + failed, 0),
+      "failed downloads",
+      results.reduce((sum, { failed }) => sum + failed, 0),
     ),
   ];
 }
 
-function throughput(standings: readonly FileStanding[], side: string, size: string): number {
-  const found = standings.find((one) => one.side === side && one.size === size);
+function throughput(results: readonly FileResult[], side: string, size: string): number {
+  const found = results.find((one) => one.side === side && one.size === size);
   return found?.bytesPerSecond.median ?? Number.NaN;
 }
 
-export function tableOfFiles(standings: readonly FileStanding[]): Table {
+export function tableOfFiles(results: readonly FileResult[]): Table {
   const head = [
     "",
     "MB/s",
@@ -55,7 +55,7 @@ export function tableOfFiles(standings: readonly FileStanding[]): Table {
     "RSS MB",
     "PSS MB",
   ];
-  const rows = standings.map(({ size, side, requests, rss, pss, ...figures }) => [
+  const rows = results.map(({ size, side, requests, rss, pss, ...figures }) => [
     `${size}, ${side}`,
     formatSpread(inMegabytes(figures.bytesPerSecond)),
     formatSpread(figures.p50Ms),

@@ -1,10 +1,10 @@
-import type { Bench, Finding, Ground } from "../bench.ts";
+import type { Bench, BenchContext, Finding } from "../bench.ts";
 import { formatMegabytes, formatNumber, type Goal, type Table } from "../table.ts";
 import { searchHighest } from "./highest.ts";
 import { keepsLimits, LEAST_ADMIN, LEAST_OPENED, limitGoals, limits } from "./limits.ts";
 import { linksOf, Mix, type MixRun, tableOfMix } from "./mix.ts";
 
-/** The goal is to keep every row of the guide's table with as much again in hand. */
+/** The goal is to use at most half of every limit in the guide's table. */
 const PART = 0.5;
 
 const size = {
@@ -13,12 +13,12 @@ const size = {
 } as const;
 
 export const guideBench: Bench = {
-  doc: "The performance guide's mixed load at 1,000 requests/s, and the highest rate that keeps its table.",
+  doc: "The performance guide's mixed load at 1,000 requests/s, and the highest rate that meets its table.",
   tools: [],
   run: measure,
 };
 
-async function measure({ options, folder }: Ground): Promise<Finding> {
+async function measure({ options, folder }: BenchContext): Promise<Finding> {
   const { perSecond, seconds, stepSeconds, most, halvings } = options.quick
     ? size.quick
     : size.whole;
@@ -28,13 +28,13 @@ async function measure({ options, folder }: Ground): Promise<Finding> {
   const steps = keepsLimits(run) ? await searchHighest(mix, search) : [];
   const highest = highestKept([run, ...steps]);
   return {
-    setup: `${perSecond}/s for ${seconds} s, timed from when each request was due: 70 % redirects, 10 % Markdown, 10 % files of 100 KB, 8 % lists, 2 % creates, over ${linksOf({ options }).toLocaleString("en-US")} links; then steps of ${stepSeconds} s.`,
+    setup: `${perSecond}/s for ${seconds} s, timed from the moment each request was due: 70 % redirects, 10 % Markdown, 10 % files of 100 KB, 8 % lists, 2 % creates, over ${linksOf({ options }).toLocaleString("en-US")} links; then steps of ${stepSeconds} s.`,
     tables: [
       tableOfMix("By kind", [run]),
-      tableOfSteps("Against the guide's table", [run, ...steps]),
+      tableOfSteps("Compared with the guide's table", [run, ...steps]),
     ],
     notes: [
-      "CPU and memory are those of our processes, of all that the machine has; the load is made beside them and not counted, so the highest rate is one that this machine can also make.",
+      "CPU and memory are those of our processes as a share of the machine. The load generator runs on the same machine and is not counted, which limits the highest rate.",
     ],
     goals: [...limitGoals(run, PART).map(named(perSecond)), ...rateGoals(highest)],
     figures: { run, steps },
@@ -50,11 +50,11 @@ function named(perSecond: number): (goal: Goal) => Goal {
   return (goal) => ({ ...goal, name: `${goal.name} at ${perSecond}/s` });
 }
 
-/** Half of a rate in use is a rate twice as high that is still kept. */
+/** Half of the limit: twice the rate would still meet it. */
 function rateGoals(highest: MixRun | null): Goal[] {
   return [
     {
-      name: "links and files opened, at the highest rate that keeps the table",
+      name: "links and files opened, at the highest rate that meets the table",
       value: highest?.openedPerSecond ?? Number.NaN,
       least: LEAST_OPENED / PART,
       unit: "/s",
@@ -85,7 +85,7 @@ export function tableOfSteps(title: string, runs: readonly MixRun[]): Table {
     formatMegabytes(run.memoryBytes),
     formatNumber(run.openedPerSecond),
     formatNumber(run.adminPerSecond),
-    keepsLimits(run) ? "kept" : "too much",
+    keepsLimits(run) ? "met" : "missed",
   ]);
   return { title, rows: [head, allowed, ...rows] };
 }

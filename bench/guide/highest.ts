@@ -1,19 +1,19 @@
 import { keepsLimits } from "./limits.ts";
 import type { Mix, MixRun } from "./mix.ts";
 
-/** How a highest rate is looked for. */
+/** Options of the search for the highest rate. */
 export interface Search {
-  /** The rate to begin with, known to be kept. */
+  /** The first rate, known to meet the limits. */
   readonly from: number;
   /** Length of a step, in seconds. */
   readonly seconds: number;
-  /** Beyond it is not looked. */
+  /** The highest rate to try. */
   readonly most: number;
-  /** How often the gap is halved, once a rate was too much. */
+  /** Number of bisections after the first rate that fails. */
   readonly halvings: number;
 }
 
-/** All that was tried, in order: up by halves until a rate is too much, then between the two. */
+/** All attempts in order: up by half until a rate fails, then by bisection. */
 export async function searchHighest(
   mix: Mix,
   { from, seconds, most, halvings }: Search,

@@ -1,7 +1,7 @@
 import type { Goal } from "../table.ts";
 import type { MixRun } from "./mix.ts";
 
-/** A row of the guide's table, and what a run has to show for it. */
+/** A row of the guide's table, and the measured value. */
 interface Limit {
   readonly name: string;
   readonly most: number;
@@ -9,7 +9,7 @@ interface Limit {
   of(run: MixRun): number;
 }
 
-/** The guide's table, but for its two rates: those are reached by the highest rate that keeps the rest. */
+/** The guide's table without its two rates, which are measured by the highest rate that meets the rest. */
 export const limits: readonly Limit[] = [
   { name: "average", most: 200, unit: " ms", of: ({ load }) => load.averageMs },
   { name: "p95", most: 500, unit: " ms", of: ({ load }) => load.p95Ms },
@@ -19,18 +19,18 @@ export const limits: readonly Limit[] = [
   { name: "memory", most: 80, unit: " %", of: ({ memoryPercent }) => memoryPercent },
 ];
 
-/** Links and files opened each second. */
+/** Links and files opened per second. */
 export const LEAST_OPENED = 1000;
 
-/** Lists read and links made each second. */
+/** Lists read and links created per second. */
 export const LEAST_ADMIN = 50;
 
-/** Whether every row is kept; a figure that is not there keeps none. */
+/** Whether every row is met; NaN meets none. */
 export function keepsLimits(run: MixRun): boolean {
   return limits.every(({ of, most }) => of(run) <= most);
 }
 
-/** A goal for each row: to stay below this part of what the guide allows. */
+/** A goal for each row: to stay below this fraction of the guide's limit. */
 export function limitGoals(run: MixRun, part: number): Goal[] {
   return limits.map(({ name, most, unit, of }) => ({
     name,

@@ -1,44 +1,44 @@
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
-import type { Ground } from "../bench.ts";
+import type { BenchContext } from "../bench.ts";
 import { type Kind, type OpenLoopResult, runOpenLoop, WARM_UP_SECONDS } from "../load/open-loop.ts";
 import { type RequestFiles, requestFor, writeRequests } from "../load/requests.ts";
 import { signIn } from "../load/sign-in.ts";
 import { readCpuMicros, readMemory } from "../machine/cpu.ts";
 import { makeMarkdown, type SeededFile, seedDocuments, seedFiles } from "../seed/files.ts";
-import { takeCopy } from "../seed/kept.ts";
+import { takeCopy } from "../seed/keep-seed.ts";
 import { seedLinks } from "../seed/links.ts";
 import { ADMIN_PASSWORD, startOurs } from "../sides/ours.ts";
 import type { Side } from "../sides/side.ts";
 import { formatNumber, type Table } from "../table.ts";
 
-/** Of a hundred requests. */
+/** Percentage of all requests. */
 const SHARES = { redirect: 70, markdown: 10, file: 10, list: 8, create: 2 } as const;
 
 const DOCUMENT_BYTES = 10_240;
 const FILE_BYTES = 102_400;
 const OF_EACH = 10;
 
-/** Visitors are many: each may wait on a connection of its own. */
+/** There are many visitors, each with its own connection. */
 const CONNECTIONS = 256;
 
-/** A server that has just been started compiles itself while it answers: that is measured by "start". */
+/** Warm-up: a server that has just started is still compiling its code, which "start" measures. */
 const WARM_UP = { perSecond: 100, seconds: 5 };
 
 /** The mix at one rate. */
 export interface MixRun {
   readonly perSecond: number;
   readonly load: OpenLoopResult;
-  /** Our processes', of all that the machine has. */
+  /** CPU time of our processes as a share of the machine. */
   readonly cpuPercent: number;
   readonly memoryPercent: number;
   readonly memoryBytes: number;
-  /** Links and files opened, and lists read and links made, a second. */
+  /** Links and files opened, and lists read and links created, per second. */
   readonly openedPerSecond: number;
   readonly adminPerSecond: number;
 }
 
-/** Our server with all that the mix asks for. */
+/** Our server with everything that the mix requests. */
 export class Mix implements AsyncDisposable {
   readonly #side: Side;
   readonly #folder: string;
@@ -53,7 +53,7 @@ export class Mix implements AsyncDisposable {
     this.#cookie = cookie;
   }
 
-  static async start({ options, folder }: Ground): Promise<Mix> {
+  static async start({ options, folder }: BenchContext): Promise<Mix> {
     const { program, workers } = options;
     const count = linksOf({ options });
     const dataFolder = join(folder, "data");
@@ -76,7 +76,7 @@ export class Mix implements AsyncDisposable {
     return mix;
   }
 
-  /** Sends the mix for so many seconds; what each of our processes used is counted. */
+  /** Sends the mix for a number of seconds, and measures our processes. */
   async run(perSecond: number, seconds: number): Promise<MixRun> {
     const { pid, port } = this.#side;
     const kinds = [...this.#kinds, await this.#writeCreates(perSecond, seconds)];
@@ -95,7 +95,7 @@ export class Mix implements AsyncDisposable {
     };
   }
 
-  /** A code for each: none is made twice. */
+  /** A different short code for each create. */
   async #writeCreates(perSecond: number, seconds: number): Promise<Kind> {
     const run = this.#runs++;
     const count = Math.ceil((perSecond * (seconds + WARM_UP_SECONDS) * SHARES.create) / 100) + 2;
@@ -110,8 +110,8 @@ export class Mix implements AsyncDisposable {
   }
 }
 
-/** How many links there are besides. */
-export function linksOf({ options: { links, quick } }: Pick<Ground, "options">): number {
+/** Number of other links. */
+export function linksOf({ options: { links, quick } }: Pick<BenchContext, "options">): number {
   return links[0] ?? (quick ? 1000 : 100_000);
 }
 

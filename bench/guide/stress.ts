@@ -1,9 +1,9 @@
-import type { Bench, Finding, Ground } from "../bench.ts";
+import type { Bench, BenchContext, Finding } from "../bench.ts";
 import { tableOfSteps } from "./guide.ts";
 import { limitGoals } from "./limits.ts";
 import { Mix, type MixRun, tableOfMix } from "./mix.ts";
 
-/** As the guide runs it, but for the time. */
+/** The guide's command, except for the duration. */
 const STRESS = ["stress-ng", "--cpu", "4", "--io", "2", "--vm", "1", "--vm-bytes", "1G"];
 
 const size = {
@@ -12,23 +12,23 @@ const size = {
 } as const;
 
 export const stressBench: Bench = {
-  doc: "The guide's load beside its stress-ng, which takes more processors than there are.",
+  doc: "The guide's load together with its stress-ng, which needs more CPUs than there are.",
   tools: ["stress-ng"],
   run: measure,
 };
 
-async function measure({ options, folder }: Ground): Promise<Finding> {
+async function measure({ options, folder }: BenchContext): Promise<Finding> {
   const { perSecond, seconds } = options.quick ? size.quick : size.whole;
   await using mix = await Mix.start({ options, folder });
   const quiet = await mix.run(perSecond, seconds);
   const stressed = await besideStress(folder, () => mix.run(perSecond, seconds));
   const runs = [quiet, stressed];
   return {
-    setup: `The load of "guide" at ${perSecond}/s for ${seconds} s: first alone, then beside ${STRESS.join(" ")}.`,
+    setup: `The load of "guide" at ${perSecond}/s for ${seconds} s: first alone, then together with ${STRESS.join(" ")}.`,
     tables: [
       tableOfMix("Alone, by kind", [quiet]),
       tableOfMix("Under stress, by kind", [stressed]),
-      tableOfSteps("Against the guide's table: alone, then under stress", runs),
+      tableOfSteps("Compared with the guide's table: alone, then under stress", runs),
     ],
     notes: [],
     goals: limitGoals(stressed, 1),
@@ -36,12 +36,12 @@ async function measure({ options, folder }: Ground): Promise<Finding> {
   };
 }
 
-/** Does `work` while stress-ng runs. */
+/** Runs `work` while stress-ng runs. */
 async function besideStress(folder: string, work: () => Promise<MixRun>): Promise<MixRun> {
   const child = Bun.spawn(STRESS, { cwd: folder, stdio: ["ignore", "ignore", "ignore"] });
   try {
     await Bun.sleep(500);
-    if (child.exitCode !== null) throw new Error(`stress-ng ended with ${child.exitCode}.`);
+    if (child.exitCode !== null) throw new Error(`stress-ng exited with ${child.exitCode}.`);
     return await work();
   } finally {
     child.kill("SIGINT");

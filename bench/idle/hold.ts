@@ -8,13 +8,13 @@ export interface HoldOrder {
   readonly connections: number;
 }
 
-/** Connections opened at a time: more would overrun the server's queue of new ones. */
+/** Connections opened at a time: more would overflow the server's accept queue. */
 const AT_ONCE = 100;
 
-/** Connections from one address: each has its own ports, so that they do not run out. */
+/** Connections from one address: each address has its own ports, so they do not run out. */
 const FROM_ONE_ADDRESS = 2500;
 
-/** Opens many connections, each for one link, then says "ready" and holds them until its input ends; says how many were left. */
+/** Opens many connections, each for one link, prints "ready", holds them until its input ends and prints how many are left. */
 async function hold({ port, connections }: HoldOrder): Promise<void> {
   const open = new Set<Socket>();
   for (let at = 0; at < connections; at += AT_ONCE) {
@@ -27,7 +27,7 @@ async function hold({ port, connections }: HoldOrder): Promise<void> {
   process.exit();
 }
 
-/** Resolves once its link has been answered. */
+/** Resolves when the response to its link has arrived. */
 function openOne(port: number, at: number, open: Set<Socket>): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const localAddress = `127.0.0.${2 + Math.floor(at / FROM_ONE_ADDRESS)}`;

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Bench, Finding, Ground } from "../bench.ts";
+import type { Bench, BenchContext, Finding } from "../bench.ts";
 import { type OpenLoopResult, runOpenLoop } from "../load/open-loop.ts";
 import { writeRequests } from "../load/requests.ts";
 import { Unready } from "../machine/child.ts";
 import { type Memory, readMemory, settle } from "../machine/cpu.ts";
-import { takeCopy } from "../seed/kept.ts";
+import { takeCopy } from "../seed/keep-seed.ts";
 import { seedLinks } from "../seed/links.ts";
 import { startOurs } from "../sides/ours.ts";
 import type { Side } from "../sides/side.ts";
@@ -18,23 +18,23 @@ const OTHERS_PER_SECOND = 1000;
 const MOST_GROWTH_MB = 20;
 const MOST_P99_MS = 5;
 
-/** Longer than the bench takes. */
+/** Longer than the benchmark runs. */
 const KEEP_ALIVE = { TRUNK8_SERVER_KEEP_ALIVE: "255" };
 
 export const idleBench: Bench = {
-  doc: "10,000 connections that are open and silent: what they take, and what others notice.",
+  doc: "10,000 idle connections: their memory, and response times of other clients.",
   tools: [],
   run: measure,
 };
 
-/** Our server before the connections, or while they are open. */
+/** Our server before the connections are opened, or while they are open. */
 interface State {
   readonly name: string;
   readonly memory: Memory;
   readonly others: OpenLoopResult;
 }
 
-async function measure({ options, folder }: Ground): Promise<Finding> {
+async function measure({ options, folder }: BenchContext): Promise<Finding> {
   const { program, workers, quick, seconds } = options;
   const connections = quick ? QUICK_CONNECTIONS : CONNECTIONS;
   requireFiles(connections + 100);
@@ -45,11 +45,11 @@ async function measure({ options, folder }: Ground): Promise<Finding> {
   const observe = (name: string) => observeSide(name, ours, hot, seconds);
   await observe("warm-up");
   const before = await observe("before");
-  const crowd = await openCrowd(ours, connections);
-  const during = await observe(`with ${connections} silent connections`);
-  const left = await crowd.end();
+  const held = await openConnections(ours, connections);
+  const during = await observe(`with ${connections} idle connections`);
+  const left = await held.end();
   return {
-    setup: `${connections} connections, each silent after one link; others open ${OTHERS_PER_SECOND} links/s for ${seconds} s, timed from when they were due; server.keep_alive is 255 s, the most that Bun takes.`,
+    setup: `${connections} connections, idle after one link each; other clients open ${OTHERS_PER_SECOND} links/s for ${seconds} s, timed from the moment they were due; server.keep_alive is 255 s, the most that Bun takes.`,
     tables: [tableOf([before, during])],
     notes: [],
     goals: goalsOf(before, during, connections - left),
@@ -57,7 +57,7 @@ async function measure({ options, folder }: Ground): Promise<Finding> {
   };
 }
 
-/** Memory at rest, then what others notice. */
+/** Measures idle memory, then the response times of other clients. */
 async function observeSide(
   name: string,
   { pid, port }: Side,
@@ -73,11 +73,11 @@ async function observeSide(
 }
 
 interface Crowd {
-  /** How many were still open. */
+  /** Number of connections that were still open. */
   end(): Promise<number>;
 }
 
-async function openCrowd({ port }: Side, connections: number): Promise<Crowd> {
+async function openConnections({ port }: Side, connections: number): Promise<Crowd> {
   const script = join(import.meta.dir, "hold.ts");
   const order = JSON.stringify({ port, connections });
   const child = Bun.spawn([process.execPath, script, order], {
@@ -96,25 +96,25 @@ async function openCrowd({ port }: Side, connections: number): Promise<Crowd> {
   };
 }
 
-/** The server and the crowd need so many files each. */
+/** Open files that the server and the clients need each. */
 function requireFiles(count: number): void {
   const limits = readFileSync("/proc/self/limits", "latin1");
   const most = Number(/^Max open files +\d+ +(\d+)/m.exec(limits)?.[1] ?? Infinity);
   if (most < count)
-    throw new Unready(`It needs ${count} open files, and ${most} are allowed: ulimit -n ${count}`);
+    throw new Unready(`${count} open files are needed; the limit is ${most}: ulimit -n ${count}`);
 }
 
 function goalsOf(before: State, during: State, closed: number): Goal[] {
   return [
     {
-      name: "memory more (PSS of all processes)",
+      name: "additional memory (PSS of all processes)",
       value: (during.memory.pss - before.memory.pss) / 1e6,
       most: MOST_GROWTH_MB,
       unit: " MB",
     },
     { name: "others' p99", value: during.others.p99Ms, most: MOST_P99_MS, unit: " ms" },
-    goalOfNone("connections closed too early", closed),
-    goalOfNone("requests of others that failed", before.others.failed + during.others.failed),
+    goalOfNone("connections closed early", closed),
+    goalOfNone("failed requests of other clients", before.others.failed + during.others.failed),
   ];
 }
 
@@ -128,5 +128,5 @@ function tableOf(states: readonly State[]): Table {
     formatNumber(others.p99Ms),
     String(others.failed),
   ]);
-  return { title: "Silent connections", rows: [head, ...rows] };
+  return { title: "Idle connections", rows: [head, ...rows] };
 }

@@ -1,9 +1,9 @@
 import type { Standing } from "../../src/links/link.ts";
 import { type LinkQuery, linkSorts } from "../../src/links/list/list-query.ts";
-import type { Dice } from "../seed/chance.ts";
+import type { Dice } from "../seed/dice.ts";
 import { type Owners, pick, titleWords } from "../seed/list-links.ts";
 
-/** What is asked of a list, and by which names its time is reported. */
+/** A list query, and the names under which its time is reported. */
 export interface Case {
   readonly labels: readonly string[];
   ask(dice: Dice): LinkQuery;
@@ -18,18 +18,18 @@ const number = (dice: Dice, most: number) => String(Math.floor(dice() * most));
 
 const texts: Readonly<Record<string, Asking>> = {
   "no search": () => ({}),
-  "a word in all": () => ({ text: "https" }),
-  "a long word in all": () => ({ text: ".example/products/" }),
+  "a word in all links": () => ({ text: "https" }),
+  "a long word in all links": () => ({ text: ".example/products/" }),
   "a word in 6 of 100": (dice) => ({ text: pick(titleWords, dice) }),
   "a word in 3 of 100": (dice) => ({ text: `campaign=${pick(titleWords, dice)}` }),
   "a word in 1 of 100": (dice) => ({ text: `shop${10 + Math.floor(dice() * 80)}` }),
   "a word in 1 of 1000": (dice) => ({ text: `shop${number(dice, 997)}.` }),
-  "a word in one": (dice) => ({ text: `products/${number(dice, 1_000_000)}?` }),
-  "a whole address": (dice) => ({
+  "a word in one link": (dice) => ({ text: `products/${number(dice, 1_000_000)}?` }),
+  "a whole URL": (dice) => ({
     text: `https://www.shop${number(dice, 997)}.example/products/${number(dice, 1_000_000)}`,
   }),
-  "a word in none": () => ({ text: "zzzqqq" }),
-  "common letters, in none": () => ({ text: "example.shop" }),
+  "a word in no link": () => ({ text: "zzzqqq" }),
+  "common letters, in no link": () => ({ text: "example.shop" }),
   "two words": (dice) => ({ text: `${pick(titleWords, dice)} ${pick(titleWords, dice)}` }),
   "one letter": (dice) => ({ text: pick(letters, dice) }),
   "two letters": (dice) => ({ text: pick(letters, dice) + pick(letters, dice) }),
@@ -38,13 +38,13 @@ const texts: Readonly<Record<string, Asking>> = {
 
 const standings: readonly (Standing | undefined)[] = [undefined, "live", "expired", "disabled"];
 
-/** Everything with everything. */
+/** All combinations. */
 export function listCases(owners: Owners): Case[] {
   const scopes: Readonly<Record<string, Asking>> = {
     "everybody's": () => ({}),
-    "one's who has most": () => ({ ownerId: owners.large }),
-    "one's who has some": (dice) => ({ ownerId: pick(owners.middle, dice) }),
-    "one's who has few": (dice) => ({ ownerId: pick(owners.small, dice) }),
+    "of the largest owner": () => ({ ownerId: owners.large }),
+    "of a medium owner": (dice) => ({ ownerId: pick(owners.middle, dice) }),
+    "of a small owner": (dice) => ({ ownerId: pick(owners.small, dice) }),
   };
   const cases: Case[] = [];
   for (const [scope, owned] of Object.entries(scopes)) {
@@ -52,12 +52,7 @@ export function listCases(owners: Owners): Case[] {
       for (const standing of standings) {
         for (const order of orders) {
           cases.push({
-            labels: [
-              scope,
-              text,
-              standing ?? "any standing",
-              `by ${order.sort}, ${order.direction}`,
-            ],
+            labels: [scope, text, standing ?? "any status", `by ${order.sort}, ${order.direction}`],
             ask: (dice) => ({
               ...owned(dice),
               ...searched(dice),

@@ -3,22 +3,22 @@ import { formatNumber, type Goal, type Table } from "../table.ts";
 
 export interface Timing {
   readonly labels: readonly string[];
-  /** Each page that was asked for. */
+  /** One entry per page. */
   readonly costs: readonly Cost[];
 }
 
-/** Of one page, in milliseconds: the time it took, and the time that processors spent on it. */
+/** Duration and CPU time of one page, in milliseconds. */
 export interface Cost {
   readonly ms: number;
   readonly cpuMs: number;
 }
 
-/** A page may take no longer than this, 99 times of 100. */
+/** Goal for the 99th percentile of a page. */
 const MOST_MS = 50;
 
 const SLOWEST = 15;
 
-/** A goal for each sort, filter and search over all that they are combined with, and for the slowest combination. */
+/** A goal for each sort order, filter and search over all combinations, and for the slowest combination. */
 export function listListGoals(timings: readonly Timing[]): Goal[] {
   const groups = groupByLabel(timings).map(({ label, p99 }) => ({
     name: `p99 of lists: ${label}`,
@@ -38,8 +38,11 @@ export function tableOfGroups(timings: readonly Timing[]): Table {
     label,
     ...[figures.p50, figures.p99, figures.most, figures.cpuP50, figures.cpuP99].map(formatNumber),
   ]);
-  const head = ["", "p50 ms", "p99 ms", "most ms", "CPU p50 ms", "CPU p99 ms"];
-  return { title: "Each sort, filter and search, with all others", rows: [head, ...rows] };
+  const head = ["", "p50 ms", "p99 ms", "max ms", "CPU p50 ms", "CPU p99 ms"];
+  return {
+    title: "Each sort order, filter and search, in all combinations",
+    rows: [head, ...rows],
+  };
 }
 
 export function tableOfSlowest(timings: readonly Timing[]): Table {

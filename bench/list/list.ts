@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { App } from "../../src/app.ts";
 import { operator } from "../../src/policy.ts";
-import type { Bench, Finding, Ground } from "../bench.ts";
-import { seededDice, shuffled } from "../seed/chance.ts";
+import type { Bench, BenchContext, Finding } from "../bench.ts";
+import { seededDice, shuffled } from "../seed/dice.ts";
 import { withApp } from "../seed/files.ts";
 import { seedListLinks } from "../seed/list-links.ts";
 import { formatMegabytes, formatNumber } from "../table.ts";
@@ -21,7 +21,7 @@ export const listBench: Bench = {
   run: measure,
 };
 
-async function measure({ options, folder }: Ground): Promise<Finding> {
+async function measure({ options, folder }: BenchContext): Promise<Finding> {
   const { rounds, quick } = options;
   const links = options.links[0] ?? (quick ? 10_000 : 1_000_000);
   const dataFolder = join(folder, "data");
@@ -29,7 +29,7 @@ async function measure({ options, folder }: Ground): Promise<Finding> {
   const cases = listCases(owners);
   const timings = await withApp(dataFolder, (app) => timeAll(app, cases, rounds));
   return {
-    setup: `${links.toLocaleString("en-US")} links (${formatMegabytes(bytes)} MB, made in ${formatNumber(seconds)} s), ${cases.length} combinations, each asked ${rounds} times, two pages of 50.`,
+    setup: `${links.toLocaleString("en-US")} links (${formatMegabytes(bytes)} MB, created in ${formatNumber(seconds)} s), ${cases.length} combinations, each read ${rounds} times, two pages of 50.`,
     tables: [tableOfGroups(timings), tableOfSlowest(timings)],
     notes: [],
     goals: listListGoals(timings),
@@ -37,7 +37,7 @@ async function measure({ options, folder }: Ground): Promise<Finding> {
   };
 }
 
-/** In an order that puts like cases apart. */
+/** In an order that separates similar cases. */
 async function timeAll(app: App, cases: readonly Case[], rounds: number): Promise<Timing[]> {
   const dice = seededDice(3);
   const timings = cases.map(({ labels }) => ({ labels, costs: [] as Cost[] }));
@@ -50,7 +50,7 @@ async function timeAll(app: App, cases: readonly Case[], rounds: number): Promis
   return timings;
 }
 
-/** The first page, and where there is one, the second. */
+/** Reads the first page and, if there is one, the second. */
 async function timePages(app: App, query: ReturnType<Case["ask"]>): Promise<Cost[]> {
   const { page, cost } = await timePage(app, query);
   if (page.next === null) return [cost];

@@ -1,15 +1,15 @@
 const HEAD_END = "\r\n\r\n";
 const LAST_CHUNK = "0\r\n\r\n";
 
-/** Reads the answers on one connection, one at a time, and looks at no more of them than it must (RFC 9112, 6). */
+/** Reads the responses on one connection, one at a time, and parses no more of them than needed (RFC 9112, 6). */
 export class AnswerReader {
   #head = "";
   #status = 0;
-  /** Bytes of the body that are still to come; null: it comes in chunks. */
+  /** Bytes of the body still missing; null with chunked encoding. */
   #left: number | null = 0;
   #tail = "";
 
-  /** The status, once the answer is whole; null while it is not. */
+  /** Returns the status when the response is complete, and null before. */
   take(bytes: Buffer): number | null {
     if (this.#status !== 0) return this.#takeBody(bytes);
     this.#head += bytes.toString("latin1");

@@ -2,38 +2,38 @@ import { endScript, readScriptOrder, runScript } from "../machine/child.ts";
 import { percentile } from "../stats.ts";
 import { inTurn } from "./in-turn.ts";
 
-/** `perSecond`: posted at an even rate. `clients`: so many, each posting again once it is answered. */
-export type CreatesManner = { readonly perSecond: number } | { readonly clients: number };
+/** `perSecond`: a constant rate. `clients`: this many clients, each posting again after its response. */
+export type CreatesMode = { readonly perSecond: number } | { readonly clients: number };
 
 export interface CreatesOrder {
   readonly port: number;
-  /** The `Cookie` header of someone who is signed in. */
+  /** `Cookie` header of a session. */
   readonly cookie: string;
-  /** What the short codes begin with; each run needs its own. */
+  /** Prefix of the short codes, different in each run. */
   readonly prefix: string;
   readonly seconds: number;
-  readonly manner: CreatesManner;
-  /** Pages of the list that are read meanwhile. */
+  readonly mode: CreatesMode;
+  /** Pages of the list to read meanwhile. */
   readonly listsPerSecond: number;
 }
 
 export interface CreatesResult {
-  /** Answered with 201, so durable. */
+  /** Responses with 201: these links are durable. */
   readonly acknowledged: number;
   readonly refused: number;
-  /** Over the time until the last answer came. */
+  /** Average over the time until the last response. */
   readonly perSecond: number;
-  /** How long a create took, at an even rate from the moment it was due. */
+  /** Duration of a create, at a constant rate from the moment it was due. */
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
 
-/** Makes links through the form that browsers post, from a process of its own. */
+/** Creates links through the form that browsers post, from a separate process. */
 export function runCreates(order: CreatesOrder): Promise<CreatesResult> {
   return runScript<CreatesResult>(import.meta.path, order);
 }
 
-/** Milliseconds that one create took, or null when it was refused. */
+/** Duration of one create in milliseconds, or null if it was refused. */
 async function createLink(order: CreatesOrder, at: number, dueAt: number): Promise<number | null> {
   const shortCode = `${order.prefix}-${at}`;
   const answer = await fetch(`http://127.0.0.1:${order.port}/add`, {
@@ -53,11 +53,11 @@ async function createLink(order: CreatesOrder, at: number, dueAt: number): Promi
 async function readList({ port, cookie }: CreatesOrder): Promise<null> {
   const answer = await fetch(`http://127.0.0.1:${port}/links`, { headers: { cookie } });
   await answer.arrayBuffer();
-  if (answer.status !== 200) throw new Error(`The list was answered with ${answer.status}.`);
+  if (answer.status !== 200) throw new Error(`The list returned ${answer.status}.`);
   return null;
 }
 
-/** Begins something at an even rate, and waits for all of it. */
+/** Starts work at a constant rate, and waits until all is finished. */
 async function evenly<T>(
   perSecond: number,
   seconds: number,
@@ -74,20 +74,20 @@ async function evenly<T>(
 }
 
 async function createAll(order: CreatesOrder): Promise<CreatesResult> {
-  const { manner, seconds } = order;
+  const { mode, seconds } = order;
   const create = (at: number, dueAt: number) => createLink(order, at, dueAt);
   const start = performance.now();
   const lists = evenly(order.listsPerSecond, seconds, () => readList(order));
   const all =
-    "clients" in manner
-      ? await inTurn(manner.clients, seconds, create)
-      : await evenly(manner.perSecond, seconds, create);
+    "clients" in mode
+      ? await inTurn(mode.clients, seconds, create)
+      : await evenly(mode.perSecond, seconds, create);
   const spent = Math.max(seconds, (performance.now() - start) / 1000);
   await lists;
   return summarizeCreates(all, spent);
 }
 
-/** From the milliseconds that each took, null for those that were refused. */
+/** Summarizes the durations in milliseconds; null for refused creates. */
 export function summarizeCreates(
   times: readonly (number | null)[],
   seconds: number,

@@ -2,24 +2,24 @@ import { percentile } from "../stats.ts";
 
 export interface CurlOrder {
   readonly url: string;
-  /** What each download must bring. */
+  /** Expected size of each download. */
   readonly bytes: number;
-  /** Processes at a time, each with a connection that it keeps. */
+  /** Number of parallel processes, each with a keep-alive connection. */
   readonly clients: number;
-  /** Of each client. */
+  /** Downloads per client. */
   readonly downloads: number;
 }
 
 export interface CurlResult {
   readonly requests: number;
-  /** Downloads that were not answered with 200 and all the bytes. */
+  /** Downloads without status 200 or with missing bytes. */
   readonly failed: number;
   readonly bytesPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
 
-/** wrk reads 8 KB at a time and counts whole answers alone: large files are for curl. */
+/** wrk reads 8 KB at a time and counts only complete responses, so large files are loaded by curl. */
 export async function fetchWithCurl(order: CurlOrder): Promise<CurlResult> {
   const start = performance.now();
   const clients = Array.from({ length: order.clients }, () => runClient(order));

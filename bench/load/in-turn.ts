@@ -1,4 +1,4 @@
-/** Each of so many clients does the next thing once its last is done, until `seconds` have passed. */
+/** Runs this many clients for `seconds`; each starts its next request when the last one is finished. */
 export async function inTurn<T>(
   clients: number,
   seconds: number,

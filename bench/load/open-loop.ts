@@ -1,22 +1,22 @@
 import type { Socket } from "bun";
 import { endScript, readScriptOrder, runScript } from "../machine/child.ts";
-import { seededDice, shuffled } from "../seed/chance.ts";
+import { seededDice, shuffled } from "../seed/dice.ts";
 import { percentile } from "../stats.ts";
 import { AnswerReader } from "./answer-reader.ts";
 
 /*
  * An open loop: requests are due at a fixed rate whatever the server does, and a request's time runs from the
- * moment it was due. So a server that stands still is charged for everyone who would have come meanwhile.
+ * moment it was due. So a server that stalls is charged for all requests that were due meanwhile.
  */
 
 /** One kind of request among those sent. */
 export interface Kind {
   readonly name: string;
-  /** Of a hundred requests. */
+  /** Percentage of all requests. */
   readonly share: number;
-  /** Ready requests, sent in their order and over again. */
+  /** Complete requests, sent in order and repeated. */
   readonly requestsFile: string;
-  /** The status of a right answer. */
+  /** The expected status. */
   readonly status: number;
 }
 
@@ -25,13 +25,13 @@ export interface OpenLoopOrder {
   readonly perSecond: number;
   readonly seconds: number;
   readonly connections: number;
-  /** Their shares come to a hundred. */
+  /** Their percentages add up to 100. */
   readonly kinds: readonly Kind[];
 }
 
 export interface Timed {
   readonly requests: number;
-  /** Answered with another status, cut off, or not answered in time; these have taken as long as was waited. */
+  /** Requests with another status, cut off, or not answered in time; the last are timed with the full wait. */
   readonly failed: number;
   readonly averageMs: number;
   readonly p50Ms: number;
@@ -40,36 +40,36 @@ export interface Timed {
 }
 
 export interface OpenLoopResult extends Timed {
-  /** From the first request due to the last answer, or until no more were waited for. */
+  /** From the first request due to the last response, or to the end of the wait. */
   readonly seconds: number;
   readonly kinds: readonly (Timed & { readonly name: string })[];
 }
 
-/** Sends requests at an even rate, from a process of its own. */
+/** Sends requests at a constant rate, from a separate process. */
 export function runOpenLoop(order: OpenLoopOrder): Promise<OpenLoopResult> {
   return runScript<OpenLoopResult>(import.meta.path, order);
 }
 
-/** Requests before the measured ones, while this process and the connections warm up; they are counted, not timed. */
+/** Requests that warm up this process and the connections; they are counted, not timed. */
 export const WARM_UP_SECONDS = 0.5;
 
-/** How long the last answers are waited for. */
+/** How long to wait for the last responses. */
 const PATIENCE_MS = 5000;
 
-/** Read of a file, whatever its size: more text would cost this process pauses that look like the server's. */
+/** How much of a file is read: more text would cause pauses in this process that look like the server's. */
 const REQUEST_BYTES = 4_000_000;
 
-/** Timers are too coarse for half a millisecond: the loop turns each time this has passed, in milliseconds. */
+/** Interval of the loop in milliseconds, since timers are too coarse for half a millisecond. */
 const BEAT_MS = 0.05;
 
-/** One keep-alive connection: at most one request is under way on it. */
+/** A keep-alive connection with at most one request in flight. */
 interface Lane {
   readonly reader: AnswerReader;
-  /** Null: none is under way. */
+  /** Null if no request is in flight. */
   request: { readonly kind: KindTally; readonly dueAt: number; readonly timed: boolean } | null;
 }
 
-/** A kind, what is sent of it, and what came back. */
+/** A kind of request, with what was sent and received. */
 class KindTally {
   readonly kind: Kind;
   readonly #requests: readonly string[];
@@ -105,7 +105,7 @@ class KindTally {
 class OpenLoop {
   readonly #port: number;
   readonly #tallies: readonly KindTally[];
-  /** Which kind comes when, a hundred at a time. */
+  /** The kinds of a hundred requests, in order. */
   readonly #turns: readonly KindTally[];
   readonly #lanes = new Set<Socket<Lane>>();
   readonly #idle: Socket<Lane>[] = [];
@@ -122,7 +122,7 @@ class OpenLoop {
     await Promise.all(Array.from({ length: connections }, () => this.#openLane()));
   }
 
-  /** Sends `count` requests, the n-th due `n * gapMs` after the start; those before `warmUp` are not timed. */
+  /** Sends `count` requests, the n-th due `n * gapMs` after the start; the first `warmUp` are not timed. */
   async run(count: number, gapMs: number, warmUp: number): Promise<OpenLoopResult> {
     const start = performance.now() + 10;
     const givesUpAt = start + count * gapMs + PATIENCE_MS;
@@ -142,7 +142,7 @@ class OpenLoop {
 
   #turn(at: number): KindTally {
     const tally = this.#turns[at % this.#turns.length];
-    if (tally === undefined) throw new Error("There is nothing to send.");
+    if (tally === undefined) throw new Error("There are no requests to send.");
     return tally;
   }
 
@@ -160,7 +160,7 @@ class OpenLoop {
     this.#idle.push(socket);
   }
 
-  /** False when every connection is waiting for an answer. */
+  /** Returns false if every connection is waiting for a response. */
   #send(kind: KindTally, dueAt: number, timed: boolean): boolean {
     const socket = this.#idle.shift();
     if (socket === undefined) return false;
@@ -184,7 +184,7 @@ class OpenLoop {
     kind.take(status, timed ? performance.now() - dueAt : null);
   }
 
-  /** A server may close a connection; what was under way on it has failed. */
+  /** If the server closes the connection, the request in flight has failed. */
   #replace(socket: Socket<Lane>): void {
     this.#finish(socket, 0);
     this.#lanes.delete(socket);
@@ -210,13 +210,13 @@ function summarize(requests: number, failed: number, latencies: readonly number[
 
 const cell = new Int32Array(new SharedArrayBuffer(4));
 
-/** Lets the answers that have come be read, then rests for a beat. */
+/** Lets the event loop read responses, then sleeps for one interval. */
 async function turnLoop(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   Atomics.wait(cell, 0, 0, BEAT_MS);
 }
 
-/** A request may have a body: they are parted before each first line. */
+/** Splits before each request line, since a request may have a body. */
 async function readRequests({ requestsFile }: Kind): Promise<string[]> {
   const file = Bun.file(requestsFile);
   const text = await file.slice(0, REQUEST_BYTES).text();

@@ -1,19 +1,19 @@
 import { join } from "node:path";
-import { type Dice, seededDice, shuffled } from "../seed/chance.ts";
+import { type Dice, seededDice, shuffled } from "../seed/dice.ts";
 import type { SeededLink } from "../seed/fill.ts";
 import { linkAt } from "../seed/links.ts";
 
-/** How visitors spread over the links: over a thousand of them, a few of which take most (Zipf), or over all alike. */
+/** Distribution of visits: over a thousand links by Zipf's law, or over all links uniformly. */
 export const loadNames = ["hot", "uniform"] as const;
 export type LoadName = (typeof loadNames)[number];
 
-/** Files of ready HTTP/1.1 requests, one after another, so that whoever sends them spends no time on making them. */
+/** Files of complete HTTP/1.1 requests, so that the load generator spends no time on building them. */
 export type RequestFiles = Readonly<Record<LoadName, string>>;
 
 const HOT_LINKS = 1000;
 const HOT_REQUESTS = 50_000;
 
-/** More than a server keeps in memory: each comes round again only when it has been forgotten. */
+/** More than a server caches, so that each has been evicted when it is repeated. */
 const UNIFORM_LINKS = 200_000;
 
 const agents = [
@@ -23,10 +23,10 @@ const agents = [
   "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
 ];
 
-/** Half of the visitors come from a page that says so. */
+/** Half of the requests have a referrer. */
 const referrers = ["", "", "https://news.example/", "https://mail.example/"];
 
-/** Requests for links of a seed that has `count` of them. */
+/** Requests for the links of a seed with `count` links. */
 export async function writeRequests(folder: string, count: number): Promise<RequestFiles> {
   const dice = seededDice(2);
   const files = {
@@ -39,21 +39,21 @@ export async function writeRequests(folder: string, count: number): Promise<Requ
   return files;
 }
 
-/** At most so many links, evenly from all there are, in any order. */
+/** At most this many links, evenly spread over all, in random order. */
 function spread(count: number, most: number, dice: Dice): SeededLink[] {
   const length = Math.min(count, most);
   const links = Array.from({ length }, (_, at) => linkAt(Math.floor((at * count) / length)));
   return shuffled(links, dice);
 }
 
-/** The n-th link is picked in proportion to 1/n. */
+/** Picks the n-th link with a probability proportional to 1/n. */
 function pickByZipf(links: readonly SeededLink[], picks: number, dice: Dice): SeededLink[] {
   let sum = 0;
   const sums = Float64Array.from(links, (_, at) => (sum += 1 / (at + 1)));
   return Array.from({ length: picks }, () => links[placeOf(dice() * sum, sums)] ?? linkAt(0));
 }
 
-/** The first place whose sum reaches `wanted`. */
+/** Index of the first sum that reaches `wanted`. */
 function placeOf(wanted: number, sums: Float64Array): number {
   let low = 0;
   let high = sums.length - 1;
@@ -65,7 +65,7 @@ function placeOf(wanted: number, sums: Float64Array): number {
   return low;
 }
 
-/** One ready request, as the `at`-th visitor sends it. */
+/** The complete request of the `at`-th visitor. */
 export function requestFor({ shortCode }: Pick<SeededLink, "shortCode">, at: number): string {
   const referrer = referrers[(at >> 2) % referrers.length];
   const lines = [

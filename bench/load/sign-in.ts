@@ -1,4 +1,4 @@
-/** Signs in as the administrator; gives the `Cookie` header. */
+/** Signs in as the administrator; returns the `Cookie` header. */
 export async function signIn(port: number, password: string): Promise<string> {
   const answer = await fetch(`http://127.0.0.1:${port}/auth/login`, {
     method: "POST",
@@ -7,5 +7,5 @@ export async function signIn(port: number, password: string): Promise<string> {
   });
   const cookie = answer.headers.getSetCookie()[0]?.split(";")[0];
   if (answer.status === 303 && cookie !== undefined) return cookie;
-  throw new Error(`Signing in was answered with ${answer.status}.`);
+  throw new Error(`Signing in returned ${answer.status}.`);
 }

@@ -8,19 +8,19 @@ export interface WrkOrder {
 
 export interface WrkResult {
   readonly requests: number;
-  /** Requests that broke or were answered with 400 or more. */
+  /** Requests that failed, or got a status of 400 or more. */
   readonly failed: number;
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
 
-/** Requests that may be answered and not counted when wrk stops: one on each connection. */
+/** Requests in flight when wrk stops, one per connection: perhaps answered, and not counted by wrk. */
 export const CONNECTIONS = 64;
 
 const script = new URL("./wrk.lua", import.meta.url).pathname;
 
-/** Loads a server on this machine as fast as it answers. */
+/** Loads a server on this machine at its highest rate. */
 export async function runWrk({ port, requestsFile, seconds }: WrkOrder): Promise<WrkResult> {
   const figures = await runForJson<WrkFigures>([
     ...["wrk", "-t1", `-c${CONNECTIONS}`, `-d${seconds}s`, "-s", script],
@@ -35,7 +35,7 @@ export async function runWrk({ port, requestsFile, seconds }: WrkOrder): Promise
   };
 }
 
-/** As wrk.lua prints them; times in microseconds. */
+/** The output of wrk.lua; times in microseconds. */
 interface WrkFigures {
   readonly requests: number;
   readonly micros: number;

@@ -3,17 +3,17 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 /** /proc counts CPU time in ticks of USER_HZ, which is 100 on every Linux that Bun runs on. */
 const TICK_MICROS = 10_000;
 
-/** CPU time that a process, all its threads and all its descendants have used, in microseconds. */
+/** CPU time of a process with all threads and descendants, in microseconds. */
 export function readCpuMicros(pid: number): number {
   const ticks = readTree(pid).reduce((sum, { ticks }) => sum + ticks, 0);
   return ticks * TICK_MICROS;
 }
 
-/** Work that trails a load may begin this much later: visits are counted each second. */
+/** Work after a load may begin this much later: visits are saved each second. */
 const TRAIL_MS = 1100;
 const REST_MS = 100;
 
-/** Waits until a process rests, so that what trails a load is charged to it, and to no other. */
+/** Waits until a process is idle, so that work after a load is charged to that load. */
 export async function settle(pid: number): Promise<void> {
   await Bun.sleep(TRAIL_MS);
   for (let tries = 0; tries < 50; tries++) {
@@ -28,7 +28,7 @@ export interface Thread {
   readonly cpuMicros: number;
 }
 
-/** The threads that a process has now, each with the CPU time it has used. */
+/** The current threads of a process, with the CPU time of each. */
 export function readThreads(pid: number): Thread[] {
   return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
     const folder = `/proc/${pid}/task/${thread}`;
@@ -40,11 +40,11 @@ export function readThreads(pid: number): Thread[] {
 /** Memory of a process and its descendants, in bytes. */
 export interface Memory {
   readonly rss: number;
-  /** Pages that several processes share, counted in parts. */
+  /** Proportional set size: shared pages are divided among their processes. */
   readonly pss: number;
-  /** The highest that `rss` has been, ever or since `resetPeak`. */
+  /** Peak of `rss` since the start or the last `resetPeak`. */
   readonly peak: number;
-  /** The highest that `rss` of one of the processes has been. */
+  /** Highest peak of a single process. */
   readonly largestPeak: number;
 }
 
@@ -65,7 +65,7 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** From now on the highest of a process and its descendants is counted anew (proc(5), clear_refs). */
+/** Resets the peak of a process and its descendants (proc(5), clear_refs). */
 export function resetPeak(pid: number): void {
   for (const one of readTree(pid)) writeFileSync(`/proc/${one.pid}/clear_refs`, "5");
 }
@@ -84,7 +84,7 @@ function readTree(root: number): (Stat & { pid: number })[] {
   return tree;
 }
 
-/** None when it has ended. proc(5): ppid is field 4; utime, stime and those of ended children are fields 14 to 17. */
+/** Empty if the process has ended. proc(5): ppid is field 4; utime, stime and those of ended children are fields 14 to 17. */
 function readStat(folder: string): Stat[] {
   const text = readOrEmpty(`${folder}/stat`);
   const fields = text

@@ -4,20 +4,20 @@ import { dirname, join } from "node:path";
 import { percentile } from "../stats.ts";
 import { toolPath } from "./child.ts";
 
-/** What a figure was measured on: without this it means nothing. */
+/** The machine of a measurement. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
   readonly memoryGigabytes: number;
   readonly kernel: string;
-  /** Median time of one fsync where the data lies, in milliseconds. */
+  /** Median time of an fsync on the disk of the data, in milliseconds. */
   readonly fsyncMs: number;
-  /** Processes that wanted a processor in the minute before: what else the machine was doing. */
+  /** Load average of the minute before the start. */
   readonly load: number;
   readonly bun: string;
   readonly nginx: string;
   readonly wrk: string;
-  /** The commit measured, "+" when the working tree had changes. */
+  /** The measured commit, with "+" if the working tree had changes. */
   readonly commit: string;
 }
 
@@ -59,7 +59,7 @@ function readCommit(checkout: string): string {
   return exitCode === 0 ? stdout.toString().trim() : "unknown";
 }
 
-/** Some tools tell their version on stderr, or with an exit code that is not 0. */
+/** Some tools print their version on stderr, or exit with another code than 0. */
 function firstMatch(command: string[], pattern: RegExp): string {
   const env = { ...process.env, PATH: toolPath };
   const { stdout, stderr } = Bun.spawnSync(command, { env, stdin: "ignore" });

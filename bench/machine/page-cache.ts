@@ -2,10 +2,10 @@ import { dlopen } from "bun:ffi";
 import { closeSync, fsyncSync, openSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** posix_fadvise(2): the pages are not wanted any more. */
+/** POSIX_FADV_DONTNEED of posix_fadvise(2). */
 const DONTNEED = 4;
 
-/** Lets the machine forget what it has of these folders in memory, as if it had just been started. */
+/** Drops these folders from the page cache, as after a reboot. */
 export function forgetFiles(folders: readonly string[]): void {
   const libc = dlopen("libc.so.6", {
     posix_fadvise: { args: ["i32", "i64", "i64", "i32"], returns: "i32" },
@@ -20,7 +20,7 @@ export function forgetFiles(folders: readonly string[]): void {
 function forgetFile(file: string, advise: (...words: [number, number, number, number]) => number) {
   const open = openSync(file, "r");
   try {
-    // A page that is not on the disk yet cannot be forgotten.
+    // Pages that are not on disk yet cannot be dropped.
     fsyncSync(open);
     advise(open, 0, 0, DONTNEED);
   } finally {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Bench, Finding, Ground } from "../bench.ts";
+import type { Bench, BenchContext, Finding } from "../bench.ts";
 import { requestFor } from "../load/requests.ts";
 import { runWrk, type WrkResult } from "../load/wrk.ts";
 import { noteWithoutNginx } from "../machine/child.ts";
@@ -11,8 +11,8 @@ import type { Side } from "../sides/side.ts";
 import { type Spread, spreadOf } from "../stats.ts";
 import { formatMegabytes, formatSpread, type Goal, goalOfNone, type Table } from "../table.ts";
 
-/** How a browser takes the page. */
-const codings = ["as it is", "gzip"] as const;
+/** The encodings that a client accepts. */
+const codings = ["identity", "gzip"] as const;
 type Coding = (typeof codings)[number];
 
 interface PageStanding {
@@ -23,22 +23,22 @@ interface PageStanding {
   readonly p50Ms: Spread;
   readonly p99Ms: Spread;
   readonly cpuMicros: Spread;
-  /** After the last round. */
+  /** Measured after the last round. */
   readonly memory: Memory;
 }
 
-/** CPU time of ours over that of nginx. */
+/** Our CPU time divided by that of nginx. */
 const MOST_TIMES_NGINX = 2;
 
 const SOURCE_BYTES = 10_240;
 
 export const pagesBench: Bench = {
-  doc: "A Markdown document of 10 KB, against nginx that sends the same bytes from the disk.",
+  doc: "A Markdown document of 10 KB, compared with nginx that sends the same bytes from disk.",
   tools: ["wrk"],
   run: measure,
 };
 
-async function measure({ options, folder }: Ground): Promise<Finding> {
+async function measure({ options, folder }: BenchContext): Promise<Finding> {
   const { seconds, rounds, program, workers } = options;
   const dataFolder = join(folder, "data");
   const [document] = await seedDocuments(dataFolder, [makeMarkdown(SOURCE_BYTES)]);
@@ -49,22 +49,22 @@ async function measure({ options, folder }: Ground): Promise<Finding> {
   const sides = nginx === null ? [ours] : [ours, nginx];
   const bytes = await verifySame(sides, document);
   await writeRequests(folder, document);
-  const standings = await compare(sides, folder, { seconds, rounds });
+  const results = await compare(sides, folder, { seconds, rounds });
   return {
-    setup: `${rounds} rounds of ${seconds} s, wrk with 64 connections; ${bytes["as it is"]} bytes, ${bytes.gzip} compressed.`,
-    tables: [tableOf(standings)],
+    setup: `${rounds} rounds of ${seconds} s, wrk with 64 connections; ${bytes.identity} bytes, ${bytes.gzip} compressed.`,
+    tables: [tableOf(results)],
     notes: noteWithoutNginx === null ? [] : [noteWithoutNginx],
-    goals: goalsOf(standings),
-    figures: { bytes, standings },
+    goals: goalsOf(results),
+    figures: { bytes, results },
   };
 }
 
 const OWN_OF_NGINX = new Set(["content-length", "content-type", "date", "etag", "last-modified"]);
 
-/** Writes what our server sends to the disk, for nginx. */
+/** Writes the response of our server to disk, for nginx. */
 async function copyPage(ours: Side, { shortCode }: SeededFile, folder: string): Promise<PageFile> {
   const path = join(folder, "page.html");
-  const { headers, bytes } = await fetchPage(ours, shortCode, "as it is");
+  const { headers, bytes } = await fetchPage(ours, shortCode, "identity");
   await Bun.write(path, bytes);
   await Bun.write(`${path}.gz`, (await fetchPage(ours, shortCode, "gzip")).bytes);
   const copied = [...headers].filter(([name]) => !OWN_OF_NGINX.has(name));
@@ -79,7 +79,7 @@ async function fetchPage({ port }: Side, shortCode: string, coding: Coding) {
   return { headers: answer.headers, bytes: await answer.bytes() };
 }
 
-/** How many bytes all send, the same ones. */
+/** Size of the response, which must be the same for all sides. */
 async function verifySame(
   sides: readonly Side[],
   { shortCode }: SeededFile,
@@ -90,13 +90,13 @@ async function verifySame(
     if (hashes.size !== 1) throw new Error(`The sides send different bytes, ${coding}.`);
     return pages[0]?.bytes.length ?? 0;
   };
-  return { "as it is": await sizeIn("as it is"), gzip: await sizeIn("gzip") };
+  return { identity: await sizeIn("identity"), gzip: await sizeIn("gzip") };
 }
 
 async function writeRequests(folder: string, document: SeededFile): Promise<void> {
   const request = requestFor(document, 0);
   await Bun.write(requestsIn(folder, "gzip"), request);
-  await Bun.write(requestsIn(folder, "as it is"), request.replace(/Accept-Encoding: .*\r\n/, ""));
+  await Bun.write(requestsIn(folder, "identity"), request.replace(/Accept-Encoding: .*\r\n/, ""));
 }
 
 function requestsIn(folder: string, coding: Coding): string {
@@ -107,7 +107,7 @@ interface Round extends WrkResult {
   readonly cpuMicros: number;
 }
 
-/** The sides in turn, round after round, so that what else the machine does meets both. */
+/** Loads the sides in turn, round after round, so that other load on the machine affects both. */
 async function compare(
   sides: readonly Side[],
   folder: string,
@@ -119,7 +119,7 @@ async function compare(
   for (let round = -1; round < rounds; round++) {
     for (const { side, coding, done } of contests) {
       const result = await runRound(side, requestsIn(folder, coding), seconds);
-      // The first is for warming up.
+      // The first round is a warm-up.
       if (round >= 0) done.push(result);
     }
   }
@@ -151,10 +151,10 @@ function summarize({ name, pid }: Side, coding: Coding, rounds: readonly Round[]
   };
 }
 
-/** Beside nginx, where it is there. */
-function goalsOf(standings: readonly PageStanding[]): Goal[] {
+/** Compares with nginx, if it is installed. */
+function goalsOf(results: readonly PageStanding[]): Goal[] {
   const cpu = (side: string, coding: Coding) =>
-    standings.find((one) => one.side === side && one.coding === coding)?.cpuMicros.median ?? NaN;
+    results.find((one) => one.side === side && one.coding === coding)?.cpuMicros.median ?? NaN;
   const besideNginx = noteWithoutNginx === null ? codings : [];
   return [
     ...besideNginx.map((coding) => ({
@@ -164,15 +164,15 @@ function goalsOf(standings: readonly PageStanding[]): Goal[] {
       unit: "x",
     })),
     goalOfNone(
-      "requests that failed",
-      standings.reduce((sum, { failed }) => sum + failed, 0),
+      "failed requests",
+      results.reduce((sum, { failed }) => sum + failed, 0),
     ),
   ];
 }
 
-function tableOf(standings: readonly PageStanding[]): Table {
+function tableOf(results: readonly PageStanding[]): Table {
   const head = ["", "requests/s", "p50 ms", "p99 ms", "CPU us/request", "RSS MB", "PSS MB"];
-  const rows = standings.map(({ side, coding, memory, ...figures }) => [
+  const rows = results.map(({ side, coding, memory, ...figures }) => [
     `${coding}, ${side}`,
     formatSpread(figures.perSecond),
     formatSpread(figures.p50Ms),

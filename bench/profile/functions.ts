@@ -3,7 +3,7 @@ import { formatNumber, type Table } from "../table.ts";
 
 const TOP = 25;
 
-/** As Chrome's DevTools read it; times in microseconds. */
+/** The format of Chrome's DevTools; times in microseconds. */
 export interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
@@ -17,7 +17,7 @@ export interface CpuProfile {
   readonly timeDeltas: readonly number[];
 }
 
-/** The functions that most time was spent in, callees not counted. */
+/** The functions with the most self time. */
 export function tableOfFunctions(
   { nodes, samples, timeDeltas }: CpuProfile,
   requests: number,
@@ -36,7 +36,7 @@ export function tableOfFunctions(
   const top = [...times].toSorted(([, a], [, b]) => b - a).slice(0, TOP);
   const rows = top.map(([name, micros]) => [name, formatNumber(micros / requests)]);
   return {
-    title: "By function: its own time on the serving thread, start and warm-up included",
+    title: "By function: self time on the serving thread, including start and warm-up",
     rows: [["function", "us/request"], ...rows],
   };
 }

@@ -1,22 +1,22 @@
 import { join } from "node:path";
-import type { Bench, Finding, Ground } from "../bench.ts";
+import type { Bench, BenchContext, Finding } from "../bench.ts";
 import { writeRequests } from "../load/requests.ts";
 import { runWrk } from "../load/wrk.ts";
 import { readThreads, type Thread } from "../machine/cpu.ts";
 import { placeOfResult } from "../results.ts";
-import { takeCopy } from "../seed/kept.ts";
+import { takeCopy } from "../seed/keep-seed.ts";
 import { seedLinks } from "../seed/links.ts";
 import { startOurs } from "../sides/ours.ts";
 import { formatNumber, formatTable, type Table } from "../table.ts";
 import { type CpuProfile, tableOfFunctions } from "./functions.ts";
 
 export const profileBench: Bench = {
-  doc: "Where our server spends its time while it opens hot links: by thread and by function.",
+  doc: "CPU profile of our server while it opens hot links, by thread and by function.",
   tools: ["wrk"],
   run: profile,
 };
 
-async function profile({ options, folder }: Ground): Promise<Finding> {
+async function profile({ options, folder }: BenchContext): Promise<Finding> {
   const { program, seconds, quick } = options;
   const count = options.links[0] ?? (quick ? 1000 : 100_000);
   const dataFolder = join(folder, "data");
@@ -47,7 +47,7 @@ async function profile({ options, folder }: Ground): Promise<Finding> {
   };
 }
 
-/** What the load cost each thread of the serving process. */
+/** CPU time of each thread of the serving process during the load. */
 function tableOfThreads(
   before: readonly Thread[],
   after: readonly Thread[],

@@ -9,20 +9,20 @@ import { type Spread, spreadOf } from "../stats.ts";
 import type { Timing } from "./compare.ts";
 import { MADE_PREFIX } from "./counted.ts";
 
-/** `saturated`: wrk, as fast as it goes. `paced`: an even rate that leaves the processors time. */
-export const manners = ["saturated", "paced"] as const;
-export type Manner = (typeof manners)[number];
+/** `saturated`: wrk at its highest rate. `paced`: a constant rate that leaves the CPUs idle time. */
+export const modes = ["saturated", "paced"] as const;
+export type Manner = (typeof modes)[number];
 
-/** Opening links while nothing else happens, and while links are made and lists are read. */
+/** Opening links without other load, and while links are created and lists are read. */
 export interface Disturbance {
-  readonly manner: Manner;
+  readonly mode: Manner;
   readonly quietP99Ms: Spread;
   readonly busyP99Ms: Spread;
-  /** Of the medians. */
+  /** Ratio of the medians. */
   readonly ratio: number;
   readonly requests: number;
   readonly failed: number;
-  /** Answers that may have come after nobody waited for them any more. */
+  /** Responses that may have arrived after the client stopped waiting. */
   readonly underWay: number;
   readonly creates: readonly CreatesResult[];
 }
@@ -32,10 +32,10 @@ export const LISTS_PER_SECOND = 10;
 export const PACED_PER_SECOND = 2000;
 const PACED_CONNECTIONS = 32;
 
-/** Creates begin before the load does and end after it. */
+/** Creates begin this long before the load and end this long after it. */
 const MARGIN_SECONDS = 0.75;
 
-/** Alternates quiet and busy loads on one server, at saturation and at an even rate. */
+/** Alternates quiet and busy loads on one server, saturated and at a constant rate. */
 export async function measureDisturbance(
   { port, pid }: Side,
   requestsFile: string,
@@ -43,26 +43,26 @@ export async function measureDisturbance(
 ): Promise<Disturbance[]> {
   const cookie = await signIn(port, ADMIN_PASSWORD);
   const results: Disturbance[] = [];
-  for (const manner of manners) {
-    const load = () => runLoad(manner, { port, requestsFile, seconds });
+  for (const mode of modes) {
+    const load = () => runLoad(mode, { port, requestsFile, seconds });
     const makeLinks = (round: number) =>
       runCreates({
         port,
         cookie,
-        prefix: `${MADE_PREFIX}${manner}-${round}`,
+        prefix: `${MADE_PREFIX}${mode}-${round}`,
         seconds: seconds + 2 * MARGIN_SECONDS,
-        manner: { perSecond: CREATES_PER_SECOND },
+        mode: { perSecond: CREATES_PER_SECOND },
         listsPerSecond: LISTS_PER_SECOND,
       });
     await settle(pid);
-    results.push(await alternate(manner, rounds, load, makeLinks));
+    results.push(await alternate(mode, rounds, load, makeLinks));
   }
   return results;
 }
 
 /**
- * The p99 of an even rate on a server that does nothing besides: what this machine and the measuring cost.
- * A quiet p99 near it says little about our server.
+ * The p99 at a constant rate on a server without other load: the cost of the machine and the measurement.
+ * A quiet p99 close to it says little about our server.
  */
 export async function measureFloor(
   { port }: Side,
@@ -83,10 +83,10 @@ interface LoadResult {
 }
 
 function runLoad(
-  manner: Manner,
+  mode: Manner,
   { port, requestsFile, seconds }: { port: number; requestsFile: string; seconds: number },
 ): Promise<LoadResult> {
-  switch (manner) {
+  switch (mode) {
     case "saturated":
       return runWrk({ port, requestsFile, seconds });
     case "paced":
@@ -101,7 +101,7 @@ function runLoad(
 }
 
 async function alternate(
-  manner: Manner,
+  mode: Manner,
   rounds: number,
   load: () => Promise<LoadResult>,
   makeLinks: (round: number) => Promise<CreatesResult>,
@@ -116,11 +116,11 @@ async function alternate(
     busy.push(await load());
     creates.push(await making);
   }
-  return summarize(manner, quiet, busy, creates);
+  return summarize(mode, quiet, busy, creates);
 }
 
 function summarize(
-  manner: Manner,
+  mode: Manner,
   quiet: readonly LoadResult[],
   busy: readonly LoadResult[],
   creates: readonly CreatesResult[],
@@ -129,13 +129,13 @@ function summarize(
   const busyP99Ms = spreadOf(busy.map(({ p99Ms }) => p99Ms));
   const all = [...quiet, ...busy];
   return {
-    manner,
+    mode,
     quietP99Ms,
     busyP99Ms,
     ratio: busyP99Ms.median / quietP99Ms.median,
     requests: all.reduce((sum, { requests }) => sum + requests, 0),
     failed: all.reduce((sum, { failed }) => sum + failed, 0),
-    underWay: manner === "saturated" ? all.length * CONNECTIONS : 0,
+    underWay: mode === "saturated" ? all.length * CONNECTIONS : 0,
     creates,
   };
 }

@@ -10,17 +10,17 @@ export interface Timing {
   readonly rounds: number;
 }
 
-/** One side under one load. */
+/** One side with one load. */
 export interface Entrant {
   readonly side: Side;
   readonly load: LoadName;
-  /** How many links the side has; 0: it looks at no path. */
+  /** Number of links of the side; 0 if it ignores the path. */
   readonly links: number;
   readonly requestsFile: string;
 }
 
-/** What one side did under one load, over all rounds. */
-export interface Standing {
+/** Results of one side with one load, over all rounds. */
+export interface SideResult {
   readonly side: string;
   readonly load: LoadName;
   readonly links: number;
@@ -30,7 +30,7 @@ export interface Standing {
   readonly p50Ms: Spread;
   readonly p99Ms: Spread;
   readonly cpuMicros: Spread;
-  /** After the last round. */
+  /** Measured after the last round. */
   readonly memory: Memory;
 }
 
@@ -38,11 +38,11 @@ interface Round extends WrkResult {
   readonly cpuMicros: number;
 }
 
-/** Loads all in turn, round after round, so that what else the machine does meets each of them; the first is to warm up. */
+/** Loads all in turn, round after round, so that other load affects each of them; the first round is a warm-up. */
 export async function compareSides(
   entrants: readonly Entrant[],
   { seconds, rounds }: Timing,
-): Promise<{ standings: Standing[]; answered: Map<Side, number>; runs: number }> {
+): Promise<{ results: SideResult[]; answered: Map<Side, number>; runs: number }> {
   const done = entrants.map((entrant) => ({ entrant, rounds: [] as Round[] }));
   const answered = new Map<Side, number>();
   for (let round = -1; round < rounds; round++) {
@@ -52,8 +52,8 @@ export async function compareSides(
       if (round >= 0) rounds.push(result);
     }
   }
-  const standings = done.map(({ entrant, rounds }) => summarize(entrant, rounds));
-  return { standings, answered, runs: rounds + 1 };
+  const results = done.map(({ entrant, rounds }) => summarize(entrant, rounds));
+  return { results, answered, runs: rounds + 1 };
 }
 
 async function runRound({ side, requestsFile }: Entrant, seconds: number): Promise<Round> {
@@ -63,7 +63,7 @@ async function runRound({ side, requestsFile }: Entrant, seconds: number): Promi
   return { ...result, cpuMicros: (readCpuMicros(side.pid) - before) / result.requests };
 }
 
-function summarize({ side, load, links }: Entrant, rounds: readonly Round[]): Standing {
+function summarize({ side, load, links }: Entrant, rounds: readonly Round[]): SideResult {
   const spread = (of: (round: Round) => number) => spreadOf(rounds.map(of));
   return {
     side: side.name,

@@ -1,13 +1,13 @@
 import { sql } from "kysely";
-import { openData } from "../seed/kept.ts";
+import { openData } from "../seed/keep-seed.ts";
 
-/** With which the short codes of links begin that are made while others are opened. */
+/** Prefix of the short codes that are created during a load. */
 export const MADE_PREFIX = "made-";
 
-/** What a stopped server left in its database. */
+/** Counts in the database of a stopped server. */
 export interface Stored {
   readonly visits: number;
-  /** Links whose codes begin so. */
+  /** Links with that prefix. */
   readonly made: number;
 }
 
@@ -26,17 +26,17 @@ export async function readStored(dataFolder: string): Promise<Stored> {
   return { visits: Number(visits ?? 0), made: Number(links) };
 }
 
-/** Visits that were answered by one server, and what became of them in its database. */
+/** Visits answered by one server, and visits in its database. */
 export interface Counting {
   readonly server: string;
-  /** Openings whose answers arrived. */
+  /** Requests whose response arrived. */
   readonly answered: number;
-  /** Openings that may have been answered though nobody counted the answer: those under way when wrk stopped. */
+  /** Requests that may have been answered without being counted by wrk: those in flight when it stopped. */
   readonly underWay: number;
   readonly counted: number;
 }
 
-/** How many visits are missing or too many, beyond those under way. */
+/** Number of visits missing or too many, beyond those in flight. */
 export function miscounted({ answered, underWay, counted }: Counting): number {
   return Math.max(answered - counted, counted - answered - underWay, 0);
 }

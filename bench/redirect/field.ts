@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type RequestFiles, writeRequests } from "../load/requests.ts";
-import { takeCopy } from "../seed/kept.ts";
+import { takeCopy } from "../seed/keep-seed.ts";
 import { type LinkSeed, linksUpTo, seedLinks } from "../seed/links.ts";
 import { startNginx } from "../sides/nginx.ts";
 import { startOurs } from "../sides/ours.ts";
@@ -8,13 +8,13 @@ import type { Side } from "../sides/side.ts";
 import { type Counting, readStored } from "./counted.ts";
 import { verifySample } from "./verify.ts";
 
-/** One of our servers, the links it has, and all that it was asked to open. */
+/** One of our servers, its links, and the number of requests it got. */
 export interface Field {
   readonly side: Side;
   readonly seed: LinkSeed;
   readonly files: RequestFiles;
   readonly dataFolder: string;
-  /** Openings answered so far, and those that may have been. */
+  /** Requests answered so far, and those that may have been answered. */
   answered: number;
   underWay: number;
 }
@@ -24,11 +24,11 @@ export interface FieldOrder {
   readonly folder: string;
   readonly count: number;
   readonly workers: string | null;
-  /** In the tables. */
+  /** Name in the tables. */
   readonly name: string;
 }
 
-/** Starts our server on a copy of a seed, and checks that its links lead where they should. */
+/** Starts our server on a copy of a seed, and checks its redirects. */
 export async function openField({
   program,
   folder,
@@ -52,7 +52,7 @@ export async function startRival(folder: string, count: number): Promise<Side> {
   return side;
 }
 
-/** Once the server has stopped and saved what it counted. */
+/** Reads the counts after the server has stopped and saved them. */
 export async function countVisits(field: Field): Promise<Counting & { made: number }> {
   await field.side.stop();
   const { visits, made } = await readStored(field.dataFolder);

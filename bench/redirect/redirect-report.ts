@@ -17,13 +17,13 @@ import {
   LISTS_PER_SECOND,
   PACED_PER_SECOND,
 } from "./busy.ts";
-import type { Standing } from "./compare.ts";
+import type { SideResult } from "./compare.ts";
 import { type Counting, miscounted } from "./counted.ts";
 
 export interface RedirectFigures {
-  readonly standings: readonly Standing[];
-  /** One worker, then two; empty: the program has none. */
-  readonly scaling: readonly Standing[];
+  readonly results: readonly SideResult[];
+  /** One worker, then two; empty if the program has none. */
+  readonly scaling: readonly SideResult[];
   readonly disturbances: readonly Disturbance[];
   readonly floorP99Ms: Spread | null;
   readonly countings: readonly (Counting & { readonly made: number })[];
@@ -33,11 +33,11 @@ export interface RedirectFigures {
 type Description = Omit<Finding, "setup">;
 
 export function describeRedirects(figures: RedirectFigures): Description {
-  const { standings, scaling, countings, seeds } = figures;
+  const { results, scaling, countings, seeds } = figures;
   const scaled = scaling.length === 0 ? [] : [tableOfScaling(scaling)];
   return {
     tables: [
-      tableOfStandings(standings),
+      tableOfStandings(results),
       ...scaled,
       tableOfDisturbances(figures),
       tableOfCounting(countings),
@@ -50,22 +50,22 @@ export function describeRedirects(figures: RedirectFigures): Description {
 }
 
 function goalsOf(figures: RedirectFigures): Goal[] {
-  const { standings, scaling, disturbances, countings } = figures;
-  const all = [...standings, ...scaling, ...disturbances];
+  const { results, scaling, disturbances, countings } = figures;
+  const all = [...results, ...scaling, ...disturbances];
   const acknowledged = sum(creates(disturbances), (one) => one.acknowledged);
   const stored = sum(countings, ({ made }) => made);
   return [
-    ...cpuGoals(standings),
-    ...sizeGoals(standings),
+    ...cpuGoals(results),
+    ...sizeGoals(results),
     ...scalingGoals(scaling),
-    ...disturbances.map(({ manner, ratio }) => ({
-      name: `p99 with creates and lists / quiet, ${manner}`,
+    ...disturbances.map(({ mode, ratio }) => ({
+      name: `p99 with creates and lists / quiet, ${mode}`,
       value: ratio,
       most: 2,
       unit: "x",
     })),
     goalOfNone(
-      "requests that failed",
+      "failed requests",
       sum(all, ({ failed }) => failed),
     ),
     goalOfNone("visits miscounted", sum(countings, miscounted)),
@@ -73,9 +73,9 @@ function goalsOf(figures: RedirectFigures): Goal[] {
   ];
 }
 
-/** Beside nginx with the most links it has. */
-function cpuGoals(standings: readonly Standing[]): Goal[] {
-  const hot = standings.filter(({ load }) => load === "hot");
+/** Compared with nginx at its highest number of links. */
+function cpuGoals(results: readonly SideResult[]): Goal[] {
+  const hot = results.filter(({ load }) => load === "hot");
   const nginx = hot.findLast(({ side }) => side === "nginx");
   const ours = hot.find(({ side, links }) => side === "trunk8" && links === nginx?.links);
   if (nginx === undefined || ours === undefined) return [];
@@ -84,14 +84,14 @@ function cpuGoals(standings: readonly Standing[]): Goal[] {
   return [{ name, value, most: 1.5, unit: "x" }];
 }
 
-function sizeGoals(standings: readonly Standing[]): Goal[] {
-  const ours = standings.filter(({ side }) => side === "trunk8");
+function sizeGoals(results: readonly SideResult[]): Goal[] {
+  const ours = results.filter(({ side }) => side === "trunk8");
   const hot = ours.filter(({ load }) => load === "hot");
   const [least, most] = [hot.at(0), hot.at(-1)];
   if (least === undefined || most === undefined) return [];
   const ofMost = ours.filter(({ links }) => links === most.links);
   const memory = {
-    name: `memory of a process with ${count(most.links)} links, at its highest`,
+    name: `peak memory of a process with ${count(most.links)} links`,
     value: Math.max(...ofMost.map(({ memory }) => memory.largestPeak / 1e6)),
     most: 150,
     unit: " MB",
@@ -102,15 +102,15 @@ function sizeGoals(standings: readonly Standing[]): Goal[] {
   return [{ name, value, most: 1.15, unit: "x" }, memory];
 }
 
-function scalingGoals(scaling: readonly Standing[]): Goal[] {
+function scalingGoals(scaling: readonly SideResult[]): Goal[] {
   if (scaling.length === 0) return [];
   return [
     { name: "2 workers / 1, CPU-normalised", value: speedupOf(scaling), least: 1.8, unit: "x" },
   ];
 }
 
-/** What each CPU second brings, times the seconds that two workers can use at once. */
-function speedupOf([one, two]: readonly Standing[]): number {
+/** Redirects per CPU second, times the CPU seconds that two workers can use per second. */
+function speedupOf([one, two]: readonly SideResult[]): number {
   return (2 * (one?.cpuMicros.median ?? NaN)) / (two?.cpuMicros.median ?? NaN);
 }
 
@@ -119,29 +119,29 @@ function notesOn({ scaling, seeds }: RedirectFigures): string[] {
   return [
     ...(noteWithoutNginx === null ? [] : [noteWithoutNginx]),
     ...(scaling.length === 0
-      ? ["This program has no `serve --workers` yet: what two workers do is left out."]
+      ? ["This program has no `serve --workers`, so two workers are not measured."]
       : []),
     ...(lean.length === 0
       ? []
       : [
-          `With ${lean.join(" and ")} links there are no rows for lists to search: a redirect reads none.`,
+          `With ${lean.join(" and ")} links there are no search rows, which a redirect does not read.`,
         ]),
   ];
 }
 
-function tableOfStandings(standings: readonly Standing[]): Table {
-  return { title: "Opening links as fast as it goes", rows: rowsOf(standings) };
+function tableOfStandings(results: readonly SideResult[]): Table {
+  return { title: "Opening links at the highest rate", rows: rowsOf(results) };
 }
 
-function tableOfScaling(scaling: readonly Standing[]): Table {
+function tableOfScaling(scaling: readonly SideResult[]): Table {
   const speedup = formatNumber(speedupOf(scaling));
   return {
-    title: `Workers. CPU-normalised: twice the redirects that two workers answer in a CPU second over those that one does: ${speedup}x`,
+    title: `Workers. CPU-normalised speedup, twice the redirects per CPU second of two workers divided by those of one: ${speedup}x`,
     rows: rowsOf(scaling),
   };
 }
 
-function rowsOf(standings: readonly Standing[]): string[][] {
+function rowsOf(results: readonly SideResult[]): string[][] {
   const head = [
     "",
     "requests/s",
@@ -152,7 +152,7 @@ function rowsOf(standings: readonly Standing[]): string[][] {
     "PSS MB",
     "peak MB",
   ];
-  const rows = standings.map(({ load, side, links, memory, ...figures }) => [
+  const rows = results.map(({ load, side, links, memory, ...figures }) => [
     links === 0 ? side : `${load}, ${count(links)}, ${side}`,
     formatSpread(figures.perSecond),
     formatSpread(figures.p50Ms),
@@ -175,8 +175,8 @@ function tableOfDisturbances({ disturbances, floorP99Ms }: RedirectFigures): Tab
     "refused",
     "create p99 ms",
   ];
-  const rows = disturbances.map(({ manner, quietP99Ms, busyP99Ms, ratio, creates }) => [
-    manner,
+  const rows = disturbances.map(({ mode, quietP99Ms, busyP99Ms, ratio, creates }) => [
+    mode,
     formatSpread(quietP99Ms),
     formatSpread(busyP99Ms),
     formatNumber(ratio),
@@ -187,19 +187,19 @@ function tableOfDisturbances({ disturbances, floorP99Ms }: RedirectFigures): Tab
   const floor =
     floorP99Ms === null ? [] : [["nginx, paced", formatSpread(floorP99Ms), "", "", "", "", ""]];
   return {
-    title: `Busy: ${CREATES_PER_SECOND} links/s are posted and ${LISTS_PER_SECOND} lists/s read meanwhile. Paced: ${PACED_PER_SECOND} requests/s, timed from when they were due`,
+    title: `Busy: ${CREATES_PER_SECOND} links/s are created and ${LISTS_PER_SECOND} lists/s read meanwhile. Paced: ${PACED_PER_SECOND} requests/s, timed from the moment they were due`,
     rows: [head, ...rows, ...floor],
   };
 }
 
 function tableOfCounting(countings: RedirectFigures["countings"]): Table {
-  const head = ["", "visits answered", "perhaps more", "counted", "links made"];
+  const head = ["", "visits answered", "in flight", "counted", "links created"];
   const rows = countings.map(({ server, answered, underWay, counted, made }) => [
     server,
     ...[answered, underWay, counted, made].map(count),
   ]);
   return {
-    title: "Counting. Perhaps more: requests under way when a load stopped",
+    title: "Counting. In flight: requests that were unanswered when a load stopped",
     rows: [head, ...rows],
   };
 }
@@ -212,8 +212,8 @@ function tableOfSeeds(seeds: readonly LinkSeed[]): Table {
     seed.searchable ? "yes" : "no",
   ]);
   return {
-    title: "Seeds, made once and kept",
-    rows: [["links", "seconds", "MB", "in lists"], ...rows],
+    title: "Seeds, created once and kept",
+    rows: [["links", "seconds", "MB", "searchable"], ...rows],
   };
 }
 
@@ -225,8 +225,8 @@ function count(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-function sum<T>(things: readonly T[], of: (thing: T) => number): number {
-  return things.reduce((total, thing) => total + of(thing), 0);
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
 }
 
 function mean(values: readonly number[]): number {

@@ -1,4 +1,4 @@
-import type { Bench, Finding, Ground, Options } from "../bench.ts";
+import type { Bench, BenchContext, Finding, Options } from "../bench.ts";
 import { loadNames } from "../load/requests.ts";
 import { CONNECTIONS } from "../load/wrk.ts";
 import { noteWithoutNginx } from "../machine/child.ts";
@@ -7,23 +7,23 @@ import { knowsWorkers } from "../sides/ours.ts";
 import type { Side } from "../sides/side.ts";
 import type { Spread } from "../stats.ts";
 import { type Disturbance, measureDisturbance, measureFloor } from "./busy.ts";
-import { compareSides, type Entrant, type Standing, type Timing } from "./compare.ts";
+import { compareSides, type Entrant, type SideResult, type Timing } from "./compare.ts";
 import { countVisits, type Field, openField, startRival } from "./field.ts";
 import { describeRedirects, type RedirectFigures } from "./redirect-report.ts";
 
 const SIZES = [1000, 100_000, 1_000_000, 10_000_000];
 const QUICK_SIZES = [1000, 5000];
 
-/** A map of more takes nginx long to read and much memory. */
+/** With more links, nginx takes long to load the map, and much memory. */
 const MOST_FOR_NGINX = 100_000;
 
 export const redirectBench: Bench = {
-  doc: "Opening 1,000 to 10 million links, against nginx and a bare Bun.serve; then while links are made.",
+  doc: "Opening 1,000 to 10 million links, compared with nginx and a bare Bun.serve; then while links are created.",
   tools: ["wrk"],
   run: measure,
 };
 
-/** All that answers, until it goes out of scope. */
+/** All servers, until it goes out of scope. */
 class Fields implements AsyncDisposable {
   readonly ours: Field[] = [];
   readonly nginx = new Map<number, Side>();
@@ -39,20 +39,20 @@ class Fields implements AsyncDisposable {
   }
 }
 
-async function measure({ options, folder }: Ground): Promise<Finding> {
+async function measure({ options, folder }: BenchContext): Promise<Finding> {
   const sizes = sizesOf(options);
   await using fields = new Fields(await startBare(folder));
   for (const count of sizes) fields.ours.push(await openOurs(options, folder, count));
   for (const count of noteWithoutNginx === null ? sizes : []) {
     if (count <= MOST_FOR_NGINX) fields.nginx.set(count, await startRival(folder, count));
   }
-  const standings = await compareAll(fields, options);
+  const results = await compareAll(fields, options);
   const busy = await disturb(fields, options);
   const scaling = await measureScaling(fields, options, folder);
   const countings: RedirectFigures["countings"][number][] = [];
   for (const field of fields.ours) countings.push(await countVisits(field));
   const seeds = fields.ours.map(({ seed }) => seed);
-  const figures: RedirectFigures = { standings, scaling, ...busy, countings, seeds };
+  const figures: RedirectFigures = { results, scaling, ...busy, countings, seeds };
   const { rounds, seconds } = options;
   return {
     setup: `${CONNECTIONS} connections of wrk, ${rounds} rounds of ${seconds} s, all in turn; medians (least-most).`,
@@ -69,7 +69,7 @@ function openOurs({ program, workers }: Options, folder: string, count: number):
   return openField({ program, folder, count, workers, name: "trunk8" });
 }
 
-async function compareAll(fields: Fields, timing: Timing): Promise<Standing[]> {
+async function compareAll(fields: Fields, timing: Timing): Promise<SideResult[]> {
   const entrants: Entrant[] = loadNames.flatMap((load) =>
     fields.ours.flatMap(({ side, seed: { count }, files }) => {
       const rival = fields.nginx.get(count);
@@ -84,28 +84,28 @@ async function compareAll(fields: Fields, timing: Timing): Promise<Standing[]> {
   return await compare(fields.ours, [...entrants, bare], timing);
 }
 
-/** Compares, and writes down what each of our servers was asked to open. */
+/** Compares, and records the number of visits of each of our servers. */
 async function compare(
   ours: readonly Field[],
   entrants: readonly Entrant[],
   timing: Timing,
-): Promise<Standing[]> {
-  const { standings, answered, runs } = await compareSides(entrants, timing);
+): Promise<SideResult[]> {
+  const { results, answered, runs } = await compareSides(entrants, timing);
   for (const field of ours) {
     const loads = entrants.filter(({ side }) => side === field.side).length;
     field.answered += answered.get(field.side) ?? 0;
     field.underWay += loads * runs * CONNECTIONS;
   }
-  return standings;
+  return results;
 }
 
 interface Busy {
   readonly disturbances: readonly Disturbance[];
-  /** nginx's, quiet and paced; null without nginx. */
+  /** p99 of nginx without other load, at a constant rate; null without nginx. */
   readonly floorP99Ms: Spread | null;
 }
 
-/** On the links that nginx has too, where there are such. */
+/** On the links that nginx has as well, if possible. */
 async function disturb(fields: Fields, timing: Timing): Promise<Busy> {
   const field = fields.ours.findLast(({ seed }) => seed.count <= MOST_FOR_NGINX) ?? fields.ours[0];
   if (field === undefined) return { disturbances: [], floorP99Ms: null };
@@ -119,12 +119,12 @@ async function disturb(fields: Fields, timing: Timing): Promise<Busy> {
   return { disturbances, floorP99Ms: floorP99Ms ?? null };
 }
 
-/** One worker and two, each on links of its own; none where the program has no workers. */
+/** One worker and two, each with its own links; empty if the program has no workers. */
 async function measureScaling(
   fields: Fields,
   { program, seconds, rounds }: Options,
   folder: string,
-): Promise<Standing[]> {
+): Promise<SideResult[]> {
   if (!knowsWorkers(program)) return [];
   const count = Math.min(MOST_FOR_NGINX, fields.ours.at(-1)?.seed.count ?? MOST_FOR_NGINX);
   const open = (workers: string, name: string) =>

@@ -1,10 +1,10 @@
 import { linkAt } from "../seed/links.ts";
 import type { Side } from "../sides/side.ts";
 
-/** Links that are opened one by one before a side is loaded. */
+/** Number of links to open before a side is loaded. */
 const SAMPLE = 50;
 
-/** Checks that a side really redirects where its `count` links lead; gives how many it opened. */
+/** Checks the redirects of a side with `count` links; returns how many it opened. */
 export async function verifySample({ name, port }: Side, count: number): Promise<number> {
   for (let at = 0; at < SAMPLE; at++) {
     const { shortCode, target } = linkAt(Math.floor((at * count) / SAMPLE));

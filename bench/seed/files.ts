@@ -8,7 +8,7 @@ import { operator } from "../../src/policy.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 import { ADMIN_PASSWORD } from "../sides/ours.ts";
 
-/** A file behind a link, and where it lies, so that another server can send the very same. */
+/** The file of a link and its path, so that another server can send the same file. */
 export interface SeededFile {
   readonly shortCode: ShortCode;
   readonly size: number;
@@ -18,7 +18,7 @@ export interface SeededFile {
 
 const BLOCK_BYTES = 1_048_576;
 
-/** Gives the administrator of a data folder one file of each of these sizes, in bytes. */
+/** Creates one file of each of these sizes, in bytes, for the administrator of a data folder. */
 export function seedFiles(dataFolder: string, sizes: readonly number[]): Promise<SeededFile[]> {
   return withApp(dataFolder, async (app) => {
     const files: SeededFile[] = [];
@@ -30,7 +30,7 @@ export function seedFiles(dataFolder: string, sizes: readonly number[]): Promise
   });
 }
 
-/** Gives the administrator of a data folder one Markdown document for each of these texts. */
+/** Creates one Markdown document from each of these texts, for the administrator of a data folder. */
 export function seedDocuments(dataFolder: string, texts: readonly string[]): Promise<SeededFile[]> {
   return withApp(dataFolder, async (app) => {
     const documents: SeededFile[] = [];
@@ -42,14 +42,14 @@ export function seedDocuments(dataFolder: string, texts: readonly string[]): Pro
   });
 }
 
-/** So many bytes of Markdown, as a page of text with headings and links has them. */
+/** Markdown of this many bytes: text with headings and links. */
 export function makeMarkdown(bytes: number): string {
   const sentence = "Some *words* and a few more as they come, one after the other. ";
   const part = `## A heading\n\n${sentence.repeat(8)}[A link](https://example.com/).\n\n`;
   return part.repeat(Math.ceil(bytes / part.length)).slice(0, bytes);
 }
 
-/** Does `work` with the parts of Trunk8 on a data folder that no server is using. */
+/** Runs `work` with an app on a data folder that no server uses. */
 export async function withApp<T>(dataFolder: string, work: (app: App) => Promise<T>): Promise<T> {
   const live = LiveSettings.fixed({ "admin.password": ADMIN_PASSWORD }, dataFolder);
   const app = await openApp({ live, log: silentLog() });
@@ -77,14 +77,14 @@ async function seedLink(
   return { shortCode: link.shortCode, size, sha256, path: join(dataFolder, "users", path) };
 }
 
-/** As many bytes, none of which compresses. */
+/** This many bytes that cannot be compressed. */
 export async function* randomBytes(size: number): AsyncGenerator<Uint8Array> {
   for (let left = size; left > 0; left -= BLOCK_BYTES) {
     yield randomBlock(Math.min(left, BLOCK_BYTES));
   }
 }
 
-/** `getRandomValues` gives at most 65,536 bytes at a time. */
+/** `getRandomValues` fills at most 65,536 bytes at a time. */
 function randomBlock(size: number): Uint8Array {
   const block = new Uint8Array(size);
   for (let at = 0; at < size; at += 65_536) {

@@ -9,7 +9,7 @@ export interface SeededLink {
   readonly target: Target;
 }
 
-/** A redirect as it may stand after years of use. */
+/** A redirect after years of use. */
 export interface UsedLink extends SeededLink {
   readonly ownerId: number;
   readonly title: string;
@@ -20,16 +20,16 @@ export interface UsedLink extends SeededLink {
 }
 
 export interface FillOptions {
-  /** Whether lists find them. Without, the rows are those of `link` alone, made in a fraction of the time. */
+  /** Whether lists find them. If not, only rows of `link` are written, in a fraction of the time. */
   readonly searchable: boolean;
 }
 
-/** SQLite keeps so many pages in memory meanwhile, in KiB. */
+/** SQLite's page cache meanwhile, in KiB. */
 const CACHE_KIB = 1_000_000;
 
 /**
- * Writes links straight into the database of a data folder that nobody uses: the rows that creating and opening
- * them would leave, without their fsyncs. Indexes are made afterwards, which takes a tenth of the time.
+ * Writes links directly into the database of an unused data folder: the rows that creating and opening
+ * them would write, without the fsyncs. Indexes are created afterwards, which takes a tenth of the time.
  */
 export function fillLinks(
   dataFolder: string,
@@ -48,7 +48,7 @@ export function fillLinks(
   for (const statement of putBack) database.run(statement);
 }
 
-/** Drops the indexes and triggers of the links' tables; gives the statements that make them again. */
+/** Drops the indexes and triggers of the links' tables; returns the statements that create them again. */
 function takeDown(database: Database): string[] {
   const made = database
     .query<{ type: string; name: string; sql: string }, []>(

@@ -1,23 +1,23 @@
 import { isReserved, type ShortCode } from "../../src/links/short-code.ts";
 import type { Target } from "../../src/links/target.ts";
 import { fillLinks, type SeededLink } from "./fill.ts";
-import { keepSeed, openData, type Seed } from "./kept.ts";
+import { keepSeed, openData, type Seed } from "./keep-seed.ts";
 import { insertUser } from "./users.ts";
 
-/** Above this many, links are not searchable: their indexes would take hours and tens of GB. */
+/** With more links than this, none is searchable: the indexes would take hours and tens of GB. */
 const MOST_SEARCHABLE = 1_000_000;
 
-/** No two codes differ in case only: nginx's map would take them for one. */
+/** No two codes differ only in case: nginx's map ignores it. */
 const LETTERS = "23456789abcdefghjkmnpqrstuvwxyz";
 const LENGTH = 7;
 const CODES = LETTERS.length ** LENGTH;
 
-/** No multiple of 31, so that each link has a code of its own; times 10 million it is still exact. */
+/** Not a multiple of 31, so that all codes differ; times 10 million it is still an exact number. */
 const STRIDE = 612_345_677;
 
 const unused = { title: "", expiresAt: null, disabled: false, visits: 0, lastVisitAt: null };
 
-/** Redirects of the administrator's, the same in every run: each can be told without a list of them. */
+/** Redirects of the administrator, computed from their number, so that every run has the same ones. */
 export interface LinkSeed extends Seed {
   readonly count: number;
   readonly searchable: boolean;

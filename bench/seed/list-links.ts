@@ -1,9 +1,9 @@
 import type { Database } from "../../src/database/database.ts";
 import { makeShortCode, type ShortCode } from "../../src/links/short-code.ts";
 import type { Target } from "../../src/links/target.ts";
-import { type Dice, randomFrom, seededDice } from "./chance.ts";
+import { type Dice, randomFrom, seededDice } from "./dice.ts";
 import { fillLinks, type UsedLink } from "./fill.ts";
-import { keepSeed, openData, type Seed, takeCopy } from "./kept.ts";
+import { keepSeed, openData, type Seed, takeCopy } from "./keep-seed.ts";
 import { insertUser } from "./users.ts";
 
 export const titleWords =
@@ -21,7 +21,7 @@ export interface Owners {
 
 const YEAR_MS = 365 * 86_400_000;
 
-/** Links as a site may have them after years: visits skewed, 3 in 100 expired, 2 in 100 disabled, half with a title. */
+/** Links like those of a site after years of use: skewed visits, 3 % expired, 2 % disabled, half with a title. */
 export async function seedListLinks(
   dataFolder: string,
   count: number,
@@ -51,7 +51,7 @@ async function insertOwners(dataFolder: string): Promise<Owners> {
   return { large, middle: await make("middle", 40), small: await make("small", 1000) };
 }
 
-/** As `insertOwners` made them. */
+/** The owners that `insertOwners` created. */
 async function readOwners(dataFolder: string): Promise<Owners> {
   await using database = await openData(dataFolder);
   const idsOf = (name: string) => readUserIds(database, name);
@@ -112,8 +112,8 @@ function expiryOf(dice: Dice, now: number): number | null {
   return share < 0.1 ? now + Math.floor(dice() * YEAR_MS) : null;
 }
 
-export function pick<Thing>(things: readonly Thing[], dice: Dice): Thing {
-  const thing = things[Math.floor(dice() * things.length)];
-  if (thing === undefined) throw new Error("There is nothing to pick from.");
-  return thing;
+export function pick<Item>(items: readonly Item[], dice: Dice): Item {
+  const item = items[Math.floor(dice() * items.length)];
+  if (item === undefined) throw new Error("Cannot pick from an empty list.");
+  return item;
 }

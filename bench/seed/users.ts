@@ -1,7 +1,7 @@
 import type { User } from "../../src/accounts/user.ts";
 import type { Database } from "../../src/database/database.ts";
 
-/** Gives the new user's id. */
+/** Returns the id of the new user. */
 export async function insertUser(
   database: Database,
   { username, role }: Pick<User, "username" | "role">,

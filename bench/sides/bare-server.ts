@@ -1,4 +1,4 @@
-/** The least that Bun.serve can do, to show what the runtime itself costs. Argument: the port. */
+/** The smallest server with Bun.serve, to measure the runtime itself. Argument: the port. */
 Bun.serve({
   hostname: "127.0.0.1",
   port: Number(process.argv[2]),

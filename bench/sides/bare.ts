@@ -1,6 +1,6 @@
 import { findFreePort, type Side, startSide } from "./side.ts";
 
-/** What Bun itself costs: a server that answers everything alike. */
+/** A server with the same response to every request, to measure Bun itself. */
 export function startBare(folder: string): Promise<Side> {
   const port = findFreePort();
   const script = new URL("./bare-server.ts", import.meta.url).pathname;

@@ -3,7 +3,7 @@ import type { SeededFile } from "../seed/files.ts";
 import type { SeededLink } from "../seed/fill.ts";
 import { findFreePort, type Side, startSide } from "./side.ts";
 
-/** nginx with the same links in a map, one worker, and an access log written in blocks. */
+/** nginx with the same links in a map, one worker, and a buffered access log. */
 export async function startNginx(folder: string, links: Iterable<SeededLink>): Promise<Side> {
   const lines = Array.from(links, ({ shortCode, target }) => `/${shortCode} "${target}";\n`);
   const map = join(folder, `map-${lines.length}.conf`);
@@ -16,7 +16,7 @@ export async function startNginx(folder: string, links: Iterable<SeededLink>): P
   });
 }
 
-/** nginx with the same files, sent as it sends them best, one worker, and the same log. */
+/** nginx with the same files, its best settings for sending them, one worker, and the same log. */
 export function startFileNginx(folder: string, files: readonly SeededFile[]): Promise<Side> {
   return startNginxWith(folder, {
     http: "sendfile on;\n  tcp_nopush on;",
@@ -26,7 +26,7 @@ export function startFileNginx(folder: string, files: readonly SeededFile[]): Pr
   });
 }
 
-/** A page that lies on the disk, and compressed beside it as `.gz`, with the headers to send. */
+/** A page on disk, with a compressed `.gz` version, and its headers. */
 export interface PageFile {
   readonly shortCode: string;
   readonly path: string;
@@ -70,7 +70,7 @@ function nginxConfig(folder: string, port: number, { http, server }: NginxLines)
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((use) => `${use}_temp_path ${folder}/nginx-${use};`)
     .join("\n  ");
-  // Its worker would else be somebody who may not read our files.
+  // Otherwise its worker runs as a user that may not read our files.
   const user = process.getuid?.() === 0 ? "user root;" : "";
   return `daemon off;
 ${user}

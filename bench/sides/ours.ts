@@ -11,15 +11,15 @@ export interface OursOptions {
   readonly dataFolder: string;
   readonly folder: string;
   readonly name?: string;
-  /** For `--workers`; null: what the program does by itself. */
+  /** Value of `--workers`; null for the program's default. */
   readonly workers?: string | null;
-  /** Words for Bun itself, before the program. */
+  /** Arguments of Bun itself, before the program. */
   readonly bunWords?: readonly string[];
-  /** Settings beyond the usual. */
+  /** Additional settings. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Our server as an operator starts it. */
+/** Our server, started as an operator does. */
 export function startOurs(options: OursOptions): Promise<Side> {
   const { program, folder, name = "trunk8" } = options;
   const port = findFreePort();
@@ -38,7 +38,7 @@ export function oursCommand(
   port: number,
 ): string[] {
   if (workers !== null && !knowsWorkers(program))
-    throw new Unready("This program has no `serve --workers` yet.");
+    throw new Unready("This program has no `serve --workers`.");
   return [
     ...[process.execPath, "--no-env-file", ...bunWords, program, "serve"],
     ...["--listen", `127.0.0.1:${port}`, "--data", dataFolder],
@@ -50,10 +50,10 @@ export function oursEnvironment(env: OursOptions["env"] = {}): Record<string, st
   return {
     TRUNK8_ADMIN_PASSWORD: ADMIN_PASSWORD,
     TRUNK8_SECRET_KEY: "bench-secret-key-of-32-characters",
-    // As bin/trunk8 sets it.
+    // Set by bin/trunk8, too.
     MIMALLOC_PURGE_DELAY: "-1",
     TRUNK8_OPS_LISTEN: "127.0.0.1:0",
-    // One account and one address ask for everything here.
+    // Here, all requests come from one account and one address.
     TRUNK8_LIMITS_ACCOUNT_PER_MINUTE: "0",
     TRUNK8_LIMITS_STRANGER_PER_MINUTE: "0",
     ...env,

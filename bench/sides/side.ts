@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { toolPath } from "../machine/child.ts";
 
-/** A server under load; stopped when it goes out of scope. */
+/** A server to measure; stopped when it goes out of scope. */
 export interface Side extends AsyncDisposable {
   readonly name: string;
   readonly port: number;
   readonly pid: number;
-  /** Asks it to end and waits until it has; stopping twice does nothing. */
+  /** Stops it and waits for its end; stopping twice has no effect. */
   stop(): Promise<void>;
 }
 
@@ -15,13 +15,13 @@ export interface Launch {
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly port: number;
-  /** Where its output goes. */
+  /** File for its output. */
   readonly folder: string;
-  /** Bun looks for tsconfig.json here. Absent: `folder`. */
+  /** Folder where Bun looks for tsconfig.json. Default: `folder`. */
   readonly cwd?: string;
 }
 
-/** Starts a server and waits until it answers. */
+/** Starts a server and waits until it responds. */
 export async function startSide({
   name,
   command,
@@ -56,12 +56,12 @@ async function waitUntilAnswering(child: Bun.Subprocess, port: number): Promise<
     );
     if (answer !== null) return;
   }
-  throw new Error(child.exitCode === null ? "no answer in time" : `exit code ${child.exitCode}`);
+  throw new Error(child.exitCode === null ? "no response in time" : `exit code ${child.exitCode}`);
 }
 
 const STOP_MS = 20_000;
 
-/** A graceful end, and an end by force where that takes too long. */
+/** Stops the process gracefully, or by force after a timeout. */
 export async function stopChild(child: Bun.Subprocess): Promise<void> {
   const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
   child.kill("SIGTERM");

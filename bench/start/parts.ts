@@ -6,7 +6,7 @@ export interface PartsOrder {
   readonly startedAtMs: number;
 }
 
-/** What a start is made of, in milliseconds. */
+/** The parts of a start, in milliseconds. */
 export interface StartParts {
   /** Until the first line of a program runs. */
   readonly runtimeMs: number;
@@ -15,12 +15,12 @@ export interface StartParts {
   readonly appMs: number;
 }
 
-/** Finer than `Date.now`, and the same in every process. */
+/** More precise than `Date.now`, and comparable between processes. */
 export function wallClockMs(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** Starts as `trunk8 serve` does, up to where it would listen. */
+/** Starts like `trunk8 serve`, but does not listen. */
 async function startInParts({ dataFolder, startedAtMs }: PartsOrder): Promise<StartParts> {
   const began = wallClockMs();
   const { openApp, LiveSettings, silentLog } = await loadModules();
@@ -39,7 +39,7 @@ async function startInParts({ dataFolder, startedAtMs }: PartsOrder): Promise<St
   };
 }
 
-/** All that serving needs. */
+/** Imports everything that serving needs. */
 async function loadModules() {
   await import("../../src/cli/serve/serve.ts");
   const { openApp } = await import("../../src/app.ts");

@@ -1,8 +1,8 @@
 import { dirname, join } from "node:path";
-import type { Bench, Finding, Ground } from "../bench.ts";
+import type { Bench, BenchContext, Finding } from "../bench.ts";
 import { runScript } from "../machine/child.ts";
 import { forgetFiles } from "../machine/page-cache.ts";
-import { takeCopy } from "../seed/kept.ts";
+import { takeCopy } from "../seed/keep-seed.ts";
 import { linkAt, seedLinks } from "../seed/links.ts";
 import { type OursOptions, oursCommand, oursEnvironment } from "../sides/ours.ts";
 import { findFreePort, stopChild } from "../sides/side.ts";
@@ -15,23 +15,23 @@ const PATIENCE_MS = 30_000;
 const POLL_MS = 1;
 
 export const startBench: Bench = {
-  doc: "From the start to the first answer with a million links, when files are in memory and when not.",
+  doc: "Time to the first response with a million links, with a warm and a cold page cache.",
   tools: [],
   run: measure,
 };
 
-/** `cold`: the database, the program and its packages are read from the disk. */
+/** `cold`: database, program and packages are not in the page cache. */
 const warmths = ["cold", "warm"] as const;
 type Warmth = (typeof warmths)[number];
 
 interface Starts {
   readonly warmth: Warmth;
   readonly totalMs: Spread;
-  /** Of one start each, all in one process. */
+  /** One entry per start, each in one process. */
   readonly parts: readonly StartParts[];
 }
 
-async function measure({ options, folder }: Ground): Promise<Finding> {
+async function measure({ options, folder }: BenchContext): Promise<Finding> {
   const { program, workers, rounds, quick } = options;
   const count = options.links[0] ?? (quick ? 1000 : 1_000_000);
   const dataFolder = join(folder, "data");
@@ -41,7 +41,7 @@ async function measure({ options, folder }: Ground): Promise<Finding> {
   const starts: Starts[] = [];
   for (const warmth of warmths) starts.push(await timeStarts(warmth, order, rounds));
   return {
-    setup: `${count.toLocaleString("en-US")} links; from the start of the process to the first redirect that is answered; ${rounds} rounds, medians (least-most).`,
+    setup: `${count.toLocaleString("en-US")} links; from the start of the process to the first redirect; ${rounds} rounds, medians (least-most).`,
     tables: [tableOf(starts)],
     notes: [
       "Cold: the database, src and node_modules are read from the disk; Bun itself is in memory, as it runs the bench. Parts are those of a process that does nothing else; the rest is listening and the first answer.",
@@ -63,13 +63,13 @@ async function timeStarts(warmth: Warmth, order: OursOptions, rounds: number): P
   return { warmth, totalMs: spreadOf(totals), parts };
 }
 
-/** After a start, all is warm. */
+/** After one start, everything is in the page cache. */
 function makeReady(warmth: Warmth, { program, dataFolder }: OursOptions): void {
   const root = dirname(dirname(program));
   if (warmth === "cold") forgetFiles([dataFolder, join(root, "src"), join(root, "node_modules")]);
 }
 
-/** Milliseconds until a link is answered. */
+/** Milliseconds until the first response. */
 async function timeStart(order: OursOptions): Promise<number> {
   const port = findFreePort();
   const command = oursCommand(order, port);
@@ -89,7 +89,7 @@ async function timeStart(order: OursOptions): Promise<number> {
   }
 }
 
-/** When the first link was answered. */
+/** Time of the first response. */
 async function firstAnswer(port: number): Promise<number> {
   const url = `http://127.0.0.1:${port}/${linkAt(0).shortCode}`;
   const givesUpAt = performance.now() + PATIENCE_MS;
@@ -98,7 +98,7 @@ async function firstAnswer(port: number): Promise<number> {
     if (answer?.status === 302) return performance.now();
     await Bun.sleep(POLL_MS);
   }
-  throw new Error("No link was answered in time.");
+  throw new Error("No link responded in time.");
 }
 
 function timeParts({ dataFolder }: OursOptions): Promise<StartParts> {
@@ -107,12 +107,12 @@ function timeParts({ dataFolder }: OursOptions): Promise<StartParts> {
 }
 
 function goalOf({ warmth, totalMs }: Starts): Goal {
-  const name = `start to first answer, ${warmth}`;
+  const name = `start to first response, ${warmth}`;
   return { name, value: totalMs.median, most: MOST_MS, unit: " ms" };
 }
 
 function tableOf(starts: readonly Starts[]): Table {
-  const head = ["ms", "in all", "Bun itself", "modules", "settings", "database and parts", "rest"];
+  const head = ["ms", "total", "Bun itself", "modules", "settings", "database and parts", "rest"];
   const rows = starts.map(({ warmth, totalMs, parts }) => {
     const of = (part: keyof StartParts) => spreadOf(parts.map((one) => one[part])).median;
     const known = [of("runtimeMs"), of("modulesMs"), of("settingsMs"), of("appMs")];

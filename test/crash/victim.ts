@@ -67,7 +67,7 @@ async function readOrigin(output: ReadableStream<Uint8Array>): Promise<string | 
   return null;
 }
 
-/** Signs in as the administrator; gives the `Cookie` header. */
+/** Signs in as the administrator; returns the `Cookie` header. */
 export async function signIn(origin: string): Promise<string> {
   const answer = await fetch(`${origin}/auth/login`, {
     method: "POST",

@@ -92,7 +92,7 @@ export async function startSite({
   };
 }
 
-/** Signs in as the administrator; gives the `Cookie` header. */
+/** Signs in as the administrator; returns the `Cookie` header. */
 export async function signIn(origin: string): Promise<string> {
   const body = new URLSearchParams({ password: PASSWORD });
   const answer = await fetch(`${origin}/auth/login`, { method: "POST", body, redirect: "manual" });

@@ -14,33 +14,33 @@ import { openDatabase } from "../../src/database/open-database.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 import { Unready } from "../machine/child.ts";
 
-/** Data folders that take long to make stay here; git does not follow them. */
+/** Data folders that take long to create are kept here; git ignores them. */
 const seedsFolder = join(import.meta.dir, "../.seeds");
 
 const MADE = "made";
 
 export interface Seed {
   readonly folder: string;
-  /** What making it took, then or now. */
+  /** What it took to create, in this run or an earlier one. */
   readonly seconds: number;
   readonly bytes: number;
 }
 
 export interface SeedOrder {
   readonly name: string;
-  /** What it takes on the disk, about. */
+  /** Approximate size on disk. */
   readonly bytes: number;
-  /** Fills an empty data folder whose database has its tables. */
+  /** Fills a data folder whose database has empty tables. */
   make(dataFolder: string): Promise<void>;
 }
 
-/** The data folder of that name, made now if there is none with today's tables. Not for use: `takeCopy` of it is. */
+/** Returns the data folder of that name, created if there is none with the current schema. Use a `takeCopy` of it. */
 export async function keepSeed({ name, bytes, make }: SeedOrder): Promise<Seed> {
   const folder = join(seedsFolder, `${name}-${await hashSchema()}`);
   if (!existsSync(join(folder, MADE))) {
     removeOlder(name);
     requireSpace(name, bytes);
-    process.stderr.write(`Making the seed ${name}, which is kept in bench/.seeds.\n`);
+    process.stderr.write(`Creating the seed ${name} in bench/.seeds.\n`);
     const part = `${folder}.part`;
     const seconds = await time(async () => {
       await makeTables(part);
@@ -53,20 +53,20 @@ export async function keepSeed({ name, bytes, make }: SeedOrder): Promise<Seed> 
   return { folder, seconds, bytes: Bun.file(join(folder, "trunk8.db")).size };
 }
 
-/** A copy to run a server on: a kept seed is never changed. */
+/** A copy to run a server on; the seed itself never changes. */
 export function takeCopy({ folder }: Seed, dataFolder: string): void {
   requireSpace(folder, Bun.file(join(folder, "trunk8.db")).size);
   cpSync(folder, dataFolder, { recursive: true });
 }
 
-/** Opens a data folder that no server is using. */
+/** Opens a data folder that no server uses. */
 export async function openData(dataFolder: string): Promise<Database & AsyncDisposable> {
   const log = silentLog();
   const database = await openDatabase({ url: "", poolSize: 2, dataFolder, log });
   return { ...database, [Symbol.asyncDispose]: () => database.close() };
 }
 
-/** Today's tables as one short word: other ones make another seed. */
+/** Hash of the current schema: another schema needs another seed. */
 async function hashSchema(): Promise<string> {
   const folder = join(seedsFolder, "schema.part");
   await makeTables(folder);
@@ -82,7 +82,7 @@ async function makeTables(dataFolder: string): Promise<void> {
   await using _database = await openData(dataFolder);
 }
 
-/** Seeds of that name with other tables, and what an interrupted run left behind. */
+/** Removes seeds of that name with another schema, and the remains of interrupted runs. */
 function removeOlder(name: string): void {
   for (const file of readdirSync(seedsFolder)) {
     if (file.slice(0, file.lastIndexOf("-")) !== name) continue;
@@ -90,13 +90,13 @@ function removeOlder(name: string): void {
   }
 }
 
-/** Twice: a seed is copied before a server runs on it. */
+/** Twice the size: a seed is copied before a server runs on it. */
 function requireSpace(name: string, bytes: number): void {
   const { bavail, bsize } = statfsSync(seedsFolder);
   const [free, wanted] = [bavail * bsize, 2 * bytes + 1e9];
   if (free >= wanted) return;
   const [has, needs] = [free, wanted].map((size) => (size / 1e9).toFixed(1));
-  throw new Unready(`${name} needs ${needs} GB of disk for a while, and ${has} GB are free.`);
+  throw new Unready(`${name} temporarily needs ${needs} GB of disk; ${has} GB are free.`);
 }
 
 async function time(work: () => Promise<void>): Promise<number> {

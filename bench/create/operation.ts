@@ -6,21 +6,21 @@ import { inTurn } from "../load/in-turn.ts";
 import { endScript, readScriptOrder } from "../machine/child.ts";
 import { withApp } from "../seed/files.ts";
 
-export interface VerbOrder {
+export interface OperationOrder {
   readonly dataFolder: string;
-  /** What the short codes begin with; each run needs its own. */
+  /** Prefix of the short codes, different in each run. */
   readonly prefix: string;
   readonly clients: number;
   readonly seconds: number;
 }
 
-export interface VerbResult extends CreatesResult {
-  /** Of one create. */
+export interface OperationResult extends CreatesResult {
+  /** Per create. */
   readonly cpuMicros: number;
 }
 
-/** Makes links as the form does, without HTTP before it. */
-async function createByVerb(app: App, order: VerbOrder): Promise<VerbResult> {
+/** Creates links as the form does, but without HTTP. */
+async function createByVerb(app: App, order: OperationOrder): Promise<OperationResult> {
   const admin = await app.users.findByUsername("admin");
   if (admin === null) throw new Error("There is no administrator.");
   const used = process.cpuUsage();
@@ -41,6 +41,6 @@ async function createLink(app: App, ownerId: number, shortCode: string): Promise
 }
 
 if (import.meta.main) {
-  const order = readScriptOrder<VerbOrder>();
+  const order = readScriptOrder<OperationOrder>();
   await endScript(await withApp(order.dataFolder, (app) => createByVerb(app, order)));
 }

@@ -18,7 +18,7 @@ export function randomFrom(dice: Dice): Random {
   return (bytes) => Uint8Array.from({ length: bytes }, () => Math.floor(dice() * 256));
 }
 
-export function shuffled<T>(things: readonly T[], dice: Dice): T[] {
-  const keyed = things.map((thing) => ({ thing, key: dice() }));
-  return keyed.sort((a, b) => a.key - b.key).map(({ thing }) => thing);
+export function shuffled<T>(items: readonly T[], dice: Dice): T[] {
+  const keyed = items.map((item) => ({ item, key: dice() }));
+  return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);
 }
