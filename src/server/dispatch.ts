@@ -1,20 +1,24 @@
 import type { App } from "../app.ts";
 import type { Settings } from "../config/settings.ts";
+import { authenticate } from "../http/authenticate.ts";
 import type { Call, Connection } from "../http/call.ts";
 import { isForContentHost } from "../http/content-origin.ts";
-import { identify, passwordDetour, refuseCrossSite, requireAccess } from "../http/guard.ts";
-import { prefersJson } from "../http/request/accept.ts";
-import { canonicalUrl, ignoredForwardedFor, readClient } from "../http/request/client.ts";
+import { passwordDetour, refuseCrossSite, requireAccess } from "../http/guard.ts";
+import {
+  canonicalUrl,
+  ignoredForwardedFor,
+  isReading,
+  readClient,
+} from "../http/request/client.ts";
 import { makeRequestId, REQUEST_ID, requestIdOf } from "../http/request/request-id.ts";
-import { isServerFault, plainProblem, problemJson } from "../http/response/problem-response.ts";
-import { signInRedirect } from "../http/response/response.ts";
-import { urls } from "../http/urls.ts";
+import { type Tongue, urls } from "../http/urls.ts";
 import { visitor } from "../policy.ts";
 import { Problem, toProblem } from "../problem.ts";
 import { Trace } from "../telemetry/trace.ts";
 import { openContent } from "../web/open/open.ts";
-import { problemPage } from "../web/ui/layout/problem-page.tsx";
+import { answerProblem } from "./answer-problem.ts";
 import { findHandler, findRoute } from "./routes.ts";
+import { text } from "./text.en.ts";
 
 /** Answers one request, whatever happens, and counts it. */
 export async function answer(
@@ -39,43 +43,46 @@ export async function answer(
 async function answerTraced(arrived: Arrived, trace: Trace): Promise<Response> {
   const { app, request, client } = arrived;
   const settings = app.live.current;
-  let call = strangersCall(arrived);
+  let call = unknownCall(arrived);
+  let tongue: Tongue = "page";
   try {
+    const isApart = isForContentHost(request, settings);
+    if (isApart) tongue = "text";
     const url = canonicalUrl(request);
     if (url instanceof Problem) throw url;
     call = { ...call, url };
     const route = findRoute(url.pathname);
-    const isApart = isForContentHost(request, settings);
     if (route === null || (isApart && route.name !== "open"))
-      throw new Problem("not_found", "There is nothing at this address.");
+      throw new Problem("not_found", text.request.nothingHere);
     trace.endpoint = route.name;
+    if (!isApart) tongue = urls[route.name].tongue;
     const handler = findHandler(route.name, request.method);
     call = { ...call, params: route.params };
     if (isApart) return await openContent(call);
-    if (route.name !== "open") call = { ...call, ...(await identify(app, request, client)) };
-    if (call.user !== null) app.metrics.noteUser(call.user.id);
+    if (route.name !== "open") call = { ...call, ...(await authenticate(call)) };
+    if (call.actor.is === "user") app.metrics.noteUser(call.actor.userId);
     refuseTooMany(call);
     requireAccess(call, urls[route.name].access);
     refuseCrossSite(request, client);
     return passwordDetour(call, route.name) ?? (await handler(call));
   } catch (thrown) {
-    return answerProblem(call, await countMiss(call, toProblem(thrown)));
+    return answerProblem(call, await countMiss(call, toProblem(thrown)), tongue);
   }
 }
 
 /** @throws Problem `too_many` */
-function refuseTooMany({ app, user, client, request }: Call): void {
-  if (user !== null) app.limits.takeOfAccount(user.id, client.address);
+function refuseTooMany({ app, actor, client, request }: Call): void {
+  if (actor.is === "user") app.limits.takeOfAccount(actor.userId, client.address);
   else if (!isReading(request)) app.limits.takePost(client.address);
 }
 
-/** What a stranger is answered who asked for what is not there: that, or that they do so too often. */
+/** Counts a visitor's request for what does not exist; returns the problem, or `too_many` beyond the limit. */
 async function countMiss(call: Call, problem: Problem): Promise<Problem> {
-  const { app, request, client } = call;
-  if (problem.code !== "not_found" || call.user !== null) return problem;
+  const { app, client } = call;
+  if (problem.code !== "not_found" || call.actor.is !== "visitor") return problem;
   try {
-    // To open a link nobody is asked who they are.
-    if ((await identify(app, request, client)).user === null) app.limits.takeMiss(client.address);
+    // Opening a link authenticates no caller.
+    if ((await authenticate(call)).actor.is === "visitor") app.limits.takeMiss(client.address);
     return problem;
   } catch (thrown) {
     return toProblem(thrown);
@@ -84,8 +91,8 @@ async function countMiss(call: Call, problem: Problem): Promise<Problem> {
 
 type Arrived = Pick<Call, "app" | "request" | "client" | "connection" | "requestId">;
 
-/** What a request is before anything in it was understood. */
-function strangersCall(arrived: Arrived): Call {
+/** A call of which nothing is read yet. */
+function unknownCall(arrived: Arrived): Call {
   return {
     ...arrived,
     url: new URL(arrived.client.origin),
@@ -95,44 +102,6 @@ function strangersCall(arrived: Arrived): Call {
     user: null,
     session: null,
   };
-}
-
-async function answerProblem(call: Call, problem: Problem): Promise<Response> {
-  if (isServerFault(problem)) logFailure(call, problem);
-  if (isForContentHost(call.request, call.settings)) return plainProblem(problem, { call });
-  const wantsJson = prefersJson(call.request);
-  if (problem.code === "unauthenticated" && isReading(call.request) && !wantsJson)
-    return signInRedirect(call);
-  return wantsJson
-    ? problemJson(problem, { call, requestId: call.requestId })
-    : problemPage(await recognised(call, problem), problem);
-}
-
-/**
- * Where no link is found nobody was asked for yet; the page for people then says who they are. Strangers bring no
- * cookie, so they cost no look-up.
- */
-async function recognised(call: Call, { code }: Problem): Promise<Call> {
-  if (call.user !== null || (code !== "not_found" && code !== "gone")) return call;
-  try {
-    return { ...call, ...(await identify(call.app, call.request, call.client)) };
-  } catch {
-    return call;
-  }
-}
-
-function isReading({ method }: Request): boolean {
-  return method === "GET" || method === "HEAD";
-}
-
-function logFailure({ app, request, url }: Call, problem: Problem): void {
-  const facts = {
-    err: problem.cause ?? problem,
-    code: problem.code,
-    method: request.method,
-    path: url.pathname,
-  };
-  app.log.error(facts, problem.message);
 }
 
 function isSlow(tookMs: number, settings: Settings): boolean {
@@ -145,14 +114,15 @@ function logSlow({ app, request, client, requestId }: Arrived, trace: Trace, sta
   const { address } = client;
   const { method } = request;
   const facts = { requestId, method, endpoint, status, address, tookMs, parts };
-  app.log.warn(facts, "A request was slow.");
+  app.log.warn(facts, "Slow request");
 }
 
-const PROXY_WARNING =
-  "A proxy on this machine sends X-Forwarded-For, but it is not trusted, so every visitor seems to come from it. Set server.trusted_proxies.";
-
+/** Once: in the log, and for administrators on their pages. */
 function warnOfProxy(app: App): void {
-  if (app.warnings.has(PROXY_WARNING)) return;
-  app.warnings.add(PROXY_WARNING);
-  app.log.warn(PROXY_WARNING);
+  const warning = text.request.proxyUntrusted;
+  if (app.warnings.has(warning)) return;
+  app.warnings.add(warning);
+  app.log.warn(
+    "X-Forwarded-For from an untrusted proxy on this machine, see server.trusted_proxies",
+  );
 }

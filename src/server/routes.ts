@@ -1,8 +1,9 @@
 import { RegExpRouter } from "hono/router/reg-exp-router";
 import { SmartRouter } from "hono/router/smart-router";
 import { TrieRouter } from "hono/router/trie-router";
+import { type ZodType, z } from "zod";
 import type { Handler } from "../http/call.ts";
-import { type UrlName, urls } from "../http/urls.ts";
+import { type Method, type UrlName, urls } from "../http/urls.ts";
 import { Problem } from "../problem.ts";
 import { userDeletion } from "../web/accounts/delete-user.tsx";
 import { switching } from "../web/accounts/impersonate.tsx";
@@ -31,9 +32,24 @@ import { asset } from "../web/static/asset.ts";
 import { brand, favicon } from "../web/static/branding.ts";
 import { robots } from "../web/static/robots.ts";
 import { health } from "./health.ts";
+import { text } from "./text.en.ts";
 
-/** What answers each URL, by its name. HEAD is answered as GET is; the runtime sends no body. */
-const handlers: Readonly<Record<UrlName, { readonly GET?: Handler; readonly POST?: Handler }>> = {
+/** A handler with the schemas of what it reads and answers, where these are JSON. */
+export interface Operation {
+  readonly handler: Handler;
+  readonly input?: ZodType;
+  readonly output?: ZodType;
+}
+
+/** The methods of a URL that need a handler. HEAD is answered as GET is; the runtime sends no body. */
+type Handled<Name extends UrlName> = Exclude<(typeof urls)[Name]["methods"][number], "HEAD">;
+
+/** The upper half of the route table in `http/urls.ts`: what answers each method of each URL. */
+type Operations = {
+  readonly [Name in UrlName]: Readonly<Record<Handled<Name>, Handler | Operation>>;
+};
+
+const operations: Operations = {
   home: { GET: home },
   signIn: { GET: accounts.signInForm, POST: accounts.signIn },
   signOut: { GET: accounts.signOutForm, POST: accounts.signOut },
@@ -49,7 +65,9 @@ const handlers: Readonly<Record<UrlName, { readonly GET?: Handler; readonly POST
   thumbnail: { GET: thumbnail },
   preview: { POST: previews.ofText },
   linkPreview: { GET: previews.ofLink },
-  checkCode: { GET: links.checkCode },
+  checkCode: {
+    GET: { handler: links.checkCode, output: z.object({ ok: z.boolean(), message: z.string() }) },
+  },
   profile: { GET: profile.show, POST: profile.change },
   settings: { GET: settings.show, POST: settings.save },
   backup: { GET: backup.show, POST: backup.make },
@@ -70,7 +88,7 @@ const handlers: Readonly<Record<UrlName, { readonly GET?: Handler; readonly POST
   asset: { GET: asset },
   favicon: { GET: favicon },
   robots: { GET: robots },
-  health: { GET: health },
+  health: { GET: { handler: health, output: z.object({ status: z.literal("pass") }) } },
   open: { GET: open },
 };
 
@@ -83,7 +101,7 @@ const router = new SmartRouter<UrlName>({ routers: [new RegExpRouter(), new Trie
 for (const [name, { pattern }] of Object.entries(urls))
   router.add("ALL", routerPattern(pattern), name as UrlName);
 
-/** The URL that a canonical path belongs to, its parameters decoded; null when none fits. */
+/** Returns the URL that a canonical path belongs to, its parameters decoded; null if there is none. */
 export function findRoute(path: string): Route | null {
   const [matched, stash] = router.match("ALL", path);
   const [name, places] = matched[0] ?? [];
@@ -95,7 +113,7 @@ export function findRoute(path: string): Route | null {
   return { name, params: Object.fromEntries(params) };
 }
 
-/** To the router `:name.:extension` is one part of that odd name; the extension is what follows the last dot. */
+/** To the router `:name.:extension` is one parameter of that name; the extension is what follows the last dot. */
 function splitExtension(key: string, value: string): [key: string, value: string][] {
   const [name = key, extension] = key.split(".:");
   const [, stem = value, ending = ""] = /^(.*)\.(.*)$/s.exec(value) ?? [];
@@ -109,19 +127,25 @@ function splitExtension(key: string, value: string): [key: string, value: string
 
 const KNOWN_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 
-/** @throws Problem `method_not_allowed`, or `not_implemented` for a method that HTTP's users hardly know */
-export function findHandler(name: UrlName, method: string): Handler {
-  const { GET, POST } = handlers[name];
-  if ((method === "GET" || method === "HEAD") && GET !== undefined) return GET;
-  if (method === "POST" && POST !== undefined) return POST;
-  if (!KNOWN_METHODS.includes(method))
-    throw new Problem("not_implemented", "This method is not known here.");
-  throw new Problem("method_not_allowed", "This address does not answer that method.", {
-    allow: urls[name].methods,
-  });
+/** Returns what answers a method of a URL; null if the URL does not support it. */
+export function findOperation(name: UrlName, method: string): Operation | null {
+  const byMethod: Partial<Record<string, Handler | Operation>> = operations[name];
+  const found = byMethod[method === "HEAD" ? "GET" : method];
+  if (found === undefined) return null;
+  return typeof found === "function" ? { handler: found } : found;
 }
 
-/** Our patterns end in `*` for all that follows; the router wants a name for it. */
+/** @throws Problem `method_not_allowed`, or `not_implemented` for a method that is not of HTTP */
+export function findHandler(name: UrlName, method: string): Handler {
+  const operation = findOperation(name, method);
+  if (operation !== null) return operation.handler;
+  if (!KNOWN_METHODS.includes(method))
+    throw new Problem("not_implemented", text.request.methodUnknown);
+  const allow: readonly Method[] = urls[name].methods;
+  throw new Problem("method_not_allowed", text.request.methodNotAllowed, { allow });
+}
+
+/** The router needs a name for the `*` at the end of a pattern. */
 function routerPattern(pattern: string): string {
   return pattern.replace(/\*$/, ":path{.+}");
 }

@@ -43,6 +43,8 @@ export const text = catalogue({
     nothingHere: "There is nothing at this address.",
     methodNotAllowed: "This address does not support that method.",
     methodUnknown: "This method is not supported.",
+    proxyUntrusted:
+      "A proxy on this machine sends X-Forwarded-For but is not trusted, so every visitor appears to come from it. Set server.trusted_proxies.",
   },
 
   examples: {

@@ -49,14 +49,14 @@ type Answers = string;
 
 const ANYBODY: Answers = "yes yes yes yes yes yes";
 const SIGNED_IN: Answers = "sign-in yes yes yes yes sign-in";
-const POST_SIGNED_IN: Answers = "401 yes yes yes yes 401";
+const SIGNED_IN_OR_401: Answers = "401 yes yes yes yes 401";
 const IN_PERSON: Answers = "sign-in yes yes yes 403 sign-in";
-const POST_IN_PERSON: Answers = "401 yes yes yes 403 401";
+const IN_PERSON_OR_401: Answers = "401 yes yes yes 403 401";
 const OWN: Answers = "sign-in 404 yes yes yes sign-in";
-const POST_OWN: Answers = "401 404 yes yes yes 401";
+const OWN_OR_401: Answers = "401 404 yes yes yes 401";
 const ADMINISTRATOR: Answers = "sign-in 403 403 yes 403 sign-in";
-const POST_ADMINISTRATOR: Answers = "401 403 403 yes 403 401";
-/** Programs ask, so nobody is led to the sign-in page. */
+const ADMINISTRATOR_OR_401: Answers = "401 403 403 yes 403 401";
+/** Called by programs, so never redirected to the sign-in page. */
 const PROBER: Answers = "403 403 403 yes 403 403";
 
 interface Asked {
@@ -98,7 +98,7 @@ export const permissionRows: readonly PermissionRow[] = [
     fields: () => ({ password: "a quiet Tuesday" }),
   }),
   ...both("signOut", [ANYBODY, ANYBODY], { path: at(href("signOut")) }),
-  ...both("add", [SIGNED_IN, POST_SIGNED_IN], {
+  ...both("add", [SIGNED_IN, SIGNED_IN_OR_401], {
     path: at(href("add")),
     fields: ({ mark }) => ({ short_code: `new-${mark}`, url: target(mark) }),
   }),
@@ -108,19 +108,19 @@ export const permissionRows: readonly PermissionRow[] = [
     what: "delete the owner's links",
     fields: ({ link }) => ({ codes: link, action: "delete" }),
   }),
-  post("bulkLinks", POST_ADMINISTRATOR, {
+  post("bulkLinks", ADMINISTRATOR_OR_401, {
     path: at(href("bulkLinks")),
     what: "transfer the owner's links",
     fields: ({ link }) => ({ codes: link, action: "give", to: "admin" }),
   }),
-  ...both("editLink", [OWN, POST_OWN], {
+  ...both("editLink", [OWN, OWN_OR_401], {
     path: ({ link }) => href("editLink", { shortCode: link }),
     fields: ({ mark }) => ({ url: target(`changed-${mark}`) }),
   }),
-  ...both("deleteLink", [OWN, POST_OWN], {
+  ...both("deleteLink", [OWN, OWN_OR_401], {
     path: ({ link }) => href("deleteLink", { shortCode: link }),
   }),
-  ...both("deleteLinkShort", [OWN, POST_OWN], {
+  ...both("deleteLinkShort", [OWN, OWN_OR_401], {
     path: ({ link }) => href("deleteLinkShort", { shortCode: link }),
   }),
   get("linkPage", OWN, ({ link }) => href("linkPage", { shortCode: link })),
@@ -139,13 +139,15 @@ export const permissionRows: readonly PermissionRow[] = [
     ({ switchedOff }) => href("thumbnail", { shortCode: switchedOff }),
     "of a disabled file",
   ),
-  post("preview", POST_SIGNED_IN, {
+  post("preview", SIGNED_IN_OR_401, {
     path: at(href("preview")),
     fields: () => ({ kind: "markdown", text: "# A" }),
   }),
   get("linkPreview", OWN, ({ document }) => href("linkPreview", { shortCode: document })),
-  get("checkCode", SIGNED_IN, ({ mark }) => withQuery(href("checkCode"), { short_code: mark })),
-  ...both("profile", [IN_PERSON, POST_IN_PERSON], {
+  get("checkCode", SIGNED_IN_OR_401, ({ mark }) =>
+    withQuery(href("checkCode"), { short_code: mark }),
+  ),
+  ...both("profile", [IN_PERSON, IN_PERSON_OR_401], {
     path: at(href("profile")),
     what: "change your own account",
     fields: () => ({ action: "change_time_zone", time_zone: "UTC" }),
@@ -155,7 +157,7 @@ export const permissionRows: readonly PermissionRow[] = [
     what: "end a session of the owner",
     fields: ({ session }) => ({ action: "end_session", session }),
   }),
-  ...both("settings", [IN_PERSON, POST_IN_PERSON], {
+  ...both("settings", [IN_PERSON, IN_PERSON_OR_401], {
     path: at(href("settings")),
     fields: () => ({ theme: "lux" }),
   }),
@@ -174,7 +176,7 @@ export const permissionRows: readonly PermissionRow[] = [
       preview: "1",
     }),
   }),
-  ...both("register", [ADMINISTRATOR, POST_ADMINISTRATOR], {
+  ...both("register", [ADMINISTRATOR, ADMINISTRATOR_OR_401], {
     path: at(href("register")),
     fields: ({ mark }) => ({
       username: `new-${mark}`,
@@ -182,29 +184,29 @@ export const permissionRows: readonly PermissionRow[] = [
       confirm_password: "a quiet Tuesday",
     }),
   }),
-  ...both("switchUser", [ADMINISTRATOR, POST_ADMINISTRATOR], {
+  ...both("switchUser", [ADMINISTRATOR, ADMINISTRATOR_OR_401], {
     path: ({ owner }) => href("switchUser", { username: owner }),
   }),
-  ...both("switchBack", [SIGNED_IN, POST_SIGNED_IN], { path: at(href("switchBack")) }),
+  ...both("switchBack", [SIGNED_IN, SIGNED_IN_OR_401], { path: at(href("switchBack")) }),
   get("users", ADMINISTRATOR, at(href("users"))),
-  ...both("user", [ADMINISTRATOR, POST_ADMINISTRATOR], {
+  ...both("user", [ADMINISTRATOR, ADMINISTRATOR_OR_401], {
     path: ({ person }) => href("user", { username: person }),
     what: "disable",
     fields: () => ({ action: "disable" }),
   }),
-  post("user", POST_ADMINISTRATOR, {
+  post("user", ADMINISTRATOR_OR_401, {
     path: ({ person }) => href("user", { username: person }),
     what: "change the role to administrator",
     fields: () => ({ action: "change", role: "administrator" }),
   }),
-  ...both("deleteUser", [ADMINISTRATOR, POST_ADMINISTRATOR], {
+  ...both("deleteUser", [ADMINISTRATOR, ADMINISTRATOR_OR_401], {
     path: ({ person }) => href("deleteUser", { username: person }),
     fields: () => ({ links: "delete" }),
   }),
   get("audit", ADMINISTRATOR, at(href("audit"))),
   get("auditCsv", ADMINISTRATOR, at(href("auditCsv"))),
   get("ownAudit", IN_PERSON, at(href("ownAudit"))),
-  ...both("siteSettings", [ADMINISTRATOR, POST_ADMINISTRATOR], {
+  ...both("siteSettings", [ADMINISTRATOR, ADMINISTRATOR_OR_401], {
     path: at(href("siteSettings")),
     fields: ({ mark }) => ({ "app.title": mark }),
   }),

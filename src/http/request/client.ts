@@ -2,6 +2,7 @@ import type { Settings } from "../../config/settings.ts";
 import { normaliseAddress } from "../../os/ip-network.ts";
 import { Problem } from "../../problem.ts";
 import type { Client } from "../call.ts";
+import { text } from "../text.en.ts";
 import { MAX_URL_LENGTH } from "../urls.ts";
 import { behindProxies, LOCAL, type ProxyTrust, parseProxyTrust } from "./proxy-trust.ts";
 
@@ -120,9 +121,9 @@ export function canonicalUrl(request: Request): URL | Problem {
   return url;
 }
 
-const tooLong = () => new Problem("uri_too_long", "This address is too long.");
-const noHost = () => new Problem("bad_request", "The request names no valid host.");
-const nothingThere = () => new Problem("not_found", "There is nothing at this address.");
+const tooLong = () => new Problem("uri_too_long", text.address.tooLong);
+const noHost = () => new Problem("bad_request", text.address.noHost);
+const nothingThere = () => new Problem("not_found", text.address.nothingHere);
 
 const PLAIN_PATH = /^[\w\-/]*$/;
 
@@ -135,4 +136,9 @@ function canonicalPath(path: string): string | null {
   } catch {
     return null; // not percent-encoded UTF-8
   }
+}
+
+/** Whether a request only reads (RFC 9110, 9.2.1). */
+export function isReading({ method }: Pick<Request, "method">): boolean {
+  return method === "GET" || method === "HEAD" || method === "OPTIONS";
 }

@@ -2,8 +2,8 @@ import { LRUCache } from "lru-cache";
 import type { User } from "../../accounts/user.ts";
 import type { Settings } from "../../config/settings.ts";
 import { isTheme, type Theme } from "../../config/values/themes.ts";
+import { authenticate } from "../../http/authenticate.ts";
 import type { Call } from "../../http/call.ts";
-import { identify } from "../../http/guard.ts";
 import { deliver } from "../../http/response/deliver-file.ts";
 import { usersPage } from "../../http/response/response.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
@@ -92,7 +92,7 @@ async function deliverSource(call: Call, opening: Opening, content: Content): Pr
 
 async function showDocument(visit: Call, opening: Opening, content: Content): Promise<Response> {
   const { app, client, request, settings, params } = visit;
-  const call = { ...visit, ...(await identify(app, request, client)) };
+  const call = { ...visit, ...(await authenticate(visit)) };
   const ground = groundOf(call, client.isHttps);
   const frame = frameOf(call, { title: opening.title, shortCode: params.shortCode ?? "" });
   const key = keyOf(frame, content, settings);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Session } from "../../../src/accounts/auth/sessions.ts";
 import type { User } from "../../../src/accounts/user.ts";
-import { identify } from "../../../src/http/guard.ts";
+import { authenticate } from "../../../src/http/authenticate.ts";
 import { type Actor, operator } from "../../../src/policy.ts";
 import { failureOf } from "../../failure.ts";
 import { plainClient } from "../../http/asked-call.ts";
@@ -37,7 +37,7 @@ for (const kind of databases) {
     const caller = async (): Promise<Actor> => {
       const headers = { cookie: `sessionid=${token}` };
       const request = new Request("http://x.example/", { headers });
-      return (await identify(world.app, request, plainClient)).actor;
+      return (await authenticate({ app: world.app, request, client: plainClient })).actor;
     };
 
     test("the administrator is the user, with their rights alone, and known to be there", async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { identify } from "../../src/http/guard.ts";
+import { authenticate } from "../../src/http/authenticate.ts";
 import { sessionCookieName } from "../../src/http/request/cookies.ts";
 import { visitor } from "../../src/policy.ts";
 import { databases, openTestApp, type World } from "../world.ts";
@@ -17,7 +17,7 @@ for (const database of databases) {
       const request = new Request("http://x.example/", {
         headers: cookie === null ? {} : { cookie },
       });
-      return await identify(world.app, request, client);
+      return await authenticate({ app: world.app, request, client });
     }
 
     async function signIn(): Promise<string> {

@@ -1,0 +1,57 @@
+import { authenticate } from "../http/authenticate.ts";
+import type { Call } from "../http/call.ts";
+import { prefersJson } from "../http/request/accept.ts";
+import { isReading } from "../http/request/client.ts";
+import { isServerFault, plainProblem, problemJson } from "../http/response/problem-response.ts";
+import { signInRedirect } from "../http/response/response.ts";
+import type { Tongue } from "../http/urls.ts";
+import type { Problem } from "../problem.ts";
+import { problemPage } from "../web/ui/layout/problem-page.tsx";
+
+type Answer = (call: Call, problem: Problem) => Response | Promise<Response>;
+
+/** How each tongue words a problem. */
+const tongues: Readonly<Record<Tongue, Answer>> = {
+  page: (call, problem) =>
+    prefersJson(call.request) ? tongues.json(call, problem) : answerWithPage(call, problem),
+  json: (call, problem) => problemJson(problem, { call, requestId: call.requestId }),
+  text: (call, problem) => plainProblem(problem, { call }),
+};
+
+/** Answers a request with a problem, worded in the tongue of its route; a fault of the server is logged. */
+export function answerProblem(
+  call: Call,
+  problem: Problem,
+  tongue: Tongue,
+): Response | Promise<Response> {
+  if (isServerFault(problem)) logFault(call, problem);
+  return tongues[tongue](call, problem);
+}
+
+async function answerWithPage(call: Call, problem: Problem): Promise<Response> {
+  if (problem.code === "unauthenticated" && isReading(call.request)) return signInRedirect(call);
+  return problemPage(await withCaller(call, problem), problem);
+}
+
+/**
+ * Opening a link authenticates no caller. The page that says that there is none then shows who is signed in; visitors
+ * send no cookie and cost no query.
+ */
+async function withCaller(call: Call, { code }: Problem): Promise<Call> {
+  if (call.actor.is !== "visitor" || (code !== "not_found" && code !== "gone")) return call;
+  try {
+    return { ...call, ...(await authenticate(call)) };
+  } catch {
+    return call;
+  }
+}
+
+function logFault({ app, request, url }: Call, problem: Problem): void {
+  const facts = {
+    err: problem.cause ?? problem,
+    code: problem.code,
+    method: request.method,
+    path: url.pathname,
+  };
+  app.log.error(facts, problem.message);
+}
