@@ -6,6 +6,24 @@ const LOCK_EX = 2;
 const LOCK_NB = 4;
 const LOCK_UN = 8;
 
+/** Descriptors of the files of a MachineLock. Closing them releases it. */
+export interface LockFiles {
+  readonly turnstile: number;
+  readonly lock: number;
+}
+
+export function openLockFiles(path: string): LockFiles {
+  return {
+    turnstile: openSync(`${path}.turnstile`, "a", 0o600),
+    lock: openSync(path, "a", 0o600),
+  };
+}
+
+export function closeLockFiles({ turnstile, lock }: LockFiles): void {
+  closeSync(lock);
+  closeSync(turnstile);
+}
+
 /**
  * A fair mutex for all processes of a machine, in order of arrival, made of two files that are locked by flock(2).
  *
@@ -21,9 +39,9 @@ export class MachineLock {
   readonly #turnstile: number;
   readonly #lock: number;
 
-  constructor(path: string) {
-    this.#turnstile = openSync(`${path}.turnstile`, "a", 0o600);
-    this.#lock = openSync(path, "a", 0o600);
+  constructor({ turnstile, lock }: LockFiles) {
+    this.#turnstile = turnstile;
+    this.#lock = lock;
   }
 
   acquire(): void {
@@ -34,11 +52,6 @@ export class MachineLock {
 
   release(): void {
     flock(this.#lock, LOCK_UN);
-  }
-
-  close(): void {
-    closeSync(this.#lock);
-    closeSync(this.#turnstile);
   }
 }
 

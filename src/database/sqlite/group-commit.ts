@@ -1,108 +1,124 @@
 import { databaseBusy, explainFailure } from "../database-errors.ts";
-import type { ThreadCaller } from "./thread-client.ts";
+import type { ThreadClient } from "./thread-client.ts";
 
-/** A group closes when it holds this many transactions or has been open this long, whichever is first. */
+/**
+ * Group commit: write transactions run one after another, and those that wait together share one COMMIT, so one fsync.
+ *
+ *     BEGIN IMMEDIATE              acquires the machine's write lock
+ *       SAVEPOINT, job 1, RELEASE  by Kysely's driver: a job that fails rolls back to its savepoint, and rejects
+ *       SAVEPOINT, job 2, RELEASE
+ *       ...                        until GROUP_SIZE jobs, GROUP_MS milliseconds, or none waits
+ *     COMMIT                       durable: every job that succeeded resolves; releases the lock
+ *
+ * A job waits in the queue, runs, and is then `done` until the commit. BEGIN fails: all waiting jobs reject. COMMIT
+ * fails, or the thread ends: the done jobs reject, and nothing of the group is in the database. A job that waits longer
+ * than the timeout rejects as busy and is never run. Crash: SQLite rolls the group back, and no job of it has resolved.
+ */
+
+/** A group ends after this many jobs, or when it has been open for this long. */
 const GROUP_SIZE = 64;
 const GROUP_MS = 10;
 
-interface Turn {
+interface Job {
   readonly touched: ReadonlySet<number>;
-  /** Runs the transaction inside a savepoint; gives what to call once it is durable. */
+  /** Runs the transaction in a savepoint; returns what resolves it once it is durable. */
   run(): Promise<() => void>;
   reject(error: unknown): void;
   stopWaiting(): void;
 }
 
-/**
- * Write transactions, one after another; those that wait together are committed together and share one fsync.
- * Each is a savepoint of its own, so one that fails takes no other with it.
- */
-export class WriteGroups {
-  readonly #thread: ThreadCaller;
-  readonly #timeoutMs: number;
-  readonly #waiting: Turn[] = [];
-  #serving = false;
+interface DoneJob {
+  readonly job: Job;
+  readonly resolve: () => void;
+}
 
-  constructor(thread: ThreadCaller, timeoutMs: number) {
+export class GroupCommit {
+  readonly #thread: ThreadClient;
+  readonly #timeoutMs: number;
+  readonly #waiting: Job[] = [];
+  #isRunning = false;
+
+  constructor(thread: ThreadClient, timeoutMs: number) {
     this.#thread = thread;
     this.#timeoutMs = timeoutMs;
   }
 
   /**
-   * Runs `job` when its turn comes; resolves when what it wrote is durable.
-   * @throws Problem `busy` when its turn did not come in time
+   * Runs `work` as one transaction; resolves when it is durable.
+   * @param touched buckets of short codes that it changes, complete when `work` has resolved
+   * @throws Problem `busy` when it has waited too long
    */
-  run<T>(job: () => Promise<T>, touched: ReadonlySet<number>): Promise<T> {
+  run<T>(work: () => Promise<T>, touched: ReadonlySet<number>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const turn: Turn = {
+      const job: Job = {
         touched,
         reject,
         run: async () => {
-          const value = await job();
+          const value = await work();
           return () => resolve(value);
         },
         stopWaiting: () => clearTimeout(timer),
       };
-      const timer = setTimeout(() => this.#giveUp(turn), this.#timeoutMs);
-      this.#waiting.push(turn);
-      if (!this.#serving) void this.#serve();
+      const timer = setTimeout(() => this.#expire(job), this.#timeoutMs);
+      this.#waiting.push(job);
+      if (!this.#isRunning) void this.#runGroups();
     });
   }
 
-  async #serve(): Promise<void> {
-    this.#serving = true;
-    while (this.#waiting.length > 0) await this.#serveGroup();
-    this.#serving = false;
+  async #runGroups(): Promise<void> {
+    this.#isRunning = true;
+    while (this.#waiting.length > 0) await this.#runGroup();
+    this.#isRunning = false;
   }
 
-  async #serveGroup(): Promise<void> {
+  async #runGroup(): Promise<void> {
     try {
-      await this.#thread.call({ do: "begin" });
+      await this.#thread.begin();
     } catch (error) {
       this.#rejectWaiting(explainFailure(error));
       return;
     }
-    await this.#commit(await this.#runTurns());
+    await this.#commit(await this.#runJobs());
   }
 
-  async #runTurns(): Promise<{ turn: Turn; confirm: () => void }[]> {
-    const done: { turn: Turn; confirm: () => void }[] = [];
-    const closesAt = performance.now() + GROUP_MS;
-    while (done.length < GROUP_SIZE && performance.now() < closesAt) {
-      const turn = this.#waiting.shift();
-      if (turn === undefined) break;
-      turn.stopWaiting();
+  async #runJobs(): Promise<DoneJob[]> {
+    const done: DoneJob[] = [];
+    const endsAt = performance.now() + GROUP_MS;
+    while (done.length < GROUP_SIZE && performance.now() < endsAt) {
+      const job = this.#waiting.shift();
+      if (job === undefined) break;
+      job.stopWaiting();
       try {
-        done.push({ turn, confirm: await turn.run() });
+        done.push({ job, resolve: await job.run() });
       } catch (error) {
-        turn.reject(error);
+        job.reject(error);
       }
     }
     return done;
   }
 
-  async #commit(done: { turn: Turn; confirm: () => void }[]): Promise<void> {
-    const touched = [...new Set(done.flatMap(({ turn }) => [...turn.touched]))];
+  async #commit(done: readonly DoneJob[]): Promise<void> {
+    const touched = [...new Set(done.flatMap(({ job }) => [...job.touched]))];
     try {
-      await this.#thread.call(done.length > 0 ? { do: "commit", touched } : { do: "rollback" });
+      await (done.length > 0 ? this.#thread.commit(touched) : this.#thread.rollback());
     } catch (error) {
-      for (const { turn } of done) turn.reject(explainFailure(error));
+      for (const { job } of done) job.reject(explainFailure(error));
       return;
     }
-    for (const { confirm } of done) confirm();
+    for (const { resolve } of done) resolve();
   }
 
-  #giveUp(turn: Turn): void {
-    const place = this.#waiting.indexOf(turn);
-    if (place < 0) return;
-    this.#waiting.splice(place, 1);
-    turn.reject(databaseBusy());
+  #expire(job: Job): void {
+    const at = this.#waiting.indexOf(job);
+    if (at < 0) return;
+    this.#waiting.splice(at, 1);
+    job.reject(databaseBusy());
   }
 
   #rejectWaiting(error: unknown): void {
-    for (const turn of this.#waiting.splice(0)) {
-      turn.stopWaiting();
-      turn.reject(error);
+    for (const job of this.#waiting.splice(0)) {
+      job.stopWaiting();
+      job.reject(error);
     }
   }
 }

@@ -10,9 +10,9 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import { explainFailure } from "../database-errors.ts";
-import type { ThreadCaller } from "./thread-client.ts";
+import type { ThreadClient } from "./thread-client.ts";
 
-/** Kysely over a connection that is always there: one of a database thread, or one of this thread. */
+/** Kysely's dialect over one connection: of a database thread, or of this thread. */
 export function dialectOver(connection: DatabaseConnection): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
@@ -22,7 +22,7 @@ export function dialectOver(connection: DatabaseConnection): Dialect {
   };
 }
 
-/** Transactions are savepoints: the real ones are begun and committed by WriteGroups. */
+/** Transactions are savepoints: the real ones are begun and committed by GroupCommit. */
 class SavepointDriver implements Driver {
   readonly #connection: DatabaseConnection;
 
@@ -54,11 +54,11 @@ class SavepointDriver implements Driver {
   async destroy(): Promise<void> {}
 }
 
-/** Queries run in a database thread. */
+/** Runs queries in a database thread. */
 export class ThreadConnection implements DatabaseConnection {
-  readonly #thread: ThreadCaller;
+  readonly #thread: ThreadClient;
 
-  constructor(thread: ThreadCaller) {
+  constructor(thread: ThreadClient) {
     this.#thread = thread;
   }
 
@@ -80,7 +80,7 @@ export class ThreadConnection implements DatabaseConnection {
   }
 }
 
-/** Queries run at once on this thread: for single rows by index, which take microseconds. */
+/** Runs queries synchronously on this thread: for single rows by index, which take microseconds. */
 export class DirectConnection implements DatabaseConnection {
   readonly #db: Database;
 

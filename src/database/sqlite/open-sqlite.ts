@@ -8,29 +8,29 @@ import type { Columns, Database } from "../database.ts";
 import { sqliteDialect } from "../dialect.ts";
 import { listMigrations, type Migrations, migrate } from "../migrations/migrate.ts";
 import type { Schema } from "../schema.ts";
-import { WriteGroups } from "./group-commit.ts";
+import { GroupCommit } from "./group-commit.ts";
 import { DirectConnection, dialectOver, ThreadConnection } from "./kysely-driver.ts";
 import { configure } from "./pragmas.ts";
 import { takeSnapshot } from "./sqlite-snapshot.ts";
-import { ThreadCaller } from "./thread-client.ts";
+import { ThreadClient } from "./thread-client.ts";
 
-/** The oldest SQLite whose WAL is trusted here (3.51.3 mends a rare corruption at checkpoints). */
+/** The oldest SQLite whose WAL is trusted here (3.51.3 fixes a rare corruption at checkpoints). */
 const OLDEST_SQLITE = "3.51.3";
 
-/** How long a writer waits for its turn before it is told to come back. */
+/** Milliseconds that a transaction waits before it fails as busy. */
 const WRITE_TIMEOUT_MS = 5000;
 
-/** The serving thread may not stand still: lookups wait for a lock no longer than this. */
+/** Milliseconds that lookups wait for a lock: they run on the serving thread, which must not block. */
 const LOOKUP_TIMEOUT_MS = 20;
 
-/** Page caches: the writer and the lookups go all over the file, long reads mostly along it. */
+/** Page caches: writes and lookups access pages at random, long reads mostly in order. */
 const BUSY_CACHE_KIB = 8192;
 const READER_CACHE_KIB = 2048;
 
-/** A list looks at up to ten thousand rows, each on another page. */
+/** A list reads up to ten thousand rows, each on another page. */
 const READER_MAPPED_MIB = 2048;
 
-/** Opens, or makes, the SQLite file of a data folder: two database threads, and a connection for lookups. */
+/** Opens or creates the SQLite file of a data folder, with two database threads and a connection for lookups. */
 export async function openSqlite(
   folders: Folders,
   migrations: Migrations = listMigrations(sqliteDialect),
@@ -39,10 +39,10 @@ export async function openSqlite(
   const file = embeddedDatabase(folders.data);
   const changesFile = join(folders.run, "changes");
   const changes = new ChangeCounters(changesFile);
-  const common = { do: "open", file, busyTimeoutMs: WRITE_TIMEOUT_MS } as const;
+  const common = { file, busyTimeoutMs: WRITE_TIMEOUT_MS } as const;
   const writing = { lockFile: join(folders.run, "writer"), changesFile };
-  const writer = new ThreadCaller({ ...common, cacheKib: BUSY_CACHE_KIB, mappedMib: 0, writing });
-  const reader = new ThreadCaller({
+  const writer = new ThreadClient({ ...common, cacheKib: BUSY_CACHE_KIB, mappedMib: 0, writing });
+  const reader = new ThreadClient({
     ...common,
     cacheKib: READER_CACHE_KIB,
     mappedMib: READER_MAPPED_MIB,
@@ -50,11 +50,11 @@ export async function openSqlite(
   });
   const closeThreads = () => Promise.all([writer.close(), reader.close()]);
   try {
-    const groups = new WriteGroups(writer, WRITE_TIMEOUT_MS);
+    const groupCommit = new GroupCommit(writer, WRITE_TIMEOUT_MS);
     const writable = new Kysely<Schema>({ dialect: dialectOver(new ThreadConnection(writer)) });
     await migrate(writable, migrations, {
       copyBefore: (migration) => copyFile(writer, folders, migration),
-      transact: (job) => groups.run(job, new Set()),
+      transact: (job) => groupCommit.run(job, new Set()),
     });
     const direct = openDirect(file);
     const connection = new DirectConnection(direct);
@@ -68,9 +68,12 @@ export async function openSqlite(
       write: (work) => {
         const touched = new Set<number>();
         const touch = (shortCode: string) => touched.add(changes.bucketOf(shortCode));
-        return groups.run(() => writable.transaction().execute((trx) => work(trx, touch)), touched);
+        return groupCommit.run(
+          () => writable.transaction().execute((trx) => work(trx, touch)),
+          touched,
+        );
       },
-      rowsOf: (_, name, columns) => fillGiven(writer, name, columns),
+      rowsOf: (_, name, columns) => fillTemporary(writer, name, columns),
       append: (_, table, columns) => fillTable(writer, table, columns),
       takeSnapshot: (folder) => takeSnapshot(file, folder),
       close: async () => {
@@ -84,9 +87,9 @@ export async function openSqlite(
   }
 }
 
-/** A temporary table, made anew: it is the writing thread's own, and memory only. */
-async function fillGiven(
-  writer: ThreadCaller,
+/** Fills a temporary table, which is private to the writing thread and in memory. */
+async function fillTemporary(
+  writer: ThreadClient,
   name: string,
   columns: Columns,
 ): Promise<RawBuilder<unknown>> {
@@ -97,7 +100,7 @@ async function fillGiven(
   return sql.table(name);
 }
 
-async function fillTable(writer: ThreadCaller, name: string, columns: Columns): Promise<void> {
+async function fillTable(writer: ThreadClient, name: string, columns: Columns): Promise<void> {
   const values = Object.values(columns);
   const order = {
     do: "fill",
@@ -121,8 +124,8 @@ function openDirect(file: string): Connection {
   return direct;
 }
 
-/** A whole copy beside the backups, made by SQLite itself, so that an upgrade that goes wrong can be undone. */
-async function copyFile(writer: ThreadCaller, folders: Folders, migration: string): Promise<void> {
+/** Copies the database to the backups folder, so that a failed upgrade can be undone. */
+async function copyFile(writer: ThreadClient, folders: Folders, migration: string): Promise<void> {
   const copy = join(folders.backups, `before-${migration}-${Bun.randomUUIDv7()}.db`);
   await writer.run("VACUUM INTO ?", [copy]);
 }

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Problem } from "../../problem.ts";
 import { IN_USE, type Snapshot, type SnapshotBlob } from "../snapshot.ts";
-import { ThreadCaller } from "./thread-client.ts";
+import { ThreadClient } from "./thread-client.ts";
 
 /** The one file of a snapshot, by the name that it has in a data folder. */
 const FILE = "trunk8.db";
@@ -15,8 +15,7 @@ const PAGE = 1000;
 /** Copies the database into `folder` in a thread of its own: nobody who reads or writes waits. */
 export async function takeSnapshot(file: string, folder: string): Promise<Snapshot> {
   const copy = join(folder, FILE);
-  const thread = new ThreadCaller({
-    do: "open",
+  const thread = new ThreadClient({
     file,
     busyTimeoutMs: BUSY_TIMEOUT_MS,
     cacheKib: CACHE_KIB,

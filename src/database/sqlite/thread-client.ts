@@ -1,47 +1,59 @@
-import type { Answer, OpenOrder, OrderWork, RunResult, SqliteFailure } from "./thread-messages.ts";
+import { closeLockFiles, type LockFiles, openLockFiles } from "../../os/machine-lock.ts";
+import { ThreadError, WorkerThread } from "../../os/worker-thread.ts";
+import type { OpenRequest, RunResult, ThreadRequest } from "./thread-messages.ts";
 
-/** A failure that SQLite reported; `code` is its name, such as SQLITE_BUSY. */
-export class SqliteError extends Error {
-  readonly code: string;
-
-  constructor({ code, message }: SqliteFailure) {
-    super(message);
-    this.name = "SqliteError";
-    this.code = code;
-  }
+export interface ThreadClientOptions extends Omit<OpenRequest, "do" | "writing"> {
+  /** Null: this thread only reads. */
+  readonly writing: { readonly lockFile: string; readonly changesFile: string } | null;
+  /** Default: thread.ts. */
+  readonly module?: string;
 }
 
-const CLOSED: SqliteFailure = {
-  code: "SQLITE_CANTOPEN",
-  message: "The database has been closed.",
-};
+const closed = () =>
+  new ThreadError({ code: "SQLITE_CANTOPEN", message: "The database has been closed." });
 
-interface Pending {
-  resolve(result: RunResult | undefined): void;
-  reject(error: Error): void;
-}
+const lost = () =>
+  new ThreadError({
+    code: "SQLITE_IOERR",
+    message: "The database thread ended within a transaction.",
+  });
 
-/** The serving thread's end of one database thread. Orders are carried out in the order they are given. */
-export class ThreadCaller {
-  readonly #opening: OpenOrder;
-  readonly #pending = new Map<number, Pending>();
-  #worker: Worker | null = null;
+/** The serving thread's client of one database thread, which is started anew after it has failed. */
+export class ThreadClient {
+  readonly #thread: WorkerThread<ThreadRequest, RunResult | undefined>;
+  /** The thread in which a transaction was begun; null outside of transactions. */
+  #transaction: { readonly session: number | null } | null = null;
   #isClosed = false;
-  #lastId = 0;
 
   /** The thread itself starts with the first call. */
-  constructor(opening: OpenOrder) {
-    this.#opening = opening;
+  constructor({ module, writing, ...options }: ThreadClientOptions) {
+    // The serving thread owns the lock's files: closing them releases the lock of a thread that has failed.
+    const openFiles: LockFiles[] = [];
+    const openWriting = () => {
+      if (writing === null) return null;
+      const lockFiles = openLockFiles(writing.lockFile);
+      openFiles.push(lockFiles);
+      return { lockFiles, changesFile: writing.changesFile };
+    };
+    this.#thread = new WorkerThread({
+      module: module ?? new URL("./thread.ts", import.meta.url).href,
+      smol: true,
+      opening: () => ({ do: "open", ...options, writing: openWriting() }),
+      onEnded: () => {
+        const files = openFiles.shift();
+        if (files !== undefined) closeLockFiles(files);
+      },
+    });
   }
 
   /**
-   * @param given buffers of the order that go over to the thread instead of being copied
-   * @throws SqliteError, also after `close`: a thread started then would keep the process from its end
+   * @param transfer buffers of the request that move to the thread instead of being copied
+   * @throws ThreadError, also after `close`: a thread started then would keep the process from ending
    */
-  async call(work: OrderWork, given: ArrayBuffer[] = []): Promise<RunResult | undefined> {
-    if (this.#isClosed) throw new SqliteError(CLOSED);
-    this.#worker ??= this.#start();
-    return await this.#post(this.#worker, work, given);
+  async call(request: ThreadRequest, transfer: ArrayBuffer[] = []): Promise<RunResult | undefined> {
+    if (this.#isClosed) throw closed();
+    if (this.#isLost) throw lost();
+    return await this.#thread.call(request, transfer);
   }
 
   async run(sql: string, parameters: readonly unknown[] = []): Promise<RunResult> {
@@ -49,40 +61,41 @@ export class ThreadCaller {
     return result ?? { rows: [], changes: 0, lastId: 0 };
   }
 
+  /** Begins a transaction. Until it ends, requests fail that would go to another thread than this. */
+  async begin(): Promise<void> {
+    await this.call({ do: "begin" });
+    this.#transaction = { session: this.#thread.session };
+  }
+
+  async commit(touched: readonly number[]): Promise<void> {
+    await this.#endTransaction({ do: "commit", touched });
+  }
+
+  async rollback(): Promise<void> {
+    await this.#endTransaction({ do: "rollback" });
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
-    this.#isClosed = true;
-    if (this.#worker === null) return;
-    await this.#post(this.#worker, { do: "close" }, []);
-    this.#worker.terminate();
+    try {
+      if (this.#thread.session !== null) await this.#thread.call({ do: "close" });
+    } finally {
+      this.#isClosed = true;
+      this.#thread.end(closed());
+    }
   }
 
-  #start(): Worker {
-    // Small: its heap holds statements and messages, so it may be collected often.
-    const worker = new Worker(new URL("./thread.ts", import.meta.url).href, { smol: true });
-    worker.onmessage = (event: MessageEvent<Answer>) => this.#settle(event.data);
-    worker.onerror = (event) => this.#failAll(new Error(`Database thread: ${event.message}`));
-    this.#post(worker, this.#opening, []).catch((error) => this.#failAll(error));
-    return worker;
+  get #isLost(): boolean {
+    if (this.#transaction === null) return false;
+    const { session } = this.#transaction;
+    return session === null || session !== this.#thread.session;
   }
 
-  #post(worker: Worker, work: OrderWork, given: ArrayBuffer[]): Promise<RunResult | undefined> {
-    const id = ++this.#lastId;
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
-      worker.postMessage({ id, work }, given);
-    });
-  }
-
-  #settle({ id, result, failure }: Answer): void {
-    const pending = this.#pending.get(id);
-    this.#pending.delete(id);
-    if (failure === undefined) pending?.resolve(result);
-    else pending?.reject(new SqliteError(failure));
-  }
-
-  #failAll(error: Error): void {
-    for (const pending of this.#pending.values()) pending.reject(error);
-    this.#pending.clear();
+  async #endTransaction(request: ThreadRequest): Promise<void> {
+    try {
+      await this.call(request);
+    } finally {
+      this.#transaction = null;
+    }
   }
 }

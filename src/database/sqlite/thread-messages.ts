@@ -1,22 +1,19 @@
-/** What the serving thread asks of a database thread, and what comes back. */
-export interface Order {
-  readonly id: number;
-  readonly work: OrderWork;
-}
+import type { LockFiles } from "../../os/machine-lock.ts";
 
-/** The first order, by which a thread opens its connection. */
-export interface OpenOrder {
+/** The first request, by which a thread opens its connection. */
+export interface OpenRequest {
   readonly do: "open";
   readonly file: string;
   readonly busyTimeoutMs: number;
   readonly cacheKib: number;
   readonly mappedMib: number;
   /** Null: this thread only reads. */
-  readonly writing: { readonly lockFile: string; readonly changesFile: string } | null;
+  readonly writing: { readonly lockFiles: LockFiles; readonly changesFile: string } | null;
 }
 
-export type OrderWork =
-  | OpenOrder
+/** Requests of the serving thread to a database thread. */
+export type ThreadRequest =
+  | OpenRequest
   | { readonly do: "run"; readonly sql: string; readonly parameters: readonly unknown[] }
   /** Inserts the rows of `columns`, which are of one length, into `table`. */
   | { readonly do: "fill"; readonly table: string; readonly columns: readonly Float64Array[] }
@@ -30,16 +27,4 @@ export interface RunResult {
   readonly rows: unknown[];
   readonly changes: number;
   readonly lastId: number;
-}
-
-export interface SqliteFailure {
-  /** Such as SQLITE_BUSY. */
-  readonly code: string;
-  readonly message: string;
-}
-
-export interface Answer {
-  readonly id: number;
-  readonly result?: RunResult | undefined;
-  readonly failure?: SqliteFailure;
 }

@@ -3,35 +3,25 @@ import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
 import { LRUCache } from "lru-cache";
 import { ChangeCounters } from "../../os/change-counters.ts";
 import { MachineLock } from "../../os/machine-lock.ts";
+import { answerRequests } from "../../os/worker-thread.ts";
 import { configure } from "./pragmas.ts";
-import type { Answer, OpenOrder, Order, OrderWork, SqliteFailure } from "./thread-messages.ts";
-
-declare const self: Worker;
+import type { OpenRequest, RunResult, ThreadRequest } from "./thread-messages.ts";
 
 interface Connection {
   readonly db: Database;
   readonly statements: LRUCache<string, Statement>;
-  /** Only the writing thread has these. */
+  /** Of the writing thread only. */
   readonly writing: { readonly lock: MachineLock; readonly changes: ChangeCounters } | null;
 }
 
 let connection: Connection | null = null;
 
-/** Why SQLite gave the whole transaction up by itself (a full disk, say): nothing more may run in its name. */
+/** Why SQLite rolled back the whole transaction by itself (a full disk, say): nothing more may run in it. */
 let lost: unknown = null;
 
-self.onmessage = (event: MessageEvent<Order>) => {
-  const { id, work } = event.data;
-  let answer: Answer;
-  try {
-    answer = { id, result: perform(work) };
-  } catch (error) {
-    answer = { id, failure: describeFailure(error) };
-  }
-  self.postMessage(answer);
-};
+answerRequests(perform);
 
-function perform(work: OrderWork): Answer["result"] {
+function perform(work: ThreadRequest): RunResult | undefined {
   switch (work.do) {
     case "open":
       return open(work);
@@ -50,13 +40,13 @@ function perform(work: OrderWork): Answer["result"] {
   }
 }
 
-function open(work: OpenOrder): undefined {
+function open(work: OpenRequest): undefined {
   const writing = work.writing && {
-    lock: new MachineLock(work.writing.lockFile),
+    lock: new MachineLock(work.writing.lockFiles),
     changes: new ChangeCounters(work.writing.changesFile),
   };
   const db = new Database(work.file, { create: true });
-  // Turning a new file to WAL needs it alone, and SQLite does not wait for that.
+  // Switching a new file to WAL needs exclusive access, for which SQLite does not wait.
   writing?.lock.acquire();
   try {
     configure(db, { ...work, readOnly: writing === null });
@@ -70,8 +60,8 @@ function open(work: OpenOrder): undefined {
   connection = { db, statements, writing };
 }
 
-/** After a lost transaction a savepoint would quietly begin a new one, and commit it. */
-function guard(query: () => Answer["result"]): Answer["result"] {
+/** Refuses requests after a lost transaction: a savepoint would silently begin and commit a new one. */
+function guard(query: () => RunResult | undefined): RunResult | undefined {
   if (lost !== null) throw lost;
   const { db } = opened();
   const isInTransaction = db.inTransaction;
@@ -83,7 +73,7 @@ function guard(query: () => Answer["result"]): Answer["result"] {
   }
 }
 
-function run(sql: string, parameters: readonly unknown[]): Answer["result"] {
+function run(sql: string, parameters: readonly unknown[]): RunResult | undefined {
   const statement = prepare(sql);
   const values = parameters as SQLQueryBindings[];
   if (statement.columnNames.length > 0)
@@ -92,7 +82,7 @@ function run(sql: string, parameters: readonly unknown[]): Answer["result"] {
   return { rows: [], changes, lastId: Number(lastInsertRowid) };
 }
 
-/** Rows in one statement: each call has a cost of its own, and a statement takes 32,766 values at most. */
+/** Rows per statement: each call has a cost, and a statement takes at most 32,766 values. */
 const ROWS_A_STATEMENT = 200;
 
 function fill(table: string, columns: readonly Float64Array[]): undefined {
@@ -124,7 +114,7 @@ function prepare(sql: string): Statement {
   return statement;
 }
 
-/** Takes the machine's write lock; whoever held it last is gone, so marks still raised are of the dead. */
+/** Acquires the machine's write lock. Its last holder is done, so marks still raised are of crashed processes. */
 function begin(): undefined {
   const { db, lock, changes } = openedForWriting();
   lock.acquire();
@@ -168,12 +158,11 @@ function close(): undefined {
   if (connection === null) return;
   connection.statements.clear();
   connection.db.close();
-  connection.writing?.lock.close();
   connection = null;
 }
 
 function opened(): Connection {
-  if (connection === null) throw new Error("The database thread has not been told to open.");
+  if (connection === null) throw new Error("The database thread is not open.");
   return connection;
 }
 
@@ -181,10 +170,4 @@ function openedForWriting() {
   const { db, writing } = opened();
   if (writing === null) throw new Error("This database thread only reads.");
   return { db, ...writing };
-}
-
-function describeFailure(error: unknown): SqliteFailure {
-  const { code } = error as { code?: unknown };
-  const message = error instanceof Error ? error.message : String(error);
-  return { code: typeof code === "string" ? code : "UNKNOWN", message };
 }

@@ -1,0 +1,8 @@
+/** The database thread, which also crashes: on any request with the SQL `select 'crash'`. */
+import "../../src/database/sqlite/thread.ts";
+
+declare const self: Worker;
+
+self.addEventListener("message", ({ data }: MessageEvent) => {
+  if (data.request.sql === "select 'crash'") throw new Error("crashed");
+});
