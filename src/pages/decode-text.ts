@@ -4,14 +4,13 @@ const ENCODINGS: readonly (readonly [mark: readonly number[], encoding: Bun.Enco
 ];
 
 /**
- * A document's bytes as text, as best it can: UTF-8, or UTF-16 where a byte order mark says so. What is no text in
- * it becomes U+FFFD; lines end in LF.
+ * Decodes a document: UTF-8, or UTF-16 with a byte order mark. Invalid bytes become U+FFFD; lines end in LF.
  */
 export function decodeText(bytes: Uint8Array): string {
   return cleanText(new TextDecoder(encodingOf(bytes)).decode(bytes));
 }
 
-/** Text without CR and NUL: lines end in LF, and a NUL is shown as U+FFFD, as CommonMark wants it. */
+/** Normalizes line ends to LF, and replaces NUL by U+FFFD, as CommonMark requires. */
 export function cleanText(text: string): string {
   return text.replaceAll(/\r\n?/g, "\n").replaceAll("\0", "\ufffd");
 }

@@ -2,27 +2,27 @@ import type { Token } from "markdown-it";
 import { plainText } from "./markdown/plain-text.ts";
 import { ID_PREFIX } from "./sanitize/sanitize.ts";
 
-/** One line of a table of contents, with those below it. */
+/** An entry of a table of contents, with its sub-entries. */
 export interface Section {
-  /** As it stands in the page: `#` and this leads there. */
+  /** The id in the page, for a link to `#id`. */
   readonly id: string;
   readonly title: string;
   readonly within: readonly Section[];
 }
 
-/** What a document says about itself, for its page's head and its table of contents. */
+/** Title, description and structure of a document, for its page's head and table of contents. */
 export interface Outline {
-  /** Its first heading of the first level, else its first heading. */
+  /** The first level-1 heading, else the first heading. */
   readonly title: string | null;
   /** The beginning of its first paragraph. */
   readonly description: string | null;
-  /** How many headings it has. */
+  /** Number of headings. */
   readonly headings: number;
-  /** The same headings, each within the one above it. */
+  /** The headings, nested. */
   readonly sections: readonly Section[];
 }
 
-/** Longest description, in characters: what previews of a link show of it. */
+/** Maximum length of a description in characters, which link previews show. */
 const MAX_DESCRIPTION = 200;
 
 export function outlineOf(tokens: readonly Token[]): Outline {
@@ -41,7 +41,7 @@ interface Heading {
   readonly title: string;
 }
 
-/** Those of the document itself: one in a quote or in a list is part of that. */
+/** Top-level headings: those in quotes or lists are not in the outline. */
 function headingsOf(tokens: readonly Token[]): Heading[] {
   return tokens.flatMap((token, at) => {
     const text = tokens[at + 1];
@@ -71,7 +71,7 @@ function descriptionOf(tokens: readonly Token[]): string | null {
   return shorten(plainText(text)) || null;
 }
 
-/** At most MAX_DESCRIPTION characters, cut between words where there are any. */
+/** Shortens a text to MAX_DESCRIPTION characters, between words if possible. */
 function shorten(text: string): string {
   if (text.length <= MAX_DESCRIPTION) return text;
   const cut = text.slice(0, MAX_DESCRIPTION - 3).toWellFormed();

@@ -4,6 +4,7 @@ import type { StoredBytes } from "../files/blob.ts";
 import type { Blobs } from "../files/blobs.ts";
 import type { Content } from "../links/link.ts";
 import { Problem } from "../problem.ts";
+import { currentLanguage } from "../text/language.ts";
 import { decodeText } from "./decode-text.ts";
 import type { Rendered, RenderOptions } from "./render-markdown.ts";
 import { MAX_SOURCE, type Renderer } from "./renderer.ts";
@@ -17,34 +18,34 @@ export interface PagesParts {
   readonly clock: Clock;
 }
 
-/** A document, or why there is none. */
+/** A rendered document, or why it cannot be rendered. */
 type Outcome = Rendered | Problem;
 
-/** As many bytes of any text are more characters than a document may have: none takes more than three in UTF-8. */
-export const MOST_READ = (MAX_SOURCE + 2) * 3;
+/** Upper bound in bytes for a document of MAX_SOURCE characters (at most 3 bytes each). */
+export const MAX_READ = (MAX_SOURCE + 2) * 3;
 
-/** Characters of rendered documents that one process keeps. */
-const MOST_KEPT = 32_000_000;
+/** Characters of rendered documents that each process caches. */
+const MAX_KEPT = 32_000_000;
 
-/** How long a refusal stands, in milliseconds: a machine that is busy now may be in time later. */
+/** Milliseconds for which a refusal is cached: a busy machine may be faster later. */
 const REFUSED_MS = 60_000;
 
-/** Of how many HTML pages it is known whether they are UTF-8. */
-const MOST_CHECKED = 10_000;
+/** Number of HTML pages for which it is cached whether they are UTF-8. */
+const MAX_CHECKED = 10_000;
 
-/** Documents made of sources: each rendered once while it is remembered, however many ask. */
+/** Renders documents and caches them: concurrent requests for one document share its rendering. */
 export class Pages {
   readonly #blobs: PagesParts["blobs"];
   readonly #renderer: PagesParts["renderer"];
   readonly #kept: LRUCache<string, Outcome>;
   readonly #underWay = new Map<string, Promise<Rendered>>();
-  readonly #areUtf8 = new LRUCache<string, boolean>({ max: MOST_CHECKED });
+  readonly #areUtf8 = new LRUCache<string, boolean>({ max: MAX_CHECKED });
 
   constructor({ blobs, renderer, clock }: PagesParts) {
     this.#blobs = blobs;
     this.#renderer = renderer;
     this.#kept = new LRUCache({
-      maxSize: MOST_KEPT,
+      maxSize: MAX_KEPT,
       sizeCalculation: sizeOf,
       perf: { now: clock },
       ttlResolution: 0,
@@ -52,15 +53,15 @@ export class Pages {
   }
 
   /**
-   * The document of a stored source.
-   * @throws Problem `too_large`, `invalid` (it cannot be shown, or not in time), `busy`, or `internal` where it is damaged
+   * Renders a stored source.
+   * @throws Problem `too_large`, `invalid` (too complex or too slow), `busy`, or `internal` where it is damaged
    */
   render(source: Source, options: RenderOptions): Promise<Rendered> {
     return this.#renderOnce(source.sha256, options, () => this.readSource(source));
   }
 
   /**
-   * The document of a text that is stored nowhere yet.
+   * Renders a text that is not stored yet.
    * @throws Problem `too_large`, `invalid` or `busy`
    */
   renderText(text: string, options: RenderOptions): Promise<Rendered> {
@@ -68,13 +69,13 @@ export class Pages {
     return this.#renderOnce(sha256, options, async () => text);
   }
 
-  /** A source as text, as best it can; of a very long one, the beginning. */
+  /** Decodes a source; of a very long one, only the beginning. */
   async readSource(source: Source): Promise<string> {
     const bytes = await this.#blobs.open(source);
-    return decodeText(await bytes.slice(0, MOST_READ).bytes());
+    return decodeText(await bytes.slice(0, MAX_READ).bytes());
   }
 
-  /** Whether every byte of a source is part of valid UTF-8. */
+  /** Whether a source is valid UTF-8. */
   async isUtf8(source: Source): Promise<boolean> {
     const known = this.#areUtf8.get(source.sha256);
     if (known !== undefined) return known;
@@ -88,7 +89,7 @@ export class Pages {
     options: RenderOptions,
     read: () => Promise<string>,
   ): Promise<Rendered> {
-    const key = `${sha256} ${options.nofollow}`;
+    const key = `${sha256} ${options.nofollow} ${currentLanguage()}`;
     const kept = this.#kept.get(key);
     if (kept instanceof Problem) throw kept;
     return kept ?? (await (this.#underWay.get(key) ?? this.#begin(key, options, read)));
@@ -114,7 +115,7 @@ export class Pages {
   }
 }
 
-/** Whether a failure says something of the document, and not of the moment. */
+/** Whether a failure is due to the document, and not temporary. */
 export function isRefusal(thrown: unknown): thrown is Problem {
   return thrown instanceof Problem && (thrown.code === "invalid" || thrown.code === "too_large");
 }

@@ -3,40 +3,40 @@ import { isColoured } from "./markdown/highlight.ts";
 import { documentParser } from "./markdown/parser.ts";
 import { outlineOf, type Section } from "./outline.ts";
 import { type SanitizeOptions, sanitize } from "./sanitize/sanitize.ts";
-import { Made } from "./sanitize/trusted-html.ts";
+import { TrustedHtml } from "./sanitize/trusted-html.ts";
 
 export type RenderOptions = SanitizeOptions;
 
-/** A document, ready to stand in a page of ours. */
+/** A rendered document, ready to be included in a page. */
 export interface Rendered {
-  /** Safe as it is: sanitised, with every id of its own under `doc-`. */
+  /** Sanitized; every id begins with `doc-`. */
   readonly html: string;
   readonly title: string | null;
   readonly description: string | null;
-  /** Its table of contents; empty if it is short. */
+  /** Table of contents; empty for a short document. */
   readonly contents: readonly Section[];
   readonly usesMath: boolean;
-  /** Whether it has coloured code, which needs the stylesheet for that. */
+  /** Whether it has highlighted code, which needs a stylesheet. */
   readonly usesCode: boolean;
 }
 
-/** From how many headings and how many characters on a document has a table of contents. */
+/** Minimum headings and characters for a table of contents. */
 const LONG = { headings: 3, characters: 2_000 };
 
 const md = documentParser();
 
-/** Renders a document at once, however long it takes: for one that strangers wrote, ask a Renderer. */
+/** Renders a document synchronously, without a deadline: for untrusted documents, use a Renderer. */
 export function renderMarkdown(source: string, options: RenderOptions): Rendered {
-  const made = new Made();
-  const tokens = md.parse(cleanText(source), { made });
+  const trusted = new TrustedHtml();
+  const tokens = md.parse(cleanText(source), { trusted });
   const { title, description, headings, sections } = outlineOf(tokens);
   const isLong = headings >= LONG.headings && source.length >= LONG.characters;
   return {
-    html: sanitize(md.renderer.render(tokens, md.options, { made }), options, made),
+    html: sanitize(md.renderer.render(tokens, md.options, { trusted }), options, trusted),
     title,
     description,
     contents: isLong ? sections : [],
-    usesMath: !made.isEmpty,
+    usesMath: !trusted.isEmpty,
     usesCode: tokens.some(isColoured),
   };
 }

@@ -1,71 +1,54 @@
+import { ThreadError, WorkerThread } from "../os/worker-thread.ts";
 import { Problem } from "../problem.ts";
 import type { Rendered } from "./render-markdown.ts";
-import type { Answer, Order } from "./render-thread.ts";
+import type { RenderRequest } from "./render-thread.ts";
+import { text } from "./text.en.ts";
 
-/** The serving thread's end of one rendering thread, from its start to its end. It takes one document at a time. */
-export class RenderThread {
-  readonly #worker: Worker;
-  readonly #ready: Promise<Answer>;
-  #answer: PromiseWithResolvers<Answer>;
+/** The serving thread's client of the rendering thread, which renders one document at a time. */
+export class RenderThreadClient {
+  readonly #thread = new WorkerThread<RenderRequest | { readonly do: "open" }, Rendered | null>({
+    module: new URL("./render-thread.ts", import.meta.url).href,
+    opening: () => ({ do: "open" }),
+    isBackground: true,
+  });
   #deadline: Timer | undefined;
-  #hasEnded = false;
-
-  constructor() {
-    this.#answer = Promise.withResolvers();
-    this.#ready = this.#answer.promise;
-    this.#worker = new Worker(new URL("./render-thread.ts", import.meta.url).href);
-    this.#worker.unref();
-    this.#worker.onmessage = (event: MessageEvent<Answer>) => this.#answer.resolve(event.data);
-    this.#worker.onerror = (event) => this.end(new Error(`Rendering thread: ${event.message}`));
-  }
-
-  get hasEnded(): boolean {
-    return this.#hasEnded;
-  }
 
   /**
-   * The time for starting is not the document's.
-   * @throws Problem invalid; after the deadline the thread has ended
+   * Renders a document. The time that the thread takes to start does not count.
+   * @throws Problem `invalid`; after the deadline the thread has ended
    */
-  async render(order: Order, deadlineMs: number): Promise<Rendered> {
-    await this.#ready;
-    this.#answer = Promise.withResolvers();
+  async render(request: RenderRequest, deadlineMs: number): Promise<Rendered> {
+    await this.#thread.open();
     this.#endAfter(deadlineMs, process.cpuUsage());
-    this.#worker.postMessage(order);
     try {
-      return renderedIn(await this.#answer.promise);
+      const rendered = await this.#thread.call(request);
+      if (rendered === null) throw new Error("The rendering thread rendered nothing.");
+      return rendered;
+    } catch (error) {
+      throw this.#explain(error);
     } finally {
       clearTimeout(this.#deadline);
     }
   }
 
-  /** Time in which this process did not run is not counted: a busy machine makes no document intricate. */
+  /** Ends the thread, whatever it is doing; the document in progress fails with `reason`. */
+  end(reason: Error): void {
+    this.#thread.end(reason);
+  }
+
+  /** Counts only time in which this process ran: a busy machine makes no document complex. */
   #endAfter(ms: number, since: NodeJS.CpuUsage): void {
     this.#deadline = setTimeout(() => {
       const { user, system } = process.cpuUsage(since);
       const left = ms - (user + system) / 1_000;
       if (left > 0) this.#endAfter(left, process.cpuUsage());
-      else this.end(tooSlow());
+      else this.end(new Problem("invalid", text.tooSlow));
     }, ms);
   }
 
-  /** Stops it, wherever it is; the document under way fails with `why`. */
-  end(why: Error): void {
-    this.#hasEnded = true;
-    this.#answer.reject(why);
-    this.#worker.terminate();
+  /** A document that cannot be rendered leaves the thread open; anything else is a fault. */
+  #explain(error: unknown): unknown {
+    if (!(error instanceof ThreadError) || this.#thread.state === "failed") return error;
+    return new Problem("invalid", text.tooComplex, { cause: error });
   }
-}
-
-function renderedIn(answer: Answer): Rendered {
-  if (answer.is === "rendered") return answer.rendered;
-  const cause = answer.is === "failed" ? answer.why : "it answered out of turn";
-  throw new Problem("invalid", "This document is too intricate to be shown as a page.", { cause });
-}
-
-function tooSlow(): Problem {
-  return new Problem(
-    "invalid",
-    "This document takes too long to show. Make it shorter or simpler.",
-  );
 }

@@ -1,31 +1,26 @@
 /** Runs in a Worker thread: renders one document after the other. */
+import { answerRequests } from "../os/worker-thread.ts";
+import { type Language, useLanguage } from "../text/language.ts";
 import { type Rendered, type RenderOptions, renderMarkdown } from "./render-markdown.ts";
 
-declare const self: Worker;
-
-export interface Order {
+export interface RenderRequest {
+  readonly do: "render";
   readonly source: string;
   readonly options: RenderOptions;
+  /** Of the texts that are added to the document. */
+  readonly language: Language;
 }
 
-/** The first says that the thread is ready. */
-export type Answer =
-  | { readonly is: "ready" }
-  | { readonly is: "rendered"; readonly rendered: Rendered }
-  | { readonly is: "failed"; readonly why: string };
-
-/** Longest page that is made of a document, in characters: a link used often enough makes megabytes of a few words. */
+/** Maximum length of a rendered page, in characters: a reference that is used often turns a few words into megabytes. */
 const MAX_HTML = 8_000_000;
 
-self.onmessage = ({ data }: MessageEvent<Order>) => self.postMessage(answer(data));
-self.postMessage({ is: "ready" } satisfies Answer);
+answerRequests((request: RenderRequest | { readonly do: "open" }): Rendered | null =>
+  request.do === "open" ? null : render(request),
+);
 
-function answer({ source, options }: Order): Answer {
-  try {
-    const rendered = renderMarkdown(source, options);
-    if (rendered.html.length > MAX_HTML) return { is: "failed", why: "the page is too long" };
-    return { is: "rendered", rendered };
-  } catch (error) {
-    return { is: "failed", why: String(error) };
-  }
+function render({ source, options, language }: RenderRequest): Rendered {
+  useLanguage(language);
+  const rendered = renderMarkdown(source, options);
+  if (rendered.html.length > MAX_HTML) throw new Error("the page is too long");
+  return rendered;
 }

@@ -1,32 +1,32 @@
 import { Problem } from "../problem.ts";
 import { timed } from "../telemetry/trace.ts";
+import { formatCount } from "../text/format.ts";
+import { currentLanguage } from "../text/language.ts";
 import type { Rendered, RenderOptions } from "./render-markdown.ts";
-import { RenderThread } from "./render-thread-client.ts";
+import { RenderThreadClient } from "./render-thread-client.ts";
+import { text } from "./text.en.ts";
 
-/**
- * Longest document that is rendered, in characters: half a second's work, where the deadline is one. GitHub shows
- * no longer ones either.
- */
+/** Maximum length of a document in characters, as on GitHub: it takes half a second, and the deadline is one second. */
 export const MAX_SOURCE = 500_000;
 
 interface Limits {
-  /** How long one document may take, in milliseconds; on a busy machine, of this process's running time. */
+  /** Milliseconds of this process's CPU time that one document may take. */
   readonly deadlineMs: number;
-  /** After how long without work the thread ends, in milliseconds: it holds 40 MB, and more after a long document. */
+  /** Milliseconds without work after which the thread ends: it holds 40 MB, and more after a long document. */
   readonly idleMs: number;
-  /** How many may be under way and waiting for their turn. */
+  /** Maximum number of documents in progress or waiting. */
   readonly maxWaiting: number;
 }
 
 const LIMITS: Limits = { deadlineMs: 1_000, idleMs: 60_000, maxWaiting: 20 };
 
 /**
- * Renders documents in a thread of its own, one at a time, so that none holds up the serving thread. One that takes
- * too long is given up, and the thread with it: some texts take the square of their length, whatever we do.
+ * Renders documents one at a time in another thread, so that none delays the serving thread. For a document that takes
+ * too long, the thread is ended: the time that some texts take is quadratic in their length.
  */
 export class Renderer {
   readonly #limits: Limits;
-  #thread: RenderThread | null = null;
+  readonly #thread = new RenderThreadClient();
   #idle: Timer | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -37,7 +37,7 @@ export class Renderer {
     this.#limits = { ...LIMITS, ...limits };
   }
 
-  /** @throws Problem too_large, invalid (it cannot be shown, or not in time) or busy (many are waiting) */
+  /** @throws Problem too_large, invalid (it cannot be shown, or not in time) or busy (too many are waiting) */
   async render(source: string, options: RenderOptions): Promise<Rendered> {
     if (source.length > MAX_SOURCE) throw tooLong();
     if (this.#waiting >= this.#limits.maxWaiting) throw tooMany();
@@ -51,43 +51,37 @@ export class Renderer {
     }
   }
 
-  /** Ends the thread. Documents under way fail, and so do later ones. */
+  /** Ends the thread. Documents in progress and later ones fail. */
   close(): void {
     this.#isClosed = true;
     this.#endThread();
   }
 
   async #renderNow(source: string, options: RenderOptions): Promise<Rendered> {
-    if (this.#isClosed) throw closing();
+    if (this.#isClosed) throw stopping();
     clearTimeout(this.#idle);
-    this.#thread ??= new RenderThread();
-    const thread = this.#thread;
+    const request = { do: "render", source, options, language: currentLanguage() } as const;
     try {
-      const order = { source, options };
-      return await timed("render", () => thread.render(order, this.#limits.deadlineMs));
+      return await timed("render", () => this.#thread.render(request, this.#limits.deadlineMs));
     } finally {
-      if (thread.hasEnded) this.#thread = null;
       this.#idle = setTimeout(() => this.#endThread(), this.#limits.idleMs).unref();
     }
   }
 
   #endThread(): void {
     clearTimeout(this.#idle);
-    this.#thread?.end(closing());
-    this.#thread = null;
+    this.#thread.end(stopping());
   }
 }
 
 function tooLong(): Problem {
-  const most = MAX_SOURCE.toLocaleString("en");
-  return new Problem("too_large", `This document is too long: ${most} characters are the most.`);
+  return new Problem("too_large", text.tooLong(formatCount(MAX_SOURCE)));
 }
 
 function tooMany(): Problem {
-  const message = "Many documents are being prepared right now. Try again in a moment.";
-  return new Problem("busy", message, { retryAfterSeconds: 1 });
+  return new Problem("busy", text.tooMany, { retryAfterSeconds: 1 });
 }
 
-function closing(): Problem {
-  return new Problem("busy", "Trunk8 is stopping. Try again in a moment.");
+function stopping(): Problem {
+  return new Problem("busy", text.stopping);
 }

@@ -7,9 +7,9 @@ const md = commonMark();
 /** The specification shows a tab as an arrow. */
 const withTabs = (text: string): string => text.replaceAll("\u2192", "\t");
 
-test("the specification has its 652 examples", () => expect(tests).toHaveLength(652));
+test("has the 652 examples of the specification", () => expect(tests).toHaveLength(652));
 
-describe("what the CommonMark specification shows comes out exactly", () => {
+describe("renders example of the CommonMark specification", () => {
   for (const { number, section, markdown, html } of tests) {
     test(`${number}, ${section}`, () => {
       expect(md.render(withTabs(markdown))).toBe(withTabs(html));

@@ -16,6 +16,6 @@ const rows: Readonly<Record<string, readonly [bytes: readonly number[], text: st
   nothing: [[], ""],
 };
 
-test.each(Object.entries(rows))("%s becomes text", (_, [bytes, text]) => {
+test.each(Object.entries(rows))("decodes %s", (_, [bytes, text]) => {
   expect(decodeText(Uint8Array.from(bytes))).toBe(text);
 });

@@ -1,7 +1,7 @@
 /** What GitHub's specification adds to CommonMark, rule by rule, in examples of our own. */
 import { describe, expect, test } from "bun:test";
 import { documentParser } from "../../src/pages/markdown/parser.ts";
-import { Made } from "../../src/pages/sanitize/trusted-html.ts";
+import { TrustedHtml } from "../../src/pages/sanitize/trusted-html.ts";
 
 const md = documentParser();
 
@@ -9,7 +9,9 @@ type Rows = Readonly<Record<string, readonly [markdown: string, html: string]>>;
 
 function check(rows: Rows): void {
   for (const [name, [markdown, html]] of Object.entries(rows)) {
-    test(name, () => expect(md.render(markdown, { made: new Made() }).trim()).toBe(html.trim()));
+    test(name, () =>
+      expect(md.render(markdown, { trusted: new TrustedHtml() }).trim()).toBe(html.trim()),
+    );
   }
 }
 
@@ -226,9 +228,9 @@ describe("alerts", () => {
 });
 
 describe("footnotes", () => {
-  test("are numbered as they are used, lead there and back, and may be used twice", () => {
+  test("are numbered in order of use, linked both ways, and can be used twice", () => {
     const html = md.render("a[^x] b[^y] c[^x]\n\n[^y]: why\n[^x]: *so*\n[^z]: unused", {
-      made: new Made(),
+      trusted: new TrustedHtml(),
     });
     expect(html.match(/id="fn\d"/g)).toEqual(['id="fn1"', 'id="fn2"']);
     expect(html).toContain('<a href="#fn1" id="fnref1:1">[1:1]</a>');

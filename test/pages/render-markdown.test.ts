@@ -26,7 +26,7 @@ describe("the outline", () => {
 
   const long = "text ".repeat(500);
 
-  test("a long document has a table of contents, each heading within the one above it", () => {
+  test("a long document has a nested table of contents", () => {
     const { contents } = render(`# a\n${long}\n### b\n## c\n### d\n> # quoted\n\n# c`);
     expect(contents).toEqual([
       {
@@ -41,12 +41,12 @@ describe("the outline", () => {
     ]);
   });
 
-  test("a short one has none, nor has one of two headings", () => {
+  test("a short document, or one with two headings, has no table of contents", () => {
     expect(render("# a\n# b\n# c").contents).toEqual([]);
     expect(render(`# a\n# b\n${long}`).contents).toEqual([]);
   });
 
-  test("says whether it has formulas, and code in colours", () => {
+  test("reports formulas and highlighted code", () => {
     expect(render("$x$")).toMatchObject({ usesMath: true, usesCode: false });
     expect(render("```js\n1\n```")).toMatchObject({ usesMath: false, usesCode: true });
     expect(render("```\n$x$\n```\n\n```unheard-of\n```")).toMatchObject({
@@ -60,7 +60,7 @@ describe("headings", () => {
   const idsOf = (source: string) =>
     [...htmlOf(source).matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
 
-  test("have an id made of their text, in any script, under a prefix of documents", () => {
+  test("have a prefixed id from their text, in any script", () => {
     expect(idsOf("# Tea & Water\n# \u00dcber _die_ Br\u00fccke\n# \u8336\n# a_b-c d!")).toEqual([
       "doc-tea--water",
       "doc-\u00fcber-die-br\u00fccke",
@@ -69,13 +69,13 @@ describe("headings", () => {
     ]);
   });
 
-  test("have one each, whatever their text", () => {
+  test("have unique ids", () => {
     const ids = idsOf("# a\n# a-1\n# a\n# a\n#\n# !\n# constructor\n# __proto__\n# __proto__");
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.slice(0, 4)).toEqual(["doc-a", "doc-a-1", "doc-a-2", "doc-a-3"]);
   });
 
-  test("are reached by the author's own links", () => {
+  test("can be linked to by the author", () => {
     expect(htmlOf("[down](#\u00fcber)\n\n# \u00dcber")).toContain(
       '<a href="#doc-%C3%BCber">down</a>',
     );
@@ -109,7 +109,7 @@ describe("links and pictures", () => {
     ],
   ])("%s", (_, source, html) => expect(htmlOf(source)).toContain(html));
 
-  test("may be followed where that is set", () => {
+  test("have no nofollow where the setting allows", () => {
     const { html } = renderMarkdown("[a](/b)", { nofollow: false });
     expect(html).toContain('<a href="/b" rel="noopener">a</a>');
   });
@@ -127,7 +127,7 @@ describe("raw HTML", () => {
     "<p><ruby>a<rt>b</rt></ruby></p>",
   ])("%s stays", (html) => expect(htmlOf(html)).toBe(html));
 
-  test("what is left open ends with the document", () => {
+  test("unclosed elements end with the document", () => {
     expect(htmlOf("<div><b>a\n\nb</div></div></article></body>")).toBe(
       "<div><b>a\n<p>b</p></b></div><p></p>",
     );
@@ -135,7 +135,7 @@ describe("raw HTML", () => {
 });
 
 describe("code", () => {
-  test("in a language that is known has classes for its colours", () => {
+  test("in a known language has classes for highlighting", () => {
     expect(htmlOf("```js title\nlet a;\n```")).toBe(
       '<pre tabindex="0"><code class="language-js"><span class="hljs-keyword">let</span> a;\n</code></pre>',
     );
@@ -181,7 +181,7 @@ describe("formulas", () => {
     "$x\n\ny$",
   ])("%s is none", (source) => expect(isSet(source)).toBe(false));
 
-  test("stand in a line, or by themselves", () => {
+  test("are inline or blocks", () => {
     expect(htmlOf("a $x$")).not.toContain('display="block"');
     expect(htmlOf("a $$x$$")).toContain('display="block"');
     expect(htmlOf("text\n$$\n+ x\n= y\n$$\ntext")).toMatch(
@@ -189,18 +189,18 @@ describe("formulas", () => {
     );
   });
 
-  test("that are wrong show what was written, and why", () => {
+  test("with errors show their source and the error", () => {
     expect(htmlOf("$\\frac{<b>$")).toMatch(
       /^<p><code title="KaTeX [^"]*">\\frac\{&lt;b&gt;<\/code><\/p>$/,
     );
   });
 
-  test("that would never end, or are very long, show what was written", () => {
+  test("that are endless or very long show their source", () => {
     expect(htmlOf("$\\def\\a{\\a\\a}\\a$")).toContain("Too many expansions");
     expect(htmlOf(`$$${"x".repeat(6_000)}$$`)).toContain("longer than 5000 characters");
   });
 
-  test("bring no style, no link and no picture", () => {
+  test("contain no style, link or image", () => {
     const html = htmlOf(
       "$\\fcolorbox{red}{blue}{x}$ $\\href{javascript:alert(1)}{x}$ $\\includegraphics{/x.png}$ $\\htmlStyle{color:red}{x}$",
     );
@@ -208,13 +208,13 @@ describe("formulas", () => {
     expect(html).not.toMatch(/ (style|href|src)="/);
   });
 
-  test("within what turns out to be an attribute leave nothing", () => {
+  test("in an attribute are removed", () => {
     const html = htmlOf('<div title="\n\n$x$ and text\n\n">');
     expect(html).not.toContain("\0");
     expect(html).not.toContain("<math");
   });
 });
 
-test("NUL, CR and a mark that imitates ours are text", () => {
+test("NUL, CR and a forged placeholder are text", () => {
   expect(htmlOf("a\0" + "0\0b\rc $x$")).toStartWith("<p>a\ufffd0\ufffdb\nc <span");
 });

@@ -1,12 +1,15 @@
 import { afterAll, afterEach, describe, expect, test } from "bun:test";
 import { MAX_SOURCE, Renderer } from "../../src/pages/renderer.ts";
+import { text } from "../../src/pages/text.en.ts";
 import { Problem } from "../../src/problem.ts";
+import { formatCount } from "../../src/text/format.ts";
+import { useLanguage } from "../../src/text/language.ts";
 import { failureOf } from "../failure.ts";
 import { pathological } from "./pathological.ts";
 
 const OPTIONS = { nofollow: true };
 
-/** Takes the square of its length: minutes, if it may. */
+/** Takes minutes to render: quadratic in its length. */
 const SLOW = `[^a]: b\n\n${"[^".repeat(200_000)}`;
 
 let renderer: Renderer;
@@ -18,48 +21,54 @@ function open(limits: ConstructorParameters<typeof Renderer>[0] = {}): Renderer 
 
 afterEach(() => renderer.close());
 
-test("a document comes back from the thread as it is rendered here", async () => {
+test("renders a document in the thread", async () => {
   const rendered = await open().render("# Tea\n\nis *hot*", OPTIONS);
   expect(rendered).toMatchObject({ title: "Tea", description: "is hot", contents: [] });
   expect(rendered.html).toContain("<p>is <em>hot</em></p>");
 });
 
-test("documents asked for at once come back each to whoever asked", async () => {
-  const { render } = { render: (text: string) => renderer.render(text, OPTIONS) };
+test("answers concurrent requests with their own documents", async () => {
+  const render = (source: string) => renderer.render(source, OPTIONS);
   open();
   const all = await Promise.all(["a", "b", "c"].map(render));
   expect(all.map(({ html }) => html.trim())).toEqual(["<p>a</p>", "<p>b</p>", "<p>c</p>"]);
 });
 
-test("one that takes too long is refused, those behind it are not, and this thread goes on", async () => {
+test("refuses a document that takes too long, renders those behind it, and does not block the calling thread", async () => {
   open({ deadlineMs: 200 });
   let turns = 0;
   const turning = setInterval(() => turns++, 5);
   const slow = failureOf(renderer.render(SLOW, OPTIONS));
   const quick = renderer.render("quick", OPTIONS);
-  expect(await slow).toMatchObject({
-    code: "invalid",
-    message: "This document takes too long to show. Make it shorter or simpler.",
-  });
+  expect(await slow).toMatchObject({ code: "invalid", message: text.tooSlow });
   expect((await quick).html.trim()).toBe("<p>quick</p>");
   clearInterval(turning);
   expect(turns).toBeGreaterThan(10);
 });
 
-describe("is refused with a message", () => {
+test("adds texts in the current language", async () => {
+  open();
+  const source = "> [!NOTE]\n> a";
+  try {
+    useLanguage("en-xa");
+    expect((await renderer.render(source, OPTIONS)).html).toContain(text.alerts.note);
+  } finally {
+    useLanguage("en");
+  }
+  expect((await renderer.render(source, OPTIONS)).html).toContain(text.alerts.note);
+});
+
+describe("refuses", () => {
   test.each<[string, string, Partial<Problem>]>([
     [
       "a document that is too long",
       "a".repeat(MAX_SOURCE + 1),
-      {
-        code: "too_large",
-        message: "This document is too long: 500,000 characters are the most.",
-      },
+      { code: "too_large", message: text.tooLong(formatCount(MAX_SOURCE)) },
     ],
     [
-      "one that makes a page of many megabytes",
+      "a document that becomes a page of many megabytes",
       `[a]: ${"/u".repeat(4_000)}\n\n${"[a] ".repeat(2_000)}`,
-      { code: "invalid", message: "This document is too intricate to be shown as a page." },
+      { code: "invalid", message: text.tooComplex },
     ],
   ])("%s", async (_, source, problem) => {
     expect(await failureOf(open({ deadlineMs: 20_000 }).render(source, OPTIONS))).toMatchObject(
@@ -67,9 +76,9 @@ describe("is refused with a message", () => {
     );
   });
 
-  test("one more than may wait", async () => {
+  test("a document when too many are waiting", async () => {
     open({ maxWaiting: 2 });
-    const waiting = ["a", "b"].map((text) => renderer.render(text, OPTIONS));
+    const waiting = ["a", "b"].map((source) => renderer.render(source, OPTIONS));
     expect(await failureOf(renderer.render("c", OPTIONS))).toMatchObject({
       code: "busy",
       retryAfterSeconds: 1,
@@ -78,9 +87,9 @@ describe("is refused with a message", () => {
     expect((await renderer.render("d", OPTIONS)).html.trim()).toBe("<p>d</p>");
   });
 
-  test("what is under way and what comes later, once it is closed", async () => {
+  test("documents in progress and later ones after it was closed", async () => {
     open();
-    const failures = ["a", "b"].map((text) => failureOf(renderer.render(text, OPTIONS)));
+    const failures = ["a", "b"].map((source) => failureOf(renderer.render(source, OPTIONS)));
     renderer.close();
     const later = failureOf(renderer.render("c", OPTIONS));
     for (const failure of await Promise.all([...failures, later])) {
@@ -89,14 +98,14 @@ describe("is refused with a message", () => {
   });
 });
 
-test("a thread that was idle has ended, and the next document starts another", async () => {
+test("ends an idle thread and starts another for the next document", async () => {
   open({ idleMs: 0 });
   await renderer.render("a", OPTIONS);
   await Bun.sleep(5);
   expect((await renderer.render("b", OPTIONS)).html.trim()).toBe("<p>b</p>");
 });
 
-describe("made to be slow, 10,000 times: shown, or refused with a message", () => {
+describe("shows or refuses a pathological document of 10,000 repetitions", () => {
   const one = new Renderer();
 
   afterAll(() => one.close());

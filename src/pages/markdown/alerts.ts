@@ -1,16 +1,13 @@
 import type { MarkdownIt, StateCore, Token } from "markdown-it";
+import { text as words } from "../text.en.ts";
 
-const TITLES: Readonly<Record<string, string>> = {
-  note: "Note",
-  tip: "Tip",
-  important: "Important",
-  warning: "Warning",
-  caution: "Caution",
-};
+const kinds = ["note", "tip", "important", "warning", "caution"] as const;
+
+type Kind = (typeof kinds)[number];
 
 const LABEL = /^\[!(\w+)\][ \t]*\n/;
 
-/** GitHub's alerts: a quote whose first line is `[!NOTE]`, or another of the five words. */
+/** Renders GitHub's alerts: quotes whose first line is `[!NOTE]` or another of the five kinds. */
 export function alerts(md: MarkdownIt): void {
   md.core.ruler.after("block", "alerts", findAlerts);
   md.renderer.rules.alert_title = (tokens, at) =>
@@ -30,12 +27,12 @@ function findAlerts(state: StateCore): void {
   });
 }
 
-function kindOf(text: Token | undefined): string | null {
-  const kind = LABEL.exec(text?.type === "inline" ? text.content : "")?.[1]?.toLowerCase() ?? "";
-  return Object.hasOwn(TITLES, kind) ? kind : null;
+function kindOf(text: Token | undefined): Kind | null {
+  const label = LABEL.exec(text?.type === "inline" ? text.content : "")?.[1]?.toLowerCase();
+  return kinds.find((kind) => kind === label) ?? null;
 }
 
-function openAlert(state: StateCore, quote: Token, kind: string, text?: Token): Token[] {
+function openAlert(state: StateCore, quote: Token, kind: Kind, text?: Token): Token[] {
   quote.tag = "div";
   quote.attrs = [
     ["class", `callout callout-${kind}`],
@@ -43,6 +40,6 @@ function openAlert(state: StateCore, quote: Token, kind: string, text?: Token): 
   ];
   if (text !== undefined) text.content = text.content.replace(LABEL, "");
   const title = new state.Token("alert_title", "p", 0);
-  title.content = TITLES[kind] ?? "";
+  title.content = words.alerts[kind];
   return [quote, title];
 }

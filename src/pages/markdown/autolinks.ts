@@ -1,8 +1,8 @@
 import type { MarkdownIt, StateCore, StateInline, Token } from "markdown-it";
 
 /**
- * GFM's extended autolinks (6.9): `www.`, `http://`, `https://`, `ftp://` and mail addresses in running text.
- * linkify-it, which markdown-it brings, finds others.
+ * GFM's extended autolinks (6.9): `www.`, `http://`, `https://`, `ftp://` and email addresses in text. markdown-it's
+ * own linkify-it finds different ones.
  */
 export function autolinks(md: MarkdownIt): void {
   md.inline.ruler.at("text", readText);
@@ -12,7 +12,7 @@ export function autolinks(md: MarkdownIt): void {
   md.enable("linkify");
 }
 
-/** As markdown-it's own rule, but it also stops where a `www.` may begin. */
+/** As in markdown-it's own rule, but also stops where a `www.` may begin. */
 const STOP = /[\n!#$%&*+\-:<=>@[\\\]^_`{}~]|www\./g;
 
 function readText(state: StateInline, silent: boolean): boolean {
@@ -47,7 +47,7 @@ function linkWww(state: StateInline, silent: boolean): boolean {
   return true;
 }
 
-/** Where a link ends whose domain begins at `start`; null if that is no domain. */
+/** Returns the end of a link whose domain begins at `start`; null if it is no domain. */
 function findEnd(state: StateInline, start: number): number | null {
   DOMAIN.lastIndex = start;
   const domain = DOMAIN.exec(state.src)?.[0];
@@ -59,7 +59,7 @@ function findEnd(state: StateInline, start: number): number | null {
   return start + trimEnd(rest.exec(state.src)?.[0] ?? "");
 }
 
-/** Length of `link` without the punctuation that ends the sentence around it. */
+/** Length of `link` without the trailing punctuation of the sentence around it. */
 function trimEnd(link: string): number {
   const extra = { ")": surplus(link, ")", "("), "]": surplus(link, "]", "[") };
   for (let end = link.length; end > 0; ) {
@@ -87,7 +87,7 @@ function pushLink(state: StateInline, start: number, end: number, before: string
   state.pos = end;
 }
 
-/** The lookbehind lets each run of letters be tried once, so that a long one takes no square of its length. */
+/** The lookbehind avoids retries within a run of letters, which would take quadratic time. */
 const MAIL = /(?<![\w.+/-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?!@)/g;
 
 function linkMail(state: StateCore): void {

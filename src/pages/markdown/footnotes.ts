@@ -1,7 +1,8 @@
 import type { MarkdownIt, RendererRule } from "markdown-it";
 import plugin from "markdown-it-footnote";
+import { text } from "../text.en.ts";
 
-/** `[^1]` and `[^1]: what it says`, as GitHub has them: it has none written in place, and nested those have no bound. */
+/** Renders `[^1]` and `[^1]: text` as GitHub does: without inline footnotes, whose nesting has no bound. */
 export function footnotes(md: MarkdownIt): void {
   plugin(md);
   md.disable("footnote_inline");
@@ -9,7 +10,7 @@ export function footnotes(md: MarkdownIt): void {
   if (back !== undefined) md.renderer.rules.footnote_anchor = labelled(back);
 }
 
-/** The way back is an arrow, which says nothing when read out. */
+/** Labels the link back to the text, which is an arrow, for screen readers. */
 function labelled(rule: RendererRule): RendererRule {
-  return (...given) => rule(...given).replace("<a ", '<a aria-label="Back to the text" ');
+  return (...given) => rule(...given).replace("<a ", `<a aria-label="${text.backToText}" `);
 }

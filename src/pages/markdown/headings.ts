@@ -1,7 +1,7 @@
 import type { MarkdownIt, StateCore, Token } from "markdown-it";
 import { plainText } from "./plain-text.ts";
 
-/** Gives every heading an id made of its text, as GitHub does, and a link to itself. */
+/** Adds to every heading an id from its text, as GitHub does, and a link to itself. */
 export function headings(md: MarkdownIt): void {
   md.core.ruler.push("headings", nameHeadings);
   md.renderer.rules.heading_anchor = () => "#";
@@ -18,7 +18,7 @@ function nameHeadings(state: StateCore): void {
   }
 }
 
-/** The text in lower case, its spaces as hyphens, without signs. */
+/** Lower-cases a title, replaces spaces by hyphens and drops punctuation. */
 function slugOf(title: string): string {
   const letters = title
     .trim()
@@ -27,7 +27,7 @@ function slugOf(title: string): string {
   return letters.replaceAll(/\s/g, "-") || "section";
 }
 
-/** `slug`, or with a number that makes it the only one. */
+/** Returns `slug`, with a number if it is taken. */
 function takeSlug(slug: string, taken: Map<string, number>): string {
   let count = taken.get(slug) ?? 0;
   let unique = count === 0 ? slug : `${slug}-${count}`;
@@ -37,7 +37,7 @@ function takeSlug(slug: string, taken: Map<string, number>): string {
   return unique;
 }
 
-/** For the mouse alone: the contents lead everybody else to a heading. */
+/** A link for mouse users only: others reach headings through the table of contents. */
 function anchor(state: StateCore, slug: string): Token[] {
   const open = new state.Token("link_open", "a", 1);
   open.attrs = [

@@ -1,6 +1,6 @@
 import type { MarkdownIt, Token } from "markdown-it";
 
-/** What we need of highlight.js. Its own types bring those of a browser into the whole program. */
+/** The used part of highlight.js, whose own types would add browser types to the whole program. */
 interface Highlighter {
   highlight(code: string, options: { language: string; ignoreIllegals: true }): { value: string };
   getLanguage(name: string): object | undefined;
@@ -9,7 +9,7 @@ interface Highlighter {
 
 let loaded: Highlighter | null = null;
 
-/** Half of what the renderer weighs, so it comes with the first fence that names a language. */
+/** Loads highlight.js, half of the renderer's memory, with the first fence that names a language. */
 function highlighter(): Highlighter {
   loaded ??= load(require("highlight.js/lib/common"));
   return loaded;
@@ -22,17 +22,17 @@ function load(common: Highlighter): Highlighter {
   return common;
 }
 
-/** Longest block of code that is coloured, in characters; a longer one is shown plain. */
+/** Maximum length of a highlighted code block in characters; a longer one is shown plain. */
 export const MAX_CODE = 50_000;
 
-/** Colours the code of fences that name a language we know, by classes. */
+/** Highlights fenced code of known languages with classes. */
 export function highlight(md: MarkdownIt): void {
   md.set({
     highlight: (code, language) => (isColourable(code, language) ? colour(code, language) : ""),
   });
 }
 
-/** Is this a fence that is shown in colours? */
+/** Whether a token is a fence that is highlighted. */
 export function isColoured({ type, content, info }: Token): boolean {
   return type === "fence" && isColourable(content, info.trim().split(/\s/, 1)[0] ?? "");
 }

@@ -1,14 +1,14 @@
 import katex, { type KatexOptions } from "katex";
 import type { Env, MarkdownIt, StateBlock, StateInline, Token } from "markdown-it";
-import { Made } from "../sanitize/trusted-html.ts";
+import { TrustedHtml } from "../sanitize/trusted-html.ts";
 
-/** Longest formula that is set, in characters; a longer one is shown as it was written. */
+/** Maximum length of a rendered formula in characters; a longer one is shown as source. */
 const MAX_FORMULA = 5_000;
 
-/** MathML, which browsers set by themselves: KaTeX's HTML needs style attributes, and our pages forbid them. */
+/** MathML, which browsers render natively: KaTeX's HTML needs style attributes, which our pages forbid. */
 const OPTIONS: KatexOptions = { output: "mathml", strict: "ignore", maxExpand: 1_000, maxSize: 50 };
 
-/** `$x$`, `$$x$$` in a line or over several, and fences named `math`. */
+/** Renders `$x$`, `$$x$$` on one or several lines, and fences named `math`. */
 export function math(md: MarkdownIt): void {
   md.inline.ruler.after("backticks", "math_inline", readInline);
   md.block.ruler.after("fence", "math_block", readBlock, { alt: ["paragraph"] });
@@ -25,7 +25,7 @@ function isMathFence(token: Token | undefined): boolean {
   return token?.info.trim() === "math";
 }
 
-/** Prices are no formulas: no space inside the signs, no letter or digit before them, no digit after them. */
+/** Excludes prices: no space inside the signs, no letter or digit before them, no digit after them. */
 const FORMULA = /(?<!\w)(\$\$?)(?![\s$])((?:[^$\\]|\\[\s\S])+?)(?<!\s)\1(?![\d$])/y;
 
 function readInline(state: StateInline, silent: boolean): boolean {
@@ -42,7 +42,7 @@ function readInline(state: StateInline, silent: boolean): boolean {
   return true;
 }
 
-/** A block begins with `$$` and ends with the first line that ends with it, before any empty line. */
+/** Reads a block from `$$` to the first line that ends with `$$`, before any empty line. */
 function readBlock(state: StateBlock, start: number, end: number, silent: boolean): boolean {
   if (!lineOf(state, start).startsWith("$$")) return false;
   const last = findLastLine(state, start, end);
@@ -84,7 +84,7 @@ function renderBlock(token: Token | undefined, env: Env | undefined): string {
 }
 
 function render(token: Token | undefined, env: Env | undefined): string {
-  return Made.in(env).keep(toMathml(token?.content ?? "", token?.block ?? false));
+  return TrustedHtml.in(env).keep(toMathml(token?.content ?? "", token?.block ?? false));
 }
 
 function toMathml(tex: string, displayMode: boolean): string {

@@ -2,7 +2,7 @@ import type { IOptions } from "sanitize-html";
 
 const words = (text: string): string[] => text.split(" ");
 
-/** Elements that stand for themselves. Forms, frames, scripts, styles and other languages (SVG, MathML) are out. */
+/** Allowed elements. Forms, frames, scripts, styles, SVG and MathML are not. */
 const TAGS = [
   "h1 h2 h3 h4 h5 h6 p div section blockquote pre hr br details summary figure figcaption",
   "ul ol li dl dt dd table caption colgroup col thead tbody tfoot tr th td",
@@ -12,7 +12,7 @@ const TAGS = [
 
 const SIZE = ["width", "height"];
 
-/** The classes are those that our own renderer gives: with the site's, a document could cover or imitate a page. */
+/** Classes that our renderer uses: with the site's own, a document could cover or imitate a page. */
 const CLASSES: NonNullable<IOptions["allowedClasses"]> = {
   a: ["heading-anchor", "footnote-backref"],
   code: [/^language-\S+$/],
@@ -29,7 +29,7 @@ const CLASSES: NonNullable<IOptions["allowedClasses"]> = {
   ul: ["contains-task-list"],
 };
 
-/** Which elements and attributes a document may have: what is not here is left out, and text is kept. */
+/** Allowed elements and attributes: all others are removed, and their text is kept. */
 export const ALLOWED: IOptions = {
   allowedTags: TAGS,
   allowedClasses: CLASSES,
@@ -62,7 +62,7 @@ export const ALLOWED: IOptions = {
   allowedSchemesAppliedToAttributes: ["href", "src", "poster"],
   selfClosing: words("br col hr img input source wbr"),
   nonTextTags: words("script style textarea option xmp title noscript"),
-  // A browser nests no deeper than 512, and what it then does with the rest is its own.
+  // Browsers nest at most 512 elements, and differ in what they do with the rest.
   nestingLimit: 256,
 };
 

@@ -1,15 +1,15 @@
-/** What a link may lead to. */
+/** Schemes of links. */
 const LINK_SCHEMES: readonly string[] = ["http:", "https:", "ftp:", "mailto:", "tel:", "xmpp:"];
 const MEDIA_SCHEMES: readonly string[] = ["http:", "https:"];
 
-/** Pictures that are nothing but pixels: SVG can hold a script. */
+/** Raster images: SVG can contain scripts. */
 const PICTURE = /^data:image\/(avif|gif|jpeg|png|webp)[;,]/i;
 
 const HERE = "https://here.invalid";
 
 /**
- * May this stand in `attribute`? It is read as a browser reads it, by the WHATWG parser, so a scheme that is
- * disguised by spaces, tabs or capitals shows; what is invisible before it is left out, to be on the safe side.
+ * Whether `value` is safe in `attribute`. The WHATWG parser reads it as browsers do, so a scheme disguised by spaces,
+ * tabs or capitals is seen; invisible characters before it are dropped.
  */
 export function isSafeUrl(attribute: string, value: string): boolean {
   const url = URL.parse(value.replace(/^[\s\p{C}]+/u, ""), HERE);
@@ -20,7 +20,7 @@ export function isSafeUrl(attribute: string, value: string): boolean {
 
 const CANDIDATE = /^(\S+)(?:\s+\d+(?:\.\d+)?[wx])?$/;
 
-/** The same of a `srcset`, which lists URLs with the width or density that each is for. */
+/** As `isSafeUrl`, for a `srcset`: a list of URLs, each with a width or density. */
 export function isSafeSourceSet(value: string): boolean {
   return value.split(",").every((candidate) => {
     const url = CANDIDATE.exec(candidate.trim())?.[1];

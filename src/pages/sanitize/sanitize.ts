@@ -1,24 +1,29 @@
 import sanitizeHtml, { type Attributes, type Transformer } from "sanitize-html";
+import { text } from "../text.en.ts";
 import { ALLOWED } from "./allowlist.ts";
 import { isSafeSourceSet, isSafeUrl } from "./safe-url.ts";
-import type { Made } from "./trusted-html.ts";
+import type { TrustedHtml } from "./trusted-html.ts";
 
 export interface SanitizeOptions {
-  /** Whether links ask search engines not to follow them. */
+  /** Whether links are marked as nofollow for search engines. */
   readonly nofollow: boolean;
 }
 
-/** Before every id of a document and every link to one: none of them is an id of our page, or a DOM property. */
+/** Prefix of every id of a document: none collides with an id of our page or a DOM property. */
 export const ID_PREFIX = "doc-";
 
 /**
- * Leaves of a document's HTML what ALLOWED names, so that nothing in it runs, sends, covers or imitates. What we
- * made for it is put in where a text stands.
+ * Keeps only the HTML that ALLOWED lists, so that nothing in a document runs scripts, submits forms, covers or imitates
+ * the page. Trusted HTML replaces its placeholders.
  */
-export function sanitize(html: string, { nofollow }: SanitizeOptions, made: Made): string {
+export function sanitize(
+  html: string,
+  { nofollow }: SanitizeOptions,
+  trusted: TrustedHtml,
+): string {
   return sanitizeHtml(html, {
     ...ALLOWED,
-    textFilter: (text) => made.fillIn(text),
+    textFilter: (content) => trusted.fillIn(content),
     transformTags: {
       "*": (tagName, attribs) => ({ tagName, attribs: cleanAttributes(attribs) }),
       a: adding((attribs) => linkAttributes(attribs, nofollow)),
@@ -35,7 +40,7 @@ export function sanitize(html: string, { nofollow }: SanitizeOptions, made: Made
 const PICTURE: Attributes = { class: "img-fluid", loading: "lazy", decoding: "async" };
 const PLAYER: Attributes = { controls: "controls", preload: "metadata" };
 
-/** A transformer that adds attributes to the author's; ours win. */
+/** A transformer that adds attributes and overrides the author's. */
 function adding(ours: (attribs: Attributes) => Attributes): Transformer {
   return (tagName, attribs) => ({ tagName, attribs: { ...attribs, ...ours(attribs) } });
 }
@@ -45,10 +50,12 @@ function linkAttributes({ href = "" }: Attributes, nofollow: boolean): Attribute
   return { rel: nofollow ? "noopener nofollow" : "noopener" };
 }
 
-/** Whatever field an author writes, a box that shows whether something is done is all that comes of it. */
+/** Turns any input field into a disabled task checkbox. */
 function taskBox({ checked }: Attributes): Attributes {
   const state =
-    checked === undefined ? { "aria-label": "To do" } : { "aria-label": "Done", checked };
+    checked === undefined
+      ? { "aria-label": text.task.open }
+      : { "aria-label": text.task.done, checked };
   return { type: "checkbox", disabled: "disabled", ...state };
 }
 

@@ -1,24 +1,24 @@
 import type { Env } from "markdown-it";
 
 /**
- * HTML of our own making that the sanitiser need not see: it stands in the page as a mark until the rest is clean.
- * A mark is between NULs, and no author can write one: cleanText takes them out of the source.
+ * HTML that our renderer adds and the sanitizer need not check: placeholders stand for it until the rest is sanitized.
+ * A placeholder is between NULs, so no author can write one: cleanText removes NULs from the source.
  */
-export class Made {
+export class TrustedHtml {
   readonly #parts: string[] = [];
 
-  /** The one that a document is rendered with. */
-  static in(env: Env | undefined): Made {
-    if (env?.made instanceof Made) return env.made;
-    throw new Error("This document is rendered without a place for what is made for it.");
+  /** Returns the instance that a document is rendered with. */
+  static in(env: Env | undefined): TrustedHtml {
+    if (env?.trusted instanceof TrustedHtml) return env.trusted;
+    throw new Error("The document is rendered without TrustedHtml.");
   }
 
-  /** Keeps `html`; gives the mark that stands for it. */
+  /** Keeps `html`; returns its placeholder. */
   keep(html: string): string {
     return `\0${this.#parts.push(html) - 1}\0`;
   }
 
-  /** `text` with its marks replaced. Only where a text stands: in an attribute they stay marks. */
+  /** Replaces the placeholders in a text node. In attributes they are not replaced. */
   fillIn(text: string): string {
     return text.replaceAll(/\0(\d+)\0/g, (_, at) => this.#parts[Number(at)] ?? "");
   }

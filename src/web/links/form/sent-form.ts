@@ -3,7 +3,7 @@ import type { BlobOwner, ReceivedFile } from "../../../files/blobs.ts";
 import type { Call } from "../../../http/call.ts";
 import { readUpload, type Upload } from "../../../http/request/multipart.ts";
 import { type CameFiles, type FileField, fileFieldOf } from "../../../links/link-input.ts";
-import { MOST_READ } from "../../../pages/pages.ts";
+import { MAX_READ } from "../../../pages/pages.ts";
 import { toProblem } from "../../../problem.ts";
 
 /** The form of a link, sent: disposed of, it leaves nothing of files that no link was made of. */
@@ -39,7 +39,7 @@ async function readFiles(call: Call, owner: BlobOwner): Promise<SentForm> {
     maxFileBytes: maxBytes,
     maxFieldBytes: MAX_TYPED_BYTES,
     receive: async ({ field, name, bytes }) => {
-      const beginning = new Beginning(field === fileFieldOf.markdown ? MOST_READ : 0);
+      const beginning = new Beginning(field === fileFieldOf.markdown ? MAX_READ : 0);
       const file = { name, bytes: beginning.of(bytes) };
       const received = await call.app.blobs.receive(owner, file, maxBytes);
       call.app.metrics.countUpload(received.size);
