@@ -1,6 +1,5 @@
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../clock.ts";
-import { EventLoopQueue } from "../os/event-loop-queue.ts";
 import type { BlobPath, StoredBytes } from "./blob.ts";
 import type { Blobs } from "./blobs.ts";
 
@@ -70,6 +69,16 @@ export class SmallFiles {
     const bytes = await this.#blobs.read(file);
     kept.set(file.path, { sha256: file.sha256, bytes });
     return bytes;
+  }
+}
+
+/** Spreads work over turns of the event loop: each caller continues in a turn of its own. */
+class EventLoopQueue {
+  #last: Promise<void> = Promise.resolve();
+
+  next(): Promise<void> {
+    this.#last = this.#last.then(() => new Promise((resolve) => setImmediate(resolve)));
+    return this.#last;
   }
 }
 

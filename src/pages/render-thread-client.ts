@@ -4,11 +4,14 @@ import type { Rendered } from "./render-markdown.ts";
 import type { RenderRequest } from "./render-thread.ts";
 import { text } from "./text.en.ts";
 
+/** Opens the thread: the first document would else pay for what is loaded when first used. */
+const WARM_UP: RenderRequest = { source: "", options: { nofollow: true }, language: "en" };
+
 /** The serving thread's client of the rendering thread, which renders one document at a time. */
 export class RenderThreadClient {
-  readonly #thread = new WorkerThread<RenderRequest | { readonly do: "open" }, Rendered | null>({
+  readonly #thread = new WorkerThread<RenderRequest, Rendered>({
     module: new URL("./render-thread.ts", import.meta.url).href,
-    opening: () => ({ do: "open" }),
+    opening: () => WARM_UP,
     isBackground: true,
   });
   #deadline: Timer | undefined;
@@ -21,9 +24,7 @@ export class RenderThreadClient {
     await this.#thread.open();
     this.#endAfter(deadlineMs, process.cpuUsage());
     try {
-      const rendered = await this.#thread.call(request);
-      if (rendered === null) throw new Error("The rendering thread rendered nothing.");
-      return rendered;
+      return await this.#thread.call(request);
     } catch (error) {
       throw this.#explain(error);
     } finally {

@@ -2,9 +2,9 @@
 import { answerRequests } from "../os/worker-thread.ts";
 import { type Language, useLanguage } from "../text/language.ts";
 import { type Rendered, type RenderOptions, renderMarkdown } from "./render-markdown.ts";
+import { text } from "./text.en.ts";
 
 export interface RenderRequest {
-  readonly do: "render";
   readonly source: string;
   readonly options: RenderOptions;
   /** Of the texts that are added to the document. */
@@ -14,13 +14,11 @@ export interface RenderRequest {
 /** Maximum length of a rendered page, in characters: a reference that is used often turns a few words into megabytes. */
 const MAX_HTML = 8_000_000;
 
-answerRequests((request: RenderRequest | { readonly do: "open" }): Rendered | null =>
-  request.do === "open" ? null : render(request),
-);
+answerRequests(render);
 
 function render({ source, options, language }: RenderRequest): Rendered {
   useLanguage(language);
   const rendered = renderMarkdown(source, options);
-  if (rendered.html.length > MAX_HTML) throw new Error("the page is too long");
+  if (rendered.html.length > MAX_HTML) throw new Error(text.pageTooLong);
   return rendered;
 }

@@ -60,7 +60,7 @@ export class Renderer {
   async #renderNow(source: string, options: RenderOptions): Promise<Rendered> {
     if (this.#isClosed) throw stopping();
     clearTimeout(this.#idle);
-    const request = { do: "render", source, options, language: currentLanguage() } as const;
+    const request = { source, options, language: currentLanguage() };
     try {
       return await timed("render", () => this.#thread.render(request, this.#limits.deadlineMs));
     } finally {
