@@ -1,11 +1,11 @@
 /*
- * `npm audit` at level high, which also tells a registry that cannot be asked (a mirror often has no audit endpoint)
- * from a dependency that is known to be bad. The first is said aloud and passes; the second fails.
+ * Runs `npm audit` at level high. A known vulnerability fails. A registry without an audit endpoint, as many mirrors
+ * are, only prints a warning.
  */
 interface Audit {
-  /** There when the registry has answered. */
+  /** Present if the registry has answered. */
   readonly metadata?: { readonly vulnerabilities: Readonly<Record<string, number>> };
-  /** There when it has not. */
+  /** Present if it has not. */
   readonly message?: string;
 }
 
@@ -14,9 +14,9 @@ const { metadata, message }: Audit = JSON.parse(await npm.stdout.text());
 const exitCode = await npm.exited;
 
 if (metadata === undefined) {
-  process.stderr.write(`NOT AUDITED, since the registry does not answer: ${message}\n`);
+  process.stderr.write(`NOT AUDITED, because the registry has no audit endpoint: ${message}\n`);
 } else {
-  process.stdout.write(`Known faults: ${JSON.stringify(metadata.vulnerabilities)}\n`);
-  if (exitCode !== 0) process.stdout.write("Run npm audit to see them.\n");
+  process.stdout.write(`Known vulnerabilities: ${JSON.stringify(metadata.vulnerabilities)}\n`);
+  if (exitCode !== 0) process.stdout.write("Run npm audit for details.\n");
   process.exitCode = exitCode;
 }

@@ -4,13 +4,13 @@ import { smokeTest } from "./smoke.ts";
 const root = join(import.meta.dir, "..");
 const outfile = join(root, "dist", "trunk8");
 
-/** The program, and each file that it starts as a thread: those are not found by following imports. */
+/** The program, and each file that it starts as a thread, since no import refers to them. */
 const entrypoints = ["src/main.ts", "src/database/sqlite/thread.ts", "src/pages/render-thread.ts"];
 
 const startedAt = performance.now();
 await Bun.build({
   entrypoints: entrypoints.map((path) => join(root, path)),
-  // Inside the executable all entry points lie in one folder: there `./thread.ts` means the same from anywhere.
+  // In the executable, all entry points are in one folder, so that `./thread.ts` is found from anywhere.
   naming: { entry: "[name].[ext]" },
   minify: true,
   compile: { outfile },
@@ -19,7 +19,7 @@ report(`Built ${outfile}: ${Math.round(Bun.file(outfile).size / 1e6)} MB`, start
 
 const builtAt = performance.now();
 await smokeTest(outfile);
-report("It starts, redirects, shows a styled page and a document, and stops", builtAt);
+report("Tested: start, redirect, styled page, document, stop", builtAt);
 
 function report(what: string, since: number): void {
   const seconds = ((performance.now() - since) / 1000).toFixed(1);

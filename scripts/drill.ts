@@ -12,8 +12,8 @@ import { silentLog } from "../src/telemetry/log.ts";
 import { everyFile, everyRow } from "../test/site-backup/everything.ts";
 
 /*
- * The restore drill: a filled data folder is backed up whole, brought back elsewhere by the command that an operator
- * would type, and compared with what it was, every row of every table and every byte. Exits 1 on any difference.
+ * `npm run drill` fills a data folder, backs it up, restores it into another folder with the command that an operator
+ * would use, and compares every row of every table and every byte. Exits with 1 on any difference.
  */
 
 const MAIN = join(import.meta.dir, "../src/main.ts");
@@ -54,9 +54,9 @@ function databaseIn(dataFolder: string) {
 }
 
 async function restore(path: string, dataFolder: string): Promise<void> {
-  const words = [process.execPath, MAIN, "restore", path, "--data", dataFolder];
-  const program = Bun.spawn(words, { stdout: "inherit", stderr: "inherit" });
-  if ((await program.exited) !== 0) throw new Error("The backup could not be restored.");
+  const command = [process.execPath, MAIN, "restore", path, "--data", dataFolder];
+  const program = Bun.spawn(command, { stdout: "inherit", stderr: "inherit" });
+  if ((await program.exited) !== 0) throw new Error("The backup was not restored.");
 }
 
 function compare<Value>(
@@ -67,7 +67,7 @@ function compare<Value>(
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names]
     .filter((name) => !Bun.deepEquals(before[name], after[name], true))
-    .map((name) => `${what} ${name} is not as it was`);
+    .map((name) => `${what} ${name} differs`);
 }
 
 async function fill(app: App): Promise<void> {

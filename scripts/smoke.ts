@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { href } from "../src/http/urls.ts";
 import { version } from "../src/version.ts";
 
-/** How long the program may take to start, in milliseconds. */
+/** Timeout of the start, in milliseconds. */
 const START_MS = 20_000;
 
 /**
- * Runs an executable as a newcomer would, away from the source: what is missing inside it shows here.
- * @throws Error that says what went wrong
+ * Runs an executable outside of the repository, as a new user does, to find what is missing in it.
+ * @throws Error that describes the failure
  */
 export async function smokeTest(executable: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "trunk8-smoke-"));
@@ -40,13 +40,13 @@ async function checkSite(executable: string, cwd: string): Promise<void> {
     await checkStyledPage(origin);
     await checkDocument(origin);
     program.kill("SIGTERM");
-    assert.equal(await program.exited, 0, "it should stop in good order");
+    assert.equal(await program.exited, 0, "it should stop with exit code 0");
   } finally {
     program.kill("SIGKILL");
   }
 }
 
-/** The address that the program prints once it listens. */
+/** Reads the URL that the program prints when it listens. */
 async function readOrigin(output: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
   let printed = "";
   const reading = (async () => {
@@ -58,7 +58,7 @@ async function readOrigin(output: ReadableStream<Uint8Array<ArrayBuffer>>): Prom
     return undefined;
   })();
   const origin = await Promise.race([reading, Bun.sleep(START_MS)]);
-  assert(origin, `it should print its address, and printed: ${printed}`);
+  assert(origin, `it should print its URL, and printed: ${printed}`);
   return origin;
 }
 
@@ -84,7 +84,7 @@ async function checkStyledPage(origin: string): Promise<void> {
   }
 }
 
-/** Rendered in a thread, with what that loads when it is needed. */
+/** Opens a document: it is rendered in a thread, which loads its modules when they are needed. */
 async function checkDocument(origin: string): Promise<void> {
   const page = await fetch(origin + href("open", { shortCode: "example-document" }));
   assert.equal(page.status, 200, "the example document should open");

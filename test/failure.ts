@@ -1,6 +1,6 @@
 /**
- * What a promise was rejected with. Not `expect(...).rejects`: in Bun that waits without letting other promises
- * go on, so anything that takes turns stands still.
+ * Returns the reason of a rejected promise. Unlike `expect(...).rejects`, which in Bun blocks other promises while it
+ * waits, this also works if the promise depends on others.
  */
 export async function failureOf(work: Promise<unknown>): Promise<unknown> {
   try {
@@ -8,5 +8,5 @@ export async function failureOf(work: Promise<unknown>): Promise<unknown> {
   } catch (thrown) {
     return thrown;
   }
-  throw new Error("It was expected to fail, and did not.");
+  throw new Error("Expected a rejection, but the promise was fulfilled.");
 }

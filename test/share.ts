@@ -4,14 +4,14 @@ import { type NewLink, parseNewLink } from "../src/links/link-input.ts";
 import { operator } from "../src/policy.ts";
 import type { World } from "./world.ts";
 
-/** A file to be shared. */
+/** A file for a new link. */
 export interface Shared extends Partial<Omit<NewLink, "shortCode">> {
   readonly code: string;
   readonly name: string;
   readonly bytes: Uint8Array | string;
 }
 
-/** Makes a link of `user`'s that hands out a file. */
+/** Creates a link of `user` that serves a file. */
 export async function share(world: Pick<World, "app">, user: User, shared: Shared): Promise<Link> {
   const { code, name, bytes, ...changes } = shared;
   await using file = await receive(world, user, name, bytes);
@@ -19,14 +19,14 @@ export async function share(world: Pick<World, "app">, user: User, shared: Share
   return await world.app.links.create(operator, { ownerId: user.id }, input, file);
 }
 
-/** A file of `user`'s that has come, in two pieces. */
+/** Receives a file of `user` in two chunks. */
 export function receive(
   world: Pick<World, "app">,
   user: User,
   name: string,
   content: Uint8Array | string,
 ) {
-  return world.app.blobs.receive(user, { name, bytes: pieces(Buffer.from(content)) }, Infinity);
+  return world.app.blobs.receive(user, { name, bytes: chunks(Buffer.from(content)) }, Infinity);
 }
 
 export function newFileLink(code: string): NewLink {
@@ -34,7 +34,7 @@ export function newFileLink(code: string): NewLink {
   return parseNewLink({ short_code: code, link_type: "file" }, context, new Set(["file" as const]));
 }
 
-async function* pieces(bytes: Buffer): AsyncGenerator<Uint8Array> {
+async function* chunks(bytes: Buffer): AsyncGenerator<Uint8Array> {
   const half = bytes.length >> 1;
   yield bytes.subarray(0, half);
   yield bytes.subarray(half);

@@ -17,12 +17,12 @@ export const databases: readonly DatabaseKind[] = postgresIsAvailable
   ? ["sqlite", "postgres"]
   : ["sqlite"];
 
-/** A Tuesday in spring, the same in every test. */
+/** When every test begins: a Tuesday in spring. */
 export const START = Date.UTC(2026, 2, 17, 12, 0, 0);
 
 export const PASSWORD = "a quiet Tuesday";
 
-/** The address that the tests' site has. */
+/** Origin of the site in tests. */
 export const ORIGIN = "http://trunk8.test";
 
 export interface TestClock {
@@ -31,15 +31,15 @@ export interface TestClock {
   set(ms: number): void;
 }
 
-/** A whole app over a fresh data folder, with a fixed clock and three people. */
+/** A real app on a new data folder, with a fixed clock and three users. */
 export interface World {
   readonly app: App;
   readonly clock: TestClock;
   readonly people: { readonly admin: User; readonly alice: User; readonly bob: User };
   readonly dataFolder: string;
-  /** Knocks at the door: the real router and handlers, without a socket. */
+  /** Sends a request to the real router and handlers, without a socket. */
   request(path: string, init?: RequestInit & { peer?: string }): Promise<Response>;
-  /** Signs someone in through the form; gives the cookie header for later requests. */
+  /** Signs in through the form; returns the cookie header for later requests. */
   signIn(user: User): Promise<string>;
   close(): Promise<void>;
 }
@@ -47,16 +47,16 @@ export interface World {
 export interface WorldOptions {
   readonly database?: DatabaseKind;
   readonly settings?: Partial<Settings>;
-  /** Default: a fresh temporary one, removed at the end. */
+  /** Default: a new temporary folder, deleted by `close`. */
   readonly dataFolder?: string;
-  /** Default: none is kept. */
+  /** Default: nothing is logged. */
   readonly log?: Logger;
 }
 
-/** A test asks more at once than strangers do, and its clock stands. */
+/** A test sends many requests while its clock stands still. */
 const UNLIMITED = { "limits.stranger_per_minute": 0, "limits.account_per_minute": 0 };
 
-/** Opens a world; the people's password is PASSWORD. */
+/** Opens an app; the password of its users is PASSWORD. */
 export async function openTestApp({
   database = "sqlite",
   settings = {},
@@ -75,7 +75,7 @@ export async function openTestApp({
     dataFolder,
   );
   const app = await openApp({ live, log, clock: clock.now });
-  const request: World["request"] = (path, init) => knock(app, path, init);
+  const request: World["request"] = (path, init) => sendRequest(app, path, init);
   return {
     app,
     clock,
@@ -95,17 +95,17 @@ export async function openTestApp({
   };
 }
 
-/** `user` as the one who acts. */
+/** The actor that `user` is when signed in. */
 export function as(user: User): Actor {
   return { is: "user", userId: user.id, username: user.username, role: user.role };
 }
 
-/** The headers of an answer, without the name that only what went the long way has. */
+/** Headers of a response without the request id, which cached redirects do not have. */
 export function headersOf({ headers }: Response): [string, string][] {
   return [...headers].filter(([name]) => name !== "x-request-id");
 }
 
-/** A form as a browser sends it. */
+/** A form post as a browser sends it. */
 export function form(fields: Readonly<Record<string, string>>, cookie?: string): RequestInit {
   return {
     method: "POST",
@@ -130,21 +130,21 @@ export function makeClock(start = START): TestClock {
 
 async function find(app: App, username: string): Promise<User> {
   const user = await app.users.findByUsername(username);
-  if (user === null) throw new Error(`The world has no ${username}.`);
+  if (user === null) throw new Error(`There is no user ${username}.`);
   return user;
 }
 
 /** Sends one request to the real router and handlers, without a socket. */
-export async function knock(
+export async function sendRequest(
   app: App,
   path: string,
   { peer = "203.0.113.7", ...init }: RequestInit & { peer?: string } = {},
 ) {
   const headers = new Headers(init.headers);
   if (!headers.has("host")) headers.set("host", new URL(ORIGIN).host);
-  const asking = new Request(`${ORIGIN}${path}`, { redirect: "manual", ...init, headers });
+  const incoming = new Request(`${ORIGIN}${path}`, { redirect: "manual", ...init, headers });
   const connection = { address: () => peer, allowSilence: () => {} };
-  return await respond(app, asking, connection, false);
+  return await respond(app, incoming, connection, false);
 }
 
 async function signIn(request: World["request"], user: User): Promise<string> {

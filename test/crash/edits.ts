@@ -1,7 +1,7 @@
 import { addLink, type Site, signIn, startSite } from "../server/site.ts";
-import { getOnce } from "./client.ts";
+import { getOnce } from "./get-once.ts";
 
-/** Each edits a link of its own, and reads everybody's. */
+/** Each client edits its own link, and reads the links of all. */
 const CLIENTS = 8;
 const EDITS = 0.25;
 const CODES = Array.from({ length: CLIENTS }, (_, at) => `code${at}`);
@@ -13,7 +13,7 @@ export interface EditFindings {
   readonly faults: readonly string[];
 }
 
-/** Edits and reads links over four workers at once; a read that gives less than was acknowledged before is a fault. */
+/** Edits and reads links on four workers in parallel; a read older than an edit acknowledged before it is a fault. */
 export async function editAndRead(dataFolder: string, actions: number): Promise<EditFindings> {
   const site = await startSite({ dataFolder, workers: 4 });
   const race = new Race(site, await signIn(site.origin), actions);
@@ -26,7 +26,7 @@ class Race {
   readonly #site: Site;
   readonly #cookie: string;
   #left: number;
-  /** Of each link the number that was last acknowledged. */
+  /** The number in each link's last acknowledged edit. */
   readonly #acknowledged = new Map<string, number>();
   #edits = 0;
   #reads = 0;
@@ -62,7 +62,7 @@ class Race {
       headers: { cookie: this.#cookie, accept: "application/json", connection: "close" },
     });
     if (response.ok) this.#acknowledged.set(code, number);
-    else this.#faults.push(`Editing ${code} was answered with ${response.status}.`);
+    else this.#faults.push(`Editing ${code} returned ${response.status}.`);
     this.#edits++;
   }
 
@@ -71,7 +71,9 @@ class Race {
     const answer = await getOnce(this.#site.origin, `/${code}`);
     const number = typeof answer === "string" ? -1 : Number(answer.location.slice(TARGET.length));
     if (!(number >= least))
-      this.#faults.push(`${code} gave ${JSON.stringify(answer)} after ${least}.`);
+      this.#faults.push(
+        `${code} returned ${JSON.stringify(answer)} after ${least} was acknowledged.`,
+      );
     this.#reads++;
   }
 }

@@ -1,11 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { addLink, isAlive, type Site, signIn, startSite, until } from "../server/site.ts";
-import { type Failure, getOnce } from "./client.ts";
+import { addLink, isAlive, type Site, signIn, startSite } from "../server/site.ts";
+import { until } from "../until.ts";
+import { type Failure, getOnce } from "./get-once.ts";
 
 const CLIENTS = 4;
 
-/** What is needed besides Trunk8; null where that is missing. */
+/** Paths of the other programs; null if one is not installed. */
 export const nginx = Bun.which("nginx", { PATH: `${process.env.PATH}:/usr/sbin` });
 const wrk = Bun.which("wrk");
 
@@ -15,7 +16,7 @@ export interface ReplaceFindings {
   readonly faults: readonly string[];
 }
 
-/** Replaces all workers behind nginx again and again, while links are opened: every request is to be answered. */
+/** Replaces all workers behind nginx repeatedly while links are opened; every request must be answered. */
 export async function replaceWorkers(folder: string, times: number): Promise<ReplaceFindings> {
   if (nginx === null) throw new Error("nginx is not installed: apt-get install nginx-light");
   const listen = `unix:${join(folder, "t.sock")}`;
@@ -32,7 +33,7 @@ export async function replaceWorkers(folder: string, times: number): Promise<Rep
   return { replacements: times, ...findings };
 }
 
-/** The workers' own sockets, and nothing that would try a failed request again. */
+/** Connects to the workers' own sockets, and never retries a failed request. */
 const nginxConf = (folder: string, port: number) => `
 ${process.getuid?.() === 0 ? "user root;" : ""}
 daemon off;
@@ -60,27 +61,28 @@ http {
 }
 `;
 
-/** @returns what ends it */
+/** @returns a function that stops it */
 async function startNginx(program: string, folder: string, port: number): Promise<() => void> {
   const conf = join(folder, "nginx.conf");
   writeFileSync(conf, nginxConf(folder, port));
   const child = Bun.spawn([program, "-p", folder, "-c", conf], { stderr: "ignore" });
-  await until(async () => (await getOnce(`http://127.0.0.1:${port}`, "/")) !== "refused");
+  const isListening = async () => (await getOnce(`http://127.0.0.1:${port}`, "/")) !== "refused";
+  await until(isListening, { what: "nginx to listen", seconds: 60 });
   return () => child.kill();
 }
 
-/** Until the processes that were there before are gone: they answer for a moment after they are replaced. */
+/** Waits until the old processes have exited: they serve for a moment after they are replaced. */
 async function replaceAll(site: Site): Promise<void> {
   const before = site.workers();
   site.kill("SIGUSR2");
-  await until(() => !before.some(isAlive));
+  await until(() => !before.some(isAlive), { what: "the old workers to exit", seconds: 60 });
 }
 
 interface Load {
   stop(): Promise<Pick<ReplaceFindings, "answered" | "faults">>;
 }
 
-/** Clients on fresh connections that look at each answer, and wrk on lasting ones where it is installed. */
+/** Clients that check each response on a new connection, and wrk with keep-alive connections if it is installed. */
 function startLoad(port: number): Load {
   const counts = new Map<number | Failure, number>();
   let isOver = false;
@@ -101,18 +103,18 @@ function startLoad(port: number): Load {
       const answered =
         (counts.get(302) ?? 0) + Number(/(\d+) requests in/.exec(said ?? "")?.[1] ?? 0);
       counts.delete(302);
-      const faults = [...counts].map(([status, count]) => `${count} were answered with ${status}.`);
+      const faults = [...counts].map(([status, count]) => `${count} requests returned ${status}.`);
       return { answered, faults: [...faults, ...(said?.match(/^ *(Socket|Non-2xx).*/gm) ?? [])] };
     },
   };
 }
 
-/** @returns what ends it, and gives its report */
+/** @returns a function that stops it and returns its report */
 function startWrk(program: string, port: number): () => Promise<string> {
   const words = ["-t1", "-c16", "-d600s", `http://127.0.0.1:${port}/a`];
   const child = Bun.spawn([program, ...words], { stdout: "pipe" });
   return () => {
-    child.kill("SIGINT"); // it reports what it has done
+    child.kill("SIGINT"); // it prints its report
     return child.stdout.text();
   };
 }

@@ -1,4 +1,4 @@
-/** The real server, killed in the midst of uploads, at chosen system calls too where strace is installed: `test/crash/main.ts uploads --rounds 100` does it for longer. */
+/** A real server, killed during uploads, also at chosen system calls if strace is installed. `npm run crash -- uploads` runs longer. */
 import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { killUploads } from "./uploads.ts";
 const folder = mkdtempSync(join(tmpdir(), "trunk8-crash-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("after kill -9 what was acknowledged is whole, anything else is whole or absent, and sums agree", async () => {
+test("keeps acknowledged uploads complete after kill -9, and stores others completely or not at all", async () => {
   const findings = await killUploads(join(folder, "data"), 10);
   expect(findings.faults).toEqual([]);
   expect(findings.acknowledged).toBeGreaterThan(0);

@@ -1,57 +1,59 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Asked, type Findings, judge } from "./judge.ts";
-import { type Death, signIn, startVictim, type Victim } from "./victim.ts";
+import { until } from "../until.ts";
+import { type KilledServer, type KillPoint, signIn, startServer } from "./killed-server.ts";
+import { type Findings, type RequestedUpload, verifyUploads } from "./verify-store.ts";
 
-/** Uploads under way at once. */
+/** Number of parallel uploads. */
 const UPLOADERS = 4;
-const MOST_BYTES = 2_000_000;
+const MAX_BYTES = 2_000_000;
 
-/** Every so many uploads bring bytes that are there already. */
+/** Every n-th upload has the same content as earlier ones. */
 const SAME_EVERY = 4;
 
-/** A point that is not reached in this time is not waited for. */
-const MOST_MS = 1000;
-const DRAFTS_GONE_MS = 5000;
+/** If the system call is not reached in this time, the server is killed anyway. */
+const TIMEOUT_MS = 1000;
+const CLEANUP_SECONDS = 5;
 
-/** Kills a server over `dataFolder` in the midst of uploads, `rounds` times, and judges what is left. */
+/** Kills a server during uploads into `dataFolder`, `rounds` times, and verifies the result. */
 export async function killUploads(
   dataFolder: string,
   rounds: number,
-  onRound: (round: number, death: Death, acknowledged: number) => void = () => {},
+  onRound: (round: number, killPoint: KillPoint, acknowledged: number) => void = () => {},
 ): Promise<Findings> {
   const cookie = await openFirst(dataFolder);
-  const asked: Asked[] = [];
+  const asked: RequestedUpload[] = [];
   const faults: string[] = [];
   for (let round = 0; round < rounds; round++) {
-    const death = chooseDeath(dataFolder, round);
-    const victim = await startVictim(dataFolder, death);
-    if (victim !== null) {
-      if (!(await draftsAreGone(dataFolder))) faults.push(`Drafts outlived the start of ${round}.`);
-      await uploadUntilDead(victim, death, { cookie, prefix: `r${round}`, asked });
+    const killPoint = chooseKillPoint(dataFolder, round);
+    const server = await startServer(dataFolder, killPoint);
+    if (server !== null) {
+      if (!(await draftsAreGone(dataFolder)))
+        faults.push(`Drafts are left after the start of round ${round}.`);
+      await uploadUntilKilled(server, killPoint, { cookie, prefix: `r${round}`, asked });
     }
-    onRound(round, death, asked.filter((one) => one.isAcknowledged).length);
+    onRound(round, killPoint, asked.filter((one) => one.isAcknowledged).length);
   }
-  const left = await judgeRunning(dataFolder, asked);
+  const left = await verifyAfterRestart(dataFolder, asked);
   return { ...left, faults: [...faults, ...left.faults] };
 }
 
-/** The very first start makes the database and whatever else there is once; nobody dies in it. */
+/** The first start, which creates the database, is not killed. */
 async function openFirst(dataFolder: string): Promise<string> {
-  const first = await startVictim(dataFolder, NO_DEATH);
+  const first = await startServer(dataFolder, NEVER);
   if (first === null) throw new Error("The server did not start.");
   const cookie = await signIn(first.origin);
   first.kill("SIGTERM");
-  await first.died;
+  await first.exited;
   return cookie;
 }
 
-const NO_DEATH: Death = { name: "time", afterMs: Infinity };
+const NEVER: KillPoint = { name: "time", afterMs: Infinity };
 
 const hasStrace = Bun.which("strace") !== null;
 
-/** Every second death comes at some time; the others at a rename, an fsync, a write to the database. */
-function chooseDeath(dataFolder: string, round: number): Death {
+/** Every second kill is at a random time, the others at a rename, an fsync or a write to the database. */
+function chooseKillPoint(dataFolder: string, round: number): KillPoint {
   const points = [
     { name: "rename", calls: "rename,renameat,renameat2", paths: [], most: 8 },
     { name: "fsync", calls: "fsync,fdatasync", paths: [], most: 40 },
@@ -66,41 +68,46 @@ function databaseFiles(dataFolder: string): string[] {
   return ["trunk8.db", "trunk8.db-wal"].map((name) => join(dataFolder, name));
 }
 
-/** The sweeper begins with the server, and needs a moment. */
+/** Drafts are cleaned up shortly after the start of the server. */
 async function draftsAreGone(dataFolder: string): Promise<boolean> {
   const drafts = join(dataFolder, "users/admin/assets/.drafts");
-  for (let waited = 0; waited < DRAFTS_GONE_MS; waited += 20) {
-    if (!existsSync(drafts) || readdirSync(drafts).length === 0) return true;
-    await Bun.sleep(20);
+  const isEmpty = () => !existsSync(drafts) || readdirSync(drafts).length === 0;
+  try {
+    return await until(isEmpty, { what: "the cleanup of drafts", seconds: CLEANUP_SECONDS });
+  } catch {
+    return false;
   }
-  return false;
 }
 
 interface Round {
   readonly cookie: string;
   readonly prefix: string;
-  readonly asked: Asked[];
+  readonly asked: RequestedUpload[];
 }
 
-async function uploadUntilDead(victim: Victim, death: Death, round: Round): Promise<void> {
-  const afterMs = "afterMs" in death ? death.afterMs : MOST_MS;
-  const timer = setTimeout(() => victim.kill("SIGKILL"), afterMs);
-  const uploaders = Array.from({ length: UPLOADERS }, (_, at) => uploadOn(victim, round, at));
-  await Promise.all([...uploaders, victim.died]);
+async function uploadUntilKilled(
+  server: KilledServer,
+  killPoint: KillPoint,
+  round: Round,
+): Promise<void> {
+  const afterMs = "afterMs" in killPoint ? killPoint.afterMs : TIMEOUT_MS;
+  const timer = setTimeout(() => server.kill("SIGKILL"), afterMs);
+  const uploaders = Array.from({ length: UPLOADERS }, (_, at) => uploadOn(server, round, at));
+  await Promise.all([...uploaders, server.exited]);
   clearTimeout(timer);
 }
 
-/** One upload after another, until none is answered any more. */
-async function uploadOn({ origin }: Victim, round: Round, at: number): Promise<void> {
+/** Uploads files one after another until the server no longer responds. */
+async function uploadOn({ origin }: KilledServer, round: Round, at: number): Promise<void> {
   for (let count = 0; ; count++) {
     const code = `${round.prefix}-${at}-${count}`;
     const bytes = count % SAME_EVERY === SAME_EVERY - 1 ? SAME : someBytes();
     const sha256 = new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
-    const asked: Asked = { code, sha256, isAcknowledged: false };
+    const asked: RequestedUpload = { code, sha256, isAcknowledged: false };
     round.asked.push(asked);
     const answer = await upload(origin, round.cookie, code, bytes).catch(() => null);
     if (answer === null) return;
-    if (answer.status !== 201) throw new Error(`${code} was answered with ${answer.status}.`);
+    if (answer.status !== 201) throw new Error(`${code} returned ${answer.status}.`);
     asked.isAcknowledged = true;
   }
 }
@@ -108,7 +115,7 @@ async function uploadOn({ origin }: Victim, round: Round, at: number): Promise<v
 const SAME = new Uint8Array(50_000).fill(7);
 
 function someBytes(): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(Math.floor(Math.random() * MOST_BYTES));
+  const bytes = new Uint8Array(Math.floor(Math.random() * MAX_BYTES));
   crypto.getRandomValues(bytes.subarray(0, 32));
   return bytes;
 }
@@ -127,13 +134,18 @@ async function upload(
   return await fetch(`${origin}/add`, { method: "POST", body, headers });
 }
 
-async function judgeRunning(dataFolder: string, asked: readonly Asked[]): Promise<Findings> {
-  const last = await startVictim(dataFolder, NO_DEATH);
+async function verifyAfterRestart(
+  dataFolder: string,
+  asked: readonly RequestedUpload[],
+): Promise<Findings> {
+  const last = await startServer(dataFolder, NEVER);
   if (last === null) throw new Error("The server did not start again.");
   const gone = await draftsAreGone(dataFolder);
-  const findings = await judge(last.origin, dataFolder, asked, async () => {
+  const findings = await verifyUploads(last.origin, dataFolder, asked, async () => {
     last.kill("SIGTERM");
-    await last.died;
+    await last.exited;
   });
-  return gone ? findings : { ...findings, faults: [...findings.faults, "Drafts are left."] };
+  return gone
+    ? findings
+    : { ...findings, faults: [...findings.faults, "Drafts are left after the last start."] };
 }

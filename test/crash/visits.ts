@@ -2,25 +2,26 @@ import { Database as Sqlite } from "bun:sqlite";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { addLink, isAlive, type Site, signIn, startSite } from "../server/site.ts";
-import { type Answer, type Failure, getOnce } from "./client.ts";
+import { until } from "../until.ts";
+import { type Answer, type Failure, getOnce } from "./get-once.ts";
 
 const CODES = ["a", "b", "c", "d", "e"];
 const CLIENTS = 6;
 
-/** Between two deaths, in milliseconds. */
+/** Time between two kills, in milliseconds. */
 const [SHORTEST, LONGEST] = [50, 1200];
 
-/** Every so many deaths all processes die together, and the site is started again. */
+/** Every n-th time, all processes are killed together, and the site is started again. */
 const ALL_EVERY = 9;
 
-/** What clients know of one link. */
-interface Asked {
+/** The requests of one link as clients saw them. */
+interface LinkRequests {
   answered: number;
-  /** Requests that were cut off before an answer came: counted or not. */
+  /** Requests that were cut off before the response, counted or not. */
   unknown: number;
 }
 
-/** What was asked, what was counted, and where the two contradict each other. */
+/** Requests, counted visits, and contradictions between them. */
 export interface VisitFindings {
   readonly kills: number;
   readonly answered: number;
@@ -29,10 +30,10 @@ export interface VisitFindings {
   readonly faults: readonly string[];
 }
 
-/** A site that is asked all the time, and whose processes die. */
-class Ordeal {
+/** A site under constant load whose processes are killed. */
+class CrashTest {
   readonly asked = new Map(
-    CODES.map((code): [string, Asked] => [code, { answered: 0, unknown: 0 }]),
+    CODES.map((code): [string, LinkRequests] => [code, { answered: 0, unknown: 0 }]),
   );
   readonly faults: string[] = [];
   readonly #dataFolder: string;
@@ -44,14 +45,14 @@ class Ordeal {
     this.#site = site;
   }
 
-  static async begin(dataFolder: string): Promise<Ordeal> {
+  static async begin(dataFolder: string): Promise<CrashTest> {
     const site = await startSite({ dataFolder });
     const cookie = await signIn(site.origin);
     for (const code of CODES) await addLink(site.origin, cookie, code, "https://example.com/");
-    return new Ordeal(dataFolder, site);
+    return new CrashTest(dataFolder, site);
   }
 
-  /** Asks until it is over. */
+  /** Opens links until `end` is called. */
   async ask(): Promise<void> {
     while (!this.#isOver) {
       const code = CODES[Math.floor(Math.random() * CODES.length)] ?? "";
@@ -71,7 +72,7 @@ class Ordeal {
     const pids = [this.#site.pid, ...this.#site.workers()];
     for (const pid of pids) process.kill(pid, "SIGKILL");
     await this.#site.exited;
-    while (pids.some(isAlive)) await Bun.sleep(5);
+    await until(() => !pids.some(isAlive), { what: "the end of all processes", seconds: 60 });
     this.#site = await startSite({ dataFolder: this.#dataFolder });
   }
 
@@ -88,29 +89,29 @@ class Ordeal {
     if (asked === undefined || answer === "refused") return;
     if (answer === "cut") asked.unknown++;
     else if (answer.status === 302) asked.answered++;
-    else this.faults.push(`${code} was answered with ${answer.status}.`);
+    else this.faults.push(`${code} returned ${answer.status}.`);
   }
 }
 
-/** Kills worker processes, and now and then all of them, while links are opened; then compares the counts. */
+/** Kills worker processes, and sometimes all processes, while links are opened; then compares the counts. */
 export async function killWorkers(
   dataFolder: string,
   kills: number,
   onKill: (kill: number) => void = () => {},
 ): Promise<VisitFindings> {
-  const ordeal = await Ordeal.begin(dataFolder);
-  const clients = Array.from({ length: CLIENTS }, () => ordeal.ask());
+  const crashTest = await CrashTest.begin(dataFolder);
+  const clients = Array.from({ length: CLIENTS }, () => crashTest.ask());
   for (let kill = 1; kill <= kills; kill++) {
     await Bun.sleep(SHORTEST + Math.random() * (LONGEST - SHORTEST));
-    if (kill % ALL_EVERY === 0) await ordeal.killAll();
-    else ordeal.killOne();
+    if (kill % ALL_EVERY === 0) await crashTest.killAll();
+    else crashTest.killOne();
     onKill(kill);
   }
-  ordeal.end();
+  crashTest.end();
   await Promise.all(clients);
-  const code = await ordeal.stop();
-  const faults = code === 0 ? [] : [`The site ended with ${code}.`];
-  return judge(dataFolder, kills, ordeal.asked, [...ordeal.faults, ...faults]);
+  const code = await crashTest.stop();
+  const faults = code === 0 ? [] : [`The site exited with ${code}.`];
+  return compareCounts(dataFolder, kills, crashTest.asked, [...crashTest.faults, ...faults]);
 }
 
 interface Row {
@@ -126,10 +127,10 @@ const COUNTS = `select short_code code,
     (select count(*) from visit where link_id = link.id) single
   from link`;
 
-function judge(
+function compareCounts(
   dataFolder: string,
   kills: number,
-  asked: ReadonlyMap<string, Asked>,
+  asked: ReadonlyMap<string, LinkRequests>,
   faults: readonly string[],
 ): VisitFindings {
   using database = new Sqlite(join(dataFolder, "trunk8.db"), { readonly: true });
@@ -144,13 +145,13 @@ function judge(
     counted: sum(rows.map(({ total }) => total)),
     faults: [
       ...faults,
-      ...rows.flatMap((row) => judgeRow(row, asked.get(row.code))),
-      ...left.map((name) => `${name} is left of the journals.`),
+      ...rows.flatMap((row) => checkRow(row, asked.get(row.code))),
+      ...left.map((name) => `${name} of the journals is left.`),
     ],
   };
 }
 
-function judgeRow(row: Row, asked: Asked | undefined): string[] {
+function checkRow(row: Row, asked: LinkRequests | undefined): string[] {
   const { answered, unknown } = asked ?? { answered: 0, unknown: 0 };
   const isRight =
     row.total === row.hours &&
@@ -159,7 +160,7 @@ function judgeRow(row: Row, asked: Asked | undefined): string[] {
     row.total <= answered + unknown;
   return isRight
     ? []
-    : [`${JSON.stringify(row)} should be ${answered} and at most ${unknown} more.`];
+    : [`${JSON.stringify(row)}: expected ${answered} visits and at most ${unknown} more.`];
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,4 +1,4 @@
-/** Workers that die, that race and that are replaced, for a moment; `npm run crash` does each for longer. */
+/** Workers that are killed, race each other and are replaced; `npm run crash` runs each test longer. */
 import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,20 +14,20 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 if (nginx === null) leaveOut("replacing workers behind nginx", "nginx is not installed");
 
-test("as many visits are counted as were answered, though workers and all die by kill -9", async () => {
+test("counts every answered visit once although workers are killed by kill -9", async () => {
   const findings = await killWorkers(join(newFolder(), "data"), 10);
   expect(findings.faults).toEqual([]);
   expect(findings.answered).toBeGreaterThan(100);
 }, 120_000);
 
-test("no read over four workers gives less than an edit that was acknowledged before it", async () => {
+test("never returns a link on four workers as it was before an acknowledged edit", async () => {
   const { edits, reads, faults } = await editAndRead(join(newFolder(), "data"), 1000);
   expect(faults).toEqual([]);
   expect(edits + reads).toBe(1000);
 }, 120_000);
 
 test.skipIf(nginx === null)(
-  "no request behind nginx fails while all workers are replaced",
+  "fails no request behind nginx while all workers are replaced",
   async () => {
     const { answered, faults } = await replaceWorkers(newFolder(), 2);
     expect(faults).toEqual([]);

@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { type App, openApp } from "../../src/app.ts";
 import { LiveSettings } from "../../src/config/live-settings.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
-import { form, knock, makeClock, PASSWORD, START, type TestClock, type World } from "../world.ts";
+import {
+  form,
+  makeClock,
+  PASSWORD,
+  START,
+  sendRequest,
+  type TestClock,
+  type World,
+} from "../world.ts";
 
 /** A site over a given data folder, with the settings that the folder has. */
 export interface Site {
@@ -44,7 +52,7 @@ export async function openSite({
   });
   const clock = makeClock(now);
   const app = await openApp({ live, log: silentLog(), clock: clock.now });
-  const request: World["request"] = (path, init) => knock(app, path, init);
+  const request: World["request"] = (path, init) => sendRequest(app, path, init);
   return {
     app,
     clock,

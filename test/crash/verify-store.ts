@@ -5,35 +5,35 @@ import { openApp } from "../../src/app.ts";
 import { LiveSettings } from "../../src/config/live-settings.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 
-/** An upload that was begun. */
-export interface Asked {
+/** An upload that was started. */
+export interface RequestedUpload {
   readonly code: string;
   readonly sha256: string;
   isAcknowledged: boolean;
 }
 
-/** What is left after the deaths; no faults, if all is well. */
+/** The uploads after all kills, and what is wrong with them. */
 export interface Findings {
   readonly acknowledged: number;
-  /** Uploads that nobody was told of: whole nevertheless, or not there. */
+  /** Uploads without acknowledgement that are stored anyway; `absent`: those that are not. */
   readonly whole: number;
   readonly absent: number;
   readonly faults: readonly string[];
 }
 
 /**
- * Opens every link that was asked for, then stops the server and looks at what it has stored.
+ * Opens the link of every upload, then stops the server and verifies its database and files.
  */
-export async function judge(
+export async function verifyUploads(
   origin: string,
   dataFolder: string,
-  asked: readonly Asked[],
+  asked: readonly RequestedUpload[],
   stop: () => Promise<void>,
 ): Promise<Findings> {
   const faults: string[] = [];
   const counts = { acknowledged: 0, whole: 0, absent: 0 };
   for (const one of asked) {
-    const state = await judgeLink(origin, one);
+    const state = await checkLink(origin, one);
     if (state === "broken") faults.push(`${one.code} is ${state}.`);
     else if (one.isAcknowledged) {
       counts.acknowledged++;
@@ -43,13 +43,13 @@ export async function judge(
   await stop();
   return {
     ...counts,
-    faults: [...faults, ...judgeDatabase(dataFolder), ...(await judgeStore(dataFolder))],
+    faults: [...faults, ...checkDatabase(dataFolder), ...(await checkFiles(dataFolder))],
   };
 }
 
-async function judgeLink(
+async function checkLink(
   origin: string,
-  { code, sha256 }: Asked,
+  { code, sha256 }: RequestedUpload,
 ): Promise<"whole" | "absent" | "broken"> {
   const answer = await fetch(`${origin}/${code}`);
   const bytes = await answer.bytes();
@@ -58,8 +58,8 @@ async function judgeLink(
   return answer.status === 200 && isSame ? "whole" : "broken";
 }
 
-/** Sums that must agree, each as a query that gives a row for every disagreement. */
-const DISAGREEMENTS = [
+/** Invariants, each as a query that returns a row for every violation. */
+const VIOLATIONS = [
   `select 'usage' what, bytes from blob_usage u where bytes <>
      (select coalesce(sum(size), 0) from blob b where b.owner_id = u.owner_id and state = 'used')`,
   `select 'uses' what, uses from blob b where state = 'used' and uses <>
@@ -70,16 +70,16 @@ const DISAGREEMENTS = [
   "select 'keys' what, * from pragma_foreign_key_check",
 ];
 
-function judgeDatabase(dataFolder: string): string[] {
+function checkDatabase(dataFolder: string): string[] {
   using database = new Sqlite(join(dataFolder, "trunk8.db"));
-  const rows = DISAGREEMENTS.flatMap((query) => database.query(query).all());
-  return rows.map((row) => `The database disagrees: ${JSON.stringify(row)}.`);
+  const rows = VIOLATIONS.flatMap((query) => database.query(query).all());
+  return rows.map((row) => `Inconsistent database: ${JSON.stringify(row)}.`);
 }
 
 const HOUR_MS = 3_600_000;
 
-/** Hours later, when all that the dead had reserved is swept, the used bytes are left, and nothing else. */
-async function judgeStore(dataFolder: string): Promise<string[]> {
+/** Hours later, after the cleanup of unused reservations, exactly the files of used blobs are left. */
+async function checkFiles(dataFolder: string): Promise<string[]> {
   const strays: string[] = [];
   for (const hours of [2, 4]) {
     const live = LiveSettings.fixed({}, dataFolder);
@@ -95,12 +95,12 @@ async function judgeStore(dataFolder: string): Promise<string[]> {
     (file) => !(stored.has(file) && used.has(file)),
   );
   return [
-    ...strays.map((path) => `${path} belongs to no record.`),
-    ...wrong.map((file) => `Stored and recorded differ in ${file}.`),
+    ...strays.map((path) => `${path} belongs to no blob.`),
+    ...wrong.map((file) => `Disk and database differ in ${file}.`),
   ];
 }
 
-/** Paths with sizes. */
+/** Returns paths with sizes. */
 function storedFiles(dataFolder: string): Set<string> {
   const assets = join(dataFolder, "users/admin/assets");
   const names = readdirSync(assets).filter((name) => name !== ".drafts");

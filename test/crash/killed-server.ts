@@ -4,29 +4,32 @@ const MAIN = join(import.meta.dir, "../../src/main.ts");
 
 export const PASSWORD = "a quiet Tuesday";
 
-/** How a server dies: some time after it is loaded, or at its n-th call of the kernel by one of these names. */
-export type Death =
+/** When a server is killed: some time after its start, or at its n-th system call with one of these names. */
+export type KillPoint =
   | { readonly name: "time"; readonly afterMs: number }
   | {
       readonly name: string;
       readonly calls: string;
-      /** Calls that concern other files do not count. */
+      /** Only calls on these files count. */
       readonly paths: readonly string[];
       readonly at: number;
     };
 
-/** A real server process that will die. */
-export interface Victim {
+/** A real server process that is killed during a test. */
+export interface KilledServer {
   readonly origin: string;
-  /** Resolves when it is dead, however it died. */
-  readonly died: Promise<unknown>;
+  /** Resolves when the process has exited for any reason. */
+  readonly exited: Promise<unknown>;
   kill(signal: "SIGKILL" | "SIGTERM"): void;
 }
 
-/** Starts a server over `dataFolder`; null when it died before it was ready. */
-export async function startVictim(dataFolder: string, death: Death): Promise<Victim | null> {
+/** Starts a server on `dataFolder`; returns null if it was killed before it was ready. */
+export async function startServer(
+  dataFolder: string,
+  killPoint: KillPoint,
+): Promise<KilledServer | null> {
   const serve = [process.execPath, "--no-env-file", MAIN, "serve", "--listen", "127.0.0.1:0"];
-  const child = Bun.spawn([...straceWords(death), ...serve], {
+  const child = Bun.spawn([...straceArguments(killPoint), ...serve], {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "ignore",
@@ -42,13 +45,13 @@ export async function startVictim(dataFolder: string, death: Death): Promise<Vic
   });
   const origin = await readOrigin(child.stdout);
   if (origin === null) return null;
-  return { origin, died: child.exited, kill: (signal) => child.kill(signal) };
+  return { origin, exited: child.exited, kill: (signal) => child.kill(signal) };
 }
 
-/** `-D` makes strace the child of its victim, so that the process we know is the server itself. */
-function straceWords(death: Death): string[] {
-  if (!("calls" in death)) return [];
-  const { calls, paths, at } = death;
+/** With `-D`, strace is the child of the traced process, so that our child process is the server itself. */
+function straceArguments(killPoint: KillPoint): string[] {
+  if (!("calls" in killPoint)) return [];
+  const { calls, paths, at } = killPoint;
   return [
     ...["strace", "-D", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null"],
     ...paths.flatMap((path) => ["-P", path]),
@@ -56,7 +59,7 @@ function straceWords(death: Death): string[] {
   ];
 }
 
-/** The address in the words that a server begins with. */
+/** Reads the address that a server prints when it starts. */
 async function readOrigin(output: ReadableStream<Uint8Array>): Promise<string | null> {
   let said = "";
   for await (const chunk of output) {
@@ -75,6 +78,6 @@ export async function signIn(origin: string): Promise<string> {
     redirect: "manual",
   });
   const cookie = answer.headers.getSetCookie()[0]?.split(";")[0];
-  if (cookie === undefined) throw new Error(`Signing in was answered with ${answer.status}.`);
+  if (cookie === undefined) throw new Error(`Signing in returned ${answer.status}.`);
   return cookie;
 }

@@ -1,19 +1,19 @@
-/** What came back on a connection that was made for one request. */
+/** The response to a request on a connection of its own. */
 export interface Answer {
   readonly status: number;
   /** `Location`, or "". */
   readonly location: string;
 }
 
-/** Why nothing came: nobody took the connection, so that nobody saw the request; or it ended, and somebody may have. */
+/** Why there is no response. `refused`: the server has not seen the request. `cut`: it may have. */
 export type Failure = "refused" | "cut";
 
-/** A connection that nobody answers on is given up after so many milliseconds. */
-const PATIENCE_MS = 10_000;
+/** Timeout of a response in milliseconds. */
+const TIMEOUT_MS = 10_000;
 
 /**
- * `GET path` on a fresh connection. Unlike fetch it never sends a request twice, so that what the server counted can
- * be compared with what was asked.
+ * Sends `GET path` on a new connection. Unlike fetch it never sends a request twice, so that the server's count can
+ * be compared with the number of requests.
  */
 export async function getOnce(origin: string, path: string): Promise<Answer | Failure> {
   const { hostname, port } = new URL(origin);
@@ -28,7 +28,7 @@ export async function getOnce(origin: string, path: string): Promise<Answer | Fa
   };
   const connection = await Bun.connect({ hostname, port: Number(port), socket }).catch(() => null);
   if (connection === null) return "refused";
-  const timer = setTimeout(() => resolve(""), PATIENCE_MS);
+  const timer = setTimeout(() => resolve(""), TIMEOUT_MS);
   connection.write(`GET ${path} HTTP/1.1\r\nHost: x.example\r\nConnection: close\r\n\r\n`);
   const head = readHead(await promise);
   clearTimeout(timer);
@@ -36,7 +36,7 @@ export async function getOnce(origin: string, path: string): Promise<Answer | Fa
   return head;
 }
 
-/** Only a whole head is an answer. */
+/** Without a complete head, the response was cut off. */
 function readHead(text: string): Answer | "cut" {
   const end = text.indexOf("\r\n\r\n");
   if (end < 0) return "cut";
