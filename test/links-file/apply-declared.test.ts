@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseNewLink } from "../../src/links/link-input.ts";
+import { text } from "../../src/links/text.en.ts";
 import { applyDeclared } from "../../src/links-file/apply-declared.ts";
 import { operator } from "../../src/policy.ts";
 import { failureOf } from "../failure.ts";
@@ -183,12 +184,12 @@ describe.each(databases)("a links.toml on %s", (database) => {
     [
       "a target that runs",
       '[links.a]\nurl = "javascript:alert(1)"',
-      "Line 2, column 1: The address must",
+      `Line 2, column 1: The destination must`,
     ],
     [
       "a code that is not allowed",
       '[links."a b"]\nurl = "https://x.example"',
-      "Line 1, column 1: A short code is made",
+      `Line 1, column 1: ${text.shortCode.badCharacters}`,
     ],
     ["a reserved code", '[links.login]\nurl = "https://x.example"', "is reserved"],
     ["a code twice", '[links.a]\nurl = "https://x.example"\n[links.a]', "Line 3, column "],
@@ -197,7 +198,11 @@ describe.each(databases)("a links.toml on %s", (database) => {
       '[links.a]\ntype = "folder"\npath = "r.txt"',
       "Line 2, column 1: This kind",
     ],
-    ["a redirect to nowhere", '[links.a]\ntype = "redirect"', "Line 1, column 1: Where should"],
+    [
+      "a redirect to nowhere",
+      '[links.a]\ntype = "redirect"',
+      `Line 1, column 1: ${text.target.missing}`,
+    ],
     ["a file without a path", '[links.a]\ntype = "file"', "Line 1, column 1: Choose a file"],
     [
       "a redirect with a path",

@@ -3,14 +3,9 @@ import type { App } from "../../app.ts";
 import { ASSETS } from "../../archive/manifest.ts";
 import { forbiddenSchemes } from "../../config/values/addresses.ts";
 import { isOwnAddress } from "../../http/urls.ts";
+import { type InputContext, inputContext, type NewLink } from "../../links/input/link-schema.ts";
 import { kinds, type Link } from "../../links/link.ts";
-import {
-  fileFieldOf,
-  type InputContext,
-  inputContext,
-  type NewLink,
-  parseNewLink,
-} from "../../links/link-input.ts";
+import { fileFieldOf, parseNewLink } from "../../links/link-input.ts";
 import { isStoredCode } from "../../links/short-code.ts";
 import { type FileLink, type LinksFile, readLinksFile } from "../../links-file/links-file.ts";
 import { invalid, Problem } from "../../problem.ts";
