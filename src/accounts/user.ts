@@ -32,6 +32,9 @@ export type Preferences = Readonly<{
 /** The account that exists from the start; a blank user name signs in as it. */
 export const ADMIN_USERNAME = "admin";
 
+/** Display name of the administrator's account until it is changed. */
+export const ADMIN_DISPLAY_NAME = "Administrator";
+
 /** Whether the themes that this account chooses are the site's: it has none of its own. */
 export function choosesForTheSite({ username }: Pick<User, "username">): boolean {
   return username === ADMIN_USERNAME;

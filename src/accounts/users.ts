@@ -14,6 +14,7 @@ import { changeProof, insertUser, replaceHash, setFirstHash } from "./auth/passw
 import { makePassword, needsRehash, type Passwords, parseNewPassword } from "./auth/passwords.ts";
 import { requireNewName } from "./reserved-names.ts";
 import {
+  ADMIN_DISPLAY_NAME,
   ADMIN_USERNAME,
   choosesForTheSite,
   type Preferences,
@@ -210,7 +211,7 @@ export class Users {
     if ((await this.#findRow(ADMIN_USERNAME)) !== undefined) return false;
     const values = newUserRow({
       username: ADMIN_USERNAME,
-      displayName: "Administrator",
+      displayName: ADMIN_DISPLAY_NAME,
       role: "administrator",
       passwordHash: null,
       mustChangePassword: false,

@@ -1,9 +1,9 @@
 import { crc32 } from "node:zlib";
 import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from "yauzl";
 import { Problem } from "../problem.ts";
-import { formatBytes } from "../text/format.ts";
+import { text } from "./text.en.ts";
 
-/** The field that brings an archive; what is wrong with one is said of it. */
+/** The form field of an archive: what is wrong with one is reported on it. */
 export const ARCHIVE_FIELD = "backup_file";
 
 /** A file in an archive. */
@@ -13,20 +13,20 @@ export interface ArchiveEntry {
   readonly size: number;
 }
 
-/** Entries that are looked at: more would be held in memory before it is known which of them are wanted. */
+/** Most entries of an archive: all are held in memory before it is known which of them are used. */
 const MAX_ENTRIES = 250_000;
 
-/** A zip that unpacks to more than this, and to so many times its own size, is made to fill disks. */
+/** A zip that unpacks to more than this, and to so many times its own size, is a bomb. */
 const SUSPICIOUS_BYTES = 104_857_600;
 const SUSPICIOUS_RATIO = 200;
 
-/** An entry's head, without its name (APPNOTE 4.3.7): it takes this much at least. */
+/** Smallest size of an entry's local header, without its name (APPNOTE 4.3.7). */
 const HEAD_BYTES = 30;
 
 const DEFLATED = 8;
 const STORED = 0;
 
-/** A zip that somebody made, of which nothing is believed. Its directory was read and is in order. */
+/** An untrusted zip, whose directory has been read and checked. */
 export class Archive implements Disposable {
   readonly entries: ReadonlyMap<string, ArchiveEntry>;
   /** Of all entries, unpacked. */
@@ -47,7 +47,7 @@ export class Archive implements Disposable {
 
   /**
    * Opens a zip and reads its directory.
-   * @throws Problem `invalid` on `backup_file` for whatever is no zip, or one that no backup would be
+   * @throws Problem `invalid` on `backup_file` if it is not a zip, or not like one of a backup
    */
   static async open(path: string): Promise<Archive> {
     const zip = await openZip(path);
@@ -62,12 +62,12 @@ export class Archive implements Disposable {
   }
 
   /**
-   * An entry's bytes, unpacked as they are asked for. Whoever reads to the end knows that they are whole.
-   * @throws Problem `invalid` on `backup_file` where they are damaged
+   * Streams an entry's unpacked bytes. They are complete if the stream ends without an error.
+   * @throws Problem `invalid` on `backup_file` if they are damaged
    */
   async *read(name: string): AsyncGenerator<Uint8Array> {
     const entry = this.#found.get(name);
-    if (entry === undefined) throw refused(`The archive has no "${name}".`);
+    if (entry === undefined) throw refused(text.noEntry(name));
     let size = 0;
     let crc = 0;
     for await (const chunk of this.#unpack(entry, name)) {
@@ -79,20 +79,18 @@ export class Archive implements Disposable {
   }
 
   /**
-   * A whole entry as text; null where the archive has none of that name.
-   * @throws Problem `invalid` on `backup_file` past `maxBytes`, or where it is damaged or no UTF-8
+   * Reads an entry as text; null if the archive has no entry of that name.
+   * @throws Problem `invalid` on `backup_file` past `maxBytes`, or if it is damaged or not UTF-8
    */
   async readText(name: string, maxBytes: number): Promise<string | null> {
     const entry = this.entries.get(name);
     if (entry === undefined) return null;
-    if (entry.size > maxBytes) {
-      throw refused(`"${name}" in the archive has more than ${formatBytes(maxBytes)}.`);
-    }
+    if (entry.size > maxBytes) throw refused(text.tooLarge(name, maxBytes));
     const bytes = Buffer.concat(await Array.fromAsync(this.read(name)));
     try {
       return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     } catch {
-      throw refused(`"${name}" in the archive is no text.`);
+      throw refused(text.notUtf8(name));
     }
   }
 
@@ -109,23 +107,23 @@ export class Archive implements Disposable {
   }
 }
 
-/** What is wrong with an archive, said of the field that brought it. */
+/** Refusal of an archive, on its form field. */
 export function refused(message: string, cause?: unknown): Problem {
   return new Problem("invalid", message, { fields: { [ARCHIVE_FIELD]: message }, cause });
 }
 
 function damaged(name: string, cause?: unknown): Problem {
-  return refused(`"${name}" in the archive is damaged.`, cause);
+  return refused(text.damaged(name), cause);
 }
 
 async function openZip(path: string): Promise<ZipFile> {
   const options = { autoClose: false, decodeStrings: false };
   const zip = await openPromise(path, options).catch((cause) => {
-    throw refused("This is no zip file, or its end is missing.", cause);
+    throw refused(text.notZip, cause);
   });
   if (zip.entryCount <= MAX_ENTRIES) return zip;
   zip.close();
-  throw refused("The archive has far more entries than any backup.");
+  throw refused(text.tooManyEntries);
 }
 
 async function readDirectory(zip: ZipFile): Promise<Map<string, Entry>> {
@@ -134,43 +132,41 @@ async function readDirectory(zip: ZipFile): Promise<Map<string, Entry>> {
     for await (const entry of zip.eachEntry()) {
       const name = nameOf(entry);
       requirePlain(entry, name);
-      if (found.has(name)) throw refused(`The archive has "${name}" twice.`);
+      if (found.has(name)) throw refused(text.duplicate(name));
       if (!name.endsWith("/")) found.set(name, entry);
     }
   } catch (thrown) {
     if (thrown instanceof Problem) throw thrown;
-    throw refused("The directory of the zip file is damaged.", thrown);
+    throw refused(text.damagedDirectory, thrown);
   }
   return found;
 }
 
-/** Names are never used as paths here; one that would lead astray elsewhere still shows what the archive is. */
+/** Names are never used as paths here; one that would be dangerous elsewhere still shows what the archive is. */
 function nameOf({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): string {
   const name = getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true);
   const segments = name.replace(/\/$/, "").split("/");
-  const leadsAstray =
+  const isUnsafe =
     name === "" ||
     /[\\\p{Cc}]|^[A-Za-z]:/u.test(name) ||
     segments.some((segment) => segment === "" || segment === "." || segment === "..");
-  if (leadsAstray) throw refused(`The archive has an entry whose path leads outside: "${name}".`);
+  if (isUnsafe) throw refused(text.pathOutside(name));
   return name;
 }
 
 function requirePlain(entry: Entry, name: string): void {
-  if (entry.isEncrypted()) throw refused("The archive is encrypted. Make one without a password.");
+  if (entry.isEncrypted()) throw refused(text.encrypted);
   if (entry.compressionMethod !== STORED && entry.compressionMethod !== DEFLATED) {
-    throw refused(`"${name}" is packed in a way that is not known here.`);
+    throw refused(text.unknownCompression(name));
   }
-  if (!isPlainFile(entry, name)) {
-    throw refused(`"${name}" in the archive is a symbolic link or something else that is no file.`);
-  }
+  if (!isPlainFile(entry, name)) throw refused(text.notFile(name));
 }
 
 const TYPE_OF_FILE = 0o170000;
 const PLAIN = 0o100000;
 const FOLDER = 0o040000;
 
-/** Archives made elsewhere than on Unix, or by simple programs, tell no type. */
+/** Archives from other systems than Unix, or from simple programs, have no file types. */
 function isPlainFile({ externalFileAttributes }: Entry, name: string): boolean {
   const type = (externalFileAttributes >>> 16) & TYPE_OF_FILE;
   return type === 0 || type === (name.endsWith("/") ? FOLDER : PLAIN);
@@ -181,7 +177,7 @@ function refuseBombs(found: ReadonlyMap<string, Entry>): void {
   const packed = entries.reduce((sum, { compressedSize }) => sum + compressedSize, 0);
   const unpacked = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
   if (unpacked > SUSPICIOUS_BYTES && unpacked > packed * SUSPICIOUS_RATIO) {
-    throw refused(`The archive would unpack to ${formatBytes(unpacked)}: far more than it has.`);
+    throw refused(text.bomb(unpacked));
   }
   refuseOverlaps(entries);
 }
@@ -193,7 +189,7 @@ function refuseOverlaps(entries: readonly Entry[]): void {
   );
   let end = 0;
   for (const { relativeOffsetOfLocalHeader: start, compressedSize, fileNameLength } of inOrder) {
-    if (start < end) throw refused("Entries of the archive lie over each other.");
+    if (start < end) throw refused(text.overlap);
     end = start + HEAD_BYTES + fileNameLength + compressedSize;
   }
 }

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { syncFolder } from "../os/fsync.ts";
 import { explainDiskFull } from "../os/system-error.ts";
 
-/** Writes a file of one's own and waits until the disk has it. */
+/** Writes a private file and flushes it to disk. */
 export async function writeFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -16,10 +16,10 @@ export async function writeFile(path: string, bytes: AsyncIterable<Uint8Array>):
 }
 
 /**
- * Writes a file that has its name only once it is whole and durable, and `check` has passed.
+ * Writes a file under a temporary name, and renames it once it is complete and durable and `check` has passed.
  * @throws Problem `storage_full`, and whatever `check` throws; nothing is left then
  */
-export async function writeWhole(
+export async function writeAtomically(
   path: string,
   bytes: AsyncIterable<Uint8Array>,
   check: (draft: string) => Promise<void>,
@@ -36,7 +36,7 @@ export async function writeWhole(
   await syncFolder(dirname(path));
 }
 
-/** Gives a file another name, durably. */
+/** Renames a file, durably. */
 export async function moveFile(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true, mode: 0o700 });
   await rename(from, to);

@@ -1,30 +1,35 @@
 import type { StoredBytes } from "../files/blob.ts";
+import { inOneChunk } from "../files/receive.ts";
 import type { ManifestEntry } from "./manifest.ts";
 import type { ZipEntry } from "./write-zip.ts";
 
-/** Notes what goes into an archive while it passes: nothing is read twice. */
-export class Ledger {
+/** Collects the manifest of an archive while its entries are written: nothing is read twice. */
+export class ManifestWriter {
   readonly entries: ManifestEntry[] = [];
-  /** Stored bytes that are gone from the disk: there is no entry for them. */
+  /** Stored files that are missing on disk: they have no entry. */
   readonly missing: string[] = [];
 
-  /** A text as an entry. */
+  /** An entry from a text. */
   text(name: string, text: string): ZipEntry {
     const bytes = Buffer.from(text);
-    return this.stream(name, bytes.length, inOnePiece(bytes));
+    return this.stream(name, bytes.length, inOneChunk(bytes));
   }
 
-  /** An entry whose size is known about. */
+  /** An entry from a stream, whose size need only be known roughly. */
   stream(name: string, size: number, bytes: AsyncIterable<Uint8Array>): ZipEntry {
-    return { name, size, bytes: this.#note(name, bytes, null) };
+    return { name, size, bytes: this.#record(name, bytes, null) };
   }
 
-  /** Stored bytes as an entry; where they are not what was stored, the ledger says so. */
+  /** An entry from a stored file; if it is not what was stored, it is marked as damaged. */
   stored(name: string, bytes: AsyncIterable<Uint8Array>, expected: StoredBytes): ZipEntry {
-    return { name, size: expected.size, bytes: this.#note(name, untilUnreadable(bytes), expected) };
+    return {
+      name,
+      size: expected.size,
+      bytes: this.#record(name, untilUnreadable(bytes), expected),
+    };
   }
 
-  async *#note(
+  async *#record(
     name: string,
     bytes: AsyncIterable<Uint8Array>,
     expected: StoredBytes | null,
@@ -41,14 +46,14 @@ export class Ledger {
     this.entries.push({ name, size, sha256, ...(!isWhole && { damaged: true as const }) });
   }
 
-  /** The names of what is not on the disk as it was stored. */
+  /** The names of the files that are not on disk as they were stored. */
   get damaged(): readonly string[] {
     const damaged = this.entries.filter((entry) => entry.damaged).map(({ name }) => name);
     return [...damaged, ...this.missing];
   }
 }
 
-/** What a disk does not give back is damage, and no reason to leave the rest behind. */
+/** Ends at a read error: the file is damaged then, and the rest is backed up nevertheless. */
 async function* untilUnreadable(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const chunks = bytes[Symbol.asyncIterator]();
   for (;;) {
@@ -56,8 +61,4 @@ async function* untilUnreadable(bytes: AsyncIterable<Uint8Array>): AsyncGenerato
     if (next === null || next.done) return;
     yield next.value;
   }
-}
-
-async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { kinds, redirectStatuses } from "../links/link.ts";
 import { refused } from "./archive.ts";
+import { text } from "./text.en.ts";
 
-/** The entries of a user's archive; the original program knows all but the last two. */
+/** The entries of a user's archive; the Python Trunk8 knows all but the last two. */
 export const LINKS = "links.toml";
 export const CONFIG = "config.toml";
 export const METADATA = "backup_metadata.toml";
@@ -10,7 +11,7 @@ export const ASSETS = "assets/";
 export const VISITS = "visits.jsonl";
 export const MANIFEST = "manifest.json";
 
-/** What the text of one entry may have: so much is read into memory. */
+/** Largest text of an entry: it is read into memory. */
 export const MAX_TEXT_BYTES = 33_554_432;
 const MAX_MANIFEST_BYTES = MAX_TEXT_BYTES * 2;
 
@@ -21,7 +22,7 @@ export const entry = z.object({
   name: z.string(),
   size: count,
   sha256: z.string(),
-  /** The bytes were not those that had been stored when they were read for the archive. */
+  /** Set if the bytes read for the archive were not those that had been stored. */
   damaged: z.literal(true).optional(),
 });
 
@@ -67,13 +68,13 @@ const manifest = z.object({
   links: z.array(link),
 });
 
-/** What an archive of ours says of itself; times are milliseconds since 1970 UTC. */
+/** The manifest of a user's archive; times are milliseconds since 1970 UTC. */
 export type Manifest = z.infer<typeof manifest>;
 export type ManifestEntry = z.infer<typeof entry>;
 export type ManifestLink = z.infer<typeof link>;
 export type ManifestVisitor = z.infer<typeof visitor>;
 
-/** One line of visits.jsonl: some of a link's hours, each with the place of its visitor in the manifest. */
+/** One line of visits.jsonl: some of a link's hours, each with the index of its visitor in the manifest. */
 const hours = z.object({
   short_code: z.string(),
   hours: z.array(z.tuple([count.max(1e8), count, count.min(1).max(1e12)])),
@@ -86,12 +87,12 @@ interface TextSource {
 }
 
 /**
- * The manifest of an archive; null where the archive has none, as those of the original.
+ * Reads the manifest of an archive; null if it has none, as those of the Python Trunk8.
  * @throws Problem `invalid` on `backup_file`
  */
 export async function readManifest(archive: TextSource): Promise<Manifest | null> {
-  const text = await archive.readText(MANIFEST, MAX_MANIFEST_BYTES);
-  return text === null ? null : parseJson(manifest, text, MANIFEST);
+  const json = await archive.readText(MANIFEST, MAX_MANIFEST_BYTES);
+  return json === null ? null : parseJson(manifest, json, MANIFEST);
 }
 
 /** @throws Problem `invalid` on `backup_file` */
@@ -99,18 +100,17 @@ export function parseHours(line: string): HoursLine {
   return parseJson(hours, line, VISITS);
 }
 
-/** @throws Problem `invalid` on `backup_file` where a text is no JSON of this type */
-export function parseJson<Parsed>(type: z.ZodType<Parsed>, text: string, name: string): Parsed {
-  const { success, data, error } = type.safeParse(jsonOf(text));
+/** @throws Problem `invalid` on `backup_file` if it is not JSON of this type */
+export function parseJson<Parsed>(type: z.ZodType<Parsed>, json: string, name: string): Parsed {
+  const { success, data, error } = type.safeParse(parsedOrUndefined(json));
   if (success) return data;
   const [issue] = error.issues;
-  const place = issue?.path.join(".") || "the beginning";
-  throw refused(`"${name}" in the archive is not as we write it: look at ${place}.`, error);
+  throw refused(text.badJson(name, issue?.path.join(".") ?? ""), error);
 }
 
-function jsonOf(text: string): unknown {
+function parsedOrUndefined(json: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(json);
   } catch {
     return undefined;
   }

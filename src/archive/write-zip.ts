@@ -1,25 +1,25 @@
 import { crc32 } from "node:zlib";
 
-/** A file on its way into a zip. */
+/** A file to be written into a zip. */
 export interface ZipEntry {
-  /** With `/` between its parts. */
+  /** A path with `/` between its parts. */
   readonly name: string;
-  /** How many bytes will come, about: 4 GB and more are written in another form. */
+  /** Expected size, roughly: files of 4 GB and more need the zip64 format. */
   readonly size: number;
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-/** What is known of an entry once it has passed. */
-interface Passed {
+/** An entry that has been written. */
+interface WrittenEntry {
   readonly name: Buffer;
   readonly size: number;
   readonly crc: number;
-  /** Where its head stands. */
+  /** Offset of its local header. */
   readonly at: number;
   readonly isLong: boolean;
 }
 
-/** Fields of 16 bits that say this mean: see the zip64 field. So do those of 32 bits with LONG. */
+/** Values of 16-bit and 32-bit fields whose real value is in the zip64 field. */
 const MANY = 0xffff;
 const LONG = 0xffffffff;
 
@@ -29,21 +29,20 @@ const STORED = 0;
 const VERSION = 20;
 const ZIP64_VERSION = 45;
 
-/** Made on Unix; a plain file that its owner alone reads. */
+/** Made on Unix; a plain file with mode 600. */
 const UNIX = 3 << 8;
 const PRIVATE_FILE = (0o100600 << 16) >>> 0;
 
 /**
- * A zip of what `entries` give, each as it is, without compression (PKWARE APPNOTE 6.3.10). Made as it is asked for:
- * nothing is read ahead, and no more than the directory is held. `at`: the time of all entries, in milliseconds
- * since 1970 UTC.
+ * Streams a zip of `entries`, stored without compression (PKWARE APPNOTE 6.3.10). Nothing is read ahead, and only the
+ * directory is held in memory. `at`: the time of all entries, in milliseconds since 1970 UTC.
  */
 export async function* writeZip(
   entries: AsyncIterable<ZipEntry>,
   at: number,
 ): AsyncGenerator<Uint8Array> {
   const stamp = dosTime(at);
-  const passed: Passed[] = [];
+  const done: WrittenEntry[] = [];
   let written = 0;
   for await (const entry of entries) {
     const isLong = entry.size >= LONG / 2;
@@ -53,24 +52,24 @@ export async function* writeZip(
     const { size, crc } = yield* pass(entry, isLong);
     const end = descriptor(size, crc, isLong);
     yield end;
-    passed.push({ name, size, crc, at: written, isLong });
+    done.push({ name, size, crc, at: written, isLong });
     written += head.length + size + end.length;
   }
-  const directory = passed.map((entry) => directoryEntry(entry, stamp));
+  const directory = done.map((entry) => directoryEntry(entry, stamp));
   yield* directory;
   const length = directory.reduce((sum, { length }) => sum + length, 0);
-  yield directoryEnd(passed.length, written, length);
+  yield directoryEnd(done.length, written, length);
 }
 
 async function* pass(
   { name, bytes }: ZipEntry,
   isLong: boolean,
-): AsyncGenerator<Uint8Array, Pick<Passed, "size" | "crc">> {
+): AsyncGenerator<Uint8Array, Pick<WrittenEntry, "size" | "crc">> {
   let size = 0;
   let crc = 0;
   for await (const chunk of bytes) {
     size += chunk.byteLength;
-    if (size >= LONG && !isLong) throw new Error(`${name} has far more bytes than were announced.`);
+    if (size >= LONG && !isLong) throw new Error(`Larger than announced: ${name}`);
     crc = crc32(chunk, crc);
     yield chunk;
   }
@@ -101,7 +100,7 @@ function descriptor(size: number, crc: number, isLong: boolean): Buffer {
   return pack([4, 0x08074b50], [4, crc], [width, size], [width, size]);
 }
 
-function directoryEntry({ name, size, crc, at, isLong }: Passed, stamp: Stamp): Buffer {
+function directoryEntry({ name, size, crc, at, isLong }: WrittenEntry, stamp: Stamp): Buffer {
   const long = [...(isLong ? [size, size] : []), ...(at >= LONG ? [at] : [])];
   const extra = long.length > 0 ? zip64Field(long) : Buffer.alloc(0);
   const version = long.length > 0 ? ZIP64_VERSION : VERSION;
@@ -165,7 +164,7 @@ function zip64End(count: number, at: number, length: number): Buffer {
   );
 }
 
-/** Whole numbers of so many bytes each, the lowest byte first. */
+/** Packs integers of the given widths, little-endian. */
 function pack(...fields: readonly (readonly [bytes: 2 | 4 | 8, value: number])[]): Buffer {
   const packed = Buffer.alloc(fields.reduce((sum, [bytes]) => sum + bytes, 0));
   let at = 0;
@@ -182,7 +181,7 @@ interface Stamp {
   readonly time: number;
 }
 
-/** As MS-DOS counts: years from 1980, and every other second. */
+/** Converts to MS-DOS time: years since 1980, two-second steps. */
 function dosTime(ms: number): Stamp {
   const at = new Date(Math.max(ms, Date.UTC(1980, 0, 1)));
   return {

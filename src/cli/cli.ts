@@ -12,7 +12,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   add: async () => (await import("./commands/link-commands.ts")).add,
   ls: async () => (await import("./commands/link-commands.ts")).ls,
   rm: async () => (await import("./commands/link-commands.ts")).rm,
-  "move-in": async () => (await import("./commands/move-in.ts")).moveInCommand,
+  "import python": async () => (await import("./commands/import-python.ts")).importPythonCommand,
+  "move-in": async () => (await import("./commands/import-python.ts")).importPythonCommand,
   apply: async () => (await import("./commands/apply.ts")).apply,
   export: async () => (await import("./commands/export-links.ts")).exportLinks,
   "user add": async () => (await import("./commands/user-commands.ts")).addUser,
@@ -31,9 +32,12 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "config nginx": async () => (await import("./commands/config-nginx.ts")).configNginx,
 };
 
-/** Those that people call; `worker` is `serve`'s own. */
+/** Commands that `--help` leaves out: `worker` is for `serve` alone, `move-in` is an earlier name. */
+const unlisted = ["worker", "move-in"];
+
+/** The commands for people. */
 export const commandNames: readonly string[] = Object.keys(commands).filter(
-  (name) => name !== "worker",
+  (name) => !unlisted.includes(name),
 );
 
 /** Loads one command. */

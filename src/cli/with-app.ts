@@ -4,17 +4,25 @@ import { LiveSettings } from "../config/live-settings.ts";
 import { Problem } from "../problem.ts";
 import { openLog } from "../telemetry/log.ts";
 import type { Invocation } from "./command.ts";
+import { text } from "./commands/text.en.ts";
 
 /**
- * Opens the app for one command, runs it and closes the app again.
- * @throws Problem when the data folder is missing or cannot be opened
+ * Opens the app for one command, with the settings of its data folder, and closes it at the end.
+ * @throws Problem if the data folder cannot be created or opened
  */
 export async function withApp<T>(
   invocation: Invocation,
   work: (app: App) => Promise<T>,
 ): Promise<T> {
   prepareDataFolder(invocation.dataFolder);
-  const live = await LiveSettings.start({ ...invocation, flags: {} });
+  return await withOpenApp(await LiveSettings.start({ ...invocation, flags: {} }), work);
+}
+
+/** Opens the app for `work`, with the given settings, and closes it at the end. */
+export async function withOpenApp<T>(
+  live: LiveSettings,
+  work: (app: App) => Promise<T>,
+): Promise<T> {
   const app = await openApp({ live, log: openLog("error") });
   try {
     return await work(app);
@@ -24,8 +32,8 @@ export async function withApp<T>(
 }
 
 /**
- * Makes the data folder if it is missing. Root works on another's folder as that user, so that nothing of
- * root's is left behind where the server cannot write it.
+ * Creates the data folder if it is missing. If root runs the command on another user's folder, it continues as that
+ * user, so that no file is left behind that the server cannot write to.
  */
 export function prepareDataFolder(dataFolder: string): void {
   process.umask(0o077);
@@ -35,6 +43,5 @@ export function prepareDataFolder(dataFolder: string): void {
   process.setgroups?.([gid]);
   process.setgid?.(gid);
   process.setuid?.(uid);
-  if (process.getuid() !== uid)
-    throw new Problem("internal", "Root's rights could not be given up.");
+  if (process.getuid() !== uid) throw new Problem("internal", text.withApp.cannotDropRoot);
 }

@@ -36,6 +36,8 @@ export interface ReceivedFile extends StoredBytes, AsyncDisposable {
   readonly name: string;
   /** What browsers are told it is. */
   readonly type: string;
+  /** The first bytes, from which its type was told. */
+  readonly head: Uint8Array;
   readonly draft: Draft;
 }
 
@@ -96,11 +98,11 @@ export class Blobs {
   async receive(owner: BlobOwner, file: IncomingFile, maxBytes: number): Promise<ReceivedFile> {
     const draft = await this.#store.draft(owner.username);
     try {
-      const { head, ...stored } = await takeIn(file.bytes, draft, maxBytes);
+      const measured = await takeIn(file.bytes, draft, maxBytes);
       const name = cleanFileName(file.name);
-      const { type } = mediaTypeOf(name, head);
+      const { type } = mediaTypeOf(name, measured.head);
       const dispose = () => draft[Symbol.asyncDispose]();
-      return { ...stored, owner, name, type, draft, [Symbol.asyncDispose]: dispose };
+      return { ...measured, owner, name, type, draft, [Symbol.asyncDispose]: dispose };
     } catch (error) {
       await draft[Symbol.asyncDispose]();
       throw error;

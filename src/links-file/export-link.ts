@@ -1,13 +1,13 @@
 import { basename } from "node:path";
 import type { Content, Link } from "../links/link.ts";
-import type { FileLink, LinkWords } from "./links-file.ts";
+import type { FileLink, LinkKeys } from "./links-file.ts";
 
 /**
- * A link as a links.toml of `owner`'s describes it: applied here, that changes nothing. Null where its bytes lie among
- * another's, where no path of such a file leads.
+ * Describes a link as a links.toml of `owner` does: applying that changes nothing. Null if its file belongs to another
+ * user, because no path in the file can name it.
  */
 export function fileLinkFrom(link: Link, owner: string): FileLink | null {
-  const bytes = link.content === null ? {} : pathWords(link.content, owner);
+  const bytes = link.content === null ? {} : pathKeys(link.content, owner);
   if (bytes === null) return null;
   const { shortCode, kind, target, title, note, redirectStatus, expiresAt, disabled, inline } =
     link;
@@ -25,7 +25,7 @@ export function fileLinkFrom(link: Link, owner: string): FileLink | null {
   };
 }
 
-function pathWords({ path, name }: Content, owner: string): LinkWords | null {
+function pathKeys({ path, name }: Content, owner: string): LinkKeys | null {
   const folder = `${owner}/assets/`;
   if (!path.startsWith(folder)) return null;
   const relative = path.slice(folder.length);

@@ -1,14 +1,14 @@
-/** A place in a text; lines and columns count from 1. */
+/** A position in a text; lines and columns count from 1. */
 export interface LinePlace {
   readonly line: number;
   readonly column: number;
 }
 
-/** Where a links.toml speaks of what; the parser does not say. */
+/** The positions of links and keys in a links.toml, which the TOML parser does not report. */
 export interface LinePlaces {
-  /** Of a link's word, or else of the link. */
-  of(shortCode: string, word?: string): LinePlace;
-  /** Of a name at the top of the file. */
+  /** The position of a link's key, or else of the link. */
+  of(shortCode: string, key?: string): LinePlace;
+  /** The position of a top-level key. */
   ofName(name: string): LinePlace;
 }
 
@@ -21,7 +21,7 @@ const FIRST: LinePlace = { line: 1, column: 1 };
 
 type Found = ReadonlyMap<string, LinePlace>;
 
-/** Finds every table and key of `text` in one pass, when first asked; what stands in an inline table is placed there. */
+/** Finds every table and key of `text` in one pass, when first used; keys of an inline table have its position. */
 export function indexLinks(text: string): LinePlaces {
   let found: Found | undefined;
   const at = (...path: readonly string[]) => {
@@ -29,8 +29,8 @@ export function indexLinks(text: string): LinePlaces {
     return found.get(keyOf(path));
   };
   return {
-    of: (code, word) =>
-      (word === undefined ? undefined : at("links", code, word)) ?? at("links", code) ?? FIRST,
+    of: (code, key) =>
+      (key === undefined ? undefined : at("links", code, key)) ?? at("links", code) ?? FIRST,
     ofName: (name) => at(name) ?? FIRST,
   };
 }
@@ -61,30 +61,30 @@ function keyOf(path: readonly string[]): string {
   return JSON.stringify(path);
 }
 
-/** The lines on which a key can stand: none inside of a text of several lines. */
+/** The lines that can have a key: none inside a multi-line string. */
 function* keyLines(text: string): Generator<{ line: number; content: string }> {
   let quotes: string | null = null;
   for (const [index, content] of text.split("\n").entries()) {
     if (quotes !== null) {
-      if (endsText(content, quotes)) quotes = null;
+      if (endsString(content, quotes)) quotes = null;
       continue;
     }
     yield { line: index + 1, content };
-    quotes = textLeftOpen(content);
+    quotes = openString(content);
   }
 }
 
-/** The quotes of a text that goes on in the next line; null where none does. */
-function textLeftOpen(content: string): string | null {
+/** The quotes of a string that continues on the next line, or null. */
+function openString(content: string): string | null {
   const [assignment] = ASSIGNMENT.exec(content) ?? [];
   if (assignment === undefined) return null;
   const value = content.slice(assignment.length);
   const quotes = value.slice(0, 3);
   if (quotes !== '"""' && quotes !== "'''") return null;
-  return endsText(value.slice(3), quotes) ? null : quotes;
+  return endsString(value.slice(3), quotes) ? null : quotes;
 }
 
-function endsText(content: string, quotes: string): boolean {
+function endsString(content: string, quotes: string): boolean {
   return (quotes === '"""' ? content.replaceAll(/\\./g, "") : content).includes(quotes);
 }
 

@@ -1,6 +1,7 @@
 import { parse, stringify, TomlDate, TomlError } from "smol-toml";
 import { isTable } from "../config/file/config-file.ts";
 import { indexLinks, type LinePlaces } from "./link-positions.ts";
+import { text } from "./text.en.ts";
 
 interface ValueOf {
   readonly text: string;
@@ -10,8 +11,8 @@ interface ValueOf {
   readonly time: string;
 }
 
-/** What may stand in the table of a link: the original's words first, then ours. */
-const words = {
+/** The keys of a link: those of the Python Trunk8 first, then ours. */
+const keys = {
   type: "text",
   url: "text",
   path: "text",
@@ -28,26 +29,26 @@ const words = {
   inline: "truth",
 } as const satisfies Record<string, keyof ValueOf>;
 
-export type LinkWord = keyof typeof words;
+export type LinkKey = keyof typeof keys;
 
-/** A link as a links.toml has it; absent words are undefined. */
-export type LinkWords = { readonly [Word in LinkWord]?: ValueOf[(typeof words)[Word]] };
+/** A link as a links.toml describes it; absent keys are undefined. */
+export type LinkKeys = { readonly [Key in LinkKey]?: ValueOf[(typeof keys)[Key]] };
 
-export interface FileLink extends LinkWords {
+export interface FileLink extends LinkKeys {
   readonly shortCode: string;
 }
 
-/** What is wrong with a links.toml, and where; lines and columns count from 1. */
+/** An error in a links.toml; lines and columns count from 1. */
 export interface LinksFileError {
   readonly line: number;
   readonly column: number;
-  /** Undefined: it is the file that is wrong. */
+  /** Undefined if the error is not about one link. */
   readonly shortCode?: string;
   readonly message: string;
 }
 
 export interface LinksFile {
-  /** As far as they could be read. */
+  /** Those that could be read. */
   readonly links: readonly FileLink[];
   /** In the order of the file. */
   readonly errors: readonly LinksFileError[];
@@ -55,13 +56,13 @@ export interface LinksFile {
 }
 
 /**
- * Reads a links.toml: a table `[links.<code>]` for each link. Words that are not known are errors where it is `strict`,
- * and passed over where not. A value of the wrong type is an error, and its link is read without it.
+ * Reads a links.toml: a table `[links.<code>]` for each link. Unknown keys are errors if `strict`, and ignored if not. A
+ * value of the wrong type is an error, and its link is read without it.
  */
-export function readLinksFile(text: string, { strict }: { strict: boolean }): LinksFile {
-  const places = indexLinks(text);
+export function readLinksFile(toml: string, { strict }: { strict: boolean }): LinksFile {
+  const places = indexLinks(toml);
   try {
-    const { links = {}, ...others } = parse(text);
+    const { links = {}, ...others } = parse(toml);
     const reader = new Reader(places, strict);
     for (const name of Object.keys(others)) reader.refuseUnknown(name);
     const read = reader.read(links);
@@ -72,15 +73,15 @@ export function readLinksFile(text: string, { strict }: { strict: boolean }): Li
   }
 }
 
-/** One link as a links.toml has it; the texts of several, one after another, are such a file. */
+/** Writes one link as TOML; the texts of several, one after another, are a links.toml. */
 export function writeFileLink({ shortCode, ...link }: FileLink): string {
-  const key = /^[A-Za-z0-9_-]+$/.test(shortCode) ? shortCode : JSON.stringify(shortCode);
-  const known = Object.keys(words).filter((word) => link[word as LinkWord] !== undefined);
-  const table = Object.fromEntries(known.map((word) => [word, link[word as LinkWord]]));
-  return `[links.${key}]\n${stringify(table).trimEnd()}\n\n`;
+  const code = /^[A-Za-z0-9_-]+$/.test(shortCode) ? shortCode : JSON.stringify(shortCode);
+  const known = Object.keys(keys).filter((key) => link[key as LinkKey] !== undefined);
+  const table = Object.fromEntries(known.map((key) => [key, link[key as LinkKey]]));
+  return `[links.${code}]\n${stringify(table).trimEnd()}\n\n`;
 }
 
-/** A whole links.toml. */
+/** Writes a whole links.toml. */
 export function writeLinksFile(links: readonly FileLink[]): string {
   return links.map(writeFileLink).join("");
 }
@@ -98,53 +99,46 @@ class Reader {
   refuseUnknown(name: string): void {
     if (!this.#strict) return;
     const { line, column } = this.#places.ofName(name);
-    this.errors.push({ line, column, message: `There is no word "${name}" here.` });
+    this.errors.push({ line, column, message: text.keys.unknown(name) });
   }
 
   read(links: unknown): FileLink[] {
     if (!isTable(links)) {
       const place = this.#places.ofName("links");
-      this.errors.push({ ...place, message: "Links are tables: [links.code]." });
+      this.errors.push({ ...place, message: text.keys.notLinks });
       return [];
     }
     return Object.entries(links).flatMap(([shortCode, table]) => {
-      if (isTable(table)) return [{ shortCode, ...this.#readWords(shortCode, table) }];
-      this.#refuse(shortCode, undefined, "A link is a table: [links.code].");
+      if (isTable(table)) return [{ shortCode, ...this.#readKeys(shortCode, table) }];
+      this.#refuse(shortCode, undefined, text.keys.notLink);
       return [];
     });
   }
 
-  #readWords(shortCode: string, table: Record<string, unknown>): LinkWords {
-    const read = Object.entries(table).flatMap(([word, value]) => {
-      if (!isWord(word)) {
-        if (this.#strict) this.#refuse(shortCode, word, `There is no word "${word}" for a link.`);
+  #readKeys(shortCode: string, table: Record<string, unknown>): LinkKeys {
+    const read = Object.entries(table).flatMap(([key, value]) => {
+      if (!isKey(key)) {
+        if (this.#strict) this.#refuse(shortCode, key, text.keys.unknown(key));
         return [];
       }
-      const known = readValue(words[word], value);
-      if (known !== undefined) return [[word, known]];
-      this.#refuse(shortCode, word, `"${word}" is ${expected[words[word]]}.`);
+      const known = readValue(keys[key], value);
+      if (known !== undefined) return [[key, known]];
+      this.#refuse(shortCode, key, text.keys.wrongType[keys[key]](key));
       return [];
     });
     return Object.fromEntries(read);
   }
 
-  #refuse(shortCode: string, word: string | undefined, message: string): void {
-    this.errors.push({ ...this.#places.of(shortCode, word), shortCode, message });
+  #refuse(shortCode: string, key: string | undefined, message: string): void {
+    this.errors.push({ ...this.#places.of(shortCode, key), shortCode, message });
   }
 }
 
-const expected: Readonly<Record<keyof ValueOf, string>> = {
-  text: "a text",
-  number: "a whole number",
-  truth: "true or false",
-  time: "a date and time",
-};
-
-function isWord(name: string): name is LinkWord {
-  return Object.hasOwn(words, name);
+function isKey(name: string): name is LinkKey {
+  return Object.hasOwn(keys, name);
 }
 
-/** Undefined where the value is of another type. */
+/** The value, or undefined if it is of another type. */
 function readValue(type: keyof ValueOf, value: unknown): string | number | boolean | undefined {
   switch (type) {
     case "text":
@@ -159,8 +153,12 @@ function readValue(type: keyof ValueOf, value: unknown): string | number | boole
   }
 }
 
-/** The library's message goes on with the lines around the error. */
-function syntaxError({ message, line, column }: TomlError): LinksFileError {
-  const [what = ""] = message.replace("Invalid TOML document: ", "").split("\n");
-  return { line, column, message: `This is no TOML: ${what}.` };
+/** The parser's message without the lines around the error that it ends with. */
+export function describeSyntaxError({ message }: TomlError): string {
+  return message.replace(/^Invalid TOML document: /, "").split("\n", 1)[0] ?? "";
+}
+
+function syntaxError(error: TomlError): LinksFileError {
+  const { line, column } = error;
+  return { line, column, message: text.file.notToml(describeSyntaxError(error)) };
 }

@@ -1,63 +1,70 @@
 import { isDeepStrictEqual } from "node:util";
 import type { App } from "../app.ts";
 import type { BlobOwner } from "../files/blobs.ts";
+import { inOneChunk } from "../files/receive.ts";
 import type { DescribedLink } from "../links/bulk/declared-links.ts";
 import { type Link, standingOf } from "../links/link.ts";
 import { Problem } from "../problem.ts";
 import type { FileLink, LinksFile, LinksFileError } from "./links-file.ts";
-import { type Describing, describing, type ParsedLink, parseFileLink } from "./parse-file-link.ts";
+import {
+  type EntryContext,
+  entryContext,
+  type ParsedLink,
+  parseFileLink,
+} from "./parse-file-link.ts";
+import { text } from "./text.en.ts";
 
-/** What a links.toml would make of its owner's links. */
-export interface Plan {
+/** What a links.toml changes of its owner's links. */
+export interface LinksPlan {
   readonly owner: BlobOwner;
   readonly declares: boolean;
   readonly added: readonly ParsedLink[];
   readonly changed: readonly ParsedLink[];
   readonly removed: readonly Link[];
-  /** How many there are of the links that could be removed. */
+  /** Number of links that could be removed. */
   readonly removable: number;
-  /** How many stay as they are. */
+  /** Number of links that stay unchanged. */
   readonly unchanged: number;
-  /** While there are any, nothing is done. */
+  /** If there are any, the plan cannot be applied. */
   readonly errors: readonly LinksFileError[];
 }
 
 export interface PlanOptions {
-  /** Whether the file alone shall change its links from now on: it is its owner's own. */
+  /** Whether the file is its owner's own: then it alone can change its links from now on. */
   readonly declares: boolean;
-  /** Which links that the file does not name go. */
+  /** Which of the links that the file does not list are removed. */
   readonly removes: "declared" | "others" | "none";
 }
 
-/** Links that are written in one transaction: nobody else writes meanwhile. */
+/** Links written in one transaction, which keeps other writers waiting. */
 const BATCH = 100;
 
 /**
- * Compares a file with what its owner has.
- * @throws Problem `busy` where a file that it names is still being written
+ * Compares a links.toml with the links of its owner.
+ * @throws Problem `busy` if a file that it refers to is still being written
  */
 export async function planLinks(
   app: App,
   owner: BlobOwner,
   file: LinksFile,
   options: PlanOptions,
-): Promise<Plan> {
+): Promise<LinksPlan> {
   const found = await app.declarations.find(file.links.map(({ shortCode }) => shortCode));
   const existing = new Map(found.map((link) => [String(link.shortCode), link]));
-  const planning = new Planning(describing(app, owner), file, options.declares);
+  const planning = new Planning(entryContext(app, owner), file, options.declares);
   for (const [index, link] of file.links.entries()) {
     if (index % BATCH === 0) await Bun.sleep(0);
     await planning.add(link, existing.get(link.shortCode));
   }
-  const missing = await missingIn(app, owner, file, options.removes);
-  return { owner, declares: options.declares, ...missing, ...planning.done() };
+  const unlisted = await findUnlisted(app, owner, file, options.removes);
+  return { owner, declares: options.declares, ...unlisted, ...planning.result() };
 }
 
-/** Does what a plan without errors says, a hundred links at a time: new and changed ones, then those that go. */
-export async function applyPlan(app: App, plan: Plan): Promise<void> {
+/** Applies a plan without errors in batches: new and changed links, then removals. */
+export async function applyPlan(app: App, plan: LinksPlan): Promise<void> {
   const written = [...plan.added, ...plan.changed];
   for (let at = 0; at < written.length; at += BATCH) {
-    await writeSome(app, plan, written.slice(at, at + BATCH));
+    await writeBatch(app, plan, written.slice(at, at + BATCH));
   }
   for (let at = 0; at < plan.removed.length; at += BATCH) {
     const codes = plan.removed.slice(at, at + BATCH).map(({ shortCode }) => shortCode);
@@ -65,9 +72,9 @@ export async function applyPlan(app: App, plan: Plan): Promise<void> {
   }
 }
 
-/** Gathers what is to be done, and what is wrong. */
+/** Collects changes and errors. */
 class Planning {
-  readonly #about: Describing;
+  readonly #context: EntryContext;
   readonly #file: LinksFile;
   readonly #declares: boolean;
   readonly #added: ParsedLink[] = [];
@@ -75,27 +82,27 @@ class Planning {
   readonly #errors: LinksFileError[];
   #unchanged = 0;
 
-  constructor(about: Describing, file: LinksFile, declares: boolean) {
-    this.#about = about;
+  constructor(context: EntryContext, file: LinksFile, declares: boolean) {
+    this.#context = context;
     this.#file = file;
     this.#declares = declares;
     this.#errors = [...file.errors];
   }
 
   async add(link: FileLink, existing: Link | undefined): Promise<void> {
-    const { owner } = this.#about;
+    const { owner } = this.#context;
     if (existing !== undefined && existing.ownerId !== owner.id)
-      return this.#refuse(link, `"${link.shortCode}" is taken already.`);
+      return this.#refuse(link, text.links.taken(link.shortCode));
     try {
-      const parsed = await parseFileLink(this.#about, link, existing);
+      const parsed = await parseFileLink(this.#context, link, existing);
       this.#sort(link, parsed, existing);
     } catch (thrown) {
       if (!(thrown instanceof Problem) || thrown.code !== "invalid") throw thrown;
-      for (const [word, why] of Object.entries(thrown.fields)) this.#refuse(link, why, word);
+      for (const [key, why] of Object.entries(thrown.fields)) this.#refuse(link, why, key);
     }
   }
 
-  done(): Pick<Plan, "added" | "changed" | "unchanged" | "errors"> {
+  result(): Pick<LinksPlan, "added" | "changed" | "unchanged" | "errors"> {
     const errors = this.#errors.sort((a, b) => a.line - b.line);
     const [added, changed, unchanged] = [this.#added, this.#changed, this.#unchanged];
     return { added, changed, unchanged, errors };
@@ -105,12 +112,12 @@ class Planning {
     if (existing === undefined) this.#added.push(parsed);
     else if (isSame(parsed, existing) && (existing.declared || !this.#declares)) this.#unchanged++;
     else if (existing.declared && !this.#declares)
-      this.#refuse(link, `"${link.shortCode}" is declared in links.toml: change it there.`);
+      this.#refuse(link, text.links.declared(link.shortCode));
     else this.#changed.push(parsed);
   }
 
-  #refuse({ shortCode }: FileLink, message: string, word?: string): void {
-    const place = this.#file.places.of(shortCode, word);
+  #refuse({ shortCode }: FileLink, message: string, key?: string): void {
+    const place = this.#file.places.of(shortCode, key);
     this.#errors.push({ ...place, shortCode, message });
   }
 }
@@ -121,29 +128,29 @@ function isSame({ source, ...wanted }: ParsedLink, existing: Link): boolean {
   return keys.every((key) => isDeepStrictEqual(wanted[key], existing[key]));
 }
 
-/** What the file does not name. An ordinary link that is over already need not be removed. */
-async function missingIn(
+/** Finds the links that the file does not list. An ordinary link that has been retired already is ignored. */
+async function findUnlisted(
   app: App,
   { id }: BlobOwner,
   { links }: LinksFile,
   removes: PlanOptions["removes"],
-): Promise<Pick<Plan, "removed" | "removable">> {
+): Promise<Pick<LinksPlan, "removed" | "removable">> {
   if (removes === "none") return { removed: [], removable: 0 };
   const declared = removes === "declared";
   const all = await app.declarations.listOf(id, { declared });
-  const standing = all.filter((link) => declared || !isOver(link, app.clock()));
-  const named = new Set<string>(links.map(({ shortCode }) => shortCode));
-  const removed = standing.filter(({ shortCode }) => !named.has(shortCode));
-  return { removed, removable: standing.length };
+  const removable = all.filter((link) => declared || !isRetired(link, app.clock()));
+  const listed = new Set<string>(links.map(({ shortCode }) => shortCode));
+  const removed = removable.filter(({ shortCode }) => !listed.has(shortCode));
+  return { removed, removable: removable.length };
 }
 
-function isOver({ expiresAt, disabled }: Link, now: number): boolean {
+function isRetired({ expiresAt, disabled }: Link, now: number): boolean {
   return disabled && standingOf({ expiresAt, disabled: false }, now) === "expired";
 }
 
-async function writeSome(
+async function writeBatch(
   app: App,
-  { owner, declares }: Plan,
+  { owner, declares }: LinksPlan,
   links: readonly ParsedLink[],
 ): Promise<void> {
   await using received = new AsyncDisposableStack();
@@ -153,13 +160,9 @@ async function writeSome(
       described.push({ ...link, bytes: source });
       continue;
     }
-    const incoming = { name: source.name, bytes: inOnePiece(source.text) };
+    const incoming = { name: source.name, bytes: inOneChunk(source.text) };
     const file = received.use(await app.blobs.receive(owner, incoming, Infinity));
     described.push({ ...link, bytes: file });
   }
   await app.declarations.write(owner, described, { declared: declares });
-}
-
-async function* inOnePiece(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
 }

@@ -6,43 +6,52 @@ import { cleanFileName, requireAllowedName } from "../files/file-name.ts";
 import { mediaTypeOf } from "../files/media/media-type.ts";
 import type { DescribedLink, NamedFile } from "../links/bulk/declared-links.ts";
 import { parseExpiry } from "../links/expiry.ts";
-import { type InputContext, inputContext, type NewLink } from "../links/input/link-schema.ts";
-import { type ContentKind, kinds, kindWithFile, type Link } from "../links/link.ts";
-import { fileFieldOf, parseNewLink, type RawFields } from "../links/link-input.ts";
+import { kinds, type Link } from "../links/link.ts";
+import {
+  fileFieldOf,
+  type InputContext,
+  inputContext,
+  kindWithFile,
+  type NewLink,
+  parseNewLink,
+  type RawFields,
+  type StoredKind,
+} from "../links/link-input.ts";
 import { isStoredCode, parseShortCode, type ShortCode } from "../links/short-code.ts";
 import { invalid, Problem } from "../problem.ts";
-import type { FileLink, LinkWord } from "./links-file.ts";
+import type { FileLink, LinkKey } from "./links-file.ts";
+import { text } from "./text.en.ts";
 
-/** A text that becomes the bytes of a link. */
+/** A text that becomes the file of a link. */
 export interface TypedText {
   readonly name: string;
   readonly text: string;
 }
 
-/** A link as a links.toml describes it, its text not stored yet. */
+/** A parsed entry of a links.toml, its text not stored yet. */
 export interface ParsedLink extends Omit<DescribedLink, "bytes"> {
   readonly source: null | "same" | NamedFile | TypedText;
 }
 
-/** Whose file it is, and how it is read. */
-export interface Describing {
+/** What the entries of a links.toml are checked against. */
+export interface EntryContext {
   readonly app: App;
   readonly owner: BlobOwner;
   readonly context: InputContext;
 }
 
-export function describing(app: App, owner: BlobOwner): Describing {
+export function entryContext(app: App, owner: BlobOwner): EntryContext {
   const publicUrl = app.live.current["server.public_url"];
   return { app, owner, context: inputContext(app, publicUrl === "" ? [] : [publicUrl]) };
 }
 
 /**
- * What a links.toml says of one link, judged by the rules that hold for every new link; what `existing`, the owner's
- * link of that code, has already is right whatever the rules are now.
- * @throws Problem `invalid` naming words of the file; `busy` where a file is still being written
+ * Parses an entry of a links.toml by the rules for new links; values that `existing`, the owner's link with that short
+ * code, has already are accepted whatever the rules are now.
+ * @throws Problem `invalid` naming keys of the file; `busy` if a file is still being written
  */
 export async function parseFileLink(
-  about: Describing,
+  about: EntryContext,
   link: FileLink,
   existing: Link | undefined,
 ): Promise<ParsedLink> {
@@ -61,8 +70,8 @@ function parseCode(text: string, existing: Link | undefined): ShortCode {
   return existing !== undefined && isStoredCode(text) ? text : parseShortCode(text);
 }
 
-/** The words of a file that the fields of a form stand for. */
-const wordOf: Readonly<Record<string, LinkWord>> = {
+/** The keys of a links.toml by the form fields of the same meaning. */
+const keyOf: Readonly<Record<string, LinkKey>> = {
   link_type: "type",
   file: "path",
   markdown_file: "path",
@@ -85,21 +94,21 @@ function parseInput(context: InputContext, link: FileLink, existing: Link | unde
     );
   } catch (thrown) {
     if (!(thrown instanceof Problem)) throw thrown;
-    const fields = Object.entries(thrown.fields).map(([name, why]) => [wordOf[name] ?? name, why]);
+    const fields = Object.entries(thrown.fields).map(([name, why]) => [keyOf[name] ?? name, why]);
     throw new Problem("invalid", thrown.message, { fields: Object.fromEntries(fields) });
   }
 }
 
 function refuseContradictions({ type, url, path, content }: FileLink): void {
   const isRedirect = type === "redirect" || (type === undefined && path === undefined);
-  if (isRedirect && path !== undefined) throw invalid("path", "A redirect has no path.");
-  if (isRedirect && content !== undefined) throw invalid("content", "A redirect has no content.");
-  if (!isRedirect && url !== undefined) throw invalid("url", "Only a redirect has a url.");
+  if (isRedirect && path !== undefined) throw invalid("path", text.links.redirectWithPath);
+  if (isRedirect && content !== undefined) throw invalid("content", text.links.redirectWithContent);
+  if (!isRedirect && url !== undefined) throw invalid("url", text.links.fileWithUrl);
   if (path !== undefined && content !== undefined)
-    throw invalid("content", "Give either a path or the content.");
+    throw invalid("content", text.links.pathAndContent);
 }
 
-/** The code is not among them: an old one may hold more than a new one. */
+/** Without the short code: an existing one may have letters that a new one may not. */
 function fieldsOf(link: FileLink): RawFields {
   const { type, url, title, note, redirect_status: status, disabled, inline } = link;
   return {
@@ -122,54 +131,54 @@ function withOldScheme(
   return { ...context, schemes: [...context.schemes, new URL(url).protocol.slice(0, -1)] };
 }
 
-/** A date, which may have passed; no span: from when would that count? */
-function parseExpiration(text: string | undefined, { zone }: InputContext): number | null {
-  if (text === undefined) return null;
-  if (!/^\d{4}-/.test(text.trim())) throw invalid("expiration_date", "Give a date and time.");
-  return parseExpiry(text, "expiration_date", { now: 0, zone });
+/** A date, which may be in the past; a span is refused, because a file has no time to count from. */
+function parseExpiration(date: string | undefined, { zone }: InputContext): number | null {
+  if (date === undefined) return null;
+  if (!/^\d{4}-/.test(date.trim())) throw invalid("expiration_date", text.links.noSpan);
+  return parseExpiry(date, "expiration_date", { now: 0, zone });
 }
 
 interface Wanted {
   readonly link: FileLink;
-  readonly kind: ContentKind;
+  readonly kind: StoredKind;
   readonly existing: Link | undefined;
 }
 
 async function textOf(
-  { app }: Describing,
+  { app }: EntryContext,
   { link, kind, existing }: Wanted,
 ): Promise<TypedText | "same"> {
-  const { content: text = "", original_filename: given, shortCode } = link;
+  const { content = "", original_filename: given, shortCode } = link;
   const extension = { file: "txt", markdown: "md", html: "html" }[kind];
-  const name = nameOf(app, given ?? `${shortCode}.${extension}`, { existing, word: "content" });
+  const name = nameOf(app, given ?? `${shortCode}.${extension}`, { existing, key: "content" });
   const old = existing?.content;
-  const sha256 = new Bun.CryptoHasher("sha256").update(text).digest("hex");
-  if (old?.sha256 !== sha256 || old.name !== name) return { name, text };
+  const sha256 = new Bun.CryptoHasher("sha256").update(content).digest("hex");
+  if (old?.sha256 !== sha256 || old.name !== name) return { name, text: content };
   const known = await app.blobs.findByPath(old.path);
-  return known?.state === "used" ? "same" : { name, text };
+  return known?.state === "used" ? "same" : { name, text: content };
 }
 
 interface Naming {
   readonly existing: Link | undefined;
-  readonly word: LinkWord;
+  readonly key: LinkKey;
 }
 
-/** What people call the bytes; a name that they have already is right. */
-function nameOf(app: App, given: string, { existing, word }: Naming): string {
+/** The file name; one that the link has already is accepted. */
+function nameOf(app: App, given: string, { existing, key }: Naming): string {
   const name = cleanFileName(given);
   if (existing?.content?.name !== name)
-    requireAllowedName(name, app.live.current["files.allowed_extensions"], word);
+    requireAllowedName(name, app.live.current["files.allowed_extensions"], key);
   return name;
 }
 
 async function fileAt(
-  { app, owner }: Describing,
+  { app, owner }: EntryContext,
   path: string,
   { link, kind: asked, existing }: Wanted,
-): Promise<{ kind: ContentKind; source: "same" | NamedFile }> {
+): Promise<{ kind: StoredKind; source: "same" | NamedFile }> {
   const asset = await findAsset(join(app.live.dataFolder, "users"), owner.username, path);
   const given = link.original_filename ?? basename(path);
-  const name = nameOf(app, given, { existing, word: "path" });
+  const name = nameOf(app, given, { existing, key: "path" });
   const kind = kindWithFile(asked, name);
   const known = await knownBytes(app, owner, asset);
   const old = existing?.content;
@@ -188,11 +197,11 @@ interface Known {
   readonly head?: Uint8Array;
 }
 
-/** What was learned before of a file that has not changed since; what is ours never changes. */
+/** Size and hash from the database if the file has not changed since; stored files never change. */
 async function knownBytes({ blobs }: App, { id }: BlobOwner, asset: Asset): Promise<Known | null> {
   const known = await blobs.findByPath(asset.path);
   if (known !== null && known.state !== "left" && known.ownerId !== id)
-    throw invalid("path", "This file went to another user with a link.");
+    throw invalid("path", text.links.transferred);
   if (known === null || known.size !== asset.size) return null;
   const isUnchanged = known.state === "used" || known.changedAt === asset.changedAt;
   return isUnchanged ? { size: known.size, sha256: known.sha256 } : null;

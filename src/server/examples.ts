@@ -1,14 +1,22 @@
 import { ADMIN_USERNAME, type User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
-import { inputContext, type NewLinkInput, parseNewLink } from "../links/input/link-schema.ts";
+import { inOneChunk } from "../files/receive.ts";
+import {
+  type FileField,
+  fileFieldOf,
+  inputContext,
+  parseNewLink,
+  type RawFields,
+} from "../links/link-input.ts";
 import { operator } from "../policy.ts";
 
 interface Example {
-  readonly input: NewLinkInput;
+  readonly fields: RawFields;
   readonly file?: ExampleFile;
 }
 
 interface ExampleFile {
+  readonly field: FileField;
   readonly name: string;
   readonly text: string;
 }
@@ -71,41 +79,41 @@ const WEB_PAGE = `<!doctype html>
 /** One link of each kind there is, for the administrator to look at and throw away. */
 const examples: readonly Example[] = [
   {
-    input: {
-      shortCode: "example",
-      kind: "redirect",
-      target: "https://example.com/",
+    fields: {
+      short_code: "example",
+      link_type: "redirect",
+      url: "https://example.com/",
       title: "An example redirect",
       note: NOTE,
     },
   },
   {
-    input: {
-      shortCode: "example-file",
-      kind: "file",
+    fields: {
+      short_code: "example-file",
+      link_type: "file",
       title: "An example file",
       note: NOTE,
-      inline: true,
+      inline: "on",
     },
-    file: { name: "welcome.txt", text: WELCOME },
+    file: { field: fileFieldOf.file, name: "welcome.txt", text: WELCOME },
   },
   {
-    input: {
-      shortCode: "example-document",
-      kind: "markdown",
+    fields: {
+      short_code: "example-document",
+      link_type: "markdown",
       title: "An example document",
       note: NOTE,
     },
-    file: { name: "document.md", text: DOCUMENT },
+    file: { field: fileFieldOf.markdown, name: "document.md", text: DOCUMENT },
   },
   {
-    input: {
-      shortCode: "example-page",
-      kind: "html",
+    fields: {
+      short_code: "example-page",
+      link_type: "html",
       title: "An example web page",
       note: NOTE,
     },
-    file: { name: "page.html", text: WEB_PAGE },
+    file: { field: fileFieldOf.html, name: "page.html", text: WEB_PAGE },
   },
 ];
 
@@ -116,12 +124,13 @@ export async function addExamples(app: App): Promise<void> {
   for (const example of examples) await addExample(app, admin, example);
 }
 
-async function addExample(app: App, admin: User, { input, file }: Example): Promise<void> {
-  const link = parseNewLink(input, inputContext(app, []), { hasContent: file !== undefined });
+async function addExample(app: App, admin: User, { fields, file }: Example): Promise<void> {
+  const came = new Set(file === undefined ? [] : [file.field]);
+  const input = parseNewLink(fields, inputContext(app, []), came);
   await using received = file === undefined ? null : await receive(app, admin, file);
-  await app.links.create(operator, { ownerId: admin.id }, link, received);
+  await app.links.create(operator, { ownerId: admin.id }, input, received);
 }
 
 async function receive(app: App, admin: User, { name, text }: ExampleFile) {
-  return await app.blobs.receive(admin, { name, bytes: new Blob([text]).stream() }, Infinity);
+  return await app.blobs.receive(admin, { name, bytes: inOneChunk(text) }, Infinity);
 }

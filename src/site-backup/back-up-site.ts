@@ -3,9 +3,9 @@ import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type App, backupLock } from "../app.ts";
 import { Archive } from "../archive/archive.ts";
-import { writeWhole } from "../archive/atomic-file.ts";
+import { writeAtomically } from "../archive/atomic-file.ts";
 import { MANIFEST, type ManifestEntry } from "../archive/manifest.ts";
-import { Ledger } from "../archive/manifest-writer.ts";
+import { ManifestWriter } from "../archive/manifest-writer.ts";
 import { stampOf } from "../archive/timestamp.ts";
 import { writeZip, type ZipEntry } from "../archive/write-zip.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
@@ -17,30 +17,31 @@ import { checkEntry } from "../user-backup/verify-archive.ts";
 import { version } from "../version.ts";
 import { isStoredBytes, listDataFiles } from "./data-files.ts";
 import { DATABASE, FOLDERS, type SiteManifest, USERS } from "./site-manifest.ts";
+import { text } from "./text.en.ts";
 
-/** What a backup of everything has become. */
+/** A finished backup of the site. */
 export interface SiteBackup {
   readonly path: string;
   readonly bytes: number;
-  /** Files that were not on the disk as they had been stored. */
+  /** Files that were not on disk as they had been stored. */
   readonly damaged: readonly string[];
 }
 
-/** Backups of everything in a data folder have such names. */
+/** Names of site backups. */
 export const SITE_ARCHIVE = /^trunk8_site_(\d{8})_\d{6}\.zip$/;
 
 /** Read from the disk at a time. */
 const CHUNK_BYTES = 262_144;
 
-/** How often it is asked whether another backup is over. */
+/** How often, and in what intervals, to check whether another backup has ended. */
 const TRIES = 5;
 const WAIT_MS = 20;
 
 /**
- * Makes one archive of everything, while the site runs: the database of one moment, and all that it speaks of. Until it
- * is whole, durable and read once more, it has another name.
+ * Backs up the whole site while it runs: a snapshot of the database, and every file that it refers to. The archive has a
+ * temporary name until it is complete, durable and verified.
  * @param out default: a new name in `backups` of the data folder
- * @throws Problem `busy` while another is made, `storage_full`
+ * @throws Problem `busy` while another backup is in progress, `storage_full`
  */
 export async function backUpSite(app: App, out?: string): Promise<SiteBackup> {
   const zone = effectiveZone(app.live.current);
@@ -57,7 +58,7 @@ export async function backUpSite(app: App, out?: string): Promise<SiteBackup> {
   }
 }
 
-/** One at a time on a machine; meanwhile no stored bytes are removed. */
+/** Locks out other backups of this machine; stored files are not removed meanwhile. */
 async function claim(runFolder: string): Promise<Disposable> {
   const file = openSync(backupLock(runFolder), "a", 0o600);
   for (let tries = 0; tries < TRIES; tries++) {
@@ -65,55 +66,55 @@ async function claim(runFolder: string): Promise<Disposable> {
     await Bun.sleep(WAIT_MS);
   }
   closeSync(file);
-  throw new Problem("busy", "Another backup is being made.", { retryAfterSeconds: 60 });
+  throw new Problem("busy", text.inProgress, { retryAfterSeconds: 60 });
 }
 
 async function make(app: App, path: string, working: string): Promise<SiteBackup> {
   await app.visits.flush();
   const snapshot = await app.database.takeSnapshot(working);
-  const ledger = new Ledger();
-  const bytes = writeZip(entriesOf({ app, snapshot, working, ledger }), app.clock());
-  await writeWhole(path, bytes, (draft) => verify(draft, ledger.entries));
-  return { path, bytes: (await stat(path)).size, damaged: ledger.damaged };
+  const manifest = new ManifestWriter();
+  const bytes = writeZip(entriesOf({ app, snapshot, working, manifest }), app.clock());
+  await writeAtomically(path, bytes, (draft) => verify(draft, manifest.entries));
+  return { path, bytes: (await stat(path)).size, damaged: manifest.damaged };
 }
 
-interface Making {
+interface BackupParts {
   readonly app: App;
   readonly snapshot: Snapshot;
   /** Holds the files of the snapshot. */
   readonly working: string;
-  readonly ledger: Ledger;
+  readonly manifest: ManifestWriter;
 }
 
-async function* entriesOf(making: Making): AsyncGenerator<ZipEntry> {
-  const { app, snapshot, working, ledger } = making;
+async function* entriesOf(parts: BackupParts): AsyncGenerator<ZipEntry> {
+  const { app, snapshot, working, manifest } = parts;
   for (const name of snapshot.files) {
-    yield await fileEntry(ledger, DATABASE + name, join(working, name));
+    yield await fileEntry(manifest, DATABASE + name, join(working, name));
   }
   const known = new Set<string>();
   for await (const page of snapshot.blobs()) {
     for (const { path, ...expected } of page) {
       known.add(USERS + path);
       const bytes = await app.blobs.peek(path as BlobPath);
-      if (bytes !== null) yield ledger.stored(USERS + path, bytes.stream(), expected);
-      else ledger.missing.push(USERS + path);
+      if (bytes !== null) yield manifest.stored(USERS + path, bytes.stream(), expected);
+      else manifest.missing.push(USERS + path);
     }
   }
   for (const folder of [USERS, ...FOLDERS]) {
     for await (const path of listDataFiles(app.live.dataFolder, folder)) {
       if (known.has(path) || isStoredBytes(path)) continue;
-      yield await fileEntry(ledger, path, join(app.live.dataFolder, path));
+      yield await fileEntry(manifest, path, join(app.live.dataFolder, path));
     }
   }
-  yield new Ledger().text(MANIFEST, JSON.stringify(manifestOf(making)));
+  yield new ManifestWriter().text(MANIFEST, JSON.stringify(manifestOf(parts)));
 }
 
-async function fileEntry(ledger: Ledger, name: string, path: string): Promise<ZipEntry> {
+async function fileEntry(manifest: ManifestWriter, name: string, path: string): Promise<ZipEntry> {
   const { size } = await stat(path);
-  return ledger.stream(name, size, createReadStream(path, { highWaterMark: CHUNK_BYTES }));
+  return manifest.stream(name, size, createReadStream(path, { highWaterMark: CHUNK_BYTES }));
 }
 
-function manifestOf({ app, ledger: { entries, missing } }: Making): SiteManifest {
+function manifestOf({ app, manifest: { entries, missing } }: BackupParts): SiteManifest {
   return {
     format: "trunk8-site",
     version: 1,
@@ -124,7 +125,7 @@ function manifestOf({ app, ledger: { entries, missing } }: Making): SiteManifest
   };
 }
 
-/** What the disk gives back is what went there. */
+/** Reads the archive back and compares it with what was written. */
 async function verify(path: string, entries: readonly ManifestEntry[]): Promise<void> {
   using archive = await Archive.open(path);
   const expected = { entries: new Map(entries.map((entry) => [entry.name, entry])) };

@@ -5,33 +5,36 @@ import { stampOf } from "../archive/timestamp.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
 import { backUpSite, SITE_ARCHIVE } from "./back-up-site.ts";
 
-/** How many backups of everything are kept: one of each day, and the first of each week. */
-export interface Keeping {
+/** How many site backups are kept: one of each day, and the first of each week. */
+export interface BackupRetention {
   readonly daily: number;
   readonly weekly: number;
 }
 
-/** Makes the backup of the day, where that is wished and there is none yet, and removes those that are too many. */
+/** Makes the backup of the day if it is enabled and missing, and removes old ones. */
 export async function backUpIfDue(app: App): Promise<void> {
   const settings = app.live.current;
-  const keeping = { daily: settings["backup.keep_daily"], weekly: settings["backup.keep_weekly"] };
-  if (keeping.daily + keeping.weekly === 0) return;
+  const retention = {
+    daily: settings["backup.keep_daily"],
+    weekly: settings["backup.keep_weekly"],
+  };
+  if (retention.daily + retention.weekly === 0) return;
   const today = stampOf(app.clock(), effectiveZone(settings)).slice(0, 8);
   const names = await listSiteArchives(app);
   if (!names.some((name) => dayOf(name) === today)) {
     const { path, damaged } = await backUpSite(app);
-    app.log.info({ path }, "Backup of everything made.");
-    if (damaged.length > 0) app.log.error({ files: damaged }, "Files are not as they were stored.");
+    app.log.info({ path }, "Site backup created");
+    if (damaged.length > 0) app.log.error({ files: damaged }, "Files missing or damaged on disk");
   }
-  await removeOthers(app, keeping);
+  await removeOld(app, retention);
 }
 
-async function removeOthers(app: App, keeping: Keeping): Promise<void> {
+async function removeOld(app: App, retention: BackupRetention): Promise<void> {
   const names = await listSiteArchives(app);
-  const kept = chooseKept(names, keeping);
+  const kept = chooseKept(names, retention);
   for (const name of names.filter((name) => !kept.has(name))) {
     await rm(join(app.live.dataFolder, "backups", name), { force: true });
-    app.log.info({ name }, "Old backup removed.");
+    app.log.info({ name }, "Old backup removed");
   }
 }
 
@@ -40,17 +43,17 @@ async function listSiteArchives({ live }: App): Promise<string[]> {
   return names.filter((name) => SITE_ARCHIVE.test(name)).sort();
 }
 
-/** Of archives in the order of their names: the newest of each of the last days, the oldest of each of the last weeks. */
+/** Chooses from archives sorted by name: the newest of each of the last days, the oldest of each of the last weeks. */
 export function chooseKept(
   names: readonly string[],
-  { daily, weekly }: Keeping,
+  { daily, weekly }: BackupRetention,
 ): ReadonlySet<string> {
   const ofDays = new Map(names.map((name) => [dayOf(name), name]));
   const ofWeeks = new Map(names.toReversed().map((name) => [weekOf(dayOf(name)), name]));
   return new Set([...newest(ofDays, daily), ...newest(ofWeeks, weekly)]);
 }
 
-/** The archives of the last so many days or weeks that have any. */
+/** The archives of the last `count` days or weeks that have any. */
 function newest(archives: ReadonlyMap<string, string>, count: number): string[] {
   const inOrder = [...archives].toSorted(([a], [b]) => (a < b ? 1 : -1));
   return inOrder.slice(0, count).map(([, name]) => name);

@@ -1,25 +1,25 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Bytes of ours have such names: which of them belong to a backup is what its database says. */
-const OURS = /\/assets\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.[a-z0-9]{1,10})?$/;
+/** Names of stored files: which of them belong to a backup, its database says. */
+const STORED = /\/assets\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.[a-z0-9]{1,10})?$/;
 
-const HALF_RECEIVED = "/assets/.drafts/";
+const PARTIAL_UPLOADS = "/assets/.drafts/";
 
-/** Kept out of backups: with it, who has a backup could make sessions. A new one is made where it is missing. */
+/** Not backed up: with it, a backup could be used to forge sessions. A missing one is replaced by a new one. */
 const SECRET = "config/secret.key";
 
-/** Whether a path in a data folder is that of stored bytes, which never change under it. */
+/** Whether a path in a data folder is that of a stored file, whose content never changes. */
 export function isStoredBytes(path: string): boolean {
-  return OURS.test(path);
+  return STORED.test(path);
 }
 
-/** Every regular file in `folder` of a data folder, by its path from there, that could be in a backup. */
+/** Lists every regular file in `folder` of a data folder that can be in a backup, by its path from the data folder on. */
 export async function* listDataFiles(dataFolder: string, folder: string): AsyncGenerator<string> {
   const options = { recursive: true, withFileTypes: true } as const;
   const entries = await readdir(join(dataFolder, folder), options).catch(() => []);
   for (const entry of entries) {
     const path = join(entry.parentPath, entry.name).slice(dataFolder.length + 1);
-    if (entry.isFile() && path !== SECRET && !path.includes(HALF_RECEIVED)) yield path;
+    if (entry.isFile() && path !== SECRET && !path.includes(PARTIAL_UPLOADS)) yield path;
   }
 }

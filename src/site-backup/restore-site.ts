@@ -7,68 +7,61 @@ import type { DatabaseRestore } from "../database/snapshot.ts";
 import { syncFolder } from "../os/fsync.ts";
 import { Problem } from "../problem.ts";
 import type { Logger } from "../telemetry/log.ts";
-import { formatBytes } from "../text/format.ts";
 import { type Expected, verified } from "../user-backup/verify-archive.ts";
 import { isStoredBytes, listDataFiles } from "./data-files.ts";
 import { DATABASE, FOLDERS, readSiteManifest, type SiteManifest, USERS } from "./site-manifest.ts";
+import { text } from "./text.en.ts";
 
-/** How an archive of everything is brought back. */
+/** How a site is restored. */
 export interface SiteRestoreOrder {
   readonly archive: Archive;
   readonly dataFolder: string;
-  /** What the processes of this machine share. */
+  /** The folder that the processes of this machine share. */
   readonly runFolder: string;
   /** `postgres://...`, or empty for the file in the data folder. */
   readonly databaseUrl: string;
-  /** Whether what is there may be set aside. */
+  /** Whether existing data may be set aside. */
   readonly replaces: boolean;
-  /** Names what is set aside: `YYYYMMDD_HHMMSS`. */
+  /** In the name of the folder for data that is set aside: `YYYYMMDD_HHMMSS`. */
   readonly stamp: string;
   readonly log: Logger;
 }
 
 export interface SiteRestored {
   readonly manifest: SiteManifest;
-  /** Where what was there before is now; null where nothing was. */
+  /** The folder of the data that was set aside; null if there was none. */
   readonly aside: string | null;
 }
 
-/** Room that the disk must keep. */
+/** Space that must stay free on the disk. */
 const SPARE_BYTES = 67_108_864;
 
 /**
- * Brings an archive of everything back into a data folder that nobody uses meanwhile. Until the database is put in its
- * place, in one step, all that was there stands; killed at any moment, the same once more finishes it.
- * @throws Problem `invalid` where the archive is damaged, `busy` while Trunk8 runs there, `forbidden` where something
- * is there and may not be set aside, `storage_full`
+ * Restores the archive of a site into a data folder that is not in use. Until the database is put in its place, in one
+ * step, existing data stays; after a kill at any moment, restoring again completes it.
+ * @throws Problem `invalid` if the archive is damaged, `busy` while Trunk8 runs there, `forbidden` if there is data that
+ * may not be set aside, `storage_full`
  */
 export async function restoreSite(order: SiteRestoreOrder): Promise<SiteRestored> {
   const manifest = await readSiteManifest(order.archive);
   await using database = await beginRestore({ ...order, url: order.databaseUrl });
-  if (!database.isEmpty && !order.replaces) throw occupied();
-  await requireRoom(order);
+  if (!database.isEmpty && !order.replaces) throw new Problem("forbidden", text.occupied);
+  await requireSpace(order);
   return await new SiteRestore(order, manifest).run(database);
 }
 
-function occupied(): Problem {
-  const message =
-    "There is data here already. With --replace it is set aside, and the backup takes its place.";
-  return new Problem("forbidden", message);
-}
-
-async function requireRoom({ archive, dataFolder }: SiteRestoreOrder): Promise<void> {
+async function requireSpace({ archive, dataFolder }: SiteRestoreOrder): Promise<void> {
   const { bavail, bsize } = await statfs(dataFolder);
   if (archive.size + SPARE_BYTES <= bavail * bsize) return;
-  const message = `The backup needs ${formatBytes(archive.size)}, and the disk has no room for it.`;
-  throw new Problem("storage_full", message);
+  throw new Problem("storage_full", text.diskSpace(archive.size));
 }
 
-/** One archive being brought back. */
+/** Restores one archive. */
 class SiteRestore {
   readonly #order: SiteRestoreOrder;
   readonly #manifest: SiteManifest;
-  /** Where what cannot take its place yet waits. */
-  readonly #waiting: string;
+  /** Holds extracted files that cannot take their place yet. */
+  readonly #staging: string;
   readonly #aside: string;
   readonly #expected: Expected;
   #hasSetAside = false;
@@ -77,31 +70,31 @@ class SiteRestore {
     this.#order = order;
     this.#manifest = manifest;
     this.#expected = { entries: new Map(manifest.entries.map((entry) => [entry.name, entry])) };
-    this.#waiting = join(order.dataFolder, ".restoring");
+    this.#staging = join(order.dataFolder, ".restoring");
     this.#aside = join(order.dataFolder, `replaced_${order.stamp}`);
   }
 
   async run(database: DatabaseRestore): Promise<SiteRestored> {
-    await rm(this.#waiting, { recursive: true, force: true });
+    await rm(this.#staging, { recursive: true, force: true });
     for (const { name } of this.#manifest.entries) await this.#extract(name);
     if (!database.isEmpty) await this.#prepareAside();
     const files = this.#namesOfDatabase();
-    await database.run(join(this.#waiting, DATABASE), files, this.#aside);
+    await database.run(join(this.#staging, DATABASE), files, this.#aside);
     await syncFolder(this.#order.dataFolder);
-    // Visits that were not saved yet name links by the numbers of the old database.
+    // Unsaved visits refer to links by the ids of the old database.
     await rm(join(this.#order.runFolder, "visits"), { recursive: true, force: true });
     await this.#setOthersAside();
     await this.#placeOthers();
-    await rm(this.#waiting, { recursive: true, force: true });
+    await rm(this.#staging, { recursive: true, force: true });
     return { manifest: this.#manifest, aside: this.#hasSetAside ? this.#aside : null };
   }
 
-  /** Stored bytes harm nobody in their place: whatever has that name already has the same bytes. */
+  /** Stored files take their place at once: a file that has the name already has the same content. */
   async #extract(name: string): Promise<void> {
     const { archive, dataFolder } = this.#order;
-    const waiting = join(this.#waiting, name);
-    await writeFile(waiting, verified(archive, this.#expected, name));
-    if (isStoredBytes(name)) await moveFile(waiting, join(dataFolder, name));
+    const staged = join(this.#staging, name);
+    await writeFile(staged, verified(archive, this.#expected, name));
+    if (isStoredBytes(name)) await moveFile(staged, join(dataFolder, name));
   }
 
   #namesOfDatabase(): string[] {
@@ -114,7 +107,7 @@ class SiteRestore {
     this.#hasSetAside = true;
   }
 
-  /** What the new database does not know, and what is about to be replaced. */
+  /** Sets aside what the new database does not refer to, and what is about to be replaced. */
   async #setOthersAside(): Promise<void> {
     const { dataFolder } = this.#order;
     const kept = new Set(this.#manifest.entries.map(({ name }) => name).filter(isStoredBytes));
@@ -130,7 +123,7 @@ class SiteRestore {
   async #placeOthers(): Promise<void> {
     for (const { name } of this.#manifest.entries) {
       if (isStoredBytes(name) || name.startsWith(DATABASE)) continue;
-      await moveFile(join(this.#waiting, name), join(this.#order.dataFolder, name));
+      await moveFile(join(this.#staging, name), join(this.#order.dataFolder, name));
     }
   }
 }

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { type Archive, refused } from "../archive/archive.ts";
 import { entry, MANIFEST, parseJson } from "../archive/manifest.ts";
+import { text as archiveText } from "../archive/text.en.ts";
+import { text } from "./text.en.ts";
 
-/** Where the parts of a site are in its archive. */
+/** Folders in the archive of a site. */
 export const DATABASE = "database/";
 export const USERS = "users/";
-/** Folders of the data folder that are in it as they are. */
+/** Folders of the data folder that are copied unchanged. */
 export const FOLDERS = ["config/", "branding/"] as const;
 
 const MAX_MANIFEST_BYTES = 134_217_728;
@@ -16,32 +18,30 @@ const siteManifest = z.object({
   created_at: z.int(),
   trunk8_version: z.string(),
   entries: z.array(entry),
-  /** Stored bytes that were gone from the disk already. */
+  /** Stored files that were already missing on disk. */
   missing: z.array(z.string()),
 });
 
-/** What an archive of everything says of itself; times are milliseconds since 1970 UTC. */
+/** The manifest of a site's archive; times are milliseconds since 1970 UTC. */
 export type SiteManifest = z.infer<typeof siteManifest>;
 
 /**
- * What an archive of everything says of itself, its entries compared with what is there.
+ * Reads the manifest of a site's archive, and compares it with the entries.
  * @throws Problem `invalid` on `backup_file`
  */
 export async function readSiteManifest(archive: Archive): Promise<SiteManifest> {
-  const text = await archive.readText(MANIFEST, MAX_MANIFEST_BYTES);
-  if (text === null) throw refused(`This is no backup: it has no "${MANIFEST}".`);
-  const manifest = parseJson(siteManifest, text, MANIFEST);
-  if (manifest.entries.length + 1 !== archive.entries.size) {
-    throw refused("The archive has other entries than it says.");
-  }
+  const json = await archive.readText(MANIFEST, MAX_MANIFEST_BYTES);
+  if (json === null) throw refused(archiveText.noBackup(MANIFEST));
+  const manifest = parseJson(siteManifest, json, MANIFEST);
+  if (manifest.entries.length + 1 !== archive.entries.size) throw refused(text.entriesDiffer);
   for (const { name, size } of manifest.entries) {
-    if (archive.entries.get(name)?.size !== size) throw refused(`"${name}" is missing or damaged.`);
-    if (!isKnown(name)) throw refused(`"${name}" has no place in a data folder.`);
+    if (archive.entries.get(name)?.size !== size) throw refused(text.badEntry(name));
+    if (!isKnown(name)) throw refused(text.unknownPlace(name));
   }
   return manifest;
 }
 
-/** Whether an archive says that it holds a whole site. */
+/** Whether an archive is that of a whole site. */
 export function isOfSite(archive: Archive): boolean {
   return archive.entries.has(MANIFEST) && [...archive.entries.keys()].some(isDatabase);
 }

@@ -2,6 +2,7 @@ import { parse } from "smol-toml";
 import type { Preferences } from "../accounts/user.ts";
 import { type Archive, refused } from "../archive/archive.ts";
 import {
+  ASSETS,
   CONFIG,
   LINKS,
   MANIFEST,
@@ -14,32 +15,37 @@ import {
   readManifest,
   VISITS,
 } from "../archive/manifest.ts";
+import { text as archiveText } from "../archive/text.en.ts";
 import { isTable } from "../config/file/config-file.ts";
 import { isTheme } from "../config/values/themes.ts";
 import { canonicalZone } from "../config/values/time-zone.ts";
-import { readLinksFile } from "../links-file/links-file.ts";
-import type { ArchivedLink } from "./archived-link.ts";
-import { type OldReading, readOldLink } from "./old-link.ts";
+import { type FileLink, readLinksFile } from "../links-file/links-file.ts";
+import { type OldContent, type OldReading, readOldLink } from "../links-file/old-link.ts";
+import type { ArchivedContent, ArchivedLink } from "./archived-link.ts";
+import { text } from "./text.en.ts";
 
-/** What an archive of one user's is read as, whichever program made it. */
-export interface Contents {
+/** What the archive of a user holds, whichever program made it. */
+export interface ArchiveContents {
   readonly links: readonly ArchivedLink[];
   readonly preferences: Preferences;
   readonly visitors: readonly ManifestVisitor[];
-  /** What each entry must be; empty where the archive does not say. */
+  /** Size and hash of each entry; empty if the archive has no manifest. */
   readonly entries: ReadonlyMap<string, ManifestEntry>;
-  /** What was not understood, for people. */
+  /** What could not be read. */
   readonly remarks: readonly string[];
 }
 
-/** Entries that nothing in the archive names: a few may lie there, such as what a computer adds of its own. */
+/** Most entries that nothing refers to: operating systems add some of their own. */
 const MAX_STRAYS = 100;
 
 /**
- * Reads what an archive says of its links; no file of theirs is read yet.
+ * Reads the links of an archive, but none of their files.
  * @throws Problem `invalid` on `backup_file`
  */
-export async function readContents(archive: Archive, reading: OldReading): Promise<Contents> {
+export async function readContents(
+  archive: Archive,
+  reading: OldReading,
+): Promise<ArchiveContents> {
   const manifest = await readManifest(archive);
   const contents =
     manifest === null
@@ -49,12 +55,12 @@ export async function readContents(archive: Archive, reading: OldReading): Promi
   return contents;
 }
 
-async function readOurContents(archive: Archive, manifest: Manifest): Promise<Contents> {
+async function readOurContents(archive: Archive, manifest: Manifest): Promise<ArchiveContents> {
   const entries = new Map(manifest.entries.map((entry) => [entry.name, entry]));
   for (const { name, size } of entries.values()) {
     const found = archive.entries.get(name);
-    if (found === undefined) throw refused(`"${name}" is missing in the archive.`);
-    if (found.size !== size) throw refused(`"${name}" in the archive has another size.`);
+    if (found === undefined) throw refused(archiveText.missingEntry(name));
+    if (found.size !== size) throw refused(archiveText.wrongSize(name));
   }
   const { theme, markdown_theme: markdownTheme, time_zone: timeZone } = manifest.account;
   return {
@@ -70,32 +76,68 @@ async function readOurContents(archive: Archive, manifest: Manifest): Promise<Co
   };
 }
 
-function linkFromManifest({ content, ...link }: ManifestLink): ArchivedLink {
-  if (content === null) return { ...link, content };
-  const { entry, ...facts } = content;
-  return { ...link, content: { ...facts, source: { entry } } };
+function linkFromManifest(link: ManifestLink): ArchivedLink {
+  const { kind, target, title, note, disabled, inline, visits, content } = link;
+  return {
+    shortCode: link.short_code,
+    kind,
+    target,
+    title,
+    note,
+    redirectStatus: link.redirect_status,
+    expiresAt: link.expires_at,
+    disabled,
+    inline,
+    createdAt: link.created_at,
+    updatedAt: link.updated_at,
+    content: content && {
+      name: content.name,
+      modifiedAt: content.modified_at,
+      source: { entry: content.entry },
+    },
+    visits,
+    lastVisitAt: link.last_visit_at,
+  };
 }
 
-async function readOldContents(archive: Archive, reading: OldReading): Promise<Contents> {
-  const text = await archive.readText(LINKS, MAX_TEXT_BYTES);
-  if (text === null) throw refused(`This is no backup: it has no "${LINKS}".`);
-  const { links, errors } = readLinksFile(text, { strict: false });
+async function readOldContents(archive: Archive, reading: OldReading): Promise<ArchiveContents> {
+  const toml = await archive.readText(LINKS, MAX_TEXT_BYTES);
+  if (toml === null) throw refused(archiveText.noBackup(LINKS));
+  const { links, errors } = readLinksFile(toml, { strict: false });
   const [broken] = errors.filter(({ shortCode }) => shortCode === undefined);
   if (broken !== undefined) {
     const { line, column, message } = broken;
-    throw refused(`"${LINKS}" in the archive, line ${line}, column ${column}: ${message}`);
+    throw refused(text.archive.syntaxError(LINKS, line, column, message));
   }
-  const read = links.map((link) => readOldLink(link, reading));
+  const read = links.map((link) => linkFromOld(link, reading));
   return {
     links: read.map(({ link }) => link),
     preferences: await readOldPreferences(archive),
     visitors: [],
     entries: new Map(),
     remarks: [
-      ...errors.map(({ line, message }) => `${LINKS}, line ${line}: ${message}`),
+      ...errors.map(({ line, message }) => text.archive.line(LINKS, line, message)),
       ...read.flatMap(({ remarks }) => remarks),
     ],
   };
+}
+
+function linkFromOld(fileLink: FileLink, reading: OldReading) {
+  const { content, isExpiryUnreadable, ...old } = readOldLink(fileLink, reading);
+  const link: ArchivedLink = {
+    ...old,
+    updatedAt: old.createdAt,
+    content: content && { ...content, source: sourceFromOld(content.source) },
+    visits: 0,
+    lastVisitAt: null,
+  };
+  const date = String(fileLink.expiration_date);
+  const remarks = isExpiryUnreadable ? [text.links.unreadableExpiry(link.shortCode, date)] : [];
+  return { link, remarks };
+}
+
+function sourceFromOld(source: OldContent["source"]): ArchivedContent["source"] {
+  return "path" in source ? { entry: ASSETS + source.path } : source;
 }
 
 async function readOldPreferences(archive: Archive): Promise<Preferences> {
@@ -107,10 +149,10 @@ async function readOldPreferences(archive: Archive): Promise<Preferences> {
   };
 }
 
-/** Settings that cannot be read are no reason to leave the links behind. */
-function parseToml(text: string): Record<string, unknown> {
+/** Settings that cannot be read are ignored: the links are restored without them. */
+function parseToml(toml: string): Record<string, unknown> {
   try {
-    return parse(text);
+    return parse(toml);
   } catch {
     return {};
   }
@@ -124,14 +166,12 @@ function isThemeOrNone(theme: string | null) {
   return theme === null || isTheme(theme);
 }
 
-function refuseStrays(archive: Archive, { links, entries }: Contents): void {
+function refuseStrays(archive: Archive, { links, entries }: ArchiveContents): void {
   const named = new Set([LINKS, CONFIG, METADATA, VISITS, MANIFEST, ...entries.keys()]);
   for (const { content } of links) {
     if (content !== null && "entry" in content.source) named.add(content.source.entry);
   }
   let strays = 0;
   for (const name of archive.entries.keys()) if (!named.has(name)) strays++;
-  if (strays > MAX_STRAYS) {
-    throw refused(`The archive has ${strays} files that no link of it names.`);
-  }
+  if (strays > MAX_STRAYS) throw refused(text.archive.strays(strays));
 }

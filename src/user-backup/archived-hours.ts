@@ -3,12 +3,13 @@ import { type HoursLine, parseHours, VISITS } from "../archive/manifest.ts";
 import type { ShortCode } from "../links/short-code.ts";
 import type { BroughtVisits } from "../visits/reports/link-hours.ts";
 import type { RestorePlan } from "./restore-plan.ts";
+import { text } from "./text.en.ts";
 import { verified } from "./verify-archive.ts";
 
-/** Hours that are held in memory, 32 bytes each. */
+/** Most hours of an archive: each takes 32 bytes in memory. */
 const MAX_HOURS = 10_000_000;
 
-/** The visits in an archive, read before the transaction that needs them. */
+/** The visits of an archive, read before the transaction that writes them. */
 export class ArchivedHours {
   readonly #plan: RestorePlan;
   readonly #places: ReadonlyMap<string, number>;
@@ -33,8 +34,8 @@ export class ArchivedHours {
     return hours;
   }
 
-  /** What brings them to links that have these ids now. */
-  brought(ids: ReadonlyMap<ShortCode, number>): BroughtVisits {
+  /** The visits for links that have these ids now. */
+  forLinks(ids: ReadonlyMap<ShortCode, number>): BroughtVisits {
     const { links, contents } = this.#plan;
     const linkIds = links.map(({ shortCode }) => ids.get(shortCode) ?? 0);
     return {
@@ -59,18 +60,18 @@ export class ArchivedHours {
     if (linkPlace === undefined) return;
     for (const [hour, visitor, visits] of hours) {
       if (visitor >= this.#plan.contents.visitors.length) {
-        throw refused(`"${VISITS}" in the archive names visitors that its manifest does not.`);
+        throw refused(text.archive.unknownVisitor(VISITS));
       }
       this.#linkPlaces.push(linkPlace);
       this.#hours.push(hour);
       this.#visitorPlaces.push(visitor);
       this.#visits.push(visits);
     }
-    if (this.#hours.length > MAX_HOURS) throw refused("The archive has too many hours of visits.");
+    if (this.#hours.length > MAX_HOURS) throw refused(text.archive.tooManyHours);
   }
 }
 
-/** Longer lines are none of ours. */
+/** Longest line: no archive of ours has longer ones. */
 const MAX_LINE_BYTES = 16_777_216;
 
 async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
@@ -79,7 +80,7 @@ async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string
   for await (const chunk of bytes) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
-    if (rest.length > MAX_LINE_BYTES) throw refused(`"${VISITS}" in the archive has no lines.`);
+    if (rest.length > MAX_LINE_BYTES) throw refused(text.archive.noLines(VISITS));
     yield* lines;
   }
   if (rest !== "") yield rest;

@@ -10,7 +10,7 @@ import {
   METADATA,
   VISITS,
 } from "../archive/manifest.ts";
-import { Ledger } from "../archive/manifest-writer.ts";
+import { ManifestWriter } from "../archive/manifest-writer.ts";
 import { localTime, stampOf } from "../archive/timestamp.ts";
 import { writeZip, type ZipEntry } from "../archive/write-zip.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
@@ -20,34 +20,34 @@ import { Problem } from "../problem.ts";
 import { version } from "../version.ts";
 import type { Visitor } from "../visits/visit.ts";
 import { LinkTexts } from "./link-texts.ts";
+import { text } from "./text.en.ts";
 
-/** An archive that is made while it is read. */
-export interface Backup {
+/** An archive that is written while it is read. */
+export interface UserBackup {
   /** `trunk8_backup_<user>_<YYYYMMDD_HHMMSS>.zip` */
   readonly name: string;
   readonly bytes: AsyncGenerator<Uint8Array>;
 }
 
-/** Links asked for at a time. */
+/** Links read at a time. */
 const PAGE = 500;
 
 /**
- * Everything of one user as a zip: the links, the files, the settings and the visits. The original program can restore
- * it; passwords are not in it.
- * @throws Problem `not_found` where the actor may not have it
+ * Backs up a user as a zip: links, files, settings and visits, but no password. The Python Trunk8 can restore it.
+ * @throws Problem `not_found` if the actor may not back up this user
  */
-export async function backUpUser(app: App, actor: Actor, user: User): Promise<Backup> {
+export async function backUpUser(app: App, actor: Actor, user: User): Promise<UserBackup> {
   if (!may(actor, "backup.make", { ownerId: user.id })) {
-    throw new Problem("not_found", "There is no such account.");
+    throw new Problem("not_found", text.noAccount);
   }
   await app.visits.flush();
   const at = app.clock();
   const zone = effectiveZone(app.live.current);
   const links = await readLinks(app, actor, user.id, zone);
-  const writing = new Writing({ app, user, links, at, zone, by: nameOf(actor, user) });
+  const writer = new UserArchiveWriter({ app, user, links, at, zone, by: nameOf(actor, user) });
   return {
     name: `trunk8_backup_${user.username}_${stampOf(at, zone)}.zip`,
-    bytes: writeZip(writing.entries(), at),
+    bytes: writeZip(writer.entries(), at),
   };
 }
 
@@ -75,37 +75,37 @@ function nameOf(actor: Actor, user: User): string {
   return actor.is === "user" ? actor.username : user.username;
 }
 
-interface WritingParts {
+interface UserArchiveParts {
   readonly app: App;
   readonly user: User;
   readonly links: LinkTexts;
   readonly at: number;
   readonly zone: string;
-  /** The user name of who makes it. */
+  /** The user name of its creator. */
   readonly by: string;
 }
 
-/** One archive being written. */
-class Writing {
-  readonly #parts: WritingParts;
-  readonly #ledger = new Ledger();
-  readonly #visitors = new Map<string, { readonly place: number; readonly visitor: Visitor }>();
+/** Writes the entries of one user's archive. */
+class UserArchiveWriter {
+  readonly #parts: UserArchiveParts;
+  readonly #manifest = new ManifestWriter();
+  readonly #visitors = new Map<string, { readonly index: number; readonly visitor: Visitor }>();
 
-  constructor(parts: WritingParts) {
+  constructor(parts: UserArchiveParts) {
     this.#parts = parts;
   }
 
   async *entries(): AsyncGenerator<ZipEntry> {
     const { app, user, links } = this.#parts;
-    yield this.#ledger.stream(LINKS, 0, links.toml());
-    if (!choosesForTheSite(user)) yield this.#ledger.text(CONFIG, configOf(user));
+    yield this.#manifest.stream(LINKS, 0, links.toml());
+    if (!choosesForTheSite(user)) yield this.#manifest.text(CONFIG, configOf(user));
     for (const [name, content] of links.assets) {
       const bytes = await app.blobs.peek(content.path);
-      if (bytes !== null) yield this.#ledger.stored(name, bytes.stream(), content);
+      if (bytes !== null) yield this.#manifest.stored(name, bytes.stream(), content);
     }
-    yield this.#ledger.stream(VISITS, 0, this.#visits());
-    yield this.#ledger.text(METADATA, this.#metadata());
-    yield new Ledger().stream(MANIFEST, 0, this.#manifest());
+    yield this.#manifest.stream(VISITS, 0, this.#visits());
+    yield this.#manifest.text(METADATA, this.#metadata());
+    yield new ManifestWriter().stream(MANIFEST, 0, this.#manifestJson());
   }
 
   #metadata(): string {
@@ -119,8 +119,8 @@ class Writing {
     return stringify({ backup_info: info });
   }
 
-  /** JSON in pieces. */
-  async *#manifest(): AsyncGenerator<Uint8Array> {
+  /** The manifest as JSON, in chunks. */
+  async *#manifestJson(): AsyncGenerator<Uint8Array> {
     const { user, links, at } = this.#parts;
     const facts: Omit<Manifest, "links"> = {
       format: "trunk8-user",
@@ -133,7 +133,7 @@ class Writing {
         markdown_theme: user.markdownTheme,
         time_zone: user.timeZone,
       },
-      entries: this.#ledger.entries,
+      entries: this.#manifest.entries,
       visitors: [...this.#visitors.values()].map(({ visitor }) => ({
         class: visitor.class,
         referrer_host: visitor.referrerHost,
@@ -155,7 +155,7 @@ class Writing {
       const lines: string[] = [];
       for (const [linkId, some] of Map.groupBy(page, (hour) => hour.linkId)) {
         const hours = some.map(
-          ({ hour, visitor, visits }) => [hour, this.#placeOf(visitor), visits] as const,
+          ({ hour, visitor, visits }) => [hour, this.#indexOf(visitor), visits] as const,
         );
         const line = { short_code: codes.get(linkId) ?? "", hours } satisfies Loose<HoursLine>;
         lines.push(`${JSON.stringify(line)}\n`);
@@ -164,13 +164,13 @@ class Writing {
     }
   }
 
-  #placeOf(visitor: Visitor): number {
+  #indexOf(visitor: Visitor): number {
     const key = JSON.stringify(visitor);
     const known = this.#visitors.get(key);
-    if (known !== undefined) return known.place;
-    const place = this.#visitors.size;
-    this.#visitors.set(key, { place, visitor });
-    return place;
+    if (known !== undefined) return known.index;
+    const index = this.#visitors.size;
+    this.#visitors.set(key, { index, visitor });
+    return index;
   }
 }
 

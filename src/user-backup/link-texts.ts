@@ -5,16 +5,16 @@ import type { ListedLink } from "../links/links.ts";
 import type { ShortCode } from "../links/short-code.ts";
 import { writeFileLink } from "../links-file/links-file.ts";
 
-/** The links of an archive as the texts that they become in it: of many, that is less than they are. */
+/** The links of an archive as the texts written to it: for many links, these take less memory than the objects. */
 export class LinkTexts {
-  /** Each file once, by its entry, however many links hand it out. */
+  /** Each file once, by its entry, however many links use it. */
   readonly assets = new Map<string, Content>();
   readonly codes = new Map<number, ShortCode>();
   readonly #zone: string;
   readonly #toml: Buffer[] = [];
   readonly #json: Buffer[] = [];
 
-  /** @param zone IANA name: the original's times have no zone */
+  /** @param zone IANA name: the times of the Python Trunk8 have no zone */
   constructor(zone: string) {
     this.#zone = zone;
   }
@@ -31,13 +31,13 @@ export class LinkTexts {
     }
   }
 
-  /** A links.toml, as the original reads it. */
+  /** A links.toml for the Python Trunk8. */
   async *toml(): AsyncGenerator<Uint8Array> {
     yield Buffer.from("[links]\n\n");
     yield* this.#toml;
   }
 
-  /** A JSON array, exact. */
+  /** The links as a JSON array, with all their fields. */
   async *json(): AsyncGenerator<Uint8Array> {
     yield Buffer.from("[\n");
     for (const [at, page] of this.#json.entries()) {
@@ -48,7 +48,7 @@ export class LinkTexts {
   }
 }
 
-/** What a link is to the original program. */
+/** A link in the words of the Python Trunk8. */
 function oldWordsOf(link: Link, zone: string) {
   const { shortCode, kind, target, content, expiresAt } = link;
   return {
@@ -67,7 +67,6 @@ function oldWordsOf(link: Link, zone: string) {
   };
 }
 
-/** Everything, exactly. */
 function manifestLink(link: ListedLink): ManifestLink {
   const { content } = link;
   return {
@@ -92,7 +91,7 @@ function manifestLink(link: ListedLink): ManifestLink {
   };
 }
 
-/** Beside the blob's own name, what stands before it is whose it was. */
+/** The path without its first part, which is the owner's user name. */
 function entryOf({ path }: Content): string {
   return path.slice(path.indexOf("/") + 1);
 }

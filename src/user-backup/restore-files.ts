@@ -1,24 +1,24 @@
 import type { App } from "../app.ts";
 import type { ReservedBlob } from "../files/blobs.ts";
-import { HEAD_BYTES, mediaTypeOf } from "../files/media/media-type.ts";
+import { mediaTypeOf } from "../files/media/media-type.ts";
+import { inOneChunk } from "../files/receive.ts";
 import type { RestoredLink } from "../links/bulk/restored-links.ts";
-import { Problem } from "../problem.ts";
 import type { ArchivedContent } from "./archived-link.ts";
 import type { RestorePlan } from "./restore-plan.ts";
-import type { ComingLink } from "./validate-link.ts";
+import type { PlannedLink } from "./validate-link.ts";
 import { verified } from "./verify-archive.ts";
 
-/** A file of an archive whose bytes are durable here. */
-interface BroughtFile {
+/** A file of an archive whose bytes are stored and durable. */
+interface RestoredFile {
   readonly blob: ReservedBlob;
-  /** What browsers are told it is, under each name that links have for it. */
+  /** Its media type under each name that links have for it. */
   readonly types: ReadonlyMap<string, string>;
 }
 
-/** The files of an archive on their way into links; disposed of before `keep`, they are given up. */
-export class BroughtFiles implements AsyncDisposable {
+/** The files of an archive, stored but in no link yet; disposing it before `keep` abandons them. */
+export class RestoredFiles implements AsyncDisposable {
   readonly #app: App;
-  readonly #files = new Map<string, BroughtFile>();
+  readonly #files = new Map<string, RestoredFile>();
   #isKept = false;
 
   private constructor(app: App) {
@@ -26,14 +26,14 @@ export class BroughtFiles implements AsyncDisposable {
   }
 
   /**
-   * Makes every file durable that the links of a plan hand out, each once.
+   * Stores every file that the links of a plan use, each once.
    * @throws Problem `invalid` on `backup_file`, `storage_full`; nothing is kept then
    */
-  static async bring(app: App, plan: RestorePlan): Promise<BroughtFiles> {
-    const files = new BroughtFiles(app);
+  static async store(app: App, plan: RestorePlan): Promise<RestoredFiles> {
+    const files = new RestoredFiles(app);
     try {
       const contents = plan.links.flatMap(({ content }) => (content === null ? [] : [content]));
-      for (const [key, same] of Map.groupBy(contents, keyOf)) await files.#bring(plan, key, same);
+      for (const [key, same] of Map.groupBy(contents, keyOf)) await files.#store(plan, key, same);
       return files;
     } catch (error) {
       await files[Symbol.asyncDispose]();
@@ -41,48 +41,41 @@ export class BroughtFiles implements AsyncDisposable {
     }
   }
 
-  /** The link with its bytes. */
-  linkWith({ visits: _, lastVisitAt: __, ...link }: ComingLink): RestoredLink {
+  /** The link with its file. */
+  linkWith({ visits: _, lastVisitAt: __, ...link }: PlannedLink): RestoredLink {
     const { content } = link;
     if (content === null) return { ...link, content };
+    const { name, modifiedAt } = content;
     const file = this.#files.get(keyOf(content));
-    const type = file?.types.get(content.name);
-    if (file === undefined || type === undefined) {
-      throw new Problem("internal", "A file of the archive was forgotten.");
-    }
-    const { name, modified_at: modifiedAt } = content;
+    const type = file?.types.get(name);
+    if (file === undefined || type === undefined) throw new Error(`Not stored: ${name}`);
     return { ...link, content: { blob: file.blob, name, type, modifiedAt } };
   }
 
-  /** From now on they are in use. */
+  /** Marks the files as used. */
   keep(): void {
     this.#isKept = true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isKept) return;
-    // What cannot be given up now is found by the sweeper.
+    // The sweeper finds what cannot be abandoned now.
     for (const { blob } of this.#files.values())
       await this.#app.blobs.abandon(blob).catch(() => {});
   }
 
-  async #bring(plan: RestorePlan, key: string, same: readonly ArchivedContent[]): Promise<void> {
+  async #store(plan: RestorePlan, key: string, same: readonly ArchivedContent[]): Promise<void> {
     const [first] = same;
     if (first === undefined) return;
-    const head = new Head();
-    const bytes = head.of(bytesOf(plan, first));
-    await using file = await this.#app.blobs.receive(
-      plan.owner,
-      { name: first.name, bytes },
-      Infinity,
-    );
+    const incoming = { name: first.name, bytes: bytesOf(plan, first) };
+    await using file = await this.#app.blobs.receive(plan.owner, incoming, Infinity);
     const blob = await this.#app.blobs.reserve(file);
-    const types = same.map(({ name }) => [name, mediaTypeOf(name, head.bytes).type] as const);
+    const types = same.map(({ name }) => [name, mediaTypeOf(name, file.head).type] as const);
     this.#files.set(key, { blob, types: new Map(types) });
   }
 }
 
-/** No entry's name holds a line break. */
+/** Entries and texts have different keys: no entry's name holds a line break. */
 function keyOf({ source }: ArchivedContent): string {
   return "entry" in source ? source.entry : `\n${source.text}`;
 }
@@ -91,28 +84,5 @@ function bytesOf(
   { archive, contents }: RestorePlan,
   { source }: ArchivedContent,
 ): AsyncIterable<Uint8Array> {
-  return "entry" in source ? verified(archive, contents, source.entry) : inOnePiece(source.text);
-}
-
-async function* inOnePiece(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
-}
-
-/** The first bytes of a file that passes. */
-class Head {
-  readonly #bytes = Buffer.alloc(HEAD_BYTES);
-  #size = 0;
-
-  async *of(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of bytes) {
-      const kept = chunk.subarray(0, HEAD_BYTES - this.#size);
-      this.#bytes.set(kept, this.#size);
-      this.#size += kept.byteLength;
-      yield chunk;
-    }
-  }
-
-  get bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.#size);
-  }
+  return "entry" in source ? verified(archive, contents, source.entry) : inOneChunk(source.text);
 }

@@ -4,13 +4,13 @@ import type { App } from "../app.ts";
 import { CONFIG, LINKS, METADATA } from "../archive/manifest.ts";
 import type { Actor } from "../policy.ts";
 import { ArchivedHours } from "./archived-hours.ts";
-import { BroughtFiles } from "./restore-files.ts";
+import { RestoredFiles } from "./restore-files.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { checkEntry } from "./verify-archive.ts";
 
 /**
- * Does what a plan says: the bytes first, then all that is to be seen in one transaction.
- * @throws Problem `invalid` on `backup_file` where the archive is damaged; `busy`, `over_quota`, `storage_full`
+ * Carries out a plan: the files first, then everything else in one transaction.
+ * @throws Problem `invalid` on `backup_file` if the archive is damaged; `busy`, `over_quota`, `storage_full`
  */
 export async function restoreUser(app: App, actor: Actor, plan: RestorePlan): Promise<void> {
   const { owner, archive, contents, removed } = plan;
@@ -18,20 +18,20 @@ export async function restoreUser(app: App, actor: Actor, plan: RestorePlan): Pr
     if (contents.entries.has(name)) await checkEntry(archive, contents, name);
   }
   const hours = await ArchivedHours.read(plan);
-  await using files = await BroughtFiles.bring(app, plan);
+  await using files = await RestoredFiles.store(app, plan);
   await app.restoredLinks.put(actor, {
     ownerId: owner.id,
     links: plan.links.map((link) => files.linkWith(link)),
     removed,
     also: async (trx, ids) => {
-      await app.linkHours.bring(trx, owner.id, hours.brought(ids));
+      await app.linkHours.bring(trx, owner.id, hours.forLinks(ids));
       await restorePreferences(trx, owner.id, preferencesOf(plan));
     },
   });
   files.keep();
 }
 
-/** The themes of the account whose choice is the site's are the site's. */
+/** Themes are left out for the account whose choice is the site's default. */
 function preferencesOf({ owner, contents: { preferences } }: RestorePlan): Preferences {
   if (!choosesForTheSite(owner)) return preferences;
   const { timeZone } = preferences;

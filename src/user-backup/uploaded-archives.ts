@@ -7,22 +7,22 @@ import { makeUuid } from "../files/blob.ts";
 import { fileTooLarge } from "../files/receive.ts";
 import { type Actor, isAdministrator } from "../policy.ts";
 
-/** Archives that people send stay for a while, so that who has seen the preview need not send them again. */
+/** Uploaded archives are kept for a while, so that they need not be sent again after the preview. */
 const KEPT_MS = 3_600_000;
 
-const MINE = /^[0-9]+-[0-9a-f-]{36}$/;
+const TOKEN = /^[0-9]+-[0-9a-f-]{36}$/;
 const ARCHIVE = /^trunk8_backup_(.+)_\d{8}_\d{6}\.zip$/;
 
-/** An archive that somebody sent. Disposed of, it is gone, unless it is kept. */
-export interface SentArchive extends AsyncDisposable {
-  /** By which its sender, and nobody else, finds it again. */
+/** An uploaded archive. Disposing it deletes it, unless it is kept. */
+export interface UploadedArchive extends AsyncDisposable {
+  /** Finds it again, for its sender alone. */
   readonly token: string;
   readonly path: string;
   keep(): void;
 }
 
 /**
- * Takes an archive in, as fast as the disk does.
+ * Stores an uploaded archive, no faster than the disk.
  * @throws Problem `too_large`, `storage_full`, and whatever its bytes throw; nothing is left then
  */
 export async function receiveArchive(
@@ -30,7 +30,7 @@ export async function receiveArchive(
   user: User,
   bytes: AsyncIterable<Uint8Array>,
   maxBytes: number,
-): Promise<SentArchive> {
+): Promise<UploadedArchive> {
   const token = `${user.id}-${makeUuid(app.random)}`;
   const path = pathOf(app, token);
   try {
@@ -39,21 +39,21 @@ export async function receiveArchive(
     await rm(path, { force: true });
     throw error;
   }
-  return sentArchive(token, path);
+  return uploadedArchive(token, path);
 }
 
-/** An archive that the same user sent before; null where it is gone. */
+/** Finds an archive that the same user uploaded before; null if it is gone. */
 export async function findArchive(
   app: App,
   user: User,
   token: string,
-): Promise<SentArchive | null> {
-  if (!MINE.test(token) || !token.startsWith(`${user.id}-`)) return null;
+): Promise<UploadedArchive | null> {
+  if (!TOKEN.test(token) || !token.startsWith(`${user.id}-`)) return null;
   const path = pathOf(app, token);
-  return (await stat(path).catch(() => null)) === null ? null : sentArchive(token, path);
+  return (await stat(path).catch(() => null)) === null ? null : uploadedArchive(token, path);
 }
 
-/** Removes what was sent long ago; tells how many files. */
+/** Removes old uploads; returns how many. */
 export async function sweepArchives(app: App): Promise<number> {
   let swept = 0;
   for (const name of await readdir(folderOf(app)).catch(() => [])) {
@@ -66,13 +66,13 @@ export async function sweepArchives(app: App): Promise<number> {
   return swept;
 }
 
-/** The users' archives that the operator has put into `backups` of the data folder, as far as the actor may use them. */
+/** Lists the users' archives in `backups` of the data folder that the actor may use. */
 export async function listPlacedArchives(app: App, actor: Actor): Promise<string[]> {
   const names = await readdir(join(app.live.dataFolder, "backups")).catch(() => []);
   return names.filter((name) => mayUse(actor, name)).sort();
 }
 
-/** The path of one of them; null where there is none of that name for the actor. */
+/** The path of one of them; null if there is none of that name for the actor. */
 export async function findPlacedArchive(
   app: App,
   actor: Actor,
@@ -88,7 +88,7 @@ function mayUse(actor: Actor, name: string): boolean {
   return isAdministrator(actor) || (actor.is === "user" && actor.username === username);
 }
 
-function sentArchive(token: string, path: string): SentArchive {
+function uploadedArchive(token: string, path: string): UploadedArchive {
   let isKept = false;
   return {
     token,

@@ -1,13 +1,14 @@
 import { type Archive, refused } from "../archive/archive.ts";
 import type { ManifestEntry } from "../archive/manifest.ts";
+import { text } from "../archive/text.en.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 
-/** What the entries of an archive must be, by their names; an archive may say nothing of some. */
+/** Size and hash of the entries of an archive, by name; some may be unknown. */
 export interface Expected {
   readonly entries: ReadonlyMap<string, ManifestEntry>;
 }
 
-/** An entry's bytes; whoever reads to the end knows that they are what the archive says of them. */
+/** Streams an entry's bytes. They match its hash if the stream ends without an error. */
 export async function* verified(
   archive: Archive,
   { entries }: Expected,
@@ -20,13 +21,13 @@ export async function* verified(
     yield chunk;
   }
   if (expected !== undefined && hasher.digest("hex") !== expected) {
-    throw refused(`"${name}" in the archive is not what the archive says of it.`);
+    throw refused(text.wrongHash(name));
   }
 }
 
 /**
- * Reads every byte that the archive speaks of, or that a plan needs.
- * @throws Problem `invalid` on `backup_file` where one is not as it must be
+ * Reads every entry that the manifest lists, or that a plan needs.
+ * @throws Problem `invalid` on `backup_file` if one does not match
  */
 export async function checkBytes({ archive, contents, links }: RestorePlan): Promise<void> {
   const names = new Set(contents.entries.keys());
@@ -36,7 +37,7 @@ export async function checkBytes({ archive, contents, links }: RestorePlan): Pro
   for (const name of names) await checkEntry(archive, contents, name);
 }
 
-/** @throws Problem `invalid` on `backup_file` where an entry is not as it must be */
+/** @throws Problem `invalid` on `backup_file` if the entry does not match */
 export async function checkEntry(archive: Archive, expected: Expected, name: string) {
   for await (const _ of verified(archive, expected, name));
 }

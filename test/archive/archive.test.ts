@@ -1,9 +1,12 @@
-/** What is sent to be restored and is no backup: it is refused with a reason, and nothing is left of it. */
+/** Uploads that are not valid backups. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Archive } from "../../src/archive/archive.ts";
+import { MAX_TEXT_BYTES } from "../../src/archive/manifest.ts";
+import { text } from "../../src/archive/text.en.ts";
+import { text as userText } from "../../src/user-backup/text.en.ts";
 import { share } from "../share.ts";
 import { bytesOf, makeBackup, sendBackup } from "../user-backup/send-archive.ts";
 import { as, openTestApp, type World } from "../world.ts";
@@ -21,7 +24,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const sha256 = (bytes: string) => createHash("sha256").update(bytes).digest("hex");
+
+const outside = (name: string) => text.pathOutside(name);
 
 const links = async (cookie: string) => {
   const user = cookie === alice ? world.people.alice : world.people.bob;
@@ -29,7 +34,7 @@ const links = async (cookie: string) => {
   return page.links.map(({ shortCode }) => String(shortCode));
 };
 
-/** The files in the data folder, without the database. */
+/** Lists the files in the data folder, without the database. */
 function filesThere(): string[] {
   const entries = readdirSync(world.dataFolder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
@@ -37,7 +42,7 @@ function filesThere(): string[] {
   return paths.filter((path) => !/trunk8\.db|\/(run|config)\//.test(path)).sort();
 }
 
-describe("what is no backup", () => {
+describe("restoring what is not a backup", () => {
   const LINKS = {
     name: "links.toml",
     bytes: '[links.x]\ntype = "redirect"\nurl = "https://example.com/"\n',
@@ -46,74 +51,62 @@ describe("what is no backup", () => {
   const file = (path: string) => `[links.x]\ntype = "file"\npath = "${path}"\n`;
   const zeros = Buffer.alloc(150_000_000);
 
-  const refusals: readonly (readonly [what: string, make: () => Buffer, says: string])[] = [
-    ["no zip", () => Buffer.from("hello"), "This is no zip file, or its end is missing."],
-    ["an empty file", () => Buffer.alloc(0), "This is no zip file, or its end is missing."],
-    [
-      "a zip cut short",
-      () => zip().subarray(0, -30),
-      "This is no zip file, or its end is missing.",
-    ],
-    [
-      "a zip without links",
-      () => oddZip([{ name: "a.txt" }]),
-      "This is no backup: it has no &quot;links.toml&quot;.",
-    ],
-    ["a path that climbs", () => zip({ name: "assets/../../evil" }), "path leads outside"],
-    ["an absolute path", () => zip({ name: "/etc/passwd" }), "path leads outside"],
-    ["a drive letter", () => zip({ name: "C:/evil" }), "path leads outside"],
-    ["backslashes", () => zip({ name: "assets\\..\\evil" }), "path leads outside"],
+  const refusals: readonly (readonly [what: string, make: () => Buffer, message: string])[] = [
+    ["a text", () => Buffer.from("hello"), text.notZip],
+    ["an empty file", () => Buffer.alloc(0), text.notZip],
+    ["a truncated zip", () => zip().subarray(0, -30), text.notZip],
+    ["a zip without links", () => oddZip([{ name: "a.txt" }]), text.noBackup("links.toml")],
+    ["a path that climbs", () => zip({ name: "assets/../../evil" }), outside("assets/../../evil")],
+    ["an absolute path", () => zip({ name: "/etc/passwd" }), outside("/etc/passwd")],
+    ["a drive letter", () => zip({ name: "C:/evil" }), outside("C:/evil")],
+    ["backslashes", () => zip({ name: "assets\\..\\evil" }), outside("assets\\..\\evil")],
     [
       "a symbolic link",
       () => zip({ name: "assets/a", bytes: "/etc/passwd", attributes: asSymlink }),
-      "symbolic link",
+      text.notFile("assets/a"),
     ],
-    ["the same name twice", () => zip({ name: "links.toml" }), "&quot;links.toml&quot; twice"],
+    ["a duplicate name", () => zip({ name: "links.toml" }), text.duplicate("links.toml")],
     [
-      "entries that lie over each other",
+      "overlapping entries",
       () => zip({ name: "a" }, { name: "b", bytes: "x", at: 20 }),
-      "lie over each other",
+      text.overlap,
     ],
     [
       "a bomb",
       () => zip({ name: "assets/a", bytes: zeros, isPacked: true }),
-      "far more than it has",
+      text.bomb(zeros.length + LINKS.bytes.length),
     ],
     [
       "a password",
       () => zip({ name: "assets/a", flags: 0x801, bytes: "twelve bytes", size: 0 }),
-      "encrypted",
+      text.encrypted,
     ],
     [
-      "an unknown way of packing",
+      "an unknown compression method",
       () => zip({ name: "assets/a", method: 12 }),
-      "packed in a way that is not known",
+      text.unknownCompression("assets/a"),
     ],
     [
-      "100,000 files that nobody named",
+      "100,000 files that no link names",
       () => zip(...strays(100_000)),
-      "100000 files that no link of it names",
+      userText.archive.strays(100_000),
     ],
     [
-      "links.toml of 50 MB",
+      "a links.toml of 50 MB",
       () => oddZip([{ name: "links.toml", bytes: Buffer.alloc(52_428_800, "#") }]),
-      "more than 32 MB",
+      text.tooLarge("links.toml", MAX_TEXT_BYTES),
     ],
     [
-      "links.toml that is broken",
+      "a broken links.toml",
       () => oddZip([{ name: "links.toml", bytes: "[links.x]\ntype = \n" }]),
-      "line 2, column",
+      userText.archive.syntaxError("links.toml", 2, 8, ""),
     ],
     [
-      "links.toml that is no text",
+      "a links.toml that is not text",
       () => oddZip([{ name: "links.toml", bytes: Buffer.from([0xff, 0xfe]) }]),
-      "is no text",
+      text.notUtf8("links.toml"),
     ],
-    [
-      "a wrong checksum",
-      () => oddZip([{ ...LINKS, crc: 1 }]),
-      "&quot;links.toml&quot; in the archive is damaged.",
-    ],
+    ["a wrong checksum", () => oddZip([{ ...LINKS, crc: 1 }]), text.damaged("links.toml")],
     [
       "a damaged file",
       () =>
@@ -121,54 +114,54 @@ describe("what is no backup", () => {
           { name: "links.toml", bytes: file("a.txt") },
           { name: "assets/a.txt", bytes: "x", crc: 1 },
         ]),
-      "&quot;assets/a.txt&quot; in the archive is damaged.",
+      text.damaged("assets/a.txt"),
     ],
     [
-      "a manifest that is none",
+      "an invalid manifest",
       () => zip({ name: "manifest.json", bytes: "{}" }),
-      "not as we write it",
+      text.badJson("manifest.json", "format"),
     ],
   ];
 
-  test.each(refusals)("%s is refused, and nothing is left of it", async (_, make, says) => {
+  test.each(refusals)("refuses %s, and leaves nothing of it", async (_, make, message) => {
     const before = filesThere();
     const bytes = new Uint8Array(make());
     for (const fields of [{ preview: "1" }, {}]) {
       const response = await sendBackup(world, bob, bytes, fields);
       expect(response.status).toBe(422);
-      expect(await response.text()).toContain(says);
+      expect(await response.text()).toContain(Bun.escapeHTML(message));
     }
     expect(filesThere()).toEqual(before);
     expect(await links(bob)).not.toContain("x");
   });
 
   test.each([["../alice/assets/secret.txt"], ["/etc/passwd"], ["..\\\\x"], ["missing.txt"]])(
-    "a path of links.toml that is not in the archive (%s) leaves its link out",
+    "skips a link whose file, %s, is not in the archive",
     async (path) => {
       const bytes = new Uint8Array(oddZip([{ name: "links.toml", bytes: file(path) }]));
       const page = await (await sendBackup(world, bob, bytes, { preview: "1" })).text();
-      expect(page).toContain("Its file is not in the archive.");
+      expect(page).toContain(userText.links.fileMissing);
       await sendBackup(world, bob, bytes, {});
       expect(await links(bob)).not.toContain("x");
     },
   );
 
-  test("what its manifest does not bear out is refused", async () => {
+  test("refuses entries that differ from the manifest", async () => {
     const { entries, ...manifest } = await manifestOf(
       await bytesOf(await makeBackup(world, alice)),
     );
     const lie = { ...manifest, entries: [{ name: "links.toml", size: 3, sha256: sha256("abc") }] };
-    for (const [text, says] of [
-      ["abd", "is not what the archive says of it"],
-      ["abcd", "has another size"],
+    for (const [toml, message] of [
+      ["abd", text.wrongHash("links.toml")],
+      ["abcd", text.wrongSize("links.toml")],
     ] as const) {
       const bytes = oddZip([
-        { name: "links.toml", bytes: text },
+        { name: "links.toml", bytes: toml },
         { name: "manifest.json", bytes: JSON.stringify({ ...lie, links: [] }) },
       ]);
       const response = await sendBackup(world, alice, new Uint8Array(bytes), {});
       expect(response.status).toBe(422);
-      expect(await response.text()).toContain(says);
+      expect(await response.text()).toContain(Bun.escapeHTML(message));
     }
     expect(await links(alice)).toEqual(["paper"]);
   });

@@ -1,11 +1,11 @@
 import { crc32, deflateRawSync } from "node:zlib";
 
-/** A zip as no honest program makes it. What is absent is as it should be. */
+/** An entry of a malformed zip. Absent fields are valid. */
 export interface OddEntry {
   readonly name: string;
   readonly bytes?: string | Uint8Array;
   readonly isPacked?: boolean;
-  /** Lies: the size it claims, its checksum, its flags, its way of packing, its attributes, where it begins. */
+  /** False values for size, checksum, flags, compression method, attributes and offset. */
   readonly size?: number;
   readonly crc?: number;
   readonly flags?: number;
@@ -17,7 +17,7 @@ export interface OddEntry {
 const SYMLINK = 0o120777;
 export const asSymlink = (SYMLINK << 16) >>> 0;
 
-/** Builds a zip entry by entry, believing everything. */
+/** Builds a zip entry by entry, unchecked. */
 export function oddZip(entries: readonly OddEntry[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];

@@ -13,7 +13,7 @@ const exceptions: readonly (readonly [path: RegExp, reason: string])[] = [
 
 /** Modules whose texts are still in their code; to be empty. */
 const notYetMoved =
-  /^src\/(problem\.ts|app\.ts|accounts|archive|audit|cli|files|http|import|limits|links|links-file|os|policy\.ts|server|site-backup|user-backup|visits|web(?!\/site\/(site-|theme-|palette)))/;
+  /^src\/(problem\.ts|app\.ts|accounts|audit|cli|files|http|limits|links\/|os|policy\.ts|server|visits|web(?!\/site\/(site-|theme-|palette)))/;
 
 const STRINGS = /"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g;
 const TWO_WORDS = /[A-Za-z]{2,}[,;:]? [A-Za-z]{2,}/;
@@ -37,11 +37,12 @@ function findTexts(code: string): string[] {
     .filter((text) => TWO_WORDS.test(text) || ONE_SENTENCE.test(text));
 }
 
-/** Whether the code before a string makes it a class, a log line, SQL or the name of a header. */
+/** Whether the code before a string makes it a class, a log line, an internal error, SQL or the name of a header. */
 function isForPrograms(before: string): boolean {
   return (
     /(\bclass|\brel|\bfrom|\bimport):? ?$/.test(before) ||
     /\bsql$/.test(before) ||
+    /\bnew Error\($/.test(before) ||
     /\blog(ger)?\??\.(trace|debug|info|warn|error|fatal)\([^;]*$/.test(before) ||
     /\.(test|match|has|get|set|append|is|includes|startsWith|endsWith)\($/.test(before)
   );

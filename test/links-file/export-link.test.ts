@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { inOneChunk } from "../../src/files/receive.ts";
 import { kinds, redirectStatuses } from "../../src/links/link.ts";
 import { parseNewLink } from "../../src/links/link-input.ts";
 import type { ListedLink } from "../../src/links/links.ts";
@@ -46,7 +47,7 @@ describe.each(databases)("an export on %s", (database) => {
     const input = parseNewLink({ url, title, note }, CONTEXT);
     const changed = { ...input, kind, redirectStatus, expiresAt, disabled, inline };
     const target = kind === "redirect" ? input.target : ("" as const);
-    const incoming = { name: fileName, bytes: inOnePiece(text) };
+    const incoming = { name: fileName, bytes: inOneChunk(text) };
     await using file =
       kind === "redirect" ? null : await world.app.blobs.receive(alice, incoming, Infinity);
     await world.app.links.create(operator, { ownerId: alice.id }, { ...changed, target }, file);
@@ -64,7 +65,7 @@ describe.each(databases)("an export on %s", (database) => {
     });
   }
 
-  test("that is applied changes nothing, whatever the links are", async () => {
+  test("changes nothing when applied, whatever the links are", async () => {
     const work = async (several: Generated[]) => {
       const before = (await links()).map(({ shortCode }) => shortCode);
       await world.app.links.removeMany(operator, before);
@@ -78,7 +79,7 @@ describe.each(databases)("an export on %s", (database) => {
     await fc.assert(property, { numRuns: 20 });
   });
 
-  test("as the user's own file only declares the links, which stay as they are", async () => {
+  test("as the user's own links.toml declares the links, and changes nothing else", async () => {
     for (const each of fc.sample(generated, 5)) await make(each);
     const before = await links();
     const asked = { declares: true, removes: "declared" } as const;
@@ -95,8 +96,4 @@ describe.each(databases)("an export on %s", (database) => {
 
 function withoutTime({ updatedAt: _, ...link }: ListedLink) {
   return link;
-}
-
-async function* inOnePiece(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
 }

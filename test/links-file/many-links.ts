@@ -5,16 +5,16 @@ import { sha256, write } from "../import/python/old-folder.ts";
 export interface Size {
   readonly users: number;
   readonly linksEach: number;
-  /** Every so many links is a file. */
+  /** One of so many links is a file. */
   readonly everyFile: number;
 }
 
-/** The bytes of the file that a code hands out. */
+/** The content of a file link. */
 export function bytesOf(code: string): string {
   return `${code}\n`.repeat(100);
 }
 
-/** An old folder with many links; gives their codes. */
+/** Writes an old data folder with many links; returns their short codes. */
 export function writeManyLinks(root: string, { users, linksEach, everyFile }: Size): string[] {
   const codes: string[] = [];
   const tables: string[] = [];

@@ -2,10 +2,11 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startWatching } from "../../src/links-file/watch-declared.ts";
+import { until } from "../until.ts";
 import { openTestApp, type World } from "../world.ts";
 
-/** Within two seconds of lying still, for 300 ms; and some patience with a busy machine. */
-const SOON_MS = 5000;
+/** A change takes effect within two seconds, once the file has been unchanged for 300 ms; more on a busy machine. */
+const SOON_SECONDS = 5;
 
 let world: World;
 let folder: string;
@@ -26,16 +27,13 @@ const redirect = (code: string) => `[links.${code}]\nurl = "https://${code}.exam
 const status = async (code: string) => (await world.request(`/${code}`)).status;
 const text = async (code: string) => await (await world.request(`/${code}`)).text();
 
-/** Waits until `look` gives what is expected. */
+/** Waits until `look` returns `expected`. */
 async function soon<Seen>(look: () => Promise<Seen>, expected: Seen): Promise<void> {
-  for (const end = performance.now() + SOON_MS; performance.now() < end; ) {
-    if ((await look()) === expected) return;
-    await Bun.sleep(20);
-  }
-  expect<unknown>(await look()).toBe(expected);
+  const isSo = async () => Object.is(await look(), expected);
+  await until(isSo, { what: `${String(look)} to be ${String(expected)}`, seconds: SOON_SECONDS });
 }
 
-test("a file that is saved, changed, replaced and removed is followed", async () => {
+test("follows a file that is saved, replaced and deleted", async () => {
   save(redirect("a"));
   await soon(() => status("a"), 302);
   writeFileSync(join(folder, "next"), redirect("b"));
@@ -46,7 +44,7 @@ test("a file that is saved, changed, replaced and removed is followed", async ()
   await soon(() => status("b"), 410);
 });
 
-test("a file that was there before is read at the start, also when it has gone meanwhile", async () => {
+test("applies at the start what changed while it was not watching", async () => {
   save(redirect("a"));
   await soon(() => status("a"), 302);
   stop();
@@ -55,7 +53,7 @@ test("a file that was there before is read at the start, also when it has gone m
   await soon(() => status("a"), 410);
 });
 
-test("a folder that is deleted and made again is followed, and a new user's", async () => {
+test("follows a folder that is deleted and created again, and that of a new user", async () => {
   save(redirect("a"));
   await soon(() => status("a"), 302);
   rmSync(folder, { recursive: true });
@@ -68,7 +66,7 @@ test("a folder that is deleted and made again is followed, and a new user's", as
   await soon(() => status("b"), 302);
 });
 
-test("all users' folder made again is followed", async () => {
+test("follows the folder of all users when it is created again", async () => {
   save(redirect("a"));
   await soon(() => status("a"), 302);
   rmSync(join(world.dataFolder, "users"), { recursive: true });
@@ -77,7 +75,7 @@ test("all users' folder made again is followed", async () => {
   await soon(() => status("b"), 302);
 });
 
-test("a file that is named is followed: it comes late, and changes", async () => {
+test("follows a file that a links.toml refers to, from its creation on", async () => {
   const path = join(folder, "assets", "r.txt");
   save('[links.f]\ntype = "file"\npath = "r.txt"\n');
   await soon(() => status("f"), 404);
@@ -87,7 +85,7 @@ test("a file that is named is followed: it comes late, and changes", async () =>
   await soon(() => text("f"), "much longer than before");
 });
 
-test("a broken file changes nothing and is told of, until it is mended", async () => {
+test("reports a broken file, and changes nothing until it is fixed", async () => {
   const fault = async () => (await world.app.declarations.news())[0]?.fault.slice(0, 6);
   save(redirect("a"));
   await soon(() => status("a"), 302);
@@ -99,7 +97,7 @@ test("a broken file changes nothing and is told of, until it is mended", async (
   await soon(() => status("b"), 302);
 });
 
-test("a folder that is no user's is left alone", async () => {
+test("ignores a folder that belongs to no user", async () => {
   mkdirSync(join(world.dataFolder, "users", "nobody"));
   writeFileSync(join(world.dataFolder, "users", "nobody", "links.toml"), redirect("n"));
   save(redirect("a"));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import type { Database } from "../../src/database/database.ts";
 
-/** Every row of every table, as text, in an order of its own. */
+/** Returns every row of every table as text, sorted. */
 export async function everyRow({
   read,
 }: Pick<Database, "read">): Promise<Record<string, readonly string[]>> {
@@ -16,7 +16,7 @@ export async function everyRow({
   return Object.fromEntries(await Promise.all(rows));
 }
 
-/** Every file in a folder with the hash of its bytes, by its path from there. */
+/** Returns the hash of every file in a folder, by its path from there. */
 export function everyFile(folder: string): Record<string, string> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 
-/** Every file below a folder, by its path, as a hash of its bytes; of a symlink, where it leads. */
+/** Returns the hash of every file in a folder, by its path from there; for a symlink, its target. */
 export function filesOf(folder: string): ReadonlyMap<string, string> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => !entry.isDirectory());

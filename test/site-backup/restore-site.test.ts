@@ -1,4 +1,3 @@
-/** An archive of everything: made while the site runs, brought back elsewhere or in its place, killed on the way. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
   existsSync,
@@ -13,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { Archive } from "../../src/archive/archive.ts";
+import { text } from "../../src/archive/text.en.ts";
 import { openDatabase } from "../../src/database/open-database.ts";
 import { backUpSite } from "../../src/site-backup/back-up-site.ts";
 import { restoreSite, type SiteRestoreOrder } from "../../src/site-backup/restore-site.ts";
@@ -47,7 +47,7 @@ async function restore(path: string, order: Order = {}) {
 }
 
 for (const kind of databases) {
-  describe(`everything on ${kind}`, () => {
+  describe(`a site backup on ${kind}`, () => {
     let world: World;
     let target: FreshDatabase | null = null;
     beforeEach(async () => {
@@ -62,9 +62,9 @@ for (const kind of databases) {
       await target?.drop();
     });
 
-    test("comes back elsewhere, row for row and byte for byte", async () => {
+    test("is restored elsewhere, row for row and byte for byte", async () => {
       const [mine, hers] = fc.sample(accounts, { numRuns: 2, seed: 7 });
-      if (mine === undefined || hers === undefined) throw new Error("Nothing was made up.");
+      if (mine === undefined || hers === undefined) throw new Error("No sample accounts");
       await fill(world, world.people.alice, mine);
       await fill(world, world.people.bob, {
         ...hers,
@@ -74,7 +74,7 @@ for (const kind of databases) {
       writeFileSync(join(world.dataFolder, "branding/logo.svg"), "<svg/>");
       writeFileSync(join(world.dataFolder, "config/config.toml"), "[app]\n");
       writeFileSync(join(world.dataFolder, "users/alice/links.toml"), "");
-      // What was sent twice is kept once, and the other released.
+      // Of duplicate files, one is kept and the other released.
       world.clock.advance(60_000);
       await world.app.blobs.sweep(100);
       const before = await everyRow(world.app.database);
@@ -100,8 +100,7 @@ for (const kind of databases) {
   });
 }
 
-/** What a running site holds while it is copied, and what stands in the way of one that is brought back. */
-describe("an archive of everything", () => {
+describe("a site backup", () => {
   let world: World;
   let path: string;
   beforeEach(async () => {
@@ -114,7 +113,7 @@ describe("an archive of everything", () => {
   const fileOf = async (code: string) =>
     join(world.dataFolder, "users", (await linkOf(code)).content?.path ?? "");
 
-  test("keeps the bytes of a link that is deleted meanwhile, however long it takes", async () => {
+  test("includes the file of a link that is deleted meanwhile, however long it takes", async () => {
     const { content } = await linkOf("paper");
     const sweeps: number[] = [];
     const { app } = world;
@@ -135,7 +134,7 @@ describe("an archive of everything", () => {
     expect(await app.blobs.sweep(10)).toBe(1);
   });
 
-  test("tells of what is damaged or missing on the disk, and is made nevertheless", async () => {
+  test("reports files that are damaged or missing on disk, and continues", async () => {
     await share(world, world.people.alice, { code: "gone", name: "g.txt", bytes: "gone" });
     truncateSync(await fileOf("paper"), 2);
     rmSync(await fileOf("gone"));
@@ -144,7 +143,7 @@ describe("an archive of everything", () => {
     expect([...damaged].sort()).toEqual(paths.map((each) => `users/${each}`).sort());
   });
 
-  test("has its name only once it is whole; a second run clears away what a dead one left", async () => {
+  test("is renamed once it is complete, and cleans up after a crashed one", async () => {
     const backups = join(world.dataFolder, "backups");
     mkdirSync(join(backups, ".snapshot"), { recursive: true });
     writeFileSync(join(backups, ".snapshot/trunk8.db"), "half");
@@ -153,7 +152,7 @@ describe("an archive of everything", () => {
     expect(Object.keys(everyFile(backups))).toEqual(["x.zip"]);
   });
 
-  test("is refused where something is, and with --replace sets that aside", async () => {
+  test("is not restored over existing data, unless that may be set aside", async () => {
     ({ path } = await backUpSite(world.app));
     await restore(path);
     writeFileSync(join(folder, "users/alice/links.toml"), "# newer");
@@ -169,7 +168,7 @@ describe("an archive of everything", () => {
     expect(after["users/alice/links.toml"]).toBeUndefined();
   });
 
-  test("is refused while Trunk8 runs on the data folder", async () => {
+  test("is not restored while Trunk8 runs on the data folder", async () => {
     ({ path } = await backUpSite(world.app));
     const order = { dataFolder: world.dataFolder, replaces: true };
     expect(await failureOf(restore(path, order))).toMatchObject({ code: "busy" });
@@ -177,22 +176,22 @@ describe("an archive of everything", () => {
   });
 
   test.each<[string, (path: string) => void, string]>([
-    ["a changed byte", (at: string) => flip(at), "is damaged"],
-    ["a lost end", (at: string) => truncateSync(at, 1000), "no zip file"],
-  ])("with %s is refused, and what was there stands", async (_what, harm, says) => {
+    ["a changed byte", (at: string) => flip(at), text.damaged("database/trunk8.db")],
+    ["a truncated end", (at: string) => truncateSync(at, 1000), text.notZip],
+  ])("with %s is refused, and existing data stays", async (_what, harm, message) => {
     ({ path } = await backUpSite(world.app));
     await restore(path);
     const before = everyFile(folder);
     harm(path);
     const failure = await failureOf(restore(path, { replaces: true }));
     expect(failure).toMatchObject({ code: "invalid" });
-    expect(String(failure)).toContain(says);
+    expect(String(failure)).toContain(message);
     rmSync(join(folder, ".restoring"), { recursive: true, force: true });
     expect(everyFile(folder)).toEqual(before);
   });
 });
 
-/** In the middle of the database, the first and largest entry. */
+/** Changes a byte in the middle of the database, the first and largest entry. */
 function flip(path: string): void {
   const bytes = readFileSync(path);
   bytes.writeUInt8(bytes.readUInt8(50_000) ^ 1, 50_000);

@@ -36,6 +36,6 @@ export async function restoreZip({ app }: Site, name: string, username: string):
   using archive = await Archive.open(fixturePath(name));
   const plan = await planRestore(app, operator, { owner, archive, mode: "merge" });
   await restoreUser(app, operator, plan);
-  const leftOut = plan.leftOut.map(({ shortCode, reason }) => `${shortCode}: ${reason}`);
-  return [...plan.contents.remarks, ...leftOut];
+  const skipped = plan.skipped.map(({ shortCode, reason }) => `${shortCode}: ${reason}`);
+  return [...plan.contents.remarks, ...skipped];
 }

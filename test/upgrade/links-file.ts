@@ -4,7 +4,7 @@ import type { ListedLink } from "../../src/links/links.ts";
 import { applyDeclared, declaredPath, readDeclared } from "../../src/links-file/apply-declared.ts";
 import { fileLinkFrom } from "../../src/links-file/export-link.ts";
 import { writeLinksFile } from "../../src/links-file/links-file.ts";
-import { applyPlan, type Plan, planLinks } from "../../src/links-file/links-plan.ts";
+import { applyPlan, type LinksPlan, planLinks } from "../../src/links-file/links-plan.ts";
 import { operator } from "../../src/policy.ts";
 import { PASSWORD } from "../world.ts";
 import { type Account, accountsOf } from "./accounts.ts";
@@ -53,7 +53,7 @@ export async function openSiteOf(
 export async function applyFile(
   { app }: Site,
   { file, username, isOwn }: LinksFile,
-): Promise<Plan> {
+): Promise<LinksPlan> {
   const owner = await findUser(app, username);
   const path = fixturePath(`links-toml/${file}`);
   if (isOwn) {

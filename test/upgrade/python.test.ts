@@ -10,6 +10,7 @@ import { databases } from "../world.ts";
 import { type Answer, type Answers, expectedAnswers } from "./answers.ts";
 import { readFixture } from "./fixture.ts";
 import {
+  factsOf,
   importFolder,
   lookAtImport,
   oldLink,
@@ -65,8 +66,8 @@ describe.each(cases)("the Python program's $source on $database", ({ database, s
     expect(now.answers).toEqual(expectedAnswers(recorded.answers));
   });
 
-  test("is reported as it was", () => {
-    expect(report).toBe(recorded.report);
+  test("is reported as it was, in other words", () => {
+    expect(factsOf(report)).toEqual(factsOf(recorded.report));
   });
 
   if (source === "zips") return;

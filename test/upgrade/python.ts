@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "smol-toml";
 import { Archive } from "../../src/archive/archive.ts";
-import { moveIn } from "../../src/import/python/import-python.ts";
+import { importPython } from "../../src/import/python/import-python.ts";
 import { openOldFolder } from "../../src/import/python/old-folder.ts";
 import { operator } from "../../src/policy.ts";
 import { planRestore } from "../../src/user-backup/restore-plan.ts";
@@ -80,9 +80,18 @@ export async function importFolder(site: Site, folder: string): Promise<string> 
   unpack("python-trunk8/data.tar.gz", folder);
   const { dataFolder } = site.app.live;
   const old = await openOldFolder(join(folder, "data"), dataFolder);
-  const { reportPath } = await moveIn(site.app, old, { isDryRun: false, dataFolder });
+  const { reportPath } = await importPython(site.app, old, { isDryRun: false, dataFolder });
   const lines = readFileSync(reportPath ?? "", "utf8").split("\n");
   return lines.slice(lines.indexOf("") + 1).join("\n");
+}
+
+/** The facts of a report, without its words: numbers, and the place and short code of each line. */
+export function factsOf(report: string): string[] {
+  return report.split("\n").flatMap((line) => {
+    const [place] = /^ {2}users\/\S+:\d+: [\w-]+/.exec(line) ?? /^(?:[^\s:]+: )+/.exec(line) ?? [];
+    const numbers = /^ {2}.* {2}\d/.test(line) ? (line.match(/\d+/g) ?? []) : [];
+    return place === undefined ? numbers : [place];
+  });
 }
 
 /** Restores the zips that the Python program made, each to a new user. */
@@ -101,7 +110,7 @@ export async function restoreZips(site: Site, folder: string): Promise<string[]>
     const plan = await planRestore(app, operator, { owner, archive, mode: "merge" });
     await restoreUser(app, operator, plan);
     remarks.push(...plan.contents.remarks.map((remark) => `${username}: ${remark}`));
-    remarks.push(...plan.leftOut.map(({ shortCode, reason }) => `${shortCode}: ${reason}`));
+    remarks.push(...plan.skipped.map(({ shortCode, reason }) => `${shortCode}: ${reason}`));
   }
   return remarks;
 }

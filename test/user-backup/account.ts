@@ -6,7 +6,7 @@ import { operator } from "../../src/policy.ts";
 import { newFileLink, receive } from "../share.ts";
 import { as, PASSWORD, START, type World } from "../world.ts";
 
-/** An account as a test makes it up. */
+/** A generated account. */
 export interface Account {
   readonly links: readonly MadeLink[];
   readonly preferences: Preferences;
@@ -24,7 +24,7 @@ export interface MadeLink {
   readonly inline: boolean;
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** Of each opening, how many milliseconds after START it was and with what. */
+  /** For each visit, its time in milliseconds after START and its user agent. */
   readonly openings: readonly { readonly after: number; readonly agent: string }[];
 }
 
@@ -74,13 +74,13 @@ export const accounts: fc.Arbitrary<Account> = fc.record({
   }),
 });
 
-/** A user who has nothing yet. */
+/** Creates a user without links. */
 export async function newUser({ app }: World): Promise<User> {
   const username = `u${Buffer.from(app.random(8)).toString("hex")}`;
   return await app.users.create(operator, { username, password: PASSWORD });
 }
 
-/** Makes it all of `user`'s. */
+/** Creates the links and visits of an account for `user`. */
 export async function fill(world: World, user: User, account: Account): Promise<void> {
   const { app } = world;
   await app.users.changePreferences(as(user), user.id, account.preferences);
@@ -107,7 +107,7 @@ export async function fill(world: World, user: User, account: Account): Promise<
   await app.visits.flush();
 }
 
-/** Everything that can be seen of an account, without the numbers and places that the database gives. */
+/** Returns everything visible of an account, without ids and paths. */
 export async function lookAt({ app }: World, user: User): Promise<unknown> {
   const { links } = await app.links.list(as(user), { ownerId: user.id, limit: 500, sort: "code" });
   const codes = new Map(links.map(({ id, shortCode }) => [id, shortCode]));

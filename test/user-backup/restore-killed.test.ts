@@ -1,4 +1,3 @@
-/** Backups and restores that are killed: what was there stands whole, and the same once more finishes it. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,8 +5,8 @@ import { join } from "node:path";
 import { callProgram, MAIN } from "../cli/program.ts";
 import { everyFile } from "../site-backup/everything.ts";
 
-/** After so many milliseconds: while the program starts, opens the database, reads, writes, tidies up. */
-const DEATHS = [300, 600, 1000];
+/** Milliseconds until the kill: while the program starts, opens the database, reads, writes, cleans up. */
+const KILL_TIMES = [300, 600, 1000];
 
 let folder: string;
 beforeAll(async () => {
@@ -33,7 +32,7 @@ async function trunk8(...words: string[]): Promise<string> {
   return stdout;
 }
 
-async function killed(afterMs: number, ...words: string[]): Promise<void> {
+async function runAndKill(afterMs: number, ...words: string[]): Promise<void> {
   const child = Bun.spawn([process.execPath, MAIN, ...words], {
     cwd: folder,
     stdio: ["ignore", "ignore", "ignore"],
@@ -44,7 +43,7 @@ async function killed(afterMs: number, ...words: string[]): Promise<void> {
   await child.exited;
 }
 
-/** The links, each of whose files is whole. */
+/** The short codes of all links; checks that their files are complete. */
 async function links(): Promise<string[]> {
   const listed = JSON.parse(await trunk8("ls", "--json")) as {
     shortCode: string;
@@ -60,11 +59,11 @@ function reset(): void {
   cpSync(join(folder, "untouched"), join(folder, "data"), { recursive: true });
 }
 
-describe("killed at any moment", () => {
-  test("a backup leaves no archive that is not whole, and none of it is in the way of the next", async () => {
-    for (const afterMs of DEATHS) {
+describe("a kill at any moment", () => {
+  test("of a backup leaves no incomplete archive, and does not prevent the next backup", async () => {
+    for (const afterMs of KILL_TIMES) {
       rmSync(join(folder, "out.zip"), { force: true });
-      await killed(afterMs, "backup", "--all", "--out", "out.zip");
+      await runAndKill(afterMs, "backup", "--all", "--out", "out.zip");
       if (existsSync(join(folder, "out.zip"))) {
         await trunk8("restore", "out.zip", "--data", join(folder, `whole-${afterMs}`));
       }
@@ -74,10 +73,10 @@ describe("killed at any moment", () => {
     }
   }, 60_000);
 
-  test("a restore of everything leaves the old or the new, and the next finishes it", async () => {
-    for (const afterMs of DEATHS) {
+  test("of a site's restore leaves the old or the new data, and the next restore completes it", async () => {
+    for (const afterMs of KILL_TIMES) {
       reset();
-      await killed(afterMs, "restore", "site.zip", "--replace");
+      await runAndKill(afterMs, "restore", "site.zip", "--replace");
       expect([OLD, RESTORED]).toContainEqual(await links());
       await trunk8("restore", "site.zip", "--replace");
       expect(await links()).toEqual(RESTORED);
@@ -85,11 +84,11 @@ describe("killed at any moment", () => {
     }
   }, 60_000);
 
-  test("a restore of one user leaves the old or the new, and the next finishes it", async () => {
-    for (const afterMs of DEATHS) {
+  test("of a user's restore leaves the old or the new links, and the next restore completes it", async () => {
+    for (const afterMs of KILL_TIMES) {
       reset();
       const words = ["restore", "admin.zip", "--user", "admin", "--replace"];
-      await killed(afterMs, ...words);
+      await runAndKill(afterMs, ...words);
       expect([OLD, RESTORED]).toContainEqual(await links());
       await trunk8(...words);
       expect(await links()).toEqual(RESTORED);

@@ -13,7 +13,7 @@ export function sendBackup(
   return request("/backup/restore", { method: "POST", body, headers: { cookie } });
 }
 
-/** Makes one's own, or another's as an administrator. */
+/** Requests a backup of the user, or of another as an administrator. */
 export async function makeBackup(
   { request }: World,
   cookie: string,

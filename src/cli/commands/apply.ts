@@ -7,32 +7,37 @@ import {
   removesTooMuch,
 } from "../../links-file/apply-declared.ts";
 import type { LinksFile } from "../../links-file/links-file.ts";
-import { applyPlan, type Plan, type PlanOptions, planLinks } from "../../links-file/links-plan.ts";
+import {
+  applyPlan,
+  type LinksPlan,
+  type PlanOptions,
+  planLinks,
+} from "../../links-file/links-plan.ts";
 import type { ParsedLink } from "../../links-file/parse-file-link.ts";
 import { Problem } from "../../problem.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
 import { withApp } from "../with-app.ts";
 import { findOwner } from "./link-commands.ts";
+import { text } from "./text.en.ts";
 
 export const apply: Command = {
   synopsis: "apply [FILE] --user NAME",
-  summary: () =>
-    "Make a user's links what a links.toml says (default: their own, which declares them).",
+  summary: () => text.apply.summary,
   words: [0, 1],
   options: {
-    user: { value: "NAME", doc: () => "whose links they are" },
-    "dry-run": { doc: () => "only print what would be done: + new, ~ changed, - removed" },
-    prune: { doc: () => "also remove what the file does not name, however much that is" },
+    user: { value: "NAME", doc: () => text.apply.user },
+    "dry-run": { doc: () => text.apply.dryRun },
+    prune: { doc: () => text.apply.prune },
   },
   run: applyFile,
 };
 
 async function applyFile(invocation: Invocation): Promise<void> {
   const username = invocation.option("user");
-  if (username === undefined) throw usageProblem("Say whose links they are: --user NAME");
+  if (username === undefined) throw usageProblem(text.apply.userMissing);
   const own = declaredPath(invocation.dataFolder, username);
   const { path, isOwn } = await findFile(invocation.positionals[0], own);
-  // Read as whoever calls: root gives its rights up before the data folder is touched.
+  // Read with the rights of the caller: root drops its rights before the data folder is opened.
   const file = await readDeclared(path);
   await withApp(invocation, (app) => applyTo(app, invocation, { username, file, isOwn }));
 }
@@ -40,7 +45,7 @@ async function applyFile(invocation: Invocation): Promise<void> {
 async function findFile(given: string | undefined, own: string) {
   const path = await realpath(given ?? own).catch(() => null);
   if (given === undefined) return { path: own, isOwn: true };
-  if (path === null) throw new Problem("not_found", `There is no file "${given}" here.`);
+  if (path === null) throw new Problem("not_found", text.apply.fileMissing(given));
   return { path, isOwn: path === (await realpath(own).catch(() => null)) };
 }
 
@@ -65,18 +70,18 @@ async function applyTo(
   if (isOwn) await app.declarations.tell(owner.id, { fault: "", waiting: 0 });
 }
 
-/** Another file than the user's own makes ordinary links, and removes some only where that is asked for. */
+/** Another file than the user's own creates ordinary links, and deletes links only with `--prune`. */
 function optionsFor(isOwn: boolean, prune: boolean): PlanOptions {
   if (isOwn) return { declares: true, removes: "declared" };
   return { declares: false, removes: prune ? "others" : "none" };
 }
 
-function printPlan({ added, changed, removed, unchanged }: Plan): void {
+function printPlan({ added, changed, removed, unchanged }: LinksPlan): void {
   for (const link of added) printResult(`+ ${link.shortCode}  ${describe(link)}`);
   for (const link of changed) printResult(`~ ${link.shortCode}  ${describe(link)}`);
   for (const { shortCode } of removed) printResult(`- ${shortCode}`);
-  const counts = [`${added.length} new`, `${changed.length} changed`, `${removed.length} removed`];
-  printNote(`${counts.join(", ")}, ${unchanged} as they are.`);
+  const counts = { added: added.length, changed: changed.length, removed: removed.length };
+  printNote(text.apply.result({ ...counts, unchanged }));
 }
 
 function describe({ kind, target, source }: ParsedLink): string {
@@ -84,7 +89,6 @@ function describe({ kind, target, source }: ParsedLink): string {
   return source === null || source === "same" ? kind : `${kind} ${source.name}`;
 }
 
-function needsPrune({ removed, removable }: Plan): Problem {
-  const message = `${removed.length} of ${removable} links would go. If that is right, add --prune.`;
-  return new Problem("invalid", message);
+function needsPrune({ removed, removable }: LinksPlan): Problem {
+  return new Problem("invalid", text.apply.needsPrune(removed.length, removable));
 }

@@ -14,16 +14,15 @@ import { restoreUser } from "../../user-backup/restore-user.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
 import { prepareDataFolder, withApp } from "../with-app.ts";
 import { findOwner } from "./link-commands.ts";
+import { text } from "./text.en.ts";
 
 export const restore: Command = {
   synopsis: "restore FILE",
-  summary: () => "Bring an archive back: of everything into an empty data folder, or of one user.",
+  summary: () => text.restore.summary,
   words: [1, 1],
   options: {
-    user: { value: "NAME", doc: () => "for an archive of one user: whose it becomes" },
-    replace: {
-      doc: () => "what is here and not in the archive goes; of everything, it is set aside",
-    },
+    user: { value: "NAME", doc: () => text.restore.user },
+    replace: { doc: () => text.restore.replace },
   },
   run: (invocation) => run(invocation),
 };
@@ -33,26 +32,26 @@ async function run(invocation: Invocation): Promise<void> {
   const username = invocation.option("user");
   using archive = await Archive.open(resolve(file));
   if (username !== undefined) {
-    return await withApp(invocation, (app) => ofOne(app, archive, username, invocation));
+    return await withApp(invocation, (app) => restoreOne(app, archive, username, invocation));
   }
-  if (!isOfSite(archive)) throw usageProblem("This is an archive of one user: add --user NAME.");
-  await everything(archive, invocation);
+  if (!isOfSite(archive)) throw usageProblem(text.restore.needsUser);
+  await restoreAll(archive, invocation);
 }
 
-async function ofOne(app: App, archive: Archive, username: string, { has }: Invocation) {
+async function restoreOne(app: App, archive: Archive, username: string, { has }: Invocation) {
   const owner = await findOwner(app, username);
   const mode = has("replace") ? "replace" : "merge";
   const plan = await planRestore(app, operator, { owner, archive, mode });
   await restoreUser(app, operator, plan);
   for (const remark of plan.contents.remarks) printNote(remark);
-  for (const { shortCode, reason } of plan.leftOut) printNote(`${shortCode} left out: ${reason}`);
+  for (const { shortCode, reason } of plan.skipped)
+    printNote(text.restore.skipped(shortCode, reason));
   const { added, overwritten, removed } = plan;
-  printResult(
-    `${added.length} added, ${overwritten.length} overwritten, ${removed.length} removed.`,
-  );
+  const counts = { added: added.length, overwritten: overwritten.length, removed: removed.length };
+  printResult(text.restore.links(counts));
 }
 
-async function everything(archive: Archive, invocation: Invocation): Promise<void> {
+async function restoreAll(archive: Archive, invocation: Invocation): Promise<void> {
   const { dataFolder } = invocation;
   prepareDataFolder(dataFolder);
   const { settings } = await loadSettings({ ...invocation, flags: {} });
@@ -66,7 +65,7 @@ async function everything(archive: Archive, invocation: Invocation): Promise<voi
     log: openLog("error"),
   });
   const madeAt = new Date(manifest.created_at).toISOString();
-  for (const name of manifest.missing) printNote(`Missing in the backup already: ${name}`);
-  if (aside !== null) printNote(`What was here before is in ${aside}.`);
-  printResult(`${dataFolder} is as it was at ${madeAt}. Everybody signs in anew.`);
+  for (const name of manifest.missing) printNote(text.restore.missing(name));
+  if (aside !== null) printNote(text.restore.setAside(aside));
+  printResult(text.restore.site(dataFolder, madeAt));
 }

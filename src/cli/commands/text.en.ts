@@ -3,45 +3,8 @@ import { formatCount, plural } from "../../text/format.ts";
 
 /** Texts of the commands: a group for each file. */
 export const text = catalogue({
-  /** link-commands.ts and given-file.ts */
-  links: {
-    add: {
-      summary:
-        "Create a link to a URL or of a file (-: standard input) and print its short URL. With --json -, create links from JSON on standard input.",
-      code: "short code (default: an automatic one)",
-      kind: (kinds: string) => `${kinds} (default: redirect for a URL, file for a file)`,
-      name: "file name (default: that of the file)",
-      inline: "open the file in the browser if its type is safe",
-      expires: "time span (2h, 7d) or date and time",
-      title: "title",
-      user: "owner (default: admin)",
-      json: "print {short_code, url} as JSON",
-      becameWebPage: "Saved as a web page, because HTML files cannot be documents.",
-      optionsBesideJson:
-        "With --json -, put the short code, title and other options into the JSON.",
-      notJson: (line: number) => `Line ${line} is not valid JSON.`,
-      entry: (position: number, message: string) => `Link ${position}: ${message}`,
-      nameMissing: "Give the file a name: --name NAME",
-      isFolder: (path: string) =>
-        `"${path}" is a folder. Create a link for each file, or zip it first.`,
-      cannotOpen: (path: string) => `Cannot open "${path}".`,
-      isFileAndUrl: (word: string) =>
-        `"${word}" is a file here and could be a URL: write ./${word} or add --kind redirect.`,
-      noFile: (word: string) => `File not found: "${word}". A URL begins with https://.`,
-    },
-    ls: {
-      summary: "List links, newest first.",
-      user: "only links of this user",
-      json: "print all details as a JSON array",
-      empty: "No links yet. Create one: trunk8 add URL|FILE",
-    },
-    rm: {
-      summary: "Delete links.",
-      deleted: (code: string) => `Deleted ${code}`,
-      noSuchLink: (code: string) => `Link not found: ${code}`,
-    },
-    noSuchUser: (username: string) => `User not found: ${username}`,
-  },
+  /** link-commands.ts */
+  links: {},
 
   /** user-commands.ts */
   users: {},
@@ -49,20 +12,66 @@ export const text = catalogue({
   /** remove-user.ts */
   removeUser: {},
 
-  /** move-in.ts */
-  moveIn: {},
+  /** with-app.ts */
+  withApp: {
+    cannotDropRoot: "Cannot switch from root to the owner of the data folder.",
+  },
+
+  /** import-python.ts */
+  importPython: {
+    summary: "Import users, links and files from a data folder of the Python Trunk8.",
+    dryRun: "change nothing, and print the full report",
+    fullReport: (path: string) => `Full report: ${path}`,
+    hint: "This folder holds the data of a Python Trunk8. To import it: trunk8 import python .",
+  },
 
   /** apply.ts */
-  apply: {},
+  apply: {
+    summary: "Apply a links.toml to a user's links (default: the user's own links.toml).",
+    user: "owner of the links",
+    dryRun: "only print what would change: + added, ~ changed, - deleted",
+    prune: "also delete links that the file does not list, however many",
+    userMissing: "Name the owner of the links: --user NAME",
+    fileMissing: (path: string) => `File not found: ${path}`,
+    result: (counts: { added: number; changed: number; removed: number; unchanged: number }) =>
+      `${formatCount(counts.added)} added, ${formatCount(counts.changed)} changed, ${formatCount(counts.removed)} deleted, ${formatCount(counts.unchanged)} unchanged.`,
+    needsPrune: (removed: number, all: number) =>
+      `This would delete ${formatCount(removed)} of ${formatCount(all)} links. To do so, add --prune.`,
+  },
 
   /** export-links.ts */
-  exportLinks: {},
+  exportLinks: {
+    summary: "Print a user's links as a links.toml. Files are named by their paths.",
+    user: "owner of the links",
+    userMissing: "Name the owner of the links: --user NAME",
+    skipped: (code: string) => `${code} skipped: its file belongs to another user.`,
+  },
 
   /** backup.ts */
-  backup: {},
+  backup: {
+    summary: "Back up the whole site, or one user, to an archive. The server may be running.",
+    all: "the whole site: database, files and settings",
+    user: "links, files and visits of one user",
+    out: "archive to write (default: a new one in backups/ of the data folder)",
+    choose: "Choose what to back up: --all, or --user NAME.",
+    damaged: (file: string) => `Missing or damaged: ${file}`,
+  },
 
   /** restore.ts */
-  restore: {},
+  restore: {
+    summary: "Restore a site's archive into an empty data folder, or the archive of one user.",
+    user: "restore one user's archive to this account",
+    replace:
+      "delete the user's links that are not in the archive; set a site's existing data aside",
+    needsUser: "This is the archive of one user. Add --user NAME.",
+    skipped: (code: string, reason: string) => `${code} skipped: ${reason}`,
+    links: (counts: { added: number; overwritten: number; removed: number }) =>
+      `${formatCount(counts.added)} added, ${formatCount(counts.overwritten)} overwritten, ${formatCount(counts.removed)} deleted.`,
+    missing: (file: string) => `Already missing in the backup: ${file}`,
+    setAside: (folder: string) => `The previous data is in ${folder}.`,
+    site: (folder: string, at: string) =>
+      `Restored ${folder} as of ${at}. All sessions have been ended.`,
+  },
 
   /** assets.ts */
   assets: {

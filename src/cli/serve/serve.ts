@@ -6,7 +6,7 @@ import { type HttpServer, type ServerOptions, startServer } from "../../server/h
 import { type OpsServer, operationsOf, startOps } from "../../server/ops-server.ts";
 import { cannotListen } from "../../server/port-check.ts";
 import { type Command, type Invocation, printResult } from "../command.ts";
-import { moveInAtStart } from "../commands/move-in.ts";
+import { importAtStart } from "../commands/import-python.ts";
 import { prepareDataFolder } from "../with-app.ts";
 import { describeSignIn, describeSite } from "./announcement.ts";
 import { openAccessLog, openServingApp, openSettings, type ServingParts } from "./serving-app.ts";
@@ -33,7 +33,7 @@ export const serve: Command = {
 async function runServer(invocation: Invocation): Promise<void> {
   refuseOldBun();
   prepareDataFolder(invocation.dataFolder);
-  await moveInAtStart(invocation);
+  await importAtStart(invocation);
   const parts = await openSettings(invocation);
   const systemd = Systemd.at(invocation.env.NOTIFY_SOCKET);
   const { WATCHDOG_USEC: watchdog } = invocation.env;

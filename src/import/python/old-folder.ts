@@ -3,12 +3,13 @@ import { access, constants, readdir, readFile, realpath, stat } from "node:fs/pr
 import { isAbsolute, join, normalize, relative, resolve, sep } from "node:path";
 import { codeOf } from "../../os/system-error.ts";
 import { Problem } from "../../problem.ts";
+import { text } from "./text.en.ts";
 
-/** A folder with the data of the original program, Trunk8 in Python. */
+/** A data folder of the Python Trunk8. */
 export interface OldFolder {
   readonly root: string;
   readonly users: string;
-  /** Whether it is our data folder itself: then files stay where they lie. */
+  /** Whether it is our data folder itself: then files are not copied. */
   readonly isInPlace: boolean;
 }
 
@@ -16,68 +17,67 @@ export interface OldFolder {
 export interface OldFile {
   /** On this machine, through no symlink. */
   readonly place: string;
-  /** The same from the assets folder on. */
+  /** The same, from the assets folder on. */
   readonly relative: string;
   readonly size: number;
-  /** When the disk says that it was last changed, in whole milliseconds since 1970 UTC. */
+  /** Its change time on disk, in whole milliseconds since 1970 UTC. */
   readonly changedAt: number;
 }
 
-/** What one text file may have at most: it is read whole. */
-const MOST_BYTES = 33_554_432;
+/** Largest text file: it is read whole. */
+const MAX_BYTES = 33_554_432;
 
-/** Where the people of an old folder are listed, as people are told it. */
+/** The file that lists the users of an old folder, as reports name it. */
 export const USERS_FILE = "users/users.toml";
 
-/** The folder of half received files among assets that are ours already. */
+/** The folder of partial uploads in an assets folder that is in use already. */
 const DRAFTS = ".drafts";
 
-/** Whether a folder has data of the original's that nobody has moved in yet. */
+/** Whether a folder holds data of the Python Trunk8 that was not imported in place yet. */
 export async function holdsOldData(folder: string): Promise<boolean> {
   return (await statIfThere(join(folder, USERS_FILE)))?.isFile() ?? false;
 }
 
-/** @throws Problem `not_found` where there is nothing of the original's */
+/** @throws Problem `not_found` if it is not an old data folder */
 export async function openOldFolder(path: string, dataFolder: string): Promise<OldFolder> {
   const root = resolve(path);
-  if (!(await holdsOldData(root))) {
-    throw new Problem("not_found", `${root} has no ${USERS_FILE}: it is no folder of Trunk8's.`);
-  }
+  if (!(await holdsOldData(root)))
+    throw new Problem("not_found", text.folder.notOld(root, USERS_FILE));
   const users = join(root, "users");
   const ours = await realpath(join(dataFolder, "users")).catch(() => null);
   return { root, users, isInPlace: ours === (await realpath(users)) };
 }
 
 /**
- * The text of a file; null when there is none.
- * @throws Problem `invalid` for what is no regular file, no UTF-8 or too large; `forbidden` where it may not be read
+ * Reads a text file; null if there is none.
+ * @throws Problem `invalid` if it is not a regular file, not UTF-8 or too large; `forbidden` without permission
  */
 export async function readOldText(path: string): Promise<string | null> {
   const found = await statIfThere(path);
   if (found === null) return null;
-  if (!found.isFile()) throw new Problem("invalid", "It is no regular file.");
-  if (found.size > MOST_BYTES) throw new Problem("invalid", "It is larger than 32 MB.");
+  if (!found.isFile()) throw new Problem("invalid", text.file.notRegular);
+  if (found.size > MAX_BYTES) throw new Problem("invalid", text.file.tooLarge);
   await requireReadable(path);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
-    throw new Problem("invalid", "It is not UTF-8 text.", { cause });
+    throw new Problem("invalid", text.file.notUtf8, { cause });
   }
 }
 
 /**
- * The file at `path` in an assets folder, symlinks followed as the original did as long as they stay inside; a text
- * says why there is none.
- * @throws Problem `forbidden` where it may not be read
+ * Finds the file at `path` in an assets folder; symlinks are followed as the old program did, as long as they stay
+ * inside. A text says why there is none.
+ * @throws Problem `forbidden` if it may not be read
  */
 export async function findOldFile(assets: string, path: string): Promise<OldFile | string> {
-  if (leadsOutside(path)) return `"${path}" leads out of the user's assets`;
+  if (leadsOutside(path)) return text.links.outside(path);
   const [folder, place] = await Promise.all([real(assets), real(join(assets, path))]);
-  if (folder === null || place === null) return `there is no file "${path}"`;
-  if (!place.startsWith(folder + sep)) return `"${path}" leads out of the user's assets`;
+  if (folder === null || place === null) return text.links.notFound(path);
+  if (!place.startsWith(folder + sep)) return text.links.outside(path);
   const found = await statIfThere(place);
-  if (!found?.isFile()) return `"${path}" is no regular file`;
+  if (!found?.isFile()) return text.links.notRegular(path);
   await requireReadable(place);
   return {
     place,
@@ -87,7 +87,7 @@ export async function findOldFile(assets: string, path: string): Promise<OldFile
   };
 }
 
-/** Every file among assets, by its path from there on, in the order of their names. */
+/** Lists every file of an assets folder by its path from there on, sorted. */
 export async function listOldFiles(assets: string): Promise<string[]> {
   const entries = await readdir(assets, { withFileTypes: true, recursive: true }).catch(() => []);
   return entries
@@ -121,7 +121,7 @@ async function requireReadable(path: string): Promise<void> {
   });
 }
 
-/** Whoever moves in can mend this, and must not lose what lies there. */
+/** Stops the import: the operator can fix this, and nothing may be lost by it. */
 function unreadable(path: string, cause: unknown): Problem {
-  return new Problem("forbidden", `${path} may not be read by this user.`, { cause });
+  return new Problem("forbidden", text.folder.notReadable(path), { cause });
 }

@@ -3,31 +3,32 @@ import { access, link, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { syncFolder } from "../../os/fsync.ts";
 import { Problem } from "../../problem.ts";
-import type { MoveReport } from "./import-report.ts";
+import type { ImportReport } from "../import-report.ts";
+import type { ImportedAccount } from "../imported-site.ts";
 import { type OldFolder, statIfThere, USERS_FILE } from "./old-folder.ts";
-import type { KnownPerson } from "./read-users.ts";
+import { text } from "./text.en.ts";
 
-/** What is put behind the names of the original's files once they are moved in. */
+/** Ending that the old program's files get once they are imported in place. */
 export const RENAMED = ".before-move";
 
-/** The files that get another name in place, the one that makes it an old folder last; none elsewhere. */
+/** Lists the files to rename: none unless in place; last the one whose presence makes it an old folder. */
 export async function filesToRename(
   { root, isInPlace }: OldFolder,
-  people: readonly KnownPerson[],
+  users: readonly ImportedAccount[],
 ): Promise<string[]> {
   if (!isInPlace) return [];
-  const files = people.flatMap(({ person: { oldName } }) =>
+  const files = users.flatMap(({ oldName }) =>
     ["links.toml", "config.toml"].map((name) => `users/${oldName}/${name}`),
   );
-  const there: string[] = [];
+  const existing: string[] = [];
   for (const file of [...files, USERS_FILE]) {
-    if ((await statIfThere(join(root, file)))?.isFile()) there.push(file);
+    if ((await statIfThere(join(root, file)))?.isFile()) existing.push(file);
   }
-  return there;
+  return existing;
 }
 
 /**
- * Makes sure beforehand that each can be renamed.
+ * Checks that each file can be renamed.
  * @throws Problem `forbidden` that names the folder
  */
 export async function requireRenamable(
@@ -36,12 +37,12 @@ export async function requireRenamable(
 ): Promise<void> {
   for (const folder of new Set(files.map((file) => dirname(join(root, file))))) {
     await access(folder, constants.W_OK).catch((cause: unknown) => {
-      throw new Problem("forbidden", `${folder} may not be written to by this user.`, { cause });
+      throw new Problem("forbidden", text.folder.notWritable(folder), { cause });
     });
   }
 }
 
-/** Renames each, in this order; nothing that has the new name already is lost. */
+/** Renames each file, in this order; a file that has the new name already is kept. */
 export async function renameOldFiles({ root }: OldFolder, files: readonly string[]): Promise<void> {
   for (const file of files) {
     const path = join(root, file);
@@ -50,11 +51,11 @@ export async function renameOldFiles({ root }: OldFolder, files: readonly string
   }
 }
 
-/** Says in the report what they will be called. */
+/** Reports the new names in advance. */
 export async function announceNames(
   { root }: OldFolder,
   files: readonly string[],
-  report: MoveReport,
+  report: ImportReport,
 ): Promise<void> {
   for (const file of files) {
     const path = join(root, file);
@@ -62,7 +63,7 @@ export async function announceNames(
   }
 }
 
-/** Gives a file the new name as well, so that another can take its place with one rename. */
+/** Adds the new name to a file, so that another file can replace it with one rename. */
 export async function keepOldFile(path: string): Promise<void> {
   const kept = await freeName(path);
   // Not every file system has hard links.

@@ -1,10 +1,10 @@
 import { ADMIN_USERNAME, isNewUsername } from "../../accounts/user.ts";
 
-const MOST_LETTERS = 50;
+const MAX_LENGTH = 50;
 
 /**
- * The user name that each of the original's users has here. Those that may stand here stay as they are, and the first
- * of those that differ in case alone; the same names give the same ones every time.
+ * Maps the old user names to those here. Allowed names stay, as does the first of those that differ in case alone; the
+ * same names are mapped the same way every time.
  */
 export function mapNames(oldNames: readonly string[]): ReadonlyMap<string, string> {
   const taken = new Set([ADMIN_USERNAME]);
@@ -17,23 +17,23 @@ export function mapNames(oldNames: readonly string[]): ReadonlyMap<string, strin
     if (name === ADMIN_USERNAME) names.set(name, name);
     else if (isNewUsername(name) && !taken.has(name.toLowerCase())) take(name, name);
   }
-  for (const name of oldNames) if (!names.has(name)) take(name, freeName(likeness(name), taken));
+  for (const name of oldNames) if (!names.has(name)) take(name, freeName(similarName(name), taken));
   return names;
 }
 
-/** As near to the name as the letters of a user name allow. */
-function likeness(name: string): string {
+/** The nearest name with the letters that user names allow. */
+function similarName(name: string): string {
   const letters = name.normalize("NFKD").replaceAll(/\p{M}/gu, "");
   const plain = letters.replaceAll(/[^A-Za-z0-9_-]+/g, "-").replaceAll(/^-+|-+$/g, "");
   if (plain === "") return "user";
-  return plain.length < 3 ? `user-${plain}` : plain.slice(0, MOST_LETTERS);
+  return plain.length < 3 ? `user-${plain}` : plain.slice(0, MAX_LENGTH);
 }
 
 function freeName(name: string, taken: ReadonlySet<string>): string {
   let free = name;
   for (let count = 2; taken.has(free.toLowerCase()); count++) {
     const ending = `-${count}`;
-    free = name.slice(0, MOST_LETTERS - ending.length) + ending;
+    free = name.slice(0, MAX_LENGTH - ending.length) + ending;
   }
   return free;
 }

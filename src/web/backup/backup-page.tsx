@@ -9,8 +9,10 @@ import { backUpUser } from "../../user-backup/back-up-user.ts";
 import { signedIn } from "../signed-in.ts";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, showForm, submit } from "../ui/post-form.tsx";
+import { text as uiText } from "../ui/text.en.ts";
+import { text } from "./text.en.ts";
 
-/** `/backup/create`: everything of one's own as a zip. */
+/** `/backup/create`: downloads a user's backup as a zip. */
 export const backup = { show, make } satisfies Record<string, Handler>;
 
 function show(call: Call): Promise<Response> {
@@ -32,7 +34,7 @@ async function make(call: Call): Promise<Response> {
 }
 
 /**
- * Whose data it is about: an administrator may name anybody, others are asked about their own.
+ * The user to back up or restore: administrators may name any, others are always themselves.
  * @throws Problem `invalid` on `target_user`
  */
 export async function targetUser(call: Call, username: string): Promise<User> {
@@ -41,40 +43,35 @@ export async function targetUser(call: Call, username: string): Promise<User> {
   const found =
     user.role === "administrator" ? await call.app.users.findByUsername(username) : null;
   if (found !== null) return found;
-  throw invalid("target_user", "There is no such account.");
+  throw invalid("target_user", text.noAccount);
 }
 
 function showPage(call: Call, entry: Entry): Promise<Response> {
-  return showForm(call, { title: "Your data", entry }, <BackupPage call={call} entry={entry} />);
+  const { title } = text.backup;
+  return showForm(call, { title, entry }, <BackupPage call={call} entry={entry} />);
 }
 
 function BackupPage({ call, entry }: { call: Call; entry: Entry }) {
   return (
     <div class="form-width">
-      <PageHead title="Your data" />
-      <p>
-        Download everything of yours as one zip file: links, files, settings and the visits to your
-        links. Passwords are not in it. You can bring it back here, or take it to another Trunk8.
-      </p>
+      <PageHead title={text.backup.title} />
+      <p>{text.backup.about}</p>
       <PostForm action={href("backup")} entry={entry}>
-        <TargetUser call={call} entry={entry} label="Whose data" />
+        <TargetUser call={call} entry={entry} label={text.backup.user} />
         <button class="btn btn-primary" type="submit">
-          Download
+          {uiText.actions.download}
         </button>
       </PostForm>
-      <h2 class="h4 mt-5">Bring data back</h2>
-      <p>
-        From a zip file that was made here, or by the earlier Trunk8. You see what would happen
-        before anything does.
-      </p>
+      <h2 class="h4 mt-5">{text.backup.restoreTitle}</h2>
+      <p>{text.backup.restoreAbout}</p>
       <a class="btn btn-quiet" href={href("restore")}>
-        Restore
+        {text.backup.restore}
       </a>
     </div>
   );
 }
 
-/** Only an administrator is asked. */
+/** The field for a user name, for administrators only. */
 export function TargetUser({ call, entry, label }: { call: Call; entry: Entry; label: string }) {
   if (call.user?.role !== "administrator") return null;
   return (
@@ -82,7 +79,7 @@ export function TargetUser({ call, entry, label }: { call: Call; entry: Entry; l
       entry={entry}
       name="target_user"
       label={label}
-      help="A user name."
+      help={text.targetHelp}
       autocomplete="off"
       autocapitalize="none"
     />

@@ -20,7 +20,7 @@ import {
   findPlacedArchive,
   listPlacedArchives,
   receiveArchive,
-  type SentArchive,
+  type UploadedArchive,
 } from "../../user-backup/uploaded-archives.ts";
 import { checkBytes } from "../../user-backup/verify-archive.ts";
 import { signedIn } from "../signed-in.ts";
@@ -28,8 +28,9 @@ import { show as showPage } from "../ui/layout/layout.tsx";
 import { type Entry, showForm, submit } from "../ui/post-form.tsx";
 import { targetUser } from "./backup-page.tsx";
 import { RestoreForm, RestorePreview } from "./restore-forms.tsx";
+import { text } from "./text.en.ts";
 
-/** `/backup/restore`: an archive brought back, after a look at what that would do. */
+/** `/backup/restore`: restores an archive, after a preview. */
 export const restore = { show, run } satisfies Record<string, Handler>;
 
 function show(call: Call): Promise<Response> {
@@ -38,7 +39,7 @@ function show(call: Call): Promise<Response> {
 
 async function run(call: Call): Promise<Response> {
   await using sent = await readSent(call);
-  // The archive is read through meanwhile, however long that takes.
+  // Reading the archive may take longer than the usual timeout.
   call.connection.allowSilence(call.request, 0);
   const { form } = sent;
   return await submit(
@@ -48,7 +49,7 @@ async function run(call: Call): Promise<Response> {
   );
 }
 
-async function readSent(call: Call): Promise<Upload<SentArchive>> {
+async function readSent(call: Call): Promise<Upload<UploadedArchive>> {
   const { user } = signedIn(call);
   const megabytes = call.settings["backup.max_upload_mb"];
   const maxBytes = megabytes === 0 ? Infinity : megabytes * BYTES_A_MB;
@@ -59,7 +60,7 @@ async function readSent(call: Call): Promise<Upload<SentArchive>> {
   });
 }
 
-/** Where the archive is, and the fields by which the next post finds it again. */
+/** The path of the archive, and the fields by which the next post finds it again. */
 interface Source {
   readonly path: string;
   readonly fields: Readonly<Record<string, string>>;
@@ -67,7 +68,7 @@ interface Source {
 
 async function previewOrRestore(
   call: Call,
-  { form, files }: Upload<SentArchive>,
+  { form, files }: Upload<UploadedArchive>,
 ): Promise<Response> {
   const { user } = signedIn(call);
   const owner = await targetUser(call, form.text("target_user").trim());
@@ -83,21 +84,18 @@ async function previewOrRestore(
   const fields = { ...source.fields, restore_mode: mode, target_user: owner.username };
   return await showPage(
     call,
-    { title: "Preview" },
+    { title: text.preview.title },
     <RestorePreview plan={plan} mode={mode} fields={fields} />,
   );
 }
 
-async function sourceOf(call: Call, form: Form, sent: SentArchive | null): Promise<Source> {
+async function sourceOf(call: Call, form: Form, sent: UploadedArchive | null): Promise<Source> {
   if (sent !== null) return { path: sent.path, fields: { sent: sent.token } };
   const name = form.text("backup_name");
   const placed = name === "" ? null : await findPlacedArchive(call.app, call.actor, name);
   if (placed !== null) return { path: placed, fields: { backup_name: name } };
   const isLate = form.has("sent");
-  throw invalid(
-    ARCHIVE_FIELD,
-    isLate ? "The file is no longer here. Choose it once more." : "Choose a file.",
-  );
+  throw invalid(ARCHIVE_FIELD, isLate ? text.restore.fileGone : text.restore.chooseFile);
 }
 
 async function restorePlanned(call: Call, plan: RestorePlan): Promise<Response> {
@@ -107,9 +105,9 @@ async function restorePlanned(call: Call, plan: RestorePlan): Promise<Response> 
   return seeOther(href("links"), { call, headers });
 }
 
-function parseMode(text: string): RestoreMode {
-  const mode = restoreModes.find((known) => known === (text || "merge"));
-  if (mode === undefined) throw invalid("restore_mode", "Choose merge or replace.");
+function parseMode(value: string): RestoreMode {
+  const mode = restoreModes.find((known) => known === (value || "merge"));
+  if (mode === undefined) throw invalid("restore_mode", text.restore.chooseMode);
   return mode;
 }
 
@@ -122,7 +120,7 @@ async function showRestoreForm(call: Call, entry: Entry): Promise<Response> {
   const placed = await listPlacedArchives(call.app, call.actor);
   return await showForm(
     call,
-    { title: "Restore", entry },
+    { title: text.restore.title, entry },
     <RestoreForm call={call} entry={entry} placed={placed} />,
   );
 }

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isReportName } from "../../../src/import/python/import-python.ts";
 import { operator } from "../../../src/policy.ts";
 import { MAIN } from "../../cli/program.ts";
 import { bytesOf, writeManyLinks } from "../../links-file/many-links.ts";
@@ -11,16 +12,18 @@ import { openTestApp } from "../../world.ts";
 
 const SIZE = { users: 12, linksEach: 30, everyFile: 3 } as const;
 
-/** Whether a move-in into a data folder has come so far. */
+/** Exit code of a process that SIGKILL ended. */
+const KILLED = 137;
+
+/** Whether an import into a data folder has come to a certain point. */
 type Point = (data: string) => boolean;
 
-const isThere =
+const exists =
   (path: string): Point =>
   (data) =>
     existsSync(join(data, path));
 
-const hasReport: Point = (data) =>
-  readdirSync(data).some((name) => name.startsWith("move-in-report-"));
+const hasReport: Point = (data) => readdirSync(data).some(isReportName);
 
 const hasFiles =
   (count: number): Point =>
@@ -37,8 +40,8 @@ const hasRows =
     return (row?.n ?? 0) >= count;
   };
 
-/** What is not there yet cannot be looked into. */
-function hasCome(point: Point, data: string): boolean {
+/** A point that cannot be checked yet has not been reached. */
+function isReached(point: Point, data: string): boolean {
   try {
     return point(data);
   } catch {
@@ -56,23 +59,26 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs the real command, and kills it as soon as it has come to a point; tells its exit code. */
-async function moveIn(root: string, data: string, point?: Point): Promise<number> {
-  const child = Bun.spawn([process.execPath, MAIN, "move-in", root, "--data", data], {
+function startImport(root: string, data: string) {
+  return Bun.spawn([process.execPath, MAIN, "import", "python", root, "--data", data], {
     stdout: "ignore",
     stderr: "ignore",
     env: { PATH: process.env.PATH, TZ: "UTC" },
   });
-  const look = () => {
-    if (point !== undefined && hasCome(point, data)) child.kill("SIGKILL");
-  };
-  const timer = setInterval(look, 1);
-  const exitCode = await child.exited;
-  clearInterval(timer);
-  return exitCode;
 }
 
-/** Every link is there once, and hands out its bytes. */
+const runImport = (root: string, data: string) => startImport(root, data).exited;
+
+/** Runs the command until `point`, kills it there, and makes sure that it had not ended before. */
+async function killImportAt(point: Point, root: string, data: string): Promise<void> {
+  const child = startImport(root, data);
+  const timer = setInterval(() => isReached(point, data) && child.kill("SIGKILL"), 1);
+  const exitCode = await child.exited;
+  clearInterval(timer);
+  expect(exitCode).toBe(KILLED);
+}
+
+/** Checks that every link exists once and serves its bytes. */
 async function expectAll(data: string, codes: readonly string[]): Promise<void> {
   const world = await openTestApp({ dataFolder: data });
   try {
@@ -87,48 +93,44 @@ async function expectAll(data: string, codes: readonly string[]): Promise<void> 
   }
 }
 
-describe("a move-in that is killed", () => {
+describe("an import that is killed", () => {
   test.each<readonly [string, Point]>([
-    ["once the database is there", isThere("trunk8.db")],
-    ["once the people are there", hasRows("user", 13)],
-    ["among the files", hasFiles(60)],
-    ["among the links", hasRows("link", 1)],
-    ["at the report", hasReport],
-  ])(
-    "elsewhere, %s, leaves the old folder as it was, and the next one finishes",
-    async (_, point) => {
-      const [root, data] = [newFolder(), newFolder()];
-      const codes = writeManyLinks(root, SIZE);
-      const before = filesOf(root);
-      await moveIn(root, data, point);
-      expect(filesOf(root)).toEqual(before);
-      expect(await moveIn(root, data)).toBe(0);
-      expect(filesOf(root)).toEqual(before);
-      await expectAll(data, codes);
-    },
-  );
+    ["once the database exists", exists("trunk8.db")],
+    ["once the users exist", hasRows("user", 13)],
+    ["while it copies files", hasFiles(60)],
+    ["while it creates links", hasRows("link", 1)],
+  ])("%s, leaves the old folder unchanged, and the next one completes it", async (_, point) => {
+    const [root, data] = [newFolder(), newFolder()];
+    const codes = writeManyLinks(root, SIZE);
+    const before = filesOf(root);
+    await killImportAt(point, root, data);
+    expect(filesOf(root)).toEqual(before);
+    expect(await runImport(root, data)).toBe(0);
+    expect(filesOf(root)).toEqual(before);
+    await expectAll(data, codes);
+  });
 
   test.each<readonly [string, Point]>([
-    ["once the database is there", isThere("trunk8.db")],
-    ["once the people are there", hasRows("user", 13)],
-    ["among the links", hasRows("link", 1)],
-    ["at the report", hasReport],
-    ["at the first table that is renamed", isThere("users/person0/links.toml.before-move")],
-    ["among the tables that are renamed", isThere("users/person6/links.toml.before-move")],
-  ])("in place, %s, loses no file and no table, and the next one finishes", async (_, point) => {
+    ["once the database exists", exists("trunk8.db")],
+    ["once the users exist", hasRows("user", 13)],
+    ["while it creates links", hasRows("link", 1)],
+    ["once the report exists", hasReport],
+    ["at the first renamed table", exists("users/person0/links.toml.before-move")],
+    ["among the renamed tables", exists("users/person6/links.toml.before-move")],
+  ])("%s in place, loses no file, and the next one completes it", async (_, point) => {
     const data = newFolder();
     const codes = writeManyLinks(data, SIZE);
     const before = filesOf(data);
-    await moveIn(data, data, point);
+    await killImportAt(point, data, data);
     expectWhole(data, before);
-    if (existsSync(join(data, "users/users.toml"))) expect(await moveIn(data, data)).toBe(0);
+    if (existsSync(join(data, "users/users.toml"))) expect(await runImport(data, data)).toBe(0);
     expectWhole(data, before);
     expect(existsSync(join(data, "users/users.toml"))).toBe(false);
     await expectAll(data, codes);
   });
 });
 
-/** Every file has its bytes, under the name that it had or the one that it gets. */
+/** Checks that every file has its bytes, under its name or the new one. */
 function expectWhole(data: string, before: ReadonlyMap<string, string>): void {
   const after = filesOf(data);
   for (const [path, hash] of before)

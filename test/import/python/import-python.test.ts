@@ -3,8 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { configPath, readConfigFile } from "../../../src/config/file/config-file.ts";
-import { moveIn } from "../../../src/import/python/import-python.ts";
+import { importPython, isReportName } from "../../../src/import/python/import-python.ts";
 import { openOldFolder } from "../../../src/import/python/old-folder.ts";
+import { text } from "../../../src/import/python/text.en.ts";
+import { text as importText } from "../../../src/import/text.en.ts";
 import { operator } from "../../../src/policy.ts";
 import { filesOf } from "../../site-backup/folder-tree.ts";
 import { databases, form, openTestApp, PASSWORD, START, type World } from "../../world.ts";
@@ -14,7 +16,7 @@ const DAY = 86_400_000;
 const places = ["elsewhere", "in place"] as const;
 const cases = databases.flatMap((database) => places.map((place) => ({ database, place })));
 
-describe.each(cases)("after moving in $place on $database", ({ database, place }) => {
+describe.each(cases)("an import $place on $database", ({ database, place }) => {
   let world: World;
   let root: string;
   let before: ReadonlyMap<string, string>;
@@ -25,18 +27,18 @@ describe.each(cases)("after moving in $place on $database", ({ database, place }
     writeOldFolder(root);
     before = filesOf(root);
     world = await openTestApp({ database, ...(place === "in place" && { dataFolder: root }) });
-    report = await move();
+    report = await importOnce();
   });
   afterAll(async () => {
     await world.close();
     rmSync(root, { recursive: true, force: true });
   });
 
-  const move = async () => {
+  const importOnce = async () => {
     const { dataFolder } = world;
     const folder = await openOldFolder(root, dataFolder);
-    const moved = await moveIn(world.app, folder, { isDryRun: false, dataFolder });
-    return readFileSync(moved.reportPath ?? "", "utf8");
+    const imported = await importPython(world.app, folder, { isDryRun: false, dataFolder });
+    return readFileSync(imported.reportPath ?? "", "utf8");
   };
   const open = (code: string) => world.request(`/${encodeURIComponent(code)}`);
   const signIn = (username: string, password: string) =>
@@ -47,7 +49,7 @@ describe.each(cases)("after moving in $place on $database", ({ database, place }
   };
 
   test.each(Object.entries(oldLinks).filter(([code]) => code !== "links"))(
-    "/%s answers as it should",
+    "answers /%s as it did, or better",
     async (code, { answer }) => {
       await expectAnswer(await open(code), answer);
     },
@@ -58,7 +60,7 @@ describe.each(cases)("after moving in $place on $database", ({ database, place }
     ["dave", `  ${oldPasswords.dave} `],
     ["jorg", oldPasswords.jörg],
   ])(
-    "%s signs in with the old password, which becomes an argon2id hash",
+    "signs %s in with the old password, and then stores an argon2id hash",
     async (name, password) => {
       expect((await signIn(name, `${password}!`)).status).toBe(422);
       expect(await hashOf(name)).not.toStartWith("$argon2id$");
@@ -68,18 +70,18 @@ describe.each(cases)("after moving in $place on $database", ({ database, place }
     },
   );
 
-  test.each(["Carla-2", "broken"])("%s, whose hash is no good, cannot sign in", async (name) => {
+  test.each(["Carla-2", "broken"])("does not sign in %s, whose hash is invalid", async (name) => {
     expect(await hashOf(name)).toBeNull();
     expect((await signIn(name, "plaintext")).status).toBe(422);
   });
 
-  test("the administrator's password stays in the environment", async () => {
+  test("leaves the administrator's password in the environment", async () => {
     expect((await signIn("", PASSWORD)).status).toBe(303);
     const admin = await world.app.users.findByUsername("admin");
     expect(admin).toMatchObject({ displayName: "The Boss", role: "administrator" });
   });
 
-  test("people are what they were", async () => {
+  test("keeps names, roles and themes of users", async () => {
     expect(await world.app.users.findByUsername("carla")).toMatchObject({
       displayName: "Carla C.",
       role: "user",
@@ -90,7 +92,7 @@ describe.each(cases)("after moving in $place on $database", ({ database, place }
     expect((await world.app.users.findByUsername("jorg"))?.displayName).toBe("Jörg");
   });
 
-  test("links keep their owners and dates, and are listed by age", async () => {
+  test("keeps owners and dates of links", async () => {
     const query = { sort: "created", direction: "asc", limit: 100 } as const;
     const { links } = await world.app.links.list(operator, query);
     expect(links[0]).toMatchObject({ shortCode: "report", owner: "carla" });
@@ -99,7 +101,7 @@ describe.each(cases)("after moving in $place on $database", ({ database, place }
     expect(report.content).toMatchObject({ name: "Report 2024.txt", size: 11 });
   });
 
-  test("the settings keep their meaning", async () => {
+  test("keeps the settings", async () => {
     const { given } = await readConfigFile(configPath(world.dataFolder));
     expect(given.map(({ key, value }) => [key, value])).toEqual([
       ["app.markdown_theme", "solar"],
@@ -108,24 +110,27 @@ describe.each(cases)("after moving in $place on $database", ({ database, place }
     ]);
   });
 
-  test.each([
-    "users/dave/links.toml:47: report: The same code stands in users/carla/links.toml:16",
-    "users/admin/links.toml:25: script: No link leads to a javascript: address.",
-    'users/carla/links.toml:4: forever: the date "next spring" cannot be read',
-    "users/carla/links.toml:39: lost comes without its file",
-    "users/dave/links.toml:20: passwd comes without its file",
-    "users/broken/links.toml:3: Column 12: This is no TOML",
-    "users/users.toml:23: Carla has a password hash that cannot be read",
-    "config/config.toml:2: app.theme cannot be neonpink here: it is cerulean.",
-    'users/carla/config.toml:3: There is no theme "neonpink" here',
-    "jörg is jorg here",
-    "users/carla/assets/nobody names me.txt",
-    "users/ghost: users.toml does not name this user",
-  ])("the report says: %s", (line) => {
-    expect(report).toContain(line);
+  test("reports everything that is different, with its file and line", () => {
+    const { links, users, settings, folder } = text;
+    const { duplicate, skipped } = importText.links;
+    const lines = [
+      `users/dave/links.toml:47: ${skipped("report", duplicate("users/carla/links.toml:16"))}`,
+      `users/admin/links.toml:25: ${skipped("script", links.forbiddenScheme("javascript"))}`,
+      `users/carla/links.toml:4: ${links.unreadableExpiry("forever", "next spring")}`,
+      `users/carla/links.toml:39: ${links.missingFile("lost", links.notFound("nowhere.pdf"))}`,
+      `users/dave/links.toml:20: ${links.missingFile("passwd", links.outside("../../../../../../../etc/passwd"))}`,
+      `users/users.toml:23: ${users.badPassword("Carla")}`,
+      `config/config.toml:2: ${settings.notAllowed("app.theme", "neonpink", "cerulean")}`,
+      `users/carla/config.toml:3: ${users.unknownTheme("neonpink")}`,
+      importText.report.renamedUser("jörg", "jorg"),
+      "users/carla/assets/nobody names me.txt",
+      `users/ghost: ${folder.unlistedUser}`,
+    ];
+    for (const line of lines) expect(report).toContain(`  ${line}\n`);
+    expect(report).toMatch(/^ {2}users\/broken\/links\.toml:3: /m);
   });
 
-  test("what expired is kept from the move on", async () => {
+  test("keeps expired links as long as links that expire today", async () => {
     world.clock.set(START + 29 * DAY);
     await world.app.links.sweepExpired(30, 100);
     expect((await open("gone")).status).toBe(410);
@@ -136,20 +141,20 @@ describe.each(cases)("after moving in $place on $database", ({ database, place }
   });
 
   if (place === "elsewhere") {
-    test("the old folder is as it was", () => {
+    test("leaves the old folder unchanged", () => {
       expect(filesOf(root)).toEqual(before);
     });
 
-    test("once more changes nothing but what was removed since", async () => {
+    test("repeated, imports only what was removed since", async () => {
       const totals = await world.app.links.totals(operator);
-      const again = await move();
-      expect(again).toContain("6, of them 0 new here");
+      const again = await importOnce();
+      expect(again).toContain(importText.report.users(6, 0));
       expect((await world.app.links.totals(operator)).links).toBe(totals.links + 1);
     });
     return;
   }
 
-  test("files stay where they are, and the old tables have another name", () => {
+  test("leaves files in their place, and renames the old tables", () => {
     const after = filesOf(root);
     for (const [path, hash] of before) {
       const isTable = /(links|config|users)\.toml$/.test(path);
@@ -160,7 +165,7 @@ describe.each(cases)("after moving in $place on $database", ({ database, place }
     expect(report).toContain("users/users.toml -> users/users.toml.before-move");
   });
 
-  test("a file goes with its link, as any does", async () => {
+  test("deletes an imported file with its link", async () => {
     const path = join(root, "users/carla/assets/a1b2c3d4e5f60718_summer plan.csv");
     await world.app.links.remove(operator, "legacy");
     expect(existsSync(path)).toBe(true);
@@ -169,9 +174,9 @@ describe.each(cases)("after moving in $place on $database", ({ database, place }
     expect(existsSync(path)).toBe(false);
   });
 
-  test("nothing is left to be moved in", () => {
+  test("leaves nothing to import, and one report", () => {
     expect(existsSync(join(root, "users/users.toml"))).toBe(false);
-    expect(readdirSync(root).filter((name) => name.startsWith("move-in-report-"))).toHaveLength(1);
+    expect(readdirSync(root).filter(isReportName)).toHaveLength(1);
   });
 });
 

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { moveIn } from "../../../src/import/python/import-python.ts";
+import { importPython } from "../../../src/import/python/import-python.ts";
 import { openOldFolder } from "../../../src/import/python/old-folder.ts";
+import { text } from "../../../src/import/python/text.en.ts";
+import { text as importText } from "../../../src/import/text.en.ts";
 import { parseNewLink } from "../../../src/links/link-input.ts";
 import { applyDeclared } from "../../../src/links-file/apply-declared.ts";
 import { operator } from "../../../src/policy.ts";
@@ -17,7 +19,7 @@ const CONTEXT = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
 const ONE = '[links.one]\ntype = "redirect"\nurl = "https://example.com/one"\n';
 const TWO = '[links.two]\ntype = "redirect"\nurl = "https://example.com/two"\n';
 
-describe("moving in what is not as it should be", () => {
+describe("an import of a malformed folder", () => {
   let world: World;
   let root: string;
   beforeEach(async () => {
@@ -33,109 +35,112 @@ describe("moving in what is not as it should be", () => {
     rmSync(root, { recursive: true, force: true });
   });
 
-  const move = async (isDryRun = false) => {
+  const importAll = async (isDryRun = false) => {
     const { dataFolder } = world;
     const folder = await openOldFolder(root, dataFolder);
-    return (await moveIn(world.app, folder, { isDryRun, dataFolder })).report.text();
+    return (await importPython(world.app, folder, { isDryRun, dataFolder })).report.full();
   };
-  const failure = async () => toProblem(await failureOf(move()));
+  const failure = async () => toProblem(await failureOf(importAll()));
   const status = async (code: string) => (await world.request(`/${code}`)).status;
 
   test.each([
-    ["of 50 MB", "#".repeat(50 * 1_048_576), "users/carla/links.toml: It is larger than 32 MB."],
-    ["that is no UTF-8", new Uint8Array([0x23, 0xff]), "users/carla/links.toml: It is not UTF-8"],
-    ["with a NUL", `${ONE}# \0\n`, "users/carla/links.toml:4: Column 3: This is no TOML"],
-    ["cut in the middle", `${ONE}[links.x]\nurl = "htt`, "users/carla/links.toml:5: Column 7"],
-    ["with a code twice", ONE + ONE, "users/carla/links.toml:4: Column"],
-    ["whose links are a number", "links = 5\n", "users/carla/links.toml:1: Column 1"],
-  ])("a links.toml %s is told of, and the others move", async (_, text, line) => {
-    write(root, "users/carla/links.toml", text);
-    expect(await move()).toContain(line);
+    ["of 50 MB", "#".repeat(50 * 1_048_576), `: ${text.file.tooLarge}`],
+    ["that is not UTF-8", new Uint8Array([0x23, 0xff]), `: ${text.file.notUtf8}`],
+    ["with a NUL", `${ONE}# \0\n`, `:4: ${text.links.syntaxError(3, "")}`],
+    ["that is cut off", `${ONE}[links.x]\nurl = "htt`, `:5: ${text.links.syntaxError(7, "")}`],
+    ["with a duplicate code", ONE + ONE, `:4: ${text.links.syntaxError(2, "")}`],
+    ["whose links are a number", "links = 5\n", `:1: ${text.links.syntaxError(1, "")}`],
+  ])("reports a links.toml %s, and imports the others", async (_, toml, line) => {
+    write(root, "users/carla/links.toml", toml);
+    expect(await importAll()).toContain(`users/carla/links.toml${line}`);
     expect([await status("one"), await status("two")]).toEqual([404, 302]);
   });
 
-  test("what could not be read moves once it is mended", async () => {
+  test("imports an unreadable links.toml once it is fixed", async () => {
     write(root, "users/carla/links.toml", `${ONE}[`);
-    await move();
+    await importAll();
     write(root, "users/carla/links.toml", ONE);
-    expect(await move()).toContain("Links that were here      1");
+    const { existing } = importText.report.rows;
+    expect(await importAll()).toMatch(new RegExp(`${existing} +1$`, "m"));
     expect([await status("one"), await status("two")]).toEqual([302, 302]);
   });
 
   test.each([
     ["broken", "[users", "users/users.toml, line 1, column 2: "],
-    ["no UTF-8", new Uint8Array([0xff]), "users/users.toml: It is not UTF-8 text."],
-  ])("a users.toml that is %s stops everything before it begins", async (_, text, message) => {
-    write(root, "users/users.toml", text);
+    ["not UTF-8", new Uint8Array([0xff]), text.file.notUtf8],
+  ])("refuses a users.toml that is %s, and imports nothing", async (_, toml, message) => {
+    write(root, "users/users.toml", toml);
     expect(await failure()).toMatchObject({ code: "invalid" });
     expect((await failure()).message).toContain(message);
     expect(await world.app.users.findByUsername("carla")).toBeNull();
   });
 
-  test("a folder without the original's data is none", async () => {
+  test("refuses a folder that is not an old data folder", async () => {
     rmSync(join(root, "users/users.toml"));
     expect(await failure()).toMatchObject({ code: "not_found" });
   });
 
   test.each([
-    ["no table", "users.eve = 3\n", '"eve" is no user'],
-    ["out of the folder", '[users."../eve"]\n', '"../eve" is no user'],
-    ["the folder itself", '[users."."]\n', '"." is no user'],
-  ])("a user that is %s is left out", async (_, text, message) => {
-    write(root, "users/users.toml", text);
-    expect(await move()).toContain(`users/users.toml:1: ${message}`);
+    ["not a table", "users.eve = 3\n", "eve"],
+    ["outside the folder", '[users."../eve"]\n', "../eve"],
+    ["the folder itself", '[users."."]\n', "."],
+  ])("skips a user that is %s", async (_, toml, name) => {
+    write(root, "users/users.toml", toml);
+    expect(await importAll()).toContain(`users/users.toml:1: ${text.users.notTable(name)}`);
     expect((await world.app.users.findByUsername("eve")) ?? null).toBeNull();
   });
 
-  test("a user whose account is here keeps it, and gets the links", async () => {
+  test("leaves an existing account unchanged, and adds the links", async () => {
     write(root, "users/users.toml", `[users.bob]\npassword_hash = "${sha256("pass")}"\n`);
     write(root, "users/bob/links.toml", ONE);
-    expect(await move()).toContain("bob (the account was here already, and stays as it is)");
+    expect(await importAll()).toContain(importText.report.existingUser("bob"));
     expect((await world.app.links.get(operator, "one")).owner).toBe("bob");
     await world.signIn(world.people.bob);
   });
 
-  test("a code that somebody has here stays theirs", async () => {
+  test("skips a short code that belongs to another user", async () => {
     const { alice } = world.people;
     const input = parseNewLink({ short_code: "two", url: "https://example.com/hers" }, CONTEXT);
     await world.app.links.create(as(alice), { ownerId: alice.id }, input);
-    expect(await move()).toContain("two: This code belongs to somebody else here.");
+    expect(await importAll()).toContain(importText.links.skipped("two", importText.links.taken));
     expect((await world.app.links.get(operator, "two")).owner).toBe("alice");
   });
 
   test.each([
     ["folder", () => mkdirSync(join(root, "users/carla/assets/it"), { recursive: true })],
-    ["symlink in a circle", () => symlinkSync("it", assets("it"))],
+    ["circular symlink", () => symlinkSync("it", assets("it"))],
     ["symlink to a folder outside", () => symlinkSync("/etc", assets("it"))],
     ["symlink to another user's", () => symlinkSync("../../dave/links.toml", assets("it"))],
     ["symlink to nothing", () => symlinkSync("nowhere", assets("it"))],
-  ])("a file that is a %s is missing", async (_, make) => {
+  ])("imports a link without its file if that is a %s", async (_, make) => {
     mkdirSync(join(root, "users/carla/assets"), { recursive: true });
     make();
     write(root, "users/carla/links.toml", '[links.one]\ntype = "file"\npath = "it"\n');
-    expect(await move()).toContain("users/carla/links.toml:3: one comes without its file");
+    expect(await importAll()).toContain(
+      `users/carla/links.toml:3: ${text.links.missingFile("one", "").slice(0, -1)}`,
+    );
     expect(await status("one")).toBe(500);
   });
 
   const assets = (name: string) => join(root, "users/carla/assets", name);
 
-  test("a relative address leads from the site's own, where that is known", async () => {
+  test("resolves a relative URL against the public URL, if that is known", async () => {
     const links = '[links.one]\ntype = "redirect"\nurl = "/two"\n';
     write(root, "users/carla/links.toml", links);
-    expect(await move()).toContain('one: "/two" is no whole address.');
+    expect(await importAll()).toContain(text.links.notWhole("/two"));
     await world.close();
     world = await openTestApp({ settings: { "server.public_url": "https://x.example" } });
-    await move();
+    await importAll();
     const { headers } = await world.request("/one");
     expect(headers.get("location")).toBe("https://x.example/two");
   });
 
-  test("quotas do not keep out what people had before", async () => {
+  test("imports files beyond the quota", async () => {
     await world.close();
     world = await openTestApp({ settings: { "files.quota_mb": 1 } });
     write(root, "users/carla/assets/big.bin", new Uint8Array(2_000_000));
     write(root, "users/carla/links.toml", '[links.one]\ntype = "file"\npath = "big.bin"\n');
-    await move();
+    await importAll();
     const carla = await world.app.users.findByUsername("carla");
     expect(await world.app.blobs.usageOf(carla?.id ?? 0)).toMatchObject({ bytes: 2_000_000 });
     expect(await status("one")).toBe(200);
@@ -144,49 +149,48 @@ describe("moving in what is not as it should be", () => {
   test.each([
     ["two links of one file", "a.txt", "a.txt", 1],
     ["two files with the same bytes", "a.txt", "b.txt", 1],
-  ])("%s share what is kept", async (_, first, second, kept) => {
+  ])("stores the bytes of %s once", async (_, first, second, kept) => {
     for (const name of [first, second]) write(root, `users/carla/assets/${name}`, "same");
     const file = (code: string, path: string) =>
       `[links.${code}]\ntype = "file"\npath = "${path}"\n`;
     write(root, "users/carla/links.toml", file("one", first) + file("three", second));
-    await move();
+    await importAll();
     const used = world.app.database.read.selectFrom("blob").selectAll().where("state", "=", "used");
     const rows = await used.execute();
     expect(rows.map(({ uses }) => uses)).toEqual(Array(kept).fill(2));
     expect([await status("one"), await status("three")]).toEqual([200, 200]);
   });
 
-  test("in place, what a links.toml has declared meanwhile is moved, and stays", async () => {
+  test("keeps links that were declared before an import in place", async () => {
     const { dataFolder, people, app } = world;
     write(dataFolder, "users/users.toml", "[users.alice]\n");
     write(dataFolder, "users/alice/links.toml", ONE);
     await applyDeclared(app, people.alice, { prune: false });
     expect((await app.links.get(operator, "one")).declared).toBe(true);
     const folder = await openOldFolder(dataFolder, dataFolder);
-    await moveIn(app, folder, { isDryRun: false, dataFolder });
+    await importPython(app, folder, { isDryRun: false, dataFolder });
     await applyDeclared(app, people.alice, { prune: false });
     expect((await app.links.get(operator, "one")).declared).toBe(false);
     expect(await status("one")).toBe(302);
   });
 
-  test("a dry run tells the same, and does nothing", async () => {
+  test("reports the same in a dry run, and changes nothing", async () => {
     write(root, "users/carla/links.toml", ONE);
     const before = filesOf(world.dataFolder).size;
-    const told = await move(true);
-    expect(told).toContain("Links                     2 (redirect 2,");
+    expect(await importAll(true)).toMatch(/ 2 \(redirect 2,/);
     expect(await world.app.users.findByUsername("carla")).toBeNull();
     expect(filesOf(world.dataFolder).size).toBe(before);
     expect(await status("one")).toBe(404);
   });
 
   test.each([
-    ["max_file_size_mb = 0", "app.max_file_size_mb cannot be 0 here: it is 100."],
-    ["max_file_size_mb = 0.5", "app.max_file_size_mb is 0.5; here it is 1."],
-    ["max_file_size_mb = -1", "app.max_file_size_mb cannot be -1 here: it is 100."],
-    ['theme = "nope"', "app.theme cannot be nope here: it is cerulean."],
-    ["theme = ", "config/config.toml:2: It cannot be read: the settings stay as they are."],
-  ])("of the setting %s the report says what becomes of it", async (line, told) => {
+    ["max_file_size_mb = 0", text.settings.notAllowed("app.max_file_size_mb", "0", "100")],
+    ["max_file_size_mb = 0.5", text.settings.changed("app.max_file_size_mb", "0.5", "1")],
+    ["max_file_size_mb = -1", text.settings.notAllowed("app.max_file_size_mb", "-1", "100")],
+    ['theme = "nope"', text.settings.notAllowed("app.theme", "nope", "cerulean")],
+    ["theme = ", text.settings.unreadable],
+  ])("reports the setting %s, which it cannot keep", async (line, message) => {
     write(root, "config/config.toml", `[app]\n${line}\n`);
-    expect(await move()).toContain(told);
+    expect(await importAll()).toContain(`config/config.toml:2: ${message}`);
   });
 });

@@ -2,14 +2,14 @@ import { createHash, pbkdf2Sync } from "node:crypto";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** The password that each person of the old folder has. */
+/** The passwords of the users of the old folder. */
 export const oldPasswords = {
   carla: "pass",
   dave: "a Sunday in May",
   jörg: "Grüße, Welt",
 } as const;
 
-/** One link of the old folder: who has it, its table in links.toml, and what a visitor gets. */
+/** One link of the old folder: its owner, its table in links.toml, and the answer that a visitor gets. */
 export interface OldLinkRow {
   readonly owner: string;
   readonly toml: string;
@@ -24,7 +24,7 @@ export type OldAnswer =
 
 const redirect = (url: string, more = "") => `type = "redirect"\nurl = "${url}"\n${more}`;
 
-/** Every kind, and everything odd that the original still served. */
+/** Every kind, and every oddity that the Python Trunk8 still served. */
 export const oldLinks: Readonly<Record<string, OldLinkRow>> = {
   site: {
     owner: "admin",
@@ -165,7 +165,7 @@ const assets: Readonly<Record<string, string>> = {
   "ghost/assets/boo.txt": "boo\n",
 };
 
-/** Writes a folder as the original leaves it: several people, and much that is not as it should be. */
+/** Writes a data folder of the Python Trunk8: several users, and many irregularities. */
 export function writeOldFolder(root: string): void {
   write(root, "config/config.toml", CONFIG);
   write(root, "config/themes.toml", '[themes]\ncerulean = { name = "Cerulean" }\nneonpink = {}\n');
@@ -193,7 +193,7 @@ max_file_size_mb = 250
 permanent_lifetime_days = 7
 `;
 
-/** Dave has one of Carla's codes, too. */
+/** Dave has one of Carla's short codes, too. */
 const doubled: Readonly<Record<string, string>> = {
   dave: table("report", redirect("https://example.com/second")),
 };

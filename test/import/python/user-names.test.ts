@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { mapNames } from "../../../src/import/python/user-names.ts";
 
-test("names that may stand here stay, and others become the nearest ones that are free", () => {
+test("keeps allowed user names, and maps others to the nearest free ones", () => {
   const names = ["admin", "carla", "Carla", "jörg", "jorg", "al", "李明", "王", "a.b c/d", "Admin"];
   expect([...mapNames(names)]).toEqual([
     ["admin", "admin"],
@@ -17,11 +17,11 @@ test("names that may stand here stay, and others become the nearest ones that ar
   ]);
 });
 
-test("the administrator's name is taken also where no one has it", () => {
+test("reserves the administrator's name in any case", () => {
   expect([...mapNames(["ADMIN"])]).toEqual([["ADMIN", "ADMIN-2"]]);
 });
 
-test("long names are cut, and still differ", () => {
+test("shortens long names to different ones", () => {
   const long = `${"x".repeat(60)}`;
   const names = mapNames([`${long}1`, `${long}2`]);
   expect([...names.values()]).toEqual(["x".repeat(50), `${"x".repeat(48)}-2`]);

@@ -1,11 +1,12 @@
-/** The pages by which people take their data away and bring it back. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Archive } from "../../../src/archive/archive.ts";
 import { operator } from "../../../src/policy.ts";
+import { text as userText } from "../../../src/user-backup/text.en.ts";
 import { sweepArchives } from "../../../src/user-backup/uploaded-archives.ts";
+import { text } from "../../../src/web/backup/text.en.ts";
 import { oddZip } from "../../archive/zips.ts";
 import { share } from "../../share.ts";
 import { bytesOf, makeBackup, sendBackup } from "../../user-backup/send-archive.ts";
@@ -30,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const sha256 = (bytes: string) => createHash("sha256").update(bytes).digest("hex");
 
 const links = async (cookie: string) => {
   const user = cookie === alice ? world.people.alice : world.people.bob;
@@ -38,13 +39,13 @@ const links = async (cookie: string) => {
   return page.links.map(({ shortCode }) => String(shortCode));
 };
 
-function sentAway(): string[] {
+function uploads(): string[] {
   const folder = join(world.dataFolder, "backups/sent");
   return existsSync(folder) ? readdirSync(folder) : [];
 }
 
-describe("a backup", () => {
-  test("is a zip of one's own, named after its owner and the moment", async () => {
+describe("/backup/create", () => {
+  test("returns a zip of the user's own data, named after user and time", async () => {
     const response = await makeBackup(world, alice);
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toBe("application/zip");
@@ -76,27 +77,26 @@ describe("a backup", () => {
     rmSync(path);
   });
 
-  test("is made for others by an administrator alone, and has no config.toml of the account whose is the site's", async () => {
+  test("returns other users' data to administrators only, without the site's themes", async () => {
     const others = await makeBackup(world, admin, { target_user: "alice" });
     expect(others.headers.get("content-disposition")).toContain("trunk8_backup_alice_");
-    const text = Buffer.from(await (await makeBackup(world, admin)).arrayBuffer()).toString(
-      "latin1",
-    );
-    expect(text).toContain("links.toml");
-    expect(text).not.toContain("config.toml");
+    const own = await (await makeBackup(world, admin)).arrayBuffer();
+    const zip = Buffer.from(own).toString("latin1");
+    expect(zip).toContain("links.toml");
+    expect(zip).not.toContain("config.toml");
     const refused = await makeBackup(world, bob, { target_user: "alice" });
     expect(refused.status).toBe(422);
     expect(await refused.text()).not.toContain("PK");
     expect((await world.request("/backup/create", form({}))).status).toBe(401);
   });
 
-  test("says which file was damaged on the disk, and leaves that link out when it comes back", async () => {
+  test("marks a file that is damaged on disk, whose link is then skipped", async () => {
     const { carol, cookie } = await newcomer("carol");
     const link = await share(world, carol, { code: "torn", name: "t.txt", bytes: "12345678" });
     truncateSync(join(world.dataFolder, "users", link.content?.path ?? ""), 4);
     const zip = await bytesOf(await makeBackup(world, cookie));
     const page = await (await sendBackup(world, cookie, zip, { preview: "1" })).text();
-    expect(page).toContain("Its file was damaged already when the archive was made.");
+    expect(page).toContain(userText.links.fileDamaged);
     await world.app.links.remove(as(carol), "torn");
   });
 });
@@ -106,14 +106,14 @@ async function newcomer(username: string) {
   return { carol, cookie: await world.signIn(carol) };
 }
 
-describe("restoring", () => {
-  test("tells first, and then does what it told, without a second sending", async () => {
+describe("/backup/restore", () => {
+  test("shows a preview, and then restores without a second upload", async () => {
     const zip = await bytesOf(await makeBackup(world, alice));
     await world.app.links.remove(as(world.people.alice), "paper");
     const preview = await sendBackup(world, alice, zip, { preview: "1" });
     expect(preview.status).toBe(200);
     const page = await preview.text();
-    expect(page).toContain("New: 1");
+    expect(page).toContain(text.preview.section(text.preview.added, 1));
     expect(await links(alice)).toEqual([]);
     const token = /name="sent" value="([^"]+)"/.exec(page)?.[1] ?? "";
     const stolen = await world.request("/backup/restore", form({ sent: token }, bob));
@@ -122,42 +122,42 @@ describe("restoring", () => {
     expect([done.status, done.headers.get("location")]).toEqual([303, "/links"]);
     expect(await links(alice)).toEqual(["paper"]);
     expect(await (await world.request("/paper")).text()).toBe("hello");
-    expect(sentAway()).not.toContain(`${token}.zip`);
+    expect(uploads()).not.toContain(`${token}.zip`);
     const again = await world.request("/backup/restore", form({ sent: token }, alice));
-    expect(await again.text()).toContain("The file is no longer here.");
+    expect(await again.text()).toContain(text.restore.fileGone);
   });
 
-  test("leaves out what belongs to others, and says so", async () => {
+  test("skips links that belong to others, and says so", async () => {
     const zip = await bytesOf(await makeBackup(world, alice));
     const preview = await (await sendBackup(world, bob, zip, { preview: "1" })).text();
-    expect(preview).toContain("This code belongs to somebody else.");
-    expect(preview).not.toContain(">Restore<");
+    expect(preview).toContain(userText.links.taken);
+    expect(preview).not.toContain(`>${text.preview.restore}</button>`);
     expect((await sendBackup(world, bob, zip, {})).status).toBe(303);
     expect(await links(bob)).toEqual([]);
     expect(await links(alice)).toEqual(["paper"]);
   });
 
-  test("merges or replaces, as it is asked", async () => {
+  test("keeps or deletes other links, by its mode", async () => {
     const zip = await bytesOf(await makeBackup(world, alice));
     await share(world, world.people.alice, { code: "newer", name: "n.txt", bytes: "new" });
     await sendBackup(world, alice, zip, { restore_mode: "merge" });
     expect(await links(alice)).toEqual(["newer", "paper"]);
     expect(
       await (await sendBackup(world, alice, zip, { restore_mode: "replace", preview: "1" })).text(),
-    ).toContain("Would be deleted: 1");
+    ).toContain(text.preview.section(text.preview.removed, 1));
     await sendBackup(world, alice, zip, { restore_mode: "replace" });
     expect(await links(alice)).toEqual(["paper"]);
     expect((await sendBackup(world, alice, zip, { restore_mode: "burn" })).status).toBe(422);
   });
 
-  test("is for oneself; an administrator restores for anybody", async () => {
+  test("restores to other users for administrators only", async () => {
     const zip = await bytesOf(await makeBackup(world, alice));
     expect((await sendBackup(world, bob, zip, { target_user: "alice" })).status).toBe(422);
     expect((await sendBackup(world, admin, zip, { target_user: "alice" })).status).toBe(303);
     expect(await links(alice)).toEqual(["paper"]);
   });
 
-  test("takes what the operator has put into backups, each their own", async () => {
+  test("offers the user's own archives in the server's backups folder", async () => {
     const zip = await bytesOf(await makeBackup(world, alice));
     const name = "trunk8_backup_alice_20260101_000000.zip";
     mkdirSync(join(world.dataFolder, "backups"), { recursive: true });
@@ -174,19 +174,19 @@ describe("restoring", () => {
     rmSync(join(world.dataFolder, "backups", name));
   });
 
-  test("forgets an archive that was only looked at after an hour", async () => {
+  test("deletes an archive an hour after its preview", async () => {
     const zip = await bytesOf(await makeBackup(world, alice));
     await sendBackup(world, alice, zip, { preview: "1" });
-    const count = sentAway().length;
+    const count = uploads().length;
     const now = world.clock.now();
     world.clock.set(Date.now() + 3_600_001);
     expect(await sweepArchives(world.app)).toBe(count);
     world.clock.set(now);
-    expect(sentAway()).toEqual([]);
+    expect(uploads()).toEqual([]);
   });
 });
 
-describe("a backup of the original program", () => {
+describe("an archive of the Python Trunk8", () => {
   const toml = `[links.go]
 type = "redirect"
 url = "https://example.com/"
@@ -210,19 +210,19 @@ url = "https://example.com/u"
 expiration_date = "soon"
 `;
 
-  test("brings its links, dates, texts and files", async () => {
+  test("is restored with its links, dates, texts and files", async () => {
     const zip = oddZip([
       { name: "links.toml", bytes: toml, isPacked: true },
       { name: "config.toml", bytes: '[app]\ntheme = "darkly"\n' },
       { name: "assets/0a1b2c3d4e5f_my photo.jpg", bytes: "not really" },
-      { name: "assets/forgotten.txt", bytes: "nobody names me" },
+      { name: "assets/forgotten.txt", bytes: "unused" },
       { name: "backup_metadata.toml", bytes: "[backup_info]\n" },
     ]);
     const preview = await (
       await sendBackup(world, bob, new Uint8Array(zip), { preview: "1" })
     ).text();
-    expect(preview).toContain("Left out: 1");
-    expect(preview).toContain("cannot be read, so it does not expire");
+    expect(preview).toContain(text.preview.section(text.preview.skipped, 1));
+    expect(preview).toContain(Bun.escapeHTML(userText.links.unreadableExpiry("\u00fcber", "soon")));
     expect((await sendBackup(world, bob, new Uint8Array(zip), {})).status).toBe(303);
     expect(await links(bob)).toEqual(["go", "notes", "photo", "\u00fcber"]);
     const get = (code: string) => world.app.links.get(as(world.people.bob), code);

@@ -4,13 +4,11 @@ import type { Settings } from "../../../config/settings.ts";
 import { maxFileBytes } from "../../../config/values/sizes.ts";
 import { href } from "../../../http/urls.ts";
 import type { Content } from "../../../links/link.ts";
-import { formatBytes, formatList } from "../../../text/format.ts";
-import { fillText } from "../../ui/fill-text.tsx";
+import type { FileField } from "../../../links/link-input.ts";
+import { formatBytes } from "../../../text/format.ts";
 import { type Entry, InputField } from "../../ui/post-form.tsx";
-import type { FileField } from "./form-fields.ts";
-import { text } from "./text.en.ts";
 
-/** Marks a form for assets/upload.js, which sends its file with a progress bar. */
+/** What assets/upload.js finds a form by: it sends the form's file with a moving bar. */
 export const uploading = {
   enctype: "multipart/form-data",
   "data-upload": "",
@@ -21,9 +19,9 @@ interface FileInputProps {
   readonly name: FileField;
   readonly label: string;
   readonly settings: Settings;
-  /** The content so far, kept where no file is chosen; null if one is needed. */
+  /** What the link hands out so far, and goes on to where no file is chosen; null if it needs one. */
   readonly content: Content | null;
-  /** Whether a text may be sent instead. */
+  /** Whether something else may come instead. */
   readonly optional?: boolean;
 }
 
@@ -47,11 +45,11 @@ export function FileInput({
       {...limitsOf(settings)}
       help={
         <>
-          {entry.refusal && `${text.source.chooseAgain} `}
+          {entry.refusal && "Choose the file again. "}
           {content && <Kept content={content} />}
-          {limit !== Infinity && `${text.source.atMost(formatBytes(limit))} `}
+          {limit !== Infinity && `At most ${formatBytes(limit)}. `}
           <span class="needs-script">
-            {text.source.drop} <output data-upload-chosen="" />
+            Drop it anywhere on this page, or paste a picture. <output data-upload-chosen="" />
           </span>
         </>
       }
@@ -62,40 +60,37 @@ export function FileInput({
 function Kept({ content: { name, size } }: { content: Content }) {
   return (
     <>
-      {fillText(text.source.keep, {
-        file: <span class="name">{name}</span>,
-        size: formatBytes(size),
-      })}{" "}
+      Leave this empty to keep <span class="name">{name}</span> ({formatBytes(size)}).{" "}
     </>
   );
 }
 
-/** Limits that assets/upload.js checks before sending, each with the message for a file beyond it. */
+/** What is checked before anything is sent, each limit with the words for a file beyond it. */
 export function limitsOf(settings: Settings) {
   const maxBytes = maxFileBytes(settings);
   const allowed = settings["files.allowed_extensions"];
   return {
     ...(maxBytes !== Infinity && {
       "data-max-bytes": String(maxBytes),
-      "data-too-large": text.limits.tooLarge(formatBytes(maxBytes)),
+      "data-too-large": `A file may have at most ${formatBytes(maxBytes)}.`,
     }),
     ...(!allowed.includes("*") && {
       accept: allowed.map((extension) => `.${extension}`).join(","),
-      "data-not-allowed": text.limits.notAllowed(formatList(allowed)),
+      "data-not-allowed": `Only these files are allowed here: ${allowed.join(", ")}.`,
     }),
   };
 }
 
-/** Shown by assets/upload.js: the progress of an upload, and why it failed. */
+/** What assets/upload.js shows of a file on its way, and why it did not arrive. */
 export function UploadProgress() {
   return (
     <>
-      <section class="mt-3" data-upload-progress="" aria-label={text.upload.label} hidden>
-        <progress class="upload-bar" max="100" value="0" aria-label={text.upload.progress} />
+      <section class="mt-3" data-upload-progress="" aria-label="Upload" hidden>
+        <progress class="upload-bar" max="100" value="0" aria-label="Sent so far" />
         <div class="upload-line">
           <span class="upload-figures" data-upload-figures="" />
           <button class="btn btn-quiet" type="button" data-upload-cancel="">
-            {text.upload.cancel}
+            Cancel the upload
           </button>
         </div>
       </section>
@@ -105,13 +100,11 @@ export function UploadProgress() {
       </template>
       <template data-upload-signed-out="">
         <p class="callout border-danger mt-3">
-          {fillText(text.upload.signedOut, {
-            signIn: (
-              <a href={href("signIn")} target="_blank" rel="noopener">
-                {text.upload.signIn}
-              </a>
-            ),
-          })}
+          You are signed out.{" "}
+          <a href={href("signIn")} target="_blank" rel="noopener">
+            Sign in
+          </a>{" "}
+          in another tab, then come back and send this again: nothing here is lost.
         </p>
       </template>
     </>

@@ -2,46 +2,50 @@
 
 import type { Settings } from "../../../config/settings.ts";
 import { href } from "../../../http/urls.ts";
-import type { Content, ContentKind } from "../../../links/link.ts";
+import type { Content } from "../../../links/link.ts";
+import {
+  fileFieldOf,
+  inputTypeOf,
+  type StoredKind,
+  textFieldOf,
+} from "../../../links/link-input.ts";
 import { type Entry, Radios, TextArea } from "../../ui/post-form.tsx";
 import { FileInput } from "./file-input.tsx";
-import { contentFields } from "./form-fields.ts";
-import { text } from "./text.en.ts";
 import { offersText } from "./typed-text.ts";
 
 export interface KindProps {
   readonly entry: Entry;
   readonly settings: Settings;
-  /** The content so far; null for a new link or a redirect. */
+  /** What the link hands out so far; null where it is new or a redirect. */
   readonly content: Content | null;
-  /** Tells this form's drafts from those of other forms and users. */
+  /** What tells this form's drafts from those of other forms and other people. */
   readonly draft: string;
 }
 
 interface SourceProps extends KindProps {
-  readonly kind: ContentKind;
+  readonly kind: StoredKind;
+  /** What the text is called, and the file. */
+  readonly words: readonly [text: string, file: string];
 }
 
-/** The content of a link: a text to write or a file to choose; a file alone where the stored content is no text. */
-export function SourceFields({ kind, ...props }: SourceProps) {
+/** The bytes of a link: a text to write or a file to choose; a file alone where what is stored is no text. */
+export function SourceFields({ kind, words: [text, file], ...props }: SourceProps) {
   const { entry, content, draft } = props;
-  const names = contentFields[kind];
-  const labels = text.source.labels[kind];
-  const input = { ...props, name: names.file, label: labels.file };
+  const input = { ...props, name: fileFieldOf[kind], label: file };
   if (!offersText(kind, content, entry.values)) return <FileInput {...input} />;
   return (
     <div class="source">
       <Radios
         entry={entry}
-        name={names.source}
-        label={text.source.label}
+        name={inputTypeOf[kind]}
+        label="Where it comes from"
         options={[
-          ["text", text.source.text],
-          ["file", text.source.file],
+          ["text", "Write it here"],
+          ["file", "Choose a file"],
         ]}
       />
       <div class="source-text">
-        <Editor kind={kind} label={labels.text} entry={entry} draft={`${draft} ${kind}`} />
+        <Editor kind={kind} label={text} entry={entry} draft={`${draft} ${kind}`} />
       </div>
       <div class="source-file">
         <FileInput {...input} optional />
@@ -52,11 +56,11 @@ export function SourceFields({ kind, ...props }: SourceProps) {
 }
 
 interface EditorProps extends Pick<KindProps, "entry" | "draft"> {
-  readonly kind: ContentKind;
+  readonly kind: StoredKind;
   readonly label: string;
 }
 
-/** A text area, which assets/editor.js turns into an editor. */
+/** A text area; with scripts what assets/editor.js makes of it. */
 function Editor({ kind, label, entry, draft }: EditorProps) {
   return (
     <div class="editor" data-editor={kind}>
@@ -64,7 +68,7 @@ function Editor({ kind, label, entry, draft }: EditorProps) {
       <div class="editor-write">
         <TextArea
           entry={entry}
-          name={contentFields[kind].text}
+          name={textFieldOf[kind]}
           label={label}
           rows={18}
           class="editor-text"
@@ -77,7 +81,7 @@ function Editor({ kind, label, entry, draft }: EditorProps) {
       {kind === "markdown" && (
         <section
           class="editor-preview needs-script"
-          aria-label={text.editor.preview}
+          aria-label="Preview"
           data-preview={href("preview")}
         />
       )}
@@ -85,18 +89,18 @@ function Editor({ kind, label, entry, draft }: EditorProps) {
   );
 }
 
-/** Shown by assets/draft.js where typed text was not saved. */
+/** What assets/draft.js shows where something typed was not saved. */
 function DraftOffer() {
   return (
     <template data-draft-offer="">
       <div class="callout border-info" role="status" data-draft-box="">
-        <p class="mb-2">{text.editor.draft}</p>
+        <p class="mb-2">What you had typed here was not saved.</p>
         <div class="page-actions">
           <button class="btn btn-quiet" type="button" data-draft-restore="">
-            {text.editor.restoreDraft}
+            Restore what you had typed
           </button>
           <button class="btn btn-quiet" type="button" data-draft-discard="">
-            {text.editor.discardDraft}
+            Discard it
           </button>
         </div>
       </div>
@@ -104,22 +108,22 @@ function DraftOffer() {
   );
 }
 
-/** Switches between text and preview on a narrow screen. */
+/** On a narrow screen one of the two at a time. */
 function WriteOrPreview() {
   return (
-    <fieldset class="editor-tabs btn-group needs-script mb-3" aria-label={text.editor.view}>
+    <fieldset class="editor-tabs btn-group needs-script mb-3" aria-label="What is seen">
       <button class="btn btn-quiet" type="button" aria-pressed="true" data-see="write">
-        {text.editor.write}
+        Write
       </button>
       <button class="btn btn-quiet" type="button" aria-pressed="false" data-see="preview">
-        {text.editor.preview}
+        Preview
       </button>
     </fieldset>
   );
 }
 
-/** Opens a preview of the text in another tab and leaves this page as it is. Files are not sent. */
-function PreviewButton({ kind }: { kind: ContentKind }) {
+/** Shows what will be published in another tab, and leaves this page as it is. Files stay behind. */
+function PreviewButton({ kind }: { kind: StoredKind }) {
   return (
     <button
       class="btn btn-quiet mb-3"
@@ -131,7 +135,7 @@ function PreviewButton({ kind }: { kind: ContentKind }) {
       formtarget="_blank"
       formnovalidate
     >
-      {text.editor.previewInTab}
+      Preview in a new tab
     </button>
   );
 }

@@ -1,106 +1,102 @@
 import { maxFileBytes } from "../../../config/values/sizes.ts";
 import type { BlobOwner, ReceivedFile } from "../../../files/blobs.ts";
 import { requireAllowedName } from "../../../files/file-name.ts";
+import { inOneChunk } from "../../../files/receive.ts";
 import type { Call } from "../../../http/call.ts";
+import type { Content, Kind } from "../../../links/link.ts";
 import {
-  type Content,
-  type ContentKind,
-  hasContent,
-  type Kind,
+  type FileField,
+  fileFieldOf,
   kindWithFile,
-  nameForText,
-} from "../../../links/link.ts";
+  type LinkField,
+  type RawFields,
+  type StoredKind,
+  sourceOf,
+  textFieldOf,
+} from "../../../links/link-input.ts";
 import { decodeText } from "../../../pages/decode-text.ts";
 import { isRefusal } from "../../../pages/pages.ts";
 import { invalid } from "../../../problem.ts";
 import { renderOptions } from "../../open/open-document.ts";
-import { contentFields, type FormFields, sourceOf } from "./form-fields.ts";
-import { type SentForm, sentFiles } from "./sent-form.ts";
-import { changedText } from "./typed-text.ts";
+import { cameIn, type SentForm } from "./sent-form.ts";
+import { changedText, nameForText } from "./typed-text.ts";
 
-/** A link that content is sent for. */
-export interface Recipient {
+/** What a link is to become, as far as its bytes are concerned. */
+interface Wanted {
   readonly kind: Kind;
-  /** Names a text that came without a name. */
+  readonly fields: RawFields;
+  /** What a text is called that comes without a name. */
   readonly title: string;
   readonly owner: BlobOwner;
-  /** The content so far. */
+  /** What the link hands out so far. */
   readonly stored: Content | null;
 }
 
-/** Content for a link, and the kind that the link has with it. Disposing of it removes bytes that no link uses. */
-interface NewContent extends AsyncDisposable {
+/** Bytes for a link, and the kind it is with them. Disposed of, it leaves nothing that no link was made of. */
+interface Brought extends AsyncDisposable {
   readonly kind: Kind;
-  /** Null: none was sent, or the same as before. */
+  /** Null: none came, or the same as before. */
   readonly file: ReceivedFile | null;
 }
 
 /**
- * Stores the file or the text of a form. A document is rendered once before: one that cannot be shown is not saved.
+ * The file or the text that a form brings for a link. A document is made once before it is taken: what cannot be
+ * shown is not saved.
  * @throws Problem `invalid` on its field; `busy`, `storage_full`
  */
-export async function storeContent(
-  call: Call,
-  sent: SentForm,
-  fields: FormFields,
-  link: Recipient,
-): Promise<NewContent> {
-  const { kind } = link;
-  if (!hasContent(kind)) return contentOf(kind, null);
-  const names = contentFields[kind];
-  switch (sourceOf(kind, fields, sentFiles(sent))) {
+export async function bringBytes(call: Call, sent: SentForm, wanted: Wanted): Promise<Brought> {
+  const { kind, fields } = wanted;
+  if (kind === "redirect") return brought(kind, null);
+  switch (sourceOf(kind, fields, cameIn(sent))) {
     case "file":
-      return await checkFile(call, sent, kind);
+      return await bringFile(call, sent, kind);
     case "text":
-      return await storeText(call, fields[names.text] ?? "", { ...link, kind }, names.text);
+      return brought(kind, await bringText(call, fields[textFieldOf[kind]] ?? "", kind, wanted));
     case null:
-      return contentOf(kind, null);
+      return brought(kind, null);
   }
 }
 
-/**
- * Stores a text that becomes the content of a link.
- * @throws Problem `invalid` on `field`; `busy`, `storage_full`
- */
-export async function storeText(
-  call: Call,
-  given: string,
-  { kind, title, owner, stored }: Recipient & { readonly kind: ContentKind },
-  field: string,
-): Promise<NewContent> {
-  const text = await changedText(call, given, stored);
-  if (text === null) return contentOf(kind, null);
-  const name = stored?.name ?? nameForText(kind, title);
-  requireAllowedName(name, call.settings["files.allowed_extensions"], field);
-  if (kind === "markdown") await requireRenderable(call, text, field);
-  const bytes = new Blob([text]).stream();
-  const received = call.app.blobs.receive(owner, { name, bytes }, maxFileBytes(call.settings));
-  return contentOf(kind, await received.catch((thrown) => refuseOn(field, thrown)));
-}
-
-function contentOf(kind: Kind, file: ReceivedFile | null): NewContent {
+function brought(kind: Kind, file: ReceivedFile | null): Brought {
   return { kind, file, [Symbol.asyncDispose]: async () => await file?.[Symbol.asyncDispose]() };
 }
 
 /** The form disposes of its own files. */
-async function checkFile(call: Call, { files }: SentForm, kind: ContentKind): Promise<NewContent> {
-  const field = contentFields[kind].file;
+async function bringFile(call: Call, { files }: SentForm, kind: StoredKind): Promise<Brought> {
+  const field = fileFieldOf[kind];
   const file = files.get(field);
-  if (file === undefined) return contentOf(kind, null);
+  if (file === undefined) return brought(kind, null);
   requireAllowedName(file.name, call.settings["files.allowed_extensions"], field);
-  const kindWithIt = kindWithFile(kind, file.name);
-  if (kindWithIt === "markdown") await requireRenderable(call, decodeText(file.beginning), field);
-  return { kind: kindWithIt, file, [Symbol.asyncDispose]: async () => {} };
+  const made = kindWithFile(kind, file.name);
+  if (made === "markdown") await requireShowable(call, decodeText(file.beginning), field);
+  return { kind: made, file, [Symbol.asyncDispose]: async () => {} };
 }
 
-/** @throws Problem `invalid` on `field` for a document that cannot be rendered; `busy` */
-async function requireRenderable(
+async function bringText(
+  call: Call,
+  given: string,
+  kind: StoredKind,
+  { title, owner, stored }: Wanted,
+): Promise<ReceivedFile | null> {
+  const text = await changedText(call, given, stored);
+  if (text === null) return null;
+  const field = textFieldOf[kind];
+  const name = stored?.name ?? nameForText(kind, title);
+  requireAllowedName(name, call.settings["files.allowed_extensions"], field);
+  if (kind === "markdown") await requireShowable(call, text, field);
+  const bytes = inOneChunk(text);
+  const file = call.app.blobs.receive(owner, { name, bytes }, maxFileBytes(call.settings));
+  return await file.catch((thrown) => refuseOn(field, thrown));
+}
+
+/** @throws Problem `invalid` on `field` for a document that cannot be made; `busy` */
+async function requireShowable(
   { app, settings }: Call,
   text: string,
-  field: string,
+  field: FileField | LinkField,
 ): Promise<void> {
-  const rendered = app.pages.renderText(text, renderOptions(settings));
-  await rendered.catch((thrown) => refuseOn(field, thrown));
+  const made = app.pages.renderText(text, renderOptions(settings));
+  await made.catch((thrown) => refuseOn(field, thrown));
 }
 
 function refuseOn(field: string, thrown: unknown): never {

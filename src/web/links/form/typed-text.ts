@@ -1,16 +1,15 @@
 import { textOf } from "../../../files/media/media-type.ts";
 import type { Call } from "../../../http/call.ts";
+import { type Content, type Kind, kinds } from "../../../links/link.ts";
 import {
-  type Content,
-  type ContentKind,
-  hasContent,
-  type Kind,
-  kinds,
-} from "../../../links/link.ts";
+  inputTypeOf,
+  type RawFields,
+  type StoredKind,
+  textFieldOf,
+} from "../../../links/link-input.ts";
 import { cleanText } from "../../../pages/decode-text.ts";
-import { contentFields, type FormFields } from "./form-fields.ts";
 
-/** Longest text that a form offers for editing, in bytes. */
+/** Longest text that a page of ours offers for editing, in bytes. */
 const MOST_EDITED = 1_048_576;
 
 /** The fields of the form for `kind` that hold a link's bytes as text; none where they are no such text. */
@@ -18,18 +17,17 @@ export async function editableFields(
   call: Call,
   kind: string,
   content: Content | null,
-): Promise<FormFields> {
+): Promise<RawFields> {
   const known = kinds.find((one) => one === kind);
-  if (content === null || known === undefined || !hasContent(known)) return {};
+  if (content === null || known === undefined || known === "redirect") return {};
   const text = await readEditable(call, known, content);
-  const { source, text: field } = contentFields[known];
-  return text === null ? {} : { [source]: "text", [field]: text };
+  return text === null ? {} : { [inputTypeOf[known]]: "text", [textFieldOf[known]]: text };
 }
 
 /** Stored bytes as text that can be edited and saved without loss; else null. Lines end in LF. */
 async function readEditable(
   call: Call,
-  kind: ContentKind,
+  kind: StoredKind,
   content: Content,
 ): Promise<string | null> {
   if (content.size > MOST_EDITED) return null;
@@ -51,8 +49,8 @@ async function readText({ app }: Call, content: Content): Promise<string | null>
 }
 
 /**
- * Compares a text from a form with the stored one: null where it is the same, as far as a text area can tell, else the
- * text with the line ends that it had. A browser sends every line end as CR LF.
+ * What a text from a form means for the stored one: null where it is the same, as far as a text area can tell, and else
+ * the text, its lines ending as they did. A browser sends every line end as CR LF.
  */
 export async function changedText(
   call: Call,
@@ -66,9 +64,16 @@ export async function changedText(
   return old.includes("\r\n") ? given : given.replaceAll("\r\n", "\n");
 }
 
-/** Whether the form of `kind` offers a text field: the stored content is text, or there is none. */
-export function offersText(kind: Kind, content: Content | null, values: FormFields): boolean {
-  if (!hasContent(kind)) return false;
-  if (values[contentFields[kind].text] !== undefined) return true;
+/** A name for a text that came without one. */
+export function nameForText(kind: StoredKind, title: string): string {
+  const extension = { file: "txt", markdown: "md", html: "html" }[kind];
+  const stem = title.replaceAll(/[/\\]/g, "-").trim() || "untitled";
+  return `${stem}.${extension}`;
+}
+
+/** Whether the form of `kind` may be answered with a text: what is stored is no obstacle. */
+export function offersText(kind: Kind, content: Content | null, values: RawFields): boolean {
+  if (kind === "redirect") return false;
+  if (values[textFieldOf[kind]] !== undefined) return true;
   return kind !== "file" && content === null;
 }

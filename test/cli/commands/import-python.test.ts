@@ -2,15 +2,19 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text as commandText } from "../../../src/cli/commands/text.en.ts";
+import { isReportName } from "../../../src/import/python/import-python.ts";
+import { text } from "../../../src/import/python/text.en.ts";
+import { text as importText } from "../../../src/import/text.en.ts";
 import { oldLinks, oldPasswords, write, writeOldFolder } from "../../import/python/old-folder.ts";
 import { filesOf } from "../../site-backup/folder-tree.ts";
 import { callProgram, MAIN } from "../program.ts";
 
-describe("trunk8 move-in", () => {
+describe("trunk8 import python", () => {
   let folder: string;
   let old: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "trunk8-move-"));
+    folder = mkdtempSync(join(tmpdir(), "trunk8-import-"));
     old = join(folder, "old");
     writeOldFolder(old);
   });
@@ -18,56 +22,64 @@ describe("trunk8 move-in", () => {
 
   const data = () => join(folder, "data");
 
-  test("PATH brings everything, and says where every line of it stands", async () => {
-    const { exitCode, stdout, stderr } = await callProgram(folder, ["move-in", "old"]);
+  test.each([
+    ["import python", ["import", "python", "old"]],
+    ["its alias move-in", ["move-in", "old"]],
+  ])("imports everything by %s, and names the report", async (_, words) => {
+    const { exitCode, stdout, stderr } = await callProgram(folder, words);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-    expect(stdout).toContain("  People                    6, of them 5 new here");
-    const [report = ""] = readdirSync(data()).filter((name) => name.startsWith("move-in-report-"));
-    expect(stdout).toContain(`Every line of it: ${join(data(), report)}`);
+    expect(stdout).toContain(importText.report.users(6, 5));
+    const [report = ""] = readdirSync(data()).filter(isReportName);
+    expect(stdout).toContain(commandText.importPython.fullReport(join(data(), report)));
     const { stdout: listed } = await callProgram(folder, ["ls", "--json"]);
     const moved = Object.entries(oldLinks).filter(([, { answer }]) => answer.status !== 404);
     expect(JSON.parse(listed)).toHaveLength(moved.length);
   });
 
-  test("PATH --dry-run says all of it, and makes not even the data folder", async () => {
+  test("prints the full report with --dry-run, and does not even create the data folder", async () => {
     const before = filesOf(folder);
-    const { exitCode, stdout } = await callProgram(folder, ["move-in", "old", "--dry-run"]);
+    const { exitCode, stdout } = await callProgram(folder, [
+      "import",
+      "python",
+      "old",
+      "--dry-run",
+    ]);
     expect(exitCode).toBe(0);
-    expect(stdout).toContain("Nothing was changed: this is what would be done.");
-    expect(stdout).toContain("users/carla/links.toml:39: lost comes without its file");
+    expect(stdout).toContain(importText.report.dryRun);
+    expect(stdout).toContain(text.links.missingFile("lost", text.links.notFound("nowhere.pdf")));
     expect(filesOf(folder)).toEqual(before);
   });
 
-  test("in place, --dry-run changes nothing either", async () => {
+  test("changes nothing in place with --dry-run", async () => {
     const before = filesOf(old);
-    const words = ["move-in", "old", "--data", "old", "--dry-run"];
+    const words = ["import", "python", "old", "--data", "old", "--dry-run"];
     expect((await callProgram(folder, words)).exitCode).toBe(0);
     expect(filesOf(old)).toEqual(before);
   });
 
   test.each([
-    ["nowhere", ["move-in", "nowhere"], 1, "has no users/users.toml"],
-    ["no path", ["move-in"], 2, "Usage: trunk8 move-in PATH [--dry-run]"],
-    ["two paths", ["move-in", "old", "old"], 2, "Usage: trunk8 move-in PATH [--dry-run]"],
-  ])("%s is told of", async (_, words, exitCode, message) => {
-    const called = await callProgram(folder, words);
+    ["a missing folder", ["nowhere"], 1, "users/users.toml"],
+    ["no path", [], 2, "trunk8 import python PATH [--dry-run]"],
+    ["two paths", ["old", "old"], 2, "trunk8 import python PATH [--dry-run]"],
+  ])("refuses %s", async (_, words, exitCode, message) => {
+    const called = await callProgram(folder, ["import", "python", ...words]);
     expect(called.exitCode).toBe(exitCode);
     expect(called.stderr).toContain(message);
     expect(existsSync(join(data(), "trunk8.db"))).toBe(false);
   });
 
-  test("a broken users.toml is told of with its line and column, and nothing begins", async () => {
+  test("refuses a broken users.toml with line and column", async () => {
     write(old, "users/users.toml", "[users.x]\nis_admin = maybe\n");
-    const { exitCode, stderr } = await callProgram(folder, ["move-in", "old"]);
+    const { exitCode, stderr } = await callProgram(folder, ["import", "python", "old"]);
     expect(exitCode).toBe(1);
     expect(stderr).toContain("users/users.toml, line 2, column 12: ");
   });
 
-  describe("and the first start", () => {
-    test("in a folder of the original's moves it in by itself, without examples", async () => {
+  describe("the first start", () => {
+    test("imports an old data folder in place, without creating examples", async () => {
       const site = await start(folder, old);
       try {
-        expect(site.said).toContain("files stay where they are");
+        expect(site.output).toContain(importText.report.inPlace(old));
         expect(await statusOf(`${site.origin}/site`)).toBe(302);
         expect(await statusOf(`${site.origin}/example`)).toBe(404);
         expect(await signIn(site.origin, "carla", oldPasswords.carla)).toBe(303);
@@ -76,19 +88,19 @@ describe("trunk8 move-in", () => {
       }
       expect(existsSync(join(old, "users/users.toml.before-move"))).toBe(true);
       const again = await start(folder, old);
-      expect(again.said).not.toContain("Moving in");
+      expect(again.output).not.toContain(importText.report.inPlace(old));
       await again.stop();
     });
 
-    test("beside one names the command until something was moved in", async () => {
-      const line = "To bring it here: trunk8 move-in .";
+    test("in an old folder names the command until something was imported", async () => {
+      const { hint } = commandText.importPython;
       const first = await start(old, data());
       await first.stop();
-      expect(first.said).toContain(line);
-      await callProgram(folder, ["move-in", "old"]);
+      expect(first.output).toContain(hint);
+      await callProgram(folder, ["import", "python", "old"]);
       const second = await start(old, data());
       await second.stop();
-      expect(second.said).not.toContain(line);
+      expect(second.output).not.toContain(hint);
     });
   });
 });
@@ -101,14 +113,14 @@ async function start(folder: string, data: string) {
     stderr: "ignore",
     env: { PATH: process.env.PATH, TRUNK8_DATA: data, TZ: "UTC", TRUNK8_OPS_LISTEN: "" },
   });
-  let said = "";
+  let output = "";
   for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-    said += chunk;
-    if (said.includes("Sign in")) break;
+    output += chunk;
+    if (output.includes("Sign in")) break;
   }
   return {
-    said,
-    origin: /http:\/\/\S+/.exec(said)?.[0] ?? "",
+    output,
+    origin: /http:\/\/\S+/.exec(output)?.[0] ?? "",
     stop: async () => {
       child.kill("SIGTERM");
       await child.exited;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { readOldTime } from "../../src/user-backup/old-time.ts";
+import { readOldTime } from "../../src/links-file/old-time.ts";
 
-describe("a time that the original read", () => {
+describe("a time of the Python Trunk8", () => {
   test.each([
     ["2024-12-31T23:59:59", "2024-12-31T22:59:59.000Z"],
     ["2024-12-31T23:59:59.123456", "2024-12-31T22:59:59.123Z"],
@@ -14,7 +14,7 @@ describe("a time that the original read", () => {
     ["2024-12-31T23:59:59Z", "2024-12-31T23:59:59.000Z"],
     ["2024-12-31T23:59:59+02:00", "2024-12-31T21:59:59.000Z"],
     ["0001-01-01", "0000-12-31T23:06:32.000Z"],
-  ])("%s, in its zone", (text, instant) => {
+  ])("reads %s in its zone", (text, instant) => {
     const at = readOldTime(text, "Europe/Berlin");
     expect(at === null ? null : new Date(at).toISOString()).toBe(instant);
   });
@@ -35,7 +35,7 @@ describe("a time that the original read", () => {
     "0000-01-01",
     "31.12.2024",
     "2024-12-31T23:59:59 Europe/Berlin",
-  ])("is not %p, which the original could not read either", (text) => {
+  ])("refuses %p, as the Python Trunk8 did", (text) => {
     expect(readOldTime(text, "Europe/Berlin")).toBeNull();
   });
 });

@@ -3,8 +3,8 @@ const TIME = /^.(\d{2})(?:(:?)(\d{2})(?:\2(\d{2})(?:[.,](\d{1,3})\d*)?)?)?/su;
 const OFFSET = /^(?:Z|[+-]\d{2}(?::?\d{2})?)$/;
 
 /**
- * A time as the original program read it (Python's `datetime.fromisoformat`), in milliseconds since 1970 UTC; without
- * an offset it is one of `zone`'s. Null for all that it could not read, also where a blank too many stands.
+ * Reads a time as the Python Trunk8 did (`datetime.fromisoformat`), in milliseconds since 1970 UTC; without an offset it
+ * is in `zone`. Null for everything that it could not read, such as extra blanks.
  */
 export function readOldTime(text: string, zone: string): number | null {
   const [date = "", year, , month, day] = DATE.exec(text) ?? [];
@@ -13,7 +13,7 @@ export function readOldTime(text: string, zone: string): number | null {
     TIME.exec(text.slice(date.length)) ?? [];
   const offset = text.slice(date.length + time.length);
   if (offset !== "" && (time === "" || !OFFSET.test(offset))) return null;
-  // Both of them would take a 60th second for the 59th.
+  // Temporal would read second 60 as 59.
   if (second === "60" || year === "0000") return null;
   return instantOf(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction}`, offset, zone);
 }

@@ -2,49 +2,40 @@ import { join } from "node:path";
 import { parse, TomlDate, TomlError, type TomlTable } from "smol-toml";
 import { parseOldHash } from "../../accounts/auth/old-password-hash.ts";
 import type { MovingUser } from "../../accounts/imported-users.ts";
-import { ADMIN_USERNAME, parseDisplayName, type User } from "../../accounts/user.ts";
+import { ADMIN_USERNAME, parseDisplayName } from "../../accounts/user.ts";
 import { isTable } from "../../config/file/config-file.ts";
 import { locate } from "../../config/file/locate-key.ts";
 import { isTheme } from "../../config/values/themes.ts";
+import { describeSyntaxError } from "../../links-file/links-file.ts";
+import type { OldReading } from "../../links-file/old-link.ts";
+import { readOldTime } from "../../links-file/old-time.ts";
 import { Problem } from "../../problem.ts";
-import type { OldReading } from "../../user-backup/old-link.ts";
-import { readOldTime } from "../../user-backup/old-time.ts";
-import type { MoveReport } from "./import-report.ts";
+import type { ImportReport } from "../import-report.ts";
+import type { ImportedAccount, SourcePlace } from "../imported-site.ts";
 import { type OldFolder, readOldText, USERS_FILE } from "./old-folder.ts";
+import { text } from "./text.en.ts";
 import { mapNames } from "./user-names.ts";
-
-/** Somebody who had an account with the original. */
-export interface OldPerson {
-  readonly oldName: string;
-  readonly user: MovingUser;
-}
-
-/** A person of the original's, and the account that is theirs here, if there is one. */
-export interface KnownPerson {
-  readonly person: OldPerson;
-  readonly account: User | null;
-}
 
 export interface UsersReading extends OldReading {
   readonly folder: OldFolder;
-  readonly report: MoveReport;
+  readonly report: ImportReport;
 }
 
 /**
- * The people of an old folder, in the order of its users.toml.
- * @throws Problem `invalid` with line and column where that file is broken: nothing is known without it
+ * Reads the users of an old folder, in the order of its users.toml.
+ * @throws Problem `invalid` with line and column if that file is broken: nothing can be read without it
  */
-export async function readOldPeople(reading: UsersReading): Promise<OldPerson[]> {
-  const text = await readUsersText(reading.folder);
-  const { users = {} } = parseUsers(text);
-  const rows = tablesIn(isTable(users) ? users : {}, text, reading.report);
+export async function readOldUsers(reading: UsersReading): Promise<ImportedAccount[]> {
+  const source = await readUsersText(reading.folder);
+  const { users = {} } = parseUsers(source);
+  const rows = tablesIn(isTable(users) ? users : {}, source, reading.report);
   const names = mapNames(rows.map(({ oldName }) => oldName));
-  const people: OldPerson[] = [];
+  const accounts: ImportedAccount[] = [];
   for (const row of rows) {
     const username = names.get(row.oldName) ?? row.oldName;
-    people.push({ oldName: row.oldName, user: await readPerson(reading, row, username) });
+    accounts.push({ oldName: row.oldName, user: await readUser(reading, row, username) });
   }
-  return people;
+  return accounts;
 }
 
 async function readUsersText({ root }: OldFolder): Promise<string> {
@@ -52,34 +43,36 @@ async function readUsersText({ root }: OldFolder): Promise<string> {
     return (await readOldText(join(root, USERS_FILE))) ?? "";
   } catch (thrown) {
     if (!isUnfit(thrown)) throw thrown;
-    throw new Problem("invalid", `${USERS_FILE}: ${thrown.message}`, { cause: thrown });
+    const message = text.file.unreadable(USERS_FILE, thrown.message);
+    throw new Problem("invalid", message, { cause: thrown });
   }
 }
 
-function parseUsers(text: string): TomlTable {
+function parseUsers(source: string): TomlTable {
   try {
-    return parse(text);
+    return parse(source);
   } catch (thrown) {
     if (!(thrown instanceof TomlError)) throw thrown;
-    const [what] = thrown.message.replace("Invalid TOML document: ", "").split("\n");
     const { line, column } = thrown;
-    throw new Problem("invalid", `${USERS_FILE}, line ${line}, column ${column}: ${what}.`);
+    const message = text.file.syntaxError(USERS_FILE, line, column, describeSyntaxError(thrown));
+    throw new Problem("invalid", message);
   }
 }
 
 interface Row {
   readonly oldName: string;
   readonly table: TomlTable;
-  readonly text: string;
+  /** The whole users.toml. */
+  readonly source: string;
   readonly line: number;
 }
 
-function tablesIn(users: TomlTable, text: string, report: MoveReport): Row[] {
+function tablesIn(users: TomlTable, source: string, report: ImportReport): Row[] {
   return Object.entries(users)
     .flatMap(([oldName, table]) => {
-      const line = lineIn(text, `users.${oldName}`);
-      if (isTable(table) && isFolderName(oldName)) return [{ oldName, table, text, line }];
-      report.leaveOut(USERS_FILE, line, `"${oldName}" is no user: [users.name] was expected.`);
+      const line = lineIn(source, `users.${oldName}`);
+      if (isTable(table) && isFolderName(oldName)) return [{ oldName, table, source, line }];
+      report.skip({ file: USERS_FILE, line }, text.users.notTable(oldName));
       return [];
     })
     .sort((a, b) => a.line - b.line);
@@ -89,11 +82,7 @@ function isFolderName(name: string): boolean {
   return /^[^/\0]{1,200}$/.test(name) && name !== "." && name !== "..";
 }
 
-async function readPerson(
-  reading: UsersReading,
-  row: Row,
-  username: string,
-): Promise<OldPerson["user"]> {
+async function readUser(reading: UsersReading, row: Row, username: string): Promise<MovingUser> {
   const { table } = row;
   return {
     username,
@@ -110,8 +99,7 @@ function readDisplayName({ report }: UsersReading, row: Row, username: string): 
   try {
     return parseDisplayName(String(given)) || username;
   } catch {
-    const message = `The display name of ${username} is more than one short line: the user name stands for it.`;
-    report.remark(USERS_FILE, lineOf(row, "display_name"), message);
+    report.remark(placeOf(row, "display_name"), text.users.displayName(username));
     return username;
   }
 }
@@ -119,10 +107,7 @@ function readDisplayName({ report }: UsersReading, row: Row, username: string): 
 function readRole({ report }: UsersReading, row: Row): MovingUser["role"] {
   const { is_admin: isAdmin = false } = row.table;
   if (isAdmin === true) return "administrator";
-  if (isAdmin !== false) {
-    const message = `is_admin of ${row.oldName} is neither true nor false: no administrator.`;
-    report.remark(USERS_FILE, lineOf(row, "is_admin"), message);
-  }
+  if (isAdmin !== false) report.remark(placeOf(row, "is_admin"), text.users.isAdmin(row.oldName));
   return "user";
 }
 
@@ -131,9 +116,9 @@ function readHash({ report }: UsersReading, row: Row): string | null {
   if (row.oldName === ADMIN_USERNAME) return null;
   const { password_hash: stored } = row.table;
   if (typeof stored === "string" && parseOldHash(stored) !== null) return stored;
-  const why = stored === undefined ? "no password" : "a password hash that cannot be read";
-  const message = `${row.oldName} has ${why}: an administrator can set a new one.`;
-  report.remark(USERS_FILE, lineOf(row, "password_hash"), message);
+  const { noPassword, badPassword } = text.users;
+  const message = stored === undefined ? noPassword(row.oldName) : badPassword(row.oldName);
+  report.remark(placeOf(row, "password_hash"), message);
   return null;
 }
 
@@ -146,19 +131,19 @@ type Themes = Pick<MovingUser, "theme" | "markdownTheme">;
 
 const NO_THEMES: Themes = { theme: null, markdownTheme: null };
 
-/** The administrator's were the site's. A broken file is no reason to leave somebody behind. */
+/** The administrator's themes were the site's. A user whose file is broken is imported without it. */
 async function readThemes(reading: UsersReading, oldName: string): Promise<Themes> {
   if (oldName === ADMIN_USERNAME) return NO_THEMES;
   const file = `users/${oldName}/config.toml`;
   try {
-    const text = (await readOldText(join(reading.folder.root, file))) ?? "";
-    const { app } = parse(text);
-    const theme = (key: string) => readTheme(reading.report, { file, text, key, table: app });
+    const source = (await readOldText(join(reading.folder.root, file))) ?? "";
+    const { app } = parse(source);
+    const theme = (key: string) => readTheme(reading.report, { file, source, key, table: app });
     return { theme: theme("theme"), markdownTheme: theme("markdown_theme") };
   } catch (thrown) {
     if (!(thrown instanceof TomlError) && !isUnfit(thrown)) throw thrown;
     const line = thrown instanceof TomlError ? thrown.line : null;
-    reading.report.remark(file, line, "It cannot be read: the site's themes stand for these.");
+    reading.report.remark({ file, line }, text.users.themesUnreadable);
     return NO_THEMES;
   }
 }
@@ -169,25 +154,26 @@ function isUnfit(thrown: unknown): thrown is Problem {
 
 interface ThemePlace {
   readonly file: string;
-  readonly text: string;
+  readonly source: string;
   readonly key: string;
   readonly table: unknown;
 }
 
-function readTheme(report: MoveReport, { file, text, key, table }: ThemePlace): string | null {
+function readTheme(report: ImportReport, { file, source, key, table }: ThemePlace): string | null {
   const name = isTable(table) ? table[key] : undefined;
   if (name === undefined || name === "") return null;
   if (typeof name === "string" && isTheme(name)) return name;
-  const message = `There is no theme "${String(name)}" here: the site's stands for it.`;
-  report.remark(file, lineIn(text, `app.${key}`), message);
+  const line = lineIn(source, `app.${key}`);
+  report.remark({ file, line }, text.users.unknownTheme(String(name)));
   return null;
 }
 
-function lineOf({ text, oldName, line, table }: Row, key: string): number {
-  return table[key] === undefined ? line : lineIn(text, `users.${oldName}.${key}`);
+function placeOf({ source, oldName, line, table }: Row, key: string): SourcePlace {
+  const isSet = table[key] !== undefined;
+  return { file: USERS_FILE, line: isSet ? lineIn(source, `users.${oldName}.${key}`) : line };
 }
 
 /** Looks for a key as it is written without quotes and blanks. */
-function lineIn(text: string, key: string): number {
-  return locate(text, key.replaceAll(/["'\s]/g, "")).line;
+function lineIn(source: string, key: string): number {
+  return locate(source, key.replaceAll(/["'\s]/g, "")).line;
 }

@@ -1,0 +1,48 @@
+import { catalogue } from "../../text/catalogue.ts";
+import { formatBytes, formatCount, plural } from "../../text/format.ts";
+
+/** The pages `/backup/create` and `/backup/restore`. */
+export const text = catalogue({
+  noAccount: "No such account.",
+  targetHelp: "Username",
+  backup: {
+    title: "Backup",
+    about:
+      "Download your links, files, settings and visit statistics as one zip file. It contains no passwords. Restore it here or on another Trunk8.",
+    user: "User to back up",
+    restoreTitle: "Restore",
+    restoreAbout:
+      "Restore a zip file that was downloaded here, or from the Python Trunk8. You get a preview first.",
+    restore: "Restore a backup",
+  },
+  restore: {
+    title: "Restore",
+    file: "Backup file",
+    fileHelp: "A zip file that was downloaded here, or from the Python Trunk8.",
+    placed: "Or choose a backup on the server",
+    none: "None",
+    mode: "Existing links",
+    modeHelp: "Links with the same short code are always replaced by the backup's.",
+    merge: "Keep",
+    replace: "Delete if not in the backup",
+    user: "New owner",
+    now: "Restore now",
+    chooseFile: "Choose a file.",
+    fileGone: "The file is no longer available. Choose it again.",
+    chooseMode: "Choose merge or replace.",
+  },
+  preview: {
+    title: "Preview",
+    summary: (count: number, owner: string, bytes: number) =>
+      `${plural(count, { one: "1 link", other: `${formatCount(count)} links` })} and ${formatBytes(bytes)} of files will be restored to ${owner}. The backup is complete and undamaged.`,
+    added: "New",
+    overwritten: "Will be overwritten",
+    removed: "Will be deleted",
+    skipped: "Skipped",
+    unreadable: "Skipped (unreadable)",
+    section: (title: string, count: number) => `${title}: ${formatCount(count)}`,
+    more: (count: number) => `and ${formatCount(count)} more`,
+    restore: "Restore",
+    chooseAnother: "Choose another file",
+  },
+});
