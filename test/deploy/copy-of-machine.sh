@@ -1,5 +1,5 @@
 #!/bin/sh
-# copyofmachine.sh FOLDER SCRIPT WORDS...: runs a script on a copy of this machine whose changes nobody keeps. To be
+# copy-of-machine.sh FOLDER SCRIPT WORDS...: runs a script on a copy of this machine whose changes nobody keeps. To be
 # called in a namespace of mounts, network and processes of its own, with which all that it mounts and starts ends.
 set -eu
 

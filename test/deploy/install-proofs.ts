@@ -80,7 +80,7 @@ async function proveForReal(report: Report, folder: string): Promise<void> {
   const script = (name: string) => join(import.meta.dir, name);
   const deploy = dirname(dirname(report.path(INSTALL)));
   const { exitCode, stdout, stderr } = await run([
-    ...[...apart, "sh", script("copyofmachine.sh"), folder],
+    ...[...apart, "sh", script("copy-of-machine.sh"), folder],
     ...[script("installed.sh"), deploy, programIn(folder)],
   ]);
   if (exitCode === 77 || stderr.startsWith("unshare:"))
