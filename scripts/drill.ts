@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { type App, openApp } from "../src/app.ts";
 import { LiveSettings } from "../src/config/live-settings.ts";
 import { openDatabase } from "../src/database/open-database.ts";
-import { kinds } from "../src/links/link.ts";
-import { fileFieldOf, parseNewLink } from "../src/links/link-input.ts";
+import { inputContext, parseNewLink } from "../src/links/input/link-schema.ts";
+import { hasContent, kinds } from "../src/links/link.ts";
 import { operator } from "../src/policy.ts";
 import { backUpSite } from "../src/site-backup/back-up-site.ts";
 import { silentLog } from "../src/telemetry/log.ts";
@@ -92,20 +92,17 @@ async function addLink(
 ): Promise<number> {
   const kind = kinds[at % kinds.length] ?? "redirect";
   const fields = {
-    short_code: `${owner.username}-${at}`,
-    link_type: kind,
+    shortCode: `${owner.username}-${at}`,
+    kind,
     title: `Link ${at} of ${owner.username}`,
     note: at % 3 === 0 ? "Over\nseveral lines" : "",
-    disabled: at % 11 === 0 ? "on" : "off",
-    expires_in: at % 5 === 0 ? `${at + 1}d` : "",
-    url: kind === "redirect" ? `https://example.com/${at}` : "",
+    disabled: at % 11 === 0,
+    expiresAt: at % 5 === 0 ? `${at + 1}d` : null,
+    target: kind === "redirect" ? `https://example.com/${at}` : null,
   };
-  const context = { now: app.clock(), zone: "UTC", schemes: ["https"], ownOrigins: [] };
-  const came = new Set(kind === "redirect" ? [] : [fileFieldOf[kind]]);
-  const input = parseNewLink(fields, context, came);
+  const input = parseNewLink(fields, inputContext(app, []), { hasContent: hasContent(kind) });
   const incoming = { name: `${at}.txt`, bytes: madeUp(app, at) };
-  await using file =
-    kind === "redirect" ? null : await app.blobs.receive(owner, incoming, Infinity);
+  await using file = !hasContent(kind) ? null : await app.blobs.receive(owner, incoming, Infinity);
   return (await app.links.create(operator, { ownerId: owner.id }, input, file)).id;
 }
 

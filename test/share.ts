@@ -1,6 +1,7 @@
 import type { User } from "../src/accounts/user.ts";
+import type { NewLink } from "../src/links/input/link-schema.ts";
 import type { Link } from "../src/links/link.ts";
-import { type NewLink, parseNewLink } from "../src/links/link-input.ts";
+import { parseNewLink } from "../src/links/link-input.ts";
 import { operator } from "../src/policy.ts";
 import type { World } from "./world.ts";
 

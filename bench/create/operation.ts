@@ -1,5 +1,5 @@
 import type { App } from "../../src/app.ts";
-import { inputContext, parseNewLink } from "../../src/links/link-input.ts";
+import { inputContext, parseNewLink } from "../../src/links/input/link-schema.ts";
 import { operator } from "../../src/policy.ts";
 import { type CreatesResult, summarizeCreates } from "../load/creates.ts";
 import { inTurn } from "../load/in-turn.ts";
@@ -35,9 +35,9 @@ async function createByVerb(app: App, order: OperationOrder): Promise<OperationR
 }
 
 async function createLink(app: App, ownerId: number, shortCode: string): Promise<void> {
-  const url = `https://www.shop.example/made/${shortCode}`;
-  const fields = { link_type: "redirect", short_code: shortCode, url };
-  await app.links.create(operator, { ownerId }, parseNewLink(fields, inputContext(app, [])));
+  const target = `https://www.shop.example/made/${shortCode}`;
+  const input = parseNewLink({ shortCode, target }, inputContext(app, []));
+  await app.links.create(operator, { ownerId }, input);
 }
 
 if (import.meta.main) {

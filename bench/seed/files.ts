@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { type App, openApp } from "../../src/app.ts";
 import { LiveSettings } from "../../src/config/live-settings.ts";
 import type { IncomingFile } from "../../src/files/blobs.ts";
-import { fileFieldOf, inputContext, parseNewLink } from "../../src/links/link-input.ts";
+import { inputContext, parseNewLink } from "../../src/links/input/link-schema.ts";
+import type { ContentKind } from "../../src/links/link.ts";
 import type { ShortCode } from "../../src/links/short-code.ts";
 import { operator } from "../../src/policy.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
@@ -63,14 +64,13 @@ export async function withApp<T>(dataFolder: string, work: (app: App) => Promise
 async function seedLink(
   app: App,
   dataFolder: string,
-  kind: keyof typeof fileFieldOf,
+  kind: ContentKind,
   incoming: IncomingFile,
 ): Promise<SeededFile> {
   const admin = await app.users.findByUsername("admin");
   if (admin === null) throw new Error("There is no administrator.");
   await using received = await app.blobs.receive(admin, incoming, Infinity);
-  const came = new Set([fileFieldOf[kind]]);
-  const input = parseNewLink({ link_type: kind }, inputContext(app, []), came);
+  const input = parseNewLink({ kind }, inputContext(app, []), { hasContent: true });
   const link = await app.links.create(operator, { ownerId: admin.id }, input, received);
   if (link.content === null) throw new Error("The link has no bytes.");
   const { path, size, sha256 } = link.content;

@@ -26,6 +26,7 @@ export const text = catalogue({
     unexpectedFile: (field: string) => `This form does not accept a file in "${field}".`,
     namelessPart: "A part of the form has no name.",
     unreadable: "The form could not be read.",
+    notJson: "The request body is not valid JSON.",
     unsupported: "Send the form as application/x-www-form-urlencoded or multipart/form-data.",
     uploadTooLarge: "The upload is too large.",
   },

@@ -6,17 +6,9 @@ import { cleanFileName, requireAllowedName } from "../files/file-name.ts";
 import { mediaTypeOf } from "../files/media/media-type.ts";
 import type { DescribedLink, NamedFile } from "../links/bulk/declared-links.ts";
 import { parseExpiry } from "../links/expiry.ts";
-import { kinds, type Link } from "../links/link.ts";
-import {
-  fileFieldOf,
-  type InputContext,
-  inputContext,
-  kindWithFile,
-  type NewLink,
-  parseNewLink,
-  type RawFields,
-  type StoredKind,
-} from "../links/link-input.ts";
+import { type InputContext, inputContext, type NewLink } from "../links/input/link-schema.ts";
+import { type ContentKind, kinds, kindWithFile, type Link } from "../links/link.ts";
+import { fileFieldOf, parseNewLink, type RawFields } from "../links/link-input.ts";
 import { isStoredCode, parseShortCode, type ShortCode } from "../links/short-code.ts";
 import { invalid, Problem } from "../problem.ts";
 import type { FileLink, LinkKey } from "./links-file.ts";
@@ -140,7 +132,7 @@ function parseExpiration(date: string | undefined, { zone }: InputContext): numb
 
 interface Wanted {
   readonly link: FileLink;
-  readonly kind: StoredKind;
+  readonly kind: ContentKind;
   readonly existing: Link | undefined;
 }
 
@@ -175,7 +167,7 @@ async function fileAt(
   { app, owner }: EntryContext,
   path: string,
   { link, kind: asked, existing }: Wanted,
-): Promise<{ kind: StoredKind; source: "same" | NamedFile }> {
+): Promise<{ kind: ContentKind; source: "same" | NamedFile }> {
   const asset = await findAsset(join(app.live.dataFolder, "users"), owner.username, path);
   const given = link.original_filename ?? basename(path);
   const name = nameOf(app, given, { existing, key: "path" });

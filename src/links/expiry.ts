@@ -1,4 +1,5 @@
 import { invalid } from "../problem.ts";
+import { text as texts } from "./text.en.ts";
 
 const SPAN = /^(\d{1,6})\s*(m|h|d|w)$/i;
 const LOCAL = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?))?$/;
@@ -7,7 +8,7 @@ const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as co
 /** Links may be set to expire up to the end of the year 9999. */
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59);
 
-/** How a time without a zone is understood. */
+/** What a span counts from, and how a time without a zone is read. */
 export interface ExpiryContext {
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
@@ -16,15 +17,23 @@ export interface ExpiryContext {
 }
 
 /**
- * When a link shall expire, in milliseconds since 1970 UTC: a span from now (`30m` `2h` `7d` `2w`), or a date
+ * Parses when a link expires, in milliseconds since 1970 UTC: a span from now (`30m` `2h` `7d` `2w`), or a date
  * and time (ISO 8601; without an offset it is read in `zone`, a date alone means its first moment).
  * @throws Problem `invalid` on `field`
  */
 export function parseExpiry(text: string, field: string, { now, zone }: ExpiryContext): number {
   const at = spanFrom(text.trim(), now) ?? instantOf(text.trim(), zone);
-  if (at === null) throw invalid(field, "Give a span such as 2h or 7d, or a date and time.");
-  if (at > LATEST) throw invalid(field, "That is further away than the year 9999.");
-  if (at <= now) throw invalid(field, "That time has passed already.");
+  if (at === null) throw invalid(field, texts.expiry.unreadable);
+  return requireFuture(at, field, now);
+}
+
+/**
+ * Returns `at` if a link may expire then.
+ * @throws Problem `invalid` on `field`
+ */
+export function requireFuture(at: number, field: string, now: number): number {
+  if (at > LATEST) throw invalid(field, texts.expiry.tooLate);
+  if (at <= now) throw invalid(field, texts.expiry.inThePast);
   return at;
 }
 

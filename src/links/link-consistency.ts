@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Database } from "../database/database.ts";
 import type { Fault } from "../fault.ts";
-import { linkFrom, selectLinks } from "./link-rows.ts";
-import { addSearchRow, loadToChange, searchRowFrom } from "./link-writes.ts";
+import { addSearchRow, linkFrom, loadToChange, searchRowFrom, selectLinks } from "./link-rows.ts";
 import type { ShortCode } from "./short-code.ts";
 
 /** Links looked at together. */

@@ -1,24 +1,22 @@
-import type { Clock } from "../clock.ts";
-import type { LiveSettings } from "../config/live-settings.ts";
-import { effectiveZone } from "../config/values/time-zone.ts";
 import { type FieldProblems, invalid, Problem } from "../problem.ts";
 import { formatLocal, parseExpiry } from "./expiry.ts";
-import { type Kind, kinds, type Link, type RedirectStatus, redirectStatuses } from "./link.ts";
-import { parseShortCode, type ShortCode } from "./short-code.ts";
-import { leadsToItself, parseTarget, type Target } from "./target.ts";
-
-/** A new link, parsed. */
-export interface NewLink
-  extends Pick<
-    Link,
-    "kind" | "target" | "title" | "note" | "redirectStatus" | "expiresAt" | "disabled" | "inline"
-  > {
-  /** Null: choose one. */
-  readonly shortCode: ShortCode | null;
-}
-
-/** What may change of a link; an absent key keeps its value. */
-export type LinkChanges = Partial<Omit<NewLink, "shortCode">>;
+import {
+  type InputContext,
+  type LinkChanges,
+  MAX_NOTE,
+  MAX_TITLE,
+  type NewLink,
+} from "./input/link-schema.ts";
+import {
+  type ContentKind,
+  type Kind,
+  kinds,
+  type Link,
+  type RedirectStatus,
+  redirectStatuses,
+} from "./link.ts";
+import { parseShortCode } from "./short-code.ts";
+import { parseTarget, pointsToItself, type Target } from "./target.ts";
 
 /** Fields by the names that forms use; an absent one is undefined. */
 export type RawFields = Readonly<Partial<Record<LinkField, string>>>;
@@ -46,60 +44,28 @@ export const linkFields = [
   "html_text_content",
 ] as const;
 
-/** The kinds that hand out bytes. */
-export type StoredKind = Exclude<Kind, "redirect">;
-
 /** The field that brings the bytes of each kind that has some. */
 export const fileFieldOf = {
   file: "file",
   markdown: "markdown_file",
   html: "html_file",
-} as const satisfies Record<StoredKind, string>;
+} as const satisfies Record<ContentKind, string>;
 
-export type FileField = (typeof fileFieldOf)[StoredKind];
+export type FileField = (typeof fileFieldOf)[ContentKind];
 
 /** The field that brings typed text, which becomes the bytes. */
 export const textFieldOf = {
   file: "file_text_content",
   markdown: "markdown_text_content",
   html: "html_text_content",
-} as const satisfies Record<StoredKind, LinkField>;
+} as const satisfies Record<ContentKind, LinkField>;
 
 /** The field that says which of the two counts: `file` or `text`. */
 export const inputTypeOf = {
   file: "file_input_type",
   markdown: "markdown_input_type",
   html: "html_input_type",
-} as const satisfies Record<StoredKind, LinkField>;
-
-export interface InputContext {
-  /** Milliseconds since 1970 UTC. */
-  readonly now: number;
-  /** IANA name: how a time without a zone is read. */
-  readonly zone: string;
-  /** Lower-case scheme names a target may have. */
-  readonly schemes: readonly string[];
-  /** Under which origins this site is reached, as far as the door knows. */
-  readonly ownOrigins: readonly string[];
-}
-
-/** How raw fields are read now; `zone` is the reader's, or else the site's. */
-export function inputContext(
-  { clock, live }: { readonly clock: Clock; readonly live: Pick<LiveSettings, "current"> },
-  ownOrigins: readonly string[],
-  zone = effectiveZone(live.current),
-): InputContext {
-  return { now: clock(), zone, schemes: live.current["links.schemes"], ownOrigins };
-}
-
-/** Most characters of a title and of a note. */
-export const MAX_TITLE = 200;
-export const MAX_NOTE = 10_000;
-
-/** The kind that a link of such a file is: an HTML file that is given as a document is a web page, as it always was. */
-export function kindWithFile<Given extends Kind>(kind: Given, fileName: string): Given | "html" {
-  return kind === "markdown" && /\.html?$/i.test(fileName) ? "html" : kind;
-}
+} as const satisfies Record<ContentKind, LinkField>;
 
 /** The file fields that brought a file. */
 export type CameFiles = ReadonlySet<FileField>;
@@ -202,7 +168,7 @@ function parseKind(text: string): Kind {
  * there is one. Null: neither was brought.
  */
 export function sourceOf(
-  kind: StoredKind,
+  kind: ContentKind,
   raw: RawFields,
   came: CameFiles,
 ): "file" | "text" | null {
@@ -234,7 +200,7 @@ function isLeftBlank(kind: Kind, raw: RawFields, came: CameFiles): boolean {
 
 function parseForeignTarget(text: string, shortCode: string, context: InputContext): Target {
   const target = parseTarget(text, context);
-  if (!leadsToItself(target, shortCode, context.ownOrigins)) return target;
+  if (!pointsToItself(target, shortCode, context.ownOrigins)) return target;
   throw invalid("url", "This address is the link itself: it would lead in a circle.");
 }
 

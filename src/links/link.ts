@@ -2,8 +2,37 @@ import type { BlobPath, StoredBytes } from "../files/blob.ts";
 import type { ShortCode } from "./short-code.ts";
 import type { Target } from "./target.ts";
 
-export const kinds = ["redirect", "file", "markdown", "html"] as const;
-export type Kind = (typeof kinds)[number];
+/** What each kind of link is made of. A kind is a row here and one in web/links/form/kind-fields.tsx. */
+export const linkKinds = {
+  redirect: { hasContent: false, textExtension: "" },
+  file: { hasContent: true, textExtension: "txt" },
+  markdown: { hasContent: true, textExtension: "md" },
+  html: { hasContent: true, textExtension: "html" },
+} as const;
+
+export type Kind = keyof typeof linkKinds;
+
+export const kinds = Object.keys(linkKinds) as readonly Kind[];
+
+/** The kinds that consist of stored bytes. */
+export type ContentKind = {
+  [Each in Kind]: (typeof linkKinds)[Each]["hasContent"] extends true ? Each : never;
+}[Kind];
+
+export function hasContent(kind: Kind): kind is ContentKind {
+  return linkKinds[kind].hasContent;
+}
+
+/** The kind of a link with such a file: HTML uploaded as Markdown becomes a web page. */
+export function kindWithFile<Given extends Kind>(kind: Given, fileName: string): Given | "html" {
+  return kind === "markdown" && /\.html?$/i.test(fileName) ? "html" : kind;
+}
+
+/** The file name of a text that came without one. */
+export function nameForText(kind: ContentKind, title: string): string {
+  const stem = title.replaceAll(/[/\\]/g, "-").trim() || "untitled";
+  return `${stem}.${linkKinds[kind].textExtension}`;
+}
 
 export const redirectStatuses = [301, 302, 307, 308] as const;
 export type RedirectStatus = (typeof redirectStatuses)[number];

@@ -6,24 +6,27 @@ import type { Blobs, ReceivedFile } from "../files/blobs.ts";
 import { type Actor, may, type ResourceAction } from "../policy.ts";
 import { invalid, Problem, toProblem } from "../problem.ts";
 import { findSent, forgetSent, noteSent } from "./idempotency.ts";
+import type { LinkChanges, NewLink } from "./input/link-schema.ts";
 import type { Link } from "./link.ts";
 import { aboutChange, aboutLink } from "./link-audit.ts";
 import type { LinkCache } from "./link-cache.ts";
 import { Contents, type KeptFile } from "./link-content.ts";
-import type { LinkChanges, NewLink } from "./link-input.ts";
-import { type ListedLink, listedFrom, selectListed } from "./link-rows.ts";
 import {
   addSearchRow,
+  type ListedLink,
+  listedFrom,
   loadToChange,
   refuseDeclared,
   rowFrom,
   searchRowFrom,
-} from "./link-writes.ts";
+  selectListed,
+} from "./link-rows.ts";
 import { readPage } from "./list/list-page.ts";
 import type { LinkPage, LinkQuery } from "./list/list-query.ts";
 import { type LinkTotals, readTotals } from "./list/list-totals.ts";
 import { refreshRanks } from "./list/visit-ranks.ts";
 import { isStoredCode, makeShortCode, type ShortCode } from "./short-code.ts";
+import { text } from "./text.en.ts";
 
 export type { ListedLink } from "./link-rows.ts";
 export type { LinkPage, LinkQuery, LinkSort } from "./list/list-query.ts";
@@ -368,5 +371,5 @@ function ownerIsGone(): Problem {
 }
 
 function taken(shortCode: ShortCode): Problem {
-  return invalid("short_code", `"${shortCode}" is taken already.`);
+  return invalid("short_code", text.shortCode.taken(shortCode));
 }

@@ -1,5 +1,6 @@
 import type { Random } from "../clock.ts";
 import { invalid } from "../problem.ts";
+import { text as texts } from "./text.en.ts";
 
 declare const brand: unique symbol;
 
@@ -13,7 +14,7 @@ const STORED_CODE = /^[\p{L}\p{M}\p{N}_-]{1,50}$/u;
 const ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz";
 const AUTOMATIC_LENGTH = 7;
 
-/** First path segments that are ours, and the original program's words. A law checks that every URL of ours is here. */
+/** First path segments of the site itself and of the original program. A law checks that every URL is covered. */
 export const reservedWords: ReadonlySet<string> = new Set(
   `- settings users profile add links edit_link delete_link delete auth login logout register
   switch-user switch-back admin api static assets edit new create update remove list index home
@@ -27,15 +28,13 @@ export const reservedWords: ReadonlySet<string> = new Set(
  * @throws Problem `invalid` on `short_code`
  */
 export function parseShortCode(text: string): ShortCode {
-  if (text.length > 50) throw invalid("short_code", "A short code has at most 50 characters.");
-  if (!NEW_CODE.test(text)) {
-    throw invalid("short_code", "A short code is made of letters A-Z a-z, digits, - and _.");
-  }
-  if (isReserved(text)) throw invalid("short_code", `"${text}" is reserved for the site itself.`);
+  if (text.length > 50) throw invalid("short_code", texts.shortCode.tooLong);
+  if (!NEW_CODE.test(text)) throw invalid("short_code", texts.shortCode.badCharacters);
+  if (isReserved(text)) throw invalid("short_code", texts.shortCode.reserved(text));
   return text as ShortCode;
 }
 
-/** Words are reserved in any case: /Login would pass for /login in a mail. */
+/** Whether a word is reserved, in any case: /Login would pass for /login in an email. */
 export function isReserved(text: string): boolean {
   return reservedWords.has(text.toLowerCase());
 }

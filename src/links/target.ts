@@ -1,9 +1,11 @@
 import { forbiddenSchemes } from "../config/values/addresses.ts";
 import { invalid } from "../problem.ts";
+import { formatAlternatives } from "../text/format.ts";
+import { text as texts } from "./text.en.ts";
 
 declare const brand: unique symbol;
 
-/** An absolute URL that a redirect may lead to, kept as it was given. */
+/** The absolute URL of a redirect, kept as it was entered. */
 export type Target = string & { readonly [brand]: "Target" };
 
 /** Most bytes of UTF-8 in a target. */
@@ -12,36 +14,36 @@ export const MAX_TARGET_BYTES = 8192;
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 const WEB = /^https?:\/\/[^/\\?#]/i;
 
-/** What a target is judged against. */
+/** What a target is checked against. */
 export interface TargetRules {
   /** Lower-case scheme names that are allowed. */
   readonly schemes: readonly string[];
 }
 
 /**
- * The target of a redirect, judged by the WHATWG URL parser as browsers do.
- * @throws Problem `invalid` on `url`
+ * Parses the target of a redirect with the WHATWG URL parser, as browsers do.
+ * @throws Problem `invalid` on `field`
  */
-export function parseTarget(raw: string, { schemes }: TargetRules): Target {
+export function parseTarget(raw: string, { schemes }: TargetRules, field = "url"): Target {
   const text = raw.trim();
-  if (text === "") throw invalid("url", "Where should the link lead? Enter an address.");
-  if (CONTROL.test(text)) throw invalid("url", "The address holds an invisible control character.");
-  if (!text.isWellFormed()) throw invalid("url", "The address is not valid Unicode.");
+  if (text === "") throw invalid(field, texts.target.missing);
+  if (CONTROL.test(text)) throw invalid(field, texts.target.controlCharacter);
+  if (!text.isWellFormed()) throw invalid(field, texts.target.notUnicode);
   if (Buffer.byteLength(text) > MAX_TARGET_BYTES) {
-    throw invalid("url", "The address is longer than 8,192 bytes.");
+    throw invalid(field, texts.target.tooLong);
   }
   const scheme = schemeOf(text);
   if (scheme === null || forbiddenSchemes.has(scheme) || !schemes.includes(scheme)) {
-    throw invalid("url", `The address must begin with ${schemes.map(beginning).join(" or ")}.`);
+    throw invalid(field, texts.target.badScheme(formatAlternatives(schemes.map(beginning))));
   }
   if ((scheme === "http" || scheme === "https") && !WEB.test(text)) {
-    throw invalid("url", "The address names no host.");
+    throw invalid(field, texts.target.noHost);
   }
   return text as Target;
 }
 
-/** Whether opening `target` would open the very link that holds it, under any of `origins`. */
-export function leadsToItself(
+/** Whether `target` is the short link itself, under any of `origins`. */
+export function pointsToItself(
   target: Target,
   shortCode: string,
   origins: readonly string[],
@@ -51,7 +53,7 @@ export function leadsToItself(
   return decodedPath(url) === `/${shortCode}`;
 }
 
-/** The scheme as the WHATWG parser sees it, or null when the text is no absolute URL. */
+/** The scheme as the WHATWG parser sees it; null for text that is no absolute URL. */
 function schemeOf(text: string): string | null {
   return URL.canParse(text) ? new URL(text).protocol.slice(0, -1) : null;
 }

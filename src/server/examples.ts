@@ -1,22 +1,14 @@
 import { ADMIN_USERNAME, type User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
-import { inOneChunk } from "../files/receive.ts";
-import {
-  type FileField,
-  fileFieldOf,
-  inputContext,
-  parseNewLink,
-  type RawFields,
-} from "../links/link-input.ts";
+import { inputContext, type NewLinkInput, parseNewLink } from "../links/input/link-schema.ts";
 import { operator } from "../policy.ts";
 
 interface Example {
-  readonly fields: RawFields;
+  readonly input: NewLinkInput;
   readonly file?: ExampleFile;
 }
 
 interface ExampleFile {
-  readonly field: FileField;
   readonly name: string;
   readonly text: string;
 }
@@ -79,41 +71,41 @@ const WEB_PAGE = `<!doctype html>
 /** One link of each kind there is, for the administrator to look at and throw away. */
 const examples: readonly Example[] = [
   {
-    fields: {
-      short_code: "example",
-      link_type: "redirect",
-      url: "https://example.com/",
+    input: {
+      shortCode: "example",
+      kind: "redirect",
+      target: "https://example.com/",
       title: "An example redirect",
       note: NOTE,
     },
   },
   {
-    fields: {
-      short_code: "example-file",
-      link_type: "file",
+    input: {
+      shortCode: "example-file",
+      kind: "file",
       title: "An example file",
       note: NOTE,
-      inline: "on",
+      inline: true,
     },
-    file: { field: fileFieldOf.file, name: "welcome.txt", text: WELCOME },
+    file: { name: "welcome.txt", text: WELCOME },
   },
   {
-    fields: {
-      short_code: "example-document",
-      link_type: "markdown",
+    input: {
+      shortCode: "example-document",
+      kind: "markdown",
       title: "An example document",
       note: NOTE,
     },
-    file: { field: fileFieldOf.markdown, name: "document.md", text: DOCUMENT },
+    file: { name: "document.md", text: DOCUMENT },
   },
   {
-    fields: {
-      short_code: "example-page",
-      link_type: "html",
+    input: {
+      shortCode: "example-page",
+      kind: "html",
       title: "An example web page",
       note: NOTE,
     },
-    file: { field: fileFieldOf.html, name: "page.html", text: WEB_PAGE },
+    file: { name: "page.html", text: WEB_PAGE },
   },
 ];
 
@@ -124,13 +116,12 @@ export async function addExamples(app: App): Promise<void> {
   for (const example of examples) await addExample(app, admin, example);
 }
 
-async function addExample(app: App, admin: User, { fields, file }: Example): Promise<void> {
-  const came = new Set(file === undefined ? [] : [file.field]);
-  const input = parseNewLink(fields, inputContext(app, []), came);
+async function addExample(app: App, admin: User, { input, file }: Example): Promise<void> {
+  const link = parseNewLink(input, inputContext(app, []), { hasContent: file !== undefined });
   await using received = file === undefined ? null : await receive(app, admin, file);
-  await app.links.create(operator, { ownerId: admin.id }, input, received);
+  await app.links.create(operator, { ownerId: admin.id }, link, received);
 }
 
 async function receive(app: App, admin: User, { name, text }: ExampleFile) {
-  return await app.blobs.receive(admin, { name, bytes: inOneChunk(text) }, Infinity);
+  return await app.blobs.receive(admin, { name, bytes: new Blob([text]).stream() }, Infinity);
 }

@@ -39,6 +39,11 @@ export function formatList(words: readonly string[]): string {
   return formatsIn(intlLocale()).lists.format(words);
 }
 
+/** Words of which one is meant: `a, b or c`. */
+export function formatAlternatives(words: readonly string[]): string {
+  return formatsIn(intlLocale()).alternatives.format(words);
+}
+
 interface Formats {
   readonly counts: Intl.NumberFormat;
   readonly tenths: Intl.NumberFormat;
@@ -46,6 +51,7 @@ interface Formats {
   readonly plurals: Intl.PluralRules;
   readonly relative: Intl.RelativeTimeFormat;
   readonly lists: Intl.ListFormat;
+  readonly alternatives: Intl.ListFormat;
 }
 
 /** Making a formatter costs as much as a hundred uses of it. */
@@ -59,6 +65,7 @@ function formatsIn(locale: string): Formats {
     plurals: new Intl.PluralRules(locale),
     relative: new Intl.RelativeTimeFormat(locale),
     lists: new Intl.ListFormat(locale),
+    alternatives: new Intl.ListFormat(locale, { type: "disjunction" }),
   };
   known.set(locale, formats);
   return formats;

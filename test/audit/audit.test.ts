@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { User } from "../../src/accounts/user.ts";
 import { type AuditEvent, COMMAND_LINE } from "../../src/audit/audit-event.ts";
-import { inputContext, parseNewLink } from "../../src/links/link-input.ts";
+import { inputContext } from "../../src/links/input/link-schema.ts";
+import { parseNewLink } from "../../src/links/link-input.ts";
 import { type Actor, operator, visitor } from "../../src/policy.ts";
 import { join } from "../accounts/removal-site.ts";
 import { failureOf } from "../failure.ts";

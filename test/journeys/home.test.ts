@@ -1,5 +1,7 @@
 /** Adding a link from the home page, and choosing its code, with scripts. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { text } from "../../src/links/text.en.ts";
+import { text as formText } from "../../src/web/links/form/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { as } from "../world.ts";
 import { openSite, type Site } from "./pages.ts";
@@ -41,11 +43,11 @@ describe.skipIf(!browserIsAvailable)("in a browser with scripts", () => {
     const { page, faults, close } = await site.visit({ user: site.world.people.bob });
     await page.goto("/add");
     const code = page.getByLabel("Short code");
-    for (const [text, verdict] of [
-      ["login", '"login" is reserved for the site itself.'],
-      ["my-own", '"my-own" is free.'],
+    for (const [typed, verdict] of [
+      ["login", text.shortCode.reserved("login")],
+      ["my-own", formText.codeIsFree("my-own")],
     ] as const) {
-      await code.fill(text);
+      await code.fill(typed);
       await page.getByText(verdict).waitFor();
     }
     expect(await code.getAttribute("aria-invalid")).toBe(null);

@@ -1,6 +1,8 @@
 /** What the list does with scripts beyond what it does without: it changes in place, and gets lost nowhere. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { inputContext, parseNewLink } from "../../src/links/link-input.ts";
+import { inputContext } from "../../src/links/input/link-schema.ts";
+import { parseNewLink } from "../../src/links/link-input.ts";
+import { text } from "../../src/links/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { as } from "../world.ts";
 import { noticeOn, openSite, type Site } from "./pages.ts";
@@ -55,7 +57,9 @@ describe.skipIf(!browserIsAvailable)("the list in place", () => {
     await page.getByLabel("Select place-59").check();
     await page.getByLabel("Stop working after").fill("soon");
     await page.getByRole("button", { name: "Set expiry" }).click();
-    expect(await page.locator("#expires_in-problem").textContent()).toContain("Give a span");
+    expect(await page.locator("#expires_in-problem").textContent()).toContain(
+      text.expiry.unreadable,
+    );
     expect(await page.getByLabel("Select place-59").isChecked()).toBe(true);
     await page.getByLabel("Stop working after").fill("2d");
     await page.getByLabel("Stop working after").press("Enter");

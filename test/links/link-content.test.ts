@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { User } from "../../src/accounts/user.ts";
+import type { LinkChanges } from "../../src/links/input/link-schema.ts";
 import type { Link } from "../../src/links/link.ts";
-import type { LinkChanges } from "../../src/links/link-input.ts";
 import type { Target } from "../../src/links/target.ts";
 import { operator } from "../../src/policy.ts";
 import { toProblem } from "../../src/problem.ts";

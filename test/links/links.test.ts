@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { NewLink } from "../../src/links/input/link-schema.ts";
 import { standingOf } from "../../src/links/link.ts";
-import { type NewLink, parseNewLink } from "../../src/links/link-input.ts";
+import { parseNewLink } from "../../src/links/link-input.ts";
 import type { LinkPage } from "../../src/links/list/list-query.ts";
 import { operator, visitor } from "../../src/policy.ts";
 import { failureOf } from "../failure.ts";

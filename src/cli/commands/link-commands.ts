@@ -4,93 +4,159 @@ import { maxFileBytes } from "../../config/values/sizes.ts";
 import type { ReceivedFile } from "../../files/blobs.ts";
 import { cleanFileName, requireAllowedName } from "../../files/file-name.ts";
 import { href } from "../../http/urls.ts";
-import { type Content, kinds, type Link, standingOf } from "../../links/link.ts";
+import { parseNewLinkJson } from "../../links/input/link-json.ts";
 import {
   inputContext,
-  kindWithFile,
+  type NewLink,
+  type NewLinkInput,
   parseNewLink,
-  type RawFields,
-} from "../../links/link-input.ts";
+} from "../../links/input/link-schema.ts";
+import {
+  type Content,
+  hasContent,
+  type Kind,
+  kinds,
+  kindWithFile,
+  type Link,
+  nameForText,
+  standingOf,
+} from "../../links/link.ts";
 import type { LinkPage, ListedLink } from "../../links/links.ts";
 import { operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
-import { formatBytes } from "../../text/format.ts";
-import { type Command, type Invocation, printNote, printResult } from "../command.ts";
-import { findGivenFile, type GivenFile } from "../given-file.ts";
+import { formatAlternatives, formatBytes } from "../../text/format.ts";
+import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
+import { findGivenFile, type GivenFile, STANDARD_INPUT } from "../given-file.ts";
 import { siteOrigin } from "../site-origin.ts";
 import { withApp } from "../with-app.ts";
+import { text } from "./text.en.ts";
 
-/** Links asked for at a time, so that a list of any length takes little memory. */
+/** Links per query, so that a list of any length needs little memory. */
 const PAGE = 500;
 
 export const add: Command = {
   synopsis: "add URL|FILE [OPTIONS]",
-  summary: () =>
-    "Make a link to an address or of a file (-: standard input), and print its own address.",
+  summary: () => text.links.add.summary,
   words: [1, 1],
   options: {
-    code: { value: "CODE", doc: () => "the short code (default: an automatic one)" },
-    kind: {
-      value: "KIND",
-      doc: () => `${kinds.join(", ")} (default: redirect or file, as the word is)`,
-    },
-    name: { value: "NAME", doc: () => "what the file is called (default: as it is here)" },
-    inline: { doc: () => "let browsers show the file where its type is harmless" },
-    expires: { value: "WHEN", doc: () => "2h, 7d, or a date and time" },
-    title: { value: "TEXT", doc: () => "a title for lists" },
-    user: { value: "NAME", doc: () => "whose link it is (default: admin)" },
-    json: { doc: () => "print {shortCode, url} as JSON" },
+    code: { value: "CODE", doc: () => text.links.add.code },
+    kind: { value: "KIND", doc: () => text.links.add.kind(formatAlternatives(kinds)) },
+    name: { value: "NAME", doc: () => text.links.add.name },
+    inline: { doc: () => text.links.add.inline },
+    expires: { value: "WHEN", doc: () => text.links.add.expires },
+    title: { value: "TEXT", doc: () => text.links.add.title },
+    user: { value: "NAME", doc: () => text.links.add.user },
+    json: { doc: () => text.links.add.json },
   },
-  run: addLink,
+  run: (invocation) => (readsJson(invocation) ? addFromJson(invocation) : addOne(invocation)),
 };
 
-async function addLink(invocation: Invocation): Promise<void> {
+async function addOne(invocation: Invocation): Promise<void> {
   const given = await findGivenFile(invocation);
-  await withApp(invocation, (app) => makeLink(app, invocation, given));
+  await withApp(invocation, async (app) => {
+    const owner = await findOwner(app, invocation.option("user") ?? ADMIN_USERNAME);
+    const input = parseOptions(app, invocation, given);
+    await using file = given && (await receiveFile(app, owner, given));
+    const kind = file === null ? input.kind : kindWithFile(input.kind, file.name);
+    const result = await create(app, owner, { ...input, kind }, file);
+    if (kind !== input.kind) printNote(text.links.add.becameWebPage);
+    printResult(invocation.has("json") ? JSON.stringify(result) : result.url);
+  });
 }
 
-async function makeLink(app: App, invocation: Invocation, given: GivenFile | null): Promise<void> {
-  const owner = await findOwner(app, invocation.option("user") ?? ADMIN_USERNAME);
-  const origin = siteOrigin(app.live.current);
-  const came = new Set(given === null ? [] : [given.field]);
-  const input = parseNewLink(fieldsOf(invocation), inputContext(app, [origin]), came);
-  await using file = given && (await receiveFile(app, owner, given));
-  const kind = file === null ? input.kind : kindWithFile(input.kind, file.name);
-  const made = { ...input, kind };
-  const { shortCode } = await app.links.create(operator, { ownerId: owner.id }, made, file);
-  if (kind !== input.kind) printNote("An HTML file is no document: this became a web page.");
-  const url = origin + href("open", { shortCode });
-  printResult(invocation.has("json") ? JSON.stringify({ shortCode, url }) : url);
+function parseOptions(app: App, invocation: Invocation, given: GivenFile | null): NewLink {
+  const { positionals, option, has } = invocation;
+  const input: NewLinkInput = {
+    shortCode: option("code") || null,
+    // The schema refuses what is no kind.
+    kind: (option("kind") as Kind | undefined) ?? undefined,
+    target: given === null ? (positionals[0] ?? null) : null,
+    expiresAt: option("expires") || null,
+    title: option("title") ?? null,
+    inline: has("inline"),
+  };
+  const context = inputContext(app, [siteOrigin(app.live.current)]);
+  return parseNewLink(input, context, { hasContent: given !== null });
 }
 
-/** By the rules that hold for everybody's files. */
+/** By the rules that hold for uploads. */
 async function receiveFile(
   { blobs, live: { current: settings } }: App,
   owner: User,
-  { name, bytes, field }: GivenFile,
+  { name, bytes }: GivenFile,
 ): Promise<ReceivedFile> {
-  requireAllowedName(cleanFileName(name), settings["files.allowed_extensions"], field);
+  requireAllowedName(cleanFileName(name), settings["files.allowed_extensions"], "content");
   return await blobs.receive(owner, { name, bytes }, maxFileBytes(settings));
 }
 
-function fieldsOf({ positionals, option, has }: Invocation): RawFields {
-  return withoutUndefined({
-    url: positionals[0],
-    short_code: option("code"),
-    link_type: option("kind"),
-    expires_in: option("expires"),
-    title: option("title"),
-    inline: has("inline") ? "on" : undefined,
+async function create(app: App, owner: User, input: NewLink, file: ReceivedFile | null) {
+  const { shortCode } = await app.links.create(operator, { ownerId: owner.id }, input, file);
+  const url = siteOrigin(app.live.current) + href("open", { shortCode });
+  return { short_code: shortCode, shortCode, url };
+}
+
+/** A file from standard input has a name. */
+function readsJson({ positionals, option, has }: Invocation): boolean {
+  const isFile = option("name") !== undefined || option("kind") !== undefined;
+  return positionals[0] === STANDARD_INPUT && has("json") && !isFile;
+}
+
+/** Creates links one by one, and prints each result on a line. */
+async function addFromJson(invocation: Invocation): Promise<void> {
+  const { option, has } = invocation;
+  if (has("inline") || ["code", "expires", "title"].some((name) => option(name) !== undefined))
+    throw usageProblem(text.links.add.optionsBesideJson);
+  const bodies = parseJson(await Bun.stdin.text());
+  await withApp(invocation, async (app) => {
+    const owner = await findOwner(app, option("user") ?? ADMIN_USERNAME);
+    for (const [at, body] of bodies.entries()) {
+      const result = await createFromJson(app, owner, body).catch((thrown) => {
+        if (bodies.length === 1 || !(thrown instanceof Problem)) throw thrown;
+        throw new Problem(thrown.code, text.links.add.entry(at + 1, thrown.message), {
+          cause: thrown,
+        });
+      });
+      printResult(JSON.stringify(result));
+    }
   });
+}
+
+/** One object, an array of objects, or an object on each line. */
+function parseJson(given: string): unknown[] {
+  try {
+    const whole: unknown = JSON.parse(given);
+    return Array.isArray(whole) ? whole : [whole];
+  } catch {
+    const lines = given.split("\n").filter((line) => line.trim() !== "");
+    return lines.map(parseLine);
+  }
+}
+
+function parseLine(line: string, at: number): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw new Problem("bad_request", text.links.add.notJson(at + 1), { cause });
+  }
+}
+
+async function createFromJson(app: App, owner: User, body: unknown) {
+  const context = inputContext(app, [siteOrigin(app.live.current)]);
+  const { input, content } = parseNewLinkJson(body, context);
+  const { kind, title, shortCode } = input;
+  if (content === null || !hasContent(kind)) return await create(app, owner, input, null);
+  const name = nameForText(kind, title || (shortCode ?? ""));
+  await using file = await receiveFile(app, owner, { name, bytes: new Blob([content]).stream() });
+  return await create(app, owner, input, file);
 }
 
 export const ls: Command = {
   synopsis: "ls [OPTIONS]",
-  summary: () => "List links, newest first.",
+  summary: () => text.links.ls.summary,
   words: [0, 0],
   options: {
-    user: { value: "NAME", doc: () => "only this user's" },
-    json: { doc: () => "print an array with everything known of each" },
+    user: { value: "NAME", doc: () => text.links.ls.user },
+    json: { doc: () => text.links.ls.json },
   },
   run: (invocation) => withApp(invocation, (app) => listLinks(app, invocation)),
 };
@@ -138,15 +204,15 @@ async function printTable(links: AsyncIterable<ListedLink>, now: number): Promis
     printResult(`${columns.join("  ")}  ${describeContent(link)}`);
     count++;
   }
-  if (count === 0) printNote("No links yet. Make one: trunk8 add URL|FILE");
+  if (count === 0) printNote(text.links.ls.empty);
 }
 
-/** Where a redirect leads, or what a file is. */
+/** The destination of a redirect, or name and size of a file. */
 function describeContent({ target, content }: Link): string {
   return content === null ? target : `${content.name} (${formatBytes(content.size)})`;
 }
 
-/** Times as ISO 8601, as scripts like them; nothing of ours inside. */
+/** A link as JSON: times as ISO 8601, without internal ids. The old names of 0.x stay beside the new ones. */
 function describeLink({ id: _, ownerId: __, content, ...link }: ListedLink, now: number) {
   return {
     ...link,
@@ -169,7 +235,7 @@ function iso(at: number | null): string | null {
 
 export const rm: Command = {
   synopsis: "rm CODE...",
-  summary: () => "Delete links.",
+  summary: () => text.links.rm.summary,
   words: [1, 10_000],
   options: {},
   run: (invocation) => withApp(invocation, (app) => removeLinks(app, invocation.positionals)),
@@ -179,19 +245,15 @@ async function removeLinks(app: App, shortCodes: readonly string[]): Promise<voi
   for (const shortCode of shortCodes) {
     await app.links.remove(operator, shortCode).catch((thrown) => {
       if (!(thrown instanceof Problem) || thrown.code !== "not_found") throw thrown;
-      throw new Problem("not_found", `There is no link "${shortCode}".`);
+      throw new Problem("not_found", text.links.rm.noSuchLink(shortCode));
     });
-    printNote(`Deleted ${shortCode}.`);
+    printNote(text.links.rm.deleted(shortCode));
   }
 }
 
 /** @throws Problem `not_found` */
 export async function findOwner(app: App, username: string): Promise<User> {
   const user = await app.users.findByUsername(username);
-  if (user === null) throw new Problem("not_found", `There is no user "${username}".`);
+  if (user === null) throw new Problem("not_found", text.links.noSuchUser(username));
   return user;
-}
-
-function withoutUndefined(given: Readonly<Record<string, string | undefined>>) {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

@@ -3,8 +3,45 @@ import { formatCount, plural } from "../../text/format.ts";
 
 /** Texts of the commands: a group for each file. */
 export const text = catalogue({
-  /** link-commands.ts */
-  links: {},
+  /** link-commands.ts and given-file.ts */
+  links: {
+    add: {
+      summary:
+        "Create a link to a URL or of a file (-: standard input) and print its short URL. With --json -, create links from JSON on standard input.",
+      code: "short code (default: an automatic one)",
+      kind: (kinds: string) => `${kinds} (default: redirect for a URL, file for a file)`,
+      name: "file name (default: that of the file)",
+      inline: "open the file in the browser if its type is safe",
+      expires: "time span (2h, 7d) or date and time",
+      title: "title",
+      user: "owner (default: admin)",
+      json: "print {short_code, url} as JSON",
+      becameWebPage: "Saved as a web page, because HTML files cannot be documents.",
+      optionsBesideJson:
+        "With --json -, put the short code, title and other options into the JSON.",
+      notJson: (line: number) => `Line ${line} is not valid JSON.`,
+      entry: (position: number, message: string) => `Link ${position}: ${message}`,
+      nameMissing: "Give the file a name: --name NAME",
+      isFolder: (path: string) =>
+        `"${path}" is a folder. Create a link for each file, or zip it first.`,
+      cannotOpen: (path: string) => `Cannot open "${path}".`,
+      isFileAndUrl: (word: string) =>
+        `"${word}" is a file here and could be a URL: write ./${word} or add --kind redirect.`,
+      noFile: (word: string) => `File not found: "${word}". A URL begins with https://.`,
+    },
+    ls: {
+      summary: "List links, newest first.",
+      user: "only links of this user",
+      json: "print all details as a JSON array",
+      empty: "No links yet. Create one: trunk8 add URL|FILE",
+    },
+    rm: {
+      summary: "Delete links.",
+      deleted: (code: string) => `Deleted ${code}`,
+      noSuchLink: (code: string) => `Link not found: ${code}`,
+    },
+    noSuchUser: (username: string) => `User not found: ${username}`,
+  },
 
   /** user-commands.ts */
   users: {},

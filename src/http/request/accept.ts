@@ -1,7 +1,9 @@
 import { type Accept, parseAccept } from "hono/utils/accept";
+import { hasJsonBody } from "./json-body.ts";
 
-/** Whether the answer should be JSON: the client ranks it above HTML, or equal and by a more exact media range. */
+/** Whether the answer should be JSON: the body is, or the client ranks it above HTML, or equal and more exactly. */
 export function prefersJson({ headers }: Pick<Request, "headers">): boolean {
+  if (hasJsonBody({ headers })) return true;
   const ranges = parseAccept(headers.get("accept") ?? "");
   const html = preferenceFor("text/html", ranges);
   return ["application/json", "application/problem+json"]

@@ -65,7 +65,10 @@ function parserFor(headers: Headers): (bytes: Bytes) => Fields | Promise<Fields>
 }
 
 /** Never holds more than `maxBytes` and one chunk, whatever the client announced. */
-async function readBounded(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Bytes> {
+export async function readBounded(
+  body: ReadableStream<Uint8Array>,
+  maxBytes: number,
+): Promise<Bytes> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of untilBroken(body)) {

@@ -7,12 +7,18 @@ import type { BlobOwner, Blobs, ReceivedFile } from "../../files/blobs.ts";
 import type { FileInPlace } from "../../files/in-place.ts";
 import { operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
+import type { NewLink } from "../input/link-schema.ts";
 import type { Content, Link } from "../link.ts";
 import { aboutChange, aboutLink } from "../link-audit.ts";
 import { Contents, type KeptFile } from "../link-content.ts";
-import type { NewLink } from "../link-input.ts";
-import { linkFrom, selectLinks } from "../link-rows.ts";
-import { addSearchRow, loadToChange, rowFrom, searchRowFrom } from "../link-writes.ts";
+import {
+  addSearchRow,
+  linkFrom,
+  loadToChange,
+  rowFrom,
+  searchRowFrom,
+  selectLinks,
+} from "../link-rows.ts";
 import { isStoredCode, type ShortCode } from "../short-code.ts";
 
 /** A file of the operator's, and how it is handed out. */

@@ -6,7 +6,7 @@ import type { Adoption, FoundBytes } from "../../files/adoption.ts";
 import { type Actor, may } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import type { Content, Link } from "../link.ts";
-import { addSearchRows, loadToChange, rowFrom } from "../link-writes.ts";
+import { addSearchRows, loadToChange, rowFrom } from "../link-rows.ts";
 import type { ShortCode } from "../short-code.ts";
 
 /** The bytes of a link on its way here: durable already, and the owner's. */

@@ -7,7 +7,7 @@ import { type Actor, may } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import type { Link } from "../link.ts";
 import { Contents, type KeptFile } from "../link-content.ts";
-import { addSearchRows, loadToChange, refuseDeclared, rowFrom } from "../link-writes.ts";
+import { addSearchRows, loadToChange, refuseDeclared, rowFrom } from "../link-rows.ts";
 import type { ShortCode } from "../short-code.ts";
 
 /** A link as it was elsewhere, or before. */

@@ -5,7 +5,7 @@ import { type Actor, may } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
 import type { Link } from "../link.ts";
 import { aboutLink } from "../link-audit.ts";
-import { loadToChange, refuseDeclared } from "../link-writes.ts";
+import { loadToChange, refuseDeclared } from "../link-rows.ts";
 import { isStoredCode } from "../short-code.ts";
 import { dropHours, moveAllHours, moveHours } from "./owner-hours.ts";
 import { Shares } from "./transfer-copies.ts";

@@ -15,7 +15,7 @@ import {
 import type { Chain } from "../../http/proxy-check/proxy-chain.ts";
 import type { Swallowed } from "../../http/proxy-check/proxy-probe.ts";
 import { href } from "../../http/urls.ts";
-import { fileFieldOf, inputContext, parseNewLink, type RawFields } from "../../links/link-input.ts";
+import { inputContext, type NewLinkInput, parseNewLink } from "../../links/input/link-schema.ts";
 import { operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import { CUT_OFF, FORGED, ProxyAsker } from "./proxy-asker.ts";
@@ -195,7 +195,7 @@ const LONG = 8000;
 
 async function* findHeaderLimit(app: App, asker: ProxyAsker): AsyncGenerator<Fault> {
   const url = `https://example.org/${"x".repeat(LONG)}`;
-  const code = await makeLink(app, { url }, null);
+  const code = await makeLink(app, { target: url }, null);
   try {
     const { status, headers } = await asker.get(href("open", { shortCode: code }));
     if (status === 302 && headers.get("location") === url) return;
@@ -212,14 +212,19 @@ async function makeFile(app: App, bytes: Uint8Array): Promise<string> {
   const owner = await findAdministrator(app);
   const file = { name: "probe.bin", bytes: new Blob([bytes]).stream() };
   await using received = await app.blobs.receive(owner, file, FILE_BYTES);
-  return await makeLink(app, { link_type: "file" }, received);
+  return await makeLink(app, { kind: "file" }, received);
 }
 
 /** Should this process die, the link expires. */
-async function makeLink(app: App, fields: RawFields, file: ReceivedFile | null): Promise<string> {
+async function makeLink(
+  app: App,
+  fields: NewLinkInput,
+  file: ReceivedFile | null,
+): Promise<string> {
   const { id: ownerId } = await findAdministrator(app);
-  const came = new Set(file === null ? [] : [fileFieldOf.file]);
-  const input = parseNewLink({ ...fields, expires_in: "1h" }, inputContext(app, []), came);
+  const input = parseNewLink({ ...fields, expiresAt: "1h" }, inputContext(app, []), {
+    hasContent: file !== null,
+  });
   return (await app.links.create(operator, { ownerId }, input, file)).shortCode;
 }
 

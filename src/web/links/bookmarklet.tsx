@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import { href } from "../../http/urls.ts";
-import { MAX_TITLE } from "../../links/link-input.ts";
+import { MAX_TITLE } from "../../links/input/link-schema.ts";
 
 /**
  * A link to drag to the bookmarks bar: there it offers the page one looks at to `/add`. Pressed where it stands it

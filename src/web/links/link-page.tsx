@@ -2,7 +2,7 @@
 import type { Call } from "../../http/call.ts";
 import { href, withQuery } from "../../http/urls.ts";
 import { type Link, standingOf } from "../../links/link.ts";
-import { declaringFile } from "../../links/link-writes.ts";
+import { declaringFile } from "../../links/link-rows.ts";
 import type { ListedLink } from "../../links/links.ts";
 import { isAdministrator } from "../../policy.ts";
 import { formatCount } from "../../text/format.ts";

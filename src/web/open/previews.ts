@@ -2,8 +2,8 @@ import type { Call, Handler } from "../../http/call.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
 import { usersPage } from "../../http/response/response.ts";
 import type { Link } from "../../links/link.ts";
-import { textFieldOf } from "../../links/link-input.ts";
 import { Problem } from "../../problem.ts";
+import { contentFields } from "../links/form/form-fields.ts";
 import { drawDocument } from "./document-page.tsx";
 import { drawStored, frameOf, renderOptions } from "./open-document.ts";
 import { contentOf } from "./open-file.ts";
@@ -30,7 +30,7 @@ async function ofText(call: Call): Promise<Response> {
 
 /** The text itself, or the field that the form of a link has for it. */
 function textIn(form: Form, kind: "markdown" | "html"): string {
-  return form.text(form.has("text") ? "text" : textFieldOf[kind]);
+  return form.text(form.has("text") ? "text" : contentFields[kind].text);
 }
 
 /** `GET /-/preview/<code>`: the page of a link, live or not, for a frame on the link's page. */

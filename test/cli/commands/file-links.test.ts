@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "../../../src/cli/commands/text.en.ts";
+import { text as linkText } from "../../../src/links/text.en.ts";
 import { type Call, callProgram } from "../program.ts";
 
 let folder: string;
@@ -80,7 +82,7 @@ describe("a word that names a file", () => {
   test("of HTML given as a document becomes a web page, and says so", async () => {
     put("index.htm", "<p>Hi");
     const words = ["add", "index.htm", "--name", "index.html", "--kind", "markdown"];
-    expect((await trunk8(words)).stderr).toContain("became a web page");
+    expect((await trunk8(words)).stderr).toContain(text.links.add.becameWebPage);
     expect(await listed()).toMatchObject([{ kind: "html", content: { name: "index.html" } }]);
   });
 
@@ -99,7 +101,7 @@ describe("a word that names a file", () => {
     expect(tooBig.stderr).toBe("trunk8: A file may have at most 1 MB.\n");
     expect((await trunk8(["add", "small.txt", "--code", "small"], { env })).exitCode).toBe(0);
     const taken = await trunk8(["add", "big.txt", "--code", "small"]);
-    expect(taken.stderr).toBe('trunk8: "small" is taken already.\n');
+    expect(taken.stderr).toBe(`trunk8: ${linkText.shortCode.taken("small")}\n`);
     expect(stored()).toHaveLength(1);
   });
 });
@@ -120,6 +122,50 @@ describe("standard input", () => {
   });
 });
 
+describe("add --json -", () => {
+  const add = (input: string, ...words: string[]) =>
+    trunk8(["add", "--json", "-", ...words], { input });
+  const target = "https://example.com/";
+
+  test("creates a link from a JSON object", async () => {
+    const { stdout, exitCode } = await add(JSON.stringify({ short_code: "one", target }));
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ short_code: "one", shortCode: "one" });
+    expect(await listed()).toMatchObject([{ shortCode: "one", target }]);
+  });
+
+  test("creates a link from each element or line, in order", async () => {
+    const bodies = ["a", "b"].map((code) => JSON.stringify({ short_code: code, target }));
+    const lines = await add(`${bodies.join("\n")}\n`);
+    expect(
+      lines.stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).short_code),
+    ).toEqual(["a", "b"]);
+    expect((await add('[{"kind": "file", "content": "Hello", "title": "t"}]')).exitCode).toBe(0);
+    expect(await listed()).toMatchObject([
+      { content: { name: "t.txt", size: 5 } },
+      { shortCode: "b" },
+      { shortCode: "a" },
+    ]);
+  });
+
+  test("names the link that is refused, and keeps those before it", async () => {
+    const refused = await add(JSON.stringify([{ short_code: "a", target }, { target: "x" }]));
+    expect(refused).toMatchObject({ exitCode: 1 });
+    expect(refused.stderr).toContain(text.links.add.entry(2, ""));
+    expect(await listed()).toMatchObject([{ shortCode: "a" }]);
+  });
+
+  test("rejects what is no JSON, and options beside it", async () => {
+    expect((await add("{")).stderr).toContain(text.links.add.notJson(1));
+    const beside = await add("{}", "--title", "T");
+    expect(beside).toMatchObject({ exitCode: 2 });
+    expect(beside.stderr).toContain(text.links.add.optionsBesideJson);
+  });
+});
+
 describe("a word that is no clear address or file", () => {
   beforeEach(() => {
     put("mailto:x.txt", "text");
@@ -128,18 +174,14 @@ describe("a word that is no clear address or file", () => {
   });
 
   test.each([
-    [
-      ["example.com"],
-      1,
-      'There is no file "example.com" here, and an address begins with https://.',
-    ],
-    [["missing.pdf"], 1, 'There is no file "missing.pdf" here'],
-    [["https://example.com/", "--kind", "file"], 1, 'There is no file "https://example.com/" here'],
-    [["missing.pdf", "--kind", "nothing"], 1, "This kind of link is not known here."],
+    [["example.com"], 1, text.links.add.noFile("example.com")],
+    [["missing.pdf"], 1, text.links.add.noFile("missing.pdf")],
+    [["https://example.com/", "--kind", "file"], 1, text.links.add.noFile("https://example.com/")],
+    [["missing.pdf", "--kind", "nothing"], 1, linkText.input.unknownKind],
     [["folder"], 2, '"folder" is a folder'],
-    [["mailto:x.txt"], 2, "write ./mailto:x.txt or --kind redirect"],
+    [["mailto:x.txt"], 2, text.links.add.isFileAndUrl("mailto:x.txt")],
     [["program.exe"], 1, "Files that end in .exe are not allowed here"],
-    [["x".repeat(300)], 1, "There is no file"],
+    [["x".repeat(300)], 1, text.links.add.noFile("x".repeat(300))],
   ])("%p ends with %p and says: %p", async (words, exitCode, message) => {
     const result = await trunk8(["add", ...words]);
     expect(result).toMatchObject({ exitCode, stdout: "" });

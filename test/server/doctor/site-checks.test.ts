@@ -14,7 +14,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inputContext, parseNewLink } from "../../../src/links/link-input.ts";
+import { inputContext } from "../../../src/links/input/link-schema.ts";
+import { parseNewLink } from "../../../src/links/link-input.ts";
 import { operator } from "../../../src/policy.ts";
 import { checksOfApp, examine, type Finding } from "../../../src/server/doctor/site-checks.ts";
 import { callProgram, type Result } from "../../cli/program.ts";

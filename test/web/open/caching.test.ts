@@ -1,7 +1,8 @@
 /** How long anybody may keep what a link answers. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Settings } from "../../../src/config/settings.ts";
-import { type NewLink, parseNewLink } from "../../../src/links/link-input.ts";
+import type { NewLink } from "../../../src/links/input/link-schema.ts";
+import { parseNewLink } from "../../../src/links/link-input.ts";
 import { operator } from "../../../src/policy.ts";
 import { cacheControlOf } from "../../../src/web/open/live-link.ts";
 import { settingsWith } from "../../http/asked-call.ts";

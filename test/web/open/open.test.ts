@@ -1,6 +1,7 @@
 /** GET /<code>, from memory and from the database, as a visitor meets it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { type NewLink, parseNewLink } from "../../../src/links/link-input.ts";
+import type { NewLink } from "../../../src/links/input/link-schema.ts";
+import { parseNewLink } from "../../../src/links/link-input.ts";
 import { as, databases, headersOf, openTestApp, START, type World } from "../../world.ts";
 
 for (const kind of databases) {

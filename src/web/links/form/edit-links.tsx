@@ -3,33 +3,43 @@ import type { Call, Handler } from "../../../http/call.ts";
 import { prefersJson } from "../../../http/request/accept.ts";
 import { type Notice, type NoticeCode, setNotice } from "../../../http/request/cookies.ts";
 import type { Form } from "../../../http/request/form.ts";
+import { hasJsonBody, readJson } from "../../../http/request/json-body.ts";
 import { json, seeOther } from "../../../http/response/response.ts";
 import { href } from "../../../http/urls.ts";
-import type { Link } from "../../../links/link.ts";
-import {
-  type InputContext,
-  inputContext,
-  linkFields,
-  parseLinkChanges,
-  parseNewLink,
-  type RawFields,
-} from "../../../links/link-input.ts";
-import { declaredIn } from "../../../links/link-writes.ts";
+import { parseLinkChangesJson, parseNewLinkJson } from "../../../links/input/link-json.ts";
+import { type InputContext, inputContext } from "../../../links/input/link-schema.ts";
+import { hasContent, type Link } from "../../../links/link.ts";
+import { declaredIn } from "../../../links/link-rows.ts";
 import type { ListedLink } from "../../../links/links.ts";
 import { parseShortCode, type ShortCode } from "../../../links/short-code.ts";
+import { text as linkText } from "../../../links/text.en.ts";
 import { Problem } from "../../../problem.ts";
 import { signedIn } from "../../signed-in.ts";
 import { show } from "../../ui/layout/layout.tsx";
 import { type Entry, showForm, submit } from "../../ui/post-form.tsx";
 import { zoneOf } from "../../ui/time.tsx";
+import {
+  type FormFields,
+  fieldsOf,
+  linkFields,
+  parseLinkChangesForm,
+  parseNewLinkForm,
+} from "./form-fields.ts";
 import { sendingKey } from "./form-token.tsx";
 import { assetsFor, kindIn } from "./kind-fields.tsx";
-import { AddForm, DeleteForm, EditForm, fieldsOf } from "./link-forms.tsx";
-import { cameIn, fingerprintOf, readSentForm, type SentForm } from "./sent-form.ts";
-import { bringBytes } from "./store-content.ts";
+import { AddForm, DeleteForm, EditForm } from "./link-forms.tsx";
+import {
+  fingerprintOf,
+  MAX_TYPED_BYTES,
+  readSentForm,
+  type SentForm,
+  sentFiles,
+} from "./sent-form.ts";
+import { storeContent, storeText } from "./store-content.ts";
+import { text } from "./text.en.ts";
 import { editableFields } from "./typed-text.ts";
 
-/** Making, changing and deleting links. */
+/** Creating, changing and deleting links. */
 export const links = {
   addForm,
   add,
@@ -48,57 +58,88 @@ function addForm(call: Call): Promise<Response> {
 }
 
 async function add(call: Call): Promise<Response> {
+  if (hasJsonBody(call.request)) return answerJson(call, 201, await createFromJson(call));
   await using sent = await readSentForm(call, signedIn(call).user);
   return await submit(
     call,
-    async () => answerDone(call, sent.form, "created", await create(call, sent)),
+    async () => answerForm(call, sent.form, "created", await createFromForm(call, sent)),
     (refusal) => showAddForm(call, { values: fieldsIn(sent.form), refusal }),
   );
 }
 
-/** A form that is sent again unchanged, as by a double click, gets the link that it made. */
-async function create(call: Call, sent: SentForm): Promise<Link> {
+/** A form that is sent again unchanged, as by a double click, returns the link that it created. */
+async function createFromForm(call: Call, sent: SentForm): Promise<Link> {
   const owner = signedIn(call).user;
   const fields = fieldsIn(sent.form);
-  const input = parseNewLink(fields, contextOf(call), cameIn(sent));
+  const input = parseNewLinkForm(fields, contextOf(call), sentFiles(sent));
   const title = input.title || (input.shortCode ?? "");
-  const named = { kind: input.kind, fields, title, owner, stored: null };
-  await using brought = await bringBytes(call, sent, named);
-  const { kind, file } = brought;
+  const recipient = { kind: input.kind, title, owner, stored: null };
+  await using content = await storeContent(call, sent, fields, recipient);
+  const { kind, file } = content;
   const sentAs = sendingKey(sent.form, owner.id, [fields, fingerprintOf(sent)]);
-  const wanted = { ...input, kind };
-  return await call.app.links.create(call.actor, { ownerId: owner.id, sentAs }, wanted, file);
+  return await call.app.links.create(
+    call.actor,
+    { ownerId: owner.id, sentAs },
+    { ...input, kind },
+    file,
+  );
 }
 
-/** A program gets JSON. A page's own script, which leads on to the link's page, has that page tell of it. */
-function answerDone(
-  call: Call,
-  form: Form,
-  deed: "created" | "saved",
-  { shortCode, kind }: Link,
-): Response {
+async function createFromJson(call: Call): Promise<Link> {
+  const owner = signedIn(call).user;
+  const body = await readJson(call.request, { maxBytes: MAX_TYPED_BYTES });
+  const { input, content } = parseNewLinkJson(body, contextOf(call));
+  const { kind } = input;
+  if (content === null || !hasContent(kind))
+    return await call.app.links.create(call.actor, { ownerId: owner.id }, input);
+  const title = input.title || (input.shortCode ?? "");
+  const recipient = { kind, title, owner, stored: null };
+  await using stored = await storeText(call, content, recipient, "content");
+  return await call.app.links.create(call.actor, { ownerId: owner.id }, input, stored.file);
+}
+
+/** A program gets JSON. A page's own script, which opens the link's page next, has that page show the notice. */
+function answerForm(call: Call, form: Form, action: "created" | "saved", link: Link): Response {
+  const { shortCode, kind } = link;
   const becamePage = kind === "html" && form.text("link_type") === "markdown";
-  const code = becamePage ? "became_page" : deed;
+  const code = becamePage ? "became_page" : action;
   if (!prefersJson(call.request)) return toPage(call, code, shortCode);
-  const path = href("open", { shortCode });
-  const headers = new Headers({ location: path });
-  const status = deed === "created" ? 201 : 200;
-  const done = { shortCode, url: call.client.origin + path };
-  if (!form.checked("notice")) return json(done, { call, status, headers });
+  const status = action === "created" ? 201 : 200;
+  if (!form.checked("notice")) return answerJson(call, status, link);
+  const headers = new Headers();
   setNotice(headers, { code, shortCode }, call.client);
-  return json({ ...done, page: href("linkPage", { shortCode }) }, { call, status, headers });
+  return answerJson(call, status, link, { headers, page: href("linkPage", { shortCode }) });
+}
+
+interface JsonExtras {
+  readonly headers?: Headers;
+  /** The link's page, for a script that opens it. */
+  readonly page?: string;
+}
+
+function answerJson(
+  call: Call,
+  status: 200 | 201,
+  { shortCode }: Link,
+  { headers = new Headers(), page }: JsonExtras = {},
+): Response {
+  const path = href("open", { shortCode });
+  headers.set("location", path);
+  const url = call.client.origin + path;
+  const answer = { short_code: shortCode, shortCode, url, ...(page !== undefined && { page }) };
+  return json(answer, { call, status, headers });
 }
 
 function showAddForm(call: Call, entry: Entry): Promise<Response> {
   return showForm(
     call,
-    { title: "Add a link", entry, ...assetsFor(kindIn(entry, "redirect")) },
+    { title: text.titles.add, entry, ...assetsFor(kindIn(entry, "redirect")) },
     <AddForm call={call} entry={entry} />,
   );
 }
 
 async function editForm(call: Call): Promise<Response> {
-  const link = await ownLinkOf(call);
+  const link = await findEditable(call);
   const kind = call.url.searchParams.get("link_type") ?? link.kind;
   const typed = await editableFields(call, kind, link.content);
   const values = { ...fieldsOf(link, zoneOf(call)), ...typed, link_type: kind };
@@ -106,40 +147,60 @@ async function editForm(call: Call): Promise<Response> {
 }
 
 async function edit(call: Call): Promise<Response> {
-  const link = await ownLinkOf(call);
-  await using sent = await readSentForm(call, { id: link.ownerId, username: link.owner });
+  const link = await findEditable(call);
+  if (hasJsonBody(call.request)) return answerJson(call, 200, await changeFromJson(call, link));
+  await using sent = await readSentForm(call, ownerOf(link));
   return await submit(
     call,
-    async () => answerDone(call, sent.form, "saved", await change(call, link, sent)),
+    async () => answerForm(call, sent.form, "saved", await changeFromForm(call, link, sent)),
     (refusal) => showEditForm(call, link, { values: fieldsIn(sent.form), refusal }),
   );
 }
 
-async function change(call: Call, link: ListedLink, sent: SentForm): Promise<Link> {
+async function changeFromForm(call: Call, link: ListedLink, sent: SentForm): Promise<Link> {
   const fields = fieldsIn(sent.form);
-  const changes = parseLinkChanges(fields, link, contextOf(call), cameIn(sent));
-  await using brought = await bringBytes(call, sent, {
+  const changes = parseLinkChangesForm(fields, link, contextOf(call), sentFiles(sent));
+  await using content = await storeContent(call, sent, fields, {
     kind: changes.kind ?? link.kind,
-    fields,
     title: (changes.title ?? link.title) || link.shortCode,
-    owner: { id: link.ownerId, username: link.owner },
+    owner: ownerOf(link),
     stored: link.content,
   });
-  const { kind, file } = brought;
+  const { kind, file } = content;
   return await call.app.links.edit(call.actor, link.shortCode, { ...changes, kind }, file);
+}
+
+async function changeFromJson(call: Call, link: ListedLink): Promise<Link> {
+  const body = await readJson(call.request, { maxBytes: MAX_TYPED_BYTES });
+  const { input, content } = parseLinkChangesJson(body, link, contextOf(call));
+  const kind = input.kind ?? link.kind;
+  if (content === null || !hasContent(kind))
+    return await call.app.links.edit(call.actor, link.shortCode, input);
+  const title = (input.title ?? link.title) || link.shortCode;
+  const recipient = { kind, title, owner: ownerOf(link), stored: link.content };
+  await using stored = await storeText(call, content, recipient, "content");
+  return await call.app.links.edit(call.actor, link.shortCode, input, stored.file);
+}
+
+function ownerOf({ ownerId: id, owner: username }: ListedLink) {
+  return { id, username };
 }
 
 function showEditForm(call: Call, link: Link, entry: Entry): Promise<Response> {
   return showForm(
     call,
-    { title: `Edit ${link.shortCode}`, entry, ...assetsFor(kindIn(entry, link.kind)) },
+    { title: text.titles.edit(link.shortCode), entry, ...assetsFor(kindIn(entry, link.kind)) },
     <EditForm call={call} link={link} entry={entry} />,
   );
 }
 
 async function deleteForm(call: Call): Promise<Response> {
-  const link = await ownLinkOf(call);
-  return await show(call, { title: `Delete ${link.shortCode}` }, <DeleteForm link={link} />);
+  const link = await findEditable(call);
+  return await show(
+    call,
+    { title: text.titles.remove(link.shortCode) },
+    <DeleteForm link={link} />,
+  );
 }
 
 async function remove(call: Call): Promise<Response> {
@@ -147,8 +208,8 @@ async function remove(call: Call): Promise<Response> {
   return goTo(call, href("links"), { code: "deleted", shortCode });
 }
 
-/** A link that pages may change: a file declares it not. */
-async function ownLinkOf({ app, actor, params }: Call): Promise<ListedLink> {
+/** A link that pages may change: one that no links.toml declares. */
+async function findEditable({ app, actor, params }: Call): Promise<ListedLink> {
   const link = await app.links.get(actor, params.shortCode ?? "");
   if (link.declared) throw declaredIn(link, link.owner);
   return link;
@@ -164,7 +225,7 @@ function goTo(call: Call, address: string, notice: Notice): Response {
   return seeOther(address, { call, headers });
 }
 
-function fieldsIn(form: Form): RawFields {
+function fieldsIn(form: Form): FormFields {
   const sent = linkFields.filter((name) => form.has(name));
   return Object.fromEntries(sent.map((name) => [name, form.text(name)]));
 }
@@ -174,16 +235,17 @@ function contextOf(call: Call): InputContext {
   return inputContext(app, [client.origin, settings["server.public_url"]], zoneOf(call));
 }
 
-/** Says while somebody types whether a link may be made at that code. */
+/** Checks, while a person types, whether a short code is available. */
 async function checkCode(call: Call): Promise<Response> {
-  const text = call.url.searchParams.get("short_code") ?? "";
-  return json(await judgeCode(call, text.trim()), { call });
+  const code = call.url.searchParams.get("short_code") ?? "";
+  return json(await judgeCode(call, code.trim()), { call });
 }
 
-async function judgeCode({ app }: Call, text: string): Promise<{ ok: boolean; message: string }> {
+async function judgeCode({ app }: Call, code: string): Promise<{ ok: boolean; message: string }> {
   try {
-    const isFree = await app.links.isFree(parseShortCode(text));
-    return { ok: isFree, message: `"${text}" is ${isFree ? "free" : "taken already"}.` };
+    const isFree = await app.links.isFree(parseShortCode(code));
+    const message = isFree ? text.codeIsFree(code) : linkText.shortCode.taken(code);
+    return { ok: isFree, message };
   } catch (thrown) {
     if (thrown instanceof Problem && thrown.code === "invalid")
       return { ok: false, message: thrown.message };

@@ -1,33 +1,37 @@
 /** @jsxImportSource hono/jsx */
 import { type Entry, InputField, Radios } from "../../ui/post-form.tsx";
+import { text } from "./text.en.ts";
 
-/** The values of `expiry`, each with its words. */
-const choices = [
-  ["never", "Never"],
-  ["1h", "1 hour"],
-  ["1d", "1 day"],
-  ["7d", "7 days"],
-  ["30d", "30 days"],
-  ["365d", "1 year"],
-  ["span", "After..."],
-  ["date", "On a date..."],
-] as const;
+/** The values of `expiry` with their labels. */
+function choices() {
+  const { never, hour, day, week, month, year, span, date } = text.expiry;
+  return [
+    ["never", never],
+    ["1h", hour],
+    ["1d", day],
+    ["7d", week],
+    ["30d", month],
+    ["365d", year],
+    ["span", span],
+    ["date", date],
+  ] as const;
+}
 
 /**
- * When a link stops working: one choice, and the field that two of the choices bring. The style sheet shows these
- * when they are meant, without a script.
+ * When a link expires: one choice, and a field for two of the choices, which the style sheet shows with them, without a
+ * script.
  */
 export function ExpiryFields({ entry, zone }: { entry: Entry; zone: string }) {
   const chosen = { ...entry, values: { ...entry.values, expiry: choiceIn(entry.values) } };
   return (
     <div class="expiry">
-      <Radios entry={chosen} name="expiry" label="Stops working" options={choices} />
+      <Radios entry={chosen} name="expiry" label={text.expiry.label} options={choices()} />
       <div class="expiry-span">
         <InputField
           entry={entry}
           name="expires_in"
-          label="How long it works"
-          help="Such as 2h or 7d, counted from now."
+          label={text.expiry.spanLabel}
+          help={text.expiry.spanHelp}
           autocomplete="off"
           autocapitalize="none"
         />
@@ -36,8 +40,8 @@ export function ExpiryFields({ entry, zone }: { entry: Entry; zone: string }) {
         <InputField
           entry={entry}
           name="expiration_date"
-          label="Date and time"
-          help={`In the time zone ${zone}.`}
+          label={text.expiry.dateLabel}
+          help={text.expiry.dateHelp(zone)}
           type="datetime-local"
           max="9999-12-31T23:59"
         />
@@ -46,7 +50,7 @@ export function ExpiryFields({ entry, zone }: { entry: Entry; zone: string }) {
   );
 }
 
-/** The choice that the fields of a program, or of an address, amount to. */
+/** The choice that the fields of a program or of a URL amount to. */
 function choiceIn({ expiry, expires_in = "", enable_expiration }: Entry["values"]): string {
   if (expiry !== undefined) return expiry;
   if (expires_in.trim() !== "") return "span";

@@ -4,11 +4,13 @@ import type { Settings } from "../../../config/settings.ts";
 import { maxFileBytes } from "../../../config/values/sizes.ts";
 import { href } from "../../../http/urls.ts";
 import type { Content } from "../../../links/link.ts";
-import type { FileField } from "../../../links/link-input.ts";
-import { formatBytes } from "../../../text/format.ts";
+import { formatBytes, formatList } from "../../../text/format.ts";
+import { fillText } from "../../ui/fill-text.tsx";
 import { type Entry, InputField } from "../../ui/post-form.tsx";
+import type { FileField } from "./form-fields.ts";
+import { text } from "./text.en.ts";
 
-/** What assets/upload.js finds a form by: it sends the form's file with a moving bar. */
+/** Marks a form for assets/upload.js, which sends its file with a progress bar. */
 export const uploading = {
   enctype: "multipart/form-data",
   "data-upload": "",
@@ -19,9 +21,9 @@ interface FileInputProps {
   readonly name: FileField;
   readonly label: string;
   readonly settings: Settings;
-  /** What the link hands out so far, and goes on to where no file is chosen; null if it needs one. */
+  /** The content so far, kept where no file is chosen; null if one is needed. */
   readonly content: Content | null;
-  /** Whether something else may come instead. */
+  /** Whether a text may be sent instead. */
   readonly optional?: boolean;
 }
 
@@ -45,11 +47,11 @@ export function FileInput({
       {...limitsOf(settings)}
       help={
         <>
-          {entry.refusal && "Choose the file again. "}
+          {entry.refusal && `${text.source.chooseAgain} `}
           {content && <Kept content={content} />}
-          {limit !== Infinity && `At most ${formatBytes(limit)}. `}
+          {limit !== Infinity && `${text.source.atMost(formatBytes(limit))} `}
           <span class="needs-script">
-            Drop it anywhere on this page, or paste a picture. <output data-upload-chosen="" />
+            {text.source.drop} <output data-upload-chosen="" />
           </span>
         </>
       }
@@ -60,37 +62,40 @@ export function FileInput({
 function Kept({ content: { name, size } }: { content: Content }) {
   return (
     <>
-      Leave this empty to keep <span class="name">{name}</span> ({formatBytes(size)}).{" "}
+      {fillText(text.source.keep, {
+        file: <span class="name">{name}</span>,
+        size: formatBytes(size),
+      })}{" "}
     </>
   );
 }
 
-/** What is checked before anything is sent, each limit with the words for a file beyond it. */
+/** Limits that assets/upload.js checks before sending, each with the message for a file beyond it. */
 export function limitsOf(settings: Settings) {
   const maxBytes = maxFileBytes(settings);
   const allowed = settings["files.allowed_extensions"];
   return {
     ...(maxBytes !== Infinity && {
       "data-max-bytes": String(maxBytes),
-      "data-too-large": `A file may have at most ${formatBytes(maxBytes)}.`,
+      "data-too-large": text.limits.tooLarge(formatBytes(maxBytes)),
     }),
     ...(!allowed.includes("*") && {
       accept: allowed.map((extension) => `.${extension}`).join(","),
-      "data-not-allowed": `Only these files are allowed here: ${allowed.join(", ")}.`,
+      "data-not-allowed": text.limits.notAllowed(formatList(allowed)),
     }),
   };
 }
 
-/** What assets/upload.js shows of a file on its way, and why it did not arrive. */
+/** Shown by assets/upload.js: the progress of an upload, and why it failed. */
 export function UploadProgress() {
   return (
     <>
-      <section class="mt-3" data-upload-progress="" aria-label="Upload" hidden>
-        <progress class="upload-bar" max="100" value="0" aria-label="Sent so far" />
+      <section class="mt-3" data-upload-progress="" aria-label={text.upload.label} hidden>
+        <progress class="upload-bar" max="100" value="0" aria-label={text.upload.progress} />
         <div class="upload-line">
           <span class="upload-figures" data-upload-figures="" />
           <button class="btn btn-quiet" type="button" data-upload-cancel="">
-            Cancel the upload
+            {text.upload.cancel}
           </button>
         </div>
       </section>
@@ -100,11 +105,13 @@ export function UploadProgress() {
       </template>
       <template data-upload-signed-out="">
         <p class="callout border-danger mt-3">
-          You are signed out.{" "}
-          <a href={href("signIn")} target="_blank" rel="noopener">
-            Sign in
-          </a>{" "}
-          in another tab, then come back and send this again: nothing here is lost.
+          {fillText(text.upload.signedOut, {
+            signIn: (
+              <a href={href("signIn")} target="_blank" rel="noopener">
+                {text.upload.signIn}
+              </a>
+            ),
+          })}
         </p>
       </template>
     </>

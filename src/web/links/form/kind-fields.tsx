@@ -2,44 +2,42 @@
 
 import type { Child } from "hono/jsx";
 import { withQuery } from "../../../http/urls.ts";
-import { type Kind, kinds } from "../../../links/link.ts";
+import { hasContent, type Kind, kinds } from "../../../links/link.ts";
 import type { PageOptions } from "../../ui/layout/layout.tsx";
 import { Checkbox, type Entry, InputField, Select } from "../../ui/post-form.tsx";
 import { redirectWords } from "../link-labels.ts";
 import { type KindProps, SourceFields } from "./source-fields.tsx";
+import { text } from "./text.en.ts";
 
-/** What a kind of link asks for; a new kind is a row. */
+/** The part of the form that only a kind has; a new kind is a row here and one in links/link.ts. */
 interface KindForm {
-  /** The tab's words. */
-  readonly words: string;
-  /** The fields that only this kind has. */
   readonly Fields: (props: KindProps) => Child;
-  /** What else may be set of it, behind "More options". */
+  /** The fields behind "More options". */
   readonly Options: (props: KindProps) => Child;
 }
 
 const kindForms: Readonly<Record<Kind, KindForm>> = {
-  redirect: { words: "Another address", Fields: Target, Options: RedirectStatusField },
-  file: { words: "A file", Fields: FileField, Options: InlineField },
-  markdown: { words: "A document (Markdown)", Fields: MarkdownField, Options: NoOptions },
-  html: { words: "A page (HTML)", Fields: HtmlField, Options: NoOptions },
+  redirect: { Fields: Target, Options: RedirectStatusField },
+  file: { Fields: (props) => <SourceFields {...props} kind="file" />, Options: InlineField },
+  markdown: { Fields: (props) => <SourceFields {...props} kind="markdown" />, Options: () => null },
+  html: { Fields: (props) => <SourceFields {...props} kind="html" />, Options: () => null },
 };
 
-/** The kind that is asked for, or else `usual`. */
+/** The kind whose form is asked for, or else `usual`. */
 export function kindIn({ values }: Entry, usual: Kind): Kind {
   return kinds.find((kind) => kind === values.link_type) ?? usual;
 }
 
-/** What the page of a kind's form loads. */
+/** The scripts and style sheets of a kind's form. */
 export function assetsFor(kind: Kind): Pick<PageOptions, "scripts" | "sheets"> {
-  if (kind === "redirect") return { scripts: ["linkform.js"] };
+  if (!hasContent(kind)) return { scripts: ["linkform.js"] };
   return {
     scripts: ["linkform.js", "upload.js", "editor.js", "codeeditor.js", "draft.js"],
     sheets: ["upload.css", "editor.css", "code.css"],
   };
 }
 
-/** A tab for each kind; each leads to the form at `address` for its kind. */
+/** A tab for each kind, which opens the form at `address` for it. */
 export function KindTabs({ shown, address }: { shown: Kind; address: string }) {
   return (
     <ul class="nav nav-tabs mb-4">
@@ -50,7 +48,7 @@ export function KindTabs({ shown, address }: { shown: Kind; address: string }) {
             href={withQuery(address, { link_type: kind })}
             aria-current={kind === shown ? "page" : undefined}
           >
-            {kindForms[kind].words}
+            {text.tabs[kind]}
           </a>
         </li>
       ))}
@@ -78,7 +76,7 @@ function Target({ entry }: KindProps) {
     <InputField
       entry={entry}
       name="url"
-      label="Leads to"
+      label={text.target}
       placeholder="https://"
       inputmode="url"
       autocomplete="off"
@@ -94,35 +92,12 @@ function RedirectStatusField({ entry }: KindProps) {
     <Select
       entry={entry}
       name="redirect_status"
-      label="How it leads there"
+      label={text.redirectType}
       options={[...redirectWords].map(([status, words]) => [String(status), words] as const)}
     />
   );
 }
 
-function FileField(props: KindProps) {
-  return <SourceFields {...props} kind="file" words={["Text", "File"]} />;
-}
-
 function InlineField({ entry }: KindProps) {
-  return (
-    <Checkbox
-      entry={entry}
-      name="inline"
-      label="Show it in the browser"
-      help="Pictures, sound, film, PDF and plain text only; anything else is saved to a file."
-    />
-  );
-}
-
-function MarkdownField(props: KindProps) {
-  return <SourceFields {...props} kind="markdown" words={["Markdown", "Markdown file"]} />;
-}
-
-function HtmlField(props: KindProps) {
-  return <SourceFields {...props} kind="html" words={["HTML", "HTML file"]} />;
-}
-
-function NoOptions() {
-  return null;
+  return <Checkbox entry={entry} name="inline" label={text.inline} help={text.inlineHelp} />;
 }

@@ -3,15 +3,14 @@
 import type { Child } from "hono/jsx";
 import type { Call } from "../../../http/call.ts";
 import { href } from "../../../http/urls.ts";
-import { formatLocal } from "../../../links/expiry.ts";
-import type { Kind, Link } from "../../../links/link.ts";
-import type { RawFields } from "../../../links/link-input.ts";
+import { hasContent, type Kind, type Link } from "../../../links/link.ts";
 import type { ListedLink } from "../../../links/links.ts";
-import { formatCount, plural } from "../../../text/format.ts";
 import { signedIn } from "../../signed-in.ts";
-import { DialogContent } from "../../ui/dialog.tsx";
+import { DialogCancel, DialogContent } from "../../ui/dialog.tsx";
+import { fillText } from "../../ui/fill-text.tsx";
 import { PageHead } from "../../ui/layout/layout.tsx";
 import { Checkbox, type Entry, InputField, PostForm, TextArea } from "../../ui/post-form.tsx";
+import { text as sharedText } from "../../ui/text.en.ts";
 import { zoneOf } from "../../ui/time.tsx";
 import { Bookmarklet } from "../bookmarklet.tsx";
 import { ExpiryFields } from "./expiry-fields.tsx";
@@ -19,21 +18,7 @@ import { UploadProgress, uploading } from "./file-input.tsx";
 import { FormId } from "./form-token.tsx";
 import { KindFields, KindOptions, KindTabs, kindIn } from "./kind-fields.tsx";
 import type { KindProps } from "./source-fields.tsx";
-
-/** The fields of a stored link as its form shows them. */
-export function fieldsOf(link: Link, zone: string): RawFields {
-  const { expiresAt } = link;
-  return {
-    url: link.target,
-    title: link.title,
-    note: link.note,
-    redirect_status: String(link.redirectStatus),
-    disabled: link.disabled ? "on" : "off",
-    inline: link.inline ? "on" : "off",
-    expiry: expiresAt === null ? "never" : "date",
-    ...(expiresAt !== null && { expiration_date: formatLocal(expiresAt, zone) }),
-  };
-}
+import { text } from "./text.en.ts";
 
 interface FormProps {
   readonly call: Call;
@@ -47,7 +32,7 @@ export function AddForm({ call, entry }: FormProps) {
   const asked = { kind, entry, settings: call.settings, content: null, draft };
   return (
     <div class="form-width">
-      <PageHead title="Add a link" />
+      <PageHead title={text.titles.add} />
       <KindTabs shown={kind} address={address} />
       <LinkForm kind={kind} action={address} entry={entry}>
         <FormId app={call.app} />
@@ -55,20 +40,17 @@ export function AddForm({ call, entry }: FormProps) {
         <InputField
           entry={entry}
           name="short_code"
-          label="Short code"
-          help="Letters, digits, - and _. Leave empty and one is chosen for you."
+          label={text.shortCode}
+          help={text.shortCodeHelp}
           autocomplete="off"
           autocapitalize="none"
           data-check={href("checkCode")}
         />
         <SharedFields {...asked} zone={zoneOf(call)} />
-        <Buttons label="Create" back={href("links")} />
+        <Buttons label={sharedText.actions.create} back={href("links")} />
       </LinkForm>
       <aside class="border-top mt-5 pt-3">
-        <p>
-          Drag this button to your bookmarks bar, and any page you look at gets a short link with
-          one press.
-        </p>
+        <p>{text.bookmarklet}</p>
         <Bookmarklet origin={call.client.origin} />
       </aside>
     </div>
@@ -86,7 +68,9 @@ export function EditForm({ call, link, entry }: FormProps & { readonly link: Lin
       <PageHead
         title={
           <span class="name">
-            Edit <a href={href("open", { shortCode })}>{shortCode}</a>
+            {fillText(text.titles.editing, {
+              code: <a href={href("open", { shortCode })}>{shortCode}</a>,
+            })}
           </span>
         }
       />
@@ -94,7 +78,7 @@ export function EditForm({ call, link, entry }: FormProps & { readonly link: Lin
       <LinkForm kind={kind} action={address} entry={entry}>
         <KindFields {...asked} />
         <SharedFields {...asked} zone={zoneOf(call)} />
-        <Buttons label="Save" back={href("linkPage", { shortCode })} />
+        <Buttons label={sharedText.actions.save} back={href("linkPage", { shortCode })} />
       </LinkForm>
     </div>
   );
@@ -107,9 +91,9 @@ interface LinkFormProps {
   readonly children?: Child;
 }
 
-/** A form that brings a file where its kind has one. */
+/** A form, with an upload where its kind has content. */
 function LinkForm({ kind, ...form }: LinkFormProps) {
-  if (kind === "redirect") return <PostForm {...form} />;
+  if (!hasContent(kind)) return <PostForm {...form} />;
   return (
     <>
       <PostForm {...form} {...uploading} />
@@ -128,21 +112,16 @@ function SharedFields({
       <InputField
         entry={entry}
         name="title"
-        label="Title"
-        help="For your own list; visitors do not see it."
+        label={text.title}
+        help={asked.kind === "redirect" ? text.titleHelp : text.pageTitleHelp}
         autocomplete="off"
       />
       <ExpiryFields entry={entry} zone={zone} />
       <details class="mb-4" open={hasRefusedDetails(entry)}>
-        <summary class="mb-3">More options</summary>
-        <TextArea entry={entry} name="note" label="Note" rows={3} />
+        <summary class="mb-3">{text.moreOptions}</summary>
+        <TextArea entry={entry} name="note" label={text.note} rows={3} />
         <KindOptions {...asked} />
-        <Checkbox
-          entry={entry}
-          name="disabled"
-          label="Switched off"
-          help="The link answers nobody until it is switched on again."
-        />
+        <Checkbox entry={entry} name="disabled" label={text.disabled} help={text.disabledHelp} />
       </details>
     </>
   );
@@ -160,32 +139,27 @@ function Buttons({ label, back }: { label: string; back: string }) {
         {label}
       </button>
       <a class="btn btn-quiet" href={back}>
-        Cancel
+        {sharedText.actions.cancel}
       </a>
     </div>
   );
 }
 
-/** The question before a link is gone. */
+/** Asks before a link is deleted. */
 export function DeleteForm({ link }: { link: ListedLink }) {
   const { shortCode, target, content, visits } = link;
   return (
     <DialogContent>
-      <h1 class="h3 mb-4 name">Delete {shortCode}?</h1>
+      <h1 class="h3 mb-4 name">{text.remove.heading(shortCode)}</h1>
       <p class="name">
-        {content === null ? `It leads to ${target}` : `It hands out ${content.name}`}
+        {content === null ? text.remove.redirectsTo(target) : text.remove.contains(content.name)}
       </p>
-      <p>
-        It was opened {plural(visits, { one: "1 time", other: `${formatCount(visits)} times` })} so
-        far. Whoever opens it from now on finds nothing, and its count is gone.
-      </p>
+      <p>{text.remove.consequence(visits)}</p>
       <form method="post" action={href("deleteLink", { shortCode })} class="page-actions">
         <button class="btn btn-danger" type="submit">
-          Delete
+          {sharedText.actions.delete}
         </button>
-        <a class="btn btn-quiet" href={href("linkPage", { shortCode })} data-dialog-close="">
-          Keep it
-        </a>
+        <DialogCancel href={href("linkPage", { shortCode })} />
       </form>
     </DialogContent>
   );

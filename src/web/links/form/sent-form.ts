@@ -2,25 +2,23 @@ import { maxFileBytes } from "../../../config/values/sizes.ts";
 import type { BlobOwner, ReceivedFile } from "../../../files/blobs.ts";
 import type { Call } from "../../../http/call.ts";
 import { readUpload, type Upload } from "../../../http/request/multipart.ts";
-import { type CameFiles, type FileField, fileFieldOf } from "../../../links/link-input.ts";
 import { MAX_READ } from "../../../pages/pages.ts";
 import { toProblem } from "../../../problem.ts";
+import { contentFields, fileFields, type SentFiles } from "./form-fields.ts";
 
-/** The form of a link, sent: disposed of, it leaves nothing of files that no link was made of. */
+/** The form of a link as it was sent. Disposing of it removes files that no link uses. */
 export type SentForm = Upload<SentFile>;
 
 export interface SentFile extends ReceivedFile {
-  /** As much of a document as is ever read, while it is not stored yet; empty for other files. */
+  /** As much of a document as is ever rendered, while it is not stored yet; empty for other files. */
   readonly beginning: Uint8Array;
 }
 
-/** What is typed may have, in bytes: more than any document, and a web page that somebody writes by hand. */
-const MAX_TYPED_BYTES = 8_388_608;
-
-const fileFields: readonly FileField[] = Object.values(fileFieldOf);
+/** Upper bound of typed text in bytes: more than any document, and than a web page that is written by hand. */
+export const MAX_TYPED_BYTES = 8_388_608;
 
 /**
- * Reads the form of a link; files that come with it are taken in as `owner`'s.
+ * Reads the form of a link; its files are stored as `owner`'s.
  * @throws Problem `too_large`, `bad_request`, `unsupported_type`, `storage_full`
  */
 export async function readSentForm(call: Call, owner: BlobOwner): Promise<SentForm> {
@@ -39,7 +37,7 @@ async function readFiles(call: Call, owner: BlobOwner): Promise<SentForm> {
     maxFileBytes: maxBytes,
     maxFieldBytes: MAX_TYPED_BYTES,
     receive: async ({ field, name, bytes }) => {
-      const beginning = new Beginning(field === fileFieldOf.markdown ? MAX_READ : 0);
+      const beginning = new Beginning(field === contentFields.markdown.file ? MAX_READ : 0);
       const file = { name, bytes: beginning.of(bytes) };
       const received = await call.app.blobs.receive(owner, file, maxBytes);
       call.app.metrics.countUpload(received.size);
@@ -48,11 +46,11 @@ async function readFiles(call: Call, owner: BlobOwner): Promise<SentForm> {
   });
 }
 
-export function cameIn({ files }: SentForm): CameFiles {
+export function sentFiles({ files }: SentForm): SentFiles {
   return new Set(fileFields.filter((field) => files.has(field)));
 }
 
-/** The first bytes of a file that passes. */
+/** Keeps the first bytes of a stream that passes. */
 class Beginning {
   readonly #most: number;
   readonly #chunks: Uint8Array[] = [];
@@ -76,7 +74,7 @@ class Beginning {
   }
 }
 
-/** What tells the files of one sending from those of another. */
+/** Tells the files of one form from those of another. */
 export function fingerprintOf({ files }: SentForm): unknown {
   return [...files].map(([field, { name, sha256 }]) => [field, name, sha256]);
 }

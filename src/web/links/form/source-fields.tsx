@@ -2,50 +2,46 @@
 
 import type { Settings } from "../../../config/settings.ts";
 import { href } from "../../../http/urls.ts";
-import type { Content } from "../../../links/link.ts";
-import {
-  fileFieldOf,
-  inputTypeOf,
-  type StoredKind,
-  textFieldOf,
-} from "../../../links/link-input.ts";
+import type { Content, ContentKind } from "../../../links/link.ts";
 import { type Entry, Radios, TextArea } from "../../ui/post-form.tsx";
 import { FileInput } from "./file-input.tsx";
+import { contentFields } from "./form-fields.ts";
+import { text } from "./text.en.ts";
 import { offersText } from "./typed-text.ts";
 
 export interface KindProps {
   readonly entry: Entry;
   readonly settings: Settings;
-  /** What the link hands out so far; null where it is new or a redirect. */
+  /** The content so far; null for a new link or a redirect. */
   readonly content: Content | null;
-  /** What tells this form's drafts from those of other forms and other people. */
+  /** Tells this form's drafts from those of other forms and users. */
   readonly draft: string;
 }
 
 interface SourceProps extends KindProps {
-  readonly kind: StoredKind;
-  /** What the text is called, and the file. */
-  readonly words: readonly [text: string, file: string];
+  readonly kind: ContentKind;
 }
 
-/** The bytes of a link: a text to write or a file to choose; a file alone where what is stored is no text. */
-export function SourceFields({ kind, words: [text, file], ...props }: SourceProps) {
+/** The content of a link: a text to write or a file to choose; a file alone where the stored content is no text. */
+export function SourceFields({ kind, ...props }: SourceProps) {
   const { entry, content, draft } = props;
-  const input = { ...props, name: fileFieldOf[kind], label: file };
+  const names = contentFields[kind];
+  const labels = text.source.labels[kind];
+  const input = { ...props, name: names.file, label: labels.file };
   if (!offersText(kind, content, entry.values)) return <FileInput {...input} />;
   return (
     <div class="source">
       <Radios
         entry={entry}
-        name={inputTypeOf[kind]}
-        label="Where it comes from"
+        name={names.source}
+        label={text.source.label}
         options={[
-          ["text", "Write it here"],
-          ["file", "Choose a file"],
+          ["text", text.source.text],
+          ["file", text.source.file],
         ]}
       />
       <div class="source-text">
-        <Editor kind={kind} label={text} entry={entry} draft={`${draft} ${kind}`} />
+        <Editor kind={kind} label={labels.text} entry={entry} draft={`${draft} ${kind}`} />
       </div>
       <div class="source-file">
         <FileInput {...input} optional />
@@ -56,11 +52,11 @@ export function SourceFields({ kind, words: [text, file], ...props }: SourceProp
 }
 
 interface EditorProps extends Pick<KindProps, "entry" | "draft"> {
-  readonly kind: StoredKind;
+  readonly kind: ContentKind;
   readonly label: string;
 }
 
-/** A text area; with scripts what assets/editor.js makes of it. */
+/** A text area, which assets/editor.js turns into an editor. */
 function Editor({ kind, label, entry, draft }: EditorProps) {
   return (
     <div class="editor" data-editor={kind}>
@@ -68,7 +64,7 @@ function Editor({ kind, label, entry, draft }: EditorProps) {
       <div class="editor-write">
         <TextArea
           entry={entry}
-          name={textFieldOf[kind]}
+          name={contentFields[kind].text}
           label={label}
           rows={18}
           class="editor-text"
@@ -81,7 +77,7 @@ function Editor({ kind, label, entry, draft }: EditorProps) {
       {kind === "markdown" && (
         <section
           class="editor-preview needs-script"
-          aria-label="Preview"
+          aria-label={text.editor.preview}
           data-preview={href("preview")}
         />
       )}
@@ -89,18 +85,18 @@ function Editor({ kind, label, entry, draft }: EditorProps) {
   );
 }
 
-/** What assets/draft.js shows where something typed was not saved. */
+/** Shown by assets/draft.js where typed text was not saved. */
 function DraftOffer() {
   return (
     <template data-draft-offer="">
       <div class="callout border-info" role="status" data-draft-box="">
-        <p class="mb-2">What you had typed here was not saved.</p>
+        <p class="mb-2">{text.editor.draft}</p>
         <div class="page-actions">
           <button class="btn btn-quiet" type="button" data-draft-restore="">
-            Restore what you had typed
+            {text.editor.restoreDraft}
           </button>
           <button class="btn btn-quiet" type="button" data-draft-discard="">
-            Discard it
+            {text.editor.discardDraft}
           </button>
         </div>
       </div>
@@ -108,22 +104,22 @@ function DraftOffer() {
   );
 }
 
-/** On a narrow screen one of the two at a time. */
+/** Switches between text and preview on a narrow screen. */
 function WriteOrPreview() {
   return (
-    <fieldset class="editor-tabs btn-group needs-script mb-3" aria-label="What is seen">
+    <fieldset class="editor-tabs btn-group needs-script mb-3" aria-label={text.editor.view}>
       <button class="btn btn-quiet" type="button" aria-pressed="true" data-see="write">
-        Write
+        {text.editor.write}
       </button>
       <button class="btn btn-quiet" type="button" aria-pressed="false" data-see="preview">
-        Preview
+        {text.editor.preview}
       </button>
     </fieldset>
   );
 }
 
-/** Shows what will be published in another tab, and leaves this page as it is. Files stay behind. */
-function PreviewButton({ kind }: { kind: StoredKind }) {
+/** Opens a preview of the text in another tab and leaves this page as it is. Files are not sent. */
+function PreviewButton({ kind }: { kind: ContentKind }) {
   return (
     <button
       class="btn btn-quiet mb-3"
@@ -135,7 +131,7 @@ function PreviewButton({ kind }: { kind: StoredKind }) {
       formtarget="_blank"
       formnovalidate
     >
-      Preview in a new tab
+      {text.editor.previewInTab}
     </button>
   );
 }

@@ -1,102 +1,106 @@
 import { maxFileBytes } from "../../../config/values/sizes.ts";
 import type { BlobOwner, ReceivedFile } from "../../../files/blobs.ts";
 import { requireAllowedName } from "../../../files/file-name.ts";
-import { inOneChunk } from "../../../files/receive.ts";
 import type { Call } from "../../../http/call.ts";
-import type { Content, Kind } from "../../../links/link.ts";
 import {
-  type FileField,
-  fileFieldOf,
+  type Content,
+  type ContentKind,
+  hasContent,
+  type Kind,
   kindWithFile,
-  type LinkField,
-  type RawFields,
-  type StoredKind,
-  sourceOf,
-  textFieldOf,
-} from "../../../links/link-input.ts";
+  nameForText,
+} from "../../../links/link.ts";
 import { decodeText } from "../../../pages/decode-text.ts";
 import { isRefusal } from "../../../pages/pages.ts";
 import { invalid } from "../../../problem.ts";
 import { renderOptions } from "../../open/open-document.ts";
-import { cameIn, type SentForm } from "./sent-form.ts";
-import { changedText, nameForText } from "./typed-text.ts";
+import { contentFields, type FormFields, sourceOf } from "./form-fields.ts";
+import { type SentForm, sentFiles } from "./sent-form.ts";
+import { changedText } from "./typed-text.ts";
 
-/** What a link is to become, as far as its bytes are concerned. */
-interface Wanted {
+/** A link that content is sent for. */
+export interface Recipient {
   readonly kind: Kind;
-  readonly fields: RawFields;
-  /** What a text is called that comes without a name. */
+  /** Names a text that came without a name. */
   readonly title: string;
   readonly owner: BlobOwner;
-  /** What the link hands out so far. */
+  /** The content so far. */
   readonly stored: Content | null;
 }
 
-/** Bytes for a link, and the kind it is with them. Disposed of, it leaves nothing that no link was made of. */
-interface Brought extends AsyncDisposable {
+/** Content for a link, and the kind that the link has with it. Disposing of it removes bytes that no link uses. */
+interface NewContent extends AsyncDisposable {
   readonly kind: Kind;
-  /** Null: none came, or the same as before. */
+  /** Null: none was sent, or the same as before. */
   readonly file: ReceivedFile | null;
 }
 
 /**
- * The file or the text that a form brings for a link. A document is made once before it is taken: what cannot be
- * shown is not saved.
+ * Stores the file or the text of a form. A document is rendered once before: one that cannot be shown is not saved.
  * @throws Problem `invalid` on its field; `busy`, `storage_full`
  */
-export async function bringBytes(call: Call, sent: SentForm, wanted: Wanted): Promise<Brought> {
-  const { kind, fields } = wanted;
-  if (kind === "redirect") return brought(kind, null);
-  switch (sourceOf(kind, fields, cameIn(sent))) {
+export async function storeContent(
+  call: Call,
+  sent: SentForm,
+  fields: FormFields,
+  link: Recipient,
+): Promise<NewContent> {
+  const { kind } = link;
+  if (!hasContent(kind)) return contentOf(kind, null);
+  const names = contentFields[kind];
+  switch (sourceOf(kind, fields, sentFiles(sent))) {
     case "file":
-      return await bringFile(call, sent, kind);
+      return await checkFile(call, sent, kind);
     case "text":
-      return brought(kind, await bringText(call, fields[textFieldOf[kind]] ?? "", kind, wanted));
+      return await storeText(call, fields[names.text] ?? "", { ...link, kind }, names.text);
     case null:
-      return brought(kind, null);
+      return contentOf(kind, null);
   }
 }
 
-function brought(kind: Kind, file: ReceivedFile | null): Brought {
+/**
+ * Stores a text that becomes the content of a link.
+ * @throws Problem `invalid` on `field`; `busy`, `storage_full`
+ */
+export async function storeText(
+  call: Call,
+  given: string,
+  { kind, title, owner, stored }: Recipient & { readonly kind: ContentKind },
+  field: string,
+): Promise<NewContent> {
+  const text = await changedText(call, given, stored);
+  if (text === null) return contentOf(kind, null);
+  const name = stored?.name ?? nameForText(kind, title);
+  requireAllowedName(name, call.settings["files.allowed_extensions"], field);
+  if (kind === "markdown") await requireRenderable(call, text, field);
+  const bytes = new Blob([text]).stream();
+  const received = call.app.blobs.receive(owner, { name, bytes }, maxFileBytes(call.settings));
+  return contentOf(kind, await received.catch((thrown) => refuseOn(field, thrown)));
+}
+
+function contentOf(kind: Kind, file: ReceivedFile | null): NewContent {
   return { kind, file, [Symbol.asyncDispose]: async () => await file?.[Symbol.asyncDispose]() };
 }
 
 /** The form disposes of its own files. */
-async function bringFile(call: Call, { files }: SentForm, kind: StoredKind): Promise<Brought> {
-  const field = fileFieldOf[kind];
+async function checkFile(call: Call, { files }: SentForm, kind: ContentKind): Promise<NewContent> {
+  const field = contentFields[kind].file;
   const file = files.get(field);
-  if (file === undefined) return brought(kind, null);
+  if (file === undefined) return contentOf(kind, null);
   requireAllowedName(file.name, call.settings["files.allowed_extensions"], field);
-  const made = kindWithFile(kind, file.name);
-  if (made === "markdown") await requireShowable(call, decodeText(file.beginning), field);
-  return { kind: made, file, [Symbol.asyncDispose]: async () => {} };
+  const kindWithIt = kindWithFile(kind, file.name);
+  if (kindWithIt === "markdown") await requireRenderable(call, decodeText(file.beginning), field);
+  return { kind: kindWithIt, file, [Symbol.asyncDispose]: async () => {} };
 }
 
-async function bringText(
-  call: Call,
-  given: string,
-  kind: StoredKind,
-  { title, owner, stored }: Wanted,
-): Promise<ReceivedFile | null> {
-  const text = await changedText(call, given, stored);
-  if (text === null) return null;
-  const field = textFieldOf[kind];
-  const name = stored?.name ?? nameForText(kind, title);
-  requireAllowedName(name, call.settings["files.allowed_extensions"], field);
-  if (kind === "markdown") await requireShowable(call, text, field);
-  const bytes = inOneChunk(text);
-  const file = call.app.blobs.receive(owner, { name, bytes }, maxFileBytes(call.settings));
-  return await file.catch((thrown) => refuseOn(field, thrown));
-}
-
-/** @throws Problem `invalid` on `field` for a document that cannot be made; `busy` */
-async function requireShowable(
+/** @throws Problem `invalid` on `field` for a document that cannot be rendered; `busy` */
+async function requireRenderable(
   { app, settings }: Call,
   text: string,
-  field: FileField | LinkField,
+  field: string,
 ): Promise<void> {
-  const made = app.pages.renderText(text, renderOptions(settings));
-  await made.catch((thrown) => refuseOn(field, thrown));
+  const rendered = app.pages.renderText(text, renderOptions(settings));
+  await rendered.catch((thrown) => refuseOn(field, thrown));
 }
 
 function refuseOn(field: string, thrown: unknown): never {

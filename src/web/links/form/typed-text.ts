@@ -1,15 +1,16 @@
 import { textOf } from "../../../files/media/media-type.ts";
 import type { Call } from "../../../http/call.ts";
-import { type Content, type Kind, kinds } from "../../../links/link.ts";
 import {
-  inputTypeOf,
-  type RawFields,
-  type StoredKind,
-  textFieldOf,
-} from "../../../links/link-input.ts";
+  type Content,
+  type ContentKind,
+  hasContent,
+  type Kind,
+  kinds,
+} from "../../../links/link.ts";
 import { cleanText } from "../../../pages/decode-text.ts";
+import { contentFields, type FormFields } from "./form-fields.ts";
 
-/** Longest text that a page of ours offers for editing, in bytes. */
+/** Longest text that a form offers for editing, in bytes. */
 const MOST_EDITED = 1_048_576;
 
 /** The fields of the form for `kind` that hold a link's bytes as text; none where they are no such text. */
@@ -17,17 +18,18 @@ export async function editableFields(
   call: Call,
   kind: string,
   content: Content | null,
-): Promise<RawFields> {
+): Promise<FormFields> {
   const known = kinds.find((one) => one === kind);
-  if (content === null || known === undefined || known === "redirect") return {};
+  if (content === null || known === undefined || !hasContent(known)) return {};
   const text = await readEditable(call, known, content);
-  return text === null ? {} : { [inputTypeOf[known]]: "text", [textFieldOf[known]]: text };
+  const { source, text: field } = contentFields[known];
+  return text === null ? {} : { [source]: "text", [field]: text };
 }
 
 /** Stored bytes as text that can be edited and saved without loss; else null. Lines end in LF. */
 async function readEditable(
   call: Call,
-  kind: StoredKind,
+  kind: ContentKind,
   content: Content,
 ): Promise<string | null> {
   if (content.size > MOST_EDITED) return null;
@@ -49,8 +51,8 @@ async function readText({ app }: Call, content: Content): Promise<string | null>
 }
 
 /**
- * What a text from a form means for the stored one: null where it is the same, as far as a text area can tell, and else
- * the text, its lines ending as they did. A browser sends every line end as CR LF.
+ * Compares a text from a form with the stored one: null where it is the same, as far as a text area can tell, else the
+ * text with the line ends that it had. A browser sends every line end as CR LF.
  */
 export async function changedText(
   call: Call,
@@ -64,16 +66,9 @@ export async function changedText(
   return old.includes("\r\n") ? given : given.replaceAll("\r\n", "\n");
 }
 
-/** A name for a text that came without one. */
-export function nameForText(kind: StoredKind, title: string): string {
-  const extension = { file: "txt", markdown: "md", html: "html" }[kind];
-  const stem = title.replaceAll(/[/\\]/g, "-").trim() || "untitled";
-  return `${stem}.${extension}`;
-}
-
-/** Whether the form of `kind` may be answered with a text: what is stored is no obstacle. */
-export function offersText(kind: Kind, content: Content | null, values: RawFields): boolean {
-  if (kind === "redirect") return false;
-  if (values[textFieldOf[kind]] !== undefined) return true;
+/** Whether the form of `kind` offers a text field: the stored content is text, or there is none. */
+export function offersText(kind: Kind, content: Content | null, values: FormFields): boolean {
+  if (!hasContent(kind)) return false;
+  if (values[contentFields[kind].text] !== undefined) return true;
   return kind !== "file" && content === null;
 }

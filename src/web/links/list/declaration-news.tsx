@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Call } from "../../../http/call.ts";
 import type { OwnersNews } from "../../../links/bulk/declared-links.ts";
-import { declaringFile } from "../../../links/link-writes.ts";
+import { declaringFile } from "../../../links/link-rows.ts";
 import { formatCount, plural } from "../../../text/format.ts";
 import { ownOnly } from "../../signed-in.ts";
 

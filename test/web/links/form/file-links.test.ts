@@ -1,5 +1,7 @@
 /** Links that are files, made and edited by their forms, on a real socket. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { text } from "../../../../src/links/text.en.ts";
+import { text as formText } from "../../../../src/web/links/form/text.en.ts";
 import { openTestApp } from "../../../world.ts";
 import {
   type Fields,
@@ -29,7 +31,8 @@ describe("a file is taken", () => {
     const response = await site.post("/add", formOf({ file: file("report.pdf", "%PDF-1.7 x") }));
     expect(response.status).toBe(201);
     const { shortCode, url, ...rest } = await told(response);
-    expect([url, rest]).toEqual([`${site.origin}/${shortCode}`, {}]);
+    expect(url).toBe(`${site.origin}/${shortCode}`);
+    expect<object>(rest).toEqual({ short_code: shortCode });
     expect(await site.stored(shortCode)).toMatchObject({
       kind: "file",
       title: "",
@@ -122,7 +125,7 @@ describe("a link of a file is edited", () => {
     await edit({ link_type: "redirect", url: "https://example.com/" });
     expect(await site.stored("edited")).toMatchObject({ kind: "redirect", content: null });
     const page = await readPage(await edit({ link_type: "file" }));
-    expect(page.problems).toEqual({ file: "Choose a file." });
+    expect(page.problems).toEqual({ file: text.input.noContent });
     await edit({ link_type: "file", file: file("again.txt") });
     expect(await site.stored("edited")).toMatchObject({ kind: "file", target: "" });
     expect(await site.open("edited")).toBe("hello");
@@ -132,7 +135,7 @@ describe("a link of a file is edited", () => {
     const headers = { cookie: site.cookie };
     const pageOf = async (query: string) =>
       await readPage(await fetch(`${site.origin}/edit_link/edited${query}`, { headers }));
-    expect((await pageOf("")).text).toContain("Leave this empty to keep again.txt (5 bytes).");
+    expect((await pageOf("")).text).toContain("again.txt (5 bytes)");
     expect((await pageOf("")).values).toMatchObject({ link_type: "file", inline: "on" });
     expect((await pageOf("?link_type=redirect")).values).toMatchObject({ link_type: "redirect" });
     expect((await pageOf("?link_type=carrot")).values).toMatchObject({ link_type: "file" });
@@ -156,7 +159,7 @@ describe("a link of a file is edited", () => {
 });
 
 describe("a form without a file that can be taken", () => {
-  const CHOOSE = "Choose a file.";
+  const CHOOSE = text.input.noContent;
   const rows: [why: string, fields: Fields, problems: Readonly<Record<string, string>>][] = [
     ["none", { link_type: "file" }, { file: CHOOSE }],
     ["a field left empty", { link_type: "file", file: file("", "") }, { file: CHOOSE }],
@@ -168,8 +171,8 @@ describe("a form without a file that can be taken", () => {
       { link_type: "file", short_code: "a b", expiry: "span", expires_in: "soon" },
       {
         file: CHOOSE,
-        short_code: "A short code is made of letters A-Z a-z, digits, - and _.",
-        expires_in: "Give a span such as 2h or 7d, or a date and time.",
+        short_code: text.shortCode.badCharacters,
+        expires_in: text.expiry.unreadable,
       },
     ],
   ];
@@ -186,8 +189,8 @@ describe("a form without a file that can be taken", () => {
     const fields = { link_type: "file", short_code: "login", title: "T", file: file("a.txt") };
     const page = await readPage(await site.post("/add", formOf(fields), { accept: "text/html" }));
     expect(page.values).toMatchObject({ link_type: "file", short_code: "login", title: "T" });
-    expect(page.problems).toEqual({ short_code: '"login" is reserved for the site itself.' });
-    expect(page.text).toContain("Choose the file again.");
+    expect(page.problems).toEqual({ short_code: text.shortCode.reserved("login") });
+    expect(page.text).toContain(formText.source.chooseAgain);
   });
 });
 

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { text } from "../../../../src/links/text.en.ts";
+import { text as formText } from "../../../../src/web/links/form/text.en.ts";
 import { as, form, ORIGIN, openTestApp, START, type World } from "../../../world.ts";
 import { cookiesFrom, readPage } from "../../read-page.ts";
 
 const HOUR = 3_600_000;
+const SCHEME = text.target.badScheme("http:// or https://");
 
 let world: World;
 let alice: string;
@@ -49,7 +52,11 @@ describe("a link is added", () => {
     const headers = { cookie: alice, accept: "application/json" };
     const response = await world.request("/add", { ...request, headers });
     expect([response.status, response.headers.get("location")]).toEqual([201, "/json"]);
-    expect(await response.json()).toEqual({ shortCode: "json", url: `${ORIGIN}/json` });
+    expect(await response.json()).toEqual({
+      short_code: "json",
+      shortCode: "json",
+      url: `${ORIGIN}/json`,
+    });
   });
 
   test("or refused to a program, with the fields as JSON", async () => {
@@ -60,7 +67,7 @@ describe("a link is added", () => {
       422,
       "application/problem+json",
     ]);
-    const message = "The address must begin with http:// or https://.";
+    const message = SCHEME;
     expect(await response.json()).toMatchObject({ code: "invalid", errors: { url: message } });
   });
 
@@ -74,78 +81,38 @@ describe("a link is added", () => {
 
 describe("a refused form comes back with what was typed and why", () => {
   const url = "https://example.com/";
-  const SPAN = "Give a span such as 2h or 7d, or a date and time.";
+  const SPAN = text.expiry.unreadable;
   const rows: [why: string, typed: Record<string, string>, field: string, message: string][] = [
-    ["no target", { url: "" }, "url", "Where should the link lead? Enter an address."],
-    [
-      "a script",
-      { url: "javascript:alert(1)" },
-      "url",
-      "The address must begin with http:// or https://.",
-    ],
-    [
-      "no scheme",
-      { url: "example.com" },
-      "url",
-      "The address must begin with http:// or https://.",
-    ],
-    [
-      "a circle",
-      { url: `${ORIGIN}/me`, short_code: "me" },
-      "url",
-      "This address is the link itself: it would lead in a circle.",
-    ],
-    [
-      "a code with a blank",
-      { url, short_code: "a b" },
-      "short_code",
-      "A short code is made of letters A-Z a-z, digits, - and _.",
-    ],
+    ["no target", { url: "" }, "url", text.target.missing],
+    ["a script", { url: "javascript:alert(1)" }, "url", SCHEME],
+    ["no scheme", { url: "example.com" }, "url", SCHEME],
+    ["a circle", { url: `${ORIGIN}/me`, short_code: "me" }, "url", text.target.pointsToItself],
+    ["a code with a blank", { url, short_code: "a b" }, "short_code", text.shortCode.badCharacters],
     [
       "a reserved code",
       { url, short_code: "Login" },
       "short_code",
-      '"Login" is reserved for the site itself.',
+      text.shortCode.reserved("Login"),
     ],
-    ["a taken code", { url, short_code: "taken" }, "short_code", '"taken" is taken already.'],
-    [
-      "a long title",
-      { url, title: "x".repeat(201) },
-      "title",
-      "A title has at most 200 characters.",
-    ],
-    [
-      "a long note",
-      { url, note: "\nx".repeat(5001) },
-      "note",
-      "A note has at most 10,000 characters.",
-    ],
+    ["a taken code", { url, short_code: "taken" }, "short_code", text.shortCode.taken("taken")],
+    ["a long title", { url, title: "x".repeat(201) }, "title", text.input.titleTooLong],
+    ["a long note", { url, note: "\nx".repeat(5001) }, "note", text.input.noteTooLong],
     [
       "an odd status",
       { url, redirect_status: "303" },
       "redirect_status",
-      "Choose 301, 302, 307 or 308.",
+      text.input.unknownRedirectStatus,
     ],
-    [
-      "an odd span",
-      { url, expires_in: "soon" },
-      "expires_in",
-      "Give a span such as 2h or 7d, or a date and time.",
-    ],
+    ["an odd span", { url, expires_in: "soon" }, "expires_in", text.expiry.unreadable],
     ["an odd choice", { url, expiry: "soon" }, "expiry", SPAN],
     ["no span", { url, expiry: "span" }, "expires_in", SPAN],
     ["an odd date", { url, expiry: "date", expiration_date: "1.2.2027" }, "expiration_date", SPAN],
-    [
-      "no date",
-      { url, enable_expiration: "on" },
-      "expiration_date",
-      "Give a span such as 2h or 7d, or a date and time.",
-    ],
+    ["no date", { url, enable_expiration: "on" }, "expiration_date", text.expiry.unreadable],
     [
       "a past date",
       { url, enable_expiration: "on", expiration_date: "2026-03-17T20:59" },
       "expiration_date",
-      "That time has passed already.",
+      text.expiry.inThePast,
     ],
   ];
 
@@ -171,7 +138,7 @@ describe("a refused form comes back with what was typed and why", () => {
   test("and what no field shows is told above them", async () => {
     const response = await post("/add", { url: "https://example.com/", link_type: "carrot" });
     expect(response.status).toBe(422);
-    expect((await readPage(response)).text).toContain("This kind of link is not known here.");
+    expect((await readPage(response)).text).toContain(text.input.unknownKind);
   });
 
   test("also when a link is edited, which stays as it was", async () => {
@@ -265,14 +232,14 @@ describe("a code is checked while it is typed", () => {
   beforeAll(() => addLink("spoken-for"));
 
   test.each([
-    ["free-one", true, '"free-one" is free.'],
-    [" free-one ", true, '"free-one" is free.'],
-    ["spoken-for", false, '"spoken-for" is taken already.'],
-    ["Login", false, '"Login" is reserved for the site itself.'],
-    ["a b", false, "A short code is made of letters A-Z a-z, digits, - and _."],
-    ["", false, "A short code is made of letters A-Z a-z, digits, - and _."],
-    ["x".repeat(51), false, "A short code has at most 50 characters."],
-    ["\u202e\u{1f600}<b>", false, "A short code is made of letters A-Z a-z, digits, - and _."],
+    ["free-one", true, formText.codeIsFree("free-one")],
+    [" free-one ", true, formText.codeIsFree("free-one")],
+    ["spoken-for", false, text.shortCode.taken("spoken-for")],
+    ["Login", false, text.shortCode.reserved("Login")],
+    ["a b", false, text.shortCode.badCharacters],
+    ["", false, text.shortCode.badCharacters],
+    ["x".repeat(51), false, text.shortCode.tooLong],
+    ["\u202e\u{1f600}<b>", false, text.shortCode.badCharacters],
   ])("%p", async (code, ok, message) => {
     const answer = await get(`/-/code?short_code=${encodeURIComponent(code)}`);
     expect(answer.status).toBe(200);
@@ -341,7 +308,7 @@ describe("a link is deleted", () => {
   test.each(["/delete_link/", "/delete/"])("by the button at %s", async (path) => {
     await addLink("doomed");
     const page = await get(`${path}doomed`);
-    expect((await readPage(page)).text).toContain("Delete doomed?");
+    expect((await readPage(page)).text).toContain(formText.remove.heading("doomed"));
     expect((await world.request("/doomed")).status).toBe(302);
     const response = await post(`${path}doomed`, {});
     expect([response.status, response.headers.get("location")]).toEqual([303, "/links"]);

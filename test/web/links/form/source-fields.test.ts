@@ -1,5 +1,6 @@
 /** Documents and pages written in the forms of a link: what becomes of a text, and what every bad one gets. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { text } from "../../../../src/links/text.en.ts";
 import { type FileSite, openFileSite } from "../../file-site.ts";
 
 let site: FileSite;
@@ -148,7 +149,7 @@ describe("a file", () => {
   });
 });
 
-const BLANK = "Write something or choose a file.";
+const BLANK = text.input.noContent;
 const TOO_LONG = "This document is too long: 500,000 characters are the most.";
 const TOO_LARGE = "A file may have at most 1 MB.";
 const markdown = { link_type: "markdown", markdown_input_type: "text" };
@@ -158,7 +159,7 @@ describe("a text that will not do", () => {
     ["nothing", { ...markdown, markdown_text_content: "" }, { markdown_text_content: BLANK }],
     ["spaces", { ...markdown, markdown_text_content: " \n" }, { markdown_text_content: BLANK }],
     ["no page", { link_type: "html", html_text_content: "" }, { html_text_content: BLANK }],
-    ["neither", { link_type: "markdown" }, { markdown_file: "Choose a file." }],
+    ["neither", { link_type: "markdown" }, { markdown_file: text.input.noContent }],
     [
       "a file that does not count",
       { ...markdown, markdown_file: file("a.md", "x"), markdown_text_content: "" },

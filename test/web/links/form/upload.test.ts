@@ -120,7 +120,8 @@ describe("a body that is none", () => {
     ],
     ["a NUL in the name", `${named("a\0b.txt")}--cut--\r\n`, TYPE, 400],
     ["a line break in the name", `${named("a\r\nb.txt")}--cut--\r\n`, TYPE, 400],
-    ["another type", "{}", "application/json", 415],
+    ["another type", "{}", "application/xml", 415],
+    ["JSON that is none", "{", "application/json", 400],
   ])("%s", async (_, body, type, status) => {
     expect((await plain(body, type)).status).toBe(status);
   });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { User } from "../../../../src/accounts/user.ts";
-import { inputContext, parseNewLink } from "../../../../src/links/link-input.ts";
+import { inputContext } from "../../../../src/links/input/link-schema.ts";
+import { parseNewLink } from "../../../../src/links/link-input.ts";
+import { text } from "../../../../src/links/text.en.ts";
 import { operator } from "../../../../src/policy.ts";
 import { text as frameText } from "../../../../src/web/ui/layout/text.en.ts";
 import { as, databases, form, openTestApp, type World } from "../../../world.ts";
@@ -131,9 +133,13 @@ for (const kind of databases) {
       [
         "an expiry that is none",
         { codes: "x", action: "expire", expires_in: "<b>soon</b>" },
-        "Give a span such as 2h or 7d, or a date and time.",
+        text.expiry.unreadable,
       ],
-      ["the past", { codes: "x", action: "expire", expires_in: "2001-01-01" }, "passed already"],
+      [
+        "the past",
+        { codes: "x", action: "expire", expires_in: "2001-01-01" },
+        text.expiry.inThePast,
+      ],
       ["links that are gone", { codes: "x", action: "delete", ask: "on" }, "gone already"],
     ])("%s is refused, and the list stands as it was", async (_, fields, says) => {
       const answer = await post({ view: "/links?sort=code", ...fields });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "../../../../src/cli/commands/text.en.ts";
 import { applyDeclared } from "../../../../src/links-file/apply-declared.ts";
 import { callProgram } from "../../../cli/program.ts";
 import { form, openTestApp, type World } from "../../../world.ts";
@@ -142,8 +143,8 @@ describe("at the command line", () => {
   const wrong: readonly [words: string[], exitCode: number, says: string][] = [
     [["apply", "x.toml"], 2, "Say whose links they are: --user NAME"],
     [["apply", "x.toml", "--user", "admin"], 1, 'There is no file "x.toml" here.'],
-    [["apply", "bad.toml", "--user", "admin"], 1, "Line 2, column 1: The address must begin"],
-    [["apply", "bad.toml", "--user", "nobody"], 1, 'There is no user "nobody".'],
+    [["apply", "bad.toml", "--user", "admin"], 1, "Line 2, column 1: "],
+    [["apply", "bad.toml", "--user", "nobody"], 1, text.links.noSuchUser("nobody")],
     [["export"], 2, "Say whose links: --user NAME"],
   ];
 

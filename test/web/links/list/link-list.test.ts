@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { User } from "../../../../src/accounts/user.ts";
-import { inputContext, type LinkChanges, parseNewLink } from "../../../../src/links/link-input.ts";
+import { inputContext, type LinkChanges } from "../../../../src/links/input/link-schema.ts";
+import { parseNewLink } from "../../../../src/links/link-input.ts";
 import { as, databases, form, openTestApp, START, type World } from "../../../world.ts";
 import { type ReadPage, readPage } from "../../read-page.ts";
 

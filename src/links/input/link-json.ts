@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { Problem } from "../../problem.ts";
+import type { Link } from "../link.ts";
+import { text } from "../text.en.ts";
+import {
+  type InputContext,
+  jsonNameOf,
+  type LinkChanges,
+  linkChangesSchema,
+  type NewLink,
+  newLinkSchema,
+  parseLinkChanges,
+  parseNewLink,
+} from "./link-schema.ts";
+
+const content = z.string({ error: () => text.input.noText }).nullish();
+
+const newLinkShape = { ...newLinkSchema.shape, content };
+const changesShape = { ...linkChangesSchema.shape, content };
+
+/** What a JSON object asks for; `content` is the text that becomes the link's content, null where there is none. */
+export interface WithContent<Input> {
+  readonly input: Input;
+  readonly content: string | null;
+}
+
+/**
+ * Checks a new link that came as JSON, its keys in snake case.
+ * @throws Problem `invalid` with a message for every refused field
+ */
+export function parseNewLinkJson(body: unknown, context: InputContext): WithContent<NewLink> {
+  const { content, ...fields } = readObject(newLinkShape, body);
+  const hasContent = typeof content === "string";
+  return { input: parseNewLink(fields, context, { hasContent }), content: content ?? null };
+}
+
+/**
+ * Checks changes of `link` that came as JSON: an absent key keeps its value, null clears it.
+ * @throws Problem `invalid` with a message for every refused field
+ */
+export function parseLinkChangesJson(
+  body: unknown,
+  link: Link,
+  context: InputContext,
+): WithContent<LinkChanges> {
+  const { content, ...fields } = readObject(changesShape, body);
+  const hasContent = typeof content === "string";
+  const input = parseLinkChanges(fields, link, context, { hasContent });
+  return { input, content: content ?? null };
+}
+
+/** The object with its keys in camel case; the operation checks the values, but for `content`, which is none of its. */
+function readObject<Shape extends { content: typeof content }>(
+  shape: Shape,
+  body: unknown,
+): Partial<z.input<z.ZodObject<Shape>>> {
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    throw new Problem("bad_request", text.input.noJsonObject);
+  const keys = new Map(Object.keys(shape).map((key) => [jsonNameOf(key), key]));
+  const unknown = Object.keys(body).filter((name) => !keys.has(name));
+  const faults = Object.fromEntries(unknown.map((name) => [name, text.input.unknownField]));
+  const { error } = shape.content.safeParse("content" in body ? body.content : undefined);
+  if (error) faults.content = text.input.noText;
+  if (Object.keys(faults).length > 0)
+    throw new Problem("invalid", text.input.unknownField, { fields: faults });
+  const entries = Object.entries(body).map(([name, value]) => [keys.get(name) ?? name, value]);
+  return Object.fromEntries(entries);
+}

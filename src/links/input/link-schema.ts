@@ -1,0 +1,275 @@
+import { z } from "zod";
+import type { Clock } from "../../clock.ts";
+import type { LiveSettings } from "../../config/live-settings.ts";
+import { effectiveZone } from "../../config/values/time-zone.ts";
+import { type FieldProblems, invalid, Problem } from "../../problem.ts";
+import { parseExpiry, requireFuture } from "../expiry.ts";
+import { type Kind, kinds, type Link, redirectStatuses } from "../link.ts";
+import { parseShortCode, type ShortCode } from "../short-code.ts";
+import { parseTarget, pointsToItself, type Target } from "../target.ts";
+import { text } from "../text.en.ts";
+
+/** Most characters of a title and of a note. */
+export const MAX_TITLE = 200;
+export const MAX_NOTE = 10_000;
+
+const flag = z.boolean({ error: () => text.input.noBoolean });
+const string = z.string({ error: () => text.input.noText });
+
+/**
+ * A new link as every entry point describes it. Null or absent is the default: an automatic code, no title, a temporary
+ * redirect, no expiry. Whether a kind gets the content it needs is said apart, since content arrives in several ways.
+ */
+export const newLinkSchema = z.strictObject({
+  shortCode: string.transform(refusing((code) => parseShortCode(code.trim()))).nullish(),
+  kind: z.enum(kinds, { error: () => text.input.unknownKind }).optional(),
+  target: string.nullish(),
+  title: string.transform(refusing(parseTitle)).nullish(),
+  note: string.transform(refusing(parseNote)).nullish(),
+  redirectStatus: z
+    .literal(redirectStatuses, { error: () => text.input.unknownRedirectStatus })
+    .nullish(),
+  /** Milliseconds since 1970 UTC; or a text: a span from now (`7d`), or a date and time. */
+  expiresAt: z.union([z.int(), z.string()], { error: () => text.expiry.unreadable }).nullish(),
+  disabled: flag.nullish(),
+  inline: flag.nullish(),
+});
+
+/** Changes of a link: an absent key keeps its value, null clears it. */
+export const linkChangesSchema = newLinkSchema.omit({ shortCode: true });
+
+export type NewLinkInput = z.input<typeof newLinkSchema>;
+export type LinkChangesInput = z.input<typeof linkChangesSchema>;
+
+/** A new link, checked. */
+export interface NewLink
+  extends Pick<
+    Link,
+    "kind" | "target" | "title" | "note" | "redirectStatus" | "expiresAt" | "disabled" | "inline"
+  > {
+  /** Null: choose one. */
+  readonly shortCode: ShortCode | null;
+}
+
+/** Checked changes of a link; an absent key keeps its value. */
+export type LinkChanges = Partial<Omit<NewLink, "shortCode">>;
+
+/** What input is checked against. */
+export interface InputContext {
+  /** Milliseconds since 1970 UTC. */
+  readonly now: number;
+  /** IANA name of the zone in which a time without one is read. */
+  readonly zone: string;
+  /** Lower-case scheme names that a target may have. */
+  readonly schemes: readonly string[];
+  /** Origins under which this site is reached, as far as the entry point knows. */
+  readonly ownOrigins: readonly string[];
+}
+
+/** The context of input that arrives now; `zone` is the reader's, or else the site's. */
+export function inputContext(
+  { clock, live }: { readonly clock: Clock; readonly live: Pick<LiveSettings, "current"> },
+  ownOrigins: readonly string[],
+  zone = effectiveZone(live.current),
+): InputContext {
+  return { now: clock(), zone, schemes: live.current["links.schemes"], ownOrigins };
+}
+
+/** Whether content comes along with the input: a file, or a text that becomes one. */
+interface ContentNote {
+  readonly hasContent: boolean;
+}
+
+const noContent: ContentNote = { hasContent: false };
+
+const nothing = {
+  shortCode: null,
+  target: null,
+  title: null,
+  note: null,
+  redirectStatus: null,
+  expiresAt: null,
+  disabled: null,
+  inline: null,
+} as const satisfies NewLinkInput;
+
+/**
+ * Checks a new link by the schema and the site's rules.
+ * @throws Problem `invalid` with a message for every refused field
+ */
+export function parseNewLink(
+  input: NewLinkInput,
+  context: InputContext,
+  { hasContent } = noContent,
+): NewLink {
+  const kind = input.kind ?? (hasContent ? "file" : "redirect");
+  const given = { ...nothing, ...withoutUndefined(input), kind };
+  const link = { shortCode: input.shortCode ?? "", kind: null, content: null };
+  return collect({
+    shortCode: () => read(given, "shortCode", null),
+    ...parsersOf(given, link, context, hasContent),
+  }) as NewLink;
+}
+
+/**
+ * Checks changes of `link` by the schema and the site's rules.
+ * @throws Problem `invalid` with a message for every refused field
+ */
+export function parseLinkChanges(
+  input: LinkChangesInput,
+  link: Pick<Link, "shortCode" | "kind" | "content">,
+  context: InputContext,
+  { hasContent } = noContent,
+): LinkChanges {
+  return withoutUndefined(collect(parsersOf(input, link, context, hasContent))) as LinkChanges;
+}
+
+/** A parser for each field; those of absent ones return undefined. */
+function parsersOf(
+  input: LinkChangesInput,
+  link: { readonly shortCode: string } & { readonly kind: Kind | null; readonly content: unknown },
+  context: InputContext,
+  hasContent: boolean,
+) {
+  const kind = input.kind ?? link.kind ?? "redirect";
+  const keepsTarget = kind === link.kind && input.target === undefined;
+  return {
+    kind: () => {
+      const known = read(input, "kind", kind);
+      if (known === undefined || known === "redirect") return known;
+      if (hasContent || link.content !== null) return known;
+      throw invalid("content", text.input.noContent);
+    },
+    target: () => {
+      if (keepsTarget || !kinds.includes(kind)) return undefined;
+      return parseTargetOf(kind, read(input, "target", "") ?? "", link.shortCode, context);
+    },
+    title: () => read(input, "title", ""),
+    note: () => read(input, "note", ""),
+    redirectStatus: () => read(input, "redirectStatus", 302 as const),
+    expiresAt: () => parseMoment(read(input, "expiresAt", null), context),
+    disabled: () => read(input, "disabled", false),
+    inline: () => read(input, "inline", false),
+  };
+}
+
+type Shape = typeof newLinkSchema.shape;
+
+/** A field as its schema reads it; undefined where it is absent, `empty` where it is null. */
+function read<Key extends keyof Shape, Empty>(
+  input: NewLinkInput,
+  key: Key,
+  empty: Empty,
+): NonNullable<z.output<Shape[Key]>> | Empty | undefined {
+  const { data, error, success } = newLinkSchema.shape[key].safeParse(input[key]);
+  if (!success) throw invalid(jsonNameOf(key), error.issues[0]?.message ?? "");
+  if (data === undefined) return undefined;
+  return data === null ? empty : (data as NonNullable<z.output<Shape[Key]>>);
+}
+
+/** The name of a field in JSON, TOML and problems: `short_code` for `shortCode`. */
+export function jsonNameOf(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Runs every parser, so that all faults are reported at once. */
+function collect<Parsed extends object>(
+  parsers: {
+    [Key in keyof Parsed]: () => Parsed[Key];
+  },
+): Parsed {
+  const parsed: Partial<Parsed> = {};
+  const fields: Record<string, string> = {};
+  for (const key in parsers) {
+    try {
+      parsed[key] = parsers[key]();
+    } catch (thrown) {
+      if (!isInvalid(thrown)) throw thrown;
+      Object.assign(fields, thrown.fields);
+    }
+  }
+  if (Object.keys(fields).length > 0) throw refusal(fields);
+  return parsed as Parsed;
+}
+
+function refusal(fields: FieldProblems): Problem {
+  return new Problem("invalid", Object.values(fields).join(" "), { fields });
+}
+
+/** Runs `work`, in whose problems fields are renamed: an entry point has its own names for them. */
+export function renamingFields<Done>(
+  names: Readonly<Record<string, string>>,
+  work: () => Done,
+): Done {
+  try {
+    return work();
+  } catch (thrown) {
+    if (!isInvalid(thrown)) throw thrown;
+    const fields = Object.entries(thrown.fields).map(([name, why]) => [names[name] ?? name, why]);
+    throw new Problem("invalid", thrown.message, { fields: Object.fromEntries(fields) });
+  }
+}
+
+function isInvalid(thrown: unknown): thrown is Problem {
+  return thrown instanceof Problem && thrown.code === "invalid";
+}
+
+/** A step of a schema that refuses what `parse` refuses. */
+function refusing<Given, Parsed>(parse: (given: Given) => Parsed) {
+  return (given: Given, { addIssue }: z.RefinementCtx): Parsed => {
+    try {
+      return parse(given);
+    } catch (thrown) {
+      if (!isInvalid(thrown)) throw thrown;
+      addIssue({ code: "custom", message: thrown.message });
+      return z.NEVER;
+    }
+  };
+}
+
+function withoutUndefined<Given extends object>(given: Given): Partial<Given> {
+  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<Given>;
+}
+
+function parseTargetOf(
+  kind: Kind,
+  given: string,
+  shortCode: string,
+  context: InputContext,
+): Target | "" {
+  if (kind !== "redirect") {
+    if (given.trim() !== "") throw invalid("target", text.target.onlyForRedirects);
+    return "";
+  }
+  const target = parseTarget(given, context, "target");
+  if (!pointsToItself(target, shortCode, context.ownOrigins)) return target;
+  throw invalid("target", text.target.pointsToItself);
+}
+
+function parseMoment(
+  given: number | string | null | undefined,
+  context: InputContext,
+): number | null | undefined {
+  if (given === null || given === undefined) return given;
+  if (typeof given === "string") return parseExpiry(given, "expires_at", context);
+  return requireFuture(given, "expires_at", context.now);
+}
+
+function parseTitle(given: string): string {
+  const title = given.trim().toWellFormed();
+  if ([...title].length > MAX_TITLE) throw invalid("title", text.input.titleTooLong);
+  if (hasControl(title)) throw invalid("title", text.input.titleNotPlain);
+  return title;
+}
+
+function parseNote(given: string): string {
+  const note = given.replaceAll("\r\n", "\n").trim().toWellFormed();
+  if ([...note].length > MAX_NOTE) throw invalid("note", text.input.noteTooLong);
+  if (hasControl(note.replace(/[\n\t]/g, ""))) throw invalid("note", text.input.noteNotPlain);
+  return note;
+}
+
+function hasControl(given: string): boolean {
+  return /\p{Cc}/u.test(given);
+}

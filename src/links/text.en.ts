@@ -1,0 +1,57 @@
+import { catalogue } from "../text/catalogue.ts";
+
+/** What links say of themselves and of what is asked of them. */
+export const text = catalogue({
+  input: {
+    noText: "Enter text.",
+    noBoolean: "Enter true or false.",
+    unknownKind: "Choose redirect, file, markdown or html.",
+    unknownRedirectStatus: "Choose 301, 302, 307 or 308.",
+    noContent: "Choose a file or enter text.",
+    titleTooLong: "A title has at most 200 characters.",
+    titleNotPlain: "A title is one line of plain text.",
+    noteTooLong: "A note has at most 10,000 characters.",
+    noteNotPlain: "A note is plain text.",
+    unknownField: "Unknown field.",
+    noJsonObject: "Send a JSON object.",
+  },
+  shortCode: {
+    tooLong: "A short code has at most 50 characters.",
+    badCharacters: "A short code consists of letters A-Z a-z, digits, - and _.",
+    reserved: (code: string) => `"${code}" is reserved.`,
+    taken: (code: string) => `"${code}" is already taken.`,
+    noneFree: "No free short code found. Try again.",
+    takenMeanwhile: "A short code was taken in the meantime. Try again.",
+  },
+  target: {
+    missing: "Enter a destination.",
+    controlCharacter: "The destination contains an invisible control character.",
+    notUnicode: "The destination is not valid Unicode.",
+    tooLong: "The destination is longer than 8,192 bytes.",
+    badScheme: (beginnings: string) => `The destination must begin with ${beginnings}.`,
+    noHost: "The destination has no host.",
+    pointsToItself: "The destination is the short link itself.",
+    onlyForRedirects: "Only a redirect has a destination.",
+  },
+  expiry: {
+    unreadable: "Enter a time span such as 2h or 7d, or a date and time.",
+    tooLate: "The expiry must be before the year 10000.",
+    inThePast: "The expiry must be in the future.",
+  },
+  access: {
+    noSuchLink: "Link not found.",
+    noSuchAccount: "Account not found.",
+    mayNotCreate: "You are not allowed to create links here.",
+    mayNotList: "You are not allowed to list these links.",
+    mayNotTransfer: "Only administrators can transfer links.",
+    accountDisabled: "This account is disabled.",
+    accountDeleted: "This account has been deleted.",
+    declared: (code: string, file: string) =>
+      `"${code}" is declared in ${file}. Change or delete it there.`,
+  },
+  changedMeanwhile: {
+    owner: "This link was transferred in the meantime. Try again.",
+    links: "The links changed in the meantime. Check the preview again.",
+    codeOrAccount: "A short code was taken or an account deleted in the meantime. Try again.",
+  },
+});

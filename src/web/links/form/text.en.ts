@@ -1,0 +1,94 @@
+import { catalogue } from "../../../text/catalogue.ts";
+import { formatCount, plural } from "../../../text/format.ts";
+
+/** The forms that create, edit and delete a link. */
+export const text = catalogue({
+  titles: {
+    add: "Add link",
+    edit: (code: string) => `Edit ${code}`,
+    editing: "Edit {code}",
+    remove: (code: string) => `Delete ${code}`,
+  },
+  tabs: {
+    redirect: "Link",
+    file: "File",
+    markdown: "Markdown",
+    html: "HTML page",
+  },
+  target: "Destination",
+  redirectType: "Redirect type",
+  shortCode: "Short code",
+  shortCodeHelp: "Letters, digits, - and _. Leave empty for an automatic one.",
+  codeIsFree: (code: string) => `"${code}" is available.`,
+  title: "Title",
+  titleHelp: "Shown in your list.",
+  pageTitleHelp: "Shown in your list, and to visitors as the title of the page.",
+  note: "Note",
+  moreOptions: "More options",
+  inline: "Open in the browser",
+  inlineHelp: "For images, audio, video, PDF and plain text. Other files are downloaded.",
+  disabled: "Disabled",
+  disabledHelp: "Visitors get an error until you enable the link.",
+  expiry: {
+    label: "Expires",
+    never: "Never",
+    hour: "In 1 hour",
+    day: "In 1 day",
+    week: "In 7 days",
+    month: "In 30 days",
+    year: "In 1 year",
+    span: "In\u2026",
+    date: "On\u2026",
+    spanLabel: "Expires in",
+    spanHelp: "Such as 2h or 7d, counted from now.",
+    dateLabel: "Date and time",
+    dateHelp: (zone: string) => `Time zone: ${zone}`,
+  },
+  source: {
+    label: "Source",
+    text: "Write here",
+    file: "Upload a file",
+    chooseAgain: "Choose the file again.",
+    keep: "Leave empty to keep {file} ({size}).",
+    atMost: (size: string) => `At most ${size}.`,
+    drop: "Drop it anywhere on this page, or paste an image.",
+    labels: {
+      file: { text: "Text", file: "File" },
+      markdown: { text: "Markdown", file: "Markdown file" },
+      html: { text: "HTML", file: "HTML file" },
+    },
+  },
+  limits: {
+    tooLarge: (size: string) => `A file can have at most ${size}.`,
+    notAllowed: (extensions: string) => `Only these file types are allowed: ${extensions}.`,
+  },
+  upload: {
+    label: "Upload",
+    progress: "Upload progress",
+    cancel: "Cancel upload",
+    signedOut:
+      "You are signed out. {signIn} in another tab, then send the form again: nothing is lost.",
+    signIn: "Sign in",
+  },
+  editor: {
+    view: "View",
+    write: "Write",
+    preview: "Preview",
+    previewInTab: "Preview in a new tab",
+    draft: "You have an unsaved draft.",
+    restoreDraft: "Restore draft",
+    discardDraft: "Discard draft",
+  },
+  bookmarklet:
+    "Drag this button to your bookmarks bar to shorten any page you are on with one click.",
+  remove: {
+    heading: (code: string) => `Delete ${code}?`,
+    redirectsTo: (target: string) => `Destination: ${target}`,
+    contains: (file: string) => `File: ${file}`,
+    consequence: (visits: number) =>
+      plural(visits, {
+        one: "The link and the record of its 1 visit are deleted. This cannot be undone.",
+        other: `The link and the record of its ${formatCount(visits)} visits are deleted. This cannot be undone.`,
+      }),
+  },
+});
