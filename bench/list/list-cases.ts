@@ -1,4 +1,4 @@
-import type { Standing } from "../../src/links/link.ts";
+import { linkStatuses } from "../../src/links/link.ts";
 import { type LinkQuery, linkSorts } from "../../src/links/list/list-query.ts";
 import type { Dice } from "../seed/dice.ts";
 import { type Owners, pick, titleWords } from "../seed/list-links.ts";
@@ -36,8 +36,6 @@ const texts: Readonly<Record<string, Asking>> = {
   "a letter and a word": (dice) => ({ text: `${pick(letters, dice)} example` }),
 };
 
-const standings: readonly (Standing | undefined)[] = [undefined, "live", "expired", "disabled"];
-
 /** All combinations. */
 export function listCases(owners: Owners): Case[] {
   const scopes: Readonly<Record<string, Asking>> = {
@@ -49,14 +47,14 @@ export function listCases(owners: Owners): Case[] {
   const cases: Case[] = [];
   for (const [scope, owned] of Object.entries(scopes)) {
     for (const [text, searched] of Object.entries(texts)) {
-      for (const standing of standings) {
+      for (const status of [undefined, ...linkStatuses]) {
         for (const order of orders) {
           cases.push({
-            labels: [scope, text, standing ?? "any status", `by ${order.sort}, ${order.direction}`],
+            labels: [scope, text, status ?? "any status", `by ${order.sort}, ${order.direction}`],
             ask: (dice) => ({
               ...owned(dice),
               ...searched(dice),
-              ...(standing !== undefined && { standing }),
+              ...(status !== undefined && { status }),
               ...order,
               limit: PAGE_SIZE,
             }),

@@ -55,7 +55,7 @@ export const urls = {
     methods: READ,
     access: "signed_in",
     tongue: "page",
-    doc: "One's links; an administrator's list has everybody's. `?q=` looks in code, title and target; `kind=` `standing=` (`live` `expired` `disabled`) `owner=` (a user name, for administrators) leave others out; `sort=` (`created` `code` `visits` `expiry` `last_visit`) `direction=` (`asc` `desc`); `after=` or `before=` with `page=` is another page.",
+    doc: "One's links; an administrator's list has everybody's. `?q=` looks in code, title and target; `kind=` `status=` (`live` `expired` `disabled`; `standing=` works, too) `owner=` (a user name, for administrators) leave others out; `sort=` (`created` `code` `visits` `expiry` `last_visit`) `direction=` (`asc` `desc`); `after=` or `before=` with `page=` is another page.",
   },
   bulkLinks: {
     pattern: "/-/links",

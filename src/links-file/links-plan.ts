@@ -3,7 +3,7 @@ import type { App } from "../app.ts";
 import type { BlobOwner } from "../files/blobs.ts";
 import { inOneChunk } from "../files/receive.ts";
 import type { DescribedLink } from "../links/bulk/declared-links.ts";
-import { type Link, standingOf } from "../links/link.ts";
+import { type Link, statusOf } from "../links/link.ts";
 import { Problem } from "../problem.ts";
 import type { FileLink, LinksFile, LinksFileError } from "./links-file.ts";
 import {
@@ -145,7 +145,7 @@ async function findUnlisted(
 }
 
 function isRetired({ expiresAt, disabled }: Link, now: number): boolean {
-  return disabled && standingOf({ expiresAt, disabled: false }, now) === "expired";
+  return disabled && statusOf({ expiresAt, disabled: false }, now) === "expired";
 }
 
 async function writeBatch(

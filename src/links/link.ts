@@ -37,8 +37,10 @@ export function nameForText(kind: ContentKind, title: string): string {
 export const redirectStatuses = [301, 302, 307, 308] as const;
 export type RedirectStatus = (typeof redirectStatuses)[number];
 
+export const linkStatuses = ["live", "expired", "disabled"] as const;
+
 /** What a link answers right now. */
-export type Standing = "live" | "expired" | "disabled";
+export type LinkStatus = (typeof linkStatuses)[number];
 
 /** The bytes that a link hands out. */
 export interface Content extends StoredBytes {
@@ -76,7 +78,7 @@ export interface Link {
 }
 
 /** What `link` answers at `now`: a pure function of the link and the clock. */
-export function standingOf(link: Pick<Link, "expiresAt" | "disabled">, now: number): Standing {
+export function statusOf(link: Pick<Link, "expiresAt" | "disabled">, now: number): LinkStatus {
   if (link.disabled) return "disabled";
   if (link.expiresAt !== null && link.expiresAt <= now) return "expired";
   return "live";

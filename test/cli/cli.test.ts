@@ -37,6 +37,7 @@ describe("links at the command line", () => {
     expect(JSON.parse(listed.stdout)).toEqual([
       expect.objectContaining({ shortCode, standing: "live", expiresAt: expect.any(String) }),
       {
+        short_code: "mine",
         shortCode: "mine",
         kind: "redirect",
         owner: "admin",
@@ -46,6 +47,7 @@ describe("links at the command line", () => {
         title: "T",
         note: "",
         redirectStatus: 302,
+        status: "live",
         standing: "live",
         disabled: false,
         declared: false,

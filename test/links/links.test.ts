@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { NewLink } from "../../src/links/input/link-schema.ts";
-import { standingOf } from "../../src/links/link.ts";
+import { statusOf } from "../../src/links/link.ts";
 import { parseNewLink } from "../../src/links/link-input.ts";
 import type { LinkPage } from "../../src/links/list/list-query.ts";
 import { operator, visitor } from "../../src/policy.ts";
@@ -151,8 +151,8 @@ for (const kind of databases) {
     test("an expired link is kept for the retention, then removed with its totals", async () => {
       const { links, clock } = world.app;
       const link = await make("expiring", { expiresAt: clock() + 1000 });
-      expect(standingOf(link, clock() + 999)).toBe("live");
-      expect(standingOf(link, clock() + 1000)).toBe("expired");
+      expect(statusOf(link, clock() + 999)).toBe("live");
+      expect(statusOf(link, clock() + 1000)).toBe("expired");
       world.clock.advance(30 * DAY);
       expect(await links.sweepExpired(30, 100)).toBe(0);
       world.clock.advance(1000);

@@ -19,7 +19,7 @@ import {
   kindWithFile,
   type Link,
   nameForText,
-  standingOf,
+  statusOf,
 } from "../../links/link.ts";
 import type { LinkPage, ListedLink } from "../../links/links.ts";
 import { operator } from "../../policy.ts";
@@ -197,7 +197,7 @@ async function printTable(links: AsyncIterable<ListedLink>, now: number): Promis
     const { shortCode, owner, visits } = link;
     const columns = [
       shortCode.padEnd(16),
-      standingOf(link, now).padEnd(8),
+      statusOf(link, now).padEnd(8),
       owner.padEnd(12),
       String(visits).padStart(8),
     ];
@@ -214,10 +214,13 @@ function describeContent({ target, content }: Link): string {
 
 /** A link as JSON: times as ISO 8601, without internal ids. The old names of 0.x stay beside the new ones. */
 function describeLink({ id: _, ownerId: __, content, ...link }: ListedLink, now: number) {
+  const status = statusOf(link, now);
   return {
+    short_code: link.shortCode,
     ...link,
     content: content && describeBytes(content),
-    standing: standingOf(link, now),
+    status,
+    standing: status,
     expiresAt: iso(link.expiresAt),
     createdAt: iso(link.createdAt),
     updatedAt: iso(link.updatedAt),

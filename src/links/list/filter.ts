@@ -1,44 +1,44 @@
 import { type RawBuilder, sql } from "kysely";
 import type { SearchIndex, Wanted } from "../../database/search-index.ts";
-import type { Standing } from "../link.ts";
+import type { LinkStatus } from "../link.ts";
 import type { LinkQuery } from "./list-query.ts";
 import { readWords, type Words } from "./search-words.ts";
 
 /** Which links are wanted, at one moment. */
-export interface Filter extends Words, Pick<LinkQuery, "ownerId" | "kind" | "standing"> {
+export interface Filter extends Words, Pick<LinkQuery, "ownerId" | "kind" | "status"> {
   readonly now: number;
 }
 
-export function filterOf({ ownerId, kind, standing, text = "" }: LinkQuery, now: number): Filter {
+export function filterOf({ ownerId, kind, status, text = "" }: LinkQuery, now: number): Filter {
   return {
     now,
     ...readWords(text),
     ...(ownerId !== undefined && { ownerId }),
     ...(kind !== undefined && { kind }),
-    ...(standing !== undefined && { standing }),
+    ...(status !== undefined && { status }),
   };
 }
 
-export function wantedOf({ ownerId, kind, standing, beginnings, words }: Filter): Wanted {
-  const isDisabled = standing === "disabled";
-  return { ownerId, kind, isDisabled, isExpired: standing === "expired", beginnings, words };
+export function wantedOf({ ownerId, kind, status, beginnings, words }: Filter): Wanted {
+  const isDisabled = status === "disabled";
+  return { ownerId, kind, isDisabled, isExpired: status === "expired", beginnings, words };
 }
 
 /** All that a row `s` of `link_search` must be; true in every row where nothing is asked. */
 export function testOf(filter: Filter, search: SearchIndex): RawBuilder<boolean> {
-  const { ownerId, kind, standing, beginnings, words, now } = filter;
+  const { ownerId, kind, status, beginnings, words, now } = filter;
   return allOf([
     ...(ownerId === undefined ? [] : [sql<boolean>`s.owner_id = ${ownerId}`]),
     ...(kind === undefined ? [] : [sql<boolean>`s.kind = ${kind}`]),
-    ...(standing === undefined ? [] : [standsAs(standing, now)]),
+    ...(status === undefined ? [] : [hasStatus(status, now)]),
     ...beginnings.map(codeBegins),
     ...words.map((word) => search.contains(word)),
   ]);
 }
 
-/** The same as `standingOf` says, of a row `s` of `link_search`. */
-export function standsAs(standing: Standing, now: number): RawBuilder<boolean> {
-  switch (standing) {
+/** The same as `statusOf` says, of a row `s` of `link_search`. */
+export function hasStatus(status: LinkStatus, now: number): RawBuilder<boolean> {
+  switch (status) {
     case "disabled":
       return sql`s.disabled = 1`;
     case "expired":

@@ -6,7 +6,7 @@ import { type LinkPage, type LinkQuery, orderOf } from "./list-query.ts";
 import type { Limits } from "./query-plan.ts";
 import { type Rows, SortedLinks } from "./sorted-links.ts";
 
-const usualLimits: Limits = { counted: 10_000, steps: 10_000, common: 3_000, standing: 50_000 };
+const usualLimits: Limits = { counted: 10_000, steps: 10_000, common: 3_000, status: 50_000 };
 
 /** Reads one page of links. */
 export async function readPage(

@@ -1,4 +1,4 @@
-import type { Kind, Standing } from "../link.ts";
+import type { Kind, LinkStatus } from "../link.ts";
 import type { ListedLink } from "../link-rows.ts";
 
 /** `created` is the order in which links were made. */
@@ -14,7 +14,7 @@ export interface LinkQuery {
   /** Words that must all stand in code, target or title; one of one or two letters begins the code. */
   readonly text?: string;
   readonly kind?: Kind;
-  readonly standing?: Standing;
+  readonly status?: LinkStatus;
   /** Default `created`. No expiry, and no visit, come last in either direction. */
   readonly sort?: LinkSort;
   /** Default: the newest, most visited and last visited first; codes and expiries from the first to the last. */

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../database/database.ts";
 import type { SearchSource } from "../../database/search-index.ts";
-import { type Filter, standsAs, wantedOf } from "./filter.ts";
+import { type Filter, hasStatus, wantedOf } from "./filter.ts";
 
 /** How much work a page may be. */
 export interface Limits {
@@ -12,7 +12,7 @@ export interface Limits {
   /** Words that a third of so many newest links hold are common: fewer may stand as is wanted. */
   readonly common: number;
   /** So many links that stand as is wanted can be looked at one by one. */
-  readonly standing: number;
+  readonly status: number;
 }
 
 /** Where to look for what is wanted: the fewer rows, the better. */
@@ -24,9 +24,9 @@ export async function chooseSource(
   if (await ownerHasFew(database, filter, limits)) return everyRow;
   const { search } = database.dialect;
   const wanted = wantedOf(filter);
-  const standing = search.narrow({ ...wanted, beginnings: [], words: [] });
-  const isRarer = await isStandingRarer(database, filter, limits, standing);
-  return isRarer ? standing : search.narrow(wanted);
+  const status = search.narrow({ ...wanted, beginnings: [], words: [] });
+  const isRarer = await isStatusRarer(database, filter, limits, status);
+  return isRarer ? status : search.narrow(wanted);
 }
 
 /** The index of owners narrows it down by itself. */
@@ -46,24 +46,18 @@ async function ownerHasFew(
 }
 
 /** Whether fewer stand as is wanted than hold the words; only where an index tells. */
-async function isStandingRarer(
+async function isStatusRarer(
   database: Database,
   filter: Filter,
   limits: Limits,
-  standing: SearchSource,
+  status: SearchSource,
 ): Promise<boolean> {
-  if (!standing.isNarrow || filter.standing === undefined || filter.words.length === 0)
-    return false;
-  const ofAnyStanding = { ...wantedOf(filter), isDisabled: false, isExpired: false };
-  const holding = database.dialect.search.narrow(ofAnyStanding);
+  if (!status.isNarrow || filter.status === undefined || filter.words.length === 0) return false;
+  const ofAnyStatus = { ...wantedOf(filter), isDisabled: false, isExpired: false };
+  const holding = database.dialect.search.narrow(ofAnyStatus);
   const isNew = sql<boolean>`${holding.id} > (select max(link_id) from link_search) - ${limits.common}`;
   if (!(await hasMore(database, holding, isNew, Math.floor(limits.common / 3)))) return false;
-  return !(await hasMore(
-    database,
-    standing,
-    standsAs(filter.standing, filter.now),
-    limits.standing,
-  ));
+  return !(await hasMore(database, status, hasStatus(filter.status, filter.now), limits.status));
 }
 
 async function hasMore(

@@ -42,7 +42,7 @@ export const sorts: Readonly<Record<LinkSort, Sort>> = {
     canLack: true,
     walks: (filter, search) => ({
       keyed: byExpiry(filter, search),
-      keyless: filter.standing === "expired" ? null : withoutExpiry(filter, search),
+      keyless: filter.status === "expired" ? null : withoutExpiry(filter, search),
     }),
   },
   visits: {
@@ -86,7 +86,7 @@ function byCode(filter: Filter, search: SearchIndex): Walk {
 }
 
 function byExpiry(filter: Filter, search: SearchIndex): Walk {
-  const { standing, now } = filter;
+  const { status, now } = filter;
   const isDue = {
     live: sql<boolean>`s.expires_at > ${now}`,
     expired: sql<boolean>`s.expires_at <= ${now}`,
@@ -100,7 +100,7 @@ function byExpiry(filter: Filter, search: SearchIndex): Walk {
     within: allOf([
       sql`s.expires_at is not null`,
       ownedIn("s", filter),
-      ...(standing === undefined ? [] : [isDue[standing]]),
+      ...(status === undefined ? [] : [isDue[status]]),
     ]),
     isNarrow: false,
   };

@@ -1,4 +1,4 @@
-import type { Kind, RedirectStatus, Standing } from "../../links/link.ts";
+import type { Kind, LinkStatus, RedirectStatus } from "../../links/link.ts";
 
 /** What people call each kind of link. */
 export const kindWords: Readonly<Record<Kind, string>> = {
@@ -8,8 +8,8 @@ export const kindWords: Readonly<Record<Kind, string>> = {
   html: "Web page",
 };
 
-/** What people call each standing. */
-export const standingWords: Readonly<Record<Standing, string>> = {
+/** What people call each status. */
+export const statusWords: Readonly<Record<LinkStatus, string>> = {
   live: "Live",
   expired: "Expired",
   disabled: "Switched off",

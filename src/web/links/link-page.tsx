@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Call } from "../../http/call.ts";
 import { href, withQuery } from "../../http/urls.ts";
-import { type Link, standingOf } from "../../links/link.ts";
+import { type Link, statusOf } from "../../links/link.ts";
 import { declaringFile } from "../../links/link-rows.ts";
 import type { ListedLink } from "../../links/links.ts";
 import { isAdministrator } from "../../policy.ts";
@@ -80,7 +80,7 @@ function Address({ call, link: { shortCode } }: Shown) {
 function FilePanel({ call, link }: Shown) {
   const { content, kind, shortCode } = link;
   if (content === null || kind !== "file") return null;
-  const isLive = standingOf(link, call.app.clock()) === "live";
+  const isLive = statusOf(link, call.app.clock()) === "live";
   return (
     <div class="file-panel">
       <Picture link={link} content={content} />
@@ -112,7 +112,7 @@ function Facts({ call, link }: Shown) {
       )}
       {link.content && <FileFacts content={link.content} />}
       <Fact name="State">
-        <StandingWords call={call} link={link} />
+        <StatusText call={call} link={link} />
       </Fact>
       {link.kind === "redirect" && (
         <Fact name="Redirect">{redirectWords.get(link.redirectStatus)}</Fact>
@@ -152,11 +152,11 @@ function Facts({ call, link }: Shown) {
   );
 }
 
-function StandingWords({ call, link }: Shown) {
-  const standing = standingOf(link, call.app.clock());
+function StatusText({ call, link }: Shown) {
+  const status = statusOf(link, call.app.clock());
   const { expiresAt } = link;
   const expiry = expiresAt !== null && <Time at={expiresAt} zone={zoneOf(call)} />;
-  switch (standing) {
+  switch (status) {
     case "live":
       return <>Live {expiry && <>until {expiry}</>}</>;
     case "expired":

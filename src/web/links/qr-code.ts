@@ -3,7 +3,7 @@ import { encode } from "uqr";
 import type { Call, Handler } from "../../http/call.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import { href } from "../../http/urls.ts";
-import { standingOf } from "../../links/link.ts";
+import { statusOf } from "../../links/link.ts";
 import { isStoredCode } from "../../links/short-code.ts";
 import { invalid, Problem } from "../../problem.ts";
 import { type Bitmap, encodePng } from "./png.ts";
@@ -72,7 +72,7 @@ function readWhole(query: URLSearchParams, name: keyof typeof ranges): number {
 
 async function isPublic({ app }: Call, shortCode: string): Promise<boolean> {
   const opening = isStoredCode(shortCode) ? await app.links.cache.find(shortCode) : null;
-  return opening !== null && standingOf(opening, app.clock()) === "live";
+  return opening !== null && statusOf(opening, app.clock()) === "live";
 }
 
 function headersFor({ client, settings }: Call, format: QrFormat, isLive: boolean): Headers {

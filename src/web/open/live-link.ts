@@ -1,7 +1,7 @@
 import type { App } from "../../app.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Call } from "../../http/call.ts";
-import { standingOf } from "../../links/link.ts";
+import { statusOf } from "../../links/link.ts";
 import type { Opening } from "../../links/link-cache.ts";
 import { isStoredCode } from "../../links/short-code.ts";
 import { Problem } from "../../problem.ts";
@@ -18,8 +18,8 @@ export async function findLive(app: App, shortCode: string): Promise<Opening> {
 }
 
 function refuseUnlessLive(opening: Opening, now: number): void {
-  const standing = standingOf(opening, now);
-  switch (standing) {
+  const status = statusOf(opening, now);
+  switch (status) {
     case "live":
       return;
     case "expired":

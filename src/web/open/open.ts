@@ -4,7 +4,7 @@ import type { Call, Handler } from "../../http/call.ts";
 import { isSiteHost } from "../../http/content-origin.ts";
 import { locationValue } from "../../http/response/response.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
-import { standingOf } from "../../links/link.ts";
+import { statusOf } from "../../links/link.ts";
 import type { Opening } from "../../links/link-cache.ts";
 import { Problem } from "../../problem.ts";
 import { cacheControlOf, findLive, recordVisit } from "./live-link.ts";
@@ -31,7 +31,7 @@ export function openAtOnce(
   const opening = app.links.cache.findNow(code);
   if (opening === undefined || opening === null) return null;
   const now = app.clock();
-  if (standingOf(opening, now) !== "live") return null;
+  if (statusOf(opening, now) !== "live") return null;
   if (opening.kind !== "redirect")
     return query < 0 ? openStoredAtOnce({ app, request, settings }, opening, isHttps) : null;
   if (method === "GET") recordVisit(app, request, opening, now);

@@ -1,7 +1,7 @@
 import type { Call, Handler } from "../../http/call.ts";
 import { judge } from "../../http/response/conditional.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
-import { type Content, standingOf } from "../../links/link.ts";
+import { type Content, statusOf } from "../../links/link.ts";
 import { isStoredCode } from "../../links/short-code.ts";
 import { icons } from "../static/assets/icons.ts";
 
@@ -24,7 +24,7 @@ export const thumbnail: Handler = async (call) => {
 /** @throws Problem `not_found` where the caller may not see it */
 async function findContent({ app, actor }: Call, shortCode: string): Promise<Content | null> {
   const opening = isStoredCode(shortCode) ? await app.links.cache.find(shortCode) : null;
-  const isPublic = opening !== null && standingOf(opening, app.clock()) === "live";
+  const isPublic = opening !== null && statusOf(opening, app.clock()) === "live";
   return isPublic ? opening.content : (await app.links.get(actor, shortCode)).content;
 }
 

@@ -40,6 +40,7 @@ describe("a word that names a file", () => {
     expect(added).toEqual({ exitCode: 0, stdout: "http://localhost:5001/report\n", stderr: "" });
     const [link] = await listed();
     expect(link).toEqual({
+      short_code: "report",
       shortCode: "report",
       kind: "file",
       owner: "admin",
@@ -55,6 +56,7 @@ describe("a word that names a file", () => {
       title: "T",
       note: "",
       redirectStatus: 302,
+      status: "live",
       standing: "live",
       disabled: false,
       declared: false,

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Link, type Standing, standingOf } from "../../../src/links/link.ts";
+import { type Link, linkStatuses, statusOf } from "../../../src/links/link.ts";
 import type { ListedLink } from "../../../src/links/link-rows.ts";
 import { type LinkQuery, linkSorts, orderOf } from "../../../src/links/list/list-query.ts";
 
@@ -21,9 +21,9 @@ export function listPlainly(
 }
 
 function isWanted(link: ListedLink, query: LinkQuery, now: number): boolean {
-  const { ownerId = link.ownerId, kind = link.kind, standing, text = "" } = query;
+  const { ownerId = link.ownerId, kind = link.kind, status, text = "" } = query;
   if (link.ownerId !== ownerId || link.kind !== kind) return false;
-  if (standing !== undefined && standingOf(link, now) !== standing) return false;
+  if (status !== undefined && statusOf(link, now) !== status) return false;
   return text.split(" ").every((word) => matches(link, word.toLowerCase()));
 }
 
@@ -52,8 +52,6 @@ function compare(a: number | string | null, b: number | string | null): number {
     return Buffer.compare(Buffer.from(a), Buffer.from(b));
   return Number(a) - Number(b);
 }
-
-const standings: readonly Standing[] = ["live", "expired", "disabled"];
 
 /** Words that stand in many, in some and in none of the links of `list.test.ts`, and pieces of them. */
 const words = [
@@ -85,7 +83,7 @@ export function anyQuery(ownerIds: readonly number[]): fc.Arbitrary<LinkQuery> {
       ownerId: fc.constantFrom(...ownerIds),
       text: fc.array(fc.constantFrom(...words), { maxLength: 2 }).map((some) => some.join(" ")),
       kind: fc.constant("redirect" as const),
-      standing: fc.constantFrom(...standings),
+      status: fc.constantFrom(...linkStatuses),
       sort: fc.constantFrom(...linkSorts),
       direction: fc.constantFrom("asc" as const, "desc" as const),
       limit: fc.constantFrom(7, 10, 50),

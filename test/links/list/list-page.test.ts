@@ -23,9 +23,9 @@ const titles = [
 
 /** Sorts all that are wanted; walks, and gives up only at the end; gives every walk up. */
 const manners = {
-  sorting: { counted: 10_000, steps: 10_000, common: 10_000, standing: 10_000 },
-  walking: { counted: 10, steps: 10_000, common: 5, standing: 10_000 },
-  "giving walks up": { counted: 10, steps: 5, common: 5, standing: 5 },
+  sorting: { counted: 10_000, steps: 10_000, common: 10_000, status: 10_000 },
+  walking: { counted: 10, steps: 10_000, common: 5, status: 10_000 },
+  "giving walks up": { counted: 10, steps: 5, common: 5, status: 5 },
 };
 
 type Reader = (query: LinkQuery) => Promise<LinkPage>;
@@ -161,7 +161,7 @@ for (const kind of databases) {
   });
 }
 
-/** Links of two people, of every standing, some visited, some sharing what they are sorted by. */
+/** Links of two people, of every status, some visited, some sharing what they are sorted by. */
 async function fill(world: World): Promise<void> {
   for (let at = 0; at < LINKS; at++) {
     const link = await make(world, {

@@ -48,7 +48,7 @@ for (const kind of databases) {
       expect(await find("before")).toEqual([]);
       expect(await find("afterNOON")).toEqual(["one"]);
       await world.app.links.edit(operator, "one", { disabled: true });
-      const page = await world.app.links.list(operator, { standing: "disabled", limit: 5 });
+      const page = await world.app.links.list(operator, { status: "disabled", limit: 5 });
       expect(page.total).toBe(1);
     });
 
@@ -133,7 +133,7 @@ for (const kind of databases) {
             counted: 1,
             steps: 100,
             common: 100,
-            standing: 100,
+            status: 100,
           })
         ).links.map(({ shortCode }) => shortCode);
       expect(await walk()).toEqual(["two", "one"]);

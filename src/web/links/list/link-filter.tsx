@@ -1,10 +1,10 @@
 /** @jsxImportSource hono/jsx */
 import { href } from "../../../http/urls.ts";
-import { kinds } from "../../../links/link.ts";
+import { kinds, linkStatuses } from "../../../links/link.ts";
 import { type LinkSort, linkSorts, usualDirections } from "../../../links/list/list-query.ts";
 import { SearchBox } from "../../ui/list/search-box.tsx";
-import { kindWords, standingWords } from "../link-labels.ts";
-import { type ListView, standings } from "./list-view.ts";
+import { kindWords, statusWords } from "../link-labels.ts";
+import type { ListView } from "./list-view.ts";
 
 /** By this id the list knows that it was asked for by the form: see `list`. */
 export const FILTER_ID = "find";
@@ -35,7 +35,7 @@ export function LinkFilter({ view, hasOwners }: { view: ListView; hasOwners: boo
       >
         <SearchBox value={view.text} placeholder="Short code, title or target" />
         <Choice name="kind" label="Kind" options={kindOptions} chosen={view.kind} />
-        <Choice name="standing" label="State" options={standingOptions} chosen={view.standing} />
+        <Choice name="status" label="State" options={statusOptions} chosen={view.status} />
         {hasOwners && <OwnerBox owner={view.owner} />}
         <Order view={view} />
         <button class="btn btn-primary" type="submit">
@@ -51,9 +51,9 @@ const kindOptions: readonly Option[] = [
   ...kinds.map((kind): Option => [kind, kindWords[kind]]),
 ];
 
-const standingOptions: readonly Option[] = [
+const statusOptions: readonly Option[] = [
   ["", "Any state"],
-  ...standings.map((standing): Option => [standing, standingWords[standing]]),
+  ...linkStatuses.map((status): Option => [status, statusWords[status]]),
 ];
 
 function OwnerBox({ owner }: { owner: string }) {

@@ -44,12 +44,12 @@ export async function showRefused(call: Call, view: ListView, entry: BulkEntry):
 }
 
 async function find(call: Call, view: ListView): Promise<LinkPage> {
-  const { text, kind, standing, sort, direction, place } = view;
+  const { text, kind, status, sort, direction, place } = view;
   const query: LinkQuery = {
     ...(await ownerIn(call, view)),
     ...(text !== "" && { text }),
     ...(kind && { kind }),
-    ...(standing && { standing }),
+    ...(status && { status }),
     sort,
     direction,
     ...(place && { cursor: place.cursor }),

@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Call } from "../../../http/call.ts";
 import { href } from "../../../http/urls.ts";
-import { type Content, type Standing, standingOf } from "../../../links/link.ts";
+import { type Content, type LinkStatus, statusOf } from "../../../links/link.ts";
 import type { ListedLink } from "../../../links/links.ts";
 import { type LinkSort, usualDirections } from "../../../links/list/list-query.ts";
 import { isAdministrator } from "../../../policy.ts";
@@ -14,7 +14,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { sortHead } from "../../ui/list/sort-head.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Time, zoneOf } from "../../ui/time.tsx";
-import { standingWords } from "../link-labels.ts";
+import { statusWords } from "../link-labels.ts";
 import { addressOf, fromStart, type ListView } from "./list-view.ts";
 
 interface LinkTableProps {
@@ -39,7 +39,7 @@ function columnsFor({ call, view, selected = new Set() }: LinkTableProps): LinkC
     ...(view ? [boxColumn(selected)] : []),
     { ...headed("Link", view, "code"), class: "link-name", cell: (link) => <Name link={link} /> },
     ...(isAdministrator(call.actor) ? [ownerColumn] : []),
-    { heading: "State", cell: (link) => <Badge standing={standingOf(link, now)} /> },
+    { heading: "State", cell: (link) => <Badge status={statusOf(link, now)} /> },
     {
       ...headed("Visits", view, "visits"),
       class: "count",
@@ -149,11 +149,11 @@ function FileLine({ content: { name, size } }: { content: Content }) {
   );
 }
 
-function Badge({ standing }: { standing: Standing }) {
-  return <span class={`standing ${borderOf[standing]}`}>{standingWords[standing]}</span>;
+function Badge({ status }: { status: LinkStatus }) {
+  return <span class={`standing ${borderOf[status]}`}>{statusWords[status]}</span>;
 }
 
-const borderOf: Readonly<Record<Standing, string>> = {
+const borderOf: Readonly<Record<LinkStatus, string>> = {
   live: "border-success",
   expired: "border-warning",
   disabled: "border-secondary",

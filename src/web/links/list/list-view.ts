@@ -1,5 +1,5 @@
 import { href, MAX_URL_LENGTH, withQuery } from "../../../http/urls.ts";
-import { type Kind, kinds, type Standing } from "../../../links/link.ts";
+import { type Kind, kinds, type LinkStatus, linkStatuses } from "../../../links/link.ts";
 import {
   type Direction,
   type LinkSort,
@@ -15,7 +15,7 @@ export interface ListView {
   /** What is searched for; "" for nothing. */
   readonly text: string;
   readonly kind: Kind | null;
-  readonly standing: Standing | null;
+  readonly status: LinkStatus | null;
   /** Whose links, by user name; "" for everybody's. */
   readonly owner: string;
   readonly sort: LinkSort;
@@ -35,7 +35,6 @@ export interface Place {
   readonly page: number | null;
 }
 
-export const standings = ["live", "expired", "disabled"] as const satisfies readonly Standing[];
 const directions = ["asc", "desc"] as const;
 
 /** The view that an address asks for. What it says wrongly counts as not said. */
@@ -45,7 +44,8 @@ export function readView(query: URLSearchParams): ListView {
   return {
     text: given("q"),
     kind: oneOf(kinds, given("kind")),
-    standing: oneOf(standings, given("standing")),
+    // `standing` is its name in older URLs.
+    status: oneOf(linkStatuses, given("status") || given("standing")),
     owner: given("owner"),
     sort,
     direction: oneOf(directions, given("direction")) ?? usualDirections[sort],
@@ -66,7 +66,7 @@ export function addressOf(view: ListView): string {
   return withQuery(href("links"), {
     q: view.text || null,
     kind: view.kind,
-    standing: view.standing,
+    status: view.status,
     owner: view.owner || null,
     sort: sort === "created" ? null : sort,
     direction: direction === usualDirections[sort] ? null : direction,
@@ -81,8 +81,8 @@ export function fromStart(view: ListView, changes: Partial<ListView>): ListView 
 }
 
 /** Whether the view leaves links out. */
-export function isFiltered({ text, kind, standing, owner }: ListView): boolean {
-  return text !== "" || kind !== null || standing !== null || owner !== "";
+export function isFiltered({ text, kind, status, owner }: ListView): boolean {
+  return text !== "" || kind !== null || status !== null || owner !== "";
 }
 
 function readPlace(query: URLSearchParams): Place | null {

@@ -47,11 +47,11 @@ function NothingFound({ view }: { view: ListView }) {
 type Way = readonly [words: string, changes: Partial<ListView>];
 
 /** Each filter that is set, taken away. */
-function waysToFindMore({ text, kind, standing, owner }: ListView): readonly Way[] {
+function waysToFindMore({ text, kind, status, owner }: ListView): readonly Way[] {
   const ways: (Way | false)[] = [
     text !== "" && ["Look without the search words", { text: "" }],
     kind !== null && ["Look at all kinds", { kind: null }],
-    standing !== null && ["Look at links in any state", { standing: null }],
+    status !== null && ["Look at links in any state", { status: null }],
     owner !== "" && ["Look at everybody's links", { owner: "" }],
   ];
   return ways.filter((way) => way !== false);

@@ -72,10 +72,10 @@ for (const kind of databases) {
     });
 
     test("keeps search, filters and order on the way", async () => {
-      const first = await look("/links?q=many&standing=live&sort=code&direction=desc", alice);
+      const first = await look("/links?q=many&status=live&sort=code&direction=desc", alice);
       expect(codesOn(first)[0]).toBe("many-120");
       const address = addressBehind(first, "page-next");
-      expect(address).toStartWith("/links?q=many&standing=live&sort=code&direction=desc&after=");
+      expect(address).toStartWith("/links?q=many&status=live&sort=code&direction=desc&after=");
       expect(codesOn(await look(address, alice))[0]).toBe("many-070");
     });
 
@@ -86,9 +86,10 @@ for (const kind of databases) {
       ["q=FRUIT", ["apple"]],
       ["q=example.com", ["cherry", "Pear", "apple"]],
       ["q=p", ["Pear"]],
-      ["standing=expired", ["Pear"]],
+      ["status=expired", ["Pear"]],
+      ["status=disabled", ["cherry"]],
       ["standing=disabled", ["cherry"]],
-      ["standing=live", ["apple"]],
+      ["status=live", ["apple"]],
       ["kind=redirect&q=che", ["cherry"]],
     ])("?%s has what it asks for", async (query, codes) => {
       expect(codesOn(await look(`/links?${query}`))).toEqual(codes);
@@ -121,9 +122,9 @@ for (const kind of databases) {
     });
 
     test("tells what to do when nothing fits", async () => {
-      const { text, links } = await look("/links?q=nothing-like-it&standing=live");
+      const { text, links } = await look("/links?q=nothing-like-it&status=live");
       expect(text).toContain("No link fits.");
-      expect(links).toContain("/links?standing=live");
+      expect(links).toContain("/links?status=live");
       expect(links).toContain("/links?q=nothing-like-it");
       expect(links.filter((link) => link === "/links").length).toBeGreaterThan(1);
       expect((await look("/links?q=zz")).text).toContain("at the beginning of short codes only");
@@ -139,8 +140,9 @@ for (const kind of databases) {
       ["an unknown sort", "sort=price"],
       ["an unknown direction", "direction=sideways"],
       ["an unknown kind", "kind=cake"],
-      ["an unknown standing", "standing=tall"],
-      ["everything at once, and twice", "sort=&sort=x&kind=__proto__&standing=constructor&page=-1"],
+      ["an unknown status", "status=tall"],
+      ["an unknown status by its old name", "standing=tall"],
+      ["everything at once, and twice", "sort=&sort=x&kind=__proto__&status=constructor&page=-1"],
       ["a garbled cursor", "after=%00%FF!"],
       ["a long cursor", `after=${"9".repeat(5000)}`],
       ["a cursor of another order", "sort=visits&after=12"],
@@ -217,7 +219,7 @@ describe("how a list is shown", () => {
   });
 
   test("while one types, the address has no empty fields; going back adds no entry", async () => {
-    const path = "/links?q=tim&kind=&standing=&sort=created&direction=";
+    const path = "/links?q=tim&kind=&status=&sort=created&direction=";
     const typed = await ask(path, { "hx-request": "true", "hx-source": "form#find" });
     expect(typed.headers.get("hx-push-url")).toBe("/links?q=tim");
     const back = await ask(path, { "hx-request": "true", "hx-source": "body" });
