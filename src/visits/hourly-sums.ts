@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Trx } from "../database/database.ts";
 import type { Visitor } from "./visit.ts";
 
-/** The number of a kind of visitor. */
+/** Returns the id of a visitor's row, which is inserted if it is new. */
 export async function findOrAddVisitor(trx: Trx, visitor: Visitor): Promise<number> {
   const row = {
     class: visitor.class,
@@ -23,7 +23,7 @@ export async function findOrAddVisitor(trx: Trx, visitor: Visitor): Promise<numb
   return id;
 }
 
-/** Links that were deleted meanwhile are passed over, here and in the totals. */
+/** Adds to the hours of links. Deleted links are skipped, here and in the totals. */
 export async function addToHours(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
   await sql`insert into visit_hour (link_id, hour, visitor_id, visits)
     select link_id, hour, visitor_id, visits from ${given}
@@ -32,7 +32,7 @@ export async function addToHours(trx: Trx, given: RawBuilder<unknown>): Promise<
       do update set visits = visit_hour.visits + excluded.visits`.execute(trx);
 }
 
-/** Each owner's visits by hour, and under owner 0 everybody's; in one order everywhere, so that no two savers deadlock. */
+/** Adds to the hours of owners, and of owner 0 for all; always in the same order, so that two transactions cannot deadlock. */
 export async function addToOwners(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
   await sql`insert into owner_hour (owner_id, hour, class, visits)
     with counted as (
@@ -41,7 +41,7 @@ export async function addToOwners(trx: Trx, given: RawBuilder<unknown>): Promise
       group by 1, 2, 3)
     select owner_id, hour, class, visits from (
       select owner_id, hour, class, visits from counted
-      union all select 0, hour, class, cast(sum(visits) as bigint) from counted group by 2, 3) as everybodys
+      union all select 0, hour, class, cast(sum(visits) as bigint) from counted group by 2, 3) as sums
     where true order by 1, 2, 3
     on conflict (owner_id, hour, class)
       do update set visits = owner_hour.visits + excluded.visits`.execute(trx);

@@ -3,13 +3,13 @@ import { type Visitor, visitorOf } from "./visit.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** Visits of one saving: not so many that a write transaction holds others up for long. */
+/** Maximum number of visits per transaction, so that it does not delay others for long. */
 const CAPACITY = 20_000;
 
-/** A link's key is its id times this, plus the number of an hour and a visitor; exact up to ids of 8 thousand million. */
+/** A key is the link's id times this, plus the number of an hour and a visitor; exact for ids up to 8 billion. */
 const PAIRS = 2 ** 20;
 
-/** Visits and totals on their way from journals to tables: single ones, and summed up by link, hour and visitor. */
+/** Visits read from journals: single ones, and summed by link, hour and visitor. */
 export class Tally {
   visitors: Visitor[] = [];
   #single = 0;
@@ -21,8 +21,8 @@ export class Tally {
   #pairs: { readonly hour: number; readonly place: number }[] = [];
   readonly #sums = new Map<number, { visits: number; last: number }>();
 
-  /** How many single visits still fit. */
-  get room(): number {
+  /** Number of single visits that still fit. */
+  get remaining(): number {
     return CAPACITY - this.#single;
   }
 
@@ -34,7 +34,7 @@ export class Tally {
     return this.#sums.size === 0;
   }
 
-  /** Begins anew: one is used again and again, since its columns are half a megabyte. */
+  /** Empties the tally, which is reused: its columns take half a megabyte. */
   clear(): void {
     this.visitors = [];
     this.#single = 0;
@@ -51,7 +51,7 @@ export class Tally {
     this.#sum(linkId, at, place, 1);
   };
 
-  /** Visits of which no more is known than their class. */
+  /** Adds visits of which only the class is known. */
   readonly addTotal = (
     linkId: number,
     last: number,
@@ -62,8 +62,8 @@ export class Tally {
   };
 
   /**
-   * Each visit: its link, its time and its visitor.
-   * @param visitorIds of each of `visitors` the number of its row
+   * Returns the link, time and visitor of each visit.
+   * @param visitorIds row ids of `visitors`
    */
   single(visitorIds: readonly number[]): Columns {
     return {
@@ -73,7 +73,7 @@ export class Tally {
     };
   }
 
-  /** How many came to each link in each hour, by visitor; in the order of links. */
+  /** Returns visits by link, hour and visitor, in the order of links. */
   hours(visitorIds: readonly number[]): Columns {
     const keys = this.#sortedKeys();
     const pairOf = (key: number) => this.#pairs[key % PAIRS];
@@ -85,7 +85,7 @@ export class Tally {
     };
   }
 
-  /** How many came to each link, and when the last of them; in the order of links. */
+  /** Returns visits and time of the last visit by link, in the order of links. */
   totals(): Columns {
     const byLink = new Map<number, { visits: number; last: number }>();
     for (const key of this.#sortedKeys()) {

@@ -1,14 +1,14 @@
 import { isbot } from "isbot";
 import { LRUCache } from "lru-cache";
 
-/** What a User-Agent header tells, as coarsely as we keep it. */
+/** The part of a User-Agent header that is kept. */
 export interface Agent {
   readonly isBot: boolean;
-  /** Fetches a page to show a card of it in a chat, a mail or a post. */
+  /** Whether it fetches a page for a link preview in a chat, an email or a post. */
   readonly isPreview: boolean;
   readonly browser: string;
   readonly system: string;
-  /** The places of `browser` and `system` in `browserNames` and `systemNames`. */
+  /** Indexes of `browser` and `system` in `browserNames` and `systemNames`. */
   readonly browserPlace: number;
   readonly systemPlace: number;
 }
@@ -16,7 +16,7 @@ export interface Agent {
 const PREVIEWS =
   /facebookexternalhit|facebookcatalog|twitterbot|slackbot|slack-imgproxy|telegrambot|whatsapp|discordbot|linkedinbot|skypeuripreview|mattermost|rocket\.chat|iframely|embedly|viber|pinterestbot|redditbot|mastodon|pleroma|misskey|bluesky|cardyb|signal-desktop|zoom-preview|google-pagerenderer|outlook-link-preview|bitlybot/i;
 
-/** First match wins, so a browser built on another comes before it. */
+/** The first match is used, so a browser comes before the one it is based on. */
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\b(curl|wget|httpie)\//i, "Command line"],
   [/\bEdg(e|A|iOS)?\//, "Edge"],
@@ -40,7 +40,7 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 
 const OTHER = "Other";
 
-/** Appended to, never reordered: journals hold their places. */
+/** Append only, never reorder: journals contain indexes. */
 export const browserNames: readonly string[] = [
   OTHER,
   "Command line",
@@ -63,14 +63,14 @@ export const systemNames: readonly string[] = [
   "Linux",
 ];
 
-/** Most characters of a header that are looked at. */
-const LONGEST = 512;
+/** Maximum number of characters that are read. */
+const MAX_LENGTH = 512;
 
 const known = new LRUCache<string, Agent>({ max: 5000 });
 
-/** Reads a User-Agent header; the same text is read once. */
+/** Parses a User-Agent header; results are cached. */
 export function readAgent(header: string): Agent {
-  const text = header.slice(0, LONGEST);
+  const text = header.slice(0, MAX_LENGTH);
   const before = known.get(text);
   if (before !== undefined) return before;
   const browser = firstMatch(BROWSERS, text);
@@ -87,7 +87,7 @@ export function readAgent(header: string): Agent {
   return agent;
 }
 
-/** `Firefox on Linux`: how a session's device is named to its owner. */
+/** Name of a device, such as `Firefox on Linux`. */
 export function nameDevice(header: string): string {
   const { browser, system } = readAgent(header);
   return `${browser} on ${system}`;

@@ -1,12 +1,12 @@
 import { browserNames, readAgent, systemNames } from "./user-agent.ts";
 
-/** Who opened a link: a person, a crawler, a chat or mail unfurling it, or a browser fetching ahead. */
+/** Class of visitors: people, crawlers, link previews of chats and emails, and browsers that prefetch. */
 export type VisitorClass = "human" | "bot" | "preview" | "prefetch";
 
-/** Appended to, never reordered: journals hold their places. */
+/** Append only, never reorder: journals contain indexes. */
 export const visitorClasses: readonly VisitorClass[] = ["human", "bot", "preview", "prefetch"];
 
-/** One opening of a link as the request told it; no address, ever. */
+/** One visit, from a request; never with an IP address. */
 export interface Visit {
   readonly linkId: number;
   /** Milliseconds since 1970 UTC. */
@@ -17,25 +17,25 @@ export interface Visit {
   readonly purpose: string;
 }
 
-/** A kind of visitor, never a person. */
+/** A kind of visitor, which never identifies a person. */
 export interface Visitor {
   readonly class: VisitorClass;
-  /** The host of the page that held the link, or "". */
+  /** Host of the referrer, or "". */
   readonly referrerHost: string;
   readonly browser: string;
   readonly system: string;
 }
 
-/** Longest host that the DNS knows. */
-const LONGEST_HOST = 253;
+/** Maximum length of a host in DNS. */
+const MAX_HOST = 253;
 
-/** A visitor's class, browser and system as one number of 24 bits: a byte each, the class lowest. */
-export function codeOf(visit: Pick<Visit, "userAgent" | "purpose">): number {
+/** Encodes class, browser and system of a visitor in 24 bits: a byte each, the class lowest. */
+export function visitorCodeOf(visit: Pick<Visit, "userAgent" | "purpose">): number {
   const agent = readAgent(visit.userAgent);
   return placeOfClass(agent, visit.purpose) | (agent.browserPlace << 8) | (agent.systemPlace << 16);
 }
 
-/** The visitor of a code and a referrer's host. */
+/** Decodes a visitor. */
 export function visitorOf(code: number, referrerHost: string): Visitor {
   return {
     class: visitorClasses[code & 0xff] ?? "human",
@@ -45,12 +45,12 @@ export function visitorOf(code: number, referrerHost: string): Visitor {
   };
 }
 
-/** The host of the page that held the link, or "". ASCII alone: browsers write names of other letters so. */
+/** Host of a referrer, or "". Always ASCII: browsers send internationalized names in punycode. */
 export function hostOf(referrer: string): string {
   if (!URL.canParse(referrer)) return "";
   const { protocol, hostname } = new URL(referrer);
   if (protocol !== "https:" && protocol !== "http:") return "";
-  return hostname.length <= LONGEST_HOST ? hostname : "";
+  return hostname.length <= MAX_HOST ? hostname : "";
 }
 
 /** `Sec-Purpose: prefetch` or `prefetch;prerender` (Fetch standard, and the prerendering proposal). */
@@ -63,7 +63,7 @@ function placeOfClass(
   return visitorClasses.indexOf(isBot ? "bot" : "human");
 }
 
-/** A newer program's journal may hold a place that this one does not know. */
+/** The journal of a newer version may contain an unknown index. */
 function nameAt(names: readonly string[], place: number): string {
   return names[place] ?? names[0] ?? "";
 }

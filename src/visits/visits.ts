@@ -1,69 +1,68 @@
 import { LRUCache } from "lru-cache";
 import type { Clock, Random } from "../clock.ts";
 import type { Database, Trx } from "../database/database.ts";
-import { Problem } from "../problem.ts";
 import type { Logger } from "../telemetry/log.ts";
 import { addToHours, addToOwners, addToTotals, findOrAddVisitor } from "./hourly-sums.ts";
 import { Journal } from "./journal/journal.ts";
-import { Journals, type Progress } from "./journal/journal-folder.ts";
+import { JournalFolder, type Progress } from "./journal/journal-folder.ts";
 import { Tally } from "./tally.ts";
 import type { Visit, Visitor } from "./visit.ts";
 
-/** Kinds of visitors whose row is remembered. */
-const REMEMBERED_VISITORS = 20_000;
+/** Number of visitors whose row id is cached. */
+const CACHED_VISITORS = 20_000;
 
-/** Rolls a saving back that would count visits twice. */
-const SAVED_ELSEWHERE = new Problem("busy", "Another process has saved these visits meanwhile.");
+/** Rolls back a transaction that would count visits twice. */
+class SavedConcurrently extends Error {}
 
 export interface VisitsParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** Where the journals of this machine's processes are. */
+  /** Folder of the journals of all processes of this machine. */
   readonly folder: string;
-  /** How many bytes one process's journal may hold. */
+  /** Maximum size of a process's journal. */
   readonly maxJournalBytes: () => number;
 }
 
-/** Counts openings: written to a journal at once, saved from there in batches, raw and as hourly totals together. */
+/** Counts visits: records them in a journal, and saves them in batches, single and as hourly totals. */
 export class Visits {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #journal: Journal;
-  readonly #journals: Journals;
-  readonly #visitorIds = new LRUCache<string, number>({ max: REMEMBERED_VISITORS });
+  readonly #journals: JournalFolder;
+  readonly #visitorIds = new LRUCache<string, number>({ max: CACHED_VISITORS });
   readonly #tally = new Tally();
   #flushing: Promise<void> = Promise.resolve();
-  #toldDropped = 0;
+  #loggedDropped = 0;
 
   constructor({ database, clock, random, log, folder, maxJournalBytes }: VisitsParts) {
     this.#database = database;
     this.#clock = clock;
     this.#log = log;
     this.#journal = new Journal({ folder, random, maxBytes: maxJournalBytes });
-    this.#journals = new Journals(folder);
+    this.#journals = new JournalFolder(folder);
   }
 
   /**
-   * Notes one opening, so that it outlives this process. Never waits and never fails.
-   * @returns the visitor's class, by its place in `visitorClasses`
+   * Records a visit, so that it outlives the process; never waits and never throws.
+   * @returns the visitor's class, as its index in `visitorClasses`
    */
   record(visit: Visit): number {
     return this.#journal.record(visit);
   }
 
   /**
-   * Saves what any process of this machine, also a dead one, has recorded until now; what cannot be saved is kept
-   * for the next time. Never rejects.
+   * Saves what all processes of this machine, including crashed ones, have recorded. What cannot be saved is kept for the
+   * next time. Never rejects.
    */
   flush(): Promise<void> {
     this.#flushing = this.#flushing.then(() => this.#flushNow());
     return this.#flushing;
   }
 
-  /** Saves what was recorded and lets go of the journals. */
+  /** Saves recorded visits and closes the journals. */
   async close(): Promise<void> {
     const hasRecorded = this.#journal.isOpen;
     this.#journal.close();
@@ -71,27 +70,27 @@ export class Visits {
     this.#journals.close();
   }
 
-  /** Files of visits on this machine: one or two a process while all is well. */
+  /** Number of journal files on this machine: one or two per process that keeps up. */
   get journalDepth(): number {
     return this.#journals.depth;
   }
 
-  /** Whether visits come faster than they are saved. */
+  /** Whether visits are recorded faster than they are saved. */
   get isBehind(): boolean {
     return this.#journals.backlog > 0;
   }
 
-  /** Visits of this process that are kept as totals only, for the database took nothing for too long. */
+  /** Number of visits of this process kept only as totals, because the database was unavailable for too long. */
   get detailsDropped(): number {
     return this.#journal.detailsDropped;
   }
 
-  /** Visits of this process that are in no count: neither the database nor the disk took them. */
+  /** Number of lost visits of this process: the database was unavailable and the disk full. */
   get lost(): number {
     return this.#journal.lost;
   }
 
-  /** Removes single visits older than `retentionDays`, at most `limit`; totals stay. Tells how many it was. */
+  /** Deletes at most `limit` single visits older than `retentionDays`; totals are kept. Returns how many. */
   async prune(retentionDays: number, limit: number): Promise<number> {
     const before = this.#clock() - retentionDays * 86_400_000;
     return await this.#database.write(async (trx) => {
@@ -111,36 +110,37 @@ export class Visits {
   }
 
   async #flushNow(): Promise<void> {
-    this.#tellDropped();
+    this.#logDropped();
     try {
       while (await this.#flushSome());
     } catch (error) {
-      if (error !== SAVED_ELSEWHERE) await this.#journals.sync();
-      this.#journals.forget();
-      if (error === SAVED_ELSEWHERE) return await this.#flushNow();
-      this.#log.warn({ err: error }, "Visits could not be saved yet; they are kept.");
+      const isConcurrent = error instanceof SavedConcurrently;
+      if (!isConcurrent) await this.#journals.sync();
+      this.#journals.resetProgress();
+      if (isConcurrent) return await this.#flushNow();
+      this.#log.warn({ err: error }, "Visits could not be saved, keeping them");
     }
   }
 
-  /** @returns whether there may be more */
+  /** Returns whether there may be more. */
   async #flushSome(): Promise<boolean> {
     const tally = this.#tally;
     tally.clear();
     const progress = await this.#journals.read(tally, (name) => this.#savedOf(name));
     if (progress.length > 0) await this.#save(tally, progress);
-    this.#journals.advance(progress);
-    await this.#clearUp();
+    this.#journals.noteSaved(progress);
+    await this.#removeSaved();
     return tally.isFull;
   }
 
-  /** Files that are saved go after their rows: without a row, a file that is not marked counts as new. */
-  async #clearUp(): Promise<void> {
-    const names = await this.#journals.finish();
+  /** Marks saved files, deletes their rows, then the files: see journal-folder.ts for the order. */
+  async #removeSaved(): Promise<void> {
+    const names = await this.#journals.markFinished();
     if (names.length > 0)
       await this.#database.write((trx) =>
         trx.deleteFrom("visit_journal").where("name", "in", names).execute(),
       );
-    this.#journals.remove(names);
+    this.#journals.removeFinished(names);
   }
 
   async #savedOf(name: string): Promise<number> {
@@ -168,8 +168,8 @@ export class Visits {
   }
 
   /**
-   * Notes how far journals are saved, in the transaction that saves them.
-   * @throws Problem where somebody else saved the same meanwhile
+   * Updates how far journals are saved, in the transaction that saves them.
+   * @throws SavedConcurrently where another process saved the same records
    */
   async #advanceJournals(trx: Trx, progress: readonly Progress[]): Promise<void> {
     for (const { name, before, read } of progress) {
@@ -178,7 +178,7 @@ export class Visits {
         before === 0
           ? await addJournal(trx, name, saved)
           : await moveJournal(trx, name, before, saved);
-      if (!isNoted || this.#journals.isFinished(name)) throw SAVED_ELSEWHERE;
+      if (!isNoted || this.#journals.isFinished(name)) throw new SavedConcurrently();
     }
   }
 
@@ -190,19 +190,16 @@ export class Visits {
     return ids;
   }
 
-  /** Only after the commit: a rolled back row's number means nothing. */
+  /** Called after the commit: the id of a row that was rolled back is not valid. */
   #remember(visitor: Visitor, id: number | undefined): void {
     if (id !== undefined) this.#visitorIds.set(keyOf(visitor), id);
   }
 
-  #tellDropped(): void {
+  #logDropped(): void {
     const { detailsDropped, lost } = this.#journal;
-    if (detailsDropped + lost === this.#toldDropped) return;
-    this.#toldDropped = detailsDropped + lost;
-    this.#log.error(
-      { detailsDropped, lost },
-      "The database took no visits for too long: the journal is full, and only totals are kept.",
-    );
+    if (detailsDropped + lost === this.#loggedDropped) return;
+    this.#loggedDropped = detailsDropped + lost;
+    this.#log.error({ detailsDropped, lost }, "Visit journal is full, keeping only totals");
   }
 }
 

@@ -23,12 +23,12 @@ for (const kind of databases) {
     const finish = (leases: Leases, failure = "", beganAt = START) =>
       leases.finish(NAME, { beganAt, everyMs: MINUTE, failure });
 
-    test("is one process's, however many ask for it at once", async () => {
+    test("is acquired by one of several concurrent processes", async () => {
       const asked = Array.from({ length: 10 }, (_, at) => processCalled(`node ${at}`).take(NAME));
       expect((await Promise.all(asked)).filter(Boolean)).toHaveLength(1);
     });
 
-    test("is nobody's for most of its period after a run, and then whoever's asks first", async () => {
+    test("cannot be acquired for most of its period after a run", async () => {
       const [one, other] = [processCalled("one"), processCalled("other")];
       expect(await one.take(NAME)).toBe(true);
       world.clock.advance(5);
@@ -40,12 +40,12 @@ for (const kind of databases) {
       expect([await other.take(NAME), await one.take(NAME)]).toEqual([true, false]);
     });
 
-    test("of one thing hinders no other", async () => {
+    test("does not block leases of other names", async () => {
       const [one, other] = [processCalled("one"), processCalled("other")];
       expect([await one.take(NAME), await other.take("prune")]).toEqual([true, true]);
     });
 
-    test("of a process that died is another's after ten minutes, and the dead one's word is void", async () => {
+    test("of a crashed process can be acquired after ten minutes, and the crashed one cannot finish it", async () => {
       const [dead, heir] = [processCalled("dead"), processCalled("heir")];
       await dead.take(NAME);
       world.clock.advance(10 * MINUTE - 1);
@@ -58,7 +58,7 @@ for (const kind of databases) {
       ]);
     });
 
-    test("tells when it last ran, where, for how long, and why it failed", async () => {
+    test("reports when and where it last ran, for how long, and why it failed", async () => {
       const one = processCalled("one");
       await one.take(NAME);
       world.clock.advance(1234);

@@ -1,4 +1,4 @@
-/** Two nodes on one PostgreSQL: each has a data folder of its own, so only NOTIFY tells one of the other's changes. */
+/** Two nodes on one PostgreSQL: each has a data folder of its own, so only NOTIFY tells one about changes of the other. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { openDatabase } from "../../src/database/open-database.ts";
 import { LinkCache } from "../../src/links/link-cache.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 import { openPostgres, postgresIsAvailable } from "../postgres.ts";
+import { until } from "../until.ts";
 import { pointLink } from "./point.ts";
 
 interface Node {
@@ -52,42 +53,43 @@ describe.skipIf(!postgresIsAvailable)("two nodes on one PostgreSQL", () => {
     pointLink(node.database, code, `https://example.com/${to}`);
   const targetAt = async ({ cache }: Node, code: string) =>
     (await cache.find(code))?.target.split("/").at(-1) ?? null;
-  const until = async (isSo: () => Promise<boolean> | boolean) => {
-    while (!(await isSo())) await Bun.sleep(2);
-  };
+  const untilTarget = (node: Node, target: string) =>
+    until(async () => (await targetAt(node, "code")) === target, { what: `the target ${target}` });
+  const untilCached = (node: Node) =>
+    until(
+      async () => {
+        await targetAt(node, "code");
+        return node.cache.peek("code") !== undefined;
+      },
+      { what: "a cached link" },
+    );
 
-  test("what one changes the other answers soon, from memory again", async () => {
+  test("a change on one node is soon served and cached by the other", async () => {
     await point(here, "code", "1");
     expect(await targetAt(here, "code")).toBe("1");
-    await until(async () => (await targetAt(there, "code")) === "1");
+    await untilTarget(there, "1");
     await point(there, "code", "2");
     expect(await targetAt(there, "code")).toBe("2");
-    await until(async () => (await targetAt(here, "code")) === "2");
-    // What is read while the other's change is still being told is right, and not kept.
-    await until(async () => {
-      await targetAt(here, "code");
-      return here.cache.peek("code") !== undefined;
-    });
+    await untilTarget(here, "2");
+    // A link read while the other node's notification is in transit is right, and not cached.
+    await untilCached(here);
   });
 
-  test("a node that lost its ear answers from the database, exactly, until it hears again", async () => {
+  test("a node without its listener answers from the database until it listens again", async () => {
     await targetAt(there, "code");
     await sql`select pg_terminate_backend(pid) from pg_stat_activity
       where application_name = 'trunk8 listener' and datname = current_database()`.execute(
       here.database.read,
     );
-    await until(() => there.cache.peek("code") === undefined);
+    await until(() => there.cache.peek("code") === undefined, { what: "an empty cache" });
     await point(here, "code", "3");
     expect(await targetAt(there, "code")).toBe("3");
-    await until(async () => {
-      await targetAt(there, "code");
-      return there.cache.peek("code") !== undefined;
-    });
+    await untilCached(there);
     await point(here, "code", "4");
-    await until(async () => (await targetAt(there, "code")) === "4");
+    await untilTarget(there, "4");
   });
 
-  test("every connection lost at once is told as busy at most, and mended", async () => {
+  test("losing every connection fails as busy at most, and the pool recovers", async () => {
     await sql`select pg_terminate_backend(pid) from pg_stat_activity
       where pid <> pg_backend_pid() and datname = current_database()`.execute(here.database.read);
     const outcomes = await Promise.allSettled(
@@ -96,12 +98,7 @@ describe.skipIf(!postgresIsAvailable)("two nodes on one PostgreSQL", () => {
     for (const outcome of outcomes) {
       if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "busy" });
     }
-    await until(() =>
-      point(there, "code", "5").then(
-        () => true,
-        () => false,
-      ),
-    );
-    await until(async () => (await targetAt(here, "code").catch(() => null)) === "5");
+    await until(() => point(there, "code", "5").then(() => true), { what: "a write" });
+    await untilTarget(here, "5");
   });
 });

@@ -28,12 +28,12 @@ for (const kind of databases) {
       return (await query.executeTakeFirst()) !== undefined;
     };
 
-    test("what a transaction wrote is there when it resolves", async () => {
+    test("a resolved transaction is durable", async () => {
       await database.write((trx) => insert(trx, "written"));
       expect(await exists("written")).toBe(true);
     });
 
-    test("a transaction that throws leaves nothing, and gives its error on", async () => {
+    test("a transaction that throws is rolled back and rejects with its error", async () => {
       const failure = new Error("no");
       const write = database.write(async (trx) => {
         await insert(trx, "undone");
@@ -44,7 +44,7 @@ for (const kind of databases) {
       expect(await exists("undone")).toBe(false);
     });
 
-    test("one that fails takes none of its neighbours with it", async () => {
+    test("a failed transaction does not affect those in its group", async () => {
       const names = Array.from({ length: 40 }, (_, at) => `neighbour${at}`);
       const results = await Promise.allSettled(
         names.map((name, at) =>
@@ -61,7 +61,7 @@ for (const kind of databases) {
       }
     });
 
-    test("a name that is taken, in any case, is told apart from other failures", async () => {
+    test("a taken name is recognized as a unique violation, in any case of letters", async () => {
       await database.write((trx) => insert(trx, "Unique"));
       const again = await database.write((trx) => insert(trx, "uNIQUE")).catch((error) => error);
       expect(isUniqueViolation(again)).toBe(true);
@@ -71,7 +71,7 @@ for (const kind of databases) {
       expect(isUniqueViolation(wrong)).toBe(false);
     });
 
-    test("a thousand at once are all written", async () => {
+    test("a thousand concurrent transactions are all written", async () => {
       await Promise.all(
         Array.from({ length: 1000 }, (_, at) => database.write((trx) => insert(trx, `many${at}`))),
       );
@@ -82,7 +82,7 @@ for (const kind of databases) {
       expect(count).toBe(1000);
     });
 
-    test("a transaction sees its own writes, and the others' only when they are durable", async () => {
+    test("a transaction sees its own writes; others see them when they are durable", async () => {
       await database.write(async (trx) => {
         await insert(trx, "inside");
         const query = trx.selectFrom("user").select("id").where("username", "=", "inside");
@@ -92,7 +92,7 @@ for (const kind of databases) {
       expect(await exists("inside")).toBe(true);
     });
 
-    test("numbers come back as numbers, beyond 32 bits too", async () => {
+    test("numbers beyond 32 bits are read as numbers", async () => {
       await database.write((trx) =>
         trx
           .updateTable("user")
@@ -110,7 +110,7 @@ for (const kind of databases) {
       });
     });
 
-    test("rows given as columns are there for the transaction, as whole numbers", async () => {
+    test("rows passed as columns can be read in the transaction", async () => {
       const big = 9_007_199_254_740_991;
       for (const count of [0, 1, 5000]) {
         const sum = await database.write(async (trx) => {

@@ -52,7 +52,7 @@ function fill(visits: readonly One[]): Tally {
   return tally;
 }
 
-test("sums by link, by hour and by visitor are as a plain count has them", () => {
+test("sums by link, hour and visitor equal a simple count", () => {
   const property = fc.property(fc.array(one, { maxLength: 300 }), (visits) => {
     const tally = fill(visits);
     const numbers = tally.visitors.map((_, at) => at);
@@ -88,17 +88,17 @@ test("single visits keep their order, their time and their visitor", () => {
   expect([...(visitor_id ?? [])]).toEqual([8, 8, 8]);
 });
 
-test("one saving takes so many visits and no more", () => {
+test("a full tally takes no more visits", () => {
   const tally = new Tally();
-  const { room } = tally;
-  for (let count = 0; count < room; count++) {
+  const { remaining } = tally;
+  for (let count = 0; count < remaining; count++) {
     expect(tally.isFull).toBe(false);
     tally.addVisit(1, 0, 0, "");
   }
-  expect([tally.isFull, tally.room]).toEqual([true, 0]);
+  expect([tally.isFull, tally.remaining]).toEqual([true, 0]);
 });
 
-test("a browser or a system that only a newer program knows is read as Other", () => {
+test("an unknown browser or system is read as Other", () => {
   const tally = new Tally();
   tally.addVisit(1, 0, 0xfe_fd_00, "");
   expect(tally.visitors).toEqual([

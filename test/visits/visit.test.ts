@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { nameDevice, readAgent } from "../../src/visits/user-agent.ts";
-import { codeOf, hostOf, type Visit, visitorOf } from "../../src/visits/visit.ts";
+import { hostOf, type Visit, visitorCodeOf, visitorOf } from "../../src/visits/visit.ts";
 
 const CHROME =
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
@@ -52,7 +52,7 @@ describe("a User-Agent", () => {
 
 describe("a visitor", () => {
   const classify = (told: Pick<Visit, "userAgent" | "referrer" | "purpose">) =>
-    visitorOf(codeOf(told), hostOf(told.referrer));
+    visitorOf(visitorCodeOf(told), hostOf(told.referrer));
   const visit = { userAgent: CHROME, referrer: "", purpose: "" };
 
   test.each([

@@ -41,7 +41,7 @@ for (const kind of databases) {
         .orderBy("class")
         .execute();
 
-    test("every opening is in the total, the hourly totals and the single visits", async () => {
+    test("each visit is in the total, the hourly totals and the single visits", async () => {
       const link = await make("counted");
       for (let count = 0; count < 5; count++) await open("counted");
       world.clock.advance(HOUR);
@@ -62,7 +62,7 @@ for (const kind of databases) {
       world.clock.set(START);
     });
 
-    test("flushes add up", async () => {
+    test("successive flushes add up", async () => {
       await make("twice");
       for (let count = 1; count <= 3; count++) {
         await open("twice");
@@ -71,7 +71,7 @@ for (const kind of databases) {
       }
     });
 
-    test("two flushes at once count nothing twice", async () => {
+    test("concurrent flushes count no visit twice", async () => {
       await make("atonce");
       for (let count = 0; count < 10; count++) await open("atonce");
       await Promise.all([
@@ -82,7 +82,7 @@ for (const kind of databases) {
       expect((await totalOf("atonce")).visits).toBe(10);
     });
 
-    test("who came is told apart, and no address is kept", async () => {
+    test("visitors are classified, and no IP address is stored", async () => {
       const link = await make("classes");
       await open("classes");
       await open("classes", { "user-agent": "Googlebot/2.1 (+http://www.google.com/bot.html)" });
@@ -101,7 +101,7 @@ for (const kind of databases) {
       expect(JSON.stringify(hours)).not.toContain("203.0.113");
     });
 
-    test("visits of a link that is deleted before they are saved are passed over", async () => {
+    test("visits of a link deleted before they are saved are skipped", async () => {
       const link = await make("deleted");
       await open("deleted");
       await world.app.links.remove(as(world.people.alice), "deleted");
@@ -109,7 +109,7 @@ for (const kind of databases) {
       expect(await hoursOf(link.id)).toEqual([]);
     });
 
-    test("a database that takes nothing loses no visit: they are saved when it does", async () => {
+    test("no visit is lost while the database is unavailable", async () => {
       await make("kept");
       await open("kept");
       const { database, visits } = world.app;
@@ -123,7 +123,7 @@ for (const kind of databases) {
       expect((await totalOf("kept")).visits).toBe(1);
     });
 
-    test("old single visits are pruned, a bounded number at a time, and no total changes", async () => {
+    test("old single visits are pruned up to a limit, and totals are kept", async () => {
       const link = await make("pruned");
       for (let count = 0; count < 5; count++) await open("pruned");
       await world.app.visits.flush();

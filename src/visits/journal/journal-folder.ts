@@ -5,117 +5,145 @@ import { claimFile } from "../../os/machine-lock.ts";
 import type { Tally } from "../tally.ts";
 import { LOCK_ENDING, RECORDS_ENDING, TOTALS_ENDING } from "./journal.ts";
 import { readTotals } from "./overflow.ts";
-import { finish, isFinished, isSealed, openSegment, type Segment } from "./segment.ts";
+import { isFinished, isSealed, markFinished, openSegment, type Segment } from "./segment.ts";
 import { type Cursor, readRecords, skipRecords } from "./visit-record.ts";
 
-/** One under way, the next, and one that is just being saved. */
+/**
+ * The journals of all processes of a machine: how each visit gets from a file into the database exactly once.
+ *
+ * A journal is the files of one process: segments of records or of totals, and a lock that the process holds. Any
+ * process may save any journal. A file moves through these states:
+ *
+ *     State     Recognized by                                   Moved to the next state by
+ *     writing   not sealed, and its process holds the lock      its process, which seals it; or the end of its process
+ *     complete  sealed, or another process has the lock         `read`, a transaction, `noteSaved`
+ *     saved     `saved` of its row in visit_journal = its size  `markFinished`
+ *     finished  the mark in its head                            a transaction that deletes its row
+ *     released  the mark, and no row                            `removeFinished`
+ *     gone      no file
+ *
+ * Records are saved while a file is still being written, totals only when it is complete. The transaction that inserts
+ * visits also moves `saved` from the number that was read to the new one (compare and set), and then looks at the mark
+ * once more. A process that saves the same records concurrently fails at one of the two, and its transaction is rolled
+ * back: `resetProgress` makes it start from the rows again.
+ *
+ * A crash leaves
+ * - a file and its row as they were, if it was before the commit: its records are saved again
+ * - a saved file without a mark: the next process finds no new record in it, and marks it
+ * - a finished file with a row: the next process skips it, and deletes its row
+ * - a finished file without a row: the mark says that it is saved, so it is only removed. Hence the order: the mark is
+ *   on disk before the row is deleted, and the row is deleted before the file, or it would stay for ever.
+ * - journals of a process that has ended: their lock is free, and the process that claims it treats their files as
+ *   complete. When all are gone, it removes the lock and the segments that were never put into use.
+ */
+
+/** Files of a process that keeps up: one in use, the next one, and one that is being saved. */
 const FILES_AT_WORK = 3;
 
-/** A file of a journal as far as it has been saved. */
-interface Source {
+/** A file of a journal, and how far it has been saved. */
+interface JournalFile {
   readonly name: string;
   readonly segment: Segment;
   saved: Cursor;
 }
 
-/** How far one file was read for a saving that is under way: from `before` records to those up to `read`. */
+/** How far a file has been read for the transaction in progress: the records from `before` up to `read`. */
 export interface Progress {
   readonly name: string;
   readonly before: number;
   readonly read: Cursor;
 }
 
-/** The journals of all processes of this machine, living and dead, as whoever saves them reads them. */
-export class Journals {
+export class JournalFolder {
   readonly #folder: string;
-  readonly #sources = new Map<string, Source>();
-  /** Locks of the dead, by process: while held, nobody else clears up after them. */
-  readonly #inherited = new Map<string, number>();
+  readonly #files = new Map<string, JournalFile>();
+  /** Claimed locks of processes that have ended: no other process removes their files meanwhile. */
+  readonly #claimedLocks = new Map<string, number>();
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
   /**
-   * Reads what is new into `tally`, until that is full.
-   * @param savedOf how many records of a file the database has
+   * Reads new records into `tally` until it is full.
+   * @param savedOf returns how many records of a file the database has
    */
   async read(tally: Tally, savedOf: (name: string) => Promise<number>): Promise<Progress[]> {
-    this.#inherit();
+    this.#claimLocks();
     const progress: Progress[] = [];
     const names = this.#list();
-    this.#forgetOthers(names);
+    this.#dropRemoved(names);
     for (const name of names) {
       if (tally.isFull) break;
-      const source = await this.#sourceOf(name, savedOf);
-      if (source === null || isFinished(source.segment)) continue;
-      const read = this.#readInto(tally, source);
-      if (read.count > source.saved.count)
-        progress.push({ name, before: source.saved.count, read });
+      const file = await this.#open(name, savedOf);
+      if (file === null || isFinished(file.segment)) continue;
+      const read = this.#readInto(tally, file);
+      if (read.count > file.saved.count) progress.push({ name, before: file.saved.count, read });
     }
     return progress;
   }
 
-  /** What was read is saved. */
-  advance(progress: readonly Progress[]): void {
+  /** Notes that what was read has been committed. */
+  noteSaved(progress: readonly Progress[]): void {
     for (const { name, read } of progress) {
-      const source = this.#sources.get(name);
-      if (source !== undefined) source.saved = read;
+      const file = this.#files.get(name);
+      if (file !== undefined) file.saved = read;
     }
   }
 
-  /** Somebody else saved meanwhile: the next reading asks the database again. */
-  forget(): void {
-    this.#sources.clear();
+  /** Another process saved in the meantime: the next `read` starts from the rows of the database. */
+  resetProgress(): void {
+    this.#files.clear();
   }
 
   /**
-   * Marks the files that are saved and that nobody writes any more, so that whoever has read of them saves nothing.
-   * @returns their names: when no row tells of them any more, `remove` them
+   * Marks the files that are complete and saved, so that a process that has read them earlier does not save them again.
+   * @returns their names: to be removed when their rows are deleted
    */
-  async finish(): Promise<string[]> {
-    const done = [...this.#sources.values()].filter(
-      (source) => isFinished(source.segment) || (this.#isLeft(source) && isSaved(source)),
+  async markFinished(): Promise<string[]> {
+    const done = [...this.#files.values()].filter(
+      (file) => isFinished(file.segment) || (this.#isComplete(file) && isSaved(file)),
     );
-    for (const { segment } of done) finish(segment);
+    for (const { segment } of done) markFinished(segment);
     await syncFiles(done);
     return done.map(({ name }) => name);
   }
 
-  /** Whether somebody has saved all of a file that was read. */
+  /** Whether another process has saved a file since it was read. */
   isFinished(name: string): boolean {
-    const source = this.#sources.get(name);
-    return source === undefined || isFinished(source.segment);
+    const file = this.#files.get(name);
+    return file === undefined || isFinished(file.segment);
   }
 
-  remove(names: readonly string[]): void {
+  /** Removes finished files whose rows are deleted. */
+  removeFinished(names: readonly string[]): void {
     for (const name of names) {
       rmSync(join(this.#folder, name), { force: true });
-      this.#sources.delete(name);
+      this.#files.delete(name);
     }
-    this.#bury();
+    this.#removeEndedProcesses();
   }
 
-  /** Writes what the database has not taken through to the disk, for the case of a power cut. Never rejects. */
+  /** Writes unsaved records to the disk, for the case of a power cut. Never rejects. */
   async sync(): Promise<void> {
-    await syncFiles([...this.#sources.values()]);
+    await syncFiles([...this.#files.values()]);
   }
 
-  /** How many files there are: those under way, and those that wait. */
+  /** Number of files. */
   get depth(): number {
     return this.#list().length;
   }
 
-  /** Files beyond those that each process has while all is well. */
+  /** Number of files beyond those of processes that keep up. */
   get backlog(): number {
     const names = this.#list();
-    return Math.max(0, names.length - FILES_AT_WORK * new Set(names.map(ownerOf)).size);
+    return Math.max(0, names.length - FILES_AT_WORK * new Set(names.map(processOf)).size);
   }
 
   close(): void {
-    for (const lock of this.#inherited.values()) closeSync(lock);
-    this.#inherited.clear();
-    this.#sources.clear();
+    for (const lock of this.#claimedLocks.values()) closeSync(lock);
+    this.#claimedLocks.clear();
+    this.#files.clear();
   }
 
   #list(): string[] {
@@ -124,61 +152,61 @@ export class Journals {
       .sort();
   }
 
-  async #sourceOf(
+  async #open(
     name: string,
     savedOf: (name: string) => Promise<number>,
-  ): Promise<Source | null> {
-    const known = this.#sources.get(name);
+  ): Promise<JournalFile | null> {
+    const known = this.#files.get(name);
     if (known !== undefined) return known;
     const segment = openSegment(join(this.#folder, name));
     if (segment === null) return null;
     const count = await savedOf(name);
     const saved = isTotals(name) ? { unit: 0, count } : skipRecords(segment, count);
-    const source = { name, segment, saved };
-    this.#sources.set(name, source);
-    return source;
+    const file = { name, segment, saved };
+    this.#files.set(name, file);
+    return file;
   }
 
-  #readInto(tally: Tally, source: Source): Cursor {
-    const { name, segment, saved } = source;
-    if (!isTotals(name)) return readRecords(segment, saved, tally.room, tally.addVisit);
-    if (saved.count > 0 || !this.#isLeft(source)) return saved;
+  #readInto(tally: Tally, file: JournalFile): Cursor {
+    const { name, segment, saved } = file;
+    if (!isTotals(name)) return readRecords(segment, saved, tally.remaining, tally.addVisit);
+    if (saved.count > 0 || !this.#isComplete(file)) return saved;
     readTotals(segment, tally.addTotal);
     return { unit: 0, count: 1 };
   }
 
-  /** Its writer is done with it, or dead. */
-  #isLeft({ name, segment }: Source): boolean {
-    return isSealed(segment) || this.#inherited.has(ownerOf(name));
+  /** Whether nothing more is written: it is sealed, or its process has ended. */
+  #isComplete({ name, segment }: JournalFile): boolean {
+    return isSealed(segment) || this.#claimedLocks.has(processOf(name));
   }
 
-  #inherit(): void {
+  #claimLocks(): void {
     for (const name of listFolder(this.#folder)) {
-      const owner = basename(name, LOCK_ENDING);
-      if (!name.endsWith(LOCK_ENDING) || this.#inherited.has(owner)) continue;
+      const process = basename(name, LOCK_ENDING);
+      if (!name.endsWith(LOCK_ENDING) || this.#claimedLocks.has(process)) continue;
       const lock = openIfThere(join(this.#folder, name));
       if (lock === null) continue;
-      if (claimFile(lock)) this.#inherited.set(owner, lock);
+      if (claimFile(lock)) this.#claimedLocks.set(process, lock);
       else closeSync(lock);
     }
   }
 
-  /** Others have removed these. */
-  #forgetOthers(names: readonly string[]): void {
-    const there = new Set(names);
-    for (const name of this.#sources.keys()) if (!there.has(name)) this.#sources.delete(name);
+  /** Drops files that other processes have removed. */
+  #dropRemoved(names: readonly string[]): void {
+    const present = new Set(names);
+    for (const name of this.#files.keys()) if (!present.has(name)) this.#files.delete(name);
   }
 
-  /** Takes the locks away of those who left nothing, and what they had begun to make. */
-  #bury(): void {
-    if (this.#inherited.size === 0) return;
-    const owners = new Set(this.#list().map(ownerOf));
-    for (const [owner, lock] of this.#inherited) {
-      if (owners.has(owner)) continue;
-      const left = listFolder(this.#folder).filter((name) => ownerOf(name) === owner);
-      for (const name of left) rmSync(join(this.#folder, name), { force: true });
+  /** Removes locks and unused segments of ended processes whose journals are fully saved. */
+  #removeEndedProcesses(): void {
+    if (this.#claimedLocks.size === 0) return;
+    const unsaved = new Set(this.#list().map(processOf));
+    for (const [process, lock] of this.#claimedLocks) {
+      if (unsaved.has(process)) continue;
+      const names = listFolder(this.#folder).filter((name) => processOf(name) === process);
+      for (const name of names) rmSync(join(this.#folder, name), { force: true });
       closeSync(lock);
-      this.#inherited.delete(owner);
+      this.#claimedLocks.delete(process);
     }
   }
 }
@@ -187,22 +215,22 @@ function isTotals(name: string): boolean {
   return name.endsWith(TOTALS_ENDING);
 }
 
-function ownerOf(name: string): string {
+function processOf(name: string): string {
   return name.slice(0, name.indexOf("."));
 }
 
-function isSaved({ name, segment, saved }: Source): boolean {
+function isSaved({ name, segment, saved }: JournalFile): boolean {
   if (isTotals(name)) return saved.count > 0;
   return readRecords(segment, saved, 1, () => {}).count === saved.count;
 }
 
-async function syncFiles(sources: readonly Source[]): Promise<void> {
-  for (const { segment } of sources) {
+async function syncFiles(files: readonly JournalFile[]): Promise<void> {
+  for (const { segment } of files) {
     try {
       await using file = await open(segment.path, "r+");
       await file.sync();
     } catch {
-      // Another process has removed it, or the disk is broken: the kernel keeps it as long as there is power.
+      // Another process has removed it, or the disk is broken. Without a power cut, the kernel keeps it.
     }
   }
 }

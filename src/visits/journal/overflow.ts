@@ -1,16 +1,17 @@
 import { HEAD_BYTES, SEGMENT_BYTES, type Segment } from "./segment.ts";
 
 /**
- * Totals in a segment, for when the database takes nothing for so long that the journal may not grow: of each link,
- * hour and class of visitors how many came, and when the last. A slot is 32 bytes: the link and that time (8 bytes
- * each), hour, class and count (4 bytes each). The count is written last: a slot of count 0 is free.
+ * Totals in a segment, used when the database is unavailable for so long that the journal has reached its maximum size:
+ * visits and time of the last visit by link, hour and class of visitors, in a hash table with linear probing. A slot is
+ * 32 bytes: link and time (8 bytes each), hour, class and count (4 bytes each). The count is written last: a slot with
+ * count 0 is free.
  */
 const SLOT_BYTES = 32;
 
 const FIRST = HEAD_BYTES / SLOT_BYTES;
 const SLOTS = SEGMENT_BYTES / SLOT_BYTES - FIRST;
 
-/** So many slots are looked at before a table is held to be full. */
+/** Number of slots tried before the table counts as full. */
 const PROBES = 64;
 
 const HOUR_MS = 3_600_000;
@@ -23,7 +24,7 @@ export class TotalsWriter {
     this.segment = segment;
   }
 
-  /** @returns false where there is no room left */
+  /** Returns false if the table is full. */
   add(linkId: number, at: number, visitorClass: number): boolean {
     const hour = Math.floor(at / HOUR_MS);
     const start = Math.abs((linkId * 31 + hour * 7 + visitorClass) % SLOTS);
@@ -54,7 +55,7 @@ export class TotalsWriter {
   }
 }
 
-/** Hands over what was added: of each link, hour and class the last time and how many. */
+/** Calls `take` with each total. */
 export function readTotals(
   { words, doubles }: Segment,
   take: (linkId: number, at: number, visitorClass: number, visits: number) => void,

@@ -9,10 +9,11 @@ import {
 } from "node:fs";
 
 /**
- * One file of a journal, mapped into memory: what a process wrote there is kept by the kernel, also when the process
- * is killed. It is made full of zeros, so that a full disk shows then and not as a fault in mapped memory.
+ * One file of a journal, mapped into memory: the kernel keeps what a process wrote there even if the process is killed.
+ * It is created full of zeros, so that a full disk is an error then, and not a fault in mapped memory.
  *
- * The head is 32 bytes: what it is, and what became of it. Behind it stand records (see record.ts) or totals.
+ * The head is 32 bytes: a magic number and the two marks of its state (see journal-folder.ts). Records
+ * (visit-record.ts) or totals (overflow.ts) follow.
  */
 export interface Segment {
   readonly path: string;
@@ -23,27 +24,27 @@ export interface Segment {
 
 export const SEGMENT_BYTES = 1_048_576;
 
-/** Where what follows the head begins. */
+/** Size of the head. */
 export const HEAD_BYTES = 32;
 
-/** The first word of each file: it changes with the layout. */
+/** First word of each file; it changes with the layout. */
 const MAGIC = 0x54385631;
 
-/** The word of the head that says whether its writer is done with it. */
+/** Word of the head that is 1 when its process writes nothing more. */
 const SEALED = 1;
 
-/** The word that says whether the database has all of it, and the row that says so may go. */
+/** Word of the head that is 1 when the database has all of it, so its row may be deleted. */
 const FINISHED = 2;
 
 const zeros = new Uint8Array(SEGMENT_BYTES);
 
-/** @throws the system's error where there is no room for it */
+/** @throws the system's error where the disk is full */
 export function createSegment(path: string): Segment {
   const temporary = `${path}.new`;
   try {
     const file = openSync(temporary, "wx", 0o600);
     try {
-      if (writeSync(file, zeros) !== zeros.length) throw new Error("No room for a journal.");
+      if (writeSync(file, zeros) !== zeros.length) throw new Error("ENOSPC");
     } finally {
       closeSync(file);
     }
@@ -57,7 +58,7 @@ export function createSegment(path: string): Segment {
   }
 }
 
-/** A segment that some process made; null where it is none, or gone. */
+/** Opens a segment of any process; null if the file is not a segment, or gone. */
 export function openSegment(path: string): Segment | null {
   try {
     if (statSync(path).size !== SEGMENT_BYTES) return null;
@@ -68,7 +69,7 @@ export function openSegment(path: string): Segment | null {
   }
 }
 
-/** Its writer adds nothing more. */
+/** Marks a segment as complete. */
 export function seal({ words }: Segment): void {
   Atomics.store(words, SEALED, 1);
 }
@@ -77,8 +78,8 @@ export function isSealed({ words }: Segment): boolean {
   return Atomics.load(words, SEALED) === 1;
 }
 
-/** All of it is saved: nobody reads it any more. */
-export function finish({ words }: Segment): void {
+/** Marks a segment as saved: no process reads it any more. */
+export function markFinished({ words }: Segment): void {
   Atomics.store(words, FINISHED, 1);
 }
 

@@ -1,9 +1,9 @@
 import { HEAD_BYTES, SEGMENT_BYTES, type Segment } from "./segment.ts";
 
 /**
- * A visit in a segment, in units of 8 bytes: its sequence (4 bytes, counted from 1 in each segment) with its length in
- * units (1 byte) and its visitor's code (3 bytes); the link; the time; then the referrer's host, filled up with zeros.
- * The sequence is written last: a record whose sequence is not the next one is none.
+ * A visit in a segment, in units of 8 bytes: its sequence number (4 bytes, from 1 in each segment), its length in units
+ * (1 byte) and its visitor's code (3 bytes); the link; the time; the referrer's host, padded with zeros. The sequence
+ * number is written last: reading ends at a record that has not the next one.
  */
 const FIXED_UNITS = 3;
 
@@ -11,10 +11,10 @@ const UNIT = 8;
 const FIRST = HEAD_BYTES / UNIT;
 const UNITS = SEGMENT_BYTES / UNIT;
 
-/** A place between two records. */
+/** Position between two records. */
 export interface Cursor {
   readonly unit: number;
-  /** How many records are before it. */
+  /** Number of records before it. */
   readonly count: number;
 }
 
@@ -30,7 +30,7 @@ export class RecordWriter {
     this.segment = segment;
   }
 
-  /** @returns false where there is no room left */
+  /** Returns false if the segment is full. */
   append(linkId: number, at: number, code: number, host: Uint8Array): boolean {
     const { words, doubles, bytes } = this.segment;
     const unit = this.#unit;
@@ -46,10 +46,10 @@ export class RecordWriter {
   }
 }
 
-/** What takes records as they are read. */
+/** Called with each record. */
 export type TakeRecord = (linkId: number, at: number, code: number, host: string) => void;
 
-/** Hands over the records behind `from`, at most `limit`, and gives the place behind the last. */
+/** Reads at most `limit` records from `from` on; returns the position after the last. */
 export function readRecords(
   { words, doubles, bytes }: Segment,
   from: Cursor,
@@ -71,7 +71,7 @@ export function readRecords(
   return { unit, count };
 }
 
-/** The place behind the first `count` records. */
+/** Returns the position after the first `count` records. */
 export function skipRecords(segment: Segment, count: number): Cursor {
   return readRecords(segment, beginning, count, () => {});
 }

@@ -22,13 +22,13 @@ describe("opening a database", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  test("opening it again changes nothing and copies nothing", async () => {
+  test("opening it again changes nothing and makes no copy", async () => {
     await (await open(folder)).close();
     await (await open(folder)).close();
     expect(readdirSync(join(folder, "backups"))).toEqual([]);
   });
 
-  test("four that open a new one at once all succeed", async () => {
+  test("four processes can open a new database concurrently", async () => {
     for (let round = 0; round < 10; round++) {
       const data = join(folder, `${round}`);
       const all = await Promise.all([open(data), open(data), open(data), open(data)]);
@@ -36,7 +36,7 @@ describe("opening a database", () => {
     }
   });
 
-  test("a database newer than the program is refused, and left as it is", async () => {
+  test("a database of a newer version is refused and unchanged", async () => {
     await (await open(folder)).close();
     change(folder, "insert into kysely_migration values ('9999_later', '2030')");
     expect(await failureOf(open(folder))).toHaveProperty(
@@ -47,7 +47,7 @@ describe("opening a database", () => {
     expect(readdirSync(join(folder, "backups"))).toEqual([]);
   });
 
-  test("before a migration changes data, the file is copied whole", async () => {
+  test("the file is copied before a migration", async () => {
     await (await open(folder)).close();
     change(
       folder,
@@ -61,7 +61,7 @@ describe("opening a database", () => {
     expect(hosts(join(folder, "trunk8.db"))).toEqual([]);
   });
 
-  test("a migration that fails leaves the database as it was", async () => {
+  test("a failed migration leaves the database unchanged", async () => {
     await (await open(folder)).close();
     change(
       folder,
@@ -95,7 +95,7 @@ describe("opening a database", () => {
     expect(names).toEqual(["another", "clean-partial-uploads"]);
   });
 
-  test("every connection keeps its promises: WAL, full sync, foreign keys", async () => {
+  test("every connection uses WAL, full sync and foreign keys", async () => {
     const database = await open(folder);
     const broken = database.write((trx) =>
       trx

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { sql } from "kysely";
 import type { Visits } from "../../../src/visits/visits.ts";
+import { until } from "../../until.ts";
 import { databases } from "../../world.ts";
 import { type CountingSite, countVisits, openCountingSite } from "../counting-site.ts";
 import { MEBIBYTE, START, visitOf } from "../opening.ts";
@@ -39,12 +40,12 @@ for (const kind of databases) {
     const expectSaved = async (count: number, single = count) =>
       expect(await countVisits(site)).toMatchObject({ totals: count, hours: count, single });
 
-    test("that fill several segments are saved, and the full segments go", async () => {
+    test("that fill several segments are saved, and the full segments removed", async () => {
       const visits = open();
       const count = Math.ceil(3.5 * A_SEGMENT);
       for (let at = 0; at < 7; at++) {
         record(visits, Math.ceil(count / 7));
-        await Bun.sleep(0); // then the next segment is made ahead of time
+        await Bun.sleep(0); // lets the next segment be created in advance
       }
       await visits.flush();
       await expectSaved(7 * Math.ceil(count / 7));
@@ -53,19 +54,21 @@ for (const kind of databases) {
       await expectSaved(7 * Math.ceil(count / 7));
     });
 
-    test("that come in a burst, in which nothing else has its turn, are saved", async () => {
+    test("in a burst that blocks the event loop are saved", async () => {
       const visits = open();
       record(visits, 2 * A_SEGMENT);
       await visits.flush();
       await expectSaved(2 * A_SEGMENT);
     });
 
-    test("that have no room are kept as totals; when there is room again, with their details", async () => {
+    test("beyond the maximum size are kept as totals until there is space again", async () => {
       const visits = open({ maxJournalBytes: () => MEBIBYTE });
       record(visits, A_SEGMENT + 500);
       expect([visits.detailsDropped, visits.lost]).toEqual([500, 0]);
       // It finds by itself that there is room, also where nobody comes.
-      await until(() => visits.flush().then(() => !hasTotals(site)));
+      await until(() => visits.flush().then(() => !hasTotals(site)), {
+        what: "the totals to be saved",
+      });
       await expectSaved(A_SEGMENT + 500, A_SEGMENT);
       record(visits, 10);
       expect(visits.detailsDropped).toBe(500);
@@ -73,7 +76,7 @@ for (const kind of databases) {
       await expectSaved(A_SEGMENT + 510, A_SEGMENT + 10);
     });
 
-    test("that have no room while the process ends are in the totals", async () => {
+    test("beyond the maximum size are in the totals when the process ends", async () => {
       const visits = open({ maxJournalBytes: () => MEBIBYTE });
       record(visits, A_SEGMENT);
       for (const linkId of site.linkIds) record(visits, 100, linkId);
@@ -81,7 +84,7 @@ for (const kind of databases) {
       await expectSaved(A_SEGMENT + 300, A_SEGMENT);
     });
 
-    test("of more links than one table of totals holds are all counted", async () => {
+    test("of more links than a table of totals holds are all counted", async () => {
       const linkIds = await addLinks(40_000);
       const visits = open({ maxJournalBytes: () => MEBIBYTE });
       record(visits, A_SEGMENT);
@@ -92,7 +95,7 @@ for (const kind of databases) {
       expect([visits.detailsDropped, visits.lost]).toEqual([linkIds.length, 0]);
     });
 
-    test("of a link that is deleted meanwhile are passed over, and the others are saved", async () => {
+    test("of a deleted link are skipped, and the others saved", async () => {
       const [gone = 0] = await addLinks(1);
       const visits = open();
       record(visits, 5, gone);
@@ -102,7 +105,7 @@ for (const kind of databases) {
       expect(await countVisits(site)).toMatchObject({ totals: 7, hours: 7 });
     });
 
-    test("of a record that a newer program wrote are saved as Other", async () => {
+    test("of unknown browsers, written by a newer version, are saved as Other", async () => {
       const visits = open();
       const agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
       visits.record({ ...visitOf(site.linkIds[0] ?? 0), userAgent: agent });
@@ -118,7 +121,7 @@ for (const kind of databases) {
       ] as never);
     });
 
-    test("are saved once, however many processes save them at the same time", async () => {
+    test("are saved once by concurrent processes", async () => {
       const several = Array.from({ length: 4 }, () => open());
       for (let round = 1; round <= 5; round++) {
         for (const visits of several) record(visits, 100);
@@ -130,7 +133,7 @@ for (const kind of databases) {
       await expectSaved(2040);
     });
 
-    test("are not saved again by who read them before another had saved them and cleared up", async () => {
+    test("are not saved again by a process that read them before another saved and removed them", async () => {
       const [writer, late] = [open(), open()];
       record(writer, 10);
       const { promise: mayWrite, resolve: letWrite } = Promise.withResolvers<void>();
@@ -150,7 +153,7 @@ for (const kind of databases) {
       await expectSaved(10);
     });
 
-    test("are saved later, when the database took nothing for a while", async () => {
+    test("are saved when the database is available again", async () => {
       const { database } = site;
       let isAway = true;
       const write: typeof database.write = (work) =>
@@ -196,8 +199,4 @@ async function overwriteCode({ dataFolder, files }: CountingSite, code: number):
   const name = files().find((file) => file.endsWith("1.visits"));
   const words = new Uint32Array(Bun.mmap(`${dataFolder}/run/visits/${name}`).buffer);
   words[9] = 3 | (code << 8);
-}
-
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await Bun.sleep(10);
 }

@@ -25,7 +25,7 @@ function keyOf(linkId: number, at: number, visitorClass: number): string {
   return `${linkId} ${Math.floor(at / HOUR)} ${visitorClass}`;
 }
 
-test("sums of links, hours and classes are as a plain count has them", () => {
+test("sums by link, hour and class equal a simple count", () => {
   const visit = fc.tuple(
     fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 2 ** 33 })),
     fc.integer({ min: 0, max: 400_000 }).map((minutes) => minutes * 60_000),
@@ -45,7 +45,7 @@ test("sums of links, hours and classes are as a plain count has them", () => {
   fc.assert(property, { numRuns: 30 });
 });
 
-test("a table that is full says so, and still adds to what it has", () => {
+test("a full table refuses new slots and adds to existing ones", () => {
   const segment = newSegment();
   const writer = new TotalsWriter(segment);
   let taken = 0;
@@ -57,7 +57,7 @@ test("a table that is full says so, and still adds to what it has", () => {
   expect(found[keyOf(1, 5, 0)]).toEqual([2, 5]);
 });
 
-test("a slot that its writer could not finish is free", () => {
+test("an incomplete slot is free", () => {
   const segment = newSegment();
   const whole = newSegment();
   new TotalsWriter(whole).add(9, 7 * HOUR, 2);

@@ -1,7 +1,8 @@
-/** Processes that die while they count: nothing is lost, nothing is counted twice, nothing is left behind. */
+/** Processes killed while they count: no visit is lost or counted twice, and no file is left. */
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { leaveOut } from "../../left-out.ts";
+import { until } from "../../until.ts";
 import { type DatabaseKind, databases } from "../../world.ts";
 import { type CountingSite, countVisits, openCountingSite } from "../counting-site.ts";
 
@@ -41,7 +42,7 @@ function startCounter(site: CountingSite, { count, saves = false, under = [] }: 
 }
 
 for (const kind of databases) {
-  describe(`on ${kind}, processes that die by kill -9`, () => {
+  describe(`processes killed on ${kind}`, () => {
     let site: CountingSite;
     beforeEach(async () => {
       site = await openCountingSite(kind);
@@ -69,14 +70,14 @@ for (const kind of databases) {
       await counter.died;
     }
 
-    test("before anything is saved leave all their visits to the next", async () => {
+    test("before anything is saved leave all visits to the next process", async () => {
       await recordAndDie(50_000);
       await recordAndDie(7);
       expect(await countVisits(site)).toMatchObject({ totals: 0, journals: 0 });
       await expectCounted(50_007);
     });
 
-    test("at any moment while they save what another has left count nothing twice", async () => {
+    test("at any point while saving another's journal count no visit twice", async () => {
       const count = 60_000; // two segments, and three savings
       await recordAndDie(count);
       for (let round = 0; round < 5; round++) {
@@ -89,7 +90,7 @@ for (const kind of databases) {
       await expectCounted(count);
     });
 
-    test("several at once save each visit of the others once", async () => {
+    test("save each other's visits once when several are started", async () => {
       const counters = [1, 2, 3].map(() => startCounter(site, { count: 20_000, saves: true }));
       await Promise.all(counters.map(({ hasRecorded }) => hasRecorded));
       await untilTotal(site, 60_000);
@@ -98,7 +99,7 @@ for (const kind of databases) {
       await expectCounted(60_000);
     });
 
-    test("while another stands still and goes on later count nothing twice", async () => {
+    test("while another is stopped and continued count no visit twice", async () => {
       const count = 40_000;
       await recordAndDie(count);
       const slow = startCounter(site, { count: 0, saves: true });
@@ -133,7 +134,7 @@ for (const kind of databases) {
   });
 }
 
-/** A file is removed when its row is gone; on SQLite the commit itself is cut, too. */
+/** System calls at which the process is killed: removal of files, and on SQLite also the commit. */
 function momentsOf(kind: DatabaseKind): string[] {
   return kind === "sqlite"
     ? ["unlink,unlinkat", "fsync,fdatasync", "pwrite64"]
@@ -141,5 +142,6 @@ function momentsOf(kind: DatabaseKind): string[] {
 }
 
 async function untilTotal(site: CountingSite, count: number): Promise<void> {
-  while ((await countVisits(site)).totals < count) await Bun.sleep(20);
+  const isCounted = async () => (await countVisits(site)).totals >= count;
+  await until(isCounted, { what: `${count} visits`, seconds: 60 });
 }

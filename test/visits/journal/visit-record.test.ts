@@ -42,7 +42,7 @@ function write(segment: Segment, rows: readonly Row[]): RecordWriter {
 const rows = (count: number): Row[] =>
   Array.from({ length: count }, (_, at) => [at + 1, 1_000_000 + at, at & 0xffffff, ""]);
 
-test("hosts of every length that the DNS knows come back as they were", () => {
+test("reads hosts of every length", () => {
   const written = Array.from(
     { length: 254 },
     (_, length): Row => [2 ** 40 + length, 1.7e12 + length, 0xffffff, hostOfLength(length)],
@@ -52,9 +52,9 @@ test("hosts of every length that the DNS knows come back as they were", () => {
   expect(readAll(segment)).toEqual(written);
 });
 
-describe("a record that its writer could not finish", () => {
+describe("an incomplete record", () => {
   // The sequences 1, 256 and 257 have different numbers of bytes that are zero.
-  test.each([0, 1, 255, 256, 300])("is none, cut at any byte, behind %p others", (before) => {
+  test.each([0, 1, 255, 256, 300])("is not read, cut at any byte, after %p others", (before) => {
     const segment = newSegment();
     const writer = write(segment, rows(before));
     const { unit } = skipRecords(segment, before);
@@ -74,7 +74,7 @@ describe("a record that its writer could not finish", () => {
     expect(readAll(segment)).toHaveLength(before + 1);
   });
 
-  test("ends the reading, where it cannot be one", () => {
+  test("with an impossible length ends reading", () => {
     const segment = newSegment();
     write(segment, rows(3));
     const { unit } = skipRecords(segment, 3);
@@ -86,7 +86,7 @@ describe("a record that its writer could not finish", () => {
     expect(readAll(segment)).toHaveLength(3);
   });
 
-  test("is none where it claims to be longer than its segment", () => {
+  test("longer than its segment is not read", () => {
     const segment = newSegment();
     const writer = new RecordWriter(segment);
     while (append(writer, [1, 1, 1, ""]));
@@ -97,7 +97,7 @@ describe("a record that its writer could not finish", () => {
   });
 });
 
-test("a full segment takes no more, and holds all that it took", () => {
+test("a full segment refuses records and keeps all others", () => {
   const anyRow = fc.tuple(
     fc.integer({ min: 1, max: 2 ** 52 }),
     fc.integer({ min: 0, max: 2 ** 52 }),
@@ -121,20 +121,20 @@ test("a full segment takes no more, and holds all that it took", () => {
   fc.assert(property, { numRuns: 15 });
 });
 
-describe("a file that is no segment", () => {
+describe("a file that is not a segment", () => {
   const bad: Readonly<Record<string, Uint8Array>> = {
     "an empty file": new Uint8Array(0),
     "a short one": new Uint8Array(HEAD_BYTES),
     "zeros of a segment's size": new Uint8Array(SEGMENT_BYTES),
     "another program's": new Uint8Array(SEGMENT_BYTES).fill(7),
   };
-  test.each(Object.keys(bad))("%s is passed over", async (name) => {
+  test.each(Object.keys(bad))("is skipped: %s", async (name) => {
     const path = join(newFolder(), "a.visits");
     await Bun.write(path, bad[name] ?? "");
     expect(openSegment(path)).toBeNull();
   });
 
-  test("one that is gone is passed over", () => {
+  test("is skipped when it is gone", () => {
     expect(openSegment(join(newFolder(), "gone.visits"))).toBeNull();
   });
 });

@@ -12,10 +12,10 @@ const BOT = "Googlebot/2.1 (+http://www.google.com/bot.html)";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-describe("the past is cut into days", () => {
+describe("a calendar", () => {
   const dates = (starts: readonly number[]) => starts.map((at) => new Date(at).toISOString());
 
-  test("of the reader's zone, today last", () => {
+  test("has days of the reader's time zone, today last", () => {
     const { unit, starts } = lastDays(3, START, "Asia/Tokyo");
     expect([unit, dates(starts)]).toEqual([
       "day",
@@ -46,7 +46,7 @@ describe("the past is cut into days", () => {
     expect([calendar.unit, calendar.starts.length]).toEqual([unit as "day", count]);
   });
 
-  test("or months, each from its first day", () => {
+  test("has months, each from its first day", () => {
     const { starts } = allSince(Date.UTC(2025, 10, 30), START, "UTC");
     expect(dates(starts).map((date) => date.slice(0, 10))).toEqual([
       "2025-11-01",
@@ -98,24 +98,24 @@ for (const kind of databases) {
     const days = (timeline: { bars: readonly { people: number; machines: number }[] }) =>
       timeline.bars.map(({ people, machines }) => `${people}+${machines}`);
 
-    test("a link's thirty days, people and machines apart", async () => {
+    test("counts thirty days of a link, people and bots separately", async () => {
       const report = await world.app.reports.ofLink(as(world.people.alice), hers, "month", "UTC");
       expect(report.unit).toBe("day");
       expect(days(report)).toEqual([...Array(28).fill("0+0"), "5+0", "3+4"]);
     });
 
-    test("in another zone a visit may be of another day", async () => {
+    test("assigns visits to days of the reader's time zone", async () => {
       const { alice } = world.people;
       const report = await world.app.reports.ofLink(as(alice), hers, "month", "Asia/Tokyo");
       expect(days(report).slice(-2)).toEqual(["0+0", "8+4"]);
     });
 
-    test("all of a link's visits, by the month", async () => {
+    test("counts all visits of a link by month", async () => {
       const report = await world.app.reports.ofLink(as(world.people.alice), hers, "all", "UTC");
       expect([report.unit, days(report)]).toEqual(["month", ["0+0", "0+0", "3+0", "8+4"]]);
     });
 
-    test("where people came from, the most frequent first", async () => {
+    test("lists referrers, the most frequent first", async () => {
       const { alice } = world.people;
       expect(await world.app.reports.originsOf(as(alice), hers, "month", "UTC")).toEqual({
         referrers: [
@@ -138,7 +138,7 @@ for (const kind of databases) {
       ]);
     });
 
-    test("an owner's links together, and everybody's", async () => {
+    test("counts visits of an owner's links and of all links", async () => {
       const { alice, bob, admin } = world.people;
       const own = await world.app.reports.ofOwner(as(alice), alice.id, "UTC");
       expect(days(own).slice(-2)).toEqual(["5+0", "3+4"]);
@@ -148,7 +148,7 @@ for (const kind of databases) {
       expect(days(bobs).slice(-2)).toEqual(["7+0", "0+0"]);
     });
 
-    test("another's link is not found, and others' visits are forbidden", async () => {
+    test("refuses another user's link and visits", async () => {
       const { alice, bob } = world.people;
       const { reports } = world.app;
       expect(await failureOf(reports.ofLink(as(alice), his, "month", "UTC"))).toMatchObject({
