@@ -1,5 +1,4 @@
 import type { StoredBytes } from "../files/blob.ts";
-import { inOneChunk } from "../files/receive.ts";
 import type { ManifestEntry } from "./manifest.ts";
 import type { ZipEntry } from "./write-zip.ts";
 
@@ -12,7 +11,7 @@ export class ManifestWriter {
   /** An entry from a text. */
   text(name: string, text: string): ZipEntry {
     const bytes = Buffer.from(text);
-    return this.stream(name, bytes.length, inOneChunk(bytes));
+    return this.stream(name, bytes.length, new Blob([bytes]).stream());
   }
 
   /** An entry from a stream, whose size need only be known roughly. */

@@ -31,11 +31,6 @@ export async function takeIn(
   return { size, sha256: hasher.digest("hex"), head: head.subarray(0, size) };
 }
 
-/** A text or bytes as a stream. */
-export async function* inOneChunk(content: string | Uint8Array): AsyncGenerator<Uint8Array> {
-  yield typeof content === "string" ? Buffer.from(content) : content;
-}
-
 /** The refusal of a file that has more than `maxBytes`. */
 export function fileTooLarge(maxBytes: number): Problem {
   return new Problem("too_large", `A file may have at most ${formatBytes(maxBytes)}.`);

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { App } from "../app.ts";
 import type { BlobOwner } from "../files/blobs.ts";
-import { inOneChunk } from "../files/receive.ts";
 import type { DescribedLink } from "../links/bulk/declared-links.ts";
 import { type Link, statusOf } from "../links/link.ts";
 import { Problem } from "../problem.ts";
@@ -160,7 +159,7 @@ async function writeBatch(
       described.push({ ...link, bytes: source });
       continue;
     }
-    const incoming = { name: source.name, bytes: inOneChunk(source.text) };
+    const incoming = { name: source.name, bytes: new Blob([source.text]).stream() };
     const file = received.use(await app.blobs.receive(owner, incoming, Infinity));
     described.push({ ...link, bytes: file });
   }

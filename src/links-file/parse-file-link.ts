@@ -6,11 +6,17 @@ import { cleanFileName, requireAllowedName } from "../files/file-name.ts";
 import { mediaTypeOf } from "../files/media/media-type.ts";
 import type { DescribedLink, NamedFile } from "../links/bulk/declared-links.ts";
 import { parseExpiry } from "../links/expiry.ts";
-import { type InputContext, inputContext, type NewLink } from "../links/input/link-schema.ts";
-import { type ContentKind, kinds, kindWithFile, type Link } from "../links/link.ts";
-import { fileFieldOf, parseNewLink, type RawFields } from "../links/link-input.ts";
+import {
+  type InputContext,
+  inputContext,
+  type NewLink,
+  type NewLinkInput,
+  parseNewLink,
+  renamingFields,
+} from "../links/input/link-schema.ts";
+import { type ContentKind, kindWithFile, type Link, nameForText } from "../links/link.ts";
 import { isStoredCode, parseShortCode, type ShortCode } from "../links/short-code.ts";
-import { invalid, Problem } from "../problem.ts";
+import { invalid } from "../problem.ts";
 import type { FileLink, LinkKey } from "./links-file.ts";
 import { text } from "./text.en.ts";
 
@@ -62,33 +68,23 @@ function parseCode(text: string, existing: Link | undefined): ShortCode {
   return existing !== undefined && isStoredCode(text) ? text : parseShortCode(text);
 }
 
-/** The keys of a links.toml by the form fields of the same meaning. */
-const keyOf: Readonly<Record<string, LinkKey>> = {
-  link_type: "type",
-  file: "path",
-  markdown_file: "path",
-  html_file: "path",
-  file_text_content: "content",
-  markdown_text_content: "content",
-  html_text_content: "content",
-};
+/** The keys of a links.toml that have other names in the schema of links. */
+const keyOf: Readonly<Record<string, LinkKey>> = { kind: "type", target: "url", content: "path" };
 
+/** Without short code and expiry, which have rules of their own here. */
 function parseInput(context: InputContext, link: FileLink, existing: Link | undefined): NewLink {
   refuseContradictions(link);
-  const came = link.path !== undefined || link.content !== undefined;
-  const kind = kinds.find((known) => known === link.type) ?? "file";
-  const field = kind === "redirect" ? "file" : fileFieldOf[kind];
-  try {
-    return parseNewLink(
-      fieldsOf(link),
+  const { type = "", url, title, note, redirect_status: status, disabled, inline } = link;
+  const input = { target: url, title, note, redirectStatus: status, disabled, inline };
+  const hasContent = link.path !== undefined || link.content !== undefined;
+  return renamingFields(keyOf, () =>
+    parseNewLink(
+      // The schema refuses unknown types and statuses.
+      { ...input, kind: type.trim() || undefined } as NewLinkInput,
       withOldScheme(context, link, existing),
-      new Set(came ? [field] : []),
-    );
-  } catch (thrown) {
-    if (!(thrown instanceof Problem)) throw thrown;
-    const fields = Object.entries(thrown.fields).map(([name, why]) => [keyOf[name] ?? name, why]);
-    throw new Problem("invalid", thrown.message, { fields: Object.fromEntries(fields) });
-  }
+      { hasContent },
+    ),
+  );
 }
 
 function refuseContradictions({ type, url, path, content }: FileLink): void {
@@ -98,20 +94,6 @@ function refuseContradictions({ type, url, path, content }: FileLink): void {
   if (!isRedirect && url !== undefined) throw invalid("url", text.links.fileWithUrl);
   if (path !== undefined && content !== undefined)
     throw invalid("content", text.links.pathAndContent);
-}
-
-/** Without the short code: an existing one may have letters that a new one may not. */
-function fieldsOf(link: FileLink): RawFields {
-  const { type, url, title, note, redirect_status: status, disabled, inline } = link;
-  return {
-    ...(type !== undefined && { link_type: type }),
-    ...(url !== undefined && { url }),
-    ...(title !== undefined && { title }),
-    ...(note !== undefined && { note }),
-    ...(status !== undefined && { redirect_status: String(status) }),
-    disabled: disabled ? "on" : "off",
-    inline: inline ? "on" : "off",
-  };
 }
 
 function withOldScheme(
@@ -141,8 +123,7 @@ async function textOf(
   { link, kind, existing }: Wanted,
 ): Promise<TypedText | "same"> {
   const { content = "", original_filename: given, shortCode } = link;
-  const extension = { file: "txt", markdown: "md", html: "html" }[kind];
-  const name = nameOf(app, given ?? `${shortCode}.${extension}`, { existing, key: "content" });
+  const name = nameOf(app, given ?? nameForText(kind, shortCode), { existing, key: "content" });
   const old = existing?.content;
   const sha256 = new Bun.CryptoHasher("sha256").update(content).digest("hex");
   if (old?.sha256 !== sha256 || old.name !== name) return { name, text: content };

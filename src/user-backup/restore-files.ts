@@ -1,7 +1,6 @@
 import type { App } from "../app.ts";
 import type { ReservedBlob } from "../files/blobs.ts";
 import { mediaTypeOf } from "../files/media/media-type.ts";
-import { inOneChunk } from "../files/receive.ts";
 import type { RestoredLink } from "../links/bulk/restored-links.ts";
 import type { ArchivedContent } from "./archived-link.ts";
 import type { RestorePlan } from "./restore-plan.ts";
@@ -84,5 +83,7 @@ function bytesOf(
   { archive, contents }: RestorePlan,
   { source }: ArchivedContent,
 ): AsyncIterable<Uint8Array> {
-  return "entry" in source ? verified(archive, contents, source.entry) : inOneChunk(source.text);
+  return "entry" in source
+    ? verified(archive, contents, source.entry)
+    : new Blob([source.text]).stream();
 }

@@ -6,9 +6,8 @@ import { maxFileBytes } from "../config/values/sizes.ts";
 import { requireAllowedName } from "../files/file-name.ts";
 import { fileTooLarge } from "../files/receive.ts";
 import type { RestoredLink } from "../links/bulk/restored-links.ts";
-import { inputContext } from "../links/input/link-schema.ts";
+import { inputContext, parseNewLink } from "../links/input/link-schema.ts";
 import { kinds, type Link } from "../links/link.ts";
-import { fileFieldOf, parseNewLink } from "../links/link-input.ts";
 import { isReserved, isStoredCode } from "../links/short-code.ts";
 import { invalid, type Problem } from "../problem.ts";
 import type { ArchiveContents } from "./archive-contents.ts";
@@ -54,20 +53,12 @@ export function validateLink(
   return { ...input, shortCode, content, expiresAt, createdAt, updatedAt, visits, lastVisitAt };
 }
 
-/** Checks by the rules for new links. */
+/** Checks by the rules for new links, without the expiry: an expired link is restored, too. */
 function parseOptions(rules: LinkRules, link: ArchivedLink & Pick<Link, "kind">) {
-  const { kind } = link;
-  const fields = {
-    link_type: kind,
-    url: link.target,
-    title: link.title,
-    note: link.note,
-    redirect_status: String(link.redirectStatus),
-    disabled: link.disabled ? "on" : "off",
-    inline: link.inline ? "on" : "off",
-  };
-  const files = new Set(kind === "redirect" ? [] : [fileFieldOf[kind]]);
-  return parseNewLink(fields, contextFor(rules, link), files);
+  const { kind, title, note, redirectStatus, disabled, inline } = link;
+  const target = kind === "redirect" ? link.target : null;
+  const input = { kind, target, title, note, redirectStatus, disabled, inline };
+  return parseNewLink(input, contextFor(rules, link), { hasContent: true });
 }
 
 function contextFor({ app, isTrusted }: LinkRules, { target }: ArchivedLink) {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseNewLink } from "../../src/links/link-input.ts";
+import { parseNewLink } from "../../src/links/input/link-schema.ts";
 import { applyDeclared } from "../../src/links-file/apply-declared.ts";
 import { text } from "../../src/links-file/text.en.ts";
 import { operator } from "../../src/policy.ts";
@@ -34,7 +34,7 @@ describe.each(databases)("a links.toml on %s", (database) => {
     world.app.links.create(
       as(world.people[owner]),
       { ownerId: world.people[owner].id },
-      parseNewLink({ short_code: code, url: "https://before.example/" }, CONTEXT),
+      parseNewLink({ shortCode: code, target: "https://before.example/" }, CONTEXT),
     );
   const news = async () => (await world.app.declarations.news(world.people.alice.id))[0];
 

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { inOneChunk } from "../../src/files/receive.ts";
+import { parseNewLink } from "../../src/links/input/link-schema.ts";
 import { kinds, redirectStatuses } from "../../src/links/link.ts";
-import { parseNewLink } from "../../src/links/link-input.ts";
 import type { ListedLink } from "../../src/links/links.ts";
 import { fileLinkFrom } from "../../src/links-file/export-link.ts";
 import { readLinksFile, writeLinksFile } from "../../src/links-file/links-file.ts";
@@ -44,10 +43,10 @@ describe.each(databases)("an export on %s", (database) => {
   async function make({ kind, url, fileName, text, ...wanted }: Generated): Promise<void> {
     const { alice } = world.people;
     const { redirectStatus, expiresAt, title, note, disabled, inline } = wanted;
-    const input = parseNewLink({ url, title, note }, CONTEXT);
+    const input = parseNewLink({ target: url, title, note }, CONTEXT);
     const changed = { ...input, kind, redirectStatus, expiresAt, disabled, inline };
     const target = kind === "redirect" ? input.target : ("" as const);
-    const incoming = { name: fileName, bytes: inOneChunk(text) };
+    const incoming = { name: fileName, bytes: new Blob([text]).stream() };
     await using file =
       kind === "redirect" ? null : await world.app.blobs.receive(alice, incoming, Infinity);
     await world.app.links.create(operator, { ownerId: alice.id }, { ...changed, target }, file);

@@ -6,7 +6,7 @@ import { importPython } from "../../../src/import/python/import-python.ts";
 import { openOldFolder } from "../../../src/import/python/old-folder.ts";
 import { text } from "../../../src/import/python/text.en.ts";
 import { text as importText } from "../../../src/import/text.en.ts";
-import { parseNewLink } from "../../../src/links/link-input.ts";
+import { parseNewLink } from "../../../src/links/input/link-schema.ts";
 import { applyDeclared } from "../../../src/links-file/apply-declared.ts";
 import { operator } from "../../../src/policy.ts";
 import { toProblem } from "../../../src/problem.ts";
@@ -100,7 +100,7 @@ describe("an import of a malformed folder", () => {
 
   test("skips a short code that belongs to another user", async () => {
     const { alice } = world.people;
-    const input = parseNewLink({ short_code: "two", url: "https://example.com/hers" }, CONTEXT);
+    const input = parseNewLink({ shortCode: "two", target: "https://example.com/hers" }, CONTEXT);
     await world.app.links.create(as(alice), { ownerId: alice.id }, input);
     expect(await importAll()).toContain(importText.links.skipped("two", importText.links.taken));
     expect((await world.app.links.get(operator, "two")).owner).toBe("alice");
