@@ -2,7 +2,7 @@ import { Problem } from "../problem.ts";
 import { defaultSettings, type SettingKey, type Settings, settingRows } from "./settings.ts";
 import { text } from "./text.en.ts";
 
-/** Where a setting's value came from. */
+/** The source of a setting's value. */
 export type Origin =
   | { readonly from: "default" }
   | { readonly from: "file"; readonly path: string }

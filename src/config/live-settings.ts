@@ -171,6 +171,7 @@ export class LiveSettings {
         read: this.#current["config.force_reload_seconds"],
       }),
       onStill: () => this.reload(),
+      onError: (err) => this.#log.error({ err, path }, "Checking config.toml failed"),
     });
   }
 

@@ -44,7 +44,7 @@ const settings: Readonly<Record<SettingKey, string>> = {
   "server.public_url":
     "Public URL of the site, such as https://x.example. Empty = the address that each page was requested under.",
   "server.content_origin":
-    "Separate origin for users' HTML pages, such as https://x-content.example. It must lead to this server and serve nothing else. Empty = HTML pages run in a sandbox on the site's own origin.",
+    "Separate origin for users' HTML pages, such as https://x-content.example. It must point to this server and serve nothing else. Empty = HTML pages run in a sandbox on the site's own origin.",
   "server.trusted_proxies":
     'Proxies whose X-Forwarded-For and X-Forwarded-Proto headers are trusted: addresses and CIDRs such as ["127.0.0.1", "10.0.0.0/8"], or the number of proxies in front. Empty = only the peer of a Unix socket.',
   "server.run_folder":

@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import type { User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
 import { FileWatch, stampOf } from "../config/file/file-watch.ts";
+import { every } from "../os/every.ts";
 import { applyDeclared, declaredPath, filesNamed } from "./apply-declared.ts";
 import type { LinksFile } from "./links-file.ts";
 
@@ -33,7 +34,7 @@ class DeclaredWatch {
   readonly #app: App;
   readonly #folder: string;
   readonly #users = new Map<string, UserWatch>();
-  readonly #timer: Timer;
+  readonly #stopLooking: () => void;
   #watcher: FSWatcher | null = null;
   #watched = ABSENT;
   #looks = 0;
@@ -44,13 +45,12 @@ class DeclaredWatch {
   constructor(app: App) {
     this.#app = app;
     this.#folder = join(app.live.dataFolder, "users");
-    this.#timer = setInterval(() => void this.#look(), ROOT_LOOK_MS).unref();
-    void this.#look();
+    this.#stopLooking = every(ROOT_LOOK_MS, () => this.#look(), app.log, { now: true });
   }
 
   close(): void {
     this.#isClosed = true;
-    clearInterval(this.#timer);
+    this.#stopLooking();
     this.#watcher?.close();
     for (const user of this.#users.values()) user.close();
   }
@@ -120,7 +120,7 @@ class UserWatch {
   /** The files that it names, and what they were when it was last applied. */
   #named: ReadonlyMap<string, string> = new Map();
   readonly #folders = new Map<string, FSWatcher>();
-  readonly #timer: Timer;
+  readonly #stopLooking: () => void;
   #next: Timer | undefined;
   #again: Timer | undefined;
   #isRunning = false;
@@ -138,14 +138,15 @@ class UserWatch {
         read: app.live.current["config.force_reload_seconds"],
       }),
       onStill: () => this.#apply(),
+      onError: (err) => this.#report(err),
     });
-    this.#timer = setInterval(() => void this.#lookAtFiles(), LOOK_SECONDS * 1000).unref();
+    this.#stopLooking = every(LOOK_SECONDS * 1000, () => this.#lookAtFiles(), app.log);
   }
 
   close(): void {
     this.#isClosed = true;
     this.#file.close();
-    clearInterval(this.#timer);
+    this.#stopLooking();
     clearTimeout(this.#next);
     clearTimeout(this.#again);
     for (const watcher of this.#folders.values()) watcher.close();
@@ -197,7 +198,7 @@ class UserWatch {
 
   #applyAfter(ms: number): void {
     clearTimeout(this.#again);
-    if (!this.#isClosed) this.#again = setTimeout(() => void this.#apply(), ms).unref();
+    if (!this.#isClosed) this.#again = this.#later(() => this.#apply(), ms);
   }
 
   #watchFolders(wanted: ReadonlySet<string>): void {
@@ -238,6 +239,15 @@ class UserWatch {
 
   #afterStill(work: () => Promise<void>): void {
     clearTimeout(this.#next);
-    if (!this.#isClosed) this.#next = setTimeout(() => void work(), STILL_MS).unref();
+    if (!this.#isClosed) this.#next = this.#later(work, STILL_MS);
+  }
+
+  #later(work: () => Promise<void>, ms: number): Timer {
+    return setTimeout(() => void work().catch((err) => this.#report(err)), ms).unref();
+  }
+
+  #report(err: unknown): void {
+    const facts = { err, owner: this.#username };
+    this.#app.log.error(facts, "Following a links.toml failed");
   }
 }

@@ -1,7 +1,7 @@
 import { intlLocale } from "./language.ts";
 import { text } from "./text.en.ts";
 
-/** A text for each grammatical number that the language tells apart. */
+/** A text for each grammatical number of the language. */
 export type PluralTexts = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & {
   readonly other: string;
 };

@@ -82,11 +82,7 @@ export const sourceIsAscii: Law = (files) =>
     .flatMap(({ path, text }) => findIn(text, /[^\n]{0,20}[^\t\n -~]/g, path));
 
 /** Files whose timers still drop rejections; to be empty. */
-const timersToFix = [
-  "src/server/slow-clients.ts",
-  "src/config/file/file-watch.ts",
-  "src/links-file/watch-declared.ts",
-];
+const timersToFix = ["src/server/slow-clients.ts"];
 
 /** A promise that a timer starts is caught: an unhandled rejection ends the process. */
 export const timersCatchRejections: Law = forbid(

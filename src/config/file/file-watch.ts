@@ -16,8 +16,10 @@ export interface WatchOptions {
   readonly stamp: string;
   /** Seconds between checks in addition to watching, and between reads of a file that looks unchanged. */
   readonly everySeconds: () => { readonly look: number; readonly read: number };
-  /** Called when the file may have changed and is still. Must not reject. */
+  /** Called when the file may have changed and is still. */
   readonly onStill: () => Promise<void>;
+  /** Called with the error when a check or `onStill` fails. */
+  readonly onError: (err: unknown) => void;
 }
 
 /**
@@ -40,7 +42,7 @@ export class FileWatch {
     this.#options = options;
     this.#folder = dirname(options.path);
     this.#seen = options.stamp;
-    void this.#look(false);
+    this.#start(this.#look(false));
   }
 
   close(): void {
@@ -50,6 +52,10 @@ export class FileWatch {
     clearTimeout(this.#nextRead);
   }
 
+  #start(work: Promise<void>): void {
+    work.catch((err) => this.#options.onError(err));
+  }
+
   /** Checks once and schedules the next check; with `mustRead`, reads even if nothing seems changed. */
   async #look(mustRead: boolean): Promise<void> {
     await this.#watchFolder();
@@ -57,14 +63,15 @@ export class FileWatch {
     if (this.#isClosed) return;
     if (mustRead || stamp !== this.#seen) this.#readOnceStill(stamp);
     clearTimeout(this.#nextLook);
-    this.#nextLook = setTimeout(() => void this.#look(this.#isReadDue()), this.#pauseMs()).unref();
+    const look = () => this.#start(this.#look(this.#isReadDue()));
+    this.#nextLook = setTimeout(look, this.#pauseMs()).unref();
   }
 
   #readOnceStill(stamp: string): void {
     this.#seen = stamp;
     this.#askedAt = performance.now();
     clearTimeout(this.#nextRead);
-    this.#nextRead = setTimeout(() => void this.#readIfStill(), STILL_MS).unref();
+    this.#nextRead = setTimeout(() => this.#start(this.#readIfStill()), STILL_MS).unref();
   }
 
   async #readIfStill(): Promise<void> {
@@ -89,7 +96,7 @@ export class FileWatch {
 
   #hear(name: string | null): void {
     if (name === basename(this.#folder)) this.#unwatch(); // the folder itself went away
-    void this.#look(name === basename(this.#options.path));
+    this.#start(this.#look(name === basename(this.#options.path)));
   }
 
   #unwatch(): void {

@@ -16,7 +16,7 @@ const MAX_TRIES = 5;
 
 /**
  * Changes settings in a config.toml, atomically and durably, and keeps its comments, order, mode and the symlinks
- * that lead to it. Creates it if it does not exist.
+ * that point to it. Creates it if it does not exist.
  * @throws Problem `invalid` when the file is broken (with line and column) or read-only, `busy` when another program
  * keeps changing it
  */

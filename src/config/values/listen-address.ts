@@ -7,7 +7,7 @@ export type ListenAddress =
   | { readonly hostname: string; readonly port: number }
   | { readonly unix: string };
 
-/** The kernel takes 107 bytes; the rest leaves room to bind beside the path and rename. */
+/** The kernel allows 107 bytes; the rest is for the suffix of the temporary name that is bound and then renamed. */
 export const MAX_SOCKET_PATH_BYTES = 96;
 
 /**

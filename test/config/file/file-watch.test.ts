@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { FileWatch, stampOf } from "../../../src/config/file/file-watch.ts";
+import { until } from "../../until.ts";
 import { DataFolder } from "../folder.ts";
 
 /** Counts the reads that a watch of `folder` asks for until `isOver`, or for three seconds. */
@@ -15,6 +16,9 @@ async function countReads(
     everySeconds: () => seconds,
     onStill: async () => {
       reads++;
+    },
+    onError: (err) => {
+      throw err;
     },
   });
   const end = performance.now() + 3000;
@@ -45,4 +49,19 @@ test("changes of other files in the folder neither cause nor delay a read", asyn
     return round > 120;
   };
   expect(await countReads(folder, { look: 60, read: 60 }, stir)).toBe(1);
+});
+
+test("reports a failed read, and reads again", async () => {
+  using folder = new DataFolder("");
+  const errors: unknown[] = [];
+  const watch = new FileWatch({
+    path: folder.config,
+    stamp: await stampOf(folder.config),
+    everySeconds: () => ({ look: 0.1, read: 0.5 }),
+    onStill: () => Promise.reject(new Error("a broken read")),
+    onError: (err) => errors.push(err),
+  });
+  await until(() => errors.length === 2, { what: "two reported errors" });
+  watch.close();
+  expect(errors[0]).toMatchObject({ message: "a broken read" });
 });
