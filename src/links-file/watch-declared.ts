@@ -1,30 +1,47 @@
 import { type FSWatcher, watch } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import type { User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
 import { FileWatch, stampOf } from "../config/file/file-watch.ts";
 import { every } from "../os/every.ts";
 import { applyDeclared, declaredPath, filesNamed } from "./apply-declared.ts";
-import type { LinksFile } from "./links-file.ts";
+import { NamedFilesWatch } from "./named-files-watch.ts";
+import { SerialTask } from "./serial-task.ts";
 
-/** How often to look for what watching has missed: every user's file, and every file that one names. */
-const LOOK_SECONDS = 30;
+/*
+ * Applies every user's links.toml when it is saved. Three watches, one inside the other:
+ *
+ * - DeclaredWatch: the folder of all users. It has a UserWatch for each user folder, and for each user whose links are
+ *   declared although the folder is gone.
+ * - UserWatch: a user's links.toml, by a FileWatch.
+ * - NamedFilesWatch: the files that this links.toml refers to.
+ *
+ * File system events arrive at once; timers find what they miss. A UserWatch applies its file one run at a time. It is
+ *
+ *   idle      until a file has changed and is still, then it is
+ *   applying; what changes meanwhile is applied in another run. Then it is idle again, or
+ *   retrying  in 2 s, if a file is still being written or the database is busy, or
+ *   waiting   30 s, as long as the folder belongs to no user; and in the end
+ *   closed    with the folder, or with the app.
+ *
+ * A broken file is no failure: its fault is published, and the watch is idle until the file changes.
+ */
 
-/** How often to see whether the folder of all users is still the one that is watched, in milliseconds. */
-const ROOT_LOOK_MS = 1000;
+/** Seconds between checks for changes that watching has missed: of user folders, links.toml and the files in them. */
+const CHECK_SECONDS = 30;
 
-/** A file is read once it has lain still for so long, in milliseconds. */
-const STILL_MS = 300;
+/** Milliseconds between checks whether the folder of all users is still the watched one. */
+const ROOT_CHECK_MS = 1000;
 
-/** How soon to try again what failed for no fault of the file, in milliseconds. */
-const AGAIN_MS = 2000;
+/** Milliseconds until a failure that is not the file's fault is retried. */
+const RETRY_MS = 2000;
 
-/** The state of a file that was never read, and of one that is not there. */
+/** The state of a file that was never read, and of one that does not exist. */
 const NEVER_READ = "";
 const ABSENT = "ENOENT";
 
-/** Follows every user's links.toml, and the files that it names; the result ends that. */
+/** Starts following every user's links.toml; returns how to stop. */
 export function startWatching(app: App): () => void {
   const watching = new DeclaredWatch(app);
   return () => watching.close();
@@ -34,65 +51,51 @@ class DeclaredWatch {
   readonly #app: App;
   readonly #folder: string;
   readonly #users = new Map<string, UserWatch>();
-  readonly #stopLooking: () => void;
+  readonly #scan: SerialTask;
+  readonly #timers: readonly (() => void)[];
   #watcher: FSWatcher | null = null;
   #watched = ABSENT;
-  #looks = 0;
-  #isLooking = false;
-  #isListWanted = false;
   #isClosed = false;
 
   constructor(app: App) {
+    const { log, live } = app;
     this.#app = app;
-    this.#folder = join(app.live.dataFolder, "users");
-    this.#stopLooking = every(ROOT_LOOK_MS, () => this.#look(), app.log, { now: true });
+    this.#folder = join(live.dataFolder, "users");
+    this.#scan = new SerialTask(
+      () => this.#findUsers(),
+      (err) => log.error({ err }, "User folders cannot be listed"),
+    );
+    this.#timers = [
+      every(ROOT_CHECK_MS, () => this.#watchFolder(), log, { now: true }),
+      every(CHECK_SECONDS * 1000, () => this.#scan.request(), log, { now: true }),
+    ];
   }
 
   close(): void {
     this.#isClosed = true;
-    this.#stopLooking();
+    for (const stop of this.#timers) stop();
+    this.#scan.close();
     this.#watcher?.close();
     for (const user of this.#users.values()) user.close();
   }
 
-  async #look(): Promise<void> {
-    if (this.#isLooking || this.#isClosed) return;
-    this.#isLooking = true;
-    try {
-      if (this.#looks++ % LOOK_SECONDS === 0) this.#isListWanted = true;
-      await this.#watchFolder();
-      while (this.#isListWanted && !this.#isClosed) {
-        this.#isListWanted = false;
-        await this.#findUsers();
-      }
-    } catch (err) {
-      if (!this.#isClosed) this.#app.log.error({ err }, "The users' folders could not be listed.");
-    } finally {
-      this.#isLooking = false;
-    }
-  }
-
-  /** Again where the folder is another than before. */
+  /** Watches the folder, again if it is another one than before. */
   async #watchFolder(): Promise<void> {
     const now = await stampOf(this.#folder, ({ dev, ino, birthtimeMs }) =>
       [dev, ino, birthtimeMs].join(":"),
     );
     if (this.#isClosed || now === this.#watched) return;
-    this.#isListWanted = true;
     this.#watcher?.close();
     this.#watcher = null;
     this.#watched = now;
+    this.#scan.request();
     if (now === ABSENT) return;
-    this.#watcher = watch(this.#folder, { persistent: false }, () => {
-      this.#isListWanted = true;
-      void this.#look();
-    });
+    this.#watcher = watch(this.#folder, { persistent: false }, () => this.#scan.request());
     this.#watcher.on("error", () => {
       this.#watched = ABSENT;
     });
   }
 
-  /** Everybody with a folder, and everybody whose links are declared though their folder is gone. */
   async #findUsers(): Promise<void> {
     const declaring = new Set(await this.#app.declarations.owners());
     const entries = await readdir(this.#folder, { withFileTypes: true }).catch(() => []);
@@ -112,142 +115,63 @@ class DeclaredWatch {
   }
 }
 
-/** One user's links.toml and the files that it names. */
 class UserWatch {
   readonly #app: App;
   readonly #username: string;
+  readonly #apply: SerialTask;
   readonly #file: FileWatch;
-  /** The files that it names, and what they were when it was last applied. */
-  #named: ReadonlyMap<string, string> = new Map();
-  readonly #folders = new Map<string, FSWatcher>();
-  readonly #stopLooking: () => void;
-  #next: Timer | undefined;
-  #again: Timer | undefined;
-  #isRunning = false;
-  #isWanted = false;
-  #isClosed = false;
+  readonly #named: NamedFilesWatch;
 
+  /** @param stamp the state of the links.toml when it was last applied */
   constructor(app: App, username: string, stamp: string) {
+    const { log, live } = app;
     this.#app = app;
     this.#username = username;
+    this.#apply = new SerialTask(
+      () => this.#applyOnce(),
+      (err) => this.#retry(err),
+    );
     this.#file = new FileWatch({
-      path: declaredPath(app.live.dataFolder, username),
+      path: declaredPath(live.dataFolder, username),
       stamp,
       everySeconds: () => ({
-        look: LOOK_SECONDS,
-        read: app.live.current["config.force_reload_seconds"],
+        look: CHECK_SECONDS,
+        read: live.current["config.force_reload_seconds"],
       }),
-      onStill: () => this.#apply(),
-      onError: (err) => this.#report(err),
+      onStill: async () => this.#apply.request(),
+      onError: (err) => log.error({ err, owner: username }, "links.toml cannot be followed"),
     });
-    this.#stopLooking = every(LOOK_SECONDS * 1000, () => this.#lookAtFiles(), app.log);
+    this.#named = new NamedFilesWatch({
+      everyMs: CHECK_SECONDS * 1000,
+      onChange: () => this.#apply.request(),
+      log,
+    });
   }
 
   close(): void {
-    this.#isClosed = true;
+    this.#apply.close();
     this.#file.close();
-    this.#stopLooking();
-    clearTimeout(this.#next);
-    clearTimeout(this.#again);
-    for (const watcher of this.#folders.values()) watcher.close();
-  }
-
-  /** One at a time; what comes meanwhile is seen to afterwards. */
-  async #apply(): Promise<void> {
-    this.#isWanted = true;
-    if (this.#isRunning) return;
-    this.#isRunning = true;
-    try {
-      while (this.#isWanted && !this.#isClosed) {
-        this.#isWanted = false;
-        await this.#applyOnce();
-      }
-    } catch (err) {
-      if (!this.#isClosed) this.#tryAgain(err);
-    } finally {
-      this.#isRunning = false;
-    }
+    this.#named.close();
   }
 
   async #applyOnce(): Promise<void> {
     const user = await this.#findUser();
-    if (user === null) return this.#applyAfter(LOOK_SECONDS * 1000);
-    const onRead = (file: LinksFile) => this.#follow(file);
-    await applyDeclared(this.#app, user, { prune: false, onRead });
+    if (user === null) return this.#apply.requestAfter(CHECK_SECONDS * 1000);
+    await applyDeclared(this.#app, user, {
+      prune: false,
+      onRead: (file) =>
+        this.#named.follow(filesNamed(this.#app.live.dataFolder, this.#username, file)),
+    });
   }
 
-  /** Before the files are read: what changes from here on is seen. */
-  async #follow(file: LinksFile): Promise<void> {
-    const places = filesNamed(this.#app.live.dataFolder, this.#username, file);
-    this.#watchFolders(new Set(places.map(dirname)));
-    this.#named = new Map(
-      await Promise.all(places.map(async (place) => [place, await stampOf(place)] as const)),
-    );
-  }
-
-  /** A folder whose name is nobody's is none of ours, yet. */
+  /** Null if the folder belongs to no user, or not yet. */
   async #findUser(): Promise<User | null> {
     const user = await this.#app.users.findByUsername(this.#username);
     return user?.username === this.#username ? user : null;
   }
 
-  #tryAgain(err: unknown): void {
-    this.#app.log.warn({ err, owner: this.#username }, "A links.toml is tried again.");
-    this.#applyAfter(AGAIN_MS);
-  }
-
-  #applyAfter(ms: number): void {
-    clearTimeout(this.#again);
-    if (!this.#isClosed) this.#again = this.#later(() => this.#apply(), ms);
-  }
-
-  #watchFolders(wanted: ReadonlySet<string>): void {
-    for (const watcher of this.#folders.values()) watcher.close();
-    this.#folders.clear();
-    if (this.#isClosed) return;
-    for (const folder of wanted) this.#watchFolder(folder);
-  }
-
-  #watchFolder(folder: string): void {
-    try {
-      const watcher = watch(folder, { persistent: false }, (_, name) => {
-        const isNamed = name === null || this.#named.has(join(folder, basename(name)));
-        if (isNamed) this.#afterStill(() => this.#lookAtFiles());
-      });
-      watcher.on("error", () => watcher.close());
-      this.#folders.set(folder, watcher);
-    } catch {
-      // No such folder, or no watches left on this machine: the timer looks.
-    }
-  }
-
-  /** Applies the file anew once what it names has changed and lies still. */
-  async #lookAtFiles(): Promise<void> {
-    const before = this.#named;
-    const changed: string[] = [];
-    for (const [place, stamp] of before) {
-      if ((await stampOf(place)) !== stamp) changed.push(place);
-    }
-    if (changed.length === 0 || this.#isClosed || before !== this.#named) return;
-    const stamps = await Promise.all(changed.map((place) => stampOf(place)));
-    this.#afterStill(async () => {
-      const later = await Promise.all(changed.map((place) => stampOf(place)));
-      const isStill = later.every((stamp, at) => stamp === stamps[at]);
-      await (isStill ? this.#apply() : this.#lookAtFiles());
-    });
-  }
-
-  #afterStill(work: () => Promise<void>): void {
-    clearTimeout(this.#next);
-    if (!this.#isClosed) this.#next = this.#later(work, STILL_MS);
-  }
-
-  #later(work: () => Promise<void>, ms: number): Timer {
-    return setTimeout(() => void work().catch((err) => this.#report(err)), ms).unref();
-  }
-
-  #report(err: unknown): void {
-    const facts = { err, owner: this.#username };
-    this.#app.log.error(facts, "Following a links.toml failed");
+  #retry(err: unknown): void {
+    this.#app.log.warn({ err, owner: this.#username }, "links.toml cannot be applied, retrying");
+    this.#apply.requestAfter(RETRY_MS);
   }
 }
