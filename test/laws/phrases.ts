@@ -68,7 +68,7 @@ export const phrases: readonly Phrase[] = [
 
 /** Modules whose words are still to be changed; gone when the last one has been. */
 const notYetReworded =
-  /^(docs\/urls\.md|src\/(accounts|app\.ts|cli|clock\.ts|database|files|http|limits|links|links-file|os|problem\.ts|server|telemetry|visits|web))/;
+  /^(src\/(accounts|app\.ts|cli|clock\.ts|database|files|http|limits|links|links-file|os|problem\.ts|server|telemetry|visits|web))/;
 
 export interface FoundPhrase {
   readonly path: string;
@@ -83,7 +83,7 @@ export const wordsArePlain: Law = (files) =>
     ({ path, phrase }) => `${path} has "${phrase}"`,
   );
 
-/** Every place where one of the phrases stands. */
+/** Every use of one of the phrases. */
 export function findPhrases(files: readonly SourceFile[]): FoundPhrase[] {
   return files.flatMap((file) => {
     const texts = { code: file.text, prose: proseOf(file), shown: shownOf(file) };
@@ -105,13 +105,14 @@ function shownOf(file: SourceFile): string {
   return path.endsWith(".md") || /^text\.\w+\.ts$/.test(posix.basename(path)) ? proseOf(file) : "";
 }
 
-/** The text with everything blank that is no prose: code, or in a document what stands between backticks. */
+/** The text with everything blank that is not prose: code, and names between backticks. */
 function proseOf({ path, text }: SourceFile): string {
   if (path.endsWith(".md")) return text.replace(/`[^`\n]+`/g, blank);
   const kept = [...text.matchAll(COMMENTS_AND_STRINGS)].filter(([found]) => / /.test(found.trim()));
   let result = "";
   for (const { 0: found, index } of kept) {
-    result += blank(text.slice(result.length, index)) + found;
+    const withoutNames = found.startsWith("`") ? found : found.replace(/`[^`\n]+`/g, blank);
+    result += blank(text.slice(result.length, index)) + withoutNames;
   }
   return result;
 }
