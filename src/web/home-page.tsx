@@ -7,18 +7,22 @@ import { formatCount } from "../text/format.ts";
 import { limitsOf, UploadProgress, uploading } from "./links/form/file-input.tsx";
 import { FormId } from "./links/form/form-token.tsx";
 import { LinkTable } from "./links/list/link-table.tsx";
+import { text as listText } from "./links/list/text.en.ts";
+import { text as linkText } from "./links/text.en.ts";
 import { Figures, sumOf, VisitChart } from "./links/visit-chart.tsx";
 import { ownOnly } from "./signed-in.ts";
+import { text } from "./text.en.ts";
 import { CopyButton } from "./ui/copy-button.tsx";
 import { Empty } from "./ui/empty.tsx";
+import { fillText } from "./ui/fill-text.tsx";
 import { show } from "./ui/layout/layout.tsx";
 import { zoneOf } from "./ui/time.tsx";
 
 const NEWEST = 10;
 
-/** `GET /`: the quickest way to add a link, and what became of the others; strangers go where `app.home` says. */
+/** `GET /`: a form to shorten a URL, and statistics; visitors are redirected as `app.home` says. */
 export async function home(call: Call): Promise<Response> {
-  if (call.user === null) return seeOther(strangersHome(call), { call });
+  if (call.user === null) return seeOther(visitorsHome(call), { call });
   const { app, actor } = call;
   const own = ownOnly(call);
   const [{ links }, numbers] = await Promise.all([
@@ -27,7 +31,11 @@ export async function home(call: Call): Promise<Response> {
   ]);
   return await show(
     call,
-    { title: "Home", scripts: ["home.js", "upload.js"], sheets: ["link.css", "upload.css"] },
+    {
+      title: text.home.title,
+      scripts: ["home.js", "upload.js"],
+      sheets: ["link.css", "upload.css"],
+    },
     <>
       <AddBox call={call} />
       <div data-home-news="">
@@ -38,8 +46,8 @@ export async function home(call: Call): Promise<Response> {
   );
 }
 
-/** The sign-in page, also where `app.home` is this very page. */
-function strangersHome({ settings, client }: Call): string {
+/** The sign-in page, also if `app.home` is this page. */
+function visitorsHome({ settings, client }: Call): string {
   const wanted = settings["app.home"];
   const isHere = wanted === `${client.origin}/`;
   return wanted === "login" || isHere ? href("signIn") : wanted;
@@ -49,7 +57,7 @@ function AddBox({ call }: { call: Call }) {
   return (
     <section class="mb-4">
       <h1 class="h3 mb-3">
-        <label for="url">Shorten an address</label>
+        <label for="url">{text.home.shortenUrl}</label>
       </h1>
       <form method="post" action={href("add")} class="input-group" data-add="">
         <FormId app={call.app} />
@@ -66,36 +74,38 @@ function AddBox({ call }: { call: Call }) {
           required
         />
         <button class="btn btn-primary btn-lg" type="submit">
-          Shorten
+          {text.home.shorten}
         </button>
       </form>
       <div class="mt-3" id="add-result" role="status" data-add-result="" />
-      <AddAnswers />
+      <AddResults />
       <FileBox call={call} />
     </section>
   );
 }
 
-/** The way to a link that is a file; with scripts, dropping one anywhere is enough. */
+/** A link to the form for files; with scripts, a file can be dropped anywhere. */
 function FileBox({ call: { app, settings } }: { call: Call }) {
   return (
     <>
       <p class="mb-0">
-        Or share <a href={withQuery(href("add"), { link_type: "file" })}>a file</a>
-        <span class="needs-script">: drop it on this page, or paste a picture</span>.
+        {fillText(text.home.shareFile, {
+          file: <a href={withQuery(href("add"), { link_type: "file" })}>{text.home.file}</a>,
+        })}{" "}
+        <span class="needs-script">{text.home.drop}</span>
       </p>
       <form method="post" action={href("add")} {...uploading} data-upload="at-once" hidden>
         <FormId app={app} />
         <input type="hidden" name="link_type" value="file" />
-        <input type="file" name="file" aria-label="File" {...limitsOf(settings)} />
+        <input type="file" name="file" aria-label={text.home.fileField} {...limitsOf(settings)} />
       </form>
       <UploadProgress />
     </>
   );
 }
 
-/** What assets/home.js shows of an answer. */
-function AddAnswers() {
+/** Templates for the answers that assets/home.js shows. */
+function AddResults() {
   return (
     <>
       <template data-add-ready="">
@@ -103,7 +113,7 @@ function AddAnswers() {
           <a class="name" href={href("home")}>
             {" "}
           </a>
-          <CopyButton text="" what="the new address" />
+          <CopyButton text="" what={text.home.newShortLink} />
         </div>
       </template>
       <template data-add-refused="">
@@ -123,17 +133,17 @@ async function Numbers({ call, ownerId }: { call: Call; ownerId: number | undefi
   const { people, machines } = sumOf(timeline);
   return (
     <section class="visits">
-      <h2 class="h4">Visits of the last 30 days</h2>
+      <h2 class="h4">{linkText.visits.month}</h2>
       <Figures
         counts={[
-          ["By people", formatCount(people)],
-          ["By bots and previews", formatCount(machines)],
-          ["Since the beginning", formatCount(totals.visits)],
-          ["Links", formatCount(totals.links)],
-          ["Live", formatCount(totals.live)],
+          [linkText.visits.people, formatCount(people)],
+          [linkText.visits.bots, formatCount(machines)],
+          [linkText.visits.allTime, formatCount(totals.visits)],
+          [text.home.links, formatCount(totals.links)],
+          [text.home.live, formatCount(totals.live)],
         ]}
       />
-      <VisitChart title="Visits of the last 30 days" timeline={timeline} zone={zone} />
+      <VisitChart title={linkText.visits.month} timeline={timeline} zone={zone} />
     </section>
   );
 }
@@ -141,15 +151,15 @@ async function Numbers({ call, ownerId }: { call: Call; ownerId: number | undefi
 function Newest({ call, links }: { call: Call; links: readonly ListedLink[] }) {
   return (
     <section>
-      <h2 class="h4 mb-3">Newest links</h2>
+      <h2 class="h4 mb-3">{text.home.newest}</h2>
       {links.length === 0 ? (
-        <Empty title="There are no links yet.">
-          <p>Paste a long address above, and it gets a short one that is yours.</p>
+        <Empty title={listText.none.yet}>
+          <p>{text.home.firstHint}</p>
         </Empty>
       ) : (
         <>
           <LinkTable call={call} links={links} />
-          <a href={href("links")}>All links</a>
+          <a href={href("links")}>{text.home.all}</a>
         </>
       )}
     </section>

@@ -2,17 +2,18 @@ import type { Session } from "../accounts/auth/sessions.ts";
 import type { User } from "../accounts/user.ts";
 import type { Call } from "../http/call.ts";
 import { Problem } from "../problem.ts";
+import { text } from "./text.en.ts";
 
 /**
- * The account behind a call, for the pages that are somebody's own.
+ * The signed-in user and session of a call.
  * @throws Problem `unauthenticated`
  */
 export function signedIn({ user, session }: Call): { user: User; session: Session } {
   if (user !== null && session !== null) return { user, session };
-  throw new Problem("unauthenticated", "Please sign in first.");
+  throw new Problem("unauthenticated", text.signInFirst);
 }
 
-/** A user lists their own links; an administrator everybody's. */
+/** The owner whose links a user may list: themselves, and for an administrator everyone. */
 export function ownOnly(call: Call): { ownerId?: number } {
   const { user } = signedIn(call);
   return user.role === "administrator" ? {} : { ownerId: user.id };

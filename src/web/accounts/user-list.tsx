@@ -163,7 +163,7 @@ function Name({ person: { username, displayName, disabled } }: { person: Person 
       </a>
       <div class="d-flex flex-wrap column-gap-2 small">
         <span class="name">{username}</span>
-        {disabled && <span class="standing border-secondary">Disabled</span>}
+        {disabled && <span class="status-badge border-secondary">Disabled</span>}
       </div>
     </>
   );

@@ -1,15 +1,16 @@
 /** @jsxImportSource hono/jsx */
 import { href } from "../../http/urls.ts";
 import { MAX_TITLE } from "../../links/input/link-schema.ts";
+import { text } from "./text.en.ts";
 
 /**
- * A link to drag to the bookmarks bar: there it offers the page one looks at to `/add`. Pressed where it stands it
- * does nothing, since our pages run no inline script.
+ * A link to drag to the bookmarks bar, where it opens `/add` with the address of the current page. On our own pages it
+ * does nothing, since they run no inline script.
  */
 export function Bookmarklet({ origin }: { origin: string }) {
   return (
     <a class="btn btn-quiet" href={bookmarkletCode(origin)} data-bookmarklet="">
-      Shorten this page
+      {text.bookmarklet}
     </a>
   );
 }

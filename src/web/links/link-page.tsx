@@ -11,12 +11,14 @@ import { FileFacts, Picture } from "../open/file-facts.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { DialogLink } from "../ui/dialog.tsx";
 import { Fact } from "../ui/fact.tsx";
+import { fillText } from "../ui/fill-text.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { PageHead, show } from "../ui/layout/layout.tsx";
+import { text as shared } from "../ui/text.en.ts";
 import { Time, zoneOf } from "../ui/time.tsx";
-import { redirectWords } from "./link-labels.ts";
 import { PagePreview } from "./page-preview.tsx";
-import { GiveForm } from "./transfer-form.tsx";
+import { text } from "./text.en.ts";
+import { TransferForm } from "./transfer-form.tsx";
 import { Figures, OriginLists, sumOf, VisitChart } from "./visit-chart.tsx";
 
 interface Shown {
@@ -24,7 +26,7 @@ interface Shown {
   readonly link: ListedLink;
 }
 
-/** `GET /-/links/<code>`: everything about one link. */
+/** `GET /-/links/<code>`: details and statistics of one link. */
 export async function linkPage(call: Call): Promise<Response> {
   const link = await call.app.links.get(call.actor, call.params.shortCode ?? "");
   const visits = await VisitPanel({ call, link });
@@ -37,7 +39,7 @@ export async function linkPage(call: Call): Promise<Response> {
       </PageHead>
       <div class="row g-4">
         <div class="col-md-8">
-          <Address call={call} link={link} />
+          <ShortLink call={call} link={link} />
           <FilePanel call={call} link={link} />
           <PagePreview link={link} />
           <Facts call={call} link={link} />
@@ -55,28 +57,28 @@ function Actions({ link: { shortCode } }: { link: Link }) {
   return (
     <>
       <a class="btn btn-primary" href={href("editLink", { shortCode })}>
-        <Icon name="pencil" /> Edit
+        <Icon name="pencil" /> {shared.actions.edit}
       </a>
       <DialogLink class="btn btn-quiet" href={href("deleteLink", { shortCode })}>
-        <Icon name="trash" /> Delete
+        <Icon name="trash" /> {shared.actions.delete}
       </DialogLink>
     </>
   );
 }
 
-function Address({ call, link: { shortCode } }: Shown) {
+function ShortLink({ call, link: { shortCode } }: Shown) {
   const address = call.client.origin + href("open", { shortCode });
   return (
     <div class="address">
       <a class="name" href={address}>
         {address}
       </a>
-      <CopyButton text={address} what="the address" />
+      <CopyButton text={address} what={text.shortLink} />
     </div>
   );
 }
 
-/** A file's picture, and what can be done with it; what does not stand can be seen by nobody. */
+/** A file's picture, and while the link is live, the viewer and the download. */
 function FilePanel({ call, link }: Shown) {
   const { content, kind, shortCode } = link;
   if (content === null || kind !== "file") return null;
@@ -87,10 +89,10 @@ function FilePanel({ call, link }: Shown) {
       {isLive && (
         <div class="page-actions">
           <a class="btn btn-quiet" href={href("view", { shortCode })}>
-            <Icon name="eye" /> View
+            <Icon name="eye" /> {shared.actions.view}
           </a>
           <a class="btn btn-quiet" href={withQuery(href("open", { shortCode }), { download: "1" })}>
-            <Icon name="download" /> Download
+            <Icon name="download" /> {shared.actions.download}
           </a>
         </div>
       )}
@@ -98,53 +100,55 @@ function FilePanel({ call, link }: Shown) {
   );
 }
 
-/** What is known of a link, in the order in which one asks. */
+/** Properties of a link, in the order in which people look for them. */
 function Facts({ call, link }: Shown) {
   const zone = zoneOf(call);
   return (
     <dl class="facts">
       {link.kind === "redirect" && (
-        <Fact name="Leads to">
+        <Fact name={text.facts.destination}>
           <a class="name" href={link.target}>
             {link.target}
           </a>
         </Fact>
       )}
       {link.content && <FileFacts content={link.content} />}
-      <Fact name="State">
-        <StatusText call={call} link={link} />
+      <Fact name={shared.labels.status}>
+        <Status call={call} link={link} />
       </Fact>
       {link.kind === "redirect" && (
-        <Fact name="Redirect">{redirectWords.get(link.redirectStatus)}</Fact>
+        <Fact name={text.facts.redirectType}>{text.redirectTypes[link.redirectStatus]}</Fact>
       )}
       {link.title !== "" && (
-        <Fact name="Short code">
+        <Fact name={text.facts.shortCode}>
           <span class="name">{link.shortCode}</span>
         </Fact>
       )}
       {link.note !== "" && (
-        <Fact name="Note">
+        <Fact name={text.facts.note}>
           <div class="name note">{link.note}</div>
         </Fact>
       )}
       {isAdministrator(call.actor) && (
-        <Fact name="Owner">
+        <Fact name={shared.labels.owner}>
           <a class="name" href={href("user", { username: link.owner })}>
             {link.owner}
           </a>
-          {!link.declared && <GiveForm link={link} />}
+          {!link.declared && <TransferForm link={link} />}
         </Fact>
       )}
       {link.declared && (
-        <Fact name="Declared in">
-          <span class="name">{declaringFile(link.owner)}</span>, where it is changed and removed
+        <Fact name={text.facts.declaredIn}>
+          {fillText(text.facts.declared, {
+            file: <span class="name">{declaringFile(link.owner)}</span>,
+          })}
         </Fact>
       )}
-      <Fact name="Created">
+      <Fact name={shared.labels.created}>
         <Time at={link.createdAt} zone={zone} />
       </Fact>
       {link.updatedAt !== link.createdAt && (
-        <Fact name="Changed">
+        <Fact name={text.facts.updated}>
           <Time at={link.updatedAt} zone={zone} />
         </Fact>
       )}
@@ -152,18 +156,17 @@ function Facts({ call, link }: Shown) {
   );
 }
 
-function StatusText({ call, link }: Shown) {
+function Status({ call, link }: Shown) {
   const status = statusOf(link, call.app.clock());
   const { expiresAt } = link;
-  const expiry = expiresAt !== null && <Time at={expiresAt} zone={zoneOf(call)} />;
-  switch (status) {
-    case "live":
-      return <>Live {expiry && <>until {expiry}</>}</>;
-    case "expired":
-      return <>Expired since {expiry}</>;
-    case "disabled":
-      return "Switched off: it answers nobody";
-  }
+  if (expiresAt === null || status === "disabled") return text.statuses[status];
+  return (
+    <>
+      {fillText(status === "live" ? text.status.liveUntil : text.status.expired, {
+        time: <Time at={expiresAt} zone={zoneOf(call)} />,
+      })}
+    </>
+  );
 }
 
 const QR_PIXELS = 1024;
@@ -172,7 +175,7 @@ function QrCard({ link: { shortCode } }: { link: Link }) {
   const address = (format: "svg" | "png") => href("qr", { shortCode, format });
   return (
     <div class="qr">
-      <img src={address("svg")} width="240" height="240" alt={`QR code of ${shortCode}`} />
+      <img src={address("svg")} width="240" height="240" alt={text.qrCode.alt(shortCode)} />
       <div class="page-actions">
         <Download href={withQuery(address("svg"), { download: "1" })} format="SVG" />
         <Download
@@ -186,7 +189,7 @@ function QrCard({ link: { shortCode } }: { link: Link }) {
 
 function Download({ href: address, format }: { href: string; format: string }) {
   return (
-    <a class="btn btn-sm btn-quiet" href={address} aria-label={`Download the QR code as ${format}`}>
+    <a class="btn btn-sm btn-quiet" href={address} aria-label={text.qrCode.download(format)}>
       <Icon name="download" /> {format}
     </a>
   );
@@ -201,7 +204,7 @@ async function VisitPanel({ call, link }: Shown) {
     app.reports.originsOf(actor, link, period, zone),
   ]);
   const { people, machines } = sumOf(timeline);
-  const title = period === "all" ? "Visits of all time" : "Visits of the last 30 days";
+  const title = period === "all" ? text.visits.all : text.visits.month;
   return (
     <section class="visits">
       <div class="page-head">
@@ -210,9 +213,9 @@ async function VisitPanel({ call, link }: Shown) {
       </div>
       <Figures
         counts={[
-          ["By people", formatCount(people)],
-          ["By bots and previews", formatCount(machines)],
-          ["Since the beginning", formatCount(link.visits)],
+          [text.visits.people, formatCount(people)],
+          [text.visits.bots, formatCount(machines)],
+          [text.visits.allTime, formatCount(link.visits)],
         ]}
       />
       <VisitChart title={title} timeline={timeline} zone={zone} />
@@ -224,12 +227,12 @@ async function VisitPanel({ call, link }: Shown) {
 function Periods({ link: { shortCode }, period }: { link: Link; period: Period }) {
   const page = href("linkPage", { shortCode });
   return (
-    <nav class="page-actions" aria-label="Period">
-      <PeriodLink href={page} isShown={period === "month"} words="30 days" />
+    <nav class="page-actions" aria-label={text.visits.period}>
+      <PeriodLink href={page} isShown={period === "month"} label={text.visits.lastDays} />
       <PeriodLink
         href={withQuery(page, { period: "all" })}
         isShown={period === "all"}
-        words="All time"
+        label={text.visits.allTime}
       />
     </nav>
   );
@@ -238,13 +241,13 @@ function Periods({ link: { shortCode }, period }: { link: Link; period: Period }
 interface PeriodLinkProps {
   readonly href: string;
   readonly isShown: boolean;
-  readonly words: string;
+  readonly label: string;
 }
 
-function PeriodLink({ href: address, isShown, words }: PeriodLinkProps) {
+function PeriodLink({ href: address, isShown, label }: PeriodLinkProps) {
   return (
     <a class="btn btn-sm btn-quiet" href={address} aria-current={isShown ? "true" : undefined}>
-      {words}
+      {label}
     </a>
   );
 }

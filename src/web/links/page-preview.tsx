@@ -1,20 +1,18 @@
 /** @jsxImportSource hono/jsx */
 import { href } from "../../http/urls.ts";
 import type { Link } from "../../links/link.ts";
+import { text } from "./text.en.ts";
 
-/**
- * What a frame allows beside what its page's own headers say: a web page its scripts, and a document, which has none,
- * our fonts.
- */
+/** Sandbox of each kind, beside the headers of its page: scripts for an HTML page, our fonts for Markdown. */
 const allowed = { html: "allow-scripts", markdown: "allow-same-origin" } as const;
 
-/** How a document or a web page looks, on its link's page; nothing for other kinds. It counts as no visit. */
+/** Preview of a Markdown or HTML page on its link's page; nothing for other kinds. Does not count as a visit. */
 export function PagePreview({ link: { kind, shortCode } }: { link: Link }) {
   if (kind !== "markdown" && kind !== "html") return null;
   return (
     <iframe
       class="page-preview"
-      title={`Preview of ${shortCode}`}
+      title={text.preview(shortCode)}
       src={href("linkPreview", { shortCode })}
       sandbox={allowed[kind]}
       loading="lazy"

@@ -7,28 +7,29 @@ import { statusOf } from "../../links/link.ts";
 import { isStoredCode } from "../../links/short-code.ts";
 import { invalid, Problem } from "../../problem.ts";
 import { type Bitmap, encodePng } from "./png.ts";
+import { text } from "./text.en.ts";
 
 const types = { svg: "image/svg+xml", png: "image/png" } as const;
 
 export type QrFormat = keyof typeof types;
 
-/** How a code is drawn: pixels along a side, and modules left white around it (ISO/IEC 18004 asks for four). */
+/** Pixels along a side, and width of the white border in modules (ISO/IEC 18004 asks for four). */
 export interface QrLook {
   readonly size: number;
   readonly margin: number;
 }
 
-/** What each part of the look may be, and is when nothing is said. */
+/** Range and default of each parameter. */
 const ranges = {
   size: { least: 64, most: 2048, usual: 512 },
   margin: { least: 0, most: 16, usual: 4 },
 } as const;
 
-/** `GET /-/qr/<code>.svg|png`: a link's address to be scanned; of a link that is not live for its owner alone. */
+/** `GET /-/qr/<code>.svg|png`: the QR code of a short link; of one that is not live, for its owner only. */
 export const qr: Handler = async (call) => {
   const { shortCode = "", format } = call.params;
   if (format !== "svg" && format !== "png")
-    throw new Problem("not_found", "A QR code comes as .svg or .png.");
+    throw new Problem("not_found", text.qrCode.unknownFormat);
   const look = readLook(call.url.searchParams);
   const isLive = await isPublic(call, shortCode);
   if (!isLive) await call.app.links.get(call.actor, shortCode);
@@ -39,7 +40,7 @@ export const qr: Handler = async (call) => {
   return new Response(await drawQr(address, format, look), { headers });
 };
 
-/** An address as the bytes of a picture; also a long one fits, since a code holds 2,331 bytes at this strength. */
+/** A QR code as the bytes of an image. Long addresses fit, too: at this error correction, a code holds 2,331 bytes. */
 export async function drawQr(
   address: string,
   format: QrFormat,
@@ -64,10 +65,10 @@ function readLook(query: URLSearchParams): QrLook {
 
 function readWhole(query: URLSearchParams, name: keyof typeof ranges): number {
   const { least, most, usual } = ranges[name];
-  const text = query.get(name) ?? String(usual);
-  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  const given = query.get(name) ?? String(usual);
+  const value = /^\d{1,5}$/.test(given) ? Number(given) : Number.NaN;
   if (value >= least && value <= most) return value;
-  throw invalid(name, `The ${name} is a whole number from ${least} to ${most}.`);
+  throw invalid(name, text.qrCode.outOfRange(name, least, most));
 }
 
 async function isPublic({ app }: Call, shortCode: string): Promise<boolean> {
@@ -98,7 +99,7 @@ function darkRuns(row: readonly boolean[]): (readonly [start: number, length: nu
   return [...text.matchAll(/#+/g)].map(({ index, 0: run }) => [index, run.length]);
 }
 
-/** Every module the same whole number of pixels, at least one, and what is left over white around them. */
+/** Scales every module to the same whole number of pixels, at least one, with the rest as a white border. */
 function enlarge(modules: Modules, size: number): Bitmap {
   const side = modules.length;
   const scale = Math.max(1, Math.floor(size / side));

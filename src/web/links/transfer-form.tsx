@@ -1,17 +1,19 @@
 /** @jsxImportSource hono/jsx */
 import { href, withQuery } from "../../http/urls.ts";
 import type { ListedLink } from "../../links/links.ts";
+import { text as shared } from "../ui/text.en.ts";
+import { text } from "./text.en.ts";
 
-/** Gives one link to another owner; the list then tells of it. */
-export function GiveForm({ link: { shortCode } }: { link: ListedLink }) {
+/** Transfers one link to another owner, and then shows it in the list. */
+export function TransferForm({ link: { shortCode } }: { link: ListedLink }) {
   return (
     <details class="mt-1">
-      <summary>Give it to somebody else</summary>
+      <summary>{text.transfer.title}</summary>
       <form method="post" action={href("bulkLinks")} class="mt-2">
         <input type="hidden" name="codes" value={shortCode} />
         <input type="hidden" name="view" value={withQuery(href("links"), { q: shortCode })} />
         <label class="form-label" for="to">
-          User name
+          {shared.labels.username}
         </label>
         <div class="input-group">
           <input
@@ -23,8 +25,8 @@ export function GiveForm({ link: { shortCode } }: { link: ListedLink }) {
             spellcheck={false}
             required
           />
-          <button class="btn btn-primary" type="submit" name="action" value="give">
-            Give
+          <button class="btn btn-primary" type="submit" name="action" value="transfer">
+            {shared.actions.transfer}
           </button>
         </div>
       </form>

@@ -1,8 +1,10 @@
 /** @jsxImportSource hono/jsx */
 
 import { formatCount } from "../../text/format.ts";
+import { intlLocale } from "../../text/language.ts";
 import type { Origins, Share, Timeline } from "../../visits/reports/reports.ts";
 import { BarChart } from "../ui/bar-chart.tsx";
+import { text } from "./text.en.ts";
 
 interface VisitChartProps {
   readonly title: string;
@@ -11,13 +13,13 @@ interface VisitChartProps {
   readonly zone: string;
 }
 
-/** Visits of people over time as a drawing. */
+/** Chart of visits by people over time. */
 export function VisitChart({ title, timeline: { unit, bars }, zone }: VisitChartProps) {
-  const dates = new Intl.DateTimeFormat("en-GB", { ...partsOf[unit], timeZone: zone });
+  const dates = new Intl.DateTimeFormat(intlLocale(), { ...partsOf[unit], timeZone: zone });
   return (
     <BarChart
       title={title}
-      unit="visits"
+      unit={text.visits.unit}
       bars={bars.map(({ from, people }) => ({ label: dates.format(from), value: people }))}
     />
   );
@@ -28,7 +30,7 @@ const partsOf = {
   month: { month: "short", year: "numeric" },
 } as const satisfies Record<Timeline["unit"], Intl.DateTimeFormatOptions>;
 
-/** All visits of a timeline: of people, and of all else. */
+/** Sums of a timeline: visits by people, and by bots and previews. */
 export function sumOf({ bars }: Timeline): { people: number; machines: number } {
   return bars.reduce(
     (sum, { people, machines }) => ({
@@ -39,17 +41,17 @@ export function sumOf({ bars }: Timeline): { people: number; machines: number } 
   );
 }
 
-/** Large numbers, each with what it counts. */
+/** Large numbers with their labels. */
 export function Figures({
   counts,
 }: {
-  counts: readonly (readonly [what: string, count: string])[];
+  counts: readonly (readonly [label: string, count: string])[];
 }) {
   return (
     <dl class="figures">
-      {counts.map(([what, count]) => (
+      {counts.map(([label, count]) => (
         <div>
-          <dt>{what}</dt>
+          <dt>{label}</dt>
           <dd>{count}</dd>
         </div>
       ))}
@@ -57,17 +59,17 @@ export function Figures({
   );
 }
 
-/** Where people came from and what they came with. */
+/** Referrers, browsers and operating systems of visitors. */
 export function OriginLists({ origins }: { origins: Origins }) {
   const named = origins.referrers.map(({ name, visits }) => ({
-    name: name === "" ? "Typed, or not told" : name,
+    name: name === "" ? text.visits.direct : name,
     visits,
   }));
   return (
     <div class="row">
-      <ShareList title="Came from" shares={named} />
-      <ShareList title="Browsers" shares={origins.browsers} />
-      <ShareList title="Systems" shares={origins.systems} />
+      <ShareList title={text.visits.referrers} shares={named} />
+      <ShareList title={text.visits.browsers} shares={origins.browsers} />
+      <ShareList title={text.visits.systems} shares={origins.systems} />
     </div>
   );
 }

@@ -6,16 +6,20 @@ import { withQuery } from "../../http/urls.ts";
 import type { Section } from "../../pages/outline.ts";
 import { isRefusal } from "../../pages/pages.ts";
 import type { Rendered } from "../../pages/render-markdown.ts";
+import { type Language, textDirection } from "../../text/language.ts";
 import { assetHref } from "../static/asset.ts";
+import { text } from "./text.en.ts";
 
-/** What a document's page is made of: of the same frame and content, always the same page. */
+/** What surrounds a document: the same frame and content always make the same page. */
 export interface DocumentFrame {
   readonly theme: Theme;
   readonly siteTitle: string;
-  /** The document's own, which comes before what it says itself. */
+  /** The link's title, which goes before the document's own. */
   readonly title: string;
+  /** The language of our own texts. */
+  readonly language: Language;
   readonly origin: string;
-  /** Where it is found there; null for one that is nowhere yet. */
+  /** Its path there; null for a document that is not saved yet. */
   readonly path: string | null;
   readonly isIndexed: boolean;
   readonly icon: { readonly href: string; readonly type: string };
@@ -25,13 +29,13 @@ export interface DocumentFrame {
 
 export interface Drawn {
   readonly html: string;
-  /** Else it is the source that is shown. */
+  /** Else it is the source. */
   readonly isRendered: boolean;
 }
 
 /**
- * The page of a document; where it cannot be rendered, of its source and why.
- * @throws Problem whatever says nothing of the document itself, such as `busy`
+ * Draws the page of a document, or of its source if it cannot be rendered.
+ * @throws Problem that does not concern the document itself, such as `busy`
  */
 export async function drawDocument(
   frame: DocumentFrame,
@@ -55,7 +59,7 @@ function documentPage(frame: DocumentFrame, rendered: Rendered): Promise<string>
       description={rendered.description}
       hasCode={rendered.usesCode}
     >
-      <Contents sections={rendered.contents} />
+      <Contents frame={frame} sections={rendered.contents} />
       {/* Sanitised: see pages/render-markdown.ts. */}
       <article class="document">{raw(rendered.html)}</article>
     </Page>,
@@ -65,13 +69,22 @@ function documentPage(frame: DocumentFrame, rendered: Rendered): Promise<string>
 function sourcePage(frame: DocumentFrame, source: string, why: string): Promise<string> {
   return write(
     <Page frame={frame} title={frame.title || frame.siteTitle} description={null}>
-      <p class="callout border-warning">{why} This is how it was written.</p>
+      <p class="callout border-warning" {...ofFrame(frame)}>
+        {text.document.sourceShown(why)}
+      </p>
       <pre class="source" tabindex={0}>
         {source}
       </pre>
     </Page>,
   );
 }
+
+/** Attributes of our own texts, where their language is not the document's. */
+function ofFrame({ language }: DocumentFrame) {
+  return language === DOCUMENT_LANGUAGE ? {} : { lang: language, dir: textDirection() };
+}
+
+const DOCUMENT_LANGUAGE = "en";
 
 async function write(page: Child): Promise<string> {
   return `<!DOCTYPE html>\n${await page}`;
@@ -81,14 +94,14 @@ interface PageProps {
   readonly frame: DocumentFrame;
   readonly title: string;
   readonly description: string | null;
-  /** Whether there is code in colours. */
+  /** Whether there is highlighted code. */
   readonly hasCode?: boolean;
   readonly children?: Child;
 }
 
 function Page({ frame, title, description, hasCode = false, children }: PageProps) {
   return (
-    <html lang="en">
+    <html lang={DOCUMENT_LANGUAGE}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -101,13 +114,13 @@ function Page({ frame, title, description, hasCode = false, children }: PageProp
       </head>
       <body>
         <main class="container py-4">{children}</main>
-        <Foot frame={frame} />
+        <Footer frame={frame} />
       </body>
     </html>
   );
 }
 
-/** What search engines and chats show of it (ogp.me). */
+/** What search engines and chats show of the page (ogp.me). */
 function Unfurled({ frame: { origin, path, siteTitle }, title, description }: PageProps) {
   const address = path && origin + path;
   return (
@@ -141,12 +154,17 @@ function Sheets({
   );
 }
 
-function Contents({ sections }: { sections: readonly Section[] }) {
+interface ContentsProps {
+  readonly frame: DocumentFrame;
+  readonly sections: readonly Section[];
+}
+
+function Contents({ frame, sections }: ContentsProps) {
   if (sections.length === 0) return null;
   return (
-    <nav class="contents" aria-label="Contents">
+    <nav class="contents" aria-label={text.document.contents}>
       <details open>
-        <summary>Contents</summary>
+        <summary {...ofFrame(frame)}>{text.document.contents}</summary>
         <SectionList sections={sections} />
       </details>
     </nav>
@@ -166,12 +184,17 @@ function SectionList({ sections }: { sections: readonly Section[] }) {
   );
 }
 
-function Foot({ frame: { siteTitle, path } }: { frame: DocumentFrame }) {
+function Footer({ frame }: { frame: DocumentFrame }) {
+  const { siteTitle, path } = frame;
   return (
     <footer class="document-foot">
       <div class="container">
         <bdi>{siteTitle}</bdi>
-        {path && <a href={withQuery(path, { raw: "1" })}>Source</a>}
+        {path && (
+          <a href={withQuery(path, { raw: "1" })} {...ofFrame(frame)}>
+            {text.document.source}
+          </a>
+        )}
       </div>
     </footer>
   );

@@ -8,19 +8,21 @@ import type { IconName } from "../static/assets/icons.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { Fact } from "../ui/fact.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { text as shared } from "../ui/text.en.ts";
+import { text } from "./text.en.ts";
 
-/** What is known of a file, as rows of a `<dl class="facts">`. */
+/** Properties of a file, as rows of a `<dl class="facts">`. */
 export function FileFacts({ content: { name, size, type, sha256 } }: { content: Content }) {
   return (
     <>
-      <Fact name="File">
+      <Fact name={text.facts.file}>
         <span class="name">{name}</span>
       </Fact>
-      <Fact name="Size">{formatBytes(size)}</Fact>
-      <Fact name="Type">{type}</Fact>
-      <Fact name="SHA-256">
+      <Fact name={shared.labels.size}>{formatBytes(size)}</Fact>
+      <Fact name={text.facts.type}>{type}</Fact>
+      <Fact name={text.facts.sha256}>
         <code class="name">{sha256}</code>{" "}
-        <CopyButton text={sha256} what="the SHA-256" isIconOnly />
+        <CopyButton text={sha256} what={text.facts.checksum} isIconOnly />
       </Fact>
     </>
   );
@@ -31,7 +33,7 @@ interface PictureProps {
   readonly content: Content;
 }
 
-/** A link's content at a glance: its thumbnail, or an icon of what it is. */
+/** The thumbnail of a link's content, or an icon of its kind. */
 export function Picture({ link: { shortCode, kind }, content }: PictureProps) {
   const hasThumbnail = kind === "file" && isDrawable(content);
   return (

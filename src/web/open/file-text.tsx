@@ -7,42 +7,43 @@ import type { Content } from "../../links/link.ts";
 import { MAX_CODE } from "../../pages/markdown/highlight.ts";
 import { Problem } from "../../problem.ts";
 import { formatBytes } from "../../text/format.ts";
+import { text } from "./text.en.ts";
 
-/** As much of a text as is read, in bytes. */
+/** Most bytes of a text that are shown. */
 const SHOWN_BYTES = 262_144;
 
-/** The beginning of a file as text, coloured where its name tells a language; null where it is none. */
+/** The beginning of a file as text, highlighted if its name says the language; null if it is not text. */
 export async function fileText(call: Call, content: Content) {
   if (!/^(?:text\/|application\/octet-stream$)/.test(content.type)) return null;
   const bytes = await call.app.blobs.open(content);
   const isCut = content.size > SHOWN_BYTES;
-  const text = textOf(await bytes.slice(0, SHOWN_BYTES).bytes(), isCut);
-  if (text === null || text === "") return null;
-  const html = await colour(call, text, extensionOf(content.name));
+  const source = textOf(await bytes.slice(0, SHOWN_BYTES).bytes(), isCut);
+  if (source === null || source === "") return null;
+  const html = await colour(call, source, extensionOf(content.name));
   return (
     <>
-      {isCut && <p>These are its first {formatBytes(SHOWN_BYTES)}. Download it to see the rest.</p>}
-      <div class="file-text">{html === null ? <PlainText text={text} /> : raw(html)}</div>
+      {isCut && <p>{text.viewer.cut(formatBytes(SHOWN_BYTES))}</p>}
+      <div class="file-text">{html === null ? <PlainText source={source} /> : raw(html)}</div>
     </>
   );
 }
 
-function PlainText({ text }: { text: string }) {
+function PlainText({ source }: { source: string }) {
   return (
     <pre tabindex={0}>
-      <code>{text}</code>
+      <code>{source}</code>
     </pre>
   );
 }
 
 const UNCOLOURED: ReadonlySet<string> = new Set(["", "txt"]);
 
-/** HTML that our renderer made, in its thread; null where the language is unknown or there is no time for it. */
-async function colour({ app }: Call, text: string, language: string): Promise<string | null> {
-  if (UNCOLOURED.has(language) || text.length > MAX_CODE) return null;
-  const fence = fenceFor(text);
+/** Highlighted HTML from the renderer; null if the language is unknown or rendering failed. */
+async function colour({ app }: Call, code: string, language: string): Promise<string | null> {
+  if (UNCOLOURED.has(language) || code.length > MAX_CODE) return null;
+  const fence = fenceFor(code);
   try {
-    const source = `${fence}${language}\n${text}\n${fence}`;
+    const source = `${fence}${language}\n${code}\n${fence}`;
     const { html, usesCode } = await app.renderer.render(source, { nofollow: true });
     return usesCode ? html : null;
   } catch (thrown) {
@@ -51,8 +52,8 @@ async function colour({ app }: Call, text: string, language: string): Promise<st
   }
 }
 
-/** Longer than any run of backticks in the text, so that none there ends it. */
-function fenceFor(text: string): string {
-  const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
+/** Longer than any run of backticks in the code, so that none of them ends it. */
+function fenceFor(code: string): string {
+  const longest = (code.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
   return "`".repeat(longest + 1);
 }

@@ -5,53 +5,50 @@ import { statusOf } from "../../links/link.ts";
 import type { Opening } from "../../links/link-cache.ts";
 import { isStoredCode } from "../../links/short-code.ts";
 import { Problem } from "../../problem.ts";
+import { text } from "./text.en.ts";
 
 /**
- * The live link of a code, for whoever asks.
- * @throws Problem `not_found`, or `gone` where it stands no more
+ * Finds the live link of a code.
+ * @throws Problem `not_found`, or `gone` for an expired or disabled link
  */
 export async function findLive(app: App, shortCode: string): Promise<Opening> {
   const opening = isStoredCode(shortCode) ? await app.links.cache.find(shortCode) : null;
-  if (opening === null) throw new Problem("not_found", "There is nothing at this address.");
+  if (opening === null) throw new Problem("not_found", text.problem.notFound);
   refuseUnlessLive(opening, app.clock());
   return opening;
 }
 
 function refuseUnlessLive(opening: Opening, now: number): void {
-  const status = statusOf(opening, now);
-  switch (status) {
+  switch (statusOf(opening, now)) {
     case "live":
       return;
     case "expired":
-      throw new Problem("gone", "This link has expired.");
+      throw new Problem("gone", text.problem.expired);
     case "disabled":
-      throw new Problem("gone", "This link has been switched off.");
+      throw new Problem("gone", text.problem.disabled);
   }
 }
 
-/** Kept, but asked for again each time, so that an edit is seen and every opening counted; also a 301. */
-const ASKED_AGAIN = "no-cache";
+/** Stored, but revalidated each time, so that an edit is seen and every visit counted; also for a 301. */
+const REVALIDATE = "no-cache";
 
-/** What was last made of `links.max_age_seconds`, which hardly ever changes. */
-let kept = { seconds: 0, control: ASKED_AGAIN };
-
-/** How long anybody may keep what a live link answers at `now`: as the settings say, and never beyond its expiry. */
+/** How long the response of a live link may be stored at `now`: as the settings say, and never beyond its expiry. */
 export function cacheControlOf(
   { expiresAt }: Pick<Opening, "expiresAt">,
   settings: Settings,
   now: number,
 ): string {
   const seconds = settings["links.max_age_seconds"];
-  if (seconds !== kept.seconds) kept = { seconds, control: controlFor(seconds) };
-  if (seconds === 0 || expiresAt === null || expiresAt - now >= seconds * 1000) return kept.control;
+  if (seconds === 0 || expiresAt === null || expiresAt - now >= seconds * 1000)
+    return controlFor(seconds);
   return controlFor(Math.floor((expiresAt - now) / 1000));
 }
 
 function controlFor(seconds: number): string {
-  return seconds > 0 ? `public, max-age=${seconds}, must-revalidate` : ASKED_AGAIN;
+  return seconds > 0 ? `public, max-age=${seconds}, must-revalidate` : REVALIDATE;
 }
 
-/** Counts what was answered with a link's page: a HEAD is no visit, nor is what the conditions refuse. */
+/** Counts a visit if a link's page was sent: not for a HEAD, and not if the conditions failed. */
 export function recordPageVisit(
   { app, request }: Pick<Call, "app" | "request">,
   opening: Opening,
@@ -61,14 +58,14 @@ export function recordPageVisit(
   if (isOpened && request.method === "GET") recordVisit(app, request, opening, app.clock());
 }
 
-/** Counts one opening of a link, by what its request says of the visitor. */
+/** Counts one visit of a link. */
 export function recordVisit(app: App, { headers }: Request, opening: Opening, now: number): void {
-  const place = app.visits.record({
+  const visitor = app.visits.record({
     linkId: opening.id,
     at: now,
     userAgent: headers.get("user-agent") ?? "",
     referrer: headers.get("referer") ?? "",
     purpose: headers.get("sec-purpose") ?? "",
   });
-  app.metrics.countAccess(opening.kind, place);
+  app.metrics.countAccess(opening.kind, visitor);
 }

@@ -6,11 +6,9 @@ import type { Content } from "../../links/link.ts";
 import type { Opening } from "../../links/link-cache.ts";
 import { Problem } from "../../problem.ts";
 import { cacheControlOf, recordVisit } from "./live-link.ts";
+import { text } from "./text.en.ts";
 
-/**
- * A file whose bytes are in memory, where nothing but its address was asked; else null. The link is live, and nobody
- * waits.
- */
+/** Answers with a file whose bytes are in memory, for a request of its plain address; else returns null. The link is live. */
 export function openFileAtOnce(
   { app, request, settings }: Pick<Call, "app" | "request" | "settings">,
   opening: Opening,
@@ -30,7 +28,7 @@ export function openFileAtOnce(
   return response;
 }
 
-/** `GET /<code>` of a file: its bytes, or what the request's conditions make of them. */
+/** `GET /<code>` of a file: its bytes, as the request's conditions and ranges ask. */
 export async function openFile(call: Call, opening: Opening): Promise<Response> {
   const { app, request, settings } = call;
   const content = contentOf(opening);
@@ -47,25 +45,25 @@ export async function openFile(call: Call, opening: Opening): Promise<Response> 
   return response;
 }
 
-/** The bytes that a link of a kind with bytes hands out. */
+/** The stored content of a link of a kind that has some. */
 export function contentOf({ id, content }: Pick<Opening, "id" | "content">): Content {
   if (content !== null) return content;
   const cause = new Error(`Link ${id} has no bytes.`);
-  throw new Problem("internal", "This file is damaged on our side.", { cause });
+  throw new Problem("internal", text.problem.damaged, { cause });
 }
 
-/** `?download=1` saves what would be shown; `?inline=1`, from the viewer, shows what would be saved, if it is inert. */
+/** `?download=1` forces a download; `?inline=1`, from the viewer, shows an inert file that would be downloaded. */
 function isShown({ url: { searchParams } }: Call, { inline }: Opening): Delivery["inline"] {
   if (searchParams.get("download") === "1") return false;
   return inline || searchParams.get("inline") === "1";
 }
 
-/** Only what came through a proxy of ours can be answered by it. */
+/** Only a request that came through our proxy can be answered by it. */
 function isLeftToNginx({ settings, client }: Call): boolean {
   return settings["files.accelerate"] === "nginx" && client.isProxied;
 }
 
-/** @param size of the whole file, as nginx or we send it where no part was asked for */
+/** @param size of the whole file, which is sent unless a range was requested */
 function countDownload(app: App, request: Request, response: Response, size: number): void {
   if (request.method !== "GET") return;
   if (response.status === 200) app.metrics.countDownload(size);
@@ -73,7 +71,7 @@ function countDownload(app: App, request: Request, response: Response, size: num
     app.metrics.countDownload(Number(response.headers.get("content-length")));
 }
 
-/** One opening is one visit: a HEAD and a later part of what is counted are none. */
+/** A HEAD, or a later range of a file that was counted already, is not a visit. */
 function isVisit(request: Request, { status, headers }: Response): boolean {
   if (request.method !== "GET") return false;
   switch (status) {
@@ -88,17 +86,17 @@ function isVisit(request: Request, { status, headers }: Response): boolean {
   }
 }
 
-/** Where nginx makes the parts, only what was asked for tells which. */
+/** Where nginx cuts the ranges, only the request says which. */
 function isLaterPart({ headers }: Request): boolean {
   return /^bytes=(?!0-)/.test(headers.get("range") ?? "");
 }
 
-/** Whether it is worth finding out. */
+/** Cheap test before `isAskedByViewer`. */
 function isMaybeAskedByViewer({ headers }: Request): boolean {
   return headers.get("referer")?.includes(href("view", { shortCode: "" })) ?? false;
 }
 
-/** The viewer was counted as it came. Whoever forges this header hides a visit of their own, no more. */
+/** The viewer page was counted itself. A forged header can only hide a visit of its own sender. */
 function isAskedByViewer({ request, params: { shortCode = "" } }: Call): boolean {
   const referrer = URL.parse(request.headers.get("referer") ?? "");
   return referrer?.pathname === href("view", { shortCode });

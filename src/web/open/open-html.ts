@@ -7,17 +7,14 @@ import type { Opening } from "../../links/link-cache.ts";
 import { cacheControlOf, recordPageVisit } from "./live-link.ts";
 import { contentOf } from "./open-file.ts";
 
-/**
- * `GET /<code>` of a web page: the document as it was uploaded, in a sandbox; or the way to the content host, which
- * shows and counts it.
- */
-export async function openWebPage(call: Call, opening: Opening): Promise<Response> {
+/** `GET /<code>` of an HTML page: the page as uploaded, in a sandbox; or a redirect to the content host, which counts it. */
+export async function openHtmlPage(call: Call, opening: Opening): Promise<Response> {
   const origin = contentOrigin(call.settings);
-  if (origin === null) return await showWebPage(call, opening, "hosted");
-  return leadTo(origin, call, opening);
+  if (origin === null) return await showHtmlPage(call, opening, "hosted");
+  return redirectTo(origin, call, opening);
 }
 
-function leadTo(
+function redirectTo(
   origin: string,
   { app, client, params, settings, url }: Call,
   opening: Opening,
@@ -30,28 +27,28 @@ function leadTo(
   return new Response(null, { status: 302, headers });
 }
 
-/** A web page where it runs, counted. Never left to nginx in front, which would drop the headers that keep it apart. */
-export async function showWebPage(
+/** Sends an HTML page and counts the visit. Never left to nginx, which would drop the headers of the sandbox. */
+export async function showHtmlPage(
   call: Call,
   opening: Opening,
   page: NonNullable<Delivery["page"]>,
 ): Promise<Response> {
   const cacheControl = cacheControlOf(opening, call.settings, call.app.clock());
-  const response = await deliverWebPage(call, opening, { page, cacheControl });
+  const response = await deliverHtmlPage(call, opening, { page, cacheControl });
   recordPageVisit(call, opening, response);
   return response;
 }
 
-/** A web page's bytes, as its conditions ask. */
-export async function deliverWebPage(
+/** Sends the bytes of an HTML page, as the request's conditions ask. */
+export async function deliverHtmlPage(
   call: Call,
   opening: Pick<Opening, "id" | "content">,
-  manner: Pick<Delivery, "page" | "cacheControl">,
+  options: Pick<Delivery, "page" | "cacheControl">,
 ): Promise<Response> {
   const { smallFiles, pages } = call.app;
   const content = contentOf(opening);
   const bytes = await smallFiles.open(content);
-  // What is no UTF-8 says itself what it is, by its first bytes or in a meta element.
+  // A page in another encoding declares it itself, by its first bytes or in a meta element.
   const type = (await pages.isUtf8(content)) ? "text/html; charset=utf-8" : "text/html";
-  return deliver(call.request, bytes, { ...content, type }, { call, inline: true, ...manner });
+  return deliver(call.request, bytes, { ...content, type }, { call, inline: true, ...options });
 }

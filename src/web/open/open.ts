@@ -10,11 +10,12 @@ import { Problem } from "../../problem.ts";
 import { cacheControlOf, findLive, recordVisit } from "./live-link.ts";
 import { openDocument, openDocumentAtOnce } from "./open-document.ts";
 import { openFile, openFileAtOnce } from "./open-file.ts";
-import { openWebPage, showWebPage } from "./open-html.ts";
+import { openHtmlPage, showHtmlPage } from "./open-html.ts";
+import { text } from "./text.en.ts";
 
 /**
- * The hot path: the answer to `GET /<code>` where a live redirect of that code, a document's page or a small file is at
- * hand, else null. Nothing here waits, and nothing is parsed twice.
+ * The hot path: answers `GET /<code>` if a live redirect of that code, a document's page or a small file is in memory;
+ * else returns null. Nothing here waits, and nothing is parsed twice.
  */
 export function openAtOnce(
   app: App,
@@ -54,7 +55,7 @@ function openStoredAtOnce(
   }
 }
 
-/** `GET /:shortCode`: what a link answers. */
+/** `GET /:shortCode`: opens a link. */
 export const open: Handler = async (call) => {
   const { app, request, params, settings, client } = call;
   refuseServiceWorker(request);
@@ -69,14 +70,11 @@ export const open: Handler = async (call) => {
     case "markdown":
       return await openDocument(call, opening);
     case "html":
-      return await openWebPage(call, opening);
+      return await openHtmlPage(call, opening);
   }
 };
 
-/**
- * `GET /:shortCode` on the host that serves nothing but users' content: a web page, or a file that one uses. Nobody
- * is signed in there.
- */
+/** `GET /:shortCode` on the content host: an HTML page, or a file that such a page uses. No user is signed in there. */
 export async function openContent(call: Call): Promise<Response> {
   refuseServiceWorker(call.request);
   const opening = await findLive(call.app, call.params.shortCode ?? "");
@@ -85,17 +83,16 @@ export async function openContent(call: Call): Promise<Response> {
     case "file":
       return await openFile(call, opening);
     case "html":
-      return await showWebPage(call, opening, "hosted_apart");
+      return await showHtmlPage(call, opening, "hosted_apart");
     case "redirect":
     case "markdown":
-      throw new Problem("not_found", "There is nothing at this address.");
+      throw new Problem("not_found", text.problem.notFound);
   }
 }
 
-/** One page's service worker would answer for every other page of the host, long after its link is gone. */
+/** The service worker of one page would answer for all pages of the host, even after its link is deleted. */
 function refuseServiceWorker({ headers }: Request): void {
-  if (headers.has("service-worker"))
-    throw new Problem("forbidden", "No service worker is loaded from here.");
+  if (headers.has("service-worker")) throw new Problem("forbidden", text.problem.serviceWorker);
 }
 
 const AFTER_SCHEME = "https://".length;

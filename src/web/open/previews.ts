@@ -7,15 +7,16 @@ import { contentFields } from "../links/form/form-fields.ts";
 import { drawDocument } from "./document-page.tsx";
 import { drawStored, frameOf, renderOptions } from "./open-document.ts";
 import { contentOf } from "./open-file.ts";
-import { deliverWebPage } from "./open-html.ts";
+import { deliverHtmlPage } from "./open-html.ts";
+import { text } from "./text.en.ts";
 
-/** What pages will look like, inside of ours. */
+/** Previews of pages, in a frame of ours. */
 export const previews = { ofText, ofLink } satisfies Record<string, Handler>;
 
-/** Of a form, in which a character of a text may be written as nine. */
+/** Most bytes of a form, in which a character of the text may take nine. */
 const MAX_FORM_BYTES = 4_194_304;
 
-/** `POST /-/preview`: the page that a text will be, for a frame beside the editor. */
+/** `POST /-/preview`: a text as a page, for a frame beside the editor. */
 async function ofText(call: Call): Promise<Response> {
   const form = await readForm(call.request, { maxBytes: MAX_FORM_BYTES });
   switch (form.text("kind")) {
@@ -24,11 +25,11 @@ async function ofText(call: Call): Promise<Response> {
     case "html":
       return usersPage(textIn(form, "html"), "hosted_preview", { call });
     default:
-      throw new Problem("bad_request", "Only Markdown and HTML can be looked at before.");
+      throw new Problem("bad_request", text.problem.notPreviewable);
   }
 }
 
-/** The text itself, or the field that the form of a link has for it. */
+/** The field `text`, or the field of the link form for this kind. */
 function textIn(form: Form, kind: "markdown" | "html"): string {
   return form.text(form.has("text") ? "text" : contentFields[kind].text);
 }
@@ -40,17 +41,20 @@ async function ofLink(call: Call): Promise<Response> {
     case "markdown":
       return await showLink(call, link);
     case "html":
-      return await deliverWebPage(call, link, { page: "hosted_preview", cacheControl: "no-store" });
+      return await deliverHtmlPage(call, link, {
+        page: "hosted_preview",
+        cacheControl: "no-store",
+      });
     case "redirect":
     case "file":
-      throw new Problem("not_found", "Only a document or a web page can be looked at here.");
+      throw new Problem("not_found", text.problem.notPreviewable);
   }
 }
 
-async function showText(call: Call, text: string, title: string): Promise<Response> {
-  const rendering = call.app.pages.renderText(text, renderOptions(call.settings));
+async function showText(call: Call, source: string, title: string): Promise<Response> {
+  const rendering = call.app.pages.renderText(source, renderOptions(call.settings));
   const frame = frameOf(call, { title, shortCode: null });
-  const { html } = await drawDocument(frame, rendering, () => text);
+  const { html } = await drawDocument(frame, rendering, () => source);
   return usersPage(html, "document_preview", { call });
 }
 

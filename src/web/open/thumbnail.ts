@@ -5,7 +5,7 @@ import { type Content, statusOf } from "../../links/link.ts";
 import { isStoredCode } from "../../links/short-code.ts";
 import { icons } from "../static/assets/icons.ts";
 
-/** `GET /-/thumb/<code>`: a small picture of a file; of a link that is not live for its owner alone. */
+/** `GET /-/thumb/<code>`: a thumbnail of a file; of a link that is not live, for its owner only. */
 export const thumbnail: Handler = async (call) => {
   const content = await findContent(call, call.params.shortCode ?? "");
   if (content === null) return iconInstead(call);
@@ -28,14 +28,14 @@ async function findContent({ app, actor }: Call, shortCode: string): Promise<Con
   return isPublic ? opening.content : (await app.links.get(actor, shortCode)).content;
 }
 
-/** A browser shows the picture of a 404 too. */
+/** A browser shows the image of a 404, too. */
 function iconInstead(call: Call): Response {
   const headers = headersFor(call);
   headers.set("content-type", "image/svg+xml");
   return new Response(ICON, { status: 404, headers });
 }
 
-/** As large as the icons of other files, and grey: a picture does not know the colour of the text around it. */
+/** As large as the icons of other files, and grey: an image does not know the colour of the text around it. */
 const ICON = icons.image
   .replace('viewBox="0 0 16 16"', 'viewBox="-5 -5 26 26"')
   .replace('fill="currentColor"', 'fill="#888"');

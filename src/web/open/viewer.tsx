@@ -9,27 +9,27 @@ import { Problem } from "../../problem.ts";
 import { formatBytes } from "../../text/format.ts";
 import { Icon } from "../ui/icon.tsx";
 import { PageHead, show } from "../ui/layout/layout.tsx";
+import { text as shared } from "../ui/text.en.ts";
 import { FileFacts } from "./file-facts.tsx";
 import { fileText } from "./file-text.tsx";
 import { findLive, recordVisit } from "./live-link.ts";
 import { contentOf } from "./open-file.ts";
+import { text } from "./text.en.ts";
 
 interface Shown {
   readonly call: Call;
   readonly content: Content;
-  /** What the link is called. */
   readonly title: string;
-  /** Where its bytes are. */
+  /** Path of its bytes. */
   readonly path: string;
 }
 
-/** `GET /-/view/<code>`: a page around a live file; it counts as an opening, and what it shows does not again. */
+/** `GET /-/view/<code>`: a page around a live file. It counts as the visit; the file that it shows does not. */
 export async function view(call: Call): Promise<Response> {
   const { app, request, params } = call;
   const { shortCode = "" } = params;
   const opening = await findLive(app, shortCode);
-  if (opening.kind !== "file")
-    throw new Problem("not_found", "Only a file has a page to be viewed on.");
+  if (opening.kind !== "file") throw new Problem("not_found", text.problem.notAFile);
   const content = contentOf(opening);
   const title = opening.title || content.name;
   const shown = { call, content, title, path: href("open", { shortCode }) };
@@ -59,18 +59,18 @@ function Actions({ content: { type }, path }: Shown) {
   return (
     <>
       <a class="btn btn-primary" href={withQuery(path, { download: "1" })}>
-        <Icon name="download" /> Download
+        <Icon name="download" /> {shared.actions.download}
       </a>
       {isInert(type) && (
         <a class="btn btn-quiet" href={withQuery(path, { inline: "1" })}>
-          <Icon name="box-arrow-up-right" /> Open
+          <Icon name="box-arrow-up-right" /> {shared.actions.open}
         </a>
       )}
     </>
   );
 }
 
-/** What the browser shows of it in place. A PDF it does not: not every browser can, and then it saves it unasked. */
+/** The file as the browser can show it. No PDF: a browser that cannot show it would download it at once. */
 async function preview({ call, content, path }: Shown): Promise<Child> {
   const { type, name } = content;
   if (type.startsWith("image/")) return <img src={path} alt={name} />;
@@ -79,7 +79,7 @@ async function preview({ call, content, path }: Shown): Promise<Child> {
   return (await fileText(call, content)) ?? <p>{hintFor(content)}</p>;
 }
 
-/** Films that are not inert are those that browsers cannot play. */
+/** Videos that are not inert are those that browsers cannot play. */
 function playerOf(type: string): "audio" | "video" | null {
   if (!isInert(type)) return null;
   if (type.startsWith("audio/")) return "audio";
@@ -87,17 +87,15 @@ function playerOf(type: string): "audio" | "video" | null {
 }
 
 function hintFor({ type, size }: Content): string {
-  if (size === 0) return "This file is empty.";
-  return isInert(type)
-    ? "Open it in your browser, or download it."
-    : "Your browser cannot show this file. Download it to open it.";
+  if (size === 0) return text.viewer.empty;
+  return isInert(type) ? text.viewer.openOrDownload : text.viewer.notShowable;
 }
 
-/** What chats show of the address: Open Graph. */
+/** Open Graph tags, which chats show. */
 function Unfurled({ call, content, title, path }: Shown) {
   const { origin } = call.client;
   const { type, size } = content;
-  const description = `${type}, ${formatBytes(size)}`;
+  const description = text.viewer.summary(type, formatBytes(size));
   return (
     <>
       <meta name="description" content={description} />

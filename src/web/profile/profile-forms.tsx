@@ -7,6 +7,7 @@ import type { Call } from "../../http/call.ts";
 import { href } from "../../http/urls.ts";
 import { AuditTable } from "../audit/audit-table.tsx";
 import { Bookmarklet } from "../links/bookmarklet.tsx";
+import { text as scriptText } from "../static/text.en.ts";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, RefusalBox, Select } from "../ui/post-form.tsx";
 import { Time, zoneOf } from "../ui/time.tsx";
@@ -177,7 +178,13 @@ function ZoneForm({ entry, siteZone }: { entry: Entry; siteZone: string }) {
       <button class="btn btn-primary" type="submit">
         Save
       </button>{" "}
-      <button class="btn btn-quiet" type="button" hidden data-own-zone="time_zone" />
+      <button
+        class="btn btn-quiet"
+        type="button"
+        hidden
+        data-own-zone="time_zone"
+        data-text={scriptText.zone}
+      />
     </PostForm>
   );
 }

@@ -6,6 +6,7 @@ import { FOR_EVER, siteFile } from "../../http/response/site-file.ts";
 import { href } from "../../http/urls.ts";
 import { Problem } from "../../problem.ts";
 import { type AssetName, assetFiles } from "./assets/asset-files.ts";
+import { text } from "./text.en.ts";
 import { themeSheet } from "./themes/theme-sheet.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -22,7 +23,7 @@ const types = {
   woff2: "font/woff2",
 } as const;
 
-/** One file that our pages load: read when first needed, then kept. */
+/** A file that our pages load, read when first needed. */
 export class Asset {
   readonly type: string;
   readonly #stem: string;
@@ -84,12 +85,12 @@ export function assetHref(name: AssetName): string {
   return href("asset", { path: hashedNameOf(name) });
 }
 
-/** GET /static/*: a known name with the right hash, or `not_found`. */
+/** `GET /static/*`: a known name with the right hash, or `not_found`. */
 export const asset: Handler = (call) =>
   siteFile(findAsset(call.params.path ?? ""), { call, cacheControl: FOR_EVER });
 
 function findAsset(hashedName: string): Asset {
   const found = assets.get(hashedName.replace(/\.[^.]*\./, "."));
   if (found?.hashedName === hashedName) return found;
-  throw new Problem("not_found", "There is no such file.");
+  throw new Problem("not_found", text.notFound);
 }

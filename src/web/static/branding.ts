@@ -6,9 +6,11 @@ import { PrecompressedBytes } from "../../http/response/precompressed.ts";
 import { FOR_EVER, type SiteFile, siteFile } from "../../http/response/site-file.ts";
 import { href } from "../../http/urls.ts";
 import { Problem } from "../../problem.ts";
+import { onePerApp } from "../one-per-app.ts";
 import { assetOf, hashOf } from "./asset.ts";
+import { text } from "./text.en.ts";
 
-/** What an operator may put into `branding/` in the data folder; of several names, the first that is there counts. */
+/** Files that an operator may put into `branding/` in the data folder; of several names, the first one found counts. */
 const parts = {
   logo: ["logo.svg", "logo.png"],
   icon: ["favicon.svg", "favicon.ico", "favicon.png"],
@@ -26,19 +28,19 @@ const types: Readonly<Record<string, string>> = {
 
 export interface BrandFile extends SiteFile {
   readonly hashedName: string;
-  /** Tells whether the file on the disk is still the one that was read. */
+  /** Changes with the file on disk. */
   readonly stamp: string;
 }
 
 type Brand = Readonly<Record<BrandPart, BrandFile | null>>;
 
-/** Time within which a change in the folder is taken up. */
+/** Time after which the folder is checked again. */
 const LOOK_MS = 1000;
 
-/** A larger file is no logo, and would be read on the thread that answers. */
+/** Larger files are ignored, since they are read on the serving thread. */
 const MOST_BYTES = 2_000_000;
 
-/** What stands in the folder, looked at when a page is shown, once a second at most. */
+/** Files of the folder, checked when a page is shown, at most once a second. */
 class Branding {
   readonly #app: App;
   #brand: Brand = { logo: null, icon: null, styles: null };
@@ -99,17 +101,9 @@ function readBrandFile(path: string, stamp: string): BrandFile {
   };
 }
 
-const brandings = new WeakMap<App, Branding>();
+const brandingOf = onePerApp((app) => new Branding(app));
 
-function brandingOf(app: App): Branding {
-  const known = brandings.get(app);
-  if (known !== undefined) return known;
-  const fresh = new Branding(app);
-  brandings.set(app, fresh);
-  return fresh;
-}
-
-/** What the operator made the site's own, each file or null. */
+/** The operator's own files; null where there is none. */
 export function brandOf(app: App): Brand {
   return brandingOf(app).current;
 }
@@ -119,11 +113,11 @@ export function brandHref({ hashedName }: BrandFile): string {
   return href("brand", { file: hashedName });
 }
 
-/** `GET /static/branding/:file`: also what another worker has seen before this one. */
+/** `GET /static/branding/:file`: also a file that so far only another worker has read. */
 export const brand: Handler = (call) => {
   const { file = "" } = call.params;
   const found = findIn(brandOf(call.app), file) ?? findIn(brandingOf(call.app).look(), file);
-  if (found === undefined) throw new Problem("not_found", "There is no such file.");
+  if (found === undefined) throw new Problem("not_found", text.notFound);
   return siteFile(found, { call, cacheControl: FOR_EVER });
 };
 

@@ -5,6 +5,7 @@ import { maxFileBytes } from "../../../config/values/sizes.ts";
 import { href } from "../../../http/urls.ts";
 import type { Content } from "../../../links/link.ts";
 import { formatBytes, formatList } from "../../../text/format.ts";
+import { uploadTexts } from "../../static/upload-texts.ts";
 import { fillText } from "../../ui/fill-text.tsx";
 import { type Entry, InputField } from "../../ui/post-form.tsx";
 import type { FileField } from "./form-fields.ts";
@@ -90,7 +91,13 @@ export function limitsOf(settings: Settings) {
 export function UploadProgress() {
   return (
     <>
-      <section class="mt-3" data-upload-progress="" aria-label={text.upload.label} hidden>
+      <section
+        class="mt-3"
+        data-upload-progress=""
+        data-texts={uploadTexts()}
+        aria-label={text.upload.label}
+        hidden
+      >
         <progress class="upload-bar" max="100" value="0" aria-label={text.upload.progress} />
         <div class="upload-line">
           <span class="upload-figures" data-upload-figures="" />

@@ -2,12 +2,15 @@
 
 import type { Child } from "hono/jsx";
 import { withQuery } from "../../../http/urls.ts";
-import { hasContent, type Kind, kinds } from "../../../links/link.ts";
+import { hasContent, type Kind, kinds, type RedirectStatus } from "../../../links/link.ts";
 import type { PageOptions } from "../../ui/layout/layout.tsx";
 import { Checkbox, type Entry, InputField, Select } from "../../ui/post-form.tsx";
-import { redirectWords } from "../link-labels.ts";
+import { text as linkText } from "../text.en.ts";
 import { type KindProps, SourceFields } from "./source-fields.tsx";
 import { text } from "./text.en.ts";
+
+/** In the order in which the form lists them, the default first. */
+const redirectTypes = [302, 301, 307, 308] as const satisfies readonly RedirectStatus[];
 
 /** The part of the form that only a kind has; a new kind is a row here and one in links/link.ts. */
 interface KindForm {
@@ -93,7 +96,9 @@ function RedirectStatusField({ entry }: KindProps) {
       entry={entry}
       name="redirect_status"
       label={text.redirectType}
-      options={[...redirectWords].map(([status, words]) => [String(status), words] as const)}
+      options={redirectTypes.map(
+        (status) => [String(status), linkText.redirectTypes[status]] as const,
+      )}
     />
   );
 }

@@ -3,6 +3,7 @@
 import type { Settings } from "../../../config/settings.ts";
 import { href } from "../../../http/urls.ts";
 import type { Content, ContentKind } from "../../../links/link.ts";
+import { text as scriptText } from "../../static/text.en.ts";
 import { type Entry, Radios, TextArea } from "../../ui/post-form.tsx";
 import { FileInput } from "./file-input.tsx";
 import { contentFields } from "./form-fields.ts";
@@ -59,7 +60,11 @@ interface EditorProps extends Pick<KindProps, "entry" | "draft"> {
 /** A text area, which assets/editor.js turns into an editor. */
 function Editor({ kind, label, entry, draft }: EditorProps) {
   return (
-    <div class="editor" data-editor={kind}>
+    <div
+      class="editor"
+      data-editor={kind}
+      data-tab-help={kind === "html" ? scriptText.codeEditor.tabHelp : undefined}
+    >
       {kind === "markdown" && <WriteOrPreview />}
       <div class="editor-write">
         <TextArea

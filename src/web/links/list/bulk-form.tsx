@@ -2,24 +2,25 @@
 import type { Child } from "hono/jsx";
 import { href } from "../../../http/urls.ts";
 import type { ListedLink } from "../../../links/links.ts";
-import { formatCount, plural } from "../../../text/format.ts";
 import { DialogCancel, DialogContent } from "../../ui/dialog.tsx";
 import { type Entry, InputField, PostForm } from "../../ui/post-form.tsx";
+import { text as shared } from "../../ui/text.en.ts";
 import { addressOf, type ListView } from "./list-view.ts";
+import { text } from "./text.en.ts";
 
 interface BulkFormProps {
   readonly view: ListView;
   readonly entry: Entry;
-  /** Whether the links may be given to others. */
+  /** Whether the links may be transferred. */
   readonly hasOwners: boolean;
   readonly children?: Child;
 }
 
-/** The form around the list's rows: what can be done with those that are selected. */
+/** The form around the list's rows, with the actions for the selected ones. */
 export function BulkForm({ view, entry, hasOwners, children }: BulkFormProps) {
   return (
     <PostForm action={href("bulkLinks")} entry={entry}>
-      <Whence view={view} />
+      <BackLink view={view} />
       <input type="hidden" name="ask" value="on" />
       <SelectAll view={view} />
       {children}
@@ -27,14 +28,14 @@ export function BulkForm({ view, entry, hasOwners, children }: BulkFormProps) {
         <InputField
           entry={entry}
           name="expires_in"
-          label="Stop working after (2h, 7d, a date, or never)"
+          label={text.bulk.expires}
           autocomplete="off"
           autocapitalize="none"
         />
         <button class="btn btn-quiet mb-3" type="submit" name="action" value="expire">
-          Set expiry
+          {text.bulk.setExpiry}
         </button>
-        {hasOwners && <Giving entry={entry} />}
+        {hasOwners && <Transfer entry={entry} />}
         <button
           class="btn btn-danger mb-3"
           type="submit"
@@ -42,41 +43,41 @@ export function BulkForm({ view, entry, hasOwners, children }: BulkFormProps) {
           value="delete"
           data-dialog=""
         >
-          Delete
+          {shared.actions.delete}
         </button>
       </div>
     </PostForm>
   );
 }
 
-function Giving({ entry }: { entry: Entry }) {
+function Transfer({ entry }: { entry: Entry }) {
   return (
     <>
       <InputField
         entry={entry}
         name="to"
-        label="New owner (a user name)"
+        label={text.bulk.newOwner}
         autocomplete="off"
         autocapitalize="none"
       />
-      <button class="btn btn-quiet mb-3" type="submit" name="action" value="give">
-        Give
+      <button class="btn btn-quiet mb-3" type="submit" name="action" value="transfer">
+        {shared.actions.transfer}
       </button>
     </>
   );
 }
 
-/** Where to come back to. */
-function Whence({ view }: { view: ListView }) {
+/** The view to return to. */
+function BackLink({ view }: { view: ListView }) {
   return <input type="hidden" name="view" value={addressOf({ ...view, isSelected: false })} />;
 }
 
-/** Ticks every box of the page, or none; it works without a script, and leaves the address alone with one. */
+/** Ticks all checkboxes of the page, or none; works without scripts, and keeps the address with them. */
 function SelectAll({ view }: { view: ListView }) {
   const address = addressOf({ ...view, isSelected: !view.isSelected });
   return (
     <a id="select-all" class="small" href={address} hx-get={address} hx-push-url="false">
-      {view.isSelected ? "Select none" : "Select all on this page"}
+      {view.isSelected ? text.bulk.selectNone : text.bulk.selectAll}
     </a>
   );
 }
@@ -86,21 +87,18 @@ interface AskDeleteProps {
   readonly links: readonly ListedLink[];
 }
 
-/** Asks before several links are gone; their list comes last, as it may be long. */
+/** Asks before several links are deleted; their list comes last, as it may be long. */
 export function AskDelete({ view, links }: AskDeleteProps) {
   const codes = links.map((link) => link.shortCode);
   return (
     <DialogContent>
-      <h1 class="h3 mb-3">
-        Delete{" "}
-        {plural(links.length, { one: "1 link", other: `${formatCount(links.length)} links` })}?
-      </h1>
-      <p>Whoever opens them from now on finds nothing, and their counts are gone.</p>
+      <h1 class="h3 mb-3">{text.bulk.deleteQuestion(links.length)}</h1>
+      <p>{text.bulk.deleteWarning}</p>
       <form method="post" action={href("bulkLinks")} class="d-flex gap-2">
-        <Whence view={view} />
+        <BackLink view={view} />
         <input type="hidden" name="codes" value={codes.join(",")} />
         <button class="btn btn-danger" type="submit" name="action" value="delete">
-          Delete
+          {shared.actions.delete}
         </button>
         <DialogCancel href={addressOf({ ...view, isSelected: false })} />
       </form>

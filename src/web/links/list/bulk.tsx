@@ -12,11 +12,12 @@ import { zoneOf } from "../../ui/time.tsx";
 import { AskDelete } from "./bulk-form.tsx";
 import { showRefused } from "./link-list.tsx";
 import { addressOf, type ListView, viewOf } from "./list-view.ts";
+import { text } from "./text.en.ts";
 
 /** Most links that one post changes. */
 const MAX_CODES = 1000;
 
-/** `POST /-/links`: changes several links at once; those that are not the caller's are passed over. */
+/** `POST /-/links`: changes several links at once; links of other users are skipped. */
 export async function bulk(call: Call): Promise<Response> {
   const form = await readForm(call.request);
   const view = viewOf(form.text("view"));
@@ -38,8 +39,8 @@ interface Change {
 }
 
 async function change(call: Call, { form, view, codes }: Change): Promise<Response> {
-  if (codes.length === 0) throw invalid("codes", "Select at least one link.");
-  if (codes.length > MAX_CODES) throw invalid("codes", "Select at most 1,000 links at once.");
+  if (codes.length === 0) throw invalid("codes", text.bulk.noneSelected);
+  if (codes.length > MAX_CODES) throw invalid("codes", text.bulk.tooMany(MAX_CODES));
   switch (form.text("action")) {
     case "delete":
       if (form.checked("ask")) return await ask(call, view, codes);
@@ -54,34 +55,35 @@ async function change(call: Call, { form, view, codes }: Change): Promise<Respon
         count: await call.app.links.editMany(call.actor, codes, { expiresAt }),
       });
     }
+    // `give` is the old name.
+    case "transfer":
     case "give":
       return back(call, view, {
         code: "links_given",
-        count: await call.app.linkOwners.give(call.actor, codes, parseRecipient(form)),
+        count: await call.app.linkOwners.give(call.actor, codes, parseNewOwner(form)),
       });
     default:
-      throw invalid("action", "Choose what to do with the links: delete or expire.");
+      throw invalid("action", text.bulk.noAction);
   }
 }
 
-/** Given once for each link, or several in one field with commas between. */
+/** One field for each link, or several codes in one field, separated by commas. */
 function codesIn(form: Form): readonly string[] {
   const codes = form.all("codes").flatMap((text) => text.split(","));
   return [...new Set(codes.map((code) => code.trim()).filter((code) => code !== ""))];
 }
 
-/** Never is a word of its own: a field that was forgotten must not make links stay for ever. */
-function parseNewExpiry(text: string, call: Call): number | null {
-  const wanted = text.trim();
+/** `never` must be written out: an empty field must not remove the expiry by accident. */
+function parseNewExpiry(field: string, call: Call): number | null {
+  const wanted = field.trim();
   if (wanted.toLowerCase() === "never") return null;
-  if (wanted === "")
-    throw invalid("expires_in", "Say when: a span such as 7d, a date and time, or never.");
+  if (wanted === "") throw invalid("expires_in", text.bulk.noExpiry);
   return parseExpiry(wanted, "expires_in", { now: call.app.clock(), zone: zoneOf(call) });
 }
 
-function parseRecipient(form: Form): string {
+function parseNewOwner(form: Form): string {
   const to = form.text("to").trim();
-  if (to === "") throw invalid("to", "Say who gets the links.");
+  if (to === "") throw invalid("to", text.bulk.noNewOwner);
   return to;
 }
 
@@ -89,8 +91,12 @@ async function ask(call: Call, view: ListView, codes: readonly string[]): Promis
   const links = (await Promise.all(codes.map((code) => findOwn(call, code)))).filter(
     (link) => link !== null,
   );
-  if (links.length === 0) throw invalid("codes", "These links are gone already.");
-  return await show(call, { title: "Delete links" }, <AskDelete view={view} links={links} />);
+  if (links.length === 0) throw invalid("codes", text.bulk.gone);
+  return await show(
+    call,
+    { title: text.bulk.deleteTitle },
+    <AskDelete view={view} links={links} />,
+  );
 }
 
 async function findOwn({ app, actor }: Call, code: string): Promise<ListedLink | null> {

@@ -1,25 +1,19 @@
 /** @jsxImportSource hono/jsx */
 import { href } from "../../../http/urls.ts";
 import { kinds, linkStatuses } from "../../../links/link.ts";
-import { type LinkSort, linkSorts, usualDirections } from "../../../links/list/list-query.ts";
+import { linkSorts, usualDirections } from "../../../links/list/list-query.ts";
 import { SearchBox } from "../../ui/list/search-box.tsx";
-import { kindWords, statusWords } from "../link-labels.ts";
+import { text as shared } from "../../ui/text.en.ts";
+import { text as linkText } from "../text.en.ts";
 import type { ListView } from "./list-view.ts";
+import { text } from "./text.en.ts";
 
-/** By this id the list knows that it was asked for by the form: see `list`. */
+/** Id of the form, by which `list` recognises its requests. */
 export const FILTER_ID = "find";
 
-type Option = readonly [value: string, words: string];
+type Option = readonly [value: string, label: string];
 
-const sortWords: Readonly<Record<LinkSort, string>> = {
-  created: "When created",
-  code: "Short code",
-  visits: "Visits",
-  expiry: "When it expires",
-  last_visit: "Last visit",
-};
-
-/** What is searched for and how it is sorted. With htmx the list follows while one types. */
+/** Search, filters and order of the list. With htmx, the list follows while the user types. */
 export function LinkFilter({ view, hasOwners }: { view: ListView; hasOwners: boolean }) {
   const address = href("links");
   return (
@@ -33,41 +27,46 @@ export function LinkFilter({ view, hasOwners }: { view: ListView; hasOwners: boo
         hx-trigger="submit, input delay:300ms"
         hx-sync="this:replace"
       >
-        <SearchBox value={view.text} placeholder="Short code, title or target" />
-        <Choice name="kind" label="Kind" options={kindOptions} chosen={view.kind} />
-        <Choice name="status" label="State" options={statusOptions} chosen={view.status} />
+        <SearchBox value={view.text} placeholder={text.filter.search} />
+        <Choice name="kind" label={text.filter.kind} options={kindOptions()} chosen={view.kind} />
+        <Choice
+          name="status"
+          label={shared.labels.status}
+          options={statusOptions()}
+          chosen={view.status}
+        />
         {hasOwners && <OwnerBox owner={view.owner} />}
         <Order view={view} />
         <button class="btn btn-primary" type="submit">
-          Search
+          {shared.actions.search}
         </button>
       </form>
     </search>
   );
 }
 
-const kindOptions: readonly Option[] = [
-  ["", "Any kind"],
-  ...kinds.map((kind): Option => [kind, kindWords[kind]]),
+const kindOptions = (): readonly Option[] => [
+  ["", text.filter.anyKind],
+  ...kinds.map((kind): Option => [kind, linkText.kinds[kind]]),
 ];
 
-const statusOptions: readonly Option[] = [
-  ["", "Any state"],
-  ...linkStatuses.map((status): Option => [status, statusWords[status]]),
+const statusOptions = (): readonly Option[] => [
+  ["", text.filter.anyStatus],
+  ...linkStatuses.map((status): Option => [status, linkText.statuses[status]]),
 ];
 
 function OwnerBox({ owner }: { owner: string }) {
   return (
     <div class="filter-owner">
       <label class="form-label" for="owner">
-        Owner
+        {shared.labels.owner}
       </label>
       <input
         class="form-control"
         id="owner"
         name="owner"
         value={owner}
-        placeholder="Anybody"
+        placeholder={text.filter.anyOwner}
         autocomplete="off"
         autocapitalize="none"
         spellcheck={false}
@@ -76,28 +75,28 @@ function OwnerBox({ owner }: { owner: string }) {
   );
 }
 
-/** Sorting by a column's head changes these two as well, so the list brings them along. */
+/** A click on a column's heading changes these two as well, so the list swaps them, too. */
 function Order({ view: { sort, direction } }: { view: ListView }) {
   return (
     <div class="filter-order" id="order">
-      <Choice name="sort" label="Sorted by" options={sortOptions} chosen={sort} />
+      <Choice name="sort" label={text.filter.sort} options={sortOptions()} chosen={sort} />
       <Choice
         name="direction"
-        label="Order"
-        options={directionOptions}
+        label={text.filter.direction}
+        options={directionOptions()}
         chosen={direction === usualDirections[sort] ? "" : direction}
       />
     </div>
   );
 }
 
-const sortOptions = linkSorts.map((sort): Option => [sort, sortWords[sort]]);
+const sortOptions = () => linkSorts.map((sort): Option => [sort, text.filter.sorts[sort]]);
 
-/** The usual one comes first, so that another column is sorted its own usual way. */
-const directionOptions: readonly Option[] = [
-  ["", "As usual"],
-  ["asc", "Ascending"],
-  ["desc", "Descending"],
+/** The default comes first, so that another column is sorted in its own usual direction. */
+const directionOptions = (): readonly Option[] => [
+  ["", text.filter.directions.usual],
+  ["asc", text.filter.directions.asc],
+  ["desc", text.filter.directions.desc],
 ];
 
 interface ChoiceProps {
@@ -114,9 +113,9 @@ function Choice({ name, label, options, chosen }: ChoiceProps) {
         {label}
       </label>
       <select class="form-select" id={name} name={name}>
-        {options.map(([value, words]) => (
+        {options.map(([value, label]) => (
           <option value={value} selected={value === chosen}>
-            {words}
+            {label}
           </option>
         ))}
       </select>

@@ -8,46 +8,47 @@ import { ownOnly } from "../../signed-in.ts";
 import { PageHead, show } from "../../ui/layout/layout.tsx";
 import { type Entry, showForm } from "../../ui/post-form.tsx";
 import { BulkForm } from "./bulk-form.tsx";
-import { DeclarationNews, readNews } from "./declaration-news.tsx";
+import { DeclarationAlerts, readAlerts } from "./declaration-alerts.tsx";
 import { FILTER_ID, LinkFilter } from "./link-filter.tsx";
 import { LinkPager, rangeOf } from "./link-pager.tsx";
 import { LinkTable } from "./link-table.tsx";
 import { addressOf, isFiltered, type ListView, PAGE_SIZE, readView } from "./list-view.ts";
 import { NoLinks } from "./no-links.tsx";
+import { text } from "./text.en.ts";
 
-const PAGE = { title: "Links", sheets: ["list.css"] } as const;
+const sheets = ["list.css"] as const;
 
 /** An id that no user has: the list of an unknown owner is empty. */
 const UNKNOWN_OWNER = 0;
 
-/** `GET /links`. A form sends its empty fields, too; while one types, the address does without them. */
+/** `GET /links`. A form sends its empty fields, too; while the user types, the address leaves them out. */
 export async function list(call: Call): Promise<Response> {
   const view = readView(call.url.searchParams);
-  const [found, news] = await Promise.all([find(call, view), readNews(call)]);
+  const [found, alerts] = await Promise.all([find(call, view), readAlerts(call)]);
   const headers = new Headers();
   if (call.request.headers.get("hx-source") === `form#${FILTER_ID}`)
     headers.set("hx-push-url", addressOf(view));
-  const shown = { call, view, found, news };
-  return await show(call, { ...PAGE, headers }, <LinkList {...shown} />);
+  const shown = { call, view, found, alerts };
+  return await show(call, { title: text.title, sheets, headers }, <LinkList {...shown} />);
 }
 
-/** What was refused of a change to several links. */
+/** A refused change to several links. */
 export interface BulkEntry extends Entry {
   readonly selected: ReadonlySet<string>;
 }
 
-/** The list as it was, with what was refused of a change to several of its links. */
+/** Responds with the list as it was, and why a change to several of its links was refused. */
 export async function showRefused(call: Call, view: ListView, entry: BulkEntry): Promise<Response> {
-  const [found, news] = await Promise.all([find(call, view), readNews(call)]);
-  const shown = { call, view, found, news, entry };
-  return await showForm(call, { ...PAGE, entry }, <LinkList {...shown} />);
+  const [found, alerts] = await Promise.all([find(call, view), readAlerts(call)]);
+  const shown = { call, view, found, alerts, entry };
+  return await showForm(call, { title: text.title, sheets, entry }, <LinkList {...shown} />);
 }
 
 async function find(call: Call, view: ListView): Promise<LinkPage> {
-  const { text, kind, status, sort, direction, place } = view;
+  const { text: search, kind, status, sort, direction, place } = view;
   const query: LinkQuery = {
     ...(await ownerIn(call, view)),
-    ...(text !== "" && { text }),
+    ...(search !== "" && { text: search }),
     ...(kind && { kind }),
     ...(status && { status }),
     sort,
@@ -58,7 +59,7 @@ async function find(call: Call, view: ListView): Promise<LinkPage> {
   return await call.app.links.list(call.actor, query);
 }
 
-/** Only who sees everybody's links may choose whose. */
+/** Only administrators, who see all links, may choose an owner. */
 async function ownerIn(call: Call, { owner }: ListView): Promise<Pick<LinkQuery, "ownerId">> {
   if (owner === "" || !isAdministrator(call.actor)) return ownOnly(call);
   const user = await call.app.users.findByUsername(owner);
@@ -69,11 +70,11 @@ interface LinkListProps {
   readonly call: Call;
   readonly view: ListView;
   readonly found: LinkPage;
-  readonly news: readonly OwnersNews[];
+  readonly alerts: readonly OwnersNews[];
   readonly entry?: BulkEntry | undefined;
 }
 
-/** With htmx, whatever changes the view swaps the list alone; the count is told, and the order follows. */
+/** With htmx, a change of the view swaps the list only; the count is announced, and the order follows. */
 const swapping = {
   "hx-target:inherited": "#list",
   "hx-select:inherited": "#list",
@@ -82,16 +83,16 @@ const swapping = {
   "hx-push-url:inherited": "true",
 };
 
-function LinkList({ call, view, found, news, entry }: LinkListProps) {
+function LinkList({ call, view, found, alerts, entry }: LinkListProps) {
   const isBare = found.total === 0 && !isFiltered(view);
   return (
     <>
-      <PageHead title="Links">
+      <PageHead title={text.title}>
         <a class="btn btn-primary" href={href("add")}>
-          Add a link
+          {text.add}
         </a>
       </PageHead>
-      <DeclarationNews news={news} />
+      <DeclarationAlerts alerts={alerts} />
       <div {...swapping}>
         {!isBare && <LinkFilter view={view} hasOwners={isAdministrator(call.actor)} />}
         <p id="found" aria-live="polite">
@@ -109,7 +110,7 @@ function LinkList({ call, view, found, news, entry }: LinkListProps) {
   );
 }
 
-function Rows({ call, view, found, entry }: Omit<LinkListProps, "news">) {
+function Rows({ call, view, found, entry }: Omit<LinkListProps, "alerts">) {
   const { links } = found;
   const all = view.isSelected ? links.map((link) => link.shortCode) : [];
   const selected = entry?.selected ?? new Set<string>(all);

@@ -1,25 +1,29 @@
 /** @jsxImportSource hono/jsx */
 import type { LinkPage } from "../../../links/links.ts";
-import { formatCount, plural } from "../../../text/format.ts";
+import { formatCount } from "../../../text/format.ts";
 import { Pager } from "../../ui/list/pager.tsx";
 import { addressOf, type ListView, PAGE_SIZE, type Place } from "./list-view.ts";
+import { text } from "./text.en.ts";
 
 /** Which links of how many a page shows: `1-50 of 312 links`. */
 export function rangeOf(found: LinkPage, view: ListView): string {
   const { links, next, previous, total, isMore } = found;
-  if (links.length === 0) return "No links";
-  const all = isMore
-    ? `more than ${plural(total, { one: "1 link", other: `${formatCount(total)} links` })}`
-    : plural(total, { one: "1 link", other: `${formatCount(total)} links` });
+  if (links.length === 0) return text.found.none;
   const page = numberOf(found, view);
-  if (page === null || (previous === null && next === null)) return all;
+  if (page === null || (previous === null && next === null))
+    return isMore ? text.found.moreThan(total) : text.found.all(total);
   const last = next === null && !isMore ? total : page * PAGE_SIZE;
-  const first = last - links.length + 1;
-  const range = first === last ? "" : `${formatCount(first)}-`;
-  return `${range}${formatCount(last)} of ${all}`;
+  const range = formatRange(last - links.length + 1, last);
+  return isMore ? text.found.ofMoreThan(range, total) : text.found.ofAll(range, total);
 }
 
-/** The number of a page, from 1: certain at both ends of the list, in between what the address says. */
+function formatRange(first: number, last: number): string {
+  return first === last
+    ? formatCount(last)
+    : text.found.range(formatCount(first), formatCount(last));
+}
+
+/** Number of a page, from 1: certain at both ends of the list, in between as the address says. */
 function numberOf({ next, previous, total, isMore }: LinkPage, { place }: ListView): number | null {
   if (previous === null) return 1;
   if (next === null && !isMore) return Math.ceil(total / PAGE_SIZE);
@@ -44,7 +48,7 @@ export function LinkPager({ view, found }: LinkPagerProps) {
   );
 }
 
-/** The view one page on from `number`; the first page is the one that says no place. */
+/** The view one page on from `number`; the first page has no place in its address. */
 function at(view: ListView, way: Place["way"], cursor: string, number: number | null): ListView {
   const page = number && (way === "after" ? number + 1 : number - 1);
   return { ...view, isSelected: false, place: page === 1 ? null : { way, cursor, page } };

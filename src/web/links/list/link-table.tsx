@@ -13,22 +13,24 @@ import { DialogLink } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { sortHead } from "../../ui/list/sort-head.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
+import { text as shared } from "../../ui/text.en.ts";
 import { Time, zoneOf } from "../../ui/time.tsx";
-import { statusWords } from "../link-labels.ts";
+import { text as linkText } from "../text.en.ts";
 import { addressOf, fromStart, type ListView } from "./list-view.ts";
+import { text } from "./text.en.ts";
 
 interface LinkTableProps {
   readonly call: Call;
   readonly links: readonly ListedLink[];
-  /** Given, the columns can be sorted and the rows selected. */
+  /** If given, the columns can be sorted and the rows selected. */
   readonly view?: ListView;
-  /** The short codes that come selected. */
+  /** Short codes of the selected links. */
   readonly selected?: ReadonlySet<string>;
 }
 
-/** Links as a table; an administrator sees whose they are. */
+/** Links as a table; an administrator sees their owners. */
 export function LinkTable(props: LinkTableProps) {
-  return <Table caption="Links" columns={columnsFor(props)} rows={props.links} />;
+  return <Table caption={text.title} columns={columnsFor(props)} rows={props.links} />;
 }
 
 type LinkColumn = Column<ListedLink>;
@@ -36,53 +38,66 @@ type LinkColumn = Column<ListedLink>;
 function columnsFor({ call, view, selected = new Set() }: LinkTableProps): LinkColumn[] {
   const now = call.app.clock();
   return [
-    ...(view ? [boxColumn(selected)] : []),
-    { ...headed("Link", view, "code"), class: "link-name", cell: (link) => <Name link={link} /> },
-    ...(isAdministrator(call.actor) ? [ownerColumn] : []),
-    { heading: "State", cell: (link) => <Badge status={statusOf(link, now)} /> },
+    ...(view ? [selectColumn(selected)] : []),
     {
-      ...headed("Visits", view, "visits"),
+      ...headed(text.columns.link, view, "code"),
+      class: "link-name",
+      cell: (link) => <Name link={link} />,
+    },
+    ...(isAdministrator(call.actor) ? [ownerColumn()] : []),
+    {
+      heading: shared.labels.status,
+      cell: (link) => <StatusBadge status={statusOf(link, now)} />,
+    },
+    {
+      ...headed(shared.labels.visits, view, "visits"),
       class: "count",
       cell: (link) => formatCount(link.visits),
     },
     ...timeColumns(call, view),
     {
-      label: "Actions",
-      heading: <span class="visually-hidden">Actions</span>,
+      ...hiddenHeading(shared.labels.actions),
       cell: (link) => <Actions link={link} origin={call.client.origin} />,
     },
   ];
 }
 
-function boxColumn(selected: ReadonlySet<string>): LinkColumn {
+/** A heading that is only read out. */
+function hiddenHeading(label: string) {
+  return { label, heading: <span class="visually-hidden">{label}</span> };
+}
+
+function selectColumn(selected: ReadonlySet<string>): LinkColumn {
   return {
-    label: "Select",
-    heading: <span class="visually-hidden">Select</span>,
+    ...hiddenHeading(text.columns.select),
     cell: ({ shortCode, declared }) =>
       !declared && <SelectBox shortCode={shortCode} isSelected={selected.has(shortCode)} />,
   };
 }
 
-const ownerColumn: LinkColumn = {
+const ownerColumn = (): LinkColumn => ({
   class: "link-owner",
-  heading: "Owner",
+  heading: shared.labels.owner,
   cell: ({ owner }) => (
     <a class="name" href={href("user", { username: owner })}>
       {owner}
     </a>
   ),
-};
+});
 
-/** When each link was last opened, was made and will stop working, by how far away that is. */
+/** Last visit, creation and expiry of each link, as distances from now. */
 function timeColumns(call: Call, view: ListView | undefined): LinkColumn[] {
   const zone = zoneOf(call);
   const now = call.app.clock();
   const moment = (at: number | null) =>
-    at === null ? "never" : <Time at={at} zone={zone} now={now} />;
+    at === null ? shared.labels.never : <Time at={at} zone={zone} now={now} />;
   return [
-    { ...headed("Last visit", view, "last_visit"), cell: (link) => moment(link.lastVisitAt) },
-    { ...headed("Created", view, "created"), cell: (link) => moment(link.createdAt) },
-    { ...headed("Expires", view, "expiry"), cell: (link) => moment(link.expiresAt) },
+    {
+      ...headed(text.columns.lastVisit, view, "last_visit"),
+      cell: (link) => moment(link.lastVisitAt),
+    },
+    { ...headed(shared.labels.created, view, "created"), cell: (link) => moment(link.createdAt) },
+    { ...headed(text.columns.expires, view, "expiry"), cell: (link) => moment(link.expiresAt) },
   ];
 }
 
@@ -107,13 +122,13 @@ function SelectBox({ shortCode, isSelected }: { shortCode: string; isSelected: b
       name="codes"
       value={shortCode}
       checked={isSelected}
-      aria-label={`Select ${shortCode}`}
+      aria-label={text.row.select(shortCode)}
       autocomplete="off"
     />
   );
 }
 
-/** The short code with its title, and below them where it leads or what it hands out, with its picture. */
+/** The short code with its title, and below them its destination or its file, with a picture. */
 function Name({ link }: { link: ListedLink }) {
   const { shortCode, title, target, content } = link;
   return (
@@ -128,7 +143,7 @@ function Name({ link }: { link: ListedLink }) {
         </bdi>
       </div>
       {content && <FileLine content={content} />}
-      {link.declared && <div class="small">Declared in links.toml</div>}
+      {link.declared && <div class="small">{text.row.declared}</div>}
       {target && (
         <a class="one-line small" href={target} title={target}>
           {target}
@@ -149,8 +164,8 @@ function FileLine({ content: { name, size } }: { content: Content }) {
   );
 }
 
-function Badge({ status }: { status: LinkStatus }) {
-  return <span class={`standing ${borderOf[status]}`}>{statusWords[status]}</span>;
+function StatusBadge({ status }: { status: LinkStatus }) {
+  return <span class={`status-badge ${borderOf[status]}`}>{linkText.statuses[status]}</span>;
 }
 
 const borderOf: Readonly<Record<LinkStatus, string>> = {
@@ -165,33 +180,31 @@ function Actions({ link, origin }: { link: ListedLink; origin: string }) {
   const format = "svg";
   return (
     <div class="row-actions">
-      <Action href={path} icon="box-arrow-up-right" words="Open" shortCode={shortCode} />
-      <CopyButton text={origin + path} what={`the address of ${shortCode}`} isIconOnly />
+      <Action href={path} icon="box-arrow-up-right" label={text.row.open(shortCode)} />
+      <CopyButton text={origin + path} what={text.row.shortLink(shortCode)} isIconOnly />
       <Action
         href={href("qr", { shortCode, format })}
         icon="qr-code"
-        words="QR code of"
-        shortCode={shortCode}
+        label={text.row.qrCode(shortCode)}
       />
       {!declared && <Changes shortCode={shortCode} />}
     </div>
   );
 }
 
-/** What a file declares is changed there. */
+/** Only for links that no links.toml declares. */
 function Changes({ shortCode }: Pick<ListedLink, "shortCode">) {
   return (
     <>
       <Action
         href={href("editLink", { shortCode })}
         icon="pencil"
-        words="Edit"
-        shortCode={shortCode}
+        label={text.row.edit(shortCode)}
       />
       <DialogLink
         class={ACTION_CLASS}
         href={href("deleteLink", { shortCode })}
-        label={`Delete ${shortCode}`}
+        label={text.row.delete(shortCode)}
       >
         <Icon name="trash" />
       </DialogLink>
@@ -204,12 +217,10 @@ const ACTION_CLASS = "btn btn-sm btn-quiet";
 interface ActionProps {
   readonly href: string;
   readonly icon: IconName;
-  readonly words: string;
-  readonly shortCode: string;
+  readonly label: string;
 }
 
-function Action({ href, icon, words, shortCode }: ActionProps) {
-  const label = `${words} ${shortCode}`;
+function Action({ href, icon, label }: ActionProps) {
   return (
     <a class={ACTION_CLASS} href={href} aria-label={label} title={label}>
       <Icon name={icon} />

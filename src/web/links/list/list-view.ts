@@ -10,41 +10,40 @@ import {
 /** Links on a page. */
 export const PAGE_SIZE = 50;
 
-/** How a person looks at the list: all that the page's address says, and nothing that it does not. */
+/** A view of the list, as the page's address says it. */
 export interface ListView {
-  /** What is searched for; "" for nothing. */
+  /** Search text; "" for none. */
   readonly text: string;
   readonly kind: Kind | null;
   readonly status: LinkStatus | null;
-  /** Whose links, by user name; "" for everybody's. */
+  /** Username of the owner; "" for all. */
   readonly owner: string;
   readonly sort: LinkSort;
   readonly direction: Direction;
-  /** Null: at the beginning. */
+  /** Null: the first page. */
   readonly place: Place | null;
-  /** Whether every link of the page comes selected. */
+  /** Whether every link of the page is selected. */
   readonly isSelected: boolean;
 }
 
-/** Where in the list a page stands. */
+/** Position of a page in the list. */
 export interface Place {
   readonly way: "after" | "before";
   /** The `next` or `previous` of the page before. */
   readonly cursor: string;
-  /** Counted from 1; null when the address does not say. */
+  /** Counted from 1; null if the address does not say. */
   readonly page: number | null;
 }
 
 const directions = ["asc", "desc"] as const;
 
-/** The view that an address asks for. What it says wrongly counts as not said. */
+/** Reads the view that an address asks for; invalid values are ignored. `standing` is the old name of `status`. */
 export function readView(query: URLSearchParams): ListView {
   const given = (name: string) => query.get(name)?.trim() ?? "";
   const sort = oneOf(linkSorts, given("sort")) ?? "created";
   return {
     text: given("q"),
     kind: oneOf(kinds, given("kind")),
-    // `standing` is its name in older URLs.
     status: oneOf(linkStatuses, given("status") || given("standing")),
     owner: given("owner"),
     sort,
@@ -54,13 +53,13 @@ export function readView(query: URLSearchParams): ListView {
   };
 }
 
-/** The view of an address that `addressOf` wrote; of anything else, some view of the list as well. */
+/** Reads the view of an address that `addressOf` wrote; of any other text, some view of the list, too. */
 export function viewOf(address: string): ListView {
   const query = address.slice(0, MAX_URL_LENGTH).replace(/^[^?]*\??/, "");
   return readView(new URLSearchParams(query));
 }
 
-/** The address of a view, as short as it can be. */
+/** Address of a view, without default values. */
 export function addressOf(view: ListView): string {
   const { sort, direction, place } = view;
   return withQuery(href("links"), {
@@ -75,12 +74,12 @@ export function addressOf(view: ListView): string {
   });
 }
 
-/** The view with something of it changed, from its beginning again. */
+/** The view with changes, from its first page. */
 export function fromStart(view: ListView, changes: Partial<ListView>): ListView {
   return { ...view, place: null, isSelected: false, ...changes };
 }
 
-/** Whether the view leaves links out. */
+/** Whether the view filters links. */
 export function isFiltered({ text, kind, status, owner }: ListView): boolean {
   return text !== "" || kind !== null || status !== null || owner !== "";
 }

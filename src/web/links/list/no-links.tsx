@@ -2,57 +2,56 @@
 import { href } from "../../../http/urls.ts";
 import { Empty } from "../../ui/empty.tsx";
 import { addressOf, fromStart, isFiltered, type ListView } from "./list-view.ts";
+import { text } from "./text.en.ts";
 
 /** A word of one or two letters. */
 const SHORT_WORD = /(?<!\S)\S{1,2}(?!\S)/u;
 
-/** Stands for the links where none are shown: how to make the first one, or how to find more. */
+/** Shown in place of an empty list: how to add the first link, or how to find more. */
 export function NoLinks({ view }: { view: ListView }) {
-  return isFiltered(view) ? <NothingFound view={view} /> : <NothingYet />;
+  return isFiltered(view) ? <NoLinksFound view={view} /> : <NoLinksYet />;
 }
 
-function NothingYet() {
+function NoLinksYet() {
   return (
-    <Empty title="There are no links yet.">
-      <p>Add one: paste a long address, and it gets a short one that is yours.</p>
+    <Empty title={text.none.yet}>
+      <p>{text.none.firstHint}</p>
       <a class="btn btn-primary" href={href("add")}>
-        Add your first link
+        {text.none.addFirst}
       </a>
     </Empty>
   );
 }
 
-function NothingFound({ view }: { view: ListView }) {
-  const ways = waysToFindMore(view);
+function NoLinksFound({ view }: { view: ListView }) {
+  const broader = broaderSearches(view);
   return (
-    <Empty title="No link fits.">
-      {SHORT_WORD.test(view.text) && (
-        <p>A word of one or two letters is looked for at the beginning of short codes only.</p>
-      )}
+    <Empty title={text.none.found}>
+      {SHORT_WORD.test(view.text) && <p>{text.none.shortWord}</p>}
       <ul class="list-unstyled">
-        {ways.length > 1 &&
-          ways.map(([words, changes]) => (
+        {broader.length > 1 &&
+          broader.map(([label, changes]) => (
             <li>
-              <a href={addressOf(fromStart(view, changes))}>{words}</a>
+              <a href={addressOf(fromStart(view, changes))}>{label}</a>
             </li>
           ))}
         <li>
-          <a href={href("links")}>Show all links</a>
+          <a href={href("links")}>{text.none.all}</a>
         </li>
       </ul>
     </Empty>
   );
 }
 
-type Way = readonly [words: string, changes: Partial<ListView>];
+type Search = readonly [label: string, changes: Partial<ListView>];
 
-/** Each filter that is set, taken away. */
-function waysToFindMore({ text, kind, status, owner }: ListView): readonly Way[] {
-  const ways: (Way | false)[] = [
-    text !== "" && ["Look without the search words", { text: "" }],
-    kind !== null && ["Look at all kinds", { kind: null }],
-    status !== null && ["Look at links in any state", { status: null }],
-    owner !== "" && ["Look at everybody's links", { owner: "" }],
+/** The view without each of its filters. */
+function broaderSearches(view: ListView): readonly Search[] {
+  const searches: (Search | false)[] = [
+    view.text !== "" && [text.none.anyText, { text: "" }],
+    view.kind !== null && [text.none.anyKind, { kind: null }],
+    view.status !== null && [text.none.anyStatus, { status: null }],
+    view.owner !== "" && [text.none.anyOwner, { owner: "" }],
   ];
-  return ways.filter((way) => way !== false);
+  return searches.filter((search) => search !== false);
 }

@@ -1,7 +1,4 @@
-/*
- * Writing a web page: line numbers and colours behind the text, and Tab indents. Without this script it is a plain text
- * area.
- */
+/* The editor of an HTML page: line numbers and highlighting behind the text, and Tab indents. */
 
 /** Escape before Tab leaves the text as Tab does elsewhere (WCAG 2.1.2). */
 function indentByTab(area) {
@@ -19,14 +16,14 @@ function indentByTab(area) {
   area.addEventListener("focus", () => {
     leaves = false;
   });
-  describe(area, "Tab indents. Press Escape, then Tab, to go on.");
+  describe(area, area.closest("[data-editor]").dataset.tabHelp);
 }
 
-function describe(area, words) {
+function describe(area, text) {
   const help = document.createElement("div");
   help.className = "form-text";
   help.id = `${area.name}-keys`;
-  help.textContent = words;
+  help.textContent = text;
   area.after(help);
   area.setAttribute(
     "aria-describedby",
@@ -34,10 +31,10 @@ function describe(area, words) {
   );
 }
 
-/** Longest text that is coloured, in characters: beyond it each key would be felt. */
+/** Longest text that is highlighted, in characters; with more, typing would lag. */
 const MOST_COLOURED = 200_000;
 
-/** Line numbers and colours on a sheet behind the text, which itself is drawn without colour. */
+/** Line numbers and highlighting on a sheet behind the text, which itself is transparent. */
 class Colours {
   #area;
   #numbers = sheet("code-numbers");
@@ -94,7 +91,7 @@ const SCRIPT =
 const STYLE =
   /(?<comment>\/\*[\s\S]*?(?:\*\/|$))|(?<string>"[^"\n]*"?|'[^'\n]*'?)|(?<keyword>@[\w-]+)|(?<attr>[\w-]+(?=\s*:))|(?<number>#[\da-f]{3,8}\b|\b\d[\w.%]*)/gi;
 
-/** A web page as pieces, coloured by the names that code has elsewhere on the site. */
+/** An HTML page as pieces, highlighted with the classes that code has elsewhere on the site. */
 function* colour(text) {
   // Where a script or a style begins, and where it ends.
   const INSIDE = /(<(script|style)\b[^>]*>)([\s\S]*?)(?=<\/\2|$)/gi;
@@ -109,7 +106,7 @@ function* colour(text) {
 
 const TAG = /<!--[\s\S]*?(?:-->|$)|<[/!]?[a-z](?:"[^"]*"|'[^']*'|[^'">])*>?/gi;
 
-/** What stands between tags is no markup, whatever it looks like. */
+/** Text between tags is not markup, whatever it looks like. */
 function* markup(text) {
   let from = 0;
   for (const { index, 0: tag } of text.matchAll(TAG)) {

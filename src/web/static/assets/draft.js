@@ -1,6 +1,6 @@
 /*
- * What is being written outlives a closed tab: it is kept in this browser until it is saved, under the name of whoever
- * writes it, and taken away when they sign out (site.js).
+ * Drafts survive a closed tab: they are kept in this browser, for each user, until they are saved or the user signs out
+ * (site.js).
  */
 
 const PREFIX = "trunk8-draft ";
@@ -14,7 +14,7 @@ const form = document.querySelector("form:has([data-draft])");
 if (document.querySelector('[data-notice="created"], [data-notice="saved"]')) forgetSent();
 if (form) keep(form, form.querySelector("[data-draft]"));
 
-/** The page that follows a saved form takes its draft away. */
+/** Removes the draft on the page that follows a saved form. */
 function forgetSent() {
   const key = sessionStorage.getItem(SENT);
   if (key !== null) localStorage.removeItem(key);
@@ -47,7 +47,7 @@ function save(key, form, area, stored) {
     localStorage.setItem(key, JSON.stringify({ at: Date.now(), text, title }));
     for (const old of draftKeys().slice(MOST_DRAFTS)) localStorage.removeItem(old);
   } catch {
-    // A browser without room, or one that keeps nothing: the form works as it is.
+    // Storage is full or disabled: the form works without drafts.
   }
 }
 
@@ -65,7 +65,7 @@ function read(key) {
   }
 }
 
-/** Nothing is offered where the text is there already, as after a refusal. */
+/** Offers a draft, unless its text is in the form already, as after a refusal. */
 function offer(key, form, area) {
   const { text, title } = read(key);
   if (typeof text !== "string" || text === area.value) return;

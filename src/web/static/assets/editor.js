@@ -1,15 +1,12 @@
 /*
- * Writing a document: what it will look like beside the text. Without this script it is a plain text area, and a button
- * shows the document in another tab.
+ * The editor of a Markdown document, with a preview beside the text. Without this script it is a plain text area, and a
+ * button shows the preview in another tab.
  */
 
 const PAUSE_MS = 300;
 const BUSY_MS = 1000;
 
-/**
- * The page that will be published, made anew after each pause in the typing. A frame of its own each time keeps them
- * out of the browser's history.
- */
+/** The page as it will be published, rendered after each pause in typing. Each has a new frame, to stay out of the history. */
 class Preview {
   #box;
   #area;
@@ -41,13 +38,13 @@ class Preview {
     this.#timer = setTimeout(() => this.#ask(), pause);
   }
 
-  /** The latest question alone is waited for. */
+  /** Only the latest request counts. */
   #ask() {
     this.#arriving?.remove();
     const frame = document.createElement("iframe");
     this.#count += 1;
     frame.name = `preview-${this.#count}`;
-    frame.title = "Preview";
+    frame.title = this.#box.ariaLabel;
     frame.className = "arriving";
     frame.setAttribute("sandbox", "allow-same-origin");
     this.#box.append(frame);
@@ -92,7 +89,7 @@ const editor = document.querySelector('[data-editor="markdown"]');
 
 if (editor) new Preview(editor, editor.querySelector("textarea"));
 
-/** A file that is dropped or pasted is meant to count. */
+/** Selects the file option when a file is dropped or pasted. */
 document.querySelector('.source input[type="file"]')?.addEventListener("change", ({ target }) => {
   const choice = target.closest(".source").querySelector('input[value="file"]');
   if (target.files.length > 0) choice.checked = true;

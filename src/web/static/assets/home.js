@@ -1,4 +1,4 @@
-/* The add box: the new address comes without leaving the page, and is copied. */
+/* The form on the home page: shows the new short link without leaving the page, and copies it. */
 
 const form = document.querySelector("[data-add]");
 const field = form.elements.url;
@@ -57,13 +57,13 @@ function show(template) {
   result.replaceChildren(template.content.cloneNode(true));
 }
 
-/** By the old way, since a site on plain http has no `crypto.randomUUID`. */
+/** A site on plain http has no `crypto.randomUUID`. */
 function newFormId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The numbers and the newest links as they are now; they stay as they were if nobody answers. */
+/** Refreshes the statistics and the newest links; they stay as they were if the request fails. */
 async function refreshNews() {
   try {
     const answer = await fetch(location.href, { headers: { accept: "text/html" } });

@@ -1,4 +1,4 @@
-/* The form of a new link: its short code is checked while somebody types. */
+/* The form of a new link: its short code is checked while the user types. */
 
 const PAUSE_MS = 300;
 
@@ -17,7 +17,7 @@ function checkWhileTyping(field) {
   });
 }
 
-/** Where the answer is read, and read out. */
+/** The result of the check, which screen readers read out. */
 function addVerdict(field) {
   const verdict = document.createElement("div");
   verdict.className = "form-text verdict";
@@ -36,7 +36,7 @@ async function judge(field, verdict, signal) {
   else field.setAttribute("aria-invalid", "true");
 }
 
-/** Where nobody answers nothing is said: the form itself will tell. */
+/** If the request fails, nothing is shown: the form itself will say what is wrong. */
 async function ask(field, code, signal) {
   try {
     const query = new URLSearchParams({ [field.name]: code });

@@ -1,6 +1,6 @@
 /*
- * What pages do beyond HTML. Every page works without it; each part finds its elements by a data attribute, also in
- * what htmx or a dialog brought in later.
+ * Script of every page. Every page works without it; each part finds its elements by a data attribute, also in content
+ * that htmx or a dialog adds later.
  */
 
 document.addEventListener("click", (event) => {
@@ -56,7 +56,7 @@ document.addEventListener("click", (event) => {
   openDialog(link.href);
 });
 
-/** A button that posts to a page that asks something. */
+/** A button that posts to a page that asks a question. */
 document.addEventListener("submit", (event) => {
   const { target: form, submitter: button } = event;
   if (!button?.matches("[data-dialog]")) return;
@@ -69,7 +69,7 @@ document.addEventListener("submit", (event) => {
   });
 });
 
-/** Opens the question that stands on the page at `address`; goes there if there is none. */
+/** Opens the question on the page at `address` in a dialog; goes to that page if it has none. */
 async function openDialog(address, request = {}, goThere = () => location.assign(address)) {
   const content = await fetchContent(address, request);
   if (!content) return goThere();
@@ -108,20 +108,20 @@ document.addEventListener("click", (event) => {
   way.closest("dialog").close();
 });
 
-/** A form that posts is sent once; `data-repeatable` is for those that bring a download and leave the page standing. */
+/** Sends a posted form only once; `data-repeatable` marks those that start a download and leave the page as it is. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post" || "repeatable" in form.dataset) return;
   if (event.submitter?.formTarget === "_blank") return;
   if (sentForms.has(form)) return event.preventDefault();
   sentForms.add(form);
-  // Later, because a button that is disabled at once is left out of what is sent.
+  // Later, because a button that is disabled at once is not sent along.
   setTimeout(() => setDisabled(form, true));
 });
 
 const sentForms = new Set();
 
-/** A page that comes back as it was left, by the browser's own history, can send again. */
+/** A page that the browser's history restores can send its forms again. */
 window.addEventListener("pageshow", () => {
   for (const form of sentForms) setDisabled(form, false);
   sentForms.clear();
@@ -131,7 +131,7 @@ function setDisabled(form, isDisabled) {
   for (const element of form.elements) if (element.type === "submit") element.disabled = isDisabled;
 }
 
-/** An answer that lacks the part that was asked for, such as the page to sign in, is shown whole. */
+/** A response without the requested part, such as the sign-in page, is shown as a whole page. */
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail;
   const main = tasks.find((task) => task.type === "main");
@@ -167,12 +167,12 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
-/** A bookmarklet is for dragging: pressed where it stands it would only break our policy. */
+/** A bookmarklet is for dragging: a click on it would violate our content security policy. */
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-bookmarklet]")) event.preventDefault();
 });
 
-/** What was being written (draft.js) is nobody else's to find. */
+/** Removes drafts (draft.js) after signing out. */
 if (document.querySelector('[data-notice="signed_out"]'))
   for (const key of Object.keys(localStorage))
     if (key.startsWith("trunk8-draft ")) localStorage.removeItem(key);

@@ -1,4 +1,4 @@
-/* Shows themes before they are saved: the page takes on the one, a sample document the other. */
+/* Previews themes before they are saved: on the page itself, and on a sample document. */
 
 const sample = document.querySelector("[data-sample]");
 const form = sample.closest("form");
@@ -13,7 +13,7 @@ function preview({ name, dataset: { sheet } }) {
   if (sheet) show(rootOf[name], sheet);
 }
 
-/** Puts a stylesheet in the place of the one before as soon as it is there, so nothing is ever without one. */
+/** Replaces a stylesheet once the next one is loaded, so that the page is never without one. */
 function show(root, sheet) {
   const before = [...root.querySelectorAll("link[data-theme]")];
   const last = before.at(-1);
@@ -27,7 +27,7 @@ function show(root, sheet) {
   last.after(next);
 }
 
-/** A sample has no fonts of its own: only a document's count. */
+/** A shadow root cannot declare fonts: only those of the document count. */
 function lendFonts({ cssRules, href }) {
   for (const { style, type } of cssRules) {
     if (type !== CSSRule.FONT_FACE_RULE) continue;

@@ -1,6 +1,6 @@
 /*
- * A form that brings a file. The file may be dropped or pasted, is judged before it is sent, and goes with a moving bar
- * and a way to stop it. Without this script the form is sent as any other.
+ * A form with a file. The file may be dropped or pasted, is checked before it is sent, and is uploaded with a progress
+ * bar and a button to cancel. Without this script, the form is sent like any other.
  */
 
 const form = document.querySelector("form[data-upload]");
@@ -8,12 +8,10 @@ const input = form.querySelector('input[type="file"]');
 const progress = document.querySelector("[data-upload-progress]");
 const problem = document.querySelector("[data-upload-problem]");
 
-/** Whether the form goes as soon as a file is there, and has no fields to be seen. */
+/** Whether the form is sent as soon as a file is chosen, and shows no fields. */
 const goesAtOnce = form.dataset.upload === "at-once";
 
-const BROKEN = "The connection broke before all of it had arrived. Send it again.";
-const REFUSED_ON_THE_WAY =
-  "A server in front of this site refuses files of this size. Tell the administrator of this site.";
+const texts = JSON.parse(progress.dataset.texts);
 
 /** The request under way. */
 let sending = null;
@@ -23,7 +21,7 @@ input.addEventListener("change", () => {
   showRefused("");
   showWhyNot(file ? whyNot(file) : "");
   const chosen = form.querySelector("[data-upload-chosen]");
-  if (chosen) chosen.textContent = file ? `Chosen: ${file.name}, ${sizeOf(file.size)}.` : "";
+  if (chosen) chosen.textContent = file ? describe(texts.chosen, file) : "";
 });
 
 form.addEventListener("submit", (event) => {
@@ -35,30 +33,30 @@ form.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("paste", ({ clipboardData: { types, files } }) => {
-  // What is copied from a table or a text may come as a picture, too.
+  // What is copied from a spreadsheet or a text may come as an image, too.
   if (!types.includes("text/plain")) take(files);
 });
 
-/** Anywhere on the page: what is dropped beside the form would make the browser leave it. */
+/** Anywhere on the page: a file dropped beside the form would make the browser leave the page. */
 document.addEventListener("dragover", (event) => {
-  if (!bringsFiles(event)) return;
+  if (!hasFiles(event)) return;
   event.preventDefault();
   markTarget();
 });
 
 document.addEventListener("drop", (event) => {
-  if (!bringsFiles(event)) return;
+  if (!hasFiles(event)) return;
   event.preventDefault();
   take(event.dataTransfer.files);
 });
 
-function bringsFiles({ dataTransfer }) {
+function hasFiles({ dataTransfer }) {
   return dataTransfer.types.includes("Files");
 }
 
 let leaving;
 
-/** Until for a moment nothing was dragged here. */
+/** Marks the page as a target until nothing was dragged over it for a moment. */
 function markTarget() {
   const { classList } = document.documentElement;
   classList.add("upload-here");
@@ -68,13 +66,13 @@ function markTarget() {
 
 function take(files) {
   if (files.length === 0 || sending) return;
-  if (files.length > 1) return showRefused("A link hands out one file: bring them one by one.");
+  if (files.length > 1) return showRefused(texts.oneFile);
   input.files = files;
   input.dispatchEvent(new Event("change"));
   if (goesAtOnce) form.requestSubmit();
 }
 
-/** Why a file would be refused, in the words of the server; "" if it would not. */
+/** Why the server would refuse a file; "" if it would not. */
 function whyNot({ size, name }) {
   const { maxBytes = Infinity, tooLarge, notAllowed } = input.dataset;
   if (size > Number(maxBytes)) return tooLarge;
@@ -94,30 +92,30 @@ function send(file) {
   request.setRequestHeader("accept", "application/json");
   request.responseType = "json";
   request.upload.addEventListener("progress", ({ loaded, total }) => {
-    showProgress(loaded / total, pace.tell(loaded, total));
+    showProgress(loaded / total, pace.describe(loaded, total));
   });
   request.addEventListener("load", () => finish(request));
-  request.addEventListener("error", () => stop(BROKEN));
+  request.addEventListener("error", () => stop(texts.connectionLost));
   request.addEventListener("abort", () => stop(""));
   sending = request;
   request.send(dataOfForm());
   showSending(file);
 }
 
-/** The page that comes next is to tell what has become of it. */
+/** `notice` asks for a notice on the next page. */
 function dataOfForm() {
   const data = new FormData(form);
   data.set("notice", "on");
   return data;
 }
 
-function showSending({ name, size }) {
+function showSending(file) {
   showRefused("");
   for (const field of form.elements) showFieldProblem(field, "");
   form.inert = true;
   progress.hidden = false;
   showProgress(0, "");
-  say(`Sending ${name}, ${sizeOf(size)}.`);
+  announce(describe(texts.sending, file));
   progress.querySelector("[data-upload-cancel]").focus();
 }
 
@@ -138,8 +136,8 @@ function goTo(page) {
 }
 
 function whyRefused(status, answer) {
-  if (status === 413 && answer?.code !== "too_large") return REFUSED_ON_THE_WAY;
-  return answer?.detail ?? BROKEN;
+  if (status === 413 && answer?.code !== "too_large") return texts.refusedByProxy;
+  return answer?.detail ?? texts.connectionLost;
 }
 
 function showRefusedField(field, message) {
@@ -148,12 +146,12 @@ function showRefusedField(field, message) {
   field.focus();
 }
 
-/** Back to the form, filled in as it was. */
+/** Returns to the form, filled in as it was. */
 function stop(why) {
   sending = null;
   showForm();
   form.querySelector('[type="submit"]')?.focus();
-  if (why === "") say("The upload is cancelled.");
+  if (why === "") announce(texts.cancelled);
   else showRefused(why);
 }
 
@@ -173,19 +171,20 @@ window.addEventListener("pageshow", showForm);
 
 const WINDOW_MS = 3000;
 
-/** How fast it goes: over the last few seconds, so that it is steady and still true. */
+/** Speed over the last few seconds. */
 class Pace {
   #marks = [{ at: performance.now(), loaded: 0 }];
 
-  tell(loaded, total) {
-    if (loaded === total) return "Saving...";
-    const share = `${Math.floor((100 * loaded) / total)}% of ${sizeOf(total)}`;
+  describe(loaded, total) {
+    if (loaded === total) return texts.saving;
+    const share = { percent: Math.floor((100 * loaded) / total), total: formatSize(total) };
     const speed = this.#measure(loaded);
-    if (!(speed > 0)) return share;
-    return `${share}, ${sizeOf(speed)} a second, ${leftOf((total - loaded) / speed)} left`;
+    if (!(speed > 0)) return fill(texts.share, share);
+    const left = formatDuration((total - loaded) / speed);
+    return fill(texts.pace, { ...share, speed: formatSize(speed), left });
   }
 
-  /** Bytes a second; NaN at the very beginning. */
+  /** Bytes per second; NaN at the very beginning. */
   #measure(loaded) {
     const at = performance.now();
     this.#marks.push({ at, loaded });
@@ -195,42 +194,53 @@ class Pace {
   }
 }
 
-let saidQuarters = 0;
+let announcedQuarters = 0;
 
-/** The bar moves all the time; those who hear the page are told of each quarter. */
+/** The bar moves all the time; screen readers hear of each quarter. */
 function showProgress(part, figures) {
   progress.querySelector("progress").value = 100 * part;
   progress.querySelector("[data-upload-figures]").textContent = figures;
   const quarters = Math.floor(4 * part);
-  if (quarters > saidQuarters) say(figures);
-  saidQuarters = quarters;
+  if (quarters > announcedQuarters) announce(figures);
+  announcedQuarters = quarters;
 }
 
-function leftOf(seconds) {
-  if (seconds < 60) return counted(Math.ceil(seconds), "second");
-  if (seconds < 3600) return counted(Math.ceil(seconds / 60), "minute");
-  return counted(Math.ceil(seconds / 3600), "hour");
+function describe(text, { name, size }) {
+  return fill(text, { name, size: formatSize(size) });
 }
 
-function counted(count, noun) {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+/** A text with its `{places}` filled in. */
+function fill(text, values) {
+  return text.replaceAll(/\{(\w+)\}/g, (_, place) => values[place]);
 }
 
-const UNITS = ["bytes", "KB", "MB", "GB", "TB"];
+function formatDuration(seconds) {
+  if (seconds < 60) return formatUnit(Math.ceil(seconds), "second");
+  if (seconds < 3600) return formatUnit(Math.ceil(seconds / 60), "minute");
+  return formatUnit(Math.ceil(seconds / 3600), "hour");
+}
 
-/** As the server writes sizes. */
-function sizeOf(bytes) {
+/** Writes sizes as the server does. */
+function formatSize(bytes) {
   let size = bytes;
   let step = 0;
-  while (Math.round(size * 10) / 10 >= 1024 && step < UNITS.length - 1) {
+  while (Math.round(size * 10) / 10 >= 1024 && step < texts.sizes.length) {
     size /= 1024;
     step++;
   }
-  const maximumFractionDigits = step === 0 ? 0 : 1;
-  return `${size.toLocaleString("en", { maximumFractionDigits })} ${UNITS[step]}`;
+  if (step === 0) return formatUnit(Math.round(size), "byte");
+  return fill(texts.sizes[step - 1], { size: formatNumber(size, { maximumFractionDigits: 1 }) });
 }
 
-/** The message beside a field, as the server writes it; "" takes it away. */
+function formatUnit(count, unit) {
+  return formatNumber(count, { style: "unit", unit, unitDisplay: "long" });
+}
+
+function formatNumber(number, options) {
+  return new Intl.NumberFormat(texts.locale, options).format(number);
+}
+
+/** Shows a message beside a field, as the server does; "" removes it. */
 function showFieldProblem(field, message) {
   const id = `${field.name}-problem`;
   const described = (field.getAttribute("aria-describedby") ?? "").split(" ");
@@ -251,10 +261,10 @@ function remark(id, message) {
   return box;
 }
 
-function showRefused(words) {
-  if (words === "") return problem.replaceChildren();
+function showRefused(message) {
+  if (message === "") return problem.replaceChildren();
   show("refused");
-  problem.querySelector("p").textContent = words;
+  problem.querySelector("p").textContent = message;
 }
 
 function show(what) {
@@ -262,6 +272,7 @@ function show(what) {
   problem.replaceChildren(content.cloneNode(true));
 }
 
-function say(words) {
-  document.querySelector("[data-announcements]").textContent = words;
+/** Has a screen reader say `message`. */
+function announce(message) {
+  document.querySelector("[data-announcements]").textContent = message;
 }

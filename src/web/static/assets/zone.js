@@ -5,7 +5,7 @@ const button = document.querySelector("[data-own-zone]");
 const list = document.getElementById(button.dataset.ownZone);
 
 if (zone && list.value !== zone) {
-  button.textContent = `Take this browser's: ${zone.replaceAll("_", " ")}`;
+  button.textContent = button.dataset.text.replace("{zone}", zone.replaceAll("_", " "));
   button.hidden = false;
 }
 

@@ -1,0 +1,103 @@
+import { catalogue } from "../../../text/catalogue.ts";
+import { formatCount, plural } from "../../../text/format.ts";
+
+/** Texts of the list of links, and of changes to several links. */
+export const text = catalogue({
+  title: "Links",
+  add: "Add link",
+  columns: {
+    select: "Select",
+    link: "Link",
+    lastVisit: "Last visit",
+    expires: "Expires",
+  },
+  row: {
+    select: (shortCode: string) => `Select ${shortCode}`,
+    declared: "Declared in links.toml",
+    open: (shortCode: string) => `Open ${shortCode}`,
+    shortLink: (shortCode: string) => `short link ${shortCode}`,
+    qrCode: (shortCode: string) => `QR code of ${shortCode}`,
+    edit: (shortCode: string) => `Edit ${shortCode}`,
+    delete: (shortCode: string) => `Delete ${shortCode}`,
+  },
+  filter: {
+    search: "Short code, title or destination",
+    kind: "Type",
+    anyKind: "All types",
+    anyStatus: "All statuses",
+    anyOwner: "Anyone",
+    sort: "Sort by",
+    sorts: {
+      created: "Created",
+      code: "Short code",
+      visits: "Visits",
+      expiry: "Expiry",
+      last_visit: "Last visit",
+    },
+    direction: "Order",
+    directions: {
+      usual: "Default",
+      asc: "Ascending",
+      desc: "Descending",
+    },
+  },
+  found: {
+    none: "No links",
+    all: (count: number) => plural(count, { one: "1 link", other: `${formatCount(count)} links` }),
+    moreThan: (count: number) =>
+      plural(count, {
+        one: "More than 1 link",
+        other: `More than ${formatCount(count)} links`,
+      }),
+    range: (first: string, last: string) => `${first}-${last}`,
+    ofAll: (range: string, count: number) =>
+      plural(count, {
+        one: `${range} of 1 link`,
+        other: `${range} of ${formatCount(count)} links`,
+      }),
+    ofMoreThan: (range: string, count: number) =>
+      plural(count, {
+        one: `${range} of more than 1 link`,
+        other: `${range} of more than ${formatCount(count)} links`,
+      }),
+  },
+  none: {
+    yet: "No links yet",
+    firstHint: "Paste a long URL to get a short link of your own.",
+    addFirst: "Add your first link",
+    found: "No links found",
+    shortWord: "Words of one or two letters only match the beginning of short codes.",
+    anyText: "Clear the search text",
+    anyKind: "Show all types",
+    anyStatus: "Show all statuses",
+    anyOwner: "Show links of all users",
+    all: "Show all links",
+  },
+  bulk: {
+    selectAll: "Select all on this page",
+    selectNone: "Select none",
+    expires: "Expires (7d, 2027-01-31, never)",
+    setExpiry: "Set expiry",
+    newOwner: "New owner (username)",
+    deleteTitle: "Delete links",
+    deleteQuestion: (count: number) =>
+      plural(count, { one: "Delete 1 link?", other: `Delete ${formatCount(count)} links?` }),
+    deleteWarning:
+      "The links stop working and their statistics are deleted. This cannot be undone.",
+    noneSelected: "Select at least one link.",
+    tooMany: (count: number) => `Select at most ${formatCount(count)} links.`,
+    noAction: "Choose an action.",
+    noExpiry: "Enter a duration such as 7d, a date, or never.",
+    noNewOwner: "Enter the username of the new owner.",
+    gone: "These links no longer exist.",
+  },
+  declared: {
+    broken: (fault: string) =>
+      `{file} has an error, so the links it declares stay unchanged. ${fault}`,
+    waiting: (count: number) =>
+      plural(count, {
+        one: "{file} would delete 1 link, so it has not been applied. If that is intended, run {command} on the server.",
+        other: `{file} would delete ${formatCount(count)} links, so it has not been applied. If that is intended, run {command} on the server.`,
+      }),
+  },
+});

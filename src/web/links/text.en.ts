@@ -1,0 +1,62 @@
+import { catalogue } from "../../text/catalogue.ts";
+
+/** Texts of a link's page, and what pages call the properties of links. */
+export const text = catalogue({
+  kinds: {
+    redirect: "Redirect",
+    file: "File",
+    markdown: "Markdown",
+    html: "HTML page",
+  },
+  statuses: {
+    live: "Live",
+    expired: "Expired",
+    disabled: "Disabled",
+  },
+  redirectTypes: {
+    301: "Permanent (301)",
+    302: "Temporary (302, default)",
+    307: "Temporary, keeps method and body (307)",
+    308: "Permanent, keeps method and body (308)",
+  },
+  facts: {
+    destination: "Destination",
+    redirectType: "Redirect type",
+    shortCode: "Short code",
+    note: "Note",
+    declaredIn: "Declared in",
+    declared: "{file} (edit or delete it there)",
+    updated: "Updated",
+  },
+  status: {
+    liveUntil: "Live until {time}",
+    expired: "Expired on {time}",
+  },
+  shortLink: "short link",
+  qrCode: {
+    alt: (shortCode: string) => `QR code of ${shortCode}`,
+    download: (format: string) => `Download QR code as ${format}`,
+    unknownFormat: "QR codes are available as .svg and .png.",
+    outOfRange: (parameter: string, least: number, most: number) =>
+      `${parameter} must be a whole number from ${least} to ${most}.`,
+  },
+  preview: (shortCode: string) => `Preview of ${shortCode}`,
+  visits: {
+    unit: "visits",
+    month: "Visits in the last 30 days",
+    all: "Visits of all time",
+    people: "People",
+    bots: "Bots and previews",
+    allTime: "All time",
+    period: "Period",
+    lastDays: "30 days",
+    referrers: "Referrers",
+    direct: "Direct or unknown",
+    browsers: "Browsers",
+    systems: "Operating systems",
+  },
+  transfer: {
+    title: "Transfer to another user",
+  },
+  bookmarklet: "Shorten this page",
+});

@@ -1,0 +1,32 @@
+import { catalogue } from "../../text/catalogue.ts";
+
+/** Texts of opened links: why one does not open, the viewer, and the frame of documents. */
+export const text = catalogue({
+  problem: {
+    notFound: "There is no link at this address.",
+    expired: "This link has expired.",
+    disabled: "This link is disabled.",
+    serviceWorker: "Service workers cannot be loaded from here.",
+    damaged: "This file is damaged on the server.",
+    notAFile: "Only files have a viewer page.",
+    notPreviewable: "Only Markdown and HTML pages have a preview.",
+  },
+  viewer: {
+    empty: "This file is empty.",
+    openOrDownload: "Open it in your browser, or download it.",
+    notShowable: "Your browser cannot show this file. Download it to open it.",
+    summary: (type: string, size: string) => `${type}, ${size}`,
+    cut: (size: string) => `Only the first ${size} are shown. Download the file to see the rest.`,
+  },
+  facts: {
+    file: "File",
+    type: "Type",
+    sha256: "SHA-256",
+    checksum: "SHA-256 checksum",
+  },
+  document: {
+    contents: "Contents",
+    source: "Source",
+    sourceShown: (why: string) => `${why} Its source is shown instead.`,
+  },
+});

@@ -1,0 +1,22 @@
+import { catalogue } from "../../text/catalogue.ts";
+
+/** Texts that browser scripts show: pages hand them over in data attributes. */
+export const text = catalogue({
+  notFound: "File not found.",
+  codeEditor: {
+    tabHelp: "Tab indents. To leave the editor, press Escape, then Tab.",
+  },
+  zone: "Use this browser's time zone ({zone})",
+  upload: {
+    connectionLost: "The connection was lost before the upload finished. Try again.",
+    refusedByProxy:
+      "A server in front of this site rejects files of this size. Contact the administrator of this site.",
+    oneFile: "One file per link. Drop them one at a time, or zip them first.",
+    chosen: "Selected: {name}, {size}.",
+    sending: "Uploading {name}, {size}.",
+    cancelled: "Upload cancelled.",
+    saving: "Saving...",
+    share: "{percent}% of {total}",
+    pace: "{percent}% of {total}, {speed} per second, {left} left",
+  },
+});
