@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { browserIsAvailable } from "../browser.ts";
-import { openSite, PHONE, type Site } from "./pages.ts";
+import { field, openSite, PHONE, type Site, send } from "./pages.ts";
 
 const PAGE = `<!doctype html>
 <title>Counts</title>
@@ -28,13 +28,13 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
   test("a document is seen while it is written, as it is when it is published", async () => {
     const { page, faults, close } = await site.visit({ user: alice() });
     await page.goto("/add?link_type=markdown");
-    await page.getByLabel("Markdown", { exact: true }).fill("# Hello\n\nA **bold** word");
+    await area(page, "markdown").fill("# Hello\n\nA **bold** word");
     await preview(page).locator("strong", { hasText: "bold" }).waitFor();
-    await page.getByLabel("Markdown", { exact: true }).fill("# Hello\n\nA *slanted* word");
+    await area(page, "markdown").fill("# Hello\n\nA *slanted* word");
     const seen = await preview(page).locator("em").innerText();
     expect([seen, await page.locator("[data-preview] iframe").count()]).toEqual(["slanted", 1]);
-    await page.getByLabel("Short code").fill("written");
-    await page.getByRole("button", { name: "Create" }).click();
+    await field(page, "short_code").fill("written");
+    await send(page, "short_code");
     await page.waitForURL(/\/-\/links\/written$/);
     expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
     await page.goto("/written");
@@ -46,15 +46,15 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
   test("what was typed in a tab that is closed comes back, until it is discarded", async () => {
     const { page, faults, close } = await site.visit({ user: alice() });
     await page.goto("/add?link_type=html");
-    await page.getByLabel("HTML", { exact: true }).fill("<p>Almost lost");
+    await area(page, "html").fill("<p>Almost lost");
     await page.goto("/links");
     await page.goto("/add?link_type=markdown");
     expect(await page.locator("[data-draft-box]").count()).toBe(0);
     await page.goto("/add?link_type=html");
-    await page.getByRole("button", { name: "Restore what you had typed" }).click();
-    expect(await page.getByLabel("HTML", { exact: true }).inputValue()).toBe("<p>Almost lost");
+    await page.locator("[data-draft-restore]").click();
+    expect(await area(page, "html").inputValue()).toBe("<p>Almost lost");
     await page.goto("/add?link_type=html");
-    await page.getByRole("button", { name: "Discard it" }).click();
+    await page.locator("[data-draft-discard]").click();
     await page.goto("/add?link_type=html");
     expect(await page.locator("[data-draft-box]").count()).toBe(0);
     expect(faults).toEqual([]);
@@ -64,9 +64,9 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
   test("signing out leaves nothing of what was typed", async () => {
     const { page, close } = await site.visit({ user: alice() });
     await page.goto("/add?link_type=html");
-    await page.getByLabel("HTML", { exact: true }).fill("<p>Mine");
+    await area(page, "html").fill("<p>Mine");
     await page.goto("/auth/logout");
-    await page.getByRole("main").getByRole("button", { name: "Sign out" }).click();
+    await page.locator('main form[action="/auth/logout"] button').click();
     await page.locator('[data-notice="signed_out"]').waitFor();
     expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
     await close();
@@ -75,21 +75,21 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
   test("a page has numbered lines and colours, and its script runs apart from the site", async () => {
     const { page, faults, close } = await site.visit({ user: alice() });
     await page.goto("/add?link_type=html");
-    const area = page.getByLabel("HTML", { exact: true });
-    await area.fill(PAGE);
+    const text = area(page, "html");
+    await text.fill(PAGE);
     await page.locator(".code-colours .hljs-comment", { hasText: "No quote's end" }).waitFor();
     expect(await page.locator(".code-colours").textContent()).toBe(`${PAGE}\n`);
     expect(await page.locator(".code-numbers").textContent()).toBe("1\n2\n3\n4\n5\n6\n7\n8");
-    await area.press("Control+Home");
-    await area.press("Tab");
-    expect(await area.inputValue()).toBe(`  ${PAGE}`);
-    await area.press("Control+z");
-    expect(await area.inputValue()).toBe(PAGE);
-    await area.press("Escape");
-    await area.press("Tab");
+    await text.press("Control+Home");
+    await text.press("Tab");
+    expect(await text.inputValue()).toBe(`  ${PAGE}`);
+    await text.press("Control+z");
+    expect(await text.inputValue()).toBe(PAGE);
+    await text.press("Escape");
+    await text.press("Tab");
     expect(await page.locator("textarea:focus").count()).toBe(0);
-    await page.getByLabel("Short code").fill("ran");
-    await page.getByRole("button", { name: "Create" }).click();
+    await field(page, "short_code").fill("ran");
+    await send(page, "short_code");
     await page.waitForURL(/\/-\/links\/ran$/);
     await page.goto("/ran");
     expect(await page.locator("#out").innerText()).toBe("ran null");
@@ -100,12 +100,12 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
   test("on a phone one writes or looks", async () => {
     const { page, faults, close } = await site.visit({ user: alice(), width: PHONE });
     await page.goto("/add?link_type=markdown");
-    await page.getByLabel("Markdown", { exact: true }).fill("A *word*");
-    await page.getByRole("button", { name: "Preview", exact: true }).click();
+    await area(page, "markdown").fill("A *word*");
+    await page.locator('[data-see="preview"]').click();
     await preview(page).locator("em", { hasText: "word" }).waitFor();
-    expect(await page.getByLabel("Markdown", { exact: true }).isVisible()).toBe(false);
-    await page.getByRole("button", { name: "Write", exact: true }).click();
-    expect(await page.getByLabel("Markdown", { exact: true }).inputValue()).toBe("A *word*");
+    expect(await area(page, "markdown").isVisible()).toBe(false);
+    await page.locator('[data-see="write"]').click();
+    expect(await area(page, "markdown").inputValue()).toBe("A *word*");
     expect(faults).toEqual([]);
     await close();
   });
@@ -113,19 +113,24 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
   test("without scripts a document is looked at in another tab, published, and edited", async () => {
     const { page, close } = await site.visit({ user: alice(), scripts: false });
     await page.goto("/add?link_type=markdown");
-    await page.getByLabel("Markdown", { exact: true }).fill("A *plain* word");
+    await area(page, "markdown").fill("A *plain* word");
     const opened = page.context().waitForEvent("page");
-    await page.getByRole("button", { name: "Preview in a new tab" }).click();
+    await page.locator('[formtarget="_blank"]').click();
     const tab = await opened;
     expect(await tab.locator("em").innerText()).toBe("plain");
     await tab.close();
-    await page.getByLabel("Short code").fill("plain");
-    await page.getByRole("button", { name: "Create" }).click();
+    await field(page, "short_code").fill("plain");
+    await send(page, "short_code");
     await page.goto("/edit_link/plain");
-    await page.getByLabel("Markdown", { exact: true }).fill("An *edited* word");
-    await page.getByRole("button", { name: "Save" }).click();
+    await area(page, "markdown").fill("An *edited* word");
+    await send(page, "title");
     await page.goto("/plain");
     expect(await page.locator("em").innerText()).toBe("edited");
     await close();
   });
 });
+
+/** The text area of an editor. */
+function area(page: Page, kind: "markdown" | "html") {
+  return page.locator(`[data-editor="${kind}"] textarea`);
+}

@@ -1,19 +1,20 @@
 import type { Page } from "playwright-core";
 import type { User } from "../../src/accounts/user.ts";
 import { oddZip } from "../archive/zips.ts";
+import { field, send } from "./pages.ts";
 import { MINE } from "./sample.ts";
 
 type Name = "alice" | "bob" | "admin";
 
-/** One page as somebody meets it. */
+/** A page in one state. */
 export interface PageRow {
   readonly name: string;
   readonly path: string;
-  /** Default alice, who has links; bob has none yet, and `null` is a stranger. */
+  /** Default alice, who has links; bob has none yet, and `null` is a visitor. */
   readonly user?: Name | null;
   /** What it answers; default 200. */
   readonly status?: number;
-  /** What is done there before it is looked at. */
+  /** What is done on the page before it is looked at. */
   readonly act?: (page: Page) => Promise<void>;
 }
 
@@ -25,8 +26,8 @@ export const everyPage: readonly PageRow[] = [
     path: "/auth/login",
     user: null,
     act: async (page) => {
-      await page.getByLabel("Password").fill("not this one");
-      await page.getByRole("button", { name: "Sign in" }).click();
+      await field(page, "password").fill("not this one");
+      await send(page, "password");
     },
   },
   { name: "no such link", path: "/nowhere", user: null, status: 404 },
@@ -51,9 +52,9 @@ export const everyPage: readonly PageRow[] = [
     name: "add, refused",
     path: "/add",
     act: async (page) => {
-      await page.getByLabel("Leads to").fill("https://example.org/");
-      await page.getByLabel("Short code").fill("login");
-      await page.locator("main form").getByRole("button", { name: ADD }).click();
+      await field(page, "url").fill("https://example.org/");
+      await field(page, "short_code").fill("login");
+      await send(page, "short_code");
     },
   },
   { name: "add, a file", path: "/add?link_type=file" },
@@ -77,9 +78,9 @@ export const everyPage: readonly PageRow[] = [
       const toml = `[links.${MINE.live}]\ntype = "redirect"\nurl = "https://example.org/"\n\n[links.x]\n`;
       const buffer = oddZip([{ name: "links.toml", bytes: toml }]);
       const file = { name: "backup.zip", mimeType: "application/zip", buffer };
-      await page.getByLabel("Backup", { exact: true }).setInputFiles(file);
-      await page.getByRole("button", { name: "Preview" }).click();
-      await page.getByText("Left out").click();
+      await field(page, "backup_file").setInputFiles(file);
+      await send(page, "backup_file");
+      for (const box of await page.locator("main details summary").all()) await box.click();
     },
   },
   { name: "restore, for the administrator", path: "/backup/restore", user: "admin" },
@@ -88,7 +89,7 @@ export const everyPage: readonly PageRow[] = [
   { name: "users, nobody found", path: "/users?q=no+such+person", user: "admin" },
   { name: "a user", path: "/users/alice", user: "admin" },
   { name: "a user, oneself", path: "/users/admin", user: "admin" },
-  { name: "a one-time password", path: "/users/bob", user: "admin", act: pressing(/one-time/) },
+  { name: "a one-time password", path: "/users/bob", user: "admin", act: oneTimePassword },
   { name: "delete a user", path: "/users/alice/delete", user: "admin" },
   { name: "register", path: "/auth/register", user: "admin" },
   {
@@ -96,10 +97,10 @@ export const everyPage: readonly PageRow[] = [
     path: "/auth/register",
     user: "admin",
     act: async (page) => {
-      await page.getByLabel("User name").fill("alice");
-      await page.getByLabel("Password", { exact: true }).fill("a quiet Tuesday");
-      await page.getByLabel("Password again").fill("a quiet Monday");
-      await page.getByRole("button", { name: "Add the user" }).click();
+      await field(page, "username").fill("alice");
+      await field(page, "password").fill("a quiet Tuesday");
+      await field(page, "confirm_password").fill("a quiet Monday");
+      await send(page, "confirm_password");
     },
   },
   { name: "act in another's place", path: "/auth/switch-user/alice", user: "admin" },
@@ -118,17 +119,15 @@ export const everyPage: readonly PageRow[] = [
   },
 ];
 
-const ADD = /^(Add|Create)/;
-
 async function actThen(page: Page, path: string): Promise<void> {
   await page.goto("/auth/switch-user/alice");
-  const button = page.getByRole("button", { name: "Act in their place" });
+  const button = page.locator('form[action="/auth/switch-user/alice"] button');
   if ((await button.count()) > 0) await button.click();
   await page.goto(path);
 }
 
-function pressing(name: RegExp): (page: Page) => Promise<void> {
-  return (page) => page.getByRole("button", { name }).click();
+function oneTimePassword(page: Page): Promise<void> {
+  return page.locator('button[value="one_time_password"]').click();
 }
 
 /** Opens one of the pages as the one it is for, ready to be looked at. */
@@ -138,7 +137,7 @@ export async function openRow(page: Page, { path, status = 200, act }: PageRow):
   await act?.(page);
 }
 
-/** Who opens it; undefined for a stranger. */
+/** The user who opens it; undefined for a visitor. */
 export function userOf(people: Readonly<Record<Name, User>>, { user = "alice" }: PageRow) {
   return user === null ? undefined : people[user];
 }

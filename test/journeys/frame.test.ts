@@ -1,9 +1,11 @@
 /** What the site's own script does on any page, in a real browser; and what remains without it. */
+
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Locator, Page } from "playwright-core";
+import { text as links } from "../../src/web/links/text.en.ts";
 import { text } from "../../src/web/ui/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
-import { openSite, PHONE, type Site, type Visit } from "./pages.ts";
+import { field, openSite, PHONE, type Site, type Visit } from "./pages.ts";
 import { addSamples, MINE } from "./sample.ts";
 
 describe.skipIf(!browserIsAvailable)("the frame", () => {
@@ -26,7 +28,10 @@ describe.skipIf(!browserIsAvailable)("the frame", () => {
   test("copies on a site without https, and says so", async () => {
     await page.goto(`/-/links/${MINE.live}`);
     await page.evaluate(withoutClipboard);
-    await page.getByRole("button", { name: "Copy the address" }).first().click();
+    await page
+      .getByRole("button", { name: text.copying.label(links.shortLink) })
+      .first()
+      .click();
     await page
       .locator("[data-announcements]", { hasText: text.copying.copied })
       .waitFor({ state: "attached" });
@@ -58,7 +63,7 @@ describe.skipIf(!browserIsAvailable)("the frame", () => {
     page.on("request", (request) => {
       if (request.method() === "POST") posts.push(request.url());
     });
-    await page.getByLabel("Leads to").fill("https://example.org/twice");
+    await field(page, "url").fill("https://example.org/twice");
     await page.locator("main form button[type=submit]").first().dblclick();
     await page.waitForURL(/\/-\/links\//);
     expect(posts).toHaveLength(1);

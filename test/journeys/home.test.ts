@@ -1,10 +1,10 @@
 /** Adding a link from the home page, and choosing its code, with scripts. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { text } from "../../src/links/text.en.ts";
-import { text as formText } from "../../src/web/links/form/text.en.ts";
+import { text } from "../../src/web/text.en.ts";
+import { text as shared } from "../../src/web/ui/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { as } from "../world.ts";
-import { openSite, type Site } from "./pages.ts";
+import { field, openSite, type Site } from "./pages.ts";
 
 describe.skipIf(!browserIsAvailable)("in a browser with scripts", () => {
   let site: Site;
@@ -22,7 +22,7 @@ describe.skipIf(!browserIsAvailable)("in a browser with scripts", () => {
     const { alice } = site.world.people;
     const { page, faults, close } = await site.visit({ user: alice });
     await page.goto("/");
-    const box = page.getByLabel("Shorten an address");
+    const box = page.getByLabel(text.home.shortenUrl);
     expect(await page.evaluate("document.activeElement.id")).toBe("url");
     for (const name of ["first", "second"]) {
       await page.keyboard.insertText(`${site.elsewhere}/${name}`);
@@ -33,7 +33,7 @@ describe.skipIf(!browserIsAvailable)("in a browser with scripts", () => {
     const [newest] = await linksOf(alice);
     const address = `${site.origin}/${newest?.shortCode}`;
     expect(await page.locator("[data-add-result] a").getAttribute("href")).toBe(address);
-    await page.getByText("Copied").first().waitFor();
+    await page.getByText(shared.copying.copied).first().waitFor();
     expect(await linksOf(alice)).toHaveLength(2);
     expect(faults).toEqual([]);
     await close();
@@ -42,14 +42,13 @@ describe.skipIf(!browserIsAvailable)("in a browser with scripts", () => {
   test("a code is judged while it is typed", async () => {
     const { page, faults, close } = await site.visit({ user: site.world.people.bob });
     await page.goto("/add");
-    const code = page.getByLabel("Short code");
-    for (const [typed, verdict] of [
-      ["login", text.shortCode.reserved("login")],
-      ["my-own", formText.codeIsFree("my-own")],
-    ] as const) {
-      await code.fill(typed);
-      await page.getByText(verdict).waitFor();
-    }
+    const code = field(page, "short_code");
+    const verdict = page.locator(".verdict");
+    await code.fill("login");
+    await verdict.filter({ hasText: "login" }).waitFor();
+    expect(await code.getAttribute("aria-invalid")).toBe("true");
+    await code.fill("my-own");
+    await verdict.filter({ hasText: "my-own" }).waitFor();
     expect(await code.getAttribute("aria-invalid")).toBe(null);
     expect(faults).toEqual([]);
     await close();

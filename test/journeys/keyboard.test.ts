@@ -1,6 +1,8 @@
 /** The site without a mouse. */
+
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
+import { text } from "../../src/web/links/list/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { everyPage, openRow, userOf } from "./every-page.ts";
 import { openSite, type Site } from "./pages.ts";
@@ -32,10 +34,10 @@ describe.skipIf(!browserIsAvailable)("by keyboard", () => {
   test("a dialog keeps the focus, and Escape gives it back", async () => {
     const { page, faults, close } = await site.visit({ user: site.world.people.alice });
     await page.goto("/links");
-    const link = page.getByRole("link", { name: `Delete ${MINE.live}` });
+    const link = page.getByRole("link", { name: text.row.delete(MINE.live) });
     await link.focus();
     await page.keyboard.press("Enter");
-    const dialog = page.getByRole("dialog", { name: `Delete ${MINE.live}?` });
+    const dialog = page.getByRole("dialog");
     await dialog.waitFor();
     for (let press = 0; press < 6; press++) {
       expect(await page.evaluate(focusIsOn("dialog, body"))).toBe(true);
@@ -43,7 +45,9 @@ describe.skipIf(!browserIsAvailable)("by keyboard", () => {
     }
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
-    expect(await page.evaluate(focusIsOn(`[aria-label="Delete ${MINE.live}"]`))).toBe(true);
+    expect(await page.evaluate(focusIsOn(`[aria-label="${text.row.delete(MINE.live)}"]`))).toBe(
+      true,
+    );
     expect(faults).toEqual([]);
     await close();
   });
@@ -53,8 +57,7 @@ describe.skipIf(!browserIsAvailable)("by keyboard", () => {
     await page.goto("/links");
     await page.keyboard.press("/");
     await page.keyboard.type("example.org/weekly");
-    const told = page.locator("[aria-live]", { hasText: "1 link" });
-    await told.waitFor();
+    await page.locator("[aria-live]", { hasText: text.found.all(1) }).waitFor();
     expect(await page.evaluate(focusIsOn("#q"))).toBe(true);
     expect(faults).toEqual([]);
     await close();

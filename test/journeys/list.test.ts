@@ -2,10 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { inputContext } from "../../src/links/input/link-schema.ts";
 import { parseNewLink } from "../../src/links/link-input.ts";
-import { text } from "../../src/links/text.en.ts";
+import { text as list } from "../../src/web/links/list/text.en.ts";
+import { text as shared } from "../../src/web/ui/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { as } from "../world.ts";
-import { noticeOn, openSite, type Site } from "./pages.ts";
+import { field, noticeOn, openSite, type Site } from "./pages.ts";
 
 describe.skipIf(!browserIsAvailable)("the list in place", () => {
   let site: Site;
@@ -26,54 +27,53 @@ describe.skipIf(!browserIsAvailable)("the list in place", () => {
 
   const visit = () => site.visit({ user: site.world.people.alice });
 
-  test("sorting by a head keeps the focus, and the order beside the search follows", async () => {
+  test("sorting by a heading keeps the focus, and the order beside the search follows", async () => {
     const { page, faults, close } = await visit();
     await page.goto("/links");
-    await page.getByRole("link", { name: "Visits" }).press("Enter");
+    await page.getByRole("link", { name: shared.labels.visits }).press("Enter");
     await page.locator('th[aria-sort] [id="by-visits"]').waitFor();
-    expect(await page.getByLabel("Sorted by").inputValue()).toBe("visits");
+    expect(await field(page, "sort").inputValue()).toBe("visits");
     expect(await page.evaluate("document.activeElement.id")).toBe("by-visits");
-    await page.getByLabel("Order").selectOption("Ascending");
+    await field(page, "direction").selectOption("asc");
     await page.locator('th[aria-sort="ascending"] [id="by-visits"]').waitFor();
     expect(page.url()).toEndWith("/links?sort=visits&direction=asc");
     expect(faults).toEqual([]);
     await close();
   });
 
-  test("the next page begins at its top, and the way on keeps the focus at the end", async () => {
+  test("the next page starts at its top, and its pager keeps the focus", async () => {
     const { page, faults, close } = await visit();
     await page.goto("/links");
-    await page.getByRole("link", { name: "Next" }).press("Enter");
-    await page.getByText("51-60 of 60 links").waitFor();
-    expect(await page.getByText("51-60 of 60 links").isVisible()).toBe(true);
+    await page.getByRole("link", { name: shared.pager.next }).press("Enter");
+    const range = page.getByText(list.found.ofAll("51-60", 60));
+    await range.waitFor();
+    expect(await range.isVisible()).toBe(true);
     expect(await page.evaluate("document.activeElement.id")).toBe("page-next");
     expect(faults).toEqual([]);
     await close();
   });
 
-  test("an expiry that is refused is told beside the field, with all boxes as they were", async () => {
+  test("a refused expiry is explained beside its field, and keeps the selection", async () => {
     const { page, faults, close } = await visit();
     await page.goto("/links");
-    await page.getByLabel("Select place-59").check();
-    await page.getByLabel("Stop working after").fill("soon");
-    await page.getByRole("button", { name: "Set expiry" }).click();
-    expect(await page.locator("#expires_in-problem").textContent()).toContain(
-      text.expiry.unreadable,
-    );
-    expect(await page.getByLabel("Select place-59").isChecked()).toBe(true);
-    await page.getByLabel("Stop working after").fill("2d");
-    await page.getByLabel("Stop working after").press("Enter");
+    await page.getByLabel(list.row.select("place-59")).check();
+    await field(page, "expires_in").fill("soon");
+    await page.getByRole("button", { name: list.bulk.setExpiry }).click();
+    await page.locator("#expires_in-problem").waitFor();
+    expect(await page.getByLabel(list.row.select("place-59")).isChecked()).toBe(true);
+    await field(page, "expires_in").fill("2d");
+    await field(page, "expires_in").press("Enter");
     expect(await noticeOn(page)).toBe("expiry_set");
     expect(faults).toEqual([]);
     await close();
   });
 
-  test("who was signed out meanwhile signs in, and is where they searched", async () => {
+  test("a user who was signed out meanwhile signs in, and returns to the search", async () => {
     const { page, close } = await visit();
     await page.goto("/links");
     await page.context().clearCookies();
     await page.getByRole("searchbox").fill("place-7");
-    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await page.waitForURL(/auth\/login/);
     expect(new URL(page.url()).searchParams.get("next")).toStartWith("/links?q=place-7");
     await close();
   });

@@ -5,7 +5,7 @@ import { startServer } from "../../src/server/http-server.ts";
 import { openBrowser } from "../browser.ts";
 import { ORIGIN, openTestApp, type World, type WorldOptions } from "../world.ts";
 
-/** A running site, and a browser before it. */
+/** A running site, and a browser. */
 export interface Site {
   readonly world: World;
   readonly browser: Browser;
@@ -13,25 +13,24 @@ export interface Site {
   /** Another site, without a last slash: it answers every path with `You reached <path>`. */
   readonly elsewhere: string;
   /** Opens a fresh browser profile with one empty page. */
-  visit(manner?: Manner): Promise<Visit>;
+  visit(options?: VisitOptions): Promise<Visit>;
   close(): Promise<void>;
 }
 
-/** Who comes, and with what. */
-export interface Manner {
-  /** Signed in already; default: a stranger. */
+export interface VisitOptions {
+  /** Signed in already; default: a visitor. */
   readonly user?: User;
   /** Pixels; default 1280. */
   readonly width?: number;
   /** Default true. */
   readonly scripts?: boolean;
-  /** Lets a test put a script of its own into the page. */
+  /** Lets a test add a script of its own to the page. */
   readonly bypassCSP?: boolean;
 }
 
 export interface Visit {
   readonly page: Page;
-  /** Whatever a page should never do, in order, as it happens. */
+  /** What a page should never do, in order, as it happens. */
   readonly faults: readonly string[];
   close(): Promise<void>;
 }
@@ -65,7 +64,7 @@ export async function openSite({ port = 0, ...options }: SiteOptions = {}): Prom
     browser,
     origin,
     elsewhere: elsewhere.url.origin,
-    visit: (manner = {}) => openVisit(browser, { ...manner, origin, known, world }),
+    visit: (visit = {}) => openVisit(browser, { ...visit, origin, known, world }),
     close: async () => {
       await browser.close();
       await elsewhere.stop(true);
@@ -82,12 +81,12 @@ const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
 interface Place {
   readonly world: World;
   readonly origin: string;
-  /** Where a page may ask for anything. */
+  /** Origins that a page may load from. */
   readonly known: readonly string[];
 }
 
-async function openVisit(browser: Browser, manner: Manner & Place): Promise<Visit> {
-  const { user, width = DESK, scripts = true, bypassCSP = false, origin, known, world } = manner;
+async function openVisit(browser: Browser, options: VisitOptions & Place): Promise<Visit> {
+  const { user, width = DESK, scripts = true, bypassCSP = false, origin, known, world } = options;
   const context = await browser.newContext({
     baseURL: origin,
     viewport: { width, height: HEIGHT },
@@ -108,7 +107,7 @@ async function signIn(context: BrowserContext, world: World, user: User, url: st
   await context.addCookies([{ name: "sessionid", value: token, url }]);
 }
 
-/** Collects what a page should never do: ask strangers, break its own policy, fail, or run what was typed in. */
+/** Collects what a page should never do: load from other hosts, break its own policy, fail, or run what was typed in. */
 function watch(page: Page, known: readonly string[]): string[] {
   const faults: string[] = [];
   page.on("request", (request) => {
@@ -116,7 +115,7 @@ function watch(page: Page, known: readonly string[]): string[] {
   });
   page.on("requestfailed", (request) => {
     const why = request.failure()?.errorText ?? "";
-    if (why !== LEFT_BEHIND) faults.push(`${request.url()} failed: ${why}`);
+    if (why !== CANCELLED) faults.push(`${request.url()} failed: ${why}`);
   });
   page.on("response", (response) => {
     const type = response.request().resourceType();
@@ -125,8 +124,8 @@ function watch(page: Page, known: readonly string[]): string[] {
     }
   });
   page.on("console", (message) => {
-    const isNews = !TOLD_OTHERWISE.some((words) => message.text().startsWith(words));
-    if (LOUD.has(message.type()) && isNews) faults.push(`console: ${message.text()}`);
+    const isUnexpected = !EXPECTED_MESSAGES.some((words) => message.text().startsWith(words));
+    if (LOUD.has(message.type()) && isUnexpected) faults.push(`console: ${message.text()}`);
   });
   page.on("pageerror", ({ message }) => faults.push(`error: ${message}`));
   page.on("dialog", (dialog) => {
@@ -136,14 +135,14 @@ function watch(page: Page, known: readonly string[]): string[] {
   return faults;
 }
 
-/** What Chromium says of a request that the next page made pointless. */
-const LEFT_BEHIND = "net::ERR_ABORTED";
+/** What Chromium reports of a request that the next page cancelled. */
+const CANCELLED = "net::ERR_ABORTED";
 
-/** A page, or a form sent by a script, may be told that it asks for the wrong thing. */
+/** A page, or a form sent by a script, may be refused. */
 const MAY_BE_REFUSED: ReadonlySet<string> = new Set(["document", "fetch", "xhr"]);
 
-/** What the answer itself tells, and that a frame without scripts has none of ours either. */
-const TOLD_OTHERWISE = ["Failed to load resource", "Blocked script execution in"];
+/** Console messages that a refused response causes, and a frame without scripts. */
+const EXPECTED_MESSAGES = ["Failed to load resource", "Blocked script execution in"];
 
 const LOUD: ReadonlySet<string> = new Set(["error", "warning"]);
 
@@ -164,6 +163,17 @@ export async function headingOf(page: Page): Promise<string> {
 /** Presses the button of that very name. */
 export async function press(place: Page | Locator, name: string): Promise<void> {
   await place.getByRole("button", { name, exact: true }).click();
+}
+
+/** The visible field of a form with this name. */
+export function field(page: Page, name: string): Locator {
+  return page.locator(`[name="${name}"]:not([type="hidden"])`).first();
+}
+
+/** Sends the form that has a field of this name by its main button. */
+export async function send(page: Page, fieldName: string): Promise<void> {
+  const form = page.locator(`main form:has([name="${fieldName}"])`);
+  await form.locator('.btn-primary[type="submit"]').click();
 }
 
 /** How far the page reaches beyond the screen's edge, in pixels. */

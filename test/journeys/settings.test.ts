@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { browserIsAvailable } from "../browser.ts";
-import { openSite, PHONE, type Site } from "./pages.ts";
+import { until } from "../until.ts";
+import { field, openSite, PHONE, type Site, send } from "./pages.ts";
 
 const DARKLY = "rgb(34, 34, 34)";
 const SOLAR = "rgb(0, 43, 54)";
@@ -18,14 +19,14 @@ describe.skipIf(!browserIsAvailable)("settings and profile in a browser", () => 
 
   const wears = (element: string, colour: string) =>
     `getComputedStyle(${element}).backgroundColor === "${colour}"`;
-  const pageIs = (page: Page, colour: string) => until(page, wears("document.body", colour));
-  const sampleIs = (page: Page, colour: string) => until(page, wears(SAMPLE, colour));
+  const pageIs = (page: Page, colour: string) => isTrue(page, wears("document.body", colour));
+  const sampleIs = (page: Page, colour: string) => isTrue(page, wears(SAMPLE, colour));
   const choose = (page: Page, name: string, theme: string) =>
     page.locator(`input[name="${name}"][value="${theme}"]`).check();
 
-  /** Waits until an expression holds in the page; its own way to wait is an `eval`, which our policy forbids. */
-  async function until(page: Page, expression: string): Promise<void> {
-    while (!(await page.evaluate(expression))) await Bun.sleep(20);
+  /** Waits until an expression is true in the page; `waitForFunction` needs `eval`, which our policy forbids. */
+  async function isTrue(page: Page, expression: string): Promise<void> {
+    await until(() => page.evaluate(expression), { what: expression });
   }
 
   test("a theme is shown before it is saved, put back by Cancel, and kept by Save", async () => {
@@ -36,13 +37,13 @@ describe.skipIf(!browserIsAvailable)("settings and profile in a browser", () => 
     await pageIs(page, DARKLY);
     await choose(page, "markdown_theme", "solar");
     await sampleIs(page, SOLAR);
-    await page.getByRole("link", { name: "Cancel" }).click();
+    await page.locator('main a[href="/settings"]').click();
     await pageIs(page, WHITE);
     await sampleIs(page, WHITE);
     await choose(page, "theme", "darkly");
     await choose(page, "markdown_theme", "solar");
-    await page.getByRole("button", { name: "Save" }).click();
-    await page.getByText("Saved.").waitFor();
+    await send(page, "theme");
+    await page.locator('[data-notice="saved"]').waitFor();
     await pageIs(page, DARKLY);
     await sampleIs(page, SOLAR);
     expect(faults).toEqual([]);
@@ -58,7 +59,7 @@ describe.skipIf(!browserIsAvailable)("settings and profile in a browser", () => 
     await choose(page, "theme", "flatly");
     await choose(page, "theme", "darkly");
     await pageIs(page, DARKLY);
-    await until(page, 'document.querySelectorAll("head [data-theme]").length === 1');
+    await isTrue(page, 'document.querySelectorAll("head [data-theme]").length === 1');
     await pageIs(page, DARKLY);
     expect(faults).toEqual([]);
     await visit.close();
@@ -70,8 +71,8 @@ describe.skipIf(!browserIsAvailable)("settings and profile in a browser", () => 
     await page.goto("/settings");
     await choose(page, "theme", "darkly");
     await choose(page, "markdown_theme", "solar");
-    await page.getByRole("button", { name: "Save" }).click();
-    await page.getByText("Saved.").waitFor();
+    await send(page, "theme");
+    await page.locator('[data-notice="saved"]').waitFor();
     for (const value of ["darkly", "solar"])
       expect(await page.locator(`input[value="${value}"]:checked`).count()).toBe(1);
     expect(faults).toEqual([]);
@@ -82,13 +83,13 @@ describe.skipIf(!browserIsAvailable)("settings and profile in a browser", () => 
     const visit = await site.visit({ user: site.world.people.alice });
     const { page, faults } = visit;
     await page.goto("/profile");
-    await page.getByRole("button", { name: "Take this browser's" }).click();
+    await page.locator("[data-own-zone]:not([hidden])").click();
     const zone = await page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone");
-    expect(await page.getByLabel("Times are shown and read in").inputValue()).toBe(zone as string);
-    await page.getByRole("button", { name: "Save" }).click();
-    await page.getByText("Saved.").waitFor();
-    expect(await page.getByLabel("Times are shown and read in").inputValue()).toBe(zone as string);
-    expect(await page.getByRole("button", { name: "Take this browser's" }).count()).toBe(0);
+    expect(await field(page, "time_zone").inputValue()).toBe(zone as string);
+    await send(page, "time_zone");
+    await page.locator('[data-notice="saved"]').waitFor();
+    expect(await field(page, "time_zone").inputValue()).toBe(zone as string);
+    expect(await page.locator("[data-own-zone]:not([hidden])").count()).toBe(0);
     expect(faults).toEqual([]);
     await visit.close();
   });
@@ -97,7 +98,7 @@ describe.skipIf(!browserIsAvailable)("settings and profile in a browser", () => 
     const visit = await site.visit({ user: site.world.people.alice });
     const { page } = visit;
     await page.goto("/profile");
-    const code = await page.getByText("Shorten this page").getAttribute("href");
+    const code = await page.locator("[data-bookmarklet]").getAttribute("href");
     await page.goto(`${site.elsewhere}/a?b=c&d=%20e#f`);
     const [opened] = await Promise.all([
       page.waitForEvent("popup"),
@@ -115,8 +116,8 @@ describe.skipIf(!browserIsAvailable)("settings and profile in a browser", () => 
     const visit = await site.visit({ user: bob, width: PHONE });
     const { page, faults } = visit;
     await page.goto("/profile");
-    await page.getByRole("button", { name: "Sign out Safari on iOS" }).click();
-    await page.getByText("That device is signed out.").waitFor();
+    await page.getByRole("row", { name: "Safari on iOS" }).getByRole("button").click();
+    await page.locator('[data-notice="session_ended"]').waitFor();
     expect(await page.getByText("Safari on iOS").count()).toBe(0);
     expect(faults).toEqual([]);
     await visit.close();

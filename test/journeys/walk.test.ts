@@ -1,12 +1,27 @@
 /** A day with the site from signing in to signing out, in a real browser: with scripts and without, on desk and phone. */
+
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { parseNewLink } from "../../src/links/link-input.ts";
 import { operator } from "../../src/policy.ts";
+import { text as list } from "../../src/web/links/list/text.en.ts";
+import { text as links } from "../../src/web/links/text.en.ts";
 import { text as frame } from "../../src/web/ui/layout/text.en.ts";
+import { text as shared } from "../../src/web/ui/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { PASSWORD } from "../world.ts";
-import { DESK, headingOf, noticeOn, openSite, overflow, PHONE, press, type Site } from "./pages.ts";
+import {
+  DESK,
+  field,
+  headingOf,
+  noticeOn,
+  openSite,
+  overflow,
+  PHONE,
+  press,
+  type Site,
+  send,
+} from "./pages.ts";
 
 /** Links that somebody has already: with the one that is made, more than one page of the list. */
 const EARLIER = 59;
@@ -85,37 +100,39 @@ describe.skipIf(!browserIsAvailable)("a day with the site", () => {
   /** The bookmarklet's address survives signing in, and a wrong password. */
   async function signIn({ page, username }: Walk): Promise<void> {
     await page.goto(`/add?url=${encodeURIComponent(`${site.elsewhere}/first`)}`);
-    await page.getByLabel("User name").fill(username);
-    await page.getByLabel("Password").fill("not this one");
-    await press(page, "Sign in");
-    expect(await page.getByRole("alert").innerText()).toContain("Wrong user name or password.");
-    await page.getByLabel("Password").fill(PASSWORD);
-    await press(page, "Sign in");
-    expect(await page.getByLabel("Leads to").inputValue()).toBe(`${site.elsewhere}/first`);
+    await field(page, "username").fill(username);
+    await field(page, "password").fill("not this one");
+    await send(page, "password");
+    await page.getByRole("alert").waitFor();
+    await field(page, "password").fill(PASSWORD);
+    await send(page, "password");
+    expect(await field(page, "url").inputValue()).toBe(`${site.elsewhere}/first`);
   }
 
   async function create({ page, code }: Walk): Promise<void> {
-    await page.getByLabel("Short code").fill("login");
-    await press(page, "Create");
-    expect(await page.locator("#short_code-problem").innerText()).toContain("is reserved");
-    await page.getByLabel("Short code").fill(code);
-    await page.getByLabel("Title").fill(LONG_TITLE);
-    await press(page, "Create");
+    await field(page, "short_code").fill("login");
+    await send(page, "url");
+    await page.locator("#short_code-problem").waitFor();
+    await field(page, "short_code").fill(code);
+    await field(page, "title").fill(LONG_TITLE);
+    await send(page, "url");
     expect(await noticeOn(page)).toBe("created");
-    expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe(LONG_TITLE);
+    expect(await headingOf(page)).toBe(LONG_TITLE);
   }
 
   /** What was copied is what can be pasted. */
   async function copy({ page, scripts, code }: Walk): Promise<void> {
-    const button = page.getByRole("button", { name: "Copy the address" });
+    const button = page.getByRole("button", { name: shared.copying.label(links.shortLink) });
     expect(await button.isVisible()).toBe(scripts);
     if (!scripts) return;
     await button.click();
-    await page.locator("[aria-live]", { hasText: "Copied" }).waitFor({ state: "attached" });
+    await page
+      .locator("[aria-live]", { hasText: shared.copying.copied })
+      .waitFor({ state: "attached" });
     await page.goto("/links");
     await page.keyboard.press("/");
     await page.keyboard.press("Control+v");
-    expect(await page.getByLabel("Search").inputValue()).toBe(`${site.origin}/${code}`);
+    expect(await page.getByRole("searchbox").inputValue()).toBe(`${site.origin}/${code}`);
     await page.goto(`/-/links/${code}`);
   }
 
@@ -129,9 +146,9 @@ describe.skipIf(!browserIsAvailable)("a day with the site", () => {
 
   async function edit({ page, code }: Walk): Promise<void> {
     await page.goto(`/-/links/${code}`);
-    await page.getByRole("link", { name: "Edit" }).click();
-    await page.getByLabel("Leads to").fill(`${site.elsewhere}/second`);
-    await press(page, "Save");
+    await page.getByRole("link", { name: shared.actions.edit }).click();
+    await field(page, "url").fill(`${site.elsewhere}/second`);
+    await send(page, "url");
     expect(await noticeOn(page)).toBe("saved");
     await page.goto(`/${code}`);
     expect(await page.locator("body").innerText()).toBe("You reached /second");
@@ -140,52 +157,52 @@ describe.skipIf(!browserIsAvailable)("a day with the site", () => {
   /** With scripts the list follows while one types. */
   async function search({ page, scripts, username }: Walk): Promise<void> {
     await page.goto("/links");
-    await page.getByLabel("Search").fill("page 117");
-    if (!scripts) await press(page, "Search");
-    await found(page, "1 link");
+    await page.getByRole("searchbox").fill("page 117");
+    if (!scripts) await press(page, shared.actions.search);
+    await found(page, list.found.all(1));
     expect(await codesOn(page)).toEqual([`${username}-17`]);
     expect(new URL(page.url()).searchParams.get("q")).toBe("page 117");
     await page.goBack();
-    await found(page, "1-50 of 60 links");
+    await found(page, list.found.ofAll("1-50", 60));
   }
 
   async function sort({ page, username }: Walk): Promise<void> {
-    await page.getByLabel("Sorted by").selectOption("Short code");
-    await press(page, "Search");
+    await field(page, "sort").selectOption("code");
+    await press(page, shared.actions.search);
     await page.waitForURL(/sort=code/);
-    await page.getByLabel("Order").selectOption("Descending");
-    await press(page, "Search");
+    await field(page, "direction").selectOption("desc");
+    await press(page, shared.actions.search);
     await page.waitForURL(/direction=desc/);
     expect((await codesOn(page)).slice(0, 2)).toEqual([`${username}-new`, `${username}-59`]);
   }
 
   async function turnPages({ page, username }: Walk): Promise<void> {
-    await page.getByRole("link", { name: "Next" }).click();
-    await found(page, "51-60 of 60 links");
+    await page.getByRole("link", { name: shared.pager.next }).click();
+    await found(page, list.found.ofAll("51-60", 60));
     expect((await codesOn(page)).at(-1)).toBe(`${username}-01`);
-    await page.getByRole("link", { name: "Previous" }).click();
-    await found(page, "1-50 of 60 links");
+    await page.getByRole("link", { name: shared.pager.previous }).click();
+    await found(page, list.found.ofAll("1-50", 60));
     expect(new URL(page.url()).searchParams.get("direction")).toBe("desc");
   }
 
   async function deleteSeveral({ page }: Walk): Promise<void> {
     await page.goto("/links?q=spare+number");
-    await found(page, "5 links");
-    await page.getByRole("link", { name: "Select all" }).click();
-    await page.getByRole("link", { name: "Select none" }).waitFor();
-    await page.getByLabel(/^Select .*-03$/).uncheck();
-    await press(page, "Delete");
+    await found(page, list.found.all(5));
+    await page.getByRole("link", { name: list.bulk.selectAll }).click();
+    await page.getByRole("link", { name: list.bulk.selectNone }).waitFor();
+    await page.locator('[name="codes"][value$="-03"]').uncheck();
+    await press(page, shared.actions.delete);
     const question = page.locator("[data-dialog-content]");
-    expect(await question.getByRole("heading").innerText()).toBe("Delete 4 links?");
-    await press(question, "Delete");
+    expect(await question.getByRole("heading").innerText()).toBe(list.bulk.deleteQuestion(4));
+    await press(question, shared.actions.delete);
     expect(await noticeOn(page)).toBe("links_deleted");
-    await found(page, "1 link");
+    await found(page, list.found.all(1));
   }
 
   async function deleteOne({ page, code }: Walk): Promise<void> {
     await page.goto(`/-/links/${code}`);
-    await page.getByRole("link", { name: "Delete" }).click();
-    await press(page.locator("[data-dialog-content]"), "Delete");
+    await page.getByRole("link", { name: shared.actions.delete }).click();
+    await press(page.locator("[data-dialog-content]"), shared.actions.delete);
     expect(await noticeOn(page)).toBe("deleted");
     await page.goto(`/${code}`);
     expect(await headingOf(page)).toBe(frame.problems.not_found.title);
@@ -195,7 +212,7 @@ describe.skipIf(!browserIsAvailable)("a day with the site", () => {
     await page.goto("/settings");
     const before = await backgroundOf(page);
     await page.locator('input[name="theme"][value="darkly"]').check();
-    await press(page, "Save");
+    await send(page, "theme");
     expect(await noticeOn(page)).toBe("saved");
     await page.goto("/links");
     expect(await backgroundOf(page)).not.toBe(before);
@@ -203,18 +220,18 @@ describe.skipIf(!browserIsAvailable)("a day with the site", () => {
 
   async function signOut({ page }: Walk): Promise<void> {
     await page.locator("[data-menu] > summary").click();
-    await press(page.locator("header"), "Sign out");
+    await press(page.locator("header"), shared.actions.signOut);
     expect(await noticeOn(page)).toBe("signed_out");
     await page.goBack();
-    expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("Sign in");
+    expect(new URL(page.url()).pathname).toBe("/auth/login");
   }
 });
 
 const LONG_TITLE = `<img src=x onerror=alert(1)> \u202E${"W".repeat(160)}`;
 
-/** Waits until the list says how many it found. */
-function found(page: Page, words: string): Promise<void> {
-  return page.getByText(words, { exact: true }).first().waitFor();
+/** Waits until the list shows how many links it found. */
+function found(page: Page, count: string): Promise<void> {
+  return page.getByText(count, { exact: true }).first().waitFor();
 }
 
 function codesOn(page: Page): Promise<string[]> {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { text as linkText } from "../../src/web/links/text.en.ts";
+import { text } from "../../src/web/text.en.ts";
 import { form, ORIGIN, openTestApp, type World } from "../world.ts";
 import { readPage } from "./read-page.ts";
 
@@ -26,35 +28,37 @@ describe("home", () => {
   const read = async (who: keyof typeof cookies) =>
     readPage(await world.request("/", { headers: { cookie: cookies[who] } }));
 
-  test("has one's own links and numbers", async () => {
-    const { text, links } = await read("alice");
-    expect(text).toContain(
-      "By people 2 By bots and previews 0 Since the beginning 2 Links 2 Live 1",
-    );
+  const figures = (people: number, allTime: number, links: number, live: number) => {
+    const { visits } = linkText;
+    const counts = `${visits.people} ${people} ${visits.bots} 0 ${visits.allTime} ${allTime}`;
+    return `${counts} ${text.home.links} ${links} ${text.home.live} ${live}`;
+  };
+
+  test("shows a user their own links and statistics", async () => {
+    const { text: shown, links } = await read("alice");
+    expect(shown).toContain(figures(2, 2, 2, 1));
     expect(links).toContain("/-/links/hers");
     expect(links).not.toContain("/-/links/his");
   });
 
-  test("has everybody's for an administrator", async () => {
-    const { text, links } = await read("admin");
-    expect(text).toContain(
-      "By people 3 By bots and previews 0 Since the beginning 3 Links 3 Live 2",
-    );
+  test("shows an administrator the links of all users", async () => {
+    const { text: shown, links } = await read("admin");
+    expect(shown).toContain(figures(3, 3, 3, 2));
     expect(links).toContain("/-/links/his");
   });
 
-  test("says how to begin where there is nothing", async () => {
+  test("says how to start without links", async () => {
     const user = await world.app.users.create(
       { is: "operator" },
       { username: "carol", password: "a quiet Tuesday" },
     );
     const cookie = await world.signIn(user);
-    const { text } = await readPage(await world.request("/", { headers: { cookie } }));
-    expect(text).toContain("There are no links yet.");
-    expect(text).not.toContain("By people");
+    const page = await readPage(await world.request("/", { headers: { cookie } }));
+    expect(page.text).toContain(text.home.firstHint);
+    expect(page.text).not.toContain(linkText.visits.people);
   });
 
-  test("adds a link without a script, and its page is next", async () => {
+  test("adds a link without scripts, and goes to its page", async () => {
     const { values } = await read("bob");
     const fields = { form_id: values.form_id ?? "", url: "https://x.example/new" };
     const answers = [
@@ -67,7 +71,7 @@ describe("home", () => {
   });
 });
 
-describe("strangers are sent", () => {
+describe("visitors are redirected", () => {
   test.each([
     ["login", "/auth/login"],
     ["https://www.x.example/about?a=1", "https://www.x.example/about?a=1"],

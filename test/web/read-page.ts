@@ -86,6 +86,24 @@ export async function readPage(response: Response): Promise<ReadPage> {
   return { html, text: text.replace(/\s+/g, " "), values, problems, links, notice };
 }
 
+/** Attributes of all elements that a CSS selector finds, in order. */
+export function elementsOn(
+  { html }: Pick<ReadPage, "html">,
+  selector: string,
+): Record<string, string>[] {
+  const found: Record<string, string>[] = [];
+  new HTMLRewriter()
+    .on(selector, {
+      element({ attributes }) {
+        found.push(
+          Object.fromEntries([...attributes].map(([name, value]) => [name, decode(value)])),
+        );
+      },
+    })
+    .transform(html);
+  return found;
+}
+
 const entities: Readonly<Record<string, string>> = {
   "&lt;": "<",
   "&gt;": ">",

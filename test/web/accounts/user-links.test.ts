@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { User } from "../../../src/accounts/user.ts";
 import { operator } from "../../../src/policy.ts";
+import { text as listText } from "../../../src/web/links/list/text.en.ts";
 import { text as frameText } from "../../../src/web/ui/layout/text.en.ts";
 import { share } from "../../share.ts";
 import { databases, form, openTestApp, PASSWORD, type World } from "../../world.ts";
@@ -85,7 +86,7 @@ for (const kind of databases) {
         fields: Record<string, string>,
         problem: Record<string, string>,
       ][] = [
-        ["nobody is named", { links: "transfer" }, { to: "Say who gets the links." }],
+        ["nobody is named", { links: "transfer" }, { to: listText.bulk.noNewOwner }],
         [
           "the heir is nobody",
           { links: "transfer", to: "no-one" },
@@ -135,7 +136,7 @@ for (const kind of databases) {
 
     describe("giving links to another", () => {
       const give = (fields: Record<string, string>, cookie = admin) =>
-        post("/-/links", { action: "give", ...fields }, cookie);
+        post("/-/links", { action: "transfer", ...fields }, cookie);
       const ownerOf = async (code: string) => (await world.app.links.get(operator, code)).owner;
       const made = async (code: string) =>
         (await share(world, world.people.alice, { code, name: "a.txt", bytes: "abc" })).shortCode;
@@ -154,15 +155,15 @@ for (const kind of databases) {
         const code = await made(`gift3-${kind}`);
         const alice = await world.signIn(world.people.alice);
         for (const path of [`/-/links/${code}`, "/links"]) {
-          expect((await readPage(await get(path, alice))).html).not.toContain('value="give"');
-          expect((await pageAt(path)).html).toContain('value="give"');
+          expect((await readPage(await get(path, alice))).html).not.toContain('value="transfer"');
+          expect((await pageAt(path)).html).toContain('value="transfer"');
         }
         expect((await give({ codes: code, to: "bob" }, alice)).status).toBe(403);
         expect(await ownerOf(code)).toBe("alice");
       });
 
       test.each([
-        ["nobody", "", "Say who gets the links."],
+        ["nobody", "", listText.bulk.noNewOwner],
         ["somebody who is not there", "no-one", "There is no such account."],
       ])("to %s is refused", async (_, to, message) => {
         const code = await made(`gift-${to}-${kind}`);

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { text } from "../../../src/web/links/text.en.ts";
+import { text as shared } from "../../../src/web/ui/text.en.ts";
 import { form, ORIGIN, openTestApp, START, type World } from "../../world.ts";
-import { readPage } from "../read-page.ts";
+import { elementsOn, readPage } from "../read-page.ts";
+
+const { chart } = shared;
 
 const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 const BOT = "Googlebot/2.1 (+http://www.google.com/bot.html)";
@@ -32,13 +36,20 @@ async function open(code: string, agent: string, referer = "") {
 }
 
 describe("a link's page", () => {
-  test("tells all about it", async () => {
+  test("shows all properties", async () => {
     await add("whole", { title: "A title", note: "one\ntwo", redirect_status: "308" });
     const page = await readPage(await get("/-/links/whole"));
-    for (const words of ["A title", "one two", "Live", "(308)", "17 Mar 2026, 12:00"]) {
-      expect(page.text).toContain(words);
+    const { statuses, redirectTypes } = text;
+    for (const fact of [
+      "A title",
+      "one two",
+      statuses.live,
+      redirectTypes[308],
+      "17 Mar 2026, 12:00",
+    ]) {
+      expect(page.text).toContain(fact);
     }
-    expect(page.html).toContain(`data-copy="${ORIGIN}/whole"`);
+    expect(elementsOn(page, "[data-copy]")[0]?.["data-copy"]).toBe(`${ORIGIN}/whole`);
     for (const link of [
       `${ORIGIN}/whole`,
       "https://example.com/a?b=1&c",
@@ -52,54 +63,62 @@ describe("a link's page", () => {
     }
   });
 
-  test("says whose it is to an administrator alone", async () => {
+  test("shows the owner to administrators only", async () => {
     await add("whose");
-    expect(await textOf("/-/links/whose", admin)).toContain(" Owner alice ");
-    expect(await textOf("/-/links/whose")).not.toContain(" Owner ");
+    expect(await textOf("/-/links/whose", admin)).toContain(`${shared.labels.owner} alice`);
+    expect(await textOf("/-/links/whose")).not.toContain(shared.labels.owner);
   });
 
-  test("says how it stands", async () => {
+  test("shows the status", async () => {
     await add("brief", { expires_in: "1h" });
-    expect(await textOf("/-/links/brief")).toContain("Live until 17 Mar 2026, 13:00");
+    expect(await textOf("/-/links/brief")).toContain(
+      `${text.status.liveUntil.replace("{time}", "")}17 Mar 2026, 13:00`,
+    );
     world.clock.advance(2 * 3_600_000);
-    expect(await textOf("/-/links/brief")).toContain("Expired since 17 Mar 2026, 13:00");
+    expect(await textOf("/-/links/brief")).toContain(
+      `${text.status.expired.replace("{time}", "")}17 Mar 2026, 13:00`,
+    );
     world.clock.set(START);
     await add("off", { disabled: "on" });
-    expect(await textOf("/-/links/off")).toContain("Switched off: it answers nobody");
+    expect(await textOf("/-/links/off")).toContain(` ${text.statuses.disabled} `);
   });
 
-  test("says when it was changed, once it was", async () => {
+  test("shows when it was updated, once it was", async () => {
     await add("changed");
-    expect(await textOf("/-/links/changed")).not.toContain("Changed");
+    expect(await textOf("/-/links/changed")).not.toContain(text.facts.updated);
     world.clock.advance(DAY);
     await world.request("/edit_link/changed", form({ title: "New" }, alice));
-    expect(await textOf("/-/links/changed")).toContain("Changed 18 Mar 2026, 12:00");
+    expect(await textOf("/-/links/changed")).toContain(`${text.facts.updated} 18 Mar 2026, 12:00`);
     world.clock.set(START);
   });
 
-  test("counts people and machines apart, by day", async () => {
+  test("counts people and bots apart, by day", async () => {
     await add("counted");
     for (let count = 0; count < 3; count++) await open("counted", FIREFOX, "https://news.example/");
     await open("counted", BOT);
     await world.app.visits.flush();
-    const text = await textOf("/-/links/counted");
-    expect(text).toContain("By people 3 By bots and previews 1 Since the beginning 4");
-    expect(text).toContain("3 visits from 16 Feb to 17 Mar. Most: 3 (17 Mar).");
-    expect(text).toContain("17 Mar: 3 visits");
-    expect(text).toContain("Came from news.example 3");
-    expect(text).toContain("Browsers Firefox 3");
-    expect(text).toContain("Systems Linux 3");
+    const { visits } = text;
+    const month = await textOf("/-/links/counted");
+    expect(month).toContain(`${visits.people} 3 ${visits.bots} 1 ${visits.allTime} 4`);
+    expect(month).toContain(chart.range("3", visits.unit, "16 Feb", "17 Mar"));
+    expect(month).toContain(chart.highest("3", "17 Mar"));
+    expect(month).toContain(chart.bar("17 Mar", "3", visits.unit));
+    expect(month).toContain(`${visits.referrers} news.example 3`);
+    expect(month).toContain(`${visits.browsers} Firefox 3`);
+    expect(month).toContain(`${visits.systems} Linux 3`);
     const all = await textOf("/-/links/counted?period=all");
-    expect(all).toContain("Visits of all time");
-    expect(all).toContain("3 visits from 17 Mar to 17 Mar.");
+    expect(all).toContain(visits.all);
+    expect(all).toContain(chart.range("3", visits.unit, "17 Mar", "17 Mar"));
   });
 
-  test("has a chart also without visits", async () => {
+  test("shows a chart without visits, too", async () => {
     await add("quiet");
-    expect(await textOf("/-/links/quiet")).toContain("0 visits from 16 Feb to 17 Mar.");
+    expect(await textOf("/-/links/quiet")).toContain(
+      chart.range("0", text.visits.unit, "16 Feb", "17 Mar"),
+    );
   });
 
-  test("shows what was typed literally", async () => {
+  test("escapes what was typed", async () => {
     const title = '<img src=x onerror=alert(1)> "\u202e\u{1f600}';
     const note = "</div><script>alert(1)</script>\u2028".padEnd(10_000, "&amp;");
     await add("naughty", { title, note, url: "https://x.example/<svg onload=alert(1)>" });
@@ -114,11 +133,11 @@ describe("a link's page", () => {
     "/-/links/a%20b",
     "/-/links/%F0%9F%98%80",
     `/-/links/${"x".repeat(51)}`,
-  ])("%s is not there", async (path) => {
+  ])("responds 404 to %s", async (path) => {
     expect((await get(path)).status).toBe(404);
   });
 
-  test("is its owner's and the administrators' alone", async () => {
+  test("is visible to its owner and administrators only", async () => {
     await add("mine");
     const bob = await world.signIn(world.people.bob);
     expect((await get("/-/links/mine", admin)).status).toBe(200);

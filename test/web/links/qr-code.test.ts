@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { inflateSync } from "node:zlib";
 import { encode } from "uqr";
+import { text } from "../../../src/web/links/text.en.ts";
 import { form, ORIGIN, openTestApp, type World } from "../../world.ts";
 import { readPage } from "../read-page.ts";
 
@@ -147,9 +148,9 @@ describe("who gets it", () => {
   });
 });
 
-describe("an odd look is refused by name", () => {
-  const size = "The size is a whole number from 64 to 2048.";
-  const margin = "The margin is a whole number from 0 to 16.";
+describe("an invalid parameter is refused by name", () => {
+  const size = text.qrCode.outOfRange("size", 64, 2048);
+  const margin = text.qrCode.outOfRange("margin", 0, 16);
   test.each([
     ["size=abc", size],
     ["size=99999999", size],

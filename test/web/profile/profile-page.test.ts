@@ -48,7 +48,7 @@ describe("changing the password", () => {
     expect(await isSignedIn(cookie)).toBe(false);
     expect(await isSignedIn(elsewhere)).toBe(false);
     const next = await readPage(await get("/profile", cookiesFrom(response)));
-    expect(next.text).toContain("Your password is changed");
+    expect(next.notice).toBe("password_changed");
     expect((await signIn({ username: "carol", password: "a loud Wednesday" })).status).toBe(303);
   });
 
@@ -114,8 +114,8 @@ describe("the sessions on the profile", () => {
     const [first = ""] = sessionsIn((await profileOf(cookie)).html);
     const response = await post({ action: "end_session", session: first }, cookie);
     expect([response.status, response.headers.get("location")]).toEqual([303, "/profile"]);
-    const { text, html } = await profileOf(`${cookie}; ${cookiesFrom(response)}`);
-    expect(text).toContain("That device is signed out.");
+    const { notice, html } = await profileOf(`${cookie}; ${cookiesFrom(response)}`);
+    expect(notice).toBe("session_ended");
     expect(sessionsIn(html)).toHaveLength(1);
     expect((await Promise.all(others.map(isSignedIn))).sort()).toEqual([false, true]);
     expect((await post({ action: "end_other_sessions" }, cookie)).status).toBe(303);
@@ -150,7 +150,7 @@ describe("the time zone", () => {
     expect([response.status, response.headers.get("location")]).toEqual([303, "/profile"]);
     const after = await profileOf(`${cookie}; ${cookiesFrom(response)}`);
     expect(zoneIn(after.html)).toBe("Asia/Tokyo");
-    expect(after.text).toContain("Saved.");
+    expect(after.notice).toBe("saved");
     expect(after.text).toContain("Since 17 Mar 2026, 21:00");
     await setZone("", cookie);
     expect((await world.app.users.findById(user.id))?.timeZone).toBeNull();

@@ -1,7 +1,9 @@
 /** What comes of every bad upload, on a real socket. */
+
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { operator } from "../../../../src/policy.ts";
+import { until } from "../../../until.ts";
 import { as, PASSWORD } from "../../../world.ts";
 import { type FileSite, file, formOf, MEGABYTE, openFileSite, told } from "../../file-site.ts";
 import { readPage } from "../../read-page.ts";
@@ -138,16 +140,12 @@ describe("a body that is none", () => {
   ])("cut half-way, %s: nothing is made of it", async (_, half) => {
     const before = await totalOf();
     const socket = connect(site.port, "127.0.0.1", () => socket.write(half()));
-    await until(() => site.halves().length === 1);
+    await until(() => site.halves().length === 1, { what: "an unfinished upload" });
     socket.destroy();
-    await until(() => site.halves().length === 0);
+    await until(() => site.halves().length === 0, { what: "its deletion" });
     expect(await totalOf()).toBe(before);
   });
 });
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await Bun.sleep(5);
-}
 
 async function totalOf(): Promise<number> {
   const query = { ownerId: site.world.people.alice.id, limit: 1 };
