@@ -62,7 +62,7 @@ export const urls = {
     methods: ["POST"],
     access: "signed_in",
     tongue: "page",
-    doc: "Change several links: `codes` (repeated or comma-separated, at most 1,000) with `action=delete`, `action=expire` and `expires_in` (`2h` `7d`, a date and time, or `never`), or for administrators `action=transfer` (the old name `give` works) (transfer) and `to` (a user name). `ask=on` asks before deleting; `view` is the URL of the list to return to. Links of other users are skipped.",
+    doc: "Change several links: `codes` (repeated or comma-separated, at most 1,000) with `action=delete`, `action=expire` and `expires_in` (`2h` `7d`, a date and time, or `never`), or for administrators `action=transfer` (formerly `give`) and `to` (a user name). `ask=on` asks before deleting; `view` is the URL of the list to return to. Links of other users are skipped.",
   },
   editLink: {
     pattern: "/edit_link/:shortCode",

@@ -86,7 +86,7 @@ for (const kind of databases) {
         fields: Record<string, string>,
         problem: Record<string, string>,
       ][] = [
-        ["nobody is named", { links: "transfer" }, { to: listText.bulk.noNewOwner }],
+        ["nobody is named", { links: "transfer" }, { to: "Say who gets the links." }],
         [
           "the heir is nobody",
           { links: "transfer", to: "no-one" },

@@ -1,5 +1,7 @@
 /** What a page will look like: POST /-/preview beside the editor, GET /-/preview/<code> on a link's page. */
+
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { text } from "../../../src/pages/text.en.ts";
 import { share } from "../../share.ts";
 import { as, form, openTestApp, type World } from "../../world.ts";
 
@@ -69,11 +71,11 @@ test("its title is the link's, where it has one", async () => {
   expect(html).toContain("<title>&lt;Mine&gt;</title>");
 });
 
-test("a text that cannot be rendered is shown as it was written, and why", async () => {
-  const text = `[a]: ${"/u".repeat(4_000)}\n\n${"[a] ".repeat(2_000)}`;
-  const response = await post({ kind: "markdown", text });
+test("shows the source of a text that cannot be rendered, with the reason", async () => {
+  const source = `[a]: ${"/u".repeat(4_000)}\n\n${"[a] ".repeat(2_000)}`;
+  const response = await post({ kind: "markdown", text: source });
   expect(response.status).toBe(200);
-  expect(await response.text()).toContain("too intricate");
+  expect(await response.text()).toContain(text.tooComplex);
 });
 
 test("a look at a link is no visit, and is also had while the link is off", async () => {

@@ -1,5 +1,7 @@
 /** GET /<code> of a Markdown document, as its readers meet it. */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { text } from "../../../src/pages/text.en.ts";
 import { type Shared, share } from "../../share.ts";
 import { as, databases, headersOf, openTestApp, START, type World } from "../../world.ts";
 
@@ -197,13 +199,13 @@ for (const kind of databases) {
     });
 
     test.each([
-      ["that is too long", `${"word ".repeat(110_000)}<b>`, "This document is too long"],
+      ["that is too long", `${"word ".repeat(110_000)}<b>`, text.tooLong("500,000")],
       [
         "that makes a page of megabytes",
         `[a]: ${"/u".repeat(4_000)}\n\n${"[a] ".repeat(2_000)}<b>`,
-        "too intricate",
+        text.tooComplex,
       ],
-    ])("one %s is shown as it was written, and why", async (_, source, why) => {
+    ])("one %s is shown as its source, with the reason", async (_, source, why) => {
       const code = `bad${Bun.hash(source)}`;
       await make(code, source);
       const response = await world.request(`/${code}`);

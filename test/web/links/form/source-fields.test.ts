@@ -1,6 +1,7 @@
 /** Documents and pages written in the forms of a link: what becomes of a text, and what every bad one gets. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { text } from "../../../../src/links/text.en.ts";
+import { text as pageText } from "../../../../src/pages/text.en.ts";
 import { type FileSite, openFileSite } from "../../file-site.ts";
 
 let site: FileSite;
@@ -150,7 +151,7 @@ describe("a file", () => {
 });
 
 const BLANK = text.input.noContent;
-const TOO_LONG = "This document is too long: 500,000 characters are the most.";
+const TOO_LONG = pageText.tooLong("500,000");
 const TOO_LARGE = "A file may have at most 1 MB.";
 const markdown = { link_type: "markdown", markdown_input_type: "text" };
 
