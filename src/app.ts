@@ -155,10 +155,7 @@ function openRateLimitTable(
   try {
     return new RateLimitTable(mapFile(join(runFolder, "limits"), RATE_LIMIT_TABLE_BYTES), seed);
   } catch (error) {
-    log.warn(
-      { err: error },
-      "Limits hold for each process alone: there is no room for their file.",
-    );
+    log.warn({ err: error }, "Rate limits are per process: no disk space for their shared file");
     return new RateLimitTable(new Uint8Array(RATE_LIMIT_TABLE_BYTES), seed);
   }
 }

@@ -14,7 +14,7 @@ export function embeddedDatabase(dataFolder: string): string {
   return join(dataFolder, "trunk8.db");
 }
 
-/** Whether a database is there already; what a url names is held to be. */
+/** Whether a database exists already; one named by a URL is assumed to. */
 export function holdsDatabase(dataFolder: string, url: string): boolean {
   return url !== "" || existsSync(embeddedDatabase(dataFolder));
 }

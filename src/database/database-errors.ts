@@ -37,7 +37,7 @@ export function databaseBusy(cause?: unknown): Problem {
 function storageFull(cause: unknown): Problem {
   return new Problem(
     "storage_full",
-    "The server's disk is full: nothing can be saved until there is room.",
+    "The server's disk is full. Nothing can be saved until space is freed.",
     {
       retryAfterSeconds: 60,
       cause,

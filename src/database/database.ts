@@ -34,13 +34,13 @@ export interface Database {
    */
   write<T>(work: (trx: Trx, touch: Touch) => Promise<T>): Promise<T>;
   /**
-   * Many rows of whole numbers, for the rest of a transaction: what stands behind `from`, as the table `name`.
-   * The columns are of one length, and are given away.
+   * Many rows of integers as the table `name`, for `from` in the rest of a transaction. The columns have one length and
+   * must not be used afterwards.
    */
   rowsOf(trx: Trx, name: string, columns: Columns): Promise<RawBuilder<unknown>>;
-  /** Adds many rows of whole numbers to a table. The columns are of one length, and are given away. */
+  /** Adds many rows of integers to a table. The columns have one length and must not be used afterwards. */
   append(trx: Trx, table: keyof Schema, columns: Columns): Promise<void>;
-  /** Writes all that it holds at one moment into an empty folder. Nobody waits for it. */
+  /** Writes a consistent snapshot into an empty folder, without blocking readers or writers. */
   takeSnapshot(folder: string): Promise<Snapshot>;
   close(): Promise<void>;
 }

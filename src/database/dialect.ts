@@ -10,7 +10,7 @@ import { sqliteSearch } from "./sqlite/sqlite-search.ts";
 export interface Dialect {
   readonly kind: "sqlite" | "postgres";
   readonly types: {
-    /** A number that the database gives each new row, never twice. */
+    /** An id that the database generates for each new row, never twice. */
     readonly identity: "integer" | "bigint";
     /** 64-bit whole numbers: times, counts, references. */
     readonly whole: "integer" | "bigint";
@@ -20,7 +20,7 @@ export interface Dialect {
   identify(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
   /** Ends the definition of a table that is kept in the order of its primary key. */
   readonly storedByKey: RawBuilder<unknown>;
-  /** Ends a query for rows that nobody else shall change before the transaction ends; null where nobody can. */
+  /** Ends a query that locks its rows until the transaction ends; null where only one transaction can write. */
   readonly locking: RawBuilder<unknown> | null;
   /** The same, but new rows may refer to them meanwhile. */
   readonly guarding: RawBuilder<unknown> | null;

@@ -11,13 +11,13 @@ export interface LeaseState {
   readonly failure: string;
 }
 
-/** Longer than anything that is leased takes: a holder that died is followed after that. */
+/** Longer than any leased job runs: after that, the lease of a crashed holder is free. */
 const RUN_MS = 600_000;
 
 /** Timers come a little before or after their time: the next run may begin so much of a period early. */
 const EARLY = 0.9;
 
-/** What is done in one place of all nodes and processes: whoever takes a lease first, does it. */
+/** Jobs that run in one process of all nodes: the first one to acquire the lease. */
 export class Leases {
   readonly #database: Database;
   readonly #clock: Clock;
@@ -30,7 +30,7 @@ export class Leases {
     this.#holder = holder;
   }
 
-  /** Whether it is this process's turn to do `name`; if so, `finish` says when it is somebody's again. */
+  /** Tries to acquire the lease of `name`; release it with `finish`. */
   async take(name: string): Promise<boolean> {
     const now = this.#clock();
     const { lookup } = this.#database;

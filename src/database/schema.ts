@@ -45,7 +45,7 @@ interface SessionTable {
   expires_at: Instant;
   /** A coarse name of browser and system, for the list of one's sessions. */
   device: string;
-  /** The user in whose place its administrator acts. */
+  /** The user that the administrator of the session impersonates. */
   acting_for: Generated<number | null>;
 }
 
@@ -72,12 +72,12 @@ interface LinkTable {
   updated_at: Instant;
 }
 
-/** What was last seen of an owner's links.toml, where something is to be told of it. */
+/** State of an owner's links.toml when it was last read, if there is something to report. */
 interface DeclarationTable {
   owner_id: number;
   /** What is wrong with the file, and where; empty: nothing. */
   fault: string;
-  /** How many links it would remove, and does not before somebody says so. */
+  /** Number of links that it would remove, pending confirmation. */
   waiting: number;
 }
 
@@ -146,7 +146,7 @@ interface OwnerHourTable {
   visits: number;
 }
 
-/** Stored bytes: named here before they are in their place, until they are gone from it. */
+/** Stored files: a row exists before its file is written, and until it has been deleted. */
 interface BlobTable {
   id: Generated<number>;
   owner_id: number;
@@ -169,7 +169,7 @@ interface BlobUsageTable {
   quota: number | null;
 }
 
-/** What was done: names and ids as they were, since events outlive people. See `AuditEvent`. */
+/** The audit log: names and ids at the time, since events outlive accounts. See `AuditEvent`. */
 interface AuditEventTable {
   id: Generated<number>;
   at: Instant;
@@ -184,7 +184,7 @@ interface AuditEventTable {
   details: string;
 }
 
-/** The link that a form has made, by what tells that form from all others. */
+/** The link that a form has created, by the idempotency key of the form. */
 interface SentFormTable {
   key: string;
   link_id: number;
@@ -197,7 +197,7 @@ interface VisitJournalTable {
   saved: number;
 }
 
-/** Who does a job that is done in one place, until when nobody else does, and how its last run went. */
+/** Holder of the lease of a job, its expiry, and the result of the last run. */
 interface LeaseTable {
   name: string;
   holder: string;

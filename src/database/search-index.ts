@@ -23,7 +23,7 @@ export interface SearchSource {
 
 /** How links are searched, which no two databases do alike. */
 export interface SearchIndex {
-  /** Adds to the table `link_search` what keeps its words findable, and gives each new row its row of `link_rank`. */
+  /** Creates the index of the table `link_search`, and a trigger that adds a row of `link_rank` for each new row. */
   create(db: Kysely<unknown>): Promise<void>;
   /** At least the rows that are wanted, or all where no index narrows them down; each is still to be tested. */
   narrow(wanted: Wanted): SearchSource;

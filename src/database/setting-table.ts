@@ -19,7 +19,7 @@ export class SettingTable {
     return new Map(rows.map(({ key, value }) => [key, JSON.parse(value)]));
   }
 
-  /** Gives keys new values, all or none, and leaves the others alone. Every node is told. */
+  /** Sets the values of these keys, all or none, and notifies every node. */
   async save(values: Readonly<Record<string, unknown>>): Promise<void> {
     // In one order, so that of two who save the same keys neither waits for the other for ever.
     const keys = Object.keys(values).sort();
@@ -33,12 +33,12 @@ export class SettingTable {
     });
   }
 
-  /** Calls `listener` after each change, whoever made it, and when one may have been missed. */
+  /** Calls `listener` after each change by any process, and when one may have been missed. */
   follow(listener: () => void): void {
     this.#listener = listener;
   }
 
-  /** Somebody changed something. */
+  /** Notifies the listeners of a change. */
   tell(): void {
     this.#listener();
   }

@@ -18,7 +18,7 @@ export interface SnapshotBlob {
 /** States of bytes that some link has. */
 export const IN_USE: readonly string[] = ["used", "in_place"];
 
-/** Puts a snapshot in the place of a database that nobody uses meanwhile. */
+/** Replaces a database that is not in use by a snapshot. */
 export interface DatabaseRestore extends AsyncDisposable {
   /** Whether there is nothing there that it would take the place of. */
   readonly isEmpty: boolean;

@@ -22,7 +22,7 @@ const ALL_WRITERS = BUCKETS * 2;
  * connection calls `setDisconnected(true)`, and nothing of this process is current until it listens again and has
  * called `invalidateAll`.
  *
- * Crash: a writer that dies between the two calls leaves its buckets with a writer, so they stay uncached but never
+ * Crash: a writer that crashes between the two calls leaves its buckets with a writer, so they stay uncached but never
  * stale. `releaseAbandoned` resets them where no writer can be active: on SQLite under the machine's write lock, on
  * PostgreSQL in the first process of the machine to start.
  */

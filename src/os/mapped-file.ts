@@ -9,8 +9,8 @@ import {
 } from "node:fs";
 
 /**
- * Memory that every process of this machine shares: a file, made full of zeros when it is missing.
- * @throws the system's error where there is no room for it
+ * Memory that every process of this machine shares: a file, created full of zeros if it is missing.
+ * @throws the system's error if the disk is full
  */
 export function mapFile(path: string, bytes: number): Uint8Array<ArrayBuffer> {
   if (!existsSync(path)) createZeroed(path, bytes);
@@ -22,7 +22,8 @@ function createZeroed(path: string, bytes: number): void {
   const temporary = `${path}.${process.pid}`;
   const file = openSync(temporary, "w", 0o600);
   try {
-    if (writeSync(file, new Uint8Array(bytes)) !== bytes) throw new Error(`No room for ${path}.`);
+    if (writeSync(file, new Uint8Array(bytes)) !== bytes)
+      throw new Error(`No disk space for ${path}`);
     fsyncSync(file);
     linkUnlessThere(temporary, path);
   } finally {

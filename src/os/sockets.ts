@@ -54,7 +54,7 @@ export class Sockets {
     return readdirSync(OWN_FILES).length;
   }
 
-  /** All of them, a few at a time, so that nobody waits meanwhile. */
+  /** Lists all of them, a few at a time, so that the event loop is not blocked. */
   async list(): Promise<Connected[]> {
     const found: Connected[] = [];
     for (const [at, name] of readdirSync(OWN_FILES).entries()) {
@@ -95,7 +95,7 @@ export class Sockets {
     };
   }
 
-  /** Leaves the whole address behind, for whoever wants more of it. */
+  /** Also leaves the whole address in the buffer, for the caller. */
   #peerPortOf(descriptor: number): number | null {
     this.#length[0] = ADDRESS_BYTES;
     const { address, length } = this.#at;

@@ -6,7 +6,7 @@ const SOCK_DGRAM = 2;
 const SOCK_CLOEXEC = 0o2000000;
 const MSG_DONTWAIT = 0x40;
 
-/** Tells systemd how the service is (sd_notify(3)): a datagram to the socket that it names. */
+/** Notifies systemd of the state of the service (sd_notify(3)) by a datagram to its socket. */
 export class Systemd {
   readonly #socket: number;
   readonly #address: Uint8Array;
@@ -17,7 +17,7 @@ export class Systemd {
     this.#address = addressOf(path);
   }
 
-  /** @param path of NOTIFY_SOCKET; without one nobody is told */
+  /** @param path of NOTIFY_SOCKET; without it, nothing is sent */
   static at(path: string | undefined): Systemd | null {
     return path === undefined || path === "" ? null : new Systemd(path);
   }

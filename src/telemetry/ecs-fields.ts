@@ -1,6 +1,6 @@
 import { type AddressForm, loggedAddress } from "../os/ip-network.ts";
 
-/** What a line of the log tells besides its message, by our own short names. */
+/** Fields of a log line besides its message, by our own short names. */
 export type Facts = Readonly<Record<string, unknown>>;
 
 /** Our names that the Elastic Common Schema has a name for. Others get `trunk8.` before them. */

@@ -44,7 +44,7 @@ export function openLog(level: LogLevel, manner: LogOptions = { clientAddress: "
   return writeLog(level, manner, (line) => destination.write(asWritten(line)));
 }
 
-/** A log that gives each line, of JSON, to `write`. */
+/** A log that passes each line, as JSON, to `write`. */
 export function writeLog(
   level: LogLevel,
   manner: LogOptions,

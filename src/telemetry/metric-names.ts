@@ -51,7 +51,7 @@ export const metricRows = {
   },
   trunk8_link_accesses_total: {
     type: "counter",
-    help: "Openings of links that were counted as visits, by the link's kind and who came.",
+    help: "Visits of links, by kind of link and class of visitor.",
     labels: ["kind", "visitor"],
   },
   trunk8_file_download_bytes: {
@@ -131,7 +131,7 @@ export const metricRows = {
   },
   trunk8_worker_restarts_total: {
     type: "counter",
-    help: "Workers that died and were replaced.",
+    help: "Workers that exited unexpectedly and were replaced.",
     labels: [],
   },
   trunk8_cpu_seconds_total: {
@@ -151,12 +151,12 @@ export const metricRows = {
   },
   trunk8_event_loop_lag_seconds: {
     type: "histogram",
-    help: "How late a timer came, twice a second: how long a request waited for its turn.",
+    help: "Delay of a timer, twice a second: how long requests wait for the event loop.",
     labels: [],
   },
   trunk8_disk_free_bytes: {
     type: "gauge",
-    help: "Free room on the data folder's disk.",
+    help: "Free space on the data folder's disk.",
     labels: [],
   },
   trunk8_disk_size_bytes: {

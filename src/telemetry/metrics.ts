@@ -27,8 +27,8 @@ const STATUSES = 600;
 /** How long an account counts as active after a request, in milliseconds. */
 const ACTIVE_MS = 300_000;
 
-/** So many active accounts are told apart. */
-const MOST_ACTIVE = 10_000;
+/** Upper bound of the number of active accounts. */
+const MAX_ACTIVE = 10_000;
 
 /** How often the event loop is looked at, in milliseconds. */
 const LAG_MS = 500;
@@ -146,7 +146,7 @@ export class Metrics {
     this.#active.delete(userId);
     this.#active.set(userId, this.#clock());
     const [oldest] = this.#active.keys();
-    if (this.#active.size > MOST_ACTIVE && oldest !== undefined) this.#active.delete(oldest);
+    if (this.#active.size > MAX_ACTIVE && oldest !== undefined) this.#active.delete(oldest);
   }
 
   /** The accounts with a request in the last five minutes. */

@@ -13,7 +13,7 @@ export class Trace {
   /** The name of the URL; `none` while it is not known. */
   endpoint = "none";
 
-  /** @param id tells the request from all others, in the log and to whoever asked */
+  /** @param id identifies the request in the log and to the client */
   constructor(id: string) {
     this.id = id;
   }
@@ -23,7 +23,7 @@ export class Trace {
     return traces.run(this, work);
   }
 
-  /** Milliseconds since the request came. */
+  /** Milliseconds since the request arrived. */
   get tookMs(): number {
     return performance.now() - this.#beganAt;
   }

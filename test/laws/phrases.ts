@@ -66,9 +66,14 @@ export const phrases: readonly Phrase[] = [
   ),
 ];
 
+/** Files that may use such words, and why. */
+const exceptions: Readonly<Record<string, string>> = {
+  "src/database/migrations/0012-job-names.ts": "the former names of jobs",
+};
+
 /** Modules whose words are still to be changed; gone when the last one has been. */
 const notYetReworded =
-  /^(src\/(accounts|app\.ts|cli|clock\.ts|database|files|http|limits|links|links-file|os|problem\.ts|server|telemetry|visits|web))/;
+  /^(src\/(accounts|cli|clock\.ts|files|http|limits|links|links-file|problem\.ts|server|visits|web))/;
 
 export interface FoundPhrase {
   readonly path: string;
@@ -85,7 +90,8 @@ export const wordsArePlain: Law = (files) =>
 
 /** Every use of one of the phrases. */
 export function findPhrases(files: readonly SourceFile[]): FoundPhrase[] {
-  return files.flatMap((file) => {
+  const judged = files.filter(({ path }) => exceptions[path] === undefined);
+  return judged.flatMap((file) => {
     const texts = { code: file.text, prose: proseOf(file), shown: shownOf(file) };
     return phrases
       .flatMap(({ pattern, instead, where }) =>

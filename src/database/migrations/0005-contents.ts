@@ -1,7 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Dialect } from "../dialect.ts";
 
-/** Migration 0005: links that hand out bytes. */
+/** Migration 0005: links with content. */
 export async function addContents(db: Kysely<unknown>, { types }: Dialect): Promise<void> {
   await db.schema
     .alterTable("link")

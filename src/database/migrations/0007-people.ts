@@ -1,7 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Dialect } from "../dialect.ts";
 
-/** Migration 0007: one-time passwords, when people were last here, acting in another's place, and what was done. */
+/** Migration 0007: one-time passwords, time of the last request, impersonation, and the audit log. */
 export async function addPeople(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   await addToUsers(db, dialect);
   await addToSessions(db, dialect);

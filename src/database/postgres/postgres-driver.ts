@@ -7,7 +7,7 @@ import type {
 } from "kysely";
 import { explainFailure } from "../database-errors.ts";
 
-/** Kysely's driver, with a lost or busy server told as a Problem. */
+/** Kysely's driver, which reports a lost or busy server as a Problem. */
 export class ExplainingDriver implements Driver {
   readonly #inner: Driver;
   readonly #connections = new WeakMap<DatabaseConnection, DatabaseConnection>();

@@ -1,15 +1,15 @@
 import { type Kysely, sql } from "kysely";
 import type { Schema } from "../schema.ts";
 
-/** Faults that are told; a broken file has thousands. */
-const FAULTS_TOLD = 20;
+/** Number of faults to report; a damaged file has thousands. */
+const MAX_FAULTS = 20;
 
 /** What SQLite finds wrong with its file; `isDeep` compares each index with its table, too. */
 export async function findSqliteDamage(db: Kysely<Schema>, isDeep: boolean): Promise<string[]> {
   const check = sql.raw(isDeep ? "integrity_check" : "quick_check");
   const { rows } = await sql<
     Record<string, string>
-  >`pragma ${check}(${sql.lit(FAULTS_TOLD)})`.execute(db);
+  >`pragma ${check}(${sql.lit(MAX_FAULTS)})`.execute(db);
   const said = rows.flatMap((row) => Object.values(row)).filter((line) => line !== "ok");
   return said.length > 0 ? said : await findLostReferences(db);
 }

@@ -16,7 +16,7 @@ const START = "\u0002";
 const DISABLED = `${MARK}d1`;
 const EXPIRES = `${MARK}e1`;
 
-/** An owner is one character of a private plane; owners who share one are told apart by the test. */
+/** An owner is one character of a private plane; the test distinguishes owners that share one. */
 const OWNERS = 65_533;
 const FIRST_OWNER = 0xf0000;
 

@@ -12,7 +12,7 @@ const BUSY_TIMEOUT_MS = 5000;
 const CACHE_KIB = 2048;
 const PAGE = 1000;
 
-/** Copies the database into `folder` in a thread of its own: nobody who reads or writes waits. */
+/** Copies the database into `folder` in a separate thread, without blocking readers or writers. */
 export async function takeSnapshot(file: string, folder: string): Promise<Snapshot> {
   const copy = join(folder, FILE);
   const thread = new ThreadClient({

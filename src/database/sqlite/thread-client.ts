@@ -18,7 +18,7 @@ const lost = () =>
     message: "The database thread ended within a transaction.",
   });
 
-/** The serving thread's client of one database thread, which is started anew after it has failed. */
+/** The serving thread's client of one database thread, which is restarted after a failure. */
 export class ThreadClient {
   readonly #thread: WorkerThread<ThreadRequest, RunResult | undefined>;
   /** The thread in which a transaction was begun; null outside of transactions. */
