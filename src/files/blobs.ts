@@ -13,7 +13,7 @@ import {
 } from "./blob.ts";
 import { cleanFileName, extensionOf } from "./file-name.ts";
 import { type FileInPlace, forgetLeft, type KnownBytes, useInPlace } from "./in-place.ts";
-import { mediaTypeOf } from "./media/media-type.ts";
+import { HEAD_BYTES, mediaTypeOf } from "./media/media-type.ts";
 import { charge, credit, holdUsage, readUsage, setQuota, type Usage } from "./quota.ts";
 import { takeIn } from "./receive.ts";
 
@@ -27,6 +27,8 @@ export interface BlobOwner {
 export interface IncomingFile {
   readonly name: string;
   readonly bytes: AsyncIterable<Uint8Array>;
+  /** How many of its first bytes are wanted in memory, if more than its media type needs. */
+  readonly headBytes?: number;
 }
 
 /** A file that was taken in and measured. Disposed of before it is kept, it leaves nothing behind. */
@@ -36,7 +38,7 @@ export interface ReceivedFile extends StoredBytes, AsyncDisposable {
   readonly name: string;
   /** What browsers are told it is. */
   readonly type: string;
-  /** The first bytes, from which its type was told. */
+  /** The first bytes: HEAD_BYTES, or as many as were wanted. */
   readonly head: Uint8Array;
   readonly draft: Draft;
 }
@@ -98,9 +100,10 @@ export class Blobs {
   async receive(owner: BlobOwner, file: IncomingFile, maxBytes: number): Promise<ReceivedFile> {
     const draft = await this.#store.draft(owner.username);
     try {
-      const measured = await takeIn(file.bytes, draft, maxBytes);
+      const headBytes = Math.max(HEAD_BYTES, file.headBytes ?? 0);
+      const measured = await takeIn(file.bytes, draft, { maxBytes, headBytes });
       const name = cleanFileName(file.name);
-      const { type } = mediaTypeOf(name, measured.head);
+      const { type } = mediaTypeOf(name, measured.head.subarray(0, HEAD_BYTES));
       const dispose = () => draft[Symbol.asyncDispose]();
       return { ...measured, owner, name, type, draft, [Symbol.asyncDispose]: dispose };
     } catch (error) {

@@ -1,11 +1,10 @@
 import { Problem } from "../problem.ts";
 import { formatBytes } from "../text/format.ts";
 import type { Draft, StoredBytes } from "./blob.ts";
-import { HEAD_BYTES } from "./media/media-type.ts";
 
 /** What was learned of bytes while they passed. */
 export interface Measured extends StoredBytes {
-  /** The first HEAD_BYTES of them. */
+  /** The first `headBytes` of them. */
   readonly head: Uint8Array;
 }
 
@@ -16,19 +15,19 @@ export interface Measured extends StoredBytes {
 export async function takeIn(
   bytes: AsyncIterable<Uint8Array>,
   draft: Draft,
-  maxBytes: number,
+  { maxBytes, headBytes }: { readonly maxBytes: number; readonly headBytes: number },
 ): Promise<Measured> {
   const hasher = new Bun.CryptoHasher("sha256");
-  const head = Buffer.alloc(HEAD_BYTES);
+  const head: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of bytes) {
     if (size + chunk.byteLength > maxBytes) throw fileTooLarge(maxBytes);
-    if (size < HEAD_BYTES) head.set(chunk.subarray(0, HEAD_BYTES - size), size);
+    if (size < headBytes) head.push(new Uint8Array(chunk.subarray(0, headBytes - size)));
     size += chunk.byteLength;
     hasher.update(chunk);
     await draft.write(chunk);
   }
-  return { size, sha256: hasher.digest("hex"), head: head.subarray(0, size) };
+  return { size, sha256: hasher.digest("hex"), head: Buffer.concat(head) };
 }
 
 /** The refusal of a file that has more than `maxBytes`. */

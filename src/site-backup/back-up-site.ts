@@ -7,13 +7,13 @@ import { writeAtomically } from "../archive/atomic-file.ts";
 import { MANIFEST, type ManifestEntry } from "../archive/manifest.ts";
 import { ManifestWriter } from "../archive/manifest-writer.ts";
 import { stampOf } from "../archive/timestamp.ts";
+import { verifyEntry } from "../archive/verify-entry.ts";
 import { writeZip, type ZipEntry } from "../archive/write-zip.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
 import type { Snapshot } from "../database/snapshot.ts";
 import type { BlobPath } from "../files/blob.ts";
 import { claimFile } from "../os/machine-lock.ts";
 import { Problem } from "../problem.ts";
-import { checkEntry } from "../user-backup/verify-archive.ts";
 import { version } from "../version.ts";
 import { isStoredBytes, listDataFiles } from "./data-files.ts";
 import { DATABASE, FOLDERS, type SiteManifest, USERS } from "./site-manifest.ts";
@@ -129,5 +129,5 @@ function manifestOf({ app, manifest: { entries, missing } }: BackupParts): SiteM
 async function verify(path: string, entries: readonly ManifestEntry[]): Promise<void> {
   using archive = await Archive.open(path);
   const expected = { entries: new Map(entries.map((entry) => [entry.name, entry])) };
-  for (const { name } of entries) await checkEntry(archive, expected, name);
+  for (const { name } of entries) await verifyEntry(archive, expected, name);
 }

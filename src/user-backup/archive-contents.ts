@@ -19,10 +19,38 @@ import { text as archiveText } from "../archive/text.en.ts";
 import { isTable } from "../config/file/config-file.ts";
 import { isTheme } from "../config/values/themes.ts";
 import { canonicalZone } from "../config/values/time-zone.ts";
+import type { Link } from "../links/link.ts";
 import { type FileLink, readLinksFile } from "../links-file/links-file.ts";
 import { type OldContent, type OldReading, readOldLink } from "../links-file/old-link.ts";
-import type { ArchivedContent, ArchivedLink } from "./archived-link.ts";
 import { text } from "./text.en.ts";
+
+/** A link as an archive has it. Its shape is right; whether it is allowed is checked by `validateLink`. */
+export interface ArchivedLink
+  extends Pick<
+    Link,
+    | "title"
+    | "note"
+    | "redirectStatus"
+    | "expiresAt"
+    | "disabled"
+    | "inline"
+    | "createdAt"
+    | "updatedAt"
+  > {
+  readonly shortCode: string;
+  readonly kind: string;
+  readonly target: string;
+  readonly content: ArchivedContent | null;
+  readonly visits: number;
+  readonly lastVisitAt: number | null;
+}
+
+/** Bytes that are an entry of the archive, or a text in its links.toml. */
+export interface ArchivedContent {
+  readonly name: string;
+  readonly modifiedAt: number;
+  readonly source: { readonly entry: string } | { readonly text: string };
+}
 
 /** What the archive of a user holds, whichever program made it. */
 export interface ArchiveContents {

@@ -1,10 +1,10 @@
 import { refused } from "../archive/archive.ts";
 import { type HoursLine, parseHours, VISITS } from "../archive/manifest.ts";
+import { verified } from "../archive/verify-entry.ts";
 import type { ShortCode } from "../links/short-code.ts";
 import type { BroughtVisits } from "../visits/reports/link-hours.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { text } from "./text.en.ts";
-import { verified } from "./verify-archive.ts";
 
 /** Most hours of an archive: each takes 32 bytes in memory. */
 const MAX_HOURS = 10_000_000;

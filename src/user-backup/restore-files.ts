@@ -1,11 +1,11 @@
 import type { App } from "../app.ts";
+import { verified } from "../archive/verify-entry.ts";
 import type { ReservedBlob } from "../files/blobs.ts";
 import { mediaTypeOf } from "../files/media/media-type.ts";
 import type { RestoredLink } from "../links/bulk/restored-links.ts";
-import type { ArchivedContent } from "./archived-link.ts";
+import type { ArchivedContent } from "./archive-contents.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import type { PlannedLink } from "./validate-link.ts";
-import { verified } from "./verify-archive.ts";
 
 /** A file of an archive whose bytes are stored and durable. */
 interface RestoredFile {

@@ -2,13 +2,13 @@ import { statfs } from "node:fs/promises";
 import type { User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
 import type { Archive } from "../archive/archive.ts";
+import { verifyEntry } from "../archive/verify-entry.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
 import type { Link } from "../links/link.ts";
 import type { ShortCode } from "../links/short-code.ts";
 import { type Actor, isAdministrator, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
-import { type ArchiveContents, readContents } from "./archive-contents.ts";
-import type { ArchivedLink } from "./archived-link.ts";
+import { type ArchiveContents, type ArchivedLink, readContents } from "./archive-contents.ts";
 import { text } from "./text.en.ts";
 import { type LinkRules, type PlannedLink, sizeOf, validateLink } from "./validate-link.ts";
 
@@ -77,6 +77,18 @@ export async function planRestore(
     overwritten: links.filter(exists).map(({ shortCode }) => shortCode),
     removed: mode === "merge" ? [] : await otherCodes(app, owner, contents.links),
   };
+}
+
+/**
+ * Reads every entry that the manifest lists, or that a plan needs.
+ * @throws Problem `invalid` on `backup_file` if one does not match
+ */
+export async function verifyFiles({ archive, contents, links }: RestorePlan): Promise<void> {
+  const names = new Set(contents.entries.keys());
+  for (const { content } of links) {
+    if (content !== null && "entry" in content.source) names.add(content.source.entry);
+  }
+  for (const name of names) await verifyEntry(archive, contents, name);
 }
 
 function validateAll(rules: LinkRules, existing: ReadonlyMap<string, Link>) {

@@ -2,11 +2,11 @@ import { restorePreferences } from "../accounts/preferences.ts";
 import { choosesForTheSite, type Preferences } from "../accounts/user.ts";
 import type { App } from "../app.ts";
 import { CONFIG, LINKS, METADATA } from "../archive/manifest.ts";
+import { verifyEntry } from "../archive/verify-entry.ts";
 import type { Actor } from "../policy.ts";
 import { ArchivedHours } from "./archived-hours.ts";
 import { RestoredFiles } from "./restore-files.ts";
 import type { RestorePlan } from "./restore-plan.ts";
-import { checkEntry } from "./verify-archive.ts";
 
 /**
  * Carries out a plan: the files first, then everything else in one transaction.
@@ -15,7 +15,7 @@ import { checkEntry } from "./verify-archive.ts";
 export async function restoreUser(app: App, actor: Actor, plan: RestorePlan): Promise<void> {
   const { owner, archive, contents, removed } = plan;
   for (const name of [LINKS, CONFIG, METADATA]) {
-    if (contents.entries.has(name)) await checkEntry(archive, contents, name);
+    if (contents.entries.has(name)) await verifyEntry(archive, contents, name);
   }
   const hours = await ArchivedHours.read(plan);
   await using files = await RestoredFiles.store(app, plan);

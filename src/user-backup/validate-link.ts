@@ -10,8 +10,7 @@ import { inputContext, parseNewLink } from "../links/input/link-schema.ts";
 import { kinds, type Link } from "../links/link.ts";
 import { isReserved, isStoredCode } from "../links/short-code.ts";
 import { invalid, type Problem } from "../problem.ts";
-import type { ArchiveContents } from "./archive-contents.ts";
-import type { ArchivedContent, ArchivedLink } from "./archived-link.ts";
+import type { ArchiveContents, ArchivedContent, ArchivedLink } from "./archive-contents.ts";
 import { text } from "./text.en.ts";
 
 /** A link to be restored; its bytes are still in the archive. */

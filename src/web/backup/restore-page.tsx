@@ -13,6 +13,7 @@ import {
   type RestoreMode,
   type RestorePlan,
   restoreModes,
+  verifyFiles,
 } from "../../user-backup/restore-plan.ts";
 import { restoreUser } from "../../user-backup/restore-user.ts";
 import {
@@ -22,7 +23,6 @@ import {
   receiveArchive,
   type UploadedArchive,
 } from "../../user-backup/uploaded-archives.ts";
-import { checkBytes } from "../../user-backup/verify-archive.ts";
 import { signedIn } from "../signed-in.ts";
 import { show as showPage } from "../ui/layout/layout.tsx";
 import { type Entry, showForm, submit } from "../ui/post-form.tsx";
@@ -79,7 +79,7 @@ async function previewOrRestore(
   using archive = await Archive.open(source.path);
   const plan = await planRestore(call.app, call.actor, { owner, archive, mode });
   if (!form.checked("preview")) return await restorePlanned(call, plan);
-  await checkBytes(plan);
+  await verifyFiles(plan);
   sent?.keep();
   const fields = { ...source.fields, restore_mode: mode, target_user: owner.username };
   return await showPage(

@@ -7,12 +7,7 @@ import { toProblem } from "../../../problem.ts";
 import { contentFields, fileFields, type SentFiles } from "./form-fields.ts";
 
 /** The form of a link as it was sent. Disposing of it removes files that no link uses. */
-export type SentForm = Upload<SentFile>;
-
-export interface SentFile extends ReceivedFile {
-  /** As much of a document as is ever rendered, while it is not stored yet; empty for other files. */
-  readonly beginning: Uint8Array;
-}
+export type SentForm = Upload<ReceivedFile>;
 
 /** Upper bound of typed text in bytes: more than any document, and than a web page that is written by hand. */
 export const MAX_TYPED_BYTES = 8_388_608;
@@ -37,41 +32,17 @@ async function readFiles(call: Call, owner: BlobOwner): Promise<SentForm> {
     maxFileBytes: maxBytes,
     maxFieldBytes: MAX_TYPED_BYTES,
     receive: async ({ field, name, bytes }) => {
-      const beginning = new Beginning(field === contentFields.markdown.file ? MAX_READ : 0);
-      const file = { name, bytes: beginning.of(bytes) };
-      const received = await call.app.blobs.receive(owner, file, maxBytes);
+      // As much of a document as is ever rendered: it is not stored yet when it is checked.
+      const headBytes = field === contentFields.markdown.file ? MAX_READ : 0;
+      const received = await call.app.blobs.receive(owner, { name, bytes, headBytes }, maxBytes);
       call.app.metrics.countUpload(received.size);
-      return { ...received, beginning: beginning.bytes };
+      return received;
     },
   });
 }
 
 export function sentFiles({ files }: SentForm): SentFiles {
   return new Set(fileFields.filter((field) => files.has(field)));
-}
-
-/** Keeps the first bytes of a stream that passes. */
-class Beginning {
-  readonly #most: number;
-  readonly #chunks: Uint8Array[] = [];
-  #size = 0;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  async *of(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of bytes) {
-      const kept = chunk.slice(0, this.#most - this.#size);
-      if (kept.byteLength > 0) this.#chunks.push(kept);
-      this.#size += kept.byteLength;
-      yield chunk;
-    }
-  }
-
-  get bytes(): Uint8Array {
-    return Buffer.concat(this.#chunks);
-  }
 }
 
 /** Tells the files of one form from those of another. */

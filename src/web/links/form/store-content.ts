@@ -89,7 +89,7 @@ async function checkFile(call: Call, { files }: SentForm, kind: ContentKind): Pr
   if (file === undefined) return contentOf(kind, null);
   requireAllowedName(file.name, call.settings["files.allowed_extensions"], field);
   const kindWithIt = kindWithFile(kind, file.name);
-  if (kindWithIt === "markdown") await requireRenderable(call, decodeText(file.beginning), field);
+  if (kindWithIt === "markdown") await requireRenderable(call, decodeText(file.head), field);
   return { kind: kindWithIt, file, [Symbol.asyncDispose]: async () => {} };
 }
 
