@@ -9,13 +9,13 @@ export interface Client {
   /** Textual IP address, v4-mapped IPv6 written as IPv4; "local" for a unix socket with no proxy's word. */
   readonly address: string;
   readonly isHttps: boolean;
-  /** Whether the request came through a proxy that is trusted. */
+  /** Whether the request arrived through a trusted proxy. */
   readonly isProxied: boolean;
   /** `https://x.example`: what absolute links to this site begin with. */
   readonly origin: string;
 }
 
-/** The connection that a request came by. */
+/** The connection of a request. */
 export interface Connection {
   /** Who is at its other end, null on a unix socket; asked only where it matters, since asking takes time. */
   address(request: Request): string | null;
@@ -23,11 +23,11 @@ export interface Connection {
   allowSilence(request: Request, seconds: number): void;
 }
 
-/** One request on its way to a handler, with everything a door needs to answer it. */
+/** A request with everything that a handler needs to answer it. */
 export interface Call {
   readonly app: App;
   readonly request: Request;
-  /** Tells this request from all others, to whoever asked and in the log. */
+  /** Identifies the request to the client and in the log. */
   readonly requestId: string;
   /** The one canonical form of the address: what was routed is what is read. */
   readonly url: URL;
@@ -35,7 +35,7 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly client: Client;
   readonly connection: Connection;
-  /** The settings as they stood when the request came. */
+  /** The settings when the request arrived. */
   readonly settings: Settings;
   readonly actor: Actor;
   readonly user: User | null;

@@ -12,7 +12,7 @@ export function contentOrigin(settings: Settings): string | null {
   return origin;
 }
 
-/** Whether a request came to the host that serves nothing but users' content. */
+/** Whether a request is for the host that serves only users' content. */
 export function isForContentHost(request: Request, settings: Settings): boolean {
   const origin = contentOrigin(settings);
   return origin !== null && isHostOf(origin, askedHost(request));

@@ -9,7 +9,7 @@ import { behindProxies, LOCAL, type ProxyTrust, parseProxyTrust } from "./proxy-
 /** What the server knows of a request before anything in it is believed. */
 export interface Arrival {
   readonly request: Request;
-  /** As Bun gives it; null or "" for a unix socket. */
+  /** From Bun; null or "" for a unix socket. */
   readonly peerAddress: string | null;
   readonly settings: Settings;
 }
@@ -32,7 +32,7 @@ export function settledScheme(settings: Settings, isUnixSocket: boolean): "https
   return isUnixSocket || settings["server.trusted_proxies"].length > 0 ? null : "http";
 }
 
-/** Whether the person came by https: by `server.public_url`, or by a trusted proxy's word. */
+/** Whether the client uses https, by `server.public_url` or by the header of a trusted proxy. */
 export function isByHttps({ request, peerAddress, settings }: Arrival): boolean {
   const scheme = settledScheme(settings, !peerAddress);
   if (scheme !== null) return scheme === "https";
@@ -101,7 +101,7 @@ export function parseHost(hostHeader: string): string | null {
   return URL.canParse(`http://${whole}`) ? whole.toLowerCase() : null;
 }
 
-/** The host a request was sent to. Bun gives no absolute address without a Host header; a test's Request may. */
+/** The host that a request was sent to. Without a Host header, Bun's URL is relative; a test's Request may be absolute. */
 export function askedHost(request: Request): string | null {
   const header = request.headers.get("host") ?? URL.parse(request.url)?.host;
   return header === undefined ? null : parseHost(header);

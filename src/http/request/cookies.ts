@@ -61,7 +61,7 @@ const noticeCodes = [
 ] as const;
 export type NoticeCode = (typeof noticeCodes)[number];
 
-/** What the next page tells, once. */
+/** The notice that the next page shows once. */
 export interface Notice {
   readonly code: NoticeCode;
   /** The link it is about. */

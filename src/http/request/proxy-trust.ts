@@ -1,7 +1,7 @@
 import { BlockList } from "node:net";
 import { normaliseAddress } from "../../os/ip-network.ts";
 
-/** The address of a peer that came through a unix socket. */
+/** The address of a peer on a unix socket. */
 export const LOCAL = "local";
 
 /** Whether to believe what `address` says about who is behind it. `hop` is 1 for the peer, 2 for the one behind it. */

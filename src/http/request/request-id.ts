@@ -1,7 +1,7 @@
 import type { Random } from "../../clock.ts";
 import type { Client } from "../call.ts";
 
-/** By this header a proxy gives a request its id, and we give it back. */
+/** Header in which a proxy sends the id of a request, and in which we return it. */
 export const REQUEST_ID = "x-request-id";
 
 const WELL_FORMED = /^[\w.:+/=-]{1,128}$/;

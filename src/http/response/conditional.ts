@@ -2,7 +2,7 @@
 export interface Validators {
   /** A strong entity tag, in its quotes. */
   readonly etag: string;
-  /** Milliseconds since 1970 UTC; a Last-Modified header tells whole seconds of it. */
+  /** Milliseconds since 1970 UTC; a Last-Modified header has whole seconds. */
   readonly modifiedAt: number;
   /** Bytes of the whole. */
   readonly size: number;

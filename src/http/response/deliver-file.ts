@@ -6,13 +6,13 @@ import type { Client } from "../call.ts";
 import { type ByteRange, judge } from "./conditional.ts";
 import { type ResponseKind, securityHeaders } from "./security-headers.ts";
 
-/** A user's file, as browsers are told of it. */
+/** A user's file, as described to browsers. */
 export interface DeliveredFile extends StoredBytes {
   /** As `mediaTypeOf` made it. */
   readonly type: string;
   /** For people. */
   readonly name: string;
-  /** When these bytes came to this address, in milliseconds since 1970 UTC. */
+  /** When this URL got these bytes, in milliseconds since 1970 UTC. */
   readonly modifiedAt: number;
 }
 
@@ -117,7 +117,7 @@ function unrangedStream(bytes: Blob): ReadableStream<Uint8Array> {
   return bytes.stream().pipeThrough(new TransformStream());
 }
 
-/** With a Content-Range of ours, Bun sends a slice as it is told. */
+/** With our own Content-Range, Bun sends exactly this slice. */
 function part(
   { first, last }: ByteRange,
   bytes: Bytes,

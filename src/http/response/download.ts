@@ -8,7 +8,7 @@ interface DownloadOptions {
   readonly type: string;
 }
 
-/** A file that is made while it is sent, for whoever asked for it and nobody else. */
+/** A response with a file that is generated while it is sent, and never cached. */
 export function download(
   bytes: AsyncGenerator<Uint8Array>,
   { call: { client, settings }, name, type }: DownloadOptions,
@@ -20,7 +20,7 @@ export function download(
   return new Response(streamOf(bytes), { headers });
 }
 
-/** Asks for no more than is sent, and tells the maker when nobody listens any more. */
+/** Pulls only as much as is sent, and stops the generator when the client disconnects. */
 function streamOf(bytes: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
   return new ReadableStream(
     {

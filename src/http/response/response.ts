@@ -18,7 +18,7 @@ export function page(html: string, options: AnswerOptions): Response {
   return respondWith(html, "page", "text/html; charset=utf-8", options);
 }
 
-/** A page of a user's that nobody keeps: a preview, or what could not be made a document just now. */
+/** An HTML page of a user that is not cached: a preview, or a document that could not be rendered. */
 export function usersPage(
   html: string,
   kind: Extract<ResponseKind, "document" | `${string}_preview`>,
@@ -66,7 +66,7 @@ export function respondWith(
 /** Length from which on a page is sent compressed. No page holds a secret that its size could tell (BREACH). */
 export const COMPRESSED_ABOVE = 1024;
 
-/** For what is made anew each time. */
+/** For responses that are generated each time. */
 const MADE_AT_ONCE = ["zstd", "gzip"] as const;
 
 /** A list of sixty links, 230 KB, takes a seventh of a millisecond and becomes 14 KB; by zstd, a fifth and 8 KB. */

@@ -21,7 +21,7 @@ interface Manner {
 /** The year that RFC 9111 has in mind for what never changes. */
 export const FOR_EVER = "public, max-age=31536000, immutable";
 
-/** Answers with a file in the form that is liked best: 200, or 304 to whoever has that form. */
+/** Responds with a file in the preferred encoding: 200, or 304 if the client has it. */
 export async function siteFile(
   { type, hash, bytes }: SiteFile,
   { call, cacheControl }: Manner,
