@@ -78,7 +78,7 @@ test("each line is JSON with a time, a level and a message", () => {
 test("a slow request is told of with where its time went", async () => {
   lines.length = 0;
   const response = await send("/auth/login", form({ username: "alice", password: WRONG }));
-  const slow = lines.map(fields).find(({ message }) => message === "A request was slow.");
+  const slow = lines.map(fields).find(({ message }) => message === "Slow request");
   expect(slow).toMatchObject({
     "log.level": "warning",
     "http.request.id": response.headers.get("x-request-id"),
