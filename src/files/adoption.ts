@@ -1,17 +1,18 @@
 import type { Clock } from "../clock.ts";
 import type { Trx } from "../database/database.ts";
 import { Problem } from "../problem.ts";
-import type { BlobPath, BlobState, StoredBytes } from "./blob.ts";
-import type { UsedBlob } from "./blobs.ts";
+import type { BlobPath, BlobState, StoredBytes, UsedBlob } from "./blob.ts";
+import { addUses, changeState, findUsed, IN_USE } from "./blob-rows.ts";
 import { credit, holdUsage } from "./quota.ts";
+import { text } from "./text.en.ts";
 
-/** Durable bytes among an owner's that shall be ours: reserved, or where another program left them. */
+/** Durable bytes of an owner that become a blob: reserved, or left by another program. */
 export interface FoundBytes extends StoredBytes {
   readonly path: BlobPath;
   readonly ownerId: number;
 }
 
-/** Takes bytes over that an owner had before they came here, whatever their quota is. */
+/** Takes over bytes that an owner already had, regardless of the quota. */
 export class Adoption {
   readonly #clock: Clock;
 
@@ -20,36 +21,28 @@ export class Adoption {
   }
 
   /**
-   * One link more has these bytes, or the same ones where the owner has them already; gives those in use. What is left
-   * of two that are the same stays where it lies, unless it was reserved.
-   * @throws Problem `busy` where what lies there is another's, or about to be removed
+   * Adds a reference and returns the blob in use. If the owner already has identical bytes, that blob is used; the
+   * duplicate stays on disk unless it was only reserved.
+   * @throws Problem `busy` where the blob at this path is another owner's, or about to be removed
    */
   async adopt(trx: Trx, found: FoundBytes): Promise<UsedBlob> {
     await holdUsage(trx, found.ownerId);
     const row = await findAt(trx, found.path);
-    if (row !== undefined && row.owner_id !== found.ownerId) throw notOurs(found);
-    if (row?.state === "used" || row?.state === "in_place")
-      return await this.#useOnceMore(trx, { id: row.id, path: found.path });
-    const twin = await findTwin(trx, found);
-    if (twin === undefined) return await this.#use(trx, found, row);
-    if (row?.state === "reserved") await this.#setState(trx, row.id, "released");
-    return await this.#useOnceMore(trx, twin);
-  }
-
-  async #useOnceMore(trx: Trx, blob: UsedBlob): Promise<UsedBlob> {
-    await trx
-      .updateTable("blob")
-      .set((row) => ({ uses: row("uses", "+", 1) }))
-      .where("id", "=", blob.id)
-      .execute();
-    return blob;
+    if (row !== undefined && row.owner_id !== found.ownerId) throw belongsToOther(found);
+    if (row !== undefined && IN_USE.includes(row.state))
+      return await useAgain(trx, { id: row.id, path: found.path });
+    const same = await findUsed(trx, found);
+    if (same === undefined) return await this.#use(trx, found, row);
+    if (row !== undefined)
+      await changeState(trx, row.id, { from: "reserved", to: "released", now: this.#clock() });
+    return await useAgain(trx, same);
   }
 
   async #use(trx: Trx, found: FoundBytes, row: BlobAt | undefined): Promise<UsedBlob> {
-    if (row?.state === "released") throw notOurs(found);
+    if (row?.state === "released") throw belongsToOther(found);
     const { path, ownerId, size, sha256 } = found;
     const bytes = { size, sha256, state: "used", uses: 1, changed_at: this.#clock() } as const;
-    // Without asking the quota: the bytes were the owner's before.
+    // Not checked against the quota: the owner already had the bytes.
     await credit(trx, ownerId, -size);
     if (row === undefined) {
       const insert = trx.insertInto("blob").values({ ...bytes, owner_id: ownerId, path });
@@ -57,11 +50,6 @@ export class Adoption {
     }
     await trx.updateTable("blob").set(bytes).where("id", "=", row.id).execute();
     return { id: row.id, path };
-  }
-
-  async #setState(trx: Trx, id: number, state: BlobState): Promise<void> {
-    const columns = { state, changed_at: this.#clock() };
-    await trx.updateTable("blob").set(columns).where("id", "=", id).execute();
   }
 }
 
@@ -76,17 +64,11 @@ async function findAt(trx: Trx, path: BlobPath): Promise<BlobAt | undefined> {
   return await query.where("path", "=", path).executeTakeFirst();
 }
 
-async function findTwin(trx: Trx, { ownerId, sha256 }: FoundBytes): Promise<UsedBlob | undefined> {
-  return await trx
-    .selectFrom("blob")
-    .select(["id", "path"])
-    .where("owner_id", "=", ownerId)
-    .where("sha256", "=", sha256)
-    .where("state", "=", "used")
-    .executeTakeFirst();
+async function useAgain(trx: Trx, blob: UsedBlob): Promise<UsedBlob> {
+  await addUses(trx, blob.id, 1);
+  return blob;
 }
 
-function notOurs({ path }: FoundBytes): Problem {
-  const message = `${path} is not this owner's, or about to be removed. Try again in a minute.`;
-  return new Problem("busy", message, { retryAfterSeconds: 60 });
+function belongsToOther({ path }: FoundBytes): Problem {
+  return new Problem("busy", text.belongsToOther(path), { retryAfterSeconds: 60 });
 }

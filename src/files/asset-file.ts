@@ -4,28 +4,29 @@ import { join } from "node:path";
 import { invalid, Problem } from "../problem.ts";
 import { type BlobPath, pathInPlace, type StoredBytes } from "./blob.ts";
 import { HEAD_BYTES } from "./media/media-type.ts";
+import { text } from "./text.en.ts";
 
 /** Read from the disk at a time. */
 const CHUNK_BYTES = 262_144;
 
-/** A file that lies among a user's assets. */
+/** A file in a user's assets folder. */
 export interface Asset {
   readonly path: BlobPath;
-  /** On this machine. */
+  /** Path on this machine. */
   readonly place: string;
   readonly size: number;
-  /** When the disk says that it was last changed, in whole milliseconds since 1970 UTC. */
+  /** Time of the last change on disk, in whole milliseconds since 1970 UTC. */
   readonly changedAt: number;
 }
 
-/** What was learned of an asset's bytes. */
+/** Size, hash and first bytes of an asset. */
 export interface MeasuredAsset extends StoredBytes {
-  /** The first HEAD_BYTES of them. */
+  /** The first HEAD_BYTES bytes. */
   readonly head: Uint8Array;
 }
 
 /**
- * The regular file at `relative` in a user's assets, reached through no symlink.
+ * Finds the regular file at `relative` in a user's assets folder; symlinks are refused.
  * @param usersFolder `users` of the data folder
  * @throws Problem `invalid` on `path`
  */
@@ -35,20 +36,19 @@ export async function findAsset(
   relative: string,
 ): Promise<Asset> {
   const path = pathInPlace(owner, relative);
-  if (path === null) throw invalid("path", "A path leads to a file in your assets folder.");
+  if (path === null) throw invalid("path", text.assets.outside);
   const place = join(usersFolder, path);
   const folder = await realpath(join(usersFolder, owner, "assets")).catch(() => null);
   const found = await lstat(place).catch(() => null);
-  if (folder === null || found === null)
-    throw invalid("path", `There is no file "${relative}" in the assets folder.`);
+  if (folder === null || found === null) throw invalid("path", text.assets.notFound(relative));
   if (!found.isFile() || (await realpath(place)) !== join(folder, relative))
-    throw invalid("path", `"${relative}" is no regular file in the assets folder.`);
+    throw invalid("path", text.assets.notRegular(relative));
   return { path, place, size: found.size, changedAt: Math.floor(found.ctimeMs) };
 }
 
 /**
- * Reads an asset through.
- * @throws Problem `busy` when it changes meanwhile; `invalid` on `path` when it cannot be read
+ * Reads an asset to its end.
+ * @throws Problem `busy` when it changes in the meantime; `invalid` on `path` when it cannot be read
  */
 export async function measureAsset(asset: Asset): Promise<MeasuredAsset> {
   const file = await openAsset(asset);
@@ -63,7 +63,7 @@ export async function measureAsset(asset: Asset): Promise<MeasuredAsset> {
   }
 }
 
-/** The first bytes of an asset, which tell what it is. */
+/** Returns the first bytes of an asset, which identify its type. */
 export async function headOf(asset: Asset): Promise<Uint8Array> {
   const file = await openAsset(asset);
   try {
@@ -93,11 +93,11 @@ async function openAsset({ place, path }: Asset): Promise<FileHandle> {
   try {
     return await open(place, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (cause) {
-    const message = `${path} cannot be read.`;
+    const message = text.assets.unreadable(path);
     throw new Problem("invalid", message, { fields: { path: message }, cause });
   }
 }
 
 function stillWritten({ path }: Asset): Problem {
-  return new Problem("busy", `${path} is still being written.`, { retryAfterSeconds: 1 });
+  return new Problem("busy", text.assets.stillWritten(path), { retryAfterSeconds: 1 });
 }

@@ -2,22 +2,22 @@ import { sql } from "kysely";
 import type { Database } from "../database/database.ts";
 import type { Fault } from "../fault.ts";
 import type { BlobPath, BlobState, BlobStore, StoredBytes } from "./blob.ts";
+import { IN_USE } from "./blob-rows.ts";
 import { holdUsage } from "./quota.ts";
+import { text } from "./text.en.ts";
 
 interface CheckedBlob extends StoredBytes {
   readonly id: number;
   readonly path: BlobPath;
 }
 
-/** Blobs looked at together. */
+/** Number of blobs per query. */
 const PAGE = 200;
 
-/** Links that are named of those that have a broken file. */
-const LINKS_NAMED = 3;
+/** Maximum number of affected links that are named. */
+const MAX_CODES = 3;
 
-const IN_USE: readonly BlobState[] = ["used", "in_place"];
-
-/** Compares what is known of stored bytes with the bytes, and sums with what they are the sums of. */
+/** Compares rows with stored bytes, and sums with their parts. */
 export class BlobConsistency {
   readonly #database: Database;
   readonly #store: BlobStore;
@@ -27,37 +27,40 @@ export class BlobConsistency {
     this.#store = store;
   }
 
-  /** Bytes in use that are missing, or not what was stored: by their size, or with `isDeep` by their hash. */
+  /** Finds missing or damaged bytes in use: by size, or with `isDeep` by hash. */
   async *findDamaged(isDeep: boolean): AsyncGenerator<Fault> {
     for await (const page of this.#pages()) {
       const sizes = await Promise.all(page.map(({ path }) => this.#store.measure(path)));
       for (const [at, blob] of page.entries()) {
-        const damage = await this.#damageOf(blob, sizes[at] ?? null, isDeep);
-        if (damage !== null && (await this.#isStill(blob)))
-          yield await this.#describe(blob, damage);
+        const describe = await this.#findDamage(blob, sizes[at] ?? null, isDeep);
+        if (describe !== null && (await this.#isUnchanged(blob)))
+          yield {
+            what: describe(await this.#codesOf(blob)),
+            remedy: text.faults.restoreFile(blob.path),
+          };
       }
     }
   }
 
-  /** Accounts whose files come to another sum than is noted. */
+  /** Finds accounts whose recorded usage is wrong. */
   async *findWrongUsage(): AsyncGenerator<Fault> {
-    for (const { id, username, noted, counted } of await this.#wrongUsages()) {
+    for (const { id, username, recorded, counted } of await this.#wrongUsages()) {
       yield {
-        what: `The files of ${username} come to ${counted} bytes, and ${noted} are noted.`,
-        remedy: "trunk8 doctor --fix",
+        what: text.faults.wrongUsage(username, counted, recorded),
+        remedy: text.faults.fix,
         fix: () => this.#fixUsage(id),
       };
     }
   }
 
-  /** Blobs that are noted to be in another number of links than they are. */
+  /** Finds blobs whose recorded number of links is wrong. */
   async *findWrongUses(): AsyncGenerator<Fault> {
-    for (const { id, ownerId, path, state, noted, counted } of await this.#wrongUses()) {
-      const what = `${path} is in ${counted} links, and ${noted} are noted (${state}).`;
+    for (const { id, ownerId, path, state, recorded, counted } of await this.#wrongUses()) {
+      const what = text.faults.wrongUses(path, counted, recorded, state);
       const isSafe = counted > 0 && IN_USE.includes(state);
       yield isSafe
-        ? { what, remedy: "trunk8 doctor --fix", fix: () => this.#fixUses(ownerId, id) }
-        : { what, remedy: "Report this: Trunk8 keeps the two together. Nothing was changed." };
+        ? { what, remedy: text.faults.fix, fix: () => this.#fixUses(ownerId, id) }
+        : { what, remedy: text.faults.report };
     }
   }
 
@@ -77,43 +80,38 @@ export class BlobConsistency {
     }
   }
 
-  async #damageOf(
+  /** Returns the description of the damage, which needs the codes of affected links. */
+  async #findDamage(
     { path, size, sha256 }: CheckedBlob,
     found: number | null,
     isDeep: boolean,
-  ): Promise<string | null> {
-    if (found === null) return "is missing";
-    if (found !== size) return `has ${found} bytes and should have ${size}`;
-    if (!isDeep) return null;
-    return (await hashOf(this.#store.read(path))) === sha256
-      ? null
-      : "has other bytes than were stored";
+  ): Promise<((codes: string) => string) | null> {
+    if (found === null) return (codes) => text.faults.missing(path, codes);
+    if (found !== size) return (codes) => text.faults.wrongSize(path, found, size, codes);
+    if (!isDeep || (await hashOf(this.#store.read(path))) === sha256) return null;
+    return (codes) => text.faults.wrongBytes(path, codes);
   }
 
-  /** Meanwhile its last link may have gone, and its bytes with it, or its owner have changed it. */
-  async #isStill({ id, size, sha256 }: CheckedBlob): Promise<boolean> {
+  /** In the meantime, its last link may have been deleted, or its owner have changed it. */
+  async #isUnchanged({ id, size, sha256 }: CheckedBlob): Promise<boolean> {
     const query = this.#database.read.selectFrom("blob").select("id").where("id", "=", id);
     const same = query.where("state", "in", IN_USE).where("size", "=", size);
     return (await same.where("sha256", "=", sha256).executeTakeFirst()) !== undefined;
   }
 
-  async #describe({ id, path }: CheckedBlob, damage: string): Promise<Fault> {
+  async #codesOf({ id }: CheckedBlob): Promise<string> {
     const rows = await this.#database.read
       .selectFrom("link")
       .select("short_code")
       .where("blob_id", "=", id)
-      .limit(LINKS_NAMED)
+      .limit(MAX_CODES)
       .execute();
-    const links = rows.map(({ short_code }) => short_code).join(", ");
-    return {
-      what: `users/${path} ${damage}. It is what these hand out: ${links}.`,
-      remedy: `Copy users/${path} out of a backup, or upload the file again.`,
-    };
+    return rows.map(({ short_code }) => short_code).join(", ");
   }
 
   async #wrongUsages() {
-    const { rows } = await sql<{ id: number; username: string; noted: number; counted: number }>`
-      select u.id, u.username, coalesce(g.bytes, 0) as noted,
+    const { rows } = await sql<{ id: number; username: string; recorded: number; counted: number }>`
+      select u.id, u.username, coalesce(g.bytes, 0) as recorded,
         cast(coalesce(sum(b.size), 0) as bigint) as counted
       from "user" as u
       left join blob_usage as g on g.owner_id = u.id
@@ -138,11 +136,11 @@ export class BlobConsistency {
       readonly ownerId: number;
       readonly path: string;
       readonly state: BlobState;
-      readonly noted: number;
+      readonly recorded: number;
       readonly counted: number;
     }
     const { rows } = await sql<Row>`
-      select b.id, b.owner_id as "ownerId", b.path, b.state, b.uses as noted, count(l.id) as counted
+      select b.id, b.owner_id as "ownerId", b.path, b.state, b.uses as recorded, count(l.id) as counted
       from blob as b left join link as l on l.blob_id = b.id
       group by b.id, b.owner_id, b.path, b.state, b.uses
       having b.uses <> count(l.id)`.execute(this.#database.read);

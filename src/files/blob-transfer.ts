@@ -2,33 +2,35 @@ import { sql } from "kysely";
 import type { Clock } from "../clock.ts";
 import type { Trx } from "../database/database.ts";
 import { Problem } from "../problem.ts";
-import type { BlobPath, BlobState, StoredBytes } from "./blob.ts";
-import type { BlobOwner, Blobs, ReservedBlob, UsedBlob } from "./blobs.ts";
+import type { BlobPath, BlobState, StoredBytes, UsedBlob } from "./blob.ts";
+import { addUses, findUsed } from "./blob-rows.ts";
+import type { BlobOwner, Blobs, ReservedBlob } from "./blobs.ts";
 import { charge, credit, holdUsage, setQuota } from "./quota.ts";
+import { text } from "./text.en.ts";
 
-/** A blob whose links have another of the same bytes now. */
+/** A blob that was merged into another one with the same bytes. */
 export interface MergedBlob {
   readonly id: number;
   readonly into: number;
 }
 
-/** Some links' share of a blob on its way to another owner. */
+/** Links of a blob that are transferred to another owner. */
 export interface Share {
-  /** How many of the blob's links go. */
+  /** Number of the blob's links that are transferred. */
   readonly count: number;
   readonly to: number;
-  /** The same bytes reserved for the new owner, where the former keeps the blob. */
+  /** A reserved copy for the new owner, where the previous owner keeps the blob. */
   readonly copy: ReservedBlob | null;
 }
 
 export interface BlobTransferParts {
   readonly blobs: Blobs;
   readonly clock: Clock;
-  /** How many bytes an owner without a quota of their own may use; 0: any number. */
+  /** Quota in bytes of owners that have none of tnewOwner own; 0 = unlimited. */
   readonly defaultQuota: () => number;
 }
 
-/** Bytes that change hands together with links. A blob keeps its path, whoever has it. */
+/** Transfers blobs together with tnewOwner links. A blob keeps its path, whoever owns it. */
 export class BlobTransfer {
   readonly #blobs: Blobs;
   readonly #clock: Clock;
@@ -41,7 +43,7 @@ export class BlobTransfer {
   }
 
   /**
-   * Stored bytes once more, reserved for another owner.
+   * Copies stored bytes and reserves the copy for another owner.
    * @throws Problem `internal` when they are damaged, `busy`, `storage_full`
    */
   async copyFor(
@@ -53,74 +55,73 @@ export class BlobTransfer {
     return await this.#blobs.reserve(copy);
   }
 
-  /** Gives an owner a quota of their own in bytes, 0 for any number, or null for what the settings say. */
+  /** Sets an owner's quota in bytes; 0 = unlimited, null = the site's default. */
   async setQuota(trx: Trx, ownerId: number, quota: number | null): Promise<void> {
     await setQuota(trx, ownerId, quota);
   }
 
-  /** A copy was not needed after all. */
+  /** Releases a copy that is not needed. */
   async abandon(copy: ReservedBlob): Promise<void> {
     await this.#blobs.abandon(copy);
   }
 
   /**
-   * Hands a share of a blob over, and gives what its links have then: the blob itself, or the same bytes of the new
-   * owner's.
+   * Transfers links of a blob. Returns the blob they use then: the same one, or the new owner's with the same bytes.
    * @throws Problem `over_quota`; `busy` where a copy is needed and there is none
    */
-  async handOver(trx: Trx, blobId: number, share: Share): Promise<number> {
+  async transfer(trx: Trx, blobId: number, share: Share): Promise<number> {
     const { count, to } = share;
     const { ownerId, sha256 } = await readBlob(trx, blobId);
     await holdUsages(trx, [ownerId, to]);
     const blob = await readBlob(trx, blobId);
-    const twin = await findTwin(trx, to, sha256);
-    if (twin === undefined && blob.uses === count) {
+    const same = await findUsed(trx, { ownerId: to, sha256 });
+    if (same === undefined && blob.uses === count) {
       await this.#move(trx, blob, to);
       return blobId;
     }
-    const used = await this.#useOther(trx, twin, share.copy);
+    const used = await this.#useOther(trx, same, share.copy);
     await addUses(trx, used.id, count - 1);
     for (let left = count; left > 0; left--) await this.#blobs.release(trx, blobId);
     return used.id;
   }
 
   /**
-   * Gives everything of one owner's to another, also past their quota; tells which blobs became one that the other
-   * had. What is on its way into a link is given up.
+   * Transfers all blobs of an owner, regardless of the quota. Returns the blobs that were merged into the new owner's.
+   * Reserved blobs are released.
    */
-  async handAllOver(trx: Trx, from: number, to: number): Promise<MergedBlob[]> {
+  async transferAll(trx: Trx, from: number, to: number): Promise<MergedBlob[]> {
     await holdUsages(trx, [from, to]);
     const now = this.#clock();
     await setState(trx, from, { is: "reserved", becomes: "released", now });
-    const merged = await mergeTwins(trx, { from, to, now });
+    const merged = await mergeDuplicates(trx, { from, to, now });
     await addBytesOf(trx, from, to);
-    await leaveNothing(trx, from, to);
+    await removeOwnership(trx, from, to);
     return merged;
   }
 
-  /** No link of this owner's is left: all their bytes go, and until they are gone `heir` stands for them. */
-  async releaseAll(trx: Trx, ownerId: number, heir: number): Promise<void> {
+  /** Releases all blobs of an owner without links. Until they are deleted, `newOwner` owns them. */
+  async releaseAll(trx: Trx, ownerId: number, newOwner: number): Promise<void> {
     await holdUsage(trx, ownerId);
     const now = this.#clock();
     await setState(trx, ownerId, { is: "reserved", becomes: "released", now });
     await setState(trx, ownerId, { is: "used", becomes: "released", now });
     await setState(trx, ownerId, { is: "in_place", becomes: "left", now });
-    await leaveNothing(trx, ownerId, heir);
+    await removeOwnership(trx, ownerId, newOwner);
   }
 
-  /** With a copy, what it becomes; else the bytes that the new owner has already. */
+  /** Uses the copy if there is one, else the blob that the new owner already has. */
   async #useOther(
     trx: Trx,
-    twin: UsedBlob | undefined,
+    same: UsedBlob | undefined,
     copy: ReservedBlob | null,
   ): Promise<Pick<UsedBlob, "id">> {
     if (copy !== null) return await this.#blobs.use(trx, copy);
-    if (twin === undefined) throw sharedMeanwhile();
-    await addUses(trx, twin.id, 1);
-    return twin;
+    if (same === undefined) throw sharedMeanwhile();
+    await addUses(trx, same.id, 1);
+    return same;
   }
 
-  /** What the operator keeps in place counts for nobody. */
+  /** Files in place count for no quota. */
   async #move(trx: Trx, { id, ownerId, size, state }: StoredBlob, to: number): Promise<void> {
     await trx.updateTable("blob").set({ owner_id: to }).where("id", "=", id).execute();
     if (state !== "used") return;
@@ -129,7 +130,7 @@ export class BlobTransfer {
   }
 }
 
-/** A blob as its row has it. */
+/** A row of the table blob. */
 interface StoredBlob extends StoredBytes {
   readonly id: number;
   readonly ownerId: number;
@@ -145,17 +146,7 @@ async function readBlob(trx: Trx, id: number): Promise<StoredBlob> {
     .executeTakeFirstOrThrow();
 }
 
-async function findTwin(trx: Trx, ownerId: number, sha256: string): Promise<UsedBlob | undefined> {
-  return await trx
-    .selectFrom("blob")
-    .select(["id", "path"])
-    .where("owner_id", "=", ownerId)
-    .where("sha256", "=", sha256)
-    .where("state", "=", "used")
-    .executeTakeFirst();
-}
-
-/** Locks the usage of two owners, in one order everywhere, so that no two wait for each other. */
+/** Locks the usage of two owners, always in the same order, so that two transactions cannot deadlock. */
 async function holdUsages(trx: Trx, ownerIds: readonly [number, number]): Promise<void> {
   for (const id of ownerIds.toSorted((a, b) => a - b)) await holdUsage(trx, id);
 }
@@ -173,34 +164,25 @@ async function setState(
     .execute();
 }
 
-async function mergeTwins(
+async function mergeDuplicates(
   trx: Trx,
   { from, to, now }: { from: number; to: number; now: number },
 ): Promise<MergedBlob[]> {
-  const twins = await trx
+  const duplicates = await trx
     .selectFrom("blob")
-    .innerJoin("blob as twin", "twin.sha256", "blob.sha256")
-    .select(["blob.id", "blob.uses", "twin.id as into"])
+    .innerJoin("blob as same", "same.sha256", "blob.sha256")
+    .select(["blob.id", "blob.uses", "same.id as into"])
     .where("blob.owner_id", "=", from)
     .where("blob.state", "=", "used")
-    .where("twin.owner_id", "=", to)
-    .where("twin.state", "=", "used")
+    .where("same.owner_id", "=", to)
+    .where("same.state", "=", "used")
     .execute();
-  for (const { id, uses, into } of twins) {
+  for (const { id, uses, into } of duplicates) {
     await addUses(trx, into, uses);
     const released = { state: "released", uses: 0, changed_at: now } as const;
     await trx.updateTable("blob").set(released).where("id", "=", id).execute();
   }
-  return twins;
-}
-
-/** So many links more have this blob. */
-async function addUses(trx: Trx, blobId: number, count: number): Promise<void> {
-  await trx
-    .updateTable("blob")
-    .set((blob) => ({ uses: blob("uses", "+", count) }))
-    .where("id", "=", blobId)
-    .execute();
+  return duplicates;
 }
 
 async function addBytesOf(trx: Trx, from: number, to: number): Promise<void> {
@@ -216,12 +198,15 @@ async function addBytesOf(trx: Trx, from: number, to: number): Promise<void> {
     .execute();
 }
 
-async function leaveNothing(trx: Trx, ownerId: number, heir: number): Promise<void> {
-  await trx.updateTable("blob").set({ owner_id: heir }).where("owner_id", "=", ownerId).execute();
+async function removeOwnership(trx: Trx, ownerId: number, newOwner: number): Promise<void> {
+  await trx
+    .updateTable("blob")
+    .set({ owner_id: newOwner })
+    .where("owner_id", "=", ownerId)
+    .execute();
   await trx.updateTable("blob_usage").set({ bytes: 0 }).where("owner_id", "=", ownerId).execute();
 }
 
 function sharedMeanwhile(): Problem {
-  const message = "Another link with the same file was made meanwhile. Try again.";
-  return new Problem("busy", message, { retryAfterSeconds: 1 });
+  return new Problem("busy", text.sharedMeanwhile, { retryAfterSeconds: 1 });
 }

@@ -1,6 +1,6 @@
 import type { Random } from "../clock.ts";
 
-/** What bytes are, whatever they are called. */
+/** Size and hash of bytes. */
 export interface StoredBytes {
   readonly size: number;
   /** SHA-256, in hex. */
@@ -9,70 +9,75 @@ export interface StoredBytes {
 
 declare const blobPath: unique symbol;
 
-/** Where bytes are kept in a store: `<owner>/assets/<uuid>.<extension>`. */
+/** Path of bytes in a store: `<owner>/assets/<uuid>.<extension>`. */
 export type BlobPath = string & { readonly [blobPath]: true };
 
 /**
- * `reserved`: named, though maybe not yet in place and in no link; `used`: some link has it; `released`: to be
- * removed, and never used again. Bytes that the operator keeps are never removed: `in_place` while some link has them,
- * then `left`.
+ * State of a blob. `reserved`: has a path, maybe no bytes yet, and no link; `used`: by at least one link; `released`: to
+ * be deleted, and never used again. The operator's files are never deleted: `in_place` while a link uses one, then `left`.
  */
 export type BlobState = "reserved" | "used" | "released" | "in_place" | "left";
 
-/** Keeps bytes: the disk of this machine, or another that many machines reach. */
+/** Bytes that a link uses. */
+export interface UsedBlob {
+  readonly id: number;
+  readonly path: BlobPath;
+}
+
+/** Stores bytes on the disk of this machine, or on storage that several machines share. */
 export interface BlobStore {
-  /** Begins to take bytes of `owner`'s, a user name. */
+  /** Begins to store bytes of `owner`, a user name. */
   draft(owner: string): Promise<Draft>;
-  /** The kept bytes, to be read or sent; nothing is opened yet. */
+  /** Returns stored bytes for reading or sending; nothing is opened yet. */
   read(path: BlobPath): Blob;
-  /** How many bytes are kept there; null when none are. */
+  /** Returns the size of stored bytes; null if there are none. */
   measure(path: BlobPath): Promise<number | null>;
-  /** Removes bytes; that there are none is no fault. */
+  /** Deletes bytes, if there are any. */
   remove(path: BlobPath): Promise<void>;
-  /** Whether anything is kept for `owner`, a user name. */
+  /** Whether `owner`, a user name, has files. */
   hasFilesOf(owner: string): Promise<boolean>;
-  /** Removes the drafts of processes that died; tells how many there were. */
+  /** Deletes drafts of crashed processes; returns how many. */
   sweepDrafts(): Promise<number>;
-  /** Every path that has bytes, and what else lies among them. */
+  /** Lists every path with bytes, and other files among them. */
   list(): AsyncIterable<string>;
 }
 
-/** Bytes on their way into a store. Disposed of before it is placed, it leaves nothing behind. */
+/** Bytes being stored. Disposed of before it is placed, it leaves nothing behind. */
 export interface Draft extends AsyncDisposable {
   /**
-   * Takes more bytes; resolves when there is room for the next.
+   * Writes bytes; resolves when more can be written.
    * @throws Problem `storage_full`
    */
   write(bytes: Uint8Array): Promise<void>;
   /**
-   * Keeps the bytes at `path`; resolves when they are durable there.
+   * Moves the bytes to `path`; resolves when they are durable there.
    * @throws Problem `storage_full`
    */
   place(path: BlobPath): Promise<void>;
 }
 
-/** A new place for `owner`'s bytes. */
+/** Returns a new path for bytes of `owner`. */
 export function makeBlobPath(owner: string, extension: string, random: Random): BlobPath {
   const file = extension === "" ? makeUuid(random) : `${makeUuid(random)}.${extension}`;
   return requireBlobPath(`${owner}/assets/${file}`);
 }
 
-/** No segment is empty, begins with a dot, or holds what a file system reads otherwise. */
+/** No segment is empty, begins with a dot, or contains characters special to file systems. */
 const BLOB_PATH = /^(?!\.)[^/\\\p{Cc}]{1,200}\/assets\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/u;
 
 /**
- * `text` as a path that cannot lead out of a store.
- * @throws Error for any other: such a path was never made by us
+ * Checks that a path cannot lead out of a store.
+ * @throws Error otherwise: Trunk8 never creates such a path
  */
-export function requireBlobPath(text: string): BlobPath {
-  if (!BLOB_PATH.test(text)) throw new Error(`This is no place for bytes: ${text}`);
-  return text as BlobPath;
+export function requireBlobPath(path: string): BlobPath {
+  if (!BLOB_PATH.test(path)) throw new Error(`Invalid blob path: ${path}`);
+  return path as BlobPath;
 }
 
 /** As `BLOB_PATH`, with any name and in any folder below `assets`. */
 const PATH_IN_PLACE = /^(?!\.)[^/\\\p{Cc}]{1,200}\/assets(?:\/(?!\.)[^/\\\p{Cc}]{1,255}){1,20}$/u;
 
-/** Where a file of the operator's lies among `owner`'s; null for a path that could lead elsewhere. */
+/** Path of a file of the operator in `owner`'s assets; null if it could lead elsewhere. */
 export function pathInPlace(owner: string, relative: string): BlobPath | null {
   const path = `${owner}/assets/${relative}`;
   return PATH_IN_PLACE.test(path) && path.isWellFormed() ? (path as BlobPath) : null;

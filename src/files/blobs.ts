@@ -10,20 +10,23 @@ import {
   type Draft,
   makeBlobPath,
   type StoredBytes,
+  type UsedBlob,
 } from "./blob.ts";
+import { addUses, changeState, findUsed } from "./blob-rows.ts";
 import { cleanFileName, extensionOf } from "./file-name.ts";
 import { type FileInPlace, forgetLeft, type KnownBytes, useInPlace } from "./in-place.ts";
 import { HEAD_BYTES, mediaTypeOf } from "./media/media-type.ts";
 import { charge, credit, holdUsage, readUsage, setQuota, type Usage } from "./quota.ts";
 import { takeIn } from "./receive.ts";
+import { text } from "./text.en.ts";
 
-/** Whose bytes they are. */
+/** Owner of bytes. */
 export interface BlobOwner {
   readonly id: number;
   readonly username: string;
 }
 
-/** A file as it came: its bytes, and what somebody called it. */
+/** A file as it was sent, with its bytes and its name. */
 export interface IncomingFile {
   readonly name: string;
   readonly bytes: AsyncIterable<Uint8Array>;
@@ -31,48 +34,45 @@ export interface IncomingFile {
   readonly headBytes?: number;
 }
 
-/** A file that was taken in and measured. Disposed of before it is kept, it leaves nothing behind. */
+/** A received and measured file. Disposed of before it is reserved, it leaves nothing behind. */
 export interface ReceivedFile extends StoredBytes, AsyncDisposable {
   readonly owner: BlobOwner;
-  /** Clean, for people. */
+  /** Cleaned, for display. */
   readonly name: string;
-  /** What browsers are told it is. */
+  /** Media type. */
   readonly type: string;
   /** The first bytes: HEAD_BYTES, or as many as were wanted. */
   readonly head: Uint8Array;
   readonly draft: Draft;
 }
 
-/** Bytes that are durable and known by name, and in no link yet. */
+/** Durable bytes with a path that no link uses yet. */
 export interface ReservedBlob extends StoredBytes {
   readonly id: number;
   readonly path: BlobPath;
   readonly ownerId: number;
 }
 
-/** Bytes that some link has. */
-export type UsedBlob = Pick<ReservedBlob, "id" | "path">;
-
 export interface BlobsParts {
   readonly database: Database;
   readonly store: BlobStore;
   readonly clock: Clock;
   readonly random: Random;
-  /** Whether bytes may not be removed now, since somebody copies them all; absent: never. */
+  /** Whether bytes must not be deleted now, because a backup copies them; absent: never. */
   readonly isHeld?: () => boolean;
-  /** How many bytes an owner without a quota of their own may use; 0: any number. */
+  /** Quota in bytes of owners that have none of their own; 0 = unlimited. */
   readonly defaultQuota: () => number;
 }
 
-/** After so long, what was reserved is held to be of a process that died. */
+/** Milliseconds after which a reservation counts as abandoned by a crashed process. */
 const RESERVED_MS = 3_600_000;
 
-/** So long released bytes stay, for those who learned of them just before. */
+/** Milliseconds for which released bytes are kept, for requests that still read them. */
 const RELEASED_MS = 60_000;
 
 /**
- * Stored bytes and what is known of them. On the way in: `receive`, then `reserve`, then `use` in the
- * transaction that makes a link of them; `release` in the one that ends it. `sweep` alone removes bytes.
+ * Stored bytes and their rows: `receive` a file, `reserve` it, `use` it in the transaction that creates the link, and
+ * `release` it in the one that deletes the link. Only `sweep` deletes bytes.
  */
 export class Blobs {
   readonly #database: Database;
@@ -94,8 +94,8 @@ export class Blobs {
   }
 
   /**
-   * Takes a file in, as fast as the disk does.
-   * @throws Problem `too_large`, `storage_full`, and whatever its bytes throw; nothing is left then
+   * Receives a file as fast as the disk writes it.
+   * @throws Problem `too_large`, `storage_full`, and what its bytes throw; then nothing is left
    */
   async receive(owner: BlobOwner, file: IncomingFile, maxBytes: number): Promise<ReceivedFile> {
     const draft = await this.#store.draft(owner.username);
@@ -113,25 +113,29 @@ export class Blobs {
   }
 
   /**
-   * Names the bytes, and makes them durable under that name: in this order, so that none are ever unknown.
-   * @throws Problem `forbidden` where the owner's account is gone by now, `busy`, `storage_full`
+   * Inserts a row for the bytes, then makes them durable at its path: in this order, no bytes are ever without a row.
+   * @throws Problem `forbidden` where the owner's account has been deleted, `busy`, `storage_full`
    */
   async reserve({ owner, name, size, sha256, draft }: ReceivedFile): Promise<ReservedBlob> {
     const path = makeBlobPath(owner.username, extensionOf(name), this.#random);
-    const id = await this.#insert({ ownerId: owner.id, path, size, sha256 }).catch(explainGone);
+    const id = await this.#insert({ ownerId: owner.id, path, size, sha256 }).catch(explainDeleted);
     await draft.place(path);
     return { id, path, ownerId: owner.id, size, sha256 };
   }
 
   /**
-   * Puts a reserved blob into use, or the same bytes where the owner has them already; gives the one in use.
-   * The owner's usage is locked from here to the end of the transaction.
-   * @throws Problem `over_quota`; `busy` where the reservation has run out
+   * Uses a reserved blob, or the owner's blob with the same bytes; returns the one in use. Locks the owner's usage to the
+   * end of the transaction.
+   * @throws Problem `over_quota`; `busy` where the reservation has expired
    */
   async use(trx: Trx, blob: ReservedBlob): Promise<UsedBlob> {
     await holdUsage(trx, blob.ownerId);
-    const twin = await findUsed(trx, blob);
-    if (twin !== undefined) return await this.#useTwin(trx, blob, twin);
+    const same = await findUsed(trx, blob);
+    if (same !== undefined) {
+      await addUses(trx, same.id, 1);
+      await this.#changeState(trx, blob.id, "reserved", "released");
+      return same;
+    }
     await charge(trx, blob.ownerId, blob.size, this.#defaultQuota());
     const update = trx
       .updateTable("blob")
@@ -139,23 +143,23 @@ export class Blobs {
       .where("id", "=", blob.id)
       .where("state", "=", "reserved");
     const { numUpdatedRows } = await update.executeTakeFirst();
-    if (numUpdatedRows === 0n) throw ranOut();
+    if (numUpdatedRows === 0n) throw reservationExpired();
     return blob;
   }
 
   /**
-   * Puts a file of the operator's into use where it lies, or takes note that it changed. It counts for no quota, and is
-   * never removed. What has its path as bytes of ours already is used as such.
-   * @throws Problem `busy` where those are about to be removed, or another's
+   * Uses a file of the operator in place, or notes that it changed. It counts for no quota and is never deleted. A blob
+   * that already has its path is used as such.
+   * @throws Problem `busy` where that blob is about to be deleted, or another owner's
    */
   async useInPlace(trx: Trx, file: FileInPlace): Promise<UsedBlob> {
     await holdUsage(trx, file.ownerId);
     const id = await useInPlace(trx, file);
-    if (id === null) throw ranOut();
+    if (id === null) throw reservationExpired();
     return { id, path: file.path };
   }
 
-  /** What is known of the bytes at a path; null: nothing. */
+  /** Finds the row of the bytes at a path. */
   async findByPath(path: BlobPath): Promise<KnownBytes | null> {
     const row = await this.#database.read
       .selectFrom("blob")
@@ -165,12 +169,12 @@ export class Blobs {
     return row ?? null;
   }
 
-  /** What was reserved is not wanted after all. */
+  /** Releases a reservation that is not needed. */
   async abandon({ id }: ReservedBlob): Promise<void> {
-    await this.#database.write((trx) => this.#markReleased(trx, id, "reserved"));
+    await this.#database.write((trx) => this.#changeState(trx, id, "reserved", "released"));
   }
 
-  /** One link less has this blob. With the last one its room is free, and its bytes go soon after. */
+  /** Drops a reference. With the last one the quota is released, and the bytes are deleted soon after. */
   async release(trx: Trx, blobId: number): Promise<void> {
     const { owner_id: ownerId } = await trx
       .selectFrom("blob")
@@ -186,45 +190,44 @@ export class Blobs {
       .returning(["uses", "size", "state"])
       .executeTakeFirstOrThrow();
     if (uses > 0) return;
-    if (state === "in_place") return await this.#mark(trx, blobId, "in_place", "left");
-    await this.#markReleased(trx, blobId, "used");
+    if (state === "in_place") return await this.#changeState(trx, blobId, "in_place", "left");
+    await this.#changeState(trx, blobId, "used", "released");
     await credit(trx, ownerId, size);
   }
 
   /**
-   * The bytes, to be sent; nothing is read yet.
-   * @throws Problem `internal` when they are missing or not as many as were stored
+   * Opens the bytes for sending; nothing is read yet.
+   * @throws Problem `internal` when they are missing or have another size
    */
   async open({ path, size }: { path: BlobPath; size: number }): Promise<Blob> {
     const found = await this.#store.measure(path);
     if (found === size) return this.#store.read(path);
-    throw this.#damage(`${path} should have ${size} bytes and has ${found ?? "gone"}.`);
+    throw this.#damage(new Error(`${path} has ${found ?? "no"} bytes and should have ${size}`));
   }
 
   /**
-   * The bytes themselves, found to be what was stored: for few of them.
-   * @throws Problem `internal` when they are not
+   * Reads and verifies the bytes: for small files.
+   * @throws Problem `internal` when they are damaged
    */
   async read(blob: StoredBytes & { path: BlobPath }): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = await (await this.open(blob)).bytes();
     const sha256 = new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
     if (sha256 === blob.sha256) return bytes;
-    throw this.#damage(`${blob.path} should have the SHA-256 ${blob.sha256} and has ${sha256}.`);
+    throw this.#damage(new Error(`${blob.path} has the SHA-256 ${sha256}, not ${blob.sha256}`));
   }
 
-  #damage(what: string): Problem {
+  #damage(cause: Error): Problem {
     this.#damaged++;
-    const cause = new Error(what);
-    return new Problem("internal", "This file is damaged on our side.", { cause });
+    return new Problem("internal", text.damaged, { cause });
   }
 
-  /** The bytes as they lie there, whole or not; null where there are none. */
+  /** Returns the bytes without verification; null where there are none. */
   async peek(path: BlobPath): Promise<Blob | null> {
     return (await this.#store.measure(path)) === null ? null : this.#store.read(path);
   }
 
   /**
-   * Writes a byte among the files of `owner` and removes it, to show that the store takes one.
+   * Writes and deletes a byte among the files of `owner`, to check that the store is writable.
    * @throws Problem `storage_full`
    */
   async prove(owner: string): Promise<void> {
@@ -232,12 +235,12 @@ export class Blobs {
     await draft.write(new Uint8Array(1));
   }
 
-  /** How often bytes were missing or not what was stored when they were asked for, since this process began. */
+  /** Number of requests for missing or damaged bytes since the process started. */
   get damaged(): number {
     return this.#damaged;
   }
 
-  /** Whether files are kept under this user name, whoever has them. */
+  /** Whether there are files under this user name, whoever owns them. */
   async hasFilesOf(username: string): Promise<boolean> {
     return await this.#store.hasFilesOf(username);
   }
@@ -247,21 +250,21 @@ export class Blobs {
   }
 
   /**
-   * Gives an owner a quota of their own in bytes, 0 for any number, or null for what the settings say.
+   * Sets an owner's quota in bytes; 0 = unlimited, null = the site's default.
    * @throws Problem `forbidden`
    */
   async setQuota(actor: Actor, ownerId: number, quota: number | null): Promise<void> {
     if (!may(actor, "user.set_quota")) {
-      throw new Problem("forbidden", "Only an administrator can give people room.");
+      throw new Problem("forbidden", text.quotaForbidden);
     }
     await this.#database.write((trx) => setQuota(trx, ownerId, quota));
   }
 
-  /** Removes bytes that were released, or reserved by a process that died, at most `limit`; tells how many. */
+  /** Deletes at most `limit` released or abandoned blobs; returns how many. */
   async sweep(limit: number): Promise<number> {
     if (this.#isHeld()) return 0;
     const now = this.#clock();
-    await this.#releaseForgotten(now - RESERVED_MS);
+    await this.#releaseAbandoned(now - RESERVED_MS);
     await forgetLeft(this.#database, now - RELEASED_MS);
     const rows = await this.#database.read
       .selectFrom("blob")
@@ -277,15 +280,15 @@ export class Blobs {
     return rows.length;
   }
 
-  /** Removes what processes that died have left half received; tells how many files. */
+  /** Deletes partial uploads of crashed processes; returns how many. */
   async sweepDrafts(): Promise<number> {
     return await this.#store.sweepDrafts();
   }
 
-  /** Files among the stored bytes that no record names: to be told of, never to be removed. */
+  /** Lists files that have no row: they are reported, never deleted. */
   async *findStrays(): AsyncGenerator<string> {
     for await (const path of this.#store.list()) {
-      if (!(await this.#isKnown(path)) && (await this.#isThere(path))) yield path;
+      if (!(await this.#isKnown(path)) && (await this.#exists(path))) yield path;
     }
   }
 
@@ -294,8 +297,8 @@ export class Blobs {
     return (await query.where("path", "=", path as BlobPath).executeTakeFirst()) !== undefined;
   }
 
-  /** What was listed may have been swept since, its record with it. */
-  async #isThere(path: string): Promise<boolean> {
+  /** A listed file may have been swept since, with its row. */
+  async #exists(path: string): Promise<boolean> {
     return (await this.#store.measure(path as BlobPath)) !== null;
   }
 
@@ -316,40 +319,21 @@ export class Blobs {
     });
   }
 
-  async #useTwin(trx: Trx, blob: ReservedBlob, twin: UsedBlob): Promise<UsedBlob> {
-    await trx
-      .updateTable("blob")
-      .set((row) => ({ uses: row("uses", "+", 1) }))
-      .where("id", "=", twin.id)
-      .execute();
-    await this.#markReleased(trx, blob.id, "reserved");
-    return twin;
+  /** Only from the state it was seen in: a reservation may be in use although using it failed. */
+  async #changeState(trx: Trx, blobId: number, from: BlobState, to: BlobState): Promise<void> {
+    await changeState(trx, blobId, { from, to, now: this.#clock() });
   }
 
-  /** Only from the state it was seen in: a reservation whose use failed may be in use nevertheless. */
-  async #markReleased(trx: Trx, blobId: number, from: BlobState): Promise<void> {
-    await this.#mark(trx, blobId, from, "released");
-  }
-
-  async #mark(trx: Trx, blobId: number, from: BlobState, to: BlobState): Promise<void> {
-    await trx
-      .updateTable("blob")
-      .set({ state: to, changed_at: this.#clock() })
-      .where("id", "=", blobId)
-      .where("state", "=", from)
-      .execute();
-  }
-
-  /** Only what is still reserved: whoever uses one at this moment finds it released, or keeps it. */
-  async #releaseForgotten(before: number): Promise<void> {
-    const forgotten = await this.#database.read
+  /** Releases old reservations. A transaction that uses one concurrently keeps it, or finds it released. */
+  async #releaseAbandoned(before: number): Promise<void> {
+    const abandoned = await this.#database.read
       .selectFrom("blob")
       .select("id")
       .where("state", "=", "reserved")
       .where("changed_at", "<=", before)
       .limit(1)
       .executeTakeFirst();
-    if (forgotten === undefined) return;
+    if (abandoned === undefined) return;
     await this.#database.write((trx) =>
       trx
         .updateTable("blob")
@@ -361,26 +345,13 @@ export class Blobs {
   }
 }
 
-async function findUsed(
-  trx: Trx,
-  { ownerId, sha256 }: ReservedBlob,
-): Promise<UsedBlob | undefined> {
-  return await trx
-    .selectFrom("blob")
-    .select(["id", "path"])
-    .where("owner_id", "=", ownerId)
-    .where("sha256", "=", sha256)
-    .where("state", "=", "used")
-    .executeTakeFirst();
-}
-
-function explainGone(error: unknown): never {
+function explainDeleted(error: unknown): never {
   if (!isMissingReference(error)) throw error;
-  throw new Problem("forbidden", "This account is gone: nothing can be saved for it any more.");
+  throw new Problem("forbidden", text.accountDeleted);
 }
 
-function ranOut(): Problem {
-  return new Problem("busy", "Saving the file took too long. Send it again.", {
+function reservationExpired(): Problem {
+  return new Problem("busy", text.reservationExpired, {
     retryAfterSeconds: 1,
   });
 }

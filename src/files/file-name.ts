@@ -1,18 +1,19 @@
-import { Problem } from "../problem.ts";
+import { invalid } from "../problem.ts";
+import { text } from "./text.en.ts";
 
-/** What most file systems take, in bytes of UTF-8. */
+/** Maximum length on most file systems, in bytes of UTF-8. */
 const MAX_BYTES = 255;
 
 const NAMELESS = "file";
 
-/** Controls, line separators, the byte order mark, and what turns the direction of reading around. */
+/** Control characters, line separators, the byte order mark, and marks of text direction. */
 const UNSEEN = /[\p{Cc}\u2028\u2029\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 const EXTENSION = /\.([a-z0-9]{1,10})$/i;
 
 /**
- * The name a file has for people, from the one it came with: any script, one line, no path, at most 255 bytes of
- * UTF-8 with its extension kept. Never a path of ours: what is stored has a name that we make.
+ * Cleans the name of a sent file for display: any script, one line, no path, at most 255 bytes of UTF-8 with its
+ * extension. It is never used as a path: stored files have generated names.
  */
 export function cleanFileName(given: string): string {
   const seen = given.toWellFormed().replaceAll(UNSEEN, "").normalize("NFC");
@@ -21,7 +22,7 @@ export function cleanFileName(given: string): string {
   return name === "" ? NAMELESS : cut(name);
 }
 
-/** The extension of a file's name, in lower case and without its dot; "" when it is none of 1 to 10 ASCII letters and digits. */
+/** Returns the extension in lower case without its dot; "" unless it has 1 to 10 ASCII letters and digits. */
 export function extensionOf(name: string): string {
   return EXTENSION.exec(name)?.[1]?.toLowerCase() ?? "";
 }
@@ -33,9 +34,8 @@ export function extensionOf(name: string): string {
 export function requireAllowedName(name: string, allowed: readonly string[], field: string): void {
   const extension = extensionOf(name);
   if (allowed.includes("*") || allowed.includes(extension)) return;
-  const which = extension === "" ? "without an extension" : `that end in .${extension}`;
-  const message = `Files ${which} are not allowed here. Allowed: ${allowed.join(", ")}.`;
-  throw new Problem("invalid", message, { fields: { [field]: message } });
+  const all = allowed.join(", ");
+  throw invalid(field, extension === "" ? text.noExtension(all) : text.notAllowed(extension, all));
 }
 
 function cut(name: string): string {
@@ -47,14 +47,14 @@ function cut(name: string): string {
 
 const characters = new Intl.Segmenter();
 
-/** Cut between characters as people see them: an accent or an emoji stays whole. */
-function fitting(text: string, maxBytes: number): string {
+/** Cuts between grapheme clusters: an accented letter or an emoji stays whole. */
+function fitting(name: string, maxBytes: number): string {
   let end = 0;
   let bytes = 0;
-  for (const { segment, index } of characters.segment(text)) {
+  for (const { segment, index } of characters.segment(name)) {
     bytes += Buffer.byteLength(segment);
     if (bytes > maxBytes) break;
     end = index + segment.length;
   }
-  return text.slice(0, end);
+  return name.slice(0, end);
 }

@@ -1,25 +1,25 @@
 import type { Database, Trx } from "../database/database.ts";
 import type { BlobPath, BlobState, StoredBytes } from "./blob.ts";
 
-/** A file that the operator keeps among an owner's, as it was measured where it lies. */
+/** A file that the operator keeps in a user's assets, as it was measured in place. */
 export interface FileInPlace extends StoredBytes {
   readonly path: BlobPath;
   readonly ownerId: number;
-  /** When the disk says that it was last changed, in whole milliseconds since 1970 UTC. */
+  /** Time of the last change on disk, in whole milliseconds since 1970 UTC. */
   readonly changedAt: number;
 }
 
-/** What is known of the bytes at a path. */
+/** Row of the bytes at a path. */
 export interface KnownBytes extends StoredBytes {
   readonly ownerId: number;
   readonly state: BlobState;
-  /** Of a file in place, when it was changed; else when its state was. */
+  /** Of a file in place, its last change; else the last change of its state. */
   readonly changedAt: number;
 }
 
 /**
- * One link more has the bytes at this path, as they are now; gives their id. Null: they are about to be removed, or
- * another's.
+ * Adds a reference to the bytes at a path, as they are now; returns their id. Null: they are about to be deleted, or
+ * another owner's.
  */
 export async function useInPlace(trx: Trx, file: FileInPlace): Promise<number | null> {
   const { id, state, ownerId } = await findOrInsert(trx, file);
@@ -31,7 +31,7 @@ export async function useInPlace(trx: Trx, file: FileInPlace): Promise<number | 
   return id;
 }
 
-/** The row at the path of a file: the one that is there, or a new one that nothing uses yet. */
+/** Returns the row at the path of a file: the existing one, or a new one without references. */
 async function findOrInsert(
   trx: Trx,
   { ownerId, path, size, sha256, changedAt }: FileInPlace,
@@ -58,7 +58,7 @@ async function measureAgain(
     .execute();
 }
 
-/** The operator's files that no link has any more stay; what was known of them goes. */
+/** Deletes the rows of operator's files that no link uses any more. The files stay. */
 export async function forgetLeft(database: Database, before: number): Promise<void> {
   const left = database.read.selectFrom("blob").select("id").where("state", "=", "left");
   const one = await left.where("changed_at", "<=", before).limit(1).executeTakeFirst();

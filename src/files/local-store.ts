@@ -7,10 +7,10 @@ import { claimFile } from "../os/machine-lock.ts";
 import { codeOf, explainDiskFull } from "../os/system-error.ts";
 import { type BlobPath, makeUuid } from "./blob.ts";
 
-/** Beside the blobs, so that moving there is one rename; its dot keeps it out of every blob's path. */
+/** Beside the blobs, so that placing a draft is a rename; because of its dot it is never part of a blob's path. */
 const DRAFTS = ".drafts";
 
-/** Keeps bytes as files, `<folder>/<owner>/assets/<uuid>.<extension>`, readable by their owner alone. */
+/** Stores bytes as files, `<folder>/<owner>/assets/<uuid>.<extension>`, readable only by the user that runs Trunk8. */
 export class LocalStore {
   readonly #folder: string;
   readonly #random: Random;
@@ -45,7 +45,7 @@ export class LocalStore {
     await rm(join(this.#folder, path), { force: true });
   }
 
-  /** A draft that a living process writes is claimed by it; the kernel gives up the claims of the dead. */
+  /** A running process has claimed its drafts; the kernel releases claims of processes that end. */
   async sweepDrafts(): Promise<number> {
     let swept = 0;
     for (const owner of await this.#owners()) {
@@ -57,7 +57,7 @@ export class LocalStore {
     return swept;
   }
 
-  /** Whatever lies there in any letters' case, and not only blobs; folders without files are nothing. */
+  /** Counts any file, not only blobs, under the name in any case of letters; empty folders do not count. */
   async hasFilesOf(owner: string): Promise<boolean> {
     const same = (name: string) => name.toLowerCase() === owner.toLowerCase();
     for (const name of (await this.#owners()).filter(same)) {
@@ -99,7 +99,7 @@ class LocalDraft {
     }
   }
 
-  /** The name comes after the bytes, and its folder's entry after the name: no crash leaves a name without bytes. */
+  /** Syncs the bytes, then renames, then syncs the folder: no crash leaves a name without bytes. */
   async place(path: BlobPath): Promise<void> {
     const final = join(this.#folder, path);
     await explained(this.#file.sync());
@@ -114,13 +114,13 @@ class LocalDraft {
   }
 }
 
-/** User names were checked when they were made; this is the wall behind that. */
+/** User names are checked on creation; this is a second line of defence. */
 function requireFolderName(owner: string): string {
   if (/^(?!\.)[^/\\\p{Cc}]{1,200}$/u.test(owner)) return owner;
-  throw new Error(`This is no name for a folder: ${owner}`);
+  throw new Error(`Invalid folder name: ${owner}`);
 }
 
-/** False where a sweeper came in between: it has removed the file, or is about to. */
+/** Returns false if a sweep claimed the file first: it has deleted it, or is about to. */
 async function claim(file: FileHandle): Promise<boolean> {
   return claimFile(file.fd) && (await file.stat()).nlink > 0;
 }
@@ -137,7 +137,7 @@ async function removeUnclaimed(path: string): Promise<boolean> {
   }
 }
 
-/** Makes what is missing, readable by its owner alone; resolves when the entries of all that was made are durable. */
+/** Creates missing folders, readable by their owner only; resolves when all their entries are durable. */
 async function makeFolder(folder: string): Promise<void> {
   const topmost = await mkdir(folder, { recursive: true, mode: 0o700 });
   if (topmost === undefined) return;

@@ -2,14 +2,15 @@ import { sql } from "kysely";
 import type { Database, Trx } from "../database/database.ts";
 import { Problem } from "../problem.ts";
 import { formatBytes } from "../text/format.ts";
+import { text } from "./text.en.ts";
 
-/** How many bytes an owner uses, and how many they may; 0: any number. */
+/** Bytes that an owner uses, and the quota; 0 = unlimited. */
 export interface Usage {
   readonly bytes: number;
   readonly quota: number;
 }
 
-/** Locks the owner's usage to the end of the transaction: their blobs change one transaction at a time. */
+/** Locks an owner's usage to the end of the transaction: their blobs change in one transaction at a time. */
 export async function holdUsage(trx: Trx, ownerId: number): Promise<void> {
   await trx
     .insertInto("blob_usage")
@@ -19,8 +20,8 @@ export async function holdUsage(trx: Trx, ownerId: number): Promise<void> {
 }
 
 /**
- * Adds to what the owner uses.
- * @throws Problem `over_quota` where that would be more than they may
+ * Adds to an owner's usage.
+ * @throws Problem `over_quota` where the quota would be exceeded
  */
 export async function charge(
   trx: Trx,
@@ -37,10 +38,10 @@ export async function charge(
       or([eb(quota, "=", 0), eb(sql`bytes + ${sql.lit(bytes)}`, "<=", quota)]),
     );
   const { numUpdatedRows } = await update.executeTakeFirst();
-  if (numUpdatedRows === 0n) throw overQuota(await roomLeft(trx, ownerId, defaultQuota));
+  if (numUpdatedRows === 0n) throw overQuota(await bytesLeft(trx, ownerId, defaultQuota));
 }
 
-/** Takes from what the owner uses. */
+/** Subtracts from an owner's usage. */
 export async function credit(trx: Trx, ownerId: number, bytes: number): Promise<void> {
   await trx
     .updateTable("blob_usage")
@@ -49,7 +50,7 @@ export async function credit(trx: Trx, ownerId: number, bytes: number): Promise<
     .execute();
 }
 
-/** Gives an owner a quota of their own in bytes, 0 for none at all, or null for what the settings say. */
+/** Sets an owner's quota in bytes; 0 = unlimited, null = the site's default. */
 export async function setQuota(trx: Trx, ownerId: number, quota: number | null): Promise<void> {
   await holdUsage(trx, ownerId);
   await trx.updateTable("blob_usage").set({ quota }).where("owner_id", "=", ownerId).execute();
@@ -65,12 +66,11 @@ export async function readUsage(
   return { bytes: row?.bytes ?? 0, quota: row?.quota ?? defaultQuota };
 }
 
-async function roomLeft(trx: Trx, ownerId: number, defaultQuota: number): Promise<number> {
+async function bytesLeft(trx: Trx, ownerId: number, defaultQuota: number): Promise<number> {
   const { bytes, quota } = await readUsage({ lookup: trx }, ownerId, defaultQuota);
   return Math.max(0, quota - bytes);
 }
 
 function overQuota(left: number): Problem {
-  const rest = left === 0 ? "no room" : `only room for ${formatBytes(left)}`;
-  return new Problem("over_quota", `There is ${rest} left: not enough for this file.`);
+  return new Problem("over_quota", text.quotaExceeded(formatBytes(left)));
 }

@@ -1,16 +1,17 @@
 import { Problem } from "../problem.ts";
 import { formatBytes } from "../text/format.ts";
 import type { Draft, StoredBytes } from "./blob.ts";
+import { text } from "./text.en.ts";
 
-/** What was learned of bytes while they passed. */
+/** Size, hash and first bytes of received bytes. */
 export interface Measured extends StoredBytes {
-  /** The first `headBytes` of them. */
+  /** The first `headBytes` bytes. */
   readonly head: Uint8Array;
 }
 
 /**
- * Writes `bytes` to a draft as they come, measuring them; waits for the draft, so that the sender does too.
- * @throws Problem `too_large` past `maxBytes`, `storage_full`, and whatever `bytes` throw
+ * Writes `bytes` to a draft as they arrive, and measures them; back-pressure reaches the sender.
+ * @throws Problem `too_large` beyond `maxBytes`, `storage_full`, and what `bytes` throw
  */
 export async function takeIn(
   bytes: AsyncIterable<Uint8Array>,
@@ -30,7 +31,7 @@ export async function takeIn(
   return { size, sha256: hasher.digest("hex"), head: Buffer.concat(head) };
 }
 
-/** The refusal of a file that has more than `maxBytes`. */
+/** Refusal of a file larger than `maxBytes`. */
 export function fileTooLarge(maxBytes: number): Problem {
-  return new Problem("too_large", `A file may have at most ${formatBytes(maxBytes)}.`);
+  return new Problem("too_large", text.tooLarge(formatBytes(maxBytes)));
 }

@@ -5,7 +5,7 @@ import type { Blobs } from "./blobs.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Where stored bytes are, and what they are. */
+/** Path, size and hash of stored bytes. */
 type StoredFile = StoredBytes & { readonly path: BlobPath };
 
 interface Kept {
@@ -16,23 +16,23 @@ interface Kept {
 export interface SmallFilesParts {
   readonly blobs: Pick<Blobs, "open" | "read">;
   readonly clock: Clock;
-  /** How many bytes are kept; 0: none. */
+  /** Size of the cache in bytes; 0 = disabled. */
   readonly maxBytes: number;
 }
 
-/** Opening a file of the disk costs four times what sending so few bytes from memory does. */
-const MOST_BYTES = 65_536;
+/** Maximum size of a cached file: opening it on disk costs four times as much as sending it from memory. */
+const MAX_BYTES = 65_536;
 
-/** What a kept file takes beside its bytes. */
+/** Memory of a cached file in addition to its bytes. */
 const OVERHEAD = 500;
 
 /**
- * Milliseconds for which memory is believed. Then a file is read again: one that was damaged on the disk is answered
- * rightly for so long, and then not at all.
+ * Milliseconds for which a file is served from memory. Then it is read and verified again: if it was damaged on disk, it
+ * is refused from then on.
  */
-const BELIEVED_MS = 10_000;
+const FRESH_MS = 10_000;
 
-/** Small files that were asked for of late, in memory; none comes in that is not, byte for byte, what was stored. */
+/** Cache of recently requested small files. Only verified bytes are cached. */
 export class SmallFiles {
   readonly #blobs: SmallFilesParts["blobs"];
   readonly #kept: LRUCache<BlobPath, Kept> | null;
@@ -43,22 +43,22 @@ export class SmallFiles {
     this.#kept = maxBytes === 0 ? null : keeper(maxBytes, clock);
   }
 
-  /** A file's bytes where they are in memory, else null. */
+  /** Returns a file's bytes if they are in memory, else null. */
   peek({ path, sha256 }: StoredFile): Bytes | null {
     const kept = this.#kept?.get(path);
     return kept?.sha256 === sha256 ? kept.bytes : null;
   }
 
   /**
-   * A file's bytes to be sent: a small one's themselves, of a large one nothing is read yet.
+   * Opens a file for sending: returns the bytes of a small one; of a large one, nothing is read yet.
    * @throws Problem `internal` when they are damaged
    */
   async open(file: StoredFile): Promise<Bytes | Blob> {
-    if (this.#kept === null || file.size > MOST_BYTES) return await this.#openLarge(file);
+    if (this.#kept === null || file.size > MAX_BYTES) return await this.#openLarge(file);
     return this.peek(file) ?? (await this.#read(file, this.#kept));
   }
 
-  /** The kernel takes up to 4 MB of a file at once, which takes milliseconds: a thousand would hold up all others. */
+  /** Sending up to 4 MB to the kernel takes milliseconds: one file per turn, or many would block all other requests. */
   async #openLarge(file: StoredFile): Promise<Blob> {
     const bytes = await this.#blobs.open(file);
     await this.#turns.next();
@@ -86,7 +86,7 @@ function keeper(maxSize: number, clock: Clock): LRUCache<BlobPath, Kept> {
   return new LRUCache({
     maxSize,
     sizeCalculation: ({ bytes }) => bytes.byteLength + OVERHEAD,
-    ttl: BELIEVED_MS,
+    ttl: FRESH_MS,
     ttlResolution: 0,
     perf: { now: clock },
   });

@@ -2,7 +2,6 @@
 import { answerRequests } from "../os/worker-thread.ts";
 import { type Language, useLanguage } from "../text/language.ts";
 import { type Rendered, type RenderOptions, renderMarkdown } from "./render-markdown.ts";
-import { text } from "./text.en.ts";
 
 export interface RenderRequest {
   readonly source: string;
@@ -19,6 +18,6 @@ answerRequests(render);
 function render({ source, options, language }: RenderRequest): Rendered {
   useLanguage(language);
   const rendered = renderMarkdown(source, options);
-  if (rendered.html.length > MAX_HTML) throw new Error(text.pageTooLong);
+  if (rendered.html.length > MAX_HTML) throw new Error("The rendered page is too long");
   return rendered;
 }

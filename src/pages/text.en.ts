@@ -3,7 +3,6 @@ import { catalogue } from "../text/catalogue.ts";
 /** Why a document is not shown, and texts that are added to documents. */
 export const text = catalogue({
   tooComplex: "This document is too complex to render.",
-  pageTooLong: "The rendered page is too long.",
   tooSlow: "This document takes too long to render. Make it shorter or simpler.",
   tooLong: (most: string) => `This document is too long. The maximum is ${most} characters.`,
   tooMany: "Too many documents are being rendered right now. Try again in a moment.",

@@ -78,7 +78,7 @@ describe.each(databases)("blobs on %s", (database) => {
   }
 
   describe("receiving", () => {
-    test("measures, names and types what comes", async () => {
+    test("measures a file and determines name and type", async () => {
       await using received = await receive("hello", "../evil\u202e/gr\u00f6\u00dfe.txt");
       expect(received).toMatchObject({
         size: 5,
@@ -88,7 +88,7 @@ describe.each(databases)("blobs on %s", (database) => {
       });
     });
 
-    test("takes nothing, and just as much as is allowed", async () => {
+    test("accepts an empty file and one of the maximum size", async () => {
       const most = (text: string) => blobs.receive(owner, { name: "", bytes: arriving(text) }, 20);
       await using empty = await most("");
       await using full = await most("x".repeat(20));
@@ -97,7 +97,7 @@ describe.each(databases)("blobs on %s", (database) => {
       expect(drafts()).toHaveLength(2);
     });
 
-    test("leaves nothing of what broke off, was too large, or is not wanted after all", async () => {
+    test("leaves nothing of an aborted, too large or discarded file", async () => {
       const cut = arriving("half of it", new Problem("bad_request", "Gone."));
       expect(await codeOf(blobs.receive(owner, { name: "x", bytes: cut }, 100))).toBe(
         "bad_request",
@@ -111,7 +111,7 @@ describe.each(databases)("blobs on %s", (database) => {
   });
 
   describe("using", () => {
-    test("makes bytes readable, under a name of ours", async () => {
+    test("makes bytes readable under a generated name", async () => {
       const id = await store("hello");
       const [row] = await rows();
       expect(row).toMatchObject({ id, state: "used", uses: 1, size: 5 });
@@ -119,7 +119,7 @@ describe.each(databases)("blobs on %s", (database) => {
       expect([files().length, drafts().length]).toEqual([1, 0]);
     });
 
-    test("stores the same bytes of one owner once, until the last link goes", async () => {
+    test("stores an owner's identical bytes once, until the last link is deleted", async () => {
       const [first, second] = [await store("same"), await store("same")];
       expect(second).toBe(first);
       await sweepAll();
@@ -133,7 +133,7 @@ describe.each(databases)("blobs on %s", (database) => {
       expect([files(), await rows()]).toEqual([[], []]);
     });
 
-    test("counts the same bytes right when they come ten times at once", async () => {
+    test("counts identical bytes correctly when used ten times concurrently", async () => {
       const ids = await Promise.all(Array.from({ length: 10 }, () => store("at once")));
       expect(new Set(ids).size).toBe(1);
       await sweepAll();
@@ -142,7 +142,7 @@ describe.each(databases)("blobs on %s", (database) => {
       await expectUsageIsSum();
     });
 
-    test("keeps owners apart, even with the same bytes", async () => {
+    test("stores identical bytes of different owners separately", async () => {
       const { bob } = world.people;
       const [mine, his] = [await store("shared"), await store("shared", bob)];
       expect(mine).not.toBe(his);
@@ -151,7 +151,7 @@ describe.each(databases)("blobs on %s", (database) => {
       expect(files()).toHaveLength(1);
     });
 
-    test("stores bytes anew that were released and not yet removed", async () => {
+    test("stores bytes again that were released and not yet deleted", async () => {
       const first = await store("again");
       await release(first);
       const second = await store("again");
@@ -161,7 +161,7 @@ describe.each(databases)("blobs on %s", (database) => {
       expect(files()).toHaveLength(1);
     });
 
-    test("of a transaction that fails changes nothing, and its bytes go", async () => {
+    test("in a failed transaction changes nothing, and its bytes are swept", async () => {
       const reserved = await reserve("never linked");
       const failing = world.app.database.write(async (trx) => {
         await blobs.use(trx, reserved);
@@ -174,7 +174,7 @@ describe.each(databases)("blobs on %s", (database) => {
       expect([files(), await rows()]).toEqual([[], []]);
     });
 
-    test("what is abandoned goes, unless it is in use already", async () => {
+    test("an abandoned reservation is swept, unless it is in use already", async () => {
       const [unwanted, wanted] = [await reserve("unwanted"), await reserve("wanted")];
       await use(wanted);
       await blobs.abandon(unwanted);
@@ -183,7 +183,7 @@ describe.each(databases)("blobs on %s", (database) => {
       expect(await rows()).toMatchObject([{ id: wanted.id, state: "used" }]);
     });
 
-    test("what was reserved too long ago is refused as busy", async () => {
+    test("an expired reservation is refused as busy", async () => {
       const reserved = await reserve("late");
       world.clock.advance(2 * HOUR);
       await blobs.sweep(1000);
@@ -194,7 +194,7 @@ describe.each(databases)("blobs on %s", (database) => {
   });
 
   describe("a quota", () => {
-    test("is never passed by 50 uploads at once, and is what the rows add up to", async () => {
+    test("is not exceeded by 50 concurrent uploads, and equals the sum of the rows", async () => {
       await blobs.setQuota(operator, owner.id, 100);
       const tries = Array.from({ length: 50 }, (_, at) => store(String(at).padStart(10, "0")));
       const settled = await Promise.allSettled(tries);
@@ -206,7 +206,7 @@ describe.each(databases)("blobs on %s", (database) => {
       expect(files()).toHaveLength(10);
     });
 
-    test("that is full lets bytes be replaced by as many", async () => {
+    test("that is used up allows bytes to be replaced by as many", async () => {
       await blobs.setQuota(operator, owner.id, 5);
       const old = await store("12345");
       const reserved = await reserve("abcde");
@@ -218,7 +218,7 @@ describe.each(databases)("blobs on %s", (database) => {
       expect(await codeOf(store("x"))).toBe("over_quota");
     });
 
-    test("of 0 is none, of null what the settings say", async () => {
+    test("of 0 is unlimited, of null the site's default", async () => {
       expect(await blobs.usageOf(owner.id)).toEqual({ bytes: 0, quota: 0 });
       await blobs.setQuota(operator, owner.id, 3);
       expect(await codeOf(store("1234"))).toBe("over_quota");
@@ -228,7 +228,7 @@ describe.each(databases)("blobs on %s", (database) => {
       expect(await blobs.usageOf(owner.id)).toEqual({ bytes: 4, quota: 0 });
     });
 
-    test("is for an administrator to give", async () => {
+    test("can be set only by administrators", async () => {
       const giving = blobs.setQuota(as(world.people.bob), world.people.bob.id, 0);
       expect(await codeOf(giving)).toBe("forbidden");
     });
@@ -248,7 +248,7 @@ describe.each(databases)("blobs on %s", (database) => {
   });
 
   describe("sweeping", () => {
-    test("leaves released bytes a minute, for those who learned of them before", async () => {
+    test("keeps released bytes for a minute", async () => {
       await sweepAll();
       await release(await store("short"));
       await blobs.sweep(1000);
@@ -258,14 +258,14 @@ describe.each(databases)("blobs on %s", (database) => {
       expect(files()).toEqual([]);
     });
 
-    test("finishes what a process that died between bytes and row has begun", async () => {
+    test("deletes what a process left that crashed between bytes and row", async () => {
       await release(await store("first"));
       rmSync(join(assets(), files()[0] ?? ""));
       await sweepAll();
       expect(await rows()).toEqual([]);
     });
 
-    test("never removes a file that no record named, and tells of it", async () => {
+    test("never deletes a file without a row, and reports it", async () => {
       await store("known");
       writeFileSync(join(assets(), "stray.txt"), "whose?");
       await sweepAll();

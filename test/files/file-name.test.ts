@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { cleanFileName, extensionOf, requireAllowedName } from "../../src/files/file-name.ts";
+import { text } from "../../src/files/text.en.ts";
 import { toProblem } from "../../src/problem.ts";
 
-describe("a file's name", () => {
+describe("cleanFileName", () => {
   test.each([
     ["report.pdf", "report.pdf"],
     ["größe 日本.txt", "größe 日本.txt"],
@@ -47,7 +48,7 @@ describe("a file's name", () => {
     expect(cleanFileName(given)).toBe(kept);
   });
 
-  test("is one line, no path, and at most 255 bytes, whatever comes", () => {
+  test("returns one line without path of at most 255 bytes for any input", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 600 }), (given) => {
         const name = cleanFileName(given);
@@ -59,7 +60,7 @@ describe("a file's name", () => {
   });
 });
 
-describe("an extension", () => {
+describe("extensionOf", () => {
   test.each([
     ["a.PDF", "pdf"],
     ["a.tar.gz", "gz"],
@@ -76,8 +77,8 @@ describe("an extension", () => {
   test.each([
     ["a.pdf", ["pdf"], "allowed"],
     ["a.PDF", ["pdf"], "allowed"],
-    ["a.exe", ["pdf"], "Files that end in .exe are not allowed here. Allowed: pdf."],
-    ["a", ["pdf", "zip"], "Files without an extension are not allowed here. Allowed: pdf, zip."],
+    ["a.exe", ["pdf"], text.notAllowed("exe", "pdf")],
+    ["a", ["pdf", "zip"], text.noExtension("pdf, zip")],
     ["a.exe", ["*"], "allowed"],
   ])("of %p where %p may be: %s", (name, allowed, outcome) => {
     const check = () => requireAllowedName(name, allowed, "file");

@@ -26,7 +26,7 @@ async function keep(text: string): Promise<void> {
 }
 
 describe("a draft", () => {
-  test("becomes a file that only its owner reads, in folders that only they enter", async () => {
+  test("becomes a file and folders that only their owner can read", async () => {
     await keep("hello");
     expect(readFileSync(join(folder, "users", path), "utf8")).toBe("hello");
     expect(modeOf(`users/${path}`)).toBe(0o600);
@@ -35,7 +35,7 @@ describe("a draft", () => {
     expect(drafts()).toEqual([]);
   });
 
-  test("that is not placed leaves nothing", async () => {
+  test("leaves nothing if it is not placed", async () => {
     {
       await using draft = await store.draft("alice");
       await draft.write(Buffer.from("hello"));
@@ -44,7 +44,7 @@ describe("a draft", () => {
     expect(drafts()).toEqual([]);
   });
 
-  test("of a living process is not swept; one that nobody holds is", async () => {
+  test("of a running process is not swept; an unclaimed one is", async () => {
     await using draft = await store.draft("alice");
     await Bun.write(join(folder, "users/alice/assets/.drafts/dead"), "half");
     expect(await store.sweepDrafts()).toBe(1);
@@ -53,7 +53,7 @@ describe("a draft", () => {
     expect(await store.measure(path)).toBe(0);
   });
 
-  test("is made while others sweep", async () => {
+  test("can be created during a sweep", async () => {
     const making = Array.from({ length: 40 }, () => store.draft("alice"));
     const sweeping = Array.from({ length: 40 }, () => store.sweepDrafts());
     const made = await Promise.all(making);
@@ -63,16 +63,16 @@ describe("a draft", () => {
   });
 
   test.each([["."], [".."], [""], ["a/b"], ["../x"], ["a\\b"], ["a\0b"], [".hidden"]])(
-    "of %p is refused: that is no folder's name",
+    "refuses %p as a user's folder",
     async (owner) => {
-      expect(String(await failureOf(store.draft(owner)))).toContain("no name for a folder");
+      expect(String(await failureOf(store.draft(owner)))).toContain("folder name");
       expect(readdirSync(folder)).toEqual([]);
     },
   );
 });
 
-describe("kept bytes", () => {
-  test("are read, measured, listed and removed", async () => {
+describe("stored bytes", () => {
+  test("are read, measured, listed and deleted", async () => {
     await keep("hello");
     expect(await store.read(path).text()).toBe("hello");
     expect(await store.measure(path)).toBe(5);
@@ -83,12 +83,12 @@ describe("kept bytes", () => {
     expect(await Array.fromAsync(store.list())).toEqual([]);
   });
 
-  test("that are a folder are none", async () => {
+  test("are not a folder", async () => {
     mkdirSync(join(folder, "users", path), { recursive: true });
     expect(await store.measure(path)).toBeNull();
   });
 
-  test("that are removed while they are read are read to their end", async () => {
+  test("deleted while they are read are read to their end", async () => {
     await keep("x".repeat(3_000_000));
     const reader = store.read(path).stream().getReader();
     let size = (await reader.read()).value?.byteLength ?? 0;
@@ -101,7 +101,7 @@ describe("kept bytes", () => {
 });
 
 describe("a path", () => {
-  test("that we make is one", () => {
+  test("is valid when generated", () => {
     expect(makeBlobPath("alice", "txt", systemRandom)).toMatch(
       /^alice\/assets\/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\.txt$/,
     );
@@ -120,6 +120,6 @@ describe("a path", () => {
     ["a\\b/assets/x"],
     [`a/assets/${"x".repeat(101)}`],
   ])("%p is none", (text) => {
-    expect(() => requireBlobPath(text)).toThrow("no place for bytes");
+    expect(() => requireBlobPath(text)).toThrow("blob path");
   });
 });

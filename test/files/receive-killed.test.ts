@@ -59,7 +59,7 @@ const filesIn = (name: string) => {
   return names.filter((each) => each !== ".drafts").sort();
 };
 
-test("kill -9 at any moment: acknowledged means whole, anything else goes", async () => {
+test("after kill -9 at any point, acknowledged files are complete and others are swept", async () => {
   const acknowledged = new Set<number>();
   for (let round = 0; round < ROUNDS; round++) {
     for (const id of await storeAndDie()) acknowledged.add(id);

@@ -34,7 +34,7 @@ async function textOf(bytes: Uint8Array<ArrayBuffer> | Blob): Promise<string> {
   return await new Response(bytes).text();
 }
 
-describe("a file is kept", () => {
+describe("a file is cached", () => {
   test.each([
     [0, true],
     [1, true],
@@ -49,14 +49,14 @@ describe("a file is kept", () => {
     expect(await textOf(await memory.open(file))).toBe("x".repeat(size));
   });
 
-  test("not at all where memory is to hold nothing", async () => {
+  test("never when the cache is disabled", async () => {
     const memory = openMemory(0);
     const file = await store("some");
     expect(await textOf(await memory.open(file))).toBe("some");
     expect(memory.peek(file)).toBeNull();
   });
 
-  test("until others need its room", async () => {
+  test("until others need its space", async () => {
     const memory = openMemory(10 * KB);
     const [first, second, third] = [
       await store("1".repeat(4 * KB)),
@@ -74,7 +74,7 @@ describe("a file is kept", () => {
     ]);
   });
 
-  test("but never for what now lies at its path", async () => {
+  test("but not served for other bytes at its path", async () => {
     const memory = openMemory(KB * KB);
     const file = await store("before");
     await memory.open(file);
@@ -87,14 +87,14 @@ describe("a file is kept", () => {
   });
 });
 
-describe("a file that is damaged on the disk", () => {
+describe("a file damaged on disk", () => {
   const damages: [string, (path: string) => void][] = [
     ["gone", (path) => rmSync(path)],
     ["shorter", (path) => truncateSync(path, 1)],
     ["as long, with other bytes", (path) => writeFileSync(path, "x".repeat(statSync(path).size))],
   ];
 
-  test.each(damages)("%s, is refused and counted", async (_, damage) => {
+  test.each(damages)("%s: is refused and counted", async (_, damage) => {
     const memory = openMemory(KB * KB);
     const file = await store(`these bytes ${count}`);
     damage(pathOf(file));
@@ -103,21 +103,24 @@ describe("a file that is damaged on the disk", () => {
     expect([world.app.blobs.damaged - before, memory.peek(file)]).toEqual([1, null]);
   });
 
-  test.each(damages)("%s, is answered rightly for ten seconds, then refused", async (_, damage) => {
-    const memory = openMemory(KB * KB);
-    const bytes = `those bytes ${count}`;
-    const file = await store(bytes);
-    await memory.open(file);
-    damage(pathOf(file));
-    world.clock.advance(10_000);
-    expect(await textOf(await memory.open(file))).toBe(bytes);
-    world.clock.advance(1);
-    expect(memory.peek(file)).toBeNull();
-    expect(toProblem(await failureOf(memory.open(file))).code).toBe("internal");
-  });
+  test.each(damages)(
+    "%s: is served from memory for ten seconds, then refused",
+    async (_, damage) => {
+      const memory = openMemory(KB * KB);
+      const bytes = `those bytes ${count}`;
+      const file = await store(bytes);
+      await memory.open(file);
+      damage(pathOf(file));
+      world.clock.advance(10_000);
+      expect(await textOf(await memory.open(file))).toBe(bytes);
+      world.clock.advance(1);
+      expect(memory.peek(file)).toBeNull();
+      expect(toProblem(await failureOf(memory.open(file))).code).toBe("internal");
+    },
+  );
 });
 
-test("a file that is whole is believed for ten seconds more each time it is read", async () => {
+test("an undamaged file is cached for ten more seconds each time it is read", async () => {
   const memory = openMemory(KB * KB);
   const file = await store("lasting");
   for (let time = 1; time <= 3; time++) {

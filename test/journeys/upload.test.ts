@@ -1,4 +1,5 @@
 /** Files on their way in, from a browser: chosen, dropped and pasted, with a bar that moves and a way to stop. */
+
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,17 +1,17 @@
 import { extensionOf } from "../file-name.ts";
 
-/** How a file is declared to browsers. */
+/** Media type of a file, and whether it is inert. */
 export interface MediaType {
   /** The value of Content-Type. */
   readonly type: string;
-  /** Whether a browser may show it in place: it can run nothing on our origin. */
+  /** Whether browsers may show it: it cannot run scripts on our origin. */
   readonly inert: boolean;
 }
 
-/** How many of a file's first bytes tell what it is. */
+/** Number of first bytes of a file that identify its type. */
 export const HEAD_BYTES = 4096;
 
-/** For whatever is unknown, contradicts its name, or could run: browsers only save it. */
+/** Type of files that are unknown, contradict their name, or could run: browsers only download them. */
 const UNKNOWN: MediaType = { type: "application/octet-stream", inert: false };
 
 type Check = (head: Uint8Array) => boolean;
@@ -23,7 +23,7 @@ interface Row {
   readonly check: Check;
 }
 
-/** Bytes at an offset, as text of one byte a letter. */
+/** Checks for bytes at an offset, given as Latin-1 text. */
 function has(signature: string, at = 0): Check {
   return (head) => latin1(head, at, at + signature.length) === signature;
 }
@@ -36,14 +36,14 @@ function all(...checks: readonly Check[]): Check {
   return (head) => checks.every((check) => check(head));
 }
 
-/** A box of ISO media (MP4, AVIF) that names one of these brands. */
+/** Checks for an ISO media file (MP4, AVIF) of one of these brands. */
 function brand(...brands: readonly string[]): Check {
   return all(has("ftyp", 4), (head) => brands.includes(latin1(head, 8, 12)));
 }
 
 const CONTROLS = /[^\P{Cc}\t\n\f\r]/u;
 
-/** Bytes as text: UTF-8 without the controls that no text has, else null. `isCut`: its last letter may not be whole. */
+/** Decodes UTF-8 text; null if it is invalid or has control characters. `isCut`: its last character may be incomplete. */
 export function textOf(bytes: Uint8Array, isCut: boolean): string | null {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: isCut });
@@ -65,7 +65,7 @@ const isMatroska = has("\x1a\x45\xdf\xa3");
 const OFFICE = "application/vnd.openxmlformats-officedocument";
 const OPEN_DOCUMENT = "application/vnd.oasis.opendocument";
 
-/** Scripts, markup and styles that could run have no row, except where a page needs their type and it is harmless. */
+/** Types that could run scripts have no row, except where pages need the type and it is harmless. */
 const rows: readonly Row[] = [
   { extensions: "jpg jpeg", type: "image/jpeg", inert: true, check: has("\xff\xd8\xff") },
   { extensions: "png", type: "image/png", inert: true, check: has("\x89PNG\r\n\x1a\n") },
@@ -141,7 +141,7 @@ const rowOf: ReadonlyMap<string, Row> = new Map(
   rows.flatMap((row) => row.extensions.split(" ").map((extension) => [extension, row] as const)),
 );
 
-/** What a file is declared as, by the extension of its name where its first HEAD_BYTES bytes agree with it. */
+/** Returns the media type for the extension of a name, if the first HEAD_BYTES bytes agree with it. */
 export function mediaTypeOf(name: string, head: Uint8Array): MediaType {
   const row = rowOf.get(extensionOf(name));
   if (row === undefined || !row.check(head)) return UNKNOWN;
@@ -152,7 +152,7 @@ const inertTypes: ReadonlySet<string> = new Set(
   rows.filter((row) => row.inert).map((row) => row.type),
 );
 
-/** Whether a browser may show a file of this recorded type in place. */
+/** Whether browsers may show a file of this type. */
 export function isInert(type: string): boolean {
   return inertTypes.has(type);
 }
@@ -161,7 +161,7 @@ function latin1(bytes: Uint8Array, start: number, end: number): string {
   return Buffer.from(bytes.subarray(start, end)).toString("latin1");
 }
 
-/** The two bits of an MPEG frame's head that name its layer; 0 after no frame's sync bits. */
+/** Returns the layer bits of an MPEG frame header; 0 without its sync bits. */
 function mpegLayer(head: Uint8Array): number {
   const second = head[1] ?? 0;
   return (second & 0xe0) === 0xe0 ? (second >> 1) & 3 : 0;

@@ -3,57 +3,58 @@ import { LRUCache } from "lru-cache";
 import { Problem } from "../../problem.ts";
 import type { BlobPath, StoredBytes } from "../blob.ts";
 import type { Blobs } from "../blobs.ts";
+import { text } from "../text.en.ts";
 import script from "./draw-thumbnail.js" with { type: "text" };
 
-/** A stored file, as far as it can be drawn. */
+/** A stored file that may have a thumbnail. */
 export interface Drawable extends StoredBytes {
   readonly path: BlobPath;
-  /** What browsers are told it is. */
+  /** Media type. */
   readonly type: string;
 }
 
-/** A thumbnail as WebP; `none` of bytes that cannot be drawn. */
+/** A thumbnail as WebP; `none` if the bytes cannot be decoded. */
 export type Thumbnail = Uint8Array<ArrayBuffer> | "none";
 
-/** Pictures that Bun.Image reads on every machine. */
+/** Image types that Bun.Image reads on every machine. */
 const DRAWN_TYPES: ReadonlySet<string> = new Set(
   ["png", "jpeg", "webp", "gif", "bmp"].map((format) => `image/${format}`),
 );
 
-/** Of a longer file none is made: the one that draws holds it whole. */
+/** Maximum size of a file: the child process holds it in memory. */
 const MAX_BYTES = 33_554_432;
 
-/** A picture of the most pixels that are drawn takes two seconds, and 230 MB: hence one at a time. */
+/** An image of the maximum number of pixels takes two seconds and 230 MB: hence one at a time. */
 const DEADLINE_MS = 20_000;
 const MAX_WAITING = 100;
 
-/** A thumbnail has some 5 KB; a larger one than this is none of ours. */
+/** Maximum size of a thumbnail, which usually has 5 KB: a larger output is not a thumbnail. */
 const MAX_THUMBNAIL_BYTES = 262_144;
 
-/** Bytes of thumbnails that one process remembers, and what each counts at least. */
-const REMEMBERED_BYTES = 16_777_216;
+/** Size of the cache in bytes, and what each thumbnail counts at least. */
+const CACHE_BYTES = 16_777_216;
 const LEAST_COUNTED = 128;
 
-/** Whether a thumbnail of this file is worth trying. */
+/** Whether a file may have a thumbnail. */
 export function isDrawable({ type, size }: Pick<Drawable, "type" | "size">): boolean {
   return DRAWN_TYPES.has(type) && size <= MAX_BYTES;
 }
 
 /**
- * Small pictures of stored ones, drawn when first asked for and remembered in memory. A stranger's bytes are decoded
- * in a process of their own, without our environment, whose end by a fault or at its deadline is all that can happen.
+ * Thumbnails of stored images, created on first request and cached in memory. Untrusted bytes are decoded in a child
+ * process without environment variables: at worst it crashes, or is killed at its deadline.
  */
 export class Thumbnails {
   readonly #blobs: Pick<Blobs, "open">;
-  /** By the SHA-256 of their pictures: at one path there may be others later. */
-  readonly #remembered: LRUCache<string, Thumbnail, Drawable>;
+  /** By the SHA-256 of their images: the bytes at a path may change. */
+  readonly #cache: LRUCache<string, Thumbnail, Drawable>;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
   constructor(blobs: Pick<Blobs, "open">) {
     this.#blobs = blobs;
-    this.#remembered = new LRUCache({
-      maxSize: REMEMBERED_BYTES,
+    this.#cache = new LRUCache({
+      maxSize: CACHE_BYTES,
       sizeCalculation: (thumbnail) => LEAST_COUNTED + thumbnail.length,
       fetchMethod: (_sha256, _stale, { context }) => this.#inTurn(() => this.#draw(context)),
     });
@@ -62,7 +63,7 @@ export class Thumbnails {
   /** @throws Problem `busy` when many are waiting, `internal` when the bytes are damaged */
   async of(file: Drawable): Promise<Thumbnail> {
     if (!isDrawable(file)) return "none";
-    return (await this.#remembered.fetch(file.sha256, { context: file })) ?? "none";
+    return (await this.#cache.fetch(file.sha256, { context: file })) ?? "none";
   }
 
   async #inTurn(work: () => Promise<Thumbnail>): Promise<Thumbnail> {
@@ -83,7 +84,7 @@ export class Thumbnails {
       stdout: "pipe",
       stderr: "ignore",
       cwd: tmpdir(),
-      // Also our own executable is Bun then.
+      // With this, the compiled executable runs as Bun.
       env: { BUN_BE_BUN: "1" },
       timeout: DEADLINE_MS,
       killSignal: "SIGKILL",
@@ -95,6 +96,5 @@ export class Thumbnails {
 }
 
 function tooMany(): Problem {
-  const message = "Many pictures are being prepared right now. Try again in a moment.";
-  return new Problem("busy", message, { retryAfterSeconds: 1 });
+  return new Problem("busy", text.tooManyThumbnails, { retryAfterSeconds: 1 });
 }

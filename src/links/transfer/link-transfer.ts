@@ -62,7 +62,7 @@ export class LinkOwners {
   /** Gives all links of one owner's, and what is left of their visits, to another; tells how many links it was. */
   async giveAll(trx: Trx, touch: Touch, from: number, to: number): Promise<number> {
     const codes = await this.#lockAll(trx, from);
-    for (const { id, into } of await this.#blobTransfer.handAllOver(trx, from, to))
+    for (const { id, into } of await this.#blobTransfer.transferAll(trx, from, to))
       await trx.updateTable("link").set({ blob_id: into }).where("blob_id", "=", id).execute();
     const toOther = { owner_id: to } as const;
     const undeclared = { ...toOther, declared: 0 } as const;

@@ -32,7 +32,7 @@ export class Shares implements AsyncDisposable {
     for (const id of [...new Set(ids)].sort((a, b) => a - b)) {
       const count = ids.filter((each) => each === id).length;
       const copy = this.#copies.get(id) ?? null;
-      const now = await this.#blobTransfer.handOver(trx, id, { count, to, copy });
+      const now = await this.#blobTransfer.transfer(trx, id, { count, to, copy });
       const theirs = links.filter(({ content }) => content?.blobId === id).map((link) => link.id);
       await trx.updateTable("link").set({ blob_id: now }).where("id", "in", theirs).execute();
     }

@@ -8,7 +8,7 @@ const PNG = "\x89PNG\r\n\x1a\n";
 /** Each letter is a byte. */
 const typeOf = (name: string, bytes: string) => mediaTypeOf(name, Buffer.from(bytes, "latin1"));
 
-describe("a file is declared as its name says, where its bytes agree", () => {
+describe("a file has the type of its name, if its bytes agree", () => {
   test.each([
     ["a.png", `${PNG}...`, "image/png", true],
     ["A.JPEG", "\xff\xd8\xff\xe0", "image/jpeg", true],
@@ -36,7 +36,7 @@ describe("a file is declared as its name says, where its bytes agree", () => {
   });
 });
 
-describe("a file that could run, is unknown, or contradicts its name is only bytes", () => {
+describe("a file that could run, is unknown or contradicts its name has no type", () => {
   test.each([
     ["a.html", "<script>alert(1)</script>"],
     ["a.htm", "x"],
@@ -69,17 +69,17 @@ describe("a file that could run, is unknown, or contradicts its name is only byt
   });
 });
 
-test("a picture that is also a script is a picture by its name, which nobody runs", () => {
+test("an image that is also a script has the type of an image", () => {
   expect(typeOf("a.gif", "GIF89a=1;alert(1)").type).toBe("image/gif");
 });
 
-test("a character of text that the head cuts through is none that is wrong", () => {
+test("a character cut by the end of the head is not invalid text", () => {
   const head = Buffer.from(`${"a".repeat(HEAD_BYTES - 1)}ü`).subarray(0, HEAD_BYTES);
   expect(mediaTypeOf("a.txt", head).type).toBe(TEXT);
   expect(mediaTypeOf("a.txt", Buffer.from("aü").subarray(0, 2)).type).toBe(OCTETS);
 });
 
-test("no type that can run on our origin is inert", () => {
+test("no type that can run scripts is inert", () => {
   for (const type of ["text/html", "image/svg+xml", "text/css; charset=utf-8", OCTETS, "x/y"]) {
     expect(isInert(type)).toBe(false);
   }

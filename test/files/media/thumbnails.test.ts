@@ -6,7 +6,7 @@ import { toProblem } from "../../../src/problem.ts";
 import { failureOf } from "../../failure.ts";
 import { openTestApp } from "../../world.ts";
 
-test("at most 100 wait, the others are told to come back, and later ones get their turn", async () => {
+test("at most 100 requests wait, others are refused as busy, and later ones succeed", async () => {
   const { app, close } = await openTestApp();
   const missing = (at: number) =>
     app.thumbnails.of({

@@ -1,9 +1,11 @@
 /** GET /<code> of a file, as a visitor meets it. */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "content-disposition";
 import type { Settings } from "../../../src/config/settings.ts";
+import { text as files } from "../../../src/files/text.en.ts";
 import { receive, type Shared, share } from "../../share.ts";
 import { as, databases, openTestApp, START, type World } from "../../world.ts";
 import { readPage } from "../read-page.ts";
@@ -233,7 +235,7 @@ describe("damaged bytes", () => {
     for (const path of ["/d", "/-/view/d"]) {
       const response = await world.request(path);
       expect(response.status).toBe(500);
-      expect((await readPage(response)).text).toContain("This file is damaged on our side.");
+      expect((await readPage(response)).text).toContain(files.damaged);
     }
     expect(world.app.blobs.damaged).toBe(2);
     await world.app.visits.flush();

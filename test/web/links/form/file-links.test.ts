@@ -1,6 +1,9 @@
 /** Links that are files, made and edited by their forms, on a real socket. */
+
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { text as files } from "../../../../src/files/text.en.ts";
 import { text } from "../../../../src/links/text.en.ts";
+import { formatBytes } from "../../../../src/text/format.ts";
 import { text as formText } from "../../../../src/web/links/form/text.en.ts";
 import { openTestApp } from "../../../world.ts";
 import {
@@ -70,7 +73,7 @@ describe("a file is taken", () => {
     const refused = await site.post("/add", formOf({ file: file("more.zip", more) }));
     expect(await refused.json()).toMatchObject({
       code: "too_large",
-      detail: "A file may have at most 1 MB.",
+      detail: files.tooLarge(formatBytes(MEGABYTE)),
     });
   });
 
@@ -205,12 +208,11 @@ test("only files with allowed endings are taken, and the refusal lists these", a
   for (const name of ["a.txt", "A.TXT", "a.tar.gz"]) {
     expect(await send(name)).toMatchObject({ shortCode: expect.any(String) });
   }
-  for (const [name, which] of [
-    ["a.exe", "that end in .exe"],
-    ["a.txt.exe", "that end in .exe"],
-    ["a", "without an extension"],
+  for (const [name, message] of [
+    ["a.exe", files.notAllowed("exe", "txt, gz")],
+    ["a.txt.exe", files.notAllowed("exe", "txt, gz")],
+    ["a", files.noExtension("txt, gz")],
   ] as const) {
-    const message = `Files ${which} are not allowed here. Allowed: txt, gz.`;
     expect((await send(name)).errors).toEqual({ file: message });
   }
   await strict.close();

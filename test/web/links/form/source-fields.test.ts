@@ -1,7 +1,11 @@
 /** Documents and pages written in the forms of a link: what becomes of a text, and what every bad one gets. */
+
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { text as files } from "../../../../src/files/text.en.ts";
 import { text } from "../../../../src/links/text.en.ts";
-import { text as pageText } from "../../../../src/pages/text.en.ts";
+import { MAX_SOURCE } from "../../../../src/pages/renderer.ts";
+import { text as pages } from "../../../../src/pages/text.en.ts";
+import { formatBytes, formatCount } from "../../../../src/text/format.ts";
 import { type FileSite, openFileSite } from "../../file-site.ts";
 
 let site: FileSite;
@@ -151,8 +155,8 @@ describe("a file", () => {
 });
 
 const BLANK = text.input.noContent;
-const TOO_LONG = pageText.tooLong("500,000");
-const TOO_LARGE = "A file may have at most 1 MB.";
+const TOO_LONG = pages.tooLong(formatCount(MAX_SOURCE));
+const TOO_LARGE = files.tooLarge(formatBytes(1_048_576));
 const markdown = { link_type: "markdown", markdown_input_type: "text" };
 
 describe("a text that will not do", () => {

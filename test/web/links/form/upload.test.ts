@@ -2,7 +2,9 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
+import { text as files } from "../../../../src/files/text.en.ts";
 import { operator } from "../../../../src/policy.ts";
+import { formatBytes } from "../../../../src/text/format.ts";
 import { until } from "../../../until.ts";
 import { as, PASSWORD } from "../../../world.ts";
 import { type FileSite, file, formOf, MEGABYTE, openFileSite, told } from "../../file-site.ts";
@@ -170,7 +172,7 @@ describe("a body that is too large", () => {
     const fields = formOf({ file: file("a.zip", new Uint8Array(MEGABYTE + 1)) });
     const page = await site.post("/add", fields, { accept: "text/html" });
     expect(page.status).toBe(413);
-    expect((await readPage(page)).text).toContain("A file may have at most 1 MB.");
+    expect((await readPage(page)).text).toContain(files.tooLarge(formatBytes(MEGABYTE)));
   });
 });
 
@@ -198,7 +200,7 @@ describe("a quota", () => {
     const refused = answers.filter(({ status }) => status === 507);
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(7);
     expect(refused).toHaveLength(43);
-    const rest = "There is only room for 500 bytes left: not enough for this file.";
+    const rest = files.quotaExceeded(formatBytes(500));
     for (const answer of refused) {
       expect(await answer.json()).toMatchObject({ code: "over_quota", detail: rest });
     }
@@ -217,7 +219,7 @@ describe("a quota", () => {
     const answer = await site.post("/add", formOf(fields), { cookie, accept: "text/html" });
     expect(answer.status).toBe(507);
     const page = await readPage(answer);
-    expect(page.text).toContain("There is no room left: not enough for this file.");
+    expect(page.text).toContain(files.quotaExceeded(formatBytes(0)));
     expect(page.values).toMatchObject({ link_type: "file", title: "T" });
   });
 });

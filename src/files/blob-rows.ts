@@ -1,0 +1,42 @@
+import type { Trx } from "../database/database.ts";
+import type { BlobState, StoredBytes, UsedBlob } from "./blob.ts";
+
+/** States of blobs that links use. */
+export const IN_USE: readonly BlobState[] = ["used", "in_place"];
+
+/** Finds the owner's blob with the same bytes that is in use. */
+export async function findUsed(
+  trx: Trx,
+  { ownerId, sha256 }: { readonly ownerId: number } & Pick<StoredBytes, "sha256">,
+): Promise<UsedBlob | undefined> {
+  return await trx
+    .selectFrom("blob")
+    .select(["id", "path"])
+    .where("owner_id", "=", ownerId)
+    .where("sha256", "=", sha256)
+    .where("state", "=", "used")
+    .executeTakeFirst();
+}
+
+/** Adds references of `count` more links to a blob in use. */
+export async function addUses(trx: Trx, blobId: number, count: number): Promise<void> {
+  await trx
+    .updateTable("blob")
+    .set((blob) => ({ uses: blob("uses", "+", count) }))
+    .where("id", "=", blobId)
+    .execute();
+}
+
+/** Moves a blob to another state, unless it is no longer in the state it was seen in. */
+export async function changeState(
+  trx: Trx,
+  blobId: number,
+  change: { readonly from: BlobState; readonly to: BlobState; readonly now: number },
+): Promise<void> {
+  await trx
+    .updateTable("blob")
+    .set({ state: change.to, changed_at: change.now })
+    .where("id", "=", blobId)
+    .where("state", "=", change.from)
+    .execute();
+}

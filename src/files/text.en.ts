@@ -1,0 +1,40 @@
+import { catalogue } from "../text/catalogue.ts";
+
+export const text = catalogue({
+  belongsToOther: (path: string) =>
+    `${path} belongs to another user or is being deleted. Try again in a minute.`,
+  assets: {
+    outside: "The path must lead to a file in your assets folder.",
+    notFound: (path: string) => `There is no file "${path}" in the assets folder.`,
+    notRegular: (path: string) => `"${path}" in the assets folder is not a regular file.`,
+    unreadable: (path: string) => `Cannot read ${path}.`,
+    stillWritten: (path: string) => `${path} is still being written. Try again in a moment.`,
+  },
+  sharedMeanwhile: "Another link to the same file was created in the meantime. Try again.",
+  accountDeleted: "This account has been deleted. Nothing can be saved for it any more.",
+  reservationExpired: "Saving the file took too long. Upload it again.",
+  quotaForbidden: "Only administrators can set storage quotas.",
+  quotaExceeded: (left: string) => `Storage quota exceeded: ${left} left.`,
+  tooLarge: (maximum: string) => `The file is too large. The maximum is ${maximum}.`,
+  notAllowed: (extension: string, allowed: string) =>
+    `.${extension} files are not allowed. Allowed extensions: ${allowed}.`,
+  noExtension: (allowed: string) =>
+    `Files without an extension are not allowed. Allowed extensions: ${allowed}.`,
+  tooManyThumbnails: "Too many thumbnails are being created right now. Try again in a moment.",
+  damaged: "This file is damaged on the server.",
+  /** Faults that `trunk8 doctor` reports. */
+  faults: {
+    missing: (path: string, codes: string) => `users/${path} is missing. Affected links: ${codes}.`,
+    wrongSize: (path: string, found: number, expected: number, codes: string) =>
+      `users/${path} has ${found} bytes and should have ${expected}. Affected links: ${codes}.`,
+    wrongBytes: (path: string, codes: string) =>
+      `users/${path} has other contents than were stored. Affected links: ${codes}.`,
+    restoreFile: (path: string) => `Copy users/${path} from a backup, or upload the file again.`,
+    wrongUsage: (username: string, counted: number, recorded: number) =>
+      `The files of ${username} have ${counted} bytes in total, but ${recorded} are recorded.`,
+    wrongUses: (path: string, counted: number, recorded: number, state: string) =>
+      `${path} is used by ${counted} links, but ${recorded} are recorded (${state}).`,
+    fix: "trunk8 doctor --fix",
+    report: "Please report this: it should not happen. Nothing was changed.",
+  },
+});
