@@ -343,6 +343,24 @@ describe("every dependency is pinned and has a reason in docs/decisions/0001-dep
   });
 });
 
+describe("ARCHITECTURE.md names existing files", () => {
+  test("this repository keeps the law", async () => {
+    const map = await Bun.file(join(root, "ARCHITECTURE.md")).text();
+    const paths = source.map(({ path }) => path);
+    expect(fileRules.missingFromMap(map, paths)).toEqual([]);
+  });
+
+  test("reports a violation", () => {
+    const map =
+      "```\nsrc/links/   links.ts gone.ts\n             list/ list.ts\nsrc/app.ts   main\n```";
+    const paths = ["src/links/links.ts", "src/web/list.ts", "src/app.ts"];
+    expect(fileRules.missingFromMap(map, paths)).toEqual([
+      "src/links has no gone.ts",
+      "src/links has no list.ts",
+    ]);
+  });
+});
+
 test("the linter rejects any, and cannot be suppressed", () => {
   expect(biome.linter.rules.suspicious.noExplicitAny).toBe("error");
 });

@@ -50,3 +50,16 @@ export const filesAreShort: Law = (files) =>
     .map(({ path, text }) => ({ path, lines: text.split("\n").length - 1 }))
     .filter(({ lines }) => lines > 400)
     .map(({ path, lines }) => `${path} has ${lines} lines`);
+
+/** Files that the map in ARCHITECTURE.md names, and that are not in the module they are listed under. */
+export function missingFromMap(map: string, paths: readonly string[]): string[] {
+  const block = /```\n([\s\S]*?)```/.exec(map)?.[1] ?? "";
+  let module = "";
+  return block.split("\n").flatMap((line) => {
+    module = /^(src\/[\w-]+)(?:\/| )/.exec(line)?.[1] ?? (/^\w/.test(line) ? "" : module);
+    const named = module === "" ? [] : [...line.matchAll(/[\w-]+\.tsx?\b/g)].map(([name]) => name);
+    return named
+      .filter((name) => !paths.some((path) => path.startsWith(module) && path.endsWith(`/${name}`)))
+      .map((name) => `${module} has no ${name}`);
+  });
+}
