@@ -4,9 +4,9 @@ import { Passwords } from "./accounts/auth/passwords.ts";
 import { ProbePass } from "./accounts/auth/probe-pass.ts";
 import { readSecretKey } from "./accounts/auth/secret-key.ts";
 import { Sessions } from "./accounts/auth/sessions.ts";
-import { MovedUsers } from "./accounts/imported-users.ts";
-import { People } from "./accounts/user-admin.ts";
-import { Removal } from "./accounts/user-removal.ts";
+import { ImportedUsers } from "./accounts/imported-users.ts";
+import { UserAdmin } from "./accounts/user-admin.ts";
+import { UserRemoval } from "./accounts/user-removal.ts";
 import { Users } from "./accounts/users.ts";
 import { Audit } from "./audit/audit.ts";
 import { SiteSettings } from "./audit/site-settings.ts";
@@ -59,8 +59,8 @@ export interface App {
   readonly limits: RequestLimits;
   readonly passwords: Passwords;
   readonly users: Users;
-  readonly people: People;
-  readonly removal: Removal;
+  readonly userAdmin: UserAdmin;
+  readonly userRemoval: UserRemoval;
   readonly sessions: Sessions;
   readonly probePass: ProbePass;
   readonly audit: Audit;
@@ -69,7 +69,7 @@ export interface App {
   readonly linkOwners: LinkOwners;
   readonly declarations: Declarations;
   readonly restoredLinks: RestoredLinks;
-  readonly movedUsers: MovedUsers;
+  readonly importedUsers: ImportedUsers;
   readonly movedLinks: MovedLinks;
   readonly blobs: Blobs;
   readonly blobConsistency: BlobConsistency;
@@ -231,8 +231,8 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     limits: new RequestLimits({ table, clock, settings: () => live.current, metrics, log }),
     passwords,
     users,
-    people: new People({ database, audit, blobTransfer }),
-    removal: new Removal({ database, audit, linkOwners, clock }),
+    userAdmin: new UserAdmin({ database, audit, blobTransfer }),
+    userRemoval: new UserRemoval({ database, audit, linkOwners, reports }),
     sessions,
     probePass: new ProbePass({ secretKey, clock }),
     audit,
@@ -241,7 +241,7 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     linkOwners,
     declarations: new Declarations({ database, audit, blobs, clock }),
     restoredLinks: new RestoredLinks({ database, audit, blobs, clock }),
-    movedUsers: new MovedUsers({ database, audit }),
+    importedUsers: new ImportedUsers({ database, audit }),
     movedLinks: new MovedLinks({ database, audit, adoption: new Adoption({ clock }), clock }),
     blobs,
     blobConsistency: new BlobConsistency({ database, store }),

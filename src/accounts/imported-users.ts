@@ -3,21 +3,22 @@ import type { Database, Trx } from "../database/database.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { aboutUser } from "./account-audit.ts";
+import { text } from "./text.en.ts";
 import type { User } from "./user.ts";
 import { findNamed, newUserRow, type UserRow, userFrom } from "./user-rows.ts";
 
-/** A person as another site knew them. */
-export interface MovingUser
+/** A user of another site. */
+export interface ImportedUser
   extends Pick<
     User,
     "username" | "displayName" | "role" | "theme" | "markdownTheme" | "createdAt"
   > {
-  /** Of the original program's making; null: nobody signs in by it. */
+  /** As the original program hashed it; null: no password signs in. */
   readonly passwordHash: string | null;
 }
 
-/** People who come from another site, with the passwords they had there. */
-export class MovedUsers {
+/** Users from another site, with the passwords they had there. */
+export class ImportedUsers {
   readonly #database: Database;
   readonly #audit: Audit;
 
@@ -27,28 +28,26 @@ export class MovedUsers {
   }
 
   /**
-   * Makes an account for each who has none here, in one transaction, and gives everybody's, in their order. An account
-   * that is here stays as it is.
+   * Creates an account for each user who has none here, in one transaction. Existing accounts stay as they are.
+   * @returns the accounts of all, in the same order
    * @throws Problem `forbidden`
    */
-  async bring(actor: Actor, people: readonly MovingUser[]): Promise<User[]> {
-    if (!may(actor, "user.create"))
-      throw new Problem("forbidden", "Only an administrator can make accounts.");
+  async add(actor: Actor, imported: readonly ImportedUser[]): Promise<User[]> {
+    if (!may(actor, "user.create")) throw new Problem("forbidden", text.access.mayNotCreate);
     return await this.#database.write(async (trx) => {
       const users: User[] = [];
-      for (const person of people) {
-        const row =
-          (await findNamed(trx, person.username)) ?? (await this.#insert(trx, actor, person));
+      for (const user of imported) {
+        const row = (await findNamed(trx, user.username)) ?? (await this.#insert(trx, actor, user));
         users.push(userFrom(row));
       }
       return users;
     });
   }
 
-  async #insert(trx: Trx, actor: Actor, person: MovingUser): Promise<UserRow> {
-    const { theme, markdownTheme } = person;
+  async #insert(trx: Trx, actor: Actor, user: ImportedUser): Promise<UserRow> {
+    const { theme, markdownTheme } = user;
     const values = {
-      ...newUserRow({ ...person, mustChangePassword: false }),
+      ...newUserRow({ ...user, mustChangePassword: false }),
       theme,
       markdown_theme: markdownTheme,
     };

@@ -3,27 +3,30 @@ import type { Audit } from "../audit/audit.ts";
 import type { Database, Trx } from "../database/database.ts";
 import { foldText } from "../database/search-index.ts";
 import type { BlobTransfer } from "../files/blob-transfer.ts";
+import { parseInput } from "../parse-input.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { aboutUser } from "./account-audit.ts";
 import { lockAdministrators, requireOtherAdministrator } from "./administrators.ts";
-import { endActing } from "./auth/impersonation.ts";
-import { ADMIN_USERNAME, parseDisplayName, type Role, type User } from "./user.ts";
+import { endImpersonation } from "./auth/impersonation.ts";
+import { text } from "./text.en.ts";
+import { ADMIN_USERNAME, type User } from "./user.ts";
 import { findNamed, noSuchAccount, type UserRow, userFrom } from "./user-rows.ts";
+import { type AccountChanges, accountChangesSchema } from "./user-schema.ts";
 
-/** A user as administrators see them. */
-export interface Person extends User {
+/** An account as administrators see it. */
+export interface AccountSummary extends User {
   /** To a minute; null: never, as far as is known. */
   readonly lastSeenAt: number | null;
   readonly links: number;
-  /** Of stored files, each once, and their bytes. */
+  /** Stored files, each counted once, and their bytes. */
   readonly files: number;
   readonly bytes: number;
-  /** How many bytes they may have, 0 for any number; null: as the settings say. */
+  /** Storage quota in bytes, 0 for unlimited; null: the site's default. */
   readonly quota: number | null;
 }
 
-export const personSorts = [
+export const accountSorts = [
   "name",
   "created",
   "last_seen",
@@ -32,14 +35,14 @@ export const personSorts = [
   "files",
   "bytes",
 ] as const;
-export type PersonSort = (typeof personSorts)[number];
+export type AccountSort = (typeof accountSorts)[number];
 
-/** Which people, in which order, and which page of them. */
-export interface PeopleQuery {
-  /** Stands in the user name or the display name, in any case. */
+/** Which accounts, in which order, and which page of them. */
+export interface AccountQuery {
+  /** Searched for in the username and the display name, in any case. */
   readonly text?: string;
   /** Default `name`. */
-  readonly sort?: PersonSort;
+  readonly sort?: AccountSort;
   /** Default: names from A, administrators first, anything else from the most or the latest. */
   readonly direction?: "asc" | "desc";
   /** From 1. One beyond the last is the last. */
@@ -47,81 +50,68 @@ export interface PeopleQuery {
   readonly limit: number;
 }
 
-export interface PeoplePage {
-  readonly people: readonly Person[];
-  /** How many there are on all pages. */
+export interface AccountPage {
+  readonly accounts: readonly AccountSummary[];
+  /** The number of accounts on all pages. */
   readonly total: number;
   readonly page: number;
   readonly pages: number;
 }
 
-/** What an administrator changes of an account; what is absent stays as it is. */
-export interface PersonChanges {
-  /** As it was typed; blank: the user name. */
-  readonly displayName?: string;
-  readonly role?: Role;
-  readonly disabled?: boolean;
-  /** Bytes, 0 for any number, null for what the settings say. */
-  readonly quota?: number | null;
-}
-
-export interface PeopleParts {
+export interface UserAdminParts {
   readonly database: Database;
   readonly audit: Audit;
   readonly blobTransfer: BlobTransfer;
 }
 
-/** The accounts, as administrators see and change them. */
-export class People {
+/** Accounts as administrators see and change them. */
+export class UserAdmin {
   readonly #database: Database;
   readonly #audit: Audit;
   readonly #blobTransfer: BlobTransfer;
 
-  constructor({ database, audit, blobTransfer }: PeopleParts) {
+  constructor({ database, audit, blobTransfer }: UserAdminParts) {
     this.#database = database;
     this.#audit = audit;
     this.#blobTransfer = blobTransfer;
   }
 
   /**
-   * One page of the people. All are read to be sorted as people sort, so this is for thousands, not for millions.
+   * Returns one page of the accounts. All are read and sorted in memory, so this is for thousands, not for millions.
    * @throws Problem `forbidden`
    */
-  async list(actor: Actor, query: PeopleQuery): Promise<PeoplePage> {
-    if (!may(actor, "user.list"))
-      throw new Problem("forbidden", "Only an administrator may list the accounts.");
-    const rows = await selectPeople(this.#database.read).execute();
-    const found = rows.map(personFrom).filter((person) => isNamed(person, query.text ?? ""));
+  async list(actor: Actor, query: AccountQuery): Promise<AccountPage> {
+    if (!may(actor, "user.list")) throw new Problem("forbidden", text.access.mayNotList);
+    const rows = await selectAccounts(this.#database.read).execute();
+    const found = rows.map(accountFrom).filter((account) => matches(account, query.text ?? ""));
     return pageOf(found.sort(orderOf(query)), query);
   }
 
   /**
-   * The person of that name, in any case.
+   * Returns the account of that name, in any case.
    * @throws Problem `not_found`
    */
-  async get(actor: Actor, username: string): Promise<Person> {
+  async get(actor: Actor, username: string): Promise<AccountSummary> {
     const row = await findNamed(this.#database.lookup, username);
     if (row === undefined || !may(actor, "user.list")) throw noSuchAccount();
-    const query = selectPeople(this.#database.read).where("user.id", "=", row.id);
+    const query = selectAccounts(this.#database.read).where("user.id", "=", row.id);
     const found = await query.executeTakeFirst();
     if (found === undefined) throw noSuchAccount();
-    return personFrom(found);
+    return accountFrom(found);
   }
 
   /**
-   * Changes an account. A disabled one is signed out at once, and a demoted one has lost its rights with the next
-   * request.
-   * @throws Problem `not_found`, `invalid` on `display_name`; `forbidden` for role and standing of the account
-   * `admin`, of one's own and of the last administrator's
+   * Changes an account. A disabled one is signed out at once; a demoted one loses its rights with the next request.
+   * @throws Problem `not_found`, `invalid`; `forbidden` for role and status of the account `admin`, of the actor's own
+   * and of the last administrator's
    */
-  async change(actor: Actor, userId: number, changes: PersonChanges): Promise<void> {
+  async change(actor: Actor, userId: number, input: AccountChanges): Promise<void> {
     if (!may(actor, "user.change")) throw noSuchAccount();
-    const { displayName } = changes;
-    const typed = displayName === undefined ? undefined : parseDisplayName(displayName);
+    const changes = parseInput(accountChangesSchema, input);
     await this.#database.write(async (trx) => {
       await lockAdministrators(this.#database, trx, actor);
-      const row = await findPerson(trx, userId);
-      const columns = columnsOf(row, changes, typed);
+      const row = await findAccount(trx, userId);
+      const columns = changedColumns(row, changes);
       await this.#requireAllowed(trx, actor, row, columns);
       await this.#write(trx, row, columns, changes.quota);
       const details = { ...columns, ...(changes.quota !== undefined && { quota: changes.quota }) };
@@ -138,9 +128,9 @@ export class People {
   ): Promise<void> {
     if (role === undefined && disabled === undefined) return;
     if (row.username === ADMIN_USERNAME)
-      throw new Problem("forbidden", "The account admin stays an administrator, and enabled.");
+      throw new Problem("forbidden", text.administration.adminIsFixed);
     if (actor.is === "user" && actor.userId === row.id)
-      throw new Problem("forbidden", "Another administrator can do this with your account.");
+      throw new Problem("forbidden", text.administration.ownAccount);
     if (role === "user" || disabled === 1) await requireOtherAdministrator(trx, row.id);
   }
 
@@ -153,18 +143,19 @@ export class People {
     if (quota !== undefined) await this.#blobTransfer.setQuota(trx, id, quota);
     if (Object.keys(columns).length === 0) return;
     await trx.updateTable("user").set(columns).where("id", "=", id).execute();
-    if (columns.role !== undefined || columns.disabled === 1) await endActing(trx, id);
+    if (columns.role !== undefined || columns.disabled === 1) await endImpersonation(trx, id);
     if (columns.disabled === 1) await trx.deleteFrom("session").where("user_id", "=", id).execute();
   }
 }
 
 type Columns = Pick<Partial<UserRow>, "display_name" | "role" | "disabled">;
 
-/** What really changes. */
-function columnsOf(row: UserRow, changes: PersonChanges, typedName: string | undefined): Columns {
+/** Returns the columns whose values differ. */
+function changedColumns(row: UserRow, changes: AccountChanges): Columns {
   const { role = row.role } = changes;
   const disabled = (changes.disabled ?? row.disabled === 1) ? 1 : 0;
-  const name = typedName === undefined ? row.display_name : typedName || row.username;
+  const { displayName = row.display_name } = changes;
+  const name = displayName ?? row.username;
   return {
     ...(name !== row.display_name && { display_name: name }),
     ...(role !== row.role && { role }),
@@ -172,14 +163,14 @@ function columnsOf(row: UserRow, changes: PersonChanges, typedName: string | und
   };
 }
 
-async function findPerson(trx: Trx, userId: number): Promise<UserRow> {
+async function findAccount(trx: Trx, userId: number): Promise<UserRow> {
   const query = trx.selectFrom("user").selectAll().where("id", "=", userId);
   const row = await query.executeTakeFirst();
   if (row === undefined) throw noSuchAccount();
   return row;
 }
 
-function selectPeople(db: Database["read"]) {
+function selectAccounts(db: Database["read"]) {
   return db
     .selectFrom("user")
     .leftJoin("blob_usage", "blob_usage.owner_id", "user.id")
@@ -193,22 +184,22 @@ function selectPeople(db: Database["read"]) {
     ]);
 }
 
-type PersonRow = UserRow & Pick<Person, "links" | "files" | "bytes" | "quota">;
+type AccountRow = UserRow & Pick<AccountSummary, "links" | "files" | "bytes" | "quota">;
 
-function personFrom(row: PersonRow): Person {
+function accountFrom(row: AccountRow): AccountSummary {
   const { last_seen_at: lastSeenAt, links, files, bytes, quota } = row;
   return { ...userFrom(row), lastSeenAt, links, files, bytes, quota };
 }
 
-function isNamed({ username, displayName }: Person, text: string): boolean {
+function matches({ username, displayName }: AccountSummary, text: string): boolean {
   return foldText(`${username}\n${displayName}`).includes(foldText(text.trim()));
 }
 
-type Order = (one: Person, other: Person) => number;
+type Order = (one: AccountSummary, other: AccountSummary) => number;
 
 const collator = new Intl.Collator("en", { numeric: true });
 
-const orders: Readonly<Record<PersonSort, Order>> = {
+const orders: Readonly<Record<AccountSort, Order>> = {
   name: (one, other) => collator.compare(one.displayName, other.displayName),
   role: (one, other) => collator.compare(one.role, other.role),
   created: (one, other) => other.createdAt - one.createdAt,
@@ -218,8 +209,8 @@ const orders: Readonly<Record<PersonSort, Order>> = {
   bytes: (one, other) => other.bytes - one.bytes,
 };
 
-/** The direction in which people mostly want each order. */
-export const usualPersonDirections: Readonly<Record<PersonSort, "asc" | "desc">> = {
+/** The direction in which a list is sorted unless another is asked for. */
+export const defaultDirections: Readonly<Record<AccountSort, "asc" | "desc">> = {
   name: "asc",
   role: "asc",
   created: "desc",
@@ -229,15 +220,23 @@ export const usualPersonDirections: Readonly<Record<PersonSort, "asc" | "desc">>
   bytes: "desc",
 };
 
-function orderOf({ sort = "name", direction = usualPersonDirections[sort] }: PeopleQuery): Order {
+function orderOf({ sort = "name", direction = defaultDirections[sort] }: AccountQuery): Order {
   const order = orders[sort];
-  const sign = direction === usualPersonDirections[sort] ? 1 : -1;
+  const sign = direction === defaultDirections[sort] ? 1 : -1;
   return (one, other) => sign * order(one, other) || collator.compare(one.username, other.username);
 }
 
-function pageOf(people: readonly Person[], { page = 1, limit }: PeopleQuery): PeoplePage {
-  const pages = Math.max(1, Math.ceil(people.length / limit));
+function pageOf(
+  accounts: readonly AccountSummary[],
+  { page = 1, limit }: AccountQuery,
+): AccountPage {
+  const pages = Math.max(1, Math.ceil(accounts.length / limit));
   const shown = Math.min(Math.max(1, page), pages);
   const from = (shown - 1) * limit;
-  return { people: people.slice(from, from + limit), total: people.length, page: shown, pages };
+  return {
+    accounts: accounts.slice(from, from + limit),
+    total: accounts.length,
+    page: shown,
+    pages,
+  };
 }

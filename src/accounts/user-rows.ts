@@ -1,8 +1,10 @@
 import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
-import type { Database } from "../database/database.ts";
+import type { Database, Trx } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
 import { Problem } from "../problem.ts";
-import { isStoredUsername, type Preferences, type User } from "./user.ts";
+import { text } from "./text.en.ts";
+import { isStoredUsername, type User } from "./user.ts";
+import type { Preferences } from "./user-schema.ts";
 
 export type UserRow = Selectable<Schema["user"]>;
 
@@ -38,17 +40,7 @@ export function userFrom(row: UserRow): User {
   };
 }
 
-/** The columns of what is chosen; what is absent is not touched. */
-export function preferenceColumns(preferences: Preferences): Updateable<Schema["user"]> {
-  const { theme, markdownTheme, timeZone } = preferences;
-  return {
-    ...(theme !== undefined && { theme }),
-    ...(markdownTheme !== undefined && { markdown_theme: markdownTheme }),
-    ...(timeZone !== undefined && { time_zone: timeZone }),
-  };
-}
-
-/** The account of that name, in any case. */
+/** Returns the account of that name, in any case. */
 export async function findNamed(
   db: Database["lookup"],
   username: string,
@@ -61,6 +53,29 @@ export async function findNamed(
     .executeTakeFirst();
 }
 
+/** Writes the preferences that are present; the caller has checked that this is allowed. */
+export async function writePreferences(
+  trx: Trx,
+  userId: number,
+  preferences: Preferences,
+): Promise<void> {
+  const columns = preferenceColumns(preferences);
+  if (Object.keys(columns).length === 0) return;
+  await trx.updateTable("user").set(columns).where("id", "=", userId).execute();
+}
+
+function preferenceColumns({
+  theme,
+  markdownTheme,
+  timeZone,
+}: Preferences): Updateable<Schema["user"]> {
+  return {
+    ...(theme !== undefined && { theme }),
+    ...(markdownTheme !== undefined && { markdown_theme: markdownTheme }),
+    ...(timeZone !== undefined && { time_zone: timeZone }),
+  };
+}
+
 export function noSuchAccount(): Problem {
-  return new Problem("not_found", "There is no such account.");
+  return new Problem("not_found", text.access.noSuchAccount);
 }

@@ -1,8 +1,9 @@
-import type { Theme } from "../config/values/themes.ts";
 import { invalid } from "../problem.ts";
+import { text } from "./text.en.ts";
 
-/** What a person may do: `administrator` sees and manages everything. */
-export type Role = "user" | "administrator";
+/** An `administrator` sees and manages everything. */
+export const roles = ["user", "administrator"] as const;
+export type Role = (typeof roles)[number];
 
 /** A person with an account. */
 export interface User {
@@ -16,24 +17,14 @@ export interface User {
   readonly markdownTheme: string | null;
   /** IANA name; null means `app.timezone`. */
   readonly timeZone: string | null;
-  /** Whether the password is a one-time one: until there is another, nothing else may be done. */
+  /** Whether the password is a one-time password: until it is changed, nothing else is allowed. */
   readonly mustChangePassword: boolean;
   /** Milliseconds since 1970 UTC. */
   readonly createdAt: number;
 }
 
-/** What people choose for themselves; null: as the site has it. What is absent stays as it is. */
-export type Preferences = Readonly<{
-  theme?: Theme | null;
-  markdownTheme?: Theme | null;
-  timeZone?: string | null;
-}>;
-
-/** The account that exists from the start; a blank user name signs in as it. */
+/** The account that exists from the start; a blank username signs in to it. */
 export const ADMIN_USERNAME = "admin";
-
-/** Display name of the administrator's account until it is changed. */
-export const ADMIN_DISPLAY_NAME = "Administrator";
 
 /** Whether the themes that this account chooses are the site's: it has none of its own. */
 export function choosesForTheSite({ username }: Pick<User, "username">): boolean {
@@ -43,35 +34,32 @@ export function choosesForTheSite({ username }: Pick<User, "username">): boolean
 const USERNAME = /^[A-Za-z0-9_-]{3,50}$/;
 const MAX_DISPLAY_NAME = 100;
 
-/** Whether an account could have this name: one that was moved in may hold other characters than new ones. */
-export function isStoredUsername(text: string): boolean {
-  return text.length <= 200 && !/\p{Cc}/u.test(text);
+/** Whether an account could have this name: imported ones may have other characters than new ones. */
+export function isStoredUsername(name: string): boolean {
+  return name.length <= 200 && !/\p{Cc}/u.test(name);
 }
 
-/** Whether a new account may have this name, as far as its letters go. */
-export function isNewUsername(text: string): boolean {
-  return USERNAME.test(text);
+/** Whether the characters of a name are allowed for a new account. */
+export function isNewUsername(name: string): boolean {
+  return USERNAME.test(name);
 }
 
-/**
- * The name of a new account.
- * @throws Problem `invalid` on `username`
- */
-export function parseUsername(text: string): string {
-  if (isNewUsername(text)) return text;
-  throw invalid("username", "A user name is made of 3 to 50 letters A-Z a-z, digits, - and _.");
-}
-
-/** Spaces, and what shows as nothing. */
+/** Spaces and invisible characters. */
 const BLANK = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u;
 
+/** A display name in any script, trimmed; empty if nothing of it is visible, null if it is not allowed. */
+export function readDisplayName(typed: string): string | null {
+  const name = typed.trim().toWellFormed();
+  if (BLANK.test(name)) return "";
+  return [...name].length <= MAX_DISPLAY_NAME && !/\p{Cc}/u.test(name) ? name : null;
+}
+
 /**
- * The name shown for a person, in any script; empty where nothing would show.
+ * Reads a display name as `readDisplayName` does.
  * @throws Problem `invalid` on `display_name`
  */
-export function parseDisplayName(text: string): string {
-  const name = text.trim().toWellFormed();
-  if (BLANK.test(name)) return "";
-  if ([...name].length <= MAX_DISPLAY_NAME && !/\p{Cc}/u.test(name)) return name;
-  throw invalid("display_name", "A display name is one line of at most 100 characters.");
+export function parseDisplayName(typed: string): string {
+  const name = readDisplayName(typed);
+  if (name === null) throw invalid("display_name", text.displayName.invalid);
+  return name;
 }

@@ -5,33 +5,37 @@ import { isUniqueViolation } from "../database/database-errors.ts";
 import type { Blobs } from "../files/blobs.ts";
 import type { RateLimit } from "../limits/rate-limit.ts";
 import { networkOf } from "../os/ip-network.ts";
+import { parseInput } from "../parse-input.ts";
 import { type Actor, may } from "../policy.ts";
 import { invalid, Problem } from "../problem.ts";
 import type { Logger } from "../telemetry/log.ts";
 import { aboutUser } from "./account-audit.ts";
 import { Credentials } from "./auth/credentials.ts";
-import { changeProof, insertUser, replaceHash, setFirstHash } from "./auth/password-rows.ts";
-import { makePassword, needsRehash, type Passwords, parseNewPassword } from "./auth/passwords.ts";
-import { requireNewName } from "./reserved-names.ts";
+import { changeCredential, insertUser, replaceHash, setFirstHash } from "./auth/password-rows.ts";
 import {
-  ADMIN_DISPLAY_NAME,
-  ADMIN_USERNAME,
-  choosesForTheSite,
-  type Preferences,
-  parseDisplayName,
-  parseUsername,
-  type Role,
-  type User,
-} from "./user.ts";
+  generatePassword,
+  needsRehash,
+  type Passwords,
+  parseNewPassword,
+} from "./auth/passwords.ts";
+import { requireNewName } from "./reserved-names.ts";
+import { text } from "./text.en.ts";
+import { ADMIN_USERNAME, choosesForTheSite, type User } from "./user.ts";
 import {
   findNamed,
   type NewUser,
   newUserRow,
   noSuchAccount,
-  preferenceColumns,
   type UserRow,
   userFrom,
+  writePreferences,
 } from "./user-rows.ts";
+import {
+  type NewUserInput,
+  newUserSchema,
+  type Preferences,
+  preferencesSchema,
+} from "./user-schema.ts";
 
 export interface UsersParts {
   readonly database: Database;
@@ -43,13 +47,13 @@ export interface UsersParts {
   readonly passwords: Passwords;
   /** Counts wrong passwords. */
   readonly signInLimit: RateLimit;
-  /** How many refused sign-ins of one network are recorded; the others are in the log alone. */
+  /** Limits how many refused sign-ins of one network are audited; the others are only logged. */
   readonly refusalLimit: RateLimit;
-  /** The administrator's password as the environment sets it; empty: the stored one holds. */
+  /** The administrator's password from the environment; empty: the stored one is valid. */
   readonly adminPassword: string;
 }
 
-/** Accounts, and proving who one is. */
+/** Accounts, their passwords and signing in. */
 export class Users {
   readonly #database: Database;
   readonly #audit: Audit;
@@ -74,29 +78,21 @@ export class Users {
   }
 
   /**
-   * Makes an account.
-   * @throws Problem `forbidden`, `invalid` on `username`, `password` or `display_name`
+   * Creates an account.
+   * @throws Problem `forbidden`, `invalid` on `username`, `password`, `display_name` or `role`
    */
-  async create(
-    actor: Actor,
-    input: {
-      username: string;
-      password: string;
-      displayName?: string;
-      role?: Role;
-      mustChangePassword?: boolean;
-    },
-  ): Promise<User> {
-    if (!may(actor, "user.create")) {
-      throw new Problem("forbidden", "Only an administrator can make accounts.");
-    }
-    const username = parseUsername(input.username);
-    const password = parseNewPassword(input.password, { field: "password", username });
-    const displayName = parseDisplayName(input.displayName ?? "") || username;
+  async create(actor: Actor, input: NewUserInput): Promise<User> {
+    if (!may(actor, "user.create")) throw new Problem("forbidden", text.access.mayNotCreate);
+    const {
+      username,
+      role = "user",
+      mustChangePassword = false,
+      ...given
+    } = parseInput(newUserSchema, input);
+    const password = parseNewPassword(given.password, { field: "password", username });
     await requireNewName(this.#database, this.#blobs, username);
     const passwordHash = await this.#passwords.hash(password);
-    const role = input.role ?? "user";
-    const { mustChangePassword = false } = input;
+    const displayName = given.displayName ?? username;
     const createdAt = this.#clock();
     const user = { username, displayName, role, passwordHash, mustChangePassword, createdAt };
     return await this.#insert(actor, user);
@@ -107,15 +103,15 @@ export class Users {
     return row === undefined ? null : userFrom(row);
   }
 
-  /** Finds without regard to case. */
+  /** Returns the user of that name, in any case. */
   async findByUsername(username: string): Promise<User | null> {
     const row = await this.#findRow(username);
     return row === undefined ? null : userFrom(row);
   }
 
   /**
-   * Who this is, if the password is right. A blank user name is the administrator.
-   * @throws Problem `unauthenticated`, the same and after the same work whatever was wrong; `too_many`
+   * Returns the user if the password is right. A blank username is the administrator's.
+   * @throws Problem `unauthenticated`, the same and after the same work for every cause; `too_many`
    */
   async signIn(input: { username: string; password: string; address: string }): Promise<User> {
     const username = input.username.trim() || ADMIN_USERNAME;
@@ -125,7 +121,7 @@ export class Users {
     const isRight = await this.#credentials.guess(key, row, input.password);
     if (row === undefined || !isRight) {
       await this.#noteRefusal(found, input.address);
-      throw new Problem("unauthenticated", "Wrong user name or password.");
+      throw new Problem("unauthenticated", text.signIn.wrong);
     }
     await this.#noteSignIn(row, input.address);
     await this.#strengthen(row, input.password);
@@ -133,7 +129,7 @@ export class Users {
   }
 
   /**
-   * Changes a password by someone who knows the current one. Sessions made under the old one end.
+   * Changes the password of a user who knows the current one. Their sessions end.
    * @throws Problem `not_found`, `forbidden`, `invalid` on `current_password` or `new_password`, `too_many`
    */
   async changePassword(
@@ -150,14 +146,14 @@ export class Users {
     const key = `password of ${userId}`;
     const isRight = await this.#credentials.guess(key, user, currentPassword);
     if (isRight && user.must_change_password === 1 && parsed === currentPassword)
-      throw invalid("new_password", "This is the one-time password. Choose another.");
+      throw invalid("new_password", text.password.isOneTime);
     const isChanged = isRight && (await this.#replaceHash(actor, user, parsed));
-    if (!isChanged) throw invalid("current_password", "This is not the current password.");
+    if (!isChanged) throw invalid("current_password", text.password.currentIsWrong);
     this.#log.info({ account: user.username }, "password changed");
   }
 
   /**
-   * Sets a password without the current one. Sessions made under the old one end.
+   * Sets a password without the current one. The sessions of the account end.
    * @throws Problem `not_found`, `forbidden`, `invalid` on `new_password`
    */
   async setPassword(actor: Actor, username: string, newPassword: string): Promise<void> {
@@ -169,49 +165,46 @@ export class Users {
     await this.#setHash(actor, user, parsed, { isOneTime: false });
   }
 
-  /** A password of 100 random bits, for an account that is to be made. */
-  makePassword(): string {
-    return makePassword(this.#random);
+  /** Returns a password of 100 random bits for a new account. */
+  generatePassword(): string {
+    return generatePassword(this.#random);
   }
 
   /**
-   * Sets a password that must be changed at the first sign-in, and gives it this once. Sessions end.
+   * Sets and returns a password that must be changed at the next sign-in. The sessions of the account end.
    * @throws Problem `not_found`, `forbidden`
    */
-  async makeOneTimePassword(actor: Actor, username: string): Promise<string> {
+  async createOneTimePassword(actor: Actor, username: string): Promise<string> {
     const user = this.#settable(may(actor, "user.set_password"), await this.#findRow(username));
-    const password = makePassword(this.#random);
+    const password = generatePassword(this.#random);
     await this.#setHash(actor, user, password, { isOneTime: true });
     return password;
   }
 
   /**
-   * Keeps what somebody chooses for themselves.
-   * @throws Problem `not_found`; `forbidden` for themes of the account whose choice is the site's
+   * Changes what users choose for themselves.
+   * @throws Problem `not_found`, `invalid`; `forbidden` for themes of the account whose choice is the site's
    */
-  async changePreferences(actor: Actor, userId: number, preferences: Preferences): Promise<void> {
+  async changePreferences(actor: Actor, userId: number, input: Preferences): Promise<void> {
     const row = await this.#rows().where("id", "=", userId).executeTakeFirst();
     if (row === undefined || !may(actor, "user.change_preferences", { ownerId: userId })) {
       throw noSuchAccount();
     }
+    const preferences = parseInput(preferencesSchema, input);
     const { theme, markdownTheme } = preferences;
     if (choosesForTheSite(row) && (theme ?? markdownTheme ?? null) !== null) {
-      throw new Problem("forbidden", "The themes of this account are the site's.");
+      throw new Problem("forbidden", text.preferences.themesAreTheSites);
     }
-    const columns = preferenceColumns(preferences);
-    if (Object.keys(columns).length === 0) return;
-    await this.#database.write(async (trx) => {
-      const query = trx.updateTable("user").set(columns);
-      await query.where("id", "=", userId).execute();
-    });
+    if (Object.keys(preferences).length === 0) return;
+    await this.#database.write((trx) => writePreferences(trx, userId, preferences));
   }
 
-  /** Makes the administrator's account, still without a password, if there is none; tells whether it did. */
+  /** Creates the administrator's account without a password if it is missing; returns whether it was. */
   async ensureAdministrator(): Promise<boolean> {
     if ((await this.#findRow(ADMIN_USERNAME)) !== undefined) return false;
     const values = newUserRow({
       username: ADMIN_USERNAME,
-      displayName: ADMIN_DISPLAY_NAME,
+      displayName: text.administrator,
       role: "administrator",
       passwordHash: null,
       mustChangePassword: false,
@@ -228,30 +221,29 @@ export class Users {
   }
 
   /**
-   * Makes the administrator's first password, where neither the environment nor the database has one, and gives
-   * it this once; null where there is one.
+   * Sets and returns the administrator's first password; null if the environment or the database has one.
    */
-  async makeFirstPassword(): Promise<string | null> {
+  async createFirstPassword(): Promise<string | null> {
     const row = await this.#findRow(ADMIN_USERNAME);
     if (row === undefined || row.password_hash !== null) return null;
     if (this.passwordIsFromEnvironment(row)) return null;
-    const password = makePassword(this.#random);
+    const password = generatePassword(this.#random);
     const passwordHash = await this.#passwords.hash(password);
     const isOurs = await this.#database.write((trx) => setFirstHash(trx, row.id, passwordHash));
     return isOurs ? password : null;
   }
 
-  /** Whether the environment sets this account's password, so that nothing here can change it. */
+  /** Whether the environment sets this account's password, so that it cannot be changed here. */
   passwordIsFromEnvironment(user: { readonly username: string }): boolean {
     return this.#credentials.isFromEnvironment(user);
   }
 
-  /** What is wrong with the password that the environment sets; null when nothing is, or none is set. */
+  /** Why the password from the environment is weak; null if it is not, or none is set. */
   get adminPasswordWeakness(): string | null {
     return this.#credentials.weakness;
   }
 
-  /** What a session of this account is sealed with, so that it ends when the password changes. */
+  /** Returns what seals the sessions of this account: when it changes, they end. */
   credentialOf(row: UserRow): string {
     return this.#credentials.of(row);
   }
@@ -264,24 +256,21 @@ export class Users {
     return await findNamed(this.#database.lookup, username);
   }
 
-  /** The account, if the actor may set its password and the environment does not. */
+  /** Returns the account if the actor may set its password and the environment does not. */
   #settable(isAllowed: boolean, row: UserRow | undefined): UserRow {
     if (row === undefined || !isAllowed) throw noSuchAccount();
     if (this.passwordIsFromEnvironment(row)) {
-      throw new Problem(
-        "forbidden",
-        "This password is set by the environment (TRUNK8_ADMIN_PASSWORD).",
-      );
+      throw new Problem("forbidden", text.password.fromEnvironment);
     }
     return row;
   }
 
-  /** False when the hash is no longer the one that was read: someone else was faster. */
+  /** Returns false if the stored hash is no longer the one that was read: a concurrent change won. */
   async #replaceHash(actor: Actor, user: UserRow, password: string): Promise<boolean> {
     const after = await this.#passwords.hash(password);
     return await this.#database.write(async (trx) => {
       if (!(await replaceHash(trx, user, after))) return false;
-      await changeProof(trx, user.id, { must_change_password: 0 });
+      await changeCredential(trx, user.id, { must_change_password: 0 });
       await this.#audit.record(trx, actor, aboutUser("user.password_changed", user));
       return true;
     });
@@ -298,7 +287,7 @@ export class Users {
       must_change_password: isOneTime ? 1 : 0,
     } as const;
     await this.#database.write(async (trx) => {
-      await changeProof(trx, user.id, columns);
+      await changeCredential(trx, user.id, columns);
       const event = aboutUser("user.password_set", user, { oneTime: isOneTime });
       await this.#audit.record(trx, actor, event);
     });
@@ -312,7 +301,7 @@ export class Users {
     await this.#audit.note(actor, aboutUser("user.signed_in", row));
   }
 
-  /** What was typed as the name of no account is not kept: it may be a password. */
+  /** Does not store what was typed as the name of an unknown account: it may be a password. */
   async #noteRefusal(found: UserRow | undefined, address: string): Promise<void> {
     this.#log.warn({ account: found?.username ?? null, address }, "sign-in refused");
     if (!this.#refusalLimit.take(networkOf(address)).allowed) return;
@@ -320,11 +309,11 @@ export class Users {
     const event =
       found === undefined ? ({ action, resource: "" } as const) : aboutUser(action, found);
     await this.#audit.note({ is: "visitor", address }, event).catch((error: unknown) => {
-      this.#log.warn({ err: error }, "refusal not recorded");
+      this.#log.warn({ err: error }, "refused sign-in not audited");
     });
   }
 
-  /** Renews a hash made with weaker parameters; if that fails, the next sign-in tries again. */
+  /** Renews a hash of weaker parameters; if that fails, the next sign-in tries again. */
   async #strengthen(row: UserRow, password: string): Promise<void> {
     if (row.password_hash === null || !needsRehash(row.password_hash)) return;
     if (this.passwordIsFromEnvironment(row)) return;
@@ -339,13 +328,13 @@ export class Users {
   async #insert(actor: Actor, user: NewUser): Promise<User> {
     try {
       return await this.#database.write(async (trx) => {
-        const made = await insertUser(trx, user);
-        const event = aboutUser("user.created", made, { role: made.role });
+        const created = await insertUser(trx, user);
+        const event = aboutUser("user.created", created, { role: created.role });
         await this.#audit.record(trx, actor, event);
-        return made;
+        return created;
       });
     } catch (error) {
-      if (isUniqueViolation(error)) throw invalid("username", "This user name is taken.");
+      if (isUniqueViolation(error)) throw invalid("username", text.username.taken);
       throw error;
     }
   }

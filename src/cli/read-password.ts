@@ -1,11 +1,12 @@
 import { printNote, usageProblem } from "./command.ts";
+import { text } from "./commands/text.en.ts";
 
-/** A password from standard input: its first line, or at a terminal what is typed twice and not shown. */
+/** Reads a password from standard input: its first line, or at a terminal what is typed twice without being shown. */
 export async function readPassword(): Promise<string> {
   if (!process.stdin.isTTY) return firstLine(await Bun.stdin.text());
-  const first = await askHidden("New password: ");
-  const second = await askHidden("Once more: ");
-  if (first !== second) throw usageProblem("The two passwords differ.");
+  const first = await askHidden(text.password.prompt);
+  const second = await askHidden(text.password.repeat);
+  if (first !== second) throw usageProblem(text.password.differ);
   return first;
 }
 
@@ -28,7 +29,7 @@ async function readKeys(): Promise<string> {
   for await (const chunk of process.stdin) {
     for (const key of String(chunk)) {
       if (key === "\r" || key === "\n") return typed.join("");
-      if (key === "\u0003") throw usageProblem("Given up.");
+      if (key === "\u0003") throw usageProblem(text.password.cancelled);
       if (key === "\u007f" || key === "\b") typed.pop();
       else typed.push(key);
     }

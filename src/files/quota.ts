@@ -74,3 +74,17 @@ async function bytesLeft(trx: Trx, ownerId: number, defaultQuota: number): Promi
 function overQuota(left: number): Problem {
   return new Problem("over_quota", text.quotaExceeded(formatBytes(left)));
 }
+
+/** Counts the stored files of an owner, each once, and their bytes. */
+export async function countFiles(
+  db: Database["read"],
+  ownerId: number,
+): Promise<{ readonly files: number; readonly bytes: number }> {
+  return await db
+    .selectFrom("blob")
+    .select((eb) => eb.fn.countAll<number>().as("files"))
+    .select(sql<number>`cast(coalesce(sum(size), 0) as bigint)`.as("bytes"))
+    .where("owner_id", "=", ownerId)
+    .where("state", "=", "used")
+    .executeTakeFirstOrThrow();
+}

@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
-import { ADMIN_DISPLAY_NAME, ADMIN_USERNAME, type User } from "../accounts/user.ts";
+import { text as accounts } from "../accounts/text.en.ts";
+import { ADMIN_USERNAME, type User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
 import { configPath, readConfigFile } from "../config/file/config-file.ts";
 import { saveSettings } from "../config/file/save-settings.ts";
@@ -44,7 +45,7 @@ export async function applyImport(
 async function createAccounts(app: App, imported: readonly ImportedAccount[]): Promise<Accounts> {
   const users = imported.map(({ user }) => user);
   const accounts = new Map<string, User>();
-  for (const [at, account] of (await app.movedUsers.bring(operator, users)).entries()) {
+  for (const [at, account] of (await app.importedUsers.add(operator, users)).entries()) {
     const user = users[at];
     if (user === undefined) continue;
     accounts.set(user.username, account);
@@ -59,9 +60,9 @@ async function renameAdministrator(
   { id, displayName }: User,
   { displayName: imported }: Pick<User, "displayName">,
 ): Promise<void> {
-  if (displayName !== ADMIN_DISPLAY_NAME) return;
+  if (displayName !== accounts.administrator) return;
   if (imported === ADMIN_USERNAME || imported === displayName) return;
-  await app.people.change(operator, id, { displayName: imported });
+  await app.userAdmin.change(operator, id, { displayName: imported });
 }
 
 /** Writes planned links, a batch at a time: the bytes first, then one transaction. */

@@ -1,4 +1,4 @@
-import type { MovingUser } from "../accounts/imported-users.ts";
+import type { ImportedUser } from "../accounts/imported-users.ts";
 import type { Settings } from "../config/settings.ts";
 import type { BlobPath } from "../files/blob.ts";
 import type { Link } from "../links/link.ts";
@@ -21,7 +21,7 @@ export interface ImportedSite {
 export interface ImportedAccount {
   /** The user name there; here it may be another one. */
   readonly oldName: string;
-  readonly user: MovingUser;
+  readonly user: ImportedUser;
 }
 
 /** A link of another site, its bytes still there. Times are milliseconds since 1970 UTC. */

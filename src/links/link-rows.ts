@@ -186,3 +186,9 @@ export function searchRowFrom(link: Link) {
     ...searchedText(link),
   } satisfies Updateable<Schema["link_search"]>;
 }
+
+/** Counts the links of an owner. */
+export async function countLinks(db: Database["read"], ownerId: number): Promise<number> {
+  const query = db.selectFrom("link").select((eb) => eb.fn.countAll<number>().as("links"));
+  return (await query.where("owner_id", "=", ownerId).executeTakeFirstOrThrow()).links;
+}

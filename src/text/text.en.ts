@@ -3,6 +3,12 @@ import { catalogue } from "./catalogue.ts";
 /** Texts that several modules show. */
 export const text = catalogue({
   internalError: "Internal error.",
+  input: {
+    required: "This field is required.",
+    wrongType: (expected: string) => `Expected: ${expected}.`,
+    chooseOneOf: (values: string) => `Choose one of: ${values}.`,
+    unknownField: "Unknown field.",
+  },
   size: {
     KB: (size: string) => `${size} KB`,
     MB: (size: string) => `${size} MB`,

@@ -1,5 +1,5 @@
 import { parse } from "smol-toml";
-import type { Preferences } from "../accounts/user.ts";
+import type { Preferences } from "../accounts/user-schema.ts";
 import { type Archive, refused } from "../archive/archive.ts";
 import {
   ASSETS,

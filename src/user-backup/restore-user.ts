@@ -1,5 +1,6 @@
-import { restorePreferences } from "../accounts/preferences.ts";
-import { choosesForTheSite, type Preferences } from "../accounts/user.ts";
+import { choosesForTheSite } from "../accounts/user.ts";
+import { writePreferences } from "../accounts/user-rows.ts";
+import type { Preferences } from "../accounts/user-schema.ts";
 import type { App } from "../app.ts";
 import { CONFIG, LINKS, METADATA } from "../archive/manifest.ts";
 import { verifyEntry } from "../archive/verify-entry.ts";
@@ -25,7 +26,7 @@ export async function restoreUser(app: App, actor: Actor, plan: RestorePlan): Pr
     removed,
     also: async (trx, ids) => {
       await app.linkHours.bring(trx, owner.id, hours.forLinks(ids));
-      await restorePreferences(trx, owner.id, preferencesOf(plan));
+      await writePreferences(trx, owner.id, preferencesOf(plan));
     },
   });
   files.keep();

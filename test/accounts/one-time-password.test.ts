@@ -1,5 +1,5 @@
-/** One-time passwords: made by an administrator, and good for choosing one's own. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { text } from "../../src/accounts/text.en.ts";
 import type { User } from "../../src/accounts/user.ts";
 import { operator } from "../../src/policy.ts";
 import { failureOf } from "../failure.ts";
@@ -21,7 +21,7 @@ for (const kind of databases) {
     afterAll(() => world.close());
     beforeEach(async () => {
       user = await join(world);
-      password = await world.app.users.makeOneTimePassword(as(world.people.admin), user.username);
+      password = await world.app.users.createOneTimePassword(as(world.people.admin), user.username);
       cookie = await signIn();
     });
 
@@ -34,7 +34,7 @@ for (const kind of databases) {
 
     const get = (path: string) => world.request(path, { headers: { cookie } });
 
-    test("the former password and sessions are none any more", async () => {
+    test("invalidate the previous password and sessions", async () => {
       const address = "192.0.2.2";
       const attempt = world.app.users.signIn({
         username: user.username,
@@ -45,7 +45,7 @@ for (const kind of databases) {
     });
 
     test.each(["/", "/links", "/add", "/settings", "/-/links/none", "/-/view/none"])(
-      "%s leads to the profile",
+      "redirect %s to the profile",
       async (path) => {
         const response = await get(path);
         expect([response.status, response.headers.get("location")]).toEqual([303, "/profile"]);
@@ -53,24 +53,24 @@ for (const kind of databases) {
     );
 
     test.each(["/profile", "/auth/logout", "/health", "/robots.txt"])(
-      "%s answers",
+      "leave %s open",
       async (path) => {
         expect((await get(path)).status).toBe(200);
       },
     );
 
-    test("a form elsewhere is refused, and nothing is done", async () => {
+    test("reject other forms", async () => {
       const fields = { short_code: `none-${user.id}`, url: "https://example.org/" };
       expect((await world.request("/add", form(fields, cookie))).status).toBe(403);
       expect((await world.request(`/none-${user.id}`)).status).toBe(404);
     });
 
-    test("a program is refused, and not led away", async () => {
+    test("reject programs without a redirect", async () => {
       const headers = { cookie, accept: "application/json" };
       expect((await world.request("/links", { headers })).status).toBe(403);
     });
 
-    test("with a password of one's own all is open", async () => {
+    test("open everything once a new password is set", async () => {
       const change = { action: "change_password", current_password: password };
       const own = { new_password: NEW, confirm_password: NEW };
       const response = await world.request("/profile", form({ ...change, ...own }, cookie));
@@ -80,26 +80,26 @@ for (const kind of databases) {
       expect((await world.app.users.findById(user.id))?.mustChangePassword).toBe(false);
     });
 
-    test("the one-time password itself is no password of one's own", async () => {
+    test("cannot be kept as the new password", async () => {
       const change = { currentPassword: password, newPassword: password };
       const attempt = world.app.users.changePassword(as(user), user.id, change);
       expect(await failureOf(attempt)).toMatchObject({
-        fields: { new_password: "This is the one-time password. Choose another." },
+        fields: { new_password: text.password.isOneTime },
       });
     });
 
-    test("a new account may begin with one", async () => {
+    test("can be the first password of an account", async () => {
       const input = { username: `${user.username}-n`, password: NEW, mustChangePassword: true };
       expect((await world.app.users.create(operator, input)).mustChangePassword).toBe(true);
     });
 
-    test("only administrators make them, and none for the account that the environment keeps", async () => {
+    test("are created by administrators alone, and not for a password from the environment", async () => {
       const { users } = world.app;
       const { alice } = world.people;
       const rows = [
-        [() => users.makeOneTimePassword(as(alice), user.username), "not_found"],
-        [() => users.makeOneTimePassword(operator, "nobody-here"), "not_found"],
-        [() => users.makeOneTimePassword(operator, "admin"), "forbidden"],
+        [() => users.createOneTimePassword(as(alice), user.username), "not_found"],
+        [() => users.createOneTimePassword(operator, "nobody-here"), "not_found"],
+        [() => users.createOneTimePassword(operator, "admin"), "forbidden"],
       ] as const;
       for (const [attempt, code] of rows)
         expect(await failureOf(attempt())).toMatchObject({ code });

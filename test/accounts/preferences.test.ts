@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Preferences, User } from "../../src/accounts/user.ts";
+import type { User } from "../../src/accounts/user.ts";
+import type { Preferences } from "../../src/accounts/user-schema.ts";
 import { operator } from "../../src/policy.ts";
 import { failureOf } from "../failure.ts";
 import { as, databases, openTestApp, type World } from "../world.ts";
@@ -20,7 +21,7 @@ for (const kind of databases) {
       return { theme, markdownTheme, timeZone } as Preferences;
     };
 
-    test("stay until others are chosen, each by itself", async () => {
+    test("keep what a change does not name", async () => {
       const { alice } = world.people;
       await change(alice, alice, { theme: "darkly", timeZone: "Europe/Berlin" });
       await change(alice, alice, { markdownTheme: "lux" });
@@ -31,7 +32,7 @@ for (const kind of databases) {
       expect(await chosenBy(alice)).toEqual({ ...all, theme: null, timeZone: null });
     });
 
-    test("are one's own: not even an administrator changes another's", async () => {
+    test("cannot be changed by others, administrators included", async () => {
       const { admin, alice, bob } = world.people;
       const before = await chosenBy(bob);
       for (const actor of [as(alice), as(admin), operator]) {
@@ -41,7 +42,7 @@ for (const kind of databases) {
       expect(await chosenBy(bob)).toEqual(before);
     });
 
-    test("of the account admin hold no themes: what it chooses is the site's", async () => {
+    test("hold no themes for the account admin, whose choice is the site's", async () => {
       const { admin } = world.people;
       for (const preferences of [{ theme: "lux" }, { theme: null, markdownTheme: "lux" }] as const)
         expect(await failureOf(change(admin, admin, preferences))).toMatchObject({
@@ -52,7 +53,7 @@ for (const kind of databases) {
       expect(await chosenBy(admin)).toEqual({ ...none, timeZone: "Asia/Tokyo" });
     });
 
-    test("of an account that is gone are nobody's", async () => {
+    test("are rejected for an unknown account", async () => {
       const { alice } = world.people;
       const change = world.app.users.changePreferences(as({ ...alice, id: 999 }), 999, {});
       expect(await failureOf(change)).toMatchObject({ code: "not_found" });

@@ -6,19 +6,23 @@ import { PASSWORD, START, type World } from "../world.ts";
 
 const HOUR_MS = 3_600_000;
 
-let made = 0;
+let created = 0;
 
-/** A new user of a world. */
+/** Creates a user. */
 export function join({ app }: World, input: { role?: "administrator" } = {}): Promise<User> {
-  return app.users.create(operator, { username: `heir-${made++}x`, password: PASSWORD, ...input });
+  return app.users.create(operator, {
+    username: `member-${created++}x`,
+    password: PASSWORD,
+    ...input,
+  });
 }
 
-/** A file of `owner`'s at an address of its own. */
+/** Creates a file link of `owner`. */
 export function shareBytes(world: World, owner: User, bytes: string): Promise<Link> {
-  return share(world, owner, { code: `estate-${made++}`, name: "a.txt", bytes });
+  return share(world, owner, { code: `share-${created++}`, name: "a.txt", bytes });
 }
 
-/** Opens a link as people do, and saves the visits. */
+/** Counts and saves visits of a link. */
 export async function visit(world: World, link: Link, times: number): Promise<void> {
   const visit = { linkId: link.id, at: world.clock.now(), referrer: "", purpose: "" };
   const userAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -26,8 +30,8 @@ export async function visit(world: World, link: Link, times: number): Promise<vo
   await world.app.visits.flush();
 }
 
-/** What stands in the tables for a user: links as their own row and as lists find them, bytes, and visits by hour. */
-export async function estateOf(world: World, userId: number) {
+/** What the tables hold for a user: links in their own and in the list tables, bytes, and visits by hour. */
+export async function holdingsOf(world: World, userId: number) {
   const { database, links, blobs } = world.app;
   const mine = { ownerId: userId };
   const counted = (table: "link" | "link_search" | "link_rank") =>
@@ -52,12 +56,12 @@ export async function estateOf(world: World, userId: number) {
   };
 }
 
-/** An estate of so many links, which everything agrees on. */
-export function agreed(links: number, bytes: number, visits: number) {
+/** Holdings with the same number of links in every table. */
+export function holdings(links: number, bytes: number, visits: number) {
   return { links, searched: links, ranked: links, listed: links, bytes, visits };
 }
 
-/** What the address of a link answers: the bytes, or the status. */
+/** Opens a link; returns the bytes, or else the status. */
 export async function opened({ request }: World, { shortCode }: Link): Promise<string | number> {
   const response = await request(`/${shortCode}`);
   return response.status === 200 ? await response.text() : response.status;

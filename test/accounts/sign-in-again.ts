@@ -6,10 +6,10 @@ import { RateLimit } from "../../src/limits/rate-limit.ts";
 import { RATE_LIMIT_TABLE_BYTES, RateLimitTable } from "../../src/limits/rate-limit-table.ts";
 import type { World } from "../world.ts";
 
-/** The accounts over a world's database, joined again as another process with this environment would. */
+/** Opens the accounts over a world's database as another process with this environment would. */
 export function joinAgain(
   { app, dataFolder }: World,
-  { adminPassword = "", lifetimeDays = 30, log = app.log } = {},
+  { adminPassword = "", lifetimeDays = 30, log = app.log, passwords = new Passwords() } = {},
 ) {
   const { clock, random, database, audit, blobs } = app;
   const table = new RateLimitTable(new Uint8Array(RATE_LIMIT_TABLE_BYTES), 1n);
@@ -22,7 +22,7 @@ export function joinAgain(
     random,
     log,
     adminPassword,
-    passwords: new Passwords(),
+    passwords,
     signInLimit: new RateLimit({ name: "sign-in", ...limit }),
     refusalLimit: new RateLimit({ name: "refusals", ...limit }),
   });

@@ -1,24 +1,25 @@
-/** Accounts that go, and what becomes of what they had. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join as joinPath } from "node:path";
+import { text } from "../../src/accounts/text.en.ts";
 import type { User } from "../../src/accounts/user.ts";
-import { parseRemovalPlan, type RemovalPlan } from "../../src/accounts/user-removal.ts";
+import { type RemovalPlan, removalPlanSchema } from "../../src/accounts/user-schema.ts";
 import type { Link } from "../../src/links/link.ts";
+import { parseInput } from "../../src/parse-input.ts";
 import { type Actor, operator } from "../../src/policy.ts";
 import { failureOf } from "../failure.ts";
 import { newFileLink, receive } from "../share.ts";
 import { as, databases, openTestApp, PASSWORD, type World } from "../world.ts";
-import { agreed, estateOf, join, opened, shareBytes, visit } from "./removal-site.ts";
+import { holdings, holdingsOf, join, opened, shareBytes, visit } from "./removal-site.ts";
 
 const HOUR = 3_600_000;
 const TERMS = { remember: false, device: "Firefox on Linux" };
 
 for (const kind of databases) {
-  describe(`removing accounts on ${kind}`, () => {
+  describe(`user removal on ${kind}`, () => {
     let world: World;
     let user: User;
-    let heir: User;
+    let newOwner: User;
 
     beforeAll(async () => {
       world = await openTestApp({ database: kind });
@@ -26,12 +27,12 @@ for (const kind of databases) {
     afterAll(() => world.close());
     beforeEach(async () => {
       user = await join(world);
-      heir = await join(world);
+      newOwner = await join(world);
     });
 
     const admin = () => as(world.people.admin);
     const remove = (plan: RemovalPlan, actor: Actor = admin(), { id } = user) =>
-      world.app.removal.remove(actor, id, plan);
+      world.app.userRemoval.remove(actor, id, plan);
 
     const isStored = ({ content }: Link) =>
       content !== null && existsSync(joinPath(world.dataFolder, "users", content.path));
@@ -43,11 +44,11 @@ for (const kind of databases) {
       }
     };
 
-    test("it is told before what would go", async () => {
+    test("summarizes what an account has", async () => {
       const link = await shareBytes(world, user, "12345");
       await shareBytes(world, user, "12345");
       await visit(world, link, 2);
-      expect(await world.app.removal.describe(admin(), user.id)).toEqual({
+      expect(await world.app.userRemoval.summarize(admin(), user.id)).toEqual({
         username: user.username,
         links: 2,
         visits: 2,
@@ -56,36 +57,38 @@ for (const kind of databases) {
       });
     });
 
-    test("links live on with another, who has their bytes and visits then", async () => {
+    test("transfers links with their bytes and visits", async () => {
       const links = [await shareBytes(world, user, "alone"), await shareBytes(world, user, "twin")];
-      const theirs = await shareBytes(world, heir, "twin");
+      const theirs = await shareBytes(world, newOwner, "twin");
       for (const link of links) await visit(world, link, 2);
-      expect(await remove({ links: "transfer", to: heir.username })).toBe(2);
-      expect(await estateOf(world, heir.id)).toEqual(agreed(3, 9, 4));
-      expect(await estateOf(world, user.id)).toEqual(agreed(0, 0, 0));
+      expect(await remove({ links: "transfer", to: newOwner.username })).toBe(2);
+      expect(await holdingsOf(world, newOwner.id)).toEqual(holdings(3, 9, 4));
+      expect(await holdingsOf(world, user.id)).toEqual(holdings(0, 0, 0));
       await sweep();
       for (const link of links)
-        expect((await world.app.links.get(as(heir), link.shortCode)).owner).toBe(heir.username);
+        expect((await world.app.links.get(as(newOwner), link.shortCode)).owner).toBe(
+          newOwner.username,
+        );
       expect(await opened(world, links[0] ?? theirs)).toBe("alone");
       expect(await opened(world, links[1] ?? theirs)).toBe("twin");
       expect(await world.app.users.findById(user.id)).toBeNull();
     });
 
-    test("links stay with the administrator who keeps them, also past a quota", async () => {
+    test("lets an administrator keep the links, even beyond a quota", async () => {
       const keeper = await join(world, { role: "administrator" });
       await world.app.blobs.setQuota(operator, keeper.id, 1);
       await shareBytes(world, user, "kept");
       expect(await remove({ links: "keep" }, as(keeper))).toBe(1);
-      expect(await estateOf(world, keeper.id)).toEqual(agreed(1, 4, 0));
+      expect(await holdingsOf(world, keeper.id)).toEqual(holdings(1, 4, 0));
     });
 
-    test("at the command line links are kept by the account admin", async () => {
+    test("lets admin keep the links at the command line", async () => {
       const link = await shareBytes(world, user, "kept");
       await remove({ links: "keep" }, operator);
       expect((await world.app.links.get(operator, link.shortCode)).owner).toBe("admin");
     });
 
-    test("links that are deleted are gone at once, and their bytes soon after", async () => {
+    test("deletes links at once and their bytes soon after", async () => {
       const link = await shareBytes(world, user, "gone");
       await visit(world, link, 1);
       expect(await opened(world, link)).toBe("gone");
@@ -93,26 +96,26 @@ for (const kind of databases) {
       expect(await opened(world, link)).toBe(404);
       await sweep();
       expect(isStored(link)).toBe(false);
-      expect(await estateOf(world, user.id)).toEqual(agreed(0, 0, 0));
+      expect(await holdingsOf(world, user.id)).toEqual(holdings(0, 0, 0));
     });
 
-    test("a name is free again when nothing is left under it", async () => {
+    test("frees a username once none of its files are left", async () => {
       const link = await shareBytes(world, user, "bytes keep their path");
       const again = () =>
         world.app.users.create(operator, {
           username: user.username.toUpperCase(),
           password: PASSWORD,
         });
-      await remove({ links: "transfer", to: heir.username });
+      await remove({ links: "transfer", to: newOwner.username });
       expect(await failureOf(again())).toMatchObject({
-        fields: { username: "This user name still has files of an earlier account." },
+        fields: { username: text.username.hasFiles },
       });
       await world.app.links.remove(operator, link.shortCode);
       await sweep();
       expect((await again()).username).toBe(user.username.toUpperCase());
     });
 
-    test("all of a user's browsers are signed out", async () => {
+    test("ends all sessions of a deleted user", async () => {
       const tokens = [
         await world.app.sessions.start(user, TERMS),
         await world.app.sessions.start(user, TERMS),
@@ -121,10 +124,10 @@ for (const kind of databases) {
       for (const { token } of tokens) expect(await world.app.sessions.find(token)).toBeNull();
     });
 
-    test("an administrator who acts in the user's place is back in their own", async () => {
+    test("ends impersonations of a deleted user", async () => {
       const { app, people } = world;
       const { token, session } = await app.sessions.start(people.admin, TERMS);
-      await app.sessions.switchTo(admin(), session, user.username);
+      await app.sessions.impersonate(admin(), session, user.username);
       expect((await app.sessions.find(token))?.user.id).toBe(user.id);
       await remove({ links: "delete" });
       expect(await app.sessions.find(token)).toMatchObject({
@@ -133,9 +136,9 @@ for (const kind of databases) {
       });
     });
 
-    test("an upload under way fails, and leaves nothing", async () => {
+    test("fails an upload in progress and leaves nothing of it", async () => {
       await using file = await receive(world, user, "late.txt", "too late");
-      await remove({ links: "transfer", to: heir.username });
+      await remove({ links: "transfer", to: newOwner.username });
       const code = `late-${user.id}`;
       const creating = world.app.links.create(
         as(user),
@@ -144,39 +147,39 @@ for (const kind of databases) {
         file,
       );
       expect(await failureOf(creating)).toMatchObject({ code: "forbidden" });
-      expect(await estateOf(world, heir.id)).toEqual(agreed(0, 0, 0));
+      expect(await holdingsOf(world, newOwner.id)).toEqual(holdings(0, 0, 0));
       expect((await world.request(`/${code}`)).status).toBe(404);
     });
 
-    test("bytes that were named before and used after fail, and go", async () => {
+    test("rejects bytes reserved before and used after a removal", async () => {
       await using file = await receive(world, user, "late.txt", "reserved");
       const reserved = await world.app.blobs.reserve(file);
-      await remove({ links: "transfer", to: heir.username });
+      await remove({ links: "transfer", to: newOwner.username });
       const using = world.app.database.write((trx) => world.app.blobs.use(trx, reserved));
       expect(await failureOf(using)).toBeDefined();
       await sweep();
       expect(existsSync(joinPath(world.dataFolder, "users", reserved.path))).toBe(false);
     });
 
-    test("a removal amid creates ends with every link somebody's", async () => {
+    test("leaves no link without an owner while links are created", async () => {
       const creates = Array.from({ length: 20 }, async (_, at) => {
         await using file = await receive(world, user, "race.txt", `race ${at % 3}`);
         const input = newFileLink(`race-${user.id}-${at}`);
         return await world.app.links.create(as(user), { ownerId: user.id }, input, file);
       });
-      const removing = remove({ links: "transfer", to: heir.username });
+      const removing = remove({ links: "transfer", to: newOwner.username });
       const outcomes = await Promise.allSettled([...creates, removing]);
       const failures = outcomes.flatMap((each) =>
         each.status === "rejected" ? [each.reason.code] : [],
       );
       for (const code of failures) expect(["forbidden", "busy"]).toContain(code);
       const made = outcomes.slice(0, 20).filter(({ status }) => status === "fulfilled").length;
-      const { links } = await estateOf(world, heir.id);
-      const left = await estateOf(world, user.id);
+      const { links } = await holdingsOf(world, newOwner.id);
+      const left = await holdingsOf(world, user.id);
       expect(links + left.links).toBe(made);
     });
 
-    test("of two administrators who remove each other one is too late", async () => {
+    test("refuses the second of two administrators who delete each other", async () => {
       const one = await join(world, { role: "administrator" });
       const other = await join(world, { role: "administrator" });
       const outcomes = await Promise.allSettled([
@@ -188,51 +191,54 @@ for (const kind of databases) {
       expect((await Promise.all(left)).filter((found) => found !== null)).toHaveLength(1);
     });
 
-    test("of two administrators who demote each other one is too late", async () => {
+    test("refuses the second of two administrators who demote each other", async () => {
       const one = await join(world, { role: "administrator" });
       const other = await join(world, { role: "administrator" });
-      const { people } = world.app;
+      const { userAdmin } = world.app;
       const outcomes = await Promise.allSettled([
-        people.change(as(one), other.id, { role: "user" }),
-        people.change(as(other), one.id, { disabled: true }),
+        userAdmin.change(as(one), other.id, { role: "user" }),
+        userAdmin.change(as(other), one.id, { disabled: true }),
       ]);
       expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     });
 
-    test("an account is not removed where something hinders it", async () => {
+    test("rejects removals that are not allowed", async () => {
       const { app, people } = world;
       const boss = await join(world, { role: "administrator" });
-      await app.people.change(operator, people.bob.id, { disabled: true });
+      await app.userAdmin.change(operator, people.bob.id, { disabled: true });
       const rows = [
         [() => remove({ links: "delete" }, as(people.alice)), { code: "not_found" }],
         [() => remove({ links: "delete" }, as(user)), { code: "not_found" }],
         [() => remove({ links: "delete" }, as(boss), boss), { code: "forbidden" }],
         [() => remove({ links: "delete" }, as(boss), people.admin), { code: "forbidden" }],
-        [() => app.removal.remove(operator, 987_654, { links: "delete" }), { code: "not_found" }],
+        [
+          () => app.userRemoval.remove(operator, 987_654, { links: "delete" }),
+          { code: "not_found" },
+        ],
         [
           () => remove({ links: "transfer", to: "nobody-here" }),
-          { fields: { to: "There is no such account." } },
+          { fields: { to: text.access.noSuchAccount } },
         ],
         [() => remove({ links: "transfer", to: user.username }), { code: "invalid" }],
         [() => remove({ links: "transfer", to: "bob" }), { code: "invalid" }],
-        [() => app.removal.describe(as(people.alice), user.id), { code: "not_found" }],
-        [() => app.removal.describe(operator, people.admin.id), { code: "forbidden" }],
+        [() => app.userRemoval.summarize(as(people.alice), user.id), { code: "not_found" }],
+        [() => app.userRemoval.summarize(operator, people.admin.id), { code: "forbidden" }],
       ] as const;
       for (const [attempt, failure] of rows)
         expect(await failureOf(attempt())).toMatchObject(failure);
       expect(await app.users.findById(user.id)).not.toBeNull();
-      await app.people.change(operator, people.bob.id, { disabled: false });
+      await app.userAdmin.change(operator, people.bob.id, { disabled: false });
     });
 
-    test("the removal is on record with what became of the links", async () => {
+    test("audits a removal with what happened to the links", async () => {
       await shareBytes(world, user, "noted");
-      await remove({ links: "transfer", to: heir.username });
+      await remove({ links: "transfer", to: newOwner.username });
       const { events } = await world.app.audit.list(
         admin(),
         { action: "user.removed" },
         { limit: 1 },
       );
-      const details = { links: "transfer", count: 1, to: heir.username };
+      const details = { links: "transfer", count: 1, to: newOwner.username };
       expect(events).toMatchObject([{ actor: "admin", resource: user.username, details }]);
     });
   });
@@ -245,15 +251,15 @@ test.each([
   ],
   [{ links: "keep", to: "" }, { links: "keep" }],
   [{ links: "delete", to: "alice" }, { links: "delete" }],
-] as const)("%p says what becomes of the links", (raw, plan) => {
-  expect(parseRemovalPlan(raw)).toEqual(plan);
+] as const)("accepts the removal plan %p", (input, plan) => {
+  expect(parseInput(removalPlanSchema, input)).toEqual(plan);
 });
 
 test.each([
-  [{ links: "", to: "" }, "links"],
-  [{ links: "burn", to: "alice" }, "links"],
-  [{ links: "transfer", to: " " }, "to"],
-])("%p is asked again", async (raw, field) => {
-  const problem = await failureOf((async () => parseRemovalPlan(raw))());
-  expect(problem).toMatchObject({ code: "invalid", fields: { [field]: expect.any(String) } });
+  [{ links: "", to: "" }, "links", text.removal.choosePlan],
+  [{ links: "burn", to: "alice" }, "links", text.removal.choosePlan],
+  [{ links: "transfer", to: " " }, "to", text.removal.chooseNewOwner],
+])("rejects the removal plan %p", async (input, field, message) => {
+  const problem = await failureOf((async () => parseInput(removalPlanSchema, input))());
+  expect(problem).toMatchObject({ code: "invalid", fields: { [field]: message } });
 });

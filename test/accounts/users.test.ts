@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { text } from "../../src/accounts/text.en.ts";
 import { operator, visitor } from "../../src/policy.ts";
 import { toProblem } from "../../src/problem.ts";
 import { failureOf } from "../failure.ts";
@@ -6,10 +7,10 @@ import { as, databases, openTestApp, PASSWORD, START, type World } from "../worl
 import { joinAgain } from "./sign-in-again.ts";
 
 const NEW = "a loud Wednesday";
-const notFound = { code: "not_found", message: "There is no such account." };
+const notFound = { code: "not_found", message: text.access.noSuchAccount };
 const byEnvironment = {
   code: "forbidden",
-  message: "This password is set by the environment (TRUNK8_ADMIN_PASSWORD).",
+  message: text.password.fromEnvironment,
 };
 
 for (const kind of databases) {
@@ -38,7 +39,7 @@ for (const kind of databases) {
       return (await query.where("username", "=", username).executeTakeFirstOrThrow()).password_hash;
     };
 
-    test("an account is found by its id and by its name in any case", async () => {
+    test("finds an account by its id and by its name in any case", async () => {
       const user = await world.app.users.create(as(world.people.admin), {
         username: "Dora_3",
         password: PASSWORD,
@@ -61,15 +62,15 @@ for (const kind of databases) {
       expect(await world.app.users.findByUsername("dORA_3")).toEqual(user);
     });
 
-    test("nobody is found by an unknown id or name", async () => {
+    test("finds no account by an unknown id or name", async () => {
       expect(await world.app.users.findById(987_654)).toBeNull();
       for (const name of ["nobody-here", "", "a\0", "' OR 1=1 --", "x".repeat(10_000)]) {
         expect(await world.app.users.findByUsername(name)).toBeNull();
       }
     });
 
-    const badName = "A user name is made of 3 to 50 letters A-Z a-z, digits, - and _.";
-    const badDisplayName = "A display name is one line of at most 100 characters.";
+    const badName = text.username.invalid;
+    const badDisplayName = text.displayName.invalid;
     test.each([
       ["no name", { username: "" }, { username: badName }],
       ["a name of 2", { username: "ab" }, { username: badName }],
@@ -79,33 +80,29 @@ for (const kind of databases) {
       ["a name that climbs", { username: "../admin" }, { username: badName }],
       ["a name with an accent", { username: "d\u00f3ra" }, { username: badName }],
       ["SQL as a name", { username: "x'); drop table user; --" }, { username: badName }],
-      ["a name that is taken", { username: "alice" }, { username: "This user name is taken." }],
-      ["a taken name in capitals", { username: "ALICE" }, { username: "This user name is taken." }],
-      ["the administrator's name", { username: "Admin" }, { username: "This user name is taken." }],
-      [
-        "a short password",
-        { password: "q7#kzv!" },
-        { password: "A password has at least 8 characters." },
-      ],
+      ["a name that is taken", { username: "alice" }, { username: text.username.taken }],
+      ["a taken name in capitals", { username: "ALICE" }, { username: text.username.taken }],
+      ["the administrator's name", { username: "Admin" }, { username: text.username.taken }],
+      ["a short password", { password: "q7#kzv!" }, { password: text.password.tooShort }],
       [
         "the name as password",
         { username: "edmund-55", password: "Edmund-55" },
-        { password: "The password is the user name. Choose another." },
+        { password: text.password.isUsername },
       ],
       ["a long display name", { displayName: "x".repeat(101) }, { display_name: badDisplayName }],
       ["a display name of two lines", { displayName: "a\nb" }, { display_name: badDisplayName }],
-    ])("a new account is refused for %s", async (_name, bad, fields) => {
+    ])("rejects a new account with %s", async (_name, bad, fields) => {
       const input = { username: "edmund", password: PASSWORD, ...bad };
       const attempt = world.app.users.create(operator, input);
       expect(await failureOf(attempt)).toMatchObject({ code: "invalid", fields });
     });
 
-    test("of two that want a name at once one gets it", async () => {
+    test("creates one of two accounts with the same name", async () => {
       const both = await Promise.allSettled([create("Frieda"), create("frieda")]);
       expect(both.filter((one) => one.status === "fulfilled")).toHaveLength(1);
     });
 
-    test("only an administrator makes accounts", async () => {
+    test("lets only administrators create accounts", async () => {
       for (const actor of [visitor, as(world.people.alice)]) {
         const attempt = world.app.users.create(actor, { username: "gustav", password: PASSWORD });
         expect(await failureOf(attempt)).toMatchObject({ code: "forbidden" });
@@ -113,7 +110,7 @@ for (const kind of databases) {
       expect(await world.app.users.findByUsername("gustav")).toBeNull();
     });
 
-    test("a password is changed by who knows the current one", async () => {
+    test("changes a password by the current one", async () => {
       const user = await create();
       const change = { currentPassword: PASSWORD, newPassword: NEW };
       await world.app.users.changePassword(as(user), user.id, change);
@@ -122,20 +119,10 @@ for (const kind of databases) {
     });
 
     test.each([
-      [
-        "a wrong current one",
-        "wrong",
-        NEW,
-        { current_password: "This is not the current password." },
-      ],
-      ["no current one", "", NEW, { current_password: "This is not the current password." }],
-      [
-        "a common new one",
-        PASSWORD,
-        "iloveyou1",
-        { new_password: "Too many people use this password. Choose another." },
-      ],
-    ])("a change is refused for %s", async (_name, currentPassword, newPassword, fields) => {
+      ["a wrong current one", "wrong", NEW, { current_password: text.password.currentIsWrong }],
+      ["no current one", "", NEW, { current_password: text.password.currentIsWrong }],
+      ["a common new one", PASSWORD, "iloveyou1", { new_password: text.password.tooCommon }],
+    ])("rejects a password change with %s", async (_name, currentPassword, newPassword, fields) => {
       const user = await create();
       const change = { currentPassword, newPassword };
       const attempt = world.app.users.changePassword(as(user), user.id, change);
@@ -143,7 +130,7 @@ for (const kind of databases) {
       expect(await canSignIn(user.username, PASSWORD)).toBe(true);
     });
 
-    test("another's account and a missing one look the same to who wants to change it", async () => {
+    test("answers alike for another user's account and an unknown one", async () => {
       const change = { currentPassword: PASSWORD, newPassword: NEW };
       for (const id of [world.people.bob.id, 987_654]) {
         const attempt = world.app.users.changePassword(as(world.people.alice), id, change);
@@ -151,7 +138,7 @@ for (const kind of databases) {
       }
     });
 
-    test("guessing the current password ends after ten", async () => {
+    test("limits guesses of the current password to ten", async () => {
       const user = await create();
       const codes: string[] = [];
       for (let time = 0; time < 11; time++) {
@@ -163,7 +150,7 @@ for (const kind of databases) {
       expect(codes).toEqual([...Array.from({ length: 10 }, () => "invalid"), "too_many"]);
     });
 
-    test("of two changes at once one holds", async () => {
+    test("makes one of two concurrent password changes", async () => {
       const user = await create();
       const change = (newPassword: string) =>
         world.app.users.changePassword(as(user), user.id, {
@@ -177,13 +164,13 @@ for (const kind of databases) {
       expect(both.filter((one) => one.status === "fulfilled")).toHaveLength(1);
     });
 
-    test("the operator sets a password without the current one", async () => {
+    test("lets the operator set a password without the current one", async () => {
       const user = await create();
       await world.app.users.setPassword(operator, user.username.toUpperCase(), NEW);
       expect(await canSignIn(user.username, NEW)).toBe(true);
     });
 
-    test("a password is not set for a missing account, nor by another, nor a weak one", async () => {
+    test("rejects setting a password for an unknown account, by another user, or a weak one", async () => {
       const { users } = world.app;
       expect(await failureOf(users.setPassword(operator, "nobody-here", NEW))).toMatchObject(
         notFound,
@@ -192,11 +179,11 @@ for (const kind of databases) {
         notFound,
       );
       expect(await failureOf(users.setPassword(operator, "bob", "bob"))).toMatchObject({
-        fields: { new_password: "A password has at least 8 characters." },
+        fields: { new_password: text.password.tooShort },
       });
     });
 
-    test("the environment's password is the administrator's only one, and never stored", async () => {
+    test("uses the password from the environment alone, without storing it", async () => {
       const { users } = world.app;
       expect(await canSignIn("admin", PASSWORD)).toBe(true);
       expect(await hashOf("admin")).toBeNull();
@@ -210,18 +197,18 @@ for (const kind of databases) {
       );
     });
 
-    test("processes that start at once agree on one password, made once", async () => {
+    test("creates one first password for processes that start at once", async () => {
       const starts = Array.from({ length: 4 }, () => joinAgain(world).users);
-      const made = await Promise.all(starts.map((users) => users.makeFirstPassword()));
+      const made = await Promise.all(starts.map((users) => users.createFirstPassword()));
       const passwords = made.filter((password) => password !== null);
       expect(passwords).toHaveLength(1);
       const { users } = joinAgain(world);
       expect(await canSignIn("admin", passwords[0] ?? "", users)).toBe(true);
-      expect(await users.makeFirstPassword()).toBeNull();
+      expect(await users.createFirstPassword()).toBeNull();
       expect(await users.ensureAdministrator()).toBe(false);
     });
 
-    test("while the environment sets a password the stored one opens nothing", async () => {
+    test("ignores the stored password while the environment sets one", async () => {
       await joinAgain(world).users.setPassword(operator, "admin", NEW);
       expect(await canSignIn("admin", NEW, joinAgain(world).users)).toBe(true);
       const { users } = joinAgain(world, { adminPassword: PASSWORD });
@@ -229,22 +216,20 @@ for (const kind of databases) {
       expect(await canSignIn("admin", PASSWORD, users)).toBe(true);
     });
 
-    test("an environment's password that is weak works, and is told of", async () => {
+    test("accepts a weak password from the environment and reports it", async () => {
       const { users } = joinAgain(world, { adminPassword: "admin" });
       expect(await canSignIn("", "admin", users)).toBe(true);
-      expect(users.adminPasswordWeakness).toBe(
-        "TRUNK8_ADMIN_PASSWORD is weak. A password has at least 8 characters.",
-      );
+      expect(users.adminPasswordWeakness).toBe(text.password.weak(text.password.tooShort));
       expect(world.app.users.adminPasswordWeakness).toBeNull();
     });
   });
 
-  test(`a first start on ${kind} makes the administrator's password, and only it works`, async () => {
+  test(`creates the administrator's password at the first start on ${kind}, and accepts only that`, async () => {
     const world = await openTestApp({ database: kind, settings: { "admin.password": "" } });
     const signIn = (password: string) =>
       world.app.users.signIn({ username: "", password, address: "192.0.2.1" });
     expect(world.app.isNew).toBe(true);
-    const made = await world.app.users.makeFirstPassword();
+    const made = await world.app.users.createFirstPassword();
     expect(await signIn(made ?? "")).toEqual(world.people.admin);
     for (const password of ["", "admin", "password", "trunk8", PASSWORD]) {
       expect(await failureOf(signIn(password))).toMatchObject({ code: "unauthenticated" });

@@ -23,7 +23,7 @@ const layers: readonly (readonly string[])[] = [
   ["database"],
   ["telemetry"],
   ["os"],
-  ["policy.ts"],
+  ["policy.ts", "parse-input.ts"],
   ["problem.ts", "clock.ts", "version.ts", "fault.ts"],
   ["text"],
 ];

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import type { Preferences, User } from "../../src/accounts/user.ts";
+import type { User } from "../../src/accounts/user.ts";
+import type { Preferences } from "../../src/accounts/user-schema.ts";
 import type { Theme } from "../../src/config/values/themes.ts";
 import type { Target } from "../../src/links/target.ts";
 import { operator } from "../../src/policy.ts";

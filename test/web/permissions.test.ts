@@ -46,7 +46,7 @@ async function backUp(): Promise<Blob> {
 async function disable(): Promise<string> {
   const user = await world.app.users.create(operator, { username: "gone", password: PASSWORD });
   const { token } = await startSession(user);
-  await world.app.people.change(operator, user.id, { disabled: true });
+  await world.app.userAdmin.change(operator, user.id, { disabled: true });
   return `sessionid=${token}`;
 }
 
@@ -100,7 +100,7 @@ async function cookieOf(caller: (typeof callers)[number]): Promise<string> {
       return `sessionid=${(await startSession(admin)).token}`;
     case "administrator impersonating the owner": {
       const { token, session } = await startSession(admin);
-      await world.app.sessions.switchTo(as(admin), session, owner.username);
+      await world.app.sessions.impersonate(as(admin), session, owner.username);
       return `sessionid=${token}`;
     }
     case "disabled user":

@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { RateLimit } from "../../limits/rate-limit.ts";
 import { Problem } from "../../problem.ts";
+import { text } from "../text.en.ts";
 import { ADMIN_USERNAME } from "../user.ts";
 import { DECOY_HASH, type Passwords, parseNewPassword } from "./passwords.ts";
 
@@ -10,13 +11,13 @@ export interface CredentialsParts {
   readonly adminPassword: string;
 }
 
-/** Of an account's row, what is needed to prove that one is it. */
+/** The columns of an account that authentication needs. */
 export interface Holder {
   readonly username: string;
   readonly password_hash: string | null;
 }
 
-/** What proves an account: its stored hash or, for the administrator, the environment's password. */
+/** Checks passwords against the stored hash or, for the administrator, the password from the environment. */
 export class Credentials {
   readonly #passwords: Passwords;
   readonly #limit: RateLimit;
@@ -39,19 +40,19 @@ export class Credentials {
       return null;
     } catch (thrown) {
       if (!(thrown instanceof Problem)) throw thrown;
-      return `TRUNK8_ADMIN_PASSWORD is weak. ${thrown.message}`;
+      return text.password.weak(thrown.message);
     }
   }
 
-  /** The account's proof as it is kept: its hash, or the environment's password as it is. */
+  /** Returns the credential as it is stored: the hash, or the plain password from the environment. */
   of(holder: Holder): string {
     if (this.isFromEnvironment(holder)) return this.#adminPassword;
     return holder.password_hash ?? "";
   }
 
   /**
-   * Whether `password` is the holder's; never, when there is no holder. Only wrong ones count against `key`, yet
-   * each is counted before it is checked: a flood must not slip through while checks are under way.
+   * Whether `password` is the holder's; false without a holder. Only wrong passwords count against the limit of `key`,
+   * but each is counted before it is checked: parallel guesses must not slip through while checks run.
    * @throws Problem `too_many`
    */
   async guess(key: string, holder: Holder | undefined, password: string): Promise<boolean> {
@@ -67,7 +68,7 @@ export class Credentials {
     }
   }
 
-  /** One argon2 check whoever it is, or the time would tell which accounts exist. */
+  /** Always runs one argon2 check: otherwise the time would reveal which accounts exist. */
   async #isPassword(holder: Holder | undefined, password: string): Promise<boolean> {
     if (holder !== undefined && this.isFromEnvironment(holder)) {
       await this.#passwords.verify(password, DECOY_HASH);
@@ -78,11 +79,11 @@ export class Credentials {
 }
 
 function tooManyGuesses({ name, perMinute }: RateLimit, retryAfterSeconds: number): Problem {
-  const message = `Too many wrong passwords. Try again in ${retryAfterSeconds} seconds.`;
+  const message = text.signIn.tooManyWrong(retryAfterSeconds);
   return new Problem("too_many", message, { retryAfterSeconds, limit: { name, perMinute } });
 }
 
-/** Digests have one length, which is what a comparison in constant time needs. */
+/** Compares digests: a comparison in constant time needs equal lengths. */
 function isSameText(one: string, other: string): boolean {
   return timingSafeEqual(hash("sha256", one, "buffer"), hash("sha256", other, "buffer"));
 }

@@ -2,40 +2,45 @@ import type { Database, Trx } from "../../database/database.ts";
 import type { UserActor } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import { requireAdministrator } from "../administrators.ts";
+import { text } from "../text.en.ts";
 import type { User } from "../user.ts";
 import { findNamed, noSuchAccount, type UserRow, userFrom } from "../user-rows.ts";
 
-/** The user in whose place a session's administrator acts; null: their own, or that other place is none any more. */
-export async function findActedFor(
+/** Returns the user whom a session's administrator impersonates; null if none, or if that is no longer allowed. */
+export async function findImpersonated(
   { lookup }: Pick<Database, "lookup">,
   { role, acting_for: id }: Pick<UserRow, "role"> & { readonly acting_for: number | null },
 ): Promise<User | null> {
   if (id === null || role !== "administrator") return null;
   const query = lookup.selectFrom("user").selectAll().where("id", "=", id);
   const row = await query.executeTakeFirst();
-  return row !== undefined && hasPlaceToTake(row) ? userFrom(row) : null;
+  return row !== undefined && canBeImpersonated(row) ? userFrom(row) : null;
 }
 
 /**
- * The user of that name, whose place `actor` may take.
+ * Returns the user of that name, whom `actor` may impersonate.
  * @throws Problem `not_found`, `forbidden`
  */
-export async function requirePlace(trx: Trx, actor: UserActor, username: string): Promise<UserRow> {
+export async function requireImpersonable(
+  trx: Trx,
+  actor: UserActor,
+  username: string,
+): Promise<UserRow> {
   await requireAdministrator(trx, actor);
   const row = await findNamed(trx, username);
   if (row === undefined) throw noSuchAccount();
-  if (hasPlaceToTake(row)) return row;
-  const whose = row.disabled === 1 ? "a disabled account" : "an administrator";
-  throw new Problem("forbidden", `Nobody can act in the place of ${whose}.`);
+  if (canBeImpersonated(row)) return row;
+  const { disabled, administrator } = text.impersonation;
+  throw new Problem("forbidden", row.disabled === 1 ? disabled : administrator);
 }
 
-/** An administrator's place would give more than one has, or as much. */
-function hasPlaceToTake({ role, disabled }: UserRow): boolean {
+/** Administrators are excluded: impersonating one would grant the same rights under another name. */
+function canBeImpersonated({ role, disabled }: UserRow): boolean {
   return role === "user" && disabled === 0;
 }
 
-/** Ends whatever is done in this user's place, and in others' places by them. */
-export async function endActing(trx: Trx, userId: number): Promise<void> {
+/** Ends every impersonation of this user and by this user. */
+export async function endImpersonation(trx: Trx, userId: number): Promise<void> {
   await trx
     .updateTable("session")
     .set({ acting_for: null })

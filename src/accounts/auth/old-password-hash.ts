@@ -1,7 +1,7 @@
 import { hash, pbkdf2, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 
-/** A password hash as the original program made it: PBKDF2-HMAC-SHA256, or in its early days plain SHA-256. */
+/** A password hash of the original program: PBKDF2-HMAC-SHA256, or in early versions plain SHA-256. */
 export type OldHash =
   | {
       readonly by: "pbkdf2";
@@ -11,7 +11,7 @@ export type OldHash =
     }
   | { readonly by: "sha256"; readonly digest: Uint8Array };
 
-/** It made 600,000 itself. Seven times as many take half a second, and a forged number could take for ever. */
+/** The original used 600,000. Seven times as many take half a second; a forged number could take hours. */
 export const MOST_ITERATIONS = 5_000_000;
 
 const PBKDF2 = /^pbkdf2\$(\d{1,10})\$((?:[0-9a-f]{2}){0,512})\$([0-9a-f]{64})$/i;
@@ -29,7 +29,7 @@ export function parseOldHash(text: string): OldHash | null {
   return { by: "pbkdf2", iterations, salt: saltBytes, digest: digestBytes };
 }
 
-/** Whether `old` is a hash of `text` as it was typed, or without the blanks around it: the original took those off. */
+/** Whether `old` is a hash of `text` as typed, or without surrounding whitespace, which the original trimmed. */
 export async function isOldHashOf(text: string, old: OldHash): Promise<boolean> {
   if (await isDigestOf(text, old)) return true;
   const trimmed = text.trim();

@@ -1,10 +1,10 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 
-/** How long a pass holds: a slow line takes minutes for the largest body. */
+/** How long a pass is valid: a slow connection takes minutes for the largest body. */
 const VALID_MS = 900_000;
 
-/** Passes for the check of a proxy, which the command line gives itself: whoever has the site's key can make one. */
+/** Passes for the proxy check of the command line, which has the site's secret key to sign them. */
 export class ProbePass {
   readonly #key: string;
   readonly #clock: Clock;

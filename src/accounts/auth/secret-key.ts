@@ -2,13 +2,14 @@ import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSyn
 import { dirname, join } from "node:path";
 import type { Random } from "../../clock.ts";
 import { Problem } from "../../problem.ts";
+import { text } from "../text.en.ts";
 
 const KEY_BYTES = 32;
 const SHORTEST = 16;
 
 /**
- * The key of the session hashes: as set, else the one kept in the data folder, made on the first start.
- * @throws Problem `invalid` when the key that is set is too short to be secret
+ * Returns the key of the session hashes: the setting, or else the one in the data folder, created on the first start.
+ * @throws Problem `invalid` if the setting is too short to be secret
  */
 export function readSecretKey(set: string, dataFolder: string, random: Random): string {
   if (set !== "") return refuseShort(set);
@@ -20,10 +21,10 @@ export function readSecretKey(set: string, dataFolder: string, random: Random): 
 
 function refuseShort(key: string): string {
   if (key.length >= SHORTEST) return key;
-  throw new Problem("invalid", "TRUNK8_SECRET_KEY is too short: it takes at least 16 characters.");
+  throw new Problem("invalid", text.password.keyTooShort);
 }
 
-/** Of two processes that start at once the first one's key holds. */
+/** Of two processes that start at once, both use the key of the first. */
 function keep(key: string, path: string): void {
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, `${key}\n`, { mode: 0o600, flush: true });

@@ -2,7 +2,7 @@ import type { Flag } from "../../database/schema.ts";
 
 /** One signed-in browser. Times are milliseconds since 1970 UTC. */
 export interface Session {
-  /** A keyed hash of the token: safe to log, of no use to get in. */
+  /** A keyed hash of the token: safe to log, useless for signing in. */
   readonly id: string;
   readonly userId: number;
   readonly remember: boolean;
@@ -13,7 +13,7 @@ export interface Session {
   readonly device: string;
 }
 
-/** Named so that they stand beside a user's columns. */
+/** Named so that they can be selected beside a user's columns. */
 export const sessionColumns = [
   "session.id as sessionId",
   "session.user_id as userId",

@@ -7,9 +7,10 @@ import { type Actor, may } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import { aboutUser } from "../account-audit.ts";
+import { text } from "../text.en.ts";
 import type { User } from "../user.ts";
 import { type UserRow, userFrom } from "../user-rows.ts";
-import { findActedFor, requirePlace } from "./impersonation.ts";
+import { findImpersonated, requireImpersonable } from "./impersonation.ts";
 import {
   type Session,
   type SessionRow,
@@ -20,12 +21,12 @@ import {
 
 export type { Session } from "./session.ts";
 
-/** Who is behind a token. */
+/** The session of a token and its user. */
 export interface SignedIn {
   readonly session: Session;
-  /** Whose place it is: the session's own user, or the one in whose place an administrator acts. */
+  /** The session's own user, or the user whom an administrator impersonates. */
   readonly user: User;
-  /** The administrator who acts in the user's place; null: the user does. */
+  /** The administrator who impersonates the user; null: none. */
   readonly impersonator: User | null;
 }
 
@@ -36,9 +37,9 @@ export interface SessionsParts {
   readonly random: Random;
   readonly live: LiveSettings;
   readonly log: Logger;
-  /** What proves a user now. When it changes, the sessions made under the former one end. */
+  /** Returns the current credential of a user. When it changes, earlier sessions end. */
   readonly credentialOf: (user: UserRow) => string;
-  /** Keys the hashes: without it, a stolen database opens no session, and with another, all end. */
+  /** Keys the hashes: a stolen database opens no session without it, and a new key ends all sessions. */
   readonly secretKey: string;
 }
 
@@ -49,7 +50,7 @@ const TOKEN_BYTES = 32;
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 const SWEEP_LIMIT = 1000;
 
-/** Who is signed in. The token in the cookie is never stored, only a keyed hash of it. */
+/** Signed-in browsers. The token in the cookie is never stored, only a keyed hash of it. */
 export class Sessions {
   readonly #database: Database;
   readonly #audit: Audit;
@@ -59,8 +60,8 @@ export class Sessions {
   readonly #log: Logger;
   readonly #credentialOf: (user: UserRow) => string;
   readonly #secretKey: string;
-  /** Ids of the sessions whose last visit is being written: one write is enough for many requests at once. */
-  readonly #noticing = new Set<string>();
+  /** Ids of the sessions whose last use is being written: one write serves concurrent requests. */
+  readonly #notingUse = new Set<string>();
 
   constructor(parts: SessionsParts) {
     this.#database = parts.database;
@@ -74,8 +75,8 @@ export class Sessions {
   }
 
   /**
-   * Signs a user in. The token goes into the cookie, and nowhere else.
-   * @throws Problem `unauthenticated` when the account is gone or disabled by now
+   * Signs a user in. The token belongs in the cookie, and nowhere else.
+   * @throws Problem `unauthenticated` if the account was deleted or disabled meanwhile
    */
   async start(
     user: Pick<User, "id">,
@@ -96,28 +97,28 @@ export class Sessions {
     return { token, session };
   }
 
-  /** The session behind a token and its user as they are now; null when it has ended, for whatever reason. */
+  /** Returns the session of a token and its user as they are now; null if the session has ended. */
   async find(token: string): Promise<SignedIn | null> {
     if (!TOKEN.test(token)) return null;
     const row = await this.#findRow(this.#idOf(token));
     if (row === undefined || row.disabled === 1 || !this.#isSealed(row, token)) return null;
     const session = sessionFrom(row);
     if (session.expiresAt <= this.#clock()) {
-      this.#runBehind(this.#endById(session.id));
+      this.#runInBackground(this.#endById(session.id));
       return null;
     }
-    this.#notice(session);
-    const actedFor = await findActedFor(this.#database, row);
-    if (actedFor === null) return { session, user: userFrom(row), impersonator: null };
-    return { session, user: actedFor, impersonator: userFrom(row) };
+    this.#noteUse(session);
+    const impersonated = await findImpersonated(this.#database, row);
+    if (impersonated === null) return { session, user: userFrom(row), impersonator: null };
+    return { session, user: impersonated, impersonator: userFrom(row) };
   }
 
-  /** Signs this browser out. An unknown token is no failure. */
+  /** Ends the session of a token. An unknown token is ignored. */
   async end(token: string): Promise<void> {
     if (TOKEN.test(token)) await this.#endById(this.#idOf(token));
   }
 
-  /** Where a user is signed in, the latest used first. */
+  /** Returns the sessions of a user, the last used first. */
   async list(userId: number): Promise<Session[]> {
     const query = this.#database.read.selectFrom("session").select(sessionColumns);
     const rows = await query
@@ -130,15 +131,15 @@ export class Sessions {
   }
 
   /**
-   * Lets an administrator act in another user's place, in this session alone; gives that user.
-   * @throws Problem `not_found`; `forbidden` also in the place of an administrator or of a disabled account
+   * Lets an administrator impersonate a user, in this session alone; returns that user.
+   * @throws Problem `not_found`; `forbidden` also for administrators and disabled accounts
    */
-  async switchTo(actor: Actor, { id }: Pick<Session, "id">, username: string): Promise<User> {
+  async impersonate(actor: Actor, { id }: Pick<Session, "id">, username: string): Promise<User> {
     if (actor.is !== "user" || !may(actor, "user.impersonate")) {
-      throw new Problem("forbidden", "Only an administrator can act in another's place.");
+      throw new Problem("forbidden", text.access.mayNotImpersonate);
     }
     return await this.#database.write(async (trx) => {
-      const row = await requirePlace(trx, actor, username);
+      const row = await requireImpersonable(trx, actor, username);
       const query = trx.updateTable("session").set({ acting_for: row.id });
       await query.where("id", "=", id).where("user_id", "=", actor.userId).execute();
       await this.#audit.record(trx, actor, aboutUser("user.switched_to", row));
@@ -146,8 +147,8 @@ export class Sessions {
     });
   }
 
-  /** Ends that; where nobody acts in another's place, nothing. */
-  async switchBack(actor: Actor, { id }: Pick<Session, "id">): Promise<void> {
+  /** Ends the impersonation in this session, if there is one. */
+  async endImpersonation(actor: Actor, { id }: Pick<Session, "id">): Promise<void> {
     if (actor.is !== "user" || actor.impersonator === undefined) return;
     const user = { id: actor.userId, username: actor.username };
     await this.#database.write(async (trx) => {
@@ -157,7 +158,7 @@ export class Sessions {
   }
 
   /**
-   * Signs one of a user's browsers out; tells whether there was such a session.
+   * Ends one session of a user; returns whether it existed.
    * @throws Problem `forbidden`
    */
   async endOne(actor: Actor, userId: number, id: string): Promise<boolean> {
@@ -169,7 +170,7 @@ export class Sessions {
   }
 
   /**
-   * Signs a user out everywhere but in the session `keepId`.
+   * Ends all sessions of a user except `keepId`.
    * @throws Problem `forbidden`
    */
   async endOthers(actor: Actor, userId: number, keepId: string): Promise<void> {
@@ -181,7 +182,7 @@ export class Sessions {
   }
 
   /**
-   * Signs a user out everywhere.
+   * Ends all sessions of a user.
    * @throws Problem `forbidden`
    */
   async endAll(actor: Actor, user: Pick<User, "id" | "username">): Promise<void> {
@@ -192,7 +193,7 @@ export class Sessions {
     });
   }
 
-  /** How many sessions have not ended. */
+  /** Counts the sessions that have not expired. */
   async count(): Promise<number> {
     const { count } = await this.#database.read
       .selectFrom("session")
@@ -202,7 +203,7 @@ export class Sessions {
     return Number(count);
   }
 
-  /** Removes expired sessions, at most a thousand; tells how many it was. */
+  /** Deletes at most a thousand expired sessions; returns how many. */
   async sweep(): Promise<number> {
     return await this.#database.write(async (trx) => {
       const now = this.#clock();
@@ -221,13 +222,13 @@ export class Sessions {
       const query = trx.selectFrom("user").selectAll().where("id", "=", session.userId);
       const row = await query.where("disabled", "=", 0).executeTakeFirst();
       if (row === undefined) {
-        throw new Problem("unauthenticated", "This account cannot sign in.");
+        throw new Problem("unauthenticated", text.signIn.closed);
       }
       await trx
         .insertInto("session")
         .values(sessionRow(session, this.#sealOf(row, token)))
         .execute();
-      await seeUser(trx, session.userId, session.createdAt);
+      await noteSeen(trx, session.userId, session.createdAt);
     });
   }
 
@@ -245,7 +246,7 @@ export class Sessions {
     return this.#hmac(token);
   }
 
-  /** Token and credential together, so that the seal says nothing about the credential to who has no token. */
+  /** Covers token and credential together, so that without the token the seal reveals nothing about the credential. */
   #sealOf(user: UserRow, token: string): string {
     return this.#hmac(`${token}\0${this.#credentialOf(user)}`);
   }
@@ -259,18 +260,18 @@ export class Sessions {
     return createHmac("sha256", this.#secretKey).update(text).digest("hex");
   }
 
-  /** Moves the time of the last visit, and with it the end of a session that ends when idle. */
-  #notice({ id, userId, remember, lastSeenAt }: Session): void {
+  /** Writes the time of last use, and with it the new expiry of a session that ends when idle. */
+  #noteUse({ id, userId, remember, lastSeenAt }: Session): void {
     const now = this.#clock();
-    if (now - lastSeenAt < MINUTE || this.#noticing.has(id)) return;
-    this.#noticing.add(id);
+    if (now - lastSeenAt < MINUTE || this.#notingUse.has(id)) return;
+    this.#notingUse.add(id);
     const end = remember ? {} : { expires_at: now + this.#lifetime(remember) };
     const written = this.#database.write(async (trx) => {
       const query = trx.updateTable("session").set({ last_seen_at: now, ...end });
       await query.where("id", "=", id).execute();
-      await seeUser(trx, userId, now);
+      await noteSeen(trx, userId, now);
     });
-    this.#runBehind(written.finally(() => this.#noticing.delete(id)));
+    this.#runInBackground(written.finally(() => this.#notingUse.delete(id)));
   }
 
   async #endById(id: string): Promise<void> {
@@ -279,8 +280,8 @@ export class Sessions {
     });
   }
 
-  /** Nobody waits for this work, and its failure is only logged. */
-  #runBehind(work: Promise<void>): void {
+  /** The caller does not wait; a failure is only logged. */
+  #runInBackground(work: Promise<void>): void {
     work.catch((error: unknown) => this.#log.warn({ err: error }, "session not updated"));
   }
 }
@@ -290,10 +291,10 @@ type FoundRow = UserRow &
 
 function requireEnding(actor: Actor, userId: number): void {
   if (may(actor, "user.end_sessions", { ownerId: userId })) return;
-  throw new Problem("forbidden", "Only they themselves can sign this account out.");
+  throw new Problem("forbidden", text.access.mayNotEndSessions);
 }
 
-async function seeUser(trx: Trx, userId: number, now: number): Promise<void> {
+async function noteSeen(trx: Trx, userId: number, now: number): Promise<void> {
   const query = trx.updateTable("user").set({ last_seen_at: now });
   await query.where("id", "=", userId).execute();
 }

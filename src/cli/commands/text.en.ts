@@ -1,6 +1,14 @@
 import { catalogue } from "../../text/catalogue.ts";
 import { formatCount, plural } from "../../text/format.ts";
 
+/** What an account has. */
+interface Has {
+  readonly links: number;
+  readonly visits: number;
+  readonly files: number;
+  readonly size: string;
+}
+
 /** Texts of the commands: a group for each file. */
 export const text = catalogue({
   /** link-commands.ts and given-file.ts */
@@ -44,10 +52,50 @@ export const text = catalogue({
   },
 
   /** user-commands.ts */
-  users: {},
+  users: {
+    add: "Create an account. The password is read from standard input.",
+    displayName: "name shown to people (default: NAME)",
+    admin: "create an administrator",
+    oneTime: "generate and print a password that must be changed at the next sign-in",
+    addJson: "print {username, role}, and password if generated, as JSON",
+    list: "List the accounts and what each has.",
+    search: "only accounts with TEXT in the username or name",
+    listJson: "print an array of all details as JSON",
+    passwd: "Set a user's password, read from standard input. Ends all their sessions.",
+    disable: "Disable a user. Ends all their sessions; their links stay.",
+    enable: "Enable a user.",
+    created: (username: string) => `Account ${username} created.`,
+    oneTimePassword: (password: string) => `One-time password: ${password}`,
+    passwordSet: (username: string) => `Password of ${username} set.`,
+    disabledNow: (username: string) => `Account ${username} disabled.`,
+    enabledNow: (username: string) => `Account ${username} enabled.`,
+    disabled: "disabled",
+    role: { user: "user", administrator: "administrator" },
+    links: (count: string) => `links ${count}`,
+  },
+
+  /** ../read-password.ts */
+  password: {
+    prompt: "New password: ",
+    repeat: "Repeat password: ",
+    differ: "The passwords do not match.",
+    cancelled: "Cancelled.",
+  },
 
   /** remove-user.ts */
-  removeUser: {},
+  removeUser: {
+    summary: "Delete an account after confirmation.",
+    links: "what happens to the links: transfer, keep (admin becomes the owner) or delete",
+    to: "new owner of transferred links",
+    yes: "do not ask for confirmation",
+    json: "print {username, links, count} as JSON",
+    has: ({ links, visits, files, size }: Has) =>
+      `${plural(links, { one: "1 link", other: `${formatCount(links)} links` })}, ${plural(visits, { one: "1 visit", other: `${formatCount(visits)} visits` })} in the last 30 days, ${plural(files, { one: "1 file", other: `${formatCount(files)} files` })} (${size})`,
+    planMissing: "Choose what happens to the links: --links transfer --to NAME, keep or delete.",
+    confirm: (username: string) => `Delete the account ${username}?`,
+    notConfirmed: "Nothing deleted. Use --yes to delete without confirmation.",
+    deleted: (username: string) => `Account ${username} deleted.`,
+  },
 
   /** with-app.ts */
   withApp: {

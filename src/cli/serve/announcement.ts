@@ -29,7 +29,7 @@ function addressesOf(listen: ListenAddress, port: number | null): readonly strin
 
 /** How to sign in, with the first password where there is one to tell. */
 export async function describeSignIn(app: App): Promise<string> {
-  const firstPassword = await app.users.makeFirstPassword();
+  const firstPassword = await app.users.createFirstPassword();
   if (firstPassword !== null) {
     return [
       `Sign in with the user name left empty (or "${ADMIN_USERNAME}") and this password:`,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { parse, TomlDate, TomlError, type TomlTable } from "smol-toml";
 import { parseOldHash } from "../../accounts/auth/old-password-hash.ts";
-import type { MovingUser } from "../../accounts/imported-users.ts";
+import type { ImportedUser } from "../../accounts/imported-users.ts";
 import { ADMIN_USERNAME, parseDisplayName } from "../../accounts/user.ts";
 import { isTable } from "../../config/file/config-file.ts";
 import { locate } from "../../config/file/locate-key.ts";
@@ -82,7 +82,7 @@ function isFolderName(name: string): boolean {
   return /^[^/\0]{1,200}$/.test(name) && name !== "." && name !== "..";
 }
 
-async function readUser(reading: UsersReading, row: Row, username: string): Promise<MovingUser> {
+async function readUser(reading: UsersReading, row: Row, username: string): Promise<ImportedUser> {
   const { table } = row;
   return {
     username,
@@ -104,7 +104,7 @@ function readDisplayName({ report }: UsersReading, row: Row, username: string): 
   }
 }
 
-function readRole({ report }: UsersReading, row: Row): MovingUser["role"] {
+function readRole({ report }: UsersReading, row: Row): ImportedUser["role"] {
   const { is_admin: isAdmin = false } = row.table;
   if (isAdmin === true) return "administrator";
   if (isAdmin !== false) report.remark(placeOf(row, "is_admin"), text.users.isAdmin(row.oldName));
@@ -127,7 +127,7 @@ function readCreatedAt({ now, zone }: OldReading, { created_at: at }: TomlTable)
   return Math.min(readOldTime(text, zone) ?? now, now);
 }
 
-type Themes = Pick<MovingUser, "theme" | "markdownTheme">;
+type Themes = Pick<ImportedUser, "theme" | "markdownTheme">;
 
 const NO_THEMES: Themes = { theme: null, markdownTheme: null };
 

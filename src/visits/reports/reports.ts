@@ -106,6 +106,16 @@ export class Reports {
     return await this.#draw(calendar, hours);
   }
 
+  /** Counts the visits of the last 30 days to all links of an owner, bots included. */
+  async countVisits(ownerId: number): Promise<number> {
+    const query = this.#database.read
+      .selectFrom("owner_hour")
+      .select(sql<number>`cast(coalesce(sum(visits), 0) as bigint)`.as("visits"))
+      .where("owner_id", "=", ownerId)
+      .where("hour", ">", Math.floor(this.#clock() / HOUR_MS) - DAYS * 24);
+    return (await query.executeTakeFirstOrThrow()).visits;
+  }
+
   #calendarOf({ createdAt }: Link, period: Period, zone: string): Calendar {
     const now = this.#clock();
     return period === "all" ? allSince(createdAt, now, zone) : lastDays(DAYS, now, zone);

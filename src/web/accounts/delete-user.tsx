@@ -1,11 +1,13 @@
 /** @jsxImportSource hono/jsx */
-import type { Person } from "../../accounts/user-admin.ts";
-import { parseRemovalPlan, type RemovalFacts } from "../../accounts/user-removal.ts";
+import type { AccountSummary } from "../../accounts/user-admin.ts";
+import type { RemovalSummary } from "../../accounts/user-removal.ts";
+import { removalPlanSchema } from "../../accounts/user-schema.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { setNotice } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
 import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
+import { parseInput } from "../../parse-input.ts";
 import { formatBytes, formatCount, plural } from "../../text/format.ts";
 import { signedIn } from "../signed-in.ts";
 import { PageHead } from "../ui/layout/layout.tsx";
@@ -15,14 +17,14 @@ import { type Entry, InputField, PostForm, Radios, showForm, submit } from "../u
 export const userDeletion = { ask, remove } satisfies Record<string, Handler>;
 
 async function ask(call: Call): Promise<Response> {
-  const person = await findPerson(call);
+  const person = await findAccount(call);
   const { username } = signedIn(call).user;
   return await showQuestion(call, person, { values: { links: "transfer", to: username } });
 }
 
 async function remove(call: Call): Promise<Response> {
   const form = await readForm(call.request);
-  const person = await findPerson(call);
+  const person = await findAccount(call);
   const [links, to] = [form.text("links"), form.text("to")];
   return await submit(
     call,
@@ -31,20 +33,20 @@ async function remove(call: Call): Promise<Response> {
   );
 }
 
-function findPerson({ app, actor, params }: Call): Promise<Person> {
-  return app.people.get(actor, params.username ?? "");
+function findAccount({ app, actor, params }: Call): Promise<AccountSummary> {
+  return app.userAdmin.get(actor, params.username ?? "");
 }
 
-async function removeAccount(call: Call, { id }: Person, form: Form): Promise<Response> {
-  const plan = parseRemovalPlan({ links: form.text("links"), to: form.text("to") });
-  await call.app.removal.remove(call.actor, id, plan);
+async function removeAccount(call: Call, { id }: AccountSummary, form: Form): Promise<Response> {
+  const plan = parseInput(removalPlanSchema, { links: form.text("links"), to: form.text("to") });
+  await call.app.userRemoval.remove(call.actor, id, plan);
   const headers = new Headers();
   setNotice(headers, { code: "account_deleted" }, call.client);
   return seeOther(href("users"), { call, headers });
 }
 
-async function showQuestion(call: Call, person: Person, entry: Entry): Promise<Response> {
-  const facts = await call.app.removal.describe(call.actor, person.id);
+async function showQuestion(call: Call, person: AccountSummary, entry: Entry): Promise<Response> {
+  const facts = await call.app.userRemoval.summarize(call.actor, person.id);
   return await showForm(
     call,
     { title: "Delete a user", entry },
@@ -53,8 +55,8 @@ async function showQuestion(call: Call, person: Person, entry: Entry): Promise<R
 }
 
 interface QuestionProps {
-  readonly person: Person;
-  readonly facts: RemovalFacts;
+  readonly person: AccountSummary;
+  readonly facts: RemovalSummary;
   readonly entry: Entry;
 }
 
@@ -102,7 +104,7 @@ const choices = [
   ["delete", "Delete them with all their files and visits"],
 ] as const;
 
-function Estate({ facts: { links, visits, files, bytes } }: { facts: RemovalFacts }) {
+function Estate({ facts: { links, visits, files, bytes } }: { facts: RemovalSummary }) {
   if (links === 0 && files === 0) return <p>It has no links and no files.</p>;
   return (
     <p>

@@ -11,13 +11,13 @@ import { show } from "../ui/layout/layout.tsx";
 export const switching = { toForm, to, backForm, back } satisfies Record<string, Handler>;
 
 async function toForm(call: Call): Promise<Response> {
-  const user = await call.app.people.get(call.actor, call.params.username ?? "");
+  const user = await call.app.userAdmin.get(call.actor, call.params.username ?? "");
   return await show(call, { title: "Act in another's place" }, <SwitchForm user={user} />);
 }
 
 async function to(call: Call): Promise<Response> {
   const { session } = signedIn(call);
-  await call.app.sessions.switchTo(call.actor, session, call.params.username ?? "");
+  await call.app.sessions.impersonate(call.actor, session, call.params.username ?? "");
   return seeOther(href("home"), { call });
 }
 
@@ -40,7 +40,7 @@ function backForm(call: Call): Response | Promise<Response> {
 async function back(call: Call): Promise<Response> {
   const acting = impersonationIn(call);
   if (acting === null) return seeOther(href("home"), { call });
-  await call.app.sessions.switchBack(call.actor, signedIn(call).session);
+  await call.app.sessions.endImpersonation(call.actor, signedIn(call).session);
   return seeOther(href("user", { username: acting.user.username }), { call });
 }
 

@@ -2,7 +2,7 @@
 import type { Child } from "hono/jsx";
 import type { Session } from "../../accounts/auth/sessions.ts";
 import { ADMIN_USERNAME } from "../../accounts/user.ts";
-import type { Person } from "../../accounts/user-admin.ts";
+import type { AccountSummary } from "../../accounts/user-admin.ts";
 import { BYTES_A_MB } from "../../config/values/sizes.ts";
 import type { Call } from "../../http/call.ts";
 import { href, withQuery } from "../../http/urls.ts";
@@ -18,7 +18,7 @@ import { roleWords } from "./role-labels.ts";
 
 interface UserViewProps {
   readonly call: Call;
-  readonly person: Person;
+  readonly person: AccountSummary;
   readonly sessions: readonly Session[];
   /** The newest. */
   readonly links: readonly ListedLink[];
@@ -60,7 +60,7 @@ function Section({ title, children }: { title: string; children?: Child }) {
 
 interface PersonProps {
   readonly call: Call;
-  readonly person: Person;
+  readonly person: AccountSummary;
 }
 
 /** Whether role and standing of the account are for somebody else to change, or for nobody. */
@@ -113,7 +113,7 @@ function UserFacts({ call, person }: PersonProps) {
   );
 }
 
-function quotaWords(call: Call, { quota }: Person): string {
+function quotaWords(call: Call, { quota }: AccountSummary): string {
   const bytes = quota ?? call.settings["files.quota_mb"] * BYTES_A_MB;
   return bytes === 0 ? ", without a limit" : ` of ${formatBytes(bytes)}`;
 }

@@ -1,9 +1,9 @@
 /** @jsxImportSource hono/jsx */
 import {
-  type PeoplePage,
-  type Person,
-  type PersonSort,
-  usualPersonDirections,
+  type AccountPage,
+  type AccountSort,
+  type AccountSummary,
+  defaultDirections,
 } from "../../accounts/user-admin.ts";
 import type { Call } from "../../http/call.ts";
 import { href } from "../../http/urls.ts";
@@ -15,12 +15,17 @@ import { Pager } from "../ui/list/pager.tsx";
 import { type Column, Table } from "../ui/table.tsx";
 import { Time, zoneOf } from "../ui/time.tsx";
 import { roleWords } from "./role-labels.ts";
-import { PAGE_SIZE, type PeopleView, peopleAddress, readPeopleView } from "./user-list-view.ts";
+import {
+  PAGE_SIZE,
+  readUserListView,
+  type UserListView,
+  userListAddress,
+} from "./user-list-view.ts";
 
 /** `GET /users`: the accounts, as administrators see them. */
 export async function users(call: Call): Promise<Response> {
-  const view = readPeopleView(call.url.searchParams);
-  const found = await call.app.people.list(call.actor, { ...view, limit: PAGE_SIZE });
+  const view = readUserListView(call.url.searchParams);
+  const found = await call.app.userAdmin.list(call.actor, { ...view, limit: PAGE_SIZE });
   return await show(
     call,
     { title: "Users", sheets: ["list.css"] },
@@ -38,7 +43,7 @@ export async function users(call: Call): Promise<Response> {
 }
 
 /** The order stays while one searches. */
-function Search({ view: { text, sort, direction } }: { view: PeopleView }) {
+function Search({ view: { text, sort, direction } }: { view: UserListView }) {
   return (
     <search>
       <form class="filter" method="get" action={href("users")}>
@@ -68,11 +73,11 @@ function Search({ view: { text, sort, direction } }: { view: PeopleView }) {
   );
 }
 
-function rangeOf({ people, total, page, pages }: PeoplePage): string {
+function rangeOf({ accounts, total, page, pages }: AccountPage): string {
   const all = plural(total, { one: "1 user", other: `${formatCount(total)} users` });
   if (pages === 1) return all;
   const first = (page - 1) * PAGE_SIZE + 1;
-  return `${formatCount(first)}-${formatCount(first + people.length - 1)} of ${all}`;
+  return `${formatCount(first)}-${formatCount(first + accounts.length - 1)} of ${all}`;
 }
 
 function Nobody() {
@@ -85,25 +90,25 @@ function Nobody() {
 
 interface PeopleProps {
   readonly call: Call;
-  readonly view: PeopleView;
-  readonly found: PeoplePage;
+  readonly view: UserListView;
+  readonly found: AccountPage;
 }
 
-function People({ call, view, found: { people, page, pages } }: PeopleProps) {
+function People({ call, view, found: { accounts, page, pages } }: PeopleProps) {
   const at = (number: number) =>
-    number >= 1 && number <= pages ? peopleAddress({ ...view, page: number }) : null;
+    number >= 1 && number <= pages ? userListAddress({ ...view, page: number }) : null;
   return (
     <>
-      <Table caption="Users" columns={columnsFor(call, view)} rows={people} />
+      <Table caption="Users" columns={columnsFor(call, view)} rows={accounts} />
       <Pager previous={at(page - 1)} next={at(page + 1)} />
     </>
   );
 }
 
-function columnsFor(call: Call, view: PeopleView): readonly Column<Person>[] {
+function columnsFor(call: Call, view: UserListView): readonly Column<AccountSummary>[] {
   const zone = zoneOf(call);
   const now = call.app.clock();
-  const sorted = (label: string, sort: PersonSort) => headed({ view, label, sort });
+  const sorted = (label: string, sort: AccountSort) => headed({ view, label, sort });
   return [
     { ...sorted("Name", "name"), class: "link-name", cell: (person) => <Name person={person} /> },
     { ...sorted("Role", "role"), cell: ({ role }) => roleWords[role] },
@@ -122,14 +127,14 @@ function columnsFor(call: Call, view: PeopleView): readonly Column<Person>[] {
   ];
 }
 
-function Size({ bytes }: Pick<Person, "bytes">) {
+function Size({ bytes }: Pick<AccountSummary, "bytes">) {
   return <span class="text-nowrap">{formatBytes(bytes)}</span>;
 }
 
 interface HeadProps {
-  readonly view: PeopleView;
+  readonly view: UserListView;
   readonly label: string;
-  readonly sort: PersonSort;
+  readonly sort: AccountSort;
 }
 
 /** A column's head, by which the people can be sorted. */
@@ -146,16 +151,16 @@ function headed({ view, label, sort }: HeadProps) {
 function SortLink({ view, label, sort }: HeadProps) {
   const isSorted = view.sort === sort;
   const turned = view.direction === "asc" ? "desc" : "asc";
-  const direction = isSorted ? turned : usualPersonDirections[sort];
+  const direction = isSorted ? turned : defaultDirections[sort];
   return (
-    <a class="sort" href={peopleAddress({ ...view, sort, direction, page: 1 })}>
+    <a class="sort" href={userListAddress({ ...view, sort, direction, page: 1 })}>
       {label}
       {isSorted && <Icon name={view.direction === "asc" ? "sort-up" : "sort-down"} />}
     </a>
   );
 }
 
-function Name({ person: { username, displayName, disabled } }: { person: Person }) {
+function Name({ person: { username, displayName, disabled } }: { person: AccountSummary }) {
   return (
     <>
       <a class="fw-semibold name" href={href("user", { username })}>

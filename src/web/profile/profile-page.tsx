@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import { canonicalZone, effectiveZone } from "../../config/values/time-zone.ts";
+import { effectiveZone } from "../../config/values/time-zone.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { type NoticeCode, setNotice, setSessionCookie } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
@@ -62,17 +62,9 @@ async function changePassword(call: Call, form: Form): Promise<Response> {
 
 async function changeTimeZone(call: Call, form: Form): Promise<Response> {
   if (!form.has("time_zone")) throw invalid("time_zone", "Choose a time zone.");
-  const timeZone = parseTimeZone(form.text("time_zone").trim());
+  const timeZone = form.text("time_zone").trim() || null;
   await call.app.users.changePreferences(call.actor, signedIn(call).user.id, { timeZone });
   return backToProfile(call, "saved");
-}
-
-/** Nothing chosen is the site's zone, whatever it will be. */
-function parseTimeZone(name: string): string | null {
-  if (name === "") return null;
-  const zone = canonicalZone(name);
-  if (zone === null) throw invalid("time_zone", "There is no such time zone. Choose another.");
-  return zone;
 }
 
 async function endSession(call: Call, form: Form): Promise<Response> {

@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
-import { choosesForTheSite, type Preferences } from "../../accounts/user.ts";
+import { choosesForTheSite } from "../../accounts/user.ts";
+import type { Preferences } from "../../accounts/user-schema.ts";
 import { isTheme, type Theme } from "../../config/values/themes.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { setNotice } from "../../http/request/cookies.ts";

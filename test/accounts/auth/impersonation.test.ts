@@ -1,4 +1,3 @@
-/** Administrators who act in others' places. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Session } from "../../../src/accounts/auth/sessions.ts";
 import type { User } from "../../../src/accounts/user.ts";
@@ -12,7 +11,7 @@ import { join, shareBytes } from "../removal-site.ts";
 const TERMS = { remember: false, device: "Firefox on Linux" };
 
 for (const kind of databases) {
-  describe(`acting in another's place on ${kind}`, () => {
+  describe(`impersonation on ${kind}`, () => {
     let world: World;
     let boss: User;
     let user: User;
@@ -29,7 +28,8 @@ for (const kind of databases) {
       ({ token, session } = await world.app.sessions.start(boss, TERMS));
     });
 
-    const switchTo = (username: string) => world.app.sessions.switchTo(as(boss), session, username);
+    const impersonate = (username: string) =>
+      world.app.sessions.impersonate(as(boss), session, username);
     const find = async () => {
       const found = await world.app.sessions.find(token);
       return found && [found.user.username, found.impersonator?.username ?? null];
@@ -40,10 +40,10 @@ for (const kind of databases) {
       return (await authenticate({ app: world.app, request, client: plainClient })).actor;
     };
 
-    test("the administrator is the user, with their rights alone, and known to be there", async () => {
+    test("grants the rights of the user alone and names the administrator", async () => {
       const theirs = await shareBytes(world, user, "theirs");
       const another = await shareBytes(world, world.people.bob, "another's");
-      expect((await switchTo(user.username.toUpperCase())).id).toBe(user.id);
+      expect((await impersonate(user.username.toUpperCase())).id).toBe(user.id);
       expect(await find()).toEqual([user.username, boss.username]);
       const actor = await caller();
       expect(actor).toMatchObject({
@@ -57,9 +57,9 @@ for (const kind of databases) {
       });
     });
 
-    test("the way back is the administrator's own place", async () => {
-      await switchTo(user.username);
-      await world.app.sessions.switchBack(await caller(), session);
+    test("ends with the administrator as before", async () => {
+      await impersonate(user.username);
+      await world.app.sessions.endImpersonation(await caller(), session);
       expect(await find()).toEqual([boss.username, null]);
       const { events } = await world.app.audit.ownOf(as(user), { limit: 2 });
       expect(events).toMatchObject([
@@ -68,15 +68,15 @@ for (const kind of databases) {
       ]);
     });
 
-    test("going back from one's own place is nothing", async () => {
-      await world.app.sessions.switchBack(await caller(), session);
+    test("ignores an end without a beginning", async () => {
+      await world.app.sessions.endImpersonation(await caller(), session);
       expect(await find()).toEqual([boss.username, null]);
     });
 
-    test("the user's own sessions know nothing of it, and other sessions stay where they are", async () => {
+    test("changes neither sessions of the user nor other sessions of the administrator", async () => {
       const own = await world.app.sessions.start(user, TERMS);
       const second = await world.app.sessions.start(boss, TERMS);
-      await switchTo(user.username);
+      await impersonate(user.username);
       expect((await world.app.sessions.find(own.token))?.impersonator).toBeNull();
       expect((await world.app.sessions.find(second.token))?.user.id).toBe(boss.id);
       expect(await world.app.sessions.list(user.id)).toHaveLength(1);
@@ -85,70 +85,70 @@ for (const kind of databases) {
     const ends: [string, () => Promise<unknown>, (string | null)[] | null][] = [
       [
         "the administrator is disabled",
-        () => world.app.people.change(operator, boss.id, { disabled: true }),
+        () => world.app.userAdmin.change(operator, boss.id, { disabled: true }),
         null,
       ],
       [
         "the administrator is demoted",
-        () => world.app.people.change(operator, boss.id, { role: "user" }),
+        () => world.app.userAdmin.change(operator, boss.id, { role: "user" }),
         ["boss", null],
       ],
       [
         "the user is disabled",
-        () => world.app.people.change(operator, user.id, { disabled: true }),
+        () => world.app.userAdmin.change(operator, user.id, { disabled: true }),
         ["boss", null],
       ],
       [
         "the user becomes an administrator",
-        () => world.app.people.change(operator, user.id, { role: "administrator" }),
+        () => world.app.userAdmin.change(operator, user.id, { role: "administrator" }),
         ["boss", null],
       ],
       [
-        "the user is removed",
-        () => world.app.removal.remove(operator, user.id, { links: "delete" }),
+        "the user is deleted",
+        () => world.app.userRemoval.remove(operator, user.id, { links: "delete" }),
         ["boss", null],
       ],
       [
-        "the administrator is removed",
-        () => world.app.removal.remove(operator, boss.id, { links: "delete" }),
+        "the administrator is deleted",
+        () => world.app.userRemoval.remove(operator, boss.id, { links: "delete" }),
         null,
       ],
     ];
-    test.each(ends)("it ends when %s", async (_, deed, left) => {
-      await switchTo(user.username);
-      await deed();
+    test.each(ends)("ends when %s", async (_, change, left) => {
+      await impersonate(user.username);
+      await change();
       const found = await find();
       expect(found).toEqual(left === null ? null : [boss.username, null]);
     });
 
-    test("it does not begin again when an administrator is one again", async () => {
-      await switchTo(user.username);
-      await world.app.people.change(operator, boss.id, { role: "user" });
-      await world.app.people.change(operator, boss.id, { role: "administrator" });
+    test("does not resume when the administrator is promoted again", async () => {
+      await impersonate(user.username);
+      await world.app.userAdmin.change(operator, boss.id, { role: "user" });
+      await world.app.userAdmin.change(operator, boss.id, { role: "administrator" });
       expect(await find()).toEqual([boss.username, null]);
     });
 
-    test("it is refused where it may not be", async () => {
+    test("is rejected where it is not allowed", async () => {
       const other = await join(world, { role: "administrator" });
       const gone = await join(world);
-      await world.app.people.change(operator, gone.id, { disabled: true });
+      await world.app.userAdmin.change(operator, gone.id, { disabled: true });
       const { sessions } = world.app;
       const rows: [() => Promise<unknown>, string][] = [
-        [() => switchTo("nobody-here"), "not_found"],
-        [() => switchTo(other.username), "forbidden"],
-        [() => switchTo(boss.username), "forbidden"],
-        [() => switchTo(gone.username), "forbidden"],
-        [() => sessions.switchTo(as(user), session, "bob"), "forbidden"],
-        [() => sessions.switchTo(operator, session, "bob"), "forbidden"],
+        [() => impersonate("nobody-here"), "not_found"],
+        [() => impersonate(other.username), "forbidden"],
+        [() => impersonate(boss.username), "forbidden"],
+        [() => impersonate(gone.username), "forbidden"],
+        [() => sessions.impersonate(as(user), session, "bob"), "forbidden"],
+        [() => sessions.impersonate(operator, session, "bob"), "forbidden"],
       ];
       for (const [attempt, code] of rows)
         expect(await failureOf(attempt())).toMatchObject({ code });
       expect(await find()).toEqual([boss.username, null]);
     });
 
-    test("the user's password, settings and sessions are theirs alone", async () => {
+    test("excludes password, settings and sessions of the user", async () => {
       const { app } = world;
-      await switchTo(user.username);
+      await impersonate(user.username);
       const actor = await caller();
       const change = { currentPassword: "whatever it is", newPassword: "a loud Wednesday" };
       const rows: [() => Promise<unknown>, string][] = [

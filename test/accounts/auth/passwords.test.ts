@@ -1,27 +1,30 @@
 import { describe, expect, test } from "bun:test";
 import {
   DECOY_HASH,
-  makePassword,
+  generatePassword,
   needsRehash,
   Passwords,
   parseNewPassword,
 } from "../../../src/accounts/auth/passwords.ts";
+import { text } from "../../../src/accounts/text.en.ts";
 import { systemRandom } from "../../../src/clock.ts";
 import { Problem } from "../../../src/problem.ts";
 
-/** What becomes of a new password: "ok", or the message at its field. */
-function judge(text: string, username = "alice"): string {
+/** The verdict on a new password: "ok", or the message of its field. */
+function judge(typed: string, username = "alice"): string {
   try {
-    return parseNewPassword(text, { field: "new_password", username }) === text ? "ok" : "altered";
+    return parseNewPassword(typed, { field: "new_password", username }) === typed
+      ? "ok"
+      : "altered";
   } catch (thrown) {
     if (!(thrown instanceof Problem)) throw thrown;
     return thrown.fields.new_password ?? "no field";
   }
 }
 
-const SHORT = "A password has at least 8 characters.";
-const LONG = "A password has at most 1,024 bytes.";
-const COMMON = "Too many people use this password. Choose another.";
+const SHORT = text.password.tooShort;
+const LONG = text.password.tooLong;
+const COMMON = text.password.tooCommon;
 
 describe("a new password", () => {
   test.each([
@@ -48,28 +51,26 @@ describe("a new password", () => {
     ["the product", "trunk888", COMMON],
     ["the product with digits, in capitals", "TRUNK82030", COMMON],
     ["the product in a sentence", "trunk8 for grandma", "ok"],
-  ])("%s", (_name, text, verdict) => {
-    expect(judge(text)).toBe(verdict);
+  ])("of %s is judged", (_name, typed, verdict) => {
+    expect(judge(typed)).toBe(verdict);
   });
 
-  test("is not the user name, in whatever case", () => {
-    expect(judge("Alice-Liddell", "alice-liddell")).toBe(
-      "The password is the user name. Choose another.",
-    );
+  test("is not the username in any case", () => {
+    expect(judge("Alice-Liddell", "alice-liddell")).toBe(text.password.isUsername);
   });
 
-  test("made by the program is accepted by it, and never the same", () => {
-    const made = new Set(Array.from({ length: 1000 }, () => makePassword(systemRandom)));
-    expect(made.size).toBe(1000);
-    for (const password of made) expect(password).toMatch(/^[a-km-np-z2-9]{20}$/);
-    expect([...made].map((password) => judge(password))).not.toContain(COMMON);
+  test("is accepted and unique if generated", () => {
+    const generated = new Set(Array.from({ length: 1000 }, () => generatePassword(systemRandom)));
+    expect(generated.size).toBe(1000);
+    for (const password of generated) expect(password).toMatch(/^[a-km-np-z2-9]{20}$/);
+    expect([...generated].map((password) => judge(password))).not.toContain(COMMON);
   });
 });
 
 describe("a password hash", () => {
   const passwords = new Passwords();
 
-  test("is argon2id at the floor that OWASP sets, salted", async () => {
+  test("is salted argon2id with the minimum that OWASP recommends", async () => {
     const [one, other] = [
       await passwords.hash("correct horse"),
       await passwords.hash("correct horse"),
@@ -91,7 +92,7 @@ describe("a password hash", () => {
     expect(await passwords.verify(typed, await passwords.hash(set))).toBe(isRight);
   });
 
-  test("of nobody takes the usual work and is never right", async () => {
+  test("of no password has the usual cost and never matches", async () => {
     expect(needsRehash(DECOY_HASH)).toBe(false);
     expect(await passwords.verify("correct horse", DECOY_HASH)).toBe(false);
   });
@@ -104,13 +105,13 @@ describe("a password hash", () => {
     ["$argon2i$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", true],
     ["$2b$10$abcdefghijklmnopqrstuv", true],
     ["", true],
-  ])("%p is renewed: %p", (phc, isRenewed) => {
+  ])("%p needs a rehash: %p", (phc, isRenewed) => {
     expect(needsRehash(phc)).toBe(isRenewed);
   });
 });
 
 describe("the queue", () => {
-  test("runs two and holds twenty; the others are told to come back in a second", async () => {
+  test("runs two, holds twenty and refuses others for a second", async () => {
     const passwords = new Passwords();
     const all = Array.from({ length: 100 }, () => passwords.verify("correct horse", DECOY_HASH));
     const done = await Promise.allSettled(all);

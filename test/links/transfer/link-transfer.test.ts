@@ -2,7 +2,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { User } from "../../../src/accounts/user.ts";
 import { operator } from "../../../src/policy.ts";
-import { agreed, estateOf, join, opened, shareBytes, visit } from "../../accounts/removal-site.ts";
+import {
+  holdings,
+  holdingsOf,
+  join,
+  opened,
+  shareBytes,
+  visit,
+} from "../../accounts/removal-site.ts";
 import { failureOf } from "../../failure.ts";
 import { as, databases, openTestApp, type World } from "../../world.ts";
 
@@ -38,8 +45,8 @@ for (const kind of databases) {
       expect(await opened(world, link)).toBe("12345");
       await world.app.visits.flush();
       expect(await give([link.shortCode], to.username.toUpperCase())).toBe(1);
-      expect(await estateOf(world, to.id)).toEqual(agreed(1, 5, 4));
-      expect(await estateOf(world, from.id)).toEqual(agreed(1, 5, 1));
+      expect(await holdingsOf(world, to.id)).toEqual(holdings(1, 5, 4));
+      expect(await holdingsOf(world, from.id)).toEqual(holdings(1, 5, 1));
       expect(await opened(world, link)).toBe("12345");
       const { owner, visits } = await world.app.links.get(as(to), link.shortCode);
       expect([owner, visits]).toEqual([to.username, 4]);
@@ -54,8 +61,8 @@ for (const kind of databases) {
         await shareBytes(world, from, "both"),
       ];
       expect(await give([given.shortCode])).toBe(1);
-      expect(await estateOf(world, to.id)).toEqual(agreed(1, 4, 0));
-      expect(await estateOf(world, from.id)).toEqual(agreed(1, 4, 0));
+      expect(await holdingsOf(world, to.id)).toEqual(holdings(1, 4, 0));
+      expect(await holdingsOf(world, from.id)).toEqual(holdings(1, 4, 0));
       await world.app.links.remove(as(from), kept.shortCode);
       expect(await opened(world, given)).toBe("both");
       expect(await usesOf(to)).toEqual([1]);
@@ -68,7 +75,7 @@ for (const kind of databases) {
       expect(await give(given.map(({ shortCode }) => shortCode))).toBe(2);
       expect(await usesOf(to)).toEqual([3]);
       expect(await usesOf(from)).toEqual([1]);
-      expect((await estateOf(world, to.id)).bytes).toBe(4);
+      expect((await holdingsOf(world, to.id)).bytes).toBe(4);
       for (const link of [theirs, ...given, kept]) expect(await opened(world, link)).toBe("twin");
     });
 
@@ -76,7 +83,10 @@ for (const kind of databases) {
       const given = [await shareBytes(world, from, "pair"), await shareBytes(world, from, "pair")];
       await give(given.map(({ shortCode }) => shortCode));
       expect(await usesOf(to)).toEqual([2]);
-      expect([await usesOf(from), await estateOf(world, from.id)]).toEqual([[], agreed(0, 0, 0)]);
+      expect([await usesOf(from), await holdingsOf(world, from.id)]).toEqual([
+        [],
+        holdings(0, 0, 0),
+      ]);
     });
 
     test("what one has already, and what there is not, is passed over", async () => {
@@ -102,7 +112,7 @@ for (const kind of databases) {
     test("nothing is given where something hinders it", async () => {
       const first = await shareBytes(world, from, "a file of some length");
       await world.app.blobs.setQuota(operator, to.id, 5);
-      await world.app.people.change(operator, world.people.bob.id, { disabled: true });
+      await world.app.userAdmin.change(operator, world.people.bob.id, { disabled: true });
       const codes = [first.shortCode];
       const rows = [
         [() => give(codes), { code: "over_quota" }],
@@ -113,9 +123,9 @@ for (const kind of databases) {
       ] as const;
       for (const [attempt, failure] of rows)
         expect(await failureOf(attempt())).toMatchObject(failure);
-      expect(await estateOf(world, from.id)).toEqual(agreed(1, 21, 0));
-      expect(await estateOf(world, to.id)).toEqual(agreed(0, 0, 0));
-      await world.app.people.change(operator, world.people.bob.id, { disabled: false });
+      expect(await holdingsOf(world, from.id)).toEqual(holdings(1, 21, 0));
+      expect(await holdingsOf(world, to.id)).toEqual(holdings(0, 0, 0));
+      await world.app.userAdmin.change(operator, world.people.bob.id, { disabled: false });
     });
   });
 }

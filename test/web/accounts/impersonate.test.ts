@@ -91,7 +91,7 @@ for (const kind of databases) {
         role: "administrator",
       });
       const gone = await world.app.users.create(operator, { username: "gone", password: PASSWORD });
-      await world.app.people.change(operator, gone.id, { disabled: true });
+      await world.app.userAdmin.change(operator, gone.id, { disabled: true });
       const outcomes = {
         "second-admin": 403,
         admin: 403,

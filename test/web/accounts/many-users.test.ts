@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { personSorts } from "../../../src/accounts/user-admin.ts";
+import { accountSorts } from "../../../src/accounts/user-admin.ts";
 import { share } from "../../share.ts";
 import { openTestApp, type World } from "../../world.ts";
 import { type ReadPage, readPage } from "../read-page.ts";
@@ -53,7 +53,7 @@ describe("a thousand users", () => {
     expect(none.links).toContain("/users");
   });
 
-  test.each([...personSorts])("are sorted by %s, and back to front", async (sort) => {
+  test.each([...accountSorts])("are sorted by %s, and back to front", async (sort) => {
     const usual = await pageAt(`/users?sort=${sort}`);
     expect(usual.html).toMatch(/aria-sort="(a|de)scending"/);
     const turned = usual.links.find((link) => link.includes("direction="));
