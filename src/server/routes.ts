@@ -6,9 +6,9 @@ import type { Handler } from "../http/call.ts";
 import { type Method, type UrlName, urls } from "../http/urls.ts";
 import { Problem } from "../problem.ts";
 import { userDeletion } from "../web/accounts/delete-user.tsx";
-import { switching } from "../web/accounts/impersonate.tsx";
+import { impersonation } from "../web/accounts/impersonate.tsx";
 import { register } from "../web/accounts/register.tsx";
-import { accounts } from "../web/accounts/sign-in.tsx";
+import { signingIn } from "../web/accounts/sign-in.tsx";
 import { users } from "../web/accounts/user-list.tsx";
 import { userPage } from "../web/accounts/user-page.tsx";
 import { audit } from "../web/audit/audit-page.tsx";
@@ -51,8 +51,8 @@ type Operations = {
 
 const operations: Operations = {
   home: { GET: home },
-  signIn: { GET: accounts.signInForm, POST: accounts.signIn },
-  signOut: { GET: accounts.signOutForm, POST: accounts.signOut },
+  signIn: { GET: signingIn.signInForm, POST: signingIn.signIn },
+  signOut: { GET: signingIn.signOutForm, POST: signingIn.signOut },
   add: { GET: links.addForm, POST: links.add },
   links: { GET: list },
   bulkLinks: { POST: bulk },
@@ -72,9 +72,9 @@ const operations: Operations = {
   settings: { GET: settings.show, POST: settings.save },
   backup: { GET: backup.show, POST: backup.make },
   restore: { GET: restore.show, POST: restore.run },
-  register: { GET: register.show, POST: register.make },
-  switchUser: { GET: switching.toForm, POST: switching.to },
-  switchBack: { GET: switching.backForm, POST: switching.back },
+  register: { GET: register.show, POST: register.create },
+  switchUser: { GET: impersonation.startForm, POST: impersonation.start },
+  switchBack: { GET: impersonation.stopForm, POST: impersonation.stop },
   users: { GET: users },
   user: { GET: userPage.show, POST: userPage.change },
   deleteUser: { GET: userDeletion.ask, POST: userDeletion.remove },

@@ -8,28 +8,31 @@ import { type Form, readForm } from "../../http/request/form.ts";
 import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import { parseInput } from "../../parse-input.ts";
-import { formatBytes, formatCount, plural } from "../../text/format.ts";
+import { formatBytes } from "../../text/format.ts";
 import { signedIn } from "../signed-in.ts";
+import { fillText } from "../ui/fill-text.tsx";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, Radios, showForm, submit } from "../ui/post-form.tsx";
+import { text as shared } from "../ui/text.en.ts";
+import { text } from "./text.en.ts";
 
-/** `/users/<name>/delete`: tells what would go, asks what becomes of it, and deletes the account. */
+/** `/users/<name>/delete`: shows what the account has, asks what happens to the links, and deletes it. */
 export const userDeletion = { ask, remove } satisfies Record<string, Handler>;
 
 async function ask(call: Call): Promise<Response> {
-  const person = await findAccount(call);
+  const account = await findAccount(call);
   const { username } = signedIn(call).user;
-  return await showQuestion(call, person, { values: { links: "transfer", to: username } });
+  return await showQuestion(call, account, { values: { links: "transfer", to: username } });
 }
 
 async function remove(call: Call): Promise<Response> {
   const form = await readForm(call.request);
-  const person = await findAccount(call);
+  const account = await findAccount(call);
   const [links, to] = [form.text("links"), form.text("to")];
   return await submit(
     call,
-    () => removeAccount(call, person, form),
-    (refusal) => showQuestion(call, person, { values: { links, to }, refusal }),
+    () => removeAccount(call, account, form),
+    (refusal) => showQuestion(call, account, { values: { links, to }, refusal }),
   );
 }
 
@@ -45,52 +48,44 @@ async function removeAccount(call: Call, { id }: AccountSummary, form: Form): Pr
   return seeOther(href("users"), { call, headers });
 }
 
-async function showQuestion(call: Call, person: AccountSummary, entry: Entry): Promise<Response> {
-  const facts = await call.app.userRemoval.summarize(call.actor, person.id);
+async function showQuestion(call: Call, account: AccountSummary, entry: Entry): Promise<Response> {
+  const summary = await call.app.userRemoval.summarize(call.actor, account.id);
   return await showForm(
     call,
-    { title: "Delete a user", entry },
-    <Question person={person} facts={facts} entry={entry} />,
+    { title: text.delete.title, entry },
+    <Question account={account} summary={summary} entry={entry} />,
   );
 }
 
 interface QuestionProps {
-  readonly person: AccountSummary;
-  readonly facts: RemovalSummary;
+  readonly account: AccountSummary;
+  readonly summary: RemovalSummary;
   readonly entry: Entry;
 }
 
-function Question({ person: { username, displayName }, facts, entry }: QuestionProps) {
+function Question({ account: { username, displayName }, summary, entry }: QuestionProps) {
+  const name = <span class="name">{displayName}</span>;
   return (
     <div class="form-width">
-      <PageHead
-        title={
-          <>
-            Delete <span class="name">{displayName}</span>?
-          </>
-        }
-      />
-      <p>
-        The account <span class="name">{username}</span> goes for good, and is signed out everywhere
-        at once.
-      </p>
-      <Estate facts={facts} />
+      <PageHead title={fillText(text.delete.question, { name })} />
+      <p>{fillText(text.delete.explanation, { username: <span class="name">{username}</span> })}</p>
+      <p>{describe(summary)}</p>
       <PostForm action={href("deleteUser", { username })} entry={entry}>
-        <Radios entry={entry} name="links" label="What becomes of the links" options={choices} />
+        <Radios entry={entry} name="links" label={text.delete.links} options={choices()} />
         <InputField
           entry={entry}
           name="to"
-          label="Who gets them"
-          help="A user name; it counts where the links are handed over."
+          label={shared.labels.newOwner}
+          help={text.delete.newOwnerHelp}
           autocomplete="off"
           autocapitalize="none"
         />
         <div class="page-actions">
           <button class="btn btn-danger" type="submit">
-            Delete the account
+            {text.delete.action}
           </button>
           <a class="btn btn-quiet" href={href("user", { username })}>
-            Cancel
+            {shared.actions.cancel}
           </a>
         </div>
       </PostForm>
@@ -98,20 +93,13 @@ function Question({ person: { username, displayName }, facts, entry }: QuestionP
   );
 }
 
-const choices = [
-  ["transfer", "Hand them over to another user"],
-  ["keep", "Keep them, as yours"],
-  ["delete", "Delete them with all their files and visits"],
-] as const;
-
-function Estate({ facts: { links, visits, files, bytes } }: { facts: RemovalSummary }) {
-  if (links === 0 && files === 0) return <p>It has no links and no files.</p>;
-  return (
-    <p>
-      It has {plural(links, { one: "1 link", other: `${formatCount(links)} links` })}, opened{" "}
-      {plural(visits, { one: "1 time", other: `${formatCount(visits)} times` })} in the last 30
-      days, and {plural(files, { one: "1 file", other: `${formatCount(files)} files` })} of{" "}
-      {formatBytes(bytes)}.
-    </p>
+function choices() {
+  return (["transfer", "keep", "delete"] as const).map(
+    (plan) => [plan, text.delete[plan]] as const,
   );
+}
+
+function describe({ bytes, ...counts }: RemovalSummary): string {
+  if (counts.links === 0 && counts.files === 0) return text.delete.hasNothing;
+  return text.delete.has({ ...counts, size: formatBytes(bytes) });
 }

@@ -4,59 +4,61 @@ import type { Call, Handler } from "../../http/call.ts";
 import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import { signedIn } from "../signed-in.ts";
+import { fillText } from "../ui/fill-text.tsx";
 import { impersonationIn, SwitchBackForm } from "../ui/layout/impersonation-banner.tsx";
 import { show } from "../ui/layout/layout.tsx";
+import { text } from "./text.en.ts";
 
-/** Acting in another's place, and being oneself again. */
-export const switching = { toForm, to, backForm, back } satisfies Record<string, Handler>;
+/** `/auth/switch-user/<name>` and `/auth/switch-back`: begins and ends an impersonation. */
+export const impersonation = {
+  startForm,
+  start,
+  stopForm,
+  stop,
+} satisfies Record<string, Handler>;
 
-async function toForm(call: Call): Promise<Response> {
+async function startForm(call: Call): Promise<Response> {
   const user = await call.app.userAdmin.get(call.actor, call.params.username ?? "");
-  return await show(call, { title: "Act in another's place" }, <SwitchForm user={user} />);
+  return await show(call, { title: text.impersonate.title }, <StartForm user={user} />);
 }
 
-async function to(call: Call): Promise<Response> {
+async function start(call: Call): Promise<Response> {
   const { session } = signedIn(call);
   await call.app.sessions.impersonate(call.actor, session, call.params.username ?? "");
   return seeOther(href("home"), { call });
 }
 
-function backForm(call: Call): Response | Promise<Response> {
-  const acting = impersonationIn(call);
-  if (acting === null) return seeOther(href("home"), { call });
+function stopForm(call: Call): Response | Promise<Response> {
+  const current = impersonationIn(call);
+  if (current === null) return seeOther(href("home"), { call });
+  const administrator = <span class="name">{current.administrator}</span>;
   return show(
     call,
-    { title: "Switch back" },
+    { title: text.impersonate.stop },
     <div class="narrow text-center">
-      <h1 class="h3 mb-4">Switch back?</h1>
-      <p>
-        From then on you act as <span class="name">{acting.administrator}</span> again.
-      </p>
+      <h1 class="h3 mb-4">{text.impersonate.stop}</h1>
+      <p>{fillText(text.impersonate.stopExplanation, { administrator })}</p>
       <SwitchBackForm />
     </div>,
   );
 }
 
-async function back(call: Call): Promise<Response> {
-  const acting = impersonationIn(call);
-  if (acting === null) return seeOther(href("home"), { call });
+async function stop(call: Call): Promise<Response> {
+  const current = impersonationIn(call);
+  if (current === null) return seeOther(href("home"), { call });
   await call.app.sessions.endImpersonation(call.actor, signedIn(call).session);
-  return seeOther(href("user", { username: acting.user.username }), { call });
+  return seeOther(href("user", { username: current.user.username }), { call });
 }
 
-function SwitchForm({ user: { username, displayName } }: { user: User }) {
+function StartForm({ user: { username, displayName } }: { user: User }) {
+  const name = <span class="name">{displayName}</span>;
   return (
     <div class="narrow">
-      <h1 class="h3 mb-4">
-        Act in the place of <span class="name">{displayName}</span>?
-      </h1>
-      <p>
-        You see and change what they see and change, until you switch back. What you do is recorded
-        as done by you for them.
-      </p>
+      <h1 class="h3 mb-4">{fillText(text.impersonate.question, { name })}</h1>
+      <p>{text.impersonate.explanation}</p>
       <form method="post" action={href("switchUser", { username })}>
         <button class="btn btn-primary" type="submit">
-          Act in their place
+          {text.impersonate.action}
         </button>
       </form>
     </div>

@@ -1,4 +1,5 @@
 /** @jsxImportSource hono/jsx */
+import { text as accounts } from "../../accounts/text.en.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { setNotice } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
@@ -7,27 +8,29 @@ import { href } from "../../http/urls.ts";
 import { invalid } from "../../problem.ts";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { Checkbox, type Entry, InputField, PostForm, showForm, submit } from "../ui/post-form.tsx";
+import { text as shared } from "../ui/text.en.ts";
+import { text } from "./text.en.ts";
 
-/** `/auth/register`: an administrator makes an account. */
-export const register = { show, make } satisfies Record<string, Handler>;
+/** `/auth/register`: an administrator creates an account. */
+export const register = { show, create } satisfies Record<string, Handler>;
 
 function show(call: Call): Promise<Response> {
   return showRegister(call, { values: {} });
 }
 
-async function make(call: Call): Promise<Response> {
+async function create(call: Call): Promise<Response> {
   const form = await readForm(call.request);
   return await submit(
     call,
-    () => makeAccount(call, form),
+    () => createAccount(call, form),
     (refusal) => showRegister(call, { values: valuesOf(form), refusal }),
   );
 }
 
-async function makeAccount(call: Call, form: Form): Promise<Response> {
+async function createAccount(call: Call, form: Form): Promise<Response> {
   const password = form.text("password");
   if (password !== form.text("confirm_password"))
-    throw invalid("confirm_password", "The two passwords differ.");
+    throw invalid("confirm_password", text.create.passwordsDiffer);
   const { username } = await call.app.users.create(call.actor, {
     username: form.text("username").trim(),
     password,
@@ -48,63 +51,79 @@ function valuesOf(form: Form): Entry["values"] {
 }
 
 function showRegister(call: Call, entry: Entry): Promise<Response> {
-  return showForm(call, { title: "Add a user", entry }, <RegisterForm entry={entry} />);
+  return showForm(call, { title: text.create.action, entry }, <RegisterForm entry={entry} />);
 }
 
 function RegisterForm({ entry }: { entry: Entry }) {
   return (
     <div class="form-width">
-      <PageHead title="Add a user" />
+      <PageHead title={text.create.action} />
       <PostForm action={href("register")} entry={entry}>
-        <InputField
-          entry={entry}
-          name="username"
-          label="User name"
-          help="3 to 50 letters A-Z a-z, digits, - and _. It never changes."
-          autocomplete="off"
-          autocapitalize="none"
-          required
-          focused
-        />
-        <InputField
-          entry={entry}
-          name="display_name"
-          label="Name"
-          help="Shown to people, in any script. Empty: the user name."
-          autocomplete="off"
-        />
-        <InputField
-          entry={entry}
-          name="password"
-          label="Password"
-          help="At least 8 characters."
-          type="password"
-          autocomplete="new-password"
-          required
-        />
-        <InputField
-          entry={entry}
-          name="confirm_password"
-          label="Password again"
-          type="password"
-          autocomplete="new-password"
-          required
-        />
+        <NameFields entry={entry} />
+        <PasswordFields entry={entry} />
         <Checkbox
           entry={entry}
           name="is_admin"
-          label="Administrator"
-          help="Sees and manages everybody's links, files and accounts."
+          label={accounts.roles.administrator}
+          help={text.create.administratorHelp}
         />
         <div class="page-actions">
           <button class="btn btn-primary" type="submit">
-            Add the user
+            {text.create.action}
           </button>
           <a class="btn btn-quiet" href={href("users")}>
-            Cancel
+            {shared.actions.cancel}
           </a>
         </div>
       </PostForm>
     </div>
+  );
+}
+
+function NameFields({ entry }: { entry: Entry }) {
+  return (
+    <>
+      <InputField
+        entry={entry}
+        name="username"
+        label={shared.labels.username}
+        help={text.create.usernameHelp}
+        autocomplete="off"
+        autocapitalize="none"
+        required
+        focused
+      />
+      <InputField
+        entry={entry}
+        name="display_name"
+        label={shared.labels.name}
+        help={text.create.nameHelp}
+        autocomplete="off"
+      />
+    </>
+  );
+}
+
+function PasswordFields({ entry }: { entry: Entry }) {
+  return (
+    <>
+      <InputField
+        entry={entry}
+        name="password"
+        label={text.signIn.password}
+        help={text.create.passwordHelp}
+        type="password"
+        autocomplete="new-password"
+        required
+      />
+      <InputField
+        entry={entry}
+        name="confirm_password"
+        label={text.create.repeatPassword}
+        type="password"
+        autocomplete="new-password"
+        required
+      />
+    </>
   );
 }

@@ -1,28 +1,29 @@
 /** @jsxImportSource hono/jsx */
 import type { User } from "../../accounts/user.ts";
 import { href } from "../../http/urls.ts";
-import { formatCount, plural } from "../../text/format.ts";
 import { Checkbox, type Entry, InputField, PostForm } from "../ui/post-form.tsx";
+import { text as shared } from "../ui/text.en.ts";
+import { text } from "./text.en.ts";
 
 interface SignInFormProps {
   readonly entry: Entry;
-  /** How long a sign-in is remembered, where that is wished. */
+  /** How long a remembered session lasts. */
   readonly days: number;
 }
 
 export function SignInForm({ entry, days }: SignInFormProps) {
-  // Of what was refused, the password is what has to be typed again.
+  // After a refusal only the password has to be typed again.
   const isAgain = entry.refusal !== undefined;
   return (
     <div class="narrow">
-      <h1 class="h3 mb-4">Sign in</h1>
+      <h1 class="h3 mb-4">{shared.actions.signIn}</h1>
       <PostForm action={href("signIn")} entry={entry}>
         <input type="hidden" name="next" value={entry.values.next} />
         <InputField
           entry={entry}
           name="username"
-          label="User name"
-          help="Leave empty for the administrator."
+          label={shared.labels.username}
+          help={text.signIn.usernameHelp}
           autocomplete="username"
           autocapitalize="none"
           focused={!isAgain}
@@ -30,19 +31,15 @@ export function SignInForm({ entry, days }: SignInFormProps) {
         <InputField
           entry={entry}
           name="password"
-          label="Password"
+          label={text.signIn.password}
           type="password"
           autocomplete="current-password"
           required
           focused={isAgain}
         />
-        <Checkbox
-          entry={entry}
-          name="remember"
-          label={`Remember me on this device for ${plural(days, { one: "1 day", other: `${formatCount(days)} days` })}`}
-        />
+        <Checkbox entry={entry} name="remember" label={text.signIn.remember(days)} />
         <button class="btn btn-primary w-100" type="submit">
-          Sign in
+          {shared.actions.signIn}
         </button>
       </PostForm>
     </div>
@@ -52,11 +49,11 @@ export function SignInForm({ entry, days }: SignInFormProps) {
 export function SignOutForm({ user }: { user: User }) {
   return (
     <div class="narrow text-center">
-      <h1 class="h3 mb-4">Sign out?</h1>
-      <p class="name">You are signed in as {user.displayName}.</p>
+      <h1 class="h3 mb-4">{text.signOut.question}</h1>
+      <p class="name">{text.signOut.signedInAs(user.displayName)}</p>
       <form method="post" action={href("signOut")}>
         <button class="btn btn-primary" type="submit">
-          Sign out
+          {shared.actions.signOut}
         </button>
       </form>
     </div>

@@ -13,10 +13,11 @@ import { href, safeNext } from "../../http/urls.ts";
 import { nameDevice } from "../../visits/user-agent.ts";
 import { show } from "../ui/layout/layout.tsx";
 import { type Entry, showForm, submit } from "../ui/post-form.tsx";
+import { text as shared } from "../ui/text.en.ts";
 import { SignInForm, SignOutForm } from "./sign-in-forms.tsx";
 
 /** Signing in and out. */
-export const accounts = {
+export const signingIn = {
   signInForm,
   signIn,
   signOutForm,
@@ -65,18 +66,22 @@ function signInValues(form: Form): Entry["values"] {
 
 function showSignIn(call: Call, entry: Entry): Promise<Response> {
   const days = call.settings["session.permanent_lifetime_days"];
-  return showForm(call, { title: "Sign in", entry }, <SignInForm entry={entry} days={days} />);
+  return showForm(
+    call,
+    { title: shared.actions.signIn, entry },
+    <SignInForm entry={entry} days={days} />,
+  );
 }
 
 function signOutForm(call: Call): Response | Promise<Response> {
   if (call.user === null) return seeOther(href("home"), { call });
-  return show(call, { title: "Sign out" }, <SignOutForm user={call.user} />);
+  return show(call, { title: shared.actions.signOut }, <SignOutForm user={call.user} />);
 }
 
 async function signOut(call: Call): Promise<Response> {
   await endSession(call);
   const headers = new Headers();
-  // What a signed-in browser kept of our pages goes, so that "back" shows nothing; over http it would only complain.
+  // Clears cached pages, so that "back" shows nothing; over http a browser would only log a warning.
   if (call.client.isHttps) headers.set("clear-site-data", '"cache"');
   clearSessionCookie(headers, call.client);
   setNotice(headers, { code: "signed_out" }, call.client);
@@ -90,7 +95,7 @@ async function endSession({ app, request, client }: Call): Promise<void> {
 
 const SECONDS_IN_A_DAY = 86_400;
 
-/** How the cookie of a new session is kept by the browser. */
+/** Attributes of the cookie of a new session. */
 export function cookieTerms({ client, settings }: Call, remember: boolean) {
   const days = settings["session.permanent_lifetime_days"];
   return { isHttps: client.isHttps, maxAgeSeconds: remember ? days * SECONDS_IN_A_DAY : null };

@@ -1,218 +1,191 @@
 /** @jsxImportSource hono/jsx */
-import type { Child } from "hono/jsx";
 import type { Session } from "../../accounts/auth/sessions.ts";
+import { text as accounts } from "../../accounts/text.en.ts";
 import { ADMIN_USERNAME } from "../../accounts/user.ts";
 import type { AccountSummary } from "../../accounts/user-admin.ts";
 import { BYTES_A_MB } from "../../config/values/sizes.ts";
 import type { Call } from "../../http/call.ts";
 import { href, withQuery } from "../../http/urls.ts";
 import type { ListedLink } from "../../links/links.ts";
-import { formatBytes, formatCount, plural } from "../../text/format.ts";
+import { formatBytes, formatCount } from "../../text/format.ts";
 import { LinkTable } from "../links/list/link-table.tsx";
 import { Fact } from "../ui/fact.tsx";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, RefusalBox, Select } from "../ui/post-form.tsx";
+import { Section } from "../ui/section.tsx";
 import { type Column, Table } from "../ui/table.tsx";
+import { text as shared } from "../ui/text.en.ts";
 import { Time, zoneOf } from "../ui/time.tsx";
-import { roleWords } from "./role-labels.ts";
+import { text } from "./text.en.ts";
 
-interface UserViewProps {
+interface AccountProps {
   readonly call: Call;
-  readonly person: AccountSummary;
+  readonly account: AccountSummary;
+}
+
+interface UserDetailsProps extends AccountProps {
   readonly sessions: readonly Session[];
   /** The newest. */
   readonly links: readonly ListedLink[];
   readonly entry: Entry;
 }
 
-/** Everything about an account, and what can be done with it. */
-export function UserView({ call, person, sessions, links, entry }: UserViewProps) {
+/** An account with its sessions and links, and the forms that change it. */
+export function UserDetails({ call, account, sessions, links, entry }: UserDetailsProps) {
   const { refusal, ...unrefused } = entry;
   const isAboutFields = Object.keys(refusal?.fields ?? {}).some((name) => name !== "action");
   return (
     <>
-      <UserHead call={call} person={person} />
+      <Head call={call} account={account} />
       {refusal && !isAboutFields && <RefusalBox refusal={refusal} />}
-      <UserFacts call={call} person={person} />
-      <Section title="Account">
+      <Facts call={call} account={account} />
+      <Section title={text.user.account}>
         <div class="form-width ms-0">
-          <AccountForm call={call} person={person} entry={isAboutFields ? entry : unrefused} />
+          <AccountForm call={call} account={account} entry={isAboutFields ? entry : unrefused} />
         </div>
       </Section>
-      <Section title="Signing in">
-        <SigningIn call={call} person={person} sessions={sessions} />
+      <Section title={text.user.sessions}>
+        <Sessions call={call} sessions={sessions} />
+        <Actions call={call} account={account} hasSessions={sessions.length > 0} />
       </Section>
-      <Section title="Links">
-        <Links call={call} person={person} links={links} />
+      <Section title={text.user.links}>
+        <Links call={call} account={account} links={links} />
       </Section>
     </>
   );
 }
 
-function Section({ title, children }: { title: string; children?: Child }) {
-  return (
-    <section class="mt-5">
-      <h2 class="h4 mb-3">{title}</h2>
-      {children}
-    </section>
-  );
+/** Whether role and status of the account cannot be changed by this administrator. */
+function isFixed({ call, account }: AccountProps): boolean {
+  return account.username === ADMIN_USERNAME || account.id === call.user?.id;
 }
 
-interface PersonProps {
-  readonly call: Call;
-  readonly person: AccountSummary;
-}
-
-/** Whether role and standing of the account are for somebody else to change, or for nobody. */
-function isFixed({ call, person }: PersonProps): boolean {
-  return person.username === ADMIN_USERNAME || person.id === call.user?.id;
-}
-
-function UserHead({ call, person }: PersonProps) {
-  const { username, displayName, role, disabled } = person;
+function Head({ call, account }: AccountProps) {
+  const { username, displayName, role, disabled } = account;
   return (
     <PageHead title={<span class="name">{displayName}</span>}>
       {role === "user" && !disabled && (
         <form method="post" action={href("switchUser", { username })}>
           <button class="btn btn-primary" type="submit">
-            Act in their place
+            {text.impersonate.action}
           </button>
         </form>
       )}
-      {!isFixed({ call, person }) && (
+      {!isFixed({ call, account }) && (
         <a class="btn btn-quiet" href={href("deleteUser", { username })}>
-          Delete
+          {shared.actions.delete}
         </a>
       )}
     </PageHead>
   );
 }
 
-function UserFacts({ call, person }: PersonProps) {
-  const { username, role, disabled, createdAt, lastSeenAt, links, files, bytes } = person;
+function Facts({ call, account }: AccountProps) {
+  const { username, role, disabled, createdAt, lastSeenAt, links, files, bytes } = account;
   const zone = zoneOf(call);
+  const quota = quotaOf(account.quota ?? siteQuota(call));
   return (
     <dl class="facts">
-      <Fact name="User name">
+      <Fact name={shared.labels.username}>
         <span class="name">{username}</span>
       </Fact>
-      <Fact name="Role">{roleWords[role]}</Fact>
-      <Fact name="State">{disabled ? "Disabled: cannot sign in" : "Enabled"}</Fact>
-      <Fact name="Created">
+      <Fact name={text.role}>{accounts.roles[role]}</Fact>
+      <Fact name={shared.labels.status}>{disabled ? text.user.disabled : text.user.enabled}</Fact>
+      <Fact name={shared.labels.created}>
         <Time at={createdAt} zone={zone} />
       </Fact>
-      <Fact name="Last seen">
-        {lastSeenAt === null ? "never" : <Time at={lastSeenAt} zone={zone} />}
+      <Fact name={text.list.lastSeen}>
+        {lastSeenAt === null ? shared.labels.never : <Time at={lastSeenAt} zone={zone} />}
       </Fact>
-      <Fact name="Links">{formatCount(links)}</Fact>
-      <Fact name="Files">
-        {formatCount(files)}, {formatBytes(bytes)}
-        {quotaWords(call, person)}
-      </Fact>
+      <Fact name={text.list.links}>{formatCount(links)}</Fact>
+      <Fact name={text.list.files}>{text.user.used(files, formatBytes(bytes), quota)}</Fact>
     </dl>
   );
 }
 
-function quotaWords(call: Call, { quota }: AccountSummary): string {
-  const bytes = quota ?? call.settings["files.quota_mb"] * BYTES_A_MB;
-  return bytes === 0 ? ", without a limit" : ` of ${formatBytes(bytes)}`;
+function siteQuota({ settings }: Call): number {
+  return settings["files.quota_mb"] * BYTES_A_MB;
 }
 
-function AccountForm({ call, person, entry }: PersonProps & { readonly entry: Entry }) {
-  const { username } = person;
+/** A quota as people read it; null for an unlimited one. */
+function quotaOf(bytes: number): string | null {
+  return bytes === 0 ? null : formatBytes(bytes);
+}
+
+function AccountForm({ call, account, entry }: AccountProps & { readonly entry: Entry }) {
+  const { username } = account;
   return (
     <PostForm action={href("user", { username })} entry={entry}>
       <input type="hidden" name="action" value="change" />
-      <InputField entry={entry} name="display_name" label="Name" autocomplete="off" />
-      {!isFixed({ call, person }) && (
-        <Select entry={entry} name="role" label="Role" options={Object.entries(roleWords)} />
+      <InputField entry={entry} name="display_name" label={shared.labels.name} autocomplete="off" />
+      {!isFixed({ call, account }) && (
+        <Select
+          entry={entry}
+          name="role"
+          label={text.role}
+          options={(["user", "administrator"] as const).map((role) => [role, accounts.roles[role]])}
+        />
       )}
       <InputField
         entry={entry}
         name="quota_mb"
-        label="Room for files, in MB"
-        help={`Empty: the site's (${siteQuotaWords(call)}). 0: any number.`}
+        label={text.user.quota}
+        help={text.user.quotaHelp(quotaOf(siteQuota(call)))}
         autocomplete="off"
       />
       <button class="btn btn-primary" type="submit">
-        Save
+        {shared.actions.save}
       </button>
     </PostForm>
   );
 }
 
-function siteQuotaWords({ settings }: Call): string {
-  const megabytes = settings["files.quota_mb"];
-  return megabytes === 0 ? "any number" : formatBytes(megabytes * BYTES_A_MB);
-}
-
-function SigningIn({ call, person, sessions }: PersonProps & Pick<UserViewProps, "sessions">) {
-  const { username, disabled } = person;
-  const isPasswordFixed = call.app.users.passwordIsFromEnvironment(person);
-  return (
-    <>
-      <Sessions call={call} sessions={sessions} />
-      <div class="page-actions">
-        {sessions.length > 0 && (
-          <Deed username={username} action="sign_out" words="Sign out everywhere" />
-        )}
-        {!isPasswordFixed && (
-          <Deed username={username} action="one_time_password" words="Make a one-time password" />
-        )}
-        {!isFixed({ call, person }) &&
-          (disabled ? (
-            <Deed username={username} action="enable" words="Enable the account" />
-          ) : (
-            <Deed username={username} action="disable" words="Disable the account" />
-          ))}
-      </div>
-    </>
-  );
-}
-
-interface DeedProps {
-  readonly username: string;
-  readonly action: string;
-  readonly words: string;
-}
-
-function Deed({ username, action, words }: DeedProps) {
-  return (
-    <form method="post" action={href("user", { username })}>
-      <button class="btn btn-quiet" type="submit" name="action" value={action}>
-        {words}
-      </button>
-    </form>
-  );
-}
-
-function Sessions({ call, sessions }: Pick<UserViewProps, "call" | "sessions">) {
-  if (sessions.length === 0) return <p>Signed in nowhere.</p>;
+function Sessions({ call, sessions }: Pick<UserDetailsProps, "call" | "sessions">) {
+  if (sessions.length === 0) return <p>{text.user.noSessions}</p>;
   const zone = zoneOf(call);
   const now = call.app.clock();
   const columns: readonly Column<Session>[] = [
-    { heading: "Device", cell: ({ device }) => device },
-    { heading: "Signed in", cell: ({ createdAt }) => <Time at={createdAt} zone={zone} /> },
+    { heading: text.session.device, cell: ({ device }) => device },
     {
-      heading: "Last used",
+      heading: text.session.signedIn,
+      cell: ({ createdAt }) => <Time at={createdAt} zone={zone} />,
+    },
+    {
+      heading: text.session.lastUsed,
       cell: ({ lastSeenAt }) => <Time at={lastSeenAt} zone={zone} now={now} />,
     },
   ];
-  return <Table caption="Where they are signed in" columns={columns} rows={sessions} />;
+  return <Table caption={text.user.sessions} columns={columns} rows={sessions} />;
 }
 
-function Links({ call, person, links }: PersonProps & Pick<UserViewProps, "links">) {
-  if (links.length === 0) return <p>They have none yet.</p>;
+function Actions({ call, account, hasSessions }: AccountProps & { readonly hasSessions: boolean }) {
+  const { username, disabled } = account;
+  const isPasswordFixed = call.app.users.passwordIsFromEnvironment(account);
+  const button = (action: string, label: string) => (
+    <form method="post" action={href("user", { username })}>
+      <button class="btn btn-quiet" type="submit" name="action" value={action}>
+        {label}
+      </button>
+    </form>
+  );
+  return (
+    <div class="page-actions">
+      {hasSessions && button("sign_out", text.user.signOutEverywhere)}
+      {!isPasswordFixed && button("one_time_password", text.user.createOneTimePassword)}
+      {!isFixed({ call, account }) &&
+        (disabled ? button("enable", text.user.enable) : button("disable", text.user.disable))}
+    </div>
+  );
+}
+
+function Links({ call, account, links }: AccountProps & Pick<UserDetailsProps, "links">) {
+  if (links.length === 0) return <p>{text.user.noLinks}</p>;
+  const { username, links: count } = account;
   return (
     <>
       <LinkTable call={call} links={links} />
-      <a href={withQuery(href("links"), { owner: person.username })}>
-        {person.links > links.length
-          ? plural(person.links, {
-              one: "All 1 link",
-              other: `All ${formatCount(person.links)} links`,
-            })
-          : "In the list"}
+      <a href={withQuery(href("links"), { owner: username })}>
+        {count > links.length ? text.user.allLinks(count) : text.user.viewInList}
       </a>
     </>
   );

@@ -1,12 +1,12 @@
 import { type AccountSort, accountSorts, defaultDirections } from "../../accounts/user-admin.ts";
 import { href, withQuery } from "../../http/urls.ts";
 
-/** People on a page. */
+/** Accounts on a page. */
 export const PAGE_SIZE = 50;
 
-/** How an administrator looks at the accounts: all that the page's address says, and nothing that it does not. */
+/** What the URL of the list of users selects. */
 export interface UserListView {
-  /** What is searched for; "" for nothing. */
+  /** The searched text; "" for none. */
   readonly text: string;
   readonly sort: AccountSort;
   readonly direction: "asc" | "desc";
@@ -14,7 +14,7 @@ export interface UserListView {
   readonly page: number;
 }
 
-/** The view that an address asks for. What it says wrongly counts as not said. */
+/** Reads the view from a URL's query; invalid values are ignored. */
 export function readUserListView(query: URLSearchParams): UserListView {
   const given = (name: string) => query.get(name)?.trim() ?? "";
   const sort = accountSorts.find((each) => each === given("sort")) ?? "name";
@@ -23,7 +23,7 @@ export function readUserListView(query: URLSearchParams): UserListView {
   return { text: given("q"), sort, direction: direction ?? defaultDirections[sort], page };
 }
 
-/** The address of a view, as short as it can be. */
+/** Returns the shortest URL of a view. */
 export function userListAddress({ text, sort, direction, page }: UserListView): string {
   return withQuery(href("users"), {
     q: text || null,

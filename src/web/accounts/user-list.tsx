@@ -1,4 +1,5 @@
 /** @jsxImportSource hono/jsx */
+import { text as accounts } from "../../accounts/text.en.ts";
 import {
   type AccountPage,
   type AccountSort,
@@ -7,14 +8,16 @@ import {
 } from "../../accounts/user-admin.ts";
 import type { Call } from "../../http/call.ts";
 import { href } from "../../http/urls.ts";
-import { formatBytes, formatCount, plural } from "../../text/format.ts";
+import { formatBytes, formatCount } from "../../text/format.ts";
 import { Empty } from "../ui/empty.tsx";
-import { Icon } from "../ui/icon.tsx";
 import { PageHead, show } from "../ui/layout/layout.tsx";
 import { Pager } from "../ui/list/pager.tsx";
+import { SearchBox } from "../ui/list/search-box.tsx";
+import { sortHead } from "../ui/list/sort-head.tsx";
 import { type Column, Table } from "../ui/table.tsx";
+import { text as shared } from "../ui/text.en.ts";
 import { Time, zoneOf } from "../ui/time.tsx";
-import { roleWords } from "./role-labels.ts";
+import { text } from "./text.en.ts";
 import {
   PAGE_SIZE,
   readUserListView,
@@ -22,51 +25,36 @@ import {
   userListAddress,
 } from "./user-list-view.ts";
 
-/** `GET /users`: the accounts, as administrators see them. */
+/** `GET /users`: the accounts, for administrators. */
 export async function users(call: Call): Promise<Response> {
   const view = readUserListView(call.url.searchParams);
   const found = await call.app.userAdmin.list(call.actor, { ...view, limit: PAGE_SIZE });
   return await show(
     call,
-    { title: "Users", sheets: ["list.css"] },
+    { title: text.list.title, sheets: ["list.css"] },
     <>
-      <PageHead title="Users">
+      <PageHead title={text.list.title}>
         <a class="btn btn-primary" href={href("register")}>
-          Add a user
+          {text.create.action}
         </a>
       </PageHead>
       <Search view={view} />
       <p id="found">{rangeOf(found)}</p>
-      {found.total === 0 ? <Nobody /> : <People call={call} view={view} found={found} />}
+      {found.total === 0 ? <NoneFound /> : <Accounts call={call} view={view} found={found} />}
     </>,
   );
 }
 
-/** The order stays while one searches. */
-function Search({ view: { text, sort, direction } }: { view: UserListView }) {
+/** Keeps the order of the list. */
+function Search({ view: { text: searched, sort, direction } }: { view: UserListView }) {
   return (
     <search>
       <form class="filter" method="get" action={href("users")}>
-        <div class="filter-text">
-          <label class="form-label" for="q">
-            Search
-          </label>
-          <input
-            class="form-control"
-            id="q"
-            name="q"
-            type="search"
-            value={text}
-            placeholder="User name or name"
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck={false}
-          />
-        </div>
+        <SearchBox value={searched} placeholder={text.list.searched} />
         <input type="hidden" name="sort" value={sort} />
         <input type="hidden" name="direction" value={direction} />
         <button class="btn btn-primary" type="submit">
-          Search
+          {shared.actions.search}
         </button>
       </form>
     </search>
@@ -74,93 +62,73 @@ function Search({ view: { text, sort, direction } }: { view: UserListView }) {
 }
 
 function rangeOf({ accounts, total, page, pages }: AccountPage): string {
-  const all = plural(total, { one: "1 user", other: `${formatCount(total)} users` });
-  if (pages === 1) return all;
+  if (pages === 1) return text.list.found(total);
   const first = (page - 1) * PAGE_SIZE + 1;
-  return `${formatCount(first)}-${formatCount(first + accounts.length - 1)} of ${all}`;
+  return text.list.range(first, first + accounts.length - 1, total);
 }
 
-function Nobody() {
+function NoneFound() {
   return (
-    <Empty title="Nobody is called that.">
-      <a href={href("users")}>Show all users</a>
+    <Empty title={text.list.noneFound}>
+      <a href={href("users")}>{text.list.showAll}</a>
     </Empty>
   );
 }
 
-interface PeopleProps {
+interface AccountsProps {
   readonly call: Call;
   readonly view: UserListView;
   readonly found: AccountPage;
 }
 
-function People({ call, view, found: { accounts, page, pages } }: PeopleProps) {
+function Accounts({ call, view, found: { accounts, page, pages } }: AccountsProps) {
   const at = (number: number) =>
     number >= 1 && number <= pages ? userListAddress({ ...view, page: number }) : null;
   return (
     <>
-      <Table caption="Users" columns={columnsFor(call, view)} rows={accounts} />
+      <Table caption={text.list.title} columns={columnsFor(call, view)} rows={accounts} />
       <Pager previous={at(page - 1)} next={at(page + 1)} />
     </>
   );
 }
 
 function columnsFor(call: Call, view: UserListView): readonly Column<AccountSummary>[] {
-  const zone = zoneOf(call);
-  const now = call.app.clock();
-  const sorted = (label: string, sort: AccountSort) => headed({ view, label, sort });
+  const time = { zone: zoneOf(call), now: call.app.clock() };
+  const head = (label: string, sort: AccountSort) =>
+    sortHead<AccountSort>({
+      label,
+      sort,
+      order: view,
+      usualDirections: defaultDirections,
+      addressOf: (order) => userListAddress({ ...view, ...order, page: 1 }),
+    });
   return [
-    { ...sorted("Name", "name"), class: "link-name", cell: (person) => <Name person={person} /> },
-    { ...sorted("Role", "role"), cell: ({ role }) => roleWords[role] },
     {
-      ...sorted("Created", "created"),
-      cell: ({ createdAt }) => <Time at={createdAt} zone={zone} now={now} />,
+      ...head(shared.labels.name, "name"),
+      class: "link-name",
+      cell: (account) => <Name account={account} />,
+    },
+    { ...head(text.role, "role"), cell: ({ role }) => accounts.roles[role] },
+    {
+      ...head(shared.labels.created, "created"),
+      cell: ({ createdAt }) => <Time at={createdAt} {...time} />,
     },
     {
-      ...sorted("Last seen", "last_seen"),
+      ...head(text.list.lastSeen, "last_seen"),
       cell: ({ lastSeenAt: at }) =>
-        at === null ? "never" : <Time at={at} zone={zone} now={now} />,
+        at === null ? shared.labels.never : <Time at={at} {...time} />,
     },
-    { ...sorted("Links", "links"), class: "count", cell: ({ links }) => formatCount(links) },
-    { ...sorted("Files", "files"), class: "count", cell: ({ files }) => formatCount(files) },
-    { ...sorted("Size", "bytes"), class: "count", cell: ({ bytes }) => <Size bytes={bytes} /> },
+    { ...head(text.list.links, "links"), class: "count", cell: ({ links }) => formatCount(links) },
+    { ...head(text.list.files, "files"), class: "count", cell: ({ files }) => formatCount(files) },
+    {
+      ...head(shared.labels.size, "bytes"),
+      class: "count",
+      cell: ({ bytes }) => <span class="text-nowrap">{formatBytes(bytes)}</span>,
+    },
   ];
 }
 
-function Size({ bytes }: Pick<AccountSummary, "bytes">) {
-  return <span class="text-nowrap">{formatBytes(bytes)}</span>;
-}
-
-interface HeadProps {
-  readonly view: UserListView;
-  readonly label: string;
-  readonly sort: AccountSort;
-}
-
-/** A column's head, by which the people can be sorted. */
-function headed({ view, label, sort }: HeadProps) {
-  const sorted = view.direction === "asc" ? ("ascending" as const) : ("descending" as const);
-  return {
-    label,
-    heading: <SortLink view={view} label={label} sort={sort} />,
-    ...(view.sort === sort && { sorted }),
-  };
-}
-
-/** Sorts by a column, its usual way first; by the one that is sorted already, the other way round. */
-function SortLink({ view, label, sort }: HeadProps) {
-  const isSorted = view.sort === sort;
-  const turned = view.direction === "asc" ? "desc" : "asc";
-  const direction = isSorted ? turned : defaultDirections[sort];
-  return (
-    <a class="sort" href={userListAddress({ ...view, sort, direction, page: 1 })}>
-      {label}
-      {isSorted && <Icon name={view.direction === "asc" ? "sort-up" : "sort-down"} />}
-    </a>
-  );
-}
-
-function Name({ person: { username, displayName, disabled } }: { person: AccountSummary }) {
+function Name({ account: { username, displayName, disabled } }: { account: AccountSummary }) {
   return (
     <>
       <a class="fw-semibold name" href={href("user", { username })}>
@@ -168,7 +136,7 @@ function Name({ person: { username, displayName, disabled } }: { person: Account
       </a>
       <div class="d-flex flex-wrap column-gap-2 small">
         <span class="name">{username}</span>
-        {disabled && <span class="status-badge border-secondary">Disabled</span>}
+        {disabled && <span class="status-badge border-secondary">{text.list.disabled}</span>}
       </div>
     </>
   );

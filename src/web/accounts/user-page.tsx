@@ -1,4 +1,5 @@
 /** @jsxImportSource hono/jsx */
+import { text as accounts } from "../../accounts/text.en.ts";
 import type { Role } from "../../accounts/user.ts";
 import type { AccountSummary } from "../../accounts/user-admin.ts";
 import { BYTES_A_MB } from "../../config/values/sizes.ts";
@@ -8,39 +9,43 @@ import { type Form, readForm } from "../../http/request/form.ts";
 import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import { invalid } from "../../problem.ts";
-import { show } from "../ui/layout/layout.tsx";
+import { CopyButton } from "../ui/copy-button.tsx";
+import { fillText } from "../ui/fill-text.tsx";
+import { PageHead, show } from "../ui/layout/layout.tsx";
 import { type Entry, showForm, submit } from "../ui/post-form.tsx";
-import { OneTimePassword } from "./one-time-password.tsx";
-import { UserView } from "./user-details.tsx";
+import { text as shared } from "../ui/text.en.ts";
+import { text } from "./text.en.ts";
+import { UserDetails } from "./user-details.tsx";
 
-/** `/users/<name>`: one account, as administrators see and change it. */
-export const userPage = { show: showPerson, change } satisfies Record<string, Handler>;
+/** `/users/<name>`: one account, for administrators. */
+export const userPage = { show: showAccount, change } satisfies Record<string, Handler>;
 
-type Deed = (call: Call, person: AccountSummary, form: Form) => Promise<Response>;
+type FormHandler = (call: Call, account: AccountSummary, form: Form) => Promise<Response>;
 
-/** What the forms of the page ask for, by their `action`. */
-const deeds: ReadonlyMap<string, Deed> = new Map([
+/** Handlers of the forms on the page, by their field `action`. */
+const formHandlers: ReadonlyMap<string, FormHandler> = new Map([
   ["change", changeAccount],
-  ["disable", (call: Call, person: AccountSummary) => setDisabled(call, person, true)],
-  ["enable", (call: Call, person: AccountSummary) => setDisabled(call, person, false)],
+  ["disable", (call: Call, account: AccountSummary) => setDisabled(call, account, true)],
+  ["enable", (call: Call, account: AccountSummary) => setDisabled(call, account, false)],
   ["sign_out", signOut],
-  ["one_time_password", giveOneTimePassword],
+  ["one_time_password", createOneTimePassword],
 ]);
 
+/** Links shown on the page. */
 const NEWEST = 10;
 
-async function showPerson(call: Call): Promise<Response> {
-  const person = await findAccount(call);
-  return await showUser(call, person, { values: storedValues(person) });
+async function showAccount(call: Call): Promise<Response> {
+  const account = await findAccount(call);
+  return await showUser(call, account, { values: storedValues(account) });
 }
 
 async function change(call: Call): Promise<Response> {
   const form = await readForm(call.request);
-  const person = await findAccount(call);
+  const account = await findAccount(call);
   return await submit(
     call,
-    () => act(call, person, form),
-    (refusal) => showUser(call, person, { values: typedValues(person, form), refusal }),
+    () => handle(call, account, form),
+    (refusal) => showUser(call, account, { values: typedValues(account, form), refusal }),
   );
 }
 
@@ -48,53 +53,80 @@ function findAccount({ app, actor, params }: Call): Promise<AccountSummary> {
   return app.userAdmin.get(actor, params.username ?? "");
 }
 
-async function act(call: Call, person: AccountSummary, form: Form): Promise<Response> {
-  const deed = deeds.get(form.text("action"));
-  if (deed === undefined) throw invalid("action", "This page has no such form.");
-  return await deed(call, person, form);
+async function handle(call: Call, account: AccountSummary, form: Form): Promise<Response> {
+  const handler = formHandlers.get(form.text("action"));
+  if (handler === undefined) throw invalid("action", shared.errors.unknownAction);
+  return await handler(call, account, form);
 }
 
-async function changeAccount(call: Call, person: AccountSummary, form: Form): Promise<Response> {
-  await call.app.userAdmin.change(call.actor, person.id, {
+async function changeAccount(call: Call, account: AccountSummary, form: Form): Promise<Response> {
+  await call.app.userAdmin.change(call.actor, account.id, {
     ...(form.has("display_name") && { displayName: form.text("display_name") }),
-    ...(form.has("role") && { role: parseRole(form.text("role")) }),
-    ...(form.has("quota_mb") && { quota: parseQuota(form.text("quota_mb")) }),
+    ...(form.has("role") && { role: readRole(form.text("role")) }),
+    ...(form.has("quota_mb") && { quota: readQuota(form.text("quota_mb")) }),
   });
-  return backTo(call, person, "saved");
+  return backTo(call, account, "saved");
 }
 
-function parseRole(text: string): Role {
-  if (text === "user" || text === "administrator") return text;
-  throw invalid("role", "Choose a role: user or administrator.");
+function readRole(typed: string): Role {
+  if (typed === "user" || typed === "administrator") return typed;
+  throw invalid("role", accounts.administration.chooseRole);
 }
 
-/** Bytes; nothing typed is what the settings say. */
-function parseQuota(text: string): number | null {
-  const typed = text.trim();
-  if (typed === "") return null;
-  if (/^\d{1,9}(\.\d{1,20})?$/.test(typed)) return Math.round(Number(typed) * BYTES_A_MB);
-  throw invalid("quota_mb", "Give a number of MB, 0 for any number, or nothing for the site's.");
+/** Bytes; null, the site default, if the field is empty. */
+function readQuota(typed: string): number | null {
+  const megabytes = typed.trim();
+  if (megabytes === "") return null;
+  if (/^\d{1,9}(\.\d{1,20})?$/.test(megabytes)) return Math.round(Number(megabytes) * BYTES_A_MB);
+  throw invalid("quota_mb", text.user.quotaInvalid);
 }
 
 async function setDisabled(
   call: Call,
-  person: AccountSummary,
+  account: AccountSummary,
   disabled: boolean,
 ): Promise<Response> {
-  await call.app.userAdmin.change(call.actor, person.id, { disabled });
-  return backTo(call, person, "saved");
+  await call.app.userAdmin.change(call.actor, account.id, { disabled });
+  return backTo(call, account, "saved");
 }
 
-async function signOut(call: Call, person: AccountSummary): Promise<Response> {
-  await call.app.sessions.endAll(call.actor, person);
-  return backTo(call, person, "signed_out_everywhere");
+async function signOut(call: Call, account: AccountSummary): Promise<Response> {
+  await call.app.sessions.endAll(call.actor, account);
+  return backTo(call, account, "signed_out_everywhere");
 }
 
-/** The answer is the only place where it ever stands. */
-async function giveOneTimePassword(call: Call, person: AccountSummary): Promise<Response> {
-  const password = await call.app.users.createOneTimePassword(call.actor, person.username);
-  const shown = { person, password };
-  return await show(call, { title: "One-time password" }, <OneTimePassword {...shown} />);
+/** The response is the only place where the password is ever shown. */
+async function createOneTimePassword(call: Call, account: AccountSummary): Promise<Response> {
+  const password = await call.app.users.createOneTimePassword(call.actor, account.username);
+  return await show(
+    call,
+    { title: text.oneTimePassword.title },
+    <OneTimePassword account={account} password={password} />,
+  );
+}
+
+interface OneTimePasswordProps {
+  readonly account: AccountSummary;
+  readonly password: string;
+}
+
+function OneTimePassword({ account: { username, displayName }, password }: OneTimePasswordProps) {
+  const name = <span class="name">{displayName}</span>;
+  return (
+    <div class="form-width">
+      <PageHead title={text.oneTimePassword.title} />
+      <p>{fillText(text.oneTimePassword.explanation, { name })}</p>
+      <div class="d-flex flex-wrap gap-3 align-items-center mb-4">
+        <code class="fs-4 name text-body" id="one-time-password">
+          {password}
+        </code>
+        <CopyButton text={password} what={text.oneTimePassword.copied} />
+      </div>
+      <a class="btn btn-primary" href={href("user", { username })}>
+        {text.oneTimePassword.back}
+      </a>
+    </div>
+  );
 }
 
 function backTo(call: Call, { username }: AccountSummary, code: NoticeCode): Response {
@@ -108,22 +140,21 @@ function storedValues({ displayName, role, quota }: AccountSummary): Entry["valu
   return { display_name: displayName, role, quota_mb: megabytes };
 }
 
-function typedValues(person: AccountSummary, form: Form): Entry["values"] {
+function typedValues(account: AccountSummary, form: Form): Entry["values"] {
   const names = ["display_name", "role", "quota_mb"];
   const typed = names.filter((name) => form.has(name)).map((name) => [name, form.text(name)]);
-  return { ...storedValues(person), ...Object.fromEntries(typed) };
+  return { ...storedValues(account), ...Object.fromEntries(typed) };
 }
 
-async function showUser(call: Call, person: AccountSummary, entry: Entry): Promise<Response> {
+async function showUser(call: Call, account: AccountSummary, entry: Entry): Promise<Response> {
   const { app, actor } = call;
   const [sessions, { links }] = await Promise.all([
-    app.sessions.list(person.id),
-    app.links.list(actor, { ownerId: person.id, limit: NEWEST }),
+    app.sessions.list(account.id),
+    app.links.list(actor, { ownerId: account.id, limit: NEWEST }),
   ]);
-  const shown = { call, person, sessions, links, entry };
   return await showForm(
     call,
-    { title: person.displayName, entry, sheets: ["link.css"] },
-    <UserView {...shown} />,
+    { title: account.displayName, entry, sheets: ["link.css"] },
+    <UserDetails call={call} account={account} sessions={sessions} links={links} entry={entry} />,
   );
 }

@@ -1,39 +1,46 @@
 /** @jsxImportSource hono/jsx */
 import { auditActions } from "../../audit/audit-actions.ts";
 import { href } from "../../http/urls.ts";
-import { actionLabels } from "./audit-labels.ts";
+import { text as shared } from "../ui/text.en.ts";
 import type { AuditView } from "./audit-view.ts";
+import { text } from "./text.en.ts";
 
-/** What to look for in the record. */
+/** The filter of the activity log. */
 export function AuditFilterForm({ view: { fields } }: { view: AuditView }) {
+  const { columns, filter } = text;
   return (
     <search>
       <form class="filter" method="get" action={href("audit")}>
         <div class="filter-owner">
           <label class="form-label" for="action">
-            What
+            {columns.action}
           </label>
           <select class="form-select" id="action" name="action">
-            <option value="">Anything</option>
+            <option value="">{filter.anyAction}</option>
             {auditActions.map((action) => (
               <option value={action} selected={action === fields.action}>
-                {actionLabels[action]}
+                {text.actions[action]}
               </option>
             ))}
           </select>
         </div>
-        <Box name="actor" label="Who" value={fields.actor} placeholder="Anybody" />
+        <Box name="actor" label={columns.user} value={fields.actor} placeholder={filter.anyUser} />
         <Box
           name="resource"
-          label="Of what"
+          label={filter.target}
           value={fields.resource}
-          placeholder="Code, user, setting"
+          placeholder={filter.targetExamples}
         />
-        <Box name="address" label="From" value={fields.address} placeholder="Any address" />
-        <Box name="since" label="From the day" value={fields.since} type="date" />
-        <Box name="until" label="To the day" value={fields.until} type="date" />
+        <Box
+          name="address"
+          label={columns.address}
+          value={fields.address}
+          placeholder={filter.anyAddress}
+        />
+        <Box name="since" label={filter.from} value={fields.since} type="date" />
+        <Box name="until" label={filter.to} value={fields.until} type="date" />
         <button class="btn btn-primary" type="submit">
-          Search
+          {shared.actions.search}
         </button>
       </form>
     </search>

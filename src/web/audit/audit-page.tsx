@@ -10,8 +10,9 @@ import { zoneOf } from "../ui/time.tsx";
 import { AuditFilterForm } from "./audit-filter.tsx";
 import { AuditTable } from "./audit-table.tsx";
 import { type AuditView, auditAddress, filterOf, readAuditView } from "./audit-view.ts";
+import { text } from "./text.en.ts";
 
-/** The record of who did what: everybody's, as a file, and one's own. */
+/** The activity log: of all users, as a CSV file, and of the caller. */
 export const audit = { list, csv, own } satisfies Record<string, Handler>;
 
 const PAGE_SIZE = 50;
@@ -22,15 +23,15 @@ async function list(call: Call): Promise<Response> {
   const page = await app.audit.list(actor, filterOf(view, zoneOf(call)), termsOf(view));
   return await show(
     call,
-    { title: "Record", sheets: ["list.css"] },
+    { title: text.title, sheets: ["list.css"] },
     <>
-      <PageHead title="Record">
+      <PageHead title={text.title}>
         <a class="btn btn-quiet" href={auditAddress("auditCsv", { ...view, after: null })}>
-          Download as CSV
+          {text.downloadCsv}
         </a>
       </PageHead>
       <AuditFilterForm view={view} />
-      <Events call={call} view={view} page={page} at="audit" />
+      <Entries call={call} view={view} page={page} at="audit" />
     </>,
   );
 }
@@ -38,7 +39,7 @@ async function list(call: Call): Promise<Response> {
 function csv(call: Call): Response {
   const filter = filterOf(readAuditView(call.url.searchParams), zoneOf(call));
   const lines = call.app.audit.exportCsv(call.actor, filter);
-  return download(bytesOf(lines), { call, name: "record.csv", type: "text/csv; charset=utf-8" });
+  return download(bytesOf(lines), { call, name: "audit-log.csv", type: "text/csv; charset=utf-8" });
 }
 
 async function* bytesOf(lines: AsyncGenerator<string>): AsyncGenerator<Uint8Array> {
@@ -51,15 +52,15 @@ async function own(call: Call): Promise<Response> {
   const page = await call.app.audit.ownOf(call.actor, termsOf(view));
   return await show(
     call,
-    { title: "What was done", sheets: ["list.css"] },
+    { title: text.own.title, sheets: ["list.css"] },
     <>
-      <PageHead title="What was done">
+      <PageHead title={text.own.title}>
         <a class="btn btn-quiet" href={href("profile")}>
-          Profile
+          {text.own.profile}
         </a>
       </PageHead>
-      <p>What you did, and what was done with your account and your links.</p>
-      <Events call={call} view={view} page={page} at="ownAudit" />
+      <p>{text.own.explanation}</p>
+      <Entries call={call} view={view} page={page} at="ownAudit" />
     </>,
   );
 }
@@ -68,30 +69,30 @@ function termsOf({ after }: AuditView) {
   return { limit: PAGE_SIZE, ...(after !== null && { after }) };
 }
 
-interface EventsProps {
+interface EntriesProps {
   readonly call: Call;
   readonly view: AuditView;
   readonly page: AuditPage;
   readonly at: "audit" | "ownAudit";
 }
 
-/** Who looks at older events comes back by the first page: the record grows at that end. */
-function Events({ call, view, page: { events, next }, at }: EventsProps) {
-  if (events.length === 0) return <Nothing at={at} />;
+/** The way back from older entries is the first page, since the log grows at that end. */
+function Entries({ call, view, page: { events, next }, at }: EntriesProps) {
+  if (events.length === 0) return <NoneFound at={at} />;
   const newest = view.after === null ? null : auditAddress(at, { ...view, after: null });
   const older = next === null ? null : auditAddress(at, { ...view, after: next });
   return (
     <>
       <AuditTable call={call} events={events} />
-      <Pager previous={newest} next={older} labels={{ previous: "Newest", next: "Older" }} />
+      <Pager previous={newest} next={older} labels={{ previous: text.newest, next: text.older }} />
     </>
   );
 }
 
-function Nothing({ at }: Pick<EventsProps, "at">) {
+function NoneFound({ at }: Pick<EntriesProps, "at">) {
   return (
-    <Empty title="Nothing fits.">
-      <a href={href(at)}>Show everything</a>
+    <Empty title={text.noneFound}>
+      <a href={href(at)}>{text.showAll}</a>
     </Empty>
   );
 }

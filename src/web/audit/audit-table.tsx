@@ -1,39 +1,55 @@
 /** @jsxImportSource hono/jsx */
-import type { AuditEvent } from "../../audit/audit-event.ts";
+import { type AuditDetails, type AuditEvent, COMMAND_LINE } from "../../audit/audit-event.ts";
 import type { Call } from "../../http/call.ts";
+import { fillText } from "../ui/fill-text.tsx";
 import { type Column, Table } from "../ui/table.tsx";
 import { Time, zoneOf } from "../ui/time.tsx";
-import { actionLabels, actorWords, detailWords } from "./audit-labels.ts";
+import { text } from "./text.en.ts";
 
 interface AuditTableProps {
   readonly call: Call;
   readonly events: readonly AuditEvent[];
 }
 
-/** What was done, newest first. */
+/** Entries of the activity log, newest first. */
 export function AuditTable({ call, events }: AuditTableProps) {
   const zone = zoneOf(call);
   const columns: readonly Column<AuditEvent>[] = [
-    { heading: "When", cell: ({ at }) => <Time at={at} zone={zone} /> },
-    { heading: "Who", cell: (event) => <span class="name">{actorWords(event)}</span> },
-    { heading: "What", cell: (event) => <What event={event} /> },
-    { heading: "From", cell: ({ address }) => address },
+    { heading: text.columns.time, cell: ({ at }) => <Time at={at} zone={zone} /> },
+    { heading: text.columns.user, cell: (event) => <span class="name">{userOf(event)}</span> },
+    { heading: text.columns.action, cell: (event) => <Action event={event} /> },
+    { heading: text.columns.address, cell: ({ address }) => address },
   ];
-  return <Table caption="The record" columns={columns} rows={events} />;
+  return <Table caption={text.title} columns={columns} rows={events} />;
 }
 
-function What({ event }: { event: AuditEvent }) {
-  const { action, resource } = event;
-  const details = detailWords(event);
+function userOf({ actor, impersonated }: AuditEvent): string {
+  if (actor === "") return text.notSignedIn;
+  if (actor === COMMAND_LINE) return text.commandLine;
+  return impersonated === "" ? actor : text.impersonating(actor, impersonated);
+}
+
+function Action({ event: { action, resource, details } }: { event: AuditEvent }) {
+  const label = text.actions[action];
+  const target = <span class="name fw-semibold">{resource}</span>;
+  const described = describeDetails(details);
   return (
     <>
-      {actionLabels[action]}
-      {resource !== "" && (
-        <>
-          : <span class="name fw-semibold">{resource}</span>
-        </>
-      )}
-      {details !== "" && <div class="small name">{details}</div>}
+      {resource === "" ? label : fillText(text.on(label), { target })}
+      {described !== "" && <div class="small name">{described}</div>}
     </>
   );
+}
+
+/** Details in a row: `number of links: 3, to: alice`. */
+function describeDetails(details: AuditDetails): string {
+  return Object.entries(details)
+    .map(([name, value]) => text.detail(text.details[name] ?? name, formatValue(value)))
+    .join(", ");
+}
+
+function formatValue(value: AuditDetails[string]): string {
+  if (value === null) return text.none;
+  if (typeof value === "boolean") return value ? text.yes : text.no;
+  return String(value);
 }

@@ -1,25 +1,30 @@
 /** @jsxImportSource hono/jsx */
-import type { Child } from "hono/jsx";
 import type { Session } from "../../accounts/auth/sessions.ts";
+import { text as accounts } from "../../accounts/text.en.ts";
 import type { User } from "../../accounts/user.ts";
 import type { AuditEvent } from "../../audit/audit-event.ts";
 import type { Call } from "../../http/call.ts";
 import { href } from "../../http/urls.ts";
+import { text as accountPages } from "../accounts/text.en.ts";
 import { AuditTable } from "../audit/audit-table.tsx";
 import { Bookmarklet } from "../links/bookmarklet.tsx";
 import { text as scriptText } from "../static/text.en.ts";
+import { fillText } from "../ui/fill-text.tsx";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, RefusalBox, Select } from "../ui/post-form.tsx";
+import { Section } from "../ui/section.tsx";
+import { text as shared } from "../ui/text.en.ts";
 import { Time, zoneOf } from "../ui/time.tsx";
 import { SessionList } from "./session-list.tsx";
+import { text } from "./text.en.ts";
 
-/** What the profile tells about an account. */
+/** What the profile shows of an account. */
 interface Facts {
   readonly user: User;
-  /** The one that asks. */
+  /** The session of the request. */
   readonly session: Session;
   readonly sessions: readonly Session[];
-  /** The environment sets the password, so nothing here can. */
+  /** Whether the environment sets the password, so that it cannot be changed here. */
   readonly isPasswordFixed: boolean;
   readonly siteZone: string;
   /** The latest. */
@@ -29,7 +34,7 @@ interface Facts {
 interface ProfileProps {
   readonly call: Call;
   readonly facts: Facts;
-  /** The form that was sent; "" when none was. */
+  /** The form that was sent; "" for none. */
   readonly action: string;
   readonly entry: Entry;
 }
@@ -41,37 +46,32 @@ export function Profile({ call, facts, action, entry }: ProfileProps) {
   const zone = zoneOf(call);
   return (
     <div class="form-width">
-      <PageHead title="Profile" />
+      <PageHead title={text.title} />
       {refusal && !FIELD_FORMS.has(action) && <RefusalBox refusal={refusal} />}
       <Account user={user} zone={zone} />
-      <Section title="Password">
+      <Section title={text.password.title}>
         {isPasswordFixed ? (
           <FixedPassword />
         ) : (
           <PasswordForm entry={entryOf(CHANGE_PASSWORD)} username={user.username} />
         )}
       </Section>
-      <Section title="Where you are signed in">
+      <Section title={text.sessions.title}>
         <SessionList sessions={sessions} current={session} zone={zone} now={call.app.clock()} />
       </Section>
-      <Section title="Time zone">
+      <Section title={text.timeZone.title}>
         <ZoneForm entry={entryOf(CHANGE_TIME_ZONE)} siteZone={siteZone} />
       </Section>
-      <Section title="What was done">
+      <Section title={text.activity.title}>
         {facts.events.length > 0 && <AuditTable call={call} events={facts.events} />}
-        <a href={href("ownAudit")}>All that was done</a>
+        <a href={href("ownAudit")}>{text.activity.viewAll}</a>
       </Section>
-      <Section title="Your data">
-        <p>
-          Everything of yours can be taken away as one file, and brought back:{" "}
-          <a href={href("backup")}>your data</a>.
-        </p>
+      <Section title={text.data.title}>
+        <p>{text.data.explanation}</p>
+        <a href={href("backup")}>{text.data.link}</a>
       </Section>
-      <Section title="Shorten from anywhere">
-        <p>
-          Drag this to the bookmarks bar of your browser. Pressed on any page, it opens Trunk8 with
-          the address of that page filled in.
-        </p>
+      <Section title={text.bookmarklet.title}>
+        <p>{text.bookmarklet.explanation}</p>
         <Bookmarklet origin={call.client.origin} />
       </Section>
     </div>
@@ -81,28 +81,19 @@ export function Profile({ call, facts, action, entry }: ProfileProps) {
 const CHANGE_PASSWORD = "change_password";
 const CHANGE_TIME_ZONE = "change_time_zone";
 
-/** The forms that tell by themselves why they were refused. */
+/** Forms that show a refusal themselves. */
 const FIELD_FORMS: ReadonlySet<string> = new Set([CHANGE_PASSWORD, CHANGE_TIME_ZONE]);
-
-function Section({ title, children }: { title: string; children?: Child }) {
-  return (
-    <section class="mt-5">
-      <h2 class="h4 mb-3">{title}</h2>
-      {children}
-    </section>
-  );
-}
 
 function Account({ user, zone }: { user: User; zone: string }) {
   return (
     <dl class="row mb-0">
-      <dt class="col-sm-4">User name</dt>
+      <dt class="col-sm-4">{shared.labels.username}</dt>
       <dd class="col-sm-8 name">{user.username}</dd>
-      <dt class="col-sm-4">Name</dt>
+      <dt class="col-sm-4">{shared.labels.name}</dt>
       <dd class="col-sm-8 name">{user.displayName}</dd>
-      <dt class="col-sm-4">Role</dt>
-      <dd class="col-sm-8">{user.role === "administrator" ? "Administrator" : "User"}</dd>
-      <dt class="col-sm-4">Since</dt>
+      <dt class="col-sm-4">{accountPages.role}</dt>
+      <dd class="col-sm-8">{accounts.roles[user.role]}</dd>
+      <dt class="col-sm-4">{shared.labels.created}</dt>
       <dd class="col-sm-8">
         <Time at={user.createdAt} zone={zone} />
       </dd>
@@ -111,24 +102,19 @@ function Account({ user, zone }: { user: User; zone: string }) {
 }
 
 function FixedPassword() {
-  return (
-    <p>
-      This password is set by the environment variable <code>TRUNK8_ADMIN_PASSWORD</code>. Change it
-      there and restart.
-    </p>
-  );
+  return <p>{fillText(text.password.fixed, { variable: <code>TRUNK8_ADMIN_PASSWORD</code> })}</p>;
 }
 
 function PasswordForm({ entry, username }: { entry: Entry; username: string }) {
   return (
     <PostForm action={href("profile")} entry={entry}>
       <input type="hidden" name="action" value={CHANGE_PASSWORD} />
-      {/* Tells a password manager whose password this is. */}
+      {/* For password managers. */}
       <input class="d-none" autocomplete="username" value={username} readonly />
       <InputField
         entry={entry}
         name="current_password"
-        label="Current password"
+        label={text.password.current}
         type="password"
         autocomplete="current-password"
         required
@@ -136,8 +122,8 @@ function PasswordForm({ entry, username }: { entry: Entry; username: string }) {
       <InputField
         entry={entry}
         name="new_password"
-        label="New password"
-        help="At least 8 characters. You will be signed out everywhere else."
+        label={text.password.new}
+        help={text.password.newHelp}
         type="password"
         autocomplete="new-password"
         required
@@ -145,21 +131,22 @@ function PasswordForm({ entry, username }: { entry: Entry; username: string }) {
       <InputField
         entry={entry}
         name="confirm_password"
-        label="New password again"
+        label={text.password.repeat}
         type="password"
         autocomplete="new-password"
         required
       />
       <button class="btn btn-primary" type="submit">
-        Change the password
+        {text.password.change}
       </button>
     </PostForm>
   );
 }
 
-/** Every zone the machine knows; UTC is not always among them. */
+/** Every zone that the machine knows; UTC is not always among them. */
 const zones = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
 
+/** The button is shown and completed by assets/zone.js. */
 function ZoneForm({ entry, siteZone }: { entry: Entry; siteZone: string }) {
   const chosen = entry.values.time_zone ?? "";
   const known = chosen === "" || zones.includes(chosen) ? zones : [chosen, ...zones];
@@ -169,14 +156,14 @@ function ZoneForm({ entry, siteZone }: { entry: Entry; siteZone: string }) {
       <Select
         entry={entry}
         name="time_zone"
-        label="Times are shown and read in"
+        label={text.timeZone.title}
         options={[
-          ["", `The site's zone (${siteZone})`],
+          ["", text.timeZone.siteDefault(siteZone)],
           ...known.map((zone) => [zone, zone.replaceAll("_", " ")] as const),
         ]}
       />
       <button class="btn btn-primary" type="submit">
-        Save
+        {shared.actions.save}
       </button>{" "}
       <button
         class="btn btn-quiet"

@@ -9,15 +9,17 @@ import { invalid } from "../../problem.ts";
 import { cookieTerms } from "../accounts/sign-in.tsx";
 import { signedIn } from "../signed-in.ts";
 import { type Entry, showForm, submit } from "../ui/post-form.tsx";
+import { text as shared } from "../ui/text.en.ts";
 import { Profile } from "./profile-forms.tsx";
+import { text } from "./text.en.ts";
 
-/** One's own account. */
+/** `/profile`: the caller's own account. */
 export const profile = { show, change } satisfies Record<string, Handler>;
 
-type Deed = (call: Call, form: Form) => Promise<Response>;
+type FormHandler = (call: Call, form: Form) => Promise<Response>;
 
-/** What the forms of the page ask for, by their `action`. */
-const deeds: ReadonlyMap<string, Deed> = new Map([
+/** Handlers of the forms on the page, by their field `action`. */
+const formHandlers: ReadonlyMap<string, FormHandler> = new Map([
   ["change_password", changePassword],
   ["change_time_zone", changeTimeZone],
   ["end_session", endSession],
@@ -35,14 +37,15 @@ async function change(call: Call): Promise<Response> {
   const timeZone = form.has("time_zone") ? form.text("time_zone") : signedIn(call).user.timeZone;
   return await submit(
     call,
-    () => act(call, form, deeds.get(action)),
+    () => handle(call, form),
     (refusal) => showProfile(call, action, { values: { time_zone: timeZone ?? "" }, refusal }),
   );
 }
 
-async function act(call: Call, form: Form, deed: Deed | undefined): Promise<Response> {
-  if (deed === undefined) throw invalid("action", "This page has no such form.");
-  return await deed(call, form);
+async function handle(call: Call, form: Form): Promise<Response> {
+  const handler = formHandlers.get(form.text("action"));
+  if (handler === undefined) throw invalid("action", shared.errors.unknownAction);
+  return await handler(call, form);
 }
 
 async function changePassword(call: Call, form: Form): Promise<Response> {
@@ -50,7 +53,7 @@ async function changePassword(call: Call, form: Form): Promise<Response> {
   const { users, sessions } = call.app;
   const newPassword = form.text("new_password");
   if (newPassword !== form.text("confirm_password")) {
-    throw invalid("confirm_password", "The two new passwords differ.");
+    throw invalid("confirm_password", text.password.differ);
   }
   const currentPassword = form.text("current_password");
   await users.changePassword(call.actor, user.id, { currentPassword, newPassword });
@@ -61,19 +64,19 @@ async function changePassword(call: Call, form: Form): Promise<Response> {
 }
 
 async function changeTimeZone(call: Call, form: Form): Promise<Response> {
-  if (!form.has("time_zone")) throw invalid("time_zone", "Choose a time zone.");
+  if (!form.has("time_zone")) throw invalid("time_zone", text.timeZone.missing);
   const timeZone = form.text("time_zone").trim() || null;
   await call.app.users.changePreferences(call.actor, signedIn(call).user.id, { timeZone });
   return backToProfile(call, "saved");
 }
 
 async function endSession(call: Call, form: Form): Promise<Response> {
-  const wasThere = await call.app.sessions.endOne(
+  const existed = await call.app.sessions.endOne(
     call.actor,
     signedIn(call).user.id,
     form.text("session"),
   );
-  if (!wasThere) throw invalid("session", "You are not signed in there any more.");
+  if (!existed) throw invalid("session", text.sessions.alreadyEnded);
   return backToProfile(call, "session_ended");
 }
 
@@ -88,10 +91,10 @@ function backToProfile(call: Call, code: NoticeCode, headers = new Headers()): R
   return seeOther(href("profile"), { call, headers });
 }
 
-/** Events of one's own that the profile itself shows. */
+/** Entries of the activity log on the page. */
 const LATEST = 5;
 
-/** `entry` is what was typed into the form `action`, and why it was refused if it was. */
+/** `entry` holds what was typed into the form `action`, and the refusal if there is one. */
 async function showProfile(call: Call, action: string, entry: Entry): Promise<Response> {
   const { user, session } = signedIn(call);
   const { users, sessions, audit } = call.app;
@@ -109,7 +112,7 @@ async function showProfile(call: Call, action: string, entry: Entry): Promise<Re
   };
   return await showForm(
     call,
-    { title: "Profile", entry, scripts: ["zone.js"] },
+    { title: text.title, entry, scripts: ["zone.js"] },
     <Profile call={call} facts={facts} action={action} entry={entry} />,
   );
 }

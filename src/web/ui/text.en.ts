@@ -32,6 +32,9 @@ export const text = catalogue({
     username: "Username",
     visits: "Visits",
   },
+  errors: {
+    unknownAction: "Unknown action.",
+  },
   copying: {
     copied: "Copied",
     failed: "Could not copy",

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { operator } from "../../../src/policy.ts";
+import { text } from "../../../src/web/accounts/text.en.ts";
+import { text as auditText } from "../../../src/web/audit/text.en.ts";
 import { text as frameText } from "../../../src/web/ui/layout/text.en.ts";
 import { share } from "../../share.ts";
 import { databases, form, openTestApp, PASSWORD, type World } from "../../world.ts";
 import { readPage } from "../read-page.ts";
 
 for (const kind of databases) {
-  describe(`acting in another's place on ${kind}`, () => {
+  describe(`impersonation pages on ${kind}`, () => {
     let world: World;
     let admin: string;
     let alice: string;
@@ -25,19 +27,18 @@ for (const kind of databases) {
     const post = (path: string, fields: Record<string, string> = {}, cookie = admin) =>
       world.request(path, form(fields, cookie));
     const pageAt = async (path: string) => await readPage(await get(path));
-    const switchTo = (username: string) => post(`/auth/switch-user/${username}`);
-    const switchBack = () => post("/auth/switch-back");
+    const impersonate = (username: string) => post(`/auth/switch-user/${username}`);
+    const stop = () => post("/auth/switch-back");
 
-    test("a GET shows one button, and changes nothing", async () => {
+    test("asks before an impersonation begins", async () => {
       const page = await pageAt("/auth/switch-user/alice");
-      expect(page.text).toContain("Act in the place of alice?");
       expect(page.html).toContain('action="/auth/switch-user/alice"');
       expect((await pageAt("/")).html).not.toContain(frameText.impersonation.label);
       expect((await get("/auth/switch-back")).headers.get("location")).toBe("/");
     });
 
-    test("shows that user's things alone, under a banner with a way back on every page", async () => {
-      expect((await switchTo("alice")).headers.get("location")).toBe("/");
+    test("shows what the user sees, under a banner with a way back on every page", async () => {
+      expect((await impersonate("alice")).headers.get("location")).toBe("/");
       for (const path of ["/", "/links", "/add", "/-/links/hers", "/no/such/page"]) {
         const page = await pageAt(path);
         expect(page.html).toContain(`aria-label="${frameText.impersonation.label}"`);
@@ -46,37 +47,35 @@ for (const kind of databases) {
       expect((await get("/-/links/his")).status).toBe(404);
       expect((await pageAt("/links")).links).not.toContain("/-/links/his");
       expect((await get("/users")).status).toBe(403);
-      expect((await switchBack()).headers.get("location")).toBe("/users/alice");
+      expect((await stop()).headers.get("location")).toBe("/users/alice");
       expect((await pageAt("/links")).links).toContain("/-/links/his");
     });
 
-    test("leaves alone what is theirs in person, and does not offer it", async () => {
-      await switchTo("alice");
+    test("excludes and does not offer pages that are for the user in person", async () => {
+      await impersonate("alice");
       for (const path of ["/profile", "/settings", "/-/audit/own"])
         expect((await get(path)).status).toBe(403);
       expect((await pageAt("/")).links).not.toContain("/profile");
-      await switchBack();
+      await stop();
     });
 
-    test("records what is done as done by the administrator for them", async () => {
-      await switchTo("alice");
+    test("logs actions under the name of the administrator", async () => {
+      await impersonate("alice");
       await post("/add", { short_code: "for-her", url: "https://example.org/" });
-      await switchBack();
+      await stop();
       expect((await world.app.links.get(operator, "for-her")).owner).toBe("alice");
-      expect((await pageAt("/-/audit?thing=for-her")).text).toContain(
-        "admin for alice Link made: for-her",
-      );
-      const hers = await readPage(await get("/-/audit/own", alice));
-      expect(hers.text).toContain("admin for alice Link made: for-her");
+      const logged = auditText.impersonating("admin", "alice");
+      expect((await pageAt("/-/audit?resource=for-her")).text).toContain(logged);
+      expect((await readPage(await get("/-/audit/own", alice))).text).toContain(logged);
     });
 
-    test("a GET of the way back shows one button too", async () => {
-      await switchTo("alice");
-      expect((await pageAt("/auth/switch-back")).text).toContain("you act as admin again");
-      await switchBack();
+    test("asks before an impersonation ends", async () => {
+      await impersonate("alice");
+      expect((await pageAt("/auth/switch-back")).text).toContain(text.impersonate.stop);
+      await stop();
     });
 
-    test("ends with the session, and is none of another's browser", async () => {
+    test("is limited to one session and ends with it", async () => {
       const elsewhere = await world.signIn(world.people.admin);
       await post("/auth/switch-user/alice", {}, elsewhere);
       expect((await pageAt("/")).html).not.toContain(frameText.impersonation.label);
@@ -84,7 +83,7 @@ for (const kind of databases) {
       expect((await get("/links", elsewhere)).headers.get("location")).toContain("/auth/login");
     });
 
-    test("is refused", async () => {
+    test("is rejected for administrators, disabled and unknown users", async () => {
       await world.app.users.create(operator, {
         username: "second-admin",
         password: PASSWORD,
@@ -100,7 +99,7 @@ for (const kind of databases) {
         "%E2%80%AE": 404,
       };
       for (const [username, status] of Object.entries(outcomes))
-        expect([username, (await switchTo(username)).status]).toEqual([username, status]);
+        expect([username, (await impersonate(username)).status]).toEqual([username, status]);
       expect((await post("/auth/switch-user/bob", {}, alice)).status).toBe(403);
       expect((await post("/auth/switch-user/bob", {}, "")).status).toBe(401);
       expect((await post("/auth/switch-back", {}, alice)).headers.get("location")).toBe("/");

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { accountSorts } from "../../../src/accounts/user-admin.ts";
+import { text } from "../../../src/web/accounts/text.en.ts";
 import { share } from "../../share.ts";
 import { openTestApp, type World } from "../../world.ts";
 import { type ReadPage, readPage } from "../read-page.ts";
@@ -34,26 +35,26 @@ describe("a thousand users", () => {
   const namesOn = ({ links }: ReadPage) =>
     links.flatMap((link) => /^\/users\/([^/?]+)$/.exec(link)?.[1] ?? []);
 
-  test("are paged fifty at a time, numbers in their order", async () => {
+  test("are shown fifty at a time, sorted with numbers in order", async () => {
     const first = await pageAt("/users");
-    expect(first.text).toContain("1-50 of 1,003 users");
+    expect(first.text).toContain(text.list.range(1, 50, 1003));
     expect(namesOn(first).slice(3, 6)).toEqual(["person-0", "person-1", "person-2"]);
     expect(first.links).toContain("/users?page=2");
     const last = await pageAt("/users?page=999");
-    expect(last.text).toContain("1,001-1,003 of 1,003 users");
+    expect(last.text).toContain(text.list.range(1001, 1003, 1003));
     expect(namesOn(last)).toEqual(["person-997", "person-998", "person-999"]);
     expect(last.links).toContain("/users?page=20");
   });
 
-  test("are found by user name and by name, in any case", async () => {
-    expect((await pageAt("/users?q=PERSON+99")).text).toContain("11 users");
-    expect((await pageAt("/users?q=person-99&sort=created")).text).toContain("11 users");
+  test("are found by username and name in any case", async () => {
+    expect((await pageAt("/users?q=PERSON+99")).text).toContain(text.list.found(11));
+    expect((await pageAt("/users?q=person-99&sort=created")).text).toContain(text.list.found(11));
     const none = await pageAt("/users?q=zzz");
-    expect(none.text).toContain("Nobody is called that.");
+    expect(none.text).toContain(text.list.noneFound);
     expect(none.links).toContain("/users");
   });
 
-  test.each([...accountSorts])("are sorted by %s, and back to front", async (sort) => {
+  test.each([...accountSorts])("are sorted by %s in both directions", async (sort) => {
     const usual = await pageAt(`/users?sort=${sort}`);
     expect(usual.html).toMatch(/aria-sort="(a|de)scending"/);
     const turned = usual.links.find((link) => link.includes("direction="));
@@ -61,15 +62,8 @@ describe("a thousand users", () => {
     expect(namesOn(await pageAt(turned ?? ""))[0]).not.toBe(namesOn(usual)[0]);
   });
 
-  test("whatever else the address says", async () => {
+  test("are listed for invalid query values", async () => {
     const odd = await pageAt("/users?sort=shoe_size&direction=up&page=-1&limit=1000000");
-    expect(odd.text).toContain("1-50 of 1,003 users");
-  });
-
-  test("are listed quickly", async () => {
-    await pageAt("/users");
-    const begin = performance.now();
-    for (let n = 0; n < 5; n++) await pageAt("/users?q=person&sort=links");
-    expect((performance.now() - begin) / 5).toBeLessThan(1000);
+    expect(odd.text).toContain(text.list.range(1, 50, 1003));
   });
 });

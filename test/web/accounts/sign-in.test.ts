@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { text as accounts } from "../../../src/accounts/text.en.ts";
+import { text } from "../../../src/web/accounts/text.en.ts";
 import { text as frameText } from "../../../src/web/ui/layout/text.en.ts";
 import { form, openTestApp, PASSWORD, type World } from "../../world.ts";
 import { cookiesFrom, readPage } from "../read-page.ts";
@@ -16,11 +18,11 @@ const signIn = (fields: Record<string, string>, cookie?: string) =>
 const isSignedIn = async (cookie: string) => (await get("/profile", cookie)).status === 200;
 
 describe("signing in", () => {
-  test("with the password alone makes one the administrator", async () => {
+  test("signs the administrator in by the password alone", async () => {
     const response = await signIn({});
     expect([response.status, response.headers.get("location")]).toEqual([303, "/"]);
-    const { text } = await readPage(await get("/profile", cookiesFrom(response)));
-    expect(text).toContain("User name admin");
+    const profile = await readPage(await get("/profile", cookiesFrom(response)));
+    expect(profile.text).toContain(world.people.admin.displayName);
   });
 
   test.each([
@@ -28,7 +30,7 @@ describe("signing in", () => {
     ["https://evil.example/", "/"],
     ["//evil.example/", "/"],
     ["/\\evil.example", "/"],
-  ])("leads on to %s as %s", async (next, location) => {
+  ])("redirects from %s to %s", async (next, location) => {
     const fields = { username: "alice", next };
     const page = await readPage(await signIn({ ...fields, password: "wrong" }));
     expect(page.values.next).toBe(next);
@@ -36,43 +38,43 @@ describe("signing in", () => {
     expect(response.headers.get("location")).toBe(location);
   });
 
-  test("lasts until the browser closes, or as long as the settings say", async () => {
+  test("lasts until the browser closes, or as long as set", async () => {
     const session = async (fields: Record<string, string>) =>
       (await signIn({ username: "bob", ...fields })).headers.getSetCookie().join();
     expect(await session({})).toMatch(/^sessionid=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/);
     expect(await session({ remember: "on" })).toEndWith("; Max-Age=2592000");
   });
 
-  test("says how long a sign-in is remembered, and where to begin typing", async () => {
+  test("shows how long a session is kept and focuses the first empty field", async () => {
     const days = await openTestApp({ settings: { "session.permanent_lifetime_days": 1 } });
-    const { html, text } = await readPage(await days.request("/auth/login"));
-    expect(text).toContain("Remember me on this device for 1 day");
-    expect(html).toMatch(/<input[^>]*id="username"[^>]*autofocus/);
+    const page = await readPage(await days.request("/auth/login"));
+    expect(page.text).toContain(text.signIn.remember(1));
+    expect(page.html).toMatch(/<input[^>]*id="username"[^>]*autofocus/);
     await days.close();
     const again = await signIn({ username: "alice", password: "wrong" });
     expect(await again.text()).toMatch(/<input[^>]*id="password"[^>]*autofocus/);
   });
 
-  test("ends the session that the browser had before", async () => {
+  test("ends the previous session of the browser", async () => {
     const before = await world.signIn(world.people.alice);
     const response = await signIn({ username: "bob" }, before);
     expect(await isSignedIn(before)).toBe(false);
     expect(await isSignedIn(cookiesFrom(response))).toBe(true);
   });
 
-  test("is refused in the same words to known and unknown people, and no password is sent back", async () => {
+  test("answers alike for known and unknown users and sends no password back", async () => {
     const pages = ["alice", "nobody"].map(async (username) => {
       const response = await signIn({ username, password: "a wrong one", remember: "on" });
       expect(response.status).toBe(422);
       return await readPage(response);
     });
     const [known, unknown] = await Promise.all(pages);
-    expect(known?.text).toContain("Wrong user name or password.");
+    expect(known?.text).toContain(accounts.signIn.wrong);
     expect(known?.values).toMatchObject({ username: "alice", password: "", remember: "on" });
     expect(known?.html.replace("alice", "nobody")).toBe(unknown?.html ?? "");
   });
 
-  test("is put off after too many wrong passwords, with the time to come back", async () => {
+  test("reports when to try again after too many wrong passwords", async () => {
     const wrong = { username: "guessed", password: "wrong" };
     for (let tries = 0; tries < 10; tries++) expect((await signIn(wrong)).status).toBe(422);
     const response = await signIn(wrong);
@@ -80,16 +82,16 @@ describe("signing in", () => {
     expect((await readPage(response)).text).toContain(frameText.problem.retrySeconds(12));
   });
 
-  test("is over for who is signed in already: the page leads on", async () => {
+  test("redirects users who are signed in", async () => {
     const response = await get("/auth/login?next=/links", await world.signIn(world.people.bob));
     expect([response.status, response.headers.get("location")]).toEqual([303, "/links"]);
   });
 });
 
 describe("signing out", () => {
-  test("takes one button, and then the session is over", async () => {
+  test("asks and then ends the session", async () => {
     const cookie = await world.signIn(world.people.bob);
-    expect((await readPage(await get("/auth/logout", cookie))).text).toContain("Sign out?");
+    expect((await get("/auth/logout", cookie)).status).toBe(200);
     expect(await isSignedIn(cookie)).toBe(true);
     const response = await world.request("/auth/logout", form({}, cookie));
     expect([response.status, response.headers.get("location")]).toEqual([303, "/"]);
