@@ -45,7 +45,6 @@ export const text = catalogue({
   signIn: {
     wrong: "Incorrect username or password.",
     closed: "This account cannot sign in.",
-    required: "Sign in first.",
     tooManyWrong: (seconds: number) =>
       `Too many failed sign-ins. Try again in ${plural(seconds, { one: "1 second", other: `${formatCount(seconds)} seconds` })}.`,
     tooManyAtOnce: "Too many people are signing in right now. Try again in a moment.",

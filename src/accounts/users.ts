@@ -143,7 +143,7 @@ export class Users {
       field: "new_password",
       username: user.username,
     });
-    const key = `password of ${userId}`;
+    const key = `password:${userId}`;
     const isRight = await this.#credentials.guess(key, user, currentPassword);
     if (isRight && user.must_change_password === 1 && parsed === currentPassword)
       throw invalid("new_password", text.password.isOneTime);

@@ -24,7 +24,7 @@ export interface AuditEvent {
   readonly actorId: number | null;
   /** The user name at that time; empty for a visitor, COMMAND_LINE for the operator. */
   readonly actor: string;
-  /** The user that the actor impersonated; empty: none. */
+  /** The user impersonated by the actor; empty: none. */
   readonly impersonated: string;
   readonly ownerId: number | null;
   /** The IP address of the request; empty where unknown. */

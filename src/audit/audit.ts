@@ -19,6 +19,7 @@ import {
   auditRow,
   type NewAuditEvent,
 } from "./audit-event.ts";
+import { text } from "./text.en.ts";
 
 /** Conditions that events must meet; an absent one excludes none. */
 export interface AuditFilter {
@@ -86,7 +87,7 @@ export class Audit {
 
   /** Returns one page of the events that the actor caused or that concern their account and links, without the addresses of others. */
   async ownOf(actor: Actor, terms: PageTerms): Promise<AuditPage> {
-    if (actor.is !== "user") throw new Problem("unauthenticated", "Please sign in first.");
+    if (actor.is !== "user") throw new Problem("unauthenticated", text.signInFirst);
     const { userId } = actor;
     const query = this.#database.read
       .selectFrom("audit_event")
@@ -165,7 +166,7 @@ function isBy(eb: ExpressionBuilder<Schema, "audit_event">, name: string): Expre
 
 function requireList(actor: Actor): void {
   if (may(actor, "audit.list")) return;
-  throw new Problem("forbidden", "Only an administrator may see what others did.");
+  throw new Problem("forbidden", text.mayNotList);
 }
 
 function withoutOthersAddress(event: AuditEvent, userId: number): AuditEvent {

@@ -5,6 +5,7 @@ import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import type { Audit } from "./audit.ts";
 import type { NewAuditEvent } from "./audit-event.ts";
+import { text } from "./text.en.ts";
 
 /** Changes of the site's settings by administrators. */
 export class SiteSettings {
@@ -21,8 +22,7 @@ export class SiteSettings {
    * @throws Problem `forbidden`, and as `LiveSettings.save` does
    */
   async change(actor: Actor, wanted: Partial<Settings>): Promise<void> {
-    if (!may(actor, "settings.change"))
-      throw new Problem("forbidden", "Only an administrator can change the site's settings.");
+    if (!may(actor, "settings.change")) throw new Problem("forbidden", text.mayNotChangeSettings);
     const before = this.#live.current;
     const entries = Object.entries(wanted) as [SettingKey, Settings[SettingKey]][];
     const changes = entries.filter(([key, value]) => !isDeepStrictEqual(value, before[key]));

@@ -6,7 +6,7 @@ import { text } from "../text.en.ts";
 import type { User } from "../user.ts";
 import { findNamed, noSuchAccount, type UserRow, userFrom } from "../user-rows.ts";
 
-/** Returns the user whom a session's administrator impersonates; null if none, or if that is no longer allowed. */
+/** Returns the user impersonated in a session; null if none, or if that is no longer allowed. */
 export async function findImpersonated(
   { lookup }: Pick<Database, "lookup">,
   { role, acting_for: id }: Pick<UserRow, "role"> & { readonly acting_for: number | null },
@@ -18,7 +18,7 @@ export async function findImpersonated(
 }
 
 /**
- * Returns the user of that name, whom `actor` may impersonate.
+ * Returns the user of that name if `actor` may impersonate them.
  * @throws Problem `not_found`, `forbidden`
  */
 export async function requireImpersonable(

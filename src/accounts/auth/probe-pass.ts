@@ -26,6 +26,6 @@ export class ProbePass {
   }
 
   #seal(until: number): string {
-    return createHmac("sha256", this.#key).update(`proxy probe ${until}`).digest("base64url");
+    return createHmac("sha256", this.#key).update(`proxy-probe:${until}`).digest("base64url");
   }
 }

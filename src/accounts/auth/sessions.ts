@@ -24,7 +24,7 @@ export type { Session } from "./session.ts";
 /** The session of a token and its user. */
 export interface SignedIn {
   readonly session: Session;
-  /** The session's own user, or the user whom an administrator impersonates. */
+  /** The session's own user, or the impersonated user. */
   readonly user: User;
   /** The administrator who impersonates the user; null: none. */
   readonly impersonator: User | null;
