@@ -6,7 +6,7 @@ import { type Kind, kinds, type Link } from "./link.ts";
 import { type ContentColumns, contentColumns, contentFrom } from "./link-rows.ts";
 import { isStoredCode, type ShortCode } from "./short-code.ts";
 
-/** As much of a link as opening it takes; a redirect's title is left out, since nobody sees it there. */
+/** The part of a link that is needed to open it, without the title of a redirect. */
 export type Opening = Pick<
   Link,
   | "id"
@@ -80,7 +80,7 @@ export class LinkCache {
     return unknown !== undefined && this.#stands(unknown) ? null : undefined;
   }
 
-  /** The link of a code, or null, without waiting; undefined where only waiting tells. */
+  /** The link of a code, or null, without waiting; undefined if only the database knows. */
   findNow(shortCode: string): Opening | null | undefined {
     const known = this.peek(shortCode);
     if (known !== undefined) return known;

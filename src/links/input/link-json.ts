@@ -25,7 +25,7 @@ export interface WithContent<Input> {
 }
 
 /**
- * Checks a new link that came as JSON, its keys in snake case.
+ * Checks a new link from JSON, with keys in snake case.
  * @throws Problem `invalid` with a message for every refused field
  */
 export function parseNewLinkJson(body: unknown, context: InputContext): WithContent<NewLink> {
@@ -35,7 +35,7 @@ export function parseNewLinkJson(body: unknown, context: InputContext): WithCont
 }
 
 /**
- * Checks changes of `link` that came as JSON: an absent key keeps its value, null clears it.
+ * Checks changes of `link` from JSON: an absent key keeps its value, null clears it.
  * @throws Problem `invalid` with a message for every refused field
  */
 export function parseLinkChangesJson(

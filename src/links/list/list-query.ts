@@ -19,7 +19,7 @@ export interface LinkQuery {
   readonly sort?: LinkSort;
   /** Default: the newest, most visited and last visited first; codes and expiries from the first to the last. */
   readonly direction?: Direction;
-  /** A page's `next` or `previous`; what is none means the first page. */
+  /** Cursor from `next` or `previous`; an invalid one means the first page. */
   readonly cursor?: string;
   /** Links on a page. */
   readonly limit: number;

@@ -20,13 +20,13 @@ export async function readTotals(
   const owned = ownedBy(ownerId);
   // Computed, so that no database prefers the index of owners: that of expiries holds all this asks.
   const ownedAsRead = ownedBy(ownerId, sql`owner_id + 0`);
-  const { rows } = await sql<{ links: number; dead: number }>`
+  const { rows } = await sql<{ links: number; notLive: number }>`
     select (select count(*) from link_search where ${owned}) as links,
       (select count(*) from link_search where disabled = 1 and ${owned})
       + (select count(*) from link_search
-        where expires_at <= ${now} and disabled = 0 and ${ownedAsRead}) as dead`.execute(read);
-  const { links, dead } = rows[0] ?? { links: 0, dead: 0 };
-  return { links, live: links - dead, visits: await sumVisits(read, ownerId, links) };
+        where expires_at <= ${now} and disabled = 0 and ${ownedAsRead}) as "notLive"`.execute(read);
+  const { links, notLive } = rows[0] ?? { links: 0, notLive: 0 };
+  return { links, live: links - notLive, visits: await sumVisits(read, ownerId, links) };
 }
 
 async function sumVisits(

@@ -9,9 +9,9 @@ export interface Limits {
   readonly counted: number;
   /** Steps of a walk that finds too little: then it is quicker to sort all that are wanted. */
   readonly steps: number;
-  /** Words that a third of so many newest links hold are common: fewer may stand as is wanted. */
+  /** A word is frequent if a third of this many newest links contain it: filtering by status may then read fewer rows. */
   readonly common: number;
-  /** So many links that stand as is wanted can be looked at one by one. */
+  /** Most links with the wanted status that are read one by one. */
   readonly status: number;
 }
 
@@ -45,7 +45,7 @@ async function ownerHasFew(
   return !(await hasMore(database, everyRow, sql`s.owner_id = ${ownerId}`, counted));
 }
 
-/** Whether fewer stand as is wanted than hold the words; only where an index tells. */
+/** Whether fewer links have the wanted status than contain the words, where an index can count them. */
 async function isStatusRarer(
   database: Database,
   filter: Filter,

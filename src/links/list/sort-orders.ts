@@ -4,7 +4,7 @@ import type { Place } from "./cursor.ts";
 import { allOf, codeBegins, type Filter, wantedOf } from "./filter.ts";
 import type { LinkSort } from "./list-query.ts";
 
-/** Rows as an index gives them, one after another in order. */
+/** Rows in the order of an index. */
 export interface Walk {
   /** The table that the index orders, read by it. */
   readonly table: RawBuilder<unknown>;

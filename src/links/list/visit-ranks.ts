@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../database/database.ts";
 
-/** Ids looked at in one step: few enough that nobody waits long behind it. */
+/** Ids per step: few enough that other writers do not wait long. */
 const STEP = 2000;
 
-/** Brings `link_rank` up to what `link_total` says, step by step; tells how many links it was. */
+/** Updates `link_rank` from `link_total`, step by step; returns the number of changed links. */
 export async function refreshRanks(database: Database): Promise<number> {
   const newest = database.read
     .selectFrom("link_total")

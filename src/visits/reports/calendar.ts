@@ -1,11 +1,11 @@
-/** The past cut into whole days or months of somebody's time zone. */
+/** The past divided into whole days or months of a time zone. */
 export interface Calendar {
   readonly unit: "day" | "month";
   /** When each begins, in milliseconds since 1970 UTC, oldest first; the last one is under way. */
   readonly starts: readonly number[];
 }
 
-/** More days than that are told by the month. */
+/** With more days than this, months are reported. */
 const MOST_DAYS = 62;
 
 /** Today and the days before it, `count` in all. `zone` is an IANA name. */

@@ -95,8 +95,8 @@ export class LinkHours {
   }
 
   /**
-   * Gives links that were just made the visits they had elsewhere. The hours of their owner, and of everybody, become
-   * at least what those of all links come to: so what is brought twice counts once. The columns are given away.
+   * Adds the visits that imported links had elsewhere. The hours of their owner, and of everybody, become
+   * at least what those of all links come to: so what is brought twice counts once. The columns must not be used afterwards.
    */
   async bring(
     trx: Trx,
