@@ -15,13 +15,20 @@ const exceptions: readonly (readonly [path: RegExp, reason: string])[] = [
 
 /** Modules whose texts are still in their code; to be empty. */
 const notYetMoved =
-  /^src\/(problem\.ts|app\.ts|cli|http|limits|links\/|os|server|visits|web(?!\/((accounts|audit|backup|profile)\/|site\/(site-|theme-|palette))))/;
+  /^src\/(problem\.ts|app\.ts|cli|http|limits|links\/|os|server|visits|web\/site\/(?!site-|theme-|palette))/;
 
 const STRINGS = /"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g;
+
+/** Parts of a query, values of HTTP headers and meta elements, markup, and paths of SVG drawings. */
+const NOTATIONS: readonly RegExp[] = [
+  /^(is not|not in|[\w."]+ as \w+)$/,
+  /^(?=.*[-=/])[a-z-]+(\/[a-z-]+|=[\w-]+)?([;,] [a-z-]+(=[\w-]+)?)+$/,
+  /^<(!DOCTYPE|svg)\b/,
+  /^M\S+( \S+)*$/,
+];
+
 const TWO_WORDS = /[A-Za-z]{2,}[,;:]? [A-Za-z]{2,}/;
 const ONE_SENTENCE = /^[A-Z][a-z]+[.?!]?$/;
-/** Parts of a query, and media types. */
-const FOR_PROGRAMS = /^(is not|not in|[\w."]+ as \w+|[a-z]+\/[\w.+-]+; charset=[\w-]+)$/;
 
 /** Texts for people are in catalogues: elsewhere, no string has two words, or one that is capitalised. */
 export const textsAreInCatalogues: Law = (files) =>
@@ -39,13 +46,14 @@ function findTexts(code: string): string[] {
     .filter(({ index }) => !isForPrograms(code.slice(Math.max(0, index - 300), index)))
     .map((match) => (match[1] ?? match[2] ?? match[3] ?? "").replace(/\$\{[^}]*\}/g, "X"))
     .filter((text) => TWO_WORDS.test(text) || ONE_SENTENCE.test(text))
-    .filter((text) => !FOR_PROGRAMS.test(text));
+    .filter((text) => !NOTATIONS.some((notation) => notation.test(text)));
 }
 
 /** Whether the code before a string makes it a class, a log line, an internal error, SQL or the name of a header. */
 function isForPrograms(before: string): boolean {
   return (
     /(\bclass|\brel|\bfrom|\bimport):? ?$/.test(before) ||
+    /\bclass: [^,\n]*$|_CLASS = $|\b(aria-\w+by|hx-\w+)"?: $/.test(before) ||
     /\bsql$/.test(before) ||
     /\bnew Error\($/.test(before) ||
     /\blog(ger)?\??\.(trace|debug|info|warn|error|fatal)\([^;]*$/.test(before) ||

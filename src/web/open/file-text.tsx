@@ -54,6 +54,6 @@ async function colour({ app }: Call, code: string, language: string): Promise<st
 
 /** Longer than any run of backticks in the code, so that none of them ends it. */
 function fenceFor(code: string): string {
-  const longest = (code.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
-  return "`".repeat(longest + 1);
+  const longest = (code.match(/\x60+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
+  return "\x60".repeat(longest + 1);
 }

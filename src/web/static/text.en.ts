@@ -1,6 +1,6 @@
 import { catalogue } from "../../text/catalogue.ts";
 
-/** Texts that browser scripts show: pages hand them over in data attributes. */
+/** Texts that browser scripts show: pages pass them on in data attributes. */
 export const text = catalogue({
   notFound: "File not found.",
   codeEditor: {

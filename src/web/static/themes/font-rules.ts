@@ -104,7 +104,7 @@ const facesOf: Readonly<Partial<Record<Theme, readonly Face[]>>> = {
   zephyr: inter,
 };
 
-/** The `@font-face` rules of a theme; `addressOf` gives the address of a file. */
+/** The `@font-face` rules of a theme; `addressOf` returns the address of a file. */
 export function fontRules(theme: Theme, addressOf: (file: FontFile) => string): string {
   return (facesOf[theme] ?? [])
     .flatMap(({ files, ...face }) => files.map((file) => fontRule({ ...face, file }, addressOf)))

@@ -14,11 +14,11 @@ import {
  * A theme's stylesheet with text that can be read where it was too pale: each colour moves just as far as WCAG asks,
  * so that a theme keeps its look.
  */
-export function mend(sheet: string): string {
-  const ground = variable(sheet, "--bs-body-bg") ?? WHITE;
-  const mended = textVariables.reduce((css, name) => mendText(css, name, ground), sheet);
+export function fixColours(sheet: string): string {
+  const background = variable(sheet, "--bs-body-bg") ?? WHITE;
+  const fixed = textVariables.reduce((css, name) => fixText(css, name, background), sheet);
   return (
-    mended + buttons.map((kind) => mendButton(sheet, kind)).join("") + codeColours(sheet, ground)
+    fixed + buttons.map((kind) => fixButton(sheet, kind)).join("") + codeColours(sheet, background)
   );
 }
 
@@ -38,38 +38,34 @@ const buttons = ["primary", "secondary", "success", "danger", "warning"] as cons
 const codeHues = ["purple", "green", "red", "blue"] as const;
 
 /** The theme's own colours as `--code-...`, where they can be read on the page. */
-function codeColours(sheet: string, ground: Colour): string {
+function codeColours(sheet: string, background: Colour): string {
   const lines = codeHues.flatMap((hue) => {
     const colour = variable(sheet, `--bs-${hue}`);
-    return colour === null ? [] : [`--code-${hue}:${writeColour(readableOn(ground, colour))}`];
+    return colour === null ? [] : [`--code-${hue}:${writeColour(readableOn(background, colour))}`];
   });
   return `:root{${lines.join(";")}}`;
 }
 
 /** Also where the theme writes the colour itself instead of the variable's name. */
-function mendText(sheet: string, name: string, ground: Colour): string {
-  const colour = variable(sheet, name, ground);
-  if (colour === null || contrast(colour, ground) >= READABLE) return sheet;
-  const readable = readableOn(ground, colour);
+function fixText(sheet: string, name: string, background: Colour): string {
+  const colour = variable(sheet, name, background);
+  if (colour === null || contrast(colour, background) >= READABLE) return sheet;
+  const readable = readableOn(background, colour);
   const own = `:root,[data-bs-theme=light]{${name}:${writeColour(readable)};${name}-rgb:${readable.join()}}`;
   const literal = new RegExp(`(?<=[{;]color:)${writeColour(colour)}(?=[;}])`, "g");
   return sheet.replace(literal, writeColour(readable)) + own;
 }
 
 /** The words keep their colour, and what is behind them moves. */
-function mendButton(sheet: string, kind: string): string {
+function fixButton(sheet: string, kind: string): string {
   const rule = new RegExp(`\\.btn-${kind}\\{(--bs-btn-[^}]*)\\}`).exec(sheet)?.[1] ?? "";
   const words = variable(rule, "--bs-btn-color");
   const fill = variable(rule, "--bs-btn-bg");
   if (words === null || fill === null || contrast(words, fill) >= READABLE) return "";
-  const mended = readableOn(words, fill);
-  const pressed = mix(
-    mended,
-    contrast(words, BLACK) > contrast(words, WHITE) ? BLACK : WHITE,
-    0.15,
-  );
+  const fixed = readableOn(words, fill);
+  const pressed = mix(fixed, contrast(words, BLACK) > contrast(words, WHITE) ? BLACK : WHITE, 0.15);
   const states = [
-    ...fillOf("", mended),
+    ...fillOf("", fixed),
     ...fillOf("hover-", pressed),
     ...fillOf("active-", pressed),
   ];
@@ -81,8 +77,8 @@ function fillOf(state: "" | "hover-" | "active-", colour: Colour): string[] {
   return ["bg", "border-color"].map((part) => `--bs-btn-${state}${part}:${writeColour(colour)}`);
 }
 
-/** The first value of a variable, as a colour on `ground`. */
-function variable(css: string, name: string, ground?: Colour): Colour | null {
+/** The first value of a variable, as a colour on `background`. */
+function variable(css: string, name: string, background?: Colour): Colour | null {
   const value = new RegExp(`${name}:([^;}]+)`).exec(css)?.[1] ?? "";
-  return readColour(value.trim(), ground);
+  return readColour(value.trim(), background);
 }

@@ -1,7 +1,7 @@
 import type { Theme } from "../../../config/values/themes.ts";
 import type { FontFile } from "./font-files.ts";
 import { fontRules } from "./font-rules.ts";
-import { mend } from "./readable-colours.ts";
+import { fixColours } from "./readable-colours.ts";
 
 /** A theme's stylesheet as we serve it: its fonts come from here and from no other host, and its text can be read. */
 export function themeSheet(
@@ -13,5 +13,5 @@ export function themeSheet(
     .replace(/@import url\(https?:[^)]*\);/g, "")
     // Sketchy's font for headings is as large as three pages, so that for its text stands in.
     .replaceAll('"Cabin Sketch",', "Neucha,");
-  return fontRules(theme, addressOf) + mend(own);
+  return fontRules(theme, addressOf) + fixColours(own);
 }
