@@ -5,8 +5,8 @@ import type { Page } from "playwright-core";
 import type { Theme } from "../../src/config/values/themes.ts";
 import { assetHref } from "../../src/web/static/asset.ts";
 import { browserIsAvailable } from "../browser.ts";
-import { everyPage, openRow, type PageRow, userOf } from "./every-page.ts";
-import { openSite, overflow, PHONE, type Site, type Visit } from "./pages.ts";
+import { everyPage, openRow, userOf } from "./every-page.ts";
+import { openSite, overflow, PHONE, type Site, visitsBy } from "./pages.ts";
 import { addSamples } from "./sample.ts";
 
 const axeSource = await Bun.file(Bun.resolveSync("axe-core/axe.min.js", import.meta.dir)).text();
@@ -18,7 +18,7 @@ const otherThemes: readonly Theme[] = ["darkly", "vapor"];
 
 describe.skipIf(!browserIsAvailable)("axe finds nothing serious, and a phone shows all, on", () => {
   let site: Site;
-  const visits = new Map<string, Visit>();
+  const visitOf = visitsBy(() => site, { bypassCSP: true });
 
   beforeAll(async () => {
     site = await openSite();
@@ -28,7 +28,7 @@ describe.skipIf(!browserIsAvailable)("axe finds nothing serious, and a phone sho
   afterAll(() => site.close());
 
   test.each(everyPage.map((row) => [row.name, row] as const))("%s", async (_, row) => {
-    const { page, faults } = await visitOf(row);
+    const { page, faults } = await visitOf(userOf(site.world.people, row));
     const before = faults.length;
     await openRow(page, row);
     const found = [...(await examine(page)), ...(await examineOnPhone(page))];
@@ -39,16 +39,6 @@ describe.skipIf(!browserIsAvailable)("axe finds nothing serious, and a phone sho
     }
     expect([...faults.slice(before), ...found]).toEqual([]);
   });
-
-  /** One profile for each person. */
-  async function visitOf(row: PageRow): Promise<Visit> {
-    const user = userOf(site.world.people, row);
-    const known = visits.get(user?.username ?? "");
-    if (known !== undefined) return known;
-    const visit = await site.visit({ ...(user && { user }), bypassCSP: true });
-    visits.set(user?.username ?? "", visit);
-    return visit;
-  }
 });
 
 async function examine(page: Page, options: RunOptions = {}): Promise<string[]> {

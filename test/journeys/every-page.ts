@@ -12,7 +12,9 @@ export interface PageRow {
   readonly path: string;
   /** Default alice, who has links; bob has none yet, and `null` is a visitor. */
   readonly user?: Name | null;
-  /** What it answers; default 200. */
+  /** Whether it is a document of a user, in its own language. */
+  readonly isDocument?: boolean;
+  /** Status of its response; default 200. */
   readonly status?: number;
   /** What is done on the page before it is looked at. */
   readonly act?: (page: Page) => Promise<void>;
@@ -45,7 +47,7 @@ export const everyPage: readonly PageRow[] = [
   { name: "a picture", path: `/-/view/${MINE.picture}`, user: null },
   { name: "code", path: `/-/view/${MINE.code}`, user: null },
   { name: "a paper", path: `/-/view/${MINE.paper}`, user: null },
-  { name: "a document", path: `/${MINE.document}`, user: null },
+  { name: "a document", path: `/${MINE.document}`, user: null, isDocument: true },
   { name: "a document's page", path: `/-/links/${MINE.document}` },
   { name: "add", path: "/add?url=https%3A%2F%2Fexample.org%2F&title=An+example" },
   {

@@ -6,6 +6,15 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 
 globalThis.inPage = {
+  /** Texts of the page, also in attributes and templates, that stand outside of the brackets of the test language. */
+  untranslated: (values) => {
+    const page = document.documentElement.cloneNode(true);
+    for (const template of page.querySelectorAll("template"))
+      template.replaceWith(template.content.cloneNode(true));
+    const shown = [...attributesOf(page, values), ...textsOf(page, values)];
+    return [...new Set(shown.map(outsideBrackets).filter((text) => /\p{L}{2}/u.test(text)))];
+  },
+
   /** How far the page's parts have moved by themselves, as cumulative layout shift. */
   sumOfJumps: () => jumps.reduce((sum, jump) => sum + jump, 0),
 
@@ -57,6 +66,51 @@ globalThis.inPage = {
     ...focus.unseen.map((tag) => `looks the same with the focus: ${tag}`),
   ],
 };
+
+const LABELS = [
+  "title",
+  "aria-label",
+  "placeholder",
+  "alt",
+  "data-copied",
+  "data-copy-failed",
+  "data-text",
+  "data-tab-help",
+  "data-too-large",
+  "data-not-allowed",
+];
+
+function attributesOf(page, values) {
+  return LABELS.flatMap((name) =>
+    [...page.querySelectorAll(`[${name}]`)]
+      .filter((element) => !element.closest(values))
+      .map((element) => element.getAttribute(name)),
+  );
+}
+
+/** Texts of the page, each ending where a line does. */
+function textsOf(page, values) {
+  for (const value of page.querySelectorAll(`script, style, head > :not(title), ${values}`))
+    value.replaceWith(" ");
+  for (const block of page.querySelectorAll(BLOCKS)) {
+    block.before("\n");
+    block.after("\n");
+  }
+  return page.textContent.split("\n");
+}
+
+const BLOCKS =
+  "head, div, p, section, h1, h2, h3, li, dt, dd, td, th, tr, caption, option, legend, label, button, summary, a.btn, a.place, a.nav-link, text, desc, title, pre";
+
+/** What is left of a text without what stands in brackets; brackets may stand within brackets. */
+function outsideBrackets(text) {
+  let rest = text;
+  for (let before = ""; rest !== before; ) {
+    before = rest;
+    rest = rest.replace(/\u27e6[^\u27e6\u27e7]*\u27e7/gu, "");
+  }
+  return rest.trim();
+}
 
 let focus;
 

@@ -74,6 +74,18 @@ export async function openSite({ port = 0, ...options }: SiteOptions = {}): Prom
   };
 }
 
+/** Opens one browser profile for each user, and keeps it for the pages to come. */
+export function visitsBy(site: () => Site, options: Omit<VisitOptions, "user"> = {}) {
+  const visits = new Map<string, Visit>();
+  return async (user: User | undefined): Promise<Visit> => {
+    const known = visits.get(user?.username ?? "");
+    if (known !== undefined) return known;
+    const visit = await site().visit({ ...options, ...(user && { user }) });
+    visits.set(user?.username ?? "", visit);
+    return visit;
+  };
+}
+
 const IN_PAGE = new URL("in-page.js", import.meta.url).pathname;
 
 const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
