@@ -1,4 +1,4 @@
-import type { Kysely, RawBuilder } from "kysely";
+import type { RawBuilder } from "kysely";
 
 /** What an index can narrow a search of links down by. All words are folded. */
 export interface Wanted {
@@ -23,8 +23,6 @@ export interface SearchSource {
 
 /** How links are searched, which no two databases do alike. */
 export interface SearchIndex {
-  /** Creates the index of the table `link_search`, and a trigger that adds a row of `link_rank` for each new row. */
-  create(db: Kysely<unknown>): Promise<void>;
   /** At least the rows that are wanted, or all where no index narrows them down; each is still to be tested. */
   narrow(wanted: Wanted): SearchSource;
   /** Whether `word` stands anywhere in `s.text`. */

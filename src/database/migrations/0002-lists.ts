@@ -1,15 +1,14 @@
 import { type Kysely, sql } from "kysely";
 import type { Dialect } from "../dialect.ts";
-import { foldText } from "../search-index.ts";
 
-/** Links that are taken over at a time. */
+/** Number of links per statement. */
 const BATCH = 1000;
 
-/** What lists need to find links, and to put a million of them in order, quickly. */
+/** Migration 0002: tables and indexes to search and sort a million links quickly. */
 export async function createListTables(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   await createSearch(db, dialect);
   await createRanks(db, dialect);
-  await dialect.search.create(db);
+  await (dialect.kind === "sqlite" ? createSqliteIndex(db) : createPostgresIndex(db));
   await fillSearch(db);
   await sql`update link_rank as r set visits = t.visits, last_visit_at = t.last_visit_at
     from link_total as t where t.link_id = r.link_id`.execute(db);
@@ -56,6 +55,61 @@ async function createRanks(db: Kysely<unknown>, { types }: Dialect): Promise<voi
   await onRank("link_rank_last_visit").columns(["last_visit_at", "link_id", "owner_id"]).execute();
 }
 
+/** Filters as trigrams, unlike any text because of a control character; see sqlite/sqlite-search.ts. */
+const marks = `char(1) || 'o' || char(983040 + owner_id % 65533)
+  || char(1) || 'k' || substr(kind, 1, 1)
+  || case when disabled = 1 then char(1) || 'd1' else '' end
+  || case when expires_at is null then '' else char(1) || 'e1' end
+  || char(1) || char(2) || substr(code, 1, 2)`;
+
+const sqliteStatements = [
+  `alter table link_search add column marks text generated always as (${marks}) virtual`,
+  `create virtual table link_word using fts5(marks, text, content='link_search', content_rowid='link_id',
+    tokenize='trigram case_sensitive 1', detail=none, columnsize=0)`,
+  `create trigger link_word_insert after insert on link_search begin
+    insert into link_word (rowid, marks, text) values (new.link_id, new.marks, new.text);
+  end`,
+  `create trigger link_word_delete after delete on link_search begin
+    insert into link_word (link_word, rowid, marks, text)
+      values ('delete', old.link_id, old.marks, old.text);
+  end`,
+  `create trigger link_word_update after update on link_search
+    when old.marks <> new.marks or old.text <> new.text begin
+    insert into link_word (link_word, rowid, marks, text)
+      values ('delete', old.link_id, old.marks, old.text);
+    insert into link_word (rowid, marks, text) values (new.link_id, new.marks, new.text);
+  end`,
+  `create trigger link_rank_insert after insert on link_search begin
+    insert into link_rank (link_id, owner_id, visits) values (new.link_id, new.owner_id, 0);
+  end`,
+];
+
+async function createSqliteIndex(db: Kysely<unknown>): Promise<void> {
+  for (const statement of sqliteStatements) await sql.raw(statement).execute(db);
+}
+
+/** Without the extension, or the permission to create it, words are found by reading every row. */
+const createTrigrams = sql`do $$ begin
+  create extension if not exists pg_trgm;
+  create index link_search_text on link_search using gin (text gin_trgm_ops);
+exception when others then
+  raise warning 'Trunk8 searches without an index, as pg_trgm is not to be had: %', sqlerrm;
+end $$`;
+
+const postgresStatements = [
+  `create function link_rank_insert() returns trigger language plpgsql as $$ begin
+    insert into link_rank (link_id, owner_id, visits) values (new.link_id, new.owner_id, 0);
+    return null;
+  end $$`,
+  `create trigger link_rank_insert after insert on link_search
+    for each row execute function link_rank_insert()`,
+];
+
+async function createPostgresIndex(db: Kysely<unknown>): Promise<void> {
+  await createTrigrams.execute(db);
+  for (const statement of postgresStatements) await sql.raw(statement).execute(db);
+}
+
 interface OldLink {
   id: number;
   owner_id: number;
@@ -83,4 +137,9 @@ function searchValues(link: OldLink) {
   const text = foldText([link.short_code, link.target, link.title].join("\n"));
   const { id, owner_id, kind, disabled, expires_at, short_code } = link;
   return sql`(${id}, ${owner_id}, ${kind}, ${disabled}, ${expires_at}, ${foldText(short_code)}, ${text})`;
+}
+
+/** As search folded text when this migration was written: it stays as it is when search changes. */
+function foldText(text: string): string {
+  return text.normalize("NFC").toLowerCase();
 }

@@ -1,10 +1,11 @@
-import { type Kysely, sql } from "kysely";
+import { sql } from "kysely";
 import type { SearchIndex, SearchSource, Wanted } from "../search-index.ts";
 
 /*
- * `link_word` is an index of trigrams: for every three letters in a row, the links that have them. It keeps no
- * positions, so it is small and quick, and what it finds is still to be tested. Filters are trigrams too, made
- * unlike any text by a control character: so owner, kind and words are one intersection of sorted lists.
+ * `link_word` (migration 0002) is a trigram index: it lists the links for every three letters in a row. It keeps no
+ * positions, so it is small and fast, and its results must still be tested. Filters are trigrams too, which a control
+ * character makes unlike any text: owner, kind and words are one intersection of sorted lists. The constants below are
+ * in the index: a change needs a migration.
  */
 
 /** Trigrams of one word, and of all words of a search, that narrow it down; the rest is left to the test. */
@@ -20,44 +21,11 @@ const EXPIRES = `${MARK}e1`;
 const OWNERS = 65_533;
 const FIRST_OWNER = 0xf0000;
 
-const marks = `char(1) || 'o' || char(${FIRST_OWNER} + owner_id % ${OWNERS})
-  || char(1) || 'k' || substr(kind, 1, 1)
-  || case when disabled = 1 then char(1) || 'd1' else '' end
-  || case when expires_at is null then '' else char(1) || 'e1' end
-  || char(1) || char(2) || substr(code, 1, 2)`;
-
-const statements = [
-  `alter table link_search add column marks text generated always as (${marks}) virtual`,
-  `create virtual table link_word using fts5(marks, text, content='link_search', content_rowid='link_id',
-    tokenize='trigram case_sensitive 1', detail=none, columnsize=0)`,
-  `create trigger link_word_insert after insert on link_search begin
-    insert into link_word (rowid, marks, text) values (new.link_id, new.marks, new.text);
-  end`,
-  `create trigger link_word_delete after delete on link_search begin
-    insert into link_word (link_word, rowid, marks, text)
-      values ('delete', old.link_id, old.marks, old.text);
-  end`,
-  `create trigger link_word_update after update on link_search
-    when old.marks <> new.marks or old.text <> new.text begin
-    insert into link_word (link_word, rowid, marks, text)
-      values ('delete', old.link_id, old.marks, old.text);
-    insert into link_word (rowid, marks, text) values (new.link_id, new.marks, new.text);
-  end`,
-  `create trigger link_rank_insert after insert on link_search begin
-    insert into link_rank (link_id, owner_id, visits) values (new.link_id, new.owner_id, 0);
-  end`,
-];
-
 export const sqliteSearch: SearchIndex = {
-  create: createIndex,
   narrow,
   contains: (word) => sql`instr(s.text, ${word}) > 0`,
   inOrderOf: (index) => sql`indexed by ${sql.ref(index)}`,
 };
-
-async function createIndex(db: Kysely<unknown>): Promise<void> {
-  for (const statement of statements) await sql.raw(statement).execute(db);
-}
 
 function narrow(wanted: Wanted): SearchSource {
   const trigrams = trigramsOf(wanted);

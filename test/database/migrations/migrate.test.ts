@@ -138,3 +138,12 @@ function change(folder: string, statement: string): void {
   db.run(statement);
   db.close();
 }
+
+test("migrations use no code that later versions may change", async () => {
+  const folder = join(import.meta.dir, "../../../src/database/migrations");
+  for (const name of readdirSync(folder).filter((file) => /^\d/.test(file))) {
+    const source = await Bun.file(join(folder, name)).text();
+    const imports = source.match(/^import (?!type )[^;]*;/gm) ?? [];
+    expect(imports.filter((line) => !line.endsWith('from "kysely";'))).toEqual([]);
+  }
+});
