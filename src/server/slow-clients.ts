@@ -1,5 +1,6 @@
 import type { App } from "../app.ts";
 import { trustOf } from "../http/request/client.ts";
+import { every } from "../os/every.ts";
 import { networkOf, normaliseAddress } from "../os/ip-network.ts";
 import { type Connected, Sockets } from "../os/sockets.ts";
 
@@ -32,15 +33,14 @@ export class SlowClients {
   readonly #app: App;
   readonly #port: number;
   readonly #sockets: Sockets;
-  readonly #timer: Timer;
+  readonly #stop: () => void;
   #seen = new Map<number, Seen>();
-  #isLooking = false;
 
   private constructor(app: App, port: number, sockets: Sockets) {
     this.#app = app;
     this.#port = port;
     this.#sockets = sockets;
-    this.#timer = setInterval(() => void this.#lookOnce(), LOOK_MS).unref();
+    this.#stop = every(LOOK_MS, () => this.#lookOnce(), app.log);
   }
 
   /** @param port where the server listens; null on a unix socket, whose peers are trusted */
@@ -50,16 +50,14 @@ export class SlowClients {
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    this.#stop();
   }
 
   async #lookOnce(): Promise<void> {
     const most = this.#app.live.current["limits.slow_connections"];
-    if (this.#isLooking || most === 0 || this.#sockets.openFiles <= most) return;
-    this.#isLooking = true;
+    if (most === 0 || this.#sockets.openFiles <= most) return;
     this.#seen = await this.#look();
     for (const slow of this.#slowByNetwork().values()) this.#endSome(slow, most);
-    this.#isLooking = false;
   }
 
   async #look(): Promise<Map<number, Seen>> {
