@@ -1,11 +1,12 @@
 import type { Audit } from "../audit/audit.ts";
 import type { Database, Trx } from "../database/database.ts";
+import { findUserByName } from "../database/user-by-name.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { aboutUser } from "./account-audit.ts";
 import { text } from "./text.en.ts";
 import type { User } from "./user.ts";
-import { findNamed, newUserRow, type UserRow, userFrom } from "./user-rows.ts";
+import { newUserRow, type UserRow, userFrom } from "./user-rows.ts";
 
 /** A user of another site. */
 export interface ImportedUser
@@ -37,7 +38,8 @@ export class ImportedUsers {
     return await this.#database.write(async (trx) => {
       const users: User[] = [];
       for (const user of imported) {
-        const row = (await findNamed(trx, user.username)) ?? (await this.#insert(trx, actor, user));
+        const row =
+          (await findUserByName(trx, user.username)) ?? (await this.#insert(trx, actor, user));
         users.push(userFrom(row));
       }
       return users;

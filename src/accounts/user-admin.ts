@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Audit } from "../audit/audit.ts";
 import type { Database, Trx } from "../database/database.ts";
 import { foldText } from "../database/search-index.ts";
+import { findUserByName } from "../database/user-by-name.ts";
 import type { BlobTransfer } from "../files/blob-transfer.ts";
 import { parseInput } from "../parse-input.ts";
 import { type Actor, may } from "../policy.ts";
@@ -11,8 +12,14 @@ import { lockAdministrators, requireOtherAdministrator } from "./administrators.
 import { endImpersonation } from "./auth/impersonation.ts";
 import { text } from "./text.en.ts";
 import { ADMIN_USERNAME, type User } from "./user.ts";
-import { findNamed, noSuchAccount, type UserRow, userFrom } from "./user-rows.ts";
-import { type AccountChanges, accountChangesSchema } from "./user-schema.ts";
+import { noSuchAccount, type UserRow, userFrom } from "./user-rows.ts";
+import {
+  type AccountChanges,
+  type AccountQuery,
+  type AccountSort,
+  accountChangesSchema,
+  accountQuerySchema,
+} from "./user-schema.ts";
 
 /** An account as administrators see it. */
 export interface AccountSummary extends User {
@@ -24,30 +31,6 @@ export interface AccountSummary extends User {
   readonly bytes: number;
   /** Storage quota in bytes, 0 for unlimited; null: the site's default. */
   readonly quota: number | null;
-}
-
-export const accountSorts = [
-  "name",
-  "created",
-  "last_seen",
-  "role",
-  "links",
-  "files",
-  "bytes",
-] as const;
-export type AccountSort = (typeof accountSorts)[number];
-
-/** Which accounts, in which order, and which page of them. */
-export interface AccountQuery {
-  /** Searched for in the username and the display name, in any case. */
-  readonly text?: string;
-  /** Default `name`. */
-  readonly sort?: AccountSort;
-  /** Default: names from A, administrators first, anything else from the most or the latest. */
-  readonly direction?: "asc" | "desc";
-  /** From 1. One beyond the last is the last. */
-  readonly page?: number;
-  readonly limit: number;
 }
 
 export interface AccountPage {
@@ -80,8 +63,9 @@ export class UserAdmin {
    * Returns one page of the accounts. All are read and sorted in memory, so this is for thousands, not for millions.
    * @throws Problem `forbidden`
    */
-  async list(actor: Actor, query: AccountQuery): Promise<AccountPage> {
+  async list(actor: Actor, input: AccountQuery): Promise<AccountPage> {
     if (!may(actor, "user.list")) throw new Problem("forbidden", text.access.mayNotList);
+    const query = parseInput(accountQuerySchema, input);
     const rows = await selectAccounts(this.#database.read).execute();
     const found = rows.map(accountFrom).filter((account) => matches(account, query.text ?? ""));
     return pageOf(found.sort(orderOf(query)), query);
@@ -92,7 +76,7 @@ export class UserAdmin {
    * @throws Problem `not_found`
    */
   async get(actor: Actor, username: string): Promise<AccountSummary> {
-    const row = await findNamed(this.#database.lookup, username);
+    const row = await findUserByName(this.#database.lookup, username);
     if (row === undefined || !may(actor, "user.list")) throw noSuchAccount();
     const query = selectAccounts(this.#database.read).where("user.id", "=", row.id);
     const found = await query.executeTakeFirst();
@@ -191,8 +175,8 @@ function accountFrom(row: AccountRow): AccountSummary {
   return { ...userFrom(row), lastSeenAt, links, files, bytes, quota };
 }
 
-function matches({ username, displayName }: AccountSummary, text: string): boolean {
-  return foldText(`${username}\n${displayName}`).includes(foldText(text.trim()));
+function matches({ username, displayName }: AccountSummary, searched: string): boolean {
+  return foldText(`${username}\n${displayName}`).includes(foldText(searched.trim()));
 }
 
 type Order = (one: AccountSummary, other: AccountSummary) => number;

@@ -1,6 +1,7 @@
 import type { Audit } from "../audit/audit.ts";
 import type { Database, Touch, Trx } from "../database/database.ts";
 import { isMissingReference } from "../database/database-errors.ts";
+import { findUserByName } from "../database/user-by-name.ts";
 import { countFiles } from "../files/quota.ts";
 import { countLinks } from "../links/link-rows.ts";
 import type { LinkOwners } from "../links/transfer/link-transfer.ts";
@@ -12,7 +13,7 @@ import { aboutUser } from "./account-audit.ts";
 import { lockAdministrators, requireOtherAdministrator } from "./administrators.ts";
 import { text } from "./text.en.ts";
 import { ADMIN_USERNAME } from "./user.ts";
-import { findNamed, noSuchAccount, type UserRow } from "./user-rows.ts";
+import { noSuchAccount, type UserRow } from "./user-rows.ts";
 import { type RemovalPlan, removalPlanSchema } from "./user-schema.ts";
 
 /** What an account has: it is deleted with it, or gets a new owner. */
@@ -144,7 +145,7 @@ async function findNewOwner(
 }
 
 async function requireNewOwner(trx: Trx, userId: number, username: string): Promise<NewOwner> {
-  const row = await findNamed(trx, username);
+  const row = await findUserByName(trx, username);
   if (row === undefined) throw invalid("to", text.access.noSuchAccount);
   if (row.id === userId) throw invalid("to", text.removal.newOwnerIsDeleted);
   if (row.disabled === 1) throw invalid("to", text.removal.newOwnerIsDisabled);

@@ -1,9 +1,9 @@
-import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
-import type { Database, Trx } from "../database/database.ts";
+import type { Insertable, Selectable, Updateable } from "kysely";
+import type { Trx } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
 import { Problem } from "../problem.ts";
 import { text } from "./text.en.ts";
-import { isStoredUsername, type User } from "./user.ts";
+import type { User } from "./user.ts";
 import type { Preferences } from "./user-schema.ts";
 
 export type UserRow = Selectable<Schema["user"]>;
@@ -38,19 +38,6 @@ export function userFrom(row: UserRow): User {
     mustChangePassword: row.must_change_password === 1,
     createdAt: row.created_at,
   };
-}
-
-/** Returns the account of that name, in any case. */
-export async function findNamed(
-  db: Database["lookup"],
-  username: string,
-): Promise<UserRow | undefined> {
-  if (!isStoredUsername(username)) return undefined;
-  return await db
-    .selectFrom("user")
-    .selectAll()
-    .where(sql`lower(username)`, "=", sql`lower(${username})`)
-    .executeTakeFirst();
 }
 
 /** Writes the preferences that are present; the caller has checked that this is allowed. */

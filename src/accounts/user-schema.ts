@@ -86,3 +86,29 @@ export const removalPlanSchema = z.discriminatedUnion(
 );
 
 export type RemovalPlan = z.output<typeof removalPlanSchema>;
+
+export const accountSorts = [
+  "name",
+  "created",
+  "last_seen",
+  "role",
+  "links",
+  "files",
+  "bytes",
+] as const;
+export type AccountSort = (typeof accountSorts)[number];
+
+/** Which accounts, in which order, and which page of them. */
+export const accountQuerySchema = z.strictObject({
+  /** Searched for in the username and the display name, in any case. */
+  text: z.string().exactOptional(),
+  /** Default `name`. */
+  sort: z.enum(accountSorts).exactOptional(),
+  /** Default: names from A, administrators first, anything else from the most or the latest. */
+  direction: z.enum(["asc", "desc"]).exactOptional(),
+  /** From 1. One beyond the last is the last. */
+  page: z.int().positive().exactOptional(),
+  limit: z.int().positive(),
+});
+
+export type AccountQuery = z.infer<typeof accountQuerySchema>;

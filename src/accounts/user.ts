@@ -34,11 +34,6 @@ export function choosesForTheSite({ username }: Pick<User, "username">): boolean
 const USERNAME = /^[A-Za-z0-9_-]{3,50}$/;
 const MAX_DISPLAY_NAME = 100;
 
-/** Whether an account could have this name: imported ones may have other characters than new ones. */
-export function isStoredUsername(name: string): boolean {
-  return name.length <= 200 && !/\p{Cc}/u.test(name);
-}
-
 /** Whether the characters of a name are allowed for a new account. */
 export function isNewUsername(name: string): boolean {
   return USERNAME.test(name);

@@ -2,6 +2,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { Database } from "../database/database.ts";
 import { isUniqueViolation } from "../database/database-errors.ts";
+import { findUserByName } from "../database/user-by-name.ts";
 import type { Blobs } from "../files/blobs.ts";
 import type { RateLimit } from "../limits/rate-limit.ts";
 import { networkOf } from "../os/ip-network.ts";
@@ -22,7 +23,6 @@ import { requireNewName } from "./reserved-names.ts";
 import { text } from "./text.en.ts";
 import { ADMIN_USERNAME, choosesForTheSite, type User } from "./user.ts";
 import {
-  findNamed,
   type NewUser,
   newUserRow,
   noSuchAccount,
@@ -253,7 +253,7 @@ export class Users {
   }
 
   async #findRow(username: string): Promise<UserRow | undefined> {
-    return await findNamed(this.#database.lookup, username);
+    return await findUserByName(this.#database.lookup, username);
   }
 
   /** Returns the account if the actor may set its password and the environment does not. */

@@ -5,12 +5,14 @@ import {
   type SqlBool,
   sql,
 } from "kysely";
+import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import type { Database, Trx } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
+import { parseInput } from "../parse-input.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
-import type { AuditAction } from "./audit-actions.ts";
+import { auditActions } from "./audit-actions.ts";
 import { CSV_HEADING, csvLine } from "./audit-csv.ts";
 import {
   type AuditEvent,
@@ -22,17 +24,19 @@ import {
 import { text } from "./text.en.ts";
 
 /** Conditions that events must meet; an absent one excludes none. */
-export interface AuditFilter {
-  readonly action?: AuditAction;
-  /** The user name of the actor or of the user they impersonated, in any case; COMMAND_LINE for the operator. */
-  readonly actor?: string;
-  /** A short code, a user name or a setting's key, exactly. */
-  readonly resource?: string;
-  readonly address?: string;
-  /** Milliseconds since 1970 UTC: from here on, and before there. */
-  readonly since?: number;
-  readonly until?: number;
-}
+export const auditFilterSchema = z.strictObject({
+  action: z.enum(auditActions).exactOptional(),
+  /** The username of the actor or of the user they impersonated, in any case; COMMAND_LINE for the operator. */
+  actor: z.string().exactOptional(),
+  /** A short code, a username or a setting's key, exactly. */
+  resource: z.string().exactOptional(),
+  address: z.string().exactOptional(),
+  /** Milliseconds since 1970 UTC: the first that is included, and the first that is not. */
+  since: z.int().exactOptional(),
+  until: z.int().exactOptional(),
+});
+
+export type AuditFilter = z.infer<typeof auditFilterSchema>;
 
 export interface AuditPage {
   /** Newest first. */
@@ -125,7 +129,8 @@ export class Audit {
     });
   }
 
-  #select(filter: AuditFilter) {
+  #select(input: AuditFilter) {
+    const filter = parseInput(auditFilterSchema, input);
     return this.#database.read
       .selectFrom("audit_event")
       .selectAll()
@@ -149,6 +154,7 @@ function conditionsOf(
   eb: ExpressionBuilder<Schema, "audit_event">,
   { action, actor, resource, address, since, until }: AuditFilter,
 ): Expression<SqlBool>[] {
+  if ([actor, resource, address].some((value) => value?.includes("\0"))) return [sql`1 = 0`];
   return [
     ...(action === undefined ? [] : [eb("deed", "=", action)]),
     ...(actor === undefined ? [] : [isBy(eb, actor)]),

@@ -1,4 +1,3 @@
-/** Who did what, for whom, from where and when. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { User } from "../../src/accounts/user.ts";
 import { type AuditEvent, COMMAND_LINE } from "../../src/audit/audit-event.ts";
@@ -16,7 +15,7 @@ for (const kind of databases) {
   describe(`audit log on ${kind}`, () => {
     let world: World;
     let user: User;
-    let made = 0;
+    let created = 0;
 
     beforeAll(async () => {
       world = await openTestApp({ database: kind });
@@ -32,15 +31,15 @@ for (const kind of databases) {
       (await world.app.audit.list(admin(), filter, { limit })).events;
     const actionsOf = (events: readonly AuditEvent[]) => events.map(({ action }) => action);
 
-    const makeLink = async (actor: Actor, owner = user) => {
-      const raw = { short_code: `noted-${kind}-${made++}`, url: "https://example.org/" };
+    const createLink = async (actor: Actor, owner = user) => {
+      const raw = { short_code: `noted-${kind}-${created++}`, url: "https://example.org/" };
       const input = parseNewLink(raw, inputContext(world.app, []));
       return await world.app.links.create(actor, { ownerId: owner.id }, input);
     };
 
-    test("a link's life is on it, with who and from where", async () => {
+    test("records the changes of a link with actor and address", async () => {
       const actor = { ...as(user), address: ADDRESS };
-      const { shortCode } = await makeLink(actor);
+      const { shortCode } = await createLink(actor);
       world.clock.advance(1000);
       await world.app.links.edit(actor, shortCode, { title: "New", note: "" });
       await world.app.links.remove(admin(), shortCode);
@@ -53,8 +52,11 @@ for (const kind of databases) {
       ]);
     });
 
-    test("many links changed and removed at once are each on it", async () => {
-      const codes = [(await makeLink(as(user))).shortCode, (await makeLink(as(user))).shortCode];
+    test("records each of many links changed or deleted at once", async () => {
+      const codes = [
+        (await createLink(as(user))).shortCode,
+        (await createLink(as(user))).shortCode,
+      ];
       await world.app.links.editMany(as(user), codes, { expiresAt: START + DAY });
       await world.app.links.removeMany(as(user), codes);
       const actions = actionsOf(await list({ actor: user.username }));
@@ -66,8 +68,8 @@ for (const kind of databases) {
       ]);
     });
 
-    test("what was not done is not on it", async () => {
-      const { shortCode } = await makeLink(as(user));
+    test("records no refused changes", async () => {
+      const { shortCode } = await createLink(as(user));
       await failureOf(world.app.links.remove(as(world.people.bob), shortCode));
       await failureOf(
         world.app.users.create(operator, { username: user.username, password: PASSWORD }),
@@ -76,10 +78,10 @@ for (const kind of databases) {
       expect(actionsOf(await list({ resource: user.username }))).toEqual(["user.created"]);
     });
 
-    test("what an administrator does in another's place is told as that", async () => {
+    test("records an impersonating administrator as the actor", async () => {
       const { userId, username } = { userId: world.people.admin.id, username: "admin" };
-      const acting = { ...as(user), impersonator: { userId, username } } as Actor;
-      const { shortCode } = await makeLink(acting);
+      const impersonated = { ...as(user), impersonator: { userId, username } } as Actor;
+      const { shortCode } = await createLink(impersonated);
       expect(await list({ resource: shortCode })).toMatchObject([
         { actorId: userId, actor: "admin", impersonated: user.username, ownerId: user.id },
       ]);
@@ -87,13 +89,13 @@ for (const kind of databases) {
       expect(theirs.map(({ resource }) => resource)).toContain(shortCode);
     });
 
-    test("the command line is told from everybody", async () => {
-      const { shortCode } = await makeLink(operator);
+    test("records the command line as an actor of its own", async () => {
+      const { shortCode } = await createLink(operator);
       const found = await list({ actor: COMMAND_LINE, resource: shortCode });
       expect(found).toMatchObject([{ actorId: null, actor: COMMAND_LINE, address: "" }]);
     });
 
-    test("sign-ins are on it, and refusals without what a stranger typed", async () => {
+    test("records sign-ins, and refused ones without an unknown username", async () => {
       const { users } = world.app;
       const address = "198.51.100.9";
       await users.signIn({ username: user.username, password: PASSWORD, address });
@@ -107,7 +109,7 @@ for (const kind of databases) {
       ]);
     });
 
-    test("one network's refusals fill no disk", async () => {
+    test("limits the recorded refusals of one network", async () => {
       const address = "198.51.100.77";
       for (let at = 0; at < 70; at++) {
         const attempt = { username: `no-one-${at}`, password: "wrong", address };
@@ -116,11 +118,11 @@ for (const kind of databases) {
       expect(await list({ address }, 100)).toHaveLength(50);
     });
 
-    test("people find what they did and what was done with theirs, without others' addresses", async () => {
+    test("lists for users what they did and what concerns them, without the addresses of others", async () => {
       const actor = { ...as(user), address: ADDRESS };
-      const { shortCode } = await makeLink(actor);
+      const { shortCode } = await createLink(actor);
       await world.app.links.remove({ ...admin(), address: "192.0.2.1" } as Actor, shortCode);
-      await makeLink(as(world.people.bob), world.people.bob);
+      await createLink(as(world.people.bob), world.people.bob);
       const { events } = await world.app.audit.ownOf(actor, { limit: 50 });
       expect(events.map(({ action, address }) => [action, address])).toEqual([
         ["link.removed", ""],
@@ -129,10 +131,10 @@ for (const kind of databases) {
       ]);
     });
 
-    test("it comes in pages, and within the times asked for", async () => {
+    test("is divided into pages and filtered by time", async () => {
       for (let at = 0; at < 5; at++) {
         world.clock.set(START + at * DAY);
-        await makeLink(as(user));
+        await createLink(as(user));
       }
       const filter = { actor: user.username };
       const first = await world.app.audit.list(admin(), filter, { limit: 3 });
@@ -144,7 +146,14 @@ for (const kind of databases) {
       expect(await list({ ...filter, action: "link.removed" })).toEqual([]);
     });
 
-    test("as CSV it is whole, quoted, and no formula", async () => {
+    test.each(["actor", "resource", "address"] as const)(
+      "finds nothing by an %s that no text in the database can have",
+      async (name) => {
+        expect(await list({ [name]: "a\0b" })).toEqual([]);
+      },
+    );
+
+    test("exports all events as CSV, quoted and without formulas", async () => {
       const rows = Array.from({ length: 1500 }, (_, at) => ({
         action: "settings.changed" as const,
         resource: at === 0 ? '=HYPERLINK("x")' : `many-${at}`,
@@ -162,7 +171,7 @@ for (const kind of databases) {
       );
     });
 
-    test("others than administrators see only their own", async () => {
+    test("refuses the activity of others to anyone but administrators", async () => {
       for (const actor of [as(user), visitor]) {
         const attempt = world.app.audit.list(actor, {}, { limit: 1 });
         expect(await failureOf(attempt)).toMatchObject({ code: "forbidden" });
@@ -173,10 +182,10 @@ for (const kind of databases) {
       expect(await failureOf(own)).toMatchObject({ code: "unauthenticated" });
     });
 
-    test("old events go, a bounded number at a time", async () => {
-      await makeLink(as(user));
+    test("deletes old events in batches", async () => {
+      await createLink(as(user));
       world.clock.set(START + 400 * DAY);
-      await makeLink(as(user));
+      await createLink(as(user));
       expect(await world.app.audit.prune(365, 3)).toBe(3);
       while ((await world.app.audit.prune(365, 1000)) > 0);
       const left = await list();

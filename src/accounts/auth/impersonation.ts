@@ -1,10 +1,11 @@
 import type { Database, Trx } from "../../database/database.ts";
+import { findUserByName } from "../../database/user-by-name.ts";
 import type { UserActor } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import { requireAdministrator } from "../administrators.ts";
 import { text } from "../text.en.ts";
 import type { User } from "../user.ts";
-import { findNamed, noSuchAccount, type UserRow, userFrom } from "../user-rows.ts";
+import { noSuchAccount, type UserRow, userFrom } from "../user-rows.ts";
 
 /** Returns the user impersonated in a session; null if none, or if that is no longer allowed. */
 export async function findImpersonated(
@@ -27,7 +28,7 @@ export async function requireImpersonable(
   username: string,
 ): Promise<UserRow> {
   await requireAdministrator(trx, actor);
-  const row = await findNamed(trx, username);
+  const row = await findUserByName(trx, username);
   if (row === undefined) throw noSuchAccount();
   if (canBeImpersonated(row)) return row;
   const { disabled, administrator } = text.impersonation;

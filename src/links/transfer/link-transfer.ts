@@ -1,5 +1,6 @@
 import type { Audit } from "../../audit/audit.ts";
 import type { Database, Touch, Trx } from "../../database/database.ts";
+import { findUserByName } from "../../database/user-by-name.ts";
 import type { BlobTransfer } from "../../files/blob-transfer.ts";
 import { type Actor, may } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
@@ -109,11 +110,7 @@ export class LinkOwners {
 }
 
 async function findRecipient(db: Database["lookup"], username: string): Promise<Recipient> {
-  const row = await db
-    .selectFrom("user")
-    .select(["id", "username", "disabled"])
-    .where((eb) => eb(eb.fn("lower", ["username"]), "=", eb.fn("lower", [eb.val(username)])))
-    .executeTakeFirst();
+  const row = await findUserByName(db, username);
   if (row === undefined) throw invalid("to", "There is no such account.");
   if (row.disabled === 1) throw invalid("to", "This account is disabled.");
   return row;

@@ -1,4 +1,5 @@
-import { type AccountSort, accountSorts, defaultDirections } from "../../accounts/user-admin.ts";
+import { defaultDirections } from "../../accounts/user-admin.ts";
+import { type AccountSort, accountSorts } from "../../accounts/user-schema.ts";
 import { href, withQuery } from "../../http/urls.ts";
 
 /** Accounts on a page. */

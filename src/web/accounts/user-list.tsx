@@ -2,10 +2,10 @@
 import { text as accounts } from "../../accounts/text.en.ts";
 import {
   type AccountPage,
-  type AccountSort,
   type AccountSummary,
   defaultDirections,
 } from "../../accounts/user-admin.ts";
+import type { AccountSort } from "../../accounts/user-schema.ts";
 import type { Call } from "../../http/call.ts";
 import { href } from "../../http/urls.ts";
 import { formatBytes, formatCount } from "../../text/format.ts";

@@ -116,6 +116,7 @@ for (const kind of databases) {
       const codes = [first.shortCode];
       const rows = [
         [() => give(codes), { code: "over_quota" }],
+        [() => give(codes, "a\0b"), { code: "invalid", fields: { to: expect.any(String) } }],
         [() => give(codes, "nobody-here"), { fields: { to: "There is no such account." } }],
         [() => give(codes, ""), { fields: { to: "There is no such account." } }],
         [() => give(codes, "bob"), { fields: { to: "This account is disabled." } }],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { accountSorts } from "../../../src/accounts/user-admin.ts";
+import { accountSorts } from "../../../src/accounts/user-schema.ts";
 import { text } from "../../../src/web/accounts/text.en.ts";
 import { share } from "../../share.ts";
 import { openTestApp, type World } from "../../world.ts";
