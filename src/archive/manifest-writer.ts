@@ -2,10 +2,17 @@ import type { StoredBytes } from "../files/blob.ts";
 import type { ManifestEntry } from "./manifest.ts";
 import type { ZipEntry } from "./write-zip.ts";
 
+/** Stored files that an archive does not contain as they were stored, by the names of its entries. */
+export interface Shortfall {
+  /** Not on disk, or not readable: they have no entry. */
+  readonly missing: readonly string[];
+  /** Read with other bytes than were stored. */
+  readonly damaged: readonly string[];
+}
+
 /** Collects the manifest of an archive while its entries are written: nothing is read twice. */
 export class ManifestWriter {
   readonly entries: ManifestEntry[] = [];
-  /** Stored files that are missing on disk: they have no entry. */
   readonly missing: string[] = [];
 
   /** An entry from a text. */
@@ -45,10 +52,10 @@ export class ManifestWriter {
     this.entries.push({ name, size, sha256, ...(!isWhole && { damaged: true as const }) });
   }
 
-  /** The names of the files that are not on disk as they were stored. */
-  get damaged(): readonly string[] {
+  /** What the archive lacks, once its entries have been written. */
+  get shortfall(): Shortfall {
     const damaged = this.entries.filter((entry) => entry.damaged).map(({ name }) => name);
-    return [...damaged, ...this.missing];
+    return { missing: this.missing, damaged };
   }
 }
 

@@ -1,5 +1,5 @@
 import { catalogue } from "../text/catalogue.ts";
-import { formatBytes } from "../text/format.ts";
+import { formatBytes, formatCount, plural } from "../text/format.ts";
 
 /** What is wrong with an archive. */
 export const text = catalogue({
@@ -26,5 +26,7 @@ export const text = catalogue({
   wrongHash: (name: string) => `"${name}" in the archive does not match the manifest.`,
   wrongSize: (name: string) => `"${name}" in the archive does not have the size in the manifest.`,
   missingEntry: (name: string) => `"${name}" is missing from the archive.`,
+  incomplete: (count: number) =>
+    `The backup is incomplete: ${plural(count, { one: "1 file is", other: `${formatCount(count)} files are` })} missing or damaged.`,
   noBackup: (name: string) => `Not a backup: there is no "${name}" in it.`,
 });

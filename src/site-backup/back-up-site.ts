@@ -1,11 +1,11 @@
-import { closeSync, createReadStream, openSync } from "node:fs";
-import { mkdir, rm, stat } from "node:fs/promises";
+import { closeSync, openSync } from "node:fs";
+import { type FileHandle, mkdir, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type App, backupLock } from "../app.ts";
 import { Archive } from "../archive/archive.ts";
 import { writeAtomically } from "../archive/atomic-file.ts";
 import { MANIFEST, type ManifestEntry } from "../archive/manifest.ts";
-import { ManifestWriter } from "../archive/manifest-writer.ts";
+import { ManifestWriter, type Shortfall } from "../archive/manifest-writer.ts";
 import { stampOf } from "../archive/timestamp.ts";
 import { verifyEntry } from "../archive/verify-entry.ts";
 import { writeZip, type ZipEntry } from "../archive/write-zip.ts";
@@ -13,6 +13,7 @@ import { effectiveZone } from "../config/values/time-zone.ts";
 import type { Snapshot } from "../database/snapshot.ts";
 import type { BlobPath } from "../files/blob.ts";
 import { claimFile } from "../os/machine-lock.ts";
+import { codeOf } from "../os/system-error.ts";
 import { Problem } from "../problem.ts";
 import { version } from "../version.ts";
 import { isStoredBytes, listDataFiles } from "./data-files.ts";
@@ -20,11 +21,11 @@ import { DATABASE, FOLDERS, type SiteManifest, USERS } from "./site-manifest.ts"
 import { text } from "./text.en.ts";
 
 /** A finished backup of the site. */
-export interface SiteBackup {
+export interface SiteBackup extends Shortfall {
   readonly path: string;
   readonly bytes: number;
-  /** Files that were not on disk as they had been stored. */
-  readonly damaged: readonly string[];
+  /** Other files that were deleted while the backup was made, such as an editor's temporary ones. */
+  readonly vanished: readonly string[];
 }
 
 /** Names of site backups. */
@@ -73,9 +74,12 @@ async function make(app: App, path: string, working: string): Promise<SiteBackup
   await app.visits.flush();
   const snapshot = await app.database.takeSnapshot(working);
   const manifest = new ManifestWriter();
-  const bytes = writeZip(entriesOf({ app, snapshot, working, manifest }), app.clock());
-  await writeAtomically(path, bytes, (draft) => verify(draft, manifest.entries));
-  return { path, bytes: (await stat(path)).size, damaged: manifest.damaged };
+  const vanished: string[] = [];
+  const entries = entriesOf({ app, snapshot, working, manifest, vanished });
+  await writeAtomically(path, writeZip(entries, app.clock()), (draft) =>
+    verify(draft, manifest.entries),
+  );
+  return { path, bytes: (await stat(path)).size, ...manifest.shortfall, vanished };
 }
 
 interface BackupParts {
@@ -84,12 +88,13 @@ interface BackupParts {
   /** Holds the files of the snapshot. */
   readonly working: string;
   readonly manifest: ManifestWriter;
+  readonly vanished: string[];
 }
 
 async function* entriesOf(parts: BackupParts): AsyncGenerator<ZipEntry> {
   const { app, snapshot, working, manifest } = parts;
   for (const name of snapshot.files) {
-    yield await fileEntry(manifest, DATABASE + name, join(working, name));
+    yield await fileEntry(manifest, DATABASE + name, await open(join(working, name)));
   }
   const known = new Set<string>();
   for await (const page of snapshot.blobs()) {
@@ -103,15 +108,34 @@ async function* entriesOf(parts: BackupParts): AsyncGenerator<ZipEntry> {
   for (const folder of [USERS, ...FOLDERS]) {
     for await (const path of listDataFiles(app.live.dataFolder, folder)) {
       if (known.has(path) || isStoredBytes(path)) continue;
-      yield await fileEntry(manifest, path, join(app.live.dataFolder, path));
+      const file = await openDataFile(parts, path);
+      if (file !== null) yield await fileEntry(manifest, path, file);
     }
   }
   yield new ManifestWriter().text(MANIFEST, JSON.stringify(manifestOf(parts)));
 }
 
-async function fileEntry(manifest: ManifestWriter, name: string, path: string): Promise<ZipEntry> {
-  const { size } = await stat(path);
-  return manifest.stream(name, size, createReadStream(path, { highWaterMark: CHUNK_BYTES }));
+/** Null for a file that is gone since it was listed, and for one that cannot be read: the backup goes on without it. */
+async function openDataFile(
+  { app, manifest, vanished }: BackupParts,
+  path: string,
+): Promise<FileHandle | null> {
+  try {
+    return await open(join(app.live.dataFolder, path));
+  } catch (thrown) {
+    const names = codeOf(thrown) === "ENOENT" ? vanished : manifest.missing;
+    names.push(path);
+    return null;
+  }
+}
+
+async function fileEntry(
+  manifest: ManifestWriter,
+  name: string,
+  file: FileHandle,
+): Promise<ZipEntry> {
+  const { size } = await file.stat();
+  return manifest.stream(name, size, file.createReadStream({ highWaterMark: CHUNK_BYTES }));
 }
 
 function manifestOf({ app, manifest: { entries, missing } }: BackupParts): SiteManifest {

@@ -1,9 +1,14 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { App } from "../app.ts";
+import { Archive } from "../archive/archive.ts";
+import { text as archiveText } from "../archive/text.en.ts";
 import { stampOf } from "../archive/timestamp.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
+import { Problem } from "../problem.ts";
 import { backUpSite, SITE_ARCHIVE } from "./back-up-site.ts";
+import { readSiteManifest } from "./site-manifest.ts";
+import { text } from "./text.en.ts";
 
 /** How many site backups are kept: one of each day, and the first of each week. */
 export interface BackupRetention {
@@ -11,7 +16,11 @@ export interface BackupRetention {
   readonly weekly: number;
 }
 
-/** Makes the backup of the day if it is enabled and missing, and removes old ones. */
+/**
+ * Makes the backup of the day if it is enabled and missing, and removes old ones.
+ * @throws Problem `invalid` as long as the newest backup lacks files: then an older one may be the last that has them,
+ * and nothing is removed
+ */
 export async function backUpIfDue(app: App): Promise<void> {
   const settings = app.live.current;
   const retention = {
@@ -21,21 +30,46 @@ export async function backUpIfDue(app: App): Promise<void> {
   if (retention.daily + retention.weekly === 0) return;
   const today = stampOf(app.clock(), effectiveZone(settings)).slice(0, 8);
   const names = await listSiteArchives(app);
-  if (!names.some((name) => dayOf(name) === today)) {
-    const { path, damaged } = await backUpSite(app);
-    app.log.info({ path }, "Site backup created");
-    if (damaged.length > 0) app.log.error({ files: damaged }, "Files missing or damaged on disk");
-  }
-  await removeOld(app, retention);
+  if (!names.some((name) => dayOf(name) === today)) await backUpNow(app);
+  await removeOld(app, await listSiteArchives(app), retention);
 }
 
-async function removeOld(app: App, retention: BackupRetention): Promise<void> {
-  const names = await listSiteArchives(app);
+async function backUpNow(app: App): Promise<void> {
+  const { path, missing, damaged, vanished } = await backUpSite(app);
+  app.log.info({ path }, "Site backup created");
+  if (vanished.length > 0) app.log.info({ files: vanished }, "Files deleted during the backup");
+  if (missing.length > 0) app.log.error({ files: missing }, "Files missing in the backup");
+  if (damaged.length > 0) app.log.error({ files: damaged }, "Files damaged in the backup");
+}
+
+async function removeOld(
+  app: App,
+  names: readonly string[],
+  retention: BackupRetention,
+): Promise<void> {
+  await requireComplete(app, names.at(-1));
   const kept = chooseKept(names, retention);
   for (const name of names.filter((name) => !kept.has(name))) {
     await rm(join(app.live.dataFolder, "backups", name), { force: true });
     app.log.info({ name }, "Old backup removed");
   }
+}
+
+/** The name of the last archive that was found to be complete: it need not be read again. */
+const complete = new WeakMap<App, string>();
+
+async function requireComplete(app: App, name: string | undefined): Promise<void> {
+  if (name === undefined || complete.get(app) === name) return;
+  const lacking = await countLacking(join(app.live.dataFolder, "backups", name));
+  if (lacking > 0)
+    throw new Problem("invalid", text.nothingRemoved(name, archiveText.incomplete(lacking)));
+  complete.set(app, name);
+}
+
+async function countLacking(path: string): Promise<number> {
+  using archive = await Archive.open(path);
+  const { entries, missing } = await readSiteManifest(archive);
+  return missing.length + entries.filter(({ damaged }) => damaged).length;
 }
 
 async function listSiteArchives({ live }: App): Promise<string[]> {

@@ -18,7 +18,7 @@ const siteManifest = z.object({
   created_at: z.int(),
   trunk8_version: z.string(),
   entries: z.array(entry),
-  /** Stored files that were already missing on disk. */
+  /** Files that were missing on disk or could not be read. */
   missing: z.array(z.string()),
 });
 

@@ -8,6 +8,8 @@ export const text = catalogue({
     "The data folder is not empty. With --replace, its contents are set aside and the backup takes their place.",
   diskSpace: (bytes: number) =>
     `The backup needs ${formatBytes(bytes)}, more than is free on the disk.`,
+  nothingRemoved: (name: string, reason: string) =>
+    `${name}: ${reason} Older backups are kept until one is complete.`,
   entriesDiffer: "The entries of the archive differ from its manifest.",
   badEntry: (name: string) => `"${name}" is missing from the archive, or damaged.`,
   unknownPlace: (name: string) => `"${name}" does not belong in a data folder.`,

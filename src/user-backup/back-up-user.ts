@@ -10,7 +10,7 @@ import {
   METADATA,
   VISITS,
 } from "../archive/manifest.ts";
-import { ManifestWriter } from "../archive/manifest-writer.ts";
+import { ManifestWriter, type Shortfall } from "../archive/manifest-writer.ts";
 import { localTime, stampOf } from "../archive/timestamp.ts";
 import { writeZip, type ZipEntry } from "../archive/write-zip.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
@@ -27,6 +27,8 @@ export interface UserBackup {
   /** `trunk8_backup_<user>_<YYYYMMDD_HHMMSS>.zip` */
   readonly name: string;
   readonly bytes: AsyncGenerator<Uint8Array>;
+  /** What it lacks; known once all bytes have been read. */
+  shortfall(): Shortfall;
 }
 
 /** Links read at a time. */
@@ -48,6 +50,7 @@ export async function backUpUser(app: App, actor: Actor, user: User): Promise<Us
   return {
     name: `trunk8_backup_${user.username}_${stampOf(at, zone)}.zip`,
     bytes: writeZip(writer.entries(), at),
+    shortfall: () => writer.shortfall,
   };
 }
 
@@ -95,6 +98,10 @@ class UserArchiveWriter {
     this.#parts = parts;
   }
 
+  get shortfall(): Shortfall {
+    return this.#manifest.shortfall;
+  }
+
   async *entries(): AsyncGenerator<ZipEntry> {
     const { app, user, links } = this.#parts;
     yield this.#manifest.stream(LINKS, 0, links.toml());
@@ -102,6 +109,7 @@ class UserArchiveWriter {
     for (const [name, content] of links.assets) {
       const bytes = await app.blobs.peek(content.path);
       if (bytes !== null) yield this.#manifest.stored(name, bytes.stream(), content);
+      else this.#manifest.missing.push(name);
     }
     yield this.#manifest.stream(VISITS, 0, this.#visits());
     yield this.#manifest.text(METADATA, this.#metadata());

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { backUpIfDue, chooseKept } from "../../src/site-backup/backup-schedule.ts";
-import { openTestApp, START, type World } from "../world.ts";
+import { failureOf } from "../failure.ts";
+import { share } from "../share.ts";
+import { as, openTestApp, START, type World } from "../world.ts";
 
 const archive = (day: string, time = "030000") => `trunk8_site_${day}_${time}.zip`;
 
@@ -55,5 +57,26 @@ describe("the daily site backup", () => {
     world.clock.set(START + 86_400_000);
     await backUpIfDue(world.app);
     expect(backupNames()).toEqual(["mine.zip", kept[1] ?? "", archive("20260318", "120000")]);
+  });
+
+  test("fails and removes no older backup as long as a file is missing", async () => {
+    const { app, clock, dataFolder, people } = world;
+    await share(world, people.alice, { code: "paper", name: "a.txt", bytes: "hello" });
+    clock.set(START + 2 * 86_400_000);
+    await backUpIfDue(app);
+    const { content } = await app.links.get(as(people.alice), "paper");
+    rmSync(join(dataFolder, "users", content?.path ?? ""));
+    const before = backupNames();
+    for (const day of [3, 4, 5]) {
+      clock.set(START + day * 86_400_000);
+      expect(await failureOf(backUpIfDue(app))).toMatchObject({ code: "invalid" });
+      expect(await failureOf(backUpIfDue(app))).toMatchObject({ code: "invalid" });
+    }
+    expect(backupNames()).toEqual(expect.arrayContaining(before));
+    expect(backupNames().length).toBe(before.length + 3);
+    await app.links.remove(as(people.alice), "paper");
+    clock.set(START + 6 * 86_400_000);
+    await backUpIfDue(app);
+    expect(backupNames().length).toBe(before.length);
   });
 });

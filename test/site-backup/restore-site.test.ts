@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -20,6 +21,7 @@ import { silentLog } from "../../src/telemetry/log.ts";
 import { failureOf } from "../failure.ts";
 import { type FreshDatabase, openPostgres } from "../postgres.ts";
 import { share } from "../share.ts";
+import { until } from "../until.ts";
 import { accounts, fill } from "../user-backup/account.ts";
 import { as, databases, openTestApp, type World } from "../world.ts";
 import { everyFile, everyRow } from "./everything.ts";
@@ -138,9 +140,29 @@ describe("a site backup", () => {
     await share(world, world.people.alice, { code: "gone", name: "g.txt", bytes: "gone" });
     truncateSync(await fileOf("paper"), 2);
     rmSync(await fileOf("gone"));
-    const { damaged } = await backUpSite(world.app);
-    const paths = [(await linkOf("paper")).content?.path, (await linkOf("gone")).content?.path];
-    expect([...damaged].sort()).toEqual(paths.map((each) => `users/${each}`).sort());
+    const { damaged, missing } = await backUpSite(world.app);
+    expect(damaged).toEqual([`users/${(await linkOf("paper")).content?.path}`]);
+    expect(missing).toEqual([`users/${(await linkOf("gone")).content?.path}`]);
+  });
+
+  test("goes on without files that are deleted meanwhile, and notes them", async () => {
+    const notes = join(world.dataFolder, "users/alice/notes");
+    mkdirSync(notes);
+    const names = Array.from({ length: 2000 }, (_, at) => `${at}.txt`);
+    for (const name of names) writeFileSync(join(notes, name), "x".repeat(4096));
+    path = join(world.dataFolder, "x.zip");
+    const backingUp = backUpSite(world.app, path);
+    const draft = `${path}.partial`;
+    const isAtNotes = () => existsSync(draft) && statSync(draft).size > 1_500_000;
+    await until(isAtNotes, { what: "the backup to reach the notes" });
+    rmSync(notes, { recursive: true });
+    const { vanished, missing, damaged } = await backingUp;
+    expect({ missing, damaged }).toEqual({ missing: [], damaged: [] });
+    expect(vanished.length).toBeGreaterThan(0);
+    using archive = await Archive.open(path);
+    const kept = [...archive.entries.keys()].filter((name) => name.includes("/notes/"));
+    const all = names.map((name) => `users/alice/notes/${name}`);
+    expect([...kept, ...vanished].sort()).toEqual(all.sort());
   });
 
   test("is renamed once it is complete, and cleans up after a crashed one", async () => {

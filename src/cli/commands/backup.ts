@@ -2,7 +2,10 @@ import { resolve } from "node:path";
 import type { App } from "../../app.ts";
 import { Archive } from "../../archive/archive.ts";
 import { writeAtomically } from "../../archive/atomic-file.ts";
+import type { Shortfall } from "../../archive/manifest-writer.ts";
+import { text as archiveText } from "../../archive/text.en.ts";
 import { operator } from "../../policy.ts";
+import { Problem } from "../../problem.ts";
 import { backUpSite } from "../../site-backup/back-up-site.ts";
 import { formatBytes } from "../../text/format.ts";
 import { backUpUser } from "../../user-backup/back-up-user.ts";
@@ -36,17 +39,31 @@ async function run(invocation: Invocation): Promise<void> {
 }
 
 async function backUpAll(app: App, out: string | undefined): Promise<void> {
-  const { path, bytes, damaged } = await backUpSite(app, out);
-  for (const name of damaged) printNote(text.backup.damaged(name));
+  const backup = await backUpSite(app, out);
+  const { path, bytes, vanished } = backup;
+  for (const name of vanished) printNote(text.backup.vanished(name));
   printResult(`${path} (${formatBytes(bytes)})`);
+  requireComplete(backup);
+}
+
+/**
+ * Names what the archive lacks. It is kept, but scripts and systemd learn that it is incomplete.
+ * @throws Problem `invalid`
+ */
+function requireComplete({ missing, damaged }: Shortfall): void {
+  for (const name of missing) printNote(text.backup.missing(name));
+  for (const name of damaged) printNote(text.backup.damaged(name));
+  const count = missing.length + damaged.length;
+  if (count > 0) throw new Problem("invalid", archiveText.incomplete(count));
 }
 
 async function backUpOne(app: App, username: string, out: string | undefined): Promise<void> {
   const user = await findOwner(app, username);
-  const { name, bytes } = await backUpUser(app, operator, user);
+  const { name, bytes, shortfall } = await backUpUser(app, operator, user);
   const path = out ?? resolve(app.live.dataFolder, "backups", name);
   await writeAtomically(path, bytes, async (draft) =>
     (await Archive.open(draft))[Symbol.dispose](),
   );
   printResult(path);
+  requireComplete(shortfall());
 }

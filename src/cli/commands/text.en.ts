@@ -139,7 +139,9 @@ export const text = catalogue({
     user: "links, files and visits of one user",
     out: "archive to write (default: a new one in backups/ of the data folder)",
     choose: "Choose what to back up: --all, or --user NAME.",
-    damaged: (file: string) => `Missing or damaged: ${file}`,
+    missing: (file: string) => `Missing: ${file}`,
+    damaged: (file: string) => `Damaged: ${file}`,
+    vanished: (file: string) => `Deleted while the backup was made: ${file}`,
   },
 
   /** restore.ts */
