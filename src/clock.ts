@@ -1,4 +1,4 @@
-/** Milliseconds since 1970 UTC. Nouns get the time from here, never from `Date.now()`, so tests can fix it. */
+/** Milliseconds since 1970 UTC. Domain modules take the time from here, never from `Date.now()`, so that tests can fix it. */
 export type Clock = () => number;
 
 /** Cryptographically strong random bytes. */

@@ -1,27 +1,29 @@
-/** What can go wrong, as a closed list. `http/response/problem-response.ts` maps each code to a status. */
+import { text } from "./text/text.en.ts";
+
+/** Every kind of failure. `http/response/problem-response.ts` maps each code to a status. */
 export type ProblemCode =
-  | "bad_request" // the request itself makes no sense
-  | "unauthenticated" // nobody is signed in
+  | "bad_request" // malformed
+  | "unauthenticated" // not signed in
   | "forbidden" // signed in, or cross-site, and not allowed
-  | "not_found" // missing, or not yours: the two look the same from outside
+  | "not_found" // missing, or not yours: the response is the same
   | "method_not_allowed"
   | "gone" // it was here: an expired or disabled link
   | "too_large"
   | "uri_too_long"
   | "unsupported_type"
   | "invalid" // a field was refused: see `fields`
-  | "too_many" // slow down: see `retryAfterSeconds`
+  | "too_many" // rate limit exceeded: see `retryAfterSeconds`
   | "not_implemented"
   | "busy" // the database is locked, away or overloaded: try again
   | "storage_full"
-  | "over_quota" // the owner has no room left, though the disk has
-  | "usage" // command line: the words of the call are off
-  | "internal"; // our fault
+  | "over_quota" // the owner's storage quota is exceeded
+  | "usage" // command line: wrong arguments
+  | "internal"; // a fault of the server
 
 /** A message for each refused field, by the field's name as the forms and TOML write it. */
 export type FieldProblems = Readonly<Record<string, string>>;
 
-/** A limit, as whoever exceeds it is told of it. */
+/** A rate limit that was exceeded. */
 export interface Limited {
   readonly name: string;
   readonly perMinute: number;
@@ -34,11 +36,11 @@ export interface ProblemDetails {
   readonly limit?: Limited;
   /** Methods that would have been right, for `method_not_allowed`. */
   readonly allow?: readonly string[];
-  /** Why, for the log only; never shown to a stranger. */
+  /** For the log only; never shown. */
   readonly cause?: unknown;
 }
 
-/** The one kind of failure. `message` is safe to show to a stranger; `cause` is not. */
+/** A failure. `message` is safe to show to anyone; `cause` is not. */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly fields: FieldProblems;
@@ -57,13 +59,13 @@ export class Problem extends Error {
   }
 }
 
-/** A refusal of one field. */
+/** Returns the Problem of one refused field. */
 export function invalid(field: string, message: string): Problem {
   return new Problem("invalid", message, { fields: { [field]: message } });
 }
 
-/** Whatever was thrown, as a Problem: ours unchanged, anything else as `internal` with it as cause. */
+/** Returns what was thrown as a Problem: a Problem unchanged, anything else as the cause of an `internal` one. */
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
-  return new Problem("internal", "Something went wrong on our side.", { cause: thrown });
+  return new Problem("internal", text.internalError, { cause: thrown });
 }

@@ -4,8 +4,9 @@ import type { Environment } from "../config/environment.ts";
 import { toProblem } from "../problem.ts";
 import { version } from "../version.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "./command.ts";
+import { text } from "./text.en.ts";
 
-/** Every command, loaded when it is called, so that each starts as quickly as it can. */
+/** Every command, loaded when it is called, so that each starts quickly. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import("./serve/serve.ts")).serve,
   worker: async () => (await import("./serve/worker.ts")).worker,
@@ -40,27 +41,27 @@ export const commandNames: readonly string[] = Object.keys(commands).filter(
   (name) => !unlisted.includes(name),
 );
 
-/** Loads one command. */
+/** @throws Problem `usage` if there is no such command */
 export async function loadCommand(name: string): Promise<Command> {
   const load = commands[name];
-  if (load === undefined) throw usageProblem(`There is no command "${name}". See trunk8 --help.`);
+  if (load === undefined) throw usageProblem(text.unknownCommand(name));
   return await load();
 }
 
-/** Options that every command takes. */
+/** Options of every command. */
 const COMMON = {
-  data: { value: "DIR", doc: () => "the data folder (TRUNK8_DATA; default ./data)" },
-  help: { doc: () => "show this" },
+  data: { value: "DIR", doc: () => text.help.data },
+  help: { doc: () => text.help.help },
 } as const;
 
-/** Runs one call of the program; resolves to its exit code: 0 done, 1 a problem, 2 wrong usage. */
+/** Runs the program once and returns its exit code: 0 done, 1 problem, 2 wrong usage. */
 export async function run(args: readonly string[], env: Environment): Promise<number> {
   try {
     await dispatch(args, env);
     return 0;
   } catch (thrown) {
     const problem = toProblem(thrown);
-    printNote(`trunk8: ${problem.message}`);
+    printNote(text.error(problem.message));
     if (problem.code === "internal" && problem.cause !== undefined)
       printNote(Bun.inspect(problem.cause));
     return problem.code === "usage" ? 2 : 1;
@@ -117,29 +118,29 @@ function checkWords(
   { positionals }: Invocation,
 ): void {
   if (positionals.length >= least && positionals.length <= most) return;
-  throw usageProblem(`Usage: trunk8 ${synopsis}`);
+  throw usageProblem(text.help.usage(synopsis));
 }
+
+/** Width of the column before the summaries. */
+const SYNOPSIS_WIDTH = 28;
 
 async function describeAll(): Promise<string> {
   const lines = await Promise.all(
     commandNames.map(async (name) => {
       const { synopsis, summary } = await loadCommand(name);
-      return `  ${synopsis.padEnd(28)} ${summary()}`;
+      return `  ${synopsis.padEnd(SYNOPSIS_WIDTH)} ${summary()}`;
     }),
   );
-  return `Trunk8 ${version}: short links, files and pages at addresses you own.
-
-Usage: trunk8 COMMAND [OPTIONS]
-
-${lines.join("\n")}
-
-trunk8 COMMAND --help tells more; trunk8 --version tells which one this is.`;
+  const { tagline, allUsage, more } = text.help;
+  return [tagline(version), allUsage, lines.join("\n"), more].join("\n\n");
 }
 
 function describeCommand({ synopsis, summary, options }: Command): string {
-  const lines = Object.entries({ ...options, ...COMMON }).map(([name, option]) => {
+  const rows = Object.entries({ ...options, ...COMMON }).map(([name, option]) => {
     const value = "value" in option && option.value !== undefined ? ` ${option.value}` : "";
-    return `  ${`--${name}${value}`.padEnd(20)} ${option.doc()}`;
+    return { left: `--${name}${value}`, doc: option.doc() };
   });
-  return `Usage: trunk8 ${synopsis}\n\n${summary()}\n\n${lines.join("\n")}`;
+  const width = Math.max(...rows.map(({ left }) => left.length));
+  const lines = rows.map(({ left, doc }) => `  ${left.padEnd(width)}  ${doc}`);
+  return [text.help.usage(synopsis), summary(), lines.join("\n")].join("\n\n");
 }

@@ -1,12 +1,12 @@
 import type { Environment } from "../config/environment.ts";
 import { Problem } from "../problem.ts";
 
-/** What a command was called with. */
+/** The arguments and environment of one call. */
 export interface Invocation {
   readonly positionals: readonly string[];
-  /** An option's text, or undefined where it was not given. */
+  /** Returns an option's value; undefined if it is absent. */
   option(name: string): string | undefined;
-  /** Whether a switch was given. */
+  /** Whether a switch is present. */
   has(name: string): boolean;
   /** The data folder: `--data`, `TRUNK8_DATA`, or ./data. */
   readonly dataFolder: string;
@@ -21,13 +21,13 @@ export interface CommandOption {
 
 /** One command of the command line. */
 export interface Command {
-  /** As one types it: `add URL`. */
+  /** As it is typed: `add URL`. */
   readonly synopsis: string;
   /** One sentence for `--help`; read when shown, as all texts are. */
   readonly summary: () => string;
   /** Each option with the line that explains it; one with a `value` takes a value. */
   readonly options: Readonly<Record<string, CommandOption>>;
-  /** How many words it takes after its name, at least and at most. */
+  /** Number of arguments after the name, at least and at most. */
   readonly words: readonly [number, number];
   run(invocation: Invocation): Promise<void>;
 }
@@ -36,11 +36,12 @@ export function usageProblem(message: string): Problem {
   return new Problem("usage", message);
 }
 
-/** A command's result; everything else goes to standard error. */
+/** Prints a command's result to standard output. */
 export function printResult(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** Prints anything that is not the result to standard error. */
 export function printNote(text: string): void {
   process.stderr.write(`${text}\n`);
 }

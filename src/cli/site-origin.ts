@@ -2,14 +2,14 @@ import { networkInterfaces } from "node:os";
 import type { Settings } from "../config/settings.ts";
 import { parseListen } from "../config/values/listen-address.ts";
 
-/** The address that a command prints before a short code: the public one, else this machine's own. */
+/** Returns the origin that commands print before a short code: the public URL, else that of this machine. */
 export function siteOrigin(settings: Settings): string {
   if (settings["server.public_url"] !== "") return settings["server.public_url"];
   const listen = parseListen(settings["server.listen"]);
   return "unix" in listen ? "http://localhost" : localOrigin(listen.hostname, listen.port);
 }
 
-/** Every address under which a server that listens there can be reached, the nearest first. */
+/** Returns the origins at which a server that listens there can be reached, the nearest first. */
 export function reachableOrigins(hostname: string, port: number): string[] {
   const local = localOrigin(hostname, port);
   if (hostname !== "0.0.0.0" && hostname !== "::") return [local];

@@ -1,16 +1,17 @@
-/** How many cells there are. */
+/** Number of cells. */
 const CELLS = 524_288;
 
-/** The first cell is none: it holds the seed. */
+/** The first cell holds the seed. */
 const SEED = 0;
 
-/** Bytes that a table takes. */
+/** Size of the shared memory. */
 export const RATE_LIMIT_TABLE_BYTES = (CELLS + 1) * BigInt64Array.BYTES_PER_ELEMENT;
 
 /**
- * Until when each key has paid for what it took, in microseconds since 1970, in memory that processes share. A key's
- * cell is found by a hash that nobody outside knows: where a thousand keys are in debt, one other in 524 waits along
- * with one of them.
+ * Shared-memory table of a GCRA rate limiter. A cell holds the theoretical arrival time (TAT, in microseconds since
+ * 1970): until then a key has used up its allowance. Cells are changed by compare-and-swap, so that processes share the
+ * table without a lock. Keys are hashed with a secret seed; with 1,000 limited keys, another key shares a cell with one
+ * of them with probability 1/524.
  */
 export class RateLimitTable {
   readonly #cells: BigInt64Array;
@@ -18,7 +19,7 @@ export class RateLimitTable {
 
   /**
    * @param memory of RATE_LIMIT_TABLE_BYTES, zeros at first
-   * @param seed random; whoever comes first gives it to all
+   * @param seed random; that of the first process counts for all
    */
   constructor(memory: Uint8Array<ArrayBuffer>, seed: bigint) {
     this.#cells = new BigInt64Array(memory.buffer, memory.byteOffset, CELLS + 1);
@@ -31,27 +32,32 @@ export class RateLimitTable {
   }
 
   /**
-   * Adds `amount` to a debt, unless it would come to more than `most` then.
-   * @param least what it counts as where it is paid
-   * @returns by how much it would be too much; 0 where it was added
+   * Advances a cell's TAT by `interval`, unless it would pass `latest` then.
+   * @param now the TAT of an unused cell
+   * @returns by how much it would pass `latest`; 0 if it was advanced
    */
-  add(cell: number, amount: number, { least, most }: { least: number; most: number }): number {
+  advance(
+    cell: number,
+    interval: number,
+    { now, latest }: { readonly now: number; readonly latest: number },
+  ): number {
     for (;;) {
       const before = Atomics.load(this.#cells, cell);
-      // Never more than the most, or a clock set back would lock the key until it catches up.
-      const standing = Math.min(Math.max(Number(before), least), most);
-      const after = standing + amount;
-      const next = BigInt(after > most ? standing : after);
+      // At most `latest`, or a clock that was set back would lock the key until it catches up.
+      const arrival = Math.min(Math.max(Number(before), now), latest);
+      const after = arrival + interval;
+      const next = BigInt(after > latest ? arrival : after);
       if (Atomics.compareExchange(this.#cells, cell, before, next) === before)
-        return Math.max(0, after - most);
+        return Math.max(0, after - latest);
     }
   }
 
-  take(cell: number, amount: number): void {
-    Atomics.sub(this.#cells, cell, BigInt(amount));
+  /** Moves a cell's TAT back by `interval`. */
+  revert(cell: number, interval: number): void {
+    Atomics.sub(this.#cells, cell, BigInt(interval));
   }
 
-  forget(cell: number): void {
+  reset(cell: number): void {
     Atomics.store(this.#cells, cell, 0n);
   }
 }

@@ -2,11 +2,11 @@ import type { Clock } from "../clock.ts";
 import type { RateLimitTable } from "./rate-limit-table.ts";
 
 export interface RateLimitParts {
-  /** Keys of one limit are none of another's. */
+  /** Part of every key, so that limits share none. */
   readonly name: string;
-  /** Asked each time, since settings change; 0 for no limit. */
+  /** Read at each request, since settings change; 0 for no limit. */
   readonly perMinute: () => number;
-  /** How many are let through at once after a quiet time; default: a fifth of a minute's. */
+  /** Requests that are allowed at once after a pause; default: a fifth of a minute's. */
   readonly burst?: number;
   readonly table: RateLimitTable;
   readonly clock: Clock;
@@ -21,8 +21,8 @@ const ALLOWED: Verdict = { allowed: true };
 const MINUTE_US = 60_000_000;
 
 /**
- * So much a minute for each key, over all processes of a machine, by the generic cell rate algorithm: a time for each
- * key, and no timers.
+ * Requests per minute for each key, over all processes of a machine, by the generic cell rate algorithm (GCRA): one
+ * time for each key, and no timers.
  */
 export class RateLimit {
   readonly name: string;
@@ -37,28 +37,28 @@ export class RateLimit {
     return this.#parts.perMinute();
   }
 
-  /** Takes a place if there is one. A refusal costs nothing. */
+  /** Counts a request if it is allowed. A refused one is not counted. */
   take(key: string): Verdict {
     if (this.perMinute === 0) return ALLOWED;
     const { table, clock } = this.#parts;
-    const least = clock() * 1000;
-    const most = least + this.#interval * this.#burst;
-    const excess = table.add(this.#cellOf(key), this.#interval, { least, most });
+    const now = clock() * 1000;
+    const latest = now + this.#interval * this.#burst;
+    const excess = table.advance(this.#cellOf(key), this.#interval, { now, latest });
     if (excess === 0) return ALLOWED;
     return { allowed: false, retryAfterSeconds: Math.ceil(excess / 1_000_000) };
   }
 
-  /** Returns one taken place: what it was taken for did not count after all. */
+  /** Uncounts one request. */
   giveBack(key: string): void {
-    if (this.perMinute > 0) this.#parts.table.take(this.#cellOf(key), this.#interval);
+    if (this.perMinute > 0) this.#parts.table.revert(this.#cellOf(key), this.#interval);
   }
 
-  /** Forgets all that was taken. */
+  /** Uncounts all requests. */
   reset(key: string): void {
-    this.#parts.table.forget(this.#cellOf(key));
+    this.#parts.table.reset(this.#cellOf(key));
   }
 
-  /** Microseconds until one taken place is free again. */
+  /** The emission interval, in microseconds. */
   get #interval(): number {
     return Math.ceil(MINUTE_US / this.perMinute);
   }

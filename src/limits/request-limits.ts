@@ -6,6 +6,7 @@ import type { Logger } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { RateLimit } from "./rate-limit.ts";
 import type { RateLimitTable } from "./rate-limit-table.ts";
+import { text } from "./text.en.ts";
 
 export interface RequestLimitsParts {
   readonly table: RateLimitTable;
@@ -18,17 +19,17 @@ export interface RequestLimitsParts {
 /** The address of all peers of a unix socket whose proxy names no client: these are not limited. */
 const UNIDENTIFIED = "local";
 
-/** How often one caller's refusals are logged. */
-const TOLD_A_MINUTE = 1;
+/** Refusals of one client that are logged. */
+const LOGGED_PER_MINUTE = 1;
 
-/** How much may be asked of the site, by an address (of IPv6: a /64) or an account. */
+/** Rate limits of requests, by IP address (of IPv6: the /64) or account. */
 export class RequestLimits {
   readonly #parts: RequestLimitsParts;
   readonly #misses: RateLimit;
   readonly #posts: RateLimit;
   readonly #openings: RateLimit;
   readonly #accounts: RateLimit;
-  readonly #told: RateLimit;
+  readonly #logged: RateLimit;
 
   constructor(parts: RequestLimitsParts) {
     this.#parts = parts;
@@ -37,11 +38,16 @@ export class RequestLimits {
     this.#openings = this.#limit("openings", "limits.open_per_minute");
     this.#accounts = this.#limit("account", "limits.account_per_minute");
     const { table, clock } = parts;
-    this.#told = new RateLimit({ name: "told", perMinute: () => TOLD_A_MINUTE, table, clock });
+    this.#logged = new RateLimit({
+      name: "logged",
+      perMinute: () => LOGGED_PER_MINUTE,
+      table,
+      clock,
+    });
   }
 
   /**
-   * A stranger asked for what is not there.
+   * Counts a request of a visitor for what does not exist.
    * @throws Problem `too_many`
    */
   takeMiss(address: string): void {
@@ -49,7 +55,7 @@ export class RequestLimits {
   }
 
   /**
-   * A stranger asks for a change.
+   * Counts a POST of a visitor.
    * @throws Problem `too_many`
    */
   takePost(address: string): void {
@@ -57,7 +63,7 @@ export class RequestLimits {
   }
 
   /**
-   * Somebody opens a live link.
+   * Counts an opening of a live link.
    * @throws Problem `too_many`
    */
   takeOpening(address: string): void {
@@ -65,7 +71,7 @@ export class RequestLimits {
   }
 
   /**
-   * An account asks for anything.
+   * Counts a request of an account.
    * @throws Problem `too_many`
    */
   takeOfAccount(userId: number, address: string): void {
@@ -76,15 +82,15 @@ export class RequestLimits {
     if (key === UNIDENTIFIED) return;
     const verdict = limit.take(key);
     if (verdict.allowed) return;
-    this.#tell(limit, key, address);
+    this.#note(limit, key, address);
     throw tooMany(limit, verdict.retryAfterSeconds);
   }
 
-  #tell(limit: RateLimit, key: string, address: string): void {
+  #note(limit: RateLimit, key: string, address: string): void {
     const { metrics, log } = this.#parts;
     metrics.countLimited(limit.name);
-    if (this.#told.take(`${limit.name} ${key}`).allowed)
-      log.warn({ limit: limit.name, address }, "too many requests");
+    if (this.#logged.take(`${limit.name} ${key}`).allowed)
+      log.warn({ limit: limit.name, address }, "Rate limit exceeded");
   }
 
   #limit(name: string, key: Extract<SettingKey, `limits.${string}`>): RateLimit {
@@ -94,6 +100,6 @@ export class RequestLimits {
 }
 
 function tooMany({ name, perMinute }: RateLimit, retryAfterSeconds: number): Problem {
-  const message = `More than ${perMinute} a minute is too much.`;
-  return new Problem("too_many", message, { retryAfterSeconds, limit: { name, perMinute } });
+  const limit = { name, perMinute };
+  return new Problem("too_many", text.exceeded(perMinute), { retryAfterSeconds, limit });
 }

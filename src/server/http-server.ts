@@ -9,27 +9,27 @@ import { plainProblem } from "../http/response/problem-response.ts";
 import { loggedAddress } from "../os/ip-network.ts";
 import { Problem } from "../problem.ts";
 import type { AccessLog } from "../telemetry/access-log.ts";
+import { text as sharedText } from "../text/text.en.ts";
 import { openAtOnce } from "../web/open/open.ts";
 import { Deadlines } from "./deadlines.ts";
 import { answer } from "./dispatch.ts";
 import { startJobs } from "./jobs.ts";
 import { SlowClients } from "./slow-clients.ts";
+import { text } from "./text.en.ts";
 
-/** Bytes of a request's head. Bun answers a longer one by itself, with a bare 431; ours says more. */
+/** Most bytes of a request's head. Bun answers a longer one itself, with an empty 431. */
 const MAX_HEAD_BYTES = 131_072;
 
-/** How long a server that is about to stop goes on answering, and asks its clients to connect elsewhere. */
-const LEAVING_MS = 300;
+/** How long a server that is being replaced goes on answering, with `Connection: close`. */
+const DRAIN_MS = 300;
 
-/** Bytes that the kernel takes from us, however slow the reader is. */
-const TAKEN_AT_ONCE = 65_536;
+/** Bytes that fit into the send buffer of the kernel, however slow the client is. */
+const BUFFERED_BYTES = 65_536;
 
-/** How long somebody may take nothing of a file, in a tunnel or a lift. */
+/** How long a client may read nothing of a response, as in a tunnel. */
 const READER_SECONDS = 60;
 
-const LATE = new Problem("busy", "This took too long. Please try again in a moment.", {
-  retryAfterSeconds: 5,
-});
+const timedOut = () => new Problem("busy", text.request.timedOut, { retryAfterSeconds: 5 });
 
 export interface ServerOptions {
   /** Whether other processes listen at the same TCP port. */
@@ -37,8 +37,8 @@ export interface ServerOptions {
   readonly accessLog?: AccessLog | null;
 }
 
-/** How requests are answered, wherever they come in. */
-interface Manner {
+/** The options of Bun.serve for every kind of address. */
+interface ServeOptions {
   readonly idleTimeout: number;
   readonly maxRequestBodySize: number;
   readonly development: false;
@@ -46,7 +46,7 @@ interface Manner {
   error(error: Error): Response;
 }
 
-/** A server that answers requests and does the periodic jobs. */
+/** A server that answers requests and runs the periodic jobs. */
 export class HttpServer {
   /** The TCP port; null on a unix socket. */
   readonly port: number | null;
@@ -60,7 +60,7 @@ export class HttpServer {
   readonly #stopWatching: () => void;
   readonly #slowClients: SlowClients | null;
   #requests = 0;
-  #isLeaving = false;
+  #isDraining = false;
 
   constructor(app: App, listen: ListenAddress, options: ServerOptions = {}) {
     // Read when a server starts, and not a constant as the types of Node say.
@@ -68,12 +68,12 @@ export class HttpServer {
     this.#app = app;
     this.#isUnix = "unix" in listen;
     this.#accessLog = options.accessLog ?? null;
-    const manner = this.#manner();
+    const serveOptions = this.#serveOptions();
     const { isShared: reusePort = false } = options;
     this.#server =
       "unix" in listen
-        ? listenOnSocket(listen.unix, manner)
-        : Bun.serve({ ...manner, ...listen, reusePort });
+        ? listenOnSocket(listen.unix, serveOptions)
+        : Bun.serve({ ...serveOptions, ...listen, reusePort });
     this.port = this.#server.port ?? null;
     this.#connection = {
       address: (request) => this.#server.requestIP(request)?.address ?? null,
@@ -87,41 +87,41 @@ export class HttpServer {
     this.#slowClients = SlowClients.watch(app, this.port);
   }
 
-  /** How many requests came in until now. */
+  /** Number of requests until now. */
   get requests(): number {
     return this.#requests;
   }
 
-  /** Goes on answering for a moment, so that clients which keep connections open take them elsewhere. */
-  async leave(): Promise<void> {
-    this.#isLeaving = true;
-    await Bun.sleep(LEAVING_MS);
+  /** Goes on answering for a moment with `Connection: close`, so that clients connect to the replacement. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    await Bun.sleep(DRAIN_MS);
   }
 
-  /** Finishes what is under way, for so many milliseconds at most, saves the visits and closes the app. */
-  async stop(patienceMs = this.#app.live.current["server.shutdown_timeout"] * 1000): Promise<void> {
-    await this.#stopAnswering(patienceMs);
+  /** Finishes active requests, for so many milliseconds at most, saves the visits and closes the app. */
+  async stop(timeoutMs = this.#app.live.current["server.shutdown_timeout"] * 1000): Promise<void> {
+    await this.#stopAnswering(timeoutMs);
     this.#deadlines.close();
     this.#stopJobs();
     this.#stopWatching();
     this.#slowClients?.close();
-    // Also what others have left that died a moment ago: it may be long until the next start.
+    // Also those of processes that crashed a moment ago: the next start may be long after.
     await this.#app.visits.flush();
     await this.#app.close();
   }
 
-  #manner(): Manner {
+  #serveOptions(): ServeOptions {
     const app = this.#app;
     return {
-      // On a unix socket Bun lets nobody be silent for longer; there the proxy, which is trusted, minds its clients.
+      // On a unix socket Bun does not let a handler extend it; the proxy, which is trusted, has timeouts of its own.
       idleTimeout: this.#isUnix ? 0 : app.live.current["server.keep_alive"],
-      // Whoever reads a body has a limit for it; Bun's own would refuse files of 128 MB with a bare 413.
+      // Every reader of a body has its own limit; Bun's would refuse files of 128 MB with an empty 413.
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       development: false,
       fetch: (request, server) => this.#answer(request, server),
       error: (error) => {
-        app.log.error({ err: error }, "A request could not be answered.");
-        return new Response("Something went wrong on our side.\n", { status: 500 });
+        app.log.error({ err: error }, "Request handler failed");
+        return new Response(`${sharedText.internalError}\n`, { status: 500 });
       },
     };
   }
@@ -130,11 +130,11 @@ export class HttpServer {
     this.#requests++;
     const answering = respond(this.#app, request, this.#connection, this.#isUnix);
     const response = answering instanceof Promise ? this.#inTime(request, answering) : answering;
-    if (!this.#isLeaving && this.#accessLog === null) return response;
+    if (!this.#isDraining && this.#accessLog === null) return response;
     return this.#finish(request, server, response);
   }
 
-  /** What takes longer is no hot path: the connection may be silent meanwhile. */
+  /** An answer that is not ready at once: the connection may be silent until its deadline. */
   #inTime(request: Request, answering: Promise<Response>): Promise<Response> {
     const settings = this.#app.live.current;
     const seconds = settings["server.timeout"];
@@ -146,16 +146,16 @@ export class HttpServer {
     return this.#deadlines.keep(request, answering, seconds * 1000, () => {
       const { method, url } = request;
       this.#app.metrics.countLate();
-      this.#app.log.error({ method, path: new URL(url).pathname, seconds }, LATE.message);
+      this.#app.log.error({ method, path: new URL(url).pathname, seconds }, "Request timed out");
       const peerAddress = this.#connection.address(request);
       const client = readClient({ request, peerAddress, settings });
-      return plainProblem(LATE, { call: { client, settings, request } });
+      return plainProblem(timedOut(), { call: { client, settings, request } });
     });
   }
 
-  /** Bun forgets what a request was allowed when its answer begins, and cuts off who takes nothing for seconds. */
+  /** Bun resets the timeout of a request when its response begins, and would disconnect a client that pauses for seconds. */
   #allowSlowReader(request: Request, { headers }: Response): void {
-    if (Number(headers.get("content-length")) <= TAKEN_AT_ONCE) return;
+    if (Number(headers.get("content-length")) <= BUFFERED_BYTES) return;
     setTimeout(() => this.#server.timeout(request, READER_SECONDS), 1);
   }
 
@@ -170,26 +170,26 @@ export class HttpServer {
     const client = readClient({ request, peerAddress, settings });
     const address = loggedAddress(client.address, settings["log.client_address"]);
     const response = await answering;
-    if (this.#isLeaving) response.headers.set("connection", "close");
+    if (this.#isDraining) response.headers.set("connection", "close");
     const tookMs = performance.now() - beganAt;
     this.#accessLog?.note({ request, response, address, at: this.#app.clock(), tookMs });
     return response;
   }
 
-  async #stopAnswering(patienceMs: number): Promise<void> {
+  async #stopAnswering(timeoutMs: number): Promise<void> {
     const finished = this.#server.stop();
     const late = Symbol();
-    const timer = new Promise((resolve) => setTimeout(resolve, patienceMs, late).unref());
+    const timer = new Promise((resolve) => setTimeout(resolve, timeoutMs, late).unref());
     if ((await Promise.race([finished, timer])) === late) await this.#server.stop(true);
   }
 }
 
-/** Starts answering requests, and the periodic jobs. */
+/** Starts answering requests and running the periodic jobs. */
 export function startServer(app: App, listen: ListenAddress, options?: ServerOptions): HttpServer {
   return new HttpServer(app, listen, options);
 }
 
-/** Answers one request: the hot path first, everything else the long way. */
+/** Answers one request: the hot path first, then `dispatch`. */
 export function respond(
   app: App,
   request: Request,
@@ -210,11 +210,11 @@ export function respond(
   return opened;
 }
 
-/** Bound beside its place and moved there, so that a socket file left behind is no hindrance. */
-function listenOnSocket(unix: string, manner: Manner): Server<undefined> {
+/** Binds the socket beside its path and renames it, so that a stale socket file is replaced. */
+function listenOnSocket(unix: string, options: ServeOptions): Server<undefined> {
   const beside = `${unix}.${process.pid}`;
   // Bun's types know no idleTimeout on a socket; its server does.
-  const server = Bun.serve({ ...manner, unix: beside } as Bun.Serve.Options<undefined>);
+  const server = Bun.serve({ ...options, unix: beside } as Bun.Serve.Options<undefined>);
   renameSync(beside, unix);
   return server;
 }

@@ -3,11 +3,13 @@ import { parseListen } from "../config/values/listen-address.ts";
 import { opsUrls } from "../http/urls.ts";
 import { Problem } from "../problem.ts";
 import { EXPOSITION_TYPE, expose, type Series } from "../telemetry/metric-series.ts";
+import { text as sharedText } from "../text/text.en.ts";
 import { checkReadiness, type Readiness } from "./readiness.ts";
+import { text } from "./text.en.ts";
 import { MetricTotals } from "./workers/metric-totals.ts";
 import { makeReport } from "./workers/metrics-report.ts";
 
-/** What is told about a running site, whether one process answers or several. */
+/** Metrics and health of a running site, of one process or several. */
 export interface Operations {
   metrics(): Promise<Series>;
   readiness(): Promise<Readiness>;
@@ -20,8 +22,8 @@ export interface OpsServer {
 }
 
 /**
- * Tells metrics and health at `ops.listen`, apart from the site; null where that is empty.
- * @throws Problem `internal` where another program listens there
+ * Serves metrics and health checks at `ops.listen`, apart from the site; null if that is empty.
+ * @throws Problem `internal` if the address is in use
  */
 export function startOps(listen: string, operations: Operations): OpsServer | null {
   if (listen === "") return null;
@@ -30,17 +32,17 @@ export function startOps(listen: string, operations: Operations): OpsServer | nu
       ...parseListen(listen),
       development: false,
       fetch: (request) => answer(request, operations),
-      error: () => new Response("Something went wrong on our side.\n", { status: 500 }),
+      error: () => new Response(`${sharedText.internalError}\n`, { status: 500 }),
     });
     return { port: server.port ?? null, stop: () => server.stop(true) };
   } catch (cause) {
-    const message = `Cannot tell metrics and health on ${listen}: is another program there already? Set ops.listen (TRUNK8_OPS_LISTEN) to another address, or to nothing.`;
-    throw new Problem("internal", message, { cause });
+    throw new Problem("internal", text.listen.opsInUse(listen), { cause });
   }
 }
 
 async function answer(request: Request, operations: Operations): Promise<Response> {
-  if (request.method !== "GET" && request.method !== "HEAD") return plain(405, "Only GET.\n");
+  if (request.method !== "GET" && request.method !== "HEAD")
+    return plain(405, `${text.health.readOnly}\n`);
   switch (URL.parse(request.url)?.pathname) {
     case opsUrls.metrics:
       return exposition(await operations.metrics());
@@ -57,11 +59,14 @@ function exposition(series: Series): Response {
   return new Response(expose(series), { headers: { "content-type": EXPOSITION_TYPE } });
 }
 
-/** 503 where something is not well, in the form of draft-inadarei-api-health-check. */
+/** 503 if a check failed, in the format of draft-inadarei-api-health-check. */
 function health(readiness: Readiness): Response {
   const checks = Object.entries(readiness).map(([name, fault]) => [name, [verdictOn(fault)]]);
   const isWell = Object.values(readiness).every((fault) => fault === null);
-  const body = { ...verdictOn(isWell ? null : "Not ready."), checks: Object.fromEntries(checks) };
+  const body = {
+    ...verdictOn(isWell ? null : text.health.notReady),
+    checks: Object.fromEntries(checks),
+  };
   const headers = { "content-type": "application/health+json", "cache-control": "no-store" };
   return new Response(`${JSON.stringify(body)}\n`, { status: isWell ? 200 : 503, headers });
 }
@@ -74,7 +79,7 @@ function plain(status: number, text: string): Response {
   return new Response(text, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
 }
 
-/** A process that answers alone tells of itself. */
+/** Metrics and health of a single process. */
 export function operationsOf(app: App): Operations {
   const totals = new MetricTotals();
   return {

@@ -1,14 +1,15 @@
 import type { ListenAddress } from "../config/values/listen-address.ts";
 import { Problem } from "../problem.ts";
+import { text } from "./text.en.ts";
 
-/** Workers whose supervisor was killed let go of their port within moments. */
+/** Workers of a killed supervisor release their port within moments. */
 const TRIES = 10;
 const BETWEEN_MS = 200;
 
 /**
- * Sees to it that no other program listens at a TCP port that workers will share: the kernel would share it with that
+ * Checks that no other program listens on a TCP port that workers will share: the kernel would share it with that
  * program, too.
- * @throws Problem `internal` where one does, also after two seconds
+ * @throws Problem `internal` if one still does after two seconds
  */
 export async function expectFreePort(place: string, listen: ListenAddress): Promise<void> {
   if ("unix" in listen || listen.port === 0) return;
@@ -25,6 +26,5 @@ export async function expectFreePort(place: string, listen: ListenAddress): Prom
 
 /** @param place as `server.listen` has it */
 export function cannotListen(place: string, cause: unknown): Problem {
-  const message = `Cannot listen on ${place}: is another program there already?`;
-  return new Problem("internal", message, { cause });
+  return new Problem("internal", text.listen.inUse(place), { cause });
 }

@@ -3,26 +3,27 @@ import type { App } from "../app.ts";
 import { BYTES_A_MB } from "../config/values/sizes.ts";
 import { readDisk } from "../os/disk.ts";
 import { Problem, toProblem } from "../problem.ts";
+import { text } from "./text.en.ts";
 
-/** What has to be well for the site to do its work, each with what is wrong, or null. */
+/** The parts that the site needs, each with what is wrong, or null. */
 export type Readiness = Readonly<Record<string, string | null>>;
 
-/** What takes longer is not well, in milliseconds. */
-const PATIENCE_MS = 3000;
+/** A check that takes longer has failed, in milliseconds. */
+const TIMEOUT_MS = 3000;
 
 const checks: Readonly<Record<string, (app: App) => Promise<unknown>>> = {
   database: ({ leases }) => leases.prove(),
   files: ({ blobs }) => blobs.prove(ADMIN_USERNAME),
   disk: checkDisk,
   visits: async ({ visits }) => {
-    if (visits.isBehind) throw new Problem("busy", "Visits wait to be saved.");
+    if (visits.isBehind) throw new Problem("busy", text.health.visitsBehind);
   },
   settings: async ({ live }) => {
     if (live.fault !== null) throw new Problem("invalid", live.fault);
   },
 };
 
-/** Looks whether the parts are fit: the database and the file store are written to. Never rejects. */
+/** Checks every part; the database and the file store are written to. Never rejects. */
 export async function checkReadiness(app: App): Promise<Readiness> {
   const looks = Object.entries(checks).map(async ([name, check]) => [
     name,
@@ -41,8 +42,8 @@ async function faultOf(check: Promise<unknown>): Promise<string | null> {
 }
 
 async function tooLate(): Promise<never> {
-  await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref());
-  throw new Problem("busy", "It does not answer.");
+  await new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS).unref());
+  throw new Problem("busy", text.health.noAnswer);
 }
 
 async function checkDisk({ live }: App): Promise<void> {
@@ -50,5 +51,5 @@ async function checkDisk({ live }: App): Promise<void> {
   const floor = live.current["ops.disk_floor_mb"];
   if (freeBytes >= floor * BYTES_A_MB) return;
   const free = Math.floor(freeBytes / BYTES_A_MB);
-  throw new Problem("storage_full", `${free} MB are free, and ${floor} should be.`);
+  throw new Problem("storage_full", text.health.diskLow(free, floor));
 }

@@ -5,26 +5,26 @@ import { brotliCompress, brotliDecompress, constants, gunzip, gzip } from "node:
 import { Problem } from "../../problem.ts";
 import { type Asset, everyAsset } from "../../web/static/asset.ts";
 import { type Command, type Invocation, printNote, usageProblem } from "../command.ts";
+import { text } from "./text.en.ts";
 
 export const assets: Command = {
   synopsis: "assets --out DIR",
-  summary: () =>
-    "Write what lies below /static/ as files, with .gz and .br beside, for nginx to serve.",
+  summary: () => text.assets.summary,
   words: [0, 0],
   options: {
-    out: { value: "DIR", doc: () => "where to; made if missing, and nothing is removed from it" },
+    out: { value: "DIR", doc: () => text.assets.out },
   },
   run: writeAssets,
 };
 
 async function writeAssets({ option }: Invocation): Promise<void> {
   const out = option("out");
-  if (out === undefined || out === "") throw usageProblem("Say where to: --out DIR");
+  if (out === undefined || out === "") throw usageProblem(text.assets.outMissing);
   const folder = resolve(out);
   const written = await writeAll(folder).catch((cause: Error) => {
-    throw new Problem("bad_request", `${folder} cannot be written: ${cause.message}`, { cause });
+    throw new Problem("bad_request", text.assets.cannotWrite(folder, cause.message), { cause });
   });
-  printNote(`${written} files were written to ${folder}; all that pages load is there now.`);
+  printNote(text.assets.written(written, folder));
 }
 
 async function writeAll(folder: string): Promise<number> {
@@ -33,7 +33,7 @@ async function writeAll(folder: string): Promise<number> {
   return written.reduce((sum, more) => sum + more, 0);
 }
 
-/** A form of a file on the disk: what its name ends in, and how its bytes come and go. */
+/** An encoding of a file on disk: its name's ending, and how to encode and decode the bytes. */
 interface Form {
   readonly ending: string;
   readonly encode: (bytes: Uint8Array) => Promise<Uint8Array>;
@@ -42,7 +42,7 @@ interface Form {
 
 const plain: Form = { ending: "", encode: async (bytes) => bytes, decode: async (bytes) => bytes };
 
-/** As small as they get: this is done once for each release, in seconds. */
+/** At the highest quality: this runs once for each release and takes seconds. */
 const forms: Readonly<Record<Asset["bytes"]["codings"][number], Form>> = {
   br: {
     ending: ".br",
@@ -57,7 +57,7 @@ const forms: Readonly<Record<Asset["bytes"]["codings"][number], Form>> = {
   },
 };
 
-/** Writes whichever forms of a file are not there yet; tells how many. */
+/** Writes the encodings of a file that are missing; returns how many. */
 async function writeForms(folder: string, { hashedName, bytes }: Asset): Promise<number> {
   const path = join(folder, hashedName);
   let written = 0;
@@ -69,7 +69,7 @@ async function writeForms(folder: string, { hashedName, bytes }: Asset): Promise
   return written;
 }
 
-/** Whether a file is there whole: a damaged one is made anew. */
+/** Whether a file is there and undamaged. */
 async function isWritten(
   path: string,
   { ending, decode }: Form,
@@ -82,7 +82,7 @@ async function isWritten(
   }
 }
 
-/** Whoever reads it meanwhile finds all of the old bytes or all of the new. */
+/** Replaces a file atomically: a reader sees the old bytes or the new ones. */
 async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
   const beside = `${path}.${process.pid}.tmp`;
   try {

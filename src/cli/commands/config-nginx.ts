@@ -7,25 +7,16 @@ import type { NginxFacts } from "../../server/nginx/nginx-block.ts";
 import { nginxSite } from "../../server/nginx/nginx-site.ts";
 import { placesOf } from "../../server/workers/worker-places.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
+import { text } from "./text.en.ts";
 
 export const configNginx: Command = {
   synopsis: "config nginx [OPTIONS]",
-  summary: () => "Print the site file for nginx in front, from the settings in force.",
+  summary: () => text.configNginx.summary,
   words: [0, 0],
   options: {
-    domain: {
-      value: "NAME",
-      doc: () => "the site's host name (default: that of server.public_url)",
-    },
-    certificates: {
-      value: "DIR",
-      doc: () => "where fullchain.pem and privkey.pem lie (default: certbot's)",
-    },
-    static: {
-      value: "DIR",
-      doc: () =>
-        "where trunk8 assets --out wrote to, a folder named static (default: /var/cache/trunk8/static)",
-    },
+    domain: { value: "NAME", doc: () => text.configNginx.domain },
+    certificates: { value: "DIR", doc: () => text.configNginx.certificates },
+    static: { value: "DIR", doc: () => text.configNginx.static },
   },
   run: printSite,
 };
@@ -34,14 +25,14 @@ async function printSite(invocation: Invocation): Promise<void> {
   const { settings, warnings } = await loadSettings({ ...invocation, flags: {} });
   const domain = domainOf(invocation, settings);
   const site = nginxSite(factsOf(invocation, settings, domain));
-  for (const note of [...warnings, ...doubtsAbout(settings, domain)]) printNote(note);
+  for (const note of [...warnings, ...warningsAbout(settings, domain)]) printNote(note);
   printResult(site.trimEnd());
 }
 
 function domainOf({ option }: Invocation, settings: Settings): string {
   const domain = option("domain")?.toLowerCase() ?? hostOf(settings["server.public_url"]);
-  if (domain === "") throw usageProblem("Say the site's host name: --domain NAME");
-  if (!DOMAIN.test(domain)) throw usageProblem(`${domain} is no host name.`);
+  if (domain === "") throw usageProblem(text.configNginx.domainMissing);
+  if (!DOMAIN.test(domain)) throw usageProblem(text.configNginx.domainInvalid(domain));
   return domain;
 }
 
@@ -51,8 +42,7 @@ function factsOf(
   domain: string,
 ): NginxFacts {
   const folder = pathOf(option("static") ?? "/var/cache/trunk8/static");
-  if (basename(folder) !== "static")
-    throw usageProblem("--static must name a folder called static: nginx adds the address to it.");
+  if (basename(folder) !== "static") throw usageProblem(text.configNginx.staticName);
   const contentHost = hostOf(contentOrigin(settings) ?? "");
   return {
     settings,
@@ -69,18 +59,18 @@ function factsOf(
 
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 
-/** @throws Problem `usage` where it holds what means something to nginx */
-function pathOf(text: string): string {
-  const path = resolve(text);
+/** @throws Problem `usage` if it contains characters that nginx would interpret */
+function pathOf(value: string): string {
+  const path = resolve(value);
   if (/^\/[\w./+@-]*$/.test(path)) return path;
-  throw usageProblem(`${path} cannot stand in nginx's file: use letters, digits and ./_+@-`);
+  throw usageProblem(text.configNginx.pathInvalid(path));
 }
 
 function hostOf(origin: string): string {
   return URL.parse(origin)?.hostname ?? "";
 }
 
-/** Where nginx on the same machine finds what listens there. */
+/** Returns the upstream address for an nginx on the same machine. */
 function serverOf(listen: string): string {
   const address = parseListen(listen);
   if ("unix" in address) return `unix:${pathOf(address.unix)}`;
@@ -90,15 +80,15 @@ function serverOf(listen: string): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
-/** What would not work as it is set. */
-function doubtsAbout(settings: Settings, domain: string): string[] {
-  const doubts = [];
+/** Returns what would not work with these settings. */
+function warningsAbout(settings: Settings, domain: string): string[] {
+  const { publicUrl, trustedProxies, accelerate } = text.configNginx.warning;
   const { "server.listen": listen, "server.trusted_proxies": trusted } = settings;
-  if (hostOf(settings["server.public_url"]) !== domain)
-    doubts.push(`server.public_url should be https://${domain}.`);
-  if (!listen.startsWith("unix:") && trusted.length === 0)
-    doubts.push('server.trusted_proxies should be ["127.0.0.1"], or nobody believes nginx.');
-  if (settings["files.accelerate"] === "")
-    doubts.push("files.accelerate is empty: Trunk8 sends the files itself, through nginx.");
-  return doubts;
+  const isPublic = hostOf(settings["server.public_url"]) === domain;
+  const isTrusted = listen.startsWith("unix:") || trusted.length > 0;
+  return [
+    ...(isPublic ? [] : [publicUrl(domain)]),
+    ...(isTrusted ? [] : [trustedProxies]),
+    ...(settings["files.accelerate"] === "" ? [accelerate] : []),
+  ];
 }

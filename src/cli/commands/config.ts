@@ -2,32 +2,30 @@ import type { Loaded, Origin } from "../../config/layers.ts";
 import { loadSettings } from "../../config/load-settings.ts";
 import { type SettingKey, type Settings, settingKeys, settingRow } from "../../config/settings.ts";
 import { type Command, printNote, printResult } from "../command.ts";
+import { text } from "./text.en.ts";
 
 export const config: Command = {
   synopsis: "config [OPTIONS]",
-  summary: () => "Print the settings in force and where each came from, secrets hidden.",
+  summary: () => text.config.summary,
   words: [0, 0],
-  options: { json: { doc: () => "print an array of {key, value, origin} as JSON" } },
+  options: { json: { doc: () => text.config.json } },
   run: async ({ dataFolder, env, has }) => {
     const loaded = await loadSettings({ dataFolder, env, flags: {} });
-    if (loaded.settings["database.url"] !== "") printNote(SAVED_ELSEWHERE);
+    // The database is not opened: settings are printed also to find out why that fails.
+    if (loaded.settings["database.url"] !== "") printNote(text.config.savedElsewhere);
     printConfig(loaded, { json: has("json") });
   },
 };
 
-/** The database is not opened for this: one prints settings also to find out why it cannot be. */
-const SAVED_ELSEWHERE =
-  "What administrators saved on the page of site settings is in the database, and not shown here. It wins over the file.";
-
 /** One line of `trunk8 config`. */
 export interface DescribedSetting {
   readonly key: SettingKey;
-  /** A secret's is only whether it is set. */
+  /** Of a secret, only whether it is set. */
   readonly value: Settings[SettingKey];
   readonly origin: string;
 }
 
-/** The settings in force and where each came from, fit to be shown to anyone. */
+/** Returns the effective settings and where each comes from, without secrets. */
 export function describeSettings({ settings, origins }: Loaded): DescribedSetting[] {
   return settingKeys.map((key) => ({
     key,
@@ -36,7 +34,7 @@ export function describeSettings({ settings, origins }: Loaded): DescribedSettin
   }));
 }
 
-/** Writes the settings to stdout, as JSON or as lines of `key = value  # origin`; warnings go to stderr. */
+/** Prints the settings, as JSON or as lines of `key = value  # origin`, and warnings to standard error. */
 export function printConfig(loaded: Loaded, { json }: { readonly json: boolean }): void {
   const described = describeSettings(loaded);
   loaded.warnings.forEach(printNote);
@@ -53,17 +51,14 @@ function formatLines(described: readonly DescribedSetting[]): string {
 }
 
 function describeOrigin(origin: Origin): string {
+  const texts = text.config.origin;
   switch (origin.from) {
-    case "default":
-      return "default";
     case "file":
-      return `file ${origin.path}`;
-    case "database":
-      return "database";
+      return texts.file(origin.path);
     case "environment":
-      return `environment ${origin.name}`;
-    case "flag":
-      return "command line";
+      return texts.environment(origin.name);
+    default:
+      return texts[origin.from];
   }
 }
 
@@ -72,11 +67,11 @@ function isSecret(key: SettingKey): boolean {
 }
 
 function hideSecret(key: SettingKey, value: string): string {
-  if (value === "") return "(not set)";
-  return key === "database.url" ? withoutCredentials(value) : "(set)";
+  if (value === "") return text.config.secretNotSet;
+  return key === "database.url" ? withoutCredentials(value) : text.config.secretSet;
 }
 
-/** Host and name alone: a password may stand in the query too. */
+/** Host and name only: a password may also be in the query. */
 function withoutCredentials(address: string): string {
   const { protocol, host, pathname } = new URL(address);
   return `${protocol}//${host}${pathname}`;

@@ -9,28 +9,26 @@ import { Problem } from "../../problem.ts";
 import { checksOfProxy } from "../../server/doctor/proxy-checks.ts";
 import {
   type Check,
+  type CheckOptions,
   checksOfApp,
   checksOfPlace,
   examine,
   type Finding,
-  type Manner,
   reasonOf,
 } from "../../server/doctor/site-checks.ts";
 import { type Command, type Invocation, printResult, usageProblem } from "../command.ts";
 import { prepareDataFolder, withApp } from "../with-app.ts";
+import { text } from "./text.en.ts";
 
 export const doctor: Command = {
   synopsis: "doctor [OPTIONS]",
-  summary: () => "Look for what is wrong, also beside a running server, and say how to change it.",
+  summary: () => text.doctor.summary,
   words: [0, 0],
   options: {
-    deep: { doc: () => "read every stored byte, and compare each index with its table" },
-    fix: { doc: () => "put right what can be put right with no harm" },
-    proxy: {
-      value: "URL",
-      doc: () => "try the proxy in front instead: the address that people use",
-    },
-    json: { doc: () => "print [{check, seen, faults, count, fixed, tookMs}] as JSON" },
+    deep: { doc: () => text.doctor.deep },
+    fix: { doc: () => text.doctor.fix },
+    proxy: { value: "URL", doc: () => text.doctor.proxy },
+    json: { doc: () => text.doctor.json },
   },
   run: examineSite,
 };
@@ -39,8 +37,7 @@ type Report = (finding: Finding) => void;
 
 async function examineSite(invocation: Invocation): Promise<void> {
   const { dataFolder, has, option } = invocation;
-  if (!existsSync(dataFolder))
-    throw new Problem("not_found", `There is no data folder ${dataFolder}.`);
+  if (!existsSync(dataFolder)) throw new Problem("not_found", text.doctor.noDataFolder(dataFolder));
   prepareDataFolder(dataFolder);
   const findings: Finding[] = [];
   const find = option("proxy") === undefined ? findEverything : findProxyFaults;
@@ -50,8 +47,7 @@ async function examineSite(invocation: Invocation): Promise<void> {
   });
   if (has("json")) printResult(JSON.stringify(findings.map(withFormerNames), null, 2));
   const left = findings.reduce((sum, { count, fixed }) => sum + count - fixed, 0);
-  if (left > 0)
-    throw new Problem("invalid", left === 1 ? "One thing is wrong." : `${left} things are wrong.`);
+  if (left > 0) throw new Problem("invalid", text.doctor.found(left));
 }
 
 /** Adds the former names of the JSON keys, which scripts may read. */
@@ -61,13 +57,13 @@ function withFormerNames(finding: Finding) {
 }
 
 async function findEverything(invocation: Invocation, report: Report): Promise<void> {
-  const manner = { isDeep: invocation.has("deep"), isFixing: invocation.has("fix") };
+  const options = { isDeep: invocation.has("deep"), isFixing: invocation.has("fix") };
   const { settings, check } = await readSettings(invocation);
-  await examine([check], manner, report);
+  await examine([check], options, report);
   if (settings === null) return;
-  await examine(checksOfPlace(placeOf(invocation, settings)), manner, report);
+  await examine(checksOfPlace(placeOf(invocation, settings)), options, report);
   if (holdsDatabase(invocation.dataFolder, settings["database.url"]))
-    await examineApp(invocation, manner, report);
+    await examineApp(invocation, options, report);
 }
 
 async function findProxyFaults(invocation: Invocation, report: Report): Promise<void> {
@@ -83,17 +79,17 @@ async function findProxyFaults(invocation: Invocation, report: Report): Promise<
   });
 }
 
-function originOf(text: string): string {
-  const url = URL.parse(text);
+function originOf(value: string): string {
+  const url = URL.parse(value);
   if (url?.protocol === "https:" || url?.protocol === "http:") return url.origin;
-  throw usageProblem("--proxy takes an address such as https://x.example");
+  throw usageProblem(text.doctor.proxyInvalid);
 }
 
-/** Null settings: they are broken, and nothing else can be trusted. */
+/** Null settings: they are invalid, and no other check could be trusted. */
 async function readSettings(
   invocation: Invocation,
 ): Promise<{ settings: Settings | null; check: Check }> {
-  const remedy = "Change that line; trunk8 config prints what is in force.";
+  const remedy = text.doctor.settingsRemedy;
   const checkOf = (said: readonly string[]): Check => ({
     name: "settings",
     find: async function* () {
@@ -113,9 +109,13 @@ function placeOf({ dataFolder }: Invocation, settings: Settings) {
   return { dataFolder, runFolder, settings, clock: systemClock };
 }
 
-async function examineApp(invocation: Invocation, manner: Manner, report: Report): Promise<void> {
+async function examineApp(
+  invocation: Invocation,
+  options: CheckOptions,
+  report: Report,
+): Promise<void> {
   try {
-    await withApp(invocation, (app) => examine(checksOfApp(app, manner), manner, report));
+    await withApp(invocation, (app) => examine(checksOfApp(app, options), options, report));
   } catch (thrown) {
     report(unopened(thrown));
   }
@@ -123,19 +123,25 @@ async function examineApp(invocation: Invocation, manner: Manner, report: Report
 
 function unopened(thrown: unknown): Finding {
   const fault = {
-    what: `The database cannot be opened: ${reasonOf(thrown)}`,
+    what: text.doctor.cannotOpen(reasonOf(thrown)),
     remedy: BRING_BACK,
     isFixed: false,
   };
   return { check: "database", seen: "", faults: [fault], count: 1, fixed: 0, tookMs: 0 };
 }
 
-/** One line where all is well; else a line for each fault. */
+/** Width of the verdict before each line. */
+const VERDICT_WIDTH = 6;
+
+/** One line if nothing is wrong; else a line for each fault. */
 function describeFinding({ check, seen, faults, count }: Finding): string {
-  if (count === 0) return seen === "" ? `ok     ${check}` : `ok     ${check}: ${seen}`;
+  const { ok, fixed, wrong, more } = text.doctor;
+  const line = (verdict: string, ...words: string[]) =>
+    `${verdict.padEnd(VERDICT_WIDTH)} ${[check, ...words].join(": ")}`;
+  if (count === 0) return seen === "" ? line(ok) : line(ok, seen);
   const lines = faults.map(({ what, remedy, isFixed }) =>
-    isFixed ? `fixed  ${check}: ${what}` : `wrong  ${check}: ${what} -> ${remedy}`,
+    isFixed ? line(fixed, what) : line(wrong, `${what} -> ${remedy}`),
   );
-  const untold = count - faults.length;
-  return [...lines, ...(untold > 0 ? [`       ${check}: and ${untold} more`] : [])].join("\n");
+  const others = count - faults.length;
+  return [...lines, ...(others > 0 ? [line("", more(others))] : [])].join("\n");
 }

@@ -3,44 +3,31 @@ import type { App } from "../../app.ts";
 import { type ListenAddress, parseListen } from "../../config/values/listen-address.ts";
 import { version } from "../../version.ts";
 import { reachableOrigins } from "../site-origin.ts";
+import { text } from "./text.en.ts";
 
-/** What is printed when the site runs: where, and how to sign in the first time. */
+/** Returns what is printed when the site runs: its URLs, and how to sign in the first time. */
 export function describeSite(
   places: readonly string[],
   port: number | null,
   signIn: string,
 ): string {
-  const [first, ...others] = places.flatMap((place) => addressesOf(parseListen(place), port));
-  return [
-    `Trunk8 ${version} is running.`,
-    "",
-    `  On this machine:  ${first}`,
-    ...others.map((place) => `  On your network:  ${place}`),
-    "",
-    signIn,
-    "",
-  ].join("\n");
+  const labels = [text.thisMachine, text.network];
+  const width = Math.max(...labels.map((label) => label.length));
+  const urls = places.flatMap((place) => urlsOf(parseListen(place), port));
+  const lines = urls.map((url, at) => `  ${(labels[Math.min(at, 1)] ?? "").padEnd(width)}  ${url}`);
+  return [text.running(version), "", ...lines, "", signIn, ""].join("\n");
 }
 
-function addressesOf(listen: ListenAddress, port: number | null): readonly string[] {
+function urlsOf(listen: ListenAddress, port: number | null): readonly string[] {
   if ("unix" in listen) return [`unix:${listen.unix}`];
   return reachableOrigins(listen.hostname, port ?? listen.port);
 }
 
-/** How to sign in, with the first password where there is one to tell. */
+/** Returns how to sign in, with the first password on the first start. */
 export async function describeSignIn(app: App): Promise<string> {
-  const firstPassword = await app.users.createFirstPassword();
-  if (firstPassword !== null) {
-    return [
-      `Sign in with the user name left empty (or "${ADMIN_USERNAME}") and this password:`,
-      "",
-      `  ${firstPassword}`,
-      "",
-      "It is shown only this once; change it on the profile page.",
-    ].join("\n");
-  }
-  if (app.users.passwordIsFromEnvironment({ username: ADMIN_USERNAME })) {
-    return "Sign in with the user name left empty and the password in TRUNK8_ADMIN_PASSWORD.";
-  }
-  return "Sign in with the user name left empty. Password forgotten? trunk8 user passwd admin";
+  const { firstPassword, shownOnce, environment, known } = text.signIn;
+  const password = await app.users.createFirstPassword();
+  if (password !== null)
+    return [firstPassword(ADMIN_USERNAME), "", `  ${password}`, "", shownOnce].join("\n");
+  return app.users.passwordIsFromEnvironment({ username: ADMIN_USERNAME }) ? environment : known;
 }

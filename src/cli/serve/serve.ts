@@ -12,20 +12,18 @@ import { describeSignIn, describeSite } from "./announcement.ts";
 import { openAccessLog, openServingApp, openSettings, type ServingParts } from "./serving-app.ts";
 import { nextSignal, onSignal } from "./signals.ts";
 import { supervise } from "./supervise.ts";
+import { text } from "./text.en.ts";
 
-/** Its event order and its file functions are what Trunk8 is tested on. */
+/** Trunk8 is tested on its order of events and its file functions. */
 const OLDEST_BUN = "1.4.5";
 
 export const serve: Command = {
   synopsis: "serve [OPTIONS]",
-  summary: () => "Run the site.",
+  summary: () => text.summary,
   words: [0, 0],
   options: {
-    listen: { value: "ADDRESS", doc: () => "HOST:PORT or unix:PATH (default 0.0.0.0:5001)" },
-    workers: {
-      value: "N|auto",
-      doc: () => "processes that answer, watched by one more (default: one)",
-    },
+    listen: { value: "ADDRESS", doc: () => text.listen },
+    workers: { value: "N|auto", doc: () => text.workers },
   },
   run: runServer,
 };
@@ -55,20 +53,20 @@ async function runAlone(parts: ServingParts, systemd: Systemd | null): Promise<v
   const signIn = await describeSignIn(app);
   const server = await startOrExplain(app, { accessLog });
   const ops = await openOps(app, server);
-  // Listened for before anybody knows that it runs.
+  // Before the banner: a script may send the signal as soon as it reads that.
   const stopped = nextSignal("SIGTERM", "SIGINT");
   onSignal("SIGHUP", () => {
     void live.reload();
     accessLog?.reopen();
   });
   onSignal("SIGUSR2", () =>
-    log.warn("Only a supervised process can be replaced: see server.workers."),
+    log.warn("Cannot replace a process without supervisor, see server.workers"),
   );
   printResult(describeSite([listen], server.port, signIn));
   systemd?.notify("READY=1");
   await stopped;
   systemd?.notify("STOPPING=1");
-  log.info("Stopping: requests under way are finished first.");
+  log.info("Stopping, finishing active requests first");
   await server.stop();
   await ops?.stop();
   await accessLog?.close();
@@ -100,5 +98,5 @@ export async function startOrExplain(app: App, options: ServerOptions): Promise<
 
 function refuseOldBun(): void {
   if (Bun.semver.order(Bun.version, OLDEST_BUN) >= 0) return;
-  throw new Problem("internal", `Bun ${Bun.version} is too old: ${OLDEST_BUN} or newer is needed.`);
+  throw new Problem("internal", text.bunTooOld(Bun.version, OLDEST_BUN));
 }

@@ -7,13 +7,13 @@ import { AccessLog } from "../../telemetry/access-log.ts";
 import { type Logger, type LogOptions, openLog, setLogLevel } from "../../telemetry/log.ts";
 import type { Invocation } from "../command.ts";
 
-/** What a process that runs for long has before it opens the site. */
+/** Settings and log of a serving process, before it opens the site. */
 export interface ServingParts {
   readonly live: LiveSettings;
   readonly log: Logger;
 }
 
-/** The settings of a process that runs for long, followed while they change, and its log. */
+/** Opens settings, which are followed while they change, and the log. */
 export async function openSettings({ dataFolder, env, option }: Invocation): Promise<ServingParts> {
   await writeFirstConfig(dataFolder);
   const listen = option("listen");
@@ -22,19 +22,19 @@ export async function openSettings({ dataFolder, env, option }: Invocation): Pro
     ...(listen !== undefined && { "server.listen": listen }),
     ...(workers !== undefined && { "server.workers": workers }),
   };
-  const manner: LogOptions = { clientAddress: "short" };
-  const log = openLog("info", manner);
+  const options: LogOptions = { clientAddress: "short" };
+  const log = openLog("info", options);
   const live = await LiveSettings.start({ dataFolder, env, flags, log });
   const follow = (now: Settings) => {
     setLogLevel(log, now["log.level"]);
-    manner.clientAddress = now["log.client_address"];
+    options.clientAddress = now["log.client_address"];
   };
   follow(live.current);
   live.onChange(follow);
   return { live, log };
 }
 
-/** Opens the site for serving; the very first opening makes the examples. */
+/** Opens the site for serving; the first start creates the examples. */
 export async function openServingApp(parts: ServingParts): Promise<App> {
   const app = await openApp(parts);
   if (app.isNew && parts.live.current["app.examples"]) await addExamples(app);

@@ -1,4 +1,4 @@
-/** Resolves when one of these comes. */
+/** Resolves at the first of these signals. */
 export function nextSignal(...signals: NodeJS.Signals[]): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of signals) process.once(signal, () => resolve());

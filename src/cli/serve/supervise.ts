@@ -11,7 +11,7 @@ import { describeSignIn, describeSite } from "./announcement.ts";
 import { openServingApp, type ServingParts } from "./serving-app.ts";
 import { nextSignal, onSignal } from "./signals.ts";
 
-/** Runs the site in several processes until it is told to stop. */
+/** Runs the site in several processes until a signal stops it. */
 export async function supervise(
   invocation: Invocation,
   parts: ServingParts,
@@ -22,7 +22,7 @@ export async function supervise(
   const places = placesOf(live.current);
   const start = (place: Place, hear: (said: WorkerSays) => void) =>
     startWorker(invocation, place, hear);
-  // Listened for before anybody knows that it runs.
+  // Before the banner: a script may send the signal as soon as it reads that.
   const stopped = nextSignal("SIGTERM", "SIGINT");
   const supervisor = new Supervisor({ places, live, log, start });
   const ops = await startAll(supervisor, live);
@@ -36,12 +36,12 @@ export async function supervise(
   systemd?.notify("READY=1");
   await stopped;
   systemd?.notify("STOPPING=1");
-  log.info("Stopping: requests under way are finished first.");
+  log.info("Stopping, finishing active requests first");
   await supervisor.stop();
   await ops?.stop();
 }
 
-/** @throws Problem `internal` where workers cannot start or a port is another program's; then nothing is left */
+/** @throws Problem `internal` if a worker does not start or a port is in use; all workers are stopped then */
 async function startAll(supervisor: Supervisor, live: LiveSettings): Promise<OpsServer | null> {
   try {
     const { "server.listen": place, "ops.listen": ops } = live.current;
@@ -54,7 +54,7 @@ async function startAll(supervisor: Supervisor, live: LiveSettings): Promise<Ops
   }
 }
 
-/** What is done once, before there are workers: the tables, the administrator and the examples. */
+/** Creates tables, administrator and examples once, before there are workers; returns how to sign in. */
 async function prepareSite(parts: ServingParts): Promise<string> {
   const app = await openServingApp(parts);
   try {
@@ -93,11 +93,11 @@ function sendTo(child: Bun.Subprocess, message: SupervisorAsks): boolean {
     child.send(message);
     return true;
   } catch {
-    return false; // it has let go of its channel, and is about to end
+    return false; // it has closed its channel and is about to end
   }
 }
 
-/** The file that Bun runs; the compiled program is one with it. */
+/** The file that Bun runs; none in the compiled executable. */
 function programOf(): string[] {
   return Bun.main.startsWith("/$bunfs/") ? [] : [Bun.main];
 }

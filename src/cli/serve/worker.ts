@@ -13,22 +13,23 @@ import { prepareDataFolder } from "../with-app.ts";
 import { startOrExplain } from "./serve.ts";
 import { openAccessLog, openServingApp, openSettings, type ServingParts } from "./serving-app.ts";
 import { onSignal } from "./signals.ts";
+import { text } from "./text.en.ts";
 
-/** One process of those that `trunk8 serve --workers` starts; nobody calls it by hand. */
+/** One of the processes that `trunk8 serve --workers` starts; not for people. */
 export const worker: Command = {
   synopsis: "worker",
   summary: () => "",
   words: [0, 0],
-  options: { listen: { value: "ADDRESS", doc: () => "where to listen" } },
+  options: { listen: { value: "ADDRESS", doc: () => text.workerListen } },
   run: runWorker,
 };
 
 async function runWorker(invocation: Invocation): Promise<void> {
-  if (process.send === undefined) throw usageProblem("Workers are started by trunk8 serve.");
+  if (process.send === undefined) throw usageProblem(text.workerByHand);
   try {
     await work(invocation);
   } finally {
-    // As long as it is open, the process does not end.
+    // The open channel keeps the process alive.
     if (process.connected) process.disconnect?.();
   }
 }
@@ -57,7 +58,7 @@ async function serve(parts: ServingParts, asked: Promise<End>): Promise<void> {
   say({ says: "ready", port: server.port });
   const alive = setInterval(() => say({ says: "alive", requests: server.requests }), ALIVE_MS);
   const end = await asked;
-  if (end.asks === "leave") await server.leave();
+  if (end.asks === "leave") await server.drain();
   await server.stop(end.patienceMs);
   say({ says: "farewell", report: await makeReport(app, { ofSite: false }) });
   clearInterval(alive);
@@ -83,10 +84,10 @@ async function answerTo(app: App, question: Question): Promise<Answer> {
 type Asked = Extract<SupervisorAsks, { asks: "answer" }>;
 type End = Extract<SupervisorAsks, { asks: "stop" | "leave" }>;
 
-/** How long a worker whose supervisor is gone takes to finish, in milliseconds. */
+/** Time to finish for a worker whose supervisor has ended, in milliseconds. */
 const ORPHAN_MS = 10_000;
 
-/** Until the supervisor asks, or is gone. A terminal's Ctrl-C comes to all, and is the supervisor's to answer. */
+/** Resolves when the supervisor asks for the end, or has ended. Ctrl-C reaches all processes; the supervisor handles it. */
 function nextEnd(): Promise<End> {
   onSignal("SIGINT", () => {});
   onSignal("SIGHUP", () => {});

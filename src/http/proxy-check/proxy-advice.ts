@@ -1,125 +1,94 @@
 import type { Fault } from "../../fault.ts";
 import { LOCAL } from "../request/proxy-trust.ts";
-import type { Chain } from "./proxy-chain.ts";
+import { text } from "../text.en.ts";
+import type { Chain, ProxyHeader } from "./proxy-chain.ts";
 
-/** What somebody who asks through a proxy knows of how they asked. */
+/** How a request was sent through a proxy. */
 export interface Asked {
   readonly isHttps: boolean;
   /** `host[:port]` */
   readonly host: string;
-  /** An X-Forwarded-For that was sent along, as a stranger may; null: none. */
+  /** An X-Forwarded-For that was sent along, as any client may; null: none. */
   readonly forged: string | null;
 }
 
-/** The same line for each of the usual proxies. */
+/** Returns the line to change for each of the usual proxies. */
 export function proxyLine(nginx: string, haproxy: string, caddy: string): string {
-  return `nginx: ${nginx} | haproxy: ${haproxy} | Caddy: ${caddy}`;
+  return text.proxy.perProxy(nginx, haproxy, caddy);
 }
 
-const NAME_CLIENT = proxyLine(
-  "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
-  "option forwardfor",
-  "does so by itself; trusted_proxies static private_ranges behind another proxy",
-);
+const setClient = () =>
+  proxyLine(
+    "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
+    "option forwardfor",
+    text.proxy.setsClient,
+  );
 
-const NAME_SCHEME = proxyLine(
-  "proxy_set_header X-Forwarded-Proto $scheme;",
-  "http-request set-header X-Forwarded-Proto https if { ssl_fc }",
-  "does so by itself; header_up X-Forwarded-Proto https behind another proxy",
-);
+const setScheme = () =>
+  proxyLine(
+    "proxy_set_header X-Forwarded-Proto $scheme;",
+    "http-request set-header X-Forwarded-Proto https if { ssl_fc }",
+    text.proxy.setsScheme,
+  );
 
-const NAME_HOST = proxyLine(
-  "proxy_set_header Host $host;",
-  "remove http-request set-header Host",
-  "remove header_up Host",
-);
+const setHost = () =>
+  proxyLine(
+    "proxy_set_header Host $host;",
+    text.proxy.removeSetHost,
+    text.proxy.removeHeaderUpHost,
+  );
 
-/** Whether the one who asks is known. */
+/** Finds why the client's address is not known, or can be forged. */
 export function judgeClient(chain: Chain, { forged }: Pick<Asked, "forged">): Fault[] {
   const { peer, isPeerTrusted, said, trustedProxies } = chain;
+  const { clientForged, clientUntrusted, trustPeer, clientSpoofable, trustHops } = text.proxy;
   const forwardedFor = said["x-forwarded-for"];
   if (forged !== null && forwardedFor?.trim() === forged)
-    return [
-      {
-        what: "X-Forwarded-For comes as a stranger sent it: no proxy adds whom it asks for.",
-        remedy: NAME_CLIENT,
-      },
-    ];
+    return [{ what: clientForged, remedy: setClient() }];
   if (forwardedFor === null) return [describeSilence(chain)];
-  if (!isPeerTrusted)
-    return [
-      {
-        what: `X-Forwarded-For comes from ${peer}, which is not trusted, so all visitors seem to be ${peer}.`,
-        remedy: `config.toml: [server] trusted_proxies = ["${peer}"]`,
-      },
-    ];
+  if (!isPeerTrusted) return [{ what: clientUntrusted(peer), remedy: trustPeer(peer) }];
   if (forged !== null && chain.address === forged && isCount(trustedProxies))
-    return [
-      {
-        what: "Strangers can choose their address: more proxies are trusted than there are.",
-        remedy: `config.toml: [server] trusted_proxies = ["${countHops(forwardedFor)}"]`,
-      },
-    ];
+    return [{ what: clientSpoofable, remedy: trustHops(countHops(forwardedFor)) }];
   return [];
 }
 
-/** A proxy that says nothing, or none. */
+/** A proxy that sends no X-Forwarded-For, or no proxy at all. */
 function describeSilence({ peer, said }: Chain): Fault {
-  const other = said.forwarded ?? said["x-real-ip"];
-  const more = other === null ? "" : " Forwarded and X-Real-IP are not read.";
-  const who = peer === LOCAL ? "the socket's other end" : peer;
-  return {
-    what: `No X-Forwarded-For comes, so all visitors seem to be ${who}.${more}`,
-    remedy: NAME_CLIENT,
-  };
+  const { clientMissing, clientMissingOther, socketPeer } = text.proxy;
+  const hasOther = (said.forwarded ?? said["x-real-ip"]) !== null;
+  const what = hasOther ? clientMissingOther : clientMissing;
+  return { what: what(peer === LOCAL ? socketPeer : peer), remedy: setClient() };
 }
 
 function isCount(words: readonly string[]): boolean {
   return words.length === 1 && /^\d+$/.test(words[0] ?? "");
 }
 
-/** Proxies that said something, besides the first entry, which a stranger sent. */
+/** Returns the number of proxies that added an entry: all but the first, which the client sent. */
 function countHops(forwardedFor: string): number {
   return forwardedFor.split(",").length - 1;
 }
 
-/** Whether https is known to be https. */
+/** Finds why https is taken for http. */
 export function judgeScheme(chain: Chain, { isHttps }: Pick<Asked, "isHttps">): Fault[] {
+  const { peer, said } = chain;
+  const { schemeHttp, redirectToHttps, schemeUntrusted, schemeMissing, trustPeer } = text.proxy;
   if (chain.isHttps === isHttps) return [];
-  if (chain.isHttps)
-    return [
-      {
-        what: "This was asked by http, and server.public_url says https: signing in works by https alone.",
-        remedy: "Ask by https, and lead http there: return 301 https://$host$request_uri;",
-      },
-    ];
-  if (chain.said["x-forwarded-proto"] !== null && !chain.isPeerTrusted)
-    return [
-      {
-        what: `X-Forwarded-Proto comes from ${chain.peer}, which is not trusted: https is held to be http.`,
-        remedy: `config.toml: [server] trusted_proxies = ["${chain.peer}"]`,
-      },
-    ];
-  return [{ what: "https is held to be http, as the proxy does not say it.", remedy: NAME_SCHEME }];
+  if (chain.isHttps) return [{ what: schemeHttp, remedy: redirectToHttps }];
+  if (said["x-forwarded-proto"] !== null && !chain.isPeerTrusted)
+    return [{ what: schemeUntrusted(peer), remedy: trustPeer(peer) }];
+  return [{ what: schemeMissing, remedy: setScheme() }];
 }
 
-/** Whether the site knows its own address. */
+/** Finds why the site does not know its own host. */
 export function judgeHost(chain: Chain, { host }: Pick<Asked, "host">): Fault[] {
+  const { hostDiffers, setPublicUrl, hostChanged, hostInvalid } = text.proxy;
   const publicHost = URL.parse(chain.publicUrl)?.host;
   if (publicHost !== undefined && publicHost !== host)
-    return [
-      {
-        what: `This was asked as ${host}, and server.public_url is ${chain.publicUrl}.`,
-        remedy: "config.toml: [server] public_url, the address that people use",
-      },
-    ];
-  if (chain.host === null || !isSameHost(chain.host, host))
-    return [
-      {
-        what: `The proxy asks for ${chain.host ?? "no valid host"}, and not for ${host}.`,
-        remedy: NAME_HOST,
-      },
-    ];
+    return [{ what: hostDiffers(host, chain.publicUrl), remedy: setPublicUrl }];
+  if (chain.host === null) return [{ what: hostInvalid(host), remedy: setHost() }];
+  if (!isSameHost(chain.host, host))
+    return [{ what: hostChanged(chain.host, host), remedy: setHost() }];
   return [];
 }
 
@@ -128,8 +97,29 @@ function isSameHost(seen: string, asked: string): boolean {
   return seen.replace(/:\d+$/, "") === asked.replace(/:\d+$/, "");
 }
 
-/** What was believed, as a sentence. */
+/** Returns in one line what was believed. */
 export function describeChain({ address, addressFrom, isHttps, schemeFrom, host }: Chain): string {
+  const { chain, from, noHost } = text.proxy;
   const scheme = isHttps ? "https" : "http";
-  return `client ${address} (by ${addressFrom}), ${scheme} (by ${schemeFrom}), host ${host ?? "none"}`;
+  return chain(
+    from(address, describeSource(addressFrom)),
+    from(scheme, describeSource(schemeFrom)),
+    host ?? noHost,
+  );
+}
+
+/** Names of headers as people write them; a setting is called by its key. */
+const headerNames: Readonly<Record<ProxyHeader, string>> = {
+  "x-forwarded-for": "X-Forwarded-For",
+  "x-forwarded-proto": "X-Forwarded-Proto",
+  forwarded: "Forwarded",
+  "x-real-ip": "X-Real-IP",
+};
+
+/** Returns the name of what an address or scheme was read from. */
+export function describeSource(
+  source: Chain["addressFrom"] | Chain["schemeFrom"] | ProxyHeader,
+): string {
+  if (source === "connection") return text.proxy.sourceConnection;
+  return source === "server.public_url" ? source : headerNames[source];
 }

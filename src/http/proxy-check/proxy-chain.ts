@@ -8,25 +8,25 @@ import {
   trustOf,
 } from "../request/client.ts";
 
-/** How a request came here, what was said of it on the way, and what of that was believed. */
+/** How a request reached the server: what proxies said of it, and what of that was believed. */
 export interface Chain {
   /** The other end of the connection: an address, or "local" for a unix socket. */
   readonly peer: string;
   readonly isPeerTrusted: boolean;
-  /** What the headers say that a proxy may send; null where they are absent. */
+  /** The headers that proxies send; null if absent. */
   readonly said: Readonly<Record<ProxyHeader, string | null>>;
-  /** Who is held to be asking, and by whose word. */
+  /** The client's address, and what it was read from. */
   readonly address: string;
   readonly addressFrom: ProxyHeader | "connection";
   readonly isHttps: boolean;
   readonly schemeFrom: ProxyHeader | "server.public_url" | "connection";
-  /** The host that was asked for; null where it is malformed. */
+  /** The Host header; null if malformed. */
   readonly host: string | null;
   readonly publicUrl: string;
   readonly trustedProxies: readonly string[];
 }
 
-/** What proxies say of whom they ask for. Only the first two are ever believed. */
+/** Headers that proxies send about the client. Only the first two are ever believed. */
 export const proxyHeaders = [
   "x-forwarded-for",
   "x-forwarded-proto",

@@ -2,32 +2,33 @@ import { maxFileBytes } from "../../config/values/sizes.ts";
 import { isAdministrator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import type { Call } from "../call.ts";
+import { text } from "../text.en.ts";
 
-/** Brings the pass of whoever checks a proxy from the command line. */
+/** Carries the pass of `trunk8 doctor --proxy`. */
 export const PROBE_PASS = "x-trunk8-probe";
 
-/** A body as it came in. */
+/** How a body arrived. */
 export interface Swallowed {
   readonly bytes: number;
   /** Milliseconds between its first bytes and its last. */
   readonly spreadMs: number;
 }
 
-/** Where files may be of any size, a probe still ends. */
+/** Limit for a probe where file size is unlimited. */
 const MOST_BYTES = 2 ** 31;
 
 const SILENCE_SECONDS = 60;
 
-/** @throws Problem `forbidden` for whoever is no administrator and has no pass */
+/** @throws Problem `forbidden` unless the caller is an administrator or has a pass */
 export function requireProber({ actor, request, app }: Call): void {
   const pass = request.headers.get(PROBE_PASS);
   if (isAdministrator(actor) || (pass !== null && app.probePass.accepts(pass))) return;
-  throw new Problem("forbidden", "Only an administrator may do this.");
+  throw new Problem("forbidden", text.access.administrator);
 }
 
 /**
- * Reads a body to its end and keeps nothing of it.
- * @throws Problem `too_large` where no file may be so large
+ * Reads a body to its end and discards it.
+ * @throws Problem `too_large` beyond the largest file allowed
  */
 export async function swallow({ request, connection, settings }: Call): Promise<Swallowed> {
   const most = Math.min(maxFileBytes(settings), MOST_BYTES);
@@ -37,7 +38,7 @@ export async function swallow({ request, connection, settings }: Call): Promise<
     firstAt ??= performance.now();
     connection.allowSilence(request, SILENCE_SECONDS);
     bytes += chunk.byteLength;
-    if (bytes > most) throw new Problem("too_large", "No file may be so large here.");
+    if (bytes > most) throw new Problem("too_large", text.proxy.bodyTooLarge);
   }
   return { bytes, spreadMs: firstAt === null ? 0 : Math.round(performance.now() - firstAt) };
 }

@@ -1,7 +1,8 @@
 import { Problem } from "../../problem.ts";
 import { timed } from "../../telemetry/trace.ts";
+import { text } from "../text.en.ts";
 
-/** The fields of a posted form. Of a field given twice, the first value counts. */
+/** The fields of a posted form. Of a repeated field, the first value counts. */
 export class Form {
   readonly #values = new Map<string, string[]>();
 
@@ -26,7 +27,7 @@ export class Form {
     return this.#values.get(name) ?? [];
   }
 
-  /** Whether a checkbox is ticked. */
+  /** Whether a checkbox is checked. */
   checked(name: string): boolean {
     return ["on", "true", "1"].includes(this.text(name));
   }
@@ -64,7 +65,7 @@ function parserFor(headers: Headers): (bytes: Bytes) => Fields | Promise<Fields>
   }
 }
 
-/** Never holds more than `maxBytes` and one chunk, whatever the client announced. */
+/** Holds at most `maxBytes` and one chunk, whatever Content-Length says. */
 export async function readBounded(
   body: ReadableStream<Uint8Array>,
   maxBytes: number,
@@ -79,12 +80,12 @@ export async function readBounded(
   return Buffer.concat(chunks, size);
 }
 
-/** The body as it comes; one that breaks off is a `bad_request`. */
+/** Yields the body as it arrives; one that breaks off is a `bad_request`. */
 export async function* untilBroken(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* body;
   } catch (cause) {
-    throw new Problem("bad_request", "The form ended before it was complete.", { cause });
+    throw new Problem("bad_request", text.form.incomplete, { cause });
   }
 }
 
@@ -93,7 +94,7 @@ const AMPERSAND = "&".charCodeAt(0);
 function parseUrlencoded(bytes: Bytes): Fields {
   let fields = 1;
   for (const byte of bytes) if (byte === AMPERSAND) fields++;
-  if (fields > MAX_FIELDS) throw new Problem("bad_request", "The form has too many fields.");
+  if (fields > MAX_FIELDS) throw new Problem("bad_request", text.form.tooManyFields);
   return new URLSearchParams(new TextDecoder().decode(bytes));
 }
 
@@ -103,7 +104,7 @@ async function parseMultipart(bytes: Bytes, type: string): Promise<Fields> {
     if (typeof value === "string") return [[name, value] as const];
     // An `<input type=file>` left empty is sent as a file of no name and no bytes.
     if (value.size === 0 && !value.name) return [];
-    throw new Problem("bad_request", "This form takes no files.");
+    throw new Problem("bad_request", text.form.noFiles);
   });
 }
 
@@ -111,14 +112,14 @@ async function decodeMultipart(bytes: Bytes, type: string) {
   try {
     return [...(await new Response(bytes, { headers: { "content-type": type } }).formData())];
   } catch (cause) {
-    throw new Problem("bad_request", "The form could not be read.", { cause });
+    throw new Problem("bad_request", text.form.unreadable, { cause });
   }
 }
 
 function tooLarge(): Problem {
-  return new Problem("too_large", "The form is too large.");
+  return new Problem("too_large", text.form.tooLarge);
 }
 
 function unsupported(): Problem {
-  return new Problem("unsupported_type", "A form is sent as urlencoded text or multipart data.");
+  return new Problem("unsupported_type", text.form.unsupported);
 }

@@ -6,6 +6,7 @@ import { fileTooLarge } from "../../files/receive.ts";
 import { Problem } from "../../problem.ts";
 import { timed } from "../../telemetry/trace.ts";
 import type { Call } from "../call.ts";
+import { text } from "../text.en.ts";
 import { Form, readForm, untilBroken } from "./form.ts";
 
 /** A file on its way in. */
@@ -230,21 +231,21 @@ function readName(filename: string): string {
 }
 
 function tooLarge(): Problem {
-  return new Problem("too_large", "The upload is too large.");
+  return new Problem("too_large", text.form.uploadTooLarge);
 }
 
 function tooManyParts(): Problem {
-  return new Problem("bad_request", "The form has too many parts.");
+  return new Problem("bad_request", text.form.tooManyParts);
 }
 
 function nameless(): Problem {
-  return new Problem("bad_request", "A part of the form has no name.");
+  return new Problem("bad_request", text.form.namelessPart);
 }
 
 function unexpectedFile(field: string): Problem {
-  return new Problem("bad_request", `This form takes no file as "${field}".`);
+  return new Problem("bad_request", text.form.unexpectedFile(field));
 }
 
 function unreadable(cause: unknown): Problem {
-  return new Problem("bad_request", "The form could not be read.", { cause });
+  return new Problem("bad_request", text.form.unreadable, { cause });
 }

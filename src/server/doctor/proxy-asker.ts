@@ -3,14 +3,15 @@ import type { Chain } from "../../http/proxy-check/proxy-chain.ts";
 import { PROBE_PASS, type Swallowed } from "../../http/proxy-check/proxy-probe.ts";
 import { href } from "../../http/urls.ts";
 import { Problem } from "../../problem.ts";
+import { text } from "./text.en.ts";
 
-/** Of a network that is nobody's (RFC 5737): what a stranger may pretend to be. */
+/** Of a documentation network (RFC 5737): what a client may pretend to be. */
 export const FORGED = "192.0.2.77";
 
-/** Instead of a status, where none came. */
+/** Stands for the status of a connection that was closed without an answer. */
 export const CUT_OFF = 0;
 
-/** Asks at the site's own addresses, by way of a proxy. */
+/** Sends requests to the site through its proxy. */
 export class ProxyAsker {
   readonly #origin: string;
   readonly #headers: Readonly<Record<string, string>>;
@@ -22,7 +23,7 @@ export class ProxyAsker {
   }
 
   /**
-   * How the proxy's requests look there. Asked once.
+   * Returns how requests through the proxy arrive. Requested once.
    * @throws Problem that says what answers instead
    */
   chain(): Promise<Chain> {
@@ -34,14 +35,14 @@ export class ProxyAsker {
     const response = await this.get(href("proxyProbe"), this.#headers);
     const isTrunk8 = response.headers.get("content-type")?.startsWith("application/json");
     if (response.ok && isTrunk8) return (await response.json()) as Chain;
-    throw new Problem("invalid", describeStranger(this.#origin, response.status));
+    throw new Problem("invalid", describeAnswer(this.#origin, response.status));
   }
 
   get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
     return this.#ask(path, { headers });
   }
 
-  /** How a body was taken; where it was refused, the status of that, or CUT_OFF. */
+  /** Returns how a body arrived; if it was refused, the status, or CUT_OFF. */
   async send(body: Blob | ReadableStream<Uint8Array>): Promise<Swallowed | number> {
     const init = { method: "POST", headers: this.#headers, body };
     try {
@@ -60,17 +61,14 @@ export class ProxyAsker {
       return await fetch(this.#origin + path, { ...init, redirect: "manual" });
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
-      throw new Problem("invalid", `${this.#origin} cannot be asked: ${why}`, { cause });
+      throw new Problem("invalid", text.proxy.cannotConnect(this.#origin, why), { cause });
     }
   }
 }
 
-function describeStranger(origin: string, status: number): string {
-  if (status === 403)
-    return "The site there has another key than this data folder: call trunk8 with its settings (TRUNK8_SECRET_KEY), or give another URL.";
-  if (status >= 500)
-    return `The proxy answers ${status}: it does not reach Trunk8. Compare server.listen with its upstream.`;
-  if (status >= 300 && status < 400)
-    return `${origin} leads elsewhere (${status}). Give the address that it leads to.`;
-  return `Trunk8 does not answer at ${origin} (${status}): another site does.`;
+function describeAnswer(origin: string, status: number): string {
+  if (status === 403) return text.proxy.otherKey;
+  if (status >= 500) return text.proxy.unreachable(status);
+  if (status >= 300 && status < 400) return text.proxy.redirects(origin, status);
+  return text.proxy.otherSite(origin, status);
 }

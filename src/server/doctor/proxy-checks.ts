@@ -20,8 +20,9 @@ import { operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import { CUT_OFF, FORGED, ProxyAsker } from "./proxy-asker.ts";
 import type { Check } from "./site-checks.ts";
+import { text } from "./text.en.ts";
 
-/** What can be tried through a proxy at `origin`, which leads to this site. Where the first fails, the rest would. */
+/** Returns the checks of the proxy at `origin`, which forwards to this site. If `reach` fails, so would the rest. */
 export function checksOfProxy(app: App, origin: string): { reach: Check; rest: Check[] } {
   const asker = new ProxyAsker(app, origin);
   const { protocol, host } = new URL(origin);
@@ -46,10 +47,10 @@ export function checksOfProxy(app: App, origin: string): { reach: Check; rest: C
   return { reach, rest };
 }
 
-/** Where files may have any size, so much is tried. */
+/** The largest body sent if file size is unlimited. */
 const TRIED_MB = 256;
 
-/** Bodies that grow up to what a file may have: where one is refused, the last one is what comes through. */
+/** Sends growing bodies, up to the largest file allowed. */
 async function* findBodyLimit(app: App, asker: ProxyAsker): AsyncGenerator<Fault> {
   const most = app.live.current["app.max_file_size_mb"] || TRIED_MB;
   let passed = 0;
@@ -60,13 +61,13 @@ async function* findBodyLimit(app: App, asker: ProxyAsker): AsyncGenerator<Fault
   }
 }
 
-/** 1, 4, 16, and so on, and `most`. */
+/** Returns 1, 4, 16 and so on, and `most`. */
 function growing(most: number): number[] {
   const steps = [1, 4, 16, 64, 256, 1024].filter((step) => step < most);
   return [...steps, Math.min(most, 2047)];
 }
 
-/** A file with nothing in it takes no room, and no memory on its way. */
+/** Sends a sparse file, which takes neither disk space nor memory. */
 async function sendZeros(app: App, asker: ProxyAsker, bytes: number): Promise<Swallowed | number> {
   const path = join(app.runFolder, `probe-${process.pid}`);
   try {
@@ -79,36 +80,39 @@ async function sendZeros(app: App, asker: ProxyAsker, bytes: number): Promise<Sw
 }
 
 function describeLimit(passed: number, refused: number, most: number, status: number): Fault {
-  const answer = status === CUT_OFF ? "cut off" : `answered with ${status}`;
-  const room = most + 1;
+  const limit = most + 1;
   return {
-    what: `Files of ${passed} MB come through, and one of ${refused} MB is ${answer}; app.max_file_size_mb allows ${most}.`,
+    what: text.proxy.bodyLimit(passed, refused, describeStatus(status), most),
     remedy: proxyLine(
-      `client_max_body_size ${room}m;`,
-      "has no such limit: look at timeout client and timeout server, and at what else stands between",
-      `request_body { max_size ${room}MB }`,
+      `client_max_body_size ${limit}m;`,
+      text.proxy.haproxyNoLimit,
+      `request_body { max_size ${limit}MB }`,
     ),
   };
 }
 
-/** Between two halves of a body. */
+function describeStatus(status: number): string {
+  return status === CUT_OFF ? text.proxy.cutOff : text.proxy.status(status);
+}
+
+/** Pause between the two halves of a body. */
 const PAUSE_MS = 1200;
 
-/** Whether a body is kept until it is whole: then a large one takes room there, and its time twice. */
+/** Finds a proxy that buffers uploads: a large one takes disk space there, and twice the time. */
 async function* findBuffering(asker: ProxyAsker): AsyncGenerator<Fault> {
   const answered = await asker.send(slowBody());
   if (typeof answered === "number")
     return yield {
-      what: `A body that comes slowly is not taken (${answered || "cut off"}).`,
+      what: text.proxy.slowBody(describeStatus(answered)),
       remedy: proxyLine("client_body_timeout 30s;", "timeout client 30s", "read_body 30s"),
     };
   if (answered.spreadMs >= PAUSE_MS / 2) return;
   yield {
-    what: "The proxy keeps uploads until they are whole.",
+    what: text.proxy.buffered,
     remedy: proxyLine(
       "proxy_request_buffering off;",
-      "no option http-buffer-request",
-      "remove request_buffers",
+      text.proxy.haproxyNotBuffered,
+      text.proxy.caddyNotBuffered,
     ),
   };
 }
@@ -124,10 +128,10 @@ function slowBody(): ReadableStream<Uint8Array> {
   });
 }
 
-/** More than is answered from memory, so that a web server in front sends it where it is told to. */
+/** Larger than what is answered from memory, so that nginx sends it if files.accelerate is set. */
 const FILE_BYTES = 100_000;
 
-/** Whether a range of a file comes through as it was stored, by whomever it is sent. */
+/** Finds a proxy that breaks range requests for files. */
 async function* findBrokenRanges(app: App, asker: ProxyAsker): AsyncGenerator<Fault> {
   const bytes = new Uint8Array(app.random(FILE_BYTES));
   const code = await makeFile(app, bytes);
@@ -137,12 +141,12 @@ async function* findBrokenRanges(app: App, asker: ProxyAsker): AsyncGenerator<Fa
     const isRight = Buffer.compare(response.bytes, bytes.subarray(FIRST, LAST + 1)) === 0;
     if (headers.has("x-accel-redirect") || (status === 200 && response.bytes.length === 0))
       yield {
-        what: "The proxy does not follow X-Accel-Redirect: no file comes.",
-        remedy: NO_ACCEL,
+        what: text.proxy.noAccel,
+        remedy: text.proxy.noAccelRemedy,
       };
-    else if (status === 200) yield lostRange;
+    else if (status === 200) yield rangeIgnored();
     else if (status !== 206 || !isRight) yield describeBroken(app, status);
-    else if (!isProtected(headers)) yield unprotected;
+    else if (!isProtected(headers)) yield unprotected();
   } finally {
     await app.links.remove(operator, code);
   }
@@ -161,36 +165,29 @@ function isProtected(headers: Headers): boolean {
   return headers.has("x-content-type-options") && headers.has("content-security-policy");
 }
 
-const lostRange: Fault = {
-  what: "A range of a file was asked for, and all of it came.",
+const rangeIgnored = (): Fault => ({
+  what: text.proxy.rangeIgnored,
   remedy: proxyLine(
     "proxy_set_header Range $http_range;",
-    "remove http-request del-header Range",
-    "remove header_up -Range",
+    text.proxy.haproxyRange,
+    text.proxy.caddyRange,
   ),
-};
+});
 
-const unprotected: Fault = {
-  what: "Files come without our security headers.",
-  remedy:
-    "nginx: add_header content-security-policy $upstream_http_content_security_policy; and the others that trunk8 config nginx prints",
-};
+const unprotected = (): Fault => ({
+  what: text.proxy.unprotected,
+  remedy: text.proxy.unprotectedRemedy,
+});
 
 function describeBroken({ live }: App, status: number): Fault {
   const isAccelerated = live.current["files.accelerate"] !== "";
   return {
-    what: `A file was answered with ${status}${status === 206 ? ", and with other bytes" : ""}.`,
-    remedy: isAccelerated ? accelLines(live.dataFolder) : "Look into the proxy's log.",
+    what: status === 206 ? text.proxy.fileDamaged : text.proxy.fileStatus(status),
+    remedy: isAccelerated ? text.proxy.accelRemedy(live.dataFolder) : text.proxy.proxyLogRemedy,
   };
 }
 
-const NO_ACCEL = 'config.toml: [files] accelerate = "", as only nginx knows it';
-
-function accelLines(dataFolder: string): string {
-  return `nginx: location ~ ^/[^/]+/assets/[^/]+$ { internal; root ${dataFolder}/users; }, run by a user that may read there`;
-}
-
-/** As long as a target may be. */
+/** Length of a long destination. */
 const LONG = 8000;
 
 async function* findHeaderLimit(app: App, asker: ProxyAsker): AsyncGenerator<Fault> {
@@ -200,8 +197,8 @@ async function* findHeaderLimit(app: App, asker: ProxyAsker): AsyncGenerator<Fau
     const { status, headers } = await asker.get(href("open", { shortCode: code }));
     if (status === 302 && headers.get("location") === url) return;
     yield {
-      what: `A link to an address of ${LONG} characters is answered with ${status}.`,
-      remedy: proxyLine("proxy_buffer_size 16k;", "tune.bufsize 32768", "has no such limit"),
+      what: text.proxy.longLocation(LONG, status),
+      remedy: proxyLine("proxy_buffer_size 16k;", "tune.bufsize 32768", text.proxy.caddyNoLimit),
     };
   } finally {
     await app.links.remove(operator, code);
@@ -215,7 +212,7 @@ async function makeFile(app: App, bytes: Uint8Array): Promise<string> {
   return await makeLink(app, { kind: "file" }, received);
 }
 
-/** Should this process die, the link expires. */
+/** Creates a link that expires, in case this process dies. */
 async function makeLink(
   app: App,
   fields: NewLinkInput,
@@ -230,6 +227,6 @@ async function makeLink(
 
 async function findAdministrator({ users }: App): Promise<User> {
   const user = await users.findByUsername(ADMIN_USERNAME);
-  if (user === null) throw new Problem("not_found", "There is no administrator's account.");
+  if (user === null) throw new Problem("not_found", text.proxy.noAdministrator);
   return user;
 }

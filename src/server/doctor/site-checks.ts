@@ -11,44 +11,44 @@ import {
   findTightLimits,
   type Place,
 } from "./environment-checks.ts";
+import { text } from "./text.en.ts";
 
-/** One thing that is looked at. */
+/** One check of `trunk8 doctor`. */
 export interface Check {
   readonly name: string;
   find(): AsyncIterable<Fault>;
-  /** What is there, where that is worth a word even if nothing is wrong. */
+  /** What was found, if that is worth a line even when nothing is wrong. */
   seen?(): Promise<string>;
 }
 
-/** How it is looked at. */
-export interface Manner {
+export interface CheckOptions {
   /** Reads every byte. */
   readonly isDeep: boolean;
-  /** Puts right what can be put right with no harm. */
+  /** Fixes what can be fixed safely. */
   readonly isFixing: boolean;
 }
 
-/** A fault, and whether it was put right. */
+/** A fault, and whether it was fixed. */
 export interface FoundFault extends Omit<Fault, "fix"> {
   readonly isFixed: boolean;
 }
 
-/** What one check found. */
+/** The result of one check. */
 export interface Finding {
   readonly check: string;
   readonly seen: string;
   /** The first ones. */
   readonly faults: readonly FoundFault[];
-  /** How many there are, those that were put right among them. */
+  /** Number of faults, fixed ones included. */
   readonly count: number;
   readonly fixed: number;
   readonly tookMs: number;
 }
 
-/** Faults of one check that are told in words. */
-const FAULTS_TOLD = 10;
+/** Faults of one check that are listed; of more, only the count. */
+const FAULTS_LISTED = 10;
 
-/** What can be looked at while the database is closed. */
+/** Checks that need no open database. */
 export function checksOfPlace(place: Place): Check[] {
   return [
     { name: "permissions", find: () => findLooseFiles(place) },
@@ -59,17 +59,17 @@ export function checksOfPlace(place: Place): Check[] {
   ];
 }
 
-/** What is looked at in the open app. */
-export function checksOfApp(app: App, { isDeep, isFixing }: Manner): Check[] {
+/** Checks of the open app. */
+export function checksOfApp(app: App, { isDeep, isFixing }: CheckOptions): Check[] {
   const { blobConsistency, linkCheckup } = app;
   return [
     { name: "database", find: () => findDatabaseFaults(app.database, isDeep) },
     { name: "clock", find: () => findClockFaults(app) },
     { name: "files", find: () => blobConsistency.findDamaged(isDeep) },
-    { name: "strays", find: () => findStrays(app) },
-    { name: "drafts", find: () => sweepDrafts(app, isFixing) },
-    { name: "room used", find: () => blobConsistency.findWrongUsage() },
-    { name: "uses", find: () => blobConsistency.findWrongUses() },
+    { name: "orphaned files", find: () => findStrays(app) },
+    { name: "partial uploads", find: () => sweepDrafts(app, isFixing) },
+    { name: "storage usage", find: () => blobConsistency.findWrongUsage() },
+    { name: "references", find: () => blobConsistency.findWrongUses() },
     { name: "lists", find: () => linkCheckup.findUnlisted() },
     { name: "visits", find: () => findWaitingVisits(app) },
     { name: "jobs", find: () => findFailedJobs(app) },
@@ -77,10 +77,10 @@ export function checksOfApp(app: App, { isDeep, isFixing }: Manner): Check[] {
   ];
 }
 
-/** Does the checks one after another. Never rejects: a check that fails has found something. */
+/** Runs the checks one after another. Never rejects: a check that throws counts as a fault. */
 export async function examine(
   checks: readonly Check[],
-  { isFixing }: Pick<Manner, "isFixing">,
+  { isFixing }: Pick<CheckOptions, "isFixing">,
   report: (finding: Finding) => void,
 ): Promise<void> {
   for (const check of checks) report(await runCheck(check, isFixing));
@@ -91,14 +91,14 @@ async function runCheck({ name, find, seen }: Check, isFixing: boolean): Promise
   const faults: FoundFault[] = [];
   let count = 0;
   let fixed = 0;
-  for await (const fault of failuresToo(find())) {
+  for await (const fault of withFailures(find())) {
     const found = await fixIf(isFixing, fault);
-    if (count++ < FAULTS_TOLD) faults.push(found);
+    if (count++ < FAULTS_LISTED) faults.push(found);
     if (found.isFixed) fixed++;
   }
   const tookMs = Math.round(performance.now() - beganAt);
-  const words = await (seen?.() ?? Promise.resolve("")).catch(() => "");
-  return { check: name, seen: words, faults, count, fixed, tookMs };
+  const line = await (seen?.() ?? Promise.resolve("")).catch(() => "");
+  return { check: name, seen: line, faults, count, fixed, tookMs };
 }
 
 async function fixIf(isFixing: boolean, { what, remedy, fix }: Fault): Promise<FoundFault> {
@@ -107,53 +107,51 @@ async function fixIf(isFixing: boolean, { what, remedy, fix }: Fault): Promise<F
     await fix();
     return { what, remedy, isFixed: true };
   } catch (thrown) {
-    return { what: `${what} Mending it failed: ${reasonOf(thrown)}`, remedy, isFixed: false };
+    return { what: text.fixFailed(what, reasonOf(thrown)), remedy, isFixed: false };
   }
 }
 
-async function* failuresToo(faults: AsyncIterable<Fault>): AsyncGenerator<Fault> {
+async function* withFailures(faults: AsyncIterable<Fault>): AsyncGenerator<Fault> {
   try {
     yield* faults;
   } catch (thrown) {
-    yield { what: `This could not be looked at: ${reasonOf(thrown)}`, remedy: BY_REASON };
+    yield { what: text.failed(reasonOf(thrown)), remedy: text.failedRemedy };
   }
 }
 
-const BY_REASON = "Put right what that says, and call trunk8 doctor again.";
-
-/** For the operator, who may know the cause. */
+/** Returns the reason of a failure for the operator, who may see the cause. */
 export function reasonOf(thrown: unknown): string {
   const { message, code, cause } = toProblem(thrown);
   return code === "internal" && cause instanceof Error ? cause.message : message;
 }
 
-/** Nodes whose clocks differ by more disagree on what has expired. */
+/** Nodes whose clocks differ by more disagree about what has expired. */
 const CLOCK_LEAD_MS = 2000;
 
 async function* findClockFaults({ database, clock }: App): AsyncGenerator<Fault> {
   const lead = await measureClockLead(database, clock);
   if (Math.abs(lead) < CLOCK_LEAD_MS) return;
-  const way = lead > 0 ? "ahead of" : "behind";
+  const seconds = Math.round(Math.abs(lead) / 1000);
   yield {
-    what: `The database's clock is ${Math.round(Math.abs(lead) / 1000)} s ${way} this machine's.`,
-    remedy: "On both machines: timedatectl set-ntp true",
+    what: lead > 0 ? text.clock.ahead(seconds) : text.clock.behind(seconds),
+    remedy: text.clock.remedy,
   };
 }
 
 async function* findStrays({ blobs, live }: App): AsyncGenerator<Fault> {
   for await (const path of blobs.findStrays())
     yield {
-      what: `users/${path} belongs to no link.`,
-      remedy: `Where nobody misses it: rm ${live.dataFolder}/users/${path}`,
+      what: text.orphans.found(path),
+      remedy: text.orphans.remedy(`${live.dataFolder}/users/${path}`),
     };
 }
 
-/** What living processes are receiving looks the same from outside, so only removing tells. */
+/** Uploads in progress look the same from outside, so abandoned ones are only found by removing them. */
 async function* sweepDrafts({ blobs }: App, isFixing: boolean): AsyncGenerator<Fault> {
   const swept = isFixing ? await blobs.sweepDrafts() : 0;
   if (swept === 0) return;
   yield {
-    what: `${swept} half uploads of processes that died lay among the files.`,
+    what: text.partialUploads.found(swept),
     remedy: "trunk8 doctor --fix",
     fix: async () => {},
   };
@@ -162,7 +160,7 @@ async function* sweepDrafts({ blobs }: App, isFixing: boolean): AsyncGenerator<F
 async function* findWaitingVisits({ visits }: App): AsyncGenerator<Fault> {
   if (!visits.isBehind) return;
   yield {
-    what: `${visits.journalDepth} files of visits wait to be saved.`,
+    what: text.visits.waiting(visits.journalDepth),
     remedy: "trunk8 jobs run count-visits",
   };
 }
@@ -171,12 +169,12 @@ async function* findFailedJobs({ leases }: App): AsyncGenerator<Fault> {
   for (const { name, failure } of await leases.list())
     if (failure !== "" && jobs.some(({ id }) => id === name))
       yield {
-        what: `"${name}" failed when it last ran: ${failure}`,
+        what: text.jobs.failed(name, failure),
         remedy: `trunk8 jobs run ${name}`,
       };
 }
 
 async function* findWeakPassword({ users }: App): AsyncGenerator<Fault> {
   const weakness = users.adminPasswordWeakness;
-  if (weakness !== null) yield { what: weakness, remedy: "Choose another TRUNK8_ADMIN_PASSWORD." };
+  if (weakness !== null) yield { what: weakness, remedy: text.password.remedy };
 }

@@ -2,7 +2,12 @@
 
 import type { Fault } from "../../fault.ts";
 import type { Call, Handler } from "../../http/call.ts";
-import { judgeClient, judgeHost, judgeScheme } from "../../http/proxy-check/proxy-advice.ts";
+import {
+  describeSource,
+  judgeClient,
+  judgeHost,
+  judgeScheme,
+} from "../../http/proxy-check/proxy-advice.ts";
 import {
   type Chain,
   type ProxyHeader,
@@ -12,9 +17,11 @@ import {
 import { requireProber, swallow } from "../../http/proxy-check/proxy-probe.ts";
 import { json } from "../../http/response/response.ts";
 import { Fact } from "../ui/fact.tsx";
+import { fillText } from "../ui/fill-text.tsx";
 import { PageHead, show } from "../ui/layout/layout.tsx";
+import { text } from "./text.en.ts";
 
-/** `/-/proxy`: what stands between the reader and this server, as the server sees it. */
+/** `/-/proxy`: how requests reach this server through its proxies. */
 export const proxyCheck = { show: showChain, see, take } satisfies Record<string, Handler>;
 
 /** For `trunk8 doctor --proxy`: the chain as JSON. */
@@ -23,7 +30,7 @@ function see(call: Call): Response {
   return json(chainOf(call), { call });
 }
 
-/** For the same: a body that is thrown away. */
+/** For `trunk8 doctor --proxy`: how a body arrived, which is discarded. */
 async function take(call: Call): Promise<Response> {
   requireProber(call);
   return json(await swallow(call), { call });
@@ -35,56 +42,59 @@ function chainOf({ request, connection, settings }: Call): Chain {
 
 function showChain(call: Call): Promise<Response> {
   const chain = chainOf(call);
+  const texts = text.proxyCheck;
+  const command = <code class="name">trunk8 doctor --proxy {call.client.origin}</code>;
   return show(
     call,
-    { title: "Proxy" },
+    { title: texts.title },
     <div class="form-width">
-      <PageHead title="Proxy" />
-      <p>How this very request came here, and what was believed of it.</p>
+      <PageHead title={texts.title} />
+      <p>{texts.intro}</p>
       <dl class="facts">
-        <Fact name="You">
-          <span class="name">{chain.address}</span>, by {wordsOf[chain.addressFrom]}
+        <Fact name={texts.client}>
+          <Source value={chain.address} from={chain.addressFrom} />
         </Fact>
-        <Fact name="Scheme">
-          {chain.isHttps ? "https" : "http"}, by {wordsOf[chain.schemeFrom]}
+        <Fact name={texts.scheme}>
+          <Source value={chain.isHttps ? "https" : "http"} from={chain.schemeFrom} />
         </Fact>
-        <Fact name="Host">
-          <span class="name">{chain.host ?? "none that is well-formed"}</span>
+        <Fact name={texts.host}>
+          <span class="name">{chain.host ?? texts.hostInvalid}</span>
         </Fact>
-        <Fact name="Connection from">
-          <span class="name">{chain.peer}</span>, {chain.isPeerTrusted ? "trusted" : "not trusted"}
+        <Fact name={texts.connection}>
+          {fillText(chain.isPeerTrusted ? texts.peerTrusted : texts.peerUntrusted, {
+            peer: <span class="name">{chain.peer}</span>,
+          })}
         </Fact>
         {proxyHeaders.map((name) => (
           <Said chain={chain} name={name} />
         ))}
       </dl>
       <Advice faults={faultsOf(chain)} />
-      <p>
-        Sizes, buffering, ranges and long headers are tried from this server's command line:{" "}
-        <code class="name">trunk8 doctor --proxy {call.client.origin}</code>
-      </p>
+      <p>{fillText(texts.more, { command })}</p>
     </div>,
   );
 }
 
-const wordsOf: Readonly<Record<Chain["addressFrom"] | Chain["schemeFrom"], string>> = {
-  connection: "the connection",
-  "server.public_url": "server.public_url",
-  "x-forwarded-for": "X-Forwarded-For",
-  "x-forwarded-proto": "X-Forwarded-Proto",
-  forwarded: "Forwarded",
-  "x-real-ip": "X-Real-IP",
-};
+function Source({
+  value,
+  from,
+}: {
+  value: string;
+  from: Chain["addressFrom"] | Chain["schemeFrom"];
+}) {
+  const shown = <span class="name">{value}</span>;
+  return <>{fillText(text.proxyCheck.from, { value: shown, source: describeSource(from) })}</>;
+}
 
 function Said({ chain, name }: { chain: Chain; name: ProxyHeader }) {
   return (
-    <Fact name={wordsOf[name]}>
-      <span class="name">{chain.said[name] ?? "absent"}</span>
+    <Fact name={describeSource(name)}>
+      <span class="name">{chain.said[name] ?? text.proxyCheck.absent}</span>
     </Fact>
   );
 }
 
-/** Without a proxy, saying nothing is right. */
+/** Without a proxy, missing headers are right. */
 function faultsOf(chain: Chain): Fault[] {
   const { host, isHttps, publicUrl, said } = chain;
   const isDirect = proxyHeaders.every((name) => said[name] === null);
@@ -97,7 +107,7 @@ function faultsOf(chain: Chain): Fault[] {
 }
 
 function Advice({ faults }: { faults: readonly Fault[] }) {
-  if (faults.length === 0) return <p>Nothing here looks wrong.</p>;
+  if (faults.length === 0) return <p>{text.proxyCheck.noProblems}</p>;
   return (
     <>
       {faults.map(({ what, remedy }) => (

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text as commandsText } from "../../../src/cli/commands/text.en.ts";
+import { text as cliText } from "../../../src/cli/text.en.ts";
 import { callProgram } from "../../cli/program.ts";
 import { readEnvironment } from "../../deploy/site.ts";
 
@@ -19,6 +21,8 @@ const call = (env: Record<string, string>, ...words: string[]) =>
 
 const site = async (env: Record<string, string>, ...words: string[]) =>
   (await call(env, "--domain", "x.example", ...words)).stdout;
+
+const text = commandsText.configNginx;
 
 describe("trunk8 config nginx", () => {
   test.each([
@@ -69,27 +73,27 @@ describe("trunk8 config nginx", () => {
   });
 
   test.each([
-    [["--domain", "x example"], "trunk8: x example is no host name.\n"],
-    [["--domain", "x.example;"], "trunk8: x.example; is no host name.\n"],
-    [["--domain=-x.example"], "trunk8: -x.example is no host name.\n"],
-    [[], "trunk8: Say the site's host name: --domain NAME\n"],
-    [["--domain", "x.example", "--static", "/srv/files"], "a folder called static"],
-    [["--domain", "x.example", "--static", "/srv/{}/static"], "cannot stand in nginx's file"],
-    [["--domain", "x.example", "--certificates", "/etc/a b"], "cannot stand in nginx's file"],
-    [["--domain", "x.example", "more"], "Usage: trunk8 config nginx"],
+    [["--domain", "x example"], text.domainInvalid("x example")],
+    [["--domain", "x.example;"], text.domainInvalid("x.example;")],
+    [["--domain=-x.example"], text.domainInvalid("-x.example")],
+    [[], text.domainMissing],
+    [["--domain", "x.example", "--static", "/srv/files"], text.staticName],
+    [["--domain", "x.example", "--static", "/srv/{}/static"], text.pathInvalid("/srv/{}/static")],
+    [["--domain", "x.example", "--certificates", "/etc/a b"], text.pathInvalid("/etc/a b")],
+    [["--domain", "x.example", "more"], cliText.help.usage("config nginx")],
   ])("%p is wrong usage", async (words, says) => {
     const { exitCode, stdout, stderr } = await call({}, ...words);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toContain(says);
   });
 
-  test("says on standard error what would not work as it is set", async () => {
+  test("warns on standard error about settings that would not work", async () => {
     const { stderr } = await call({}, "--domain", "x.example");
     expect(stderr).toBe(
       [
-        "server.public_url should be https://x.example.",
-        'server.trusted_proxies should be ["127.0.0.1"], or nobody believes nginx.',
-        "files.accelerate is empty: Trunk8 sends the files itself, through nginx.",
+        text.warning.publicUrl("x.example"),
+        text.warning.trustedProxies,
+        text.warning.accelerate,
         "",
       ].join("\n"),
     );
