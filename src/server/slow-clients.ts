@@ -100,7 +100,7 @@ export class SlowClients {
     const { log, metrics } = this.#app;
     metrics.countSlow(ended.length);
     const address = this.#sockets.peerAddress(first);
-    log.warn({ count: ended.length, address }, "slow connections ended");
+    log.warn({ count: ended.length, address }, "Slow connections closed");
     for (const connected of ended) {
       this.#sockets.shut(connected);
       this.#seen.set(connected.descriptor, { ...connected, slowLooks: ENDED });

@@ -1,6 +1,6 @@
 import { named, type Series } from "./metric-series.ts";
 
-/** Counts values by size. */
+/** A histogram of values. */
 export class Histogram {
   readonly #bounds: readonly number[];
   /** One for each bound, and one for what is above all of them. */
@@ -21,7 +21,7 @@ export class Histogram {
   }
 
   /** Adds its series, as the histogram `name` with `labels`. */
-  tell(series: Series, name: string, labels: readonly (readonly [string, string])[] = []): void {
+  addTo(series: Series, name: string, labels: readonly (readonly [string, string])[] = []): void {
     let count = 0;
     for (const [at, counted] of this.#counts.entries()) {
       count += counted;

@@ -3,10 +3,10 @@ import { type LabelsOf, type MetricName, metricNames, metricRows } from "./metri
 /** Values by series, such as `trunk8_requests_total{method="GET",endpoint="open",status="302"}`. */
 export type Series = Map<string, number>;
 
-/** The type of what a scrape answers: Prometheus' text format. */
+/** Media type of Prometheus' text format. */
 export const EXPOSITION_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-/** What a series of one metric is called. */
+/** Returns the name of a series of a metric. */
 export function seriesOf<Name extends MetricName>(name: Name, labels: LabelsOf<Name>): string {
   return named(name, Object.entries<string>(labels));
 }
@@ -24,7 +24,7 @@ function escapeValue(value: string): string {
   return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }
 
-/** Adds up what several processes say. */
+/** Returns the sums of several processes. */
 export function addUp(all: Iterable<Series>): Series {
   const sum: Series = new Map();
   for (const series of all) {
@@ -33,7 +33,7 @@ export function addUp(all: Iterable<Series>): Series {
   return sum;
 }
 
-/** What stays of a process that is gone: what it counted, and nothing of how it was. */
+/** Returns the counters and histograms of a process, without its gauges. */
 export function countedIn(series: Series): Series {
   return new Map([...series].filter(([name]) => metricRows[metricOf(name)].type !== "gauge"));
 }
@@ -45,7 +45,7 @@ function metricOf(series: string): MetricName {
   return (name in metricRows ? name : name.replace(PARTS, "")) as MetricName;
 }
 
-/** The values as Prometheus reads them. */
+/** Returns the series in Prometheus' text format. */
 export function expose(series: Series): string {
   const lines = new Map<MetricName, string[]>(metricNames.map((name) => [name, []]));
   for (const [name, value] of series) lines.get(metricOf(name))?.push(`${name} ${value}\n`);

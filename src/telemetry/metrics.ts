@@ -4,7 +4,7 @@ import { type Series, seriesOf } from "./metric-series.ts";
 
 export interface MetricsParts {
   readonly clock: Clock;
-  /** The kinds of links, and who may open them, each in the order of its places. */
+  /** Kinds of links, and classes of visitors, each in the order of its indices. */
   readonly kinds: readonly string[];
   readonly visitors: readonly string[];
 }
@@ -30,12 +30,12 @@ const ACTIVE_MS = 300_000;
 /** Upper bound of the number of active accounts. */
 const MAX_ACTIVE = 10_000;
 
-/** How often the event loop is looked at, in milliseconds. */
+/** Interval of measuring the event loop's lag, in milliseconds. */
 const LAG_MS = 500;
 
 export type DatabaseOperation = "lookup" | "read" | "write";
 
-/** What is counted of one URL. Counting is an addition in memory, since redirects are counted, too. */
+/** Metrics of one URL. Counting is one addition in memory, since redirects are counted, too. */
 export class EndpointMetrics {
   readonly #counts = new Float64Array(METHODS.length * STATUSES);
   readonly #durations = new Histogram(DURATIONS);
@@ -48,14 +48,14 @@ export class EndpointMetrics {
   }
 
   /** Adds its series. */
-  tell(series: Series, endpoint: string): void {
+  addTo(series: Series, endpoint: string): void {
     for (const [at, count] of this.#counts.entries()) {
       if (count === 0) continue;
       const method = METHODS[Math.floor(at / STATUSES)] ?? "other";
       const status = String(at % STATUSES);
       series.set(seriesOf("trunk8_requests_total", { method, endpoint, status }), count);
     }
-    this.#durations.tell(series, "trunk8_request_duration_seconds", [["endpoint", endpoint]]);
+    this.#durations.addTo(series, "trunk8_request_duration_seconds", [["endpoint", endpoint]]);
   }
 }
 
@@ -64,7 +64,7 @@ function placeOfMethod(method: string): number {
   return place < 0 ? OTHER : place;
 }
 
-/** What one process counts while it runs. */
+/** Metrics of one process. */
 export class Metrics {
   readonly #clock: Clock;
   readonly #kinds: readonly string[];
@@ -80,11 +80,11 @@ export class Metrics {
   };
   readonly #uploads = { files: 0, bytes: 0, refused: new Map<string, number>() };
   readonly #limited = new Map<string, number>();
-  /** When each account last asked, the latest last. */
+  /** Time of each account's last request, the latest last. */
   readonly #active = new Map<number, number>();
   #late = 0;
   #slow = 0;
-  /** Openings of links: counted for each redirect. */
+  /** The URL of links, counted for each redirect. */
   readonly opening: EndpointMetrics;
 
   constructor({ clock, kinds, visitors }: MetricsParts) {
@@ -95,7 +95,7 @@ export class Metrics {
     this.opening = this.endpoint("open");
   }
 
-  /** What is counted of the URL of this name. */
+  /** Returns the metrics of the URL of this name. */
   endpoint(name: string): EndpointMetrics {
     const known = this.#endpoints.get(name);
     if (known !== undefined) return known;
@@ -124,7 +124,7 @@ export class Metrics {
     increase(this.#uploads.refused, reason);
   }
 
-  /** A request was refused by the limit of this name. */
+  /** Counts a request that was refused by the limit of this name. */
   countLimited(limit: string): void {
     increase(this.#limited, limit);
   }
@@ -141,7 +141,7 @@ export class Metrics {
     this.#database[operation].observe(seconds);
   }
 
-  /** An account has asked for something. */
+  /** Counts the account as active. */
   noteUser(userId: number): void {
     this.#active.delete(userId);
     this.#active.set(userId, this.#clock());
@@ -149,14 +149,14 @@ export class Metrics {
     if (this.#active.size > MAX_ACTIVE && oldest !== undefined) this.#active.delete(oldest);
   }
 
-  /** The accounts with a request in the last five minutes. */
+  /** Returns the accounts with a request in the last five minutes. */
   activeUsers(): number[] {
     const since = this.#clock() - ACTIVE_MS;
     for (const [userId, at] of this.#active) if (at < since) this.#active.delete(userId);
     return [...this.#active.keys()];
   }
 
-  /** Looks again and again how late timers are; the result ends that. */
+  /** Measures regularly how late timers are; returns a function that stops it. */
   watchLoop(): () => void {
     let dueAt = performance.now() + LAG_MS;
     const look = () => {
@@ -168,14 +168,14 @@ export class Metrics {
     return () => clearInterval(timer);
   }
 
-  /** Adds the series of all that was counted. */
-  tell(series: Series): void {
-    for (const [name, endpoint] of this.#endpoints) endpoint.tell(series, name);
-    this.#tellAccesses(series);
-    this.#downloads.tell(series, "trunk8_file_download_bytes");
-    this.#lag.tell(series, "trunk8_event_loop_lag_seconds");
+  /** Adds all series. */
+  addTo(series: Series): void {
+    for (const [name, endpoint] of this.#endpoints) endpoint.addTo(series, name);
+    this.#addAccesses(series);
+    this.#downloads.addTo(series, "trunk8_file_download_bytes");
+    this.#lag.addTo(series, "trunk8_event_loop_lag_seconds");
     for (const [operation, durations] of Object.entries(this.#database))
-      durations.tell(series, "trunk8_database_duration_seconds", [["operation", operation]]);
+      durations.addTo(series, "trunk8_database_duration_seconds", [["operation", operation]]);
     series.set("trunk8_uploads_total", this.#uploads.files);
     series.set("trunk8_upload_bytes_total", this.#uploads.bytes);
     for (const [reason, count] of this.#uploads.refused)
@@ -186,7 +186,7 @@ export class Metrics {
     series.set("trunk8_slow_connections_ended_total", this.#slow);
   }
 
-  #tellAccesses(series: Series): void {
+  #addAccesses(series: Series): void {
     for (const [at, count] of this.#accesses.entries()) {
       const kind = this.#kinds[Math.floor(at / this.#visitors.length)] ?? "";
       const visitor = this.#visitors[at % this.#visitors.length] ?? "";

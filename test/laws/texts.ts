@@ -4,6 +4,12 @@ import { codeOf, type Law, type SourceFile } from "./source.ts";
 const exceptions: readonly (readonly [path: RegExp, reason: string])[] = [
   [/^src\/database\//, "SQL"],
   [/^src\/telemetry\//, "names and help of metrics, which dashboards read, and fields of the log"],
+  [/^src\/cli\/cli\.ts$/, "names of commands"],
+  [/^src\/http\/re(quest\/cookies|sponse\/.*)\.ts$/, "values of headers"],
+  [/^src\/os\/disk\.ts$/, "proper names of file systems"],
+  [/^src\/http\/urls\.ts$/, "the lines of docs/urls.md"],
+  [/^src\/http\/proxy-check\/proxy-advice\.ts$/, "lines of proxies' configuration files"],
+  [/^src\/server\/doctor\/proxy-checks\.ts$/, "lines of proxies' configuration files"],
   [/^src\/server\/nginx\//, "the text of a configuration file"],
   [/^src\/config\/values\/themes\.ts$/, "proper names of themes"],
   [/^src\/web\/static\/themes\//, "style sheets"],
@@ -15,12 +21,13 @@ const exceptions: readonly (readonly [path: RegExp, reason: string])[] = [
 
 /** Modules whose texts are still in their code; to be empty. */
 const notYetMoved =
-  /^src\/(problem\.ts|app\.ts|cli|http|limits|links\/|os|server|visits|web\/site\/(?!site-|theme-|palette))/;
+  /^src\/(app\.ts|cli\/(read-password|commands\/(remove-user|user-commands))|links\/|visits|web\/site\/(?!site-|theme-|palette|proxy-))/;
 
 const STRINGS = /"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g;
 
-/** Parts of a query, values of HTTP headers and meta elements, markup, and paths of SVG drawings. */
+/** Commands to run, parts of a query, values of HTTP headers and meta elements, markup, and paths of SVG drawings. */
 const NOTATIONS: readonly RegExp[] = [
+  /^trunk8 /,
   /^(is not|not in|[\w."]+ as \w+)$/,
   /^(?=.*[-=/])[a-z-]+(\/[a-z-]+|=[\w-]+)?([;,] [a-z-]+(=[\w-]+)?)+$/,
   /^<(!DOCTYPE|svg)\b/,
@@ -52,11 +59,13 @@ function findTexts(code: string): string[] {
 /** Whether the code before a string makes it a class, a log line, an internal error, SQL or the name of a header. */
 function isForPrograms(before: string): boolean {
   return (
-    /(\bclass|\brel|\bfrom|\bimport):? ?$/.test(before) ||
+    /(\bsynopsis|\bformerName|\bclass|\brel|\bfrom|\bimport):? ?$/.test(before) ||
     /\bclass: [^,\n]*$|_CLASS = $|\b(aria-\w+by|hx-\w+)"?: $/.test(before) ||
     /\bsql$/.test(before) ||
     /\bnew Error\($/.test(before) ||
     /\blog(ger)?\??\.(trace|debug|info|warn|error|fatal)\([^;]*$/.test(before) ||
-    /\.(test|match|has|get|set|append|is|includes|startsWith|endsWith)\($/.test(before)
+    /\bthis\.name = $|\.(test|match|has|get|set|append|is|includes|startsWith|endsWith)\($/.test(
+      before,
+    )
   );
 }

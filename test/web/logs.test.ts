@@ -66,7 +66,7 @@ test("a whole story leaves no password, no session and no secret in the logs", a
     expect(written).not.toContain(secret);
 });
 
-test("each line is JSON with a time, a level and a message", () => {
+test("logs JSON lines with a time, a level and a message", () => {
   for (const line of lines)
     expect(fields(line)).toMatchObject({
       "@timestamp": expect.any(String),
@@ -75,7 +75,7 @@ test("each line is JSON with a time, a level and a message", () => {
     });
 });
 
-test("a slow request is told of with where its time went", async () => {
+test("logs a slow request with the time of its parts", async () => {
   lines.length = 0;
   const response = await send("/auth/login", form({ username: "alice", password: WRONG }));
   const slow = lines.map(fields).find(({ message }) => message === "Slow request");

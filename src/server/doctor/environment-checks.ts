@@ -86,7 +86,7 @@ export async function* findRemoteFolders(place: Place): AsyncGenerator<Fault> {
   if (remoteRun !== null)
     yield {
       what: text.folders.runRemote(place.runFolder, remoteRun),
-      remedy: '[server] run_folder = "/run/trunk8" in config.toml',
+      remedy: text.folders.runRemoteRemedy,
     };
   if (place.settings["database.url"] !== "") return;
   const remoteData = await remoteFileSystem(place.dataFolder);

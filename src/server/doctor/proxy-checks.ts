@@ -39,10 +39,10 @@ export function checksOfProxy(app: App, origin: string): { reach: Check; rest: C
     { name: "client", find: () => judge((chain) => judgeClient(chain, asked)) },
     { name: "scheme", find: () => judge((chain) => judgeScheme(chain, asked)) },
     { name: "host", find: () => judge((chain) => judgeHost(chain, asked)) },
-    { name: "body size", find: () => findBodyLimit(app, asker) },
+    { name: "body-size", find: () => findBodyLimit(app, asker) },
     { name: "buffering", find: () => findBuffering(asker) },
     { name: "ranges", find: () => findBrokenRanges(app, asker) },
-    { name: "long headers", find: () => findHeaderLimit(app, asker) },
+    { name: "long-headers", find: () => findHeaderLimit(app, asker) },
   ];
   return { reach, rest };
 }

@@ -15,6 +15,7 @@ import { text } from "./text.en.ts";
 
 /** One check of `trunk8 doctor`. */
 export interface Check {
+  /** An identifier, printed and in JSON. */
   readonly name: string;
   find(): AsyncIterable<Fault>;
   /** What was found, if that is worth a line even when nothing is wrong. */
@@ -54,8 +55,8 @@ export function checksOfPlace(place: Place): Check[] {
     { name: "permissions", find: () => findLooseFiles(place) },
     { name: "disk", find: () => findFullDisks(place) },
     { name: "folders", find: () => findRemoteFolders(place) },
-    { name: "open files", find: () => findTightLimits(place) },
-    { name: "file times", find: () => findFutureFiles(place) },
+    { name: "open-files", find: () => findTightLimits(place) },
+    { name: "file-times", find: () => findFutureFiles(place) },
   ];
 }
 
@@ -66,9 +67,9 @@ export function checksOfApp(app: App, { isDeep, isFixing }: CheckOptions): Check
     { name: "database", find: () => findDatabaseFaults(app.database, isDeep) },
     { name: "clock", find: () => findClockFaults(app) },
     { name: "files", find: () => blobConsistency.findDamaged(isDeep) },
-    { name: "orphaned files", find: () => findStrays(app) },
-    { name: "partial uploads", find: () => sweepDrafts(app, isFixing) },
-    { name: "storage usage", find: () => blobConsistency.findWrongUsage() },
+    { name: "orphaned-files", find: () => findStrays(app) },
+    { name: "partial-uploads", find: () => sweepDrafts(app, isFixing) },
+    { name: "storage-usage", find: () => blobConsistency.findWrongUsage() },
     { name: "references", find: () => blobConsistency.findWrongUses() },
     { name: "lists", find: () => linkCheckup.findUnlisted() },
     { name: "visits", find: () => findWaitingVisits(app) },

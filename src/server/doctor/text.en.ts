@@ -20,9 +20,10 @@ export const text = catalogue({
   },
   folders: {
     runRemote: (folder: string, type: string) => `${folder} is on a network file system (${type}).`,
+    runRemoteRemedy: 'config.toml: [server] run_folder = "/run/trunk8"',
     databaseRemote: (type: string) =>
       `trunk8.db is on a network file system (${type}), where file locks are unreliable.`,
-    databaseRemoteRemedy: "Move the data folder to a local disk, or use PostgreSQL (database.url).",
+    databaseRemoteRemedy: "Move the data folder to a local disk, or set database.url.",
   },
   openFiles: {
     serverLimit: (limit: number, needed: number) =>

@@ -1,28 +1,28 @@
 import { addUp, countedIn, type Series } from "../../telemetry/metric-series.ts";
 import type { Report } from "./metrics-report.ts";
 
-/** What the workers of a machine count together. Of those that are gone, it stays what they last told. */
+/** Sums of the metrics of all workers of a machine. Counters of workers that have ended stay in the sums. */
 export class MetricTotals {
-  readonly #living = new Map<object, Report>();
-  #gone: Series = new Map();
+  readonly #running = new Map<object, Report>();
+  #ended: Series = new Map();
 
-  /** Keeps the latest that a worker says. */
+  /** Keeps the latest report of a worker. */
   keep(worker: object, report: Report): void {
-    this.#living.set(worker, report);
+    this.#running.set(worker, report);
   }
 
-  /** Its counts stay; how it was does not. */
-  bury(worker: object): void {
-    const report = this.#living.get(worker);
+  /** Keeps the counters of a worker that has ended, and drops its gauges. */
+  retire(worker: object): void {
+    const report = this.#running.get(worker);
     if (report === undefined) return;
-    this.#living.delete(worker);
-    this.#gone = addUp([this.#gone, countedIn(seriesIn(report))]);
+    this.#running.delete(worker);
+    this.#ended = addUp([this.#ended, countedIn(seriesIn(report))]);
   }
 
-  /** All series. An account is active once, whoever answered it. */
+  /** Returns all series. An account counts as active once, whichever workers answered it. */
   sum(): Series {
-    const reports = [...this.#living.values()];
-    const series = addUp([this.#gone, ...reports.map(seriesIn)]);
+    const reports = [...this.#running.values()];
+    const series = addUp([this.#ended, ...reports.map(seriesIn)]);
     const active = new Set(reports.flatMap(({ activeUsers }) => activeUsers));
     return series.set("trunk8_active_users", active.size);
   }

@@ -1,34 +1,50 @@
 import type { Readiness } from "../readiness.ts";
 import type { Report } from "./metrics-report.ts";
 
-/** What a worker tells its supervisor. */
+/*
+ * Messages between the supervisor and its workers, as JSON over the channel of Bun.spawn.
+ *
+ * Start: the worker opens the site and sends `ready`, then `alive` every ALIVE_MS. A worker that is silent for
+ * `server.timeout` is killed. One that ends unasked is replaced after a backoff.
+ *
+ * Replacement (SIGUSR2, `server.max_requests`): the new worker is started first. When it is `ready`, the old one gets
+ * `leave`: it answers for another moment with `Connection: close`, then stops as after `stop`.
+ *
+ * End: after `stop` or `leave` a worker finishes active requests for at most `patienceMs`, sends its last metrics
+ * (`farewell`) and exits. One that takes longer is killed. A worker whose channel closes stops by itself.
+ *
+ * The words in quotes are a contract between versions: after an upgrade, new workers talk to the supervisor of the
+ * version before. Old words keep their meaning; unknown ones are ignored.
+ */
+
+/** From a worker to its supervisor. */
 export type WorkerSays =
   /** It answers requests; on TCP at this port. */
   | { readonly says: "ready"; readonly port: number | null }
-  /** It reacts; how many requests came in until now. */
+  /** A heartbeat, with the number of requests until now. */
   | { readonly says: "alive"; readonly requests: number }
-  /** What it was asked. */
+  /** The reply to a question. */
   | { readonly says: "answer"; readonly id: number; readonly answer: Answer }
-  /** It ends, and this is what it has counted. */
+  /** Its last metrics, before it exits. */
   | { readonly says: "farewell"; readonly report: Report };
 
-/** What a supervisor asks of its workers. */
+/** From the supervisor to a worker. */
 export type SupervisorAsks =
-  /** Finish what is under way, within so many milliseconds, and end. */
+  /** Finish active requests and exit. */
   | { readonly asks: "stop"; readonly patienceMs: number }
-  /** Another has taken your place: let your clients know, and then stop. */
+  /** The replacement is ready: close connections, finish active requests and exit. */
   | { readonly asks: "leave"; readonly patienceMs: number }
-  /** Read the settings again, and open the logs again. */
+  /** Reload the settings and reopen the logs. */
   | { readonly asks: "reload" }
-  /** Answer a question, under its number. */
+  /** Reply to a question, with its id. */
   | { readonly asks: "answer"; readonly id: number; readonly question: Question };
 
-/** `report`: its own metrics; `site_report`: also those of the site, of which one worker tells. */
+/** `report`: the worker's own metrics; `site_report`: with those of the site, which one worker reports. */
 export type Question = "report" | "site_report" | "readiness";
 
 export type Answer =
   | { readonly of: "report"; readonly report: Report }
   | { readonly of: "readiness"; readonly readiness: Readiness };
 
-/** How often a worker says that it reacts, in milliseconds. */
+/** Interval of the heartbeat, in milliseconds. */
 export const ALIVE_MS = 1000;

@@ -1,14 +1,16 @@
 import type { LiveSettings } from "../../config/live-settings.ts";
+import { every } from "../../os/every.ts";
 import { Problem } from "../../problem.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import type { Series } from "../../telemetry/metric-series.ts";
 import type { Readiness } from "../readiness.ts";
+import { text } from "../text.en.ts";
 import { Backoff } from "./backoff.ts";
 import { MetricTotals } from "./metric-totals.ts";
 import type { Answer, Question, SupervisorAsks, WorkerSays } from "./protocol.ts";
 import { WorkerRpc } from "./worker-rpc.ts";
 
-/** Where one worker listens; with port 0 the first one chooses for all. */
+/** Where one worker listens; with port 0, the first worker chooses the port of all. */
 export interface Place {
   readonly number: number;
   /** As `server.listen` has it. */
@@ -20,14 +22,14 @@ export interface SupervisorParts {
   readonly live: LiveSettings;
   readonly log: Logger;
   /** Starts a worker process that listens at a place. */
-  readonly start: (place: Place, hear: (said: WorkerSays) => void) => WorkerProcess;
+  readonly start: (place: Place, receive: (said: WorkerSays) => void) => WorkerProcess;
 }
 
-/** As much of a process as supervising takes. */
+/** The part of a process that the supervisor uses. */
 export interface WorkerProcess {
   readonly pid: number;
   readonly exited: Promise<number>;
-  /** Whether it can hear anything. */
+  /** Returns false if the channel is closed. */
   send(message: SupervisorAsks): boolean;
   kill(signal: NodeJS.Signals): void;
 }
@@ -38,33 +40,36 @@ interface Worker {
   readonly process: WorkerProcess;
   readonly ready: Promise<boolean>;
   readonly isReady: () => void;
-  /** Infinity before it was. */
+  /** Infinity before it is ready. */
   readyAt: number;
   heardAt: number;
   requests: number;
   readonly mostRequests: number;
+  /** Whether it was asked to end, or will be. */
   isLeaving: boolean;
 }
 
-/** How long a worker that was asked to stop has beyond its patience, in milliseconds. */
+/** Time after `patienceMs` until a worker is killed, in milliseconds. */
 const GRACE_MS = 5000;
 
-/** A worker that is replaced finishes even long uploads. */
+/** Time for a replaced worker to finish its requests, also long uploads. */
 const LEAVING_MS = 3_600_000;
 
-const LOOK_MS = 500;
+/** Interval of the check for workers that are silent or due for replacement. */
+const CHECK_MS = 500;
 
-const LAST_WORDS_MS = 500;
+/** Time for the last message of a worker that has ended to arrive. */
+const LAST_MESSAGE_MS = 500;
 
-/** Keeps as many worker processes running as there are places. */
+/** Keeps one worker process running for each place; see protocol.ts. */
 export class Supervisor {
   readonly #parts: SupervisorParts;
   readonly #workers = new Map<Place, Worker>();
   readonly #leaving = new Set<Worker>();
   readonly #backoff = new Backoff();
-  readonly #questions = new WorkerRpc();
+  readonly #rpc = new WorkerRpc();
   readonly #totals = new MetricTotals();
-  readonly #watching: Timer;
+  readonly #stopChecking: () => void;
   #port: number | null = null;
   #replacing: Promise<void> = Promise.resolve();
   #isStopping = false;
@@ -72,7 +77,7 @@ export class Supervisor {
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
-    this.#watching = setInterval(() => this.#look(), LOOK_MS);
+    this.#stopChecking = every(CHECK_MS, () => this.#check(), parts.log);
   }
 
   /** The TCP port that all workers listen at; null on sockets. */
@@ -80,7 +85,7 @@ export class Supervisor {
     return this.#port;
   }
 
-  /** How many workers died and were replaced. */
+  /** Number of workers that exited unexpectedly and were replaced. */
   get restarts(): number {
     return this.#restarts;
   }
@@ -91,7 +96,7 @@ export class Supervisor {
 
   /**
    * Starts all workers, the first one alone.
-   * @throws Problem `internal` when one cannot start; the others are stopped
+   * @throws Problem `internal` if one does not start; the others are stopped
    */
   async start(): Promise<void> {
     const [first, ...others] = this.#parts.places;
@@ -100,26 +105,26 @@ export class Supervisor {
     await this.#startOrGiveUp(others);
   }
 
-  /** Replaces all workers, one after another: each old one leaves when the new one answers. */
+  /** Replaces all workers, one after another: each old one ends when the new one is ready. */
   replaceAll(): Promise<void> {
     for (const place of this.#parts.places) this.#replaceLater(place);
     return this.#replacing;
   }
 
-  /** Workers read their settings and open their logs again. */
+  /** Lets all workers reload their settings and reopen their logs. */
   reload(): void {
     for (const { process } of this.#all()) process.send({ asks: "reload" });
   }
 
-  /** Lets all workers finish, and ends them. */
+  /** Lets all workers finish their requests and ends them. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    clearInterval(this.#watching);
+    this.#stopChecking();
     const patienceMs = this.#parts.live.current["server.shutdown_timeout"] * 1000;
     await Promise.all(this.#all().map((worker) => this.#end(worker, "stop", patienceMs)));
   }
 
-  /** What all workers have counted, also those that are gone; one of them tells of the site. */
+  /** Returns the metrics of all workers, with the counters of those that have ended; one worker reports the site. */
   async metrics(): Promise<Series> {
     const asked = this.#all().map(async (worker, at) => {
       const answer = await this.#ask(worker, at === 0 ? "site_report" : "report");
@@ -129,20 +134,20 @@ export class Supervisor {
     return this.#totals.sum().set("trunk8_worker_restarts_total", this.#restarts);
   }
 
-  /** How the first worker that answers finds its parts. */
+  /** Returns the health checks of the first worker that replies. */
   async readiness(): Promise<Readiness> {
     for (const worker of this.#workers.values()) {
       const answer = await this.#ask(worker, "readiness");
       if (answer?.of === "readiness") return answer.readiness;
     }
-    return { workers: "No worker answers." };
+    return { workers: text.health.noWorker };
   }
 
   #ask({ process }: Worker, question: Question): Promise<Answer | null> {
-    return this.#questions.ask((message) => process.send(message), question);
+    return this.#rpc.ask((message) => process.send(message), question);
   }
 
-  #hear(worker: Worker, said: WorkerSays): void {
+  #receive(worker: Worker, said: WorkerSays): void {
     switch (said.says) {
       case "ready":
         this.#port ??= said.port;
@@ -153,7 +158,7 @@ export class Supervisor {
         worker.requests = said.requests;
         return;
       case "answer":
-        this.#questions.hear(said.id, said.answer);
+        this.#rpc.settle(said.id, said.answer);
         return;
       case "farewell":
         this.#totals.keep(worker, said.report);
@@ -169,7 +174,7 @@ export class Supervisor {
     const ready = await Promise.all(places.map((place) => this.#startAt(place).ready));
     if (!ready.includes(false)) return;
     await this.stop();
-    throw new Problem("internal", "A worker could not start; it has said why.");
+    throw new Problem("internal", text.workers.cannotStart);
   }
 
   #startAt(place: Place): Worker {
@@ -177,7 +182,7 @@ export class Supervisor {
     const { start, live } = this.#parts;
     const process = start(this.#placeNow(place), (said) => {
       worker.heardAt = performance.now();
-      this.#hear(worker, said);
+      this.#receive(worker, said);
     });
     const most = live.current["server.max_requests"];
     const jitter = Math.random() * live.current["server.max_requests_jitter"];
@@ -200,7 +205,7 @@ export class Supervisor {
     return worker;
   }
 
-  /** The port that the first worker got is everybody's. */
+  /** Replaces port 0 by the port of the first worker. */
   #placeNow({ number, listen }: Place): Place {
     const isTcp = !listen.startsWith("unix:");
     const chosen = isTcp && this.#port !== null ? listen.replace(/:0$/, `:${this.#port}`) : listen;
@@ -209,14 +214,14 @@ export class Supervisor {
 
   #hasEnded(worker: Worker, code: number): void {
     this.#leaving.delete(worker);
-    // What it said last may still be on its way.
-    setTimeout(() => this.#totals.bury(worker), LAST_WORDS_MS).unref();
+    // Its last message may still arrive.
+    setTimeout(() => this.#totals.retire(worker), LAST_MESSAGE_MS).unref();
     if (this.#workers.get(worker.place) !== worker) return;
     this.#workers.delete(worker.place);
     if (this.#isStopping) return;
     const { log } = this.#parts;
     const waitMs = this.#backoff.next(worker.place.number, performance.now() - worker.readyAt);
-    log.error({ pid: worker.process.pid, code, waitMs }, "A worker died; another takes its place.");
+    log.error({ pid: worker.process.pid, code, waitMs }, "Worker exited unexpectedly, restarting");
     this.#restarts++;
     setTimeout(() => {
       if (!this.#isStopping && !this.#workers.has(worker.place)) this.#startAt(worker.place);
@@ -238,7 +243,7 @@ export class Supervisor {
     const oldLives = this.#leaving.delete(old);
     if (this.#isStopping || !oldLives) return;
     this.#workers.set(place, old);
-    this.#parts.log.error("A new worker could not start: the old one stays.");
+    this.#parts.log.error("Replacement worker did not start, keeping the old one");
   }
 
   async #end(worker: Worker, asks: "stop" | "leave", patienceMs: number): Promise<void> {
@@ -249,11 +254,11 @@ export class Supervisor {
     clearTimeout(timer);
   }
 
-  /** Ends those that do not react, and replaces those that have done their share. */
-  #look(): void {
-    const longestMs = this.#parts.live.current["server.timeout"] * 1000;
+  /** Kills workers that are silent, and replaces those that reached `server.max_requests`. */
+  #check(): void {
+    const timeoutMs = this.#parts.live.current["server.timeout"] * 1000;
     for (const worker of this.#workers.values()) {
-      if (performance.now() - worker.heardAt > longestMs) worker.process.kill("SIGKILL");
+      if (performance.now() - worker.heardAt > timeoutMs) worker.process.kill("SIGKILL");
       if (worker.requests <= worker.mostRequests || worker.isLeaving) continue;
       worker.isLeaving = true;
       this.#replaceLater(worker.place);

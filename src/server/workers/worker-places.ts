@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import type { Settings } from "../../config/settings.ts";
 import type { Place } from "./supervisor.ts";
 
-/** Where each worker listens: all at one TCP port, or each at a socket of its own, as `trunk8.sock` becomes `trunk8-1.sock` and so on. */
+/** Returns where each worker listens: all on one TCP port, or each on its own socket (`trunk8-1.sock` for `trunk8.sock`). */
 export function placesOf({
   "server.workers": wanted,
   "server.listen": listen,
@@ -15,7 +15,7 @@ export function placesOf({
   }));
 }
 
-/** One a core; one alone where the kernel does not share a port. */
+/** One for each core; only one where the kernel cannot share a port. */
 function automaticCount(isUnix: boolean): number {
   return isUnix || process.platform === "linux" ? availableParallelism() : 1;
 }

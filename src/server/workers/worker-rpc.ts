@@ -1,31 +1,32 @@
 import type { Answer, Question, SupervisorAsks } from "./protocol.ts";
 
-/** How long a worker is given to answer, in milliseconds. */
-const PATIENCE_MS = 5000;
+/** Time for a worker to reply, in milliseconds. */
+const TIMEOUT_MS = 5000;
 
-/** Tells whether somebody hears. */
+/** Returns false if the channel is closed. */
 type Send = (message: SupervisorAsks) => boolean;
 
-/** WorkerRpc to workers that wait for their answers. */
+/** Requests to workers that wait for their replies. */
 export class WorkerRpc {
-  readonly #waiting = new Map<number, (answer: Answer | null) => void>();
-  #last = 0;
+  readonly #pending = new Map<number, (answer: Answer | null) => void>();
+  #lastId = 0;
 
-  /** What a worker answers; null where it says nothing. */
+  /** Sends a question; resolves to the reply, or to null if there is none in time. */
   ask(send: Send, question: Question): Promise<Answer | null> {
-    const id = ++this.#last;
+    const id = ++this.#lastId;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.hear(id, null), PATIENCE_MS);
-      this.#waiting.set(id, (answer) => {
+      const timer = setTimeout(() => this.settle(id, null), TIMEOUT_MS);
+      this.#pending.set(id, (answer) => {
         clearTimeout(timer);
         resolve(answer);
       });
-      if (!send({ asks: "answer", id, question })) this.hear(id, null);
+      if (!send({ asks: "answer", id, question })) this.settle(id, null);
     });
   }
 
-  hear(id: number, answer: Answer | null): void {
-    this.#waiting.get(id)?.(answer);
-    this.#waiting.delete(id);
+  /** Takes the reply to a question. */
+  settle(id: number, answer: Answer | null): void {
+    this.#pending.get(id)?.(answer);
+    this.#pending.delete(id);
   }
 }

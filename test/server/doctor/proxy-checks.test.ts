@@ -75,10 +75,10 @@ describe.skipIf(nginx === null)("through nginx", () => {
       "ok     client",
       "ok     scheme",
       "ok     host",
-      "ok     body size",
+      "ok     body-size",
       "ok     buffering",
       "ok     ranges",
-      "ok     long headers",
+      "ok     long-headers",
     ]);
     expect(exitCode).toBe(0);
     expect(await callSite("ls", "--json")).toBe("[]\n");
@@ -116,17 +116,17 @@ describe.skipIf(nginx === null)("through nginx", () => {
     [
       "small bodies",
       { bodies: "client_max_body_size 2m;" },
-      "body size",
+      "body-size",
       "client_max_body_size 11m;",
     ],
-    ["nginx's own body size", { bodies: "" }, "body size", "client_max_body_size 11m;"],
+    ["nginx's own body size", { bodies: "" }, "body-size", "client_max_body_size 11m;"],
     [
       "bodies kept until they are whole",
       { buffering: "" },
       "buffering",
       "proxy_request_buffering off;",
     ],
-    ["small buffers for headers", { buffer: "" }, "long headers", "proxy_buffer_size 16k;"],
+    ["small buffers for headers", { buffer: "" }, "long-headers", "proxy_buffer_size 16k;"],
     ["no place for files", { accel: "" }, "ranges", "location ~ ^/[^/]+/assets/[^/]+$ { internal;"],
     [
       "X-Accel that is ignored",

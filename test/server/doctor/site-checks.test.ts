@@ -107,7 +107,7 @@ describe("finds, with how to fix it,", () => {
     [
       "a clock that was set back",
       () => utimesSync(join(data, "config/secret.key"), 4e9, 4e9),
-      /^wrong {2}file times: config\/secret\.key .* 2096-/m,
+      /^wrong {2}file-times: config\/secret\.key .* 2096-/m,
     ],
     [
       "a file that grew",
@@ -132,12 +132,12 @@ describe("finds, with how to fix it,", () => {
     [
       "an orphaned file",
       (file) => writeFileSync(`${file}.bak`, ""),
-      /^wrong {2}orphaned files: users\/admin\/assets\/.*\.bak .* -> .*rm /m,
+      /^wrong {2}orphaned-files: users\/admin\/assets\/.*\.bak .* -> .*rm /m,
     ],
     [
       "a wrong storage usage",
       () => tamper("update blob_usage set bytes = 77"),
-      /^wrong {2}storage usage: .*admin.*\b6\b.*\b77\b/m,
+      /^wrong {2}storage-usage: .*admin.*\b6\b.*\b77\b/m,
     ],
     [
       "a wrong number of references",
@@ -214,12 +214,12 @@ test("fixes with --fix what is safe to fix, and reports the rest", async () => {
       .map((line) => line.slice(7).split(":")[0]);
   expect(of("fixed")).toEqual([
     "permissions",
-    "partial uploads",
-    "storage usage",
+    "partial-uploads",
+    "storage-usage",
     "references",
     "lists",
   ]);
-  expect(of("wrong")).toEqual(["files", "orphaned files"]);
+  expect(of("wrong")).toEqual(["files", "orphaned-files"]);
   expect(fixed.stderr).toBe(`trunk8: ${text.doctor.found(2)}\n`);
   expect(statSync(key).mode & 0o777).toBe(0o600);
   expect(readdirSync(join(data, "users/admin/assets/.drafts"))).toEqual([]);
@@ -236,8 +236,8 @@ test("prints every finding as JSON, with the former names of keys too", async ()
   const { stdout, exitCode } = await doctor("--json");
   expect(exitCode).toBe(1);
   const findings: Finding[] = JSON.parse(stdout);
-  expect(findings.find(({ check }) => check === "storage usage")).toMatchObject({
-    check: "storage usage",
+  expect(findings.find(({ check }) => check === "storage-usage")).toMatchObject({
+    check: "storage-usage",
     seen: "",
     faults: [
       {
@@ -298,7 +298,7 @@ describe.each([...databases])("on %s", (database) => {
     });
     const wrong = await examined({ isDeep: false, isFixing: true });
     expect(wrong.map((line) => line.split(":")[0])).toEqual([
-      "storage usage",
+      "storage-usage",
       "references",
       "lists",
     ]);

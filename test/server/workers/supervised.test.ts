@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "../../../src/server/text.en.ts";
 import { failureOf } from "../../failure.ts";
 import { isAlive, type Site, type SiteOptions, signIn, startSite, until } from "../site.ts";
 import { beginUpload } from "../slow-upload.ts";
@@ -64,7 +65,7 @@ test("a worker that is killed is replaced within a second or so, and the others 
   await until(() => listenersAt(Number(new URL(site.origin).port)) === 2);
   expect(await statusOf(site.origin)).toBe(200);
   expect(site.log.map(({ message }) => message)).toContain(
-    "A worker died; another takes its place.",
+    "Worker exited unexpectedly, restarting",
   );
 });
 
@@ -160,7 +161,7 @@ test("workers are replaced after max_requests without a failed request", async (
   });
   expect([...statuses.keys()]).toEqual([200]);
   expect(site.log.map(({ message }) => message)).not.toContain(
-    "A worker died; another takes its place.",
+    "Worker exited unexpectedly, restarting",
   );
 });
 
@@ -203,7 +204,7 @@ for (const reusePort of [false, true]) {
     const listen = `127.0.0.1:${server.port}`;
     const failure = String(await failureOf(startSite({ dataFolder, listen })));
     expect(failure).toContain("ended with 1");
-    expect(failure).toContain("is another program there already?");
+    expect(failure).toContain(text.listen.inUse(listen));
     await server.stop(true);
   });
 }
@@ -211,7 +212,7 @@ for (const reusePort of [false, true]) {
 test("workers that cannot start end the whole with exit code 1", async () => {
   const failure = await failureOf(startSite({ dataFolder, listen: `unix:${folder}/none/t.sock` }));
   expect(String(failure)).toContain("ended with 1");
-  expect(String(failure)).toContain("A worker could not start; it has said why.");
+  expect(String(failure)).toContain(text.workers.cannotStart);
 });
 
 test("an access log that cannot be written ends the whole with exit code 1", async () => {
