@@ -1,7 +1,8 @@
-/** People from their first sign-in to the day they leave, in a real browser, as administrators and they see it. */
+/** An account from its creation to its deletion, in the browsers of an administrator and of the user. */
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
+import { text as audit } from "../../src/web/audit/text.en.ts";
 import { text as list } from "../../src/web/links/list/text.en.ts";
 import { text } from "../../src/web/text.en.ts";
 import { text as frame } from "../../src/web/ui/layout/text.en.ts";
@@ -40,7 +41,7 @@ describe.skipIf(!browserIsAvailable)("the people of a site", () => {
       const { admin } = site.world.people;
       const office = await site.visit({ scripts, width, user: admin });
       const desk = await site.visit({ scripts, width });
-      const people = { username, office, desk, heir: `${username}-heir` };
+      const people = { username, office, desk, newOwner: `${username}-newOwner` };
       for (const step of steps) {
         await step(people);
         expect({ step: step.name, ...(await stateOf(office)), ...(await stateOf(desk)) }).toEqual({
@@ -62,19 +63,19 @@ describe.skipIf(!browserIsAvailable)("the people of a site", () => {
 
   interface People {
     readonly username: string;
-    /** Who gets the links in the end. */
-    readonly heir: string;
+    /** New owner of the links in the end. */
+    readonly newOwner: string;
     /** The administrator's browser. */
     readonly office: Visit;
-    /** Theirs. */
+    /** The user's browser. */
     readonly desk: Visit;
   }
 
   const steps: readonly ((people: People) => Promise<void>)[] = [
     register,
-    signInAsThem,
+    signInAsUser,
     makeLink,
-    actInTheirPlace,
+    impersonate,
     giveOneTimePassword,
     chooseOwnPassword,
     disable,
@@ -82,11 +83,11 @@ describe.skipIf(!browserIsAvailable)("the people of a site", () => {
     enable,
     deleteWithTransfer,
     findTheLinkAlive,
-    readTheRecord,
+    readActivityLog,
   ];
 
-  async function register({ office: { page }, username, heir }: People): Promise<void> {
-    for (const name of [heir, username]) {
+  async function register({ office: { page }, username, newOwner }: People): Promise<void> {
+    for (const name of [newOwner, username]) {
       await page.goto("/users");
       await page.locator('main a[href="/auth/register"]').click();
       await field(page, "username").fill("a");
@@ -103,7 +104,7 @@ describe.skipIf(!browserIsAvailable)("the people of a site", () => {
     }
   }
 
-  async function signInAsThem({ desk: { page }, username }: People): Promise<void> {
+  async function signInAsUser({ desk: { page }, username }: People): Promise<void> {
     await signIn(page, username, PASSWORD);
     expect(await headingOf(page)).toBe(text.home.shortenUrl);
   }
@@ -116,7 +117,7 @@ describe.skipIf(!browserIsAvailable)("the people of a site", () => {
     expect(await noticeOn(page)).toBe("created");
   }
 
-  async function actInTheirPlace({ office: { page }, username }: People): Promise<void> {
+  async function impersonate({ office: { page }, username }: People): Promise<void> {
     await page.goto(`/users/${username}`);
     await page.locator(`form[action$="/switch-user/${username}"] button`).click();
     const banner = page.getByRole("complementary", { name: frame.impersonation.label });
@@ -147,7 +148,9 @@ describe.skipIf(!browserIsAvailable)("the people of a site", () => {
     await field(page, "confirm_password").fill("a loud Wednesday");
     await send(page, "new_password");
     expect(await noticeOn(page)).toBe("password_changed");
-    expect(await page.locator("main").innerText()).toContain("admin for");
+    expect(await page.locator("main").innerText()).toContain(
+      audit.impersonating("admin", username),
+    );
     await page.goto("/links");
     expect(await headingOf(page)).toBe(list.title);
   }
@@ -171,28 +174,32 @@ describe.skipIf(!browserIsAvailable)("the people of a site", () => {
     expect(new URL(desk.page.url()).pathname).not.toBe("/auth/login");
   }
 
-  async function deleteWithTransfer({ office: { page }, username, heir }: People): Promise<void> {
+  async function deleteWithTransfer({
+    office: { page },
+    username,
+    newOwner,
+  }: People): Promise<void> {
     await page.goto(`/users/${username}`);
     await page.locator(`main a[href="/users/${username}/delete"]`).click();
     await field(page, "to").fill("no-one");
     await page.locator('main form:has([name="to"]) [type="submit"]').click();
     await page.locator("#to-problem").waitFor();
-    await field(page, "to").fill(heir);
+    await field(page, "to").fill(newOwner);
     await page.locator('main form:has([name="to"]) [type="submit"]').click();
     expect(await noticeOn(page)).toBe("account_deleted");
   }
 
-  async function findTheLinkAlive({ office, desk: { page }, username, heir }: People) {
+  async function findTheLinkAlive({ office, desk: { page }, username, newOwner }: People) {
     await page.goto("/links");
     expect(new URL(page.url()).pathname).toBe("/auth/login");
     await page.goto(`/by-${username}`);
     expect(await page.locator("body").innerText()).toBe(`You reached /of/${username}`);
-    await office.page.goto(`/links?owner=${heir}`);
+    await office.page.goto(`/links?owner=${newOwner}`);
     const row = office.page.getByRole("row", { name: "Fixed by the office" });
-    expect(await row.innerText()).toContain(heir);
+    expect(await row.innerText()).toContain(newOwner);
   }
 
-  async function readTheRecord({ office: { page }, username }: People): Promise<void> {
+  async function readActivityLog({ office: { page }, username }: People): Promise<void> {
     await page.goto("/-/audit");
     await field(page, "resource").fill(username);
     await field(page, "resource").press("Enter");
