@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import type { User } from "../../src/accounts/user.ts";
 import { oddZip } from "../archive/zips.ts";
-import { field, send } from "./pages.ts";
+import { field, send } from "./fields.ts";
 import { MINE } from "./sample.ts";
 
 type Name = "alice" | "bob" | "admin";

@@ -5,7 +5,8 @@ import type { Locator, Page } from "playwright-core";
 import { text as links } from "../../src/web/links/text.en.ts";
 import { text } from "../../src/web/ui/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
-import { field, openSite, PHONE, type Site, type Visit } from "./pages.ts";
+import { field } from "./fields.ts";
+import { openSite, PHONE, type Site, type Visit } from "./pages.ts";
 import { addSamples, MINE } from "./sample.ts";
 
 describe.skipIf(!browserIsAvailable)("the frame", () => {

@@ -4,7 +4,8 @@ import { text } from "../../src/web/text.en.ts";
 import { text as shared } from "../../src/web/ui/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { as } from "../world.ts";
-import { field, openSite, type Site } from "./pages.ts";
+import { field } from "./fields.ts";
+import { openSite, type Site } from "./pages.ts";
 
 describe.skipIf(!browserIsAvailable)("in a browser with scripts", () => {
   let site: Site;

@@ -6,7 +6,8 @@ import { text as list } from "../../src/web/links/list/text.en.ts";
 import { text as shared } from "../../src/web/ui/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { as } from "../world.ts";
-import { field, noticeOn, openSite, type Site } from "./pages.ts";
+import { field } from "./fields.ts";
+import { noticeOn, openSite, type Site } from "./pages.ts";
 
 describe.skipIf(!browserIsAvailable)("the list in place", () => {
   let site: Site;

@@ -177,17 +177,6 @@ export async function press(place: Page | Locator, name: string): Promise<void> 
   await place.getByRole("button", { name, exact: true }).click();
 }
 
-/** The visible field of a form with this name. */
-export function field(page: Page, name: string): Locator {
-  return page.locator(`[name="${name}"]:not([type="hidden"])`).first();
-}
-
-/** Sends the form that has a field of this name by its main button. */
-export async function send(page: Page, fieldName: string): Promise<void> {
-  const form = page.locator(`main form:has([name="${fieldName}"])`);
-  await form.locator('.btn-primary[type="submit"]').click();
-}
-
 /** How far the page reaches beyond the screen's edge, in pixels. */
 export function overflow(page: Page): Promise<number> {
   return page.evaluate("document.scrollingElement.scrollWidth - innerWidth");

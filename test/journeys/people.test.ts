@@ -8,9 +8,9 @@ import { text } from "../../src/web/text.en.ts";
 import { text as frame } from "../../src/web/ui/layout/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { PASSWORD } from "../world.ts";
+import { field, send } from "./fields.ts";
 import {
   DESK,
-  field,
   headingOf,
   noticeOn,
   openSite,
@@ -18,7 +18,6 @@ import {
   PHONE,
   press,
   type Site,
-  send,
   type Visit,
 } from "./pages.ts";
 

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { browserIsAvailable } from "../browser.ts";
 import { until } from "../until.ts";
-import { field, openSite, PHONE, type Site, send } from "./pages.ts";
+import { field, send } from "./fields.ts";
+import { openSite, PHONE, type Site } from "./pages.ts";
 
 const DARKLY = "rgb(34, 34, 34)";
 const SOLAR = "rgb(0, 43, 54)";

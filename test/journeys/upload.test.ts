@@ -8,7 +8,8 @@ import { text } from "../../src/web/static/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { until } from "../until.ts";
 import { as } from "../world.ts";
-import { field, openSite, type Site, send } from "./pages.ts";
+import { field, send } from "./fields.ts";
+import { openSite, type Site } from "./pages.ts";
 
 /** Enough for a second and a half of a throttled connection. */
 const SIZE = 900_000;

@@ -10,18 +10,8 @@ import { text as frame } from "../../src/web/ui/layout/text.en.ts";
 import { text as shared } from "../../src/web/ui/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { PASSWORD } from "../world.ts";
-import {
-  DESK,
-  field,
-  headingOf,
-  noticeOn,
-  openSite,
-  overflow,
-  PHONE,
-  press,
-  type Site,
-  send,
-} from "./pages.ts";
+import { field, send } from "./fields.ts";
+import { DESK, headingOf, noticeOn, openSite, overflow, PHONE, press, type Site } from "./pages.ts";
 
 /** Links that somebody has already: with the one that is made, more than one page of the list. */
 const EARLIER = 59;
