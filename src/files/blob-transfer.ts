@@ -30,7 +30,7 @@ export interface BlobTransferParts {
   readonly defaultQuota: () => number;
 }
 
-/** Transfers blobs together with tnewOwner links. A blob keeps its path, whoever owns it. */
+/** Transfers blobs together with tnewOwner links. A blob keeps its path, also with another owner. */
 export class BlobTransfer {
   readonly #blobs: Blobs;
   readonly #clock: Clock;

@@ -240,7 +240,7 @@ export class Blobs {
     return this.#damaged;
   }
 
-  /** Whether there are files under this user name, whoever owns them. */
+  /** Whether there are files under this user name, also of another owner. */
   async hasFilesOf(username: string): Promise<boolean> {
     return await this.#store.hasFilesOf(username);
   }

@@ -4,7 +4,7 @@ export const text = catalogue({
   belongsToOther: (path: string) =>
     `${path} belongs to another user or is being deleted. Try again in a minute.`,
   assets: {
-    outside: "The path must lead to a file in your assets folder.",
+    outside: "The path must be that of a file in your assets folder.",
     notFound: (path: string) => `There is no file "${path}" in the assets folder.`,
     notRegular: (path: string) => `"${path}" in the assets folder is not a regular file.`,
     unreadable: (path: string) => `Cannot read ${path}.`,

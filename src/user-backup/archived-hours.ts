@@ -2,7 +2,7 @@ import { refused } from "../archive/archive.ts";
 import { type HoursLine, parseHours, VISITS } from "../archive/manifest.ts";
 import { verified } from "../archive/verify-entry.ts";
 import type { ShortCode } from "../links/short-code.ts";
-import type { BroughtVisits } from "../visits/reports/link-hours.ts";
+import type { ImportedVisits } from "../visits/reports/link-hours.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { text } from "./text.en.ts";
 
@@ -35,7 +35,7 @@ export class ArchivedHours {
   }
 
   /** The visits for links that have these ids now. */
-  forLinks(ids: ReadonlyMap<ShortCode, number>): BroughtVisits {
+  forLinks(ids: ReadonlyMap<ShortCode, number>): ImportedVisits {
     const { links, contents } = this.#plan;
     const linkIds = links.map(({ shortCode }) => ids.get(shortCode) ?? 0);
     return {

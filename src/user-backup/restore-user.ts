@@ -25,7 +25,7 @@ export async function restoreUser(app: App, actor: Actor, plan: RestorePlan): Pr
     links: plan.links.map((link) => files.linkWith(link)),
     removed,
     also: async (trx, ids) => {
-      await app.linkHours.bring(trx, owner.id, hours.forLinks(ids));
+      await app.linkHours.add(trx, owner.id, hours.forLinks(ids));
       await writePreferences(trx, owner.id, preferencesOf(plan));
     },
   });

@@ -1,14 +1,14 @@
 /** The past divided into whole days or months of a time zone. */
 export interface Calendar {
   readonly unit: "day" | "month";
-  /** When each begins, in milliseconds since 1970 UTC, oldest first; the last one is under way. */
+  /** Beginning of each, in milliseconds since 1970 UTC, oldest first; the last one is not over yet. */
   readonly starts: readonly number[];
 }
 
-/** With more days than this, months are reported. */
-const MOST_DAYS = 62;
+/** Longer periods are reported by month. */
+const MAX_DAYS = 62;
 
-/** Today and the days before it, `count` in all. `zone` is an IANA name. */
+/** Returns the last `count` days including today. `zone` is an IANA name. */
 export function lastDays(count: number, now: number, zone: string): Calendar {
   const today = dateOf(now, zone);
   const starts = Array.from({ length: count }, (_, at) =>
@@ -17,12 +17,12 @@ export function lastDays(count: number, now: number, zone: string): Calendar {
   return { unit: "day", starts };
 }
 
-/** From the day or the month of `since` until now: by the day while that is few of them. */
+/** Returns the days since `since`, or the months if these are too many. */
 export function allSince(since: number, now: number, zone: string): Calendar {
   const first = dateOf(Math.min(since, now), zone);
   const today = dateOf(now, zone);
   const { days } = first.until(today, { largestUnit: "day" });
-  return days < MOST_DAYS ? lastDays(days + 1, now, zone) : monthsBetween(first, today, zone);
+  return days < MAX_DAYS ? lastDays(days + 1, now, zone) : monthsBetween(first, today, zone);
 }
 
 function monthsBetween(
@@ -42,7 +42,7 @@ function dateOf(at: number, zone: string): Temporal.PlainDate {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate();
 }
 
-/** Also where a day begins at one o'clock, since the clocks went forward at midnight. */
+/** Beginning of a day: one o'clock where clocks go forward at midnight. */
 function startOf(date: Temporal.PlainDate, zone: string): number {
   return date.toZonedDateTime(zone).epochMilliseconds;
 }

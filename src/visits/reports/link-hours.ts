@@ -3,7 +3,7 @@ import type { Database, Trx } from "../../database/database.ts";
 import { findOrAddVisitor } from "../hourly-sums.ts";
 import type { Visitor } from "../visit.ts";
 
-/** The visits of an hour to a link, of one kind of visitor. `hour` counts hours since 1970 UTC. */
+/** Visits to a link in one hour by one kind of visitor. `hour` counts hours since 1970 UTC. */
 export interface LinkHour {
   readonly linkId: number;
   readonly hour: number;
@@ -11,7 +11,7 @@ export interface LinkHour {
   readonly visits: number;
 }
 
-/** Link hours as columns of one length; `places` are those of visitors in a list beside them. */
+/** Link hours as columns of one length; `places` are indexes of a separate list of visitors. */
 export interface HourColumns {
   readonly linkIds: Float64Array;
   readonly hours: Float64Array;
@@ -19,7 +19,7 @@ export interface HourColumns {
   readonly visits: Float64Array;
 }
 
-/** A link's visits of all time. */
+/** All visits to a link. */
 export interface LinkTotal {
   readonly linkId: number;
   readonly visits: number;
@@ -27,18 +27,18 @@ export interface LinkTotal {
   readonly lastVisitAt: number;
 }
 
-/** What brings the visits of links back. */
-export interface BroughtVisits {
+/** Visits of imported links. */
+export interface ImportedVisits {
   readonly visitors: readonly Visitor[];
   readonly hours: HourColumns;
   readonly totals: readonly LinkTotal[];
 }
 
-/** Rows of a page, and links asked for together. */
+/** Number of rows per page, and of links per query. */
 const PAGE = 5000;
 const LINKS = 500;
 
-/** The visits of links as they travel in a backup: by the hour and the kind of visitor. */
+/** Visits of links as backups contain them: by hour and kind of visitor. */
 export class LinkHours {
   readonly #database: Database;
 
@@ -46,7 +46,7 @@ export class LinkHours {
     this.#database = database;
   }
 
-  /** All hours of some links, in pages, those of a link one after another. */
+  /** Reads all hours of links in pages, link by link. */
   async *of(linkIds: readonly number[]): AsyncGenerator<LinkHour[]> {
     const inOrder = linkIds.toSorted((a, b) => a - b);
     for (let at = 0; at < inOrder.length; at += LINKS) {
@@ -95,13 +95,13 @@ export class LinkHours {
   }
 
   /**
-   * Adds the visits that imported links had elsewhere. The hours of their owner, and of everybody, become
-   * at least what those of all links come to: so what is brought twice counts once. The columns must not be used afterwards.
+   * Adds the visits that imported links had elsewhere. The hours of their owner, and of all owners, become at least the
+   * sums of their links, so that importing twice counts once. The columns must not be used afterwards.
    */
-  async bring(
+  async add(
     trx: Trx,
     ownerId: number,
-    { visitors, hours, totals }: BroughtVisits,
+    { visitors, hours, totals }: ImportedVisits,
   ): Promise<void> {
     if (hours.hours.length > 0) {
       const visitorIds: number[] = [];
@@ -129,7 +129,7 @@ async function insertHours(trx: Trx, given: RawBuilder<unknown>): Promise<void> 
     select link_id, hour, visitor_id, sum(visits) from ${given} group by 1, 2, 3`.execute(trx);
 }
 
-/** Those of links that are gone are in them already, and stay. */
+/** Raises the hours of owners, which include deleted links. */
 async function raiseOwnersHours(
   trx: Trx,
   ownerId: number,

@@ -5,37 +5,38 @@ import type { Schema } from "../../database/schema.ts";
 import type { Link } from "../../links/link.ts";
 import { type Actor, may } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
+import { text } from "../text.en.ts";
 import type { VisitorClass } from "../visit.ts";
 import { allSince, type Calendar, lastDays } from "./calendar.ts";
 
-/** How far back a report looks: thirty days with today, or to a link's beginning. */
+/** Period of a report: thirty days including today, or all time. */
 export type Period = "month" | "all";
 
-/** The visits of one day or month. */
+/** Visits of one day or month. */
 export interface Bar {
-  /** When it begins, in milliseconds since 1970 UTC. */
+  /** Its beginning, in milliseconds since 1970 UTC. */
   readonly from: number;
   readonly people: number;
-  /** Crawlers, previews of chats and mails, and browsers fetching ahead. */
+  /** Crawlers, link previews and browsers that prefetch. */
   readonly machines: number;
 }
 
-/** Visits in the order of time. */
+/** Visits over time. */
 export interface Timeline {
   readonly unit: Calendar["unit"];
-  /** Oldest first; the last one is under way. */
+  /** Oldest first; the last one is not over yet. */
   readonly bars: readonly Bar[];
 }
 
-/** How many people had something in common. */
+/** Number of people with a common property. */
 export interface Share {
   readonly name: string;
   readonly visits: number;
 }
 
-/** Where people came from and what they came with, the most frequent first. */
+/** Referrers, browsers and systems of people, the most frequent first. */
 export interface Origins {
-  /** Hosts of the pages that held the link; "" where none was told. */
+  /** Hosts of referrers; "" where there is none. */
   readonly referrers: readonly Share[];
   readonly browsers: readonly Share[];
   readonly systems: readonly Share[];
@@ -46,8 +47,8 @@ const TOP = 8;
 const HOUR_MS = 3_600_000;
 
 /**
- * Counts saved visits. A visit belongs to the day in which its hour begins, so where a zone is half an hour apart
- * from UTC the edges of days are that much off.
+ * Counts saved visits. A visit counts for the day in which its UTC hour begins, so in time zones with half hours the
+ * limits of days are half an hour off.
  */
 export class Reports {
   readonly #database: Database;
@@ -59,11 +60,11 @@ export class Reports {
   }
 
   /**
-   * A link's visits by day, or over a longer time by month, of the reader's time zone.
+   * Returns a link's visits by day, or over a longer period by month, in the reader's time zone.
    * @throws Problem `not_found`
    */
   async ofLink(actor: Actor, link: Link, period: Period, zone: string): Promise<Timeline> {
-    requireSight(actor, link);
+    requireVisible(actor, link);
     const calendar = this.#calendarOf(link, period, zone);
     const hours = this.#database.read
       .selectFrom("visit_hour")
@@ -71,15 +72,15 @@ export class Reports {
       .select(["class", "visits", placeIn(calendar).as("place")])
       .where("link_id", "=", link.id)
       .where("hour", ">=", firstHour(calendar));
-    return await this.#draw(calendar, hours);
+    return await this.#count(calendar, hours);
   }
 
   /**
-   * Where a link's visitors came from and what they came with.
+   * Returns the referrers, browsers and systems of a link's visitors.
    * @throws Problem `not_found`
    */
   async originsOf(actor: Actor, link: Link, period: Period, zone: string): Promise<Origins> {
-    requireSight(actor, link);
+    requireVisible(actor, link);
     const since = firstHour(this.#calendarOf(link, period, zone));
     const [referrers, browsers, systems] = await Promise.all([
       this.#top("referrer_host", link, since),
@@ -90,20 +91,20 @@ export class Reports {
   }
 
   /**
-   * The visits of thirty days to all links of an owner, or of everybody, also to links that are gone by now.
-   * @throws Problem `forbidden` where that reaches beyond the actor's own
+   * Returns the visits of thirty days to all links of an owner, or of the site, including deleted links.
+   * @throws Problem `forbidden` where the actor may not see them
    */
   async ofOwner(actor: Actor, ownerId: number | undefined, zone: string): Promise<Timeline> {
     const isAllowed =
       ownerId === undefined ? may(actor, "link.list_all") : may(actor, "link.list", { ownerId });
-    if (!isAllowed) throw new Problem("forbidden", "You may not see these visits.");
+    if (!isAllowed) throw new Problem("forbidden", text.forbidden);
     const calendar = lastDays(DAYS, this.#clock(), zone);
     const hours = this.#database.read
       .selectFrom("owner_hour")
       .select(["class", "visits", placeIn(calendar).as("place")])
-      .where("owner_id", "=", ownerId ?? EVERYBODY)
+      .where("owner_id", "=", ownerId ?? ALL_OWNERS)
       .where("hour", ">=", firstHour(calendar));
-    return await this.#draw(calendar, hours);
+    return await this.#count(calendar, hours);
   }
 
   /** Counts the visits of the last 30 days to all links of an owner, bots included. */
@@ -121,7 +122,7 @@ export class Reports {
     return period === "all" ? allSince(createdAt, now, zone) : lastDays(DAYS, now, zone);
   }
 
-  async #draw({ unit, starts }: Calendar, hours: PlacedHours): Promise<Timeline> {
+  async #count({ unit, starts }: Calendar, hours: PlacedHours): Promise<Timeline> {
     const counted = await this.#database.read
       .selectFrom(hours.as("hours"))
       .select(["place", "class", sumOfVisits.as("visits")])
@@ -159,10 +160,10 @@ export class Reports {
   }
 }
 
-/** Stands in `owner_hour` for all owners together; no user has this id. */
-export const EVERYBODY = 0;
+/** Owner id of the sums of all owners in `owner_hour`; no user has it. */
+export const ALL_OWNERS = 0;
 
-/** Hours with the number of the day or month that each belongs to. */
+/** Hours, each with the index of its day or month. */
 type PlacedHours = SelectQueryBuilder<
   Schema,
   never,
@@ -171,8 +172,8 @@ type PlacedHours = SelectQueryBuilder<
 
 const sumOfVisits = sql<number>`cast(sum(visits) as bigint)`;
 
-function requireSight(actor: Actor, link: Link): void {
-  if (!may(actor, "link.see", link)) throw new Problem("not_found", "There is no such link.");
+function requireVisible(actor: Actor, link: Link): void {
+  if (!may(actor, "link.see", link)) throw new Problem("not_found", text.noLink);
 }
 
 function firstHour({ starts }: Calendar): number {
@@ -184,7 +185,7 @@ function hourOf(start: number): number {
   return Math.ceil(start / HOUR_MS);
 }
 
-/** Which of the calendar's days or months an hour falls into, counted from 0. */
+/** Index of the calendar's day or month that an hour falls into. */
 function placeIn({ starts }: Calendar): RawBuilder<number> {
   const last = sql.lit(starts.length - 1);
   const ends = starts.slice(1);
