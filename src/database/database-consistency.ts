@@ -1,20 +1,18 @@
 import { sql } from "kysely";
 import type { Fault } from "../fault.ts";
 import type { Database } from "./database.ts";
+import { text } from "./text.en.ts";
 
-/** What is broken in the database itself, by its own checks. */
+/** Finds damage of the database by its own checks. */
 export async function* findDatabaseFaults(
   { read, dialect }: Database,
   isDeep: boolean,
 ): AsyncGenerator<Fault> {
   for (const damage of await dialect.findDamage(read, isDeep))
-    yield { what: `The database is damaged: ${damage}.`, remedy: BRING_BACK };
+    yield { what: text.damaged(damage), remedy: text.restoreRemedy };
 }
 
-/** What helps a database that is damaged or cannot be opened. */
-export const BRING_BACK = "Stop Trunk8, then: trunk8 restore FILE --replace (see docs/backup.md)";
-
-/** How many milliseconds the database's clock is ahead of this machine's. */
+/** Measures how many milliseconds the database's clock is ahead of this machine's. */
 export async function measureClockLead(
   { lookup, dialect }: Database,
   clock: () => number,

@@ -1,5 +1,6 @@
-import { codeOf } from "../os/system-error.ts";
+import { codeOf, diskFull } from "../os/system-error.ts";
 import { Problem } from "../problem.ts";
+import { text } from "./text.en.ts";
 
 /** Codes of SQLite and SQLSTATEs of PostgreSQL, which do not collide. */
 const UNIQUE = new Set(["SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"]);
@@ -21,28 +22,14 @@ export function isMissingReference(error: unknown): boolean {
 /** Turns a failure of the database into a Problem where one fits; returns anything else unchanged. */
 export function explainFailure(error: unknown): unknown {
   const code = codeOf(error);
-  if (FULL.has(code)) return storageFull(error);
+  if (FULL.has(code)) return diskFull(error);
   if (BUSY.test(code) || isLostConnection(error)) return databaseBusy(error);
   return error;
 }
 
 /** The database is locked, overloaded or away; the caller may try again soon. */
 export function databaseBusy(cause?: unknown): Problem {
-  return new Problem("busy", "The database is busy. Try again in a moment.", {
-    retryAfterSeconds: 2,
-    cause,
-  });
-}
-
-function storageFull(cause: unknown): Problem {
-  return new Problem(
-    "storage_full",
-    "The server's disk is full. Nothing can be saved until space is freed.",
-    {
-      retryAfterSeconds: 60,
-      cause,
-    },
-  );
+  return new Problem("busy", text.busy, { retryAfterSeconds: 2, cause });
 }
 
 function isLostConnection(error: unknown): boolean {

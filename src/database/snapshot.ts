@@ -1,4 +1,5 @@
 import { Problem } from "../problem.ts";
+import { text } from "./text.en.ts";
 
 /** Everything a database held at one moment, as files in a folder. */
 export interface Snapshot {
@@ -33,8 +34,5 @@ export interface DatabaseRestore extends AsyncDisposable {
 
 /** The files of one kind of database mean nothing to the other. */
 export function otherKind(): Problem {
-  return new Problem(
-    "invalid",
-    "The backup is of another kind of database: see database.url. Use the kind it was made of.",
-  );
+  return new Problem("invalid", text.otherKind);
 }

@@ -4,7 +4,7 @@ import { systemClock } from "../../clock.ts";
 import { loadSettings } from "../../config/load-settings.ts";
 import type { Settings } from "../../config/settings.ts";
 import { holdsDatabase } from "../../database/data-folders.ts";
-import { BRING_BACK } from "../../database/database-consistency.ts";
+import { text as database } from "../../database/text.en.ts";
 import { Problem } from "../../problem.ts";
 import { checksOfProxy } from "../../server/doctor/proxy-checks.ts";
 import {
@@ -124,7 +124,7 @@ async function examineApp(
 function unopened(thrown: unknown): Finding {
   const fault = {
     what: text.doctor.cannotOpen(reasonOf(thrown)),
-    remedy: BRING_BACK,
+    remedy: database.restoreRemedy,
     isFixed: false,
   };
   return { check: "database", seen: "", faults: [fault], count: 1, fixed: 0, tookMs: 0 };

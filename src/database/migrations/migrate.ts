@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { Problem } from "../../problem.ts";
 import type { Dialect } from "../dialect.ts";
+import { text } from "../text.en.ts";
 import { createListTables } from "./0002-lists.ts";
 import { createOwnerHours } from "./0003-owner-hours.ts";
 import { createBlobTables } from "./0004-blobs.ts";
@@ -77,10 +78,7 @@ async function readApplied<Tables>(db: Kysely<Tables>): Promise<string[]> {
 function refuseNewer(applied: readonly string[], migrations: Migrations): void {
   const unknown = applied.filter((name) => !Object.hasOwn(migrations, name));
   if (unknown.length === 0) return;
-  throw new Problem(
-    "internal",
-    `The database was written by a newer Trunk8 (it has ${unknown.join(", ")}). Start that version, or restore a backup made before the upgrade.`,
-  );
+  throw new Problem("internal", text.newer(unknown.join(", ")));
 }
 
 async function createFirstTables(db: Kysely<unknown>, dialect: Dialect): Promise<void> {

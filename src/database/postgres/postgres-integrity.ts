@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Schema } from "../schema.ts";
+import { text } from "../text.en.ts";
 
 /** What PostgreSQL knows to be wrong; `isDeep` reads every row, and checks the indexes where amcheck is installed. */
 export async function findPostgresDamage(db: Kysely<Schema>, isDeep: boolean): Promise<string[]> {
@@ -14,14 +15,14 @@ async function findInvalidIndexes(db: Kysely<Schema>): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`select c.relname as name
     from pg_index i join pg_class c on c.oid = i.indexrelid
     where not i.indisvalid and c.relnamespace = current_schema()::regnamespace`.execute(db);
-  return rows.map(({ name }) => `the index ${name} is not valid: reindex it`);
+  return rows.map(({ name }) => text.damage.invalidIndex(name));
 }
 
 async function findFailedChecksums(db: Kysely<Schema>): Promise<string[]> {
   const { rows } = await sql<{ failures: number | null }>`select checksum_failures as failures
     from pg_stat_database where datname = current_database()`.execute(db);
   const failures = rows[0]?.failures ?? 0;
-  return failures === 0 ? [] : [`${failures} pages failed their checksums`];
+  return failures === 0 ? [] : [text.damage.checksums(failures)];
 }
 
 /** @throws whatever PostgreSQL says of a row that it cannot read */

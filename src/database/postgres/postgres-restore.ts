@@ -7,6 +7,7 @@ import { postgresDialect } from "../dialect.ts";
 import { listMigrations, migrate } from "../migrations/migrate.ts";
 import type { Schema } from "../schema.ts";
 import { type DatabaseRestore, otherKind } from "../snapshot.ts";
+import { text } from "../text.en.ts";
 import { loadSnapshot } from "./postgres-snapshot.ts";
 
 /** What our servers call themselves there. */
@@ -45,7 +46,7 @@ async function requireUnused(db: Kysely<Schema>): Promise<void> {
   const { rows } = await sql`select pid from pg_stat_activity
     where datname = current_database() and application_name = ${SERVERS} limit 1`.execute(db);
   if (rows.length === 0) return;
-  throw new Problem("busy", "Trunk8 is running on this database. Stop it first, on every machine.");
+  throw new Problem("busy", text.databaseInUse);
 }
 
 /** An account for the administrator is made by every first start. */

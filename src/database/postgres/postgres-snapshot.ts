@@ -6,6 +6,7 @@ import { type Kysely, sql } from "kysely";
 import { Problem } from "../../problem.ts";
 import type { Schema } from "../schema.ts";
 import { IN_USE, type Snapshot, type SnapshotBlob } from "../snapshot.ts";
+import { text } from "../text.en.ts";
 
 type Db = Kysely<Schema>;
 
@@ -122,10 +123,7 @@ async function requireSameSchema(trx: Db, path: string): Promise<void> {
   );
   const ours = rows.map(({ name }) => name);
   if (ours.sort().join() === theirs.sort().join()) return;
-  throw new Problem(
-    "invalid",
-    "The backup was made by another version of Trunk8. Restore it with that version, and then upgrade.",
-  );
+  throw new Problem("invalid", text.otherVersion);
 }
 
 async function* blobsIn(path: string): AsyncGenerator<readonly SnapshotBlob[]> {

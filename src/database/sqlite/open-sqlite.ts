@@ -8,6 +8,7 @@ import type { Columns, Database } from "../database.ts";
 import { sqliteDialect } from "../dialect.ts";
 import { listMigrations, type Migrations, migrate } from "../migrations/migrate.ts";
 import type { Schema } from "../schema.ts";
+import { text } from "../text.en.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { DirectConnection, dialectOver, ThreadConnection } from "./kysely-driver.ts";
 import { configure } from "./pragmas.ts";
@@ -137,8 +138,5 @@ function refuseOldSqlite(): void {
   };
   memory.close();
   if (Bun.semver.order(version, OLDEST_SQLITE) >= 0) return;
-  throw new Problem(
-    "internal",
-    `SQLite ${version} is too old: ${OLDEST_SQLITE} or newer is needed.`,
-  );
+  throw new Problem("internal", text.sqliteTooOld(version, OLDEST_SQLITE));
 }

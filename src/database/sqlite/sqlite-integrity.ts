@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Schema } from "../schema.ts";
+import { text } from "../text.en.ts";
 
 /** Number of faults to report; a damaged file has thousands. */
 const MAX_FAULTS = 20;
@@ -18,7 +19,5 @@ async function findLostReferences(db: Kysely<Schema>): Promise<string[]> {
   const lost = sql<{ table: string; parent: string; rows: number }>`
     select "table", parent, count(*) as rows from pragma_foreign_key_check group by 1, 2`;
   const { rows: found } = await lost.execute(db);
-  return found.map(
-    ({ table, parent, rows }) => `${rows} rows of ${table} lack theirs of ${parent}`,
-  );
+  return found.map(({ table, parent, rows }) => text.damage.lostReferences(rows, table, parent));
 }

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Problem } from "../../problem.ts";
 import { IN_USE, type Snapshot, type SnapshotBlob } from "../snapshot.ts";
+import { text } from "../text.en.ts";
 import { ThreadClient } from "./thread-client.ts";
 
 /** The one file of a snapshot, by the name that it has in a data folder. */
@@ -60,7 +61,7 @@ export function requireWhole(file: string): void {
     const { integrity_check: verdict } = db.query("PRAGMA integrity_check(1)").get() as {
       integrity_check: string;
     };
-    if (verdict !== "ok") throw new Problem("invalid", `The database is damaged: ${verdict}`);
+    if (verdict !== "ok") throw new Problem("invalid", text.damaged(verdict));
   } finally {
     db.close();
   }
@@ -76,7 +77,7 @@ export function settleFile(file: string): void {
   try {
     db.run("PRAGMA journal_mode = DELETE");
   } catch (cause) {
-    throw new Problem("busy", "Trunk8 is running on this data folder. Stop it first.", { cause });
+    throw new Problem("busy", text.folderInUse, { cause });
   } finally {
     db.close();
   }

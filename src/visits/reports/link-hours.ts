@@ -98,11 +98,7 @@ export class LinkHours {
    * Adds the visits that imported links had elsewhere. The hours of their owner, and of all owners, become at least the
    * sums of their links, so that importing twice counts once. The columns must not be used afterwards.
    */
-  async add(
-    trx: Trx,
-    ownerId: number,
-    { visitors, hours, totals }: ImportedVisits,
-  ): Promise<void> {
+  async add(trx: Trx, ownerId: number, { visitors, hours, totals }: ImportedVisits): Promise<void> {
     if (hours.hours.length > 0) {
       const visitorIds: number[] = [];
       for (const visitor of visitors) visitorIds.push(await findOrAddVisitor(trx, visitor));

@@ -33,7 +33,7 @@ export const text = catalogue({
     "backup.keep_weekly": "Weekly backups to keep",
   },
   help: {
-    "app.home": "login for the sign-in page, or an http or https URL to redirect to.",
+    "app.home": "login shows the sign-in page. An http or https URL redirects to it.",
     "app.timezone":
       "For times given without one, as an IANA name such as Europe/Berlin. Leave empty for the server's time zone.",
     "server.public_url":

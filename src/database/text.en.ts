@@ -1,0 +1,23 @@
+import { catalogue } from "../text/catalogue.ts";
+
+export const text = catalogue({
+  busy: "The database is busy. Try again in a moment.",
+  newer: (migrations: string) =>
+    `The database was written by a newer version of Trunk8 (it has ${migrations}). Start that version, or restore a backup made before the upgrade.`,
+  sqliteTooOld: (version: string, required: string) =>
+    `SQLite ${version} is too old. Version ${required} or newer is required.`,
+  folderInUse: "Trunk8 is running on this data folder. Stop it first.",
+  databaseInUse: "Trunk8 is running on this database. Stop it first, on every machine.",
+  otherKind:
+    "The backup was made from another kind of database. Set database.url to the kind that it was made from.",
+  otherVersion:
+    "The backup was made by another version of Trunk8. Restore it with that version, then upgrade.",
+  damaged: (damage: string) => `The database is damaged: ${damage}.`,
+  restoreRemedy: "Stop Trunk8, then: trunk8 restore FILE --replace (see docs/backup.md)",
+  damage: {
+    invalidIndex: (name: string) => `the index ${name} is not valid: reindex it`,
+    checksums: (pages: number) => `${pages} pages have wrong checksums`,
+    lostReferences: (rows: number, table: string, parent: string) =>
+      `${rows} rows of ${table} refer to missing rows of ${parent}`,
+  },
+});
