@@ -3,7 +3,7 @@ import type { ChangeCounters } from "../os/change-counters.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Schema } from "./schema.ts";
 import type { SettingTable } from "./setting-table.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { Snapshot } from "./snapshots/snapshot.ts";
 
 export type Trx = Transaction<Schema>;
 

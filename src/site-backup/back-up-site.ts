@@ -10,7 +10,7 @@ import { stampOf } from "../archive/timestamp.ts";
 import { verifyEntry } from "../archive/verify-entry.ts";
 import { writeZip, type ZipEntry } from "../archive/write-zip.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
-import type { Snapshot } from "../database/snapshot.ts";
+import type { Snapshot } from "../database/snapshots/snapshot.ts";
 import type { BlobPath } from "../files/blob.ts";
 import { claimFile } from "../os/machine-lock.ts";
 import { codeOf } from "../os/system-error.ts";

@@ -6,7 +6,7 @@ import { explainFailure } from "../database-errors.ts";
 import { postgresDialect } from "../dialect.ts";
 import { listMigrations, migrate } from "../migrations/migrate.ts";
 import type { Schema } from "../schema.ts";
-import { type DatabaseRestore, otherKind } from "../snapshot.ts";
+import { type DatabaseRestore, otherKind } from "../snapshots/snapshot.ts";
 import { text } from "../text.en.ts";
 import { loadSnapshot } from "./postgres-snapshot.ts";
 

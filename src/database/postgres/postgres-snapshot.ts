@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { type Kysely, sql } from "kysely";
 import { Problem } from "../../problem.ts";
 import type { Schema } from "../schema.ts";
-import { IN_USE, type Snapshot, type SnapshotBlob } from "../snapshot.ts";
+import { IN_USE, type Snapshot, type SnapshotBlob } from "../snapshots/snapshot.ts";
 import { text } from "../text.en.ts";
 
 type Db = Kysely<Schema>;

@@ -2,7 +2,7 @@ import { Database as Connection } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Problem } from "../../problem.ts";
-import { IN_USE, type Snapshot, type SnapshotBlob } from "../snapshot.ts";
+import { IN_USE, type Snapshot, type SnapshotBlob } from "../snapshots/snapshot.ts";
 import { text } from "../text.en.ts";
 import { ThreadClient } from "./thread-client.ts";
 

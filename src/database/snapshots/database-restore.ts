@@ -1,6 +1,6 @@
 import { copyFile, link, rename } from "node:fs/promises";
 import { join } from "node:path";
-import type { Logger } from "../telemetry/log.ts";
+import type { Logger } from "../../telemetry/log.ts";
 import { type DatabaseRestore, otherKind } from "./snapshot.ts";
 
 /** Where the files of a snapshot go. */
@@ -18,11 +18,11 @@ export async function beginRestore({
   log,
 }: RestoreOptions): Promise<DatabaseRestore> {
   if (url === "") return await beginWithFile(dataFolder);
-  return (await import("./postgres/postgres-restore.ts")).beginRestore(url, log);
+  return (await import("../postgres/postgres-restore.ts")).beginRestore(url, log);
 }
 
 async function beginWithFile(dataFolder: string): Promise<DatabaseRestore> {
-  const { requireWhole, settleFile } = await import("./sqlite/sqlite-snapshot.ts");
+  const { requireWhole, settleFile } = await import("../sqlite/sqlite-snapshot.ts");
   const file = join(dataFolder, "trunk8.db");
   const isEmpty = !(await Bun.file(file).exists());
   settleFile(file);

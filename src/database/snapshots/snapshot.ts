@@ -1,5 +1,5 @@
-import { Problem } from "../problem.ts";
-import { text } from "./text.en.ts";
+import { Problem } from "../../problem.ts";
+import { text } from "../text.en.ts";
 
 /** Everything a database held at one moment, as files in a folder. */
 export interface Snapshot {
