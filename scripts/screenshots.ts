@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import type { User } from "../src/accounts/user.ts";
 import { type App, openApp } from "../src/app.ts";
@@ -9,14 +10,21 @@ import type { Theme } from "../src/config/values/themes.ts";
 import { operator } from "../src/policy.ts";
 import { startServer } from "../src/server/http-server.ts";
 import { silentLog } from "../src/telemetry/log.ts";
+import { type Language, languages } from "../src/text/language.ts";
 import { openBrowser } from "../test/browser.ts";
 import { everyPage, openRow, type PageRow, userOf } from "../test/journeys/every-page.ts";
 import { addSamples } from "../test/journeys/sample.ts";
 
 /*
- * Pictures of every page, for people to look at: `npm run screenshots [WORD...]` draws those whose name has one of
- * the words into screenshots/, and those that the README shows into docs/images/ as well.
+ * Screenshots of every page: `npm run screenshots -- [WORD...] [--language LANGUAGE]` draws the pages whose name contains
+ * one of the words into screenshots/, and in English also those that the README shows into docs/images/.
  */
+const { positionals: words, values: options } = parseArgs({
+  allowPositionals: true,
+  options: { language: { type: "string", default: "en" } },
+});
+const language = readLanguage(options.language);
+const suffix = language === "en" ? "" : `-${language}`;
 
 interface Look {
   readonly name: string;
@@ -34,22 +42,28 @@ const looks: readonly Look[] = [
 const PASSWORD = "a quiet Tuesday";
 const DEVICE = "Chrome on Linux";
 
-/** The site's address in the pictures; the browser reaches it through its real one, as through a proxy. */
+/** Address of the site in the screenshots; the browser reaches it through a proxy, which is the site itself. */
 const ORIGIN = "http://x.example";
 
 const ROOT = join(import.meta.dir, "..");
 const FOLDER = join(ROOT, "screenshots");
 
-/** Pages that the README shows, by page and look, and the file it takes them from. */
+/** Files of the screenshots that the README shows, by page and look. */
 const inReadme: Readonly<Record<string, string>> = {
   "home-light": "home.png",
   "a-link-dark": "link.png",
   "links-phone": "phone.png",
 };
 
+function readLanguage(name: string): Language {
+  const language = languages.find((known) => known === name);
+  if (language === undefined) throw new Error(`The languages are ${languages.join(", ")}.`);
+  return language;
+}
+
 /** A site with sample links, in one theme. */
 interface Stage {
-  /** Where the site really listens. */
+  /** Where the site listens. */
   readonly proxy: string;
   readonly app: App;
   readonly people: Record<"alice" | "bob" | "admin", User>;
@@ -59,7 +73,12 @@ interface Stage {
 async function openStage(theme: Theme): Promise<Stage> {
   const dataFolder = await mkdtemp(join(tmpdir(), "trunk8-screenshots-"));
   const clock = makeClock(Date.UTC(2026, 2, 17, 12));
-  const settings = { "admin.password": PASSWORD, "app.theme": theme, "app.timezone": "UTC" };
+  const settings = {
+    "admin.password": PASSWORD,
+    "app.language": language,
+    "app.theme": theme,
+    "app.timezone": "UTC",
+  };
   const live = LiveSettings.fixed(settings, dataFolder);
   const app = await openApp({ live, log: silentLog(), clock: clock.now });
   const server = startServer(app, { hostname: "127.0.0.1", port: 0 });
@@ -94,7 +113,7 @@ async function addPeople({ users }: App): Promise<Stage["people"]> {
   return { admin, alice: await add("alice", "Alice Marlow"), bob: await add("bob", "Bob Quinn") };
 }
 
-/** Draws `rows` in one look, each person in a browser profile of their own. */
+/** Draws `rows` in one look, with a browser profile for each user. */
 async function drawAll(browser: Browser, rows: readonly PageRow[], look: Look): Promise<void> {
   const stage = await openStage(look.theme);
   const pages = new Map<string, Page>();
@@ -104,7 +123,7 @@ async function drawAll(browser: Browser, rows: readonly PageRow[], look: Look): 
       pages.get(name) ?? (await openPage(browser, stage, userOf(stage.people, row), look));
     pages.set(name, page);
     await openRow(page, row);
-    await take(page, `${row.name.replaceAll(/\W+/g, "-")}-${look.name}`);
+    await take(page, `${row.name.replaceAll(/\W+/g, "-")}-${look.name}${suffix}`);
   }
   for (const page of pages.values()) await page.context().close();
   await stage.close();
@@ -131,7 +150,6 @@ async function openPage(browser: Browser, stage: Stage, user: User | undefined, 
   return await context.newPage();
 }
 
-const words = process.argv.slice(2);
 const rows = everyPage.filter(
   ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
 );
@@ -139,4 +157,4 @@ await mkdir(FOLDER, { recursive: true });
 const browser = await openBrowser();
 for (const look of looks) await drawAll(browser, rows, look);
 await browser.close();
-process.stdout.write(`${rows.length * looks.length} pictures are in ${FOLDER}.\n`);
+process.stdout.write(`${rows.length * looks.length} screenshots are in ${FOLDER}.\n`);
