@@ -4,8 +4,8 @@ import type { Child } from "hono/jsx";
 /** One column: its heading, and its cell for each row. */
 export interface Column<Row> {
   readonly heading: Child;
-  /** Shown before each cell on a narrow screen, where `heading` is not plain text. */
-  readonly label?: string;
+  /** Shown before each cell on a narrow screen; null: nothing. Default: `heading`, if it is plain text. */
+  readonly label?: string | null;
   /** How the rows are sorted by this column, if they are. */
   readonly sorted?: "ascending" | "descending" | undefined;
   readonly cell: (row: Row) => Child;
@@ -49,5 +49,6 @@ export function Table<Row>({ caption, columns, rows }: TableProps<Row>) {
 }
 
 function labelOf<Row>({ label, heading }: Column<Row>): string | undefined {
-  return label ?? (typeof heading === "string" ? heading : undefined);
+  if (label !== undefined) return label ?? undefined;
+  return typeof heading === "string" ? heading : undefined;
 }

@@ -41,6 +41,7 @@ function columnsFor({ call, view, selected = new Set() }: LinkTableProps): LinkC
     ...(view ? [selectColumn(selected)] : []),
     {
       ...headed(text.columns.link, view, "code"),
+      label: null,
       class: "link-name",
       cell: (link) => <Name link={link} />,
     },
@@ -57,14 +58,15 @@ function columnsFor({ call, view, selected = new Set() }: LinkTableProps): LinkC
     ...timeColumns(call, view),
     {
       ...hiddenHeading(shared.labels.actions),
+      class: "link-actions",
       cell: (link) => <Actions link={link} origin={call.client.origin} />,
     },
   ];
 }
 
-/** A heading that is only read out. */
-function hiddenHeading(label: string) {
-  return { label, heading: <span class="visually-hidden">{label}</span> };
+/** A heading that only screen readers read. */
+function hiddenHeading(heading: string) {
+  return { label: null, heading: <span class="visually-hidden">{heading}</span> };
 }
 
 function selectColumn(selected: ReadonlySet<string>): LinkColumn {

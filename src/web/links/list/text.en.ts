@@ -21,7 +21,7 @@ export const text = catalogue({
     delete: (shortCode: string) => `Delete ${shortCode}`,
   },
   filter: {
-    search: "Short code, title or destination",
+    search: "Code, title, destination",
     kind: "Type",
     anyKind: "All types",
     anyStatus: "All statuses",

@@ -142,6 +142,15 @@ for (const kind of databases) {
       expect((await look("/links?q=zz")).text).toContain(text.none.shortWord);
     });
 
+    test("labels no checkbox, name or buttons on a narrow screen", async () => {
+      const page = await look("/links");
+      const labels = elementsOn(page, "tbody tr:first-child td").map((td) => td["data-heading"]);
+      const { status, visits, created } = shared.labels;
+      const { lastVisit, expires } = text.columns;
+      const labelled = [status, visits, lastVisit, created, expires];
+      expect(labels).toEqual([undefined, undefined, ...labelled, undefined]);
+    });
+
     test("selects all links of a page, or none", async () => {
       const all = await look(addressBehind(await look("/links"), "select-all"));
       expect(elementsOn(all, "[name=codes][checked]")).toHaveLength(3);
