@@ -3,11 +3,11 @@ import type { Content, Link } from "../links/link.ts";
 import type { FileLink, LinkKeys } from "./links-file.ts";
 
 /**
- * Describes a link as a links.toml of `owner` does: applying that changes nothing. Null if its file belongs to another
- * user, because no path in the file can name it.
+ * Describes a link as a links.toml of `owner` does: applying that changes nothing. Null if no path in the file can name
+ * the link's file: it is missing, or belongs to another user.
  */
 export function fileLinkFrom(link: Link, owner: string): FileLink | null {
-  const bytes = link.content === null ? {} : pathKeys(link.content, owner);
+  const bytes = link.kind === "redirect" ? {} : link.content && pathKeys(link.content, owner);
   if (bytes === null) return null;
   const { shortCode, kind, target, title, note, redirectStatus, expiresAt, disabled, inline } =
     link;

@@ -3,6 +3,7 @@ import type { Database } from "../database/database.ts";
 import type { Fault } from "../fault.ts";
 import { addSearchRow, linkFrom, loadToChange, searchRowFrom, selectLinks } from "./link-rows.ts";
 import type { ShortCode } from "./short-code.ts";
+import { text } from "./text.en.ts";
 
 /** Links looked at together. */
 const PAGE = 1000;
@@ -23,6 +24,25 @@ export class LinkCheckup {
       const rows = await readPage(this.#database, last);
       const codes = rows.filter(isUnlisted).map(({ short_code }) => short_code);
       if (codes.length > 0) yield this.#describe(codes);
+      if (rows.length < PAGE) return;
+      last = rows.at(-1)?.id ?? last;
+    }
+  }
+
+  /** Finds links that were imported without their file. */
+  async *findWithoutFile(): AsyncGenerator<Fault> {
+    for (let last = 0; ; ) {
+      const rows = await this.#database.read
+        .selectFrom("link")
+        .select(["id", "short_code"])
+        .where("kind", "<>", "redirect")
+        .where("blob_id", "is", null)
+        .where("id", ">", last)
+        .orderBy("id")
+        .limit(PAGE)
+        .execute();
+      for (const { short_code: code } of rows)
+        yield { what: text.faults.noFile(code), remedy: text.faults.uploadFile(code) };
       if (rows.length < PAGE) return;
       last = rows.at(-1)?.id ?? last;
     }

@@ -54,4 +54,9 @@ export const text = catalogue({
     links: "The links changed in the meantime. Check the preview again.",
     codeOrAccount: "A short code was taken or an account deleted in the meantime. Try again.",
   },
+  faults: {
+    noFile: (code: string) => `/${code} has no file.`,
+    uploadFile: (code: string) =>
+      `Upload the file on the edit page of the link, or delete the link: trunk8 rm ${code}`,
+  },
 });

@@ -7,6 +7,7 @@ import { fileLinkFrom } from "../../src/links-file/export-link.ts";
 import { readLinksFile, writeLinksFile } from "../../src/links-file/links-file.ts";
 import { applyPlan, planLinks } from "../../src/links-file/links-plan.ts";
 import { operator } from "../../src/policy.ts";
+import { importWithoutFile } from "../missing-file.ts";
 import { databases, openTestApp, START, type World } from "../world.ts";
 
 const CONTEXT = { now: START, zone: "UTC", schemes: ["http", "https"], ownOrigins: [] };
@@ -76,6 +77,18 @@ describe.each(databases)("an export on %s", (database) => {
     };
     const property = fc.asyncProperty(fc.array(generated, { maxLength: 5 }), work);
     await fc.assert(property, { numRuns: 20 });
+  });
+
+  test("leaves out links whose file is missing, which could not be applied", async () => {
+    for (const kind of ["file", "markdown", "html"] as const)
+      await importWithoutFile(world, world.people.alice, { code: `no-${kind}`, kind });
+    const { errors, ...file } = await exported();
+    expect(errors).toEqual([]);
+    expect(file.links.filter(({ shortCode }) => shortCode.startsWith("no-"))).toEqual([]);
+    const asked = { declares: false, removes: "none" } as const;
+    const plan = await planLinks(world.app, world.people.alice, { errors, ...file }, asked);
+    expect(plan).toMatchObject({ added: [], changed: [], errors: [] });
+    await world.app.links.removeMany(operator, ["no-file", "no-markdown", "no-html"]);
   });
 
   test("as the user's own links.toml declares the links, and changes nothing else", async () => {

@@ -63,7 +63,9 @@ describe("the links of an upgraded site", () => {
   });
 
   test.each([...exportedUsers])("of %s are exported as they were", async (username) => {
-    const text = readFileSync(fixturePath(`links-toml/exported-${username}.toml`), "utf8");
+    const file = readFileSync(fixturePath(`links-toml/exported-${username}.toml`), "utf8");
+    // Links without their file are left out now: a links.toml with them cannot be applied.
+    const text = file.replaceAll(/\[links\.[\w-]+\]\ntype = "(?:file|markdown|html)"\n\n/g, "");
     expect(await exportLinks(site, username)).toBe(text);
   });
 });

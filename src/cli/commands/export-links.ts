@@ -1,4 +1,5 @@
 import type { App } from "../../app.ts";
+import type { Link } from "../../links/link.ts";
 import { fileLinkFrom } from "../../links-file/export-link.ts";
 import { writeFileLink } from "../../links-file/links-file.ts";
 import { type Command, type Invocation, printNote, usageProblem } from "../command.ts";
@@ -21,6 +22,10 @@ async function printLinks(app: App, { option }: Invocation): Promise<void> {
   for await (const link of everyLink(app, owner)) {
     const described = fileLinkFrom(link, owner.username);
     if (described !== null) process.stdout.write(writeFileLink(described));
-    else printNote(text.exportLinks.skipped(link.shortCode));
+    else printNote(reasonFor(link)(link.shortCode));
   }
+}
+
+function reasonFor({ content }: Pick<Link, "content">): (code: string) => string {
+  return content === null ? text.exportLinks.noFile : text.exportLinks.skipped;
 }

@@ -130,6 +130,7 @@ export const text = catalogue({
     user: "owner of the links",
     userMissing: "Name the owner of the links: --user NAME",
     skipped: (code: string) => `${code} skipped: its file belongs to another user.`,
+    noFile: (code: string) => `${code} skipped: its file is missing.`,
   },
 
   /** backup.ts */

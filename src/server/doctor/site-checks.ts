@@ -67,6 +67,7 @@ export function checksOfApp(app: App, { isDeep, isFixing }: CheckOptions): Check
     { name: "database", find: () => findDatabaseFaults(app.database, isDeep) },
     { name: "clock", find: () => findClockFaults(app) },
     { name: "files", find: () => blobConsistency.findDamaged(isDeep) },
+    { name: "missing-files", find: () => linkCheckup.findWithoutFile() },
     { name: "orphaned-files", find: () => findStrays(app) },
     { name: "partial-uploads", find: () => sweepDrafts(app, isFixing) },
     { name: "storage-usage", find: () => blobConsistency.findWrongUsage() },

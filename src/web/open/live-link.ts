@@ -1,10 +1,11 @@
 import type { App } from "../../app.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Call } from "../../http/call.ts";
-import { statusOf } from "../../links/link.ts";
+import { type Content, statusOf } from "../../links/link.ts";
 import type { Opening } from "../../links/link-cache.ts";
 import { isStoredCode } from "../../links/short-code.ts";
 import { Problem } from "../../problem.ts";
+import { onePerApp } from "../one-per-app.ts";
 import { text } from "./text.en.ts";
 
 /**
@@ -68,4 +69,21 @@ export function recordVisit(app: App, { headers }: Request, opening: Opening, no
     purpose: headers.get("sec-purpose") ?? "",
   });
   app.metrics.countAccess(opening.kind, visitor);
+}
+
+/** Ids of links without content that the log has named: it names each once, however often it is opened. */
+const loggedBy = onePerApp(() => new Set<number>());
+
+/**
+ * The stored content of a link of a kind that has some.
+ * @throws Problem `not_found` for a link that was imported without its file
+ */
+export function contentOf(app: App, { id, content }: Pick<Opening, "id" | "content">): Content {
+  if (content !== null) return content;
+  const logged = loggedBy(app);
+  if (!logged.has(id)) {
+    logged.add(id);
+    app.log.warn({ linkId: id }, "Link without a file opened, upload one on its edit page");
+  }
+  throw new Problem("not_found", text.problem.noFile);
 }

@@ -14,13 +14,12 @@ import { assetHref } from "../static/asset.ts";
 import { brandHref, brandOf } from "../static/branding.ts";
 import { type DocumentFrame, type Drawn, drawDocument } from "./document-page.tsx";
 import { documentPagesOf, type PageContext } from "./document-pages.ts";
-import { cacheControlOf, recordPageVisit } from "./live-link.ts";
-import { contentOf } from "./open-file.ts";
+import { cacheControlOf, contentOf, recordPageVisit } from "./live-link.ts";
 import { RenderedPage } from "./rendered-page.ts";
 
 /** `GET /<code>` of a Markdown link: the document's page, or with `?raw=1` its source. */
 export async function openDocument(call: Call, opening: Opening): Promise<Response> {
-  const content = contentOf(opening);
+  const content = contentOf(call.app, opening);
   const isRaw = call.url.searchParams.get("raw") === "1";
   const response = isRaw
     ? await deliverSource(call, opening, content)

@@ -2,11 +2,8 @@ import type { App } from "../../app.ts";
 import type { Call } from "../../http/call.ts";
 import { type Delivery, deliver, deliverByNginx } from "../../http/response/deliver-file.ts";
 import { href } from "../../http/urls.ts";
-import type { Content } from "../../links/link.ts";
 import type { Opening } from "../../links/link-cache.ts";
-import { Problem } from "../../problem.ts";
-import { cacheControlOf, recordVisit } from "./live-link.ts";
-import { text } from "./text.en.ts";
+import { cacheControlOf, contentOf, recordVisit } from "./live-link.ts";
 
 /** Answers with a file whose bytes are in memory, for a request of its plain address; else returns null. The link is live. */
 export function openFileAtOnce(
@@ -31,7 +28,7 @@ export function openFileAtOnce(
 /** `GET /<code>` of a file: its bytes, as the request's conditions and ranges ask. */
 export async function openFile(call: Call, opening: Opening): Promise<Response> {
   const { app, request, settings } = call;
-  const content = contentOf(opening);
+  const content = contentOf(app, opening);
   const isLeft = isLeftToNginx(call);
   const bytes = await (isLeft ? app.blobs : app.smallFiles).open(content);
   const now = app.clock();
@@ -43,13 +40,6 @@ export async function openFile(call: Call, opening: Opening): Promise<Response> 
   countDownload(app, request, response, content.size);
   if (isVisit(request, response) && !isAskedByViewer(call)) recordVisit(app, request, opening, now);
   return response;
-}
-
-/** The stored content of a link of a kind that has some. */
-export function contentOf({ id, content }: Pick<Opening, "id" | "content">): Content {
-  if (content !== null) return content;
-  const cause = new Error(`Link ${id} has no bytes.`);
-  throw new Problem("internal", text.problem.damaged, { cause });
 }
 
 /** `?download=1` forces a download; `?inline=1`, from the viewer, shows an inert file that would be downloaded. */

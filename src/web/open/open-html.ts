@@ -4,8 +4,7 @@ import { type Delivery, deliver } from "../../http/response/deliver-file.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import { href } from "../../http/urls.ts";
 import type { Opening } from "../../links/link-cache.ts";
-import { cacheControlOf, recordPageVisit } from "./live-link.ts";
-import { contentOf } from "./open-file.ts";
+import { cacheControlOf, contentOf, recordPageVisit } from "./live-link.ts";
 
 /** `GET /<code>` of an HTML page: the page as uploaded, in a sandbox; or a redirect to the content host, which counts it. */
 export async function openHtmlPage(call: Call, opening: Opening): Promise<Response> {
@@ -46,7 +45,7 @@ export async function deliverHtmlPage(
   options: Pick<Delivery, "page" | "cacheControl">,
 ): Promise<Response> {
   const { smallFiles, pages } = call.app;
-  const content = contentOf(opening);
+  const content = contentOf(call.app, opening);
   const bytes = await smallFiles.open(content);
   // A page in another encoding declares it itself, by its first bytes or in a meta element.
   const type = (await pages.isUtf8(content)) ? "text/html; charset=utf-8" : "text/html";

@@ -5,8 +5,8 @@ import type { Link } from "../../links/link.ts";
 import { Problem } from "../../problem.ts";
 import { contentFields } from "../links/form/form-fields.ts";
 import { drawDocument } from "./document-page.tsx";
+import { contentOf } from "./live-link.ts";
 import { drawStored, frameOf, renderOptions } from "./open-document.ts";
-import { contentOf } from "./open-file.ts";
 import { deliverHtmlPage } from "./open-html.ts";
 import { text } from "./text.en.ts";
 
@@ -59,6 +59,6 @@ async function showText(call: Call, source: string, title: string): Promise<Resp
 }
 
 async function showLink(call: Call, link: Link): Promise<Response> {
-  const { html } = await drawStored(call, frameOf(call, link), contentOf(link));
+  const { html } = await drawStored(call, frameOf(call, link), contentOf(call.app, link));
   return usersPage(html, "document_preview", { call });
 }

@@ -7,7 +7,7 @@ export const text = catalogue({
     expired: "This link has expired.",
     disabled: "This link is disabled.",
     serviceWorker: "Service workers cannot be loaded from here.",
-    damaged: "This file is damaged on the server.",
+    noFile: "The file of this link is missing. Its owner can upload it again.",
     notAFile: "Only files have a viewer page.",
     notPreviewable: "Only Markdown and HTML pages have a preview.",
   },

@@ -12,8 +12,7 @@ import { PageHead, show } from "../ui/layout/layout.tsx";
 import { text as shared } from "../ui/text.en.ts";
 import { FileFacts } from "./file-facts.tsx";
 import { fileText } from "./file-text.tsx";
-import { findLive, recordVisit } from "./live-link.ts";
-import { contentOf } from "./open-file.ts";
+import { contentOf, findLive, recordVisit } from "./live-link.ts";
 import { text } from "./text.en.ts";
 
 interface Shown {
@@ -30,7 +29,7 @@ export async function view(call: Call): Promise<Response> {
   const { shortCode = "" } = params;
   const opening = await findLive(app, shortCode);
   if (opening.kind !== "file") throw new Problem("not_found", text.problem.notAFile);
-  const content = contentOf(opening);
+  const content = contentOf(app, opening);
   const title = opening.title || content.name;
   const shown = { call, content, title, path: href("open", { shortCode }) };
   const response = await showFile(shown);

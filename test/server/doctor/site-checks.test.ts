@@ -145,6 +145,11 @@ describe("finds, with how to fix it,", () => {
       /^wrong {2}references: .*\b1\b.*\b3\b/m,
     ],
     [
+      "a link without its file",
+      () => tamper("update link set blob_id = null where short_code = 'paper'"),
+      /^wrong {2}missing-files: .*paper.* -> .*trunk8 rm paper$/m,
+    ],
+    [
       "a link that search does not find",
       () => tamper("delete from link_search where code = 'there'"),
       /^wrong {2}lists: .*1.*\bthere\b/m,
