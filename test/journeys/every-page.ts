@@ -105,16 +105,16 @@ export const everyPage: readonly PageRow[] = [
       await send(page, "confirm_password");
     },
   },
-  { name: "act in another's place", path: "/auth/switch-user/alice", user: "admin" },
-  { name: "the record", path: "/-/audit", user: "admin" },
-  { name: "the record, nothing found", path: "/-/audit?thing=no+such", user: "admin" },
-  { name: "one's own record", path: "/-/audit/own" },
+  { name: "impersonate a user", path: "/auth/switch-user/alice", user: "admin" },
+  { name: "activity log", path: "/-/audit", user: "admin" },
+  { name: "activity log, nothing found", path: "/-/audit?thing=no+such", user: "admin" },
+  { name: "your activity", path: "/-/audit/own" },
   { name: "the site's settings", path: "/-/settings", user: "admin" },
   { name: "the proxy", path: "/-/proxy", user: "admin" },
   // Last of the administrator's, who may be looked at in one browser and stays in that place.
-  { name: "in another's place", path: "/", user: "admin", act: (page) => actThen(page, "/links") },
+  { name: "impersonating", path: "/", user: "admin", act: (page) => actThen(page, "/links") },
   {
-    name: "switch back",
+    name: "stop impersonating",
     path: "/",
     user: "admin",
     act: (page) => actThen(page, "/auth/switch-back"),

@@ -40,7 +40,8 @@ export const text = catalogue({
 
   create: {
     action: "Create user",
-    usernameHelp: "3 to 50 letters A-Z a-z, digits, - and _. It cannot be changed later.",
+    usernameHelp:
+      "3 to 50 characters: letters A-Z a-z, digits, - and _. It cannot be changed later.",
     nameHelp: "Shown instead of the username. Optional.",
     passwordHelp: "At least 8 characters.",
     repeatPassword: "Repeat password",
@@ -89,16 +90,16 @@ export const text = catalogue({
     title: "Impersonate a user",
     question: "Impersonate {name}?",
     explanation:
-      "You see and change everything as this user does, until you stop. The activity log shows that it was you.",
+      "You see what this user sees and can change it, until you stop. Your actions are logged under your name.",
     stop: "Stop impersonating?",
-    stopExplanation: "You continue as {administrator}.",
+    stopExplanation: "You will continue as {administrator}.",
   },
 
   delete: {
     title: "Delete a user",
     question: "Delete {name}?",
     explanation:
-      "The account {username} is deleted permanently and signed out everywhere. This cannot be undone.",
+      "The account {username} will be deleted and signed out everywhere. This cannot be undone.",
     has: ({ links, visits, files, size }: Holdings) =>
       `It has ${plural(links, { one: "1 link", other: `${formatCount(links)} links` })} with ${plural(visits, { one: "1 visit", other: `${formatCount(visits)} visits` })} in the last 30 days, and ${plural(files, { one: "1 file", other: `${formatCount(files)} files` })} (${size}).`,
     hasNothing: "It has no links and no files.",

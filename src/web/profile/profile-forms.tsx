@@ -162,16 +162,18 @@ function ZoneForm({ entry, siteZone }: { entry: Entry; siteZone: string }) {
           ...known.map((zone) => [zone, zone.replaceAll("_", " ")] as const),
         ]}
       />
-      <button class="btn btn-primary" type="submit">
-        {shared.actions.save}
-      </button>{" "}
-      <button
-        class="btn btn-quiet"
-        type="button"
-        hidden
-        data-own-zone="time_zone"
-        data-text={scriptText.zone}
-      />
+      <div class="page-actions">
+        <button class="btn btn-primary" type="submit">
+          {shared.actions.save}
+        </button>
+        <button
+          class="btn btn-quiet"
+          type="button"
+          hidden
+          data-own-zone="time_zone"
+          data-text={scriptText.zone}
+        />
+      </div>
     </PostForm>
   );
 }
