@@ -1,50 +1,53 @@
-/** How often it is looked whose time is over, in milliseconds. */
-const LOOK_MS = 1000;
+import { every } from "../os/every.ts";
+import type { Logger } from "../telemetry/log.ts";
 
-interface Waiting {
+/** Interval of the check for passed deadlines, in milliseconds. */
+const CHECK_MS = 1000;
+
+interface Pending {
   dueAt: number;
-  readonly isLate: () => void;
+  readonly expire: () => void;
 }
 
-/** Ends waiting for answers that take too long. The work itself goes on: it may be about to commit. */
+/** Deadlines of responses. The work itself goes on after its deadline: it may be about to commit. */
 export class Deadlines {
-  readonly #waiting = new Map<Request, Waiting>();
-  readonly #timer: Timer;
+  readonly #pending = new Map<Request, Pending>();
+  readonly #stopChecking: () => void;
 
-  constructor() {
-    this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
+  constructor(log: Logger, checkMs = CHECK_MS) {
+    this.#stopChecking = every(checkMs, () => this.#check(), log);
   }
 
-  /** The answer, or after `ms` milliseconds, give or take a second, what `late` says instead. */
+  /** Returns the response, or that of `late` after `ms` milliseconds and at most one interval. */
   keep(
     request: Request,
-    answer: Promise<Response>,
+    response: Promise<Response>,
     ms: number,
     late: () => Response,
   ): Promise<Response> {
     return new Promise((resolve, reject) => {
-      const isLate = () => resolve(late());
-      this.#waiting.set(request, { dueAt: performance.now() + ms, isLate });
-      answer.then(resolve, reject).finally(() => this.#waiting.delete(request));
+      const expire = () => resolve(late());
+      this.#pending.set(request, { dueAt: performance.now() + ms, expire });
+      response.then(resolve, reject).finally(() => this.#pending.delete(request));
     });
   }
 
-  /** From now on it may take `ms` more. */
+  /** Moves a deadline to `ms` from now, unless it is later already. */
   extend(request: Request, ms: number): void {
-    const waiting = this.#waiting.get(request);
-    if (waiting !== undefined) waiting.dueAt = Math.max(waiting.dueAt, performance.now() + ms);
+    const pending = this.#pending.get(request);
+    if (pending !== undefined) pending.dueAt = Math.max(pending.dueAt, performance.now() + ms);
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    this.#stopChecking();
   }
 
-  #look(): void {
+  #check(): void {
     const now = performance.now();
-    for (const [request, { dueAt, isLate }] of this.#waiting) {
+    for (const [request, { dueAt, expire }] of this.#pending) {
       if (dueAt > now) continue;
-      this.#waiting.delete(request);
-      isLate();
+      this.#pending.delete(request);
+      expire();
     }
   }
 }

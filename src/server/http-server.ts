@@ -55,7 +55,7 @@ export class HttpServer {
   readonly #accessLog: AccessLog | null;
   readonly #server: Server<undefined>;
   readonly #connection: Connection;
-  readonly #deadlines = new Deadlines();
+  readonly #deadlines: Deadlines;
   readonly #stopJobs: () => void;
   readonly #stopWatching: () => void;
   readonly #slowClients: SlowClients | null;
@@ -66,6 +66,7 @@ export class HttpServer {
     // Read when a server starts, and not a constant as the types of Node say.
     (http as { maxHeaderSize: number }).maxHeaderSize = MAX_HEAD_BYTES;
     this.#app = app;
+    this.#deadlines = new Deadlines(app.log);
     this.#isUnix = "unix" in listen;
     this.#accessLog = options.accessLog ?? null;
     const serveOptions = this.#serveOptions();

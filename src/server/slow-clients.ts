@@ -4,30 +4,30 @@ import { every } from "../os/every.ts";
 import { networkOf, normaliseAddress } from "../os/ip-network.ts";
 import { type Connected, Sockets } from "../os/sockets.ts";
 
-/** How often connections are looked at, in milliseconds. */
-const LOOK_MS = 5000;
+/** Interval between two checks, in milliseconds. */
+const CHECK_MS = 5000;
 
-/** A connection that moves fewer bytes between two looks, either way, is slow: a kilobyte a second. */
+/** A connection that transfers fewer bytes between two checks, in either direction, is slow: a kilobyte a second. */
 const LEAST_BYTES = 5120;
 
-/** How often it is found slow before it counts: one that only waits for its next request is closed by then. */
-const SLOW_LOOKS = 2;
+/** Checks in a row until a slow connection counts; an idle keep-alive connection is closed by then. */
+const SLOW_CHECKS = 2;
 
-/** After a minute nobody waits any longer for who does not take what they asked for. */
-const LONGEST_LOOKS = 12;
+/** A client that has not read its response for a minute is disconnected. */
+const UNREAD_CHECKS = 12;
 
-/** However often it is found slow from now on, it is no more than that. */
-const ENDED = Number.NEGATIVE_INFINITY;
+/** The count of a connection that was closed: never slow enough again. */
+const CLOSED = Number.NEGATIVE_INFINITY;
 
 interface Seen extends Connected {
-  /** How often in a row it was found slow. */
-  readonly slowLooks: number;
+  /** Checks in a row that found it slow. */
+  readonly slowChecks: number;
 }
 
 /**
- * Ends slow connections: those of one address beyond `limits.slow_connections`, and those that take their answer too
- * slowly. Bun tells of no connection before its request is whole, and of none when its answer is sent; so it is the
- * kernel that is asked. Never those of a trusted proxy.
+ * Closes slow connections: those of one network beyond `limits.slow_connections`, and those that read their response
+ * too slowly; never those of a trusted proxy. Bun reports no connection before its request is complete, so the kernel
+ * is asked.
  */
 export class SlowClients {
   readonly #app: App;
@@ -36,48 +36,49 @@ export class SlowClients {
   readonly #stop: () => void;
   #seen = new Map<number, Seen>();
 
-  private constructor(app: App, port: number, sockets: Sockets) {
+  private constructor(app: App, port: number, sockets: Sockets, checkMs: number) {
     this.#app = app;
     this.#port = port;
     this.#sockets = sockets;
-    this.#stop = every(LOOK_MS, () => this.#lookOnce(), app.log);
+    this.#stop = every(checkMs, () => this.check(), app.log);
   }
 
   /** @param port where the server listens; null on a unix socket, whose peers are trusted */
-  static watch(app: App, port: number | null): SlowClients | null {
+  static watch(app: App, port: number | null, checkMs = CHECK_MS): SlowClients | null {
     const sockets = port === null ? null : Sockets.open();
-    return port === null || sockets === null ? null : new SlowClients(app, port, sockets);
+    return port === null || sockets === null ? null : new SlowClients(app, port, sockets, checkMs);
   }
 
   close(): void {
     this.#stop();
   }
 
-  async #lookOnce(): Promise<void> {
+  /** Runs one check. */
+  async check(): Promise<void> {
     const most = this.#app.live.current["limits.slow_connections"];
     if (most === 0 || this.#sockets.openFiles <= most) return;
-    this.#seen = await this.#look();
-    for (const slow of this.#slowByNetwork().values()) this.#endSome(slow, most);
+    this.#seen = await this.#scan();
+    for (const slow of this.#slowByNetwork().values()) this.#closeSome(slow, most);
   }
 
-  async #look(): Promise<Map<number, Seen>> {
+  async #scan(): Promise<Map<number, Seen>> {
     const seen = new Map<number, Seen>();
     for (const connected of await this.#sockets.list()) {
       if (connected.localPort === this.#port)
-        seen.set(connected.descriptor, { ...connected, slowLooks: this.#slowLooksOf(connected) });
+        seen.set(connected.descriptor, { ...connected, slowChecks: this.#slowChecksOf(connected) });
     }
     return seen;
   }
 
-  #slowLooksOf({ descriptor, peerPort, moved }: Connected): number {
+  #slowChecksOf({ descriptor, peerPort, moved }: Connected): number {
     const before = this.#seen.get(descriptor);
     const isSlow = before?.peerPort === peerPort && moved - before.moved < LEAST_BYTES;
-    return isSlow ? before.slowLooks + 1 : 0;
+    return isSlow ? before.slowChecks + 1 : 0;
   }
 
   #slowByNetwork(): Map<string, Seen[]> {
     const isTrusted = trustOf(this.#app.live.current);
-    const slow = [...this.#seen.values()].filter(({ slowLooks }) => slowLooks >= SLOW_LOOKS);
+    const slow = [...this.#seen.values()].filter(({ slowChecks }) => slowChecks >= SLOW_CHECKS);
     const groups = new Map<string, Seen[]>();
     for (const seen of slow) {
       const address = normaliseAddress(this.#sockets.peerAddress(seen) ?? "");
@@ -88,22 +89,22 @@ export class SlowClients {
     return groups;
   }
 
-  /** The slowest first. */
-  #endSome(slow: readonly Seen[], most: number): void {
-    const slowest = slow.toSorted((one, other) => other.slowLooks - one.slowLooks);
-    const ended = slowest.filter(
-      ({ isOwed, slowLooks }, at) =>
-        at < slow.length - most || (isOwed && slowLooks >= LONGEST_LOOKS),
+  /** Closes the slowest first. */
+  #closeSome(slow: readonly Seen[], most: number): void {
+    const slowest = slow.toSorted((one, other) => other.slowChecks - one.slowChecks);
+    const closed = slowest.filter(
+      ({ isOwed, slowChecks }, at) =>
+        at < slow.length - most || (isOwed && slowChecks >= UNREAD_CHECKS),
     );
-    const [first] = ended;
+    const [first] = closed;
     if (first === undefined) return;
     const { log, metrics } = this.#app;
-    metrics.countSlow(ended.length);
+    metrics.countSlow(closed.length);
     const address = this.#sockets.peerAddress(first);
-    log.warn({ count: ended.length, address }, "Slow connections closed");
-    for (const connected of ended) {
+    log.warn({ count: closed.length, address }, "Slow connections closed");
+    for (const connected of closed) {
       this.#sockets.shut(connected);
-      this.#seen.set(connected.descriptor, { ...connected, slowLooks: ENDED });
+      this.#seen.set(connected.descriptor, { ...connected, slowChecks: CLOSED });
     }
   }
 }

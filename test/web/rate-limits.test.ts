@@ -133,7 +133,7 @@ describe("openings", () => {
   });
 });
 
-test("a sign-in is limited over all processes, and says which limit it is", async () => {
+test("limits failed sign-ins, and names the limit", async () => {
   await open();
   const wrong = form({ username: "alice", password: "not this one" });
   expect(await ask(12, "/auth/login", wrong)).toEqual({ 422: 10, 429: 2 });
