@@ -5,21 +5,21 @@ import { pbkdf2, sha256 } from "../../import/python/old-folder.ts";
 
 const DIGEST = "0".repeat(64);
 
-describe("a password hash of the original's", () => {
+describe("a password hash of the original program", () => {
   test.each([
     ["PBKDF2", pbkdf2("pass", 1000)],
     ["PBKDF2 in capitals", pbkdf2("pass", 1000).toUpperCase().replace("PBKDF2", "pbkdf2")],
     ["plain SHA-256", sha256("pass")],
-  ])("by %s is known by its password alone", async (_, stored) => {
+  ])("by %s matches its password alone", async (_, stored) => {
     const old = parseOldHash(stored);
-    if (old === null) throw new Error("It was not understood.");
+    if (old === null) throw new Error("The hash was not parsed.");
     expect(await isOldHashOf("pass", old)).toBe(true);
     expect(await isOldHashOf("\t pass  ", old)).toBe(true);
     expect(await isOldHashOf("Pass", old)).toBe(false);
     expect(await isOldHashOf("", old)).toBe(false);
   });
 
-  test("of a password with blanks around it is known as it was typed", async () => {
+  test("of a password with surrounding spaces matches it as typed", async () => {
     const old = parseOldHash(sha256(" pass "));
     expect(old && (await isOldHashOf(" pass ", old))).toBe(true);
     expect(old && (await isOldHashOf("pass", old))).toBe(false);
@@ -35,17 +35,17 @@ describe("a password hash of the original's", () => {
     ["zero iterations", `pbkdf2$0$00$${DIGEST}`],
     ["negative iterations", `pbkdf2$-1$00$${DIGEST}`],
     ["a fraction of iterations", `pbkdf2$1.5$00$${DIGEST}`],
-    ["more iterations than anybody waits for", `pbkdf2$1000000000$00$${DIGEST}`],
+    ["too many iterations", `pbkdf2$1000000000$00$${DIGEST}`],
     ["half a byte of salt", `pbkdf2$1000$0$${DIGEST}`],
     ["an endless salt", `pbkdf2$1000$${"00".repeat(513)}$${DIGEST}`],
     ["a short digest", "pbkdf2$1000$00$00"],
     ["a part too many", `pbkdf2$1000$00$${DIGEST}$00`],
     ["another algorithm", `scrypt$1000$00$${DIGEST}`],
-  ])("is none: %s", (_, stored) => {
+  ])("is rejected: %s", (_, stored) => {
     expect(parseOldHash(stored)).toBeNull();
   });
 
-  test("is verified in the same queue as any other, and only up to a password's length", async () => {
+  test("is verified by the same queue, up to the length of a password", async () => {
     const passwords = new Passwords();
     expect(await passwords.verify("pass", pbkdf2("pass", 1000))).toBe(true);
     expect(await passwords.verify("pass", sha256("pass"))).toBe(true);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import type { User } from "../../../src/accounts/user.ts";
 import { operator } from "../../../src/policy.ts";
 import { failureOf } from "../../failure.ts";
+import { until } from "../../until.ts";
 import { as, databases, openTestApp, PASSWORD, START, type World } from "../../world.ts";
 import { joinAgain, setDisabled } from "../sign-in-again.ts";
 
@@ -33,18 +34,17 @@ for (const kind of databases) {
       return (await query.where("id", "=", id).executeTakeFirst()) !== undefined;
     };
 
-    /** Waits for a write that `find` does not wait for. */
-    const until = async (isDone: () => Promise<boolean>) => {
-      while (!(await isDone())) await new Promise(setImmediate);
-    };
-
+    /** Waits for the write of `find`, which runs in the background. */
     const untilSeenNow = (token: string) =>
-      until(async () => {
-        const found = await accounts.sessions.find(token);
-        return found?.session.lastSeenAt === world.clock.now();
-      });
+      until(
+        async () => {
+          const found = await accounts.sessions.find(token);
+          return found?.session.lastSeenAt === world.clock.now();
+        },
+        { what: "the time of last use to be written" },
+      );
 
-    test("a session is found by its token, with its user", async () => {
+    test("finds a session and its user by the token", async () => {
       const { token, session } = await accounts.sessions.start(alice, {
         remember: true,
         device: "Firefox on Linux",
@@ -66,21 +66,21 @@ for (const kind of databases) {
       });
     });
 
-    test("the database holds nothing of the token, nor of the password", async () => {
+    test("stores neither the token nor the password", async () => {
       const token = await start();
       const rows = await world.app.database.lookup.selectFrom("session").selectAll().execute();
       expect(JSON.stringify(rows)).not.toContain(token);
       expect(JSON.stringify(rows)).not.toContain(PASSWORD);
     });
 
-    describe("the list of one's sessions", () => {
+    describe("the list of a user's sessions", () => {
       const idsOf = async (user: User) =>
         (await accounts.sessions.list(user.id)).map(({ id }) => id);
       const startAs = async (user: User) =>
         (await accounts.sessions.start(user, { remember: true, device: "Firefox on Linux" }))
           .session.id;
 
-      test("has the living ones, the latest used first, and nobody else's", async () => {
+      test("has the active sessions of the user, the last used first", async () => {
         await accounts.sessions.endAll(as(alice), alice);
         await startAs(world.people.bob);
         const first = await startAs(alice);
@@ -98,11 +98,11 @@ for (const kind of databases) {
         });
       });
 
-      test("holds ids that sign nobody in", async () => {
+      test("has ids that are no tokens", async () => {
         expect(await isAlive(await startAs(alice))).toBe(false);
       });
 
-      test("loses the one that is ended, but never another's", async () => {
+      test("loses an ended session, but none of another user", async () => {
         const [mine, bobs] = [await startAs(alice), await startAs(world.people.bob)];
         expect(await accounts.sessions.endOne(as(alice), alice.id, bobs)).toBe(false);
         expect(await idsOf(world.people.bob)).toContain(bobs);
@@ -111,7 +111,7 @@ for (const kind of databases) {
         expect(await idsOf(alice)).not.toContain(mine);
       });
 
-      test("loses all but one that is kept, and nobody else's", async () => {
+      test("loses all but the kept session, and none of another user", async () => {
         const [kept, bobs] = [await startAs(alice), await startAs(world.people.bob)];
         await startAs(alice);
         await accounts.sessions.endOthers(as(alice), alice.id, kept);
@@ -119,7 +119,7 @@ for (const kind of databases) {
         expect(await idsOf(world.people.bob)).toContain(bobs);
       });
 
-      test("is emptied by a new password, which ends them all", async () => {
+      test("is emptied by a new password", async () => {
         const carol = await world.app.users.create(operator, {
           username: "carol",
           password: PASSWORD,
@@ -134,7 +134,7 @@ for (const kind of databases) {
       });
     });
 
-    test("no two tokens are the same", async () => {
+    test("creates unique tokens", async () => {
       const tokens = new Set(await Promise.all(Array.from({ length: 50 }, () => start())));
       expect(tokens.size).toBe(50);
     });
@@ -149,17 +149,17 @@ for (const kind of databases) {
       ["SQL", "' OR '1'='1"],
       ["a NUL", `${"A".repeat(42)}\0`],
       ["a megabyte", "A".repeat(1_000_000)],
-    ])("%s opens no session, and ends none", async (_name, token) => {
+    ])("%s finds no session, and ends none", async (_name, token) => {
       expect(await accounts.sessions.find(token)).toBeNull();
       await accounts.sessions.end(token);
     });
 
-    test("the id of a session is not its token", async () => {
+    test("uses ids that differ from tokens", async () => {
       const { session } = await accounts.sessions.start(alice, { remember: false, device: "" });
       expect(await isAlive(session.id)).toBe(false);
     });
 
-    test("a remembered session lasts its days from the start, used or not", async () => {
+    test("keeps a remembered session for its days from the start", async () => {
       const token = await start(alice, true);
       world.clock.advance(29 * DAY);
       expect(await isAlive(token)).toBe(true);
@@ -170,13 +170,13 @@ for (const kind of databases) {
       expect(await isAlive(token)).toBe(false);
     });
 
-    test("how long it is remembered is as the settings say when it starts", async () => {
+    test("uses the lifetime that is set when the session starts", async () => {
       const { sessions } = joinAgain(world, { lifetimeDays: 2 });
       const { session } = await sessions.start(alice, { remember: true, device: "" });
       expect(session.expiresAt).toBe(START + 2 * DAY);
     });
 
-    test("another session ends after a day idle, and not while it is used", async () => {
+    test("ends other sessions after an idle day", async () => {
       const token = await start();
       for (let days = 0; days < 5; days++) {
         world.clock.advance(DAY - 1);
@@ -187,7 +187,7 @@ for (const kind of databases) {
       expect(await isAlive(token)).toBe(false);
     });
 
-    test("the last visit moves after a minute and not before, however many requests come", async () => {
+    test("writes the time of last use once a minute", async () => {
       const token = await start();
       world.clock.advance(MINUTE - 1);
       await Promise.all([isAlive(token), isAlive(token)]);
@@ -196,31 +196,36 @@ for (const kind of databases) {
       await untilSeenNow(token);
     });
 
-    test("an expired session that was seen to be so stays dead when the clock goes back", async () => {
+    test("deletes an expired session, even if the clock goes back", async () => {
       const { token, session } = await accounts.sessions.start(alice, {
         remember: false,
         device: "",
       });
       world.clock.advance(DAY);
       expect(await isAlive(token)).toBe(false);
-      await until(async () => !(await isStored(session.id)));
+      await until(async () => !(await isStored(session.id)), {
+        what: "the expired session to be deleted",
+      });
       world.clock.set(START);
       expect(await isAlive(token)).toBe(false);
     });
 
-    test.each([-3_600_000, -START])("a clock set %d ms on harms no session", async (jump) => {
-      const token = await start();
-      world.clock.advance(jump);
-      expect(await isAlive(token)).toBe(true);
-    });
+    test.each([-3_600_000, -START])(
+      "keeps sessions when the clock moves by %d ms",
+      async (jump) => {
+        const token = await start();
+        world.clock.advance(jump);
+        expect(await isAlive(token)).toBe(true);
+      },
+    );
 
-    test("signing out ends this session alone", async () => {
+    test("ends one session at sign-out", async () => {
       const [token, other] = [await start(), await start()];
       await accounts.sessions.end(token);
       expect([await isAlive(token), await isAlive(other)]).toEqual([false, true]);
     });
 
-    test("signing out everywhere ends a user's sessions alone", async () => {
+    test("ends the sessions of one user at sign-out everywhere", async () => {
       const [one, other, bobs] = [await start(), await start(), await start(world.people.bob)];
       await accounts.sessions.endAll(as(alice), alice);
       expect([await isAlive(one), await isAlive(other), await isAlive(bobs)]).toEqual([
@@ -230,7 +235,7 @@ for (const kind of databases) {
       ]);
     });
 
-    test("a disabled user's session is gone at the next request, and none starts", async () => {
+    test("refuses sessions of a disabled user", async () => {
       const token = await start();
       await setDisabled(world, alice.id, 1);
       expect(await isAlive(token)).toBe(false);
@@ -238,13 +243,13 @@ for (const kind of databases) {
       await setDisabled(world, alice.id, 0);
     });
 
-    test("no session starts for an account that is gone", async () => {
+    test("starts no session for a deleted account", async () => {
       expect(await failureOf(start({ ...alice, id: 987_654 }))).toMatchObject({
         code: "unauthenticated",
       });
     });
 
-    test("a new password ends the sessions made under the old one", async () => {
+    test("ends earlier sessions with a new password", async () => {
       const credentials = { username: "hannah", password: PASSWORD };
       const hannah = await accounts.users.create(operator, credentials);
       const token = await start(hannah);
@@ -257,7 +262,7 @@ for (const kind of databases) {
       expect(await isAlive(next)).toBe(false);
     });
 
-    test("another password in the environment ends the administrator's sessions alone", async () => {
+    test("ends the administrator's sessions with another password in the environment", async () => {
       const before = joinAgain(world, { adminPassword: PASSWORD }).sessions;
       const after = joinAgain(world, { adminPassword: NEW }).sessions;
       const options = { remember: true, device: "" };
@@ -268,11 +273,11 @@ for (const kind of databases) {
       expect(await after.find(hers.token)).not.toBeNull();
     });
 
-    test("another secret key opens no session", async () => {
+    test("finds no session with another secret key", async () => {
       expect(await world.app.sessions.find(await start())).toBeNull();
     });
 
-    test("the sweeper removes a thousand expired sessions at a time, and no other", async () => {
+    test("deletes at most a thousand expired sessions at a time", async () => {
       await accounts.sessions.endAll(as(alice), alice);
       const row = (id: string, expires_at: number) =>
         ({
