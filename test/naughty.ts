@@ -1,3 +1,5 @@
+import { text } from "../src/links/text.en.ts";
+
 /** A text that has broken programs before: it must be refused with a reason, or come back as it went in. */
 export interface NaughtyText {
   readonly text: string;
@@ -225,12 +227,13 @@ const shown: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const ONE_LINE = "A title is one line of plain text.";
-const AT_MOST_200 = "A title has at most 200 characters.";
-const PLAIN = "A note is plain text.";
-const AT_MOST_10_000 = "A note has at most 10,000 characters.";
-const INVISIBLE = "The address holds an invisible control character.";
-const AT_MOST_8192 = "The address is longer than 8,192 bytes.";
+const {
+  titleNotPlain: ONE_LINE,
+  titleTooLong: AT_MOST_200,
+  noteNotPlain: PLAIN,
+  noteTooLong: AT_MOST_10_000,
+} = text.input;
+const { controlCharacter: INVISIBLE, tooLong: AT_MOST_8192 } = text.target;
 
 const anywhere = { title: ONE_LINE, note: PLAIN, url: INVISIBLE };
 const butInNotes = { title: ONE_LINE, url: INVISIBLE };
