@@ -27,14 +27,16 @@ import { SmallFiles } from "./files/small-files.ts";
 import { RateLimit } from "./limits/rate-limit.ts";
 import { RATE_LIMIT_TABLE_BYTES, RateLimitTable } from "./limits/rate-limit-table.ts";
 import { RequestLimits } from "./limits/request-limits.ts";
-import { Declarations } from "./links/bulk/declared-links.ts";
-import { MovedLinks } from "./links/bulk/imported-links.ts";
+import { DeclaredLinks } from "./links/bulk/declared-links.ts";
+import { ImportedLinks } from "./links/bulk/imported-links.ts";
 import { RestoredLinks } from "./links/bulk/restored-links.ts";
 import { kinds } from "./links/link.ts";
 import { LinkCache } from "./links/link-cache.ts";
-import { LinkCheckup } from "./links/link-consistency.ts";
+import { LinkConsistency } from "./links/link-consistency.ts";
+import { Contents } from "./links/link-content.ts";
+import { LinkRows } from "./links/link-rows.ts";
 import { Links } from "./links/links.ts";
-import { LinkOwners } from "./links/transfer/link-transfer.ts";
+import { LinkTransfer } from "./links/transfer/link-transfer.ts";
 import { inTurn, isClaimed } from "./os/machine-lock.ts";
 import { mapFile } from "./os/mapped-file.ts";
 import { Pages } from "./pages/pages.ts";
@@ -66,14 +68,14 @@ export interface App {
   readonly audit: Audit;
   readonly siteSettings: SiteSettings;
   readonly links: Links;
-  readonly linkOwners: LinkOwners;
-  readonly declarations: Declarations;
+  readonly linkTransfer: LinkTransfer;
+  readonly declaredLinks: DeclaredLinks;
   readonly restoredLinks: RestoredLinks;
   readonly importedUsers: ImportedUsers;
-  readonly movedLinks: MovedLinks;
+  readonly importedLinks: ImportedLinks;
   readonly blobs: Blobs;
   readonly blobConsistency: BlobConsistency;
-  readonly linkCheckup: LinkCheckup;
+  readonly linkConsistency: LinkConsistency;
   readonly smallFiles: SmallFiles;
   readonly thumbnails: Thumbnails;
   readonly renderer: Renderer;
@@ -185,7 +187,9 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     defaultQuota,
   });
   const blobTransfer = new BlobTransfer({ blobs, clock, defaultQuota });
-  const linkOwners = new LinkOwners({ database, audit, blobTransfer });
+  const contents = new Contents(blobs, clock);
+  const rows = new LinkRows({ database, audit, contents });
+  const linkTransfer = new LinkTransfer({ database, rows, blobTransfer });
   const users = new Users({
     database,
     audit,
@@ -210,7 +214,7 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     credentialOf: (row) => users.credentialOf(row),
   });
   const cache = new LinkCache(database, settings["links.cache_size"]);
-  const links = new Links({ database, audit, cache, blobs, clock, random });
+  const links = new Links({ database, rows, contents, cache, clock, random });
   const visits = new Visits({
     database,
     clock,
@@ -232,20 +236,20 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     passwords,
     users,
     userAdmin: new UserAdmin({ database, audit, blobTransfer }),
-    userRemoval: new UserRemoval({ database, audit, linkOwners, reports }),
+    userRemoval: new UserRemoval({ database, audit, linkTransfer, reports }),
     sessions,
     probePass: new ProbePass({ secretKey, clock }),
     audit,
     siteSettings: new SiteSettings({ live, audit }),
     links,
-    linkOwners,
-    declarations: new Declarations({ database, audit, blobs, clock }),
-    restoredLinks: new RestoredLinks({ database, audit, blobs, clock }),
+    linkTransfer,
+    declaredLinks: new DeclaredLinks({ database, rows, contents, blobs, clock }),
+    restoredLinks: new RestoredLinks({ rows, contents }),
     importedUsers: new ImportedUsers({ database, audit }),
-    movedLinks: new MovedLinks({ database, audit, adoption: new Adoption({ clock }), clock }),
+    importedLinks: new ImportedLinks({ rows, adoption: new Adoption({ clock }), clock }),
     blobs,
     blobConsistency: new BlobConsistency({ database, store }),
-    linkCheckup: new LinkCheckup(database),
+    linkConsistency: new LinkConsistency({ database, rows }),
     smallFiles: new SmallFiles({ blobs, clock, maxBytes: settings["files.cache_mb"] * BYTES_A_MB }),
     thumbnails: new Thumbnails(blobs),
     renderer,

@@ -25,5 +25,5 @@ export async function importWithoutFile(
     updatedAt: START,
     content: null,
   };
-  await app.movedLinks.bring(operator, [link]);
+  await app.importedLinks.add(operator, [link]);
 }

@@ -1,7 +1,6 @@
 import type { User } from "../src/accounts/user.ts";
-import type { NewLink } from "../src/links/input/link-schema.ts";
+import { type NewLink, type NewLinkInput, parseNewLink } from "../src/links/input/link-schema.ts";
 import type { Link } from "../src/links/link.ts";
-import { parseNewLink } from "../src/links/link-input.ts";
 import { operator } from "../src/policy.ts";
 import type { World } from "./world.ts";
 
@@ -30,9 +29,17 @@ export function receive(
   return world.app.blobs.receive(user, { name, bytes: chunks(Buffer.from(content)) }, Infinity);
 }
 
-export function newFileLink(code: string): NewLink {
-  const context = { now: 0, zone: "UTC", schemes: ["https"], ownOrigins: [] };
-  return parseNewLink({ short_code: code, link_type: "file" }, context, new Set(["file" as const]));
+export function newFileLink(shortCode: string): NewLink {
+  return newLink({ shortCode, kind: "file" }, { hasContent: true });
+}
+
+/** A new link, checked by lenient rules; spans count from `now`. */
+export function newLink(
+  input: NewLinkInput,
+  { now = 0, hasContent = false }: { now?: number; hasContent?: boolean } = {},
+): NewLink {
+  const context = { now, zone: "UTC", schemes: ["http", "https"], ownOrigins: [] };
+  return parseNewLink(input, context, { hasContent });
 }
 
 async function* chunks(bytes: Buffer): AsyncGenerator<Uint8Array> {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { User } from "../src/accounts/user.ts";
 import { type App, openApp } from "../src/app.ts";
+import { type Random, systemRandom } from "../src/clock.ts";
 import { LiveSettings } from "../src/config/live-settings.ts";
 import type { Settings } from "../src/config/settings.ts";
 import { type Actor, operator } from "../src/policy.ts";
@@ -51,6 +52,7 @@ export interface WorldOptions {
   readonly dataFolder?: string;
   /** Default: nothing is logged. */
   readonly log?: Logger;
+  readonly random?: Random;
 }
 
 /** A test sends many requests while its clock stands still. */
@@ -62,6 +64,7 @@ export async function openTestApp({
   settings = {},
   dataFolder = mkdtempSync(join(tmpdir(), "trunk8-test-")),
   log = silentLog(),
+  random = systemRandom,
 }: WorldOptions = {}): Promise<World> {
   const server = database === "postgres" ? await (await openPostgres()).freshDatabase() : null;
   const clock = makeClock();
@@ -74,7 +77,7 @@ export async function openTestApp({
     },
     dataFolder,
   );
-  const app = await openApp({ live, log, clock: clock.now });
+  const app = await openApp({ live, log, clock: clock.now, random });
   const request: World["request"] = (path, init) => sendRequest(app, path, init);
   return {
     app,

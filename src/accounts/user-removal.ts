@@ -4,7 +4,7 @@ import { isMissingReference } from "../database/database-errors.ts";
 import { findUserByName } from "../database/user-by-name.ts";
 import { countFiles } from "../files/quota.ts";
 import { countLinks } from "../links/link-rows.ts";
-import type { LinkOwners } from "../links/transfer/link-transfer.ts";
+import type { LinkTransfer } from "../links/transfer/link-transfer.ts";
 import { parseInput } from "../parse-input.ts";
 import { type Actor, may } from "../policy.ts";
 import { invalid, Problem } from "../problem.ts";
@@ -29,7 +29,7 @@ export interface RemovalSummary {
 export interface UserRemovalParts {
   readonly database: Database;
   readonly audit: Audit;
-  readonly linkOwners: LinkOwners;
+  readonly linkTransfer: LinkTransfer;
   readonly reports: Reports;
 }
 
@@ -42,13 +42,13 @@ type NewOwner = Pick<UserRow, "id" | "username">;
 export class UserRemoval {
   readonly #database: Database;
   readonly #audit: Audit;
-  readonly #linkOwners: LinkOwners;
+  readonly #linkTransfer: LinkTransfer;
   readonly #reports: Reports;
 
-  constructor({ database, audit, linkOwners, reports }: UserRemovalParts) {
+  constructor({ database, audit, linkTransfer, reports }: UserRemovalParts) {
     this.#database = database;
     this.#audit = audit;
-    this.#linkOwners = linkOwners;
+    this.#linkTransfer = linkTransfer;
     this.#reports = reports;
   }
 
@@ -100,8 +100,8 @@ export class UserRemoval {
     const newOwner = await findNewOwner(trx, actor, userId, plan);
     const count =
       plan.links === "delete"
-        ? await this.#linkOwners.removeAll(trx, touch, userId, newOwner.id)
-        : await this.#linkOwners.giveAll(trx, touch, userId, newOwner.id);
+        ? await this.#linkTransfer.removeAll(trx, touch, userId, newOwner.id)
+        : await this.#linkTransfer.transferAll(trx, touch, userId, newOwner.id);
     await trx.deleteFrom("user").where("id", "=", userId).execute();
     const details = {
       links: plan.links,

@@ -68,6 +68,8 @@ interface LinkTable {
   disabled: Flag;
   /** Whether the owner's links.toml declares it. */
   declared: Generated<Flag>;
+  /** Raised by every change. */
+  revision: Generated<number>;
   created_at: Instant;
   updated_at: Instant;
 }
@@ -187,7 +189,8 @@ interface AuditEventTable {
 /** The link that a form has created, by the idempotency key of the form. */
 interface SentFormTable {
   key: string;
-  link_id: number;
+  /** Null only while the transaction that creates the link is under way. */
+  link_id: number | null;
   at: Instant;
 }
 

@@ -8,7 +8,7 @@ import { defaultSettings, type SettingKey, type Settings } from "../config/setti
 import { measureAsset } from "../files/asset-file.ts";
 import type { BlobPath } from "../files/blob.ts";
 import { mediaTypeOf } from "../files/media/media-type.ts";
-import type { MovingContent, MovingLink } from "../links/bulk/imported-links.ts";
+import type { ImportedContent, ImportedLink } from "../links/bulk/imported-links.ts";
 import { operator } from "../policy.ts";
 import type { ImportReport } from "./import-report.ts";
 import type { ImportedAccount, SourceContent, SourceFile } from "./imported-site.ts";
@@ -81,19 +81,19 @@ class LinkWriter {
 
   /** Bytes that were reserved when this fails belong to no link: the sweeper finds them. */
   async write(batch: readonly PlannedLink[]): Promise<void> {
-    const links: MovingLink[] = [];
+    const links: ImportedLink[] = [];
     for (let at = 0; at < batch.length; at += AT_ONCE) {
       const some = batch.slice(at, at + AT_ONCE).map((planned) => this.#withBytes(planned));
       links.push(...(await Promise.all(some)));
     }
-    const written = await this.#app.movedLinks.bring(operator, links);
+    const written = await this.#app.importedLinks.add(operator, links);
     for (const planned of batch) {
       if (written.has(planned.shortCode)) countLink(this.#report, planned);
       else this.#skip(planned);
     }
   }
 
-  async #withBytes({ content, owner, ...planned }: PlannedLink): Promise<MovingLink> {
+  async #withBytes({ content, owner, ...planned }: PlannedLink): Promise<ImportedLink> {
     const user = this.#accounts.get(owner);
     if (user === undefined) throw new Error(`No account: ${owner}`);
     const { place: _, expiryPlace: __, remarks: ___, isExpired: ____, ...link } = planned;
@@ -101,7 +101,7 @@ class LinkWriter {
     return { ...link, ownerId: user.id, content: stored, updatedAt: link.createdAt };
   }
 
-  async #store(user: User, content: SourceContent): Promise<MovingContent> {
+  async #store(user: User, content: SourceContent): Promise<ImportedContent> {
     const { bytes } = content;
     if ("path" in bytes && bytes.path !== null)
       return await this.#keepInPlace(content, { ...bytes, path: bytes.path });
@@ -111,7 +111,7 @@ class LinkWriter {
   async #keepInPlace(
     { name, modifiedAt }: SourceContent,
     file: SourceFile & { readonly path: BlobPath },
-  ): Promise<MovingContent> {
+  ): Promise<ImportedContent> {
     const { path } = file;
     const { head, size, sha256 } = await measureAsset(file);
     this.#remarkDuplicate(path, sha256);
@@ -130,7 +130,7 @@ class LinkWriter {
     );
   }
 
-  async #copy(user: User, { name, modifiedAt, bytes }: SourceContent): Promise<MovingContent> {
+  async #copy(user: User, { name, modifiedAt, bytes }: SourceContent): Promise<ImportedContent> {
     const incoming = { name, bytes: read(bytes) };
     await using received = await this.#app.blobs.receive(user, incoming, Infinity);
     const { path, size, sha256 } = await this.#app.blobs.reserve(received);

@@ -25,7 +25,7 @@ export async function planImport(
 ): Promise<ImportPlan> {
   const ownerIds = await reportUsers(app, site, report);
   const planning = new LinkPlanning(app.clock(), report, ownerIds);
-  const found = await app.declarations.find(site.links.map(({ shortCode }) => shortCode));
+  const found = await app.declaredLinks.find(site.links.map(({ shortCode }) => shortCode));
   const existing = new Map(found.map((link) => [link.shortCode, link]));
   for (const link of site.links) planning.add(link, existing.get(link.shortCode));
   for (const file of site.unusedFiles) report.unusedFile(file);

@@ -97,7 +97,7 @@ class DeclaredWatch {
   }
 
   async #findUsers(): Promise<void> {
-    const declaring = new Set(await this.#app.declarations.owners());
+    const declaring = new Set(await this.#app.declaredLinks.owners());
     const entries = await readdir(this.#folder, { withFileTypes: true }).catch(() => []);
     const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     if (this.#isClosed) return;

@@ -1,47 +1,66 @@
 import type { Database, Trx } from "../database/database.ts";
-import { Problem } from "../problem.ts";
 import type { Link } from "./link.ts";
 import { linkFrom, selectLinks } from "./link-rows.ts";
 
-/** A form that is sent again later than this, in milliseconds, is a new one. */
+/** How long a key is remembered, in milliseconds. */
 const REMEMBERED_MS = 600_000;
 
-/** The link that a form has made lately, whichever process made it; null where none has. */
-export async function findSent(
+/** A link, and whether an earlier call with the same key created it. */
+export interface Once {
+  readonly link: Link;
+  readonly isRepeated: boolean;
+}
+
+/**
+ * Runs `work` once for an idempotency key, in the transaction of `work`: a repeated call returns the link of the first.
+ * Claiming the key waits for another transaction that claims it, on whichever node, until that commits or rolls back.
+ */
+export async function once(
+  trx: Trx,
+  key: string,
+  now: number,
+  work: () => Promise<Link>,
+): Promise<Once> {
+  const claim = { link_id: null, at: now };
+  const { numInsertedOrUpdatedRows } = await trx
+    .insertInto("sent_form")
+    .values({ key, ...claim })
+    .onConflict((on) =>
+      on
+        .column("key")
+        .doUpdateSet(claim)
+        .where("sent_form.at", "<=", now - REMEMBERED_MS),
+    )
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows !== 1n)
+    return {
+      link: linkFrom(await selectByKey(trx, key).executeTakeFirstOrThrow()),
+      isRepeated: true,
+    };
+  const link = await work();
+  await trx.updateTable("sent_form").set({ link_id: link.id }).where("key", "=", key).execute();
+  return { link, isRepeated: false };
+}
+
+/** The link that a key has created lately; null where it has created none. */
+export async function findByKey(
   db: Database["lookup"],
   key: string,
   now: number,
 ): Promise<Link | null> {
-  const row = await selectLinks(db)
-    .innerJoin("sent_form", "sent_form.link_id", "link.id")
-    .where("sent_form.key", "=", key)
-    .where("sent_form.at", ">", now - REMEMBERED_MS)
-    .executeTakeFirst();
+  const query = selectByKey(db, key).where("sent_form.at", ">", now - REMEMBERED_MS);
+  const row = await query.executeTakeFirst();
   return row === undefined ? null : linkFrom(row);
 }
 
-/**
- * Notes in the transaction that makes a link which form it came by.
- * @throws Problem `busy` where the same form has made another meanwhile
- */
-export async function noteSent(trx: Trx, key: string, linkId: number, now: number): Promise<void> {
-  const values = { link_id: linkId, at: now };
-  const query = trx
-    .insertInto("sent_form")
-    .values({ key, ...values })
-    .onConflict((on) =>
-      on
-        .column("key")
-        .doUpdateSet(values)
-        .where("sent_form.at", "<=", now - REMEMBERED_MS),
-    );
-  const { numInsertedOrUpdatedRows } = await query.executeTakeFirst();
-  if (numInsertedOrUpdatedRows !== 1n)
-    throw new Problem("busy", "This form was sent already.", { retryAfterSeconds: 1 });
+function selectByKey(db: Database["lookup"], key: string) {
+  return selectLinks(db)
+    .innerJoin("sent_form", "sent_form.link_id", "link.id")
+    .where("sent_form.key", "=", key);
 }
 
-/** Forgets what is too old to matter, at most `limit`. */
-export async function forgetSent(database: Database, now: number, limit: number): Promise<void> {
+/** Deletes keys that are remembered no longer, at most `limit`. */
+export async function forgetKeys(database: Database, now: number, limit: number): Promise<void> {
   await database.write(async (trx) => {
     const old = trx
       .selectFrom("sent_form")

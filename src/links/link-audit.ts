@@ -2,7 +2,7 @@ import type { AuditAction } from "../audit/audit-actions.ts";
 import type { AuditDetails, NewAuditEvent } from "../audit/audit-event.ts";
 import type { Link } from "./link.ts";
 
-/** What was done with a link, for the record. */
+/** The event of an action on a link. */
 export function aboutLink(
   action: AuditAction,
   { shortCode, ownerId }: Pick<Link, "shortCode" | "ownerId">,
@@ -11,9 +11,9 @@ export function aboutLink(
   return { action, resource: shortCode, ownerId, details };
 }
 
-/** What a change of `link` touched, for the record; a change that changed nothing touched nothing. */
+/** The event of a change, with the names of the fields that it changed. */
 export function aboutChange(link: Link, changed: Link): NewAuditEvent {
-  const { updatedAt: _, ...facts } = changed;
+  const { updatedAt: _, revision: __, ...facts } = changed;
   const names = Object.keys(facts) as (keyof typeof facts)[];
   const fields = names.filter((name) => facts[name] !== link[name]).join(" ");
   return aboutLink("link.changed", link, { fields });

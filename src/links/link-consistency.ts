@@ -1,24 +1,26 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Database } from "../database/database.ts";
 import type { Fault } from "../fault.ts";
-import { addSearchRow, linkFrom, loadToChange, searchRowFrom, selectLinks } from "./link-rows.ts";
+import { type LinkRows, linkFrom, searchRowFrom, selectLinks } from "./link-rows.ts";
 import type { ShortCode } from "./short-code.ts";
 import { text } from "./text.en.ts";
 
-/** Links looked at together. */
+/** Links per query. */
 const PAGE = 1000;
 
 const CODES_NAMED = 3;
 
-/** Compares links with what lists and searches find them by. */
-export class LinkCheckup {
+/** Compares links with the rows by which lists and searches find them. */
+export class LinkConsistency {
   readonly #database: Database;
+  readonly #rows: LinkRows;
 
-  constructor(database: Database) {
+  constructor({ database, rows }: { readonly database: Database; readonly rows: LinkRows }) {
     this.#database = database;
+    this.#rows = rows;
   }
 
-  /** Links that lists do not find, or not as they are. */
+  /** Finds links that lists do not find, or not as they are. */
   async *findUnlisted(): AsyncGenerator<Fault> {
     for (let last = 0; ; ) {
       const rows = await readPage(this.#database, last);
@@ -50,27 +52,21 @@ export class LinkCheckup {
 
   #describe(codes: readonly ShortCode[]): Fault {
     const named = codes.slice(0, CODES_NAMED).join(", ");
-    const more = codes.length > CODES_NAMED ? " and others" : "";
     return {
-      what: `Lists do not find these as they are (${codes.length}): ${named}${more}.`,
+      what: text.consistency.outdated(codes.length, named),
       remedy: "trunk8 doctor --fix",
-      fix: () => this.#fix(codes),
+      fix: () => this.#repair(codes),
     };
   }
 
-  /** Their ranks begin anew, and come back with the next look at the totals. */
-  async #fix(codes: readonly ShortCode[]): Promise<void> {
-    await this.#database.write(async (trx) => {
-      for (const link of await loadToChange(this.#database, trx, codes)) {
-        await trx.deleteFrom("link_search").where("link_id", "=", link.id).execute();
-        await trx.deleteFrom("link_rank").where("link_id", "=", link.id).execute();
-        await addSearchRow(trx, link);
-      }
-    });
+  async #repair(codes: readonly ShortCode[]): Promise<void> {
+    await this.#database.write((trx, touch) =>
+      this.#rows.writer(trx, touch).repairSearchRows(codes),
+    );
   }
 }
 
-/** Links in the order of their ids, each with what it is found by; that is null where there is nothing. */
+/** Links in the order of their ids, each with its search row; its columns are null if there is none. */
 async function readPage({ read }: Database, after: number) {
   return await selectLinks(read)
     .leftJoin("link_search as s", "s.link_id", "link.id")

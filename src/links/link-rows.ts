@@ -1,11 +1,17 @@
-import { type Selectable, sql, type Updateable } from "kysely";
-import type { Database, Trx } from "../database/database.ts";
+import { type Selectable, type SelectQueryBuilder, sql, type Updateable } from "kysely";
+import type { Audit } from "../audit/audit.ts";
+import type { NewAuditEvent } from "../audit/audit-event.ts";
+import type { Database, Touch, Trx } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
 import type { BlobPath } from "../files/blob.ts";
+import type { Actor } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import type { Content, Link } from "./link.ts";
+import { aboutChange, aboutLink } from "./link-audit.ts";
+import type { Contents } from "./link-content.ts";
 import { searchedText } from "./list/search-words.ts";
 import type { ShortCode } from "./short-code.ts";
+import { text } from "./text.en.ts";
 
 /** A link with what a list shows beside it. */
 export interface ListedLink extends Link {
@@ -15,7 +21,7 @@ export interface ListedLink extends Link {
   readonly lastVisitAt: number | null;
 }
 
-/** A link's row, with that of its bytes beside it. */
+/** A link's row, joined with that of its content. */
 export type LinkRow = Selectable<Schema["link"]> & BlobColumns;
 
 interface BlobColumns {
@@ -35,7 +41,7 @@ export const contentColumns = [
   ...blobColumns,
 ] as const;
 
-/** Links with what is known of their bytes. */
+/** Links with what is known of their content. */
 export function selectLinks(db: Database["read"]) {
   return db
     .selectFrom("link")
@@ -82,41 +88,242 @@ export function linkFrom(row: LinkRow): Link {
     expiresAt: row.expires_at,
     disabled: row.disabled === 1,
     declared: row.declared === 1,
+    revision: row.revision,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
 }
 
-/** The columns of a link's row that say which bytes it hands out, and of its blob's what they are. */
+/** The columns of a link and of its blob that make its content. */
 export type ContentColumns = BlobColumns &
   Pick<LinkRow, "blob_id" | "file_name" | "media_type" | "content_at">;
 
-/** Null where a link has no bytes. */
+/** Null for a link without content. */
 export function contentFrom(row: ContentColumns): Content | null {
   const { blob_id: blobId, path, size, sha256, file_name: name, media_type: type } = row;
   if (blobId === null || path === null || size === null || sha256 === null) return null;
   return { blobId, path, size, sha256, name, type, modifiedAt: row.content_at ?? 0 };
 }
 
-/**
- * Links that this transaction alone may change. They are locked first and read then, since a read that waits for a
- * lock sees what is joined to them as it was before; in the order of their ids, so that no two wait for each other.
- */
-export async function loadToChange(
-  { dialect: { locking } }: Pick<Database, "dialect">,
-  trx: Trx,
-  codes: readonly ShortCode[],
-): Promise<Link[]> {
-  if (locking !== null) {
-    const query = trx.selectFrom("link").select("id").where("short_code", "in", codes);
-    await query.orderBy("id").modifyEnd(locking).execute();
-  }
-  const query = selectLinks(trx).where("short_code", "in", codes).orderBy("link.id");
-  return (await query.execute()).map(linkFrom);
+/** A link before it has a row. */
+export type UnsavedLink = Omit<Link, "id" | "revision">;
+
+export interface LinkRowsParts {
+  readonly database: Pick<Database, "dialect" | "write">;
+  readonly audit: Audit;
+  readonly contents: Contents;
 }
 
+/** The one writer of links: rows, search rows, change counters and audit events change together. */
+export class LinkRows {
+  readonly #parts: LinkRowsParts;
+
+  constructor(parts: LinkRowsParts) {
+    this.#parts = parts;
+  }
+
+  /** Runs `work` in one write transaction, and records its events in the audit log. */
+  async write<Done>(actor: Actor, work: (writer: LinkWriter) => Promise<Done>): Promise<Done> {
+    return await this.#parts.database.write(async (trx, touch) => {
+      const writer = this.writer(trx, touch);
+      const done = await work(writer);
+      await this.#parts.audit.record(trx, actor, ...writer.events);
+      return done;
+    });
+  }
+
+  /** Writes in a transaction of another module, which records the events. */
+  writer(trx: Trx, touch: Touch): LinkWriter {
+    return new LinkWriter(this.#parts, trx, touch);
+  }
+}
+
+/** Links that one statement inserts or deletes. */
+const BATCH = 200;
+
+/** Writes links in one transaction. Each change raises their revision. */
+export class LinkWriter {
+  readonly trx: Trx;
+  readonly events: NewAuditEvent[] = [];
+  readonly #parts: Pick<LinkRowsParts, "database" | "contents">;
+  readonly #touch: Touch;
+
+  constructor(parts: Pick<LinkRowsParts, "database" | "contents">, trx: Trx, touch: Touch) {
+    this.#parts = parts;
+    this.trx = trx;
+    this.#touch = touch;
+  }
+
+  /**
+   * Locks links and reads them. They are locked first: a read that waits for a lock sees what is joined to the rows as it
+   * was before. The order is that of the ids, so that no two transactions wait for each other.
+   */
+  async lock(codes: readonly ShortCode[]): Promise<Link[]> {
+    const { locking } = this.#parts.database.dialect;
+    if (locking !== null) {
+      const query = this.trx.selectFrom("link").select("id").where("short_code", "in", codes);
+      await query.orderBy("id").modifyEnd(locking).execute();
+    }
+    const query = selectLinks(this.trx).where("short_code", "in", codes).orderBy("link.id");
+    return (await query.execute()).map(linkFrom);
+  }
+
+  /** Inserts those links whose short code is free, and returns them. */
+  async insert(
+    links: readonly UnsavedLink[],
+    eventsOf: (inserted: readonly Link[]) => readonly NewAuditEvent[] = created,
+  ): Promise<Link[]> {
+    const inserted: Link[] = [];
+    for (let at = 0; at < links.length; at += BATCH)
+      inserted.push(...(await this.#insertBatch(links.slice(at, at + BATCH))));
+    this.events.push(...eventsOf(inserted));
+    return inserted;
+  }
+
+  async #insertBatch(links: readonly UnsavedLink[]): Promise<Link[]> {
+    for (const { shortCode } of links) this.#touch(shortCode);
+    const rows = links.map((link) => ({
+      ...rowFrom(link),
+      short_code: link.shortCode,
+      owner_id: link.ownerId,
+      created_at: link.createdAt,
+    }));
+    const insert = this.trx.insertInto("link").values(rows);
+    const free = insert.onConflict((on) => on.column("short_code").doNothing());
+    const returned = await free.returning(["id", "short_code", "revision"]).execute();
+    const byCode = new Map(returned.map((row) => [row.short_code, row]));
+    const inserted = links.flatMap((link) => {
+      const row = byCode.get(link.shortCode);
+      return row === undefined ? [] : [{ ...link, id: row.id, revision: row.revision }];
+    });
+    if (inserted.length > 0) await addSearchRows(this.trx, inserted);
+    return inserted;
+  }
+
+  /** Changes a locked link. */
+  async update(link: Link, changes: Partial<UnsavedLink>): Promise<Link> {
+    const changed = { ...link, ...changes, revision: link.revision + 1 };
+    const row = { ...rowFrom(changed), revision: changed.revision };
+    this.#touch(link.shortCode);
+    await this.trx.updateTable("link").set(row).where("id", "=", link.id).execute();
+    const search = this.trx.updateTable("link_search").set(searchRowFrom(changed));
+    await search.where("link_id", "=", link.id).execute();
+    this.events.push(aboutChange(link, changed));
+    return changed;
+  }
+
+  /** Deletes locked links, their visits and their content. */
+  async remove(
+    links: readonly Link[],
+    eventsOf: (removed: readonly Link[]) => readonly NewAuditEvent[] = removedEach,
+  ): Promise<void> {
+    for (let at = 0; at < links.length; at += BATCH) {
+      const batch = links.slice(at, at + BATCH);
+      await this.#delete(batch.map(({ id }) => id));
+      await this.#parts.contents.release(this.trx, batch);
+      for (const { shortCode } of batch) this.#touch(shortCode);
+    }
+    this.events.push(...eventsOf(links));
+  }
+
+  /** Deletes all links of an owner with their visits, and returns how many; their content is released apart. */
+  async removeOwned(ownerId: number): Promise<number> {
+    const codes = await this.lockOwned(ownerId);
+    await this.#delete(this.trx.selectFrom("link").select("id").where("owner_id", "=", ownerId));
+    for (const code of codes) this.#touch(code);
+    return codes.length;
+  }
+
+  async #delete(ids: readonly number[] | IdQuery): Promise<void> {
+    await this.trx.deleteFrom("visit_hour").where("link_id", "in", ids).execute();
+    await this.trx.deleteFrom("link").where("id", "in", ids).execute();
+  }
+
+  /** Makes another user the owner of locked links. */
+  async setOwner(links: readonly Pick<Link, "id" | "shortCode">[], to: number): Promise<void> {
+    const ids = links.map(({ id }) => id);
+    await this.#setOwner(ids, to);
+    for (const { shortCode } of links) this.#touch(shortCode);
+  }
+
+  /** Makes another user the owner of all links of an owner, and returns how many. */
+  async setOwnerOfAll(from: number, to: number): Promise<number> {
+    const codes = await this.lockOwned(from);
+    await this.#setOwner(this.trx.selectFrom("link").select("id").where("owner_id", "=", from), to);
+    for (const code of codes) this.#touch(code);
+    return codes.length;
+  }
+
+  /** The table of links comes last: `ids` may be a query of it. A transferred link is declared by no file. */
+  async #setOwner(ids: readonly number[] | IdQuery, to: number): Promise<void> {
+    const owner = { owner_id: to } as const;
+    await this.trx.updateTable("link_search").set(owner).where("link_id", "in", ids).execute();
+    await this.trx.updateTable("link_rank").set(owner).where("link_id", "in", ids).execute();
+    const row = { ...owner, declared: 0, revision: nextRevision } as const;
+    await this.trx.updateTable("link").set(row).where("id", "in", ids).execute();
+  }
+
+  /** Locks all links of an owner, in the order of their ids, and returns their short codes. */
+  async lockOwned(ownerId: number): Promise<ShortCode[]> {
+    const { locking } = this.#parts.database.dialect;
+    const query = this.trx.selectFrom("link").select("short_code").where("owner_id", "=", ownerId);
+    const ordered = query.orderBy("id");
+    const rows = await (locking === null ? ordered : ordered.modifyEnd(locking)).execute();
+    return rows.map((row) => row.short_code);
+  }
+
+  /** Rewrites the search rows of links; their ranks follow with the next refresh. */
+  async repairSearchRows(codes: readonly ShortCode[]): Promise<void> {
+    const links = await this.lock(codes);
+    const ids = links.map(({ id }) => id);
+    if (ids.length === 0) return;
+    await this.trx.deleteFrom("link_search").where("link_id", "in", ids).execute();
+    await this.trx.deleteFrom("link_rank").where("link_id", "in", ids).execute();
+    await addSearchRows(this.trx, links);
+  }
+
+  /** Gives links another blob of the same bytes. */
+  async replaceBlob(from: number, into: number, links?: readonly Link[]): Promise<void> {
+    const update = this.trx.updateTable("link").set({ blob_id: into }).where("blob_id", "=", from);
+    const ids = links?.map(({ id }) => id);
+    await (ids === undefined ? update : update.where("id", "in", ids)).execute();
+  }
+
+  /** Notes for all links of a blob that its bytes changed. */
+  async contentChanged(blobId: number, at: number): Promise<void> {
+    const set = { content_at: at, revision: nextRevision };
+    const update = this.trx.updateTable("link").set(set).where("blob_id", "=", blobId);
+    for (const { short_code: code } of await update.returning("short_code").execute())
+      this.#touch(code);
+  }
+
+  /** Makes ordinary links of those that an owner's links.toml declares. */
+  async undeclare(ownerId: number, now: number): Promise<void> {
+    const set = { declared: 0, updated_at: now, revision: nextRevision } as const;
+    const update = this.trx.updateTable("link").set(set).where("owner_id", "=", ownerId);
+    const changed = update.where("declared", "=", 1).returning("short_code");
+    for (const { short_code: code } of await changed.execute()) this.#touch(code);
+  }
+}
+
+/** A query of the ids of links. */
+type IdQuery = SelectQueryBuilder<Schema, "link", { id: number }>;
+
+const nextRevision = sql<number>`revision + 1`;
+
+function created(links: readonly Link[]): NewAuditEvent[] {
+  return links.map((link) => aboutLink("link.created", link, { kind: link.kind }));
+}
+
+function removedEach(links: readonly Link[]): NewAuditEvent[] {
+  return links.map((link) => aboutLink("link.removed", link));
+}
+
+/** Records nothing. */
+export const unrecorded = (): readonly NewAuditEvent[] => [];
+
 /**
- * What a file declares is changed in that file alone, by whomever.
+ * Refuses to change links that a links.toml declares: they change with that file alone.
  * @throws Problem `forbidden` that names it
  */
 export async function refuseDeclared(trx: Trx, links: readonly Link[]): Promise<void> {
@@ -130,19 +337,18 @@ export async function refuseDeclared(trx: Trx, links: readonly Link[]): Promise<
   throw declaredIn(declared, username);
 }
 
-/** The refusal to change what `owner`'s file declares. */
+/** The refusal to change a link that `owner`'s links.toml declares. */
 export function declaredIn({ shortCode }: Link, owner: string): Problem {
-  const message = `"${shortCode}" is declared in ${declaringFile(owner)}: change or remove it there.`;
-  return new Problem("forbidden", message);
+  return new Problem("forbidden", text.access.declared(shortCode, declaringFile(owner)));
 }
 
-/** The file that declares a user's links, as people are told it: a place in the data folder. */
+/** The file that declares a user's links, as a path in the data folder. */
 export function declaringFile(owner: string): string {
   return `users/${owner}/links.toml`;
 }
 
-/** The columns that may change after a link is made. */
-export function rowFrom(link: Omit<Link, "id">) {
+/** The columns that can change. */
+function rowFrom(link: UnsavedLink) {
   const { content } = link;
   return {
     blob_id: content?.blobId ?? null,
@@ -162,13 +368,8 @@ export function rowFrom(link: Omit<Link, "id">) {
   } satisfies Updateable<Schema["link"]>;
 }
 
-/** Lets lists find a new link. */
-export async function addSearchRow(trx: Trx, link: Link): Promise<void> {
-  await addSearchRows(trx, [link]);
-}
-
-/** The same for many; at least one. */
-export async function addSearchRows(trx: Trx, links: readonly Link[]): Promise<void> {
+/** Adds the rows by which lists find new links; at least one. */
+async function addSearchRows(trx: Trx, links: readonly Link[]): Promise<void> {
   const rows = links.map((link) => ({
     ...searchRowFrom(link),
     link_id: link.id,
@@ -177,8 +378,8 @@ export async function addSearchRows(trx: Trx, links: readonly Link[]): Promise<v
   await trx.insertInto("link_search").values(rows).execute();
 }
 
-/** What lists find a link by. */
-export function searchRowFrom(link: Link) {
+/** The columns by which lists find a link. */
+export function searchRowFrom(link: UnsavedLink) {
   return {
     kind: link.kind,
     disabled: link.disabled ? 1 : 0,

@@ -42,29 +42,29 @@ export const linkStatuses = ["live", "expired", "disabled"] as const;
 /** What a link answers right now. */
 export type LinkStatus = (typeof linkStatuses)[number];
 
-/** The bytes that a link hands out. */
+/** The stored bytes of a link. */
 export interface Content extends StoredBytes {
   readonly blobId: number;
   readonly path: BlobPath;
-  /** What people call them. */
+  /** The file name. */
   readonly name: string;
-  /** What browsers are told they are. */
+  /** The media type for browsers. */
   readonly type: string;
-  /** When they came to this link, in milliseconds since 1970 UTC. */
+  /** When the link got them, in milliseconds since 1970 UTC. */
   readonly modifiedAt: number;
 }
 
-/** Something at a short address. Times are milliseconds since 1970 UTC. */
+/** A short link. Times are milliseconds since 1970 UTC. */
 export interface Link {
   readonly id: number;
   readonly shortCode: ShortCode;
   readonly ownerId: number;
   readonly kind: Kind;
-  /** Where a redirect leads; empty for the other kinds. */
+  /** The destination of a redirect; empty for the other kinds. */
   readonly target: Target | "";
   /** Null for a redirect. */
   readonly content: Content | null;
-  /** Whether a file is shown in the browser, where its type is harmless. */
+  /** Whether a file is shown in the browser, if its type is safe. */
   readonly inline: boolean;
   readonly title: string;
   readonly note: string;
@@ -73,6 +73,8 @@ export interface Link {
   readonly disabled: boolean;
   /** Whether its owner's links.toml declares it: then it changes with that file alone. */
   readonly declared: boolean;
+  /** Raised by every change, from 1 on. */
+  readonly revision: number;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

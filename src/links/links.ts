@@ -1,25 +1,22 @@
-import type { Audit } from "../audit/audit.ts";
 import type { Clock, Random } from "../clock.ts";
-import type { Database, Touch, Trx } from "../database/database.ts";
-import { isMissingReference, isUniqueViolation } from "../database/database-errors.ts";
-import type { Blobs, ReceivedFile } from "../files/blobs.ts";
-import { type Actor, may, type ResourceAction } from "../policy.ts";
-import { invalid, Problem, toProblem } from "../problem.ts";
-import { findSent, forgetSent, noteSent } from "./idempotency.ts";
+import type { Database } from "../database/database.ts";
+import { isMissingReference } from "../database/database-errors.ts";
+import type { ReceivedFile } from "../files/blobs.ts";
+import { type Actor, may, operator, type ResourceAction } from "../policy.ts";
+import { invalid, Problem } from "../problem.ts";
+import { findByKey, forgetKeys, type Once, once } from "./idempotency.ts";
 import type { LinkChanges, NewLink } from "./input/link-schema.ts";
 import type { Link } from "./link.ts";
-import { aboutChange, aboutLink } from "./link-audit.ts";
 import type { LinkCache } from "./link-cache.ts";
-import { Contents, type KeptFile } from "./link-content.ts";
+import type { Contents, KeptFile } from "./link-content.ts";
 import {
-  addSearchRow,
+  type LinkRows,
+  type LinkWriter,
   type ListedLink,
   listedFrom,
-  loadToChange,
   refuseDeclared,
-  rowFrom,
-  searchRowFrom,
   selectListed,
+  unrecorded,
 } from "./link-rows.ts";
 import { readPage } from "./list/list-page.ts";
 import type { LinkPage, LinkQuery } from "./list/list-query.ts";
@@ -33,90 +30,109 @@ export type { LinkPage, LinkQuery, LinkSort } from "./list/list-query.ts";
 
 export interface LinksParts {
   readonly database: Database;
-  readonly audit: Audit;
+  readonly rows: LinkRows;
+  readonly contents: Contents;
   readonly cache: LinkCache;
-  readonly blobs: Blobs;
   readonly clock: Clock;
   readonly random: Random;
 }
 
-/** A new link whose owner is settled, and the form it came by. */
-type Wanted = NewLink & Pick<Link, "ownerId"> & { readonly sentAs: string | null };
+/** Whose link is created, and under which idempotency key. */
+export interface Creation {
+  readonly ownerId: number;
+  /** Calls with the same key in ten minutes create one link. */
+  readonly key?: string | null;
+}
 
-/** The same with its code settled. */
-type Inserted = Wanted & Pick<Link, "shortCode">;
-
-/** How often another automatic code is tried when one is taken. */
+/** Automatic codes that are tried before giving up. */
 const CODE_TRIES = 8;
 
-/** Everything that is done with links. Another's link and a missing one look the same: `not_found`. */
+/** The operations on links. A link of another user and a missing one look the same: `not_found`. */
 export class Links {
   readonly #database: Database;
-  readonly #audit: Audit;
   readonly #cache: LinkCache;
+  readonly #rows: LinkRows;
   readonly #contents: Contents;
   readonly #clock: Clock;
   readonly #random: Random;
 
-  constructor({ database, audit, cache, blobs, clock, random }: LinksParts) {
+  constructor({ database, rows, contents, cache, clock, random }: LinksParts) {
     this.#database = database;
-    this.#audit = audit;
     this.#cache = cache;
-    this.#contents = new Contents(blobs, clock);
+    this.#rows = rows;
+    this.#contents = contents;
     this.#clock = clock;
     this.#random = random;
   }
 
-  /** From memory, for opening; `peek` never waits. */
+  /** Links in memory, for opening; `peek` never waits. */
   get cache(): LinkCache {
     return this.#cache;
   }
 
   /**
-   * Makes a link of `owner`'s, under the code it asks for or an automatic one; `file` is what a kind with bytes
-   * hands out, and belongs to the same owner. What was `sentAs` the same in the last ten minutes makes one link.
+   * Creates a link under the short code that it asks for or an automatic one; `file` is the content of a kind that has
+   * some, and belongs to the same owner.
    * @throws Problem `forbidden`, `invalid` on `short_code` when that is taken, `over_quota`, `busy`, `storage_full`
    */
   async create(
     actor: Actor,
-    { ownerId, sentAs = null }: { ownerId: number; sentAs?: string | null },
+    { ownerId, key = null }: Creation,
     input: NewLink,
     file: ReceivedFile | null = null,
   ): Promise<Link> {
     if (!may(actor, "link.create", { ownerId }))
-      throw new Problem("forbidden", "You may not make links here.");
-    const wanted = { ...input, ownerId, sentAs };
-    if (sentAs === null) return await this.#make(actor, wanted, file);
-    const before = await this.#findSent(sentAs);
-    if (before !== null) return before;
-    try {
-      return await this.#make(actor, wanted, file);
-    } catch (thrown) {
-      if (toProblem(thrown).code === "busy") await this.#waitForCommit();
-      const meanwhile = await this.#findSent(sentAs);
-      if (meanwhile === null) throw thrown;
-      return meanwhile;
-    }
-  }
-
-  async #make(actor: Actor, input: Wanted, file: ReceivedFile | null): Promise<Link> {
-    const { shortCode } = input;
-    if (shortCode !== null && !(await this.isFree(shortCode))) throw taken(shortCode);
+      throw new Problem("forbidden", text.access.mayNotCreate);
+    const earlier = key && (await findByKey(this.#database.lookup, key, this.#clock()));
+    if (earlier) return earlier;
+    await this.#refuseTaken(input, key);
     return await this.#contents.keep(input.kind === "redirect" ? null : file, async (kept) => {
-      if (shortCode === null) return await this.#insertAnywhere(actor, input, kept);
-      const link = await this.#insert(actor, { ...input, shortCode }, kept);
-      if (link === null) throw taken(shortCode);
+      const { link, isRepeated } = await this.#insertOnce(actor, { ownerId, key }, input, kept);
+      if (isRepeated && kept !== null) await this.#contents.abandon(kept);
       return link;
     });
   }
 
-  /** A form that was sent twice may be in one commit with itself, which is still under way; the next comes after it. */
-  async #waitForCommit(): Promise<void> {
-    await this.#database.write(async () => {}).catch(() => {});
+  /** Early, before content is stored. A key may have created the very link meanwhile: then the transaction decides. */
+  async #refuseTaken({ shortCode }: NewLink, key: string | null): Promise<void> {
+    if (key === null && shortCode !== null && !(await this.isFree(shortCode)))
+      throw taken(shortCode);
   }
 
-  #findSent(key: string): Promise<Link | null> {
-    return findSent(this.#database.lookup, key, this.#clock());
+  async #insertOnce(
+    actor: Actor,
+    { ownerId, key = null }: Creation,
+    input: NewLink,
+    kept: KeptFile | null,
+  ): Promise<Once> {
+    const insert = async (writer: LinkWriter) => {
+      const content = kept === null ? null : await this.#contents.use(writer.trx, kept);
+      return await this.#insert(writer, { ...input, ownerId, content });
+    };
+    try {
+      return await this.#rows.write(actor, async (writer) => {
+        if (key === null) return { link: await insert(writer), isRepeated: false };
+        return await once(writer.trx, key, this.#clock(), () => insert(writer));
+      });
+    } catch (error) {
+      throw isMissingReference(error) ? ownerIsGone() : error;
+    }
+  }
+
+  /** Inserts a link under its short code, or else under the first automatic one that is free. */
+  async #insert(
+    writer: LinkWriter,
+    { shortCode, ...input }: NewLink & Pick<Link, "ownerId" | "content">,
+  ): Promise<Link> {
+    const now = this.#clock();
+    const link = { ...input, declared: false, createdAt: now, updatedAt: now };
+    for (let tries = 0; tries < CODE_TRIES; tries++) {
+      const code = shortCode ?? makeShortCode(this.#random);
+      const [inserted] = await writer.insert([{ ...link, shortCode: code }]);
+      if (inserted !== undefined) return inserted;
+      if (shortCode !== null) throw taken(shortCode);
+    }
+    throw new Problem("busy", text.shortCode.noneFree, { retryAfterSeconds: 1 });
   }
 
   /** @throws Problem `not_found` */
@@ -125,7 +141,7 @@ export class Links {
     const row = await selectListed(this.#database.lookup)
       .where("short_code", "=", shortCode)
       .executeTakeFirst();
-    return seen(actor, "link.see", row && listedFrom(row));
+    return visible(actor, "link.see", row && listedFrom(row));
   }
 
   /** Whether a new link may have this code, as far as is known now. */
@@ -153,8 +169,8 @@ export class Links {
   }
 
   /**
-   * Changes a link; with a `file`, which belongs to its owner, also the bytes it hands out. A download under way
-   * ends with the old ones.
+   * Changes a link; with a `file`, which belongs to its owner, also its content. A download under way ends with the old
+   * content.
    * @throws Problem `not_found`, `forbidden` where a links.toml declares it, `over_quota`, `busy`, `storage_full`
    */
   async edit(
@@ -164,182 +180,116 @@ export class Links {
     file: ReceivedFile | null = null,
   ): Promise<Link> {
     return await this.#contents.keep(changes.kind === "redirect" ? null : file, async (kept) =>
-      this.#database.write(async (trx, touch) => {
-        const link = await this.#load(actor, "link.edit", shortCode, trx);
-        if (kept !== null && kept.blob.ownerId !== link.ownerId) throw changedHands();
-        const changed = await this.#change(trx, touch, link, changes, kept);
-        await this.#audit.record(trx, actor, aboutChange(link, changed));
-        return changed;
+      this.#rows.write(actor, async (writer) => {
+        const link = await this.#load(writer, actor, "link.edit", shortCode);
+        if (kept !== null && kept.blob.ownerId !== link.ownerId) throw transferred();
+        return await this.#change(writer, link, changes, kept);
       }),
     );
   }
 
   /**
-   * Changes every link among `codes` that the actor may change, in one transaction; tells how many it was.
+   * Changes every link among `codes` that the actor may change, in one transaction; returns how many.
    * @throws Problem `forbidden` where a links.toml declares one of them, `busy`, `storage_full`
    */
   async editMany(actor: Actor, codes: readonly string[], changes: LinkChanges): Promise<number> {
-    return await this.#database.write(async (trx, touch) => {
-      const links = await this.#loadMany(actor, "link.edit", codes, trx);
-      for (const link of links) {
-        const changed = await this.#change(trx, touch, link, changes);
-        await this.#audit.record(trx, actor, aboutChange(link, changed));
-      }
+    return await this.#rows.write(actor, async (writer) => {
+      const links = await this.#loadMany(writer, actor, "link.edit", codes);
+      for (const link of links) await this.#change(writer, link, changes);
       return links.length;
     });
   }
 
   /** @throws Problem `not_found`, `forbidden` where a links.toml declares it, `busy`, `storage_full` */
   async remove(actor: Actor, shortCode: string): Promise<Link> {
-    return await this.#database.write(async (trx, touch) => {
-      const link = await this.#load(actor, "link.delete", shortCode, trx);
-      await this.#removeRows(trx, touch, [link]);
-      await this.#audit.record(trx, actor, aboutLink("link.removed", link));
+    return await this.#rows.write(actor, async (writer) => {
+      const link = await this.#load(writer, actor, "link.delete", shortCode);
+      await writer.remove([link]);
       return link;
     });
   }
 
   /**
-   * Removes every link among `codes` that the actor may delete, in one transaction; tells how many it was.
+   * Deletes every link among `codes` that the actor may delete, in one transaction; returns how many.
    * @throws Problem `forbidden` where a links.toml declares one of them, `busy`, `storage_full`
    */
   async removeMany(actor: Actor, codes: readonly string[]): Promise<number> {
-    return await this.#database.write(async (trx, touch) => {
-      const links = await this.#loadMany(actor, "link.delete", codes, trx);
-      await this.#removeRows(trx, touch, links);
-      const events = links.map((link) => aboutLink("link.removed", link));
-      await this.#audit.record(trx, actor, ...events);
+    return await this.#rows.write(actor, async (writer) => {
+      const links = await this.#loadMany(writer, actor, "link.delete", codes);
+      await writer.remove(links);
       return links.length;
     });
   }
 
-  /** Forgets forms that were sent long ago, at most `limit`. */
-  async forgetSent(limit: number): Promise<void> {
-    await forgetSent(this.#database, this.#clock(), limit);
+  /** Deletes idempotency keys that are remembered no longer, at most `limit`. */
+  async forgetKeys(limit: number): Promise<void> {
+    await forgetKeys(this.#database, this.#clock(), limit);
   }
 
-  /** Brings the order by visits of very long lists up to date, a few links at a time; tells how many changed. */
+  /** Updates the order by visits of very long lists, a few links at a time; returns how many changed. */
   refreshRanks(): Promise<number> {
     return refreshRanks(this.#database);
   }
 
   /**
-   * Removes links that expired more than `retentionDays` ago, at most `limit` of them; tells how many it was. What a
-   * links.toml declares stays as long as it stands there.
+   * Deletes links that expired more than `retentionDays` ago, at most `limit`, and returns how many. Those that a
+   * links.toml declares stay.
    */
   async sweepExpired(retentionDays: number, limit: number): Promise<number> {
     const before = this.#clock() - retentionDays * 86_400_000;
-    return await this.#database.write(async (trx, touch) => {
+    return await this.#rows.write(operator, async (writer) => {
       // In no order: in that of ids SQLite would read every link there is.
-      const query = trx.selectFrom("link").select("short_code").where("expires_at", "<=", before);
-      const rows = await query.where("declared", "=", 0).limit(limit).execute();
+      const query = writer.trx.selectFrom("link").select("short_code");
+      const expired = query.where("expires_at", "<=", before).where("declared", "=", 0);
+      const rows = await expired.limit(limit).execute();
       if (rows.length === 0) return 0;
-      const codes = rows.map((row) => row.short_code);
-      const loaded = await loadToChange(this.#database, trx, codes);
-      const expired = loaded.filter(
+      const links = (await writer.lock(rows.map((row) => row.short_code))).filter(
         ({ expiresAt, declared }) => expiresAt !== null && expiresAt <= before && !declared,
       );
-      await this.#removeRows(trx, touch, expired);
-      return expired.length;
+      await writer.remove(links, unrecorded);
+      return links.length;
     });
   }
 
-  async #insertAnywhere(actor: Actor, input: Wanted, kept: KeptFile | null): Promise<Link> {
-    for (let tries = 0; tries < CODE_TRIES; tries++) {
-      const asked = { ...input, shortCode: makeShortCode(this.#random) };
-      const link = await this.#insert(actor, asked, kept);
-      if (link !== null) return link;
-    }
-    throw new Problem("busy", "No free short code was found. Try again.", { retryAfterSeconds: 1 });
-  }
-
-  /** Null when the code is taken. */
-  async #insert(
-    actor: Actor,
-    { sentAs, ...input }: Inserted,
-    kept: KeptFile | null,
-  ): Promise<Link | null> {
-    const now = this.#clock();
-    try {
-      return await this.#database.write(async (trx, touch) => {
-        touch(input.shortCode);
-        const content = kept === null ? null : await this.#contents.use(trx, kept);
-        const link = { ...input, content, declared: false, createdAt: now, updatedAt: now };
-        const values = {
-          ...rowFrom(link),
-          short_code: input.shortCode,
-          owner_id: input.ownerId,
-          created_at: now,
-        };
-        const { id } = await trx
-          .insertInto("link")
-          .values(values)
-          .returning("id")
-          .executeTakeFirstOrThrow();
-        await addSearchRow(trx, { ...link, id });
-        if (sentAs !== null) await noteSent(trx, sentAs, id, now);
-        await this.#audit.record(trx, actor, aboutLink("link.created", link, { kind: link.kind }));
-        return { ...link, id };
-      });
-    } catch (error) {
-      if (isUniqueViolation(error)) return null;
-      throw isMissingReference(error) ? ownerIsGone() : error;
-    }
-  }
-
   async #change(
-    trx: Trx,
-    touch: Touch,
+    writer: LinkWriter,
     link: Link,
     changes: LinkChanges,
     kept: KeptFile | null = null,
   ): Promise<Link> {
-    const asked: Link = { ...link, ...changes, updatedAt: this.#clock() };
-    const content = await this.#contents.replace(trx, link, asked.kind, kept);
-    const changed = { ...asked, content };
-    await trx.updateTable("link").set(rowFrom(changed)).where("id", "=", link.id).execute();
-    await trx
-      .updateTable("link_search")
-      .set(searchRowFrom(changed))
-      .where("link_id", "=", link.id)
-      .execute();
-    touch(link.shortCode);
-    return changed;
+    const kind = changes.kind ?? link.kind;
+    const content = await this.#contents.replace(writer.trx, link, kind, kept);
+    return await writer.update(link, { ...changes, content, updatedAt: this.#clock() });
   }
 
-  async #removeRows(trx: Trx, touch: Touch, links: readonly Link[]): Promise<void> {
-    if (links.length === 0) return;
-    const ids = links.map((link) => link.id);
-    await trx.deleteFrom("visit_hour").where("link_id", "in", ids).execute();
-    await trx.deleteFrom("link").where("id", "in", ids).execute();
-    await this.#contents.release(trx, links);
-    for (const link of links) touch(link.shortCode);
-  }
-
-  async #load(actor: Actor, action: ResourceAction, shortCode: string, trx: Trx): Promise<Link> {
+  async #load(
+    writer: LinkWriter,
+    actor: Actor,
+    action: ResourceAction,
+    shortCode: string,
+  ): Promise<Link> {
     if (!isStoredCode(shortCode)) throw noSuchLink();
-    const [link] = await loadToChange(this.#database, trx, [shortCode]);
-    const found = seen(actor, action, link);
-    await refuseDeclared(trx, [found]);
+    const [link] = await writer.lock([shortCode]);
+    const found = visible(actor, action, link);
+    await refuseDeclared(writer.trx, [found]);
     return found;
   }
 
   async #loadMany(
+    writer: LinkWriter,
     actor: Actor,
     action: ResourceAction,
     codes: readonly string[],
-    trx: Trx,
   ): Promise<Link[]> {
     const known = [...new Set(codes)].filter(isStoredCode);
     if (known.length === 0) return [];
-    const links = await loadToChange(this.#database, trx, known);
-    const found = links.filter((link) => may(actor, action, link));
-    await refuseDeclared(trx, found);
+    const found = (await writer.lock(known)).filter((link) => may(actor, action, link));
+    await refuseDeclared(writer.trx, found);
     return found;
   }
 }
 
-function seen<Found extends Link>(
+function visible<Found extends Link>(
   actor: Actor,
   action: ResourceAction,
   link: Found | undefined,
@@ -352,22 +302,21 @@ function requireList(actor: Actor, ownerId?: number): void {
   const isAllowed =
     ownerId === undefined ? may(actor, "link.list_all") : may(actor, "link.list", { ownerId });
   if (isAllowed) return;
-  throw new Problem("forbidden", "You may not list these links.");
+  throw new Problem("forbidden", text.access.mayNotList);
 }
 
 function noSuchLink(): Problem {
-  return new Problem("not_found", "There is no such link.");
+  return new Problem("not_found", text.access.noSuchLink);
 }
 
-/** The file was brought for who had the link before. */
-function changedHands(): Problem {
-  const message = "This link was given to somebody else meanwhile. Try again.";
-  return new Problem("busy", message, { retryAfterSeconds: 1 });
+/** The file was stored for the former owner. */
+function transferred(): Problem {
+  return new Problem("busy", text.changedMeanwhile.owner, { retryAfterSeconds: 1 });
 }
 
-/** Somebody removed the account while the link was on its way. */
+/** The account was deleted while the link was being created. */
 function ownerIsGone(): Problem {
-  return new Problem("forbidden", "This account is gone: nothing can be made for it any more.");
+  return new Problem("forbidden", text.access.accountDeleted);
 }
 
 function taken(shortCode: ShortCode): Problem {

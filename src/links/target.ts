@@ -22,22 +22,22 @@ export interface TargetRules {
 
 /**
  * Parses the target of a redirect with the WHATWG URL parser, as browsers do.
- * @throws Problem `invalid` on `field`
+ * @throws Problem `invalid` on `target`
  */
-export function parseTarget(raw: string, { schemes }: TargetRules, field = "url"): Target {
+export function parseTarget(raw: string, { schemes }: TargetRules): Target {
   const text = raw.trim();
-  if (text === "") throw invalid(field, texts.target.missing);
-  if (CONTROL.test(text)) throw invalid(field, texts.target.controlCharacter);
-  if (!text.isWellFormed()) throw invalid(field, texts.target.notUnicode);
+  if (text === "") throw invalid("target", texts.target.missing);
+  if (CONTROL.test(text)) throw invalid("target", texts.target.controlCharacter);
+  if (!text.isWellFormed()) throw invalid("target", texts.target.notUnicode);
   if (Buffer.byteLength(text) > MAX_TARGET_BYTES) {
-    throw invalid(field, texts.target.tooLong);
+    throw invalid("target", texts.target.tooLong);
   }
   const scheme = schemeOf(text);
   if (scheme === null || forbiddenSchemes.has(scheme) || !schemes.includes(scheme)) {
-    throw invalid(field, texts.target.badScheme(formatAlternatives(schemes.map(beginning))));
+    throw invalid("target", texts.target.badScheme(formatAlternatives(schemes.map(beginning))));
   }
   if ((scheme === "http" || scheme === "https") && !WEB.test(text)) {
-    throw invalid(field, texts.target.noHost);
+    throw invalid("target", texts.target.noHost);
   }
   return text as Target;
 }

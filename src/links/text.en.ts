@@ -1,4 +1,5 @@
 import { catalogue } from "../text/catalogue.ts";
+import { formatCount, plural } from "../text/format.ts";
 
 /** What links say of themselves and of what is asked of them. */
 export const text = catalogue({
@@ -48,6 +49,13 @@ export const text = catalogue({
     accountDeleted: "This account has been deleted.",
     declared: (code: string, file: string) =>
       `"${code}" is declared in ${file}. Change or delete it there.`,
+  },
+  consistency: {
+    outdated: (count: number, codes: string) =>
+      plural(count, {
+        one: `1 link has an outdated search entry: ${codes}`,
+        other: `${formatCount(count)} links have outdated search entries, such as ${codes}`,
+      }),
   },
   changedMeanwhile: {
     owner: "This link was transferred in the meantime. Try again.",

@@ -57,7 +57,7 @@ export const jobs: readonly Job[] = [
     formerName: "forget sent forms",
     everyMs: 300_000,
     scope: "site",
-    run: ({ links }) => links.forgetSent(SWEEP_LIMIT * 10),
+    run: ({ links }) => links.forgetKeys(SWEEP_LIMIT * 10),
   },
   {
     id: "delete-ended-sessions",

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { User } from "../../src/accounts/user.ts";
 import { type AuditEvent, COMMAND_LINE } from "../../src/audit/audit-event.ts";
-import { inputContext } from "../../src/links/input/link-schema.ts";
-import { parseNewLink } from "../../src/links/link-input.ts";
 import { type Actor, operator, visitor } from "../../src/policy.ts";
 import { join } from "../accounts/removal-site.ts";
 import { failureOf } from "../failure.ts";
+import { newLink } from "../share.ts";
 import { as, databases, openTestApp, PASSWORD, START, type World } from "../world.ts";
 
 const DAY = 86_400_000;
@@ -32,8 +31,10 @@ for (const kind of databases) {
     const actionsOf = (events: readonly AuditEvent[]) => events.map(({ action }) => action);
 
     const createLink = async (actor: Actor, owner = user) => {
-      const raw = { short_code: `noted-${kind}-${created++}`, url: "https://example.org/" };
-      const input = parseNewLink(raw, inputContext(world.app, []));
+      const input = newLink({
+        shortCode: `noted-${kind}-${created++}`,
+        target: "https://example.org/",
+      });
       return await world.app.links.create(actor, { ownerId: owner.id }, input);
     };
 

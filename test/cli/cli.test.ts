@@ -52,6 +52,7 @@ describe("links at the command line", () => {
         declared: false,
         expiresAt: null,
         createdAt: expect.any(String),
+        revision: 1,
         updatedAt: expect.any(String),
         visits: 0,
         lastVisitAt: null,

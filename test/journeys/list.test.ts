@@ -1,10 +1,9 @@
 /** What the list does with scripts beyond what it does without: it changes in place, and gets lost nowhere. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { inputContext } from "../../src/links/input/link-schema.ts";
-import { parseNewLink } from "../../src/links/link-input.ts";
 import { text as list } from "../../src/web/links/list/text.en.ts";
 import { text as shared } from "../../src/web/ui/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
+import { newLink } from "../share.ts";
 import { as } from "../world.ts";
 import { field } from "./fields.ts";
 import { noticeOn, openSite, type Site } from "./pages.ts";
@@ -16,10 +15,7 @@ describe.skipIf(!browserIsAvailable)("the list in place", () => {
     site = await openSite();
     const { app, people } = site.world;
     for (let n = 1; n <= 60; n++) {
-      const link = parseNewLink(
-        { short_code: `place-${n}`, url: "https://example.com/" },
-        inputContext(app, []),
-      );
+      const link = newLink({ shortCode: `place-${n}`, target: "https://example.com/" });
       await app.links.create(as(people.alice), { ownerId: people.alice.id }, link);
     }
   }, 120_000);

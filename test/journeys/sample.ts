@@ -1,10 +1,10 @@
 import type { User } from "../../src/accounts/user.ts";
 import type { App } from "../../src/app.ts";
+import type { NewLinkInput } from "../../src/links/input/link-schema.ts";
 import type { Link } from "../../src/links/link.ts";
-import { parseNewLink, type RawFields } from "../../src/links/link-input.ts";
 import { operator } from "../../src/policy.ts";
 import { encodePng } from "../../src/web/links/png.ts";
-import { type Shared, share } from "../share.ts";
+import { newLink, type Shared, share } from "../share.ts";
 import type { TestClock } from "../world.ts";
 
 /** Short codes of the sample links that tests name. */
@@ -22,74 +22,74 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /** How many days ago each was made, oldest first. */
-const links: readonly (RawFields & { readonly daysAgo: number; readonly daily: number })[] = [
+const links: readonly (NewLinkInput & { readonly daysAgo: number; readonly daily: number })[] = [
   {
     daysAgo: 160,
     daily: 9,
-    short_code: MINE.live,
+    shortCode: MINE.live,
     title: "Team handbook",
-    url: "https://docs.example.org/team/handbook?version=latest",
+    target: "https://docs.example.org/team/handbook?version=latest",
     note: "Printed on the welcome letter, so keep this code.",
   },
   {
     daysAgo: 121,
     daily: 21,
-    short_code: "menu",
+    shortCode: "menu",
     title: "Canteen: this week's menu",
-    url: "https://canteen.example.org/weekly-menu",
+    target: "https://canteen.example.org/weekly-menu",
   },
   {
     daysAgo: 93,
     daily: 3,
-    short_code: "wifi-guests",
+    shortCode: "wifi-guests",
     title: "Guest network, how to join",
-    url: "https://it.example.org/articles/guest-network/joining-from-a-phone-or-a-laptop",
+    target: "https://it.example.org/articles/guest-network/joining-from-a-phone-or-a-laptop",
   },
   {
     daysAgo: 64,
     daily: 0,
-    short_code: MINE.off,
+    shortCode: MINE.off,
     title: "Beta of the customer portal",
-    url: "https://beta.portal.example.org/",
-    disabled: "on",
+    target: "https://beta.portal.example.org/",
+    disabled: true,
   },
   {
     daysAgo: 45,
     daily: 6,
-    short_code: MINE.expired,
+    shortCode: MINE.expired,
     title: "Early-bird tickets",
-    url: "https://tickets.example.org/2026/early-bird",
-    expires_in: "43d",
+    target: "https://tickets.example.org/2026/early-bird",
+    expiresAt: "43d",
   },
   {
     daysAgo: 31,
     daily: 14,
-    short_code: "report",
+    shortCode: "report",
     title: "Annual report 2025",
-    url: "https://www.example.org/publications/annual-report-2025.html",
-    redirect_status: "301",
+    target: "https://www.example.org/publications/annual-report-2025.html",
+    redirectStatus: 301,
   },
   {
     daysAgo: 12,
     daily: 4,
-    short_code: "survey",
+    shortCode: "survey",
     title: "How was the workshop?",
-    url: "https://forms.example.org/s/9fK2mQ81xZ?source=workshop&language=en",
-    expires_in: "30d",
+    target: "https://forms.example.org/s/9fK2mQ81xZ?source=workshop&language=en",
+    expiresAt: "30d",
   },
   {
     daysAgo: 5,
     daily: 2,
-    short_code: "xK7pQ2",
-    url: "https://maps.example.org/?query=Main+Street+8&zoom=17#entrance-at-the-back",
+    shortCode: "xK7pQ2",
+    target: "https://maps.example.org/?query=Main+Street+8&zoom=17#entrance-at-the-back",
   },
   {
     daysAgo: 1,
     daily: 30,
-    short_code: "spring-fair",
+    shortCode: "spring-fair",
     title: "Spring fair: programme and map",
-    url: "https://events.example.org/spring-fair",
-    expires_in: "20d",
+    target: "https://events.example.org/spring-fair",
+    expiresAt: "20d",
   },
 ];
 
@@ -166,12 +166,7 @@ export async function addSamples(
   for (const file of files) await share({ app }, owner, file);
   for (const { daysAgo, daily, ...raw } of links) {
     clock.set(now - daysAgo * DAY - 3 * HOUR);
-    const input = parseNewLink(raw, {
-      now: clock.now(),
-      zone: "UTC",
-      schemes: ["https"],
-      ownOrigins: [],
-    });
+    const input = newLink(raw, { now: clock.now() });
     const link = await app.links.create(operator, { ownerId: owner.id }, input);
     const last = now - DAY / (2 * daily);
     for (const at of visitTimes(last, Math.min(daysAgo, 30), daily))

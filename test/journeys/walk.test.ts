@@ -2,13 +2,13 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
-import { parseNewLink } from "../../src/links/link-input.ts";
 import { operator } from "../../src/policy.ts";
 import { text as list } from "../../src/web/links/list/text.en.ts";
 import { text as links } from "../../src/web/links/text.en.ts";
 import { text as frame } from "../../src/web/ui/layout/text.en.ts";
 import { text as shared } from "../../src/web/ui/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
+import { newLink } from "../share.ts";
 import { PASSWORD } from "../world.ts";
 import { field, send } from "./fields.ts";
 import { DESK, headingOf, noticeOn, openSite, overflow, PHONE, press, type Site } from "./pages.ts";
@@ -51,16 +51,15 @@ describe.skipIf(!browserIsAvailable)("a day with the site", () => {
   );
 
   async function addEarlierLinks(username: string): Promise<void> {
-    const { app, clock } = site.world;
+    const { app } = site.world;
     const { id } = await app.users.create(operator, { username, password: PASSWORD });
-    const context = { now: clock.now(), zone: "UTC", schemes: ["http"], ownOrigins: [] };
     for (let n = 1; n <= EARLIER; n++) {
       const fields = {
-        short_code: `${username}-${String(n).padStart(2, "0")}`,
+        shortCode: `${username}-${String(n).padStart(2, "0")}`,
         title: n <= 5 ? `Spare number ${n}` : `Page ${100 + n}`,
-        url: `${site.elsewhere}/earlier/${n}`,
+        target: `${site.elsewhere}/earlier/${n}`,
       };
-      await app.links.create(operator, { ownerId: id }, parseNewLink(fields, context));
+      await app.links.create(operator, { ownerId: id }, newLink(fields));
     }
   }
 

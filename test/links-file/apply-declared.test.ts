@@ -1,14 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseNewLink } from "../../src/links/input/link-schema.ts";
 import { applyDeclared } from "../../src/links-file/apply-declared.ts";
 import { text } from "../../src/links-file/text.en.ts";
 import { operator } from "../../src/policy.ts";
 import { failureOf } from "../failure.ts";
+import { newLink } from "../share.ts";
 import { as, databases, openTestApp, START, type World } from "../world.ts";
-
-const CONTEXT = { now: START, zone: "UTC", schemes: ["http", "https"], ownOrigins: [] };
 
 describe.each(databases)("a links.toml on %s", (database) => {
   let world: World;
@@ -34,9 +32,9 @@ describe.each(databases)("a links.toml on %s", (database) => {
     world.app.links.create(
       as(world.people[owner]),
       { ownerId: world.people[owner].id },
-      parseNewLink({ shortCode: code, target: "https://before.example/" }, CONTEXT),
+      newLink({ shortCode: code, target: "https://before.example/" }),
     );
-  const news = async () => (await world.app.declarations.news(world.people.alice.id))[0];
+  const news = async () => (await world.app.declaredLinks.news(world.people.alice.id))[0];
 
   test("adds, changes and retires links, and brings a retired one back", async () => {
     await applied(redirects("a", "b"));
@@ -233,9 +231,9 @@ describe.each(databases)("a links.toml on %s", (database) => {
     save(`${toml}\n`);
     const { fault } = await apply();
     expect(fault).toStartWith(`Line ${position}: `);
-    expect(await world.app.declarations.listOf(world.people.alice.id, { declared: true })).toEqual([
-      expect.objectContaining({ shortCode: "kept" }),
-    ]);
+    expect(await world.app.declaredLinks.listOf(world.people.alice.id, { declared: true })).toEqual(
+      [expect.objectContaining({ shortCode: "kept" })],
+    );
   });
 
   const unreadable: readonly [what: string, make: (path: string) => void, message: string][] = [

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { parseNewLink } from "../../src/links/input/link-schema.ts";
 import { kinds, redirectStatuses } from "../../src/links/link.ts";
 import type { ListedLink } from "../../src/links/links.ts";
 import { fileLinkFrom } from "../../src/links-file/export-link.ts";
@@ -8,9 +7,8 @@ import { readLinksFile, writeLinksFile } from "../../src/links-file/links-file.t
 import { applyPlan, planLinks } from "../../src/links-file/links-plan.ts";
 import { operator } from "../../src/policy.ts";
 import { importWithoutFile } from "../missing-file.ts";
+import { newLink } from "../share.ts";
 import { databases, openTestApp, START, type World } from "../world.ts";
-
-const CONTEXT = { now: START, zone: "UTC", schemes: ["http", "https"], ownOrigins: [] };
 
 const line = fc.string({ unit: "grapheme", maxLength: 30 }).map((text) =>
   text
@@ -44,7 +42,7 @@ describe.each(databases)("an export on %s", (database) => {
   async function make({ kind, url, fileName, text, ...wanted }: Generated): Promise<void> {
     const { alice } = world.people;
     const { redirectStatus, expiresAt, title, note, disabled, inline } = wanted;
-    const input = parseNewLink({ target: url, title, note }, CONTEXT);
+    const input = newLink({ target: url, title, note });
     const changed = { ...input, kind, redirectStatus, expiresAt, disabled, inline };
     const target = kind === "redirect" ? input.target : ("" as const);
     const incoming = { name: fileName, bytes: new Blob([text]).stream() };
@@ -106,6 +104,6 @@ describe.each(databases)("an export on %s", (database) => {
   });
 });
 
-function withoutTime({ updatedAt: _, ...link }: ListedLink) {
+function withoutTime({ updatedAt: _, revision: __, ...link }: ListedLink) {
   return link;
 }

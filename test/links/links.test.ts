@@ -1,28 +1,31 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { type Random, systemRandom } from "../../src/clock.ts";
 import type { NewLink } from "../../src/links/input/link-schema.ts";
 import { statusOf } from "../../src/links/link.ts";
-import { parseNewLink } from "../../src/links/link-input.ts";
 import type { LinkPage } from "../../src/links/list/list-query.ts";
 import { operator, visitor } from "../../src/policy.ts";
 import { failureOf } from "../failure.ts";
+import { newLink as parsed } from "../share.ts";
 import { as, databases, openTestApp, START, type World } from "../world.ts";
 
 const DAY = 86_400_000;
 
-function newLink(code: string | null, changes: Partial<NewLink> = {}): NewLink {
-  const context = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
-  const parsed = parseNewLink(
-    { url: "https://example.com/", ...(code !== null && { short_code: code }) },
-    context,
-  );
-  return { ...parsed, ...changes };
+function newLink(shortCode: string | null, changes: Partial<NewLink> = {}): NewLink {
+  return { ...parsed({ shortCode, target: "https://example.com/" }), ...changes };
 }
+
+/** Bytes that are drawn before random ones. */
+let repeated: number[] = [];
 
 for (const kind of databases) {
   describe(`links on ${kind}`, () => {
     let world: World;
     beforeAll(async () => {
-      world = await openTestApp({ database: kind });
+      const random: Random = (bytes) => {
+        const value = repeated.shift();
+        return value === undefined ? systemRandom(bytes) : Buffer.alloc(bytes, value);
+      };
+      world = await openTestApp({ database: kind, random });
     });
     afterAll(() => world.close());
 
@@ -58,10 +61,22 @@ for (const kind of databases) {
       expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     });
 
-    test("an automatic code that is taken is tried again", async () => {
-      const codes = new Set<string>();
-      for (let count = 0; count < 20; count++) codes.add((await make(null)).shortCode);
-      expect(codes.size).toBe(20);
+    test("tries another automatic code when one is taken", async () => {
+      repeated = [7, 7, 8];
+      const codes = [await make(null), await make(null)].map(({ shortCode }) => shortCode);
+      expect(repeated).toEqual([]);
+      expect(new Set<string>(codes).size).toBe(2);
+    });
+
+    test("raises the revision with every change", async () => {
+      const { alice, bob, admin } = world.people;
+      const made = await make("revised");
+      expect(made.revision).toBe(1);
+      const edited = await world.app.links.edit(as(alice), "revised", { title: "T" });
+      expect(edited.revision).toBe(2);
+      await world.app.links.editMany(as(alice), ["revised"], { note: "N" });
+      await world.app.linkTransfer.transfer(as(admin), ["revised"], bob.username);
+      expect((await world.app.links.remove(as(bob), "revised")).revision).toBe(4);
     });
 
     test("another's link looks as if it were not there, and stays as it is", async () => {

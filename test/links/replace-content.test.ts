@@ -2,11 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { User } from "../../src/accounts/user.ts";
 import type { ReceivedFile } from "../../src/files/blobs.ts";
-import { parseNewLink } from "../../src/links/link-input.ts";
 import { operator } from "../../src/policy.ts";
-import { as, databases, openTestApp, START, type World } from "../world.ts";
-
-const CONTEXT = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
+import { newFileLink } from "../share.ts";
+import { as, databases, openTestApp, type World } from "../world.ts";
 
 for (const kind of databases) {
   describe(`replacing bytes on ${kind}`, () => {
@@ -24,7 +22,7 @@ for (const kind of databases) {
       world.app.blobs.receive(owner, { name: "note.txt", bytes: once(text) }, Infinity);
 
     const make = async (owner: User, code: string, text: string) => {
-      const input = parseNewLink({ short_code: code }, CONTEXT, new Set(["file"] as const));
+      const input = newFileLink(code);
       await using file = await receive(owner, text);
       return await world.app.links.create(as(owner), { ownerId: owner.id }, input, file);
     };

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { parseNewLink } from "../../src/links/link-input.ts";
 import { type HttpServer, startServer } from "../../src/server/http-server.ts";
-import { as, openTestApp, START, type World } from "../world.ts";
+import { newLink } from "../share.ts";
+import { as, openTestApp, type World } from "../world.ts";
 
 let world: World;
 let server: HttpServer;
@@ -12,8 +12,7 @@ let server: HttpServer;
 beforeAll(async () => {
   world = await openTestApp();
   const { alice } = world.people;
-  const context = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
-  const input = parseNewLink({ short_code: "there", url: "https://example.com/" }, context);
+  const input = newLink({ shortCode: "there", target: "https://example.com/" });
   await world.app.links.create(as(alice), { ownerId: alice.id }, input);
   server = startServer(world.app, { hostname: "127.0.0.1", port: 0 });
 });
@@ -162,11 +161,10 @@ test("a unix socket file left behind is replaced, and answers as TCP does", asyn
 test("a graceful stop finishes what is under way and saves the visits", async () => {
   const other = await openTestApp();
   const { alice } = other.people;
-  const context = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
   await other.app.links.create(
     as(alice),
     { ownerId: alice.id },
-    parseNewLink({ short_code: "last", url: "https://example.com/" }, context),
+    newLink({ shortCode: "last", target: "https://example.com/" }),
   );
   const running = startServer(other.app, { hostname: "127.0.0.1", port: 0 });
   await fetch(`http://127.0.0.1:${running.port}/last`, { redirect: "manual" });

@@ -3,12 +3,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseNewLink } from "../../src/links/link-input.ts";
 import { type OpsServer, operationsOf, startOps } from "../../src/server/ops-server.ts";
 import { metricRows } from "../../src/telemetry/metric-names.ts";
 import { failureOf } from "../failure.ts";
 import { leaveOut } from "../left-out.ts";
-import { as, form, openTestApp, START, type World } from "../world.ts";
+import { newLink } from "../share.ts";
+import { as, form, openTestApp, type World } from "../world.ts";
 import { addLink, type Site, signIn, startSite, until } from "./site.ts";
 
 type Values = ReadonlyMap<string, number>;
@@ -42,8 +42,7 @@ describe("a process that answers alone", () => {
     ops = started;
     origin = `http://127.0.0.1:${ops.port}`;
     const { alice } = world.people;
-    const context = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
-    const input = parseNewLink({ short_code: "there", url: "https://example.com/" }, context);
+    const input = newLink({ shortCode: "there", target: "https://example.com/" });
     await world.app.links.create(as(alice), { ownerId: alice.id }, input);
   });
   afterEach(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { parseNewLink } from "../../src/links/link-input.ts";
+import { newLink } from "../share.ts";
 import { as, databases, openTestApp, START, type World } from "../world.ts";
 
 const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -16,8 +16,7 @@ for (const kind of databases) {
 
     const make = (code: string) => {
       const { alice } = world.people;
-      const context = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
-      const input = parseNewLink({ short_code: code, url: "https://example.com/" }, context);
+      const input = newLink({ shortCode: code, target: "https://example.com/" });
       return world.app.links.create(as(alice), { ownerId: alice.id }, input);
     };
     const open = async (

@@ -1,7 +1,7 @@
 /** What one caller may ask for, and what whoever asks for more is told. */
 import { afterEach, describe, expect, test } from "bun:test";
-import { parseNewLink } from "../../src/links/link-input.ts";
-import { as, form, openTestApp, START, type World } from "../world.ts";
+import { newLink } from "../share.ts";
+import { as, form, openTestApp, type World } from "../world.ts";
 
 let world: World;
 afterEach(() => world.close());
@@ -11,8 +11,7 @@ const ON = { "limits.stranger_per_minute": 100, "limits.account_per_minute": 50 
 async function open(settings: Parameters<typeof openTestApp>[0] = {}): Promise<void> {
   world = await openTestApp({ ...settings, settings: { ...ON, ...settings.settings } });
   const { alice } = world.people;
-  const context = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
-  const input = parseNewLink({ short_code: "there", url: "https://example.com/" }, context);
+  const input = newLink({ shortCode: "there", target: "https://example.com/" });
   await world.app.links.create(as(alice), { ownerId: alice.id }, input);
 }
 

@@ -12,6 +12,7 @@ import { addPeople } from "./0007-people.ts";
 import { addDeclared } from "./0008-declared.ts";
 import { createSettings } from "./0009-settings.ts";
 import { createSentForms } from "./0010-sent-forms.ts";
+import { addLinkRevision } from "./0011-link-revision.ts";
 import { renameJobs } from "./0012-job-names.ts";
 
 /** By name; they run in the order of their names. */
@@ -30,6 +31,7 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0008_declared": { up: (db) => addDeclared(db, dialect) },
     "0009_settings": { up: createSettings },
     "0010_sent_forms": { up: (db) => createSentForms(db, dialect) },
+    "0011_link_revision": { up: (db) => addLinkRevision(db, dialect) },
     "0012_job_names": { up: renameJobs },
   };
 }

@@ -1,46 +1,36 @@
-import type { Audit } from "../../audit/audit.ts";
-import type { NewAuditEvent } from "../../audit/audit-event.ts";
 import type { Clock } from "../../clock.ts";
-import type { Database, Touch, Trx } from "../../database/database.ts";
-import { isUniqueViolation } from "../../database/database-errors.ts";
+import type { Database } from "../../database/database.ts";
 import type { BlobOwner, Blobs, ReceivedFile } from "../../files/blobs.ts";
 import type { FileInPlace } from "../../files/in-place.ts";
 import { operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import type { NewLink } from "../input/link-schema.ts";
 import type { Content, Link } from "../link.ts";
-import { aboutChange, aboutLink } from "../link-audit.ts";
-import { Contents, type KeptFile } from "../link-content.ts";
-import {
-  addSearchRow,
-  linkFrom,
-  loadToChange,
-  rowFrom,
-  searchRowFrom,
-  selectLinks,
-} from "../link-rows.ts";
+import type { Contents, KeptFile } from "../link-content.ts";
+import { type LinkRows, type LinkWriter, linkFrom, selectLinks } from "../link-rows.ts";
 import { isStoredCode, type ShortCode } from "../short-code.ts";
+import { text } from "../text.en.ts";
 
-/** A file of the operator's, and how it is handed out. */
+/** A file that stays where it is, with the name and media type of its downloads. */
 export interface NamedFile extends FileInPlace {
   readonly name: string;
   readonly type: string;
 }
 
-/** The bytes of a link that a file describes: none, those it has, the operator's where they lie, or new ones. */
+/** The content of a link in a links.toml: none, what it has, a file in place, or a new one. */
 export type Bytes = null | "same" | NamedFile | ReceivedFile;
 
-/** A link as a file describes it. */
+/** A link as a links.toml describes it. */
 export interface DescribedLink extends Omit<NewLink, "shortCode"> {
   readonly shortCode: ShortCode;
   readonly bytes: Bytes;
 }
 
-/** What is to be told of an owner's links.toml. */
+/** What an owner should know of their links.toml. */
 export interface FileNews {
-  /** What is wrong with it, and where; empty: nothing. */
+  /** Its first error with the place; empty if there is none. */
   readonly fault: string;
-  /** How many links it would remove, and does not before somebody says so. */
+  /** How many links it would remove, which needs confirmation. */
   readonly waiting: number;
 }
 
@@ -49,33 +39,34 @@ export interface OwnersNews extends FileNews {
   readonly owner: string;
 }
 
-export interface DeclarationsParts {
+export interface DeclaredLinksParts {
   readonly database: Database;
-  readonly audit: Audit;
+  readonly rows: LinkRows;
+  readonly contents: Contents;
   readonly blobs: Blobs;
   readonly clock: Clock;
 }
 
-/** Codes asked for at a time. */
+/** Short codes per query. */
 const MOST_CODES = 500;
 
-/** Links that a file describes. Whoever writes such a file is the operator, and recorded so. */
-export class Declarations {
+/** Links that a links.toml describes. The audit log has its changes as the operator's. */
+export class DeclaredLinks {
   readonly #database: Database;
-  readonly #audit: Audit;
+  readonly #rows: LinkRows;
   readonly #blobs: Blobs;
   readonly #contents: Contents;
   readonly #clock: Clock;
 
-  constructor({ database, audit, blobs, clock }: DeclarationsParts) {
+  constructor({ database, rows, contents, blobs, clock }: DeclaredLinksParts) {
     this.#database = database;
-    this.#audit = audit;
     this.#blobs = blobs;
-    this.#contents = new Contents(blobs, clock);
+    this.#rows = rows;
+    this.#contents = contents;
     this.#clock = clock;
   }
 
-  /** The links that have these codes, whosever they are. */
+  /** The links of these short codes, of any owner. */
   async find(codes: readonly string[]): Promise<Link[]> {
     const known = codes.filter(isStoredCode);
     const found: Link[] = [];
@@ -87,7 +78,7 @@ export class Declarations {
     return found;
   }
 
-  /** An owner's links: those that their links.toml declares, or those that it does not. */
+  /** The links of an owner that their links.toml declares, or those that it does not. */
   async listOf(ownerId: number, { declared }: { declared: boolean }): Promise<Link[]> {
     const query = selectLinks(this.#database.read).where("link.owner_id", "=", ownerId);
     const rows = await query
@@ -97,7 +88,7 @@ export class Declarations {
     return rows.map(linkFrom);
   }
 
-  /** The user names of those who have declared links, or of whose file there is something to tell. */
+  /** The names of users with declared links, or with news of their file. */
   async owners(): Promise<string[]> {
     const rows = await this.#database.read
       .selectFrom("user")
@@ -113,8 +104,8 @@ export class Declarations {
   }
 
   /**
-   * Makes and changes `owner`'s links as a file describes them, in one transaction; `declared`: from now on that file
-   * alone changes them.
+   * Creates and changes links of `owner` as a file describes them, in one transaction; `declared`: from now on they
+   * change with that file alone.
    * @throws Problem `busy` where a code was taken meanwhile, `over_quota`, `storage_full`
    */
   async write(
@@ -123,40 +114,35 @@ export class Declarations {
     { declared }: { declared: boolean },
   ): Promise<void> {
     await this.#keepAll(links, (kept) =>
-      this.#database.write(async (trx, touch) => {
-        const codes = links.map(({ shortCode }) => shortCode);
-        const found = await loadToChange(this.#database, trx, codes);
-        const existing = new Map(found.map((link) => [link.shortCode, link]));
-        const events: NewAuditEvent[] = [];
+      this.#rows.write(operator, async (writer) => {
+        const existing = await writer.lock(links.map(({ shortCode }) => shortCode));
+        const byCode = new Map(existing.map((link) => [link.shortCode, link]));
         for (const described of links) {
-          const link = existing.get(described.shortCode);
+          const link = byCode.get(described.shortCode);
           if (link !== undefined && link.ownerId !== owner.id) throw takenMeanwhile();
-          const change = { described, kept: kept.get(described.shortCode) ?? null, declared };
-          events.push(await this.#writeOne(trx, touch, { owner, link, ...change }));
+          const file = kept.get(described.shortCode) ?? null;
+          await this.#writeOne(writer, { owner, link, described, kept: file, declared });
         }
-        await this.#audit.record(trx, operator, ...events);
       }),
     );
   }
 
   /**
-   * What a file names no more answers no more, and is kept as long as an expired link is; it is an ordinary link then.
+   * Disables and expires links that their file no longer lists: ordinary links, kept as long as expired ones.
    * @throws Problem `busy`, `storage_full`
    */
   async retire(codes: readonly ShortCode[]): Promise<void> {
     const now = this.#clock();
-    await this.#database.write(async (trx, touch) => {
-      for (const link of await loadToChange(this.#database, trx, codes)) {
+    await this.#rows.write(operator, async (writer) => {
+      for (const link of await writer.lock(codes)) {
         const expiresAt = Math.min(link.expiresAt ?? now, now);
-        const retired = { ...link, declared: false, disabled: true, expiresAt, updatedAt: now };
-        await this.#update(trx, touch, retired);
-        await this.#audit.record(trx, operator, aboutChange(link, retired));
+        await writer.update(link, { declared: false, disabled: true, expiresAt, updatedAt: now });
       }
     });
   }
 
-  /** Tells from now on what is to be told of an owner's file. */
-  async tell(ownerId: number, { fault, waiting }: FileNews): Promise<void> {
+  /** Replaces the news of an owner's file. */
+  async setNews(ownerId: number, { fault, waiting }: FileNews): Promise<void> {
     await this.#database.write(async (trx) => {
       await trx.deleteFrom("declaration").where("owner_id", "=", ownerId).execute();
       if (fault === "" && waiting === 0) return;
@@ -165,7 +151,7 @@ export class Declarations {
     });
   }
 
-  /** What is to be told of an owner's file, or of everybody's. */
+  /** The news of an owner's file, or of all files. */
   async news(ownerId?: number): Promise<OwnersNews[]> {
     const query = this.#database.lookup
       .selectFrom("declaration")
@@ -175,7 +161,7 @@ export class Declarations {
     return await (ownerId === undefined ? query : query.where("owner_id", "=", ownerId)).execute();
   }
 
-  /** Makes what came durable for `work`, and gives all of it up when that fails. */
+  /** Makes new files durable for `work`, and gives them up when that fails. */
   async #keepAll(
     links: readonly DescribedLink[],
     work: (kept: ReadonlyMap<ShortCode, KeptFile>) => Promise<void>,
@@ -189,84 +175,49 @@ export class Declarations {
       }
       await work(kept);
     } catch (error) {
-      // What cannot be given up now is found by the sweeper.
-      for (const { blob } of kept.values()) await this.#blobs.abandon(blob).catch(() => {});
-      throw isUniqueViolation(error) ? takenMeanwhile() : error;
+      for (const file of kept.values()) await this.#contents.abandon(file);
+      throw error;
     }
   }
 
-  async #writeOne(trx: Trx, touch: Touch, change: Change): Promise<NewAuditEvent> {
+  async #writeOne(writer: LinkWriter, change: Change): Promise<void> {
     const { owner, link, described, declared } = change;
-    const content = await this.#contentOf(trx, touch, change);
+    const content = await this.#contentOf(writer, change);
     const { bytes: _, ...input } = described;
     const now = this.#clock();
     const written = { ...input, ownerId: owner.id, content, declared, updatedAt: now };
-    if (link === undefined) {
-      await this.#insert(trx, touch, { ...written, createdAt: now });
-      return aboutLink("link.created", written, { kind: written.kind });
-    }
-    const changed = { ...link, ...written };
-    await this.#update(trx, touch, changed);
-    return aboutChange(link, changed);
+    if (link !== undefined) await writer.update(link, written);
+    else if ((await writer.insert([{ ...written, createdAt: now }])).length === 0)
+      throw takenMeanwhile();
   }
 
-  /** The new bytes first, then the old ones are given up: they may be the same. */
+  /** The new content is used before the old one is released: they may be the same. */
   async #contentOf(
-    trx: Trx,
-    touch: Touch,
+    writer: LinkWriter,
     { link, described: { bytes }, kept }: Change,
   ): Promise<Content | null> {
     const old = link?.content ?? null;
     if (bytes === "same") return old;
     let content: Content | null = null;
-    if (kept !== null) content = await this.#contents.use(trx, kept);
-    else if (bytes !== null && !isReceived(bytes))
-      content = await this.#useInPlace(trx, touch, bytes);
-    if (old !== null) await this.#blobs.release(trx, old.blobId);
+    if (kept !== null) content = await this.#contents.use(writer.trx, kept);
+    else if (bytes !== null && !isReceived(bytes)) content = await this.#useInPlace(writer, bytes);
+    if (old !== null) await this.#blobs.release(writer.trx, old.blobId);
     return content;
   }
 
-  /** Others may hand out the same file: it has changed for them, too. */
-  async #useInPlace(trx: Trx, touch: Touch, file: NamedFile): Promise<Content> {
-    const { id, path } = await this.#blobs.useInPlace(trx, file);
+  /** Other links may have the same file: it has changed for them, too. */
+  async #useInPlace(writer: LinkWriter, file: NamedFile): Promise<Content> {
+    const { id, path } = await this.#blobs.useInPlace(writer.trx, file);
     const now = this.#clock();
-    const others = await trx
-      .updateTable("link")
-      .set({ content_at: now })
-      .where("blob_id", "=", id)
-      .returning("short_code")
-      .execute();
-    for (const { short_code: code } of others) touch(code);
+    await writer.contentChanged(id, now);
     const { size, sha256, name, type } = file;
     return { blobId: id, path, size, sha256, name, type, modifiedAt: now };
-  }
-
-  async #insert(trx: Trx, touch: Touch, link: Omit<Link, "id">): Promise<void> {
-    touch(link.shortCode);
-    const { id } = await trx
-      .insertInto("link")
-      .values({
-        ...rowFrom(link),
-        short_code: link.shortCode,
-        owner_id: link.ownerId,
-        created_at: link.createdAt,
-      })
-      .returning("id")
-      .executeTakeFirstOrThrow();
-    await addSearchRow(trx, { ...link, id });
-  }
-
-  async #update(trx: Trx, touch: Touch, link: Link): Promise<void> {
-    touch(link.shortCode);
-    await trx.updateTable("link").set(rowFrom(link)).where("id", "=", link.id).execute();
-    const search = trx.updateTable("link_search").set(searchRowFrom(link));
-    await search.where("link_id", "=", link.id).execute();
   }
 }
 
 interface Change {
   readonly owner: BlobOwner;
-  /** What has the code so far. */
+  /** The link that has the short code so far. */
   readonly link: Link | undefined;
   readonly described: DescribedLink;
   readonly kept: KeptFile | null;
@@ -278,7 +229,5 @@ function isReceived(bytes: Bytes): bytes is ReceivedFile {
 }
 
 function takenMeanwhile(): Problem {
-  return new Problem("busy", "A short code was taken meanwhile. Try again.", {
-    retryAfterSeconds: 1,
-  });
+  return new Problem("busy", text.shortCode.takenMeanwhile, { retryAfterSeconds: 1 });
 }

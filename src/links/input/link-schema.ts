@@ -242,7 +242,7 @@ function parseTargetOf(
     if (given.trim() !== "") throw invalid("target", text.target.onlyForRedirects);
     return "";
   }
-  const target = parseTarget(given, context, "target");
+  const target = parseTarget(given, context);
   if (!pointsToItself(target, shortCode, context.ownOrigins)) return target;
   throw invalid("target", text.target.pointsToItself);
 }

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Trx } from "../../database/database.ts";
 
-/** Moves the visits of links from their owners' hours to another's, as long as the links are still their owners'. */
+/** Moves the visits of links from the hourly sums of their owners to those of another; the links move after it. */
 export async function moveHours(trx: Trx, linkIds: readonly number[], to: number): Promise<void> {
   const hours = hoursOf(linkIds);
   await sql`update owner_hour as kept set visits = kept.visits - moved.visits
@@ -18,17 +18,17 @@ export async function moveHours(trx: Trx, linkIds: readonly number[], to: number
       do update set visits = owner_hour.visits + excluded.visits`.execute(trx);
 }
 
-/** Gives all hours of one owner's, also those of links that are gone, to another. */
+/** Moves all hourly sums of an owner to another, also those of deleted links. */
 export async function moveAllHours(trx: Trx, from: number, to: number): Promise<void> {
   await sql`insert into owner_hour (owner_id, hour, class, visits)
     select ${sql.lit(to)}, hour, class, visits from owner_hour where owner_id = ${from}
     order by hour, class
     on conflict (owner_id, hour, class)
       do update set visits = owner_hour.visits + excluded.visits`.execute(trx);
-  await dropHours(trx, from);
+  await deleteHours(trx, from);
 }
 
-export async function dropHours(trx: Trx, ownerId: number): Promise<void> {
+export async function deleteHours(trx: Trx, ownerId: number): Promise<void> {
   await trx.deleteFrom("owner_hour").where("owner_id", "=", ownerId).execute();
 }
 

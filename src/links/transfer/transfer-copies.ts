@@ -1,18 +1,19 @@
 import { sql } from "kysely";
-import type { Database, Trx } from "../../database/database.ts";
+import type { Database } from "../../database/database.ts";
 import type { BlobTransfer } from "../../files/blob-transfer.ts";
 import type { ReservedBlob } from "../../files/blobs.ts";
 import type { Link } from "../link.ts";
+import type { LinkWriter } from "../link-rows.ts";
 import type { ShortCode } from "../short-code.ts";
 
 /**
- * The bytes of links that are given away. Where the former owner keeps other links to the same bytes, these are
- * copied before the transaction. Disposed of, copies that were not needed after all go.
+ * The content of links that are transferred. Where the former owner keeps other links of the same content, it is copied
+ * before the transaction. Disposing of this deletes copies that were not needed.
  */
-export class Shares implements AsyncDisposable {
+export class TransferCopies implements AsyncDisposable {
   readonly #database: Database;
   readonly #blobTransfer: BlobTransfer;
-  /** By the blob that they are a copy of. */
+  /** By the blob that they are copies of. */
   readonly #copies = new Map<number, ReservedBlob>();
 
   constructor(database: Database, blobTransfer: BlobTransfer) {
@@ -20,26 +21,25 @@ export class Shares implements AsyncDisposable {
     this.#blobTransfer = blobTransfer;
   }
 
-  /** Copies what links under `codes` share with others that stay, and `to` has not. */
+  /** Copies content that the links under `codes` share with links that stay, unless `to` has the same bytes. */
   async copy(codes: readonly ShortCode[], to: { id: number; username: string }): Promise<void> {
     for (const { id, ...file } of await this.#findShared(codes, to.id))
       this.#copies.set(id, await this.#blobTransfer.copyFor(to, file));
   }
 
-  /** Hands over the bytes of `links`, and lets each have what it has then. In the order of the blobs, as everywhere. */
-  async handOver(trx: Trx, links: readonly Link[], to: number): Promise<void> {
+  /** Transfers the content of `links`, in the order of the blobs, as everywhere. */
+  async handOver(writer: LinkWriter, links: readonly Link[], to: number): Promise<void> {
     const ids = links.flatMap(({ content }) => (content === null ? [] : [content.blobId]));
     for (const id of [...new Set(ids)].sort((a, b) => a - b)) {
       const count = ids.filter((each) => each === id).length;
       const copy = this.#copies.get(id) ?? null;
-      const now = await this.#blobTransfer.transfer(trx, id, { count, to, copy });
-      const theirs = links.filter(({ content }) => content?.blobId === id).map((link) => link.id);
-      await trx.updateTable("link").set({ blob_id: now }).where("id", "in", theirs).execute();
+      const now = await this.#blobTransfer.transfer(writer.trx, id, { count, to, copy });
+      await writer.replaceBlob(id, now, links);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // What cannot be given up now is found by the sweeper.
+    // The sweeper finds what cannot be deleted now.
     for (const copy of this.#copies.values())
       await this.#blobTransfer.abandon(copy).catch(() => {});
   }

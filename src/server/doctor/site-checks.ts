@@ -62,17 +62,17 @@ export function checksOfPlace(place: Place): Check[] {
 
 /** Checks of the open app. */
 export function checksOfApp(app: App, { isDeep, isFixing }: CheckOptions): Check[] {
-  const { blobConsistency, linkCheckup } = app;
+  const { blobConsistency, linkConsistency } = app;
   return [
     { name: "database", find: () => findDatabaseFaults(app.database, isDeep) },
     { name: "clock", find: () => findClockFaults(app) },
     { name: "files", find: () => blobConsistency.findDamaged(isDeep) },
-    { name: "missing-files", find: () => linkCheckup.findWithoutFile() },
+    { name: "missing-files", find: () => linkConsistency.findWithoutFile() },
     { name: "orphaned-files", find: () => findStrays(app) },
     { name: "partial-uploads", find: () => sweepDrafts(app, isFixing) },
     { name: "storage-usage", find: () => blobConsistency.findWrongUsage() },
     { name: "references", find: () => blobConsistency.findWrongUses() },
-    { name: "lists", find: () => linkCheckup.findUnlisted() },
+    { name: "lists", find: () => linkConsistency.findUnlisted() },
     { name: "visits", find: () => findWaitingVisits(app) },
     { name: "jobs", find: () => findFailedJobs(app) },
     { name: "password", find: () => findWeakPassword(app) },

@@ -62,6 +62,7 @@ describe("a word that names a file", () => {
       declared: false,
       expiresAt: null,
       createdAt: expect.any(String),
+      revision: 1,
       updatedAt: expect.any(String),
       visits: 0,
       lastVisitAt: null,

@@ -6,16 +6,15 @@ import { importPython } from "../../../src/import/python/import-python.ts";
 import { openOldFolder } from "../../../src/import/python/old-folder.ts";
 import { text } from "../../../src/import/python/text.en.ts";
 import { text as importText } from "../../../src/import/text.en.ts";
-import { parseNewLink } from "../../../src/links/input/link-schema.ts";
 import { applyDeclared } from "../../../src/links-file/apply-declared.ts";
 import { operator } from "../../../src/policy.ts";
 import { toProblem } from "../../../src/problem.ts";
 import { failureOf } from "../../failure.ts";
+import { newLink } from "../../share.ts";
 import { filesOf } from "../../site-backup/folder-tree.ts";
-import { as, openTestApp, START, type World } from "../../world.ts";
+import { as, openTestApp, type World } from "../../world.ts";
 import { sha256, write } from "./old-folder.ts";
 
-const CONTEXT = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
 const ONE = '[links.one]\ntype = "redirect"\nurl = "https://example.com/one"\n';
 const TWO = '[links.two]\ntype = "redirect"\nurl = "https://example.com/two"\n';
 
@@ -100,7 +99,7 @@ describe("an import of a malformed folder", () => {
 
   test("skips a short code that belongs to another user", async () => {
     const { alice } = world.people;
-    const input = parseNewLink({ shortCode: "two", target: "https://example.com/hers" }, CONTEXT);
+    const input = newLink({ shortCode: "two", target: "https://example.com/hers" });
     await world.app.links.create(as(alice), { ownerId: alice.id }, input);
     expect(await importAll()).toContain(importText.links.skipped("two", importText.links.taken));
     expect((await world.app.links.get(operator, "two")).owner).toBe("alice");

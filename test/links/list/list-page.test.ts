@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { parseNewLink } from "../../../src/links/link-input.ts";
+import type { NewLinkInput } from "../../../src/links/input/link-schema.ts";
 import type { ListedLink } from "../../../src/links/link-rows.ts";
 import { readPage } from "../../../src/links/list/list-page.ts";
 import type { LinkPage, LinkQuery } from "../../../src/links/list/list-query.ts";
 import { isStoredCode } from "../../../src/links/short-code.ts";
 import { operator } from "../../../src/policy.ts";
+import { newLink } from "../../share.ts";
 import { as, databases, openTestApp, START, type World } from "../../world.ts";
 import { anyQuery, listPlainly } from "./list-model.ts";
 
 const HOUR = 3_600_000;
-const CONTEXT = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
 const LINKS = 160;
 
 const titles = [
@@ -61,7 +61,7 @@ for (const kind of databases) {
     test("a bookmark of a page beyond a list that has shrunk shows the last page", async () => {
       const { links } = world.app;
       const query = { text: "shrinking", limit: 3 } as const;
-      for (let at = 0; at < 8; at++) await make(world, { short_code: `shrinking-${at}` });
+      for (let at = 0; at < 8; at++) await make(world, { shortCode: `shrinking-${at}` });
       const pages = await readForwards((given) => links.list(operator, given), query);
       const bookmark = pages[1]?.next ?? "";
       expect(await links.removeMany(operator, ["shrinking-0", "shrinking-1"])).toBe(2);
@@ -81,7 +81,7 @@ for (const kind of databases) {
     test("before a page whose neighbours went, the first page comes", async () => {
       const { links } = world.app;
       const query = { text: "leaving", limit: 2 } as const;
-      for (let at = 0; at < 6; at++) await make(world, { short_code: `leaving-${at}` });
+      for (let at = 0; at < 6; at++) await make(world, { shortCode: `leaving-${at}` });
       const pages = await readForwards((given) => links.list(operator, given), query);
       await links.removeMany(operator, ["leaving-5", "leaving-4", "leaving-3"]);
       const page = await links.list(operator, { ...query, cursor: pages[2]?.previous ?? "" });
@@ -165,11 +165,11 @@ for (const kind of databases) {
 async function fill(world: World): Promise<void> {
   for (let at = 0; at < LINKS; at++) {
     const link = await make(world, {
-      short_code: `${"aAbBcC7_-"[at % 9] ?? ""}${"xBy"[at % 3] ?? ""}${at}`,
-      url: `https://shop${at % 13}.example/p/${at * 7}`,
+      shortCode: `${"aAbBcC7_-"[at % 9] ?? ""}${"xBy"[at % 3] ?? ""}${at}`,
+      target: `https://shop${at % 13}.example/p/${at * 7}`,
       title: titles[at % titles.length] ?? "",
-      ...(at % 3 === 0 && { expires_in: `${1 + (at % 8)}h` }),
-      ...(at % 7 === 0 && { disabled: "on" }),
+      ...(at % 3 === 0 && { expiresAt: START + (1 + (at % 8)) * HOUR }),
+      ...(at % 7 === 0 && { disabled: true }),
     });
     for (let visits = at % 5; visits > 0; visits--) {
       const opened = {
@@ -187,10 +187,10 @@ async function fill(world: World): Promise<void> {
   world.clock.advance(4 * HOUR);
 }
 
-async function make({ app, people }: World, fields: Record<string, string>) {
-  const given = { url: "https://example.com/", ...fields };
-  const owner = Number(fields.url?.length ?? 0) % 2 === 0 ? people.alice : people.bob;
-  return await app.links.create(as(owner), { ownerId: owner.id }, parseNewLink(given, CONTEXT));
+async function make({ app, people }: World, fields: NewLinkInput) {
+  const given = { target: "https://example.com/", ...fields };
+  const owner = Number(fields.target?.length ?? 0) % 2 === 0 ? people.alice : people.bob;
+  return await app.links.create(as(owner), { ownerId: owner.id }, newLink(given));
 }
 
 async function readForwards(read: Reader, query: LinkQuery): Promise<LinkPage[]> {

@@ -8,18 +8,16 @@ import type { Database } from "../../../src/database/database.ts";
 import { sqliteDialect } from "../../../src/database/dialect.ts";
 import { listMigrations } from "../../../src/database/migrations/migrate.ts";
 import { openSqlite } from "../../../src/database/sqlite/open-sqlite.ts";
-import { parseNewLink } from "../../../src/links/link-input.ts";
 import { readPage } from "../../../src/links/list/list-page.ts";
 import { searchedText } from "../../../src/links/list/search-words.ts";
 import { parseShortCode } from "../../../src/links/short-code.ts";
 import { operator, visitor } from "../../../src/policy.ts";
 import { pointLink } from "../../database/point.ts";
 import { failureOf } from "../../failure.ts";
+import { newLink } from "../../share.ts";
 import { as, databases, openTestApp, START, type World } from "../../world.ts";
 
 const DAY = 86_400_000;
-const CONTEXT = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
-
 for (const kind of databases) {
   describe(`what lists keep of links on ${kind}`, () => {
     let world: World;
@@ -30,7 +28,7 @@ for (const kind of databases) {
 
     const make = (short_code: string, title = "", who: "alice" | "bob" = "alice") => {
       const owner = world.people[who];
-      const input = parseNewLink({ short_code, title, url: "https://example.com/" }, CONTEXT);
+      const input = newLink({ shortCode: short_code, title, target: "https://example.com/" });
       return world.app.links.create(as(owner), { ownerId: owner.id }, input);
     };
     const find = async (text: string): Promise<string[]> =>

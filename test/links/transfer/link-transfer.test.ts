@@ -1,6 +1,7 @@
 /** Links that are given to others. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { User } from "../../../src/accounts/user.ts";
+import { text } from "../../../src/links/text.en.ts";
 import { operator } from "../../../src/policy.ts";
 import {
   holdings,
@@ -29,7 +30,7 @@ for (const kind of databases) {
     });
 
     const give = (codes: readonly string[], name = to.username) =>
-      world.app.linkOwners.give(as(world.people.admin), codes, name);
+      world.app.linkTransfer.transfer(as(world.people.admin), codes, name);
 
     const usesOf = async ({ id }: User) => {
       const query = world.app.database.read.selectFrom("blob").select("uses");
@@ -117,10 +118,13 @@ for (const kind of databases) {
       const rows = [
         [() => give(codes), { code: "over_quota" }],
         [() => give(codes, "a\0b"), { code: "invalid", fields: { to: expect.any(String) } }],
-        [() => give(codes, "nobody-here"), { fields: { to: "There is no such account." } }],
-        [() => give(codes, ""), { fields: { to: "There is no such account." } }],
+        [() => give(codes, "nobody-here"), { fields: { to: text.access.noSuchAccount } }],
+        [() => give(codes, ""), { fields: { to: text.access.noSuchAccount } }],
         [() => give(codes, "bob"), { fields: { to: "This account is disabled." } }],
-        [() => world.app.linkOwners.give(as(from), codes, to.username), { code: "forbidden" }],
+        [
+          () => world.app.linkTransfer.transfer(as(from), codes, to.username),
+          { code: "forbidden" },
+        ],
       ] as const;
       for (const [attempt, failure] of rows)
         expect(await failureOf(attempt())).toMatchObject(failure);

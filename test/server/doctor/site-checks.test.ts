@@ -15,10 +15,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "../../../src/cli/commands/text.en.ts";
-import { inputContext, parseNewLink } from "../../../src/links/input/link-schema.ts";
 import { operator } from "../../../src/policy.ts";
 import { checksOfApp, examine, type Finding } from "../../../src/server/doctor/site-checks.ts";
 import { callProgram, type Result } from "../../cli/program.ts";
+import { newLink } from "../../share.ts";
 import { databases, openTestApp, type World } from "../../world.ts";
 
 /** A site with a redirect and a file, made once and copied for each test. */
@@ -327,7 +327,7 @@ describe.each([...databases])("on %s", (database) => {
     const { app, people } = world;
     const bytes = new Blob(["six..."]).stream();
     await using file = await app.blobs.receive(people.alice, { name: "a.txt", bytes }, 100);
-    const input = parseNewLink({ kind: "file" }, inputContext(app, []), { hasContent: true });
+    const input = newLink({ kind: "file" }, { hasContent: true });
     return await app.links.create(operator, { ownerId: people.alice.id }, input, file);
   }
 });

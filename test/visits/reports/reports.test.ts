@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Link } from "../../../src/links/link.ts";
-import { parseNewLink } from "../../../src/links/link-input.ts";
 import { allSince, lastDays } from "../../../src/visits/reports/calendar.ts";
 import { failureOf } from "../../failure.ts";
+import { newLink } from "../../share.ts";
 import { as, databases, openTestApp, START, type World } from "../../world.ts";
 
 const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -84,8 +84,7 @@ for (const kind of databases) {
 
     async function make(owner: World["people"]["alice"], code: string): Promise<Link> {
       world.clock.set(START - 100 * DAY);
-      const context = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
-      const input = parseNewLink({ short_code: code, url: "https://example.com/" }, context);
+      const input = newLink({ shortCode: code, target: "https://example.com/" });
       const link = await world.app.links.create(as(owner), { ownerId: owner.id }, input);
       world.clock.set(START);
       return link;

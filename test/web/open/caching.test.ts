@@ -2,22 +2,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Settings } from "../../../src/config/settings.ts";
 import type { NewLink } from "../../../src/links/input/link-schema.ts";
-import { parseNewLink } from "../../../src/links/link-input.ts";
 import { operator } from "../../../src/policy.ts";
 import { cacheControlOf } from "../../../src/web/open/live-link.ts";
 import { settingsWith } from "../../http/asked-call.ts";
-import { share } from "../../share.ts";
+import { newLink, share } from "../../share.ts";
 import { as, openTestApp, START, type World } from "../../world.ts";
 
 const MINUTE = "public, max-age=60, must-revalidate";
 
 async function makeLinks(world: World, prefix: string, changes: Partial<NewLink>): Promise<void> {
   const { alice } = world.people;
-  const context = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
   for (const redirectStatus of [301, 302, 307, 308] as const) {
-    const fields = { short_code: `${prefix}${redirectStatus}`, url: "https://example.com/" };
-    const input = { ...parseNewLink(fields, context), redirectStatus, ...changes };
-    await world.app.links.create(operator, { ownerId: alice.id }, input);
+    const shortCode = `${prefix}${redirectStatus}`;
+    const input = newLink({ shortCode, target: "https://example.com/", redirectStatus });
+    await world.app.links.create(operator, { ownerId: alice.id }, { ...input, ...changes });
   }
   for (const [kind, name] of [
     ["file", "a.png"],

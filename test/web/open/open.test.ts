@@ -1,7 +1,7 @@
 /** GET /<code>, from memory and from the database, as a visitor meets it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { NewLink } from "../../../src/links/input/link-schema.ts";
-import { parseNewLink } from "../../../src/links/link-input.ts";
+import { newLink } from "../../share.ts";
 import { as, databases, headersOf, openTestApp, START, type World } from "../../world.ts";
 
 for (const kind of databases) {
@@ -15,8 +15,7 @@ for (const kind of databases) {
 
     const make = async (code: string, url: string, changes: Partial<NewLink> = {}) => {
       const { alice } = world.people;
-      const context = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
-      const input = { ...parseNewLink({ short_code: code, url }, context), ...changes };
+      const input = { ...newLink({ shortCode: code, target: url }), ...changes };
       return await world.app.links.create(as(alice), { ownerId: alice.id }, input);
     };
 
@@ -162,11 +161,10 @@ describe("strict transport security", () => {
   test("is asked for on every answer by https, and only there", async () => {
     const world = await openTestApp({ settings: { "server.public_url": "https://x.example" } });
     const { alice } = world.people;
-    const context = { now: START, zone: "UTC", schemes: ["https"], ownOrigins: [] };
     await world.app.links.create(
       as(alice),
       { ownerId: alice.id },
-      parseNewLink({ short_code: "s", url: "https://example.com/" }, context),
+      newLink({ shortCode: "s", target: "https://example.com/" }),
     );
     for (const path of ["/s", "/s", "/", "/unknown", "/auth/login", "/health"]) {
       const { headers } = await world.request(path);

@@ -76,10 +76,10 @@ async function createFromForm(call: Call, sent: SentForm): Promise<Link> {
   const recipient = { kind: input.kind, title, owner, stored: null };
   await using content = await storeContent(call, sent, fields, recipient);
   const { kind, file } = content;
-  const sentAs = sendingKey(sent.form, owner.id, [fields, fingerprintOf(sent)]);
+  const key = sendingKey(sent.form, owner.id, [fields, fingerprintOf(sent)]);
   return await call.app.links.create(
     call.actor,
-    { ownerId: owner.id, sentAs },
+    { ownerId: owner.id, key },
     { ...input, kind },
     file,
   );

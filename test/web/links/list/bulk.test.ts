@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { User } from "../../../../src/accounts/user.ts";
-import { inputContext } from "../../../../src/links/input/link-schema.ts";
-import { parseNewLink } from "../../../../src/links/link-input.ts";
 import { text as linkText } from "../../../../src/links/text.en.ts";
 import { operator } from "../../../../src/policy.ts";
 import { text } from "../../../../src/web/links/list/text.en.ts";
 import { text as frameText } from "../../../../src/web/ui/layout/text.en.ts";
+import { newLink } from "../../../share.ts";
 import { as, databases, form, openTestApp, type World } from "../../../world.ts";
 import { cookiesFrom, elementsOn, readPage } from "../../read-page.ts";
 
@@ -34,8 +33,7 @@ for (const kind of databases) {
     });
 
     async function addLink(user: User, code: string) {
-      const given = { short_code: code, url: "https://example.com/" };
-      const link = parseNewLink(given, inputContext(world.app, []));
+      const link = newLink({ shortCode: code, target: "https://example.com/" });
       await world.app.links.create(as(user), { ownerId: user.id }, link);
     }
 

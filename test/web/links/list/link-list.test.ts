@@ -1,19 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { User } from "../../../../src/accounts/user.ts";
-import { inputContext, type LinkChanges } from "../../../../src/links/input/link-schema.ts";
-import { parseNewLink } from "../../../../src/links/link-input.ts";
+import type { LinkChanges } from "../../../../src/links/input/link-schema.ts";
 import { formatRelative } from "../../../../src/text/format.ts";
 import { text } from "../../../../src/web/links/list/text.en.ts";
 import { text as linkText } from "../../../../src/web/links/text.en.ts";
 import { text as shared } from "../../../../src/web/ui/text.en.ts";
+import { newLink } from "../../../share.ts";
 import { as, databases, form, openTestApp, START, type World } from "../../../world.ts";
 import { elementsOn, type ReadPage, readPage } from "../../read-page.ts";
 
 const HOUR = 3_600_000;
 
 async function addLink(world: World, user: User, code: string, changes: LinkChanges = {}) {
-  const given = { short_code: code, url: "https://example.com/" };
-  const link = parseNewLink(given, inputContext(world.app, []));
+  const link = newLink({ shortCode: code, target: "https://example.com/" });
   await world.app.links.create(as(user), { ownerId: user.id }, { ...link, ...changes });
 }
 
