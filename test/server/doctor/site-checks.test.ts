@@ -146,8 +146,8 @@ describe("finds, with how to fix it,", () => {
     ],
     [
       "a link without its file",
-      () => tamper("update link set blob_id = null where short_code = 'paper'"),
-      /^wrong {2}missing-files: .*paper.* -> .*trunk8 rm paper$/m,
+      () => tamper("update link set kind = 'file' where short_code = 'there'"),
+      /^wrong {2}missing-files: .*there.* -> .*trunk8 rm there$/m,
     ],
     [
       "a link that search does not find",
