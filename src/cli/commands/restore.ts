@@ -46,8 +46,13 @@ async function restoreOne(app: App, archive: Archive, username: string, { has }:
   for (const remark of plan.contents.remarks) printNote(remark);
   for (const { shortCode, reason } of plan.skipped)
     printNote(text.restore.skipped(shortCode, reason));
-  const { added, overwritten, removed } = plan;
-  const counts = { added: added.length, overwritten: overwritten.length, removed: removed.length };
+  const { added, overwritten, removed, skipped } = plan;
+  const counts = {
+    added: added.length,
+    overwritten: overwritten.length,
+    removed: removed.length,
+    skipped: skipped.length,
+  };
   printResult(text.restore.links(counts));
 }
 

@@ -153,8 +153,8 @@ export const text = catalogue({
       "delete the user's links that are not in the archive; set a site's existing data aside",
     needsUser: "This is the archive of one user. Add --user NAME.",
     skipped: (code: string, reason: string) => `${code} skipped: ${reason}`,
-    links: (counts: { added: number; overwritten: number; removed: number }) =>
-      `${formatCount(counts.added)} added, ${formatCount(counts.overwritten)} overwritten, ${formatCount(counts.removed)} deleted.`,
+    links: (counts: { added: number; overwritten: number; removed: number; skipped: number }) =>
+      `${formatCount(counts.added)} added, ${formatCount(counts.overwritten)} overwritten, ${formatCount(counts.removed)} deleted, ${formatCount(counts.skipped)} skipped.`,
     missing: (file: string) => `Already missing in the backup: ${file}`,
     setAside: (folder: string) => `The previous data is in ${folder}.`,
     site: (folder: string, at: string) =>

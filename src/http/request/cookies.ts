@@ -68,6 +68,14 @@ export interface Notice {
   readonly shortCode?: ShortCode;
   /** How many links it is about. */
   readonly count?: number;
+  /** The links that were left out. */
+  readonly skipped?: SkippedLinks;
+}
+
+export interface SkippedLinks {
+  readonly count: number;
+  /** The short codes of some: a notice has to fit into a cookie. */
+  readonly codes: readonly ShortCode[];
 }
 
 /** The notices that tell a count. */
@@ -86,9 +94,10 @@ export function setNotice(
   notice: Notice,
   { isHttps }: Pick<Client, "isHttps">,
 ): void {
-  const { code, shortCode, count } = notice;
-  const detail = shortCode ?? count;
-  const value = detail === undefined ? code : `${code}.${encodeURIComponent(detail)}`;
+  const { code, shortCode, count, skipped } = notice;
+  const details = [shortCode ?? count, skipped && [skipped.count, ...skipped.codes].join(",")];
+  const given = details.filter((detail) => detail !== undefined);
+  const value = [code, ...given.map(encodeURIComponent)].join(".");
   setCookie(headers, NOTICE, value, { isHttps, maxAgeSeconds: NOTICE_SECONDS });
 }
 
@@ -104,14 +113,26 @@ export function takeNotice(
 }
 
 function parseNotice(value: string): Notice | null {
-  const [word, encoded, ...more] = value.split(".");
+  const [word, encoded, left = "", ...more] = value.split(".");
   const code = noticeCodes.find((known) => known === word);
   if (code === undefined || more.length > 0) return null;
   if (encoded === undefined) return { code };
-  if (counting.has(code))
-    return /^\d{1,9}$/.test(encoded) ? { code, count: Number(encoded) } : null;
+  if (counting.has(code)) {
+    if (!isCount(encoded)) return null;
+    const skipped = parseSkipped(decode(left));
+    return { code, count: Number(encoded), ...(skipped !== null && { skipped }) };
+  }
   const shortCode = decode(encoded);
   return isStoredCode(shortCode) ? { code, shortCode } : null;
+}
+
+function isCount(text: string): boolean {
+  return /^\d{1,9}$/.test(text);
+}
+
+function parseSkipped(text: string): SkippedLinks | null {
+  const [count = "", ...codes] = text.split(",");
+  return isCount(count) ? { count: Number(count), codes: codes.filter(isStoredCode) } : null;
 }
 
 function decode(text: string): string {

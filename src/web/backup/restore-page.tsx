@@ -7,6 +7,7 @@ import type { Form } from "../../http/request/form.ts";
 import { readUpload, type Upload } from "../../http/request/multipart.ts";
 import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
+import { isStoredCode } from "../../links/short-code.ts";
 import { invalid } from "../../problem.ts";
 import {
   planRestore,
@@ -98,11 +99,21 @@ async function sourceOf(call: Call, form: Form, sent: UploadedArchive | null): P
   throw invalid(ARCHIVE_FIELD, isLate ? text.restore.fileGone : text.restore.chooseFile);
 }
 
+/** Most skipped links that the notice names: it has to fit into a cookie. */
+const MAX_SKIPPED_NAMED = 10;
+
 async function restorePlanned(call: Call, plan: RestorePlan): Promise<Response> {
   await restoreUser(call.app, call.actor, plan);
   const headers = new Headers();
-  setNotice(headers, { code: "links_restored", count: plan.links.length }, call.client);
+  const { length: count } = plan.links;
+  setNotice(headers, { code: "links_restored", count, ...skippedIn(plan) }, call.client);
   return seeOther(href("links"), { call, headers });
+}
+
+function skippedIn({ skipped }: RestorePlan) {
+  if (skipped.length === 0) return {};
+  const codes = skipped.map(({ shortCode }) => shortCode).filter(isStoredCode);
+  return { skipped: { count: skipped.length, codes: codes.slice(0, MAX_SKIPPED_NAMED) } };
 }
 
 function parseMode(value: string): RestoreMode {

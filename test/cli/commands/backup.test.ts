@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Archive } from "../../../src/archive/archive.ts";
 import { text as archiveText } from "../../../src/archive/text.en.ts";
 import { text } from "../../../src/cli/commands/text.en.ts";
+import { text as userText } from "../../../src/user-backup/text.en.ts";
 import { callProgram } from "../program.ts";
 
 let folder: string;
@@ -68,4 +69,28 @@ describe("trunk8 backup", () => {
     expect(stderr).toContain(text.backup.missing(missing.slice("users/admin/".length)));
     expect(existsSync(out)).toBe(true);
   });
+});
+
+describe("trunk8 restore", () => {
+  test.each([[], ["--replace"]])(
+    "of a user names what it leaves out, with %j",
+    async (...options) => {
+      await trunk8("backup", "--user", "admin", "--out", out);
+      await callProgram(folder, ["user", "add", "bob"], { input: "a quiet Tuesday" });
+      const { exitCode, stdout, stderr } = await trunk8(
+        "restore",
+        out,
+        "--user",
+        "bob",
+        ...options,
+      );
+      const counts = { added: 0, overwritten: 0, removed: 0, skipped: 2 };
+      expect({ exitCode, stdout }).toEqual({
+        exitCode: 0,
+        stdout: `${text.restore.links(counts)}\n`,
+      });
+      for (const code of ["a-code", "b-code"])
+        expect(stderr).toContain(text.restore.skipped(code, userText.links.taken));
+    },
+  );
 });

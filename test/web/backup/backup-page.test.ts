@@ -7,10 +7,12 @@ import { operator } from "../../../src/policy.ts";
 import { text as userText } from "../../../src/user-backup/text.en.ts";
 import { sweepArchives } from "../../../src/user-backup/uploaded-archives.ts";
 import { text } from "../../../src/web/backup/text.en.ts";
+import { text as layout } from "../../../src/web/ui/layout/text.en.ts";
 import { oddZip } from "../../archive/zips.ts";
 import { share } from "../../share.ts";
 import { bytesOf, makeBackup, sendBackup } from "../../user-backup/send-archive.ts";
 import { as, form, openTestApp, type World } from "../../world.ts";
+import { readPage } from "../read-page.ts";
 
 let world: World;
 let alice: string;
@@ -136,6 +138,19 @@ describe("/backup/restore", () => {
     expect(await links(bob)).toEqual([]);
     expect(await links(alice)).toEqual(["paper"]);
   });
+
+  test.each(["merge", "replace"])(
+    "names skipped links also without a preview, with %s",
+    async (mode) => {
+      const zip = await bytesOf(await makeBackup(world, alice));
+      const done = await sendBackup(world, bob, zip, { restore_mode: mode });
+      const notice = done.headers.getSetCookie().map((cookie) => cookie.split(";")[0]);
+      const headers = { cookie: [bob, ...notice].join("; ") };
+      const page = await readPage(await world.request("/links", { headers }));
+      expect(page.notice).toBe("links_restored");
+      expect(page.text).toContain(layout.notice.linksRestoredPartly(0, ["paper"]));
+    },
+  );
 
   test("keeps or deletes other links, by its mode", async () => {
     const zip = await bytesOf(await makeBackup(world, alice));

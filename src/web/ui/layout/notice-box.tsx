@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 import type { Call } from "../../../http/call.ts";
-import type { Notice } from "../../../http/request/cookies.ts";
+import type { Notice, SkippedLinks } from "../../../http/request/cookies.ts";
 import { href } from "../../../http/urls.ts";
 import { fillText } from "../fill-text.tsx";
 import { text } from "./text.en.ts";
@@ -16,7 +16,7 @@ export function NoticeBox({ notice, origin }: { notice: Notice | null; origin: s
   );
 }
 
-function describe({ code, shortCode, count = 0 }: Notice, origin: string): Child {
+function describe({ code, shortCode, count = 0, skipped }: Notice, origin: string): Child {
   const notice = text.notice;
   const withLink = (plain: string, linked: string) =>
     shortCode === undefined
@@ -36,7 +36,9 @@ function describe({ code, shortCode, count = 0 }: Notice, origin: string): Child
     case "expiry_set":
       return notice.expirySet(count);
     case "links_restored":
-      return notice.linksRestored(count);
+      return skipped === undefined
+        ? notice.linksRestored(count)
+        : notice.linksRestoredPartly(count, namesOf(skipped));
     case "links_given":
       return notice.linksTransferred(count);
     case "account_created":
@@ -54,6 +56,11 @@ function describe({ code, shortCode, count = 0 }: Notice, origin: string): Child
     case "password_changed":
       return notice.passwordChanged;
   }
+}
+
+function namesOf({ count, codes }: SkippedLinks): string[] {
+  const others = count - codes.length;
+  return others === 0 ? [...codes] : [...codes, text.notice.otherLinks(others)];
 }
 
 function ShortLink({ shortCode, origin }: { shortCode: string; origin: string }) {

@@ -1,5 +1,5 @@
 import { catalogue } from "../../../text/catalogue.ts";
-import { formatCount, plural } from "../../../text/format.ts";
+import { formatCount, formatList, plural } from "../../../text/format.ts";
 
 /** Texts of the frame around every page: bar, notices, warnings, problems. */
 export const text = catalogue({
@@ -41,6 +41,10 @@ export const text = catalogue({
         one: "Expiry changed for 1 link.",
         other: `Expiry changed for ${formatCount(count)} links.`,
       }),
+    linksRestoredPartly: (restored: number, skipped: readonly string[]) =>
+      `${plural(restored, { one: "1 link", other: `${formatCount(restored)} links` })} restored. Skipped: ${formatList(skipped)}. The preview of the backup shows why.`,
+    otherLinks: (count: number) =>
+      plural(count, { one: "1 other link", other: `${formatCount(count)} other links` }),
     linksRestored: (count: number) =>
       plural(count, { one: "1 link restored.", other: `${formatCount(count)} links restored.` }),
     linksTransferred: (count: number) =>
