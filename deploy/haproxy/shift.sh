@@ -1,9 +1,9 @@
 #!/bin/sh
 # Moves requests between the two servers of the backend trunk8 while both run: for a new version, and back.
 #
-#   shift.sh show               how many requests each has got, and its weight
+#   shift.sh show               number of requests and weight of each
 #   shift.sh share NAME 10      NAME gets 10 of 100 requests, the other one 90
-#   shift.sh drain NAME         NAME gets no new requests; those under way are finished
+#   shift.sh drain NAME         NAME gets no new requests and finishes active ones
 #   shift.sh ready NAME         NAME gets requests again
 #
 # It needs socat. HAPROXY_SOCKET names the admin socket.

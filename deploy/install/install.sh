@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs Trunk8, or a newer version of it, on Debian, Ubuntu or Raspberry Pi OS (64-bit):
-# a user, folders, a service, a nightly backup, nginx with https, and a firewall where it is wished.
-# Running it again changes only what has changed. What was there and is ours to replace is set aside.
+# a user, folders, a service, a nightly backup, nginx with https, and optionally a firewall.
+# Running it again changes only what has changed. Files that it replaces are kept beside the new ones.
 set -eu
 
 usage() {
@@ -48,7 +48,7 @@ say() {
   printf '\n== %s\n' "$*"
 }
 
-# Does it, or says what would be done.
+# Runs a command, or prints it with --dry-run.
 run() {
   if [ "$dry" = yes ]; then
     printf '   %s\n' "$*"
@@ -101,7 +101,7 @@ install_packages() {
   run env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends $missing
 }
 
-# Any nginx will do.
+# Any version of nginx is fine.
 is_installed() {
   case $1 in
     nginx-light) command -v nginx >/dev/null ;;
@@ -118,7 +118,7 @@ make_user() {
   run install -d -o root -g trunk8 -m 0750 /etc/trunk8
 }
 
-# Beside the old one, and swapped with it: /opt/trunk8.old is the way back.
+# Installed beside the old version and swapped with it; /opt/trunk8.old allows going back.
 install_program() {
   say "The program, in /opt/trunk8"
   run rm -rf /opt/trunk8.new
@@ -184,7 +184,7 @@ install_service() {
   run systemctl restart trunk8.service trunk8-backup.timer
 }
 
-# Not so in a chroot or an image that is being made.
+# Not in a chroot or an image build.
 is_running() {
   [ "$dry" = yes ] || [ -d /run/systemd/system ]
 }
@@ -204,7 +204,7 @@ install_nginx() {
   get_certificate
 }
 
-# Debian's own file is set aside; one that somebody has changed is theirs.
+# Debian's own file is replaced; a modified one is kept.
 replace_main_file() {
   if cmp -s "$deploy/nginx/nginx.conf" /etc/nginx/nginx.conf; then
     return 0
@@ -216,7 +216,7 @@ replace_main_file() {
   fi
   [ ! -e /etc/nginx/nginx.conf ] || run cp -p /etc/nginx/nginx.conf /etc/nginx/nginx.conf.before-trunk8
   run install -m 0644 "$deploy/nginx/nginx.conf" /etc/nginx/nginx.conf
-  # What the former user kept there is nobody's any more.
+  # Files of the former user there have no owner any more.
   [ ! -d /var/lib/nginx ] || run find /var/lib/nginx -mindepth 2 -delete
 }
 
@@ -225,7 +225,7 @@ is_as_packaged() {
   dpkg-query -W -f='${Conffiles}\n' nginx-common nginx 2>/dev/null | grep -q "^ */etc/nginx/nginx.conf $sum"
 }
 
-# nginx starts with this one; a certificate that browsers believe takes its place.
+# nginx starts with this one; a trusted certificate replaces it.
 make_certificate() {
   [ ! -e /etc/trunk8/tls/fullchain.pem ] || return 0
   run install -d -m 0700 /etc/trunk8/tls

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Takes Trunk8 off this machine. The data in /var/lib/trunk8, the settings in /etc/trunk8 and the user stay.
+# Removes Trunk8 from this machine. The data in /var/lib/trunk8, the settings in /etc/trunk8 and the user stay.
 set -eu
 
 dry=no

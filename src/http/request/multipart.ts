@@ -1,6 +1,5 @@
-import { once } from "node:events";
 import type { Readable } from "node:stream";
-import { finished } from "node:stream/promises";
+import { pipeline } from "node:stream/promises";
 import busboy, { type Busboy, type FieldInfo, type FileInfo } from "busboy";
 import { fileTooLarge } from "../../files/receive.ts";
 import { Problem } from "../../problem.ts";
@@ -71,7 +70,7 @@ export async function readUpload<Kept extends AsyncDisposable>(
   if (Number(headers.get("content-length")) > maxBytes) throw fileTooLarge(options.maxFileBytes);
   const onBytes = () => connection.allowSilence(request, SILENCE_SECONDS);
   const parser = parserFor(headers, maxFieldBytes);
-  const reading = new Reading(parser, { ...options, maxFieldBytes });
+  const reading = new MultipartReader(parser, { ...options, maxFieldBytes });
   return await timed("body", () => reading.read({ body, maxBytes, onBytes }));
 }
 
@@ -100,76 +99,58 @@ interface Incoming {
   readonly onBytes: () => void;
 }
 
-/** One body being read. The first failure ends it, wherever it comes from. */
-class Reading<Kept extends AsyncDisposable> {
+/** Reads one body. The first failure aborts it, wherever it occurs: in the body, the parser, or a receiver of a file. */
+class MultipartReader<Kept extends AsyncDisposable> {
   readonly #parser: Busboy;
   readonly #options: Required<UploadOptions<Kept>>;
+  readonly #aborting = new AbortController();
   readonly #fields: [name: string, value: string][] = [];
   #fieldBytes = 0;
   readonly #files = new Map<string, Promise<Kept>>();
-  #failure: { readonly reason: unknown } | null = null;
-  /** Ends the wait under way. */
-  #giveUp: (reason: unknown) => void = () => {};
 
   constructor(parser: Busboy, options: Required<UploadOptions<Kept>>) {
     this.#parser = parser;
     this.#options = options;
     parser.on("field", (...field) => this.#guard(() => this.#takeField(...field)));
     parser.on("file", (...file) => this.#guard(() => this.#takeFile(...file)));
-    parser.on("partsLimit", () => this.#fail(tooManyParts()));
-    parser.on("error", (cause) => this.#fail(unreadable(cause)));
+    parser.on("partsLimit", () => this.#abort(tooManyParts()));
+    parser.on("error", (cause) => this.#abort(asProblem(cause)));
   }
 
   async read(incoming: Incoming): Promise<Upload<Kept>> {
     try {
-      await this.#pump(incoming);
+      await this.#parse(incoming);
       return new Upload(new Form(this.#fields), await this.#settledFiles());
     } catch (thrown) {
-      // This also ends the files that wait for more bytes.
+      // Ends the file streams, too.
       this.#parser.destroy();
       await this.#disposeAll();
       throw thrown;
     }
   }
 
-  /** Reads no faster than the files are taken in. */
-  async #pump({ body, maxBytes, onBytes }: Incoming): Promise<void> {
-    const ended = finished(this.#parser).catch((cause) => this.#fail(unreadable(cause)));
+  /**
+   * Pipes the body into the parser, as fast as the files are received. An abort is not kept waiting for the body: its
+   * client may be waiting for the response.
+   * @throws the reason of the abort
+   */
+  async #parse(incoming: Incoming): Promise<void> {
+    const { signal } = this.#aborting;
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    signal.addEventListener("abort", () => reject(signal.reason));
+    const parsed = pipeline(this.#chunksOf(incoming), this.#parser, { signal });
+    await Promise.race([aborted, parsed.catch((thrown) => this.#abort(asProblem(thrown)))]);
+    signal.throwIfAborted();
+  }
+
+  async *#chunksOf({ body, maxBytes, onBytes }: Incoming): AsyncGenerator<Uint8Array> {
     let size = 0;
-    for await (const chunk of this.#untilFailed(untilBroken(body))) {
+    for await (const chunk of untilBroken(body)) {
       onBytes();
       size += chunk.byteLength;
       if (size > maxBytes) throw fileTooLarge(this.#options.maxFileBytes);
-      const isReady = this.#parser.write(chunk) || this.#parser.destroyed;
-      await this.#unlessFailed(isReady ? null : once(this.#parser, "drain"));
+      yield chunk;
     }
-    this.#parser.end();
-    await this.#unlessFailed(ended);
-  }
-
-  /** Waits for no more of a body that is refused already: its client may wait for the answer. */
-  async *#untilFailed(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-    try {
-      for (;;) {
-        const { done, value } = await this.#unlessFailed(chunks.next());
-        if (done) return;
-        yield value;
-      }
-    } finally {
-      chunks.return(undefined).catch(() => {});
-    }
-  }
-
-  /**
-   * One wait at a time. No race against a promise that lasts as long as the body: that would keep every chunk.
-   * @throws what has failed, before or while `work` is waited for
-   */
-  async #unlessFailed<Done>(work: Done | Promise<Done>): Promise<Done> {
-    if (this.#failure !== null) throw this.#failure.reason;
-    return await new Promise((resolve, reject) => {
-      this.#giveUp = reject;
-      Promise.resolve(work).then(resolve, reject);
-    });
   }
 
   async #settledFiles(): Promise<Map<string, Kept>> {
@@ -192,12 +173,12 @@ class Reading<Kept extends AsyncDisposable> {
   }
 
   #takeFile(field: string | undefined, bytes: Readable, { filename }: FileInfo): void {
-    // Whoever reads it learns of its failure; nobody may be reading it yet, or any more.
+    // The receiver gets the failure, but may not read yet, or any more.
     bytes.on("error", () => {});
     if (field === undefined) throw nameless();
     if (!filename) {
       // An `<input type=file>` left empty is sent as a file of no name and no bytes.
-      bytes.on("data", () => this.#fail(nameless()));
+      bytes.on("data", () => this.#abort(nameless()));
       return;
     }
     if (!this.#options.fileFields.includes(field)) throw unexpectedFile(field);
@@ -207,7 +188,7 @@ class Reading<Kept extends AsyncDisposable> {
 
   #receive(file: UploadedFile): void {
     const kept = this.#options.receive(file);
-    kept.catch((error) => this.#fail(error));
+    kept.catch((error) => this.#abort(error));
     this.#files.set(file.field, kept);
   }
 
@@ -215,13 +196,13 @@ class Reading<Kept extends AsyncDisposable> {
     try {
       work();
     } catch (problem) {
-      this.#fail(problem);
+      this.#abort(problem);
     }
   }
 
-  #fail(reason: unknown): void {
-    this.#failure ??= { reason };
-    this.#giveUp(reason);
+  /** The first reason counts. */
+  #abort(reason: unknown): void {
+    this.#aborting.abort(reason);
   }
 }
 
@@ -248,4 +229,9 @@ function unexpectedFile(field: string): Problem {
 
 function unreadable(cause: unknown): Problem {
   return new Problem("bad_request", text.form.unreadable, { cause });
+}
+
+/** What the parser throws is a fault of the form, unless it is a Problem of the body that passes through. */
+function asProblem(thrown: unknown): Problem {
+  return thrown instanceof Problem ? thrown : unreadable(thrown);
 }

@@ -212,7 +212,7 @@ async function makeFile(app: App, bytes: Uint8Array): Promise<string> {
   return await makeLink(app, { kind: "file" }, received);
 }
 
-/** Creates a link that expires, in case this process dies. */
+/** Creates a link that expires, in case this process crashes. */
 async function makeLink(
   app: App,
   fields: NewLinkInput,

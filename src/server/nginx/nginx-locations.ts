@@ -58,7 +58,7 @@ function usersFiles({ dataFolder, settings }: NginxFacts): string {
   );
   const repeated = [...new Set([...names, "x-robots-tag", "access-control-allow-origin"])];
   return block("location ~ ^/[^/]+/assets/[^/]+$", [
-    "# Reached by X-Accel-Redirect alone.",
+    "# Only by X-Accel-Redirect.",
     "internal;",
     `root ${dataFolder}/users;`,
     ...repeated.map((name) => addHeader(name, `$upstream_http_${name.replaceAll("-", "_")}`)),
@@ -73,7 +73,7 @@ function signingIn(): string {
   ]);
 }
 
-/** Room for the other fields of a form. */
+/** For the other fields of a form. */
 const FORM_MB = 1;
 
 /** @param mostMb of one file; 0: any */
@@ -99,7 +99,7 @@ function ownPages(): string {
 
 function openings({ isCached, settings }: NginxFacts): string {
   return block("location ~ ^/[^/]+$", [
-    "# Openings of links have no limit here; Trunk8 limits those that find nothing.",
+    "# Short links have no limit here; Trunk8 limits requests for unknown codes.",
     ...(isCached ? [...cacheLines, ...hstsLines(settings)] : []),
     "proxy_pass http://trunk8;",
   ]);
@@ -109,12 +109,12 @@ const cacheLines = [
   "proxy_cache trunk8;",
   "proxy_cache_key $scheme$request_method$host$request_uri;",
   "proxy_cache_convert_head off;",
-  "# For answers that do not say how long they may be kept; Trunk8's do.",
+  "# For responses without Cache-Control; Trunk8 sends one.",
   "proxy_cache_valid 200 5m;",
   "proxy_cache_valid 404 1m;",
   "proxy_cache_use_stale error timeout updating http_500 http_502 http_503 http_504;",
   "proxy_cache_lock on;",
-  "# What nobody may keep would else be fetched by one after another.",
+  "# Uncacheable responses would otherwise be fetched one after another.",
   "proxy_cache_lock_timeout 100ms;",
   "proxy_cache_bypass $trunk8_session $trunk8_conditions;",
   "proxy_no_cache $trunk8_session $trunk8_conditions;",
@@ -139,7 +139,7 @@ function tooMany({ settings }: NginxFacts): string {
     "default_type text/plain;",
     addHeader("retry-after", "60"),
     ...hstsLines(settings),
-    'return 429 "Too many requests came from your address. Please try again in a minute.\\n";',
+    'return 429 "Too many requests from your IP address. Try again in a minute.\\n";',
   ]);
 }
 
@@ -148,7 +148,7 @@ function away({ settings }: NginxFacts): string {
     "default_type text/plain;",
     addHeader("retry-after", "5"),
     ...hstsLines(settings),
-    'return 503 "This site is away for a moment. Please try again soon.\\n";',
+    'return 503 "This site is temporarily unavailable. Try again in a moment.\\n";',
   ]);
 }
 

@@ -49,7 +49,7 @@ function cachePath({ isCached }: NginxFacts): string[] {
   if (!isCached) return [];
   return [
     `proxy_cache_path /var/cache/trunk8/nginx levels=1:2 keys_zone=trunk8:10m max_size=1g inactive=60m use_temp_path=off;
-# A part of a file, or "nothing new", is not what others shall get.
+# Partial and 304 responses must not be cached.
 ${block(`map "${conditions.map(askedFor).join("")}" $trunk8_conditions`, ['"" "";', "default 1;"])}`,
   ];
 }
