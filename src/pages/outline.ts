@@ -1,6 +1,5 @@
 import type { Token } from "markdown-it";
 import { plainText } from "./markdown/plain-text.ts";
-import { ID_PREFIX } from "./sanitize/sanitize.ts";
 
 /** An entry of a table of contents, with its sub-entries. */
 export interface Section {
@@ -48,7 +47,7 @@ function headingsOf(tokens: readonly Token[]): Heading[] {
     if (token.type !== "heading_open" || token.level > 0 || text === undefined) return [];
     const title = plainText(text);
     if (title === "") return [];
-    return [{ level: Number(token.tag.slice(1)), id: `${ID_PREFIX}${token.attrGet("id")}`, title }];
+    return [{ level: Number(token.tag.slice(1)), id: `${token.attrGet("id")}`, title }];
   });
 }
 
@@ -72,7 +71,7 @@ function descriptionOf(tokens: readonly Token[]): string | null {
 }
 
 /** Shortens a text to MAX_DESCRIPTION characters, between words if possible. */
-function shorten(text: string): string {
+export function shorten(text: string): string {
   if (text.length <= MAX_DESCRIPTION) return text;
   const cut = text.slice(0, MAX_DESCRIPTION - 3).toWellFormed();
   return `${cut.replace(/\s+\S*$/, "")}...`;

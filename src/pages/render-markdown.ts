@@ -1,7 +1,8 @@
 import { cleanText } from "./decode-text.ts";
+import { splitFrontMatter } from "./front-matter.ts";
 import { isColoured } from "./markdown/highlight.ts";
 import { documentParser } from "./markdown/parser.ts";
-import { outlineOf, type Section } from "./outline.ts";
+import { outlineOf, type Section, shorten } from "./outline.ts";
 import { type SanitizeOptions, sanitize } from "./sanitize/sanitize.ts";
 import { TrustedHtml } from "./sanitize/trusted-html.ts";
 
@@ -9,10 +10,12 @@ export type RenderOptions = SanitizeOptions;
 
 /** A rendered document, ready to be included in a page. */
 export interface Rendered {
-  /** Sanitized; every id begins with `doc-`. */
+  /** Sanitized. Ids are the author's: it belongs on a page without scripts and ids of its own. */
   readonly html: string;
   readonly title: string | null;
   readonly description: string | null;
+  /** The language that the document declares, as a BCP 47 tag. */
+  readonly lang: string | null;
   /** Table of contents; empty for a short document. */
   readonly contents: readonly Section[];
   readonly usesMath: boolean;
@@ -28,13 +31,15 @@ const md = documentParser();
 /** Renders a document synchronously, without a deadline: for untrusted documents, use a Renderer. */
 export function renderMarkdown(source: string, options: RenderOptions): Rendered {
   const trusted = new TrustedHtml();
-  const tokens = md.parse(cleanText(source), { trusted });
+  const { front, body } = splitFrontMatter(cleanText(source));
+  const tokens = md.parse(body, { trusted });
   const { title, description, headings, sections } = outlineOf(tokens);
   const isLong = headings >= LONG.headings && source.length >= LONG.characters;
   return {
     html: sanitize(md.renderer.render(tokens, md.options, { trusted }), options, trusted),
-    title,
-    description,
+    title: front.title ?? title,
+    description: front.description === null ? description : shorten(front.description),
+    lang: front.lang,
     contents: isLong ? sections : [],
     usesMath: !trusted.isEmpty,
     usesCode: tokens.some(isColoured),

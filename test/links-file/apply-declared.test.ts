@@ -156,7 +156,7 @@ describe.each(databases)("a links.toml on %s", (database) => {
 
   test("stores a text of the file, within the quota, as long as the link uses it", async () => {
     await applied('[links.m]\ntype = "markdown"\ncontent = "# Hi"\n');
-    expect(await (await world.request("/m")).text()).toContain('id="doc-hi"');
+    expect(await (await world.request("/m")).text()).toContain('id="hi"');
     expect((await world.app.blobs.usageOf(world.people.alice.id)).bytes).toBe(4);
     await applied('[links.m]\nurl = "https://m.example/"\n');
     expect((await world.app.blobs.usageOf(world.people.alice.id)).bytes).toBe(0);

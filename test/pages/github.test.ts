@@ -184,6 +184,10 @@ describe("autolinks (GFM 6.9)", () => {
         p("a.b-c_d@a.b_"),
       ].join("\n"),
     ],
+    "none where no host can be such": [
+      "http://256.256.256.256/ https://tea.example:99999 http://a..b/ www.a..b",
+      p("http://256.256.256.256/ https://tea.example:99999 http://a..b/ www.a..b"),
+    ],
     "none in a link, in code, or in raw HTML": [
       '[www.a.b x@a.b](/c) `www.a.b` <a href="/d">http://a.b x@a.b</a>',
       p('<a href="/c">www.a.b x@a.b</a> <code>www.a.b</code> <a href="/d">http://a.b x@a.b</a>'),

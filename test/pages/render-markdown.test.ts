@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { renderMarkdown } from "../../src/pages/render-markdown.ts";
 
 const render = (source: string) => renderMarkdown(source, { nofollow: true });
-const htmlOf = (source: string) => render(source).html.trim();
+/** Without the direction that every block of text has. */
+const htmlOf = (source: string) => render(source).html.trim().replaceAll(' dir="auto"', "");
 
 describe("the outline", () => {
   test.each([
@@ -30,14 +31,14 @@ describe("the outline", () => {
     const { contents } = render(`# a\n${long}\n### b\n## c\n### d\n> # quoted\n\n# c`);
     expect(contents).toEqual([
       {
-        id: "doc-a",
+        id: "a",
         title: "a",
         within: [
-          { id: "doc-b", title: "b", within: [] },
-          { id: "doc-c", title: "c", within: [{ id: "doc-d", title: "d", within: [] }] },
+          { id: "b", title: "b", within: [] },
+          { id: "c", title: "c", within: [{ id: "d", title: "d", within: [] }] },
         ],
       },
-      { id: "doc-c-1", title: "c", within: [] },
+      { id: "c-1", title: "c", within: [] },
     ]);
   });
 
@@ -60,25 +61,108 @@ describe("headings", () => {
   const idsOf = (source: string) =>
     [...htmlOf(source).matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
 
-  test("have a prefixed id from their text, in any script", () => {
+  test("have an id from their text, in any script", () => {
     expect(idsOf("# Tea & Water\n# \u00dcber _die_ Br\u00fccke\n# \u8336\n# a_b-c d!")).toEqual([
-      "doc-tea--water",
-      "doc-\u00fcber-die-br\u00fccke",
-      "doc-\u8336",
-      "doc-a_b-c-d",
+      "tea--water",
+      "\u00fcber-die-br\u00fccke",
+      "\u8336",
+      "a_b-c-d",
     ]);
   });
 
   test("have unique ids", () => {
     const ids = idsOf("# a\n# a-1\n# a\n# a\n#\n# !\n# constructor\n# __proto__\n# __proto__");
     expect(new Set(ids).size).toBe(ids.length);
-    expect(ids.slice(0, 4)).toEqual(["doc-a", "doc-a-1", "doc-a-2", "doc-a-3"]);
+    expect(ids.slice(0, 4)).toEqual(["a", "a-1", "a-2", "a-3"]);
   });
 
   test("can be linked to by the author", () => {
-    expect(htmlOf("[down](#\u00fcber)\n\n# \u00dcber")).toContain(
-      '<a href="#doc-%C3%BCber">down</a>',
-    );
+    expect(htmlOf("[down](#\u00fcber)\n\n# \u00dcber")).toContain('<a href="#%C3%BCber">down</a>');
+  });
+});
+
+describe("anchors", () => {
+  test.each([
+    ["of a heading", "# Install", 'id="install"'],
+    ["of a heading, as they were formerly", "# Install", 'name="doc-install"'],
+    ["by name", '<a name="install"></a>', 'name="install"'],
+    ["by id", '<a id="install">here</a>', '<a id="install">here</a>'],
+    ["of a block", '<div id="install">a</div>', 'id="install"'],
+    ["of a footnote", "a[^1]\n\n[^1]: b", 'id="fn1"'],
+  ])("keep their name: %s", (_, source, attribute) => expect(htmlOf(source)).toContain(attribute));
+});
+
+describe("front matter", () => {
+  const FRONT = "---\ntitle: Tea & water\nlang: DE-at\ndescription: How we\n  brew it\n---\n";
+
+  test("is hidden, and names title, language and description", () => {
+    const rendered = render(`${FRONT}# Other\n\nText.`);
+    expect(rendered).toMatchObject({
+      title: "Tea & water",
+      lang: "de-AT",
+      description: "How we brew it",
+    });
+    expect(rendered.html).not.toContain("brew");
+  });
+
+  test.each([
+    ["of other fields alone", "---\ntags: [a, b]\ndate: 2026-01-01\n...\n# a\n\nb"],
+    ["with useless fields", "---\ntitle: [a]\nlang: not a language\n---\n# a\n\nb"],
+    ["with an empty title", '---\ntitle: ""\nlang:\n---\n# a\n\nb'],
+  ])("%s leaves title and description to the text", (_, source) => {
+    expect(render(source)).toMatchObject({ title: "a", lang: null, description: "b" });
+  });
+
+  test.each([
+    ["between two lines", "---\nSome text\n---\nmore"],
+    ["that is no YAML", "---\ntitle: [\n---\nmore"],
+    ["without an end", "---\ntitle: a\n"],
+    ["not at the beginning", "\n---\ntitle: a\n---\n"],
+    ["that is very long", `---\ntitle: a\nb: ${"c".repeat(20_000)}\n---\n`],
+  ])("is text %s", (_, source) => expect(render(source).html).toContain("<hr />"));
+});
+
+describe("directions", () => {
+  const { html } = render("# a\n\ntext\n\n- item\n\n| a |\n|---|\n| b |\n\n    code");
+
+  test.each(["h1", "p", "li", "th", "td", "pre"])("every %s has its own", (tag) => {
+    expect(html).toContain(`<${tag} dir="auto"`);
+  });
+
+  test.each([
+    ["a list", "- \u05e9\u05dc\u05d5\u05dd\n- b", '<ul dir="rtl">'],
+    ["a loose list", "1. \u0645\u0631\u062d\u0628\u0627\n\n2. b", '<ol dir="rtl">'],
+    ["a quote", "> 1. \u05e9\u05dc\u05d5\u05dd", '<blockquote dir="rtl">'],
+    ["a table", "| 1 | \u05e9 |\n|---|---|\n| b | c |", '<table dir="rtl"'],
+    ["a list in one", "- \u05e9\n  - b", '<ul dir="ltr">'],
+  ])("%s follows its first letter", (_, source, tag) => expect(htmlOf(source)).toContain(tag));
+
+  test("the author's own stay", () => {
+    expect(render('<p dir="rtl">a</p>').html).toContain('<p dir="rtl">');
+    expect(htmlOf("- a\n- \u05e9\u05dc\u05d5\u05dd")).toContain("<ul>");
+  });
+});
+
+describe("what is removed", () => {
+  test.each([
+    ["a text field", '<input type="text" value="b">', ""],
+    ["a field without a type", "a <input value=b> c", "<p>a  c</p>"],
+    ["a hidden field", "a <input type=hidden> c", "<p>a  c</p>"],
+  ])("%s leaves nothing", (_, source, left) => expect(htmlOf(source)).toBe(left));
+
+  test.each([
+    ["a form", "<form>a</form><form>b</form>", "<div>a</div><div>b</div>"],
+    ["an article", "<article>a</article>b", "<div>a</div>b"],
+    ["centred text", "<center>a</center>b", "<div>a</div>b"],
+  ])("%s keeps its text apart", (_, source, left) => expect(htmlOf(source)).toBe(left));
+
+  test("a link that leads nowhere keeps its text", () => {
+    expect(htmlOf("<https://256.256.256.256/>")).toBe("<p>https://256.256.256.256/</p>");
+    expect(htmlOf("[a](javascript:b)")).not.toContain("<a");
+  });
+
+  test("a line break in a heading is a space in the title", () => {
+    expect(render("# a<br>b").title).toBe("a b");
   });
 });
 
@@ -90,7 +174,7 @@ describe("links and pictures", () => {
       '<a href="https://b.example" rel="noopener nofollow">a</a>',
     ],
     ["on this site", "[a](/b)", '<a href="/b" rel="noopener nofollow">a</a>'],
-    ["within the document", "[a](#b)", '<a href="#doc-b">a</a>'],
+    ["within the document", "[a](#b)", '<a href="#b">a</a>'],
     ["to its top", "[a](#)", '<a href="#">a</a>'],
     [
       "a picture",

@@ -24,14 +24,18 @@ afterEach(() => renderer.close());
 test("renders a document in the thread", async () => {
   const rendered = await open().render("# Tea\n\nis *hot*", OPTIONS);
   expect(rendered).toMatchObject({ title: "Tea", description: "is hot", contents: [] });
-  expect(rendered.html).toContain("<p>is <em>hot</em></p>");
+  expect(rendered.html).toContain('<p dir="auto">is <em>hot</em></p>');
 });
 
 test("answers concurrent requests with their own documents", async () => {
   const render = (source: string) => renderer.render(source, OPTIONS);
   open();
   const all = await Promise.all(["a", "b", "c"].map(render));
-  expect(all.map(({ html }) => html.trim())).toEqual(["<p>a</p>", "<p>b</p>", "<p>c</p>"]);
+  expect(all.map(({ html }) => html.trim())).toEqual([
+    '<p dir="auto">a</p>',
+    '<p dir="auto">b</p>',
+    '<p dir="auto">c</p>',
+  ]);
 });
 
 test("refuses a document that takes too long, renders those behind it, and does not block the calling thread", async () => {
@@ -41,7 +45,7 @@ test("refuses a document that takes too long, renders those behind it, and does 
   const slow = failureOf(renderer.render(SLOW, OPTIONS));
   const quick = renderer.render("quick", OPTIONS);
   expect(await slow).toMatchObject({ code: "invalid", message: text.tooSlow });
-  expect((await quick).html.trim()).toBe("<p>quick</p>");
+  expect((await quick).html.trim()).toBe('<p dir="auto">quick</p>');
   clearInterval(turning);
   expect(turns).toBeGreaterThan(10);
 });
@@ -84,7 +88,7 @@ describe("refuses", () => {
       retryAfterSeconds: 1,
     });
     await Promise.all(waiting);
-    expect((await renderer.render("d", OPTIONS)).html.trim()).toBe("<p>d</p>");
+    expect((await renderer.render("d", OPTIONS)).html.trim()).toBe('<p dir="auto">d</p>');
   });
 
   test("documents in progress and later ones after it was closed", async () => {
@@ -102,7 +106,7 @@ test("ends an idle thread and starts another for the next document", async () =>
   open({ idleMs: 0 });
   await renderer.render("a", OPTIONS);
   await Bun.sleep(5);
-  expect((await renderer.render("b", OPTIONS)).html.trim()).toBe("<p>b</p>");
+  expect((await renderer.render("b", OPTIONS)).html.trim()).toBe('<p dir="auto">b</p>');
 });
 
 describe("shows or refuses a pathological document of 10,000 repetitions", () => {

@@ -35,13 +35,13 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** A user's document in our layout: images and media from anywhere, no scripts. */
-const documentPolicy = (ancestors: "'none'" | "'self'") =>
+/** A user's document in our layout: images and media from anywhere, no scripts. Https pages load none by http. */
+const documentPolicy = (ancestors: "'none'" | "'self'", schemes = "https:") =>
   [
     "default-src 'none'",
     "style-src 'self'",
-    "img-src 'self' https: data:",
-    "media-src 'self' https:",
+    `img-src 'self' ${schemes} data:`,
+    `media-src 'self' ${schemes}`,
     "font-src 'self'",
     "form-action 'none'",
     "base-uri 'none'",
@@ -136,6 +136,14 @@ const headersOf: KindHeaders = {
   },
 };
 
+const ANY_HTTP = "http: https:";
+
+/** What differs over http, in a home network: documents may load images by http, too. */
+const overHttp: Partial<KindHeaders> = {
+  document: { ...DOCUMENT, "content-security-policy": documentPolicy("'none'", ANY_HTTP) },
+  document_preview: { ...DOCUMENT, "content-security-policy": documentPolicy("'self'", ANY_HTTP) },
+};
+
 /** Kinds that search engines may index where `links.indexed` is on. */
 const indexable: readonly ResponseKind[] = [
   "link",
@@ -165,7 +173,8 @@ export function securityHeaders(
 }
 
 function build(hstsSeconds: number | null, isIndexed: boolean): KindHeaders {
-  const rows = Object.entries(headersOf).map(([kind, headers]) => {
+  const known = hstsSeconds === null ? { ...headersOf, ...overHttp } : headersOf;
+  const rows = Object.entries(known).map(([kind, headers]) => {
     const isHidden = !isIndexed && indexable.includes(kind as ResponseKind);
     const robots = isHidden ? { "x-robots-tag": "noindex" } : {};
     return [kind, Object.freeze({ ...overTransport(headers, hstsSeconds), ...robots })];

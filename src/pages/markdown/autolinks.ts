@@ -33,9 +33,7 @@ function linkUrl(state: StateInline, silent: boolean): boolean {
   if (scheme === undefined) return false;
   const end = findEnd(state, state.pos + 3);
   if (end === null) return false;
-  state.pending = state.pending.slice(0, -scheme.length);
-  pushLink(state, state.pos - scheme.length, end, "");
-  return true;
+  return pushLink(state, { start: state.pos - scheme.length, end, before: "" });
 }
 
 function linkWww(state: StateInline, silent: boolean): boolean {
@@ -43,8 +41,7 @@ function linkWww(state: StateInline, silent: boolean): boolean {
   if (state.pos > 0 && !/[\s*_~(]/.test(state.src.charAt(state.pos - 1))) return false;
   const end = findEnd(state, state.pos);
   if (end === null || end === state.pos + 4) return false;
-  pushLink(state, state.pos, end, "http://");
-  return true;
+  return pushLink(state, { start: state.pos, end, before: "http://" });
 }
 
 /** Returns the end of a link whose domain begins at `start`; null if it is no domain. */
@@ -79,12 +76,28 @@ function surplus(link: string, closer: string, opener: string): number {
   return link.split(closer).length - link.split(opener).length;
 }
 
-function pushLink(state: StateInline, start: number, end: number, before: string): void {
+interface Found {
+  readonly start: number;
+  readonly end: number;
+  /** The scheme, where the text has none. */
+  readonly before: string;
+}
+
+/** Adds a link, of which the scheme may be pending as text; returns false, and adds none, if no host can be such. */
+function pushLink(state: StateInline, { start, end, before }: Found): boolean {
   const text = state.src.slice(start, end);
+  if (!hasValidHost(before + text)) return false;
+  if (start < state.pos) state.pending = state.pending.slice(0, start - state.pos);
   state.push("link_open", "a", 1).attrs = [["href", state.md.normalizeLink(before + text)]];
   state.push("text", "", 0).content = text;
   state.push("link_close", "a", -1);
   state.pos = end;
+  return true;
+}
+
+function hasValidHost(link: string): boolean {
+  const host = URL.parse(link)?.hostname.replace(/\.$/, "") ?? "";
+  return host.split(".").every((label) => label !== "");
 }
 
 /** The lookbehind avoids retries within a run of letters, which would take quadratic time. */

@@ -1,6 +1,9 @@
 import type { MarkdownIt, StateCore, Token } from "markdown-it";
 import { plainText } from "./plain-text.ts";
 
+/** Ids began with it once: links to those still work. */
+const FORMER_PREFIX = "doc-";
+
 /** Adds to every heading an id from its text, as GitHub does, and a link to itself. */
 export function headings(md: MarkdownIt): void {
   md.core.ruler.push("headings", nameHeadings);
@@ -42,6 +45,7 @@ function anchor(state: StateCore, slug: string): Token[] {
   const open = new state.Token("link_open", "a", 1);
   open.attrs = [
     ["class", "heading-anchor"],
+    ["name", `${FORMER_PREFIX}${slug}`],
     ["href", `#${encodeURIComponent(slug)}`],
     ["aria-hidden", "true"],
     ["tabindex", "-1"],

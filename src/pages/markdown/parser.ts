@@ -1,6 +1,7 @@
 import CommonMark, { type MarkdownIt, type Token } from "markdown-it";
 import { alerts } from "./alerts.ts";
 import { autolinks } from "./autolinks.ts";
+import { directions } from "./directions.ts";
 import { footnotes } from "./footnotes.ts";
 import { headings } from "./headings.ts";
 import { highlight } from "./highlight.ts";
@@ -19,6 +20,7 @@ const EXTENSIONS = [
   footnotes,
   math,
   highlight,
+  directions,
 ];
 
 /** CommonMark 0.31.2 and nothing else. Its HTML is the author's, raw: only the sanitiser makes it fit for a page. */

@@ -1,5 +1,7 @@
 import type { Token } from "markdown-it";
 
+const LINE_BREAK = /^<br\b/i;
+
 /** What a reader sees of a paragraph's or heading's inline tokens, without its markup. */
 export function plainText(inline: Token): string {
   return (inline.children ?? []).map(textOf).join("").replaceAll(/\s+/g, " ").trim();
@@ -15,6 +17,8 @@ function textOf(token: Token): string {
     case "softbreak":
     case "hardbreak":
       return " ";
+    case "html_inline":
+      return LINE_BREAK.test(token.content) ? " " : "";
     case "image":
       return plainText(token);
     default:

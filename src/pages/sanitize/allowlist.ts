@@ -29,13 +29,29 @@ const CLASSES: NonNullable<IOptions["allowedClasses"]> = {
   ul: ["contains-task-list"],
 };
 
+/** What stands for blocks that are not allowed, so that their text stays apart from that around them. */
+export const REPLACED: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    words(
+      "address article aside center dialog fieldset footer form header hgroup legend main nav search",
+    ).map((block) => [block, "div"]),
+  ),
+  dir: "ul",
+  menu: "ul",
+};
+
+/** Blocks of text: each is written in the direction of its first letter. */
+export const TEXT_BLOCKS: ReadonlySet<string> = new Set(
+  words("h1 h2 h3 h4 h5 h6 p pre li dt dd caption figcaption summary td th"),
+);
+
 /** Allowed elements and attributes: all others are removed, and their text is kept. */
 export const ALLOWED: IOptions = {
   allowedTags: TAGS,
   allowedClasses: CLASSES,
   allowedAttributes: {
     "*": ["id", "title", "lang", "dir", "align"],
-    a: ["href", "rel", "aria-label", word("aria-hidden", "true"), word("tabindex", "-1")],
+    a: ["href", "name", "rel", "aria-label", word("aria-hidden", "true"), word("tabindex", "-1")],
     audio: ["src", "controls", "preload"],
     details: ["open"],
     div: [word("role", "note")],

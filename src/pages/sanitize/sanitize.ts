@@ -1,6 +1,6 @@
-import sanitizeHtml, { type Attributes, type Transformer } from "sanitize-html";
+import sanitizeHtml, { type Attributes, type Tag, type Transformer } from "sanitize-html";
 import { text } from "../text.en.ts";
-import { ALLOWED } from "./allowlist.ts";
+import { ALLOWED, REPLACED, TEXT_BLOCKS } from "./allowlist.ts";
 import { isSafeSourceSet, isSafeUrl } from "./safe-url.ts";
 import type { TrustedHtml } from "./trusted-html.ts";
 
@@ -8,9 +8,6 @@ export interface SanitizeOptions {
   /** Whether links are marked as nofollow for search engines. */
   readonly nofollow: boolean;
 }
-
-/** Prefix of every id of a document: none collides with an id of our page or a DOM property. */
-export const ID_PREFIX = "doc-";
 
 /**
  * Keeps only the HTML that ALLOWED lists, so that nothing in a document runs scripts, submits forms, covers or imitates
@@ -25,11 +22,12 @@ export function sanitize(
     ...ALLOWED,
     textFilter: (content) => trusted.fillIn(content),
     transformTags: {
-      "*": (tagName, attribs) => ({ tagName, attribs: cleanAttributes(attribs) }),
-      a: adding((attribs) => linkAttributes(attribs, nofollow)),
+      ...REPLACED,
+      "*": (tagName, attribs) => ({ tagName, attribs: finish(tagName, attribs) }),
+      a: (_, attribs) => link(attribs, nofollow),
       audio: adding(() => PLAYER),
       img: adding((attribs) => ({ alt: "", ...attribs, ...PICTURE })),
-      input: (tagName, attribs) => ({ tagName, attribs: taskBox(attribs) }),
+      input: (_, attribs) => taskBox(attribs),
       pre: adding(() => ({ tabindex: "0" })),
       table: adding(() => ({ class: "table" })),
       video: adding(() => PLAYER),
@@ -45,18 +43,37 @@ function adding(ours: (attribs: Attributes) => Attributes): Transformer {
   return (tagName, attribs) => ({ tagName, attribs: { ...attribs, ...ours(attribs) } });
 }
 
-function linkAttributes({ href = "" }: Attributes, nofollow: boolean): Attributes {
-  if (href.startsWith("#")) return { rel: "" };
-  return { rel: nofollow ? "noopener nofollow" : "noopener" };
+/** The name of an element that is removed, with its text kept. */
+const REMOVED = "";
+
+/** A link, or its text alone if it leads nowhere and nothing leads to it. */
+function link(attribs: Attributes, nofollow: boolean): Tag {
+  const { href = null, id, name } = attribs;
+  const address = href === null ? null : cleanValue("href", href);
+  if (address === null && id === undefined && name === undefined)
+    return { tagName: REMOVED, attribs: {} };
+  const isElsewhere = address !== null && !address.startsWith("#");
+  return { tagName: "a", attribs: { ...attribs, rel: isElsewhere ? relOf(nofollow) : "" } };
 }
 
-/** Turns any input field into a disabled task checkbox. */
-function taskBox({ checked }: Attributes): Attributes {
+function relOf(nofollow: boolean): string {
+  return nofollow ? "noopener nofollow" : "noopener";
+}
+
+/** A disabled task checkbox; other input fields are removed. */
+function taskBox({ type = "text", checked }: Attributes): Tag {
+  if (type.trim().toLowerCase() !== "checkbox") return { tagName: REMOVED, attribs: {} };
   const state =
     checked === undefined
       ? { "aria-label": text.task.open }
       : { "aria-label": text.task.done, checked };
-  return { type: "checkbox", disabled: "disabled", ...state };
+  return { tagName: "input", attribs: { type: "checkbox", disabled: "disabled", ...state } };
+}
+
+function finish(tagName: string, attribs: Attributes): Attributes {
+  const cleaned = cleanAttributes(attribs);
+  const isUndirected = TEXT_BLOCKS.has(tagName) && cleaned.dir === undefined;
+  return isUndirected ? { dir: "auto", ...cleaned } : cleaned;
 }
 
 function cleanAttributes(attribs: Attributes): Attributes {
@@ -70,10 +87,7 @@ function cleanAttributes(attribs: Attributes): Attributes {
 
 function cleanValue(name: string, value: string): string | null {
   switch (name) {
-    case "id":
-      return ID_PREFIX + value;
     case "href":
-      if (value.startsWith("#") && value.length > 1) return `#${ID_PREFIX}${value.slice(1)}`;
       return isSafeUrl(name, value) ? value : null;
     case "src":
     case "poster":

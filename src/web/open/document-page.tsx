@@ -52,27 +52,36 @@ export async function drawDocument(
 
 function documentPage(frame: DocumentFrame, rendered: Rendered): Promise<string> {
   const title = frame.title || rendered.title || frame.siteTitle;
+  const lang = rendered.lang ?? DEFAULT_LANGUAGE;
   return write(
     <Page
       frame={frame}
       title={title}
       description={rendered.description}
+      lang={lang}
       hasCode={rendered.usesCode}
     >
-      <Contents frame={frame} sections={rendered.contents} />
+      <Contents frame={frame} sections={rendered.contents} lang={lang} />
       {/* Sanitised: see pages/render-markdown.ts. */}
-      <article class="document">{raw(rendered.html)}</article>
+      <article class="document" dir={directionOf(lang)}>
+        {raw(rendered.html)}
+      </article>
     </Page>,
   );
 }
 
 function sourcePage(frame: DocumentFrame, source: string, why: string): Promise<string> {
   return write(
-    <Page frame={frame} title={frame.title || frame.siteTitle} description={null}>
-      <p class="callout border-warning" {...ofFrame(frame)}>
+    <Page
+      frame={frame}
+      title={frame.title || frame.siteTitle}
+      description={null}
+      lang={DEFAULT_LANGUAGE}
+    >
+      <p class="callout border-warning" {...ofFrame(frame, DEFAULT_LANGUAGE)}>
         {text.document.sourceShown(why)}
       </p>
-      <pre class="source" tabindex={0}>
+      <pre class="source" dir="auto" tabindex={0}>
         {source}
       </pre>
     </Page>,
@@ -80,11 +89,28 @@ function sourcePage(frame: DocumentFrame, source: string, why: string): Promise<
 }
 
 /** Attributes of our own texts, where their language is not the document's. */
-function ofFrame({ language }: DocumentFrame) {
-  return language === DOCUMENT_LANGUAGE ? {} : { lang: language, dir: textDirection() };
+function ofFrame({ language }: DocumentFrame, lang: string) {
+  return language === lang ? {} : { lang: language, dir: textDirection() };
 }
 
-const DOCUMENT_LANGUAGE = "en";
+/** The language of a document that declares none. */
+const DEFAULT_LANGUAGE = "en";
+
+/** Scripts that are written from right to left, by their ISO 15924 codes. */
+const RIGHT_TO_LEFT: ReadonlySet<string> = new Set([
+  "Adlm",
+  "Arab",
+  "Hebr",
+  "Nkoo",
+  "Rohg",
+  "Syrc",
+  "Thaa",
+]);
+
+/** The direction of a language if it is written from right to left. */
+function directionOf(lang: string): "rtl" | undefined {
+  return RIGHT_TO_LEFT.has(new Intl.Locale(lang).maximize().script ?? "") ? "rtl" : undefined;
+}
 
 async function write(page: Child): Promise<string> {
   return `<!DOCTYPE html>\n${await page}`;
@@ -94,14 +120,15 @@ interface PageProps {
   readonly frame: DocumentFrame;
   readonly title: string;
   readonly description: string | null;
+  readonly lang: string;
   /** Whether there is highlighted code. */
   readonly hasCode?: boolean;
   readonly children?: Child;
 }
 
-function Page({ frame, title, description, hasCode = false, children }: PageProps) {
+function Page({ frame, title, description, lang, hasCode = false, children }: PageProps) {
   return (
-    <html lang={DOCUMENT_LANGUAGE}>
+    <html lang={lang}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -114,14 +141,18 @@ function Page({ frame, title, description, hasCode = false, children }: PageProp
       </head>
       <body>
         <main class="container py-4">{children}</main>
-        <Footer frame={frame} />
+        <Footer frame={frame} lang={lang} />
       </body>
     </html>
   );
 }
 
 /** What search engines and chats show of the page (ogp.me). */
-function Unfurled({ frame: { origin, path, siteTitle }, title, description }: PageProps) {
+function Unfurled({
+  frame: { origin, path, siteTitle },
+  title,
+  description,
+}: Omit<PageProps, "lang">) {
   const address = path && origin + path;
   return (
     <>
@@ -156,15 +187,16 @@ function Sheets({
 
 interface ContentsProps {
   readonly frame: DocumentFrame;
+  readonly lang: string;
   readonly sections: readonly Section[];
 }
 
-function Contents({ frame, sections }: ContentsProps) {
+function Contents({ frame, lang, sections }: ContentsProps) {
   if (sections.length === 0) return null;
   return (
     <nav class="contents" aria-label={text.document.contents}>
       <details open>
-        <summary {...ofFrame(frame)}>{text.document.contents}</summary>
+        <summary {...ofFrame(frame, lang)}>{text.document.contents}</summary>
         <SectionList sections={sections} />
       </details>
     </nav>
@@ -176,7 +208,9 @@ function SectionList({ sections }: { sections: readonly Section[] }) {
     <ol>
       {sections.map(({ id, title, within }) => (
         <li>
-          <a href={`#${encodeURIComponent(id)}`}>{title}</a>
+          <a href={`#${encodeURIComponent(id)}`} dir="auto">
+            {title}
+          </a>
           {within.length > 0 && <SectionList sections={within} />}
         </li>
       ))}
@@ -184,14 +218,14 @@ function SectionList({ sections }: { sections: readonly Section[] }) {
   );
 }
 
-function Footer({ frame }: { frame: DocumentFrame }) {
+function Footer({ frame, lang }: { frame: DocumentFrame; lang: string }) {
   const { siteTitle, path } = frame;
   return (
     <footer class="document-foot">
       <div class="container">
         <bdi>{siteTitle}</bdi>
         {path && (
-          <a href={withQuery(path, { raw: "1" })} {...ofFrame(frame)}>
+          <a href={withQuery(path, { raw: "1" })} {...ofFrame(frame, lang)}>
             {text.document.source}
           </a>
         )}

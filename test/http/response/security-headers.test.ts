@@ -73,6 +73,17 @@ test("sends no opener policy over http", () => {
   expect(headers["cross-origin-opener-policy"]).toBeUndefined();
 });
 
+test.each(["document", "document_preview"] as const)(
+  "lets a %s load images and media by http on an http site only",
+  (kind) => {
+    const policyOf = (isHttps: boolean) =>
+      securityHeaders(kind, { isHttps, settings })["content-security-policy"];
+    expect(policyOf(false)).toContain("img-src 'self' http: https: data:;");
+    expect(policyOf(false)).toContain("media-src 'self' http: https:;");
+    expect(policyOf(true)).not.toContain("http:");
+  },
+);
+
 test("allows nothing unsafe and forbids sniffing everywhere", () => {
   for (const kind of kinds) {
     const headers = securityHeaders(kind, { isHttps: false, settings });
