@@ -38,7 +38,7 @@ function directionOf(token: Token): Direction | null {
   return RIGHT_TO_LEFT.test(letter) ? "rtl" : "ltr";
 }
 
-/** Sets the direction where it differs from that of the surroundings. */
+/** Sets the direction where it differs from that around it. */
 function settle(open: readonly Open[], direction: Direction | null): void {
   if (direction === null) return;
   let around: Direction = "ltr";

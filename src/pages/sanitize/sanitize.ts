@@ -46,7 +46,7 @@ function adding(ours: (attribs: Attributes) => Attributes): Transformer {
 /** The name of an element that is removed, with its text kept. */
 const REMOVED = "";
 
-/** A link, or its text alone if it leads nowhere and nothing leads to it. */
+/** A link, or its text alone if it has neither a safe URL nor an anchor. */
 function link(attribs: Attributes, nofollow: boolean): Tag {
   const { href = null, id, name } = attribs;
   const address = href === null ? null : cleanValue("href", href);

@@ -97,19 +97,11 @@ function ofFrame({ language }: DocumentFrame, lang: string) {
 const DEFAULT_LANGUAGE = "en";
 
 /** Scripts that are written from right to left, by their ISO 15924 codes. */
-const RIGHT_TO_LEFT: ReadonlySet<string> = new Set([
-  "Adlm",
-  "Arab",
-  "Hebr",
-  "Nkoo",
-  "Rohg",
-  "Syrc",
-  "Thaa",
-]);
+const RIGHT_TO_LEFT = /^(?:Adlm|Arab|Hebr|Nkoo|Rohg|Syrc|Thaa)$/;
 
 /** The direction of a language if it is written from right to left. */
 function directionOf(lang: string): "rtl" | undefined {
-  return RIGHT_TO_LEFT.has(new Intl.Locale(lang).maximize().script ?? "") ? "rtl" : undefined;
+  return RIGHT_TO_LEFT.test(new Intl.Locale(lang).maximize().script ?? "") ? "rtl" : undefined;
 }
 
 async function write(page: Child): Promise<string> {
