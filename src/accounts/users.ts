@@ -118,13 +118,13 @@ export class Users {
     const found = await this.#findRow(username);
     const row = found?.disabled === 1 ? undefined : found;
     const key = `${networkOf(input.address)} ${username.toLowerCase().slice(0, 200)}`;
-    const isRight = await this.#credentials.guess(key, row, input.password);
-    if (row === undefined || !isRight) {
+    const password = await this.#credentials.guess(key, row, input.password);
+    if (row === undefined || password === null) {
       await this.#noteRefusal(found, input.address);
       throw new Problem("unauthenticated", text.signIn.wrong);
     }
     await this.#noteSignIn(row, input.address);
-    await this.#strengthen(row, input.password);
+    await this.#strengthen(row, password);
     return userFrom(row);
   }
 
@@ -144,10 +144,10 @@ export class Users {
       username: user.username,
     });
     const key = `password:${userId}`;
-    const isRight = await this.#credentials.guess(key, user, currentPassword);
-    if (isRight && user.must_change_password === 1 && parsed === currentPassword)
+    const current = await this.#credentials.guess(key, user, currentPassword);
+    if (current !== null && user.must_change_password === 1 && parsed === current)
       throw invalid("new_password", text.password.isOneTime);
-    const isChanged = isRight && (await this.#replaceHash(actor, user, parsed));
+    const isChanged = current !== null && (await this.#replaceHash(actor, user, parsed));
     if (!isChanged) throw invalid("current_password", text.password.currentIsWrong);
     this.#log.info({ account: user.username }, "password changed");
   }

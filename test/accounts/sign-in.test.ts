@@ -5,6 +5,7 @@ import { text } from "../../src/accounts/text.en.ts";
 import { operator } from "../../src/policy.ts";
 import { toProblem } from "../../src/problem.ts";
 import { failureOf } from "../failure.ts";
+import { pbkdf2, sha256 } from "../import/python/old-folder.ts";
 import { databases, openTestApp, PASSWORD, type World } from "../world.ts";
 import { joinAgain, setDisabled } from "./sign-in-again.ts";
 
@@ -86,7 +87,7 @@ for (const kind of databases) {
       ["a wrong one", WRONG],
       ["none", ""],
       ["another case", PASSWORD.toUpperCase()],
-      ["a space too many", `${PASSWORD} `],
+      ["a space within", PASSWORD.replace(" ", "  ")],
       ["a megabyte", "x".repeat(1_000_000)],
     ])("rejects %s as password", async (_name, password) => {
       expect(await failureOf(signIn("alice", password))).toMatchObject(refusal);
@@ -206,6 +207,31 @@ for (const kind of databases) {
         .executeTakeFirstOrThrow();
       expect(needsRehash(row.password_hash ?? "")).toBe(false);
       expect((await signIn("carol")).id).toBe(id);
+    });
+
+    test.each([
+      ["PBKDF2", pbkdf2("bobpass", 1000)],
+      ["SHA-256", sha256("bobpass")],
+    ])(
+      "accepts an imported password (%s) with and without whitespace, at each sign-in",
+      async (by, hash) => {
+        const username = `imported-${by.toLowerCase()}`;
+        const { id } = await world.app.users.create(operator, { username, password: WRONG });
+        await world.app.database.write(async (trx) => {
+          const set = { password_hash: hash };
+          await trx.updateTable("user").set(set).where("id", "=", id).execute();
+        });
+        for (const typed of ["bobpass ", "bobpass", "\tbobpass\n", "bobpass "])
+          expect((await signIn(username, typed)).id).toBe(id);
+        expect(await failureOf(signIn(username, "bob pass"))).toMatchObject(refusal);
+      },
+    );
+
+    test("accepts whitespace that is part of a password only if it is typed", async () => {
+      const password = " a quiet Tuesday ";
+      const { id } = await world.app.users.create(operator, { username: "spaced", password });
+      expect((await signIn("spaced", password)).id).toBe(id);
+      expect(await failureOf(signIn("spaced", password.trim()))).toMatchObject(refusal);
     });
 
     test("logs account and address, but no password and no unknown name", async () => {

@@ -51,21 +51,29 @@ export class Credentials {
   }
 
   /**
-   * Whether `password` is the holder's; false without a holder. Only wrong passwords count against the limit of `key`,
-   * but each is counted before it is checked: parallel guesses must not slip through while checks run.
+   * Returns the holder's password if `typed` is that, or that with whitespace around it; null otherwise, and without a
+   * holder. Only wrong passwords count against the limit of `key`, but each is counted before it is checked: parallel
+   * guesses must not slip through while checks run.
    * @throws Problem `too_many`
    */
-  async guess(key: string, holder: Holder | undefined, password: string): Promise<boolean> {
+  async guess(key: string, holder: Holder | undefined, typed: string): Promise<string | null> {
     const verdict = this.#limit.take(key);
     if (!verdict.allowed) throw tooManyGuesses(this.#limit, verdict.retryAfterSeconds);
     try {
-      const isRight = await this.#isPassword(holder, password);
-      if (isRight) this.#limit.reset(key);
-      return isRight;
+      const password = await this.#match(holder, typed);
+      if (password !== null) this.#limit.reset(key);
+      return password;
     } catch (thrown) {
       this.#limit.giveBack(key);
       throw thrown;
     }
+  }
+
+  /** The original trimmed passwords, so imported users may type theirs with whitespace. How long it takes shows nothing. */
+  async #match(holder: Holder | undefined, typed: string): Promise<string | null> {
+    for (const password of new Set([typed, typed.trim()]))
+      if (await this.#isPassword(holder, password)) return password;
+    return null;
   }
 
   /** Always runs one argon2 check: otherwise the time would reveal which accounts exist. */

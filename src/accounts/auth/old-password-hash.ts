@@ -29,14 +29,7 @@ export function parseOldHash(text: string): OldHash | null {
   return { by: "pbkdf2", iterations, salt: saltBytes, digest: digestBytes };
 }
 
-/** Whether `old` is a hash of `text` as typed, or without surrounding whitespace, which the original trimmed. */
 export async function isOldHashOf(text: string, old: OldHash): Promise<boolean> {
-  if (await isDigestOf(text, old)) return true;
-  const trimmed = text.trim();
-  return trimmed !== text && (await isDigestOf(trimmed, old));
-}
-
-async function isDigestOf(text: string, old: OldHash): Promise<boolean> {
   return timingSafeEqual(await digestOf(text, old), old.digest);
 }
 

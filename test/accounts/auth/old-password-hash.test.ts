@@ -14,12 +14,11 @@ describe("a password hash of the original program", () => {
     const old = parseOldHash(stored);
     if (old === null) throw new Error("The hash was not parsed.");
     expect(await isOldHashOf("pass", old)).toBe(true);
-    expect(await isOldHashOf("\t pass  ", old)).toBe(true);
     expect(await isOldHashOf("Pass", old)).toBe(false);
     expect(await isOldHashOf("", old)).toBe(false);
   });
 
-  test("of a password with surrounding spaces matches it as typed", async () => {
+  test("of a password with surrounding spaces matches that alone", async () => {
     const old = parseOldHash(sha256(" pass "));
     expect(old && (await isOldHashOf(" pass ", old))).toBe(true);
     expect(old && (await isOldHashOf("pass", old))).toBe(false);
