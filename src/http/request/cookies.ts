@@ -78,7 +78,7 @@ export interface SkippedLinks {
   readonly codes: readonly ShortCode[];
 }
 
-/** The notices that tell a count. */
+/** Notices with a count. */
 const counting: ReadonlySet<NoticeCode> = new Set([
   "links_deleted",
   "expiry_set",
@@ -101,7 +101,7 @@ export function setNotice(
   setCookie(headers, NOTICE, value, { isHttps, maxAgeSeconds: NOTICE_SECONDS });
 }
 
-/** The notice left by the page before, or null; `headers` then take it off the browser. */
+/** Returns the notice that the previous page left, or null; `headers` then remove its cookie. */
 export function takeNotice(
   call: Pick<Call, "request" | "client">,
   headers: Headers,
@@ -113,17 +113,17 @@ export function takeNotice(
 }
 
 function parseNotice(value: string): Notice | null {
-  const [word, encoded, left = "", ...more] = value.split(".");
+  const [word, encoded, left, ...more] = value.split(".");
   const code = noticeCodes.find((known) => known === word);
   if (code === undefined || more.length > 0) return null;
   if (encoded === undefined) return { code };
   if (counting.has(code)) {
     if (!isCount(encoded)) return null;
-    const skipped = parseSkipped(decode(left));
+    const skipped = parseSkipped(decode(left ?? ""));
     return { code, count: Number(encoded), ...(skipped !== null && { skipped }) };
   }
   const shortCode = decode(encoded);
-  return isStoredCode(shortCode) ? { code, shortCode } : null;
+  return left === undefined && isStoredCode(shortCode) ? { code, shortCode } : null;
 }
 
 function isCount(text: string): boolean {
