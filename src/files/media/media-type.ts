@@ -1,4 +1,6 @@
+import { encodingOfText, type TextEncoding, textOf } from "../../text/text-encoding.ts";
 import { extensionOf } from "../file-name.ts";
+import { type FileFormat, formatOf, framedAudio } from "./file-format.ts";
 
 /** Media type of a file, and whether it is inert. */
 export interface MediaType {
@@ -12,157 +14,214 @@ export interface MediaType {
 export const HEAD_BYTES = 4096;
 
 /** Type of files that are unknown, contradict their name, or could run: browsers only download them. */
-const UNKNOWN: MediaType = { type: "application/octet-stream", inert: false };
-
-type Check = (head: Uint8Array) => boolean;
+const UNKNOWN = "application/octet-stream";
 
 interface Row {
-  readonly extensions: string;
   readonly type: string;
   readonly inert?: true;
-  readonly check: Check;
+  /** Extensions that name this format. */
+  readonly extensions: string;
+  /** Types of what is made of this format, by extension: bytes alone do not distinguish them. */
+  readonly kinds?: Readonly<Record<string, string>>;
 }
-
-/** Checks for bytes at an offset, given as Latin-1 text. */
-function has(signature: string, at = 0): Check {
-  return (head) => latin1(head, at, at + signature.length) === signature;
-}
-
-function any(...checks: readonly Check[]): Check {
-  return (head) => checks.some((check) => check(head));
-}
-
-function all(...checks: readonly Check[]): Check {
-  return (head) => checks.every((check) => check(head));
-}
-
-/** Checks for an ISO media file (MP4, AVIF) of one of these brands. */
-function brand(...brands: readonly string[]): Check {
-  return all(has("ftyp", 4), (head) => brands.includes(latin1(head, 8, 12)));
-}
-
-const CONTROLS = /[^\P{Cc}\t\n\f\r]/u;
-
-/** Decodes UTF-8 text; null if it is invalid or has control characters. `isCut`: its last character may be incomplete. */
-export function textOf(bytes: Uint8Array, isCut: boolean): string | null {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: isCut });
-    return CONTROLS.test(text) ? null : text;
-  } catch {
-    return null;
-  }
-}
-
-const isText: Check = (head) => textOf(head, head.byteLength === HEAD_BYTES) !== null;
-
-const isSvg: Check = all(isText, (head) => /<svg[\s>]/.test(new TextDecoder().decode(head)));
-const isMpegAudio: Check = any(has("ID3"), (head) => head[0] === 0xff && mpegLayer(head) !== 0);
-const isZip = any(has("PK\x03\x04"), has("PK\x05\x06"));
-const isOldOffice = has("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1");
-const isOgg = has("OggS");
-const isMatroska = has("\x1a\x45\xdf\xa3");
 
 const OFFICE = "application/vnd.openxmlformats-officedocument";
 const OPEN_DOCUMENT = "application/vnd.oasis.opendocument";
 
-/** Types that could run scripts have no row, except where pages need the type and it is harmless. */
-const rows: readonly Row[] = [
-  { extensions: "jpg jpeg", type: "image/jpeg", inert: true, check: has("\xff\xd8\xff") },
-  { extensions: "png", type: "image/png", inert: true, check: has("\x89PNG\r\n\x1a\n") },
-  { extensions: "gif", type: "image/gif", inert: true, check: any(has("GIF87a"), has("GIF89a")) },
-  {
-    extensions: "webp",
-    type: "image/webp",
+/** Images and videos that only some browsers can show are not inert: the others would download them anyway. */
+const rows: Readonly<Record<FileFormat, Row>> = {
+  jpeg: { type: "image/jpeg", inert: true, extensions: "jpg jpeg jpe jfif" },
+  png: { type: "image/png", inert: true, extensions: "png apng" },
+  gif: { type: "image/gif", inert: true, extensions: "gif" },
+  webp: { type: "image/webp", inert: true, extensions: "webp" },
+  avif: { type: "image/avif", inert: true, extensions: "avif" },
+  heif: { type: "image/heic", extensions: "heic heif hif" },
+  jxl: { type: "image/jxl", extensions: "jxl" },
+  tiff: { type: "image/tiff", extensions: "tif tiff" },
+  bmp: { type: "image/bmp", inert: true, extensions: "bmp" },
+  icon: { type: "image/x-icon", inert: true, extensions: "ico cur" },
+  "mpeg-audio": { type: "audio/mpeg", inert: true, extensions: "mp3 mp2" },
+  aac: { type: "audio/aac", inert: true, extensions: "aac" },
+  wav: { type: "audio/wav", inert: true, extensions: "wav" },
+  flac: { type: "audio/flac", inert: true, extensions: "flac" },
+  aiff: { type: "audio/aiff", extensions: "aif aiff" },
+  midi: { type: "audio/midi", extensions: "mid midi" },
+  "ogg-audio": {
+    type: "audio/ogg",
     inert: true,
-    check: all(has("RIFF"), has("WEBP", 8)),
+    extensions: "ogg oga opus spx",
+    kinds: { ogv: "video/ogg" },
   },
-  { extensions: "avif", type: "image/avif", inert: true, check: brand("avif", "avis") },
-  { extensions: "bmp", type: "image/bmp", inert: true, check: has("BM") },
-  { extensions: "ico", type: "image/x-icon", inert: true, check: has("\0\0\x01\0") },
-  { extensions: "mp3", type: "audio/mpeg", inert: true, check: isMpegAudio },
-  {
-    extensions: "wav",
-    type: "audio/wav",
+  "ogg-video": { type: "video/ogg", inert: true, extensions: "ogv" },
+  mp4: {
+    type: "video/mp4",
     inert: true,
-    check: all(has("RIFF"), has("WAVE", 8)),
+    extensions: "mp4 m4v",
+    kinds: { m4a: "audio/mp4", m4b: "audio/mp4" },
   },
-  { extensions: "flac", type: "audio/flac", inert: true, check: has("fLaC") },
-  { extensions: "ogg oga opus", type: "audio/ogg", inert: true, check: isOgg },
-  { extensions: "m4a", type: "audio/mp4", inert: true, check: has("ftyp", 4) },
-  { extensions: "mp4 m4v", type: "video/mp4", inert: true, check: has("ftyp", 4) },
-  {
-    extensions: "mov",
+  "mp4-audio": { type: "audio/mp4", inert: true, extensions: "m4a m4b" },
+  "3gpp": { type: "video/3gpp", extensions: "3gp 3g2" },
+  quicktime: {
     type: "video/quicktime",
     inert: true,
-    check: any(has("ftyp", 4), has("moov", 4), has("mdat", 4), has("wide", 4), has("free", 4)),
+    extensions: "mov qt",
+    kinds: { mp4: "video/mp4", m4v: "video/mp4", m4a: "audio/mp4", m4b: "audio/mp4" },
   },
-  { extensions: "webm", type: "video/webm", inert: true, check: isMatroska },
-  { extensions: "ogv", type: "video/ogg", inert: true, check: isOgg },
-  { extensions: "mkv", type: "video/x-matroska", check: isMatroska },
-  {
-    extensions: "avi",
-    type: "video/x-msvideo",
-    check: all(has("RIFF"), has("AVI ", 8)),
-  },
-  { extensions: "pdf", type: "application/pdf", inert: true, check: has("%PDF-") },
-  {
-    extensions:
-      "txt md markdown csv tsv log json toml yaml yml ini conf py rb go rs sh sql diff patch",
-    type: "text/plain; charset=utf-8",
+  webm: {
+    type: "video/webm",
     inert: true,
-    check: isText,
+    extensions: "webm weba",
+    kinds: { weba: "audio/webm" },
   },
-  { extensions: "css", type: "text/css; charset=utf-8", check: isText },
-  // An <img> runs nothing; opened by itself it is saved, or sandboxed by the policy that files carry.
-  { extensions: "svg", type: "image/svg+xml", check: isSvg },
-  { extensions: "woff", type: "font/woff", check: has("wOFF") },
-  { extensions: "woff2", type: "font/woff2", check: has("wOF2") },
-  { extensions: "ttf", type: "font/ttf", check: any(has("\0\x01\0\0"), has("true")) },
-  { extensions: "otf", type: "font/otf", check: has("OTTO") },
-  { extensions: "zip", type: "application/zip", check: isZip },
-  { extensions: "gz tgz", type: "application/gzip", check: has("\x1f\x8b") },
-  { extensions: "7z", type: "application/x-7z-compressed", check: has("7z\xbc\xaf\x27\x1c") },
-  { extensions: "rar", type: "application/vnd.rar", check: has("Rar!\x1a\x07") },
-  { extensions: "tar", type: "application/x-tar", check: has("ustar", 257) },
-  { extensions: "rtf", type: "application/rtf", check: has("{\\rtf") },
-  { extensions: "epub", type: "application/epub+zip", check: isZip },
-  { extensions: "doc", type: "application/msword", check: isOldOffice },
-  { extensions: "xls", type: "application/vnd.ms-excel", check: isOldOffice },
-  { extensions: "ppt", type: "application/vnd.ms-powerpoint", check: isOldOffice },
-  { extensions: "docx", type: `${OFFICE}.wordprocessingml.document`, check: isZip },
-  { extensions: "xlsx", type: `${OFFICE}.spreadsheetml.sheet`, check: isZip },
-  { extensions: "pptx", type: `${OFFICE}.presentationml.presentation`, check: isZip },
-  { extensions: "odt", type: `${OPEN_DOCUMENT}.text`, check: isZip },
-  { extensions: "ods", type: `${OPEN_DOCUMENT}.spreadsheet`, check: isZip },
-  { extensions: "odp", type: `${OPEN_DOCUMENT}.presentation`, check: isZip },
-];
+  matroska: {
+    type: "video/x-matroska",
+    extensions: "mkv mka mks",
+    kinds: { mka: "audio/x-matroska" },
+  },
+  avi: { type: "video/x-msvideo", extensions: "avi" },
+  pdf: { type: "application/pdf", inert: true, extensions: "pdf" },
+  rtf: { type: "application/rtf", extensions: "rtf" },
+  woff: { type: "font/woff", extensions: "woff" },
+  woff2: { type: "font/woff2", extensions: "woff2" },
+  ttf: { type: "font/ttf", extensions: "ttf" },
+  otf: { type: "font/otf", extensions: "otf" },
+  wasm: { type: "application/wasm", extensions: "wasm" },
+  zip: {
+    type: "application/zip",
+    extensions: "zip",
+    kinds: {
+      docx: `${OFFICE}.wordprocessingml.document`,
+      xlsx: `${OFFICE}.spreadsheetml.sheet`,
+      pptx: `${OFFICE}.presentationml.presentation`,
+      odt: `${OPEN_DOCUMENT}.text`,
+      ods: `${OPEN_DOCUMENT}.spreadsheet`,
+      odp: `${OPEN_DOCUMENT}.presentation`,
+      odg: `${OPEN_DOCUMENT}.graphics`,
+      epub: "application/epub+zip",
+      jar: "application/java-archive",
+      apk: "application/vnd.android.package-archive",
+      cbz: "application/vnd.comicbook+zip",
+    },
+  },
+  gzip: { type: "application/gzip", extensions: "gz tgz svgz" },
+  bzip2: { type: "application/x-bzip2", extensions: "bz2" },
+  xz: { type: "application/x-xz", extensions: "xz" },
+  zstd: { type: "application/zstd", extensions: "zst" },
+  "7z": { type: "application/x-7z-compressed", extensions: "7z" },
+  rar: { type: "application/vnd.rar", extensions: "rar" },
+  tar: { type: "application/x-tar", extensions: "tar" },
+  ole: {
+    type: UNKNOWN,
+    extensions: "doc xls ppt msg",
+    kinds: {
+      doc: "application/msword",
+      xls: "application/vnd.ms-excel",
+      ppt: "application/vnd.ms-powerpoint",
+      msg: "application/vnd.ms-outlook",
+    },
+  },
+};
 
-const rowOf: ReadonlyMap<string, Row> = new Map(
-  rows.flatMap((row) => row.extensions.split(" ").map((extension) => [extension, row] as const)),
+/** Extensions of audio, whose frames have no signature. */
+const FRAMED: ReadonlySet<string> = new Set(["mp3", "mp2", "aac"]);
+
+/** Extensions that a text has not: their bytes contradict them. Of HTML, a link of its own kind shows the page. */
+const notTexts: ReadonlySet<string> = new Set(
+  [
+    ...Object.values(rows).flatMap(({ extensions, kinds = {} }) => [
+      extensions,
+      ...Object.keys(kinds),
+    ]),
+    "html htm xhtml xht shtml mht mhtml hta",
+    "exe dll com msi scr bin dat iso img dmg deb rpm class pyc db sqlite psd",
+  ].flatMap((extensions) => extensions.split(" ")),
 );
 
-/** Returns the media type for the extension of a name, if the first HEAD_BYTES bytes agree with it. */
-export function mediaTypeOf(name: string, head: Uint8Array): MediaType {
-  const row = rowOf.get(extensionOf(name));
-  if (row === undefined || !row.check(head)) return UNKNOWN;
-  return { type: row.type, inert: row.inert ?? false };
-}
-
-const inertTypes: ReadonlySet<string> = new Set(
-  rows.filter((row) => row.inert).map((row) => row.type),
+/** Extensions of texts, which may also be in an 8-bit encoding. */
+const texts: ReadonlySet<string> = new Set(
+  (
+    "txt text md markdown csv tsv log json jsonl toml yaml yml ini conf cfg properties env xml sql diff patch " +
+    "nfo srt vtt ass lrc ics vcf tex bib rst adoc css scss less js mjs cjs jsx ts tsx py rb go rs sh bash bat cmd " +
+    "ps1 php pl lua c h cc cpp hpp cs java kt swift m3u m3u8"
+  ).split(" "),
 );
+
+/** Texts that programs use by their type. */
+const typeOfText: ReadonlyMap<string, string> = new Map([
+  ["css", "text/css"],
+  ["ics", "text/calendar"],
+  ["vcf", "text/vcard"],
+]);
+
+const charsetOf: Readonly<Record<TextEncoding, string>> = {
+  "utf-8": "; charset=utf-8",
+  "utf-16le": "; charset=utf-16le",
+  "utf-16be": "; charset=utf-16be",
+  "8-bit": "",
+};
+
+const inertTypes: ReadonlySet<string> = new Set([
+  ...Object.values(rows).flatMap(({ type, inert, kinds = {} }) =>
+    inert ? [type, ...Object.values(kinds)] : [],
+  ),
+  ...Object.values(charsetOf).map((charset) => `text/plain${charset}`),
+]);
 
 /** Whether browsers may show a file of this type. */
 export function isInert(type: string): boolean {
   return inertTypes.has(type);
 }
 
-function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.subarray(start, end)).toString("latin1");
+/** Returns the media type that the first HEAD_BYTES bytes of a file show; its name decides only what they do not. */
+export function mediaTypeOf(name: string, head: Uint8Array): MediaType {
+  const type = findType(extensionOf(name), head);
+  return { type, inert: isInert(type) };
 }
 
-/** Returns the layer bits of an MPEG frame header; 0 without its sync bits. */
-function mpegLayer(head: Uint8Array): number {
-  const second = head[1] ?? 0;
-  return (second & 0xe0) === 0xe0 ? (second >> 1) & 3 : 0;
+function findType(extension: string, head: Uint8Array): string {
+  const format = formatOf(head) ?? (FRAMED.has(extension) ? framedAudio(head) : null);
+  if (format === null) return textType(extension, head);
+  const { type, kinds = {} } = rows[format];
+  return kinds[extension] ?? type;
+}
+
+function textType(extension: string, head: Uint8Array): string {
+  const isCut = head.byteLength === HEAD_BYTES;
+  // An <img> runs nothing; opened by itself it is downloaded, or sandboxed by the policy that files carry.
+  if (extension === "svg") return isSvg(head, isCut) ? "image/svg+xml" : UNKNOWN;
+  const encoding = notTexts.has(extension) ? null : encodingOfText(head, isCut);
+  if (encoding === null || (encoding === "8-bit" && !texts.has(extension))) return UNKNOWN;
+  return `${typeOfText.get(extension) ?? "text/plain"}${charsetOf[encoding]}`;
+}
+
+/** The element may come after a comment that is longer than the bytes we see. */
+function isSvg(head: Uint8Array, isCut: boolean): boolean {
+  const text = textOf(head, isCut)?.replaceAll(/<!--.*?-->/gs, "");
+  if (text === undefined) return false;
+  return /<(?:[\w.-]+:)?svg[\s>/]/.test(text) || (isCut && /^\s*<[?!]/.test(text));
+}
+
+const typeInPages: ReadonlyMap<string, string> = new Map([
+  ["js", "text/javascript"],
+  ["mjs", "text/javascript"],
+  ["json", "application/json"],
+  ["webmanifest", "application/manifest+json"],
+  ["vtt", "text/vtt"],
+  ["wasm", "application/wasm"],
+]);
+
+/**
+ * Returns the type with which web pages of users may use a file, on their own host: there scripts run. On the site's
+ * host, a script of a user must never have the type of one.
+ */
+export function typeForPages({
+  name,
+  type,
+}: {
+  readonly name: string;
+  readonly type: string;
+}): string {
+  const known = typeInPages.get(extensionOf(name));
+  if (known === undefined || !/^text\/plain|octet-stream$/.test(type)) return type;
+  return type.startsWith("text/plain") ? type.replace("text/plain", known) : known;
 }

@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import { raw } from "hono/html";
 import { extensionOf } from "../../files/file-name.ts";
-import { textOf } from "../../files/media/media-type.ts";
+import { textOf } from "../../text/text-encoding.ts";
 import type { Call } from "../../http/call.ts";
 import type { Content } from "../../links/link.ts";
 import { MAX_CODE } from "../../pages/markdown/highlight.ts";

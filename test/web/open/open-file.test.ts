@@ -5,6 +5,7 @@ import { rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "content-disposition";
 import type { Settings } from "../../../src/config/settings.ts";
+import { isInert } from "../../../src/files/media/media-type.ts";
 import { text as files } from "../../../src/files/text.en.ts";
 import { receive, type Shared, share } from "../../share.ts";
 import { as, databases, openTestApp, START, type World } from "../../world.ts";
@@ -184,8 +185,8 @@ for (const kind of databases) {
     test.each([
       ["x.svg", SVG, "image/svg+xml"],
       ["x.html", "<script>alert(1)</script>", "application/octet-stream"],
-      ["x.js", "alert(1)", "application/octet-stream"],
-      ["polyglot.js", "GIF89a=1;alert(1)", "application/octet-stream"],
+      ["x.js", "alert(1)", "text/plain; charset=utf-8"],
+      ["polyglot.js", "GIF89a=1;alert(1)", "image/gif"],
       ["polyglot.gif", "GIF89a=1;alert(1)", "image/gif"],
       ["lying.png", SVG, "application/octet-stream"],
       ["lying.pdf", "<html>", "application/octet-stream"],
@@ -198,9 +199,7 @@ for (const kind of databases) {
         expect(headers.get("x-content-type-options")).toBe("nosniff");
         expect(headers.get("content-security-policy")).toContain("sandbox");
         const shownAs = headers.get("content-disposition")?.split(";")[0];
-        expect(shownAs).toBe(
-          type === "image/gif" && query !== "?download=1" ? "inline" : "attachment",
-        );
+        expect(shownAs).toBe(isInert(type) && query !== "?download=1" ? "inline" : "attachment");
       }
     });
 

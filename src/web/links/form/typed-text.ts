@@ -1,4 +1,4 @@
-import { textOf } from "../../../files/media/media-type.ts";
+import { textOf } from "../../../text/text-encoding.ts";
 import type { Call } from "../../../http/call.ts";
 import {
   type Content,

@@ -64,7 +64,7 @@ describe("bytes that are not what their name says", () => {
     ["empty.png", "", "application/octet-stream"],
     ["page.png", "<!DOCTYPE html><script>alert(1)</script>", "application/octet-stream"],
     ["polyglot.gif", "GIF89a=1;alert(1)", "image/gif"],
-    ["polyglot.js", "GIF89a=1;alert(1)", "application/octet-stream"],
+    ["polyglot.js", "GIF89a=1;alert(1)", "image/gif"],
     ["script.svg", svg, "image/svg+xml"],
     ["page.html", "<script>alert(1)</script>", "application/octet-stream"],
   ])("%s is sent as a harmless type, and run by no browser", async (name, content, type) => {
