@@ -1,12 +1,12 @@
 /** @jsxImportSource hono/jsx */
 import { raw } from "hono/html";
 import { extensionOf } from "../../files/file-name.ts";
-import { textOf } from "../../text/text-encoding.ts";
 import type { Call } from "../../http/call.ts";
 import type { Content } from "../../links/link.ts";
 import { MAX_CODE } from "../../pages/markdown/highlight.ts";
 import { Problem } from "../../problem.ts";
 import { formatBytes } from "../../text/format.ts";
+import { textOf } from "../../text/text-encoding.ts";
 import { text } from "./text.en.ts";
 
 /** Most bytes of a text that are shown. */

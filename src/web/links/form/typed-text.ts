@@ -1,4 +1,3 @@
-import { textOf } from "../../../text/text-encoding.ts";
 import type { Call } from "../../../http/call.ts";
 import {
   type Content,
@@ -8,6 +7,7 @@ import {
   kinds,
 } from "../../../links/link.ts";
 import { cleanText } from "../../../pages/decode-text.ts";
+import { textOf } from "../../../text/text-encoding.ts";
 import { contentFields, type FormFields } from "./form-fields.ts";
 
 /** Longest text that a form offers for editing, in bytes. */
