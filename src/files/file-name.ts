@@ -11,6 +11,9 @@ const UNSEEN = /[\p{Cc}\u2028\u2029\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\
 
 const EXTENSION = /\.([a-z0-9]{1,10})$/i;
 
+/** The extension of an archive that is compressed, too, has two parts. */
+const FULL_EXTENSION = /(?:\.tar)?\.[a-z0-9]{1,10}$/i;
+
 /**
  * Cleans the name of a sent file for display: any script, one line, no path, at most 255 bytes of UTF-8 with its
  * extension. It is never used as a path: stored files have generated names.
@@ -27,6 +30,11 @@ export function extensionOf(name: string): string {
   return EXTENSION.exec(name)?.[1]?.toLowerCase() ?? "";
 }
 
+/** Returns the extension as it is written, with its dot, and both parts of `.tar.gz`; "" if there is none. */
+export function fullExtensionOf(name: string): string {
+  return FULL_EXTENSION.exec(name)?.[0] ?? "";
+}
+
 /**
  * Refuses a name whose extension is not allowed; `["*"]` allows all.
  * @throws Problem `invalid` on `field`
@@ -40,7 +48,7 @@ export function requireAllowedName(name: string, allowed: readonly string[], fie
 
 function cut(name: string): string {
   if (Buffer.byteLength(name) <= MAX_BYTES) return name;
-  const extension = EXTENSION.exec(name)?.[0] ?? "";
+  const extension = fullExtensionOf(name);
   const stem = fitting(name.slice(0, name.length - extension.length), MAX_BYTES - extension.length);
   return (stem.replace(/[.\s]+$/, "") || NAMELESS) + extension;
 }

@@ -18,6 +18,7 @@ export type Opening = Pick<
   | "disabled"
   | "content"
   | "inline"
+  | "updatedAt"
 >;
 
 /** The bucket of its code, and the version at which that stood when the row was read. */
@@ -35,6 +36,7 @@ const columns = [
   "expires_at as expiresAt",
   "disabled",
   "inline",
+  "updated_at as updatedAt",
   ...contentColumns,
 ] as const;
 
@@ -140,14 +142,17 @@ export class LinkCache {
 }
 
 interface Row
-  extends Pick<Opening, "id" | "kind" | "target" | "title" | "redirectStatus" | "expiresAt">,
+  extends Pick<
+      Opening,
+      "id" | "kind" | "target" | "title" | "redirectStatus" | "expiresAt" | "updatedAt"
+    >,
     ContentColumns {
   readonly disabled: Flag;
   readonly inline: Flag;
 }
 
 function openingFrom(row: Row): Opening {
-  const { id, kind, target, title, redirectStatus, expiresAt } = row;
+  const { id, kind, target, title, redirectStatus, expiresAt, updatedAt } = row;
   return {
     id,
     kind: sameText(kind),
@@ -158,6 +163,7 @@ function openingFrom(row: Row): Opening {
     disabled: row.disabled === 1,
     inline: row.inline === 1,
     content: contentFrom(row),
+    updatedAt,
   };
 }
 

@@ -7,7 +7,10 @@ export function decodeText(bytes: Uint8Array): string {
   return cleanText(new TextDecoder(markedEncoding(bytes)).decode(bytes));
 }
 
-/** Normalizes line ends to LF, and replaces NUL by U+FFFD, as CommonMark requires. */
+/** Removes a byte order mark, normalizes line ends to LF, and replaces NUL by U+FFFD, as CommonMark requires. */
 export function cleanText(text: string): string {
-  return text.replaceAll(/\r\n?/g, "\n").replaceAll("\0", "\ufffd");
+  return text
+    .replace(/^\ufeff/, "")
+    .replaceAll(/\r\n?/g, "\n")
+    .replaceAll("\0", "\ufffd");
 }

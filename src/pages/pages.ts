@@ -5,7 +5,7 @@ import type { Blobs } from "../files/blobs.ts";
 import type { Content } from "../links/link.ts";
 import { Problem } from "../problem.ts";
 import { currentLanguage } from "../text/language.ts";
-import { decodeText } from "./decode-text.ts";
+import { cleanText, decodeText } from "./decode-text.ts";
 import type { Rendered, RenderOptions } from "./render-markdown.ts";
 import { MAX_SOURCE, type Renderer } from "./renderer.ts";
 
@@ -66,7 +66,7 @@ export class Pages {
    */
   renderText(text: string, options: RenderOptions): Promise<Rendered> {
     const sha256 = new Bun.CryptoHasher("sha256").update(text).digest("hex");
-    return this.#renderOnce(sha256, options, async () => text);
+    return this.#renderOnce(sha256, options, async () => cleanText(text));
   }
 
   /** Decodes a source; of a very long one, only the beginning. */

@@ -21,6 +21,12 @@ export function markedEncoding(bytes: Uint8Array): Exclude<TextEncoding, "8-bit"
   return found?.[1] ?? "utf-8";
 }
 
+/** Decodes UTF-16 with a byte order mark; null without one. */
+export function decodeUtf16(bytes: Uint8Array): string | null {
+  const encoding = markedEncoding(bytes);
+  return encoding === "utf-8" ? null : new TextDecoder(encoding).decode(bytes);
+}
+
 /**
  * Decodes UTF-8, or UTF-16 with a byte order mark; null if the bytes are invalid or no text. `isCut`: the last
  * character may be incomplete.

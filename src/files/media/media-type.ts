@@ -133,7 +133,7 @@ const notTexts: ReadonlySet<string> = new Set(
       ...Object.keys(kinds),
     ]),
     "html htm xhtml xht shtml mht mhtml hta",
-    "exe dll com msi scr bin dat iso img dmg deb rpm class pyc db sqlite psd",
+    "exe dll com msi scr bin dat iso img dmg deb rpm class pyc db psd",
   ].flatMap((extensions) => extensions.split(" ")),
 );
 

@@ -2,10 +2,18 @@
 export interface Validators {
   /** A strong entity tag, in its quotes. */
   readonly etag: string;
-  /** Milliseconds since 1970 UTC; a Last-Modified header has whole seconds. */
-  readonly modifiedAt: number;
+  /** Milliseconds since 1970 UTC, as `provenDate` returns them; null for none. */
+  readonly modifiedAt: number | null;
   /** Bytes of the whole. */
   readonly size: number;
+}
+
+/**
+ * Returns the time of a change if Last-Modified, in whole seconds, can prove it (RFC 9110, 8.8.2.2): within the same
+ * second another change may follow, and a clock that was set back knows no date. Else null.
+ */
+export function provenDate(modifiedAt: number, now: number): number | null {
+  return seconds(modifiedAt) < seconds(now) ? modifiedAt : null;
 }
 
 /** Bytes from `first` to `last`, both included. */
@@ -34,7 +42,7 @@ function isExpectedState(headers: Headers, { etag, modifiedAt }: Validators): bo
   const match = headers.get("if-match");
   if (match !== null) return match.trim() === "*" || tagsIn(match).includes(etag);
   const since = parseHttpDate(headers.get("if-unmodified-since"));
-  return since === null || seconds(modifiedAt) <= seconds(since);
+  return since === null || modifiedAt === null || seconds(modifiedAt) <= seconds(since);
 }
 
 /** Whether a request says that it has what `etag` names. */
@@ -52,7 +60,7 @@ function isKnownAlready(headers: Headers, { etag, modifiedAt }: Validators): boo
   const noneMatch = headers.get("if-none-match");
   if (noneMatch !== null) return isAmong(noneMatch, etag);
   const since = parseHttpDate(headers.get("if-modified-since"));
-  return since !== null && seconds(modifiedAt) <= seconds(since);
+  return since !== null && modifiedAt !== null && seconds(modifiedAt) <= seconds(since);
 }
 
 /** If-Range: the very tag, or the very date. A weak tag never is. */
@@ -60,7 +68,7 @@ function isRangeWanted(headers: Headers, { etag, modifiedAt }: Validators): bool
   const condition = headers.get("if-range")?.trim();
   if (condition === undefined || condition === etag) return true;
   const date = parseHttpDate(condition);
-  return date !== null && seconds(date) === seconds(modifiedAt);
+  return date !== null && modifiedAt !== null && seconds(date) === seconds(modifiedAt);
 }
 
 const ENTITY_TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;

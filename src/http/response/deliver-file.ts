@@ -1,9 +1,9 @@
-import { create as contentDisposition } from "content-disposition";
 import type { Settings } from "../../config/settings.ts";
 import type { BlobPath, StoredBytes } from "../../files/blob.ts";
 import { isInert } from "../../files/media/media-type.ts";
 import type { Client } from "../call.ts";
-import { type ByteRange, judge } from "./conditional.ts";
+import { type ByteRange, judge, provenDate } from "./conditional.ts";
+import { fileDisposition } from "./file-disposition.ts";
 import { type ResponseKind, securityHeaders } from "./security-headers.ts";
 
 /** A user's file, as described to browsers. */
@@ -12,7 +12,7 @@ export interface DeliveredFile extends StoredBytes {
   readonly type: string;
   /** For people. */
   readonly name: string;
-  /** When this URL got these bytes, in milliseconds since 1970 UTC. */
+  /** When what this URL sends changed last, in milliseconds since 1970 UTC. */
   readonly modifiedAt: number;
 }
 
@@ -22,7 +22,13 @@ export interface Delivery {
   readonly inline: boolean;
   /** A page whose headers keep it apart from ours, so that it is shown whatever its type is. */
   readonly page?: Extract<ResponseKind, `hosted${string}`>;
+  /** Whether web pages of users, which have no origin or one of their own, may read it. */
+  readonly isShared: boolean;
+  /** Names the file for programs that read ASCII only. */
+  readonly shortCode: string;
   readonly cacheControl: string;
+  /** Milliseconds since 1970 UTC. */
+  readonly now: number;
 }
 
 /** A file's bytes in memory, or a file of the disk, which the kernel sends. */
@@ -39,14 +45,16 @@ export function deliver(
   delivery: Delivery,
 ): Response {
   const headers = alwaysHeaders(file, delivery);
-  const etag = `"${file.sha256}"`;
+  const description = describe(file, delivery);
+  const etag = entityTag(file, description);
+  const modifiedAt = provenDate(file.modifiedAt, delivery.now);
   headers.set("etag", etag);
-  headers.set("last-modified", new Date(file.modifiedAt).toUTCString());
+  if (modifiedAt !== null) headers.set("last-modified", new Date(modifiedAt).toUTCString());
   headers.set("accept-ranges", "bytes");
-  const verdict = judge(request, { etag, modifiedAt: file.modifiedAt, size: file.size });
+  const verdict = judge(request, { etag, modifiedAt, size: file.size });
   switch (verdict) {
     case "full":
-      return whole(request, bytes, file, describe(headers, file, delivery));
+      return whole(request, bytes, file, withDescription(headers, description));
     case "not_modified":
       return new Response(null, { status: 304, headers });
     case "precondition_failed":
@@ -57,41 +65,55 @@ export function deliver(
       headers.set("content-range", `bytes */${file.size}`);
       return new Response(null, { status: 416, headers });
     default:
-      return part(verdict, bytes, file, describe(headers, file, delivery));
+      return part(verdict, bytes, file, withDescription(headers, description));
   }
 }
 
 /** Leaves the bytes, and with them all conditions, to nginx in front: its entity tags are not ours. */
 export function deliverByNginx(path: BlobPath, file: DeliveredFile, delivery: Delivery): Response {
-  const headers = describe(alwaysHeaders(file, delivery), file, delivery);
+  const headers = withDescription(alwaysHeaders(file, delivery), describe(file, delivery));
   headers.set("x-accel-redirect", `/${path.split("/").map(encodeURIComponent).join("/")}`);
   return new Response(null, { headers });
 }
 
 function alwaysHeaders(
   file: DeliveredFile,
-  { call, inline, page, cacheControl }: Delivery,
+  { call, inline, page, cacheControl, isShared }: Delivery,
 ): Headers {
   const { client, settings } = call;
   const kind = page ?? (inline && file.type === "application/pdf" ? "pdf" : "file");
   const headers = new Headers(securityHeaders(kind, { isHttps: client.isHttps, settings }));
   headers.set("cache-control", cacheControl);
-  if (LENT.test(file.type)) headers.set("access-control-allow-origin", "*");
+  if (isShared || LENT.test(file.type)) headers.set("access-control-allow-origin", "*");
   return headers;
 }
 
-/** A web page in its sandbox is of no origin, and browsers give it fonts only where anybody may have them. */
+/** What any page may use: browsers load fonts only where every origin may read them. */
 const LENT = /^(font|image)\/|^text\/css/;
 
+/** What browsers are told of a file beside its bytes. */
+interface Description {
+  readonly type: string;
+  readonly disposition: string;
+}
+
 function describe(
-  headers: Headers,
   { type, name }: DeliveredFile,
-  { inline, page }: Delivery,
-): Headers {
+  { inline, page, shortCode }: Delivery,
+): Description {
   const shown = page !== undefined || (inline && isInert(type)) ? "inline" : "attachment";
+  return { type, disposition: fileDisposition(name, shown, shortCode) };
+}
+
+function withDescription(headers: Headers, { type, disposition }: Description): Headers {
   headers.set("content-type", type);
-  headers.set("content-disposition", contentDisposition(name, { type: shown }));
+  headers.set("content-disposition", disposition);
   return headers;
+}
+
+/** Covers the headers, too: what was stored with others is sent anew. */
+function entityTag({ sha256 }: DeliveredFile, { type, disposition }: Description): string {
+  return `"${sha256}-${Bun.hash.xxHash64(`${type}\n${disposition}`).toString(36)}"`;
 }
 
 function whole(

@@ -1,4 +1,4 @@
-import { create as contentDisposition } from "content-disposition";
+import { fileDisposition } from "./file-disposition.ts";
 import type { Asked } from "./response.ts";
 import { securityHeaders } from "./security-headers.ts";
 
@@ -16,7 +16,7 @@ export function download(
   const headers = new Headers(securityHeaders("json", { isHttps: client.isHttps, settings }));
   headers.set("cache-control", "no-store");
   headers.set("content-type", type);
-  headers.set("content-disposition", contentDisposition(name));
+  headers.set("content-disposition", fileDisposition(name, "attachment", "download"));
   return new Response(streamOf(bytes), { headers });
 }
 

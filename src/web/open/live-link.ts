@@ -1,6 +1,7 @@
 import type { App } from "../../app.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Call } from "../../http/call.ts";
+import type { DeliveredFile } from "../../http/response/deliver-file.ts";
 import { type Content, statusOf } from "../../links/link.ts";
 import type { Opening } from "../../links/link-cache.ts";
 import { isStoredCode } from "../../links/short-code.ts";
@@ -86,4 +87,12 @@ export function contentOf(app: App, { id, content }: Pick<Opening, "id" | "conte
     app.log.warn({ linkId: id }, "Link without a file opened, upload one on its edit page");
   }
   throw new Problem("not_found", text.problem.noFile);
+}
+
+/** A link's content as it is sent: also other changes of the link change what surrounds the bytes. */
+export function deliveredFrom(
+  { updatedAt }: Pick<Opening, "updatedAt">,
+  content: Content,
+): DeliveredFile & Content {
+  return { ...content, modifiedAt: Math.max(content.modifiedAt, updatedAt) };
 }

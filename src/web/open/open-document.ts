@@ -3,18 +3,21 @@ import type { Settings } from "../../config/settings.ts";
 import { isTheme, type Theme } from "../../config/values/themes.ts";
 import { authenticate } from "../../http/authenticate.ts";
 import type { Call } from "../../http/call.ts";
-import { deliver } from "../../http/response/deliver-file.ts";
+import { contentOrigin } from "../../http/content-origin.ts";
+import { type DeliveredFile, deliver } from "../../http/response/deliver-file.ts";
 import { usersPage } from "../../http/response/response.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import { href } from "../../http/urls.ts";
 import type { Content } from "../../links/link.ts";
 import type { Opening } from "../../links/link-cache.ts";
+import { MAX_READ } from "../../pages/pages.ts";
 import { currentLanguage } from "../../text/language.ts";
+import { decodeUtf16 } from "../../text/text-encoding.ts";
 import { assetHref } from "../static/asset.ts";
 import { brandHref, brandOf } from "../static/branding.ts";
 import { type DocumentFrame, type Drawn, drawDocument } from "./document-page.tsx";
 import { documentPagesOf, type PageContext } from "./document-pages.ts";
-import { cacheControlOf, contentOf, recordPageVisit } from "./live-link.ts";
+import { cacheControlOf, contentOf, deliveredFrom, recordPageVisit } from "./live-link.ts";
 import { RenderedPage } from "./rendered-page.ts";
 
 /** `GET /<code>` of a Markdown link: the document's page, or with `?raw=1` its source. */
@@ -42,7 +45,8 @@ export function openDocumentAtOnce(
   const context = contextOf(visit, isHttps);
   const page = documentPagesOf(app).findForVisitors(opening, context);
   if (page === undefined) return null;
-  const response = page.answer(request, headersForAll(opening, context, app.clock()));
+  const now = app.clock();
+  const response = page.answer(request, headersForAll(opening, context, now), now);
   recordPageVisit(visit, opening, response);
   return response;
 }
@@ -56,10 +60,41 @@ function contextOf(
 }
 
 async function deliverSource(call: Call, opening: Opening, content: Content): Promise<Response> {
-  const bytes = await call.app.blobs.open(content);
-  const source = { ...content, type: "text/plain; charset=utf-8" };
-  const cacheControl = cacheControlOf(opening, call.settings, call.app.clock());
-  return deliver(call.request, bytes, source, { call, inline: true, cacheControl });
+  const { app, request, settings, params } = call;
+  const { file, bytes } = await sourceOf(call, deliveredFrom(opening, content));
+  const now = app.clock();
+  return deliver(request, bytes, file, {
+    call,
+    inline: true,
+    isShared: contentOrigin(settings) === null,
+    shortCode: params.shortCode ?? "",
+    cacheControl: cacheControlOf(opening, settings, now),
+    now,
+  });
+}
+
+interface SentSource {
+  readonly file: DeliveredFile;
+  readonly bytes: Blob | Uint8Array<ArrayBuffer>;
+}
+
+/** A source as UTF-8; in an encoding that only a reader can recognize, the bytes as they are. */
+async function sourceOf(
+  { app: { pages, blobs } }: Call,
+  stored: DeliveredFile & Content,
+): Promise<SentSource> {
+  const bytes = await blobs.open(stored);
+  if (await pages.isUtf8(stored))
+    return { file: { ...stored, type: "text/plain; charset=utf-8" }, bytes };
+  const text = stored.size > MAX_READ ? null : decodeUtf16(await bytes.bytes());
+  return text === null ? { file: { ...stored, type: "text/plain" }, bytes } : asUtf8(stored, text);
+}
+
+function asUtf8(stored: DeliveredFile, text: string): SentSource {
+  const bytes = Buffer.from(text);
+  const sha256 = new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+  const type = "text/plain; charset=utf-8";
+  return { file: { ...stored, size: bytes.byteLength, sha256, type }, bytes };
 }
 
 async function showDocument(visit: Call, opening: Opening, content: Content): Promise<Response> {
@@ -67,13 +102,15 @@ async function showDocument(visit: Call, opening: Opening, content: Content): Pr
   const call = { ...visit, ...(await authenticate(visit)) };
   const context = contextOf(call, client.isHttps);
   const frame = frameOf(call, { title: opening.title, shortCode: params.shortCode ?? "" });
-  const key = keyOf(frame, content, settings);
+  const file = deliveredFrom(opening, content);
+  const key = keyOf(frame, file, settings);
   const pages = documentPagesOf(app);
-  const page = pages.find(key) ?? (await renderPage(call, frame, content, key));
+  const page = pages.find(key) ?? (await renderPage(call, frame, file, key));
   if (typeof page === "string") return usersPage(page, "document", { call });
-  if (call.user !== null) return page.answer(request, headersForUser(context));
+  const now = app.clock();
+  if (call.user !== null) return page.answer(request, headersForUser(context), now);
   pages.noteForVisitors(opening, context, key);
-  return page.answer(request, headersForAll(opening, context, app.clock()));
+  return page.answer(request, headersForAll(opening, context, now), now);
 }
 
 function headersForAll(

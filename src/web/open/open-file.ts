@@ -1,13 +1,22 @@
 import type { App } from "../../app.ts";
+import { typeForPages } from "../../files/media/media-type.ts";
 import type { Call } from "../../http/call.ts";
-import { type Delivery, deliver, deliverByNginx } from "../../http/response/deliver-file.ts";
+import { contentOrigin } from "../../http/content-origin.ts";
+import {
+  type DeliveredFile,
+  type Delivery,
+  deliver,
+  deliverByNginx,
+} from "../../http/response/deliver-file.ts";
 import { href } from "../../http/urls.ts";
+import type { Content } from "../../links/link.ts";
 import type { Opening } from "../../links/link-cache.ts";
-import { cacheControlOf, contentOf, recordVisit } from "./live-link.ts";
+import { cacheControlOf, contentOf, deliveredFrom, recordVisit } from "./live-link.ts";
 
 /** Answers with a file whose bytes are in memory, for a request of its plain address; else returns null. The link is live. */
 export function openFileAtOnce(
   { app, request, settings }: Pick<Call, "app" | "request" | "settings">,
+  shortCode: string,
   opening: Opening,
   isHttps: boolean,
 ): Response | null {
@@ -17,9 +26,14 @@ export function openFileAtOnce(
   const bytes = app.smallFiles.peek(content);
   if (bytes === null) return null;
   const now = app.clock();
-  const cacheControl = cacheControlOf(opening, settings, now);
-  const delivery = { call: { client: { isHttps }, settings }, inline, cacheControl };
-  const response = deliver(request, bytes, content, delivery);
+  const response = deliver(request, bytes, deliveredFrom(opening, content), {
+    call: { client: { isHttps }, settings },
+    inline,
+    isShared: contentOrigin(settings) === null,
+    shortCode,
+    cacheControl: cacheControlOf(opening, settings, now),
+    now,
+  });
   countDownload(app, request, response, content.size);
   if (isVisit(request, response)) recordVisit(app, request, opening, now);
   return response;
@@ -27,17 +41,38 @@ export function openFileAtOnce(
 
 /** `GET /<code>` of a file: its bytes, as the request's conditions and ranges ask. */
 export async function openFile(call: Call, opening: Opening): Promise<Response> {
-  const { app, request, settings } = call;
-  const content = contentOf(app, opening);
+  const file = deliveredFrom(opening, contentOf(call.app, opening));
+  return await sendFile(call, opening, file, contentOrigin(call.settings) === null);
+}
+
+/** The same on the content host, where web pages use files as scripts and data. */
+export async function openFileForPages(call: Call, opening: Opening): Promise<Response> {
+  const file = deliveredFrom(opening, contentOf(call.app, opening));
+  return await sendFile(call, opening, { ...file, type: typeForPages(file) }, true);
+}
+
+async function sendFile(
+  call: Call,
+  opening: Opening,
+  file: DeliveredFile & Content,
+  isShared: boolean,
+): Promise<Response> {
+  const { app, request, settings, params } = call;
   const isLeft = isLeftToNginx(call);
-  const bytes = await (isLeft ? app.blobs : app.smallFiles).open(content);
+  const bytes = await (isLeft ? app.blobs : app.smallFiles).open(file);
   const now = app.clock();
-  const cacheControl = cacheControlOf(opening, settings, now);
-  const delivery = { call, inline: isShown(call, opening), cacheControl };
+  const delivery = {
+    call,
+    inline: isShown(call, opening),
+    isShared,
+    shortCode: params.shortCode ?? "",
+    cacheControl: cacheControlOf(opening, settings, now),
+    now,
+  };
   const response = isLeft
-    ? deliverByNginx(content.path, content, delivery)
-    : deliver(request, bytes, content, delivery);
-  countDownload(app, request, response, content.size);
+    ? deliverByNginx(file.path, file, delivery)
+    : deliver(request, bytes, file, delivery);
+  countDownload(app, request, response, file.size);
   if (isVisit(request, response) && !isAskedByViewer(call)) recordVisit(app, request, opening, now);
   return response;
 }
@@ -61,14 +96,15 @@ function countDownload(app: App, request: Request, response: Response, size: num
     app.metrics.countDownload(Number(response.headers.get("content-length")));
 }
 
-/** A HEAD, or a later range of a file that was counted already, is not a visit. */
+/** Not a HEAD, and of several ranges only the first that is more than a probe. */
 function isVisit(request: Request, { status, headers }: Response): boolean {
   if (request.method !== "GET") return false;
   switch (status) {
     case 200:
-      return !(headers.has("x-accel-redirect") && isLaterPart(request));
+      // Where nginx cuts the ranges, only the request says which.
+      return !headers.has("x-accel-redirect") || isFirstPart(request.headers.get("range"));
     case 206:
-      return headers.get("content-range")?.startsWith("bytes 0-") ?? false;
+      return isFirstPart(headers.get("content-range"));
     case 304:
       return true;
     default:
@@ -76,9 +112,13 @@ function isVisit(request: Request, { status, headers }: Response): boolean {
   }
 }
 
-/** Where nginx cuts the ranges, only the request says which. */
-function isLaterPart({ headers }: Request): boolean {
-  return /^bytes=(?!0-)/.test(headers.get("range") ?? "");
+/** Players request the first two bytes to learn whether ranges work, and then the file. */
+function isFirstPart(range: string | null): boolean {
+  const [, first, last, size] = /^bytes[= ](\d*)-(\d*)(?:\/(\d+))?/.exec(range ?? "") ?? [];
+  if (first === undefined) return true;
+  const isWhole = size !== undefined && Number(last) === Number(size) - 1;
+  const isProbe = last === "0" || last === "1";
+  return first === "0" && (isWhole || !isProbe);
 }
 
 /** Cheap test before `isAskedByViewer`. */

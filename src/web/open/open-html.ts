@@ -4,7 +4,7 @@ import { type Delivery, deliver } from "../../http/response/deliver-file.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import { href } from "../../http/urls.ts";
 import type { Opening } from "../../links/link-cache.ts";
-import { cacheControlOf, contentOf, recordPageVisit } from "./live-link.ts";
+import { cacheControlOf, contentOf, deliveredFrom, recordPageVisit } from "./live-link.ts";
 
 /** `GET /<code>` of an HTML page: the page as uploaded, in a sandbox; or a redirect to the content host, which counts it. */
 export async function openHtmlPage(call: Call, opening: Opening): Promise<Response> {
@@ -41,13 +41,16 @@ export async function showHtmlPage(
 /** Sends the bytes of an HTML page, as the request's conditions ask. */
 export async function deliverHtmlPage(
   call: Call,
-  opening: Pick<Opening, "id" | "content">,
+  opening: Pick<Opening, "id" | "content" | "updatedAt">,
   options: Pick<Delivery, "page" | "cacheControl">,
 ): Promise<Response> {
-  const { smallFiles, pages } = call.app;
+  const { smallFiles, pages, clock } = call.app;
   const content = contentOf(call.app, opening);
   const bytes = await smallFiles.open(content);
   // A page in another encoding declares it itself, by its first bytes or in a meta element.
   const type = (await pages.isUtf8(content)) ? "text/html; charset=utf-8" : "text/html";
-  return deliver(call.request, bytes, { ...content, type }, { call, inline: true, ...options });
+  const file = { ...deliveredFrom(opening, content), type };
+  const shortCode = call.params.shortCode ?? "";
+  const delivery = { call, inline: true, isShared: false, shortCode, now: clock(), ...options };
+  return deliver(call.request, bytes, file, delivery);
 }

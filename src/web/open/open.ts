@@ -9,7 +9,7 @@ import type { Opening } from "../../links/link-cache.ts";
 import { Problem } from "../../problem.ts";
 import { cacheControlOf, findLive, recordVisit } from "./live-link.ts";
 import { openDocument, openDocumentAtOnce } from "./open-document.ts";
-import { openFile, openFileAtOnce } from "./open-file.ts";
+import { openFile, openFileAtOnce, openFileForPages } from "./open-file.ts";
 import { openHtmlPage, showHtmlPage } from "./open-html.ts";
 import { text } from "./text.en.ts";
 
@@ -34,13 +34,14 @@ export function openAtOnce(
   const now = app.clock();
   if (statusOf(opening, now) !== "live") return null;
   if (opening.kind !== "redirect")
-    return query < 0 ? openStoredAtOnce({ app, request, settings }, opening, isHttps) : null;
+    return query < 0 ? openStoredAtOnce({ app, request, settings }, code, opening, isHttps) : null;
   if (method === "GET") recordVisit(app, request, opening, now);
   return redirect(opening, settings, isHttps, now);
 }
 
 function openStoredAtOnce(
   visit: Pick<Call, "app" | "request" | "settings">,
+  shortCode: string,
   opening: Opening,
   isHttps: boolean,
 ): Response | null {
@@ -48,7 +49,7 @@ function openStoredAtOnce(
     case "markdown":
       return openDocumentAtOnce(visit, opening, isHttps);
     case "file":
-      return openFileAtOnce(visit, opening, isHttps);
+      return openFileAtOnce(visit, shortCode, opening, isHttps);
     case "html":
     case "redirect":
       return null;
@@ -81,7 +82,7 @@ export async function openContent(call: Call): Promise<Response> {
   call.app.limits.takeOpening(call.client.address);
   switch (opening.kind) {
     case "file":
-      return await openFile(call, opening);
+      return await openFileForPages(call, opening);
     case "html":
       return await showHtmlPage(call, opening, "hosted_apart");
     case "redirect":

@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { chooseCoding } from "../../http/response/accept-encoding.ts";
-import { judge } from "../../http/response/conditional.ts";
+import { judge, provenDate } from "../../http/response/conditional.ts";
 import { COMPRESSED_ABOVE } from "../../http/response/response.ts";
 
 const compress = promisify(gzip);
@@ -22,10 +22,7 @@ export class RenderedPage {
   static async make(html: string, modifiedAt: number): Promise<RenderedPage> {
     const bytes = Buffer.from(html);
     const hash = new Bun.CryptoHasher("sha256").update(bytes).digest("base64url");
-    const sent = {
-      "content-type": "text/html; charset=utf-8",
-      "last-modified": new Date(modifiedAt).toUTCString(),
-    };
+    const sent = { "content-type": "text/html; charset=utf-8" };
     const plain = { bytes, headers: { ...sent, etag: `"${hash}"` } };
     if (bytes.byteLength <= COMPRESSED_ABOVE) return new RenderedPage(plain, null, modifiedAt);
     const zipped = { ...sent, etag: `"${hash}-gzip"`, "content-encoding": "gzip" };
@@ -39,10 +36,12 @@ export class RenderedPage {
   }
 
   /** Answers a GET or HEAD by its conditions: 200, 304 or 412. Ranges are ignored. */
-  answer(request: Request, others: HeaderRecord): Response {
+  answer(request: Request, others: HeaderRecord, now: number): Response {
     const { bytes, headers } = this.#codedFor(request);
-    const sent = { ...others, ...headers };
-    const validators = { etag: headers.etag, modifiedAt: this.#modifiedAt, size: bytes.byteLength };
+    const modifiedAt = provenDate(this.#modifiedAt, now);
+    const dated = modifiedAt && { "last-modified": new Date(modifiedAt).toUTCString() };
+    const sent = { ...others, ...headers, ...dated };
+    const validators = { etag: headers.etag, modifiedAt, size: bytes.byteLength };
     switch (judge(request, validators)) {
       case "not_modified":
         return new Response(null, { status: 304, headers: sent });

@@ -1,5 +1,5 @@
 import type { Call, Handler } from "../../http/call.ts";
-import { judge } from "../../http/response/conditional.ts";
+import { isKnownTag } from "../../http/response/conditional.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import { type Content, statusOf } from "../../links/link.ts";
 import { isStoredCode } from "../../links/short-code.ts";
@@ -12,9 +12,7 @@ export const thumbnail: Handler = async (call) => {
   const headers = headersFor(call);
   const etag = `"${content.sha256}-160"`;
   headers.set("etag", etag);
-  const { size, modifiedAt } = content;
-  if (judge(call.request, { etag, size, modifiedAt }) === "not_modified")
-    return new Response(null, { status: 304, headers });
+  if (isKnownTag(call.request, etag)) return new Response(null, { status: 304, headers });
   const drawn = await call.app.thumbnails.of(content);
   if (drawn === "none") return iconInstead(call);
   headers.set("content-type", "image/webp");

@@ -25,7 +25,19 @@ const FILE: DeliveredFile = {
   modifiedAt: Date.parse(MODIFIED) + 123,
 };
 const call = { client: plainClient, settings: settingsWith() };
-const delivery = { call, inline: false, cacheControl: "no-cache" };
+const NOW = FILE.modifiedAt + 60_000;
+const delivery = {
+  call,
+  inline: false,
+  isShared: false,
+  shortCode: "code",
+  cacheControl: "no-cache",
+  now: NOW,
+};
+
+/** The tag of what is sent by default. */
+const ETAG =
+  deliver(new Request("http://x/"), new Blob([]), FILE, delivery).headers.get("etag") ?? "";
 
 let folder: string;
 let server: Bun.Server<undefined>;
@@ -92,7 +104,7 @@ const ALWAYS = {
   "cross-origin-resource-policy": "cross-origin",
   "x-content-type-options": "nosniff",
   "x-robots-tag": "noindex",
-  etag: `"${SHA256}"`,
+  etag: ETAG,
   "last-modified": MODIFIED,
   "accept-ranges": "bytes",
 };
@@ -200,7 +212,7 @@ describe.each([["/disk"], ["/memory"]])("from %s", (place) => {
   describe("a condition", () => {
     test.each([["GET"], ["HEAD"]])("that holds already is answered 304 to %s", async (method) => {
       const { status, headers, body } = await ask(method, `${place}/full`, [
-        `If-None-Match: "${SHA256}"`,
+        `If-None-Match: ${ETAG}`,
       ]);
       expect([status, body.length]).toEqual([304, 0]);
       expect(headers).toEqual({ ...ALWAYS, ...DATE });
@@ -215,7 +227,7 @@ describe.each([["/disk"], ["/memory"]])("from %s", (place) => {
   test("a connection goes on after HEAD, 304, 206 and 416", async () => {
     const asked = [
       `HEAD ${place}/full HTTP/1.1\r\nHost: x\r\n\r\n`,
-      `GET ${place}/full HTTP/1.1\r\nHost: x\r\nIf-None-Match: "${SHA256}"\r\n\r\n`,
+      `GET ${place}/full HTTP/1.1\r\nHost: x\r\nIf-None-Match: ${ETAG}\r\n\r\n`,
       `GET ${place}/full HTTP/1.1\r\nHost: x\r\nRange: bytes=0-4\r\n\r\n`,
       `GET ${place}/full HTTP/1.1\r\nHost: x\r\nRange: bytes=-0\r\n\r\n`,
       `GET ${place}/full HTTP/1.1\r\nHost: x\r\nRange: bytes=7-9\r\nConnection: close\r\n\r\n`,
@@ -273,6 +285,87 @@ describe("what may be shown in place", () => {
     expect(policy("application/pdf", true)).not.toContain("sandbox");
     expect(policy("application/pdf", false)).toContain("sandbox");
     expect(policy("image/svg+xml", true)).toContain("sandbox");
+  });
+});
+
+describe("the tag covers what is sent", () => {
+  const tagOf = (file: DeliveredFile, inline: boolean) =>
+    deliver(new Request("http://x/"), new Blob([]), file, { ...delivery, inline }).headers.get(
+      "etag",
+    );
+
+  test("has another tag for other bytes, another name, type or disposition", () => {
+    const tags = [
+      tagOf(FILE, false),
+      tagOf(FILE, true),
+      tagOf({ ...FILE, name: "b.png" }, false),
+      tagOf({ ...FILE, type: "image/webp" }, false),
+      tagOf({ ...FILE, sha256: "0".repeat(64) }, false),
+    ];
+    expect(new Set(tags).size).toBe(tags.length);
+    expect(tagOf({ ...FILE, modifiedAt: 0 }, false)).toBe(ETAG);
+  });
+
+  test("sends a file anew to a client that has it with other headers", () => {
+    const request = new Request("http://x/", { headers: { "if-none-match": ETAG } });
+    const statusWith = (inline: boolean) =>
+      deliver(request, new Blob([]), FILE, { ...delivery, inline }).status;
+    expect(statusWith(false)).toBe(304);
+    expect(statusWith(true)).toBe(200);
+  });
+});
+
+describe("dates", () => {
+  const answerAt = (now: number, headers: Record<string, string> = {}) =>
+    deliver(new Request("http://x/", { headers }), new Blob([]), FILE, { ...delivery, now });
+
+  test.each([
+    ["in the second of the change", FILE.modifiedAt + 500],
+    ["before the change, by a clock that was set back", FILE.modifiedAt - 3_600_000],
+  ])("prove nothing %s", (_, now) => {
+    expect(answerAt(now).headers.has("last-modified")).toBe(false);
+    expect(answerAt(now, { "if-modified-since": MODIFIED }).status).toBe(200);
+    expect(answerAt(now, { "if-unmodified-since": "Mon, 16 Mar 2026 12:00:00 GMT" }).status).toBe(
+      200,
+    );
+  });
+
+  test("are validators from the next second on", () => {
+    const { headers } = answerAt(FILE.modifiedAt + 1000);
+    expect(headers.get("last-modified")).toBe(MODIFIED);
+    expect(answerAt(NOW, { "if-modified-since": MODIFIED }).status).toBe(304);
+  });
+});
+
+describe("names for programs that read ASCII only", () => {
+  const asciiOf = (name: string, shortCode = "abc") => {
+    const answer = deliver(
+      new Request("http://x/"),
+      new Blob([]),
+      { ...FILE, name },
+      {
+        ...delivery,
+        shortCode,
+      },
+    );
+    const header = answer.headers.get("content-disposition") ?? "";
+    expect(parse(header).parameters.filename).toBe(name);
+    return /filename="?([^";]*)/.exec(header)?.[1];
+  };
+
+  test.each([
+    ["\u00dcbung.txt", "Ubung.txt"],
+    ["caf\u00e9 cr\u00e8me.tar.gz", "cafe creme.tar.gz"],
+    ["\u65e5\u672c\u8a9e.txt", "abc.txt"],
+    ["\u65e5\u672c\u8a9e.tar.gz", "abc.tar.gz"],
+    ["\u30ec\u30dd\u30fc\u30c8 2.pdf", "abc.pdf"],
+    ["\u041e\u0442\u0447\u0451\u0442", "abc"],
+  ])("are %p as %p", (name, ascii) => {
+    expect(asciiOf(name)).toBe(ascii);
+  });
+
+  test("are neutral where the short code is not ASCII either", () => {
+    expect(asciiOf("\u65e5\u672c.txt", "\u8a9e")).toBe("file.txt");
   });
 });
 

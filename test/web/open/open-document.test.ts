@@ -49,6 +49,7 @@ for (const kind of databases) {
     });
 
     test("comes with just these headers", async () => {
+      world.clock.advance(1000);
       const response = await world.request("/tea");
       expect(response.status).toBe(200);
       expect(Object.fromEntries(headersOf(response))).toEqual({
@@ -137,10 +138,46 @@ for (const kind of databases) {
       const bytes = Buffer.from("# \xff\r\n\0<script>", "latin1");
       await make("raw", bytes);
       const response = await world.request("/raw?raw=1");
-      expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+      expect(response.headers.get("content-type")).toBe("text/plain");
       expect(response.headers.get("content-security-policy")).toContain("sandbox");
       expect(response.headers.get("content-disposition")).toStartWith("inline");
       expect(Buffer.from(await response.bytes()).equals(bytes)).toBe(true);
+    });
+
+    test.each([
+      ["UTF-8", Buffer.from("# T\u00e4\r\n")],
+      ["little-endian UTF-16", Buffer.from("\ufeff# T\u00e4\r\n", "utf16le")],
+      ["big-endian UTF-16", Buffer.from("\ufeff# T\u00e4\r\n", "utf16le").swap16()],
+    ])("sends a source in %s as UTF-8 with ?raw=1", async (encoding, bytes) => {
+      const code = encoding.replaceAll(/\W/g, "");
+      await make(code, bytes);
+      const response = await world.request(`/${code}?raw=1`);
+      expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+      expect(Buffer.from(await response.bytes()).toString()).toBe("# T\u00e4\r\n");
+      expect(await read(`/${code}`)).toMatch(/<h1[^>]*>T\u00e4/);
+    });
+
+    test("is a heading also after a byte order mark, saved or not", async () => {
+      const source = "\ufeff# Marked\n";
+      const headings = [
+        (await world.app.pages.renderText(source, { nofollow: true })).html,
+        (await world.app.pages.renderText("# Marked\n", { nofollow: true })).html,
+      ];
+      await make("marked", source);
+      for (const html of [...headings, await read("/marked")])
+        expect(html).toMatch(/<h1[^>]*>Marked/);
+    });
+
+    test("has a new date after its title changed", async () => {
+      await make("dated", TEA);
+      world.clock.advance(60_000);
+      const dateOf = async () => (await world.request("/dated")).headers.get("last-modified") ?? "";
+      const before = await dateOf();
+      await world.app.links.edit(as(world.people.alice), "dated", { title: "Renamed" });
+      world.clock.advance(60_000);
+      const again = await world.request("/dated", { headers: { "if-modified-since": before } });
+      expect([again.status, await again.text()]).toEqual([200, expect.stringContaining("Renamed")]);
+      expect(Date.parse(await dateOf())).toBeGreaterThan(Date.parse(before));
     });
 
     test("answers the tenth reader as the first, and follows every change at once", async () => {

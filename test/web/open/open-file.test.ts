@@ -21,6 +21,7 @@ for (const kind of databases) {
     beforeAll(async () => {
       world = await openTestApp({ database: kind });
       await share(world, world.people.alice, { code: "text", name: "a.txt", bytes: TEXT });
+      await share(world, world.people.alice, { code: "two", name: "two.txt", bytes: "12" });
       await share(world, world.people.alice, { code: "empty", name: "empty.txt", bytes: "" });
     });
     afterAll(() => world.close());
@@ -42,6 +43,7 @@ for (const kind of databases) {
     };
 
     test("comes whole, with its name, type and hash", async () => {
+      world.clock.advance(1000);
       for (let time = 1; time <= 2; time++) {
         const response = await world.request("/text");
         expect(response.status).toBe(200);
@@ -56,7 +58,7 @@ for (const kind of databases) {
           "cache-control": "no-cache",
           "x-content-type-options": "nosniff",
           "cross-origin-resource-policy": "cross-origin",
-          etag: expect.stringMatching(/^"[0-9a-f]{64}"$/),
+          etag: expect.stringMatching(/^"[0-9a-f]{64}-[0-9a-z]+"$/),
         });
         expect(told["content-security-policy"]).toContain("sandbox");
       }
@@ -95,7 +97,7 @@ for (const kind of databases) {
       expect((await response.arrayBuffer()).byteLength).toBe(length);
     });
 
-    test("a visit is a GET that gets the file, its first part, or word that it is unchanged", async () => {
+    test("counts a GET of the file, of its first part beyond a probe, or of its unchanged state", async () => {
       const etag = (await world.request("/text", { method: "HEAD" })).headers.get("etag") ?? "";
       const viewer = { referer: "http://trunk8.test/-/view/text" };
       const rows: [string, RequestInit, number][] = [
@@ -107,6 +109,10 @@ for (const kind of databases) {
         ["/text", { headers: { referer: "http://trunk8.test/-/view/other" } }, 1],
         ["/text", { method: "HEAD" }, 0],
         ["/-/view/text", { method: "HEAD" }, 0],
+        ["/text", { headers: { range: "bytes=0-" } }, 1],
+        ["/two", { headers: { range: "bytes=0-1" } }, 1],
+        ["/text", { headers: { range: "bytes=0-1" } }, 0],
+        ["/text", { headers: { range: "bytes=0-0" } }, 0],
         ["/text", { headers: { range: "bytes=1-9" } }, 0],
         ["/text", { headers: { range: "bytes=-0" } }, 0],
         ["/text", { headers: { "if-match": '"other"' } }, 0],
@@ -155,6 +161,20 @@ for (const kind of databases) {
       expect(response.headers.get("content-disposition")).toContain("b.txt");
       await world.app.links.remove(as(world.people.alice), "edited");
       expect((await world.request("/edited")).status).toBe(404);
+    });
+
+    test("is sent anew when its link shows it instead of downloading it", async () => {
+      await make({ code: "switched", name: "a.txt", bytes: "x" });
+      world.clock.advance(60_000);
+      const { headers } = await world.request("/switched");
+      const etag = headers.get("etag") ?? "";
+      const modified = headers.get("last-modified") ?? "";
+      await world.app.links.edit(as(world.people.alice), "switched", { inline: true });
+      for (const condition of [{ "if-none-match": etag }, { "if-modified-since": modified }]) {
+        const response = await world.request("/switched", { headers: condition });
+        expect(response.status).toBe(200);
+        expect(response.headers.get("content-disposition")).toStartWith("inline");
+      }
     });
 
     test("is 410 once it has expired or is switched off", async () => {
@@ -270,14 +290,14 @@ describe("with nginx in front", () => {
     }
   });
 
-  test("a later part is no visit there either", async () => {
+  test("counts no probe and no later part as a visit, like without nginx", async () => {
     await using world = await openWorld({
       "files.accelerate": "nginx",
       "server.trusted_proxies": ["1"],
     });
     const { alice } = world.people;
     await share(world, alice, { code: "n", name: "n.txt", bytes: TEXT });
-    for (const range of ["bytes=0-9", "bytes=10-19", "bytes=-5"]) {
+    for (const range of ["bytes=0-1", "bytes=0-9", "bytes=10-19", "bytes=-5"]) {
       const headers = { ...FROM_PROXY.headers, range };
       await world.request("/n", { ...FROM_PROXY, headers });
     }

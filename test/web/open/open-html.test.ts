@@ -23,6 +23,7 @@ for (const kind of databases) {
 
     test("comes byte for byte in a sandbox, with just these headers", async () => {
       for (let time = 1; time <= 2; time++) {
+        world.clock.advance(1000);
         const { headers, body } = await answerOf(world, "/page");
         expect(body).toBe(PAGE);
         expect(headers).toEqual({
@@ -33,7 +34,7 @@ for (const kind of databases) {
           "content-security-policy": SANDBOX,
           "content-type": "text/html; charset=utf-8",
           "cross-origin-resource-policy": "cross-origin",
-          etag: expect.stringMatching(/^"[0-9a-f]{64}"$/),
+          etag: expect.stringMatching(/^"[0-9a-f]{64}-[0-9a-z]+"$/),
           "last-modified": "Tue, 17 Mar 2026 12:00:00 GMT",
           "permissions-policy": expect.stringContaining("camera=()"),
           "referrer-policy": "strict-origin-when-cross-origin",
@@ -88,21 +89,23 @@ for (const kind of databases) {
       expect((await world.request("/page", { headers })).status).toBe(403);
     });
 
-    test("it may have fonts, pictures and styles that are hosted beside it, and no other file", async () => {
-      const files: [name: string, bytes: string, lent: string | null][] = [
-        ["a.woff2", "wOF2", "*"],
-        ["a.css", "b{}", "*"],
-        ["a.png", "\x89PNG\r\n\x1a\n", "*"],
-        ["a.txt", "secret", null],
-        ["a.js", "1", null],
-      ];
-      for (const [name, bytes, lent] of files) {
+    test("may read the public files beside it, which have no type of a script", async () => {
+      const files = [
+        ["a.woff2", "wOF2", "font/woff2"],
+        ["a.css", "b{}", "text/css; charset=utf-8"],
+        ["a.json", "{}", "text/plain; charset=utf-8"],
+        ["a.js", "1", "text/plain; charset=utf-8"],
+      ] as const;
+      for (const [name, bytes, type] of files) {
         const code = name.replace(".", "_");
-        await share(world, world.people.alice, { code, name, bytes: Buffer.from(bytes, "latin1") });
-        const { headers } = await world.request(`/${code}`, { headers: { origin: "null" } });
-        expect([name, headers.get("access-control-allow-origin")]).toEqual([name, lent]);
-        expect(headers.get("access-control-allow-credentials")).toBeNull();
-        expect(headers.get("cross-origin-resource-policy")).toBe("cross-origin");
+        await share(world, world.people.alice, { code, name, bytes });
+        for (let time = 1; time <= 2; time++) {
+          const { headers } = await world.request(`/${code}`, { headers: { origin: "null" } });
+          expect([name, headers.get("content-type")]).toEqual([name, type]);
+          expect(headers.get("access-control-allow-origin")).toBe("*");
+          expect(headers.get("access-control-allow-credentials")).toBeNull();
+          expect(headers.get("cross-origin-resource-policy")).toBe("cross-origin");
+        }
       }
     });
   });
@@ -162,6 +165,30 @@ for (const kind of databases) {
       ]);
       expect(headers["content-security-policy"]).toContain("sandbox");
       expect((await world.request("/file")).status).toBe(200);
+    });
+
+    test("uses scripts, modules and data beside it there, and only there", async () => {
+      const { alice } = world.people;
+      const files = [
+        ["a.js", "alert(1)", "text/javascript; charset=utf-8", "text/plain; charset=utf-8"],
+        ["a.mjs", "export {}", "text/javascript; charset=utf-8", "text/plain; charset=utf-8"],
+        ["a.json", "{}", "application/json; charset=utf-8", "text/plain; charset=utf-8"],
+        ["a.wasm", "\0asm\x01\0\0\0", "application/wasm", "application/wasm"],
+        ["b.js", "GIF89a=1", "image/gif", "image/gif"],
+      ] as const;
+      for (const [name, bytes, apart, onSite] of files) {
+        const code = name.replace(".", "_");
+        await share(world, alice, { code, name, bytes });
+        const typeAt = async (init?: RequestInit) =>
+          (await world.request(`/${code}`, init)).headers.get("content-type");
+        expect([name, await typeAt(there()), await typeAt()]).toEqual([name, apart, onSite]);
+      }
+    });
+
+    test("shares the files of the site's host with its pages alone", async () => {
+      const lent = async (init?: RequestInit) =>
+        (await world.request("/file", init)).headers.get("access-control-allow-origin");
+      expect([await lent(there()), await lent()]).toEqual(["*", null]);
     });
 
     test.each([
