@@ -1,10 +1,14 @@
 /** Files at the command line: what `trunk8 add` takes for one, and what becomes of it. */
+
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "../../../src/cli/commands/text.en.ts";
+import { usualExtensions } from "../../../src/config/values/extensions.ts";
+import { text as files } from "../../../src/files/text.en.ts";
 import { text as linkText } from "../../../src/links/text.en.ts";
+import { formatBytes } from "../../../src/text/format.ts";
 import { type Call, callProgram } from "../program.ts";
 
 let folder: string;
@@ -101,7 +105,7 @@ describe("a word that names a file", () => {
     const env = { TRUNK8_APP_MAX_FILE_SIZE_MB: "1" };
     const tooBig = await trunk8(["add", "big.txt"], { env });
     expect(tooBig).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(tooBig.stderr).toBe("trunk8: A file may have at most 1 MB.\n");
+    expect(tooBig.stderr).toBe(`trunk8: ${files.tooLarge(formatBytes(1_048_576))}\n`);
     expect((await trunk8(["add", "small.txt", "--code", "small"], { env })).exitCode).toBe(0);
     const taken = await trunk8(["add", "big.txt", "--code", "small"]);
     expect(taken.stderr).toBe(`trunk8: ${linkText.shortCode.taken("small")}\n`);
@@ -183,7 +187,7 @@ describe("a word that is no clear address or file", () => {
     [["missing.pdf", "--kind", "nothing"], 1, linkText.input.unknownKind],
     [["folder"], 2, '"folder" is a folder'],
     [["mailto:x.txt"], 2, text.links.add.isFileAndUrl("mailto:x.txt")],
-    [["program.exe"], 1, "Files that end in .exe are not allowed here"],
+    [["program.exe"], 1, files.notAllowed("exe", usualExtensions.join(", "))],
     [["x".repeat(300)], 1, text.links.add.noFile("x".repeat(300))],
   ])("%p ends with %p and says: %p", async (words, exitCode, message) => {
     const result = await trunk8(["add", ...words]);
