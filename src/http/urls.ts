@@ -99,6 +99,13 @@ export const urls = {
     tongue: "page",
     doc: "Short URL as a QR code, `svg` or `png`: `?size=` pixels (64-2048, default 512) `?margin=` modules (0-16, default 4) `?download=1`. If the link is not live, only for its owner.",
   },
+  qrPage: {
+    pattern: "/-/links/:shortCode/qr",
+    methods: READ,
+    access: "signed_in",
+    tongue: "page",
+    doc: "QR code of your link, with its downloads.",
+  },
   view: {
     pattern: "/-/view/:shortCode",
     methods: READ,

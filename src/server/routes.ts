@@ -20,6 +20,7 @@ import { linkPage } from "../web/links/link-page.tsx";
 import { bulk } from "../web/links/list/bulk.tsx";
 import { list } from "../web/links/list/link-list.tsx";
 import { qr } from "../web/links/qr-code.ts";
+import { qrPage } from "../web/links/qr-page.tsx";
 import { open } from "../web/open/open.ts";
 import { previews } from "../web/open/previews.ts";
 import { thumbnail } from "../web/open/thumbnail.ts";
@@ -61,6 +62,7 @@ const operations: Operations = {
   deleteLinkShort: { GET: links.deleteForm, POST: links.delete },
   linkPage: { GET: linkPage },
   qr: { GET: qr },
+  qrPage: { GET: qrPage },
   view: { GET: view },
   thumbnail: { GET: thumbnail },
   preview: { POST: previews.ofText },

@@ -4,6 +4,7 @@ import { seeOther } from "../http/response/response.ts";
 import { href, withQuery } from "../http/urls.ts";
 import type { ListedLink } from "../links/links.ts";
 import { formatCount } from "../text/format.ts";
+import { BookmarkletHint } from "./links/bookmarklet.tsx";
 import { limitsOf, UploadProgress, uploading } from "./links/form/file-input.tsx";
 import { FormId } from "./links/form/form-token.tsx";
 import { LinkTable } from "./links/list/link-table.tsx";
@@ -42,6 +43,7 @@ export async function home(call: Call): Promise<Response> {
         {links.length > 0 && numbers}
         <Newest call={call} links={links} />
       </div>
+      <BookmarkletHint origin={call.client.origin} />
     </>,
   );
 }

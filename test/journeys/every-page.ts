@@ -42,6 +42,7 @@ export const everyPage: readonly PageRow[] = [
   { name: "links, nothing found", path: "/links?q=no+such+thing" },
   { name: "links of everybody", path: "/links", user: "admin" },
   { name: "a link", path: `/-/links/${MINE.live}` },
+  { name: "a QR code", path: `/-/links/${MINE.live}/qr` },
   { name: "an expired link's page", path: `/-/links/${MINE.expired}` },
   { name: "a file's page", path: `/-/links/${MINE.picture}` },
   { name: "a picture", path: `/-/view/${MINE.picture}`, user: null },

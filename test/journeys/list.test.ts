@@ -1,6 +1,7 @@
 /** What the list does with scripts beyond what it does without: it changes in place, and gets lost nowhere. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { text as list } from "../../src/web/links/list/text.en.ts";
+import { text as linkText } from "../../src/web/links/text.en.ts";
 import { text as shared } from "../../src/web/ui/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { newLink } from "../share.ts";
@@ -34,6 +35,20 @@ describe.skipIf(!browserIsAvailable)("the list in place", () => {
     await field(page, "direction").selectOption("asc");
     await page.locator('th[aria-sort="ascending"] [id="by-visits"]').waitFor();
     expect(page.url()).toEndWith("/links?sort=visits&direction=asc");
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test("a QR code opens in a dialog and closes again", async () => {
+    const { page, faults, close } = await visit();
+    await page.goto("/links");
+    await page.getByRole("link", { name: list.row.qrCode("place-60") }).click();
+    const dialog = page.getByRole("dialog", { name: linkText.qrCode.alt("place-60") });
+    await dialog.waitFor();
+    await page.waitForFunction("document.querySelector('dialog img').naturalWidth > 0");
+    await dialog.getByRole("link", { name: shared.actions.close }).click();
+    expect(await page.locator("dialog").count()).toBe(0);
+    expect(new URL(page.url()).pathname).toBe("/links");
     expect(faults).toEqual([]);
     await close();
   });

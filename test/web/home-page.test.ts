@@ -47,6 +47,11 @@ describe("home", () => {
     expect(links).toContain("/-/links/his");
   });
 
+  test("offers the bookmarklet", async () => {
+    const { links } = await read("alice");
+    expect(links.filter((link) => link.startsWith("javascript:"))).toHaveLength(1);
+  });
+
   test("says how to start without links", async () => {
     const user = await world.app.users.create(
       { is: "operator" },

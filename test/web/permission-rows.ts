@@ -124,6 +124,7 @@ export const permissionRows: readonly PermissionRow[] = [
     path: ({ link }) => href("deleteLinkShort", { shortCode: link }),
   }),
   get("linkPage", OWN, ({ link }) => href("linkPage", { shortCode: link })),
+  get("qrPage", OWN, ({ link }) => href("qrPage", { shortCode: link })),
   get("qr", ANYBODY, ({ link }) => href("qr", { shortCode: link, format: "svg" })),
   get(
     "qr",

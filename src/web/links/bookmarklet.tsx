@@ -15,6 +15,16 @@ export function Bookmarklet({ origin }: { origin: string }) {
   );
 }
 
+/** Offers the bookmarklet at the end of a page. */
+export function BookmarkletHint({ origin }: { origin: string }) {
+  return (
+    <aside class="border-top mt-5 pt-3 needs-mouse">
+      <p>{text.bookmarkletHint}</p>
+      <Bookmarklet origin={origin} />
+    </aside>
+  );
+}
+
 function bookmarkletCode(origin: string): string {
   const add = JSON.stringify(origin + href("add"));
   const page = "encodeURIComponent(location.href)";

@@ -17,6 +17,7 @@ import { PageHead, show } from "../ui/layout/layout.tsx";
 import { text as shared } from "../ui/text.en.ts";
 import { Time, zoneOf } from "../ui/time.tsx";
 import { PagePreview } from "./page-preview.tsx";
+import { QrCode } from "./qr-page.tsx";
 import { text } from "./text.en.ts";
 import { TransferForm } from "./transfer-form.tsx";
 import { Figures, OriginLists, sumOf, VisitChart } from "./visit-chart.tsx";
@@ -45,7 +46,7 @@ export async function linkPage(call: Call): Promise<Response> {
           <Facts call={call} link={link} />
         </div>
         <div class="col-md-4">
-          <QrCard link={link} />
+          <QrCode shortCode={link.shortCode} />
         </div>
       </div>
       {visits}
@@ -166,32 +167,6 @@ function Status({ call, link }: Shown) {
         time: <Time at={expiresAt} zone={zoneOf(call)} />,
       })}
     </>
-  );
-}
-
-const QR_PIXELS = 1024;
-
-function QrCard({ link: { shortCode } }: { link: Link }) {
-  const address = (format: "svg" | "png") => href("qr", { shortCode, format });
-  return (
-    <div class="qr">
-      <img src={address("svg")} width="240" height="240" alt={text.qrCode.alt(shortCode)} />
-      <div class="page-actions">
-        <Download href={withQuery(address("svg"), { download: "1" })} format="SVG" />
-        <Download
-          href={withQuery(address("png"), { size: String(QR_PIXELS), download: "1" })}
-          format="PNG"
-        />
-      </div>
-    </div>
-  );
-}
-
-function Download({ href: address, format }: { href: string; format: string }) {
-  return (
-    <a class="btn btn-sm btn-quiet" href={address} aria-label={text.qrCode.download(format)}>
-      <Icon name="download" /> {format}
-    </a>
   );
 }
 

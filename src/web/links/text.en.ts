@@ -59,4 +59,6 @@ export const text = catalogue({
     title: "Transfer to another user",
   },
   bookmarklet: "Shorten this page",
+  bookmarkletHint:
+    "Drag this button to your bookmarks bar to shorten any page you are on with one click.",
 });

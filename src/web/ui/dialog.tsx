@@ -11,7 +11,7 @@ interface DialogLinkProps {
   readonly children?: Child;
 }
 
-/** A link to a page that asks a question. With scripts, the question opens in a dialog over this page. */
+/** A link to a page with a question or a detail. With scripts, it opens in a dialog over this page. */
 export function DialogLink({ href, class: classes, label, children }: DialogLinkProps) {
   return (
     <a href={href} class={classes} aria-label={label} data-dialog="">
@@ -29,11 +29,25 @@ export function DialogContent({ children }: { children?: Child }) {
   );
 }
 
-/** Closes the dialog of a `DialogContent`; without scripts, a link to `href`. */
-export function DialogCancel({ href }: { href: string }) {
+interface DialogCloseProps {
+  /** Where it leads without scripts. */
+  readonly href: string;
+}
+
+/** Closes a dialog that asks a question, and leaves all as it is. */
+export function DialogCancel({ href }: DialogCloseProps) {
   return (
     <a class="btn btn-quiet" href={href} data-dialog-close="">
       {text.actions.cancel}
+    </a>
+  );
+}
+
+/** Closes a dialog that only shows something. */
+export function DialogClose({ href }: DialogCloseProps) {
+  return (
+    <a class="btn btn-sm btn-quiet" href={href} data-dialog-close="">
+      {text.actions.close}
     </a>
   );
 }

@@ -4,6 +4,7 @@ import { catalogue } from "../../text/catalogue.ts";
 export const text = catalogue({
   actions: {
     cancel: "Cancel",
+    close: "Close",
     copy: "Copy",
     create: "Create",
     delete: "Delete",

@@ -12,7 +12,7 @@ import { PageHead } from "../../ui/layout/layout.tsx";
 import { Checkbox, type Entry, InputField, PostForm, TextArea } from "../../ui/post-form.tsx";
 import { text as sharedText } from "../../ui/text.en.ts";
 import { zoneOf } from "../../ui/time.tsx";
-import { Bookmarklet } from "../bookmarklet.tsx";
+import { BookmarkletHint } from "../bookmarklet.tsx";
 import { ExpiryFields } from "./expiry-fields.tsx";
 import { UploadProgress, uploading } from "./file-input.tsx";
 import { FormId } from "./form-token.tsx";
@@ -49,10 +49,7 @@ export function AddForm({ call, entry }: FormProps) {
         <SharedFields {...asked} zone={zoneOf(call)} />
         <Buttons label={sharedText.actions.create} back={href("links")} />
       </LinkForm>
-      <aside class="border-top mt-5 pt-3">
-        <p>{text.bookmarklet}</p>
-        <Bookmarklet origin={call.client.origin} />
-      </aside>
+      <BookmarkletHint origin={call.client.origin} />
     </div>
   );
 }
@@ -113,7 +110,7 @@ function SharedFields({
         entry={entry}
         name="title"
         label={text.title}
-        help={asked.kind === "redirect" ? text.titleHelp : text.pageTitleHelp}
+        help={text.titleHelp[asked.kind]}
         autocomplete="off"
       />
       <ExpiryFields entry={entry} zone={zone} />

@@ -21,8 +21,12 @@ export const text = catalogue({
   shortCodeHelp: "Letters, digits, - and _. Leave empty for an automatic one.",
   codeIsFree: (code: string) => `"${code}" is available.`,
   title: "Title",
-  titleHelp: "Shown in your list.",
-  pageTitleHelp: "Shown in your list, and to visitors as the title of the page.",
+  titleHelp: {
+    redirect: "Shown in your list. Visitors do not see it.",
+    file: "Shown in your list, and to visitors on the viewer page and in link previews.",
+    markdown: "Shown in your list, and to visitors as the title of the page.",
+    html: "Shown in your list. Visitors see the title that the page itself has.",
+  },
   note: "Note",
   moreOptions: "More options",
   inline: "Open in the browser",
@@ -79,8 +83,6 @@ export const text = catalogue({
     restoreDraft: "Restore draft",
     discardDraft: "Discard draft",
   },
-  bookmarklet:
-    "Drag this button to your bookmarks bar to shorten any page you are on with one click.",
   remove: {
     heading: (code: string) => `Delete ${code}?`,
     redirectsTo: (target: string) => `Destination: ${target}`,

@@ -179,16 +179,17 @@ const borderOf: Readonly<Record<LinkStatus, string>> = {
 function Actions({ link, origin }: { link: ListedLink; origin: string }) {
   const { shortCode, declared } = link;
   const path = href("open", { shortCode });
-  const format = "svg";
   return (
     <div class="row-actions">
       <Action href={path} icon="box-arrow-up-right" label={text.row.open(shortCode)} />
       <CopyButton text={origin + path} what={text.row.shortLink(shortCode)} isIconOnly />
-      <Action
-        href={href("qr", { shortCode, format })}
-        icon="qr-code"
+      <DialogLink
+        class={ACTION_CLASS}
+        href={href("qrPage", { shortCode })}
         label={text.row.qrCode(shortCode)}
-      />
+      >
+        <Icon name="qr-code" />
+      </DialogLink>
       {!declared && <Changes shortCode={shortCode} />}
     </div>
   );

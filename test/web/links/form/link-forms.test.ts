@@ -252,6 +252,14 @@ describe("a code is checked while it is typed", () => {
   });
 });
 
+test.each(["redirect", "file", "markdown", "html"] as const)(
+  "the form of a %s says whether visitors see the title",
+  async (kind) => {
+    const page = await readPage(await get(`/add?link_type=${kind}`));
+    expect(page.text).toContain(formText.titleHelp[kind]);
+  },
+);
+
 test("the bookmarklet offers the page one looks at", async () => {
   const { links } = await readPage(await get("/add"));
   const [code = ""] = links.filter((link) => link.startsWith("javascript:"));
