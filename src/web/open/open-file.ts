@@ -83,7 +83,7 @@ function isShown({ url: { searchParams } }: Call, { inline }: Opening): Delivery
   return inline || searchParams.get("inline") === "1";
 }
 
-/** Only a request that came through our proxy can be answered by it. */
+/** Only a request that our proxy forwarded can be answered by it. */
 function isLeftToNginx({ settings, client }: Call): boolean {
   return settings["files.accelerate"] === "nginx" && client.isProxied;
 }
