@@ -91,7 +91,7 @@ describe("a problem is a page of the site", () => {
       () => ({
         method: "POST",
         body: "{}",
-        headers: { cookie: cookies.alice, "content-type": "application/json" },
+        headers: { cookie: cookies.alice, "content-type": "application/xml" },
       }),
     ],
     [
