@@ -9,6 +9,7 @@ import { measureAsset } from "../files/asset-file.ts";
 import type { BlobPath } from "../files/blob.ts";
 import { mediaTypeOf } from "../files/media/media-type.ts";
 import type { ImportedContent, ImportedLink } from "../links/bulk/imported-links.ts";
+import type { Link } from "../links/link.ts";
 import { operator } from "../policy.ts";
 import type { ImportReport } from "./import-report.ts";
 import type { ImportedAccount, SourceContent, SourceFile } from "./imported-site.ts";
@@ -70,8 +71,8 @@ class LinkWriter {
   readonly #app: App;
   readonly #report: ImportReport;
   readonly #accounts: Accounts;
-  /** Files that are not copied, by owner and hash. */
-  readonly #inPlace = new Map<string, BlobPath>();
+  /** Files that are not copied, without those that a note names as duplicates. */
+  readonly #inPlace = new Set<BlobPath>();
 
   constructor(app: App, report: ImportReport, accounts: Accounts) {
     this.#app = app;
@@ -90,6 +91,10 @@ class LinkWriter {
     for (const planned of batch) {
       if (written.has(planned.shortCode)) countLink(this.#report, planned);
       else this.#skip(planned);
+    }
+    for (const link of links) {
+      const added = written.get(link.shortCode);
+      if (added !== undefined) this.#remarkDuplicate(link, added);
     }
   }
 
@@ -114,19 +119,18 @@ class LinkWriter {
   ): Promise<ImportedContent> {
     const { path } = file;
     const { head, size, sha256 } = await measureAsset(file);
-    this.#remarkDuplicate(path, sha256);
+    this.#inPlace.add(path);
     return { path, size, sha256, name, type: mediaTypeOf(name, head).type, modifiedAt };
   }
 
-  /** Of two files with the same bytes, one is used from now on. */
-  #remarkDuplicate(path: BlobPath, sha256: string): void {
-    const key = `${path.split("/")[0]} ${sha256}`;
-    const first = this.#inPlace.get(key) ?? path;
-    this.#inPlace.set(key, first);
-    if (first === path) return;
+  /** Of two files in place with the same bytes, the one that was adopted first is used from now on. */
+  #remarkDuplicate({ content }: ImportedLink, added: Link): void {
+    const used = added.content?.path ?? null;
+    if (content === null || used === null || used === content.path) return;
+    if (!this.#inPlace.delete(content.path)) return;
     this.#report.remark(
-      { file: `users/${path}`, line: null },
-      text.links.sameBytes(`users/${first}`),
+      { file: `users/${content.path}`, line: null },
+      text.links.sameBytes(`users/${used}`),
     );
   }
 

@@ -42,11 +42,11 @@ export class ImportedLinks {
   }
 
   /**
-   * Adds links, a few hundred at most, in one transaction and in their order, and returns the short codes of those
-   * added. Links whose short code is taken are left out.
+   * Adds links, a few hundred at most, in one transaction and in their order, and returns those added, by
+   * short code. Links whose short code is taken are left out.
    * @throws Problem `forbidden`; `busy` where a code is taken or an owner deleted at the same time; `storage_full`
    */
-  async add(actor: Actor, links: readonly ImportedLink[]): Promise<ReadonlySet<ShortCode>> {
+  async add(actor: Actor, links: readonly ImportedLink[]): Promise<ReadonlyMap<ShortCode, Link>> {
     if (!links.every((link) => may(actor, "link.create", link)))
       throw new Problem("forbidden", text.access.mayNotCreate);
     try {
@@ -67,7 +67,7 @@ export class ImportedLinks {
   async #addAll(
     writer: LinkWriter,
     links: readonly ImportedLink[],
-  ): Promise<ReadonlySet<ShortCode>> {
+  ): Promise<ReadonlyMap<ShortCode, Link>> {
     const taken = await writer.lock(links.map(({ shortCode }) => shortCode));
     const takenCodes = new Set(taken.map(({ shortCode }) => shortCode));
     const added: UnsavedLink[] = [];
@@ -77,7 +77,7 @@ export class ImportedLinks {
     }
     const inserted = await writer.insert(added, eventPerOwner);
     if (inserted.length < added.length) throw changedMeanwhile();
-    return new Set(inserted.map(({ shortCode }) => shortCode));
+    return new Map(inserted.map((link) => [link.shortCode, link]));
   }
 
   async #adopt(trx: Trx, { content, ownerId }: ImportedLink): Promise<Content | null> {

@@ -118,7 +118,7 @@ describe("an import of a malformed folder", () => {
     expect(await importAll()).toContain(
       `users/carla/links.toml:3: ${text.links.missingFile("one", "").slice(0, -1)}`,
     );
-    expect(await status("one")).toBe(500);
+    expect(await status("one")).toBe(404);
   });
 
   const assets = (name: string) => join(root, "users/carla/assets", name);
@@ -171,6 +171,27 @@ describe("an import of a malformed folder", () => {
     await applyDeclared(app, people.alice, { prune: false });
     expect((await app.links.get(operator, "one")).declared).toBe(false);
     expect(await status("one")).toBe(302);
+  });
+
+  test("names the file that is used, of those with the same bytes, in place", async () => {
+    const { dataFolder, app } = world;
+    write(dataFolder, "users/users.toml", "[users.alice]\n");
+    const links = Array.from({ length: 40 }, (_, at) => {
+      const path = `${at}.bin`;
+      write(dataFolder, `users/alice/assets/${path}`, `${at >> 1} `.repeat(20_000));
+      return `[links.link-${at}]\ntype = "file"\npath = "${path}"\n`;
+    });
+    write(dataFolder, "users/alice/links.toml", links.join(""));
+    const folder = await openOldFolder(dataFolder, dataFolder);
+    const { report } = await importPython(app, folder, { isDryRun: false, dataFolder });
+    const notes: string[] = [];
+    for (let at = 0; at < 40; at++) {
+      const { content } = await app.links.get(operator, `link-${at}`);
+      const [path, used] = [`users/alice/assets/${at}.bin`, `users/${content?.path}`];
+      if (path !== used) notes.push(`${path}: ${importText.links.sameBytes(used)}`);
+    }
+    expect(notes).toHaveLength(20);
+    for (const note of notes) expect(report.full()).toContain(note);
   });
 
   test("reports the same in a dry run, and changes nothing", async () => {

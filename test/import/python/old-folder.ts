@@ -20,7 +20,7 @@ export type OldAnswer =
   | { readonly status: 302; readonly location: string }
   | { readonly status: 200; readonly body: string; readonly name?: string }
   | { readonly status: 200; readonly shows: string }
-  | { readonly status: 404 | 410 | 500 };
+  | { readonly status: 404 | 410 };
 
 const redirect = (url: string, more = "") => `type = "redirect"\nurl = "${url}"\n${more}`;
 
@@ -111,7 +111,7 @@ upload_date = "2024-01-15T10:30:00.123456"
   lost: {
     owner: "carla",
     toml: 'type = "file"\npath = "nowhere.pdf"\noriginal_filename = "Nowhere.pdf"\n',
-    answer: { status: 500 },
+    answer: { status: 404 },
   },
   notes: {
     owner: "dave",
@@ -131,20 +131,20 @@ upload_date = "2024-01-15T10:30:00.123456"
   passwd: {
     owner: "dave",
     toml: 'type = "file"\npath = "../../../../../../../etc/passwd"\n',
-    answer: { status: 500 },
+    answer: { status: 404 },
   },
   absolute: {
     owner: "dave",
     toml: 'type = "file"\npath = "/etc/passwd"\n',
-    answer: { status: 500 },
+    answer: { status: 404 },
   },
   theirs: {
     owner: "dave",
     toml: 'type = "file"\npath = "../../carla/assets/old/deep.txt"\n',
-    answer: { status: 500 },
+    answer: { status: 404 },
   },
-  linked: { owner: "dave", toml: 'type = "file"\npath = "out.txt"\n', answer: { status: 500 } },
-  nul: { owner: "dave", toml: 'type = "file"\npath = "a\\u0000b"\n', answer: { status: 500 } },
+  linked: { owner: "dave", toml: 'type = "file"\npath = "out.txt"\n', answer: { status: 404 } },
+  nul: { owner: "dave", toml: 'type = "file"\npath = "a\\u0000b"\n', answer: { status: 404 } },
   odd: { owner: "dave", toml: 'type = "video"\n', answer: { status: 404 } },
   bare: { owner: "dave", toml: 'url = "https://example.com/bare"\n', answer: { status: 404 } },
   wrong: { owner: "dave", toml: 'type = "redirect"\nurl = 5\n', answer: { status: 404 } },
