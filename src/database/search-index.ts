@@ -1,7 +1,7 @@
 import type { RawBuilder } from "kysely";
 
-/** What an index can narrow a search of links down by. All words are folded. */
-export interface Wanted {
+/** The part of a search of links that an index can answer. All words are folded. */
+export interface SearchTerms {
   readonly ownerId?: number | undefined;
   readonly kind?: string | undefined;
   readonly isDisabled: boolean;
@@ -13,18 +13,18 @@ export interface Wanted {
   readonly words: readonly string[];
 }
 
-/** Rows of `link_search` as `s`, and their `link_id` by the name under which they come in its order. */
-export interface SearchSource {
+/** Rows of `link_search` as `s` to test, and their `link_id` by the name of its order. */
+export interface Candidates {
   readonly from: RawBuilder<unknown>;
   readonly id: RawBuilder<number>;
-  /** Whether an index leaves only rows that are likely wanted. */
-  readonly isNarrow: boolean;
+  /** Whether an index leaves only rows that are likely to match. */
+  readonly isSelective: boolean;
 }
 
 /** How links are searched, which no two databases do alike. */
 export interface SearchIndex {
-  /** At least the rows that are wanted, or all where no index narrows them down; each is still to be tested. */
-  narrow(wanted: Wanted): SearchSource;
+  /** At least the matching rows, or all rows where no index selects some; each must still be tested. */
+  candidates(terms: SearchTerms): Candidates;
   /** Whether `word` stands anywhere in `s.text`. */
   contains(word: string): RawBuilder<boolean>;
   /** Ends a table's name in `from`: its rows are read in the order of this index. */

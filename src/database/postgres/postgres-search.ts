@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { SearchIndex } from "../search-index.ts";
 
 export const postgresSearch: SearchIndex = {
-  narrow: () => ({ from: sql`link_search as s`, id: sql`s.link_id`, isNarrow: false }),
+  candidates: () => ({ from: sql`link_search as s`, id: sql`s.link_id`, isSelective: false }),
   contains: (word) => sql`s.text like ${`%${escapePattern(word)}%`}`,
   inOrderOf: () => sql``,
 };

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { SearchIndex, SearchSource, Wanted } from "../search-index.ts";
+import type { Candidates, SearchIndex, SearchTerms } from "../search-index.ts";
 
 /*
  * `link_word` (migration 0002) is a trigram index: it lists the links for every three letters in a row. It keeps no
@@ -8,7 +8,7 @@ import type { SearchIndex, SearchSource, Wanted } from "../search-index.ts";
  * in the index: a change needs a migration.
  */
 
-/** Trigrams of one word, and of all words of a search, that narrow it down; the rest is left to the test. */
+/** Trigrams of one word, and of all words of a search, that make it selective; the rest is left to the test. */
 const TRIGRAMS_A_WORD = 5;
 const TRIGRAMS = 64;
 
@@ -22,32 +22,32 @@ const OWNERS = 65_533;
 const FIRST_OWNER = 0xf0000;
 
 export const sqliteSearch: SearchIndex = {
-  narrow,
+  candidates,
   contains: (word) => sql`instr(s.text, ${word}) > 0`,
   inOrderOf: (index) => sql`indexed by ${sql.ref(index)}`,
 };
 
-function narrow(wanted: Wanted): SearchSource {
-  const trigrams = trigramsOf(wanted);
+function candidates(terms: SearchTerms): Candidates {
+  const trigrams = trigramsOf(terms);
   const id = sql<number>`s.link_id`;
-  if (trigrams.length === 0) return { from: sql`link_search as s`, id, isNarrow: false };
-  if (isExpiredAlone(wanted)) {
-    return { from: sql`link_search as s indexed by link_search_expiry`, id, isNarrow: true };
+  if (trigrams.length === 0) return { from: sql`link_search as s`, id, isSelective: false };
+  if (isExpiredAlone(terms)) {
+    return { from: sql`link_search as s indexed by link_search_expiry`, id, isSelective: true };
   }
   return {
-    from: sql`link_word(${matchOf([...trigrams, ...ownerTrigrams(wanted)])}) as m
+    from: sql`link_word(${matchOf([...trigrams, ...ownerTrigrams(terms)])}) as m
       cross join link_search as s on s.link_id = m.rowid`,
     id: sql`m.rowid`,
-    isNarrow: true,
+    isSelective: true,
   };
 }
 
 /** The index of expiries holds all that decides it. */
-function isExpiredAlone({ isExpired, kind, beginnings, words }: Wanted): boolean {
+function isExpiredAlone({ isExpired, kind, beginnings, words }: SearchTerms): boolean {
   return isExpired && kind === undefined && beginnings.length + words.length === 0;
 }
 
-function trigramsOf({ kind, isDisabled, isExpired, beginnings, words }: Wanted): string[] {
+function trigramsOf({ kind, isDisabled, isExpired, beginnings, words }: SearchTerms): string[] {
   return [
     ...(kind === undefined ? [] : [`${MARK}k${kind.slice(0, 1)}`]),
     ...(isDisabled ? [DISABLED] : []),
@@ -57,7 +57,7 @@ function trigramsOf({ kind, isDisabled, isExpired, beginnings, words }: Wanted):
   ];
 }
 
-function ownerTrigrams({ ownerId }: Wanted): string[] {
+function ownerTrigrams({ ownerId }: SearchTerms): string[] {
   if (ownerId === undefined) return [];
   return [`${MARK}o${String.fromCodePoint(FIRST_OWNER + (ownerId % OWNERS))}`];
 }

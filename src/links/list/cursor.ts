@@ -1,26 +1,26 @@
 import { type Direction, type LinkSort, linkSorts } from "./list-query.ts";
 
-/** A place in a sorted list: a link, by what it is sorted by and its id. */
-export interface Place {
-  /** Null: the id alone decides, or it lacks what is sorted by. */
+/** A row of a sorted list: the sort key of a link, and its id. */
+export interface CursorRow {
+  /** Null: the id alone decides, or the link has no value to sort by. */
   readonly key: string | number | null;
   readonly id: number;
 }
 
-/** A page as its neighbour names it. */
+/** The position of a page, as its neighbour refers to it. */
 export interface Cursor {
   readonly sort: LinkSort;
   readonly direction: Direction;
-  /** On which side of `place` the page lies. */
+  /** The side of `row` on which the page is. */
   readonly side: "after" | "before";
-  readonly place: Place;
+  readonly row: CursorRow;
 }
 
-/** Longer than any key of ours: a folded code has at most a few hundred characters. */
+/** Upper bound of a cursor: a folded short code has at most a few hundred characters. */
 const MAX_LENGTH = 4000;
 
-export function writeCursor({ sort, direction, side, place }: Cursor): string {
-  const parts = [linkSorts.indexOf(sort), direction, side, place.key, place.id];
+export function writeCursor({ sort, direction, side, row }: Cursor): string {
+  const parts = [linkSorts.indexOf(sort), direction, side, row.key, row.id];
   return Buffer.from(JSON.stringify(parts)).toString("base64url");
 }
 
@@ -28,11 +28,11 @@ export function writeCursor({ sort, direction, side, place }: Cursor): string {
 export function readCursor(text: string, sort: LinkSort, direction: Direction): Cursor | null {
   const parts = parseParts(text);
   if (parts === null || parts.length !== 5) return null;
-  const [place, way, side, key, id] = parts;
-  if (place !== linkSorts.indexOf(sort) || way !== direction) return null;
+  const [sortAt, givenDirection, side, key, id] = parts;
+  if (sortAt !== linkSorts.indexOf(sort) || givenDirection !== direction) return null;
   if (side !== "after" && side !== "before") return null;
   if (!isKey(key, sort) || !isWhole(id)) return null;
-  return { sort, direction, side, place: { key, id } };
+  return { sort, direction, side, row: { key, id } };
 }
 
 function parseParts(text: string): unknown[] | null {
@@ -45,7 +45,7 @@ function parseParts(text: string): unknown[] | null {
   }
 }
 
-function isKey(key: unknown, sort: LinkSort): key is Place["key"] {
+function isKey(key: unknown, sort: LinkSort): key is CursorRow["key"] {
   switch (sort) {
     case "code":
       return typeof key === "string" && key.isWellFormed() && !key.includes("\0");

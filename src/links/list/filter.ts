@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from "kysely";
-import type { SearchIndex, Wanted } from "../../database/search-index.ts";
+import type { SearchIndex, SearchTerms } from "../../database/search-index.ts";
 import type { LinkStatus } from "../link.ts";
 import type { LinkQuery } from "./list-query.ts";
 import { readWords, type Words } from "./search-words.ts";
 
-/** Which links are wanted, at one moment. */
+/** The filter of a list at one moment. */
 export interface Filter extends Words, Pick<LinkQuery, "ownerId" | "kind" | "status"> {
   readonly now: number;
 }
@@ -19,12 +19,12 @@ export function filterOf({ ownerId, kind, status, text = "" }: LinkQuery, now: n
   };
 }
 
-export function wantedOf({ ownerId, kind, status, beginnings, words }: Filter): Wanted {
+export function searchTermsOf({ ownerId, kind, status, beginnings, words }: Filter): SearchTerms {
   const isDisabled = status === "disabled";
   return { ownerId, kind, isDisabled, isExpired: status === "expired", beginnings, words };
 }
 
-/** All that a row `s` of `link_search` must be; true in every row where nothing is asked. */
+/** The test of a row `s` of `link_search` against the filter. */
 export function testOf(filter: Filter, search: SearchIndex): RawBuilder<boolean> {
   const { ownerId, kind, status, beginnings, words, now } = filter;
   return allOf([
@@ -36,7 +36,7 @@ export function testOf(filter: Filter, search: SearchIndex): RawBuilder<boolean>
   ]);
 }
 
-/** The same as `statusOf` says, of a row `s` of `link_search`. */
+/** The test whether a row `s` of `link_search` has a status, as `statusOf` returns it. */
 export function hasStatus(status: LinkStatus, now: number): RawBuilder<boolean> {
   switch (status) {
     case "disabled":
@@ -48,7 +48,7 @@ export function hasStatus(status: LinkStatus, now: number): RawBuilder<boolean> 
   }
 }
 
-/** As a range, which an index of codes can answer; no code holds the last character there is. */
+/** A range, for which an index of codes can be used; no code contains the last character of Unicode. */
 export function codeBegins(beginning: string): RawBuilder<boolean> {
   return sql`s.code >= ${beginning} and s.code < ${`${beginning}\u{10ffff}`}`;
 }

@@ -1,29 +1,33 @@
-import type { Kind, LinkStatus } from "../link.ts";
+import { z } from "zod";
+import { kinds, linkStatuses } from "../link.ts";
 import type { ListedLink } from "../link-rows.ts";
 
-/** `created` is the order in which links were made. */
+/** `created` is the order of creation. */
 export const linkSorts = ["created", "code", "visits", "expiry", "last_visit"] as const;
 export type LinkSort = (typeof linkSorts)[number];
 
-export type Direction = "asc" | "desc";
+export const directions = ["asc", "desc"] as const;
+export type Direction = (typeof directions)[number];
 
-/** Which links, in which order, and which page of them. */
-export interface LinkQuery {
-  /** Whose links; absent: everybody's. */
-  readonly ownerId?: number;
-  /** Words that must all stand in code, target or title; one of one or two letters begins the code. */
-  readonly text?: string;
-  readonly kind?: Kind;
-  readonly status?: LinkStatus;
+/** The query of a list: a filter, an order and a page. */
+export const linkQuerySchema = z.strictObject({
+  /** Absent: links of all owners. */
+  ownerId: z.int().optional(),
+  /** Words that code, target or title all contain; a word of one or two letters begins the code. */
+  text: z.string().optional(),
+  kind: z.enum(kinds).optional(),
+  status: z.enum(linkStatuses).optional(),
   /** Default `created`. No expiry, and no visit, come last in either direction. */
-  readonly sort?: LinkSort;
+  sort: z.enum(linkSorts).optional(),
   /** Default: the newest, most visited and last visited first; codes and expiries from the first to the last. */
-  readonly direction?: Direction;
+  direction: z.enum(directions).optional(),
   /** Cursor from `next` or `previous`; an invalid one means the first page. */
-  readonly cursor?: string;
+  cursor: z.string().optional(),
   /** Links on a page. */
-  readonly limit: number;
-}
+  limit: z.int().min(1),
+});
+
+export type LinkQuery = Readonly<z.output<typeof linkQuerySchema>>;
 
 export interface LinkPage {
   readonly links: readonly ListedLink[];
@@ -31,13 +35,13 @@ export interface LinkPage {
   readonly next: string | null;
   /** The `cursor` of the page before; null on the first. */
   readonly previous: string | null;
-  /** How many links there are on all pages. */
+  /** The number of links on all pages. */
   readonly total: number;
   /** Whether `total` stopped counting, at 10,000. */
   readonly isMore: boolean;
 }
 
-/** The direction in which people mostly want each order. */
+/** The default direction of each sort order. */
 export const usualDirections: Readonly<Record<LinkSort, Direction>> = {
   created: "desc",
   code: "asc",
@@ -46,7 +50,7 @@ export const usualDirections: Readonly<Record<LinkSort, Direction>> = {
   last_visit: "desc",
 };
 
-/** The order a query asks for, with what it leaves to us. */
+/** The order of a query, with its defaults. */
 export function orderOf({ sort = "created", direction = usualDirections[sort] }: LinkQuery): {
   sort: LinkSort;
   direction: Direction;

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../database/database.ts";
 
-/** An owner's links, or everybody's. */
+/** Totals of the links of an owner, or of all links. */
 export interface LinkTotals {
   readonly links: number;
   readonly live: number;

@@ -1,68 +1,82 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../database/database.ts";
-import type { SearchSource } from "../../database/search-index.ts";
-import { type Filter, hasStatus, wantedOf } from "./filter.ts";
+import type { Candidates } from "../../database/search-index.ts";
+import { type Filter, hasStatus, searchTermsOf } from "./filter.ts";
 
-/** How much work a page may be. */
+/** Bounds of the work for one page. */
 export interface Limits {
-  /** Where counting stops. As many links are also sorted on the spot; more are walked through as an index has them. */
-  readonly counted: number;
-  /** Steps of a walk that finds too little: then it is quicker to sort all that are wanted. */
-  readonly steps: number;
-  /** A word is frequent if a third of this many newest links contain it: filtering by status may then read fewer rows. */
-  readonly common: number;
-  /** Most links with the wanted status that are read one by one. */
-  readonly status: number;
+  /** Matches that are counted, and sorted if there are no more. */
+  readonly maxCounted: number;
+  /** Rows of a sort index that are read before the scan gives up. */
+  readonly maxScanned: number;
+  /** The newest links that show how frequent the words of a search are. */
+  readonly frequencySample: number;
+  /** Links of one status that can be tested one by one. */
+  readonly maxOfStatus: number;
 }
 
-/** Where to look for what is wanted: the fewer rows, the better. */
-export async function chooseSource(
+/**
+ * Chooses the rows that are tested against the filter, the fewer the better: all links of an owner who has few, else
+ * those that the search index finds by words and status, or by status alone if that is rarer than frequent words.
+ */
+export async function chooseCandidates(
   database: Database,
   filter: Filter,
   limits: Limits,
-): Promise<SearchSource> {
+): Promise<Candidates> {
   if (await ownerHasFew(database, filter, limits)) return everyRow;
   const { search } = database.dialect;
-  const wanted = wantedOf(filter);
-  const status = search.narrow({ ...wanted, beginnings: [], words: [] });
-  const isRarer = await isStatusRarer(database, filter, limits, status);
-  return isRarer ? status : search.narrow(wanted);
+  const terms = searchTermsOf(filter);
+  const byStatus = search.candidates({ ...terms, beginnings: [], words: [] });
+  const isStatusRarer =
+    byStatus.isSelective &&
+    (await hasFrequentWords(database, filter, limits)) &&
+    !(await hasManyOfStatus(database, filter, limits, byStatus));
+  return isStatusRarer ? byStatus : search.candidates(terms);
 }
 
-/** The index of owners narrows it down by itself. */
-const everyRow: SearchSource = {
+/** Rows that the index of owners selects. */
+const everyRow: Candidates = {
   from: sql`link_search as s`,
   id: sql`s.link_id`,
-  isNarrow: true,
+  isSelective: true,
 };
 
 async function ownerHasFew(
   database: Database,
   { ownerId }: Filter,
-  { counted }: Limits,
+  { maxCounted }: Limits,
 ): Promise<boolean> {
   if (ownerId === undefined) return false;
-  return !(await hasMore(database, everyRow, sql`s.owner_id = ${ownerId}`, counted));
+  return !(await hasMore(database, everyRow, sql`s.owner_id = ${ownerId}`, maxCounted));
 }
 
-/** Whether fewer links have the wanted status than contain the words, where an index can count them. */
-async function isStatusRarer(
+/** Whether more than a third of the newest links contain the words. */
+async function hasFrequentWords(
   database: Database,
   filter: Filter,
-  limits: Limits,
-  status: SearchSource,
+  { frequencySample }: Limits,
 ): Promise<boolean> {
-  if (!status.isNarrow || filter.status === undefined || filter.words.length === 0) return false;
-  const ofAnyStatus = { ...wantedOf(filter), isDisabled: false, isExpired: false };
-  const holding = database.dialect.search.narrow(ofAnyStatus);
-  const isNew = sql<boolean>`${holding.id} > (select max(link_id) from link_search) - ${limits.common}`;
-  if (!(await hasMore(database, holding, isNew, Math.floor(limits.common / 3)))) return false;
-  return !(await hasMore(database, status, hasStatus(filter.status, filter.now), limits.status));
+  if (filter.status === undefined || filter.words.length === 0) return false;
+  const ofAnyStatus = { ...searchTermsOf(filter), isDisabled: false, isExpired: false };
+  const containing = database.dialect.search.candidates(ofAnyStatus);
+  const isNew = sql<boolean>`${containing.id} > (select max(link_id) from link_search) - ${frequencySample}`;
+  return await hasMore(database, containing, isNew, Math.floor(frequencySample / 3));
+}
+
+async function hasManyOfStatus(
+  database: Database,
+  { status, now }: Filter,
+  { maxOfStatus }: Limits,
+  byStatus: Candidates,
+): Promise<boolean> {
+  if (status === undefined) return true;
+  return await hasMore(database, byStatus, hasStatus(status, now), maxOfStatus);
 }
 
 async function hasMore(
   { read }: Database,
-  { from }: SearchSource,
+  { from }: Candidates,
   test: RawBuilder<boolean>,
   than: number,
 ): Promise<boolean> {

@@ -1,42 +1,42 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Place } from "./cursor.ts";
+import type { CursorRow } from "./cursor.ts";
 import type { Direction } from "./list-query.ts";
 
-/** What rows are put in order by: a key, where there is one, and then the id. */
+/** The order of rows: by key, if there is one, then by id. */
 export interface Ordering {
   /** Null: the id alone. */
-  readonly key: RawBuilder<Place["key"]> | null;
+  readonly key: RawBuilder<CursorRow["key"]> | null;
   readonly id: RawBuilder<number>;
   readonly direction: Direction;
-  /** Where rows without a key stand; undefined: all have one. */
-  readonly keyless?: "first" | "last";
+  /** Where rows with a null key come; undefined: no key is null. */
+  readonly nullKeys?: "first" | "last";
 }
 
-export function orderBy({ key, id, direction, keyless }: Ordering): RawBuilder<unknown> {
+export function orderBy({ key, id, direction, nullKeys }: Ordering): RawBuilder<unknown> {
   const way = sql.raw(direction);
   if (key === null) return sql`${id} ${way}`;
-  if (keyless === undefined) return sql`${key} ${way}, ${id} ${way}`;
-  const last = sql.raw(keyless === "last" ? "asc" : "desc");
+  if (nullKeys === undefined) return sql`${key} ${way}, ${id} ${way}`;
+  const last = sql.raw(nullKeys === "last" ? "asc" : "desc");
   return sql`(${key} is null) ${last}, ${key} ${way}, ${id} ${way}`;
 }
 
-/** Whether a row comes after `place`. */
-export function comesAfter(ordering: Ordering, place: Place): RawBuilder<boolean> {
-  const { key, id, direction, keyless } = ordering;
+/** The test whether a row comes after `row`. */
+export function comesAfter(ordering: Ordering, row: CursorRow): RawBuilder<boolean> {
+  const { key, id, direction, nullKeys } = ordering;
   const beyond = sql.raw(direction === "asc" ? ">" : "<");
-  if (key === null) return sql`${id} ${beyond} ${place.id}`;
+  if (key === null) return sql`${id} ${beyond} ${row.id}`;
   const follows =
-    place.key === null
-      ? sql`(${key} is null and ${id} ${beyond} ${place.id})`
-      : sql`(${key}, ${id}) ${beyond} (${place.key}, ${place.id})`;
-  if (keyless === "last" && place.key !== null) return sql`(${follows} or ${key} is null)`;
-  if (keyless === "first" && place.key === null) return sql`(${follows} or ${key} is not null)`;
+    row.key === null
+      ? sql`(${key} is null and ${id} ${beyond} ${row.id})`
+      : sql`(${key}, ${id}) ${beyond} (${row.key}, ${row.id})`;
+  if (nullKeys === "last" && row.key !== null) return sql`(${follows} or ${key} is null)`;
+  if (nullKeys === "first" && row.key === null) return sql`(${follows} or ${key} is not null)`;
   return sql<boolean>`${follows}`;
 }
 
-/** Whether a row, which has a key if any has, does not come after `place`. */
-export function comesUntil({ key, id, direction }: Ordering, place: Place): RawBuilder<boolean> {
+/** The test whether a row does not come after `row`; neither key is null. */
+export function comesUntil({ key, id, direction }: Ordering, row: CursorRow): RawBuilder<boolean> {
   const within = sql.raw(direction === "asc" ? "<=" : ">=");
-  if (key === null) return sql`${id} ${within} ${place.id}`;
-  return sql`(${key}, ${id}) ${within} (${place.key}, ${place.id})`;
+  if (key === null) return sql`${id} ${within} ${row.id}`;
+  return sql`(${key}, ${id}) ${within} (${row.key}, ${row.id})`;
 }

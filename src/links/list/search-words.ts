@@ -1,7 +1,7 @@
 import { foldText } from "../../database/search-index.ts";
 import type { Link } from "../link.ts";
 
-/** What someone looks for, folded. */
+/** The words of a search, folded. */
 export interface Words {
   /** One or two letters, with which the code begins. */
   readonly beginnings: readonly string[];
@@ -9,10 +9,10 @@ export interface Words {
   readonly words: readonly string[];
 }
 
-/** Words that count; more than these narrow no search down. */
+/** Words that are used: more do not make a search more selective. */
 const MAX_WORDS = 32;
 
-/** Words as they are typed into a search; control characters part them as spaces do. */
+/** Reads the words of a search; control characters separate them as spaces do. */
 export function readWords(text: string): Words {
   const all = foldText(text.toWellFormed()).split(/[\s\p{Cc}]+/u);
   const words = [...new Set(all)].filter((word) => word !== "").slice(0, MAX_WORDS);

@@ -1,124 +1,129 @@
 import { type RawBuilder, sql } from "kysely";
 import type { SearchIndex } from "../../database/search-index.ts";
-import type { Place } from "./cursor.ts";
-import { allOf, codeBegins, type Filter, wantedOf } from "./filter.ts";
+import type { CursorRow } from "./cursor.ts";
+import { allOf, codeBegins, type Filter, searchTermsOf } from "./filter.ts";
 import type { LinkSort } from "./list-query.ts";
 
-/** Rows in the order of an index. */
-export interface Walk {
-  /** The table that the index orders, read by it. */
+/** A scan of an index in the order of its rows. */
+export interface IndexScan {
+  /** The table, read in the order of the index. */
   readonly table: RawBuilder<unknown>;
-  /** Where that is not `link_search as s` itself: how its rows find theirs there. */
-  readonly match: RawBuilder<boolean> | null;
-  readonly key: RawBuilder<Place["key"]> | null;
+  /** How rows join `link_search as s`; null where that is the table itself. */
+  readonly join: RawBuilder<boolean> | null;
+  readonly key: RawBuilder<CursorRow["key"]> | null;
   readonly id: RawBuilder<number>;
-  /** What the index itself knows of the filter. */
-  readonly within: RawBuilder<boolean>;
-  /** Whether its rows are about those that are wanted, so that no step is for nothing. */
-  readonly isNarrow: boolean;
+  /** The part of the filter that the index answers. */
+  readonly range: RawBuilder<boolean>;
+  /** Whether most rows match the filter, so that the scan needs no limit. */
+  readonly isSelective: boolean;
 }
 
 interface Sort {
-  /** In a row `s` of `link_search` with its totals `t`; null: the id. */
-  readonly key: RawBuilder<Place["key"]> | null;
-  readonly canLack: boolean;
-  /** The walks in whose order links stand: those with a key, and those that lack it. */
-  walks(filter: Filter, search: SearchIndex): { keyed: Walk; keyless: Walk | null };
+  /** The sort key in a row `s` of `link_search` with its totals `t`; null: the id. */
+  readonly key: RawBuilder<CursorRow["key"]> | null;
+  readonly hasNulls: boolean;
+  /** The scans of links with a key, and of links with a null key. */
+  scans(filter: Filter, search: SearchIndex): { keyed: IndexScan; nullKeys: IndexScan | null };
 }
 
 export const sorts: Readonly<Record<LinkSort, Sort>> = {
   created: {
     key: null,
-    canLack: false,
-    walks: (filter, search) => ({ keyed: byId(filter, search), keyless: null }),
+    hasNulls: false,
+    scans: (filter, search) => ({ keyed: byId(filter, search), nullKeys: null }),
   },
   code: {
     key: sql`s.code`,
-    canLack: false,
-    walks: (filter, search) => ({ keyed: byCode(filter, search), keyless: null }),
+    hasNulls: false,
+    scans: (filter, search) => ({ keyed: byCode(filter, search), nullKeys: null }),
   },
   expiry: {
     key: sql`s.expires_at`,
-    canLack: true,
-    walks: (filter, search) => ({
+    hasNulls: true,
+    scans: (filter, search) => ({
       keyed: byExpiry(filter, search),
-      keyless: filter.status === "expired" ? null : withoutExpiry(filter, search),
+      nullKeys: filter.status === "expired" ? null : withoutExpiry(filter, search),
     }),
   },
   visits: {
     key: sql`coalesce(t.visits, 0)`,
-    canLack: false,
-    walks: (filter, search) => ({
+    hasNulls: false,
+    scans: (filter, search) => ({
       keyed: byRank("link_rank_visits", sql`r.visits`, filter, search),
-      keyless: null,
+      nullKeys: null,
     }),
   },
   last_visit: {
     key: sql`t.last_visit_at`,
-    canLack: true,
-    walks: (filter, search) => {
+    hasNulls: true,
+    scans: (filter, search) => {
       const key = sql<number>`r.last_visit_at`;
-      const walk = byRank("link_rank_last_visit", key, filter, search);
-      const keyless = { ...walk, key: null };
+      const scan = byRank("link_rank_last_visit", key, filter, search);
+      const nullKeys = { ...scan, key: null };
       return {
-        keyed: { ...walk, within: allOf([walk.within, sql`${key} is not null`]) },
-        keyless: { ...keyless, within: allOf([walk.within, sql`${key} is null`]) },
+        keyed: { ...scan, range: allOf([scan.range, sql`${key} is not null`]) },
+        nullKeys: { ...nullKeys, range: allOf([scan.range, sql`${key} is null`]) },
       };
     },
   },
 };
 
-function byId(filter: Filter, search: SearchIndex): Walk {
-  const wanted = wantedOf(filter);
-  const { from, id, isNarrow } = search.narrow(wanted);
-  return { table: from, match: null, key: null, id, within: ownedIn("s", filter), isNarrow };
+function byId(filter: Filter, search: SearchIndex): IndexScan {
+  const terms = searchTermsOf(filter);
+  const { from, id, isSelective } = search.candidates(terms);
+  return { table: from, join: null, key: null, id, range: ownedIn("s", filter), isSelective };
 }
 
-function byCode(filter: Filter, search: SearchIndex): Walk {
+function byCode(filter: Filter, search: SearchIndex): IndexScan {
   return {
     table: sql`link_search as s ${search.inOrderOf("link_search_code")}`,
-    match: null,
+    join: null,
     key: sql`s.code`,
     id: sql`s.link_id`,
-    within: allOf([ownedIn("s", filter), ...filter.beginnings.map(codeBegins)]),
-    isNarrow: false,
+    range: allOf([ownedIn("s", filter), ...filter.beginnings.map(codeBegins)]),
+    isSelective: false,
   };
 }
 
-function byExpiry(filter: Filter, search: SearchIndex): Walk {
+function byExpiry(filter: Filter, search: SearchIndex): IndexScan {
   const { status, now } = filter;
-  const isDue = {
+  const inStatus = {
     live: sql<boolean>`s.expires_at > ${now}`,
     expired: sql<boolean>`s.expires_at <= ${now}`,
     disabled: sql<boolean>`s.disabled = 1`,
   };
   return {
     table: sql`link_search as s ${search.inOrderOf("link_search_expiry")}`,
-    match: null,
+    join: null,
     key: sql`s.expires_at`,
     id: sql`s.link_id`,
-    within: allOf([
+    range: allOf([
       sql`s.expires_at is not null`,
       ownedIn("s", filter),
-      ...(status === undefined ? [] : [isDue[status]]),
+      ...(status === undefined ? [] : [inStatus[status]]),
     ]),
-    isNarrow: false,
+    isSelective: false,
   };
 }
 
-function withoutExpiry(filter: Filter, search: SearchIndex): Walk {
-  const walk = byId(filter, search);
-  return { ...walk, within: allOf([walk.within, sql`s.expires_at is null`]) };
+function withoutExpiry(filter: Filter, search: SearchIndex): IndexScan {
+  const scan = byId(filter, search);
+  return { ...scan, range: allOf([scan.range, sql`s.expires_at is null`]) };
 }
 
-function byRank(index: string, key: RawBuilder<number>, filter: Filter, search: SearchIndex): Walk {
+function byRank(
+  index: string,
+  key: RawBuilder<number>,
+  filter: Filter,
+  search: SearchIndex,
+): IndexScan {
   return {
     table: sql`link_rank as r ${search.inOrderOf(index)}`,
-    match: sql`s.link_id = r.link_id`,
+    join: sql`s.link_id = r.link_id`,
     key,
     id: sql`r.link_id`,
-    within: ownedIn("r", filter),
-    isNarrow: false,
+    range: ownedIn("r", filter),
+    isSelective: false,
   };
 }
 

@@ -1,43 +1,25 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../database/database.ts";
-import type { SearchSource } from "../../database/search-index.ts";
-import type { Place } from "./cursor.ts";
+import type { Candidates } from "../../database/search-index.ts";
+import type { CursorRow } from "./cursor.ts";
 import { allOf, type Filter, testOf } from "./filter.ts";
 import type { Direction, LinkSort } from "./list-query.ts";
-import { chooseSource, type Limits } from "./query-plan.ts";
+import { chooseCandidates, type Limits } from "./query-plan.ts";
 import { comesAfter, comesUntil, type Ordering, orderBy } from "./row-order.ts";
-import { sorts, type Walk } from "./sort-orders.ts";
+import { type IndexScan, sorts } from "./sort-orders.ts";
 
-/** More links than there are. */
-const EVERY = 1e12;
-
-/** A stretch of a sorted list, and how many links there are in all: exact up to `counted`. */
-export interface Rows {
-  readonly total: number;
-  readonly places: readonly Place[];
-}
-
-/** Which stretch: from its beginning, or from just beyond a place; backwards, or forwards. */
-export interface Stretch {
-  readonly from: Place | null;
-  readonly isBackward: boolean;
-  readonly limit: number;
-}
-
-interface PlaceRow {
-  sort_key: Place["key"];
-  id: number;
-}
-
-export interface SortedLinksParts {
-  readonly database: Database;
-  readonly filter: Filter;
-  readonly sort: LinkSort;
-  readonly direction: Direction;
-  readonly limits: Limits;
-}
-
-/** All links that are wanted, in order, of which stretches are read. */
+/**
+ * The list engine: one page of links that match a filter, in one of five sort orders, at a bounded cost. It has two plans.
+ *
+ * A. Count and sort. Matching rows are counted up to `maxCounted`. If there are no more, they are all sorted, and the
+ *    page is cut out at the cursor row. The cost is bounded by `maxCounted`.
+ * B. Scan the sort index. With more matches than that, the index of the sort order is read from the cursor row on, each
+ *    row is tested, and the scan stops as soon as the page is full. It gives up at the row that lies `maxScanned` rows
+ *    ahead: then few rows of the index match, and plan A without an upper bound is faster.
+ *
+ * Sort keys that can be null have two segments, rows with a key and rows with a null key, which are scanned one after
+ * the other. Which rows plan A reads is chosen by query-plan.ts.
+ */
 export class SortedLinks {
   readonly #database: Database;
   readonly #filter: Filter;
@@ -45,7 +27,7 @@ export class SortedLinks {
   readonly #direction: Direction;
   readonly #limits: Limits;
   readonly #test: RawBuilder<boolean>;
-  #source: SearchSource | null = null;
+  #candidates: Candidates | null = null;
 
   constructor({ database, filter, sort, direction, limits }: SortedLinksParts) {
     this.#database = database;
@@ -56,117 +38,155 @@ export class SortedLinks {
     this.#test = testOf(filter, database.dialect.search);
   }
 
-  async read(stretch: Stretch): Promise<Rows> {
-    const { counted } = this.#limits;
-    this.#source ??= await chooseSource(this.#database, this.#filter, this.#limits);
-    const sorted = await this.#sortOut(this.#source, stretch, counted);
-    if (sorted.total <= counted) return sorted;
-    const places =
-      (await this.#walk(stretch)) ?? (await this.#sortOut(this.#source, stretch, EVERY)).places;
-    return { total: sorted.total, places };
+  async read(request: RowsRequest): Promise<Rows> {
+    const { maxCounted } = this.#limits;
+    this.#candidates ??= await chooseCandidates(this.#database, this.#filter, this.#limits);
+    const sorted = await this.#countAndSort(this.#candidates, request, maxCounted);
+    if (sorted.total <= maxCounted) return sorted;
+    const rows =
+      (await this.#scan(request)) ??
+      (await this.#countAndSort(this.#candidates, request, UNBOUNDED)).rows;
+    return { total: sorted.total, rows };
   }
 
-  /** Counts the wanted up to `most` and one, and sorts them if there are no more than `most`. */
-  async #sortOut(
-    source: SearchSource,
-    { from, isBackward, limit }: Stretch,
-    most: number,
+  /** Plan A: counts matches up to `max` and one, and sorts them if there are no more than `max`. */
+  async #countAndSort(
+    candidates: Candidates,
+    { from, isBackward, limit }: RowsRequest,
+    max: number,
   ): Promise<Rows> {
-    const { key, canLack } = sorts[this.#sort];
-    const ordering = this.#ordering({ key, id: sql`s.link_id`, canLack }, isBackward);
-    const begun = from === null ? sql`1 = 1` : comesAfter(ordering, from);
-    const outer = { ...ordering, key: key && sql<Place["key"]>`sort_key`, id: sql<number>`id` };
-    const { rows } = await sql<{ total: number } & (PlaceRow | { id: null })>`
+    const { key, hasNulls } = sorts[this.#sort];
+    const ordering = this.#ordering({ key, id: sql`s.link_id` }, isBackward, hasNulls);
+    const isAfterCursor = from === null ? sql`1 = 1` : comesAfter(ordering, from);
+    const outer = { ...ordering, key: key && sql<CursorRow["key"]>`sort_key`, id: sql<number>`id` };
+    const sortKey = key ?? NULL;
+    const { rows } = await sql<{ total: number } & (KeyRow | { id: null })>`
       with found as materialized (
-        select s.link_id as id from ${source.from} where ${this.#test} limit ${most + 1}),
+        select s.link_id as id from ${candidates.from} where ${this.#test} limit ${max + 1}),
       counted as materialized (select count(*) as total from found)
       select total, page.id, page.sort_key from counted left join (
-        select found.id, ${key ?? sql`null`} as sort_key
+        select found.id, ${sortKey} as sort_key
         from found cross join link_search as s left join link_total as t on t.link_id = found.id
-        where s.link_id = found.id and (select total from counted) <= ${most} and ${begun}
+        where s.link_id = found.id and (select total from counted) <= ${max} and ${isAfterCursor}
         order by ${orderBy(ordering)} limit ${limit}) as page on 1 = 1
       order by ${orderBy(outer)}`.execute(this.#database.read);
     return {
       total: rows[0]?.total ?? 0,
-      places: rows.flatMap((row) => (row.id === null ? [] : placeFrom(row))),
+      rows: rows.flatMap((row) => (row.id === null ? [] : cursorRowFrom(row))),
     };
   }
 
-  /** Null when too many steps found too few. */
-  async #walk({ from, isBackward, limit }: Stretch): Promise<Place[] | null> {
-    const places: Place[] = [];
-    for (const { walk, start } of this.#legs(from, isBackward)) {
-      const rest = limit - places.length;
-      const found = rest === 0 ? [] : await this.#walkLeg(walk, isBackward, start, rest);
+  /** Plan B: null where too many rows were scanned for too few matches. */
+  async #scan({ from, isBackward, limit }: RowsRequest): Promise<CursorRow[] | null> {
+    const rows: CursorRow[] = [];
+    for (const { scan, start } of this.#segments(from, isBackward)) {
+      const rest = limit - rows.length;
+      const found = rest === 0 ? [] : await this.#scanSegment(scan, isBackward, start, rest);
       if (found === null) return null;
-      places.push(...found);
+      rows.push(...found);
     }
-    return places;
+    return rows;
   }
 
-  /** The walks that follow one another from a place on, and where each starts. */
-  #legs(from: Place | null, isBackward: boolean): { walk: Walk; start: Place | null }[] {
-    const { keyed, keyless } = sorts[this.#sort].walks(this.#filter, this.#database.dialect.search);
-    if (keyless === null) return [{ walk: keyed, start: from }];
-    const [inKeyed, inKeyless] = [
-      { walk: keyed, start: from },
-      { walk: keyless, start: from },
-    ];
-    if (from === null) return isBackward ? [inKeyless, inKeyed] : [inKeyed, inKeyless];
-    if (from.key === null) {
-      return isBackward ? [inKeyless, { walk: keyed, start: null }] : [inKeyless];
-    }
-    return isBackward ? [inKeyed] : [inKeyed, { walk: keyless, start: null }];
+  /** The segments from a cursor row on, in their order, and where each starts. */
+  #segments(from: CursorRow | null, isBackward: boolean): Segment[] {
+    const { keyed, nullKeys } = sorts[this.#sort].scans(
+      this.#filter,
+      this.#database.dialect.search,
+    );
+    if (nullKeys === null) return [{ scan: keyed, start: from }];
+    const inOrder = isBackward ? [nullKeys, keyed] : [keyed, nullKeys];
+    if (from === null) return inOrder.map((scan) => ({ scan, start: null }));
+    const first = from.key === null ? nullKeys : keyed;
+    return inOrder
+      .slice(inOrder.indexOf(first))
+      .map((scan) => ({ scan, start: scan === first ? from : null }));
   }
 
-  async #walkLeg(
-    walk: Walk,
+  async #scanSegment(
+    scan: IndexScan,
     isBackward: boolean,
-    start: Place | null,
+    start: CursorRow | null,
     limit: number,
-  ): Promise<Place[] | null> {
-    const ordering = this.#ordering({ ...walk, canLack: false }, isBackward);
-    const begun = start === null ? walk.within : allOf([walk.within, comesAfter(ordering, start)]);
-    const edge = walk.isNarrow ? null : await this.#readEdge(walk, ordering, begun);
-    const join = walk.match === null ? sql`` : sql`cross join link_search as s`;
-    const tests = [begun, this.#test, ...(walk.match === null ? [] : [walk.match])];
-    if (edge !== null) tests.push(comesUntil(ordering, edge));
-    const { rows } =
-      await sql<PlaceRow>`select ${walk.id} as id, ${walk.key ?? sql`null`} as sort_key
-      from ${walk.table} ${join} where ${allOf(tests)}
+  ): Promise<CursorRow[] | null> {
+    const ordering = this.#ordering(scan, isBackward, false);
+    const range = start === null ? scan.range : allOf([scan.range, comesAfter(ordering, start)]);
+    const last = scan.isSelective ? null : await this.#readScanLimit(scan, ordering, range);
+    const join = scan.join === null ? sql`` : sql`cross join link_search as s`;
+    const tests = [range, this.#test, ...(scan.join === null ? [] : [scan.join])];
+    if (last !== null) tests.push(comesUntil(ordering, last));
+    const { rows } = await sql<KeyRow>`${selectKeys(scan)} ${join} where ${allOf(tests)}
       order by ${orderBy(ordering)} limit ${limit}`.execute(this.#database.read);
-    return edge !== null && rows.length < limit ? null : rows.map(placeFrom);
+    return last !== null && rows.length < limit ? null : rows.map(cursorRowFrom);
   }
 
-  /** The last place that a walk may come to; null when it ends before. */
-  async #readEdge(
-    walk: Walk,
+  /** The last row that a scan may read; null where the segment ends before. */
+  async #readScanLimit(
+    scan: IndexScan,
     ordering: Ordering,
-    begun: RawBuilder<boolean>,
-  ): Promise<Place | null> {
-    const { rows } =
-      await sql<PlaceRow>`select ${walk.id} as id, ${walk.key ?? sql`null`} as sort_key
-      from ${walk.table} where ${begun}
-      order by ${orderBy(ordering)} limit 1 offset ${this.#limits.steps}`.execute(
-        this.#database.read,
-      );
-    return rows[0] === undefined ? null : placeFrom(rows[0]);
+    range: RawBuilder<boolean>,
+  ): Promise<CursorRow | null> {
+    const query = sql<KeyRow>`${selectKeys(scan)} where ${range}
+      order by ${orderBy(ordering)} limit 1 offset ${this.#limits.maxScanned}`;
+    const { rows } = await query.execute(this.#database.read);
+    return rows[0] === undefined ? null : cursorRowFrom(rows[0]);
   }
 
   #ordering(
-    { key, id, canLack }: Pick<Ordering, "key" | "id"> & { canLack: boolean },
+    { key, id }: Pick<Ordering, "key" | "id">,
     isBackward: boolean,
+    hasNulls: boolean,
   ): Ordering {
     const direction = isBackward ? opposite(this.#direction) : this.#direction;
-    const keyless = isBackward ? "first" : "last";
-    return { key, id, direction, ...(canLack && { keyless }) };
+    const nullKeys = isBackward ? "first" : "last";
+    return { key, id, direction, ...(hasNulls && { nullKeys }) };
   }
+}
+
+export interface SortedLinksParts {
+  readonly database: Database;
+  readonly filter: Filter;
+  readonly sort: LinkSort;
+  readonly direction: Direction;
+  readonly limits: Limits;
+}
+
+/** The rows to read: from the beginning, or after a cursor row; forwards or backwards. */
+export interface RowsRequest {
+  readonly from: CursorRow | null;
+  readonly isBackward: boolean;
+  readonly limit: number;
+}
+
+/** Rows of a sorted list, and how many there are in all: exact up to `maxCounted`. */
+export interface Rows {
+  readonly total: number;
+  readonly rows: readonly CursorRow[];
+}
+
+interface Segment {
+  readonly scan: IndexScan;
+  readonly start: CursorRow | null;
+}
+
+interface KeyRow {
+  sort_key: CursorRow["key"];
+  id: number;
+}
+
+const NULL = sql<null>`null`;
+
+/** More links than a database holds. */
+const UNBOUNDED = 1e12;
+
+function selectKeys({ key, id, table }: IndexScan): RawBuilder<unknown> {
+  return sql`select ${id} as id, ${key ?? NULL} as sort_key from ${table}`;
 }
 
 function opposite(direction: Direction): Direction {
   return direction === "asc" ? "desc" : "asc";
 }
 
-function placeFrom({ sort_key, id }: PlaceRow): Place {
+function cursorRowFrom({ sort_key, id }: KeyRow): CursorRow {
   return { key: sort_key, id };
 }

@@ -23,9 +23,9 @@ const titles = [
 
 /** Sorts all that are wanted; walks, and gives up only at the end; gives every walk up. */
 const manners = {
-  sorting: { counted: 10_000, steps: 10_000, common: 10_000, status: 10_000 },
-  walking: { counted: 10, steps: 10_000, common: 5, status: 10_000 },
-  "giving walks up": { counted: 10, steps: 5, common: 5, status: 5 },
+  sorting: { maxCounted: 10_000, maxScanned: 10_000, frequencySample: 10_000, maxOfStatus: 10_000 },
+  scanning: { maxCounted: 10, maxScanned: 10_000, frequencySample: 5, maxOfStatus: 10_000 },
+  "giving scans up": { maxCounted: 10, maxScanned: 5, frequencySample: 5, maxOfStatus: 5 },
 };
 
 type Reader = (query: LinkQuery) => Promise<LinkPage>;
@@ -50,8 +50,8 @@ for (const kind of databases) {
           const pages = await readForwards(read, query);
           expect(pages.flatMap(({ links }) => links.map(codeOf))).toEqual(expected);
           expect(await readBackwards(read, query, pages.at(-1))).toEqual(expected);
-          expect(pages[0]?.total).toBe(Math.min(expected.length, limits.counted));
-          expect(pages[0]?.isMore).toBe(expected.length > limits.counted);
+          expect(pages[0]?.total).toBe(Math.min(expected.length, limits.maxCounted));
+          expect(pages[0]?.isMore).toBe(expected.length > limits.maxCounted);
         };
         const query = anyQuery([people.alice.id, people.bob.id, 999]);
         await fc.assert(fc.asyncProperty(query, property), { numRuns: 150, seed: 1 });

@@ -128,10 +128,10 @@ for (const kind of databases) {
       const walk = async (): Promise<string[]> =>
         (
           await readPage(world.app.database, { sort: "visits", limit: 5 }, START, {
-            counted: 1,
-            steps: 100,
-            common: 100,
-            status: 100,
+            maxCounted: 1,
+            maxScanned: 100,
+            frequencySample: 100,
+            maxOfStatus: 100,
           })
         ).links.map(({ shortCode }) => shortCode);
       expect(await walk()).toEqual(["two", "one"]);

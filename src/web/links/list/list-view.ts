@@ -2,6 +2,7 @@ import { href, MAX_URL_LENGTH, withQuery } from "../../../http/urls.ts";
 import { type Kind, kinds, type LinkStatus, linkStatuses } from "../../../links/link.ts";
 import {
   type Direction,
+  directions,
   type LinkSort,
   linkSorts,
   usualDirections,
@@ -34,8 +35,6 @@ export interface Place {
   /** Counted from 1; null if the address does not say. */
   readonly page: number | null;
 }
-
-const directions = ["asc", "desc"] as const;
 
 /** Reads the view that an address asks for; invalid values are ignored. `standing` is the old name of `status`. */
 export function readView(query: URLSearchParams): ListView {
