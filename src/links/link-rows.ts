@@ -246,12 +246,11 @@ export class LinkWriter {
     for (const { shortCode } of links) this.#touch(shortCode);
   }
 
-  /** Makes another user the owner of all links of an owner, and returns how many. */
-  async setOwnerOfAll(from: number, to: number): Promise<number> {
-    const codes = await this.lockOwned(from);
-    await this.#setOwner(this.trx.selectFrom("link").select("id").where("owner_id", "=", from), to);
+  /** Makes another user the owner of all links of an owner, whose short codes are `codes`. */
+  async setOwnerOfAll(from: number, to: number, codes: readonly ShortCode[]): Promise<void> {
+    const ids = this.trx.selectFrom("link").select("id").where("owner_id", "=", from);
+    await this.#setOwner(ids, to);
     for (const code of codes) this.#touch(code);
-    return codes.length;
   }
 
   /** The table of links comes last: `ids` may be a query of it. A transferred link is declared by no file. */

@@ -63,12 +63,12 @@ export class LinkTransfer {
   /** Transfers all links of an owner and the rest of their visits; returns how many links. */
   async transferAll(trx: Trx, touch: Touch, from: number, to: number): Promise<number> {
     const writer = this.#parts.rows.writer(trx, touch);
-    await writer.lockOwned(from);
+    const codes = await writer.lockOwned(from);
     for (const { id, into } of await this.#parts.blobTransfer.transferAll(trx, from, to))
       await writer.replaceBlob(id, into);
-    const count = await writer.setOwnerOfAll(from, to);
+    await writer.setOwnerOfAll(from, to, codes);
     await moveAllHours(trx, from, to);
-    return count;
+    return codes.length;
   }
 
   /** Deletes all links of an owner; `newOwner` owns their files until these are deleted. */
