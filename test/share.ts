@@ -38,7 +38,7 @@ export function newLink(
   input: NewLinkInput,
   { now = 0, hasContent = false }: { now?: number; hasContent?: boolean } = {},
 ): NewLink {
-  const context = { now, zone: "UTC", schemes: ["http", "https"], ownOrigins: [] };
+  const context = { now, zone: "UTC", schemes: ["http", "https"], inline: false, ownOrigins: [] };
   return parseNewLink(input, context, { hasContent });
 }
 

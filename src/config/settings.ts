@@ -9,7 +9,7 @@ import {
   publicOrigin,
   schemes,
 } from "./values/addresses.ts";
-import { extensions, usualExtensions } from "./values/extensions.ts";
+import { extensions } from "./values/extensions.ts";
 import {
   choice,
   flag,
@@ -85,7 +85,12 @@ export const settingRows = {
   }),
   "files.allowed_extensions": row({
     type: extensions(),
-    default: usualExtensions,
+    default: ["*"],
+    takesEffect: "live",
+  }),
+  "files.inline": row({
+    type: flag(),
+    default: true,
     takesEffect: "live",
   }),
   "files.quota_mb": row({

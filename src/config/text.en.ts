@@ -17,7 +17,9 @@ const settings: Readonly<Record<SettingKey, string>> = {
   "app.max_file_size_mb":
     "Maximum size of an uploaded file, in MB (1 MB = 1,048,576 bytes). 0 = unlimited.",
   "files.allowed_extensions":
-    'File extensions that may be uploaded, such as ["pdf", "png"]. ["*"] = all. Not a security measure: what protects the site is how files are served.',
+    'File extensions that may be uploaded, such as ["pdf", "png"]. ["*"] = all, the default: what protects the site is how files are served, not their names.',
+  "files.inline":
+    "Open new files in the browser if their type is harmless. false = download them. Each link can differ; existing links keep theirs.",
   "files.quota_mb": "Storage quota of each account that has none of its own, in MB. 0 = unlimited.",
   "files.accelerate":
     "nginx: answer requests from a trusted proxy with X-Accel-Redirect, so that nginx sends the file. Empty = Trunk8 sends all files itself.",

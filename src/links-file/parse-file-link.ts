@@ -74,7 +74,9 @@ const keyOf: Readonly<Record<string, LinkKey>> = { kind: "type", target: "url", 
 /** Without short code and expiry, which have rules of their own here. */
 function parseInput(context: InputContext, link: FileLink, existing: Link | undefined): NewLink {
   refuseContradictions(link);
-  const { type = "", url, title, note, redirect_status: status, disabled, inline } = link;
+  const { type = "", url, title, note, redirect_status: status, disabled } = link;
+  // Not the site's default: a file that was applied before keeps its meaning.
+  const inline = link.inline ?? false;
   const input = { target: url, title, note, redirectStatus: status, disabled, inline };
   const hasContent = link.path !== undefined || link.content !== undefined;
   return renamingFields(keyOf, () =>

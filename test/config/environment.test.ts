@@ -24,6 +24,7 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "app.examples": ["no", false],
   "app.max_file_size_mb": ["0", 0],
   "files.allowed_extensions": [".PDF, png", ["pdf", "png"]],
+  "files.inline": ["no", false],
   "files.quota_mb": ["500", 500],
   "files.accelerate": ["NGINX", "nginx"],
   "files.cache_mb": ["0", 0],

@@ -43,6 +43,7 @@ export const add: Command = {
     kind: { value: "KIND", doc: () => text.links.add.kind(formatAlternatives(kinds)) },
     name: { value: "NAME", doc: () => text.links.add.name },
     inline: { doc: () => text.links.add.inline },
+    download: { doc: () => text.links.add.download },
     expires: { value: "WHEN", doc: () => text.links.add.expires },
     title: { value: "TEXT", doc: () => text.links.add.title },
     user: { value: "NAME", doc: () => text.links.add.user },
@@ -65,7 +66,7 @@ async function addOne(invocation: Invocation): Promise<void> {
 }
 
 function parseOptions(app: App, invocation: Invocation, given: GivenFile | null): NewLink {
-  const { positionals, option, has } = invocation;
+  const { positionals, option } = invocation;
   const input: NewLinkInput = {
     shortCode: option("code") || null,
     // The schema refuses what is no kind.
@@ -73,10 +74,17 @@ function parseOptions(app: App, invocation: Invocation, given: GivenFile | null)
     target: given === null ? (positionals[0] ?? null) : null,
     expiresAt: option("expires") || null,
     title: option("title") ?? null,
-    inline: has("inline"),
+    inline: opensInBrowser(invocation),
   };
   const context = inputContext(app, [siteOrigin(app.live.current)]);
   return parseNewLink(input, context, { hasContent: given !== null });
+}
+
+/** Null: as the site's settings say. */
+function opensInBrowser({ has }: Invocation): boolean | null {
+  if (has("inline") && has("download")) throw usageProblem(text.links.add.inlineOrDownload);
+  if (has("download")) return false;
+  return has("inline") ? true : null;
 }
 
 /** By the rules that hold for uploads. */
@@ -103,8 +111,9 @@ function readsJson({ positionals, option, has }: Invocation): boolean {
 
 /** Creates links one by one, and prints each result on a line. */
 async function addFromJson(invocation: Invocation): Promise<void> {
-  const { option, has } = invocation;
-  if (has("inline") || ["code", "expires", "title"].some((name) => option(name) !== undefined))
+  const { option } = invocation;
+  const isChosen = opensInBrowser(invocation) !== null;
+  if (isChosen || ["code", "expires", "title"].some((name) => option(name) !== undefined))
     throw usageProblem(text.links.add.optionsBesideJson);
   const bodies = parseJson(await Bun.stdin.text());
   await withApp(invocation, async (app) => {

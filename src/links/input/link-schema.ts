@@ -62,6 +62,8 @@ export interface InputContext {
   readonly zone: string;
   /** Lower-case scheme names that a target may have. */
   readonly schemes: readonly string[];
+  /** Whether new files open in the browser, where their link does not say. */
+  readonly inline: boolean;
   /** Origins under which this site is reached, as far as the entry point knows. */
   readonly ownOrigins: readonly string[];
 }
@@ -72,7 +74,8 @@ export function inputContext(
   ownOrigins: readonly string[],
   zone = effectiveZone(live.current),
 ): InputContext {
-  return { now: clock(), zone, schemes: live.current["links.schemes"], ownOrigins };
+  const { "links.schemes": schemes, "files.inline": inline } = live.current;
+  return { now: clock(), zone, schemes, inline, ownOrigins };
 }
 
 /** Whether content comes along with the input: a file, or a text that becomes one. */
@@ -149,7 +152,7 @@ function parsersOf(
     redirectStatus: () => read(input, "redirectStatus", 302 as const),
     expiresAt: () => parseMoment(read(input, "expiresAt", null), context),
     disabled: () => read(input, "disabled", false),
-    inline: () => read(input, "inline", false),
+    inline: () => read(input, "inline", kind === "file" && context.inline),
   };
 }
 

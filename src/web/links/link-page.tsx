@@ -1,7 +1,9 @@
 /** @jsxImportSource hono/jsx */
+
+import { isInert } from "../../files/media/media-type.ts";
 import type { Call } from "../../http/call.ts";
 import { href, withQuery } from "../../http/urls.ts";
-import { type Link, statusOf } from "../../links/link.ts";
+import { type Content, type Link, statusOf } from "../../links/link.ts";
 import { declaringFile } from "../../links/link-rows.ts";
 import type { ListedLink } from "../../links/links.ts";
 import { isAdministrator } from "../../policy.ts";
@@ -114,6 +116,9 @@ function Facts({ call, link }: Shown) {
         </Fact>
       )}
       {link.content && <FileFacts content={link.content} />}
+      {link.content && link.kind === "file" && (
+        <Fact name={text.facts.opening}>{openingOf(link, link.content)}</Fact>
+      )}
       <Fact name={shared.labels.status}>
         <Status call={call} link={link} />
       </Fact>
@@ -155,6 +160,11 @@ function Facts({ call, link }: Shown) {
       )}
     </dl>
   );
+}
+
+function openingOf({ inline }: Link, { type }: Content): string {
+  if (!inline) return text.opening.download;
+  return isInert(type) ? text.opening.inline : text.opening.notShowable(type);
 }
 
 function Status({ call, link }: Shown) {

@@ -20,6 +20,7 @@ export const text = catalogue({
     308: "Permanent, keeps method and body (308)",
   },
   facts: {
+    opening: "Opening",
     destination: "Destination",
     redirectType: "Redirect type",
     shortCode: "Short code",
@@ -31,6 +32,12 @@ export const text = catalogue({
   status: {
     liveUntil: "Live until {time}",
     expired: "Expired on {time}",
+  },
+  opening: {
+    inline: "Opens in the browser",
+    download: "Downloads",
+    notShowable: (type: string) =>
+      `Downloads: set to open in the browser, but that has no effect on files of type ${type}.`,
   },
   shortLink: "short link",
   qrCode: {

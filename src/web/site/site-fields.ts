@@ -13,6 +13,7 @@ export const siteFieldKeys = [
   "app.max_file_size_mb",
   "files.quota_mb",
   "files.allowed_extensions",
+  "files.inline",
   "session.permanent_lifetime_days",
   "links.schemes",
   "links.indexed",

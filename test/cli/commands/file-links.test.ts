@@ -5,7 +5,6 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "../../../src/cli/commands/text.en.ts";
-import { usualExtensions } from "../../../src/config/values/extensions.ts";
 import { text as files } from "../../../src/files/text.en.ts";
 import { text as linkText } from "../../../src/links/text.en.ts";
 import { formatBytes } from "../../../src/text/format.ts";
@@ -187,13 +186,20 @@ describe("a word that is no clear address or file", () => {
     [["missing.pdf", "--kind", "nothing"], 1, linkText.input.unknownKind],
     [["folder"], 2, '"folder" is a folder'],
     [["mailto:x.txt"], 2, text.links.add.isFileAndUrl("mailto:x.txt")],
-    [["program.exe"], 1, files.notAllowed("exe", usualExtensions.join(", "))],
+    [["program.exe", "--inline", "--download"], 2, text.links.add.inlineOrDownload],
     [["x".repeat(300)], 1, text.links.add.noFile("x".repeat(300))],
   ])("%p ends with %p and says: %p", async (words, exitCode, message) => {
     const result = await trunk8(["add", ...words]);
     expect(result).toMatchObject({ exitCode, stdout: "" });
     expect(result.stderr).toStartWith(`trunk8: `);
     expect(result.stderr).toContain(message);
+  });
+
+  test("is refused where its extension is not allowed", async () => {
+    const env = { TRUNK8_FILES_ALLOWED_EXTENSIONS: "txt" };
+    const result = await trunk8(["add", "program.exe"], { env });
+    expect(result).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(result.stderr).toContain(files.notAllowed("exe", "txt"));
   });
 
   test.each([[["./mailto:x.txt"]], [["mailto:x.txt", "--kind", "file"]]])(

@@ -36,6 +36,26 @@ async function open(code: string, agent: string, referer = "") {
 }
 
 describe("a link's page", () => {
+  test("says how its file opens, and where opening it in the browser has no effect", async () => {
+    const { opening } = text;
+    const add = async (name: string, bytes: string, inline: string) => {
+      const body = new FormData();
+      body.append("file", new File([bytes], name));
+      body.append("short_code", name.replace(".", "_"));
+      body.append("inline", inline);
+      const response = await world.request("/add", {
+        method: "POST",
+        body,
+        headers: { cookie: alice },
+      });
+      expect(response.status).toBe(303);
+      return await textOf(`/-/links/${name.replace(".", "_")}`);
+    };
+    expect(await add("open.txt", "a", "on")).toContain(opening.inline);
+    expect(await add("save.txt", "a", "off")).toContain(opening.download);
+    expect(await add("drawn.svg", "<svg/>", "on")).toContain(opening.notShowable("image/svg+xml"));
+  });
+
   test("shows all properties", async () => {
     await add("whole", { title: "A title", note: "one\ntwo", redirect_status: "308" });
     const page = await readPage(await get("/-/links/whole"));

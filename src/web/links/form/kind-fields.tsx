@@ -103,6 +103,14 @@ function RedirectStatusField({ entry }: KindProps) {
   );
 }
 
-function InlineField({ entry }: KindProps) {
-  return <Checkbox entry={entry} name="inline" label={text.inline} help={text.inlineHelp} />;
+function InlineField({ entry: { values, ...entry }, settings }: KindProps) {
+  const inline = settings["files.inline"] ? "on" : "off";
+  return (
+    <Checkbox
+      entry={{ ...entry, values: { inline, ...values } }}
+      name="inline"
+      label={text.inline}
+      help={text.inlineHelp}
+    />
+  );
 }

@@ -39,7 +39,7 @@ describe("a file is taken", () => {
     expect(await site.stored(shortCode)).toMatchObject({
       kind: "file",
       title: "",
-      inline: false,
+      inline: true,
       content: { name: "report.pdf", size: 10, type: "application/pdf" },
     });
     expect(await site.open(shortCode)).toBe("%PDF-1.7 x");
@@ -195,6 +195,40 @@ describe("a form without a file that can be taken", () => {
     expect(page.problems).toEqual({ short_code: text.shortCode.reserved("login") });
     expect(page.text).toContain(formText.source.chooseAgain);
   });
+});
+
+test("opens new files in the browser as the site's setting and the link say", async () => {
+  for (const byDefault of [true, false]) {
+    const world = await openTestApp({ settings: { "files.inline": byDefault } });
+    const cookie = await world.signIn(world.people.alice);
+    const add = async (fields: Fields) => {
+      const headers = { cookie, accept: "application/json" };
+      const body = formOf({ file: file("a.txt"), ...fields });
+      const { shortCode } = await told(
+        await world.request("/add", { method: "POST", body, headers }),
+      );
+      return (await world.request(`/${shortCode}`)).headers
+        .get("content-disposition")
+        ?.split(";")[0];
+    };
+    expect(await add({})).toBe(byDefault ? "inline" : "attachment");
+    expect(await add({ inline: "on" })).toBe("inline");
+    expect(await add({ inline: "off" })).toBe("attachment");
+    const page = await world.request("/add?link_type=file", { headers: { cookie } });
+    expect((await readPage(page)).values.inline).toBe(byDefault ? "on" : "");
+    await world.close();
+  }
+});
+
+test("takes a file of any name by default", async () => {
+  const world = await openTestApp();
+  const cookie = await world.signIn(world.people.alice);
+  for (const name of ["a.heic", "a.webm", "a.ts", "a.epub", "a.exe", "LICENSE"]) {
+    const body = formOf({ file: file(name) });
+    const headers = { cookie, accept: "application/json" };
+    expect((await world.request("/add", { method: "POST", body, headers })).status).toBe(201);
+  }
+  await world.close();
 });
 
 test("only files with allowed endings are taken, and the refusal lists these", async () => {
