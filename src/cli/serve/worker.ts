@@ -1,4 +1,5 @@
 import type { App } from "../../app.ts";
+import type { HttpServer } from "../../server/http-server.ts";
 import { checkReadiness } from "../../server/readiness.ts";
 import { makeReport } from "../../server/workers/metrics-report.ts";
 import {
@@ -37,15 +38,32 @@ async function runWorker(invocation: Invocation): Promise<void> {
 async function work(invocation: Invocation): Promise<void> {
   const asked = nextEnd();
   prepareDataFolder(invocation.dataFolder);
-  const parts = await openSettings(invocation);
+  // From the beginning: opening may take longer than `server.timeout`.
+  const heartbeat = new Heartbeat();
   try {
-    await serve(parts, asked);
+    await serve(await openSettings(invocation), heartbeat, asked);
+  } finally {
+    heartbeat.stop();
+  }
+}
+
+async function serve(
+  parts: ServingParts,
+  heartbeat: Heartbeat,
+  asked: Promise<End>,
+): Promise<void> {
+  try {
+    await answerUntil(asked, parts, heartbeat);
   } finally {
     parts.live.close();
   }
 }
 
-async function serve(parts: ServingParts, asked: Promise<End>): Promise<void> {
+async function answerUntil(
+  asked: Promise<End>,
+  parts: ServingParts,
+  heartbeat: Heartbeat,
+): Promise<void> {
   const accessLog = openAccessLog(parts.live);
   const app = await openServingApp(parts);
   const server = await startOrExplain(app, { isShared: true, accessLog });
@@ -56,13 +74,30 @@ async function serve(parts: ServingParts, asked: Promise<End>): Promise<void> {
     accessLog?.reopen();
   });
   say({ says: "ready", port: server.port });
-  const alive = setInterval(() => say({ says: "alive", requests: server.requests }), ALIVE_MS);
+  heartbeat.follow(server);
   const end = await asked;
   if (end.asks === "leave") await server.drain();
   await server.stop(end.patienceMs);
   say({ says: "farewell", report: await makeReport(app, { ofSite: false }) });
-  clearInterval(alive);
   await accessLog?.close();
+}
+
+/** Shows the supervisor that this process reacts, with the number of requests once there is a server. */
+class Heartbeat {
+  #server: HttpServer | null = null;
+  readonly #timer = setInterval(() => this.#beat(), ALIVE_MS);
+
+  follow(server: HttpServer): void {
+    this.#server = server;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #beat(): void {
+    say({ says: "alive", requests: this.#server?.requests ?? 0 });
+  }
 }
 
 async function answerQuestion(app: App, { id, question }: Asked): Promise<void> {

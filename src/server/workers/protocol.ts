@@ -4,7 +4,7 @@ import type { Report } from "./metrics-report.ts";
 /*
  * Messages between the supervisor and its workers, as JSON over the channel of Bun.spawn.
  *
- * Start: the worker opens the site and sends `ready`, then `alive` every ALIVE_MS. A worker that is silent for
+ * Start: the worker sends `alive` every ALIVE_MS, opens the site and sends `ready`. A worker that is silent for
  * `server.timeout` is killed. One that ends unasked is replaced after a backoff.
  *
  * Replacement (SIGUSR2, `server.max_requests`): the new worker is started first. When it is `ready`, the old one gets

@@ -223,8 +223,20 @@ export class Supervisor {
     const waitMs = this.#backoff.next(worker.place.number, performance.now() - worker.readyAt);
     log.error({ pid: worker.process.pid, code, waitMs }, "Worker exited unexpectedly, restarting");
     this.#restarts++;
+    this.#restartLater(worker.place, waitMs);
+  }
+
+  /** Tries again, ever more slowly, where the system cannot start a process now (EAGAIN, ENOMEM, EMFILE). */
+  #restartLater(place: Place, waitMs: number): void {
     setTimeout(() => {
-      if (!this.#isStopping && !this.#workers.has(worker.place)) this.#startAt(worker.place);
+      if (this.#isStopping || this.#workers.has(place)) return;
+      try {
+        this.#startAt(place);
+      } catch (err) {
+        const nextMs = this.#backoff.next(place.number, 0);
+        this.#parts.log.error({ err, waitMs: nextMs }, "Cannot start a worker, trying again");
+        this.#restartLater(place, nextMs);
+      }
     }, waitMs);
   }
 
@@ -236,7 +248,7 @@ export class Supervisor {
     const old = this.#workers.get(place);
     if (this.#isStopping || old === undefined) return;
     this.#leaving.add(old);
-    if (await this.#startAt(place).ready) {
+    if (await this.#startReplacement(place)) {
       void this.#end(old, "leave", LEAVING_MS);
       return;
     }
@@ -244,6 +256,16 @@ export class Supervisor {
     if (this.#isStopping || !oldLives) return;
     this.#workers.set(place, old);
     this.#parts.log.error("Replacement worker did not start, keeping the old one");
+  }
+
+  /** Returns whether the worker is ready; false also where its process could not be started. */
+  async #startReplacement(place: Place): Promise<boolean> {
+    try {
+      return await this.#startAt(place).ready;
+    } catch (err) {
+      this.#parts.log.error({ err }, "Cannot start a worker");
+      return false;
+    }
   }
 
   async #end(worker: Worker, asks: "stop" | "leave", patienceMs: number): Promise<void> {

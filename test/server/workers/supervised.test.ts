@@ -1,6 +1,7 @@
 /** The real program with workers: what dies, hangs, is told to stop, or is called a second time. */
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "../../../src/server/text.en.ts";
@@ -75,6 +76,23 @@ test("a worker that stands still is killed after server.timeout and replaced", a
   process.kill(stopped, "SIGSTOP");
   await until(() => !isAlive(stopped));
   await until(() => site.workers().length === 2);
+});
+
+test("waits for a worker that takes longer than server.timeout to open", async () => {
+  const key = join(folder, "key");
+  Bun.spawnSync(["mkfifo", key]);
+  const env = { TRUNK8_SERVER_TIMEOUT: "5", TRUNK8_SECRET_KEY_FILE: key };
+  const starting = start({ workers: 1, env });
+  const give = () => writeFile(key, "a key that comes through a pipe");
+  await give(); // to the supervisor
+  const began = performance.now();
+  await until(() => performance.now() - began > 6500);
+  await give(); // to the worker
+  const site = await starting;
+  expect(await statusOf(site.origin)).toBe(200);
+  expect(site.log.map(({ message }) => message)).not.toContain(
+    "Worker exited unexpectedly, restarting",
+  );
 });
 
 test("when the supervisor is killed the workers end by themselves", async () => {
