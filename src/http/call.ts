@@ -19,7 +19,7 @@ export interface Client {
 export interface Connection {
   /** Who is at its other end, null on a unix socket; asked only where it matters, since asking takes time. */
   address(request: Request): string | null;
-  /** Lets the client be silent for so long from now: a large body may come slowly. */
+  /** Lets client and handler take so long from now: a large body may come slowly. 0: without limit. */
   allowSilence(request: Request, seconds: number): void;
 }
 

@@ -1,10 +1,13 @@
 import { closeSync, openSync } from "node:fs";
-import { libc } from "./libc.ts";
+import { constants } from "node:os";
+import { lastError, libc } from "./libc.ts";
 
 const LOCK_SH = 1;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 const LOCK_UN = 8;
+
+const WOULD_BLOCK = constants.errno.EWOULDBLOCK;
 
 /** Descriptors of the files of a MachineLock. Closing them releases it. */
 export interface LockFiles {
@@ -74,9 +77,12 @@ export class Presence {
   }
 }
 
-/** Locks an open file until it is closed or this process ends; returns false if another process has locked it. */
+/**
+ * Locks an open file until it is closed or this process ends; returns false if another process has locked it.
+ * @throws Error if the file system does not support locks
+ */
 export function claimFile(file: number): boolean {
-  return libc.flock(file, LOCK_EX | LOCK_NB) === 0;
+  return tryFlock(file, LOCK_EX | LOCK_NB);
 }
 
 /** Pause between two attempts to lock a file. */
@@ -97,7 +103,7 @@ export async function inTurn<T>(path: string, work: () => Promise<T>): Promise<T
 export function isClaimed(path: string): boolean {
   const file = openSync(path, "a", 0o600);
   try {
-    return libc.flock(file, LOCK_SH | LOCK_NB) !== 0;
+    return !tryFlock(file, LOCK_SH | LOCK_NB);
   } finally {
     closeSync(file);
   }
@@ -106,8 +112,23 @@ export function isClaimed(path: string): boolean {
 /** Signals that may interrupt one call. More failures in a row have another reason, such as ENOLCK on NFS. */
 const MOST_INTERRUPTS = 1000;
 
+/** Waits for the lock. */
 function flock(file: number, operation: number): void {
   for (let failures = 0; libc.flock(file, operation) !== 0; failures++) {
-    if (failures >= MOST_INTERRUPTS) throw new Error("The file system does not support flock");
+    if (failures >= MOST_INTERRUPTS) throw unsupported(lastError());
   }
+}
+
+/** Does not wait; returns false if another process has the lock. */
+function tryFlock(file: number, operation: number): boolean {
+  for (let failures = 0; libc.flock(file, operation) !== 0; failures++) {
+    const code = lastError();
+    if (code === WOULD_BLOCK) return false;
+    if (failures >= MOST_INTERRUPTS) throw unsupported(code);
+  }
+  return true;
+}
+
+function unsupported(code: number): Error {
+  return new Error(`The file system does not support flock (error ${code})`);
 }

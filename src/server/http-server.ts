@@ -79,7 +79,7 @@ export class HttpServer {
     this.#connection = {
       address: (request) => this.#server.requestIP(request)?.address ?? null,
       allowSilence: (request, seconds) => {
-        this.#deadlines.extend(request, seconds * 1000);
+        this.#deadlines.extend(request, seconds === 0 ? Number.POSITIVE_INFINITY : seconds * 1000);
         this.#server.timeout(request, seconds);
       },
     };
@@ -147,7 +147,7 @@ export class HttpServer {
     return this.#deadlines.keep(request, answering, seconds * 1000, () => {
       const { method, url } = request;
       this.#app.metrics.countLate();
-      this.#app.log.error({ method, path: new URL(url).pathname, seconds }, "Request timed out");
+      this.#app.log.error({ method, path: URL.parse(url)?.pathname, seconds }, "Request timed out");
       const peerAddress = this.#connection.address(request);
       const client = readClient({ request, peerAddress, settings });
       return plainProblem(timedOut(), { call: { client, settings, request } });

@@ -1,8 +1,15 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
-import { closeLockFiles, MachineLock, openLockFiles } from "../../src/os/machine-lock.ts";
+import { lastError, libc } from "../../src/os/libc.ts";
+import {
+  claimFile,
+  closeLockFiles,
+  isClaimed,
+  MachineLock,
+  openLockFiles,
+} from "../../src/os/machine-lock.ts";
 
 test("throws when the file system refuses a lock, instead of trying for ever", () => {
   const folder = mkdtempSync(join(tmpdir(), "trunk8-lock-"));
@@ -14,4 +21,25 @@ test("throws when the file system refuses a lock, instead of trying for ever", (
   // flock(2) fails on a closed descriptor as it does where the file system has no locks.
   expect(() => lock.acquire()).toThrow("flock");
   rmSync(folder, { recursive: true });
+});
+
+test("tells a lock of another file description from a file system without locks", () => {
+  const folder = mkdtempSync(join(tmpdir(), "trunk8-lock-"));
+  const path = join(folder, "lock");
+  const [first, second] = [openSync(path, "a"), openSync(path, "a")];
+  expect(claimFile(first)).toBe(true);
+  // Often: a system call of the runtime between call and question would change the answer.
+  for (let count = 0; count < 10_000; count++) expect(claimFile(second)).toBe(false);
+  expect(isClaimed(path)).toBe(true);
+  closeSync(first);
+  expect(claimFile(second)).toBe(true);
+  closeSync(second);
+  expect(() => claimFile(second)).toThrow("flock");
+  rmSync(folder, { recursive: true });
+});
+
+test("finds the functions of systemd's notification in this C library", () => {
+  expect(libc.socket).toBeFunction();
+  libc.close(-1);
+  expect(lastError()).toBe(constants.errno.EBADF);
 });

@@ -43,6 +43,45 @@ describe("a deadline", () => {
     expect(await (await waits[1])?.text()).toBe("in the end");
     deadlines.close();
   });
+
+  test("of infinity never passes, and a shorter one later changes nothing", async () => {
+    const deadlines = new Deadlines(silentLog(), 5);
+    const asked = request();
+    const answer = Promise.withResolvers<Response>();
+    const kept = deadlines.keep(asked, answer.promise, 10, late);
+    deadlines.extend(asked, Number.POSITIVE_INFINITY);
+    deadlines.extend(asked, 1);
+    const other = deadlines.keep(request(), new Promise<Response>(() => {}), 50, late);
+    expect(await (await other).text()).toBe("late");
+    answer.resolve(new Response("in the end"));
+    expect(await (await kept).text()).toBe("in the end");
+    deadlines.close();
+  });
+});
+
+test("lets a restore take longer than server.timeout", async () => {
+  const world = await openTestApp({ settings: { "server.timeout": 1 } });
+  const server = startServer(world.app, { hostname: "127.0.0.1", port: 0 });
+  const origin = `http://127.0.0.1:${server.port}`;
+  const cookie = await world.signIn(world.people.alice);
+  await addLink(origin, cookie, "kept", "https://example.com/");
+  const post = (path: string, body: FormData | URLSearchParams) =>
+    fetch(origin + path, { method: "POST", body, headers: { cookie }, redirect: "manual" });
+  const archive = await (await post("/backup/create", new URLSearchParams())).blob();
+  const form = new FormData();
+  form.set("backup_file", archive, "backup.zip");
+  form.set("restore_mode", "merge");
+  const lock = openSync(join(world.dataFolder, "run/writer"), "a");
+  await until(() => claimFile(lock));
+  const began = performance.now();
+  const restored = post("/backup/restore", form);
+  // Longer than the timeout and the interval in which deadlines are checked.
+  await Bun.sleep(2500);
+  closeSync(lock);
+  expect((await restored).status).toBe(303);
+  expect(performance.now() - began).toBeGreaterThan(2400);
+  await server.stop();
+  await world.close();
 });
 
 test("lets an upload take longer than server.timeout while bytes arrive", async () => {

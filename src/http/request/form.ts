@@ -99,6 +99,8 @@ function parseUrlencoded(bytes: Bytes): Fields {
 }
 
 async function parseMultipart(bytes: Bytes, type: string): Promise<Fields> {
+  if (countParts(bytes, type) > MAX_FIELDS)
+    throw new Problem("bad_request", text.form.tooManyFields);
   const parts = await decodeMultipart(bytes, type);
   return parts.flatMap(([name, value]) => {
     if (typeof value === "string") return [[name, value] as const];
@@ -106,6 +108,20 @@ async function parseMultipart(bytes: Bytes, type: string): Promise<Fields> {
     if (value.size === 0 && !value.name) return [];
     throw new Problem("bad_request", text.form.noFiles);
   });
+}
+
+/** Counts before parsing, up to one more than MAX_FIELDS. */
+function countParts(bytes: Bytes, type: string): number {
+  const [, quoted, plain] = /;\s*boundary=(?:"([^"]*)"|([^\s;]+))/i.exec(type) ?? [];
+  const delimiter = `--${quoted ?? plain ?? ""}`;
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let delimiters = 0;
+  let at = body.indexOf(delimiter);
+  while (at >= 0 && delimiters < MAX_FIELDS + 2) {
+    delimiters++;
+    at = body.indexOf(delimiter, at + delimiter.length);
+  }
+  return delimiters - 1; // the last one ends the body
 }
 
 async function decodeMultipart(bytes: Bytes, type: string) {

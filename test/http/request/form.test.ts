@@ -157,6 +157,23 @@ describe("readForm", () => {
     expect(await refusalOf(post("a&".repeat(1000), headers))).toBe("bad_request");
   });
 
+  test("refuses more than 1,000 parts as bad_request, also with a quoted boundary", async () => {
+    const parts = (count: number) =>
+      `${'--x\r\ncontent-disposition: form-data; name="a"\r\n\r\n1\r\n'.repeat(count)}--x--\r\n`;
+    for (const type of ["multipart/form-data; boundary=x", 'multipart/form-data; boundary="x"']) {
+      const headers = { "content-type": type };
+      expect(await refusalOf(post(parts(1000), headers))).toBe("none");
+      expect(await refusalOf(post(parts(1001), headers))).toBe("bad_request");
+    }
+  });
+
+  test("takes a part whose text has many lines of dashes", async () => {
+    const text = "--\r\n---\r\n--y\r\n".repeat(2000);
+    const body = `--x\r\ncontent-disposition: form-data; name="a"\r\n\r\n${text}\r\n--x--\r\n`;
+    const headers = { "content-type": "multipart/form-data; boundary=x" };
+    expect(await refusalOf(post(body, headers))).toBe("none");
+  });
+
   test("refuses a body that breaks off as bad_request", async () => {
     const body = arriving(["a=1&b="], "broken");
     expect(await refusalOf(post(body, { "content-type": URLENCODED }))).toBe("bad_request");
