@@ -38,6 +38,16 @@ const TRIES = 3;
 
 type NewOwner = Pick<UserRow, "id" | "username">;
 
+interface LastPortion {
+  readonly trx: Trx;
+  readonly touch: Touch;
+  readonly actor: Actor;
+  readonly userId: number;
+  readonly plan: RemovalPlan;
+  /** Number of links transferred or deleted before. */
+  readonly before: number;
+}
+
 /** Deletes accounts, and transfers or deletes their links. */
 export class UserRemoval {
   readonly #database: Database;
@@ -68,7 +78,8 @@ export class UserRemoval {
   }
 
   /**
-   * Deletes an account and its sessions. Stored bytes without a link are deleted soon after.
+   * Deletes an account and its sessions. Stored bytes without a link are deleted soon after. Many links are transferred
+   * or deleted in portions first; a removal that is interrupted then can be repeated.
    * @returns the number of links that were transferred or deleted
    * @throws Problem `not_found`; `forbidden` for the account `admin`, the actor's own and the last administrator's;
    * `invalid` on `links` or `to`
@@ -76,10 +87,11 @@ export class UserRemoval {
   async remove(actor: Actor, userId: number, input: RemovalPlan): Promise<number> {
     requireRight(actor);
     const plan = parseInput(removalPlanSchema, input);
+    const before = await this.#removePortions(actor, userId, plan);
     for (let tries = 1; ; tries++) {
       try {
         return await this.#database.write((trx, touch) =>
-          this.#remove(trx, touch, actor, userId, plan),
+          this.#remove({ trx, touch, actor, userId, plan, before }),
         );
       } catch (error) {
         if (!isMissingReference(error) || tries === TRIES) throw error;
@@ -87,21 +99,34 @@ export class UserRemoval {
     }
   }
 
-  async #remove(
-    trx: Trx,
-    touch: Touch,
-    actor: Actor,
-    userId: number,
-    plan: RemovalPlan,
-  ): Promise<number> {
+  /** Each in a transaction of its own, all but the last one; returns the number of links. */
+  async #removePortions(actor: Actor, userId: number, plan: RemovalPlan): Promise<number> {
+    for (let count = 0; ; ) {
+      const portion = await this.#database.write(async (trx, touch) => {
+        const { newOwner } = await this.#check(trx, actor, userId, plan);
+        return plan.links === "delete"
+          ? await this.#linkTransfer.removePortion(trx, touch, userId, newOwner.id)
+          : await this.#linkTransfer.transferPortion(trx, touch, userId, newOwner.id);
+      });
+      if (portion === 0) return count;
+      count += portion;
+    }
+  }
+
+  async #check(trx: Trx, actor: Actor, userId: number, plan: RemovalPlan) {
     await lockAdministrators(this.#database, trx, actor);
     const row = await requireRemovable(actor, userId, trx);
     await requireOtherAdministrator(trx, userId);
-    const newOwner = await findNewOwner(trx, actor, userId, plan);
-    const count =
+    return { row, newOwner: await findNewOwner(trx, actor, userId, plan) };
+  }
+
+  async #remove({ trx, touch, actor, userId, plan, before }: LastPortion): Promise<number> {
+    const { row, newOwner } = await this.#check(trx, actor, userId, plan);
+    const rest =
       plan.links === "delete"
         ? await this.#linkTransfer.removeAll(trx, touch, userId, newOwner.id)
         : await this.#linkTransfer.transferAll(trx, touch, userId, newOwner.id);
+    const count = before + rest;
     await trx.deleteFrom("user").where("id", "=", userId).execute();
     const details = {
       links: plan.links,

@@ -21,6 +21,7 @@ export interface Share {
   readonly to: number;
   /** A reserved copy for the new owner, where the previous owner keeps the blob. */
   readonly copy: ReservedBlob | null;
+  readonly ignoresQuota?: boolean;
 }
 
 export interface BlobTransferParts {
@@ -76,7 +77,7 @@ export class BlobTransfer {
     const blob = await readBlob(trx, blobId);
     const same = await findUsed(trx, { ownerId: to, sha256 });
     if (same === undefined && blob.uses === count) {
-      await this.#move(trx, blob, to);
+      await this.#move(trx, blob, share);
       return blobId;
     }
     const used = await this.#useOther(trx, same, share.copy);
@@ -97,6 +98,13 @@ export class BlobTransfer {
     await addBytesOf(trx, from, to);
     await removeOwnership(trx, from, to);
     return merged;
+  }
+
+  /** Makes `newOwner` the owner of those of these blobs that no link uses, until they are deleted. */
+  async handOverUnused(trx: Trx, ids: readonly number[], newOwner: number): Promise<void> {
+    if (ids.length === 0) return;
+    const update = trx.updateTable("blob").set({ owner_id: newOwner }).where("id", "in", ids);
+    await update.where("state", "in", ["released", "left"]).execute();
   }
 
   /** Releases all blobs of an owner without links. Until they are deleted, `newOwner` owns them. */
@@ -122,10 +130,15 @@ export class BlobTransfer {
   }
 
   /** Files in place count for no quota. */
-  async #move(trx: Trx, { id, ownerId, size, state }: StoredBlob, to: number): Promise<void> {
+  async #move(
+    trx: Trx,
+    { id, ownerId, size, state }: StoredBlob,
+    { to, ignoresQuota = false }: Share,
+  ): Promise<void> {
     await trx.updateTable("blob").set({ owner_id: to }).where("id", "=", id).execute();
     if (state !== "used") return;
-    await charge(trx, to, size, this.#defaultQuota());
+    if (ignoresQuota) await credit(trx, to, -size);
+    else await charge(trx, to, size, this.#defaultQuota());
     await credit(trx, ownerId, size);
   }
 }

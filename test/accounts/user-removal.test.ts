@@ -8,6 +8,7 @@ import type { Link } from "../../src/links/link.ts";
 import { parseInput } from "../../src/parse-input.ts";
 import { type Actor, operator } from "../../src/policy.ts";
 import { failureOf } from "../failure.ts";
+import { importRedirects } from "../imported-links.ts";
 import { newFileLink, receive } from "../share.ts";
 import { as, databases, openTestApp, PASSWORD, type World } from "../world.ts";
 import { holdings, holdingsOf, join, opened, shareBytes, visit } from "./removal-site.ts";
@@ -98,6 +99,37 @@ for (const kind of databases) {
       expect(isStored(link)).toBe(false);
       expect(await holdingsOf(world, user.id)).toEqual(holdings(0, 0, 0));
     });
+
+    test.each(["delete", "transfer"] as const)(
+      "lets other writers in between the portions of many links: %s",
+      async (links) => {
+        const prefix = `many-${links}-`;
+        const first = await shareBytes(world, user, "first");
+        await importRedirects(world, user, { prefix, count: 2100 });
+        const last = await shareBytes(world, user, "first");
+        await visit(world, first, 3);
+        await visit(world, last, 2);
+        let isRemoved = false;
+        const removal = remove({ links, to: newOwner.username }).finally(() => {
+          isRemoved = true;
+        });
+        let others = 0;
+        for (; !isRemoved; others++) await world.app.blobs.setQuota(operator, newOwner.id, null);
+        expect(others).toBeGreaterThan(2);
+        expect(await removal).toBe(2102);
+        const isMoved = links === "transfer";
+        const { listed: _, ...left } = await holdingsOf(world, newOwner.id);
+        const count = isMoved ? 2102 : 0;
+        const held = { links: count, searched: count, ranked: count };
+        expect(left).toEqual({ ...held, bytes: isMoved ? 5 : 0, visits: isMoved ? 5 : 0 });
+        expect(await holdingsOf(world, user.id)).toEqual(holdings(0, 0, 0));
+        await sweep();
+        expect(isStored(first)).toBe(isMoved);
+        expect(await opened(world, first)).toBe(isMoved ? "first" : 404);
+        expect(await opened(world, last)).toBe(isMoved ? "first" : 404);
+        expect(await world.app.users.findById(user.id)).toBeNull();
+      },
+    );
 
     test("frees a username once none of its files are left", async () => {
       const link = await shareBytes(world, user, "bytes keep their path");

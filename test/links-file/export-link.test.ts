@@ -6,7 +6,7 @@ import { fileLinkFrom } from "../../src/links-file/export-link.ts";
 import { readLinksFile, writeLinksFile } from "../../src/links-file/links-file.ts";
 import { applyPlan, planLinks } from "../../src/links-file/links-plan.ts";
 import { operator } from "../../src/policy.ts";
-import { importWithoutFile } from "../missing-file.ts";
+import { importWithoutFile } from "../imported-links.ts";
 import { newLink } from "../share.ts";
 import { databases, openTestApp, START, type World } from "../world.ts";
 

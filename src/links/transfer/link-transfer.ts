@@ -4,8 +4,8 @@ import type { BlobTransfer } from "../../files/blob-transfer.ts";
 import { type Actor, may } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
 import { aboutLink } from "../link-audit.ts";
-import { type LinkRows, refuseDeclared } from "../link-rows.ts";
-import { isStoredCode } from "../short-code.ts";
+import { type LinkRows, refuseDeclared, unrecorded } from "../link-rows.ts";
+import { isStoredCode, type ShortCode } from "../short-code.ts";
 import { text } from "../text.en.ts";
 import { deleteHours, moveAllHours, moveHours } from "./owner-hours.ts";
 import { TransferCopies } from "./transfer-copies.ts";
@@ -21,6 +21,9 @@ export interface LinkTransferParts {
   readonly rows: LinkRows;
   readonly blobTransfer: BlobTransfer;
 }
+
+/** Links of an owner that one transaction transfers or deletes, as long as there are more. */
+const PORTION = 1000;
 
 /** Transfers links to other owners, with their content and their visits. */
 export class LinkTransfer {
@@ -60,6 +63,36 @@ export class LinkTransfer {
     });
   }
 
+  /**
+   * Transfers some links of an owner with many, regardless of the quota; returns how many, none once few are left.
+   * So other writers need not wait until all are transferred.
+   */
+  async transferPortion(trx: Trx, touch: Touch, from: number, to: number): Promise<number> {
+    const { database, rows, blobTransfer } = this.#parts;
+    const codes = await portionOf(trx, from);
+    if (codes.length === 0) return 0;
+    const writer = rows.writer(trx, touch);
+    const links = (await writer.lock(codes)).filter((link) => link.ownerId === from);
+    await using copies = new TransferCopies(database, blobTransfer);
+    await copies.handOver(writer, links, to, { ignoresQuota: true });
+    const ids = links.map((link) => link.id);
+    await moveHours(trx, ids, to);
+    await writer.setOwner(links, to);
+    return links.length;
+  }
+
+  /** Deletes some links of an owner with many; returns how many, none once few are left. */
+  async removePortion(trx: Trx, touch: Touch, ownerId: number, newOwner: number): Promise<number> {
+    const codes = await portionOf(trx, ownerId);
+    if (codes.length === 0) return 0;
+    const writer = this.#parts.rows.writer(trx, touch);
+    const links = (await writer.lock(codes)).filter((link) => link.ownerId === ownerId);
+    await writer.remove(links, unrecorded);
+    const blobIds = links.flatMap(({ content }) => (content === null ? [] : [content.blobId]));
+    await this.#parts.blobTransfer.handOverUnused(trx, [...new Set(blobIds)], newOwner);
+    return links.length;
+  }
+
   /** Transfers all links of an owner and the rest of their visits; returns how many links. */
   async transferAll(trx: Trx, touch: Touch, from: number, to: number): Promise<number> {
     const writer = this.#parts.rows.writer(trx, touch);
@@ -78,6 +111,22 @@ export class LinkTransfer {
     await deleteHours(trx, ownerId);
     return count;
   }
+}
+
+/** Short codes of the first links of an owner, and of those that share a file with one of them; none if all are few. */
+async function portionOf(trx: Trx, ownerId: number): Promise<ShortCode[]> {
+  const owned = trx
+    .selectFrom("link")
+    .select(["short_code", "blob_id"])
+    .where("owner_id", "=", ownerId);
+  const first = await owned
+    .orderBy("id")
+    .limit(PORTION + 1)
+    .execute();
+  if (first.length <= PORTION) return [];
+  const blobIds = first.flatMap(({ blob_id }) => (blob_id === null ? [] : [blob_id]));
+  const sharing = blobIds.length === 0 ? [] : await owned.where("blob_id", "in", blobIds).execute();
+  return [...new Set([...first, ...sharing].map((row) => row.short_code))];
 }
 
 async function findNewOwner(db: Database["lookup"], username: string): Promise<NewOwner> {

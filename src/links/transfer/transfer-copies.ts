@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Database } from "../../database/database.ts";
-import type { BlobTransfer } from "../../files/blob-transfer.ts";
+import type { BlobTransfer, Share } from "../../files/blob-transfer.ts";
 import type { ReservedBlob } from "../../files/blobs.ts";
 import type { Link } from "../link.ts";
 import type { LinkWriter } from "../link-rows.ts";
@@ -28,12 +28,22 @@ export class TransferCopies implements AsyncDisposable {
   }
 
   /** Transfers the content of `links`, in the order of the blobs, as everywhere. */
-  async handOver(writer: LinkWriter, links: readonly Link[], to: number): Promise<void> {
+  async handOver(
+    writer: LinkWriter,
+    links: readonly Link[],
+    to: number,
+    { ignoresQuota = false }: Pick<Share, "ignoresQuota"> = {},
+  ): Promise<void> {
     const ids = links.flatMap(({ content }) => (content === null ? [] : [content.blobId]));
     for (const id of [...new Set(ids)].sort((a, b) => a - b)) {
       const count = ids.filter((each) => each === id).length;
       const copy = this.#copies.get(id) ?? null;
-      const now = await this.#blobTransfer.transfer(writer.trx, id, { count, to, copy });
+      const now = await this.#blobTransfer.transfer(writer.trx, id, {
+        count,
+        to,
+        copy,
+        ignoresQuota,
+      });
       await writer.replaceBlob(id, now, links);
     }
   }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { pino } from "pino";
 import { kinds } from "../../../src/links/link.ts";
 import { text } from "../../../src/web/open/text.en.ts";
-import { importWithoutFile } from "../../missing-file.ts";
+import { importWithoutFile } from "../../imported-links.ts";
 import { as, databases, openTestApp, type World } from "../../world.ts";
 import { readPage } from "../read-page.ts";
 
