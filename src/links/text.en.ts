@@ -9,6 +9,7 @@ export const text = catalogue({
     unknownKind: "Choose redirect, file, markdown or html.",
     unknownRedirectStatus: "Choose 301, 302, 307 or 308.",
     noContent: "Choose a file or enter text.",
+    notText: "This file is not a text. To share it as it is, choose the type File.",
     titleTooLong: "A title has at most 200 characters.",
     titleNotPlain: "A title is one line of plain text.",
     noteTooLong: "A note has at most 10,000 characters.",

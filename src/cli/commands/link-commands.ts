@@ -22,6 +22,7 @@ import {
   statusOf,
 } from "../../links/link.ts";
 import type { LinkPage, ListedLink } from "../../links/links.ts";
+import { requireText } from "../../links/text-content.ts";
 import { operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import { formatAlternatives, formatBytes } from "../../text/format.ts";
@@ -59,6 +60,7 @@ async function addOne(invocation: Invocation): Promise<void> {
     const input = parseOptions(app, invocation, given);
     await using file = given && (await receiveFile(app, owner, given));
     const kind = file === null ? input.kind : kindWithFile(input.kind, file.name);
+    if (file !== null) requireText(kind, file.head, "content");
     const result = await create(app, owner, { ...input, kind }, file);
     if (kind !== input.kind) printNote(text.links.add.becameWebPage);
     printResult(invocation.has("json") ? JSON.stringify(result) : result.url);

@@ -178,6 +178,13 @@ export function mediaTypeOf(name: string, head: Uint8Array): MediaType {
   return { type, inert: isInert(type) };
 }
 
+/** Whether the first bytes of a file are those of a text, in any encoding. */
+export function isText(head: Uint8Array): boolean {
+  const first = head.subarray(0, HEAD_BYTES);
+  const isCut = first.byteLength === HEAD_BYTES;
+  return formatOf(first) === null && encodingOfText(first, isCut) !== null;
+}
+
 function findType(extension: string, head: Uint8Array): string {
   const format = formatOf(head) ?? (FRAMED.has(extension) ? framedAudio(head) : null);
   if (format === null) return textType(extension, head);

@@ -92,6 +92,14 @@ describe("a word that names a file", () => {
     expect(await listed()).toMatchObject([{ kind: "html", content: { name: "index.html" } }]);
   });
 
+  test("that is no text is refused as a document", async () => {
+    put("a.png", "\x89PNG\r\n\x1a\n\0\0");
+    const result = await trunk8(["add", "a.png", "--kind", "markdown"]);
+    expect(result).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(result.stderr).toContain(linkText.input.notText);
+    expect(await listed()).toEqual([]);
+  });
+
   test("may be empty", async () => {
     put("empty.txt", "");
     expect((await trunk8(["add", "empty.txt"])).exitCode).toBe(0);

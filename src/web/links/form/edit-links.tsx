@@ -19,6 +19,7 @@ import { show } from "../../ui/layout/layout.tsx";
 import { type Entry, showForm, submit } from "../../ui/post-form.tsx";
 import { zoneOf } from "../../ui/time.tsx";
 import {
+  contentFields,
   type FormFields,
   fieldsOf,
   linkFields,
@@ -35,7 +36,7 @@ import {
   type SentForm,
   sentFiles,
 } from "./sent-form.ts";
-import { storeContent, storeText } from "./store-content.ts";
+import { requireKept, storeContent, storeText } from "./store-content.ts";
 import { text } from "./text.en.ts";
 import { editableFields } from "./typed-text.ts";
 
@@ -167,6 +168,8 @@ async function changeFromForm(call: Call, link: ListedLink, sent: SentForm): Pro
     stored: link.content,
   });
   const { kind, file } = content;
+  if (file === null && hasContent(kind))
+    await requireKept(call, link, kind, contentFields[kind].file);
   return await call.app.links.edit(call.actor, link.shortCode, { ...changes, kind }, file);
 }
 
@@ -174,8 +177,10 @@ async function changeFromJson(call: Call, link: ListedLink): Promise<Link> {
   const body = await readJson(call.request, { maxBytes: MAX_TYPED_BYTES });
   const { input, content } = parseLinkChangesJson(body, link, contextOf(call));
   const kind = input.kind ?? link.kind;
-  if (content === null || !hasContent(kind))
+  if (content === null || !hasContent(kind)) {
+    await requireKept(call, link, kind, "kind");
     return await call.app.links.edit(call.actor, link.shortCode, input);
+  }
   const title = (input.title ?? link.title) || link.shortCode;
   const recipient = { kind, title, owner: ownerOf(link), stored: link.content };
   await using stored = await storeText(call, content, recipient, "content");

@@ -1,6 +1,7 @@
 import { maxFileBytes } from "../../../config/values/sizes.ts";
 import type { BlobOwner, ReceivedFile } from "../../../files/blobs.ts";
 import { requireAllowedName } from "../../../files/file-name.ts";
+import { HEAD_BYTES } from "../../../files/media/media-type.ts";
 import type { Call } from "../../../http/call.ts";
 import {
   type Content,
@@ -8,8 +9,10 @@ import {
   hasContent,
   type Kind,
   kindWithFile,
+  type Link,
   nameForText,
 } from "../../../links/link.ts";
+import { requireText } from "../../../links/text-content.ts";
 import { decodeText } from "../../../pages/decode-text.ts";
 import { isRefusal } from "../../../pages/pages.ts";
 import { invalid } from "../../../problem.ts";
@@ -89,8 +92,24 @@ async function checkFile(call: Call, { files }: SentForm, kind: ContentKind): Pr
   if (file === undefined) return contentOf(kind, null);
   requireAllowedName(file.name, call.settings["files.allowed_extensions"], field);
   const kindWithIt = kindWithFile(kind, file.name);
+  requireText(kindWithIt, file.head, field);
   if (kindWithIt === "markdown") await requireRenderable(call, decodeText(file.head), field);
   return { kind: kindWithIt, file, [Symbol.asyncDispose]: async () => {} };
+}
+
+/**
+ * Checks the stored content of a link that becomes another kind and keeps it.
+ * @throws Problem `invalid` on `field`
+ */
+export async function requireKept(
+  { app }: Call,
+  { kind: before, content }: Pick<Link, "kind" | "content">,
+  kind: Kind,
+  field: string,
+): Promise<void> {
+  if (content === null || kind === before) return;
+  const bytes = await app.blobs.open(content);
+  requireText(kind, await bytes.slice(0, HEAD_BYTES).bytes(), field);
 }
 
 /** @throws Problem `invalid` on `field` for a document that cannot be rendered; `busy` */

@@ -159,6 +159,45 @@ const TOO_LONG = pages.tooLong(formatCount(MAX_SOURCE));
 const TOO_LARGE = files.tooLarge(formatBytes(1_048_576));
 const markdown = { link_type: "markdown", markdown_input_type: "text" };
 
+describe("a file that is no text", () => {
+  const PNG = Buffer.from("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "latin1");
+  const refused = { markdown_file: text.input.notText };
+
+  test.each<[string, Fields, Readonly<Record<string, string>>]>([
+    ["a picture", { link_type: "markdown", markdown_file: file("a.png", PNG) }, refused],
+    ["a picture named .md", { link_type: "markdown", markdown_file: file("a.md", PNG) }, refused],
+    ["a PDF", { link_type: "markdown", markdown_file: file("a.md", "%PDF-1.4\n") }, refused],
+    [
+      "a picture as a web page",
+      { link_type: "html", html_file: file("a.html", PNG) },
+      { html_file: text.input.notText },
+    ],
+  ])("is refused as a page: %s", async (_, fields, errors) => {
+    expect(await refusalOf("/add", fields)).toEqual([422, errors]);
+    expect(site.halves()).toEqual([]);
+  });
+
+  test("does not replace a document, nor become one", async () => {
+    await post("/add", { ...markdown, short_code: "kept-doc", markdown_text_content: "# Doc" });
+    const replacing = { link_type: "markdown", markdown_file: file("image.png", PNG) };
+    expect(await refusalOf("/edit_link/kept-doc", replacing)).toEqual([422, refused]);
+    expect(await textOf("kept-doc")).toBe("# Doc");
+    await post("/add", { short_code: "png", file: file("a.png", PNG) });
+    expect(await refusalOf("/edit_link/png", { link_type: "markdown" })).toEqual([422, refused]);
+    expect((await site.stored("png")).kind).toBe("file");
+  });
+
+  test("in UTF-16 is a text", async () => {
+    const utf16 = Buffer.from("\ufeff# Tee", "utf16le");
+    const fields = {
+      link_type: "markdown",
+      short_code: "wide",
+      markdown_file: file("a.md", utf16),
+    };
+    expect((await post("/add", fields)).status).toBe(201);
+  });
+});
+
 describe("a text that will not do", () => {
   test.each<[string, Fields, Readonly<Record<string, string>>]>([
     ["nothing", { ...markdown, markdown_text_content: "" }, { markdown_text_content: BLANK }],
