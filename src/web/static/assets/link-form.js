@@ -1,4 +1,4 @@
-/* The form of a new link: its short code is checked while the user types. */
+/* The form of a link: a short code is checked while the user types, and changes are not lost by leaving. */
 
 const PAUSE_MS = 300;
 
@@ -48,3 +48,33 @@ async function ask(field, code, signal) {
   } catch {}
   return { ok: true, message: "" };
 }
+
+const linkForm = document.querySelector('form:has([name="link_type"])');
+
+/** Values that draft.js keeps. */
+const drafted = linkForm.querySelector("[data-draft]");
+const kept = drafted ? ["title", drafted.name] : [];
+
+/** As the page came; a refused form holds changes from the beginning. */
+const saved = linkForm.querySelector(':scope > [role="alert"]') ? null : valuesOf(linkForm);
+
+let isSent = false;
+
+function valuesOf(form) {
+  const values = [...new FormData(form)].filter(([name]) => !kept.includes(name));
+  return JSON.stringify(values.map(([name, value]) => [name, value.name ?? value]));
+}
+
+/** After all others: upload.js sends a form itself, and asks for itself until it has. */
+window.addEventListener("submit", (event) => {
+  if (event.target !== linkForm || event.defaultPrevented) return;
+  if (event.submitter?.formTarget !== "_blank") isSent = true;
+});
+
+window.addEventListener("beforeunload", (event) => {
+  if (!isSent && !linkForm.inert && valuesOf(linkForm) !== saved) event.preventDefault();
+});
+
+window.addEventListener("pageshow", () => {
+  isSent = false;
+});
