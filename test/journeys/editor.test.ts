@@ -1,9 +1,15 @@
 /** Documents and pages written in a browser: looked at while they are, published, opened, and never lost. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
+import { text as scriptText } from "../../src/web/static/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
+import { until } from "../until.ts";
+import { as } from "../world.ts";
+import { DOT, drop, paste } from "./bring-files.ts";
 import { field, send } from "./fields.ts";
 import { openSite, PHONE, type Site } from "./pages.ts";
+
+const { upload } = scriptText;
 
 const PAGE = `<!doctype html>
 <title>Counts</title>
@@ -40,6 +46,93 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
     expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
     await page.goto("/written");
     expect(await page.locator("em").innerText()).toBe("slanted");
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test("a pasted picture becomes a file link in the text, and the text stays", async () => {
+    const { page, faults, close } = await site.visit({ user: alice() });
+    await page.goto("/add?link_type=markdown");
+    await area(page, "markdown").fill("before\n\nafter");
+    await area(page, "markdown").press("Control+Home");
+    await area(page, "markdown").press("ArrowDown");
+    await paste(page, "image.png", DOT);
+    const text = await written(page, "markdown", /\/\w+\)/);
+    expect(text).toMatch(/^before\n!\[\]\(\/\w+\)\nafter$/);
+    await field(page, "short_code").fill("illustrated");
+    await send(page, "short_code");
+    await page.waitForURL(/\/-\/links\/illustrated$/);
+    expect(await site.world.app.links.get(as(alice()), "illustrated")).toMatchObject({
+      kind: "markdown",
+      content: { name: "illustrated.md" },
+    });
+    const code = /\/(\w+)\)/.exec(text)?.[1] ?? "";
+    expect(await site.world.app.links.get(as(alice()), code)).toMatchObject({
+      kind: "file",
+      content: { name: "image.png", type: "image/png" },
+    });
+    await page.goto("/illustrated");
+    await page.waitForFunction("document.querySelector('img').naturalWidth === 1");
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test.each([
+    ["html", "image.png", /^<p><img src="\/\w+" alt="">$/],
+    ["html", "a<b>.pdf", /^<p><a href="\/\w+">a&lt;b&gt;\.pdf<\/a>$/],
+    ["markdown", "a[b].pdf", /^<p>\[a\\\[b\\\]\.pdf\]\(\/\w+\)$/],
+    ["markdown", "notes.md", /^<p>\[notes\.md\]\(\/\w+\)$/],
+  ] as const)("in %s, a dropped %s is linked as it should be", async (kind, name, expected) => {
+    const { page, faults, close } = await site.visit({ user: alice() });
+    await page.goto(`/add?link_type=${kind}`);
+    await area(page, kind).fill("<p>");
+    await drop(page, name, DOT);
+    expect(await written(page, kind, expected)).toMatch(expected);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test("a file that is refused leaves the text, and says why", async () => {
+    const { page, close } = await site.visit({ user: alice() });
+    await page.goto("/add?link_type=markdown");
+    await area(page, "markdown").fill("before");
+    await page.route("/add", (route) =>
+      route.fulfill({ status: 413, contentType: "text/html", body: "<h1>413</h1>" }),
+    );
+    await paste(page, "image.png", DOT);
+    await page.getByRole("alert").filter({ hasText: upload.refusedByProxy }).waitFor();
+    expect(await area(page, "markdown").inputValue()).toBe("before");
+    await close();
+  });
+
+  test("a text that is sent while a picture is uploaded waits for it", async () => {
+    const { page, faults, close } = await site.visit({ user: alice() });
+    await page.goto("/add?link_type=markdown");
+    const arrived = Promise.withResolvers<void>();
+    await page.route("/add", async (route) => {
+      await arrived.promise;
+      await route.continue();
+    });
+    await paste(page, "image.png", DOT);
+    await field(page, "short_code").fill("patient");
+    await send(page, "short_code");
+    arrived.resolve();
+    await page.waitForURL(/\/-\/links\/patient$/);
+    await page.goto("/patient?raw=1");
+    expect(await page.locator("body").innerText()).toMatch(/^!\[\]\(\/\w+\)$/);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test("a Markdown file that is dropped on an empty text becomes the document", async () => {
+    const { page, faults, close } = await site.visit({ user: alice() });
+    await page.goto("/add?link_type=markdown");
+    await drop(page, "notes.md", Buffer.from("# Notes"));
+    await field(page, "short_code").fill("dropped-notes");
+    await send(page, "short_code");
+    await page.waitForURL(/\/-\/links\/dropped-notes$/);
+    await page.goto("/dropped-notes?raw=1");
+    expect(await page.locator("body").innerText()).toBe("# Notes");
     expect(faults).toEqual([]);
     await close();
   });
@@ -130,6 +223,13 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
     await close();
   });
 });
+
+/** The text of an editor, once it is as expected. */
+async function written(page: Page, kind: "markdown" | "html", expected: RegExp): Promise<string> {
+  const read = () => area(page, kind).inputValue();
+  await until(async () => expected.test(await read()), { what: "the link in the text" });
+  return await read();
+}
 
 /** The text area of an editor. */
 function area(page: Page, kind: "markdown" | "html") {

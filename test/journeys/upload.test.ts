@@ -8,18 +8,13 @@ import { text } from "../../src/web/static/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { until } from "../until.ts";
 import { as } from "../world.ts";
+import { DOT, drop, paste } from "./bring-files.ts";
 import { field, send } from "./fields.ts";
 import { openSite, type Site } from "./pages.ts";
 
 /** Enough for a second and a half of a throttled connection. */
 const SIZE = 900_000;
 const SLOW_BYTES_A_SECOND = 600_000;
-
-/** A picture of one pixel. */
-const DOT = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
-  "base64",
-);
 
 describe.skipIf(!browserIsAvailable)("in a browser", () => {
   let site: Site;
@@ -186,34 +181,6 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
 
 async function choose(page: Page, name: string, buffer: Buffer): Promise<void> {
   await page.locator('input[type="file"]').first().setInputFiles({ name, mimeType: "", buffer });
-}
-
-/** As from another window: an event with a file, on the page's heading. */
-function drop(page: Page, name: string, content: Buffer): Promise<void> {
-  return bring(
-    page,
-    name,
-    content,
-    "new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true })",
-  );
-}
-
-function paste(page: Page, name: string, content: Buffer): Promise<void> {
-  return bring(
-    page,
-    name,
-    content,
-    "new ClipboardEvent('paste', { clipboardData: data, bubbles: true })",
-  );
-}
-
-async function bring(page: Page, name: string, content: Buffer, event: string): Promise<void> {
-  await page.evaluate(`{
-    const bytes = Uint8Array.from(atob("${content.toString("base64")}"), (c) => c.charCodeAt(0));
-    const data = new DataTransfer();
-    data.items.add(new File([bytes], ${JSON.stringify(name)}));
-    document.querySelector("h1").dispatchEvent(${event});
-  }`);
 }
 
 async function slowDown(page: Page, bytesASecond = SLOW_BYTES_A_SECOND): Promise<CDPSession> {

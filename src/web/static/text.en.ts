@@ -6,6 +6,7 @@ export const text = catalogue({
   codeEditor: {
     tabHelp: "Tab indents. To leave the editor, press Escape, then Tab.",
   },
+  attaching: "Uploading {name}...",
   zone: "Use this browser's time zone ({zone})",
   upload: {
     connectionLost: "The connection was lost before the upload finished. Try again.",

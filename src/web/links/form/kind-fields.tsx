@@ -35,7 +35,7 @@ export function kindIn({ values }: Entry, usual: Kind): Kind {
 export function assetsFor(kind: Kind): Pick<PageOptions, "scripts" | "sheets"> {
   if (!hasContent(kind)) return { scripts: ["linkform.js"] };
   return {
-    scripts: ["linkform.js", "upload.js", "editor.js", "codeeditor.js", "draft.js"],
+    scripts: ["linkform.js", "upload.js", "attach.js", "editor.js", "codeeditor.js", "draft.js"],
     sheets: ["upload.css", "editor.css", "code.css"],
   };
 }

@@ -64,6 +64,8 @@ function Editor({ kind, label, entry, draft }: EditorProps) {
       class="editor"
       data-editor={kind}
       data-tab-help={kind === "html" ? scriptText.codeEditor.tabHelp : undefined}
+      data-attach={href("add")}
+      data-attaching={scriptText.attaching}
     >
       {kind === "markdown" && <WriteOrPreview />}
       <div class="editor-write">
@@ -72,6 +74,7 @@ function Editor({ kind, label, entry, draft }: EditorProps) {
           name={contentFields[kind].text}
           label={label}
           rows={18}
+          help={<span class="needs-script">{text.editor.attach}</span>}
           class="editor-text"
           data-draft={draft}
           autocapitalize="none"

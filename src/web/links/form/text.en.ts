@@ -78,6 +78,7 @@ export const text = catalogue({
     view: "View",
     write: "Write",
     preview: "Preview",
+    attach: "Drop or paste a file here to share it and insert its link.",
     previewInTab: "Preview in a new tab",
     draft: "You have an unsaved draft.",
     restoreDraft: "Restore draft",

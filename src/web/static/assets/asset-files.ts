@@ -2,6 +2,7 @@ import htmx from "htmx.org/dist/htmx.min.js" with { type: "file" };
 import { type Theme, themeNames } from "../../../config/values/themes.ts";
 import { fontFiles } from "../themes/font-files.ts";
 import { themeFiles } from "../themes/theme-files.ts";
+import attachScript from "./attach.js" with { type: "file" };
 import codeStyles from "./code.css" with { type: "file" };
 import codeEditorScript from "./code-editor.js" with { type: "file" };
 import documentStyles from "./document.css" with { type: "file" };
@@ -24,6 +25,7 @@ import uploadScript from "./upload.js" with { type: "file" };
 import zoneScript from "./zone.js" with { type: "file" };
 
 const ownFiles = {
+  "attach.js": attachScript,
   "code.css": codeStyles,
   "codeeditor.js": codeEditorScript,
   "document.css": documentStyles,

@@ -66,6 +66,9 @@ function markTarget() {
 
 function take(files) {
   if (files.length === 0 || sending) return;
+  const detail = { files: [...files], whyNot, showRefused, explain };
+  // An editor (attach.js) takes files into its text.
+  if (!form.dispatchEvent(new CustomEvent("bring", { detail, cancelable: true }))) return;
   if (files.length > 1) return showRefused(texts.oneFile);
   input.files = files;
   input.dispatchEvent(new Event("change"));
@@ -95,8 +98,14 @@ function send(file) {
     showProgress(loaded / total, pace.describe(loaded, total));
   });
   request.addEventListener("load", () => finish(request));
-  request.addEventListener("error", () => stop(texts.connectionLost));
-  request.addEventListener("abort", () => stop(""));
+  request.addEventListener("error", () => {
+    stop();
+    showRefused(texts.connectionLost);
+  });
+  request.addEventListener("abort", () => {
+    stop();
+    announce(texts.cancelled);
+  });
   sending = request;
   request.send(dataOfForm());
   showSending(file);
@@ -121,13 +130,19 @@ function showSending(file) {
 
 function finish({ status, response: answer }) {
   if (answer?.page) return goTo(answer.page);
-  stop(whyRefused(status, answer));
-  if (status === 401) show("signed-out");
+  stop();
+  explain(status, answer);
   // Backwards, so that the first of them has the focus in the end.
   for (const [name, message] of Object.entries(answer?.errors ?? {}).reverse()) {
     const field = form.querySelector(`[name="${CSS.escape(name)}"]:not([type="hidden"])`);
     if (field) showRefusedField(field, message);
   }
+}
+
+/** Says why the server refused a file. */
+function explain(status, answer) {
+  showRefused(whyRefused(status, answer));
+  if (status === 401) show("signed-out");
 }
 
 function goTo(page) {
@@ -147,12 +162,10 @@ function showRefusedField(field, message) {
 }
 
 /** Returns to the form, filled in as it was. */
-function stop(why) {
+function stop() {
   sending = null;
   showForm();
   form.querySelector('[type="submit"]')?.focus();
-  if (why === "") announce(texts.cancelled);
-  else showRefused(why);
 }
 
 function showForm() {
