@@ -12,8 +12,9 @@ import { SerialTask } from "./serial-task.ts";
 /*
  * Applies every user's links.toml when it is saved. Three watches, one inside the other:
  *
- * - DeclaredWatch: the folder of all users. It has a UserWatch for each user folder, and for each user whose links are
- *   declared although the folder is gone.
+ * - DeclaredWatch: the folder of all users. It has a UserWatch for each user folder with a links.toml, and for each user
+ *   whose links are declared although the file is gone. The other folders are checked for a links.toml in turn: there
+ *   may be many, and a watch of each would cost more than the file is worth.
  * - UserWatch: a user's links.toml, by a FileWatch.
  * - NamedFilesWatch: the files that this links.toml refers to.
  *
@@ -23,7 +24,7 @@ import { SerialTask } from "./serial-task.ts";
  *   applying; what changes meanwhile is applied in another run. Then it is idle again, or
  *   retrying  in 2 s, if a file is still being written or the database is busy, or
  *   waiting   30 s, as long as the folder belongs to no user; and in the end
- *   closed    with the folder, or with the app.
+ *   closed    some time after file and declared links are gone, or with the app.
  *
  * A broken file is no failure: its fault is published, and the watch is idle until the file changes.
  */
@@ -33,6 +34,14 @@ const CHECK_SECONDS = 30;
 
 /** Milliseconds between checks whether the folder of all users is still the watched one. */
 const ROOT_CHECK_MS = 1000;
+
+/** Part of the time that checks of folders without a links.toml may take, and bounds of the pause between them. */
+const CHECK_SHARE = 0.01;
+const MIN_PAUSE_MS = 1000;
+const MAX_PAUSE_MS = CHECK_SECONDS * 1000;
+
+/** Milliseconds for which a user's watch is kept without a links.toml: it has applied its absence by then. */
+const ABSENT_MS = 10_000;
 
 /** Milliseconds until a failure that is not the file's fault is retried. */
 const RETRY_MS = 2000;
@@ -51,10 +60,14 @@ class DeclaredWatch {
   readonly #app: App;
   readonly #folder: string;
   readonly #users = new Map<string, UserWatch>();
+  /** Those of the watches whose file is gone, and since when. */
+  readonly #absentSince = new Map<string, number>();
   readonly #scan: SerialTask;
+  readonly #fileScan: SerialTask;
   readonly #timers: readonly (() => void)[];
   #watcher: FSWatcher | null = null;
   #watched = ABSENT;
+  #folders: readonly string[] = [];
   #isClosed = false;
 
   constructor(app: App) {
@@ -64,6 +77,13 @@ class DeclaredWatch {
     this.#scan = new SerialTask(
       () => this.#findUsers(),
       (err) => log.error({ err }, "User folders cannot be listed"),
+    );
+    this.#fileScan = new SerialTask(
+      () => this.#findFiles(),
+      (err) => {
+        log.error({ err }, "User folders cannot be checked for a links.toml");
+        this.#fileScan.requestAfter(MAX_PAUSE_MS);
+      },
     );
     this.#timers = [
       every(ROOT_CHECK_MS, () => this.#watchFolder(), log, { now: true }),
@@ -75,6 +95,7 @@ class DeclaredWatch {
     this.#isClosed = true;
     for (const stop of this.#timers) stop();
     this.#scan.close();
+    this.#fileScan.close();
     this.#watcher?.close();
     for (const user of this.#users.values()) user.close();
   }
@@ -99,19 +120,39 @@ class DeclaredWatch {
   async #findUsers(): Promise<void> {
     const declaring = new Set(await this.#app.declaredLinks.owners());
     const entries = await readdir(this.#folder, { withFileTypes: true }).catch(() => []);
-    const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-    if (this.#isClosed) return;
-    const wanted = new Set([...declaring, ...folders]);
-    for (const name of wanted) {
-      if (this.#users.has(name)) continue;
-      const stamp = declaring.has(name) ? NEVER_READ : ABSENT;
-      this.#users.set(name, new UserWatch(this.#app, name, stamp));
-    }
-    for (const [name, user] of this.#users) {
-      if (wanted.has(name)) continue;
-      user.close();
-      this.#users.delete(name);
-    }
+    this.#folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    for (const name of declaring) this.#follow(name, NEVER_READ);
+    for (const name of this.#users.keys())
+      if (declaring.has(name) || (await this.#hasFile(name))) this.#absentSince.delete(name);
+      else this.#closeIfSettled(name);
+    this.#fileScan.request();
+  }
+
+  /** Looks for a new links.toml in folders without one, and pauses so long that looking costs little. */
+  async #findFiles(): Promise<void> {
+    const beganAt = performance.now();
+    for (const name of this.#folders)
+      if (!this.#users.has(name) && (await this.#hasFile(name))) this.#follow(name, ABSENT);
+    const pauseMs = (performance.now() - beganAt) / CHECK_SHARE;
+    this.#fileScan.requestAfter(Math.min(Math.max(pauseMs, MIN_PAUSE_MS), MAX_PAUSE_MS));
+  }
+
+  async #hasFile(name: string): Promise<boolean> {
+    return (await stampOf(declaredPath(this.#app.live.dataFolder, name))) !== ABSENT;
+  }
+
+  #follow(name: string, stamp: string): void {
+    if (this.#isClosed || this.#users.has(name)) return;
+    this.#users.set(name, new UserWatch(this.#app, name, stamp));
+  }
+
+  #closeIfSettled(name: string): void {
+    const since = this.#absentSince.get(name) ?? performance.now();
+    this.#absentSince.set(name, since);
+    if (performance.now() - since < ABSENT_MS) return;
+    this.#users.get(name)?.close();
+    this.#users.delete(name);
+    this.#absentSince.delete(name);
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startWatching } from "../../src/links-file/watch-declared.ts";
 import { until } from "../until.ts";
@@ -104,3 +104,29 @@ test("ignores a folder that belongs to no user", async () => {
   await soon(() => status("a"), 302);
   expect(await status("n")).toBe(404);
 });
+
+test("has no watch for a folder without a links.toml, and finds one that is saved there", async () => {
+  const names = Array.from({ length: 200 }, (_, at) => `user-${at}`);
+  for (const name of names)
+    mkdirSync(join(world.dataFolder, "users", name, "assets"), { recursive: true });
+  save(redirect("a"));
+  await soon(() => status("a"), 302);
+  expect(countWatches()).toBeLessThan(50);
+  mkdirSync(join(world.dataFolder, "users", "bob"));
+  await soon(() => status("b"), 404);
+  writeFileSync(join(world.dataFolder, "users", "bob", "links.toml"), redirect("b"));
+  await soon(() => status("b"), 302);
+});
+
+/** Number of files and folders that this process watches by inotify. */
+function countWatches(): number {
+  const folder = "/proc/self/fdinfo";
+  const infos = readdirSync(folder).map((name) => {
+    try {
+      return readFileSync(join(folder, name), "utf8");
+    } catch {
+      return ""; // closed since it was listed
+    }
+  });
+  return infos.join("\n").match(/^inotify /gm)?.length ?? 0;
+}
