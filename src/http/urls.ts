@@ -299,6 +299,10 @@ export const urls = {
 
 export type UrlName = keyof typeof urls;
 
+/** Prefix of the paths under which nginx has users' files, apart from all users' names. nginx sends it along. */
+export const accelPrefix = "/-/blobs";
+export const accelHeader = "x-accel-prefix";
+
 /** What answers where operations listen, apart from the site. */
 export const opsUrls = {
   metrics: "/metrics",

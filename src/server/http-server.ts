@@ -122,7 +122,8 @@ export class HttpServer {
       fetch: (request, server) => this.#answer(request, server),
       error: (error) => {
         app.log.error({ err: error }, "Request handler failed");
-        return new Response(`${sharedText.internalError}\n`, { status: 500 });
+        const headers = { "x-content-type-options": "nosniff" };
+        return new Response(`${sharedText.internalError}\n`, { status: 500, headers });
       },
     };
   }

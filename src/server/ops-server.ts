@@ -4,6 +4,7 @@ import { opsUrls } from "../http/urls.ts";
 import { Problem } from "../problem.ts";
 import { EXPOSITION_TYPE, expose, type Series } from "../telemetry/metric-series.ts";
 import { text as sharedText } from "../text/text.en.ts";
+import { isOpsHost } from "./ops-host.ts";
 import { checkReadiness, type Readiness } from "./readiness.ts";
 import { text } from "./text.en.ts";
 import { MetricTotals } from "./workers/metric-totals.ts";
@@ -31,8 +32,8 @@ export function startOps(listen: string, operations: Operations): OpsServer | nu
     const server = Bun.serve({
       ...parseListen(listen),
       development: false,
-      fetch: (request) => answer(request, operations),
-      error: () => new Response(`${sharedText.internalError}\n`, { status: 500 }),
+      fetch: (request) => answer(request, listen, operations),
+      error: () => plain(500, `${sharedText.internalError}\n`),
     });
     return { port: server.port ?? null, stop: () => server.stop(true) };
   } catch (cause) {
@@ -40,7 +41,9 @@ export function startOps(listen: string, operations: Operations): OpsServer | nu
   }
 }
 
-async function answer(request: Request, operations: Operations): Promise<Response> {
+async function answer(request: Request, listen: string, operations: Operations): Promise<Response> {
+  if (!isOpsHost(request.headers.get("host"), listen))
+    return plain(421, `${text.health.foreignHost}\n`);
   if (request.method !== "GET" && request.method !== "HEAD")
     return plain(405, `${text.health.readOnly}\n`);
   switch (URL.parse(request.url)?.pathname) {
@@ -56,7 +59,7 @@ async function answer(request: Request, operations: Operations): Promise<Respons
 }
 
 function exposition(series: Series): Response {
-  return new Response(expose(series), { headers: { "content-type": EXPOSITION_TYPE } });
+  return respond(200, expose(series), EXPOSITION_TYPE);
 }
 
 /** 503 if a check failed, in the format of draft-inadarei-api-health-check. */
@@ -67,8 +70,7 @@ function health(readiness: Readiness): Response {
     ...verdictOn(isWell ? null : text.health.notReady),
     checks: Object.fromEntries(checks),
   };
-  const headers = { "content-type": "application/health+json", "cache-control": "no-store" };
-  return new Response(`${JSON.stringify(body)}\n`, { status: isWell ? 200 : 503, headers });
+  return respond(isWell ? 200 : 503, `${JSON.stringify(body)}\n`, "application/health+json");
 }
 
 function verdictOn(fault: string | null): { status: "pass" | "fail"; output?: string } {
@@ -76,7 +78,16 @@ function verdictOn(fault: string | null): { status: "pass" | "fail"; output?: st
 }
 
 function plain(status: number, text: string): Response {
-  return new Response(text, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
+  return respond(status, text, "text/plain; charset=utf-8");
+}
+
+function respond(status: number, body: string, type: string): Response {
+  const headers = {
+    "content-type": type,
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  };
+  return new Response(body, { status, headers });
 }
 
 /** Metrics and health of a single process. */

@@ -32,6 +32,7 @@ export const text = catalogue({
       `${freeMb} MB of disk space free; at least ${floorMb} MB needed.`,
     noWorker: "No worker responds.",
     readOnly: "Use GET.",
+    foreignHost: "Use the address of this machine, or its name in ops.listen.",
   },
 
   workers: {

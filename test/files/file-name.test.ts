@@ -4,6 +4,13 @@ import { cleanFileName, extensionOf, requireAllowedName } from "../../src/files/
 import { text } from "../../src/files/text.en.ts";
 import { toProblem } from "../../src/problem.ts";
 
+test("keeps both parts of an archive's extension in a name that is cut", () => {
+  const cut = cleanFileName(`${"\u00fc".repeat(300)}.tar.gz`);
+  expect(cut).toEndWith(".tar.gz");
+  expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(255);
+  expect(cleanFileName(`${"a".repeat(300)}.v1.gz`)).toEndWith("a.gz");
+});
+
 describe("cleanFileName", () => {
   test.each([
     ["report.pdf", "report.pdf"],
@@ -39,7 +46,7 @@ describe("cleanFileName", () => {
 
   test.each([
     ["a".repeat(4096), "a".repeat(255)],
-    [`${"a".repeat(4096)}.tar.gz`, `${"a".repeat(252)}.gz`],
+    [`${"a".repeat(4096)}.tar.gz`, `${"a".repeat(248)}.tar.gz`],
     [`${"ü".repeat(200)}.txt`, `${"ü".repeat(125)}.txt`],
     [`x${"👩‍👩‍👧".repeat(20)}`, `x${"👩‍👩‍👧".repeat(14)}`],
     [`a${"\u0301".repeat(4096)}.txt`, "file.txt"],

@@ -108,6 +108,18 @@ describe("a Host header", () => {
   });
 });
 
+describe("HTTP/1.0, which has no Host header", () => {
+  test.each([
+    ["/there", 302],
+    ["/nowhere", 404],
+    ["/", 303],
+    ["/auth/login", 200],
+  ])("opens %p with %p", async (path, status) => {
+    expect(await send(`GET ${path} HTTP/1.0\r\n\r\n`)).toBe(status);
+    expect(await send(`GET ${path} HTTP/1.0\r\nHost: a b\r\n\r\n`)).toBe(400);
+  });
+});
+
 describe("a method", () => {
   test.each([
     ["GET", 302],

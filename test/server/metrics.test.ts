@@ -1,7 +1,7 @@
 /** What the program tells of itself to whoever operates it, on its own address. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type OpsServer, operationsOf, startOps } from "../../src/server/ops-server.ts";
 import { metricRows } from "../../src/telemetry/metric-names.ts";
@@ -167,6 +167,29 @@ describe("a process that answers alone", () => {
   ])("answers %p with %p: nothing of the site is here", async (path, status) => {
     expect((await fetch(`${origin}${path}`)).status).toBe(status);
   });
+
+  test.each([
+    ["localhost", 200],
+    ["127.0.0.1:9101", 200],
+    ["[::1]:9101", 200],
+    ["trunk8:9101", 200],
+    ["host.docker.internal", 200],
+    ["trunk8.default.svc:9101", 200],
+    [hostname(), 200],
+    ["evil.example", 421],
+    ["127.0.0.1.evil.example:9101", 421],
+    ["local.evil.example.", 421],
+  ])(
+    "answers to the name %p with %p, so that no web page can resolve its own name to it",
+    async (host, status) => {
+      for (const path of ["/metrics", "/health/live", "/elsewhere"]) {
+        const response = await fetch(`${origin}${path}`, { headers: { host } });
+        const expected = path === "/elsewhere" && status === 200 ? 404 : status;
+        expect([path, response.status]).toEqual([path, expected]);
+        expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+      }
+    },
+  );
 
   test("takes no posts", async () => {
     expect((await fetch(`${origin}/metrics`, form({}))).status).toBe(405);

@@ -113,12 +113,19 @@ export function askedHost(request: Request): string | null {
  */
 export function canonicalUrl(request: Request): URL | Problem {
   if (request.url.length > MAX_URL_LENGTH) return tooLong();
-  const url = URL.parse(request.url);
-  if (url === null || askedHost(request) === null) return noHost();
+  const url = URL.parse(request.url, NAMELESS);
+  if (url === null || isMalformedHost(request)) return noHost();
   const path = canonicalPath(url.pathname);
   if (path === null) return nothingThere();
   if (path !== url.pathname) url.pathname = path;
   return url;
+}
+
+/** Only HTTP/1.0 has no Host header, and thus no URL: Bun refuses such a request of HTTP/1.1. */
+const NAMELESS = "http://localhost";
+
+function isMalformedHost(request: Request): boolean {
+  return request.headers.has("host") && askedHost(request) === null;
 }
 
 const tooLong = () => new Problem("uri_too_long", text.address.tooLong);

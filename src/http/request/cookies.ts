@@ -86,7 +86,11 @@ const counting: ReadonlySet<NoticeCode> = new Set([
   "links_given",
 ] as const);
 
-const NOTICE = "notice";
+/** Prefixed as the session's, for the same reason. */
+function noticeCookieName(isHttps: boolean): string {
+  return isHttps ? "__Host-notice" : "notice";
+}
+
 const NOTICE_SECONDS = 60;
 
 export function setNotice(
@@ -98,7 +102,7 @@ export function setNotice(
   const details = [shortCode ?? count, skipped && [skipped.count, ...skipped.codes].join(",")];
   const given = details.filter((detail) => detail !== undefined);
   const value = [code, ...given.map(encodeURIComponent)].join(".");
-  setCookie(headers, NOTICE, value, { isHttps, maxAgeSeconds: NOTICE_SECONDS });
+  setCookie(headers, noticeCookieName(isHttps), value, { isHttps, maxAgeSeconds: NOTICE_SECONDS });
 }
 
 /** Returns the notice that the previous page left, or null; `headers` then remove its cookie. */
@@ -106,9 +110,11 @@ export function takeNotice(
   call: Pick<Call, "request" | "client">,
   headers: Headers,
 ): Notice | null {
-  const value = readCookie(call.request, NOTICE);
+  const { isHttps } = call.client;
+  const name = noticeCookieName(isHttps);
+  const value = readCookie(call.request, name);
   if (value === null) return null;
-  setCookie(headers, NOTICE, "", { isHttps: call.client.isHttps, maxAgeSeconds: 0 });
+  setCookie(headers, name, "", { isHttps, maxAgeSeconds: 0 });
   return parseNotice(value);
 }
 

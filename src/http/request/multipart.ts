@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import busboy, { type Busboy, type FieldInfo, type FileInfo } from "busboy";
@@ -84,7 +85,8 @@ function parserFor(headers: Headers, maxFieldBytes: number): Busboy {
   try {
     return busboy({
       headers: { "content-type": headers.get("content-type") ?? "" },
-      defParamCharset: "utf8",
+      // The bytes as they are, for `decodeParameter`.
+      defParamCharset: "latin1",
       preservePath: true,
       limits: { parts: MAX_PARTS, fieldSize: maxFieldBytes },
     });
@@ -169,7 +171,7 @@ class MultipartReader<Kept extends AsyncDisposable> {
     if (name === undefined) throw nameless();
     this.#fieldBytes += Buffer.byteLength(value);
     if (valueTruncated || this.#fieldBytes > this.#options.maxFieldBytes) throw tooLarge();
-    this.#fields.push([name, value]);
+    this.#fields.push([decodeParameter(name), value]);
   }
 
   #takeFile(field: string | undefined, bytes: Readable, { filename }: FileInfo): void {
@@ -181,7 +183,7 @@ class MultipartReader<Kept extends AsyncDisposable> {
       bytes.on("data", () => this.#abort(nameless()));
       return;
     }
-    if (!this.#options.fileFields.includes(field)) throw unexpectedFile(field);
+    if (!this.#options.fileFields.includes(field)) throw unexpectedFile(decodeParameter(field));
     if (this.#files.has(field)) bytes.resume();
     else this.#receive({ field, name: readName(filename), bytes });
   }
@@ -208,7 +210,15 @@ class MultipartReader<Kept extends AsyncDisposable> {
 
 /** Browsers write a quote in a file's name as %22, and leave a % as it is. */
 function readName(filename: string): string {
-  return filename.replaceAll("%22", '"');
+  return decodeParameter(filename).replaceAll("%22", '"');
+}
+
+/** Decodes UTF-8, or the Windows-1252 of old programs. An extended parameter (RFC 8187) is decoded already. */
+function decodeParameter(bytes: string): string {
+  if (/[^\p{ASCII}\x80-\xff]/u.test(bytes)) return bytes;
+  const raw = Buffer.from(bytes, "latin1");
+  const encoding = isUtf8(raw) ? "utf-8" : "windows-1252";
+  return new TextDecoder(encoding).decode(raw);
 }
 
 function tooLarge(): Problem {

@@ -2,6 +2,7 @@ import type { Settings } from "../../config/settings.ts";
 import type { BlobPath, StoredBytes } from "../../files/blob.ts";
 import { isInert } from "../../files/media/media-type.ts";
 import type { Client } from "../call.ts";
+import { accelHeader, accelPrefix } from "../urls.ts";
 import { type ByteRange, judge, provenDate } from "./conditional.ts";
 import { fileDisposition } from "./file-disposition.ts";
 import { type ResponseKind, securityHeaders } from "./security-headers.ts";
@@ -69,10 +70,19 @@ export function deliver(
   }
 }
 
-/** Leaves the bytes, and with them all conditions, to nginx in front: its entity tags are not ours. */
-export function deliverByNginx(path: BlobPath, file: DeliveredFile, delivery: Delivery): Response {
+/**
+ * Leaves the bytes, and with them all conditions, to nginx in front: its entity tags are not ours. A configuration of an
+ * earlier version has the files without a prefix.
+ */
+export function deliverByNginx(
+  { headers: asked }: Pick<Request, "headers">,
+  path: BlobPath,
+  file: DeliveredFile,
+  delivery: Delivery,
+): Response {
+  const prefix = asked.get(accelHeader) === accelPrefix ? accelPrefix : "";
   const headers = withDescription(alwaysHeaders(file, delivery), describe(file, delivery));
-  headers.set("x-accel-redirect", `/${path.split("/").map(encodeURIComponent).join("/")}`);
+  headers.set("x-accel-redirect", `${prefix}/${path.split("/").map(encodeURIComponent).join("/")}`);
   return new Response(null, { headers });
 }
 

@@ -1,6 +1,6 @@
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import { FOR_EVER } from "../../http/response/site-file.ts";
-import { type UrlName, urls } from "../../http/urls.ts";
+import { accelPrefix, type UrlName, urls } from "../../http/urls.ts";
 import { everyAsset } from "../../web/static/asset.ts";
 import { addHeader, block, hstsLines, type NginxFacts } from "./nginx-block.ts";
 
@@ -57,10 +57,10 @@ function usersFiles({ dataFolder, settings }: NginxFacts): string {
     Object.keys(securityHeaders(kind, { isHttps: true, settings })),
   );
   const repeated = [...new Set([...names, "x-robots-tag", "access-control-allow-origin"])];
-  return block("location ~ ^/[^/]+/assets/[^/]+$", [
+  return block(`location ^~ ${accelPrefix}/`, [
     "# Only by X-Accel-Redirect.",
     "internal;",
-    `root ${dataFolder}/users;`,
+    `alias ${dataFolder}/users/;`,
     ...repeated.map((name) => addHeader(name, `$upstream_http_${name.replaceAll("-", "_")}`)),
   ]);
 }
@@ -138,6 +138,7 @@ function tooMany({ settings }: NginxFacts): string {
   return block("location @too_many", [
     "default_type text/plain;",
     addHeader("retry-after", "60"),
+    addHeader("x-content-type-options", "nosniff"),
     ...hstsLines(settings),
     'return 429 "Too many requests from your IP address. Try again in a minute.\\n";',
   ]);
@@ -147,6 +148,7 @@ function away({ settings }: NginxFacts): string {
   return block("location @away", [
     "default_type text/plain;",
     addHeader("retry-after", "5"),
+    addHeader("x-content-type-options", "nosniff"),
     ...hstsLines(settings),
     'return 503 "This site is temporarily unavailable. Try again in a moment.\\n";',
   ]);

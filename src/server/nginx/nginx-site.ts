@@ -1,3 +1,4 @@
+import { accelHeader, accelPrefix } from "../../http/urls.ts";
 import { block, hstsLines, type NginxFacts } from "./nginx-block.ts";
 import { locationsOf } from "./nginx-locations.ts";
 
@@ -120,6 +121,7 @@ const proxying = [
   "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
   "proxy_set_header X-Forwarded-Proto $scheme;",
   "proxy_set_header X-Request-Id $request_id;",
+  `proxy_set_header ${accelHeader} ${accelPrefix};`,
   "proxy_connect_timeout 30s;",
   "proxy_send_timeout 30s;",
   "proxy_read_timeout 30s;",

@@ -70,7 +70,7 @@ async function sendFile(
     now,
   };
   const response = isLeft
-    ? deliverByNginx(file.path, file, delivery)
+    ? deliverByNginx(request, file.path, file, delivery)
     : deliver(request, bytes, file, delivery);
   countDownload(app, request, response, file.size);
   if (isVisit(request, response) && !isAskedByViewer(call)) recordVisit(app, request, opening, now);

@@ -71,9 +71,9 @@ describe("the session cookie", () => {
 });
 
 describe("the notice", () => {
-  function take(cookie: string) {
+  function take(cookie: string, client = plainClient) {
     const headers = new Headers();
-    const notice = takeNotice({ request: requestWith(cookie), client: plainClient }, headers);
+    const notice = takeNotice({ request: requestWith(cookie), client }, headers);
     return { notice, taken: headers.getSetCookie() };
   }
 
@@ -94,9 +94,10 @@ describe("the notice", () => {
     const headers = new Headers();
     setNotice(headers, { code: "signed_out" }, secureClient);
     expect(headers.get("set-cookie")).toBe(
-      "notice=signed_out; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=60",
+      "__Host-notice=signed_out; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=60",
     );
-    expect(take("notice=signed_out").notice).toEqual({ code: "signed_out" });
+    expect(take("__Host-notice=signed_out", secureClient).notice).toEqual({ code: "signed_out" });
+    expect(take("notice=signed_out", secureClient).notice).toBeNull();
   });
 
   test("carries the codes of older links", () => {

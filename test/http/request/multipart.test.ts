@@ -48,7 +48,7 @@ const file = (name: string, filename: string, body: string) =>
   part(`name="${name}"; filename="${filename}"`, body, "text/plain");
 
 function post(
-  body: string | ReadableStream<Uint8Array>,
+  body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
   headers: Record<string, string> = {},
 ): Request {
   return new Request("http://x.example/", {
@@ -107,6 +107,22 @@ describe("readUpload", () => {
       fields: { a: "1", kind: "file" },
       files: { file: ["x.txt", "hello"] },
     });
+  });
+
+  test.each([
+    ["UTF-8", Buffer.from("\u00dcbung \u65e5\u672c.txt"), "\u00dcbung \u65e5\u672c.txt"],
+    ["Windows-1252", Buffer.from("\xdcbung \x80.txt", "latin1"), "\u00dcbung \u20ac.txt"],
+  ])("decodes names in %s", async (_, name, decoded) => {
+    const body = Buffer.from(file("file", "NAME", "1") + END);
+    const at = body.indexOf("NAME");
+    const sent = Buffer.concat([body.subarray(0, at), name, body.subarray(at + 4)]);
+    expect((await read(post(sent))).files).toEqual({ file: [decoded, "1"] });
+  });
+
+  test("decodes a name with a charset of its own", async () => {
+    const given = 'name="file"; filename="x"; filename*=UTF-8\'\'%C3%9Cbung%20%E6%97%A5.txt';
+    const body = part(given, "1", "text/plain") + END;
+    expect((await read(post(body))).files).toEqual({ file: ["\u00dcbung \u65e5.txt", "1"] });
   });
 
   test("of a field given twice takes the first value, and the first file", async () => {

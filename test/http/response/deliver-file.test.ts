@@ -369,9 +369,13 @@ describe("names for programs that read ASCII only", () => {
   });
 });
 
-test("nginx is told where the bytes are, percent-encoded, and judges conditions itself", () => {
+test.each([
+  ["with the prefix that it sends", "/-/blobs"],
+  ["as in a configuration without a prefix", ""],
+])("leaves the bytes and all conditions to nginx, %s", (_, prefix) => {
+  const asked = { headers: new Headers(prefix === "" ? {} : { "x-accel-prefix": prefix }) };
   const path = requireBlobPath("mia & j\u00fcrgen/assets/0123.png");
-  const { status, headers } = deliverByNginx(path, FILE, delivery);
+  const { status, headers } = deliverByNginx(asked, path, FILE, delivery);
   expect(status).toBe(200);
   expect(Object.fromEntries(headers)).toEqual({
     "access-control-allow-origin": "*",
@@ -382,6 +386,6 @@ test("nginx is told where the bytes are, percent-encoded, and judges conditions 
     "x-robots-tag": "noindex",
     "content-type": "image/png",
     "content-disposition": 'attachment; filename="a picture.png"',
-    "x-accel-redirect": "/mia%20%26%20j%C3%BCrgen/assets/0123.png",
+    "x-accel-redirect": `${prefix}/mia%20%26%20j%C3%BCrgen/assets/0123.png`,
   });
 });

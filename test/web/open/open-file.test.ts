@@ -290,6 +290,18 @@ describe("with nginx in front", () => {
     }
   });
 
+  test("has files under the prefix that the proxy sends, apart from names of users", async () => {
+    await using world = await openWorld({
+      "files.accelerate": "nginx",
+      "server.trusted_proxies": ["127.0.0.1"],
+    });
+    const { alice } = world.people;
+    const { content } = await share(world, alice, { code: "n", name: "n.txt", bytes: TEXT });
+    const headers = { ...FROM_PROXY.headers, "x-accel-prefix": "/-/blobs" };
+    const left = await world.request("/n", { ...FROM_PROXY, headers });
+    expect(left.headers.get("x-accel-redirect")).toBe(`/-/blobs/${content?.path}`);
+  });
+
   test("counts no probe and no later part as a visit, like without nginx", async () => {
     await using world = await openWorld({
       "files.accelerate": "nginx",

@@ -65,6 +65,12 @@ describe("a picture", () => {
     });
   });
 
+  test("of a camera with 8192 x 6144 pixels becomes one, too", async () => {
+    const photo = new Bun.Image(png(80, 60), { maxPixels: 67_108_864 }).resize(8192, 6144);
+    const response = await thumbnailOf("photo.jpg", await photo.jpeg().bytes());
+    expect(await new Bun.Image(await response.bytes()).metadata()).toMatchObject({ width: 160 });
+  });
+
   test("that a browser has already is 304", async () => {
     const first = await thumbnailOf("again.png", png(30, 30));
     const etag = first.headers.get("etag") ?? "";
