@@ -5,7 +5,9 @@ import { stampOf } from "../../archive/timestamp.ts";
 import { systemClock } from "../../clock.ts";
 import { loadSettings } from "../../config/load-settings.ts";
 import { effectiveZone } from "../../config/values/time-zone.ts";
+import { isDatabaseFile } from "../../database/snapshots/database-restore.ts";
 import { operator } from "../../policy.ts";
+import { restoreDatabase } from "../../site-backup/restore-database.ts";
 import { restoreSite } from "../../site-backup/restore-site.ts";
 import { isOfSite } from "../../site-backup/site-manifest.ts";
 import { openLog } from "../../telemetry/log.ts";
@@ -30,6 +32,8 @@ export const restore: Command = {
 async function run(invocation: Invocation): Promise<void> {
   const [file = ""] = invocation.positionals;
   const username = invocation.option("user");
+  if (username === undefined && (await isDatabaseFile(resolve(file))))
+    return await restoreCopy(resolve(file), invocation);
   using archive = await Archive.open(resolve(file));
   if (username !== undefined) {
     return await withApp(invocation, (app) => restoreOne(app, archive, username, invocation));
@@ -57,20 +61,32 @@ async function restoreOne(app: App, archive: Archive, username: string, { has }:
 }
 
 async function restoreAll(archive: Archive, invocation: Invocation): Promise<void> {
+  const order = await siteOrder(invocation);
+  const { manifest, aside } = await restoreSite({ archive, ...order });
+  const madeAt = new Date(manifest.created_at).toISOString();
+  for (const name of manifest.missing) printNote(text.restore.missing(name));
+  if (aside !== null) printNote(text.restore.setAside(aside));
+  printResult(text.restore.site(order.dataFolder, madeAt));
+}
+
+/** Restores the copy of the database that was made before an upgrade. */
+async function restoreCopy(path: string, invocation: Invocation): Promise<void> {
+  const order = await siteOrder(invocation);
+  const aside = await restoreDatabase(path, order);
+  if (aside !== null) printNote(text.restore.setAside(aside));
+  printResult(text.restore.database(order.dataFolder));
+}
+
+async function siteOrder(invocation: Invocation) {
   const { dataFolder } = invocation;
   prepareDataFolder(dataFolder);
   const { settings } = await loadSettings({ ...invocation, flags: {} });
-  const { manifest, aside } = await restoreSite({
-    archive,
+  return {
     dataFolder,
     runFolder: settings["server.run_folder"] || join(dataFolder, "run"),
     databaseUrl: settings["database.url"],
     replaces: invocation.has("replace"),
     stamp: stampOf(systemClock(), effectiveZone(settings)),
     log: openLog("error"),
-  });
-  const madeAt = new Date(manifest.created_at).toISOString();
-  for (const name of manifest.missing) printNote(text.restore.missing(name));
-  if (aside !== null) printNote(text.restore.setAside(aside));
-  printResult(text.restore.site(dataFolder, madeAt));
+  };
 }

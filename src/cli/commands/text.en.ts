@@ -159,6 +159,7 @@ export const text = catalogue({
       `${formatCount(counts.added)} added, ${formatCount(counts.overwritten)} overwritten, ${formatCount(counts.removed)} deleted, ${formatCount(counts.skipped)} skipped.`,
     missing: (file: string) => `Already missing in the backup: ${file}`,
     setAside: (folder: string) => `The previous data is in ${folder}.`,
+    database: (folder: string) => `Restored the database of ${folder}. Files stayed unchanged.`,
     site: (folder: string, at: string) =>
       `Restored ${folder} as of ${at}. All sessions have been ended.`,
   },

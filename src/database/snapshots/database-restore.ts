@@ -11,6 +11,21 @@ export interface RestoreOptions {
   readonly log: Logger;
 }
 
+/** Name of an SQLite database in the data folder and in backups. */
+export const DATABASE_FILE = "trunk8.db";
+
+const SQLITE_HEAD = /^SQLite format 3\0$/;
+const HEAD_BYTES = 16;
+
+/** Whether a file is an SQLite database, such as the copy that is made before an upgrade. */
+export async function isDatabaseFile(path: string): Promise<boolean> {
+  const head = await Bun.file(path)
+    .slice(0, HEAD_BYTES)
+    .text()
+    .catch(() => "");
+  return SQLITE_HEAD.test(head);
+}
+
 /** @throws Problem `busy` while some process uses the database */
 export async function beginRestore({
   url,
@@ -23,14 +38,14 @@ export async function beginRestore({
 
 async function beginWithFile(dataFolder: string): Promise<DatabaseRestore> {
   const { requireWhole, settleFile } = await import("../sqlite/sqlite-snapshot.ts");
-  const file = join(dataFolder, "trunk8.db");
+  const file = join(dataFolder, DATABASE_FILE);
   const isEmpty = !(await Bun.file(file).exists());
   settleFile(file);
   return {
     isEmpty,
     run: async (folder, files, aside) => {
       const [name] = files;
-      if (name !== "trunk8.db") throw otherKind();
+      if (name !== DATABASE_FILE) throw otherKind();
       requireWhole(join(folder, name));
       if (!isEmpty) await keepBeside(file, join(aside, name));
       await rename(join(folder, name), file);

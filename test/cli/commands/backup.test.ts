@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -5,6 +6,7 @@ import { join } from "node:path";
 import { Archive } from "../../../src/archive/archive.ts";
 import { text as archiveText } from "../../../src/archive/text.en.ts";
 import { text } from "../../../src/cli/commands/text.en.ts";
+import { text as siteText } from "../../../src/site-backup/text.en.ts";
 import { text as userText } from "../../../src/user-backup/text.en.ts";
 import { callProgram } from "../program.ts";
 
@@ -72,6 +74,32 @@ describe("trunk8 backup", () => {
 });
 
 describe("trunk8 restore", () => {
+  test("puts the copy of the database that was made before an upgrade in place", async () => {
+    const copy = join(folder, "before-0006_run-1.db");
+    copyDatabase(join(folder, "data/trunk8.db"), copy);
+    await trunk8("rm", "a-code");
+    const refused = await trunk8("restore", copy);
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining(siteText.occupied),
+    ]);
+    const { exitCode, stdout } = await trunk8("restore", copy, "--replace");
+    expect([exitCode, stdout]).toEqual([0, `${text.restore.database(join(folder, "data"))}\n`]);
+    const { stdout: listed } = await trunk8("ls", "--json");
+    const codes = JSON.parse(listed).map((link: { short_code: string }) => link.short_code);
+    expect(codes.sort()).toEqual(["a-code", "b-code"]);
+    const aside = readdirSync(join(folder, "data")).filter((name) => name.startsWith("replaced_"));
+    expect(aside).toHaveLength(1);
+  });
+
+  test("refuses a damaged copy of the database, and changes nothing", async () => {
+    const copy = join(folder, "cut.db");
+    copyDatabase(join(folder, "data/trunk8.db"), copy);
+    truncateSync(copy, 20_000);
+    expect((await trunk8("restore", copy, "--replace")).exitCode).toBe(1);
+    expect((await trunk8("ls")).stdout).toContain("a-code");
+  });
+
   test.each([[], ["--replace"]])(
     "of a user names what it leaves out, with %j",
     async (...options) => {
@@ -94,3 +122,9 @@ describe("trunk8 restore", () => {
     },
   );
 });
+
+/** As the program does before it migrates. */
+function copyDatabase(from: string, to: string): void {
+  using database = new Database(from);
+  database.run("VACUUM INTO ?", [to]);
+}
