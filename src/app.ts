@@ -27,6 +27,7 @@ import { SmallFiles } from "./files/small-files.ts";
 import { RateLimit } from "./limits/rate-limit.ts";
 import { RATE_LIMIT_TABLE_BYTES, RateLimitTable } from "./limits/rate-limit-table.ts";
 import { RequestLimits } from "./limits/request-limits.ts";
+import { systemSteadyClock } from "./limits/steady-clock.ts";
 import { DeclaredLinks } from "./links/bulk/declared-links.ts";
 import { ImportedLinks } from "./links/bulk/imported-links.ts";
 import { RestoredLinks } from "./links/bulk/restored-links.ts";
@@ -98,6 +99,8 @@ export interface AppParts {
   readonly live: LiveSettings;
   readonly log: Logger;
   readonly clock?: Clock;
+  /** Milliseconds since the start of the machine. */
+  readonly steadyClock?: Clock;
   readonly random?: Random;
 }
 
@@ -115,6 +118,7 @@ export async function openApp({
   live,
   log,
   clock = systemClock,
+  steadyClock = systemSteadyClock,
   random = systemRandom,
 }: AppParts): Promise<App> {
   const settings = live.current;
@@ -132,7 +136,7 @@ export async function openApp({
       table: database.settings,
       inTurn: (work) => inTurn(join(runFolder, "settings"), work),
     });
-    return await joinParts({ live, log, clock, random }, database);
+    return await joinParts({ live, log, clock, steadyClock, random }, database);
   } catch (error) {
     await database.close();
     throw error;
@@ -162,7 +166,10 @@ function openRateLimitTable(
   }
 }
 
-async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<App> {
+async function joinParts(
+  { steadyClock, ...parts }: Required<AppParts>,
+  untimed: Database,
+): Promise<App> {
   const { live, log, clock, random } = parts;
   const settings = live.current;
   const followLanguage = () => useLanguage(live.current["app.language"]);
@@ -175,6 +182,7 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
   });
   const passwords = new Passwords();
   const table = openRateLimitTable(runFolderOf(live), parts);
+  const limited = { table, clock: steadyClock };
   const audit = new Audit({ database, clock });
   const defaultQuota = () => live.current["files.quota_mb"] * BYTES_A_MB;
   const store = new LocalStore(join(live.dataFolder, "users"), random);
@@ -198,8 +206,8 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     random,
     log,
     passwords,
-    signInLimit: new RateLimit({ ...SIGN_IN_LIMIT, table, clock }),
-    refusalLimit: new RateLimit({ ...REFUSAL_LIMIT, table, clock }),
+    signInLimit: new RateLimit({ ...SIGN_IN_LIMIT, ...limited }),
+    refusalLimit: new RateLimit({ ...REFUSAL_LIMIT, ...limited }),
     adminPassword: settings["admin.password"],
   });
   const secretKey = readSecretKey(settings["secret.key"], live.dataFolder, random);
@@ -232,7 +240,7 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     ...parts,
     metrics,
     database,
-    limits: new RequestLimits({ table, clock, settings: () => live.current, metrics, log }),
+    limits: new RequestLimits({ ...limited, settings: () => live.current, metrics, log }),
     passwords,
     users,
     userAdmin: new UserAdmin({ database, audit, blobTransfer }),

@@ -28,6 +28,8 @@ export const ORIGIN = "http://trunk8.test";
 
 export interface TestClock {
   now(): number;
+  /** Milliseconds that passed: a clock that is set back does not move it. */
+  steady(): number;
   advance(ms: number): void;
   set(ms: number): void;
 }
@@ -77,7 +79,7 @@ export async function openTestApp({
     },
     dataFolder,
   );
-  const app = await openApp({ live, log, clock: clock.now, random });
+  const app = await openApp({ live, log, clock: clock.now, steadyClock: clock.steady, random });
   const request: World["request"] = (path, init) => sendRequest(app, path, init);
   return {
     app,
@@ -120,15 +122,12 @@ export function form(fields: Readonly<Record<string, string>>, cookie?: string):
 /** A clock that stands until it is moved. */
 export function makeClock(start = START): TestClock {
   let time = start;
-  return {
-    now: () => time,
-    advance: (ms) => {
-      time += ms;
-    },
-    set: (ms) => {
-      time = ms;
-    },
+  let passed = 0;
+  const set = (ms: number) => {
+    passed += Math.max(0, ms - time);
+    time = ms;
   };
+  return { now: () => time, steady: () => passed, advance: (ms) => set(time + ms), set };
 }
 
 async function find(app: App, username: string): Promise<User> {

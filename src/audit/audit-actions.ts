@@ -8,6 +8,8 @@ export const auditActions = [
   "user.password_changed",
   "user.password_set",
   "user.signed_out_everywhere",
+  "user.session_ended",
+  "user.other_sessions_ended",
   "user.switched_to",
   "user.switched_back",
   "link.created",

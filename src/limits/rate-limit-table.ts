@@ -4,12 +4,15 @@ const CELLS = 524_288;
 /** The first cell holds the seed. */
 const SEED = 0;
 
+/** Microseconds by which the clocks of two processes may differ at most. */
+const CLOCK_TOLERANCE = 60_000_000;
+
 /** Size of the shared memory. */
 export const RATE_LIMIT_TABLE_BYTES = (CELLS + 1) * BigInt64Array.BYTES_PER_ELEMENT;
 
 /**
- * Shared-memory table of a GCRA rate limiter. A cell holds the theoretical arrival time (TAT, in microseconds since
- * 1970): until then a key has used up its allowance. Cells are changed by compare-and-swap, so that processes share the
+ * Shared-memory table of a GCRA rate limiter. A cell holds the theoretical arrival time (TAT, in microseconds of
+ * the machine's steady clock): until then a key has used up its allowance. Cells are changed by compare-and-swap, so that processes share the
  * table without a lock. Keys are hashed with a secret seed; with 1,000 limited keys, another key shares a cell with one
  * of them with probability 1/524.
  */
@@ -43,8 +46,7 @@ export class RateLimitTable {
   ): number {
     for (;;) {
       const before = Atomics.load(this.#cells, cell);
-      // At most `latest`, or a clock that was set back would lock the key until it catches up.
-      const arrival = Math.min(Math.max(Number(before), now), latest);
+      const arrival = arrivalOf(Number(before), { now, latest });
       const after = arrival + interval;
       const next = BigInt(after > latest ? arrival : after);
       if (Atomics.compareExchange(this.#cells, cell, before, next) === before)
@@ -60,4 +62,10 @@ export class RateLimitTable {
   reset(cell: number): void {
     Atomics.store(this.#cells, cell, 0n);
   }
+}
+
+/** A TAT far past `latest` was written by another clock, as before the machine was restarted: nothing is used up. */
+function arrivalOf(before: number, { now, latest }: { now: number; latest: number }): number {
+  if (before > latest + CLOCK_TOLERANCE) return now;
+  return Math.min(Math.max(before, now), latest);
 }

@@ -9,6 +9,7 @@ export interface RateLimitParts {
   /** Requests that are allowed at once after a pause; default: a fifth of a minute's. */
   readonly burst?: number;
   readonly table: RateLimitTable;
+  /** A steady clock: if it could be set back, clients would be refused for requests of the time before. */
   readonly clock: Clock;
 }
 

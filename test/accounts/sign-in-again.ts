@@ -9,9 +9,15 @@ import type { World } from "../world.ts";
 /** Opens the accounts over a world's database as another process with this environment would. */
 export function joinAgain(
   { app, dataFolder }: World,
-  { adminPassword = "", lifetimeDays = 30, log = app.log, passwords = new Passwords() } = {},
+  {
+    adminPassword = "",
+    lifetimeDays = 30,
+    log = app.log,
+    passwords = new Passwords(),
+    database = app.database,
+  } = {},
 ) {
-  const { clock, random, database, audit, blobs } = app;
+  const { clock, random, audit, blobs } = app;
   const table = new RateLimitTable(new Uint8Array(RATE_LIMIT_TABLE_BYTES), 1n);
   const limit = { perMinute: () => 5, burst: 10, table, clock };
   const users = new Users({

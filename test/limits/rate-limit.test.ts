@@ -109,6 +109,20 @@ describe("a limit of 5 a minute with a burst of 10", () => {
     expect(count(50)).toBeLessThanOrEqual(10);
   });
 
+  test("a client whose allowance was used up before the machine restarted has all of it", () => {
+    const { clock, count } = openLimit();
+    count(10);
+    clock.now -= DAY;
+    expect(count(50)).toBe(10);
+  });
+
+  test("processes whose clocks differ by a second give no place twice", () => {
+    const { clock, count } = openLimit();
+    count(10);
+    clock.now -= 1000;
+    expect(count(50)).toBe(0);
+  });
+
   test("a hundred callers at once do not get in one another's way", () => {
     const { count } = openLimit();
     for (let at = 0; at < 100; at++) expect(count(11, `caller ${at}`)).toBe(10);

@@ -132,6 +132,27 @@ describe("openings", () => {
   });
 });
 
+describe("a clock that is set back", () => {
+  test.each([59_000, 60_000, 3_600_000])(
+    "by %d ms refuses no client whose minute has passed",
+    async (jump) => {
+      await open();
+      expect(await ask(20, "/nowhere")).toEqual({ 404: 20 });
+      world.clock.advance(60_000);
+      world.clock.set(world.clock.now() - jump);
+      expect(await ask(21, "/nowhere")).toEqual({ 404: 20, 429: 1 });
+    },
+  );
+
+  test("ends no limit early", async () => {
+    await open();
+    const wrong = form({ username: "alice", password: "not this one" });
+    expect(await ask(10, "/auth/login", wrong)).toEqual({ 422: 10 });
+    world.clock.set(world.clock.now() - 3_600_000);
+    expect(await ask(2, "/auth/login", wrong)).toEqual({ 429: 2 });
+  });
+});
+
 test("limits failed sign-ins, and names the limit", async () => {
   await open();
   const wrong = form({ username: "alice", password: "not this one" });

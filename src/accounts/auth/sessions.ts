@@ -103,10 +103,8 @@ export class Sessions {
     const row = await this.#findRow(this.#idOf(token));
     if (row === undefined || row.disabled === 1 || !this.#isSealed(row, token)) return null;
     const session = sessionFrom(row);
-    if (session.expiresAt <= this.#clock()) {
-      this.#runInBackground(this.#endById(session.id));
-      return null;
-    }
+    // Its row is left to `sweep`: an old cookie must not cost a write at each request.
+    if (session.expiresAt <= this.#clock()) return null;
     this.#noteUse(session);
     const impersonated = await findImpersonated(this.#database, row);
     if (impersonated === null) return { session, user: userFrom(row), impersonator: null };
@@ -161,11 +159,14 @@ export class Sessions {
    * Ends one session of a user; returns whether it existed.
    * @throws Problem `forbidden`
    */
-  async endOne(actor: Actor, userId: number, id: string): Promise<boolean> {
-    requireEnding(actor, userId);
+  async endOne(actor: Actor, user: Pick<User, "id" | "username">, id: string): Promise<boolean> {
+    requireEnding(actor, user.id);
     return await this.#database.write(async (trx) => {
-      const query = trx.deleteFrom("session").where("user_id", "=", userId).where("id", "=", id);
-      return (await query.executeTakeFirst()).numDeletedRows === 1n;
+      const query = trx.deleteFrom("session").where("user_id", "=", user.id).where("id", "=", id);
+      const ended = await query.returning("device").executeTakeFirst();
+      if (ended === undefined) return false;
+      await this.#audit.record(trx, actor, aboutUser("user.session_ended", user, ended));
+      return true;
     });
   }
 
@@ -173,11 +174,18 @@ export class Sessions {
    * Ends all sessions of a user except `keepId`.
    * @throws Problem `forbidden`
    */
-  async endOthers(actor: Actor, userId: number, keepId: string): Promise<void> {
-    requireEnding(actor, userId);
+  async endOthers(
+    actor: Actor,
+    user: Pick<User, "id" | "username">,
+    keepId: string,
+  ): Promise<void> {
+    requireEnding(actor, user.id);
     await this.#database.write(async (trx) => {
-      const query = trx.deleteFrom("session").where("user_id", "=", userId);
-      await query.where("id", "!=", keepId).execute();
+      const query = trx.deleteFrom("session").where("user_id", "=", user.id);
+      const { numDeletedRows } = await query.where("id", "!=", keepId).executeTakeFirst();
+      if (numDeletedRows === 0n) return;
+      const ended = { sessions: Number(numDeletedRows) };
+      await this.#audit.record(trx, actor, aboutUser("user.other_sessions_ended", user, ended));
     });
   }
 

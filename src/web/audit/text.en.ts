@@ -11,6 +11,8 @@ const actions: Record<AuditAction, string> = {
   "user.password_changed": "Password changed",
   "user.password_set": "Password reset",
   "user.signed_out_everywhere": "Signed out everywhere",
+  "user.session_ended": "Session ended",
+  "user.other_sessions_ended": "Other sessions ended",
   "user.switched_to": "Impersonation started",
   "user.switched_back": "Impersonation ended",
   "link.created": "Link created",
@@ -25,6 +27,7 @@ const actions: Record<AuditAction, string> = {
 /** Labels of details, by their stored names. */
 const details: Record<string, string> = {
   count: "number of links",
+  device: "browser",
   disabled: "disabled",
   display_name: "name",
   fields: "changed",
@@ -37,6 +40,7 @@ const details: Record<string, string> = {
   removed: "deleted",
   restored: "restored",
   role: "role",
+  sessions: "sessions",
   to: "to",
 };
 

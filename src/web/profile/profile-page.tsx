@@ -73,7 +73,7 @@ async function changeTimeZone(call: Call, form: Form): Promise<Response> {
 async function endSession(call: Call, form: Form): Promise<Response> {
   const existed = await call.app.sessions.endOne(
     call.actor,
-    signedIn(call).user.id,
+    signedIn(call).user,
     form.text("session"),
   );
   if (!existed) throw invalid("session", text.sessions.alreadyEnded);
@@ -82,7 +82,7 @@ async function endSession(call: Call, form: Form): Promise<Response> {
 
 async function endOtherSessions(call: Call): Promise<Response> {
   const { user, session } = signedIn(call);
-  await call.app.sessions.endOthers(call.actor, user.id, session.id);
+  await call.app.sessions.endOthers(call.actor, user, session.id);
   return backToProfile(call, "other_sessions_ended");
 }
 

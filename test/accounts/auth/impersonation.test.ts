@@ -154,8 +154,8 @@ for (const kind of databases) {
       const rows: [() => Promise<unknown>, string][] = [
         [() => app.users.changePassword(actor, user.id, change), "not_found"],
         [() => app.users.changePreferences(actor, user.id, { theme: "darkly" }), "not_found"],
-        [() => app.sessions.endOthers(actor, user.id, ""), "forbidden"],
-        [() => app.sessions.endOne(actor, user.id, ""), "forbidden"],
+        [() => app.sessions.endOthers(actor, user, ""), "forbidden"],
+        [() => app.sessions.endOne(actor, user, ""), "forbidden"],
         [() => app.sessions.endAll(actor, user), "forbidden"],
       ];
       for (const [attempt, code] of rows)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { User } from "../../../src/accounts/user.ts";
+import { timeDatabase } from "../../../src/database/query-timing.ts";
 import { operator } from "../../../src/policy.ts";
 import { failureOf } from "../../failure.ts";
 import { until } from "../../until.ts";
@@ -104,19 +105,48 @@ for (const kind of databases) {
 
       test("loses an ended session, but none of another user", async () => {
         const [mine, bobs] = [await startAs(alice), await startAs(world.people.bob)];
-        expect(await accounts.sessions.endOne(as(alice), alice.id, bobs)).toBe(false);
+        expect(await accounts.sessions.endOne(as(alice), alice, bobs)).toBe(false);
         expect(await idsOf(world.people.bob)).toContain(bobs);
-        expect(await accounts.sessions.endOne(as(alice), alice.id, mine)).toBe(true);
-        expect(await accounts.sessions.endOne(as(alice), alice.id, mine)).toBe(false);
+        expect(await accounts.sessions.endOne(as(alice), alice, mine)).toBe(true);
+        expect(await accounts.sessions.endOne(as(alice), alice, mine)).toBe(false);
         expect(await idsOf(alice)).not.toContain(mine);
       });
 
       test("loses all but the kept session, and none of another user", async () => {
         const [kept, bobs] = [await startAs(alice), await startAs(world.people.bob)];
         await startAs(alice);
-        await accounts.sessions.endOthers(as(alice), alice.id, kept);
+        await accounts.sessions.endOthers(as(alice), alice, kept);
         expect(await idsOf(alice)).toEqual([kept]);
         expect(await idsOf(world.people.bob)).toContain(bobs);
+      });
+
+      test("records the end of one session and of all others in the audit log", async () => {
+        await accounts.sessions.endAll(as(alice), alice);
+        const [kept, mine] = [await startAs(alice), await startAs(alice)];
+        await startAs(alice);
+        await accounts.sessions.endOne(as(alice), alice, mine);
+        await accounts.sessions.endOthers(as(alice), alice, kept);
+        const { events } = await world.app.audit.list(operator, { actor: "alice" }, { limit: 2 });
+        expect(events).toMatchObject([
+          { action: "user.other_sessions_ended", resource: "alice", details: { sessions: 1 } },
+          {
+            action: "user.session_ended",
+            resource: "alice",
+            ownerId: alice.id,
+            details: { device: "Firefox on Linux" },
+          },
+        ]);
+      });
+
+      test("records nothing where no session ends", async () => {
+        const kept = await startAs(alice);
+        await accounts.sessions.endOthers(as(alice), alice, kept);
+        const latest = async () =>
+          (await world.app.audit.list(operator, { actor: "alice" }, { limit: 1 })).events[0]?.id;
+        const before = await latest();
+        await accounts.sessions.endOthers(as(alice), alice, kept);
+        await accounts.sessions.endOne(as(alice), alice, "no session");
+        expect(await latest()).toBe(before);
       });
 
       test("is emptied by a new password", async () => {
@@ -196,16 +226,23 @@ for (const kind of databases) {
       await untilSeenNow(token);
     });
 
-    test("deletes an expired session, even if the clock goes back", async () => {
+    test("answers an expired session without a write, and leaves its row to the sweep", async () => {
       const { token, session } = await accounts.sessions.start(alice, {
         remember: false,
         device: "",
       });
       world.clock.advance(DAY);
-      expect(await isAlive(token)).toBe(false);
-      await until(async () => !(await isStored(session.id)), {
-        what: "the expired session to be deleted",
+      let writes = 0;
+      const database = timeDatabase(world.app.database, (operation) => {
+        if (operation === "write") writes++;
       });
+      const { sessions } = joinAgain(world, { database });
+      for (let requests = 0; requests < 3; requests++)
+        expect(await sessions.find(token)).toBeNull();
+      expect(writes).toBe(0);
+      expect(await isStored(session.id)).toBe(true);
+      await sessions.sweep();
+      expect(await isStored(session.id)).toBe(false);
       world.clock.set(START);
       expect(await isAlive(token)).toBe(false);
     });
