@@ -5,7 +5,7 @@ export interface Recent {
 
 /**
  * A map of bounded size that forgets what was not asked for of late: second chance over the order in which
- * entries came (Corbato's CLOCK). Reading costs one look-up and one write, where keeping the exact order of use
+ * entries were added (Corbato's CLOCK). Reading costs one look-up and one write, where keeping the exact order of use
  * (LRU) costs several times that.
  */
 export class RecentMap<Value extends Recent> {

@@ -281,7 +281,7 @@ export class LinkWriter {
     await addSearchRows(this.trx, links);
   }
 
-  /** Gives links another blob of the same bytes. */
+  /** Points links to another blob of the same bytes. */
   async replaceBlob(from: number, into: number, links?: readonly Link[]): Promise<void> {
     const update = this.trx.updateTable("link").set({ blob_id: into }).where("blob_id", "=", from);
     const ids = links?.map(({ id }) => id);

@@ -28,7 +28,7 @@ export function kindWithFile<Given extends Kind>(kind: Given, fileName: string):
   return kind === "markdown" && /\.html?$/i.test(fileName) ? "html" : kind;
 }
 
-/** The file name of a text that came without one. */
+/** The file name of a text that was sent without one. */
 export function nameForText(kind: ContentKind, title: string): string {
   const stem = title.replaceAll(/[/\\]/g, "-").trim() || "untitled";
   return `${stem}.${linkKinds[kind].textExtension}`;

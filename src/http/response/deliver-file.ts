@@ -101,7 +101,7 @@ function alwaysHeaders(
 /** What any page may use: browsers load fonts only where every origin may read them. */
 const LENT = /^(font|image)\/|^text\/css/;
 
-/** What browsers are told of a file beside its bytes. */
+/** What the headers of an answer say of a file. */
 interface Description {
   readonly type: string;
   readonly disposition: string;
@@ -121,7 +121,7 @@ function withDescription(headers: Headers, { type, disposition }: Description): 
   return headers;
 }
 
-/** Covers the headers, too: what was stored with others is sent anew. */
+/** Covers the headers, too: a copy cached with other headers is sent again. */
 function entityTag({ sha256 }: DeliveredFile, { type, disposition }: Description): string {
   return `"${sha256}-${Bun.hash.xxHash64(`${type}\n${disposition}`).toString(36)}"`;
 }

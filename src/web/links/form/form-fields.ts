@@ -114,7 +114,7 @@ function inputFrom(fields: FormFields): LinkChangesInput {
   return {
     ...(title !== undefined && { title }),
     ...(note !== undefined && { note }),
-    // The schema refuses what is none of its statuses.
+    // The schema refuses a number that is not one of its statuses.
     ...(!isBlank(status) && { redirectStatus: Number(status) as Link["redirectStatus"] }),
     ...(disabled !== undefined && { disabled: isChecked(disabled) }),
     ...(inline !== undefined && { inline: isChecked(inline) }),

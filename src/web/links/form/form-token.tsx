@@ -5,7 +5,7 @@ import type { Form } from "../../../http/request/form.ts";
 const NAME = "form_id";
 const FORM_ID = /^[\w-]{1,64}$/;
 
-/** A field that tells this showing of a form from all others. */
+/** A field with a token that is unique to each time the form is shown. */
 export function FormId({ app }: { app: App }) {
   return <input type="hidden" name={NAME} value={Buffer.from(app.random(16)).toString("hex")} />;
 }

@@ -45,7 +45,7 @@ export function sentFiles({ files }: SentForm): SentFiles {
   return new Set(fileFields.filter((field) => files.has(field)));
 }
 
-/** Tells the files of one form from those of another. */
+/** Identifies the files of a form by name, field and hash. */
 export function fingerprintOf({ files }: SentForm): unknown {
   return [...files].map(([field, { name, sha256 }]) => [field, name, sha256]);
 }

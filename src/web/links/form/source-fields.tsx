@@ -15,7 +15,7 @@ export interface KindProps {
   readonly settings: Settings;
   /** The content so far; null for a new link or a redirect. */
   readonly content: Content | null;
-  /** Tells this form's drafts from those of other forms and users. */
+  /** Key of this form's drafts, unique to the form and the user. */
   readonly draft: string;
 }
 

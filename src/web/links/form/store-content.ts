@@ -24,7 +24,7 @@ import { changedText } from "./typed-text.ts";
 /** A link that content is sent for. */
 export interface Recipient {
   readonly kind: Kind;
-  /** Names a text that came without a name. */
+  /** Names a text that was sent without a name. */
   readonly title: string;
   readonly owner: BlobOwner;
   /** The content so far. */

@@ -55,7 +55,7 @@ const linkForm = document.querySelector('form:has([name="link_type"])');
 const drafted = linkForm.querySelector("[data-draft]");
 const kept = drafted ? ["title", drafted.name] : [];
 
-/** As the page came; a refused form holds changes from the beginning. */
+/** The values as loaded; a refused form holds changes from the beginning. */
 const saved = linkForm.querySelector(':scope > [role="alert"]') ? null : valuesOf(linkForm);
 
 let isSent = false;
