@@ -34,7 +34,7 @@ import { RestoredLinks } from "./links/bulk/restored-links.ts";
 import { kinds } from "./links/link.ts";
 import { LinkCache } from "./links/link-cache.ts";
 import { LinkConsistency } from "./links/link-consistency.ts";
-import { Contents } from "./links/link-content.ts";
+import { LinkContent } from "./links/link-content.ts";
 import { LinkRows } from "./links/link-rows.ts";
 import { Links } from "./links/links.ts";
 import { LinkTransfer } from "./links/transfer/link-transfer.ts";
@@ -195,7 +195,7 @@ async function joinParts(
     defaultQuota,
   });
   const blobTransfer = new BlobTransfer({ blobs, clock, defaultQuota });
-  const contents = new Contents(blobs, clock);
+  const contents = new LinkContent(blobs, clock);
   const rows = new LinkRows({ database, audit, contents });
   const linkTransfer = new LinkTransfer({ database, rows, blobTransfer });
   const users = new Users({

@@ -11,7 +11,7 @@ export interface KeptFile {
 }
 
 /** The content of links: stored before the transaction that creates a link, released in the one that deletes it. */
-export class Contents {
+export class LinkContent {
   readonly #blobs: Blobs;
   readonly #clock: Clock;
 

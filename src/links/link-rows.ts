@@ -8,7 +8,7 @@ import type { Actor } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import type { Content, Link } from "./link.ts";
 import { aboutChange, aboutLink } from "./link-audit.ts";
-import type { Contents } from "./link-content.ts";
+import type { LinkContent } from "./link-content.ts";
 import { searchedText } from "./list/search-words.ts";
 import type { ShortCode } from "./short-code.ts";
 import { text } from "./text.en.ts";
@@ -111,7 +111,7 @@ export type UnsavedLink = Omit<Link, "id" | "revision">;
 export interface LinkRowsParts {
   readonly database: Pick<Database, "dialect" | "write">;
   readonly audit: Audit;
-  readonly contents: Contents;
+  readonly contents: LinkContent;
 }
 
 /** The one writer of links: rows, search rows, change counters and audit events change together. */

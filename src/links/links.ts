@@ -8,7 +8,7 @@ import { findByKey, forgetKeys, type Once, once } from "./idempotency.ts";
 import type { LinkChanges, NewLink } from "./input/link-schema.ts";
 import type { Link } from "./link.ts";
 import type { LinkCache } from "./link-cache.ts";
-import type { Contents, KeptFile } from "./link-content.ts";
+import type { KeptFile, LinkContent } from "./link-content.ts";
 import {
   type LinkRows,
   type LinkWriter,
@@ -31,7 +31,7 @@ export type { LinkPage, LinkQuery, LinkSort } from "./list/list-query.ts";
 export interface LinksParts {
   readonly database: Database;
   readonly rows: LinkRows;
-  readonly contents: Contents;
+  readonly contents: LinkContent;
   readonly cache: LinkCache;
   readonly clock: Clock;
   readonly random: Random;
@@ -52,7 +52,7 @@ export class Links {
   readonly #database: Database;
   readonly #cache: LinkCache;
   readonly #rows: LinkRows;
-  readonly #contents: Contents;
+  readonly #contents: LinkContent;
   readonly #clock: Clock;
   readonly #random: Random;
 

@@ -30,7 +30,10 @@ export const phrases: readonly Phrase[] = [
   prose(/\b(rooms?|houses?|doors?|storeys?)\b/gi, "module, layer, entry point; storage, quota"),
   prose(/\b(nouns?|verbs?)\b/gi, "domain module; operation"),
   prose(/\b(leads?|leading|led) to\b/gi, "redirects to, points to; causes"),
-  prose(/\b(gives(?! up)|tells|told|came)\b/gi, "returns, reports, receives, comes from"),
+  prose(
+    /\b(gives(?!( it| them)? up)|tells|told|came)\b/gi,
+    "returns, reports, receives, comes from",
+  ),
   prose(/\b(mend(s|ed|ing)?|put(s|ting)? right)\b/gi, "fix"),
   prose(/\b(dies|died|dying|deaths?|bury|buries|buried|farewell|inherited)\b/gi, "exits, crashed"),
   prose(/\bdead\b(?! (process|worker|thread))/gi, "crashed, exited"),
@@ -81,9 +84,7 @@ export interface FoundPhrase {
 
 /** No phrase of the list in comments, texts, names and documents. */
 export const wordsArePlain: Law = (files) =>
-  findPhrases(files).map(
-    ({ path, phrase }) => `${path} has "${phrase}"`,
-  );
+  findPhrases(files).map(({ path, phrase }) => `${path} has "${phrase}"`);
 
 /** Every use of one of the phrases. */
 export function findPhrases(files: readonly SourceFile[]): FoundPhrase[] {

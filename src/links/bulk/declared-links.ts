@@ -6,7 +6,7 @@ import { operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import type { NewLink } from "../input/link-schema.ts";
 import type { Content, Link } from "../link.ts";
-import type { Contents, KeptFile } from "../link-content.ts";
+import type { KeptFile, LinkContent } from "../link-content.ts";
 import { type LinkRows, type LinkWriter, linkFrom, selectLinks } from "../link-rows.ts";
 import { isStoredCode, type ShortCode } from "../short-code.ts";
 import { text } from "../text.en.ts";
@@ -42,7 +42,7 @@ export interface OwnersNews extends FileNews {
 export interface DeclaredLinksParts {
   readonly database: Database;
   readonly rows: LinkRows;
-  readonly contents: Contents;
+  readonly contents: LinkContent;
   readonly blobs: Blobs;
   readonly clock: Clock;
 }
@@ -55,7 +55,7 @@ export class DeclaredLinks {
   readonly #database: Database;
   readonly #rows: LinkRows;
   readonly #blobs: Blobs;
-  readonly #contents: Contents;
+  readonly #contents: LinkContent;
   readonly #clock: Clock;
 
   constructor({ database, rows, contents, blobs, clock }: DeclaredLinksParts) {

@@ -3,7 +3,7 @@ import { isMissingReference } from "../../database/database-errors.ts";
 import { type Actor, may } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import type { Link } from "../link.ts";
-import type { Contents, KeptFile } from "../link-content.ts";
+import type { KeptFile, LinkContent } from "../link-content.ts";
 import {
   type LinkRows,
   type LinkWriter,
@@ -36,7 +36,7 @@ export interface Restoring {
 
 export interface RestoredLinksParts {
   readonly rows: LinkRows;
-  readonly contents: Contents;
+  readonly contents: LinkContent;
 }
 
 /** Short codes that are locked with one statement. */
@@ -45,7 +45,7 @@ const BATCH = 200;
 /** Restores links with everything that they had. */
 export class RestoredLinks {
   readonly #rows: LinkRows;
-  readonly #contents: Contents;
+  readonly #contents: LinkContent;
 
   constructor({ rows, contents }: RestoredLinksParts) {
     this.#rows = rows;
