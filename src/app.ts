@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { Passwords } from "./accounts/auth/passwords.ts";
 import { ProbePass } from "./accounts/auth/probe-pass.ts";
-import { readSecretKey } from "./accounts/auth/secret-key.ts";
+import { readSecretKey, secretKeyWeakness } from "./accounts/auth/secret-key.ts";
 import { Sessions } from "./accounts/auth/sessions.ts";
 import { ImportedUsers } from "./accounts/imported-users.ts";
 import { UserAdmin } from "./accounts/user-admin.ts";
@@ -234,8 +234,9 @@ async function joinParts(
   const reports = new Reports({ database, clock });
   const renderer = new Renderer();
   const isNew = await users.ensureAdministrator();
-  const weakness = users.adminPasswordWeakness;
-  if (weakness !== null) log.warn(weakness);
+  const weaknesses = [users.adminPasswordWeakness, secretKeyWeakness(settings["secret.key"])];
+  const warnings = weaknesses.filter((weakness) => weakness !== null);
+  for (const warning of warnings) log.warn(warning);
   return {
     ...parts,
     metrics,
@@ -267,7 +268,7 @@ async function joinParts(
     runFolder: runFolderOf(live),
     reports,
     linkHours: new LinkHours(database),
-    warnings: new Set(weakness === null ? [] : [weakness]),
+    warnings: new Set(warnings),
     isNew,
     close: async ({ keepsSettings } = { keepsSettings: false }) => {
       unfollowLanguage();

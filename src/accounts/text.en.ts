@@ -39,7 +39,8 @@ export const text = catalogue({
     currentIsWrong: "The current password is incorrect.",
     fromEnvironment: "This password is set by the environment variable TRUNK8_ADMIN_PASSWORD.",
     weak: (reason: string) => `TRUNK8_ADMIN_PASSWORD is weak. ${reason}`,
-    keyTooShort: "TRUNK8_SECRET_KEY is too short: use at least 16 characters.",
+    keyTooShort:
+      "TRUNK8_SECRET_KEY is too short to be secret. Set one of at least 16 characters; all users then sign in again.",
   },
 
   signIn: {
