@@ -2,7 +2,9 @@ import { createReadStream, openSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { IncomingFile } from "../files/blobs.ts";
+import { hasFileExtension } from "../files/media/media-type.ts";
 import { hasContent, kinds } from "../links/link.ts";
+import { beginsWithHost } from "../links/target.ts";
 import { Problem } from "../problem.ts";
 import { type Invocation, usageProblem } from "./command.ts";
 import { text } from "./commands/text.en.ts";
@@ -35,8 +37,14 @@ export async function findGivenFile(invocation: Invocation): Promise<GivenFile |
     if (isFile) throw couldBeBoth(word);
     return null;
   }
+  if (!isFile && kind === undefined && isWithoutScheme(word)) return null;
   if (!isFile) throw isNeither(word);
   return { name: name ?? basename(word), bytes: openFile(word) };
+}
+
+/** `missing.pdf` is rather a file that is not there. */
+function isWithoutScheme(word: string): boolean {
+  return beginsWithHost(word) && !(/^[^/?#]*$/.test(word) && hasFileExtension(word));
 }
 
 function fromStandardInput(name: string | undefined): IncomingFile {

@@ -83,7 +83,7 @@ function parseInput(context: InputContext, link: FileLink, existing: Link | unde
     parseNewLink(
       // The schema refuses unknown types and statuses.
       { ...input, kind: type.trim() || undefined } as NewLinkInput,
-      withOldScheme(context, link, existing),
+      withOldTarget(context, link, existing),
       { hasContent },
     ),
   );
@@ -98,13 +98,14 @@ function refuseContradictions({ type, url, path, content }: FileLink): void {
     throw invalid("content", text.links.pathAndContent);
 }
 
-function withOldScheme(
+function withOldTarget(
   context: InputContext,
   { url }: FileLink,
   existing: Link | undefined,
 ): InputContext {
   if (url === undefined || existing?.target !== url || !URL.canParse(url)) return context;
-  return { ...context, schemes: [...context.schemes, new URL(url).protocol.slice(0, -1)] };
+  const scheme = new URL(url).protocol.slice(0, -1);
+  return { ...context, schemes: [...context.schemes, scheme], wasStored: true };
 }
 
 /** A date, which may be in the past; a span is refused, because a file has no time to count from. */

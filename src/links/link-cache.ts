@@ -4,22 +4,26 @@ import type { Flag } from "../database/schema.ts";
 import { type Recent, RecentMap } from "./clock-cache.ts";
 import { type Kind, kinds, type Link } from "./link.ts";
 import { type ContentColumns, contentColumns, contentFrom } from "./link-rows.ts";
+import { type Location, locationOf } from "./location.ts";
 import { isStoredCode, type ShortCode } from "./short-code.ts";
 
 /** The part of a link that is needed to open it, without the title of a redirect. */
-export type Opening = Pick<
-  Link,
-  | "id"
-  | "kind"
-  | "target"
-  | "title"
-  | "redirectStatus"
-  | "expiresAt"
-  | "disabled"
-  | "content"
-  | "inline"
-  | "updatedAt"
->;
+export interface Opening
+  extends Pick<
+    Link,
+    | "id"
+    | "kind"
+    | "title"
+    | "redirectStatus"
+    | "expiresAt"
+    | "disabled"
+    | "content"
+    | "inline"
+    | "updatedAt"
+  > {
+  /** The destination of a redirect as a URI; empty for the other kinds. */
+  readonly location: Location | "";
+}
 
 /** The bucket of its code, and the version at which that stood when the row was read. */
 interface Read extends Recent {
@@ -143,7 +147,7 @@ export class LinkCache {
 
 interface Row
   extends Pick<
-      Opening,
+      Link,
       "id" | "kind" | "target" | "title" | "redirectStatus" | "expiresAt" | "updatedAt"
     >,
     ContentColumns {
@@ -156,7 +160,7 @@ function openingFrom(row: Row): Opening {
   return {
     id,
     kind: sameText(kind),
-    target,
+    location: kind === "redirect" ? locationOf(target) : "",
     title: kind === "redirect" ? "" : title,
     redirectStatus,
     expiresAt,

@@ -61,7 +61,7 @@ function parseOptions(rules: LinkRules, link: ArchivedLink & Pick<Link, "kind">)
 }
 
 function contextFor({ app, isTrusted }: LinkRules, { target }: ArchivedLink) {
-  const context = inputContext(app, []);
+  const context = { ...inputContext(app, []), wasStored: true };
   const scheme = URL.parse(target)?.protocol.slice(0, -1) ?? "";
   if (!isTrusted || scheme === "" || forbiddenSchemes.has(scheme)) return context;
   return { ...context, schemes: [...context.schemes, scheme] };

@@ -52,7 +52,7 @@ describe.skipIf(!postgresIsAvailable)("two nodes on one PostgreSQL", () => {
   const point = (node: Node, code: string, to: string) =>
     pointLink(node.database, code, `https://example.com/${to}`);
   const targetAt = async ({ cache }: Node, code: string) =>
-    (await cache.find(code))?.target.split("/").at(-1) ?? null;
+    (await cache.find(code))?.location.split("/").at(-1) ?? null;
   const untilTarget = (node: Node, target: string) =>
     until(async () => (await targetAt(node, "code")) === target, { what: `the target ${target}` });
   const untilCached = (node: Node) =>

@@ -114,7 +114,7 @@ describe("several processes on one SQLite file", () => {
     while (last < 999) {
       const acknowledged = writer.written.at(-1) ?? -1;
       const found = await cache.find("same");
-      const seen = found === null ? -1 : Number(found.target.split("#")[1]);
+      const seen = found === null ? -1 : Number(found.location.split("#")[1]);
       expect(seen).toBeGreaterThanOrEqual(acknowledged);
       last = Math.max(last, acknowledged);
       await Bun.sleep(0);

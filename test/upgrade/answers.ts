@@ -76,6 +76,8 @@ const changedAnswers: Readonly<Record<string, Partial<Answer>>> = {
   theirs: { status: 404 },
   linked: { status: 404 },
   nul: { status: 404 },
+  // A Location is a valid URI: the host in punycode, spaces encoded.
+  r308: { location: "https://xn--bcher-kva.example/%C3%A4%20b" },
 };
 
 /** The answers that this version must give where 725086e gave these. */

@@ -172,6 +172,12 @@ export function isInert(type: string): boolean {
   return inertTypes.has(type);
 }
 
+/** Whether a name is rather that of a file than of a host. */
+export function hasFileExtension(name: string): boolean {
+  const extension = extensionOf(name);
+  return texts.has(extension) || (notTexts.has(extension) && extension !== "com");
+}
+
 /** Returns the media type that the first HEAD_BYTES bytes of a file show; its name decides only what they do not. */
 export function mediaTypeOf(name: string, head: Uint8Array): MediaType {
   const type = findType(extensionOf(name), head);

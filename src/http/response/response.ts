@@ -1,3 +1,4 @@
+import { locationOf } from "../../links/location.ts";
 import type { Call } from "../call.ts";
 import { href, safeNext, withQuery } from "../urls.ts";
 import { chooseCoding } from "./accept-encoding.ts";
@@ -37,7 +38,7 @@ export function seeOther(
   { call, headers }: Omit<AnswerOptions, "status">,
 ): Response {
   const answered = headersFor("page", call, headers);
-  answered.set("location", locationValue(location));
+  answered.set("location", locationOf(location));
   return new Response(null, { status: 303, headers: answered });
 }
 
@@ -90,9 +91,4 @@ function headersFor(kind: ResponseKind, { client, settings }: Asked, own?: Heade
   for (const [name, value] of Object.entries(secure)) headers.set(name, value);
   headers.set("cache-control", "no-store");
   return headers;
-}
-
-/** A target as a Location header can carry it: ASCII byte for byte, the rest as percent-encoded UTF-8. */
-export function locationValue(target: string): string {
-  return target.replace(/[^\x20-\x7e]+/g, (run) => encodeURIComponent(run.toWellFormed()));
 }

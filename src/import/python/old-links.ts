@@ -178,7 +178,7 @@ class UserReader {
     const url = this.#wholeUrl(target);
     const scheme = URL.parse(url)?.protocol.slice(0, -1) ?? "";
     if (forbiddenSchemes.has(scheme)) throw invalid("url", text.links.forbiddenScheme(scheme));
-    return parseTarget(url, { schemes: [scheme] });
+    return parseTarget(url, { schemes: [scheme], wasStored: true });
   }
 
   /** The old program resolved URLs without scheme or host against its own, where the site's public URL is known. */

@@ -66,6 +66,8 @@ export interface InputContext {
   readonly inline: boolean;
   /** Origins under which this site is reached, as far as the entry point knows. */
   readonly ownOrigins: readonly string[];
+  /** Whether the link was stored before, here or elsewhere: newer rules for targets do not hold for it. */
+  readonly wasStored?: boolean;
 }
 
 /** The context of input that arrives now; `zone` is the reader's, or else the site's. */
@@ -107,7 +109,7 @@ export function parseNewLink(
 ): NewLink {
   const kind = input.kind ?? (hasContent ? "file" : "redirect");
   const given = { ...nothing, ...withoutUndefined(input), kind };
-  const link = { shortCode: input.shortCode ?? "", kind: null, content: null };
+  const link = { shortCode: input.shortCode ?? "", kind: null, target: null, content: null };
   return collect({
     shortCode: () => read(given, "shortCode", null),
     ...parsersOf(given, link, context, hasContent),
@@ -120,22 +122,30 @@ export function parseNewLink(
  */
 export function parseLinkChanges(
   input: LinkChangesInput,
-  link: Pick<Link, "shortCode" | "kind" | "content">,
+  link: Pick<Link, "shortCode" | "kind" | "target" | "content">,
   context: InputContext,
   { hasContent } = noContent,
 ): LinkChanges {
   return withoutUndefined(collect(parsersOf(input, link, context, hasContent))) as LinkChanges;
 }
 
+/** What a link was before; null for a new one. */
+interface Former {
+  readonly kind: Kind | null;
+  readonly target: string | null;
+  readonly content: unknown;
+}
+
 /** A parser for each field; those of absent ones return undefined. */
 function parsersOf(
   input: LinkChangesInput,
-  link: { readonly shortCode: string } & { readonly kind: Kind | null; readonly content: unknown },
+  link: { readonly shortCode: string } & Former,
   context: InputContext,
   hasContent: boolean,
 ) {
   const kind = input.kind ?? link.kind ?? "redirect";
-  const keepsTarget = kind === link.kind && input.target === undefined;
+  const keepsTarget =
+    kind === link.kind && (input.target === undefined || input.target === link.target);
   return {
     kind: () => {
       const known = read(input, "kind", kind);

@@ -16,6 +16,7 @@ import type { Chain } from "../../http/proxy-check/proxy-chain.ts";
 import type { Swallowed } from "../../http/proxy-check/proxy-probe.ts";
 import { href } from "../../http/urls.ts";
 import { inputContext, type NewLinkInput, parseNewLink } from "../../links/input/link-schema.ts";
+import { MAX_TARGET_BYTES } from "../../links/target.ts";
 import { operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import { CUT_OFF, FORGED, ProxyAsker } from "./proxy-asker.ts";
@@ -187,17 +188,15 @@ function describeBroken({ live }: App, status: number): Fault {
   };
 }
 
-/** Length of a long destination. */
-const LONG = 8000;
-
 async function* findHeaderLimit(app: App, asker: ProxyAsker): AsyncGenerator<Fault> {
-  const url = `https://example.org/${"x".repeat(LONG)}`;
+  const beginning = "https://example.org/";
+  const url = beginning + "x".repeat(MAX_TARGET_BYTES - beginning.length);
   const code = await makeLink(app, { target: url }, null);
   try {
     const { status, headers } = await asker.get(href("open", { shortCode: code }));
     if (status === 302 && headers.get("location") === url) return;
     yield {
-      what: text.proxy.longLocation(LONG, status),
+      what: text.proxy.longLocation(MAX_TARGET_BYTES, status),
       remedy: proxyLine("proxy_buffer_size 16k;", "tune.bufsize 32768", text.proxy.caddyNoLimit),
     };
   } finally {

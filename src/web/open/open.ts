@@ -2,7 +2,6 @@ import type { App } from "../../app.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { isSiteHost } from "../../http/content-origin.ts";
-import { locationValue } from "../../http/response/response.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import { statusOf } from "../../links/link.ts";
 import type { Opening } from "../../links/link-cache.ts";
@@ -102,7 +101,7 @@ function redirect(opening: Opening, settings: Settings, isHttps: boolean, now: n
   const headers = {
     ...securityHeaders("link", { isHttps, settings }),
     "cache-control": cacheControlOf(opening, settings, now),
-    location: locationValue(opening.target),
+    location: opening.location,
   };
   return new Response(null, { status: opening.redirectStatus, headers });
 }

@@ -188,7 +188,9 @@ describe("a word that is no clear address or file", () => {
   });
 
   test.each([
-    [["example.com"], 1, text.links.add.noFile("example.com")],
+    [["example"], 1, text.links.add.noFile("example")],
+    [["./example.com"], 1, text.links.add.noFile("./example.com")],
+    [["example.com", "--kind", "file"], 1, text.links.add.noFile("example.com")],
     [["missing.pdf"], 1, text.links.add.noFile("missing.pdf")],
     [["https://example.com/", "--kind", "file"], 1, text.links.add.noFile("https://example.com/")],
     [["missing.pdf", "--kind", "nothing"], 1, linkText.input.unknownKind],
@@ -215,6 +217,14 @@ describe("a word that is no clear address or file", () => {
     async (words) => {
       expect(await trunk8(["add", ...words])).toMatchObject({ exitCode: 0, stderr: "" });
       expect(await listed()).toMatchObject([{ kind: "file", content: { name: "mailto:x.txt" } }]);
+    },
+  );
+
+  test.each(["example.com", "example.org/a.pdf", "localhost:3000", "www.example.com/x?y"])(
+    "adds https:// to %p",
+    async (word) => {
+      expect(await trunk8(["add", word])).toMatchObject({ exitCode: 0, stderr: "" });
+      expect(await listed()).toMatchObject([{ kind: "redirect", target: `https://${word}` }]);
     },
   );
 

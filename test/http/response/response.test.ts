@@ -1,17 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
 import {
   problemHeaders,
   problemJson,
   statusOf,
 } from "../../../src/http/response/problem-response.ts";
-import {
-  json,
-  locationValue,
-  page,
-  seeOther,
-  signInRedirect,
-} from "../../../src/http/response/response.ts";
+import { json, page, seeOther, signInRedirect } from "../../../src/http/response/response.ts";
 import { invalid, Problem, type ProblemCode } from "../../../src/problem.ts";
 import { plainClient, secureClient, settingsWith } from "../asked-call.ts";
 
@@ -169,32 +162,5 @@ describe("problems", () => {
   ])("bring their headers along", (problem, headers) => {
     expect(Object.fromEntries(problemHeaders(problem))).toEqual(headers);
     expect(Object.fromEntries(problemJson(problem, { call }).headers)).toMatchObject(headers);
-  });
-});
-
-describe("locationValue", () => {
-  test.each([
-    ["https://other.example/a?b=c%20d&e=%zz#f", "https://other.example/a?b=c%20d&e=%zz#f"],
-    ['https://other.example/[a]|{b}^`"<>\\', 'https://other.example/[a]|{b}^`"<>\\'],
-    ["https://other.example/größe", "https://other.example/gr%C3%B6%C3%9Fe"],
-    ["https://bücher.example/", "https://b%C3%BCcher.example/"],
-    ["https://other.example/😀", "https://other.example/%F0%9F%98%80"],
-    ["https://other.example/\ud800x", "https://other.example/%EF%BF%BDx"],
-    ["https://other.example/\udc00\ud800", "https://other.example/%EF%BF%BD%EF%BF%BD"],
-    ["https://other.example/a\r\nSet-Cookie: b", "https://other.example/a%0D%0ASet-Cookie: b"],
-  ])("writes %p as %p", (target, value) => {
-    expect(locationValue(target)).toBe(value);
-  });
-
-  test("is always a legal header value that keeps ASCII byte for byte", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) => {
-        const value = locationValue(text);
-        expect(value).toMatch(/^[\x20-\x7e]*$/);
-        expect(() => new Headers({ location: value })).not.toThrow();
-        if (/^[\x20-\x7e]*$/.test(text)) expect(value).toBe(text);
-      }),
-      { numRuns: 1000 },
-    );
   });
 });

@@ -85,7 +85,7 @@ describe("a refused form comes back with what was typed and why", () => {
   const rows: [why: string, typed: Record<string, string>, field: string, message: string][] = [
     ["no target", { url: "" }, "url", text.target.missing],
     ["a script", { url: "javascript:alert(1)" }, "url", SCHEME],
-    ["no scheme", { url: "example.com" }, "url", SCHEME],
+    ["no scheme", { url: "example" }, "url", SCHEME],
     ["a circle", { url: `${ORIGIN}/me`, short_code: "me" }, "url", text.target.pointsToItself],
     ["a code with a blank", { url, short_code: "a b" }, "short_code", text.shortCode.badCharacters],
     [
