@@ -2,7 +2,7 @@ import type { User } from "../src/accounts/user.ts";
 import type { ImportedLink } from "../src/links/bulk/imported-links.ts";
 import type { Kind } from "../src/links/link.ts";
 import { parseShortCode } from "../src/links/short-code.ts";
-import { parseTarget } from "../src/links/target.ts";
+import { parseTarget } from "../src/links/target/target.ts";
 import { operator } from "../src/policy.ts";
 import { START, type World } from "./world.ts";
 

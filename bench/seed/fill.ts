@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import { searchedText } from "../../src/links/list/search-words.ts";
 import type { ShortCode } from "../../src/links/short-code.ts";
-import type { Target } from "../../src/links/target.ts";
+import type { Target } from "../../src/links/target/target.ts";
 
 export interface SeededLink {
   readonly shortCode: ShortCode;

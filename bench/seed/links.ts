@@ -1,5 +1,5 @@
 import { isReserved, type ShortCode } from "../../src/links/short-code.ts";
-import type { Target } from "../../src/links/target.ts";
+import type { Target } from "../../src/links/target/target.ts";
 import { fillLinks, type SeededLink } from "./fill.ts";
 import { keepSeed, openData, type Seed } from "./keep-seed.ts";
 import { insertUser } from "./users.ts";

@@ -1,6 +1,6 @@
 import type { Database } from "../../src/database/database.ts";
 import { makeShortCode, type ShortCode } from "../../src/links/short-code.ts";
-import type { Target } from "../../src/links/target.ts";
+import type { Target } from "../../src/links/target/target.ts";
 import { type Dice, randomFrom, seededDice } from "./dice.ts";
 import { fillLinks, type UsedLink } from "./fill.ts";
 import { keepSeed, openData, type Seed, takeCopy } from "./keep-seed.ts";

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import type { IncomingFile } from "../files/blobs.ts";
 import { hasFileExtension } from "../files/media/media-type.ts";
 import { hasContent, kinds } from "../links/link.ts";
-import { beginsWithHost } from "../links/target.ts";
+import { beginsWithHost } from "../links/target/target.ts";
 import { Problem } from "../problem.ts";
 import { type Invocation, usageProblem } from "./command.ts";
 import { text } from "./commands/text.en.ts";

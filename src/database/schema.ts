@@ -4,7 +4,7 @@ import type { AuditAction } from "../audit/audit-actions.ts";
 import type { BlobPath, BlobState } from "../files/blob.ts";
 import type { Kind, RedirectStatus } from "../links/link.ts";
 import type { ShortCode } from "../links/short-code.ts";
-import type { Target } from "../links/target.ts";
+import type { Target } from "../links/target/target.ts";
 import type { VisitorClass } from "../visits/visit.ts";
 
 /** A truth value as both databases keep it. */

@@ -4,8 +4,8 @@ import type { Flag } from "../database/schema.ts";
 import { type Recent, RecentMap } from "./clock-cache.ts";
 import { type Kind, kinds, type Link } from "./link.ts";
 import { type ContentColumns, contentColumns, contentFrom } from "./link-rows.ts";
-import { type Location, locationOf } from "./location.ts";
 import { isStoredCode, type ShortCode } from "./short-code.ts";
+import { type Location, locationOf } from "./target/location.ts";
 
 /** The part of a link that is needed to open it, without the title of a redirect. */
 export interface Opening

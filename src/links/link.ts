@@ -1,6 +1,6 @@
 import type { BlobPath, StoredBytes } from "../files/blob.ts";
 import type { ShortCode } from "./short-code.ts";
-import type { Target } from "./target.ts";
+import type { Target } from "./target/target.ts";
 
 /** What each kind of link is made of. A kind is a row here and one in web/links/form/kind-fields.tsx. */
 export const linkKinds = {

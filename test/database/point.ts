@@ -1,6 +1,6 @@
 import type { Database } from "../../src/database/database.ts";
 import type { ShortCode } from "../../src/links/short-code.ts";
-import type { Target } from "../../src/links/target.ts";
+import type { Target } from "../../src/links/target/target.ts";
 
 /** Points a short code of user 1 at a target, and makes the link if it is missing. Resolves when that is durable. */
 export async function pointLink(database: Database, code: string, url: string): Promise<void> {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { User } from "../../src/accounts/user.ts";
 import type { LinkChanges } from "../../src/links/input/link-schema.ts";
 import type { Link } from "../../src/links/link.ts";
-import type { Target } from "../../src/links/target.ts";
+import type { Target } from "../../src/links/target/target.ts";
 import { operator } from "../../src/policy.ts";
 import { toProblem } from "../../src/problem.ts";
 import { failureOf } from "../failure.ts";

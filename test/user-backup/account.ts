@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { User } from "../../src/accounts/user.ts";
 import type { Preferences } from "../../src/accounts/user-schema.ts";
 import type { Theme } from "../../src/config/values/themes.ts";
-import type { Target } from "../../src/links/target.ts";
+import type { Target } from "../../src/links/target/target.ts";
 import { operator } from "../../src/policy.ts";
 import { newFileLink, receive } from "../share.ts";
 import { as, PASSWORD, START, type World } from "../world.ts";

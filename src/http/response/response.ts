@@ -1,4 +1,4 @@
-import { locationOf } from "../../links/location.ts";
+import { locationOf } from "../../links/target/location.ts";
 import type { Call } from "../call.ts";
 import { href, safeNext, withQuery } from "../urls.ts";
 import { chooseCoding } from "./accept-encoding.ts";

@@ -5,7 +5,7 @@ import { pathInPlace } from "../../files/blob.ts";
 import { isOwnAddress } from "../../http/urls.ts";
 import { kinds, type Link } from "../../links/link.ts";
 import { isStoredCode } from "../../links/short-code.ts";
-import { parseTarget, type Target } from "../../links/target.ts";
+import { parseTarget, type Target } from "../../links/target/target.ts";
 import { type FileLink, type LinksFile, readLinksFile } from "../../links-file/links-file.ts";
 import { type OldContent, type OldLink, readOldLink } from "../../links-file/old-link.ts";
 import { invalid, Problem } from "../../problem.ts";

@@ -6,7 +6,7 @@ import { type FieldProblems, invalid, Problem } from "../../problem.ts";
 import { parseExpiry, requireFuture } from "../expiry.ts";
 import { type Kind, kinds, type Link, redirectStatuses } from "../link.ts";
 import { parseShortCode, type ShortCode } from "../short-code.ts";
-import { parseTarget, pointsToItself, type Target } from "../target.ts";
+import { parseTarget, pointsToItself, type Target } from "../target/target.ts";
 import { text } from "../text.en.ts";
 
 /** Most characters of a title and of a note. */

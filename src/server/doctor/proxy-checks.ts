@@ -16,7 +16,7 @@ import type { Chain } from "../../http/proxy-check/proxy-chain.ts";
 import type { Swallowed } from "../../http/proxy-check/proxy-probe.ts";
 import { href } from "../../http/urls.ts";
 import { inputContext, type NewLinkInput, parseNewLink } from "../../links/input/link-schema.ts";
-import { MAX_TARGET_BYTES } from "../../links/target.ts";
+import { MAX_TARGET_BYTES } from "../../links/target/target.ts";
 import { operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import { CUT_OFF, FORGED, ProxyAsker } from "./proxy-asker.ts";

@@ -1,8 +1,8 @@
-import { forbiddenSchemes } from "../config/values/addresses.ts";
-import { invalid, type Problem } from "../problem.ts";
-import { formatAlternatives } from "../text/format.ts";
+import { forbiddenSchemes } from "../../config/values/addresses.ts";
+import { invalid, type Problem } from "../../problem.ts";
+import { formatAlternatives } from "../../text/format.ts";
+import { text as texts } from "../text.en.ts";
 import { locationOf } from "./location.ts";
-import { text as texts } from "./text.en.ts";
 
 declare const brand: unique symbol;
 

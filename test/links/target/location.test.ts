@@ -1,10 +1,10 @@
 /** What clients read in the Location of every destination that a link can have. */
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { locationOf } from "../../src/links/location.ts";
-import { MAX_TARGET_BYTES, parseTarget } from "../../src/links/target.ts";
-import { Problem } from "../../src/problem.ts";
-import { leaveOut } from "../left-out.ts";
+import { locationOf } from "../../../src/links/target/location.ts";
+import { MAX_TARGET_BYTES, parseTarget } from "../../../src/links/target/target.ts";
+import { Problem } from "../../../src/problem.ts";
+import { leaveOut } from "../../left-out.ts";
 
 /** RFC 3986, appendix A, for URIs with a host. */
 const PCHAR = "(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { parseTarget, pointsToItself, type Target } from "../../src/links/target.ts";
-import { text } from "../../src/links/text.en.ts";
-import { Problem } from "../../src/problem.ts";
+import { parseTarget, pointsToItself, type Target } from "../../../src/links/target/target.ts";
+import { text } from "../../../src/links/text.en.ts";
+import { Problem } from "../../../src/problem.ts";
 
 const schemes = ["http", "https"];
 const parse = (text: string, allowed: readonly string[] = schemes) =>
