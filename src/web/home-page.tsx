@@ -1,11 +1,12 @@
 /** @jsxImportSource hono/jsx */
+import type { Usage } from "../files/quota.ts";
 import type { Call } from "../http/call.ts";
 import { seeOther } from "../http/response/response.ts";
 import { href, withQuery } from "../http/urls.ts";
 import type { ListedLink } from "../links/links.ts";
 import { formatCount } from "../text/format.ts";
 import { BookmarkletHint } from "./links/bookmarklet.tsx";
-import { limitsOf, UploadProgress, uploading } from "./links/form/file-input.tsx";
+import { limitsOf, QuotaHint, UploadProgress, uploading } from "./links/form/file-input.tsx";
 import { FormId } from "./links/form/form-token.tsx";
 import { LinkTable } from "./links/list/link-table.tsx";
 import { text as listText } from "./links/list/text.en.ts";
@@ -26,7 +27,8 @@ export async function home(call: Call): Promise<Response> {
   if (call.user === null) return seeOther(visitorsHome(call), { call });
   const { app, actor } = call;
   const own = ownOnly(call);
-  const [{ links }, numbers] = await Promise.all([
+  const [usage, { links }, numbers] = await Promise.all([
+    app.blobs.usageOf(call.user.id),
     app.links.list(actor, { ...own, limit: NEWEST }),
     Numbers({ call, ownerId: own.ownerId }),
   ]);
@@ -38,7 +40,7 @@ export async function home(call: Call): Promise<Response> {
       sheets: ["link.css", "upload.css"],
     },
     <>
-      <AddBox call={call} />
+      <AddBox call={call} usage={usage} />
       <div data-home-news="">
         {links.length > 0 && numbers}
         <Newest call={call} links={links} />
@@ -55,7 +57,13 @@ function visitorsHome({ settings, client }: Call): string {
   return wanted === "login" || isHere ? href("signIn") : wanted;
 }
 
-function AddBox({ call }: { call: Call }) {
+interface BoxProps {
+  readonly call: Call;
+  /** Storage of the user. */
+  readonly usage: Usage;
+}
+
+function AddBox({ call, usage }: BoxProps) {
   return (
     <section class="mb-4">
       <h1 class="h3 mb-3">
@@ -81,25 +89,30 @@ function AddBox({ call }: { call: Call }) {
       </form>
       <div class="mt-3" id="add-result" role="status" data-add-result="" />
       <AddResults />
-      <FileBox call={call} />
+      <FileBox call={call} usage={usage} />
     </section>
   );
 }
 
 /** A link to the form for files; with scripts, a file can be dropped anywhere. */
-function FileBox({ call: { app, settings } }: { call: Call }) {
+function FileBox({ call: { app, settings }, usage }: BoxProps) {
   return (
     <>
       <p class="mb-0">
         {fillText(text.home.shareFile, {
           file: <a href={withQuery(href("add"), { link_type: "file" })}>{text.home.file}</a>,
         })}{" "}
-        <span class="needs-script">{text.home.drop}</span>
+        <span class="needs-script">{text.home.drop}</span> <QuotaHint usage={usage} />
       </p>
       <form method="post" action={href("add")} {...uploading} data-upload="at-once" hidden>
         <FormId app={app} />
         <input type="hidden" name="link_type" value="file" />
-        <input type="file" name="file" aria-label={text.home.fileField} {...limitsOf(settings)} />
+        <input
+          type="file"
+          name="file"
+          aria-label={text.home.fileField}
+          {...limitsOf({ settings, usage, content: null })}
+        />
       </form>
       <UploadProgress />
     </>
@@ -140,7 +153,7 @@ async function Numbers({ call, ownerId }: { call: Call; ownerId: number | undefi
         counts={[
           [linkText.visits.people, formatCount(people)],
           [linkText.visits.bots, formatCount(machines)],
-          [linkText.visits.allTime, formatCount(totals.visits)],
+          [text.home.allTime, formatCount(totals.visits)],
           [text.home.links, formatCount(totals.links)],
           [text.home.live, formatCount(totals.live)],
         ]}

@@ -12,6 +12,7 @@ export const text = catalogue({
     file: "a file",
     drop: "Drop it on this page, or paste an image.",
     fileField: "File",
+    allTime: "All time, current links",
     links: "Links",
     live: "Live links",
     newest: "Newest links",

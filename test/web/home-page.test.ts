@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { text as files } from "../../src/files/text.en.ts";
+import { operator } from "../../src/policy.ts";
+import { formatBytes } from "../../src/text/format.ts";
+import { text as formText } from "../../src/web/links/form/text.en.ts";
 import { text as linkText } from "../../src/web/links/text.en.ts";
 import { text } from "../../src/web/text.en.ts";
+import { share } from "../share.ts";
 import { form, ORIGIN, openTestApp, type World } from "../world.ts";
-import { readPage } from "./read-page.ts";
+import { elementsOn, readPage } from "./read-page.ts";
 
 const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
@@ -30,7 +35,7 @@ describe("home", () => {
 
   const figures = (people: number, allTime: number, links: number, live: number) => {
     const { visits } = linkText;
-    const counts = `${visits.people} ${people} ${visits.bots} 0 ${visits.allTime} ${allTime}`;
+    const counts = `${visits.people} ${people} ${visits.bots} 0 ${text.home.allTime} ${allTime}`;
     return `${counts} ${text.home.links} ${links} ${text.home.live} ${live}`;
   };
 
@@ -45,6 +50,26 @@ describe("home", () => {
     const { text: shown, links } = await read("admin");
     expect(shown).toContain(figures(3, 3, 3, 2));
     expect(links).toContain("/-/links/his");
+  });
+
+  test("shows the storage quota, and refuses a file beyond it before it is sent", async () => {
+    const { alice, bob } = world.people;
+    const uploads = async (who: "alice" | "bob", path: string) => {
+      const page = await readPage(await world.request(path, { headers: { cookie: cookies[who] } }));
+      const [input] = elementsOn(page, 'input[type="file"]');
+      return { page, limit: input?.["data-max-bytes"], message: input?.["data-too-large"] };
+    };
+    await share(world, alice, { code: "stored", name: "a.bin", bytes: "x".repeat(600) });
+    await world.app.blobs.setQuota(operator, alice.id, 1000);
+    for (const path of ["/", "/add?link_type=file"]) {
+      const { page, limit, message } = await uploads("alice", path);
+      expect(page.text).toContain(formText.source.quota(formatBytes(600), formatBytes(1000)));
+      expect([limit, message]).toEqual(["400", files.quotaExceeded(formatBytes(400))]);
+    }
+    // A file that is replaced makes room.
+    expect((await uploads("alice", "/edit_link/stored")).limit).toBe("1000");
+    await world.app.blobs.setQuota(operator, bob.id, 0);
+    expect((await uploads("bob", "/")).limit).toBe(String(100 * 1_048_576));
   });
 
   test("offers the bookmarklet", async () => {

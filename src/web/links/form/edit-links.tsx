@@ -131,11 +131,12 @@ function answerJson(
   return json(answer, { call, status, headers });
 }
 
-function showAddForm(call: Call, entry: Entry): Promise<Response> {
-  return showForm(
+async function showAddForm(call: Call, entry: Entry): Promise<Response> {
+  const usage = await call.app.blobs.usageOf(signedIn(call).user.id);
+  return await showForm(
     call,
     { title: text.titles.add, entry, ...assetsFor(kindIn(entry, "redirect")) },
-    <AddForm call={call} entry={entry} />,
+    <AddForm call={call} usage={usage} entry={entry} />,
   );
 }
 
@@ -191,11 +192,12 @@ function ownerOf({ ownerId: id, owner: username }: ListedLink) {
   return { id, username };
 }
 
-function showEditForm(call: Call, link: Link, entry: Entry): Promise<Response> {
-  return showForm(
+async function showEditForm(call: Call, link: Link, entry: Entry): Promise<Response> {
+  const usage = await call.app.blobs.usageOf(link.ownerId);
+  return await showForm(
     call,
     { title: text.titles.edit(link.shortCode), entry, ...assetsFor(kindIn(entry, link.kind)) },
-    <EditForm call={call} link={link} entry={entry} />,
+    <EditForm call={call} usage={usage} link={link} entry={entry} />,
   );
 }
 

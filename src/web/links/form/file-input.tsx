@@ -2,6 +2,8 @@
 
 import type { Settings } from "../../../config/settings.ts";
 import { maxFileBytes } from "../../../config/values/sizes.ts";
+import type { Usage } from "../../../files/quota.ts";
+import { text as files } from "../../../files/text.en.ts";
 import { href } from "../../../http/urls.ts";
 import type { Content } from "../../../links/link.ts";
 import { formatBytes, formatList } from "../../../text/format.ts";
@@ -17,13 +19,17 @@ export const uploading = {
   "data-upload": "",
 } as const;
 
-interface FileInputProps {
+interface UploadLimits {
+  readonly settings: Settings;
+  readonly usage: Usage;
+  /** The content that the file replaces; null if there is none. */
+  readonly content: Content | null;
+}
+
+interface FileInputProps extends UploadLimits {
   readonly entry: Entry;
   readonly name: FileField;
   readonly label: string;
-  readonly settings: Settings;
-  /** The content so far, kept where no file is chosen; null if one is needed. */
-  readonly content: Content | null;
   /** Whether a text may be sent instead. */
   readonly optional?: boolean;
 }
@@ -34,6 +40,7 @@ export function FileInput({
   name,
   label,
   settings,
+  usage,
   content,
   optional = false,
 }: FileInputProps) {
@@ -45,12 +52,13 @@ export function FileInput({
       label={label}
       type="file"
       required={content === null && !optional}
-      {...limitsOf(settings)}
+      {...limitsOf({ settings, usage, content })}
       help={
         <>
           {entry.refusal && `${text.source.chooseAgain} `}
           {content && <Kept content={content} />}
           {limit !== Infinity && `${text.source.atMost(formatBytes(limit))} `}
+          <QuotaHint usage={usage} />
           <span class="needs-script">
             {text.source.drop} <output data-upload-chosen="" />
           </span>
@@ -58,6 +66,12 @@ export function FileInput({
       }
     />
   );
+}
+
+/** How much of a storage quota is used; nothing where it is unlimited. */
+export function QuotaHint({ usage: { bytes, quota } }: { readonly usage: Usage }) {
+  if (quota === 0) return null;
+  return <>{`${text.source.quota(formatBytes(bytes), formatBytes(quota))} `}</>;
 }
 
 function Kept({ content: { name, size } }: { content: Content }) {
@@ -72,13 +86,18 @@ function Kept({ content: { name, size } }: { content: Content }) {
 }
 
 /** Limits that assets/upload.js checks before sending, each with the message for a file beyond it. */
-export function limitsOf(settings: Settings) {
-  const maxBytes = maxFileBytes(settings);
+export function limitsOf({ settings, usage: { bytes, quota }, content }: UploadLimits) {
+  const left = quota === 0 ? Infinity : Math.max(0, quota - bytes);
+  const maxFile = maxFileBytes(settings);
+  const maxBytes = Math.min(maxFile, left + (content?.size ?? 0));
   const allowed = settings["files.allowed_extensions"];
   return {
     ...(maxBytes !== Infinity && {
       "data-max-bytes": String(maxBytes),
-      "data-too-large": text.limits.tooLarge(formatBytes(maxBytes)),
+      "data-too-large":
+        maxBytes < maxFile
+          ? files.quotaExceeded(formatBytes(left))
+          : text.limits.tooLarge(formatBytes(maxBytes)),
     }),
     ...(!allowed.includes("*") && {
       accept: allowed.map((extension) => `.${extension}`).join(","),

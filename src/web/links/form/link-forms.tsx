@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
 
 import type { Child } from "hono/jsx";
+import type { Usage } from "../../../files/quota.ts";
 import type { Call } from "../../../http/call.ts";
 import { href } from "../../../http/urls.ts";
 import { hasContent, type Kind, type Link } from "../../../links/link.ts";
@@ -22,20 +23,24 @@ import { text } from "./text.en.ts";
 
 interface FormProps {
   readonly call: Call;
+  /** Storage of the link's owner. */
+  readonly usage: Usage;
   readonly entry: Entry;
 }
 
-export function AddForm({ call, entry }: FormProps) {
+export function AddForm({ call, usage, entry }: FormProps) {
+  const { app, settings } = call;
+  const { user } = signedIn(call);
   const kind = kindIn(entry, "redirect");
   const address = href("add");
-  const draft = `${signedIn(call).user.username} + new`;
-  const asked = { kind, entry, settings: call.settings, content: null, draft };
+  const draft = `${user.username} + new`;
+  const asked = { kind, entry, settings, usage, content: null, draft };
   return (
     <div class="form-width">
       <PageHead title={text.titles.add} />
       <KindTabs shown={kind} address={address} />
       <LinkForm kind={kind} action={address} entry={entry}>
-        <FormId app={call.app} />
+        <FormId app={app} />
         <KindFields {...asked} />
         <InputField
           entry={entry}
@@ -54,12 +59,12 @@ export function AddForm({ call, entry }: FormProps) {
   );
 }
 
-export function EditForm({ call, link, entry }: FormProps & { readonly link: Link }) {
+export function EditForm({ call, usage, link, entry }: FormProps & { readonly link: Link }) {
   const { shortCode, content } = link;
   const kind = kindIn(entry, link.kind);
   const address = href("editLink", { shortCode });
   const draft = `${signedIn(call).user.username} ${shortCode}`;
-  const asked = { kind, entry, settings: call.settings, content, draft };
+  const asked = { kind, entry, settings: call.settings, usage, content, draft };
   return (
     <div class="form-width">
       <PageHead

@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
 
 import type { Settings } from "../../../config/settings.ts";
+import type { Usage } from "../../../files/quota.ts";
 import { href } from "../../../http/urls.ts";
 import type { Content, ContentKind } from "../../../links/link.ts";
 import { text as scriptText } from "../../static/text.en.ts";
@@ -13,6 +14,8 @@ import { offersText } from "./typed-text.ts";
 export interface KindProps {
   readonly entry: Entry;
   readonly settings: Settings;
+  /** Storage of the link's owner. */
+  readonly usage: Usage;
   /** The content so far; null for a new link or a redirect. */
   readonly content: Content | null;
   /** Key of this form's drafts, unique to the form and the user. */

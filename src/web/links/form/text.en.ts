@@ -54,6 +54,7 @@ export const text = catalogue({
     file: "Upload a file",
     chooseAgain: "Choose the file again.",
     keep: "Leave empty to keep {file} ({size}).",
+    quota: (used: string, quota: string) => `${used} of ${quota} used.`,
     atMost: (size: string) => `At most ${size}.`,
     drop: "Drop it anywhere on this page, or paste an image.",
     labels: {
