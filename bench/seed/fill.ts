@@ -83,7 +83,7 @@ function linkWriter(database: Database, searchable: boolean): (link: UsedLink) =
     const id = row?.id ?? 0;
     if (lastVisitAt !== null) total.run(id, visits, lastVisitAt);
     if (!searchable) return;
-    const { code, text } = searchedText({ shortCode, target, title, content: null });
+    const { code, text } = searchedText({ shortCode, target, title, content: null, note: "" });
     search.run(id, ownerId, disabled, expiresAt, code, text);
     rank.run(id, ownerId, visits, lastVisitAt);
   };

@@ -1,12 +1,12 @@
 import { sql } from "kysely";
 import type { Audit } from "../audit/audit.ts";
 import type { Database, Trx } from "../database/database.ts";
-import { foldText } from "../database/search-index.ts";
 import { findUserByName } from "../database/user-by-name.ts";
 import type { BlobTransfer } from "../files/blob-transfer.ts";
 import { parseInput } from "../parse-input.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
+import { foldText } from "../text/fold-text.ts";
 import { aboutUser } from "./account-audit.ts";
 import { lockAdministrators, requireOtherAdministrator } from "./administrators.ts";
 import { endImpersonation } from "./auth/impersonation.ts";

@@ -7,9 +7,7 @@ export interface SearchTerms {
   readonly isDisabled: boolean;
   /** With an expiry that has passed, and not disabled. */
   readonly isExpired: boolean;
-  /** One or two letters, with which the code begins. */
-  readonly beginnings: readonly string[];
-  /** Three letters or more, which stand anywhere in the text. */
+  /** Words that stand anywhere in the text. */
   readonly words: readonly string[];
 }
 
@@ -29,9 +27,4 @@ export interface SearchIndex {
   contains(word: string): RawBuilder<boolean>;
   /** Ends a table's name in `from`: its rows are read in the order of this index. */
   inOrderOf(index: string): RawBuilder<unknown>;
-}
-
-/** Folds case, and how an accented letter was typed, so that text compares as search and sorting need it. */
-export function foldText(text: string): string {
-  return text.normalize("NFC").toLowerCase();
 }

@@ -55,7 +55,7 @@ export const urls = {
     methods: READ,
     access: "signed_in",
     tongue: "page",
-    doc: "Your links, or all links for an administrator. `?q=` searches short code, title and destination. Filters: `kind=`, `status=` (`live` `expired` `disabled`; formerly `standing=`), `owner=` (a user name, for administrators). `sort=` (`created` `code` `visits` `expiry` `last_visit`) `direction=` (`asc` `desc`); `after=` or `before=` with `page=` is another page.",
+    doc: "Your links, or all links for an administrator. `?q=` searches short code, destination, file name, title and note; a short URL of this site finds its link. Filters: `kind=`, `status=` (`live` `expired` `disabled`; formerly `standing=`), `owner=` (a user name, for administrators). `sort=` (`created` `code` `visits` `expiry` `last_visit`) `direction=` (`asc` `desc`); `after=` or `before=` with `page=` is another page.",
   },
   bulkLinks: {
     pattern: "/-/links",

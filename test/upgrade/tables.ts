@@ -28,6 +28,21 @@ const movedTables: Readonly<Record<string, ReturnType<typeof sql>>> = {};
  */
 const LEFT_OUT = /^(lease|visit_journal|kysely_migration.*|link_word.*|sqlite_.*)$/;
 
+/** Columns that migrations rewrite; `LinkConsistency` compares them with the links. */
+const REWRITTEN: Readonly<Record<string, readonly string[]>> = { link_search: ["code", "text"] };
+
+/** Recorded tables without the columns that migrations rewrite. */
+export function comparable(recorded: Tables): Tables {
+  return Object.fromEntries(
+    Object.entries(recorded).map(([name, table]) => [name, without(table, REWRITTEN[name] ?? [])]),
+  );
+}
+
+function without({ columns, rows }: Table, left: readonly string[]): Table {
+  const isKept = (_: unknown, at: number) => !left.includes(columns[at] ?? "");
+  return { columns: columns.filter(isKept), rows: rows.map((row) => row.filter(isKept)) };
+}
+
 /** Columns that a database computes. */
 const COMPUTED = "marks";
 
@@ -47,7 +62,7 @@ export async function recordTables({ database: { read } }: App): Promise<Tables>
 
 /** The tables that were `recorded`, as today's database has them. */
 export async function readTables({ database: { read } }: App, recorded: Tables): Promise<Tables> {
-  return await readRows(read, recorded);
+  return await readRows(read, comparable(recorded));
 }
 
 async function readRows(read: Read, shapes: Tables): Promise<Tables> {

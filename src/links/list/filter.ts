@@ -2,36 +2,39 @@ import { type RawBuilder, sql } from "kysely";
 import type { SearchIndex, SearchTerms } from "../../database/search-index.ts";
 import type { LinkStatus } from "../link.ts";
 import type { LinkQuery } from "./list-query.ts";
-import { readWords, type Words } from "./search-words.ts";
+import { readSearch, type Search } from "./search-words.ts";
 
 /** The filter of a list at one moment. */
-export interface Filter extends Words, Pick<LinkQuery, "ownerId" | "kind" | "status"> {
+export interface Filter extends Search, Pick<LinkQuery, "ownerId" | "kind" | "status"> {
   readonly now: number;
 }
 
-export function filterOf({ ownerId, kind, status, text = "" }: LinkQuery, now: number): Filter {
+export function filterOf(query: LinkQuery, now: number): Filter {
+  const { ownerId, kind, status, text = "", ownOrigins = [] } = query;
   return {
     now,
-    ...readWords(text),
+    ...readSearch(text, ownOrigins),
     ...(ownerId !== undefined && { ownerId }),
     ...(kind !== undefined && { kind }),
     ...(status !== undefined && { status }),
   };
 }
 
-export function searchTermsOf({ ownerId, kind, status, beginnings, words }: Filter): SearchTerms {
+export function searchTermsOf({ ownerId, kind, status, codes, words }: Filter): SearchTerms {
   const isDisabled = status === "disabled";
-  return { ownerId, kind, isDisabled, isExpired: status === "expired", beginnings, words };
+  // A code stands in the text, too.
+  const all = [...codes, ...words];
+  return { ownerId, kind, isDisabled, isExpired: status === "expired", words: all };
 }
 
 /** The test of a row `s` of `link_search` against the filter. */
 export function testOf(filter: Filter, search: SearchIndex): RawBuilder<boolean> {
-  const { ownerId, kind, status, beginnings, words, now } = filter;
+  const { ownerId, kind, status, codes, words, now } = filter;
   return allOf([
     ...(ownerId === undefined ? [] : [sql<boolean>`s.owner_id = ${ownerId}`]),
     ...(kind === undefined ? [] : [sql<boolean>`s.kind = ${kind}`]),
     ...(status === undefined ? [] : [hasStatus(status, now)]),
-    ...beginnings.map(codeBegins),
+    ...codes.map((code) => sql<boolean>`s.code = ${code}`),
     ...words.map((word) => search.contains(word)),
   ]);
 }
@@ -46,11 +49,6 @@ export function hasStatus(status: LinkStatus, now: number): RawBuilder<boolean> 
     case "live":
       return sql`s.disabled = 0 and (s.expires_at is null or s.expires_at > ${now})`;
   }
-}
-
-/** A range, for which an index of codes can be used; no code contains the last character of Unicode. */
-export function codeBegins(beginning: string): RawBuilder<boolean> {
-  return sql`s.code >= ${beginning} and s.code < ${`${beginning}\u{10ffff}`}`;
 }
 
 export function allOf(tests: readonly RawBuilder<boolean>[]): RawBuilder<boolean> {

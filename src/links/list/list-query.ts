@@ -13,8 +13,10 @@ export type Direction = (typeof directions)[number];
 export const linkQuerySchema = z.strictObject({
   /** Absent: links of all owners. */
   ownerId: z.int().optional(),
-  /** Words that code, target or title all contain; a word of one or two letters begins the code. */
+  /** Words, each of which the code, the target or file name, the title or the note contains. */
   text: z.string().optional(),
+  /** Origins of this site: a word that is a short URL of one of them means its link. */
+  ownOrigins: z.array(z.string()).readonly().optional(),
   kind: z.enum(kinds).optional(),
   status: z.enum(linkStatuses).optional(),
   /** Default `created`. No expiry, and no visit, come last in either direction. */

@@ -27,7 +27,7 @@ export async function chooseCandidates(
   if (await ownerHasFew(database, filter, limits)) return everyRow;
   const { search } = database.dialect;
   const terms = searchTermsOf(filter);
-  const byStatus = search.candidates({ ...terms, beginnings: [], words: [] });
+  const byStatus = search.candidates({ ...terms, words: [] });
   const isStatusRarer =
     byStatus.isSelective &&
     (await hasFrequentWords(database, filter, limits)) &&
@@ -57,7 +57,7 @@ async function hasFrequentWords(
   filter: Filter,
   { frequencySample }: Limits,
 ): Promise<boolean> {
-  if (filter.status === undefined || filter.words.length === 0) return false;
+  if (filter.status === undefined || searchTermsOf(filter).words.length === 0) return false;
   const ofAnyStatus = { ...searchTermsOf(filter), isDisabled: false, isExpired: false };
   const containing = database.dialect.search.candidates(ofAnyStatus);
   const isNew = sql<boolean>`${containing.id} > (select max(link_id) from link_search) - ${frequencySample}`;

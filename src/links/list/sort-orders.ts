@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { SearchIndex } from "../../database/search-index.ts";
 import type { CursorRow } from "./cursor.ts";
-import { allOf, codeBegins, type Filter, searchTermsOf } from "./filter.ts";
+import { allOf, type Filter, searchTermsOf } from "./filter.ts";
 import type { LinkSort } from "./list-query.ts";
 
 /** A scan of an index in the order of its rows. */
@@ -80,7 +80,7 @@ function byCode(filter: Filter, search: SearchIndex): IndexScan {
     join: null,
     key: sql`s.code`,
     id: sql`s.link_id`,
-    range: allOf([ownedIn("s", filter), ...filter.beginnings.map(codeBegins)]),
+    range: ownedIn("s", filter),
     isSelective: false,
   };
 }

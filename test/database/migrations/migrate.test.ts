@@ -83,7 +83,7 @@ describe("opening a database", () => {
     await (await open(folder)).close();
     change(
       folder,
-      `delete from kysely_migration where name = '0012_job_names';
+      `delete from kysely_migration where name >= '0012_job_names';
        insert into lease (name, holder, until, failure) values
          ('remove half uploads of the dead', 'alpha 12', 0, ''), ('another', 'alpha 12', 0, '')`,
     );

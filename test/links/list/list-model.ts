@@ -24,12 +24,20 @@ function isWanted(link: ListedLink, query: LinkQuery, now: number): boolean {
   const { ownerId = link.ownerId, kind = link.kind, status, text = "" } = query;
   if (link.ownerId !== ownerId || link.kind !== kind) return false;
   if (status !== undefined && statusOf(link, now) !== status) return false;
-  return text.split(" ").every((word) => matches(link, word.toLowerCase()));
+  return text.split(" ").every((word) => matches(link, foldPlainly(word)));
 }
 
-function matches({ shortCode, target, title }: Link, word: string): boolean {
-  if ([...word].length < 3) return shortCode.toLowerCase().startsWith(word);
-  return [shortCode, target, title].some((text) => text.toLowerCase().includes(word));
+function matches({ shortCode, target, title, note }: Link, word: string): boolean {
+  return [shortCode, target, title, note].some((text) => foldPlainly(text).includes(word));
+}
+
+/** Enough for the letters of these links. */
+function foldPlainly(text: string): string {
+  return text
+    .normalize("NFD")
+    .replace(/[\u0300-\u036f]/g, "")
+    .toLowerCase()
+    .normalize("NFC");
 }
 
 function keyOf(link: ListedLink, sort: (typeof linkSorts)[number]): number | string | null {
@@ -75,6 +83,15 @@ words.push(
   "_",
   "-",
   "7",
+  "42",
+  "ar",
+  "re",
+  "ub",
+  "\u6f22",
+  "\u{1f680}",
+  "Mu",
+  "q3",
+  "\u00f6",
 );
 
 export function anyQuery(ownerIds: readonly number[]): fc.Arbitrary<LinkQuery> {

@@ -144,8 +144,8 @@ for (const kind of databases) {
       " \t\n ": LINKS,
       "\ud800\ud800\ud800": 0,
       "\u{1f680}\u{1f680}\u{1f680}": LINKS / titles.length,
-      "\u{1f680}": 0,
-      "\u202e\u202d\u200b": 0,
+      "\u{1f680}": LINKS / titles.length,
+      "\u202e\u202d\u200b": LINKS,
       "m\u0075\u0308LLER": LINKS / titles.length,
       ["x".repeat(10_000)]: 0,
       ["https ".repeat(1700)]: LINKS,
@@ -168,6 +168,7 @@ async function fill(world: World): Promise<void> {
       shortCode: `${"aAbBcC7_-"[at % 9] ?? ""}${"xBy"[at % 3] ?? ""}${at}`,
       target: `https://shop${at % 13}.example/p/${at * 7}`,
       title: titles[at % titles.length] ?? "",
+      ...(at % 10 === 0 && { note: "Plan of Q3\nCaf\u00e9" }),
       ...(at % 3 === 0 && { expiresAt: START + (1 + (at % 8)) * HOUR }),
       ...(at % 7 === 0 && { disabled: true }),
     });

@@ -18,6 +18,7 @@ import { signedIn } from "../../signed-in.ts";
 import { show } from "../../ui/layout/layout.tsx";
 import { type Entry, showForm, submit } from "../../ui/post-form.tsx";
 import { zoneOf } from "../../ui/time.tsx";
+import { ownOrigins } from "../own-origins.ts";
 import {
   contentFields,
   type FormFields,
@@ -238,8 +239,7 @@ function fieldsIn(form: Form): FormFields {
 }
 
 function contextOf(call: Call): InputContext {
-  const { app, settings, client } = call;
-  return inputContext(app, [client.origin, settings["server.public_url"]], zoneOf(call));
+  return inputContext(call.app, ownOrigins(call), zoneOf(call));
 }
 
 /** Checks, while a person types, whether a short code is available. */

@@ -7,6 +7,7 @@ import { isAdministrator } from "../../../policy.ts";
 import { ownOnly } from "../../signed-in.ts";
 import { PageHead, show } from "../../ui/layout/layout.tsx";
 import { type Entry, showForm } from "../../ui/post-form.tsx";
+import { ownOrigins } from "../own-origins.ts";
 import { BulkForm } from "./bulk-form.tsx";
 import { DeclarationAlerts, readAlerts } from "./declaration-alerts.tsx";
 import { FILTER_ID, LinkFilter } from "./link-filter.tsx";
@@ -48,7 +49,7 @@ async function find(call: Call, view: ListView): Promise<LinkPage> {
   const { text: search, kind, status, sort, direction, place } = view;
   const query: LinkQuery = {
     ...(await ownerIn(call, view)),
-    ...(search !== "" && { text: search }),
+    ...(search !== "" && { text: search, ownOrigins: ownOrigins(call) }),
     ...(kind && { kind }),
     ...(status && { status }),
     sort,

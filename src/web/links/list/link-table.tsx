@@ -4,6 +4,7 @@ import { href } from "../../../http/urls.ts";
 import { type Content, type LinkStatus, statusOf } from "../../../links/link.ts";
 import type { ListedLink } from "../../../links/links.ts";
 import { type LinkSort, usualDirections } from "../../../links/list/list-query.ts";
+import { searchedWords } from "../../../links/list/search-words.ts";
 import { isAdministrator } from "../../../policy.ts";
 import { formatBytes, formatCount } from "../../../text/format.ts";
 import { Picture } from "../../open/file-facts.tsx";
@@ -15,8 +16,10 @@ import { sortHead } from "../../ui/list/sort-head.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { text as shared } from "../../ui/text.en.ts";
 import { Time, zoneOf } from "../../ui/time.tsx";
+import { ownOrigins } from "../own-origins.ts";
 import { text as linkText } from "../text.en.ts";
 import { addressOf, fromStart, type ListView } from "./list-view.ts";
+import { Marked, markedLine } from "./marked.tsx";
 import { text } from "./text.en.ts";
 
 interface LinkTableProps {
@@ -37,13 +40,14 @@ type LinkColumn = Column<ListedLink>;
 
 function columnsFor({ call, view, selected = new Set() }: LinkTableProps): LinkColumn[] {
   const now = call.app.clock();
+  const words = view ? searchedWords(view.text, ownOrigins(call)) : [];
   return [
     ...(view ? [selectColumn(selected)] : []),
     {
       ...headed(text.columns.link, view, "code"),
       label: null,
       class: "link-name",
-      cell: (link) => <Name link={link} />,
+      cell: (link) => <Name link={link} words={words} />,
     },
     ...(isAdministrator(call.actor) ? [ownerColumn()] : []),
     {
@@ -130,39 +134,58 @@ function SelectBox({ shortCode, isSelected }: { shortCode: string; isSelected: b
   );
 }
 
+interface NameProps {
+  readonly link: ListedLink;
+  /** Words of the search, which are marked. */
+  readonly words: readonly string[];
+}
+
 /** The short code with its title, and below them its destination or its file, with a picture. */
-function Name({ link }: { link: ListedLink }) {
+function Name({ link, words }: NameProps) {
   const { shortCode, title, target, content } = link;
   return (
     <div class="pictured">
       {content && <Picture link={link} content={content} />}
       <div class="d-flex flex-wrap column-gap-2 align-items-baseline">
         <a class="fw-semibold name" href={href("linkPage", { shortCode })}>
-          {shortCode}
+          <Marked text={shortCode} words={words} />
         </a>
         <bdi class="one-line" title={title}>
-          {title}
+          <Marked text={title} words={words} />
         </bdi>
       </div>
-      {content && <FileLine content={content} />}
+      {content && <FileLine content={content} words={words} />}
       {link.declared && <div class="small">{text.row.declared}</div>}
       {target && (
         <a class="one-line small" href={target} title={target}>
-          {target}
+          <Marked text={target} words={words} />
         </a>
       )}
+      <NoteLine note={link.note} words={words} />
     </div>
   );
 }
 
-function FileLine({ content: { name, size } }: { content: Content }) {
+function FileLine({ content, words }: { content: Content } & Pick<NameProps, "words">) {
+  const { name, size } = content;
   return (
     <div class="d-flex gap-2 small">
       <bdi class="one-line" title={name}>
-        {name}
+        <Marked text={name} words={words} />
       </bdi>
       <span class="text-nowrap">{formatBytes(size)}</span>
     </div>
+  );
+}
+
+/** The line of a note that a search has found. */
+function NoteLine({ note, words }: { note: string } & Pick<NameProps, "words">) {
+  const line = markedLine(note, words);
+  if (line === null) return null;
+  return (
+    <bdi class="one-line small d-block">
+      <Marked text={line} words={words} />
+    </bdi>
   );
 }
 

@@ -4,9 +4,6 @@ import { Empty } from "../../ui/empty.tsx";
 import { addressOf, fromStart, isFiltered, type ListView } from "./list-view.ts";
 import { text } from "./text.en.ts";
 
-/** A word of one or two letters. */
-const SHORT_WORD = /(?<!\S)\S{1,2}(?!\S)/u;
-
 /** Shown in place of an empty list: how to add the first link, or how to find more. */
 export function NoLinks({ view }: { view: ListView }) {
   return isFiltered(view) ? <NoLinksFound view={view} /> : <NoLinksYet />;
@@ -27,7 +24,6 @@ function NoLinksFound({ view }: { view: ListView }) {
   const broader = broaderSearches(view);
   return (
     <Empty title={text.none.found}>
-      {SHORT_WORD.test(view.text) && <p>{text.none.shortWord}</p>}
       <ul class="list-unstyled">
         {broader.length > 1 &&
           broader.map(([label, changes]) => (

@@ -21,7 +21,7 @@ export const text = catalogue({
     delete: (shortCode: string) => `Delete ${shortCode}`,
   },
   filter: {
-    search: "Code, title, destination",
+    search: "Code, title, destination, note",
     kind: "Type",
     anyKind: "All types",
     anyStatus: "All statuses",
@@ -66,7 +66,6 @@ export const text = catalogue({
     firstHint: "Paste a long URL to get a short link of your own.",
     addFirst: "Add your first link",
     found: "No links found",
-    shortWord: "Words of one or two letters only match the beginning of short codes.",
     anyText: "Clear the search text",
     anyKind: "Show all types",
     anyStatus: "Show all statuses",

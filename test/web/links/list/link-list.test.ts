@@ -92,7 +92,8 @@ for (const kind of databases) {
       ["q=fruit", ["apple"]],
       ["q=FRUIT", ["apple"]],
       ["q=example.com", ["cherry", "Pear", "apple"]],
-      ["q=p", ["Pear"]],
+      ["q=pe", ["Pear"]],
+      ["q=gr", ["apple"]],
       ["status=expired", ["Pear"]],
       ["status=disabled", ["cherry"]],
       ["standing=disabled", ["cherry"]],
@@ -138,7 +139,25 @@ for (const kind of databases) {
       expect(links).toContain("/links?status=live");
       expect(links).toContain("/links?q=nothing-like-it");
       expect(links.filter((link) => link === "/links").length).toBeGreaterThan(1);
-      expect((await look("/links?q=zz")).text).toContain(text.none.shortWord);
+    });
+
+    test("marks the words of a search, and shows the line of a note that has one", async () => {
+      const note = "First line\nCaf\u00e9 <b>au lait</b>";
+      await addLink(world, world.people.bob, "noted-link", { title: "Of cafes", note });
+      const page = await look("/links?q=cafe");
+      expect(codesOn(page)).toEqual(["noted-link"]);
+      expect(page.html.match(/<mark>[^<]*<\/mark>/g)).toEqual([
+        "<mark>cafe</mark>",
+        "<mark>Caf\u00e9</mark>",
+      ]);
+      expect(page.html).toContain("&lt;b&gt;");
+      expect(page.text).not.toContain("First line");
+      await world.app.links.remove(as(world.people.bob), "noted-link");
+    });
+
+    test("finds a link by its pasted short URL", async () => {
+      const pasted = encodeURIComponent("http://trunk8.test/apple");
+      expect(codesOn(await look(`/links?q=${pasted}`))).toEqual(["apple"]);
     });
 
     test("labels no checkbox, name or buttons on a narrow screen", async () => {
@@ -179,7 +198,7 @@ for (const kind of databases) {
       ["wildcards", "a_p%"],
       ["a quote", "' OR 1=1 --"],
       ["a search expression", '"app" OR NEAR(*'],
-      ["a zero", "app\0le"],
+      ["a zero", "app\0zz"],
       ["half a character", "\ud83d"],
     ])("searches for %s literally", async (_, search) => {
       const page = await look(`/links?${new URLSearchParams({ q: search })}`);
