@@ -1,6 +1,7 @@
 import type { Insertable, Selectable, Updateable } from "kysely";
-import type { Trx } from "../database/database.ts";
+import type { Touch, Trx } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
+import { touchDocuments } from "../links/link-rows.ts";
 import { Problem } from "../problem.ts";
 import { text } from "./text.en.ts";
 import type { User } from "./user.ts";
@@ -43,12 +44,14 @@ export function userFrom(row: UserRow): User {
 /** Writes the preferences that are present; the caller has checked that this is allowed. */
 export async function writePreferences(
   trx: Trx,
+  touch: Touch,
   userId: number,
   preferences: Preferences,
 ): Promise<void> {
   const columns = preferenceColumns(preferences);
   if (Object.keys(columns).length === 0) return;
   await trx.updateTable("user").set(columns).where("id", "=", userId).execute();
+  if (preferences.markdownTheme !== undefined) await touchDocuments(trx, touch, userId);
 }
 
 function preferenceColumns({

@@ -196,7 +196,7 @@ export class Users {
       throw new Problem("forbidden", text.preferences.themesAreTheSites);
     }
     if (Object.keys(preferences).length === 0) return;
-    await this.#database.write((trx) => writePreferences(trx, userId, preferences));
+    await this.#database.write((trx, touch) => writePreferences(trx, touch, userId, preferences));
   }
 
   /** Creates the administrator's account without a password if it is missing; returns whether it was. */

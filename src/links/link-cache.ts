@@ -1,4 +1,4 @@
-import type { CompiledQuery } from "kysely";
+import { type CompiledQuery, sql } from "kysely";
 import type { Database } from "../database/database.ts";
 import type { Flag } from "../database/schema.ts";
 import { type Recent, RecentMap } from "./clock-cache.ts";
@@ -23,6 +23,8 @@ export interface Opening
   > {
   /** The destination of a redirect as a URI; empty for the other kinds. */
   readonly location: Location | "";
+  /** The owner's theme for Markdown pages, of such a page only. */
+  readonly ownerTheme: string | null;
 }
 
 /** The bucket of its code, and the version at which that stood when the row was read. */
@@ -38,9 +40,10 @@ const columns = [
   "title",
   "redirect_status as redirectStatus",
   "expires_at as expiresAt",
-  "disabled",
+  "link.disabled",
   "inline",
   "updated_at as updatedAt",
+  "user.markdown_theme as ownerTheme",
   ...contentColumns,
 ] as const;
 
@@ -63,6 +66,9 @@ export class LinkCache {
     const query = database.lookup
       .selectFrom("link")
       .leftJoin("blob", "blob.id", "link.blob_id")
+      .leftJoin("user", (join) =>
+        join.onRef("user.id", "=", "link.owner_id").on("kind", "=", sql.lit("markdown")),
+      )
       .select(columns)
       .where("short_code", "=", "" as ShortCode);
     this.#query = query.compile();
@@ -153,10 +159,11 @@ interface Row
     ContentColumns {
   readonly disabled: Flag;
   readonly inline: Flag;
+  readonly ownerTheme: string | null;
 }
 
 function openingFrom(row: Row): Opening {
-  const { id, kind, target, title, redirectStatus, expiresAt, updatedAt } = row;
+  const { id, kind, target, title, redirectStatus, expiresAt, updatedAt, ownerTheme } = row;
   return {
     id,
     kind: sameText(kind),
@@ -168,6 +175,7 @@ function openingFrom(row: Row): Opening {
     inline: row.inline === 1,
     content: contentFrom(row),
     updatedAt,
+    ownerTheme,
   };
 }
 

@@ -138,6 +138,14 @@ export class LinkRows {
   }
 }
 
+/** Says that the pages of a user's Markdown documents change with this transaction. */
+export async function touchDocuments(trx: Trx, touch: Touch, ownerId: number): Promise<void> {
+  const query = trx.selectFrom("link").select("short_code").where("owner_id", "=", ownerId);
+  // Literally, as in its index.
+  const documents = await query.where(sql<boolean>`kind = 'markdown'`).execute();
+  for (const { short_code: shortCode } of documents) touch(shortCode);
+}
+
 /** Links that one statement inserts or deletes. */
 const BATCH = 200;
 
@@ -146,12 +154,12 @@ export class LinkWriter {
   readonly trx: Trx;
   readonly events: NewAuditEvent[] = [];
   readonly #parts: Pick<LinkRowsParts, "database" | "contents">;
-  readonly #touch: Touch;
+  readonly touch: Touch;
 
   constructor(parts: Pick<LinkRowsParts, "database" | "contents">, trx: Trx, touch: Touch) {
     this.#parts = parts;
     this.trx = trx;
-    this.#touch = touch;
+    this.touch = touch;
   }
 
   /**
@@ -181,7 +189,7 @@ export class LinkWriter {
   }
 
   async #insertBatch(links: readonly UnsavedLink[]): Promise<Link[]> {
-    for (const { shortCode } of links) this.#touch(shortCode);
+    for (const { shortCode } of links) this.touch(shortCode);
     const rows = links.map((link) => ({
       ...rowFrom(link),
       short_code: link.shortCode,
@@ -204,7 +212,7 @@ export class LinkWriter {
   async update(link: Link, changes: Partial<UnsavedLink>): Promise<Link> {
     const changed = { ...link, ...changes, revision: link.revision + 1 };
     const row = { ...rowFrom(changed), revision: changed.revision };
-    this.#touch(link.shortCode);
+    this.touch(link.shortCode);
     await this.trx.updateTable("link").set(row).where("id", "=", link.id).execute();
     const search = this.trx.updateTable("link_search").set(searchRowFrom(changed));
     await search.where("link_id", "=", link.id).execute();
@@ -221,7 +229,7 @@ export class LinkWriter {
       const batch = links.slice(at, at + BATCH);
       await this.#delete(batch.map(({ id }) => id));
       await this.#parts.contents.release(this.trx, batch);
-      for (const { shortCode } of batch) this.#touch(shortCode);
+      for (const { shortCode } of batch) this.touch(shortCode);
     }
     this.events.push(...eventsOf(links));
   }
@@ -230,7 +238,7 @@ export class LinkWriter {
   async removeOwned(ownerId: number): Promise<number> {
     const codes = await this.lockOwned(ownerId);
     await this.#delete(this.trx.selectFrom("link").select("id").where("owner_id", "=", ownerId));
-    for (const code of codes) this.#touch(code);
+    for (const code of codes) this.touch(code);
     return codes.length;
   }
 
@@ -243,14 +251,14 @@ export class LinkWriter {
   async setOwner(links: readonly Pick<Link, "id" | "shortCode">[], to: number): Promise<void> {
     const ids = links.map(({ id }) => id);
     await this.#setOwner(ids, to);
-    for (const { shortCode } of links) this.#touch(shortCode);
+    for (const { shortCode } of links) this.touch(shortCode);
   }
 
   /** Makes another user the owner of all links of an owner, whose short codes are `codes`. */
   async setOwnerOfAll(from: number, to: number, codes: readonly ShortCode[]): Promise<void> {
     const ids = this.trx.selectFrom("link").select("id").where("owner_id", "=", from);
     await this.#setOwner(ids, to);
-    for (const code of codes) this.#touch(code);
+    for (const code of codes) this.touch(code);
   }
 
   /** The table of links comes last: `ids` may be a query of it. A transferred link is declared by no file. */
@@ -293,7 +301,7 @@ export class LinkWriter {
     const set = { content_at: at, revision: nextRevision };
     const update = this.trx.updateTable("link").set(set).where("blob_id", "=", blobId);
     for (const { short_code: code } of await update.returning("short_code").execute())
-      this.#touch(code);
+      this.touch(code);
   }
 
   /** Makes ordinary links of those that an owner's links.toml declares. */
@@ -301,7 +309,7 @@ export class LinkWriter {
     const set = { declared: 0, updated_at: now, revision: nextRevision } as const;
     const update = this.trx.updateTable("link").set(set).where("owner_id", "=", ownerId);
     const changed = update.where("declared", "=", 1).returning("short_code");
-    for (const { short_code: code } of await changed.execute()) this.#touch(code);
+    for (const { short_code: code } of await changed.execute()) this.touch(code);
   }
 }
 

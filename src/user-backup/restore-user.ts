@@ -24,9 +24,9 @@ export async function restoreUser(app: App, actor: Actor, plan: RestorePlan): Pr
     ownerId: owner.id,
     links: plan.links.map((link) => files.linkWith(link)),
     removed,
-    also: async (trx, ids) => {
+    also: async (trx, touch, ids) => {
       await app.linkHours.add(trx, owner.id, hours.forLinks(ids));
-      await writePreferences(trx, owner.id, preferencesOf(plan));
+      await writePreferences(trx, touch, owner.id, preferencesOf(plan));
     },
   });
   files.keep();

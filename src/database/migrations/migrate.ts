@@ -14,6 +14,7 @@ import { createSettings } from "./0009-settings.ts";
 import { createSentForms } from "./0010-sent-forms.ts";
 import { addLinkRevision } from "./0011-link-revision.ts";
 import { renameJobs } from "./0012-job-names.ts";
+import { indexDocuments } from "./0014-documents.ts";
 import { foldSearchText } from "./0018-search-text.ts";
 
 /** By name; they run in the order of their names. */
@@ -34,6 +35,7 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0010_sent_forms": { up: (db) => createSentForms(db, dialect) },
     "0011_link_revision": { up: (db) => addLinkRevision(db, dialect) },
     "0012_job_names": { up: renameJobs },
+    "0014_documents": { up: indexDocuments },
     "0018_search_text": { up: (db) => foldSearchText(db, dialect) },
   };
 }

@@ -1,4 +1,4 @@
-import type { Trx } from "../../database/database.ts";
+import type { Touch, Trx } from "../../database/database.ts";
 import { isMissingReference } from "../../database/database-errors.ts";
 import { type Actor, may } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
@@ -31,7 +31,7 @@ export interface Restoring {
   /** Links of the owner that are deleted besides those that are replaced. */
   readonly removed: readonly ShortCode[];
   /** What else is restored in the same transaction, by the short codes and new ids of the links. */
-  readonly also: (trx: Trx, ids: ReadonlyMap<ShortCode, number>) => Promise<void>;
+  readonly also: (trx: Trx, touch: Touch, ids: ReadonlyMap<ShortCode, number>) => Promise<void>;
 }
 
 export interface RestoredLinksParts {
@@ -78,7 +78,8 @@ export class RestoredLinks {
     }
     const inserted = await writer.insert(restored, unrecorded);
     if (inserted.length < restored.length) throw changedMeanwhile();
-    await also(writer.trx, new Map(inserted.map(({ shortCode, id }) => [shortCode, id])));
+    const ids = new Map(inserted.map(({ shortCode, id }) => [shortCode, id]));
+    await also(writer.trx, writer.touch, ids);
     const details = { restored: links.length, removed: removed.length };
     writer.events.push({ action: "links.restored", resource: "", ownerId, details });
   }

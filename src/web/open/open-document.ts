@@ -101,7 +101,7 @@ async function showDocument(visit: Call, opening: Opening, content: Content): Pr
   const { app, client, request, settings, params } = visit;
   const call = { ...visit, ...(await authenticate(visit)) };
   const context = contextOf(call, client.isHttps);
-  const frame = frameOf(call, { title: opening.title, shortCode: params.shortCode ?? "" });
+  const frame = frameOf(call, { ...opening, shortCode: params.shortCode ?? "" });
   const file = deliveredFrom(opening, content);
   const key = keyOf(frame, file, settings);
   const pages = documentPagesOf(app);
@@ -168,16 +168,17 @@ export function renderOptions(settings: Settings): { nofollow: boolean } {
 
 interface Framed {
   readonly title: string;
+  readonly ownerTheme: string | null;
   /** Null for a document that is not saved yet. */
   readonly shortCode: string | null;
 }
 
 /** The frame around a document, for the caller. */
-export function frameOf(call: Call, { title, shortCode }: Framed): DocumentFrame {
+export function frameOf(call: Call, { title, ownerTheme, shortCode }: Framed): DocumentFrame {
   const { settings, client, app, user } = call;
   const { icon, styles } = brandOf(app);
   return {
-    theme: themeOf(user, settings),
+    theme: themeOf(user, ownerTheme, settings),
     siteTitle: settings["app.title"],
     title,
     language: currentLanguage(),
@@ -192,8 +193,8 @@ export function frameOf(call: Call, { title, shortCode }: Framed): DocumentFrame
   };
 }
 
-/** The user's own theme for documents, or the site's. */
-function themeOf(user: User | null, settings: Settings): Theme {
-  const own = user?.markdownTheme ?? "";
-  return isTheme(own) ? own : settings["app.markdown_theme"];
+/** The theme that the viewer has chosen for Markdown pages, else the owner, else the site. */
+function themeOf(viewer: User | null, ownerTheme: string | null, settings: Settings): Theme {
+  const chosen = [viewer?.markdownTheme ?? "", ownerTheme ?? ""].find(isTheme);
+  return chosen ?? settings["app.markdown_theme"];
 }

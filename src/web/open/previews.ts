@@ -53,12 +53,14 @@ async function ofLink(call: Call): Promise<Response> {
 
 async function showText(call: Call, source: string, title: string): Promise<Response> {
   const rendering = call.app.pages.renderText(source, renderOptions(call.settings));
-  const frame = frameOf(call, { title, shortCode: null });
+  const frame = frameOf(call, { title, ownerTheme: null, shortCode: null });
   const { html } = await drawDocument(frame, rendering, () => source);
   return usersPage(html, "document_preview", { call });
 }
 
 async function showLink(call: Call, link: Link): Promise<Response> {
-  const { html } = await drawStored(call, frameOf(call, link), contentOf(call.app, link));
+  const { ownerTheme = null } = (await call.app.links.cache.find(link.shortCode)) ?? {};
+  const frame = frameOf(call, { ...link, ownerTheme });
+  const { html } = await drawStored(call, frame, contentOf(call.app, link));
   return usersPage(html, "document_preview", { call });
 }

@@ -54,7 +54,8 @@ export const text = catalogue({
   },
   themes: {
     title: "Settings",
-    yours: "These themes apply to you. Visitors to your Markdown pages see the second one.",
+    yours:
+      "These themes apply to you. Your Markdown pages have the second one for visitors, too, unless they are signed in and have chosen one themselves.",
     siteWide: "These themes apply to visitors, and to users who have not chosen their own.",
     pages: "Page theme",
     markdown: "Markdown theme",

@@ -90,6 +90,29 @@ for (const kind of databases) {
       expect(await read("/named")).toContain("<title>Five &lt;o&#39;clock&gt;</title>");
     });
 
+    test("has its owner's theme for all who have chosen none, from the moment it is chosen", async () => {
+      const { alice, bob } = world.people;
+      await make("themed", TEA);
+      const cookies = ["", await world.signIn(alice), await world.signIn(bob)];
+      const themes = () =>
+        Promise.all(
+          cookies.map(async (cookie) => {
+            const html = await read("/themed", { headers: { cookie } });
+            return /href="\/static\/(\w+)\.\w+\.css"/.exec(html)?.[1];
+          }),
+        );
+      expect(await themes()).toEqual(["lux", "lux", "lux"]);
+      const { users } = world.app;
+      await users.changePreferences(as(alice), alice.id, { markdownTheme: "solar" });
+      expect(await themes()).toEqual(["solar", "solar", "solar"]);
+      await users.changePreferences(as(bob), bob.id, { markdownTheme: "darkly" });
+      expect(await themes()).toEqual(["solar", "solar", "darkly"]);
+      expect(await read("/themed")).toContain("/static/solar.");
+      for (const user of [alice, bob])
+        await users.changePreferences(as(user), user.id, { markdownTheme: null });
+      expect(await themes()).toEqual(["lux", "lux", "lux"]);
+    });
+
     test("is shown in its reader's own theme, to that reader alone", async () => {
       const { bob } = world.people;
       await world.app.users.changePreferences(as(bob), bob.id, { markdownTheme: "darkly" });
