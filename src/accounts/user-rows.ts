@@ -1,7 +1,7 @@
 import type { Insertable, Selectable, Updateable } from "kysely";
 import type { Touch, Trx } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
-import { touchDocuments } from "../links/link-rows.ts";
+import { touchDocuments } from "../links/touch-documents.ts";
 import { Problem } from "../problem.ts";
 import { text } from "./text.en.ts";
 import type { User } from "./user.ts";

@@ -138,14 +138,6 @@ export class LinkRows {
   }
 }
 
-/** Says that the pages of a user's Markdown documents change with this transaction. */
-export async function touchDocuments(trx: Trx, touch: Touch, ownerId: number): Promise<void> {
-  const query = trx.selectFrom("link").select("short_code").where("owner_id", "=", ownerId);
-  // Literally, as in its index.
-  const documents = await query.where(sql<boolean>`kind = 'markdown'`).execute();
-  for (const { short_code: shortCode } of documents) touch(shortCode);
-}
-
 /** Links that one statement inserts or deletes. */
 const BATCH = 200;
 
