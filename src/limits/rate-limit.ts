@@ -42,7 +42,7 @@ export class RateLimit {
   take(key: string): Verdict {
     if (this.perMinute === 0) return ALLOWED;
     const { table, clock } = this.#parts;
-    const now = clock() * 1000;
+    const now = Math.round(clock() * 1000);
     const latest = now + this.#interval * this.#burst;
     const excess = table.advance(this.#cellOf(key), this.#interval, { now, latest });
     if (excess === 0) return ALLOWED;

@@ -34,6 +34,12 @@ describe("a limit of 5 a minute with a burst of 10", () => {
     expect(limit.take("k")).toEqual({ allowed: false, retryAfterSeconds: 12 });
   });
 
+  test("counts by a clock with fractions of a millisecond", () => {
+    const { clock, count } = openLimit();
+    clock.now = START + 0.123_456_7;
+    expect(count(11)).toBe(10);
+  });
+
   test.each([
     { after: 11_999, allowed: 0 },
     { after: 12_000, allowed: 1 },
