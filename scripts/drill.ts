@@ -74,7 +74,7 @@ async function fill(app: App): Promise<void> {
   const ids: number[] = [];
   for (const username of PEOPLE) {
     const password = Buffer.from(app.random(12)).toString("hex");
-    const owner = await app.users.create(operator, { username, password });
+    const owner = await app.accounts.users.create(operator, { username, password });
     for (let at = 0; at < LINKS_EACH; at++) ids.push(await addLink(app, owner, at));
   }
   for (let at = 0; at < VISITS; at++) {
@@ -102,7 +102,9 @@ async function addLink(
   };
   const input = parseNewLink(fields, inputContext(app, []), { hasContent: hasContent(kind) });
   const incoming = { name: `${at}.txt`, bytes: madeUp(app, at) };
-  await using file = !hasContent(kind) ? null : await app.blobs.receive(owner, incoming, Infinity);
+  await using file = !hasContent(kind)
+    ? null
+    : await app.files.blobs.receive(owner, incoming, Infinity);
   return (await app.links.create(operator, { ownerId: owner.id }, input, file)).id;
 }
 

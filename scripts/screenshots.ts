@@ -105,7 +105,7 @@ function makeClock(start: number) {
   };
 }
 
-async function addPeople({ users }: App): Promise<Stage["people"]> {
+async function addPeople({ accounts: { users } }: App): Promise<Stage["people"]> {
   const add = (username: string, displayName: string) =>
     users.create(operator, { username, displayName, password: PASSWORD });
   const admin = await users.findByUsername("admin");
@@ -144,7 +144,10 @@ async function openPage(browser: Browser, stage: Stage, user: User | undefined, 
     reducedMotion: "reduce",
   });
   if (user !== undefined) {
-    const { token } = await stage.app.sessions.start(user, { remember: true, device: DEVICE });
+    const { token } = await stage.app.accounts.sessions.start(user, {
+      remember: true,
+      device: DEVICE,
+    });
     await context.addCookies([{ name: "sessionid", value: token, url: ORIGIN }]);
   }
   return await context.newPage();

@@ -7,6 +7,7 @@ import { Sessions } from "./accounts/auth/sessions.ts";
 import { ImportedUsers } from "./accounts/imported-users.ts";
 import { UserAdmin } from "./accounts/user-admin.ts";
 import { UserRemoval } from "./accounts/user-removal.ts";
+import type { UserRow } from "./accounts/user-rows.ts";
 import { Users } from "./accounts/users.ts";
 import { Audit } from "./audit/audit.ts";
 import { SiteSettings } from "./audit/site-settings.ts";
@@ -60,39 +61,40 @@ export interface App {
   readonly live: LiveSettings;
   readonly database: Database;
   readonly limits: RequestLimits;
-  readonly passwords: Passwords;
-  readonly users: Users;
-  readonly userAdmin: UserAdmin;
-  readonly userRemoval: UserRemoval;
-  readonly sessions: Sessions;
-  readonly probePass: ProbePass;
   readonly audit: Audit;
   readonly siteSettings: SiteSettings;
+  readonly files: Files;
   readonly links: Links;
-  readonly linkTransfer: LinkTransfer;
-  readonly declaredLinks: DeclaredLinks;
-  readonly restoredLinks: RestoredLinks;
-  readonly importedUsers: ImportedUsers;
-  readonly importedLinks: ImportedLinks;
-  readonly blobs: Blobs;
-  readonly blobConsistency: BlobConsistency;
-  readonly linkConsistency: LinkConsistency;
-  readonly smallFiles: SmallFiles;
-  readonly thumbnails: Thumbnails;
-  readonly renderer: Renderer;
   readonly pages: Pages;
   readonly visits: Visits;
+  readonly accounts: Accounts;
   readonly leases: Leases;
   /** What the processes of this machine share. */
   readonly runFolder: string;
-  readonly reports: Reports;
-  readonly linkHours: LinkHours;
   /** What the administrator should know, as sentences for the page. */
   readonly warnings: Set<string>;
   /** Whether this opening made the administrator's account, as only the very first does. */
   readonly isNew: boolean;
   /** @param options whether the settings go on being followed, since others use them */
   close(options?: { readonly keepsSettings: boolean }): Promise<void>;
+}
+
+export interface Files {
+  readonly blobs: Blobs;
+  readonly transfer: BlobTransfer;
+  readonly consistency: BlobConsistency;
+  readonly small: SmallFiles;
+  readonly thumbnails: Thumbnails;
+}
+
+export interface Accounts {
+  readonly users: Users;
+  readonly admin: UserAdmin;
+  readonly removal: UserRemoval;
+  readonly sessions: Sessions;
+  readonly passwords: Passwords;
+  readonly probePass: ProbePass;
+  readonly imported: ImportedUsers;
 }
 
 export interface AppParts {
@@ -166,12 +168,16 @@ function openRateLimitTable(
   }
 }
 
-async function joinParts(
-  { steadyClock, ...parts }: Required<AppParts>,
-  untimed: Database,
-): Promise<App> {
-  const { live, log, clock, random } = parts;
-  const settings = live.current;
+/** What every module is made of. */
+interface Common extends Required<AppParts> {
+  readonly database: Database;
+  readonly audit: Audit;
+  /** The table and the clock of rate limits. */
+  readonly limited: { readonly table: RateLimitTable; readonly clock: Clock };
+}
+
+async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<App> {
+  const { live, log, clock, random, steadyClock } = parts;
   const followLanguage = () => useLanguage(live.current["app.language"]);
   followLanguage();
   const unfollowLanguage = live.onChange(followLanguage);
@@ -180,94 +186,40 @@ async function joinParts(
     metrics.countDatabase(operation, ms / 1000);
     currentTrace()?.add("database", ms);
   });
-  const passwords = new Passwords();
+  const audit = new Audit({ database, clock });
   const table = openRateLimitTable(runFolderOf(live), parts);
   const limited = { table, clock: steadyClock };
-  const audit = new Audit({ database, clock });
-  const defaultQuota = () => live.current["files.quota_mb"] * BYTES_A_MB;
-  const store = new LocalStore(join(live.dataFolder, "users"), random);
-  const blobs = new Blobs({
-    database,
-    store,
-    clock,
-    random,
-    isHeld: () => isClaimed(backupLock(runFolderOf(live))),
-    defaultQuota,
-  });
-  const blobTransfer = new BlobTransfer({ blobs, clock, defaultQuota });
-  const contents = new LinkContent(blobs, clock);
-  const rows = new LinkRows({ database, audit, contents });
-  const linkTransfer = new LinkTransfer({ database, rows, blobTransfer });
-  const users = new Users({
-    database,
-    audit,
-    blobs,
-    clock,
-    random,
-    log,
-    passwords,
-    signInLimit: new RateLimit({ ...SIGN_IN_LIMIT, ...limited }),
-    refusalLimit: new RateLimit({ ...REFUSAL_LIMIT, ...limited }),
-    adminPassword: settings["admin.password"],
-  });
-  const secretKey = readSecretKey(settings["secret.key"], live.dataFolder, random);
-  const sessions = new Sessions({
-    database,
-    audit,
-    clock,
-    random,
-    log,
-    live,
-    secretKey,
-    credentialOf: (row) => users.credentialOf(row),
-  });
-  const cache = new LinkCache(database, settings["links.cache_size"]);
-  const links = new Links({ database, rows, contents, cache, clock, random });
-  const visits = new Visits({
-    database,
-    clock,
-    random,
-    log,
-    folder: join(runFolderOf(live), "visits"),
-    maxJournalBytes: () => live.current["visits.journal_mb"] * BYTES_A_MB,
-  });
-  const reports = new Reports({ database, clock });
+  const common = { ...parts, database, audit, limited };
+  const files = openFiles(common);
+  const links = openLinks(common, files);
+  const visits = openVisits(common);
   const renderer = new Renderer();
-  const isNew = await users.ensureAdministrator();
-  const weaknesses = [users.adminPasswordWeakness, secretKeyWeakness(settings["secret.key"])];
+  const pages = new Pages({ blobs: files.blobs, renderer, clock });
+  const accounts = openAccounts(common, { files, links, visits });
+  const isNew = await accounts.users.ensureAdministrator();
+  const weaknesses = [
+    accounts.users.adminPasswordWeakness,
+    secretKeyWeakness(live.current["secret.key"]),
+  ];
   const warnings = weaknesses.filter((weakness) => weakness !== null);
   for (const warning of warnings) log.warn(warning);
   return {
-    ...parts,
+    clock,
+    random,
+    live,
+    log,
     metrics,
     database,
     limits: new RequestLimits({ ...limited, settings: () => live.current, metrics, log }),
-    passwords,
-    users,
-    userAdmin: new UserAdmin({ database, audit, blobTransfer }),
-    userRemoval: new UserRemoval({ database, audit, linkTransfer, reports }),
-    sessions,
-    probePass: new ProbePass({ secretKey, clock }),
     audit,
     siteSettings: new SiteSettings({ live, audit }),
+    files,
     links,
-    linkTransfer,
-    declaredLinks: new DeclaredLinks({ database, rows, contents, blobs, clock }),
-    restoredLinks: new RestoredLinks({ rows, contents }),
-    importedUsers: new ImportedUsers({ database, audit }),
-    importedLinks: new ImportedLinks({ rows, adoption: new Adoption({ clock }), clock }),
-    blobs,
-    blobConsistency: new BlobConsistency({ database, store }),
-    linkConsistency: new LinkConsistency({ database, rows }),
-    smallFiles: new SmallFiles({ blobs, clock, maxBytes: settings["files.cache_mb"] * BYTES_A_MB }),
-    thumbnails: new Thumbnails(blobs),
-    renderer,
-    pages: new Pages({ blobs, renderer, clock }),
+    pages,
     visits,
+    accounts,
     leases: new Leases(database, clock, `${hostname()} ${process.pid}`),
     runFolder: runFolderOf(live),
-    reports,
-    linkHours: new LinkHours(database),
     warnings: new Set(warnings),
     isNew,
     close: async ({ keepsSettings } = { keepsSettings: false }) => {
@@ -278,5 +230,94 @@ async function joinParts(
       await database.close();
       if (!keepsSettings) live.close();
     },
+  };
+}
+
+function openFiles({ live, database, clock, random }: Common): Files {
+  const defaultQuota = () => live.current["files.quota_mb"] * BYTES_A_MB;
+  const store = new LocalStore(join(live.dataFolder, "users"), random);
+  const isHeld = () => isClaimed(backupLock(runFolderOf(live)));
+  const blobs = new Blobs({ database, store, clock, random, isHeld, defaultQuota });
+  const maxBytes = live.current["files.cache_mb"] * BYTES_A_MB;
+  return {
+    blobs,
+    transfer: new BlobTransfer({ blobs, clock, defaultQuota }),
+    consistency: new BlobConsistency({ database, store }),
+    small: new SmallFiles({ blobs, clock, maxBytes }),
+    thumbnails: new Thumbnails(blobs),
+  };
+}
+
+function openLinks({ live, database, audit, clock, random }: Common, files: Files): Links {
+  const { blobs } = files;
+  const contents = new LinkContent(blobs, clock);
+  const rows = new LinkRows({ database, audit, contents });
+  return new Links({
+    database,
+    rows,
+    contents,
+    cache: new LinkCache(database, live.current["links.cache_size"]),
+    clock,
+    random,
+    transfer: new LinkTransfer({ database, rows, blobTransfer: files.transfer }),
+    declared: new DeclaredLinks({ database, rows, contents, blobs, clock }),
+    restored: new RestoredLinks({ rows, contents }),
+    imported: new ImportedLinks({ rows, adoption: new Adoption({ clock }), clock }),
+    consistency: new LinkConsistency({ database, rows }),
+  });
+}
+
+function openVisits({ live, log, database, clock, random }: Common): Visits {
+  return new Visits({
+    database,
+    clock,
+    random,
+    log,
+    folder: join(runFolderOf(live), "visits"),
+    maxJournalBytes: () => live.current["visits.journal_mb"] * BYTES_A_MB,
+    reports: new Reports({ database, clock }),
+    hours: new LinkHours(database),
+  });
+}
+
+interface BelowAccounts {
+  readonly files: Files;
+  readonly links: Links;
+  readonly visits: Visits;
+}
+
+function openAccounts(
+  { live, log, database, audit, clock, random, limited }: Common,
+  { files, links, visits }: BelowAccounts,
+): Accounts {
+  const settings = live.current;
+  const passwords = new Passwords();
+  const users = new Users({
+    database,
+    audit,
+    blobs: files.blobs,
+    clock,
+    random,
+    log,
+    passwords,
+    signInLimit: new RateLimit({ ...SIGN_IN_LIMIT, ...limited }),
+    refusalLimit: new RateLimit({ ...REFUSAL_LIMIT, ...limited }),
+    adminPassword: settings["admin.password"],
+  });
+  const secretKey = readSecretKey(settings["secret.key"], live.dataFolder, random);
+  const credentialOf = (row: UserRow) => users.credentialOf(row);
+  return {
+    users,
+    admin: new UserAdmin({ database, audit, blobTransfer: files.transfer }),
+    removal: new UserRemoval({
+      database,
+      audit,
+      linkTransfer: links.transfer,
+      reports: visits.reports,
+    }),
+    sessions: new Sessions({ database, audit, clock, random, log, live, secretKey, credentialOf }),
+    passwords,
+    probePass: new ProbePass({ secretKey, clock }),
+    imported: new ImportedUsers({ database, audit }),
   };
 }

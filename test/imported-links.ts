@@ -12,7 +12,7 @@ export async function importWithoutFile(
   user: User,
   { code, kind }: { readonly code: string; readonly kind: Exclude<Kind, "redirect"> },
 ): Promise<void> {
-  await app.importedLinks.add(operator, [importedLink(user, { code, kind, target: "" })]);
+  await app.links.imported.add(operator, [importedLink(user, { code, kind, target: "" })]);
 }
 
 /** Imports many redirects of `user`; their short codes begin with `prefix`. */
@@ -26,7 +26,7 @@ export async function importRedirects(
     importedLink(user, { code: `${prefix}${at}`, kind: "redirect", target }),
   );
   for (let at = 0; at < count; at += 500)
-    await app.importedLinks.add(operator, links.slice(at, at + 500));
+    await app.links.imported.add(operator, links.slice(at, at + 500));
 }
 
 function importedLink(

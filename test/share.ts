@@ -26,7 +26,11 @@ export function receive(
   name: string,
   content: Uint8Array | string,
 ) {
-  return world.app.blobs.receive(user, { name, bytes: chunks(Buffer.from(content)) }, Infinity);
+  return world.app.files.blobs.receive(
+    user,
+    { name, bytes: chunks(Buffer.from(content)) },
+    Infinity,
+  );
 }
 
 export function newFileLink(shortCode: string): NewLink {

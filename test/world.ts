@@ -88,8 +88,8 @@ export async function openTestApp({
     request,
     people: {
       admin: await find(app, "admin"),
-      alice: await app.users.create(operator, { username: "alice", password: PASSWORD }),
-      bob: await app.users.create(operator, { username: "bob", password: PASSWORD }),
+      alice: await app.accounts.users.create(operator, { username: "alice", password: PASSWORD }),
+      bob: await app.accounts.users.create(operator, { username: "bob", password: PASSWORD }),
     },
     signIn: (user) => signIn(request, user),
     close: async () => {
@@ -131,7 +131,7 @@ export function makeClock(start = START): TestClock {
 }
 
 async function find(app: App, username: string): Promise<User> {
-  const user = await app.users.findByUsername(username);
+  const user = await app.accounts.users.findByUsername(username);
   if (user === null) throw new Error(`There is no user ${username}.`);
   return user;
 }

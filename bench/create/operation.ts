@@ -21,7 +21,7 @@ export interface OperationResult extends CreatesResult {
 
 /** Creates links as the form does, but without HTTP. */
 async function createByVerb(app: App, order: OperationOrder): Promise<OperationResult> {
-  const admin = await app.users.findByUsername("admin");
+  const admin = await app.accounts.users.findByUsername("admin");
   if (admin === null) throw new Error("There is no administrator.");
   const used = process.cpuUsage();
   const start = performance.now();

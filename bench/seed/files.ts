@@ -67,9 +67,9 @@ async function seedLink(
   kind: ContentKind,
   incoming: IncomingFile,
 ): Promise<SeededFile> {
-  const admin = await app.users.findByUsername("admin");
+  const admin = await app.accounts.users.findByUsername("admin");
   if (admin === null) throw new Error("There is no administrator.");
-  await using received = await app.blobs.receive(admin, incoming, Infinity);
+  await using received = await app.files.blobs.receive(admin, incoming, Infinity);
   const input = parseNewLink({ kind }, inputContext(app, []), { hasContent: true });
   const link = await app.links.create(operator, { ownerId: admin.id }, input, received);
   if (link.content === null) throw new Error("The link has no bytes.");

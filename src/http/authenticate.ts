@@ -8,7 +8,7 @@ import { readCookie, sessionCookieName } from "./request/cookies.ts";
 export type Caller = Pick<Call, "actor" | "user" | "session">;
 
 interface Presented {
-  readonly app: Pick<App, "sessions">;
+  readonly app: Pick<App, "accounts">;
   readonly request: Request;
   readonly client: Client;
 }
@@ -32,7 +32,7 @@ export async function authenticate(presented: Presented): Promise<Caller> {
 
 async function sessionCookie({ app, request, client }: Presented): Promise<Caller | null> {
   const token = readCookie(request, sessionCookieName(client.isHttps));
-  const found = token === null ? null : await app.sessions.find(token);
+  const found = token === null ? null : await app.accounts.sessions.find(token);
   return found && { actor: actorOf(found, client), user: found.user, session: found.session };
 }
 

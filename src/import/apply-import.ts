@@ -46,7 +46,7 @@ export async function applyImport(
 async function createAccounts(app: App, imported: readonly ImportedAccount[]): Promise<Accounts> {
   const users = imported.map(({ user }) => user);
   const accounts = new Map<string, User>();
-  for (const [at, account] of (await app.importedUsers.add(operator, users)).entries()) {
+  for (const [at, account] of (await app.accounts.imported.add(operator, users)).entries()) {
     const user = users[at];
     if (user === undefined) continue;
     accounts.set(user.username, account);
@@ -63,7 +63,7 @@ async function renameAdministrator(
 ): Promise<void> {
   if (displayName !== accounts.administrator) return;
   if (imported === ADMIN_USERNAME || imported === displayName) return;
-  await app.userAdmin.change(operator, id, { displayName: imported });
+  await app.accounts.admin.change(operator, id, { displayName: imported });
 }
 
 /** Writes planned links, a batch at a time: the bytes first, then one transaction. */
@@ -87,7 +87,7 @@ class LinkWriter {
       const some = batch.slice(at, at + AT_ONCE).map((planned) => this.#withBytes(planned));
       links.push(...(await Promise.all(some)));
     }
-    const written = await this.#app.importedLinks.add(operator, links);
+    const written = await this.#app.links.imported.add(operator, links);
     for (const planned of batch) {
       if (written.has(planned.shortCode)) countLink(this.#report, planned);
       else this.#skip(planned);
@@ -136,8 +136,8 @@ class LinkWriter {
 
   async #copy(user: User, { name, modifiedAt, bytes }: SourceContent): Promise<ImportedContent> {
     const incoming = { name, bytes: read(bytes) };
-    await using received = await this.#app.blobs.receive(user, incoming, Infinity);
-    const { path, size, sha256 } = await this.#app.blobs.reserve(received);
+    await using received = await this.#app.files.blobs.receive(user, incoming, Infinity);
+    const { path, size, sha256 } = await this.#app.files.blobs.reserve(received);
     return { path, size, sha256, name: received.name, type: received.type, modifiedAt };
   }
 

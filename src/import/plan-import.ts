@@ -25,7 +25,7 @@ export async function planImport(
 ): Promise<ImportPlan> {
   const ownerIds = await reportUsers(app, site, report);
   const planning = new LinkPlanning(app.clock(), report, ownerIds);
-  const found = await app.declaredLinks.find(site.links.map(({ shortCode }) => shortCode));
+  const found = await app.links.declared.find(site.links.map(({ shortCode }) => shortCode));
   const existing = new Map(found.map((link) => [link.shortCode, link]));
   for (const link of site.links) planning.add(link, existing.get(link.shortCode));
   for (const file of site.unusedFiles) report.unusedFile(file);
@@ -42,7 +42,7 @@ async function reportUsers(
   const ids = new Map<string, number>();
   for (const { oldName, user } of users) {
     const { username } = user;
-    const account = await app.users.findByUsername(username);
+    const account = await app.accounts.users.findByUsername(username);
     if (account !== null) ids.set(username, account.id);
     const isKept = account !== null && username !== ADMIN_USERNAME;
     report.user({ oldName, username, isNew: account === null, isKept });

@@ -115,11 +115,11 @@ export function describeErrors(errors: readonly LinksFileError[]): string {
 }
 
 async function publishOutcome(app: App, owner: BlobOwner, { fault, waiting, plan }: Outcome) {
-  const [before] = await app.declaredLinks.news(owner.id);
+  const [before] = await app.links.declared.news(owner.id);
   const about = { file: declaringFile(owner.username) };
   if (plan !== null) logApplied(app, about, plan);
   if ((before?.fault ?? "") === fault && (before?.waiting ?? 0) === waiting) return;
-  await app.declaredLinks.setNews(owner.id, { fault, waiting });
+  await app.links.declared.setNews(owner.id, { fault, waiting });
   if (fault !== "") app.log.error({ ...about, fault }, "Invalid links.toml, links unchanged");
   else if (waiting > 0)
     app.log.warn(

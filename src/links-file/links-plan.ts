@@ -48,7 +48,7 @@ export async function planLinks(
   file: LinksFile,
   options: PlanOptions,
 ): Promise<LinksPlan> {
-  const found = await app.declaredLinks.find(file.links.map(({ shortCode }) => shortCode));
+  const found = await app.links.declared.find(file.links.map(({ shortCode }) => shortCode));
   const existing = new Map(found.map((link) => [String(link.shortCode), link]));
   const planning = new Planning(entryContext(app, owner), file, options.declares);
   for (const [index, link] of file.links.entries()) {
@@ -67,7 +67,7 @@ export async function applyPlan(app: App, plan: LinksPlan): Promise<void> {
   }
   for (let at = 0; at < plan.removed.length; at += BATCH) {
     const codes = plan.removed.slice(at, at + BATCH).map(({ shortCode }) => shortCode);
-    await app.declaredLinks.retire(codes);
+    await app.links.declared.retire(codes);
   }
 }
 
@@ -136,7 +136,7 @@ async function findUnlisted(
 ): Promise<Pick<LinksPlan, "removed" | "removable">> {
   if (removes === "none") return { removed: [], removable: 0 };
   const declared = removes === "declared";
-  const all = await app.declaredLinks.listOf(id, { declared });
+  const all = await app.links.declared.listOf(id, { declared });
   const removable = all.filter((link) => declared || !isRetired(link, app.clock()));
   const listed = new Set<string>(links.map(({ shortCode }) => shortCode));
   const removed = removable.filter(({ shortCode }) => !listed.has(shortCode));
@@ -160,8 +160,8 @@ async function writeBatch(
       continue;
     }
     const incoming = { name: source.name, bytes: new Blob([source.text]).stream() };
-    const file = received.use(await app.blobs.receive(owner, incoming, Infinity));
+    const file = received.use(await app.files.blobs.receive(owner, incoming, Infinity));
     described.push({ ...link, bytes: file });
   }
-  await app.declaredLinks.write(owner, described, { declared: declares });
+  await app.links.declared.write(owner, described, { declared: declares });
 }

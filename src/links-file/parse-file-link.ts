@@ -130,7 +130,7 @@ async function textOf(
   const old = existing?.content;
   const sha256 = new Bun.CryptoHasher("sha256").update(content).digest("hex");
   if (old?.sha256 !== sha256 || old.name !== name) return { name, text: content };
-  const known = await app.blobs.findByPath(old.path);
+  const known = await app.files.blobs.findByPath(old.path);
   return known?.state === "used" ? "same" : { name, text: content };
 }
 
@@ -174,7 +174,11 @@ interface Known {
 }
 
 /** Size and hash from the database if the file has not changed since; stored files never change. */
-async function knownBytes({ blobs }: App, { id }: BlobOwner, asset: Asset): Promise<Known | null> {
+async function knownBytes(
+  { files: { blobs } }: App,
+  { id }: BlobOwner,
+  asset: Asset,
+): Promise<Known | null> {
   const known = await blobs.findByPath(asset.path);
   if (known !== null && known.state !== "left" && known.ownerId !== id)
     throw invalid("path", text.links.transferred);

@@ -118,7 +118,7 @@ class DeclaredWatch {
   }
 
   async #findUsers(): Promise<void> {
-    const declaring = new Set(await this.#app.declaredLinks.owners());
+    const declaring = new Set(await this.#app.links.declared.owners());
     const entries = await readdir(this.#folder, { withFileTypes: true }).catch(() => []);
     this.#folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     for (const name of declaring) this.#follow(name, NEVER_READ);
@@ -207,7 +207,7 @@ class UserWatch {
 
   /** Null if the folder belongs to no user, or not yet. */
   async #findUser(): Promise<User | null> {
-    const user = await this.#app.users.findByUsername(this.#username);
+    const user = await this.#app.accounts.users.findByUsername(this.#username);
     return user?.username === this.#username ? user : null;
   }
 

@@ -4,10 +4,14 @@ import { isMissingReference } from "../database/database-errors.ts";
 import type { ReceivedFile } from "../files/blobs.ts";
 import { type Actor, may, operator, type ResourceAction } from "../policy.ts";
 import { invalid, Problem } from "../problem.ts";
+import type { DeclaredLinks } from "./bulk/declared-links.ts";
+import type { ImportedLinks } from "./bulk/imported-links.ts";
+import type { RestoredLinks } from "./bulk/restored-links.ts";
 import { findByKey, forgetKeys, type Once, once } from "./idempotency.ts";
 import type { LinkChanges, NewLink } from "./input/link-schema.ts";
 import type { Link } from "./link.ts";
 import type { LinkCache } from "./link-cache.ts";
+import type { LinkConsistency } from "./link-consistency.ts";
 import type { KeptFile, LinkContent } from "./link-content.ts";
 import {
   type LinkRows,
@@ -24,6 +28,7 @@ import { type LinkTotals, readTotals } from "./list/list-totals.ts";
 import { refreshRanks } from "./list/visit-ranks.ts";
 import { isStoredCode, makeShortCode, type ShortCode } from "./short-code.ts";
 import { text } from "./text.en.ts";
+import type { LinkTransfer } from "./transfer/link-transfer.ts";
 
 export type { ListedLink } from "./link-rows.ts";
 export type { LinkPage, LinkQuery, LinkSort } from "./list/list-query.ts";
@@ -35,6 +40,11 @@ export interface LinksParts {
   readonly cache: LinkCache;
   readonly clock: Clock;
   readonly random: Random;
+  readonly transfer: LinkTransfer;
+  readonly declared: DeclaredLinks;
+  readonly restored: RestoredLinks;
+  readonly imported: ImportedLinks;
+  readonly consistency: LinkConsistency;
 }
 
 /** Whose link is created, and under which idempotency key. */
@@ -56,7 +66,22 @@ export class Links {
   readonly #clock: Clock;
   readonly #random: Random;
 
-  constructor({ database, rows, contents, cache, clock, random }: LinksParts) {
+  /** Transfers links to another owner. */
+  readonly transfer: LinkTransfer;
+  /** Links that a links.toml declares. */
+  readonly declared: DeclaredLinks;
+  /** Links of a user's archive. */
+  readonly restored: RestoredLinks;
+  /** Links of another program. */
+  readonly imported: ImportedLinks;
+  readonly consistency: LinkConsistency;
+
+  constructor({ database, rows, contents, cache, clock, random, ...others }: LinksParts) {
+    this.transfer = others.transfer;
+    this.declared = others.declared;
+    this.restored = others.restored;
+    this.imported = others.imported;
+    this.consistency = others.consistency;
     this.#database = database;
     this.#cache = cache;
     this.#rows = rows;

@@ -36,14 +36,14 @@ const MAX_CHECKED = 10_000;
 /** Renders documents and caches them: concurrent requests for one document share its rendering. */
 export class Pages {
   readonly #blobs: PagesParts["blobs"];
-  readonly #renderer: PagesParts["renderer"];
+  readonly renderer: PagesParts["renderer"];
   readonly #kept: LRUCache<string, Outcome>;
   readonly #underWay = new Map<string, Promise<Rendered>>();
   readonly #areUtf8 = new LRUCache<string, boolean>({ max: MAX_CHECKED });
 
   constructor({ blobs, renderer, clock }: PagesParts) {
     this.#blobs = blobs;
-    this.#renderer = renderer;
+    this.renderer = renderer;
     this.#kept = new LRUCache({
       maxSize: MAX_KEPT,
       sizeCalculation: sizeOf,
@@ -100,7 +100,7 @@ export class Pages {
     options: RenderOptions,
     read: () => Promise<string>,
   ): Promise<Rendered> {
-    const turn = read().then((text) => this.#renderer.render(text, options));
+    const turn = read().then((text) => this.renderer.render(text, options));
     this.#underWay.set(key, turn);
     try {
       const rendered = await turn;

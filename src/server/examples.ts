@@ -40,7 +40,7 @@ function listExamples(): Example[] {
 
 /** Creates the examples on the first start. */
 export async function addExamples(app: App): Promise<void> {
-  const admin = await app.users.findByUsername(ADMIN_USERNAME);
+  const admin = await app.accounts.users.findByUsername(ADMIN_USERNAME);
   if (admin === null) return;
   for (const example of listExamples()) await addExample(app, admin, example);
 }
@@ -53,5 +53,5 @@ async function addExample(app: App, admin: User, { input, file }: Example): Prom
 
 async function receive(app: App, admin: User, file: Required<Example>["file"]) {
   const bytes = new Blob([file.text]).stream();
-  return await app.blobs.receive(admin, { name: file.name, bytes }, Infinity);
+  return await app.files.blobs.receive(admin, { name: file.name, bytes }, Infinity);
 }

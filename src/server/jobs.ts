@@ -64,7 +64,7 @@ export const jobs: readonly Job[] = [
     formerName: "remove ended sessions",
     everyMs: 300_000,
     scope: "site",
-    run: ({ sessions }) => sessions.sweep(),
+    run: ({ accounts }) => accounts.sessions.sweep(),
   },
   {
     id: "delete-old-visits",
@@ -86,7 +86,7 @@ export const jobs: readonly Job[] = [
     formerName: "remove released files",
     everyMs: 30_000,
     scope: "site",
-    run: ({ blobs }) => blobs.sweep(SWEEP_LIMIT),
+    run: ({ files }) => files.blobs.sweep(SWEEP_LIMIT),
   },
   {
     id: "clean-partial-uploads",
@@ -94,7 +94,7 @@ export const jobs: readonly Job[] = [
     everyMs: 3_600_000,
     // At each start: a process that was killed has left some.
     scope: "machine",
-    run: ({ blobs }) => blobs.sweepDrafts(),
+    run: ({ files }) => files.blobs.sweepDrafts(),
   },
   {
     id: "back-up-site",
@@ -191,7 +191,7 @@ async function takeLease({ leases, clock }: App, { id, formerName }: Job): Promi
 }
 
 /** Files that another program put among the stored ones are not ours to delete. */
-async function reportOrphans({ blobs, log }: App): Promise<void> {
+async function reportOrphans({ files: { blobs }, log }: App): Promise<void> {
   const files: string[] = [];
   let count = 0;
   for await (const path of blobs.findStrays()) {

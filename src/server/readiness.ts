@@ -13,7 +13,7 @@ const TIMEOUT_MS = 3000;
 
 const checks: Readonly<Record<string, (app: App) => Promise<unknown>>> = {
   database: ({ leases }) => leases.prove(),
-  files: ({ blobs }) => blobs.prove(ADMIN_USERNAME),
+  files: ({ files }) => files.blobs.prove(ADMIN_USERNAME),
   disk: checkDisk,
   visits: async ({ visits }) => {
     if (visits.isBehind) throw new Problem("busy", text.health.visitsBehind);

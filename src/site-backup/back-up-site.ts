@@ -100,7 +100,7 @@ async function* entriesOf(parts: BackupParts): AsyncGenerator<ZipEntry> {
   for await (const page of snapshot.blobs()) {
     for (const { path, ...expected } of page) {
       known.add(USERS + path);
-      const bytes = await app.blobs.peek(path as BlobPath);
+      const bytes = await app.files.blobs.peek(path as BlobPath);
       if (bytes !== null) yield manifest.stored(USERS + path, bytes.stream(), expected);
       else manifest.missing.push(USERS + path);
     }

@@ -107,7 +107,7 @@ class UserArchiveWriter {
     yield this.#manifest.stream(LINKS, 0, links.toml());
     if (!choosesForTheSite(user)) yield this.#manifest.text(CONFIG, configOf(user));
     for (const [name, content] of links.assets) {
-      const bytes = await app.blobs.peek(content.path);
+      const bytes = await app.files.blobs.peek(content.path);
       if (bytes !== null) yield this.#manifest.stored(name, bytes.stream(), content);
       else this.#manifest.missing.push(name);
     }
@@ -159,7 +159,7 @@ class UserArchiveWriter {
       app,
       links: { codes },
     } = this.#parts;
-    for await (const page of app.linkHours.of([...codes.keys()])) {
+    for await (const page of app.visits.hours.of([...codes.keys()])) {
       const lines: string[] = [];
       for (const [linkId, some] of Map.groupBy(page, (hour) => hour.linkId)) {
         const hours = some.map(

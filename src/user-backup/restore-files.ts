@@ -60,15 +60,15 @@ export class RestoredFiles implements AsyncDisposable {
     if (this.#isKept) return;
     // The sweeper finds what cannot be abandoned now.
     for (const { blob } of this.#files.values())
-      await this.#app.blobs.abandon(blob).catch(() => {});
+      await this.#app.files.blobs.abandon(blob).catch(() => {});
   }
 
   async #store(plan: RestorePlan, key: string, same: readonly ArchivedContent[]): Promise<void> {
     const [first] = same;
     if (first === undefined) return;
     const incoming = { name: first.name, bytes: bytesOf(plan, first) };
-    await using file = await this.#app.blobs.receive(plan.owner, incoming, Infinity);
-    const blob = await this.#app.blobs.reserve(file);
+    await using file = await this.#app.files.blobs.receive(plan.owner, incoming, Infinity);
+    const blob = await this.#app.files.blobs.reserve(file);
     const types = same.map(({ name }) => [name, mediaTypeOf(name, file.head).type] as const);
     this.#files.set(key, { blob, types: new Map(types) });
   }

@@ -60,7 +60,7 @@ export async function planRestore(
   const reading = { now: app.clock(), zone: effectiveZone(app.live.current) };
   const contents = await readContents(archive, reading);
   const rules = { app, ownerId: owner.id, archive, contents, isTrusted: isAdministrator(actor) };
-  const found = await app.declaredLinks.find(contents.links.map(({ shortCode }) => shortCode));
+  const found = await app.links.declared.find(contents.links.map(({ shortCode }) => shortCode));
   const existing = new Map(found.map((link) => [String(link.shortCode), link]));
   const { links, skipped } = validateAll(rules, existing);
   const exists = ({ shortCode }: PlannedLink) => existing.has(shortCode);
@@ -126,7 +126,7 @@ async function otherCodes(
   links: readonly ArchivedLink[],
 ): Promise<ShortCode[]> {
   const archived = new Set(links.map(({ shortCode }) => shortCode));
-  const own = await app.declaredLinks.listOf(id, { declared: false });
+  const own = await app.links.declared.listOf(id, { declared: false });
   return own.map(({ shortCode }) => shortCode).filter((code) => !archived.has(code));
 }
 
@@ -135,7 +135,7 @@ async function requireSpace(app: App, owner: User, bytes: number): Promise<void>
   const { bavail, bsize } = await statfs(app.live.dataFolder);
   if (bytes + SPARE_BYTES > bavail * bsize)
     throw new Problem("storage_full", text.space.disk(bytes));
-  const { quota } = await app.blobs.usageOf(owner.id);
+  const { quota } = await app.files.blobs.usageOf(owner.id);
   if (quota === 0 || bytes <= quota) return;
   throw new Problem("over_quota", text.space.quota(bytes, quota));
 }

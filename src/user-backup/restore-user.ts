@@ -20,12 +20,12 @@ export async function restoreUser(app: App, actor: Actor, plan: RestorePlan): Pr
   }
   const hours = await ArchivedHours.read(plan);
   await using files = await RestoredFiles.store(app, plan);
-  await app.restoredLinks.put(actor, {
+  await app.links.restored.put(actor, {
     ownerId: owner.id,
     links: plan.links.map((link) => files.linkWith(link)),
     removed,
     also: async (trx, touch, ids) => {
-      await app.linkHours.add(trx, owner.id, hours.forLinks(ids));
+      await app.visits.hours.add(trx, owner.id, hours.forLinks(ids));
       await writePreferences(trx, touch, owner.id, preferencesOf(plan));
     },
   });

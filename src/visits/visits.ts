@@ -5,6 +5,8 @@ import type { Logger } from "../telemetry/log.ts";
 import { addToHours, addToOwners, addToTotals, findOrAddVisitor } from "./hourly-sums.ts";
 import { Journal } from "./journal/journal.ts";
 import { JournalFolder, type Progress } from "./journal/journal-folder.ts";
+import type { LinkHours } from "./reports/link-hours.ts";
+import type { Reports } from "./reports/reports.ts";
 import { Tally } from "./tally.ts";
 import type { Visit, Visitor } from "./visit.ts";
 
@@ -23,10 +25,15 @@ export interface VisitsParts {
   readonly folder: string;
   /** Maximum size of a process's journal. */
   readonly maxJournalBytes: () => number;
+  readonly reports: Reports;
+  readonly hours: LinkHours;
 }
 
 /** Counts visits: records them in a journal, and saves them in batches, single and as hourly totals. */
 export class Visits {
+  readonly reports: Reports;
+  /** Hourly totals of single links, for archives. */
+  readonly hours: LinkHours;
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #log: Logger;
@@ -37,7 +44,9 @@ export class Visits {
   #flushing: Promise<void> = Promise.resolve();
   #loggedDropped = 0;
 
-  constructor({ database, clock, random, log, folder, maxJournalBytes }: VisitsParts) {
+  constructor({ database, clock, random, log, folder, maxJournalBytes, ...others }: VisitsParts) {
+    this.reports = others.reports;
+    this.hours = others.hours;
     this.#database = database;
     this.#clock = clock;
     this.#log = log;

@@ -28,7 +28,7 @@ export async function home(call: Call): Promise<Response> {
   const { app, actor } = call;
   const own = ownOnly(call);
   const [usage, { links }, numbers] = await Promise.all([
-    app.blobs.usageOf(call.user.id),
+    app.files.blobs.usageOf(call.user.id),
     app.links.list(actor, { ...own, limit: NEWEST }),
     Numbers({ call, ownerId: own.ownerId }),
   ]);
@@ -143,7 +143,7 @@ async function Numbers({ call, ownerId }: { call: Call; ownerId: number | undefi
   const zone = zoneOf(call);
   const [totals, timeline] = await Promise.all([
     app.links.totals(actor, ownerId),
-    app.reports.ofOwner(actor, ownerId, zone),
+    app.visits.reports.ofOwner(actor, ownerId, zone),
   ]);
   const { people, machines } = sumOf(timeline);
   return (

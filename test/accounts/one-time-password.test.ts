@@ -21,22 +21,29 @@ for (const kind of databases) {
     afterAll(() => world.close());
     beforeEach(async () => {
       user = await join(world);
-      password = await world.app.users.createOneTimePassword(as(world.people.admin), user.username);
+      password = await world.app.accounts.users.createOneTimePassword(
+        as(world.people.admin),
+        user.username,
+      );
       cookie = await signIn();
     });
 
     const signIn = async () => {
       const address = "192.0.2.1";
-      const found = await world.app.users.signIn({ username: user.username, password, address });
+      const found = await world.app.accounts.users.signIn({
+        username: user.username,
+        password,
+        address,
+      });
       const terms = { remember: false, device: "Firefox on Linux" };
-      return `sessionid=${(await world.app.sessions.start(found, terms)).token}`;
+      return `sessionid=${(await world.app.accounts.sessions.start(found, terms)).token}`;
     };
 
     const get = (path: string) => world.request(path, { headers: { cookie } });
 
     test("invalidate the previous password and sessions", async () => {
       const address = "192.0.2.2";
-      const attempt = world.app.users.signIn({
+      const attempt = world.app.accounts.users.signIn({
         username: user.username,
         password: PASSWORD,
         address,
@@ -77,12 +84,12 @@ for (const kind of databases) {
       const [line = ""] = response.headers.getSetCookie();
       cookie = line.split(";", 1)[0] ?? "";
       expect((await get("/links")).status).toBe(200);
-      expect((await world.app.users.findById(user.id))?.mustChangePassword).toBe(false);
+      expect((await world.app.accounts.users.findById(user.id))?.mustChangePassword).toBe(false);
     });
 
     test("cannot be kept as the new password", async () => {
       const change = { currentPassword: password, newPassword: password };
-      const attempt = world.app.users.changePassword(as(user), user.id, change);
+      const attempt = world.app.accounts.users.changePassword(as(user), user.id, change);
       expect(await failureOf(attempt)).toMatchObject({
         fields: { new_password: text.password.isOneTime },
       });
@@ -90,11 +97,13 @@ for (const kind of databases) {
 
     test("can be the first password of an account", async () => {
       const input = { username: `${user.username}-n`, password: NEW, mustChangePassword: true };
-      expect((await world.app.users.create(operator, input)).mustChangePassword).toBe(true);
+      expect((await world.app.accounts.users.create(operator, input)).mustChangePassword).toBe(
+        true,
+      );
     });
 
     test("are created by administrators alone, and not for a password from the environment", async () => {
-      const { users } = world.app;
+      const { users } = world.app.accounts;
       const { alice } = world.people;
       const rows = [
         [() => users.createOneTimePassword(as(alice), user.username), "not_found"],

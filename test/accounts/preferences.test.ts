@@ -14,10 +14,11 @@ for (const kind of databases) {
     afterAll(() => world.close());
 
     const change = (actor: User, user: User, preferences: Preferences) =>
-      world.app.users.changePreferences(as(actor), user.id, preferences);
+      world.app.accounts.users.changePreferences(as(actor), user.id, preferences);
 
     const chosenBy = async ({ id }: User): Promise<Preferences> => {
-      const { theme, markdownTheme, timeZone } = (await world.app.users.findById(id)) ?? {};
+      const { theme, markdownTheme, timeZone } =
+        (await world.app.accounts.users.findById(id)) ?? {};
       return { theme, markdownTheme, timeZone } as Preferences;
     };
 
@@ -36,7 +37,9 @@ for (const kind of databases) {
       const { admin, alice, bob } = world.people;
       const before = await chosenBy(bob);
       for (const actor of [as(alice), as(admin), operator]) {
-        const change = world.app.users.changePreferences(actor, bob.id, { theme: "vapor" });
+        const change = world.app.accounts.users.changePreferences(actor, bob.id, {
+          theme: "vapor",
+        });
         expect(await failureOf(change)).toMatchObject({ code: "not_found" });
       }
       expect(await chosenBy(bob)).toEqual(before);
@@ -55,7 +58,7 @@ for (const kind of databases) {
 
     test("are rejected for an unknown account", async () => {
       const { alice } = world.people;
-      const change = world.app.users.changePreferences(as({ ...alice, id: 999 }), 999, {});
+      const change = world.app.accounts.users.changePreferences(as({ ...alice, id: 999 }), 999, {});
       expect(await failureOf(change)).toMatchObject({ code: "not_found" });
     });
   });

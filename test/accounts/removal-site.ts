@@ -10,7 +10,7 @@ let created = 0;
 
 /** Creates a user. */
 export function join({ app }: World, input: { role?: "administrator" } = {}): Promise<User> {
-  return app.users.create(operator, {
+  return app.accounts.users.create(operator, {
     username: `member-${created++}x`,
     password: PASSWORD,
     ...input,
@@ -32,7 +32,7 @@ export async function visit(world: World, link: Link, times: number): Promise<vo
 
 /** What the tables hold for a user: links in their own and in the list tables, bytes, and visits by hour. */
 export async function holdingsOf(world: World, userId: number) {
-  const { database, links, blobs } = world.app;
+  const { database, links, files } = world.app;
   const mine = { ownerId: userId };
   const counted = (table: "link" | "link_search" | "link_rank") =>
     database.read
@@ -51,7 +51,7 @@ export async function holdingsOf(world: World, userId: number) {
     searched: (await counted("link_search")).count,
     ranked: (await counted("link_rank")).count,
     listed: (await links.list(operator, { ...mine, limit: 500 })).links.length,
-    bytes: (await blobs.usageOf(userId)).bytes,
+    bytes: (await files.blobs.usageOf(userId)).bytes,
     visits: hours.reduce((sum, { visits }) => sum + visits, 0),
   };
 }

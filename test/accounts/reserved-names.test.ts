@@ -17,7 +17,7 @@ for (const kind of databases) {
     afterAll(() => world.close());
 
     const create = (username: string) =>
-      world.app.users.create(operator, { username, password: PASSWORD });
+      world.app.accounts.users.create(operator, { username, password: PASSWORD });
 
     test.each([
       ["alice", () => text.username.taken],

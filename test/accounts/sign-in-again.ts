@@ -17,7 +17,8 @@ export function joinAgain(
     database = app.database,
   } = {},
 ) {
-  const { clock, random, audit, blobs } = app;
+  const { clock, random, audit } = app;
+  const { blobs } = app.files;
   const table = new RateLimitTable(new Uint8Array(RATE_LIMIT_TABLE_BYTES), 1n);
   const limit = { perMinute: () => 5, burst: 10, table, clock };
   const users = new Users({

@@ -39,7 +39,7 @@ for (const kind of databases) {
     afterAll(() => world.close());
 
     const signIn = (username: string, password = PASSWORD, address = newAddress()) =>
-      world.app.users.signIn({ username, password, address });
+      world.app.accounts.users.signIn({ username, password, address });
 
     /** The outcome of each attempt: "in", or the problem's code. */
     const outcomes = async (attempts: readonly Promise<unknown>[]) =>
@@ -192,7 +192,10 @@ for (const kind of databases) {
     });
 
     test("renews a hash with weaker parameters", async () => {
-      const { id } = await world.app.users.create(operator, { username: "carol", password: WRONG });
+      const { id } = await world.app.accounts.users.create(operator, {
+        username: "carol",
+        password: WRONG,
+      });
       const weak = { algorithm: "argon2id", memoryCost: 64, timeCost: 1 } as const;
       const password_hash = await Bun.password.hash(PASSWORD, weak);
       await world.app.database.write(async (trx) => {
@@ -216,7 +219,10 @@ for (const kind of databases) {
       "accepts an imported password (%s) with and without whitespace, at each sign-in",
       async (by, hash) => {
         const username = `imported-${by.toLowerCase()}`;
-        const { id } = await world.app.users.create(operator, { username, password: WRONG });
+        const { id } = await world.app.accounts.users.create(operator, {
+          username,
+          password: WRONG,
+        });
         await world.app.database.write(async (trx) => {
           const set = { password_hash: hash };
           await trx.updateTable("user").set(set).where("id", "=", id).execute();
@@ -229,7 +235,10 @@ for (const kind of databases) {
 
     test("accepts whitespace that is part of a password only if it is typed", async () => {
       const password = " a quiet Tuesday ";
-      const { id } = await world.app.users.create(operator, { username: "spaced", password });
+      const { id } = await world.app.accounts.users.create(operator, {
+        username: "spaced",
+        password,
+      });
       expect((await signIn("spaced", password)).id).toBe(id);
       expect(await failureOf(signIn("spaced", password.trim()))).toMatchObject(refusal);
     });

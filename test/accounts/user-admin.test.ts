@@ -19,19 +19,19 @@ for (const kind of databases) {
     afterAll(() => world.close());
 
     const create = (input: { displayName?: string; role?: "administrator" } = {}) =>
-      world.app.users.create(operator, {
+      world.app.accounts.users.create(operator, {
         username: `person-${made++}`,
         password: PASSWORD,
         ...input,
       });
 
     const admin = () => as(world.people.admin);
-    const get = (username: string) => world.app.userAdmin.get(operator, username);
+    const get = (username: string) => world.app.accounts.admin.get(operator, username);
 
     test("shows administrators what an account has and when it was last used", async () => {
       const { app, people, clock } = world;
-      await app.sessions.start(people.alice, TERMS);
-      const person = await app.userAdmin.get(admin(), "ALICE");
+      await app.accounts.sessions.start(people.alice, TERMS);
+      const person = await app.accounts.admin.get(admin(), "ALICE");
       expect(person).toEqual({
         ...people.alice,
         lastSeenAt: clock.now(),
@@ -40,7 +40,7 @@ for (const kind of databases) {
         bytes: 0,
         quota: null,
       });
-      const { accounts: listed, total } = await app.userAdmin.list(admin(), { limit: 2 });
+      const { accounts: listed, total } = await app.accounts.admin.list(admin(), { limit: 2 });
       expect(listed.map(({ username }) => username)).toEqual(["admin", "alice"]);
       expect(total).toBe(3);
     });
@@ -49,7 +49,7 @@ for (const kind of databases) {
       const dora = await create({ displayName: "D\u00d3RA \u00c9kes" });
       const zoe = await create({ displayName: "Zo\u00eb", role: "administrator" });
       const found = async (query: object) => {
-        const { accounts } = await world.app.userAdmin.list(admin(), { limit: 50, ...query });
+        const { accounts } = await world.app.accounts.admin.list(admin(), { limit: 50, ...query });
         return accounts.map(({ username }) => username);
       };
       expect(await found({ text: "d\u00f3ra" })).toEqual([dora.username]);
@@ -61,7 +61,7 @@ for (const kind of databases) {
     });
 
     test("returns the last page for a page beyond it", async () => {
-      const { accounts, page, pages } = await world.app.userAdmin.list(admin(), {
+      const { accounts, page, pages } = await world.app.accounts.admin.list(admin(), {
         limit: 2,
         page: 99,
       });
@@ -70,13 +70,16 @@ for (const kind of databases) {
 
     test("changes what is named and keeps the rest", async () => {
       const user = await create({ displayName: "Before" });
-      await world.app.userAdmin.change(admin(), user.id, { displayName: " After ", quota: 500 });
+      await world.app.accounts.admin.change(admin(), user.id, {
+        displayName: " After ",
+        quota: 500,
+      });
       expect(await get(user.username)).toMatchObject({
         displayName: "After",
         quota: 500,
         role: "user",
       });
-      await world.app.userAdmin.change(admin(), user.id, {
+      await world.app.accounts.admin.change(admin(), user.id, {
         displayName: null,
         role: "administrator",
       });
@@ -99,55 +102,65 @@ for (const kind of databases) {
 
     test("signs a disabled user out, who can sign in once enabled", async () => {
       const user = await create();
-      const { token } = await world.app.sessions.start(user, TERMS);
-      await world.app.userAdmin.change(admin(), user.id, { disabled: true });
-      expect(await world.app.sessions.find(token)).toBeNull();
+      const { token } = await world.app.accounts.sessions.start(user, TERMS);
+      await world.app.accounts.admin.change(admin(), user.id, { disabled: true });
+      expect(await world.app.accounts.sessions.find(token)).toBeNull();
       const again = () =>
-        world.app.users.signIn({ username: user.username, password: PASSWORD, address: "::1" });
+        world.app.accounts.users.signIn({
+          username: user.username,
+          password: PASSWORD,
+          address: "::1",
+        });
       expect(await failureOf(again())).toMatchObject({ code: "unauthenticated" });
-      await world.app.userAdmin.change(admin(), user.id, { disabled: false });
+      await world.app.accounts.admin.change(admin(), user.id, { disabled: false });
       expect((await again()).disabled).toBe(false);
     });
 
     test("takes the rights of a demoted administrator with the next request", async () => {
       const user = await create({ role: "administrator" });
-      const { token } = await world.app.sessions.start(user, TERMS);
-      await world.app.userAdmin.change(admin(), user.id, { role: "user" });
-      expect((await world.app.sessions.find(token))?.user.role).toBe("user");
-      const stale = world.app.userAdmin.change(as(user), world.people.bob.id, { disabled: true });
+      const { token } = await world.app.accounts.sessions.start(user, TERMS);
+      await world.app.accounts.admin.change(admin(), user.id, { role: "user" });
+      expect((await world.app.accounts.sessions.find(token))?.user.role).toBe("user");
+      const stale = world.app.accounts.admin.change(as(user), world.people.bob.id, {
+        disabled: true,
+      });
       expect(await failureOf(stale)).toMatchObject({ code: "forbidden" });
     });
 
     const refusals: [string, (world: World) => Promise<unknown>, string][] = [
       [
         "demoting admin",
-        ({ app, people }) => app.userAdmin.change(operator, people.admin.id, { role: "user" }),
+        ({ app, people }) => app.accounts.admin.change(operator, people.admin.id, { role: "user" }),
         "forbidden",
       ],
       [
         "disabling admin",
-        ({ app, people }) => app.userAdmin.change(operator, people.admin.id, { disabled: true }),
+        ({ app, people }) =>
+          app.accounts.admin.change(operator, people.admin.id, { disabled: true }),
         "forbidden",
       ],
       [
         "an unknown account",
-        ({ app }) => app.userAdmin.change(operator, 987_654, { disabled: true }),
+        ({ app }) => app.accounts.admin.change(operator, 987_654, { disabled: true }),
         "not_found",
       ],
       [
         "a display name of two lines",
-        ({ app, people }) => app.userAdmin.change(operator, people.bob.id, { displayName: "a\nb" }),
+        ({ app, people }) =>
+          app.accounts.admin.change(operator, people.bob.id, { displayName: "a\nb" }),
         "invalid",
       ],
       [
         "a negative quota",
-        ({ app, people }) => app.userAdmin.change(operator, people.bob.id, { quota: -1 }),
+        ({ app, people }) => app.accounts.admin.change(operator, people.bob.id, { quota: -1 }),
         "invalid",
       ],
       [
         "an unknown change",
         ({ app, people }) =>
-          app.userAdmin.change(operator, people.bob.id, { username: "robert" } as AccountChanges),
+          app.accounts.admin.change(operator, people.bob.id, {
+            username: "robert",
+          } as AccountChanges),
         "invalid",
       ],
     ];
@@ -158,7 +171,7 @@ for (const kind of databases) {
     test("rejects that administrators demote or disable themselves", async () => {
       const user = await create({ role: "administrator" });
       for (const changes of [{ role: "user" }, { disabled: true }] as const) {
-        const attempt = world.app.userAdmin.change(as(user), user.id, changes);
+        const attempt = world.app.accounts.admin.change(as(user), user.id, changes);
         expect(await failureOf(attempt)).toMatchObject({ code: "forbidden" });
       }
     });
@@ -175,10 +188,13 @@ for (const kind of databases) {
       for (const actor of [as(alice), visitor, impersonated]) {
         const { app } = world;
         const attempts = [
-          [() => app.userAdmin.list(actor, { limit: 9 }), "forbidden"],
-          [() => app.userAdmin.get(actor, "alice"), "not_found"],
-          [() => app.userAdmin.change(actor, alice.id, { role: "administrator" }), "not_found"],
-          [() => app.userAdmin.change(actor, bob.id, { disabled: true }), "not_found"],
+          [() => app.accounts.admin.list(actor, { limit: 9 }), "forbidden"],
+          [() => app.accounts.admin.get(actor, "alice"), "not_found"],
+          [
+            () => app.accounts.admin.change(actor, alice.id, { role: "administrator" }),
+            "not_found",
+          ],
+          [() => app.accounts.admin.change(actor, bob.id, { disabled: true }), "not_found"],
         ] as const;
         for (const [attempt, code] of attempts)
           expect(await failureOf(attempt())).toMatchObject({ code });
@@ -187,21 +203,21 @@ for (const kind of databases) {
 
     test("keeps the last administrator even while admin is disabled", async () => {
       const { app, people } = world;
-      const list = await app.userAdmin.list(operator, { limit: 99 });
+      const list = await app.accounts.admin.list(operator, { limit: 99 });
       const others = list.accounts.filter(
         ({ role, username }) => role === "administrator" && username !== "admin",
       );
       const [last, ...rest] = others;
       if (last === undefined) throw new Error("There is no second administrator.");
       await setDisabled(world, people.admin.id, 1);
-      for (const { id } of rest) await app.userAdmin.change(operator, id, { role: "user" });
+      for (const { id } of rest) await app.accounts.admin.change(operator, id, { role: "user" });
       for (const changes of [{ role: "user" }, { disabled: true }] as const) {
-        const attempt = app.userAdmin.change(operator, last.id, changes);
+        const attempt = app.accounts.admin.change(operator, last.id, changes);
         expect(await failureOf(attempt)).toMatchObject({
           message: text.administration.lastAdministrator,
         });
       }
-      const removing = app.userRemoval.remove(operator, last.id, { links: "delete" });
+      const removing = app.accounts.removal.remove(operator, last.id, { links: "delete" });
       expect(await failureOf(removing)).toMatchObject({
         message: text.administration.lastAdministrator,
       });
@@ -210,7 +226,7 @@ for (const kind of databases) {
 
     test("lists a thousand accounts", async () => {
       await addMany(world, 1000);
-      const { total } = await world.app.userAdmin.list(admin(), { text: "crowd", limit: 50 });
+      const { total } = await world.app.accounts.admin.list(admin(), { text: "crowd", limit: 50 });
       expect(total).toBe(1000);
     });
   });

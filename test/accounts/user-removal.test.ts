@@ -33,7 +33,7 @@ for (const kind of databases) {
 
     const admin = () => as(world.people.admin);
     const remove = (plan: RemovalPlan, actor: Actor = admin(), { id } = user) =>
-      world.app.userRemoval.remove(actor, id, plan);
+      world.app.accounts.removal.remove(actor, id, plan);
 
     const isStored = ({ content }: Link) =>
       content !== null && existsSync(joinPath(world.dataFolder, "users", content.path));
@@ -41,7 +41,7 @@ for (const kind of databases) {
     const sweep = async () => {
       for (let round = 0; round < 2; round++) {
         world.clock.advance(2 * HOUR);
-        await world.app.blobs.sweep(1000);
+        await world.app.files.blobs.sweep(1000);
       }
     };
 
@@ -49,7 +49,7 @@ for (const kind of databases) {
       const link = await shareBytes(world, user, "12345");
       await shareBytes(world, user, "12345");
       await visit(world, link, 2);
-      expect(await world.app.userRemoval.summarize(admin(), user.id)).toEqual({
+      expect(await world.app.accounts.removal.summarize(admin(), user.id)).toEqual({
         username: user.username,
         links: 2,
         visits: 2,
@@ -72,12 +72,12 @@ for (const kind of databases) {
         );
       expect(await opened(world, links[0] ?? theirs)).toBe("alone");
       expect(await opened(world, links[1] ?? theirs)).toBe("twin");
-      expect(await world.app.users.findById(user.id)).toBeNull();
+      expect(await world.app.accounts.users.findById(user.id)).toBeNull();
     });
 
     test("lets an administrator keep the links, even beyond a quota", async () => {
       const keeper = await join(world, { role: "administrator" });
-      await world.app.blobs.setQuota(operator, keeper.id, 1);
+      await world.app.files.blobs.setQuota(operator, keeper.id, 1);
       await shareBytes(world, user, "kept");
       expect(await remove({ links: "keep" }, as(keeper))).toBe(1);
       expect(await holdingsOf(world, keeper.id)).toEqual(holdings(1, 4, 0));
@@ -114,7 +114,8 @@ for (const kind of databases) {
           isRemoved = true;
         });
         let others = 0;
-        for (; !isRemoved; others++) await world.app.blobs.setQuota(operator, newOwner.id, null);
+        for (; !isRemoved; others++)
+          await world.app.files.blobs.setQuota(operator, newOwner.id, null);
         expect(others).toBeGreaterThan(2);
         expect(await removal).toBe(2102);
         const isMoved = links === "transfer";
@@ -127,14 +128,14 @@ for (const kind of databases) {
         expect(isStored(first)).toBe(isMoved);
         expect(await opened(world, first)).toBe(isMoved ? "first" : 404);
         expect(await opened(world, last)).toBe(isMoved ? "first" : 404);
-        expect(await world.app.users.findById(user.id)).toBeNull();
+        expect(await world.app.accounts.users.findById(user.id)).toBeNull();
       },
     );
 
     test("frees a username once none of its files are left", async () => {
       const link = await shareBytes(world, user, "bytes keep their path");
       const again = () =>
-        world.app.users.create(operator, {
+        world.app.accounts.users.create(operator, {
           username: user.username.toUpperCase(),
           password: PASSWORD,
         });
@@ -149,20 +150,21 @@ for (const kind of databases) {
 
     test("ends all sessions of a deleted user", async () => {
       const tokens = [
-        await world.app.sessions.start(user, TERMS),
-        await world.app.sessions.start(user, TERMS),
+        await world.app.accounts.sessions.start(user, TERMS),
+        await world.app.accounts.sessions.start(user, TERMS),
       ];
       await remove({ links: "delete" });
-      for (const { token } of tokens) expect(await world.app.sessions.find(token)).toBeNull();
+      for (const { token } of tokens)
+        expect(await world.app.accounts.sessions.find(token)).toBeNull();
     });
 
     test("ends impersonations of a deleted user", async () => {
       const { app, people } = world;
-      const { token, session } = await app.sessions.start(people.admin, TERMS);
-      await app.sessions.impersonate(admin(), session, user.username);
-      expect((await app.sessions.find(token))?.user.id).toBe(user.id);
+      const { token, session } = await app.accounts.sessions.start(people.admin, TERMS);
+      await app.accounts.sessions.impersonate(admin(), session, user.username);
+      expect((await app.accounts.sessions.find(token))?.user.id).toBe(user.id);
       await remove({ links: "delete" });
-      expect(await app.sessions.find(token)).toMatchObject({
+      expect(await app.accounts.sessions.find(token)).toMatchObject({
         user: { username: "admin" },
         impersonator: null,
       });
@@ -185,9 +187,9 @@ for (const kind of databases) {
 
     test("rejects bytes reserved before and used after a removal", async () => {
       await using file = await receive(world, user, "late.txt", "reserved");
-      const reserved = await world.app.blobs.reserve(file);
+      const reserved = await world.app.files.blobs.reserve(file);
       await remove({ links: "transfer", to: newOwner.username });
-      const using = world.app.database.write((trx) => world.app.blobs.use(trx, reserved));
+      const using = world.app.database.write((trx) => world.app.files.blobs.use(trx, reserved));
       expect(await failureOf(using)).toBeDefined();
       await sweep();
       expect(existsSync(joinPath(world.dataFolder, "users", reserved.path))).toBe(false);
@@ -219,14 +221,14 @@ for (const kind of databases) {
         remove({ links: "delete" }, as(other), one),
       ]);
       expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-      const left = [one, other].map(({ id }) => world.app.users.findById(id));
+      const left = [one, other].map(({ id }) => world.app.accounts.users.findById(id));
       expect((await Promise.all(left)).filter((found) => found !== null)).toHaveLength(1);
     });
 
     test("refuses the second of two administrators who demote each other", async () => {
       const one = await join(world, { role: "administrator" });
       const other = await join(world, { role: "administrator" });
-      const { userAdmin } = world.app;
+      const { admin: userAdmin } = world.app.accounts;
       const outcomes = await Promise.allSettled([
         userAdmin.change(as(one), other.id, { role: "user" }),
         userAdmin.change(as(other), one.id, { disabled: true }),
@@ -237,14 +239,14 @@ for (const kind of databases) {
     test("rejects removals that are not allowed", async () => {
       const { app, people } = world;
       const boss = await join(world, { role: "administrator" });
-      await app.userAdmin.change(operator, people.bob.id, { disabled: true });
+      await app.accounts.admin.change(operator, people.bob.id, { disabled: true });
       const rows = [
         [() => remove({ links: "delete" }, as(people.alice)), { code: "not_found" }],
         [() => remove({ links: "delete" }, as(user)), { code: "not_found" }],
         [() => remove({ links: "delete" }, as(boss), boss), { code: "forbidden" }],
         [() => remove({ links: "delete" }, as(boss), people.admin), { code: "forbidden" }],
         [
-          () => app.userRemoval.remove(operator, 987_654, { links: "delete" }),
+          () => app.accounts.removal.remove(operator, 987_654, { links: "delete" }),
           { code: "not_found" },
         ],
         [
@@ -253,13 +255,13 @@ for (const kind of databases) {
         ],
         [() => remove({ links: "transfer", to: user.username }), { code: "invalid" }],
         [() => remove({ links: "transfer", to: "bob" }), { code: "invalid" }],
-        [() => app.userRemoval.summarize(as(people.alice), user.id), { code: "not_found" }],
-        [() => app.userRemoval.summarize(operator, people.admin.id), { code: "forbidden" }],
+        [() => app.accounts.removal.summarize(as(people.alice), user.id), { code: "not_found" }],
+        [() => app.accounts.removal.summarize(operator, people.admin.id), { code: "forbidden" }],
       ] as const;
       for (const [attempt, failure] of rows)
         expect(await failureOf(attempt())).toMatchObject(failure);
-      expect(await app.users.findById(user.id)).not.toBeNull();
-      await app.userAdmin.change(operator, people.bob.id, { disabled: false });
+      expect(await app.accounts.users.findById(user.id)).not.toBeNull();
+      await app.accounts.admin.change(operator, people.bob.id, { disabled: false });
     });
 
     test("audits a removal with what happened to the links", async () => {

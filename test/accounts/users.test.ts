@@ -24,9 +24,13 @@ for (const kind of databases) {
     afterAll(() => world.close());
 
     const create = (username = `person-${made++}`, password = PASSWORD) =>
-      world.app.users.create(operator, { username, password });
+      world.app.accounts.users.create(operator, { username, password });
 
-    const canSignIn = async (username: string, password: string, users = world.app.users) => {
+    const canSignIn = async (
+      username: string,
+      password: string,
+      users = world.app.accounts.users,
+    ) => {
       const address = `192.0.2.${made++ & 255}`;
       return await users.signIn({ username, password, address }).then(
         () => true,
@@ -40,7 +44,7 @@ for (const kind of databases) {
     };
 
     test("finds an account by its id and by its name in any case", async () => {
-      const user = await world.app.users.create(as(world.people.admin), {
+      const user = await world.app.accounts.users.create(as(world.people.admin), {
         username: "Dora_3",
         password: PASSWORD,
         displayName: " D\u00f3ra \u00c9kes ",
@@ -58,14 +62,14 @@ for (const kind of databases) {
         mustChangePassword: false,
         createdAt: START,
       });
-      expect(await world.app.users.findById(user.id)).toEqual(user);
-      expect(await world.app.users.findByUsername("dORA_3")).toEqual(user);
+      expect(await world.app.accounts.users.findById(user.id)).toEqual(user);
+      expect(await world.app.accounts.users.findByUsername("dORA_3")).toEqual(user);
     });
 
     test("finds no account by an unknown id or name", async () => {
-      expect(await world.app.users.findById(987_654)).toBeNull();
+      expect(await world.app.accounts.users.findById(987_654)).toBeNull();
       for (const name of ["nobody-here", "", "a\0", "' OR 1=1 --", "x".repeat(10_000)]) {
-        expect(await world.app.users.findByUsername(name)).toBeNull();
+        expect(await world.app.accounts.users.findByUsername(name)).toBeNull();
       }
     });
 
@@ -93,7 +97,7 @@ for (const kind of databases) {
       ["a display name of two lines", { displayName: "a\nb" }, { display_name: badDisplayName }],
     ])("rejects a new account with %s", async (_name, bad, fields) => {
       const input = { username: "edmund", password: PASSWORD, ...bad };
-      const attempt = world.app.users.create(operator, input);
+      const attempt = world.app.accounts.users.create(operator, input);
       expect(await failureOf(attempt)).toMatchObject({ code: "invalid", fields });
     });
 
@@ -104,16 +108,19 @@ for (const kind of databases) {
 
     test("lets only administrators create accounts", async () => {
       for (const actor of [visitor, as(world.people.alice)]) {
-        const attempt = world.app.users.create(actor, { username: "gustav", password: PASSWORD });
+        const attempt = world.app.accounts.users.create(actor, {
+          username: "gustav",
+          password: PASSWORD,
+        });
         expect(await failureOf(attempt)).toMatchObject({ code: "forbidden" });
       }
-      expect(await world.app.users.findByUsername("gustav")).toBeNull();
+      expect(await world.app.accounts.users.findByUsername("gustav")).toBeNull();
     });
 
     test("changes a password by the current one", async () => {
       const user = await create();
       const change = { currentPassword: PASSWORD, newPassword: NEW };
-      await world.app.users.changePassword(as(user), user.id, change);
+      await world.app.accounts.users.changePassword(as(user), user.id, change);
       expect(await canSignIn(user.username, PASSWORD)).toBe(false);
       expect(await canSignIn(user.username, NEW)).toBe(true);
     });
@@ -125,7 +132,7 @@ for (const kind of databases) {
     ])("rejects a password change with %s", async (_name, currentPassword, newPassword, fields) => {
       const user = await create();
       const change = { currentPassword, newPassword };
-      const attempt = world.app.users.changePassword(as(user), user.id, change);
+      const attempt = world.app.accounts.users.changePassword(as(user), user.id, change);
       expect(await failureOf(attempt)).toMatchObject({ code: "invalid", fields });
       expect(await canSignIn(user.username, PASSWORD)).toBe(true);
     });
@@ -133,7 +140,7 @@ for (const kind of databases) {
     test("answers alike for another user's account and an unknown one", async () => {
       const change = { currentPassword: PASSWORD, newPassword: NEW };
       for (const id of [world.people.bob.id, 987_654]) {
-        const attempt = world.app.users.changePassword(as(world.people.alice), id, change);
+        const attempt = world.app.accounts.users.changePassword(as(world.people.alice), id, change);
         expect(await failureOf(attempt)).toMatchObject(notFound);
       }
     });
@@ -143,7 +150,7 @@ for (const kind of databases) {
       const codes: string[] = [];
       for (let time = 0; time < 11; time++) {
         const change = { currentPassword: "wrong", newPassword: NEW };
-        await world.app.users
+        await world.app.accounts.users
           .changePassword(as(user), user.id, change)
           .catch((error: unknown) => codes.push(toProblem(error).code));
       }
@@ -153,7 +160,7 @@ for (const kind of databases) {
     test("makes one of two concurrent password changes", async () => {
       const user = await create();
       const change = (newPassword: string) =>
-        world.app.users.changePassword(as(user), user.id, {
+        world.app.accounts.users.changePassword(as(user), user.id, {
           currentPassword: PASSWORD,
           newPassword,
         });
@@ -166,12 +173,12 @@ for (const kind of databases) {
 
     test("lets the operator set a password without the current one", async () => {
       const user = await create();
-      await world.app.users.setPassword(operator, user.username.toUpperCase(), NEW);
+      await world.app.accounts.users.setPassword(operator, user.username.toUpperCase(), NEW);
       expect(await canSignIn(user.username, NEW)).toBe(true);
     });
 
     test("rejects setting a password for an unknown account, by another user, or a weak one", async () => {
-      const { users } = world.app;
+      const { users } = world.app.accounts;
       expect(await failureOf(users.setPassword(operator, "nobody-here", NEW))).toMatchObject(
         notFound,
       );
@@ -184,7 +191,7 @@ for (const kind of databases) {
     });
 
     test("uses the password from the environment alone, without storing it", async () => {
-      const { users } = world.app;
+      const { users } = world.app.accounts;
       expect(await canSignIn("admin", PASSWORD)).toBe(true);
       expect(await hashOf("admin")).toBeNull();
       expect(users.passwordIsFromEnvironment(world.people.admin)).toBe(true);
@@ -220,16 +227,16 @@ for (const kind of databases) {
       const { users } = joinAgain(world, { adminPassword: "admin" });
       expect(await canSignIn("", "admin", users)).toBe(true);
       expect(users.adminPasswordWeakness).toBe(text.password.weak(text.password.tooShort));
-      expect(world.app.users.adminPasswordWeakness).toBeNull();
+      expect(world.app.accounts.users.adminPasswordWeakness).toBeNull();
     });
   });
 
   test(`creates the administrator's password at the first start on ${kind}, and accepts only that`, async () => {
     const world = await openTestApp({ database: kind, settings: { "admin.password": "" } });
     const signIn = (password: string) =>
-      world.app.users.signIn({ username: "", password, address: "192.0.2.1" });
+      world.app.accounts.users.signIn({ username: "", password, address: "192.0.2.1" });
     expect(world.app.isNew).toBe(true);
-    const made = await world.app.users.createFirstPassword();
+    const made = await world.app.accounts.users.createFirstPassword();
     expect(await signIn(made ?? "")).toEqual(world.people.admin);
     for (const password of ["", "admin", "password", "trunk8", PASSWORD]) {
       expect(await failureOf(signIn(password))).toMatchObject({ code: "unauthenticated" });

@@ -73,7 +73,7 @@ for (const kind of databases) {
       const { shortCode } = await createLink(as(user));
       await failureOf(world.app.links.remove(as(world.people.bob), shortCode));
       await failureOf(
-        world.app.users.create(operator, { username: user.username, password: PASSWORD }),
+        world.app.accounts.users.create(operator, { username: user.username, password: PASSWORD }),
       );
       expect(actionsOf(await list({ resource: shortCode }))).toEqual(["link.created"]);
       expect(actionsOf(await list({ resource: user.username }))).toEqual(["user.created"]);
@@ -97,7 +97,7 @@ for (const kind of databases) {
     });
 
     test("records sign-ins, and refused ones without an unknown username", async () => {
-      const { users } = world.app;
+      const { users } = world.app.accounts;
       const address = "198.51.100.9";
       await users.signIn({ username: user.username, password: PASSWORD, address });
       const wrong = [user.username, "my password, typed into the wrong field"];
@@ -114,7 +114,7 @@ for (const kind of databases) {
       const address = "198.51.100.77";
       for (let at = 0; at < 70; at++) {
         const attempt = { username: `no-one-${at}`, password: "wrong", address };
-        await failureOf(world.app.users.signIn(attempt));
+        await failureOf(world.app.accounts.users.signIn(attempt));
       }
       expect(await list({ address }, 100)).toHaveLength(50);
     });

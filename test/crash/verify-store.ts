@@ -85,8 +85,8 @@ async function checkFiles(dataFolder: string): Promise<string[]> {
     const live = LiveSettings.fixed({}, dataFolder);
     const clock = () => Date.now() + hours * HOUR_MS;
     const app = await openApp({ live, log: silentLog(), clock });
-    strays.push(...(await Array.fromAsync(app.blobs.findStrays())));
-    while ((await app.blobs.sweep(1000)) > 0);
+    strays.push(...(await Array.fromAsync(app.files.blobs.findStrays())));
+    while ((await app.files.blobs.sweep(1000)) > 0);
     await app.close();
   }
   const stored = storedFiles(dataFolder);

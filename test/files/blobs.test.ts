@@ -30,12 +30,15 @@ describe.each(databases)("blobs on %s", (database) => {
 
   beforeAll(async () => {
     world = await openTestApp({ database });
-    blobs = world.app.blobs;
+    blobs = world.app.files.blobs;
   });
   afterAll(() => world.close());
   beforeEach(async () => {
     const username = `owner${count++}`;
-    owner = await world.app.users.create(operator, { username, password: "a quiet Tuesday" });
+    owner = await world.app.accounts.users.create(operator, {
+      username,
+      password: "a quiet Tuesday",
+    });
   });
 
   const receive = (text: string, name = "a.txt", of = owner) =>

@@ -19,7 +19,7 @@ afterAll(() => world.close());
 beforeEach(() => world.clock.set(START));
 
 const openMemory = (maxBytes: number) =>
-  new SmallFiles({ blobs: world.app.blobs, clock: world.clock.now, maxBytes });
+  new SmallFiles({ blobs: world.app.files.blobs, clock: world.clock.now, maxBytes });
 
 async function store(bytes: string): Promise<Content> {
   const shared = { code: `small${count++}`, name: "a.txt", bytes };
@@ -98,9 +98,9 @@ describe("a file damaged on disk", () => {
     const memory = openMemory(KB * KB);
     const file = await store(`these bytes ${count}`);
     damage(pathOf(file));
-    const before = world.app.blobs.damaged;
+    const before = world.app.files.blobs.damaged;
     expect(toProblem(await failureOf(memory.open(file))).code).toBe("internal");
-    expect([world.app.blobs.damaged - before, memory.peek(file)]).toEqual([1, null]);
+    expect([world.app.files.blobs.damaged - before, memory.peek(file)]).toEqual([1, null]);
   });
 
   test.each(damages)(

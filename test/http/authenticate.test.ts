@@ -22,7 +22,7 @@ for (const database of databases) {
 
     async function signIn(): Promise<string> {
       const terms = { remember: false, device: "Firefox on Linux" };
-      return (await world.app.sessions.start(world.people.alice, terms)).token;
+      return (await world.app.accounts.sessions.start(world.people.alice, terms)).token;
     }
 
     test("the holder of a living session is its user", async () => {
@@ -60,7 +60,7 @@ for (const database of databases) {
 
     test("an ended session makes a visitor", async () => {
       const token = await signIn();
-      await world.app.sessions.end(token);
+      await world.app.accounts.sessions.end(token);
       expect((await callerWith(`sessionid=${token}`)).actor).toEqual(visitor);
     });
   });

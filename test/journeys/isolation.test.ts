@@ -111,7 +111,7 @@ for (const [name, { contentHost, told }] of Object.entries(isolations)) {
         kind: "html",
       });
       visit = await site.visit();
-      const { token } = await world.app.sessions.start(world.people.alice, SESSION);
+      const { token } = await world.app.accounts.sessions.start(world.people.alice, SESSION);
       await visit.page.context().addCookies([{ name: "sessionid", value: token, url: address }]);
       await visit.page.goto(`${address}/links`);
       const popup = visit.page.waitForEvent("popup");

@@ -115,7 +115,10 @@ async function openVisit(browser: Browser, options: VisitOptions & Place): Promi
 }
 
 async function signIn(context: BrowserContext, world: World, user: User, url: string) {
-  const { token } = await world.app.sessions.start(user, { remember: false, device: "Chromium" });
+  const { token } = await world.app.accounts.sessions.start(user, {
+    remember: false,
+    device: "Chromium",
+  });
   await context.addCookies([{ name: "sessionid", value: token, url }]);
 }
 

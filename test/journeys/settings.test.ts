@@ -113,7 +113,7 @@ describe.skipIf(!browserIsAvailable)("settings and profile in a browser", () => 
 
   test("another device is signed out from the profile", async () => {
     const { bob } = site.world.people;
-    await site.world.app.sessions.start(bob, { remember: true, device: "Safari on iOS" });
+    await site.world.app.accounts.sessions.start(bob, { remember: true, device: "Safari on iOS" });
     const visit = await site.visit({ user: bob, width: PHONE });
     const { page, faults } = visit;
     await page.goto("/profile");

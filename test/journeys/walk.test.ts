@@ -52,7 +52,7 @@ describe.skipIf(!browserIsAvailable)("a day with the site", () => {
 
   async function addEarlierLinks(username: string): Promise<void> {
     const { app } = site.world;
-    const { id } = await app.users.create(operator, { username, password: PASSWORD });
+    const { id } = await app.accounts.users.create(operator, { username, password: PASSWORD });
     for (let n = 1; n <= EARLIER; n++) {
       const fields = {
         shortCode: `${username}-${String(n).padStart(2, "0")}`,

@@ -34,7 +34,7 @@ describe.each(databases)("a links.toml on %s", (database) => {
       { ownerId: world.people[owner].id },
       newLink({ shortCode: code, target: "https://before.example/" }),
     );
-  const news = async () => (await world.app.declaredLinks.news(world.people.alice.id))[0];
+  const news = async () => (await world.app.links.declared.news(world.people.alice.id))[0];
 
   test("adds, changes and retires links, and brings a retired one back", async () => {
     await applied(redirects("a", "b"));
@@ -123,18 +123,18 @@ describe.each(databases)("a links.toml on %s", (database) => {
   });
 
   test("serves a file from its place, without quota, and never deletes it", async () => {
-    await world.app.blobs.setQuota(operator, world.people.alice.id, 3);
+    await world.app.files.blobs.setQuota(operator, world.people.alice.id, 3);
     writeFileSync(join(folder, "assets", "inner", "my report.txt"), "hello");
     await applied('[links.f]\ntype = "file"\npath = "inner/my report.txt"\n');
     const response = await world.request("/f");
     expect(await response.text()).toBe("hello");
     expect(response.headers.get("content-disposition")).toContain("my report.txt");
-    expect((await world.app.blobs.usageOf(world.people.alice.id)).bytes).toBe(0);
+    expect((await world.app.files.blobs.usageOf(world.people.alice.id)).bytes).toBe(0);
     await applied("");
     world.clock.advance(31 * 86_400_000);
     await world.app.links.sweepExpired(30, 100);
     world.clock.advance(86_400_000);
-    await world.app.blobs.sweep(100);
+    await world.app.files.blobs.sweep(100);
     expect(await Bun.file(join(folder, "assets", "inner", "my report.txt")).text()).toBe("hello");
     expect(await strays()).toEqual([]);
   });
@@ -157,9 +157,9 @@ describe.each(databases)("a links.toml on %s", (database) => {
   test("stores a text of the file, within the quota, as long as the link uses it", async () => {
     await applied('[links.m]\ntype = "markdown"\ncontent = "# Hi"\n');
     expect(await (await world.request("/m")).text()).toContain('id="hi"');
-    expect((await world.app.blobs.usageOf(world.people.alice.id)).bytes).toBe(4);
+    expect((await world.app.files.blobs.usageOf(world.people.alice.id)).bytes).toBe(4);
     await applied('[links.m]\nurl = "https://m.example/"\n');
-    expect((await world.app.blobs.usageOf(world.people.alice.id)).bytes).toBe(0);
+    expect((await world.app.files.blobs.usageOf(world.people.alice.id)).bytes).toBe(0);
   });
 
   test("does not let anyone change a declared link elsewhere", async () => {
@@ -231,9 +231,9 @@ describe.each(databases)("a links.toml on %s", (database) => {
     save(`${toml}\n`);
     const { fault } = await apply();
     expect(fault).toStartWith(`Line ${position}: `);
-    expect(await world.app.declaredLinks.listOf(world.people.alice.id, { declared: true })).toEqual(
-      [expect.objectContaining({ shortCode: "kept" })],
-    );
+    expect(
+      await world.app.links.declared.listOf(world.people.alice.id, { declared: true }),
+    ).toEqual([expect.objectContaining({ shortCode: "kept" })]);
   });
 
   const unreadable: readonly [what: string, make: (path: string) => void, message: string][] = [
@@ -271,7 +271,7 @@ describe.each(databases)("a links.toml on %s", (database) => {
 
   async function strays(): Promise<string[]> {
     const found: string[] = [];
-    for await (const path of world.app.blobs.findStrays()) found.push(path);
+    for await (const path of world.app.files.blobs.findStrays()) found.push(path);
     return found;
   }
 });

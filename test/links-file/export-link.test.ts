@@ -47,7 +47,7 @@ describe.each(databases)("an export on %s", (database) => {
     const target = kind === "redirect" ? input.target : ("" as const);
     const incoming = { name: fileName, bytes: new Blob([text]).stream() };
     await using file =
-      kind === "redirect" ? null : await world.app.blobs.receive(alice, incoming, Infinity);
+      kind === "redirect" ? null : await world.app.files.blobs.receive(alice, incoming, Infinity);
     await world.app.links.create(operator, { ownerId: alice.id }, { ...changed, target }, file);
   }
 

@@ -86,7 +86,7 @@ test("follows a file that a links.toml refers to, from its creation on", async (
 });
 
 test("reports a broken file, and changes nothing until it is fixed", async () => {
-  const fault = async () => (await world.app.declaredLinks.news())[0]?.fault.slice(0, 6);
+  const fault = async () => (await world.app.links.declared.news())[0]?.fault.slice(0, 6);
   save(redirect("a"));
   await soon(() => status("a"), 302);
   save(`${redirect("b")}note = "unfinished`);

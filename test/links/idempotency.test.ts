@@ -78,7 +78,7 @@ describe.each(databases)("an idempotency key on %s", (database) => {
     };
     const [one, two, three] = await Promise.all([send(), send(), send()]);
     expect([two, three]).toEqual([one, one]);
-    expect((await world.app.blobs.usageOf(alice.id)).bytes).toBe(12);
+    expect((await world.app.files.blobs.usageOf(alice.id)).bytes).toBe(12);
   });
 });
 

@@ -28,7 +28,7 @@ for (const kind of databases) {
     afterAll(() => world.close());
     beforeEach(async () => {
       world.clock.set(START);
-      owner = await world.app.users.create(operator, {
+      owner = await world.app.accounts.users.create(operator, {
         username: `owner${count++}`,
         password: PASSWORD,
       });
@@ -37,7 +37,7 @@ for (const kind of databases) {
     const make = (code: string, bytes: string, changes: Partial<Shared> = {}) =>
       share(world, owner, { code: `${code}-${owner.id}`, name: "a.txt", bytes, ...changes });
 
-    const used = async () => (await world.app.blobs.usageOf(owner.id)).bytes;
+    const used = async () => (await world.app.files.blobs.usageOf(owner.id)).bytes;
     const folder = () => join(world.dataFolder, "users", owner.username, "assets");
     const files = () => readdirSync(folder()).filter((name) => name !== ".drafts");
     const drafts = () => readdirSync(join(folder(), ".drafts"));
@@ -59,7 +59,7 @@ for (const kind of databases) {
     const sweep = async () => {
       for (let round = 0; round < 2; round++) {
         world.clock.advance(2 * HOUR);
-        await world.app.blobs.sweep(1000);
+        await world.app.files.blobs.sweep(1000);
       }
     };
 
@@ -149,7 +149,7 @@ for (const kind of databases) {
     });
 
     test("beyond the owner's room are refused, and leave nothing", async () => {
-      await world.app.blobs.setQuota(operator, owner.id, 10);
+      await world.app.files.blobs.setQuota(operator, owner.id, 10);
       const link = await make("fits", "1234567890");
       expect(toProblem(await failureOf(make("more", "1"))).code).toBe("over_quota");
       expect(toProblem(await failureOf(edit(link, {}, "12345678901"))).code).toBe("over_quota");
@@ -159,7 +159,7 @@ for (const kind of databases) {
     });
 
     test("never overshoot it under 50 parallel creates", async () => {
-      await world.app.blobs.setQuota(operator, owner.id, 100);
+      await world.app.files.blobs.setQuota(operator, owner.id, 100);
       const bytesOf = (at: number) => String(at).padStart(10, "x");
       const creates = Array.from({ length: 50 }, (_, at) => make(`par${at}`, bytesOf(at)));
       const made = (await Promise.allSettled(creates)).filter(
@@ -171,7 +171,7 @@ for (const kind of databases) {
     }, 60_000);
 
     test("of 50 parallel creates that are the same are one", async () => {
-      await world.app.blobs.setQuota(operator, owner.id, 10);
+      await world.app.files.blobs.setQuota(operator, owner.id, 10);
       const creates = Array.from({ length: 50 }, (_, at) => make(`eq${at}`, "0123456789"));
       expect(new Set((await Promise.all(creates)).map(({ content }) => content?.path)).size).toBe(
         1,

@@ -19,7 +19,7 @@ for (const kind of databases) {
     }
 
     const receive = (owner: User, text: string): Promise<ReceivedFile> =>
-      world.app.blobs.receive(owner, { name: "note.txt", bytes: once(text) }, Infinity);
+      world.app.files.blobs.receive(owner, { name: "note.txt", bytes: once(text) }, Infinity);
 
     const make = async (owner: User, code: string, text: string) => {
       const input = newFileLink(code);
@@ -34,11 +34,11 @@ for (const kind of databases) {
 
     test("a file gives its room to the one that takes its place", async () => {
       const { alice } = world.people;
-      await world.app.blobs.setQuota(operator, alice.id, 10);
+      await world.app.files.blobs.setQuota(operator, alice.id, 10);
       await make(alice, "full", "0123456789");
       const { content } = await replace(alice, "full", "9876543210");
       expect(content?.size).toBe(10);
-      expect(await world.app.blobs.usageOf(alice.id)).toEqual({ bytes: 10, quota: 10 });
+      expect(await world.app.files.blobs.usageOf(alice.id)).toEqual({ bytes: 10, quota: 10 });
     });
 
     test("of many that replace one file at once, the last stays, and the room of the others is free", async () => {
@@ -46,9 +46,9 @@ for (const kind of databases) {
       await make(bob, "contested", "first");
       const texts = Array.from({ length: 20 }, (_, at) => `text ${at}`.padEnd(12));
       await Promise.all(texts.map((text) => replace(bob, "contested", text)));
-      expect((await world.app.blobs.usageOf(bob.id)).bytes).toBe(12);
+      expect((await world.app.files.blobs.usageOf(bob.id)).bytes).toBe(12);
       await world.app.links.remove(as(bob), "contested");
-      expect((await world.app.blobs.usageOf(bob.id)).bytes).toBe(0);
+      expect((await world.app.files.blobs.usageOf(bob.id)).bytes).toBe(0);
     });
 
     test("a file deleted while others replace it leaves nothing behind", async () => {
@@ -57,7 +57,7 @@ for (const kind of databases) {
       const replacing = Array.from({ length: 10 }, (_, at) => replace(bob, "going", `text ${at}`));
       const removing = world.app.links.remove(as(bob), "going");
       await Promise.allSettled([...replacing, removing]);
-      expect((await world.app.blobs.usageOf(bob.id)).bytes).toBe(0);
+      expect((await world.app.files.blobs.usageOf(bob.id)).bytes).toBe(0);
     });
   });
 }

@@ -78,7 +78,7 @@ for (const kind of databases) {
       writeFileSync(join(world.dataFolder, "users/alice/links.toml"), "");
       // Of duplicate files, one is kept and the other released.
       world.clock.advance(60_000);
-      await world.app.blobs.sweep(100);
+      await world.app.files.blobs.sweep(100);
       const before = await everyRow(world.app.database);
       const { path, damaged } = await backUpSite(world.app);
       expect(damaged).toEqual([]);
@@ -125,7 +125,7 @@ describe("a site backup", () => {
         const snapshot = await takeSnapshot(into);
         await app.links.remove(as(world.people.alice), "paper");
         world.clock.advance(3_600_000);
-        sweeps.push(await app.blobs.sweep(10));
+        sweeps.push(await app.files.blobs.sweep(10));
         return snapshot;
       },
     });
@@ -133,7 +133,7 @@ describe("a site backup", () => {
     expect(sweeps).toEqual([0]);
     using archive = await Archive.open(path);
     expect(await archive.readText(`users/${content?.path}`, 100)).toBe("hello");
-    expect(await app.blobs.sweep(10)).toBe(1);
+    expect(await app.files.blobs.sweep(10)).toBe(1);
   });
 
   test("reports files that are damaged or missing on disk, and continues", async () => {

@@ -32,7 +32,7 @@ export async function restoreArchive(name: string, dataFolder: string, databaseU
 
 /** Restores a user's zip to a new user and returns what was remarked on the way. */
 export async function restoreZip({ app }: Site, name: string, username: string): Promise<string[]> {
-  const owner = await app.users.create(operator, { username, password: PASSWORD });
+  const owner = await app.accounts.users.create(operator, { username, password: PASSWORD });
   using archive = await Archive.open(fixturePath(name));
   const plan = await planRestore(app, operator, { owner, archive, mode: "merge" });
   await restoreUser(app, operator, plan);

@@ -44,7 +44,7 @@ export async function openSiteOf(
     TRUNK8_LINKS_SCHEMES: "http, https, mailto",
   };
   const site = await openSite({ dataFolder, databaseUrl, env });
-  await site.app.users.create(operator, { username, password: PASSWORD });
+  await site.app.accounts.users.create(operator, { username, password: PASSWORD });
   cpSync(join(folder, "old", assets), join(dataFolder, assets), { recursive: true });
   return site;
 }
@@ -99,7 +99,7 @@ export async function lookAtApplied(site: Site, username: string) {
   return { account: { ...account, links }, answers };
 }
 
-async function findUser({ users }: Site["app"], username: string) {
+async function findUser({ accounts: { users } }: Site["app"], username: string) {
   const user = await users.findByUsername(username);
   if (user === null) throw new Error(`There is no ${username}.`);
   return user;

@@ -104,8 +104,8 @@ export async function restoreZips(site: Site, folder: string): Promise<string[]>
     const known = pythonUsers.find((user) => user.name === name);
     const username = known?.renamed ?? name;
     const owner =
-      (await app.users.findByUsername(username)) ??
-      (await app.users.create(operator, { username, password: PASSWORD }));
+      (await app.accounts.users.findByUsername(username)) ??
+      (await app.accounts.users.create(operator, { username, password: PASSWORD }));
     using archive = await Archive.open(join(folder, "zips", file));
     const plan = await planRestore(app, operator, { owner, archive, mode: "merge" });
     await restoreUser(app, operator, plan);

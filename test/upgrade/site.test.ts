@@ -57,7 +57,7 @@ describe.each(databases)("a site of 725086e on %s", (database) => {
   });
 
   test("finds every link in lists and searches", async () => {
-    const unlisted = await Array.fromAsync(site.app.linkConsistency.findUnlisted());
+    const unlisted = await Array.fromAsync(site.app.links.consistency.findUnlisted());
     expect(unlisted).toEqual([]);
   });
 

@@ -78,13 +78,13 @@ export const accounts: fc.Arbitrary<Account> = fc.record({
 /** Creates a user without links. */
 export async function newUser({ app }: World): Promise<User> {
   const username = `u${Buffer.from(app.random(8)).toString("hex")}`;
-  return await app.users.create(operator, { username, password: PASSWORD });
+  return await app.accounts.users.create(operator, { username, password: PASSWORD });
 }
 
 /** Creates the links and visits of an account for `user`. */
 export async function fill(world: World, user: User, account: Account): Promise<void> {
   const { app } = world;
-  await app.users.changePreferences(as(user), user.id, account.preferences);
+  await app.accounts.users.changePreferences(as(user), user.id, account.preferences);
   for (const made of account.links) {
     const { code, kind, name, bytes, openings, target, ...options } = made;
     const input = {
@@ -112,8 +112,8 @@ export async function fill(world: World, user: User, account: Account): Promise<
 export async function lookAt({ app }: World, user: User): Promise<unknown> {
   const { links } = await app.links.list(as(user), { ownerId: user.id, limit: 500, sort: "code" });
   const codes = new Map(links.map(({ id, shortCode }) => [id, shortCode]));
-  const hours = (await Array.fromAsync(app.linkHours.of([...codes.keys()]))).flat();
-  const fresh = await app.users.findById(user.id);
+  const hours = (await Array.fromAsync(app.visits.hours.of([...codes.keys()]))).flat();
+  const fresh = await app.accounts.users.findById(user.id);
   return {
     links: await Promise.all(
       links.map(async ({ id: _, ownerId: __, owner: ___, content, ...link }) => ({
@@ -122,7 +122,9 @@ export async function lookAt({ app }: World, user: User): Promise<unknown> {
           name: content.name,
           type: content.type,
           modifiedAt: content.modifiedAt,
-          bytes: Buffer.from(await (await app.blobs.open(content)).arrayBuffer()).toString("hex"),
+          bytes: Buffer.from(await (await app.files.blobs.open(content)).arrayBuffer()).toString(
+            "hex",
+          ),
         },
       })),
     ),
@@ -137,6 +139,6 @@ export async function lookAt({ app }: World, user: User): Promise<unknown> {
       .orderBy("class")
       .execute(),
     preferences: fresh && [fresh.theme, fresh.markdownTheme, fresh.timeZone],
-    bytes: (await app.blobs.usageOf(user.id)).bytes,
+    bytes: (await app.files.blobs.usageOf(user.id)).bytes,
   };
 }

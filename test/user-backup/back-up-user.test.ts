@@ -13,7 +13,7 @@ import { type Account, accounts, fill, lookAt, newUser } from "./account.ts";
 
 /** Makes a user's archive, as a file in the world's folder. */
 async function archiveOf(world: World, user: User): Promise<string> {
-  const fresh = (await world.app.users.findById(user.id)) ?? user;
+  const fresh = (await world.app.accounts.users.findById(user.id)) ?? user;
   const { name, bytes } = await backUpUser(world.app, as(user), fresh);
   const path = join(world.dataFolder, name);
   writeFileSync(path, Buffer.concat(await Array.fromAsync(bytes)));

@@ -1,6 +1,8 @@
 import { systemRandom } from "../../src/clock.ts";
 import type { Database } from "../../src/database/database.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
+import { LinkHours } from "../../src/visits/reports/link-hours.ts";
+import { Reports } from "../../src/visits/reports/reports.ts";
 import { Visits } from "../../src/visits/visits.ts";
 
 /** When the visits of these tests begin. */
@@ -27,6 +29,8 @@ export function openVisits({
     log: silentLog(),
     folder,
     maxJournalBytes,
+    reports: new Reports({ database, clock: () => START }),
+    hours: new LinkHours(database),
   });
 }
 

@@ -77,7 +77,7 @@ describe.skipIf(!canMount)("on a disk of 32 MB", () => {
     rmSync(filler);
     expect((await upload("after", 100_000)).status).toBe(201);
     expect((await (await world.request("/after")).bytes()).byteLength).toBe(100_000);
-    const { bytes } = await world.app.blobs.usageOf(world.people.alice.id);
+    const { bytes } = await world.app.files.blobs.usageOf(world.people.alice.id);
     expect(bytes).toBe(MEBIBYTE + 100_000);
   });
 });

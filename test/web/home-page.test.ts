@@ -60,7 +60,7 @@ describe("home", () => {
       return { page, limit: input?.["data-max-bytes"], message: input?.["data-too-large"] };
     };
     await share(world, alice, { code: "stored", name: "a.bin", bytes: "x".repeat(600) });
-    await world.app.blobs.setQuota(operator, alice.id, 1000);
+    await world.app.files.blobs.setQuota(operator, alice.id, 1000);
     for (const path of ["/", "/add?link_type=file"]) {
       const { page, limit, message } = await uploads("alice", path);
       expect(page.text).toContain(formText.source.quota(formatBytes(600), formatBytes(1000)));
@@ -68,7 +68,7 @@ describe("home", () => {
     }
     // A file that is replaced makes room.
     expect((await uploads("alice", "/edit_link/stored")).limit).toBe("1000");
-    await world.app.blobs.setQuota(operator, bob.id, 0);
+    await world.app.files.blobs.setQuota(operator, bob.id, 0);
     expect((await uploads("bob", "/")).limit).toBe(String(100 * 1_048_576));
   });
 
@@ -78,7 +78,7 @@ describe("home", () => {
   });
 
   test("says how to start without links", async () => {
-    const user = await world.app.users.create(
+    const user = await world.app.accounts.users.create(
       { is: "operator" },
       { username: "carol", password: "a quiet Tuesday" },
     );

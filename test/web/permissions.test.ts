@@ -44,14 +44,17 @@ async function backUp(): Promise<Blob> {
 }
 
 async function disable(): Promise<string> {
-  const user = await world.app.users.create(operator, { username: "gone", password: PASSWORD });
+  const user = await world.app.accounts.users.create(operator, {
+    username: "gone",
+    password: PASSWORD,
+  });
   const { token } = await startSession(user);
-  await world.app.userAdmin.change(operator, user.id, { disabled: true });
+  await world.app.accounts.admin.change(operator, user.id, { disabled: true });
   return `sessionid=${token}`;
 }
 
 function startSession(user: User) {
-  return world.app.sessions.start(user, { remember: false, device: "a test" });
+  return world.app.accounts.sessions.start(user, { remember: false, device: "a test" });
 }
 
 async function makeThings(): Promise<Things> {
@@ -100,7 +103,7 @@ async function cookieOf(caller: (typeof callers)[number]): Promise<string> {
       return `sessionid=${(await startSession(admin)).token}`;
     case "administrator impersonating the owner": {
       const { token, session } = await startSession(admin);
-      await world.app.sessions.impersonate(as(admin), session, owner.username);
+      await world.app.accounts.sessions.impersonate(as(admin), session, owner.username);
       return `sessionid=${token}`;
     }
     case "disabled user":

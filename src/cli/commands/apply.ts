@@ -67,7 +67,7 @@ async function applyTo(
   if (has("dry-run")) return;
   if (isOwn && !has("prune") && removesTooMuch(plan)) throw needsPrune(plan);
   await applyPlan(app, plan);
-  if (isOwn) await app.declaredLinks.setNews(owner.id, { fault: "", waiting: 0 });
+  if (isOwn) await app.links.declared.setNews(owner.id, { fault: "", waiting: 0 });
 }
 
 /** Another file than the user's own creates ordinary links, and deletes links only with `--prune`. */

@@ -91,7 +91,7 @@ function opensInBrowser({ has }: Invocation): boolean | null {
 
 /** By the rules that hold for uploads. */
 async function receiveFile(
-  { blobs, live: { current: settings } }: App,
+  { files: { blobs }, live: { current: settings } }: App,
   owner: User,
   { name, bytes }: GivenFile,
 ): Promise<ReceivedFile> {
@@ -267,7 +267,7 @@ async function removeLinks(app: App, shortCodes: readonly string[]): Promise<voi
 
 /** @throws Problem `not_found` */
 export async function findOwner(app: App, username: string): Promise<User> {
-  const user = await app.users.findByUsername(username);
+  const user = await app.accounts.users.findByUsername(username);
   if (user === null) throw new Problem("not_found", text.links.noSuchUser(username));
   return user;
 }

@@ -23,11 +23,11 @@ export const removeUser: Command = {
 
 async function remove(app: App, invocation: Invocation): Promise<void> {
   const [username = ""] = invocation.positionals;
-  const { id } = await app.userAdmin.get(operator, username);
-  printNote(describe(await app.userRemoval.summarize(operator, id)));
+  const { id } = await app.accounts.admin.get(operator, username);
+  printNote(describe(await app.accounts.removal.summarize(operator, id)));
   const plan = readPlan(invocation);
   if (!invocation.has("yes")) requireYes(username);
-  const count = await app.userRemoval.remove(operator, id, plan);
+  const count = await app.accounts.removal.remove(operator, id, plan);
   const json = () => JSON.stringify({ username, links: plan.links, count });
   printResult(invocation.has("json") ? json() : text.removeUser.deleted(username));
 }

@@ -62,7 +62,7 @@ async function add(invocation: Invocation): Promise<void> {
   const [username = ""] = invocation.positionals;
   const isOneTime = invocation.has("one-time");
   const typed = isOneTime ? null : await readPassword();
-  await withApp(invocation, async ({ users }) => {
+  await withApp(invocation, async ({ accounts: { users } }) => {
     const password = typed ?? users.generatePassword();
     const displayName = invocation.option("display-name") ?? null;
     const role = invocation.has("admin") ? "administrator" : "user";
@@ -92,7 +92,7 @@ async function findAll(app: App, searched: string): Promise<AccountSummary[]> {
   const found: AccountSummary[] = [];
   for (let page = 1, pages = 1; page <= pages; page++) {
     const query = { text: searched, page, limit: PAGE };
-    const part: AccountPage = await app.userAdmin.list(operator, query);
+    const part: AccountPage = await app.accounts.admin.list(operator, query);
     found.push(...part.accounts);
     pages = part.pages;
   }
@@ -121,7 +121,7 @@ function lineOf(account: AccountSummary): string {
 async function setPassword(invocation: Invocation): Promise<void> {
   const [username = ""] = invocation.positionals;
   if (!invocation.has("one-time")) return await setTyped(invocation, username);
-  await withApp(invocation, async ({ users }) => {
+  await withApp(invocation, async ({ accounts: { users } }) => {
     const password = await users.createOneTimePassword(operator, username);
     printResult(text.users.oneTimePassword(password));
   });
@@ -129,13 +129,15 @@ async function setPassword(invocation: Invocation): Promise<void> {
 
 async function setTyped(invocation: Invocation, username: string): Promise<void> {
   const password = await readPassword();
-  await withApp(invocation, ({ users }) => users.setPassword(operator, username, password));
+  await withApp(invocation, ({ accounts }) =>
+    accounts.users.setPassword(operator, username, password),
+  );
   printResult(text.users.passwordSet(username));
 }
 
 async function setDisabled(invocation: Invocation, disabled: boolean): Promise<void> {
   const [username = ""] = invocation.positionals;
-  await withApp(invocation, async ({ userAdmin }) => {
+  await withApp(invocation, async ({ accounts: { admin: userAdmin } }) => {
     const { id } = await userAdmin.get(operator, username);
     await userAdmin.change(operator, id, { disabled });
   });

@@ -26,8 +26,10 @@ function urlsOf(listen: ListenAddress, port: number | null): readonly string[] {
 /** Returns how to sign in, with the first password on the first start. */
 export async function describeSignIn(app: App): Promise<string> {
   const { firstPassword, shownOnce, environment, known } = text.signIn;
-  const password = await app.users.createFirstPassword();
+  const password = await app.accounts.users.createFirstPassword();
   if (password !== null)
     return [firstPassword(ADMIN_USERNAME), "", `  ${password}`, "", shownOnce].join("\n");
-  return app.users.passwordIsFromEnvironment({ username: ADMIN_USERNAME }) ? environment : known;
+  return app.accounts.users.passwordIsFromEnvironment({ username: ADMIN_USERNAME })
+    ? environment
+    : known;
 }

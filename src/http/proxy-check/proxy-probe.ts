@@ -22,7 +22,7 @@ const SILENCE_SECONDS = 60;
 /** @throws Problem `forbidden` unless the caller is an administrator or has a pass */
 export function requireProber({ actor, request, app }: Call): void {
   const pass = request.headers.get(PROBE_PASS);
-  if (isAdministrator(actor) || (pass !== null && app.probePass.accepts(pass))) return;
+  if (isAdministrator(actor) || (pass !== null && app.accounts.probePass.accepts(pass))) return;
   throw new Problem("forbidden", text.access.administrator);
 }
 

@@ -67,7 +67,7 @@ export async function importPython(
   await requireRenamable(folder, files);
   const accounts = await applyImport(app, plan, { report, dataFolder });
   if (!folder.isInPlace) return { report, reportPath: await writeReport(running) };
-  await app.importedLinks.undeclare(accounts.map(({ id }) => id));
+  await app.links.imported.undeclare(accounts.map(({ id }) => id));
   return await finishInPlace(running, settings, files);
 }
 

@@ -109,7 +109,7 @@ class UserReader {
     for (const file of await listOldFiles(this.#assets)) {
       if (this.#usedFiles.has(file)) continue;
       const path = folder.isInPlace ? pathInPlace(oldName, file) : null;
-      const isOurs = path !== null && (await app.blobs.findByPath(path)) !== null;
+      const isOurs = path !== null && (await app.files.blobs.findByPath(path)) !== null;
       if (!isOurs) unused.push(`users/${oldName}/assets/${file}`);
     }
     return unused;

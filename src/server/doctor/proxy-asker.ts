@@ -17,7 +17,7 @@ export class ProxyAsker {
   readonly #headers: Readonly<Record<string, string>>;
   #chain: Promise<Chain> | null = null;
 
-  constructor({ probePass }: App, origin: string) {
+  constructor({ accounts: { probePass } }: App, origin: string) {
     this.#origin = origin;
     this.#headers = { [PROBE_PASS]: probePass.issue(), "x-forwarded-for": FORGED };
   }

@@ -207,7 +207,7 @@ async function* findHeaderLimit(app: App, asker: ProxyAsker): AsyncGenerator<Fau
 async function makeFile(app: App, bytes: Uint8Array): Promise<string> {
   const owner = await findAdministrator(app);
   const file = { name: "probe.bin", bytes: new Blob([bytes]).stream() };
-  await using received = await app.blobs.receive(owner, file, FILE_BYTES);
+  await using received = await app.files.blobs.receive(owner, file, FILE_BYTES);
   return await makeLink(app, { kind: "file" }, received);
 }
 
@@ -224,7 +224,7 @@ async function makeLink(
   return (await app.links.create(operator, { ownerId }, input, file)).shortCode;
 }
 
-async function findAdministrator({ users }: App): Promise<User> {
+async function findAdministrator({ accounts: { users } }: App): Promise<User> {
   const user = await users.findByUsername(ADMIN_USERNAME);
   if (user === null) throw new Problem("not_found", text.proxy.noAdministrator);
   return user;

@@ -62,17 +62,16 @@ export function checksOfPlace(place: Place): Check[] {
 
 /** Checks of the open app. */
 export function checksOfApp(app: App, { isDeep, isFixing }: CheckOptions): Check[] {
-  const { blobConsistency, linkConsistency } = app;
   return [
     { name: "database", find: () => findDatabaseFaults(app.database, isDeep) },
     { name: "clock", find: () => findClockFaults(app) },
-    { name: "files", find: () => blobConsistency.findDamaged(isDeep) },
-    { name: "missing-files", find: () => linkConsistency.findWithoutFile() },
+    { name: "files", find: () => app.files.consistency.findDamaged(isDeep) },
+    { name: "missing-files", find: () => app.links.consistency.findWithoutFile() },
     { name: "orphaned-files", find: () => findStrays(app) },
     { name: "partial-uploads", find: () => sweepDrafts(app, isFixing) },
-    { name: "storage-usage", find: () => blobConsistency.findWrongUsage() },
-    { name: "references", find: () => blobConsistency.findWrongUses() },
-    { name: "lists", find: () => linkConsistency.findUnlisted() },
+    { name: "storage-usage", find: () => app.files.consistency.findWrongUsage() },
+    { name: "references", find: () => app.files.consistency.findWrongUses() },
+    { name: "lists", find: () => app.links.consistency.findUnlisted() },
     { name: "visits", find: () => findWaitingVisits(app) },
     { name: "jobs", find: () => findFailedJobs(app) },
     { name: "password", find: () => findWeakPassword(app) },
@@ -140,7 +139,7 @@ async function* findClockFaults({ database, clock }: App): AsyncGenerator<Fault>
   };
 }
 
-async function* findStrays({ blobs, live }: App): AsyncGenerator<Fault> {
+async function* findStrays({ files: { blobs }, live }: App): AsyncGenerator<Fault> {
   for await (const path of blobs.findStrays())
     yield {
       what: text.orphans.found(path),
@@ -149,7 +148,7 @@ async function* findStrays({ blobs, live }: App): AsyncGenerator<Fault> {
 }
 
 /** Uploads in progress look the same from outside, so abandoned ones are only found by removing them. */
-async function* sweepDrafts({ blobs }: App, isFixing: boolean): AsyncGenerator<Fault> {
+async function* sweepDrafts({ files: { blobs } }: App, isFixing: boolean): AsyncGenerator<Fault> {
   const swept = isFixing ? await blobs.sweepDrafts() : 0;
   if (swept === 0) return;
   yield {
@@ -176,7 +175,7 @@ async function* findFailedJobs({ leases }: App): AsyncGenerator<Fault> {
       };
 }
 
-async function* findWeakPassword({ users }: App): AsyncGenerator<Fault> {
+async function* findWeakPassword({ accounts: { users } }: App): AsyncGenerator<Fault> {
   const weakness = users.adminPasswordWeakness;
   if (weakness !== null) yield { what: weakness, remedy: text.password.remedy };
 }

@@ -26,13 +26,13 @@ export async function makeReport(app: App, { ofSite }: { ofSite: boolean }): Pro
 }
 
 /** Adds counters that modules keep themselves. */
-function addModules({ visits, blobs, passwords, links }: App, series: Series): void {
+function addModules({ visits, files, accounts, links }: App, series: Series): void {
   series.set("trunk8_visits_without_details_total", visits.detailsDropped);
   series.set("trunk8_visits_lost_total", visits.lost);
-  series.set("trunk8_damaged_files_total", blobs.damaged);
-  series.set("trunk8_password_checks_running", passwords.running);
-  series.set("trunk8_password_checks_waiting", passwords.waiting);
-  series.set("trunk8_password_checks_refused_total", passwords.refused);
+  series.set("trunk8_damaged_files_total", files.blobs.damaged);
+  series.set("trunk8_password_checks_running", accounts.passwords.running);
+  series.set("trunk8_password_checks_waiting", accounts.passwords.waiting);
+  series.set("trunk8_password_checks_refused_total", accounts.passwords.refused);
   series.set("trunk8_link_cache_entries", links.cache.size);
   series.set("trunk8_link_cache_misses_total", links.cache.misses);
 }
@@ -57,9 +57,9 @@ async function addSite(app: App, series: Series): Promise<void> {
   await addDatabase(app, series);
 }
 
-async function addDatabase({ sessions, leases }: App, series: Series): Promise<void> {
+async function addDatabase({ accounts, leases }: App, series: Series): Promise<void> {
   try {
-    series.set("trunk8_sessions", await sessions.count());
+    series.set("trunk8_sessions", await accounts.sessions.count());
     for (const lease of await leases.list())
       if (jobs.some(({ id }) => id === lease.name)) addJob(lease, series);
   } catch {

@@ -37,19 +37,19 @@ async function remove(call: Call): Promise<Response> {
 }
 
 function findAccount({ app, actor, params }: Call): Promise<AccountSummary> {
-  return app.userAdmin.get(actor, params.username ?? "");
+  return app.accounts.admin.get(actor, params.username ?? "");
 }
 
 async function removeAccount(call: Call, { id }: AccountSummary, form: Form): Promise<Response> {
   const plan = parseInput(removalPlanSchema, { links: form.text("links"), to: form.text("to") });
-  await call.app.userRemoval.remove(call.actor, id, plan);
+  await call.app.accounts.removal.remove(call.actor, id, plan);
   const headers = new Headers();
   setNotice(headers, { code: "account_deleted" }, call.client);
   return seeOther(href("users"), { call, headers });
 }
 
 async function showQuestion(call: Call, account: AccountSummary, entry: Entry): Promise<Response> {
-  const summary = await call.app.userRemoval.summarize(call.actor, account.id);
+  const summary = await call.app.accounts.removal.summarize(call.actor, account.id);
   return await showForm(
     call,
     { title: text.delete.title, entry },

@@ -18,13 +18,13 @@ export const impersonation = {
 } satisfies Record<string, Handler>;
 
 async function startForm(call: Call): Promise<Response> {
-  const user = await call.app.userAdmin.get(call.actor, call.params.username ?? "");
+  const user = await call.app.accounts.admin.get(call.actor, call.params.username ?? "");
   return await show(call, { title: text.impersonate.title }, <StartForm user={user} />);
 }
 
 async function start(call: Call): Promise<Response> {
   const { session } = signedIn(call);
-  await call.app.sessions.impersonate(call.actor, session, call.params.username ?? "");
+  await call.app.accounts.sessions.impersonate(call.actor, session, call.params.username ?? "");
   return seeOther(href("home"), { call });
 }
 
@@ -46,7 +46,7 @@ function stopForm(call: Call): Response | Promise<Response> {
 async function stop(call: Call): Promise<Response> {
   const current = impersonationIn(call);
   if (current === null) return seeOther(href("home"), { call });
-  await call.app.sessions.endImpersonation(call.actor, signedIn(call).session);
+  await call.app.accounts.sessions.endImpersonation(call.actor, signedIn(call).session);
   return seeOther(href("user", { username: current.user.username }), { call });
 }
 

@@ -31,7 +31,7 @@ async function createAccount(call: Call, form: Form): Promise<Response> {
   const password = form.text("password");
   if (password !== form.text("confirm_password"))
     throw invalid("confirm_password", text.create.passwordsDiffer);
-  const { username } = await call.app.users.create(call.actor, {
+  const { username } = await call.app.accounts.users.create(call.actor, {
     username: form.text("username").trim(),
     password,
     displayName: form.text("display_name"),

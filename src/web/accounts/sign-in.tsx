@@ -40,7 +40,7 @@ async function signIn(call: Call): Promise<Response> {
 }
 
 async function enter(call: Call, form: Form): Promise<Response> {
-  const { users, sessions } = call.app;
+  const { users, sessions } = call.app.accounts;
   const address = call.client.address;
   const user = await users.signIn({
     username: form.text("username"),
@@ -90,7 +90,7 @@ async function signOut(call: Call): Promise<Response> {
 
 async function endSession({ app, request, client }: Call): Promise<void> {
   const token = readCookie(request, sessionCookieName(client.isHttps));
-  if (token !== null) await app.sessions.end(token);
+  if (token !== null) await app.accounts.sessions.end(token);
 }
 
 const SECONDS_IN_A_DAY = 86_400;

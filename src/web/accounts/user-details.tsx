@@ -160,7 +160,7 @@ function Sessions({ call, sessions }: Pick<UserDetailsProps, "call" | "sessions"
 
 function Actions({ call, account, hasSessions }: AccountProps & { readonly hasSessions: boolean }) {
   const { username, disabled } = account;
-  const isPasswordFixed = call.app.users.passwordIsFromEnvironment(account);
+  const isPasswordFixed = call.app.accounts.users.passwordIsFromEnvironment(account);
   const button = (action: string, label: string) => (
     <form method="post" action={href("user", { username })}>
       <button class="btn btn-quiet" type="submit" name="action" value={action}>

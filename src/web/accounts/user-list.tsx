@@ -28,7 +28,7 @@ import {
 /** `GET /users`: the accounts, for administrators. */
 export async function users(call: Call): Promise<Response> {
   const view = readUserListView(call.url.searchParams);
-  const found = await call.app.userAdmin.list(call.actor, { ...view, limit: PAGE_SIZE });
+  const found = await call.app.accounts.admin.list(call.actor, { ...view, limit: PAGE_SIZE });
   return await show(
     call,
     { title: text.list.title, sheets: ["list.css"] },

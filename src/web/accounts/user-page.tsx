@@ -50,7 +50,7 @@ async function change(call: Call): Promise<Response> {
 }
 
 function findAccount({ app, actor, params }: Call): Promise<AccountSummary> {
-  return app.userAdmin.get(actor, params.username ?? "");
+  return app.accounts.admin.get(actor, params.username ?? "");
 }
 
 async function handle(call: Call, account: AccountSummary, form: Form): Promise<Response> {
@@ -60,7 +60,7 @@ async function handle(call: Call, account: AccountSummary, form: Form): Promise<
 }
 
 async function changeAccount(call: Call, account: AccountSummary, form: Form): Promise<Response> {
-  await call.app.userAdmin.change(call.actor, account.id, {
+  await call.app.accounts.admin.change(call.actor, account.id, {
     ...(form.has("display_name") && { displayName: form.text("display_name") }),
     ...(form.has("role") && { role: readRole(form.text("role")) }),
     ...(form.has("quota_mb") && { quota: readQuota(form.text("quota_mb")) }),
@@ -86,18 +86,21 @@ async function setDisabled(
   account: AccountSummary,
   disabled: boolean,
 ): Promise<Response> {
-  await call.app.userAdmin.change(call.actor, account.id, { disabled });
+  await call.app.accounts.admin.change(call.actor, account.id, { disabled });
   return backTo(call, account, "saved");
 }
 
 async function signOut(call: Call, account: AccountSummary): Promise<Response> {
-  await call.app.sessions.endAll(call.actor, account);
+  await call.app.accounts.sessions.endAll(call.actor, account);
   return backTo(call, account, "signed_out_everywhere");
 }
 
 /** The response is the only place where the password is ever shown. */
 async function createOneTimePassword(call: Call, account: AccountSummary): Promise<Response> {
-  const password = await call.app.users.createOneTimePassword(call.actor, account.username);
+  const password = await call.app.accounts.users.createOneTimePassword(
+    call.actor,
+    account.username,
+  );
   return await show(
     call,
     { title: text.oneTimePassword.title },
@@ -149,7 +152,7 @@ function typedValues(account: AccountSummary, form: Form): Entry["values"] {
 async function showUser(call: Call, account: AccountSummary, entry: Entry): Promise<Response> {
   const { app, actor } = call;
   const [sessions, { links }] = await Promise.all([
-    app.sessions.list(account.id),
+    app.accounts.sessions.list(account.id),
     app.links.list(actor, { ownerId: account.id, limit: NEWEST }),
   ]);
   return await showForm(

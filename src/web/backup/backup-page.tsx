@@ -41,7 +41,7 @@ export async function targetUser(call: Call, username: string): Promise<User> {
   const { user } = signedIn(call);
   if (username === "" || username === user.username) return user;
   const found =
-    user.role === "administrator" ? await call.app.users.findByUsername(username) : null;
+    user.role === "administrator" ? await call.app.accounts.users.findByUsername(username) : null;
   if (found !== null) return found;
   throw invalid("target_user", text.noAccount);
 }

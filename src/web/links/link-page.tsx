@@ -185,8 +185,8 @@ async function VisitPanel({ call, link }: Shown) {
   const zone = zoneOf(call);
   const period: Period = url.searchParams.get("period") === "all" ? "all" : "month";
   const [timeline, origins] = await Promise.all([
-    app.reports.ofLink(actor, link, period, zone),
-    app.reports.originsOf(actor, link, period, zone),
+    app.visits.reports.ofLink(actor, link, period, zone),
+    app.visits.reports.originsOf(actor, link, period, zone),
   ]);
   const { people, machines } = sumOf(timeline);
   const title = period === "all" ? text.visits.all : text.visits.month;

@@ -15,7 +15,7 @@ const SHOWN_BYTES = 262_144;
 /** The beginning of a file as text, highlighted if its name says the language; null if it is not text. */
 export async function fileText(call: Call, content: Content) {
   if (!/^(?:text\/|application\/octet-stream$)/.test(content.type)) return null;
-  const bytes = await call.app.blobs.open(content);
+  const bytes = await call.app.files.blobs.open(content);
   const isCut = content.size > SHOWN_BYTES;
   const source = textOf(await bytes.slice(0, SHOWN_BYTES).bytes(), isCut);
   if (source === null || source === "") return null;
@@ -44,7 +44,7 @@ async function colour({ app }: Call, code: string, language: string): Promise<st
   const fence = fenceFor(code);
   try {
     const source = `${fence}${language}\n${code}\n${fence}`;
-    const { html, usesCode } = await app.renderer.render(source, { nofollow: true });
+    const { html, usesCode } = await app.pages.renderer.render(source, { nofollow: true });
     return usesCode ? html : null;
   } catch (thrown) {
     if (thrown instanceof Problem) return null;

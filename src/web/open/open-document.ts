@@ -80,10 +80,10 @@ interface SentSource {
 
 /** A source as UTF-8; in an encoding that only a reader can recognize, the bytes as they are. */
 async function sourceOf(
-  { app: { pages, blobs } }: Call,
+  { app: { pages, files } }: Call,
   stored: DeliveredFile & Content,
 ): Promise<SentSource> {
-  const bytes = await blobs.open(stored);
+  const bytes = await files.blobs.open(stored);
   if (await pages.isUtf8(stored))
     return { file: { ...stored, type: "text/plain; charset=utf-8" }, bytes };
   const text = stored.size > MAX_READ ? null : decodeUtf16(await bytes.bytes());

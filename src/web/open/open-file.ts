@@ -23,7 +23,7 @@ export function openFileAtOnce(
   const { content, inline } = opening;
   if (content === null || settings["files.accelerate"] !== "") return null;
   if (request.headers.has("service-worker") || isMaybeAskedByViewer(request)) return null;
-  const bytes = app.smallFiles.peek(content);
+  const bytes = app.files.small.peek(content);
   if (bytes === null) return null;
   const now = app.clock();
   const response = deliver(request, bytes, deliveredFrom(opening, content), {
@@ -59,7 +59,7 @@ async function sendFile(
 ): Promise<Response> {
   const { app, request, settings, params } = call;
   const isLeft = isLeftToNginx(call);
-  const bytes = await (isLeft ? app.blobs : app.smallFiles).open(file);
+  const bytes = await (isLeft ? app.files.blobs : app.files.small).open(file);
   const now = app.clock();
   const delivery = {
     call,

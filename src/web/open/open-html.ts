@@ -44,9 +44,9 @@ export async function deliverHtmlPage(
   opening: Pick<Opening, "id" | "content" | "updatedAt">,
   options: Pick<Delivery, "page" | "cacheControl">,
 ): Promise<Response> {
-  const { smallFiles, pages, clock } = call.app;
+  const { files, pages, clock } = call.app;
   const content = contentOf(call.app, opening);
-  const bytes = await smallFiles.open(content);
+  const bytes = await files.small.open(content);
   // A page in another encoding declares it itself, by its first bytes or in a meta element.
   const type = (await pages.isUtf8(content)) ? "text/html; charset=utf-8" : "text/html";
   const file = { ...deliveredFrom(opening, content), type };

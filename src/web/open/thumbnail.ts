@@ -13,7 +13,7 @@ export const thumbnail: Handler = async (call) => {
   const etag = `"${content.sha256}-160"`;
   headers.set("etag", etag);
   if (isKnownTag(call.request, etag)) return new Response(null, { status: 304, headers });
-  const drawn = await call.app.thumbnails.of(content);
+  const drawn = await call.app.files.thumbnails.of(content);
   if (drawn === "none") return iconInstead(call);
   headers.set("content-type", "image/webp");
   return new Response(drawn, { headers });

@@ -50,7 +50,7 @@ async function handle(call: Call, form: Form): Promise<Response> {
 
 async function changePassword(call: Call, form: Form): Promise<Response> {
   const { user, session } = signedIn(call);
-  const { users, sessions } = call.app;
+  const { users, sessions } = call.app.accounts;
   const newPassword = form.text("new_password");
   if (newPassword !== form.text("confirm_password")) {
     throw invalid("confirm_password", text.password.differ);
@@ -66,12 +66,12 @@ async function changePassword(call: Call, form: Form): Promise<Response> {
 async function changeTimeZone(call: Call, form: Form): Promise<Response> {
   if (!form.has("time_zone")) throw invalid("time_zone", text.timeZone.missing);
   const timeZone = form.text("time_zone").trim() || null;
-  await call.app.users.changePreferences(call.actor, signedIn(call).user.id, { timeZone });
+  await call.app.accounts.users.changePreferences(call.actor, signedIn(call).user.id, { timeZone });
   return backToProfile(call, "saved");
 }
 
 async function endSession(call: Call, form: Form): Promise<Response> {
-  const existed = await call.app.sessions.endOne(
+  const existed = await call.app.accounts.sessions.endOne(
     call.actor,
     signedIn(call).user,
     form.text("session"),
@@ -82,7 +82,7 @@ async function endSession(call: Call, form: Form): Promise<Response> {
 
 async function endOtherSessions(call: Call): Promise<Response> {
   const { user, session } = signedIn(call);
-  await call.app.sessions.endOthers(call.actor, user, session.id);
+  await call.app.accounts.sessions.endOthers(call.actor, user, session.id);
   return backToProfile(call, "other_sessions_ended");
 }
 
@@ -97,7 +97,8 @@ const LATEST = 5;
 /** `entry` holds what was typed into the form `action`, and the refusal if there is one. */
 async function showProfile(call: Call, action: string, entry: Entry): Promise<Response> {
   const { user, session } = signedIn(call);
-  const { users, sessions, audit } = call.app;
+  const { audit } = call.app;
+  const { users, sessions } = call.app.accounts;
   const [listed, { events }] = await Promise.all([
     sessions.list(user.id),
     audit.ownOf(call.actor, { limit: LATEST }),

@@ -36,7 +36,7 @@ async function saveThemes(call: Call, form: Form): Promise<Response> {
   const { user } = signedIn(call);
   const themes = parseThemes(form);
   if (choosesForTheSite(user)) await saveForTheSite(call, themes);
-  else await call.app.users.changePreferences(call.actor, user.id, themes);
+  else await call.app.accounts.users.changePreferences(call.actor, user.id, themes);
   const headers = new Headers();
   setNotice(headers, { code: "saved" }, call.client);
   return seeOther(href("settings"), { call, headers });

@@ -25,13 +25,13 @@ for (const kind of databases) {
     beforeEach(async () => {
       boss = await join(world, { role: "administrator" });
       user = await join(world);
-      ({ token, session } = await world.app.sessions.start(boss, TERMS));
+      ({ token, session } = await world.app.accounts.sessions.start(boss, TERMS));
     });
 
     const impersonate = (username: string) =>
-      world.app.sessions.impersonate(as(boss), session, username);
+      world.app.accounts.sessions.impersonate(as(boss), session, username);
     const find = async () => {
-      const found = await world.app.sessions.find(token);
+      const found = await world.app.accounts.sessions.find(token);
       return found && [found.user.username, found.impersonator?.username ?? null];
     };
     const caller = async (): Promise<Actor> => {
@@ -59,7 +59,7 @@ for (const kind of databases) {
 
     test("ends with the administrator as before", async () => {
       await impersonate(user.username);
-      await world.app.sessions.endImpersonation(await caller(), session);
+      await world.app.accounts.sessions.endImpersonation(await caller(), session);
       expect(await find()).toEqual([boss.username, null]);
       const { events } = await world.app.audit.ownOf(as(user), { limit: 2 });
       expect(events).toMatchObject([
@@ -69,48 +69,48 @@ for (const kind of databases) {
     });
 
     test("ignores an end without a beginning", async () => {
-      await world.app.sessions.endImpersonation(await caller(), session);
+      await world.app.accounts.sessions.endImpersonation(await caller(), session);
       expect(await find()).toEqual([boss.username, null]);
     });
 
     test("changes neither sessions of the user nor other sessions of the administrator", async () => {
-      const own = await world.app.sessions.start(user, TERMS);
-      const second = await world.app.sessions.start(boss, TERMS);
+      const own = await world.app.accounts.sessions.start(user, TERMS);
+      const second = await world.app.accounts.sessions.start(boss, TERMS);
       await impersonate(user.username);
-      expect((await world.app.sessions.find(own.token))?.impersonator).toBeNull();
-      expect((await world.app.sessions.find(second.token))?.user.id).toBe(boss.id);
-      expect(await world.app.sessions.list(user.id)).toHaveLength(1);
+      expect((await world.app.accounts.sessions.find(own.token))?.impersonator).toBeNull();
+      expect((await world.app.accounts.sessions.find(second.token))?.user.id).toBe(boss.id);
+      expect(await world.app.accounts.sessions.list(user.id)).toHaveLength(1);
     });
 
     const ends: [string, () => Promise<unknown>, (string | null)[] | null][] = [
       [
         "the administrator is disabled",
-        () => world.app.userAdmin.change(operator, boss.id, { disabled: true }),
+        () => world.app.accounts.admin.change(operator, boss.id, { disabled: true }),
         null,
       ],
       [
         "the administrator is demoted",
-        () => world.app.userAdmin.change(operator, boss.id, { role: "user" }),
+        () => world.app.accounts.admin.change(operator, boss.id, { role: "user" }),
         ["boss", null],
       ],
       [
         "the user is disabled",
-        () => world.app.userAdmin.change(operator, user.id, { disabled: true }),
+        () => world.app.accounts.admin.change(operator, user.id, { disabled: true }),
         ["boss", null],
       ],
       [
         "the user becomes an administrator",
-        () => world.app.userAdmin.change(operator, user.id, { role: "administrator" }),
+        () => world.app.accounts.admin.change(operator, user.id, { role: "administrator" }),
         ["boss", null],
       ],
       [
         "the user is deleted",
-        () => world.app.userRemoval.remove(operator, user.id, { links: "delete" }),
+        () => world.app.accounts.removal.remove(operator, user.id, { links: "delete" }),
         ["boss", null],
       ],
       [
         "the administrator is deleted",
-        () => world.app.userRemoval.remove(operator, boss.id, { links: "delete" }),
+        () => world.app.accounts.removal.remove(operator, boss.id, { links: "delete" }),
         null,
       ],
     ];
@@ -123,16 +123,16 @@ for (const kind of databases) {
 
     test("does not resume when the administrator is promoted again", async () => {
       await impersonate(user.username);
-      await world.app.userAdmin.change(operator, boss.id, { role: "user" });
-      await world.app.userAdmin.change(operator, boss.id, { role: "administrator" });
+      await world.app.accounts.admin.change(operator, boss.id, { role: "user" });
+      await world.app.accounts.admin.change(operator, boss.id, { role: "administrator" });
       expect(await find()).toEqual([boss.username, null]);
     });
 
     test("is rejected where it is not allowed", async () => {
       const other = await join(world, { role: "administrator" });
       const gone = await join(world);
-      await world.app.userAdmin.change(operator, gone.id, { disabled: true });
-      const { sessions } = world.app;
+      await world.app.accounts.admin.change(operator, gone.id, { disabled: true });
+      const { sessions } = world.app.accounts;
       const rows: [() => Promise<unknown>, string][] = [
         [() => impersonate("nobody-here"), "not_found"],
         [() => impersonate(other.username), "forbidden"],
@@ -152,11 +152,14 @@ for (const kind of databases) {
       const actor = await caller();
       const change = { currentPassword: "whatever it is", newPassword: "a loud Wednesday" };
       const rows: [() => Promise<unknown>, string][] = [
-        [() => app.users.changePassword(actor, user.id, change), "not_found"],
-        [() => app.users.changePreferences(actor, user.id, { theme: "darkly" }), "not_found"],
-        [() => app.sessions.endOthers(actor, user, ""), "forbidden"],
-        [() => app.sessions.endOne(actor, user, ""), "forbidden"],
-        [() => app.sessions.endAll(actor, user), "forbidden"],
+        [() => app.accounts.users.changePassword(actor, user.id, change), "not_found"],
+        [
+          () => app.accounts.users.changePreferences(actor, user.id, { theme: "darkly" }),
+          "not_found",
+        ],
+        [() => app.accounts.sessions.endOthers(actor, user, ""), "forbidden"],
+        [() => app.accounts.sessions.endOne(actor, user, ""), "forbidden"],
+        [() => app.accounts.sessions.endAll(actor, user), "forbidden"],
       ];
       for (const [attempt, code] of rows)
         expect(await failureOf(attempt())).toMatchObject({ code });

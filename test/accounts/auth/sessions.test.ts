@@ -150,16 +150,16 @@ for (const kind of databases) {
       });
 
       test("is emptied by a new password", async () => {
-        const carol = await world.app.users.create(operator, {
+        const carol = await world.app.accounts.users.create(operator, {
           username: "carol",
           password: PASSWORD,
         });
         await startAs(carol);
-        await world.app.users.setPassword(operator, "carol", NEW);
+        await world.app.accounts.users.setPassword(operator, "carol", NEW);
         expect(await idsOf(carol)).toEqual([]);
         await startAs(carol);
         const passwords = { currentPassword: NEW, newPassword: PASSWORD };
-        await world.app.users.changePassword(as(carol), carol.id, passwords);
+        await world.app.accounts.users.changePassword(as(carol), carol.id, passwords);
         expect(await idsOf(carol)).toEqual([]);
       });
     });
@@ -311,7 +311,7 @@ for (const kind of databases) {
     });
 
     test("finds no session with another secret key", async () => {
-      expect(await world.app.sessions.find(await start())).toBeNull();
+      expect(await world.app.accounts.sessions.find(await start())).toBeNull();
     });
 
     test("deletes at most a thousand expired sessions at a time", async () => {

@@ -9,7 +9,7 @@ import { openTestApp } from "../../world.ts";
 test("at most 100 requests wait, others are refused as busy, and later ones succeed", async () => {
   const { app, close } = await openTestApp();
   const missing = (at: number) =>
-    app.thumbnails.of({
+    app.files.thumbnails.of({
       path: requireBlobPath(`alice/assets/${at}.png`),
       size: 1,
       sha256: String(at),

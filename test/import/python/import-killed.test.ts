@@ -86,7 +86,7 @@ async function expectAll(data: string, codes: readonly string[]): Promise<void> 
     for (const code of codes) {
       const { content, target } = await world.app.links.get(operator, code);
       if (content === null) expect<string>(target).toBe(`https://example.com/${code}?a=b`);
-      else expect(await (await world.app.blobs.open(content)).text()).toBe(bytesOf(code));
+      else expect(await (await world.app.files.blobs.open(content)).text()).toBe(bytesOf(code));
     }
   } finally {
     await world.close();

@@ -77,19 +77,19 @@ describe.each(cases)("an import $place on $database", ({ database, place }) => {
 
   test("leaves the administrator's password in the environment", async () => {
     expect((await signIn("", PASSWORD)).status).toBe(303);
-    const admin = await world.app.users.findByUsername("admin");
+    const admin = await world.app.accounts.users.findByUsername("admin");
     expect(admin).toMatchObject({ displayName: "The Boss", role: "administrator" });
   });
 
   test("keeps names, roles and themes of users", async () => {
-    expect(await world.app.users.findByUsername("carla")).toMatchObject({
+    expect(await world.app.accounts.users.findByUsername("carla")).toMatchObject({
       displayName: "Carla C.",
       role: "user",
       theme: "darkly",
       markdownTheme: null,
     });
-    expect((await world.app.users.findByUsername("dave"))?.role).toBe("administrator");
-    expect((await world.app.users.findByUsername("jorg"))?.displayName).toBe("Jörg");
+    expect((await world.app.accounts.users.findByUsername("dave"))?.role).toBe("administrator");
+    expect((await world.app.accounts.users.findByUsername("jorg"))?.displayName).toBe("Jörg");
   });
 
   test("keeps owners and dates of links", async () => {
@@ -170,7 +170,7 @@ describe.each(cases)("an import $place on $database", ({ database, place }) => {
     await world.app.links.remove(operator, "legacy");
     expect(existsSync(path)).toBe(true);
     world.clock.advance(120_000);
-    await world.app.blobs.sweep(100);
+    await world.app.files.blobs.sweep(100);
     expect(existsSync(path)).toBe(false);
   });
 

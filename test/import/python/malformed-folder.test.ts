@@ -71,7 +71,7 @@ describe("an import of a malformed folder", () => {
     write(root, "users/users.toml", toml);
     expect(await failure()).toMatchObject({ code: "invalid" });
     expect((await failure()).message).toContain(message);
-    expect(await world.app.users.findByUsername("carla")).toBeNull();
+    expect(await world.app.accounts.users.findByUsername("carla")).toBeNull();
   });
 
   test("refuses a folder that is not an old data folder", async () => {
@@ -86,7 +86,7 @@ describe("an import of a malformed folder", () => {
   ])("skips a user that is %s", async (_, toml, name) => {
     write(root, "users/users.toml", toml);
     expect(await importAll()).toContain(`users/users.toml:1: ${text.users.notTable(name)}`);
-    expect((await world.app.users.findByUsername("eve")) ?? null).toBeNull();
+    expect((await world.app.accounts.users.findByUsername("eve")) ?? null).toBeNull();
   });
 
   test("leaves an existing account unchanged, and adds the links", async () => {
@@ -140,8 +140,8 @@ describe("an import of a malformed folder", () => {
     write(root, "users/carla/assets/big.bin", new Uint8Array(2_000_000));
     write(root, "users/carla/links.toml", '[links.one]\ntype = "file"\npath = "big.bin"\n');
     await importAll();
-    const carla = await world.app.users.findByUsername("carla");
-    expect(await world.app.blobs.usageOf(carla?.id ?? 0)).toMatchObject({ bytes: 2_000_000 });
+    const carla = await world.app.accounts.users.findByUsername("carla");
+    expect(await world.app.files.blobs.usageOf(carla?.id ?? 0)).toMatchObject({ bytes: 2_000_000 });
     expect(await status("one")).toBe(200);
   });
 
@@ -198,7 +198,7 @@ describe("an import of a malformed folder", () => {
     write(root, "users/carla/links.toml", ONE);
     const before = filesOf(world.dataFolder).size;
     expect(await importAll(true)).toMatch(/ 2 \(redirect 2,/);
-    expect(await world.app.users.findByUsername("carla")).toBeNull();
+    expect(await world.app.accounts.users.findByUsername("carla")).toBeNull();
     expect(filesOf(world.dataFolder).size).toBe(before);
     expect(await status("one")).toBe(404);
   });

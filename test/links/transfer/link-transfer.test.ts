@@ -30,7 +30,7 @@ for (const kind of databases) {
     });
 
     const give = (codes: readonly string[], name = to.username) =>
-      world.app.linkTransfer.transfer(as(world.people.admin), codes, name);
+      world.app.links.transfer.transfer(as(world.people.admin), codes, name);
 
     const usesOf = async ({ id }: User) => {
       const query = world.app.database.read.selectFrom("blob").select("uses");
@@ -112,8 +112,8 @@ for (const kind of databases) {
 
     test("nothing is given where something hinders it", async () => {
       const first = await shareBytes(world, from, "a file of some length");
-      await world.app.blobs.setQuota(operator, to.id, 5);
-      await world.app.userAdmin.change(operator, world.people.bob.id, { disabled: true });
+      await world.app.files.blobs.setQuota(operator, to.id, 5);
+      await world.app.accounts.admin.change(operator, world.people.bob.id, { disabled: true });
       const codes = [first.shortCode];
       const rows = [
         [() => give(codes), { code: "over_quota" }],
@@ -122,7 +122,7 @@ for (const kind of databases) {
         [() => give(codes, ""), { fields: { to: text.access.noSuchAccount } }],
         [() => give(codes, "bob"), { fields: { to: "This account is disabled." } }],
         [
-          () => world.app.linkTransfer.transfer(as(from), codes, to.username),
+          () => world.app.links.transfer.transfer(as(from), codes, to.username),
           { code: "forbidden" },
         ],
       ] as const;
@@ -130,7 +130,7 @@ for (const kind of databases) {
         expect(await failureOf(attempt())).toMatchObject(failure);
       expect(await holdingsOf(world, from.id)).toEqual(holdings(1, 21, 0));
       expect(await holdingsOf(world, to.id)).toEqual(holdings(0, 0, 0));
-      await world.app.userAdmin.change(operator, world.people.bob.id, { disabled: false });
+      await world.app.accounts.admin.change(operator, world.people.bob.id, { disabled: false });
     });
   });
 }

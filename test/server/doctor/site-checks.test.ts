@@ -326,7 +326,7 @@ describe.each([...databases])("on %s", (database) => {
   async function makeFile() {
     const { app, people } = world;
     const bytes = new Blob(["six..."]).stream();
-    await using file = await app.blobs.receive(people.alice, { name: "a.txt", bytes }, 100);
+    await using file = await app.files.blobs.receive(people.alice, { name: "a.txt", bytes }, 100);
     const input = newLink({ kind: "file" }, { hasContent: true });
     return await app.links.create(operator, { ownerId: people.alice.id }, input, file);
   }

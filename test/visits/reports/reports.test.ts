@@ -98,25 +98,35 @@ for (const kind of databases) {
       timeline.bars.map(({ people, machines }) => `${people}+${machines}`);
 
     test("counts thirty days of a link, people and bots separately", async () => {
-      const report = await world.app.reports.ofLink(as(world.people.alice), hers, "month", "UTC");
+      const report = await world.app.visits.reports.ofLink(
+        as(world.people.alice),
+        hers,
+        "month",
+        "UTC",
+      );
       expect(report.unit).toBe("day");
       expect(days(report)).toEqual([...Array(28).fill("0+0"), "5+0", "3+4"]);
     });
 
     test("assigns visits to days of the reader's time zone", async () => {
       const { alice } = world.people;
-      const report = await world.app.reports.ofLink(as(alice), hers, "month", "Asia/Tokyo");
+      const report = await world.app.visits.reports.ofLink(as(alice), hers, "month", "Asia/Tokyo");
       expect(days(report).slice(-2)).toEqual(["0+0", "8+4"]);
     });
 
     test("counts all visits of a link by month", async () => {
-      const report = await world.app.reports.ofLink(as(world.people.alice), hers, "all", "UTC");
+      const report = await world.app.visits.reports.ofLink(
+        as(world.people.alice),
+        hers,
+        "all",
+        "UTC",
+      );
       expect([report.unit, days(report)]).toEqual(["month", ["0+0", "0+0", "3+0", "8+4"]]);
     });
 
     test("lists referrers, the most frequent first", async () => {
       const { alice } = world.people;
-      expect(await world.app.reports.originsOf(as(alice), hers, "month", "UTC")).toEqual({
+      expect(await world.app.visits.reports.originsOf(as(alice), hers, "month", "UTC")).toEqual({
         referrers: [
           { name: "", visits: 6 },
           { name: "news.example", visits: 2 },
@@ -130,7 +140,7 @@ for (const kind of databases) {
           { name: "iOS", visits: 1 },
         ],
       });
-      const { browsers } = await world.app.reports.originsOf(as(alice), hers, "all", "UTC");
+      const { browsers } = await world.app.visits.reports.originsOf(as(alice), hers, "all", "UTC");
       expect(browsers).toEqual([
         { name: "Firefox", visits: 7 },
         { name: "Safari", visits: 4 },
@@ -139,17 +149,17 @@ for (const kind of databases) {
 
     test("counts visits of an owner's links and of all links", async () => {
       const { alice, bob, admin } = world.people;
-      const own = await world.app.reports.ofOwner(as(alice), alice.id, "UTC");
+      const own = await world.app.visits.reports.ofOwner(as(alice), alice.id, "UTC");
       expect(days(own).slice(-2)).toEqual(["5+0", "3+4"]);
-      const all = await world.app.reports.ofOwner(as(admin), undefined, "UTC");
+      const all = await world.app.visits.reports.ofOwner(as(admin), undefined, "UTC");
       expect(days(all).slice(-2)).toEqual(["12+0", "3+4"]);
-      const bobs = await world.app.reports.ofOwner(as(admin), bob.id, "UTC");
+      const bobs = await world.app.visits.reports.ofOwner(as(admin), bob.id, "UTC");
       expect(days(bobs).slice(-2)).toEqual(["7+0", "0+0"]);
     });
 
     test("refuses another user's link and visits", async () => {
       const { alice, bob } = world.people;
-      const { reports } = world.app;
+      const { reports } = world.app.visits;
       expect(await failureOf(reports.ofLink(as(alice), his, "month", "UTC"))).toMatchObject({
         code: "not_found",
       });

@@ -41,12 +41,16 @@ export class AdminSite {
   }
 
   find(username: string): Promise<User | null> {
-    return this.world.app.users.findByUsername(username);
+    return this.world.app.accounts.users.findByUsername(username);
   }
 
   /** Creates a user. */
   join(username: string, input: { role?: "administrator" } = {}): Promise<User> {
-    return this.world.app.users.create(operator, { username, password: PASSWORD, ...input });
+    return this.world.app.accounts.users.create(operator, {
+      username,
+      password: PASSWORD,
+      ...input,
+    });
   }
 
   /** Follows the redirect after a post. */

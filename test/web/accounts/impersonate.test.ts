@@ -84,13 +84,16 @@ for (const kind of databases) {
     });
 
     test("is rejected for administrators, disabled and unknown users", async () => {
-      await world.app.users.create(operator, {
+      await world.app.accounts.users.create(operator, {
         username: "second-admin",
         password: PASSWORD,
         role: "administrator",
       });
-      const gone = await world.app.users.create(operator, { username: "gone", password: PASSWORD });
-      await world.app.userAdmin.change(operator, gone.id, { disabled: true });
+      const gone = await world.app.accounts.users.create(operator, {
+        username: "gone",
+        password: PASSWORD,
+      });
+      await world.app.accounts.admin.change(operator, gone.id, { disabled: true });
       const outcomes = {
         "second-admin": 403,
         admin: 403,

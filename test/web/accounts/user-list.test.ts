@@ -119,7 +119,7 @@ for (const kind of databases) {
           "1.5",
         ]);
         await site.post("/users/gina", { action: "change", role: "administrator" });
-        expect(await site.world.app.users.findById(id)).toMatchObject({
+        expect(await site.world.app.accounts.users.findById(id)).toMatchObject({
           displayName: "Gina G",
           role: "administrator",
         });

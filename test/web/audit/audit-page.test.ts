@@ -85,7 +85,7 @@ for (const kind of databases) {
     test("is divided into pages", async () => {
       const { app, people } = world;
       const user = { id: people.bob.id, username: "bob" };
-      for (let n = 0; n < 60; n++) await app.sessions.endAll({ is: "operator" }, user);
+      for (let n = 0; n < 60; n++) await app.accounts.sessions.endAll({ is: "operator" }, user);
       const first = await pageAt("/-/audit?thing=bob");
       const older = first.links.find((link) => link.includes("after=")) ?? "";
       expect(older).toStartWith("/-/audit?resource=bob&after=");

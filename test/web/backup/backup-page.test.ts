@@ -104,7 +104,10 @@ describe("/backup/create", () => {
 });
 
 async function newcomer(username: string) {
-  const carol = await world.app.users.create(operator, { username, password: "a quiet Tuesday" });
+  const carol = await world.app.accounts.users.create(operator, {
+    username,
+    password: "a quiet Tuesday",
+  });
   return { carol, cookie: await world.signIn(carol) };
 }
 
@@ -245,6 +248,6 @@ expiration_date = "soon"
     expect((await get("notes")).content).toMatchObject({ name: "notes.md", size: 7 });
     expect((await get("photo")).content).toMatchObject({ name: "my photo.jpg", size: 10 });
     expect((await get("\u00fcber")).expiresAt).toBeNull();
-    expect((await world.app.users.findById(world.people.bob.id))?.theme).toBe("darkly");
+    expect((await world.app.accounts.users.findById(world.people.bob.id))?.theme).toBe("darkly");
   });
 });

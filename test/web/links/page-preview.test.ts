@@ -17,7 +17,7 @@ beforeAll(async () => {
   await share(world, people.alice, { code: "doc", name: "a.md", bytes: TEXT, kind: "markdown" });
   await share(world, people.alice, { code: "page", name: "a.html", bytes: "<p>P", kind: "html" });
   await share(world, people.alice, { code: "file", name: "a.txt", bytes: "text" });
-  await world.app.users.changePreferences(as(people.alice), people.alice.id, {
+  await world.app.accounts.users.changePreferences(as(people.alice), people.alice.id, {
     markdownTheme: "vapor",
   });
   [alice, bob] = [await world.signIn(people.alice), await world.signIn(people.bob)];

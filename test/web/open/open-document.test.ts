@@ -102,7 +102,7 @@ for (const kind of databases) {
           }),
         );
       expect(await themes()).toEqual(["lux", "lux", "lux"]);
-      const { users } = world.app;
+      const { users } = world.app.accounts;
       await users.changePreferences(as(alice), alice.id, { markdownTheme: "solar" });
       expect(await themes()).toEqual(["solar", "solar", "solar"]);
       await users.changePreferences(as(bob), bob.id, { markdownTheme: "darkly" });
@@ -115,7 +115,9 @@ for (const kind of databases) {
 
     test("is shown in its reader's own theme, to that reader alone", async () => {
       const { bob } = world.people;
-      await world.app.users.changePreferences(as(bob), bob.id, { markdownTheme: "darkly" });
+      await world.app.accounts.users.changePreferences(as(bob), bob.id, {
+        markdownTheme: "darkly",
+      });
       const cookie = await world.signIn(bob);
       const response = await world.request("/tea", { headers: { cookie } });
       expect(await response.text()).toMatch(/href="\/static\/darkly\.\w+\.css"/);

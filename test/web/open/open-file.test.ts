@@ -256,7 +256,7 @@ describe("damaged bytes", () => {
       expect(response.status).toBe(500);
       expect((await readPage(response)).text).toContain(files.damaged);
     }
-    expect(world.app.blobs.damaged).toBe(2);
+    expect(world.app.files.blobs.damaged).toBe(2);
     await world.app.visits.flush();
     expect((await world.app.links.get(as(alice), "d")).visits).toBe(0);
   });

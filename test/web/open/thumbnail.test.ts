@@ -148,7 +148,7 @@ test("replaced bytes have a new picture at once", async () => {
   await share(world, world.people.alice, { code: "fresh", name: "a.png", bytes: png(30, 10) });
   const first = await world.request("/-/thumb/fresh");
   const { app, people } = world;
-  await using file = await app.blobs.receive(
+  await using file = await app.files.blobs.receive(
     people.alice,
     { name: "b.png", bytes: new Blob([new Uint8Array(png(10, 30))]).stream() },
     Infinity,

@@ -24,7 +24,7 @@ const isSignedIn = async (cookie: string) => (await get("/profile", cookie)).sta
 
 /** Creates and signs in a user. */
 async function newcomer(username: string): Promise<{ user: User; cookie: string }> {
-  const user = await world.app.users.create(operator, { username, password: PASSWORD });
+  const user = await world.app.accounts.users.create(operator, { username, password: PASSWORD });
   return { user, cookie: await world.signIn(user) };
 }
 
@@ -157,12 +157,12 @@ describe("the time zone", () => {
     expect(after.notice).toBe("saved");
     expect(after.text).toContain("17 Mar 2026, 21:00");
     await setZone("", cookie);
-    expect((await world.app.users.findById(user.id))?.timeZone).toBeNull();
+    expect((await world.app.accounts.users.findById(user.id))?.timeZone).toBeNull();
   });
 
   test("can be one that is not in the list", async () => {
     const { user, cookie } = await newcomer("hanna");
-    await world.app.users.changePreferences(
+    await world.app.accounts.users.changePreferences(
       { is: "user", userId: user.id, username: user.username, role: user.role },
       user.id,
       { timeZone: "Etc/GMT+5" },
@@ -180,7 +180,7 @@ describe("the time zone", () => {
         422,
         { time_zone: accounts.preferences.unknownTimeZone },
       ]);
-      expect((await world.app.users.findByUsername("bob"))?.timeZone).toBeNull();
+      expect((await world.app.accounts.users.findByUsername("bob"))?.timeZone).toBeNull();
     },
   );
 });
@@ -203,7 +203,7 @@ describe("an unexpected post", () => {
     const { user, cookie } = await newcomer("ines");
     const extra = { role: "administrator", display_name: "Root", user_id: "1" };
     await post({ action: "change_time_zone", time_zone: "UTC", ...extra }, cookie);
-    const after = await world.app.users.findById(user.id);
+    const after = await world.app.accounts.users.findById(user.id);
     expect(after).toEqual({ ...user, timeZone: "UTC" });
   });
 });

@@ -113,7 +113,7 @@ describe("a user's themes", () => {
   test("are all that the form can change", async () => {
     const cookie = await world.signIn(world.people.bob);
     await post({ theme: "lux", role: "administrator", user: "alice", display_name: "x" }, cookie);
-    const bob = await world.app.users.findByUsername("bob");
+    const bob = await world.app.accounts.users.findByUsername("bob");
     expect(bob).toEqual({ ...world.people.bob, theme: "lux" });
   });
 });
@@ -126,7 +126,7 @@ describe("the site's themes", () => {
     expect(response.status).toBe(303);
     expect(readFileSync(config, "utf8")).toBe('# ours\n[app]\n# why\ntheme = "vapor"\n');
     expect(sheetOf(await (await world.request("/auth/login")).text())).toBe("vapor");
-    expect((await world.app.users.findByUsername("admin"))?.theme).toBeNull();
+    expect((await world.app.accounts.users.findByUsername("admin"))?.theme).toBeNull();
     expect(chosenOn((await readPage(await get(cookie))).html)).toEqual({
       theme: "vapor",
       markdown_theme: "cerulean",

@@ -133,7 +133,7 @@ function answerJson(
 }
 
 async function showAddForm(call: Call, entry: Entry): Promise<Response> {
-  const usage = await call.app.blobs.usageOf(signedIn(call).user.id);
+  const usage = await call.app.files.blobs.usageOf(signedIn(call).user.id);
   return await showForm(
     call,
     { title: text.titles.add, entry, ...assetsFor(kindIn(entry, "redirect")) },
@@ -194,7 +194,7 @@ function ownerOf({ ownerId: id, owner: username }: ListedLink) {
 }
 
 async function showEditForm(call: Call, link: Link, entry: Entry): Promise<Response> {
-  const usage = await call.app.blobs.usageOf(link.ownerId);
+  const usage = await call.app.files.blobs.usageOf(link.ownerId);
   return await showForm(
     call,
     { title: text.titles.edit(link.shortCode), entry, ...assetsFor(kindIn(entry, link.kind)) },

@@ -34,7 +34,11 @@ async function readFiles(call: Call, owner: BlobOwner): Promise<SentForm> {
     receive: async ({ field, name, bytes }) => {
       // As much of a document as is ever rendered: it is not stored yet when it is checked.
       const headBytes = field === contentFields.markdown.file ? MAX_READ : 0;
-      const received = await call.app.blobs.receive(owner, { name, bytes, headBytes }, maxBytes);
+      const received = await call.app.files.blobs.receive(
+        owner,
+        { name, bytes, headBytes },
+        maxBytes,
+      );
       call.app.metrics.countUpload(received.size);
       return received;
     },

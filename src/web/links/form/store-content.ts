@@ -77,7 +77,11 @@ export async function storeText(
   requireAllowedName(name, call.settings["files.allowed_extensions"], field);
   if (kind === "markdown") await requireRenderable(call, text, field);
   const bytes = new Blob([text]).stream();
-  const received = call.app.blobs.receive(owner, { name, bytes }, maxFileBytes(call.settings));
+  const received = call.app.files.blobs.receive(
+    owner,
+    { name, bytes },
+    maxFileBytes(call.settings),
+  );
   return contentOf(kind, await received.catch((thrown) => refuseOn(field, thrown)));
 }
 
@@ -108,7 +112,7 @@ export async function requireKept(
   field: string,
 ): Promise<void> {
   if (content === null || kind === before) return;
-  const bytes = await app.blobs.open(content);
+  const bytes = await app.files.blobs.open(content);
   requireText(kind, await bytes.slice(0, HEAD_BYTES).bytes(), field);
 }
 

@@ -42,7 +42,7 @@ async function readEditable(
 
 /** Stored bytes as text, unchanged but for a byte order mark; null where they are no UTF-8. */
 async function readText({ app }: Call, content: Content): Promise<string | null> {
-  const bytes = await (await app.blobs.open(content)).bytes();
+  const bytes = await (await app.files.blobs.open(content)).bytes();
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

@@ -60,7 +60,7 @@ async function change(call: Call, { form, view, codes }: Change): Promise<Respon
     case "give":
       return back(call, view, {
         code: "links_given",
-        count: await call.app.linkTransfer.transfer(call.actor, codes, parseNewOwner(form)),
+        count: await call.app.links.transfer.transfer(call.actor, codes, parseNewOwner(form)),
       });
     default:
       throw invalid("action", text.bulk.noAction);

@@ -9,7 +9,7 @@ import { text } from "./text.en.ts";
 /** Reads what is wrong with the user's links.toml; for an administrator, with the files of all users. */
 export async function readAlerts(call: Call): Promise<readonly OwnersNews[]> {
   const { ownerId } = ownOnly(call);
-  return await call.app.declaredLinks.news(ownerId);
+  return await call.app.links.declared.news(ownerId);
 }
 
 /** Why links differ from their links.toml. */

@@ -63,7 +63,7 @@ async function find(call: Call, view: ListView): Promise<LinkPage> {
 /** Only administrators, who see all links, may choose an owner. */
 async function ownerIn(call: Call, { owner }: ListView): Promise<Pick<LinkQuery, "ownerId">> {
   if (owner === "" || !isAdministrator(call.actor)) return ownOnly(call);
-  const user = await call.app.users.findByUsername(owner);
+  const user = await call.app.accounts.users.findByUsername(owner);
   return { ownerId: user?.id ?? UNKNOWN_OWNER };
 }
 

@@ -146,10 +146,10 @@ describe("a link of a file is edited", () => {
 
   test("by an administrator, and stays its owner's", async () => {
     const admin = await site.world.signIn(site.world.people.admin);
-    const before = (await site.world.app.blobs.usageOf(site.world.people.alice.id)).bytes;
+    const before = (await site.world.app.files.blobs.usageOf(site.world.people.alice.id)).bytes;
     const fields = formOf({ file: file("admin.txt", "longer than before") });
     expect((await site.post("/edit_link/edited", fields, { cookie: admin })).status).toBe(200);
-    const { bytes } = await site.world.app.blobs.usageOf(site.world.people.alice.id);
+    const { bytes } = await site.world.app.files.blobs.usageOf(site.world.people.alice.id);
     expect(bytes - before).toBe("longer than before".length);
   });
 

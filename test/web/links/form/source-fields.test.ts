@@ -39,7 +39,7 @@ const file = (name: string, content: string | Uint8Array<ArrayBuffer>) => new Fi
 async function bytesOf(shortCode: string): Promise<Buffer> {
   const { content } = await site.stored(shortCode);
   if (content === null) throw new Error(`${shortCode} has no bytes.`);
-  return Buffer.from(await (await site.world.app.blobs.open(content)).bytes());
+  return Buffer.from(await (await site.world.app.files.blobs.open(content)).bytes());
 }
 
 const textOf = async (shortCode: string) => (await bytesOf(shortCode)).toString();

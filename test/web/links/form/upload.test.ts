@@ -187,11 +187,11 @@ describe("who may not send is told before anything is read", () => {
 
 describe("a quota", () => {
   test("lets in exactly as many of 50 parallel uploads as fit, and tells the others", async () => {
-    const user = await site.world.app.users.create(operator, {
+    const user = await site.world.app.accounts.users.create(operator, {
       username: "fifty",
       password: PASSWORD,
     });
-    await site.world.app.blobs.setQuota(operator, user.id, 7500);
+    await site.world.app.files.blobs.setQuota(operator, user.id, 7500);
     const cookie = await site.world.signIn(user);
     const sending = Array.from({ length: 50 }, (_, n) =>
       site.post("/add", formOf({ file: file(`${n}.txt`, String(n).padEnd(1000)) }), { cookie }),
@@ -204,15 +204,15 @@ describe("a quota", () => {
     for (const answer of refused) {
       expect(await answer.json()).toMatchObject({ code: "over_quota", detail: rest });
     }
-    expect((await site.world.app.blobs.usageOf(user.id)).bytes).toBe(7000);
+    expect((await site.world.app.files.blobs.usageOf(user.id)).bytes).toBe(7000);
   }, 60_000);
 
   test("that is full shows the form again, filled in", async () => {
-    const user = await site.world.app.users.create(operator, {
+    const user = await site.world.app.accounts.users.create(operator, {
       username: "full",
       password: PASSWORD,
     });
-    await site.world.app.blobs.setQuota(operator, user.id, 5);
+    await site.world.app.files.blobs.setQuota(operator, user.id, 5);
     const cookie = await site.world.signIn(user);
     await site.post("/add", formOf({ file: file("a.txt") }), { cookie });
     const fields = { link_type: "file", title: "T", file: file("b.txt", "other") };

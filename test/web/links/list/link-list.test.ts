@@ -207,7 +207,8 @@ for (const kind of databases) {
     });
 
     test("shows the nearest page for a bookmark of a page that is gone", async () => {
-      const { links, users } = world.app;
+      const { links } = world.app;
+      const { users } = world.app.accounts;
       const carol = await users.create(
         { is: "operator" },
         { username: "carol", password: "a b c d e" },
