@@ -293,7 +293,7 @@ export const urls = {
     methods: READ,
     access: "visitor",
     tongue: "page",
-    doc: "The short link: a redirect to its destination, a file (`?download=1` downloads it, `?inline=1` opens it in the browser if its type is harmless), a Markdown page (`?raw=1` for the source), or an HTML page. 404 if there is none, 410 if it has expired or is disabled.",
+    doc: "The short link: a redirect to its destination, a file (`?download=1` downloads it, `?inline=1` opens it in the browser if its type is harmless), a Markdown page (`?raw=1` for the source), or an HTML page. 404 if there is none, 410 if it has expired or is disabled. What follows the code in mails and chats, such as `.` `)` `/` a space or `&utm_source=x`, is ignored.",
   },
 } as const satisfies Record<string, UrlRow>;
 

@@ -10,6 +10,14 @@ export type ShortCode = string & { readonly [brand]: "ShortCode" };
 const NEW_CODE = /^[A-Za-z0-9_-]{1,50}$/;
 const STORED_CODE = /^[\p{L}\p{M}\p{N}_-]{1,50}$/u;
 
+/** A code, and what begins with a character that none can hold. */
+const CODE_AND_MORE = /^([\p{L}\p{M}\p{N}_-]{1,50})([^\p{L}\p{M}\p{N}_-].*)$/su;
+const GLUE = /^[^\p{L}\p{M}\p{N}_-]+/u;
+
+/** A code of today, and text in a script that sets no space between words, or a sign that only varies another. */
+const CODE_AND_TEXT =
+  /^([A-Za-z0-9_-]{1,50})[\p{Variation_Selector}\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]/u;
+
 /** Without look-alikes: no 0 O o, no 1 I l i. */
 const ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz";
 const AUTOMATIC_LENGTH = 7;
@@ -42,6 +50,24 @@ export function isReserved(text: string): boolean {
 /** Whether a link could be stored under `text`: older codes may hold any Unicode letter or digit. */
 export function isStoredCode(text: string): text is ShortCode {
   return STORED_CODE.test(text);
+}
+
+/**
+ * The short codes that `text` may mean if it is none itself, the likeliest first: mail and chat glue punctuation,
+ * spaces, the next words or parameters to a URL.
+ */
+export function codesBeforeMore(text: string): readonly ShortCode[] {
+  const [, code, more = ""] = CODE_AND_MORE.exec(text) ?? [];
+  const before = code === undefined || isOtherPath(more) ? [] : [code];
+  const beforeText = CODE_AND_TEXT.exec(text)?.[1] ?? [];
+  return [...new Set([...before, beforeText].flat() as ShortCode[])];
+}
+
+/** Whether a code would go on as the name of a file, `.css`, or with further segments, `/x`. */
+function isOtherPath(more: string): boolean {
+  const [glue = ""] = GLUE.exec(more) ?? [];
+  if (glue === more || /[&?#;]/.test(glue)) return false;
+  return glue === "." || glue.includes("/");
 }
 
 /** A random code of seven characters, each of the 55 equally likely. */

@@ -4,6 +4,7 @@ import { TrieRouter } from "hono/router/trie-router";
 import { type ZodType, z } from "zod";
 import type { Handler } from "../http/call.ts";
 import { type Method, type UrlName, urls } from "../http/urls.ts";
+import { codesBeforeMore } from "../links/short-code.ts";
 import { Problem } from "../problem.ts";
 import { userDeletion } from "../web/accounts/delete-user.tsx";
 import { impersonation } from "../web/accounts/impersonate.tsx";
@@ -103,8 +104,27 @@ const router = new SmartRouter<UrlName>({ routers: [new RegExpRouter(), new Trie
 for (const [name, { pattern }] of Object.entries(urls))
   router.add("ALL", routerPattern(pattern), name as UrlName);
 
-/** Returns the URL that a canonical path belongs to, its parameters decoded; null if there is none. */
+/**
+ * Returns the URL that a canonical path belongs to, its parameters decoded; null if there is none. The parameter of
+ * a link that visitors open includes what mail or chat has glued to its code, such as a slash.
+ */
 export function findRoute(path: string): Route | null {
+  return matchRoute(path) ?? findOpened(path);
+}
+
+const [viewFolder = ""] = urls.view.pattern.split("/:");
+const OPENED_WITH_SLASH = new RegExp(`^((?:${viewFolder})?/[^/]+)(/.*)$`);
+
+/** Matches `/abc/` as `/abc%2F`. */
+function findOpened(path: string): Route | null {
+  const [, opened, more = ""] = OPENED_WITH_SLASH.exec(path) ?? [];
+  if (opened === undefined) return null;
+  const route = matchRoute(opened + encodeURIComponent(decodeURIComponent(more)));
+  if (route?.name !== "open" && route?.name !== "view") return null;
+  return codesBeforeMore(route.params.shortCode ?? "").length > 0 ? route : null;
+}
+
+function matchRoute(path: string): Route | null {
   const [matched, stash] = router.match("ALL", path);
   const [name, places] = matched[0] ?? [];
   if (name === undefined || places === undefined) return null;

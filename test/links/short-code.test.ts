@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { systemRandom } from "../../src/clock.ts";
 import { urls } from "../../src/http/urls.ts";
 import {
+  codesBeforeMore,
   isReserved,
   isStoredCode,
   makeShortCode,
@@ -109,3 +110,31 @@ function attempt<T>(parse: () => T): T | null {
     throw thrown;
   }
 }
+
+describe("the codes before more text", () => {
+  test.each([
+    ["abc", []],
+    ["abc/", ["abc"]],
+    ["abc\u3002def", ["abc"]],
+    ["abc\u8aad", ["abc"]],
+    ["stra\u00dfe.", ["stra\u00dfe"]],
+    ["abc\u8aad\u3080.", ["abc\u8aad\u3080", "abc"]],
+    ["abc&a=b/c", ["abc"]],
+    ["abc\u00e9", []],
+    ["abc.css", []],
+    ["abc/def", []],
+    ["abc)/def", []],
+    [".env", []],
+    ["\u200babc", []],
+    [`${"x".repeat(51)}.`, []],
+  ] as const)("of %p are %p", (text, codes) => {
+    expect<readonly string[]>(codesBeforeMore(text)).toEqual(codes);
+  });
+
+  test("are found in little time", () => {
+    const begun = performance.now();
+    for (const more of ["/", "./", ")", "a/", "/&", "\u8aad"])
+      codesBeforeMore(`x${more.repeat(8000)}`);
+    expect(performance.now() - begun).toBeLessThan(1000);
+  });
+});

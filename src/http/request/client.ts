@@ -109,7 +109,7 @@ export function askedHost(request: Request): string | null {
 
 /**
  * The one canonical form of a request's address: dots resolved, each segment of the path decoded once and
- * encoded again in one way. A Problem if it has none: `bad_request`, `uri_too_long` or `not_found`.
+ * encoded again in one way. A Problem if it has none: `bad_request`, `uri_too_long`, or `not_found` for a NUL.
  */
 export function canonicalUrl(request: Request): URL | Problem {
   if (request.url.length > MAX_URL_LENGTH) return tooLong();
@@ -136,12 +136,20 @@ const PLAIN_PATH = /^[\w\-/]*$/;
 
 function canonicalPath(path: string): string | null {
   if (PLAIN_PATH.test(path)) return path;
+  const segments = path.split("/").map(decodeSegment);
+  if (segments.some((segment) => segment.includes("\0"))) return null;
+  return segments.map(encodeURIComponent).join("/");
+}
+
+/** Bytes that are not UTF-8 become U+FFFD: they may be glued to a short code. */
+function decodeSegment(segment: string): string {
   try {
-    const segments = path.split("/").map(decodeURIComponent);
-    if (segments.some((segment) => segment.includes("\0"))) return null;
-    return segments.map(encodeURIComponent).join("/");
+    return decodeURIComponent(segment);
   } catch {
-    return null; // not percent-encoded UTF-8
+    const bytes = segment.replace(/%([0-9a-f]{2})/gi, (_, hex) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
+    return Buffer.from(bytes, "latin1").toString();
   }
 }
 

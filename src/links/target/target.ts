@@ -1,6 +1,7 @@
 import { forbiddenSchemes } from "../../config/values/addresses.ts";
 import { invalid, type Problem } from "../../problem.ts";
 import { formatAlternatives } from "../../text/format.ts";
+import { codesBeforeMore } from "../short-code.ts";
 import { text as texts } from "../text.en.ts";
 import { locationOf } from "./location.ts";
 
@@ -113,7 +114,8 @@ export function pointsToItself(
 ): boolean {
   const url = new URL(target);
   if (!origins.some((origin) => hostOf(origin) === url.host)) return false;
-  return decodedPath(url) === `/${shortCode}`;
+  const asked = decodedPath(url)?.slice(1) ?? "";
+  return asked === shortCode || codesBeforeMore(asked).some((code) => code === shortCode);
 }
 
 function beginning(scheme: string): string {

@@ -2,22 +2,43 @@ import type { App } from "../../app.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Call } from "../../http/call.ts";
 import type { DeliveredFile } from "../../http/response/deliver-file.ts";
+import { securityHeaders } from "../../http/response/security-headers.ts";
 import { type Content, statusOf } from "../../links/link.ts";
 import type { Opening } from "../../links/link-cache.ts";
-import { isStoredCode } from "../../links/short-code.ts";
+import { codesBeforeMore, isStoredCode, type ShortCode } from "../../links/short-code.ts";
 import { Problem } from "../../problem.ts";
 import { onePerApp } from "../one-per-app.ts";
 import { text } from "./text.en.ts";
 
+/** A link that was asked for. */
+export interface LiveLink {
+  readonly shortCode: ShortCode;
+  readonly opening: Opening;
+}
+
 /**
- * Finds the live link of a code.
+ * Finds the live link of a code, which may have more glued to it. A code that is stored as it was asked for wins.
  * @throws Problem `not_found`, or `gone` for an expired or disabled link
  */
-export async function findLive(app: App, shortCode: string): Promise<Opening> {
-  const opening = isStoredCode(shortCode) ? await app.links.cache.find(shortCode) : null;
-  if (opening === null) throw new Problem("not_found", text.problem.notFound);
-  refuseUnlessLive(opening, app.clock());
-  return opening;
+export async function findLive(app: App, asked: string): Promise<LiveLink> {
+  const exact = isStoredCode(asked) ? [asked] : [];
+  for (const shortCode of [...exact, ...codesBeforeMore(asked)]) {
+    const opening = await app.links.cache.find(shortCode);
+    if (opening === null) continue;
+    refuseUnlessLive(opening, app.clock());
+    return { shortCode, opening };
+  }
+  throw new Problem("not_found", text.problem.notFound);
+}
+
+/** Redirects to the URL of what was asked for with more glued to it: relative links in a page depend on its URL. */
+export function withoutMore({ url, settings, client }: Call, path: string): Response {
+  const headers = {
+    ...securityHeaders("link", { isHttps: client.isHttps, settings }),
+    "cache-control": REVALIDATE,
+    location: path + url.search,
+  };
+  return new Response(null, { status: 302, headers });
 }
 
 function refuseUnlessLive(opening: Opening, now: number): void {

@@ -3,10 +3,11 @@ import type { Settings } from "../../config/settings.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { isSiteHost } from "../../http/content-origin.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
+import { href } from "../../http/urls.ts";
 import { statusOf } from "../../links/link.ts";
 import type { Opening } from "../../links/link-cache.ts";
 import { Problem } from "../../problem.ts";
-import { cacheControlOf, findLive, recordVisit } from "./live-link.ts";
+import { cacheControlOf, findLive, recordVisit, withoutMore } from "./live-link.ts";
 import { openDocument, openDocumentAtOnce } from "./open-document.ts";
 import { openFile, openFileAtOnce, openFileForPages } from "./open-file.ts";
 import { openHtmlPage, showHtmlPage } from "./open-html.ts";
@@ -59,8 +60,10 @@ function openStoredAtOnce(
 export const open: Handler = async (call) => {
   const { app, request, params, settings, client } = call;
   refuseServiceWorker(request);
-  const opening = await findLive(app, params.shortCode ?? "");
+  const { shortCode, opening } = await findLive(app, params.shortCode ?? "");
   app.limits.takeOpening(client.address);
+  if (opening.kind !== "redirect" && shortCode !== params.shortCode)
+    return withoutMore(call, href("open", { shortCode }));
   switch (opening.kind) {
     case "redirect":
       if (request.method === "GET") recordVisit(app, request, opening, app.clock());
@@ -77,8 +80,9 @@ export const open: Handler = async (call) => {
 /** `GET /:shortCode` on the content host: an HTML page, or a file that such a page uses. No user is signed in there. */
 export async function openContent(call: Call): Promise<Response> {
   refuseServiceWorker(call.request);
-  const opening = await findLive(call.app, call.params.shortCode ?? "");
+  const { shortCode, opening } = await findLive(call.app, call.params.shortCode ?? "");
   call.app.limits.takeOpening(call.client.address);
+  if (shortCode !== call.params.shortCode) return withoutMore(call, href("open", { shortCode }));
   switch (opening.kind) {
     case "file":
       return await openFileForPages(call, opening);

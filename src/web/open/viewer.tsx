@@ -12,7 +12,7 @@ import { PageHead, show } from "../ui/layout/layout.tsx";
 import { text as shared } from "../ui/text.en.ts";
 import { FileFacts } from "./file-facts.tsx";
 import { fileText } from "./file-text.tsx";
-import { contentOf, findLive, recordVisit } from "./live-link.ts";
+import { contentOf, findLive, recordVisit, withoutMore } from "./live-link.ts";
 import { text } from "./text.en.ts";
 
 interface Shown {
@@ -26,9 +26,9 @@ interface Shown {
 /** `GET /-/view/<code>`: a page around a live file. It counts as the visit; the file that it shows does not. */
 export async function view(call: Call): Promise<Response> {
   const { app, request, params } = call;
-  const { shortCode = "" } = params;
-  const opening = await findLive(app, shortCode);
+  const { shortCode, opening } = await findLive(app, params.shortCode ?? "");
   if (opening.kind !== "file") throw new Problem("not_found", text.problem.notAFile);
+  if (shortCode !== params.shortCode) return withoutMore(call, href("view", { shortCode }));
   const content = contentOf(app, opening);
   const title = opening.title || content.name;
   const shown = { call, content, title, path: href("open", { shortCode }) };

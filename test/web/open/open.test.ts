@@ -1,8 +1,13 @@
 /** GET /<code>, from memory and from the database, as a visitor meets it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import type { NewLink } from "../../../src/links/input/link-schema.ts";
+import type { ShortCode } from "../../../src/links/short-code.ts";
 import { newLink } from "../../share.ts";
 import { as, databases, headersOf, openTestApp, START, type World } from "../../world.ts";
+
+/** As other programs allowed. */
+const OLD_CODE = "glued\u4f8b";
 
 for (const kind of databases) {
   describe(`opening a link on ${kind}`, () => {
@@ -77,16 +82,67 @@ for (const kind of databases) {
     test.each([
       "/unknown",
       "/QUERY",
-      "/query/",
       "/query/x",
       "/que%2fry",
       "/%00",
       "/%ff",
-      "/query%20",
+      "/query.css",
+      "/query%C3%A9",
+      "/none%20",
       "/.env",
       "/x.css",
     ])("%p leads nowhere: 404", async (path) => {
       expect((await openTwice(path)).status).toBe(404);
+    });
+
+    describe("with more glued to its code", () => {
+      beforeAll(async () => {
+        await make("glued", "https://example.com/glued");
+        await make("old", "https://example.com/old", { shortCode: OLD_CODE as ShortCode });
+      });
+
+      test.each(
+        [
+          ..."/ . ) , ' \" > ] } ! ; : * | ` ~ $ % = + @ % // ). ,%20 %20and%20more ,more ).More".split(
+            " ",
+          ),
+          ..."&utm_source=x /&utm_source=x %3Futm_source=x %23part ;x=1 ...More %22%3E".split(" "),
+          ..."%20 %09 %0D%0A %C2%A0 %E2%80%8B %E3%80%82 %E2%80%9D %F0%9F%91%8D %EF%B8%8F %EF%BB%BF".split(
+            " ",
+          ),
+          ..."%A0 %E2%80 %FF".split(" "),
+          "\u3092\u8aad\u3080",
+          "\u3067\u3059\u3002",
+          "\ub97c",
+        ].flatMap((more) => [more, `${more}?utm=1`]),
+      )("opens a link before %p", async (more) => {
+        const response = await openTwice(`/glued${more}`);
+        expect(response.status).toBe(302);
+        expect(response.headers.get("location")).toBe("https://example.com/glued");
+      });
+
+      test("opens a link before everything that no code can hold", async () => {
+        const more = fc
+          .tuple(
+            fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+            fc.string({ unit: "grapheme" }),
+          )
+          .filter(([first]) => /[^\p{L}\p{M}\p{N}_\-./\0\ud800-\udfff]/u.test(first))
+          .map((parts) => parts.join(""))
+          .filter((text) => text.isWellFormed() && !/[\0/]/.test(text));
+        const check = fc.asyncProperty(more, async (text) => {
+          const response = await world.request(`/glued${encodeURIComponent(text)}`);
+          expect(response.headers.get("location")).toBe("https://example.com/glued");
+        });
+        await fc.assert(check, { numRuns: 300 });
+      });
+
+      test("prefers a stored code that holds what follows", async () => {
+        const { headers } = await openTwice(`/${encodeURIComponent(OLD_CODE)}`);
+        expect(headers.get("location")).toBe("https://example.com/old");
+        const glued = await openTwice(`/${encodeURIComponent(`${OLD_CODE}\u3002`)}`);
+        expect(glued.headers.get("location")).toBe("https://example.com/old");
+      });
     });
 
     test("an expired link stops at its very moment: 410", async () => {

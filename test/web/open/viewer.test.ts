@@ -145,3 +145,19 @@ test("only a file has such a page", async () => {
     expect((await world.request(path)).status).toBe(404);
   }
 });
+
+describe("with more glued to the code", () => {
+  beforeAll(() => share(world, world.people.alice, { code: "glued", name: "a.txt", bytes: "x" }));
+
+  test.each([
+    ["/glued.?download=1", "/glued?download=1"],
+    ["/glued/", "/glued"],
+    ["/-/view/glued)", "/-/view/glued"],
+    ["/-/view/glued/%20", "/-/view/glued"],
+  ])("%p redirects to %p", async (path, location) => {
+    const response = await world.request(path);
+    expect(response.status).toBe(302);
+    expect(response.headers.get("location")).toBe(location);
+    expect((await world.request(location)).status).toBe(200);
+  });
+});
