@@ -5,7 +5,7 @@ import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { aboutUser } from "./account-audit.ts";
 import { text } from "./text.en.ts";
-import type { User } from "./user.ts";
+import { ADMIN_USERNAME, type User } from "./user.ts";
 import { newUserRow, type UserRow, userFrom } from "./user-rows.ts";
 
 /** A user of another site. */
@@ -29,7 +29,8 @@ export class ImportedUsers {
   }
 
   /**
-   * Creates an account for each user who has none here, in one transaction. Existing accounts stay as they are.
+   * Creates an account for each user who has none here, in one transaction. Existing accounts stay as they are, but for the
+   * date on which the administrator's was created.
    * @returns the accounts of all, in the same order
    * @throws Problem `forbidden`
    */
@@ -38,9 +39,9 @@ export class ImportedUsers {
     return await this.#database.write(async (trx) => {
       const users: User[] = [];
       for (const user of imported) {
-        const row =
-          (await findUserByName(trx, user.username)) ?? (await this.#insert(trx, actor, user));
-        users.push(userFrom(row));
+        const existing = await findUserByName(trx, user.username);
+        if (existing !== undefined) await keepFirstDate(trx, existing, user);
+        users.push(userFrom(existing ?? (await this.#insert(trx, actor, user))));
       }
       return users;
     });
@@ -62,4 +63,10 @@ export class ImportedUsers {
     await this.#audit.record(trx, actor, aboutUser("user.created", row, details));
     return row;
   }
+}
+
+/** The administrator's account exists from the start: it takes on the date on which it was created elsewhere. */
+async function keepFirstDate(trx: Trx, row: UserRow, { createdAt }: ImportedUser): Promise<void> {
+  if (row.username !== ADMIN_USERNAME || createdAt >= row.created_at) return;
+  await trx.updateTable("user").set({ created_at: createdAt }).where("id", "=", row.id).execute();
 }

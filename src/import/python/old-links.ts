@@ -27,8 +27,13 @@ import {
   statIfThere,
   USERS_FILE,
 } from "./old-folder.ts";
+import { headingsWithoutSpace } from "./old-markdown.ts";
 import { RENAMED } from "./rename-old-files.ts";
 import { text } from "./text.en.ts";
+
+/** Largest document that is read for its headings, and most of their lines that a note names. */
+const MAX_DOCUMENT_BYTES = 4_194_304;
+const MAX_LINES = 10;
 
 /** The links of all users, and the files that none of them names. */
 export interface OldLinks {
@@ -140,6 +145,8 @@ class UserReader {
       const message = text.links.missingFile(old.shortCode, content);
       remarks.push({ ...this.#placeOf(fileLink, "path"), message });
     }
+    if (allowed.kind === "markdown" && content !== null && typeof content !== "string")
+      remarks.push(...(await this.#remarkHeadings(fileLink, content)));
     return {
       ...allowed,
       owner: this.#user.user.username,
@@ -155,6 +162,15 @@ class UserReader {
       expiryPlace,
       remarks,
     };
+  }
+
+  async #remarkHeadings(fileLink: FileLink, { bytes }: SourceContent): Promise<Remark[]> {
+    if ("place" in bytes && bytes.size > MAX_DOCUMENT_BYTES) return [];
+    const source = "text" in bytes ? bytes.text : await Bun.file(bytes.place).text();
+    const lines = headingsWithoutSpace(source);
+    if (lines.length === 0) return [];
+    const message = text.links.headingsWithoutSpace(fileLink.shortCode, lines.slice(0, MAX_LINES));
+    return [{ ...this.#placeOf(fileLink), message }];
   }
 
   /** Checks a link by the rules for new ones, but with the short codes and URL schemes that the old program allowed. */

@@ -1,4 +1,5 @@
 import { catalogue } from "../../text/catalogue.ts";
+import { formatList } from "../../text/format.ts";
 
 /** Everything an import from the Python Trunk8 says of the files that it reads. */
 export const text = catalogue({
@@ -44,6 +45,8 @@ export const text = catalogue({
       `"${url}" is not a complete URL. Set server.public_url, or write it in full.`,
     unreadableExpiry: (code: string, date: string) =>
       `${code}: the date "${date}" cannot be read. The link does not expire.`,
+    headingsWithoutSpace: (code: string, lines: readonly number[]) =>
+      `${code}: add a space after # in line ${formatList(lines.map(String))} of the document. Without it, the old program showed a heading, and this one shows text.`,
     missingFile: (code: string, reason: string) => `${code} has no file: ${reason}.`,
     noPath: "no path is given",
     outside: (path: string) => `"${path}" is outside the user's assets`,

@@ -194,6 +194,24 @@ describe("an import of a malformed folder", () => {
     for (const note of notes) expect(report.full()).toContain(note);
   });
 
+  test.each([
+    [
+      "in a file",
+      (source: string) => {
+        write(root, "users/carla/assets/doc.md", source);
+        return 'path = "doc.md"';
+      },
+    ],
+    ["in links.toml", (source: string) => `content = ${JSON.stringify(source)}`],
+  ])("reports headings without a space after #, %s", async (_, place) => {
+    const source = "#One\n\n# Two\n\n```\n#code\n```\n\n###Three\n#\n#######seven\ntext #hash\n";
+    write(root, "users/carla/links.toml", `[links.doc]\ntype = "markdown"\n${place(source)}\n`);
+    const note = text.links.headingsWithoutSpace("doc", [1, 9]);
+    expect(await importAll(true)).toContain(`users/carla/links.toml:1: ${note}`);
+    write(root, "users/carla/links.toml", `[links.doc]\ntype = "markdown"\n${place("# One\n")}\n`);
+    expect(await importAll(true)).not.toContain("users/carla/links.toml:1:");
+  });
+
   test("reports the same in a dry run, and changes nothing", async () => {
     write(root, "users/carla/links.toml", ONE);
     const before = filesOf(world.dataFolder).size;
