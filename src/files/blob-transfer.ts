@@ -27,11 +27,11 @@ export interface Share {
 export interface BlobTransferParts {
   readonly blobs: Blobs;
   readonly clock: Clock;
-  /** Quota in bytes of owners that have none of tnewOwner own; 0 = unlimited. */
+  /** Quota in bytes of owners that have none of their own; 0 = unlimited. */
   readonly defaultQuota: () => number;
 }
 
-/** Transfers blobs together with tnewOwner links. A blob keeps its path, also with another owner. */
+/** Transfers blobs together with their links. A blob keeps its path, also with another owner. */
 export class BlobTransfer {
   readonly #blobs: Blobs;
   readonly #clock: Clock;
