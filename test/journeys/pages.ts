@@ -144,6 +144,8 @@ function watch(page: Page, known: readonly string[]): string[] {
   });
   page.on("pageerror", ({ message }) => faults.push(`error: ${message}`));
   page.on("dialog", (dialog) => {
+    // A form asks before its changes are lost, and a test that goes on means to lose them.
+    if (dialog.type() === "beforeunload") return void dialog.accept();
     faults.push(`dialog: ${dialog.message()}`);
     void dialog.dismiss();
   });
