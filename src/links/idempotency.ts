@@ -59,14 +59,15 @@ function selectByKey(db: Database["lookup"], key: string) {
     .where("sent_form.key", "=", key);
 }
 
-/** Deletes keys that are remembered no longer, at most `limit`. */
-export async function forgetKeys(database: Database, now: number, limit: number): Promise<void> {
-  await database.write(async (trx) => {
+/** Deletes keys that are remembered no longer, at most `limit`; returns how many. */
+export async function forgetKeys(database: Database, now: number, limit: number): Promise<number> {
+  return await database.write(async (trx) => {
     const old = trx
       .selectFrom("sent_form")
       .select("key")
       .where("at", "<=", now - REMEMBERED_MS)
       .limit(limit);
-    await trx.deleteFrom("sent_form").where("key", "in", old).execute();
+    const query = trx.deleteFrom("sent_form").where("key", "in", old);
+    return Number((await query.executeTakeFirst()).numDeletedRows);
   });
 }

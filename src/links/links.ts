@@ -246,9 +246,9 @@ export class Links {
     });
   }
 
-  /** Deletes idempotency keys that are remembered no longer, at most `limit`. */
-  async forgetKeys(limit: number): Promise<void> {
-    await forgetKeys(this.#database, this.#clock(), limit);
+  /** Deletes idempotency keys that are remembered no longer, at most `limit`; returns how many. */
+  async forgetKeys(limit: number): Promise<number> {
+    return await forgetKeys(this.#database, this.#clock(), limit);
   }
 
   /** Updates the order by visits of very long lists, a few links at a time; returns how many changed. */

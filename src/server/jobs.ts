@@ -7,10 +7,12 @@ import { claimFile } from "../os/machine-lock.ts";
 import { toProblem } from "../problem.ts";
 import { backUpIfDue } from "../site-backup/backup-schedule.ts";
 import { sweepArchives } from "../user-backup/uploaded-archives.ts";
+import { sweep } from "./sweep.ts";
 import type { text } from "./text.en.ts";
 
-/** Most rows that one run of a job deletes, so that no run holds up other writers for long. */
+/** Rows that one step of a sweep deletes: of rows with files or search rows, and of small rows. */
 const SWEEP_LIMIT = 1000;
+const SMALL_SWEEP_LIMIT = SWEEP_LIMIT * 10;
 
 /** Orphaned files that the log names; of more, only the count is logged. */
 const ORPHANS_NAMED = 10;
@@ -25,7 +27,7 @@ export interface Job {
   readonly everyMs: number;
   /** Whether one process of each machine runs it, or one process of the site. */
   readonly scope: "machine" | "site";
-  run(app: App): Promise<unknown>;
+  run(app: App, stopping?: AbortSignal): Promise<unknown>;
 }
 
 /** Every periodic job of the server. */
@@ -49,44 +51,54 @@ export const jobs: readonly Job[] = [
     formerName: "remove expired links",
     everyMs: 30_000,
     scope: "site",
-    run: ({ links, live }) =>
-      links.sweepExpired(live.current["links.expired_retention_days"], SWEEP_LIMIT),
+    run: ({ links, live }, stopping) =>
+      sweep({ limit: SWEEP_LIMIT, stopping }, (limit) =>
+        links.sweepExpired(live.current["links.expired_retention_days"], limit),
+      ),
   },
   {
     id: "clean-idempotency-keys",
     formerName: "forget sent forms",
     everyMs: 300_000,
     scope: "site",
-    run: ({ links }) => links.forgetKeys(SWEEP_LIMIT * 10),
+    run: ({ links }, stopping) =>
+      sweep({ limit: SMALL_SWEEP_LIMIT, stopping }, (limit) => links.forgetKeys(limit)),
   },
   {
     id: "delete-ended-sessions",
     formerName: "remove ended sessions",
     everyMs: 300_000,
     scope: "site",
-    run: ({ accounts }) => accounts.sessions.sweep(),
+    run: ({ accounts }, stopping) =>
+      sweep({ limit: SMALL_SWEEP_LIMIT, stopping }, (limit) => accounts.sessions.sweep(limit)),
   },
   {
     id: "delete-old-visits",
     formerName: "remove old visits",
     everyMs: 60_000,
     scope: "site",
-    run: ({ visits, live }) =>
-      visits.prune(live.current["visits.retention_days"], SWEEP_LIMIT * 10),
+    run: ({ visits, live }, stopping) =>
+      sweep({ limit: SMALL_SWEEP_LIMIT, stopping }, (limit) =>
+        visits.prune(live.current["visits.retention_days"], limit),
+      ),
   },
   {
     id: "delete-old-audit-events",
     formerName: "remove old audit events",
     everyMs: 60_000,
     scope: "site",
-    run: ({ audit, live }) => audit.prune(live.current["audit.retention_days"], SWEEP_LIMIT * 10),
+    run: ({ audit, live }, stopping) =>
+      sweep({ limit: SMALL_SWEEP_LIMIT, stopping }, (limit) =>
+        audit.prune(live.current["audit.retention_days"], limit),
+      ),
   },
   {
     id: "delete-unused-files",
     formerName: "remove released files",
     everyMs: 30_000,
     scope: "site",
-    run: ({ files }) => files.blobs.sweep(SWEEP_LIMIT),
+    run: ({ files }, stopping) =>
+      sweep({ limit: SWEEP_LIMIT, stopping }, (limit) => files.blobs.sweep(limit)),
   },
   {
     id: "clean-partial-uploads",
@@ -157,7 +169,7 @@ function startJob(app: App, job: Job, stopping: AbortSignal): () => void {
 
 async function runJob(app: App, job: Job, stopping: AbortSignal): Promise<void> {
   try {
-    await (job.scope === "machine" ? job.run(app) : runWithLease(app, job));
+    await (job.scope === "machine" ? job.run(app, stopping) : runWithLease(app, job, stopping));
   } catch (err) {
     // The database was closed meanwhile: the next start does the rest.
     if (stopping.aborted) return;
@@ -165,12 +177,12 @@ async function runJob(app: App, job: Job, stopping: AbortSignal): Promise<void> 
   }
 }
 
-async function runWithLease(app: App, job: Job): Promise<void> {
+async function runWithLease(app: App, job: Job, stopping: AbortSignal): Promise<void> {
   if (!(await takeLease(app, job))) return;
   const beganAt = app.clock();
   let failure = "";
   try {
-    await job.run(app);
+    await job.run(app, stopping);
   } catch (error) {
     failure = toProblem(error).message;
     throw error;

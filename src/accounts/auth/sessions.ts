@@ -48,7 +48,6 @@ const DAY = 86_400_000;
 
 const TOKEN_BYTES = 32;
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
-const SWEEP_LIMIT = 1000;
 
 /** Signed-in browsers. The token in the cookie is never stored, only a keyed hash of it. */
 export class Sessions {
@@ -211,12 +210,12 @@ export class Sessions {
     return Number(count);
   }
 
-  /** Deletes at most a thousand expired sessions; returns how many. */
-  async sweep(): Promise<number> {
+  /** Deletes at most `limit` expired sessions; returns how many. */
+  async sweep(limit: number): Promise<number> {
     return await this.#database.write(async (trx) => {
       const now = this.#clock();
       const expired = trx.selectFrom("session").select("id").where("expires_at", "<=", now);
-      const query = trx.deleteFrom("session").where("id", "in", expired.limit(SWEEP_LIMIT));
+      const query = trx.deleteFrom("session").where("id", "in", expired.limit(limit));
       return Number((await query.executeTakeFirst()).numDeletedRows);
     });
   }

@@ -241,7 +241,7 @@ for (const kind of databases) {
         expect(await sessions.find(token)).toBeNull();
       expect(writes).toBe(0);
       expect(await isStored(session.id)).toBe(true);
-      await sessions.sweep();
+      await sessions.sweep(1000);
       expect(await isStored(session.id)).toBe(false);
       world.clock.set(START);
       expect(await isAlive(token)).toBe(false);
@@ -314,7 +314,7 @@ for (const kind of databases) {
       expect(await world.app.accounts.sessions.find(await start())).toBeNull();
     });
 
-    test("deletes at most a thousand expired sessions at a time", async () => {
+    test("deletes at most as many expired sessions as it is asked to", async () => {
       await accounts.sessions.endAll(as(alice), alice);
       const row = (id: string, expires_at: number) =>
         ({
@@ -334,9 +334,9 @@ for (const kind of databases) {
           .values([...expired, row("live", START + 1)])
           .execute();
       });
-      const counts = [await accounts.sessions.sweep(), await accounts.sessions.sweep()];
+      const counts = [await accounts.sessions.sweep(1000), await accounts.sessions.sweep(1000)];
       expect(counts).toEqual([1000, 1]);
-      expect(await accounts.sessions.sweep()).toBe(0);
+      expect(await accounts.sessions.sweep(1000)).toBe(0);
       expect(await isStored("live")).toBe(true);
     });
   });
