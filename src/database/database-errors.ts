@@ -27,6 +27,15 @@ export function explainFailure(error: unknown): unknown {
   return error;
 }
 
+/** Resolves as `work` does; a failure that a Problem fits is thrown as that. */
+export async function explained<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw explainFailure(error);
+  }
+}
+
 /** The database is locked, overloaded or away; the caller may try again soon. */
 export function databaseBusy(cause?: unknown): Problem {
   return new Problem("busy", text.busy, { retryAfterSeconds: 2, cause });

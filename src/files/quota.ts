@@ -29,14 +29,12 @@ export async function charge(
   bytes: number,
   defaultQuota: number,
 ): Promise<void> {
-  const quota = sql<number>`coalesce(quota, ${sql.lit(defaultQuota)})`;
+  const quota = sql<number>`coalesce(quota, ${defaultQuota})`;
   const update = trx
     .updateTable("blob_usage")
     .set((usage) => ({ bytes: usage("bytes", "+", bytes) }))
     .where("owner_id", "=", ownerId)
-    .where(({ eb, or }) =>
-      or([eb(quota, "=", 0), eb(sql`bytes + ${sql.lit(bytes)}`, "<=", quota)]),
-    );
+    .where(({ eb, or }) => or([eb(quota, "=", 0), eb(sql`bytes + ${bytes}`, "<=", quota)]));
   const { numUpdatedRows } = await update.executeTakeFirst();
   if (numUpdatedRows === 0n) throw overQuota(await bytesLeft(trx, ownerId, defaultQuota));
 }

@@ -5,7 +5,7 @@ import type {
   QueryResult,
   TransactionSettings,
 } from "kysely";
-import { explainFailure } from "../database-errors.ts";
+import { explained } from "../database-errors.ts";
 
 /** Kysely's driver, which reports a lost or busy server as a Problem. */
 export class ExplainingDriver implements Driver {
@@ -68,13 +68,5 @@ class ExplainingConnection implements DatabaseConnection {
     chunkSize: number,
   ): AsyncIterableIterator<QueryResult<Row>> {
     return this.#inner.streamQuery<Row>(query, chunkSize);
-  }
-}
-
-async function explained<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw explainFailure(error);
   }
 }

@@ -1,15 +1,17 @@
 import type { Database, SQLQueryBindings } from "bun:sqlite";
 import {
+  type BinaryOperationNode,
   CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
+  PrimitiveValueListNode,
   type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from "kysely";
-import { explainFailure } from "../database-errors.ts";
+import { explained, explainFailure } from "../database-errors.ts";
 import type { ThreadClient } from "./thread-client.ts";
 
 /** Kysely's dialect over one connection: of a database thread, or of this thread. */
@@ -18,8 +20,41 @@ export function dialectOver(connection: DatabaseConnection): Dialect {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => new SavepointDriver(connection),
     createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createQueryCompiler: () => new StableTextCompiler(),
   };
+}
+
+/** Shorter lists keep a text for each length. */
+const SHORT_LIST = 4;
+
+/**
+ * Passes a list of values as one parameter, so that a statement has one text however long the list is: statements are
+ * kept prepared by their text.
+ */
+class StableTextCompiler extends SqliteQueryCompiler {
+  protected override visitBinaryOperation(node: BinaryOperationNode): void {
+    const { leftOperand, operator, rightOperand } = node;
+    const isShort = !(
+      PrimitiveValueListNode.is(rightOperand) &&
+      rightOperand.values.length > SHORT_LIST &&
+      rightOperand.values.every(isJsonValue)
+    );
+    if (isShort) {
+      super.visitBinaryOperation(node);
+      return;
+    }
+    this.visitNode(leftOperand);
+    this.append(" ");
+    this.visitNode(operator);
+    this.append(" (select value from json_each(");
+    this.appendValue(JSON.stringify(rightOperand.values));
+    this.append("))");
+  }
+}
+
+/** Whether SQLite reads the very value from JSON. */
+function isJsonValue(value: unknown): boolean {
+  return Number.isSafeInteger(value) || (typeof value === "string" && value.isWellFormed());
 }
 
 /** Transactions are savepoints: the real ones are begun and committed by GroupCommit. */
@@ -63,16 +98,8 @@ export class ThreadConnection implements DatabaseConnection {
   }
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-    try {
-      const { rows, changes, lastId } = await this.#thread.run(sql, parameters);
-      return {
-        rows: rows as Row[],
-        numAffectedRows: BigInt(changes),
-        insertId: BigInt(lastId),
-      };
-    } catch (error) {
-      throw explainFailure(error);
-    }
+    const { rows, changes, lastId } = await explained(this.#thread.run(sql, parameters));
+    return { rows: rows as Row[], numAffectedRows: BigInt(changes), insertId: BigInt(lastId) };
   }
 
   streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
@@ -90,12 +117,12 @@ export class DirectConnection implements DatabaseConnection {
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     const values = parameters as SQLQueryBindings[];
-    return { rows: explained(() => this.#db.query(sql).all(...values) as Row[]) };
+    return { rows: explainedNow(() => this.#db.query(sql).all(...values) as Row[]) };
   }
 
   first<Row>({ sql, parameters }: CompiledQuery): Row | undefined {
     const values = parameters as SQLQueryBindings[];
-    return explained(() => this.#db.query(sql).get(...values) as Row | null) ?? undefined;
+    return explainedNow(() => this.#db.query(sql).get(...values) as Row | null) ?? undefined;
   }
 
   streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
@@ -103,7 +130,7 @@ export class DirectConnection implements DatabaseConnection {
   }
 }
 
-function explained<T>(work: () => T): T {
+function explainedNow<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {

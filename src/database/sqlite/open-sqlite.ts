@@ -5,6 +5,7 @@ import { ChangeCounters } from "../../os/change-counters.ts";
 import { Problem } from "../../problem.ts";
 import { embeddedDatabase, type Folders } from "../data-folders.ts";
 import type { Columns, Database } from "../database.ts";
+import { explained, explainFailure } from "../database-errors.ts";
 import { sqliteDialect } from "../dialect.ts";
 import { listMigrations, type Migrations, migrate } from "../migrations/migrate.ts";
 import type { Schema } from "../schema.ts";
@@ -74,9 +75,9 @@ export async function openSqlite(
           touched,
         );
       },
-      rowsOf: (_, name, columns) => fillTemporary(writer, name, columns),
-      append: (_, table, columns) => fillTable(writer, table, columns),
-      takeSnapshot: (folder) => takeSnapshot(file, folder),
+      rowsOf: (_, name, columns) => explained(fillTemporary(writer, name, columns)),
+      append: (_, table, columns) => explained(fillTable(writer, table, columns)),
+      takeSnapshot: (folder) => explained(takeSnapshot(file, folder)),
       close: async () => {
         direct.close();
         await closeThreads();
@@ -84,7 +85,7 @@ export async function openSqlite(
     };
   } catch (error) {
     await closeThreads();
-    throw error;
+    throw explainFailure(error);
   }
 }
 

@@ -1,4 +1,7 @@
-import type { Database } from "bun:sqlite";
+import { Database } from "bun:sqlite";
+
+/** Statements that a connection keeps prepared; preparing one takes longer than most of them run. */
+const PREPARED_STATEMENTS = 200;
 
 export interface ConnectionManner {
   readonly busyTimeoutMs: number;
@@ -14,6 +17,7 @@ export function configure(
   db: Database,
   { busyTimeoutMs, readOnly, cacheKib, mappedMib }: ConnectionManner,
 ): void {
+  Database.MAX_QUERY_CACHE_SIZE = PREPARED_STATEMENTS;
   db.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   db.run("PRAGMA journal_mode = WAL");
   db.run("PRAGMA synchronous = FULL");

@@ -1,6 +1,5 @@
 /** Runs in a Worker thread: one SQLite connection, so that no fsync and no long read stalls the serving thread. */
-import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
-import { LRUCache } from "lru-cache";
+import { Database, type SQLQueryBindings } from "bun:sqlite";
 import { ChangeCounters } from "../../os/change-counters.ts";
 import { MachineLock } from "../../os/machine-lock.ts";
 import { answerRequests } from "../../os/worker-thread.ts";
@@ -9,7 +8,6 @@ import type { OpenRequest, RunResult, ThreadRequest } from "./thread-messages.ts
 
 interface Connection {
   readonly db: Database;
-  readonly statements: LRUCache<string, Statement>;
   /** Of the writing thread only. */
   readonly writing: { readonly lock: MachineLock; readonly changes: ChangeCounters } | null;
 }
@@ -53,11 +51,7 @@ function open(work: OpenRequest): undefined {
   } finally {
     writing?.lock.release();
   }
-  const statements = new LRUCache<string, Statement>({
-    max: 200,
-    dispose: (statement) => statement.finalize(),
-  });
-  connection = { db, statements, writing };
+  connection = { db, writing };
 }
 
 /** Refuses requests after a lost transaction: a savepoint would silently begin and commit a new one. */
@@ -74,7 +68,7 @@ function guard(query: () => RunResult | undefined): RunResult | undefined {
 }
 
 function run(sql: string, parameters: readonly unknown[]): RunResult | undefined {
-  const statement = prepare(sql);
+  const statement = opened().db.query(sql);
   const values = parameters as SQLQueryBindings[];
   if (statement.columnNames.length > 0)
     return { rows: statement.all(...values), changes: 0, lastId: 0 };
@@ -87,10 +81,11 @@ const ROWS_A_STATEMENT = 200;
 
 function fill(table: string, columns: readonly Float64Array[]): undefined {
   const rows = columns[0]?.length ?? 0;
+  const { db } = opened();
   const places = `(${columns.map(() => "?").join(", ")})`;
   for (let first = 0; first < rows; first += ROWS_A_STATEMENT) {
     const count = Math.min(ROWS_A_STATEMENT, rows - first);
-    const statement = prepare(
+    const statement = db.query(
       `INSERT INTO ${table} VALUES ${Array(count).fill(places).join(", ")}`,
     );
     statement.run(...rowsFrom(columns, first, count));
@@ -103,15 +98,6 @@ function rowsFrom(columns: readonly Float64Array[], first: number, count: number
     for (const column of columns) values.push(column[at] ?? 0);
   }
   return values;
-}
-
-function prepare(sql: string): Statement {
-  const { db, statements } = opened();
-  const known = statements.get(sql);
-  if (known !== undefined) return known;
-  const statement = db.prepare(sql);
-  statements.set(sql, statement);
-  return statement;
 }
 
 /** Acquires the machine's write lock. Its last holder is done, so marks still raised are of crashed processes. */
@@ -156,7 +142,6 @@ function rollback(): undefined {
 
 function close(): undefined {
   if (connection === null) return;
-  connection.statements.clear();
   connection.db.close();
   connection = null;
 }

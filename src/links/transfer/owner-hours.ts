@@ -1,5 +1,6 @@
-import { type RawBuilder, sql } from "kysely";
+import { expressionBuilder, type RawBuilder, sql } from "kysely";
 import type { Trx } from "../../database/database.ts";
+import type { Schema } from "../../database/schema.ts";
 
 /** Moves the visits of links from the hourly sums of their owners to those of another; the links move after it. */
 export async function moveHours(trx: Trx, linkIds: readonly number[], to: number): Promise<void> {
@@ -11,7 +12,7 @@ export async function moveHours(trx: Trx, linkIds: readonly number[], to: number
     trx,
   );
   await sql`insert into owner_hour (owner_id, hour, class, visits)
-    select ${sql.lit(to)}, hour, class, visits from (
+    select cast(${to} as bigint), hour, class, visits from (
       select hour, class, cast(sum(visits) as bigint) as visits from ${hours} group by 1, 2) as moved
     where true order by hour, class
     on conflict (owner_id, hour, class)
@@ -21,7 +22,7 @@ export async function moveHours(trx: Trx, linkIds: readonly number[], to: number
 /** Moves all hourly sums of an owner to another, also those of deleted links. */
 export async function moveAllHours(trx: Trx, from: number, to: number): Promise<void> {
   await sql`insert into owner_hour (owner_id, hour, class, visits)
-    select ${sql.lit(to)}, hour, class, visits from owner_hour where owner_id = ${from}
+    select cast(${to} as bigint), hour, class, visits from owner_hour where owner_id = ${from}
     order by hour, class
     on conflict (owner_id, hour, class)
       do update set visits = owner_hour.visits + excluded.visits`.execute(trx);
@@ -32,8 +33,10 @@ export async function deleteHours(trx: Trx, ownerId: number): Promise<void> {
   await trx.deleteFrom("owner_hour").where("owner_id", "=", ownerId).execute();
 }
 
+const isOfLinks = expressionBuilder<Schema, "visit_hour">();
+
 function hoursOf(linkIds: readonly number[]): RawBuilder<unknown> {
   return sql`(select owner_id, hour, class, visits from visit_hour
     join link on link.id = link_id join visitor on visitor.id = visitor_id
-    where link_id in (${sql.join(linkIds)})) as hours`;
+    where ${isOfLinks("link_id", "in", linkIds)}) as hours`;
 }

@@ -187,9 +187,13 @@ function hourOf(start: number): number {
 
 /** Index of the calendar's day or month that an hour falls into. */
 function placeIn({ starts }: Calendar): RawBuilder<number> {
-  const last = sql.lit(starts.length - 1);
+  const last = indexOf(starts.length - 1);
   const ends = starts.slice(1);
   if (ends.length === 0) return sql<number>`${last}`;
-  const cases = ends.map((end, at) => sql`when hour < ${hourOf(end)} then ${sql.lit(at)}`);
+  const cases = ends.map((end, at) => sql`when hour < ${hourOf(end)} then ${indexOf(at)}`);
   return sql<number>`case ${sql.join(cases, sql` `)} else ${last} end`;
+}
+
+function indexOf(place: number): RawBuilder<number> {
+  return sql<number>`cast(${place} as integer)`;
 }
