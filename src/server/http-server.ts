@@ -13,7 +13,7 @@ import { text as sharedText } from "../text/text.en.ts";
 import { openAtOnce } from "../web/open/open.ts";
 import { Deadlines } from "./deadlines.ts";
 import { answer } from "./dispatch.ts";
-import { startJobs } from "./jobs.ts";
+import { startJobs } from "./jobs/jobs.ts";
 import { SlowClients } from "./slow-clients.ts";
 import { text } from "./text.en.ts";
 

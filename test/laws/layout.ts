@@ -6,6 +6,7 @@ const MAX_FILES = 14;
 
 /** Folders that hold more, and why. */
 const largerFolders: Readonly<Record<string, string>> = {
+  "src/database/migrations": "one file for each migration, which is never changed",
   "src/web/static/assets":
     "one style sheet and one script for each part of the pages, listed in asset-files.ts",
   "test/journeys": "one file for each journey in the browser",

@@ -72,7 +72,7 @@ export const phrases: readonly Phrase[] = [
 /** Files that may use such words, and why. */
 const exceptions: Readonly<Record<string, string>> = {
   "src/database/migrations/0012-job-names.ts": "the former names of jobs",
-  "src/server/jobs.ts": "the former names of jobs",
+  "src/server/jobs/jobs.ts": "the former names of jobs",
 };
 
 export interface FoundPhrase {

@@ -1,5 +1,5 @@
 import type { LeaseState } from "../../database/leases.ts";
-import { findJob, type Job, type JobId, jobs } from "../../server/jobs.ts";
+import { findJob, type Job, type JobId, jobs } from "../../server/jobs/jobs.ts";
 import { text as serverText } from "../../server/text.en.ts";
 import { type Command, type Invocation, printResult, usageProblem } from "../command.ts";
 import { withApp } from "../with-app.ts";

@@ -2,7 +2,7 @@ import type { App } from "../../app.ts";
 import { findDatabaseFaults, measureClockLead } from "../../database/database-consistency.ts";
 import type { Fault } from "../../fault.ts";
 import { toProblem } from "../../problem.ts";
-import { jobs } from "../jobs.ts";
+import { jobs } from "../jobs/jobs.ts";
 import {
   findFullDisks,
   findFutureFiles,

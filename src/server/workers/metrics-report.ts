@@ -4,7 +4,7 @@ import type { LeaseState } from "../../database/leases.ts";
 import { readDisk } from "../../os/disk.ts";
 import { type Series, seriesOf } from "../../telemetry/metric-series.ts";
 import { version } from "../../version.ts";
-import { jobs } from "../jobs.ts";
+import { jobs } from "../jobs/jobs.ts";
 
 /** Metrics of one process, as plain objects that can be sent to another. */
 export interface Report {

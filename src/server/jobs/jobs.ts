@@ -1,14 +1,14 @@
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
-import type { App } from "../app.ts";
-import { startWatching } from "../links-file/watch-declared.ts";
-import { every } from "../os/every.ts";
-import { claimFile } from "../os/machine-lock.ts";
-import { toProblem } from "../problem.ts";
-import { backUpIfDue } from "../site-backup/backup-schedule.ts";
-import { sweepArchives } from "../user-backup/uploaded-archives.ts";
+import type { App } from "../../app.ts";
+import { startWatching } from "../../links-file/watch-declared.ts";
+import { every } from "../../os/every.ts";
+import { claimFile } from "../../os/machine-lock.ts";
+import { toProblem } from "../../problem.ts";
+import { backUpIfDue } from "../../site-backup/backup-schedule.ts";
+import { sweepArchives } from "../../user-backup/uploaded-archives.ts";
+import type { text } from "../text.en.ts";
 import { sweep } from "./sweep.ts";
-import type { text } from "./text.en.ts";
 
 /** Rows that one step of a sweep deletes: of rows with files or search rows, and of small rows. */
 const SWEEP_LIMIT = 1000;
