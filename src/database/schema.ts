@@ -83,7 +83,10 @@ interface DeclarationTable {
   waiting: number;
 }
 
-/** How often each link was opened, all classes; apart from `link` so that counting rewrites no link. */
+/**
+ * How often people opened each link; no row: never. Apart from `link` so that counting rewrites no link. Visits by bots
+ * are in `visit_hour` and `owner_hour` only.
+ */
 interface LinkTotalTable {
   link_id: number;
   visits: number;
@@ -104,7 +107,7 @@ interface LinkSearchTable {
 }
 
 /**
- * The totals as they stood a short while ago, in indexes: keeping those by the visit would slow counting down.
+ * `link_total` as it stood a short while ago, in indexes: keeping those by the visit would slow counting down.
  * A trigger makes the row with that of `link_search`.
  */
 interface LinkRankTable {

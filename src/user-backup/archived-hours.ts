@@ -9,6 +9,8 @@ import { text } from "./text.en.ts";
 /** Most hours of an archive: each takes 32 bytes in memory. */
 const MAX_HOURS = 10_000_000;
 
+const HOUR_MS = 3_600_000;
+
 /** The visits of an archive, read before the transaction that writes them. */
 export class ArchivedHours {
   readonly #plan: RestorePlan;
@@ -49,10 +51,31 @@ export class ArchivedHours {
         places: Float64Array.from(this.#visitorPlaces),
         visits: Float64Array.from(this.#visits),
       },
-      totals: links.flatMap(({ visits, lastVisitAt }, place) =>
-        lastVisitAt === null ? [] : [{ linkId: linkIds[place] ?? 0, visits, lastVisitAt }],
-      ),
+      totals: this.#totals().map(({ place, ...total }) => ({
+        linkId: linkIds[place] ?? 0,
+        ...total,
+      })),
     };
+  }
+
+  /** Visits by people. Totals in older archives include bots, so they count for links without hours only. */
+  #totals(): { readonly place: number; readonly visits: number; readonly lastVisitAt: number }[] {
+    const { links, contents } = this.#plan;
+    const people = new Map<number, { visits: number; lastHour: number }>();
+    for (const [at, place] of this.#linkPlaces.entries()) {
+      const total = people.get(place) ?? { visits: 0, lastHour: 0 };
+      people.set(place, total);
+      if (contents.visitors[this.#visitorPlaces[at] ?? 0]?.class !== "human") continue;
+      total.visits += this.#visits[at] ?? 0;
+      total.lastHour = Math.max(total.lastHour, this.#hours[at] ?? 0);
+    }
+    return links.flatMap(({ visits, lastVisitAt }, place) => {
+      const total = people.get(place);
+      if (total === undefined) return lastVisitAt === null ? [] : [{ place, visits, lastVisitAt }];
+      const isExact = Math.floor((lastVisitAt ?? 0) / HOUR_MS) === total.lastHour;
+      const last = isExact ? (lastVisitAt ?? 0) : total.lastHour * HOUR_MS;
+      return total.visits === 0 ? [] : [{ place, visits: total.visits, lastVisitAt: last }];
+    });
   }
 
   #add({ short_code: code, hours }: HoursLine): void {

@@ -85,10 +85,11 @@ export class Tally {
     };
   }
 
-  /** Returns visits and time of the last visit by link, in the order of links. */
+  /** Returns visits by people and the time of the last one by link, in the order of links. */
   totals(): Columns {
     const byLink = new Map<number, { visits: number; last: number }>();
     for (const key of this.#sortedKeys()) {
+      if (!this.#isByPerson(key)) continue;
       const linkId = Math.floor(key / PAIRS);
       const sum = this.#sums.get(key) ?? { visits: 0, last: 0 };
       const total = byLink.get(linkId);
@@ -101,6 +102,11 @@ export class Tally {
       visits: Float64Array.from(sums, ({ visits }) => visits),
       last_visit_at: Float64Array.from(sums, ({ last }) => last),
     };
+  }
+
+  #isByPerson(key: number): boolean {
+    const pair = this.#pairs[key % PAIRS];
+    return pair !== undefined && this.visitors[pair.place]?.class === "human";
   }
 
   #sortedKeys(): Float64Array {

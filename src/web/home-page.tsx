@@ -153,12 +153,17 @@ async function Numbers({ call, ownerId }: { call: Call; ownerId: number | undefi
         counts={[
           [linkText.visits.people, formatCount(people)],
           [linkText.visits.bots, formatCount(machines)],
-          [text.home.allTime, formatCount(totals.visits)],
-          [text.home.links, formatCount(totals.links)],
-          [text.home.live, formatCount(totals.live)],
         ]}
       />
       <VisitChart title={linkText.visits.month} timeline={timeline} zone={zone} />
+      <h2 class="h4 mt-4">{text.home.totals}</h2>
+      <Figures
+        counts={[
+          [text.home.links, formatCount(totals.links)],
+          [text.home.live, formatCount(totals.live)],
+          [text.home.visits, formatCount(totals.visits)],
+        ]}
+      />
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import type { User } from "../../src/accounts/user.ts";
 import type { Link } from "../../src/links/link.ts";
 import { operator } from "../../src/policy.ts";
-import { share } from "../share.ts";
+import { FIREFOX, share } from "../share.ts";
 import { PASSWORD, START, type World } from "../world.ts";
 
 const HOUR_MS = 3_600_000;
@@ -25,8 +25,8 @@ export function shareBytes(world: World, owner: User, bytes: string): Promise<Li
 /** Counts and saves visits of a link. */
 export async function visit(world: World, link: Link, times: number): Promise<void> {
   const visit = { linkId: link.id, at: world.clock.now(), referrer: "", purpose: "" };
-  const userAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
-  for (let time = 0; time < times; time++) world.app.visits.record({ ...visit, userAgent });
+  for (let time = 0; time < times; time++)
+    world.app.visits.record({ ...visit, userAgent: FIREFOX });
   await world.app.visits.flush();
 }
 

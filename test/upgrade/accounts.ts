@@ -60,3 +60,19 @@ function hoursByLink(tables: Tables): Map<unknown, string[]> {
 function visible(row: Row): Row {
   return Object.fromEntries(Object.entries(row).filter(([name]) => !INTERNAL.includes(name)));
 }
+
+const HOUR = 3_600_000;
+
+/**
+ * A link as a zip of 725086e becomes it today: its last visit is the last one by a person. A zip has only the hour of
+ * that, unless it was the very last visit.
+ */
+export function withVisitsByPeople(link: AccountLink): AccountLink {
+  const lines = String(link.hours).split("\n");
+  const ofPeople = lines.filter((line) => line.split(" | ")[1] === "human");
+  if (ofPeople.length === 0) return { ...link, last_visit_at: null };
+  const lastHour = Math.max(...ofPeople.map((line) => Number(line.split(" | ")[0])));
+  const last = Number(link.last_visit_at);
+  const isExact = Math.floor(last / HOUR) === lastHour;
+  return { ...link, last_visit_at: isExact ? last : lastHour * HOUR };
+}

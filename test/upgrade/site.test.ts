@@ -66,6 +66,18 @@ describe.each(databases)("a site of 725086e on %s", (database) => {
     expect(visitsByClass(tables)).toEqual(visits);
   });
 
+  test("counts people only in the totals of links", async () => {
+    const query = sql<{ short_code: string; visits: number }>`select short_code, visits
+      from link_total join link on link.id = link_id`;
+    const { rows } = await query.execute(site.app.database.read);
+    const people = Object.entries(visitsByClass(tables)).flatMap(([code, { human = 0 }]) =>
+      human === 0 ? [] : [[code, human]],
+    );
+    expect(Object.fromEntries(rows.map((row) => [row.short_code, row.visits]))).toEqual(
+      Object.fromEntries(people),
+    );
+  });
+
   test("has run the migrations of 725086e, and maybe later ones", async () => {
     const query = sql<{ name: string }>`select name from kysely_migration order by name`;
     const { rows } = await query.execute(site.app.database.read);

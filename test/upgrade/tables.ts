@@ -20,7 +20,13 @@ export type Tables = Readonly<Record<string, Table>>;
  *
  *   visit: sql`select id, link_id, at, visitor_id from visit_event join ...`
  */
-const movedTables: Readonly<Record<string, ReturnType<typeof sql>>> = {};
+const movedTables: Readonly<Record<string, ReturnType<typeof sql>>> = {
+  // Totals count people only since 0017: those of all visitors are in the hours and the single visits.
+  link_total: sql`select link_id, cast(sum(visits) as bigint) as visits, coalesce(
+      (select max(at) from visit where visit.link_id = visit_hour.link_id),
+      (select last_visit_at from link_total where link_total.link_id = visit_hour.link_id)
+    ) as last_visit_at from visit_hour group by link_id`,
+};
 
 /**
  * Not compared: leases and journals name processes that are gone, `kysely_migration` grows, and the rest is an index

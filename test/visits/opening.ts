@@ -4,6 +4,7 @@ import { silentLog } from "../../src/telemetry/log.ts";
 import { LinkHours } from "../../src/visits/reports/link-hours.ts";
 import { Reports } from "../../src/visits/reports/reports.ts";
 import { Visits } from "../../src/visits/visits.ts";
+import { FIREFOX } from "../share.ts";
 
 /** When the visits of these tests begin. */
 export const START = Date.UTC(2026, 2, 17, 12, 0, 0);
@@ -34,7 +35,7 @@ export function openVisits({
   });
 }
 
-/** One opening by nobody in particular. */
+/** A visit by a person. */
 export function visitOf(linkId: number, at = START) {
-  return { linkId, at, userAgent: "curl/8", referrer: "", purpose: "" };
+  return { linkId, at, userAgent: FIREFOX, referrer: "", purpose: "" };
 }

@@ -31,6 +31,7 @@ function countPlainly(visits: readonly One[]) {
     const visitor = total === null ? visitorOf(code, host) : visitorOf(code & 0xff, "");
     const key = [linkId, Math.floor(at / HOUR), nameOf(visitor)].join(" ");
     hours.set(key, (hours.get(key) ?? 0) + (total ?? 1));
+    if (visitor.class !== "human") continue;
     const before = totals.get(linkId) ?? { visits: 0, last: 0 };
     totals.set(linkId, {
       visits: before.visits + (total ?? 1),

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { newLink } from "../share.ts";
+import { FIREFOX, newLink } from "../share.ts";
 import { as, databases, openTestApp, START, type World } from "../world.ts";
 
-const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 

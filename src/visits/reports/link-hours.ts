@@ -19,7 +19,7 @@ export interface HourColumns {
   readonly visits: Float64Array;
 }
 
-/** All visits to a link. */
+/** All visits by people to a link. */
 export interface LinkTotal {
   readonly linkId: number;
   readonly visits: number;

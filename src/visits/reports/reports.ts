@@ -107,12 +107,13 @@ export class Reports {
     return await this.#count(calendar, hours);
   }
 
-  /** Counts the visits of the last 30 days to all links of an owner, bots included. */
+  /** Counts the visits of the last 30 days to all links of an owner, by people. */
   async countVisits(ownerId: number): Promise<number> {
     const query = this.#database.read
       .selectFrom("owner_hour")
       .select(sql<number>`cast(coalesce(sum(visits), 0) as bigint)`.as("visits"))
       .where("owner_id", "=", ownerId)
+      .where("class", "=", "human")
       .where("hour", ">", Math.floor(this.#clock() / HOUR_MS) - DAYS * 24);
     return (await query.executeTakeFirstOrThrow()).visits;
   }

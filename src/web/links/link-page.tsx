@@ -200,7 +200,6 @@ async function VisitPanel({ call, link }: Shown) {
         counts={[
           [text.visits.people, formatCount(people)],
           [text.visits.bots, formatCount(machines)],
-          [text.visits.allTime, formatCount(link.visits)],
         ]}
       />
       <VisitChart title={title} timeline={timeline} zone={zone} />
@@ -209,15 +208,15 @@ async function VisitPanel({ call, link }: Shown) {
   );
 }
 
-function Periods({ link: { shortCode }, period }: { link: Link; period: Period }) {
-  const page = href("linkPage", { shortCode });
+function Periods({ link, period }: { link: ListedLink; period: Period }) {
+  const page = href("linkPage", link);
   return (
     <nav class="page-actions" aria-label={text.visits.period}>
       <PeriodLink href={page} isShown={period === "month"} label={text.visits.lastDays} />
       <PeriodLink
         href={withQuery(page, { period: "all" })}
         isShown={period === "all"}
-        label={text.visits.allTime}
+        label={text.visits.allTime(link.visits)}
       />
     </nav>
   );

@@ -1,4 +1,5 @@
 import { catalogue } from "../../text/catalogue.ts";
+import { formatCount } from "../../text/format.ts";
 
 /** Texts of a link's page, and what pages call the properties of links. */
 export const text = catalogue({
@@ -54,7 +55,7 @@ export const text = catalogue({
     all: "Visits of all time",
     people: "People",
     bots: "Bots and previews",
-    allTime: "All time",
+    allTime: (visits: number) => `All time (${formatCount(visits)})`,
     period: "Period",
     lastDays: "30 days",
     referrers: "Referrers",

@@ -6,7 +6,7 @@ import { readPage } from "../../../src/links/list/list-page.ts";
 import type { LinkPage, LinkQuery } from "../../../src/links/list/list-query.ts";
 import { isStoredCode } from "../../../src/links/short-code.ts";
 import { operator } from "../../../src/policy.ts";
-import { newLink } from "../../share.ts";
+import { FIREFOX, newLink } from "../../share.ts";
 import { as, databases, openTestApp, START, type World } from "../../world.ts";
 import { anyQuery, listPlainly } from "./list-model.ts";
 
@@ -176,7 +176,7 @@ async function fill(world: World): Promise<void> {
       const opened = {
         linkId: link.id,
         at: START + (at % 11),
-        userAgent: "",
+        userAgent: FIREFOX,
         referrer: "",
         purpose: "",
       };

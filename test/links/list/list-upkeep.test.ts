@@ -14,7 +14,7 @@ import { parseShortCode } from "../../../src/links/short-code.ts";
 import { operator, visitor } from "../../../src/policy.ts";
 import { pointLink } from "../../database/point.ts";
 import { failureOf } from "../../failure.ts";
-import { newLink } from "../../share.ts";
+import { FIREFOX, newLink } from "../../share.ts";
 import { as, databases, openTestApp, START, type World } from "../../world.ts";
 
 const DAY = 86_400_000;
@@ -36,7 +36,7 @@ for (const kind of databases) {
         ({ shortCode }) => shortCode,
       );
     const visit = async (linkId: number, at: number) => {
-      world.app.visits.record({ linkId, at, userAgent: "", referrer: "", purpose: "" });
+      world.app.visits.record({ linkId, at, userAgent: FIREFOX, referrer: "", purpose: "" });
       await world.app.visits.flush();
     };
 

@@ -107,8 +107,7 @@ for (const kind of databases) {
 
     test("of unknown browsers, written by a newer version, are saved as Other", async () => {
       const visits = open();
-      const agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
-      visits.record({ ...visitOf(site.linkIds[0] ?? 0), userAgent: agent });
+      visits.record(visitOf(site.linkIds[0] ?? 0));
       await overwriteCode(site, 0xc8_c9_00);
       await visits.flush();
       const rows = await site.database.read

@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Link } from "../../../src/links/link.ts";
 import { allSince, lastDays } from "../../../src/visits/reports/calendar.ts";
 import { failureOf } from "../../failure.ts";
-import { newLink } from "../../share.ts";
+import { FIREFOX, newLink } from "../../share.ts";
 import { as, databases, openTestApp, START, type World } from "../../world.ts";
 
-const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 const SAFARI =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1";
 const BOT = "Googlebot/2.1 (+http://www.google.com/bot.html)";
