@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { Dialect } from "../dialect.ts";
+import type { Dialect } from "../../dialect.ts";
 
 /** What processes that run side by side agree by: how far journals are saved, and who does a job. */
 export async function createRunTables(db: Kysely<unknown>, { types }: Dialect): Promise<void> {

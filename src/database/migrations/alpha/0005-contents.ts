@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import type { Dialect } from "../dialect.ts";
+import type { Dialect } from "../../dialect.ts";
 
 /** Migration 0005: links with content. */
 export async function addContents(db: Kysely<unknown>, { types }: Dialect): Promise<void> {

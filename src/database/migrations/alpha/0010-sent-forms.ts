@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { Dialect } from "../dialect.ts";
+import type { Dialect } from "../../dialect.ts";
 
 /** Which link each form has made, so that one sent twice makes one, whichever processes get it. */
 export async function createSentForms(db: Kysely<unknown>, { types }: Dialect): Promise<void> {

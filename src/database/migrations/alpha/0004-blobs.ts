@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import type { Dialect } from "../dialect.ts";
+import type { Dialect } from "../../dialect.ts";
 
 /** Migration 0004: what is known of stored bytes, and how much of them each owner uses. */
 export async function createBlobTables(db: Kysely<unknown>, dialect: Dialect): Promise<void> {

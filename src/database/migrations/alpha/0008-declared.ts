@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import type { Dialect } from "../dialect.ts";
+import type { Dialect } from "../../dialect.ts";
 
 /** Migration 0008: links that a file declares, and what is wrong with that file. */
 export async function addDeclared(db: Kysely<unknown>, { types }: Dialect): Promise<void> {

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import type { Dialect } from "../dialect.ts";
+import type { Dialect } from "../../dialect.ts";
 
 /** Migration 0007: one-time passwords, time of the last request, impersonation, and the audit log. */
 export async function addPeople(db: Kysely<unknown>, dialect: Dialect): Promise<void> {

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import type { Dialect } from "../dialect.ts";
+import type { Dialect } from "../../dialect.ts";
 
 /** Migration 0003: each owner's visits by hour, so that the home page counts a month without reading every link's. */
 export async function createOwnerHours(
