@@ -61,6 +61,13 @@ The order of precedence, from the highest:
 
 \`trunk8 config\` prints the settings in force and where each one is set.
 
+In an environment variable, write a list with commas or as in \`config.toml\`. Both of these work, and so does a JSON array:
+
+\`\`\`sh
+TRUNK8_SERVER_TRUSTED_PROXIES=127.0.0.1,10.0.0.0/8
+TRUNK8_SERVER_TRUSTED_PROXIES='["127.0.0.1", "10.0.0.0/8"]'
+\`\`\`
+
 ${settingsTable()}
 `;
   return { path, written: await readOrEmpty(path), wanted };

@@ -81,6 +81,45 @@ describe("the documented variable sets", () => {
   });
 });
 
+describe("a list in a variable", () => {
+  const hosts = ["10.0.0.0/8", "::1"];
+  test.each([
+    ["10.0.0.0/8,::1", hosts],
+    [" 10.0.0.0/8 , ::1, ", hosts],
+    ['["10.0.0.0/8", "::1"]', hosts],
+    [' [\n"10.0.0.0/8",\n"::1"\n] ', hosts],
+    ["['10.0.0.0/8', '::1',]", hosts],
+    ['["2"]', ["2"]],
+    ["[]", []],
+  ])("is read with commas or as an array: %j", async (TRUNK8_SERVER_TRUSTED_PROXIES, value) => {
+    const settings = await settingsFrom({ TRUNK8_SERVER_TRUSTED_PROXIES });
+    expect(settings["server.trusted_proxies"]).toEqual(value);
+  });
+
+  test("is read as an array also for file extensions and schemes", async () => {
+    const settings = await settingsFrom({
+      TRUNK8_FILES_ALLOWED_EXTENSIONS: '["PDF", ".png"]',
+      TRUNK8_LINKS_SCHEMES: '["https", "Mailto"]',
+    });
+    expect(settings["files.allowed_extensions"]).toEqual(["pdf", "png"]);
+    expect(settings["links.schemes"]).toEqual(["https", "mailto"]);
+  });
+
+  test.each([
+    "[",
+    '["10.0.0.1"',
+    "[10.0.0.1]",
+    '["10.0.0.1", 2]',
+    '["10.0.0.1"]\n"x"',
+    '[["::1"]]',
+  ])("is refused when it is no array of texts: %j", async (TRUNK8_SERVER_TRUSTED_PROXIES) => {
+    await expect(readEnvironment({ TRUNK8_SERVER_TRUSTED_PROXIES })).rejects.toMatchObject({
+      code: "invalid",
+      message: expect.stringContaining("TRUNK8_SERVER_TRUSTED_PROXIES"),
+    });
+  });
+});
+
 describe("variables of the Python Trunk8 are read", () => {
   const rows: [Environment, SettingKey, unknown][] = [
     [{ TRUNK8_ADMIN_PASSWORD: "pw" }, "admin.password", "pw"],

@@ -1,3 +1,4 @@
+import { parse } from "smol-toml";
 import { z } from "zod";
 import { text } from "./text.en.ts";
 import { canonicalZone } from "./time-zone.ts";
@@ -107,13 +108,22 @@ export function readText(raw: unknown): string | undefined {
   return typeof raw === "string" ? raw.trim() : undefined;
 }
 
-/** A list of words: a TOML array, or text separated by commas. */
+/** A list of words: an array, or text that is an array in brackets or has commas between the words. */
 export function readWords(raw: unknown): readonly string[] | undefined {
-  if (typeof raw === "string")
-    return readWords(raw.split(",").filter((word) => word.trim() !== ""));
+  if (typeof raw === "string") return readWords(splitList(raw.trim()));
   if (!Array.isArray(raw)) return undefined;
   const words = raw.map((word) => readText(word) ?? "");
   return words.includes("") ? undefined : words;
+}
+
+/** An array is read as TOML, which JSON arrays of strings are, too. */
+function splitList(list: string): unknown {
+  if (!list.startsWith("[")) return list.split(",").filter((word) => word.trim() !== "");
+  try {
+    return parse(`list = ${list}`).list;
+  } catch {
+    return undefined;
+  }
 }
 
 function readNumber(raw: unknown): number {
