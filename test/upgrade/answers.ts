@@ -1,4 +1,5 @@
 import type { Kind } from "../../src/links/link.ts";
+import type { Account, AccountLink } from "./accounts.ts";
 
 /** What a visitor gets at a short code. */
 export interface Answer {
@@ -76,6 +77,11 @@ const changedAnswers: Readonly<Record<string, Partial<Answer>>> = {
   theirs: { status: 404 },
   linked: { status: 404 },
   nul: { status: 404 },
+  // A type is recognized by bytes: scripts and XML are shown as text, and never run.
+  "f-js": { type: "text/plain; charset=utf-8" },
+  "f-xml": { type: "text/plain; charset=utf-8" },
+  // The source of a document is UTF-8, also where it is stored in UTF-16.
+  "m-utf16": { sha256: "e606cdb98b0ca389a65dcbe063765df614e795632a783d0dd822357df6cc4e86" },
   // A Location is a valid URI: the host in punycode, spaces encoded.
   r308: { location: "https://xn--bcher-kva.example/%C3%A4%20b" },
 };
@@ -88,4 +94,27 @@ export function expectedAnswers(recorded: Answers): Answers {
       { ...answer, ...changedAnswers[code] },
     ]),
   );
+}
+
+/** Media types that imports and restores deliberately store otherwise than 725086e did, by short code. */
+const changedTypes: Readonly<Record<string, string>> = {
+  "f-js": "text/plain; charset=utf-8",
+  "f-xml": "text/plain; charset=utf-8",
+  "m-latin1": "text/plain",
+  "m-utf16": "text/plain; charset=utf-16le",
+};
+
+/** The accounts that this version must import where 725086e imported these. */
+export function expectedAccounts(recorded: Readonly<Record<string, Account>>) {
+  return Object.fromEntries(
+    Object.entries(recorded).map(([username, account]) => [
+      username,
+      { ...account, links: account.links.map(withChangedType) },
+    ]),
+  );
+}
+
+function withChangedType(link: AccountLink): AccountLink {
+  const type = changedTypes[String(link.short_code)];
+  return type === undefined ? link : { ...link, media_type: type };
 }

@@ -56,8 +56,8 @@ export const differences: Readonly<Record<string, Difference>> = {
     answer: { location: "https://example.org/x" },
   },
   "f-html": neverRun,
-  "f-js": neverRun,
-  "f-xml": neverRun,
+  "f-js": shownAsText,
+  "f-xml": shownAsText,
   "f-svg": {
     why: "SVG names its encoding itself.",
     answer: { type: "image/svg+xml" },

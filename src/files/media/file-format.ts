@@ -112,10 +112,11 @@ export function formatOf(head: Uint8Array): FileFormat | null {
 }
 
 /**
- * Returns the audio format of frames that begin after zeros. Their mark has only 11 bits, so that it counts only where
- * the name says audio, too.
+ * Returns the audio format of a tag of any version, or of frames that may begin after zeros. Their marks are short, so
+ * that they count only where the name says audio, too.
  */
 export function framedAudio(head: Uint8Array): FileFormat | null {
+  if (has("ID3")(head)) return "mpeg-audio";
   const start = head.findIndex((byte) => byte !== 0);
   const [first = 0, second = 0, third = 0] = head.subarray(Math.max(start, 0));
   if (first !== 0xff || (second & 0xe0) !== 0xe0) return null;

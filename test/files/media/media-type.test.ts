@@ -43,6 +43,7 @@ const shown: readonly (readonly [string, string, string])[] = [
   ["a.ico", "\0\0\x01\0\x01\0", "image/x-icon"],
   ["a.mp3", MP3, "audio/mpeg"],
   ["a.mp3", `ID3\x04\0\0\0\0\0\x02..${MP3}`, "audio/mpeg"],
+  ["a.mp3", "ID3\x99\x99", "audio/mpeg"],
   ["a.mp3", "\0".repeat(500) + MP3, "audio/mpeg"],
   ["a.flac", "fLaC\0\0\0\x22", "audio/flac"],
   ["a.flac", "ID3\x03\0\0\0\0\0\x04....fLaC\0", "audio/flac"],
