@@ -197,7 +197,7 @@ async function* findHeaderLimit(app: App, asker: ProxyAsker): AsyncGenerator<Fau
     if (status === 302 && headers.get("location") === url) return;
     yield {
       what: text.proxy.longLocation(MAX_TARGET_BYTES, status),
-      remedy: proxyLine("proxy_buffer_size 16k;", "tune.bufsize 32768", text.proxy.caddyNoLimit),
+      remedy: proxyLine("proxy_buffer_size 32k;", "tune.bufsize 32768", text.proxy.caddyNoLimit),
     };
   } finally {
     await app.links.remove(operator, code);

@@ -125,9 +125,10 @@ const proxying = [
   "proxy_connect_timeout 30s;",
   "proxy_send_timeout 30s;",
   "proxy_read_timeout 30s;",
-  "proxy_buffer_size 16k;",
-  "proxy_buffers 8 16k;",
-  "proxy_busy_buffers_size 32k;",
+  "# For a Location of 24 KB: a destination of 8 KB that was stored before its encoded form was limited.",
+  "proxy_buffer_size 32k;",
+  "proxy_buffers 8 32k;",
+  "proxy_busy_buffers_size 64k;",
 ];
 
 /** A cache would else keep them to itself. */

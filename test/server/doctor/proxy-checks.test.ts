@@ -126,7 +126,7 @@ describe.skipIf(nginx === null)("through nginx", () => {
       "buffering",
       "proxy_request_buffering off;",
     ],
-    ["small buffers for headers", { buffer: "" }, "long-headers", "proxy_buffer_size 16k;"],
+    ["small buffers for headers", { buffer: "" }, "long-headers", "proxy_buffer_size 32k;"],
     ["no place for files", { accel: "" }, "ranges", "location ~ ^/[^/]+/assets/[^/]+$ { internal;"],
     [
       "X-Accel that is ignored",
