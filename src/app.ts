@@ -17,13 +17,15 @@ import { BYTES_A_MB } from "./config/values/sizes.ts";
 import type { Database } from "./database/database.ts";
 import { Leases } from "./database/leases.ts";
 import { openDatabase } from "./database/open-database.ts";
-import { timeDatabase } from "./database/query-timing.ts";
+import { type NoteDuration, timeDatabase } from "./database/query-timing.ts";
+import { WriteHealth } from "./database/write-health.ts";
 import { Adoption } from "./files/adoption.ts";
 import { BlobConsistency } from "./files/blob-consistency.ts";
 import { BlobTransfer } from "./files/blob-transfer.ts";
 import { Blobs } from "./files/blobs.ts";
 import { LocalStore } from "./files/local-store.ts";
 import { Thumbnails } from "./files/media/thumbnails.ts";
+import { SiteMark } from "./files/site-mark.ts";
 import { SmallFiles } from "./files/small-files.ts";
 import { RateLimit } from "./limits/rate-limit.ts";
 import { RATE_LIMIT_TABLE_BYTES, RateLimitTable } from "./limits/rate-limit-table.ts";
@@ -60,6 +62,7 @@ export interface App {
   readonly metrics: Metrics;
   readonly live: LiveSettings;
   readonly database: Database;
+  readonly writeHealth: WriteHealth;
   readonly limits: RequestLimits;
   readonly audit: Audit;
   readonly siteSettings: SiteSettings;
@@ -83,6 +86,7 @@ export interface Files {
   readonly blobs: Blobs;
   readonly transfer: BlobTransfer;
   readonly consistency: BlobConsistency;
+  readonly siteMark: SiteMark;
   readonly small: SmallFiles;
   readonly thumbnails: Thumbnails;
 }
@@ -182,15 +186,17 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
   followLanguage();
   const unfollowLanguage = live.onChange(followLanguage);
   const metrics = new Metrics({ clock, kinds, visitors: visitorClasses });
-  const database = timeDatabase(untimed, (operation, ms) => {
+  const writeHealth = new WriteHealth();
+  const noteDuration: NoteDuration = (operation, ms) => {
     metrics.countDatabase(operation, ms / 1000);
     currentTrace()?.add("database", ms);
-  });
+  };
+  const database = timeDatabase(untimed, noteDuration, writeHealth);
   const audit = new Audit({ database, clock });
   const table = openRateLimitTable(runFolderOf(live), parts);
   const limited = { table, clock: steadyClock };
   const common = { ...parts, database, audit, limited };
-  const files = openFiles(common);
+  const files = await openFiles(common);
   const links = openLinks(common, files);
   const visits = openVisits(common);
   const renderer = new Renderer();
@@ -210,6 +216,7 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     log,
     metrics,
     database,
+    writeHealth,
     limits: new RequestLimits({ ...limited, settings: () => live.current, metrics, log }),
     audit,
     siteSettings: new SiteSettings({ live, audit }),
@@ -233,9 +240,11 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
   };
 }
 
-function openFiles({ live, database, clock, random }: Common): Files {
+async function openFiles({ live, log, database, clock, random }: Common): Promise<Files> {
   const defaultQuota = () => live.current["files.quota_mb"] * BYTES_A_MB;
-  const store = new LocalStore(join(live.dataFolder, "users"), random);
+  const folder = join(live.dataFolder, "users");
+  const siteMark = await SiteMark.open({ database, folder, random, log });
+  const store = new LocalStore(folder, random, siteMark);
   const isHeld = () => isClaimed(backupLock(runFolderOf(live)));
   const blobs = new Blobs({ database, store, clock, random, isHeld, defaultQuota });
   const maxBytes = live.current["files.cache_mb"] * BYTES_A_MB;
@@ -243,6 +252,7 @@ function openFiles({ live, database, clock, random }: Common): Files {
     blobs,
     transfer: new BlobTransfer({ blobs, clock, defaultQuota }),
     consistency: new BlobConsistency({ database, store }),
+    siteMark,
     small: new SmallFiles({ blobs, clock, maxBytes }),
     thumbnails: new Thumbnails(blobs),
   };

@@ -72,21 +72,6 @@ export class Leases {
     });
   }
 
-  /**
-   * Writes a row that says nothing, to show that the database takes one.
-   * @throws Problem `busy`, `storage_full`
-   */
-  async prove(): Promise<void> {
-    const proof = { holder: this.#holder, until: this.#clock() };
-    await this.#database.write(async (trx) => {
-      await trx
-        .insertInto("lease")
-        .values({ name: "(ready)", ...proof })
-        .onConflict((on) => on.column("name").doUpdateSet(proof))
-        .execute();
-    });
-  }
-
   async list(): Promise<LeaseState[]> {
     return await this.#database.read
       .selectFrom("lease")

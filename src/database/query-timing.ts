@@ -7,12 +7,20 @@ import type {
   UnknownRow,
 } from "kysely";
 import type { Database } from "./database.ts";
+import type { WriteHealth } from "./write-health.ts";
 
 /** Hears how long the database took for something, in milliseconds, waiting included. */
 export type NoteDuration = (operation: "lookup" | "read" | "write", ms: number) => void;
 
-/** The same database, of which `note` hears each query and each write. Compiled lookups take microseconds and are left out. */
-export function timeDatabase(database: Database, note: NoteDuration): Database {
+/**
+ * The same database, of which `note` hears each query and each write, and `health` the outcome of each write. Compiled
+ * lookups take microseconds and are left out.
+ */
+export function timeDatabase(
+  database: Database,
+  note: NoteDuration,
+  health: WriteHealth,
+): Database {
   return {
     ...database,
     lookup: database.lookup.withPlugin(new QueryTimer((ms) => note("lookup", ms))),
@@ -20,7 +28,12 @@ export function timeDatabase(database: Database, note: NoteDuration): Database {
     write: async (work) => {
       const before = performance.now();
       try {
-        return await database.write(work);
+        const result = await database.write(work);
+        health.note(null);
+        return result;
+      } catch (thrown) {
+        health.note(thrown);
+        throw thrown;
       } finally {
         note("write", performance.now() - before);
       }

@@ -221,6 +221,14 @@ interface SettingTable {
   value: string;
 }
 
+/** What identifies the site, in its one row. */
+interface SiteTable {
+  /** Always 1. */
+  one: number;
+  /** Also in the folder of stored files: see `SiteMark`. */
+  id: string;
+}
+
 export interface Schema {
   user: UserTable;
   session: SessionTable;
@@ -240,4 +248,5 @@ export interface Schema {
   sent_form: SentFormTable;
   lease: LeaseTable;
   setting: SettingTable;
+  site: SiteTable;
 }

@@ -26,6 +26,11 @@ export interface UsedBlob {
 
 /** Stores bytes on the disk of this machine, or on storage that several machines share. */
 export interface BlobStore {
+  /**
+   * Checks that the store is the site's, without writing.
+   * @throws Problem `busy`
+   */
+  check(): Promise<void>;
   /** Begins to store bytes of `owner`, a user name. */
   draft(owner: string): Promise<Draft>;
   /** Returns stored bytes for reading or sending; nothing is opened yet. */

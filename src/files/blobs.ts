@@ -227,12 +227,11 @@ export class Blobs {
   }
 
   /**
-   * Writes and deletes a byte among the files of `owner`, to check that the store is writable.
-   * @throws Problem `storage_full`
+   * Checks that the store is the site's, without writing.
+   * @throws Problem `busy`
    */
-  async prove(owner: string): Promise<void> {
-    await using draft = await this.#store.draft(owner);
-    await draft.write(new Uint8Array(1));
+  async checkStore(): Promise<void> {
+    await this.#store.check();
   }
 
   /** Number of requests for missing or damaged bytes since the process started. */
@@ -263,6 +262,8 @@ export class Blobs {
   /** Deletes at most `limit` released or abandoned blobs; returns how many. */
   async sweep(limit: number): Promise<number> {
     if (this.#isHeld()) return 0;
+    // Else the rows would go, and the bytes stay on a share that is not mounted.
+    await this.#store.check();
     const now = this.#clock();
     await this.#releaseAbandoned(now - RESERVED_MS);
     await forgetLeft(this.#database, now - RELEASED_MS);

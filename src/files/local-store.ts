@@ -5,7 +5,10 @@ import type { Random } from "../clock.ts";
 import { syncFolder } from "../os/fsync.ts";
 import { claimFile } from "../os/machine-lock.ts";
 import { codeOf, explainDiskFull } from "../os/system-error.ts";
+import { Problem } from "../problem.ts";
 import { type BlobPath, makeUuid } from "./blob.ts";
+import type { SiteMark } from "./site-mark.ts";
+import { text } from "./text.en.ts";
 
 /** Beside the blobs, so that placing a draft is a rename; because of its dot it is never part of a blob's path. */
 const DRAFTS = ".drafts";
@@ -14,14 +17,21 @@ const DRAFTS = ".drafts";
 export class LocalStore {
   readonly #folder: string;
   readonly #random: Random;
+  readonly #mark: SiteMark | null;
 
-  /** @param folder `users` of the data folder */
-  constructor(folder: string, random: Random) {
+  /** @param folder `users` of the data folder; only with `mark`, it is proved to be the site's */
+  constructor(folder: string, random: Random, mark: SiteMark | null = null) {
     this.#folder = folder;
     this.#random = random;
+    this.#mark = mark;
+  }
+
+  async check(): Promise<void> {
+    await this.#mark?.check();
   }
 
   async draft(owner: string): Promise<LocalDraft> {
+    await this.check();
     const drafts = join(this.#folder, requireFolderName(owner), "assets", DRAFTS);
     await explained(makeFolder(drafts));
     for (;;) {
@@ -166,10 +176,23 @@ async function unlessMissing<Found, Else>(work: Promise<Found>, or: Else): Promi
   }
 }
 
+/** Codes of a write to a folder that is read-only, another user's, or no longer mounted. */
+const AWAY: ReadonlySet<string> = new Set([
+  "EROFS",
+  "EACCES",
+  "EPERM",
+  "ENOENT",
+  "ENOTDIR",
+  "EIO",
+  "ESTALE",
+]);
+
 async function explained<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (thrown) {
+    if (AWAY.has(codeOf(thrown)))
+      throw new Problem("busy", text.storageAway, { retryAfterSeconds: 60, cause: thrown });
     throw explainDiskFull(thrown);
   }
 }

@@ -55,6 +55,7 @@ const beforeChange: ReadonlySet<UrlName> = new Set<UrlName>([
   "favicon",
   "robots",
   "health",
+  "ready",
 ]);
 
 /**

@@ -288,6 +288,13 @@ export const urls = {
     tongue: "json",
     doc: '`{"status":"pass"}` while the process responds.',
   },
+  ready: {
+    pattern: "/health/ready",
+    methods: READ,
+    access: "visitor",
+    tongue: "json",
+    doc: 'For load balancers: `{"status":"pass"}` if links can be answered, else 503 `{"status":"fail"}`.',
+  },
   open: {
     pattern: "/:shortCode",
     methods: READ,

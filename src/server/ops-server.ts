@@ -5,7 +5,7 @@ import { Problem } from "../problem.ts";
 import { EXPOSITION_TYPE, expose, type Series } from "../telemetry/metric-series.ts";
 import { text as sharedText } from "../text/text.en.ts";
 import { isOpsHost } from "./ops-host.ts";
-import { checkReadiness, type Readiness } from "./readiness.ts";
+import { type Checks, checkReadiness, isWell, type Readiness } from "./readiness.ts";
 import { text } from "./text.en.ts";
 import { MetricTotals } from "./workers/metric-totals.ts";
 import { makeReport } from "./workers/metrics-report.ts";
@@ -50,7 +50,7 @@ async function answer(request: Request, listen: string, operations: Operations):
     case opsUrls.metrics:
       return exposition(await operations.metrics());
     case opsUrls.live:
-      return health({});
+      return health({ ready: {}, degraded: {} });
     case opsUrls.ready:
       return health(await operations.readiness());
     default:
@@ -62,19 +62,35 @@ function exposition(series: Series): Response {
   return respond(200, expose(series), EXPOSITION_TYPE);
 }
 
-/** 503 if a check failed, in the format of draft-inadarei-api-health-check. */
-function health(readiness: Readiness): Response {
-  const checks = Object.entries(readiness).map(([name, fault]) => [name, [verdictOn(fault)]]);
-  const isWell = Object.values(readiness).every((fault) => fault === null);
+/**
+ * `fail` and 503 if links cannot be answered, `warn` and 200 if something else is wrong, in the format of
+ * draft-inadarei-api-health-check.
+ */
+function health({ ready, degraded }: Readiness): Response {
   const body = {
-    ...verdictOn(isWell ? null : text.health.notReady),
-    checks: Object.fromEntries(checks),
+    ...summaryOf({ ready, degraded }),
+    checks: { ...verdictsOn(ready, "fail"), ...verdictsOn(degraded, "warn") },
   };
-  return respond(isWell ? 200 : 503, `${JSON.stringify(body)}\n`, "application/health+json");
+  const status = isWell(ready) ? 200 : 503;
+  return respond(status, `${JSON.stringify(body)}\n`, "application/health+json");
 }
 
-function verdictOn(fault: string | null): { status: "pass" | "fail"; output?: string } {
-  return fault === null ? { status: "pass" } : { status: "fail", output: fault };
+interface Verdict {
+  readonly status: "pass" | "warn" | "fail";
+  readonly output?: string;
+}
+
+function summaryOf({ ready, degraded }: Readiness): Verdict {
+  if (!isWell(ready)) return { status: "fail", output: text.health.notReady };
+  return isWell(degraded) ? { status: "pass" } : { status: "warn", output: text.health.degraded };
+}
+
+function verdictsOn(checks: Checks, wrong: Verdict["status"]): Record<string, [Verdict]> {
+  const verdicts = Object.entries(checks).map(([name, fault]): [string, [Verdict]] => [
+    name,
+    [fault === null ? { status: "pass" } : { status: wrong, output: fault }],
+  ]);
+  return Object.fromEntries(verdicts);
 }
 
 function plain(status: number, text: string): Response {

@@ -1,20 +1,39 @@
-import { ADMIN_USERNAME } from "../accounts/user.ts";
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
+import { join } from "node:path";
 import type { App } from "../app.ts";
 import { BYTES_A_MB } from "../config/values/sizes.ts";
 import { readDisk } from "../os/disk.ts";
 import { Problem, toProblem } from "../problem.ts";
 import { text } from "./text.en.ts";
 
-/** The parts that the site needs, each with what is wrong, or null. */
-export type Readiness = Readonly<Record<string, string | null>>;
+/** Checks by name, each with what is wrong, or null. */
+export type Checks = Readonly<Record<string, string | null>>;
+
+export interface Readiness {
+  /** What links need to be answered: with a fault here, this node should get no requests. */
+  readonly ready: Checks;
+  /** What else is wrong, while links are answered. */
+  readonly degraded: Checks;
+}
+
+type Check = (app: App) => Promise<unknown>;
 
 /** A check that takes longer has failed, in milliseconds. */
 const TIMEOUT_MS = 3000;
 
-const checks: Readonly<Record<string, (app: App) => Promise<unknown>>> = {
-  database: ({ leases }) => leases.prove(),
-  files: ({ files }) => files.blobs.prove(ADMIN_USERNAME),
-  disk: checkDisk,
+/** How long a result serves: balancers ask often, and several at once. */
+const KEPT_MS = 1000;
+
+const needed: Readonly<Record<string, Check>> = {
+  database: ({ database }) => database.lookup.selectFrom("site").select("one").execute(),
+  files: ({ files }) => files.blobs.checkStore(),
+};
+
+const wanted: Readonly<Record<string, Check>> = {
+  writes: async ({ writeHealth }) => writeHealth.check(),
+  uploads: checkUploads,
+  disk: checkDisks,
   visits: async ({ visits }) => {
     if (visits.isBehind) throw new Problem("busy", text.health.visitsBehind);
   },
@@ -23,33 +42,81 @@ const checks: Readonly<Record<string, (app: App) => Promise<unknown>>> = {
   },
 };
 
-/** Checks every part; the database and the file store are written to. Never rejects. */
+/** Checks whether links can be answered, and what else is wrong. Nothing is written. Never rejects. */
 export async function checkReadiness(app: App): Promise<Readiness> {
+  const [ready, degraded] = await Promise.all([checkReady(app), runChecks(app, wanted)]);
+  return { ready, degraded };
+}
+
+interface Kept {
+  readonly at: number;
+  readonly checks: Promise<Checks>;
+}
+
+const kept = new WeakMap<App, Kept>();
+
+/** Checks only whether links can be answered; at most once a second. Never rejects. */
+export function checkReady(app: App): Promise<Checks> {
+  const now = performance.now();
+  const last = kept.get(app);
+  if (last !== undefined && now - last.at < KEPT_MS) return last.checks;
+  const checks = runChecks(app, needed);
+  kept.set(app, { at: now, checks });
+  return checks;
+}
+
+export function isWell(checks: Checks): boolean {
+  return Object.values(checks).every((fault) => fault === null);
+}
+
+/** Each check with the first fault of several processes. */
+export function mergeChecks(results: readonly Checks[]): Checks {
+  const merged: Record<string, string | null> = {};
+  for (const checks of results)
+    for (const [name, fault] of Object.entries(checks)) merged[name] ??= fault;
+  return merged;
+}
+
+async function runChecks(app: App, checks: Readonly<Record<string, Check>>): Promise<Checks> {
   const looks = Object.entries(checks).map(async ([name, check]) => [
     name,
-    await faultOf(check(app)),
+    await faultOf(() => check(app)),
   ]);
   return Object.fromEntries(await Promise.all(looks));
 }
 
-async function faultOf(check: Promise<unknown>): Promise<string | null> {
+async function faultOf(check: () => Promise<unknown>): Promise<string | null> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new Problem("busy", text.health.noAnswer)),
+    TIMEOUT_MS,
+  );
   try {
-    await Promise.race([check, tooLate()]);
+    await Promise.race([check(), late.promise]);
     return null;
   } catch (thrown) {
     return toProblem(thrown).message;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-async function tooLate(): Promise<never> {
-  await new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS).unref());
-  throw new Problem("busy", text.health.noAnswer);
+const usersFolder = ({ live }: App): string => join(live.dataFolder, "users");
+
+async function checkUploads(app: App): Promise<void> {
+  const folder = usersFolder(app);
+  await access(folder, constants.W_OK).catch(() => {
+    throw new Problem("busy", text.health.notWritable(folder));
+  });
 }
 
-async function checkDisk({ live }: App): Promise<void> {
-  const { freeBytes } = await readDisk(live.dataFolder);
-  const floor = live.current["ops.disk_floor_mb"];
-  if (freeBytes >= floor * BYTES_A_MB) return;
-  const free = Math.floor(freeBytes / BYTES_A_MB);
-  throw new Problem("storage_full", text.health.diskLow(free, floor));
+/** Of the data folder and of stored files, which may be on a share. */
+async function checkDisks(app: App): Promise<void> {
+  const floor = app.live.current["ops.disk_floor_mb"];
+  for (const folder of [app.live.dataFolder, usersFolder(app)]) {
+    const { freeBytes } = await readDisk(folder);
+    if (freeBytes >= floor * BYTES_A_MB) continue;
+    const free = Math.floor(freeBytes / BYTES_A_MB);
+    throw new Problem("storage_full", text.health.diskLow(free, floor, folder));
+  }
 }

@@ -33,7 +33,7 @@ import { settings } from "../web/site/theme-settings.tsx";
 import { asset } from "../web/static/asset.ts";
 import { brand, favicon } from "../web/static/branding.ts";
 import { robots } from "../web/static/robots.ts";
-import { health } from "./health.ts";
+import { health, ready } from "./health.ts";
 import { text } from "./text.en.ts";
 
 /** A handler with the schemas of what it reads and answers, where these are JSON. */
@@ -92,6 +92,9 @@ const operations: Operations = {
   favicon: { GET: favicon },
   robots: { GET: robots },
   health: { GET: { handler: health, output: z.object({ status: z.literal("pass") }) } },
+  ready: {
+    GET: { handler: ready, output: z.object({ status: z.literal(["pass", "fail"]) }) },
+  },
   open: { GET: open },
 };
 

@@ -28,8 +28,10 @@ export const text = catalogue({
     notReady: "Not ready.",
     noAnswer: "No answer in time.",
     visitsBehind: "Visits are waiting to be saved.",
-    diskLow: (freeMb: number, floorMb: number) =>
-      `${freeMb} MB of disk space free; at least ${floorMb} MB needed.`,
+    diskLow: (freeMb: number, floorMb: number, folder: string) =>
+      `${freeMb} MB of disk space free at ${folder}; at least ${floorMb} MB needed.`,
+    notWritable: (folder: string) => `Cannot write to ${folder}.`,
+    degraded: "Links are answered, but something else is wrong.",
     noWorker: "No worker responds.",
     readOnly: "Use GET.",
     foreignHost: "Use the address of this machine, or its name in ops.listen.",

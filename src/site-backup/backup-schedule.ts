@@ -1,4 +1,4 @@
-import { readdir, rm } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { App } from "../app.ts";
 import { Archive } from "../archive/archive.ts";
@@ -70,6 +70,14 @@ async function countLacking(path: string): Promise<number> {
   using archive = await Archive.open(path);
   const { entries, missing } = await readSiteManifest(archive);
   return missing.length + entries.filter(({ damaged }) => damaged).length;
+}
+
+/** When the newest backup of the site in `backups` of the data folder was completed; null if there is none. */
+export async function lastBackupAt(app: App): Promise<number | null> {
+  const name = (await listSiteArchives(app).catch(() => [])).at(-1);
+  if (name === undefined) return null;
+  const found = await stat(join(app.live.dataFolder, "backups", name)).catch(() => null);
+  return found?.mtimeMs ?? null;
 }
 
 async function listSiteArchives({ live }: App): Promise<string[]> {

@@ -169,6 +169,26 @@ export const metricRows = {
     help: "1 while config.toml is broken and the last good settings are in force.",
     labels: [],
   },
+  trunk8_ready: {
+    type: "gauge",
+    help: "1 while links can be answered: database and stored files are there.",
+    labels: [],
+  },
+  trunk8_degraded: {
+    type: "gauge",
+    help: "1 while something else is wrong, by the name of the health check.",
+    labels: ["check"],
+  },
+  trunk8_backup_last_timestamp_seconds: {
+    type: "gauge",
+    help: "When the newest backup in the data folder's backups was completed.",
+    labels: [],
+  },
+  trunk8_job_period_seconds: {
+    type: "gauge",
+    help: "How often a periodic job of the site runs.",
+    labels: ["job"],
+  },
   trunk8_job_last_run_timestamp_seconds: {
     type: "gauge",
     help: "When a periodic job of the site last began.",

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { findFreePort, stopChild } from "../../bench/sides/side.ts";
 import { makeCertificate } from "./certificate.ts";
@@ -46,6 +46,7 @@ export async function proveHaproxy(report: Report, folder: string): Promise<void
     await proveAnswers(pair);
     await proveLimits(pair);
     await proveShares(pair);
+    await proveReadiness(pair);
     await proveDraining(pair, a);
     await report.prove(CONFIG, "the other one goes on", async () =>
       same("the target", (await visitor.ask("/there")).headers.get("location"), targetOf("b")),
@@ -113,11 +114,28 @@ async function proveAnswers({ report, folder, visitor, plainPort }: Pair): Promi
   });
 }
 
+/** Takes the share with its files away from one machine for a while. */
+async function proveReadiness({ report, folder, visitor }: Pair): Promise<void> {
+  await report.prove(CONFIG, "a machine that is not ready gets no requests", async () => {
+    const mark = join(folder, "a/data/users/.trunk8-site");
+    const answeredBy = async (name: string) => {
+      const targets = [];
+      for (let asked = 0; asked < 10; asked++)
+        targets.push((await visitor.ask("/there")).headers.get("location"));
+      return targets.every((target) => target === targetOf(name));
+    };
+    renameSync(mark, `${mark}.away`);
+    await until("only b answering", () => answeredBy("b"));
+    renameSync(`${mark}.away`, mark);
+    await until("a answering again", async () => !(await answeredBy("b")));
+  });
+}
+
 async function proveLimits({ report, visitor }: Pair): Promise<void> {
   const many = async (count: number, path: string, asked?: Asked): Promise<Answer[]> => {
     const answers = [];
     for (let at = 0; at < count; at++) answers.push(await visitor.ask(path, asked));
-    return answers.filter(({ text }) => text.startsWith("Too many requests came"));
+    return answers.filter(({ text }) => text.startsWith("Too many requests from your IP"));
   };
   await report.prove(CONFIG, "429 for signing in and in general, none for openings", async () => {
     same("refused of 200 openings", (await many(200, "/there")).length, 0);

@@ -41,6 +41,6 @@ export async function proveLimits({ report, visitor }: Ground): Promise<void> {
 /** Those that nginx refused, and not Trunk8. */
 function refusedOf(answers: readonly Answer[]): Answer[] {
   return answers.filter(
-    ({ status, text }) => status === 429 && text.startsWith("Too many requests came"),
+    ({ status, text }) => status === 429 && text.startsWith("Too many requests from your IP"),
   );
 }

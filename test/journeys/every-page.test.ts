@@ -15,6 +15,7 @@ const noPages: ReadonlySet<UrlName> = new Set<UrlName>([
   "favicon",
   "robots",
   "health",
+  "ready",
   "switchBack",
   "auditCsv",
   "proxyProbe",

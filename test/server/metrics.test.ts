@@ -143,18 +143,22 @@ describe("a process that answers alone", () => {
     expect(response.status).toBe(200);
     const { status, checks } = (await response.json()) as { status: string; checks: object };
     expect(status).toBe("pass");
-    expect(Object.keys(checks)).toEqual(["database", "files", "disk", "visits", "settings"]);
+    expect(Object.keys(checks)).toEqual([
+      ...["database", "files"],
+      ...["writes", "uploads", "disk", "visits", "settings"],
+    ]);
   });
 
-  test("is not ready without its database, goes on redirecting, and lives", async () => {
+  test("is not ready without its files, goes on redirecting, and lives", async () => {
     await world.request("/there");
-    world.app.database.write = () => Promise.reject(new Error("gone"));
+    rmSync(join(world.dataFolder, "users/.trunk8-site"));
     const response = await fetch(`${origin}/health/ready`);
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({
       status: "fail",
-      checks: { database: [{ status: "fail" }], files: [{ status: "pass" }] },
+      checks: { database: [{ status: "pass" }], files: [{ status: "fail" }] },
     });
+    expect((await scrape(origin)).get("trunk8_ready")).toBe(0);
     expect((await world.request("/there")).status).toBe(302);
     expect((await fetch(`${origin}/health/live`)).status).toBe(200);
   });
@@ -196,12 +200,26 @@ describe("a process that answers alone", () => {
   });
 });
 
-test("reports a full disk as not ready", async () => {
+test("reports a full disk, and is ready all the same", async () => {
   const world = await openTestApp({ settings: { "ops.disk_floor_mb": 100_000_000 } });
-  const { disk } = await operationsOf(world.app).readiness();
-  expect(disk).toMatch(/\d+ MB .*100000000 MB/);
+  const ops = startOps("127.0.0.1:0", operationsOf(world.app));
+  const response = await fetch(`http://127.0.0.1:${ops?.port}/health/ready`);
+  expect(response.status).toBe(200);
+  const { status, checks } = (await response.json()) as Health;
+  expect([status, checks.disk?.[0]?.status]).toEqual(["warn", "warn"]);
+  expect(checks.disk?.[0]?.output).toMatch(/\d+ MB .*100000000 MB/);
+  const values = await scrape(`http://127.0.0.1:${ops?.port}`);
+  expect(values.get("trunk8_ready")).toBe(1);
+  expect(values.get('trunk8_degraded{check="disk"}')).toBe(1);
+  expect(values.get('trunk8_degraded{check="writes"}')).toBe(0);
+  await ops?.stop();
   await world.close();
 });
+
+interface Health {
+  readonly status: string;
+  readonly checks: Readonly<Record<string, readonly { status: string; output?: string }[]>>;
+}
 
 test("an empty ops.listen tells nothing to nobody", async () => {
   const world = await openTestApp();
@@ -275,8 +293,10 @@ describe("several workers", () => {
     const config = join(folder, "config/config.toml");
     chmodSync(config, 0o600);
     writeFileSync(config, "[server\n");
-    await until(async () => (await ready()).status === 503);
-    expect(await (await ready()).text()).toContain('"settings":[{"status":"fail"');
+    await until(async () => ((await (await ready()).json()) as Health).status === "warn");
+    const response = await ready();
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('"settings":[{"status":"warn"');
     await open(1);
   });
 });

@@ -40,6 +40,7 @@ test.each(["DELETE", "PUT", "OPTIONS"])("answers %s with 405 and Allow", async (
 describe("the schema of an answer", () => {
   const asked: readonly [UrlName, path: string][] = [
     ["health", href("health")],
+    ["ready", href("ready")],
     ["checkCode", withQuery(href("checkCode"), { short_code: "free" })],
     ["checkCode", withQuery(href("checkCode"), { short_code: "-" })],
   ];

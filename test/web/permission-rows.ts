@@ -218,6 +218,7 @@ export const permissionRows: readonly PermissionRow[] = [
   get("favicon", ANYBODY, at(href("favicon"))),
   get("robots", ANYBODY, at(href("robots"))),
   get("health", ANYBODY, at(href("health"))),
+  get("ready", ANYBODY, at(href("ready"))),
   get("open", ANYBODY, ({ link }) => href("open", { shortCode: link })),
   get(
     "open",

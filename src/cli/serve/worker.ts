@@ -111,8 +111,10 @@ async function answerTo(app: App, question: Question): Promise<Answer> {
       const report = await makeReport(app, { ofSite: question === "site_report" });
       return { of: "report", report };
     }
-    case "readiness":
-      return { of: "readiness", readiness: await checkReadiness(app) };
+    case "readiness": {
+      const { ready, degraded } = await checkReadiness(app);
+      return { of: "readiness", readiness: ready, degraded };
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import { text } from "../text.en.ts";
 import { addLinkRevision } from "./0011-link-revision.ts";
 import { renameJobs } from "./0012-job-names.ts";
 import { indexDocuments } from "./0014-documents.ts";
+import { createSite } from "./0016-site.ts";
 import { countPeopleOnly } from "./0017-visits-by-people.ts";
 import { foldSearchText } from "./0018-search-text.ts";
 import { createListTables } from "./alpha/0002-lists.ts";
@@ -37,6 +38,7 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0011_link_revision": { up: (db) => addLinkRevision(db, dialect) },
     "0012_job_names": { up: renameJobs },
     "0014_documents": { up: indexDocuments },
+    "0016_site": { up: createSite },
     "0017_visits_by_people": { up: countPeopleOnly },
     "0018_search_text": { up: (db) => foldSearchText(db, dialect) },
   };

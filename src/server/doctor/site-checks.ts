@@ -65,6 +65,7 @@ export function checksOfApp(app: App, { isDeep, isFixing }: CheckOptions): Check
   return [
     { name: "database", find: () => findDatabaseFaults(app.database, isDeep) },
     { name: "clock", find: () => findClockFaults(app) },
+    { name: "file-storage", find: () => findAbsentStorage(app) },
     { name: "files", find: () => app.files.consistency.findDamaged(isDeep) },
     { name: "missing-files", find: () => app.links.consistency.findWithoutFile() },
     { name: "orphaned-files", find: () => findStrays(app) },
@@ -137,6 +138,14 @@ async function* findClockFaults({ database, clock }: App): AsyncGenerator<Fault>
     what: lead > 0 ? text.clock.ahead(seconds) : text.clock.behind(seconds),
     remedy: text.clock.remedy,
   };
+}
+
+async function* findAbsentStorage({ files }: App): AsyncGenerator<Fault> {
+  const fault = await files.siteMark.findFault();
+  if (fault === null) return;
+  const { file, id, is } = fault;
+  const { missing, foreign, remedy } = text.fileStorage;
+  yield { what: is === "missing" ? missing(file) : foreign(file), remedy: remedy(file, id) };
 }
 
 async function* findStrays({ files: { blobs }, live }: App): AsyncGenerator<Fault> {

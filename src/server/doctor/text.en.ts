@@ -43,6 +43,13 @@ export const text = catalogue({
       `The database's clock is ${seconds} s behind this machine's clock.`,
     remedy: "Run on both machines: timedatectl set-ntp true",
   },
+  fileStorage: {
+    missing: (file: string) =>
+      `${file} is missing: the folder is not that of this site's files. Is a share not mounted?`,
+    foreign: (file: string) => `${file} is that of another site.`,
+    remedy: (file: string, id: string) =>
+      `Mount the share that has this site's files. If they are here already: echo ${id} >${file}`,
+  },
   orphans: {
     found: (path: string) => `users/${path} belongs to no link.`,
     remedy: (path: string) => `Delete it if nothing needs it: rm ${path}`,

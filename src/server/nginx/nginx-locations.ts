@@ -7,6 +7,8 @@ import { addHeader, block, hstsLines, type NginxFacts } from "./nginx-block.ts";
 /** Where files come in, or what `trunk8 doctor` sends to see how large they may be. */
 const uploads: readonly UrlName[] = ["add", "editLink", "proxyProbe"];
 
+const healthUrls: readonly UrlName[] = ["health", "ready"];
+
 /** Where the body may be larger still, or the answer long in the making. */
 const backups: readonly UrlName[] = ["restore", "backup"];
 
@@ -18,6 +20,7 @@ export function locationsOf(facts: NginxFacts): string[] {
     signingIn(),
     largeBodies(uploads, facts.maxFileMb),
     largeBodies(backups, facts.maxBackupMb),
+    health(),
     ownPages(),
     openings(facts),
     everythingElse(),
@@ -88,11 +91,19 @@ function largeBodies(names: readonly UrlName[], mostMb: number): string {
   ]);
 }
 
+/** A load balancer asks often; its answer is never kept. */
+function health(): string {
+  return block(`location ~ ${patternOf(healthUrls)}`, [
+    "access_log off;",
+    "proxy_pass http://trunk8;",
+  ]);
+}
+
 /** Pages with an address that looks like a link's. */
 function ownPages(): string {
   const names = (Object.keys(urls) as UrlName[]).filter((name) => {
     const { pattern } = urls[name];
-    return /^\/[a-z]+$/.test(pattern) && !uploads.includes(name) && name !== "health";
+    return /^\/[a-z]+$/.test(pattern) && ![...uploads, ...healthUrls].includes(name);
   });
   return block(`location ~ ${patternOf(names)}`, [...limits, "proxy_pass http://trunk8;"]);
 }

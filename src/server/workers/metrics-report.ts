@@ -2,9 +2,11 @@ import { existsSync, readdirSync } from "node:fs";
 import type { App } from "../../app.ts";
 import type { LeaseState } from "../../database/leases.ts";
 import { readDisk } from "../../os/disk.ts";
+import { lastBackupAt } from "../../site-backup/backup-schedule.ts";
 import { type Series, seriesOf } from "../../telemetry/metric-series.ts";
 import { version } from "../../version.ts";
-import { jobs } from "../jobs/jobs.ts";
+import { type Job, jobs } from "../jobs/jobs.ts";
+import { checkReadiness, isWell } from "../readiness.ts";
 
 /** Metrics of one process, as plain objects that can be sent to another. */
 export interface Report {
@@ -54,21 +56,40 @@ async function addSite(app: App, series: Series): Promise<void> {
   const disk = await readDisk(app.live.dataFolder);
   series.set("trunk8_disk_free_bytes", disk.freeBytes);
   series.set("trunk8_disk_size_bytes", disk.sizeBytes);
-  await addDatabase(app, series);
+  await Promise.all([addHealth(app, series), addBackup(app, series), addDatabase(app, series)]);
+}
+
+async function addHealth(app: App, series: Series): Promise<void> {
+  const { ready, degraded } = await checkReadiness(app);
+  series.set("trunk8_ready", isWell(ready) ? 1 : 0);
+  for (const [check, fault] of Object.entries(degraded))
+    series.set(seriesOf("trunk8_degraded", { check }), fault === null ? 0 : 1);
+}
+
+async function addBackup(app: App, series: Series): Promise<void> {
+  const at = await lastBackupAt(app);
+  if (at !== null) series.set("trunk8_backup_last_timestamp_seconds", at / 1000);
 }
 
 async function addDatabase({ accounts, leases }: App, series: Series): Promise<void> {
   try {
     series.set("trunk8_sessions", await accounts.sessions.count());
-    for (const lease of await leases.list())
-      if (jobs.some(({ id }) => id === lease.name)) addJob(lease, series);
+    for (const lease of await leases.list()) {
+      const job = jobs.find(({ id }) => id === lease.name);
+      if (job !== undefined) addJob(job, lease, series);
+    }
   } catch {
     // The database is unavailable, which other metrics show: a scrape succeeds all the same.
   }
 }
 
-function addJob({ name: job, ranAt, tookMs, failure }: LeaseState, series: Series): void {
+function addJob(
+  { id: job, everyMs }: Job,
+  { ranAt, tookMs, failure }: LeaseState,
+  series: Series,
+): void {
   if (ranAt === null || tookMs === null) return;
+  series.set(seriesOf("trunk8_job_period_seconds", { job }), everyMs / 1000);
   series.set(seriesOf("trunk8_job_last_run_timestamp_seconds", { job }), ranAt / 1000);
   series.set(seriesOf("trunk8_job_duration_seconds", { job }), tookMs / 1000);
   series.set(seriesOf("trunk8_job_failed", { job }), failure === "" ? 0 : 1);

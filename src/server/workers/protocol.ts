@@ -1,4 +1,4 @@
-import type { Readiness } from "../readiness.ts";
+import type { Checks } from "../readiness.ts";
 import type { Report } from "./metrics-report.ts";
 
 /*
@@ -44,7 +44,8 @@ export type Question = "report" | "site_report" | "readiness";
 
 export type Answer =
   | { readonly of: "report"; readonly report: Report }
-  | { readonly of: "readiness"; readonly readiness: Readiness };
+  /** What links need, and what else is wrong, which a supervisor of an earlier version ignores. */
+  | { readonly of: "readiness"; readonly readiness: Checks; readonly degraded?: Checks };
 
 /** Interval of the heartbeat, in milliseconds. */
 export const ALIVE_MS = 1000;

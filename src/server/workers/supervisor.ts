@@ -3,7 +3,7 @@ import { every } from "../../os/every.ts";
 import { Problem } from "../../problem.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import type { Series } from "../../telemetry/metric-series.ts";
-import type { Readiness } from "../readiness.ts";
+import { mergeChecks, type Readiness } from "../readiness.ts";
 import { text } from "../text.en.ts";
 import { Backoff } from "./backoff.ts";
 import { MetricTotals } from "./metric-totals.ts";
@@ -134,13 +134,15 @@ export class Supervisor {
     return this.#totals.sum().set("trunk8_worker_restarts_total", this.#restarts);
   }
 
-  /** Returns the health checks of the first worker that replies. */
+  /** Returns the health checks of all workers that reply, each with the first fault that one of them found. */
   async readiness(): Promise<Readiness> {
-    for (const worker of this.#workers.values()) {
-      const answer = await this.#ask(worker, "readiness");
-      if (answer?.of === "readiness") return answer.readiness;
-    }
-    return { workers: text.health.noWorker };
+    const asked = [...this.#workers.values()].map((worker) => this.#ask(worker, "readiness"));
+    const replies = (await Promise.all(asked)).filter((answer) => answer?.of === "readiness");
+    if (replies.length === 0) return { ready: { workers: text.health.noWorker }, degraded: {} };
+    return {
+      ready: mergeChecks(replies.map(({ readiness }) => readiness)),
+      degraded: mergeChecks(replies.map(({ degraded = {} }) => degraded)),
+    };
   }
 
   #ask({ process }: Worker, question: Question): Promise<Answer | null> {

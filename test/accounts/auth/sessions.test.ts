@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { User } from "../../../src/accounts/user.ts";
 import { timeDatabase } from "../../../src/database/query-timing.ts";
+import { WriteHealth } from "../../../src/database/write-health.ts";
 import { operator } from "../../../src/policy.ts";
 import { failureOf } from "../../failure.ts";
 import { until } from "../../until.ts";
@@ -233,9 +234,10 @@ for (const kind of databases) {
       });
       world.clock.advance(DAY);
       let writes = 0;
-      const database = timeDatabase(world.app.database, (operation) => {
+      const count = (operation: string) => {
         if (operation === "write") writes++;
-      });
+      };
+      const database = timeDatabase(world.app.database, count, new WriteHealth());
       const { sessions } = joinAgain(world, { database });
       for (let requests = 0; requests < 3; requests++)
         expect(await sessions.find(token)).toBeNull();

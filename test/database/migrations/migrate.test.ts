@@ -81,15 +81,14 @@ describe("opening a database", () => {
 
   test("names the leases of periodic jobs by their ids", async () => {
     const all = Object.entries(listMigrations(sqliteDialect));
-    const until = Object.fromEntries(all.filter(([name]) => name <= "0012_job_names"));
-    await (await openSqlite(makeFolders(folder), until)).close();
+    const before = all.filter(([name]) => name < "0012");
+    await (await openSqlite(makeFolders(folder), Object.fromEntries(before))).close();
     change(
       folder,
-      `delete from kysely_migration where name = '0012_job_names';
-       insert into lease (name, holder, until, failure) values
+      `insert into lease (name, holder, until, failure) values
          ('remove half uploads of the dead', 'alpha 12', 0, ''), ('another', 'alpha 12', 0, '')`,
     );
-    await (await openSqlite(makeFolders(folder), until)).close();
+    await (await open(folder)).close();
     using sqlite = new Sqlite(join(folder, "trunk8.db"), { readonly: true });
     const names = sqlite.query("select name from lease order by name").values().flat();
     expect(names).toEqual(["another", "clean-partial-uploads"]);
