@@ -12,6 +12,11 @@ export async function* findDatabaseFaults(
     yield { what: text.damaged(damage), remedy: text.restoreRemedy };
 }
 
+/** Reads one row by its index: fails while the database is away. */
+export async function checkDatabase({ lookup }: Database): Promise<void> {
+  await lookup.selectFrom("site").select("id").where("one", "=", 1).executeTakeFirst();
+}
+
 /** Measures how many milliseconds the database's clock is ahead of this machine's. */
 export async function measureClockLead(
   { lookup, dialect }: Database,

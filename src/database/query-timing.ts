@@ -6,8 +6,8 @@ import type {
   RootOperationNode,
   UnknownRow,
 } from "kysely";
+import { Problem } from "../problem.ts";
 import type { Database } from "./database.ts";
-import type { WriteHealth } from "./write-health.ts";
 
 /** Hears how long the database took for something, in milliseconds, waiting included. */
 export type NoteDuration = (operation: "lookup" | "read" | "write", ms: number) => void;
@@ -39,6 +39,23 @@ export function timeDatabase(
       }
     },
   };
+}
+
+/** Whether the database accepted the last write of this process: known without a write of its own. */
+export class WriteHealth {
+  #fault: Problem | null = null;
+
+  /** @param thrown why a write failed; null: it did not */
+  note(thrown: unknown): void {
+    if (thrown === null) this.#fault = null;
+    else if (thrown instanceof Problem && ["busy", "storage_full"].includes(thrown.code))
+      this.#fault = thrown;
+  }
+
+  /** @throws Problem `busy` or `storage_full` */
+  check(): void {
+    if (this.#fault !== null) throw this.#fault;
+  }
 }
 
 class QueryTimer implements KyselyPlugin {

@@ -3,6 +3,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { App } from "../app.ts";
 import { BYTES_A_MB } from "../config/values/sizes.ts";
+import { checkDatabase } from "../database/database-consistency.ts";
 import { readDisk } from "../os/disk.ts";
 import { Problem, toProblem } from "../problem.ts";
 import { text } from "./text.en.ts";
@@ -26,7 +27,7 @@ const TIMEOUT_MS = 3000;
 const KEPT_MS = 1000;
 
 const needed: Readonly<Record<string, Check>> = {
-  database: ({ database }) => database.lookup.selectFrom("site").select("one").execute(),
+  database: ({ database }) => checkDatabase(database),
   files: ({ files }) => files.blobs.checkStore(),
 };
 

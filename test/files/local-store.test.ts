@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemRandom } from "../../src/clock.ts";
 import { makeBlobPath, requireBlobPath } from "../../src/files/blob.ts";
-import { LocalStore } from "../../src/files/local-store.ts";
+import { LocalStore } from "../../src/files/store/local-store.ts";
 import { failureOf } from "../failure.ts";
 
 let folder: string;

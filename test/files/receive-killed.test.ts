@@ -7,7 +7,7 @@ import { systemClock, systemRandom } from "../../src/clock.ts";
 import type { Database } from "../../src/database/database.ts";
 import { openDatabase } from "../../src/database/open-database.ts";
 import { Blobs } from "../../src/files/blobs.ts";
-import { LocalStore } from "../../src/files/local-store.ts";
+import { LocalStore } from "../../src/files/store/local-store.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 
 const RECEIVER = join(import.meta.dir, "receiver.ts");

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { User } from "../../../src/accounts/user.ts";
-import { timeDatabase } from "../../../src/database/query-timing.ts";
-import { WriteHealth } from "../../../src/database/write-health.ts";
+import { timeDatabase, WriteHealth } from "../../../src/database/query-timing.ts";
 import { operator } from "../../../src/policy.ts";
 import { failureOf } from "../../failure.ts";
 import { until } from "../../until.ts";

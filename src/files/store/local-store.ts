@@ -1,14 +1,14 @@
 import type { Dirent } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Random } from "../clock.ts";
-import { syncFolder } from "../os/fsync.ts";
-import { claimFile } from "../os/machine-lock.ts";
-import { codeOf, explainDiskFull } from "../os/system-error.ts";
-import { Problem } from "../problem.ts";
-import { type BlobPath, makeUuid } from "./blob.ts";
+import type { Random } from "../../clock.ts";
+import { syncFolder } from "../../os/fsync.ts";
+import { claimFile } from "../../os/machine-lock.ts";
+import { codeOf, explainDiskFull } from "../../os/system-error.ts";
+import { Problem } from "../../problem.ts";
+import { type BlobPath, makeUuid } from "../blob.ts";
+import { text } from "../text.en.ts";
 import type { SiteMark } from "./site-mark.ts";
-import { text } from "./text.en.ts";
 
 /** Beside the blobs, so that placing a draft is a rename; because of its dot it is never part of a blob's path. */
 const DRAFTS = ".drafts";

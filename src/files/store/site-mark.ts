@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
 import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Random } from "../clock.ts";
-import type { Database } from "../database/database.ts";
-import { syncFolder } from "../os/fsync.ts";
-import { codeOf } from "../os/system-error.ts";
-import { Problem } from "../problem.ts";
-import type { Logger } from "../telemetry/log.ts";
-import { makeUuid } from "./blob.ts";
-import { IN_USE } from "./blob-rows.ts";
-import { text } from "./text.en.ts";
+import type { Random } from "../../clock.ts";
+import type { Database } from "../../database/database.ts";
+import { syncFolder } from "../../os/fsync.ts";
+import { codeOf } from "../../os/system-error.ts";
+import { Problem } from "../../problem.ts";
+import type { Logger } from "../../telemetry/log.ts";
+import { makeUuid } from "../blob.ts";
+import { IN_USE } from "../blob-rows.ts";
+import { text } from "../text.en.ts";
 
 /** In the folder of stored files; because of its dot it is never a user's folder. */
 const FILE = ".trunk8-site";
