@@ -279,7 +279,7 @@ export const urls = {
     methods: READ,
     access: "visitor",
     tongue: "page",
-    doc: "Rules for search engines: nothing may be indexed unless `links.indexed` is set.",
+    doc: "Rules for search engines: nothing may be fetched unless `links.indexed` is set, except by fetchers of link previews.",
   },
   health: {
     pattern: "/health",

@@ -13,8 +13,37 @@ export interface Agent {
   readonly systemPlace: number;
 }
 
-const PREVIEWS =
-  /facebookexternalhit|facebookcatalog|twitterbot|slackbot|slack-imgproxy|telegrambot|whatsapp|discordbot|linkedinbot|skypeuripreview|mattermost|rocket\.chat|iframely|embedly|viber|pinterestbot|redditbot|mastodon|pleroma|misskey|bluesky|cardyb|signal-desktop|zoom-preview|google-pagerenderer|outlook-link-preview|bitlybot/i;
+/** Fetchers of link previews that have a name in robots.txt. */
+export const previewFetchers: readonly string[] = [
+  "facebookexternalhit",
+  "facebookcatalog",
+  "Twitterbot",
+  "Slackbot",
+  "Slackbot-LinkExpanding",
+  "Slack-ImgProxy",
+  "TelegramBot",
+  "WhatsApp",
+  "Discordbot",
+  "LinkedInBot",
+  "SkypeUriPreview",
+  "Mattermost",
+  "Iframely",
+  "Embedly",
+  "Viber",
+  "Pinterestbot",
+  "redditbot",
+  "Mastodon",
+  "Pleroma",
+  "Misskey",
+  "Bluesky",
+  "bitlybot",
+];
+
+/** Link previews, and Office, which fetches a clicked link itself before it opens the browser. */
+const PREVIEWS = new RegExp(
+  `${previewFetchers.join("|")}|rocket\\.chat|cardyb|signal-desktop|zoom-preview|google-pagerenderer|outlook-link-preview|ms-?office|microsoft office`,
+  "i",
+);
 
 /** The first match is used, so a browser comes before the one it is based on. */
 const BROWSERS: readonly (readonly [RegExp, string])[] = [

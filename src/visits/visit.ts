@@ -20,14 +20,11 @@ export interface Visit {
 /** A kind of visitor, which never identifies a person. */
 export interface Visitor {
   readonly class: VisitorClass;
-  /** Host of the referrer, or "". */
+  /** Host or app of the referrer, or "". */
   readonly referrerHost: string;
   readonly browser: string;
   readonly system: string;
 }
-
-/** Maximum length of a host in DNS. */
-const MAX_HOST = 253;
 
 /** Encodes class, browser and system of a visitor in 24 bits: a byte each, the class lowest. */
 export function visitorCodeOf(visit: Pick<Visit, "userAgent" | "purpose">): number {
@@ -43,14 +40,6 @@ export function visitorOf(code: number, referrerHost: string): Visitor {
     browser: nameAt(browserNames, (code >> 8) & 0xff),
     system: nameAt(systemNames, (code >> 16) & 0xff),
   };
-}
-
-/** Host of a referrer, or "". Always ASCII: browsers send internationalized names in punycode. */
-export function hostOf(referrer: string): string {
-  if (!URL.canParse(referrer)) return "";
-  const { protocol, hostname } = new URL(referrer);
-  if (protocol !== "https:" && protocol !== "http:") return "";
-  return hostname.length <= MAX_HOST ? hostname : "";
 }
 
 /** `Sec-Purpose: prefetch` or `prefetch;prerender` (Fetch standard, and the prerendering proposal). */

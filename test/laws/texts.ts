@@ -13,7 +13,7 @@ const exceptions: readonly (readonly [path: RegExp, reason: string])[] = [
   [/^src\/server\/nginx\//, "the text of a configuration file"],
   [/^src\/config\/values\/themes\.ts$/, "proper names of themes"],
   [/^src\/web\/static\/themes\//, "style sheets"],
-  [/^src\/visits\/user-agent\.ts$/, "proper names of browsers and systems"],
+  [/^src\/visits\/(user-agent|referrer)\.ts$/, "proper names of browsers, systems and apps"],
   [/^src\/pages\/(markdown|sanitize)\//, "HTML and its attributes"],
   [/^src\/links\/short-code\.ts$/, "reserved short codes"],
   [/^src\/files\/media\/media-type\.ts$/, "file extensions and media types"],

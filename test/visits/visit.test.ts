@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { hostOf, nameReferrer } from "../../src/visits/referrer.ts";
 import { nameDevice, readAgent } from "../../src/visits/user-agent.ts";
-import { hostOf, type Visit, visitorCodeOf, visitorOf } from "../../src/visits/visit.ts";
+import { type Visit, visitorCodeOf, visitorOf } from "../../src/visits/visit.ts";
 
 const CHROME =
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
@@ -67,6 +68,17 @@ describe("a visitor", () => {
     [{ userAgent: "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)" }, "preview"],
     [{ userAgent: "TelegramBot (like TwitterBot)" }, "preview"],
     [{ userAgent: "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)" }, "preview"],
+    [{ userAgent: "Mozilla/4.0 (compatible; ms-office; MSOffice rmj)" }, "preview"],
+    [{ userAgent: "Mozilla/4.0 (compatible; ms-office; MSOffice 16)" }, "preview"],
+    [
+      { userAgent: "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.17928; Pro)" },
+      "preview",
+    ],
+    [{ userAgent: "Microsoft Office Word 2014" }, "preview"],
+    [
+      { userAgent: "Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 10.0; WOW64; ms-office)" },
+      "preview",
+    ],
     [{ purpose: "prefetch" }, "prefetch"],
     [{ purpose: "prefetch;prerender" }, "prefetch"],
     [{ purpose: "other" }, "human"],
@@ -77,12 +89,25 @@ describe("a visitor", () => {
   test.each([
     ["https://News.Example/path?q=secret", "news.example"],
     ["http://127.0.0.1:8080/", "127.0.0.1"],
-    ["android-app://com.example/", ""],
+    ["android-app://com.google.android.gm/", "android-app://com.google.android.gm"],
+    ["android-app://com.Slack/path", "android-app://com.Slack"],
+    ["android-app://nodots/", ""],
+    ["android-app:com.example", ""],
+    [`android-app://${"a.".repeat(150)}b/`, ""],
     ["not a url", ""],
     ["", ""],
     ["javascript:alert(1)", ""],
     [`https://${"a".repeat(300)}.example/`, ""],
   ])("from %p comes from the host %p", (referrer, host) => {
     expect(classify({ ...visit, referrer }).referrerHost).toBe(host);
+  });
+
+  test.each([
+    ["android-app://com.google.android.gm/", "Gmail"],
+    ["android-app://org.telegram.messenger/", "Telegram"],
+    ["android-app://com.example.reader/", "com.example.reader"],
+    ["https://com.google.android.gm/", "com.google.android.gm"],
+  ])("from %p is shown as from %p", (referrer, name) => {
+    expect(nameReferrer(hostOf(referrer))).toBe(name);
   });
 });

@@ -34,12 +34,19 @@ export interface Share {
   readonly visits: number;
 }
 
-/** Referrers, browsers and systems of people, the most frequent first. */
+/** The most frequent properties of people, the most frequent first. */
+export interface Ranking {
+  readonly shares: readonly Share[];
+  /** Visits of people with other properties. */
+  readonly others: number;
+}
+
+/** Referrers, browsers and systems of people. */
 export interface Origins {
-  /** Hosts of referrers; "" where there is none. */
-  readonly referrers: readonly Share[];
-  readonly browsers: readonly Share[];
-  readonly systems: readonly Share[];
+  /** Hosts and apps of referrers; "" where there is none. */
+  readonly referrers: Ranking;
+  readonly browsers: Ranking;
+  readonly systems: Ranking;
 }
 
 const DAYS = 30;
@@ -141,15 +148,15 @@ export class Reports {
     return { unit, bars };
   }
 
-  #top(
+  async #top(
     column: "referrer_host" | "browser" | "system",
     link: Link,
     sinceHour: number,
-  ): Promise<Share[]> {
-    return this.#database.read
+  ): Promise<Ranking> {
+    const rows = await this.#database.read
       .selectFrom("visit_hour")
       .innerJoin("visitor", "visitor.id", "visit_hour.visitor_id")
-      .select([`visitor.${column} as name`, sumOfVisits.as("visits")])
+      .select([`visitor.${column} as name`, sumOfVisits.as("visits"), sumOfAll.as("all")])
       .where("link_id", "=", link.id)
       .where("hour", ">=", sinceHour)
       .where("class", "=", "human")
@@ -158,6 +165,9 @@ export class Reports {
       .orderBy("name")
       .limit(TOP)
       .execute();
+    const shares = rows.map(({ name, visits }) => ({ name, visits }));
+    const shown = shares.reduce((sum, { visits }) => sum + visits, 0);
+    return { shares, others: (rows[0]?.all ?? 0) - shown };
   }
 }
 
@@ -172,6 +182,9 @@ type PlacedHours = SelectQueryBuilder<
 >;
 
 const sumOfVisits = sql<number>`cast(sum(visits) as bigint)`;
+
+/** Sum of all groups, also of those beyond a limit. */
+const sumOfAll = sql<number>`cast(sum(sum(visits)) over () as bigint)`;
 
 function requireVisible(actor: Actor, link: Link): void {
   if (!may(actor, "link.see", link)) throw new Problem("not_found", text.noLink);

@@ -60,6 +60,7 @@ export const text = catalogue({
     lastDays: "30 days",
     referrers: "Referrers",
     direct: "Direct or unknown",
+    others: "Others",
     browsers: "Browsers",
     systems: "Operating systems",
   },

@@ -2,7 +2,8 @@
 
 import { formatCount } from "../../text/format.ts";
 import { intlLocale } from "../../text/language.ts";
-import type { Origins, Share, Timeline } from "../../visits/reports/reports.ts";
+import { nameReferrer } from "../../visits/referrer.ts";
+import type { Origins, Ranking, Share, Timeline } from "../../visits/reports/reports.ts";
 import { BarChart } from "../ui/bar-chart.tsx";
 import { text } from "./text.en.ts";
 
@@ -61,31 +62,42 @@ export function Figures({
 
 /** Referrers, browsers and operating systems of visitors. */
 export function OriginLists({ origins }: { origins: Origins }) {
-  const named = origins.referrers.map(({ name, visits }) => ({
-    name: name === "" ? text.visits.direct : name,
-    visits,
-  }));
+  const nameOf = (name: string) => (name === "" ? text.visits.direct : nameReferrer(name));
   return (
     <div class="row">
-      <ShareList title={text.visits.referrers} shares={named} />
-      <ShareList title={text.visits.browsers} shares={origins.browsers} />
-      <ShareList title={text.visits.systems} shares={origins.systems} />
+      <RankingList title={text.visits.referrers} ranking={origins.referrers} nameOf={nameOf} />
+      <RankingList title={text.visits.browsers} ranking={origins.browsers} />
+      <RankingList title={text.visits.systems} ranking={origins.systems} />
     </div>
   );
 }
 
-function ShareList({ title, shares }: { title: string; shares: readonly Share[] }) {
+interface RankingListProps {
+  readonly title: string;
+  readonly ranking: Ranking;
+  readonly nameOf?: (name: string) => string;
+}
+
+function RankingList({ title, ranking, nameOf = (name) => name }: RankingListProps) {
+  const { shares, others } = ranking;
   return (
     <section class="col-md-4 mb-3">
       <h3 class="h6">{title}</h3>
       <ol class="shares">
         {shares.map(({ name, visits }) => (
-          <li>
-            <bdi class="one-line">{name}</bdi>
-            <span>{formatCount(visits)}</span>
-          </li>
+          <ShareRow name={nameOf(name)} visits={visits} />
         ))}
+        {others > 0 && <ShareRow name={text.visits.others} visits={others} />}
       </ol>
     </section>
+  );
+}
+
+function ShareRow({ name, visits }: Share) {
+  return (
+    <li>
+      <bdi class="one-line">{name}</bdi>
+      <span>{formatCount(visits)}</span>
+    </li>
   );
 }

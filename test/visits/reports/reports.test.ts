@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Link } from "../../../src/links/link.ts";
 import { allSince, lastDays } from "../../../src/visits/reports/calendar.ts";
+import type { Ranking } from "../../../src/visits/reports/reports.ts";
 import { failureOf } from "../../failure.ts";
 import { FIREFOX, newLink } from "../../share.ts";
 import { as, databases, openTestApp, START, type World } from "../../world.ts";
@@ -126,24 +127,12 @@ for (const kind of databases) {
     test("lists referrers, the most frequent first", async () => {
       const { alice } = world.people;
       expect(await world.app.visits.reports.originsOf(as(alice), hers, "month", "UTC")).toEqual({
-        referrers: [
-          { name: "", visits: 6 },
-          { name: "news.example", visits: 2 },
-        ],
-        browsers: [
-          { name: "Firefox", visits: 7 },
-          { name: "Safari", visits: 1 },
-        ],
-        systems: [
-          { name: "Linux", visits: 7 },
-          { name: "iOS", visits: 1 },
-        ],
+        referrers: ranking({ "": 6, "news.example": 2 }),
+        browsers: ranking({ Firefox: 7, Safari: 1 }),
+        systems: ranking({ Linux: 7, iOS: 1 }),
       });
       const { browsers } = await world.app.visits.reports.originsOf(as(alice), hers, "all", "UTC");
-      expect(browsers).toEqual([
-        { name: "Firefox", visits: 7 },
-        { name: "Safari", visits: 4 },
-      ]);
+      expect(browsers).toEqual(ranking({ Firefox: 7, Safari: 4 }));
     });
 
     test("counts visits of an owner's links and of all links", async () => {
@@ -171,5 +160,30 @@ for (const kind of databases) {
         });
       }
     });
+
+    test("adds up the referrers beyond the most frequent ones", async () => {
+      const { alice } = world.people;
+      const link = await make(alice, "many");
+      for (let site = 1; site <= 11; site++) {
+        const referer = `https://s${site}.example/`;
+        await open("many", { "user-agent": FIREFOX, referer }, site === 11 ? 2 : 1);
+      }
+      await open("many", { "user-agent": FIREFOX, referer: "android-app://com.example.a/" }, 3);
+      await world.app.visits.flush();
+      const origins = await world.app.visits.reports.originsOf(as(alice), link, "month", "UTC");
+      const { shares, others } = origins.referrers;
+      expect(shares.slice(0, 2)).toEqual([
+        { name: "android-app://com.example.a", visits: 3 },
+        { name: "s11.example", visits: 2 },
+      ]);
+      expect([shares.length, others]).toEqual([8, 4]);
+      expect(origins.browsers).toEqual(ranking({ Firefox: 15 }));
+    });
   });
+}
+
+/** Visits by property, with none beyond them. */
+function ranking(visits: Readonly<Record<string, number>>): Ranking {
+  const shares = Object.entries(visits).map(([name, visits]) => ({ name, visits }));
+  return { shares, others: 0 };
 }

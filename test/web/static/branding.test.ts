@@ -129,15 +129,24 @@ describe("/favicon.ico", () => {
 });
 
 describe("robots.txt", () => {
-  test.each([
-    [false, "User-agent: *\nDisallow: /\n"],
-    [true, "User-agent: *\nDisallow:\n"],
-  ])("where links are to be indexed: %p", async (isIndexed, text) => {
+  const rulesOf = async (isIndexed: boolean) => {
     const site = await openTestApp({ settings: { "links.indexed": isIndexed } });
     const response = await site.request("/robots.txt");
-    expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
-    expect(await response.text()).toBe(text);
     await site.close();
+    expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+    return await response.text();
+  };
+
+  test("admits all where links are to be indexed", async () => {
+    expect(await rulesOf(true)).toBe("User-agent: *\nDisallow:\n");
+  });
+
+  test("admits only fetchers of link previews where they are not", async () => {
+    const [previews = "", others] = (await rulesOf(false)).split("\n\n");
+    for (const name of ["Twitterbot", "LinkedInBot", "facebookexternalhit", "Slackbot"])
+      expect(previews.split("\n")).toContain(`User-agent: ${name}`);
+    expect(previews.split("\n").at(-1)).toBe("Disallow:");
+    expect(others).toBe("User-agent: *\nDisallow: /\n");
   });
 });
 
