@@ -48,6 +48,16 @@ describe.each(databases)("a links.toml on %s", (database) => {
     expect(await get("a")).toMatchObject({ declared: true, disabled: false, expiresAt: null });
   });
 
+  test("downloads a file that does not say otherwise, whatever the site's default is", async () => {
+    expect(world.app.live.current["files.inline"]).toBe(true);
+    writeFileSync(join(folder, "assets", "a.txt"), "a");
+    const file = (code: string, more = "") =>
+      `[links.${code}]\ntype = "file"\npath = "a.txt"\n${more}`;
+    await applied(file("saved") + file("opened", "inline = true\n"));
+    expect((await get("saved")).inline).toBe(false);
+    expect((await get("opened")).inline).toBe(true);
+  });
+
   test("keeps a retired link as long as an expired one, and then deletes it", async () => {
     await applied(redirects("a"));
     await applied("");

@@ -72,10 +72,15 @@ function Actions({ content: { type }, path }: Shown) {
 /** The file as the browser can show it. No PDF: a browser that cannot show it would download it at once. */
 async function preview({ call, content, path }: Shown): Promise<Child> {
   const { type, name } = content;
-  if (type.startsWith("image/")) return <img src={path} alt={name} />;
+  if (isShownImage(type)) return <img src={path} alt={name} />;
   const Player = playerOf(type);
   if (Player !== null) return <Player src={path} controls preload="metadata" />;
   return (await fileText(call, content)) ?? <p>{hintFor(content)}</p>;
+}
+
+/** An SVG is no harm in an <img>; other images that are not inert are those that most browsers cannot show. */
+function isShownImage(type: string): boolean {
+  return type === "image/svg+xml" || (type.startsWith("image/") && isInert(type));
 }
 
 /** Videos that are not inert are those that browsers cannot play. */

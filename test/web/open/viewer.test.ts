@@ -34,6 +34,8 @@ describe("is shown in place", () => {
     ["a.mp3", latin1("ID3\x03\0\0\0\0\0\0"), (path: string) => `<audio src="${path}" controls`],
     ["a.mp4", latin1("\0\0\0\x18ftypisom"), (path: string) => `<video src="${path}" controls`],
     ["a.txt", "hello there", () => "<code>hello there</code>"],
+    ["utf-16.txt", Buffer.from("\ufeffhello there", "utf16le"), () => "<code>hello there</code>"],
+    ["a.log", "\x1b[31mhello there", () => "[31mhello there</code>"],
     ["a.unknown", "hello there", () => "<code>hello there</code>"],
     ["a.py", "def f(): pass", () => '<span class="hljs-keyword">def</span>'],
     ["a.html", "<b onclick='x'>hi</b>", () => '<span class="hljs-attr">onclick</span>'],
@@ -48,6 +50,7 @@ describe("is shown in place", () => {
     ["a.pdf", "%PDF-1.7", "Open it in your browser, or download it."],
     ["a.zip", latin1("PK\x03\x04\0\0"), "Your browser cannot show this file."],
     ["a.avi", latin1("RIFF....AVI "), "Your browser cannot show this file."],
+    ["a.heic", latin1("\0\0\0\x10ftypheic\0\0\0\0"), "Your browser cannot show this file."],
     ["a.bin", latin1("\x00\x01\x02\xff"), "Your browser cannot show this file."],
     ["a.txt", "", "This file is empty."],
   ])("not %s, of which it is said what to do", async (name, bytes, words) => {
