@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { text as scriptText } from "../../src/web/static/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
+import { share } from "../share.ts";
 import { until } from "../until.ts";
 import { as } from "../world.ts";
 import { DOT, drop, paste } from "./bring-files.ts";
@@ -120,6 +121,19 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
     await page.waitForURL(/\/-\/links\/patient$/);
     await page.goto("/patient?raw=1");
     expect(await page.locator("body").innerText()).toMatch(/^!\[\]\(\/\w+\)$/);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test("a file that is dropped on the text of a file replaces it", async () => {
+    const file = { code: "notes-file", name: "notes.txt", bytes: "old" };
+    await share(site.world, alice(), file);
+    const { page, faults, close } = await site.visit({ user: alice() });
+    await page.goto("/edit_link/notes-file");
+    await drop(page, "notes.txt", Buffer.from("new"));
+    await send(page, "title");
+    await page.waitForURL(/\/-\/links\/notes-file$/);
+    expect(await (await site.world.request("/notes-file")).text()).toBe("new");
     expect(faults).toEqual([]);
     await close();
   });

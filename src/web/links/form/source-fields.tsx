@@ -67,8 +67,7 @@ function Editor({ kind, label, entry, draft }: EditorProps) {
       class="editor"
       data-editor={kind}
       data-tab-help={kind === "html" ? scriptText.codeEditor.tabHelp : undefined}
-      data-attach={href("add")}
-      data-attaching={scriptText.attaching}
+      {...(kind !== "file" && attaching())}
     >
       {kind === "markdown" && <WriteOrPreview />}
       <div class="editor-write">
@@ -77,7 +76,7 @@ function Editor({ kind, label, entry, draft }: EditorProps) {
           name={contentFields[kind].text}
           label={label}
           rows={18}
-          help={<span class="needs-script">{text.editor.attach}</span>}
+          help={kind !== "file" && <span class="needs-script">{text.editor.attach}</span>}
           class="editor-text"
           data-draft={draft}
           autocapitalize="none"
@@ -94,6 +93,11 @@ function Editor({ kind, label, entry, draft }: EditorProps) {
       )}
     </div>
   );
+}
+
+/** For assets/attach.js; a file that is dropped on a text file replaces it. */
+function attaching() {
+  return { "data-attach": href("add"), "data-attaching": scriptText.attaching };
 }
 
 /** Shown by assets/draft.js where typed text was not saved. */

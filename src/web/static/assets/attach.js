@@ -1,6 +1,6 @@
 /*
- * Files that are dropped or pasted while a text is written. Each becomes a link of its own, and the text gets its
- * address at the cursor.
+ * Files that are dropped or pasted while a page is written. Each becomes a link of its own, and its image or link is
+ * inserted at the cursor.
  */
 
 const editor = document.querySelector("[data-attach]");
@@ -13,11 +13,10 @@ const markups = {
     isImage ? `![](${path})` : `[${name.replaceAll(/[\\[\]]/g, "\\$&")}](${path})`,
   html: (path, name, isImage) =>
     isImage ? `<img src="${path}" alt="">` : `<a href="${path}">${escapeHtml(name)}</a>`,
-  file: (path) => location.origin + path,
 };
 
 /** Endings of files that are such a text themselves. */
-const texts = { markdown: /\.(md|markdown|txt)$/i, html: /\.html?$/i, file: /$/ };
+const texts = { markdown: /\.(md|markdown|txt)$/i, html: /\.html?$/i };
 
 const kind = editor?.dataset.editor;
 
@@ -26,7 +25,7 @@ const underWay = new Set();
 
 let count = 0;
 
-/** From upload.js. */
+/** The event is that of upload.js, which otherwise takes the file for the whole content. */
 form?.addEventListener("bring", (event) => {
   const { files } = event.detail;
   if (!isWriting() || isSource(files)) return;
@@ -49,7 +48,7 @@ function isWriting() {
   return editor.closest(".source").querySelector('[value="text"]').checked;
 }
 
-/** A text for an empty editor is its content, and nothing to attach. */
+/** A text that is dropped on an empty editor is the content itself. */
 function isSource([file, ...others]) {
   return others.length === 0 && area.value.trim() === "" && texts[kind].test(file.name);
 }
