@@ -224,7 +224,7 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     pages,
     visits,
     accounts,
-    leases: new Leases(database, clock, `${hostname()} ${process.pid}`),
+    leases: new Leases(database, `${hostname()} ${process.pid}`),
     runFolder: runFolderOf(live),
     warnings: new Set(warnings),
     isNew,

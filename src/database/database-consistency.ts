@@ -17,13 +17,20 @@ export async function checkDatabase({ lookup }: Database): Promise<void> {
   await lookup.selectFrom("site").select("id").where("one", "=", 1).executeTakeFirst();
 }
 
-/** Measures how many milliseconds the database's clock is ahead of this machine's. */
-export async function measureClockLead(
-  { lookup, dialect }: Database,
-  clock: () => number,
-): Promise<number> {
-  const before = clock();
+/** Returns the time of the database's clock, in milliseconds since 1970 UTC. */
+export async function readDatabaseTime({
+  lookup,
+  dialect,
+}: Pick<Database, "lookup" | "dialect">): Promise<number> {
   const { rows } = await sql<{ now: number }>`select ${dialect.now} as now`.execute(lookup);
-  const middle = (before + clock()) / 2;
-  return (rows[0]?.now ?? middle) - middle;
+  const [row] = rows;
+  if (row === undefined) throw new Error("The database returned no time.");
+  return row.now;
+}
+
+/** Measures how many milliseconds the database's clock is ahead of this machine's. */
+export async function measureClockLead(database: Database, clock: () => number): Promise<number> {
+  const before = clock();
+  const now = await readDatabaseTime(database);
+  return now - (before + clock()) / 2;
 }

@@ -1,8 +1,9 @@
 import type { App } from "../../app.ts";
 import { findDatabaseFaults, measureClockLead } from "../../database/database-consistency.ts";
+import type { LeaseState } from "../../database/leases.ts";
 import type { Fault } from "../../fault.ts";
 import { toProblem } from "../../problem.ts";
-import { jobs } from "../jobs/jobs.ts";
+import { jobs, jobsAreRunning } from "../jobs/jobs.ts";
 import {
   findFullDisks,
   findFutureFiles,
@@ -74,7 +75,7 @@ export function checksOfApp(app: App, { isDeep, isFixing }: CheckOptions): Check
     { name: "references", find: () => app.files.consistency.findWrongUses() },
     { name: "lists", find: () => app.links.consistency.findUnlisted() },
     { name: "visits", find: () => findWaitingVisits(app) },
-    { name: "jobs", find: () => findFailedJobs(app) },
+    { name: "jobs", find: () => findJobFaults(app) },
     { name: "password", find: () => findWeakPassword(app) },
   ];
 }
@@ -175,13 +176,32 @@ async function* findWaitingVisits({ visits }: App): AsyncGenerator<Fault> {
   };
 }
 
-async function* findFailedJobs({ leases }: App): AsyncGenerator<Fault> {
-  for (const { name, failure } of await leases.list())
-    if (failure !== "" && jobs.some(({ id }) => id === name))
-      yield {
-        what: text.jobs.failed(name, failure),
-        remedy: `trunk8 jobs run ${name}`,
-      };
+async function* findJobFaults(app: App): AsyncGenerator<Fault> {
+  const [states, now] = await Promise.all([app.leases.list(), app.leases.now()]);
+  const isRunning = jobsAreRunning(app);
+  for (const { id, everyMs } of jobs) {
+    const state = states.find(({ name }) => name === id);
+    if (state === undefined) continue;
+    const what = describeJobFault(state, { everyMs, now, isRunning });
+    if (what !== null) yield { what, remedy: `trunk8 jobs run ${id}` };
+  }
+}
+
+/** Periods after which a job that has not run is late. */
+const LATE_PERIODS = 3;
+
+/** A sweep of many rows may go on for some minutes. */
+const LATE_MS = 600_000;
+
+function describeJobFault(
+  { name, ranAt, failure }: LeaseState,
+  { everyMs, now, isRunning }: { everyMs: number; now: number; isRunning: boolean },
+): string | null {
+  if (failure !== "") return text.jobs.failed(name, failure);
+  if (ranAt === null) return null;
+  if (ranAt > now + CLOCK_LEAD_MS) return text.jobs.ahead(name, new Date(ranAt).toISOString());
+  const isLate = now - ranAt > everyMs * LATE_PERIODS + LATE_MS;
+  return isRunning && isLate ? text.jobs.late(name, new Date(ranAt).toISOString()) : null;
 }
 
 async function* findWeakPassword({ accounts: { users } }: App): AsyncGenerator<Fault> {

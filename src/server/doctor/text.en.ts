@@ -70,6 +70,9 @@ export const text = catalogue({
   },
   jobs: {
     failed: (job: string, reason: string) => `The last run of ${job} failed: ${reason}`,
+    late: (job: string, at: string) => `${job} is late: it last ran at ${at}.`,
+    ahead: (job: string, at: string) =>
+      `The last run of ${job} was at ${at}, which is in the future. Was the clock set back?`,
   },
   password: {
     remedy: "Choose a different TRUNK8_ADMIN_PASSWORD.",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { App } from "../../app.ts";
 import { startWatching } from "../../links-file/watch-declared.ts";
 import { every } from "../../os/every.ts";
-import { claimFile } from "../../os/machine-lock.ts";
+import { claimFile, isClaimed } from "../../os/machine-lock.ts";
 import { toProblem } from "../../problem.ts";
 import { backUpIfDue } from "../../site-backup/backup-schedule.ts";
 import { sweepArchives } from "../../user-backup/uploaded-archives.ts";
@@ -136,6 +136,15 @@ export function findJob(name: string): Job | null {
   return jobs.find(({ id, formerName }) => id === name || formerName === name) ?? null;
 }
 
+/** Whether a process of this machine runs the jobs of this app. */
+export function jobsAreRunning({ runFolder }: Pick<App, "runFolder">): boolean {
+  return isClaimed(jobsLock(runFolder));
+}
+
+function jobsLock(runFolder: string): string {
+  return join(runFolder, "jobs");
+}
+
 /** How often a process asks for the lock of a machine's jobs. */
 const CLAIM_MS = 1000;
 
@@ -144,7 +153,7 @@ const CLAIM_MS = 1000;
  * machine runs them: the kernel releases its lock when it ends, and another process gets it.
  */
 export function startJobs(app: App): () => void {
-  const lock = openSync(join(app.runFolder, "jobs"), "a", 0o600);
+  const lock = openSync(jobsLock(app.runFolder), "a", 0o600);
   const stopping = new AbortController();
   const claim = () => {
     if (!claimFile(lock)) return;
@@ -178,8 +187,8 @@ async function runJob(app: App, job: Job, stopping: AbortSignal): Promise<void> 
 }
 
 async function runWithLease(app: App, job: Job, stopping: AbortSignal): Promise<void> {
-  if (!(await takeLease(app, job))) return;
-  const beganAt = app.clock();
+  const beganAt = await takeLease(app, job);
+  if (beganAt === null) return;
   let failure = "";
   try {
     await job.run(app, stopping);
@@ -194,12 +203,16 @@ async function runWithLease(app: App, job: Job, stopping: AbortSignal): Promise<
 }
 
 /** Takes the lease of the former name first, so that no node of the former version runs the same job meanwhile. */
-async function takeLease({ leases, clock }: App, { id, formerName }: Job): Promise<boolean> {
-  const beganAt = clock();
-  if (!(await leases.take(formerName))) return false;
-  if (await leases.take(id)) return true;
-  await leases.finish(formerName, { beganAt, everyMs: 0, failure: "" });
-  return false;
+async function takeLease(
+  { leases }: App,
+  { id, formerName, everyMs }: Job,
+): Promise<number | null> {
+  const formerBeganAt = await leases.take(formerName, everyMs);
+  if (formerBeganAt === null) return null;
+  const beganAt = await leases.take(id, everyMs);
+  if (beganAt !== null) return beganAt;
+  await leases.finish(formerName, { beganAt: formerBeganAt, everyMs: 0, failure: "" });
+  return null;
 }
 
 /** Files that another program put among the stored ones are not ours to delete. */

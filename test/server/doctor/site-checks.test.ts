@@ -3,9 +3,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import {
   appendFileSync,
   chmodSync,
+  closeSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   rmSync,
   statSync,
@@ -15,6 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "../../../src/cli/commands/text.en.ts";
+import { claimFile } from "../../../src/os/machine-lock.ts";
 import { operator } from "../../../src/policy.ts";
 import { checksOfApp, examine, type Finding } from "../../../src/server/doctor/site-checks.ts";
 import { callProgram, type Result } from "../../cli/program.ts";
@@ -174,6 +177,14 @@ describe("finds, with how to fix it,", () => {
       /^wrong {2}jobs: .*back-up-site.*Away\..* -> trunk8 jobs run back-up-site/m,
     ],
     [
+      "a job whose last run is in the future",
+      () =>
+        tamper(
+          "insert into lease (name, holder, until, ran_at) values ('rank-links', 'y', 0, (unixepoch() + 7200) * 1000)",
+        ),
+      /^wrong {2}jobs: .*rank-links.* -> trunk8 jobs run rank-links/m,
+    ],
+    [
       "a file that is not a database",
       () => writeFileSync(join(data, "trunk8.db"), "no database at all".repeat(500)),
       /^wrong {2}database: .* -> .*trunk8 restore/m,
@@ -279,6 +290,26 @@ describe.each([...databases])("on %s", (database) => {
     world.clock.set(Date.now());
   });
   afterEach(() => world.close());
+
+  test("names a job that is late while the server runs, and none while it is stopped", async () => {
+    const { app } = world;
+    const beganAt = (await app.leases.now()) - 7_200_000;
+    await app.leases.take("rank-links", 60_000);
+    await app.leases.finish("rank-links", { beganAt, everyMs: 60_000, failure: "" });
+    const findLate = async () => {
+      const findings: Finding[] = [];
+      const checks = checksOfApp(app, { isDeep: false, isFixing: false });
+      const [jobs] = checks.filter(({ name }) => name === "jobs");
+      if (jobs !== undefined)
+        await examine([jobs], { isFixing: false }, (one) => findings.push(one));
+      return findings.flatMap(({ faults }) => faults.map(({ what }) => what));
+    };
+    expect(await findLate()).toEqual([]);
+    const server = openSync(join(app.runFolder, "jobs"), "a");
+    claimFile(server);
+    expect(await findLate()).toEqual([expect.stringContaining("rank-links")]);
+    closeSync(server);
+  });
 
   async function examined(options: { isDeep: boolean; isFixing: boolean }): Promise<string[]> {
     const wrong: string[] = [];
