@@ -1,4 +1,5 @@
 import { Problem } from "../problem.ts";
+import { contentOriginWarnings } from "./origin-relation.ts";
 import { defaultSettings, type SettingKey, type Settings, settingRows } from "./settings.ts";
 import { text } from "./text.en.ts";
 
@@ -36,10 +37,11 @@ export function mergeLayers(layers: readonly Layer[]): Loaded {
   const given = layers.flatMap((layer) => layer.given);
   const values = Object.fromEntries(given.map(({ key, value }) => [key, value]));
   const origins = Object.fromEntries(given.map(({ key, origin }) => [key, origin]));
+  const settings = { ...defaultSettings, ...(values as Partial<Settings>) };
   return {
-    settings: { ...defaultSettings, ...(values as Partial<Settings>) },
+    settings,
     origins: { ...defaultOrigins, ...origins },
-    warnings: layers.flatMap((layer) => layer.warnings),
+    warnings: [...layers.flatMap(({ warnings }) => warnings), ...contentOriginWarnings(settings)],
   };
 }
 

@@ -127,6 +127,12 @@ Environment variables override this file, and command line options override both
     `Both ${variable} and ${fileVariable} are set. Remove one of them.`,
   secretUnreadable: (variable: string, path: string) =>
     `environment variable ${variable}: cannot read ${path}.`,
+  contentOrigin: {
+    same_host:
+      "server.content_origin is ignored: it has the host name of server.public_url, and cookies are shared by all ports of a host. Use another host name.",
+    same_site:
+      "server.content_origin and server.public_url are of one site: one is a subdomain of the other. Users' HTML pages are better separated under another domain.",
+  },
   overriders: {
     variable: (name: string) => `the environment variable ${name}`,
     commandLine: "the command line",

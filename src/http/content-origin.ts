@@ -1,3 +1,4 @@
+import { contentOriginRelation } from "../config/origin-relation.ts";
 import type { Settings } from "../config/settings.ts";
 import { askedHost, parseHost } from "./request/client.ts";
 
@@ -7,9 +8,7 @@ import { askedHost, parseHost } from "./request/client.ts";
  */
 export function contentOrigin(settings: Settings): string | null {
   const origin = settings["server.content_origin"];
-  const site = settings["server.public_url"];
-  if (origin === "" || (site !== "" && isHostOf(origin, new URL(site).host))) return null;
-  return origin;
+  return origin === "" || contentOriginRelation(settings) === "same_host" ? null : origin;
 }
 
 /** Whether a request is for the host that serves only users' content. */

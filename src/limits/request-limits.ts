@@ -22,6 +22,20 @@ const UNIDENTIFIED = "local";
 /** Refusals of one client that are logged. */
 const LOGGED_PER_MINUTE = 1;
 
+/** A request that its caller may not make. */
+export interface Refusal {
+  /** Null for a visitor. */
+  readonly userId: number | null;
+  readonly account: string | null;
+  /** The administrator who impersonates the account. */
+  readonly impersonator: string | null;
+  readonly address: string;
+  readonly method: string;
+  readonly path: string;
+  readonly code: string;
+  readonly requestId: string;
+}
+
 /** Rate limits of requests, by IP address (of IPv6: the /64) or account. */
 export class RequestLimits {
   readonly #parts: RequestLimitsParts;
@@ -76,6 +90,16 @@ export class RequestLimits {
    */
   takeOfAccount(userId: number, address: string): void {
     this.#take(this.#accounts, String(userId), address);
+  }
+
+  /**
+   * Logs that a request was refused: once a minute for each account, or network of visitors, and rule.
+   * @param rule as it is worded to the client
+   */
+  noteRefusal(rule: string, { userId, address, ...facts }: Refusal): void {
+    const who = userId === null ? networkOf(address) : userId;
+    if (this.#logged.take(`refused ${who} ${rule}`).allowed)
+      this.#parts.log.warn({ ...facts, address, reason: rule }, "Request refused");
   }
 
   #take(limit: RateLimit, key: string, address: string): void {

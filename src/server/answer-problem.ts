@@ -25,6 +25,7 @@ export function answerProblem(
   tongue: Tongue,
 ): Response | Promise<Response> {
   if (isServerFault(problem)) logFault(call, problem);
+  if (problem.code === "forbidden") logRefusal(call, problem);
   return tongues[tongue](call, problem);
 }
 
@@ -44,6 +45,23 @@ async function withCaller(call: Call, { code }: Problem): Promise<Call> {
   } catch {
     return call;
   }
+}
+
+function logRefusal(
+  { app, actor, client, request, requestId, url }: Call,
+  { code, message }: Problem,
+): void {
+  const user = actor.is === "user" ? actor : null;
+  app.limits.noteRefusal(message, {
+    userId: user?.userId ?? null,
+    account: user?.username ?? null,
+    impersonator: user?.impersonator?.username ?? null,
+    address: client.address,
+    method: request.method,
+    path: url.pathname,
+    code,
+    requestId,
+  });
 }
 
 function logFault({ app, request, url }: Call, problem: Problem): void {
