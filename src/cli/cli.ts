@@ -1,9 +1,12 @@
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import type { Environment } from "../config/environment.ts";
 import { toProblem } from "../problem.ts";
+import { formatAlternatives } from "../text/format.ts";
 import { version } from "../version.ts";
-import { type Command, type Invocation, printNote, printResult, usageProblem } from "./command.ts";
+import { type Command, printNote, printResult, usageProblem } from "./command.ts";
+import { describeCommand, describeGroup, describeProgram } from "./help.ts";
+import { parseArguments } from "./parse-arguments.ts";
+import { screenWidth } from "./screen.ts";
 import { text } from "./text.en.ts";
 
 /** Every command, loaded when it is called, so that each starts quickly. */
@@ -43,16 +46,10 @@ export const commandNames: readonly string[] = Object.keys(commands).filter(
 
 /** @throws Problem `usage` if there is no such command */
 export async function loadCommand(name: string): Promise<Command> {
-  const load = commands[name];
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (load === undefined) throw usageProblem(text.unknownCommand(name));
   return await load();
 }
-
-/** Options of every command. */
-const COMMON = {
-  data: { value: "DIR", doc: () => text.help.data },
-  help: { doc: () => text.help.help },
-} as const;
 
 /** Runs the program once and returns its exit code: 0 done, 1 problem, 2 wrong usage. */
 export async function run(args: readonly string[], env: Environment): Promise<number> {
@@ -69,78 +66,62 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
 }
 
 async function dispatch(args: readonly string[], env: Environment): Promise<void> {
-  const [first, second] = args;
+  const [first, ...rest] = args;
   if (first === "--version" || first === "-V") return printResult(version);
-  if (first === undefined || first === "--help" || first === "-h" || first === "help") {
-    return printResult(await describeAll());
-  }
-  const isPair = second !== undefined && Object.hasOwn(commands, `${first} ${second}`);
-  const name = isPair ? `${first} ${second}` : first;
+  if (first === undefined || isHelp(first)) return printResult(await describe(rest));
+  const { name, words } = findCommand(args);
+  if (name === null) return await answerGroup(first, words);
   const command = await loadCommand(name);
-  const invocation = parseInvocation(command, args.slice(isPair ? 2 : 1), env);
-  if (invocation.has("help")) return printResult(describeCommand(command));
-  checkWords(command, invocation);
-  await command.run(invocation);
-}
-
-function parseInvocation(command: Command, args: readonly string[], env: Environment): Invocation {
-  const table = { ...command.options, ...COMMON };
-  const options = Object.fromEntries(
-    Object.entries(table).map(([name, option]) => [
-      name,
-      { type: "value" in option ? "string" : "boolean" } as const,
-    ]),
-  );
-  const { values, positionals } = parseStrictly(args, options);
-  const option = (name: string) => (typeof values[name] === "string" ? values[name] : undefined);
-  return {
+  const { positionals, values, switches } = parseArguments(command, name, words);
+  if (switches.has("help")) return printResult(describeCommand(command, screenWidth()));
+  await command.run({
     positionals,
-    option,
-    has: (name) => values[name] === true,
-    dataFolder: resolve(option("data") ?? (env.TRUNK8_DATA || "data")),
+    option: (option) => values.get(option),
+    has: (option) => switches.has(option),
+    dataFolder: resolve(values.get("data") ?? (env.TRUNK8_DATA || "data")),
     env,
-  };
-}
-
-function parseStrictly(
-  args: readonly string[],
-  options: Record<string, { type: "string" | "boolean" }>,
-) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw usageProblem(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function checkWords(
-  { words: [least, most], synopsis }: Command,
-  { positionals }: Invocation,
-): void {
-  if (positionals.length >= least && positionals.length <= most) return;
-  throw usageProblem(text.help.usage(synopsis));
-}
-
-/** Width of the column before the summaries. */
-const SYNOPSIS_WIDTH = 28;
-
-async function describeAll(): Promise<string> {
-  const lines = await Promise.all(
-    commandNames.map(async (name) => {
-      const { synopsis, summary } = await loadCommand(name);
-      return `  ${synopsis.padEnd(SYNOPSIS_WIDTH)} ${summary()}`;
-    }),
-  );
-  const { tagline, allUsage, more } = text.help;
-  return [tagline(version), allUsage, lines.join("\n"), more].join("\n\n");
-}
-
-function describeCommand({ synopsis, summary, options }: Command): string {
-  const rows = Object.entries({ ...options, ...COMMON }).map(([name, option]) => {
-    const value = "value" in option && option.value !== undefined ? ` ${option.value}` : "";
-    return { left: `--${name}${value}`, doc: option.doc() };
   });
-  const width = Math.max(...rows.map(({ left }) => left.length));
-  const lines = rows.map(({ left, doc }) => `  ${left.padEnd(width)}  ${doc}`);
-  return [text.help.usage(synopsis), summary(), lines.join("\n")].join("\n\n");
+}
+
+function isHelp(word: string): boolean {
+  return word === "--help" || word === "-h" || word === "help";
+}
+
+/** A command's name has one or two words; null for the first of two alone, such as `user`. */
+function findCommand(args: readonly string[]): {
+  readonly name: string | null;
+  readonly words: readonly string[];
+} {
+  const [first = "", second = ""] = args;
+  if (Object.hasOwn(commands, `${first} ${second}`))
+    return { name: `${first} ${second}`, words: args.slice(2) };
+  const isGroup = !Object.hasOwn(commands, first) && groupOf(first).length > 0;
+  return { name: isGroup ? null : first, words: args.slice(1) };
+}
+
+/** The commands whose names have two words, of which `first` is the first. */
+function groupOf(first: string): readonly string[] {
+  return commandNames.filter((name) => name.startsWith(`${first} `));
+}
+
+/** `trunk8 user` alone, or with a word that is none of its commands. */
+async function answerGroup(first: string, [second]: readonly string[]): Promise<void> {
+  if (second !== undefined && isHelp(second)) return printResult(await describe([first]));
+  if (second !== undefined && !second.startsWith("-"))
+    throw usageProblem(text.unknownInGroup(first, second));
+  const names = groupOf(first).map((name) => name.slice(first.length + 1));
+  throw usageProblem(text.commandMissing(first, formatAlternatives(names)));
+}
+
+/** The help that `trunk8 help` prints about the program, or about the command that follows. */
+async function describe(words: readonly string[]): Promise<string> {
+  const [first] = words;
+  if (first === undefined) return describeProgram(await loadAll(commandNames), screenWidth());
+  const { name } = findCommand(words);
+  if (name !== null) return describeCommand(await loadCommand(name), screenWidth());
+  return describeGroup(first, await loadAll(groupOf(first)), screenWidth());
+}
+
+async function loadAll(names: readonly string[]): Promise<Command[]> {
+  return await Promise.all(names.map(loadCommand));
 }

@@ -7,11 +7,29 @@ export const text = catalogue({
       `Trunk8 ${version}: short links, files and pages on your own domain.`,
     usage: (synopsis: string) => `Usage: trunk8 ${synopsis}`,
     allUsage: "Usage: trunk8 COMMAND [OPTIONS]",
+    groupUsage: (name: string) => `Usage: trunk8 ${name} COMMAND [OPTIONS]`,
     more: "Run trunk8 COMMAND --help for the options of a command, trunk8 --version for the version.",
     data: "data folder (TRUNK8_DATA; default ./data)",
     help: "show this help",
   },
 
   unknownCommand: (name: string) => `Unknown command: ${name}. See trunk8 --help.`,
+  unknownInGroup: (group: string, word: string) =>
+    `Unknown command: ${group} ${word}. See trunk8 ${group} --help.`,
+  commandMissing: (group: string, commands: string) =>
+    `trunk8 ${group} needs a command: ${commands}.`,
+  option: {
+    unknown: (option: string, command: string) =>
+      `Unknown option: ${option}. See trunk8 ${command} --help.`,
+    repeated: (option: string) => `${option} is given twice.`,
+    needsValue: (option: string, value: string) => `${option} needs a value: ${option}=${value}`,
+    takesNoValue: (option: string) => `${option} takes no value.`,
+  },
+  argument: {
+    unexpected: (word: string, synopsis: string) =>
+      `Unexpected argument: ${word}. Usage: trunk8 ${synopsis}`,
+    missing: (placeholder: string, synopsis: string) =>
+      `${placeholder} is missing. Usage: trunk8 ${synopsis}`,
+  },
   error: (message: string) => `trunk8: ${message}`,
 });
