@@ -97,6 +97,9 @@ interface Place {
   readonly known: readonly string[];
 }
 
+const CHROME =
+  "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/153.0.0.0 Safari/537.36";
+
 async function openVisit(browser: Browser, options: VisitOptions & Place): Promise<Visit> {
   const { user, width = DESK, scripts = true, bypassCSP = false, origin, known, world } = options;
   const context = await browser.newContext({
@@ -104,6 +107,8 @@ async function openVisit(browser: Browser, options: VisitOptions & Place): Promi
     viewport: { width, height: HEIGHT },
     javaScriptEnabled: scripts,
     bypassCSP,
+    // A headless browser would count as a bot.
+    userAgent: CHROME,
     // So that what has the focus looks like it at once.
     reducedMotion: "reduce",
   });

@@ -4,6 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { CDPSession, Page } from "playwright-core";
+import { text as files } from "../../src/files/text.en.ts";
+import { operator } from "../../src/policy.ts";
+import { formatBytes } from "../../src/text/format.ts";
 import { text } from "../../src/web/static/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { until } from "../until.ts";
@@ -22,7 +25,10 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
   const content = Buffer.concat(Array.from({ length: 14 }, () => bytes)).subarray(0, SIZE);
 
   beforeAll(async () => {
-    site = await openSite({ settings: { "app.max_file_size_mb": 1 } });
+    const allowed = ["txt", "bin", "pdf", "png", "jpg", "gif", "zip", "mp4", "md", "html"];
+    site = await openSite({
+      settings: { "app.max_file_size_mb": 1, "files.allowed_extensions": allowed },
+    });
   }, 120_000);
 
   afterAll(() => site.close());
@@ -100,7 +106,7 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
     page.on("request", (request) => void sent.push(request.method()));
     for (const [name, size, why] of [
       ["film.mp4", 1_048_577, "1 MB"],
-      ["setup.exe", 1, "pdf,"],
+      ["setup.exe", 1, "pdf"],
     ] as const) {
       await choose(page, name, Buffer.alloc(size));
       await send(page, "file");
@@ -109,6 +115,25 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
     }
     expect(sent.filter((method) => method === "POST")).toEqual([]);
     expect(faults).toEqual([]);
+    await close();
+  });
+
+  test("refuses a file beyond the storage quota before it is sent", async () => {
+    const { blobs } = site.world.app.files;
+    const { bytes: used } = await blobs.usageOf(alice().id);
+    await blobs.setQuota(operator, alice().id, used + 1000);
+    const { page, faults, close } = await site.visit({ user: alice() });
+    await page.goto("/add?link_type=file");
+    const sent: string[] = [];
+    page.on("request", (request) => void sent.push(request.method()));
+    await choose(page, "a.txt", Buffer.alloc(100_000));
+    await send(page, "file");
+    expect(await page.locator("#file-problem").innerText()).toContain(
+      files.quotaExceeded(formatBytes(1000)),
+    );
+    expect(sent.filter((method) => method === "POST")).toEqual([]);
+    expect(faults).toEqual([]);
+    await blobs.setQuota(operator, alice().id, null);
     await close();
   });
 
