@@ -29,6 +29,8 @@ export const text = catalogue({
     notJson: "The request body is not valid JSON.",
     unsupported: "Send the form as application/x-www-form-urlencoded or multipart/form-data.",
     uploadTooLarge: "The upload is too large.",
+    repeatedField: (name: string) => `"${name}" was sent more than once.`,
+    unknownField: (name: string) => `Unknown field "${name}".`,
   },
 
   proxy: {

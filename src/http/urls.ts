@@ -48,7 +48,7 @@ export const urls = {
     methods: READ_AND_POST,
     access: "signed_in",
     tongue: "page",
-    doc: "Create a link. `short_code`; `link_type` (`redirect` `file` `markdown` `html`; default: `file` with an uploaded `file`, else `redirect`); `url`, or a file in `file` `markdown_file` `html_file` (multipart), or a text in `markdown_text_content` `html_text_content` `file_text_content` (`markdown_input_type` `html_input_type` `file_input_type` chooses `file` or `text`; default: the file); `inline` (`on` `off`; default: the setting `files.inline`); `title` `note` `redirect_status` `disabled=on`; `expires_in`, or `enable_expiration=on` with `expiration_date`, or `expiry` (`never`, a duration, `span` with `expires_in`, or `date` with `expiration_date`). The same `form_id` with the same fields creates only one link within ten minutes. `GET /add?url=...&title=...` fills in the form. A JSON body has the keys `short_code` `kind` `target` `title` `note` `redirect_status` `expires_at` `disabled` `inline` `content`. With `Accept: application/json`, the response is 201 `{short_code, shortCode, url}`; with `notice=on` also `page`, the URL of its page, which then shows a notice.",
+    doc: "Create a link. `short_code`; `link_type` (`redirect` `file` `markdown` `html`; default: `file` with an uploaded `file`, else `redirect`); `url`, or a file in `file` `markdown_file` `html_file` (multipart), or a text in `markdown_text_content` `html_text_content` `file_text_content` (`markdown_input_type` `html_input_type` `file_input_type` chooses `file` or `text`; default: the file); `inline` (`on` `off`; default: the setting `files.inline`); `title` `note` `redirect_status` `disabled=on`; `expires_in`, or `enable_expiration=on` with `expiration_date`, or `expiry` (`never`, a duration, `span` with `expires_in`, or `date` with `expiration_date`). Repeated fields are refused by name (422), and from programs unknown ones, too. The same `form_id` with the same fields creates only one link within ten minutes. `GET /add?url=...&title=...` fills in the form. A JSON body has the keys `short_code` `kind` `target` `title` `note` `redirect_status` `expires_at` `disabled` `inline` `content`. With `Accept: application/json`, the response is 201 `{short_code, shortCode, url}`; with `notice=on` also `page`, the URL of its page, which then shows a notice.",
   },
   links: {
     pattern: "/links",
@@ -62,14 +62,14 @@ export const urls = {
     methods: ["POST"],
     access: "signed_in",
     tongue: "page",
-    doc: "Change several links: `codes` (repeated or comma-separated, at most 1,000) with `action=delete`, `action=expire` and `expires_in` (`2h` `7d`, a date and time, or `never`), or for administrators `action=transfer` (formerly `give`) and `to` (a user name). `ask=on` asks before deleting; `view` is the URL of the list to return to. Links of other users are skipped.",
+    doc: "Change several links: `codes` (repeated or comma-separated, at most 1,000) with `action=delete`, `action=expire` and `expires_in` (`2h` `7d`, a date and time, or `never`), or for administrators `action=transfer` (formerly `give`) and `to` (a user name). `ask=on` asks before deleting; `view` is the URL of the list to return to. Links of other users, and codes that do not exist, are skipped; with `Accept: application/json`, they are refused by name (422) and nothing is changed.",
   },
   editLink: {
     pattern: "/edit_link/:shortCode",
     methods: READ_AND_POST,
     access: "signed_in",
     tongue: "page",
-    doc: "Change a link, with the fields of `/add`. A missing `enable_expiration` clears the expiry; any other missing field keeps its value, and so does the stored file. In a JSON body, a missing key keeps its value and null clears it. `GET ?link_type=` is the form for another kind.",
+    doc: "Change a link, with the fields of `/add`. A missing `enable_expiration` clears the expiry; any other missing field keeps its value, and so does the stored file. The short code cannot be changed. In a JSON body, a missing key keeps its value and null clears it. `GET ?link_type=` is the form for another kind.",
   },
   deleteLink: {
     pattern: "/delete_link/:shortCode",

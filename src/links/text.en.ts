@@ -23,6 +23,7 @@ export const text = catalogue({
     reserved: (code: string) => `"${code}" is reserved.`,
     taken: (code: string) => `"${code}" is already taken.`,
     noneFree: "No free short code found. Try again.",
+    cannotChange: "The short code of a link cannot be changed. Create another link.",
     takenMeanwhile: "A short code was taken in the meantime. Try again.",
   },
   target: {

@@ -15,6 +15,12 @@ export function prefersJson({ headers }: Pick<Request, "headers">): boolean {
     );
 }
 
+/** Whether a program sent the request: browsers ask for HTML by its name, and programs as a rule for anything. */
+export function isProgram(request: Pick<Request, "headers">): boolean {
+  const ranges = parseAccept(request.headers.get("accept") ?? "");
+  return prefersJson(request) || !ranges.some(({ type }) => type.toLowerCase() === "text/html");
+}
+
 /** How much a client wants a media type; `exactness` 2 by type/subtype, 1 by type/\*, 0 by *\/* (RFC 9110, 12.5.1). */
 interface Preference {
   readonly quality: number;

@@ -14,6 +14,10 @@ export class Form {
     }
   }
 
+  get names(): readonly string[] {
+    return [...this.#values.keys()];
+  }
+
   has(name: string): boolean {
     return this.#values.has(name);
   }

@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import busboy, { type Busboy, type FieldInfo, type FileInfo } from "busboy";
 import { fileTooLarge } from "../../files/receive.ts";
-import { Problem } from "../../problem.ts";
+import { invalid, Problem } from "../../problem.ts";
 import { timed } from "../../telemetry/trace.ts";
 import type { Call } from "../call.ts";
 import { text } from "../text.en.ts";
@@ -31,7 +31,7 @@ export interface UploadOptions<Kept extends AsyncDisposable> {
 /** A posted form with its files. Disposing of it disposes of whatever its files have become. */
 export class Upload<Kept extends AsyncDisposable> implements AsyncDisposable {
   readonly form: Form;
-  /** By field. Of a field sent twice, the first; one that was left empty is absent. */
+  /** By field; one that was left empty is absent. */
   readonly files: ReadonlyMap<string, Kept>;
 
   constructor(form: Form, files: ReadonlyMap<string, Kept>) {
@@ -184,8 +184,8 @@ class MultipartReader<Kept extends AsyncDisposable> {
       return;
     }
     if (!this.#options.fileFields.includes(field)) throw unexpectedFile(decodeParameter(field));
-    if (this.#files.has(field)) bytes.resume();
-    else this.#receive({ field, name: readName(filename), bytes });
+    if (this.#files.has(field)) throw invalid(field, text.form.repeatedField(field));
+    this.#receive({ field, name: readName(filename), bytes });
   }
 
   #receive(file: UploadedFile): void {

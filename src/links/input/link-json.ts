@@ -11,12 +11,17 @@ import {
   newLinkSchema,
   parseLinkChanges,
   parseNewLink,
+  requireSameCode,
 } from "./link-schema.ts";
 
 const content = z.string({ error: () => text.input.noText }).nullish();
 
 const newLinkShape = { ...newLinkSchema.shape, content };
-const changesShape = { ...linkChangesSchema.shape, content };
+const changesShape = {
+  ...linkChangesSchema.shape,
+  shortCode: newLinkSchema.shape.shortCode,
+  content,
+};
 
 /** What a JSON object asks for; `content` is the text that becomes the link's content, null where there is none. */
 export interface WithContent<Input> {
@@ -43,7 +48,8 @@ export function parseLinkChangesJson(
   link: Link,
   context: InputContext,
 ): WithContent<LinkChanges> {
-  const { content, ...fields } = readObject(changesShape, body);
+  const { content, shortCode, ...fields } = readObject(changesShape, body);
+  requireSameCode(shortCode, link);
   const hasContent = typeof content === "string";
   const input = parseLinkChanges(fields, link, context, { hasContent });
   return { input, content: content ?? null };

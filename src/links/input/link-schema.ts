@@ -136,6 +136,15 @@ interface Former {
   readonly content: unknown;
 }
 
+/**
+ * Refuses to change a short code: it may be sent with the changes, as it is.
+ * @throws Problem `invalid` on `short_code`
+ */
+export function requireSameCode(given: unknown, { shortCode }: Pick<Link, "shortCode">): void {
+  if (given === undefined || given === null || given === shortCode) return;
+  throw invalid("short_code", text.shortCode.cannotChange);
+}
+
 /** A parser for each field; those of absent ones return undefined. */
 function parsersOf(
   input: LinkChangesInput,

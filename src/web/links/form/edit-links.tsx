@@ -34,6 +34,8 @@ import {
   fingerprintOf,
   MAX_TYPED_BYTES,
   readSentForm,
+  requireLinkFields,
+  requireOwnFiles,
   type SentForm,
   sentFiles,
 } from "./sent-form.ts";
@@ -72,8 +74,10 @@ async function add(call: Call): Promise<Response> {
 /** A form that is sent again unchanged, as by a double click, returns the link that it created. */
 async function createFromForm(call: Call, sent: SentForm): Promise<Link> {
   const owner = signedIn(call).user;
+  requireLinkFields(call, sent);
   const fields = fieldsIn(sent.form);
   const input = parseNewLinkForm(fields, contextOf(call), sentFiles(sent));
+  requireOwnFiles(sent, input.kind);
   const title = input.title || (input.shortCode ?? "");
   const recipient = { kind: input.kind, title, owner, stored: null };
   await using content = await storeContent(call, sent, fields, recipient);
@@ -161,8 +165,10 @@ async function edit(call: Call): Promise<Response> {
 }
 
 async function changeFromForm(call: Call, link: ListedLink, sent: SentForm): Promise<Link> {
+  requireLinkFields(call, sent);
   const fields = fieldsIn(sent.form);
   const changes = parseLinkChangesForm(fields, link, contextOf(call), sentFiles(sent));
+  requireOwnFiles(sent, changes.kind ?? link.kind);
   await using content = await storeContent(call, sent, fields, {
     kind: changes.kind ?? link.kind,
     title: (changes.title ?? link.title) || link.shortCode,

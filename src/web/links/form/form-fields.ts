@@ -7,6 +7,7 @@ import {
   parseLinkChanges,
   parseNewLink,
   renamingFields,
+  requireSameCode,
 } from "../../../links/input/link-schema.ts";
 import { type ContentKind, hasContent, type Kind, kinds, type Link } from "../../../links/link.ts";
 import { text as linkText } from "../../../links/text.en.ts";
@@ -93,6 +94,7 @@ export function parseLinkChangesForm(
   context: InputContext,
   files: SentFiles,
 ): LinkChanges {
+  requireSameCode(trimmed(fields.short_code) || null, link);
   const kind = kindOf(fields) ?? link.kind;
   const isBlank = hasContent(kind) && isLeftBlank(kind, fields, files);
   const input = {

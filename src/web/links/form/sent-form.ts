@@ -1,10 +1,14 @@
 import { maxFileBytes } from "../../../config/values/sizes.ts";
 import type { BlobOwner, ReceivedFile } from "../../../files/blobs.ts";
 import type { Call } from "../../../http/call.ts";
+import { requireFields } from "../../../http/request/form-rules.ts";
 import { readUpload, type Upload } from "../../../http/request/multipart.ts";
+import { hasContent, type Kind } from "../../../links/link.ts";
 import { MAX_READ } from "../../../pages/pages.ts";
-import { toProblem } from "../../../problem.ts";
-import { contentFields, fileFields, type SentFiles } from "./form-fields.ts";
+import { invalid, toProblem } from "../../../problem.ts";
+import { contentFields, fileFields, linkFields, type SentFiles } from "./form-fields.ts";
+import { FORM_ID_FIELD } from "./form-token.tsx";
+import { text } from "./text.en.ts";
 
 /** The form of a link as it was sent. Disposing of it removes files that no link uses. */
 export type SentForm = Upload<ReceivedFile>;
@@ -44,6 +48,26 @@ async function readFiles(call: Call, owner: BlobOwner): Promise<SentForm> {
     },
   });
 }
+
+/**
+ * Refuses fields of a link's form that would be ignored silently.
+ * @throws Problem `invalid` that names them
+ */
+export function requireLinkFields({ request }: Call, { form }: SentForm): void {
+  requireFields(request, form, { known });
+}
+
+/**
+ * Refuses files in fields of other kinds than the link's.
+ * @throws Problem `invalid` on the field
+ */
+export function requireOwnFiles({ files }: SentForm, kind: Kind): void {
+  const own = hasContent(kind) ? contentFields[kind].file : null;
+  const other = [...files.keys()].find((field) => field !== own);
+  if (other !== undefined) throw invalid(other, text.source.otherKind);
+}
+
+const known = [...linkFields, ...fileFields, FORM_ID_FIELD, "notice"];
 
 export function sentFiles({ files }: SentForm): SentFiles {
   return new Set(fileFields.filter((field) => files.has(field)));

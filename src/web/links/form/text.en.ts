@@ -56,6 +56,7 @@ export const text = catalogue({
     keep: "Leave empty to keep {file} ({size}).",
     quota: (used: string, quota: string) => `${used} of ${quota} used.`,
     atMost: (size: string) => `At most ${size}.`,
+    otherKind: "A link of this kind takes no file here.",
     drop: "Drop it anywhere on this page, or paste an image.",
     labels: {
       file: { text: "Text", file: "File" },

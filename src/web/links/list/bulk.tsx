@@ -1,11 +1,14 @@
 /** @jsxImportSource hono/jsx */
 import type { Call } from "../../../http/call.ts";
+import { prefersJson } from "../../../http/request/accept.ts";
 import { type Notice, setNotice } from "../../../http/request/cookies.ts";
 import { type Form, readForm } from "../../../http/request/form.ts";
+import { requireFields } from "../../../http/request/form-rules.ts";
 import { seeOther } from "../../../http/response/response.ts";
 import { parseExpiry } from "../../../links/expiry.ts";
 import type { ListedLink } from "../../../links/links.ts";
 import { invalid, Problem } from "../../../problem.ts";
+import { formatList } from "../../../text/format.ts";
 import { show } from "../../ui/layout/layout.tsx";
 import { submit } from "../../ui/post-form.tsx";
 import { zoneOf } from "../../ui/time.tsx";
@@ -39,8 +42,10 @@ interface Change {
 }
 
 async function change(call: Call, { form, view, codes }: Change): Promise<Response> {
+  requireFields(call.request, form, { known: fields, repeatable: ["codes"] });
   if (codes.length === 0) throw invalid("codes", text.bulk.noneSelected);
   if (codes.length > MAX_CODES) throw invalid("codes", text.bulk.tooMany(MAX_CODES));
+  if (prefersJson(call.request)) await requireFound(call, codes);
   switch (form.text("action")) {
     case "delete":
       if (form.checked("ask")) return await ask(call, view, codes);
@@ -67,6 +72,15 @@ async function change(call: Call, { form, view, codes }: Change): Promise<Respon
   }
 }
 
+const fields = ["codes", "action", "ask", "view", "expires_in", "to"];
+
+/** A person sees which links are left; a program is not to take for done what was skipped. */
+async function requireFound(call: Call, codes: readonly string[]): Promise<void> {
+  const links = await findOwn(call, codes);
+  const missing = codes.filter((code) => !links.some(({ shortCode }) => shortCode === code));
+  if (missing.length > 0) throw invalid("codes", text.bulk.notFound(formatList(missing)));
+}
+
 /** One field for each link, or several codes in one field, separated by commas. */
 function codesIn(form: Form): readonly string[] {
   const codes = form.all("codes").flatMap((text) => text.split(","));
@@ -88,9 +102,7 @@ function parseNewOwner(form: Form): string {
 }
 
 async function ask(call: Call, view: ListView, codes: readonly string[]): Promise<Response> {
-  const links = (await Promise.all(codes.map((code) => findOwn(call, code)))).filter(
-    (link) => link !== null,
-  );
+  const links = await findOwn(call, codes);
   if (links.length === 0) throw invalid("codes", text.bulk.gone);
   return await show(
     call,
@@ -99,7 +111,13 @@ async function ask(call: Call, view: ListView, codes: readonly string[]): Promis
   );
 }
 
-async function findOwn({ app, actor }: Call, code: string): Promise<ListedLink | null> {
+/** The links of these codes that the caller may see. */
+async function findOwn(call: Call, codes: readonly string[]): Promise<ListedLink[]> {
+  const links = await Promise.all(codes.map((code) => findOne(call, code)));
+  return links.filter((link) => link !== null);
+}
+
+async function findOne({ app, actor }: Call, code: string): Promise<ListedLink | null> {
   try {
     return await app.links.get(actor, code);
   } catch (thrown) {

@@ -89,6 +89,7 @@ export const text = catalogue({
     noExpiry: "Enter a duration such as 7d, a date, or never.",
     noNewOwner: "Enter the username of the new owner.",
     gone: "These links no longer exist.",
+    notFound: (codes: string) => `Links not found: ${codes}.`,
   },
   declared: {
     broken: (fault: string) =>

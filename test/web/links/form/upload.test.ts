@@ -130,10 +130,11 @@ describe("a body that is none", () => {
     expect((await plain(body, type)).status).toBe(status);
   });
 
-  test("the field twice: the first file counts", async () => {
+  test("the field twice", async () => {
+    const before = await totalOf();
     const body = `${named("one.txt")}${named("two.txt")}--cut--\r\n`;
-    const { shortCode } = await told(await plain(body));
-    expect((await site.stored(shortCode)).content?.name).toBe("one.txt");
+    expect((await plain(body)).status).toBe(422);
+    expect([site.halves(), await totalOf()]).toEqual([[], before]);
   });
 
   test.each([

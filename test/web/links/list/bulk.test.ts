@@ -159,7 +159,8 @@ for (const kind of databases) {
     });
 
     test("sends the refusal to a program as a problem", async () => {
-      const answer = await post({ codes: "x", action: "expire" }, { accept: "application/json" });
+      const fields = { codes: mine.join(), action: "expire" };
+      const answer = await post(fields, { accept: "application/json" });
       expect(answer.status).toBe(422);
       expect(await answer.json()).toMatchObject({
         code: "invalid",
