@@ -14,7 +14,7 @@ const LEAST_WIDTH = 12;
  * Lays out rows under their heads, for a screen of `width` columns: the last column is cut to what is left. All others
  * are as wide as their widest cell, so that short codes can be copied.
  */
-export class Table {
+class Table {
   readonly #columns: readonly Column[];
   readonly #widths: readonly number[];
 
@@ -53,8 +53,31 @@ export function formatTable(
   rows: readonly Row[],
   width: number,
 ): string {
-  const table = new Table(columns, rows, width);
-  return [table.heads(), ...rows.map((row) => table.row(row))].join("\n");
+  return [...linesOf(new Table(columns, rows, width), rows)].join("\n");
+}
+
+/** Lays out any number of rows as they arrive; the first `sampleSize` of them decide how wide columns are. */
+export async function* formatRows(
+  columns: readonly Column[],
+  rows: AsyncIterable<Row>,
+  { width, sampleSize }: { readonly width: number; readonly sampleSize: number },
+): AsyncGenerator<string> {
+  const sample: Row[] = [];
+  let table: Table | null = null;
+  for await (const row of rows) {
+    if (table !== null) yield table.row(row);
+    else if (sample.push(row) === sampleSize) {
+      table = new Table(columns, sample, width);
+      yield* linesOf(table, sample);
+    }
+  }
+  if (table === null && sample.length > 0)
+    yield* linesOf(new Table(columns, sample, width), sample);
+}
+
+function* linesOf(table: Table, rows: readonly Row[]): Generator<string> {
+  yield table.heads();
+  for (const row of rows) yield table.row(row);
 }
 
 /** Lays out terms and their descriptions, which are wrapped to a screen of `width` columns. */

@@ -31,5 +31,10 @@ export const text = catalogue({
     missing: (placeholder: string, synopsis: string) =>
       `${placeholder} is missing. Usage: trunk8 ${synopsis}`,
   },
+  confirm: {
+    question: (question: string) => `${question} [y/N] `,
+    yes: "yes",
+    declined: "Cancelled. Nothing was changed.",
+  },
   error: (message: string) => `trunk8: ${message}`,
 });

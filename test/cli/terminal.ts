@@ -12,6 +12,9 @@ export interface AtTerminal {
   readonly exited: Promise<number>;
 }
 
+/** Columns of the terminal. */
+export const WIDTH = 80;
+
 /** Starts a command in `folder`, whose data folder is `data`, at a terminal. */
 export function callAtTerminal(folder: string, words: readonly string[]): AtTerminal {
   let shown = "";
@@ -25,7 +28,7 @@ export function callAtTerminal(folder: string, words: readonly string[]): AtTerm
       TRUNK8_OPS_LISTEN: "",
     },
     terminal: {
-      cols: 80,
+      cols: WIDTH,
       rows: 24,
       data: (_, data) => {
         shown += decoder.decode(data, { stream: true });

@@ -2,6 +2,7 @@ import type { Loaded, Origin } from "../../config/layers.ts";
 import { loadSettings } from "../../config/load-settings.ts";
 import { type SettingKey, type Settings, settingKeys, settingRow } from "../../config/settings.ts";
 import { type Command, printNote, printResult } from "../command.ts";
+import { screenWidth } from "../screen.ts";
 import { text } from "./text.en.ts";
 
 export const config: Command = {
@@ -41,13 +42,21 @@ export function printConfig(loaded: Loaded, { json }: { readonly json: boolean }
   printResult(json ? JSON.stringify(described, null, 2) : formatLines(described));
 }
 
+/** On a screen, an origin that does not fit beside its setting is on the next line. */
 function formatLines(described: readonly DescribedSetting[]): string {
+  const width = screenWidth();
   const lines = described.map(({ key, value, origin }) => ({
     setting: `${key} = ${isSecret(key) ? value : JSON.stringify(value)}`,
-    origin,
+    origin: `# ${origin}`,
   }));
-  const width = Math.max(...lines.map(({ setting }) => setting.length));
-  return lines.map(({ setting, origin }) => `${setting.padEnd(width)}  # ${origin}`).join("\n");
+  const widths = lines.map(({ setting }) => setting.length);
+  const column = Math.max(...widths.filter((length) => length <= width / 2));
+  return lines
+    .map(({ setting, origin }) => {
+      const line = `${setting.padEnd(column)}  ${origin}`;
+      return line.length <= width ? line : `${setting}\n  ${origin}`;
+    })
+    .join("\n");
 }
 
 function describeOrigin(origin: Origin): string {

@@ -1,7 +1,12 @@
+import { effectiveZone } from "../../config/values/time-zone.ts";
 import type { LeaseState } from "../../database/leases.ts";
 import { findJob, type Job, type JobId, jobs } from "../../server/jobs/jobs.ts";
 import { text as serverText } from "../../server/text.en.ts";
+import { formatCount } from "../../text/format.ts";
+import { intlLocale } from "../../text/language.ts";
 import { type Command, type Invocation, printResult, usageProblem } from "../command.ts";
+import { type Column, formatTable } from "../format-table.ts";
+import { isOnScreen, screenWidth } from "../screen.ts";
 import { withApp } from "../with-app.ts";
 import { text } from "./text.en.ts";
 
@@ -38,9 +43,43 @@ interface LastRun {
 }
 
 async function printJobs(invocation: Invocation): Promise<void> {
-  const states = await withApp(invocation, (app) => app.leases.list());
+  const { states, zone } = await withApp(invocation, async ({ leases, live }) => ({
+    states: await leases.list(),
+    zone: effectiveZone(live.current),
+  }));
   const rows = jobs.map((job) => rowOf(job, states));
-  printResult(invocation.has("json") ? JSON.stringify(rows, null, 2) : rows.map(lineOf).join("\n"));
+  const lines = () => (isOnScreen() ? tableOf(rows, zone) : rows.map(lineOf).join("\n"));
+  printResult(invocation.has("json") ? JSON.stringify(rows, null, 2) : lines());
+}
+
+/** For people; what went wrong takes the place of what the job does. */
+function tableOf(rows: readonly Row[], zone: string): string {
+  const { name, every, lastRun, took, details } = text.jobs.heads;
+  const columns: Column[] = [
+    { head: name },
+    { head: every, align: "right" },
+    { head: lastRun },
+    { head: took, align: "right" },
+    { head: details },
+  ];
+  const dates = new Intl.DateTimeFormat(intlLocale(), {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone: zone,
+  });
+  const cells = rows.map((row) => [
+    row.name,
+    text.jobs.seconds(formatCount(row.everySeconds)),
+    row.lastRun === undefined ? "" : dates.format(new Date(row.lastRun.at)),
+    durationOf(row.lastRun),
+    row.lastRun?.failure ? text.jobs.failed(row.lastRun.failure) : serverText.jobs[row.name],
+  ]);
+  return formatTable(columns, cells, screenWidth());
+}
+
+function durationOf(lastRun: LastRun | undefined): string {
+  if (lastRun === undefined || lastRun.tookMs === null) return "";
+  return text.jobs.milliseconds(formatCount(lastRun.tookMs));
 }
 
 function rowOf({ id: name, everyMs }: Job, states: readonly LeaseState[]): Row {
@@ -51,6 +90,7 @@ function rowOf({ id: name, everyMs }: Job, states: readonly LeaseState[]): Row {
   return { ...row, lastRun: { at: new Date(ranAt).toISOString(), tookMs, holder, failure } };
 }
 
+/** For scripts: its columns do not change. */
 function lineOf({ name, everySeconds, lastRun }: Row): string {
   const columns = [name.padEnd(24), serverText.jobs[name].padEnd(38)];
   if (lastRun === undefined) return [...columns, text.jobs.every(everySeconds)].join(" ");

@@ -25,9 +25,12 @@ import type { LinkPage, ListedLink } from "../../links/links.ts";
 import { requireText } from "../../links/text-content.ts";
 import { operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
-import { formatAlternatives, formatBytes } from "../../text/format.ts";
+import { formatAlternatives, formatBytes, formatCount } from "../../text/format.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
+import { canAsk, confirmAtTerminal } from "../confirm.ts";
+import { type Column, formatRows, formatTable, type Row } from "../format-table.ts";
 import { findGivenFile, type GivenFile, STANDARD_INPUT } from "../given-file.ts";
+import { isNoteOnScreen, isOnScreen, noteWidth, screenWidth } from "../screen.ts";
 import { siteOrigin } from "../site-origin.ts";
 import { withApp } from "../with-app.ts";
 import { text } from "./text.en.ts";
@@ -56,6 +59,7 @@ export const add: Command = {
 async function addOne(invocation: Invocation): Promise<void> {
   const given = await findGivenFile(invocation);
   await withApp(invocation, async (app) => {
+    noteAssumedOrigin(app);
     const owner = await findOwner(app, invocation.option("user") ?? ADMIN_USERNAME);
     const input = parseOptions(app, invocation, given);
     await using file = given && (await receiveFile(app, owner, given));
@@ -80,6 +84,12 @@ function parseOptions(app: App, invocation: Invocation, given: GivenFile | null)
   };
   const context = inputContext(app, [siteOrigin(app.live.current)]);
   return parseNewLink(input, context, { hasContent: given !== null });
+}
+
+/** The server's environment may say what this command's does not. */
+function noteAssumedOrigin({ live: { current } }: App): void {
+  if (isNoteOnScreen() && current["server.public_url"] === "")
+    printNote(text.links.add.assumedUrl(siteOrigin(current)));
 }
 
 /** Null: as the site's settings say. */
@@ -119,17 +129,24 @@ async function addFromJson(invocation: Invocation): Promise<void> {
     throw usageProblem(text.links.add.optionsBesideJson);
   const bodies = parseJson(await Bun.stdin.text());
   await withApp(invocation, async (app) => {
+    noteAssumedOrigin(app);
     const owner = await findOwner(app, option("user") ?? ADMIN_USERNAME);
     for (const [at, body] of bodies.entries()) {
       const result = await createFromJson(app, owner, body).catch((thrown) => {
-        if (bodies.length === 1 || !(thrown instanceof Problem)) throw thrown;
-        throw new Problem(thrown.code, text.links.add.entry(at + 1, thrown.message), {
-          cause: thrown,
-        });
+        if (!(thrown instanceof Problem)) throw thrown;
+        const faults = describeFaults(thrown);
+        const message = bodies.length === 1 ? faults : text.links.add.entry(at + 1, faults);
+        throw new Problem(thrown.code, message, { cause: thrown });
       });
       printResult(JSON.stringify(result));
     }
   });
+}
+
+/** Names each field of the JSON that was refused. */
+function describeFaults({ message, fields }: Problem): string {
+  const faults = Object.entries(fields).map(([name, fault]) => text.links.add.field(name, fault));
+  return faults.length === 0 ? message : faults.join(" ");
 }
 
 /** One object, an array of objects, or an object on each line. */
@@ -175,7 +192,8 @@ export const ls: Command = {
 async function listLinks(app: App, invocation: Invocation): Promise<void> {
   const name = invocation.option("user");
   const owner = name === undefined ? undefined : await findOwner(app, name);
-  const print = invocation.has("json") ? printJson : printTable;
+  const printPlain = isOnScreen() ? printTable : printLines;
+  const print = invocation.has("json") ? printJson : printPlain;
   await print(everyLink(app, owner), app.clock());
 }
 
@@ -202,7 +220,8 @@ async function printJson(links: AsyncIterable<ListedLink>, now: number): Promise
   printResult(before === "[" ? "[]" : "\n]");
 }
 
-async function printTable(links: AsyncIterable<ListedLink>, now: number): Promise<void> {
+/** For scripts: their columns do not change. */
+async function printLines(links: AsyncIterable<ListedLink>, now: number): Promise<void> {
   let count = 0;
   for await (const link of links) {
     const { shortCode, owner, visits } = link;
@@ -216,6 +235,32 @@ async function printTable(links: AsyncIterable<ListedLink>, now: number): Promis
     count++;
   }
   if (count === 0) printNote(text.links.ls.empty);
+}
+
+/** For people. */
+async function printTable(links: AsyncIterable<ListedLink>, now: number): Promise<void> {
+  const { code, status, owner, visits, content } = text.links.ls.heads;
+  const columns: Column[] = [
+    { head: code },
+    { head: status },
+    { head: owner },
+    { head: visits, align: "right" },
+    { head: content },
+  ];
+  const options = { width: screenWidth(), sampleSize: PAGE };
+  let count = 0;
+  for await (const line of formatRows(columns, rowsOf(links, now), options)) {
+    printResult(line);
+    count++;
+  }
+  if (count === 0) printNote(text.links.ls.empty);
+}
+
+async function* rowsOf(links: AsyncIterable<ListedLink>, now: number): AsyncGenerator<Row> {
+  for await (const link of links) {
+    const { shortCode, owner, visits } = link;
+    yield [shortCode, statusOf(link, now), owner, formatCount(visits), describeContent(link)];
+  }
 }
 
 /** The destination of a redirect, or name and size of a file. */
@@ -248,21 +293,40 @@ function iso(at: number | null): string | null {
 }
 
 export const rm: Command = {
-  synopsis: "rm CODE...",
+  synopsis: "rm CODE... [--yes]",
   summary: () => text.links.rm.summary,
   words: [1, 10_000],
-  options: {},
-  run: (invocation) => withApp(invocation, (app) => removeLinks(app, invocation.positionals)),
+  options: { yes: { doc: () => text.links.rm.yes } },
+  run: (invocation) => withApp(invocation, (app) => removeLinks(app, invocation)),
 };
 
-async function removeLinks(app: App, shortCodes: readonly string[]): Promise<void> {
+async function removeLinks(app: App, { positionals: shortCodes, has }: Invocation): Promise<void> {
+  if (canAsk() && !has("yes")) await confirmRemoval(app, shortCodes);
   for (const shortCode of shortCodes) {
-    await app.links.remove(operator, shortCode).catch((thrown) => {
-      if (!(thrown instanceof Problem) || thrown.code !== "not_found") throw thrown;
-      throw new Problem("not_found", text.links.rm.noSuchLink(shortCode));
-    });
+    await namingLink(shortCode, app.links.remove(operator, shortCode));
     printNote(text.links.rm.deleted(shortCode));
   }
+}
+
+/** Shows what the codes stand for, so that none is deleted by a slip of the keyboard. */
+async function confirmRemoval(app: App, shortCodes: readonly string[]): Promise<void> {
+  const { code, visits, content } = text.links.ls.heads;
+  const rows: Row[] = [];
+  for (const shortCode of new Set(shortCodes)) {
+    const link = await namingLink(shortCode, app.links.get(operator, shortCode));
+    rows.push([shortCode, formatCount(link.visits), describeContent(link)]);
+  }
+  const columns: Column[] = [{ head: code }, { head: visits, align: "right" }, { head: content }];
+  printNote(formatTable(columns, rows, noteWidth()));
+  await confirmAtTerminal(text.links.rm.confirm(rows.length));
+}
+
+/** @throws Problem `not_found` that names the link */
+async function namingLink<Found>(shortCode: string, work: Promise<Found>): Promise<Found> {
+  return await work.catch((thrown) => {
+    if (!(thrown instanceof Problem) || thrown.code !== "not_found") throw thrown;
+    throw new Problem("not_found", text.links.rm.noSuchLink(shortCode));
+  });
 }
 
 /** @throws Problem `not_found` */

@@ -5,6 +5,7 @@ import { parseInput } from "../../parse-input.ts";
 import { operator } from "../../policy.ts";
 import { formatBytes } from "../../text/format.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
+import { canAsk, confirmAtTerminal } from "../confirm.ts";
 import { withApp } from "../with-app.ts";
 import { text } from "./text.en.ts";
 
@@ -26,7 +27,7 @@ async function remove(app: App, invocation: Invocation): Promise<void> {
   const { id } = await app.accounts.admin.get(operator, username);
   printNote(describe(await app.accounts.removal.summarize(operator, id)));
   const plan = readPlan(invocation);
-  if (!invocation.has("yes")) requireYes(username);
+  if (!invocation.has("yes")) await requireYes(username);
   const count = await app.accounts.removal.remove(operator, id, plan);
   const json = () => JSON.stringify({ username, links: plan.links, count });
   printResult(invocation.has("json") ? json() : text.removeUser.deleted(username));
@@ -42,7 +43,7 @@ function readPlan({ option }: Invocation): RemovalPlan {
   return parseInput(removalPlanSchema, { links, to: option("to") ?? "" });
 }
 
-function requireYes(username: string): void {
-  if (process.stdin.isTTY && confirm(text.removeUser.confirm(username))) return;
-  throw usageProblem(text.removeUser.notConfirmed);
+async function requireYes(username: string): Promise<void> {
+  if (!canAsk()) throw usageProblem(text.removeUser.notConfirmed);
+  await confirmAtTerminal(text.removeUser.confirm(username));
 }

@@ -31,6 +31,9 @@ export const text = catalogue({
         "With --json -, put the short code, title and other options into the JSON.",
       notJson: (line: number) => `Line ${line} is not valid JSON.`,
       entry: (position: number, message: string) => `Link ${position}: ${message}`,
+      field: (name: string, message: string) => `${name}: ${message}`,
+      assumedUrl: (url: string) =>
+        `Short URLs begin with ${url} here, since server.public_url is not set for this command.`,
       nameMissing: "Give the file a name: --name NAME",
       isFolder: (path: string) =>
         `"${path}" is a folder. Create a link for each file, or zip it first.`,
@@ -43,10 +46,23 @@ export const text = catalogue({
       summary: "List links, newest first.",
       user: "only links of this user",
       json: "print all details as a JSON array",
+      heads: {
+        code: "Short code",
+        status: "Status",
+        owner: "Owner",
+        visits: "Visits",
+        content: "Destination or file",
+      },
       empty: "No links yet. Create one: trunk8 add URL|FILE",
     },
     rm: {
-      summary: "Delete links.",
+      summary: "Delete links, after confirmation at a terminal.",
+      yes: "do not ask for confirmation",
+      confirm: (count: number) =>
+        plural(count, {
+          one: "Delete this link?",
+          other: `Delete these ${formatCount(count)} links?`,
+        }),
       deleted: (code: string) => `Deleted ${code}`,
       noSuchLink: (code: string) => `Link not found: ${code}`,
     },
@@ -74,6 +90,7 @@ export const text = catalogue({
     disabled: "disabled",
     role: { user: "user", administrator: "administrator" },
     links: (count: string) => `links ${count}`,
+    heads: { username: "Username", role: "Role", links: "Links", size: "Size", name: "Name" },
   },
 
   /** ../read-password.ts */
@@ -241,6 +258,9 @@ export const text = catalogue({
       `last ${at} for ${tookMs} ms by ${holder}`,
     failed: (reason: string) => `failed: ${reason}`,
     done: (name: string) => `Finished: ${name}`,
+    heads: { name: "Job", every: "Every", lastRun: "Last run", took: "Took", details: "Details" },
+    seconds: (seconds: string) => `${seconds} s`,
+    milliseconds: (ms: string) => `${ms} ms`,
     unknown: (name: string) => `Unknown job: ${name}. See trunk8 jobs.`,
   },
 });

@@ -1,9 +1,11 @@
 import type { AccountPage, AccountSummary } from "../../accounts/user-admin.ts";
 import type { App } from "../../app.ts";
 import { operator } from "../../policy.ts";
-import { formatBytes } from "../../text/format.ts";
+import { formatBytes, formatCount } from "../../text/format.ts";
 import { type Command, type Invocation, printResult } from "../command.ts";
+import { type Column, formatTable } from "../format-table.ts";
 import { readPassword } from "../read-password.ts";
+import { isOnScreen, screenWidth } from "../screen.ts";
 import { withApp } from "../with-app.ts";
 import { text } from "./text.en.ts";
 
@@ -85,7 +87,32 @@ function printCreated(
 async function list(app: App, invocation: Invocation): Promise<void> {
   const accounts = await findAll(app, invocation.option("search") ?? "");
   const json = () => JSON.stringify(accounts.map(describe), null, 2);
-  printResult(invocation.has("json") ? json() : accounts.map(lineOf).join("\n"));
+  const lines = () => (isOnScreen() ? tableOf(accounts) : accounts.map(lineOf).join("\n"));
+  printResult(invocation.has("json") ? json() : lines());
+}
+
+/** For people. */
+function tableOf(accounts: readonly AccountSummary[]): string {
+  const { username, role, links, size, name } = text.users.heads;
+  const columns: Column[] = [
+    { head: username },
+    { head: role },
+    { head: links, align: "right" },
+    { head: size, align: "right" },
+    { head: name },
+  ];
+  const rows = accounts.map((account) => [
+    account.username,
+    describeRole(account),
+    formatCount(account.links),
+    formatBytes(account.bytes),
+    account.displayName,
+  ]);
+  return formatTable(columns, rows, screenWidth());
+}
+
+function describeRole({ disabled, role }: AccountSummary): string {
+  return disabled ? text.users.disabled : text.users.role[role];
 }
 
 async function findAll(app: App, searched: string): Promise<AccountSummary[]> {
@@ -107,11 +134,12 @@ function describe({ id: _, createdAt, lastSeenAt, ...account }: AccountSummary) 
   };
 }
 
+/** For scripts: its columns do not change. */
 function lineOf(account: AccountSummary): string {
-  const { username, displayName, role, disabled, links, bytes } = account;
+  const { username, displayName, links, bytes } = account;
   const columns = [
     username.padEnd(20),
-    (disabled ? text.users.disabled : text.users.role[role]).padEnd(13),
+    describeRole(account).padEnd(13),
     text.users.links(String(links).padEnd(7)),
     formatBytes(bytes).padStart(10),
   ];

@@ -172,6 +172,19 @@ describe("add --json -", () => {
     expect(await listed()).toMatchObject([{ shortCode: "a" }]);
   });
 
+  test("names the fields that are unknown or refused", async () => {
+    const both = await add(JSON.stringify({ target, expire_in: "2h", shortCode: "a" }));
+    expect(both).toMatchObject({ exitCode: 1, stdout: "" });
+    const { field, entry } = text.links.add;
+    const unknown = ["expire_in", "shortCode"].map((name) =>
+      field(name, linkText.input.unknownField),
+    );
+    expect(both.stderr).toBe(`trunk8: ${unknown.join(" ")}\n`);
+    const second = await add(JSON.stringify([{ target }, { target, redirect_status: 300 }]));
+    const refused = field("redirect_status", linkText.input.unknownRedirectStatus);
+    expect(second.stderr).toBe(`trunk8: ${entry(2, refused)}\n`);
+  });
+
   test("rejects what is no JSON, and options beside it", async () => {
     expect((await add("{")).stderr).toContain(text.links.add.notJson(1));
     const beside = await add("{}", "--title", "T");
