@@ -82,7 +82,13 @@ const changedAnswers: Readonly<Record<string, Partial<Answer>>> = {
   "f-xml": { type: "text/plain; charset=utf-8" },
   // The source of a document is UTF-8, also where it is stored in UTF-16.
   "m-utf16": { sha256: "e606cdb98b0ca389a65dcbe063765df614e795632a783d0dd822357df6cc4e86" },
-  // A Location is a valid URI: the host in punycode, spaces encoded.
+  // A Location is a valid URI: the host in punycode, and encoded what no URI may hold.
+  "r-angle": { location: "https://example.com/%3Ctag%3E" },
+  "r-backslash": { location: "https://example.com/evil" },
+  "r-brackets": { location: "https://example.com/?a%5B%5D=1&b=%7Bx%7D%7Cy%5Ez%60" },
+  "r-idn": { location: "https://xn--bcher-kva.example/%C3%A4" },
+  "r-quote": { location: "https://example.com/?q=%22quoted%22&x=%271%27" },
+  "r-space": { location: "https://example.com/a%20path%20with%20spaces" },
   r308: { location: "https://xn--bcher-kva.example/%C3%A4%20b" },
 };
 

@@ -15,8 +15,8 @@ const PLAIN = new RegExp(
   "i",
 );
 
-/** Segments `.` and `..`: not every client resolves the encoded ones. */
-const DOTS = /\/(?:\.|%2e){1,2}(?:[/?#]|$)/i;
+/** Segments `.` and `..` with an encoded dot: not every client resolves them. */
+const DOTS = /\/(?:%2e|\.%2e|%2e\.|%2e%2e)(?:[/?#]|$)/i;
 
 const PARTS = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]*)?([^#]*)(?:#(.*))?$/is;
 const NOT_IN_AUTHORITY = /%(?![0-9a-f]{2})|[^\w.~!$&'()*+,;=:@/[\]%-]+/gi;

@@ -24,6 +24,7 @@ describe("the Location of a destination", () => {
     ["https://user:secret@example.com:8080/", "https://user:secret@example.com:8080/"],
     ["http://[2001:db8::1]:8080/x", "http://[2001:db8::1]:8080/x"],
     ["mailto:a@example.com?subject=Hello", "mailto:a@example.com?subject=Hello"],
+    ["https://example.com/a/../b/./c", "https://example.com/a/../b/./c"],
     ["/auth/login?next=%2Fadd", "/auth/login?next=%2Fadd"],
   ])("is %p as it was entered", (destination, location) => {
     expect<string>(locationOf(destination)).toBe(location);
