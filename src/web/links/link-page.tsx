@@ -40,7 +40,7 @@ export async function linkPage(call: Call): Promise<Response> {
       <PageHead title={<span class="name">{link.title || link.shortCode}</span>}>
         {!link.declared && <Actions link={link} />}
       </PageHead>
-      <div class="row g-4">
+      <div class="row gy-4">
         <div class="col-md-8">
           <ShortLink call={call} link={link} />
           <FilePanel call={call} link={link} />

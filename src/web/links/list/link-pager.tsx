@@ -8,7 +8,7 @@ import { text } from "./text.en.ts";
 /** Which links of how many a page shows: `1-50 of 312 links`. */
 export function rangeOf(found: LinkPage, view: ListView): string {
   const { links, next, previous, total, isMore } = found;
-  if (links.length === 0) return text.found.none;
+  if (links.length === 0) return text.none.found;
   const page = numberOf(found, view);
   if (page === null || (previous === null && next === null))
     return isMore ? text.found.moreThan(total) : text.found.all(total);

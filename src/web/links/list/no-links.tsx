@@ -20,22 +20,21 @@ function NoLinksYet() {
   );
 }
 
+/** Searches that may find more. That there are no links is said where their number stands, above. */
 function NoLinksFound({ view }: { view: ListView }) {
   const broader = broaderSearches(view);
   return (
-    <Empty title={text.none.found}>
-      <ul class="list-unstyled">
-        {broader.length > 1 &&
-          broader.map(([label, changes]) => (
-            <li>
-              <a href={addressOf(fromStart(view, changes))}>{label}</a>
-            </li>
-          ))}
-        <li>
-          <a href={href("links")}>{text.none.all}</a>
-        </li>
-      </ul>
-    </Empty>
+    <ul class="list-unstyled">
+      {broader.length > 1 &&
+        broader.map(([label, changes]) => (
+          <li>
+            <a href={addressOf(fromStart(view, changes))}>{label}</a>
+          </li>
+        ))}
+      <li>
+        <a href={href("links")}>{text.none.all}</a>
+      </li>
+    </ul>
   );
 }
 

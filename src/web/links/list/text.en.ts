@@ -42,7 +42,6 @@ export const text = catalogue({
     },
   },
   found: {
-    none: "No links",
     all: (count: number) => plural(count, { one: "1 link", other: `${formatCount(count)} links` }),
     moreThan: (count: number) =>
       plural(count, {

@@ -48,12 +48,18 @@ export function luminance([red, green, blue]: Colour): number {
 /** What WCAG 2.2 asks of text at level AA is 4.5; the rest is for the shadows that some themes lay behind it. */
 export const READABLE = 4.9;
 
-/** `colour`, as it is or moved as little towards black or white as makes it readable on `background`. */
-export function readableOn(background: Colour, colour: Colour): Colour {
+/** What WCAG 2.2, 1.4.11 asks of the edges of fields. */
+export const VISIBLE = 3;
+
+/**
+ * Returns `colour`, moved no further towards black or white than it needs for this contrast on `background`: by default,
+ * that of text.
+ */
+export function readableOn(background: Colour, colour: Colour, least = READABLE): Colour {
   const goal = contrast(background, BLACK) > contrast(background, WHITE) ? BLACK : WHITE;
   for (let share = 0; share < 1; share += 0.02) {
     const moved = mix(colour, goal, share);
-    if (contrast(background, moved) >= READABLE) return moved;
+    if (contrast(background, moved) >= least) return moved;
   }
   return goal;
 }

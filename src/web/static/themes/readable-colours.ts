@@ -6,6 +6,7 @@ import {
   READABLE,
   readableOn,
   readColour,
+  VISIBLE,
   WHITE,
   writeColour,
 } from "./colour.ts";
@@ -18,7 +19,10 @@ export function fixColours(sheet: string): string {
   const background = variable(sheet, "--bs-body-bg") ?? WHITE;
   const fixed = textVariables.reduce((css, name) => fixText(css, name, background), sheet);
   return (
-    fixed + buttons.map((kind) => fixButton(sheet, kind)).join("") + codeColours(sheet, background)
+    fixed +
+    buttons.map((kind) => fixButton(sheet, kind)).join("") +
+    codeColours(sheet, background) +
+    fieldBorder(sheet, background)
   );
 }
 
@@ -44,6 +48,14 @@ function codeColours(sheet: string, background: Colour): string {
     return colour === null ? [] : [`--code-${hue}:${writeColour(readableOn(background, colour))}`];
   });
   return `:root{${lines.join(";")}}`;
+}
+
+/** `--field-border`: the theme's border, at least a pixel wide and in a colour that can be seen on the page. */
+function fieldBorder(sheet: string, background: Colour): string {
+  const width = /--bs-border-width:([1-9][\d.]*px)/.exec(sheet)?.[1] ?? "1px";
+  const colour = variable(sheet, "--bs-border-color", background) ?? background;
+  const visible = writeColour(readableOn(background, colour, VISIBLE));
+  return `:root{--field-border:${width} solid ${visible}}`;
 }
 
 /** Also where the theme writes the colour itself instead of the variable's name. */

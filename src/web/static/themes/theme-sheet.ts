@@ -13,5 +13,14 @@ export function themeSheet(
     .replace(/@import url\(https?:[^)]*\);/g, "")
     // Sketchy's font for headings is as large as three pages, so that for its text stands in.
     .replaceAll('"Cabin Sketch",', "Neucha,");
-  return fontRules(theme, addressOf) + fixColours(own);
+  return fontRules(theme, addressOf) + fixColours(own) + (fieldRules[theme] ?? "");
 }
+
+/** For the borders that fields have in all themes: see site.css. */
+const fieldRules: Partial<Record<Theme, string>> = {
+  // Its fields had a line at their bottom only, so text began at their very edge.
+  materia:
+    ".form-control,.form-select{padding-inline:.75rem}.form-select{background-position:right .75rem center}",
+  // Its boxes had no size, and were drawn beside themselves.
+  sketchy: ".form-check-input::before,.form-check-input::after{content:none!important}",
+};

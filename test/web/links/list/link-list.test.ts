@@ -135,7 +135,7 @@ for (const kind of databases) {
 
     test("offers broader searches when nothing is found", async () => {
       const { text: shown, links } = await look("/links?q=nothing-like-it&status=live");
-      expect(shown).toContain(text.none.found);
+      expect(shown.split(text.none.found)).toHaveLength(2);
       expect(links).toContain("/links?status=live");
       expect(links).toContain("/links?q=nothing-like-it");
       expect(links.filter((link) => link === "/links").length).toBeGreaterThan(1);
