@@ -150,8 +150,9 @@ describe.skipIf(!browserIsAvailable)("what is typed stays text:", () => {
   }
 });
 
+/** A destination with the text inside: invisible characters at its end are removed. */
 function targetOf(text: string): string {
-  return `https://naughty.example/?q=${text}`;
+  return `https://naughty.example/?q=${text}&end`;
 }
 
 /** As every HTML parser reads a value. */
