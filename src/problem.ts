@@ -8,6 +8,7 @@ export type ProblemCode =
   | "not_found" // missing, or not yours: the response is the same
   | "method_not_allowed"
   | "gone" // it was here: an expired or disabled link
+  | "conflict" // changed by another request since it was read
   | "too_large"
   | "uri_too_long"
   | "unsupported_type"
@@ -36,6 +37,8 @@ export interface ProblemDetails {
   readonly limit?: Limited;
   /** Methods that would have been right, for `method_not_allowed`. */
   readonly allow?: readonly string[];
+  /** What is stored now, for `conflict`. */
+  readonly current?: Readonly<Record<string, unknown>>;
   /** For the log only; never shown. */
   readonly cause?: unknown;
 }
@@ -47,6 +50,7 @@ export class Problem extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly limit: Limited | undefined;
   readonly allow: readonly string[] | undefined;
+  readonly current: Readonly<Record<string, unknown>> | undefined;
 
   constructor(code: ProblemCode, message: string, details: ProblemDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -56,6 +60,7 @@ export class Problem extends Error {
     this.retryAfterSeconds = details.retryAfterSeconds;
     this.limit = details.limit;
     this.allow = details.allow;
+    this.current = details.current;
   }
 }
 

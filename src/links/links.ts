@@ -9,6 +9,7 @@ import type { ImportedLinks } from "./bulk/imported-links.ts";
 import type { RestoredLinks } from "./bulk/restored-links.ts";
 import { findByKey, forgetKeys, type Once, once } from "./idempotency.ts";
 import type { LinkChanges, NewLink } from "./input/link-schema.ts";
+import { changedSince, hasAlready, isChangedSince } from "./input/revision.ts";
 import type { Link } from "./link.ts";
 import type { LinkCache } from "./link-cache.ts";
 import type { LinkConsistency } from "./link-consistency.ts";
@@ -169,6 +170,14 @@ export class Links {
     return visible(actor, "link.see", row && listedFrom(row));
   }
 
+  /** Those of several links that the actor may see, in the order of their codes. */
+  async getMany(actor: Actor, codes: readonly string[]): Promise<ListedLink[]> {
+    const known = codes.filter(isStoredCode);
+    const query = selectListed(this.#database.read).orderBy("short_code");
+    const rows = known.length === 0 ? [] : await query.where("short_code", "in", known).execute();
+    return rows.map(listedFrom).filter((link) => may(actor, "link.see", link));
+  }
+
   /** Whether a new link may have this code, as far as is known now. */
   async isFree(shortCode: ShortCode): Promise<boolean> {
     const query = this.#database.lookup.selectFrom("link").select("id");
@@ -196,6 +205,7 @@ export class Links {
   /**
    * Changes a link; with a `file`, which belongs to its owner, also its content. A download under way ends with the old
    * content.
+   * @throws Problem `conflict` if the changes are of another revision, and the link has not got them already
    * @throws Problem `not_found`, `forbidden` where a links.toml declares it, `over_quota`, `busy`, `storage_full`
    */
   async edit(
@@ -204,13 +214,19 @@ export class Links {
     changes: LinkChanges,
     file: ReceivedFile | null = null,
   ): Promise<Link> {
-    return await this.#contents.keep(changes.kind === "redirect" ? null : file, async (kept) =>
-      this.#rows.write(actor, async (writer) => {
-        const link = await this.#load(writer, actor, "link.edit", shortCode);
-        if (kept !== null && kept.blob.ownerId !== link.ownerId) throw transferred();
-        return await this.#change(writer, link, changes, kept);
-      }),
-    );
+    return await this.#contents.keep(changes.kind === "redirect" ? null : file, async (kept) => {
+      const { link, isRepeated } = await this.#rows.write(actor, async (writer) => {
+        const found = await this.#load(writer, actor, "link.edit", shortCode);
+        if (kept !== null && kept.blob.ownerId !== found.ownerId) throw transferred();
+        if (isChangedSince(found, changes)) {
+          if (!hasAlready(found, changes, kept)) throw changedSince(found);
+          return { link: found, isRepeated: true };
+        }
+        return { link: await this.#change(writer, found, changes, kept), isRepeated: false };
+      });
+      if (isRepeated && kept !== null) await this.#contents.abandon(kept);
+      return link;
+    });
   }
 
   /**
@@ -282,9 +298,10 @@ export class Links {
     changes: LinkChanges,
     kept: KeptFile | null = null,
   ): Promise<Link> {
+    const { revision: _, ...fields } = changes;
     const kind = changes.kind ?? link.kind;
     const content = await this.#contents.replace(writer.trx, link, kind, kept);
-    return await writer.update(link, { ...changes, content, updatedAt: this.#clock() });
+    return await writer.update(link, { ...fields, content, updatedAt: this.#clock() });
   }
 
   async #load(

@@ -5,6 +5,7 @@ import { formatCount, plural } from "../text/format.ts";
 export const text = catalogue({
   input: {
     noText: "Enter text.",
+    noRevision: "Enter the revision of the link, a whole number.",
     noBoolean: "Enter true or false.",
     unknownKind: "Choose redirect, file, markdown or html.",
     unknownRedirectStatus: "Choose 301, 302, 307 or 308.",
@@ -64,6 +65,7 @@ export const text = catalogue({
   },
   changedMeanwhile: {
     owner: "This link was transferred in the meantime. Try again.",
+    link: "The link was changed in the meantime.",
     links: "The links changed in the meantime. Check the preview again.",
     codeOrAccount: "A short code was taken or an account deleted in the meantime. Try again.",
   },

@@ -53,6 +53,13 @@ export async function readForm(request: Request, { maxBytes = MAX_BYTES } = {}):
   return new Form(await parse(await timed("body", () => readBounded(body, maxBytes))));
 }
 
+/** Whether a request's body is a form, and not of another type that may be ignored. */
+export function hasForm({ headers }: Pick<Request, "headers">): boolean {
+  return /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(
+    headers.get("content-type") ?? "",
+  );
+}
+
 type Fields = Iterable<readonly [string, string]>;
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -10,6 +10,7 @@ export const statusOf: Readonly<Record<ProblemCode, number>> = {
   forbidden: 403,
   not_found: 404,
   method_not_allowed: 405,
+  conflict: 409,
   gone: 410,
   too_large: 413,
   uri_too_long: 414,
@@ -41,6 +42,7 @@ export function problemJson(
     code: problem.code,
     detail: problem.message,
     ...(Object.keys(problem.fields).length > 0 && { errors: problem.fields }),
+    ...(problem.current !== undefined && { current: problem.current }),
     ...(requestId !== undefined && { requestId }),
   };
   const options = { call, status, headers: problemHeaders(problem) };

@@ -36,7 +36,13 @@ export const newLinkSchema = z.strictObject({
 });
 
 /** Changes of a link: an absent key keeps its value, null clears it. */
-export const linkChangesSchema = newLinkSchema.omit({ shortCode: true });
+export const linkChangesSchema = newLinkSchema.omit({ shortCode: true }).extend({
+  /** Revision of the link that was changed: if it has changed since, the changes are refused. */
+  revision: z
+    .int({ error: () => text.input.noRevision })
+    .min(1)
+    .nullish(),
+});
 
 export type NewLinkInput = z.input<typeof newLinkSchema>;
 export type LinkChangesInput = z.input<typeof linkChangesSchema>;
@@ -52,7 +58,10 @@ export interface NewLink
 }
 
 /** Checked changes of a link; an absent key keeps its value. */
-export type LinkChanges = Partial<Omit<NewLink, "shortCode">>;
+export interface LinkChanges extends Partial<Omit<NewLink, "shortCode">> {
+  /** The revision that must not have changed; absent: any. */
+  readonly revision?: number;
+}
 
 /** What input is checked against. */
 export interface InputContext {
@@ -83,6 +92,8 @@ export function inputContext(
 /** Whether content comes along with the input: a file, or a text that becomes one. */
 interface ContentNote {
   readonly hasContent: boolean;
+  /** Whether a text was sent that is empty. */
+  readonly isCleared?: boolean;
 }
 
 const noContent: ContentNote = { hasContent: false };
@@ -105,14 +116,14 @@ const nothing = {
 export function parseNewLink(
   input: NewLinkInput,
   context: InputContext,
-  { hasContent } = noContent,
+  note = noContent,
 ): NewLink {
-  const kind = input.kind ?? (hasContent ? "file" : "redirect");
+  const kind = input.kind ?? (note.hasContent ? "file" : "redirect");
   const given = { ...nothing, ...withoutUndefined(input), kind };
-  const link = { shortCode: input.shortCode ?? "", kind: null, target: null, content: null };
+  const link = { shortCode: input.shortCode ?? "", kind: null, content: null };
   return collect({
     shortCode: () => read(given, "shortCode", null),
-    ...parsersOf(given, link, context, hasContent),
+    ...parsersOf(given, link, context, note),
   }) as NewLink;
 }
 
@@ -122,17 +133,51 @@ export function parseNewLink(
  */
 export function parseLinkChanges(
   input: LinkChangesInput,
-  link: Pick<Link, "shortCode" | "kind" | "target" | "content">,
+  link: Link,
   context: InputContext,
-  { hasContent } = noContent,
+  note = noContent,
 ): LinkChanges {
-  return withoutUndefined(collect(parsersOf(input, link, context, hasContent))) as LinkChanges;
+  const { revision, ...fields } = input;
+  const changes = collect({
+    revision: () => parseRevision(revision),
+    ...parsersOf(withoutUnchanged(fields, link), link, context, note),
+  });
+  return withoutUndefined(changes) as LinkChanges;
+}
+
+type FieldsInput = Omit<LinkChangesInput, "revision">;
+
+/** The input without values that the link has already: stored values may be older than the rules. */
+function withoutUnchanged(input: FieldsInput, link: Link): FieldsInput {
+  const stored = { ...link, expiresAt: link.expiresAt && new Date(link.expiresAt).toISOString() };
+  const isUnchanged = (key: string, value: unknown) => {
+    const before: unknown = stored[key as keyof FieldsInput];
+    if (typeof value !== "string" || typeof before !== "string") return value === before;
+    return normalized(value) === normalized(before);
+  };
+  const isSameMoment = (key: string, value: unknown) =>
+    key === "expiresAt" && value !== undefined && value === link.expiresAt;
+  const entries = Object.entries(input).filter(
+    ([key, value]) => !isUnchanged(key, value) && !isSameMoment(key, value),
+  );
+  return Object.fromEntries(entries);
+}
+
+/** Line ends as a form sends them, and white space around a text, make no difference. */
+function normalized(text: string): string {
+  return text.replaceAll("\r\n", "\n").trim();
+}
+
+/** @throws Problem `invalid` on `revision` */
+function parseRevision(given: number | null | undefined): number | undefined {
+  const { data, success } = linkChangesSchema.shape.revision.safeParse(given);
+  if (!success) throw invalid("revision", text.input.noRevision);
+  return data ?? undefined;
 }
 
 /** What a link was before; null for a new one. */
 interface Former {
   readonly kind: Kind | null;
-  readonly target: string | null;
   readonly content: unknown;
 }
 
@@ -147,16 +192,16 @@ export function requireSameCode(given: unknown, { shortCode }: Pick<Link, "short
 
 /** A parser for each field; those of absent ones return undefined. */
 function parsersOf(
-  input: LinkChangesInput,
+  input: FieldsInput,
   link: { readonly shortCode: string } & Former,
   context: InputContext,
-  hasContent: boolean,
+  { hasContent, isCleared = false }: ContentNote,
 ) {
   const kind = input.kind ?? link.kind ?? "redirect";
-  const keepsTarget =
-    kind === link.kind && (input.target === undefined || input.target === link.target);
+  const keepsTarget = kind === link.kind && input.target === undefined;
   return {
     kind: () => {
+      if (isCleared) throw invalid("content", text.input.noContent);
       const known = read(input, "kind", kind);
       if (known === undefined || known === "redirect") return known;
       if (hasContent || link.content !== null) return known;

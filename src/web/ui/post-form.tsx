@@ -17,6 +17,7 @@ export interface Entry {
 /** Failures after which the form is shown again, so that nothing typed is lost. */
 const worthAnotherTry: ReadonlySet<ProblemCode> = new Set([
   "invalid",
+  "conflict",
   "unauthenticated",
   "too_many",
   "busy",

@@ -107,6 +107,7 @@ describe("problems", () => {
       forbidden: 403,
       not_found: 404,
       method_not_allowed: 405,
+      conflict: 409,
       gone: 410,
       too_large: 413,
       uri_too_long: 414,

@@ -1,8 +1,9 @@
 /** @jsxImportSource hono/jsx */
 import type { Call, Handler } from "../../../http/call.ts";
 import { prefersJson } from "../../../http/request/accept.ts";
-import { type Notice, type NoticeCode, setNotice } from "../../../http/request/cookies.ts";
-import type { Form } from "../../../http/request/form.ts";
+import { type Notice, setNotice } from "../../../http/request/cookies.ts";
+import { Form, hasForm, readForm } from "../../../http/request/form.ts";
+import { requireFields } from "../../../http/request/form-rules.ts";
 import { hasJsonBody, readJson } from "../../../http/request/json-body.ts";
 import { json, seeOther } from "../../../http/response/response.ts";
 import { href } from "../../../http/urls.ts";
@@ -11,13 +12,14 @@ import { type InputContext, inputContext } from "../../../links/input/link-schem
 import { hasContent, type Link } from "../../../links/link.ts";
 import { declaredIn } from "../../../links/link-rows.ts";
 import type { ListedLink } from "../../../links/links.ts";
-import { parseShortCode, type ShortCode } from "../../../links/short-code.ts";
+import { parseShortCode } from "../../../links/short-code.ts";
 import { text as linkText } from "../../../links/text.en.ts";
 import { Problem } from "../../../problem.ts";
 import { signedIn } from "../../signed-in.ts";
 import { show } from "../../ui/layout/layout.tsx";
 import { type Entry, showForm, submit } from "../../ui/post-form.tsx";
 import { zoneOf } from "../../ui/time.tsx";
+import { listOr, VIEW } from "../list/back-to-list.ts";
 import { ownOrigins } from "../own-origins.ts";
 import {
   contentFields,
@@ -104,22 +106,23 @@ async function createFromJson(call: Call): Promise<Link> {
   return await call.app.links.create(call.actor, { ownerId: owner.id }, input, stored.file);
 }
 
-/** A program gets JSON. A page's own script, which opens the link's page next, has that page show the notice. */
+/** A program gets JSON. A page's own script, which opens the next page, has that page show the notice. */
 function answerForm(call: Call, form: Form, action: "created" | "saved", link: Link): Response {
   const { shortCode, kind } = link;
   const becamePage = kind === "html" && form.text("link_type") === "markdown";
   const code = becamePage ? "became_page" : action;
-  if (!prefersJson(call.request)) return toPage(call, code, shortCode);
+  const page = listOr(href("linkPage", { shortCode }), form.text(VIEW));
+  if (!prefersJson(call.request)) return goTo(call, page, { code, shortCode });
   const status = action === "created" ? 201 : 200;
   if (!form.checked("notice")) return answerJson(call, status, link);
   const headers = new Headers();
   setNotice(headers, { code, shortCode }, call.client);
-  return answerJson(call, status, link, { headers, page: href("linkPage", { shortCode }) });
+  return answerJson(call, status, link, { headers, page });
 }
 
 interface JsonExtras {
   readonly headers?: Headers;
-  /** The link's page, for a script that opens it. */
+  /** The next page, for a script that opens it. */
   readonly page?: string;
 }
 
@@ -149,7 +152,8 @@ async function editForm(call: Call): Promise<Response> {
   const link = await findEditable(call);
   const kind = call.url.searchParams.get("link_type") ?? link.kind;
   const typed = await editableFields(call, kind, link.content);
-  const values = { ...fieldsOf(link, zoneOf(call)), ...typed, link_type: kind };
+  const view = call.url.searchParams.get(VIEW) ?? "";
+  const values = { ...fieldsOf(link, zoneOf(call)), ...typed, link_type: kind, [VIEW]: view };
   return await showEditForm(call, link, { values });
 }
 
@@ -160,8 +164,24 @@ async function edit(call: Call): Promise<Response> {
   return await submit(
     call,
     async () => answerForm(call, sent.form, "saved", await changeFromForm(call, link, sent)),
-    (refusal) => showEditForm(call, link, { values: fieldsIn(sent.form), refusal }),
+    (refusal) => showRefusedEdit(call, link, sent.form, refusal),
   );
+}
+
+/** After a conflict, the form is one of the new revision: to save it again replaces that knowingly. */
+async function showRefusedEdit(
+  call: Call,
+  link: ListedLink,
+  form: Form,
+  refusal: Problem,
+): Promise<Response> {
+  const values = { ...fieldsIn(form), [VIEW]: form.text(VIEW) };
+  if (refusal.code !== "conflict") return await showEditForm(call, link, { values, refusal });
+  const current = await findEditable(call);
+  const typed = await editableFields(call, current.kind, current.content);
+  const saved = { ...fieldsOf(current, zoneOf(call)), ...typed };
+  const entry = { values: { ...values, revision: String(current.revision) }, refusal };
+  return await showEditForm(call, current, entry, saved);
 }
 
 async function changeFromForm(call: Call, link: ListedLink, sent: SentForm): Promise<Link> {
@@ -199,12 +219,17 @@ function ownerOf({ ownerId: id, owner: username }: ListedLink) {
   return { id, username };
 }
 
-async function showEditForm(call: Call, link: Link, entry: Entry): Promise<Response> {
+async function showEditForm(
+  call: Call,
+  link: Link,
+  entry: Entry,
+  saved?: FormFields,
+): Promise<Response> {
   const usage = await call.app.files.blobs.usageOf(link.ownerId);
   return await showForm(
     call,
     { title: text.titles.edit(link.shortCode), entry, ...assetsFor(kindIn(entry, link.kind)) },
-    <EditForm call={call} usage={usage} link={link} entry={entry} />,
+    <EditForm call={call} usage={usage} link={link} entry={entry} saved={saved} />,
   );
 }
 
@@ -213,13 +238,15 @@ async function deleteForm(call: Call): Promise<Response> {
   return await show(
     call,
     { title: text.titles.remove(link.shortCode) },
-    <DeleteForm link={link} />,
+    <DeleteForm link={link} view={call.url.searchParams.get(VIEW) ?? ""} />,
   );
 }
 
 async function remove(call: Call): Promise<Response> {
+  const form = hasForm(call.request) ? await readForm(call.request) : new Form();
+  requireFields(call.request, form, { known: [VIEW] });
   const { shortCode } = await call.app.links.remove(call.actor, call.params.shortCode ?? "");
-  return goTo(call, href("links"), { code: "deleted", shortCode });
+  return goTo(call, listOr(href("links"), form.text(VIEW)), { code: "deleted", shortCode });
 }
 
 /** A link that pages may change: one that no links.toml declares. */
@@ -229,10 +256,6 @@ async function findEditable({ app, actor, params }: Call): Promise<ListedLink> {
   return link;
 }
 
-function toPage(call: Call, code: NoticeCode, shortCode: ShortCode): Response {
-  return goTo(call, href("linkPage", { shortCode }), { code, shortCode });
-}
-
 function goTo(call: Call, address: string, notice: Notice): Response {
   const headers = new Headers();
   setNotice(headers, notice, call.client);
@@ -240,7 +263,7 @@ function goTo(call: Call, address: string, notice: Notice): Response {
 }
 
 function fieldsIn(form: Form): FormFields {
-  const sent = linkFields.filter((name) => form.has(name));
+  const sent = [...linkFields, "revision" as const].filter((name) => form.has(name));
   return Object.fromEntries(sent.map((name) => [name, form.text(name)]));
 }
 

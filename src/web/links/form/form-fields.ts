@@ -34,7 +34,8 @@ export const linkFields = [
   "html_text_content",
 ] as const;
 
-export type LinkField = (typeof linkFields)[number];
+/** The fields of a link's form, and the revision that the values were read from. */
+export type LinkField = (typeof linkFields)[number] | "revision";
 
 /** Fields of a link's form as they were sent; an absent one is undefined. */
 export type FormFields = Readonly<Partial<Record<LinkField, string>>>;
@@ -96,17 +97,18 @@ export function parseLinkChangesForm(
 ): LinkChanges {
   requireSameCode(trimmed(fields.short_code) || null, link);
   const kind = kindOf(fields) ?? link.kind;
-  const isBlank = hasContent(kind) && isLeftBlank(kind, fields, files);
+  const isCleared = hasContent(kind) && isLeftBlank(kind, fields, files);
   const input = {
     ...inputFrom(fields),
     kind,
+    ...(!isBlank(fields.revision) && { revision: Number(trimmed(fields.revision)) }),
     ...(kind === "redirect" && fields.url !== undefined && { target: fields.url }),
     ...(!isSameExpiry(fields, link, context) && { expiresAt: expiryIn(fields)?.text ?? null }),
   };
-  const content = { hasContent: hasContent(kind) && sourceOf(kind, fields, files) !== null };
-  const changed = isBlank ? { ...link, content: null } : link;
+  const hasSource = hasContent(kind) && sourceOf(kind, fields, files) !== null;
+  const content = { hasContent: hasSource, isCleared };
   return renamingFields(formNames(fields, kind, files), () =>
-    parseLinkChanges(input, changed, context, content),
+    parseLinkChanges(input, link, context, content),
   );
 }
 
@@ -217,6 +219,7 @@ function isSameExpiry(fields: FormFields, link: Link, context: InputContext): bo
 export function fieldsOf(link: Link, zone: string): FormFields {
   const { expiresAt } = link;
   return {
+    revision: String(link.revision),
     url: link.target,
     title: link.title,
     note: link.note,

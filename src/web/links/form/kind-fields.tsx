@@ -5,6 +5,7 @@ import { withQuery } from "../../../http/urls.ts";
 import { hasContent, type Kind, kinds, type RedirectStatus } from "../../../links/link.ts";
 import type { PageOptions } from "../../ui/layout/layout.tsx";
 import { Checkbox, type Entry, InputField, Select } from "../../ui/post-form.tsx";
+import { VIEW } from "../list/back-to-list.ts";
 import { text as linkText } from "../text.en.ts";
 import { type KindProps, SourceFields } from "./source-fields.tsx";
 import { text } from "./text.en.ts";
@@ -40,15 +41,22 @@ export function assetsFor(kind: Kind): Pick<PageOptions, "scripts" | "sheets"> {
   };
 }
 
+interface KindTabsProps {
+  readonly shown: Kind;
+  readonly address: string;
+  /** The list to return to; "" for none. */
+  readonly view?: string;
+}
+
 /** A tab for each kind, which opens the form at `address` for it. */
-export function KindTabs({ shown, address }: { shown: Kind; address: string }) {
+export function KindTabs({ shown, address, view = "" }: KindTabsProps) {
   return (
     <ul class="nav nav-tabs mb-4">
       {kinds.map((kind) => (
         <li class="nav-item">
           <a
             class={kind === shown ? "nav-link active" : "nav-link"}
-            href={withQuery(address, { link_type: kind })}
+            href={withQuery(address, { link_type: kind, [VIEW]: view || null })}
             aria-current={kind === shown ? "page" : undefined}
           >
             {text.tabs[kind]}

@@ -14,10 +14,13 @@ import { Checkbox, type Entry, InputField, PostForm, TextArea } from "../../ui/p
 import { text as sharedText } from "../../ui/text.en.ts";
 import { zoneOf } from "../../ui/time.tsx";
 import { BookmarkletHint } from "../bookmarklet.tsx";
+import { listOr, VIEW } from "../list/back-to-list.ts";
 import { ExpiryFields } from "./expiry-fields.tsx";
 import { UploadProgress, uploading } from "./file-input.tsx";
+import type { FormFields } from "./form-fields.ts";
 import { FormId } from "./form-token.tsx";
 import { KindFields, KindOptions, KindTabs, kindIn } from "./kind-fields.tsx";
+import { SavedVersion } from "./saved-version.tsx";
 import type { KindProps } from "./source-fields.tsx";
 import { text } from "./text.en.ts";
 
@@ -59,8 +62,15 @@ export function AddForm({ call, usage, entry }: FormProps) {
   );
 }
 
-export function EditForm({ call, usage, link, entry }: FormProps & { readonly link: Link }) {
+interface EditFormProps extends FormProps {
+  readonly link: Link;
+  /** After a conflict: the fields of the link as it is saved now. */
+  readonly saved?: FormFields | undefined;
+}
+
+export function EditForm({ call, usage, link, entry, saved }: EditFormProps) {
   const { shortCode, content } = link;
+  const { revision, [VIEW]: view = "" } = entry.values;
   const kind = kindIn(entry, link.kind);
   const address = href("editLink", { shortCode });
   const draft = `${signedIn(call).user.username} ${shortCode}`;
@@ -76,14 +86,25 @@ export function EditForm({ call, usage, link, entry }: FormProps & { readonly li
           </span>
         }
       />
-      <KindTabs shown={kind} address={address} />
+      <KindTabs shown={kind} address={address} view={view} />
       <LinkForm kind={kind} action={address} entry={entry}>
+        {saved && <SavedVersion link={link} saved={saved} entry={entry} />}
+        <input type="hidden" name="revision" value={revision} />
+        <BackToList view={view} />
         <KindFields {...asked} />
         <SharedFields {...asked} zone={zoneOf(call)} />
-        <Buttons label={sharedText.actions.save} back={href("linkPage", { shortCode })} />
+        <Buttons
+          label={sharedText.actions.save}
+          back={listOr(href("linkPage", { shortCode }), view)}
+        />
       </LinkForm>
     </div>
   );
+}
+
+/** The list to return to, if there is one. */
+function BackToList({ view }: { view: string }) {
+  return view === "" ? null : <input type="hidden" name={VIEW} value={view} />;
 }
 
 interface LinkFormProps {
@@ -148,7 +169,7 @@ function Buttons({ label, back }: { label: string; back: string }) {
 }
 
 /** Asks before a link is deleted. */
-export function DeleteForm({ link }: { link: ListedLink }) {
+export function DeleteForm({ link, view }: { link: ListedLink; view: string }) {
   const { shortCode, target, content, visits } = link;
   return (
     <DialogContent>
@@ -158,10 +179,11 @@ export function DeleteForm({ link }: { link: ListedLink }) {
       </p>
       <p>{text.remove.consequence(visits)}</p>
       <form method="post" action={href("deleteLink", { shortCode })} class="page-actions">
+        <BackToList view={view} />
         <button class="btn btn-danger" type="submit">
           {sharedText.actions.delete}
         </button>
-        <DialogCancel href={href("linkPage", { shortCode })} />
+        <DialogCancel href={listOr(href("linkPage", { shortCode }), view)} />
       </form>
     </DialogContent>
   );

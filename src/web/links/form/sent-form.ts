@@ -6,6 +6,7 @@ import { readUpload, type Upload } from "../../../http/request/multipart.ts";
 import { hasContent, type Kind } from "../../../links/link.ts";
 import { MAX_READ } from "../../../pages/pages.ts";
 import { invalid, toProblem } from "../../../problem.ts";
+import { VIEW } from "../list/back-to-list.ts";
 import { contentFields, fileFields, linkFields, type SentFiles } from "./form-fields.ts";
 import { FORM_ID_FIELD } from "./form-token.tsx";
 import { text } from "./text.en.ts";
@@ -67,7 +68,7 @@ export function requireOwnFiles({ files }: SentForm, kind: Kind): void {
   if (other !== undefined) throw invalid(other, text.source.otherKind);
 }
 
-const known = [...linkFields, ...fileFields, FORM_ID_FIELD, "notice"];
+const known = [...linkFields, ...fileFields, FORM_ID_FIELD, "revision", VIEW, "notice"];
 
 export function sentFiles({ files }: SentForm): SentFiles {
   return new Set(fileFields.filter((field) => files.has(field)));

@@ -48,6 +48,12 @@ export const text = catalogue({
     dateLabel: "Date and time",
     dateHelp: (zone: string) => `Time zone: ${zone}`,
   },
+  conflict: {
+    help: "Your version is in the form. The version saved in the meantime, where it differs, is here. Save again to replace it.",
+    file: "File",
+    yes: "Yes",
+    no: "No",
+  },
   source: {
     label: "Source",
     text: "Write here",

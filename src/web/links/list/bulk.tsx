@@ -6,8 +6,7 @@ import { type Form, readForm } from "../../../http/request/form.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
 import { seeOther } from "../../../http/response/response.ts";
 import { parseExpiry } from "../../../links/expiry.ts";
-import type { ListedLink } from "../../../links/links.ts";
-import { invalid, Problem } from "../../../problem.ts";
+import { invalid } from "../../../problem.ts";
 import { formatList } from "../../../text/format.ts";
 import { show } from "../../ui/layout/layout.tsx";
 import { submit } from "../../ui/post-form.tsx";
@@ -76,7 +75,7 @@ const fields = ["codes", "action", "ask", "view", "expires_in", "to"];
 
 /** A person sees which links are left; a program is not to take for done what was skipped. */
 async function requireFound(call: Call, codes: readonly string[]): Promise<void> {
-  const links = await findOwn(call, codes);
+  const links = await call.app.links.getMany(call.actor, codes);
   const missing = codes.filter((code) => !links.some(({ shortCode }) => shortCode === code));
   if (missing.length > 0) throw invalid("codes", text.bulk.notFound(formatList(missing)));
 }
@@ -102,28 +101,13 @@ function parseNewOwner(form: Form): string {
 }
 
 async function ask(call: Call, view: ListView, codes: readonly string[]): Promise<Response> {
-  const links = await findOwn(call, codes);
+  const links = await call.app.links.getMany(call.actor, codes);
   if (links.length === 0) throw invalid("codes", text.bulk.gone);
   return await show(
     call,
     { title: text.bulk.deleteTitle },
     <AskDelete view={view} links={links} />,
   );
-}
-
-/** The links of these codes that the caller may see. */
-async function findOwn(call: Call, codes: readonly string[]): Promise<ListedLink[]> {
-  const links = await Promise.all(codes.map((code) => findOne(call, code)));
-  return links.filter((link) => link !== null);
-}
-
-async function findOne({ app, actor }: Call, code: string): Promise<ListedLink | null> {
-  try {
-    return await app.links.get(actor, code);
-  } catch (thrown) {
-    if (thrown instanceof Problem && thrown.code === "not_found") return null;
-    throw thrown;
-  }
 }
 
 function back(call: Call, view: ListView, notice: Notice): Response {

@@ -18,6 +18,7 @@ import { text as shared } from "../../ui/text.en.ts";
 import { Time, zoneOf } from "../../ui/time.tsx";
 import { ownOrigins } from "../own-origins.ts";
 import { text as linkText } from "../text.en.ts";
+import { withView } from "./back-to-list.ts";
 import { addressOf, fromStart, type ListView } from "./list-view.ts";
 import { Marked, markedLine } from "./marked.tsx";
 import { text } from "./text.en.ts";
@@ -63,7 +64,7 @@ function columnsFor({ call, view, selected = new Set() }: LinkTableProps): LinkC
     {
       ...hiddenHeading(shared.labels.actions),
       class: "link-actions",
-      cell: (link) => <Actions link={link} origin={call.client.origin} />,
+      cell: (link) => <Actions link={link} origin={call.client.origin} view={view} />,
     },
   ];
 }
@@ -199,7 +200,14 @@ const borderOf: Readonly<Record<LinkStatus, string>> = {
   disabled: "border-secondary",
 };
 
-function Actions({ link, origin }: { link: ListedLink; origin: string }) {
+interface ActionsProps {
+  readonly link: ListedLink;
+  readonly origin: string;
+  /** The view to return to. */
+  readonly view: ListView | undefined;
+}
+
+function Actions({ link, origin, view }: ActionsProps) {
   const { shortCode, declared } = link;
   const path = href("open", { shortCode });
   return (
@@ -213,23 +221,23 @@ function Actions({ link, origin }: { link: ListedLink; origin: string }) {
       >
         <Icon name="qr-code" />
       </DialogLink>
-      {!declared && <Changes shortCode={shortCode} />}
+      {!declared && <Changes shortCode={shortCode} view={view} />}
     </div>
   );
 }
 
 /** Only for links that no links.toml declares. */
-function Changes({ shortCode }: Pick<ListedLink, "shortCode">) {
+function Changes({ shortCode, view }: Pick<ListedLink, "shortCode"> & Pick<ActionsProps, "view">) {
   return (
     <>
       <Action
-        href={href("editLink", { shortCode })}
+        href={withView(href("editLink", { shortCode }), view)}
         icon="pencil"
         label={text.row.edit(shortCode)}
       />
       <DialogLink
         class={ACTION_CLASS}
-        href={href("deleteLink", { shortCode })}
+        href={withView(href("deleteLink", { shortCode }), view)}
         label={text.row.delete(shortCode)}
       >
         <Icon name="trash" />

@@ -103,6 +103,10 @@ export const text = catalogue({
       title: "Link no longer available",
       advice: "Ask the person who sent it to you for a new one.",
     },
+    conflict: {
+      title: "Changed in the meantime",
+      advice: "Open it again, and repeat your change.",
+    },
     too_large: { title: "Too large", advice: "Go back and send less." },
     uri_too_long: {
       title: "Address too long",

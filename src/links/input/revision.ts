@@ -1,0 +1,46 @@
+import { Problem } from "../../problem.ts";
+import type { Link } from "../link.ts";
+import type { KeptFile } from "../link-content.ts";
+import { text } from "../text.en.ts";
+import type { LinkChanges } from "./link-schema.ts";
+
+/** Whether a link has changed since the revision that changes were made from. */
+export function isChangedSince(link: Link, { revision = link.revision }: LinkChanges): boolean {
+  return revision !== link.revision;
+}
+
+/** Whether a link is as the changes make it: a form that is sent twice changes nothing the second time. */
+export function hasAlready(
+  link: Link,
+  { revision: _, ...changes }: LinkChanges,
+  kept: KeptFile | null,
+): boolean {
+  const { content } = link;
+  const isSameFile =
+    kept === null || (kept.blob.sha256 === content?.sha256 && kept.name === content.name);
+  const names = Object.keys(changes) as (keyof typeof changes)[];
+  return isSameFile && names.every((name) => changes[name] === link[name]);
+}
+
+/** The refusal of changes that were made from an earlier revision, with the link as it is now. */
+export function changedSince(link: Link): Problem {
+  return new Problem("conflict", text.changedMeanwhile.link, { current: describe(link) });
+}
+
+/** A link with the keys that changes by JSON have. */
+function describe(link: Link): Readonly<Record<string, unknown>> {
+  const { shortCode, kind, target, title, note, redirectStatus, expiresAt, content } = link;
+  return {
+    revision: link.revision,
+    short_code: shortCode,
+    kind,
+    target,
+    title,
+    note,
+    redirect_status: redirectStatus,
+    expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+    disabled: link.disabled,
+    inline: link.inline,
+    file_name: content?.name ?? null,
+  };
+}
