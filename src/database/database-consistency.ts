@@ -5,10 +5,10 @@ import { text } from "./text.en.ts";
 
 /** Finds damage of the database by its own checks. */
 export async function* findDatabaseFaults(
-  { read, dialect }: Database,
+  { inspect, dialect }: Database,
   isDeep: boolean,
 ): AsyncGenerator<Fault> {
-  for (const damage of await dialect.findDamage(read, isDeep))
+  for (const damage of await dialect.findDamage(inspect, isDeep))
     yield { what: text.damaged(damage), remedy: text.restoreRemedy };
 }
 

@@ -5,6 +5,19 @@ import type { Schema } from "./schema.ts";
 import type { SettingTable } from "./setting-table.ts";
 import type { Snapshot } from "./snapshots/snapshot.ts";
 
+/**
+ * Milliseconds after which a query fails as busy; of `write`, each of its statements. SQLite needs none there: its
+ * writes wait for nothing but the disk.
+ */
+export interface Deadlines {
+  readonly lookup: number;
+  readonly read: number;
+  readonly scan: number;
+  readonly write: number;
+}
+
+export const DEADLINES: Deadlines = { lookup: 5000, read: 10_000, scan: 60_000, write: 120_000 };
+
 export type Trx = Transaction<Schema>;
 
 /** Says that the link behind a short code changes with this transaction, so no process answers from memory. */
@@ -22,8 +35,12 @@ export interface Database {
    * @throws Problem `busy`
    */
   readonly lookupNow: (<Row>(query: CompiledQuery<Row>) => Row | undefined) | null;
-  /** Reads that can be long (lists, search, statistics): never on the serving thread. */
+  /** Reads of many rows for a page (lists, search): never on the serving thread. */
   readonly read: Kysely<Schema>;
+  /** Reads that can take seconds (reports, search of the audit log, jobs): they never delay those of `read`. */
+  readonly scan: Kysely<Schema>;
+  /** Reads of everything, for `trunk8 doctor`: they may take hours. */
+  readonly inspect: Kysely<Schema>;
   readonly changes: ChangeCounters;
   readonly dialect: Dialect;
   /** The settings that all nodes share; null where the database is one machine's, which has them in its file. */

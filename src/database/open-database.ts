@@ -1,6 +1,6 @@
 import type { Logger } from "../telemetry/log.ts";
 import { makeFolders } from "./data-folders.ts";
-import type { Database } from "./database.ts";
+import { type Database, DEADLINES, type Deadlines } from "./database.ts";
 
 export interface DatabaseOptions {
   /** `postgres://...`, or empty for the SQLite file in the data folder. */
@@ -10,6 +10,7 @@ export interface DatabaseOptions {
   /** What processes of this machine share while they run; without it, a folder in the data folder. */
   readonly runFolder?: string;
   readonly log: Logger;
+  readonly deadlines?: Partial<Deadlines>;
 }
 
 /**
@@ -22,13 +23,17 @@ export async function openDatabase({
   dataFolder,
   runFolder,
   log,
+  ...options
 }: DatabaseOptions): Promise<Database> {
   const folders = makeFolders(dataFolder, runFolder);
-  if (url === "") return (await import("./sqlite/open-sqlite.ts")).openSqlite(folders);
+  const deadlines = { ...DEADLINES, ...options.deadlines };
+  if (url === "")
+    return (await import("./sqlite/open-sqlite.ts")).openSqlite(folders, { deadlines });
   return (await import("./postgres/open-postgres.ts")).openPostgres({
     url,
     poolSize,
     folders,
     log,
+    deadlines,
   });
 }

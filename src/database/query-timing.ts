@@ -25,6 +25,7 @@ export function timeDatabase(
     ...database,
     lookup: database.lookup.withPlugin(new QueryTimer((ms) => note("lookup", ms))),
     read: database.read.withPlugin(new QueryTimer((ms) => note("read", ms))),
+    scan: database.scan.withPlugin(new QueryTimer((ms) => note("read", ms))),
     write: async (work) => {
       const before = performance.now();
       try {

@@ -66,7 +66,7 @@ export class BlobConsistency {
 
   async *#pages(): AsyncGenerator<CheckedBlob[]> {
     for (let last = 0; ; ) {
-      const page = await this.#database.read
+      const page = await this.#database.inspect
         .selectFrom("blob")
         .select(["id", "path", "size", "sha256"])
         .where("state", "in", IN_USE)
@@ -94,13 +94,13 @@ export class BlobConsistency {
 
   /** In the meantime, its last link may have been deleted, or its owner have changed it. */
   async #isUnchanged({ id, size, sha256 }: CheckedBlob): Promise<boolean> {
-    const query = this.#database.read.selectFrom("blob").select("id").where("id", "=", id);
+    const query = this.#database.inspect.selectFrom("blob").select("id").where("id", "=", id);
     const same = query.where("state", "in", IN_USE).where("size", "=", size);
     return (await same.where("sha256", "=", sha256).executeTakeFirst()) !== undefined;
   }
 
   async #codesOf({ id }: CheckedBlob): Promise<string> {
-    const rows = await this.#database.read
+    const rows = await this.#database.inspect
       .selectFrom("link")
       .select("short_code")
       .where("blob_id", "=", id)
@@ -117,7 +117,7 @@ export class BlobConsistency {
       left join blob_usage as g on g.owner_id = u.id
       left join blob as b on b.owner_id = u.id and b.state = 'used'
       group by u.id, u.username, g.bytes
-      having coalesce(g.bytes, 0) <> coalesce(sum(b.size), 0)`.execute(this.#database.read);
+      having coalesce(g.bytes, 0) <> coalesce(sum(b.size), 0)`.execute(this.#database.inspect);
     return rows;
   }
 
@@ -143,7 +143,7 @@ export class BlobConsistency {
       select b.id, b.owner_id as "ownerId", b.path, b.state, b.uses as recorded, count(l.id) as counted
       from blob as b left join link as l on l.blob_id = b.id
       group by b.id, b.owner_id, b.path, b.state, b.uses
-      having b.uses <> count(l.id)`.execute(this.#database.read);
+      having b.uses <> count(l.id)`.execute(this.#database.inspect);
     return rows;
   }
 

@@ -34,7 +34,7 @@ export class LinkConsistency {
   /** Finds links that were imported without their file. */
   async *findWithoutFile(): AsyncGenerator<Fault> {
     for (let last = 0; ; ) {
-      const rows = await this.#database.read
+      const rows = await this.#database.inspect
         .selectFrom("link")
         .select(["id", "short_code"])
         .where("kind", "<>", "redirect")
@@ -67,8 +67,8 @@ export class LinkConsistency {
 }
 
 /** Links in the order of their ids, each with its search row; its columns are null if there is none. */
-async function readPage({ read }: Database, after: number) {
-  return await selectLinks(read)
+async function readPage({ inspect }: Database, after: number) {
+  return await selectLinks(inspect)
     .leftJoin("link_search as s", "s.link_id", "link.id")
     .leftJoin("link_rank as r", "r.link_id", "link.id")
     .select(["s.owner_id as foundOwner", "r.owner_id as rankedOwner"])

@@ -1,16 +1,17 @@
 import { join } from "node:path";
-import { Kysely, PostgresDialect, type RawBuilder, sql } from "kysely";
+import { Kysely, PostgresDialect, type PostgresPool, type RawBuilder, sql } from "kysely";
 import pg from "pg";
 import { ChangeCounters } from "../../os/change-counters.ts";
 import { Presence } from "../../os/machine-lock.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import type { Folders } from "../data-folders.ts";
-import type { Columns, Database, Touch, Trx } from "../database.ts";
+import type { Columns, Database, Deadlines, Touch, Trx } from "../database.ts";
 import { explainFailure } from "../database-errors.ts";
 import { postgresDialect } from "../dialect.ts";
 import { listMigrations, migrate } from "../migrations/migrate.ts";
 import type { Schema } from "../schema.ts";
 import { SettingTable } from "../setting-table.ts";
+import { DeadlinePool } from "./deadline-pool.ts";
 import { CHANNEL, Listener } from "./notify-listener.ts";
 import { ExplainingDriver } from "./postgres-driver.ts";
 import { takeSnapshot } from "./postgres-snapshot.ts";
@@ -28,7 +29,11 @@ export interface PostgresOptions {
   readonly poolSize: number;
   readonly folders: Folders;
   readonly log: Logger;
+  readonly deadlines: Deadlines;
 }
+
+/** Connections for reads that can take seconds, apart from those for everything else. */
+const SCAN_POOL_SIZE = 2;
 
 /** Opens a PostgreSQL database; statements are unnamed, so PgBouncer's transaction mode may stand between. */
 export async function openPostgres({
@@ -36,38 +41,50 @@ export async function openPostgres({
   poolSize,
   folders,
   log,
+  deadlines,
 }: PostgresOptions): Promise<Database> {
   const pool = makePool(url, poolSize, log);
-  const db = new Kysely<Schema>({ dialect: new ExplainingDialect({ pool }) });
+  const scanPool = makePool(url, SCAN_POOL_SIZE, log);
+  const closePools = () => Promise.all([pool.end(), scanPool.end()]);
+  const unlimited = over(pool);
+  const within = (deadlineMs: number) => over(new DeadlinePool(pool, deadlineMs));
+  const lookup = within(deadlines.lookup);
+  const writable = within(deadlines.write);
   const changes = new ChangeCounters(join(folders.run, "changes"));
   const presence = new Presence(join(folders.run, "writers"), () => changes.releaseAbandoned());
-  const settings = new SettingTable(db);
+  const settings = new SettingTable(lookup);
   const listener = new Listener({ url, changes, settings, log });
   try {
     const steps = { copyBefore: async () => {}, transact: (job: () => Promise<void>) => job() };
-    await migrate(db, listMigrations(postgresDialect), steps);
+    await migrate(unlimited, listMigrations(postgresDialect), steps);
     await listener.start();
   } catch (error) {
-    await db.destroy();
+    await closePools();
     throw explainFailure(error);
   }
   return {
     dialect: postgresDialect,
     settings,
     changes,
-    lookup: db,
+    lookup,
     lookupNow: null,
-    read: db,
-    write: (work) => write(db, changes, work),
+    read: within(deadlines.read),
+    scan: over(new DeadlinePool(scanPool, deadlines.scan)),
+    inspect: unlimited,
+    write: (work) => write(writable, changes, work),
     rowsOf: async (_, name, columns) => unnest(name, columns),
     append: (trx, table, columns) => append(trx, table, columns),
-    takeSnapshot: (folder) => takeSnapshot(db, folder),
+    takeSnapshot: (folder) => takeSnapshot(unlimited, folder),
     close: async () => {
       await listener.close();
-      await db.destroy();
+      await closePools();
       presence.close();
     },
   };
+}
+
+function over(pool: PostgresPool): Kysely<Schema> {
+  return new Kysely<Schema>({ dialect: new ExplainingDialect({ pool }) });
 }
 
 class ExplainingDialect extends PostgresDialect {

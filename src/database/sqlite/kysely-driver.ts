@@ -14,10 +14,25 @@ import {
 import { explained, explainFailure } from "../database-errors.ts";
 import type { ThreadClient } from "./thread-client.ts";
 
-/** Kysely's dialect over one connection: of a database thread, or of this thread. */
-export function dialectOver(connection: DatabaseConnection): Dialect {
+/** Kysely's dialect over a connection for transactions, which follow one another. */
+export function writingDialect(connection: DatabaseConnection): Dialect {
+  return dialectOver(connection, new SqliteAdapter());
+}
+
+/** Kysely's dialect over a connection that only reads: queries need not wait for one another. */
+export function readingDialect(connection: DatabaseConnection): Dialect {
+  return dialectOver(connection, new ReadingAdapter());
+}
+
+class ReadingAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+}
+
+function dialectOver(connection: DatabaseConnection, adapter: SqliteAdapter): Dialect {
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => adapter,
     createDriver: () => new SavepointDriver(connection),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new StableTextCompiler(),
@@ -89,11 +104,11 @@ class SavepointDriver implements Driver {
   async destroy(): Promise<void> {}
 }
 
-/** Runs queries in a database thread. */
+/** Runs queries in a database thread, or in the next free one of a pool. */
 export class ThreadConnection implements DatabaseConnection {
-  readonly #thread: ThreadClient;
+  readonly #thread: Pick<ThreadClient, "run">;
 
-  constructor(thread: ThreadClient) {
+  constructor(thread: Pick<ThreadClient, "run">) {
     this.#thread = thread;
   }
 

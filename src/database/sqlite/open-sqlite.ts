@@ -4,17 +4,23 @@ import { Kysely, type RawBuilder, sql } from "kysely";
 import { ChangeCounters } from "../../os/change-counters.ts";
 import { Problem } from "../../problem.ts";
 import { embeddedDatabase, type Folders } from "../data-folders.ts";
-import type { Columns, Database } from "../database.ts";
+import { type Columns, type Database, DEADLINES, type Deadlines } from "../database.ts";
 import { explained, explainFailure } from "../database-errors.ts";
 import { sqliteDialect } from "../dialect.ts";
 import { listMigrations, type Migrations, migrate } from "../migrations/migrate.ts";
 import type { Schema } from "../schema.ts";
 import { text } from "../text.en.ts";
 import { GroupCommit } from "./group-commit.ts";
-import { DirectConnection, dialectOver, ThreadConnection } from "./kysely-driver.ts";
+import {
+  DirectConnection,
+  readingDialect,
+  ThreadConnection,
+  writingDialect,
+} from "./kysely-driver.ts";
 import { configure } from "./pragmas.ts";
+import { ReaderPool } from "./reader-pool.ts";
 import { takeSnapshot } from "./sqlite-snapshot.ts";
-import { ThreadClient } from "./thread-client.ts";
+import { ThreadClient, type ThreadClientOptions } from "./thread-client.ts";
 
 /** The oldest SQLite whose WAL is trusted here (3.51.3 fixes a rare corruption at checkpoints). */
 const OLDEST_SQLITE = "3.51.3";
@@ -29,13 +35,21 @@ const LOOKUP_TIMEOUT_MS = 20;
 const BUSY_CACHE_KIB = 8192;
 const READER_CACHE_KIB = 2048;
 
+/** Reads of one kind that run at the same time. */
+const READERS = 2;
+
 /** A list reads up to ten thousand rows, each on another page. */
 const READER_MAPPED_MIB = 2048;
 
-/** Opens or creates the SQLite file of a data folder, with two database threads and a connection for lookups. */
+export interface SqliteOptions {
+  readonly migrations?: Migrations;
+  readonly deadlines?: Deadlines;
+}
+
+/** Opens or creates the SQLite file of a data folder: a writing thread, reading threads, a connection for lookups. */
 export async function openSqlite(
   folders: Folders,
-  migrations: Migrations = listMigrations(sqliteDialect),
+  { migrations = listMigrations(sqliteDialect), deadlines = DEADLINES }: SqliteOptions = {},
 ): Promise<Database> {
   refuseOldSqlite();
   const file = embeddedDatabase(folders.data);
@@ -44,16 +58,14 @@ export async function openSqlite(
   const common = { file, busyTimeoutMs: WRITE_TIMEOUT_MS } as const;
   const writing = { lockFile: join(folders.run, "writer"), changesFile };
   const writer = new ThreadClient({ ...common, cacheKib: BUSY_CACHE_KIB, mappedMib: 0, writing });
-  const reader = new ThreadClient({
-    ...common,
-    cacheKib: READER_CACHE_KIB,
-    mappedMib: READER_MAPPED_MIB,
-    writing: null,
-  });
-  const closeThreads = () => Promise.all([writer.close(), reader.close()]);
+  const readers = openReaders(common, deadlines);
+  const closeThreads = () =>
+    Promise.all([writer, ...Object.values(readers)].map((threads) => threads.close()));
   try {
     const groupCommit = new GroupCommit(writer, WRITE_TIMEOUT_MS);
-    const writable = new Kysely<Schema>({ dialect: dialectOver(new ThreadConnection(writer)) });
+    const writable = new Kysely<Schema>({
+      dialect: writingDialect(new ThreadConnection(writer)),
+    });
     await migrate(writable, migrations, {
       copyBefore: (migration) => copyFile(writer, folders, migration),
       transact: (job) => groupCommit.run(job, new Set()),
@@ -64,9 +76,11 @@ export async function openSqlite(
       dialect: sqliteDialect,
       settings: null,
       changes,
-      lookup: new Kysely<Schema>({ dialect: dialectOver(connection) }),
+      lookup: new Kysely<Schema>({ dialect: readingDialect(connection) }),
       lookupNow: (query) => connection.first(query),
-      read: new Kysely<Schema>({ dialect: dialectOver(new ThreadConnection(reader)) }),
+      read: over(readers.read),
+      scan: over(readers.scan),
+      inspect: over(readers.inspect),
       write: (work) => {
         const touched = new Set<number>();
         const touch = (shortCode: string) => touched.add(changes.bucketOf(shortCode));
@@ -87,6 +101,30 @@ export async function openSqlite(
     await closeThreads();
     throw explainFailure(error);
   }
+}
+
+/** A long read delays no other of its kind, and none of another kind. */
+function openReaders(
+  common: Pick<ThreadClientOptions, "file" | "busyTimeoutMs">,
+  { read, scan }: Deadlines,
+) {
+  const open = (onEnded: () => void) =>
+    new ThreadClient({
+      ...common,
+      cacheKib: READER_CACHE_KIB,
+      mappedMib: READER_MAPPED_MIB,
+      writing: null,
+      onEnded,
+    });
+  return {
+    read: new ReaderPool({ size: READERS, deadlineMs: read, open }),
+    scan: new ReaderPool({ size: READERS, deadlineMs: scan, open }),
+    inspect: new ReaderPool({ size: 1, deadlineMs: null, open }),
+  };
+}
+
+function over(threads: ReaderPool): Kysely<Schema> {
+  return new Kysely<Schema>({ dialect: readingDialect(new ThreadConnection(threads)) });
 }
 
 /** Fills a temporary table, which is private to the writing thread and in memory. */

@@ -7,6 +7,8 @@ export interface ThreadClientOptions extends Omit<OpenRequest, "do" | "writing">
   readonly writing: { readonly lockFile: string; readonly changesFile: string } | null;
   /** Default: thread.ts. */
   readonly module?: string;
+  /** Called when a thread that was started has ended. */
+  readonly onEnded?: () => void;
 }
 
 const closed = () =>
@@ -26,7 +28,7 @@ export class ThreadClient {
   #isClosed = false;
 
   /** The thread itself starts with the first call. */
-  constructor({ module, writing, ...options }: ThreadClientOptions) {
+  constructor({ module, writing, onEnded, ...options }: ThreadClientOptions) {
     // The serving thread owns the lock's files: closing them releases the lock of a thread that has failed.
     const openFiles: LockFiles[] = [];
     const openWriting = () => {
@@ -42,6 +44,7 @@ export class ThreadClient {
       onEnded: () => {
         const files = openFiles.shift();
         if (files !== undefined) closeLockFiles(files);
+        onEnded?.();
       },
     });
   }
@@ -73,6 +76,12 @@ export class ThreadClient {
 
   async rollback(): Promise<void> {
     await this.#endTransaction({ do: "rollback" });
+  }
+
+  /** Ends the thread as soon as its current statement lets it; its requests reject with `reason` at once. */
+  abandon(reason: Error): void {
+    this.#isClosed = true;
+    this.#thread.end(reason);
   }
 
   async close(): Promise<void> {

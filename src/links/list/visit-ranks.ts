@@ -6,7 +6,7 @@ const STEP = 2000;
 
 /** Updates `link_rank` from `link_total`, step by step; returns the number of changed links. */
 export async function refreshRanks(database: Database): Promise<number> {
-  const newest = database.read
+  const newest = database.scan
     .selectFrom("link_total")
     .select((of) => of.fn.max("link_id").as("id"));
   const last = (await newest.executeTakeFirst())?.id ?? 0;
@@ -19,7 +19,7 @@ export async function refreshRanks(database: Database): Promise<number> {
 
 async function isBehind(database: Database, from: number): Promise<boolean> {
   const { rows } = await sql`select 1 from link_total as t join link_rank as r
-    on r.link_id = t.link_id where ${isStale(from)} limit 1`.execute(database.read);
+    on r.link_id = t.link_id where ${isStale(from)} limit 1`.execute(database.scan);
   return rows.length > 0;
 }
 

@@ -73,7 +73,7 @@ export class Reports {
   async ofLink(actor: Actor, link: Link, period: Period, zone: string): Promise<Timeline> {
     requireVisible(actor, link);
     const calendar = this.#calendarOf(link, period, zone);
-    const hours = this.#database.read
+    const hours = this.#database.scan
       .selectFrom("visit_hour")
       .innerJoin("visitor", "visitor.id", "visit_hour.visitor_id")
       .select(["class", "visits", placeIn(calendar).as("place")])
@@ -106,7 +106,7 @@ export class Reports {
       ownerId === undefined ? may(actor, "link.list_all") : may(actor, "link.list", { ownerId });
     if (!isAllowed) throw new Problem("forbidden", text.forbidden);
     const calendar = lastDays(DAYS, this.#clock(), zone);
-    const hours = this.#database.read
+    const hours = this.#database.scan
       .selectFrom("owner_hour")
       .select(["class", "visits", placeIn(calendar).as("place")])
       .where("owner_id", "=", ownerId ?? ALL_OWNERS)
@@ -116,7 +116,7 @@ export class Reports {
 
   /** Counts the visits of the last 30 days to all links of an owner, by people. */
   async countVisits(ownerId: number): Promise<number> {
-    const query = this.#database.read
+    const query = this.#database.scan
       .selectFrom("owner_hour")
       .select(sql<number>`cast(coalesce(sum(visits), 0) as bigint)`.as("visits"))
       .where("owner_id", "=", ownerId)
@@ -131,7 +131,7 @@ export class Reports {
   }
 
   async #count({ unit, starts }: Calendar, hours: PlacedHours): Promise<Timeline> {
-    const counted = await this.#database.read
+    const counted = await this.#database.scan
       .selectFrom(hours.as("hours"))
       .select(["place", "class", sumOfVisits.as("visits")])
       .groupBy(["place", "class"])
@@ -153,7 +153,7 @@ export class Reports {
     link: Link,
     sinceHour: number,
   ): Promise<Ranking> {
-    const rows = await this.#database.read
+    const rows = await this.#database.scan
       .selectFrom("visit_hour")
       .innerJoin("visitor", "visitor.id", "visit_hour.visitor_id")
       .select([`visitor.${column} as name`, sumOfVisits.as("visits"), sumOfAll.as("all")])

@@ -52,7 +52,7 @@ describe("opening a database", () => {
       "insert into visitor (class, referrer_host, browser, system) values ('human', 'kept.example', '', '')",
     );
     const later = { ...listMigrations(sqliteDialect), "9999_later": { up: forgetVisitors } };
-    await (await openSqlite(makeFolders(folder), later)).close();
+    await (await openSqlite(makeFolders(folder), { migrations: later })).close();
     const [copy = ""] = readdirSync(join(folder, "backups"));
     expect(copy).toStartWith("before-9999_later-");
     expect(hosts(join(folder, "backups", copy))).toEqual(["kept.example"]);
@@ -70,11 +70,11 @@ describe("opening a database", () => {
       throw new Error("half-way");
     };
     const later = { ...listMigrations(sqliteDialect), "9999_later": { up: fails } };
-    expect(await failureOf(openSqlite(makeFolders(folder), later))).toHaveProperty(
+    expect(await failureOf(openSqlite(makeFolders(folder), { migrations: later }))).toHaveProperty(
       "message",
       expect.stringContaining("half-way"),
     );
-    await openSqlite(makeFolders(folder), later).catch(() => {});
+    await openSqlite(makeFolders(folder), { migrations: later }).catch(() => {});
     expect(hosts(join(folder, "trunk8.db"))).toEqual(["kept.example"]);
     await (await open(folder)).close();
   });
@@ -82,7 +82,9 @@ describe("opening a database", () => {
   test("names the leases of periodic jobs by their ids", async () => {
     const all = Object.entries(listMigrations(sqliteDialect));
     const before = all.filter(([name]) => name < "0012");
-    await (await openSqlite(makeFolders(folder), Object.fromEntries(before))).close();
+    await (
+      await openSqlite(makeFolders(folder), { migrations: Object.fromEntries(before) })
+    ).close();
     change(
       folder,
       `insert into lease (name, holder, until, failure) values

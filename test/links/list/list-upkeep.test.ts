@@ -146,7 +146,7 @@ test("links made before there was a search are found after the upgrade, with the
   const folder = mkdtempSync(join(tmpdir(), "trunk8-lists-"));
   const { "0001_first": first } = listMigrations(sqliteDialect);
   if (first === undefined) throw new Error("The first migration has another name.");
-  const old = await openSqlite(makeFolders(folder), { "0001_first": first });
+  const old = await openSqlite(makeFolders(folder), { migrations: { "0001_first": first } });
   await old.write(async (trx) => {
     await sql`insert into "user" (username, display_name, role, created_at)
       values ('old', 'Old', 'user', 0)`.execute(trx);
