@@ -1,5 +1,6 @@
 import type { Environment } from "../config/environment.ts";
 import { Problem } from "../problem.ts";
+import { hideProgress } from "./show-progress.ts";
 
 /** The arguments and environment of one call. */
 export interface Invocation {
@@ -38,10 +39,12 @@ export function usageProblem(message: string): Problem {
 
 /** Prints a command's result to standard output. */
 export function printResult(text: string): void {
+  hideProgress();
   process.stdout.write(`${text}\n`);
 }
 
 /** Prints anything that is not the result to standard error. */
 export function printNote(text: string): void {
+  hideProgress();
   process.stderr.write(`${text}\n`);
 }

@@ -1,4 +1,5 @@
 import { catalogue } from "../text/catalogue.ts";
+import { formatCount } from "../text/format.ts";
 
 /** Texts of the command line itself: help, wrong usage, what every command shares. */
 export const text = catalogue({
@@ -30,6 +31,11 @@ export const text = catalogue({
       `Unexpected argument: ${word}. Usage: trunk8 ${synopsis}`,
     missing: (placeholder: string, synopsis: string) =>
       `${placeholder} is missing. Usage: trunk8 ${synopsis}`,
+  },
+  progress: {
+    line: (label: string, seconds: number) => `${label}\u2026 ${formatCount(seconds)} s`,
+    lineWithDetail: (label: string, seconds: number, detail: string) =>
+      `${label}\u2026 ${formatCount(seconds)} s, ${detail}`,
   },
   confirm: {
     question: (question: string) => `${question} [y/N] `,

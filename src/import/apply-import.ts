@@ -26,6 +26,13 @@ const AT_ONCE = 16;
 /** The accounts of imported users, by user name. */
 type Accounts = ReadonlyMap<string, User>;
 
+export interface ApplyOptions {
+  readonly report: ImportReport;
+  readonly dataFolder: string;
+  /** Called when links have been written, with how many have been, of how many. */
+  readonly onLinks?: ((done: number, total: number) => void) | undefined;
+}
+
 /**
  * Writes what `planImport` decided: accounts, then links with their bytes, then settings. What exists already stays
  * unchanged, so that doing it again completes what a failure, or a kill at any moment, interrupted. Returns the accounts.
@@ -34,11 +41,16 @@ type Accounts = ReadonlyMap<string, User>;
 export async function applyImport(
   app: App,
   { site, links }: ImportPlan,
-  { report, dataFolder }: { readonly report: ImportReport; readonly dataFolder: string },
+  { report, dataFolder, onLinks }: ApplyOptions,
 ): Promise<readonly User[]> {
   const accounts = await createAccounts(app, site.users);
   const writer = new LinkWriter(app, report, accounts);
-  for (const batch of batches(links)) await writer.write(batch);
+  let done = 0;
+  for (const batch of batches(links)) {
+    await writer.write(batch);
+    done += batch.length;
+    onLinks?.(done, links.length);
+  }
   await addSettings(dataFolder, site.settings, report);
   return [...accounts.values()];
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type App, backupLock } from "../app.ts";
 import { Archive } from "../archive/archive.ts";
 import { writeAtomically } from "../archive/atomic-file.ts";
+import { countBytes } from "../archive/count-bytes.ts";
 import { MANIFEST, type ManifestEntry } from "../archive/manifest.ts";
 import { ManifestWriter, type Shortfall } from "../archive/manifest-writer.ts";
 import { stampOf } from "../archive/timestamp.ts";
@@ -28,6 +29,8 @@ export interface SiteBackup extends Shortfall {
   readonly vanished: readonly string[];
 }
 
+type OnBytes = (total: number) => void;
+
 /** Names of site backups. */
 export const SITE_ARCHIVE = /^trunk8_site_(\d{8})_\d{6}\.zip$/;
 
@@ -42,9 +45,14 @@ const WAIT_MS = 20;
  * Backs up the whole site while it runs: a snapshot of the database, and every file that it refers to. The archive has a
  * temporary name until it is complete, durable and verified.
  * @param out default: a new name in `backups` of the data folder
+ * @param onBytes gets the number of bytes written so far
  * @throws Problem `busy` while another backup is in progress, `storage_full`
  */
-export async function backUpSite(app: App, out?: string): Promise<SiteBackup> {
+export async function backUpSite(
+  app: App,
+  out?: string,
+  onBytes: OnBytes = () => {},
+): Promise<SiteBackup> {
   const zone = effectiveZone(app.live.current);
   const backups = join(app.live.dataFolder, "backups");
   const path = out ?? join(backups, `trunk8_site_${stampOf(app.clock(), zone)}.zip`);
@@ -53,7 +61,7 @@ export async function backUpSite(app: App, out?: string): Promise<SiteBackup> {
   await rm(working, { recursive: true, force: true });
   await mkdir(working, { mode: 0o700 });
   try {
-    return await make(app, path, working);
+    return await make({ app, path, working, onBytes });
   } finally {
     await rm(working, { recursive: true, force: true });
   }
@@ -70,15 +78,22 @@ async function claim(runFolder: string): Promise<Disposable> {
   throw new Problem("busy", text.inProgress, { retryAfterSeconds: 60 });
 }
 
-async function make(app: App, path: string, working: string): Promise<SiteBackup> {
+interface Order {
+  readonly app: App;
+  readonly path: string;
+  /** For the snapshot. */
+  readonly working: string;
+  readonly onBytes: OnBytes;
+}
+
+async function make({ app, path, working, onBytes }: Order): Promise<SiteBackup> {
   await app.visits.flush();
   const snapshot = await app.database.takeSnapshot(working);
   const manifest = new ManifestWriter();
   const vanished: string[] = [];
   const entries = entriesOf({ app, snapshot, working, manifest, vanished });
-  await writeAtomically(path, writeZip(entries, app.clock()), (draft) =>
-    verify(draft, manifest.entries),
-  );
+  const bytes = countBytes(writeZip(entries, app.clock()), onBytes);
+  await writeAtomically(path, bytes, (draft) => verify(draft, manifest.entries));
   return { path, bytes: (await stat(path)).size, ...manifest.shortfall, vanished };
 }
 

@@ -25,6 +25,8 @@ export interface SiteRestoreOrder {
   /** In the name of the folder for data that is set aside: `YYYYMMDD_HHMMSS`. */
   readonly stamp: string;
   readonly log: Logger;
+  /** Called when a file has been extracted, with how many have been, of how many. */
+  readonly onFile?: (done: number, total: number) => void;
 }
 
 export interface SiteRestored {
@@ -76,7 +78,10 @@ class SiteRestore {
 
   async run(database: DatabaseRestore): Promise<SiteRestored> {
     await rm(this.#staging, { recursive: true, force: true });
-    for (const { name } of this.#manifest.entries) await this.#extract(name);
+    for (const [at, { name }] of this.#manifest.entries.entries()) {
+      await this.#extract(name);
+      this.#order.onFile?.(at + 1, this.#manifest.entries.length);
+    }
     if (!database.isEmpty) await this.#prepareAside();
     const files = this.#namesOfDatabase();
     await database.run(join(this.#staging, DATABASE), files, this.#aside);

@@ -5,6 +5,7 @@ import { brotliCompress, brotliDecompress, constants, gunzip, gzip } from "node:
 import { Problem } from "../../problem.ts";
 import { type Asset, everyAsset } from "../../web/static/asset.ts";
 import { type Command, type Invocation, printNote, usageProblem } from "../command.ts";
+import { showProgress } from "../show-progress.ts";
 import { text } from "./text.en.ts";
 
 export const assets: Command = {
@@ -21,7 +22,8 @@ async function writeAssets({ option }: Invocation): Promise<void> {
   const out = option("out");
   if (out === undefined || out === "") throw usageProblem(text.assets.outMissing);
   const folder = resolve(out);
-  const written = await writeAll(folder).catch((cause: Error) => {
+  const work = showProgress(text.assets.progress, () => writeAll(folder));
+  const written = await work.catch((cause: Error) => {
     throw new Problem("bad_request", text.assets.cannotWrite(folder, cause.message), { cause });
   });
   printNote(text.assets.written(written, folder));

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { App } from "../../app.ts";
 import { Archive } from "../../archive/archive.ts";
 import { writeAtomically } from "../../archive/atomic-file.ts";
+import { countBytes } from "../../archive/count-bytes.ts";
 import type { Shortfall } from "../../archive/manifest-writer.ts";
 import { text as archiveText } from "../../archive/text.en.ts";
 import { operator } from "../../policy.ts";
@@ -10,6 +11,7 @@ import { backUpSite } from "../../site-backup/back-up-site.ts";
 import { formatBytes } from "../../text/format.ts";
 import { backUpUser } from "../../user-backup/back-up-user.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
+import { showProgress } from "../show-progress.ts";
 import { withApp } from "../with-app.ts";
 import { findOwner } from "./link-commands.ts";
 import { text } from "./text.en.ts";
@@ -39,7 +41,9 @@ async function run(invocation: Invocation): Promise<void> {
 }
 
 async function backUpAll(app: App, out: string | undefined): Promise<void> {
-  const backup = await backUpSite(app, out);
+  const backup = await showProgress(text.backup.progress, (showDetail) =>
+    backUpSite(app, out, (bytes) => showDetail(text.backup.written(formatBytes(bytes)))),
+  );
   const { path, bytes, vanished } = backup;
   for (const name of vanished) printNote(text.backup.vanished(name));
   printResult(`${path} (${formatBytes(bytes)})`);
@@ -61,9 +65,14 @@ async function backUpOne(app: App, username: string, out: string | undefined): P
   const user = await findOwner(app, username);
   const { name, bytes, shortfall } = await backUpUser(app, operator, user);
   const path = out ?? resolve(app.live.dataFolder, "backups", name);
-  await writeAtomically(path, bytes, async (draft) =>
-    (await Archive.open(draft))[Symbol.dispose](),
-  );
+  await showProgress(text.backup.progress, async (showDetail) => {
+    const counted = countBytes(bytes, (total) =>
+      showDetail(text.backup.written(formatBytes(total))),
+    );
+    await writeAtomically(path, counted, async (draft) =>
+      (await Archive.open(draft))[Symbol.dispose](),
+    );
+  });
   printResult(path);
   requireComplete(shortfall());
 }

@@ -17,6 +17,7 @@ import {
   reasonOf,
 } from "../../server/doctor/site-checks.ts";
 import { type Command, type Invocation, printResult, usageProblem } from "../command.ts";
+import { showProgress } from "../show-progress.ts";
 import { prepareDataFolder, withApp } from "../with-app.ts";
 import { text } from "./text.en.ts";
 
@@ -59,9 +60,9 @@ function withFormerNames(finding: Finding) {
 async function findEverything(invocation: Invocation, report: Report): Promise<void> {
   const options = { isDeep: invocation.has("deep"), isFixing: invocation.has("fix") };
   const { settings, check } = await readSettings(invocation);
-  await examine([check], options, report);
+  await examineShown([check], options, report);
   if (settings === null) return;
-  await examine(checksOfPlace(placeOf(invocation, settings)), options, report);
+  await examineShown(checksOfPlace(placeOf(invocation, settings)), options, report);
   if (holdsDatabase(invocation.dataFolder, settings["database.url"]))
     await examineApp(invocation, options, report);
 }
@@ -71,12 +72,22 @@ async function findProxyFaults(invocation: Invocation, report: Report): Promise<
   await withApp(invocation, async (app) => {
     const { reach, rest } = checksOfProxy(app, origin);
     let isReached = true;
-    await examine([reach], { isFixing: false }, (finding) => {
+    await examineShown([reach], { isFixing: false }, (finding) => {
       isReached = finding.count === 0;
       report(finding);
     });
-    if (isReached) await examine(rest, { isFixing: false }, report);
+    if (isReached) await examineShown(rest, { isFixing: false }, report);
   });
+}
+
+/** Runs the checks one after another, and shows which one is being run. */
+async function examineShown(
+  checks: readonly Check[],
+  options: Pick<CheckOptions, "isFixing">,
+  report: Report,
+): Promise<void> {
+  for (const check of checks)
+    await showProgress(text.doctor.progress(check.name), () => examine([check], options, report));
 }
 
 function originOf(value: string): string {
@@ -115,7 +126,7 @@ async function examineApp(
   report: Report,
 ): Promise<void> {
   try {
-    await withApp(invocation, (app) => examine(checksOfApp(app, options), options, report));
+    await withApp(invocation, (app) => examineShown(checksOfApp(app, options), options, report));
   } catch (thrown) {
     report(unopened(thrown));
   }

@@ -11,6 +11,7 @@ import { type Imported, importPython, isReportName } from "../../import/python/i
 import { holdsOldData, type OldFolder, openOldFolder } from "../../import/python/old-folder.ts";
 import { CONFIG_FILE, readOldSettings } from "../../import/python/old-settings.ts";
 import { type Command, type Invocation, printResult } from "../command.ts";
+import { showProgress } from "../show-progress.ts";
 import { prepareDataFolder, withOpenApp } from "../with-app.ts";
 import { text } from "./text.en.ts";
 
@@ -59,7 +60,14 @@ async function runImport(
 ): Promise<Imported> {
   const { dataFolder } = invocation;
   const settings = await settingsFor(invocation, folder);
-  const work = (app: App) => importPython(app, folder, { isDryRun, dataFolder });
+  const work = (app: App) =>
+    showProgress(text.importPython.progress, (showDetail) =>
+      importPython(app, folder, {
+        isDryRun,
+        dataFolder,
+        onLinks: (done, total) => showDetail(text.importPython.links(done, total)),
+      }),
+    );
   if (isDryRun && !holdsDatabase(dataFolder, settings["database.url"]))
     return await withTemporaryFolder((scratch) =>
       withOpenApp(LiveSettings.fixed(settings, scratch), work),

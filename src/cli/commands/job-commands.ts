@@ -7,6 +7,7 @@ import { intlLocale } from "../../text/language.ts";
 import { type Command, type Invocation, printResult, usageProblem } from "../command.ts";
 import { type Column, formatTable } from "../format-table.ts";
 import { isOnScreen, screenWidth } from "../screen.ts";
+import { showProgress } from "../show-progress.ts";
 import { withApp } from "../with-app.ts";
 import { text } from "./text.en.ts";
 
@@ -105,6 +106,8 @@ async function runNamed(invocation: Invocation): Promise<void> {
   const name = invocation.positionals.join(" ");
   const job = findJob(name);
   if (job === null) throw usageProblem(text.jobs.unknown(name));
-  await withApp(invocation, (app) => job.run(app));
+  await withApp(invocation, (app) =>
+    showProgress(text.jobs.progress(job.id), async () => job.run(app)),
+  );
   printResult(text.jobs.done(job.id));
 }

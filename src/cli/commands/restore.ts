@@ -14,6 +14,7 @@ import { openLog } from "../../telemetry/log.ts";
 import { planRestore } from "../../user-backup/restore-plan.ts";
 import { restoreUser } from "../../user-backup/restore-user.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
+import { showProgress } from "../show-progress.ts";
 import { prepareDataFolder, withApp } from "../with-app.ts";
 import { findOwner } from "./link-commands.ts";
 import { text } from "./text.en.ts";
@@ -45,8 +46,11 @@ async function run(invocation: Invocation): Promise<void> {
 async function restoreOne(app: App, archive: Archive, username: string, { has }: Invocation) {
   const owner = await findOwner(app, username);
   const mode = has("replace") ? "replace" : "merge";
-  const plan = await planRestore(app, operator, { owner, archive, mode });
-  await restoreUser(app, operator, plan);
+  const plan = await showProgress(text.restore.progress, async () => {
+    const planned = await planRestore(app, operator, { owner, archive, mode });
+    await restoreUser(app, operator, planned);
+    return planned;
+  });
   for (const remark of plan.contents.remarks) printNote(remark);
   for (const { shortCode, reason } of plan.skipped)
     printNote(text.restore.skipped(shortCode, reason));
@@ -62,7 +66,13 @@ async function restoreOne(app: App, archive: Archive, username: string, { has }:
 
 async function restoreAll(archive: Archive, invocation: Invocation): Promise<void> {
   const order = await siteOrder(invocation);
-  const { manifest, aside } = await restoreSite({ archive, ...order });
+  const { manifest, aside } = await showProgress(text.restore.progress, (showDetail) =>
+    restoreSite({
+      archive,
+      ...order,
+      onFile: (done, total) => showDetail(text.restore.files(done, total)),
+    }),
+  );
   const madeAt = new Date(manifest.created_at).toISOString();
   for (const name of manifest.missing) printNote(text.restore.missing(name));
   if (aside !== null) printNote(text.restore.setAside(aside));

@@ -125,6 +125,9 @@ export const text = catalogue({
   importPython: {
     summary: "Import users, links and files from a data folder of the Python Trunk8.",
     dryRun: "change nothing, and print the full report",
+    progress: "Importing",
+    links: (done: number, total: number) =>
+      `${formatCount(done)} of ${plural(total, { one: "1 link", other: `${formatCount(total)} links` })}`,
     fullReport: (path: string) => `Full report: ${path}`,
     hint: "This folder holds the data of a Python Trunk8. To import it: trunk8 import python .",
   },
@@ -158,6 +161,8 @@ export const text = catalogue({
     all: "the whole site: database, files and settings",
     user: "links, files and visits of one user",
     out: "archive to write (default: a new one in backups/ of the data folder)",
+    progress: "Backing up",
+    written: (size: string) => `${size} written`,
     choose: "Choose what to back up: --all, or --user NAME.",
     missing: (file: string) => `Missing: ${file}`,
     damaged: (file: string) => `Damaged: ${file}`,
@@ -170,6 +175,9 @@ export const text = catalogue({
     user: "restore one user's archive to this account",
     replace:
       "delete the user's links that are not in the archive; set a site's existing data aside",
+    progress: "Restoring",
+    files: (done: number, total: number) =>
+      `${formatCount(done)} of ${plural(total, { one: "1 file", other: `${formatCount(total)} files` })}`,
     needsUser: "This is the archive of one user. Add --user NAME.",
     skipped: (code: string, reason: string) => `${code} skipped: ${reason}`,
     links: (counts: { added: number; overwritten: number; removed: number; skipped: number }) =>
@@ -185,6 +193,7 @@ export const text = catalogue({
   assets: {
     summary: "Write the static files to a folder, also compressed, for nginx to serve.",
     out: "folder to write to; created if missing, and nothing in it is deleted",
+    progress: "Compressing static files",
     outMissing: "Name the folder to write to: --out DIR",
     cannotWrite: (folder: string, reason: string) => `Cannot write to ${folder}: ${reason}`,
     written: (count: number, folder: string) =>
@@ -236,6 +245,7 @@ export const text = catalogue({
     fix: "fix what can be fixed safely",
     proxy: "check the reverse proxy at the site's public URL instead",
     json: "print [{check, seen, faults, count, fixed, tookMs}] as JSON",
+    progress: (check: string) => `Checking ${check}`,
     noDataFolder: (folder: string) => `Data folder not found: ${folder}`,
     found: (count: number) =>
       plural(count, { one: "1 problem found.", other: `${formatCount(count)} problems found.` }),
@@ -252,6 +262,7 @@ export const text = catalogue({
   jobs: {
     summary: "List the periodic jobs and their last runs.",
     json: "print [{name, everySeconds, lastRun: {at, tookMs, holder, failure}}] as JSON",
+    progress: (name: string) => `Running ${name}`,
     runSummary: "Run a periodic job now. The server may be running.",
     every: (seconds: number) => `every ${seconds} s`,
     lastRun: (at: string, tookMs: string, holder: string) =>

@@ -25,6 +25,8 @@ export interface ImportOptions {
   readonly isDryRun: boolean;
   /** Gets settings and report: the app's own, unless a dry run looks into one that does not exist yet. */
   readonly dataFolder: string;
+  /** Called when links have been imported, with how many have been, of how many. */
+  readonly onLinks?: (done: number, total: number) => void;
 }
 
 export interface Imported {
@@ -65,7 +67,7 @@ export async function importPython(
   }
   const files = await filesToRename(folder, site.users);
   await requireRenamable(folder, files);
-  const accounts = await applyImport(app, plan, { report, dataFolder });
+  const accounts = await applyImport(app, plan, { report, dataFolder, onLinks: options.onLinks });
   if (!folder.isInPlace) return { report, reportPath: await writeReport(running) };
   await app.links.imported.undeclare(accounts.map(({ id }) => id));
   return await finishInPlace(running, settings, files);
