@@ -26,7 +26,7 @@ export async function showProgress<Result>(
   return await work((detail) => line.detail(detail));
 }
 
-/** Makes room for a line of output; progress goes on below it. */
+/** Clears the line before other output is written; progress continues below. */
 export function hideProgress(): void {
   shown?.hide();
 }
