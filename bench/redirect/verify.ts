@@ -8,7 +8,12 @@ const SAMPLE = 50;
 export async function verifySample({ name, port }: Side, count: number): Promise<number> {
   for (let at = 0; at < SAMPLE; at++) {
     const { shortCode, target } = linkAt(Math.floor((at * count) / SAMPLE));
-    const answer = await fetch(`http://127.0.0.1:${port}/${shortCode}`, { redirect: "manual" });
+    const answer = await fetch(`http://127.0.0.1:${port}/${shortCode}`, {
+      redirect: "manual",
+      headers: {
+        "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+      },
+    });
     if (answer.status === 302 && answer.headers.get("location") === target) continue;
     throw new Error(
       `${name} answers /${shortCode} with ${answer.status} ${answer.headers.get("location")}, not ${target}`,

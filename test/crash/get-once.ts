@@ -1,3 +1,5 @@
+import { FIREFOX } from "../share.ts";
+
 /** The response to a request on a connection of its own. */
 export interface Answer {
   readonly status: number;
@@ -29,7 +31,9 @@ export async function getOnce(origin: string, path: string): Promise<Answer | Fa
   const connection = await Bun.connect({ hostname, port: Number(port), socket }).catch(() => null);
   if (connection === null) return "refused";
   const timer = setTimeout(() => resolve(""), TIMEOUT_MS);
-  connection.write(`GET ${path} HTTP/1.1\r\nHost: x.example\r\nConnection: close\r\n\r\n`);
+  connection.write(
+    `GET ${path} HTTP/1.1\r\nHost: x.example\r\nUser-Agent: ${FIREFOX}\r\nConnection: close\r\n\r\n`,
+  );
   const head = readHead(await promise);
   clearTimeout(timer);
   connection.terminate();
