@@ -37,6 +37,8 @@ export interface AccountPage {
   readonly accounts: readonly AccountSummary[];
   /** The number of accounts on all pages. */
   readonly total: number;
+  /** What all of these have: links, stored files and their bytes. */
+  readonly have: Pick<AccountSummary, "links" | "files" | "bytes">;
   readonly page: number;
   readonly pages: number;
 }
@@ -220,7 +222,16 @@ function pageOf(
   return {
     accounts: accounts.slice(from, from + limit),
     total: accounts.length,
+    have: {
+      links: sumOf(accounts, "links"),
+      files: sumOf(accounts, "files"),
+      bytes: sumOf(accounts, "bytes"),
+    },
     page: shown,
     pages,
   };
+}
+
+function sumOf(accounts: readonly AccountSummary[], of: "links" | "files" | "bytes"): number {
+  return accounts.reduce((sum, account) => sum + account[of], 0);
 }

@@ -23,6 +23,7 @@ import {
   selectListed,
   unrecorded,
 } from "./link-rows.ts";
+import { KindCounter, type KindCounts } from "./list/kind-counts.ts";
 import { readPage } from "./list/list-page.ts";
 import type { LinkPage, LinkQuery } from "./list/list-query.ts";
 import { type LinkTotals, readTotals } from "./list/list-totals.ts";
@@ -32,6 +33,7 @@ import { text } from "./text.en.ts";
 import type { LinkTransfer } from "./transfer/link-transfer.ts";
 
 export type { ListedLink } from "./link-rows.ts";
+export type { KindCounts } from "./list/kind-counts.ts";
 export type { LinkPage, LinkQuery, LinkSort } from "./list/list-query.ts";
 
 export interface LinksParts {
@@ -66,6 +68,7 @@ export class Links {
   readonly #contents: LinkContent;
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #kinds: KindCounter;
 
   /** Transfers links to another owner. */
   readonly transfer: LinkTransfer;
@@ -89,6 +92,7 @@ export class Links {
     this.#contents = contents;
     this.#clock = clock;
     this.#random = random;
+    this.#kinds = new KindCounter(database, clock);
   }
 
   /** Links in memory, for opening; `peek` never waits. */
@@ -200,6 +204,15 @@ export class Links {
   async totals(actor: Actor, ownerId?: number): Promise<LinkTotals> {
     requireList(actor, ownerId);
     return await readTotals(this.#database.read, ownerId, this.#clock());
+  }
+
+  /**
+   * Counts links by kind. Counts of more than 1,000 links may be a minute old.
+   * @throws Problem `forbidden` where that reaches beyond the actor's own
+   */
+  async countKinds(actor: Actor, ownerId?: number): Promise<KindCounts> {
+    requireList(actor, ownerId);
+    return await this.#kinds.of(ownerId);
   }
 
   /**

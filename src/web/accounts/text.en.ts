@@ -9,6 +9,11 @@ interface Holdings {
   readonly size: string;
 }
 
+/** What all accounts of a list have. */
+interface Totals extends Omit<Holdings, "visits"> {
+  readonly users: number;
+}
+
 /** Texts of the pages for signing in and for managing users. */
 export const text = catalogue({
   signIn: {
@@ -29,6 +34,8 @@ export const text = catalogue({
       plural(total, { one: "1 user", other: `${formatCount(total)} users` }),
     range: (first: number, last: number, total: number) =>
       `${formatCount(first)}–${formatCount(last)} of ${formatCount(total)} users`,
+    inTotal: ({ users, links, files, size }: Totals) =>
+      `In total: ${plural(users, { one: "1 user", other: `${formatCount(users)} users` })}, ${plural(links, { one: "1 link", other: `${formatCount(links)} links` })}, ${plural(files, { one: "1 file", other: `${formatCount(files)} files` })} (${size})`,
     noneFound: "No users found",
     showAll: "Show all users",
     lastSeen: "Last seen",

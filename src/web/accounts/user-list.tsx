@@ -81,13 +81,17 @@ interface AccountsProps {
   readonly found: AccountPage;
 }
 
-function Accounts({ call, view, found: { accounts, page, pages } }: AccountsProps) {
+function Accounts({ call, view, found }: AccountsProps) {
+  const { accounts, total, have, page, pages } = found;
   const at = (number: number) =>
     number >= 1 && number <= pages ? userListAddress({ ...view, page: number }) : null;
   return (
     <>
       <Table caption={text.list.title} columns={columnsFor(call, view)} rows={accounts} />
       <Pager previous={at(page - 1)} next={at(page + 1)} />
+      <p class="mt-3 mb-0">
+        {text.list.inTotal({ ...have, users: total, size: formatBytes(have.bytes) })}
+      </p>
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { catalogue } from "../../text/catalogue.ts";
-import { formatCount } from "../../text/format.ts";
+import { formatCount, plural } from "../../text/format.ts";
 
 /** Texts of a link's page, and what pages call the properties of links. */
 export const text = catalogue({
@@ -8,6 +8,18 @@ export const text = catalogue({
     file: "File",
     markdown: "Markdown",
     html: "HTML page",
+  },
+  kindCounts: {
+    redirect: (count: number) =>
+      plural(count, { one: "1 redirect", other: `${formatCount(count)} redirects` }),
+    file: (count: number) => plural(count, { one: "1 file", other: `${formatCount(count)} files` }),
+    markdown: (count: number) =>
+      plural(count, {
+        one: "1 Markdown document",
+        other: `${formatCount(count)} Markdown documents`,
+      }),
+    html: (count: number) =>
+      plural(count, { one: "1 HTML page", other: `${formatCount(count)} HTML pages` }),
   },
   statuses: {
     live: "Live",

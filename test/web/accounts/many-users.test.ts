@@ -46,6 +46,11 @@ describe("a thousand users", () => {
     expect(last.links).toContain("/users?page=20");
   });
 
+  test("are counted with all that they have", async () => {
+    const have = { users: 1003, links: 1, files: 1, size: "3 bytes" };
+    expect((await pageAt("/users?page=2")).text).toContain(text.list.inTotal(have));
+  });
+
   test("are found by username and name in any case", async () => {
     expect((await pageAt("/users?q=PERSON+99")).text).toContain(text.list.found(11));
     expect((await pageAt("/users?q=person-99&sort=created")).text).toContain(text.list.found(11));

@@ -1,13 +1,17 @@
 /** @jsxImportSource hono/jsx */
 import type { Call } from "../../../http/call.ts";
-import { href } from "../../../http/urls.ts";
+import { href, withQuery } from "../../../http/urls.ts";
 import type { OwnersNews } from "../../../links/bulk/declared-links.ts";
-import type { LinkPage, LinkQuery } from "../../../links/links.ts";
+import { kinds } from "../../../links/link.ts";
+import type { KindCounts, LinkPage, LinkQuery } from "../../../links/links.ts";
 import { isAdministrator } from "../../../policy.ts";
+import { formatList } from "../../../text/format.ts";
 import { ownOnly } from "../../signed-in.ts";
+import { fillText } from "../../ui/fill-text.tsx";
 import { PageHead, show } from "../../ui/layout/layout.tsx";
 import { type Entry, showForm } from "../../ui/post-form.tsx";
 import { ownOrigins } from "../own-origins.ts";
+import { text as linkText } from "../text.en.ts";
 import { BulkForm } from "./bulk-form.tsx";
 import { DeclarationAlerts, readAlerts } from "./declaration-alerts.tsx";
 import { FILTER_ID, LinkFilter } from "./link-filter.tsx";
@@ -25,11 +29,10 @@ const UNKNOWN_OWNER = 0;
 /** `GET /links`. A form sends its empty fields, too; while the user types, the address leaves them out. */
 export async function list(call: Call): Promise<Response> {
   const view = readView(call.url.searchParams);
-  const [found, alerts] = await Promise.all([find(call, view), readAlerts(call)]);
+  const shown = await readList(call, view);
   const headers = new Headers();
   if (call.request.headers.get("hx-source") === `form#${FILTER_ID}`)
     headers.set("hx-push-url", addressOf(view));
-  const shown = { call, view, found, alerts };
   return await show(call, { title: text.title, sheets, headers }, <LinkList {...shown} />);
 }
 
@@ -40,9 +43,17 @@ export interface BulkEntry extends Entry {
 
 /** Responds with the list as it was, and why a change to several of its links was refused. */
 export async function showRefused(call: Call, view: ListView, entry: BulkEntry): Promise<Response> {
-  const [found, alerts] = await Promise.all([find(call, view), readAlerts(call)]);
-  const shown = { call, view, found, alerts, entry };
+  const shown = { ...(await readList(call, view)), entry };
   return await showForm(call, { title: text.title, sheets, entry }, <LinkList {...shown} />);
+}
+
+async function readList(call: Call, view: ListView): Promise<LinkListProps> {
+  const [found, alerts, kindCounts] = await Promise.all([
+    find(call, view),
+    readAlerts(call),
+    call.app.links.countKinds(call.actor, ownOnly(call).ownerId),
+  ]);
+  return { call, view, found, alerts, kindCounts };
 }
 
 async function find(call: Call, view: ListView): Promise<LinkPage> {
@@ -72,6 +83,8 @@ interface LinkListProps {
   readonly view: ListView;
   readonly found: LinkPage;
   readonly alerts: readonly OwnersNews[];
+  /** Of all links that the user sees, whatever the view shows. */
+  readonly kindCounts: KindCounts;
   readonly entry?: BulkEntry | undefined;
 }
 
@@ -84,7 +97,7 @@ const swapping = {
   "hx-push-url:inherited": "true",
 };
 
-function LinkList({ call, view, found, alerts, entry }: LinkListProps) {
+function LinkList({ call, view, found, alerts, kindCounts, entry }: LinkListProps) {
   const isBare = found.total === 0 && !isFiltered(view);
   return (
     <>
@@ -106,12 +119,29 @@ function LinkList({ call, view, found, alerts, entry }: LinkListProps) {
             <Rows call={call} view={view} found={found} entry={entry} />
           )}
         </div>
+        <InTotal counts={kindCounts} />
       </div>
     </>
   );
 }
 
-function Rows({ call, view, found, entry }: Omit<LinkListProps, "alerts">) {
+/** Number of all links by kind, each with the list of these. */
+function InTotal({ counts }: { counts: KindCounts }) {
+  const existing = kinds.filter((kind) => counts.has(kind));
+  if (existing.length === 0) return null;
+  const places = existing.map((kind) => `{${kind}}`);
+  const lists = existing.map((kind) => [
+    kind,
+    <a href={withQuery(href("links"), { kind })}>
+      {linkText.kindCounts[kind](counts.get(kind) ?? 0)}
+    </a>,
+  ]);
+  return (
+    <p class="mt-3 mb-0">{fillText(text.inTotal(formatList(places)), Object.fromEntries(lists))}</p>
+  );
+}
+
+function Rows({ call, view, found, entry }: Omit<LinkListProps, "alerts" | "kindCounts">) {
   const { links } = found;
   const all = view.isSelected ? links.map((link) => link.shortCode) : [];
   const selected = entry?.selected ?? new Set<string>(all);

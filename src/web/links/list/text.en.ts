@@ -60,6 +60,7 @@ export const text = catalogue({
         other: `${range} of more than ${formatCount(count)} links`,
       }),
   },
+  inTotal: (kinds: string) => `In total: ${kinds}`,
   none: {
     yet: "No links yet",
     firstHint: "Paste a long URL to get a short link of your own.",

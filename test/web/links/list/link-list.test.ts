@@ -133,6 +133,14 @@ for (const kind of databases) {
       expect(page.text).not.toContain(shared.labels.owner);
     });
 
+    test("counts all links by kind below the list, also of a search", async () => {
+      const { redirect } = linkText.kindCounts;
+      expect((await look("/links?q=apple")).text).toContain(text.inTotal(redirect(3)));
+      const page = await look("/links", admin);
+      expect(page.text).toContain(text.inTotal(redirect(123)));
+      expect(page.links).toContain("/links?kind=redirect");
+    });
+
     test("offers broader searches when nothing is found", async () => {
       const { text: shown, links } = await look("/links?q=nothing-like-it&status=live");
       expect(shown.split(text.none.found)).toHaveLength(2);
