@@ -5,22 +5,37 @@ import { version } from "../../version.ts";
 import { reachableOrigins } from "../site-origin.ts";
 import { text } from "./text.en.ts";
 
-/** Returns what is printed when the site runs: its URLs, and how to sign in the first time. */
-export function describeSite(
-  places: readonly string[],
-  port: number | null,
-  signIn: string,
-): string {
-  const labels = [text.thisMachine, text.network];
-  const width = Math.max(...labels.map((label) => label.length));
-  const urls = places.flatMap((place) => urlsOf(parseListen(place), port));
-  const lines = urls.map((url, at) => `  ${(labels[Math.min(at, 1)] ?? "").padEnd(width)}  ${url}`);
-  return [text.running(version), "", ...lines, "", signIn, ""].join("\n");
+/** Where the site is reached. */
+interface SitePlaces {
+  /** `server.public_url`, or "". */
+  readonly publicUrl: string;
+  /** Addresses that the processes listen at. */
+  readonly listens: readonly string[];
+  /** The port that was chosen, where a port of 0 asked for any. */
+  readonly port: number | null;
 }
 
-function urlsOf(listen: ListenAddress, port: number | null): readonly string[] {
-  if ("unix" in listen) return [`unix:${listen.unix}`];
-  return reachableOrigins(listen.hostname, port ?? listen.port);
+/** Returns what is printed when the site runs: its URLs, and how to sign in the first time. */
+export function describeSite({ publicUrl, listens, port }: SitePlaces, signIn: string): string {
+  const addresses = listens.map(parseListen);
+  const origins = addresses.flatMap((address) => originsOf(address, port));
+  const rows = [
+    ...(publicUrl === "" ? [] : [[text.publicUrl, publicUrl] as const]),
+    ...origins.map((url, at) => [at === 0 ? text.thisMachine : text.network, url] as const),
+    ...addresses.flatMap((address) =>
+      "unix" in address ? [[text.socket, `unix:${address.unix}`] as const] : [],
+    ),
+  ];
+  return [text.running(version), "", ...alignLabels(rows), "", signIn, ""].join("\n");
+}
+
+function originsOf(address: ListenAddress, port: number | null): readonly string[] {
+  return "unix" in address ? [] : reachableOrigins(address.hostname, port ?? address.port);
+}
+
+function alignLabels(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return rows.map(([label, url]) => `  ${label.padEnd(width)}  ${url}`);
 }
 
 /** Returns how to sign in, with the first password on the first start. */

@@ -62,7 +62,8 @@ async function runAlone(parts: ServingParts, systemd: Systemd | null): Promise<v
   onSignal("SIGUSR2", () =>
     log.warn("Cannot replace a process without supervisor, see server.workers"),
   );
-  printResult(describeSite([listen], server.port, signIn));
+  const publicUrl = live.current["server.public_url"];
+  printResult(describeSite({ publicUrl, listens: [listen], port: server.port }, signIn));
   systemd?.notify("READY=1");
   await stopped;
   systemd?.notify("STOPPING=1");

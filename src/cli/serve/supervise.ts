@@ -32,7 +32,8 @@ export async function supervise(
   });
   onSignal("SIGUSR2", () => void supervisor.replaceAll());
   const listens = new Set(places.map(({ listen }) => listen));
-  printResult(describeSite([...listens], supervisor.port, signIn));
+  const publicUrl = live.current["server.public_url"];
+  printResult(describeSite({ publicUrl, listens: [...listens], port: supervisor.port }, signIn));
   systemd?.notify("READY=1");
   await stopped;
   systemd?.notify("STOPPING=1");

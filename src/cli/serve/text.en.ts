@@ -12,6 +12,8 @@ export const text = catalogue({
     `Bun ${found} is too old. Trunk8 needs Bun ${oldest} or newer.`,
 
   running: (version: string) => `Trunk8 ${version} is running.`,
+  publicUrl: "Public URL:",
+  socket: "Socket:",
   thisMachine: "On this machine:",
   network: "On your network:",
   signIn: {
