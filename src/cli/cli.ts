@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Environment } from "../config/environment.ts";
-import { toProblem } from "../problem.ts";
+import { codeOf } from "../os/system-error.ts";
+import { Problem, toProblem } from "../problem.ts";
 import { formatAlternatives } from "../text/format.ts";
 import { version } from "../version.ts";
 import { type Command, printNote, printResult, usageProblem } from "./command.ts";
@@ -53,16 +54,26 @@ export async function loadCommand(name: string): Promise<Command> {
 
 /** Runs the program once and returns its exit code: 0 done, 1 problem, 2 wrong usage. */
 export async function run(args: readonly string[], env: Environment): Promise<number> {
+  // Closed pipes are noticed where something is printed.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   try {
     await dispatch(args, env);
     return 0;
   } catch (thrown) {
+    // The reader of the output, such as `head`, has read enough.
+    if (codeOf(thrown) === "EPIPE") return 0;
     const problem = toProblem(thrown);
-    printNote(text.error(problem.message));
-    if (problem.code === "internal" && problem.cause !== undefined)
-      printNote(Bun.inspect(problem.cause));
+    printNote(text.error(describeProblem(problem)));
+    if (!(thrown instanceof Problem)) printNote(Bun.inspect(thrown));
     return problem.code === "usage" ? 2 : 1;
   }
+}
+
+/** One line; what an internal one was caused by may be known to the operator. */
+function describeProblem({ code, message, cause }: Problem): string {
+  return code === "internal" && cause instanceof Error
+    ? text.caused(message, codeOf(cause) || cause.message)
+    : message;
 }
 
 async function dispatch(args: readonly string[], env: Environment): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Environment } from "../config/environment.ts";
+import { codeOf } from "../os/system-error.ts";
 import { Problem } from "../problem.ts";
 import { hideProgress } from "./show-progress.ts";
 
@@ -43,8 +44,12 @@ export function printResult(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Prints anything that is not the result to standard error. */
+/** Prints anything that is not the result to standard error, if that is still open. */
 export function printNote(text: string): void {
   hideProgress();
-  process.stderr.write(`${text}\n`);
+  try {
+    process.stderr.write(`${text}\n`);
+  } catch (thrown) {
+    if (codeOf(thrown) !== "EPIPE") throw thrown;
+  }
 }

@@ -42,5 +42,20 @@ export const text = catalogue({
     yes: "yes",
     declined: "Cancelled. Nothing was changed.",
   },
+  dataFolder: {
+    cannotDropRoot: "Cannot switch from root to the owner of the data folder.",
+    notFolder: (path: string) =>
+      `${path} is not a folder. Set TRUNK8_DATA (or --data) to the data folder.`,
+    notFile: (path: string) => `${path} is not a file. Move it out of the data folder.`,
+    cannotCreate: (path: string, code: string) =>
+      `Cannot create the data folder ${path} (${code}). Create it, owned by the user that runs Trunk8.`,
+    readOnly: (path: string) =>
+      `${path} is on a read-only file system. Mount it writable: it holds Trunk8's data.`,
+    denied: (path: string, user: string, folder: string) =>
+      `The user ${user} cannot access ${path}. As root: chown -R ${user}: ${folder} && chmod -R u+rwX ${folder}`,
+    deniedToOther: (path: string, user: string, owner: number, folder: string) =>
+      `The user ${user} cannot access ${path}: the data folder belongs to the user with the id ${owner}. Run Trunk8 as that user, or as root: chown -R ${user}: ${folder}`,
+  },
+  caused: (message: string, cause: string) => `${message} (${cause})`,
   error: (message: string) => `trunk8: ${message}`,
 });

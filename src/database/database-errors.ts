@@ -36,6 +36,32 @@ export async function explained<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+const DAMAGED = new Set(["SQLITE_NOTADB", "SQLITE_CORRUPT"]);
+
+/** Whether the file of SQLite is damaged, or none of SQLite: a backup helps. */
+export function isDamage(error: unknown): boolean {
+  return (
+    DAMAGED.has(codeOf(error)) || (error instanceof Problem && DAMAGED.has(codeOf(error.cause)))
+  );
+}
+
+/** Explains why the file of SQLite cannot be opened at a start: waiting does not help, as it does later. */
+export function explainOpening(error: unknown, file: string): unknown {
+  const cause = error instanceof Problem ? error.cause : error;
+  switch (codeOf(cause).replace(/^(SQLITE_[A-Z]+)_.*/, "$1")) {
+    case "SQLITE_NOTADB":
+      return new Problem("internal", text.notDatabase(file), { cause });
+    case "SQLITE_CORRUPT":
+      return new Problem("internal", text.fileDamaged(file), { cause });
+    case "SQLITE_CANTOPEN":
+    case "SQLITE_READONLY":
+    case "SQLITE_IOERR":
+      return new Problem("internal", text.cannotOpen(file), { cause });
+    default:
+      return error;
+  }
+}
+
 /** The database is locked, overloaded or away; the caller may try again soon. */
 export function databaseBusy(cause?: unknown): Problem {
   return new Problem("busy", text.busy, { retryAfterSeconds: 2, cause });

@@ -12,6 +12,12 @@ export const text = catalogue({
     "The backup was made from another kind of database. Set database.url to the kind that it was made from.",
   otherVersion:
     "The backup was made by another version of Trunk8. Restore it with that version, then upgrade.",
+  notDatabase: (file: string) =>
+    `${file} is not a SQLite database. Restore a backup: trunk8 restore FILE --replace`,
+  fileDamaged: (file: string) =>
+    `${file} is damaged. Restore a backup: trunk8 restore FILE --replace`,
+  cannotOpen: (file: string) =>
+    `Cannot open ${file}. Check its owner and permissions, and the disk.`,
   damaged: (damage: string) => `The database is damaged: ${damage}.`,
   restoreRemedy: "Stop Trunk8, then: trunk8 restore FILE --replace (see docs/backup.md)",
   damage: {

@@ -12,7 +12,7 @@ import {
   type StoredBytes,
   type UsedBlob,
 } from "./blob.ts";
-import { addUses, changeState, findUsed } from "./blob-rows.ts";
+import { addUses, changeState, findUsed, IN_USE } from "./blob-rows.ts";
 import { cleanFileName, extensionOf } from "./file-name.ts";
 import { type FileInPlace, forgetLeft, type KnownBytes, useInPlace } from "./in-place.ts";
 import { HEAD_BYTES, mediaTypeOf } from "./media/media-type.ts";
@@ -291,6 +291,16 @@ export class Blobs {
     for await (const path of this.#store.list()) {
       if (!(await this.#isKnown(path)) && (await this.#exists(path))) yield path;
     }
+  }
+
+  /** Counts stored files that links use. */
+  async countUsed(): Promise<number> {
+    const { count } = await this.#database.read
+      .selectFrom("blob")
+      .select((blob) => blob.fn.countAll<number>().as("count"))
+      .where("state", "in", IN_USE)
+      .executeTakeFirstOrThrow();
+    return Number(count);
   }
 
   async #isKnown(path: string): Promise<boolean> {

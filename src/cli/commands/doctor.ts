@@ -4,6 +4,7 @@ import { systemClock } from "../../clock.ts";
 import { loadSettings } from "../../config/load-settings.ts";
 import type { Settings } from "../../config/settings.ts";
 import { holdsDatabase } from "../../database/data-folders.ts";
+import { isDamage } from "../../database/database-errors.ts";
 import { text as database } from "../../database/text.en.ts";
 import { Problem } from "../../problem.ts";
 import { checksOfProxy } from "../../server/doctor/proxy-checks.ts";
@@ -17,8 +18,9 @@ import {
   reasonOf,
 } from "../../server/doctor/site-checks.ts";
 import { type Command, type Invocation, printResult, usageProblem } from "../command.ts";
+import { prepareDataFolder } from "../data-folder.ts";
 import { showProgress } from "../show-progress.ts";
-import { prepareDataFolder, withApp } from "../with-app.ts";
+import { withApp } from "../with-app.ts";
 import { text } from "./text.en.ts";
 
 export const doctor: Command = {
@@ -135,7 +137,7 @@ async function examineApp(
 function unopened(thrown: unknown): Finding {
   const fault = {
     what: text.doctor.cannotOpen(reasonOf(thrown)),
-    remedy: database.restoreRemedy,
+    remedy: isDamage(thrown) ? database.restoreRemedy : text.doctor.cannotOpenRemedy,
     isFixed: false,
   };
   return { check: "database", seen: "", faults: [fault], count: 1, fixed: 0, tookMs: 0 };

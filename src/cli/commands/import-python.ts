@@ -11,8 +11,9 @@ import { type Imported, importPython, isReportName } from "../../import/python/i
 import { holdsOldData, type OldFolder, openOldFolder } from "../../import/python/old-folder.ts";
 import { CONFIG_FILE, readOldSettings } from "../../import/python/old-settings.ts";
 import { type Command, type Invocation, printResult } from "../command.ts";
+import { prepareDataFolder } from "../data-folder.ts";
 import { showProgress } from "../show-progress.ts";
-import { prepareDataFolder, withOpenApp } from "../with-app.ts";
+import { withOpenApp } from "../with-app.ts";
 import { text } from "./text.en.ts";
 
 export const importPythonCommand: Command = {

@@ -14,8 +14,9 @@ import { openLog } from "../../telemetry/log.ts";
 import { planRestore } from "../../user-backup/restore-plan.ts";
 import { restoreUser } from "../../user-backup/restore-user.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
+import { prepareDataFolder } from "../data-folder.ts";
 import { showProgress } from "../show-progress.ts";
-import { prepareDataFolder, withApp } from "../with-app.ts";
+import { withApp } from "../with-app.ts";
 import { findOwner } from "./link-commands.ts";
 import { text } from "./text.en.ts";
 

@@ -116,11 +116,6 @@ export const text = catalogue({
     deleted: (username: string) => `Account ${username} deleted.`,
   },
 
-  /** with-app.ts */
-  withApp: {
-    cannotDropRoot: "Cannot switch from root to the owner of the data folder.",
-  },
-
   /** import-python.ts */
   importPython: {
     summary: "Import users, links and files from a data folder of the Python Trunk8.",
@@ -252,6 +247,7 @@ export const text = catalogue({
     proxyInvalid: "--proxy needs a URL such as https://x.example",
     settingsRemedy: "Correct that line; trunk8 config prints the effective settings.",
     cannotOpen: (reason: string) => `The database cannot be opened: ${reason}`,
+    cannotOpenRemedy: "Fix that, then run trunk8 doctor again. The data itself may be intact.",
     ok: "ok",
     fixed: "fixed",
     wrong: "wrong",

@@ -5,10 +5,11 @@ import { Problem } from "../../problem.ts";
 import { type HttpServer, type ServerOptions, startServer } from "../../server/http-server.ts";
 import { type OpsServer, operationsOf, startOps } from "../../server/ops-server.ts";
 import { cannotListen } from "../../server/port-check.ts";
-import { type Command, type Invocation, printResult } from "../command.ts";
+import type { Command, Invocation } from "../command.ts";
 import { importAtStart } from "../commands/import-python.ts";
-import { prepareDataFolder } from "../with-app.ts";
-import { describeSignIn, describeSite } from "./announcement.ts";
+import { prepareDataFolder, requireDataAccess } from "../data-folder.ts";
+import { announce, describeSignIn, describeSite } from "./announcement.ts";
+import { logCrash } from "./crash.ts";
 import { openAccessLog, openServingApp, openSettings, type ServingParts } from "./serving-app.ts";
 import { nextSignal, onSignal } from "./signals.ts";
 import { supervise } from "./supervise.ts";
@@ -25,12 +26,13 @@ export const serve: Command = {
     listen: { value: "ADDRESS", doc: () => text.listen },
     workers: { value: "N|auto", doc: () => text.workers },
   },
-  run: runServer,
+  run: (invocation) => logCrash(() => runServer(invocation)),
 };
 
 async function runServer(invocation: Invocation): Promise<void> {
   refuseOldBun();
   prepareDataFolder(invocation.dataFolder);
+  requireDataAccess(invocation.dataFolder);
   await importAtStart(invocation);
   const parts = await openSettings(invocation);
   const systemd = Systemd.at(invocation.env.NOTIFY_SOCKET);
@@ -63,7 +65,7 @@ async function runAlone(parts: ServingParts, systemd: Systemd | null): Promise<v
     log.warn("Cannot replace a process without supervisor, see server.workers"),
   );
   const publicUrl = live.current["server.public_url"];
-  printResult(describeSite({ publicUrl, listens: [listen], port: server.port }, signIn));
+  announce(describeSite({ publicUrl, listens: [listen], port: server.port }, signIn));
   systemd?.notify("READY=1");
   await stopped;
   systemd?.notify("STOPPING=1");

@@ -6,8 +6,8 @@ import { expectFreePort } from "../../server/port-check.ts";
 import type { SupervisorAsks, WorkerSays } from "../../server/workers/protocol.ts";
 import { type Place, Supervisor, type WorkerProcess } from "../../server/workers/supervisor.ts";
 import { placesOf } from "../../server/workers/worker-places.ts";
-import { type Invocation, printResult } from "../command.ts";
-import { describeSignIn, describeSite } from "./announcement.ts";
+import type { Invocation } from "../command.ts";
+import { announce, describeSignIn, describeSite } from "./announcement.ts";
 import { openServingApp, type ServingParts } from "./serving-app.ts";
 import { nextSignal, onSignal } from "./signals.ts";
 
@@ -33,7 +33,7 @@ export async function supervise(
   onSignal("SIGUSR2", () => void supervisor.replaceAll());
   const listens = new Set(places.map(({ listen }) => listen));
   const publicUrl = live.current["server.public_url"];
-  printResult(describeSite({ publicUrl, listens: [...listens], port: supervisor.port }, signIn));
+  announce(describeSite({ publicUrl, listens: [...listens], port: supervisor.port }, signIn));
   systemd?.notify("READY=1");
   await stopped;
   systemd?.notify("STOPPING=1");

@@ -11,6 +11,7 @@ export const text = catalogue({
   bunTooOld: (found: string, oldest: string) =>
     `Bun ${found} is too old. Trunk8 needs Bun ${oldest} or newer.`,
 
+  failed: (reason: string) => `The server failed: ${reason} See the log for details.`,
   running: (version: string) => `Trunk8 ${version} is running.`,
   publicUrl: "Public URL:",
   socket: "Socket:",

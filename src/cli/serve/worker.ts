@@ -10,7 +10,8 @@ import {
   type WorkerSays,
 } from "../../server/workers/protocol.ts";
 import { type Command, type Invocation, usageProblem } from "../command.ts";
-import { prepareDataFolder } from "../with-app.ts";
+import { prepareDataFolder, requireDataAccess } from "../data-folder.ts";
+import { logCrash } from "./crash.ts";
 import { startOrExplain } from "./serve.ts";
 import { openAccessLog, openServingApp, openSettings, type ServingParts } from "./serving-app.ts";
 import { onSignal } from "./signals.ts";
@@ -22,7 +23,7 @@ export const worker: Command = {
   summary: () => "",
   words: [0, 0],
   options: { listen: { value: "ADDRESS", doc: () => text.workerListen } },
-  run: runWorker,
+  run: (invocation) => logCrash(() => runWorker(invocation)),
 };
 
 async function runWorker(invocation: Invocation): Promise<void> {
@@ -38,6 +39,7 @@ async function runWorker(invocation: Invocation): Promise<void> {
 async function work(invocation: Invocation): Promise<void> {
   const asked = nextEnd();
   prepareDataFolder(invocation.dataFolder);
+  requireDataAccess(invocation.dataFolder);
   // From the beginning: opening may take longer than `server.timeout`.
   const heartbeat = new Heartbeat();
   try {

@@ -5,7 +5,7 @@ import { ChangeCounters } from "../../os/change-counters.ts";
 import { Problem } from "../../problem.ts";
 import { embeddedDatabase, type Folders } from "../data-folders.ts";
 import { type Columns, type Database, DEADLINES, type Deadlines } from "../database.ts";
-import { explained, explainFailure } from "../database-errors.ts";
+import { explained, explainFailure, explainOpening } from "../database-errors.ts";
 import { sqliteDialect } from "../dialect.ts";
 import { listMigrations, type Migrations, migrate } from "../migrations/migrate.ts";
 import type { Schema } from "../schema.ts";
@@ -99,7 +99,7 @@ export async function openSqlite(
     };
   } catch (error) {
     await closeThreads();
-    throw explainFailure(error);
+    throw explainOpening(explainFailure(error), file);
   }
 }
 

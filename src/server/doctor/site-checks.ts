@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { App } from "../../app.ts";
 import { findDatabaseFaults, measureClockLead } from "../../database/database-consistency.ts";
 import type { LeaseState } from "../../database/leases.ts";
@@ -150,10 +151,16 @@ async function* findAbsentStorage({ files }: App): AsyncGenerator<Fault> {
 }
 
 async function* findStrays({ files: { blobs }, live }: App): AsyncGenerator<Fault> {
-  for await (const path of blobs.findStrays())
+  const paths = await Array.fromAsync(blobs.findStrays());
+  const known = await blobs.countUsed();
+  const { found, remedy, outnumber, outnumberRemedy } = text.orphans;
+  if (paths.length > known)
+    return yield { what: outnumber(paths.length, known), remedy: outnumberRemedy };
+  const { dataFolder } = live;
+  for (const path of paths)
     yield {
-      what: text.orphans.found(path),
-      remedy: text.orphans.remedy(`${live.dataFolder}/users/${path}`),
+      what: found(path),
+      remedy: remedy(join(dataFolder, "users", path), join(dataFolder, "orphaned")),
     };
 }
 

@@ -52,7 +52,12 @@ export const text = catalogue({
   },
   orphans: {
     found: (path: string) => `users/${path} belongs to no link.`,
-    remedy: (path: string) => `Delete it if nothing needs it: rm ${path}`,
+    remedy: (path: string, aside: string) =>
+      `Keep it, or move it aside until you are sure: mkdir -p ${aside} && mv ${path} ${aside}/`,
+    outnumber: (orphaned: number, known: number) =>
+      `${formatCount(orphaned)} files belong to no link, and only ${formatCount(known)} to one: the database is probably old, or of another site. These files may be the only copies.`,
+    outnumberRemedy:
+      "Move and delete nothing in users/. Check database.url, or restore the newest backup of the database.",
   },
   partialUploads: {
     found: (count: number) =>

@@ -20,6 +20,7 @@ import { text } from "../../../src/cli/commands/text.en.ts";
 import { claimFile } from "../../../src/os/machine-lock.ts";
 import { operator } from "../../../src/policy.ts";
 import { checksOfApp, examine, type Finding } from "../../../src/server/doctor/site-checks.ts";
+import { text as doctorText } from "../../../src/server/doctor/text.en.ts";
 import { callProgram, type Result } from "../../cli/program.ts";
 import { newLink } from "../../share.ts";
 import { databases, openTestApp, type World } from "../../world.ts";
@@ -135,7 +136,7 @@ describe("finds, with how to fix it,", () => {
     [
       "an orphaned file",
       (file) => writeFileSync(`${file}.bak`, ""),
-      /^wrong {2}orphaned-files: users\/admin\/assets\/.*\.bak .* -> .*rm /m,
+      /^wrong {2}orphaned-files: users\/admin\/assets\/.*\.bak .* -> .*mv .*\.bak .*\/orphaned\//m,
     ],
     [
       "a wrong storage usage",
@@ -212,6 +213,24 @@ test("finds a damaged page of the database", async () => {
   const result = await doctor("--deep");
   expect(result.exitCode).toBe(1);
   expect(result.stdout).toMatch(/^wrong {2}database: /m);
+});
+
+test("advises to touch nothing where more files are without a link than with one", async () => {
+  const file = fill();
+  for (const name of ["a", "b"]) writeFileSync(`${file}.${name}`, "only copy");
+  const { stdout } = await doctor();
+  const lines = stdout.split("\n").filter((line) => line.includes("orphaned-files"));
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain(doctorText.orphans.outnumberRemedy);
+  expect(lines[0]).not.toContain(file);
+});
+
+test("never advises to delete a file", async () => {
+  const sources = ["doctor/text.en.ts", "../files/text.en.ts", "../database/text.en.ts"];
+  for (const source of sources) {
+    const written = await Bun.file(join(import.meta.dir, "../../../src/server", source)).text();
+    expect(written).not.toMatch(/\b(rm|unlink|rmdir|delete it)\b/i);
+  }
 });
 
 test("fixes with --fix what is safe to fix, and reports the rest", async () => {
