@@ -56,6 +56,7 @@ describe("a path", () => {
     ["/static/../there", 302],
     ["/static/..%2f..%2fpackage.json", 404],
     ["/there/", 302],
+    ["/there/x", 404],
     ["//there", 404],
     ["/there;x", 302],
     ["/%ff", 404],

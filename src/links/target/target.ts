@@ -17,16 +17,17 @@ const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 const WEB = /^https?:\/\/[^/\\?#]/i;
 
 /** White space and characters of no width, which are copied along with an address. */
-const UNSEEN =
-  "[\\s\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\ufeff]+";
-const AROUND = new RegExp(`^${UNSEEN}|${UNSEEN}$`, "g");
+const UNSEEN = /[\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/;
 
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
 const SECOND_ADDRESS = /\s(?:https?:\/\/|www\.)/i;
 
 /** A host with a dot, or `localhost`, and maybe a port; no scheme, no user name. */
-const HOST_FIRST =
-  /^(?:localhost|[^\s/?#@:\\.]+(?:[.\u3002\uff0e\uff61][^\s/?#@:\\.]+)+\.?)(?::\d+)?(?:[/?#]|$)/i;
+const LABEL = "[^\\s/?#@:\\\\.\\u3002\\uff0e\\uff61]+";
+const HOST_FIRST = new RegExp(
+  `^(?:localhost|${LABEL}(?:[.\\u3002\\uff0e\\uff61]${LABEL})+\\.?)(?::\\d+)?(?:[/?#]|$)`,
+  "i",
+);
 
 /** Hosts as all clients accept them. */
 const HOST = /^(?:[\w.-]+|\[[0-9a-f:.]+\])$/i;
@@ -46,7 +47,7 @@ export interface TargetRules {
  * @throws Problem `invalid` on `target`
  */
 export function parseTarget(raw: string, rules: TargetRules): Target {
-  const text = rules.wasStored ? raw.trim() : completed(raw.replace(AROUND, ""), rules);
+  const text = rules.wasStored ? raw.trim() : completed(visiblePartOf(raw), rules);
   if (text === "") throw refused(texts.target.missing);
   if (!rules.wasStored && isWeb(text) && SECOND_ADDRESS.test(text))
     throw refused(texts.target.severalAddresses);
@@ -60,6 +61,13 @@ export function parseTarget(raw: string, rules: TargetRules): Target {
   if (isWeb(text)) requireReachable(url);
   requireLength(locationOf(text));
   return text as Target;
+}
+
+function visiblePartOf(raw: string): string {
+  let [start, end] = [0, raw.length];
+  while (start < end && UNSEEN.test(raw.charAt(start))) start++;
+  while (end > start && UNSEEN.test(raw.charAt(end - 1))) end--;
+  return raw.slice(start, end);
 }
 
 /** `example.org/abc` as `https://example.org/abc`. */

@@ -6,6 +6,7 @@ import { securityHeaders } from "../../http/response/security-headers.ts";
 import { type Content, statusOf } from "../../links/link.ts";
 import type { Opening } from "../../links/link-cache.ts";
 import { codesBeforeMore, isStoredCode, type ShortCode } from "../../links/short-code.ts";
+import { locationOf } from "../../links/target/location.ts";
 import { Problem } from "../../problem.ts";
 import { onePerApp } from "../one-per-app.ts";
 import { text } from "./text.en.ts";
@@ -36,7 +37,7 @@ export function withoutMore({ url, settings, client }: Call, path: string): Resp
   const headers = {
     ...securityHeaders("link", { isHttps: client.isHttps, settings }),
     "cache-control": REVALIDATE,
-    location: path + url.search,
+    location: locationOf(path + url.search),
   };
   return new Response(null, { status: 302, headers });
 }

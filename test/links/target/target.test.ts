@@ -138,6 +138,15 @@ describe("a target", () => {
   });
 });
 
+test("a long text of any shape is judged in little time", () => {
+  const begun = performance.now();
+  for (const part of [" ", "\u200b", ".", "\u3002", "a.", ":", "a:", "%", "@"]) {
+    expect(() => parse(`a${part.repeat(200_000)}|`)).toThrow();
+    expect(() => parse(`https://a${part.repeat(200_000)}|`)).toThrow();
+  }
+  expect(performance.now() - begun).toBeLessThan(3000);
+});
+
 test("a target that was stored before newer rules may be as it was", () => {
   for (const target of [
     `https://example.com/${"\u044f".repeat(2700)}`,

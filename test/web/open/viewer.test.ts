@@ -154,6 +154,7 @@ describe("with more glued to the code", () => {
 
   test.each([
     ["/glued.?download=1", "/glued?download=1"],
+    ["/glued.?a=b|{c}", "/glued?a=b%7C%7Bc%7D"],
     ["/glued/", "/glued"],
     ["/-/view/glued)", "/-/view/glued"],
     ["/-/view/glued/%20", "/-/view/glued"],
