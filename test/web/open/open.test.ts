@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import fc from "fast-check";
 import type { NewLink } from "../../../src/links/input/link-schema.ts";
 import type { ShortCode } from "../../../src/links/short-code.ts";
-import { newLink } from "../../share.ts";
+import { FIREFOX, newLink } from "../../share.ts";
 import { as, databases, headersOf, openTestApp, START, type World } from "../../world.ts";
 
 /** As other programs allowed. */
@@ -66,7 +66,9 @@ for (const kind of databases) {
 
     test("HEAD is answered like GET, without being counted", async () => {
       const link = await make("head", "https://example.com/");
-      const [get, head] = [await openTwice("/head"), await openTwice("/head", { method: "HEAD" })];
+      const headers = { "user-agent": FIREFOX };
+      const get = await openTwice("/head", { headers });
+      const head = await openTwice("/head", { headers, method: "HEAD" });
       expect(headersOf(head)).toEqual(headersOf(get));
       expect(head.status).toBe(302);
       await world.app.visits.flush();
