@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
+import { DIMENSIONS_WITHIN, imageDimensions } from "../../files/media/image-dimensions.ts";
 import { isInert } from "../../files/media/media-type.ts";
 import { isDrawable } from "../../files/media/thumbnails.ts";
 import type { Call } from "../../http/call.ts";
@@ -72,7 +73,8 @@ function Actions({ content: { type }, path }: Shown) {
 /** The file as the browser can show it. No PDF: a browser that cannot show it would download it at once. */
 async function preview({ call, content, path }: Shown): Promise<Child> {
   const { type, name } = content;
-  if (isShownImage(type)) return <img src={path} alt={name} />;
+  if (isShownImage(type))
+    return <img src={path} alt={name} {...(await dimensionsOf(call, content))} />;
   const Player = playerOf(type);
   if (Player !== null) return <Player src={path} controls preload="metadata" />;
   return (await fileText(call, content)) ?? <p>{hintFor(content)}</p>;
@@ -81,6 +83,12 @@ async function preview({ call, content, path }: Shown): Promise<Child> {
 /** An SVG is no harm in an <img>; other images that are not inert are those that most browsers cannot show. */
 function isShownImage(type: string): boolean {
   return type === "image/svg+xml" || (type.startsWith("image/") && isInert(type));
+}
+
+/** So that nothing moves when the image arrives. */
+async function dimensionsOf({ app }: Call, content: Content) {
+  const bytes = await app.files.blobs.open(content);
+  return imageDimensions(content.type, await bytes.slice(0, DIMENSIONS_WITHIN).bytes()) ?? {};
 }
 
 /** Videos that are not inert are those that browsers cannot play. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { text } from "../../../src/web/open/text.en.ts";
 import { share } from "../../share.ts";
 import { as, ORIGIN, openTestApp, type World } from "../../world.ts";
-import { readPage } from "../read-page.ts";
+import { elementsOn, readPage } from "../read-page.ts";
 
 let world: World;
 let count = 0;
@@ -26,6 +26,12 @@ async function view(name: string, bytes: Uint8Array | string, title = "") {
 const latin1 = (text: string) => Buffer.from(text, "latin1");
 const PNG = latin1("\x89PNG\r\n\x1a\n....");
 const SVG = "<svg xmlns='http://www.w3.org/2000/svg'/>";
+
+test("reserves the place of an image", async () => {
+  const { html } = await view("a.gif", latin1("GIF89a\x40\x01\xf0\x00\x00\x00\x00"));
+  const [image] = elementsOn({ html }, ".file-view img");
+  expect([image?.width, image?.height]).toEqual(["320", "240"]);
+});
 
 describe("is shown in place", () => {
   test.each([
