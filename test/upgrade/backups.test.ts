@@ -36,6 +36,10 @@ describe("an archive of everything by 725086e on SQLite", () => {
     }
   });
 
+  test("finds every link in lists and searches", async () => {
+    expect(await Array.fromAsync(site.app.links.consistency.findUnlisted())).toEqual([]);
+  });
+
   test("has the bytes of every link", () => {
     for (const { path, state, sha256 } of rowsOf(recorded.tables, "blob")) {
       if (state === "released") continue;
