@@ -63,6 +63,6 @@ export function holdings(links: number, bytes: number, visits: number) {
 
 /** Opens a link; returns the bytes, or else the status. */
 export async function opened({ request }: World, { shortCode }: Link): Promise<string | number> {
-  const response = await request(`/${shortCode}`);
+  const response = await request(`/${shortCode}`, { headers: { "user-agent": FIREFOX } });
   return response.status === 200 ? await response.text() : response.status;
 }
