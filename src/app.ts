@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { Passwords } from "./accounts/auth/passwords.ts";
+import { MAX_RUNNING, Passwords } from "./accounts/auth/passwords.ts";
 import { ProbePass } from "./accounts/auth/probe-pass.ts";
 import { readSecretKey, secretKeyWeakness } from "./accounts/auth/secret-key.ts";
 import { Sessions } from "./accounts/auth/sessions.ts";
@@ -41,6 +41,7 @@ import { LinkRows } from "./links/link-rows.ts";
 import { Links } from "./links/links.ts";
 import { LinkTransfer } from "./links/transfer/link-transfer.ts";
 import { inTurn, isClaimed } from "./os/machine-lock.ts";
+import { MachineSlots } from "./os/machine-slots.ts";
 import { mapFile } from "./os/mapped-file.ts";
 import { Pages } from "./pages/pages.ts";
 import { Renderer } from "./pages/renderer.ts";
@@ -171,6 +172,16 @@ function openRateLimitTable(
   }
 }
 
+/** Null on a full disk: then each process has slots of its own. */
+function openPasswordSlots(live: LiveSettings, log: Logger): MachineSlots | null {
+  try {
+    return new MachineSlots(join(runFolderOf(live), "passwords"), MAX_RUNNING);
+  } catch (err) {
+    log.warn({ err }, "Password checks are limited per process: cannot open their shared files");
+    return null;
+  }
+}
+
 /** What every module is made of. */
 interface Common extends Required<AppParts> {
   readonly database: Database;
@@ -230,6 +241,7 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     isNew,
     close: async ({ keepsSettings } = { keepsSettings: false }) => {
       unfollowLanguage();
+      accounts.passwords.close();
       await visits.close();
       renderer.close();
       await live.share(null);
@@ -300,7 +312,7 @@ function openAccounts(
   { files, links, visits }: BelowAccounts,
 ): Accounts {
   const settings = live.current;
-  const passwords = new Passwords();
+  const passwords = new Passwords(openPasswordSlots(live, log));
   const users = new Users({
     database,
     audit,

@@ -10,7 +10,7 @@ Usage: install.sh [OPTIONS]
 
   --domain NAME     the site's host name; without one it is for the local network, on port 5001, without nginx
   --email ADDRESS   get a certificate from Let's Encrypt, which may write there; without it a self-made one is used
-  --firewall        let in nothing but ssh and the site (ufw)
+  --firewall        let in nothing but ssh and the site (ufw); it says which ports
   --program FILE    install this executable (npm run build makes it); default: this folder's program, by npm
   --no-nginx        leave nginx alone; the site listens on 127.0.0.1:5001 for a proxy of yours
   --dry-run         only say what would be done
@@ -70,6 +70,8 @@ check_arguments() {
   esac
   [ -z "$email" ] || [ -n "$domain" ] || fail "a certificate needs a domain: --domain NAME"
   [ -z "$program" ] || [ -x "$program" ] || fail "$program is no program"
+  [ "$firewall" = no ] || [ -d /run/systemd/system ] ||
+    fail "--firewall changes the rules of the running kernel, so it is not for a chroot or an image build"
 }
 
 check_machine() {
@@ -138,6 +140,7 @@ install_program() {
   run rm -rf /opt/trunk8.old
   [ ! -e /opt/trunk8 ] || run mv /opt/trunk8 /opt/trunk8.old
   run mv /opt/trunk8.new /opt/trunk8
+  run ln -sf /opt/trunk8/bin/trunk8 /usr/local/bin/trunk8
 }
 
 write_settings() {
@@ -200,7 +203,8 @@ install_nginx() {
   run ln -sf ../sites-available/trunk8 /etc/nginx/sites-enabled/trunk8
   run nginx -t
   run systemctl enable nginx.service
-  if is_running; then run systemctl restart nginx.service; fi
+  # A restart would cut downloads off.
+  if is_running; then run systemctl reload-or-restart nginx.service; fi
   get_certificate
 }
 
@@ -262,14 +266,26 @@ get_certificate() {
 set_firewall() {
   [ "$firewall" = yes ] || return 0
   say "The firewall"
-  run ufw allow ssh
+  ports=$(ssh_ports)
   if [ "$nginx" = yes ]; then
-    run ufw allow 80/tcp
-    run ufw allow 443/tcp
+    ports="$ports 80 443"
   elif [ -z "$domain" ]; then
-    run ufw allow 5001/tcp
+    ports="$ports 5001"
   fi
+  echo "   From now on, ufw refuses all incoming connections but to these TCP ports:$ports,"
+  echo "   and those that its present rules allow. To undo: ufw disable"
+  for port in $ports; do
+    run ufw allow "$port/tcp"
+  done
   run ufw --force enable
+}
+
+# Where sshd listens: not always at port 22.
+ssh_ports() {
+  found=$(sshd -T 2>/dev/null | sed -n 's/^port //p' | sort -un)
+  for port in ${found:-22}; do
+    printf ' %s' "$port"
+  done
 }
 
 tell() {

@@ -36,6 +36,7 @@ if [ -d /run/systemd/system ] && command -v nginx >/dev/null; then
   run systemctl reload-or-restart nginx.service || true
 fi
 
+[ "$(readlink /usr/local/bin/trunk8)" != /opt/trunk8/bin/trunk8 ] || run rm -f /usr/local/bin/trunk8
 run rm -f /etc/sysctl.d/60-trunk8.conf /etc/logrotate.d/trunk8
 run rm -rf /opt/trunk8 /opt/trunk8.old /opt/trunk8.new /var/cache/trunk8
 

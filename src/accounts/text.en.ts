@@ -39,6 +39,8 @@ export const text = catalogue({
     currentIsWrong: "The current password is incorrect.",
     fromEnvironment: "This password is set by the environment variable TRUNK8_ADMIN_PASSWORD.",
     weak: (reason: string) => `TRUNK8_ADMIN_PASSWORD is weak. ${reason}`,
+    keyFileEmpty: (path: string) =>
+      `${path} is empty. Restore it from a copy, or move it away: then a new key is created, and everyone has to sign in again.`,
     keyTooShort:
       "TRUNK8_SECRET_KEY is too short to be secret. Set one of at least 16 characters; all users then sign in again.",
   },

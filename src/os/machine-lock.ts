@@ -85,6 +85,11 @@ export function claimFile(file: number): boolean {
   return tryFlock(file, LOCK_EX | LOCK_NB);
 }
 
+/** Releases a file that `claimFile` has locked. */
+export function releaseFile(file: number): void {
+  flock(file, LOCK_UN);
+}
+
 /** Pause between two attempts to lock a file. */
 const RETRY_MS = 5;
 

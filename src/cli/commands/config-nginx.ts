@@ -1,8 +1,11 @@
-import { basename, dirname, resolve } from "node:path";
+import { rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { loadSettings } from "../../config/load-settings.ts";
 import type { Settings } from "../../config/settings.ts";
 import { parseListen } from "../../config/values/listen-address.ts";
 import { contentOrigin } from "../../http/content-origin.ts";
+import { codeOf } from "../../os/system-error.ts";
+import { Problem } from "../../problem.ts";
 import type { NginxFacts } from "../../server/nginx/nginx-block.ts";
 import { nginxSite } from "../../server/nginx/nginx-site.ts";
 import { placesOf } from "../../server/workers/worker-places.ts";
@@ -17,6 +20,7 @@ export const configNginx: Command = {
     domain: { value: "NAME", doc: () => text.configNginx.domain },
     certificates: { value: "DIR", doc: () => text.configNginx.certificates },
     static: { value: "DIR", doc: () => text.configNginx.static },
+    out: { value: "FILE", doc: () => text.configNginx.out },
   },
   run: printSite,
 };
@@ -24,9 +28,13 @@ export const configNginx: Command = {
 async function printSite(invocation: Invocation): Promise<void> {
   const { settings, warnings } = await loadSettings({ ...invocation, flags: {} });
   const domain = domainOf(invocation, settings);
-  const site = nginxSite(factsOf(invocation, settings, domain));
+  const out = invocation.option("out");
+  const before = out === undefined ? null : await readBefore(out);
+  const site = nginxSite(factsOf(invocation, settings, { domain, before }));
   for (const note of [...warnings, ...warningsAbout(settings, domain)]) printNote(note);
-  printResult(site.trimEnd());
+  if (out === undefined) return printResult(site.trimEnd());
+  await replaceTested(resolve(out), site, before);
+  printNote(text.configNginx.written(out));
 }
 
 function domainOf({ option }: Invocation, settings: Settings): string {
@@ -39,7 +47,7 @@ function domainOf({ option }: Invocation, settings: Settings): string {
 function factsOf(
   { option, dataFolder }: Invocation,
   settings: Settings,
-  domain: string,
+  { domain, before }: { readonly domain: string; readonly before: string | null },
 ): NginxFacts {
   const folder = pathOf(option("static") ?? "/var/cache/trunk8/static");
   if (basename(folder) !== "static") throw usageProblem(text.configNginx.staticName);
@@ -47,7 +55,9 @@ function factsOf(
   return {
     settings,
     hosts: contentHost === "" ? [domain] : [domain, contentHost],
-    certificates: pathOf(option("certificates") ?? `/etc/letsencrypt/live/${domain}`),
+    certificates: pathOf(
+      option("certificates") ?? certificatesOf(before) ?? `/etc/letsencrypt/live/${domain}`,
+    ),
     staticRoot: dirname(folder),
     dataFolder: pathOf(dataFolder),
     servers: placesOf(settings).map(({ listen }) => serverOf(listen)),
@@ -55,6 +65,48 @@ function factsOf(
     maxBackupMb: settings["backup.max_upload_mb"],
     isCached: settings["links.max_age_seconds"] > 0,
   };
+}
+
+async function readBefore(path: string): Promise<string | null> {
+  const file = Bun.file(path);
+  return (await file.exists()) ? await file.text() : null;
+}
+
+/** The folder that the file names until now: it stays, unless the option names another. */
+function certificatesOf(before: string | null): string | null {
+  return /^\s*ssl_certificate (\/[\w./+@-]*)\/fullchain\.pem;$/m.exec(before ?? "")?.[1] ?? null;
+}
+
+/**
+ * Writes the file beside and renames it; if nginx then refuses its configuration, the file is as before.
+ * @throws Problem `invalid` with nginx's words
+ */
+async function replaceTested(path: string, site: string, before: string | null): Promise<void> {
+  await replaceFile(path, site);
+  const refusal = testNginx();
+  if (refusal === null) return;
+  if (before === null) await rm(path);
+  else await replaceFile(path, before);
+  throw new Problem("invalid", text.configNginx.refused(path, refusal));
+}
+
+/** Beside it under a name that `include sites-enabled/*` leaves out. */
+async function replaceFile(path: string, content: string): Promise<void> {
+  const beside = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  try {
+    await writeFile(beside, content, { mode: 0o644, flush: true });
+    await rename(beside, path);
+  } catch (cause) {
+    await rm(beside, { force: true });
+    throw new Problem("invalid", text.configNginx.cannotWrite(path, codeOf(cause)), { cause });
+  }
+}
+
+/** Returns what nginx says against its configuration; null if nothing, or if there is no nginx here. */
+function testNginx(): string | null {
+  if (Bun.which("nginx") === null) return null;
+  const { exitCode, stderr } = Bun.spawnSync(["nginx", "-t"], { stdout: "ignore" });
+  return exitCode === 0 ? null : stderr.toString().trim();
 }
 
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;

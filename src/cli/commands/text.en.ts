@@ -216,9 +216,15 @@ export const text = catalogue({
   configNginx: {
     summary: "Print an nginx site file for the current settings.",
     domain: "host name of the site (default: that of server.public_url)",
-    certificates: "folder with fullchain.pem and privkey.pem (default: certbot's)",
+    certificates:
+      "folder with fullchain.pem and privkey.pem (default: that of the file of --out, else certbot's)",
     static:
       "the folder that trunk8 assets --out wrote, named static (default: /var/cache/trunk8/static)",
+    out: "write it into FILE instead, test it with nginx -t, and keep the former file if nginx refuses it",
+    written: (path: string) => `Written: ${path}. Apply it: systemctl reload nginx`,
+    refused: (path: string, reason: string) =>
+      `nginx refuses the new file; ${path} is as before. nginx -t says:\n${reason}`,
+    cannotWrite: (path: string, code: string) => `Cannot write ${path} (${code}).`,
     domainMissing: "Name the host name of the site: --domain NAME",
     domainInvalid: (domain: string) => `Not a valid host name: ${domain}`,
     staticName:

@@ -106,6 +106,13 @@ test("says that trunk8.db is a folder", async () => {
   expectOneLine(await start(), text.dataFolder.notFile(join(data, "trunk8.db")));
 });
 
+test.each(["", "\n"])("refuses a secret.key of %p", async (content) => {
+  const key = join(data, "config/secret.key");
+  mkdirSync(join(data, "config"), { recursive: true });
+  writeFileSync(key, content);
+  expectOneLine(await start(), key);
+});
+
 describe("a database that is none", () => {
   test.each([
     ["text", Buffer.from("this is no database ".repeat(500))],

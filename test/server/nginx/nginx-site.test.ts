@@ -1,6 +1,6 @@
 /** `trunk8 config nginx`, as far as it can be seen without nginx; `npm run test:deploy` runs what it prints. */
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text as commandsText } from "../../../src/cli/commands/text.en.ts";
@@ -21,6 +21,60 @@ const call = (env: Record<string, string>, ...words: string[]) =>
 
 const site = async (env: Record<string, string>, ...words: string[]) =>
   (await call(env, "--domain", "x.example", ...words)).stdout;
+
+/** Puts a program called nginx before all others, which answers a test like this. */
+function fakeNginx(exitCode: number, says: string): Record<string, string> {
+  const bin = mkdtempSync(join(folder, "bin-"));
+  writeFileSync(join(bin, "nginx"), `#!/bin/sh\necho "$* ${says}" >&2\nexit ${exitCode}\n`, {
+    mode: 0o755,
+  });
+  return { PATH: `${bin}:${process.env.PATH}` };
+}
+
+describe("trunk8 config nginx --out", () => {
+  const out = () => join(folder, "sites/trunk8");
+  const write = (env: Record<string, string>, ...words: string[]) =>
+    call(env, "--domain", "x.example", "--out", out(), ...words);
+  beforeEach(() => mkdirSync(join(folder, "sites")));
+  afterEach(() => rmSync(join(folder, "sites"), { recursive: true }));
+
+  test("writes what it would print, and leaves nothing else", async () => {
+    const { exitCode, stdout } = await write(fakeNginx(0, "ok"));
+    expect([exitCode, stdout]).toEqual([0, ""]);
+    expect(readFileSync(out(), "utf8")).toBe(await site({}));
+    expect(readdirSync(join(folder, "sites"))).toEqual(["trunk8"]);
+  });
+
+  test("keeps the former file where nginx refuses the new one, and says why", async () => {
+    writeFileSync(out(), "former");
+    const { exitCode, stderr } = await write(fakeNginx(1, "no such certificate"));
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("-t no such certificate");
+    expect(readFileSync(out(), "utf8")).toBe("former");
+    expect(readdirSync(join(folder, "sites"))).toEqual(["trunk8"]);
+  });
+
+  test("leaves no file where there was none and nginx refuses it", async () => {
+    expect((await write(fakeNginx(1, "no"))).exitCode).toBe(1);
+    expect(readdirSync(join(folder, "sites"))).toEqual([]);
+  });
+
+  test("keeps the folder of the certificates, unless another is named", async () => {
+    const env = fakeNginx(0, "ok");
+    await write(env, "--certificates", "/etc/trunk8/tls");
+    await write(env);
+    const line = (path: string) => `ssl_certificate ${path}/fullchain.pem;`;
+    expect(readFileSync(out(), "utf8")).toContain(line("/etc/trunk8/tls"));
+    await write(env, "--certificates", "/srv/tls");
+    expect(readFileSync(out(), "utf8")).toContain(line("/srv/tls"));
+  });
+
+  test("names a folder that is not there", async () => {
+    const missing = join(folder, "none/trunk8");
+    const { exitCode, stderr } = await call({}, "--domain", "x.example", "--out", missing);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(missing)]);
+  });
+});
 
 const text = commandsText.configNginx;
 
