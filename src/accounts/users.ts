@@ -12,6 +12,7 @@ import { invalid, Problem } from "../problem.ts";
 import type { Logger } from "../telemetry/log.ts";
 import { aboutUser } from "./account-audit.ts";
 import { Credentials } from "./auth/credentials.ts";
+import { findMostIterations } from "./auth/old-password-hash.ts";
 import { changeCredential, insertUser, replaceHash, setFirstHash } from "./auth/password-rows.ts";
 import {
   generatePassword,
@@ -73,7 +74,10 @@ export class Users {
     this.#random = parts.random;
     this.#log = parts.log;
     this.#passwords = parts.passwords;
-    this.#credentials = new Credentials(parts);
+    this.#credentials = new Credentials({
+      ...parts,
+      mostIterations: () => findMostIterations(parts.database.lookup),
+    });
     this.#refusalLimit = parts.refusalLimit;
   }
 

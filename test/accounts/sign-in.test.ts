@@ -16,9 +16,9 @@ const refusal = { code: "unauthenticated", message: text.signIn.wrong, fields: {
 class CountedPasswords extends Passwords {
   readonly checked: string[] = [];
 
-  override async verify(password: string, stored: string): Promise<boolean> {
+  override async verify(password: string, stored: string, most?: number): Promise<boolean> {
     this.checked.push(stored);
-    return await super.verify(password, stored);
+    return await super.verify(password, stored, most);
   }
 }
 
@@ -114,6 +114,42 @@ for (const kind of databases) {
       expect(passwords.checked).toEqual([
         expect.stringMatching(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/),
       ]);
+    });
+
+    test("spends the same time on a wrong password, whether or not an account was imported", async () => {
+      const { app, people } = world;
+      const imported = { "imported-long": 1_000_000, "imported-short": 1000 };
+      for (const [username, iterations] of Object.entries(imported)) {
+        const user = await app.accounts.users.create(operator, { username, password: PASSWORD });
+        await app.database.write(async (trx) => {
+          const query = trx.updateTable("user").set({ password_hash: pbkdf2("old", iterations) });
+          await query.where("id", "=", user.id).execute();
+        });
+      }
+      await setDisabled(world, people.bob.id, 1);
+      const spent: number[] = [];
+      for (const username of [
+        "imported-long",
+        "imported-short",
+        "alice",
+        "admin",
+        "bob",
+        "nobody-here",
+      ]) {
+        for (const password of [WRONG, ` ${WRONG}`]) {
+          const before = process.cpuUsage();
+          const failure = await failureOf(signIn(username, password));
+          const { user } = process.cpuUsage(before);
+          expect(failure).toMatchObject(refusal);
+          spent.push(password === WRONG ? user : user / 2);
+        }
+      }
+      expect(Math.min(...spent) / Math.max(...spent)).toBeGreaterThan(0.5);
+      await setDisabled(world, people.bob.id, 0);
+      await app.database.write(async (trx) => {
+        const old = trx.deleteFrom("user").where("username", "in", Object.keys(imported));
+        await old.execute();
+      });
     });
 
     test.each(["alice", "admin", "nobody-here"])(

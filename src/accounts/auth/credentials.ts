@@ -9,6 +9,8 @@ export interface CredentialsParts {
   readonly passwords: Passwords;
   readonly signInLimit: RateLimit;
   readonly adminPassword: string;
+  /** Returns the most iterations of an imported password hash that is still stored; 0: there are none. */
+  readonly mostIterations: () => Promise<number>;
 }
 
 /** The columns of an account that authentication needs. */
@@ -22,11 +24,13 @@ export class Credentials {
   readonly #passwords: Passwords;
   readonly #limit: RateLimit;
   readonly #adminPassword: string;
+  readonly #mostIterations: () => Promise<number>;
 
-  constructor({ passwords, signInLimit, adminPassword }: CredentialsParts) {
+  constructor({ passwords, signInLimit, adminPassword, mostIterations }: CredentialsParts) {
     this.#passwords = passwords;
     this.#limit = signInLimit;
     this.#adminPassword = adminPassword;
+    this.#mostIterations = mostIterations;
   }
 
   isFromEnvironment({ username }: { readonly username: string }): boolean {
@@ -71,18 +75,24 @@ export class Credentials {
 
   /** The original trimmed passwords, so imported users may type theirs with whitespace. How long it takes shows nothing. */
   async #match(holder: Holder | undefined, typed: string): Promise<string | null> {
+    const mostIterations = await this.#mostIterations();
     for (const password of new Set([typed, typed.trim()]))
-      if (await this.#isPassword(holder, password)) return password;
+      if (await this.#isPassword(holder, password, mostIterations)) return password;
     return null;
   }
 
-  /** Always runs one argon2 check: otherwise the time would reveal which accounts exist. */
-  async #isPassword(holder: Holder | undefined, password: string): Promise<boolean> {
+  /** Always takes the same checks: otherwise the time would reveal which accounts exist, or were imported. */
+  async #isPassword(
+    holder: Holder | undefined,
+    password: string,
+    mostIterations: number,
+  ): Promise<boolean> {
     if (holder !== undefined && this.isFromEnvironment(holder)) {
-      await this.#passwords.verify(password, DECOY_HASH);
+      await this.#passwords.verify(password, DECOY_HASH, mostIterations);
       return isSameText(password, this.#adminPassword);
     }
-    return await this.#passwords.verify(password, holder?.password_hash ?? DECOY_HASH);
+    const stored = holder?.password_hash ?? DECOY_HASH;
+    return await this.#passwords.verify(password, stored, mostIterations);
   }
 }
 

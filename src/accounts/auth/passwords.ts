@@ -6,7 +6,7 @@ import type { MachineSlots } from "../../os/machine-lock.ts";
 import { invalid, Problem } from "../../problem.ts";
 import { timed } from "../../telemetry/trace.ts";
 import { text } from "../text.en.ts";
-import { isOldHashOf, type OldHash, parseOldHash } from "./old-password-hash.ts";
+import { isOldHashOf, parseOldHash, spendIterations } from "./old-password-hash.ts";
 
 /** OWASP's floor for argon2id with one lane: 19 MiB, two passes. */
 const MEMORY_KIB = 19_456;
@@ -62,15 +62,21 @@ export class Passwords {
 
   /**
    * Whether `stored`, a PHC string or a hash of the original program, is a hash of `password`. A text that is longer
-   * than a password may be never matches.
+   * than a password may be never matches. With `mostIterations`, every refusal takes as long as that of an imported
+   * account whose PBKDF2 has as many.
    * @throws Problem `too_many` when the queue is full
    */
-  async verify(password: string, stored: string): Promise<boolean> {
+  async verify(password: string, stored: string, mostIterations = 0): Promise<boolean> {
     if (Buffer.byteLength(password) > MAX_BYTES) return false;
     const old = parseOldHash(stored);
-    return await this.#inTurn(() =>
-      old === null ? Bun.password.verify(password, stored) : verifyOld(password, old),
-    );
+    return await this.#inTurn(async () => {
+      const isRight = await Bun.password.verify(password, old === null ? stored : DECOY_HASH);
+      if (old === null && isRight) return true;
+      if (old !== null && (await isOldHashOf(password, old))) return true;
+      const iterations = old?.by === "pbkdf2" ? old.iterations : 0;
+      await spendIterations(password, mostIterations - iterations);
+      return false;
+    });
   }
 
   close(): void {
@@ -109,12 +115,6 @@ export class Passwords {
     if (next === undefined) this.#running--;
     else next();
   }
-}
-
-/** Checks plain SHA-256 beside a decoy: otherwise its speed would reveal which accounts have one. */
-async function verifyOld(password: string, old: OldHash): Promise<boolean> {
-  if (old.by === "sha256") await Bun.password.verify(password, DECOY_HASH);
-  return await isOldHashOf(password, old);
 }
 
 /** Whether a hash has weaker parameters than new ones. */
