@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Database } from "../database/database.ts";
 import type { Blobs } from "../files/blobs.ts";
 import { invalid } from "../problem.ts";
@@ -18,8 +19,8 @@ export async function requireNewName(
   const shape = shapeOf(username);
   if (RESERVED.some((name) => shapeOf(name) === shape))
     throw invalid("username", text.username.reserved);
-  const rows = await read.selectFrom("user").select("username").execute();
-  const similar = rows.find((row) => shapeOf(row.username) === shape);
+  const users = read.selectFrom("user").select("username");
+  const similar = await users.where(storedShape, "=", shape).limit(1).executeTakeFirst();
   if (similar !== undefined) throw invalid("username", describeSimilar(similar.username, username));
   if (await blobs.hasFilesOf(username)) throw invalid("username", text.username.hasFiles);
 }
@@ -28,6 +29,10 @@ export async function requireNewName(
 function shapeOf(username: string): string {
   return username.replace(/[lI1]/g, "i").toLowerCase().replaceAll("0", "o").replaceAll("_", "-");
 }
+
+/** The same of stored names, as the index `user_shape` has it. */
+const storedShape = sql<string>`replace(replace(lower(replace(replace(replace(
+  username, 'l', 'i'), 'I', 'i'), '1', 'i')), '0', 'o'), '_', '-')`;
 
 function describeSimilar(known: string, username: string): string {
   if (known.toLowerCase() === username.toLowerCase()) return text.username.taken;

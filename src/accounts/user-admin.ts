@@ -1,6 +1,7 @@
-import { sql } from "kysely";
+import { type SelectQueryBuilder, sql } from "kysely";
 import type { Audit } from "../audit/audit.ts";
 import type { Database, Trx } from "../database/database.ts";
+import type { Schema } from "../database/schema.ts";
 import { findUserByName } from "../database/user-by-name.ts";
 import type { BlobTransfer } from "../files/blob-transfer.ts";
 import { parseInput } from "../parse-input.ts";
@@ -70,7 +71,7 @@ export class UserAdmin {
     const query = parseInput(accountQuerySchema, input);
     const rows = await selectAccounts(this.#database.read).execute();
     const found = rows.map(accountFrom).filter((account) => matches(account, query.text ?? ""));
-    return pageOf(found.sort(orderOf(query)), query);
+    return pageOf((await this.#count(found)).sort(orderOf(query)), query);
   }
 
   /**
@@ -83,7 +84,26 @@ export class UserAdmin {
     const query = selectAccounts(this.#database.read).where("user.id", "=", row.id);
     const found = await query.executeTakeFirst();
     if (found === undefined) throw noSuchAccount();
-    return accountFrom(found);
+    const [account] = await this.#count([accountFrom(found)]);
+    if (account === undefined) throw noSuchAccount();
+    return account;
+  }
+
+  /** Adds the numbers of links and files to accounts, by one query each. */
+  async #count(accounts: readonly Uncounted[]): Promise<AccountSummary[]> {
+    if (accounts.length === 0) return [];
+    const { read } = this.#database;
+    const ids = accounts.map(({ id }) => id);
+    const used = read.selectFrom("blob").where("state", "=", "used");
+    const [links, files] = await Promise.all([
+      countByOwner(read.selectFrom("link"), ids),
+      countByOwner(used, ids),
+    ]);
+    return accounts.map((account) => ({
+      ...account,
+      links: links.get(account.id) ?? 0,
+      files: files.get(account.id) ?? 0,
+    }));
   }
 
   /**
@@ -156,28 +176,36 @@ async function findAccount(trx: Trx, userId: number): Promise<UserRow> {
   return row;
 }
 
+/** What is not counted yet. */
+type Uncounted = Omit<AccountSummary, "links" | "files">;
+
 function selectAccounts(db: Database["read"]) {
   return db
     .selectFrom("user")
     .leftJoin("blob_usage", "blob_usage.owner_id", "user.id")
     .selectAll("user")
-    .select([
-      "blob_usage.quota",
-      sql<number>`coalesce(blob_usage.bytes, 0)`.as("bytes"),
-      sql<number>`(select count(*) from link where link.owner_id = "user".id)`.as("links"),
-      sql<number>`(select count(*) from blob
-        where blob.owner_id = "user".id and blob.state = 'used')`.as("files"),
-    ]);
+    .select(["blob_usage.quota", sql<number>`coalesce(blob_usage.bytes, 0)`.as("bytes")]);
 }
 
-type AccountRow = UserRow & Pick<AccountSummary, "links" | "files" | "bytes" | "quota">;
-
-function accountFrom(row: AccountRow): AccountSummary {
-  const { last_seen_at: lastSeenAt, links, files, bytes, quota } = row;
-  return { ...userFrom(row), lastSeenAt, links, files, bytes, quota };
+function accountFrom(row: UserRow & Pick<AccountSummary, "bytes" | "quota">): Uncounted {
+  const { last_seen_at: lastSeenAt, bytes, quota } = row;
+  return { ...userFrom(row), lastSeenAt, bytes, quota };
 }
 
-function matches({ username, displayName }: AccountSummary, searched: string): boolean {
+/** Counts the rows of a table by owner. */
+async function countByOwner(
+  rows: SelectQueryBuilder<Schema, "link" | "blob", object>,
+  ownerIds: readonly number[],
+): Promise<Map<number, number>> {
+  const counted = await rows
+    .select(["owner_id", ({ fn }) => fn.countAll<number>().as("count")])
+    .where("owner_id", "in", ownerIds)
+    .groupBy("owner_id")
+    .execute();
+  return new Map(counted.map((row) => [row.owner_id, Number(row.count)]));
+}
+
+function matches({ username, displayName }: Uncounted, searched: string): boolean {
   return foldText(`${username}\n${displayName}`).includes(foldText(searched.trim()));
 }
 

@@ -67,6 +67,9 @@ export interface BlobsParts {
 /** Milliseconds after which a reservation counts as abandoned by a crashed process. */
 const RESERVED_MS = 3_600_000;
 
+/** Files whose rows are looked for at once. */
+const STRAYS_A_QUERY = 500;
+
 /** Milliseconds for which released bytes are kept, for requests that still read them. */
 const RELEASED_MS = 60_000;
 
@@ -288,8 +291,9 @@ export class Blobs {
 
   /** Lists files that have no row: they are reported, never deleted. */
   async *findStrays(): AsyncGenerator<string> {
-    for await (const path of this.#store.list()) {
-      if (!(await this.#isKnown(path)) && (await this.#exists(path))) yield path;
+    for await (const paths of inBatches(this.#store.list(), STRAYS_A_QUERY)) {
+      const known = await this.#findKnown(paths);
+      for (const path of paths) if (!known.has(path) && (await this.#exists(path))) yield path;
     }
   }
 
@@ -303,9 +307,10 @@ export class Blobs {
     return Number(count);
   }
 
-  async #isKnown(path: string): Promise<boolean> {
-    const query = this.#database.read.selectFrom("blob").select("id");
-    return (await query.where("path", "=", path as BlobPath).executeTakeFirst()) !== undefined;
+  async #findKnown(paths: readonly string[]): Promise<ReadonlySet<string>> {
+    const query = this.#database.scan.selectFrom("blob").select("path");
+    const rows = await query.where("path", "in", paths as readonly BlobPath[]).execute();
+    return new Set(rows.map(({ path }) => path));
   }
 
   /** A listed file may have been swept since, with its row. */
@@ -365,4 +370,15 @@ function reservationExpired(): Problem {
   return new Problem("busy", text.reservationExpired, {
     retryAfterSeconds: 1,
   });
+}
+
+async function* inBatches<Item>(items: AsyncIterable<Item>, size: number): AsyncGenerator<Item[]> {
+  let batch: Item[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }

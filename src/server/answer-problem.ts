@@ -1,4 +1,3 @@
-import { authenticate } from "../http/authenticate.ts";
 import type { Call } from "../http/call.ts";
 import { prefersJson } from "../http/request/accept.ts";
 import { isReading } from "../http/request/client.ts";
@@ -29,22 +28,9 @@ export function answerProblem(
   return tongues[tongue](call, problem);
 }
 
-async function answerWithPage(call: Call, problem: Problem): Promise<Response> {
+function answerWithPage(call: Call, problem: Problem): Response | Promise<Response> {
   if (problem.code === "unauthenticated" && isReading(call.request)) return signInRedirect(call);
-  return problemPage(await withCaller(call, problem), problem);
-}
-
-/**
- * Opening a link authenticates no caller. The page that says that there is none then shows who is signed in; visitors
- * send no cookie and cost no query.
- */
-async function withCaller(call: Call, { code }: Problem): Promise<Call> {
-  if (call.actor.is !== "visitor" || (code !== "not_found" && code !== "gone")) return call;
-  try {
-    return { ...call, ...(await authenticate(call)) };
-  } catch {
-    return call;
-  }
+  return problemPage(call, problem);
 }
 
 function logRefusal(

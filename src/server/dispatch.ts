@@ -45,6 +45,7 @@ async function answerTraced(arrived: Arrived, trace: Trace): Promise<Response> {
   const settings = app.live.current;
   let call = unknownCall(arrived);
   let tongue: Tongue = "page";
+  let isIdentified = false;
   try {
     const isApart = isForContentHost(request, settings);
     if (isApart) tongue = "text";
@@ -59,14 +60,30 @@ async function answerTraced(arrived: Arrived, trace: Trace): Promise<Response> {
     const handler = findHandler(route.name, request.method);
     call = { ...call, params: route.params };
     if (isApart) return await openContent(call);
-    if (route.name !== "open") call = { ...call, ...(await authenticate(call)) };
+    isIdentified = route.name !== "open";
+    if (isIdentified) call = { ...call, ...(await authenticate(call)) };
     if (call.actor.is === "user") app.metrics.noteUser(call.actor.userId);
     refuseTooMany(call);
     requireAccess(call, urls[route.name].access);
     refuseCrossSite(request, client);
     return passwordDetour(call, route.name) ?? (await handler(call));
   } catch (thrown) {
-    return answerProblem(call, await countMiss(call, toProblem(thrown)), tongue);
+    const problem = toProblem(thrown);
+    if (!isIdentified) call = await identify(call, problem);
+    return answerProblem(call, countMiss(call, problem), tongue);
+  }
+}
+
+/**
+ * Opening a link authenticates no caller. The page that says that there is none then shows who is signed in; visitors
+ * send no cookie and cost no query.
+ */
+async function identify(call: Call, { code }: Problem): Promise<Call> {
+  if (code !== "not_found" && code !== "gone") return call;
+  try {
+    return { ...call, ...(await authenticate(call)) };
+  } catch {
+    return call;
   }
 }
 
@@ -77,12 +94,10 @@ function refuseTooMany({ app, actor, client, request }: Call): void {
 }
 
 /** Counts a visitor's request for what does not exist; returns the problem, or `too_many` beyond the limit. */
-async function countMiss(call: Call, problem: Problem): Promise<Problem> {
-  const { app, client } = call;
-  if (problem.code !== "not_found" || call.actor.is !== "visitor") return problem;
+function countMiss({ app, client, actor }: Call, problem: Problem): Problem {
+  if (problem.code !== "not_found" || actor.is !== "visitor") return problem;
   try {
-    // Opening a link authenticates no caller.
-    if ((await authenticate(call)).actor.is === "visitor") app.limits.takeMiss(client.address);
+    app.limits.takeMiss(client.address);
     return problem;
   } catch (thrown) {
     return toProblem(thrown);

@@ -3,6 +3,7 @@ import { text } from "../../src/accounts/text.en.ts";
 import type { AccountChanges } from "../../src/accounts/user-schema.ts";
 import { type Actor, operator, visitor } from "../../src/policy.ts";
 import { failureOf } from "../failure.ts";
+import { newLink } from "../share.ts";
 import { as, databases, openTestApp, PASSWORD, START, type World } from "../world.ts";
 import { setDisabled } from "./sign-in-again.ts";
 
@@ -58,6 +59,23 @@ for (const kind of databases) {
       expect((await found({ sort: "role" })).slice(0, 2)).toEqual(["admin", zoe.username]);
       expect((await found({ sort: "last_seen" }))[0]).toBe("alice");
       expect((await found({ direction: "desc" })).at(0)).toBe(zoe.username);
+    });
+
+    test("counts links and files of each account on a page, and sorts by them", async () => {
+      const { app, people } = world;
+      for (const shortCode of ["counted-1", "counted-2"]) {
+        const input = newLink({ shortCode, target: "https://example.org/" });
+        await app.links.create(operator, { ownerId: people.bob.id }, input);
+      }
+      const countsIn = async (query: object) => {
+        const { accounts } = await app.accounts.admin.list(admin(), { limit: 50, ...query });
+        return accounts.map(({ username, links, files }) => [username, links, files]);
+      };
+      expect(await countsIn({ text: "bob" })).toEqual([["bob", 2, 0]]);
+      expect((await countsIn({ sort: "links" }))[0]).toEqual(["bob", 2, 0]);
+      expect((await countsIn({ sort: "files", direction: "asc" }))[0]?.[2]).toBe(0);
+      expect(await app.accounts.admin.get(admin(), "bob")).toMatchObject({ links: 2, files: 0 });
+      await app.links.removeMany(operator, ["counted-1", "counted-2"]);
     });
 
     test("returns the last page for a page beyond it", async () => {

@@ -10,6 +10,7 @@ import { createSite } from "./0016-site.ts";
 import { countPeopleOnly } from "./0017-visits-by-people.ts";
 import { foldSearchText } from "./0018-search-text.ts";
 import { indexLinkKinds } from "./0019-link-kinds.ts";
+import { addLookups } from "./0019-lookups.ts";
 import { createListTables } from "./alpha/0002-lists.ts";
 import { createOwnerHours } from "./alpha/0003-owner-hours.ts";
 import { createBlobTables } from "./alpha/0004-blobs.ts";
@@ -43,6 +44,7 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0017_visits_by_people": { up: countPeopleOnly },
     "0018_search_text": { up: (db) => foldSearchText(db, dialect) },
     "0019_link_kinds": { up: indexLinkKinds },
+    "0019_lookups": { up: addLookups },
   };
 }
 
