@@ -51,6 +51,3 @@ async function* chunks(bytes: Buffer): AsyncGenerator<Uint8Array> {
   yield bytes.subarray(0, half);
   yield bytes.subarray(half);
 }
-
-/** User agent of a person. */
-export const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";

@@ -10,6 +10,7 @@ import { type Actor, operator } from "../src/policy.ts";
 import { respond } from "../src/server/http-server.ts";
 import { type Logger, silentLog } from "../src/telemetry/log.ts";
 import { openPostgres, postgresIsAvailable } from "./postgres.ts";
+import { FIREFOX } from "./user-agents.ts";
 
 export type DatabaseKind = "sqlite" | "postgres";
 
@@ -136,7 +137,7 @@ async function find(app: App, username: string): Promise<User> {
   return user;
 }
 
-/** Sends one request to the real router and handlers, without a socket. */
+/** Sends one request to the real router and handlers, without a socket; unless it says otherwise, as a person's browser. */
 export async function sendRequest(
   app: App,
   path: string,
@@ -144,6 +145,7 @@ export async function sendRequest(
 ) {
   const headers = new Headers(init.headers);
   if (!headers.has("host")) headers.set("host", new URL(ORIGIN).host);
+  if (!headers.has("user-agent")) headers.set("user-agent", FIREFOX);
   const incoming = new Request(`${ORIGIN}${path}`, { redirect: "manual", ...init, headers });
   const connection = { address: () => peer, allowSilence: () => {} };
   return await respond(app, incoming, connection, false);

@@ -1,7 +1,8 @@
 import type { User } from "../../src/accounts/user.ts";
 import type { Link } from "../../src/links/link.ts";
 import { operator } from "../../src/policy.ts";
-import { FIREFOX, share } from "../share.ts";
+import { share } from "../share.ts";
+import { FIREFOX } from "../user-agents.ts";
 import { PASSWORD, START, type World } from "../world.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,4 +1,4 @@
-import { FIREFOX } from "../share.ts";
+import { FIREFOX } from "../user-agents.ts";
 
 /** The response to a request on a connection of its own. */
 export interface Answer {

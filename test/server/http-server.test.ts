@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type HttpServer, startServer } from "../../src/server/http-server.ts";
-import { FIREFOX, newLink } from "../share.ts";
+import { newLink } from "../share.ts";
+import { FIREFOX } from "../user-agents.ts";
 import { as, openTestApp, type World } from "../world.ts";
 
 let world: World;

@@ -4,7 +4,7 @@ import { silentLog } from "../../src/telemetry/log.ts";
 import { LinkHours } from "../../src/visits/reports/link-hours.ts";
 import { Reports } from "../../src/visits/reports/reports.ts";
 import { Visits } from "../../src/visits/visits.ts";
-import { FIREFOX } from "../share.ts";
+import { FIREFOX } from "../user-agents.ts";
 
 /** When the visits of these tests begin. */
 export const START = Date.UTC(2026, 2, 17, 12, 0, 0);

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { operator } from "../../src/policy.ts";
 import { text } from "../../src/web/text.en.ts";
-import { FIREFOX, newLink } from "../share.ts";
+import { newLink } from "../share.ts";
+import { FIREFOX } from "../user-agents.ts";
 import { readPage } from "../web/read-page.ts";
 import { as, databases, openTestApp, START, type World } from "../world.ts";
 

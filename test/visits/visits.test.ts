@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { FIREFOX, newLink } from "../share.ts";
+import { newLink } from "../share.ts";
+import { FIREFOX } from "../user-agents.ts";
 import { as, databases, openTestApp, START, type World } from "../world.ts";
 
 const HOUR = 3_600_000;

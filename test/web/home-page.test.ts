@@ -5,7 +5,8 @@ import { formatBytes } from "../../src/text/format.ts";
 import { text as formText } from "../../src/web/links/form/text.en.ts";
 import { text as linkText } from "../../src/web/links/text.en.ts";
 import { text } from "../../src/web/text.en.ts";
-import { FIREFOX, share } from "../share.ts";
+import { share } from "../share.ts";
+import { FIREFOX } from "../user-agents.ts";
 import { form, ORIGIN, openTestApp, type World } from "../world.ts";
 import { elementsOn, readPage } from "./read-page.ts";
 

@@ -6,7 +6,8 @@ import { readPage } from "../../../src/links/list/list-page.ts";
 import type { LinkPage, LinkQuery } from "../../../src/links/list/list-query.ts";
 import { isStoredCode } from "../../../src/links/short-code.ts";
 import { operator } from "../../../src/policy.ts";
-import { FIREFOX, newLink } from "../../share.ts";
+import { newLink } from "../../share.ts";
+import { FIREFOX } from "../../user-agents.ts";
 import { as, databases, openTestApp, START, type World } from "../../world.ts";
 import { anyQuery, listPlainly } from "./list-model.ts";
 

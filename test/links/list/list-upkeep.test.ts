@@ -14,7 +14,8 @@ import { parseShortCode } from "../../../src/links/short-code.ts";
 import { operator, visitor } from "../../../src/policy.ts";
 import { pointLink } from "../../database/point.ts";
 import { failureOf } from "../../failure.ts";
-import { FIREFOX, newLink } from "../../share.ts";
+import { newLink } from "../../share.ts";
+import { FIREFOX } from "../../user-agents.ts";
 import { as, databases, openTestApp, START, type World } from "../../world.ts";
 
 const DAY = 86_400_000;

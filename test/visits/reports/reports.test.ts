@@ -3,7 +3,8 @@ import type { Link } from "../../../src/links/link.ts";
 import { allSince, lastDays } from "../../../src/visits/reports/calendar.ts";
 import type { Ranking } from "../../../src/visits/reports/reports.ts";
 import { failureOf } from "../../failure.ts";
-import { FIREFOX, newLink } from "../../share.ts";
+import { newLink } from "../../share.ts";
+import { FIREFOX } from "../../user-agents.ts";
 import { as, databases, openTestApp, START, type World } from "../../world.ts";
 
 const SAFARI =

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { text } from "../../../src/web/links/text.en.ts";
 import { text as shared } from "../../../src/web/ui/text.en.ts";
-import { FIREFOX } from "../../share.ts";
+import { FIREFOX } from "../../user-agents.ts";
 import { form, ORIGIN, openTestApp, START, type World } from "../../world.ts";
 import { elementsOn, readPage } from "../read-page.ts";
 

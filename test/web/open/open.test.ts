@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import fc from "fast-check";
 import type { NewLink } from "../../../src/links/input/link-schema.ts";
 import type { ShortCode } from "../../../src/links/short-code.ts";
-import { FIREFOX, newLink } from "../../share.ts";
+import { newLink } from "../../share.ts";
+import { FIREFOX } from "../../user-agents.ts";
 import { as, databases, headersOf, openTestApp, START, type World } from "../../world.ts";
 
 /** As other programs allowed. */
