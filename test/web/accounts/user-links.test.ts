@@ -148,7 +148,7 @@ for (const kind of databases) {
 
       test.each([
         ["no user", "", listText.bulk.noNewOwner],
-        ["an unknown user", "no-one", "There is no such account."],
+        ["an unknown user", "no-one", accounts.access.noSuchAccount],
       ])("is rejected to %s", async (_, to, message) => {
         const code = await made(`gift-${to}-${kind}`);
         const response = await give({ codes: code, to });
