@@ -97,6 +97,7 @@ export function releaseFile(file: number): void {
 export class MachineSlots {
   readonly #files: readonly number[];
   readonly #held = new Set<number>();
+  #isClosed = false;
 
   /** @param path of the files, without their numbers */
   constructor(path: string, count: number) {
@@ -116,6 +117,8 @@ export class MachineSlots {
   }
 
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     for (const file of this.#files) closeSync(file);
   }
 
