@@ -123,7 +123,7 @@ export class MachineSlots {
   }
 
   #release(file: number): void {
-    releaseFile(file);
+    if (!this.#isClosed) releaseFile(file);
     this.#held.delete(file);
   }
 }

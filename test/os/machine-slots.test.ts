@@ -32,9 +32,10 @@ test("gives two slots to all processes of a machine", async () => {
 
 test("frees the slots of a process that ends", async () => {
   const [first, second] = [open(), open()];
-  await first.acquire();
+  const release = await first.acquire();
   await first.acquire();
   first.close();
+  release();
   (await second.acquire())();
   second.close();
 });
