@@ -24,7 +24,7 @@ const ALL_WRITERS = BUCKETS * 2;
  *
  * Crash: a writer that crashes between the two calls leaves its buckets with a writer, so they stay uncached but never
  * stale. `releaseAbandoned` resets them where no writer can be active: on SQLite under the machine's write lock, on
- * PostgreSQL in the first process of the machine to start.
+ * PostgreSQL in a moment in which no process of the machine commits (SharedLock).
  */
 export class ChangeCounters {
   readonly #counters: Int32Array;
@@ -87,9 +87,14 @@ export class ChangeCounters {
     this.invalidate(Array(BUCKETS).keys());
   }
 
+  /** Whether any writer is active, or has crashed. */
+  get hasWriters(): boolean {
+    return Atomics.load(this.#counters, ALL_WRITERS) !== 0;
+  }
+
   /** Resets the writers that crashed processes left behind. Only where no writer can be active. */
   releaseAbandoned(): void {
-    if (Atomics.load(this.#counters, ALL_WRITERS) === 0) return;
+    if (!this.hasWriters) return;
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       if (Atomics.load(this.#counters, bucket * 2) === 0) continue;
       this.invalidate([bucket]);

@@ -59,21 +59,40 @@ export class MachineLock {
 }
 
 /**
- * A shared lock that a process holds as long as it uses something that outlives it. The first process to arrive may
- * clean up after crashed ones.
+ * A lock that any number of tasks of all processes of a machine share, each for a moment. The kernel releases it for a
+ * process that crashes, so that what its tasks left behind can be cleaned up while no other task is within.
  */
-export class Presence {
-  readonly #file: number;
+export class SharedLock {
+  readonly #shared: number;
+  readonly #alone: number;
+  #tasks = 0;
 
-  /** @param tidy called before another process can enter, if there is no other */
-  constructor(path: string, tidy: () => void) {
-    this.#file = openSync(path, "a", 0o600);
-    if (claimFile(this.#file)) tidy();
-    flock(this.#file, LOCK_SH);
+  constructor(path: string) {
+    this.#shared = openSync(path, "a", 0o600);
+    this.#alone = openSync(path, "a", 0o600);
+  }
+
+  enter(): void {
+    if (this.#tasks++ === 0) flock(this.#shared, LOCK_SH);
+  }
+
+  leave(): void {
+    if (--this.#tasks === 0) flock(this.#shared, LOCK_UN);
+  }
+
+  /** Runs `work`, which must take no longer than a moment, while no task is within; otherwise does nothing. */
+  runAlone(work: () => void): void {
+    if (!claimFile(this.#alone)) return;
+    try {
+      work();
+    } finally {
+      flock(this.#alone, LOCK_UN);
+    }
   }
 
   close(): void {
-    closeSync(this.#file);
+    closeSync(this.#shared);
+    closeSync(this.#alone);
   }
 }
 

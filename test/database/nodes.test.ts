@@ -89,6 +89,22 @@ describe.skipIf(!postgresIsAvailable)("two nodes on one PostgreSQL", () => {
     await untilTarget(there, "4");
   });
 
+  test("what a crashed process of a machine was writing is cached again while others run", async () => {
+    const other = await openDatabase({
+      url: server.url,
+      poolSize: 3,
+      dataFolder: here.folder,
+      log: silentLog(),
+    });
+    await using _closing = { [Symbol.asyncDispose]: () => other.close() };
+    await point(here, "code", "crashed");
+    other.changes.beginWrites([other.changes.bucketOf("code")]);
+    await targetAt(here, "code");
+    expect(here.cache.peek("code")).toBeUndefined();
+    await untilCached(here);
+    expect(await targetAt(here, "code")).toBe("crashed");
+  });
+
   test("losing every connection fails as busy at most, and the pool recovers", async () => {
     await sql`select pg_terminate_backend(pid) from pg_stat_activity
       where pid <> pg_backend_pid() and datname = current_database()`.execute(here.database.read);

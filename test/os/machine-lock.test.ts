@@ -9,6 +9,7 @@ import {
   isClaimed,
   MachineLock,
   openLockFiles,
+  SharedLock,
 } from "../../src/os/machine-lock.ts";
 
 test("throws when the file system refuses a lock, instead of trying for ever", () => {
@@ -42,4 +43,32 @@ test("finds the functions of systemd's notification in this C library", () => {
   expect(libc.socket).toBeFunction();
   libc.close(-1);
   expect(lastError()).toBe(constants.errno.EBADF);
+});
+
+test("a shared lock admits many tasks, and work alone only between them", () => {
+  const folder = mkdtempSync(join(tmpdir(), "trunk8-lock-"));
+  const path = join(folder, "lock");
+  const [one, other] = [new SharedLock(path), new SharedLock(path)];
+  let runs = 0;
+  const tryAlone = () => other.runAlone(() => runs++);
+  one.enter();
+  one.enter();
+  other.enter();
+  tryAlone();
+  other.leave();
+  one.leave();
+  tryAlone();
+  expect(runs).toBe(0);
+  one.leave();
+  tryAlone();
+  expect(runs).toBe(1);
+  one.enter();
+  tryAlone();
+  expect(runs).toBe(1);
+  // A process that crashes closes its files.
+  one.close();
+  tryAlone();
+  expect(runs).toBe(2);
+  other.close();
+  rmSync(folder, { recursive: true });
 });

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { Kysely, PostgresDialect, type PostgresPool, type RawBuilder, sql } from "kysely";
 import pg from "pg";
 import { ChangeCounters } from "../../os/change-counters.ts";
-import { Presence } from "../../os/machine-lock.ts";
+import { every } from "../../os/every.ts";
+import { SharedLock } from "../../os/machine-lock.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import type { Folders } from "../data-folders.ts";
 import type { Columns, Database, Deadlines, Touch, Trx } from "../database.ts";
@@ -18,6 +19,9 @@ import { takeSnapshot } from "./postgres-snapshot.ts";
 
 /** How long to wait for a connection, and for another's row lock. */
 const WAIT_MS = 5000;
+
+/** How often marks of crashed writers are looked for. */
+const RELEASE_MS = 1000;
 
 const INT8 = 20;
 
@@ -51,7 +55,8 @@ export async function openPostgres({
   const lookup = within(deadlines.lookup);
   const writable = within(deadlines.write);
   const changes = new ChangeCounters(join(folders.run, "changes"));
-  const presence = new Presence(join(folders.run, "writers"), () => changes.releaseAbandoned());
+  const committing = new SharedLock(join(folders.run, "writers"));
+  const stopReleasing = every(RELEASE_MS, () => releaseAbandoned(changes, committing), log);
   const settings = new SettingTable(lookup);
   const listener = new Listener({ url, changes, settings, log });
   try {
@@ -59,6 +64,8 @@ export async function openPostgres({
     await migrate(unlimited, listMigrations(postgresDialect), steps);
     await listener.start();
   } catch (error) {
+    stopReleasing();
+    committing.close();
     await closePools();
     throw explainFailure(error);
   }
@@ -71,14 +78,15 @@ export async function openPostgres({
     read: within(deadlines.read),
     scan: over(new DeadlinePool(scanPool, deadlines.scan)),
     inspect: unlimited,
-    write: (work) => write(writable, changes, work),
+    write: (work) => write({ db: writable, changes, committing }, work),
     rowsOf: async (_, name, columns) => unnest(name, columns),
     append: (trx, table, columns) => append(trx, table, columns),
     takeSnapshot: (folder) => takeSnapshot(unlimited, folder),
     close: async () => {
       await listener.close();
       await closePools();
-      presence.close();
+      stopReleasing();
+      committing.close();
     },
   };
 }
@@ -112,25 +120,40 @@ function makePool(connectionString: string, max: number, log: Logger): pg.Pool {
   return pool;
 }
 
+interface WriteParts {
+  readonly db: Kysely<Schema>;
+  readonly changes: ChangeCounters;
+  /** Held from before the commit until the counters have moved. */
+  readonly committing: SharedLock;
+}
+
+/** Lets what a crashed process was writing be answered from memory again. */
+function releaseAbandoned(changes: ChangeCounters, committing: SharedLock): void {
+  if (changes.hasWriters) committing.runAlone(() => changes.releaseAbandoned());
+}
+
 /** The counters of this machine move with the commit; NOTIFY, inside the transaction, moves the other nodes'. */
 async function write<T>(
-  db: Kysely<Schema>,
-  changes: ChangeCounters,
+  { db, changes, committing }: WriteParts,
   work: (trx: Trx, touch: Touch) => Promise<T>,
 ): Promise<T> {
   const touched = new Set<number>();
   const touch: Touch = (shortCode) => touched.add(changes.bucketOf(shortCode));
-  const raised: number[] = [];
+  let isCommitting = false;
   try {
     return await db.transaction().execute(async (trx) => {
       const result = await work(trx, touch);
       await notify(trx, [...touched]);
+      committing.enter();
+      isCommitting = true;
       changes.beginWrites(touched);
-      raised.push(...touched);
       return result;
     });
   } finally {
-    changes.endWrites(raised);
+    if (isCommitting) {
+      changes.endWrites(touched);
+      committing.leave();
+    }
   }
 }
 
