@@ -253,6 +253,13 @@ export const urls = {
     tongue: "json",
     doc: "Used by `trunk8 doctor --proxy`: the same as JSON; the body of a POST is read and discarded. For an administrator, or with the command's token in `X-Trunk8-Probe`.",
   },
+  dismissWarning: {
+    pattern: "/-/warnings/dismiss",
+    methods: ["POST"],
+    access: "administrator",
+    tongue: "page",
+    doc: "Hides a warning (`warning`) in this browser for 30 days, and returns to the page `back`.",
+  },
   brand: {
     pattern: "/static/branding/:file",
     methods: READ,

@@ -4,6 +4,7 @@ import { authenticate } from "../http/authenticate.ts";
 import type { Call, Connection } from "../http/call.ts";
 import { isForContentHost } from "../http/content-origin.ts";
 import { passwordDetour, refuseCrossSite, requireAccess } from "../http/guard.ts";
+import { isProbe } from "../http/proxy-check/proxy-probe.ts";
 import {
   canonicalUrl,
   ignoredForwardedFor,
@@ -29,7 +30,8 @@ export async function answer(
   const settings = app.live.current;
   const arrival = { request, peerAddress: connection.address(request), settings };
   const client = readClient(arrival);
-  if (ignoredForwardedFor(arrival)) warnOfProxy(app);
+  // Doctor's own requests bring the header to see what becomes of it.
+  if (ignoredForwardedFor(arrival) && !isProbe(app, request)) warnOfProxy(app);
   const trace = new Trace(requestIdOf(request, client) ?? makeRequestId(app.random));
   const arrived = { app, request, client, connection, requestId: trace.id };
   const response = await trace.run(() => answerTraced(arrived, trace));

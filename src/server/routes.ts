@@ -33,6 +33,7 @@ import { settings } from "../web/site/theme-settings.tsx";
 import { asset } from "../web/static/asset.ts";
 import { brand, favicon } from "../web/static/branding.ts";
 import { robots } from "../web/static/robots.ts";
+import { dismissWarning } from "../web/ui/layout/warnings.tsx";
 import { health, ready } from "./health.ts";
 import { text } from "./text.en.ts";
 
@@ -77,6 +78,7 @@ const operations: Operations = {
   restore: { GET: restore.show, POST: restore.run },
   register: { GET: register.show, POST: register.create },
   switchUser: { GET: impersonation.startForm, POST: impersonation.start },
+  dismissWarning: { POST: dismissWarning },
   switchBack: { GET: impersonation.stopForm, POST: impersonation.stop },
   users: { GET: users },
   user: { GET: userPage.show, POST: userPage.change },

@@ -212,6 +212,10 @@ export const permissionRows: readonly PermissionRow[] = [
     fields: ({ mark }) => ({ "app.title": mark }),
   }),
   get("proxy", ADMINISTRATOR, at(href("proxy"))),
+  post("dismissWarning", ADMINISTRATOR_OR_401, {
+    path: at(href("dismissWarning")),
+    fields: () => ({ warning: "a1b2", back: "/links" }),
+  }),
   ...both("proxyProbe", [PROBER, PROBER], { path: at(href("proxyProbe")) }),
   get("brand", ANYBODY, at("logo")),
   get("asset", ANYBODY, at(assetHref("site.css"))),

@@ -1,3 +1,4 @@
+import type { App } from "../../app.ts";
 import { maxFileBytes } from "../../config/values/sizes.ts";
 import { isAdministrator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
@@ -21,8 +22,7 @@ const SILENCE_SECONDS = 60;
 
 /** @throws Problem `forbidden` unless the caller is an administrator or has a pass */
 export function requireProber({ actor, request, app }: Call): void {
-  const pass = request.headers.get(PROBE_PASS);
-  if (isAdministrator(actor) || (pass !== null && app.accounts.probePass.accepts(pass))) return;
+  if (isAdministrator(actor) || isProbe(app, request)) return;
   throw new Problem("forbidden", text.access.administrator);
 }
 
@@ -41,4 +41,10 @@ export async function swallow({ request, connection, settings }: Call): Promise<
     if (bytes > most) throw new Problem("too_large", text.proxy.bodyTooLarge);
   }
   return { bytes, spreadMs: firstAt === null ? 0 : Math.round(performance.now() - firstAt) };
+}
+
+/** Whether a request is one of `trunk8 doctor --proxy`, by the command's token. */
+export function isProbe(app: App, request: Request): boolean {
+  const pass = request.headers.get(PROBE_PASS);
+  return pass !== null && app.accounts.probePass.accepts(pass);
 }

@@ -42,6 +42,33 @@ function setCookie(headers: Headers, name: string, value: string, terms: CookieT
   headers.append("set-cookie", parts.join("; "));
 }
 
+/** For 30 days. */
+const DISMISSED_SECONDS = 2_592_000;
+
+/** Warnings that a browser remembers as dismissed. */
+const MAX_DISMISSED = 20;
+
+function dismissedCookieName(isHttps: boolean): string {
+  return isHttps ? "__Host-dismissed" : "dismissed";
+}
+
+/** The keys of the warnings that were dismissed in this browser. */
+export function readDismissed({ request, client }: Pick<Call, "request" | "client">): string[] {
+  return readCookie(request, dismissedCookieName(client.isHttps))?.split(".") ?? [];
+}
+
+/** Remembers that a warning was dismissed in this browser. */
+export function addDismissed(
+  headers: Headers,
+  key: string,
+  call: Pick<Call, "request" | "client">,
+): void {
+  const { isHttps } = call.client;
+  const keys = [...new Set([key, ...readDismissed(call)])].slice(0, MAX_DISMISSED);
+  const terms = { isHttps, maxAgeSeconds: DISMISSED_SECONDS };
+  setCookie(headers, dismissedCookieName(isHttps), keys.join("."), terms);
+}
+
 const noticeCodes = [
   "created",
   "became_page",

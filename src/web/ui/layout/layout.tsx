@@ -10,9 +10,10 @@ import { assetHref } from "../../static/asset.ts";
 import type { AssetName } from "../../static/assets/asset-files.ts";
 import { brandHref, brandOf } from "../../static/branding.ts";
 import { ImpersonationBanner } from "./impersonation-banner.tsx";
-import { NoticeBox, Warnings } from "./notice-box.tsx";
+import { NoticeBox } from "./notice-box.tsx";
 import { SiteBar, SiteFooter } from "./site-bar.tsx";
 import { text } from "./text.en.ts";
+import { Warnings } from "./warnings.tsx";
 
 export interface PageOptions {
   /** Title of the page in the browser's tab. */

@@ -1,6 +1,5 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
-import type { Call } from "../../../http/call.ts";
 import type { Notice, SkippedLinks } from "../../../http/request/cookies.ts";
 import { href } from "../../../http/urls.ts";
 import { fillText } from "../fill-text.tsx";
@@ -70,21 +69,5 @@ function ShortLink({ shortCode, origin }: { shortCode: string; origin: string })
       {origin}
       {path}
     </a>
-  );
-}
-
-/** What an administrator should fix; other users do not see it. */
-export function Warnings({ call: { app, user } }: { call: Call }) {
-  if (user?.role !== "administrator") return null;
-  const { fault } = app.live;
-  const faults = fault === null ? [] : [text.warnings.settingsBroken(fault)];
-  const warnings = [...faults, ...app.warnings];
-  if (warnings.length === 0) return null;
-  return (
-    <div class="callout border-warning" role="alert">
-      {warnings.map((warning) => (
-        <p class="mb-0">{warning}</p>
-      ))}
-    </div>
   );
 }

@@ -21,6 +21,8 @@ export const text = catalogue({
     stop: "Stop impersonating",
   },
   warnings: {
+    dismiss: "Dismiss",
+    unknown: "Unknown warning.",
     settingsBroken: (fault: string) =>
       `The settings file has an error, so the last valid settings stay in effect. ${fault}`,
   },
