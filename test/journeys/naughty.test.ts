@@ -18,8 +18,8 @@ const HARMLESS_SEARCH = "word5search";
 /** The page has advice for those who search for less than three letters: now it always has. */
 const SHORT_WORD = "zq";
 
-/** Another one each time a form is shown. */
-const FORM_ID = /(?<=name="form_id" value=")\w+/g;
+/** Another one each time a form is shown, and each time the link was changed. */
+const FORM_ID = /(?<=name="(?:form_id|revision)" value=")\w+/g;
 
 /** The pages that show a link, and its owner's name. */
 const pagesOfLink = [
