@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { browserIsAvailable } from "../browser.ts";
 import { share } from "../share.ts";
-import { openSite, overflow, PHONE, type Site } from "./pages.ts";
+import { openSite, overflow, PHONE, type Site, untilTrue } from "./pages.ts";
 
 const FILLER = "word ".repeat(3_000);
 
@@ -62,7 +62,7 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
     );
     await make("picture", `![a](${site.elsewhere}/a.gif)`);
     await page.goto("/picture");
-    await page.waitForFunction("document.querySelector('img').naturalWidth === 1");
+    await untilTrue(page, "document.querySelector('img').naturalWidth === 1");
     await close();
   });
 });

@@ -8,7 +8,7 @@ import { until } from "../until.ts";
 import { as } from "../world.ts";
 import { DOT, drop, paste } from "./bring-files.ts";
 import { field, send } from "./fields.ts";
-import { openSite, PHONE, type Site } from "./pages.ts";
+import { openSite, PHONE, type Site, untilTrue } from "./pages.ts";
 
 const { upload } = scriptText;
 
@@ -73,7 +73,7 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
       content: { name: "image.png", type: "image/png" },
     });
     await page.goto("/illustrated");
-    await page.waitForFunction("document.querySelector('img').naturalWidth === 1");
+    await untilTrue(page, "document.querySelector('img').naturalWidth === 1");
     expect(faults).toEqual([]);
     await close();
   });

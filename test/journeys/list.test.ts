@@ -7,7 +7,7 @@ import { browserIsAvailable } from "../browser.ts";
 import { newLink } from "../share.ts";
 import { as } from "../world.ts";
 import { field } from "./fields.ts";
-import { noticeOn, openSite, type Site } from "./pages.ts";
+import { noticeOn, openSite, type Site, untilTrue } from "./pages.ts";
 
 describe.skipIf(!browserIsAvailable)("the list in place", () => {
   let site: Site;
@@ -45,9 +45,9 @@ describe.skipIf(!browserIsAvailable)("the list in place", () => {
     await page.getByRole("link", { name: list.row.qrCode("place-60") }).click();
     const dialog = page.getByRole("dialog", { name: linkText.qrCode.alt("place-60") });
     await dialog.waitFor();
-    await page.waitForFunction("document.querySelector('dialog img').naturalWidth > 0");
+    await untilTrue(page, "document.querySelector('dialog img').naturalWidth > 0");
     await dialog.getByRole("link", { name: shared.actions.close }).click();
-    expect(await page.locator("dialog").count()).toBe(0);
+    await dialog.waitFor({ state: "detached" });
     expect(new URL(page.url()).pathname).toBe("/links");
     expect(faults).toEqual([]);
     await close();

@@ -3,6 +3,7 @@ import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import type { User } from "../../src/accounts/user.ts";
 import { startServer } from "../../src/server/http-server.ts";
 import { openBrowser } from "../browser.ts";
+import { until } from "../until.ts";
 import { ORIGIN, openTestApp, type World, type WorldOptions } from "../world.ts";
 
 /** A running site, and a browser. */
@@ -190,4 +191,9 @@ export async function press(place: Page | Locator, name: string): Promise<void> 
 /** How far the page reaches beyond the screen's edge, in pixels. */
 export function overflow(page: Page): Promise<number> {
   return page.evaluate("document.scrollingElement.scrollWidth - innerWidth");
+}
+
+/** Waits until an expression is true in the page; `waitForFunction` needs `eval`, which our policy forbids. */
+export async function untilTrue(page: Page, expression: string): Promise<void> {
+  await until(() => page.evaluate(expression), { what: expression });
 }

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { browserIsAvailable } from "../browser.ts";
-import { until } from "../until.ts";
 import { field, send } from "./fields.ts";
-import { openSite, PHONE, type Site } from "./pages.ts";
+import { openSite, PHONE, type Site, untilTrue } from "./pages.ts";
 
 const DARKLY = "rgb(34, 34, 34)";
 const SOLAR = "rgb(0, 43, 54)";
@@ -20,15 +19,10 @@ describe.skipIf(!browserIsAvailable)("settings and profile in a browser", () => 
 
   const wears = (element: string, colour: string) =>
     `getComputedStyle(${element}).backgroundColor === "${colour}"`;
-  const pageIs = (page: Page, colour: string) => isTrue(page, wears("document.body", colour));
-  const sampleIs = (page: Page, colour: string) => isTrue(page, wears(SAMPLE, colour));
+  const pageIs = (page: Page, colour: string) => untilTrue(page, wears("document.body", colour));
+  const sampleIs = (page: Page, colour: string) => untilTrue(page, wears(SAMPLE, colour));
   const choose = (page: Page, name: string, theme: string) =>
     page.locator(`input[name="${name}"][value="${theme}"]`).check();
-
-  /** Waits until an expression is true in the page; `waitForFunction` needs `eval`, which our policy forbids. */
-  async function isTrue(page: Page, expression: string): Promise<void> {
-    await until(() => page.evaluate(expression), { what: expression });
-  }
 
   test("a theme is shown before it is saved, put back by Cancel, and kept by Save", async () => {
     const visit = await site.visit({ user: site.world.people.alice });
@@ -60,7 +54,7 @@ describe.skipIf(!browserIsAvailable)("settings and profile in a browser", () => 
     await choose(page, "theme", "flatly");
     await choose(page, "theme", "darkly");
     await pageIs(page, DARKLY);
-    await isTrue(page, 'document.querySelectorAll("head [data-theme]").length === 1');
+    await untilTrue(page, 'document.querySelectorAll("head [data-theme]").length === 1');
     await pageIs(page, DARKLY);
     expect(faults).toEqual([]);
     await visit.close();
