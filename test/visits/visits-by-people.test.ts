@@ -13,7 +13,7 @@ const machines: readonly Record<string, string>[] = [
   { "user-agent": "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)" },
   { "user-agent": "Googlebot/2.1 (+http://www.google.com/bot.html)" },
   { "user-agent": FIREFOX, "sec-purpose": "prefetch" },
-  {},
+  { "user-agent": "" },
 ];
 
 describe.each(databases)("visits of bots on %s", (kind) => {

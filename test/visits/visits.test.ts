@@ -87,7 +87,7 @@ for (const kind of databases) {
       await open("classes", { "user-agent": "Googlebot/2.1 (+http://www.google.com/bot.html)" });
       await open("classes", { "user-agent": "WhatsApp/2.23.20.0" });
       await open("classes", { "user-agent": FIREFOX, "sec-purpose": "prefetch;prerender" });
-      await open("classes", {});
+      await open("classes", { "user-agent": "" });
       await world.app.visits.flush();
       const hours = await hoursOf(link.id);
       const counts = Object.fromEntries(

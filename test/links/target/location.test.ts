@@ -139,7 +139,7 @@ function decoded(url: string): string {
 
 /** A URL without an empty query or fragment: curl drops them. */
 function withoutEmpty(url: string): string {
-  return new URL(url).href.replace(/#$/, "").replace(/\?(?=#|$)/, "");
+  return new URL(url).href.replace(/#$/, "").replace(/\?(?=#|$)/g, "");
 }
 
 function acceptedFrom(address: string): string[] {
