@@ -62,14 +62,15 @@ describe("who may post", () => {
     },
   );
 
-  test.each(["/edit_link/hers", "/delete_link/hers", "/delete/hers"])(
-    "%s: nobody but the owner and an administrator",
-    async (path) => {
-      expect((await world.request(path, form(fields, cookies.bob))).status).toBe(404);
-      const link = await world.app.links.get(as(world.people.alice), "hers");
-      expect(link.target as string).toBe("https://x.example/");
-    },
-  );
+  test.each([
+    ["/edit_link/hers", fields],
+    ["/delete_link/hers", {}],
+    ["/delete/hers", {}],
+  ])("%s: nobody but the owner and an administrator", async (path, given) => {
+    expect((await world.request(path, form(given, cookies.bob))).status).toBe(404);
+    const link = await world.app.links.get(as(world.people.alice), "hers");
+    expect(link.target as string).toBe("https://x.example/");
+  });
 
   test("nobody through another site", async () => {
     const headers = { cookie: cookies.alice, "sec-fetch-site": "cross-site" };
