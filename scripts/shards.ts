@@ -7,11 +7,17 @@ import { startPostgres } from "../test/postgres-server.ts";
  * `npm run test:shards` runs the tests of `npm test` in several processes side by side, which takes half the time on
  * two cores. The files of a folder run together, a few at a time; all processes share one PostgreSQL.
  *
+ * At the end, files with failures run once more with nothing beside them. A test that passes then depended on the load
+ * of the machine: it is listed as unstable, and counts as passed. More than a few such files are no accident, and are
+ * not run again.
+ *
  *   npm run test:shards -- [--at-once 2] [FOLDER...]
  */
 const root = join(import.meta.dir, "..");
 
 const FILES_IN_A_BATCH = 6;
+
+const MOST_FILES_RUN_AGAIN = 10;
 
 /** Folders that take longest, first, so that no process is left with one of them at the end. */
 const slowest = [
@@ -35,15 +41,21 @@ const { values, positionals } = parseArgs({
   options: { "at-once": { type: "string", default: String(availableParallelism()) } },
 });
 const total: Counts = { pass: 0, fail: 0, skip: 0, todo: 0 };
+const failedFiles = new Set<string>();
+const failedTests: string[] = [];
+const unstableTests: string[] = [];
 const given = process.env.TRUNK8_TEST_POSTGRES ?? "";
 const postgres = given === "" ? await startPostgres() : null;
 try {
   const waiting = batchesOf(positionals.length > 0 ? positionals : ["test"]);
   const runs = Array.from({ length: Number(values["at-once"]) }, () => runAll(waiting));
   await Promise.all(runs);
+  if (failedFiles.size <= MOST_FILES_RUN_AGAIN) await runFailedAgain();
 } finally {
   await postgres?.stop();
 }
+printTests("Unstable: failed beside other tests, passed alone", unstableTests);
+printTests("Failed", failedTests);
 process.stdout.write(`\n${outcomes.map((outcome) => ` ${total[outcome]} ${outcome}\n`).join("")}`);
 process.exitCode = total.fail === 0 && total.pass > 0 ? 0 : 1;
 
@@ -72,8 +84,35 @@ async function runAll(waiting: Batch[]): Promise<void> {
   for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) await run(batch);
 }
 
-/** Prints the output of a batch at its end, so that the lines of two batches do not mix. */
-async function run({ folder, files }: Batch): Promise<void> {
+async function run(batch: Batch): Promise<void> {
+  const result = await runFiles(batch);
+  addCounts(result.counts);
+  for (const { file, name } of result.failures) {
+    failedFiles.add(file);
+    failedTests.push(`${file} > ${name}`);
+  }
+}
+
+/** Files with failures once more, one at a time. */
+async function runFailedAgain(): Promise<void> {
+  for (const file of failedFiles) {
+    process.stdout.write(`\n== again, alone: ${file}\n`);
+    const { counts } = await runFiles({ folder: dirname(file), files: [file] });
+    if (counts.fail > 0 || counts.pass === 0) continue;
+    const passed = failedTests.filter((test) => test.startsWith(`${file} > `));
+    for (const test of passed) failedTests.splice(failedTests.indexOf(test), 1);
+    unstableTests.push(...passed);
+    addCounts({ pass: passed.length, fail: -passed.length, skip: 0, todo: 0 });
+  }
+}
+
+interface Result {
+  readonly counts: Counts;
+  readonly failures: readonly { readonly file: string; readonly name: string }[];
+}
+
+/** Prints the output at the end, so that the lines of two batches do not mix. */
+async function runFiles({ folder, files }: Batch): Promise<Result> {
   const startedAt = performance.now();
   const paths = files.map((file) => `./${file}`);
   const child = Bun.spawn([process.execPath, "test", "--timeout", "30000", ...paths], {
@@ -85,11 +124,14 @@ async function run({ folder, files }: Batch): Promise<void> {
   });
   const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
   const counts = countsOf(stderr);
-  // A process that crashed has printed no counts, or none of what failed.
-  if ((await child.exited) !== 0 && counts.fail === 0) counts.fail = 1;
-  for (const outcome of outcomes) total[outcome] += counts[outcome];
+  const failures = failuresIn(stderr);
+  // A process that crashed prints no sum.
+  const crashed = (await child.exited) !== 0 && !/^Ran \d+ test/m.test(stderr);
+  if (crashed) failures.push(...files.map((file) => ({ file, name: "did not run to its end" })));
+  counts.fail = failures.length;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   process.stdout.write(`${stdout}${stderr}== ${folder}: ${files.length} files, ${seconds} s\n`);
+  return { counts, failures };
 }
 
 /** The counts that `bun test` prints at its end. */
@@ -97,4 +139,24 @@ function countsOf(output: string): Counts {
   const count = (outcome: string) =>
     Number(new RegExp(`^ *(\\d+) ${outcome}$`, "m").exec(output)?.[1] ?? 0);
   return { pass: count("pass"), fail: count("fail"), skip: count("skip"), todo: count("todo") };
+}
+
+/** The failed tests, each with the file whose name `bun test` printed above it. */
+function failuresIn(output: string): { file: string; name: string }[] {
+  const failures: { file: string; name: string }[] = [];
+  let file = "";
+  for (const line of output.split("\n")) {
+    file = /^(test\/.*\.test\.tsx?):$/.exec(line)?.[1] ?? file;
+    const name = /^\(fail\) (.*?)( \[[\d.]+m?s\])?$/.exec(line)?.[1];
+    if (name !== undefined) failures.push({ file, name });
+  }
+  return failures;
+}
+
+function addCounts(counts: Counts): void {
+  for (const outcome of outcomes) total[outcome] += counts[outcome];
+}
+
+function printTests(heading: string, tests: readonly string[]): void {
+  if (tests.length > 0) process.stdout.write(`\n${heading}:\n  ${tests.join("\n  ")}\n`);
 }
