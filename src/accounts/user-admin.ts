@@ -107,7 +107,7 @@ export class UserAdmin {
   }
 
   /**
-   * Changes an account. A disabled one is signed out at once; a demoted one loses its rights with the next request.
+   * Changes an account. Disabling it or changing its role ends its sessions: no session outlives the rights it began with.
    * @throws Problem `not_found`, `invalid`; `forbidden` for role and status of the account `admin`, of the actor's own
    * and of the last administrator's
    */
@@ -149,8 +149,9 @@ export class UserAdmin {
     if (quota !== undefined) await this.#blobTransfer.setQuota(trx, id, quota);
     if (Object.keys(columns).length === 0) return;
     await trx.updateTable("user").set(columns).where("id", "=", id).execute();
-    if (columns.role !== undefined || columns.disabled === 1) await endImpersonation(trx, id);
-    if (columns.disabled === 1) await trx.deleteFrom("session").where("user_id", "=", id).execute();
+    if (columns.role === undefined && columns.disabled !== 1) return;
+    await endImpersonation(trx, id);
+    await trx.deleteFrom("session").where("user_id", "=", id).execute();
   }
 }
 

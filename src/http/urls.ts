@@ -372,17 +372,3 @@ export function withQuery(
 
 /** Longest address we read or send anyone to, in characters. */
 export const MAX_URL_LENGTH = 16_384;
-
-const NOWHERE = "http://nowhere.invalid";
-const OWN_PATH = /^\/(?!\/)[^\\\p{Cc}]*$/u;
-
-/**
- * Where to go after signing in: `text` if it is a path of this site (the query kept), else home. The path is
- * judged again once the WHATWG parser has resolved its dots, since `/.//evil.example` becomes `//evil.example`.
- */
-export function safeNext(text: string): string {
-  if (text.length > MAX_URL_LENGTH || !OWN_PATH.test(text)) return href("home");
-  const url = URL.parse(text, NOWHERE);
-  if (url === null || url.origin !== NOWHERE || !OWN_PATH.test(url.pathname)) return href("home");
-  return url.pathname + url.search;
-}

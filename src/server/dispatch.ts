@@ -3,6 +3,7 @@ import type { Settings } from "../config/settings.ts";
 import { authenticate } from "../http/authenticate.ts";
 import type { Call, Connection } from "../http/call.ts";
 import { isForContentHost } from "../http/content-origin.ts";
+import { findRoute } from "../http/find-route.ts";
 import { passwordDetour, refuseCrossSite, requireAccess } from "../http/guard.ts";
 import { isProbe } from "../http/proxy-check/proxy-probe.ts";
 import {
@@ -18,7 +19,7 @@ import { Problem, toProblem } from "../problem.ts";
 import { Trace } from "../telemetry/trace.ts";
 import { openContent } from "../web/open/open.ts";
 import { answerProblem } from "./answer-problem.ts";
-import { findHandler, findRoute } from "./routes.ts";
+import { findHandler } from "./routes.ts";
 import { text } from "./text.en.ts";
 
 /** Answers one request, whatever happens, and counts it. */

@@ -1,10 +1,6 @@
-import { RegExpRouter } from "hono/router/reg-exp-router";
-import { SmartRouter } from "hono/router/smart-router";
-import { TrieRouter } from "hono/router/trie-router";
 import { type ZodType, z } from "zod";
 import type { Handler } from "../http/call.ts";
 import { type Method, type UrlName, urls } from "../http/urls.ts";
-import { codesBeforeMore } from "../links/short-code.ts";
 import { Problem } from "../problem.ts";
 import { userDeletion } from "../web/accounts/delete-user.tsx";
 import { impersonation } from "../web/accounts/impersonate.tsx";
@@ -100,58 +96,6 @@ const operations: Operations = {
   open: { GET: open },
 };
 
-export interface Route {
-  readonly name: UrlName;
-  readonly params: Readonly<Record<string, string>>;
-}
-
-const router = new SmartRouter<UrlName>({ routers: [new RegExpRouter(), new TrieRouter()] });
-for (const [name, { pattern }] of Object.entries(urls))
-  router.add("ALL", routerPattern(pattern), name as UrlName);
-
-/**
- * Returns the URL that a canonical path belongs to, its parameters decoded; null if there is none. The parameter of
- * a link that visitors open includes what mail or chat has glued to its code, such as a slash.
- */
-export function findRoute(path: string): Route | null {
-  return matchRoute(path) ?? findOpened(path);
-}
-
-const [viewFolder = ""] = urls.view.pattern.split("/:");
-const OPENED_WITH_SLASH = new RegExp(`^((?:${viewFolder})?/[^/]+)(/.*)$`);
-
-/** Matches `/abc/` as `/abc%2F`. */
-function findOpened(path: string): Route | null {
-  const [, opened, more = ""] = OPENED_WITH_SLASH.exec(path) ?? [];
-  if (opened === undefined) return null;
-  const route = matchRoute(opened + encodeURIComponent(decodeURIComponent(more)));
-  if (route?.name !== "open" && route?.name !== "view") return null;
-  return codesBeforeMore(route.params.shortCode ?? "").length > 0 ? route : null;
-}
-
-function matchRoute(path: string): Route | null {
-  const [matched, stash] = router.match("ALL", path);
-  const [name, places] = matched[0] ?? [];
-  if (name === undefined || places === undefined) return null;
-  const params = Object.entries(places).flatMap(([key, place]) => {
-    const value = typeof place === "number" ? stash?.[place] : place;
-    return splitExtension(key, decodeURIComponent(value ?? ""));
-  });
-  return { name, params: Object.fromEntries(params) };
-}
-
-/** To the router `:name.:extension` is one parameter of that name; the extension is what follows the last dot. */
-function splitExtension(key: string, value: string): [key: string, value: string][] {
-  const [name = key, extension] = key.split(".:");
-  const [, stem = value, ending = ""] = /^(.*)\.(.*)$/s.exec(value) ?? [];
-  return extension === undefined
-    ? [[key, value]]
-    : [
-        [name, stem],
-        [extension, ending],
-      ];
-}
-
 const KNOWN_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 
 /** Returns what answers a method of a URL; null if the URL does not support it. */
@@ -170,9 +114,4 @@ export function findHandler(name: UrlName, method: string): Handler {
     throw new Problem("not_implemented", text.request.methodUnknown);
   const allow: readonly Method[] = urls[name].methods;
   throw new Problem("method_not_allowed", text.request.methodNotAllowed, { allow });
-}
-
-/** The router needs a name for the `*` at the end of a pattern. */
-function routerPattern(pattern: string): string {
-  return pattern.replace(/\*$/, ":path{.+}");
 }

@@ -134,11 +134,34 @@ for (const kind of databases) {
       expect((await again()).disabled).toBe(false);
     });
 
-    test("takes the rights of a demoted administrator with the next request", async () => {
+    test.each([
+      ["promoted", "user", "administrator"],
+      ["demoted", "administrator", "user"],
+    ] as const)("ends the sessions of a %s account", async (_, before, after) => {
+      const { admin: userAdmin, sessions } = world.app.accounts;
+      const user = await create(before === "administrator" ? { role: before } : {});
+      const tokens = [];
+      for (const remember of [false, true])
+        tokens.push((await sessions.start(user, { ...TERMS, remember })).token);
+      await userAdmin.change(admin(), user.id, { role: after });
+      for (const token of tokens) expect(await sessions.find(token)).toBeNull();
+      const { token } = await sessions.start(user, TERMS);
+      expect((await sessions.find(token))?.user.role).toBe(after);
+    });
+
+    test("keeps the sessions of an account whose role stays, and of others", async () => {
+      const { admin: userAdmin, sessions } = world.app.accounts;
+      const user = await create();
+      const { token } = await sessions.start(user, TERMS);
+      await userAdmin.change(admin(), user.id, { role: "user", displayName: "Renamed", quota: 1 });
+      const other = await create();
+      await userAdmin.change(admin(), other.id, { role: "administrator" });
+      expect((await sessions.find(token))?.user.displayName).toBe("Renamed");
+    });
+
+    test("refuses an administrator who was demoted meanwhile", async () => {
       const user = await create({ role: "administrator" });
-      const { token } = await world.app.accounts.sessions.start(user, TERMS);
       await world.app.accounts.admin.change(admin(), user.id, { role: "user" });
-      expect((await world.app.accounts.sessions.find(token))?.user.role).toBe("user");
       const stale = world.app.accounts.admin.change(as(user), world.people.bob.id, {
         disabled: true,
       });

@@ -1,7 +1,7 @@
 /** The table of routes: handlers, schemas, and the tongue in which each route words a problem. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { href, type Method, type UrlName, urls, withQuery } from "../../src/http/urls.ts";
-import { findOperation, findRoute } from "../../src/server/routes.ts";
+import { findOperation } from "../../src/server/routes.ts";
 import { openTestApp, type World } from "../world.ts";
 
 let world: World;
@@ -19,16 +19,6 @@ test.each(names)("answers the methods of %p and no others", (name) => {
   const answered = methods.filter((method) => findOperation(name, method) !== null);
   const listed: readonly Method[] = urls[name].methods;
   expect(answered).toEqual(methods.filter((method) => listed.includes(method)));
-});
-
-test.each([
-  ["/", "home"],
-  ["/add", "add"],
-  ["/-/qr/a.b.svg", "qr"],
-  ["/static/themes/flatly.css", "asset"],
-  ["/anything", "open"],
-])("routes %p to %p", (path, name) => {
-  expect(findRoute(path)?.name as string).toBe(name);
 });
 
 test.each(["DELETE", "PUT", "OPTIONS"])("answers %s with 405 and Allow", async (method) => {

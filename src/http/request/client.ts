@@ -134,7 +134,8 @@ const nothingThere = () => new Problem("not_found", text.address.nothingHere);
 
 const PLAIN_PATH = /^[\w\-/]*$/;
 
-function canonicalPath(path: string): string | null {
+/** A path with each segment decoded once and encoded again in one way; null for a NUL. */
+export function canonicalPath(path: string): string | null {
   if (PLAIN_PATH.test(path)) return path;
   const segments = path.split("/").map(decodeSegment);
   if (segments.some((segment) => segment.includes("\0"))) return null;

@@ -1,6 +1,7 @@
 import { locationOf } from "../../links/target/location.ts";
 import type { Call } from "../call.ts";
-import { href, safeNext, withQuery } from "../urls.ts";
+import { safeNext } from "../next-path.ts";
+import { href, withQuery } from "../urls.ts";
 import { chooseCoding } from "./accept-encoding.ts";
 import { type ResponseKind, securityHeaders } from "./security-headers.ts";
 

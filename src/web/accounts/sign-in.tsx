@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Call, Handler } from "../../http/call.ts";
+import { safeNext } from "../../http/next-path.ts";
 import {
   clearSessionCookie,
   readCookie,
@@ -9,7 +10,7 @@ import {
 } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
 import { seeOther } from "../../http/response/response.ts";
-import { href, safeNext } from "../../http/urls.ts";
+import { href } from "../../http/urls.ts";
 import { nameDevice } from "../../visits/user-agent.ts";
 import { show } from "../ui/layout/layout.tsx";
 import { type Entry, showForm, submit } from "../ui/post-form.tsx";

@@ -86,6 +86,16 @@ describe("signing in", () => {
     const response = await get("/auth/login?next=/links", await world.signIn(world.people.bob));
     expect([response.status, response.headers.get("location")]).toEqual([303, "/links"]);
   });
+
+  test.each(["/welcome7", "/-/preview/welcome7", "/%77elcome7?x=1", "/links/../welcome7"])(
+    "never leads to a link, as %s",
+    async (next) => {
+      const shown = await world.request(`/auth/login?${new URLSearchParams({ next })}`);
+      const { values } = await readPage(shown);
+      const response = await signIn({ username: "bob", next: values.next ?? "" });
+      expect([response.status, response.headers.get("location")]).toEqual([303, "/"]);
+    },
+  );
 });
 
 describe("signing out", () => {

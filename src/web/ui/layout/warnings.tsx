@@ -1,9 +1,10 @@
 /** @jsxImportSource hono/jsx */
 import type { Call } from "../../../http/call.ts";
+import { safeNext } from "../../../http/next-path.ts";
 import { addDismissed, readDismissed } from "../../../http/request/cookies.ts";
 import { readForm } from "../../../http/request/form.ts";
 import { seeOther } from "../../../http/response/response.ts";
-import { href, safeNext } from "../../../http/urls.ts";
+import { href } from "../../../http/urls.ts";
 import { invalid } from "../../../problem.ts";
 import { text } from "./text.en.ts";
 
