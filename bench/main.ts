@@ -14,6 +14,7 @@ import { requireTools, Unready } from "./machine/child.ts";
 import { describeMachine } from "./machine/machine.ts";
 import { readLoad, takeMachine } from "./machine/take-machine.ts";
 import { pagesBench } from "./pages/pages.ts";
+import { sitePagesBench } from "./pages/site-pages.ts";
 import { profileBench } from "./profile/profile.ts";
 import { redirectBench } from "./redirect/redirect.ts";
 import { formatMarkdown, formatResult } from "./report.ts";
@@ -26,6 +27,7 @@ const measured: Readonly<Record<string, Bench>> = {
   redirect: redirectBench,
   files: filesBench,
   pages: pagesBench,
+  site: sitePagesBench,
   create: createBench,
   start: startBench,
   idle: idleBench,

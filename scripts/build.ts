@@ -13,6 +13,8 @@ await Bun.build({
   // In the executable, all entry points are in one folder, so that `./thread.ts` is found from anywhere.
   naming: { entry: "[name].[ext]" },
   minify: true,
+  jsx: { runtime: "automatic", importSource: "hono/jsx", development: false },
+  define: { "process.env.NODE_ENV": '"production"' },
   compile: { outfile },
 });
 report(`Built ${outfile}: ${Math.round(Bun.file(outfile).size / 1e6)} MB`, startedAt);

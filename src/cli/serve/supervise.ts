@@ -65,8 +65,11 @@ async function prepareSite(parts: ServingParts): Promise<string> {
   }
 }
 
-/** Giving memory back to the system and faulting it in again costs a fifth of a redirect's time. */
-const MEMORY = { MIMALLOC_PURGE_DELAY: "-1" };
+/**
+ * As bin/trunk8 sets them. Giving memory back to the system and faulting it in again costs a fifth of a redirect's
+ * time, and Bun compiles pages for debugging otherwise.
+ */
+const DEFAULTS = { MIMALLOC_PURGE_DELAY: "-1", NODE_ENV: "production" };
 
 function startWorker(
   { dataFolder, env }: Invocation,
@@ -75,7 +78,7 @@ function startWorker(
 ): WorkerProcess {
   const words = ["worker", "--data", dataFolder, "--listen", listen];
   const child = Bun.spawn([process.execPath, ...programOf(), ...words], {
-    env: { ...MEMORY, ...env },
+    env: { ...DEFAULTS, ...env },
     stdio: ["ignore", "inherit", "inherit"],
     serialization: "json",
     ipc: (said: WorkerSays) => hear(said),

@@ -5,11 +5,15 @@ import { PrecompressedBytes } from "../../http/response/precompressed.ts";
 import { FOR_EVER, siteFile } from "../../http/response/site-file.ts";
 import { href } from "../../http/urls.ts";
 import { Problem } from "../../problem.ts";
-import { type AssetName, assetFiles } from "./assets/asset-files.ts";
+import { type AssetFile, assetFiles } from "./assets/asset-files.ts";
+import { iconSprite } from "./assets/icons.ts";
 import { text } from "./text.en.ts";
 import { themeSheet } from "./themes/theme-sheet.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
+
+/** The name of a file that our pages load. */
+export type AssetName = AssetFile | "icons.svg";
 
 /** A part of a file's name that changes with its bytes. */
 export function hashOf(bytes: Bytes): string {
@@ -23,30 +27,24 @@ const types = {
   woff2: "font/woff2",
 } as const;
 
-/** A file that our pages load, read when first needed. */
+/** A file that our pages load, read or made when first needed. */
 export class Asset {
   readonly type: string;
   readonly #stem: string;
   readonly #extension: string;
-  readonly #file: string;
+  readonly #make: () => Bytes;
   #bytes: PrecompressedBytes | undefined;
   #hash: string | undefined;
 
-  constructor(name: string, file: string) {
+  constructor(name: string, make: () => Bytes) {
     [this.#stem = "", this.#extension = ""] = name.split(".");
     this.type = types[this.#extension as keyof typeof types];
-    this.#file = file;
+    this.#make = make;
   }
 
   get bytes(): PrecompressedBytes {
-    this.#bytes ??= new PrecompressedBytes(this.#read(), this.type);
+    this.#bytes ??= new PrecompressedBytes(this.#make(), this.type);
     return this.#bytes;
-  }
-
-  #read(): Bytes {
-    const bytes = readFileSync(this.#file);
-    if (this.#extension !== "css" || !isTheme(this.#stem)) return bytes;
-    return Buffer.from(themeSheet(this.#stem, bytes.toString(), hashedNameOf));
   }
 
   get hash(): string {
@@ -60,8 +58,21 @@ export class Asset {
   }
 }
 
+const makers: Readonly<Record<string, () => Bytes>> = {
+  ...Object.fromEntries(
+    Object.entries(assetFiles).map(([name, file]) => [name, () => readAsset(name, file)]),
+  ),
+  "icons.svg": () => Buffer.from(iconSprite()),
+};
+
+function readAsset(name: string, file: string): Bytes {
+  const bytes = readFileSync(file);
+  const theme = name.replace(/\.css$/, "");
+  return isTheme(theme) ? Buffer.from(themeSheet(theme, bytes.toString(), hashedNameOf)) : bytes;
+}
+
 const assets: ReadonlyMap<string, Asset> = new Map(
-  Object.entries(assetFiles).map(([name, file]) => [name, new Asset(name, file)]),
+  Object.entries(makers).map(([name, make]) => [name, new Asset(name, make)]),
 );
 
 /** Every file that our pages load. */

@@ -1,38 +1,26 @@
-/** @jsxImportSource hono/jsx */
-import { raw } from "hono/html";
-import { type IconName, icons } from "../static/assets/icons.ts";
+import { html, raw } from "hono/html";
+import type { Child } from "hono/jsx";
+import { assetHref } from "../static/asset.ts";
+import type { IconName } from "../static/assets/icons.ts";
 
 interface IconProps {
   readonly name: IconName;
-  /** Accessible name, where no text beside it says what it means. */
-  readonly label?: string;
 }
 
-const frame = {
-  class: "icon",
-  width: "16",
-  height: "16",
-  viewBox: "0 0 16 16",
-  fill: "currentColor",
-};
+/** An icon in the colour and size of the text around it, which says what it means. */
+export function Icon({ name }: IconProps): Child {
+  const known = drawn.get(name) ?? draw(name);
+  drawn.set(name, known);
+  return known;
+}
 
-/** An icon in the colour and size of the text around it. */
-export function Icon({ name, label }: IconProps) {
-  const drawing = raw(drawings[name]);
-  if (label === undefined)
-    return (
-      <svg {...frame} aria-hidden="true">
-        {drawing}
-      </svg>
-    );
-  return (
-    <svg {...frame} role="img" aria-label={label}>
-      {drawing}
-    </svg>
+type Drawn = ReturnType<typeof raw>;
+
+const drawn = new Map<IconName, Drawn>();
+
+function draw(name: IconName): Drawn {
+  const address = `${assetHref("icons.svg")}#${name}`;
+  return raw(
+    html`<svg class="icon" width="16" height="16" aria-hidden="true"><use href="${address}"/></svg>`,
   );
 }
-
-/** Content of each icon inside its outer tag; part of the program, so it needs no escaping. */
-const drawings = Object.fromEntries(
-  Object.entries(icons).map(([name, svg]) => [name, svg.replace(/^<svg[^>]*>|<\/svg>|\n */g, "")]),
-) as Readonly<Record<IconName, string>>;

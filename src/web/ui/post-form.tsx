@@ -4,7 +4,7 @@ import type { Call } from "../../http/call.ts";
 import { prefersJson } from "../../http/request/accept.ts";
 import { isServerFault, problemHeaders, statusOf } from "../../http/response/problem-response.ts";
 import { Problem, type ProblemCode } from "../../problem.ts";
-import type { AssetName } from "../static/assets/asset-files.ts";
+import type { AssetName } from "../static/asset.ts";
 import { show } from "./layout/layout.tsx";
 import { retryAdvice } from "./layout/problem-page.tsx";
 

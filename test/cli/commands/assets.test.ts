@@ -37,7 +37,7 @@ afterAll(async () => {
 /** Every address below /static/ that a text names. */
 function namedIn(text: string): string[] {
   const begin = href("asset", { path: "" });
-  return [...text.matchAll(/[("'=](\/static\/[^"')\s>]+)/g)].map(([, path = ""]) =>
+  return [...text.matchAll(/[("'=](\/static\/[^"')\s>#]+)/g)].map(([, path = ""]) =>
     path.slice(begin.length),
   );
 }

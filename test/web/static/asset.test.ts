@@ -143,3 +143,16 @@ test.each([
 ])("there is nothing at %s", async (path) => {
   expect((await ask(path)).status).toBe(404);
 });
+
+test("the icons are one file, which pages draw from and which runs nothing", async () => {
+  const address = assetHref("icons.svg");
+  const sprite = await (await ask(address)).text();
+  const page = await (await world.request(href("signIn"))).text();
+  const drawn = [...page.matchAll(/<use href="([^"#]+)#([^"]+)"/g)];
+  expect(drawn.length).toBeGreaterThan(0);
+  for (const [, file, name] of drawn) {
+    expect(file).toBe(address);
+    expect(sprite).toContain(`<symbol id="${name}"`);
+  }
+  expect(sprite).not.toMatch(/<script|href=|\son\w+=/);
+});

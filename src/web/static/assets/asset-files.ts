@@ -49,8 +49,8 @@ const ownFiles = {
   "zone.js": zoneScript,
 } as const;
 
-/** The names of all files that our pages load. A new one is a row of `ownFiles`. */
-export type AssetName = `${Theme}.css` | keyof typeof ownFiles | keyof typeof fontFiles;
+/** The names of all files that lie on disk. A new one is a row of `ownFiles`. */
+export type AssetFile = `${Theme}.css` | keyof typeof ownFiles | keyof typeof fontFiles;
 
 const themeEntries = themeNames.map((name) => [`${name}.css`, themeFiles[name]] as const);
 
@@ -59,4 +59,4 @@ export const assetFiles = {
   ...Object.fromEntries(themeEntries),
   ...ownFiles,
   ...fontFiles,
-} as Readonly<Record<AssetName, string>>;
+} as Readonly<Record<AssetFile, string>>;

@@ -4,7 +4,6 @@ import check from "bootstrap-icons/icons/check-lg.svg" with { type: "text" };
 import chevronDown from "bootstrap-icons/icons/chevron-down.svg" with { type: "text" };
 import chevronLeft from "bootstrap-icons/icons/chevron-left.svg" with { type: "text" };
 import chevronRight from "bootstrap-icons/icons/chevron-right.svg" with { type: "text" };
-import clipboard from "bootstrap-icons/icons/clipboard.svg" with { type: "text" };
 import clock from "bootstrap-icons/icons/clock.svg" with { type: "text" };
 import copy from "bootstrap-icons/icons/copy.svg" with { type: "text" };
 import download from "bootstrap-icons/icons/download.svg" with { type: "text" };
@@ -26,17 +25,12 @@ import qrCode from "bootstrap-icons/icons/qr-code.svg" with { type: "text" };
 import search from "bootstrap-icons/icons/search.svg" with { type: "text" };
 import sortDown from "bootstrap-icons/icons/sort-down.svg" with { type: "text" };
 import sortUp from "bootstrap-icons/icons/sort-up.svg" with { type: "text" };
-import sun from "bootstrap-icons/icons/sun.svg" with { type: "text" };
-import threeDots from "bootstrap-icons/icons/three-dots.svg" with { type: "text" };
 import trash from "bootstrap-icons/icons/trash.svg" with { type: "text" };
-import upload from "bootstrap-icons/icons/upload.svg" with { type: "text" };
-import x from "bootstrap-icons/icons/x-lg.svg" with { type: "text" };
 
 /** The drawings of our icons, each a whole SVG document. Named one by one, so that the executable holds them all. */
 export const icons = {
   link,
   copy,
-  clipboard,
   check,
   "qr-code": qrCode,
   pencil,
@@ -49,10 +43,8 @@ export const icons = {
   people,
   "box-arrow-right": boxArrowRight,
   download,
-  upload,
   clock,
   eye,
-  x,
   "chevron-down": chevronDown,
   "chevron-left": chevronLeft,
   "chevron-right": chevronRight,
@@ -64,9 +56,18 @@ export const icons = {
   music,
   markdown,
   html,
-  "three-dots": threeDots,
-  sun,
   palette,
 } as const;
 
 export type IconName = keyof typeof icons;
+
+/** All icons as one file, of which a page draws one by `<use href="...#name">`. */
+export function iconSprite(): string {
+  const symbols = Object.entries(icons).map(([name, svg]) => symbolOf(name, svg));
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
+}
+
+function symbolOf(name: string, svg: string): string {
+  const drawing = svg.replace(/^<svg[^>]*>|<\/svg>\s*$|\n */g, "");
+  return `<symbol id="${name}" viewBox="0 0 16 16" fill="currentColor">${drawing}</symbol>`;
+}
