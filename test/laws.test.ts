@@ -234,16 +234,20 @@ const laws: Readonly<Record<string, Row>> = {
         "/** @jsxImportSource hono/jsx */\nexport const a = <p class='b c'>No links found</p>;",
       "src/text/b.ts": 'throw new Problem("gone", "The link has expired.");',
       "src/text/c.ts": 'const label = "Cancel";',
+      "src/text/e.ts": 'html`<p class="b c" title="Some hint">No file</p>`;',
     },
     reports: [
       'src/text/a.tsx says "No links found"',
       'src/text/b.ts says "The link has expired."',
       'src/text/c.ts says "Cancel"',
+      'src/text/e.ts says "No file"',
+      'src/text/e.ts says "Some hint"',
     ],
     good: {
       "src/text/text.en.ts": 'export const text = catalogue({ none: "No links found" });',
       "src/text/d.ts":
         'log.warn({ err }, "worker exited unexpectedly"); const a = sql`select a from b`;',
+      "src/text/f.ts": 'html`<p class="b c" id="shown"></p>`;',
     },
   },
   "words are plain": {

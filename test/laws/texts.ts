@@ -30,7 +30,7 @@ const NOTATIONS: readonly RegExp[] = [
   /^trunk8 /,
   /^(is not|not in|[\w."]+ as \w+)$/,
   /^(?=.*[-=/])[a-z-]+(\/[a-z-]+|=[\w-]+)?([;,] [a-z-]+(=[\w-]+)?)+$/,
-  /^<(!DOCTYPE|svg)\b/,
+  /^<(!DOCTYPE|svg|symbol)\b/,
   /^M\S+( \S+)*$/,
 ];
 
@@ -51,9 +51,20 @@ function isJudged({ path }: SourceFile): boolean {
 function findTexts(code: string): string[] {
   return [...code.matchAll(STRINGS)]
     .filter(({ index }) => !isForPrograms(code.slice(Math.max(0, index - 300), index)))
-    .map((match) => (match[1] ?? match[2] ?? match[3] ?? "").replace(/\$\{[^}]*\}/g, "X"))
+    .flatMap((match) => {
+      const text = (match[1] ?? match[2] ?? match[3] ?? "").replace(/\$\{[^}]*\}/g, "X");
+      return /\bhtml$/.test(code.slice(0, match.index)) ? textsOfMarkup(text) : [text];
+    })
     .filter((text) => TWO_WORDS.test(text) || ONE_SENTENCE.test(text))
     .filter((text) => !NOTATIONS.some((notation) => notation.test(text)));
+}
+
+/** What people read of a template: the text between its tags, and attributes that are read out or shown. */
+function textsOfMarkup(markup: string): string[] {
+  const shown = markup.matchAll(/\b(?:aria-label|title|alt|placeholder)="([^"]*)"/g);
+  return [...markup.split(/<[^<>]*>/), ...[...shown].map(([, text = ""]) => text)].map((text) =>
+    text.trim(),
+  );
 }
 
 /** Whether the code before a string makes it a class, a log line, an internal error, SQL or the name of a header. */
