@@ -62,7 +62,7 @@ export const urls = {
     methods: ["POST"],
     access: "signed_in",
     tongue: "page",
-    doc: "Change several links: `codes` (repeated or comma-separated, at most 1,000) with `action=delete`, `action=expire` and `expires_in` (`2h` `7d`, a date and time, or `never`), or for administrators `action=transfer` (formerly `give`) and `to` (a user name). `ask=on` asks before deleting; `view` is the URL of the list to return to. Links of other users, and codes that do not exist, are skipped; with `Accept: application/json`, they are refused by name (422) and nothing is changed.",
+    doc: "Change several links: `codes` (repeated or comma-separated, at most 1,000) with `action=delete`, `action=expire` and `expires_in` (`2h` `7d`, a date and time, or `never`), or for administrators `action=transfer` (formerly `give`) and `to` (a user name). `ask=on` asks before deleting; `view` is the URL of the list to return to. Links of other users, and codes that do not exist, are skipped; with `Accept: application/json`, they are refused by name (422) and nothing is changed. A JSON body has the keys `codes` (an array), `action`, and `expires_at` (null: never) or `to`; the response is `{count}`.",
   },
   editLink: {
     pattern: "/edit_link/:shortCode",
@@ -153,7 +153,7 @@ export const urls = {
     methods: READ_AND_POST,
     access: "in_person",
     tongue: "page",
-    doc: "Your themes: `theme` of the pages and `markdown_theme` of Markdown pages; empty for the site's. The account `admin` sets the site's.",
+    doc: "Your themes: `theme` of the pages and `markdown_theme` of Markdown pages; empty for the site's. The account `admin` sets the site's. A JSON body has the keys `theme` and `markdown_theme`: a missing key keeps its value, null is the site default.",
   },
   backup: {
     pattern: "/backup/create",
@@ -174,7 +174,7 @@ export const urls = {
     methods: READ_AND_POST,
     access: "administrator",
     tongue: "page",
-    doc: "Create an account: `username` `password` `confirm_password` `display_name` (default: the user name) `is_admin=on`.",
+    doc: "Create an account: `username` `password` `confirm_password` `display_name` (default: the user name) `is_admin=on`. A JSON body has the keys `username` `password` `display_name` `role` (`user` `administrator`) `must_change_password`; the response is 201 with the account.",
   },
   switchUser: {
     pattern: "/auth/switch-user/:username",
@@ -202,14 +202,14 @@ export const urls = {
     methods: READ_AND_POST,
     access: "administrator",
     tongue: "page",
-    doc: "An account: `action=change` with `display_name` `role` (`user` `administrator`) `quota_mb` (empty: the site's; 0: unlimited), of which a missing one keeps its value; `action=disable`, `enable`, `sign_out` (all sessions) or `one_time_password`, which the response shows once.",
+    doc: "An account: `action=change` with `display_name` `role` (`user` `administrator`) `quota_mb` (empty: the site's; 0: unlimited), of which a missing one keeps its value; `action=disable`, `enable`, `sign_out` (all sessions) or `one_time_password`, which the response shows once. A JSON body has the keys `display_name` `role` `disabled` `quota` (bytes, 0 for unlimited, null for the site default): a missing key keeps its value; the response is the account.",
   },
   deleteUser: {
     pattern: "/users/:username/delete",
     methods: READ_AND_POST,
     access: "administrator",
     tongue: "page",
-    doc: "Delete an account: `links=transfer` with `to` (a user name), `links=keep` (transfer to the administrator) or `links=delete`. A GET shows what would be deleted and asks for confirmation.",
+    doc: "Delete an account: `links=transfer` with `to` (a user name), `links=keep` (transfer to the administrator) or `links=delete`. A GET shows what would be deleted and asks for confirmation. A JSON body has the keys `links` and `to`; the response is `{links}`, the number of links that were transferred or deleted.",
   },
   audit: {
     pattern: "/-/audit",

@@ -37,6 +37,15 @@ export function requireFuture(at: number, field: string, now: number): number {
   return at;
 }
 
+/**
+ * Parses when a link expires, given as milliseconds since 1970 UTC or as text.
+ * @throws Problem `invalid` on `field`
+ */
+export function parseMoment(given: number | string, field: string, context: ExpiryContext): number {
+  if (typeof given === "string") return parseExpiry(given, field, context);
+  return requireFuture(given, field, context.now);
+}
+
 /** `at` as the value of an `<input type="datetime-local">` in `zone`; seconds only where there are any. */
 export function formatLocal(at: number, zone: string): string {
   const local = Temporal.Instant.fromEpochMilliseconds(at)

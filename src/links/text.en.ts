@@ -16,7 +16,6 @@ export const text = catalogue({
     noteTooLong: "A note has at most 10,000 characters.",
     noteNotPlain: "A note is plain text.",
     unknownField: "Unknown field.",
-    noJsonObject: "Send a JSON object.",
   },
   shortCode: {
     tooLong: "A short code has at most 50 characters.",
@@ -44,6 +43,13 @@ export const text = catalogue({
     unreadable: "Enter a time span such as 2h or 7d, or a date and time.",
     tooLate: "The expiry must be before the year 10000.",
     inThePast: "The expiry must be in the future.",
+  },
+  bulk: {
+    noCodes: "Select at least one link.",
+    tooMany: (count: number) => `Select at most ${formatCount(count)} links.`,
+    noAction: "Choose an action.",
+    noExpiry: "Enter a duration such as 7d, a date, or never.",
+    noNewOwner: "Enter the username of the new owner.",
   },
   access: {
     noSuchLink: "Link not found.",

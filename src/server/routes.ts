@@ -1,6 +1,9 @@
 import { type ZodType, z } from "zod";
+import { accountChangesSchema, newUserSchema, removalPlanSchema } from "../accounts/user-schema.ts";
 import type { Handler } from "../http/call.ts";
 import { type Method, type UrlName, urls } from "../http/urls.ts";
+import { bulkChangeSchema } from "../links/input/bulk-schema.ts";
+import { linkChangesJsonSchema, newLinkJsonSchema } from "../links/input/link-json.ts";
 import { Problem } from "../problem.ts";
 import { userDeletion } from "../web/accounts/delete-user.tsx";
 import { impersonation } from "../web/accounts/impersonate.tsx";
@@ -25,7 +28,7 @@ import { view } from "../web/open/viewer.tsx";
 import { profile } from "../web/profile/profile-page.tsx";
 import { proxyCheck } from "../web/site/proxy-check-page.tsx";
 import { siteSettings } from "../web/site/site-settings-page.tsx";
-import { settings } from "../web/site/theme-settings.tsx";
+import { settings, themesSchema } from "../web/site/theme-settings.tsx";
 import { asset } from "../web/static/asset.ts";
 import { brand, favicon } from "../web/static/branding.ts";
 import { robots } from "../web/static/robots.ts";
@@ -52,10 +55,15 @@ const operations: Operations = {
   home: { GET: home },
   signIn: { GET: signingIn.signInForm, POST: signingIn.signIn },
   signOut: { GET: signingIn.signOutForm, POST: signingIn.signOut },
-  add: { GET: links.addForm, POST: links.add },
+  add: { GET: links.addForm, POST: { handler: links.add, input: newLinkJsonSchema } },
   links: { GET: list },
-  bulkLinks: { POST: bulk },
-  editLink: { GET: links.editForm, POST: links.edit },
+  bulkLinks: {
+    POST: { handler: bulk, input: bulkChangeSchema, output: z.object({ count: z.int() }) },
+  },
+  editLink: {
+    GET: links.editForm,
+    POST: { handler: links.edit, input: linkChangesJsonSchema },
+  },
   deleteLink: { GET: links.deleteForm, POST: links.delete },
   deleteLinkShort: { GET: links.deleteForm, POST: links.delete },
   linkPage: { GET: linkPage },
@@ -69,16 +77,22 @@ const operations: Operations = {
     GET: { handler: links.checkCode, output: z.object({ ok: z.boolean(), message: z.string() }) },
   },
   profile: { GET: profile.show, POST: profile.change },
-  settings: { GET: settings.show, POST: settings.save },
+  settings: { GET: settings.show, POST: { handler: settings.save, input: themesSchema } },
   backup: { GET: backup.show, POST: backup.make },
   restore: { GET: restore.show, POST: restore.run },
-  register: { GET: register.show, POST: register.create },
+  register: { GET: register.show, POST: { handler: register.create, input: newUserSchema } },
   switchUser: { GET: impersonation.startForm, POST: impersonation.start },
   dismissWarning: { POST: dismissWarning },
   switchBack: { GET: impersonation.stopForm, POST: impersonation.stop },
   users: { GET: users },
-  user: { GET: userPage.show, POST: userPage.change },
-  deleteUser: { GET: userDeletion.ask, POST: userDeletion.remove },
+  user: {
+    GET: userPage.show,
+    POST: { handler: userPage.change, input: accountChangesSchema },
+  },
+  deleteUser: {
+    GET: userDeletion.ask,
+    POST: { handler: userDeletion.remove, input: removalPlanSchema },
+  },
   audit: { GET: audit.list },
   auditCsv: { GET: audit.csv },
   ownAudit: { GET: audit.own },

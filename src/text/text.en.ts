@@ -8,6 +8,7 @@ export const text = catalogue({
     wrongType: (expected: string) => `Expected: ${expected}.`,
     chooseOneOf: (values: string) => `Choose one of: ${values}.`,
     unknownField: "Unknown field.",
+    noObject: "Send a JSON object.",
   },
   size: {
     KB: (size: string) => `${size} KB`,

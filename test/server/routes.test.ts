@@ -1,6 +1,8 @@
 /** The table of routes: handlers, schemas, and the tongue in which each route words a problem. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { z } from "zod";
 import { href, type Method, type UrlName, urls, withQuery } from "../../src/http/urls.ts";
+import { fieldNameOf } from "../../src/parse-input.ts";
 import { findOperation } from "../../src/server/routes.ts";
 import { openTestApp, type World } from "../world.ts";
 
@@ -26,6 +28,42 @@ test.each(["DELETE", "PUT", "OPTIONS"])("answers %s with 405 and Allow", async (
   expect(response.status).toBe(405);
   expect(response.headers.get("allow")).toBe("GET, HEAD");
 });
+
+describe("the schema of a body", () => {
+  const withInput = names.flatMap((name) => {
+    const input = findOperation(name, "POST")?.input;
+    return input === undefined
+      ? []
+      : [[name, keysOf(z.toJSONSchema(input, { io: "input" }))] as const];
+  });
+
+  test("belongs to every operation that reads JSON", () => {
+    expect(withInput.map(([name]) => name as string)).toEqual([
+      "add",
+      "bulkLinks",
+      "editLink",
+      "settings",
+      "register",
+      "user",
+      "deleteUser",
+    ]);
+  });
+
+  test.each(withInput)("of %p has no key that docs/urls.md leaves out", (name, keys) => {
+    const described = [urls[name].doc, ...(name === "editLink" ? [urls.add.doc] : [])].join(" ");
+    const documented = new Set(described.match(/(?<=`)[a-z_]+(?=`)/g));
+    expect(keys.map(fieldNameOf).filter((key) => !documented.has(key))).toEqual([]);
+  });
+});
+
+interface ObjectSchema {
+  readonly properties?: object;
+  readonly oneOf?: readonly ObjectSchema[];
+}
+
+function keysOf({ properties = {}, oneOf = [] }: ObjectSchema): string[] {
+  return [...Object.keys(properties), ...oneOf.flatMap(keysOf)];
+}
 
 describe("the schema of an answer", () => {
   const asked: readonly [UrlName, path: string][] = [

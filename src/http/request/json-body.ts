@@ -9,14 +9,13 @@ export function hasJsonBody({ headers }: Pick<Request, "headers">): boolean {
   return type === "application/json" && !headers.has("content-encoding");
 }
 
+const MAX_BYTES = 1_048_576;
+
 /**
  * Reads a body of JSON.
  * @throws Problem `bad_request`, `too_large`
  */
-export async function readJson(
-  { body }: Request,
-  { maxBytes }: { readonly maxBytes: number },
-): Promise<unknown> {
+export async function readJson({ body }: Request, { maxBytes = MAX_BYTES } = {}): Promise<unknown> {
   if (body === null) throw notJson();
   const bytes = await timed("body", () => readBounded(body, maxBytes));
   try {

@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { fieldNameOf, requireObject } from "../../parse-input.ts";
 import { Problem } from "../../problem.ts";
 import type { Link } from "../link.ts";
 import { text } from "../text.en.ts";
 import {
   type InputContext,
-  jsonNameOf,
   type LinkChanges,
   linkChangesSchema,
   type NewLink,
@@ -22,6 +22,10 @@ const changesShape = {
   shortCode: newLinkSchema.shape.shortCode,
   content,
 };
+
+/** For the table of routes; `parseNewLinkJson` and `parseLinkChangesJson` report all faults at once. */
+export const newLinkJsonSchema = z.strictObject(newLinkShape);
+export const linkChangesJsonSchema = z.strictObject(changesShape);
 
 /** What a JSON object asks for; `content` is the text that becomes the link's content, null where there is none. */
 export interface WithContent<Input> {
@@ -60,15 +64,14 @@ function readObject<Shape extends { content: typeof content }>(
   shape: Shape,
   body: unknown,
 ): Partial<z.input<z.ZodObject<Shape>>> {
-  if (typeof body !== "object" || body === null || Array.isArray(body))
-    throw new Problem("bad_request", text.input.noJsonObject);
-  const keys = new Map(Object.keys(shape).map((key) => [jsonNameOf(key), key]));
-  const unknown = Object.keys(body).filter((name) => !keys.has(name));
+  const keys = new Map(Object.keys(shape).map((key) => [fieldNameOf(key), key]));
+  const given = new Map(Object.entries(requireObject(body)));
+  const unknown = [...given.keys()].filter((name) => !keys.has(name));
   const faults = Object.fromEntries(unknown.map((name) => [name, text.input.unknownField]));
-  const { error } = shape.content.safeParse("content" in body ? body.content : undefined);
+  const { error } = shape.content.safeParse(given.get("content"));
   if (error) faults.content = text.input.noText;
   if (Object.keys(faults).length > 0)
     throw new Problem("invalid", text.input.unknownField, { fields: faults });
-  const entries = Object.entries(body).map(([name, value]) => [keys.get(name) ?? name, value]);
+  const entries = [...given].map(([name, value]) => [keys.get(name) ?? name, value]);
   return Object.fromEntries(entries);
 }

@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { Clock } from "../../clock.ts";
 import type { LiveSettings } from "../../config/live-settings.ts";
 import { effectiveZone } from "../../config/values/time-zone.ts";
+import { fieldNameOf } from "../../parse-input.ts";
 import { type FieldProblems, invalid, Problem } from "../../problem.ts";
-import { parseExpiry, requireFuture } from "../expiry.ts";
+import { parseMoment } from "../expiry.ts";
 import { type Kind, kinds, type Link, redirectStatuses } from "../link.ts";
 import { parseShortCode, type ShortCode } from "../short-code.ts";
 import { parseTarget, pointsToItself, type Target } from "../target/target.ts";
@@ -214,7 +215,12 @@ function parsersOf(
     title: () => read(input, "title", ""),
     note: () => read(input, "note", ""),
     redirectStatus: () => read(input, "redirectStatus", 302 as const),
-    expiresAt: () => parseMoment(read(input, "expiresAt", null), context),
+    expiresAt: () => {
+      const given = read(input, "expiresAt", null);
+      return typeof given === "number" || typeof given === "string"
+        ? parseMoment(given, "expires_at", context)
+        : given;
+    },
     disabled: () => read(input, "disabled", false),
     inline: () => read(input, "inline", kind === "file" && context.inline),
   };
@@ -229,14 +235,9 @@ function read<Key extends keyof Shape, Empty>(
   empty: Empty,
 ): NonNullable<z.output<Shape[Key]>> | Empty | undefined {
   const { data, error, success } = newLinkSchema.shape[key].safeParse(input[key]);
-  if (!success) throw invalid(jsonNameOf(key), error.issues[0]?.message ?? "");
+  if (!success) throw invalid(fieldNameOf(key), error.issues[0]?.message ?? "");
   if (data === undefined) return undefined;
   return data === null ? empty : (data as NonNullable<z.output<Shape[Key]>>);
-}
-
-/** The name of a field in JSON, TOML and problems: `short_code` for `shortCode`. */
-export function jsonNameOf(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** Runs every parser, so that all faults are reported at once. */
@@ -312,15 +313,6 @@ function parseTargetOf(
   const target = parseTarget(given, context);
   if (!pointsToItself(target, shortCode, context.ownOrigins)) return target;
   throw invalid("target", text.target.pointsToItself);
-}
-
-function parseMoment(
-  given: number | string | null | undefined,
-  context: InputContext,
-): number | null | undefined {
-  if (given === null || given === undefined) return given;
-  if (typeof given === "string") return parseExpiry(given, "expires_at", context);
-  return requireFuture(given, "expires_at", context.now);
 }
 
 function parseTitle(given: string): string {

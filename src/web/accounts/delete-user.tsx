@@ -5,9 +5,10 @@ import { removalPlanSchema } from "../../accounts/user-schema.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { setNotice } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
-import { seeOther } from "../../http/response/response.ts";
+import { hasJsonBody, readJson } from "../../http/request/json-body.ts";
+import { json, seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
-import { parseInput } from "../../parse-input.ts";
+import { keysFromJson, parseInput } from "../../parse-input.ts";
 import { formatBytes } from "../../text/format.ts";
 import { signedIn } from "../signed-in.ts";
 import { fillText } from "../ui/fill-text.tsx";
@@ -26,6 +27,7 @@ async function ask(call: Call): Promise<Response> {
 }
 
 async function remove(call: Call): Promise<Response> {
+  if (hasJsonBody(call.request)) return await removeFromJson(call);
   const form = await readForm(call.request);
   const account = await findAccount(call);
   const [links, to] = [form.text("links"), form.text("to")];
@@ -34,6 +36,13 @@ async function remove(call: Call): Promise<Response> {
     () => removeAccount(call, account, form),
     (refusal) => showQuestion(call, account, { values: { links, to }, refusal }),
   );
+}
+
+async function removeFromJson(call: Call): Promise<Response> {
+  const plan = parseInput(removalPlanSchema, keysFromJson(await readJson(call.request)));
+  const { id } = await findAccount(call);
+  const links = await call.app.accounts.removal.remove(call.actor, id, plan);
+  return json({ links }, { call });
 }
 
 function findAccount({ app, actor, params }: Call): Promise<AccountSummary> {

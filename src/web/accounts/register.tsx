@@ -1,14 +1,18 @@
 /** @jsxImportSource hono/jsx */
 import { text as accounts } from "../../accounts/text.en.ts";
+import { newUserSchema } from "../../accounts/user-schema.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { setNotice } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
+import { hasJsonBody, readJson } from "../../http/request/json-body.ts";
 import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
+import { keysFromJson, parseInput } from "../../parse-input.ts";
 import { invalid } from "../../problem.ts";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { Checkbox, type Entry, InputField, PostForm, showForm, submit } from "../ui/post-form.tsx";
 import { text as shared } from "../ui/text.en.ts";
+import { answerAccount } from "./account-json.ts";
 import { text } from "./text.en.ts";
 
 /** `/auth/register`: an administrator creates an account. */
@@ -19,12 +23,18 @@ function show(call: Call): Promise<Response> {
 }
 
 async function create(call: Call): Promise<Response> {
+  if (hasJsonBody(call.request)) return await createFromJson(call);
   const form = await readForm(call.request);
   return await submit(
     call,
     () => createAccount(call, form),
     (refusal) => showRegister(call, { values: valuesOf(form), refusal }),
   );
+}
+
+async function createFromJson(call: Call): Promise<Response> {
+  const input = parseInput(newUserSchema, keysFromJson(await readJson(call.request)));
+  return answerAccount(call, 201, await call.app.accounts.users.create(call.actor, input));
 }
 
 async function createAccount(call: Call, form: Form): Promise<Response> {

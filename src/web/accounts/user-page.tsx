@@ -2,18 +2,22 @@
 import { text as accounts } from "../../accounts/text.en.ts";
 import type { Role } from "../../accounts/user.ts";
 import type { AccountSummary } from "../../accounts/user-admin.ts";
+import { accountChangesSchema } from "../../accounts/user-schema.ts";
 import { BYTES_A_MB } from "../../config/values/sizes.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { type NoticeCode, setNotice } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
+import { hasJsonBody, readJson } from "../../http/request/json-body.ts";
 import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
+import { keysFromJson, parseInput } from "../../parse-input.ts";
 import { invalid } from "../../problem.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { fillText } from "../ui/fill-text.tsx";
 import { PageHead, show } from "../ui/layout/layout.tsx";
 import { type Entry, showForm, submit } from "../ui/post-form.tsx";
 import { text as shared } from "../ui/text.en.ts";
+import { answerAccount } from "./account-json.ts";
 import { text } from "./text.en.ts";
 import { UserDetails } from "./user-details.tsx";
 
@@ -40,6 +44,7 @@ async function showAccount(call: Call): Promise<Response> {
 }
 
 async function change(call: Call): Promise<Response> {
+  if (hasJsonBody(call.request)) return await changeFromJson(call);
   const form = await readForm(call.request);
   const account = await findAccount(call);
   return await submit(
@@ -47,6 +52,13 @@ async function change(call: Call): Promise<Response> {
     () => handle(call, account, form),
     (refusal) => showUser(call, account, { values: typedValues(account, form), refusal }),
   );
+}
+
+async function changeFromJson(call: Call): Promise<Response> {
+  const changes = parseInput(accountChangesSchema, keysFromJson(await readJson(call.request)));
+  const { id } = await findAccount(call);
+  await call.app.accounts.admin.change(call.actor, id, changes);
+  return answerAccount(call, 200, await findAccount(call));
 }
 
 function findAccount({ app, actor, params }: Call): Promise<AccountSummary> {

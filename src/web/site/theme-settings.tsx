@@ -1,12 +1,14 @@
 /** @jsxImportSource hono/jsx */
 import { choosesForTheSite } from "../../accounts/user.ts";
-import type { Preferences } from "../../accounts/user-schema.ts";
+import { type Preferences, preferencesSchema } from "../../accounts/user-schema.ts";
 import { isTheme, type Theme } from "../../config/values/themes.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { setNotice } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
-import { seeOther } from "../../http/response/response.ts";
+import { hasJsonBody, readJson } from "../../http/request/json-body.ts";
+import { json, seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
+import { keysFromJson, parseInput } from "../../parse-input.ts";
 import { invalid } from "../../problem.ts";
 import { signedIn } from "../signed-in.ts";
 import { type Entry, showForm, submit } from "../ui/post-form.tsx";
@@ -22,6 +24,7 @@ function show(call: Call): Promise<Response> {
 }
 
 async function save(call: Call): Promise<Response> {
+  if (hasJsonBody(call.request)) return await saveFromJson(call);
   const form = await readForm(call.request);
   return await submit(
     call,
@@ -30,16 +33,27 @@ async function save(call: Call): Promise<Response> {
   );
 }
 
+export const themesSchema = preferencesSchema.pick({ theme: true, markdownTheme: true });
+
 type Themes = Pick<Preferences, "theme" | "markdownTheme">;
 
+async function saveFromJson(call: Call): Promise<Response> {
+  const themes = parseInput(themesSchema, keysFromJson(await readJson(call.request)));
+  await saveFor(call, themes);
+  return json({ theme: themes.theme, markdown_theme: themes.markdownTheme }, { call });
+}
+
 async function saveThemes(call: Call, form: Form): Promise<Response> {
-  const { user } = signedIn(call);
-  const themes = parseThemes(form);
-  if (choosesForTheSite(user)) await saveForTheSite(call, themes);
-  else await call.app.accounts.users.changePreferences(call.actor, user.id, themes);
+  await saveFor(call, parseThemes(form));
   const headers = new Headers();
   setNotice(headers, { code: "saved" }, call.client);
   return seeOther(href("settings"), { call, headers });
+}
+
+async function saveFor(call: Call, themes: Themes): Promise<void> {
+  const { user } = signedIn(call);
+  if (choosesForTheSite(user)) return await saveForTheSite(call, themes);
+  await call.app.accounts.users.changePreferences(call.actor, user.id, themes);
 }
 
 /** An absent field keeps its value. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { text as accounts } from "../../../src/accounts/text.en.ts";
 import type { User } from "../../../src/accounts/user.ts";
+import { text as linkText } from "../../../src/links/text.en.ts";
 import { operator } from "../../../src/policy.ts";
 import { text } from "../../../src/web/accounts/text.en.ts";
-import { text as listText } from "../../../src/web/links/list/text.en.ts";
 import { text as frameText } from "../../../src/web/ui/layout/text.en.ts";
 import { share } from "../../share.ts";
 import { databases } from "../../world.ts";
@@ -147,7 +147,7 @@ for (const kind of databases) {
       });
 
       test.each([
-        ["no user", "", listText.bulk.noNewOwner],
+        ["no user", "", linkText.bulk.noNewOwner],
         ["an unknown user", "no-one", accounts.access.noSuchAccount],
       ])("is rejected to %s", async (_, to, message) => {
         const code = await made(`gift-${to}-${kind}`);

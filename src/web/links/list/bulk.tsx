@@ -1,11 +1,15 @@
 /** @jsxImportSource hono/jsx */
 import type { Call } from "../../../http/call.ts";
 import { prefersJson } from "../../../http/request/accept.ts";
-import { type Notice, setNotice } from "../../../http/request/cookies.ts";
+import { type NoticeCode, setNotice } from "../../../http/request/cookies.ts";
 import { type Form, readForm } from "../../../http/request/form.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
-import { seeOther } from "../../../http/response/response.ts";
-import { parseExpiry } from "../../../links/expiry.ts";
+import { hasJsonBody, readJson } from "../../../http/request/json-body.ts";
+import { json, seeOther } from "../../../http/response/response.ts";
+import type { ExpiryContext } from "../../../links/expiry.ts";
+import { type BulkChange, parseBulkChange } from "../../../links/input/bulk-schema.ts";
+import { renamingFields } from "../../../links/input/link-schema.ts";
+import { keysFromJson } from "../../../parse-input.ts";
 import { invalid } from "../../../problem.ts";
 import { formatList } from "../../../text/format.ts";
 import { show } from "../../ui/layout/layout.tsx";
@@ -16,62 +20,58 @@ import { showRefused } from "./link-list.tsx";
 import { addressOf, type ListView, viewOf } from "./list-view.ts";
 import { text } from "./text.en.ts";
 
-/** Most links that one post changes. */
-const MAX_CODES = 1000;
-
 /** `POST /-/links`: changes several links at once; links of other users are skipped. */
 export async function bulk(call: Call): Promise<Response> {
+  if (hasJsonBody(call.request)) return await changeFromJson(call);
   const form = await readForm(call.request);
   const view = viewOf(form.text("view"));
-  const codes = codesIn(form);
   return await submit(
     call,
-    () => change(call, { form, view, codes }),
+    () => changeFromForm(call, form, view),
     (refusal) => {
       const values = { expires_in: form.text("expires_in"), to: form.text("to") };
-      return showRefused(call, view, { values, refusal, selected: new Set(codes) });
+      return showRefused(call, view, { values, refusal, selected: new Set(codesIn(form)) });
     },
   );
 }
 
-interface Change {
-  readonly form: Form;
-  readonly view: ListView;
-  readonly codes: readonly string[];
+async function changeFromJson(call: Call): Promise<Response> {
+  const body = keysFromJson(await readJson(call.request));
+  const change = parseBulkChange(body, contextOf(call));
+  await requireFound(call, change.codes);
+  return json({ count: await carryOut(call, change) }, { call });
 }
 
-async function change(call: Call, { form, view, codes }: Change): Promise<Response> {
+async function changeFromForm(call: Call, form: Form, view: ListView): Promise<Response> {
   requireFields(call.request, form, { known: fields, repeatable: ["codes"] });
-  if (codes.length === 0) throw invalid("codes", text.bulk.noneSelected);
-  if (codes.length > MAX_CODES) throw invalid("codes", text.bulk.tooMany(MAX_CODES));
-  if (prefersJson(call.request)) await requireFound(call, codes);
-  switch (form.text("action")) {
-    case "delete":
-      if (form.checked("ask")) return await ask(call, view, codes);
-      return back(call, view, {
-        code: "links_deleted",
-        count: await call.app.links.removeMany(call.actor, codes),
-      });
-    case "expire": {
-      const expiresAt = parseNewExpiry(form.text("expires_in"), call);
-      return back(call, view, {
-        code: "expiry_set",
-        count: await call.app.links.editMany(call.actor, codes, { expiresAt }),
-      });
-    }
-    // `give` is the old name.
-    case "transfer":
-    case "give":
-      return back(call, view, {
-        code: "links_given",
-        count: await call.app.links.transfer.transfer(call.actor, codes, parseNewOwner(form)),
-      });
-    default:
-      throw invalid("action", text.bulk.noAction);
-  }
+  const change = parseForm(call, form);
+  if (prefersJson(call.request)) await requireFound(call, change.codes);
+  if (change.action === "delete" && form.checked("ask")) return await ask(call, view, change.codes);
+  const headers = new Headers();
+  const notice = { code: notices[change.action], count: await carryOut(call, change) };
+  setNotice(headers, notice, call.client);
+  return seeOther(addressOf(view), { call, headers });
 }
 
 const fields = ["codes", "action", "ask", "view", "expires_in", "to"];
+
+const notices = {
+  delete: "links_deleted",
+  expire: "expiry_set",
+  transfer: "links_given",
+} as const satisfies Record<BulkChange["action"], NoticeCode>;
+
+/** Returns how many links have changed. */
+async function carryOut({ app, actor }: Call, change: BulkChange): Promise<number> {
+  switch (change.action) {
+    case "delete":
+      return await app.links.removeMany(actor, change.codes);
+    case "expire":
+      return await app.links.editMany(actor, change.codes, { expiresAt: change.expiresAt });
+    case "transfer":
+      return await app.links.transfer.transfer(actor, change.codes, change.to);
+  }
+}
 
 /** A person sees which links are left; a program is not to take for done what was skipped. */
 async function requireFound(call: Call, codes: readonly string[]): Promise<void> {
@@ -80,24 +80,39 @@ async function requireFound(call: Call, codes: readonly string[]): Promise<void>
   if (missing.length > 0) throw invalid("codes", text.bulk.notFound(formatList(missing)));
 }
 
-/** One field for each link, or several codes in one field, separated by commas. */
-function codesIn(form: Form): readonly string[] {
-  const codes = form.all("codes").flatMap((text) => text.split(","));
-  return [...new Set(codes.map((code) => code.trim()).filter((code) => code !== ""))];
+function parseForm(call: Call, form: Form): BulkChange {
+  return renamingFields({ expires_at: "expires_in" }, () =>
+    parseBulkChange({ codes: codesIn(form), ...actionIn(form) }, contextOf(call)),
+  );
+}
+
+function actionIn(form: Form) {
+  const action = form.text("action");
+  switch (action) {
+    case "expire":
+      return { action, expiresAt: expiryIn(form) };
+    // `give` is the old name.
+    case "transfer":
+    case "give":
+      return { action: "transfer", to: form.text("to") };
+    default:
+      return { action };
+  }
 }
 
 /** `never` must be written out: an empty field must not remove the expiry by accident. */
-function parseNewExpiry(field: string, call: Call): number | null {
-  const wanted = field.trim();
-  if (wanted.toLowerCase() === "never") return null;
-  if (wanted === "") throw invalid("expires_in", text.bulk.noExpiry);
-  return parseExpiry(wanted, "expires_in", { now: call.app.clock(), zone: zoneOf(call) });
+function expiryIn(form: Form): string | null | undefined {
+  const typed = form.text("expires_in").trim();
+  return typed.toLowerCase() === "never" ? null : typed || undefined;
 }
 
-function parseNewOwner(form: Form): string {
-  const to = form.text("to").trim();
-  if (to === "") throw invalid("to", text.bulk.noNewOwner);
-  return to;
+/** One field for each link, or several codes in one field, separated by commas. */
+function codesIn(form: Form): readonly string[] {
+  return form.all("codes").flatMap((text) => text.split(","));
+}
+
+function contextOf(call: Call): ExpiryContext {
+  return { now: call.app.clock(), zone: zoneOf(call) };
 }
 
 async function ask(call: Call, view: ListView, codes: readonly string[]): Promise<Response> {
@@ -108,10 +123,4 @@ async function ask(call: Call, view: ListView, codes: readonly string[]): Promis
     { title: text.bulk.deleteTitle },
     <AskDelete view={view} links={links} />,
   );
-}
-
-function back(call: Call, view: ListView, notice: Notice): Response {
-  const headers = new Headers();
-  setNotice(headers, notice, call.client);
-  return seeOther(addressOf(view), { call, headers });
 }

@@ -83,11 +83,6 @@ export const text = catalogue({
       plural(count, { one: "Delete 1 link?", other: `Delete ${formatCount(count)} links?` }),
     deleteWarning:
       "The links stop working and their statistics are deleted. This cannot be undone.",
-    noneSelected: "Select at least one link.",
-    tooMany: (count: number) => `Select at most ${formatCount(count)} links.`,
-    noAction: "Choose an action.",
-    noExpiry: "Enter a duration such as 7d, a date, or never.",
-    noNewOwner: "Enter the username of the new owner.",
     gone: "These links no longer exist.",
     notFound: (codes: string) => `Links not found: ${codes}.`,
   },

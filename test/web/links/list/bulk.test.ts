@@ -124,12 +124,12 @@ for (const kind of databases) {
     const tooMany = Array.from({ length: 2000 }, (_, n) => `code-${n}`).join();
 
     test.each<[what: string, fields: Record<string, string>, says: string]>([
-      ["no link", { action: "delete" }, text.bulk.noneSelected],
-      ["nothing but commas", { codes: " ,, ", action: "delete" }, text.bulk.noneSelected],
-      ["2,000 links", { codes: tooMany, action: "delete" }, text.bulk.tooMany(1000)],
-      ["no action", { codes: "x" }, text.bulk.noAction],
-      ["an unknown action", { codes: "x", action: "eat" }, text.bulk.noAction],
-      ["an expiry left empty", { codes: "x", action: "expire" }, text.bulk.noExpiry],
+      ["no link", { action: "delete" }, linkText.bulk.noCodes],
+      ["nothing but commas", { codes: " ,, ", action: "delete" }, linkText.bulk.noCodes],
+      ["2,000 links", { codes: tooMany, action: "delete" }, linkText.bulk.tooMany(1000)],
+      ["no action", { codes: "x" }, linkText.bulk.noAction],
+      ["an unknown action", { codes: "x", action: "eat" }, linkText.bulk.noAction],
+      ["an expiry left empty", { codes: "x", action: "expire" }, linkText.bulk.noExpiry],
       [
         "an expiry that is none",
         { codes: "x", action: "expire", expires_in: "<b>soon</b>" },
@@ -164,7 +164,7 @@ for (const kind of databases) {
       expect(answer.status).toBe(422);
       expect(await answer.json()).toMatchObject({
         code: "invalid",
-        errors: { expires_in: text.bulk.noExpiry },
+        errors: { expires_in: linkText.bulk.noExpiry },
       });
     });
 
