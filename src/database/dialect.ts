@@ -57,3 +57,27 @@ export const postgresDialect: Dialect = {
   now: sql`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
   findDamage: findPostgresDamage,
 };
+
+/** Largest count that a query returns or stores: the largest whole number that JavaScript knows exactly. */
+const LARGEST_COUNT = sql.lit(Number.MAX_SAFE_INTEGER);
+
+/**
+ * Sum of a column of counts; 0 without rows. It ends at the largest count, where both databases' own sums of whole
+ * numbers fail, and is exact below.
+ * @param window makes it a window function, as in `over ()`
+ */
+export function sumOfCounts(
+  count: RawBuilder<unknown>,
+  window: RawBuilder<unknown> = sql``,
+): RawBuilder<number> {
+  const sum = sql`coalesce(sum(cast(${count} as double precision)) ${window}, 0)`;
+  return sql`cast(case when ${sum} < ${LARGEST_COUNT} then ${sum} else ${LARGEST_COUNT} end as bigint)`;
+}
+
+/** One count added to another, up to the largest. */
+export function addCounts(
+  one: RawBuilder<unknown>,
+  other: RawBuilder<unknown>,
+): RawBuilder<number> {
+  return sql`case when ${one} < ${LARGEST_COUNT} - ${other} then ${one} + ${other} else ${LARGEST_COUNT} end`;
+}

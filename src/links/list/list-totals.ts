@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../database/database.ts";
+import { sumOfCounts } from "../../database/dialect.ts";
 
 /** Totals of the links of an owner, or of all links. */
 export interface LinkTotals {
@@ -38,14 +39,16 @@ async function sumVisits(
   return rows[0]?.visits ?? 0;
 }
 
+const sumOfVisits = sumOfCounts(sql`visits`);
+
 function sumRanks(ownerId: number | undefined) {
   const owned = ownedBy(ownerId);
-  return sql<{ visits: number }>`select cast(coalesce(sum(visits), 0) as bigint) as visits
+  return sql<{ visits: number }>`select ${sumOfVisits} as visits
     from link_rank where visits > 0 and ${owned}`;
 }
 
 function sumTotals(ownerId: number | undefined) {
-  return sql<{ visits: number }>`select cast(coalesce(sum(visits), 0) as bigint) as visits
+  return sql<{ visits: number }>`select ${sumOfVisits} as visits
     from link_search as s join link_total as t on t.link_id = s.link_id
     where ${ownedBy(ownerId)}`;
 }

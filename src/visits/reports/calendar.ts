@@ -3,10 +3,18 @@ export interface Calendar {
   readonly unit: "day" | "month";
   /** Beginning of each, in milliseconds since 1970 UTC, oldest first; the last one is not over yet. */
   readonly starts: readonly number[];
+  /** Whether the first one also stands for everything before it. */
+  readonly includesOlder: boolean;
 }
 
 /** Longer periods are reported by month. */
 const MAX_DAYS = 62;
+
+/** Most months of a calendar, whatever time it is to begin at: older ones are part of the first. */
+export const MAX_MONTHS = 240;
+
+/** Longer than so many months: no earlier time needs to be a date, which those of before -271821 cannot be. */
+const MAX_MONTHS_MS = (MAX_MONTHS + 1) * 31 * 86_400_000;
 
 /** Returns the last `count` days including today. `zone` is an IANA name. */
 export function lastDays(count: number, now: number, zone: string): Calendar {
@@ -14,12 +22,12 @@ export function lastDays(count: number, now: number, zone: string): Calendar {
   const starts = Array.from({ length: count }, (_, at) =>
     startOf(today.subtract({ days: count - 1 - at }), zone),
   );
-  return { unit: "day", starts };
+  return { unit: "day", starts, includesOlder: false };
 }
 
-/** Returns the days since `since`, or the months if these are too many. */
+/** Returns the days since `since`, or the months if these are too many, of which there are at most `MAX_MONTHS`. */
 export function allSince(since: number, now: number, zone: string): Calendar {
-  const first = dateOf(Math.min(since, now), zone);
+  const first = dateOf(Math.min(Math.max(since, now - MAX_MONTHS_MS), now), zone);
   const today = dateOf(now, zone);
   const { days } = first.until(today, { largestUnit: "day" });
   return days < MAX_DAYS ? lastDays(days + 1, now, zone) : monthsBetween(first, today, zone);
@@ -30,12 +38,13 @@ function monthsBetween(
   last: Temporal.PlainDate,
   zone: string,
 ): Calendar {
-  const begin = first.with({ day: 1 });
-  const { months } = begin.until(last.with({ day: 1 }), { largestUnit: "month" });
-  const starts = Array.from({ length: months + 1 }, (_, at) =>
-    startOf(begin.add({ months: at }), zone),
+  const lastMonth = last.with({ day: 1 });
+  const { months } = first.with({ day: 1 }).until(lastMonth, { largestUnit: "month" });
+  const count = Math.min(months + 1, MAX_MONTHS);
+  const starts = Array.from({ length: count }, (_, at) =>
+    startOf(lastMonth.subtract({ months: count - 1 - at }), zone),
   );
-  return { unit: "month", starts };
+  return { unit: "month", starts, includesOlder: count <= months };
 }
 
 function dateOf(at: number, zone: string): Temporal.PlainDate {

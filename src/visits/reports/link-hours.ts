@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database, Trx } from "../../database/database.ts";
+import { sumOfCounts } from "../../database/dialect.ts";
 import { findOrAddVisitor } from "../hourly-sums.ts";
 import type { Visitor } from "../visit.ts";
 
@@ -120,9 +121,11 @@ export class LinkHours {
   }
 }
 
+const sumOfVisits = sumOfCounts(sql`visits`);
+
 async function insertHours(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
   await sql`insert into visit_hour (link_id, hour, visitor_id, visits)
-    select link_id, hour, visitor_id, sum(visits) from ${given} group by 1, 2, 3`.execute(trx);
+    select link_id, hour, visitor_id, ${sumOfVisits} from ${given} group by 1, 2, 3`.execute(trx);
 }
 
 /** Raises the hours of owners, which include deleted links. */
@@ -132,13 +135,13 @@ async function raiseOwnersHours(
   given: RawBuilder<unknown>,
 ): Promise<void> {
   await sql`insert into owner_hour (owner_id, hour, class, visits)
-    select owner_id, hour, class, sum(visits) from visit_hour
+    select owner_id, hour, class, ${sumOfVisits} from visit_hour
     join link on link.id = link_id join visitor on visitor.id = visitor_id
     where owner_id = ${ownerId} and hour in (select hour from ${given})
     group by owner_id, hour, class
     ${keepTheLarger}`.execute(trx);
   await sql`insert into owner_hour (owner_id, hour, class, visits)
-    select 0, hour, class, sum(visits) from owner_hour
+    select 0, hour, class, ${sumOfVisits} from owner_hour
     where owner_id <> 0 and hour in (select hour from ${given})
     group by hour, class
     ${keepTheLarger}`.execute(trx);

@@ -1,6 +1,7 @@
 import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
 import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
+import { sumOfCounts } from "../../database/dialect.ts";
 import type { Schema } from "../../database/schema.ts";
 import type { Link } from "../../links/link.ts";
 import { type Actor, may } from "../../policy.ts";
@@ -26,6 +27,8 @@ export interface Timeline {
   readonly unit: Calendar["unit"];
   /** Oldest first; the last one is not over yet. */
   readonly bars: readonly Bar[];
+  /** Whether the first one also counts everything before it. */
+  readonly includesOlder: boolean;
 }
 
 /** Number of people with a common property. */
@@ -67,18 +70,19 @@ export class Reports {
   }
 
   /**
-   * Returns a link's visits by day, or over a longer period by month, in the reader's time zone.
+   * Returns a link's visits by day, or over a longer period by month, in the reader's time zone. All time begins with
+   * the first visit.
    * @throws Problem `not_found`
    */
   async ofLink(actor: Actor, link: Link, period: Period, zone: string): Promise<Timeline> {
     requireVisible(actor, link);
-    const calendar = this.#calendarOf(link, period, zone);
+    const calendar = await this.#calendarOf(link, period, zone);
     const hours = this.#database.scan
       .selectFrom("visit_hour")
       .innerJoin("visitor", "visitor.id", "visit_hour.visitor_id")
       .select(["class", "visits", placeIn(calendar).as("place")])
       .where("link_id", "=", link.id)
-      .where("hour", ">=", firstHour(calendar));
+      .$if(period !== "all", (query) => query.where("hour", ">=", firstHour(calendar)));
     return await this.#count(calendar, hours);
   }
 
@@ -88,7 +92,7 @@ export class Reports {
    */
   async originsOf(actor: Actor, link: Link, period: Period, zone: string): Promise<Origins> {
     requireVisible(actor, link);
-    const since = firstHour(this.#calendarOf(link, period, zone));
+    const since = period === "all" ? null : firstHour(lastDays(DAYS, this.#clock(), zone));
     const [referrers, browsers, systems] = await Promise.all([
       this.#top("referrer_host", link, since),
       this.#top("browser", link, since),
@@ -118,47 +122,49 @@ export class Reports {
   async countVisits(ownerId: number): Promise<number> {
     const query = this.#database.scan
       .selectFrom("owner_hour")
-      .select(sql<number>`cast(coalesce(sum(visits), 0) as bigint)`.as("visits"))
+      .select(sumOfVisits.as("visits"))
       .where("owner_id", "=", ownerId)
       .where("class", "=", "human")
       .where("hour", ">", Math.floor(this.#clock() / HOUR_MS) - DAYS * 24);
     return (await query.executeTakeFirstOrThrow()).visits;
   }
 
-  #calendarOf({ createdAt }: Link, period: Period, zone: string): Calendar {
+  async #calendarOf({ id }: Link, period: Period, zone: string): Promise<Calendar> {
+    if (period !== "all") return lastDays(DAYS, this.#clock(), zone);
+    const first = await this.#database.scan
+      .selectFrom("visit_hour")
+      .select((of) => of.fn.min("hour").as("hour"))
+      .where("link_id", "=", id)
+      .executeTakeFirst();
     const now = this.#clock();
-    return period === "all" ? allSince(createdAt, now, zone) : lastDays(DAYS, now, zone);
+    return allSince((first?.hour ?? Number.POSITIVE_INFINITY) * HOUR_MS, now, zone);
   }
 
-  async #count({ unit, starts }: Calendar, hours: PlacedHours): Promise<Timeline> {
+  async #count({ unit, starts, includesOlder }: Calendar, hours: PlacedHours): Promise<Timeline> {
     const counted = await this.#database.scan
       .selectFrom(hours.as("hours"))
       .select(["place", "class", sumOfVisits.as("visits")])
       .groupBy(["place", "class"])
       .execute();
-    const countOf = (place: number, isPerson: boolean) =>
-      counted
-        .filter((row) => row.place === place && (row.class === "human") === isPerson)
-        .reduce((sum, { visits }) => sum + visits, 0);
-    const bars = starts.map((from, place) => ({
-      from,
-      people: countOf(place, true),
-      machines: countOf(place, false),
-    }));
-    return { unit, bars };
+    const bars = starts.map((from) => ({ from, people: 0, machines: 0 }));
+    for (const { place, class: visitorClass, visits } of counted) {
+      const bar = bars[place];
+      if (bar !== undefined) bar[visitorClass === "human" ? "people" : "machines"] += visits;
+    }
+    return { unit, bars, includesOlder };
   }
 
   async #top(
     column: "referrer_host" | "browser" | "system",
     link: Link,
-    sinceHour: number,
+    sinceHour: number | null,
   ): Promise<Ranking> {
     const rows = await this.#database.scan
       .selectFrom("visit_hour")
       .innerJoin("visitor", "visitor.id", "visit_hour.visitor_id")
       .select([`visitor.${column} as name`, sumOfVisits.as("visits"), sumOfAll.as("all")])
       .where("link_id", "=", link.id)
-      .where("hour", ">=", sinceHour)
+      .$if(sinceHour !== null, (query) => query.where("hour", ">=", sinceHour))
       .where("class", "=", "human")
       .groupBy(`visitor.${column}`)
       .orderBy("visits", "desc")
@@ -181,10 +187,10 @@ type PlacedHours = SelectQueryBuilder<
   { class: VisitorClass; visits: number; place: number }
 >;
 
-const sumOfVisits = sql<number>`cast(sum(visits) as bigint)`;
+const sumOfVisits = sumOfCounts(sql`visits`);
 
 /** Sum of all groups, also of those beyond a limit. */
-const sumOfAll = sql<number>`cast(sum(sum(visits)) over () as bigint)`;
+const sumOfAll = sumOfCounts(sumOfVisits, sql`over ()`);
 
 function requireVisible(actor: Actor, link: Link): void {
   if (!may(actor, "link.see", link)) throw new Problem("not_found", text.noLink);

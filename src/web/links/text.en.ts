@@ -69,6 +69,7 @@ export const text = catalogue({
     bots: "Bots and previews",
     allTime: (visits: number) => `All time (${formatCount(visits)})`,
     period: "Period",
+    andEarlier: (month: string) => `${month} and earlier`,
     lastDays: "30 days",
     referrers: "Referrers",
     direct: "Direct or unknown",

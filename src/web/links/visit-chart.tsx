@@ -15,13 +15,20 @@ interface VisitChartProps {
 }
 
 /** Chart of visits by people over time. */
-export function VisitChart({ title, timeline: { unit, bars }, zone }: VisitChartProps) {
+export function VisitChart({ title, timeline, zone }: VisitChartProps) {
+  const { unit, bars, includesOlder } = timeline;
   const dates = new Intl.DateTimeFormat(intlLocale(), { ...partsOf[unit], timeZone: zone });
   return (
     <BarChart
       title={title}
       unit={text.visits.unit}
-      bars={bars.map(({ from, people }) => ({ label: dates.format(from), value: people }))}
+      bars={bars.map(({ from, people }, at) => ({
+        label:
+          at === 0 && includesOlder
+            ? text.visits.andEarlier(dates.format(from))
+            : dates.format(from),
+        value: people,
+      }))}
     />
   );
 }

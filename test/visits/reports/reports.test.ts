@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Link } from "../../../src/links/link.ts";
-import { allSince, lastDays } from "../../../src/visits/reports/calendar.ts";
+import { allSince, lastDays, MAX_MONTHS } from "../../../src/visits/reports/calendar.ts";
 import type { Ranking } from "../../../src/visits/reports/reports.ts";
 import { failureOf } from "../../failure.ts";
 import { newLink } from "../../share.ts";
@@ -47,6 +47,23 @@ describe("a calendar", () => {
     expect([calendar.unit, calendar.starts.length]).toEqual([unit as "day", count]);
   });
 
+  test.each([
+    [-8.64e15, true],
+    [Date.UTC(1500, 0), true],
+    [Date.UTC(2006, 2, 31), true],
+    [Date.UTC(2006, 3, 1), false],
+    [8.64e15, null],
+    [Number.NEGATIVE_INFINITY, true],
+  ])("ends at 240 months: since %d", (since, includesOlder) => {
+    const calendar = allSince(since, START, "UTC");
+    if (includesOlder === null) expect(calendar.starts).toHaveLength(1);
+    else {
+      expect(calendar.starts).toHaveLength(MAX_MONTHS);
+      expect(dates(calendar.starts)[0]).toBe("2006-04-01T00:00:00.000Z");
+    }
+    expect(calendar.includesOlder).toBe(includesOlder ?? false);
+  });
+
   test("has months, each from its first day", () => {
     const { starts } = allSince(Date.UTC(2025, 10, 30), START, "UTC");
     expect(dates(starts).map((date) => date.slice(0, 10))).toEqual([
@@ -76,7 +93,7 @@ for (const kind of databases) {
       world.clock.set(START - 20 * HOUR);
       await open("hers", { "user-agent": FIREFOX }, 5);
       await open("his", { "user-agent": FIREFOX }, 7);
-      world.clock.set(START - 40 * DAY);
+      world.clock.set(START - 70 * DAY);
       await open("hers", { "user-agent": SAFARI }, 3);
       world.clock.set(START);
       await world.app.visits.flush();
@@ -115,14 +132,21 @@ for (const kind of databases) {
       expect(days(report).slice(-2)).toEqual(["0+0", "8+4"]);
     });
 
-    test("counts all visits of a link by month", async () => {
+    test("counts all visits of a link by month, from its first visit on", async () => {
       const report = await world.app.visits.reports.ofLink(
         as(world.people.alice),
         hers,
         "all",
         "UTC",
       );
-      expect([report.unit, days(report)]).toEqual(["month", ["0+0", "0+0", "3+0", "8+4"]]);
+      expect([report.unit, days(report)]).toEqual(["month", ["3+0", "0+0", "8+4"]]);
+    });
+
+    test("shows today alone for a link without visits", async () => {
+      const { alice } = world.people;
+      const link = await make(alice, "unseen");
+      const report = await world.app.visits.reports.ofLink(as(alice), link, "all", "UTC");
+      expect([report.unit, days(report)]).toEqual(["day", ["0+0"]]);
     });
 
     test("lists referrers, the most frequent first", async () => {
