@@ -59,7 +59,12 @@ export interface WorldOptions {
 }
 
 /** A test sends many requests while its clock stands still. */
-const UNLIMITED = { "limits.stranger_per_minute": 0, "limits.account_per_minute": 0 };
+const UNLIMITED = {
+  "limits.stranger_per_minute": 0,
+  "limits.account_per_minute": 0,
+  "limits.stranger_cpu_ms": 0,
+  "limits.account_cpu_ms": 0,
+};
 
 /** Opens an app; the password of its users is PASSWORD. */
 export async function openTestApp({

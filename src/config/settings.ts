@@ -292,6 +292,16 @@ export const settingRows = {
     default: 0,
     takesEffect: "live",
   }),
+  "limits.stranger_cpu_ms": row({
+    type: integer(0, 1_000_000),
+    default: 10_000,
+    takesEffect: "live",
+  }),
+  "limits.account_cpu_ms": row({
+    type: integer(0, 1_000_000),
+    default: 60_000,
+    takesEffect: "live",
+  }),
   "limits.slow_connections": row({
     type: integer(0, 1_000_000),
     default: 100,

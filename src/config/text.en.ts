@@ -89,6 +89,9 @@ const settings: Readonly<Record<SettingKey, string>> = {
     "Rate limit of users: requests per minute and account, at most a fifth of them at once. 0 = unlimited.",
   "limits.open_per_minute":
     "Rate limit of visits: live links opened per minute and network address, at most a fifth of them at once. 0 = unlimited, which also makes redirects faster.",
+  "limits.stranger_cpu_ms":
+    "CPU time of visitors in milliseconds per minute and network address, at most a fifth of it at once: QR codes, file views, thumbnails and documents that are not cached. 0 = unlimited.",
+  "limits.account_cpu_ms": "The same per minute and account, with previews. 0 = unlimited.",
   "limits.slow_connections":
     "Number of connections below 1 KB per second that one network address may hold per process; others are closed. Does not apply to trusted proxies. 0 = unlimited.",
   "ops.listen":

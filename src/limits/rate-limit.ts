@@ -22,8 +22,8 @@ const ALLOWED: Verdict = { allowed: true };
 const MINUTE_US = 60_000_000;
 
 /**
- * Requests per minute for each key, over all processes of a machine, by the generic cell rate algorithm (GCRA): one
- * time for each key, and no timers.
+ * Requests per minute for each key, or what they cost, over all processes of a machine, by the generic cell rate
+ * algorithm (GCRA): one time for each key, and no timers.
  */
 export class RateLimit {
   readonly name: string;
@@ -38,13 +38,17 @@ export class RateLimit {
     return this.#parts.perMinute();
   }
 
-  /** Counts a request if it is allowed. A refused one is not counted. */
-  take(key: string): Verdict {
+  /**
+   * Counts a request if it is allowed. A refused one is not counted.
+   * @param cost in units of the limit; one that no burst allows is counted as a whole burst
+   */
+  take(key: string, cost = 1): Verdict {
     if (this.perMinute === 0) return ALLOWED;
     const { table, clock } = this.#parts;
     const now = Math.round(clock() * 1000);
     const latest = now + this.#interval * this.#burst;
-    const excess = table.advance(this.#cellOf(key), this.#interval, { now, latest });
+    const taken = Math.round(this.#interval * Math.min(cost, this.#burst));
+    const excess = table.advance(this.#cellOf(key), taken, { now, latest });
     if (excess === 0) return ALLOWED;
     return { allowed: false, retryAfterSeconds: Math.ceil(excess / 1_000_000) };
   }

@@ -43,6 +43,8 @@ export class RequestLimits {
   readonly #posts: RateLimit;
   readonly #openings: RateLimit;
   readonly #accounts: RateLimit;
+  readonly #workOfVisitors: RateLimit;
+  readonly #workOfAccounts: RateLimit;
   readonly #logged: RateLimit;
 
   constructor(parts: RequestLimitsParts) {
@@ -51,6 +53,8 @@ export class RequestLimits {
     this.#posts = this.#limit("posts", "limits.stranger_per_minute");
     this.#openings = this.#limit("openings", "limits.open_per_minute");
     this.#accounts = this.#limit("account", "limits.account_per_minute");
+    this.#workOfVisitors = this.#limit("work", "limits.stranger_cpu_ms");
+    this.#workOfAccounts = this.#limit("account_work", "limits.account_cpu_ms");
     const { table, clock } = parts;
     this.#logged = new RateLimit({
       name: "logged",
@@ -93,6 +97,18 @@ export class RequestLimits {
   }
 
   /**
+   * Takes CPU time for a response that is expensive to make: by its price, which is known before, so that what is
+   * refused has cost nothing.
+   * @param userId null for a visitor
+   * @throws Problem `too_many`
+   */
+  takeWork(userId: number | null, address: string, costMs: number): void {
+    const limit = userId === null ? this.#workOfVisitors : this.#workOfAccounts;
+    const key = userId === null ? networkOf(address) : String(userId);
+    this.#take(limit, key, address, costMs);
+  }
+
+  /**
    * Logs that a request was refused: once a minute for each account, or network of visitors, and rule.
    * @param rule as it is worded to the client
    */
@@ -102,11 +118,12 @@ export class RequestLimits {
       this.#parts.log.warn({ ...facts, address, reason: rule }, "Request refused");
   }
 
-  #take(limit: RateLimit, key: string, address: string): void {
+  #take(limit: RateLimit, key: string, address: string, cost?: number): void {
     if (key === UNIDENTIFIED) return;
-    const verdict = limit.take(key);
+    const verdict = limit.take(key, cost);
     if (verdict.allowed) return;
     this.#note(limit, key, address);
+    if (cost !== undefined) throw tooMuchWork(verdict.retryAfterSeconds);
     throw tooMany(limit, verdict.retryAfterSeconds);
   }
 
@@ -121,6 +138,16 @@ export class RequestLimits {
     const { table, clock, settings } = this.#parts;
     return new RateLimit({ name, perMinute: () => settings()[key], table, clock });
   }
+}
+
+/** The caller that a limit counts: an account, or the network of a visitor; null for one that is not limited. */
+export function callerOf(userId: number | null, address: string): string | null {
+  if (userId !== null) return `account ${userId}`;
+  return address === UNIDENTIFIED ? null : networkOf(address);
+}
+
+function tooMuchWork(retryAfterSeconds: number): Problem {
+  return new Problem("too_many", text.workExceeded, { retryAfterSeconds });
 }
 
 function tooMany({ name, perMinute }: RateLimit, retryAfterSeconds: number): Problem {

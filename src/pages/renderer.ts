@@ -3,6 +3,7 @@ import { timed } from "../telemetry/trace.ts";
 import { formatCount } from "../text/format.ts";
 import { currentLanguage } from "../text/language.ts";
 import type { Rendered, RenderOptions } from "./render-markdown.ts";
+import { OWN_TURN, RenderQueue } from "./render-queue.ts";
 import { RenderThreadClient } from "./render-thread-client.ts";
 import { text } from "./text.en.ts";
 
@@ -14,11 +15,11 @@ interface Limits {
   readonly deadlineMs: number;
   /** Milliseconds without work after which the thread ends: it holds 40 MB, and more after a long document. */
   readonly idleMs: number;
-  /** Maximum number of documents in progress or waiting. */
-  readonly maxWaiting: number;
+  /** Maximum number of documents that wait in one queue; default: that of RenderQueue. */
+  readonly maxWaiting?: number;
 }
 
-const LIMITS: Limits = { deadlineMs: 1_000, idleMs: 60_000, maxWaiting: 20 };
+const LIMITS: Limits = { deadlineMs: 1_000, idleMs: 60_000 };
 
 /**
  * Renders documents one at a time in another thread, so that none delays the serving thread. For a document that takes
@@ -27,28 +28,32 @@ const LIMITS: Limits = { deadlineMs: 1_000, idleMs: 60_000, maxWaiting: 20 };
 export class Renderer {
   readonly #limits: Limits;
   readonly #thread = new RenderThreadClient();
+  readonly #queue: RenderQueue;
   #idle: Timer | undefined;
-  #last: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
   #isClosed = false;
 
   /** The thread itself starts with the first document. */
   constructor(limits: Partial<Limits> = {}) {
     this.#limits = { ...LIMITS, ...limits };
+    this.#queue = new RenderQueue(this.#limits.maxWaiting);
   }
 
-  /** @throws Problem too_large, invalid (it cannot be shown, or not in time) or busy (too many are waiting) */
-  async render(source: string, options: RenderOptions): Promise<Rendered> {
-    if (source.length > MAX_SOURCE) throw tooLong();
-    if (this.#waiting >= this.#limits.maxWaiting) throw tooMany();
-    this.#waiting += 1;
-    const turn = this.#last.then(() => this.#renderNow(source, options));
-    this.#last = turn.catch(() => {});
-    try {
-      return await turn;
-    } finally {
-      this.#waiting -= 1;
-    }
+  /**
+   * @param read returns the source; called when its turn comes, so that no text waits in memory
+   * @throws Problem too_large, invalid (it cannot be shown, or not in time), busy (too many are waiting), or what `read`
+   *   throws
+   */
+  async render(
+    read: string | (() => Promise<string>),
+    options: RenderOptions,
+    turn = OWN_TURN,
+  ): Promise<Rendered> {
+    if (isTooLong(read)) throw tooLong();
+    return await this.#queue.run(turn, async () => {
+      const source = typeof read === "string" ? read : await read();
+      if (isTooLong(source)) throw tooLong();
+      return await this.#renderNow(source, options);
+    });
   }
 
   /** Ends the thread. Documents in progress and later ones fail. */
@@ -74,12 +79,12 @@ export class Renderer {
   }
 }
 
-function tooLong(): Problem {
-  return new Problem("too_large", text.tooLong(formatCount(MAX_SOURCE)));
+function isTooLong(source: unknown): boolean {
+  return typeof source === "string" && source.length > MAX_SOURCE;
 }
 
-function tooMany(): Problem {
-  return new Problem("busy", text.tooMany, { retryAfterSeconds: 1 });
+function tooLong(): Problem {
+  return new Problem("too_large", text.tooLong(formatCount(MAX_SOURCE)));
 }
 
 function stopping(): Problem {

@@ -82,7 +82,7 @@ describe("refuses", () => {
 
   test("a document when too many are waiting", async () => {
     open({ maxWaiting: 2 });
-    const waiting = ["a", "b"].map((source) => renderer.render(source, OPTIONS));
+    const waiting = ["a", "b", "e"].map((source) => renderer.render(source, OPTIONS));
     expect(await failureOf(renderer.render("c", OPTIONS))).toMatchObject({
       code: "busy",
       retryAfterSeconds: 1,

@@ -68,6 +68,8 @@ export async function startSite({
       TRUNK8_OPS_LISTEN: "",
       TRUNK8_LIMITS_ACCOUNT_PER_MINUTE: "0",
       TRUNK8_LIMITS_STRANGER_PER_MINUTE: "0",
+      TRUNK8_LIMITS_ACCOUNT_CPU_MS: "0",
+      TRUNK8_LIMITS_STRANGER_CPU_MS: "0",
       ...env,
     },
   });

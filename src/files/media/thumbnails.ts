@@ -60,9 +60,13 @@ export class Thumbnails {
     });
   }
 
-  /** @throws Problem `busy` when many are waiting, `internal` when the bytes are damaged */
-  async of(file: Drawable): Promise<Thumbnail> {
+  /**
+   * @param spend takes the CPU time in milliseconds of one that is not cached; what it throws is thrown
+   * @throws Problem `busy` when many are waiting, `internal` when the bytes are damaged
+   */
+  async of(file: Drawable, spend: (costMs: number) => void = () => {}): Promise<Thumbnail> {
     if (!isDrawable(file)) return "none";
+    if (!this.#cache.has(file.sha256)) spend(costOf(file));
     return (await this.#cache.fetch(file.sha256, { context: file })) ?? "none";
   }
 
@@ -93,6 +97,11 @@ export class Thumbnails {
     const drawn = await child.stdout.bytes();
     return (await child.exited) === 0 && drawn.length > 0 ? drawn : "none";
   }
+}
+
+/** The child process, and the decoding of a photograph of this size. */
+function costOf({ size }: Drawable): number {
+  return 50 + size / 5_000;
 }
 
 function tooMany(): Problem {

@@ -1,4 +1,5 @@
 import { create as contentDisposition } from "content-disposition";
+import { LRUCache } from "lru-cache";
 import { encode } from "uqr";
 import type { Call, Handler } from "../../http/call.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
@@ -6,6 +7,8 @@ import { href } from "../../http/urls.ts";
 import { statusOf } from "../../links/link.ts";
 import { isStoredCode } from "../../links/short-code.ts";
 import { invalid, Problem } from "../../problem.ts";
+import { onePerApp } from "../one-per-app.ts";
+import { takeWork } from "../take-work.ts";
 import { type Bitmap, encodePng } from "./png.ts";
 import { text } from "./text.en.ts";
 
@@ -37,15 +40,50 @@ export const qr: Handler = async (call) => {
   const headers = headersFor(call, format, isLive);
   if (call.url.searchParams.get("download") === "1")
     headers.set("content-disposition", contentDisposition(`${shortCode}.${format}`));
-  return new Response(await drawQr(address, format, look), { headers });
+  return new Response(await findOrDraw(call, address, format, look), { headers });
 };
+
+type QrBytes = string | Uint8Array<ArrayBuffer>;
+
+/** Most bytes of QR codes that one process keeps; a code has a few thousand. */
+const MAX_KEPT_BYTES = 8_000_000;
+
+const drawnBy = onePerApp(
+  () =>
+    new LRUCache<string, QrBytes>({
+      maxSize: MAX_KEPT_BYTES,
+      sizeCalculation: (drawn) => drawn.length + 200,
+    }),
+);
+
+/** @throws Problem `too_many` where the caller has had too many drawn */
+async function findOrDraw(
+  call: Call,
+  address: string,
+  format: QrFormat,
+  look: QrLook,
+): Promise<QrBytes> {
+  const kept = drawnBy(call.app);
+  const key = `${format} ${look.size} ${look.margin} ${address}`;
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  takeWork(call, costOf(address, format, look));
+  const drawn = await drawQr(address, format, look);
+  kept.set(key, drawn);
+  return drawn;
+}
+
+/** CPU time in milliseconds: by the length of the address, and by the area of a PNG. */
+function costOf({ length }: string, format: QrFormat, { size }: QrLook): number {
+  return 3 + length / 60 + (format === "png" ? (size * size) / 1_000_000 : 0);
+}
 
 /** A QR code as the bytes of an image. Long addresses fit, too: at this error correction, a code holds 2,331 bytes. */
 export async function drawQr(
   address: string,
   format: QrFormat,
   { size, margin }: QrLook,
-): Promise<string | Uint8Array<ArrayBuffer>> {
+): Promise<QrBytes> {
   const { data } = encode(address, { ecc: "M", border: margin });
   switch (format) {
     case "svg":

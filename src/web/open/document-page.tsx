@@ -18,7 +18,8 @@ export interface DocumentFrame {
   readonly title: string;
   /** The language of our own texts. */
   readonly language: Language;
-  readonly origin: string;
+  /** Of absolute links to the site, by its settings; null: there are none. A Host header names no site. */
+  readonly origin: string | null;
   /** Its path there; null for a document that is not saved yet. */
   readonly path: string | null;
   readonly isIndexed: boolean;
@@ -145,7 +146,7 @@ function Unfurled({
   title,
   description,
 }: Omit<PageProps, "lang">) {
-  const address = path && origin + path;
+  const address = path && origin && origin + path;
   return (
     <>
       {description && <meta name="description" content={description} />}

@@ -9,8 +9,6 @@ import type { RenderedPage } from "./rendered-page.ts";
 export interface PageContext {
   readonly settings: Settings;
   readonly isHttps: boolean;
-  /** The Host header, which names the site where the settings do not. */
-  readonly host: string | null;
   readonly icon: BrandFile | null;
   readonly styles: BrandFile | null;
 }
@@ -58,7 +56,6 @@ function isSameContext(one: PageContext, other: PageContext): boolean {
   return (
     one.settings === other.settings &&
     one.isHttps === other.isHttps &&
-    one.host === other.host &&
     one.icon === other.icon &&
     one.styles === other.styles
   );

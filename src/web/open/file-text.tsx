@@ -3,10 +3,10 @@ import { raw } from "hono/html";
 import { extensionOf } from "../../files/file-name.ts";
 import type { Call } from "../../http/call.ts";
 import type { Content } from "../../links/link.ts";
-import { MAX_CODE } from "../../pages/markdown/highlight.ts";
 import { Problem } from "../../problem.ts";
 import { formatBytes } from "../../text/format.ts";
 import { textOf } from "../../text/text-encoding.ts";
+import { renderTurn } from "../take-work.ts";
 import { text } from "./text.en.ts";
 
 /** Most bytes of a text that are shown. */
@@ -15,15 +15,18 @@ const SHOWN_BYTES = 262_144;
 /** The beginning of a file as text, highlighted if its name says the language; null if it is not text. */
 export async function fileText(call: Call, content: Content) {
   if (!/^(?:text\/|application\/octet-stream$)/.test(content.type)) return null;
+  const html = await highlighted(call, content);
+  if (html !== null) return <div class="file-text">{raw(html)}</div>;
   const bytes = await call.app.files.blobs.open(content);
   const isCut = content.size > SHOWN_BYTES;
   const source = textOf(await bytes.slice(0, SHOWN_BYTES).bytes(), isCut);
   if (source === null || source === "") return null;
-  const html = await colour(call, source, extensionOf(content.name));
   return (
     <>
       {isCut && <p>{text.viewer.cut(formatBytes(SHOWN_BYTES))}</p>}
-      <div class="file-text">{html === null ? <PlainText source={source} /> : raw(html)}</div>
+      <div class="file-text">
+        <PlainText source={source} />
+      </div>
     </>
   );
 }
@@ -38,22 +41,14 @@ function PlainText({ source }: { source: string }) {
 
 const UNCOLOURED: ReadonlySet<string> = new Set(["", "txt"]);
 
-/** Highlighted HTML from the renderer; null if the language is unknown or rendering failed. */
-async function colour({ app }: Call, code: string, language: string): Promise<string | null> {
-  if (UNCOLOURED.has(language) || code.length > MAX_CODE) return null;
-  const fence = fenceFor(code);
+/** Null if the language is unknown, or too much is being rendered: the text is then shown plain. */
+async function highlighted(call: Call, content: Content): Promise<string | null> {
+  const language = extensionOf(content.name);
+  if (UNCOLOURED.has(language)) return null;
   try {
-    const source = `${fence}${language}\n${code}\n${fence}`;
-    const { html, usesCode } = await app.pages.renderer.render(source, { nofollow: true });
-    return usesCode ? html : null;
+    return await call.app.pages.highlight(content, language, renderTurn(call, "visit"));
   } catch (thrown) {
-    if (thrown instanceof Problem) return null;
+    if (thrown instanceof Problem && thrown.code === "busy") return null;
     throw thrown;
   }
-}
-
-/** Longer than any run of backticks in the code, so that none of them ends it. */
-function fenceFor(code: string): string {
-  const longest = (code.match(/\x60+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
-  return "\x60".repeat(longest + 1);
 }

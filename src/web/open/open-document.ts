@@ -11,10 +11,12 @@ import { href } from "../../http/urls.ts";
 import type { Content } from "../../links/link.ts";
 import type { Opening } from "../../links/link-cache.ts";
 import { MAX_READ } from "../../pages/pages.ts";
+import type { RenderQueueName } from "../../pages/render-queue.ts";
 import { currentLanguage } from "../../text/language.ts";
 import { decodeUtf16 } from "../../text/text-encoding.ts";
 import { assetHref } from "../static/asset.ts";
 import { brandHref, brandOf } from "../static/branding.ts";
+import { renderTurn } from "../take-work.ts";
 import { type DocumentFrame, type Drawn, drawDocument } from "./document-page.tsx";
 import { documentPagesOf, type PageContext } from "./document-pages.ts";
 import { cacheControlOf, contentOf, deliveredFrom, recordPageVisit } from "./live-link.ts";
@@ -52,11 +54,11 @@ export function openDocumentAtOnce(
 }
 
 function contextOf(
-  { app, request, settings }: Pick<Call, "app" | "request" | "settings">,
+  { app, settings }: Pick<Call, "app" | "settings">,
   isHttps: boolean,
 ): PageContext {
   const { icon, styles } = brandOf(app);
-  return { settings, isHttps, host: request.headers.get("host"), icon, styles };
+  return { settings, isHttps, icon, styles };
 }
 
 async function deliverSource(call: Call, opening: Opening, content: Content): Promise<Response> {
@@ -145,7 +147,7 @@ async function renderPage(
   content: Content,
   key: string,
 ): Promise<RenderedPage | string> {
-  const { html, isRendered } = await drawStored(call, frame, content);
+  const { html, isRendered } = await drawStored(call, frame, content, "visit");
   if (!isRendered) return html;
   const page = await RenderedPage.make(html, content.modifiedAt);
   documentPagesOf(call.app).add(key, page);
@@ -154,11 +156,14 @@ async function renderPage(
 
 /** Draws the page of a stored document. */
 export function drawStored(
-  { app: { pages }, settings }: Call,
+  call: Call,
   frame: DocumentFrame,
   content: Content,
+  queue: RenderQueueName,
 ): Promise<Drawn> {
-  const rendering = pages.render(content, renderOptions(settings));
+  const { app, settings } = call;
+  const { pages } = app;
+  const rendering = pages.render(content, renderOptions(settings), renderTurn(call, queue));
   return drawDocument(frame, rendering, () => pages.readSource(content));
 }
 
@@ -175,14 +180,14 @@ interface Framed {
 
 /** The frame around a document, for the caller. */
 export function frameOf(call: Call, { title, ownerTheme, shortCode }: Framed): DocumentFrame {
-  const { settings, client, app, user } = call;
+  const { settings, app, user } = call;
   const { icon, styles } = brandOf(app);
   return {
     theme: themeOf(user, ownerTheme, settings),
     siteTitle: settings["app.title"],
     title,
     language: currentLanguage(),
-    origin: client.origin,
+    origin: settings["server.public_url"] || null,
     path: shortCode && href("open", { shortCode }),
     isIndexed: settings["links.indexed"],
     icon:

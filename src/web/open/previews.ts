@@ -4,6 +4,7 @@ import { usersPage } from "../../http/response/response.ts";
 import type { Link } from "../../links/link.ts";
 import { Problem } from "../../problem.ts";
 import { contentFields } from "../links/form/form-fields.ts";
+import { renderTurn } from "../take-work.ts";
 import { drawDocument } from "./document-page.tsx";
 import { contentOf } from "./live-link.ts";
 import { drawStored, frameOf, renderOptions } from "./open-document.ts";
@@ -52,7 +53,11 @@ async function ofLink(call: Call): Promise<Response> {
 }
 
 async function showText(call: Call, source: string, title: string): Promise<Response> {
-  const rendering = call.app.pages.renderText(source, renderOptions(call.settings));
+  const rendering = call.app.pages.renderText(
+    source,
+    renderOptions(call.settings),
+    renderTurn(call, "preview"),
+  );
   const frame = frameOf(call, { title, ownerTheme: null, shortCode: null });
   const { html } = await drawDocument(frame, rendering, () => source);
   return usersPage(html, "document_preview", { call });
@@ -61,6 +66,6 @@ async function showText(call: Call, source: string, title: string): Promise<Resp
 async function showLink(call: Call, link: Link): Promise<Response> {
   const { ownerTheme = null } = (await call.app.links.cache.find(link.shortCode)) ?? {};
   const frame = frameOf(call, { ...link, ownerTheme });
-  const { html } = await drawStored(call, frame, contentOf(call.app, link));
+  const { html } = await drawStored(call, frame, contentOf(call.app, link), "preview");
   return usersPage(html, "document_preview", { call });
 }

@@ -4,6 +4,7 @@ import { securityHeaders } from "../../http/response/security-headers.ts";
 import { type Content, statusOf } from "../../links/link.ts";
 import { isStoredCode } from "../../links/short-code.ts";
 import { icons } from "../static/assets/icons.ts";
+import { takeWork } from "../take-work.ts";
 
 /** `GET /-/thumb/<code>`: a thumbnail of a file; of a link that is not live, for its owner only. */
 export const thumbnail: Handler = async (call) => {
@@ -13,7 +14,7 @@ export const thumbnail: Handler = async (call) => {
   const etag = `"${content.sha256}-160"`;
   headers.set("etag", etag);
   if (isKnownTag(call.request, etag)) return new Response(null, { status: 304, headers });
-  const drawn = await call.app.files.thumbnails.of(content);
+  const drawn = await call.app.files.thumbnails.of(content, (costMs) => takeWork(call, costMs));
   if (drawn === "none") return iconInstead(call);
   headers.set("content-type", "image/webp");
   return new Response(drawn, { headers });

@@ -8,6 +8,7 @@ import { href, withQuery } from "../../http/urls.ts";
 import type { Content } from "../../links/link.ts";
 import { Problem } from "../../problem.ts";
 import { formatBytes } from "../../text/format.ts";
+import { takeWork } from "../take-work.ts";
 import { Icon } from "../ui/icon.tsx";
 import { PageHead, show } from "../ui/layout/layout.tsx";
 import { text as shared } from "../ui/text.en.ts";
@@ -24,6 +25,9 @@ interface Shown {
   readonly path: string;
 }
 
+/** CPU time in milliseconds of a page, whatever it shows. */
+const PAGE_MS = 3;
+
 /** `GET /-/view/<code>`: a page around a live file. It counts as the visit; the file that it shows does not. */
 export async function view(call: Call): Promise<Response> {
   const { app, request, params } = call;
@@ -31,6 +35,7 @@ export async function view(call: Call): Promise<Response> {
   if (opening.kind !== "file") throw new Problem("not_found", text.problem.notAFile);
   if (shortCode !== params.shortCode) return withoutMore(call, href("view", { shortCode }));
   const content = contentOf(app, opening);
+  takeWork(call, PAGE_MS);
   const title = opening.title || content.name;
   const shown = { call, content, title, path: href("open", { shortCode }) };
   const response = await showFile(shown);

@@ -17,6 +17,7 @@ import { decodeText } from "../../../pages/decode-text.ts";
 import { isRefusal } from "../../../pages/pages.ts";
 import { invalid } from "../../../problem.ts";
 import { renderOptions } from "../../open/open-document.ts";
+import { renderTurn } from "../../take-work.ts";
 import { contentFields, type FormFields, sourceOf } from "./form-fields.ts";
 import { type SentForm, sentFiles } from "./sent-form.ts";
 import { changedText } from "./typed-text.ts";
@@ -117,12 +118,10 @@ export async function requireKept(
 }
 
 /** @throws Problem `invalid` on `field` for a document that cannot be rendered; `busy` */
-async function requireRenderable(
-  { app, settings }: Call,
-  text: string,
-  field: string,
-): Promise<void> {
-  const rendered = app.pages.renderText(text, renderOptions(settings));
+async function requireRenderable(call: Call, text: string, field: string): Promise<void> {
+  const { app, settings } = call;
+  const turn = renderTurn(call, "save");
+  const rendered = app.pages.renderText(text, renderOptions(settings), turn);
   await rendered.catch((thrown) => refuseOn(field, thrown));
 }
 
