@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { writeSbom } from "./sbom.ts";
 import { smokeTest } from "./smoke.ts";
 
 const root = join(import.meta.dir, "..");
@@ -18,6 +19,10 @@ await Bun.build({
   compile: { outfile },
 });
 report(`Built ${outfile}: ${Math.round(Bun.file(outfile).size / 1e6)} MB`, startedAt);
+
+const listedAt = performance.now();
+const sbom = await writeSbom(outfile);
+report(`Listed ${sbom.count} libraries in ${sbom.path}`, listedAt);
 
 const builtAt = performance.now();
 await smokeTest(outfile);
