@@ -1,7 +1,8 @@
-import { crc32 } from "node:zlib";
 import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from "yauzl";
 import { Problem } from "../problem.ts";
+import { BytesError, type PackedBytes, unpack } from "./packed-bytes.ts";
 import { text } from "./text.en.ts";
+import { MAX_NAME } from "./value-ranges.ts";
 
 /** The form field of an archive: what is wrong with one is reported on it. */
 export const ARCHIVE_FIELD = "backup_file";
@@ -11,10 +12,19 @@ export interface ArchiveEntry {
   readonly name: string;
   /** Unpacked. */
   readonly size: number;
+  readonly packed: number;
+  /** Offset of its local header. */
+  readonly header: number;
+  readonly isDeflated: boolean;
+  readonly crc: number;
 }
 
-/** Most entries of an archive: all are held in memory before it is known which of them are used. */
-const MAX_ENTRIES = 250_000;
+/**
+ * Most entries of an archive: all are held in memory before it is known which of them are used. A user's archive has at
+ * most one for each link, and some beside; that of the operator has one for each file of the site.
+ */
+export const USER_ENTRIES = 250_200;
+export const SITE_ENTRIES = 20_000_000;
 
 /** A zip that unpacks to more than this, and to so many times its own size, is a bomb. */
 const SUSPICIOUS_BYTES = 104_857_600;
@@ -28,33 +38,30 @@ const STORED = 0;
 
 /** An untrusted zip, whose directory has been read and checked. */
 export class Archive implements Disposable {
+  readonly path: string;
   readonly entries: ReadonlyMap<string, ArchiveEntry>;
   /** Of all entries, unpacked. */
   readonly size: number;
   readonly #zip: ZipFile;
-  readonly #found: ReadonlyMap<string, Entry>;
 
-  private constructor(zip: ZipFile, found: ReadonlyMap<string, Entry>) {
+  private constructor(path: string, zip: ZipFile, entries: ReadonlyMap<string, ArchiveEntry>) {
+    this.path = path;
     this.#zip = zip;
-    this.#found = found;
-    const files = [...found].map(([name, { uncompressedSize }]) => ({
-      name,
-      size: uncompressedSize,
-    }));
-    this.entries = new Map(files.map((entry) => [entry.name, entry]));
-    this.size = files.reduce((sum, { size }) => sum + size, 0);
+    this.entries = entries;
+    this.size = sumOf(entries, ({ size }) => size);
   }
 
   /**
    * Opens a zip and reads its directory.
    * @throws Problem `invalid` on `backup_file` if it is not a zip, or not like one of a backup
    */
-  static async open(path: string): Promise<Archive> {
-    const zip = await openZip(path);
+  static async open(path: string, maxEntries = USER_ENTRIES): Promise<Archive> {
+    const zip = await openZip(path, maxEntries);
     try {
-      const found = await readDirectory(zip);
-      refuseBombs(found);
-      return new Archive(zip, found);
+      const entries = await readDirectory(zip);
+      refuseBombs(entries);
+      refuseOverlaps(entries);
+      return new Archive(path, zip, entries);
     } catch (error) {
       zip.close();
       throw error;
@@ -62,20 +69,32 @@ export class Archive implements Disposable {
   }
 
   /**
-   * Streams an entry's unpacked bytes. They are complete if the stream ends without an error.
+   * Finds the bytes of an entry.
+   * @throws Problem `invalid` on `backup_file`
+   */
+  async locate(name: string, sha256: string | null): Promise<PackedBytes> {
+    const entry = this.entries.get(name);
+    if (entry === undefined) throw refused(text.noEntry(name));
+    const { packed, isDeflated, size, crc } = entry;
+    try {
+      const at = await this.#startOf(entry);
+      return { at, packed, isDeflated, size, crc, sha256 };
+    } catch (cause) {
+      throw damaged(name, cause);
+    }
+  }
+
+  /**
+   * Streams an entry's unpacked bytes. They are complete, and match `sha256`, if the stream ends without an error.
    * @throws Problem `invalid` on `backup_file` if they are damaged
    */
-  async *read(name: string): AsyncGenerator<Uint8Array> {
-    const entry = this.#found.get(name);
-    if (entry === undefined) throw refused(text.noEntry(name));
-    let size = 0;
-    let crc = 0;
-    for await (const chunk of this.#unpack(entry, name)) {
-      size += chunk.byteLength;
-      crc = crc32(chunk, crc);
-      yield chunk;
+  async *read(name: string, sha256: string | null = null): AsyncGenerator<Uint8Array> {
+    const bytes = await this.locate(name, sha256);
+    try {
+      yield* unpack(this.path, bytes);
+    } catch (cause) {
+      throw cause instanceof BytesError ? refused(text[cause.fault](name), cause) : cause;
     }
-    if (size !== entry.uncompressedSize || crc !== entry.crc32) throw damaged(name);
   }
 
   /**
@@ -98,12 +117,9 @@ export class Archive implements Disposable {
     this.#zip.close();
   }
 
-  async *#unpack(entry: Entry, name: string): AsyncGenerator<Uint8Array> {
-    try {
-      yield* await this.#zip.openReadStreamPromise(entry);
-    } catch (cause) {
-      throw damaged(name, cause);
-    }
+  async #startOf({ header, packed }: ArchiveEntry): Promise<number> {
+    const entry = { relativeOffsetOfLocalHeader: header, compressedSize: packed } as Entry;
+    return (await this.#zip.readLocalFileHeaderPromise(entry, { minimal: true })).fileDataStart;
   }
 }
 
@@ -116,24 +132,24 @@ function damaged(name: string, cause?: unknown): Problem {
   return refused(text.damaged(name), cause);
 }
 
-async function openZip(path: string): Promise<ZipFile> {
+async function openZip(path: string, maxEntries: number): Promise<ZipFile> {
   const options = { autoClose: false, decodeStrings: false };
   const zip = await openPromise(path, options).catch((cause) => {
     throw refused(text.notZip, cause);
   });
-  if (zip.entryCount <= MAX_ENTRIES) return zip;
+  if (zip.entryCount <= maxEntries) return zip;
   zip.close();
   throw refused(text.tooManyEntries);
 }
 
-async function readDirectory(zip: ZipFile): Promise<Map<string, Entry>> {
-  const found = new Map<string, Entry>();
+async function readDirectory(zip: ZipFile): Promise<Map<string, ArchiveEntry>> {
+  const found = new Map<string, ArchiveEntry>();
   try {
     for await (const entry of zip.eachEntry()) {
       const name = nameOf(entry);
       requirePlain(entry, name);
       if (found.has(name)) throw refused(text.duplicate(name));
-      if (!name.endsWith("/")) found.set(name, entry);
+      if (!name.endsWith("/")) found.set(name, entryOf(name, entry));
     }
   } catch (thrown) {
     if (thrown instanceof Problem) throw thrown;
@@ -145,6 +161,7 @@ async function readDirectory(zip: ZipFile): Promise<Map<string, Entry>> {
 /** Names are never used as paths here; one that would be dangerous elsewhere still shows what the archive is. */
 function nameOf({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): string {
   const name = getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true);
+  if (name.length > MAX_NAME) throw refused(text.nameTooLong);
   const segments = name.replace(/\/$/, "").split("/");
   const isUnsafe =
     name === "" ||
@@ -172,24 +189,40 @@ function isPlainFile({ externalFileAttributes }: Entry, name: string): boolean {
   return type === 0 || type === (name.endsWith("/") ? FOLDER : PLAIN);
 }
 
-function refuseBombs(found: ReadonlyMap<string, Entry>): void {
-  const entries = [...found.values()];
-  const packed = entries.reduce((sum, { compressedSize }) => sum + compressedSize, 0);
-  const unpacked = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
+function entryOf(name: string, entry: Entry): ArchiveEntry {
+  return {
+    name,
+    size: entry.uncompressedSize,
+    packed: entry.compressedSize,
+    header: entry.relativeOffsetOfLocalHeader,
+    isDeflated: entry.compressionMethod === DEFLATED,
+    crc: entry.crc32,
+  };
+}
+
+function refuseBombs(entries: ReadonlyMap<string, ArchiveEntry>): void {
+  const packed = sumOf(entries, (entry) => entry.packed);
+  const unpacked = sumOf(entries, (entry) => entry.size);
   if (unpacked > SUSPICIOUS_BYTES && unpacked > packed * SUSPICIOUS_RATIO) {
     throw refused(text.bomb(unpacked));
   }
-  refuseOverlaps(entries);
 }
 
 /** Entries that share bytes unpack to any size. */
-function refuseOverlaps(entries: readonly Entry[]): void {
-  const inOrder = entries.toSorted(
-    (a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader,
-  );
+function refuseOverlaps(entries: ReadonlyMap<string, ArchiveEntry>): void {
+  const inOrder = [...entries.values()].sort((a, b) => a.header - b.header);
   let end = 0;
-  for (const { relativeOffsetOfLocalHeader: start, compressedSize, fileNameLength } of inOrder) {
-    if (start < end) throw refused(text.overlap);
-    end = start + HEAD_BYTES + fileNameLength + compressedSize;
+  for (const { name, header, packed } of inOrder) {
+    if (header < end) throw refused(text.overlap);
+    end = header + HEAD_BYTES + Buffer.byteLength(name) + packed;
   }
+}
+
+function sumOf(
+  entries: ReadonlyMap<string, ArchiveEntry>,
+  numberOf: (entry: ArchiveEntry) => number,
+): number {
+  let sum = 0;
+  for (const entry of entries.values()) sum += numberOf(entry);
+  return sum;
 }

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { kinds, redirectStatuses } from "../links/link.ts";
 import { refused } from "./archive.ts";
+import type { JsonPart } from "./json-parts.ts";
 import { text } from "./text.en.ts";
+import { MAX_NAME, MAX_TEXT, MAX_VISITS } from "./value-ranges.ts";
 
 /** The entries of a user's archive; the Python Trunk8 knows all but the last two. */
 export const LINKS = "links.toml";
@@ -13,105 +15,97 @@ export const MANIFEST = "manifest.json";
 
 /** Largest text of an entry: it is read into memory. */
 export const MAX_TEXT_BYTES = 33_554_432;
-const MAX_MANIFEST_BYTES = MAX_TEXT_BYTES * 2;
 
 const count = z.int().nonnegative();
-const instant = z.int().min(-8.64e15).max(8.64e15);
+const instant = z.int();
+const name = z.string().max(MAX_NAME);
+const words = z.string().max(MAX_TEXT);
 
 export const entry = z.object({
-  name: z.string(),
+  name,
   size: count,
-  sha256: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** Set if the bytes read for the archive were not those that had been stored. */
   damaged: z.literal(true).optional(),
 });
 
-const visitor = z.object({
+export const visitor = z.object({
   class: z.enum(["human", "bot", "preview", "prefetch"]),
   referrer_host: z.string().max(253),
   browser: z.string().max(50),
   system: z.string().max(50),
 });
 
-const link = z.object({
-  short_code: z.string(),
+export const link = z.object({
+  short_code: name,
   kind: z.enum(kinds),
-  target: z.string(),
-  title: z.string(),
-  note: z.string(),
+  target: words,
+  title: words,
+  note: words,
   redirect_status: z.literal(redirectStatuses),
   expires_at: instant.nullable(),
   disabled: z.boolean(),
   inline: z.boolean(),
   created_at: instant,
   updated_at: instant,
-  content: z.object({ entry: z.string(), name: z.string(), modified_at: instant }).nullable(),
-  visits: count,
+  content: z.object({ entry: name, name, modified_at: instant }).nullable(),
+  visits: count.max(MAX_VISITS),
   last_visit_at: instant.nullable(),
 });
 
 const account = z.object({
-  username: z.string(),
-  theme: z.string().nullable(),
-  markdown_theme: z.string().nullable(),
-  time_zone: z.string().nullable(),
+  username: name,
+  theme: name.nullable(),
+  markdown_theme: name.nullable(),
+  time_zone: name.nullable(),
 });
 
-const manifest = z.object({
+/** The manifest of a user's archive without its lists. */
+export const manifestHead = z.object({
   format: z.literal("trunk8-user"),
   version: z.literal(1),
   created_at: instant,
-  trunk8_version: z.string(),
+  trunk8_version: name,
   account,
-  entries: z.array(entry),
-  visitors: z.array(visitor),
-  links: z.array(link),
 });
 
 /** The manifest of a user's archive; times are milliseconds since 1970 UTC. */
-export type Manifest = z.infer<typeof manifest>;
+export interface Manifest extends z.infer<typeof manifestHead> {
+  readonly entries: readonly ManifestEntry[];
+  readonly visitors: readonly ManifestVisitor[];
+  readonly links: readonly ManifestLink[];
+}
+
 export type ManifestEntry = z.infer<typeof entry>;
 export type ManifestLink = z.infer<typeof link>;
 export type ManifestVisitor = z.infer<typeof visitor>;
 
 /** One line of visits.jsonl: some of a link's hours, each with the index of its visitor in the manifest. */
-const hours = z.object({
-  short_code: z.string(),
-  hours: z.array(z.tuple([count.max(1e8), count, count.min(1).max(1e12)])),
-});
-
-export type HoursLine = z.infer<typeof hours>;
-
-interface TextSource {
-  readText(name: string, maxBytes: number): Promise<string | null>;
+export interface HoursLine {
+  readonly short_code: string;
+  readonly hours: readonly (readonly [hour: number, visitor: number, visits: number])[];
 }
 
 /**
- * Reads the manifest of an archive; null if it has none, as those of the Python Trunk8.
- * @throws Problem `invalid` on `backup_file`
+ * Checks one part of a manifest.
+ * @throws Problem `invalid` on `backup_file` if it is not of this type
  */
-export async function readManifest(archive: TextSource): Promise<Manifest | null> {
-  const json = await archive.readText(MANIFEST, MAX_MANIFEST_BYTES);
-  return json === null ? null : parseJson(manifest, json, MANIFEST);
-}
-
-/** @throws Problem `invalid` on `backup_file` */
-export function parseHours(line: string): HoursLine {
-  return parseJson(hours, line, VISITS);
-}
-
-/** @throws Problem `invalid` on `backup_file` if it is not JSON of this type */
-export function parseJson<Parsed>(type: z.ZodType<Parsed>, json: string, name: string): Parsed {
-  const { success, data, error } = type.safeParse(parsedOrUndefined(json));
+export function checkPart<Parsed>(
+  type: z.ZodType<Parsed>,
+  { key, index, value }: JsonPart,
+): Parsed {
+  const { success, data, error } = type.safeParse(value);
   if (success) return data;
-  const [issue] = error.issues;
-  throw refused(text.badJson(name, issue?.path.join(".") ?? ""), error);
+  const place = [key, ...(index === null ? [] : [index]), ...(error.issues[0]?.path ?? [])];
+  throw refused(text.badJson(MANIFEST, place.join(".")), error);
 }
 
-function parsedOrUndefined(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
+/**
+ * Checks the members of a manifest that are not lists.
+ * @throws Problem `invalid` on `backup_file` if they are not of this type
+ */
+export function checkHead<Parsed>(type: z.ZodType<Parsed>, members: unknown): Parsed {
+  const { success, data, error } = type.safeParse(members);
+  if (success) return data;
+  throw refused(text.badJson(MANIFEST, error.issues[0]?.path.join(".") ?? ""), error);
 }

@@ -7,6 +7,7 @@ export const text = catalogue({
   damagedDirectory: "The directory of the zip file is damaged.",
   tooManyEntries: "The archive has too many entries for a backup.",
   noEntry: (name: string) => `The archive has no "${name}".`,
+  nameTooLong: "The archive has an entry whose name is too long.",
   duplicate: (name: string) => `The archive contains "${name}" twice.`,
   pathOutside: (name: string) => `The archive has an entry whose path leads outside: "${name}".`,
   encrypted: "The archive is encrypted. Create one without a password.",

@@ -32,13 +32,14 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   assets: async () => (await import("./commands/assets.ts")).assets,
   backup: async () => (await import("./commands/backup.ts")).backup,
   restore: async () => (await import("./commands/restore.ts")).restore,
+  "read-archive": async () => (await import("./commands/restore.ts")).readArchive,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,
   config: async () => (await import("./commands/config.ts")).config,
   "config nginx": async () => (await import("./commands/config-nginx.ts")).configNginx,
 };
 
-/** Commands that `--help` leaves out: `worker` is for `serve` alone, `move-in` is an earlier name. */
-const unlisted = ["worker", "move-in"];
+/** Commands that `--help` leaves out: two are for our own processes alone, `move-in` is an earlier name. */
+const unlisted = ["worker", "read-archive", "move-in"];
 
 /** The commands for people. */
 export const commandNames: readonly string[] = Object.keys(commands).filter(

@@ -6,7 +6,7 @@ const LOCAL = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
 /** Links may be set to expire up to the end of the year 9999. */
-const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59);
+export const LATEST_EXPIRY = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 /** What a span counts from, and how a time without a zone is read. */
 export interface ExpiryContext {
@@ -32,7 +32,7 @@ export function parseExpiry(text: string, field: string, { now, zone }: ExpiryCo
  * @throws Problem `invalid` on `field`
  */
 export function requireFuture(at: number, field: string, now: number): number {
-  if (at > LATEST) throw invalid(field, texts.expiry.tooLate);
+  if (at > LATEST_EXPIRY) throw invalid(field, texts.expiry.tooLate);
   if (at <= now) throw invalid(field, texts.expiry.inThePast);
   return at;
 }

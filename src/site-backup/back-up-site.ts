@@ -2,7 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import { type FileHandle, mkdir, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type App, backupLock } from "../app.ts";
-import { Archive } from "../archive/archive.ts";
+import { Archive, SITE_ENTRIES } from "../archive/archive.ts";
 import { writeAtomically } from "../archive/atomic-file.ts";
 import { countBytes } from "../archive/count-bytes.ts";
 import { MANIFEST, type ManifestEntry } from "../archive/manifest.ts";
@@ -166,7 +166,7 @@ function manifestOf({ app, manifest: { entries, missing } }: BackupParts): SiteM
 
 /** Reads the archive back and compares it with what was written. */
 async function verify(path: string, entries: readonly ManifestEntry[]): Promise<void> {
-  using archive = await Archive.open(path);
+  using archive = await Archive.open(path, SITE_ENTRIES);
   const expected = { entries: new Map(entries.map((entry) => [entry.name, entry])) };
   for (const { name } of entries) await verifyEntry(archive, expected, name);
 }

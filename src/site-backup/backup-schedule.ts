@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { App } from "../app.ts";
-import { Archive } from "../archive/archive.ts";
+import { Archive, SITE_ENTRIES } from "../archive/archive.ts";
 import { text as archiveText } from "../archive/text.en.ts";
 import { stampOf } from "../archive/timestamp.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
@@ -67,7 +67,7 @@ async function requireComplete(app: App, name: string | undefined): Promise<void
 }
 
 async function countLacking(path: string): Promise<number> {
-  using archive = await Archive.open(path);
+  using archive = await Archive.open(path, SITE_ENTRIES);
   const { entries, missing } = await readSiteManifest(archive);
   return missing.length + entries.filter(({ damaged }) => damaged).length;
 }

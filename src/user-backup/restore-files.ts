@@ -1,11 +1,9 @@
 import type { App } from "../app.ts";
-import { verified } from "../archive/verify-entry.ts";
 import type { ReservedBlob } from "../files/blobs.ts";
 import { mediaTypeOf } from "../files/media/media-type.ts";
 import type { RestoredLink } from "../links/bulk/restored-links.ts";
-import type { ArchivedContent } from "./archive-contents.ts";
+import type { CheckedContent, CheckedLink } from "./checked-link.ts";
 import type { RestorePlan } from "./restore-plan.ts";
-import type { PlannedLink } from "./validate-link.ts";
 
 /** A file of an archive whose bytes are stored and durable. */
 interface RestoredFile {
@@ -28,10 +26,14 @@ export class RestoredFiles implements AsyncDisposable {
    * Stores every file that the links of a plan use, each once.
    * @throws Problem `invalid` on `backup_file`, `storage_full`; nothing is kept then
    */
-  static async store(app: App, plan: RestorePlan): Promise<RestoredFiles> {
+  static async store(
+    app: App,
+    plan: RestorePlan,
+    links: readonly CheckedLink[],
+  ): Promise<RestoredFiles> {
     const files = new RestoredFiles(app);
     try {
-      const contents = plan.links.flatMap(({ content }) => (content === null ? [] : [content]));
+      const contents = links.flatMap(({ content }) => (content === null ? [] : [content]));
       for (const [key, same] of Map.groupBy(contents, keyOf)) await files.#store(plan, key, same);
       return files;
     } catch (error) {
@@ -41,7 +43,7 @@ export class RestoredFiles implements AsyncDisposable {
   }
 
   /** The link with its file. */
-  linkWith({ visits: _, lastVisitAt: __, ...link }: PlannedLink): RestoredLink {
+  linkWith({ place: _, visits: __, lastVisitAt: ___, ...link }: CheckedLink): RestoredLink {
     const { content } = link;
     if (content === null) return { ...link, content };
     const { name, modifiedAt } = content;
@@ -63,10 +65,10 @@ export class RestoredFiles implements AsyncDisposable {
       await this.#app.files.blobs.abandon(blob).catch(() => {});
   }
 
-  async #store(plan: RestorePlan, key: string, same: readonly ArchivedContent[]): Promise<void> {
+  async #store(plan: RestorePlan, key: string, same: readonly CheckedContent[]): Promise<void> {
     const [first] = same;
     if (first === undefined) return;
-    const incoming = { name: first.name, bytes: bytesOf(plan, first) };
+    const incoming = { name: first.name, bytes: plan.archive.read(first) };
     await using file = await this.#app.files.blobs.receive(plan.owner, incoming, Infinity);
     const blob = await this.#app.files.blobs.reserve(file);
     const types = same.map(({ name }) => [name, mediaTypeOf(name, file.head).type] as const);
@@ -75,15 +77,6 @@ export class RestoredFiles implements AsyncDisposable {
 }
 
 /** Entries and texts have different keys: no entry's name holds a line break. */
-function keyOf({ source }: ArchivedContent): string {
-  return "entry" in source ? source.entry : `\n${source.text}`;
-}
-
-function bytesOf(
-  { archive, contents }: RestorePlan,
-  { source }: ArchivedContent,
-): AsyncIterable<Uint8Array> {
-  return "entry" in source
-    ? verified(archive, contents, source.entry)
-    : new Blob([source.text]).stream();
+function keyOf({ source }: CheckedContent): string {
+  return "entry" in source ? source.entry : `\n${source.text.at}`;
 }

@@ -1,27 +1,23 @@
 import { statfs } from "node:fs/promises";
 import type { User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
-import type { Archive } from "../archive/archive.ts";
-import { verifyEntry } from "../archive/verify-entry.ts";
-import { effectiveZone } from "../config/values/time-zone.ts";
 import type { Link } from "../links/link.ts";
 import type { ShortCode } from "../links/short-code.ts";
 import { type Actor, isAdministrator, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
-import { type ArchiveContents, type ArchivedLink, readContents } from "./archive-contents.ts";
+import type { CheckedLink, SkippedLink } from "./checked-link.ts";
+import { CheckedArchive } from "./reading/checked-archive.ts";
 import { text } from "./text.en.ts";
-import { type LinkRules, type PlannedLink, sizeOf, validateLink } from "./validate-link.ts";
 
 /** `merge`: links with the same short code are replaced by the archive's. `replace`: others are deleted as well. */
 export const restoreModes = ["merge", "replace"] as const;
 export type RestoreMode = (typeof restoreModes)[number];
 
-/** What restoring an archive would do. */
-export interface RestorePlan {
+/** What restoring an archive would do. Disposing it forgets what was read. */
+export interface RestorePlan extends Disposable {
   readonly owner: User;
-  readonly archive: Archive;
-  readonly contents: ArchiveContents;
-  readonly links: readonly PlannedLink[];
+  readonly mode: RestoreMode;
+  readonly archive: CheckedArchive;
   readonly added: readonly ShortCode[];
   readonly overwritten: readonly ShortCode[];
   readonly removed: readonly ShortCode[];
@@ -30,15 +26,10 @@ export interface RestorePlan {
   readonly bytes: number;
 }
 
-/** A link of the archive that is not restored, and why. */
-export interface SkippedLink {
-  readonly shortCode: string;
-  readonly reason: string;
-}
-
 export interface RestoreOrder {
   readonly owner: User;
-  readonly archive: Archive;
+  /** Of the archive, which must not change until the plan is disposed. */
+  readonly path: string;
   readonly mode: RestoreMode;
 }
 
@@ -46,86 +37,91 @@ export interface RestoreOrder {
 const SPARE_BYTES = 67_108_864;
 
 /**
- * Compares an archive with the links of its owner. Its files are not read.
- * @throws Problem `not_found`; `invalid` on `backup_file`; `storage_full`, `over_quota`
+ * Reads an archive in a process of its own, and compares it with the links of its owner. Nothing is written.
+ * @throws Problem `not_found`; `invalid` on `backup_file`; `busy`, `storage_full`, `over_quota`
  */
 export async function planRestore(
   app: App,
   actor: Actor,
-  { owner, archive, mode }: RestoreOrder,
+  { owner, path, mode }: RestoreOrder,
 ): Promise<RestorePlan> {
   if (!may(actor, "backup.restore", { ownerId: owner.id })) {
     throw new Problem("not_found", text.noAccount);
   }
-  const reading = { now: app.clock(), zone: effectiveZone(app.live.current) };
-  const contents = await readContents(archive, reading);
-  const rules = { app, ownerId: owner.id, archive, contents, isTrusted: isAdministrator(actor) };
-  const found = await app.links.declared.find(contents.links.map(({ shortCode }) => shortCode));
-  const existing = new Map(found.map((link) => [String(link.shortCode), link]));
-  const { links, skipped } = validateAll(rules, existing);
-  const exists = ({ shortCode }: PlannedLink) => existing.has(shortCode);
-  const bytes = bytesOf(rules, links);
-  await requireSpace(app, owner, bytes);
-  return {
-    owner,
-    archive,
-    contents,
-    links,
-    skipped,
-    bytes,
-    added: links.filter((link) => !exists(link)).map(({ shortCode }) => shortCode),
-    overwritten: links.filter(exists).map(({ shortCode }) => shortCode),
-    removed: mode === "merge" ? [] : await otherCodes(app, owner, contents.links),
-  };
+  const archive = await CheckedArchive.read(app, path, isAdministrator(actor));
+  try {
+    return await compare(app, { owner, mode, archive });
+  } catch (error) {
+    archive[Symbol.dispose]();
+    throw error;
+  }
 }
 
 /**
- * Reads every entry that the manifest lists, or that a plan needs.
- * @throws Problem `invalid` on `backup_file` if one does not match
+ * The links of an archive that may be restored now, in pages and always in the same order: without those whose short
+ * codes belong to other users, or are declared in a links.toml.
  */
-export async function verifyFiles({ archive, contents, links }: RestorePlan): Promise<void> {
-  const names = new Set(contents.entries.keys());
-  for (const { content } of links) {
-    if (content !== null && "entry" in content.source) names.add(content.source.entry);
+export async function* linksToRestore(
+  app: App,
+  { owner, archive }: Pick<RestorePlan, "owner" | "archive">,
+): AsyncGenerator<readonly CheckedLink[]> {
+  for await (const page of archive.links()) {
+    const links = page.filter(isChecked);
+    const existing = await findExisting(app, links);
+    yield links.filter(({ shortCode }) => refusalOf(existing.get(shortCode), owner) === null);
   }
-  for (const name of names) await verifyEntry(archive, contents, name);
 }
 
-function validateAll(rules: LinkRules, existing: ReadonlyMap<string, Link>) {
-  const links = new Map<string, PlannedLink>();
+type Compared = Pick<RestorePlan, "owner" | "mode" | "archive">;
+
+async function compare(app: App, compared: Compared): Promise<RestorePlan> {
+  const { owner, mode, archive } = compared;
+  const { bytes } = archive.summary;
+  await requireSpace(app, owner, bytes);
+  const archived = new Set<string>();
+  const added: ShortCode[] = [];
+  const overwritten: ShortCode[] = [];
   const skipped: SkippedLink[] = [];
-  for (const link of rules.contents.links) {
-    const { shortCode } = link;
-    try {
-      const planned = validateLink(rules, link, existing.get(shortCode));
-      if (links.has(shortCode)) skipped.push({ shortCode, reason: text.links.duplicate });
-      else links.set(shortCode, planned);
-    } catch (thrown) {
-      if (!(thrown instanceof Problem) || thrown.code !== "invalid") throw thrown;
-      skipped.push({ shortCode, reason: thrown.message });
+  for await (const page of archive.links()) {
+    const existing = await findExisting(app, page);
+    for (const link of page) {
+      archived.add(link.shortCode);
+      const found = existing.get(link.shortCode);
+      const reason = "reason" in link ? link.reason : refusalOf(found, owner);
+      if (reason !== null) skipped.push({ shortCode: link.shortCode, reason });
+      else (found === undefined ? added : overwritten).push(link.shortCode as ShortCode);
     }
   }
-  return { links: [...links.values()], skipped };
+  const removed = mode === "merge" ? [] : await otherCodes(app, owner, archived);
+  const dispose = () => archive[Symbol.dispose]();
+  return { ...compared, added, overwritten, removed, skipped, bytes, [Symbol.dispose]: dispose };
 }
 
-/** The size of all files, each counted once. */
-function bytesOf(rules: LinkRules, links: readonly PlannedLink[]): number {
-  const sizes = new Map<unknown, number>();
-  for (const { content } of links) {
-    if (content === null) continue;
-    const { source } = content;
-    sizes.set("entry" in source ? source.entry : source, sizeOf(rules, content));
-  }
-  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+async function findExisting(
+  app: App,
+  links: readonly { readonly shortCode: string }[],
+): Promise<ReadonlyMap<string, Link>> {
+  const found = await app.links.declared.find(links.map(({ shortCode }) => shortCode));
+  return new Map(found.map((link) => [String(link.shortCode), link]));
+}
+
+function isChecked(link: CheckedLink | SkippedLink): link is CheckedLink {
+  return !("reason" in link);
+}
+
+/** Why a link may not be replaced; null if it may, or if there is none. */
+function refusalOf(existing: Link | undefined, owner: User): string | null {
+  if (existing === undefined) return null;
+  if (existing.ownerId !== owner.id) return text.links.taken;
+  return existing.declared ? text.links.declared : null;
 }
 
 /** Short codes that the archive does not have. One whose link in the archive is skipped is not among them. */
 async function otherCodes(
   app: App,
   { id }: User,
-  links: readonly ArchivedLink[],
+  archived: ReadonlySet<string>,
 ): Promise<ShortCode[]> {
-  const archived = new Set(links.map(({ shortCode }) => shortCode));
   const own = await app.links.declared.listOf(id, { declared: false });
   return own.map(({ shortCode }) => shortCode).filter((code) => !archived.has(code));
 }

@@ -12,8 +12,15 @@ export const text = catalogue({
       `The archive has ${formatCount(count)} files that no link of it refers to.`,
     unknownVisitor: (name: string) =>
       `"${name}" in the archive refers to a visitor that is not in its manifest.`,
+    tooManyLinks: (most: number) => `The archive has more than ${formatCount(most)} links.`,
+    tooManyVisitors: "The archive has too many visitors.",
     tooManyHours: "The archive has too many hours of visits.",
     noLines: (name: string) => `"${name}" in the archive has a line that is too long.`,
+  },
+  reading: {
+    busy: "Another archive is being read. Try again in a minute.",
+    deadline: "Reading the archive took too long.",
+    tooLarge: "The archive needs too much memory to read, or is damaged.",
   },
   links: {
     unreadableExpiry: (code: string, date: string) =>

@@ -175,6 +175,7 @@ async function manifestOf(zip: Uint8Array): Promise<Record<string, unknown>> {
   const path = join(world.dataFolder, "m.zip");
   writeFileSync(path, zip);
   using archive = await Archive.open(path);
+  const json = await archive.readText("manifest.json", 100_000);
   rmSync(path);
-  return JSON.parse((await archive.readText("manifest.json", 100_000)) ?? "{}");
+  return JSON.parse(json ?? "{}");
 }

@@ -33,9 +33,9 @@ export async function restoreArchive(name: string, dataFolder: string, databaseU
 /** Restores a user's zip to a new user and returns what was remarked on the way. */
 export async function restoreZip({ app }: Site, name: string, username: string): Promise<string[]> {
   const owner = await app.accounts.users.create(operator, { username, password: PASSWORD });
-  using archive = await Archive.open(fixturePath(name));
-  const plan = await planRestore(app, operator, { owner, archive, mode: "merge" });
+  const order = { owner, path: fixturePath(name), mode: "merge" } as const;
+  using plan = await planRestore(app, operator, order);
   await restoreUser(app, operator, plan);
   const skipped = plan.skipped.map(({ shortCode, reason }) => `${shortCode}: ${reason}`);
-  return [...plan.contents.remarks, ...skipped];
+  return [...plan.archive.summary.remarks, ...skipped];
 }

@@ -1,7 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "smol-toml";
-import { Archive } from "../../src/archive/archive.ts";
 import { importPython } from "../../src/import/python/import-python.ts";
 import { openOldFolder } from "../../src/import/python/old-folder.ts";
 import { operator } from "../../src/policy.ts";
@@ -106,10 +105,10 @@ export async function restoreZips(site: Site, folder: string): Promise<string[]>
     const owner =
       (await app.accounts.users.findByUsername(username)) ??
       (await app.accounts.users.create(operator, { username, password: PASSWORD }));
-    using archive = await Archive.open(join(folder, "zips", file));
-    const plan = await planRestore(app, operator, { owner, archive, mode: "merge" });
+    const order = { owner, path: join(folder, "zips", file), mode: "merge" } as const;
+    using plan = await planRestore(app, operator, order);
     await restoreUser(app, operator, plan);
-    remarks.push(...plan.contents.remarks.map((remark) => `${username}: ${remark}`));
+    remarks.push(...plan.archive.summary.remarks.map((remark) => `${username}: ${remark}`));
     remarks.push(...plan.skipped.map(({ shortCode, reason }) => `${shortCode}: ${reason}`));
   }
   return remarks;

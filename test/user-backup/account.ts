@@ -57,7 +57,7 @@ const link: fc.Arbitrary<MadeLink> = fc.record({
   ),
   openings: fc.array(
     fc.record({
-      after: fc.integer({ min: 0, max: 40 * HOUR }),
+      after: fc.integer({ min: 0, max: 24 * HOUR }),
       agent: fc.constantFrom(...agents),
     }),
     { maxLength: 6 },

@@ -3,7 +3,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { User } from "../../src/accounts/user.ts";
-import { Archive } from "../../src/archive/archive.ts";
 import { operator } from "../../src/policy.ts";
 import { backUpUser } from "../../src/user-backup/back-up-user.ts";
 import { planRestore } from "../../src/user-backup/restore-plan.ts";
@@ -21,8 +20,7 @@ async function archiveOf(world: World, user: User): Promise<string> {
 }
 
 async function restore(world: World, user: User, path: string): Promise<void> {
-  using archive = await Archive.open(path);
-  const plan = await planRestore(world.app, as(user), { owner: user, archive, mode: "merge" });
+  using plan = await planRestore(world.app, as(user), { owner: user, path, mode: "merge" });
   expect(plan.skipped).toEqual([]);
   await restoreUser(world.app, as(user), plan);
 }

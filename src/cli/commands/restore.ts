@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import type { App } from "../../app.ts";
-import { Archive } from "../../archive/archive.ts";
+import { Archive, SITE_ENTRIES } from "../../archive/archive.ts";
 import { stampOf } from "../../archive/timestamp.ts";
 import { systemClock } from "../../clock.ts";
 import { loadSettings } from "../../config/load-settings.ts";
@@ -11,6 +11,7 @@ import { restoreDatabase } from "../../site-backup/restore-database.ts";
 import { restoreSite } from "../../site-backup/restore-site.ts";
 import { isOfSite } from "../../site-backup/site-manifest.ts";
 import { openLog } from "../../telemetry/log.ts";
+import { runReading } from "../../user-backup/reading/reading-process.ts";
 import { planRestore } from "../../user-backup/restore-plan.ts";
 import { restoreUser } from "../../user-backup/restore-user.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
@@ -31,28 +32,38 @@ export const restore: Command = {
   run: (invocation) => run(invocation),
 };
 
+/** Reads an archive for another process of ours, as `CheckedArchive` asks it to; not for people. */
+export const readArchive: Command = {
+  synopsis: "read-archive",
+  summary: () => "",
+  words: [0, 0],
+  options: {},
+  run: runReading,
+};
+
 async function run(invocation: Invocation): Promise<void> {
   const [file = ""] = invocation.positionals;
   const username = invocation.option("user");
   if (username === undefined && (await isDatabaseFile(resolve(file))))
     return await restoreCopy(resolve(file), invocation);
-  using archive = await Archive.open(resolve(file));
+  const path = resolve(file);
   if (username !== undefined) {
-    return await withApp(invocation, (app) => restoreOne(app, archive, username, invocation));
+    return await withApp(invocation, (app) => restoreOne(app, path, username, invocation));
   }
+  using archive = await Archive.open(path, SITE_ENTRIES);
   if (!isOfSite(archive)) throw usageProblem(text.restore.needsUser);
   await restoreAll(archive, invocation);
 }
 
-async function restoreOne(app: App, archive: Archive, username: string, { has }: Invocation) {
+async function restoreOne(app: App, path: string, username: string, { has }: Invocation) {
   const owner = await findOwner(app, username);
   const mode = has("replace") ? "replace" : "merge";
-  const plan = await showProgress(text.restore.progress, async () => {
-    const planned = await planRestore(app, operator, { owner, archive, mode });
+  using plan = await showProgress(text.restore.progress, async () => {
+    const planned = await planRestore(app, operator, { owner, path, mode });
     await restoreUser(app, operator, planned);
     return planned;
   });
-  for (const remark of plan.contents.remarks) printNote(remark);
+  for (const remark of plan.archive.summary.remarks) printNote(remark);
   for (const { shortCode, reason } of plan.skipped)
     printNote(text.restore.skipped(shortCode, reason));
   const { added, overwritten, removed, skipped } = plan;

@@ -3,7 +3,8 @@ import type { Child } from "hono/jsx";
 import { ARCHIVE_FIELD } from "../../archive/archive.ts";
 import type { Call } from "../../http/call.ts";
 import { href } from "../../http/urls.ts";
-import type { RestoreMode, RestorePlan, SkippedLink } from "../../user-backup/restore-plan.ts";
+import type { SkippedLink } from "../../user-backup/checked-link.ts";
+import type { RestoreMode, RestorePlan } from "../../user-backup/restore-plan.ts";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, Radios, Select } from "../ui/post-form.tsx";
 import { text as uiText } from "../ui/text.en.ts";
@@ -69,21 +70,22 @@ interface RestorePreviewProps {
 
 /** What a restore will do, and the button that starts it. */
 export function RestorePreview({ plan, mode, fields }: RestorePreviewProps) {
-  const { owner, links, bytes, skipped, contents } = plan;
+  const { owner, bytes, skipped, archive } = plan;
+  const count = plan.added.length + plan.overwritten.length;
   return (
     <div class="form-width">
       <PageHead title={text.preview.title} />
-      <p class="name">{text.preview.summary(links.length, owner.displayName, bytes)}</p>
+      <p class="name">{text.preview.summary(count, owner.displayName, bytes)}</p>
       <Codes title={text.preview.added} codes={plan.added} />
       <Codes title={text.preview.overwritten} codes={plan.overwritten} />
       {mode === "replace" && <Codes title={text.preview.removed} codes={plan.removed} />}
       <SkippedList skipped={skipped} />
-      <Remarks remarks={contents.remarks} />
+      <Remarks remarks={archive.summary.remarks} />
       <form class="mt-4" method="post" action={href("restore")}>
         {Object.entries(fields).map(([name, value]) => (
           <input type="hidden" name={name} value={value} />
         ))}
-        {links.length + plan.removed.length > 0 && (
+        {count + plan.removed.length > 0 && (
           <button class="btn btn-primary" type="submit">
             {text.preview.restore}
           </button>

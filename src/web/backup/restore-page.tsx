@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import { ARCHIVE_FIELD, Archive } from "../../archive/archive.ts";
+import { ARCHIVE_FIELD } from "../../archive/archive.ts";
 import { BYTES_A_MB } from "../../config/values/sizes.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { setNotice } from "../../http/request/cookies.ts";
@@ -14,7 +14,6 @@ import {
   type RestoreMode,
   type RestorePlan,
   restoreModes,
-  verifyFiles,
 } from "../../user-backup/restore-plan.ts";
 import { restoreUser } from "../../user-backup/restore-user.ts";
 import {
@@ -77,10 +76,8 @@ async function previewOrRestore(
   const sent = files.get(ARCHIVE_FIELD) ?? (await findArchive(call.app, user, form.text("sent")));
   await using _ = sent;
   const source = await sourceOf(call, form, sent);
-  using archive = await Archive.open(source.path);
-  const plan = await planRestore(call.app, call.actor, { owner, archive, mode });
+  using plan = await planRestore(call.app, call.actor, { owner, path: source.path, mode });
   if (!form.checked("preview")) return await restorePlanned(call, plan);
-  await verifyFiles(plan);
   sent?.keep();
   const fields = { ...source.fields, restore_mode: mode, target_user: owner.username };
   return await showPage(
@@ -105,7 +102,7 @@ const MAX_SKIPPED_NAMED = 10;
 async function restorePlanned(call: Call, plan: RestorePlan): Promise<Response> {
   await restoreUser(call.app, call.actor, plan);
   const headers = new Headers();
-  const { length: count } = plan.links;
+  const count = plan.added.length + plan.overwritten.length;
   setNotice(headers, { code: "links_restored", count, ...skippedIn(plan) }, call.client);
   return seeOther(href("links"), { call, headers });
 }

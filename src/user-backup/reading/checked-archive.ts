@@ -1,0 +1,163 @@
+import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { App } from "../../app.ts";
+import { refused } from "../../archive/archive.ts";
+import { BytesError, unpack } from "../../archive/packed-bytes.ts";
+import { text as archiveText } from "../../archive/text.en.ts";
+import { maxFileBytes } from "../../config/values/sizes.ts";
+import { makeUuid } from "../../files/blob.ts";
+import { inputContext } from "../../links/input/link-schema.ts";
+import { runLimited } from "../../os/limited-process.ts";
+import { claimFile } from "../../os/machine-lock.ts";
+import { ownProgram } from "../../os/own-program.ts";
+import { diskFull, explainDiskFull } from "../../os/system-error.ts";
+import { Problem } from "../../problem.ts";
+import { currentLanguage } from "../../text/language.ts";
+import type { CheckedContent, CheckedLink, SkippedLink } from "../checked-link.ts";
+import { text } from "../text.en.ts";
+import { type ArchiveSummary, OutputFiles, type Reading } from "./archive-output.ts";
+import type { LinkRules } from "./link-rules.ts";
+import type { ReadingRequest } from "./reading-process.ts";
+
+/** Most memory of the process that reads an archive. */
+const MAX_MEMORY_BYTES = 402_653_184;
+
+/** How long it may take: for what the archive says, and for its bytes at 5 MB a second. */
+const DEADLINE_MS = 60_000;
+const BYTES_A_MS = 5000;
+
+/** Longest answer: a summary with its remarks. */
+const MAX_ANSWER_BYTES = 4_194_304;
+
+/** How long to wait while another archive is read on this machine, and how often to look. */
+const WAIT_MS = 60_000;
+const LOOK_MS = 20;
+
+/**
+ * A user's archive, read and checked in a process of its own: at worst, that crashes, or is killed at its deadline or
+ * its memory limit. Its lists are in files without a name, which end with this process at the latest.
+ */
+export class CheckedArchive implements Disposable {
+  readonly summary: ArchiveSummary;
+  readonly #path: string;
+  readonly #files: OutputFiles;
+
+  private constructor(path: string, files: OutputFiles, summary: ArchiveSummary) {
+    this.#path = path;
+    this.#files = files;
+    this.summary = summary;
+  }
+
+  /**
+   * Reads the archive at `path`, one at a time on this machine.
+   * @param isTrusted whether to accept links that the site's settings forbid
+   * @throws Problem `invalid` on `backup_file`; `busy` while others are read; `storage_full`
+   */
+  static async read(app: App, path: string, isTrusted: boolean): Promise<CheckedArchive> {
+    const files = openFiles(app);
+    try {
+      const summary = await inTurn(app, () => readInProcess(app, { path, isTrusted, files }));
+      return new CheckedArchive(path, files, summary);
+    } catch (error) {
+      files[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Pages of links in the order of the archive, and those that are skipped; always the same ones. */
+  links(): AsyncGenerator<readonly (CheckedLink | SkippedLink)[]> {
+    return this.#files.links();
+  }
+
+  /** Pages of visitors, to whose places over all pages the hours refer. */
+  visitors() {
+    return this.#files.visitors();
+  }
+
+  /** Pages of at most 20,000 rows of four: place of the link, hour since 1970, place of the visitor, visits. */
+  hours(): AsyncGenerator<Uint32Array> {
+    return this.#files.hours();
+  }
+
+  /**
+   * Streams the bytes of a link. They are complete if the stream ends without an error.
+   * @throws Problem `invalid` on `backup_file` if the archive has changed
+   */
+  async *read({ source }: CheckedContent): AsyncGenerator<Uint8Array> {
+    if ("text" in source) return yield* this.#files.text(source.text);
+    try {
+      yield* unpack(this.#path, source.bytes);
+    } catch (cause) {
+      if (!(cause instanceof BytesError)) throw cause;
+      throw refused(archiveText[cause.fault](source.entry), cause);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#files[Symbol.dispose]();
+  }
+}
+
+function openFiles({ live, random }: App): OutputFiles {
+  const folder = join(live.dataFolder, "backups");
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return new OutputFiles(folder, makeUuid(random));
+  } catch (thrown) {
+    throw explainDiskFull(thrown);
+  }
+}
+
+/** Reading takes memory: one archive at a time on this machine. The kernel releases the lock of a process that ends. */
+async function inTurn<Done>({ runFolder }: App, work: () => Promise<Done>): Promise<Done> {
+  const file = openSync(join(runFolder, "archive"), "a", 0o600);
+  try {
+    for (let waited = 0; !claimFile(file); waited += LOOK_MS) {
+      if (waited >= WAIT_MS)
+        throw new Problem("busy", text.reading.busy, { retryAfterSeconds: 30 });
+      await Bun.sleep(LOOK_MS);
+    }
+    return await work();
+  } finally {
+    closeSync(file);
+  }
+}
+
+interface Order {
+  readonly path: string;
+  readonly isTrusted: boolean;
+  readonly files: OutputFiles;
+}
+
+async function readInProcess(app: App, order: Order): Promise<ArchiveSummary> {
+  const { path, files } = order;
+  const { output, end } = await runLimited({
+    words: [...ownProgram(), "read-archive"],
+    input: JSON.stringify(requestOf(app, order)),
+    files: files.descriptors,
+    deadlineMs: DEADLINE_MS + Math.round(statSync(path).size / BYTES_A_MS),
+    maxMemoryBytes: MAX_MEMORY_BYTES,
+    maxOutputBytes: MAX_ANSWER_BYTES,
+    log: app.log,
+  });
+  if (output === null) {
+    app.log.warn({ path, end }, "Reading an archive was given up");
+    throw refused(end === "deadline" ? text.reading.deadline : text.reading.tooLarge);
+  }
+  const reading = JSON.parse(output) as Reading;
+  if ("refusal" in reading) throw refused(reading.refusal);
+  if ("isDiskFull" in reading) throw diskFull(undefined);
+  return reading.summary;
+}
+
+function requestOf(app: App, { path, isTrusted }: Order): ReadingRequest {
+  const settings = app.live.current;
+  const most = maxFileBytes(settings);
+  const rules: LinkRules = {
+    context: { ...inputContext(app, []), wasStored: true },
+    allowedExtensions: settings["files.allowed_extensions"],
+    maxFileBytes: Number.isFinite(most) ? most : null,
+    isTrusted,
+  };
+  return { path, rules, language: currentLanguage() };
+}

@@ -1,0 +1,28 @@
+import type { ManifestLink } from "../../archive/manifest.ts";
+import { expiryTime, pastTime } from "../../archive/value-ranges.ts";
+import type { ArchivedLink } from "../checked-link.ts";
+
+/** A link of a manifest, its times in their ranges. */
+export function linkFromManifest(link: ManifestLink, now: number): ArchivedLink {
+  const { kind, target, title, note, disabled, inline, visits, content } = link;
+  return {
+    shortCode: link.short_code,
+    kind,
+    target,
+    title,
+    note,
+    redirectStatus: link.redirect_status,
+    expiresAt: link.expires_at === null ? null : expiryTime(link.expires_at),
+    disabled,
+    inline,
+    createdAt: pastTime(link.created_at, now),
+    updatedAt: pastTime(link.updated_at, now),
+    content: content && {
+      name: content.name,
+      modifiedAt: pastTime(content.modified_at, now),
+      source: { entry: content.entry },
+    },
+    visits,
+    lastVisitAt: link.last_visit_at === null ? null : pastTime(link.last_visit_at, now),
+  };
+}

@@ -1,0 +1,152 @@
+import type { Preferences } from "../../accounts/user-schema.ts";
+import { Archive, refused } from "../../archive/archive.ts";
+import { jsonParts } from "../../archive/json-parts.ts";
+import {
+  CONFIG,
+  checkHead,
+  checkPart,
+  entry,
+  LINKS,
+  link,
+  MANIFEST,
+  type ManifestEntry,
+  type ManifestVisitor,
+  METADATA,
+  manifestHead,
+  VISITS,
+  visitor,
+} from "../../archive/manifest.ts";
+import { text as archiveText } from "../../archive/text.en.ts";
+import { isTheme } from "../../config/values/themes.ts";
+import { canonicalZone } from "../../config/values/time-zone.ts";
+import { text } from "../text.en.ts";
+import type { ArchiveOutput, ArchiveSummary } from "./archive-output.ts";
+import { HoursReader } from "./hours-reader.ts";
+import { LinkReader, type ListedEntry } from "./link-reader.ts";
+import type { LinkRules } from "./link-rules.ts";
+import { linkFromManifest } from "./manifest-link.ts";
+import { OldArchive } from "./old-archive.ts";
+
+/** How an archive is read. */
+export interface ArchiveReading {
+  readonly path: string;
+  readonly rules: LinkRules;
+}
+
+/** Most entries that nothing refers to: operating systems add some of their own. */
+const MAX_STRAYS = 100;
+
+/** Most visitors of an archive. */
+const MAX_VISITORS = 1_000_000;
+
+/**
+ * Reads a user's archive, whichever program made it: checks its directory, each link, each hour, and every byte, and
+ * writes out what may be restored. The first fault ends it.
+ * @throws Problem `invalid` on `backup_file`
+ */
+export async function readUserArchive(
+  { path, rules }: ArchiveReading,
+  output: ArchiveOutput,
+): Promise<ArchiveSummary> {
+  using archive = await Archive.open(path);
+  const reader = archive.entries.has(MANIFEST)
+    ? new OurArchive(archive, rules, output)
+    : new OldArchive(archive, rules, output);
+  const summary = await reader.read();
+  await verifyEntries(archive, reader.listed, reader.links.named);
+  return summary;
+}
+
+/** Reads every entry that the manifest lists or a link refers to; visits were read. */
+async function verifyEntries(
+  archive: Archive,
+  listed: ReadonlyMap<string, ListedEntry>,
+  named: ReadonlySet<string>,
+): Promise<void> {
+  let strays = 0;
+  const described = new Set([LINKS, CONFIG, METADATA, VISITS, MANIFEST]);
+  for (const name of archive.entries.keys()) {
+    const isWanted = listed.has(name) || named.has(name);
+    if (!isWanted && !described.has(name)) strays++;
+  }
+  if (strays > MAX_STRAYS) throw refused(text.archive.strays(strays));
+  for (const name of new Set([...listed.keys(), ...named])) {
+    if (name === VISITS || !archive.entries.has(name)) continue;
+    for await (const _ of archive.read(name, listed.get(name)?.sha256 ?? null));
+  }
+}
+
+/** Reads an archive of ours by its manifest. */
+class OurArchive {
+  readonly listed = new Map<string, ListedEntry>();
+  readonly links: LinkReader;
+  readonly #archive: Archive;
+  readonly #rules: LinkRules;
+  readonly #output: ArchiveOutput;
+  readonly #people: boolean[] = [];
+
+  constructor(archive: Archive, rules: LinkRules, output: ArchiveOutput) {
+    this.#archive = archive;
+    this.#rules = rules;
+    this.#output = output;
+    this.links = new LinkReader({ archive, output, rules, listed: this.listed });
+  }
+
+  async read(): Promise<ArchiveSummary> {
+    const preferences = await this.#readManifest();
+    const { now } = this.#rules.context;
+    const { links } = this;
+    const hours = new HoursReader({ links, people: this.#people, output: this.#output, now });
+    const visits = this.listed.get(VISITS);
+    if (visits !== undefined) await hours.read(this.#archive.read(VISITS, visits.sha256));
+    hours.writeTotals();
+    return { preferences, links: links.places.size, bytes: links.bytes, remarks: [] };
+  }
+
+  async #readManifest(): Promise<Preferences> {
+    const head: Record<string, unknown> = {};
+    for await (const part of jsonParts(this.#archive.read(MANIFEST), MANIFEST)) {
+      if (part.index === null) head[part.key] = part.value;
+      else if (part.key === "entries") this.#addEntry(checkPart(entry, part));
+      else if (part.key === "visitors") this.#addVisitor(checkPart(visitor, part));
+      else if (part.key === "links") {
+        const { now } = this.#rules.context;
+        await this.links.add(linkFromManifest(checkPart(link, part), now));
+      }
+    }
+    return preferencesOf(checkHead(manifestHead, head).account);
+  }
+
+  /** Entries come before links, which are checked against them. */
+  #addEntry({ name, size, sha256, damaged }: ManifestEntry): void {
+    if (this.links.places.size > 0) throw refused(archiveText.badJson(MANIFEST, "entries"));
+    const found = this.#archive.entries.get(name);
+    if (found === undefined) throw refused(archiveText.missingEntry(name));
+    if (found.size !== size) throw refused(archiveText.wrongSize(name));
+    this.listed.set(name, { sha256, damaged: damaged === true });
+  }
+
+  #addVisitor(given: ManifestVisitor): void {
+    if (this.#people.length >= MAX_VISITORS) throw refused(text.archive.tooManyVisitors);
+    this.#people.push(given.class === "human");
+    const { referrer_host: referrerHost, browser, system } = given;
+    this.#output.visitor({ class: given.class, referrerHost, browser, system });
+  }
+}
+
+function preferencesOf(account: {
+  readonly theme: string | null;
+  readonly markdown_theme: string | null;
+  readonly time_zone: string | null;
+}): Preferences {
+  const { theme, markdown_theme: markdownTheme, time_zone: timeZone } = account;
+  return {
+    ...(isThemeOrNone(theme) && { theme }),
+    ...(isThemeOrNone(markdownTheme) && { markdownTheme }),
+    ...((timeZone === null || canonicalZone(timeZone) !== null) && { timeZone }),
+  };
+}
+
+function isThemeOrNone(theme: string | null) {
+  return theme === null || isTheme(theme);
+}
