@@ -1,4 +1,5 @@
-interface ErrorLog {
+/** The part of a log that a timer needs. */
+export interface ErrorLog {
   error(facts: { readonly err: unknown }, message: string): void;
 }
 

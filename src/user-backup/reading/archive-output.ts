@@ -110,7 +110,7 @@ const ROWS = 20_000;
 export class OutputFiles implements Disposable {
   readonly #files: readonly number[];
 
-  /** @param folder on a disk with room for them */
+  /** @param folder on a disk, not in memory */
   constructor(folder: string, id: string) {
     this.#files = names.map((name) => openNameless(join(folder, `.reading-${id}-${name}`)));
   }

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import type { Logger } from "../telemetry/log.ts";
-import { every } from "./every.ts";
+import { type ErrorLog, every } from "../every.ts";
 
 /** A process that works on untrusted bytes. */
 export interface LimitedCommand {
@@ -13,7 +12,7 @@ export interface LimitedCommand {
   readonly deadlineMs: number;
   readonly maxMemoryBytes: number;
   readonly maxOutputBytes: number;
-  readonly log: Pick<Logger, "error">;
+  readonly log: ErrorLog;
 }
 
 /** `output` is the standard output of a process that exited with 0; null if it was killed or crashed. */
