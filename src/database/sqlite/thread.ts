@@ -3,13 +3,20 @@ import { Database, type SQLQueryBindings } from "bun:sqlite";
 import { ChangeCounters } from "../../os/change-counters.ts";
 import { MachineLock } from "../../os/machine-lock.ts";
 import { answerRequests } from "../../os/worker-thread.ts";
+import { DueSearchRows } from "./due-search-rows.ts";
 import { configure } from "./pragmas.ts";
 import type { OpenRequest, RunResult, ThreadRequest } from "./thread-messages.ts";
 
 interface Connection {
   readonly db: Database;
   /** Of the writing thread only. */
-  readonly writing: { readonly lock: MachineLock; readonly changes: ChangeCounters } | null;
+  readonly writing: Writing | null;
+}
+
+interface Writing {
+  readonly lock: MachineLock;
+  readonly changes: ChangeCounters;
+  readonly dueSearchRows: DueSearchRows;
 }
 
 let connection: Connection | null = null;
@@ -39,11 +46,12 @@ function perform(work: ThreadRequest): RunResult | undefined {
 }
 
 function open(work: OpenRequest): undefined {
+  const db = new Database(work.file, { create: true });
   const writing = work.writing && {
     lock: new MachineLock(work.writing.lockFiles),
     changes: new ChangeCounters(work.writing.changesFile),
+    dueSearchRows: new DueSearchRows(db),
   };
-  const db = new Database(work.file, { create: true });
   // Switching a new file to WAL needs exclusive access, for which SQLite does not wait.
   writing?.lock.acquire();
   try {
@@ -115,10 +123,11 @@ function begin(): undefined {
 
 /** The lock is held until the buckets are settled: see ChangeCounters. */
 function commit(touched: readonly number[]): undefined {
-  const { db, lock, changes } = openedForWriting();
+  const { db, lock, changes, dueSearchRows } = openedForWriting();
   changes.beginWrites(touched);
   try {
     if (lost !== null) throw lost;
+    dueSearchRows.write();
     db.run("COMMIT");
   } catch (error) {
     if (db.inTransaction) db.run("ROLLBACK");
