@@ -33,6 +33,7 @@ import { systemSteadyClock } from "./limits/steady-clock.ts";
 import { DeclaredLinks } from "./links/bulk/declared-links.ts";
 import { ImportedLinks } from "./links/bulk/imported-links.ts";
 import { RestoredLinks } from "./links/bulk/restored-links.ts";
+import { LinkCreation } from "./links/create/link-creation.ts";
 import { kinds } from "./links/link.ts";
 import { LinkCache } from "./links/link-cache.ts";
 import { LinkConsistency } from "./links/link-consistency.ts";
@@ -278,7 +279,7 @@ function openLinks({ live, database, audit, clock, random }: Common, files: File
     contents,
     cache: new LinkCache(database, live.current["links.cache_size"]),
     clock,
-    random,
+    creation: new LinkCreation({ database, rows, contents, audit, clock, random }),
     transfer: new LinkTransfer({ database, rows, blobTransfer: files.transfer }),
     declared: new DeclaredLinks({ database, rows, contents, blobs, clock }),
     restored: new RestoredLinks({ rows, contents }),

@@ -1,4 +1,5 @@
 import {
+  type CompiledQuery,
   type Expression,
   type ExpressionBuilder,
   type SelectQueryBuilder,
@@ -8,6 +9,7 @@ import {
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import type { Database, Trx } from "../database/database.ts";
+import { prepare } from "../database/prepared.ts";
 import type { Schema } from "../database/schema.ts";
 import { parseInput } from "../parse-input.ts";
 import { type Actor, may } from "../policy.ts";
@@ -73,6 +75,12 @@ export class Audit {
       const rows = events.slice(at, at + BATCH).map((event) => auditRow(now, actor, event));
       await trx.insertInto("audit_event").values(rows).execute();
     }
+  }
+
+  /** Statements that record events of `actor`, for `writeTogether`. */
+  statementsOf(actor: Actor, events: readonly NewAuditEvent[]): CompiledQuery[] {
+    const now = this.#clock();
+    return events.map((event) => insertEvent(this.#database.lookup, auditRow(now, actor, event)));
   }
 
   /** Records an event in a transaction of its own. */
@@ -164,6 +172,20 @@ export class Audit {
     return await query.where("id", "=", id).executeTakeFirst();
   }
 }
+
+const insertEvent = prepare((db, row: ReturnType<typeof auditRow>) =>
+  db.insertInto("audit_event").values({
+    at: row.at,
+    actor_id: row.actor_id,
+    actor: row.actor,
+    acted_for: row.acted_for,
+    owner_id: row.owner_id,
+    address: row.address,
+    deed: row.deed,
+    thing: row.thing,
+    details: row.details,
+  }),
+);
 
 type Events = SelectQueryBuilder<Schema, "audit_event", AuditRow>;
 

@@ -51,6 +51,17 @@ export interface Database {
    */
   write<T>(work: (trx: Trx, touch: Touch) => Promise<T>): Promise<T>;
   /**
+   * Runs statements as one write transaction; resolves with their rows when it is durable. None waits for the rows of
+   * another, so on SQLite a whole group of such transactions is one message to the writing thread. Null, and nothing is
+   * written, where a statement changes no row.
+   * @param codes short codes whose links change
+   * @throws Problem `busy` when the database is locked or away, `storage_full` when the disk is
+   */
+  writeTogether(
+    statements: readonly CompiledQuery[],
+    codes: readonly string[],
+  ): Promise<readonly unknown[][] | null>;
+  /**
    * Many rows of integers as the table `name`, for `from` in the rest of a transaction. The columns have one length and
    * must not be used afterwards.
    */

@@ -2,7 +2,7 @@ import { type ColumnDefinitionBuilder, type Kysely, type RawBuilder, sql } from 
 import { findPostgresDamage } from "./postgres/postgres-integrity.ts";
 import { postgresSearch } from "./postgres/postgres-search.ts";
 import type { Schema } from "./schema.ts";
-import type { SearchIndex } from "./search-index.ts";
+import type { SearchIndex } from "./search/search-index.ts";
 import { findSqliteDamage } from "./sqlite/sqlite-integrity.ts";
 import { sqliteSearch } from "./sqlite/sqlite-search.ts";
 

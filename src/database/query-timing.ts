@@ -21,24 +21,26 @@ export function timeDatabase(
   note: NoteDuration,
   health: WriteHealth,
 ): Database {
+  const noting = async <Result>(write: () => Promise<Result>): Promise<Result> => {
+    const before = performance.now();
+    try {
+      const result = await write();
+      health.note(null);
+      return result;
+    } catch (thrown) {
+      health.note(thrown);
+      throw thrown;
+    } finally {
+      note("write", performance.now() - before);
+    }
+  };
   return {
     ...database,
     lookup: database.lookup.withPlugin(new QueryTimer((ms) => note("lookup", ms))),
     read: database.read.withPlugin(new QueryTimer((ms) => note("read", ms))),
     scan: database.scan.withPlugin(new QueryTimer((ms) => note("read", ms))),
-    write: async (work) => {
-      const before = performance.now();
-      try {
-        const result = await database.write(work);
-        health.note(null);
-        return result;
-      } catch (thrown) {
-        health.note(thrown);
-        throw thrown;
-      } finally {
-        note("write", performance.now() - before);
-      }
-    },
+    write: (work) => noting(() => database.write(work)),
+    writeTogether: (statements, codes) => noting(() => database.writeTogether(statements, codes)),
   };
 }
 

@@ -11,6 +11,11 @@ export function aboutLink(
   return { action, resource: shortCode, ownerId, details };
 }
 
+/** The events of new links. */
+export function created(links: readonly Omit<Link, "id" | "revision">[]): NewAuditEvent[] {
+  return links.map((link) => aboutLink("link.created", link, { kind: link.kind }));
+}
+
 /** The event of a change, with the names of the fields that it changed. */
 export function aboutChange(link: Link, changed: Link): NewAuditEvent {
   const { updatedAt: _, revision: __, ...facts } = changed;

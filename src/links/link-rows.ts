@@ -7,7 +7,7 @@ import type { BlobPath } from "../files/blob.ts";
 import type { Actor } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import type { Content, Link } from "./link.ts";
-import { aboutChange, aboutLink } from "./link-audit.ts";
+import { aboutChange, aboutLink, created } from "./link-audit.ts";
 import type { LinkContent } from "./link-content.ts";
 import { searchedText } from "./list/search-words.ts";
 import type { ShortCode } from "./short-code.ts";
@@ -182,13 +182,7 @@ export class LinkWriter {
 
   async #insertBatch(links: readonly UnsavedLink[]): Promise<Link[]> {
     for (const { shortCode } of links) this.touch(shortCode);
-    const rows = links.map((link) => ({
-      ...rowFrom(link),
-      short_code: link.shortCode,
-      owner_id: link.ownerId,
-      created_at: link.createdAt,
-    }));
-    const insert = this.trx.insertInto("link").values(rows);
+    const insert = this.trx.insertInto("link").values(links.map(newRowFrom));
     const free = insert.onConflict((on) => on.column("short_code").doNothing());
     const returned = await free.returning(["id", "short_code", "revision"]).execute();
     const byCode = new Map(returned.map((row) => [row.short_code, row]));
@@ -310,10 +304,6 @@ type IdQuery = SelectQueryBuilder<Schema, "link", { id: number }>;
 
 const nextRevision = sql<number>`revision + 1`;
 
-function created(links: readonly Link[]): NewAuditEvent[] {
-  return links.map((link) => aboutLink("link.created", link, { kind: link.kind }));
-}
-
 function removedEach(links: readonly Link[]): NewAuditEvent[] {
   return links.map((link) => aboutLink("link.removed", link));
 }
@@ -344,6 +334,12 @@ export function declaredIn({ shortCode }: Link, owner: string): Problem {
 /** The file that declares a user's links, as a path in the data folder. */
 export function declaringFile(owner: string): string {
   return `users/${owner}/links.toml`;
+}
+
+/** The row of a new link. */
+export function newRowFrom(link: UnsavedLink) {
+  const { shortCode: short_code, ownerId: owner_id, createdAt: created_at } = link;
+  return { ...rowFrom(link), short_code, owner_id, created_at };
 }
 
 /** The columns that can change. */

@@ -1,13 +1,13 @@
-import type { Clock, Random } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
-import { isMissingReference } from "../database/database-errors.ts";
 import type { ReceivedFile } from "../files/blobs.ts";
 import { type Actor, may, operator, type ResourceAction } from "../policy.ts";
-import { invalid, Problem } from "../problem.ts";
+import { Problem } from "../problem.ts";
 import type { DeclaredLinks } from "./bulk/declared-links.ts";
 import type { ImportedLinks } from "./bulk/imported-links.ts";
 import type { RestoredLinks } from "./bulk/restored-links.ts";
-import { findByKey, forgetKeys, type Once, once } from "./idempotency.ts";
+import { forgetKeys } from "./create/idempotency.ts";
+import type { Creation, LinkCreation } from "./create/link-creation.ts";
 import type { LinkChanges, NewLink } from "./input/link-schema.ts";
 import { changedSince, hasAlready, isChangedSince } from "./input/revision.ts";
 import type { Link } from "./link.ts";
@@ -28,7 +28,7 @@ import { readPage } from "./list/list-page.ts";
 import type { LinkPage, LinkQuery } from "./list/list-query.ts";
 import { type LinkTotals, readTotals } from "./list/list-totals.ts";
 import { refreshRanks } from "./list/visit-ranks.ts";
-import { isStoredCode, makeShortCode, type ShortCode } from "./short-code.ts";
+import { isStoredCode, type ShortCode } from "./short-code.ts";
 import { text } from "./text.en.ts";
 import type { LinkTransfer } from "./transfer/link-transfer.ts";
 
@@ -42,23 +42,13 @@ export interface LinksParts {
   readonly contents: LinkContent;
   readonly cache: LinkCache;
   readonly clock: Clock;
-  readonly random: Random;
+  readonly creation: LinkCreation;
   readonly transfer: LinkTransfer;
   readonly declared: DeclaredLinks;
   readonly restored: RestoredLinks;
   readonly imported: ImportedLinks;
   readonly consistency: LinkConsistency;
 }
-
-/** Whose link is created, and under which idempotency key. */
-export interface Creation {
-  readonly ownerId: number;
-  /** Calls with the same key in ten minutes create one link. */
-  readonly key?: string | null;
-}
-
-/** Automatic codes that are tried before giving up. */
-const CODE_TRIES = 8;
 
 /** The operations on links. A link of another user and a missing one look the same: `not_found`. */
 export class Links {
@@ -67,7 +57,7 @@ export class Links {
   readonly #rows: LinkRows;
   readonly #contents: LinkContent;
   readonly #clock: Clock;
-  readonly #random: Random;
+  readonly #creation: LinkCreation;
   readonly #kinds: KindCounter;
 
   /** Transfers links to another owner. */
@@ -80,7 +70,8 @@ export class Links {
   readonly imported: ImportedLinks;
   readonly consistency: LinkConsistency;
 
-  constructor({ database, rows, contents, cache, clock, random, ...others }: LinksParts) {
+  constructor({ database, rows, contents, cache, clock, ...others }: LinksParts) {
+    this.#creation = others.creation;
     this.transfer = others.transfer;
     this.declared = others.declared;
     this.restored = others.restored;
@@ -91,7 +82,6 @@ export class Links {
     this.#rows = rows;
     this.#contents = contents;
     this.#clock = clock;
-    this.#random = random;
     this.#kinds = new KindCounter(database, clock);
   }
 
@@ -113,56 +103,7 @@ export class Links {
   ): Promise<Link> {
     if (!may(actor, "link.create", { ownerId }))
       throw new Problem("forbidden", text.access.mayNotCreate);
-    const earlier = key && (await findByKey(this.#database.lookup, key, this.#clock()));
-    if (earlier) return earlier;
-    await this.#refuseTaken(input, key);
-    return await this.#contents.keep(input.kind === "redirect" ? null : file, async (kept) => {
-      const { link, isRepeated } = await this.#insertOnce(actor, { ownerId, key }, input, kept);
-      if (isRepeated && kept !== null) await this.#contents.abandon(kept);
-      return link;
-    });
-  }
-
-  /** Early, before content is stored. A key may have created the very link meanwhile: then the transaction decides. */
-  async #refuseTaken({ shortCode }: NewLink, key: string | null): Promise<void> {
-    if (key === null && shortCode !== null && !(await this.isFree(shortCode)))
-      throw taken(shortCode);
-  }
-
-  async #insertOnce(
-    actor: Actor,
-    { ownerId, key = null }: Creation,
-    input: NewLink,
-    kept: KeptFile | null,
-  ): Promise<Once> {
-    const insert = async (writer: LinkWriter) => {
-      const content = kept === null ? null : await this.#contents.use(writer.trx, kept);
-      return await this.#insert(writer, { ...input, ownerId, content });
-    };
-    try {
-      return await this.#rows.write(actor, async (writer) => {
-        if (key === null) return { link: await insert(writer), isRepeated: false };
-        return await once(writer.trx, key, this.#clock(), () => insert(writer));
-      });
-    } catch (error) {
-      throw isMissingReference(error) ? ownerIsGone() : error;
-    }
-  }
-
-  /** Inserts a link under its short code, or else under the first automatic one that is free. */
-  async #insert(
-    writer: LinkWriter,
-    { shortCode, ...input }: NewLink & Pick<Link, "ownerId" | "content">,
-  ): Promise<Link> {
-    const now = this.#clock();
-    const link = { ...input, declared: false, createdAt: now, updatedAt: now };
-    for (let tries = 0; tries < CODE_TRIES; tries++) {
-      const code = shortCode ?? makeShortCode(this.#random);
-      const [inserted] = await writer.insert([{ ...link, shortCode: code }]);
-      if (inserted !== undefined) return inserted;
-      if (shortCode !== null) throw taken(shortCode);
-    }
-    throw new Problem("busy", text.shortCode.noneFree, { retryAfterSeconds: 1 });
+    return await this.#creation.create(actor, { ownerId, key }, input, file);
   }
 
   /** @throws Problem `not_found` */
@@ -184,8 +125,7 @@ export class Links {
 
   /** Whether a new link may have this code, as far as is known now. */
   async isFree(shortCode: ShortCode): Promise<boolean> {
-    const query = this.#database.lookup.selectFrom("link").select("id");
-    return (await query.where("short_code", "=", shortCode).executeTakeFirst()) === undefined;
+    return await this.#creation.isFree(shortCode);
   }
 
   /**
@@ -367,13 +307,4 @@ function noSuchLink(): Problem {
 /** The file was stored for the former owner. */
 function transferred(): Problem {
   return new Problem("busy", text.changedMeanwhile.owner, { retryAfterSeconds: 1 });
-}
-
-/** The account was deleted while the link was being created. */
-function ownerIsGone(): Problem {
-  return new Problem("forbidden", text.access.accountDeleted);
-}
-
-function taken(shortCode: ShortCode): Problem {
-  return invalid("short_code", text.shortCode.taken(shortCode));
 }

@@ -20,7 +20,7 @@ interface Envelope<Request> {
   readonly request: Request;
 }
 
-interface Failure {
+export interface Failure {
   /** The system's or the library's name of the failure, such as SQLITE_BUSY; "" if it has none. */
   readonly code: string;
   readonly message: string;
@@ -176,7 +176,7 @@ function answerOf<Result>(id: number, work: () => Result): Answer<Result> {
   }
 }
 
-function describeFailure(error: unknown): Failure {
+export function describeFailure(error: unknown): Failure {
   const { code } = (error ?? {}) as { readonly code?: unknown };
   const message = error instanceof Error ? error.message : String(error);
   return { code: typeof code === "string" ? code : "", message };

@@ -1,5 +1,12 @@
 import { join } from "node:path";
-import { Kysely, PostgresDialect, type PostgresPool, type RawBuilder, sql } from "kysely";
+import {
+  type CompiledQuery,
+  Kysely,
+  PostgresDialect,
+  type PostgresPool,
+  type RawBuilder,
+  sql,
+} from "kysely";
 import pg from "pg";
 import { ChangeCounters } from "../../os/change-counters.ts";
 import { every } from "../../os/every.ts";
@@ -79,6 +86,8 @@ export async function openPostgres({
     scan: over(new DeadlinePool(scanPool, deadlines.scan)),
     inspect: unlimited,
     write: (work) => write({ db: writable, changes, committing }, work),
+    writeTogether: (statements, codes) =>
+      writeTogether({ db: writable, changes, committing }, statements, codes),
     rowsOf: async (_, name, columns) => unnest(name, columns),
     append: (trx, table, columns) => append(trx, table, columns),
     takeSnapshot: (folder) => takeSnapshot(unlimited, folder),
@@ -154,6 +163,31 @@ async function write<T>(
       changes.endWrites(touched);
       committing.leave();
     }
+  }
+}
+
+/** Rolls back a transaction of which one statement changes no row. */
+const unchanged = new Error("A statement changed no row.");
+
+async function writeTogether(
+  parts: WriteParts,
+  statements: readonly CompiledQuery[],
+  codes: readonly string[],
+): Promise<readonly unknown[][] | null> {
+  try {
+    return await write(parts, async (trx, touch) => {
+      codes.forEach(touch);
+      const all: unknown[][] = [];
+      for (const statement of statements) {
+        const { rows, numAffectedRows } = await trx.executeQuery(statement);
+        if (rows.length === 0 && !numAffectedRows) throw unchanged;
+        all.push(rows);
+      }
+      return all;
+    });
+  } catch (error) {
+    if (error === unchanged) return null;
+    throw error;
   }
 }
 

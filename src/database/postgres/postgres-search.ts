@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import { isAscii } from "../../text/fold-text.ts";
-import type { SearchIndex } from "../search-index.ts";
-import { isListed, LIST_MARK } from "../short-words.ts";
+import type { SearchIndex } from "../search/search-index.ts";
+import { isListed, LIST_MARK } from "../search/short-words.ts";
 
 export const postgresSearch: SearchIndex = {
   candidates: () => ({ from: sql`link_search as s`, id: sql`s.link_id`, isSelective: false }),

@@ -89,6 +89,11 @@ export async function openSqlite(
           touched,
         );
       },
+      writeTogether: (statements, codes) => {
+        const touched = new Set(codes.map((code) => changes.bucketOf(code)));
+        const jobs = statements.map(({ sql, parameters }) => ({ sql, parameters }));
+        return groupCommit.runStatements(jobs, touched);
+      },
       rowsOf: (_, name, columns) => explained(fillTemporary(writer, name, columns)),
       append: (_, table, columns) => explained(fillTable(writer, table, columns)),
       takeSnapshot: (folder) => explained(takeSnapshot(file, folder)),

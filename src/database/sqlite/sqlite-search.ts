@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { isAscii } from "../../text/fold-text.ts";
-import type { Candidates, SearchIndex, SearchTerms } from "../search-index.ts";
-import { FOLLOWERS, isListed, LIST_MARK } from "../short-words.ts";
+import type { Candidates, SearchIndex, SearchTerms } from "../search/search-index.ts";
+import { FOLLOWERS, isListed, LIST_MARK } from "../search/short-words.ts";
 
 /*
  * `link_word` (migrations 0002 and 0018) is a trigram index: it lists the links for every three letters in a row. It

@@ -1,6 +1,6 @@
 import { closeLockFiles, type LockFiles, openLockFiles } from "../../os/machine-lock.ts";
 import { ThreadError, WorkerThread } from "../../os/worker-thread.ts";
-import type { OpenRequest, RunResult, ThreadRequest } from "./thread-messages.ts";
+import type { Job, JobOutcome, OpenRequest, RunResult, ThreadRequest } from "./thread-messages.ts";
 
 export interface ThreadClientOptions extends Omit<OpenRequest, "do" | "writing"> {
   /** Null: this thread only reads. */
@@ -20,9 +20,11 @@ const lost = () =>
     message: "The database thread ended within a transaction.",
   });
 
+type ThreadResult = RunResult | readonly JobOutcome[] | undefined;
+
 /** The serving thread's client of one database thread, which is restarted after a failure. */
 export class ThreadClient {
-  readonly #thread: WorkerThread<ThreadRequest, RunResult | undefined>;
+  readonly #thread: WorkerThread<ThreadRequest, ThreadResult>;
   /** The thread in which a transaction was begun; null outside of transactions. */
   #transaction: { readonly session: number | null } | null = null;
   #isClosed = false;
@@ -53,15 +55,24 @@ export class ThreadClient {
    * @param transfer buffers of the request that move to the thread instead of being copied
    * @throws ThreadError, also after `close`: a thread started then would keep the process from ending
    */
-  async call(request: ThreadRequest, transfer: ArrayBuffer[] = []): Promise<RunResult | undefined> {
+  async call(request: ThreadRequest, transfer: ArrayBuffer[] = []): Promise<ThreadResult> {
     if (this.#isClosed) throw closed();
     if (this.#isLost) throw lost();
     return await this.#thread.call(request, transfer);
   }
 
   async run(sql: string, parameters: readonly unknown[] = []): Promise<RunResult> {
-    const result = await this.call({ do: "run", sql, parameters });
-    return result ?? { rows: [], changes: 0, lastId: 0 };
+    return (await this.call({ do: "run", sql, parameters })) as RunResult;
+  }
+
+  /** Runs jobs in the transaction that was begun. */
+  async runJobs(jobs: readonly Job[]): Promise<readonly JobOutcome[]> {
+    return (await this.call({ do: "jobs", jobs })) as readonly JobOutcome[];
+  }
+
+  /** Runs jobs as one transaction; resolves when it is durable. */
+  async runGroup(jobs: readonly Job[], touched: readonly number[]): Promise<readonly JobOutcome[]> {
+    return (await this.call({ do: "group", jobs, touched })) as readonly JobOutcome[];
   }
 
   /** Begins a transaction. Until it ends, requests fail that would go to another thread than this. */

@@ -1,4 +1,5 @@
 import type { LockFiles } from "../../os/machine-lock.ts";
+import type { Failure } from "../../os/worker-thread.ts";
 
 /** The first request, by which a thread opens its connection. */
 export interface OpenRequest {
@@ -17,6 +18,10 @@ export type ThreadRequest =
   | { readonly do: "run"; readonly sql: string; readonly parameters: readonly unknown[] }
   /** Inserts the rows of `columns`, which are of one length, into `table`. */
   | { readonly do: "fill"; readonly table: string; readonly columns: readonly Float64Array[] }
+  /** Runs jobs in the transaction that was begun. */
+  | { readonly do: "jobs"; readonly jobs: readonly Job[] }
+  /** Begins a transaction, runs jobs, and commits. */
+  | { readonly do: "group"; readonly jobs: readonly Job[]; readonly touched: readonly number[] }
   | { readonly do: "begin" }
   /** `touched`: buckets of short codes that the transaction changes. */
   | { readonly do: "commit"; readonly touched: readonly number[] }
@@ -28,3 +33,14 @@ export interface RunResult {
   readonly changes: number;
   readonly lastId: number;
 }
+
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** Statements that take effect together or not at all: each must change a row. */
+export type Job = readonly Statement[];
+
+/** What became of a job: the rows of its statements; null: one changed none; or why one failed. */
+export type JobOutcome = readonly unknown[][] | null | { readonly failure: Failure };

@@ -1,11 +1,11 @@
 /** Runs in a Worker thread: one SQLite connection, so that no fsync and no long read stalls the serving thread. */
-import { Database, type SQLQueryBindings } from "bun:sqlite";
+import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
 import { ChangeCounters } from "../../os/change-counters.ts";
 import { MachineLock } from "../../os/machine-lock.ts";
-import { answerRequests } from "../../os/worker-thread.ts";
+import { answerRequests, describeFailure } from "../../os/worker-thread.ts";
 import { DueSearchRows } from "./due-search-rows.ts";
 import { configure } from "./pragmas.ts";
-import type { OpenRequest, RunResult, ThreadRequest } from "./thread-messages.ts";
+import type { Job, JobOutcome, OpenRequest, RunResult, ThreadRequest } from "./thread-messages.ts";
 
 interface Connection {
   readonly db: Database;
@@ -26,7 +26,7 @@ let lost: unknown = null;
 
 answerRequests(perform);
 
-function perform(work: ThreadRequest): RunResult | undefined {
+function perform(work: ThreadRequest): RunResult | readonly JobOutcome[] | undefined {
   switch (work.do) {
     case "open":
       return open(work);
@@ -34,6 +34,10 @@ function perform(work: ThreadRequest): RunResult | undefined {
       return guard(() => run(work.sql, work.parameters));
     case "fill":
       return guard(() => fill(work.table, work.columns));
+    case "jobs":
+      return work.jobs.map(runJob);
+    case "group":
+      return runGroup(work.jobs, work.touched);
     case "begin":
       return begin();
     case "commit":
@@ -75,11 +79,22 @@ function guard(query: () => RunResult | undefined): RunResult | undefined {
   }
 }
 
-function run(sql: string, parameters: readonly unknown[]): RunResult | undefined {
+/** Whether a statement returns rows, which takes time to find out. */
+const returning = new WeakMap<Statement, boolean>();
+
+function returnsRows(statement: Statement): boolean {
+  let known = returning.get(statement);
+  if (known === undefined) {
+    known = statement.columnNames.length > 0;
+    returning.set(statement, known);
+  }
+  return known;
+}
+
+function run(sql: string, parameters: readonly unknown[]): RunResult {
   const statement = opened().db.query(sql);
   const values = parameters as SQLQueryBindings[];
-  if (statement.columnNames.length > 0)
-    return { rows: statement.all(...values), changes: 0, lastId: 0 };
+  if (returnsRows(statement)) return { rows: statement.all(...values), changes: 0, lastId: 0 };
   const { changes, lastInsertRowid } = statement.run(...values);
   return { rows: [], changes, lastId: Number(lastInsertRowid) };
 }
@@ -106,6 +121,52 @@ function rowsFrom(columns: readonly Float64Array[], first: number, count: number
     for (const column of columns) values.push(column[at] ?? 0);
   }
   return values;
+}
+
+function runGroup(jobs: readonly Job[], touched: readonly number[]): readonly JobOutcome[] {
+  begin();
+  let outcomes: readonly JobOutcome[];
+  try {
+    outcomes = jobs.map(runJob);
+  } catch (error) {
+    rollback();
+    throw error;
+  }
+  if (outcomes.some(Array.isArray)) commit(touched);
+  else rollback();
+  return outcomes;
+}
+
+/** Runs one job in a savepoint. */
+function runJob(job: Job): JobOutcome {
+  const { db } = opened();
+  if (lost !== null) throw lost;
+  db.query("SAVEPOINT job").run();
+  try {
+    const rows = rowsOf(job);
+    if (rows === null) db.query("ROLLBACK TO job").run();
+    return rows;
+  } catch (error) {
+    if (!db.inTransaction) {
+      lost = error;
+      throw error;
+    }
+    db.query("ROLLBACK TO job").run();
+    return { failure: describeFailure(error) };
+  } finally {
+    if (db.inTransaction) db.query("RELEASE job").run();
+  }
+}
+
+/** Null as soon as a statement changes no row. */
+function rowsOf(job: Job): unknown[][] | null {
+  const all: unknown[][] = [];
+  for (const { sql, parameters } of job) {
+    const { rows, changes } = run(sql, parameters);
+    if (rows.length === 0 && changes === 0) return null;
+    all.push(rows);
+  }
+  return all;
 }
 
 /** Acquires the machine's write lock. Its last holder is done, so marks still raised are of crashed processes. */

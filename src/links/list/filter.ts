@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { SearchIndex, SearchTerms } from "../../database/search-index.ts";
+import type { SearchIndex, SearchTerms } from "../../database/search/search-index.ts";
 import type { LinkStatus } from "../link.ts";
 import type { LinkQuery } from "./list-query.ts";
 import { readSearch, type Search } from "./search-words.ts";

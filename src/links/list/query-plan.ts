@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../database/database.ts";
-import type { Candidates } from "../../database/search-index.ts";
+import type { Candidates } from "../../database/search/search-index.ts";
 import { type Filter, hasStatus, searchTermsOf } from "./filter.ts";
 
 /** Bounds of the work for one page. */

@@ -1,4 +1,4 @@
-import { withShortWords } from "../../database/short-words.ts";
+import { withShortWords } from "../../database/search/short-words.ts";
 import { foldText } from "../../text/fold-text.ts";
 import type { Link } from "../link.ts";
 import { isReserved, isStoredCode } from "../short-code.ts";

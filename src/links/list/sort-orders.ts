@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { SearchIndex } from "../../database/search-index.ts";
+import type { SearchIndex } from "../../database/search/search-index.ts";
 import type { CursorRow } from "./cursor.ts";
 import { allOf, type Filter, searchTermsOf } from "./filter.ts";
 import type { LinkSort } from "./list-query.ts";

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../database/database.ts";
-import type { Candidates } from "../../database/search-index.ts";
+import type { Candidates } from "../../database/search/search-index.ts";
 import type { CursorRow } from "./cursor.ts";
 import { allOf, type Filter, testOf } from "./filter.ts";
 import type { Direction, LinkSort } from "./list-query.ts";

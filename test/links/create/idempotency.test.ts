@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { text } from "../../src/links/text.en.ts";
-import { operator } from "../../src/policy.ts";
-import { failureOf } from "../failure.ts";
-import { newFileLink, newLink, receive } from "../share.ts";
-import { databases, openTestApp, type World } from "../world.ts";
+import { text } from "../../../src/links/text.en.ts";
+import { operator } from "../../../src/policy.ts";
+import { failureOf } from "../../failure.ts";
+import { newFileLink, newLink, receive } from "../../share.ts";
+import { databases, openTestApp, type World } from "../../world.ts";
 import type { CreateOrder } from "./create-once.ts";
 
 const MINUTE = 60_000;

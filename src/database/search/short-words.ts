@@ -1,4 +1,4 @@
-import { isAscii } from "../text/fold-text.ts";
+import { isAscii } from "../../text/fold-text.ts";
 
 /*
  * The index of `link_search` lists three letters in a row, but people also search for one or two: "Q3", or a word of two

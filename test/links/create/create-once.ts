@@ -1,9 +1,9 @@
 /** Creates links under idempotency keys, all at once, in a process of its own; prints their short codes. */
-import { openApp } from "../../src/app.ts";
-import { LiveSettings } from "../../src/config/live-settings.ts";
-import { operator } from "../../src/policy.ts";
-import { silentLog } from "../../src/telemetry/log.ts";
-import { newLink } from "../share.ts";
+import { openApp } from "../../../src/app.ts";
+import { LiveSettings } from "../../../src/config/live-settings.ts";
+import { operator } from "../../../src/policy.ts";
+import { silentLog } from "../../../src/telemetry/log.ts";
+import { newLink } from "../../share.ts";
 
 export interface CreateOrder {
   readonly dataFolder: string;

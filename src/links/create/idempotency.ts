@@ -1,9 +1,9 @@
-import type { Database, Trx } from "../database/database.ts";
-import type { Link } from "./link.ts";
-import { linkFrom, selectLinks } from "./link-rows.ts";
+import type { Database, Trx } from "../../database/database.ts";
+import type { Link } from "../link.ts";
+import { linkFrom, selectLinks } from "../link-rows.ts";
 
 /** How long a key is remembered, in milliseconds. */
-const REMEMBERED_MS = 600_000;
+export const REMEMBERED_MS = 600_000;
 
 /** A link, and whether an earlier call with the same key created it. */
 export interface Once {

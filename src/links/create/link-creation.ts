@@ -1,0 +1,151 @@
+import type { Audit } from "../../audit/audit.ts";
+import type { Clock, Random } from "../../clock.ts";
+import type { Database } from "../../database/database.ts";
+import { isMissingReference } from "../../database/database-errors.ts";
+import { lookUp, prepare } from "../../database/prepared.ts";
+import type { ReceivedFile } from "../../files/blobs.ts";
+import type { Actor } from "../../policy.ts";
+import { invalid, Problem } from "../../problem.ts";
+import type { NewLink } from "../input/link-schema.ts";
+import type { Link } from "../link.ts";
+import type { KeptFile, LinkContent } from "../link-content.ts";
+import type { LinkRows, LinkWriter } from "../link-rows.ts";
+import { makeShortCode, type ShortCode } from "../short-code.ts";
+import { text } from "../text.en.ts";
+import { findByKey, type Once, once } from "./idempotency.ts";
+import { insertTogether } from "./insert-together.ts";
+
+/** Whose link is created, and under which idempotency key. */
+export interface Creation {
+  readonly ownerId: number;
+  /** Calls with the same key in ten minutes create one link. */
+  readonly key?: string | null;
+}
+
+export interface LinkCreationParts {
+  readonly database: Database;
+  readonly rows: LinkRows;
+  readonly contents: LinkContent;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Automatic codes that are tried before giving up. */
+const CODE_TRIES = 8;
+
+/** Creates links: those without content by one trip to the database, unless their code or their key is used. */
+export class LinkCreation {
+  readonly #parts: LinkCreationParts;
+  readonly #rows: LinkRows;
+  readonly #contents: LinkContent;
+  readonly #clock: Clock;
+  readonly #random: Random;
+
+  constructor(parts: LinkCreationParts) {
+    this.#parts = parts;
+    this.#rows = parts.rows;
+    this.#contents = parts.contents;
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+  }
+
+  /** As `Links.create`, for an actor who may. */
+  async create(
+    actor: Actor,
+    { ownerId, key = null }: Creation,
+    input: NewLink,
+    file: ReceivedFile | null,
+  ): Promise<Link> {
+    if (file === null || input.kind === "redirect") {
+      const link = await this.#createAtOnce(actor, { ownerId, key }, input);
+      if (link !== null) return link;
+    }
+    const earlier = key && (await findByKey(this.#parts.database.lookup, key, this.#clock()));
+    if (earlier) return earlier;
+    await this.#refuseTaken(input, key);
+    return await this.#contents.keep(input.kind === "redirect" ? null : file, async (kept) => {
+      const { link, isRepeated } = await this.#insertOnce(actor, { ownerId, key }, input, kept);
+      if (isRepeated && kept !== null) await this.#contents.abandon(kept);
+      return link;
+    });
+  }
+
+  /** Whether a new link may have this code, as far as is known now. */
+  async isFree(shortCode: ShortCode): Promise<boolean> {
+    const { database } = this.#parts;
+    return (await lookUp(database, findCode(database.lookup, { shortCode }))) === undefined;
+  }
+
+  /** Creates a link without content; null where that takes another look: its short code is taken, or its key used. */
+  async #createAtOnce(
+    actor: Actor,
+    { ownerId, key = null }: Creation,
+    { shortCode, ...input }: NewLink,
+  ): Promise<Link | null> {
+    const now = this.#clock();
+    const code = shortCode ?? makeShortCode(this.#random);
+    const times = { createdAt: now, updatedAt: now };
+    const link = { ...input, ...times, shortCode: code, ownerId, content: null, declared: false };
+    try {
+      return await insertTogether(this.#parts, actor, link, key ? { key, now } : null);
+    } catch (error) {
+      throw isMissingReference(error) ? ownerIsGone() : error;
+    }
+  }
+
+  /** Early, before content is stored. A key may have created the very link meanwhile: then the transaction decides. */
+  async #refuseTaken({ shortCode }: NewLink, key: string | null): Promise<void> {
+    if (key === null && shortCode !== null && !(await this.isFree(shortCode)))
+      throw taken(shortCode);
+  }
+
+  async #insertOnce(
+    actor: Actor,
+    { ownerId, key = null }: Creation,
+    input: NewLink,
+    kept: KeptFile | null,
+  ): Promise<Once> {
+    const insert = async (writer: LinkWriter) => {
+      const content = kept === null ? null : await this.#contents.use(writer.trx, kept);
+      return await this.#insert(writer, { ...input, ownerId, content });
+    };
+    try {
+      return await this.#rows.write(actor, async (writer) => {
+        if (key === null) return { link: await insert(writer), isRepeated: false };
+        return await once(writer.trx, key, this.#clock(), () => insert(writer));
+      });
+    } catch (error) {
+      throw isMissingReference(error) ? ownerIsGone() : error;
+    }
+  }
+
+  /** Inserts a link under its short code, or else under the first automatic one that is free. */
+  async #insert(
+    writer: LinkWriter,
+    { shortCode, ...input }: NewLink & Pick<Link, "ownerId" | "content">,
+  ): Promise<Link> {
+    const now = this.#clock();
+    const link = { ...input, declared: false, createdAt: now, updatedAt: now };
+    for (let tries = 0; tries < CODE_TRIES; tries++) {
+      const code = shortCode ?? makeShortCode(this.#random);
+      const [inserted] = await writer.insert([{ ...link, shortCode: code }]);
+      if (inserted !== undefined) return inserted;
+      if (shortCode !== null) throw taken(shortCode);
+    }
+    throw new Problem("busy", text.shortCode.noneFree, { retryAfterSeconds: 1 });
+  }
+}
+
+const findCode = prepare((db, { shortCode }: Pick<Link, "shortCode">) =>
+  db.selectFrom("link").select("id").where("short_code", "=", shortCode),
+);
+
+/** The account was deleted while the link was being created. */
+function ownerIsGone(): Problem {
+  return new Problem("forbidden", text.access.accountDeleted);
+}
+
+function taken(shortCode: ShortCode): Problem {
+  return invalid("short_code", text.shortCode.taken(shortCode));
+}
