@@ -3,6 +3,7 @@ import { environmentNames } from "../src/config/environment.ts";
 import { type SettingKey, settingKeys, settingRow } from "../src/config/settings.ts";
 import { text } from "../src/config/text.en.ts";
 import { type Access, urls } from "../src/http/urls.ts";
+import { boundRows } from "../test/bounds/bound-rows.ts";
 import { callers, permissionRows } from "../test/web/permission-rows.ts";
 
 interface Document {
@@ -14,7 +15,9 @@ interface Document {
 
 /** Documents generated from settings, URLs and the permission test that are out of date. */
 export async function findOutdated(root: string): Promise<Document[]> {
-  const documents = [await settingsPage(root), await urlsPage(root), await permissionsPage(root)];
+  const documents = await Promise.all(
+    [settingsPage, urlsPage, permissionsPage, limitsPage].map((page) => page(root)),
+  );
   return documents.filter(({ written, wanted }) => written !== wanted);
 }
 
@@ -90,6 +93,25 @@ async function urlsPage(root: string): Promise<Document> {
 Every URL of the site. Send the fields as a form, urlencoded or multipart. An invalid form returns 422 with a message for each field. With \`Accept: application/json\`, errors are problem details (RFC 9457).
 
 | URL | Methods | Access | Description |
+|---|---|---|---|
+${rows.join("\n")}
+`;
+  return { path, written: await readOrEmpty(path), wanted };
+}
+
+/** What each operation may cost, from the test that measures it. */
+async function limitsPage(root: string): Promise<Document> {
+  const path = join(root, "docs", "limits.md");
+  const rows = boundRows.map(({ name, method, grows, bound, answer }) => {
+    return `| ${method} \`${urls[name].pattern}\` | ${grows} | ${bound} | ${answer} |`;
+  });
+  const wanted = `# Limits
+
+What makes each request more expensive, what bounds it, and what Trunk8 answers at the bound. A test sends every row at two sizes, one four times the other: four times the size costs at most five times the CPU time, and the response and the database grow no more than the row allows.
+
+Requests are also limited by network and account (\`limits.*\` in [settings](settings.md)): 429 with \`Retry-After\`. Work that waits for a thread, a connection or a process waits in a queue with a bound: 503 with \`Retry-After\`.
+
+| Request | Grows with | Bound | At the bound |
 |---|---|---|---|
 ${rows.join("\n")}
 `;

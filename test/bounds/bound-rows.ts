@@ -1,0 +1,14 @@
+import { accountRows } from "./account-bounds.ts";
+import type { BoundRow } from "./bound-row.ts";
+import { linkRows } from "./link-bounds.ts";
+import { openRows } from "./open-bounds.ts";
+import { fixedRows, storedRows } from "./page-bounds.ts";
+
+/** Every operation of the table of routes. */
+export const boundRows: readonly BoundRow[] = [
+  ...storedRows,
+  ...openRows,
+  ...linkRows,
+  ...accountRows,
+  ...fixedRows,
+];

@@ -1,0 +1,107 @@
+import { href } from "../../src/http/urls.ts";
+import {
+  at,
+  type BoundRow,
+  byField,
+  byForm,
+  byUrl,
+  form,
+  letters,
+  post,
+  TARGET,
+} from "./bound-row.ts";
+import type { BoundSite } from "./bound-site.ts";
+
+const newLinkFields = (site: BoundSite) => ({ short_code: site.newCode(), url: TARGET });
+
+/** Creating, changing and deleting links. */
+export const linkRows: readonly BoundRow[] = [
+  byField("add", href("add"), "note", 10_000, newLinkFields, { rows: 20 }),
+  byField("add", href("add"), "title", 200, newLinkFields, { rows: 20 }),
+  post("add", {
+    grows: "`url`",
+    bound: "8,192 bytes",
+    answer: "422",
+    size: 2_000,
+    beyond: [8_193, 422],
+    rows: 20,
+    request: (site, size) => ({
+      path: href("add"),
+      init: form({ ...newLinkFields(site), url: TARGET + letters(size - TARGET.length) }),
+    }),
+  }),
+  post("add", {
+    grows: "a typed document",
+    bound: "500,000 characters",
+    answer: "422",
+    size: 20_000,
+    beyond: [520_000, 422],
+    rows: 20,
+    request: (site, size) => ({
+      path: href("add"),
+      init: form({
+        short_code: site.newCode(),
+        link_type: "markdown",
+        markdown_text_content: "some *words* of text\n".repeat(size / 21 + 1),
+      }),
+    }),
+  }),
+  post("add", {
+    grows: "fields",
+    bound: "100 parts, or 1 MB of fields that are not of the form",
+    answer: "400 or 413",
+    size: 20,
+    beyond: [200, 400],
+    rows: 20,
+    request: (site, size) => {
+      const body = new FormData();
+      for (const [name, value] of Object.entries(newLinkFields(site))) body.set(name, value);
+      for (let field = 0; field < size; field++) body.set(`extra${field}`, "");
+      return { path: href("add"), init: { method: "POST", body } };
+    },
+  }),
+  post("add", {
+    grows: "an uploaded file",
+    bound: "`app.max_file_size_mb`, what is left of the quota and of the disk; streamed",
+    answer: "413 or 507",
+    size: 100_000,
+    beyond: [1_100_000, 413],
+    rows: 20,
+    request: (site, size) => {
+      const body = new FormData();
+      body.set("short_code", site.newCode());
+      body.set("file", new Blob([letters(size)]), "a.txt");
+      return { path: href("add"), init: { method: "POST", body } };
+    },
+  }),
+  post("bulkLinks", {
+    grows: "`codes`",
+    bound: "1,000",
+    answer: "422",
+    size: 250,
+    beyond: [1001, 422],
+    rows: 1_100,
+    store: (site, size) => site.addLinks(size),
+    request: ({ codes }, size) => ({
+      path: href("bulkLinks"),
+      init: form({ action: "expire", expires_in: "2h", codes: codes.slice(0, size).join(",") }),
+    }),
+  }),
+  byUrl("editLink", at(href("editLink", { shortCode: "redirect" }))),
+  byField("editLink", href("editLink", { shortCode: "redirect" }), "note", 10_000, () => ({}), {
+    rows: 8,
+  }),
+  byUrl("deleteLink", at(href("deleteLink", { shortCode: "redirect" }))),
+  byUrl("deleteLinkShort", at(href("deleteLinkShort", { shortCode: "redirect" }))),
+  ...(["deleteLink", "deleteLinkShort"] as const).map((name) =>
+    byForm(
+      name,
+      (site) => href(name, { shortCode: site.takeCode() }),
+      {},
+      {
+        rows: 4,
+        store: (site) => site.addLinks(1),
+      },
+    ),
+  ),
+];

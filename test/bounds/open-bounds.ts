@@ -1,0 +1,74 @@
+import { href, withQuery } from "../../src/http/urls.ts";
+import { at, type BoundRow, byUrl, form, get, post } from "./bound-row.ts";
+
+/** Links that somebody opens, and what is made of their content. */
+export const openRows: readonly BoundRow[] = [
+  byUrl("open", at(href("open", { shortCode: "redirect" })), {
+    bound: "131,072 bytes with all headers",
+    answer: "431",
+    beyond: null,
+    status: 302,
+  }),
+  get("open", {
+    grows: "a document",
+    bound: "500,000 characters, rendered once when it is saved",
+    answer: "422 when it is saved",
+    size: 20_000,
+    bytes: 600_000,
+    store: (site, size) => site.addText(`document-${size}`, "markdown", size),
+    request: (_, size) => ({ path: href("open", { shortCode: `document-${size}` }) }),
+  }),
+  get("view", {
+    grows: "a source file",
+    bound: "50,000 characters shown, rendered once",
+    answer: "the beginning and a download",
+    size: 12_000,
+    bytes: 2_000_000,
+    store: (site, size) => site.addText(`source-${size}`, "file", size),
+    request: (_, size) => ({ path: href("view", { shortCode: `source-${size}` }) }),
+  }),
+  byUrl("view", at(href("view", { shortCode: "file" }))),
+  get("thumbnail", {
+    grows: "pixels of the image",
+    bound: "drawn once, in a process with limits of time and memory",
+    answer: "404 with an icon",
+    size: 10_000,
+    store: (site, size) => site.addImage(`image-${size}`, size),
+    request: (_, size) => ({ path: href("thumbnail", { shortCode: `image-${size}` }) }),
+  }),
+  get("qr", {
+    grows: "pixels, by `size`",
+    bound: "2,048 pixels wide",
+    answer: "422",
+    size: 1_000_000,
+    beyond: [4_300_000, 422],
+    request: (_, size) => {
+      const pixels = String(Math.round(Math.sqrt(size)));
+      return {
+        path: withQuery(href("qr", { shortCode: "redirect", format: "png" }), { size: pixels }),
+      };
+    },
+  }),
+  get("linkPreview", {
+    grows: "a document",
+    bound: "500,000 characters, rendered once",
+    answer: "422 when it is saved",
+    size: 20_000,
+    bytes: 600_000,
+    store: (site, size) => site.addText(`preview-${size}`, "markdown", size),
+    request: (_, size) => ({ path: href("linkPreview", { shortCode: `preview-${size}` }) }),
+  }),
+  post("preview", {
+    grows: "`text`",
+    bound: "4 MB, of which 500,000 characters are rendered",
+    answer: "413",
+    size: 20_000,
+    beyond: [4_300_000, 413],
+    status: 200,
+    bytes: 600_000,
+    request: (_, size) => ({
+      path: href("preview"),
+      init: form({ kind: "markdown", text: "some *words* of text\n".repeat(size / 21) }),
+    }),
+  }),
+];

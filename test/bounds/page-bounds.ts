@@ -1,0 +1,122 @@
+import { href, withQuery } from "../../src/http/urls.ts";
+import { assetHref } from "../../src/web/static/asset.ts";
+import { at, type BoundRow, byForm, byUrl, get, notRead } from "./bound-row.ts";
+
+/** Pages that show what an account, or the site, has stored. */
+export const storedRows: readonly BoundRow[] = [
+  get("home", {
+    grows: "links of the account",
+    bound: "the newest 10 shown; totals are kept",
+    answer: "the same page",
+    size: 500,
+    store: (site, size) => site.addLinks(size),
+    request: () => ({ path: href("home") }),
+  }),
+  get("links", {
+    grows: "links of the account",
+    bound: "50 a page",
+    answer: "the same page",
+    size: 500,
+    store: (site, size) => site.addLinks(size),
+    request: () => ({ path: href("links") }),
+  }),
+  get("links", {
+    grows: "`q`",
+    bound: "the URL's 16,384 bytes, of which 32 words are searched for",
+    answer: "414",
+    size: 3_500,
+    beyond: [17_000, 414],
+    request: (_, size) => ({ path: withQuery(href("links"), { q: "ab ".repeat(size / 3) }) }),
+  }),
+  get("linkPage", {
+    grows: "hours with visits",
+    bound: "62 days or 240 months shown",
+    answer: "the same page",
+    size: 2_000,
+    store: (site, size) => site.addVisitedHours("visited", size),
+    request: () => ({ path: `${href("linkPage", { shortCode: "visited" })}?period=all` }),
+  }),
+  get("profile", {
+    grows: "sessions of the account",
+    bound: "the newest 10 sessions an account are kept",
+    answer: "the same page",
+    size: 5,
+    store: (site, size) => site.addSessions(size),
+    request: () => ({ path: href("profile") }),
+  }),
+  get("users", {
+    grows: "accounts",
+    bound: "50 a page",
+    answer: "the same page",
+    size: 100,
+    store: (site, size) => site.addUsers(size),
+    request: () => ({ path: href("users") }),
+  }),
+  get("user", {
+    grows: "links of the account",
+    bound: "the newest 10 shown",
+    answer: "the same page",
+    size: 500,
+    store: (site, size) => site.addLinks(size),
+    request: ({ owner }) => ({ path: href("user", { username: owner.username }) }),
+  }),
+  get("deleteUser", {
+    grows: "links of the account",
+    bound: "counted, not shown",
+    answer: "the same page",
+    size: 300,
+    store: (site, size) => site.addLeaver(size),
+    request: (_, size) => ({ path: href("deleteUser", { username: `leaver-${size}` }) }),
+  }),
+  get("audit", {
+    grows: "events",
+    bound: "50 a page, kept `audit.retention_days`",
+    answer: "the same page",
+    size: 500,
+    store: (site, size) => site.addEvents(size),
+    request: () => ({ path: href("audit") }),
+  }),
+  get("ownAudit", {
+    grows: "events",
+    bound: "50 a page, kept `audit.retention_days`",
+    answer: "the same page",
+    size: 500,
+    store: (site, size) => site.addEvents(size),
+    request: () => ({ path: href("ownAudit") }),
+  }),
+  get("auditCsv", {
+    grows: "events",
+    bound: "read and sent in portions, kept `audit.retention_days`",
+    answer: "all of them",
+    size: 500,
+    bytes: 2_000_000,
+    store: (site, size) => site.addEvents(size),
+    request: () => ({ path: href("auditCsv") }),
+  }),
+];
+
+/** Pages and answers that only their URL makes dearer. */
+export const fixedRows: readonly BoundRow[] = [
+  ...(
+    [
+      "signOut",
+      "add",
+      "settings",
+      "backup",
+      "restore",
+      "register",
+      "siteSettings",
+      "proxy",
+    ] as const
+  ).map((name) => byUrl(name, at(href(name)))),
+  byUrl("signIn", at(href("signIn")), { status: 303 }),
+  byUrl("switchBack", at(href("switchBack")), { status: 303 }),
+  byUrl("qrPage", at(href("qrPage", { shortCode: "redirect" }))),
+  byUrl("switchUser", at(href("switchUser", { username: "bob" }))),
+  byUrl("checkCode", at(withQuery(href("checkCode"), { short_code: "free" }))),
+  byUrl("proxyProbe", at(href("proxyProbe"))),
+  byForm("proxyProbe", at(href("proxyProbe")), {}, { ...notRead, status: 200 }),
+  byUrl("brand", (site) => site.logo, { bytes: 2_000_000 }),
+  byUrl("asset", at(assetHref("site.css")), { bytes: 2_000_000 }),
+  ...(["favicon", "robots", "health", "ready"] as const).map((name) => byUrl(name, at(href(name)))),
+];
