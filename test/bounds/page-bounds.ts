@@ -38,9 +38,9 @@ export const storedRows: readonly BoundRow[] = [
   }),
   get("profile", {
     grows: "sessions of the account",
-    bound: "the newest 10 sessions an account are kept",
+    bound: "100 sessions are kept; those of closed browsers end first",
     answer: "the same page",
-    size: 5,
+    size: 50,
     store: (site, size) => site.addSessions(size),
     request: () => ({ path: href("profile") }),
   }),

@@ -30,6 +30,9 @@ export interface SignedIn {
   readonly impersonator: User | null;
 }
 
+/** Sessions that an account may have. A script that signs in each time it runs would leave any number of them. */
+export const MAX_SESSIONS = 100;
+
 export interface SessionsParts {
   readonly database: Database;
   readonly audit: Audit;
@@ -115,7 +118,7 @@ export class Sessions {
     if (TOKEN.test(token)) await this.#endById(this.#idOf(token));
   }
 
-  /** Returns the sessions of a user, the last used first. */
+  /** Returns the sessions of a user, at most MAX_SESSIONS, the last used first. */
   async list(userId: number): Promise<Session[]> {
     const query = this.#database.read.selectFrom("session").select(sessionColumns);
     const rows = await query
@@ -235,6 +238,7 @@ export class Sessions {
         .insertInto("session")
         .values(sessionRow(session, this.#sealOf(row, token)))
         .execute();
+      await endOldest(trx, session);
       await noteSeen(trx, session.userId, session.createdAt);
     });
   }
@@ -304,4 +308,18 @@ function requireEnding(actor: Actor, userId: number): void {
 async function noteSeen(trx: Trx, userId: number, now: number): Promise<void> {
   const query = trx.updateTable("user").set({ last_seen_at: now });
   await query.where("id", "=", userId).execute();
+}
+
+/** Ends those beside a new one that are beyond MAX_SESSIONS: first the ones that end with the browser, and of these the ones unused for longest. */
+async function endOldest(trx: Trx, { id, userId }: Session): Promise<void> {
+  const oldest = trx
+    .selectFrom("session")
+    .select("id")
+    .where("user_id", "=", userId)
+    .where("id", "!=", id)
+    .orderBy("remember", "desc")
+    .orderBy("last_seen_at", "desc")
+    .limit(MAX_SESSIONS)
+    .offset(MAX_SESSIONS - 1);
+  await trx.deleteFrom("session").where("id", "in", oldest).execute();
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { MAX_SESSIONS } from "../../../src/accounts/auth/sessions.ts";
 import type { User } from "../../../src/accounts/user.ts";
 import { timeDatabase, WriteHealth } from "../../../src/database/query-timing.ts";
 import { operator } from "../../../src/policy.ts";
@@ -97,6 +98,22 @@ for (const kind of databases) {
           lastSeenAt: START + 2 * DAY,
           device: "Firefox on Linux",
         });
+      });
+
+      test("keeps MAX_SESSIONS, and first those that do not end with the browser", async () => {
+        await accounts.sessions.endAll(as(alice), alice);
+        const remembered = await startAs(alice);
+        const bobs = await startAs(world.people.bob);
+        const tokens: string[] = [];
+        for (let made = 0; made < MAX_SESSIONS; made++) {
+          world.clock.advance(1000);
+          tokens.push(await start(alice));
+        }
+        const ids = await idsOf(alice);
+        expect(ids).toHaveLength(MAX_SESSIONS);
+        expect(ids).toContain(remembered);
+        expect(await Promise.all(tokens.slice(0, 2).map(isAlive))).toEqual([false, true]);
+        expect(await idsOf(world.people.bob)).toContain(bobs);
       });
 
       test("has ids that are no tokens", async () => {
