@@ -21,10 +21,12 @@ import { formatMarkdown, formatResult } from "./report.ts";
 import { readNewest, saveResult } from "./results.ts";
 import { startBench } from "./start/start.ts";
 import { isReached } from "./table.ts";
+import { firstVisitsBench } from "./visit/first-visits.ts";
 
 /** In the order in which they run. */
 const measured: Readonly<Record<string, Bench>> = {
   redirect: redirectBench,
+  visit: firstVisitsBench,
   files: filesBench,
   pages: pagesBench,
   site: sitePagesBench,

@@ -27,6 +27,10 @@ export class Nginx implements AsyncDisposable {
     this.#folder = folder;
   }
 
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
   get #main(): string {
     return join(this.#folder, "nginx.conf");
   }
