@@ -40,6 +40,7 @@ import { LinkConsistency } from "./links/link-consistency.ts";
 import { LinkContent } from "./links/link-content.ts";
 import { LinkRows } from "./links/link-rows.ts";
 import { Links } from "./links/links.ts";
+import { Restores } from "./links/restores/restores.ts";
 import { LinkTransfer } from "./links/transfer/link-transfer.ts";
 import { inTurn, isClaimed, MachineSlots } from "./os/machine-lock.ts";
 import { mapFile } from "./os/mapped-file.ts";
@@ -283,6 +284,7 @@ function openLinks({ live, database, audit, clock, random }: Common, files: File
     transfer: new LinkTransfer({ database, rows, blobTransfer: files.transfer }),
     declared: new DeclaredLinks({ database, rows, contents, blobs, clock }),
     restored: new RestoredLinks({ rows, contents }),
+    restores: new Restores({ database, clock }),
     imported: new ImportedLinks({ rows, adoption: new Adoption({ clock }), clock }),
     consistency: new LinkConsistency({ database, rows }),
   });

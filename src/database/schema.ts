@@ -214,6 +214,34 @@ interface LeaseTable {
   failure: Generated<string>;
 }
 
+/** A restore of one account's backup that runs in portions. */
+interface RestoreTable {
+  id: Generated<number>;
+  owner_id: number;
+  /** Who started it, as JSON of an `Actor`. */
+  actor: string;
+  mode: string;
+  /** The path of the archive on the node that has it. */
+  archive: string;
+  /** Whether the archive was uploaded for this, and is deleted afterwards. */
+  is_sent: Flag;
+  /** Of all links when it started: a link with a larger id is not deleted by it. */
+  newest_link_id: number;
+  state: "running" | "done" | "failed" | "cancelled";
+  /** Whether it is to end after the portion under way. */
+  is_cancelled: Generated<Flag>;
+  /** The process that runs it, and until when by the database's clock; "": none. */
+  holder: string;
+  until: Instant;
+  /** JSON: see `RestoreProgress`. Written in the transaction of each portion. */
+  progress: string;
+  /** JSON: why it failed. */
+  problem: string | null;
+  created_at: Instant;
+  /** Null while it runs: an account has one of these at a time. */
+  ended_at: Instant | null;
+}
+
 /** What administrators set for all nodes, where these share a database. */
 interface SettingTable {
   key: string;
@@ -247,6 +275,7 @@ export interface Schema {
   visit_journal: VisitJournalTable;
   sent_form: SentFormTable;
   lease: LeaseTable;
+  restore: RestoreTable;
   setting: SettingTable;
   site: SiteTable;
 }

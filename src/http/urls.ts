@@ -167,7 +167,14 @@ export const urls = {
     methods: READ_AND_POST,
     access: "signed_in",
     tongue: "page",
-    doc: "Restore a backup: `backup_file` (multipart), or `backup_name` of a file in `backups/` of the data folder; `restore_mode` (`merge` or `replace`), `target_user` for administrators. With `preview=1` it only shows what would change; for an hour, `sent` then names the uploaded file.",
+    doc: "Restore a backup: `backup_file` (multipart), or `backup_name` of a file in `backups/` of the data folder; `restore_mode` (`merge` or `replace`), `target_user` for administrators. With `preview=1` it only shows what would change; for an hour, `sent` then names the uploaded file. A small backup is restored at once; for a large one, the response redirects to the page with its progress, or with `Accept: application/json` is 202 with its state and `Location`.",
+  },
+  restoreProgress: {
+    pattern: "/backup/restore/:id",
+    methods: READ_AND_POST,
+    access: "signed_in",
+    tongue: "page",
+    doc: "Progress and result of a restore; with `Accept: application/json` `{id, state, mode, owner, phase, place, links, restored, removed, skipped_count, skipped, problem, url}`, where `state` is `running` `done` `failed` or `cancelled`. `action=cancel` stops it after the links under way; what is restored stays.",
   },
   register: {
     pattern: "/auth/register",

@@ -28,6 +28,7 @@ import { readPage } from "./list/list-page.ts";
 import type { LinkPage, LinkQuery } from "./list/list-query.ts";
 import { type LinkTotals, readTotals } from "./list/list-totals.ts";
 import { refreshRanks } from "./list/visit-ranks.ts";
+import type { Restores } from "./restores/restores.ts";
 import { isStoredCode, type ShortCode } from "./short-code.ts";
 import { text } from "./text.en.ts";
 import type { LinkTransfer } from "./transfer/link-transfer.ts";
@@ -46,6 +47,7 @@ export interface LinksParts {
   readonly transfer: LinkTransfer;
   readonly declared: DeclaredLinks;
   readonly restored: RestoredLinks;
+  readonly restores: Restores;
   readonly imported: ImportedLinks;
   readonly consistency: LinkConsistency;
 }
@@ -66,6 +68,7 @@ export class Links {
   readonly declared: DeclaredLinks;
   /** Links of a user's archive. */
   readonly restored: RestoredLinks;
+  readonly restores: Restores;
   /** Links of another program. */
   readonly imported: ImportedLinks;
   readonly consistency: LinkConsistency;
@@ -75,6 +78,7 @@ export class Links {
     this.transfer = others.transfer;
     this.declared = others.declared;
     this.restored = others.restored;
+    this.restores = others.restores;
     this.imported = others.imported;
     this.consistency = others.consistency;
     this.#database = database;

@@ -14,6 +14,7 @@ import { userPage } from "../web/accounts/user-page.tsx";
 import { audit } from "../web/audit/audit-page.tsx";
 import { backup } from "../web/backup/backup-page.tsx";
 import { restore } from "../web/backup/restore-page.tsx";
+import { restoreProgress } from "../web/backup/restore-progress-page.tsx";
 import { home } from "../web/home-page.tsx";
 import { links } from "../web/links/form/edit-links.tsx";
 import { linkPage } from "../web/links/link-page.tsx";
@@ -80,6 +81,7 @@ const operations: Operations = {
   settings: { GET: settings.show, POST: { handler: settings.save, input: themesSchema } },
   backup: { GET: backup.show, POST: backup.make },
   restore: { GET: restore.show, POST: restore.run },
+  restoreProgress: { GET: restoreProgress.show, POST: restoreProgress.change },
   register: { GET: register.show, POST: { handler: register.create, input: newUserSchema } },
   switchUser: { GET: impersonation.startForm, POST: impersonation.start },
   dismissWarning: { POST: dismissWarning },

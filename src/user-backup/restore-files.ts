@@ -3,35 +3,65 @@ import type { ReservedBlob } from "../files/blobs.ts";
 import { mediaTypeOf } from "../files/media/media-type.ts";
 import type { RestoredLink } from "../links/bulk/restored-links.ts";
 import type { CheckedContent, CheckedLink } from "./checked-link.ts";
+import type { CheckedArchive } from "./reading/checked-archive.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 
 /** A file of an archive whose bytes are stored and durable. */
 interface RestoredFile {
   readonly blob: ReservedBlob;
-  /** Its media type under each name that links have for it. */
-  readonly types: ReadonlyMap<string, string>;
+  /** Its first bytes. */
+  readonly head: Uint8Array;
 }
+
+/** Files that links of several portions use: they are stored with the first. */
+export interface SharedFiles {
+  readonly repeated: ReadonlySet<string>;
+  readonly stored: Map<string, RestoredFile>;
+}
+
+/** The files of an archive that more than one of its links uses. */
+export async function findSharedFiles(archive: CheckedArchive): Promise<SharedFiles> {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for await (const page of archive.links()) {
+    for (const link of page) {
+      if ("reason" in link || link.content === null) continue;
+      const key = keyOf(link.content);
+      if (seen.has(key)) repeated.add(key);
+      else seen.add(key);
+    }
+  }
+  return { repeated, stored: new Map() };
+}
+
+const NONE_SHARED: SharedFiles = { repeated: new Set(), stored: new Map() };
+
+/** The archive whose files are stored, and their owner. */
+export type FilesOrder = Pick<RestorePlan, "owner" | "archive">;
 
 /** The files of an archive, stored but in no link yet; disposing it before `keep` abandons them. */
 export class RestoredFiles implements AsyncDisposable {
   readonly #app: App;
   readonly #files = new Map<string, RestoredFile>();
+  readonly #shared: SharedFiles;
   #isKept = false;
 
-  private constructor(app: App) {
+  private constructor(app: App, shared: SharedFiles) {
     this.#app = app;
+    this.#shared = shared;
   }
 
   /**
-   * Stores every file that the links of a plan use, each once.
+   * Stores every file that the links use, each once. With `shared`, files of earlier calls are used again.
    * @throws Problem `invalid` on `backup_file`, `storage_full`; nothing is kept then
    */
   static async store(
     app: App,
-    plan: RestorePlan,
+    plan: FilesOrder,
     links: readonly CheckedLink[],
+    shared: SharedFiles = NONE_SHARED,
   ): Promise<RestoredFiles> {
-    const files = new RestoredFiles(app);
+    const files = new RestoredFiles(app, shared);
     try {
       const contents = links.flatMap(({ content }) => (content === null ? [] : [content]));
       for (const [key, same] of Map.groupBy(contents, keyOf)) await files.#store(plan, key, same);
@@ -47,15 +77,18 @@ export class RestoredFiles implements AsyncDisposable {
     const { content } = link;
     if (content === null) return { ...link, content };
     const { name, modifiedAt } = content;
-    const file = this.#files.get(keyOf(content));
-    const type = file?.types.get(name);
-    if (file === undefined || type === undefined) throw new Error(`Not stored: ${name}`);
+    const key = keyOf(content);
+    const file = this.#files.get(key) ?? this.#shared.stored.get(key);
+    if (file === undefined) throw new Error(`Not stored: ${name}`);
+    const { type } = mediaTypeOf(name, file.head);
     return { ...link, content: { blob: file.blob, name, type, modifiedAt } };
   }
 
   /** Marks the files as used. */
   keep(): void {
     this.#isKept = true;
+    for (const [key, file] of this.#files)
+      if (this.#shared.repeated.has(key)) this.#shared.stored.set(key, file);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -65,14 +98,13 @@ export class RestoredFiles implements AsyncDisposable {
       await this.#app.files.blobs.abandon(blob).catch(() => {});
   }
 
-  async #store(plan: RestorePlan, key: string, same: readonly CheckedContent[]): Promise<void> {
+  async #store(plan: FilesOrder, key: string, same: readonly CheckedContent[]): Promise<void> {
     const [first] = same;
-    if (first === undefined) return;
+    if (first === undefined || this.#shared.stored.has(key)) return;
     const incoming = { name: first.name, bytes: plan.archive.read(first) };
     await using file = await this.#app.files.blobs.receive(plan.owner, incoming, Infinity);
     const blob = await this.#app.files.blobs.reserve(file);
-    const types = same.map(({ name }) => [name, mediaTypeOf(name, file.head).type] as const);
-    this.#files.set(key, { blob, types: new Map(types) });
+    this.#files.set(key, { blob, head: file.head });
   }
 }
 

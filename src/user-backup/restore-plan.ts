@@ -48,7 +48,8 @@ export async function planRestore(
   if (!may(actor, "backup.restore", { ownerId: owner.id })) {
     throw new Problem("not_found", text.noAccount);
   }
-  const archive = await CheckedArchive.read(app, path, isAdministrator(actor));
+  const isTrusted = isAdministrator(actor);
+  const archive = await CheckedArchive.read(app, { path, isTrusted, now: app.clock() });
   try {
     return await compare(app, { owner, mode, archive });
   } catch (error) {
@@ -65,11 +66,35 @@ export async function* linksToRestore(
   app: App,
   { owner, archive }: Pick<RestorePlan, "owner" | "archive">,
 ): AsyncGenerator<readonly CheckedLink[]> {
-  for await (const page of archive.links()) {
-    const links = page.filter(isChecked);
-    const existing = await findExisting(app, links);
-    yield links.filter(({ shortCode }) => refusalOf(existing.get(shortCode), owner) === null);
+  for await (const page of archive.links()) yield (await judge(app, owner, page)).links;
+}
+
+/** Links of an archive that may be restored now, and those that are skipped. */
+export interface JudgedLinks {
+  readonly links: readonly CheckedLink[];
+  /** Those of them that replace a link. */
+  readonly overwritten: ReadonlySet<string>;
+  readonly skipped: readonly SkippedLink[];
+}
+
+/** Compares links of an archive with those that exist. */
+export async function judge(
+  app: App,
+  owner: User,
+  page: readonly (CheckedLink | SkippedLink)[],
+): Promise<JudgedLinks> {
+  const existing = await findExisting(app, page);
+  const links: CheckedLink[] = [];
+  const skipped: SkippedLink[] = [];
+  for (const link of page) {
+    if ("reason" in link) skipped.push(link);
+    else {
+      const reason = refusalOf(existing.get(link.shortCode), owner);
+      if (reason === null) links.push(link);
+      else skipped.push({ shortCode: link.shortCode, reason });
+    }
   }
+  return { links, overwritten: new Set(existing.keys()), skipped };
 }
 
 type Compared = Pick<RestorePlan, "owner" | "mode" | "archive">;
@@ -83,14 +108,11 @@ async function compare(app: App, compared: Compared): Promise<RestorePlan> {
   const overwritten: ShortCode[] = [];
   const skipped: SkippedLink[] = [];
   for await (const page of archive.links()) {
-    const existing = await findExisting(app, page);
-    for (const link of page) {
-      archived.add(link.shortCode);
-      const found = existing.get(link.shortCode);
-      const reason = "reason" in link ? link.reason : refusalOf(found, owner);
-      if (reason !== null) skipped.push({ shortCode: link.shortCode, reason });
-      else (found === undefined ? added : overwritten).push(link.shortCode as ShortCode);
-    }
+    const judged = await judge(app, owner, page);
+    for (const { shortCode } of page) archived.add(shortCode);
+    for (const { shortCode } of judged.links)
+      (judged.overwritten.has(shortCode) ? overwritten : added).push(shortCode);
+    skipped.push(...judged.skipped);
   }
   const removed = mode === "merge" ? [] : await otherCodes(app, owner, archived);
   const dispose = () => archive[Symbol.dispose]();
@@ -103,10 +125,6 @@ async function findExisting(
 ): Promise<ReadonlyMap<string, Link>> {
   const found = await app.links.declared.find(links.map(({ shortCode }) => shortCode));
   return new Map(found.map((link) => [String(link.shortCode), link]));
-}
-
-function isChecked(link: CheckedLink | SkippedLink): link is CheckedLink {
-  return !("reason" in link);
 }
 
 /** Why a link may not be replaced; null if it may, or if there is none. */
@@ -127,7 +145,7 @@ async function otherCodes(
 }
 
 /** A first check before anything is written; it may count existing files twice. The transaction counts exactly. */
-async function requireSpace(app: App, owner: User, bytes: number): Promise<void> {
+export async function requireSpace(app: App, owner: User, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(app.live.dataFolder);
   if (bytes + SPARE_BYTES > bavail * bsize)
     throw new Problem("storage_full", text.space.disk(bytes));

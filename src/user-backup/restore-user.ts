@@ -2,10 +2,8 @@ import { choosesForTheSite } from "../accounts/user.ts";
 import { writePreferences } from "../accounts/user-rows.ts";
 import type { Preferences } from "../accounts/user-schema.ts";
 import type { App } from "../app.ts";
-import type { ShortCode } from "../links/short-code.ts";
 import type { Actor } from "../policy.ts";
-import type { ImportedVisits } from "../visits/reports/link-hours.ts";
-import type { CheckedLink } from "./checked-link.ts";
+import { ArchivedVisits, readVisitors, rowsOf } from "./archived-visits.ts";
 import { RestoredFiles } from "./restore-files.ts";
 import { linksToRestore, type RestorePlan } from "./restore-plan.ts";
 
@@ -16,55 +14,31 @@ import { linksToRestore, type RestorePlan } from "./restore-plan.ts";
 export async function restoreUser(app: App, actor: Actor, plan: RestorePlan): Promise<void> {
   const { owner, removed } = plan;
   const links = (await Array.fromAsync(linksToRestore(app, plan))).flat();
-  const visitsFor = await readVisits(plan, links);
+  const rows = (await Array.fromAsync(plan.archive.hours())).flatMap(rowsOf);
+  const visits = new ArchivedVisits(await readVisitors(plan.archive));
   await using files = await RestoredFiles.store(app, plan, links);
   await app.links.restored.put(actor, {
     ownerId: owner.id,
     links: links.map((link) => files.linkWith(link)),
     removed,
     also: async (trx, touch, ids) => {
-      await app.visits.hours.add(trx, owner.id, visitsFor(ids));
+      const idOf = new Map(links.map(({ place, shortCode }) => [place, ids.get(shortCode) ?? 0]));
+      await app.visits.hours.addToLinks(trx, visits.of(rows, idOf, links));
       await writePreferences(trx, touch, owner.id, preferencesOf(plan));
     },
   });
   files.keep();
+  const hours = new Set(rows.map(([, hour]) => hour));
+  await app.visits.hours.raiseOwner(owner.id, hours, (portion) => app.database.write(portion));
 }
 
-/** Themes are left out for the account whose choice is the site's default. */
-function preferencesOf({ owner, archive }: RestorePlan): Preferences {
+/** The preferences to restore. Themes are left out for the account whose choice is the site's default. */
+export function preferencesOf({
+  owner,
+  archive,
+}: Pick<RestorePlan, "owner" | "archive">): Preferences {
   const { preferences } = archive.summary;
   if (!choosesForTheSite(owner)) return preferences;
   const { timeZone } = preferences;
   return timeZone === undefined ? {} : { timeZone };
-}
-
-/** Reads the visits before the transaction; returns those for links that have these ids then. */
-async function readVisits({ archive }: RestorePlan, links: readonly CheckedLink[]) {
-  const visitors = (await Array.fromAsync(archive.visitors())).flat();
-  const pages = await Array.fromAsync(archive.hours());
-  return (ids: ReadonlyMap<ShortCode, number>): ImportedVisits => {
-    const idOf = new Map(links.map(({ place, shortCode }) => [place, ids.get(shortCode) ?? 0]));
-    const rows = pages.flatMap((page) => rowsOf(page)).filter(([place]) => idOf.has(place));
-    return {
-      visitors,
-      hours: {
-        linkIds: Float64Array.from(rows, ([place]) => idOf.get(place) ?? 0),
-        hours: Float64Array.from(rows, ([, hour]) => hour),
-        places: Float64Array.from(rows, ([, , visitor]) => visitor),
-        visits: Float64Array.from(rows, ([, , , visits]) => visits),
-      },
-      totals: links.flatMap(({ place, visits, lastVisitAt }) =>
-        lastVisitAt === null ? [] : [{ linkId: idOf.get(place) ?? 0, visits, lastVisitAt }],
-      ),
-    };
-  };
-}
-
-type Row = readonly [place: number, hour: number, visitor: number, visits: number];
-
-function rowsOf(page: Uint32Array): Row[] {
-  return Array.from({ length: page.length / 4 }, (_, at) => {
-    const [place = 0, hour = 0, visitor = 0, visits = 0] = page.subarray(at * 4, at * 4 + 4);
-    return [place, hour, visitor, visits];
-  });
 }

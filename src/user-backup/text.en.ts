@@ -35,6 +35,12 @@ export const text = catalogue({
     fileMissing: "Its file is not in the archive.",
     fileDamaged: "Its file was already damaged when the archive was created.",
   },
+  restores: {
+    rulesChanged:
+      "The settings for links were changed during the restore. Restore the backup again.",
+    archiveGone: "The backup file is no longer on the server.",
+    starterGone: "The account that started the restore is disabled or deleted.",
+  },
   space: {
     disk: (bytes: number) =>
       `The files need ${formatBytes(bytes)}, more than is free on the server's disk.`,

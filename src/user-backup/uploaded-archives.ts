@@ -53,11 +53,13 @@ export async function findArchive(
   return (await stat(path).catch(() => null)) === null ? null : uploadedArchive(token, path);
 }
 
-/** Removes old uploads; returns how many. */
+/** Removes old uploads that no restore uses; returns how many. */
 export async function sweepArchives(app: App): Promise<number> {
   let swept = 0;
+  const used = new Set((await app.links.restores.listRunning()).map(({ archive }) => archive));
   for (const name of await readdir(folderOf(app)).catch(() => [])) {
     const path = join(folderOf(app), name);
+    if (used.has(path)) continue;
     const found = await stat(path).catch(() => null);
     if (found === null || found.mtimeMs > app.clock() - KEPT_MS) continue;
     await rm(path, { force: true });

@@ -29,6 +29,8 @@ export interface Things {
   /** A user of whom nobody will be sorry. */
   readonly person: string;
   readonly archive: Blob;
+  /** The id of a restore. */
+  readonly restore: string;
 }
 
 type Fields = Readonly<Record<string, string | Blob>>;
@@ -176,6 +178,11 @@ export const permissionRows: readonly PermissionRow[] = [
       target_user: owner,
       preview: "1",
     }),
+  }),
+  ...both("restoreProgress", [OWN, OWN_OR_401], {
+    path: ({ restore }) => href("restoreProgress", { id: restore }),
+    what: "of the owner's data",
+    fields: () => ({ action: "cancel" }),
   }),
   ...both("register", [ADMINISTRATOR, ADMINISTRATOR_OR_401], {
     path: at(href("register")),

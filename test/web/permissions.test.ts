@@ -74,7 +74,18 @@ async function makeThings(): Promise<Things> {
     switchedOff: await file("off", { disabled: true }),
     person: await makePerson(mark),
     archive,
+    restore: await endedRestore(),
   };
+}
+
+async function endedRestore(): Promise<string> {
+  const { app } = world;
+  const order = { ownerId: owner.id, mode: "merge", archive: "", isSent: false } as const;
+  const { id, progress } = await app.links.restores.create(as(owner), order);
+  const held = await app.links.restores.take({ id, holder: "" }, "test");
+  const ended = { state: "done", progress, problem: null, endedAt: 0 } as const;
+  await app.database.write(async (trx) => held?.end(trx, ended));
+  return String(id);
 }
 
 /** Without a password, since hashing one for each question would take half a minute. */

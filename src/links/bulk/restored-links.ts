@@ -1,6 +1,7 @@
+import type { NewAuditEvent } from "../../audit/audit-event.ts";
 import type { Touch, Trx } from "../../database/database.ts";
 import { isMissingReference } from "../../database/database-errors.ts";
-import { type Actor, may } from "../../policy.ts";
+import { type Actor, may, type Resource } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import type { Link } from "../link.ts";
 import type { KeptFile, LinkContent } from "../link-content.ts";
@@ -34,6 +35,14 @@ export interface Restoring {
   readonly also: (trx: Trx, touch: Touch, ids: ReadonlyMap<ShortCode, number>) => Promise<void>;
 }
 
+/** What a restore in portions comes to. */
+export interface FinishedRestore {
+  readonly ownerId: number;
+  readonly restored: number;
+  readonly removed: number;
+  readonly also: (trx: Trx, touch: Touch) => Promise<void>;
+}
+
 export interface RestoredLinksParts {
   readonly rows: LinkRows;
   readonly contents: LinkContent;
@@ -57,10 +66,38 @@ export class RestoredLinks {
    * @throws Problem `not_found`; `busy` where a code was taken or declared meanwhile; `over_quota`, `storage_full`
    */
   async put(actor: Actor, restoring: Restoring): Promise<void> {
-    if (!may(actor, "backup.restore", restoring))
+    await this.#write(actor, restoring, async (writer) => {
+      await this.#putAll(writer, restoring);
+      const { ownerId, links, removed } = restoring;
+      writer.events.push(eventOf(ownerId, { restored: links.length, removed: removed.length }));
+    });
+  }
+
+  /**
+   * The same for a portion of a restore, which `finish` records as a whole.
+   * @throws as `put`
+   */
+  async putPortion(actor: Actor, restoring: Restoring): Promise<void> {
+    await this.#write(actor, restoring, (writer) => this.#putAll(writer, restoring));
+  }
+
+  /** Records a restore whose portions have all been written; `also` runs in the same transaction. */
+  async finish(actor: Actor, { ownerId, restored, removed, also }: FinishedRestore): Promise<void> {
+    await this.#write(actor, { ownerId }, async (writer) => {
+      await also(writer.trx, writer.touch);
+      if (restored + removed > 0) writer.events.push(eventOf(ownerId, { restored, removed }));
+    });
+  }
+
+  async #write(
+    actor: Actor,
+    resource: Resource,
+    work: (writer: LinkWriter) => Promise<void>,
+  ): Promise<void> {
+    if (!may(actor, "backup.restore", resource))
       throw new Problem("not_found", text.access.noSuchAccount);
     try {
-      await this.#rows.write(actor, (writer) => this.#putAll(writer, restoring));
+      await this.#rows.write(actor, work);
     } catch (error) {
       throw isMissingReference(error) ? changedMeanwhile() : error;
     }
@@ -80,8 +117,6 @@ export class RestoredLinks {
     if (inserted.length < restored.length) throw changedMeanwhile();
     const ids = new Map(inserted.map(({ shortCode, id }) => [shortCode, id]));
     await also(writer.trx, writer.touch, ids);
-    const details = { restored: links.length, removed: removed.length };
-    writer.events.push({ action: "links.restored", resource: "", ownerId, details });
   }
 
   async #remove(writer: LinkWriter, ownerId: number, codes: readonly ShortCode[]): Promise<void> {
@@ -95,6 +130,13 @@ export class RestoredLinks {
     if (content === null) return null;
     return { ...(await this.#contents.use(trx, content)), modifiedAt: content.modifiedAt };
   }
+}
+
+function eventOf(
+  ownerId: number,
+  details: { readonly restored: number; readonly removed: number },
+): NewAuditEvent {
+  return { action: "links.restored", resource: "", ownerId, details };
 }
 
 function changedMeanwhile(): Problem {

@@ -6,6 +6,7 @@ import { every } from "../../os/every.ts";
 import { claimFile, isClaimed } from "../../os/machine-lock.ts";
 import { toProblem } from "../../problem.ts";
 import { backUpIfDue } from "../../site-backup/backup-schedule.ts";
+import { runRestores } from "../../user-backup/restores/restore-queue.ts";
 import { sweepArchives } from "../../user-backup/uploaded-archives.ts";
 import type { text } from "../text.en.ts";
 import { sweep } from "./sweep.ts";
@@ -116,11 +117,21 @@ export const jobs: readonly Job[] = [
     run: backUpIfDue,
   },
   {
+    id: "run-restores",
+    formerName: "run restores",
+    everyMs: 1000,
+    scope: "machine",
+    run: startRestores,
+  },
+  {
     id: "clean-restore-previews",
     formerName: "remove backups that were only looked at",
     everyMs: 600_000,
     scope: "machine",
-    run: sweepArchives,
+    run: async (app, stopping) => {
+      await sweepArchives(app);
+      await sweep({ limit: SWEEP_LIMIT, stopping }, (limit) => app.links.restores.forget(limit));
+    },
   },
   {
     id: "find-orphaned-files",
@@ -130,6 +141,15 @@ export const jobs: readonly Job[] = [
     run: reportOrphans,
   },
 ];
+
+/** In a server, restores go on beside the next look, which begins others; the command line waits for them. */
+async function startRestores(app: App, stopping?: AbortSignal): Promise<void> {
+  const running = runRestores(app, { stopping });
+  if (stopping === undefined) return await running;
+  running.catch((err) => {
+    if (!stopping.aborted) app.log.error({ err }, "Restore failed, will be retried");
+  });
+}
 
 /** Returns the job of this id or former name; null if there is none. */
 export function findJob(name: string): Job | null {

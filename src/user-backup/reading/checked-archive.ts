@@ -33,6 +33,14 @@ const MAX_ANSWER_BYTES = 4_194_304;
 const WAIT_MS = 60_000;
 const LOOK_MS = 20;
 
+export interface ArchiveOrder {
+  readonly path: string;
+  /** Whether to accept links that the site's settings forbid. */
+  readonly isTrusted: boolean;
+  /** The moment by which its times are judged: with the same one, the same archive is read the same. */
+  readonly now: number;
+}
+
 /**
  * A user's archive, read and checked in a process of its own: at worst, that crashes, or is killed at its deadline or
  * its memory limit. Its lists are in files without a name, which end with this process at the latest.
@@ -49,15 +57,14 @@ export class CheckedArchive implements Disposable {
   }
 
   /**
-   * Reads the archive at `path`, one at a time on this machine.
-   * @param isTrusted whether to accept links that the site's settings forbid
+   * Reads an archive, one at a time on this machine.
    * @throws Problem `invalid` on `backup_file`; `busy` while others are read; `storage_full`
    */
-  static async read(app: App, path: string, isTrusted: boolean): Promise<CheckedArchive> {
+  static async read(app: App, order: ArchiveOrder): Promise<CheckedArchive> {
     const files = openFiles(app);
     try {
-      const summary = await inTurn(app, () => readInProcess(app, { path, isTrusted, files }));
-      return new CheckedArchive(path, files, summary);
+      const summary = await inTurn(app, () => readInProcess(app, { ...order, files }));
+      return new CheckedArchive(order.path, files, summary);
     } catch (error) {
       files[Symbol.dispose]();
       throw error;
@@ -123,9 +130,7 @@ async function inTurn<Done>({ runFolder }: App, work: () => Promise<Done>): Prom
   }
 }
 
-interface Order {
-  readonly path: string;
-  readonly isTrusted: boolean;
+interface Order extends ArchiveOrder {
   readonly files: OutputFiles;
 }
 
@@ -150,11 +155,11 @@ async function readInProcess(app: App, order: Order): Promise<ArchiveSummary> {
   return reading.summary;
 }
 
-function requestOf(app: App, { path, isTrusted }: Order): ReadingRequest {
+function requestOf(app: App, { path, isTrusted, now }: Order): ReadingRequest {
   const settings = app.live.current;
   const most = maxFileBytes(settings);
   const rules: LinkRules = {
-    context: { ...inputContext(app, []), wasStored: true },
+    context: { ...inputContext(app, []), now, wasStored: true },
     allowedExtensions: settings["files.allowed_extensions"],
     maxFileBytes: Number.isFinite(most) ? most : null,
     isTrusted,

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Database, Trx } from "../../database/database.ts";
 import { sumOfCounts } from "../../database/dialect.ts";
 import { findOrAddVisitor } from "../hourly-sums.ts";
-import type { Visitor } from "../visit.ts";
+import type { Visitor, VisitorClass } from "../visit.ts";
 
 /** Visits to a link in one hour by one kind of visitor. `hour` counts hours since 1970 UTC. */
 export interface LinkHour {
@@ -34,6 +34,22 @@ export interface ImportedVisits {
   readonly hours: HourColumns;
   readonly totals: readonly LinkTotal[];
 }
+
+interface OwnerHour {
+  readonly hour: number;
+  readonly class: VisitorClass;
+  readonly visits: number;
+}
+
+interface Raise {
+  readonly ownerId: number;
+  readonly sums: RawBuilder<OwnerHour>;
+  readonly hours: ReadonlySet<number>;
+  readonly write: (portion: (trx: Trx) => Promise<void>) => Promise<void>;
+}
+
+/** Hours of an owner that one transaction raises. */
+const RAISED = 500;
 
 /** Number of rows per page, and of links per query. */
 const PAGE = 5000;
@@ -99,19 +115,70 @@ export class LinkHours {
    * Adds the visits that imported links had elsewhere. The hours of their owner, and of all owners, become at least the
    * sums of their links, so that importing twice counts once. The columns must not be used afterwards.
    */
-  async add(trx: Trx, ownerId: number, { visitors, hours, totals }: ImportedVisits): Promise<void> {
-    if (hours.hours.length > 0) {
-      const visitorIds: number[] = [];
-      for (const visitor of visitors) visitorIds.push(await findOrAddVisitor(trx, visitor));
-      const given = await this.#database.rowsOf(trx, "given", {
-        link_id: hours.linkIds,
-        hour: hours.hours,
-        visitor_id: hours.places.map((place) => visitorIds[place] ?? 0),
-        visits: hours.visits,
+  async add(trx: Trx, ownerId: number, imported: ImportedVisits): Promise<void> {
+    const given = await this.#addHours(trx, imported);
+    if (given !== null) await raiseOwnersHours(trx, ownerId, given);
+    await this.#addTotals(trx, imported);
+  }
+
+  /**
+   * Adds visits of links, but not to the hours of their owner: `raiseOwner` does so at the end of a restore. The columns
+   * must not be used afterwards.
+   */
+  async addToLinks(trx: Trx, imported: ImportedVisits): Promise<void> {
+    await this.#addHours(trx, imported);
+    await this.#addTotals(trx, imported);
+  }
+
+  /**
+   * Makes the hours of an owner, and of all owners, at least the sums of their links, so that restoring twice counts
+   * once. The sums are read without a transaction, and written by `write` in portions.
+   */
+  async raiseOwner(
+    ownerId: number,
+    hours: ReadonlySet<number>,
+    write: (portion: (trx: Trx) => Promise<void>) => Promise<void>,
+  ): Promise<void> {
+    if (hours.size === 0) return;
+    const sumsOfLinks = sql<OwnerHour>`select hour, class, ${sumOfVisits} as visits
+      from visit_hour join link on link.id = link_id join visitor on visitor.id = visitor_id
+      where owner_id = ${ownerId} group by hour, class order by hour, class`;
+    await this.#raise({ ownerId, sums: sumsOfLinks, hours, write });
+    const sumsOfOwners = sql<OwnerHour>`select hour, class, ${sumOfVisits} as visits
+      from owner_hour where owner_id <> 0 group by hour, class order by hour, class`;
+    await this.#raise({ ownerId: 0, sums: sumsOfOwners, hours, write });
+  }
+
+  async #raise({ ownerId, sums, hours, write }: Raise): Promise<void> {
+    const { rows } = await sums.execute(this.#database.scan);
+    const raised = rows.filter(({ hour }) => hours.has(hour));
+    for (let at = 0; at < raised.length; at += RAISED) {
+      const values = raised.slice(at, at + RAISED).map((row) => ({ owner_id: ownerId, ...row }));
+      await write(async (trx) => {
+        const insert = trx.insertInto("owner_hour").values(values);
+        await sql`${insert} ${keepTheLarger}`.execute(trx);
       });
-      await insertHours(trx, given);
-      await raiseOwnersHours(trx, ownerId, given);
     }
+  }
+
+  async #addHours(
+    trx: Trx,
+    { visitors, hours }: ImportedVisits,
+  ): Promise<RawBuilder<unknown> | null> {
+    if (hours.hours.length === 0) return null;
+    const visitorIds: number[] = [];
+    for (const visitor of visitors) visitorIds.push(await findOrAddVisitor(trx, visitor));
+    const given = await this.#database.rowsOf(trx, "given", {
+      link_id: hours.linkIds,
+      hour: hours.hours,
+      visitor_id: hours.places.map((place) => visitorIds[place] ?? 0),
+      visits: hours.visits,
+    });
+    await insertHours(trx, given);
+    return given;
+  }
+
+  async #addTotals(trx: Trx, { totals }: ImportedVisits): Promise<void> {
     if (totals.length === 0) return;
     await this.#database.append(trx, "link_total", {
       link_id: Float64Array.from(totals, ({ linkId }) => linkId),
@@ -125,7 +192,9 @@ const sumOfVisits = sumOfCounts(sql`visits`);
 
 async function insertHours(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
   await sql`insert into visit_hour (link_id, hour, visitor_id, visits)
-    select link_id, hour, visitor_id, ${sumOfVisits} from ${given} group by 1, 2, 3`.execute(trx);
+    select link_id, hour, visitor_id, ${sumOfVisits} from ${given} where true group by 1, 2, 3
+    on conflict (link_id, hour, visitor_id)
+      do update set visits = visit_hour.visits + excluded.visits`.execute(trx);
 }
 
 /** Raises the hours of owners, which include deleted links. */

@@ -124,9 +124,16 @@ function Codes({ title, codes }: { title: string; codes: readonly string[] }) {
   );
 }
 
-function SkippedList({ skipped }: { skipped: readonly SkippedLink[] }) {
+/** Links that are not restored, and why. `count`: how many there are, if not all are given. */
+export function SkippedList({
+  skipped,
+  count = skipped.length,
+}: {
+  skipped: readonly SkippedLink[];
+  count?: number;
+}) {
   return (
-    <Section title={text.preview.skipped} count={skipped.length}>
+    <Section title={text.preview.skipped} count={count}>
       {skipped.slice(0, MAX_NAMED).map(({ shortCode, reason }) => (
         <li class="name">
           <strong>{shortCode}</strong>: {reason}

@@ -2,20 +2,23 @@
 import { ARCHIVE_FIELD } from "../../archive/archive.ts";
 import { BYTES_A_MB } from "../../config/values/sizes.ts";
 import type { Call, Handler } from "../../http/call.ts";
+import { prefersJson } from "../../http/request/accept.ts";
 import { setNotice } from "../../http/request/cookies.ts";
 import type { Form } from "../../http/request/form.ts";
 import { readUpload, type Upload } from "../../http/request/multipart.ts";
-import { seeOther } from "../../http/response/response.ts";
+import { json, seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import { isStoredCode } from "../../links/short-code.ts";
 import { invalid } from "../../problem.ts";
 import {
   planRestore,
   type RestoreMode,
+  type RestoreOrder,
   type RestorePlan,
   restoreModes,
 } from "../../user-backup/restore-plan.ts";
 import { restoreUser } from "../../user-backup/restore-user.ts";
+import { isReadAtOnce, isSmall } from "../../user-backup/restores/is-small.ts";
 import {
   findArchive,
   findPlacedArchive,
@@ -28,6 +31,7 @@ import { show as showPage } from "../ui/layout/layout.tsx";
 import { type Entry, showForm, submit } from "../ui/post-form.tsx";
 import { targetUser } from "./backup-page.tsx";
 import { RestoreForm, RestorePreview } from "./restore-forms.tsx";
+import { describeRestore } from "./restore-progress-page.tsx";
 import { text } from "./text.en.ts";
 
 /** `/backup/restore`: restores an archive, after a preview. */
@@ -76,8 +80,16 @@ async function previewOrRestore(
   const sent = files.get(ARCHIVE_FIELD) ?? (await findArchive(call.app, user, form.text("sent")));
   await using _ = sent;
   const source = await sourceOf(call, form, sent);
-  using plan = await planRestore(call.app, call.actor, { owner, path: source.path, mode });
-  if (!form.checked("preview")) return await restorePlanned(call, plan);
+  const order = { owner, path: source.path, mode };
+  const isPreview = form.checked("preview");
+  if (!isPreview) await call.app.links.restores.refuseWhileRunning(owner.id);
+  if (!isPreview && !(await isReadAtOnce(source.path)))
+    return await startRestore(call, order, sent);
+  using plan = await planRestore(call.app, call.actor, order);
+  if (!isPreview)
+    return (await isSmall(plan))
+      ? await restorePlanned(call, plan)
+      : await startRestore(call, order, sent);
   sent?.keep();
   const fields = { ...source.fields, restore_mode: mode, target_user: owner.username };
   return await showPage(
@@ -85,6 +97,21 @@ async function previewOrRestore(
     { title: text.preview.title },
     <RestorePreview plan={plan} mode={mode} fields={fields} />,
   );
+}
+
+/** A restore of which the progress is shown: its sender need not wait. */
+async function startRestore(
+  call: Call,
+  { owner, mode, path }: RestoreOrder,
+  sent: UploadedArchive | null,
+): Promise<Response> {
+  const restore = { ownerId: owner.id, mode, archive: path, isSent: sent !== null };
+  const record = await call.app.links.restores.create(call.actor, restore);
+  sent?.keep();
+  const location = href("restoreProgress", { id: String(record.id) });
+  if (!prefersJson(call.request)) return seeOther(location, { call });
+  const headers = new Headers({ location });
+  return json(describeRestore(record, owner), { call, status: 202, headers });
 }
 
 async function sourceOf(call: Call, form: Form, sent: UploadedArchive | null): Promise<Source> {

@@ -1,0 +1,83 @@
+import type { Selectable } from "kysely";
+import type { Schema } from "../../database/schema.ts";
+import type { Actor } from "../../policy.ts";
+import type { FieldProblems, ProblemCode } from "../../problem.ts";
+
+/** How far a restore has come. It changes in the transaction of each portion, so that nothing is done twice. */
+export interface RestoreProgress {
+  readonly phase: "reading" | "links" | "removal" | "visits" | "totals";
+  /** Links of the archive that are restored or skipped. */
+  readonly place: number;
+  /** Rows of the archive's visits that are added. */
+  readonly row: number;
+  /** Whether links that are not in the archive are deleted. */
+  readonly hasRemoved: boolean;
+  /** Links of the archive; 0 before it has been read. */
+  readonly links: number;
+  /** What the archive was read by: with other settings, its lists may be others. */
+  readonly rules: string;
+  readonly restored: number;
+  readonly removed: number;
+  readonly skippedCount: number;
+  /** Not all of them if they are many. */
+  readonly skipped: readonly { readonly shortCode: string; readonly reason: string }[];
+}
+
+export const NOT_BEGUN: RestoreProgress = {
+  phase: "reading",
+  place: 0,
+  row: 0,
+  hasRemoved: false,
+  links: 0,
+  rules: "",
+  restored: 0,
+  removed: 0,
+  skippedCount: 0,
+  skipped: [],
+};
+
+/** Why a restore failed. */
+export interface RestoreProblem {
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly fields: FieldProblems;
+}
+
+/** A restore that runs in portions, or has ended. */
+export interface RestoreRecord {
+  readonly id: number;
+  readonly ownerId: number;
+  /** Who started it. */
+  readonly actor: Actor;
+  readonly mode: "merge" | "replace";
+  /** The path of the archive, on the node that has it. */
+  readonly archive: string;
+  /** Whether the archive was uploaded for this restore, and is deleted afterwards. */
+  readonly isSent: boolean;
+  /** Links with larger ids are never deleted: they are newer than the restore. */
+  readonly newestLinkId: number;
+  readonly state: Selectable<Schema["restore"]>["state"];
+  readonly isCancelled: boolean;
+  readonly progress: RestoreProgress;
+  readonly problem: RestoreProblem | null;
+  readonly createdAt: number;
+  readonly endedAt: number | null;
+}
+
+export function recordFrom(row: Selectable<Schema["restore"]>): RestoreRecord {
+  return {
+    id: row.id,
+    ownerId: row.owner_id,
+    actor: JSON.parse(row.actor) as Actor,
+    mode: row.mode as RestoreRecord["mode"],
+    archive: row.archive,
+    isSent: row.is_sent === 1,
+    newestLinkId: row.newest_link_id,
+    state: row.state,
+    isCancelled: row.is_cancelled === 1,
+    progress: JSON.parse(row.progress) as RestoreProgress,
+    problem: row.problem === null ? null : (JSON.parse(row.problem) as RestoreProblem),
+    createdAt: row.created_at,
+    endedAt: row.ended_at,
+  };
+}

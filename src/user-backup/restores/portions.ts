@@ -1,0 +1,48 @@
+import type { HourRow } from "../archived-visits.ts";
+import type { CheckedLink, SkippedLink } from "../checked-link.ts";
+
+/**
+ * What one transaction writes at most: others' writes wait for so long. A link with a file counts as several, since it
+ * takes more statements.
+ */
+export const PORTION = { links: 500, rows: 20_000, visitors: 500, bytes: 268_435_456 };
+const LINKS_A_FILE = 4;
+
+type ArchiveLink = CheckedLink | SkippedLink;
+
+/** Splits a page of links, so that each part can be written at once. */
+export function* linkPortions(page: readonly ArchiveLink[]): Generator<readonly ArchiveLink[]> {
+  let part: ArchiveLink[] = [];
+  let [count, bytes] = [0, 0];
+  for (const link of page) {
+    const content = "reason" in link ? null : link.content;
+    count += content === null ? 1 : LINKS_A_FILE;
+    bytes += content?.size ?? 0;
+    if (part.length > 0 && (count > PORTION.links || bytes > PORTION.bytes)) {
+      yield part;
+      part = [];
+      count = content === null ? 1 : LINKS_A_FILE;
+      bytes = content?.size ?? 0;
+    }
+    part.push(link);
+  }
+  if (part.length > 0) yield part;
+}
+
+/** Splits a page of visits: each new visitor takes statements of its own. */
+export function* rowPortions(page: readonly HourRow[]): Generator<readonly HourRow[]> {
+  let part: HourRow[] = [];
+  let visitors = new Set<number>();
+  for (const row of page) {
+    const [, , visitor] = row;
+    const isFull = visitors.size >= PORTION.visitors && !visitors.has(visitor);
+    if (isFull || part.length >= PORTION.rows) {
+      yield part;
+      part = [];
+      visitors = new Set();
+    }
+    visitors.add(visitor);
+    part.push(row);
+  }
+  if (part.length > 0) yield part;
+}

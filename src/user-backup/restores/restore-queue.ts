@@ -1,0 +1,75 @@
+import { closeSync, openSync } from "node:fs";
+import { rm, stat } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { App } from "../../app.ts";
+import { makeUuid } from "../../files/blob.ts";
+import type { RunningRestore } from "../../links/restores/restores.ts";
+import { claimFile } from "../../os/machine-lock.ts";
+import { type RunOptions, runRestore } from "./run-restore.ts";
+
+/** Restores that a machine runs at the same time; each is of another account. */
+const AT_ONCE = 2;
+
+/** How long an archive may be missing on every node before its restore fails. */
+const MISSING_MS = 3_600_000;
+
+/** Runs all restores that wait, and those whose process has crashed; at most two at the same time. */
+export async function runRestores(app: App, options: RunOptions = {}): Promise<void> {
+  const queue = queueOf(app);
+  const waiting = (await app.links.restores.listRunning()).filter(({ id }) => !queue.has(id));
+  const started: Promise<void>[] = [];
+  for (const restore of waiting) {
+    if (queue.size >= AT_ONCE) break;
+    const running = runHere(app, restore, options).finally(() => queue.delete(restore.id));
+    queue.set(restore.id, running);
+    started.push(running);
+  }
+  await Promise.all(started);
+}
+
+/** What this process runs, by app. */
+const queues = new WeakMap<App, Map<number, Promise<void>>>();
+
+function queueOf(app: App): Map<number, Promise<void>> {
+  const queue = queues.get(app) ?? new Map<number, Promise<void>>();
+  queues.set(app, queue);
+  return queue;
+}
+
+/** Runs one restore if its archive is here and no other process has it; returns when it has ended. */
+export async function runHere(
+  app: App,
+  restore: RunningRestore,
+  options: RunOptions,
+): Promise<void> {
+  const isHere = (await stat(restore.archive).catch(() => null)) !== null;
+  if (!isHere && restore.createdAt > app.clock() - MISSING_MS) return;
+  using lock = claimLock(app, restore);
+  if (lock === null) return;
+  const holder = `${hostname()} ${process.pid} ${makeUuid(app.random)}`;
+  const held = await app.links.restores.take(restore, holder);
+  if (held === null) return;
+  await runRestore(app, held, options);
+  await deleteArchive(app, restore.id);
+}
+
+/**
+ * Locks a restore on this machine: the kernel releases what a crashed process had. Null if it is another process's, here
+ * or on another node.
+ */
+function claimLock(app: App, { id, holder, isExpired }: RunningRestore): Disposable | null {
+  const isOurs = holder === "" || isExpired || holder.startsWith(`${hostname()} `);
+  if (!isOurs) return null;
+  const file = openSync(join(app.runFolder, `restore-${id}`), "a", 0o600);
+  if (claimFile(file)) return { [Symbol.dispose]: () => closeSync(file) };
+  closeSync(file);
+  return null;
+}
+
+async function deleteArchive(app: App, id: number): Promise<void> {
+  const record = await app.links.restores.find(id);
+  if (record !== null && record.endedAt === null) return;
+  await rm(join(app.runFolder, `restore-${id}`), { force: true });
+  if (record?.isSent) await rm(record.archive, { force: true });
+}
