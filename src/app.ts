@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { OncePass } from "./accounts/auth/once-pass.ts";
 import { MAX_RUNNING, Passwords } from "./accounts/auth/passwords.ts";
 import { ProbePass } from "./accounts/auth/probe-pass.ts";
 import { readSecretKey, secretKeyWeakness } from "./accounts/auth/secret-key.ts";
@@ -98,6 +99,7 @@ export interface Accounts {
   readonly removal: UserRemoval;
   readonly sessions: Sessions;
   readonly passwords: Passwords;
+  readonly oncePass: OncePass;
   readonly probePass: ProbePass;
   readonly imported: ImportedUsers;
 }
@@ -340,6 +342,7 @@ function openAccounts(
     }),
     sessions: new Sessions({ database, audit, clock, random, log, live, secretKey, credentialOf }),
     passwords,
+    oncePass: new OncePass({ secretKey, clock, random, limited }),
     probePass: new ProbePass({ secretKey, clock }),
     imported: new ImportedUsers({ database, audit }),
   };

@@ -107,6 +107,11 @@ export class Users {
     return row === undefined ? null : userFrom(row);
   }
 
+  /** Whether there are several accounts, disabled ones included. */
+  async areSeveral(): Promise<boolean> {
+    return (await this.#rows().limit(2).execute()).length > 1;
+  }
+
   /** Returns the user of that name, in any case. */
   async findByUsername(username: string): Promise<User | null> {
     const row = await this.#findRow(username);

@@ -6,7 +6,12 @@ const NOWHERE = "http://nowhere.invalid";
 const OWN_PATH = /^\/(?!\/)[^\\\p{Cc}]*$/u;
 
 /** What shows a page of a user as a whole: it may look like a page of ours, or go on to another site. */
-const showsUsersPage: ReadonlySet<UrlName> = new Set<UrlName>(["open", "linkPreview"]);
+const showsUsersPage: ReadonlySet<UrlName> = new Set<UrlName>([
+  "open",
+  "page",
+  "pageOnce",
+  "linkPreview",
+]);
 
 /**
  * Where to go after signing in: `text` if it is the path of a page of ours (the query kept), else home. The path is

@@ -134,6 +134,20 @@ export const urls = {
     tongue: "page",
     doc: "Preview of your document or HTML page, to be framed by this site: also if the link is not live, and never counted.",
   },
+  page: {
+    pattern: "/-/page/:shortCode",
+    methods: READ,
+    access: "visitor",
+    tongue: "page",
+    doc: "HTML page for the frame that `/<code>` shows to browsers where there are several accounts and no `server.content_origin`. Redirects to `/<code>` unless a frame of this site loads it (`Sec-Fetch-Dest`).",
+  },
+  pageOnce: {
+    pattern: "/-/page/:pass/:shortCode",
+    methods: READ,
+    access: "visitor",
+    tongue: "page",
+    doc: "The same for browsers that send no `Sec-Fetch-Dest`, as over http: `pass` works once.",
+  },
   checkCode: {
     pattern: "/-/code",
     methods: READ,

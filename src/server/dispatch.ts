@@ -13,7 +13,7 @@ import {
   readClient,
 } from "../http/request/client.ts";
 import { makeRequestId, REQUEST_ID, requestIdOf } from "../http/request/request-id.ts";
-import { type Tongue, urls } from "../http/urls.ts";
+import { type Tongue, type UrlName, urls } from "../http/urls.ts";
 import { visitor } from "../policy.ts";
 import { Problem, toProblem } from "../problem.ts";
 import { Trace } from "../telemetry/trace.ts";
@@ -43,6 +43,9 @@ export async function answer(
   return response;
 }
 
+/** URLs that open a link, for which it does not matter who asks. */
+const opensLink: ReadonlySet<UrlName> = new Set<UrlName>(["open", "page", "pageOnce"]);
+
 async function answerTraced(arrived: Arrived, trace: Trace): Promise<Response> {
   const { app, request, client } = arrived;
   const settings = app.live.current;
@@ -63,7 +66,7 @@ async function answerTraced(arrived: Arrived, trace: Trace): Promise<Response> {
     const handler = findHandler(route.name, request.method);
     call = { ...call, params: route.params };
     if (isApart) return await openContent(call);
-    isIdentified = route.name !== "open";
+    isIdentified = !opensLink.has(route.name);
     if (isIdentified) call = { ...call, ...(await authenticate(call)) };
     if (call.actor.is === "user") app.metrics.noteUser(call.actor.userId);
     refuseTooMany(call);

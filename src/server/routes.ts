@@ -22,7 +22,7 @@ import { bulk } from "../web/links/list/bulk.tsx";
 import { list } from "../web/links/list/link-list.tsx";
 import { qr } from "../web/links/qr-code.ts";
 import { qrPage } from "../web/links/qr-page.tsx";
-import { open } from "../web/open/open.ts";
+import { open, openFramed } from "../web/open/open.ts";
 import { previews } from "../web/open/previews.ts";
 import { thumbnail } from "../web/open/thumbnail.ts";
 import { view } from "../web/open/viewer.tsx";
@@ -74,6 +74,8 @@ const operations: Operations = {
   thumbnail: { GET: thumbnail },
   preview: { POST: previews.ofText },
   linkPreview: { GET: previews.ofLink },
+  page: { GET: openFramed },
+  pageOnce: { GET: openFramed },
   checkCode: {
     GET: { handler: links.checkCode, output: z.object({ ok: z.boolean(), message: z.string() }) },
   },

@@ -9,6 +9,8 @@ const noPages: ReadonlySet<UrlName> = new Set<UrlName>([
   "qr",
   "thumbnail",
   "linkPreview",
+  "page",
+  "pageOnce",
   "checkCode",
   "brand",
   "asset",

@@ -147,6 +147,10 @@ export const permissionRows: readonly PermissionRow[] = [
     fields: () => ({ kind: "markdown", text: "# A" }),
   }),
   get("linkPreview", OWN, ({ document }) => href("linkPreview", { shortCode: document })),
+  get("page", ANYBODY, ({ document }) => href("page", { shortCode: document })),
+  get("pageOnce", ANYBODY, ({ document }) =>
+    href("pageOnce", { pass: "used", shortCode: document }),
+  ),
   get("checkCode", SIGNED_IN_OR_401, ({ mark }) =>
     withQuery(href("checkCode"), { short_code: mark }),
   ),

@@ -1,12 +1,14 @@
 import type { Settings } from "../../config/settings.ts";
+import { BREAK_OUT_HASH } from "./break-out.ts";
 
 /**
- * Kinds of responses: a page of ours, a static file, what redirects from a short code, a user's file, their PDF, their
- * document, that inside a page of ours, their web page (in a sandbox; inside a page of ours; on a host of its own), or
- * JSON. docs/decisions/0006-html-pages-of-users.md
+ * Kinds of responses: a page of ours, one around a user's web page, a static file, what redirects from a short code, a
+ * user's file, their PDF, their document, that inside a page of ours, their web page (in a sandbox; in the frame around
+ * it; as a preview; on a host of its own), or JSON. docs/decisions/0006-html-pages-of-users.md
  */
 export type ResponseKind =
   | "page"
+  | "page_frame"
   | "static"
   | "link"
   | "file"
@@ -14,6 +16,7 @@ export type ResponseKind =
   | "document"
   | "document_preview"
   | "hosted"
+  | "hosted_framed"
   | "hosted_preview"
   | "hosted_apart"
   | "json";
@@ -35,6 +38,18 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+/** A page of ours whose only content is a frame, which shows nothing of other sites. */
+const FRAME_POLICY = [
+  "default-src 'none'",
+  `script-src 'self' '${BREAK_OUT_HASH}'`,
+  "style-src 'self'",
+  "img-src 'self'",
+  "frame-src 'self'",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'self'",
+].join("; ");
+
 /** A user's document in our layout: images and media from anywhere, no scripts. Https pages load none by http. */
 const documentPolicy = (ancestors: "'none'" | "'self'", schemes = "https:") =>
   [
@@ -49,8 +64,13 @@ const documentPolicy = (ancestors: "'none'" | "'self'", schemes = "https:") =>
   ].join("; ");
 
 /** A user's page may run scripts in an opaque origin: never `allow-same-origin`, which would make it one of ours. */
-const SANDBOX =
-  "sandbox allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-modals allow-downloads";
+const SANDBOX_FLAGS =
+  "allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-modals allow-downloads";
+
+const SANDBOX = `sandbox ${SANDBOX_FLAGS}`;
+
+/** In our frame, a click may also open another page in its place. */
+export const FRAMED_FLAGS = `${SANDBOX_FLAGS} allow-top-navigation-by-user-activation`;
 
 const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
@@ -103,6 +123,15 @@ const headersOf: KindHeaders = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
   },
+  page_frame: {
+    "content-security-policy": FRAME_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    // Also for the frame, which has no origin, and for windows that it opens.
+    "cross-origin-opener-policy": "same-origin-allow-popups",
+    "permissions-policy": UNUSED_POWERS,
+    "cross-origin-resource-policy": "same-origin",
+  },
   static: {
     "content-security-policy": DATA_POLICY,
     "x-content-type-options": "nosniff",
@@ -126,6 +155,10 @@ const headersOf: KindHeaders = {
   document: { ...DOCUMENT, "content-security-policy": documentPolicy("'none'") },
   document_preview: { ...DOCUMENT, "content-security-policy": documentPolicy("'self'") },
   hosted: { ...HOSTED, "content-security-policy": `${SANDBOX}; frame-ancestors 'none'` },
+  hosted_framed: {
+    ...HOSTED,
+    "content-security-policy": `sandbox ${FRAMED_FLAGS}; frame-ancestors 'self'`,
+  },
   hosted_preview: { ...HOSTED, "content-security-policy": `${SANDBOX}; frame-ancestors 'self'` },
   hosted_apart: { ...HOSTED, "content-security-policy": "frame-ancestors 'none'" },
   json: {
@@ -150,7 +183,9 @@ const indexable: readonly ResponseKind[] = [
   "file",
   "pdf",
   "document",
+  "page_frame",
   "hosted",
+  "hosted_framed",
   "hosted_apart",
 ];
 

@@ -4,13 +4,51 @@ import { type Delivery, deliver } from "../../http/response/deliver-file.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import { href } from "../../http/urls.ts";
 import type { Opening } from "../../links/link-cache.ts";
-import { cacheControlOf, contentOf, deliveredFrom, recordPageVisit } from "./live-link.ts";
+import { frameAround } from "./frame/frame-around.tsx";
+import { deliverFramed } from "./frame/framed-page.ts";
+import { FRAME_VARY, framesPages, isInFrame, isNavigation, isOfFrame } from "./frame/navigation.ts";
+import {
+  cacheControlOf,
+  contentOf,
+  deliveredFrom,
+  findLive,
+  recordPageVisit,
+  withoutMore,
+} from "./live-link.ts";
 
-/** `GET /<code>` of an HTML page: the page as uploaded, in a sandbox; or a redirect to the content host, which counts it. */
+/** `GET /<code>` of an HTML page: in a sandbox, in our frame where that is needed; or a redirect to the content host. */
 export async function openHtmlPage(call: Call, opening: Opening): Promise<Response> {
   const origin = contentOrigin(call.settings);
-  if (origin === null) return await showHtmlPage(call, opening, "hosted");
-  return redirectTo(origin, call, opening);
+  if (origin !== null) return redirectTo(origin, call, opening);
+  if (!(await framesPages(call))) return await showHtmlPage(call, opening, "hosted");
+  if (!isNavigation(call.request)) return varied(await showHtmlPage(call, opening, "hosted"));
+  const response = await frameAround(call, opening);
+  // In a frame, it only asks for the whole window, and is counted there.
+  if (!isInFrame(call.request)) recordPageVisit(call, opening, response);
+  return response;
+}
+
+/** `GET /-/page/<code>`: the HTML page of that code, for our frame only. The page around it was counted. */
+export async function openFramedPage(call: Call): Promise<Response> {
+  const { pass = "", shortCode: asked = "" } = call.params;
+  const { shortCode, opening } = await findLive(call.app, asked);
+  const isShown = opening.kind === "html" && shortCode === asked && (await framesPages(call));
+  if (!isShown || !isOfFrame(call, pass, shortCode)) return toPage(call, asked);
+  return varied(
+    await deliverHtmlPage(call, opening, { page: "hosted_framed", cacheControl: "no-cache" }),
+  );
+}
+
+/** To the address itself: of what was opened alone, and of files by an address relative to the page. */
+function toPage(call: Call, shortCode: string): Response {
+  const response = withoutMore(call, href("open", { shortCode }));
+  response.headers.set("access-control-allow-origin", "*");
+  return varied(response);
+}
+
+function varied(response: Response): Response {
+  response.headers.append("vary", FRAME_VARY);
+  return response;
 }
 
 function redirectTo(
@@ -52,5 +90,6 @@ export async function deliverHtmlPage(
   const file = { ...deliveredFrom(opening, content), type };
   const shortCode = call.params.shortCode ?? "";
   const delivery = { call, inline: true, isShared: false, shortCode, now: clock(), ...options };
+  if (options.page === "hosted_framed") return await deliverFramed(call, bytes, file, delivery);
   return deliver(call.request, bytes, file, delivery);
 }

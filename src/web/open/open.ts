@@ -10,7 +10,7 @@ import { Problem } from "../../problem.ts";
 import { cacheControlOf, findLive, recordVisit, withoutMore } from "./live-link.ts";
 import { openDocument, openDocumentAtOnce } from "./open-document.ts";
 import { openFile, openFileAtOnce, openFileForPages } from "./open-file.ts";
-import { openHtmlPage, showHtmlPage } from "./open-html.ts";
+import { openFramedPage, openHtmlPage, showHtmlPage } from "./open-html.ts";
 import { text } from "./text.en.ts";
 
 /**
@@ -75,6 +75,13 @@ export const open: Handler = async (call) => {
     case "html":
       return await openHtmlPage(call, opening);
   }
+};
+
+/** `GET /-/page/:shortCode`: what the frame around an HTML page shows. */
+export const openFramed: Handler = async (call) => {
+  refuseServiceWorker(call.request);
+  call.app.limits.takeOpening(call.client.address);
+  return await openFramedPage(call);
 };
 
 /** `GET /:shortCode` on the content host: an HTML page, or a file that such a page uses. No user is signed in there. */

@@ -1,11 +1,13 @@
 import type { Call, Handler } from "../../http/call.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
-import { usersPage } from "../../http/response/response.ts";
+import { seeOther, usersPage } from "../../http/response/response.ts";
+import { href } from "../../http/urls.ts";
 import type { Link } from "../../links/link.ts";
 import { Problem } from "../../problem.ts";
 import { contentFields } from "../links/form/form-fields.ts";
 import { renderTurn } from "../take-work.ts";
 import { drawDocument } from "./document-page.tsx";
+import { isSaidToBeAlone } from "./frame/navigation.ts";
 import { contentOf } from "./live-link.ts";
 import { drawStored, frameOf, renderOptions } from "./open-document.ts";
 import { deliverHtmlPage } from "./open-html.ts";
@@ -38,6 +40,9 @@ function textIn(form: Form, kind: "markdown" | "html"): string {
 /** `GET /-/preview/<code>`: the page of a link, live or not, for a frame on the link's page. */
 async function ofLink(call: Call): Promise<Response> {
   const link = await call.app.links.get(call.actor, call.params.shortCode ?? "");
+  // Opened alone, a page of a user could show any address of the site to an administrator.
+  if (link.kind === "html" && isSaidToBeAlone(call.request))
+    return seeOther(href("linkPage", { shortCode: link.shortCode }), { call });
   switch (link.kind) {
     case "markdown":
       return await showLink(call, link);

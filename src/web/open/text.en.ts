@@ -24,6 +24,9 @@ export const text = catalogue({
     sha256: "SHA-256",
     checksum: "SHA-256 checksum",
   },
+  frame: {
+    continues: "This page continues at",
+  },
   document: {
     contents: "Contents",
     source: "Source",

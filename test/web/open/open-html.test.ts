@@ -38,6 +38,7 @@ for (const kind of databases) {
           "last-modified": "Tue, 17 Mar 2026 12:00:00 GMT",
           "permissions-policy": expect.stringContaining("camera=()"),
           "referrer-policy": "strict-origin-when-cross-origin",
+          vary: "sec-fetch-dest, accept, user-agent",
           "x-content-type-options": "nosniff",
           "x-robots-tag": "noindex",
         });

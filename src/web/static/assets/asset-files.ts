@@ -16,6 +16,8 @@ import icon from "./icon.svg" with { type: "file" };
 import linkStyles from "./link.css" with { type: "file" };
 import linkFormScript from "./link-form.js" with { type: "file" };
 import listStyles from "./list.css" with { type: "file" };
+import pageFrameStyles from "./page-frame.css" with { type: "file" };
+import pageFrameScript from "./page-frame.js" with { type: "file" };
 import settingsStyles from "./settings.css" with { type: "file" };
 import site from "./site.css" with { type: "file" };
 import siteScript from "./site.js" with { type: "file" };
@@ -40,6 +42,8 @@ const ownFiles = {
   "link.css": linkStyles,
   "linkform.js": linkFormScript,
   "list.css": listStyles,
+  "pageframe.css": pageFrameStyles,
+  "pageframe.js": pageFrameScript,
   "settings.css": settingsStyles,
   "site.css": site,
   "site.js": siteScript,

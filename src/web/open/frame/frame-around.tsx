@@ -1,0 +1,75 @@
+/** @jsxImportSource hono/jsx */
+import { raw } from "hono/html";
+import type { Call } from "../../../http/call.ts";
+import { BREAK_OUT } from "../../../http/response/break-out.ts";
+import { respondWith } from "../../../http/response/response.ts";
+import { FRAMED_FLAGS } from "../../../http/response/security-headers.ts";
+import { href } from "../../../http/urls.ts";
+import type { Opening } from "../../../links/link-cache.ts";
+import { currentLanguage } from "../../../text/language.ts";
+import { assetHref } from "../../static/asset.ts";
+import { brandHref, brandOf } from "../../static/branding.ts";
+import { text } from "../text.en.ts";
+import { FRAME_VARY, passFor } from "./navigation.ts";
+
+/** Answers a browser's navigation to an HTML page of a user: a page of ours, with a frame for the user's. */
+export async function frameAround(call: Call, opening: Opening): Promise<Response> {
+  const shortCode = call.params.shortCode ?? "";
+  const pass = passFor(call, shortCode);
+  const path = pass === "" ? href("page", { shortCode }) : href("pageOnce", { pass, shortCode });
+  const title = opening.title || shortCode;
+  const html = await (<Around call={call} title={title} source={path + call.url.search} />);
+  const response = respondWith(
+    `<!DOCTYPE html>\n${html}`,
+    "page_frame",
+    "text/html; charset=utf-8",
+    { call },
+  );
+  // Going back must not use a pass again.
+  if (pass === "") response.headers.set("cache-control", "private, no-cache");
+  response.headers.append("vary", FRAME_VARY);
+  return response;
+}
+
+function Around({ call, title, source }: { call: Call; title: string; source: string }) {
+  const { icon } = brandOf(call.app);
+  const frame = <Frame title={title} source={source} />;
+  return (
+    <html lang={currentLanguage()}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{title}</title>
+        <link rel="icon" href={icon === null ? assetHref("icon.svg") : brandHref(icon)} />
+        <script>{raw(BREAK_OUT)}</script>
+        <link rel="stylesheet" href={assetHref("pageframe.css")} />
+        <script type="module" src={assetHref("pageframe.js")} />
+      </head>
+      <body>
+        <p data-continue="" hidden>
+          {text.frame.continues} <span />
+        </p>
+        <template>{frame}</template>
+        <noscript>{frame}</noscript>
+      </body>
+    </html>
+  );
+}
+
+/** What a page may do, as when it was opened by itself: `*`, since in its sandbox it has no origin of its own. */
+const ALLOWED = [
+  "autoplay",
+  "clipboard-write",
+  "encrypted-media",
+  "fullscreen",
+  "gamepad",
+  "picture-in-picture",
+  "screen-wake-lock",
+  "web-share",
+]
+  .map((power) => `${power} *`)
+  .join("; ");
+
+function Frame({ title, source }: { title: string; source: string }) {
+  return <iframe title={title} src={source} sandbox={FRAMED_FLAGS} allow={ALLOWED} />;
+}
