@@ -229,7 +229,7 @@ export const settingRows = {
   }),
   "backup.max_upload_mb": row({
     type: integer(0, 100_000_000),
-    default: 0,
+    default: 1024,
     takesEffect: "live",
   }),
   "backup.keep_daily": row({

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Clock, Random } from "../clock.ts";
 import type { Database, Trx } from "../database/database.ts";
 import { isMissingReference } from "../database/database-errors.ts";
@@ -305,6 +306,16 @@ export class Blobs {
       .where("state", "in", IN_USE)
       .executeTakeFirstOrThrow();
     return Number(count);
+  }
+
+  /** Sums the sizes of stored files that links use. */
+  async bytesUsed(): Promise<number> {
+    const { bytes } = await this.#database.scan
+      .selectFrom("blob")
+      .select(sql<number>`cast(coalesce(sum(size), 0) as bigint)`.as("bytes"))
+      .where("state", "in", IN_USE)
+      .executeTakeFirstOrThrow();
+    return Number(bytes);
   }
 
   async #findKnown(paths: readonly string[]): Promise<ReadonlySet<string>> {

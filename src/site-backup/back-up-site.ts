@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { type FileHandle, mkdir, open, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type App, backupLock } from "../app.ts";
 import { Archive, SITE_ENTRIES } from "../archive/archive.ts";
 import { writeAtomically } from "../archive/atomic-file.ts";
@@ -10,9 +10,12 @@ import { ManifestWriter, type Shortfall } from "../archive/manifest-writer.ts";
 import { stampOf } from "../archive/timestamp.ts";
 import { verifyEntry } from "../archive/verify-entry.ts";
 import { writeZip, type ZipEntry } from "../archive/write-zip.ts";
+import { BYTES_A_MB } from "../config/values/sizes.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
+import { DATABASE_FILE } from "../database/snapshots/database-restore.ts";
 import type { Snapshot } from "../database/snapshots/snapshot.ts";
 import type { BlobPath } from "../files/blob.ts";
+import { readDisk } from "../os/disk.ts";
 import { claimFile } from "../os/machine-lock.ts";
 import { codeOf } from "../os/system-error.ts";
 import { Problem } from "../problem.ts";
@@ -88,6 +91,7 @@ interface Order {
 
 async function make({ app, path, working, onBytes }: Order): Promise<SiteBackup> {
   await app.visits.flush();
+  await requireSpace(app, path);
   const snapshot = await app.database.takeSnapshot(working);
   const manifest = new ManifestWriter();
   const vanished: string[] = [];
@@ -153,7 +157,27 @@ async function fileEntry(
   return manifest.stream(name, size, file.createReadStream({ highWaterMark: CHUNK_BYTES }));
 }
 
-function manifestOf({ app, manifest: { entries, missing } }: BackupParts): SiteManifest {
+/**
+ * Checks before anything is written that there is space for the archive and the copy of the database, and that as much
+ * stays free as the site needs.
+ * @throws Problem `storage_full`
+ */
+async function requireSpace({ live, files }: App, path: string): Promise<void> {
+  const database = await stat(join(live.dataFolder, DATABASE_FILE)).catch(() => null);
+  const databaseBytes = database?.size ?? 0;
+  const archiveBytes = databaseBytes + (await files.blobs.bytesUsed());
+  const floor = live.current["ops.disk_floor_mb"] * BYTES_A_MB;
+  await requireFree(live.dataFolder, databaseBytes + floor);
+  await requireFree(dirname(path), archiveBytes + databaseBytes + floor);
+}
+
+async function requireFree(folder: string, bytes: number): Promise<void> {
+  const disk = await readDisk(folder).catch(() => null);
+  if (disk !== null && disk.freeBytes < bytes)
+    throw new Problem("storage_full", text.backupSpace(bytes, disk.freeBytes));
+}
+
+function manifestOf({ app, manifest: { entries, missing }, vanished }: BackupParts): SiteManifest {
   return {
     format: "trunk8-site",
     version: 1,
@@ -161,6 +185,7 @@ function manifestOf({ app, manifest: { entries, missing } }: BackupParts): SiteM
     trunk8_version: version,
     entries,
     missing,
+    ...(vanished.length > 0 && { vanished }),
   };
 }
 

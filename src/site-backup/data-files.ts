@@ -16,10 +16,11 @@ export function isStoredBytes(path: string): boolean {
 
 /** Lists every regular file in `folder` of a data folder that can be in a backup, by its path from the data folder on. */
 export async function* listDataFiles(dataFolder: string, folder: string): AsyncGenerator<string> {
-  const options = { recursive: true, withFileTypes: true } as const;
-  const entries = await readdir(join(dataFolder, folder), options).catch(() => []);
+  // Folder by folder: one that vanishes meanwhile does not hide the others.
+  const entries = await readdir(join(dataFolder, folder), { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
-    const path = join(entry.parentPath, entry.name).slice(dataFolder.length + 1);
-    if (entry.isFile() && path !== SECRET && !path.includes(PARTIAL_UPLOADS)) yield path;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* listDataFiles(dataFolder, path);
+    else if (entry.isFile() && path !== SECRET && !path.includes(PARTIAL_UPLOADS)) yield path;
   }
 }

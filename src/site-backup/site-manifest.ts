@@ -23,6 +23,8 @@ export interface SiteManifest extends z.infer<typeof siteHead> {
   readonly entries: readonly ManifestEntry[];
   /** Files that were missing on disk or could not be read. */
   readonly missing: readonly string[];
+  /** Files that were deleted during the backup. */
+  readonly vanished?: readonly string[];
 }
 
 /**

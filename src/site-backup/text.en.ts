@@ -8,6 +8,8 @@ export const text = catalogue({
     "The data folder is not empty. With --replace, its contents are set aside and the backup takes their place.",
   diskSpace: (bytes: number) =>
     `The backup needs ${formatBytes(bytes)}, more than is free on the disk.`,
+  backupSpace: (bytes: number, free: number) =>
+    `The backup needs ${formatBytes(bytes)} of disk space, and ${formatBytes(free)} are free.`,
   nothingRemoved: (name: string, reason: string) =>
     `${name}: ${reason} Older backups are kept until one is complete.`,
   entriesDiffer: "The entries of the archive differ from its manifest.",

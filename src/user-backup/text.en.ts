@@ -38,10 +38,12 @@ export const text = catalogue({
   restores: {
     rulesChanged:
       "The settings for links were changed during the restore. Restore the backup again.",
+    replacedUpload: "Another upload of your account has replaced this one.",
     archiveGone: "The backup file is no longer on the server.",
     starterGone: "The account that started the restore is disabled or deleted.",
   },
   space: {
+    upload: "The server has too little free disk space for this file.",
     disk: (bytes: number) =>
       `The files need ${formatBytes(bytes)}, more than is free on the server's disk.`,
     quota: (bytes: number, quota: number) =>

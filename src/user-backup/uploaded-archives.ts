@@ -3,9 +3,13 @@ import { join } from "node:path";
 import type { User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
 import { writeFile } from "../archive/atomic-file.ts";
+import { BYTES_A_MB } from "../config/values/sizes.ts";
 import { makeUuid } from "../files/blob.ts";
 import { fileTooLarge } from "../files/receive.ts";
+import { readDisk } from "../os/disk.ts";
 import { type Actor, isAdministrator } from "../policy.ts";
+import { Problem } from "../problem.ts";
+import { text } from "./text.en.ts";
 
 /** Uploaded archives are kept for a while, so that they need not be sent again after the preview. */
 const KEPT_MS = 3_600_000;
@@ -21,8 +25,33 @@ export interface UploadedArchive extends AsyncDisposable {
   keep(): void;
 }
 
+/** What an archive may have beside the files of a full account: its lists. */
+const LISTS_BYTES = 67_108_864;
+
+/** How often the free space is looked at while an archive is received. */
+const LOOK_BYTES = 16_777_216;
+
 /**
- * Stores an uploaded archive, no faster than the disk.
+ * The largest archive that a user may upload: that of a full account, and at most `backup.max_upload_mb`. The operator's
+ * limit alone counts for administrators, who restore the archives of others.
+ */
+export async function maxUpload({ live, files }: App, user: User): Promise<number> {
+  const megabytes = live.current["backup.max_upload_mb"];
+  const most = megabytes === 0 ? Infinity : megabytes * BYTES_A_MB;
+  const { quota } = await files.blobs.usageOf(user.id);
+  if (quota === 0 || user.role === "administrator") return most;
+  return Math.min(most, quota + LISTS_BYTES);
+}
+
+/** @throws Problem `storage_full` where so many more bytes would leave less free space than `ops.disk_floor_mb` */
+export async function requireDiskSpace({ live }: App, bytes: number): Promise<void> {
+  const { freeBytes } = await readDisk(live.dataFolder);
+  const floor = live.current["ops.disk_floor_mb"] * BYTES_A_MB;
+  if (freeBytes - bytes < floor) throw new Problem("storage_full", text.space.upload);
+}
+
+/**
+ * Stores an uploaded archive, no faster than the disk, in place of the user's previous one.
  * @throws Problem `too_large`, `storage_full`, and whatever its bytes throw; nothing is left then
  */
 export async function receiveArchive(
@@ -33,8 +62,9 @@ export async function receiveArchive(
 ): Promise<UploadedArchive> {
   const token = `${user.id}-${makeUuid(app.random)}`;
   const path = pathOf(app, token);
+  await removePrevious(app, user);
   try {
-    await writeFile(path, limited(bytes, maxBytes));
+    await writeFile(path, limited(app, path, bytes, maxBytes));
   } catch (error) {
     await rm(path, { force: true });
     throw error;
@@ -104,16 +134,37 @@ function uploadedArchive(token: string, path: string): UploadedArchive {
   };
 }
 
+/** Deletes what the user uploaded before, or still uploads, unless a restore uses it. */
+async function removePrevious(app: App, user: User): Promise<void> {
+  const used = new Set((await app.links.restores.listRunning()).map(({ archive }) => archive));
+  for (const name of await readdir(folderOf(app)).catch(() => [])) {
+    const path = join(folderOf(app), name);
+    if (name.startsWith(`${user.id}-`) && !used.has(path)) await rm(path, { force: true });
+  }
+}
+
 async function* limited(
+  app: App,
+  path: string,
   bytes: AsyncIterable<Uint8Array>,
   maxBytes: number,
 ): AsyncGenerator<Uint8Array> {
   let size = 0;
+  let looked = 0;
   for await (const chunk of bytes) {
     size += chunk.byteLength;
     if (size > maxBytes) throw fileTooLarge(maxBytes);
+    if (size - looked >= LOOK_BYTES) {
+      looked = size;
+      await requireDiskSpace(app, 0);
+      if (!(await exists(path))) throw new Problem("busy", text.restores.replacedUpload);
+    }
     yield chunk;
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
 }
 
 function folderOf({ live }: App): string {

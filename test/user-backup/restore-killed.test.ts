@@ -1,9 +1,11 @@
+import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { callProgram, MAIN } from "../cli/program.ts";
 import { everyFile } from "../site-backup/everything.ts";
+import { madeArchive } from "./restores/made-archive.ts";
 
 /** Milliseconds until the kill: while the program starts, opens the database, reads, writes, cleans up. */
 const KILL_TIMES = [300, 600, 1000];
@@ -17,6 +19,7 @@ beforeAll(async () => {
   }
   await trunk8("backup", "--all", "--out", "site.zip");
   await trunk8("backup", "--user", "admin", "--out", "admin.zip");
+  await madeArchive({ dataFolder: folder }, "large.zip", { links: 60, hours: 400 });
   await trunk8("rm", "file-0");
   await trunk8("add", "https://example.com/", "--code", "newer");
   cpSync(join(folder, "data"), join(folder, "untouched"), { recursive: true });
@@ -52,6 +55,21 @@ async function links(): Promise<string[]> {
   const hashes = new Set(Object.values(everyFile(join(folder, "data/users"))));
   for (const { content } of listed) if (content !== null) expect(hashes).toContain(content.sha256);
   return listed.map(({ shortCode }) => shortCode).sort();
+}
+
+async function listed(): Promise<{ visits: number }[]> {
+  return JSON.parse(await trunk8("ls", "--json"));
+}
+
+/** All visits in the hours of links, of their owner and of the site. */
+function countHours(): number[] {
+  using database = new Database(join(folder, "data/trunk8.db"), { readonly: true });
+  const sums = [
+    "select sum(visits) as sum from visit_hour",
+    "select sum(visits) as sum from owner_hour where owner_id = 0",
+    "select sum(visits) as sum from owner_hour where owner_id <> 0",
+  ];
+  return sums.map((query) => (database.query(query).get() as { sum: number }).sum);
 }
 
 function reset(): void {
@@ -94,4 +112,16 @@ describe("a kill at any moment", () => {
       expect(await links()).toEqual(RESTORED);
     }
   }, 60_000);
+
+  test("of a large restore loses no link and counts no visit twice", async () => {
+    for (const afterMs of [900, 1500, 2200]) {
+      reset();
+      const words = ["restore", "large.zip", "--user", "admin", "--replace"];
+      await runAndKill(afterMs, ...words);
+      for (const { visits } of await listed()) expect([0, 600]).toContain(visits);
+      await trunk8(...words);
+      expect((await listed()).map(({ visits }) => visits)).toEqual(Array(60).fill(600));
+      expect(countHours()).toEqual(Array(3).fill(60 * 400 * 3));
+    }
+  }, 120_000);
 });

@@ -7,6 +7,7 @@ import { loadSettings } from "../../config/load-settings.ts";
 import { effectiveZone } from "../../config/values/time-zone.ts";
 import { isDatabaseFile } from "../../database/snapshots/database-restore.ts";
 import { operator } from "../../policy.ts";
+import { Problem } from "../../problem.ts";
 import { restoreDatabase } from "../../site-backup/restore-database.ts";
 import { restoreSite } from "../../site-backup/restore-site.ts";
 import { isOfSite } from "../../site-backup/site-manifest.ts";
@@ -14,6 +15,8 @@ import { openLog } from "../../telemetry/log.ts";
 import { runReading } from "../../user-backup/reading/reading-process.ts";
 import { planRestore } from "../../user-backup/restore-plan.ts";
 import { restoreUser } from "../../user-backup/restore-user.ts";
+import { isSmall } from "../../user-backup/restores/is-small.ts";
+import { followRestore } from "../../user-backup/restores/restore-queue.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
 import { prepareDataFolder } from "../data-folder.ts";
 import { showProgress } from "../show-progress.ts";
@@ -58,11 +61,17 @@ async function run(invocation: Invocation): Promise<void> {
 async function restoreOne(app: App, path: string, username: string, { has }: Invocation) {
   const owner = await findOwner(app, username);
   const mode = has("replace") ? "replace" : "merge";
-  using plan = await showProgress(text.restore.progress, async () => {
-    const planned = await planRestore(app, operator, { owner, path, mode });
-    await restoreUser(app, operator, planned);
-    return planned;
-  });
+  const running = await app.links.restores.findRunning(owner.id);
+  if (running?.archive === path) return await follow(app, running.id);
+  await app.links.restores.refuseWhileRunning(owner.id);
+  using plan = await showProgress(text.restore.progress, () =>
+    planRestore(app, operator, { owner, path, mode }),
+  );
+  if (!(await isSmall(plan))) {
+    const order = { ownerId: owner.id, mode, archive: path, isSent: false } as const;
+    return await follow(app, (await app.links.restores.create(operator, order)).id);
+  }
+  await restoreUser(app, operator, plan);
   for (const remark of plan.archive.summary.remarks) printNote(remark);
   for (const { shortCode, reason } of plan.skipped)
     printNote(text.restore.skipped(shortCode, reason));
@@ -74,6 +83,20 @@ async function restoreOne(app: App, path: string, username: string, { has }: Inv
     skipped: skipped.length,
   };
   printResult(text.restore.links(counts));
+}
+
+/** Runs a large restore, or goes on with one that was interrupted. */
+async function follow(app: App, id: number): Promise<void> {
+  const { state, problem, progress } = await showProgress(text.restore.progress, (showDetail) =>
+    followRestore(app, id, ({ place, links }) => showDetail(text.restore.done(place, links))),
+  );
+  for (const { shortCode, reason } of progress.skipped)
+    printNote(text.restore.skipped(shortCode, reason));
+  const { restored, removed, skippedCount: skipped } = progress;
+  const counts = text.restore.restored({ restored, removed, skipped });
+  if (state === "done") return printResult(counts);
+  printNote(counts);
+  throw new Problem(problem?.code ?? "conflict", problem?.message ?? text.restore.cancelled);
 }
 
 async function restoreAll(archive: Archive, invocation: Invocation): Promise<void> {

@@ -177,6 +177,10 @@ export const text = catalogue({
     skipped: (code: string, reason: string) => `${code} skipped: ${reason}`,
     links: (counts: { added: number; overwritten: number; removed: number; skipped: number }) =>
       `${formatCount(counts.added)} added, ${formatCount(counts.overwritten)} overwritten, ${formatCount(counts.removed)} deleted, ${formatCount(counts.skipped)} skipped.`,
+    done: (place: number, total: number) => `${formatCount(place)} of ${formatCount(total)} links`,
+    restored: (counts: { restored: number; removed: number; skipped: number }) =>
+      `${formatCount(counts.restored)} restored, ${formatCount(counts.removed)} deleted, ${formatCount(counts.skipped)} skipped.`,
+    cancelled: "The restore was cancelled. What was restored until then stays.",
     missing: (file: string) => `Already missing in the backup: ${file}`,
     setAside: (folder: string) => `The previous data is in ${folder}.`,
     database: (folder: string) => `Restored the database of ${folder}. Files stayed unchanged.`,

@@ -4,8 +4,11 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { App } from "../../app.ts";
 import { makeUuid } from "../../files/blob.ts";
+import type { RestoreProgress, RestoreRecord } from "../../links/restores/restore-record.ts";
 import type { RunningRestore } from "../../links/restores/restores.ts";
 import { claimFile } from "../../os/machine-lock.ts";
+import { Problem } from "../../problem.ts";
+import { text } from "../text.en.ts";
 import { type RunOptions, runRestore } from "./run-restore.ts";
 
 /** Restores that a machine runs at the same time; each is of another account. */
@@ -26,6 +29,29 @@ export async function runRestores(app: App, options: RunOptions = {}): Promise<v
     started.push(running);
   }
   await Promise.all(started);
+}
+
+/** How often to look at a restore that another process runs. */
+const FOLLOW_MS = 500;
+
+/**
+ * Runs a restore here, or follows it while another process does; returns it when it has ended.
+ * @throws Problem `not_found` where its account was deleted
+ */
+export async function followRestore(
+  app: App,
+  id: number,
+  onProgress: (progress: RestoreProgress) => void,
+): Promise<RestoreRecord> {
+  for (;;) {
+    const running = (await app.links.restores.listRunning()).find((restore) => restore.id === id);
+    if (running !== undefined) await runHere(app, running, { onProgress });
+    const record = await app.links.restores.find(id);
+    if (record === null) throw new Problem("not_found", text.noAccount);
+    if (record.endedAt !== null) return record;
+    onProgress(record.progress);
+    await Bun.sleep(FOLLOW_MS);
+  }
 }
 
 /** What this process runs, by app. */

@@ -1,6 +1,5 @@
 /** @jsxImportSource hono/jsx */
 import { ARCHIVE_FIELD } from "../../archive/archive.ts";
-import { BYTES_A_MB } from "../../config/values/sizes.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { prefersJson } from "../../http/request/accept.ts";
 import { setNotice } from "../../http/request/cookies.ts";
@@ -23,7 +22,9 @@ import {
   findArchive,
   findPlacedArchive,
   listPlacedArchives,
+  maxUpload,
   receiveArchive,
+  requireDiskSpace,
   type UploadedArchive,
 } from "../../user-backup/uploaded-archives.ts";
 import { signedIn } from "../signed-in.ts";
@@ -55,8 +56,9 @@ async function run(call: Call): Promise<Response> {
 
 async function readSent(call: Call): Promise<Upload<UploadedArchive>> {
   const { user } = signedIn(call);
-  const megabytes = call.settings["backup.max_upload_mb"];
-  const maxBytes = megabytes === 0 ? Infinity : megabytes * BYTES_A_MB;
+  const maxBytes = await maxUpload(call.app, user);
+  const announced = Number(call.request.headers.get("content-length"));
+  if (announced <= maxBytes) await requireDiskSpace(call.app, announced);
   return await readUpload(call, {
     fileFields: [ARCHIVE_FIELD],
     maxFileBytes: maxBytes,

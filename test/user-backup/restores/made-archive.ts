@@ -20,11 +20,11 @@ const FIRST_HOUR = Math.floor(START / HOUR_MS) - 20_000;
 
 /** Writes an archive of that shape as `backUpUser` would, and returns its path. */
 export async function madeArchive(
-  world: World,
+  { dataFolder }: Pick<World, "dataFolder">,
   name: string,
   shape: ArchiveShape,
 ): Promise<string> {
-  const path = join(world.dataFolder, name);
+  const path = join(dataFolder, name);
   const writer = new ManifestWriter();
   const bytes = await Array.fromAsync(writeZip(entriesOf(writer, shape), START));
   writeFileSync(path, Buffer.concat(bytes));
