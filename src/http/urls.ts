@@ -374,8 +374,10 @@ export function href<Name extends UrlName>(name: Name, ...[params]: HrefArgument
 
 /** Whether a page of the site's own answers at `/<segment>`, so that no link is ever opened there. */
 export function isOwnAddress(segment: string): boolean {
-  return Object.values(urls).some(({ pattern }) => pattern === `/${segment}`);
+  return patterns.has(`/${segment}`);
 }
+
+const patterns: ReadonlySet<string> = new Set(Object.values(urls).map(({ pattern }) => pattern));
 
 function encodePath(value: string, key: string): string {
   const encoded = encodeURIComponent(value.toWellFormed());

@@ -3,6 +3,7 @@ import type { Audit } from "../../audit/audit.ts";
 import type { Clock, Random } from "../../clock.ts";
 import type { LiveSettings } from "../../config/live-settings.ts";
 import type { Database, Trx } from "../../database/database.ts";
+import { lookUp, prepare } from "../../database/prepared.ts";
 import { type Actor, may } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import type { Logger } from "../../telemetry/log.ts";
@@ -102,7 +103,8 @@ export class Sessions {
   /** Returns the session of a token and its user as they are now; null if the session has ended. */
   async find(token: string): Promise<SignedIn | null> {
     if (!TOKEN.test(token)) return null;
-    const row = await this.#findRow(this.#idOf(token));
+    const query = findSession(this.#database.lookup, { id: this.#idOf(token) });
+    const row = await lookUp(this.#database, query);
     if (row === undefined || row.disabled === 1 || !this.#isSealed(row, token)) return null;
     const session = sessionFrom(row);
     // Its row is left to `sweep`: an old cookie must not cost a write at each request.
@@ -243,16 +245,6 @@ export class Sessions {
     });
   }
 
-  async #findRow(id: string): Promise<FoundRow | undefined> {
-    return await this.#database.lookup
-      .selectFrom("session")
-      .innerJoin("user", "user.id", "session.user_id")
-      .selectAll("user")
-      .select([...sessionColumns, "session.seal", "session.acting_for"])
-      .where("session.id", "=", id)
-      .executeTakeFirst();
-  }
-
   #idOf(token: string): string {
     return this.#hmac(token);
   }
@@ -296,6 +288,16 @@ export class Sessions {
     work.catch((error: unknown) => this.#log.warn({ err: error }, "session not updated"));
   }
 }
+
+/** The row of a session and its user: every request of a signed-in browser reads one. */
+const findSession = prepare<Pick<Session, "id">, FoundRow>((db, { id }) =>
+  db
+    .selectFrom("session")
+    .innerJoin("user", "user.id", "session.user_id")
+    .selectAll("user")
+    .select([...sessionColumns, "session.seal", "session.acting_for"])
+    .where("session.id", "=", id),
+);
 
 type FoundRow = UserRow &
   SessionRow & { readonly seal: string; readonly acting_for: number | null };
