@@ -43,10 +43,17 @@ export function fillLinks(
   database.transaction(() => {
     const insert = linkWriter(database, searchable);
     for (const link of links) insert(link);
-    if (searchable) database.run("insert into link_word (link_word) values ('rebuild')");
+    if (searchable) for (const statement of REBUILDING) database.run(statement);
   })();
   for (const statement of putBack) database.run(statement);
 }
+
+/** What the triggers would have written. */
+const REBUILDING = [
+  "insert into link_word (link_word) values ('rebuild')",
+  "insert into link_count select owner_id, kind, count(*) from link_search group by owner_id, kind",
+  "insert into link_count select 0, kind, count(*) from link_search group by kind",
+];
 
 /** Drops the indexes and triggers of the links' tables; returns the statements that create them again. */
 function takeDown(database: Database): string[] {

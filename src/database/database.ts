@@ -37,6 +37,8 @@ export interface Database {
   readonly lookupNow: (<Row>(query: CompiledQuery<Row>) => Row | undefined) | null;
   /** Reads of many rows for a page (lists, search): never on the serving thread. */
   readonly read: Kysely<Schema>;
+  /** The rows of a compiled query, as `read` reads them. */
+  readRows<Row>(query: CompiledQuery<Row>): Promise<Row[]>;
   /** Reads that can take seconds (reports, search of the audit log, jobs): they never delay those of `read`. */
   readonly scan: Kysely<Schema>;
   /** Reads of everything, for `trunk8 doctor`: they may take hours. */

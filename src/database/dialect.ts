@@ -25,6 +25,12 @@ export interface Dialect {
   /** The same, but new rows may refer to them meanwhile. */
   readonly guarding: RawBuilder<unknown> | null;
   readonly search: SearchIndex;
+  /** The number of `links` by `owner_id` and `kind`; the owner 0 stands for all. */
+  readonly linkCounts: {
+    readonly from: RawBuilder<unknown>;
+    /** Whether triggers keep the sums, so that reading them takes no counting. */
+    readonly areKept: boolean;
+  };
   /** The time of the database's clock, in milliseconds since 1970 UTC. */
   readonly now: RawBuilder<number>;
   /**
@@ -42,6 +48,7 @@ export const sqliteDialect: Dialect = {
   locking: null,
   guarding: null,
   search: sqliteSearch,
+  linkCounts: { from: sql`link_count`, areKept: true },
   now: sql`cast(unixepoch('subsec') * 1000 as integer)`,
   findDamage: findSqliteDamage,
 };
@@ -54,6 +61,11 @@ export const postgresDialect: Dialect = {
   locking: sql`for update`,
   guarding: sql`for no key update`,
   search: postgresSearch,
+  linkCounts: {
+    from: sql`(select owner_id, kind, count(*) as links from link_search group by owner_id, kind
+      union all select 0, kind, count(*) from link_search group by kind)`,
+    areKept: false,
+  },
   now: sql`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
   findDamage: findPostgresDamage,
 };

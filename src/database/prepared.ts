@@ -19,20 +19,35 @@ export type Prepared<Values extends object, Row> = (
   values: Values,
 ) => CompiledQuery<Row>;
 
+interface Compilable<Row> {
+  compile(): CompiledQuery<Row>;
+}
+
 /**
  * Compiles a query once for each database: to build and compile one takes longer than to run it. `build` gets places
  * instead of values: it may only pass them on to the query, and each value must be one parameter.
  */
 export function prepare<Values extends object, Row>(
-  build: (db: Kysely<Schema>, values: Values) => { compile(): CompiledQuery<Row> },
+  build: (db: Kysely<Schema>, values: Values) => Compilable<Row>,
 ): Prepared<Values, Row> {
-  const known = new WeakMap<Kysely<Schema>, CompiledQuery<Row>>();
-  return (db, values) => {
-    let compiled = known.get(db);
-    if (compiled === undefined) {
-      compiled = build(db, places as Values).compile();
-      known.set(db, compiled);
-    }
+  const prepared = prepareShapes<Values, Row, "">(build);
+  return (db, values) => prepared(db, values, "");
+}
+
+/** The same for queries of several shapes. */
+export function prepareShapes<Values extends object, Row, Shape extends string>(
+  build: (db: Kysely<Schema>, values: Values, shape: Shape) => Compilable<Row>,
+): (db: Kysely<Schema>, values: Values, shape: Shape) => CompiledQuery<Row> {
+  const known = new WeakMap<Kysely<Schema>, Map<Shape, CompiledQuery<Row>>>();
+  const compiledFor = (db: Kysely<Schema>, shape: Shape) => {
+    const shapes = known.get(db) ?? new Map<Shape, CompiledQuery<Row>>();
+    known.set(db, shapes);
+    const compiled = shapes.get(shape) ?? build(db, places as Values, shape).compile();
+    shapes.set(shape, compiled);
+    return compiled;
+  };
+  return (db, values, shape) => {
+    const compiled = compiledFor(db, shape);
     const parameters = compiled.parameters.map((parameter) =>
       parameter instanceof Place ? values[parameter.name as keyof Values] : parameter,
     );

@@ -39,6 +39,12 @@ export function timeDatabase(
     lookup: database.lookup.withPlugin(new QueryTimer((ms) => note("lookup", ms))),
     read: database.read.withPlugin(new QueryTimer((ms) => note("read", ms))),
     scan: database.scan.withPlugin(new QueryTimer((ms) => note("read", ms))),
+    readRows: async (query) => {
+      const before = performance.now();
+      const rows = await database.readRows(query);
+      note("read", performance.now() - before);
+      return rows;
+    },
     write: (work) => noting(() => database.write(work)),
     writeTogether: (statements, codes) => noting(() => database.writeTogether(statements, codes)),
   };

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Database } from "../database/database.ts";
 import type { Fault } from "../fault.ts";
 import { type LinkRows, linkFrom, searchRowFrom, selectLinks } from "./link-rows.ts";
+import { hasWrongCounts, recount } from "./list/kind-counts.ts";
 import type { ShortCode } from "./short-code.ts";
 import { text } from "./text.en.ts";
 
@@ -20,8 +21,14 @@ export class LinkConsistency {
     this.#rows = rows;
   }
 
-  /** Finds links that lists do not find, or not as they are. */
+  /** Finds links that lists do not find, or not as they are, or miscount. */
   async *findUnlisted(): AsyncGenerator<Fault> {
+    if (await hasWrongCounts(this.#database))
+      yield {
+        what: text.consistency.miscounted,
+        remedy: "trunk8 doctor --fix",
+        fix: () => this.#database.write((trx) => recount(trx)),
+      };
     for (let last = 0; ; ) {
       const rows = await readPage(this.#database, last);
       const codes = rows.filter(isUnlisted).map(({ short_code }) => short_code);

@@ -66,9 +66,10 @@ export function selectListed(db: Database["read"]) {
     ]);
 }
 
-export function listedFrom(
-  row: LinkRow & Pick<ListedLink, "owner" | "visits" | "lastVisitAt">,
-): ListedLink {
+/** What `selectListed` selects. */
+export type ListedRow = LinkRow & Pick<ListedLink, "owner" | "visits" | "lastVisitAt">;
+
+export function listedFrom(row: ListedRow): ListedLink {
   const { owner, visits, lastVisitAt } = row;
   return { ...linkFrom(row), owner, visits, lastVisitAt };
 }

@@ -147,7 +147,7 @@ export class Links {
    */
   async totals(actor: Actor, ownerId?: number): Promise<LinkTotals> {
     requireList(actor, ownerId);
-    return await readTotals(this.#database.read, ownerId, this.#clock());
+    return await readTotals(this.#database, ownerId, this.#clock());
   }
 
   /**

@@ -64,6 +64,7 @@ export const text = catalogue({
       `"${code}" is declared in ${file}. Change or delete it there.`,
   },
   consistency: {
+    miscounted: "The numbers of links that lists show are wrong",
     outdated: (count: number, codes: string) =>
       plural(count, {
         one: `1 link has an outdated search entry: ${codes}`,

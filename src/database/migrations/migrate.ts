@@ -13,6 +13,7 @@ import { indexLinkKinds } from "./0019-link-kinds.ts";
 import { addLookups } from "./0019-lookups.ts";
 import { createRestores } from "./0021-restores.ts";
 import { groupSearchRows } from "./0024-search-groups.ts";
+import { keepLinkCounts } from "./0024-search-sums.ts";
 import { createListTables } from "./alpha/0002-lists.ts";
 import { createOwnerHours } from "./alpha/0003-owner-hours.ts";
 import { createBlobTables } from "./alpha/0004-blobs.ts";
@@ -49,6 +50,7 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0019_lookups": { up: addLookups },
     "0021_restores": { up: (db) => createRestores(db, dialect) },
     "0024_search_groups": { up: (db) => groupSearchRows(db, dialect) },
+    "0024_search_sums": { up: (db) => keepLinkCounts(db, dialect) },
   };
 }
 

@@ -76,13 +76,15 @@ export async function openPostgres({
     await closePools();
     throw explainFailure(error);
   }
+  const read = within(deadlines.read);
   return {
     dialect: postgresDialect,
     settings,
     changes,
     lookup,
     lookupNow: null,
-    read: within(deadlines.read),
+    read,
+    readRows: async (query) => (await read.executeQuery(query)).rows,
     scan: over(new DeadlinePool(scanPool, deadlines.scan)),
     inspect: unlimited,
     write: (work) => write({ db: writable, changes, committing }, work),

@@ -1,6 +1,6 @@
 import { Database as Connection } from "bun:sqlite";
 import { join } from "node:path";
-import { Kysely, type RawBuilder, sql } from "kysely";
+import { type CompiledQuery, Kysely, type RawBuilder, sql } from "kysely";
 import { ChangeCounters } from "../../os/change-counters.ts";
 import { Problem } from "../../problem.ts";
 import { embeddedDatabase, type Folders } from "../data-folders.ts";
@@ -79,6 +79,8 @@ export async function openSqlite(
       lookup: new Kysely<Schema>({ dialect: readingDialect(connection) }),
       lookupNow: (query) => connection.first(query),
       read: over(readers.read),
+      readRows: async <Row>({ sql, parameters }: CompiledQuery<Row>) =>
+        (await explained(readers.read.run(sql, parameters))).rows as Row[],
       scan: over(readers.scan),
       inspect: over(readers.inspect),
       write: (work) => {

@@ -20,6 +20,11 @@ export function filterOf(query: LinkQuery, now: number): Filter {
   };
 }
 
+/** Whether all links match, or all of an owner. */
+export function isUnfiltered({ kind, status, codes, words }: Filter): boolean {
+  return kind === undefined && status === undefined && codes.length + words.length === 0;
+}
+
 export function searchTermsOf({ ownerId, kind, status, codes, words }: Filter): SearchTerms {
   const isDisabled = status === "disabled";
   // A code stands in the text, too.

@@ -4,7 +4,8 @@ import { type Cursor, type CursorRow, readCursor, writeCursor } from "./cursor.t
 import { filterOf } from "./filter.ts";
 import { type LinkPage, type LinkQuery, orderOf } from "./list-query.ts";
 import type { Limits } from "./query-plan.ts";
-import { type Rows, SortedLinks } from "./sorted-links.ts";
+import { SortedLinks } from "./sorted-links.ts";
+import type { FoundRow, Rows } from "./whole-list.ts";
 
 const usualLimits: Limits = {
   maxCounted: 10_000,
@@ -67,8 +68,9 @@ async function turnBack(list: SortedLinks, from: CursorRow | null, limit: number
   };
 }
 
-async function readListed(database: Database, rows: readonly CursorRow[]): Promise<ListedLink[]> {
-  if (rows.length === 0) return [];
+async function readListed(database: Database, rows: readonly FoundRow[]): Promise<ListedLink[]> {
+  const links = rows.flatMap(({ link }) => link ?? []);
+  if (links.length === rows.length) return links;
   const ids = rows.map(({ id }) => id);
   const listed = await selectListed(database.read).where("link.id", "in", ids).execute();
   const byId = new Map(listed.map((row) => [row.id, listedFrom(row)]));

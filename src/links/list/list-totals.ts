@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../database/database.ts";
 import { sumOfCounts } from "../../database/dialect.ts";
+import { linksOf } from "./kind-counts.ts";
 
 /** Totals of the links of an owner, or of all links. */
 export interface LinkTotals {
@@ -14,7 +15,7 @@ const MANY = 10_000;
 
 /** Counts along indexes alone, so that a million links take some tens of milliseconds. */
 export async function readTotals(
-  read: Database["read"],
+  { dialect, read }: Pick<Database, "dialect" | "read">,
   ownerId: number | undefined,
   now: number,
 ): Promise<LinkTotals> {
@@ -22,7 +23,7 @@ export async function readTotals(
   // Computed, so that no database prefers the index of owners: that of expiries holds all this asks.
   const ownedAsRead = ownedBy(ownerId, sql`owner_id + 0`);
   const { rows } = await sql<{ links: number; notLive: number }>`
-    select (select count(*) from link_search where ${owned}) as links,
+    select ${linksOf(dialect, ownerId)} as links,
       (select count(*) from link_search where disabled = 1 and ${owned})
       + (select count(*) from link_search
         where expires_at <= ${now} and disabled = 0 and ${ownedAsRead}) as "notLive"`.execute(read);

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../database/database.ts";
 import type { Candidates } from "../../database/search/search-index.ts";
 import { type Filter, hasStatus, searchTermsOf } from "./filter.ts";
+import { findKeptCount } from "./kind-counts.ts";
 
 /** Bounds of the work for one page. */
 export interface Limits {
@@ -48,6 +49,8 @@ async function ownerHasFew(
   { maxCounted }: Limits,
 ): Promise<boolean> {
   if (ownerId === undefined) return false;
+  const kept = await findKeptCount(database, ownerId);
+  if (kept !== null) return kept <= maxCounted;
   return !(await hasMore(database, everyRow, sql`s.owner_id = ${ownerId}`, maxCounted));
 }
 

@@ -12,6 +12,11 @@ export interface Ordering {
   readonly nullKeys?: "first" | "last";
 }
 
+export const opposites = { asc: "desc", desc: "asc" } as const satisfies Record<
+  Direction,
+  Direction
+>;
+
 export function orderBy({ key, id, direction, nullKeys }: Ordering): RawBuilder<unknown> {
   const way = sql.raw(direction);
   if (key === null) return sql`${id} ${way}`;

@@ -2,11 +2,13 @@ import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../database/database.ts";
 import type { Candidates } from "../../database/search/search-index.ts";
 import type { CursorRow } from "./cursor.ts";
-import { allOf, type Filter, testOf } from "./filter.ts";
+import { allOf, type Filter, isUnfiltered, testOf } from "./filter.ts";
+import { findKeptCount } from "./kind-counts.ts";
 import type { Direction, LinkSort } from "./list-query.ts";
 import { chooseCandidates, type Limits } from "./query-plan.ts";
-import { comesAfter, comesUntil, type Ordering, orderBy } from "./row-order.ts";
+import { comesAfter, comesUntil, type Ordering, opposites, orderBy } from "./row-order.ts";
 import { type IndexScan, sorts } from "./sort-orders.ts";
+import { type Rows, type RowsRequest, readWholeList } from "./whole-list.ts";
 
 /**
  * The list engine: one page of links that match a filter, in one of five sort orders, at a bounded cost. It has two plans.
@@ -16,6 +18,8 @@ import { type IndexScan, sorts } from "./sort-orders.ts";
  * B. Scan the sort index. With more matches than that, the index of the sort order is read from the cursor row on, each
  *    row is tested, and the scan stops as soon as the page is full. It gives up at the row that lies `maxScanned` rows
  *    ahead: then few rows of the index match, and plan A without an upper bound is faster.
+ *
+ * A list without a filter follows the index of its order, in one query: see whole-list.ts.
  *
  * Sort keys that can be null have two segments, rows with a key and rows with a null key, which are scanned one after
  * the other. Which rows plan A reads is chosen by query-plan.ts.
@@ -40,21 +44,38 @@ export class SortedLinks {
 
   async read(request: RowsRequest): Promise<Rows> {
     const { maxCounted } = this.#limits;
-    this.#candidates ??= await chooseCandidates(this.#database, this.#filter, this.#limits);
-    const sorted = await this.#countAndSort(this.#candidates, request, maxCounted);
+    const whole = await this.#readWhole(request);
+    if (whole !== null) return whole;
+    const kept = await this.#keptTotal();
+    if (kept !== null && kept > maxCounted)
+      return { total: kept, rows: await this.#scanOrSort(request) };
+    const sorted = await this.#countAndSort(request, maxCounted);
     if (sorted.total <= maxCounted) return sorted;
-    const rows =
-      (await this.#scan(request)) ??
-      (await this.#countAndSort(this.#candidates, request, UNBOUNDED)).rows;
-    return { total: sorted.total, rows };
+    return { total: sorted.total, rows: await this.#scanOrSort(request) };
+  }
+
+  async #scanOrSort(request: RowsRequest): Promise<readonly CursorRow[]> {
+    return (await this.#scan(request)) ?? (await this.#countAndSort(request, UNBOUNDED)).rows;
+  }
+
+  /** The number of matches, where the database keeps it. */
+  async #keptTotal(): Promise<number | null> {
+    const { ownerId, kind, status, codes, words } = this.#filter;
+    if (status !== undefined || codes.length + words.length > 0) return null;
+    return await findKeptCount(this.#database, ownerId, kind);
+  }
+
+  /** A list without a filter, where the number of links is kept; null where it is not, or no index has its order. */
+  async #readWhole(request: RowsRequest): Promise<Rows | null> {
+    if (!isUnfiltered(this.#filter)) return null;
+    const list = { ownerId: this.#filter.ownerId, sort: this.#sort, direction: this.#direction };
+    return await readWholeList(this.#database, list, request, this.#limits.maxCounted);
   }
 
   /** Plan A: counts matches up to `max` and one, and sorts them if there are no more than `max`. */
-  async #countAndSort(
-    candidates: Candidates,
-    { from, isBackward, limit }: RowsRequest,
-    max: number,
-  ): Promise<Rows> {
+  async #countAndSort({ from, isBackward, limit }: RowsRequest, max: number): Promise<Rows> {
+    this.#candidates ??= await chooseCandidates(this.#database, this.#filter, this.#limits);
+    const candidates = this.#candidates;
     const { key, hasNulls } = sorts[this.#sort];
     const ordering = this.#ordering({ key, id: sql`s.link_id` }, isBackward, hasNulls);
     const isAfterCursor = from === null ? sql`1 = 1` : comesAfter(ordering, from);
@@ -137,7 +158,7 @@ export class SortedLinks {
     isBackward: boolean,
     hasNulls: boolean,
   ): Ordering {
-    const direction = isBackward ? opposite(this.#direction) : this.#direction;
+    const direction = isBackward ? opposites[this.#direction] : this.#direction;
     const nullKeys = isBackward ? "first" : "last";
     return { key, id, direction, ...(hasNulls && { nullKeys }) };
   }
@@ -149,19 +170,6 @@ export interface SortedLinksParts {
   readonly sort: LinkSort;
   readonly direction: Direction;
   readonly limits: Limits;
-}
-
-/** The rows to read: from the beginning, or after a cursor row; forwards or backwards. */
-export interface RowsRequest {
-  readonly from: CursorRow | null;
-  readonly isBackward: boolean;
-  readonly limit: number;
-}
-
-/** Rows of a sorted list, and how many there are in all: exact up to `maxCounted`. */
-export interface Rows {
-  readonly total: number;
-  readonly rows: readonly CursorRow[];
 }
 
 interface Segment {
@@ -181,10 +189,6 @@ const UNBOUNDED = 1e12;
 
 function selectKeys({ key, id, table }: IndexScan): RawBuilder<unknown> {
   return sql`select ${id} as id, ${key ?? NULL} as sort_key from ${table}`;
-}
-
-function opposite(direction: Direction): Direction {
-  return direction === "asc" ? "desc" : "asc";
 }
 
 function cursorRowFrom({ sort_key, id }: KeyRow): CursorRow {

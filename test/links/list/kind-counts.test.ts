@@ -46,7 +46,7 @@ describe.each(databases)("counts of links by kind on %s", (database) => {
     );
   });
 
-  test("follow each change of a short list, and of a long one within a minute", async () => {
+  test("follow each change, where they are not kept that of a long list within a minute", async () => {
     const { alice } = world.people;
     const { database } = world.app;
     const short = new KindCounter(database, world.clock.now, 100);
@@ -57,7 +57,7 @@ describe.each(databases)("counts of links by kind on %s", (database) => {
     ];
     expect(await redirects()).toEqual([2, 2]);
     await add("three");
-    expect(await redirects()).toEqual([3, 2]);
+    expect(await redirects()).toEqual([3, database.dialect.linkCounts.areKept ? 3 : 2]);
     world.clock.advance(60_000);
     expect(await redirects()).toEqual([3, 3]);
   });

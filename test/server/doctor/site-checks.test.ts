@@ -163,6 +163,11 @@ describe("finds, with how to fix it,", () => {
       () => tamper("update link set title = 'other'"),
       /^wrong {2}lists: .*2.*\bthere, paper\b/m,
     ],
+    [
+      "a wrong number of links",
+      () => tamper("update link_count set links = links + 1"),
+      /^wrong {2}lists: The numbers of links/m,
+    ],
     ["a link without a rank", () => tamper("delete from link_rank"), /^wrong {2}lists: .*2/m],
     [
       "a row without the row that it refers to",
