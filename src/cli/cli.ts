@@ -32,14 +32,15 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   assets: async () => (await import("./commands/assets.ts")).assets,
   backup: async () => (await import("./commands/backup.ts")).backup,
   restore: async () => (await import("./commands/restore.ts")).restore,
+  "make-backup": async () => (await import("./commands/backup.ts")).makeBackup,
   "read-archive": async () => (await import("./commands/restore.ts")).readArchive,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,
   config: async () => (await import("./commands/config.ts")).config,
   "config nginx": async () => (await import("./commands/config-nginx.ts")).configNginx,
 };
 
-/** Commands that `--help` leaves out: two are for our own processes alone, `move-in` is an earlier name. */
-const unlisted = ["worker", "read-archive", "move-in"];
+/** Commands that `--help` leaves out: three are for our own processes alone, `move-in` is an earlier name. */
+const unlisted = ["worker", "make-backup", "read-archive", "move-in"];
 
 /** The commands for people. */
 export const commandNames: readonly string[] = Object.keys(commands).filter(

@@ -6,7 +6,8 @@ import { text as archiveText } from "../archive/text.en.ts";
 import { stampOf } from "../archive/timestamp.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
 import { Problem } from "../problem.ts";
-import { backUpSite, SITE_ARCHIVE } from "./back-up-site.ts";
+import { SITE_ARCHIVE } from "./back-up-site.ts";
+import { backUpSiteApart } from "./backup-process.ts";
 import { readSiteManifest } from "./site-manifest.ts";
 import { text } from "./text.en.ts";
 
@@ -35,7 +36,7 @@ export async function backUpIfDue(app: App): Promise<void> {
 }
 
 async function backUpNow(app: App): Promise<void> {
-  const { path, missing, damaged, vanished } = await backUpSite(app);
+  const { path, missing, damaged, vanished } = await backUpSiteApart(app);
   app.log.info({ path }, "Site backup created");
   if (vanished.length > 0) app.log.info({ files: vanished }, "Files deleted during the backup");
   if (missing.length > 0) app.log.error({ files: missing }, "Files missing in the backup");

@@ -8,6 +8,7 @@ import { text as archiveText } from "../../archive/text.en.ts";
 import { operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import { backUpSite } from "../../site-backup/back-up-site.ts";
+import { runBackup } from "../../site-backup/backup-process.ts";
 import { formatBytes } from "../../text/format.ts";
 import { backUpUser } from "../../user-backup/back-up-user.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
@@ -26,6 +27,15 @@ export const backup: Command = {
     out: { value: "FILE", doc: () => text.backup.out },
   },
   run: (invocation) => run(invocation),
+};
+
+/** Makes a backup for another process of ours, as the job `back-up-site` asks it to; not for people. */
+export const makeBackup: Command = {
+  synopsis: "make-backup",
+  summary: () => "",
+  words: [0, 0],
+  options: {},
+  run: runBackup,
 };
 
 async function run(invocation: Invocation): Promise<void> {
