@@ -1,5 +1,5 @@
 import { dlopen } from "bun:ffi";
-import { closeSync, fsyncSync, openSync, readdirSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /** POSIX_FADV_DONTNEED of posix_fadvise(2). */
@@ -29,6 +29,7 @@ function forgetFile(file: string, advise: (...words: [number, number, number, nu
 }
 
 function listFiles(folder: string): string[] {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));

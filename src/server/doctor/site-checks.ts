@@ -3,6 +3,7 @@ import type { App } from "../../app.ts";
 import { findDatabaseFaults, measureClockLead } from "../../database/database-consistency.ts";
 import type { LeaseState } from "../../database/leases.ts";
 import type { Fault } from "../../fault.ts";
+import { runsFromSource } from "../../os/process/own-program.ts";
 import { toProblem } from "../../problem.ts";
 import { jobs, jobsAreRunning } from "../jobs/jobs.ts";
 import {
@@ -54,12 +55,19 @@ const FAULTS_LISTED = 10;
 /** Checks that need no open database. */
 export function checksOfPlace(place: Place): Check[] {
   return [
+    { name: "program", find: noFaults, seen: async () => describeProgram() },
     { name: "permissions", find: () => findLooseFiles(place) },
     { name: "disk", find: () => findFullDisks(place) },
     { name: "folders", find: () => findRemoteFolders(place) },
     { name: "open-files", find: () => findTightLimits(place) },
     { name: "file-times", find: () => findFutureFiles(place) },
   ];
+}
+
+async function* noFaults(): AsyncGenerator<Fault> {}
+
+function describeProgram(): string {
+  return runsFromSource ? text.program.source : text.program.compiled;
 }
 
 /** Checks of the open app. */

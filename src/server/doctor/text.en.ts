@@ -25,6 +25,10 @@ export const text = catalogue({
       `trunk8.db is on a network file system (${type}), where file locks are unreliable.`,
     databaseRemoteRemedy: "Move the data folder to a local disk, or set database.url.",
   },
+  program: {
+    source: "runs from source; npm run bundle halves its start",
+    compiled: "compiled",
+  },
   openFiles: {
     serverLimit: (limit: number, needed: number) =>
       `The server may open ${formatCount(limit)} files; ${formatCount(needed)} are recommended.`,

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { isTheme } from "../../config/values/themes.ts";
 import type { Handler } from "../../http/call.ts";
 import { PrecompressedBytes } from "../../http/response/precompressed.ts";
@@ -66,7 +67,8 @@ const makers: Readonly<Record<string, () => Bytes>> = {
 };
 
 function readAsset(name: string, file: string): Bytes {
-  const bytes = readFileSync(file);
+  // In a bundle, the path is relative to it.
+  const bytes = readFileSync(resolve(import.meta.dir, file));
   const theme = name.replace(/\.css$/, "");
   return isTheme(theme) ? Buffer.from(themeSheet(theme, bytes.toString(), hashedNameOf)) : bytes;
 }
