@@ -1,10 +1,11 @@
 import { type Accept, parseAccept } from "hono/utils/accept";
+import { LRUCache } from "lru-cache";
 import { hasJsonBody } from "./json-body.ts";
 
 /** Whether the answer should be JSON: the body is, or the client ranks it above HTML, or equal and more exactly. */
 export function prefersJson({ headers }: Pick<Request, "headers">): boolean {
   if (hasJsonBody({ headers })) return true;
-  const ranges = parseAccept(headers.get("accept") ?? "");
+  const ranges = rangesIn(headers);
   const html = preferenceFor("text/html", ranges);
   return ["application/json", "application/problem+json"]
     .map((type) => preferenceFor(type, ranges))
@@ -17,8 +18,19 @@ export function prefersJson({ headers }: Pick<Request, "headers">): boolean {
 
 /** Whether a program sent the request: browsers ask for HTML by its name, and programs as a rule for anything. */
 export function isProgram(request: Pick<Request, "headers">): boolean {
-  const ranges = parseAccept(request.headers.get("accept") ?? "");
+  const ranges = rangesIn(request.headers);
   return prefersJson(request) || !ranges.some(({ type }) => type.toLowerCase() === "text/html");
+}
+
+/** Clients send few different headers, and a request is asked several times. */
+const parsed = new LRUCache<string, readonly Accept[]>({ max: 100 });
+const MAX_KEPT_LENGTH = 300;
+
+function rangesIn(headers: Headers): readonly Accept[] {
+  const header = headers.get("accept") ?? "";
+  const ranges = parsed.get(header) ?? parseAccept(header);
+  if (header.length <= MAX_KEPT_LENGTH) parsed.set(header, ranges);
+  return ranges;
 }
 
 /** How much a client wants a media type; `exactness` 2 by type/subtype, 1 by type/\*, 0 by *\/* (RFC 9110, 12.5.1). */
