@@ -85,6 +85,18 @@ const resourceRules = {
   "backup.restore": isOwnerOrAdministrator,
 } as const satisfies Readonly<Record<string, ResourceRule>>;
 
+/** Actions of administrators that need a recent sign-in: an open browser must not be enough to take over an account. */
+export const sensitiveActions = [
+  "user.create_administrator",
+  "user.change_role",
+  "user.set_password",
+  "user.delete",
+  "user.impersonate",
+  "backup.make_of_other",
+] as const;
+
+export type SensitiveAction = (typeof sensitiveActions)[number];
+
 export type SiteAction = keyof typeof siteRules;
 export type ResourceAction = keyof typeof resourceRules;
 export type Action = SiteAction | ResourceAction;

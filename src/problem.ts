@@ -5,6 +5,7 @@ export type ProblemCode =
   | "bad_request" // malformed
   | "unauthenticated" // not signed in
   | "forbidden" // signed in, or cross-site, and not allowed
+  | "recent_sign_in_required" // signed in too long ago for a sensitive action
   | "not_found" // missing, or not yours: the response is the same
   | "method_not_allowed"
   | "gone" // it was here: an expired or disabled link

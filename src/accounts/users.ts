@@ -138,6 +138,15 @@ export class Users {
   }
 
   /**
+   * Whether `password` is that of the user, who is signed in.
+   * @throws Problem `too_many`
+   */
+  async isPasswordOf(userId: number, password: string): Promise<boolean> {
+    const row = await this.#rows().where("id", "=", userId).executeTakeFirst();
+    return (await this.#credentials.guess(`password:${userId}`, row, password)) !== null;
+  }
+
+  /**
    * Changes the password of a user who knows the current one. Their sessions end.
    * @throws Problem `not_found`, `forbidden`, `invalid` on `current_password` or `new_password`, `too_many`
    */

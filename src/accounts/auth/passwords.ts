@@ -140,7 +140,7 @@ export function parseNewPassword(
   if ([...password].length < MIN_CHARACTERS) throw invalid(field, text.password.tooShort);
   if (password.toLowerCase() === username.toLowerCase())
     throw invalid(field, text.password.isUsername);
-  if (/^trunk8\d*$/i.test(password) || isCommon(password))
+  if (/^(trunk8\d*)+$/i.test(password) || isCommon(password))
     throw invalid(field, text.password.tooCommon);
   return password;
 }

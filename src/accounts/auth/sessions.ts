@@ -50,6 +50,9 @@ export interface SessionsParts {
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
+/** For how long a sign-in counts as recent. */
+const RECENT = 15 * MINUTE;
+
 const TOKEN_BYTES = 32;
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
@@ -113,6 +116,19 @@ export class Sessions {
     const impersonated = await findImpersonated(this.#database, row);
     if (impersonated === null) return { session, user: userFrom(row), impersonator: null };
     return { session, user: impersonated, impersonator: userFrom(row) };
+  }
+
+  /** Whether the user of a session signed in, or confirmed their password, not long ago. */
+  isRecent({ createdAt }: Pick<Session, "createdAt">): boolean {
+    return this.#clock() - createdAt <= RECENT;
+  }
+
+  /** The user of a session has confirmed their password: as if they had signed in now. */
+  async renew({ id }: Pick<Session, "id">): Promise<void> {
+    const created_at = this.#clock();
+    await this.#database.write(async (trx) => {
+      await trx.updateTable("session").set({ created_at }).where("id", "=", id).execute();
+    });
   }
 
   /** Ends the session of a token. An unknown token is ignored. */

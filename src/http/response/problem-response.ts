@@ -8,6 +8,7 @@ export const statusOf: Readonly<Record<ProblemCode, number>> = {
   usage: 400,
   unauthenticated: 401,
   forbidden: 403,
+  recent_sign_in_required: 403,
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,

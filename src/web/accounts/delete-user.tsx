@@ -15,6 +15,7 @@ import { fillText } from "../ui/fill-text.tsx";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, Radios, showForm, submit } from "../ui/post-form.tsx";
 import { text as shared } from "../ui/text.en.ts";
+import { withRecentSignIn } from "./confirm-password.tsx";
 import { text } from "./text.en.ts";
 
 /** `/users/<name>/delete`: shows what the account has, asks what happens to the links, and deletes it. */
@@ -33,7 +34,7 @@ async function remove(call: Call): Promise<Response> {
   const [links, to] = [form.text("links"), form.text("to")];
   return await submit(
     call,
-    () => removeAccount(call, account, form),
+    () => withRecentSignIn(call, form, "user.delete", () => removeAccount(call, account, form)),
     (refusal) => showQuestion(call, account, { values: { links, to }, refusal }),
   );
 }

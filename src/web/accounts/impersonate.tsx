@@ -1,12 +1,14 @@
 /** @jsxImportSource hono/jsx */
 import type { User } from "../../accounts/user.ts";
 import type { Call, Handler } from "../../http/call.ts";
+import { Form, hasForm, readForm } from "../../http/request/form.ts";
 import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import { signedIn } from "../signed-in.ts";
 import { fillText } from "../ui/fill-text.tsx";
 import { impersonationIn, SwitchBackForm } from "../ui/layout/impersonation-banner.tsx";
 import { show } from "../ui/layout/layout.tsx";
+import { withRecentSignIn } from "./confirm-password.tsx";
 import { text } from "./text.en.ts";
 
 /** `/auth/switch-user/<name>` and `/auth/switch-back`: begins and ends an impersonation. */
@@ -24,8 +26,11 @@ async function startForm(call: Call): Promise<Response> {
 
 async function start(call: Call): Promise<Response> {
   const { session } = signedIn(call);
-  await call.app.accounts.sessions.impersonate(call.actor, session, call.params.username ?? "");
-  return seeOther(href("home"), { call });
+  const form = hasForm(call.request) ? await readForm(call.request) : new Form();
+  return await withRecentSignIn(call, form, "user.impersonate", async () => {
+    await call.app.accounts.sessions.impersonate(call.actor, session, call.params.username ?? "");
+    return seeOther(href("home"), { call });
+  });
 }
 
 function stopForm(call: Call): Response | Promise<Response> {

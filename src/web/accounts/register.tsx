@@ -13,6 +13,7 @@ import { PageHead } from "../ui/layout/layout.tsx";
 import { Checkbox, type Entry, InputField, PostForm, showForm, submit } from "../ui/post-form.tsx";
 import { text as shared } from "../ui/text.en.ts";
 import { answerAccount } from "./account-json.ts";
+import { withRecentSignIn } from "./confirm-password.tsx";
 import { text } from "./text.en.ts";
 
 /** `/auth/register`: an administrator creates an account. */
@@ -27,7 +28,11 @@ async function create(call: Call): Promise<Response> {
   const form = await readForm(call.request);
   return await submit(
     call,
-    () => createAccount(call, form),
+    () => {
+      const carryOut = () => createAccount(call, form);
+      if (!form.checked("is_admin")) return carryOut();
+      return withRecentSignIn(call, form, "user.create_administrator", carryOut);
+    },
     (refusal) => showRegister(call, { values: valuesOf(form), refusal }),
   );
 }

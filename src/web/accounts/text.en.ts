@@ -22,6 +22,15 @@ export const text = catalogue({
     remember: (days: number) =>
       `Keep me signed in on this device for ${plural(days, { one: "1 day", other: `${formatCount(days)} days` })}`,
   },
+  confirm: {
+    title: "Confirm your password",
+    explanation: "You signed in more than 15 minutes ago. Your input is kept.",
+    password: "Your password",
+    action: "Confirm",
+    wrong: "Your password is wrong.",
+    required: (field: string) =>
+      `You signed in more than 15 minutes ago. Sign in again, or send your password as "${field}".`,
+  },
   signOut: {
     question: "Sign out?",
     signedInAs: (name: string) => `You are signed in as ${name}.`,

@@ -11,6 +11,7 @@ import { hasJsonBody, readJson } from "../../http/request/json-body.ts";
 import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import { keysFromJson, parseInput } from "../../parse-input.ts";
+import type { SensitiveAction } from "../../policy.ts";
 import { invalid } from "../../problem.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { fillText } from "../ui/fill-text.tsx";
@@ -18,6 +19,7 @@ import { PageHead, show } from "../ui/layout/layout.tsx";
 import { type Entry, showForm, submit } from "../ui/post-form.tsx";
 import { text as shared } from "../ui/text.en.ts";
 import { answerAccount } from "./account-json.ts";
+import { withRecentSignIn } from "./confirm-password.tsx";
 import { text } from "./text.en.ts";
 import { UserDetails } from "./user-details.tsx";
 
@@ -68,7 +70,20 @@ function findAccount({ app, actor, params }: Call): Promise<AccountSummary> {
 async function handle(call: Call, account: AccountSummary, form: Form): Promise<Response> {
   const handler = formHandlers.get(form.text("action"));
   if (handler === undefined) throw invalid("action", shared.errors.unknownAction);
-  return await handler(call, account, form);
+  const carryOut = () => handler(call, account, form);
+  const action = sensitiveIn(account, form);
+  return action === null ? await carryOut() : await withRecentSignIn(call, form, action, carryOut);
+}
+
+function sensitiveIn({ role }: AccountSummary, form: Form): SensitiveAction | null {
+  switch (form.text("action")) {
+    case "one_time_password":
+      return "user.set_password";
+    case "change":
+      return form.has("role") && form.text("role") !== role ? "user.change_role" : null;
+    default:
+      return null;
+  }
 }
 
 async function changeAccount(call: Call, account: AccountSummary, form: Form): Promise<Response> {

@@ -6,6 +6,7 @@ import { download } from "../../http/response/download.ts";
 import { href } from "../../http/urls.ts";
 import { invalid } from "../../problem.ts";
 import { backUpUser } from "../../user-backup/back-up-user.ts";
+import { withRecentSignIn } from "../accounts/confirm-password.tsx";
 import { signedIn } from "../signed-in.ts";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, showForm, submit } from "../ui/post-form.tsx";
@@ -26,8 +27,12 @@ async function make(call: Call): Promise<Response> {
     call,
     async () => {
       const user = await targetUser(call, username);
-      const { name, bytes } = await backUpUser(call.app, call.actor, user);
-      return download(bytes, { call, name, type: "application/zip" });
+      const carryOut = async () => {
+        const { name, bytes } = await backUpUser(call.app, call.actor, user);
+        return download(bytes, { call, name, type: "application/zip" });
+      };
+      if (user.id === signedIn(call).user.id) return await carryOut();
+      return await withRecentSignIn(call, form, "backup.make_of_other", carryOut);
     },
     (refusal) => showPage(call, { values: { target_user: username }, refusal }),
   );

@@ -49,6 +49,8 @@ describe("a new password", () => {
     ["the first of the list that is long enough", "0.0.0.000", COMMON],
     ["the last of the list that is long enough", "zzzzzzzz", COMMON],
     ["the product", "trunk888", COMMON],
+    ["the product twice", "trunk8trunk8", COMMON],
+    ["the product with numbers, twice", "Trunk81trunk82", COMMON],
     ["the product with digits, in capitals", "TRUNK82030", COMMON],
     ["the product in a sentence", "trunk8 for grandma", "ok"],
   ])("of %s is judged", (_name, typed, verdict) => {

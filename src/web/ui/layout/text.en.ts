@@ -92,6 +92,10 @@ export const text = catalogue({
       title: "Not allowed",
       advice: "If you need access, ask the administrator of this site.",
     },
+    recent_sign_in_required: {
+      title: "Confirm your password",
+      advice: "Sign in again, and repeat the action.",
+    },
     not_found: {
       title: "Page not found",
       advice:

@@ -1,0 +1,82 @@
+/** @jsxImportSource hono/jsx */
+import type { Call } from "../../http/call.ts";
+import { isProgram } from "../../http/request/accept.ts";
+import type { Form } from "../../http/request/form.ts";
+import type { SensitiveAction } from "../../policy.ts";
+import { invalid, Problem } from "../../problem.ts";
+import { signedIn } from "../signed-in.ts";
+import { InputField, PostForm, showForm, submit } from "../ui/post-form.tsx";
+import { text } from "./text.en.ts";
+
+const FIELD = "your_password";
+
+/**
+ * Carries out a sensitive action if the caller signed in recently or sends their password; else asks for it, and keeps
+ * the fields of the form.
+ * @throws Problem `recent_sign_in_required` for a program that sends none
+ */
+export async function withRecentSignIn(
+  call: Call,
+  form: Form,
+  action: SensitiveAction,
+  carryOut: () => Promise<Response>,
+): Promise<Response> {
+  const { sessions } = call.app.accounts;
+  const { session } = signedIn(call);
+  if (sessions.isRecent(session)) return await carryOut();
+  if (!form.has(FIELD)) {
+    if (!isProgram(call.request)) return await ask(call, form);
+    throw new Problem("recent_sign_in_required", text.confirm.required(FIELD));
+  }
+  const refused = await submit(
+    call,
+    async () => {
+      await confirm(call, form, action);
+      return CONFIRMED;
+    },
+    (refusal) => ask(call, form, refusal),
+  );
+  return refused === CONFIRMED ? await carryOut() : refused;
+}
+
+const CONFIRMED = new Response(null);
+
+async function confirm(call: Call, form: Form, action: SensitiveAction): Promise<void> {
+  const { users, sessions } = call.app.accounts;
+  const { user, session } = signedIn(call);
+  if (!(await users.isPasswordOf(user.id, form.text(FIELD))))
+    throw invalid(FIELD, text.confirm.wrong);
+  await sessions.renew(session);
+  call.app.log.info({ account: user.username, action }, "Password confirmed");
+}
+
+function ask(call: Call, form: Form, refusal?: Problem): Promise<Response> {
+  const entry = { values: {}, ...(refusal && { refusal }) };
+  const kept = form.names.filter((name) => name !== FIELD);
+  const fields = kept.flatMap((name) => form.all(name).map((value) => [name, value] as const));
+  return showForm(
+    call,
+    { title: text.confirm.title, entry },
+    <div class="narrow">
+      <h1 class="h3 mb-4">{text.confirm.title}</h1>
+      <p>{text.confirm.explanation}</p>
+      <PostForm action={call.url.pathname} entry={entry}>
+        {fields.map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+        <InputField
+          entry={entry}
+          name={FIELD}
+          label={text.confirm.password}
+          type="password"
+          autocomplete="current-password"
+          required
+          focused
+        />
+        <button class="btn btn-primary w-100" type="submit">
+          {text.confirm.action}
+        </button>
+      </PostForm>
+    </div>,
+  );
+}
