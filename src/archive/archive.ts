@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from "node:fs";
 import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from "yauzl";
 import { Problem } from "../problem.ts";
 import { BytesError, type PackedBytes, unpack } from "./packed-bytes.ts";
@@ -32,20 +33,21 @@ const SUSPICIOUS_RATIO = 200;
 
 /** Smallest size of an entry's local header, without its name (APPNOTE 4.3.7). */
 const HEAD_BYTES = 30;
+const HEAD_SIGNATURE = 0x04034b50;
 
 const DEFLATED = 8;
 const STORED = 0;
 
 /** An untrusted zip, whose directory has been read and checked. */
 export class Archive implements Disposable {
-  readonly path: string;
   readonly entries: ReadonlyMap<string, ArchiveEntry>;
   /** Of all entries, unpacked. */
   readonly size: number;
+  readonly #file: number;
   readonly #zip: ZipFile;
 
-  private constructor(path: string, zip: ZipFile, entries: ReadonlyMap<string, ArchiveEntry>) {
-    this.path = path;
+  private constructor(file: number, zip: ZipFile, entries: ReadonlyMap<string, ArchiveEntry>) {
+    this.#file = file;
     this.#zip = zip;
     this.entries = entries;
     this.size = sumOf(entries, ({ size }) => size);
@@ -61,7 +63,7 @@ export class Archive implements Disposable {
       const entries = await readDirectory(zip);
       refuseBombs(entries);
       refuseOverlaps(entries);
-      return new Archive(path, zip, entries);
+      return new Archive(openSync(path, "r"), zip, entries);
     } catch (error) {
       zip.close();
       throw error;
@@ -72,16 +74,11 @@ export class Archive implements Disposable {
    * Finds the bytes of an entry.
    * @throws Problem `invalid` on `backup_file`
    */
-  async locate(name: string, sha256: string | null): Promise<PackedBytes> {
+  locate(name: string, sha256: string | null): PackedBytes {
     const entry = this.entries.get(name);
     if (entry === undefined) throw refused(text.noEntry(name));
     const { packed, isDeflated, size, crc } = entry;
-    try {
-      const at = await this.#startOf(entry);
-      return { at, packed, isDeflated, size, crc, sha256 };
-    } catch (cause) {
-      throw damaged(name, cause);
-    }
+    return { at: this.#startOf(entry), packed, isDeflated, size, crc, sha256 };
   }
 
   /**
@@ -89,9 +86,9 @@ export class Archive implements Disposable {
    * @throws Problem `invalid` on `backup_file` if they are damaged
    */
   async *read(name: string, sha256: string | null = null): AsyncGenerator<Uint8Array> {
-    const bytes = await this.locate(name, sha256);
+    const bytes = this.locate(name, sha256);
     try {
-      yield* unpack(this.path, bytes);
+      yield* unpack(this.#file, bytes);
     } catch (cause) {
       throw cause instanceof BytesError ? refused(text[cause.fault](name), cause) : cause;
     }
@@ -115,21 +112,21 @@ export class Archive implements Disposable {
 
   [Symbol.dispose](): void {
     this.#zip.close();
+    closeSync(this.#file);
   }
 
-  async #startOf({ header, packed }: ArchiveEntry): Promise<number> {
-    const entry = { relativeOffsetOfLocalHeader: header, compressedSize: packed } as Entry;
-    return (await this.#zip.readLocalFileHeaderPromise(entry, { minimal: true })).fileDataStart;
+  /** Behind the local header, whose name and extra field may be longer than those of the directory. */
+  #startOf({ name, header }: ArchiveEntry): number {
+    const bytes = Buffer.alloc(HEAD_BYTES);
+    const isWhole = readSync(this.#file, bytes, 0, HEAD_BYTES, header) === HEAD_BYTES;
+    if (!isWhole || bytes.readUInt32LE(0) !== HEAD_SIGNATURE) throw refused(text.damaged(name));
+    return header + HEAD_BYTES + bytes.readUInt16LE(26) + bytes.readUInt16LE(28);
   }
 }
 
 /** Refusal of an archive, on its form field. */
 export function refused(message: string, cause?: unknown): Problem {
   return new Problem("invalid", message, { fields: { [ARCHIVE_FIELD]: message }, cause });
-}
-
-function damaged(name: string, cause?: unknown): Problem {
-  return refused(text.damaged(name), cause);
 }
 
 async function openZip(path: string, maxEntries: number): Promise<ZipFile> {

@@ -17,6 +17,9 @@ const KEYS = String.raw`${KEY}(?:\s*\.\s*${KEY})*`;
 const HEADER = new RegExp(String.raw`^\s*\[\[?\s*(${KEYS})\s*\]`);
 const ASSIGNMENT = new RegExp(String.raw`^(\s*)(${KEYS})\s*=\s*`);
 
+/** Parts of the longest path that is asked for: `links`, a short code, a key. */
+const LONGEST = 3;
+
 const FIRST: LinePlace = { line: 1, column: 1 };
 
 type Found = ReadonlyMap<string, LinePlace>;
@@ -38,7 +41,8 @@ export function indexLinks(text: string): LinePlaces {
 function findKeys(text: string): Found {
   const found = new Map<string, LinePlace>();
   const note = (path: readonly string[], place: LinePlace) => {
-    for (let length = 1; length <= path.length; length++) {
+    const most = Math.min(path.length, LONGEST);
+    for (let length = 1; length <= most; length++) {
       const key = keyOf(path.slice(0, length));
       if (!found.has(key)) found.set(key, place);
     }
@@ -48,7 +52,7 @@ function findKeys(text: string): Found {
     const header = HEADER.exec(content)?.[1];
     const [, indent = "", keys] = ASSIGNMENT.exec(content) ?? [];
     if (header !== undefined) {
-      section = splitKeys(header);
+      section = splitKeys(header).slice(0, LONGEST);
       note(section, { line, column: 1 });
     }
     if (keys !== undefined)
@@ -64,13 +68,16 @@ function keyOf(path: readonly string[]): string {
 /** The lines that can have a key: none inside a multi-line string. */
 function* keyLines(text: string): Generator<{ line: number; content: string }> {
   let quotes: string | null = null;
-  for (const [index, content] of text.split("\n").entries()) {
-    if (quotes !== null) {
-      if (endsString(content, quotes)) quotes = null;
-      continue;
-    }
-    yield { line: index + 1, content };
-    quotes = openString(content);
+  let end = -1;
+  for (let line = 1; end < text.length; line++) {
+    const start = end + 1;
+    end = text.indexOf("\n", start);
+    if (end < 0) end = text.length;
+    const content = text.slice(start, end);
+    if (quotes === null) {
+      yield { line, content };
+      quotes = openString(content);
+    } else if (endsString(content, quotes)) quotes = null;
   }
 }
 

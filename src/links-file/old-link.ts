@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { expiryTime, pastTime } from "../archive/value-ranges.ts";
 import { cleanFileName } from "../files/file-name.ts";
 import type { Link, RedirectStatus } from "../links/link.ts";
 import type { FileLink } from "./links-file.ts";
@@ -34,11 +35,11 @@ export interface OldContent {
   readonly source: { readonly path: string } | { readonly text: string };
 }
 
-/** Reads an entry of a links.toml that the Python Trunk8 wrote. */
+/** Reads an entry of a links.toml that the Python Trunk8 wrote; times are moved into their ranges. */
 export function readOldLink(link: FileLink, { now, zone }: OldReading): OldLink {
   const { expiration_date: expiry } = link;
   const expiresAt = readOldTime(expiry ?? "", zone);
-  const createdAt = readOldTime(link.upload_date ?? "", zone) ?? now;
+  const createdAt = pastTime(readOldTime(link.upload_date ?? "", zone) ?? now, now);
   return {
     shortCode: link.shortCode,
     kind: link.type ?? "",
@@ -46,7 +47,7 @@ export function readOldLink(link: FileLink, { now, zone }: OldReading): OldLink 
     title: link.title ?? "",
     note: link.note ?? "",
     redirectStatus: statusOf(link.redirect_status),
-    expiresAt,
+    expiresAt: expiresAt === null ? null : expiryTime(expiresAt),
     disabled: link.disabled ?? false,
     inline: link.inline ?? false,
     createdAt,

@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import type { App } from "../app.ts";
+import { expiryTime } from "../archive/value-ranges.ts";
 import { type Asset, findAsset, headOf, measureAsset } from "../files/asset-file.ts";
 import type { BlobOwner } from "../files/blobs.ts";
 import { cleanFileName, requireAllowedName } from "../files/file-name.ts";
@@ -112,7 +113,7 @@ function withOldTarget(
 function parseExpiration(date: string | undefined, { zone }: InputContext): number | null {
   if (date === undefined) return null;
   if (!/^\d{4}-/.test(date.trim())) throw invalid("expiration_date", text.links.noSpan);
-  return parseExpiry(date, "expiration_date", { now: 0, zone });
+  return expiryTime(parseExpiry(date, "expiration_date", { now: 0, zone }));
 }
 
 interface Wanted {

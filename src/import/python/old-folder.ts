@@ -67,21 +67,31 @@ export async function readOldText(path: string): Promise<string | null> {
 }
 
 /**
- * Finds the file at `path` in an assets folder; symlinks are followed as the old program did, as long as they stay
- * inside. A text says why there is none.
+ * Finds the folder of a user's files; null if there is none, or if it is a symlink, which may lead anywhere.
  * @throws Problem `forbidden` if it may not be read
  */
-export async function findOldFile(assets: string, path: string): Promise<OldFile | string> {
+export async function findAssets({ users }: OldFolder, oldName: string): Promise<string | null> {
+  const [folder, assets] = await Promise.all([real(users), real(join(users, oldName, "assets"))]);
+  return folder !== null && assets === join(folder, oldName, "assets") ? assets : null;
+}
+
+/**
+ * Finds the file at `path` in an assets folder; symlinks are followed as the old program did, as long as they stay
+ * inside. A text says why there is none.
+ * @param assets from `findAssets`
+ * @throws Problem `forbidden` if it may not be read
+ */
+export async function findOldFile(assets: string | null, path: string): Promise<OldFile | string> {
   if (leadsOutside(path)) return text.links.outside(path);
-  const [folder, place] = await Promise.all([real(assets), real(join(assets, path))]);
-  if (folder === null || place === null) return text.links.notFound(path);
-  if (!place.startsWith(folder + sep)) return text.links.outside(path);
+  const place = assets === null ? null : await real(join(assets, path));
+  if (assets === null || place === null) return text.links.notFound(path);
+  if (!place.startsWith(assets + sep)) return text.links.outside(path);
   const found = await statIfThere(place);
   if (!found?.isFile()) return text.links.notRegular(path);
   await requireReadable(place);
   return {
     place,
-    relative: relative(folder, place),
+    relative: relative(assets, place),
     size: found.size,
     changedAt: Math.floor(found.ctimeMs),
   };

@@ -20,6 +20,7 @@ import type {
 } from "../imported-site.ts";
 import { text as importText } from "../text.en.ts";
 import {
+  findAssets,
   findOldFile,
   listOldFiles,
   type OldFolder,
@@ -67,6 +68,13 @@ export async function readOldLinks(
   return { links, unusedFiles };
 }
 
+interface UserFiles {
+  readonly file: string;
+  readonly links: LinksFile;
+  /** Null if there is no folder of files, or if it is elsewhere. */
+  readonly assets: string | null;
+}
+
 /** Reads one user's links.toml. */
 class UserReader {
   readonly #reading: LinksReading;
@@ -74,24 +82,28 @@ class UserReader {
   /** Its path, as reports name it. */
   readonly #file: string;
   readonly #links: LinksFile;
+  readonly #assets: string | null;
   readonly #usedFiles = new Set<string>();
 
   private constructor(
     reading: LinksReading,
     user: ImportedAccount,
-    { file, links }: { readonly file: string; readonly links: LinksFile },
+    { file, links, assets }: UserFiles,
   ) {
     this.#reading = reading;
     this.#user = user;
     this.#file = file;
     this.#links = links;
+    this.#assets = assets;
   }
 
   /** Null, and a line in the report, if the file is missing or unreadable. */
   static async open(reading: LinksReading, user: ImportedAccount): Promise<UserReader | null> {
     const file = `users/${user.oldName}/links.toml`;
     const links = await readFile(reading, file);
-    return links === null ? null : new UserReader(reading, user, { file, links });
+    if (links === null) return null;
+    const assets = await findAssets(reading.folder, user.oldName);
+    return new UserReader(reading, user, { file, links, assets });
   }
 
   async readLinks(): Promise<SourceLink[]> {
@@ -111,7 +123,8 @@ class UserReader {
     const { app, folder } = this.#reading;
     const { oldName } = this.#user;
     const unused: string[] = [];
-    for (const file of await listOldFiles(this.#assets)) {
+    const files = this.#assets === null ? [] : await listOldFiles(this.#assets);
+    for (const file of files) {
       if (this.#usedFiles.has(file)) continue;
       const path = folder.isInPlace ? pathInPlace(oldName, file) : null;
       const isOurs = path !== null && (await app.files.blobs.findByPath(path)) !== null;
@@ -222,10 +235,6 @@ class UserReader {
     this.#usedFiles.add(relative).add(normalize(path));
     const { isInPlace } = this.#reading.folder;
     return { ...file, path: isInPlace ? pathInPlace(this.#user.oldName, relative) : null };
-  }
-
-  get #assets(): string {
-    return join(this.#reading.folder.users, this.#user.oldName, "assets");
   }
 
   #placeOf({ shortCode }: FileLink, word?: string): SourcePlace {

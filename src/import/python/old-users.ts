@@ -3,6 +3,7 @@ import { parse, TomlDate, TomlError, type TomlTable } from "smol-toml";
 import { parseOldHash } from "../../accounts/auth/old-password-hash.ts";
 import type { ImportedUser } from "../../accounts/imported-users.ts";
 import { ADMIN_USERNAME, parseDisplayName } from "../../accounts/user.ts";
+import { pastTime } from "../../archive/value-ranges.ts";
 import { isTable } from "../../config/file/config-file.ts";
 import { locate } from "../../config/file/locate-key.ts";
 import { isTheme } from "../../config/values/themes.ts";
@@ -124,7 +125,7 @@ function readHash({ report }: UsersReading, row: Row): string | null {
 
 function readCreatedAt({ now, zone }: OldReading, { created_at: at }: TomlTable): number {
   const text = at instanceof TomlDate ? at.toISOString() : String(at ?? "");
-  return Math.min(readOldTime(text, zone) ?? now, now);
+  return Math.min(pastTime(readOldTime(text, zone) ?? now, now), now);
 }
 
 type Themes = Pick<ImportedUser, "theme" | "markdownTheme">;

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { type ErrorLog, every } from "../every.ts";
 
@@ -42,6 +42,7 @@ export async function runLimited(command: LimitedCommand): Promise<LimitedResult
     killSignal: "SIGKILL",
     maxBuffer: maxOutputBytes,
   });
+  preferAsVictim(child.pid);
   let most = 0;
   const look = () => {
     most = Math.max(most, memoryOf(child.pid));
@@ -60,6 +61,13 @@ export async function runLimited(command: LimitedCommand): Promise<LimitedResult
     stop();
     child.kill("SIGKILL");
   }
+}
+
+/** Has the kernel end this process, and not its parent, when memory runs out. */
+function preferAsVictim(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, "1000");
+  } catch {} // The process has ended, or the system has no such file.
 }
 
 const PAGE_BYTES = 4096;

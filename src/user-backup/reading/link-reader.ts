@@ -33,9 +33,9 @@ export class LinkReader {
   readonly places = new Map<string, number>();
   readonly visits: number[] = [];
   readonly lastVisitAt: (number | null)[] = [];
-  /** Names of entries that links refer to. */
-  readonly named = new Set<string>();
-  readonly #counted = new Set<string>();
+  /** Names of entries that checked links refer to, and of those that skipped ones do. */
+  readonly used = new Set<string>();
+  readonly unused = new Set<string>();
   #count = 0;
   /** Of all files of checked links, each once. */
   bytes = 0;
@@ -45,28 +45,28 @@ export class LinkReader {
   }
 
   /** @throws Problem `invalid` on `backup_file` after too many */
-  async add(link: ArchivedLink): Promise<void> {
+  add(link: ArchivedLink): void {
     if (++this.#count > MAX_LINKS) throw refused(text.archive.tooManyLinks(MAX_LINKS));
     const { output, rules } = this.#parts;
     const { shortCode } = link;
-    if (link.content !== null && "entry" in link.content.source)
-      this.named.add(link.content.source.entry);
     try {
       const valid = validateLink(rules, link);
       if (this.places.has(shortCode)) throw skipped(text.links.duplicate);
-      const content = valid.kind === "redirect" ? null : await this.#find(link.content);
+      const content = valid.kind === "redirect" ? null : this.#find(link.content);
       output.link({ ...valid, content });
       this.places.set(shortCode, this.places.size);
       this.visits.push(link.visits);
       this.lastVisitAt.push(link.lastVisitAt);
     } catch (thrown) {
       if (!isReason(thrown)) throw thrown;
+      if (link.content !== null && "entry" in link.content.source)
+        this.unused.add(link.content.source.entry);
       output.link({ shortCode: shortCode.slice(0, SHOWN), reason: thrown.message });
     }
   }
 
   /** Finds the bytes of a link. Only the entries of the archive are searched, so that no path leads elsewhere. */
-  async #find(content: ArchivedContent | null): Promise<CheckedContent> {
+  #find(content: ArchivedContent | null): CheckedContent {
     if (content === null) throw skipped(text.links.noFile);
     const { output, rules } = this.#parts;
     const { name, modifiedAt, source } = content;
@@ -76,19 +76,19 @@ export class LinkReader {
       this.bytes += kept.size;
       return { name, modifiedAt, size: kept.size, source: { text: kept } };
     }
-    return { name, modifiedAt, ...(await this.#findEntry(name, source.entry)) };
+    return { name, modifiedAt, ...this.#findEntry(name, source.entry) };
   }
 
-  async #findEntry(name: string, entry: string) {
+  #findEntry(name: string, entry: string) {
     const { archive, rules, listed } = this.#parts;
     const found = archive.entries.get(entry);
     if (!entry.startsWith(ASSETS) || found === undefined) throw skipped(text.links.fileMissing);
     const known = listed.get(entry);
     if (known?.damaged) throw skipped(text.links.fileDamaged);
     requireAllowedFile(rules, { name, size: found.size });
-    if (!this.#counted.has(entry)) this.bytes += found.size;
-    this.#counted.add(entry);
-    const bytes = await archive.locate(entry, known?.sha256 ?? null);
+    if (!this.used.has(entry)) this.bytes += found.size;
+    this.used.add(entry);
+    const bytes = archive.locate(entry, known?.sha256 ?? null);
     return { size: found.size, source: { entry, bytes } };
   }
 }

@@ -40,7 +40,7 @@ export class OldArchive {
       throw refused(text.archive.syntaxError(LINKS, line, column, message));
     }
     for (const { line, message } of errors) this.#remark(text.archive.line(LINKS, line, message));
-    for (const link of links) await this.#add(link);
+    for (const link of links) this.#add(link);
     return {
       preferences: await readPreferences(this.#archive),
       links: this.links.places.size,
@@ -49,7 +49,7 @@ export class OldArchive {
     };
   }
 
-  async #add(fileLink: FileLink): Promise<void> {
+  #add(fileLink: FileLink): void {
     const { now, zone } = this.#rules.context;
     const { content, isExpiryUnreadable, ...old } = readOldLink(fileLink, { now, zone });
     const link: ArchivedLink = {
@@ -59,7 +59,7 @@ export class OldArchive {
       visits: 0,
       lastVisitAt: null,
     };
-    await this.links.add(link);
+    this.links.add(link);
     if (!isExpiryUnreadable) return;
     this.#remark(text.links.unreadableExpiry(link.shortCode, String(fileLink.expiration_date)));
   }

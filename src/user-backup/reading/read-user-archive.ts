@@ -53,25 +53,25 @@ export async function readUserArchive(
     ? new OurArchive(archive, rules, output)
     : new OldArchive(archive, rules, output);
   const summary = await reader.read();
-  await verifyEntries(archive, reader.listed, reader.links.named);
+  await verifyEntries(archive, reader);
   return summary;
 }
 
 /** Reads every entry that the manifest lists or a link refers to; visits were read. */
 async function verifyEntries(
   archive: Archive,
-  listed: ReadonlyMap<string, ListedEntry>,
-  named: ReadonlySet<string>,
+  { listed, links }: OurArchive | OldArchive,
 ): Promise<void> {
   let strays = 0;
   const described = new Set([LINKS, CONFIG, METADATA, VISITS, MANIFEST]);
   for (const name of archive.entries.keys()) {
-    const isWanted = listed.has(name) || named.has(name);
-    if (!isWanted && !described.has(name)) strays++;
+    const isNamed = listed.has(name) || links.used.has(name) || links.unused.has(name);
+    if (!isNamed && !described.has(name)) strays++;
   }
   if (strays > MAX_STRAYS) throw refused(text.archive.strays(strays));
-  for (const name of new Set([...listed.keys(), ...named])) {
-    if (name === VISITS || !archive.entries.has(name)) continue;
+  for (const name of archive.entries.keys()) {
+    const isWanted = listed.has(name) || links.used.has(name);
+    if (!isWanted || name === VISITS) continue;
     for await (const _ of archive.read(name, listed.get(name)?.sha256 ?? null));
   }
 }
@@ -111,7 +111,7 @@ class OurArchive {
       else if (part.key === "visitors") this.#addVisitor(checkPart(visitor, part));
       else if (part.key === "links") {
         const { now } = this.#rules.context;
-        await this.links.add(linkFromManifest(checkPart(link, part), now));
+        this.links.add(linkFromManifest(checkPart(link, part), now));
       }
     }
     return preferencesOf(checkHead(manifestHead, head).account);
