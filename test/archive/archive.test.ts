@@ -86,11 +86,7 @@ describe("restoring what is not a backup", () => {
       () => zip({ name: "assets/a", method: 12 }),
       text.unknownCompression("assets/a"),
     ],
-    [
-      "2,000 files that no link names",
-      () => zip(...strays(2000)),
-      userText.archive.strays(2000),
-    ],
+    ["2,000 files that no link names", () => zip(...strays(2000)), userText.archive.strays(2000)],
     [
       "a links.toml of 50 MB",
       () => oddZip([{ name: "links.toml", bytes: Buffer.alloc(52_428_800, "#") }]),
