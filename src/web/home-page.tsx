@@ -8,7 +8,7 @@ import { formatCount } from "../text/format.ts";
 import { BookmarkletHint } from "./links/bookmarklet.tsx";
 import { limitsOf, QuotaHint, UploadProgress, uploading } from "./links/form/file-input.tsx";
 import { FormId } from "./links/form/form-token.tsx";
-import { LinkTable } from "./links/list/link-table.tsx";
+import { LinkTable, TABLE_SCRIPT } from "./links/list/link-table.tsx";
 import { text as listText } from "./links/list/text.en.ts";
 import { text as linkText } from "./links/text.en.ts";
 import { Figures, sumOf, VisitChart } from "./links/visit-chart.tsx";
@@ -36,7 +36,7 @@ export async function home(call: Call): Promise<Response> {
     call,
     {
       title: text.home.title,
-      scripts: ["home.js", "upload.js"],
+      scripts: ["home.js", "upload.js", TABLE_SCRIPT],
       sheets: ["link.css", "upload.css"],
     },
     <>

@@ -31,9 +31,33 @@ describe.skipIf(!browserIsAvailable)("by keyboard", () => {
     },
   );
 
+  test("a row's menu opens, leaves by Escape or by going on, and shows where it is", async () => {
+    const { page, faults, close } = await site.visit({ user: site.world.people.alice });
+    await page.goto("/links");
+    const menu = page.getByLabel(text.row.actions(MINE.live));
+    const edit = page.getByRole("link", { name: text.row.edit(MINE.live) });
+    await menu.focus();
+    await page.keyboard.press("Enter");
+    await edit.waitFor();
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(focusIsOn(`[aria-label="${text.row.open(MINE.live)}"]`))).toBe(true);
+    await page.keyboard.press("Escape");
+    expect(await edit.isVisible()).toBe(false);
+    expect(await page.evaluate(focusIsOn(`[aria-label="${text.row.actions(MINE.live)}"]`))).toBe(
+      true,
+    );
+    await page.keyboard.press("Enter");
+    await edit.waitFor();
+    await pressTab(page, 5);
+    expect(await edit.isVisible()).toBe(false);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
   test("a dialog keeps the focus, and Escape gives it back", async () => {
     const { page, faults, close } = await site.visit({ user: site.world.people.alice });
     await page.goto("/links");
+    await page.getByLabel(text.row.actions(MINE.live)).press("Enter");
     const link = page.getByRole("link", { name: text.row.delete(MINE.live) });
     await link.focus();
     await page.keyboard.press("Enter");
@@ -45,7 +69,7 @@ describe.skipIf(!browserIsAvailable)("by keyboard", () => {
     }
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
-    expect(await page.evaluate(focusIsOn(`[aria-label="${text.row.delete(MINE.live)}"]`))).toBe(
+    expect(await page.evaluate(focusIsOn(`[aria-label="${text.row.actions(MINE.live)}"]`))).toBe(
       true,
     );
     expect(faults).toEqual([]);

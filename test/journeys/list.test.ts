@@ -42,6 +42,7 @@ describe.skipIf(!browserIsAvailable)("the list in place", () => {
   test("a QR code opens in a dialog and closes again", async () => {
     const { page, faults, close } = await visit();
     await page.goto("/links");
+    await page.getByLabel(list.row.actions("place-60")).click();
     await page.getByRole("link", { name: list.row.qrCode("place-60") }).click();
     const dialog = page.getByRole("dialog", { name: linkText.qrCode.alt("place-60") });
     await dialog.waitFor();
@@ -49,6 +50,45 @@ describe.skipIf(!browserIsAvailable)("the list in place", () => {
     await dialog.getByRole("link", { name: shared.actions.close }).click();
     await dialog.waitFor({ state: "detached" });
     expect(new URL(page.url()).pathname).toBe("/links");
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test("a row has its actions, also after the list has changed in place", async () => {
+    const { page, faults, close } = await visit();
+    await page.goto("/links");
+    const row = (code: string) => page.getByRole("row", { name: code });
+    const copy = row("place-60").getByRole("button", {
+      name: shared.copying.label(list.row.shortLink("place-60")),
+    });
+    expect(await copy.getAttribute("data-copy")).toEndWith("/place-60");
+    await page.getByRole("searchbox").fill("place-7");
+    await page.getByText(list.found.all(1)).waitFor();
+    await page.getByLabel(list.row.actions("place-7")).click();
+    const menu = row("place-7").getByRole("list").getByRole("link");
+    expect(await menu.allInnerTexts()).toEqual([
+      shared.actions.open,
+      list.row.qrCodeShort,
+      shared.actions.edit,
+      shared.actions.delete,
+    ]);
+    await row("place-7").locator("time").first().hover();
+    await page.locator("time[title*="2026"]").first().waitFor();
+    await page.getByRole("link", { name: list.row.edit("place-7") }).click();
+    await page.waitForURL(/\/edit_link\/place-7\?view=/);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test("without scripts, a link's name leads to its actions", async () => {
+    const { page, faults, close } = await site.visit({
+      user: site.world.people.alice,
+      scripts: false,
+    });
+    await page.goto("/links");
+    const row = page.getByRole("row", { name: "place-60" });
+    await row.getByRole("link", { name: "place-60", exact: true }).click();
+    await page.getByRole("link", { name: shared.actions.edit }).waitFor();
     expect(faults).toEqual([]);
     await close();
   });

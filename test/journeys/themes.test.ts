@@ -104,7 +104,10 @@ describe.skipIf(!browserIsAvailable)("the focus", () => {
     await page.goto("/links");
     const dialog = page.getByRole("dialog");
     for (const open of [
-      () => page.getByRole("link", { name: list.row.delete(MINE.live) }).click(),
+      async () => {
+        await page.getByLabel(list.row.actions(MINE.live)).click();
+        await page.getByRole("link", { name: list.row.delete(MINE.live) }).click();
+      },
       async () => {
         await page.getByLabel(list.row.select(MINE.live)).check();
         await page.getByRole("button", { name: shared.actions.delete, exact: true }).click();

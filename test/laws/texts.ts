@@ -12,7 +12,7 @@ const exceptions: readonly (readonly [path: RegExp, reason: string])[] = [
   [/^src\/server\/doctor\/proxy-checks\.ts$/, "lines of proxies' configuration files"],
   [/^src\/server\/nginx\//, "the text of a configuration file"],
   [/^src\/config\/values\/themes\.ts$/, "proper names of themes"],
-  [/^src\/web\/static\/themes\//, "style sheets"],
+  [/^src\/web\/(static\/themes\/|links\/list\/card-labels\.ts$)/, "style sheets"],
   [/^src\/visits\/(user-agent|referrer)\.ts$/, "proper names of browsers, systems and apps"],
   [/^src\/pages\/(markdown|sanitize)\//, "HTML and its attributes"],
   [/^src\/links\/short-code\.ts$/, "reserved short codes"],

@@ -13,6 +13,7 @@ import { href } from "../../http/urls.ts";
 import { keysFromJson, parseInput } from "../../parse-input.ts";
 import type { SensitiveAction } from "../../policy.ts";
 import { invalid } from "../../problem.ts";
+import { TABLE_SCRIPT } from "../links/list/link-table.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { fillText } from "../ui/fill-text.tsx";
 import { PageHead, show } from "../ui/layout/layout.tsx";
@@ -184,7 +185,7 @@ async function showUser(call: Call, account: AccountSummary, entry: Entry): Prom
   ]);
   return await showForm(
     call,
-    { title: account.displayName, entry, sheets: ["link.css"] },
+    { title: account.displayName, entry, sheets: ["link.css"], scripts: [TABLE_SCRIPT] },
     <UserDetails call={call} account={account} sessions={sessions} links={links} entry={entry} />,
   );
 }

@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
-
+import { html } from "hono/html";
+import type { Child } from "hono/jsx";
 import { isDrawable } from "../../files/media/thumbnails.ts";
 import { href } from "../../http/urls.ts";
 import type { Content, Link } from "../../links/link.ts";
@@ -34,17 +35,12 @@ interface PictureProps {
 }
 
 /** The thumbnail of a link's content, or an icon of its kind. */
-export function Picture({ link: { shortCode, kind }, content }: PictureProps) {
+export function Picture({ link: { shortCode, kind }, content }: PictureProps): Child {
   const hasThumbnail = kind === "file" && isDrawable(content);
-  return (
-    <span class="picture">
-      {hasThumbnail ? (
-        <img src={href("thumbnail", { shortCode })} alt="" loading="lazy" decoding="async" />
-      ) : (
-        <Icon name={iconOf(kind, content.type)} />
-      )}
-    </span>
-  );
+  const picture = hasThumbnail
+    ? html`<img src="${href("thumbnail", { shortCode })}" alt="" loading="lazy" decoding="async">`
+    : Icon({ name: iconOf(kind, content.type) });
+  return html`<span class="picture">${picture}</span>`;
 }
 
 function iconOf(kind: Link["kind"], type: string): IconName {

@@ -47,7 +47,13 @@ async function showFile(shown: Shown): Promise<Response> {
   const { call, content, title } = shown;
   return await show(
     call,
-    { title, sheets: ["link.css", "file.css", "code.css"], head: <Unfurled {...shown} /> },
+    {
+      title,
+      sheets: ["link.css", "file.css", "code.css"],
+      // Copies the checksum.
+      scripts: ["site.js"],
+      head: <Unfurled {...shown} />,
+    },
     <>
       <PageHead title={<span class="name">{title}</span>}>
         <Actions {...shown} />

@@ -6,6 +6,7 @@ import { PrecompressedBytes } from "../../http/response/precompressed.ts";
 import { FOR_EVER, siteFile } from "../../http/response/site-file.ts";
 import { href } from "../../http/urls.ts";
 import { Problem } from "../../problem.ts";
+import { cardLabels } from "../links/list/card-labels.ts";
 import { type AssetFile, assetFiles } from "./assets/asset-files.ts";
 import { iconSprite } from "./assets/icons.ts";
 import { text } from "./text.en.ts";
@@ -69,6 +70,7 @@ const makers: Readonly<Record<string, () => Bytes>> = {
 function readAsset(name: string, file: string): Bytes {
   // In a bundle, the path is relative to it.
   const bytes = readFileSync(resolve(import.meta.dir, file));
+  if (name === "site.css") return Buffer.concat([bytes, Buffer.from(cardLabels())]);
   const theme = name.replace(/\.css$/, "");
   return isTheme(theme) ? Buffer.from(themeSheet(theme, bytes.toString(), hashedNameOf)) : bytes;
 }

@@ -12,7 +12,6 @@ interface CopyButtonProps {
 
 /** Copies `text` to the clipboard and says so (assets/site.js); hidden where scripts are off. */
 export function CopyButton({ text, what, isIconOnly = false }: CopyButtonProps) {
-  const words = isIconOnly ? "visually-hidden" : "copy-words";
   return (
     <button
       type="button"
@@ -23,10 +22,12 @@ export function CopyButton({ text, what, isIconOnly = false }: CopyButtonProps) 
       data-copy-failed={shared.copying.failed}
     >
       <span class="copy-before">
-        <Icon name="copy" /> <span class={words}>{shared.actions.copy}</span>
+        <Icon name="copy" />
+        {!isIconOnly && ` ${shared.actions.copy}`}
       </span>
       <span class="copy-after">
-        <Icon name="check" /> <span class={words}>{shared.copying.copied}</span>
+        <Icon name="check" />
+        {!isIconOnly && ` ${shared.copying.copied}`}
       </span>
     </button>
   );

@@ -20,7 +20,5 @@ const drawn = new Map<IconName, Drawn>();
 
 function draw(name: IconName): Drawn {
   const address = `${assetHref("icons.svg")}#${name}`;
-  return raw(
-    html`<svg class="icon" width="16" height="16" aria-hidden="true"><use href="${address}"/></svg>`,
-  );
+  return raw(html`<svg class=icon aria-hidden=true><use href="${address}"/></svg>`);
 }

@@ -64,6 +64,8 @@ export function showForm(
 interface PostFormProps {
   readonly action: string;
   readonly entry: Entry;
+  /** "off": the browser does not tick again what was ticked before. */
+  readonly autocomplete?: "off";
   /** For a form with a file. */
   readonly enctype?: "multipart/form-data";
   readonly "data-upload"?: string;

@@ -85,7 +85,7 @@ test("another worker's page may name a file that this one has not seen yet", asy
 
 test("own styles come last, and under the same policy", async () => {
   put("custom.css", "h1{}");
-  const sheets = [...(await signInPage()).matchAll(/<link rel="stylesheet" href="([^"]+)"/g)];
+  const sheets = [...(await signInPage()).matchAll(/<link rel=stylesheet href="([^"]+)"/g)];
   expect(sheets.at(-1)?.[1]).toBe(await addressOf("css"));
   const { headers } = await world.request("/auth/login");
   expect(headers.get("content-security-policy")).toContain("style-src 'self';");

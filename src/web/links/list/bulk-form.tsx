@@ -19,7 +19,7 @@ interface BulkFormProps {
 /** The form around the list's rows, with the actions for the selected ones. */
 export function BulkForm({ view, entry, hasOwners, children }: BulkFormProps) {
   return (
-    <PostForm action={href("bulkLinks")} entry={entry}>
+    <PostForm action={href("bulkLinks")} entry={entry} autocomplete="off">
       <BackLink view={view} />
       <input type="hidden" name="ask" value="on" />
       <SelectAll view={view} />

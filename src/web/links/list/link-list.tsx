@@ -14,14 +14,14 @@ import { ownOrigins } from "../own-origins.ts";
 import { text as linkText } from "../text.en.ts";
 import { BulkForm } from "./bulk-form.tsx";
 import { DeclarationAlerts, readAlerts } from "./declaration-alerts.tsx";
-import { FILTER_ID, LinkFilter } from "./link-filter.tsx";
+import { FILTER_ID, linkFilter } from "./link-filter.ts";
 import { LinkPager, rangeOf } from "./link-pager.tsx";
-import { LinkTable } from "./link-table.tsx";
+import { LinkTable, TABLE_SCRIPT } from "./link-table.tsx";
 import { addressOf, isFiltered, type ListView, PAGE_SIZE, readView } from "./list-view.ts";
 import { NoLinks } from "./no-links.tsx";
 import { text } from "./text.en.ts";
 
-const sheets = ["list.css"] as const;
+const files = { sheets: ["list.css"], scripts: ["htmx.js", TABLE_SCRIPT] } as const;
 
 /** An id that no user has: the list of an unknown owner is empty. */
 const UNKNOWN_OWNER = 0;
@@ -33,7 +33,7 @@ export async function list(call: Call): Promise<Response> {
   const headers = new Headers();
   if (call.request.headers.get("hx-source") === `form#${FILTER_ID}`)
     headers.set("hx-push-url", addressOf(view));
-  return await show(call, { title: text.title, sheets, headers }, <LinkList {...shown} />);
+  return await show(call, { title: text.title, ...files, headers }, <LinkList {...shown} />);
 }
 
 /** A refused change to several links. */
@@ -44,7 +44,7 @@ export interface BulkEntry extends Entry {
 /** Responds with the list as it was, and why a change to several of its links was refused. */
 export async function showRefused(call: Call, view: ListView, entry: BulkEntry): Promise<Response> {
   const shown = { ...(await readList(call, view)), entry };
-  return await showForm(call, { title: text.title, sheets, entry }, <LinkList {...shown} />);
+  return await showForm(call, { title: text.title, ...files, entry }, <LinkList {...shown} />);
 }
 
 async function readList(call: Call, view: ListView): Promise<LinkListProps> {
@@ -108,7 +108,7 @@ function LinkList({ call, view, found, alerts, kindCounts, entry }: LinkListProp
       </PageHead>
       <DeclarationAlerts alerts={alerts} />
       <div {...swapping}>
-        {!isBare && <LinkFilter view={view} hasOwners={isAdministrator(call.actor)} />}
+        {!isBare && linkFilter(view, isAdministrator(call.actor))}
         <p id="found" aria-live="polite">
           {!isBare && rangeOf(found, view)}
         </p>

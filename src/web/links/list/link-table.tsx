@@ -1,26 +1,25 @@
 /** @jsxImportSource hono/jsx */
+import { html, raw } from "hono/html";
+import type { Child } from "hono/jsx";
 import type { Call } from "../../../http/call.ts";
 import { href } from "../../../http/urls.ts";
-import { type Content, type LinkStatus, statusOf } from "../../../links/link.ts";
 import type { ListedLink } from "../../../links/links.ts";
 import { type LinkSort, usualDirections } from "../../../links/list/list-query.ts";
 import { searchedWords } from "../../../links/list/search-words.ts";
 import { isAdministrator } from "../../../policy.ts";
-import { formatBytes, formatCount } from "../../../text/format.ts";
-import { Picture } from "../../open/file-facts.tsx";
-import type { IconName } from "../../static/assets/icons.ts";
+import { intlLocale } from "../../../text/language.ts";
+import type { AssetName } from "../../static/asset.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { DialogLink } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { sortHead } from "../../ui/list/sort-head.tsx";
-import { type Column, Table } from "../../ui/table.tsx";
+import type { Column } from "../../ui/table.tsx";
 import { text as shared } from "../../ui/text.en.ts";
-import { Time, zoneOf } from "../../ui/time.tsx";
+import { zoneOf } from "../../ui/time.tsx";
 import { ownOrigins } from "../own-origins.ts";
-import { text as linkText } from "../text.en.ts";
 import { withView } from "./back-to-list.ts";
+import { linkRow } from "./link-row.ts";
 import { addressOf, fromStart, type ListView } from "./list-view.ts";
-import { Marked, markedLine } from "./marked.tsx";
 import { text } from "./text.en.ts";
 
 interface LinkTableProps {
@@ -32,84 +31,51 @@ interface LinkTableProps {
   readonly selected?: ReadonlySet<string>;
 }
 
+/** Script of a page with a `LinkTable`. */
+export const TABLE_SCRIPT: AssetName = "rowactions.js";
+
 /** Links as a table; an administrator sees their owners. */
-export function LinkTable(props: LinkTableProps) {
-  return <Table caption={text.title} columns={columnsFor(props)} rows={props.links} />;
+export function LinkTable({ call, links, view, selected = new Set() }: LinkTableProps): Child {
+  const hasOwners = isAdministrator(call.actor);
+  const context = {
+    now: call.app.clock(),
+    words: view ? searchedWords(view.text, ownOrigins(call)) : [],
+    hasOwners,
+    selected: view ? selected : null,
+  };
+  const rows = links.map((link) => linkRow(link, context));
+  const actions = <RowActions call={call} view={view} />;
+  return html`<table class="table align-middle stacking links" data-zone="${zoneOf(call)}" data-locale="${intlLocale()}"><caption class="visually-hidden">${text.title}</caption><thead><tr>${heads(view, hasOwners)}</tr></thead><tbody>${rows}</tbody></table>${actions}`;
 }
 
-type LinkColumn = Column<ListedLink>;
-
-function columnsFor({ call, view, selected = new Set() }: LinkTableProps): LinkColumn[] {
-  const now = call.app.clock();
-  const words = view ? searchedWords(view.text, ownOrigins(call)) : [];
+function heads(view: ListView | undefined, hasOwners: boolean): Child[] {
   return [
-    ...(view ? [selectColumn(selected)] : []),
-    {
-      ...headed(text.columns.link, view, "code"),
-      label: null,
-      class: "link-name",
-      cell: (link) => <Name link={link} words={words} />,
-    },
-    ...(isAdministrator(call.actor) ? [ownerColumn()] : []),
-    {
-      heading: shared.labels.status,
-      cell: (link) => <StatusBadge status={statusOf(link, now)} />,
-    },
-    {
-      ...headed(shared.labels.visits, view, "visits"),
-      class: "count",
-      cell: (link) => formatCount(link.visits),
-    },
-    ...timeColumns(call, view),
-    {
-      ...hiddenHeading(shared.labels.actions),
-      class: "link-actions",
-      cell: (link) => <Actions link={link} origin={call.client.origin} view={view} />,
-    },
+    ...(view ? [hiddenHead(text.columns.select)] : []),
+    head(headed(text.columns.link, view, "code"), raw(" class=link-name")),
+    ...(hasOwners ? [head({ heading: shared.labels.owner })] : []),
+    head({ heading: shared.labels.status }),
+    head(headed(shared.labels.visits, view, "visits")),
+    head(headed(text.columns.lastVisit, view, "last_visit")),
+    head(headed(shared.labels.created, view, "created")),
+    head(headed(text.columns.expires, view, "expiry")),
+    hiddenHead(shared.labels.actions),
   ];
+}
+
+type Head = Pick<Column<never>, "heading" | "sorted">;
+
+function head({ heading, sorted }: Head, more?: ReturnType<typeof raw>): Child {
+  const order = sorted && html` aria-sort="${sorted}"`;
+  return html`<th scope=col${more}${order}>${heading}</th>`;
 }
 
 /** A heading that only screen readers read. */
-function hiddenHeading(heading: string) {
-  return { label: null, heading: <span class="visually-hidden">{heading}</span> };
-}
-
-function selectColumn(selected: ReadonlySet<string>): LinkColumn {
-  return {
-    ...hiddenHeading(text.columns.select),
-    cell: ({ shortCode, declared }) =>
-      !declared && <SelectBox shortCode={shortCode} isSelected={selected.has(shortCode)} />,
-  };
-}
-
-const ownerColumn = (): LinkColumn => ({
-  class: "link-owner",
-  heading: shared.labels.owner,
-  cell: ({ owner }) => (
-    <a class="name" href={href("user", { username: owner })}>
-      {owner}
-    </a>
-  ),
-});
-
-/** Last visit, creation and expiry of each link, as distances from now. */
-function timeColumns(call: Call, view: ListView | undefined): LinkColumn[] {
-  const zone = zoneOf(call);
-  const now = call.app.clock();
-  const moment = (at: number | null) =>
-    at === null ? shared.labels.never : <Time at={at} zone={zone} now={now} />;
-  return [
-    {
-      ...headed(text.columns.lastVisit, view, "last_visit"),
-      cell: (link) => moment(link.lastVisitAt),
-    },
-    { ...headed(shared.labels.created, view, "created"), cell: (link) => moment(link.createdAt) },
-    { ...headed(text.columns.expires, view, "expiry"), cell: (link) => moment(link.expiresAt) },
-  ];
+function hiddenHead(heading: string): Child {
+  return html`<th scope=col><span class="visually-hidden">${heading}</span></th>`;
 }
 
 /** A column's heading, by which a list with a view can be sorted. */
-function headed(label: string, view: ListView | undefined, sort: LinkSort) {
+function headed(label: string, view: ListView | undefined, sort: LinkSort): Head {
   if (view === undefined) return { heading: label };
   return sortHead({
     label,
@@ -121,143 +87,84 @@ function headed(label: string, view: ListView | undefined, sort: LinkSort) {
   });
 }
 
-function SelectBox({ shortCode, isSelected }: { shortCode: string; isSelected: boolean }) {
-  return (
-    <input
-      class="form-check-input"
-      type="checkbox"
-      name="codes"
-      value={shortCode}
-      checked={isSelected}
-      aria-label={text.row.select(shortCode)}
-      autocomplete="off"
-    />
-  );
-}
+/** Stands for a short code in the template; no code can hold this character. */
+const CODE = "~code~";
 
-interface NameProps {
-  readonly link: ListedLink;
-  /** Words of the search, which are marked. */
-  readonly words: readonly string[];
-}
-
-/** The short code with its title, and below them its destination or its file, with a picture. */
-function Name({ link, words }: NameProps) {
-  const { shortCode, title, target, content } = link;
-  return (
-    <div class="pictured">
-      {content && <Picture link={link} content={content} />}
-      <div class="d-flex flex-wrap column-gap-2 align-items-baseline">
-        <a class="fw-semibold name" href={href("linkPage", { shortCode })}>
-          <Marked text={shortCode} words={words} />
-        </a>
-        <bdi class="one-line" title={title}>
-          <Marked text={title} words={words} />
-        </bdi>
-      </div>
-      {content && <FileLine content={content} words={words} />}
-      {link.declared && <div class="small">{text.row.declared}</div>}
-      {target && (
-        <a class="one-line small" href={target} title={target}>
-          <Marked text={target} words={words} />
-        </a>
-      )}
-      <NoteLine note={link.note} words={words} />
-    </div>
-  );
-}
-
-function FileLine({ content, words }: { content: Content } & Pick<NameProps, "words">) {
-  const { name, size } = content;
-  return (
-    <div class="d-flex gap-2 small">
-      <bdi class="one-line" title={name}>
-        <Marked text={name} words={words} />
-      </bdi>
-      <span class="text-nowrap">{formatBytes(size)}</span>
-    </div>
-  );
-}
-
-/** The line of a note that a search has found. */
-function NoteLine({ note, words }: { note: string } & Pick<NameProps, "words">) {
-  const line = markedLine(note, words);
-  if (line === null) return null;
-  return (
-    <bdi class="one-line small d-block">
-      <Marked text={line} words={words} />
-    </bdi>
-  );
-}
-
-function StatusBadge({ status }: { status: LinkStatus }) {
-  return <span class={`status-badge ${borderOf[status]}`}>{linkText.statuses[status]}</span>;
-}
-
-const borderOf: Readonly<Record<LinkStatus, string>> = {
-  live: "border-success",
-  expired: "border-warning",
-  disabled: "border-secondary",
-};
-
-interface ActionsProps {
-  readonly link: ListedLink;
-  readonly origin: string;
+interface RowActionsProps {
+  readonly call: Call;
   /** The view to return to. */
   readonly view: ListView | undefined;
 }
 
-function Actions({ link, origin, view }: ActionsProps) {
-  const { shortCode, declared } = link;
+/**
+ * The actions of one link, which assets/row-actions.js adds to each row; without scripts, they are on the page of
+ * the link. In each row, they would be half of the page.
+ */
+function RowActions({ call, view }: RowActionsProps) {
+  const shortCode = CODE;
   const path = href("open", { shortCode });
   return (
-    <div class="row-actions">
-      <Action href={path} icon="box-arrow-up-right" label={text.row.open(shortCode)} />
-      <CopyButton text={origin + path} what={text.row.shortLink(shortCode)} isIconOnly />
-      <DialogLink
-        class={ACTION_CLASS}
-        href={href("qrPage", { shortCode })}
-        label={text.row.qrCode(shortCode)}
-      >
-        <Icon name="qr-code" />
-      </DialogLink>
-      {!declared && <Changes shortCode={shortCode} view={view} />}
-    </div>
+    <template data-row-actions={CODE}>
+      <div class="row-actions">
+        <CopyButton
+          text={call.client.origin + path}
+          what={text.row.shortLink(shortCode)}
+          isIconOnly
+        />
+        <details class="menu" data-menu="">
+          <summary class="btn btn-sm btn-quiet" aria-label={text.row.actions(shortCode)}>
+            <Icon name="three-dots" />
+          </summary>
+          <ul class="menu-list">
+            <li>
+              <a class="place" href={path} aria-label={text.row.open(shortCode)}>
+                <Icon name="box-arrow-up-right" />
+                {shared.actions.open}
+              </a>
+            </li>
+            <li>
+              <DialogLink
+                class="place"
+                href={href("qrPage", { shortCode })}
+                label={text.row.qrCode(shortCode)}
+              >
+                <Icon name="qr-code" />
+                {text.row.qrCodeShort}
+              </DialogLink>
+            </li>
+            <Changes view={view} />
+          </ul>
+        </details>
+      </div>
+    </template>
   );
 }
 
 /** Only for links that no links.toml declares. */
-function Changes({ shortCode, view }: Pick<ListedLink, "shortCode"> & Pick<ActionsProps, "view">) {
+function Changes({ view }: Pick<RowActionsProps, "view">) {
+  const shortCode = CODE;
   return (
     <>
-      <Action
-        href={withView(href("editLink", { shortCode }), view)}
-        icon="pencil"
-        label={text.row.edit(shortCode)}
-      />
-      <DialogLink
-        class={ACTION_CLASS}
-        href={withView(href("deleteLink", { shortCode }), view)}
-        label={text.row.delete(shortCode)}
-      >
-        <Icon name="trash" />
-      </DialogLink>
+      <li data-change="">
+        <a
+          class="place"
+          href={withView(href("editLink", { shortCode }), view)}
+          aria-label={text.row.edit(shortCode)}
+        >
+          <Icon name="pencil" />
+          {shared.actions.edit}
+        </a>
+      </li>
+      <li data-change="">
+        <DialogLink
+          class="place"
+          href={withView(href("deleteLink", { shortCode }), view)}
+          label={text.row.delete(shortCode)}
+        >
+          <Icon name="trash" />
+          {shared.actions.delete}
+        </DialogLink>
+      </li>
     </>
-  );
-}
-
-const ACTION_CLASS = "btn btn-sm btn-quiet";
-
-interface ActionProps {
-  readonly href: string;
-  readonly icon: IconName;
-  readonly label: string;
-}
-
-function Action({ href, icon, label }: ActionProps) {
-  return (
-    <a class={ACTION_CLASS} href={href} aria-label={label} title={label}>
-      <Icon name={icon} />
-    </a>
   );
 }

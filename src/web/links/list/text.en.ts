@@ -14,9 +14,11 @@ export const text = catalogue({
   row: {
     select: (shortCode: string) => `Select ${shortCode}`,
     declared: "Declared in links.toml",
+    actions: (shortCode: string) => `Actions for ${shortCode}`,
     open: (shortCode: string) => `Open ${shortCode}`,
     shortLink: (shortCode: string) => `short link ${shortCode}`,
     qrCode: (shortCode: string) => `QR code of ${shortCode}`,
+    qrCodeShort: "QR code",
     edit: (shortCode: string) => `Edit ${shortCode}`,
     delete: (shortCode: string) => `Delete ${shortCode}`,
   },

@@ -18,6 +18,7 @@ import linkFormScript from "./link-form.js" with { type: "file" };
 import listStyles from "./list.css" with { type: "file" };
 import pageFrameStyles from "./page-frame.css" with { type: "file" };
 import pageFrameScript from "./page-frame.js" with { type: "file" };
+import rowActionsScript from "./row-actions.js" with { type: "file" };
 import settingsStyles from "./settings.css" with { type: "file" };
 import site from "./site.css" with { type: "file" };
 import siteScript from "./site.js" with { type: "file" };
@@ -44,6 +45,7 @@ const ownFiles = {
   "list.css": listStyles,
   "pageframe.css": pageFrameStyles,
   "pageframe.js": pageFrameScript,
+  "rowactions.js": rowActionsScript,
   "settings.css": settingsStyles,
   "site.css": site,
   "site.js": siteScript,

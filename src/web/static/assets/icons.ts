@@ -25,6 +25,7 @@ import qrCode from "bootstrap-icons/icons/qr-code.svg" with { type: "text" };
 import search from "bootstrap-icons/icons/search.svg" with { type: "text" };
 import sortDown from "bootstrap-icons/icons/sort-down.svg" with { type: "text" };
 import sortUp from "bootstrap-icons/icons/sort-up.svg" with { type: "text" };
+import threeDots from "bootstrap-icons/icons/three-dots.svg" with { type: "text" };
 import trash from "bootstrap-icons/icons/trash.svg" with { type: "text" };
 
 /** The drawings of our icons, each a whole SVG document. Named one by one, so that the executable holds them all. */
@@ -35,6 +36,7 @@ export const icons = {
   "qr-code": qrCode,
   pencil,
   trash,
+  "three-dots": threeDots,
   "box-arrow-up-right": boxArrowUpRight,
   plus,
   search,

@@ -154,17 +154,26 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("select[data-autosubmit]")) event.target.form.requestSubmit();
 });
 
-/** An open menu closes when something else is clicked, or by Escape. */
+/** An open menu closes when something else is clicked or gets the focus, when it opens a dialog, or by Escape. */
+for (const type of ["click", "focusin"])
+  document.addEventListener(type, (event) => {
+    for (const menu of document.querySelectorAll("details[data-menu][open]"))
+      if (!menu.contains(event.target)) menu.open = false;
+  });
+
 document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details[data-menu][open]"))
-    if (!menu.contains(event.target)) menu.open = false;
+  const link = event.target.closest("details[data-menu] a[data-dialog]");
+  if (link) closeMenu(link.closest("details"));
 });
+
+function closeMenu(menu) {
+  menu.open = false;
+  menu.querySelector("summary").focus();
+}
 
 document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && event.target.closest("details[data-menu][open]");
-  if (!menu) return;
-  menu.open = false;
-  menu.querySelector("summary").focus();
+  if (menu) closeMenu(menu);
 });
 
 /** A bookmarklet is for dragging: a click on it would violate our content security policy. */

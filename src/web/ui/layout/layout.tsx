@@ -1,4 +1,5 @@
 /** @jsxImportSource hono/jsx */
+import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import { darkThemes, isTheme, type Theme } from "../../../config/values/themes.ts";
 import type { Call } from "../../../http/call.ts";
@@ -10,7 +11,7 @@ import { type AssetName, assetHref } from "../../static/asset.ts";
 import { brandHref, brandOf } from "../../static/branding.ts";
 import { ImpersonationBanner } from "./impersonation-banner.tsx";
 import { NoticeBox } from "./notice-box.tsx";
-import { SiteBar, SiteFooter } from "./site-bar.tsx";
+import { siteBar, siteFooter } from "./site-bar.ts";
 import { text } from "./text.en.ts";
 import { Warnings } from "./warnings.tsx";
 
@@ -22,7 +23,7 @@ export interface PageOptions {
   readonly headers?: Headers;
   /** Whether the content may be as wide as the screen, as for a table with many columns. */
   readonly wide?: boolean;
-  /** Scripts that this page needs besides the site's own. */
+  /** Scripts that this page needs. Those of signed-in users have the site's own as well. */
   readonly scripts?: readonly AssetName[];
   /** Styles that this page needs besides the site's own. */
   readonly sheets?: readonly AssetName[];
@@ -34,12 +35,8 @@ export interface PageOptions {
 export async function show(call: Call, options: PageOptions, content: Child): Promise<Response> {
   const { status = 200, headers = new Headers() } = options;
   const notice = status === 200 ? takeNotice(call, headers) : null;
-  const html = await timed("render", async () => (
-    <Layout call={call} options={options} notice={notice}>
-      {content}
-    </Layout>
-  ));
-  return page(`<!DOCTYPE html>\n${html}`, { call, status, headers });
+  const html = await timed("render", async () => layout({ call, options, notice }, content));
+  return page(`${html}`, { call, status, headers });
 }
 
 interface PageHeadProps {
@@ -58,95 +55,77 @@ export function PageHead({ title, children }: PageHeadProps) {
   );
 }
 
-interface LayoutProps {
+interface Frame {
   readonly call: Call;
   readonly options: PageOptions;
   readonly notice: Notice | null;
-  readonly children?: Child;
 }
 
-function Layout({ call, options, notice, children }: LayoutProps) {
-  return (
-    <html lang={currentLanguage()} dir={textDirection()}>
-      <Head call={call} options={options} />
-      <body>
-        <a class="visually-hidden-focusable skip" href="#content">
-          {text.skip}
-        </a>
-        <SiteBar call={call} />
-        <main
-          class={options.wide ? "container-fluid py-4" : "container py-4"}
-          id="content"
-          tabindex={-1}
-        >
-          <ImpersonationBanner call={call} />
-          <Warnings call={call} />
-          <NoticeBox notice={notice} origin={call.client.origin} />
-          {children}
-        </main>
-        <SiteFooter call={call} />
-        <div class="visually-hidden" aria-live="polite" data-announcements="" />
-      </body>
-    </html>
-  );
+/** Templates, as most of an ordinary page is its frame, and a node for each element costs ten times as much. */
+function layout(frame: Frame, content: Child) {
+  const { call, options } = frame;
+  return html`<!DOCTYPE html>
+<html lang="${currentLanguage()}" dir="${textDirection()}"><head>${head(frame)}</head><body><a class="visually-hidden-focusable skip" href="#content">${text.skip}</a>${siteBar(call)}<main class="${options.wide ? "container-fluid" : "container"} py-4" id=content tabindex=-1>${remarks(frame)}${content}</main>${siteFooter(call)}<div class=visually-hidden aria-live=polite data-announcements></div></body></html>`;
+}
+
+/** What a page may say before its content. */
+function remarks({ call, notice }: Frame): Child[] {
+  return [
+    ImpersonationBanner({ call }),
+    Warnings({ call }),
+    NoticeBox({ notice, origin: call.client.origin }),
+  ];
+}
+
+function head(frame: Frame): Child {
+  const { call, options } = frame;
+  const theme = themeOf(call);
+  const { styles } = brandOf(call.app);
+  const scheme = darkThemes.has(theme) ? "dark" : "light";
+  const scripts = scriptsOf(frame);
+  const hasHtmx = scripts.includes("htmx.js");
+  const own = [...sheetsOf(options).map(assetHref), ...(styles ? [brandHref(styles)] : [])];
+  return html`<meta charset=utf-8><meta name=viewport content="width=device-width, initial-scale=1"><meta name=color-scheme content="${scheme}"><meta name=robots content=noindex>${hasHtmx && HTMX_CONFIG}<title>${options.title} | ${call.settings["app.title"]}</title>${options.head}${favicon(call)}<link rel=stylesheet href="${themeHref(theme)}" data-theme>${own.map(sheet)}${scripts.map(script)}`;
 }
 
 /**
  * htmx's own style element would violate our content security policy, and signed-in pages are not stored, so going back
  * loads the page again.
  */
-const HTMX_CONFIG = JSON.stringify({ includeIndicatorCSS: false, history: "reload" });
+const htmxConfig = JSON.stringify({ includeIndicatorCSS: false, history: "reload" });
+const HTMX_CONFIG = html`<meta name=htmx-config content="${htmxConfig}">`;
 
-function Head({ call, options }: { call: Call; options: PageOptions }) {
-  const theme = themeOf(call);
-  const { styles } = brandOf(call.app);
-  return (
-    <head>
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta name="color-scheme" content={darkThemes.has(theme) ? "dark" : "light"} />
-      <meta name="robots" content="noindex" />
-      <meta name="htmx-config" content={HTMX_CONFIG} />
-      <title>
-        {options.title} | {call.settings["app.title"]}
-      </title>
-      {options.head}
-      <Favicon call={call} />
-      <link rel="stylesheet" href={assetHref(`${theme}.css`)} data-theme="" />
-      <Sheets names={options.sheets ?? []} />
-      {styles && <link rel="stylesheet" href={brandHref(styles)} />}
-      <Scripts names={options.scripts ?? []} />
-    </head>
-  );
-}
-
-function Favicon({ call }: { call: Call }) {
+function favicon(call: Call): Child {
   const { icon } = brandOf(call.app);
-  if (icon === null) return <link rel="icon" href={assetHref("icon.svg")} type="image/svg+xml" />;
-  return <link rel="icon" href={brandHref(icon)} type={icon.type} />;
+  const [address, type] = icon
+    ? [brandHref(icon), icon.type]
+    : [assetHref("icon.svg"), "image/svg+xml"];
+  return html`<link rel="icon" href="${address}" type="${type}">`;
 }
 
-function Sheets({ names }: { names: readonly AssetName[] }) {
-  const sheets: readonly AssetName[] = ["frame.css", "site.css", ...names];
-  return (
-    <>
-      {sheets.map((name) => (
-        <link rel="stylesheet" href={assetHref(name)} />
-      ))}
-    </>
-  );
+const sheetsOf = ({ sheets = [] }: PageOptions): readonly AssetName[] => [
+  "frame.css",
+  "site.css",
+  ...sheets,
+];
+
+const themeHref = (theme: Theme): string => assetHref(`${theme}.css`);
+
+function sheet(address: string): Child {
+  return html`<link rel=stylesheet href="${address}">`;
 }
 
-function Scripts({ names }: { names: readonly AssetName[] }) {
-  const modules: readonly AssetName[] = ["site.js", ...names];
-  return (
-    <>
-      <script defer src={assetHref("htmx.js")} />
-      {modules.map((name) => (
-        <script type="module" src={assetHref(name)} />
-      ))}
-    </>
-  );
+/** A visitor's page has none, unless it needs one; after signing out, the site's own removes drafts. */
+function scriptsOf({ call, options: { scripts = [] }, notice }: Frame): readonly AssetName[] {
+  const hasOwn = call.user !== null || scripts.length > 0 || notice?.code === "signed_out";
+  return hasOwn ? [...new Set<AssetName>(["site.js", ...scripts])] : [];
+}
+
+/** htmx is no module. */
+function script(name: AssetName): Child {
+  return name === "htmx.js"
+    ? html`<script defer src="${assetHref(name)}"></script>`
+    : html`<script type=module src="${assetHref(name)}"></script>`;
 }
 
 /** The user's own theme, or the site's. */

@@ -1,4 +1,5 @@
-/** @jsxImportSource hono/jsx */
+import { html } from "hono/html";
+import type { Child } from "hono/jsx";
 import { Icon } from "../icon.tsx";
 import { text } from "../text.en.ts";
 
@@ -9,28 +10,6 @@ interface SearchBoxProps {
 }
 
 /** The search field `q` of a list's filter (list.css). */
-export function SearchBox({ value, placeholder }: SearchBoxProps) {
-  return (
-    <div class="filter-text">
-      <label class="form-label" for="q">
-        {text.actions.search}
-      </label>
-      <div class="input-group">
-        <span class="input-group-text">
-          <Icon name="search" />
-        </span>
-        <input
-          class="form-control"
-          id="q"
-          name="q"
-          type="search"
-          value={value}
-          placeholder={placeholder}
-          autocomplete="off"
-          autocapitalize="none"
-          spellcheck={false}
-        />
-      </div>
-    </div>
-  );
+export function SearchBox({ value, placeholder }: SearchBoxProps): Child {
+  return html`<div class=filter-text><label class=form-label for=q>${text.actions.search}</label><div class=input-group><span class=input-group-text>${Icon({ name: "search" })}</span><input class=form-control id=q name=q type=search value="${value}" placeholder="${placeholder}" autocomplete=off autocapitalize=none spellcheck=false></div></div>`;
 }

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+import { html } from "hono/html";
 import { Icon } from "../icon.tsx";
 import type { Column } from "../table.tsx";
 
@@ -36,14 +36,11 @@ export function sortHead<Sort extends string>({
   const turned = isAscending ? "desc" : "asc";
   const isSorted = order.sort === sort;
   const address = addressOf({ sort, direction: isSorted ? turned : usualDirections[sort] });
+  const swap = swaps && html` hx-get="${address}"`;
+  const icon = isSorted && Icon({ name: isAscending ? "sort-up" : "sort-down" });
   return {
     label,
-    heading: (
-      <a id={`by-${sort}`} class="sort" href={address} hx-get={swaps ? address : undefined}>
-        {label}
-        {isSorted && <Icon name={isAscending ? "sort-up" : "sort-down"} />}
-      </a>
-    ),
+    heading: html`<a id="by-${sort}" class=sort href="${address}"${swap}>${label}${icon}</a>`,
     ...(isSorted && { sorted: isAscending ? "ascending" : "descending" }),
   };
 }

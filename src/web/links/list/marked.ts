@@ -1,32 +1,17 @@
-/** @jsxImportSource hono/jsx */
+import { html } from "hono/html";
+import type { Child } from "hono/jsx";
 import { matchRanges } from "../../../links/list/match-ranges.ts";
 
-interface MarkedProps {
-  readonly text: string;
-  /** Folded, as a search reads them. */
-  readonly words: readonly string[];
-}
-
-/** A text in which the words of a search are marked. */
-export function Marked({ text, words }: MarkedProps) {
-  if (words.length === 0) return <>{text}</>;
+/** A text in which the words of a search, folded as a search reads them, are marked. */
+export function marked(text: string, words: readonly string[]): Child {
+  if (words.length === 0) return text;
   let at = 0;
   const parts = matchRanges(text, words).map(([start, end]) => {
     const before = text.slice(at, start);
     at = end;
-    return (
-      <>
-        {before}
-        <mark>{text.slice(start, end)}</mark>
-      </>
-    );
+    return html`${before}<mark>${text.slice(start, end)}</mark>`;
   });
-  return (
-    <>
-      {parts}
-      {text.slice(at)}
-    </>
-  );
+  return html`${parts}${text.slice(at)}`;
 }
 
 /** The first line of a note that contains one of the words; null if none does. */
