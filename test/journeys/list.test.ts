@@ -73,7 +73,7 @@ describe.skipIf(!browserIsAvailable)("the list in place", () => {
       shared.actions.delete,
     ]);
     await row("place-7").locator("time").first().hover();
-    await page.locator("time[title*="2026"]").first().waitFor();
+    await page.locator("time[title*='2026']").first().waitFor();
     await page.getByRole("link", { name: list.row.edit("place-7") }).click();
     await page.waitForURL(/\/edit_link\/place-7\?view=/);
     expect(faults).toEqual([]);
