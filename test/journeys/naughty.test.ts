@@ -84,6 +84,8 @@ describe.skipIf(!browserIsAvailable)("what is typed stays text:", () => {
       [harmless.title]: fields.title,
       [harmless.note]: fields.note.replaceAll("\r\n", "\n"),
       [harmless.url]: fields.url,
+      // As lists show it.
+      [withoutScheme(harmless.url)]: withoutScheme(fields.url),
       [HARMLESS_NAME]: displayName,
       [HARMLESS_SEARCH]: asParsed(text),
     };
@@ -153,6 +155,10 @@ describe.skipIf(!browserIsAvailable)("what is typed stays text:", () => {
 /** A destination with the text inside: invisible characters at its end are removed. */
 function targetOf(text: string): string {
   return `https://naughty.example/?q=${text}&end`;
+}
+
+function withoutScheme(url: string): string {
+  return url.replace("https://", "");
 }
 
 /** As every HTML parser reads a value. */

@@ -64,9 +64,13 @@ const SHOWN_TARGET = 44;
 function targetOf(target: string, words: readonly string[]): Child {
   if (words.length > 0) return html`<a href="${target}">${marked(target, words)}</a>`;
   const shown = target.replace(/^https:\/\/(?=.)/, "");
-  const cut =
-    shown.length > SHOWN_TARGET ? `${shown.slice(0, SHOWN_TARGET).toWellFormed()}\u2026` : shown;
-  return html`<a href="${target}">${cut}</a>`;
+  return html`<a href="${target}">${cutShort(shown)}</a>`;
+}
+
+/** Never inside a pair of surrogates. */
+function cutShort(text: string): string {
+  if (text.length <= SHOWN_TARGET) return text;
+  return `${text.slice(0, SHOWN_TARGET).replace(/[\uD800-\uDBFF]$/, "")}\u2026`;
 }
 
 /** The line of a note that a search has found. */
