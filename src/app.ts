@@ -15,6 +15,7 @@ import { SiteSettings } from "./audit/site-settings.ts";
 import { type Clock, type Random, systemClock, systemRandom } from "./clock.ts";
 import type { LiveSettings } from "./config/live-settings.ts";
 import { BYTES_A_MB } from "./config/values/sizes.ts";
+import { effectiveZone } from "./config/values/time-zone.ts";
 import type { Database } from "./database/database.ts";
 import { Leases } from "./database/leases.ts";
 import { openDatabase } from "./database/open-database.ts";
@@ -51,7 +52,7 @@ import type { Logger } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { currentTrace } from "./telemetry/trace.ts";
 import { useLanguage } from "./text/language.ts";
-import { LinkHours } from "./visits/reports/link-hours.ts";
+import { LinkVisits } from "./visits/reports/link-visits.ts";
 import { Reports } from "./visits/reports/reports.ts";
 import { visitorClasses } from "./visits/visit.ts";
 import { Visits } from "./visits/visits.ts";
@@ -300,8 +301,9 @@ function openVisits({ live, log, database, clock, random }: Common): Visits {
     log,
     folder: join(runFolderOf(live), "visits"),
     maxJournalBytes: () => live.current["visits.journal_mb"] * BYTES_A_MB,
+    zone: () => effectiveZone(live.current),
     reports: new Reports({ database, clock }),
-    hours: new LinkHours(database),
+    ofLinks: new LinkVisits(database),
   });
 }
 

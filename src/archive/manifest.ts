@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { kinds, redirectStatuses } from "../links/link.ts";
+import { dimensionNames } from "../visits/dimension.ts";
 import { refused } from "./archive.ts";
 import type { JsonPart } from "./json-parts.ts";
 import { text } from "./text.en.ts";
@@ -34,6 +35,9 @@ export const visitor = z.object({
   referrer_host: z.string().max(253),
   browser: z.string().max(50),
   system: z.string().max(50),
+  /** What its visits are counted by instead of hours, and the value of a dimension (null: not kept apart). */
+  counted_by: z.enum(["quarter", ...dimensionNames]).optional(),
+  value: z.string().max(253).nullable().optional(),
 });
 
 export const link = z.object({
@@ -80,10 +84,13 @@ export type ManifestEntry = z.infer<typeof entry>;
 export type ManifestLink = z.infer<typeof link>;
 export type ManifestVisitor = z.infer<typeof visitor>;
 
-/** One line of visits.jsonl: some of a link's hours, each with the index of its visitor in the manifest. */
+/**
+ * One line of visits.jsonl: some of a link's visits, each with the index of its visitor in the manifest, which says
+ * whether the number before is a quarter hour, a day of a dimension, or in older archives an hour.
+ */
 export interface HoursLine {
   readonly short_code: string;
-  readonly hours: readonly (readonly [hour: number, visitor: number, visits: number])[];
+  readonly hours: readonly (readonly [at: number, visitor: number, visits: number])[];
 }
 
 /**

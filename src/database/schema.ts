@@ -5,7 +5,6 @@ import type { BlobPath, BlobState } from "../files/blob.ts";
 import type { Kind, RedirectStatus } from "../links/link.ts";
 import type { ShortCode } from "../links/short-code.ts";
 import type { Target } from "../links/target/target.ts";
-import type { VisitorClass } from "../visits/visit.ts";
 
 /** A truth value as both databases keep it. */
 export type Flag = 0 | 1;
@@ -85,7 +84,7 @@ interface DeclarationTable {
 
 /**
  * How often people opened each link; no row: never. Apart from `link` so that counting rewrites no link. Visits by bots
- * are in `visit_hour` and `owner_hour` only.
+ * are in `link_quarter` and `owner_quarter` only.
  */
 interface LinkTotalTable {
   link_id: number;
@@ -118,37 +117,91 @@ interface LinkRankTable {
   last_visit_at: Instant | null;
 }
 
-/** Who comes, as kinds of visitors and never persons: each combination once. */
-interface VisitorTable {
+/** Values of dimensions, each once. `OTHERS` (0) is no row. */
+interface VisitValueTable {
   id: Generated<number>;
-  class: VisitorClass;
-  referrer_host: string;
-  browser: string;
-  system: string;
+  dimension: number;
+  value: string;
+  /** On which day since 1970 UTC it became known. */
+  day: number;
 }
 
-/** One opening, kept for `visits.retention_days`. */
+/**
+ * One opening, kept for `visits.retention_days`. Ids are in the order of the quarter hours, see quarter.ts; what is not
+ * known is null.
+ */
 interface VisitTable {
-  id: Generated<number>;
+  id: number;
   link_id: number;
-  at: Instant;
-  visitor_id: number;
+  /** Index in `visitorClasses`. */
+  class: number;
+  /** Milliseconds since the beginning of its quarter hour. */
+  ms: number;
+  referrer: number | null;
+  browser: number | null;
+  system: number | null;
+  device: Generated<number | null>;
+  language: Generated<number | null>;
+  country: Generated<number | null>;
+  utm_source: Generated<number | null>;
+  utm_medium: Generated<number | null>;
+  utm_campaign: Generated<number | null>;
 }
 
-/** Openings rolled up, kept for ever. `hour` counts hours since 1970 UTC. */
-interface VisitHourTable {
-  link_id: number;
-  hour: number;
-  visitor_id: number;
+/** How many single visits of a quarter hour have an id. */
+interface VisitSeriesTable {
+  quarter: number;
   visits: number;
 }
 
-/** The visits of an hour to all links of an owner, also to those that are gone; owner 0 is everybody. */
-interface OwnerHourTable {
+/** Openings rolled up, kept for ever. `quarter` counts quarter hours since 1970 UTC. */
+interface LinkQuarterTable {
+  link_id: number;
+  quarter: number;
+  /** Index in `visitorClasses`. */
+  class: number;
+  visits: number;
+}
+
+/** The same of all links of an owner, also of those that are gone; owner 0 is everybody. */
+interface OwnerQuarterTable {
   owner_id: number;
-  hour: number;
-  class: VisitorClass;
+  quarter: number;
+  class: number;
   visits: number;
+}
+
+/** Openings by people of a day of `app.timezone`, by the values of a dimension; kept for ever. */
+interface LinkDayTable {
+  link_id: number;
+  dimension: number;
+  /** Days since 1970-01-01. */
+  day: number;
+  value_id: number;
+  visits: number;
+}
+
+interface OwnerDayTable {
+  owner_id: number;
+  dimension: number;
+  day: number;
+  value_id: number;
+  visits: number;
+}
+
+/** How many people opened a link on a day; the sketch that counts them is there until the day is over. */
+interface LinkUniqueTable {
+  link_id: number;
+  day: number;
+  visitors: number;
+  sketch: Uint8Array | null;
+}
+
+interface OwnerUniqueTable {
+  owner_id: number;
+  day: number;
+  visitors: number;
+  sketch: Uint8Array | null;
 }
 
 /** Stored files: a row exists before its file is written, and until it has been deleted. */
@@ -265,10 +318,15 @@ export interface Schema {
   link_total: LinkTotalTable;
   link_search: LinkSearchTable;
   link_rank: LinkRankTable;
-  visitor: VisitorTable;
+  visit_value: VisitValueTable;
   visit: VisitTable;
-  visit_hour: VisitHourTable;
-  owner_hour: OwnerHourTable;
+  visit_series: VisitSeriesTable;
+  link_quarter: LinkQuarterTable;
+  owner_quarter: OwnerQuarterTable;
+  link_day: LinkDayTable;
+  owner_day: OwnerDayTable;
+  link_unique: LinkUniqueTable;
+  owner_unique: OwnerUniqueTable;
   blob: BlobTable;
   blob_usage: BlobUsageTable;
   audit_event: AuditEventTable;

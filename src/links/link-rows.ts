@@ -230,7 +230,8 @@ export class LinkWriter {
   }
 
   async #delete(ids: readonly number[] | IdQuery): Promise<void> {
-    await this.trx.deleteFrom("visit_hour").where("link_id", "in", ids).execute();
+    for (const table of ["link_quarter", "link_day", "link_unique"] as const)
+      await this.trx.deleteFrom(table).where("link_id", "in", ids).execute();
     await this.trx.deleteFrom("link").where("id", "in", ids).execute();
   }
 

@@ -18,7 +18,8 @@ import type { LinkPage } from "../links/links.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { version } from "../version.ts";
-import type { Visitor } from "../visits/visit.ts";
+import type { LinkDay, LinkQuarter } from "../visits/reports/link-visits.ts";
+import type { ArchivedVisitor } from "./archived-visits.ts";
 import { LinkTexts } from "./link-texts.ts";
 import { text } from "./text.en.ts";
 
@@ -92,7 +93,8 @@ interface UserArchiveParts {
 class UserArchiveWriter {
   readonly #parts: UserArchiveParts;
   readonly #manifest = new ManifestWriter();
-  readonly #visitors = new Map<string, { readonly index: number; readonly visitor: Visitor }>();
+  readonly #visitors = new Map<string, ArchivedVisitor>();
+  readonly #visitorIndexes = new Map<string, number>();
 
   constructor(parts: UserArchiveParts) {
     this.#parts = parts;
@@ -142,11 +144,13 @@ class UserArchiveWriter {
         time_zone: user.timeZone,
       },
       entries: this.#manifest.entries,
-      visitors: [...this.#visitors.values()].map(({ visitor }) => ({
+      visitors: [...this.#visitors.values()].map((visitor) => ({
         class: visitor.class,
         referrer_host: visitor.referrerHost,
         browser: visitor.browser,
         system: visitor.system,
+        counted_by: visitor.countedBy,
+        value: visitor.value,
       })),
     };
     yield Buffer.from(`${JSON.stringify(facts).slice(0, -1)},\n"links":`);
@@ -159,30 +163,48 @@ class UserArchiveWriter {
       app,
       links: { codes },
     } = this.#parts;
-    for await (const page of app.visits.hours.of([...codes.keys()])) {
-      const lines: string[] = [];
-      for (const [linkId, some] of Map.groupBy(page, (hour) => hour.linkId)) {
-        const hours = some.map(
-          ({ hour, visitor, visits }) => [hour, this.#indexOf(visitor), visits] as const,
-        );
-        const line = { short_code: codes.get(linkId) ?? "", hours } satisfies Loose<HoursLine>;
-        lines.push(`${JSON.stringify(line)}\n`);
-      }
-      yield Buffer.from(lines.join(""));
+    const linkIds = [...codes.keys()];
+    for await (const page of app.visits.ofLinks.quartersOf(linkIds)) {
+      yield linesOf(codes, page, (row) => [row.quarter, this.#indexOf(visitorOf(row)), row.visits]);
+    }
+    for await (const page of app.visits.ofLinks.daysOf(linkIds)) {
+      yield linesOf(codes, page, (row) => [row.day, this.#indexOf(personOf(row)), row.visits]);
     }
   }
 
-  #indexOf(visitor: Visitor): number {
+  #indexOf(visitor: ArchivedVisitor): number {
     const key = JSON.stringify(visitor);
-    const known = this.#visitors.get(key);
-    if (known !== undefined) return known.index;
+    const known = this.#visitorIndexes.get(key);
+    if (known !== undefined) return known;
     const index = this.#visitors.size;
-    this.#visitors.set(key, { index, visitor });
+    this.#visitors.set(key, visitor);
+    this.#visitorIndexes.set(key, index);
     return index;
   }
 }
 
-type Loose<Line> = { readonly [Key in keyof Line]: unknown };
+const nobody = { referrerHost: "", browser: "", system: "" } as const;
+
+function visitorOf({ class: of }: LinkQuarter): ArchivedVisitor {
+  return { ...nobody, class: of, countedBy: "quarter" };
+}
+
+function personOf({ dimension, value }: LinkDay): ArchivedVisitor {
+  return { ...nobody, class: "human", countedBy: dimension, value };
+}
+
+/** A line for each link of a page. */
+function linesOf<Row extends { readonly linkId: number }>(
+  codes: ReadonlyMap<number, string>,
+  page: readonly Row[],
+  write: (row: Row) => HoursLine["hours"][number],
+): Uint8Array {
+  const lines = [...Map.groupBy(page, ({ linkId }) => linkId)].map(([linkId, rows]) => {
+    const line: HoursLine = { short_code: codes.get(linkId) ?? "", hours: rows.map(write) };
+    return `${JSON.stringify(line)}\n`;
+  });
+  return Buffer.from(lines.join(""));
+}
 
 function configOf({ theme, markdownTheme }: User): string {
   return stringify({

@@ -23,13 +23,15 @@ export async function restoreUser(app: App, actor: Actor, plan: RestorePlan): Pr
     removed,
     also: async (trx, touch, ids) => {
       const idOf = new Map(links.map(({ place, shortCode }) => [place, ids.get(shortCode) ?? 0]));
-      await app.visits.hours.addToLinks(trx, visits.of(rows, idOf, links));
+      await app.visits.ofLinks.addToLinks(trx, visits.of(rows, idOf, links));
       await writePreferences(trx, touch, owner.id, preferencesOf(plan));
     },
   });
   files.keep();
-  const hours = new Set(rows.map(([, hour]) => hour));
-  await app.visits.hours.raiseOwner(owner.id, hours, (portion) => app.database.write(portion));
+  visits.note(rows);
+  await app.visits.ofLinks.raiseOwner(owner.id, visits.times, (portion) =>
+    app.database.write(portion),
+  );
 }
 
 /** The preferences to restore. Themes are left out for the account whose choice is the site's default. */

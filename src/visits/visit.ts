@@ -6,6 +6,9 @@ export type VisitorClass = "human" | "bot" | "preview" | "prefetch";
 /** Append only, never reorder: journals contain indexes. */
 export const visitorClasses: readonly VisitorClass[] = ["human", "bot", "preview", "prefetch"];
 
+/** Index of people in `visitorClasses`. */
+export const HUMAN = 0;
+
 /** One visit, from a request; never with an IP address. */
 export interface Visit {
   readonly linkId: number;
@@ -32,10 +35,16 @@ export function visitorCodeOf(visit: Pick<Visit, "userAgent" | "purpose">): numb
   return placeOfClass(agent, visit.purpose) | (agent.browserPlace << 8) | (agent.systemPlace << 16);
 }
 
+/** The index of a visitor's class; the journal of a newer version may contain an unknown one. */
+export function classPlaceOf(code: number): number {
+  const place = code & 0xff;
+  return place < visitorClasses.length ? place : HUMAN;
+}
+
 /** Decodes a visitor. */
 export function visitorOf(code: number, referrerHost: string): Visitor {
   return {
-    class: visitorClasses[code & 0xff] ?? "human",
+    class: visitorClasses[classPlaceOf(code)] ?? "human",
     referrerHost,
     browser: nameAt(browserNames, (code >> 8) & 0xff),
     system: nameAt(systemNames, (code >> 16) & 0xff),

@@ -1,17 +1,14 @@
-import { LRUCache } from "lru-cache";
 import type { Clock, Random } from "../clock.ts";
 import type { Database, Trx } from "../database/database.ts";
 import type { Logger } from "../telemetry/log.ts";
-import { addToHours, addToOwners, addToTotals, findOrAddVisitor } from "./hourly-sums.ts";
 import { Journal } from "./journal/journal.ts";
 import { JournalFolder, type Progress } from "./journal/journal-folder.ts";
-import type { LinkHours } from "./reports/link-hours.ts";
+import { firstVisitId, quarterOf } from "./quarter.ts";
+import type { LinkVisits } from "./reports/link-visits.ts";
 import type { Reports } from "./reports/reports.ts";
+import { VisitSaver } from "./saving/save-visits.ts";
 import { Tally } from "./tally.ts";
-import type { Visit, Visitor } from "./visit.ts";
-
-/** Number of visitors whose row id is cached. */
-const CACHED_VISITORS = 20_000;
+import type { Visit } from "./visit.ts";
 
 /** Rolls back a transaction that would count visits twice. */
 class SavedConcurrently extends Error {}
@@ -25,31 +22,37 @@ export interface VisitsParts {
   readonly folder: string;
   /** Maximum size of a process's journal. */
   readonly maxJournalBytes: () => number;
+  /** IANA name of the time zone of the site's days. */
+  readonly zone: () => string;
   readonly reports: Reports;
-  readonly hours: LinkHours;
+  readonly ofLinks: LinkVisits;
 }
 
-/** Counts visits: records them in a journal, and saves them in batches, single and as hourly totals. */
+/** Counts visits: records them in a journal, and saves them in batches, single and as totals. */
 export class Visits {
   readonly reports: Reports;
-  /** Hourly totals of single links, for archives. */
-  readonly hours: LinkHours;
+  /** Totals of single links, for archives. */
+  readonly ofLinks: LinkVisits;
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #journal: Journal;
   readonly #journals: JournalFolder;
-  readonly #visitorIds = new LRUCache<string, number>({ max: CACHED_VISITORS });
+  readonly #zone: () => string;
+  readonly #saver: VisitSaver;
   readonly #tally = new Tally();
   #flushing: Promise<void> = Promise.resolve();
   #loggedDropped = 0;
 
-  constructor({ database, clock, random, log, folder, maxJournalBytes, ...others }: VisitsParts) {
-    this.reports = others.reports;
-    this.hours = others.hours;
+  constructor(parts: VisitsParts) {
+    const { database, clock, random, log, folder, maxJournalBytes } = parts;
+    this.reports = parts.reports;
+    this.ofLinks = parts.ofLinks;
     this.#database = database;
     this.#clock = clock;
     this.#log = log;
+    this.#zone = parts.zone;
+    this.#saver = new VisitSaver({ database, clock });
     this.#journal = new Journal({ folder, random, maxBytes: maxJournalBytes });
     this.#journals = new JournalFolder(folder);
   }
@@ -101,19 +104,19 @@ export class Visits {
 
   /** Deletes at most `limit` single visits older than `retentionDays`; totals are kept. Returns how many. */
   async prune(retentionDays: number, limit: number): Promise<number> {
-    const before = this.#clock() - retentionDays * 86_400_000;
+    const first = quarterOf(this.#clock() - retentionDays * 86_400_000);
     return await this.#database.write(async (trx) => {
       const oldest = trx
         .selectFrom("visit")
-        .select(["id", "at"])
+        .select("id")
+        .where("id", "<", firstVisitId(first))
         .orderBy("id")
-        .limit(limit)
-        .as("oldest");
-      const ids = trx.selectFrom(oldest).select("id").where("at", "<", before);
+        .limit(limit);
       const { numDeletedRows } = await trx
         .deleteFrom("visit")
-        .where("id", "in", ids)
+        .where("id", "in", oldest)
         .executeTakeFirst();
+      await trx.deleteFrom("visit_series").where("quarter", "<", first).execute();
       return Number(numDeletedRows);
     });
   }
@@ -134,7 +137,7 @@ export class Visits {
   /** Returns whether there may be more. */
   async #flushSome(): Promise<boolean> {
     const tally = this.#tally;
-    tally.clear();
+    tally.clear(this.#zone());
     const progress = await this.#journals.read(tally, (name) => this.#savedOf(name));
     if (progress.length > 0) await this.#save(tally, progress);
     this.#journals.noteSaved(progress);
@@ -162,18 +165,11 @@ export class Visits {
   }
 
   async #save(tally: Tally, progress: readonly Progress[]): Promise<void> {
-    const { visitors } = tally;
-    const ids = await this.#database.write(async (trx) => {
+    const remember = await this.#database.write(async (trx) => {
       await this.#advanceJournals(trx, progress);
-      const visitorIds = await this.#findVisitors(trx, visitors);
-      await this.#database.append(trx, "visit", tally.single(visitorIds));
-      const hours = await this.#database.rowsOf(trx, "given_hours", tally.hours(visitorIds));
-      await addToHours(trx, hours);
-      await addToOwners(trx, hours);
-      await addToTotals(trx, await this.#database.rowsOf(trx, "given_totals", tally.totals()));
-      return visitorIds;
+      return await this.#saver.save(trx, tally);
     });
-    for (const [at, visitor] of visitors.entries()) this.#remember(visitor, ids[at]);
+    remember();
   }
 
   /**
@@ -191,29 +187,12 @@ export class Visits {
     }
   }
 
-  async #findVisitors(trx: Trx, visitors: readonly Visitor[]): Promise<number[]> {
-    const ids: number[] = [];
-    for (const visitor of visitors) {
-      ids.push(this.#visitorIds.get(keyOf(visitor)) ?? (await findOrAddVisitor(trx, visitor)));
-    }
-    return ids;
-  }
-
-  /** Called after the commit: the id of a row that was rolled back is not valid. */
-  #remember(visitor: Visitor, id: number | undefined): void {
-    if (id !== undefined) this.#visitorIds.set(keyOf(visitor), id);
-  }
-
   #logDropped(): void {
     const { detailsDropped, lost } = this.#journal;
     if (detailsDropped + lost === this.#loggedDropped) return;
     this.#loggedDropped = detailsDropped + lost;
     this.#log.error({ detailsDropped, lost }, "Visit journal is full, keeping only totals");
   }
-}
-
-function keyOf({ class: visitorClass, referrerHost, browser, system }: Visitor): string {
-  return `${visitorClass} ${referrerHost} ${browser} ${system}`;
 }
 
 async function addJournal(trx: Trx, name: string, saved: number): Promise<boolean> {

@@ -31,7 +31,7 @@ export async function visit(world: World, link: Link, times: number): Promise<vo
   await world.app.visits.flush();
 }
 
-/** What the tables hold for a user: links in their own and in the list tables, bytes, and visits by hour. */
+/** What the tables hold for a user: links in their own and in the list tables, bytes, and visits by quarter hour. */
 export async function holdingsOf(world: World, userId: number) {
   const { database, links, files } = world.app;
   const mine = { ownerId: userId };
@@ -41,11 +41,11 @@ export async function holdingsOf(world: World, userId: number) {
       .select((eb) => eb.fn.countAll<number>().as("count"))
       .where("owner_id", "=", userId)
       .executeTakeFirstOrThrow();
-  const hours = await database.read
-    .selectFrom("owner_hour")
+  const quarters = await database.read
+    .selectFrom("owner_quarter")
     .select("visits")
     .where("owner_id", "=", userId)
-    .where("hour", ">=", START / HOUR_MS - 24)
+    .where("quarter", ">=", (START / HOUR_MS - 24) * 4)
     .execute();
   return {
     links: (await counted("link")).count,
@@ -53,7 +53,7 @@ export async function holdingsOf(world: World, userId: number) {
     ranked: (await counted("link_rank")).count,
     listed: (await links.list(operator, { ...mine, limit: 500 })).links.length,
     bytes: (await files.blobs.usageOf(userId)).bytes,
-    visits: hours.reduce((sum, { visits }) => sum + visits, 0),
+    visits: quarters.reduce((sum, { visits }) => sum + visits, 0),
   };
 }
 

@@ -117,13 +117,13 @@ export async function killWorkers(
 interface Row {
   readonly code: string;
   readonly total: number;
-  readonly hours: number;
+  readonly quarters: number;
   readonly single: number;
 }
 
 const COUNTS = `select short_code code,
     coalesce((select visits from link_total where link_id = link.id), 0) total,
-    coalesce((select sum(visits) from visit_hour where link_id = link.id), 0) hours,
+    coalesce((select sum(visits) from link_quarter where link_id = link.id), 0) quarters,
     (select count(*) from visit where link_id = link.id) single
   from link`;
 
@@ -154,7 +154,7 @@ function compareCounts(
 function checkRow(row: Row, asked: LinkRequests | undefined): string[] {
   const { answered, unknown } = asked ?? { answered: 0, unknown: 0 };
   const isRight =
-    row.total === row.hours &&
+    row.total === row.quarters &&
     row.total === row.single &&
     row.total >= answered &&
     row.total <= answered + unknown;

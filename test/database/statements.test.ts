@@ -85,9 +85,10 @@ describe("on SQLite", () => {
       );
     await setLimit(1);
     const columns = () => ({
+      id: Float64Array.from({ length: 100_000 }, (_, at) => at),
       link_id: new Float64Array(100_000),
-      at: new Float64Array(100_000),
-      visitor_id: new Float64Array(100_000),
+      class: new Float64Array(100_000),
+      ms: new Float64Array(100_000),
     });
     const full = { code: "storage_full" };
     const append = database.write((trx) => database.append(trx, "visit", columns()));

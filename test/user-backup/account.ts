@@ -112,7 +112,9 @@ export async function fill(world: World, user: User, account: Account): Promise<
 export async function lookAt({ app }: World, user: User): Promise<unknown> {
   const { links } = await app.links.list(as(user), { ownerId: user.id, limit: 500, sort: "code" });
   const codes = new Map(links.map(({ id, shortCode }) => [id, shortCode]));
-  const hours = (await Array.fromAsync(app.visits.hours.of([...codes.keys()]))).flat();
+  const { ofLinks } = app.visits;
+  const quarters = (await Array.fromAsync(ofLinks.quartersOf([...codes.keys()]))).flat();
+  const days = (await Array.fromAsync(ofLinks.daysOf([...codes.keys()]))).flat();
   const fresh = await app.accounts.users.findById(user.id);
   return {
     links: await Promise.all(
@@ -128,14 +130,14 @@ export async function lookAt({ app }: World, user: User): Promise<unknown> {
         },
       })),
     ),
-    hours: hours
-      .map(({ linkId, ...hour }) => JSON.stringify({ ...hour, code: codes.get(linkId) }))
+    visits: [...quarters, ...days]
+      .map(({ linkId, ...row }) => JSON.stringify({ ...row, code: codes.get(linkId) }))
       .sort(),
     owners: await app.database.read
-      .selectFrom("owner_hour")
-      .select(["hour", "class", "visits"])
+      .selectFrom("owner_quarter")
+      .select(["quarter", "class", "visits"])
       .where("owner_id", "=", user.id)
-      .orderBy("hour")
+      .orderBy("quarter")
       .orderBy("class")
       .execute(),
     preferences: fresh && [fresh.theme, fresh.markdownTheme, fresh.timeZone],

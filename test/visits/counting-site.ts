@@ -48,22 +48,22 @@ export async function openCountingSite(kind: DatabaseKind): Promise<CountingSite
 /** How often links were opened, by each of the three ways that it is kept; and how many journals are known. */
 export async function countVisits({ database }: Pick<CountingSite, "database">) {
   const { read } = database;
-  const sum = (table: "link_total" | "visit_hour") =>
+  const sum = (table: "link_total" | "link_quarter") =>
     read.selectFrom(table).select((of) => of.fn.sum<number | null>("visits").as("count"));
   const count = (table: "visit" | "visit_journal") =>
     read.selectFrom(table).select((of) => of.fn.countAll<number>().as("count"));
   const numbers: number[] = [];
   for (const query of [
     sum("link_total"),
-    sum("visit_hour"),
+    sum("link_quarter"),
     count("visit"),
     count("visit_journal"),
   ]) {
     const { rows } = await read.executeQuery<{ count: number | null }>(query.compile());
     numbers.push(Number(rows[0]?.count ?? 0));
   }
-  const [totals = 0, hours = 0, single = 0, journals = 0] = numbers;
-  return { totals, hours, single, journals };
+  const [totals = 0, quarters = 0, single = 0, journals = 0] = numbers;
+  return { totals, quarters, single, journals };
 }
 
 async function makeLinks(database: Database): Promise<number[]> {

@@ -1,7 +1,7 @@
 import { systemRandom } from "../../src/clock.ts";
 import type { Database } from "../../src/database/database.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
-import { LinkHours } from "../../src/visits/reports/link-hours.ts";
+import { LinkVisits } from "../../src/visits/reports/link-visits.ts";
 import { Reports } from "../../src/visits/reports/reports.ts";
 import { Visits } from "../../src/visits/visits.ts";
 import { FIREFOX } from "../user-agents.ts";
@@ -30,8 +30,9 @@ export function openVisits({
     log: silentLog(),
     folder,
     maxJournalBytes,
+    zone: () => "UTC",
     reports: new Reports({ database, clock: () => START }),
-    hours: new LinkHours(database),
+    ofLinks: new LinkVisits(database),
   });
 }
 

@@ -1,10 +1,13 @@
 /** Sums of visits on their way to the tables, against a plain count. */
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { Tally } from "../../src/visits/tally.ts";
-import { type Visitor, visitorOf } from "../../src/visits/visit.ts";
+import type { Columns } from "../../src/database/database.ts";
+import { dimensionAt } from "../../src/visits/dimension.ts";
+import { Tally, UNKNOWN } from "../../src/visits/tally.ts";
+import { HUMAN, visitorOf } from "../../src/visits/visit.ts";
 
-const HOUR = 3_600_000;
+const QUARTER = 900_000;
+const DAY = 86_400_000;
 
 interface One {
   readonly linkId: number;
@@ -23,26 +26,27 @@ const one: fc.Arbitrary<One> = fc.record({
   total: fc.oneof({ arbitrary: fc.constant(null), weight: 3 }, fc.integer({ min: 1, max: 9 })),
 });
 
-/** Every number of visitor is its place here. */
+/** Sums by link, quarter hour and class; by link, day and value; and totals. */
 function countPlainly(visits: readonly One[]) {
-  const hours = new Map<string, number>();
+  const quarters = new Map<string, number>();
+  const days = new Map<string, number>();
   const totals = new Map<number, { visits: number; last: number }>();
+  const add = (sums: Map<string, number>, key: string, count: number) =>
+    sums.set(key, (sums.get(key) ?? 0) + count);
   for (const { linkId, at, code, host, total } of visits) {
-    const visitor = total === null ? visitorOf(code, host) : visitorOf(code & 0xff, "");
-    const key = [linkId, Math.floor(at / HOUR), nameOf(visitor)].join(" ");
-    hours.set(key, (hours.get(key) ?? 0) + (total ?? 1));
-    if (visitor.class !== "human") continue;
+    const classPlace = code & 0xff;
+    const count = total ?? 1;
+    add(quarters, [linkId, Math.floor(at / QUARTER), classPlace].join(" "), count);
+    if (classPlace !== HUMAN) continue;
+    const { browser, system } = visitorOf(code, host);
+    const day = Math.floor(at / DAY);
+    for (const [dimension, text] of Object.entries({ referrer: host, browser, system }))
+      add(days, [linkId, dimension, day, total === null ? text : "(others)"].join(" "), count);
     const before = totals.get(linkId) ?? { visits: 0, last: 0 };
-    totals.set(linkId, {
-      visits: before.visits + (total ?? 1),
-      last: Math.max(before.last, at),
-    });
+    totals.set(linkId, { visits: before.visits + count, last: Math.max(before.last, at) });
   }
-  return { hours, totals };
+  return { quarters, days, totals };
 }
-
-const nameOf = ({ class: visitorClass, referrerHost, browser, system }: Visitor) =>
-  `${visitorClass}/${referrerHost}/${browser}/${system}`;
 
 function fill(visits: readonly One[]): Tally {
   const tally = new Tally();
@@ -53,40 +57,62 @@ function fill(visits: readonly One[]): Tally {
   return tally;
 }
 
-test("sums by link, hour and visitor equal a simple count", () => {
+const rowsOf = (columns: Columns) =>
+  Array.from(Object.values(columns)[0] ?? [], (_, row) =>
+    Object.values(columns).map((column) => column[row] ?? 0),
+  );
+
+test("sums equal a simple count", () => {
   const property = fc.property(fc.array(one, { maxLength: 300 }), (visits) => {
     const tally = fill(visits);
-    const numbers = tally.visitors.map((_, at) => at);
     const model = countPlainly(visits);
-    const { link_id = [], hour = [], visitor_id = [], visits: counts = [] } = tally.hours(numbers);
-    const hours = Array.from(link_id, (linkId, at): [string, number] => {
-      const visitor = tally.visitors[visitor_id[at] ?? -1];
-      if (visitor === undefined) throw new Error("A visitor without a number.");
-      return [[linkId, hour[at], nameOf(visitor)].join(" "), counts[at] ?? 0];
-    });
-    expect(hours.toSorted()).toEqual([...model.hours].toSorted());
-    const totals = tally.totals();
-    const found = Array.from(totals.link_id ?? [], (linkId, at) => [
-      linkId,
-      { visits: totals.visits?.[at], last: totals.last_visit_at?.[at] },
+    const quarters = rowsOf(tally.quarters()).map(([link, quarter, place, count]) => [
+      [link, quarter, place].join(" "),
+      count,
     ]);
-    expect(found).toEqual([...model.totals].toSorted(([a], [b]) => a - b) as never);
+    expect(quarters.toSorted()).toEqual([...model.quarters].toSorted());
+    const days = rowsOf(tally.days((place) => place)).map(([link, number, day, place, count]) => {
+      const text = place === UNKNOWN ? "(others)" : tally.values[place ?? 0]?.text;
+      return [[link, dimensionAt(number ?? 0), day, text].join(" "), count];
+    });
+    expect(days.toSorted()).toEqual([...model.days].toSorted());
+    const totals = rowsOf(tally.totals()).map(([link, count, last]) => [
+      link,
+      { visits: count, last },
+    ]);
+    expect(totals).toEqual([...model.totals].toSorted(([a], [b]) => a - b) as never);
     expect(tally.isEmpty).toBe(visits.length === 0);
   });
   fc.assert(property, { numRuns: 60 });
 });
 
-test("single visits keep their order, their time and their visitor", () => {
+test("single visits keep their order, their time and their values", () => {
   const tally = new Tally();
-  tally.addVisit(5, 100, 0, "b.example");
+  tally.addVisit(5, QUARTER + 100, 0, "b.example");
   tally.addTotal(6, 150, 1, 10);
-  tally.addVisit(4, 200, 0, "a.example");
+  tally.addVisit(4, 200, 1, "a.example");
   tally.addVisit(5, 300, 0, "b.example");
-  const numbers = tally.visitors.map(({ referrerHost }) => (referrerHost === "" ? 7 : 8));
-  const { link_id, at, visitor_id } = tally.single(numbers);
-  expect([...(link_id ?? [])]).toEqual([5, 4, 5]);
-  expect([...(at ?? [])]).toEqual([100, 200, 300]);
-  expect([...(visitor_id ?? [])]).toEqual([8, 8, 8]);
+  const { quarters, columns } = tally.single((place) => tally.values[place]?.text.length ?? 0);
+  expect([...quarters]).toEqual([1, 0, 0]);
+  const [linkIds, classes, ms, referrers] = Object.values(columns).map((column) => [...column]);
+  expect({ linkIds, classes, ms, referrers }).toEqual({
+    linkIds: [5, 4, 5],
+    classes: [0, 1, 0],
+    ms: [100, 200, 300],
+    referrers: [9, 9, 9],
+  });
+});
+
+test("days are those of the zone", () => {
+  const tally = new Tally();
+  tally.clear("Asia/Kolkata");
+  tally.addVisit(1, Date.UTC(2026, 11, 1, 18, 29, 59), 0, "");
+  tally.addVisit(1, Date.UTC(2026, 11, 1, 18, 30), 0, "");
+  const days = tally.groups.filter(({ dimension }) => dimension === "browser");
+  expect(days.map(({ day }) => new Date(day * DAY).toISOString().slice(0, 10))).toEqual([
+    "2026-12-01",
+    "2026-12-02",
+  ]);
 });
 
 test("a full tally takes no more visits", () => {
@@ -102,7 +128,9 @@ test("a full tally takes no more visits", () => {
 test("an unknown browser or system is read as Other", () => {
   const tally = new Tally();
   tally.addVisit(1, 0, 0xfe_fd_00, "");
-  expect(tally.visitors).toEqual([
-    { class: "human", referrerHost: "", browser: "Other", system: "Other" },
+  expect(tally.values.slice(1)).toEqual([
+    { dimension: "referrer", text: "" },
+    { dimension: "browser", text: "Other" },
+    { dimension: "system", text: "Other" },
   ]);
 });

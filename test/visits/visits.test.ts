@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { HUMAN, visitorClasses } from "../../src/visits/visit.ts";
 import { newLink } from "../share.ts";
 import { FIREFOX } from "../user-agents.ts";
 import { as, databases, openTestApp, START, type World } from "../world.ts";
 
 const HOUR = 3_600_000;
+const QUARTER = HOUR / 4;
 const DAY = 24 * HOUR;
 
 for (const kind of databases) {
@@ -30,34 +32,47 @@ for (const kind of databases) {
       const { visits, lastVisitAt } = await world.app.links.get(as(world.people.alice), code);
       return { visits, lastVisitAt };
     };
-    const hoursOf = (linkId: number) =>
+    const quartersOf = (linkId: number) =>
       world.app.database.read
-        .selectFrom("visit_hour")
-        .innerJoin("visitor", "visitor.id", "visit_hour.visitor_id")
-        .select(["hour", "class", "referrer_host as host", "browser", "system", "visits"])
+        .selectFrom("link_quarter")
+        .select(["quarter", "class", "visits"])
         .where("link_id", "=", linkId)
-        .orderBy("hour")
+        .orderBy("quarter")
         .orderBy("class")
         .execute();
+    const daysOf = async (linkId: number) => {
+      const days = (await Array.fromAsync(world.app.visits.ofLinks.daysOf([linkId]))).flat();
+      return days.map(({ linkId: _, ...day }) => Object.values(day).join(" "));
+    };
+    const singleOf = async (linkId: number) => {
+      const rows = await world.app.database.read
+        .selectFrom("visit")
+        .select(["id", "ms"])
+        .where("link_id", "=", linkId)
+        .orderBy("id")
+        .execute();
+      return rows.map(({ id, ms }) => Math.floor(id / 2 ** 24) * QUARTER + ms);
+    };
 
-    test("each visit is in the total, the hourly totals and the single visits", async () => {
+    test("each visit is in every total and in the single visits", async () => {
       const link = await make("counted");
       for (let count = 0; count < 5; count++) await open("counted");
       world.clock.advance(HOUR);
       await open("counted", { "user-agent": FIREFOX, referer: "https://news.example/a?secret=1" });
       await world.app.visits.flush();
       expect(await totalOf("counted")).toEqual({ visits: 6, lastVisitAt: START + HOUR });
-      const person = { class: "human", browser: "Firefox", system: "Linux" };
-      expect(await hoursOf(link.id)).toEqual([
-        { ...person, hour: START / HOUR, host: "", visits: 5 },
-        { ...person, hour: START / HOUR + 1, host: "news.example", visits: 1 },
-      ] as never);
-      const single = await world.app.database.read
-        .selectFrom("visit")
-        .select("at")
-        .where("link_id", "=", link.id)
-        .execute();
-      expect(single).toHaveLength(6);
+      expect(await quartersOf(link.id)).toEqual([
+        { quarter: START / QUARTER, class: HUMAN, visits: 5 },
+        { quarter: START / QUARTER + 4, class: HUMAN, visits: 1 },
+      ]);
+      const day = START / DAY - 0.5;
+      expect((await daysOf(link.id)).toSorted()).toEqual([
+        `${day} browser Firefox 6`,
+        `${day} referrer  5`,
+        `${day} referrer news.example 1`,
+        `${day} system Linux 6`,
+      ]);
+      expect(await singleOf(link.id)).toEqual([...Array(5).fill(START), START + HOUR]);
       world.clock.set(START);
     });
 
@@ -89,15 +104,13 @@ for (const kind of databases) {
       await open("classes", { "user-agent": FIREFOX, "sec-purpose": "prefetch;prerender" });
       await open("classes", { "user-agent": "" });
       await world.app.visits.flush();
-      const hours = await hoursOf(link.id);
-      const counts = Object.fromEntries(
-        ["human", "bot", "preview", "prefetch"].map((name) => [
-          name,
-          hours.filter((row) => row.class === name).reduce((sum, row) => sum + row.visits, 0),
-        ]),
-      );
-      expect(counts).toEqual({ human: 1, bot: 2, preview: 1, prefetch: 1 });
-      expect(JSON.stringify(hours)).not.toContain("203.0.113");
+      const counts = (await quartersOf(link.id)).map((row) => [
+        visitorClasses[row.class],
+        row.visits,
+      ]);
+      expect(Object.fromEntries(counts)).toEqual({ human: 1, bot: 2, preview: 1, prefetch: 1 });
+      const values = await world.app.database.read.selectFrom("visit_value").selectAll().execute();
+      expect(JSON.stringify(values)).not.toContain("203.0.113");
     });
 
     test("visits of a link deleted before they are saved are skipped", async () => {
@@ -105,7 +118,7 @@ for (const kind of databases) {
       await open("deleted");
       await world.app.links.remove(as(world.people.alice), "deleted");
       await world.app.visits.flush();
-      expect(await hoursOf(link.id)).toEqual([]);
+      expect([await quartersOf(link.id), await daysOf(link.id)]).toEqual([[], []]);
     });
 
     test("no visit is lost while the database is unavailable", async () => {
@@ -129,12 +142,11 @@ for (const kind of databases) {
       world.clock.advance(91 * DAY);
       await open("pruned");
       await world.app.visits.flush();
-      const before = await hoursOf(link.id);
+      const before = [await quartersOf(link.id), await daysOf(link.id)];
       expect(await world.app.visits.prune(90, 3)).toBe(3);
       while ((await world.app.visits.prune(90, 1000)) > 0);
-      const left = await world.app.database.read.selectFrom("visit").select("at").execute();
-      expect(left).toEqual([{ at: START + 91 * DAY }]);
-      expect(await hoursOf(link.id)).toEqual(before);
+      expect(await singleOf(link.id)).toEqual([START + 91 * DAY]);
+      expect([await quartersOf(link.id), await daysOf(link.id)]).toEqual(before);
       expect((await totalOf("pruned")).visits).toBe(6);
       world.clock.set(START);
     });

@@ -11,6 +11,7 @@ import { countPeopleOnly } from "./0017-visits-by-people.ts";
 import { foldSearchText } from "./0018-search-text.ts";
 import { indexLinkKinds } from "./0019-link-kinds.ts";
 import { addLookups } from "./0019-lookups.ts";
+import { createVisitTables } from "./0020-visit-tables.ts";
 import { createRestores } from "./0021-restores.ts";
 import { groupSearchRows } from "./0024-search-groups.ts";
 import { keepLinkCounts } from "./0024-search-sums.ts";
@@ -48,6 +49,7 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0018_search_text": { up: (db) => foldSearchText(db, dialect) },
     "0019_link_kinds": { up: indexLinkKinds },
     "0019_lookups": { up: addLookups },
+    "0020_visit_tables": { up: (db) => createVisitTables(db, dialect) },
     "0021_restores": { up: (db) => createRestores(db, dialect) },
     "0024_search_groups": { up: (db) => groupSearchRows(db, dialect) },
     "0024_search_sums": { up: (db) => keepLinkCounts(db, dialect) },

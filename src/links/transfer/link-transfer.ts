@@ -7,7 +7,7 @@ import { aboutLink } from "../link-audit.ts";
 import { type LinkRows, refuseDeclared, unrecorded } from "../link-rows.ts";
 import { isStoredCode, type ShortCode } from "../short-code.ts";
 import { text } from "../text.en.ts";
-import { deleteHours, moveAllHours, moveHours } from "./owner-hours.ts";
+import { deleteVisits, moveAllVisits, moveVisits } from "./owner-visits.ts";
 import { TransferCopies } from "./transfer-copies.ts";
 
 /** A user who gets links. */
@@ -51,7 +51,7 @@ export class LinkTransfer {
       if (links.length === 0) return 0;
       await refuseDeclared(writer.trx, links);
       await copies.handOver(writer, links, id);
-      await moveHours(
+      await moveVisits(
         writer.trx,
         links.map((link) => link.id),
         id,
@@ -76,7 +76,7 @@ export class LinkTransfer {
     await using copies = new TransferCopies(database, blobTransfer);
     await copies.handOver(writer, links, to, { ignoresQuota: true });
     const ids = links.map((link) => link.id);
-    await moveHours(trx, ids, to);
+    await moveVisits(trx, ids, to);
     await writer.setOwner(links, to);
     return links.length;
   }
@@ -100,7 +100,7 @@ export class LinkTransfer {
     for (const { id, into } of await this.#parts.blobTransfer.transferAll(trx, from, to))
       await writer.replaceBlob(id, into);
     await writer.setOwnerOfAll(from, to, codes);
-    await moveAllHours(trx, from, to);
+    await moveAllVisits(trx, from, to);
     return codes.length;
   }
 
@@ -108,7 +108,7 @@ export class LinkTransfer {
   async removeAll(trx: Trx, touch: Touch, ownerId: number, newOwner: number): Promise<number> {
     const count = await this.#parts.rows.writer(trx, touch).removeOwned(ownerId);
     await this.#parts.blobTransfer.releaseAll(trx, ownerId, newOwner);
-    await deleteHours(trx, ownerId);
+    await deleteVisits(trx, ownerId);
     return count;
   }
 }

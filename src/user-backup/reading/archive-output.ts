@@ -2,7 +2,7 @@ import { closeSync, openSync, read, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Preferences } from "../../accounts/user-schema.ts";
-import type { Visitor } from "../../visits/visit.ts";
+import type { ArchivedVisitor } from "../archived-visits.ts";
 import type { CheckedLink, SkippedLink, StoredText } from "../checked-link.ts";
 
 /**
@@ -12,7 +12,7 @@ import type { CheckedLink, SkippedLink, StoredText } from "../checked-link.ts";
  * links     a JSON text a line: a checked link, or one that is skipped
  * totals    for each checked link, two 64-bit floats: its visits, and the time of the last one or NaN
  * visitors  a JSON text a line
- * hours     rows of four 32-bit integers: place of the link, hour, place of the visitor, visits
+ * hours     rows of four 32-bit integers: place of the link, hour (or quarter, or day), place of the visitor, visits
  * texts     the texts of links in a links.toml, one after another
  */
 const names = ["links", "totals", "visitors", "hours", "texts"] as const;
@@ -55,7 +55,7 @@ export class ArchiveOutput {
     this.#line("links", line);
   }
 
-  visitor(visitor: Visitor): void {
+  visitor(visitor: ArchivedVisitor): void {
     this.#line("visitors", visitor);
   }
 
@@ -136,7 +136,7 @@ export class OutputFiles implements Disposable {
     }
   }
 
-  async *visitors(): AsyncGenerator<readonly Visitor[]> {
+  async *visitors(): AsyncGenerator<readonly ArchivedVisitor[]> {
     for await (const lines of this.#lines("visitors")) yield lines.map((line) => JSON.parse(line));
   }
 

@@ -2,6 +2,8 @@ import { refused } from "../../archive/archive.ts";
 import { VISITS } from "../../archive/manifest.ts";
 import { text as archiveText } from "../../archive/text.en.ts";
 import { isHourInRange, MAX_VISITS } from "../../archive/value-ranges.ts";
+import { QUARTER_MS } from "../../visits/quarter.ts";
+import type { ArchivedVisitor } from "../archived-visits.ts";
 import { text } from "../text.en.ts";
 import type { ArchiveOutput } from "./archive-output.ts";
 import type { LinkReader } from "./link-reader.ts";
@@ -10,14 +12,22 @@ import type { LinkReader } from "./link-reader.ts";
 const MAX_HOURS = 10_000_000;
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Longest line: those of ours have at most 150,000 bytes. */
 const MAX_LINE = 1_048_576;
 
+/** What is known of a visitor of the manifest. */
+export interface VisitorKind {
+  readonly isPerson: boolean;
+  /** What its visits are counted by; without it, by hours. */
+  readonly countedBy: ArchivedVisitor["countedBy"];
+}
+
 interface HoursReaderParts {
   readonly links: LinkReader;
-  /** For each visitor of the manifest, whether it is a person. */
-  readonly people: readonly boolean[];
+  /** Of the manifest. */
+  readonly visitors: readonly VisitorKind[];
   readonly output: ArchiveOutput;
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
@@ -29,7 +39,9 @@ interface Total {
   all: number;
   /** Of people. */
   visits: number;
-  lastHour: number;
+  /** Milliseconds since 1970 UTC of the beginning and end of the last one by people. */
+  from: number;
+  to: number;
 }
 
 /** Checks the hours of the links one by one, and writes each out. */
@@ -58,7 +70,7 @@ export class HoursReader {
       const total = this.#totals.get(place);
       if (total === undefined) output.total(last === null ? 0 : visits, last);
       else if (total.visits === 0) output.total(0, null);
-      else output.total(total.visits, lastOf(total.lastHour, last));
+      else output.total(total.visits, lastOf(total, last));
     }
   }
 
@@ -72,27 +84,45 @@ export class HoursReader {
   #addRow(place: number | undefined, row: unknown): void {
     if (++this.#count > MAX_HOURS) throw refused(text.archive.tooManyHours);
     if (!Array.isArray(row) || row.length !== 3) throw badLine();
-    const [hour, visitor, visits] = row as unknown[];
-    if (!isCount(hour) || !isCount(visitor) || !isCount(visits) || visits < 1) throw badLine();
-    const { people, output, now } = this.#parts;
-    const isPerson = people[visitor];
-    if (isPerson === undefined) throw refused(text.archive.unknownVisitor(VISITS));
-    if (place === undefined || !isHourInRange(hour, now)) return;
-    const total = this.#totals.get(place) ?? { all: 0, visits: 0, lastHour: 0 };
+    const [at, visitor, visits] = row as unknown[];
+    if (!isCount(at) || !isCount(visitor) || !isCount(visits) || visits < 1) throw badLine();
+    const { visitors, output, now } = this.#parts;
+    const kind = visitors[visitor];
+    if (kind === undefined) throw refused(text.archive.unknownVisitor(VISITS));
+    if (visits > MAX_VISITS) throw badLine();
+    const length = lengthOf(kind);
+    if (place === undefined || !isHourInRange(Math.floor((at * length) / HOUR_MS), now)) return;
+    if (length < DAY_MS) this.#sum(place, kind, { from: at * length, length, visits });
+    output.hour([place, at, visitor, visits]);
+  }
+
+  /** Days repeat what hours or quarter hours have. */
+  #sum(
+    place: number,
+    { isPerson }: VisitorKind,
+    { from, length, visits }: { from: number; length: number; visits: number },
+  ): void {
+    const total = this.#totals.get(place) ?? { all: 0, visits: 0, from: 0, to: 0 };
     this.#totals.set(place, total);
     total.all += visits;
     if (total.all > MAX_VISITS) throw badLine();
-    if (isPerson) {
-      total.visits += visits;
-      total.lastHour = Math.max(total.lastHour, hour);
-    }
-    output.hour([place, hour, visitor, visits]);
+    if (!isPerson) return;
+    total.visits += visits;
+    if (from < total.from) return;
+    total.from = from;
+    total.to = from + length;
   }
 }
 
-function lastOf(lastHour: number, lastVisitAt: number | null): number {
-  const isExact = Math.floor((lastVisitAt ?? 0) / HOUR_MS) === lastHour;
-  return isExact && lastVisitAt !== null ? lastVisitAt : lastHour * HOUR_MS;
+/** Milliseconds of what visits are counted by. */
+function lengthOf({ countedBy }: VisitorKind): number {
+  if (countedBy === undefined) return HOUR_MS;
+  return countedBy === "quarter" ? QUARTER_MS : DAY_MS;
+}
+
+function lastOf({ from, to }: Total, lastVisitAt: number | null): number {
+  const isExact = lastVisitAt !== null && lastVisitAt >= from && lastVisitAt < to;
+  return isExact ? lastVisitAt : from;
 }
 
 function objectOf(line: string): Record<string, unknown> {

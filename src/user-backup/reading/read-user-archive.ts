@@ -21,7 +21,7 @@ import { isTheme } from "../../config/values/themes.ts";
 import { canonicalZone } from "../../config/values/time-zone.ts";
 import { text } from "../text.en.ts";
 import type { ArchiveOutput, ArchiveSummary } from "./archive-output.ts";
-import { HoursReader } from "./hours-reader.ts";
+import { HoursReader, type VisitorKind } from "./hours-reader.ts";
 import { LinkReader, type ListedEntry } from "./link-reader.ts";
 import type { LinkRules } from "./link-rules.ts";
 import { linkFromManifest } from "./manifest-link.ts";
@@ -83,7 +83,7 @@ class OurArchive {
   readonly #archive: Archive;
   readonly #rules: LinkRules;
   readonly #output: ArchiveOutput;
-  readonly #people: boolean[] = [];
+  readonly #visitors: VisitorKind[] = [];
 
   constructor(archive: Archive, rules: LinkRules, output: ArchiveOutput) {
     this.#archive = archive;
@@ -96,7 +96,7 @@ class OurArchive {
     const preferences = await this.#readManifest();
     const { now } = this.#rules.context;
     const { links } = this;
-    const hours = new HoursReader({ links, people: this.#people, output: this.#output, now });
+    const hours = new HoursReader({ links, visitors: this.#visitors, output: this.#output, now });
     const visits = this.listed.get(VISITS);
     if (visits !== undefined) await hours.read(this.#archive.read(VISITS, visits.sha256));
     hours.writeTotals();
@@ -127,10 +127,11 @@ class OurArchive {
   }
 
   #addVisitor(given: ManifestVisitor): void {
-    if (this.#people.length >= MAX_VISITORS) throw refused(text.archive.tooManyVisitors);
-    this.#people.push(given.class === "human");
-    const { referrer_host: referrerHost, browser, system } = given;
-    this.#output.visitor({ class: given.class, referrerHost, browser, system });
+    if (this.#visitors.length >= MAX_VISITORS) throw refused(text.archive.tooManyVisitors);
+    const { referrer_host: referrerHost, browser, system, counted_by: countedBy, value } = given;
+    this.#visitors.push({ isPerson: given.class === "human", countedBy });
+    const visitor = { class: given.class, referrerHost, browser, system };
+    this.#output.visitor({ ...visitor, countedBy, value });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { HourRow } from "../archived-visits.ts";
+import type { VisitsRow } from "../archived-visits.ts";
 import type { CheckedLink, SkippedLink } from "../checked-link.ts";
 
 /**
@@ -30,8 +30,8 @@ export function* linkPortions(page: readonly ArchiveLink[]): Generator<readonly 
 }
 
 /** Splits a page of visits: each new visitor takes statements of its own. */
-export function* rowPortions(page: readonly HourRow[]): Generator<readonly HourRow[]> {
-  let part: HourRow[] = [];
+export function* rowPortions(page: readonly VisitsRow[]): Generator<readonly VisitsRow[]> {
+  let part: VisitsRow[] = [];
   let visitors = new Set<number>();
   for (const row of page) {
     const [, , visitor] = row;

@@ -66,7 +66,7 @@ async function writePortion(
       ...restoring,
       also: async (trx, _, ids) => {
         const idOf = new Map(links.map(({ place, shortCode }) => [place, ids.get(shortCode) ?? 0]));
-        await app.visits.hours.addToLinks(trx, new ArchivedVisits([]).of([], idOf, links));
+        await app.visits.ofLinks.addToLinks(trx, new ArchivedVisits([]).of([], idOf, links));
         await held.advance(trx, next);
       },
     });

@@ -1,32 +1,31 @@
-import { ArchivedVisits, type HourRow, readVisitors, rowsOf } from "../archived-visits.ts";
+import { ArchivedVisits, type VisitsRow, readVisitors, rowsOf } from "../archived-visits.ts";
 import { rowPortions } from "./portions.ts";
 import type { RestoreRun } from "./restore-run.ts";
 
 /**
- * Adds the hours of the restored links from where the restore is, in portions, and then to the totals of their owner.
+ * Adds the visits of the restored links from where the restore is, in portions, and then to the totals of their owner.
  * Links that were deleted, or transferred, meanwhile are left out.
  */
 export async function writeVisits(run: RestoreRun): Promise<void> {
   const { app, owner, archive } = run;
   const visits = new ArchivedVisits(await readVisitors(archive));
   const idOf = await findIds(run);
-  const hours = new Set<number>();
   let row = 0;
   for await (const page of archive.hours()) {
     const rows = rowsOf(page);
-    for (const [, hour] of rows) hours.add(hour);
+    visits.note(rows);
     const rest = rows.slice(Math.max(0, run.progress.row - row));
     row += rows.length;
     for (const part of rowPortions(rest))
       await run.step(() => writePortion(run, { part, visits, idOf }));
   }
-  await app.visits.hours.raiseOwner(owner.id, hours, (portion) =>
+  await app.visits.ofLinks.raiseOwner(owner.id, visits.times, (portion) =>
     run.step(() => app.database.write(portion)),
   );
 }
 
 interface VisitsPortion {
-  readonly part: readonly HourRow[];
+  readonly part: readonly VisitsRow[];
   readonly visits: ArchivedVisits;
   readonly idOf: ReadonlyMap<number, number>;
 }
@@ -39,7 +38,7 @@ async function writePortion(run: RestoreRun, { part, visits, idOf }: VisitsPorti
     const ids = places.map((place) => idOf.get(place) ?? 0);
     const own = new Set(await app.links.restores.ownIds(trx, owner.id, ids));
     const left = new Map([...idOf].filter(([, id]) => own.has(id)));
-    await app.visits.hours.addToLinks(trx, visits.of(part, left, []));
+    await app.visits.ofLinks.addToLinks(trx, visits.of(part, left, []));
     await held.advance(trx, next);
   });
   run.progress = next;

@@ -6,8 +6,10 @@ import type { Schema } from "../../database/schema.ts";
 import type { Link } from "../../links/link.ts";
 import { type Actor, may } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
+import { type Dimension, dimensions, OTHERS } from "../dimension.ts";
+import { dayOf, QUARTER_MS, quarterOf } from "../quarter.ts";
 import { text } from "../text.en.ts";
-import type { VisitorClass } from "../visit.ts";
+import { HUMAN } from "../visit.ts";
 import { allSince, type Calendar, lastDays } from "./calendar.ts";
 
 /** Period of a report: thirty days including today, or all time. */
@@ -54,11 +56,11 @@ export interface Origins {
 
 const DAYS = 30;
 const TOP = 8;
-const HOUR_MS = 3_600_000;
+const QUARTERS_A_DAY = 96;
 
 /**
- * Counts saved visits. A visit counts for the day in which its UTC hour begins, so in time zones with half hours the
- * limits of days are half an hour off.
+ * Counts saved visits: over time by quarter hours, so that days are those of the reader's time zone; by referrer, browser
+ * and system by days of the site's.
  */
 export class Reports {
   readonly #database: Database;
@@ -77,13 +79,12 @@ export class Reports {
   async ofLink(actor: Actor, link: Link, period: Period, zone: string): Promise<Timeline> {
     requireVisible(actor, link);
     const calendar = await this.#calendarOf(link, period, zone);
-    const hours = this.#database.scan
-      .selectFrom("visit_hour")
-      .innerJoin("visitor", "visitor.id", "visit_hour.visitor_id")
+    const quarters = this.#database.scan
+      .selectFrom("link_quarter")
       .select(["class", "visits", placeIn(calendar).as("place")])
       .where("link_id", "=", link.id)
-      .$if(period !== "all", (query) => query.where("hour", ">=", firstHour(calendar)));
-    return await this.#count(calendar, hours);
+      .$if(period !== "all", (query) => query.where("quarter", ">=", firstQuarter(calendar)));
+    return await this.#count(calendar, quarters);
   }
 
   /**
@@ -92,9 +93,9 @@ export class Reports {
    */
   async originsOf(actor: Actor, link: Link, period: Period, zone: string): Promise<Origins> {
     requireVisible(actor, link);
-    const since = period === "all" ? null : firstHour(lastDays(DAYS, this.#clock(), zone));
+    const since = period === "all" ? null : dayOf(this.#clock(), zone) - DAYS + 1;
     const [referrers, browsers, systems] = await Promise.all([
-      this.#top("referrer_host", link, since),
+      this.#top("referrer", link, since),
       this.#top("browser", link, since),
       this.#top("system", link, since),
     ]);
@@ -110,81 +111,81 @@ export class Reports {
       ownerId === undefined ? may(actor, "link.list_all") : may(actor, "link.list", { ownerId });
     if (!isAllowed) throw new Problem("forbidden", text.forbidden);
     const calendar = lastDays(DAYS, this.#clock(), zone);
-    const hours = this.#database.scan
-      .selectFrom("owner_hour")
+    const quarters = this.#database.scan
+      .selectFrom("owner_quarter")
       .select(["class", "visits", placeIn(calendar).as("place")])
       .where("owner_id", "=", ownerId ?? ALL_OWNERS)
-      .where("hour", ">=", firstHour(calendar));
-    return await this.#count(calendar, hours);
+      .where("quarter", ">=", firstQuarter(calendar));
+    return await this.#count(calendar, quarters);
   }
 
   /** Counts the visits of the last 30 days to all links of an owner, by people. */
   async countVisits(ownerId: number): Promise<number> {
     const query = this.#database.scan
-      .selectFrom("owner_hour")
+      .selectFrom("owner_quarter")
       .select(sumOfVisits.as("visits"))
       .where("owner_id", "=", ownerId)
-      .where("class", "=", "human")
-      .where("hour", ">", Math.floor(this.#clock() / HOUR_MS) - DAYS * 24);
+      .where("class", "=", HUMAN)
+      .where("quarter", ">", quarterOf(this.#clock()) - DAYS * QUARTERS_A_DAY);
     return (await query.executeTakeFirstOrThrow()).visits;
   }
 
   async #calendarOf({ id }: Link, period: Period, zone: string): Promise<Calendar> {
     if (period !== "all") return lastDays(DAYS, this.#clock(), zone);
     const first = await this.#database.scan
-      .selectFrom("visit_hour")
-      .select((of) => of.fn.min("hour").as("hour"))
+      .selectFrom("link_quarter")
+      .select((of) => of.fn.min("quarter").as("quarter"))
       .where("link_id", "=", id)
       .executeTakeFirst();
     const now = this.#clock();
-    return allSince((first?.hour ?? Number.POSITIVE_INFINITY) * HOUR_MS, now, zone);
+    return allSince((first?.quarter ?? Number.POSITIVE_INFINITY) * QUARTER_MS, now, zone);
   }
 
-  async #count({ unit, starts, includesOlder }: Calendar, hours: PlacedHours): Promise<Timeline> {
+  async #count(
+    { unit, starts, includesOlder }: Calendar,
+    quarters: PlacedQuarters,
+  ): Promise<Timeline> {
     const counted = await this.#database.scan
-      .selectFrom(hours.as("hours"))
+      .selectFrom(quarters.as("quarters"))
       .select(["place", "class", sumOfVisits.as("visits")])
       .groupBy(["place", "class"])
       .execute();
     const bars = starts.map((from) => ({ from, people: 0, machines: 0 }));
-    for (const { place, class: visitorClass, visits } of counted) {
+    for (const { place, class: classPlace, visits } of counted) {
       const bar = bars[place];
-      if (bar !== undefined) bar[visitorClass === "human" ? "people" : "machines"] += visits;
+      if (bar !== undefined) bar[classPlace === HUMAN ? "people" : "machines"] += visits;
     }
     return { unit, bars, includesOlder };
   }
 
-  async #top(
-    column: "referrer_host" | "browser" | "system",
-    link: Link,
-    sinceHour: number | null,
-  ): Promise<Ranking> {
+  async #top(dimension: Dimension, link: Link, sinceDay: number | null): Promise<Ranking> {
     const rows = await this.#database.scan
-      .selectFrom("visit_hour")
-      .innerJoin("visitor", "visitor.id", "visit_hour.visitor_id")
-      .select([`visitor.${column} as name`, sumOfVisits.as("visits"), sumOfAll.as("all")])
+      .selectFrom("link_day")
+      .leftJoin("visit_value", "visit_value.id", "link_day.value_id")
+      .select(["visit_value.value as name", sumOfVisits.as("visits"), sumOfAll.as("all")])
       .where("link_id", "=", link.id)
-      .$if(sinceHour !== null, (query) => query.where("hour", ">=", sinceHour))
-      .where("class", "=", "human")
-      .groupBy(`visitor.${column}`)
+      .where("link_day.dimension", "=", dimensions[dimension])
+      .$if(sinceDay !== null, (query) => query.where("link_day.day", ">=", sinceDay))
+      .groupBy(["value_id", "visit_value.value"])
+      .orderBy(sql`value_id = ${OTHERS}`)
       .orderBy("visits", "desc")
       .orderBy("name")
       .limit(TOP)
       .execute();
-    const shares = rows.map(({ name, visits }) => ({ name, visits }));
+    const shares = rows.flatMap(({ name, visits }) => (name === null ? [] : [{ name, visits }]));
     const shown = shares.reduce((sum, { visits }) => sum + visits, 0);
     return { shares, others: (rows[0]?.all ?? 0) - shown };
   }
 }
 
-/** Owner id of the sums of all owners in `owner_hour`; no user has it. */
+/** Owner id of the sums of all owners in `owner_quarter` and `owner_day`; no user has it. */
 export const ALL_OWNERS = 0;
 
-/** Hours, each with the index of its day or month. */
-type PlacedHours = SelectQueryBuilder<
+/** Quarter hours, each with the index of its day or month. */
+type PlacedQuarters = SelectQueryBuilder<
   Schema,
   never,
-  { class: VisitorClass; visits: number; place: number }
+  { class: number; visits: number; place: number }
 >;
 
 const sumOfVisits = sumOfCounts(sql`visits`);
@@ -196,21 +197,21 @@ function requireVisible(actor: Actor, link: Link): void {
   if (!may(actor, "link.see", link)) throw new Problem("not_found", text.noLink);
 }
 
-function firstHour({ starts }: Calendar): number {
-  return hourOf(starts[0] ?? 0);
+function firstQuarter({ starts }: Calendar): number {
+  return beginningAt(starts[0] ?? 0);
 }
 
-/** The first whole hour of a day. */
-function hourOf(start: number): number {
-  return Math.ceil(start / HOUR_MS);
+/** The first whole quarter hour of a day. */
+function beginningAt(start: number): number {
+  return Math.ceil(start / QUARTER_MS);
 }
 
-/** Index of the calendar's day or month that an hour falls into. */
+/** Index of the calendar's day or month that a quarter hour falls into. */
 function placeIn({ starts }: Calendar): RawBuilder<number> {
   const last = indexOf(starts.length - 1);
   const ends = starts.slice(1);
   if (ends.length === 0) return sql<number>`${last}`;
-  const cases = ends.map((end, at) => sql`when hour < ${hourOf(end)} then ${indexOf(at)}`);
+  const cases = ends.map((end, at) => sql`when quarter < ${beginningAt(end)} then ${indexOf(at)}`);
   return sql<number>`case ${sql.join(cases, sql` `)} else ${last} end`;
 }
 

@@ -20,11 +20,10 @@ async function countOf({ read }: Database, table: Table): Promise<number> {
 
 async function fill({ app, people }: World): Promise<void> {
   const { database } = app;
-  const filled = () => new Float64Array(MANY).fill(LONG_AGO);
   const ids = () => Float64Array.from(numbers);
   const userId = people.alice.id;
   await database.write(async (trx) => {
-    const visits = { link_id: ids(), at: filled(), visitor_id: ids() };
+    const visits = { id: ids(), link_id: ids(), class: ids(), ms: ids() };
     await database.append(trx, "visit", visits);
     for (let at = 0; at < MANY; at += 1000) {
       const some = numbers.slice(at, at + 1000);

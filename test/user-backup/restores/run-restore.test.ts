@@ -53,10 +53,10 @@ async function countVisits() {
   const { read } = world.app.database;
   const sum = async (rows: Promise<readonly { visits: number }[]>) =>
     (await rows).reduce((total, { visits }) => total + Number(visits), 0);
-  const hours = read.selectFrom("owner_hour").select("visits");
+  const hours = read.selectFrom("owner_quarter").select("visits");
   return {
     links: await sum(read.selectFrom("link_total").select("visits").execute()),
-    hours: await sum(read.selectFrom("visit_hour").select("visits").execute()),
+    hours: await sum(read.selectFrom("link_quarter").select("visits").execute()),
     owner: await sum(hours.where("owner_id", "=", alice.id).execute()),
     site: await sum(hours.where("owner_id", "=", 0).execute()),
   };

@@ -54,6 +54,6 @@ describe.skipIf(!canMount)("on a disk of 3 MB", () => {
     const kept = 200_000 - visits.lost;
     expect(kept).toBeGreaterThan(80_000);
     await visits.flush();
-    expect(await countVisits(site)).toMatchObject({ totals: kept, hours: kept });
+    expect(await countVisits(site)).toMatchObject({ totals: kept, quarters: kept });
   });
 });

@@ -1,6 +1,7 @@
 /** Visits between the request that records them and the tables that keep them. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { sql } from "kysely";
+import { dimensions } from "../../../src/visits/dimension.ts";
 import type { Visits } from "../../../src/visits/visits.ts";
 import { until } from "../../until.ts";
 import { databases } from "../../world.ts";
@@ -25,7 +26,7 @@ for (const kind of databases) {
       for (const visits of opened) await visits.close();
       expect(site.files()).toEqual([]);
       expect((await countVisits(site)).journals).toBe(0);
-      for (const table of ["visit", "visit_hour", "link_total"] as const)
+      for (const table of ["visit", "link_quarter", "link_day", "link_total"] as const)
         await site.database.write((trx) => trx.deleteFrom(table).execute());
     });
 
@@ -38,7 +39,7 @@ for (const kind of databases) {
       for (let done = 0; done < count; done++) visits.record(visitOf(linkId));
     };
     const expectSaved = async (count: number, single = count) =>
-      expect(await countVisits(site)).toMatchObject({ totals: count, hours: count, single });
+      expect(await countVisits(site)).toMatchObject({ totals: count, quarters: count, single });
 
     test("that fill several segments are saved, and the full segments removed", async () => {
       const visits = open();
@@ -102,7 +103,7 @@ for (const kind of databases) {
       record(visits, 7);
       await site.database.write((trx) => trx.deleteFrom("link").where("id", "=", gone).execute());
       await visits.flush();
-      expect(await countVisits(site)).toMatchObject({ totals: 7, hours: 7 });
+      expect(await countVisits(site)).toMatchObject({ totals: 7, quarters: 7 });
     });
 
     test("of unknown browsers, written by a newer version, are saved as Other", async () => {
@@ -111,13 +112,16 @@ for (const kind of databases) {
       await overwriteCode(site, 0xc8_c9_00);
       await visits.flush();
       const rows = await site.database.read
-        .selectFrom("visit_hour")
-        .innerJoin("visitor", "visitor.id", "visit_hour.visitor_id")
-        .select(["class", "browser", "system", "visits"])
+        .selectFrom("link_day")
+        .innerJoin("visit_value", "visit_value.id", "link_day.value_id")
+        .select(["visit_value.dimension", "value", "visits"])
+        .where("visit_value.dimension", "in", [dimensions.browser, dimensions.system])
+        .orderBy("visit_value.dimension")
         .execute();
       expect(rows).toEqual([
-        { class: "human", browser: "Other", system: "Other", visits: 1 },
-      ] as never);
+        { dimension: dimensions.browser, value: "Other", visits: 1 },
+        { dimension: dimensions.system, value: "Other", visits: 1 },
+      ]);
     });
 
     test("are saved once by concurrent processes", async () => {

@@ -56,7 +56,7 @@ for (const kind of databases) {
       await visits.close();
       expect(await countVisits(site)).toEqual({
         totals: count,
-        hours: count,
+        quarters: count,
         single: count,
         journals: 0,
       });

@@ -1,0 +1,36 @@
+/** What visits by people are broken down by. Append only, never change: tables contain the numbers. */
+export const dimensions = {
+  referrer: 1,
+  browser: 2,
+  system: 3,
+  device: 4,
+  language: 5,
+  country: 6,
+  utm_source: 7,
+  utm_medium: 8,
+  utm_campaign: 9,
+} as const;
+
+export type Dimension = keyof typeof dimensions;
+
+/** A value of a dimension, such as the host of a referrer. */
+export interface DimensionValue {
+  readonly dimension: Dimension;
+  readonly text: string;
+}
+
+/** Id of all values of a dimension that are not kept apart. */
+export const OTHERS = 0;
+
+/** Values kept apart of a link, day and dimension; the rest is counted as `OTHERS`. */
+export const VALUES_A_DAY = 100;
+
+/** Values of a dimension that become known on one day, of all links: whoever opens links chooses them. */
+export const NEW_VALUES_A_DAY = 1000;
+
+export const dimensionNames = Object.keys(dimensions) as [Dimension, ...Dimension[]];
+
+/** The dimension of a number; undefined for that of a newer version. */
+export function dimensionAt(number: number): Dimension | undefined {
+  return dimensionNames[number - 1];
+}

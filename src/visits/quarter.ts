@@ -1,0 +1,27 @@
+/** Quarter hours since 1970 UTC: the days of every time zone begin with one. */
+export const QUARTER_MS = 900_000;
+
+export function quarterOf(at: number): number {
+  return Math.floor(at / QUARTER_MS);
+}
+
+const DAY_MS = 86_400_000;
+
+/** The date at `at` in a time zone, as days since 1970-01-01. */
+export function dayOf(at: number, zone: string): number {
+  const date = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate();
+  return Math.floor(Date.UTC(date.year, date.month - 1, date.day) / DAY_MS);
+}
+
+/** Ids of single visits begin with their quarter, so that they are in the order of time. */
+const VISITS_A_QUARTER = 2 ** 24;
+
+/** The id of the visit with a number, from 0, in its quarter; null if it is one too many to be kept. */
+export function visitIdOf(quarter: number, number: number): number | null {
+  return number < VISITS_A_QUARTER ? firstVisitId(quarter) + number : null;
+}
+
+/** No visit since the quarter has a lower id. */
+export function firstVisitId(quarter: number): number {
+  return quarter * VISITS_A_QUARTER;
+}
