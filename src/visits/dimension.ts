@@ -30,6 +30,14 @@ export const NEW_VALUES_A_DAY = 1000;
 
 export const dimensionNames = Object.keys(dimensions) as [Dimension, ...Dimension[]];
 
+/** Dimensions whose values are in lists of ours. */
+const OWN: ReadonlySet<Dimension> = new Set(["browser", "system", "device"]);
+
+/** Whether a value is known from the beginning, whoever comes with it; others only people make known. */
+export function isOwnValue({ dimension, text }: DimensionValue): boolean {
+  return text === "" || OWN.has(dimension);
+}
+
 /** The dimension of a number; undefined for that of a newer version. */
 export function dimensionAt(number: number): Dimension | undefined {
   return dimensionNames[number - 1];

@@ -1,4 +1,5 @@
 import { type Row, rowsOf, type Tables } from "./tables.ts";
+import { regroup } from "./visit-tables.ts";
 
 /** A user with their links, without the ids and places that a database and a disk give. */
 export interface Account {
@@ -41,20 +42,16 @@ function linkReader(tables: Tables): (link: Row) => AccountLink {
   });
 }
 
-/** Each hour's visits with the kind of visitor, as lines of text. */
+/** Each hour's visits by class, and each day's by value, as lines of text. */
 function hoursByLink(tables: Tables): Map<unknown, string[]> {
-  const visitors = new Map(
-    rowsOf(tables, "visitor").map((visitor) => {
-      const { class: visitorClass, referrer_host, browser, system } = visitor;
-      return [visitor.id, [visitorClass, referrer_host, browser, system].join(" | ")];
-    }),
-  );
-  const hours = new Map<unknown, string[]>();
-  for (const { link_id, hour, visitor_id, visits } of rowsOf(tables, "visit_hour")) {
-    const line = `${hour} | ${visitors.get(visitor_id)} | ${visits}`;
-    hours.set(link_id, [...(hours.get(link_id) ?? []), line]);
-  }
-  return hours;
+  const lines = new Map<unknown, string[]>();
+  const add = (linkId: unknown, ...line: unknown[]) =>
+    lines.set(linkId, [...(lines.get(linkId) ?? []), line.join(" | ")]);
+  for (const { link_id, hour, class: of, visits } of rowsOf(tables, "visit_hour"))
+    add(link_id, hour, of, visits);
+  for (const { link_id, day, dimension, value, visits } of rowsOf(tables, "visitor"))
+    add(link_id, day, dimension, value, visits);
+  return lines;
 }
 
 function visible(row: Row): Row {
@@ -68,11 +65,28 @@ const HOUR = 3_600_000;
  * that, unless it was the very last visit.
  */
 export function withVisitsByPeople(link: AccountLink): AccountLink {
-  const lines = String(link.hours).split("\n");
-  const ofPeople = lines.filter((line) => line.split(" | ")[1] === "human");
-  if (ofPeople.length === 0) return { ...link, last_visit_at: null };
-  const lastHour = Math.max(...ofPeople.map((line) => Number(line.split(" | ")[0])));
+  const rows = String(link.hours)
+    .split("\n")
+    .map((line) => line.split(" | "))
+    .filter((row) => row[1] === "human");
+  if (rows.length === 0) return { ...link, last_visit_at: null };
+  const lastHour = Math.max(...rows.map(([hour]) => Number(hour)));
   const last = Number(link.last_visit_at);
   const isExact = Math.floor(last / HOUR) === lastHour;
   return { ...link, last_visit_at: isExact ? last : lastHour * HOUR };
+}
+
+/** A recorded link with its hours as they are counted today. */
+export function withHoursAndDays(link: AccountLink): AccountLink {
+  const rows = String(link.hours)
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [hour, of = "", referrer = "", browser = "", system = "", visits] = line.split(" | ");
+      const visitor = [of, referrer, browser, system] as const;
+      return { hour: Number(hour), visitor, visits: Number(visits) };
+    });
+  const { hours, days } = regroup(rows);
+  const lines = [...hours, ...days].map(({ at, by, visits }) => [at, ...by, visits].join(" | "));
+  return { ...link, hours: lines.sort().join("\n") };
 }

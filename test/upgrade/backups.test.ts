@@ -6,7 +6,7 @@ import { sql } from "kysely";
 import { failureOf } from "../failure.ts";
 import { type FreshDatabase, openPostgres } from "../postgres.ts";
 import { databases } from "../world.ts";
-import { accountsOf, withVisitsByPeople } from "./accounts.ts";
+import { accountsOf, withHoursAndDays, withVisitsByPeople } from "./accounts.ts";
 import { askAll, expectedAnswers } from "./answers.ts";
 import { type RestoredZip, restoreArchive, restoreZip } from "./backups.ts";
 import { type RecordedSite, readFixture, tablesOf725086e } from "./fixture.ts";
@@ -129,13 +129,13 @@ describe.each(databases)("a user's zip by 725086e on %s", (database) => {
     accountsOf(await readTables(site.app, tablesOf725086e())).ines as RestoredZip["account"];
 
   test("becomes the links, visits and preferences that it did", async () => {
-    const links = account.links.map(withVisitsByPeople);
+    const links = account.links.map(withHoursAndDays).map(withVisitsByPeople);
     expect(await restored()).toEqual({ ...account, links });
     expect(remarked).toEqual([...remarks]);
   });
 
   test("has every link of the user as it was on the site", async () => {
-    const own = accountsOf(before.tables).ines?.links ?? [];
+    const own = accountsOf(comparable(before.tables)).ines?.links ?? [];
     expect((await restored()).links).toEqual(own.map(withVisitsByPeople));
   });
 

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { App } from "../../src/app.ts";
 import type { Kind } from "../../src/links/link.ts";
+import { asHoursAndDays, visitQueries } from "./visit-tables.ts";
 
 type Read = App["database"]["read"];
 type Value = string | number | null;
@@ -20,13 +21,7 @@ export type Tables = Readonly<Record<string, Table>>;
  *
  *   visit: sql`select id, link_id, at, visitor_id from visit_event join ...`
  */
-const movedTables: Readonly<Record<string, ReturnType<typeof sql>>> = {
-  // Totals count people only since 0017: those of all visitors are in the hours and the single visits.
-  link_total: sql`select link_id, cast(sum(visits) as bigint) as visits, coalesce(
-      (select max(at) from visit where visit.link_id = visit_hour.link_id),
-      (select last_visit_at from link_total where link_total.link_id = visit_hour.link_id)
-    ) as last_visit_at from visit_hour group by link_id`,
-};
+const movedTables: Readonly<Record<string, ReturnType<typeof sql>>> = visitQueries;
 
 /**
  * Not compared: leases and journals name processes that are gone, `kysely_migration` grows, and the rest is an index
@@ -40,7 +35,7 @@ const REWRITTEN: Readonly<Record<string, readonly string[]>> = { link_search: ["
 /** Recorded tables without the columns that migrations rewrite. */
 export function comparable(recorded: Tables): Tables {
   return Object.fromEntries(
-    Object.entries(recorded).map(([name, table]) => [name, without(table, REWRITTEN[name] ?? [])]),
+    Object.entries(asHoursAndDays(recorded)).map(([name, table]) => [name, without(table, REWRITTEN[name] ?? [])]),
   );
 }
 

@@ -127,6 +127,9 @@ async function fillQuarters(db: Kysely<unknown>): Promise<void> {
 const VALUES_A_DAY = sql.lit(100);
 
 async function fillDays(db: Kysely<unknown>): Promise<void> {
+  await sql`insert into visit_value (dimension, value, day)
+    select 1, '', 0 union select distinct 2, browser, 0 from visitor
+    union select distinct 3, system, 0 from visitor`.execute(db);
   const kinds = { referrer_host: sql.lit(1), browser: sql.lit(2), system: sql.lit(3) };
   for (const [column, dimension] of Object.entries(kinds)) await fillDay(db, column, dimension);
   await sql`insert into owner_day (owner_id, dimension, day, value_id, visits)
@@ -152,9 +155,8 @@ async function fillDay(
       from visit_hour join visitor on visitor.id = visitor_id
       where class = 'human' group by 1, 2, 3) as counted`.execute(db);
   await sql`insert into visit_value (dimension, value, day)
-    select distinct ${dimension}, value, 0 from visit_sum where place <= ${VALUES_A_DAY}`.execute(
-    db,
-  );
+    select distinct ${dimension}, value, 0 from visit_sum where place <= ${VALUES_A_DAY}
+    on conflict do nothing`.execute(db);
   await sql`insert into link_day (link_id, dimension, day, value_id, visits)
     select link_id, ${dimension}, visit_sum.day,
       case when place <= ${VALUES_A_DAY} then visit_value.id else 0 end,
@@ -169,12 +171,12 @@ const QUARTER_MS = sql.lit(900_000);
 const VISITS_A_QUARTER = sql.lit(16_777_216);
 
 async function fillSingleVisits(db: Kysely<unknown>): Promise<void> {
-  const valueOf = (dimension: number, column: string) => sql`coalesce((select id from visit_value
+  const idFor = (dimension: number, column: string) => sql`coalesce((select id from visit_value
     where dimension = ${sql.lit(dimension)} and value = visitor.${sql.ref(column)}), 0)`;
   await sql`insert into visit (id, link_id, class, ms, referrer, browser, system)
     with known as (
-      select id, ${classNumber} as class, ${valueOf(1, "referrer_host")} as referrer,
-        ${valueOf(2, "browser")} as browser, ${valueOf(3, "system")} as system from visitor),
+      select id, ${classNumber} as class, ${idFor(1, "referrer_host")} as referrer,
+        ${idFor(2, "browser")} as browser, ${idFor(3, "system")} as system from visitor),
     numbered as (
       select link_id, visitor_id, at / ${QUARTER_MS} as quarter, at % ${QUARTER_MS} as ms,
         row_number() over (partition by at / ${QUARTER_MS} order by id) - 1 as number

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Clock } from "../../clock.ts";
 import type { Columns, Database, Trx } from "../../database/database.ts";
-import { dimensions, OTHERS, VALUES_A_DAY } from "../dimension.ts";
+import { dimensions, isOwnValue, OTHERS, VALUES_A_DAY } from "../dimension.ts";
 import { dayOf, visitIdOf } from "../quarter.ts";
 import { type IdOf, type Member, type Tally, UNKNOWN } from "../tally.ts";
 import { addToDays, addToQuarters, addToTotals } from "./visit-sums.ts";
@@ -42,7 +42,7 @@ export class VisitSaver {
     const inFull = members.filter(({ group }) => rooms.has(group));
     const present = await this.#findPresent(trx, tally, inFull, ids);
     const others = new Set<string>();
-    const wanted = new Set<number>();
+    const wanted = new Set(tally.values.keys().filter((place) => isNew(tally, place, ids)));
     for (const { group, place } of members) {
       const room = rooms.get(group);
       if (room !== undefined && !present.has(keyOf(group, place))) {
@@ -150,6 +150,11 @@ function fitting(columns: Columns & { readonly id: Float64Array }): Columns {
   return Object.fromEntries(
     Object.entries(columns).map(([name, column]) => [name, column.filter(isKept)]),
   );
+}
+
+function isNew({ values }: Tally, place: number, ids: ValueIds): boolean {
+  const value = values[place];
+  return value !== undefined && place !== UNKNOWN && !ids.has(place) && isOwnValue(value);
 }
 
 function keyOf(group: number, place: number): string {
