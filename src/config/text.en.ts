@@ -72,7 +72,7 @@ const settings: Readonly<Record<SettingKey, string>> = {
     "Back up the whole site every day into backups/ of the data folder, and keep this many backups. 0 = disabled.",
   "backup.keep_weekly":
     "Number of weekly backups to keep in addition: the first daily backup of each week. 0 = none.",
-  "visits.retention_days": "Days to keep single visits. Hourly totals are kept forever.",
+  "visits.retention_days": "Days to keep single visits. Totals are kept forever.",
   "visits.journal_mb":
     "Maximum size of the visits that each process holds while the database is unavailable, in MB. Beyond it, only totals are kept.",
   "audit.retention_days": "Days to keep the audit log of who did what.",

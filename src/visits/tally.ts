@@ -4,7 +4,7 @@ import { dayOf, QUARTER_MS, quarterOf } from "./quarter.ts";
 import { classPlaceOf, HUMAN, visitorOf } from "./visit.ts";
 
 /** Maximum number of single visits per transaction, so that others wait for it only a moment. */
-export const VISITS_A_TURN = 3000;
+export const VISITS_A_TURN = 1000;
 
 /** Most numbers of a `Numbering`: a key is the link's id times this, plus one; exact for ids up to 8 billion. */
 const NUMBERS = 2 ** 20;

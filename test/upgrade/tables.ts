@@ -35,7 +35,10 @@ const REWRITTEN: Readonly<Record<string, readonly string[]>> = { link_search: ["
 /** Recorded tables without the columns that migrations rewrite. */
 export function comparable(recorded: Tables): Tables {
   return Object.fromEntries(
-    Object.entries(asHoursAndDays(recorded)).map(([name, table]) => [name, without(table, REWRITTEN[name] ?? [])]),
+    Object.entries(asHoursAndDays(recorded)).map(([name, table]) => [
+      name,
+      without(table, REWRITTEN[name] ?? []),
+    ]),
   );
 }
 

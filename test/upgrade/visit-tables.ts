@@ -91,7 +91,9 @@ export function asHoursAndDays(recorded: Tables): Tables {
     ...recorded,
     visit: {
       columns: ["link_id", "at", "class", ...dimensions],
-      rows: sorted(visit.rows.map(([, linkId, at, id]) => [linkId ?? 0, at ?? 0, ...visitorOf(id)])),
+      rows: sorted(
+        visit.rows.map(([, linkId, at, id]) => [linkId ?? 0, at ?? 0, ...visitorOf(id)]),
+      ),
     },
     visit_hour: {
       columns: ["link_id", "hour", "class", "visits"],

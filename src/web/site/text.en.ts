@@ -48,7 +48,7 @@ export const text = catalogue({
     "links.expired_retention_days": "0 means immediately.",
     "links.max_age_seconds":
       "How long browsers and shared caches may answer for a link. Visits they answer are not counted, and changed or disabled links stay reachable there for that long. 0 means never.",
-    "visits.retention_days": "Hourly totals are kept forever.",
+    "visits.retention_days": "Totals are kept forever.",
     "backup.keep_daily": "Site backups, kept on the server. 0 means no daily backups.",
     "backup.keep_weekly": "In addition, the first daily backup of each week. 0 means none.",
   },
