@@ -1,15 +1,9 @@
 import { type Dimension, type DimensionValue, dimensions } from "../visits/dimension.ts";
 import type { ImportedVisits } from "../visits/reports/link-visits.ts";
-import { type Visitor, visitorClasses } from "../visits/visit.ts";
+import { visitorClasses } from "../visits/visit.ts";
+import type { ArchivedVisitor } from "./archived-visitor.ts";
 import type { CheckedLink } from "./checked-link.ts";
 import type { CheckedArchive } from "./reading/checked-archive.ts";
-
-/** A visitor of an archive: what its visits are counted by, and the value of a dimension (null: not kept apart). */
-export interface ArchivedVisitor extends Visitor {
-  /** Without it by hours, as in older archives. */
-  readonly countedBy?: "quarter" | Dimension | undefined;
-  readonly value?: string | null | undefined;
-}
 
 /**
  * Visits of an archive; link and visitor by their places there. `at` is an hour, a quarter hour or a day, as the visitor

@@ -19,7 +19,7 @@ import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { version } from "../version.ts";
 import type { LinkDay, LinkQuarter } from "../visits/reports/link-visits.ts";
-import type { ArchivedVisitor } from "./archived-visits.ts";
+import type { ArchivedVisitor } from "./archived-visitor.ts";
 import { LinkTexts } from "./link-texts.ts";
 import { text } from "./text.en.ts";
 

@@ -25,7 +25,7 @@ export const OTHERS = 0;
 /** Values kept apart of a link, day and dimension; the rest is counted as `OTHERS`. */
 export const VALUES_A_DAY = 100;
 
-/** Values of a dimension that become known on one day, of all links: whoever opens links chooses them. */
+/** Values of a dimension that become known on one day, of all links: visitors choose them. */
 export const NEW_VALUES_A_DAY = 1000;
 
 export const dimensionNames = Object.keys(dimensions) as [Dimension, ...Dimension[]];
@@ -33,7 +33,7 @@ export const dimensionNames = Object.keys(dimensions) as [Dimension, ...Dimensio
 /** Dimensions whose values are in lists of ours. */
 const OWN: ReadonlySet<Dimension> = new Set(["browser", "system", "device"]);
 
-/** Whether a value is known from the beginning, whoever comes with it; others only people make known. */
+/** Whether a value is known from the beginning; others only people make known. */
 export function isOwnValue({ dimension, text }: DimensionValue): boolean {
   return text === "" || OWN.has(dimension);
 }

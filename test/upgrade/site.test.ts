@@ -9,11 +9,11 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { type FreshDatabase, openPostgres } from "../postgres.ts";
 import { databases } from "../world.ts";
+import { countSaved, visitsByClass } from "./accounts.ts";
 import { askAll, expectedAnswers } from "./answers.ts";
 import { loadDump, type RecordedSite, readFixture, unpack } from "./fixture.ts";
 import { makeFolder, openSite, removeFolder, type Site } from "./site.ts";
 import { comparable, kindsOf, MIGRATIONS, readTables, rowsOf, type Tables } from "./tables.ts";
-import { countSaved, visitsByClass } from "./visits.ts";
 
 describe.each(databases)("a site of 725086e on %s", (database) => {
   const recorded = readFixture<RecordedSite>(`${database}-site.json`);

@@ -3,7 +3,15 @@
  * hours of a class, and for people days of each referrer, browser and system. Days are compared in UTC.
  */
 import { sql } from "kysely";
-import type { Table, Tables } from "./tables.ts";
+
+type Value = string | number | null;
+
+interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Value[])[];
+}
+
+type Tables = Readonly<Record<string, Table>>;
 
 const dimensions = ["referrer", "browser", "system"] as const;
 

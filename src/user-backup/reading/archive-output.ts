@@ -2,7 +2,7 @@ import { closeSync, openSync, read, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Preferences } from "../../accounts/user-schema.ts";
-import type { ArchivedVisitor } from "../archived-visits.ts";
+import type { ArchivedVisitor } from "../archived-visitor.ts";
 import type { CheckedLink, SkippedLink, StoredText } from "../checked-link.ts";
 
 /**

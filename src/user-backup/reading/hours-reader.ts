@@ -3,7 +3,7 @@ import { VISITS } from "../../archive/manifest.ts";
 import { text as archiveText } from "../../archive/text.en.ts";
 import { isHourInRange, MAX_VISITS } from "../../archive/value-ranges.ts";
 import { QUARTER_MS } from "../../visits/quarter.ts";
-import type { ArchivedVisitor } from "../archived-visits.ts";
+import type { ArchivedVisitor } from "../archived-visitor.ts";
 import { text } from "../text.en.ts";
 import type { ArchiveOutput } from "./archive-output.ts";
 import type { LinkReader } from "./link-reader.ts";

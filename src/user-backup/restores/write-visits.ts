@@ -1,4 +1,4 @@
-import { ArchivedVisits, type VisitsRow, readVisitors, rowsOf } from "../archived-visits.ts";
+import { ArchivedVisits, readVisitors, rowsOf, type VisitsRow } from "../archived-visits.ts";
 import { rowPortions } from "./portions.ts";
 import type { RestoreRun } from "./restore-run.ts";
 

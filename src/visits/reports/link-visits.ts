@@ -189,10 +189,10 @@ export class LinkVisits {
     for (const raised of [ofQuarters, ofDays]) {
       if (raised.times.size === 0) continue;
       const columns = namesOf(raised.keys);
-      const ofLinks = sql`${sql.table(`link_${raised.name}`)} join link on link.id = link_id
-        where owner_id = ${ownerId}`;
+      const [links, owners] = ["link", "owner"].map((of) => sql.table(`${of}_${raised.name}`));
+      const ofLinks = sql`${links} join link on link.id = link_id where owner_id = ${ownerId}`;
       await this.#raise(ownerId, raised, { from: ofLinks, columns, write });
-      const ofOwners = sql`${sql.table(`owner_${raised.name}`)} where owner_id <> 0`;
+      const ofOwners = sql`${owners} where owner_id <> 0`;
       await this.#raise(0, raised, { from: ofOwners, columns, write });
     }
   }
