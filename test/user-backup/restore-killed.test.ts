@@ -65,9 +65,9 @@ async function listed(): Promise<{ visits: number }[]> {
 function countHours(): number[] {
   using database = new Database(join(folder, "data/trunk8.db"), { readonly: true });
   const sums = [
-    "select sum(visits) as sum from visit_hour",
-    "select sum(visits) as sum from owner_hour where owner_id = 0",
-    "select sum(visits) as sum from owner_hour where owner_id <> 0",
+    "select sum(visits) as sum from link_quarter",
+    "select sum(visits) as sum from owner_quarter where owner_id = 0",
+    "select sum(visits) as sum from owner_quarter where owner_id <> 0",
   ];
   return sums.map((query) => (database.query(query).get() as { sum: number }).sum);
 }

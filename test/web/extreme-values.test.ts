@@ -5,7 +5,10 @@ import { share } from "../share.ts";
 import { databases, form, openTestApp, START, type World } from "../world.ts";
 import { readPage } from "./read-page.ts";
 
-const HOUR = 3_600_000;
+const QUARTER = 900_000;
+
+/** The largest number of a quarter hour that the tables keep. */
+const FARTHEST = 2 ** 31 - 1;
 const MOST = Number.MAX_SAFE_INTEGER;
 
 /** When links were created, in the words of ISO 8601. */
@@ -45,20 +48,19 @@ for (const kind of databases) {
           .where("short_code", "=", code as never)
           .returning(["id", "owner_id"])
           .executeTakeFirstOrThrow();
-        await sql`insert into visitor (class, referrer_host, browser, system)
-          values ('human', ${`${code}.example`}, '', ''), ('bot', ${`${code}.example`}, '', '')`.execute(
-          trx,
-        );
-        const hours = [Math.floor(at / HOUR), Math.floor(START / HOUR)];
-        for (const hour of hours) {
-          await sql`insert into visit_hour (link_id, hour, visitor_id, visits)
-            select ${id}, ${hour}, id, ${MOST} from visitor where referrer_host = ${`${code}.example`}`.execute(
-            trx,
-          );
-          await sql`insert into owner_hour (owner_id, hour, class, visits)
-            select owner_id, ${hour}, class, ${MOST} from visitor
-            cross join (select ${owner_id} as owner_id union select 0) as owners
-            where referrer_host = ${`${code}.example`}
+        await sql`insert into visit_value (dimension, value, day)
+          values (1, ${`${code}.example`}, 0)`.execute(trx);
+        for (const time of [at, START]) {
+          const quarter = Math.min(Math.max(Math.floor(time / QUARTER), -FARTHEST), FARTHEST);
+          await sql`insert into link_quarter (link_id, quarter, class, visits)
+            values (${id}, ${quarter}, 0, ${MOST}), (${id}, ${quarter}, 1, ${MOST})`.execute(trx);
+          await sql`insert into link_day (link_id, dimension, day, value_id, visits)
+            select ${id}, 1, ${Math.floor(quarter / 96)}, id, ${MOST} from visit_value
+            where value = ${`${code}.example`}`.execute(trx);
+          await sql`insert into owner_quarter (owner_id, quarter, class, visits)
+            select owner_id, cast(${quarter} as integer), class, ${MOST}
+            from (select 0 as class union select 1) as classes
+            cross join (select ${owner_id} as owner_id union select 0) as owners where true
             on conflict do nothing`.execute(trx);
         }
         await sql`insert into link_total (link_id, visits, last_visit_at) values (${id}, ${MOST}, ${at})`.execute(

@@ -47,26 +47,20 @@ describe("opening a database", () => {
 
   test("the file is copied before a migration", async () => {
     await (await open(folder)).close();
-    change(
-      folder,
-      "insert into visitor (class, referrer_host, browser, system) values ('human', 'kept.example', '', '')",
-    );
-    const later = { ...listMigrations(sqliteDialect), "9999_later": { up: forgetVisitors } };
+    change(folder, "insert into sent_form (key, at) values ('kept', 0)");
+    const later = { ...listMigrations(sqliteDialect), "9999_later": { up: forgetForms } };
     await (await openSqlite(makeFolders(folder), { migrations: later })).close();
     const [copy = ""] = readdirSync(join(folder, "backups"));
     expect(copy).toStartWith("before-9999_later-");
-    expect(hosts(join(folder, "backups", copy))).toEqual(["kept.example"]);
-    expect(hosts(join(folder, "trunk8.db"))).toEqual([]);
+    expect(keysIn(join(folder, "backups", copy))).toEqual(["kept"]);
+    expect(keysIn(join(folder, "trunk8.db"))).toEqual([]);
   });
 
   test("a failed migration leaves the database unchanged", async () => {
     await (await open(folder)).close();
-    change(
-      folder,
-      "insert into visitor (class, referrer_host, browser, system) values ('human', 'kept.example', '', '')",
-    );
+    change(folder, "insert into sent_form (key, at) values ('kept', 0)");
     const fails = async (db: Kysely<unknown>) => {
-      await forgetVisitors(db);
+      await forgetForms(db);
       throw new Error("half-way");
     };
     const later = { ...listMigrations(sqliteDialect), "9999_later": { up: fails } };
@@ -75,7 +69,7 @@ describe("opening a database", () => {
       expect.stringContaining("half-way"),
     );
     await openSqlite(makeFolders(folder), { migrations: later }).catch(() => {});
-    expect(hosts(join(folder, "trunk8.db"))).toEqual(["kept.example"]);
+    expect(keysIn(join(folder, "trunk8.db"))).toEqual(["kept"]);
     await (await open(folder)).close();
   });
 
@@ -123,13 +117,13 @@ describe("opening a database", () => {
   });
 });
 
-async function forgetVisitors(db: Kysely<unknown>): Promise<void> {
-  await sql`delete from visitor`.execute(db);
+async function forgetForms(db: Kysely<unknown>): Promise<void> {
+  await sql`delete from sent_form`.execute(db);
 }
 
-function hosts(file: string): unknown[] {
+function keysIn(file: string): unknown[] {
   const db = new Sqlite(file);
-  const rows = db.query("select referrer_host from visitor").values();
+  const rows = db.query("select key from sent_form").values();
   db.close();
   return rows.flat();
 }
