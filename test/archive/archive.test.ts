@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Archive } from "../../src/archive/archive.ts";
+import { Archive, SITE_ENTRIES, USER_ENTRIES } from "../../src/archive/archive.ts";
 import { MAX_TEXT_BYTES } from "../../src/archive/manifest.ts";
 import { text } from "../../src/archive/text.en.ts";
 import { text as userText } from "../../src/user-backup/text.en.ts";
@@ -161,6 +161,15 @@ describe("restoring what is not a backup", () => {
     }
     expect(await links(alice)).toEqual(["paper"]);
   });
+});
+
+test("opens the archive of a site that has more files than a user may have links", async () => {
+  const path = join(world.dataFolder, "many.zip");
+  writeFileSync(path, oddZip(strays(USER_ENTRIES + 1)));
+  await expect(Archive.open(path)).rejects.toThrow(text.tooManyEntries);
+  using archive = await Archive.open(path, SITE_ENTRIES);
+  expect(archive.entries.size).toBe(USER_ENTRIES + 1);
+  rmSync(path);
 });
 
 function strays(count: number): OddEntry[] {

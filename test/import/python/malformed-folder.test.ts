@@ -121,6 +121,15 @@ describe("an import of a malformed folder", () => {
     expect(await status("one")).toBe(404);
   });
 
+  test("imports no file of an assets folder that is a symlink", async () => {
+    write(root, "elsewhere/it", "a secret");
+    mkdirSync(join(root, "users/carla"), { recursive: true });
+    symlinkSync(join(root, "elsewhere"), join(root, "users/carla/assets"));
+    write(root, "users/carla/links.toml", '[links.one]\ntype = "file"\npath = "it"\n');
+    expect(await importAll()).toContain(text.links.missingFile("one", "").slice(0, -1));
+    expect(await status("one")).toBe(404);
+  });
+
   const assets = (name: string) => join(root, "users/carla/assets", name);
 
   test("resolves a relative URL against the public URL, if that is known", async () => {
