@@ -30,8 +30,10 @@ import { LocalStore } from "./files/store/local-store.ts";
 import { SiteMark } from "./files/store/site-mark.ts";
 import { RateLimit } from "./limits/rate-limit.ts";
 import { RATE_LIMIT_TABLE_BYTES, RateLimitTable } from "./limits/rate-limit-table.ts";
+import { RequestBodies } from "./limits/request-bodies.ts";
 import { RequestLimits } from "./limits/request-limits.ts";
 import { systemSteadyClock } from "./limits/steady-clock.ts";
+import { UploadLimit } from "./limits/upload-limit.ts";
 import { DeclaredLinks } from "./links/bulk/declared-links.ts";
 import { ImportedLinks } from "./links/bulk/imported-links.ts";
 import { RestoredLinks } from "./links/bulk/restored-links.ts";
@@ -67,6 +69,8 @@ export interface App {
   readonly database: Database;
   readonly writeHealth: WriteHealth;
   readonly limits: RequestLimits;
+  readonly bodies: RequestBodies;
+  readonly uploads: UploadLimit;
   readonly audit: Audit;
   readonly siteSettings: SiteSettings;
   readonly files: Files;
@@ -231,7 +235,7 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
     metrics,
     database,
     writeHealth,
-    limits: new RequestLimits({ ...limited, settings: () => live.current, metrics, log }),
+    ...openLimits(common, metrics),
     audit,
     siteSettings: new SiteSettings({ live, audit }),
     files,
@@ -255,13 +259,31 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
   };
 }
 
+function openLimits({ live, log, limited }: Common, metrics: Metrics) {
+  const settings = () => live.current;
+  const uploads = new UploadLimit({
+    folder: join(runFolderOf(live), "uploads"),
+    most: () => live.current["limits.uploads"],
+  });
+  return {
+    limits: new RequestLimits({ ...limited, settings, metrics, log }),
+    bodies: new RequestBodies({
+      folder: join(live.dataFolder, "forms"),
+      clock: limited.clock,
+      settings,
+    }),
+    uploads,
+  };
+}
+
 async function openFiles({ live, log, database, clock, random }: Common): Promise<Files> {
   const defaultQuota = () => live.current["files.quota_mb"] * BYTES_A_MB;
   const folder = join(live.dataFolder, "users");
   const siteMark = await SiteMark.open({ database, folder, random, log });
   const store = new LocalStore(folder, random, siteMark);
   const isHeld = () => isClaimed(backupLock(runFolderOf(live)));
-  const blobs = new Blobs({ database, store, clock, random, isHeld, defaultQuota });
+  const diskFloor = () => live.current["ops.disk_floor_mb"] * BYTES_A_MB;
+  const blobs = new Blobs({ database, store, clock, random, isHeld, defaultQuota, diskFloor });
   const maxBytes = live.current["files.cache_mb"] * BYTES_A_MB;
   return {
     blobs,

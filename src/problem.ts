@@ -9,6 +9,7 @@ export type ProblemCode =
   | "not_found" // missing, or not yours: the response is the same
   | "method_not_allowed"
   | "gone" // it was here: an expired or disabled link
+  | "timeout" // the request arrived too slowly
   | "conflict" // changed by another request since it was read
   | "too_large"
   | "uri_too_long"

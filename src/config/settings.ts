@@ -302,6 +302,16 @@ export const settingRows = {
     default: 60_000,
     takesEffect: "live",
   }),
+  "limits.uploads": row({
+    type: integer(0, 1_000_000),
+    default: 4,
+    takesEffect: "live",
+  }),
+  "limits.upload_bytes_per_second": row({
+    type: integer(0, 1_000_000_000),
+    default: 1024,
+    takesEffect: "live",
+  }),
   "limits.slow_connections": row({
     type: integer(0, 1_000_000),
     default: 100,

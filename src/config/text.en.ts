@@ -92,6 +92,9 @@ const settings: Readonly<Record<SettingKey, string>> = {
   "limits.stranger_cpu_ms":
     "CPU time of visitors in milliseconds per minute and network address, at most a fifth of it at once: QR codes, file views, thumbnails and documents that are not cached. 0 = unlimited.",
   "limits.account_cpu_ms": "The same per minute and account, with previews. 0 = unlimited.",
+  "limits.uploads": "Number of uploads that one account may send at a time. 0 = unlimited.",
+  "limits.upload_bytes_per_second":
+    "Least average rate of an upload in bytes per second, after its first 30 seconds. 0 = none.",
   "limits.slow_connections":
     "Number of connections below 1 KB per second that one network address may hold per process; others are closed. Does not apply to trusted proxies. 0 = unlimited.",
   "ops.listen":

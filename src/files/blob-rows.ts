@@ -1,5 +1,6 @@
-import type { Trx } from "../database/database.ts";
-import type { BlobState, StoredBytes, UsedBlob } from "./blob.ts";
+import { sql } from "kysely";
+import type { Database, Trx } from "../database/database.ts";
+import type { BlobPath, BlobState, StoredBytes, UsedBlob } from "./blob.ts";
 
 /** States of blobs that links use. */
 export const IN_USE: readonly BlobState[] = ["used", "in_place"];
@@ -39,4 +40,34 @@ export async function changeState(
     .where("id", "=", blobId)
     .where("state", "=", change.from)
     .execute();
+}
+
+/** Finds those of many paths that have a row. */
+export async function findKnownPaths(
+  scan: Database["scan"],
+  paths: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const query = scan.selectFrom("blob").select("path");
+  const rows = await query.where("path", "in", paths as readonly BlobPath[]).execute();
+  return new Set(rows.map(({ path }) => path));
+}
+
+/** Sums the sizes of stored files that links use. */
+export async function sumUsed(scan: Database["scan"]): Promise<number> {
+  const { bytes } = await scan
+    .selectFrom("blob")
+    .select(sql<number>`cast(coalesce(sum(size), 0) as bigint)`.as("bytes"))
+    .where("state", "in", IN_USE)
+    .executeTakeFirstOrThrow();
+  return Number(bytes);
+}
+
+/** Counts stored files that links use. */
+export async function countUsed(read: Database["read"]): Promise<number> {
+  const { count } = await read
+    .selectFrom("blob")
+    .select((blob) => blob.fn.countAll<number>().as("count"))
+    .where("state", "in", IN_USE)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }

@@ -41,6 +41,10 @@ export interface BlobStore {
   remove(path: BlobPath): Promise<void>;
   /** Whether `owner`, a user name, has files. */
   hasFilesOf(owner: string): Promise<boolean>;
+  /** Returns the bytes in drafts of `owner`, a user name; deletes those of crashed processes. */
+  draftBytes(owner: string): Promise<number>;
+  /** Returns the bytes that can still be stored. */
+  freeBytes(): Promise<number>;
   /** Deletes drafts of crashed processes; returns how many. */
   sweepDrafts(): Promise<number>;
   /** Lists every path with bytes, and other files among them. */

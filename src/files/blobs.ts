@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import type { Clock, Random } from "../clock.ts";
 import type { Database, Trx } from "../database/database.ts";
 import { isMissingReference } from "../database/database-errors.ts";
@@ -13,13 +12,14 @@ import {
   type StoredBytes,
   type UsedBlob,
 } from "./blob.ts";
-import { addUses, changeState, findUsed, IN_USE } from "./blob-rows.ts";
+import { addUses, changeState, countUsed, findKnownPaths, findUsed, sumUsed } from "./blob-rows.ts";
 import { cleanFileName, extensionOf } from "./file-name.ts";
 import { type FileInPlace, forgetLeft, type KnownBytes, useInPlace } from "./in-place.ts";
 import { HEAD_BYTES, mediaTypeOf } from "./media/media-type.ts";
 import { charge, credit, holdUsage, readUsage, setQuota, type Usage } from "./quota.ts";
 import { takeIn } from "./receive.ts";
 import { text } from "./text.en.ts";
+import { UploadRoom } from "./upload-room.ts";
 
 /** Owner of bytes. */
 export interface BlobOwner {
@@ -63,6 +63,8 @@ export interface BlobsParts {
   readonly isHeld?: () => boolean;
   /** Quota in bytes of owners that have none of their own; 0 = unlimited. */
   readonly defaultQuota: () => number;
+  /** Bytes that uploads leave free on the disk; default: none. */
+  readonly diskFloor?: () => number;
 }
 
 /** Milliseconds after which a reservation counts as abandoned by a crashed process. */
@@ -84,28 +86,44 @@ export class Blobs {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #defaultQuota: () => number;
+  readonly #diskFloor: () => number;
   readonly #isHeld: () => boolean;
   #damaged = 0;
 
   constructor(parts: BlobsParts) {
-    const { database, store, clock, random, defaultQuota, isHeld = () => false } = parts;
+    const { database, store, clock, random, defaultQuota } = parts;
+    const { isHeld = () => false, diskFloor = () => 0 } = parts;
     this.#database = database;
     this.#store = store;
     this.#clock = clock;
     this.#random = random;
     this.#defaultQuota = defaultQuota;
     this.#isHeld = isHeld;
+    this.#diskFloor = diskFloor;
+  }
+
+  /** What an owner may still upload; `replaced` are the bytes that the new file replaces. */
+  roomFor(owner: BlobOwner, replaced = 0): UploadRoom {
+    const usage = () => this.usageOf(owner.id);
+    const diskFloor = this.#diskFloor();
+    return new UploadRoom(owner.username, { store: this.#store, usage, diskFloor, replaced });
   }
 
   /**
    * Receives a file as fast as the disk writes it.
-   * @throws Problem `too_large`, `storage_full`, and what its bytes throw; then nothing is left
+   * Without an UploadRoom, the quota is checked only when the file is used.
+   * @throws Problem `too_large`, `over_quota`, `storage_full`, and what its bytes throw; then nothing is left
    */
-  async receive(owner: BlobOwner, file: IncomingFile, maxBytes: number): Promise<ReceivedFile> {
+  async receive(
+    owner: BlobOwner,
+    file: IncomingFile,
+    maxBytes: number,
+    room: UploadRoom | null = null,
+  ): Promise<ReceivedFile> {
     const draft = await this.#store.draft(owner.username);
     try {
       const headBytes = Math.max(HEAD_BYTES, file.headBytes ?? 0);
-      const measured = await takeIn(file.bytes, draft, { maxBytes, headBytes });
+      const measured = await takeIn(file.bytes, draft, { maxBytes, headBytes, room });
       const name = cleanFileName(file.name);
       const { type } = mediaTypeOf(name, measured.head.subarray(0, HEAD_BYTES));
       const dispose = () => draft[Symbol.asyncDispose]();
@@ -293,35 +311,19 @@ export class Blobs {
   /** Lists files that have no row: they are reported, never deleted. */
   async *findStrays(): AsyncGenerator<string> {
     for await (const paths of inBatches(this.#store.list(), STRAYS_A_QUERY)) {
-      const known = await this.#findKnown(paths);
+      const known = await findKnownPaths(this.#database.scan, paths);
       for (const path of paths) if (!known.has(path) && (await this.#exists(path))) yield path;
     }
   }
 
   /** Counts stored files that links use. */
   async countUsed(): Promise<number> {
-    const { count } = await this.#database.read
-      .selectFrom("blob")
-      .select((blob) => blob.fn.countAll<number>().as("count"))
-      .where("state", "in", IN_USE)
-      .executeTakeFirstOrThrow();
-    return Number(count);
+    return await countUsed(this.#database.read);
   }
 
   /** Sums the sizes of stored files that links use. */
   async bytesUsed(): Promise<number> {
-    const { bytes } = await this.#database.scan
-      .selectFrom("blob")
-      .select(sql<number>`cast(coalesce(sum(size), 0) as bigint)`.as("bytes"))
-      .where("state", "in", IN_USE)
-      .executeTakeFirstOrThrow();
-    return Number(bytes);
-  }
-
-  async #findKnown(paths: readonly string[]): Promise<ReadonlySet<string>> {
-    const query = this.#database.scan.selectFrom("blob").select("path");
-    const rows = await query.where("path", "in", paths as readonly BlobPath[]).execute();
-    return new Set(rows.map(({ path }) => path));
+    return await sumUsed(this.#database.scan);
   }
 
   /** A listed file may have been swept since, with its row. */

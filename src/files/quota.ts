@@ -69,7 +69,8 @@ async function bytesLeft(trx: Trx, ownerId: number, defaultQuota: number): Promi
   return Math.max(0, quota - bytes);
 }
 
-function overQuota(left: number): Problem {
+/** Refusal of bytes for which there is no quota. */
+export function overQuota(left: number): Problem {
   return new Problem("over_quota", text.quotaExceeded(formatBytes(left)));
 }
 

@@ -2,6 +2,7 @@ import { Problem } from "../problem.ts";
 import { formatBytes } from "../text/format.ts";
 import type { Draft, StoredBytes } from "./blob.ts";
 import { text } from "./text.en.ts";
+import type { UploadRoom } from "./upload-room.ts";
 
 /** Size, hash and first bytes of received bytes. */
 export interface Measured extends StoredBytes {
@@ -9,20 +10,30 @@ export interface Measured extends StoredBytes {
   readonly head: Uint8Array;
 }
 
+export interface ReceiveLimits {
+  readonly maxBytes: number;
+  readonly headBytes: number;
+  /** Null: any number of bytes that the disk takes. */
+  readonly room: Pick<UploadRoom, "grant"> | null;
+}
+
 /**
  * Writes `bytes` to a draft as they arrive, and measures them; back-pressure reaches the sender.
- * @throws Problem `too_large` beyond `maxBytes`, `storage_full`, and what `bytes` throw
+ * @throws Problem `too_large` beyond `maxBytes`, `over_quota`, `storage_full`, and what `bytes` throw
  */
 export async function takeIn(
   bytes: AsyncIterable<Uint8Array>,
   draft: Draft,
-  { maxBytes, headBytes }: { readonly maxBytes: number; readonly headBytes: number },
+  { maxBytes, headBytes, room }: ReceiveLimits,
 ): Promise<Measured> {
   const hasher = new Bun.CryptoHasher("sha256");
   const head: Uint8Array[] = [];
   let size = 0;
+  let granted = room === null ? Infinity : 0;
   for await (const chunk of bytes) {
     if (size + chunk.byteLength > maxBytes) throw fileTooLarge(maxBytes);
+    const over = size + chunk.byteLength - granted;
+    if (over > 0 && room !== null) granted = size + (await room.grant(chunk.byteLength));
     if (size < headBytes) head.push(new Uint8Array(chunk.subarray(0, headBytes - size)));
     size += chunk.byteLength;
     hasher.update(chunk);

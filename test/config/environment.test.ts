@@ -66,6 +66,8 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "limits.open_per_minute": ["60", 60],
   "limits.stranger_cpu_ms": ["5000", 5000],
   "limits.account_cpu_ms": ["5000", 5000],
+  "limits.uploads": ["8", 8],
+  "limits.upload_bytes_per_second": ["0", 0],
   "limits.slow_connections": ["20", 20],
   "ops.listen": ["", ""],
   "ops.disk_floor_mb": ["500", 500],

@@ -53,6 +53,15 @@ describe("a draft", () => {
     expect(await store.measure(path)).toBe(0);
   });
 
+  test("counts by its size while it is written; one of a dead process is deleted", async () => {
+    await using draft = await store.draft("alice");
+    await draft.write(Buffer.from("hello"));
+    await Bun.write(join(folder, "users/alice/assets/.drafts/dead"), "half of it");
+    expect(await store.draftBytes("alice")).toBe(5);
+    expect(drafts()).toHaveLength(1);
+    expect(await store.draftBytes("bob")).toBe(0);
+  });
+
   test("can be created during a sweep", async () => {
     const making = Array.from({ length: 40 }, () => store.draft("alice"));
     const sweeping = Array.from({ length: 40 }, () => store.sweepDrafts());

@@ -35,7 +35,11 @@ export const MEGABYTE = 1_048_576;
 
 export async function openFileSite(): Promise<FileSite> {
   const world = await openTestApp({
-    settings: { "app.max_file_size_mb": 1, "files.allowed_extensions": ["*"] },
+    settings: {
+      "app.max_file_size_mb": 1,
+      "files.allowed_extensions": ["*"],
+      "limits.uploads": 0,
+    },
   });
   const server = startServer(world.app, { hostname: "127.0.0.1", port: 0 });
   const port = server.port ?? 0;

@@ -20,7 +20,10 @@ describe.skipIf(!canMount)("on a disk of 32 MB", () => {
   beforeEach(async () => {
     disk = mkdtempSync(join(tmpdir(), "trunk8-disk-"));
     Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", disk]);
-    world = await openTestApp({ dataFolder: join(disk, "data") });
+    world = await openTestApp({
+      settings: { "ops.disk_floor_mb": 0 },
+      dataFolder: join(disk, "data"),
+    });
     cookie = await world.signIn(world.people.alice);
     const target = { link_type: "redirect", short_code: "away", url: "https://example.com/" };
     expect((await world.request("/add", form(target, cookie))).status).toBe(303);

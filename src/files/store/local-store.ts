@@ -2,6 +2,7 @@ import type { Dirent } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Random } from "../../clock.ts";
+import { readDisk } from "../../os/disk.ts";
 import { syncFolder } from "../../os/fsync.ts";
 import { claimFile } from "../../os/machine-lock.ts";
 import { codeOf, explainDiskFull } from "../../os/system-error.ts";
@@ -53,6 +54,21 @@ export class LocalStore {
 
   async remove(path: BlobPath): Promise<void> {
     await rm(join(this.#folder, path), { force: true });
+  }
+
+  async draftBytes(owner: string): Promise<number> {
+    const drafts = join(this.#folder, requireFolderName(owner), "assets", DRAFTS);
+    let bytes = 0;
+    for (const { name } of await entriesOf(drafts)) {
+      const path = join(drafts, name);
+      if (await removeUnclaimed(path)) continue;
+      bytes += (await unlessMissing(stat(path), null))?.size ?? 0;
+    }
+    return bytes;
+  }
+
+  async freeBytes(): Promise<number> {
+    return (await explained(readDisk(this.#folder))).freeBytes;
   }
 
   /** A running process has claimed its drafts; the kernel releases claims of processes that end. */

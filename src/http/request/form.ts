@@ -1,6 +1,6 @@
 import { Problem } from "../../problem.ts";
-import { timed } from "../../telemetry/trace.ts";
 import { text } from "../text.en.ts";
+import { type BodyCall, type BodyLimits, readBody } from "./body.ts";
 
 /** The fields of a posted form. Of a repeated field, the first value counts. */
 export class Form {
@@ -43,14 +43,15 @@ const MAX_FIELDS = 1000;
 
 /**
  * A small form without files, as `application/x-www-form-urlencoded` or `multipart/form-data`.
- * @throws Problem `unsupported_type`, `too_large` or `bad_request`
+ * @throws Problem `unsupported_type`, `too_large`, `bad_request`, `timeout`, `busy` or `storage_full`
  */
-export async function readForm(request: Request, { maxBytes = MAX_BYTES } = {}): Promise<Form> {
-  if (request.body === null) return new Form();
-  const parse = parserFor(request.headers);
-  if (Number(request.headers.get("content-length")) > maxBytes) throw tooLarge();
-  const { body } = request;
-  return new Form(await parse(await timed("body", () => readBounded(body, maxBytes))));
+export async function readForm(
+  call: BodyCall,
+  { maxBytes = MAX_BYTES, onDisk }: Partial<BodyLimits> = {},
+): Promise<Form> {
+  if (call.request.body === null) return new Form();
+  const parse = parserFor(call.request.headers);
+  return await readBody(call, { maxBytes, onDisk }, async (bytes) => new Form(await parse(bytes)));
 }
 
 /** Whether a request's body is a form, and not of another type that may be ignored. */
@@ -73,30 +74,6 @@ function parserFor(headers: Headers): (bytes: Bytes) => Fields | Promise<Fields>
       return (bytes) => parseMultipart(bytes, type);
     default:
       throw unsupported();
-  }
-}
-
-/** Holds at most `maxBytes` and one chunk, whatever Content-Length says. */
-export async function readBounded(
-  body: ReadableStream<Uint8Array>,
-  maxBytes: number,
-): Promise<Bytes> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of untilBroken(body)) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
-}
-
-/** Yields the body as it arrives; one that breaks off is a `bad_request`. */
-export async function* untilBroken(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body;
-  } catch (cause) {
-    throw new Problem("bad_request", text.form.incomplete, { cause });
   }
 }
 
@@ -141,10 +118,6 @@ async function decodeMultipart(bytes: Bytes, type: string) {
   } catch (cause) {
     throw new Problem("bad_request", text.form.unreadable, { cause });
   }
-}
-
-function tooLarge(): Problem {
-  return new Problem("too_large", text.form.tooLarge);
 }
 
 function unsupported(): Problem {

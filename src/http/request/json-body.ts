@@ -1,7 +1,6 @@
 import { Problem } from "../../problem.ts";
-import { timed } from "../../telemetry/trace.ts";
 import { text } from "../text.en.ts";
-import { readBounded } from "./form.ts";
+import { type BodyCall, type BodyLimits, readBody } from "./body.ts";
 
 /** Whether a request's body is JSON. */
 export function hasJsonBody({ headers }: Pick<Request, "headers">): boolean {
@@ -13,11 +12,17 @@ const MAX_BYTES = 1_048_576;
 
 /**
  * Reads a body of JSON.
- * @throws Problem `bad_request`, `too_large`
+ * @throws Problem `bad_request`, `too_large`, `timeout`, `busy`, `storage_full`
  */
-export async function readJson({ body }: Request, { maxBytes = MAX_BYTES } = {}): Promise<unknown> {
-  if (body === null) throw notJson();
-  const bytes = await timed("body", () => readBounded(body, maxBytes));
+export async function readJson(
+  call: BodyCall,
+  { maxBytes = MAX_BYTES, onDisk }: Partial<BodyLimits> = {},
+): Promise<unknown> {
+  if (call.request.body === null) throw notJson();
+  return await readBody(call, { maxBytes, onDisk }, parseJson);
+}
+
+function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {

@@ -1,13 +1,13 @@
-import { isUtf8 } from "node:buffer";
-import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import busboy, { type Busboy, type FieldInfo, type FileInfo } from "busboy";
 import { fileTooLarge } from "../../files/receive.ts";
+import type { Pace } from "../../limits/request-bodies.ts";
+import type { Spool } from "../../limits/spool.ts";
 import { invalid, Problem } from "../../problem.ts";
 import { timed } from "../../telemetry/trace.ts";
-import type { Call } from "../call.ts";
 import { text } from "../text.en.ts";
-import { Form, readForm, untilBroken } from "./form.ts";
+import { arrivingChunks, type BodyCall } from "./body.ts";
+import { Form, readForm } from "./form.ts";
+import { malformed, type Part, splitParts } from "./multipart-parts.ts";
+import { decodeField } from "./part-head.ts";
 
 /** A file on its way in. */
 export interface UploadedFile {
@@ -22,24 +22,31 @@ export interface UploadOptions<Kept extends AsyncDisposable> {
   readonly fileFields: readonly string[];
   /** What one file may have; Infinity for no limit. */
   readonly maxFileBytes: number;
+  /** Returns the reason for refusing a file beyond that; default: it is too large. */
+  readonly tooLarge?: () => Problem;
   /** What all other fields may have together; default: 1 MiB. */
   readonly maxFieldBytes?: number;
-  /** Takes a file in as it comes, and bears with fields that come after it. What it throws ends the upload. */
+  /** Called before the first byte of a form goes to disk, in a field; what it throws ends the upload. */
+  readonly onDisk?: () => void;
+  /** Receives a file as it arrives. What it throws ends the upload. */
   receive(file: UploadedFile): Promise<Kept>;
 }
 
-/** A posted form with its files. Disposing of it disposes of whatever its files have become. */
+/** A posted form with its files. Disposing of it disposes of them, and of its fields' share of the memory. */
 export class Upload<Kept extends AsyncDisposable> implements AsyncDisposable {
   readonly form: Form;
   /** By field; one that was left empty is absent. */
   readonly files: ReadonlyMap<string, Kept>;
+  readonly #spool: Spool | null;
 
-  constructor(form: Form, files: ReadonlyMap<string, Kept>) {
+  constructor(form: Form, files: ReadonlyMap<string, Kept>, spool: Spool | null) {
     this.form = form;
     this.files = files;
+    this.#spool = spool;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#spool?.[Symbol.asyncDispose]();
     for (const kept of this.files.values()) await kept[Symbol.asyncDispose]();
   }
 }
@@ -54,25 +61,31 @@ const SILENCE_SECONDS = 60;
 const HEADS_BYTES = 1_048_576;
 
 /**
- * A form that may bring files, none of which is ever held in memory; a form without files is read as `readForm`
- * reads it. After a failure nothing is left of any file.
- * @throws Problem `too_large`, `bad_request`, `unsupported_type`, and whatever `receive` throws
+ * A form that may bring files, none of which is ever held in memory, nor are long fields while they arrive; a form
+ * without files is read as `readForm` reads it. After a failure nothing is left of any file.
+ * @throws Problem `too_large`, `bad_request`, `unsupported_type`, `timeout`, `busy`, `storage_full`, and whatever
+ *   `receive` throws
  */
 export async function readUpload<Kept extends AsyncDisposable>(
-  { request, connection }: Pick<Call, "request" | "connection">,
+  call: BodyCall,
   options: UploadOptions<Kept>,
 ): Promise<Upload<Kept>> {
-  const { body, headers } = request;
-  const { maxFieldBytes = FIELD_BYTES } = options;
-  if (body === null || !isPlainMultipart(headers)) {
-    return new Upload(await readForm(request, { maxBytes: maxFieldBytes }), new Map());
+  const { request, connection, app } = call;
+  const { maxFileBytes, maxFieldBytes = FIELD_BYTES, onDisk } = options;
+  if (request.body === null || !isPlainMultipart(request.headers)) {
+    const form = await readForm(call, { maxBytes: maxFieldBytes, onDisk });
+    return new Upload(form, new Map(), null);
   }
-  const maxBytes = options.maxFileBytes + maxFieldBytes + HEADS_BYTES;
-  if (Number(headers.get("content-length")) > maxBytes) throw fileTooLarge(options.maxFileBytes);
+  const { tooLarge = () => fileTooLarge(maxFileBytes) } = options;
+  const maxBytes = maxFileBytes + maxFieldBytes + HEADS_BYTES;
+  if (Number(request.headers.get("content-length")) > maxBytes) throw tooLarge();
+  const pace = app.bodies.pace();
+  const spool = app.bodies.spool(onDisk);
+  const reading = new FormReader({ ...options, maxFieldBytes }, spool, pace);
   const onBytes = () => connection.allowSilence(request, SILENCE_SECONDS);
-  const parser = parserFor(headers, maxFieldBytes);
-  const reading = new MultipartReader(parser, { ...options, maxFieldBytes });
-  return await timed("body", () => reading.read({ body, maxBytes, onBytes }));
+  const chunks = bounded(arrivingChunks(request.body, pace), { maxBytes, tooLarge, onBytes });
+  const boundary = boundaryIn(request.headers);
+  return await timed("body", () => reading.read(splitParts(chunks, boundary)));
 }
 
 /** A compressed one is for `readForm` to refuse. */
@@ -81,144 +94,106 @@ function isPlainMultipart(headers: Headers): boolean {
   return type === "multipart/form-data" && !headers.has("content-encoding");
 }
 
-function parserFor(headers: Headers, maxFieldBytes: number): Busboy {
-  try {
-    return busboy({
-      headers: { "content-type": headers.get("content-type") ?? "" },
-      // The bytes as they are, for `decodeParameter`.
-      defParamCharset: "latin1",
-      preservePath: true,
-      limits: { parts: MAX_PARTS, fieldSize: maxFieldBytes },
-    });
-  } catch (cause) {
-    throw unreadable(cause);
-  }
+/** @throws Problem `bad_request` */
+function boundaryIn(headers: Headers): string {
+  const type = headers.get("content-type") ?? "";
+  const [, quoted, plain] = /;\s*boundary=(?:"([^"]{1,200})"|([^\s;"]{1,200}))/i.exec(type) ?? [];
+  const boundary = quoted ?? plain;
+  if (boundary === undefined) throw malformed();
+  return boundary;
 }
 
-interface Incoming {
-  readonly body: ReadableStream<Uint8Array>;
+interface Bounds {
   readonly maxBytes: number;
+  readonly tooLarge: () => Problem;
   readonly onBytes: () => void;
 }
 
-/** Reads one body. The first failure aborts it, wherever it occurs: in the body, the parser, or a receiver of a file. */
-class MultipartReader<Kept extends AsyncDisposable> {
-  readonly #parser: Busboy;
-  readonly #options: Required<UploadOptions<Kept>>;
-  readonly #aborting = new AbortController();
-  readonly #fields: [name: string, value: string][] = [];
-  #fieldBytes = 0;
-  readonly #files = new Map<string, Promise<Kept>>();
+async function* bounded(
+  chunks: AsyncIterable<Uint8Array>,
+  { maxBytes, tooLarge, onBytes }: Bounds,
+): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of chunks) {
+    onBytes();
+    size += chunk.byteLength;
+    if (size > maxBytes) throw tooLarge();
+    yield chunk;
+  }
+}
 
-  constructor(parser: Busboy, options: Required<UploadOptions<Kept>>) {
-    this.#parser = parser;
+/** A field whose value is among the spooled bytes. */
+interface SpooledField {
+  readonly name: string;
+  readonly charset: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Reads the parts of one form, each when the one before is stored. */
+class FormReader<Kept extends AsyncDisposable> {
+  readonly #options: UploadOptions<Kept> & { readonly maxFieldBytes: number };
+  readonly #spool: Spool;
+  readonly #pace: Pace;
+  readonly #fields: SpooledField[] = [];
+  readonly #files = new Map<string, Kept>();
+  #parts = 0;
+
+  constructor(
+    options: UploadOptions<Kept> & { readonly maxFieldBytes: number },
+    spool: Spool,
+    pace: Pace,
+  ) {
     this.#options = options;
-    parser.on("field", (...field) => this.#guard(() => this.#takeField(...field)));
-    parser.on("file", (...file) => this.#guard(() => this.#takeFile(...file)));
-    parser.on("partsLimit", () => this.#abort(tooManyParts()));
-    parser.on("error", (cause) => this.#abort(asProblem(cause)));
+    this.#spool = spool;
+    this.#pace = pace;
   }
 
-  async read(incoming: Incoming): Promise<Upload<Kept>> {
+  async read(parts: AsyncIterable<Part>): Promise<Upload<Kept>> {
     try {
-      await this.#parse(incoming);
-      return new Upload(new Form(this.#fields), await this.#settledFiles());
+      for await (const part of parts) {
+        if (++this.#parts > MAX_PARTS) throw tooManyParts();
+        if (part.name === "") throw nameless();
+        await (part.isFile ? this.#takeFile(part) : this.#takeField(part));
+      }
+      return new Upload(await this.#form(), this.#files, this.#spool);
     } catch (thrown) {
-      // Ends the file streams, too.
-      this.#parser.destroy();
-      await this.#disposeAll();
+      await this.#spool[Symbol.asyncDispose]();
+      for (const kept of this.#files.values()) await kept[Symbol.asyncDispose]();
       throw thrown;
     }
   }
 
-  /**
-   * Pipes the body into the parser, as fast as the files are received. An abort is not kept waiting for the body: its
-   * client may be waiting for the response.
-   * @throws the reason of the abort
-   */
-  async #parse(incoming: Incoming): Promise<void> {
-    const { signal } = this.#aborting;
-    const { promise: aborted, reject } = Promise.withResolvers<never>();
-    signal.addEventListener("abort", () => reject(signal.reason));
-    const parsed = pipeline(this.#chunksOf(incoming), this.#parser, { signal });
-    await Promise.race([aborted, parsed.catch((thrown) => this.#abort(asProblem(thrown)))]);
-    signal.throwIfAborted();
+  async #form(): Promise<Form> {
+    const bytes = await this.#spool.read();
+    return new Form(
+      this.#fields.map(({ name, charset, from, to }) => [
+        name,
+        decodeField(bytes.subarray(from, to), charset),
+      ]),
+    );
   }
 
-  async *#chunksOf({ body, maxBytes, onBytes }: Incoming): AsyncGenerator<Uint8Array> {
-    let size = 0;
-    for await (const chunk of untilBroken(body)) {
-      onBytes();
-      size += chunk.byteLength;
-      if (size > maxBytes) throw fileTooLarge(this.#options.maxFileBytes);
-      yield chunk;
+  async #takeField({ name, charset, bytes }: Part): Promise<void> {
+    const from = this.#spool.size;
+    for await (const chunk of bytes) {
+      if (this.#spool.size + chunk.byteLength > this.#options.maxFieldBytes) throw tooLarge();
+      await this.#spool.write(chunk);
     }
+    this.#fields.push({ name, charset, from, to: this.#spool.size });
   }
 
-  async #settledFiles(): Promise<Map<string, Kept>> {
-    const kept = new Map<string, Kept>();
-    for (const [field, file] of this.#files) kept.set(field, await file);
-    return kept;
-  }
-
-  async #disposeAll(): Promise<void> {
-    for (const file of await Promise.allSettled(this.#files.values())) {
-      if (file.status === "fulfilled") await file.value[Symbol.asyncDispose]();
-    }
-  }
-
-  #takeField(name: string | undefined, value: string, { valueTruncated }: FieldInfo): void {
-    if (name === undefined) throw nameless();
-    this.#fieldBytes += Buffer.byteLength(value);
-    if (valueTruncated || this.#fieldBytes > this.#options.maxFieldBytes) throw tooLarge();
-    this.#fields.push([decodeParameter(name), value]);
-  }
-
-  #takeFile(field: string | undefined, bytes: Readable, { filename }: FileInfo): void {
-    // The receiver gets the failure, but may not read yet, or any more.
-    bytes.on("error", () => {});
-    if (field === undefined) throw nameless();
-    if (!filename) {
+  async #takeFile({ name: field, fileName: name, bytes }: Part): Promise<void> {
+    if (name === "") {
       // An `<input type=file>` left empty is sent as a file of no name and no bytes.
-      bytes.on("data", () => this.#abort(nameless()));
+      for await (const _ of bytes) throw nameless();
       return;
     }
-    if (!this.#options.fileFields.includes(field)) throw unexpectedFile(decodeParameter(field));
+    if (!this.#options.fileFields.includes(field)) throw unexpectedFile(field);
     if (this.#files.has(field)) throw invalid(field, text.form.repeatedField(field));
-    this.#receive({ field, name: readName(filename), bytes });
+    this.#pace.allowUpload();
+    this.#files.set(field, await this.#options.receive({ field, name, bytes }));
   }
-
-  #receive(file: UploadedFile): void {
-    const kept = this.#options.receive(file);
-    kept.catch((error) => this.#abort(error));
-    this.#files.set(file.field, kept);
-  }
-
-  #guard(work: () => void): void {
-    try {
-      work();
-    } catch (problem) {
-      this.#abort(problem);
-    }
-  }
-
-  /** The first reason counts. */
-  #abort(reason: unknown): void {
-    this.#aborting.abort(reason);
-  }
-}
-
-/** Browsers write a quote in a file's name as %22, and leave a % as it is. */
-function readName(filename: string): string {
-  return decodeParameter(filename).replaceAll("%22", '"');
-}
-
-/** Decodes UTF-8, or the Windows-1252 of old programs. An extended parameter (RFC 8187) is decoded already. */
-function decodeParameter(bytes: string): string {
-  if (/[^\p{ASCII}\x80-\xff]/u.test(bytes)) return bytes;
-  const raw = Buffer.from(bytes, "latin1");
-  const encoding = isUtf8(raw) ? "utf-8" : "windows-1252";
-  return new TextDecoder(encoding).decode(raw);
 }
 
 function tooLarge(): Problem {
@@ -235,13 +210,4 @@ function nameless(): Problem {
 
 function unexpectedFile(field: string): Problem {
   return new Problem("bad_request", text.form.unexpectedFile(field));
-}
-
-function unreadable(cause: unknown): Problem {
-  return new Problem("bad_request", text.form.unreadable, { cause });
-}
-
-/** What the parser throws is a fault of the form, unless it is a Problem of the body that passes through. */
-function asProblem(thrown: unknown): Problem {
-  return thrown instanceof Problem ? thrown : unreadable(thrown);
 }

@@ -11,6 +11,7 @@ export const statusOf: Readonly<Record<ProblemCode, number>> = {
   recent_sign_in_required: 403,
   not_found: 404,
   method_not_allowed: 405,
+  timeout: 408,
   conflict: 409,
   gone: 410,
   too_large: 413,
@@ -56,6 +57,14 @@ export function plainProblem(problem: Problem, { call }: { readonly call: Asked 
   return respondWith(`${problem.message}\n`, "json", "text/plain; charset=utf-8", options);
 }
 
+/** Problems of a body whose rest is still arriving, so that the connection cannot be used again. */
+const endsBody: ReadonlySet<ProblemCode> = new Set([
+  "too_large",
+  "timeout",
+  "over_quota",
+  "storage_full",
+] as const);
+
 /** Returns the headers of a problem in any representation. */
 export function problemHeaders(problem: Problem): Headers {
   const headers = new Headers();
@@ -65,8 +74,7 @@ export function problemHeaders(problem: Problem): Headers {
     if (problem.limit !== undefined) describeLimit(headers, problem.limit, seconds);
   }
   if (problem.allow !== undefined) headers.set("allow", problem.allow.join(", "));
-  // The rest of the body is still arriving, so the connection cannot be used again.
-  if (problem.code === "too_large") headers.set("connection", "close");
+  if (endsBody.has(problem.code)) headers.set("connection", "close");
   return headers;
 }
 

@@ -104,7 +104,7 @@ export const jobs: readonly Job[] = [
   {
     id: "clean-partial-uploads",
     formerName: "remove half uploads of the dead",
-    everyMs: 3_600_000,
+    everyMs: 600_000,
     // At each start: a process that was killed has left some.
     scope: "machine",
     run: ({ files }) => files.blobs.sweepDrafts(),

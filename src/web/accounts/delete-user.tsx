@@ -29,7 +29,7 @@ async function ask(call: Call): Promise<Response> {
 
 async function remove(call: Call): Promise<Response> {
   if (hasJsonBody(call.request)) return await removeFromJson(call);
-  const form = await readForm(call.request);
+  const form = await readForm(call);
   const account = await findAccount(call);
   const [links, to] = [form.text("links"), form.text("to")];
   return await submit(
@@ -40,7 +40,7 @@ async function remove(call: Call): Promise<Response> {
 }
 
 async function removeFromJson(call: Call): Promise<Response> {
-  const plan = parseInput(removalPlanSchema, keysFromJson(await readJson(call.request)));
+  const plan = parseInput(removalPlanSchema, keysFromJson(await readJson(call)));
   const { id } = await findAccount(call);
   const links = await call.app.accounts.removal.remove(call.actor, id, plan);
   return json({ links }, { call });

@@ -26,7 +26,7 @@ async function startForm(call: Call): Promise<Response> {
 
 async function start(call: Call): Promise<Response> {
   const { session } = signedIn(call);
-  const form = hasForm(call.request) ? await readForm(call.request) : new Form();
+  const form = hasForm(call.request) ? await readForm(call) : new Form();
   return await withRecentSignIn(call, form, "user.impersonate", async () => {
     await call.app.accounts.sessions.impersonate(call.actor, session, call.params.username ?? "");
     return seeOther(href("home"), { call });

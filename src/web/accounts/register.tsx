@@ -25,7 +25,7 @@ function show(call: Call): Promise<Response> {
 
 async function create(call: Call): Promise<Response> {
   if (hasJsonBody(call.request)) return await createFromJson(call);
-  const form = await readForm(call.request);
+  const form = await readForm(call);
   return await submit(
     call,
     () => {
@@ -38,7 +38,7 @@ async function create(call: Call): Promise<Response> {
 }
 
 async function createFromJson(call: Call): Promise<Response> {
-  const input = parseInput(newUserSchema, keysFromJson(await readJson(call.request)));
+  const input = parseInput(newUserSchema, keysFromJson(await readJson(call)));
   return answerAccount(call, 201, await call.app.accounts.users.create(call.actor, input));
 }
 

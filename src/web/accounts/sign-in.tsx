@@ -32,7 +32,7 @@ function signInForm(call: Call): Response | Promise<Response> {
 }
 
 async function signIn(call: Call): Promise<Response> {
-  const form = await readForm(call.request);
+  const form = await readForm(call);
   return await submit(
     call,
     () => enter(call, form),

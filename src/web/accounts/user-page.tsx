@@ -48,7 +48,7 @@ async function showAccount(call: Call): Promise<Response> {
 
 async function change(call: Call): Promise<Response> {
   if (hasJsonBody(call.request)) return await changeFromJson(call);
-  const form = await readForm(call.request);
+  const form = await readForm(call);
   const account = await findAccount(call);
   return await submit(
     call,
@@ -58,7 +58,7 @@ async function change(call: Call): Promise<Response> {
 }
 
 async function changeFromJson(call: Call): Promise<Response> {
-  const changes = parseInput(accountChangesSchema, keysFromJson(await readJson(call.request)));
+  const changes = parseInput(accountChangesSchema, keysFromJson(await readJson(call)));
   const { id } = await findAccount(call);
   await call.app.accounts.admin.change(call.actor, id, changes);
   return answerAccount(call, 200, await findAccount(call));

@@ -21,7 +21,7 @@ function show(call: Call): Promise<Response> {
 }
 
 async function make(call: Call): Promise<Response> {
-  const form = await readForm(call.request);
+  const form = await readForm(call);
   const username = form.text("target_user").trim();
   return await submit(
     call,

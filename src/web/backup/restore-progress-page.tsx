@@ -36,7 +36,7 @@ async function show(call: Call): Promise<Response> {
 
 async function change(call: Call): Promise<Response> {
   const { record, owner } = await findOwn(call);
-  const form = await readForm(call.request);
+  const form = await readForm(call);
   if (form.text("action") !== "cancel") throw invalid("action", text.progress.chooseAction);
   await call.app.links.restores.cancel(record.id);
   if (prefersJson(call.request)) return json(describeRestore(record, owner), { call });

@@ -5,6 +5,7 @@ import { href } from "../../http/urls.ts";
 import type { Link } from "../../links/link.ts";
 import { Problem } from "../../problem.ts";
 import { contentFields } from "../links/form/form-fields.ts";
+import { CountedUpload } from "../links/form/sent-form.ts";
 import { renderTurn } from "../take-work.ts";
 import { drawDocument } from "./document-page.tsx";
 import { isSaidToBeAlone } from "./frame/navigation.ts";
@@ -21,7 +22,7 @@ const MAX_FORM_BYTES = 4_194_304;
 
 /** `POST /-/preview`: a text as a page, for a frame beside the editor. */
 async function ofText(call: Call): Promise<Response> {
-  const form = await readForm(call.request, { maxBytes: MAX_FORM_BYTES });
+  const form = await readPreviewed(call);
   switch (form.text("kind")) {
     case "markdown":
       return await showText(call, textIn(form, "markdown"), form.text("title").trim());
@@ -30,6 +31,11 @@ async function ofText(call: Call): Promise<Response> {
     default:
       throw new Problem("bad_request", text.problem.notPreviewable);
   }
+}
+
+async function readPreviewed(call: Call): Promise<Form> {
+  using upload = new CountedUpload(call);
+  return await readForm(call, { maxBytes: MAX_FORM_BYTES, onDisk: () => upload.begin() });
 }
 
 /** The field `text`, or the field of the link form for this kind. */

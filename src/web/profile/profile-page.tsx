@@ -32,7 +32,7 @@ function show(call: Call): Promise<Response> {
 }
 
 async function change(call: Call): Promise<Response> {
-  const form = await readForm(call.request);
+  const form = await readForm(call);
   const action = form.text("action");
   const timeZone = form.has("time_zone") ? form.text("time_zone") : signedIn(call).user.timeZone;
   return await submit(

@@ -35,7 +35,7 @@ function show(call: Call): Promise<Response> {
 }
 
 async function save(call: Call): Promise<Response> {
-  const form = await readForm(call.request);
+  const form = await readForm(call);
   return await submit(
     call,
     () => saveFields(call, form),

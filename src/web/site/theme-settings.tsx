@@ -25,7 +25,7 @@ function show(call: Call): Promise<Response> {
 
 async function save(call: Call): Promise<Response> {
   if (hasJsonBody(call.request)) return await saveFromJson(call);
-  const form = await readForm(call.request);
+  const form = await readForm(call);
   return await submit(
     call,
     () => saveThemes(call, form),
@@ -38,7 +38,7 @@ export const themesSchema = preferencesSchema.pick({ theme: true, markdownTheme:
 type Themes = Pick<Preferences, "theme" | "markdownTheme">;
 
 async function saveFromJson(call: Call): Promise<Response> {
-  const themes = parseInput(themesSchema, keysFromJson(await readJson(call.request)));
+  const themes = parseInput(themesSchema, keysFromJson(await readJson(call)));
   await saveFor(call, themes);
   return json({ theme: themes.theme, markdown_theme: themes.markdownTheme }, { call });
 }

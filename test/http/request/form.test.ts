@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import fc from "fast-check";
-import { Form, readForm } from "../../../src/http/request/form.ts";
+import { Form, readForm as readFormOf } from "../../../src/http/request/form.ts";
 import { Problem, type ProblemCode } from "../../../src/problem.ts";
+import { bodyCall } from "./body-call.ts";
 
 const URLENCODED = "application/x-www-form-urlencoded";
 const MULTIPART = "multipart/form-data; boundary=cut";
@@ -17,6 +18,8 @@ function post(
 function part(disposition: string, value: string): string {
   return `--cut\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n${value}\r\n`;
 }
+
+const readForm = (request: Request, options = {}) => readFormOf(bodyCall(request), options);
 
 async function refusalOf(request: Request, maxBytes?: number): Promise<ProblemCode | "none"> {
   try {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { readUpload } from "../../../src/http/request/multipart.ts";
+import { bodyCall } from "./body-call.ts";
 
 const MIB = 1_048_576;
 const HEAD = '--cut\r\nContent-Disposition: form-data; name="file"; filename="big"\r\n\r\n';
@@ -26,10 +27,9 @@ test("an upload takes no more memory the longer it is: what was taken in is let 
     body: bodyOf(300),
     headers: { "content-type": "multipart/form-data; boundary=cut" },
   });
-  const call = { request, connection: { address: () => null, allowSilence: () => {} } };
   const taken: WeakRef<ArrayBufferLike>[] = [];
   let stillHeld = Infinity;
-  await using _upload = await readUpload(call, {
+  await using _upload = await readUpload(bodyCall(request), {
     fileFields: ["file"],
     maxFileBytes: Infinity,
     async receive({ bytes }) {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { connect } from "node:net";
-import type { Connection } from "../../../src/http/call.ts";
 import { readUpload, type UploadedFile } from "../../../src/http/request/multipart.ts";
 import { text } from "../../../src/http/text.en.ts";
 import { Problem, toProblem } from "../../../src/problem.ts";
 import { failureOf } from "../../failure.ts";
+import { bodyCall } from "./body-call.ts";
 
 /** What a received file has become: its bytes as text, until it is disposed of. */
 interface Kept extends AsyncDisposable {
@@ -67,13 +67,8 @@ interface Read {
 
 const NAMES = ["a", "file", "file2", "short_code", "kind"];
 
-/** A request, by a connection that lets the client be silent. */
-function by(request: Request, allowSilence: Connection["allowSilence"] = () => {}) {
-  return { request, connection: { address: () => null, allowSilence } };
-}
-
 async function read(request: Request, maxFileBytes = 1000, shelf = new Shelf()): Promise<Read> {
-  await using upload = await readUpload(by(request), {
+  await using upload = await readUpload(bodyCall(request), {
     fileFields: ["file", "file2"],
     maxFileBytes,
     receive: shelf.receive,
@@ -222,7 +217,7 @@ describe("readUpload", () => {
   test("ends with what receiving threw, and disposes of what was received before", async () => {
     const shelf = new Shelf();
     const refused = readUpload(
-      by(post(file("file", "1.txt", "one") + file("file2", "2.txt", "two") + END)),
+      bodyCall(post(file("file", "1.txt", "one") + file("file2", "2.txt", "two") + END)),
       {
         fileFields: ["file", "file2"],
         maxFileBytes: 1000,
@@ -253,7 +248,7 @@ describe("readUpload", () => {
     });
     const never = Promise.withResolvers<Kept>();
     const receive = () => never.promise;
-    const reading = readUpload(by(post(body)), {
+    const reading = readUpload(bodyCall(post(body)), {
       fileFields: ["file"],
       maxFileBytes: Infinity,
       receive,
@@ -269,7 +264,11 @@ describe("readUpload", () => {
     const allowSilence = (_: Request, seconds: number) => void allowed.push(seconds);
     const request = post(file("file", "x.txt", "hello") + END);
     const receive = new Shelf().receive;
-    await readUpload(by(request, allowSilence), { fileFields: ["file"], maxFileBytes: 9, receive });
+    await readUpload(bodyCall(request, { allowSilence }), {
+      fileFields: ["file"],
+      maxFileBytes: 9,
+      receive,
+    });
     expect(allowed).toEqual([60]);
   });
 

@@ -109,6 +109,7 @@ describe("problems", () => {
       not_found: 404,
       method_not_allowed: 405,
       conflict: 409,
+      timeout: 408,
       gone: 410,
       too_large: 413,
       uri_too_long: 414,

@@ -4,7 +4,7 @@ import { prefersJson } from "../../../http/request/accept.ts";
 import { type Notice, setNotice } from "../../../http/request/cookies.ts";
 import { Form, hasForm, readForm } from "../../../http/request/form.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
-import { hasJsonBody, readJson } from "../../../http/request/json-body.ts";
+import { hasJsonBody } from "../../../http/request/json-body.ts";
 import { json, seeOther } from "../../../http/response/response.ts";
 import { href } from "../../../http/urls.ts";
 import { parseLinkChangesJson, parseNewLinkJson } from "../../../links/input/link-json.ts";
@@ -34,8 +34,8 @@ import { assetsFor, kindIn } from "./kind-fields.tsx";
 import { AddForm, DeleteForm, EditForm } from "./link-forms.tsx";
 import {
   fingerprintOf,
-  MAX_TYPED_BYTES,
   readSentForm,
+  readSentJson,
   requireLinkFields,
   requireOwnFiles,
   type SentForm,
@@ -95,7 +95,7 @@ async function createFromForm(call: Call, sent: SentForm): Promise<Link> {
 
 async function createFromJson(call: Call): Promise<Link> {
   const owner = signedIn(call).user;
-  const body = await readJson(call.request, { maxBytes: MAX_TYPED_BYTES });
+  const body = await readSentJson(call);
   const { input, content } = parseNewLinkJson(body, contextOf(call));
   const { kind } = input;
   if (content === null || !hasContent(kind))
@@ -160,7 +160,7 @@ async function editForm(call: Call): Promise<Response> {
 async function edit(call: Call): Promise<Response> {
   const link = await findEditable(call);
   if (hasJsonBody(call.request)) return answerJson(call, 200, await changeFromJson(call, link));
-  await using sent = await readSentForm(call, ownerOf(link));
+  await using sent = await readSentForm(call, ownerOf(link), link.content?.size ?? 0);
   return await submit(
     call,
     async () => answerForm(call, sent.form, "saved", await changeFromForm(call, link, sent)),
@@ -202,7 +202,7 @@ async function changeFromForm(call: Call, link: ListedLink, sent: SentForm): Pro
 }
 
 async function changeFromJson(call: Call, link: ListedLink): Promise<Link> {
-  const body = await readJson(call.request, { maxBytes: MAX_TYPED_BYTES });
+  const body = await readSentJson(call);
   const { input, content } = parseLinkChangesJson(body, link, contextOf(call));
   const kind = input.kind ?? link.kind;
   if (content === null || !hasContent(kind)) {
@@ -243,7 +243,7 @@ async function deleteForm(call: Call): Promise<Response> {
 }
 
 async function remove(call: Call): Promise<Response> {
-  const form = hasForm(call.request) ? await readForm(call.request) : new Form();
+  const form = hasForm(call.request) ? await readForm(call) : new Form();
   requireFields(call.request, form, { known: [VIEW] });
   const { shortCode } = await call.app.links.remove(call.actor, call.params.shortCode ?? "");
   return goTo(call, listOr(href("links"), form.text(VIEW)), { code: "deleted", shortCode });

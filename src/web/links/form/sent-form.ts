@@ -1,11 +1,15 @@
 import { maxFileBytes } from "../../../config/values/sizes.ts";
 import type { BlobOwner, ReceivedFile } from "../../../files/blobs.ts";
+import { fileTooLarge } from "../../../files/receive.ts";
+import type { UploadRoom } from "../../../files/upload-room.ts";
 import type { Call } from "../../../http/call.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
+import { readJson } from "../../../http/request/json-body.ts";
 import { readUpload, type Upload } from "../../../http/request/multipart.ts";
 import { hasContent, type Kind } from "../../../links/link.ts";
 import { MAX_READ } from "../../../pages/pages.ts";
 import { invalid, toProblem } from "../../../problem.ts";
+import { signedIn } from "../../signed-in.ts";
 import { VIEW } from "../list/back-to-list.ts";
 import { contentFields, fileFields, linkFields, type SentFiles } from "./form-fields.ts";
 import { FORM_ID_FIELD } from "./form-token.tsx";
@@ -15,35 +19,82 @@ import { text } from "./text.en.ts";
 export type SentForm = Upload<ReceivedFile>;
 
 /** Upper bound of typed text in bytes: more than any document, and than a web page that is written by hand. */
-export const MAX_TYPED_BYTES = 8_388_608;
+const MAX_TYPED_BYTES = 8_388_608;
 
 /**
  * Reads the form of a link; its files are stored as `owner`'s.
- * @throws Problem `too_large`, `bad_request`, `unsupported_type`, `storage_full`
+ * @param replaced bytes of the content that a file would replace
+ * @throws Problem `too_large`, `over_quota`, `storage_full`, `too_many` uploads at a time, `timeout`, `busy`,
+ *   `bad_request`, `unsupported_type`
  */
-export async function readSentForm(call: Call, owner: BlobOwner): Promise<SentForm> {
+export async function readSentForm(call: Call, owner: BlobOwner, replaced = 0): Promise<SentForm> {
+  using upload = new CountedUpload(call);
   try {
-    return await readFiles(call, owner);
+    const room = call.app.files.blobs.roomFor(owner, isSmall(call) ? Infinity : replaced);
+    return await readFiles(call, { owner, room, upload });
   } catch (thrown) {
     call.app.metrics.countUploadRefusal(toProblem(thrown).code);
     throw thrown;
   }
 }
 
-async function readFiles(call: Call, owner: BlobOwner): Promise<SentForm> {
+/** Most bytes of a form whose quota is checked when it is complete: a browser then gets it again, filled in. */
+const SMALL = 1_048_576;
+
+function isSmall({ request: { headers } }: Call): boolean {
+  const length = headers.get("content-length");
+  return length !== null && Number(length) <= SMALL;
+}
+
+/**
+ * Reads the JSON of a link, which may have a text of the same length as a form.
+ * @throws Problem `bad_request`, `too_large`, `too_many` uploads at a time, `timeout`, `busy`, `storage_full`
+ */
+export async function readSentJson(call: Call): Promise<unknown> {
+  using upload = new CountedUpload(call);
+  return await readJson(call, { maxBytes: MAX_TYPED_BYTES, onDisk: () => upload.begin() });
+}
+
+/** An upload of the caller, counted from its first file, or its first text that goes to disk, to its end. */
+export class CountedUpload implements Disposable {
+  readonly #call: Call;
+  #counted: Disposable | null = null;
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  /** @throws Problem `too_many` */
+  begin(): void {
+    this.#counted ??= this.#call.app.uploads.begin(signedIn(this.#call).user.id);
+  }
+
+  [Symbol.dispose](): void {
+    this.#counted?.[Symbol.dispose]();
+  }
+}
+
+interface Receiving {
+  readonly owner: BlobOwner;
+  readonly room: UploadRoom;
+  readonly upload: CountedUpload;
+}
+
+async function readFiles(call: Call, { owner, room, upload }: Receiving): Promise<SentForm> {
+  const { blobs } = call.app.files;
   const maxBytes = maxFileBytes(call.settings);
+  const left = await room.left();
   return await readUpload(call, {
     fileFields,
-    maxFileBytes: maxBytes,
+    maxFileBytes: Math.min(maxBytes, left),
+    tooLarge: () => (left < maxBytes ? room.refusal : fileTooLarge(maxBytes)),
     maxFieldBytes: MAX_TYPED_BYTES,
+    onDisk: () => upload.begin(),
     receive: async ({ field, name, bytes }) => {
+      upload.begin();
       // As much of a document as is ever rendered: it is not stored yet when it is checked.
       const headBytes = field === contentFields.markdown.file ? MAX_READ : 0;
-      const received = await call.app.files.blobs.receive(
-        owner,
-        { name, bytes, headBytes },
-        maxBytes,
-      );
+      const received = await blobs.receive(owner, { name, bytes, headBytes }, maxBytes, room);
       call.app.metrics.countUpload(received.size);
       return received;
     },

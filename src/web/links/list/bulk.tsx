@@ -23,7 +23,7 @@ import { text } from "./text.en.ts";
 /** `POST /-/links`: changes several links at once; links of other users are skipped. */
 export async function bulk(call: Call): Promise<Response> {
   if (hasJsonBody(call.request)) return await changeFromJson(call);
-  const form = await readForm(call.request);
+  const form = await readForm(call);
   const view = viewOf(form.text("view"));
   return await submit(
     call,
@@ -36,7 +36,7 @@ export async function bulk(call: Call): Promise<Response> {
 }
 
 async function changeFromJson(call: Call): Promise<Response> {
-  const body = keysFromJson(await readJson(call.request));
+  const body = keysFromJson(await readJson(call));
   const change = parseBulkChange(body, contextOf(call));
   await requireFound(call, change.codes);
   return json({ count: await carryOut(call, change) }, { call });

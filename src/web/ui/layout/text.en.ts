@@ -139,6 +139,10 @@ export const text = catalogue({
       title: "Temporarily busy",
       advice: "Links keep working; only changes have to wait.",
     },
+    timeout: {
+      title: "Request timed out",
+      advice: "Send it again over a faster connection.",
+    },
     over_quota: {
       title: "Storage quota exceeded",
       advice: "Delete files you no longer need, or ask the administrator for a larger quota.",

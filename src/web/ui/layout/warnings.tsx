@@ -35,7 +35,7 @@ export function Warnings({ call }: { call: Call }) {
 
 /** `POST /-/warnings/dismiss` */
 export async function dismissWarning(call: Call): Promise<Response> {
-  const form = await readForm(call.request);
+  const form = await readForm(call);
   const key = form.text("warning");
   if (!/^[0-9a-z]{1,13}$/.test(key)) throw invalid("warning", text.warnings.unknown);
   const headers = new Headers();
