@@ -71,7 +71,7 @@ export const COMPRESSED_ABOVE = 1024;
 /** For responses that are generated each time. */
 const MADE_AT_ONCE = ["zstd", "gzip"] as const;
 
-/** A list of sixty links, 230 KB, takes a seventh of a millisecond and becomes 14 KB; by zstd, a fifth and 8 KB. */
+/** A list of fifty links, 30 KB, becomes 4.6 KB by gzip, and 4.3 KB by zstd. */
 function compressAtOnce(
   body: string,
   coding: (typeof MADE_AT_ONCE)[number] | null,
@@ -80,7 +80,7 @@ function compressAtOnce(
     case null:
       return body;
     case "zstd":
-      return new Uint8Array(Bun.zstdCompressSync(body, { level: 1 }));
+      return new Uint8Array(Bun.zstdCompressSync(body, { level: 3 }));
     case "gzip":
       return Bun.gzipSync(body, { level: 2 });
   }

@@ -66,12 +66,12 @@ type Head = Pick<Column<never>, "heading" | "sorted">;
 
 function head({ heading, sorted }: Head, more?: ReturnType<typeof raw>): Child {
   const order = sorted && html` aria-sort="${sorted}"`;
-  return html`<th scope=col${more}${order}>${heading}</th>`;
+  return html`<th${more}${order}>${heading}</th>`;
 }
 
 /** A heading that only screen readers read. */
 function hiddenHead(heading: string): Child {
-  return html`<th scope=col><span class="visually-hidden">${heading}</span></th>`;
+  return html`<th><span class="visually-hidden">${heading}</span></th>`;
 }
 
 /** A column's heading, by which a list with a view can be sorted. */

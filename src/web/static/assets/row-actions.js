@@ -36,8 +36,13 @@ document.addEventListener("pointerover", ({ target }) => {
   const time = target.closest(".links time:not([title])");
   if (time) time.title = exactly(time);
   const cut = target.closest(".links .link-name :is(a, bdi):not([title])");
-  if (cut && cut.scrollWidth > cut.clientWidth) cut.title = cut.href ?? cut.textContent;
+  if (cut && isCut(cut)) cut.title = cut.href ?? cut.textContent;
 });
+
+/** By the page, or by the width of the column. */
+function isCut({ textContent, scrollWidth, clientWidth }) {
+  return textContent.endsWith("\u2026") || scrollWidth > clientWidth;
+}
 
 function exactly(time) {
   const { zone: timeZone, locale } = time.closest("table").dataset;

@@ -171,7 +171,7 @@ for (const kind of databases) {
       const rules = await (await world.request(assetHref("site.css"))).text();
       for (const page of [await look("/links"), await look("/links", admin)]) {
         const [, head = "", row = ""] = page.html.split("<tr>");
-        expect(row.split("<td").length).toBe(head.split("<th ").length);
+        expect(row.split("<td").length).toBe(head.split("<th").length);
       }
       const { owner, visits, created } = shared.labels;
       const { lastVisit, expires } = text.columns;
