@@ -141,6 +141,7 @@ export class Audit {
     const query = this.#database.scan
       .selectFrom("audit_event")
       .selectAll()
+      .where(this.#database.dialect.inTime("at"))
       .where((eb) => eb.and(conditionsOf(eb, filter)));
     if (actor === undefined) return [query];
     if (actor.includes("\0")) return [];

@@ -1,4 +1,10 @@
-import { type ColumnDefinitionBuilder, type Kysely, type RawBuilder, sql } from "kysely";
+import {
+  type ColumnDefinitionBuilder,
+  type Kysely,
+  type RawBuilder,
+  type SqlBool,
+  sql,
+} from "kysely";
 import { findPostgresDamage } from "./postgres/postgres-integrity.ts";
 import { postgresSearch } from "./postgres/postgres-search.ts";
 import type { Schema } from "./schema.ts";
@@ -31,6 +37,11 @@ export interface Dialect {
     /** Whether triggers keep the sums, so that reading them takes no counting. */
     readonly areKept: boolean;
   };
+  /**
+   * Always true: as a condition on `column`, lets a read of `Database.scan` be interrupted at every row. PostgreSQL
+   * needs no help, SQLite has no other way from here.
+   */
+  inTime(column: string): RawBuilder<SqlBool>;
   /** The time of the database's clock, in milliseconds since 1970 UTC. */
   readonly now: RawBuilder<number>;
   /**
@@ -49,6 +60,7 @@ export const sqliteDialect: Dialect = {
   guarding: null,
   search: sqliteSearch,
   linkCounts: { from: sql`link_count`, areKept: true },
+  inTime: (column) => sql`in_time(${sql.ref(column)})`,
   now: sql`cast(unixepoch('subsec') * 1000 as integer)`,
   findDamage: findSqliteDamage,
 };
@@ -66,6 +78,7 @@ export const postgresDialect: Dialect = {
       union all select 0, kind, count(*) from link_search group by kind)`,
     areKept: false,
   },
+  inTime: () => sql`true`,
   now: sql`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
   findDamage: findPostgresDamage,
 };

@@ -7,6 +7,7 @@ import { type Kysely, sql } from "kysely";
 import type { Database } from "../../src/database/database.ts";
 import { openDatabase } from "../../src/database/open-database.ts";
 import type { Schema } from "../../src/database/schema.ts";
+import { MAX_WAITING } from "../../src/database/sqlite/reader-pool.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 import { failureOf } from "../failure.ts";
 import { openPostgres } from "../postgres.ts";
@@ -21,6 +22,12 @@ const longQuery = {
     select count(*) from n`,
   postgres: sql`select pg_sleep(2)`,
 } as const;
+
+/** A query that never ends by itself. */
+function readEndlessly({ scan, dialect }: Database) {
+  return sql`with recursive n (x) as (select 1 union all select 1 - x from n)
+    select count(*) from n where ${dialect.inTime("x")}`.execute(scan);
+}
 
 async function openNew(kind: DatabaseKind, deadlines = {}) {
   const server = kind === "postgres" ? await (await openPostgres()).freshDatabase() : null;
@@ -66,6 +73,14 @@ for (const kind of databases) {
       await until(() => readShort(database.read), { what: "a read to be answered again" });
     });
 
+    test("ends its work, too", async () => {
+      const endless = () => readEndlessly(database);
+      const late = Array.from({ length: 6 }, () => failureOf(endless()));
+      for (const failure of await Promise.all(late))
+        expect(failure).toMatchObject({ code: "busy" });
+      await until(() => readShort(database.scan), { what: "a report to be answered again" });
+    });
+
     test("does not apply to an inspection", async () => {
       const { rows } = await readLong(database.inspect);
       expect(rows).toHaveLength(1);
@@ -103,6 +118,20 @@ for (const kind of databases) {
     });
   });
 }
+
+describe("reads on sqlite", () => {
+  test("are refused at once, with a time to try again, when too many wait", async () => {
+    const { database, close } = await openNew("sqlite");
+    await using _closing = { [Symbol.asyncDispose]: close };
+    const running = [longQuery.sqlite, longQuery.sqlite].map((query) =>
+      query.execute(database.read),
+    );
+    const waiting = Array.from({ length: MAX_WAITING }, () => sql`select 1`.execute(database.read));
+    const failure = await failureOf(sql`select 1`.execute(database.read));
+    expect(failure).toMatchObject({ code: "busy", retryAfterSeconds: expect.any(Number) });
+    await Promise.all([...running, ...waiting]);
+  });
+});
 
 describe.skipIf(!databases.includes("postgres"))("a transaction on postgres", () => {
   test("fails as busy when one of its statements misses its deadline, and the next succeeds", async () => {

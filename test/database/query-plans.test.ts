@@ -21,6 +21,7 @@ describe("on SQLite", () => {
   beforeAll(async () => {
     world = await openTestApp();
     connection = new Connection(join(world.dataFolder, "trunk8.db"));
+    connection.function("in_time", (_column: unknown) => 1);
   });
   afterAll(async () => {
     connection.close();

@@ -3,6 +3,9 @@ import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryRes
 import type pg from "pg";
 import { databaseBusy } from "../database-errors.ts";
 
+/** Most queries that wait for a connection of a pool: more could not be answered in time. */
+const MAX_WAITING = 2000;
+
 /** A pool whose queries fail as busy after a deadline. The connection is then closed: it may never answer. */
 export class DeadlinePool implements PostgresPool {
   readonly #pool: pg.Pool;
@@ -18,7 +21,9 @@ export class DeadlinePool implements PostgresPool {
     return this.#pool.options;
   }
 
+  /** @throws Problem `busy` when too many wait */
   async connect(): Promise<PostgresPoolClient> {
+    if (this.#pool.waitingCount >= MAX_WAITING) throw databaseBusy();
     return new DeadlineClient(await this.#pool.connect(), this.#deadlineMs);
   }
 

@@ -10,6 +10,12 @@ export interface ReaderPoolOptions {
   readonly open: (onEnded: () => void) => ThreadClient;
 }
 
+/** Most reads of a pool that wait for a thread: more could not be answered in time. */
+export const MAX_WAITING = 200;
+
+/** Milliseconds in which an interrupted statement ends, or its thread is given up. */
+const INTERRUPT_MS = 1000;
+
 /** A thread, and whether it was given up. */
 interface Place {
   readonly thread: ThreadClient;
@@ -20,15 +26,15 @@ interface Read {
   readonly sql: string;
   readonly parameters: readonly unknown[];
   readonly answer: PromiseWithResolvers<RunResult>;
-  readonly timer: Timer | undefined;
+  timer: Timer | undefined;
   /** Null while it waits. */
   place: Place | null;
 }
 
 /**
- * Reading threads, started when they are needed. A read that misses its deadline is answered, and another thread takes
- * the place of its own, which ends with the statement: SQLite cannot be interrupted from here. At most as many such
- * threads as the pool has places are left to end.
+ * Reading threads. A read that misses its deadline is answered as busy, and its statement is interrupted. Where that
+ * asks for nothing on the way (see Dialect.inTime), another thread takes the place of its own, which ends with the
+ * statement; at most as many such threads as the pool has places are left to end.
  */
 export class ReaderPool {
   readonly #options: ReaderPoolOptions;
@@ -43,9 +49,9 @@ export class ReaderPool {
     this.#options = options;
   }
 
-  /** @throws ThreadError; Problem `busy` after the deadline, and after `close` */
+  /** @throws ThreadError; Problem `busy` after the deadline, after `close`, and at once when too many wait */
   async run(sql: string, parameters: readonly unknown[] = []): Promise<RunResult> {
-    if (this.#isClosed) throw databaseBusy();
+    if (this.#isClosed || this.#waiting.length >= MAX_WAITING) throw databaseBusy();
     const { deadlineMs } = this.#options;
     const timer =
       deadlineMs === null ? undefined : setTimeout(() => this.#expire(read), deadlineMs);
@@ -88,17 +94,22 @@ export class ReaderPool {
   }
 
   async #perform(read: Read, place: Place): Promise<void> {
-    const { sql, parameters, answer, timer } = read;
+    const { sql, parameters, answer } = read;
     await place.thread.run(sql, parameters).then(answer.resolve, answer.reject);
-    clearTimeout(timer);
+    clearTimeout(read.timer);
     this.#running.delete(read);
     if (!place.isLate) this.#idle.push(place);
     this.#startNext();
   }
 
   #expire(read: Read): void {
-    if (read.place === null) this.#waiting.splice(this.#waiting.indexOf(read), 1);
-    this.#giveUp(read);
+    read.answer.reject(databaseBusy());
+    if (read.place === null) {
+      this.#waiting.splice(this.#waiting.indexOf(read), 1);
+      return;
+    }
+    read.place.thread.interrupt();
+    read.timer = setTimeout(() => this.#giveUp(read), INTERRUPT_MS);
   }
 
   #giveUp({ answer, timer, place }: Read): void {

@@ -2,7 +2,7 @@ import { closeLockFiles, type LockFiles, openLockFiles } from "../../os/machine-
 import { ThreadError, WorkerThread } from "../../os/worker-thread.ts";
 import type { Job, JobOutcome, OpenRequest, RunResult, ThreadRequest } from "./thread-messages.ts";
 
-export interface ThreadClientOptions extends Omit<OpenRequest, "do" | "writing"> {
+export interface ThreadClientOptions extends Omit<OpenRequest, "do" | "writing" | "interrupt"> {
   /** Null: this thread only reads. */
   readonly writing: { readonly lockFile: string; readonly changesFile: string } | null;
   /** Default: thread.ts. */
@@ -27,6 +27,7 @@ export class ThreadClient {
   readonly #thread: WorkerThread<ThreadRequest, ThreadResult>;
   /** The thread in which a transaction was begun; null outside of transactions. */
   #transaction: { readonly session: number | null } | null = null;
+  readonly #interrupt = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #isClosed = false;
 
   /** The thread itself starts with the first call. */
@@ -42,7 +43,12 @@ export class ThreadClient {
     this.#thread = new WorkerThread({
       module: module ?? new URL("./thread.ts", import.meta.url).href,
       smol: true,
-      opening: () => ({ do: "open", ...options, writing: openWriting() }),
+      opening: () => ({
+        do: "open",
+        ...options,
+        writing: openWriting(),
+        interrupt: this.#interrupt,
+      }),
       onEnded: () => {
         const files = openFiles.shift();
         if (files !== undefined) closeLockFiles(files);
@@ -61,7 +67,9 @@ export class ThreadClient {
     return await this.#thread.call(request, transfer);
   }
 
+  /** An interrupt before it does not count. */
   async run(sql: string, parameters: readonly unknown[] = []): Promise<RunResult> {
+    Atomics.store(this.#interrupt, 0, 0);
     return (await this.call({ do: "run", sql, parameters })) as RunResult;
   }
 
@@ -73,6 +81,11 @@ export class ThreadClient {
   /** Runs jobs as one transaction; resolves when it is durable. */
   async runGroup(jobs: readonly Job[], touched: readonly number[]): Promise<readonly JobOutcome[]> {
     return (await this.call({ do: "group", jobs, touched })) as readonly JobOutcome[];
+  }
+
+  /** Lets the statement that runs fail at the next row for which it asks `in_time`. */
+  interrupt(): void {
+    Atomics.store(this.#interrupt, 0, 1);
   }
 
   /** Begins a transaction. Until it ends, requests fail that would go to another thread than this. */

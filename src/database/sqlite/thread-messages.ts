@@ -10,6 +10,8 @@ export interface OpenRequest {
   readonly mappedMib: number;
   /** Null: this thread only reads. */
   readonly writing: { readonly lockFiles: LockFiles; readonly changesFile: string } | null;
+  /** Shared: not 0 while the running statement should end. */
+  readonly interrupt: Int32Array;
 }
 
 /** Requests of the serving thread to a database thread. */

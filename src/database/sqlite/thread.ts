@@ -63,7 +63,14 @@ function open(work: OpenRequest): undefined {
   } finally {
     writing?.lock.release();
   }
+  if (writing === null) db.function("in_time", (_column: unknown) => isInTime(work.interrupt));
   connection = { db, writing };
+}
+
+/** The SQL function by which long statements ask whether to go on; see Dialect.inTime. */
+function isInTime(interrupt: Int32Array): 1 {
+  if (Atomics.load(interrupt, 0) !== 0) throw new Error("The statement was interrupted.");
+  return 1;
 }
 
 /** Refuses requests after a lost transaction: a savepoint would silently begin and commit a new one. */

@@ -83,6 +83,7 @@ export class Reports {
       .selectFrom("link_quarter")
       .select(["class", "visits", placeIn(calendar).as("place")])
       .where("link_id", "=", link.id)
+      .where(this.#database.dialect.inTime("quarter"))
       .$if(period !== "all", (query) => query.where("quarter", ">=", firstQuarter(calendar)));
     return await this.#count(calendar, quarters);
   }
@@ -115,6 +116,7 @@ export class Reports {
       .selectFrom("owner_quarter")
       .select(["class", "visits", placeIn(calendar).as("place")])
       .where("owner_id", "=", ownerId ?? ALL_OWNERS)
+      .where(this.#database.dialect.inTime("quarter"))
       .where("quarter", ">=", firstQuarter(calendar));
     return await this.#count(calendar, quarters);
   }
@@ -165,6 +167,7 @@ export class Reports {
       .select(["visit_value.value as name", sumOfVisits.as("visits"), sumOfAll.as("all")])
       .where("link_id", "=", link.id)
       .where("link_day.dimension", "=", dimensions[dimension])
+      .where(this.#database.dialect.inTime("link_day.day"))
       .$if(sinceDay !== null, (query) => query.where("link_day.day", ">=", sinceDay))
       .groupBy(["value_id", "visit_value.value"])
       .orderBy(sql`value_id = ${OTHERS}`)
