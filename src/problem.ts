@@ -71,8 +71,20 @@ export function invalid(field: string, message: string): Problem {
   return new Problem("invalid", message, { fields: { [field]: message } });
 }
 
-/** Returns what was thrown as a Problem: a Problem unchanged, anything else as the cause of an `internal` one. */
+/** Codes of the system when it has no more descriptors, processes or memory to give: some come back soon. */
+const EXHAUSTED: ReadonlySet<unknown> = new Set(["EMFILE", "ENFILE", "EAGAIN", "ENOMEM"]);
+
+const EXHAUSTED_SECONDS = 2;
+
+/**
+ * Returns what was thrown as a Problem: a Problem unchanged, a lack of descriptors or memory as the cause of a `busy`
+ * one, anything else of an `internal` one.
+ */
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
+  if (thrown instanceof Error && "code" in thrown && EXHAUSTED.has(thrown.code)) {
+    const details = { retryAfterSeconds: EXHAUSTED_SECONDS, cause: thrown };
+    return new Problem("busy", text.exhausted, details);
+  }
   return new Problem("internal", text.internalError, { cause: thrown });
 }

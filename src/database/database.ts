@@ -70,6 +70,10 @@ export interface Database {
   rowsOf(trx: Trx, name: string, columns: Columns): Promise<RawBuilder<unknown>>;
   /** Adds many rows of integers to a table. The columns have one length and must not be used afterwards. */
   append(trx: Trx, table: keyof Schema, columns: Columns): Promise<void>;
+  /** Starts the threads that pages need, before descriptors or memory can run out. */
+  prepare(): Promise<void>;
+  /** One for each thread and connection that pages need: each rejects where that does not answer. */
+  readonly probes: Readonly<Record<"reads" | "reports" | "writer", () => Promise<unknown>>>;
   /** Writes a consistent snapshot into an empty folder, without blocking readers or writers. */
   takeSnapshot(folder: string): Promise<Snapshot>;
   close(): Promise<void>;

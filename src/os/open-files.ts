@@ -1,4 +1,53 @@
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
+import { codeOf } from "./system-error.ts";
+
+const OWN_FILES = "/proc/self/fd";
+
+/** Descriptors that are held, for what has to work when connections have taken all others. */
+const RESERVED = 8;
+
+const reserved: number[] = [];
+
+/**
+ * Runs `work`, which may open a few files and closes them, even where all other descriptors are taken. Nothing else of
+ * this thread can take them meanwhile, so `work` is synchronous.
+ */
+export function withReservedFiles<T>(work: () => T): T {
+  for (const file of reserved.splice(0)) closeSync(file);
+  try {
+    return work();
+  } finally {
+    reserveFiles();
+  }
+}
+
+/** Takes the reserve, as far as there are descriptors. */
+export function reserveFiles(): void {
+  try {
+    while (reserved.length < RESERVED) reserved.push(openSync("/dev/null", "r"));
+  } catch (thrown) {
+    if (codeOf(thrown) !== "EMFILE" && codeOf(thrown) !== "ENFILE") throw thrown;
+  }
+}
+
+/** How many files and connections this process has open; 0 where the system does not say. */
+export function countOpenFiles(): number {
+  if (process.platform !== "linux") return 0;
+  return withReservedFiles(() => readdirSync(OWN_FILES).length);
+}
+
+/** How many more files and connections this process can open; Infinity where the system does not say. */
+export function countFreeFiles(): number {
+  const limit = withReservedFiles(() => ownLimit());
+  return limit === null ? Number.POSITIVE_INFINITY : limit - countOpenFiles();
+}
+
+function ownLimit(): number | null {
+  return process.platform === "linux"
+    ? softLimitIn(readFileSync("/proc/self/limits", "utf8"))
+    : null;
+}
 
 /**
  * How many files a process may have open, by /proc; null where the system does not say.
@@ -6,6 +55,10 @@ import { readFile, stat } from "node:fs/promises";
  */
 export async function readOpenFileLimit(pid: number | "self" = "self"): Promise<number | null> {
   const limits = await readFile(`/proc/${pid}/limits`, "utf8").catch(() => "");
+  return softLimitIn(limits);
+}
+
+function softLimitIn(limits: string): number | null {
   const [, soft] = /^Max open files +(\d+|unlimited)/m.exec(limits) ?? [];
   if (soft === undefined) return null;
   return soft === "unlimited" ? Infinity : Number(soft);

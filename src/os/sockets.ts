@@ -1,6 +1,7 @@
 import { ptr } from "bun:ffi";
 import { readdirSync } from "node:fs";
 import { libc } from "./libc.ts";
+import { withReservedFiles } from "./open-files.ts";
 
 /** One TCP connection of this process, by what the kernel knows of it. */
 export interface Connected {
@@ -49,15 +50,10 @@ export class Sockets {
     return process.platform === "linux" ? new Sockets() : null;
   }
 
-  /** How many files and connections are open: much cheaper than to look at each. */
-  get openFiles(): number {
-    return readdirSync(OWN_FILES).length;
-  }
-
   /** Lists all of them, a few at a time, so that the event loop is not blocked. */
   async list(): Promise<Connected[]> {
     const found: Connected[] = [];
-    for (const [at, name] of readdirSync(OWN_FILES).entries()) {
+    for (const [at, name] of withReservedFiles(() => readdirSync(OWN_FILES)).entries()) {
       if (at % AT_ONCE === AT_ONCE - 1) await Bun.sleep(0);
       const connected = this.#read(Number(name));
       if (connected !== null) found.push(connected);

@@ -13,6 +13,8 @@
  * a new thread, with another session number, so that a request that depends on an earlier one can tell.
  */
 
+import { countFreeFiles } from "./open-files.ts";
+
 declare const self: Worker;
 
 interface Envelope<Request> {
@@ -56,6 +58,13 @@ export interface WorkerThreadOptions<Request> {
   readonly onEnded?: () => void;
 }
 
+/** Free descriptors that a thread needs to start: Bun ends the whole process where they run out within. */
+const FILES_TO_START = 24;
+
+/** Delays before a thread that did not open is started once more, doubled each time; the second start has none. */
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 10_000;
+
 /** Client of one thread at a time. Requests are carried out in their order. */
 export class WorkerThread<Request, Result> {
   readonly #options: WorkerThreadOptions<Request>;
@@ -65,6 +74,9 @@ export class WorkerThread<Request, Result> {
   #state: ThreadState = "idle";
   #lastId = 0;
   #sessions = 0;
+  #failedStarts = 0;
+  /** Until when requests fail at once, and how. */
+  #restart: { readonly notBefore: number; readonly failure: Error } | null = null;
 
   /** The thread itself starts with the first request. */
   constructor(options: WorkerThreadOptions<Request>) {
@@ -105,6 +117,7 @@ export class WorkerThread<Request, Result> {
   }
 
   #start(): Worker {
+    this.#requireStartable();
     const { module, opening, smol = false, isBackground = false, onEnded } = this.#options;
     const first = opening();
     const worker = new Worker(module, { smol });
@@ -125,8 +138,29 @@ export class WorkerThread<Request, Result> {
     return worker;
   }
 
+  /** @throws ThreadError of the last start, too soon after it; EMFILE without the descriptors for another */
+  #requireStartable(): void {
+    if (this.#restart !== null && performance.now() < this.#restart.notBefore)
+      throw this.#restart.failure;
+    if (countFreeFiles() < FILES_TO_START)
+      throw new ThreadError({ code: "EMFILE", message: "Too few file descriptors for a thread" });
+  }
+
   #noteOpen(worker: Worker): void {
-    if (this.#worker === worker) this.#state = "open";
+    if (this.#worker !== worker) return;
+    this.#state = "open";
+    this.#failedStarts = 0;
+    this.#restart = null;
+  }
+
+  #noteFailedStart(failure: Error): void {
+    const delayMs = FIRST_DELAY_MS * 2 ** (this.#failedStarts - 1);
+    if (this.#failedStarts > 0)
+      this.#restart = {
+        notBefore: performance.now() + Math.min(delayMs, LONGEST_DELAY_MS),
+        failure,
+      };
+    this.#failedStarts++;
   }
 
   #post(worker: Worker, request: Request, transfer: ArrayBuffer[]): Promise<Result> {
@@ -147,6 +181,7 @@ export class WorkerThread<Request, Result> {
   /** Ignores a thread that has been replaced. */
   #fail(worker: Worker, error: Error): void {
     if (this.#worker !== worker) return;
+    if (this.#state === "opening") this.#noteFailedStart(error);
     this.#forget(error);
     this.#state = "failed";
   }

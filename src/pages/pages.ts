@@ -17,7 +17,7 @@ export type Source = Pick<Content, "path"> & StoredBytes;
 
 export interface PagesParts {
   readonly blobs: Pick<Blobs, "open">;
-  readonly renderer: Pick<Renderer, "render">;
+  readonly renderer: Pick<Renderer, "render" | "prepare">;
   readonly clock: Clock;
 }
 

@@ -16,6 +16,10 @@ export class RenderThreadClient {
   });
   #deadline: Timer | undefined;
 
+  async open(): Promise<void> {
+    await this.#thread.open();
+  }
+
   /**
    * Renders a document. The time that the thread takes to start does not count.
    * @throws Problem `invalid`; after the deadline the thread has ended

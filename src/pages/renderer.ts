@@ -56,6 +56,12 @@ export class Renderer {
     });
   }
 
+  /** Starts the thread once, so that its modules are known: where files run out, they could not be found any more. */
+  async prepare(): Promise<void> {
+    await this.#thread.open();
+    this.#endWhenIdle();
+  }
+
   /** Ends the thread. Documents in progress and later ones fail. */
   close(): void {
     this.#isClosed = true;
@@ -69,8 +75,13 @@ export class Renderer {
     try {
       return await timed("render", () => this.#thread.render(request, this.#limits.deadlineMs));
     } finally {
-      this.#idle = setTimeout(() => this.#endThread(), this.#limits.idleMs).unref();
+      this.#endWhenIdle();
     }
+  }
+
+  #endWhenIdle(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.#endThread(), this.#limits.idleMs).unref();
   }
 
   #endThread(): void {

@@ -7,9 +7,8 @@ import type { Connection } from "../http/call.ts";
 import { isByHttps, readClient, settledScheme } from "../http/request/client.ts";
 import { plainProblem } from "../http/response/problem-response.ts";
 import { loggedAddress } from "../os/ip-network.ts";
-import { Problem } from "../problem.ts";
+import { Problem, toProblem } from "../problem.ts";
 import type { AccessLog } from "../telemetry/access-log.ts";
-import { text as sharedText } from "../text/text.en.ts";
 import { openAtOnce } from "../web/open/open.ts";
 import { Deadlines } from "./deadlines.ts";
 import { answer } from "./dispatch.ts";
@@ -122,8 +121,12 @@ export class HttpServer {
       fetch: (request, server) => this.#answer(request, server),
       error: (error) => {
         app.log.error({ err: error }, "Request handler failed");
-        const headers = { "x-content-type-options": "nosniff" };
-        return new Response(`${sharedText.internalError}\n`, { status: 500, headers });
+        const { code, message, retryAfterSeconds } = toProblem(error);
+        const headers = {
+          "x-content-type-options": "nosniff",
+          ...(retryAfterSeconds !== undefined && { "retry-after": `${retryAfterSeconds}` }),
+        };
+        return new Response(`${message}\n`, { status: code === "busy" ? 503 : 500, headers });
       },
     };
   }

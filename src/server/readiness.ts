@@ -33,6 +33,9 @@ const needed: Readonly<Record<string, Check>> = {
 
 const wanted: Readonly<Record<string, Check>> = {
   writes: async ({ writeHealth }) => writeHealth.check(),
+  reads: ({ database }) => database.probes.reads(),
+  reports: ({ database }) => database.probes.reports(),
+  writer: ({ database }) => database.probes.writer(),
   uploads: checkUploads,
   disk: checkDisks,
   visits: async ({ visits }) => {

@@ -2,6 +2,7 @@ import type { App } from "../app.ts";
 import { trustOf } from "../http/request/client.ts";
 import { every } from "../os/every.ts";
 import { networkOf, normaliseAddress } from "../os/ip-network.ts";
+import { countFreeFiles, countOpenFiles, reserveFiles } from "../os/open-files.ts";
 import { type Connected, Sockets } from "../os/sockets.ts";
 
 /** Interval between two checks, in milliseconds. */
@@ -15,6 +16,15 @@ const SLOW_CHECKS = 2;
 
 /** A client that has not read its response for a minute is disconnected. */
 const UNREAD_CHECKS = 12;
+
+/** Interval between two looks at how many descriptors are left, in milliseconds. */
+const RELIEVE_MS = 1000;
+
+/** Descriptors that connections without a request leave to files, threads and other clients. */
+const SPARE_FILES = 64;
+
+/** Bytes that moved on a connection that has sent nothing yet: the handshake may count as one. */
+const NOTHING = 1;
 
 /** The count of a connection that was closed: never slow enough again. */
 const CLOSED = Number.NEGATIVE_INFINITY;
@@ -35,12 +45,21 @@ export class SlowClients {
   readonly #sockets: Sockets;
   readonly #stop: () => void;
   #seen = new Map<number, Seen>();
+  /** Connections that had sent nothing when descriptors were last short: port of the peer by descriptor. */
+  #silent = new Map<number, number>();
 
   private constructor(app: App, port: number, sockets: Sockets, checkMs: number) {
     this.#app = app;
     this.#port = port;
     this.#sockets = sockets;
-    this.#stop = every(checkMs, () => this.check(), app.log);
+    reserveFiles();
+    const stops = [
+      every(checkMs, () => this.check(), app.log),
+      every(RELIEVE_MS, () => this.relieve(), app.log),
+    ];
+    this.#stop = () => {
+      for (const stop of stops) stop();
+    };
   }
 
   /** @param port where the server listens; null on a unix socket, whose peers are trusted */
@@ -56,9 +75,40 @@ export class SlowClients {
   /** Runs one check. */
   async check(): Promise<void> {
     const most = this.#app.live.current["limits.slow_connections"];
-    if (most === 0 || this.#sockets.openFiles <= most) return;
+    if (most === 0 || countOpenFiles() <= most) return;
     this.#seen = await this.#scan();
     for (const slow of this.#slowByNetwork().values()) this.#closeSome(slow, most);
+  }
+
+  /** Closes connections that sent nothing for a second, where few descriptors are left; never a proxy's. */
+  async relieve(): Promise<void> {
+    const isOff = this.#app.live.current["limits.slow_connections"] === 0;
+    const missing = isOff ? 0 : SPARE_FILES - countFreeFiles();
+    const before = this.#silent;
+    this.#silent = new Map();
+    if (missing <= 0) return;
+    const isTrusted = trustOf(this.#app.live.current);
+    const idle: Connected[] = [];
+    for (const connected of await this.#sockets.list()) {
+      if (connected.localPort !== this.#port || connected.moved > NOTHING) continue;
+      const { descriptor, peerPort } = connected;
+      this.#silent.set(descriptor, peerPort);
+      const address = normaliseAddress(this.#sockets.peerAddress(connected) ?? "");
+      const isKept = address === null || isTrusted(address, 1);
+      if (before.get(descriptor) === peerPort && !isKept) idle.push(connected);
+    }
+    this.#closeIdle(idle.slice(0, missing));
+  }
+
+  #closeIdle(idle: readonly Connected[]): void {
+    if (idle.length === 0) return;
+    const { log, metrics } = this.#app;
+    metrics.countSlow(idle.length);
+    log.warn(
+      { count: idle.length },
+      "Few file descriptors left, connections without a request closed",
+    );
+    for (const connected of idle) this.#sockets.shut(connected);
   }
 
   async #scan(): Promise<Map<number, Seen>> {

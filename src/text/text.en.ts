@@ -2,6 +2,7 @@ import { catalogue } from "./catalogue.ts";
 
 /** Texts that several modules show. */
 export const text = catalogue({
+  exhausted: "The server is short of files or memory. Try again in a moment.",
   internalError: "Internal error.",
   input: {
     required: "This field is required.",

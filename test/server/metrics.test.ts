@@ -145,7 +145,7 @@ describe("a process that answers alone", () => {
     expect(status).toBe("pass");
     expect(Object.keys(checks)).toEqual([
       ...["database", "files"],
-      ...["writes", "uploads", "disk", "visits", "settings"],
+      ...["writes", "reads", "reports", "writer", "uploads", "disk", "visits", "settings"],
     ]);
   });
 

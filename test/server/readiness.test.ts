@@ -4,7 +4,7 @@ import { readdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { operator } from "../../src/policy.ts";
 import { Problem } from "../../src/problem.ts";
-import { checkReadiness } from "../../src/server/readiness.ts";
+import { checkReadiness, isWell } from "../../src/server/readiness.ts";
 import { databases, form, openTestApp, type World } from "../world.ts";
 import { until } from "./site.ts";
 
@@ -23,6 +23,15 @@ describe.each(databases)("with %s", (database) => {
     expect(response.headers.get("cache-control")).toBe("no-store");
     expect((await world.request("/health/ready", { method: "HEAD" })).status).toBe(200);
     expect((await world.request("/health/ready", form({}))).status).toBe(405);
+  });
+
+  test("names a lane whose threads or connections do not answer, and stays ready", async () => {
+    const { app } = world;
+    const reports = () => Promise.reject(new Problem("busy", "gone"));
+    Object.assign(app.database.probes, { reports });
+    const { ready, degraded } = await checkReadiness(app);
+    expect([isWell(ready), degraded.reads, degraded.writer]).toEqual([true, null, null]);
+    expect(degraded.reports).toBe("gone");
   });
 
   test("is not ready while the database is away", async () => {

@@ -92,6 +92,7 @@ async function openOps(app: App, server: HttpServer): Promise<OpsServer | null> 
 export async function startOrExplain(app: App, options: ServerOptions): Promise<HttpServer> {
   const place = app.live.current["server.listen"];
   try {
+    await Promise.all([app.database.prepare(), app.pages.renderer.prepare()]);
     return startServer(app, parseListen(place), options);
   } catch (error) {
     await app.close();

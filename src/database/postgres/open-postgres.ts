@@ -92,6 +92,12 @@ export async function openPostgres({
       writeTogether({ db: writable, changes, committing }, statements, codes),
     rowsOf: async (_, name, columns) => unnest(name, columns),
     append: (trx, table, columns) => append(trx, table, columns),
+    prepare: async () => {},
+    probes: {
+      reads: () => probe(within(deadlines.read)),
+      reports: () => probe(over(new DeadlinePool(scanPool, deadlines.scan))),
+      writer: () => probe(writable),
+    },
     takeSnapshot: (folder) => takeSnapshot(unlimited, folder),
     close: async () => {
       await listener.close();
@@ -100,6 +106,10 @@ export async function openPostgres({
       committing.close();
     },
   };
+}
+
+async function probe(db: Kysely<Schema>): Promise<void> {
+  await sql`select 1`.execute(db);
 }
 
 function over(pool: PostgresPool): Kysely<Schema> {

@@ -98,6 +98,14 @@ export async function openSqlite(
       },
       rowsOf: (_, name, columns) => explained(fillTemporary(writer, name, columns)),
       append: (_, table, columns) => explained(fillTable(writer, table, columns)),
+      prepare: async () => {
+        await explained(Promise.all([readers.read.open(), readers.scan.open()]));
+      },
+      probes: {
+        reads: () => explained(readers.read.probe()),
+        reports: () => explained(readers.scan.probe()),
+        writer: () => explained(writer.run("select 1")),
+      },
       takeSnapshot: (folder) => explained(takeSnapshot(file, folder)),
       close: async () => {
         direct.close();

@@ -49,6 +49,18 @@ export class ReaderPool {
     this.#options = options;
   }
 
+  /** Starts all threads, so that none has to start when descriptors or memory have run out. */
+  async open(): Promise<void> {
+    const { size } = this.#options;
+    while (this.#idle.length + this.#running.size < size) this.#idle.push(this.#newPlace());
+    await Promise.all(this.#idle.map(({ thread }) => thread.open()));
+  }
+
+  /** Sends a read to as many threads as there are: fails where none, or only some, answer. */
+  async probe(): Promise<void> {
+    await Promise.all(Array.from({ length: this.#options.size }, () => this.run("select 1")));
+  }
+
   /** @throws ThreadError; Problem `busy` after the deadline, after `close`, and at once when too many wait */
   async run(sql: string, parameters: readonly unknown[] = []): Promise<RunResult> {
     if (this.#isClosed || this.#waiting.length >= MAX_WAITING) throw databaseBusy();
@@ -81,8 +93,12 @@ export class ReaderPool {
   }
 
   #openPlace(): Place | null {
-    const { size, open } = this.#options;
-    if (this.#running.size >= size || this.#late >= size) return null;
+    const { size } = this.#options;
+    return this.#running.size >= size || this.#late >= size ? null : this.#newPlace();
+  }
+
+  #newPlace(): Place {
+    const { open } = this.#options;
     const place: Place = { thread: open(() => this.#noteEnded(place)), isLate: false };
     return place;
   }
@@ -118,6 +134,7 @@ export class ReaderPool {
     if (place === null) return;
     place.isLate = true;
     this.#late++;
+    place.thread.interrupt();
     place.thread.abandon(databaseBusy());
   }
 }

@@ -57,6 +57,12 @@ export class ThreadClient {
     });
   }
 
+  /** Starts the thread unless it runs; resolves when its connection is open. */
+  async open(): Promise<void> {
+    if (this.#isClosed) throw closed();
+    await this.#thread.open();
+  }
+
   /**
    * @param transfer buffers of the request that move to the thread instead of being copied
    * @throws ThreadError, also after `close`: a thread started then would keep the process from ending
