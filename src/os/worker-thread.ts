@@ -14,6 +14,7 @@
  */
 
 import { countFreeFiles } from "./open-files.ts";
+import { text } from "./text.en.ts";
 
 declare const self: Worker;
 
@@ -143,7 +144,7 @@ export class WorkerThread<Request, Result> {
     if (this.#restart !== null && performance.now() < this.#restart.notBefore)
       throw this.#restart.failure;
     if (countFreeFiles() < FILES_TO_START)
-      throw new ThreadError({ code: "EMFILE", message: "Too few file descriptors for a thread" });
+      throw new ThreadError({ code: "EMFILE", message: text.noDescriptors });
   }
 
   #noteOpen(worker: Worker): void {

@@ -98,14 +98,7 @@ export async function openSqlite(
       },
       rowsOf: (_, name, columns) => explained(fillTemporary(writer, name, columns)),
       append: (_, table, columns) => explained(fillTable(writer, table, columns)),
-      prepare: async () => {
-        await explained(Promise.all([readers.read.open(), readers.scan.open()]));
-      },
-      probes: {
-        reads: () => explained(readers.read.probe()),
-        reports: () => explained(readers.scan.probe()),
-        writer: () => explained(writer.run("select 1")),
-      },
+      ...upkeepOf(writer, readers),
       takeSnapshot: (folder) => explained(takeSnapshot(file, folder)),
       close: async () => {
         direct.close();
@@ -116,6 +109,23 @@ export async function openSqlite(
     await closeThreads();
     throw explainOpening(explainFailure(error), file);
   }
+}
+
+/** What starts the threads that pages need, and asks each of them for an answer. */
+function upkeepOf(
+  writer: ThreadClient,
+  { read, scan }: ReturnType<typeof openReaders>,
+): Pick<Database, "prepare" | "probes"> {
+  return {
+    prepare: async () => {
+      await explained(Promise.all([read.open(), scan.open()]));
+    },
+    probes: {
+      reads: () => explained(read.probe()),
+      reports: () => explained(scan.probe()),
+      writer: () => explained(writer.run("select 1")),
+    },
+  };
 }
 
 /** A long read delays no other of its kind, and none of another kind. */
