@@ -27,8 +27,9 @@ export const SEGMENT_BYTES = 1_048_576;
 /** Size of the head. */
 export const HEAD_BYTES = 32;
 
-/** First word of each file; it changes with the layout. */
-const MAGIC = 0x54385631;
+/** First word of each file; it changes with the layout. Files of the first layout have no records with details. */
+const MAGIC = 0x54385632;
+const FIRST_MAGIC = 0x54385631;
 
 /** Word of the head that is 1 when its process writes nothing more. */
 const SEALED = 1;
@@ -63,7 +64,8 @@ export function openSegment(path: string): Segment | null {
   try {
     if (statSync(path).size !== SEGMENT_BYTES) return null;
     const segment = mapFile(path, path);
-    return segment.words[0] === MAGIC ? segment : null;
+    const [magic] = segment.words;
+    return magic === MAGIC || magic === FIRST_MAGIC ? segment : null;
   } catch {
     return null;
   }

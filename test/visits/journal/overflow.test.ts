@@ -8,9 +8,9 @@ import { useFolders } from "./journal-folder.ts";
 
 const newFolder = useFolders();
 const newSegment = () => createSegment(join(newFolder(), "a.totals"));
-const HOUR = 3_600_000;
+const QUARTER = 900_000;
 
-/** What is read, by link, hour and class: how many, and when the last. */
+/** What is read, by link, quarter hour and class: how many, and when the last. */
 function read(segment: Segment): Record<string, [visits: number, last: number]> {
   const found: Record<string, [number, number]> = {};
   readTotals(segment, (linkId, at, visitorClass, visits) => {
@@ -22,10 +22,10 @@ function read(segment: Segment): Record<string, [visits: number, last: number]> 
 }
 
 function keyOf(linkId: number, at: number, visitorClass: number): string {
-  return `${linkId} ${Math.floor(at / HOUR)} ${visitorClass}`;
+  return `${linkId} ${Math.floor(at / QUARTER)} ${visitorClass}`;
 }
 
-test("sums by link, hour and class equal a simple count", () => {
+test("sums by link, quarter hour and class equal a simple count", () => {
   const visit = fc.tuple(
     fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 2 ** 33 })),
     fc.integer({ min: 0, max: 400_000 }).map((minutes) => minutes * 60_000),
@@ -60,10 +60,10 @@ test("a full table refuses new slots and adds to existing ones", () => {
 test("an incomplete slot is free", () => {
   const segment = newSegment();
   const whole = newSegment();
-  new TotalsWriter(whole).add(9, 7 * HOUR, 2);
+  new TotalsWriter(whole).add(9, 7 * QUARTER, 2);
   const slot = whole.doubles.indexOf(9) * 8;
   segment.bytes.set(whole.bytes.subarray(slot, slot + 24), slot); // all but its count
   expect(read(segment)).toEqual({});
-  new TotalsWriter(segment).add(9, 8 * HOUR, 2);
-  expect(read(segment)).toEqual({ [keyOf(9, 8 * HOUR, 2)]: [1, 8 * HOUR] });
+  new TotalsWriter(segment).add(9, 8 * QUARTER, 2);
+  expect(read(segment)).toEqual({ [keyOf(9, 8 * QUARTER, 2)]: [1, 8 * QUARTER] });
 });

@@ -12,6 +12,7 @@ import {
 import {
   beginning,
   type Cursor,
+  type RecordDetails,
   RecordWriter,
   readRecords,
   skipRecords,
@@ -21,15 +22,19 @@ import { useFolders } from "./journal-folder.ts";
 const newFolder = useFolders();
 const newSegment = () => createSegment(join(newFolder(), "a.visits"));
 
-type Row = [linkId: number, at: number, code: number, host: string];
+type Row = [linkId: number, at: number, code: number, host: string, details?: RecordDetails];
 
 const hostOfLength = (length: number) => "abcdefghij".repeat(26).slice(0, length);
-const append = (writer: RecordWriter, [linkId, at, code, host]: Row) =>
-  writer.append(linkId, at, code, Buffer.from(host));
+const append = (writer: RecordWriter, [linkId, at, code, host, details]: Row) =>
+  writer.append(linkId, at, code, Buffer.from(host), details);
 
 function readAll(segment: Segment, from: Cursor = beginning, limit = Infinity): Row[] {
   const rows: Row[] = [];
-  readRecords(segment, from, limit, (...row) => void rows.push(row));
+  readRecords(segment, from, limit, (linkId, at, code, host, details) => {
+    rows.push(
+      details === null ? [linkId, at, code, host] : [linkId, at, code, host, { ...details }],
+    );
+  });
   return rows;
 }
 
@@ -50,6 +55,28 @@ test("reads hosts of every length", () => {
   const segment = newSegment();
   write(segment, written);
   expect(readAll(segment)).toEqual(written);
+});
+
+test("reads details of records, among those that have none", () => {
+  const details = { visitor: 0xffee_ddcc_bbaa_9988n, country: "DE" };
+  const written: Row[] = [
+    [1, 2, 0xffffff, "a.example"],
+    [2, 3, 0, "", details],
+    [3, 4, 1, hostOfLength(253), { visitor: 0n, country: "" }],
+    [4, 5, 2, ""],
+  ];
+  const segment = newSegment();
+  write(segment, written);
+  expect(readAll(segment)).toEqual(written);
+  expect(skipRecords(segment, 3).count).toBe(3);
+});
+
+test("reads a segment of the first layout", () => {
+  const path = join(newFolder(), "old.visits");
+  const segment = createSegment(path);
+  write(segment, rows(3));
+  segment.words[0] = 0x54385631;
+  expect(readAll(openSegment(path) as Segment)).toHaveLength(3);
 });
 
 describe("an incomplete record", () => {
