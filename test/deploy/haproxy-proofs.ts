@@ -137,13 +137,23 @@ async function proveLimits({ report, visitor }: Pair): Promise<void> {
     for (let at = 0; at < count; at++) answers.push(await visitor.ask(path, asked));
     return answers.filter(({ text }) => text.startsWith("Too many requests from your IP"));
   };
-  await report.prove(CONFIG, "429 for signing in and in general, none for openings", async () => {
+  await report.prove(CONFIG, "429 for signing in, none for openings", async () => {
     same("refused of 200 openings", (await many(200, "/there")).length, 0);
     const [first, ...others] = await many(20, "/auth/login", { body: "username=x" });
     same("refused of 20 posts", 1 + others.length, 5);
     same("Retry-After", first?.headers.get("retry-after"), "60");
+  });
+  await report.prove(CONFIG, "429 for signing in however the path is written", async () => {
+    const paths = ["/%61uth/login", "/x/../%61uth/login", "/x/%2e%2e/auth/login", "/.\\auth\\login"];
+    for (const path of paths)
+      same(`refused at ${path}`, (await many(1, path, { body: "username=x" })).length, 1);
+  });
+  await report.prove(CONFIG, "429 in general, none for encoded openings", async () => {
     const refused = await many(130, "/links");
     if (refused.length < 5) throw new Error(`of 130 only ${refused.length} were refused`);
+    for (const path of ["/%6cinks", "/.\\links"])
+      same(`refused at ${path}`, (await many(1, path)).length, 1);
+    same("refused of 20 openings", (await many(20, "/%74here")).length, 0);
   });
 }
 
