@@ -186,6 +186,7 @@ export const settingRows = {
     default: 31_536_000,
     takesEffect: "live",
   }),
+  "server.hsts_subdomains": row({ type: flag(), default: false, takesEffect: "live" }),
   "database.url": row({
     type: postgresUrl(),
     default: "",

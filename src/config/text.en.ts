@@ -53,6 +53,8 @@ const settings: Readonly<Record<SettingKey, string>> = {
     "Folder for the memory that processes of one machine share and for visits not saved yet. It must be on a local disk: set it if the data folder is on a network file system. Empty = run in the data folder.",
   "server.hsts_seconds":
     "Seconds that browsers use only HTTPS after one visit by HTTPS (Strict-Transport-Security). 0 = disabled.",
+  "server.hsts_subdomains":
+    "Browsers use only HTTPS for all subdomains of this host, too (includeSubDomains). Turn it on only if every subdomain supports HTTPS.",
   "database.url":
     "PostgreSQL URL: postgres://user:password@host:port/name. Empty = the embedded SQLite database in the data folder.",
   "database.pool_size": "Maximum number of PostgreSQL connections per process.",

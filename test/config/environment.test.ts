@@ -43,6 +43,7 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "server.trusted_proxies": ["10.0.0.0/8, ::1", ["10.0.0.0/8", "::1"]],
   "server.run_folder": [" /run/trunk8 ", "/run/trunk8"],
   "server.hsts_seconds": ["0", 0],
+  "server.hsts_subdomains": ["true", true],
   "database.url": ["postgres://u:p@h/n", "postgres://u:p@h/n"],
   "database.pool_size": ["20", 20],
   "links.schemes": ["https,Mailto", ["https", "mailto"]],

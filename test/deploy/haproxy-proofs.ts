@@ -144,7 +144,12 @@ async function proveLimits({ report, visitor }: Pair): Promise<void> {
     same("Retry-After", first?.headers.get("retry-after"), "60");
   });
   await report.prove(CONFIG, "429 for signing in however the path is written", async () => {
-    const paths = ["/%61uth/login", "/x/../%61uth/login", "/x/%2e%2e/auth/login", "/.\\auth\\login"];
+    const paths = [
+      "/%61uth/login",
+      "/x/../%61uth/login",
+      "/x/%2e%2e/auth/login",
+      "/.\\auth\\login",
+    ];
     for (const path of paths)
       same(`refused at ${path}`, (await many(1, path, { body: "username=x" })).length, 1);
   });

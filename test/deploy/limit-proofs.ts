@@ -23,6 +23,16 @@ export async function proveLimits({ report, visitor }: Ground): Promise<void> {
     const forms = await many(15, "/auth/login", { from: "198.51.100.22" });
     same("refused of 15 who only look", refusedOf(forms).length, 0);
   });
+  await report.prove(SITE_FILE, "no other spelling passes the limit for signing in", async () => {
+    const asked = { from: "198.51.100.24", body: "username=x" };
+    await many(11, "/auth/login", asked);
+    for (const path of ["/%61uth/login", "/x/../auth/login", "/x/%2e%2e/%61uth/login"])
+      same(`refused at ${path}`, refusedOf(await many(1, path, asked)).length, 1);
+    for (const path of ["/x\\..\\auth\\login", "/.\\auth\\login", "/static/..\\auth\\login"])
+      same(path, (await visitor.ask(path, asked)).status, 400);
+    const target = "/there?path=a\\b";
+    same("a backslash in the query", (await visitor.ask(target)).status, 302);
+  });
   await report.prove(SITE_FILE, "openings of links have no limit", async () => {
     const opened = await many(200, "/there", { from: "198.51.100.23" });
     same("other answers than 302", opened.filter(({ status }) => status !== 302).length, 0);

@@ -5,7 +5,7 @@ import { CACHED_FILE, type Ground, MAIN_FILE, SITE_FILE } from "./ground.ts";
 import { proveLimits } from "./limit-proofs.ts";
 import { movePaths, Nginx } from "./nginx.ts";
 import type { Report } from "./report.ts";
-import { readEnvironment, Site } from "./site.ts";
+import { PASSWORD, readEnvironment, Site } from "./site.ts";
 import { run, runWell, same, until } from "./tools.ts";
 import { proveUpload } from "./upload-proofs.ts";
 import { Visitor } from "./visitor.ts";
@@ -95,7 +95,7 @@ async function proveAnswers({ report, folder, nginx, visitor }: Ground): Promise
   });
 }
 
-async function proveFiles({ report, folder, visitor }: Ground): Promise<void> {
+async function proveFiles({ report, folder, site, visitor }: Ground): Promise<void> {
   await report.prove(SITE_FILE, "files go out by X-Accel with ranges and headers", async () => {
     const whole = await visitor.ask("/numbers");
     same("the answer", [whole.status, whole.bytes.length], [200, 100_000]);
@@ -110,6 +110,25 @@ async function proveFiles({ report, folder, visitor }: Ground): Promise<void> {
     const etag = whole.headers.get("etag") ?? "";
     const again = await visitor.ask("/numbers", { headers: { "if-none-match": etag } });
     same("asked again", again.status, 304);
+  });
+  await report.prove(SITE_FILE, "files in place go out from folders of any name", async () => {
+    const cookie = await visitor.signIn(PASSWORD, "198.51.100.9");
+    for (const username of ["static", "auth"]) {
+      const fields = { username, password: PASSWORD, confirm_password: PASSWORD };
+      const body = new URLSearchParams(fields).toString();
+      const { status } = await visitor.ask("/auth/register", { headers: { cookie }, body });
+      same("registering", status, 303);
+      const own = join(folder, "data", "users", username);
+      const path = "assets/a & b/%41/numbers.txt";
+      await Bun.write(join(own, path), "0123456789".repeat(10_000));
+      const link = ['type = "file"', 'path = "a & b/%41/numbers.txt"', "inline = true"];
+      await Bun.write(join(own, "links.toml"), [`[links.in-${username}]`, ...link].join("\n"));
+      await site.call("apply", "--user", username);
+      const { status: opened, bytes, headers } = await visitor.ask(`/in-${username}`);
+      same("the answer", [opened, bytes.length], [200, 100_000]);
+      // Of nginx, which has no entity tag of ours.
+      same("the sender's tag", headers.get("etag")?.includes("-"), true);
+    }
   });
   await report.prove(SITE_FILE, "nobody reaches files past Trunk8", async () => {
     const assets = join(folder, "data", "users", "admin", "assets");

@@ -189,40 +189,57 @@ const indexable: readonly ResponseKind[] = [
   "hosted_apart",
 ];
 
-/** Built once for each value of `server.hsts_seconds`; null stands for http. */
-const hidden = new Map<number | null, KindHeaders>();
-const indexed = new Map<number | null, KindHeaders>();
+/** Built once for each `Strict-Transport-Security`; null stands for http. */
+const hidden = new Map<string | null, KindHeaders>();
+const indexed = new Map<string | null, KindHeaders>();
+
+/** Those of the settings of the last response, which rarely change. */
+let current: { settings: Settings; http: KindHeaders; https: KindHeaders } | null = null;
+
+/** The value of `Strict-Transport-Security`; empty: the header is not sent. */
+export function hstsOf(settings: Settings): string {
+  const seconds = settings["server.hsts_seconds"];
+  if (seconds === 0) return "";
+  return `max-age=${seconds}${settings["server.hsts_subdomains"] ? "; includeSubDomains" : ""}`;
+}
 
 /** Returns the security headers of a response: the same frozen object each time, so that a redirect builds none. */
 export function securityHeaders(
   kind: ResponseKind,
   { isHttps, settings }: { readonly isHttps: boolean; readonly settings: Settings },
 ): HeaderRecord {
-  const hstsSeconds = isHttps ? settings["server.hsts_seconds"] : null;
-  const built = settings["links.indexed"] ? indexed : hidden;
-  const known = built.get(hstsSeconds);
-  if (known !== undefined) return known[kind];
-  const fresh = build(hstsSeconds, settings["links.indexed"]);
-  built.set(hstsSeconds, fresh);
-  return fresh[kind];
+  if (current?.settings !== settings) {
+    const https = builtWith(hstsOf(settings), settings);
+    current = { settings, http: builtWith(null, settings), https };
+  }
+  return (isHttps ? current.https : current.http)[kind];
 }
 
-function build(hstsSeconds: number | null, isIndexed: boolean): KindHeaders {
-  const known = hstsSeconds === null ? { ...headersOf, ...overHttp } : headersOf;
+function builtWith(hsts: string | null, settings: Settings): KindHeaders {
+  const isIndexed = settings["links.indexed"];
+  const built = isIndexed ? indexed : hidden;
+  const known = built.get(hsts);
+  if (known !== undefined) return known;
+  const fresh = build(hsts, isIndexed);
+  built.set(hsts, fresh);
+  return fresh;
+}
+
+function build(hsts: string | null, isIndexed: boolean): KindHeaders {
+  const known = hsts === null ? { ...headersOf, ...overHttp } : headersOf;
   const rows = Object.entries(known).map(([kind, headers]) => {
     const isHidden = !isIndexed && indexable.includes(kind as ResponseKind);
     const robots = isHidden ? { "x-robots-tag": "noindex" } : {};
-    return [kind, Object.freeze({ ...overTransport(headers, hstsSeconds), ...robots })];
+    return [kind, Object.freeze({ ...overTransport(headers, hsts), ...robots })];
   });
   return Object.fromEntries(rows);
 }
 
 /** Over http browsers ignore an opener policy and log a warning about it on every page. */
-function overTransport(headers: HeaderRecord, hstsSeconds: number | null): HeaderRecord {
-  if (hstsSeconds === null) {
+function overTransport(headers: HeaderRecord, hsts: string | null): HeaderRecord {
+  if (hsts === null) {
     const { "cross-origin-opener-policy": _, ...kept } = headers;
     return kept;
   }
-  if (hstsSeconds === 0) return headers;
-  return { ...headers, "strict-transport-security": `max-age=${hstsSeconds}` };
+  return hsts === "" ? headers : { ...headers, "strict-transport-security": hsts };
 }

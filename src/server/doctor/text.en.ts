@@ -1,3 +1,4 @@
+import { accelHeader, accelPrefix } from "../../http/urls.ts";
 import { catalogue } from "../../text/catalogue.ts";
 import { formatCount, plural } from "../../text/format.ts";
 
@@ -114,7 +115,7 @@ export const text = catalogue({
     noAccel: "The proxy ignores X-Accel-Redirect: no file is sent.",
     noAccelRemedy: 'config.toml: [files] accelerate = "" (only nginx supports it)',
     accelRemedy: (folder: string) =>
-      `nginx: location ~ ^/[^/]+/assets/[^/]+$ { internal; root ${folder}/users; }, running as a user who may read that folder`,
+      `nginx: proxy_set_header ${accelHeader} ${accelPrefix}; and location ^~ ${accelPrefix}/ { internal; alias ${folder}/users/; }, running as a user who may read that folder`,
     fileStatus: (status: number) => `A file was answered with status ${status}.`,
     fileDamaged: "A range of a file was answered with different bytes.",
     proxyLogRemedy: "Check the proxy's log.",

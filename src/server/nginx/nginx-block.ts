@@ -1,4 +1,5 @@
 import type { Settings } from "../../config/settings.ts";
+import { hstsOf } from "../../http/response/security-headers.ts";
 
 /** What the site file of nginx depends on. */
 export interface NginxFacts {
@@ -34,6 +35,5 @@ export function addHeader(name: string, value: string): string {
 
 /** For blocks that add headers, which forget those of the server; each answer by https asks for https. */
 export function hstsLines(settings: Settings): string[] {
-  if (settings["server.hsts_seconds"] === 0) return [];
-  return [addHeader("strict-transport-security", "$trunk8_hsts")];
+  return hstsOf(settings) === "" ? [] : [addHeader("strict-transport-security", "$trunk8_hsts")];
 }

@@ -1,3 +1,4 @@
+import { hstsOf } from "../../http/response/security-headers.ts";
 import { accelHeader, accelPrefix } from "../../http/urls.ts";
 import { block, hstsLines, type NginxFacts } from "./nginx-block.ts";
 import { locationsOf } from "./nginx-locations.ts";
@@ -36,10 +37,10 @@ limit_req_zone $trunk8_signing_in zone=trunk8_auth:10m rate=5r/m;`;
 
 /** What nginx answers by itself says it too; what Trunk8 answers has it already. */
 function hsts({ settings }: NginxFacts): string[] {
-  const seconds = settings["server.hsts_seconds"];
-  if (seconds === 0) return [];
+  const value = hstsOf(settings);
+  if (value === "") return [];
   const head = "map $upstream_http_strict_transport_security $trunk8_hsts";
-  return [block(head, ['default "";', `"" "max-age=${seconds}";`])];
+  return [block(head, ['default "";', `"" "${value}";`])];
 }
 
 const conditions = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since"];
@@ -87,6 +88,9 @@ function server(facts: NginxFacts): string {
     "",
     ...failing,
     ...hstsLines(facts.settings),
+    "",
+    "# Trunk8 would take a backslash for a slash, and the path would pass the limits of its location.",
+    block('if ($request_uri ~ "^[^?]*\\x5c")', ["return 400;"]),
     "",
     ...locationsOf(facts).join("\n\n").split("\n"),
   ]);

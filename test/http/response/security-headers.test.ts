@@ -102,13 +102,17 @@ test("lets other sites embed only what a short code serves", () => {
 });
 
 test.each([
-  [true, 63_072_000, "max-age=63072000"],
-  [true, 0, undefined],
-  [false, 63_072_000, undefined],
+  [true, 63_072_000, false, "max-age=63072000"],
+  [true, 300, true, "max-age=300; includeSubDomains"],
+  [true, 0, true, undefined],
+  [false, 63_072_000, true, undefined],
 ])(
-  "sends HSTS only over https and as long as set: https %p, %p s, %p",
-  (isHttps, seconds, expected) => {
-    const set = settingsWith({ "server.hsts_seconds": seconds });
+  "sends HSTS only over https and as set: https %p, %p s, subdomains %p, %p",
+  (isHttps, seconds, hasSubdomains, expected) => {
+    const set = settingsWith({
+      "server.hsts_seconds": seconds,
+      "server.hsts_subdomains": hasSubdomains,
+    });
     for (const kind of kinds) {
       expect(securityHeaders(kind, { isHttps, settings: set })["strict-transport-security"]).toBe(
         expected,

@@ -119,6 +119,8 @@ describe("trunk8 config nginx", () => {
 
   test("speaks of https only as long as the setting says, or not at all", async () => {
     expect(await site({ TRUNK8_SERVER_HSTS_SECONDS: "300" })).toContain('"max-age=300"');
+    const subdomains = { TRUNK8_SERVER_HSTS_SUBDOMAINS: "true" };
+    expect(await site(subdomains)).toContain('"max-age=31536000; includeSubDomains"');
     expect(await site({ TRUNK8_SERVER_HSTS_SECONDS: "0" })).not.toContain("trunk8_hsts");
   });
 
