@@ -10,6 +10,8 @@ export interface Options {
   readonly rounds: number;
   /** Number of links, one for each size to measure; empty for the benchmark's default. */
   readonly links: readonly number[];
+  /** Findings of the security review whose attacks run; empty for all. */
+  readonly attacks: readonly string[];
   /** The `src/main.ts` to measure. */
   readonly program: string;
   /** Value of `--workers` of our server; null for its default. */

@@ -8,6 +8,7 @@ import { bigFilesBench } from "./files/big-files.ts";
 import { filesBench } from "./files/files.ts";
 import { guideBench } from "./guide/guide.ts";
 import { stressBench } from "./guide/stress.ts";
+import { hostileBench } from "./hostile/hostile.ts";
 import { idleBench } from "./idle/idle.ts";
 import { listBench } from "./list/list.ts";
 import { requireTools, Unready } from "./machine/child.ts";
@@ -37,6 +38,7 @@ const measured: Readonly<Record<string, Bench>> = {
   stress: stressBench,
   list: listBench,
   bigfiles: bigFilesBench,
+  hostile: hostileBench,
 };
 
 const benches: Readonly<Record<string, Bench>> = { ...measured, profile: profileBench };
@@ -55,6 +57,7 @@ Without a name, all but profile run, one after another. The first run creates th
   --rounds N     rounds over all servers (3)
   --links N,...  number of links; redirect measures several sizes
   --workers N    trunk8 serve --workers N|auto
+  --attacks N,... hostile: only these of the security review, such as S1,S5
   --program F    src/main.ts of another checkout to measure instead
 
 Exit code 0: every goal is reached. 1: a goal was missed. 2: wrong usage, a tool is missing,
@@ -67,6 +70,7 @@ const words = {
   rounds: { type: "string" },
   links: { type: "string" },
   workers: { type: "string" },
+  attacks: { type: "string" },
   program: { type: "string" },
 } as const;
 
@@ -106,6 +110,7 @@ function readOrder(args: string[]): Order | null {
       rounds: readCount(values.rounds) ?? usual.rounds,
       links: values.links?.split(",").map((text) => readCount(text) ?? 0) ?? [],
       workers: values.workers ?? null,
+      attacks: values.attacks?.split(",") ?? [],
       program: values.program ?? new URL("../src/main.ts", import.meta.url).pathname,
     };
     return { names: positionals, options };

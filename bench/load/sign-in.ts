@@ -1,8 +1,8 @@
-/** Signs in as the administrator; returns the `Cookie` header. */
-export async function signIn(port: number, password: string): Promise<string> {
+/** Signs in, without a user name as the administrator; returns the `Cookie` header. */
+export async function signIn(port: number, password: string, username = ""): Promise<string> {
   const answer = await fetch(`http://127.0.0.1:${port}/auth/login`, {
     method: "POST",
-    body: new URLSearchParams({ password }),
+    body: new URLSearchParams({ ...(username !== "" && { username }), password }),
     redirect: "manual",
   });
   const cookie = answer.headers.getSetCookie()[0]?.split(";")[0];

@@ -61,6 +61,11 @@ export function readMemory(pid: number): Memory {
   };
 }
 
+/** The same `rss`, read in a fraction of the time. */
+export function readRss(pid: number): number {
+  return sum(readTree(pid).map((one) => readKilobytes(`/proc/${one.pid}/status`, "VmRSS") * 1024));
+}
+
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }

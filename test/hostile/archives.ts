@@ -94,12 +94,24 @@ export function manyHours(count: number, first = 400_000): Zip {
   return withHours(lines);
 }
 
-function withHours(lines: readonly string[]): Zip {
+/** An archive with `count` links, each opened in each of the last hours of a day. */
+export function manyLinksWithHours(count: number): Zip {
+  const codes = Array.from({ length: count }, (_, at) => `many-${at}`);
+  const hours = Array.from({ length: HOURS_EACH }, (_, at) => [472_000 + at, 0, 1]);
+  return withHours(
+    codes.map((short_code) => JSON.stringify({ short_code, hours })),
+    codes.map((short_code) => ({ ...LINK, short_code, visits: HOURS_EACH, last_visit_at: 1.7e12 })),
+  );
+}
+
+const HOURS_EACH = 10;
+
+function withHours(lines: readonly string[], links: readonly Fields[] = [LINK]): Zip {
   const visitor = { class: "human", referrer_host: "", browser: "", system: "" };
   const bytes = `${lines.join("\n")}\n`;
   const sha256 = new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
   const entries = [{ name: "visits.jsonl", size: Buffer.byteLength(bytes), sha256 }];
-  return zip(manifestEntry({ entries, visitors: [visitor], links: [LINK] }), {
+  return zip(manifestEntry({ entries, visitors: [visitor], links }), {
     name: "visits.jsonl",
     bytes,
     isPacked: true,
