@@ -12,8 +12,11 @@ export interface LeaseState {
   readonly failure: string;
 }
 
-/** Longer than any leased job runs: after that, the lease of a crashed holder is free. */
+/** After that, the lease of a crashed holder is free. A job that takes longer renews its lease. */
 const RUN_MS = 600_000;
+
+/** How often a lease is renewed while its job runs. */
+export const RENEW_MS = RUN_MS / 5;
 
 /** Timers come a little before or after their time: the next run may begin so much of a period early. */
 const EARLY = 0.9;
@@ -61,6 +64,15 @@ export class Leases {
         .returning("until");
       const row = await query.executeTakeFirst();
       return row === undefined ? null : row.until - RUN_MS;
+    });
+  }
+
+  /** Keeps a lease for as long again; without effect once another process has it. */
+  async renew(name: string): Promise<void> {
+    const until = later(this.#database.dialect.now, RUN_MS);
+    await this.#database.write(async (trx) => {
+      const query = trx.updateTable("lease").set({ until }).where("name", "=", name);
+      await query.where("holder", "=", this.#holder).execute();
     });
   }
 

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from "node:fs";
-import { type FileHandle, mkdir, open, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
+import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { type App, backupLock } from "../app.ts";
 import { Archive, SITE_ENTRIES } from "../archive/archive.ts";
@@ -37,6 +38,12 @@ type OnBytes = (total: number) => void;
 /** Names of site backups. */
 export const SITE_ARCHIVE = /^trunk8_site_(\d{8})_\d{6}\.zip$/;
 
+/** Folders for the snapshots of databases: one of each node, since nodes may share their data folder. */
+const SNAPSHOT = ".snapshot-";
+/** The name on every node until 1.0.0-alpha.1. */
+const FORMER_SNAPSHOT = ".snapshot";
+const ABANDONED_MS = 86_400_000;
+
 /** Read from the disk at a time. */
 const CHUNK_BYTES = 262_144;
 
@@ -60,13 +67,24 @@ export async function backUpSite(
   const backups = join(app.live.dataFolder, "backups");
   const path = out ?? join(backups, `trunk8_site_${stampOf(app.clock(), zone)}.zip`);
   using _ = await claim(app.runFolder);
-  const working = join(backups, ".snapshot");
-  await rm(working, { recursive: true, force: true });
+  await removeSnapshots(app, backups);
+  const working = join(backups, SNAPSHOT + hostname());
   await mkdir(working, { mode: 0o700 });
   try {
     return await make({ app, path, working, onBytes });
   } finally {
     await rm(working, { recursive: true, force: true });
+  }
+}
+
+/** Removes the snapshots of crashed backups: this machine's, and old ones of any. Another node may be using its own. */
+async function removeSnapshots({ clock }: App, backups: string): Promise<void> {
+  for (const name of await readdir(backups)) {
+    if (!name.startsWith(FORMER_SNAPSHOT)) continue;
+    const path = join(backups, name);
+    const madeAt = (await stat(path).catch(() => null))?.mtimeMs ?? 0;
+    if (name === SNAPSHOT + hostname() || madeAt < clock() - ABANDONED_MS)
+      await rm(path, { recursive: true, force: true });
   }
 }
 

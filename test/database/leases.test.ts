@@ -65,6 +65,29 @@ for (const kind of databases) {
       ]);
     });
 
+    test("is kept by the process that renews it, however long its run takes", async () => {
+      const [one, other] = [processCalled("one"), processCalled("other")];
+      await take(one);
+      for (let run = 0; run < 3; run++) {
+        await pass(9 * MINUTE);
+        await one.renew(NAME);
+        expect(await take(other)).toBe(false);
+      }
+      await pass(10 * MINUTE);
+      expect(await take(other)).toBe(true);
+    });
+
+    test("is not renewed by a process that has lost it", async () => {
+      const [crashed, next] = [processCalled("crashed"), processCalled("next")];
+      await take(crashed);
+      await pass(10 * MINUTE);
+      await take(next);
+      await pass(9 * MINUTE);
+      await crashed.renew(NAME);
+      await pass(MINUTE);
+      expect(await take(crashed)).toBe(true);
+    });
+
     test("reports when and where it last ran, for how long, and why it failed", async () => {
       const one = processCalled("one");
       const beganAt = await one.take(NAME, MINUTE);

@@ -7,10 +7,11 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { hostname, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { Archive } from "../../src/archive/archive.ts";
 import { text } from "../../src/archive/text.en.ts";
@@ -23,7 +24,7 @@ import { type FreshDatabase, openPostgres } from "../postgres.ts";
 import { share } from "../share.ts";
 import { until } from "../until.ts";
 import { accounts, fill } from "../user-backup/account.ts";
-import { as, databases, openTestApp, type World } from "../world.ts";
+import { as, databases, openTestApp, START, type World } from "../world.ts";
 import { everyFile, everyRow } from "./everything.ts";
 
 let folder: string;
@@ -167,11 +168,26 @@ describe("a site backup", () => {
 
   test("is renamed once it is complete, and cleans up after a crashed one", async () => {
     const backups = join(world.dataFolder, "backups");
-    mkdirSync(join(backups, ".snapshot"), { recursive: true });
-    writeFileSync(join(backups, ".snapshot/trunk8.db"), "half");
+    for (const name of [`.snapshot-${hostname()}`, ".snapshot-gone"]) {
+      mkdirSync(join(backups, name), { recursive: true });
+      writeFileSync(join(backups, name, "trunk8.db"), "half");
+    }
+    const longAgo = (START - 2 * 86_400_000) / 1000;
+    utimesSync(join(backups, ".snapshot-gone"), longAgo, longAgo);
     writeFileSync(join(backups, "x.zip.partial"), "half");
     await backUpSite(world.app, join(backups, "x.zip"));
     expect(Object.keys(everyFile(backups))).toEqual(["x.zip"]);
+  });
+
+  test("leaves the snapshot of another node, which shares the data folder, alone", async () => {
+    const others = [".snapshot", ".snapshot-other-node"].map((name) => `${name}/trunk8.db`);
+    const backups = join(world.dataFolder, "backups");
+    for (const path of others) {
+      mkdirSync(dirname(join(backups, path)), { recursive: true });
+      writeFileSync(join(backups, path), "under way");
+    }
+    await backUpSite(world.app, join(backups, "x.zip"));
+    expect(Object.keys(everyFile(backups)).sort()).toEqual([...others, "x.zip"].sort());
   });
 
   test("is not restored over existing data, unless that may be set aside", async () => {

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { App } from "../../app.ts";
+import { RENEW_MS } from "../../database/leases.ts";
 import { startWatching } from "../../links-file/watch-declared.ts";
 import { every } from "../../os/every.ts";
 import { claimFile, isClaimed } from "../../os/machine-lock.ts";
@@ -210,12 +211,14 @@ async function runWithLease(app: App, job: Job, stopping: AbortSignal): Promise<
   const beganAt = await takeLease(app, job);
   if (beganAt === null) return;
   let failure = "";
+  const stopRenewing = every(RENEW_MS, () => renewLease(app, job), app.log);
   try {
     await job.run(app, stopping);
   } catch (error) {
     failure = toProblem(error).message;
     throw error;
   } finally {
+    stopRenewing();
     const run = { beganAt, everyMs: job.everyMs, failure };
     await app.leases.finish(job.id, run);
     await app.leases.finish(job.formerName, run);
@@ -233,6 +236,11 @@ async function takeLease(
   if (beganAt !== null) return beganAt;
   await leases.finish(formerName, { beganAt: formerBeganAt, everyMs: 0, failure: "" });
   return null;
+}
+
+async function renewLease({ leases }: App, { id, formerName }: Job): Promise<void> {
+  await leases.renew(id);
+  await leases.renew(formerName);
 }
 
 /** Files that another program put among the stored ones are not ours to delete. */
