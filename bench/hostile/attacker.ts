@@ -1,4 +1,4 @@
-import type { Site } from "./hostile.ts";
+import type { Site } from "./site.ts";
 
 /** How often to look at a restore in the background. */
 const LOOK_MS = 500;

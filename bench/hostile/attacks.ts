@@ -3,8 +3,8 @@ import { join } from "node:path";
 import * as hostile from "../../test/hostile/archives.ts";
 import { endScript, readScriptOrder } from "../machine/child.ts";
 import { Attacker } from "./attacker.ts";
-import type { Site } from "./hostile.ts";
 import { openWithReferrers } from "./referrers.ts";
+import type { Site } from "./site.ts";
 import { holdForms, sendWithoutEnd } from "./slow-requests.ts";
 
 export interface AttackOrder extends Site {

@@ -1,7 +1,14 @@
 import type { Finding } from "../bench.ts";
 import { formatMegabytes, formatNumber, type Goal, goalOfNone, type Table } from "../table.ts";
-import type { AttackRow } from "./hostile.ts";
+import type { AttackResult } from "./attacks.ts";
 import { type ProbeName, probeNames, type Watch } from "./watch.ts";
+
+/** What everybody noticed while one attack ran. */
+export interface AttackRow extends Watch, AttackResult {
+  readonly name: string;
+  /** The same right before it, without an attack. */
+  readonly idle: Watch;
+}
 
 const MOST_MS: Readonly<Record<ProbeName, number>> = {
   health: 100,

@@ -4,22 +4,15 @@ import { runScript } from "../machine/child.ts";
 import { settle } from "../machine/cpu.ts";
 import { startOurs } from "../sides/ours.ts";
 import { type AttackName, type AttackOrder, type AttackResult, attacks } from "./attacks.ts";
-import { describeAttacks } from "./hostile-report.ts";
-import { type Prepared, prepareSite, signInAll } from "./site.ts";
-import { type Watch, watch } from "./watch.ts";
+import { type AttackRow, describeAttacks } from "./hostile-report.ts";
+import { prepareSite, type Site, signInAll } from "./site.ts";
+import { watch } from "./watch.ts";
 
 export const hostileBench: Bench = {
   doc: "Attacks of the security review, one after another, and what everybody else notices of each.",
   tools: [],
   run: measure,
 };
-
-/** What everybody noticed while one attack ran. */
-export interface AttackRow extends Watch, AttackResult {
-  readonly name: string;
-  /** The same right before it, without an attack. */
-  readonly idle: Watch;
-}
 
 const WARM_UP_MS = 1000;
 const IDLE_MS = 2000;
@@ -55,13 +48,6 @@ async function measure({ options, folder }: BenchContext): Promise<Finding> {
     setup: `${workers} workers, default limits. Every 50 ms a new connection each asks for /health, a redirect and another account's home page, and one more account creates a link.`,
     ...describeAttacks(rows),
   };
-}
-
-/** A running server, with the sessions of its accounts. */
-export interface Site extends Prepared {
-  readonly port: number;
-  readonly pid: number;
-  readonly cookies: Readonly<Record<string, string>>;
 }
 
 /** The attacks of some findings, or all; a quick run has one. */

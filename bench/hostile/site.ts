@@ -47,3 +47,10 @@ export async function signInAll(port: number) {
   for (const username of names) cookies[username] = await signIn(port, PASSWORD, username);
   return { cookies };
 }
+
+/** A running server, with the sessions of its accounts. */
+export interface Site extends Prepared {
+  readonly port: number;
+  readonly pid: number;
+  readonly cookies: Readonly<Record<string, string>>;
+}

@@ -1,6 +1,6 @@
 import { readRss } from "../machine/cpu.ts";
 import { percentile } from "../stats.ts";
-import type { Site } from "./hostile.ts";
+import type { Site } from "./site.ts";
 import { OPENED } from "./site.ts";
 
 /** Response times of one kind of request. */
