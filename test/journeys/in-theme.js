@@ -9,6 +9,20 @@ globalThis.inTheme = {
     return [...fieldFaults(), ...focusMarkFaults()];
   },
 
+  /** Contrast of what stands out most in a picture with its corner, which shows the page. */
+  contrastIn: async (png) => {
+    const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
+    const picture = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+    const { width, height } = picture;
+    const canvas = new OffscreenCanvas(width, height).getContext("2d");
+    canvas.drawImage(picture, 0, 0);
+    const { data } = canvas.getImageData(0, 0, width, height);
+    const colours = Array.from({ length: width * height }, (_, at) => [
+      ...data.slice(at * 4, at * 4 + 3),
+    ]);
+    return Math.max(...colours.map((colour) => contrast(colour, colours[0])));
+  },
+
   /** Whether the focus is on something that a sticky bar covers. */
   isFocusCovered: () => {
     const focused = document.activeElement;

@@ -12,6 +12,7 @@ import { addSamples } from "./sample.ts";
 const VALUES = [
   ".name",
   ".one-line",
+  ".link-name a",
   "bdi",
   "code",
   "pre",

@@ -88,7 +88,14 @@ describe.skipIf(!browserIsAvailable)("the list in place", () => {
     await page.goto("/links");
     const row = page.getByRole("row", { name: "place-60" });
     await row.getByRole("link", { name: "place-60", exact: true }).click();
-    await page.getByRole("link", { name: shared.actions.edit }).waitFor();
+    for (const action of [
+      page.getByRole("link", { name: `${new URL(page.url()).origin}/place-60` }),
+      page.getByRole("img", { name: linkText.qrCode.alt("place-60") }),
+      page.getByRole("link", { name: shared.actions.edit }),
+    ])
+      expect(await action.isVisible()).toBe(true);
+    await page.getByRole("link", { name: shared.actions.delete }).click();
+    await page.getByRole("button", { name: shared.actions.delete }).waitFor();
     expect(faults).toEqual([]);
     await close();
   });

@@ -1,7 +1,7 @@
 /** The pages that hold most, in every theme and at every width: can they be read and used? */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Page } from "playwright-core";
-import { type Theme, themeNames } from "../../src/config/values/themes.ts";
+import type { Locator, Page } from "playwright-core";
+import { darkThemes, type Theme, themeNames } from "../../src/config/values/themes.ts";
 import { text as list } from "../../src/web/links/list/text.en.ts";
 import { assetHref } from "../../src/web/static/asset.ts";
 import { text as shared } from "../../src/web/ui/text.en.ts";
@@ -63,7 +63,38 @@ describe.skipIf(!browserIsAvailable)("in every theme", () => {
     },
     120_000,
   );
+
+  /** The browser draws them, so no style says what they look like. */
+  test("the boxes of a list's rows stand out", async () => {
+    await open(visit.page, "/links");
+    const faults: string[] = [];
+    for await (const theme of dressed(visit.page)) {
+      const scheme = darkThemes.has(theme) ? "dark" : "light";
+      await visit.page.evaluate(
+        `document.querySelector("[name=color-scheme]").content = "${scheme}"`,
+      );
+      for (const state of [":checked", ":not(:checked)"]) {
+        const box = visit.page.locator(`.links tbody input${state}`).first();
+        const ratio = await contrastOf(visit.page, box);
+        if (ratio < LEAST_CONTRAST) faults.push(`${theme}, ${state}: ${ratio.toFixed(2)}`);
+      }
+    }
+    expect(faults).toEqual([]);
+  }, 120_000);
 });
+
+/** WCAG 2.2, 1.4.11. */
+const LEAST_CONTRAST = 3;
+
+/** Contrast of what is drawn in an element's box with what is around it. */
+async function contrastOf(page: Page, element: Locator): Promise<number> {
+  await element.scrollIntoViewIfNeeded();
+  const box = await element.boundingBox();
+  if (box === null) throw new Error("There is no box.");
+  const clip = { x: box.x - 3, y: box.y - 3, width: box.width + 6, height: box.height + 6 };
+  const png = (await page.screenshot({ clip })).toString("base64");
+  return page.evaluate<number>(`inTheme.contrastIn("${png}")`);
+}
 
 describe.skipIf(!browserIsAvailable)("the focus", () => {
   let site: Site;

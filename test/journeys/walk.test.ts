@@ -208,7 +208,7 @@ describe.skipIf(!browserIsAvailable)("a day with the site", () => {
   }
 
   async function signOut({ page }: Walk): Promise<void> {
-    await page.locator("[data-menu] > summary").click();
+    await page.locator("header summary").click();
     await press(page.locator("header"), shared.actions.signOut);
     expect(await noticeOn(page)).toBe("signed_out");
     await page.goBack();

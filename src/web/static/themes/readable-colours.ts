@@ -22,7 +22,8 @@ export function fixColours(sheet: string): string {
     fixed +
     buttons.map((kind) => fixButton(sheet, kind)).join("") +
     codeColours(sheet, background) +
-    fieldBorder(sheet, background)
+    fieldBorder(sheet, background) +
+    boxColour(sheet, background)
   );
 }
 
@@ -56,6 +57,12 @@ function fieldBorder(sheet: string, background: Colour): string {
   const colour = variable(sheet, "--bs-border-color", background) ?? background;
   const visible = writeColour(readableOn(background, colour, VISIBLE));
   return `:root{--field-border:${width} solid ${visible}}`;
+}
+
+/** `--box-colour`: the theme's main colour where a box that the browser draws can be seen in it. */
+function boxColour(sheet: string, background: Colour): string {
+  const colour = variable(sheet, "--bs-primary", background) ?? background;
+  return `:root{--box-colour:${writeColour(readableOn(background, colour, VISIBLE))}}`;
 }
 
 /** Also where the theme writes the colour itself instead of the variable's name. */

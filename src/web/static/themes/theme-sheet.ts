@@ -16,11 +16,13 @@ export function themeSheet(
   return fontRules(theme, addressOf) + fixColours(own) + (fieldRules[theme] ?? "");
 }
 
-/** For the borders that fields have in all themes: see site.css. */
+/** For the borders and boxes that fields have in all themes: see site.css. */
 const fieldRules: Partial<Record<Theme, string>> = {
   // Its fields had a line at their bottom only, so text began at their very edge.
   materia:
     ".form-control,.form-select{padding-inline:.75rem}.form-select{background-position:right .75rem center}",
+  // On its purple, a browser's dark box can hardly be seen.
+  quartz: ".links input{color-scheme:light}",
   // Its boxes had no size, and were drawn beside themselves.
   sketchy: ".form-check-input::before,.form-check-input::after{content:none!important}",
 };
