@@ -140,6 +140,7 @@ export async function openApp({
   const runFolder = runFolderOf(live);
   const database = await openDatabase({
     url: settings["database.url"],
+    listenUrl: settings["database.listen_url"],
     poolSize: settings["database.pool_size"],
     dataFolder,
     runFolder,

@@ -193,6 +193,12 @@ export const settingRows = {
     takesEffect: "restart",
     secret: true,
   }),
+  "database.listen_url": row({
+    type: postgresUrl(),
+    default: "",
+    takesEffect: "restart",
+    secret: true,
+  }),
   "database.pool_size": row({
     type: integer(2, 200),
     default: 10,

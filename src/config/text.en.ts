@@ -57,6 +57,8 @@ const settings: Readonly<Record<SettingKey, string>> = {
     "Browsers use only HTTPS for all subdomains of this host, too (includeSubDomains). Turn it on only if every subdomain supports HTTPS.",
   "database.url":
     "PostgreSQL URL: postgres://user:password@host:port/name. Empty = the embedded SQLite database in the data folder.",
+  "database.listen_url":
+    "URL of the same PostgreSQL without PgBouncer in between, for the connection that listens for changes. Empty: `database.url`.",
   "database.pool_size": "Maximum number of PostgreSQL connections per process.",
   "links.schemes":
     "URL schemes that destinations may have. javascript, data, vbscript, blob and file are never allowed.",

@@ -73,7 +73,11 @@ export interface Database {
   /** Starts the threads that pages need, before descriptors or memory can run out. */
   prepare(): Promise<void>;
   /** One for each thread and connection that pages need: each rejects where that does not answer. */
-  readonly probes: Readonly<Record<"reads" | "reports" | "writer", () => Promise<unknown>>>;
+  readonly probes: Readonly<
+    Record<"reads" | "reports" | "writer" | "changes", () => Promise<unknown>>
+  >;
+  /** How long changes of other nodes take to arrive here, in milliseconds; null where there are no nodes. */
+  changesDelayMs(): number | null;
   /** Writes a consistent snapshot into an empty folder, without blocking readers or writers. */
   takeSnapshot(folder: string): Promise<Snapshot>;
   close(): Promise<void>;

@@ -5,6 +5,8 @@ import { type Database, DEADLINES, type Deadlines } from "./database.ts";
 export interface DatabaseOptions {
   /** `postgres://...`, or empty for the SQLite file in the data folder. */
   readonly url: string;
+  /** The same database without PgBouncer in between; absent or empty: `url`. */
+  readonly listenUrl?: string;
   readonly poolSize: number;
   readonly dataFolder: string;
   /** What processes of this machine share while they run; without it, a folder in the data folder. */
@@ -19,6 +21,7 @@ export interface DatabaseOptions {
  */
 export async function openDatabase({
   url,
+  listenUrl = "",
   poolSize,
   dataFolder,
   runFolder,
@@ -31,6 +34,7 @@ export async function openDatabase({
     return (await import("./sqlite/open-sqlite.ts")).openSqlite(folders, { deadlines });
   return (await import("./postgres/open-postgres.ts")).openPostgres({
     url,
+    listenUrl: listenUrl || url,
     poolSize,
     folders,
     log,

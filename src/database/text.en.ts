@@ -2,6 +2,7 @@ import { catalogue } from "../text/catalogue.ts";
 
 export const text = catalogue({
   busy: "The database is busy. Try again in a moment.",
+  deaf: "Changes of other nodes do not arrive, so links are read from the database. Check database.listen_url.",
   newer: (migrations: string) =>
     `The database was written by a newer version of Trunk8 (it has ${migrations}). Start that version, or restore a backup made before the upgrade.`,
   sqliteTooOld: (version: string, required: string) =>

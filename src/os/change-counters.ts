@@ -3,6 +3,9 @@ import { mapFile } from "./mapped-file.ts";
 /** Number of buckets that short codes are hashed into. A power of two. */
 const BUCKETS = 65_536;
 
+/** How long memory counts as current after it was proved to be, in milliseconds. */
+const PROOF_MS = 800;
+
 /** Two numbers for each bucket, writers and version, and one at the end: all writers. */
 const CELLS = BUCKETS * 2 + 1;
 const ALL_WRITERS = BUCKETS * 2;
@@ -18,9 +21,11 @@ const ALL_WRITERS = BUCKETS * 2;
  * cached. A cached row is valid while `isCurrent`: no writer is active and the version is unchanged. So a request that
  * begins after a change was acknowledged never gets the old row; checking costs two atomic loads.
  *
- * Other nodes (PostgreSQL): NOTIFY carries the buckets and the listener calls `invalidate`. A listener that lost its
- * connection calls `setDisconnected(true)`, and nothing of this process is current until it listens again and has
- * called `invalidateAll`.
+ * Other nodes (PostgreSQL): NOTIFY carries the buckets and the listener calls `invalidate`. It also sends notifications
+ * to itself through the database. Those arrive in the order of commits, so one that arrives proves that all changes
+ * from before it was sent have arrived (`prove`). Without a proof of the last PROOF_MS nothing of this process is
+ * current, whether the connection is lost or silent, or the process itself was paused. So an answer from memory is never
+ * older than PROOF_MS after a change was acknowledged on another node.
  *
  * Crash: a writer that crashes between the two calls leaves its buckets with a writer, so they stay uncached but never
  * stale. `releaseAbandoned` resets them where no writer can be active: on SQLite under the machine's write lock, on
@@ -28,7 +33,8 @@ const ALL_WRITERS = BUCKETS * 2;
  */
 export class ChangeCounters {
   readonly #counters: Int32Array;
-  #isDisconnected = false;
+  /** By `performance.now()`; for ever where no other node exists. */
+  #provenUntil = Number.POSITIVE_INFINITY;
 
   /** @param path the shared file; created, full of zeros, if it is missing */
   constructor(path: string) {
@@ -54,7 +60,7 @@ export class ChangeCounters {
   /** Whether a row that was read at `version` is still the committed one. */
   isCurrent(bucket: number, version: number): boolean {
     return (
-      !this.#isDisconnected &&
+      this.isProven &&
       Atomics.load(this.#counters, bucket * 2) === 0 &&
       Atomics.load(this.#counters, bucket * 2 + 1) === version
     );
@@ -103,8 +109,19 @@ export class ChangeCounters {
     Atomics.store(this.#counters, ALL_WRITERS, 0);
   }
 
-  /** While the changes of other nodes do not arrive, nothing is current in this process. */
-  setDisconnected(isDisconnected: boolean): void {
-    this.#isDisconnected = isDisconnected;
+  /** Whether the changes of other nodes are known to arrive. */
+  get isProven(): boolean {
+    const until = this.#provenUntil;
+    return until === Number.POSITIVE_INFINITY || performance.now() < until;
+  }
+
+  /** Nothing is current in this process until the next proof. */
+  doubt(): void {
+    this.#provenUntil = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Every change that other nodes committed before `at`, by `performance.now()`, has arrived. */
+  prove(at: number): void {
+    this.#provenUntil = at + PROOF_MS;
   }
 }

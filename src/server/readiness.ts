@@ -36,6 +36,7 @@ const wanted: Readonly<Record<string, Check>> = {
   reads: ({ database }) => database.probes.reads(),
   reports: ({ database }) => database.probes.reports(),
   writer: ({ database }) => database.probes.writer(),
+  changes: ({ database }) => database.probes.changes(),
   uploads: checkUploads,
   disk: checkDisks,
   visits: async ({ visits }) => {

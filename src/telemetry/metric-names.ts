@@ -69,6 +69,16 @@ export const metricRows = {
     help: "Openings for which the database was asked.",
     labels: [],
   },
+  trunk8_changes_heard: {
+    type: "gauge",
+    help: "1 while changes of other nodes are known to arrive, else 0: then links are read from the database.",
+    labels: [],
+  },
+  trunk8_changes_delay_seconds: {
+    type: "gauge",
+    help: "How long a notification between nodes takes, measured several times a second. Absent where there is one node.",
+    labels: [],
+  },
   trunk8_visit_journal_files: {
     type: "gauge",
     help: "Files of visits that are not saved yet: one or two a process while all is well.",

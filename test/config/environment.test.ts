@@ -45,6 +45,7 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "server.hsts_seconds": ["0", 0],
   "server.hsts_subdomains": ["true", true],
   "database.url": ["postgres://u:p@h/n", "postgres://u:p@h/n"],
+  "database.listen_url": ["postgres://u:p@h/n", "postgres://u:p@h/n"],
   "database.pool_size": ["20", 20],
   "links.schemes": ["https,Mailto", ["https", "mailto"]],
   "links.indexed": ["yes", true],
@@ -155,6 +156,7 @@ test("an empty variable counts only for settings that may be empty", async () =>
     "server.content_origin",
     "server.run_folder",
     "database.url",
+    "database.listen_url",
     "log.access",
     "ops.listen",
   ]);
@@ -186,6 +188,7 @@ describe("a secret in a file", () => {
       "admin.password",
       "secret.key",
       "database.url",
+      "database.listen_url",
     ]);
     expect(origins["database.url"]).toEqual({
       from: "environment",

@@ -56,9 +56,20 @@ describe("the counters of changed links", () => {
 
   test("a deaf process trusts nothing, and others are not disturbed", () => {
     const [deaf, other] = [new ChangeCounters(path), new ChangeCounters(path)];
-    deaf.setDisconnected(true);
+    deaf.doubt();
     expect(deaf.isCurrent(7, 0)).toBe(false);
     expect(other.isCurrent(7, 0)).toBe(true);
+  });
+
+  test.each([
+    ["a moment ago", 0, true],
+    ["half a second ago", 500, true],
+    ["before a pause of the process", 900, false],
+    ["long ago", 30_000, false],
+  ])("what was proved %s is current for less than a second", (_, agoMs, isCurrent) => {
+    const changes = new ChangeCounters(path);
+    changes.prove(performance.now() - agoMs);
+    expect(changes.isCurrent(7, 0)).toBe(isCurrent);
   });
 
   test("codes spread evenly over the buckets", () => {

@@ -145,7 +145,17 @@ describe("a process that answers alone", () => {
     expect(status).toBe("pass");
     expect(Object.keys(checks)).toEqual([
       ...["database", "files"],
-      ...["writes", "reads", "reports", "writer", "uploads", "disk", "visits", "settings"],
+      ...[
+        "writes",
+        "reads",
+        "reports",
+        "writer",
+        "changes",
+        "uploads",
+        "disk",
+        "visits",
+        "settings",
+      ],
     ]);
   });
 

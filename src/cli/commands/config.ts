@@ -77,7 +77,9 @@ function isSecret(key: SettingKey): boolean {
 
 function hideSecret(key: SettingKey, value: string): string {
   if (value === "") return text.config.secretNotSet;
-  return key === "database.url" ? withoutCredentials(value) : text.config.secretSet;
+  return key === "database.url" || key === "database.listen_url"
+    ? withoutCredentials(value)
+    : text.config.secretSet;
 }
 
 /** Host and name only: a password may also be in the query. */

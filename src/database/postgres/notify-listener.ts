@@ -1,38 +1,77 @@
 import pg from "pg";
 import type { ChangeCounters } from "../../os/change-counters.ts";
+import { every } from "../../os/every.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import { SETTINGS_CHANNEL, type SettingTable } from "../setting-table.ts";
+import { text } from "../text.en.ts";
 
 /** Where nodes tell each other which buckets of short codes changed. */
 export const CHANNEL = "trunk8_changes";
 
 const RETRY_MS = 500;
 
+/** How often a process notifies itself. */
+const BEAT_MS = 200;
+
+const POLL_MS = 5;
+
+/** A connection that is silent for longer, while notifications are sent, is replaced. */
+const SILENCE_MS = 3000;
+
 export interface ListenerParts {
+  /** The URL of PostgreSQL itself: a pool in between would hand the connection to others. */
   readonly url: string;
+  /** Sends a notification through the connections that everything else uses. */
+  readonly notify: (channel: string, payload: string) => Promise<void>;
+  /** The name of this process among all that listen. */
+  readonly id: string;
   readonly changes: ChangeCounters;
   readonly settings: SettingTable;
   readonly log: Logger;
 }
 
-/** Hears of other nodes' changes on a connection of its own. While it hears nothing, no link is answered from memory. */
+/**
+ * Hears of other nodes' changes on a connection of its own. It notifies itself several times a second: while its own
+ * notifications come back, links may be answered from memory (see os/change-counters.ts).
+ */
 export class Listener {
   readonly #parts: ListenerParts;
+  readonly #beatChannel: string;
   #client: pg.Client | null = null;
   #closed = false;
   #retry: Timer | null = null;
+  #stopBeating: (() => void) | null = null;
+  /** When the notification under way was sent, by `performance.now()`; null if none is. */
+  #sentAt: number | null = null;
+  #beats = 0;
+  #heardAt = 0;
+  #tookMs = 0;
 
   constructor(parts: ListenerParts) {
     this.#parts = parts;
+    this.#beatChannel = `trunk8_beat_${parts.id}`;
+  }
+
+  /** Milliseconds that the last notification to itself took: how old other nodes' changes are when they arrive. */
+  get delayMs(): number {
+    return this.#tookMs;
   }
 
   async start(): Promise<void> {
-    this.#parts.changes.setDisconnected(true);
+    this.#parts.changes.doubt();
     await this.#connect();
+    this.#stopBeating = every(BEAT_MS, () => this.#beat(), this.#parts.log);
+    await this.#beat();
+    for (let waitedMs = 0; waitedMs < SILENCE_MS; waitedMs += POLL_MS) {
+      if (this.#parts.changes.isProven) return;
+      await Bun.sleep(POLL_MS);
+    }
+    this.#parts.log.warn(text.deaf);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#stopBeating?.();
     if (this.#retry !== null) clearTimeout(this.#retry);
     await this.#client?.end();
   }
@@ -48,28 +87,60 @@ export class Listener {
     client.on("error", (error) =>
       this.#parts.log.warn({ err: error }, "The change listener lost its connection."),
     );
-    client.on("end", () => this.#reconnect());
-    await client.connect();
-    await client.query(`LISTEN ${CHANNEL}; LISTEN ${SETTINGS_CHANNEL}`);
+    client.on("end", () => this.#reconnect(client));
     this.#client = client;
+    await client.connect();
+    await client.query(
+      `LISTEN ${CHANNEL}; LISTEN ${SETTINGS_CHANNEL}; LISTEN ${this.#beatChannel}`,
+    );
+    this.#heardAt = performance.now();
+    this.#sentAt = null; // what was under way is lost with the old connection
     this.#parts.changes.invalidateAll();
     this.#parts.settings.tell();
-    this.#parts.changes.setDisconnected(false);
   }
 
   #hear(channel: string, payload: string): void {
     if (channel === SETTINGS_CHANNEL) this.#parts.settings.tell();
+    else if (channel === this.#beatChannel) this.#hearBeat(payload);
     else this.#parts.changes.invalidate(payload.split(",").map(Number));
   }
 
+  #hearBeat(payload: string): void {
+    const sentAt = this.#sentAt;
+    if (sentAt === null || payload !== String(this.#beats)) return;
+    this.#sentAt = null;
+    this.#heardAt = performance.now();
+    this.#tookMs = this.#heardAt - sentAt;
+    this.#parts.changes.prove(sentAt);
+  }
+
+  /** One at a time, unless the last one is lost. */
+  async #beat(): Promise<void> {
+    const now = performance.now();
+    if (this.#sentAt !== null && now - this.#sentAt < SILENCE_MS) return;
+    this.#beats++;
+    this.#sentAt = now;
+    try {
+      await this.#parts.notify(this.#beatChannel, String(this.#beats));
+    } catch {
+      this.#sentAt = null; // the database is away, which its other callers report
+      return;
+    }
+    const client = this.#client;
+    if (client === null || now - this.#heardAt < SILENCE_MS) return;
+    this.#parts.log.warn("The change listener hears nothing, connecting again.");
+    this.#reconnect(client);
+    client.end().catch(() => {});
+  }
+
   /** Called for each sign of a lost connection, of which one loss can give several. */
-  #reconnect(): void {
+  #reconnect(lost: pg.Client | null): void {
+    if (lost !== this.#client || this.#closed || this.#retry !== null) return;
     this.#client = null;
-    if (this.#closed || this.#retry !== null) return;
-    this.#parts.changes.setDisconnected(true);
+    this.#parts.changes.doubt();
     this.#retry = setTimeout(() => {
       this.#retry = null;
-      this.#connect().catch(() => this.#reconnect());
+      this.#connect().catch(() => this.#reconnect(this.#client));
     }, RETRY_MS);
     this.#retry.unref();
   }

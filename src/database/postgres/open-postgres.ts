@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import {
   type CompiledQuery,
@@ -11,6 +12,7 @@ import pg from "pg";
 import { ChangeCounters } from "../../os/change-counters.ts";
 import { every } from "../../os/every.ts";
 import { SharedLock } from "../../os/machine-lock.ts";
+import { Problem } from "../../problem.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import type { Folders } from "../data-folders.ts";
 import type { Columns, Database, Deadlines, Touch, Trx } from "../database.ts";
@@ -19,12 +21,13 @@ import { postgresDialect } from "../dialect.ts";
 import { listMigrations, migrate } from "../migrations/migrate.ts";
 import type { Schema } from "../schema.ts";
 import { SettingTable } from "../setting-table.ts";
+import { text } from "../text.en.ts";
 import { DeadlinePool } from "./deadline-pool.ts";
 import { CHANNEL, Listener } from "./notify-listener.ts";
 import { ExplainingDriver } from "./postgres-driver.ts";
 import { takeSnapshot } from "./postgres-snapshot.ts";
 
-/** How long to wait for a connection, and for another's row lock. */
+/** How long to wait for a connection. */
 const WAIT_MS = 5000;
 
 /** How often marks of crashed writers are looked for. */
@@ -36,7 +39,10 @@ const INT8 = 20;
 const BUCKETS_A_MESSAGE = 1000;
 
 export interface PostgresOptions {
+  /** May be the URL of PgBouncer in transaction mode. */
   readonly url: string;
+  /** The URL of PostgreSQL itself, for the connection that listens. */
+  readonly listenUrl: string;
   readonly poolSize: number;
   readonly folders: Folders;
   readonly log: Logger;
@@ -46,17 +52,23 @@ export interface PostgresOptions {
 /** Connections for reads that can take seconds, apart from those for everything else. */
 const SCAN_POOL_SIZE = 2;
 
+/** For the notifications of a process to itself, which must not wait until others release their connections. */
+const BEAT_POOL_SIZE = 1;
+const BEAT_DEADLINE_MS = 2000;
+
 /** Opens a PostgreSQL database; statements are unnamed, so PgBouncer's transaction mode may stand between. */
 export async function openPostgres({
   url,
+  listenUrl,
   poolSize,
   folders,
   log,
   deadlines,
 }: PostgresOptions): Promise<Database> {
-  const pool = makePool(url, poolSize, log);
-  const scanPool = makePool(url, SCAN_POOL_SIZE, log);
-  const closePools = () => Promise.all([pool.end(), scanPool.end()]);
+  const [pool, scanPool, beatPool] = [poolSize, SCAN_POOL_SIZE, BEAT_POOL_SIZE].map((size) =>
+    makePool(url, size, log),
+  ) as [pg.Pool, pg.Pool, pg.Pool];
+  const closePools = () => Promise.all([pool.end(), scanPool.end(), beatPool.end()]);
   const unlimited = over(pool);
   const within = (deadlineMs: number) => over(new DeadlinePool(pool, deadlineMs));
   const lookup = within(deadlines.lookup);
@@ -65,7 +77,13 @@ export async function openPostgres({
   const committing = new SharedLock(join(folders.run, "writers"));
   const stopReleasing = every(RELEASE_MS, () => releaseAbandoned(changes, committing), log);
   const settings = new SettingTable(lookup);
-  const listener = new Listener({ url, changes, settings, log });
+  const beats = over(new DeadlinePool(beatPool, BEAT_DEADLINE_MS));
+  const listener = new Listener({
+    url: listenUrl,
+    notify: (channel, payload) => notify(beats, channel, payload),
+    id: randomUUID().replaceAll("-", ""),
+    ...{ changes, settings, log },
+  });
   try {
     const steps = { copyBefore: async () => {}, transact: (job: () => Promise<void>) => job() };
     await migrate(unlimited, listMigrations(postgresDialect), steps);
@@ -77,6 +95,7 @@ export async function openPostgres({
     throw explainFailure(error);
   }
   const read = within(deadlines.read);
+  const scan = over(new DeadlinePool(scanPool, deadlines.scan));
   return {
     dialect: postgresDialect,
     settings,
@@ -85,7 +104,7 @@ export async function openPostgres({
     lookupNow: null,
     read,
     readRows: async (query) => (await read.executeQuery(query)).rows,
-    scan: over(new DeadlinePool(scanPool, deadlines.scan)),
+    scan,
     inspect: unlimited,
     write: (work) => write({ db: writable, changes, committing }, work),
     writeTogether: (statements, codes) =>
@@ -93,17 +112,29 @@ export async function openPostgres({
     rowsOf: async (_, name, columns) => unnest(name, columns),
     append: (trx, table, columns) => append(trx, table, columns),
     prepare: async () => {},
-    probes: {
-      reads: () => probe(within(deadlines.read)),
-      reports: () => probe(over(new DeadlinePool(scanPool, deadlines.scan))),
-      writer: () => probe(writable),
-    },
+    probes: probesOf({ read, scan, writable, changes }),
+    changesDelayMs: () => listener.delayMs,
     takeSnapshot: (folder) => takeSnapshot(unlimited, folder),
     close: async () => {
       await listener.close();
       await closePools();
       stopReleasing();
       committing.close();
+    },
+  };
+}
+
+interface Probed extends Pick<Database, "read" | "scan" | "changes"> {
+  readonly writable: Kysely<Schema>;
+}
+
+function probesOf({ read, scan, writable, changes }: Probed): Database["probes"] {
+  return {
+    reads: () => probe(read),
+    reports: () => probe(scan),
+    writer: () => probe(writable),
+    changes: async () => {
+      if (!changes.isProven) throw new Problem("busy", text.deaf);
     },
   };
 }
@@ -131,7 +162,6 @@ function makePool(connectionString: string, max: number, log: Logger): pg.Pool {
     connectionString,
     max,
     connectionTimeoutMillis: WAIT_MS,
-    lock_timeout: WAIT_MS,
     application_name: "trunk8",
     types: types as pg.CustomTypesConfig,
   });
@@ -164,7 +194,7 @@ async function write<T>(
   try {
     return await db.transaction().execute(async (trx) => {
       const result = await work(trx, touch);
-      await notify(trx, [...touched]);
+      await notifyOf(trx, [...touched]);
       committing.enter();
       isCommitting = true;
       changes.beginWrites(touched);
@@ -215,9 +245,11 @@ function unnest(name: string, columns: Columns): RawBuilder<unknown> {
   return sql`unnest(${sql.join(arrays)}) as ${sql.table(name)} (${sql.join(names)})`;
 }
 
-async function notify(trx: Trx, buckets: number[]): Promise<void> {
-  for (let at = 0; at < buckets.length; at += BUCKETS_A_MESSAGE) {
-    const message = buckets.slice(at, at + BUCKETS_A_MESSAGE).join(",");
-    await sql`select pg_notify(${CHANNEL}, ${message})`.execute(trx);
-  }
+async function notifyOf(trx: Trx, buckets: number[]): Promise<void> {
+  for (let at = 0; at < buckets.length; at += BUCKETS_A_MESSAGE)
+    await notify(trx, CHANNEL, buckets.slice(at, at + BUCKETS_A_MESSAGE).join(","));
+}
+
+async function notify(db: Kysely<Schema>, channel: string, payload: string): Promise<void> {
+  await sql`select pg_notify(${channel}, ${payload})`.execute(db);
 }

@@ -1,11 +1,16 @@
-import type {
+import {
   CompiledQuery,
-  DatabaseConnection,
-  Driver,
-  QueryResult,
-  TransactionSettings,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+  type TransactionSettings,
 } from "kysely";
 import { explained } from "../database-errors.ts";
+
+/** How long a statement waits for the lock of another transaction. */
+const LOCK_WAIT_MS = 5000;
+
+const BEGIN = CompiledQuery.raw(`begin; set local lock_timeout = ${LOCK_WAIT_MS}`);
 
 /** Kysely's driver, which reports a lost or busy server as a Problem. */
 export class ExplainingDriver implements Driver {
@@ -27,8 +32,15 @@ export class ExplainingDriver implements Driver {
     return outer;
   }
 
-  beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
-    return explained(this.#inner.beginTransaction(this.#innerOf(connection), settings));
+  /** In one message with the timeout for locks: PgBouncer refuses that as a parameter of the connection. */
+  async beginTransaction(
+    connection: DatabaseConnection,
+    settings: TransactionSettings,
+  ): Promise<void> {
+    const inner = this.#innerOf(connection);
+    if (settings.isolationLevel !== undefined || settings.accessMode !== undefined)
+      return await explained(this.#inner.beginTransaction(inner, settings));
+    await explained(inner.executeQuery(BEGIN));
   }
 
   commitTransaction(connection: DatabaseConnection): Promise<void> {

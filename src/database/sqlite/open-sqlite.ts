@@ -115,7 +115,7 @@ export async function openSqlite(
 function upkeepOf(
   writer: ThreadClient,
   { read, scan }: ReturnType<typeof openReaders>,
-): Pick<Database, "prepare" | "probes"> {
+): Pick<Database, "prepare" | "probes" | "changesDelayMs"> {
   return {
     prepare: async () => {
       await explained(Promise.all([read.open(), scan.open()]));
@@ -124,7 +124,9 @@ function upkeepOf(
       reads: () => explained(read.probe()),
       reports: () => explained(scan.probe()),
       writer: () => explained(writer.run("select 1")),
+      changes: async () => {},
     },
+    changesDelayMs: () => null,
   };
 }
 

@@ -28,7 +28,7 @@ export async function makeReport(app: App, { ofSite }: { ofSite: boolean }): Pro
 }
 
 /** Adds counters that modules keep themselves. */
-function addModules({ visits, files, accounts, links }: App, series: Series): void {
+function addModules({ visits, files, accounts, links, database }: App, series: Series): void {
   series.set("trunk8_visits_without_details_total", visits.detailsDropped);
   series.set("trunk8_visits_lost_total", visits.lost);
   series.set("trunk8_damaged_files_total", files.blobs.damaged);
@@ -37,6 +37,9 @@ function addModules({ visits, files, accounts, links }: App, series: Series): vo
   series.set("trunk8_password_checks_refused_total", accounts.passwords.refused);
   series.set("trunk8_link_cache_entries", links.cache.size);
   series.set("trunk8_link_cache_misses_total", links.cache.misses);
+  series.set("trunk8_changes_heard", database.changes.isProven ? 1 : 0);
+  const delayMs = database.changesDelayMs();
+  if (delayMs !== null) series.set("trunk8_changes_delay_seconds", delayMs / 1000);
 }
 
 const OPEN_FILES = "/proc/self/fd";
