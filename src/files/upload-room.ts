@@ -23,25 +23,24 @@ const SHARE = 8;
 export class UploadRoom {
   readonly #username: string;
   readonly #parts: UploadRoomParts;
-  #refusal: Problem;
+  #refuse: () => Problem = () => diskFull(undefined);
 
   /** @param username of the owner */
   constructor(username: string, parts: UploadRoomParts) {
     this.#username = username;
     this.#parts = parts;
-    this.#refusal = diskFull(undefined);
   }
 
   /** The reason for refusing more than was left when last counted. */
   get refusal(): Problem {
-    return this.#refusal;
+    return this.#refuse();
   }
 
   /** Counts the bytes that may still be written. */
   async left(): Promise<number> {
     const onDisk = (await this.#parts.store.freeBytes()) - this.#parts.diskFloor;
     const ofQuota = await this.#leftOfQuota();
-    this.#refusal = onDisk < ofQuota ? diskFull(undefined) : overQuota(Math.max(0, ofQuota));
+    this.#refuse = () => (onDisk < ofQuota ? diskFull(undefined) : overQuota(Math.max(0, ofQuota)));
     return Math.max(0, Math.min(onDisk, ofQuota));
   }
 
@@ -51,7 +50,7 @@ export class UploadRoom {
    */
   async grant(needed: number): Promise<number> {
     const left = await this.left();
-    if (left < needed) throw this.#refusal;
+    if (left < needed) throw this.#refuse();
     return Math.min(left, Math.max(needed, LEAST_GRANT, left / SHARE));
   }
 

@@ -4,33 +4,43 @@ import { hasJsonBody } from "./json-body.ts";
 
 /** Whether the answer should be JSON: the body is, or the client ranks it above HTML, or equal and more exactly. */
 export function prefersJson({ headers }: Pick<Request, "headers">): boolean {
-  if (hasJsonBody({ headers })) return true;
-  const ranges = rangesIn(headers);
+  return hasJsonBody({ headers }) || wishesIn(headers).prefersJson;
+}
+
+/** Whether a program sent the request: browsers ask for HTML by its name, and programs as a rule for anything. */
+export function isProgram({ headers }: Pick<Request, "headers">): boolean {
+  return prefersJson({ headers }) || !wishesIn(headers).namesHtml;
+}
+
+/** What an `Accept` header says. */
+interface Wishes {
+  readonly prefersJson: boolean;
+  readonly namesHtml: boolean;
+}
+
+/** Clients send few different headers, and a request is asked several times. */
+const known = new LRUCache<string, Wishes>({ max: 100 });
+const MAX_KEPT_LENGTH = 300;
+
+function wishesIn(headers: Headers): Wishes {
+  const header = headers.get("accept") ?? "";
+  const wishes = known.get(header) ?? parseWishes(header);
+  if (header.length <= MAX_KEPT_LENGTH) known.set(header, wishes);
+  return wishes;
+}
+
+function parseWishes(header: string): Wishes {
+  const ranges = parseAccept(header);
   const html = preferenceFor("text/html", ranges);
-  return ["application/json", "application/problem+json"]
+  const isPreferred = ["application/json", "application/problem+json"]
     .map((type) => preferenceFor(type, ranges))
     .some(
       (json) =>
         json.quality > html.quality ||
         (json.quality > 0 && json.quality === html.quality && json.exactness > html.exactness),
     );
-}
-
-/** Whether a program sent the request: browsers ask for HTML by its name, and programs as a rule for anything. */
-export function isProgram(request: Pick<Request, "headers">): boolean {
-  const ranges = rangesIn(request.headers);
-  return prefersJson(request) || !ranges.some(({ type }) => type.toLowerCase() === "text/html");
-}
-
-/** Clients send few different headers, and a request is asked several times. */
-const parsed = new LRUCache<string, readonly Accept[]>({ max: 100 });
-const MAX_KEPT_LENGTH = 300;
-
-function rangesIn(headers: Headers): readonly Accept[] {
-  const header = headers.get("accept") ?? "";
-  const ranges = parsed.get(header) ?? parseAccept(header);
-  if (header.length <= MAX_KEPT_LENGTH) parsed.set(header, ranges);
-  return ranges;
+  const namesHtml = ranges.some(({ type }) => type.toLowerCase() === "text/html");
+  return { prefersJson: isPreferred, namesHtml };
 }
 
 /** How much a client wants a media type; `exactness` 2 by type/subtype, 1 by type/\*, 0 by *\/* (RFC 9110, 12.5.1). */

@@ -27,6 +27,7 @@ export async function readBody<T>(
   parse: (bytes: Uint8Array<ArrayBuffer>) => T | Promise<T>,
 ): Promise<T> {
   if (Number(request.headers.get("content-length")) > maxBytes) throw tooLarge();
+  if (isSmallBody(request)) return await parse(await readSmallBody(request, bodies.pace()));
   await using spool = bodies.spool(onDisk);
   const arriving = arrivingChunks(request.body, bodies.pace());
   const bytes = await timed("body", async () => {
@@ -37,6 +38,44 @@ export async function readBody<T>(
     return await spool.read();
   });
   return await parse(bytes);
+}
+
+/** Most bytes of a small body. A request's head, which is counted nowhere either, may have 32 times as many. */
+const SMALL = 4096;
+
+/** Whether a body is known to be so small that it is read at once: to count and spool it takes longer than to parse it. */
+export function isSmallBody({ headers }: Pick<Request, "headers">): boolean {
+  const length = Number(headers.get("content-length"));
+  return length > 0 && length <= SMALL && !headers.has("transfer-encoding");
+}
+
+const CHECK_MS = 1000;
+
+/**
+ * Reads a small body.
+ * @throws Problem `timeout`, `bad_request` for one that breaks off
+ */
+export async function readSmallBody(
+  request: Request,
+  pace: Pace,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const late = Promise.withResolvers<never>();
+  const check = () => {
+    try {
+      pace.note(0);
+    } catch (thrown) {
+      late.reject(thrown);
+    }
+  };
+  const timer = setInterval(check, CHECK_MS);
+  try {
+    const whole = request.arrayBuffer();
+    return new Uint8Array(await timed("body", () => Promise.race([whole, late.promise])));
+  } catch (cause) {
+    throw cause instanceof Problem ? cause : brokenOff(cause);
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** Yields a body as it arrives; one that breaks off is a `bad_request`, one that is too slow a `timeout`. */
@@ -50,9 +89,12 @@ export async function* arrivingChunks(
       yield chunk;
     }
   } catch (cause) {
-    if (cause instanceof Problem) throw cause;
-    throw new Problem("bad_request", text.form.incomplete, { cause });
+    throw cause instanceof Problem ? cause : brokenOff(cause);
   }
+}
+
+function brokenOff(cause: unknown): Problem {
+  return new Problem("bad_request", text.form.incomplete, { cause });
 }
 
 function tooLarge(): Problem {

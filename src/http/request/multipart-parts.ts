@@ -38,6 +38,42 @@ export async function* splitParts(
   }
 }
 
+/** One part of a body that has arrived. */
+export interface ArrivedPart extends PartHead {
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The same of a body that has arrived: by the same rules, which test/http/request/multipart-parts.test.ts compares.
+ * @throws Problem `bad_request` for a malformed body
+ */
+export function* splitArrived(body: Uint8Array, boundary: string): Generator<ArrivedPart> {
+  // The first boundary may have no line before it.
+  const bytes = Buffer.concat([Buffer.from(CRLF), body]);
+  const delimiter = `${CRLF}--${boundary}`;
+  let at = findDelimiter(bytes, delimiter, 0) + delimiter.length;
+  while (bytes.toString("latin1", at, at + LAST.length) !== LAST) {
+    const headEnd = bytes.indexOf(HEAD_END, at);
+    if (headEnd < 0 || headEnd - at > MAX_HEAD) throw malformed();
+    const head = parsePartHead(bytes.toString("latin1", at + CRLF.length, headEnd));
+    const from = headEnd + HEAD_END.length;
+    const to = findDelimiter(bytes, delimiter, from);
+    if (head !== null) yield { ...head, bytes: bytes.subarray(from, to) };
+    at = to + delimiter.length;
+  }
+}
+
+/** What only begins like a delimiter is part of the bytes. */
+function findDelimiter(bytes: Buffer, delimiter: string, from: number): number {
+  for (let at = from; ; at += delimiter.length) {
+    at = bytes.indexOf(delimiter, at, "latin1");
+    const end = at + delimiter.length;
+    if (at < 0 || end + LAST.length > bytes.length) throw malformed();
+    const next = bytes.toString("latin1", end, end + LAST.length);
+    if (next === LAST || next === CRLF) return at;
+  }
+}
+
 /** Reads parts of a body, which begins and ends between two of them. */
 class PartReader {
   readonly #chunks: AsyncIterator<Uint8Array>;

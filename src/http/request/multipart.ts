@@ -4,9 +4,15 @@ import type { Spool } from "../../limits/spool.ts";
 import { invalid, Problem } from "../../problem.ts";
 import { timed } from "../../telemetry/trace.ts";
 import { text } from "../text.en.ts";
-import { arrivingChunks, type BodyCall } from "./body.ts";
+import { arrivingChunks, type BodyCall, isSmallBody, readSmallBody } from "./body.ts";
 import { Form, readForm } from "./form.ts";
-import { malformed, type Part, splitParts } from "./multipart-parts.ts";
+import {
+  type ArrivedPart,
+  malformed,
+  type Part,
+  splitArrived,
+  splitParts,
+} from "./multipart-parts.ts";
 import { decodeField } from "./part-head.ts";
 
 /** A file on its way in. */
@@ -72,7 +78,8 @@ export async function readUpload<Kept extends AsyncDisposable>(
 ): Promise<Upload<Kept>> {
   const { request, connection, app } = call;
   const { maxFileBytes, maxFieldBytes = FIELD_BYTES, onDisk } = options;
-  if (request.body === null || !isPlainMultipart(request.headers)) {
+  const isSmall = isSmallBody(request);
+  if (!isPlainMultipart(request.headers) || (!isSmall && request.body === null)) {
     const form = await readForm(call, { maxBytes: maxFieldBytes, onDisk });
     return new Upload(form, new Map(), null);
   }
@@ -82,9 +89,11 @@ export async function readUpload<Kept extends AsyncDisposable>(
   const pace = app.bodies.pace();
   const spool = app.bodies.spool(onDisk);
   const reading = new FormReader({ ...options, maxFieldBytes }, spool, pace);
+  const boundary = boundaryIn(request.headers);
+  if (isSmall)
+    return await reading.readArrived(splitArrived(await readSmallBody(request, pace), boundary));
   const onBytes = () => connection.allowSilence(request, SILENCE_SECONDS);
   const chunks = bounded(arrivingChunks(request.body, pace), { maxBytes, tooLarge, onBytes });
-  const boundary = boundaryIn(request.headers);
   return await timed("body", () => reading.read(splitParts(chunks, boundary)));
 }
 
@@ -152,16 +161,43 @@ class FormReader<Kept extends AsyncDisposable> {
   async read(parts: AsyncIterable<Part>): Promise<Upload<Kept>> {
     try {
       for await (const part of parts) {
-        if (++this.#parts > MAX_PARTS) throw tooManyParts();
-        if (part.name === "") throw nameless();
+        this.#count(part);
         await (part.isFile ? this.#takeFile(part) : this.#takeField(part));
       }
       return new Upload(await this.#form(), this.#files, this.#spool);
     } catch (thrown) {
-      await this.#spool[Symbol.asyncDispose]();
-      for (const kept of this.#files.values()) await kept[Symbol.asyncDispose]();
+      await this.#abandon();
       throw thrown;
     }
+  }
+
+  /** The same of parts that have arrived, whose fields need no spool. */
+  async readArrived(parts: Iterable<ArrivedPart>): Promise<Upload<Kept>> {
+    const fields: [name: string, value: string][] = [];
+    let size = 0;
+    try {
+      for (const part of parts) {
+        this.#count(part);
+        if (part.isFile) await this.#takeFile({ ...part, bytes: oneChunk(part.bytes) });
+        else fields.push([part.name, decodeField(part.bytes, part.charset)]);
+        size += part.isFile ? 0 : part.bytes.byteLength;
+        if (size > this.#options.maxFieldBytes) throw tooLarge();
+      }
+      return new Upload(new Form(fields), this.#files, null);
+    } catch (thrown) {
+      await this.#abandon();
+      throw thrown;
+    }
+  }
+
+  #count({ name }: Pick<Part, "name">): void {
+    if (++this.#parts > MAX_PARTS) throw tooManyParts();
+    if (name === "") throw nameless();
+  }
+
+  async #abandon(): Promise<void> {
+    await this.#spool[Symbol.asyncDispose]();
+    for (const kept of this.#files.values()) await kept[Symbol.asyncDispose]();
   }
 
   async #form(): Promise<Form> {
@@ -194,6 +230,10 @@ class FormReader<Kept extends AsyncDisposable> {
     this.#pace.allowUpload();
     this.#files.set(field, await this.#options.receive({ field, name, bytes }));
   }
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.byteLength > 0) yield bytes;
 }
 
 function tooLarge(): Problem {

@@ -64,8 +64,11 @@ function readName(fileName: string): string {
   return decodeParameter(fileName).replaceAll("%22", '"');
 }
 
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** Decodes UTF-8, or the Windows-1252 of old programs. */
 function decodeParameter(bytes: string): string {
+  if (PLAIN.test(bytes)) return bytes;
   const raw = Buffer.from(bytes, "latin1");
   return new TextDecoder(isUtf8(raw) ? "utf-8" : "windows-1252").decode(raw);
 }
@@ -88,12 +91,15 @@ export function decodeField(bytes: Uint8Array, charset: string): string {
   try {
     return decoderFor(charset).decode(bytes);
   } catch {
-    return decoderFor("utf-8").decode(bytes);
+    return UTF_8.decode(bytes);
   }
 }
 
+const UTF_8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** @throws RangeError for an unknown encoding */
 function decoderFor(charset: string): TextDecoder {
+  if (charset === "utf-8") return UTF_8;
   type Label = ConstructorParameters<typeof TextDecoder>[0];
   return new TextDecoder(charset as Label, { ignoreBOM: true });
 }

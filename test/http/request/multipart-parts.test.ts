@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { splitParts } from "../../../src/http/request/multipart-parts.ts";
+import { splitArrived, splitParts } from "../../../src/http/request/multipart-parts.ts";
 import { parsePartHead } from "../../../src/http/request/part-head.ts";
 import { failureOf } from "../../failure.ts";
 
@@ -29,6 +29,14 @@ async function readAll(body: string, cuts: readonly number[] = [], skips = false
   return read;
 }
 
+/** The same of a body that has arrived. */
+function readArrived(body: string): Read[] {
+  return [...splitArrived(Buffer.from(body), "cut")].map(({ name, bytes }) => ({
+    name,
+    text: Buffer.from(bytes).toString(),
+  }));
+}
+
 const part = ({ name, text }: Read) =>
   `--cut\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`;
 
@@ -46,8 +54,24 @@ test("joins what was cut anywhere, whatever looks like a boundary", async () => 
       expect(await readAll(body, cuts)).toEqual(all);
       expect(await readAll(`before\r\n${body}after`, cuts)).toEqual(all);
       expect(await readAll(body, cuts, true)).toEqual([]);
+      expect(readArrived(body)).toEqual(all);
+      expect(readArrived(`before\r\n${body}after`)).toEqual(all);
     }),
     { numRuns: 500 },
+  );
+});
+
+test("reads what has arrived as it reads what arrives, whatever it is", async () => {
+  const [head, more] = ["--cut\r\nContent-Disposition: form-data; name=a\r\n\r\n", "\r\nX: 1"];
+  const pieces = fc.constantFrom(head, more, "--cut", "--cut--", "--", "\r\n", "\r", "\n", "a", "");
+  await fc.assert(
+    fc.asyncProperty(fc.array(pieces), async (all) => {
+      const body = all.join("");
+      const arriving = await readAll(body).catch(() => "refused");
+      const arrived = await Promise.try(() => readArrived(body)).catch(() => "refused");
+      expect(arrived).toEqual(arriving);
+    }),
+    { numRuns: 2000 },
   );
 });
 
@@ -72,6 +96,9 @@ describe("refuses as bad_request", () => {
     ["an empty body", ""],
   ])("%s", async (_, body) => {
     expect(await failureOf(readAll(body))).toMatchObject({ code: "bad_request" });
+    expect(await failureOf(Promise.try(() => readArrived(body)))).toMatchObject({
+      code: "bad_request",
+    });
   });
 });
 

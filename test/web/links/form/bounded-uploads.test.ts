@@ -246,6 +246,50 @@ describe("a slow client", () => {
   });
 });
 
+describe("a small form", () => {
+  const small = (type: string, begun: string) =>
+    send(`${headOf(`Content-Length: ${begun.length + 100}`, type)}${begun}`);
+
+  test.each([
+    ["application/x-www-form-urlencoded", "note=aaaa"],
+    ["application/json", '{"kind": "'],
+    ["multipart/form-data; boundary=cut", `${part('name="note"')}aaaa`],
+  ])("as %s that does not arrive gets 408, and holds nothing", async (type, begun) => {
+    await open();
+    const sending = small(type, begun);
+    await reached(() => server.requests > 0);
+    world.clock.advance(29_000);
+    sending.socket.write("a");
+    expect(sending.answer()).toBe("");
+    world.clock.advance(2_000);
+    await reached(() => sending.status() === 408);
+    expect(sending.answer()).toMatch(/connection: close/i);
+    expect(world.app.bodies).toMatchObject({ held: 0, spooled: 0 });
+  });
+
+  test("that breaks off is forgotten", async () => {
+    await open();
+    const sending = small("application/x-www-form-urlencoded", "note=aaaa");
+    await reached(() => server.requests > 0);
+    sending.socket.destroy();
+    const body = formOf({ link_type: "redirect", url: "https://a.example/" });
+    const headers = { cookie, accept: "application/json" };
+    const url = `http://127.0.0.1:${server.port}/add`;
+    expect((await fetch(url, { method: "POST", headers, body })).status).toBe(201);
+  });
+
+  test("may have a file", async () => {
+    await open();
+    const end = "\r\n--cut--\r\n";
+    const fields = `${part('name="link_type"')}file\r\n${part('name="short_code"')}tiny\r\n`;
+    const body = `${fields}${part('name="file"; filename="a.txt"')}hello${end}`;
+    const sending = send(`${headOf(`Content-Length: ${body.length}`)}${body}`);
+    await reached(() => sending.status() === 201);
+    const stored = await fetch(`http://127.0.0.1:${server.port}/tiny`);
+    expect(await stored.text()).toBe("hello");
+  });
+});
+
 describe("the text of forms under way is on disk", () => {
   /** Forms whose text does not end. */
   const begin = (type: string, begun: string, times: number) =>
