@@ -51,7 +51,7 @@ export function oursEnvironment(env: OursOptions["env"] = {}): Record<string, st
     TRUNK8_ADMIN_PASSWORD: ADMIN_PASSWORD,
     TRUNK8_SECRET_KEY: "bench-secret-key-of-32-characters",
     // Set by bin/trunk8, too.
-    MIMALLOC_PURGE_DELAY: "-1",
+    MIMALLOC_PURGE_DELAY: "1000",
     NODE_ENV: "production",
     TRUNK8_OPS_LISTEN: "127.0.0.1:0",
     // Here, all requests come from one account and one address.

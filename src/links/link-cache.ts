@@ -1,40 +1,13 @@
 import { type CompiledQuery, sql } from "kysely";
 import type { Database } from "../database/database.ts";
-import type { Flag } from "../database/schema.ts";
-import { type Recent, RecentMap } from "./clock-cache.ts";
-import { type Kind, kinds, type Link } from "./link.ts";
-import { type ContentColumns, contentColumns, contentFrom } from "./link-rows.ts";
+import { CachedLink, CachedRead, type Opening, type OpeningRow } from "./cached-link.ts";
+import { RecentMap } from "./clock-cache.ts";
+import { contentColumns } from "./link-rows.ts";
 import { isStoredCode, type ShortCode } from "./short-code.ts";
-import { type Location, locationOf } from "./target/location.ts";
-
-/** The part of a link that is needed to open it, without the title of a redirect. */
-export interface Opening
-  extends Pick<
-    Link,
-    | "id"
-    | "kind"
-    | "title"
-    | "redirectStatus"
-    | "expiresAt"
-    | "disabled"
-    | "content"
-    | "inline"
-    | "updatedAt"
-  > {
-  /** The destination of a redirect as a URI; empty for the other kinds. */
-  readonly location: Location | "";
-  /** The owner's theme for Markdown pages, of such a page only. */
-  readonly ownerTheme: string | null;
-}
-
-/** The bucket of its code, and the version at which that stood when the row was read. */
-interface Read extends Recent {
-  readonly bucket: number;
-  readonly version: number;
-}
 
 const columns = [
   "link.id",
+  "short_code",
   "kind",
   "target",
   "title",
@@ -53,9 +26,9 @@ const columns = [
  */
 export class LinkCache {
   readonly #database: Database;
-  readonly #links: RecentMap<Opening & Read>;
-  readonly #unknown: RecentMap<Read>;
-  readonly #query: CompiledQuery<Row>;
+  readonly #links: RecentMap<CachedLink>;
+  readonly #unknown: RecentMap<CachedRead>;
+  readonly #query: CompiledQuery<OpeningRow>;
   #misses = 0;
 
   /** @param size how many links, and as many unknown codes, are kept */
@@ -124,11 +97,11 @@ export class LinkCache {
     return { bucket, version: changes.readVersion(bucket) };
   }
 
-  #queryFor(shortCode: string): CompiledQuery<Row> {
+  #queryFor(shortCode: string): CompiledQuery<OpeningRow> {
     return { ...this.#query, parameters: [shortCode] };
   }
 
-  #stands({ bucket, version }: Pick<Read, "bucket" | "version">): boolean {
+  #stands({ bucket, version }: CachedRead): boolean {
     return this.#database.changes.isCurrent(bucket, version);
   }
 
@@ -136,50 +109,23 @@ export class LinkCache {
     shortCode: string,
     bucket: number,
     version: number | null,
-    row: Row | undefined,
+    row: OpeningRow | undefined,
   ): Opening | null {
-    const found = row === undefined ? null : openingFrom(row);
-    if (version === null || !this.#stands({ bucket, version })) return found;
-    if (found === null) {
-      this.#links.delete(shortCode);
-      this.#unknown.set(shortCode, { bucket, version, used: false });
-    } else {
-      this.#unknown.delete(shortCode);
-      this.#links.set(shortCode, { ...found, bucket, version, used: false });
+    const isKept = version !== null && this.#database.changes.isCurrent(bucket, version);
+    if (row === undefined) {
+      if (isKept) this.#keepUnknown(shortCode, new CachedRead(bucket, version));
+      return null;
     }
+    const found = new CachedLink(row, bucket, version ?? 0);
+    if (!isKept) return found;
+    this.#unknown.delete(shortCode);
+    // By the row's own text: that of a request would keep the whole URL that it is a part of.
+    this.#links.set(row.short_code, found);
     return found;
   }
-}
 
-interface Row
-  extends Pick<
-      Link,
-      "id" | "kind" | "target" | "title" | "redirectStatus" | "expiresAt" | "updatedAt"
-    >,
-    ContentColumns {
-  readonly disabled: Flag;
-  readonly inline: Flag;
-  readonly ownerTheme: string | null;
-}
-
-function openingFrom(row: Row): Opening {
-  const { id, kind, target, title, redirectStatus, expiresAt, updatedAt, ownerTheme } = row;
-  return {
-    id,
-    kind: sameText(kind),
-    location: kind === "redirect" ? locationOf(target) : "",
-    title: kind === "redirect" ? "" : title,
-    redirectStatus,
-    expiresAt,
-    disabled: row.disabled === 1,
-    inline: row.inline === 1,
-    content: contentFrom(row),
-    updatedAt,
-    ownerTheme,
-  };
-}
-
-/** One string for all links of a kind, where each row brought its own. */
-function sameText(kind: Kind): Kind {
-  return kinds.find((known) => known === kind) ?? kind;
+  #keepUnknown(shortCode: string, read: CachedRead): void {
+    this.#links.delete(shortCode);
+    this.#unknown.set(Buffer.from(shortCode).toString(), read);
+  }
 }

@@ -8,8 +8,8 @@ import { type DeliveredFile, deliver } from "../../http/response/deliver-file.ts
 import { usersPage } from "../../http/response/response.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import { href } from "../../http/urls.ts";
+import type { Opening } from "../../links/cached-link.ts";
 import type { Content } from "../../links/link.ts";
-import type { Opening } from "../../links/link-cache.ts";
 import { MAX_READ } from "../../pages/pages.ts";
 import type { RenderQueueName } from "../../pages/render-queue.ts";
 import { currentLanguage } from "../../text/language.ts";
@@ -103,7 +103,8 @@ async function showDocument(visit: Call, opening: Opening, content: Content): Pr
   const { app, client, request, settings, params } = visit;
   const call = { ...visit, ...(await authenticate(visit)) };
   const context = contextOf(call, client.isHttps);
-  const frame = frameOf(call, { ...opening, shortCode: params.shortCode ?? "" });
+  const { title, ownerTheme } = opening;
+  const frame = frameOf(call, { title, ownerTheme, shortCode: params.shortCode ?? "" });
   const file = deliveredFrom(opening, content);
   const key = keyOf(frame, file, settings);
   const pages = documentPagesOf(app);

@@ -9,8 +9,8 @@ import {
   deliverByNginx,
 } from "../../http/response/deliver-file.ts";
 import { href } from "../../http/urls.ts";
+import type { Opening } from "../../links/cached-link.ts";
 import type { Content } from "../../links/link.ts";
-import type { Opening } from "../../links/link-cache.ts";
 import { cacheControlOf, contentOf, deliveredFrom, recordVisit } from "./live-link.ts";
 
 /** Answers with a file whose bytes are in memory, for a request of its plain address; else returns null. The link is live. */

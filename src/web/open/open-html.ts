@@ -3,7 +3,7 @@ import { contentOrigin } from "../../http/content-origin.ts";
 import { type Delivery, deliver } from "../../http/response/deliver-file.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import { href } from "../../http/urls.ts";
-import type { Opening } from "../../links/link-cache.ts";
+import type { Opening } from "../../links/cached-link.ts";
 import { frameAround } from "./frame/frame-around.tsx";
 import { deliverFramed } from "./frame/framed-page.ts";
 import { FRAME_VARY, framesPages, isInFrame, isNavigation, isOfFrame } from "./frame/navigation.ts";

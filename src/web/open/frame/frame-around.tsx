@@ -5,7 +5,7 @@ import { BREAK_OUT } from "../../../http/response/break-out.ts";
 import { respondWith } from "../../../http/response/response.ts";
 import { FRAMED_FLAGS } from "../../../http/response/security-headers.ts";
 import { href } from "../../../http/urls.ts";
-import type { Opening } from "../../../links/link-cache.ts";
+import type { Opening } from "../../../links/cached-link.ts";
 import { currentLanguage } from "../../../text/language.ts";
 import { assetHref } from "../../static/asset.ts";
 import { brandHref, brandOf } from "../../static/branding.ts";

@@ -1,0 +1,128 @@
+import type { Flag } from "../database/schema.ts";
+import { type Content, type Kind, kinds, type Link, type RedirectStatus } from "./link.ts";
+import { type ContentColumns, contentFrom } from "./link-rows.ts";
+import type { ShortCode } from "./short-code.ts";
+import { type Location, locationOf } from "./target/location.ts";
+
+/** The part of a link that is needed to open it, without the title of a redirect. */
+export interface Opening
+  extends Pick<
+    Link,
+    | "id"
+    | "kind"
+    | "title"
+    | "redirectStatus"
+    | "expiresAt"
+    | "disabled"
+    | "content"
+    | "inline"
+    | "updatedAt"
+  > {
+  /** The destination of a redirect as a URI; empty for the other kinds. */
+  readonly location: Location | "";
+  /** The owner's theme for Markdown pages, of such a page only. */
+  readonly ownerTheme: string | null;
+}
+
+/** What a link is read from. */
+export interface OpeningRow
+  extends Pick<
+      Link,
+      "id" | "kind" | "target" | "title" | "redirectStatus" | "expiresAt" | "updatedAt"
+    >,
+    ContentColumns {
+  readonly short_code: ShortCode;
+  readonly disabled: Flag;
+  readonly inline: Flag;
+  readonly ownerTheme: string | null;
+}
+
+/** The bucket of a code, and the version at which that stood when the row was read. */
+export class CachedRead {
+  readonly bucket: number;
+  readonly version: number;
+  used = false;
+
+  constructor(bucket: number, version: number) {
+    this.bucket = bucket;
+    this.version = version;
+  }
+}
+
+/** What only links with stored bytes have. */
+type Document = Pick<Opening, "kind" | "title" | "content" | "inline" | "updatedAt" | "ownerTheme">;
+
+/** what a redirect has instead, one for all. */
+const REDIRECT: Document = {
+  kind: "redirect",
+  title: "",
+  content: null,
+  inline: false,
+  updatedAt: 0,
+  ownerTheme: null,
+};
+
+/**
+ * A link as it is kept. A site may have a hundred thousand in memory, nearly all of them redirects: an object has only
+ * what those need, in eight fields.
+ */
+export class CachedLink extends CachedRead {
+  readonly id: number;
+  readonly location: Location | "";
+  readonly redirectStatus: RedirectStatus;
+  readonly expiresAt: number | null;
+  readonly disabled: boolean;
+  readonly #document: Document;
+
+  constructor(row: OpeningRow, bucket: number, version: number) {
+    super(bucket, version);
+    const isRedirect = row.kind === "redirect";
+    this.id = row.id;
+    this.location = isRedirect ? locationOf(row.target) : "";
+    this.redirectStatus = row.redirectStatus;
+    this.expiresAt = row.expiresAt;
+    this.disabled = row.disabled === 1;
+    this.#document = isRedirect ? REDIRECT : documentFrom(row);
+  }
+
+  get kind(): Kind {
+    return this.#document.kind;
+  }
+
+  get title(): string {
+    return this.#document.title;
+  }
+
+  get content(): Content | null {
+    return this.#document.content;
+  }
+
+  get inline(): boolean {
+    return this.#document.inline;
+  }
+
+  get updatedAt(): number {
+    return this.#document.updatedAt;
+  }
+
+  get ownerTheme(): string | null {
+    return this.#document.ownerTheme;
+  }
+}
+
+function documentFrom(row: OpeningRow): Document {
+  const { kind, title, updatedAt, ownerTheme } = row;
+  return {
+    kind: sameText(kind),
+    title,
+    content: contentFrom(row),
+    inline: row.inline === 1,
+    updatedAt,
+    ownerTheme,
+  };
+}
+
+/** One string for all links of a kind, where each row brought its own. */
+function sameText(kind: Kind): Kind {
+  return kinds.find((known) => known === kind) ?? kind;
+}
