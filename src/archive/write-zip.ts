@@ -42,7 +42,8 @@ export async function* writeZip(
   at: number,
 ): AsyncGenerator<Uint8Array> {
   const stamp = dosTime(at);
-  const done: WrittenEntry[] = [];
+  const directory = new Bun.ArrayBufferSink();
+  let count = 0;
   let written = 0;
   for await (const entry of entries) {
     const isLong = entry.size >= LONG / 2;
@@ -52,13 +53,13 @@ export async function* writeZip(
     const { size, crc } = yield* pass(entry, isLong);
     const end = descriptor(size, crc, isLong);
     yield end;
-    done.push({ name, size, crc, at: written, isLong });
+    directory.write(directoryEntry({ name, size, crc, at: written, isLong }, stamp));
+    count++;
     written += head.length + size + end.length;
   }
-  const directory = done.map((entry) => directoryEntry(entry, stamp));
-  yield* directory;
-  const length = directory.reduce((sum, { length }) => sum + length, 0);
-  yield directoryEnd(done.length, written, length);
+  const rows = new Uint8Array(directory.end() as ArrayBuffer);
+  yield rows;
+  yield directoryEnd(count, written, rows.length);
 }
 
 async function* pass(
