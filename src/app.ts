@@ -15,6 +15,7 @@ import { SiteSettings } from "./audit/site-settings.ts";
 import { type Clock, type Random, systemClock, systemRandom } from "./clock.ts";
 import type { LiveSettings } from "./config/live-settings.ts";
 import { BYTES_A_MB } from "./config/values/sizes.ts";
+import { siteNames } from "./config/values/site-names.ts";
 import { effectiveZone } from "./config/values/time-zone.ts";
 import type { Database } from "./database/database.ts";
 import { Leases } from "./database/leases.ts";
@@ -353,6 +354,7 @@ function openAccounts(
     signInLimit: new RateLimit({ ...SIGN_IN_LIMIT, ...limited }),
     refusalLimit: new RateLimit({ ...REFUSAL_LIMIT, ...limited }),
     adminPassword: settings["admin.password"],
+    siteNames: () => siteNames(live.current),
   });
   const secretKey = readSecretKey(settings["secret.key"], live.dataFolder, random);
   const credentialOf = (row: UserRow) => users.credentialOf(row);

@@ -14,12 +14,7 @@ import { aboutUser } from "./account-audit.ts";
 import { Credentials } from "./auth/credentials.ts";
 import { findMostIterations } from "./auth/old-password-hash.ts";
 import { changeCredential, insertUser, replaceHash, setFirstHash } from "./auth/password-rows.ts";
-import {
-  generatePassword,
-  needsRehash,
-  type Passwords,
-  parseNewPassword,
-} from "./auth/passwords.ts";
+import { generatePassword, needsRehash, type Passwords } from "./auth/passwords.ts";
 import { requireNewName } from "./reserved-names.ts";
 import { text } from "./text.en.ts";
 import { ADMIN_USERNAME, choosesForTheSite, type User } from "./user.ts";
@@ -52,6 +47,8 @@ export interface UsersParts {
   readonly refusalLimit: RateLimit;
   /** The administrator's password from the environment; empty: the stored one is valid. */
   readonly adminPassword: string;
+  /** Returns names of the site, which are refused as passwords. */
+  readonly siteNames: () => readonly string[];
 }
 
 /** Accounts, their passwords and signing in. */
@@ -93,7 +90,7 @@ export class Users {
       mustChangePassword = false,
       ...given
     } = parseInput(newUserSchema, input);
-    const password = parseNewPassword(given.password, { field: "password", username });
+    const password = this.#credentials.parseNew(given.password, { field: "password", username });
     await requireNewName(this.#database, this.#blobs, username);
     const passwordHash = await this.#passwords.hash(password);
     const displayName = given.displayName ?? username;
@@ -157,7 +154,7 @@ export class Users {
   ): Promise<void> {
     const row = await this.#rows().where("id", "=", userId).executeTakeFirst();
     const user = this.#settable(may(actor, "user.change_password", { ownerId: userId }), row);
-    const parsed = parseNewPassword(newPassword, {
+    const parsed = this.#credentials.parseNew(newPassword, {
       field: "new_password",
       username: user.username,
     });
@@ -176,7 +173,7 @@ export class Users {
    */
   async setPassword(actor: Actor, username: string, newPassword: string): Promise<void> {
     const user = this.#settable(may(actor, "user.set_password"), await this.#findRow(username));
-    const parsed = parseNewPassword(newPassword, {
+    const parsed = this.#credentials.parseNew(newPassword, {
       field: "new_password",
       username: user.username,
     });

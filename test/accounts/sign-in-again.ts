@@ -29,6 +29,7 @@ export function joinAgain(
     random,
     log,
     adminPassword,
+    siteNames: () => [],
     passwords,
     signInLimit: new RateLimit({ name: "sign-in", ...limit }),
     refusalLimit: new RateLimit({ name: "refusals", ...limit }),

@@ -231,6 +231,24 @@ for (const kind of databases) {
     });
   });
 
+  test(`rejects the site's names as passwords on ${kind}`, async () => {
+    const world = await openTestApp({
+      database: kind,
+      settings: { "app.title": "Our Links", "server.public_url": "https://go.example.com:8443" },
+    });
+    const { users } = world.app.accounts;
+    const common = { password: text.password.tooCommon };
+    for (const password of ["Our-Links-2026", "GO.example.com1"]) {
+      const made = users.create(operator, { username: "gustav", password });
+      expect(await failureOf(made)).toMatchObject({ code: "invalid", fields: common });
+      const set = users.setPassword(operator, "alice", password);
+      expect(await failureOf(set)).toMatchObject({
+        fields: { new_password: text.password.tooCommon },
+      });
+    }
+    await world.close();
+  });
+
   test(`creates the administrator's password at the first start on ${kind}, and accepts only that`, async () => {
     const world = await openTestApp({ database: kind, settings: { "admin.password": "" } });
     const signIn = (password: string) =>

@@ -9,6 +9,8 @@ export interface CredentialsParts {
   readonly passwords: Passwords;
   readonly signInLimit: RateLimit;
   readonly adminPassword: string;
+  /** Returns names of the site that are too easy to guess as passwords. */
+  readonly siteNames: () => readonly string[];
   /** Returns the most iterations of an imported password hash that is still stored; 0: there are none. */
   readonly mostIterations: () => Promise<number>;
 }
@@ -24,13 +26,15 @@ export class Credentials {
   readonly #passwords: Passwords;
   readonly #limit: RateLimit;
   readonly #adminPassword: string;
+  readonly #siteNames: () => readonly string[];
   readonly #mostIterations: () => Promise<number>;
 
-  constructor({ passwords, signInLimit, adminPassword, mostIterations }: CredentialsParts) {
-    this.#passwords = passwords;
-    this.#limit = signInLimit;
-    this.#adminPassword = adminPassword;
-    this.#mostIterations = mostIterations;
+  constructor(parts: CredentialsParts) {
+    this.#passwords = parts.passwords;
+    this.#limit = parts.signInLimit;
+    this.#adminPassword = parts.adminPassword;
+    this.#siteNames = parts.siteNames;
+    this.#mostIterations = parts.mostIterations;
   }
 
   isFromEnvironment({ username }: { readonly username: string }): boolean {
@@ -40,12 +44,20 @@ export class Credentials {
   get weakness(): string | null {
     if (this.#adminPassword === "") return null;
     try {
-      parseNewPassword(this.#adminPassword, { field: "password", username: ADMIN_USERNAME });
+      this.parseNew(this.#adminPassword, { field: "password", username: ADMIN_USERNAME });
       return null;
     } catch (thrown) {
       if (!(thrown instanceof Problem)) throw thrown;
       return text.password.weak(thrown.message);
     }
+  }
+
+  /**
+   * Checks a new password of the user.
+   * @throws Problem `invalid` on `field`
+   */
+  parseNew(password: string, { field, username }: { field: string; username: string }): string {
+    return parseNewPassword(password, { field, username, siteNames: this.#siteNames() });
   }
 
   /** Returns the credential as it is stored: the hash, or the plain password from the environment. */

@@ -134,15 +134,34 @@ export function generatePassword(random: Random): string {
  */
 export function parseNewPassword(
   password: string,
-  { field, username }: { field: string; username: string },
+  { field, username, siteNames }: { field: string; username: string; siteNames: readonly string[] },
 ): string {
   if (Buffer.byteLength(password) > MAX_BYTES) throw invalid(field, text.password.tooLong);
   if ([...password].length < MIN_CHARACTERS) throw invalid(field, text.password.tooShort);
   if (password.toLowerCase() === username.toLowerCase())
     throw invalid(field, text.password.isUsername);
-  if (/^(trunk8\d*)+$/i.test(password) || isCommon(password))
+  if (consistsOfNames(password, ["trunk8", ...siteNames]) || isCommon(password))
     throw invalid(field, text.password.tooCommon);
   return password;
+}
+
+/** Names with fewer letters and digits say nothing about a password. */
+const MIN_NAME = 4;
+
+/** Whether a password is only these names and digits, whatever is between them. */
+function consistsOfNames(password: string, names: readonly string[]): boolean {
+  const folded = fold(password);
+  const found = names.map(fold).filter((name) => name.length >= MIN_NAME && folded.includes(name));
+  const rest = found.reduce((left, name) => left.replaceAll(name, ""), folded);
+  return found.length > 0 && /^\d*$/.test(rest);
+}
+
+/** Letters and digits alone, in lower case. */
+function fold(text: string): string {
+  return text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, "");
 }
 
 function isCommon(password: string): boolean {

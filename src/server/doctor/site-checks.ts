@@ -5,6 +5,7 @@ import type { LeaseState } from "../../database/leases.ts";
 import type { Fault } from "../../fault.ts";
 import { runsFromSource } from "../../os/process/own-program.ts";
 import { toProblem } from "../../problem.ts";
+import { framesPages } from "../../web/open/frame/navigation.ts";
 import { jobs, jobsAreRunning } from "../jobs/jobs.ts";
 import {
   findFullDisks,
@@ -86,7 +87,13 @@ export function checksOfApp(app: App, { isDeep, isFixing }: CheckOptions): Check
     { name: "visits", find: () => findWaitingVisits(app) },
     { name: "jobs", find: () => findJobFaults(app) },
     { name: "password", find: () => findWeakPassword(app) },
+    { name: "html-pages", find: noFaults, seen: () => describeHtmlPages(app) },
   ];
+}
+
+async function describeHtmlPages(app: App): Promise<string> {
+  const isFramed = await framesPages({ app, settings: app.live.current });
+  return isFramed ? text.htmlPages.framed : "";
 }
 
 /** Runs the checks one after another. Never rejects: a check that throws counts as a fault. */

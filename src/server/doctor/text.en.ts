@@ -84,6 +84,10 @@ export const text = catalogue({
     ahead: (job: string, at: string) =>
       `The last run of ${job} was at ${at}, which is in the future. Was the clock set back?`,
   },
+  htmlPages: {
+    framed:
+      "users' HTML pages are served from the site's own host, in a sandbox and a frame; server.content_origin on another domain separates them",
+  },
   password: {
     remedy: "Choose a different TRUNK8_ADMIN_PASSWORD.",
   },

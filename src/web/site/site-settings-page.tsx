@@ -6,6 +6,7 @@ import { setNotice } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
 import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
+import { framesPages } from "../open/frame/navigation.ts";
 import { fillText } from "../ui/fill-text.tsx";
 import { PageHead } from "../ui/layout/layout.tsx";
 import {
@@ -62,8 +63,9 @@ function typedIn(form: Form): Entry["values"] {
   return Object.fromEntries(typed.map((name) => [name, form.text(name)]));
 }
 
-function showPage(call: Call, entry: Entry): Promise<Response> {
-  return showForm(
+async function showPage(call: Call, entry: Entry): Promise<Response> {
+  const isFramed = await framesPages(call);
+  return await showForm(
     call,
     { title: text.siteSettings.title, entry },
     <div class="form-width">
@@ -75,13 +77,25 @@ function showPage(call: Call, entry: Entry): Promise<Response> {
       <WhereSaved call={call} />
       <PostForm action={href("siteSettings")} entry={entry}>
         {siteFieldKeys.map((key) => (
-          <Field call={call} entry={entry} name={key} />
+          <>
+            <Field call={call} entry={entry} name={key} />
+            {isFramed && key === "server.public_url" && <NoContentOrigin />}
+          </>
         ))}
         <button class="btn btn-primary" type="submit">
           {ui.actions.save}
         </button>
       </PostForm>
     </div>,
+  );
+}
+
+/** The setting is not on this page: a wrong one could make the page unreachable. */
+function NoContentOrigin() {
+  return (
+    <p class="callout border-warning">
+      {fillText(text.siteSettings.noContentOrigin, { setting: <code>server.content_origin</code> })}
+    </p>
   );
 }
 

@@ -11,6 +11,8 @@ export const text = catalogue({
       "Changes apply to the whole site, on every node, within a second. They are saved in the database and override each node's config.toml.",
     overridden: "{value}, set by {overrider}. Change it there and restart.",
     empty: "(empty)",
+    noContentOrigin:
+      "Users' HTML pages are served from this site's own host, in a sandbox and a frame. To separate them, set {setting} to another domain in config.toml.",
     correct: "Please correct the fields marked below.",
     mustBe: (form: string) => `Must be ${form}.`,
   },

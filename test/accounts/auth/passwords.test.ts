@@ -11,9 +11,9 @@ import { systemRandom } from "../../../src/clock.ts";
 import { Problem } from "../../../src/problem.ts";
 
 /** The verdict on a new password: "ok", or the message of its field. */
-function judge(typed: string, username = "alice"): string {
+function judge(typed: string, username = "alice", siteNames: readonly string[] = []): string {
   try {
-    return parseNewPassword(typed, { field: "new_password", username }) === typed
+    return parseNewPassword(typed, { field: "new_password", username, siteNames }) === typed
       ? "ok"
       : "altered";
   } catch (thrown) {
@@ -59,6 +59,23 @@ describe("a new password", () => {
 
   test("is not the username in any case", () => {
     expect(judge("Alice-Liddell", "alice-liddell")).toBe(text.password.isUsername);
+  });
+
+  test.each([
+    ["the host", "links.example.org", COMMON],
+    ["the host in another case, with a digit", "Links.Example.ORG1", COMMON],
+    ["the host twice", "links.example.org-links.example.org", COMMON],
+    ["the title", "Grandma's Links", COMMON],
+    ["the title without spaces, with a year", "grandmaslinks2026!", COMMON],
+    ["the title and the host", "grandmas-links@links.example.org", COMMON],
+    ["the title in wide letters", "Ｇｒａｎｄｍａｓ Ｌｉｎｋｓ", COMMON],
+    ["the product and the title", "trunk8 grandmas links", COMMON],
+    ["the title in a sentence", "grandmas links are fine", "ok"],
+    ["a name that is too short to count", "20261234", "ok"],
+    ["no letters or digits at all", "!?!?!?!?", "ok"],
+  ])("of %s of the site is judged", (_name, typed, verdict) => {
+    const siteNames = ["links.example.org", "Grandma's Links", "1", ""];
+    expect(judge(typed, "alice", siteNames)).toBe(verdict);
   });
 
   test("is accepted and unique if generated", () => {

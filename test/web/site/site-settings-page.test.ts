@@ -54,6 +54,19 @@ for (const kind of databases) {
       );
     });
 
+    test("warn where several accounts share a host with their HTML pages", async () => {
+      const words = "Users' HTML pages are served from this site's own host";
+      expect((await pageNow()).text).toContain(words);
+      const apart = await openTestApp({
+        database: kind,
+        settings: { "server.content_origin": "https://x-content.example" },
+      });
+      const cookie = await apart.signIn(apart.people.admin);
+      const response = await apart.request("/-/settings", { headers: { cookie } });
+      expect((await readPage(response)).text).not.toContain(words);
+      await apart.close();
+    });
+
     const refusals: [key: keyof Settings, typed: string, expected: string][] = [
       ["app.title", " ", values.line(60)],
       ["app.home", "javascript:alert(1)", values.homePage],
