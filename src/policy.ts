@@ -85,7 +85,7 @@ const resourceRules = {
   "backup.restore": isOwnerOrAdministrator,
 } as const satisfies Readonly<Record<string, ResourceRule>>;
 
-/** Actions of administrators that need a recent sign-in: an open browser must not be enough to take over an account. */
+/** Actions that need a recent sign-in: an open browser must not be enough to take over an account, or to empty one. */
 export const sensitiveActions = [
   "user.create_administrator",
   "user.change_role",
@@ -93,6 +93,7 @@ export const sensitiveActions = [
   "user.delete",
   "user.impersonate",
   "backup.make_of_other",
+  "backup.restore_replacing",
 ] as const;
 
 export type SensitiveAction = (typeof sensitiveActions)[number];

@@ -181,7 +181,7 @@ export const urls = {
     methods: READ_AND_POST,
     access: "signed_in",
     tongue: "page",
-    doc: "Restore a backup: `backup_file` (multipart), or `backup_name` of a file in `backups/` of the data folder; `restore_mode` (`merge` or `replace`), `target_user` for administrators. With `preview=1` it only shows what would change; for an hour, `sent` then names the uploaded file. A small backup is restored at once; for a large one, the response redirects to the page with its progress, or with `Accept: application/json` is 202 with its state and `Location`.",
+    doc: "Restore a backup: `backup_file` (multipart), or `backup_name` of a file in `backups/` of the data folder; `restore_mode` (`merge` or `replace`), `target_user` for administrators. Where you signed in more than 15 minutes ago, `replace` needs `your_password`. With `preview=1` it only shows what would change; for an hour, `sent` then names the uploaded file. A small backup is restored at once; for a large one, the response redirects to the page with its progress, or with `Accept: application/json` is 202 with its state and `Location`.",
   },
   restoreProgress: {
     pattern: "/backup/restore/:id",

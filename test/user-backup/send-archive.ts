@@ -6,11 +6,12 @@ export function sendBackup(
   cookie: string,
   zip: Uint8Array<ArrayBuffer>,
   fields: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   body.append("backup_file", new File([zip], "backup.zip"));
-  return request("/backup/restore", { method: "POST", body, headers: { cookie } });
+  return request("/backup/restore", { method: "POST", body, headers: { cookie, ...more } });
 }
 
 /** Requests a backup of the user, or of another as an administrator. */

@@ -10,9 +10,12 @@ import { text } from "./text.en.ts";
 
 const FIELD = "your_password";
 
+type Field = readonly [name: string, value: string];
+
 /**
  * Carries out a sensitive action if the caller signed in recently or sends their password; else asks for it, and keeps
  * the fields of the form.
+ * @param kept the fields to keep, where they differ from those of the form
  * @throws Problem `recent_sign_in_required` for a program that sends none
  */
 export async function withRecentSignIn(
@@ -20,12 +23,13 @@ export async function withRecentSignIn(
   form: Form,
   action: SensitiveAction,
   carryOut: () => Promise<Response>,
+  kept: readonly Field[] = fieldsOf(form),
 ): Promise<Response> {
   const { sessions } = call.app.accounts;
   const { session } = signedIn(call);
   if (sessions.isRecent(session)) return await carryOut();
   if (!form.has(FIELD)) {
-    if (!isProgram(call.request)) return await ask(call, form);
+    if (!isProgram(call.request)) return await ask(call, kept);
     throw new Problem("recent_sign_in_required", text.confirm.required(FIELD));
   }
   const refused = await submit(
@@ -34,7 +38,7 @@ export async function withRecentSignIn(
       await confirm(call, form, action);
       return CONFIRMED;
     },
-    (refusal) => ask(call, form, refusal),
+    (refusal) => ask(call, kept, refusal),
   );
   return refused === CONFIRMED ? await carryOut() : refused;
 }
@@ -44,16 +48,20 @@ const CONFIRMED = new Response(null);
 async function confirm(call: Call, form: Form, action: SensitiveAction): Promise<void> {
   const { users, sessions } = call.app.accounts;
   const { user, session } = signedIn(call);
-  if (!(await users.isPasswordOf(user.id, form.text(FIELD))))
+  const impersonator = call.actor.is === "user" ? call.actor.impersonator : undefined;
+  if (!(await users.isPasswordOf(impersonator?.userId ?? user.id, form.text(FIELD))))
     throw invalid(FIELD, text.confirm.wrong);
   await sessions.renew(session);
   call.app.log.info({ account: user.username, action }, "Password confirmed");
 }
 
-function ask(call: Call, form: Form, refusal?: Problem): Promise<Response> {
-  const entry = { values: {}, ...(refusal && { refusal }) };
+function fieldsOf(form: Form): Field[] {
   const kept = form.names.filter((name) => name !== FIELD);
-  const fields = kept.flatMap((name) => form.all(name).map((value) => [name, value] as const));
+  return kept.flatMap((name) => form.all(name).map((value) => [name, value] as const));
+}
+
+function ask(call: Call, kept: readonly Field[], refusal?: Problem): Promise<Response> {
+  const entry = { values: {}, ...(refusal && { refusal }) };
   return showForm(
     call,
     { title: text.confirm.title, entry },
@@ -61,22 +69,29 @@ function ask(call: Call, form: Form, refusal?: Problem): Promise<Response> {
       <h1 class="h3 mb-4">{text.confirm.title}</h1>
       <p>{text.confirm.explanation}</p>
       <PostForm action={call.url.pathname} entry={entry}>
-        {fields.map(([name, value]) => (
+        {kept.map(([name, value]) => (
           <input type="hidden" name={name} value={value} />
         ))}
-        <InputField
-          entry={entry}
-          name={FIELD}
-          label={text.confirm.password}
-          type="password"
-          autocomplete="current-password"
-          required
-          focused
-        />
+        <PasswordField entry={entry} required focused />
         <button class="btn btn-primary w-100" type="submit">
           {text.confirm.action}
         </button>
       </PostForm>
     </div>,
+  );
+}
+
+type PasswordFieldProps = Omit<Parameters<typeof InputField>[0], "name" | "label" | "type">;
+
+/** The field for the password of the caller, also for forms that ask for it at once. */
+export function PasswordField(props: PasswordFieldProps) {
+  return (
+    <InputField
+      {...props}
+      name={FIELD}
+      label={text.confirm.password}
+      type="password"
+      autocomplete="current-password"
+    />
   );
 }

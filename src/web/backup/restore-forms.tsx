@@ -5,6 +5,7 @@ import type { Call } from "../../http/call.ts";
 import { href } from "../../http/urls.ts";
 import type { SkippedLink } from "../../user-backup/checked-link.ts";
 import type { RestoreMode, RestorePlan } from "../../user-backup/restore-plan.ts";
+import { PasswordField } from "../accounts/confirm-password.tsx";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, Radios, Select } from "../ui/post-form.tsx";
 import { text as uiText } from "../ui/text.en.ts";
@@ -16,9 +17,11 @@ interface RestoreFormProps {
   readonly entry: Entry;
   /** Names of archives in the server's backups folder. */
   readonly placed: readonly string[];
+  /** Whether a restore that deletes links needs the password. */
+  readonly asksPassword: boolean;
 }
 
-export function RestoreForm({ call, entry, placed }: RestoreFormProps) {
+export function RestoreForm({ call, entry, placed, asksPassword }: RestoreFormProps) {
   return (
     <div class="form-width">
       <PageHead title={text.restore.title} />
@@ -49,6 +52,7 @@ export function RestoreForm({ call, entry, placed }: RestoreFormProps) {
             ["replace", text.restore.replace],
           ]}
         />
+        {asksPassword && <PasswordField entry={entry} help={text.restore.passwordHelp} />}
         <TargetUser call={call} entry={entry} label={text.restore.user} />
         <button class="btn btn-primary" type="submit" name="preview" value="1">
           {uiText.actions.preview}

@@ -27,6 +27,7 @@ import {
   requireDiskSpace,
   type UploadedArchive,
 } from "../../user-backup/uploaded-archives.ts";
+import { withRecentSignIn } from "../accounts/confirm-password.tsx";
 import { signedIn } from "../signed-in.ts";
 import { show as showPage } from "../ui/layout/layout.tsx";
 import { type Entry, showForm, submit } from "../ui/post-form.tsx";
@@ -83,22 +84,52 @@ async function previewOrRestore(
   await using _ = sent;
   const source = await sourceOf(call, form, sent);
   const order = { owner, path: source.path, mode };
-  const isPreview = form.checked("preview");
-  if (!isPreview) await call.app.links.restores.refuseWhileRunning(owner.id);
-  if (!isPreview && !(await isReadAtOnce(source.path)))
-    return await startRestore(call, order, sent);
-  using plan = await planRestore(call.app, call.actor, order);
-  if (!isPreview)
-    return (await isSmall(plan))
-      ? await restorePlanned(call, plan)
-      : await startRestore(call, order, sent);
-  sent?.keep();
   const fields = { ...source.fields, restore_mode: mode, target_user: owner.username };
+  if (form.checked("preview")) {
+    const response = await showPreview(call, order, fields);
+    sent?.keep();
+    return response;
+  }
+  if (mode === "merge") return await carryOut(call, order, sent);
+  let isConfirmed = false;
+  const response = await withRecentSignIn(
+    call,
+    form,
+    "backup.restore_replacing",
+    () => {
+      isConfirmed = true;
+      return carryOut(call, order, sent);
+    },
+    Object.entries(fields),
+  );
+  if (!isConfirmed) sent?.keep();
+  return response;
+}
+
+async function showPreview(
+  call: Call,
+  order: RestoreOrder,
+  fields: Source["fields"],
+): Promise<Response> {
+  using plan = await planRestore(call.app, call.actor, order);
   return await showPage(
     call,
     { title: text.preview.title },
-    <RestorePreview plan={plan} mode={mode} fields={fields} />,
+    <RestorePreview plan={plan} mode={order.mode} fields={fields} />,
   );
+}
+
+async function carryOut(
+  call: Call,
+  order: RestoreOrder,
+  sent: UploadedArchive | null,
+): Promise<Response> {
+  await call.app.links.restores.refuseWhileRunning(order.owner.id);
+  if (!(await isReadAtOnce(order.path))) return await startRestore(call, order, sent);
+  using plan = await planRestore(call.app, call.actor, order);
+  return (await isSmall(plan))
+    ? await restorePlanned(call, plan)
+    : await startRestore(call, order, sent);
 }
 
 /** A restore of which the progress is shown: its sender need not wait. */
@@ -155,9 +186,10 @@ function valuesOf(form: Form): Entry["values"] {
 
 async function showRestoreForm(call: Call, entry: Entry): Promise<Response> {
   const placed = await listPlacedArchives(call.app, call.actor);
+  const asksPassword = !call.app.accounts.sessions.isRecent(signedIn(call).session);
   return await showForm(
     call,
     { title: text.restore.title, entry },
-    <RestoreForm call={call} entry={entry} placed={placed} />,
+    <RestoreForm call={call} entry={entry} placed={placed} asksPassword={asksPassword} />,
   );
 }

@@ -25,6 +25,8 @@ export const text = catalogue({
     modeHelp: "Links with the same short code are always replaced by the backup's.",
     merge: "Keep",
     replace: "Delete if not in the backup",
+    passwordHelp:
+      "Only needed to delete links now: you signed in more than 15 minutes ago. A preview needs none.",
     user: "New owner",
     now: "Restore now",
     chooseFile: "Choose a file.",
