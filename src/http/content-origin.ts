@@ -17,26 +17,29 @@ export function isForContentHost(request: Request, settings: Settings): boolean 
   return origin !== null && isHostOf(origin, askedHost(request));
 }
 
-/** The Host headers that were asked with and are the site's own, of which it has few; under which settings. */
-const siteHosts = new Set<string>();
 const MOST_HOSTS = 1000;
-let knownUnder: Settings | null = null;
 
-/** Whether a Host header is well-formed, and none of the content host. */
-export function isSiteHost(header: string | null, settings: Settings): boolean {
-  if (header === null) return false;
-  if (settings !== knownUnder || siteHosts.size >= MOST_HOSTS) forgetHosts(settings);
-  if (siteHosts.has(header)) return true;
-  const host = parseHost(header);
-  const origin = contentOrigin(settings);
-  if (host === null || (origin !== null && isHostOf(origin, host))) return false;
-  siteHosts.add(header);
-  return true;
-}
+/** Recognizes the Host headers of the site itself, and remembers them: they are few. */
+export class SiteHosts {
+  readonly #known = new Set<string>();
+  #settings: Settings | null = null;
 
-function forgetHosts(settings: Settings): void {
-  siteHosts.clear();
-  knownUnder = settings;
+  /** Whether a Host header is well-formed, and none of the content host. */
+  has(header: string | null, settings: Settings): boolean {
+    if (header === null) return false;
+    if (settings !== this.#settings || this.#known.size >= MOST_HOSTS) this.#forget(settings);
+    if (this.#known.has(header)) return true;
+    const host = parseHost(header);
+    const origin = contentOrigin(settings);
+    if (host === null || (origin !== null && isHostOf(origin, host))) return false;
+    this.#known.add(header);
+    return true;
+  }
+
+  #forget(settings: Settings): void {
+    this.#known.clear();
+    this.#settings = settings;
+  }
 }
 
 /** Only the host is compared: behind a proxy we do not trust, the scheme is not known. */

@@ -1,17 +1,20 @@
 import type { App } from "../../app.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Call, Handler } from "../../http/call.ts";
-import { isSiteHost } from "../../http/content-origin.ts";
+import { SiteHosts } from "../../http/content-origin.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import { href } from "../../http/urls.ts";
 import type { Opening } from "../../links/cached-link.ts";
 import { statusOf } from "../../links/link.ts";
 import { Problem } from "../../problem.ts";
+import { onePerApp } from "../one-per-app.ts";
 import { cacheControlOf, findLive, recordVisit, withoutMore } from "./live-link.ts";
 import { openDocument, openDocumentAtOnce } from "./open-document.ts";
 import { openFile, openFileAtOnce, openFileForPages } from "./open-file.ts";
 import { openFramedPage, openHtmlPage, showHtmlPage } from "./open-html.ts";
 import { text } from "./text.en.ts";
+
+const siteHostsOf = onePerApp(() => new SiteHosts());
 
 /**
  * The hot path: answers `GET /<code>` if a live redirect of that code, a document's page or a small file is in memory;
@@ -25,7 +28,7 @@ export function openAtOnce(
 ): Response | null {
   const { method, url } = request;
   if (method !== "GET" && method !== "HEAD") return null;
-  if (!isSiteHost(request.headers.get("host"), settings)) return null;
+  if (!siteHostsOf(app).has(request.headers.get("host"), settings)) return null;
   const slash = url.indexOf("/", AFTER_SCHEME);
   const query = url.indexOf("?", slash);
   const code = query < 0 ? url.slice(slash + 1) : url.slice(slash + 1, query);
