@@ -3,6 +3,7 @@ import type { User } from "../../src/accounts/user.ts";
 import { oddZip } from "../archive/zips.ts";
 import { field, send } from "./fields.ts";
 import { MINE } from "./sample.ts";
+import { RESTORES } from "./sample-restores.ts";
 
 type Name = "alice" | "bob" | "admin";
 
@@ -86,6 +87,9 @@ export const everyPage: readonly PageRow[] = [
       for (const box of await page.locator("main details summary").all()) await box.click();
     },
   },
+  { name: "a restore that is done", path: `/backup/restore/${RESTORES.done}` },
+  { name: "a restore that failed", path: `/backup/restore/${RESTORES.failed}` },
+  { name: "a restore in progress", path: `/backup/restore/${RESTORES.running}` },
   { name: "restore, for the administrator", path: "/backup/restore", user: "admin" },
   { name: "sign out", path: "/auth/logout" },
   { name: "users", path: "/users", user: "admin" },

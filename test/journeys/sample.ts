@@ -6,6 +6,7 @@ import { operator } from "../../src/policy.ts";
 import { encodePng } from "../../src/web/links/png.ts";
 import { newLink, type Shared, share } from "../share.ts";
 import type { TestClock } from "../world.ts";
+import { addRestores } from "./sample-restores.ts";
 
 /** Short codes of the sample links that tests name. */
 export const MINE = {
@@ -174,6 +175,7 @@ export async function addSamples(
   }
   clock.set(now);
   await app.visits.flush();
+  await addRestores(app, owner);
 }
 
 /** More by day than by night, fewer at the weekend, never twice the same. */

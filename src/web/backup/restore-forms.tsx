@@ -3,6 +3,7 @@ import type { Child } from "hono/jsx";
 import { ARCHIVE_FIELD } from "../../archive/archive.ts";
 import type { Call } from "../../http/call.ts";
 import { href } from "../../http/urls.ts";
+import type { RestoreRecord } from "../../links/restores/restore-record.ts";
 import type { SkippedLink } from "../../user-backup/checked-link.ts";
 import type { RestoreMode, RestorePlan } from "../../user-backup/restore-plan.ts";
 import { PasswordField } from "../accounts/confirm-password.tsx";
@@ -19,12 +20,20 @@ interface RestoreFormProps {
   readonly placed: readonly string[];
   /** Whether a restore that deletes links needs the password. */
   readonly asksPassword: boolean;
+  /** The restore of the user's account that is in progress. */
+  readonly running: RestoreRecord | null;
 }
 
-export function RestoreForm({ call, entry, placed, asksPassword }: RestoreFormProps) {
+export function RestoreForm({ call, entry, placed, asksPassword, running }: RestoreFormProps) {
   return (
     <div class="form-width">
       <PageHead title={text.restore.title} />
+      {running !== null && (
+        <p class="callout">
+          {text.restore.inProgress}{" "}
+          <a href={href("restoreProgress", { id: String(running.id) })}>{text.restore.show}</a>
+        </p>
+      )}
       <PostForm action={href("restore")} entry={entry} enctype="multipart/form-data">
         <InputField
           entry={entry}

@@ -187,9 +187,10 @@ function valuesOf(form: Form): Entry["values"] {
 async function showRestoreForm(call: Call, entry: Entry): Promise<Response> {
   const placed = await listPlacedArchives(call.app, call.actor);
   const asksPassword = !call.app.accounts.sessions.isRecent(signedIn(call).session);
+  const running = await call.app.links.restores.findRunning(signedIn(call).user.id);
   return await showForm(
     call,
     { title: text.restore.title, entry },
-    <RestoreForm call={call} entry={entry} placed={placed} asksPassword={asksPassword} />,
+    <RestoreForm {...{ call, entry, placed, asksPassword, running }} />,
   );
 }

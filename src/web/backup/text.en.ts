@@ -32,6 +32,8 @@ export const text = catalogue({
     chooseFile: "Choose a file.",
     fileGone: "The file is no longer available. Choose it again.",
     chooseMode: "Choose merge or replace.",
+    inProgress: "A restore of your account is in progress.",
+    show: "Show progress",
   },
   preview: {
     title: "Preview",
@@ -68,8 +70,6 @@ export const text = catalogue({
     cancel: "Cancel",
     links: "Show links",
     again: "Restore a backup",
-    inProgress: "A restore of your account is in progress.",
-    show: "Show progress",
     notFound: "No such restore.",
     chooseAction: "Choose an action: cancel.",
   },
