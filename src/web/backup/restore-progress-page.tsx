@@ -119,7 +119,7 @@ function Running({ record: { isCancelled, progress } }: { record: RestoreRecord 
       <p role="status">{isCancelled ? text.progress.cancelling : text.progress.running}</p>
       <div class="mb-3">
         <progress
-          class="upload-bar"
+          class="w-100"
           max={Math.max(1, links)}
           value={phase === "reading" ? undefined : place}
           aria-valuetext={count}
@@ -140,14 +140,11 @@ function Ended({ record: { state, problem, progress } }: { record: RestoreRecord
         {text.progress.done}
       </p>
     );
-  const fields = Object.entries(problem?.fields ?? {});
-  const isField = fields.some(([, message]) => message === problem?.message);
   return (
     <div class="callout border-danger" role="alert">
       <p class="mb-1">
         {state === "failed" ? text.progress.failed : text.progress.cancelled}
         {problem && `: ${problem.message}`}
-        {isField && ` (${fields.map(([name]) => name).join(", ")})`}
       </p>
       {progress.restored + progress.removed > 0 && <p class="mb-0">{text.progress.partly}</p>}
     </div>

@@ -71,6 +71,16 @@ describe("a large backup", () => {
     });
   });
 
+  test("is named on the form while it runs, and no longer", async () => {
+    const path = await start();
+    const link = `href="${path}"`;
+    expect(await (await get("/backup/restore")).text()).toContain(link);
+    const bob = await world.signIn(world.people.bob);
+    expect(await (await get("/backup/restore", {}, bob)).text()).not.toContain(link);
+    await runRestores(world.app);
+    expect(await (await get("/backup/restore")).text()).not.toContain(link);
+  });
+
   test("can be cancelled by its owner only", async () => {
     const path = await start();
     const bob = await world.signIn(world.people.bob);
@@ -83,14 +93,14 @@ describe("a large backup", () => {
     expect((await world.request("/code-1499")).status).toBe(404);
   });
 
-  test("that cannot be read is reported on its page, with the field", async () => {
+  test("that cannot be read is reported on its page, and to programs with the field", async () => {
     const path = await start();
     const [name = ""] = sent();
     await Bun.write(join(world.dataFolder, "backups/sent", name), "damaged");
     await runRestores(world.app);
     const page = (await readPage(await get(path))).text;
     expect(page).toContain(text.progress.failed);
-    expect(page).toContain("backup_file");
+    expect(page).not.toContain("backup_file");
     expect(await (await get(path, JSON_ONLY)).json()).toMatchObject({
       state: "failed",
       problem: { code: "invalid", fields: { backup_file: expect.any(String) } },
