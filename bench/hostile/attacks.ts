@@ -100,26 +100,28 @@ async function overflow(attacker: Attacker): Promise<void> {
 
 /** Files of 45 KB, all different. */
 async function viewSources(attacker: Attacker): Promise<void> {
-  const codes = await Promise.all(
-    Array.from({ length: SOURCES }, async (_, at) => {
-      const body = new FormData();
-      body.append("link_type", "file");
-      body.append("short_code", `source-${at}`);
-      const lines = Array.from(
-        { length: 1000 },
-        (_, line) => `def f${at}_${line}(x): return "${line}" + str(x)\n`,
-      );
-      body.append("file", new File([lines.join("")], `source-${at}.py`));
-      await attacker.post("/add", body);
-      return `source-${at}`;
-    }),
+  const codes = Array.from({ length: SOURCES }, (_, at) => `source-${at}`);
+  for (const code of codes) {
+    const body = new FormData();
+    body.append("link_type", "file");
+    body.append("short_code", code);
+    body.append("file", new File([sourceOf(code)], `${code}.py`));
+    await attacker.post("/add", body);
+  }
+  await Promise.all(codes.map((code) => view(attacker, code)));
+}
+
+function sourceOf(code: string): string {
+  const lines = Array.from(
+    { length: 1000 },
+    (_, line) => `def f${line}(x): return "${code} ${line}" + str(x)\n`,
   );
-  await Promise.all(
-    codes.map(async (code) => {
-      for (let turn = 0; turn < VIEWS_EACH; turn++)
-        await attacker.get(`/-/view/${code}`, { isStranger: true });
-    }),
-  );
+  return lines.join("");
+}
+
+async function view(attacker: Attacker, code: string): Promise<void> {
+  for (let turn = 0; turn < VIEWS_EACH; turn++)
+    await attacker.get(`/-/view/${code}`, { isStranger: true });
 }
 
 /** Each of 40 MB, which a preview keeps. */

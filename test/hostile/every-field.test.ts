@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { User } from "../../src/accounts/user.ts";
 import { href } from "../../src/http/urls.ts";
+import { runRestores } from "../../src/user-backup/restores/restore-queue.ts";
 import { sendBackup } from "../user-backup/send-archive.ts";
 import { as, openTestApp, START, type World } from "../world.ts";
 import * as hostile from "./archives.ts";
@@ -19,10 +20,12 @@ afterAll(() => world.close());
 
 const bob = () => world.people.bob;
 
-/** Restores an archive of bob's; returns the status. */
+/** Restores an archive of bob's, in the background if it is large; returns the status when it has ended. */
 async function restore(zip: Uint8Array<ArrayBuffer>): Promise<number> {
   const cookie = await world.signIn(bob());
-  return (await sendBackup(world, cookie, zip, {})).status;
+  const { status } = await sendBackup(world, cookie, zip, {});
+  await runRestores(world.app);
+  return status;
 }
 
 /** The pages that show links, visits or accounts: of the link that is in every archive, and of all. */
@@ -94,6 +97,12 @@ describe("numbers at their extremes", () => {
     ["the greatest hour", Number.MAX_SAFE_INTEGER],
   ])("%s of a visit is left out", async (_, hour) => {
     expect(await restore(hostile.manyHours(1, hour))).toBe(303);
+    await expectPagesToOpen();
+  });
+
+  test("many hours of a link are added in the background", async () => {
+    expect(await restore(hostile.manyHours(50_000))).toBe(303);
+    expect((await restored(bob())).kind).toBe("redirect");
     await expectPagesToOpen();
   });
 
