@@ -76,7 +76,7 @@ export const urls = {
     methods: READ_AND_POST,
     access: "signed_in",
     tongue: "page",
-    doc: "Delete a link; a GET asks for confirmation. `view` is the URL of the list to return to.",
+    doc: "Delete a link; a GET asks for confirmation. With `revision`, also as the key of a JSON body, the link stays (409) if it has changed since. `view` is the URL of the list to return to. The response to a JSON body is `{short_code}`.",
   },
   deleteLinkShort: {
     pattern: "/delete/:shortCode",

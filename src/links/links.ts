@@ -198,10 +198,14 @@ export class Links {
     });
   }
 
-  /** @throws Problem `not_found`, `forbidden` where a links.toml declares it, `busy`, `storage_full` */
-  async remove(actor: Actor, shortCode: string): Promise<Link> {
+  /**
+   * @param revision if the link has changed since, it stays
+   * @throws Problem `conflict` if it has, `not_found`, `forbidden` where a links.toml declares it, `busy`, `storage_full`
+   */
+  async remove(actor: Actor, shortCode: string, revision?: number): Promise<Link> {
     return await this.#rows.write(actor, async (writer) => {
       const link = await this.#load(writer, actor, "link.delete", shortCode);
+      if (revision !== undefined && revision !== link.revision) throw changedSince(link);
       await writer.remove([link]);
       return link;
     });

@@ -45,6 +45,9 @@ export const linkChangesSchema = newLinkSchema.omit({ shortCode: true }).extend(
     .nullish(),
 });
 
+/** A removal: with a revision, it is refused if the link has changed since. */
+export const linkRemovalSchema = linkChangesSchema.pick({ revision: true });
+
 export type NewLinkInput = z.input<typeof newLinkSchema>;
 export type LinkChangesInput = z.input<typeof linkChangesSchema>;
 

@@ -4,19 +4,23 @@ import { prefersJson } from "../../../http/request/accept.ts";
 import { type Notice, setNotice } from "../../../http/request/cookies.ts";
 import { Form, hasForm, readForm } from "../../../http/request/form.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
-import { hasJsonBody } from "../../../http/request/json-body.ts";
+import { hasJsonBody, readJson } from "../../../http/request/json-body.ts";
 import { json, seeOther } from "../../../http/response/response.ts";
 import { href } from "../../../http/urls.ts";
 import { parseLinkChangesJson, parseNewLinkJson } from "../../../links/input/link-json.ts";
-import { type InputContext, inputContext } from "../../../links/input/link-schema.ts";
+import {
+  type InputContext,
+  inputContext,
+  linkRemovalSchema,
+} from "../../../links/input/link-schema.ts";
 import { hasContent, type Link } from "../../../links/link.ts";
 import { declaredIn } from "../../../links/link-rows.ts";
 import type { ListedLink } from "../../../links/links.ts";
 import { parseShortCode } from "../../../links/short-code.ts";
 import { text as linkText } from "../../../links/text.en.ts";
+import { keysFromJson, parseInput } from "../../../parse-input.ts";
 import { Problem } from "../../../problem.ts";
 import { signedIn } from "../../signed-in.ts";
-import { show } from "../../ui/layout/layout.tsx";
 import { type Entry, showForm, submit } from "../../ui/post-form.tsx";
 import { zoneOf } from "../../ui/time.tsx";
 import { listOr, VIEW } from "../list/back-to-list.ts";
@@ -233,20 +237,39 @@ async function showEditForm(
   );
 }
 
-async function deleteForm(call: Call): Promise<Response> {
+function deleteForm(call: Call): Promise<Response> {
+  return askToDelete(call, { values: { [VIEW]: call.url.searchParams.get(VIEW) ?? "" } });
+}
+
+async function askToDelete(call: Call, entry: Entry): Promise<Response> {
   const link = await findEditable(call);
-  return await show(
-    call,
-    { title: text.titles.remove(link.shortCode) },
-    <DeleteForm link={link} view={call.url.searchParams.get(VIEW) ?? ""} />,
-  );
+  const title = text.titles.remove(link.shortCode);
+  return await showForm(call, { title, entry }, <DeleteForm link={link} entry={entry} />);
 }
 
 async function remove(call: Call): Promise<Response> {
+  if (hasJsonBody(call.request)) {
+    const { shortCode } = await removeRevision(call, keysFromJson(await readJson(call)));
+    return json({ short_code: shortCode }, { call });
+  }
   const form = hasForm(call.request) ? await readForm(call) : new Form();
-  requireFields(call.request, form, { known: [VIEW] });
-  const { shortCode } = await call.app.links.remove(call.actor, call.params.shortCode ?? "");
-  return goTo(call, listOr(href("links"), form.text(VIEW)), { code: "deleted", shortCode });
+  requireFields(call.request, form, { known: ["revision", VIEW] });
+  const revision = form.text("revision").trim();
+  const view = form.text(VIEW);
+  return await submit(
+    call,
+    async () => {
+      const input = revision === "" ? {} : { revision: Number(revision) };
+      const { shortCode } = await removeRevision(call, input);
+      return goTo(call, listOr(href("links"), view), { code: "deleted", shortCode });
+    },
+    (refusal) => askToDelete(call, { values: { [VIEW]: view }, refusal }),
+  );
+}
+
+async function removeRevision({ app, actor, params }: Call, input: unknown): Promise<Link> {
+  const { revision } = parseInput(linkRemovalSchema, input);
+  return await app.links.remove(actor, params.shortCode ?? "", revision ?? undefined);
 }
 
 /** A link that pages may change: one that no links.toml declares. */

@@ -10,7 +10,14 @@ import { signedIn } from "../../signed-in.ts";
 import { DialogCancel, DialogContent } from "../../ui/dialog.tsx";
 import { fillText } from "../../ui/fill-text.tsx";
 import { PageHead } from "../../ui/layout/layout.tsx";
-import { Checkbox, type Entry, InputField, PostForm, TextArea } from "../../ui/post-form.tsx";
+import {
+  Checkbox,
+  type Entry,
+  InputField,
+  PostForm,
+  RefusalBox,
+  TextArea,
+} from "../../ui/post-form.tsx";
 import { text as sharedText } from "../../ui/text.en.ts";
 import { zoneOf } from "../../ui/time.tsx";
 import { BookmarkletHint } from "../bookmarklet.tsx";
@@ -169,8 +176,9 @@ function Buttons({ label, back }: { label: string; back: string }) {
 }
 
 /** Asks before a link is deleted. */
-export function DeleteForm({ link, view }: { link: ListedLink; view: string }) {
-  const { shortCode, target, content, visits } = link;
+export function DeleteForm({ link, entry }: { link: ListedLink; entry: Entry }) {
+  const { shortCode, target, content, visits, revision } = link;
+  const { [VIEW]: view = "" } = entry.values;
   return (
     <DialogContent>
       <h1 class="h3 mb-4 name">{text.remove.heading(shortCode)}</h1>
@@ -178,7 +186,9 @@ export function DeleteForm({ link, view }: { link: ListedLink; view: string }) {
         {content === null ? text.remove.redirectsTo(target) : text.remove.contains(content.name)}
       </p>
       <p>{text.remove.consequence(visits)}</p>
+      {entry.refusal && <RefusalBox refusal={entry.refusal} />}
       <form method="post" action={href("deleteLink", { shortCode })} class="page-actions">
+        <input type="hidden" name="revision" value={revision} />
         <BackToList view={view} />
         <button class="btn btn-danger" type="submit">
           {sharedText.actions.delete}

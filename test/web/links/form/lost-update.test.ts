@@ -60,6 +60,48 @@ for (const kind of databases) {
       expect((await stored()).title).toBe("Third");
     });
 
+    test("does not delete a link that was changed since the question, and asks again", async () => {
+      const address = `/delete_link/${code}`;
+      const { values } = await readPage(
+        await world.request(address, { headers: { cookie: alice } }),
+      );
+      expect(values.revision).toBe("1");
+      await world.app.links.edit(as(world.people.alice), code, { title: "Second" });
+      const answer = await world.request(address, form(values, alice));
+      expect(answer.status).toBe(409);
+      const page = await readPage(answer);
+      expect(page.text).toContain(linkText.changedMeanwhile.link);
+      expect((await stored()).title).toBe("Second");
+
+      expect((await world.request(address, form(page.values, alice))).status).toBe(303);
+      await expect(stored()).rejects.toThrow();
+    });
+
+    test("deletes by JSON with the revision, or without one", async () => {
+      const remove = (body: object) =>
+        world.request(`/delete_link/${code}`, {
+          method: "POST",
+          headers: { cookie: alice, "content-type": "application/json" },
+          body: JSON.stringify(body),
+        });
+      const refused = await remove({ revision: 7 });
+      expect(refused.status).toBe(409);
+      expect(await refused.json()).toMatchObject({ current: { revision: 1, short_code: code } });
+      for (const revision of ["one", 1.5, -1])
+        expect((await remove({ revision })).status).toBe(422);
+      expect((await remove({ revisions: 1 })).status).toBe(422);
+      const deleted = await remove({ revision: 1 });
+      expect(deleted.status).toBe(200);
+      expect(await deleted.json()).toEqual({ short_code: code });
+      expect((await remove({})).status).toBe(404);
+    });
+
+    test("refuses a revision that is no number before it deletes", async () => {
+      const answer = await world.request(`/delete_link/${code}`, form({ revision: "x" }, alice));
+      expect(answer.status).toBe(422);
+      expect((await stored()).revision).toBe(1);
+    });
+
     test("accepts a form that is sent twice", async () => {
       const { values } = await openForm();
       for (let time = 0; time < 2; time++)
