@@ -132,7 +132,7 @@ export const urls = {
     methods: READ,
     access: "signed_in",
     tongue: "page",
-    doc: "Preview of your document or HTML page, to be framed by this site: also if the link is not live, and never counted.",
+    doc: "Preview of your document or HTML page, to be framed by this site: also if the link is not live, and never counted. An HTML page redirects to the link's page unless a frame loads it (`Sec-Fetch-Dest`); for browsers that do not send the header, the address in the link's page has a `pass` that works once.",
   },
   page: {
     pattern: "/-/page/:shortCode",

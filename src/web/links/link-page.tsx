@@ -44,7 +44,7 @@ export async function linkPage(call: Call): Promise<Response> {
         <div class="col-md-8">
           <ShortLink call={call} link={link} />
           <FilePanel call={call} link={link} />
-          <PagePreview link={link} />
+          <PagePreview call={call} link={link} />
           <Facts call={call} link={link} />
         </div>
         <div class="col-md-4">

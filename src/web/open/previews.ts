@@ -1,14 +1,14 @@
 import type { Call, Handler } from "../../http/call.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
 import { seeOther, usersPage } from "../../http/response/response.ts";
-import { href } from "../../http/urls.ts";
+import { href, withQuery } from "../../http/urls.ts";
 import type { Link } from "../../links/link.ts";
 import { Problem } from "../../problem.ts";
 import { contentFields } from "../links/form/form-fields.ts";
 import { CountedUpload } from "../links/form/sent-form.ts";
 import { renderTurn } from "../take-work.ts";
 import { drawDocument } from "./document-page.tsx";
-import { isSaidToBeAlone } from "./frame/navigation.ts";
+import { isOfFrame, passFor } from "./frame/navigation.ts";
 import { contentOf } from "./live-link.ts";
 import { drawStored, frameOf, renderOptions } from "./open-document.ts";
 import { deliverHtmlPage } from "./open-html.ts";
@@ -47,7 +47,8 @@ function textIn(form: Form, kind: "markdown" | "html"): string {
 async function ofLink(call: Call): Promise<Response> {
   const link = await call.app.links.get(call.actor, call.params.shortCode ?? "");
   // Opened alone, a page of a user could show any address of the site to an administrator.
-  if (link.kind === "html" && isSaidToBeAlone(call.request))
+  const pass = call.url.searchParams.get(PASS) ?? "";
+  if (link.kind === "html" && !isOfFrame(call, pass, passAddress(link)))
     return seeOther(href("linkPage", { shortCode: link.shortCode }), { call });
   switch (link.kind) {
     case "markdown":
@@ -62,6 +63,18 @@ async function ofLink(call: Call): Promise<Response> {
       throw new Problem("not_found", text.problem.notPreviewable);
   }
 }
+
+/** The address of a link's preview, for a frame of the page that `call` asks for. */
+export function previewSource(call: Call, link: Pick<Link, "kind" | "shortCode">): string {
+  const path = href("linkPreview", { shortCode: link.shortCode });
+  const pass = link.kind === "html" ? passFor(call, passAddress(link)) : "";
+  return pass === "" ? path : withQuery(path, { [PASS]: pass });
+}
+
+const PASS = "pass";
+
+/** No short code: a pass for the page itself opens no preview. */
+const passAddress = ({ shortCode }: Pick<Link, "shortCode">) => `preview/${shortCode}`;
 
 async function showText(call: Call, source: string, title: string): Promise<Response> {
   const rendering = call.app.pages.renderText(

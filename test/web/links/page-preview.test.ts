@@ -27,7 +27,8 @@ afterAll(() => world.close());
 const post = (fields: Record<string, string>, cookie = alice) =>
   world.request("/-/preview", form(fields, cookie));
 
-const read = (path: string, cookie: string) => world.request(path, { headers: { cookie } });
+const read = (path: string, cookie: string) =>
+  world.request(path, { headers: { cookie, "sec-fetch-dest": "iframe" } });
 
 /** What is around the document: its title and what stands between it and the page's foot. */
 const shownIn = (html: string) => [

@@ -193,6 +193,32 @@ for (const kind of databases) {
       expect([alone.status, alone.headers.get("location")]).toEqual([303, "/-/links/page"]);
     });
 
+    test("has a preview by a pass, once and in one session, where the browser says nothing", async () => {
+      const plain = { accept: HTML };
+      const cookie = await world.signIn(world.people.admin);
+      const other = await world.signIn(world.people.alice);
+      const sourceFor = async (cookie: string) =>
+        sourceIn(await (await get("/-/links/page", { ...plain, cookie })).text());
+      const source = await sourceFor(cookie);
+      expect((await get(source, { ...plain, cookie: other })).status).toBe(303);
+      expect((await get(source, { ...plain, cookie })).status).toBe(200);
+      const forAlice = await sourceFor(other);
+      for (const path of ["/-/preview/page", source, forAlice]) {
+        const alone = await get(path, { ...plain, cookie });
+        expect([alone.status, alone.headers.get("location")]).toEqual([303, "/-/links/page"]);
+      }
+      const pass = /[^/]*(?=\/page$)/.exec(sourceIn(await (await get("/page", plain)).text()))?.[0];
+      expect((await get(`/-/preview/page?pass=${pass}`, { ...plain, cookie })).status).toBe(303);
+    });
+
+    test("has a pass for the address that asked for it alone", async () => {
+      const plain = { accept: HTML };
+      const source = sourceIn(await (await get("/page", plain)).text());
+      const elsewhere = await world.request(source, { headers: plain, peer: "198.51.100.8" });
+      expect(elsewhere.status).toBe(302);
+      expect((await get(source, plain)).status).toBe(200);
+    });
+
     test("has no service worker", async () => {
       const headers = { ...inFrame, "service-worker": "script", "user-agent": FIREFOX };
       expect((await get("/-/page/page", headers)).status).toBe(403);

@@ -28,22 +28,23 @@ export function isInFrame({ headers }: Request): boolean {
   return isFrame(headers.get("sec-fetch-dest"));
 }
 
-/** Whether the browser says that it loads something else than a frame. */
-export function isSaidToBeAlone(request: Request): boolean {
-  return request.headers.has("sec-fetch-dest") && !isInFrame(request);
-}
-
 function isFrame(destination: string | null): boolean {
   return destination === "iframe" || destination === "frame";
 }
 
 /** Whether a request is of a frame, as its headers or else its pass prove. */
-export function isOfFrame({ app, request }: Call, pass: string, address: string): boolean {
-  if (request.headers.has("sec-fetch-dest")) return isInFrame(request);
-  return app.accounts.oncePass.redeem(pass, address);
+export function isOfFrame(call: Call, pass: string, address: string): boolean {
+  if (call.request.headers.has("sec-fetch-dest")) return isInFrame(call.request);
+  return call.app.accounts.oncePass.redeem(pass, forCaller(call, address));
 }
 
 /** A pass for a frame; empty for a browser that says itself that it loads one. */
-export function passFor({ app, request }: Pick<Call, "app" | "request">, address: string): string {
-  return request.headers.has("sec-fetch-dest") ? "" : app.accounts.oncePass.issue(address);
+export function passFor(call: Call, address: string): string {
+  if (call.request.headers.has("sec-fetch-dest")) return "";
+  return call.app.accounts.oncePass.issue(forCaller(call, address));
+}
+
+/** Nobody can open a frame alone by a pass that was issued to another. */
+function forCaller({ client, session }: Call, address: string): string {
+  return [client.address, session?.id ?? "", address].join(" ");
 }
