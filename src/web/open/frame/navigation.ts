@@ -44,7 +44,7 @@ export function passFor(call: Call, address: string): string {
   return call.app.accounts.oncePass.issue(forCaller(call, address));
 }
 
-/** Nobody can open a frame alone by a pass that was issued to another. */
+/** A pass opens no frame for another caller than the one it was issued to. */
 function forCaller({ client, session }: Call, address: string): string {
   return [client.address, session?.id ?? "", address].join(" ");
 }
