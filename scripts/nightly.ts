@@ -7,6 +7,7 @@ const suites = [
   ["visits", "--kills", "200"],
   ["edits", "--actions", "20000"],
   ["replace", "--times", "10"],
+  ["memory", "--seconds", "60"],
 ];
 
 for (const suite of suites) {

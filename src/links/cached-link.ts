@@ -52,7 +52,7 @@ export class CachedRead {
 /** What only links with stored bytes have. */
 type Document = Pick<Opening, "kind" | "title" | "content" | "inline" | "updatedAt" | "ownerTheme">;
 
-/** what a redirect has instead, one for all. */
+/** What a redirect has instead, one for all. */
 const REDIRECT: Document = {
   kind: "redirect",
   title: "",

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { editAndRead } from "./edits.ts";
+import { exceedMemory } from "./memory.ts";
 import { replaceWorkers } from "./replace.ts";
 import { killUploads } from "./uploads.ts";
 import { killWorkers } from "./visits.ts";
@@ -11,6 +12,7 @@ const usage = `npm run crash -- uploads [--rounds 100]    kills the server durin
 npm run crash -- visits [--kills 200]       kills workers, and all processes, while links are opened
 npm run crash -- edits [--actions 20000]    edits and reads links on four workers
 npm run crash -- replace [--times 10]       replaces all workers behind nginx under load
+npm run crash -- memory [--seconds 30]      everything at once on two workers in 512 MB, and redirects in 256 MB
 
 Each looks for data that is damaged, lost, stale or counted twice, and prints its findings as JSON.
 Exit code 0: no faults. 1: faults; the data folder is kept. 2: wrong usage.
@@ -40,6 +42,7 @@ const crashTests: Readonly<Record<string, CrashTest>> = {
     run: (folder, actions) => editAndRead(join(folder, "data"), actions),
   },
   replace: { option: "times", times: 10, run: replaceWorkers },
+  memory: { option: "seconds", times: 30, run: exceedMemory },
 };
 
 const { values, positionals } = parseArgs({
@@ -49,6 +52,7 @@ const { values, positionals } = parseArgs({
     kills: { type: "string" },
     actions: { type: "string" },
     times: { type: "string" },
+    seconds: { type: "string" },
   },
 });
 const [name = "", ...others] = positionals;

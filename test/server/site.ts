@@ -12,6 +12,10 @@ export interface SiteOptions {
   readonly listen?: string;
   /** How many files and connections each process may have open; default: as many as here. */
   readonly openFiles?: number;
+  /** The control group that its processes are in. */
+  readonly controlGroup?: string;
+  /** What runs it; default: Bun, from source. */
+  readonly program?: readonly string[];
   /** Settings as the environment gives them. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -46,6 +50,8 @@ export async function startSite({
   workers = 2,
   listen = "127.0.0.1:0",
   openFiles,
+  controlGroup,
+  program = [process.execPath, "--no-env-file", MAIN],
   env = {},
 }: SiteOptions): Promise<Site> {
   const words = [
@@ -54,9 +60,13 @@ export async function startSite({
     listen,
     ...(workers === "" ? [] : ["--workers", `${workers}`]),
   ];
-  const limit =
-    openFiles === undefined ? [] : ["sh", "-c", `ulimit -n ${openFiles}; exec "$0" "$@"`];
-  const child = Bun.spawn([...limit, process.execPath, "--no-env-file", MAIN, ...words], {
+  const limits = [
+    ...(openFiles === undefined ? [] : [`ulimit -n ${openFiles}`]),
+    ...(controlGroup === undefined ? [] : [`echo $$ > ${join(controlGroup, "cgroup.procs")}`]),
+  ];
+  const limited =
+    limits.length === 0 ? [] : ["sh", "-ec", [...limits, 'exec "$0" "$@"'].join("; ")];
+  const child = Bun.spawn([...limited, ...program, ...words], {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import type { LiveSettings } from "../../config/live-settings.ts";
 import { parseListen } from "../../config/values/listen-address.ts";
 import type { Systemd } from "../../os/systemd.ts";
@@ -10,6 +11,7 @@ import type { Invocation } from "../command.ts";
 import { announce, describeSignIn, describeSite } from "./announcement.ts";
 import { openServingApp, type ServingParts } from "./serving-app.ts";
 import { nextSignal, onSignal } from "./signals.ts";
+import { workerEnvironment } from "./worker-environment.ts";
 
 /** Runs the site in several processes until a signal stops it. */
 export async function supervise(
@@ -20,8 +22,10 @@ export async function supervise(
   const { live, log } = parts;
   const signIn = await prepareSite(parts);
   const places = placesOf(live.current);
+  const memory = { total: totalmem(), limit: process.constrainedMemory() };
+  const defaults = workerEnvironment(places.length, memory);
   const start = (place: Place, hear: (said: WorkerSays) => void) =>
-    startWorker(invocation, place, hear);
+    startWorker(invocation, place, defaults, hear);
   // Before the banner: a script may send the signal as soon as it reads that.
   const stopped = nextSignal("SIGTERM", "SIGINT");
   const supervisor = new Supervisor({ places, live, log, start });
@@ -65,20 +69,15 @@ async function prepareSite(parts: ServingParts): Promise<string> {
   }
 }
 
-/**
- * As bin/trunk8 sets them. Milliseconds until freed memory goes back to the system: sooner, it would be faulted in
- * again at once, which costs a fifth of a redirect's time. And Bun compiles pages for debugging otherwise.
- */
-const DEFAULTS = { MIMALLOC_PURGE_DELAY: "1000", NODE_ENV: "production" };
-
 function startWorker(
   { dataFolder, env }: Invocation,
   { listen }: Place,
+  defaults: Readonly<Record<string, string>>,
   hear: (said: WorkerSays) => void,
 ): WorkerProcess {
   const words = ["worker", "--data", dataFolder, "--listen", listen];
   const child = Bun.spawn([process.execPath, ...programOf(), ...words], {
-    env: { ...DEFAULTS, ...env },
+    env: { ...defaults, ...env },
     stdio: ["ignore", "inherit", "inherit"],
     serialization: "json",
     ipc: (said: WorkerSays) => hear(said),
