@@ -120,7 +120,7 @@ export class Sessions {
 
   /** Whether the user of a session signed in, or confirmed their password, not long ago. */
   isRecent({ createdAt }: Pick<Session, "createdAt">): boolean {
-    return this.#clock() - createdAt <= RECENT;
+    return Math.abs(this.#clock() - createdAt) <= RECENT; // later than now: the clock was set back
   }
 
   /** The user of a session has confirmed their password: as if they had signed in now. */
@@ -282,7 +282,7 @@ export class Sessions {
   /** Writes the time of last use, and with it the new expiry of a session that ends when idle. */
   #noteUse({ id, userId, remember, lastSeenAt }: Session): void {
     const now = this.#clock();
-    if (now - lastSeenAt < MINUTE || this.#notingUse.has(id)) return;
+    if (Math.abs(now - lastSeenAt) < MINUTE || this.#notingUse.has(id)) return;
     this.#notingUse.add(id);
     const end = remember ? {} : { expires_at: now + this.#lifetime(remember) };
     const written = this.#database.write(async (trx) => {

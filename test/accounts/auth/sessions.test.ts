@@ -274,6 +274,26 @@ for (const kind of databases) {
       },
     );
 
+    test("a sign-in by a clock that was two years ahead is not recent, and its session ends in time", async () => {
+      world.clock.advance(730 * DAY);
+      const token = await start();
+      world.clock.set(START);
+      const found = await accounts.sessions.find(token);
+      expect(found && accounts.sessions.isRecent(found.session)).toBe(false);
+      await untilSeenNow(token);
+      world.clock.advance(DAY);
+      expect(await isAlive(token)).toBe(false);
+    });
+
+    test.each([-10 * MINUTE, 10 * MINUTE])(
+      "a sign-in stays recent when the clock moves by %d ms",
+      async (jump) => {
+        const { session } = await accounts.sessions.start(alice, { remember: false, device: "" });
+        world.clock.advance(jump);
+        expect(accounts.sessions.isRecent(session)).toBe(true);
+      },
+    );
+
     test("ends one session at sign-out", async () => {
       const [token, other] = [await start(), await start()];
       await accounts.sessions.end(token);
