@@ -1,8 +1,10 @@
 import { join } from "node:path";
+import { Glob } from "bun";
 import { environmentNames } from "../src/config/environment.ts";
 import { type SettingKey, settingKeys, settingRow } from "../src/config/settings.ts";
 import { text } from "../src/config/text.en.ts";
 import { type Access, urls } from "../src/http/urls.ts";
+import { themeFiles } from "../src/web/static/themes/theme-files.ts";
 import { boundRows } from "../test/bounds/bound-rows.ts";
 import { callers, permissionRows } from "../test/web/permission-rows.ts";
 
@@ -16,7 +18,7 @@ interface Document {
 /** Documents generated from settings, URLs and the permission test that are out of date. */
 export async function findOutdated(root: string): Promise<Document[]> {
   const documents = await Promise.all(
-    [settingsPage, urlsPage, permissionsPage, limitsPage].map((page) => page(root)),
+    [settingsPage, urlsPage, permissionsPage, limitsPage, usedClasses].map((page) => page(root)),
   );
   return documents.filter(({ written, wanted }) => written !== wanted);
 }
@@ -142,6 +144,34 @@ ${rows.join("\n")}
 
 function tableRow(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
+}
+
+/**
+ * Classes of the themes that our sources name. Every word of the sources counts: one too many costs a few bytes, and one
+ * too few the look of a page.
+ */
+async function usedClasses(root: string): Promise<Document> {
+  const path = join(root, "src", "web", "static", "themes", "used-classes.ts");
+  const sources = [...new Glob("src/{web,pages}/**/*.{ts,tsx,js}").scanSync(root)];
+  const words = new Set<string>();
+  for (const source of sources.filter((name) => !path.endsWith(name)))
+    for (const [word] of (await readOrEmpty(join(root, source))).matchAll(/[A-Za-z][\w-]*/g))
+      words.add(word);
+  const used = [...(await themeClasses())].filter((name) => words.has(name)).sort();
+  const wanted = `/** Classes of the themes that our sources name: written by \`npm run docs\`. */
+export const usedClasses: ReadonlySet<string> = new Set([
+${used.map((name) => `  "${name}",\n`).join("")}]);
+`;
+  return { path, written: await readOrEmpty(path), wanted };
+}
+
+/** Every class that a theme knows. */
+export async function themeClasses(): Promise<ReadonlySet<string>> {
+  const sheets = await Promise.all(Object.values(themeFiles).map((file) => Bun.file(file).text()));
+  const heads = sheets.flatMap(
+    (sheet) => sheet.replace(/"[^"]*"/g, "").match(/[^{}]+(?=\{)/g) ?? [],
+  );
+  return new Set(heads.flatMap((head) => head.match(/(?<=\.)[A-Za-z_][\w-]*/g) ?? []));
 }
 
 async function readOrEmpty(path: string): Promise<string> {

@@ -34,7 +34,9 @@ describe.skipIf(!browserIsAvailable)("axe finds nothing serious, and a phone sho
     const found = [...(await examine(page)), ...(await examineOnPhone(page))];
     for (const [at, theme] of otherThemes.entries()) {
       const worn = otherThemes[at - 1] ?? "cerulean";
-      await page.evaluate(`inPage.dress("/${worn}", "${assetHref(`${theme}.css`)}")`);
+      await page.evaluate(
+        `inPage.dress("/${worn}", "${assetHref(`${theme}-${row.isDocument ? "document" : "page"}.css`)}")`,
+      );
       found.push(...(await examine(page, COLOURS)).map((fault) => `${theme}: ${fault}`));
     }
     expect([...faults.slice(before), ...found]).toEqual([]);

@@ -23,6 +23,20 @@ globalThis.inTheme = {
     return Math.max(...colours.map((colour) => contrast(colour, colours[0])));
   },
 
+  /** Keeps the computed styles of each kind of element, and of what is before and after it. */
+  keepLooks: () => {
+    looks = new Map(
+      kindsOf(document.body.querySelectorAll("*")).map((kind) => [kind, looksOf(kind)]),
+    );
+    return looks.size;
+  },
+
+  /** What is different from the computed styles that were kept. */
+  changedLooks: () =>
+    [...looks]
+      .filter(([element]) => element.isConnected)
+      .flatMap(([element, before]) => looksOf(element).filter((look, at) => look !== before[at])),
+
   /** Whether the focus is on something that a sticky bar covers. */
   isFocusCovered: () => {
     const focused = document.activeElement;
@@ -33,6 +47,33 @@ globalThis.inTheme = {
     return bar != null && !bar.contains(focused);
   },
 };
+
+let looks;
+
+/** One of each name and class in each kind of parent. */
+function kindsOf(elements) {
+  const nameOf = ({ localName, attributes }) => `${localName}.${attributes.class?.value}`;
+  const kinds = new Map(
+    Array.from(elements, (element) => [
+      `${nameOf(element)} in ${nameOf(element.parentElement)}`,
+      element,
+    ]),
+  );
+  return [...kinds.values()];
+}
+
+function looksOf(element) {
+  for (const animation of document.getAnimations()) animation.finish();
+  return [undefined, "::before", "::after"].flatMap((part) => {
+    const style = getComputedStyle(element, part);
+    if (part !== undefined && style.content === "none") return [];
+    const name = `${element.localName}.${element.className}${part ?? ""}`;
+    return Array.from(
+      style,
+      (property) => `${name} ${property}: ${style.getPropertyValue(property)}`,
+    );
+  });
+}
 
 const STICKY = ".bulk, .save-bar, .sample-frame";
 

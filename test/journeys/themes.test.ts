@@ -167,7 +167,7 @@ async function* dressed(page: Page): AsyncGenerator<Theme> {
   let worn = "cerulean";
   for (const theme of themeNames) {
     if (theme !== worn)
-      await page.evaluate(`inPage.dress("/${worn}", "${assetHref(`${theme}.css`)}")`);
+      await page.evaluate(`inPage.dress("/${worn}", "${assetHref(`${theme}-page.css`)}")`);
     worn = theme;
     await page.evaluate("inPage.isDrawn()");
     yield theme;

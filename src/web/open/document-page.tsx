@@ -169,9 +169,7 @@ function Sheets({
 }) {
   return (
     <>
-      <link rel="stylesheet" href={assetHref(`${theme}.css`)} />
-      <link rel="stylesheet" href={assetHref("site.css")} />
-      <link rel="stylesheet" href={assetHref("document.css")} />
+      <link rel="stylesheet" href={assetHref(`${theme}-document.css`)} />
       {hasCode && <link rel="stylesheet" href={assetHref("code.css")} />}
       {styles && <link rel="stylesheet" href={styles} />}
     </>

@@ -132,7 +132,7 @@ function Card({ name, value, theme, checked, children }: CardProps) {
         name={name}
         value={value}
         checked={checked}
-        data-sheet={assetHref(`${theme}.css`)}
+        data-sheet={assetHref(name === "theme" ? `${theme}-page.css` : `${theme}.css`)}
       />
       {children}
     </label>

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { isTheme } from "../../config/values/themes.ts";
+import { isTheme, type Theme, themeNames } from "../../config/values/themes.ts";
 import type { Handler } from "../../http/call.ts";
 import { PrecompressedBytes } from "../../http/response/precompressed.ts";
 import { FOR_EVER, siteFile } from "../../http/response/site-file.ts";
@@ -15,7 +15,16 @@ import { themeSheet } from "./themes/theme-sheet.ts";
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** The name of a file that our pages load. */
-export type AssetName = AssetFile | "icons.svg";
+export type AssetName = AssetFile | JoinedSheet | "icons.svg";
+
+/** All styles that pages of ours and documents have in common in a theme. */
+type JoinedSheet = `${Theme}-${keyof typeof joined}.css`;
+
+/** What follows the theme's own sheet. */
+const joined = {
+  page: ["frame.css", "site.css"],
+  document: ["site.css", "document.css"],
+} as const satisfies Record<string, readonly AssetFile[]>;
 
 /** A part of a file's name that changes with its bytes. */
 export function hashOf(bytes: Bytes): string {
@@ -64,8 +73,18 @@ const makers: Readonly<Record<string, () => Bytes>> = {
   ...Object.fromEntries(
     Object.entries(assetFiles).map(([name, file]) => [name, () => readAsset(name, file)]),
   ),
+  ...Object.fromEntries(themeNames.flatMap(joinedSheets)),
   "icons.svg": () => Buffer.from(iconSprite()),
 };
+
+function joinedSheets(theme: Theme): [JoinedSheet, () => Bytes][] {
+  const kinds = Object.entries(joined) as [keyof typeof joined, readonly AssetFile[]][];
+  return kinds.map(([kind, sheets]) => [
+    `${theme}-${kind}.css`,
+    () =>
+      Buffer.concat([`${theme}.css` as const, ...sheets].map((name) => assetOf(name).bytes.plain)),
+  ]);
+}
 
 function readAsset(name: string, file: string): Bytes {
   // In a bundle, the path is relative to it.

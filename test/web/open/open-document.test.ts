@@ -42,7 +42,7 @@ for (const kind of databases) {
       expect(html).toContain("<title>Tea &amp; cake</title>");
       expect(html).toContain('<meta name="description" content="Served at four. See us."/>');
       expect(html).toContain('<meta property="og:title" content="Tea &amp; cake"/>');
-      expect(html).toMatch(/href="\/static\/lux\.\w+\.css"/);
+      expect(html).toMatch(/href="\/static\/lux-document\.\w+\.css"/);
       expect(html).toContain('rel="noopener nofollow"');
       expect(html).not.toContain("<script");
     });
@@ -97,7 +97,7 @@ for (const kind of databases) {
         Promise.all(
           cookies.map(async (cookie) => {
             const html = await read("/themed", { headers: { cookie } });
-            return /href="\/static\/(\w+)\.\w+\.css"/.exec(html)?.[1];
+            return /href="\/static\/(\w+)-document\.\w+\.css"/.exec(html)?.[1];
           }),
         );
       expect(await themes()).toEqual(["lux", "lux", "lux"]);
@@ -106,7 +106,7 @@ for (const kind of databases) {
       expect(await themes()).toEqual(["solar", "solar", "solar"]);
       await users.changePreferences(as(bob), bob.id, { markdownTheme: "darkly" });
       expect(await themes()).toEqual(["solar", "solar", "darkly"]);
-      expect(await read("/themed")).toContain("/static/solar.");
+      expect(await read("/themed")).toContain("/static/solar-document.");
       for (const user of [alice, bob])
         await users.changePreferences(as(user), user.id, { markdownTheme: null });
       expect(await themes()).toEqual(["lux", "lux", "lux"]);
@@ -119,7 +119,7 @@ for (const kind of databases) {
       });
       const cookie = await world.signIn(bob);
       const response = await world.request("/tea", { headers: { cookie } });
-      expect(await response.text()).toMatch(/href="\/static\/darkly\.\w+\.css"/);
+      expect(await response.text()).toMatch(/href="\/static\/darkly-document\.\w+\.css"/);
       expect(response.headers.get("cache-control")).toBe("private, no-cache");
       expect(response.headers.get("vary")).toBe("accept-encoding, cookie");
       expect(response.headers.getSetCookie()).toEqual([]);
@@ -216,7 +216,7 @@ for (const kind of databases) {
       expect((await visitsOf("often")) - before).toBe(10);
       const { bob } = world.people;
       const cookie = await world.signIn(bob);
-      expect(await read("/often", { headers: { cookie } })).toContain("/static/darkly.");
+      expect(await read("/often", { headers: { cookie } })).toContain("/static/darkly-document.");
       expect(await read("/often?raw=1")).toBe(TEA);
       await world.app.links.edit(as(world.people.alice), "often", { title: "Renamed" });
       expect(await read("/often")).toContain("<title>Renamed</title>");

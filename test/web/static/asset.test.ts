@@ -17,8 +17,9 @@ const ask = (path: string, coding = "") =>
   world.request(path, { headers: { "accept-encoding": coding } });
 
 test("a page names its theme, and the theme may be kept for ever", async () => {
-  expect(await (await world.request(href("signIn"))).text()).toContain(assetHref("darkly.css"));
-  const response = await ask(assetHref("darkly.css"));
+  const sheet = assetHref("darkly-page.css");
+  expect(await (await world.request(href("signIn"))).text()).toContain(sheet);
+  const response = await ask(sheet);
   expect(response.status).toBe(200);
   expect(Object.fromEntries(response.headers)).toMatchObject({
     "content-type": "text/css; charset=utf-8",

@@ -45,14 +45,11 @@ describe.each(themeNames)("%s", (name) => {
     expect(contrast(colour, ground())).toBeGreaterThanOrEqual(LEAST);
   });
 
-  test.each(["primary", "secondary", "success", "danger"])(
-    "has readable words on a %s button",
-    (kind) => {
-      const rules = rulesFor(name, `.btn-${kind}`);
-      const words = lastOf(rules, "--bs-btn-color", WHITE);
-      expect(contrast(words, lastOf(rules, "--bs-btn-bg", ground()))).toBeGreaterThanOrEqual(LEAST);
-    },
-  );
+  test.each(["primary", "danger"])("has readable words on a %s button", (kind) => {
+    const rules = rulesFor(name, `.btn-${kind}`);
+    const words = lastOf(rules, "--bs-btn-color", WHITE);
+    expect(contrast(words, lastOf(rules, "--bs-btn-bg", ground()))).toBeGreaterThanOrEqual(LEAST);
+  });
 
   test("is told to browsers as dark exactly if its page is", () => {
     const text = lastOf(rootOf(name), "--bs-body-color", ground());

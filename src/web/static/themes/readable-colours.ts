@@ -37,7 +37,7 @@ const textVariables = [
   "--bs-code-color",
 ] as const;
 
-const buttons = ["primary", "secondary", "success", "danger", "warning"] as const;
+const buttons = ["primary", "danger"] as const;
 
 /** What code is coloured with: see code.css. */
 const codeHues = ["purple", "green", "red", "blue"] as const;

@@ -84,7 +84,7 @@ function head(frame: Frame): Child {
   const scheme = darkThemes.has(theme) ? "dark" : "light";
   const scripts = scriptsOf(frame);
   const hasHtmx = scripts.includes("htmx.js");
-  const own = [...sheetsOf(options).map(assetHref), ...(styles ? [brandHref(styles)] : [])];
+  const own = [...(options.sheets ?? []).map(assetHref), ...(styles ? [brandHref(styles)] : [])];
   return html`<meta charset=utf-8><meta name=viewport content="width=device-width, initial-scale=1"><meta name=color-scheme content="${scheme}"><meta name=robots content=noindex>${hasHtmx && HTMX_CONFIG}<title>${options.title} | ${call.settings["app.title"]}</title>${options.head}${favicon(call)}<link rel=stylesheet href="${themeHref(theme)}" data-theme>${own.map(sheet)}${scripts.map(script)}`;
 }
 
@@ -103,13 +103,7 @@ function favicon(call: Call): Child {
   return html`<link rel="icon" href="${address}" type="${type}">`;
 }
 
-const sheetsOf = ({ sheets = [] }: PageOptions): readonly AssetName[] => [
-  "frame.css",
-  "site.css",
-  ...sheets,
-];
-
-const themeHref = (theme: Theme): string => assetHref(`${theme}.css`);
+const themeHref = (theme: Theme): string => assetHref(`${theme}-page.css`);
 
 function sheet(address: string): Child {
   return html`<link rel=stylesheet href="${address}">`;
