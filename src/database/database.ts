@@ -44,6 +44,8 @@ export interface Database {
   /** Reads of everything, for `trunk8 doctor`: they may take hours. */
   readonly inspect: Kysely<Schema>;
   readonly changes: ChangeCounters;
+  /** The bucket of `changes` that every change of an account or a session raises; null where these are not followed. */
+  readonly accountsBucket: number | null;
   readonly dialect: Dialect;
   /** The settings that all nodes share; null where the database is one machine's, which has them in its file. */
   readonly settings: SettingTable | null;

@@ -1,4 +1,5 @@
 import type { Flag } from "../../database/schema.ts";
+import type { User } from "../user.ts";
 
 /** One signed-in browser. Times are milliseconds since 1970 UTC. */
 export interface Session {
@@ -11,6 +12,15 @@ export interface Session {
   readonly lastSeenAt: number;
   readonly expiresAt: number;
   readonly device: string;
+}
+
+/** The session of a token and its user. */
+export interface SignedIn {
+  readonly session: Session;
+  /** The session's own user, or the impersonated user. */
+  readonly user: User;
+  /** The administrator who impersonates the user; null: none. */
+  readonly impersonator: User | null;
 }
 
 /** Named so that they can be selected beside a user's columns. */

@@ -15,21 +15,15 @@ import { findImpersonated, requireImpersonable } from "./impersonation.ts";
 import {
   type Session,
   type SessionRow,
+  type SignedIn,
   sessionColumns,
   sessionFrom,
   sessionRow,
 } from "./session.ts";
 
-export type { Session } from "./session.ts";
+import { SessionCache } from "./session-cache.ts";
 
-/** The session of a token and its user. */
-export interface SignedIn {
-  readonly session: Session;
-  /** The session's own user, or the impersonated user. */
-  readonly user: User;
-  /** The administrator who impersonates the user; null: none. */
-  readonly impersonator: User | null;
-}
+export type { Session, SignedIn } from "./session.ts";
 
 /** Sessions that an account may have. A script that signs in each time it runs would leave any number of them. */
 export const MAX_SESSIONS = 100;
@@ -66,11 +60,13 @@ export class Sessions {
   readonly #log: Logger;
   readonly #credentialOf: (user: UserRow) => string;
   readonly #secretKey: string;
+  readonly #recent: SessionCache;
   /** Ids of the sessions whose last use is being written: one write serves concurrent requests. */
   readonly #notingUse = new Set<string>();
 
   constructor(parts: SessionsParts) {
     this.#database = parts.database;
+    this.#recent = new SessionCache(parts.database);
     this.#audit = parts.audit;
     this.#clock = parts.clock;
     this.#random = parts.random;
@@ -106,16 +102,27 @@ export class Sessions {
   /** Returns the session of a token and its user as they are now; null if the session has ended. */
   async find(token: string): Promise<SignedIn | null> {
     if (!TOKEN.test(token)) return null;
-    const query = findSession(this.#database.lookup, { id: this.#idOf(token) });
-    const row = await lookUp(this.#database, query);
-    if (row === undefined || row.disabled === 1 || !this.#isSealed(row, token)) return null;
-    const session = sessionFrom(row);
+    const id = this.#idOf(token);
+    const found = this.#recent.get(id) ?? (await this.#read(id, token));
     // Its row is left to `sweep`: an old cookie must not cost a write at each request.
-    if (session.expiresAt <= this.#clock()) return null;
-    this.#noteUse(session);
+    if (found === null || found.session.expiresAt <= this.#clock()) return null;
+    this.#noteUse(found.session);
+    return found;
+  }
+
+  async #read(id: string, token: string): Promise<SignedIn | null> {
+    const version = this.#recent.readVersion();
+    const row = await lookUp(this.#database, findSession(this.#database.lookup, { id }));
+    if (row === undefined || row.disabled === 1 || !this.#isSealed(row, token)) return null;
     const impersonated = await findImpersonated(this.#database, row);
-    if (impersonated === null) return { session, user: userFrom(row), impersonator: null };
-    return { session, user: impersonated, impersonator: userFrom(row) };
+    const own = userFrom(row);
+    const found: SignedIn = {
+      session: sessionFrom(row),
+      user: impersonated ?? own,
+      impersonator: impersonated && own,
+    };
+    this.#recent.keep(id, found, version);
+    return found;
   }
 
   /** Whether the user of a session signed in, or confirmed their password, not long ago. */

@@ -100,6 +100,7 @@ export async function openPostgres({
     dialect: postgresDialect,
     settings,
     changes,
+    accountsBucket: null,
     lookup,
     lookupNow: null,
     read,

@@ -10,6 +10,7 @@ import { sqliteDialect } from "../dialect.ts";
 import { listMigrations, type Migrations, migrate } from "../migrations/migrate.ts";
 import type { Schema } from "../schema.ts";
 import { text } from "../text.en.ts";
+import { ACCOUNTS } from "./account-statements.ts";
 import { GroupCommit } from "./group-commit.ts";
 import {
   DirectConnection,
@@ -76,6 +77,7 @@ export async function openSqlite(
       dialect: sqliteDialect,
       settings: null,
       changes,
+      accountsBucket: changes.bucketOf(ACCOUNTS),
       lookup: new Kysely<Schema>({ dialect: readingDialect(connection) }),
       lookupNow: (query) => connection.first(query),
       read: over(readers.read),
@@ -86,10 +88,8 @@ export async function openSqlite(
       write: (work) => {
         const touched = new Set<number>();
         const touch = (shortCode: string) => touched.add(changes.bucketOf(shortCode));
-        return groupCommit.run(
-          () => writable.transaction().execute((trx) => work(trx, touch)),
-          touched,
-        );
+        const run = () => writable.transaction().execute((trx) => work(trx, touch));
+        return groupCommit.run(run, touched);
       },
       writeTogether: (statements, codes) => {
         const touched = new Set(codes.map((code) => changes.bucketOf(code)));

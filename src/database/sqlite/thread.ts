@@ -3,6 +3,7 @@ import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
 import { ChangeCounters } from "../../os/change-counters.ts";
 import { MachineLock } from "../../os/machine-lock.ts";
 import { answerRequests, describeFailure } from "../../os/worker-thread.ts";
+import { ACCOUNTS, namesAccounts } from "./account-statements.ts";
 import { DueSearchRows } from "./due-search-rows.ts";
 import { configure } from "./pragmas.ts";
 import type { Job, JobOutcome, OpenRequest, RunResult, ThreadRequest } from "./thread-messages.ts";
@@ -23,6 +24,9 @@ let connection: Connection | null = null;
 
 /** Why SQLite rolled back the whole transaction by itself (a full disk, say): nothing more may run in it. */
 let lost: unknown = null;
+
+/** Whether the transaction may have changed an account or a session. */
+let hasAccounts = false;
 
 answerRequests(perform);
 
@@ -86,22 +90,30 @@ function guard(query: () => RunResult | undefined): RunResult | undefined {
   }
 }
 
-/** Whether a statement returns rows, which takes time to find out. */
-const returning = new WeakMap<Statement, boolean>();
+/** What takes time to find out of a statement. */
+interface Traits {
+  readonly returnsRows: boolean;
+  readonly namesAccounts: boolean;
+}
 
-function returnsRows(statement: Statement): boolean {
-  let known = returning.get(statement);
-  if (known === undefined) {
-    known = statement.columnNames.length > 0;
-    returning.set(statement, known);
+const known = new WeakMap<Statement, Traits>();
+
+function traitsOf(statement: Statement, sql: string): Traits {
+  let traits = known.get(statement);
+  if (traits === undefined) {
+    const returnsRows = statement.columnNames.length > 0;
+    traits = { returnsRows, namesAccounts: namesAccounts(sql) };
+    known.set(statement, traits);
   }
-  return known;
+  return traits;
 }
 
 function run(sql: string, parameters: readonly unknown[]): RunResult {
   const statement = opened().db.query(sql);
   const values = parameters as SQLQueryBindings[];
-  if (returnsRows(statement)) return { rows: statement.all(...values), changes: 0, lastId: 0 };
+  const traits = traitsOf(statement, sql);
+  hasAccounts ||= traits.namesAccounts;
+  if (traits.returnsRows) return { rows: statement.all(...values), changes: 0, lastId: 0 };
   const { changes, lastInsertRowid } = statement.run(...values);
   return { rows: [], changes, lastId: Number(lastInsertRowid) };
 }
@@ -112,6 +124,7 @@ const ROWS_A_STATEMENT = 200;
 function fill(table: string, columns: readonly Float64Array[]): undefined {
   const rows = columns[0]?.length ?? 0;
   const { db } = opened();
+  hasAccounts ||= namesAccounts(table);
   const places = `(${columns.map(() => "?").join(", ")})`;
   for (let first = 0; first < rows; first += ROWS_A_STATEMENT) {
     const count = Math.min(ROWS_A_STATEMENT, rows - first);
@@ -182,6 +195,7 @@ function begin(): undefined {
   lock.acquire();
   try {
     changes.releaseAbandoned();
+    hasAccounts = false;
     db.run("BEGIN IMMEDIATE");
   } catch (error) {
     lock.release();
@@ -192,7 +206,8 @@ function begin(): undefined {
 /** The lock is held until the buckets are settled: see ChangeCounters. */
 function commit(touched: readonly number[]): undefined {
   const { db, lock, changes, dueSearchRows } = openedForWriting();
-  changes.beginWrites(touched);
+  const buckets = hasAccounts ? [...touched, changes.bucketOf(ACCOUNTS)] : touched;
+  changes.beginWrites(buckets);
   try {
     if (lost !== null) throw lost;
     dueSearchRows.write();
@@ -202,7 +217,7 @@ function commit(touched: readonly number[]): undefined {
     throw error;
   } finally {
     lost = null;
-    changes.endWrites(touched);
+    changes.endWrites(buckets);
     lock.release();
   }
 }
