@@ -102,12 +102,14 @@ export function expectedAnswers(recorded: Answers): Answers {
   );
 }
 
-/** Media types that imports and restores deliberately store otherwise than 725086e did, by short code. */
-const changedTypes: Readonly<Record<string, string>> = {
-  "f-js": "text/plain; charset=utf-8",
-  "f-xml": "text/plain; charset=utf-8",
-  "m-latin1": "text/plain",
-  "m-utf16": "text/plain; charset=utf-16le",
+/** What imports and restores deliberately store otherwise than 725086e did, by short code. */
+const changedLinks: Readonly<Record<string, Readonly<Record<string, string | number>>>> = {
+  "f-js": { media_type: "text/plain; charset=utf-8" },
+  "f-xml": { media_type: "text/plain; charset=utf-8" },
+  "m-latin1": { media_type: "text/plain" },
+  "m-utf16": { media_type: "text/plain; charset=utf-16le" },
+  // No time is after the year 9999, the last that forms take.
+  "e-far": { expires_at: 253_402_300_799_000 },
 };
 
 /** The accounts that this version must import where 725086e imported these. */
@@ -115,12 +117,11 @@ export function expectedAccounts(recorded: Readonly<Record<string, Account>>) {
   return Object.fromEntries(
     Object.entries(recorded).map(([username, account]) => [
       username,
-      { ...account, links: account.links.map(withChangedType) },
+      { ...account, links: account.links.map(withChanges) },
     ]),
   );
 }
 
-function withChangedType(link: AccountLink): AccountLink {
-  const type = changedTypes[String(link.short_code)];
-  return type === undefined ? link : { ...link, media_type: type };
+function withChanges(link: AccountLink): AccountLink {
+  return { ...link, ...changedLinks[String(link.short_code)] };
 }
