@@ -1,5 +1,5 @@
 import { href } from "../../src/http/urls.ts";
-import { at, type BoundRow, byField, byForm, form, notRead, post } from "./bound-row.ts";
+import { at, type BoundRow, byField, byForm, byUrl, form, notRead, post } from "./bound-row.ts";
 
 /** Signing in, accounts and what they choose. */
 export const accountRows: readonly BoundRow[] = [
@@ -58,4 +58,11 @@ export const accountRows: readonly BoundRow[] = [
       return { path: href("restore"), init: { method: "POST", body } };
     },
   }),
+  byUrl("restoreProgress", at(href("restoreProgress", { id: "1" })), { status: 404 }),
+  byForm(
+    "restoreProgress",
+    at(href("restoreProgress", { id: "1" })),
+    {},
+    { ...notRead, status: 404 },
+  ),
 ];

@@ -91,7 +91,7 @@ export class BoundSite {
     this.codes.push(...codes);
   }
 
-  async addText(code: string, kind: "file" | "markdown", size: number): Promise<void> {
+  async addText(code: string, kind: "file" | "markdown" | "html", size: number): Promise<void> {
     const [name, line] =
       kind === "file" ? ["a.py", "x = [1, 'two']  # and\n"] : ["a.md", "some *words* of text\n"];
     const bytes = line.repeat(size / line.length);

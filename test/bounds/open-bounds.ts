@@ -58,6 +58,19 @@ export const openRows: readonly BoundRow[] = [
     store: (site, size) => site.addText(`preview-${size}`, "markdown", size),
     request: (_, size) => ({ path: href("linkPreview", { shortCode: `preview-${size}` }) }),
   }),
+  get("page", {
+    grows: "an HTML page",
+    bound: "`app.max_file_size_mb`; streamed",
+    answer: "413 when it is saved",
+    size: 20_000,
+    bytes: 600_000,
+    store: (site, size) => site.addText(`framed-${size}`, "html", size),
+    request: (_, size) => ({
+      path: href("page", { shortCode: `framed-${size}` }),
+      init: { headers: { "sec-fetch-dest": "iframe" } },
+    }),
+  }),
+  byUrl("pageOnce", at(href("pageOnce", { pass: "used", shortCode: "redirect" })), { status: 302 }),
   post("preview", {
     grows: "`text`",
     bound: "4 MB, of which 500,000 characters are rendered",
