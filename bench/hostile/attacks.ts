@@ -47,7 +47,7 @@ export const attacks = {
   "S8 text of 8 million lines": (attacker) => sendAll(attacker, [hostile.longText(8_000_000)]),
   "S8 100,000 old links": (attacker) => sendAll(attacker, [hostile.manyOldLinks(100_000)]),
   "S8 million hours": (attacker) => sendAll(attacker, [hostile.manyHours(1_000_000)]),
-  "S8 50,000 links with hours": (attacker) =>
+  "S8 restore of 50,000 links with visits": (attacker) =>
     sendAll(attacker, [hostile.manyLinksWithHours(50_000)]),
   "S9 quota 1 MB, endless uploads": async (attacker, { port, cookies }) => {
     attacker.count(await sendWithoutEnd(port, cookies.cramped ?? ""));

@@ -53,8 +53,9 @@ async function measure({ options, folder }: BenchContext): Promise<Finding> {
 /** The attacks of some findings, or all; a quick run has one. */
 function chosen({ quick, attacks: findings }: Options): AttackName[] {
   const names = Object.keys(attacks) as AttackName[];
-  if (findings.length > 0)
-    return names.filter((name) => findings.includes(name.split(" ", 1)[0] ?? ""));
+  const isChosen = (name: string) =>
+    findings.some((finding) => `${name} `.startsWith(`${finding} `));
+  if (findings.length > 0) return names.filter(isChosen);
   return quick ? names.slice(0, 1) : names;
 }
 
