@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { Archive, SITE_ENTRIES, USER_ENTRIES } from "../../src/archive/archive.ts";
 import { MAX_TEXT_BYTES } from "../../src/archive/manifest.ts";
 import { text } from "../../src/archive/text.en.ts";
+import { WAITED_BYTES } from "../../src/user-backup/restores/is-small.ts";
+import { runRestores } from "../../src/user-backup/restores/restore-queue.ts";
 import { text as userText } from "../../src/user-backup/text.en.ts";
 import { share } from "../share.ts";
 import { bytesOf, makeBackup, sendBackup } from "../user-backup/send-archive.ts";
@@ -33,6 +35,13 @@ const links = async (cookie: string) => {
   const page = await world.app.links.list(as(user), { ownerId: user.id, limit: 500, sort: "code" });
   return page.links.map(({ shortCode }) => String(shortCode));
 };
+
+/** Waits for the end of a restore; returns the page that says why it failed. */
+async function failureOfRestore(path: string): Promise<string> {
+  await runRestores(world.app);
+  const response = await world.request(path, { headers: { cookie: bob } });
+  return await response.text();
+}
 
 /** Lists the files in the data folder, without the database. */
 function filesThere(): string[] {
@@ -124,8 +133,12 @@ describe("restoring what is not a backup", () => {
     const bytes = new Uint8Array(make());
     for (const fields of [{ preview: "1" }, {}]) {
       const response = await sendBackup(world, bob, bytes, fields);
-      expect(response.status).toBe(422);
-      expect(await response.text()).toContain(Bun.escapeHTML(message));
+      const isInBackground = bytes.length > WAITED_BYTES && !("preview" in fields);
+      expect(response.status).toBe(isInBackground ? 303 : 422);
+      const refusal = isInBackground
+        ? await failureOfRestore(response.headers.get("location") ?? "")
+        : await response.text();
+      expect(refusal).toContain(Bun.escapeHTML(message));
     }
     expect(filesThere()).toEqual(before);
     expect(await links(bob)).not.toContain("x");

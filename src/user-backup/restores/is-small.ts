@@ -3,7 +3,7 @@ import type { RestorePlan } from "../restore-plan.ts";
 import { PORTION } from "./portions.ts";
 
 /** Largest archive that is read while its sender waits. */
-const WAITED_BYTES = 8_388_608;
+export const WAITED_BYTES = 8_388_608;
 
 /** Largest sum of the files of a small restore. */
 const SMALL_BYTES = 33_554_432;
