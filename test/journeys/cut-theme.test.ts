@@ -35,8 +35,10 @@ describe.skipIf(!browserIsAvailable)("the whole theme changes nothing on", () =>
     );
     await openRow(page, row);
     await page.waitForLoadState("networkidle");
+    await page.evaluate("inPage.isDrawn()");
     expect(await page.evaluate<number>("inTheme.keepLooks()")).toBeGreaterThan(0);
     await page.evaluate(`inPage.dress("/${THEME}", "${WHOLE}${kind}")`);
+    await page.evaluate("inPage.isDrawn()");
     expect(await page.evaluate<string[]>("inTheme.changedLooks()")).toEqual([]);
   });
 });
