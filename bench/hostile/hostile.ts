@@ -30,6 +30,9 @@ async function measure({ options, folder }: BenchContext): Promise<Finding> {
   const env = {
     TRUNK8_LIMITS_ACCOUNT_PER_MINUTE: "6000",
     TRUNK8_LIMITS_STRANGER_PER_MINUTE: "100",
+    TRUNK8_LIMITS_ACCOUNT_CPU_MS: "60000",
+    TRUNK8_LIMITS_STRANGER_CPU_MS: "10000",
+    TRUNK8_LIMITS_UPLOADS: "4",
   };
   await using side = await startOurs({ program, dataFolder, folder, workers, env });
   const site: Site = {

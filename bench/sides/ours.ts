@@ -57,6 +57,9 @@ export function oursEnvironment(env: OursOptions["env"] = {}): Record<string, st
     // Here, all requests come from one account and one address.
     TRUNK8_LIMITS_ACCOUNT_PER_MINUTE: "0",
     TRUNK8_LIMITS_STRANGER_PER_MINUTE: "0",
+    TRUNK8_LIMITS_ACCOUNT_CPU_MS: "0",
+    TRUNK8_LIMITS_STRANGER_CPU_MS: "0",
+    TRUNK8_LIMITS_UPLOADS: "0",
     ...env,
   };
 }

@@ -41,6 +41,7 @@ export async function startServer(
       TRUNK8_OPS_LISTEN: "",
       TRUNK8_LIMITS_ACCOUNT_PER_MINUTE: "0",
       TRUNK8_LIMITS_STRANGER_PER_MINUTE: "0",
+      TRUNK8_LIMITS_UPLOADS: "0",
     },
   });
   const origin = await readOrigin(child.stdout);
