@@ -200,7 +200,7 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
     await send(page, "short_code");
     await page.waitForURL(/\/-\/links\/ran$/);
     await page.goto("/ran");
-    expect(await page.locator("#out").innerText()).toBe("ran null");
+    expect(await page.frameLocator("iframe").locator("#out").innerText()).toBe("ran null");
     expect(faults).toEqual([]);
     await close();
   });
