@@ -49,7 +49,7 @@ describe.skipIf(!browserIsAvailable)("the frame", () => {
   });
 
   test("closes the menu by Escape and by a click elsewhere", async () => {
-    const menu = page.locator("details[data-menu]");
+    const menu = page.locator("nav details[data-menu]");
     for (const close of [() => page.keyboard.press("Escape"), () => page.locator("h1").click()]) {
       await menu.locator("summary").click();
       expect(await menu.getAttribute("open")).toBe("");
@@ -80,7 +80,8 @@ describe.skipIf(!browserIsAvailable)("the frame", () => {
     expect(await plain.page.locator("[data-copy]").first().isVisible()).toBe(false);
     await plain.page.getByText("alice", { exact: true }).click();
     expect(await plain.page.getByRole("button", { name: "Sign out" }).isVisible()).toBe(true);
-    await plain.page.getByRole("link", { name: `Delete ${MINE.live}` }).click();
+    await plain.page.getByRole("link", { name: MINE.live, exact: true }).click();
+    await plain.page.getByRole("link", { name: text.actions.delete }).click();
     expect(new URL(plain.page.url()).pathname).toBe(`/delete_link/${MINE.live}`);
     await plain.close();
   });

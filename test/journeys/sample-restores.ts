@@ -1,5 +1,6 @@
 import type { User } from "../../src/accounts/user.ts";
 import type { App } from "../../src/app.ts";
+import { text } from "../../src/archive/text.en.ts";
 import { NOT_BEGUN, type RestoreProgress } from "../../src/links/restores/restore-record.ts";
 import type { EndedRestore, HeldRestore } from "../../src/links/restores/restores.ts";
 import { operator } from "../../src/policy.ts";
@@ -40,7 +41,7 @@ export async function addRestores(app: App, owner: User): Promise<void> {
     await app.database.write((trx) => held.end(trx, { ...ended, endedAt: app.clock() }));
 
   await end(await take(), { state: "done", progress: DONE, problem: null });
-  const message = "The file minutes.pdf in the backup is damaged.";
+  const message = text.damaged("minutes.pdf");
   const problem = { code: "invalid", message, fields: { backup_file: message } } as const;
   const half = { ...DONE, place: 4000, restored: 3998, skipped: [], skippedCount: 0 };
   await end(await take(), { state: "failed", progress: half, problem });

@@ -127,7 +127,7 @@ describe.skipIf(nginx === null)("through nginx", () => {
       "proxy_request_buffering off;",
     ],
     ["small buffers for headers", { buffer: "" }, "long-headers", "proxy_buffer_size 32k;"],
-    ["no place for files", { accel: "" }, "ranges", "location ~ ^/[^/]+/assets/[^/]+$ { internal;"],
+    ["no place for files", { accel: "" }, "ranges", "location ^~ /-/blobs/ { internal;"],
     [
       "X-Accel that is ignored",
       { range: "proxy_ignore_headers X-Accel-Redirect;" },
