@@ -146,6 +146,7 @@ function failuresIn(output: string): { file: string; name: string }[] {
   const failures: { file: string; name: string }[] = [];
   let file = "";
   for (const line of output.split("\n")) {
+    if (/^\d+ tests? failed:$/.test(line)) break; // they are listed once more
     file = /^(test\/.*\.test\.tsx?):$/.exec(line)?.[1] ?? file;
     const name = /^\(fail\) (.*?)( \[[\d.]+m?s\])?$/.exec(line)?.[1];
     if (name !== undefined) failures.push({ file, name });

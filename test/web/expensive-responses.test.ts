@@ -102,7 +102,8 @@ test("one account's previews leave room for others", async () => {
   expect((await preview(bob, 99)).status).toBe(200);
   const counts = counted(await Promise.all(many));
   expect(counts[503]).toBeGreaterThan(0);
-  expect((counts[200] ?? 0) + (counts[503] ?? 0)).toBe(30);
+  // Previews of more than 4 KB are uploads, of which an account may have a few at a time.
+  expect((counts[200] ?? 0) + (counts[503] ?? 0) + (counts[429] ?? 0)).toBe(30);
 }, 60_000);
 
 test("documents of one network are refused beyond two that wait, with Retry-After", async () => {

@@ -39,7 +39,7 @@ const shownIn = (html: string) => [
 
 test("a text, stored or not, is shown just as its reader will find it published", async () => {
   const published = shownIn(await (await read("/doc", alice)).text());
-  expect(published[2]).toMatch(/vapor\.\w+\.css/);
+  expect(published[2]).toMatch(/vapor-document\.\w+\.css/);
   expect(shownIn(await (await post({ kind: "markdown", text: TEXT })).text())).toEqual(published);
   expect(shownIn(await (await read("/-/preview/doc", alice)).text())).toEqual(published);
 });

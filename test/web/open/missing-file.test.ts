@@ -31,7 +31,8 @@ describe.each(databases)("a link that was imported without its file on %s", (dat
     expect((await world.request("/-/view/no-file")).status).toBe(404);
     const cookie = await world.signIn(world.people.alice);
     for (const kind of ["markdown", "html"]) {
-      const preview = await world.request(`/-/preview/no-${kind}`, { headers: { cookie } });
+      const headers = { cookie, "sec-fetch-dest": "iframe" };
+      const preview = await world.request(`/-/preview/no-${kind}`, { headers });
       expect(preview.status).toBe(404);
     }
   });
