@@ -201,7 +201,8 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
     await page.waitForURL(/\/-\/links\/ran$/);
     await page.goto("/ran");
     expect(await page.frameLocator("iframe").locator("#out").innerText()).toBe("ran null");
-    expect(faults).toEqual([]);
+    // Not every browser has each feature that the frame passes on to the page.
+    expect(faults.filter((fault) => !fault.includes("Unrecognized feature"))).toEqual([]);
     await close();
   });
 

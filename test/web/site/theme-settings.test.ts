@@ -31,7 +31,7 @@ const chosenOn = (html: string) =>
       .map((box) => [/name="(\w+)"/.exec(box)?.[1], /value="(\w*)"/.exec(box)?.[1]]),
   );
 
-const sheetOf = (html: string) => /\/static\/(\w+)\.\w+\.css/.exec(html)?.[1];
+const sheetOf = (html: string) => /\/static\/(\w+)-page\.\w+\.css/.exec(html)?.[1];
 
 const putConfig = (text: string) => {
   mkdirSync(dirname(config), { recursive: true });

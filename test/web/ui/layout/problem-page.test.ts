@@ -44,7 +44,7 @@ describe.each(Object.keys(statusOf) as ProblemCode[])("%s", (code) => {
   test("shows a page in the site's theme with what happened and a link onwards", async () => {
     const { response, page } = await show(code, { cause: new Error("a secret") });
     expect(response.status).toBe(status);
-    expect(page.html).toContain("/static/darkly.");
+    expect(page.html).toContain("/static/darkly-page.");
     expect(page.text).toContain(` ${status} ${text.problems[code].title} `);
     expect(page.text).toContain(`What <happened> to ${code}.`);
     expect(page.links.at(-1)).toBe(code === "unauthenticated" ? href("signIn") : href("home"));
