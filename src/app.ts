@@ -317,10 +317,11 @@ function openLinks({ live, database, audit, clock, random }: Common, files: File
   });
 }
 
-function openVisits({ live, log, database, clock, random }: Common): Visits {
+function openVisits({ live, log, database, clock, steadyClock, random }: Common): Visits {
   return new Visits({
     database,
     clock,
+    steadyClock,
     random,
     log,
     folder: join(runFolderOf(live), "visits"),

@@ -3,8 +3,13 @@ import { type Dimension, type DimensionValue, dimensions } from "./dimension.ts"
 import { dayOf, QUARTER_MS, quarterOf } from "./quarter.ts";
 import { classPlaceOf, HUMAN, visitorOf } from "./visit.ts";
 
-/** Maximum number of single visits per transaction, so that others wait for it only a moment. */
-export const VISITS_A_TURN = 1000;
+/** Single visits per transaction: at first, and at least and at most. */
+const FIRST_LIMIT = 1000;
+const LEAST_LIMIT = 500;
+const MOST_LIMIT = 10_000;
+
+/** How long a transaction should take, in milliseconds: others wait for it. */
+const TURN_MS = 50;
 
 /** Most numbers of a `Numbering`: a key is the link's id times this, plus one; exact for ids up to 8 billion. */
 const NUMBERS = 2 ** 20;
@@ -44,11 +49,12 @@ export class Tally {
   readonly groups: Group[] = [];
   #zone = "UTC";
   #single = 0;
-  readonly #linkIds = new Float64Array(VISITS_A_TURN);
-  readonly #times = new Float64Array(VISITS_A_TURN);
-  readonly #classes = new Float64Array(VISITS_A_TURN);
-  readonly #places = RECORDED.map(() => new Int32Array(VISITS_A_TURN));
-  readonly #groupsOf = RECORDED.map(() => new Int32Array(VISITS_A_TURN));
+  #limit = FIRST_LIMIT;
+  readonly #linkIds = new Float64Array(MOST_LIMIT);
+  readonly #times = new Float64Array(MOST_LIMIT);
+  readonly #classes = new Float64Array(MOST_LIMIT);
+  readonly #places = RECORDED.map(() => new Int32Array(MOST_LIMIT));
+  readonly #groupsOf = RECORDED.map(() => new Int32Array(MOST_LIMIT));
   readonly #placesByText = RECORDED.map(() => new Map<string, number>());
   readonly #days = new Map<number, number>();
   /** By link, and quarter hour and class. */
@@ -66,15 +72,21 @@ export class Tally {
 
   /** Number of single visits that still fit. */
   get remaining(): number {
-    return VISITS_A_TURN - this.#single;
+    return this.#limit - this.#single;
   }
 
   get isFull(): boolean {
-    return this.#single === VISITS_A_TURN || this.#quarters.size >= VISITS_A_TURN;
+    return this.#single === this.#limit || this.#quarters.size >= this.#limit;
   }
 
   get isEmpty(): boolean {
     return this.#quarters.size === 0;
+  }
+
+  /** Takes more visits at a time, or fewer, by how long the transaction took that saved a full tally. */
+  adapt(tookMs: number): void {
+    if (tookMs > TURN_MS) this.#limit = Math.max(LEAST_LIMIT, this.#limit / 2);
+    else if (tookMs < TURN_MS / 2) this.#limit = Math.min(MOST_LIMIT, this.#limit * 2);
   }
 
   /** Empties the tally, which is reused. Days are those of `zone`, an IANA name. */
@@ -98,16 +110,21 @@ export class Tally {
     this.#linkIds[row] = linkId;
     this.#times[row] = at;
     this.#classes[row] = classPlace;
-    for (const [index, text] of [host, browser, system].entries()) {
-      const dimension = RECORDED[index] as Dimension;
-      const place = this.#placeOf(index, dimension, text);
-      const isPerson = classPlace === HUMAN;
-      const group = isPerson ? this.#count(linkId, at, dimension, place, 1) : NO_GROUP;
-      (this.#places[index] as Int32Array)[row] = place;
-      (this.#groupsOf[index] as Int32Array)[row] = group;
-    }
+    const isPerson = classPlace === HUMAN;
+    this.#noteValue(row, isPerson, 0, host);
+    this.#noteValue(row, isPerson, 1, browser);
+    this.#noteValue(row, isPerson, 2, system);
     this.#sum(linkId, at, classPlace, 1);
   };
+
+  #noteValue(row: number, isPerson: boolean, index: number, text: string): void {
+    const dimension = RECORDED[index] as Dimension;
+    const place = this.#placeOf(index, dimension, text);
+    const [linkId, at] = [this.#linkIds[row] as number, this.#times[row] as number];
+    const group = isPerson ? this.#count(linkId, at, dimension, place, 1) : NO_GROUP;
+    (this.#places[index] as Int32Array)[row] = place;
+    (this.#groupsOf[index] as Int32Array)[row] = group;
+  }
 
   /** Adds visits of which only the class is known. */
   readonly addTotal = (linkId: number, last: number, code: number, visits: number): void => {

@@ -16,6 +16,8 @@ class SavedConcurrently extends Error {}
 export interface VisitsParts {
   readonly database: Database;
   readonly clock: Clock;
+  /** Milliseconds that passed, whatever is done to the clock. */
+  readonly steadyClock: Clock;
   readonly random: Random;
   readonly log: Logger;
   /** Folder of the journals of all processes of this machine. */
@@ -35,6 +37,7 @@ export class Visits {
   readonly ofLinks: LinkVisits;
   readonly #database: Database;
   readonly #clock: Clock;
+  readonly #steadyClock: Clock;
   readonly #log: Logger;
   readonly #journal: Journal;
   readonly #journals: JournalFolder;
@@ -50,6 +53,7 @@ export class Visits {
     this.ofLinks = parts.ofLinks;
     this.#database = database;
     this.#clock = clock;
+    this.#steadyClock = parts.steadyClock;
     this.#log = log;
     this.#zone = parts.zone;
     this.#saver = new VisitSaver({ database, clock });
@@ -139,10 +143,12 @@ export class Visits {
     const tally = this.#tally;
     tally.clear(this.#zone());
     const progress = await this.#journals.read(tally, (name) => this.#savedOf(name));
-    if (progress.length > 0) await this.#save(tally, progress);
+    const { isFull } = tally;
+    const tookMs = progress.length > 0 ? await this.#save(tally, progress) : 0;
+    if (isFull) tally.adapt(tookMs);
     this.#journals.noteSaved(progress);
     await this.#removeSaved();
-    return tally.isFull;
+    return isFull;
   }
 
   /** Marks saved files, deletes their rows, then the files: see journal-folder.ts for the order. */
@@ -164,12 +170,16 @@ export class Visits {
     return row?.saved ?? 0;
   }
 
-  async #save(tally: Tally, progress: readonly Progress[]): Promise<void> {
+  /** Returns how long others waited, in milliseconds. */
+  async #save(tally: Tally, progress: readonly Progress[]): Promise<number> {
+    let beganAt = 0;
     const remember = await this.#database.write(async (trx) => {
+      beganAt = this.#steadyClock();
       await this.#advanceJournals(trx, progress);
       return await this.#saver.save(trx, tally);
     });
     remember();
+    return this.#steadyClock() - beganAt;
   }
 
   /**

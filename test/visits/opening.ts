@@ -26,6 +26,7 @@ export function openVisits({
   return new Visits({
     database,
     clock: () => START,
+    steadyClock: () => 0,
     random: systemRandom,
     log: silentLog(),
     folder,
