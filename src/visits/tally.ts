@@ -6,10 +6,10 @@ import { classPlaceOf, HUMAN, visitorOf } from "./visit.ts";
 /** Single visits per transaction: at first, and at least and at most. */
 const FIRST_LIMIT = 1000;
 const LEAST_LIMIT = 500;
-const MOST_LIMIT = 10_000;
+const MOST_LIMIT = 20_000;
 
 /** How long a transaction should take, in milliseconds: others wait for it. */
-const TURN_MS = 50;
+const TURN_MS = 100;
 
 /** Most numbers of a `Numbering`: a key is the link's id times this, plus one; exact for ids up to 8 billion. */
 const NUMBERS = 2 ** 20;
