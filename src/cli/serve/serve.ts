@@ -92,12 +92,20 @@ async function openOps(app: App, server: HttpServer): Promise<OpsServer | null> 
 export async function startOrExplain(app: App, options: ServerOptions): Promise<HttpServer> {
   const place = app.live.current["server.listen"];
   try {
-    await Promise.all([app.database.prepare(), app.pages.renderer.prepare()]);
-    return startServer(app, parseListen(place), options);
+    const server = startServer(app, parseListen(place), options);
+    prepareThreads(app);
+    return server;
   } catch (error) {
     await app.close();
     throw cannotListen(place, error);
   }
+}
+
+/** Before descriptors or memory can run out; redirects, which need none of them, are answered meanwhile. */
+function prepareThreads(app: App): void {
+  Promise.all([app.database.prepare(), app.pages.renderer.prepare()]).catch((err: unknown) =>
+    app.log.warn({ err }, "Threads did not start, trying again when they are needed"),
+  );
 }
 
 function refuseOldBun(): void {

@@ -11,7 +11,7 @@ export interface ReaderPoolOptions {
 }
 
 /** Most reads of a pool that wait for a thread: more could not be answered in time. */
-export const MAX_WAITING = 200;
+export const MAX_WAITING = 1000;
 
 /** Milliseconds in which an interrupted statement ends, or its thread is given up. */
 const INTERRUPT_MS = 1000;
