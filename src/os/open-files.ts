@@ -13,7 +13,7 @@ const reserved: number[] = [];
  * Runs `work`, which may open a few files and closes them, even where all other descriptors are taken. Nothing else of
  * this thread can take them meanwhile, so `work` is synchronous.
  */
-export function withReservedFiles<T>(work: () => T): T {
+function withReservedFiles<T>(work: () => T): T {
   for (const file of reserved.splice(0)) closeSync(file);
   try {
     return work();
@@ -31,22 +31,19 @@ export function reserveFiles(): void {
   }
 }
 
-/** How many files and connections this process has open; 0 where the system does not say. */
-export function countOpenFiles(): number {
-  if (process.platform !== "linux") return 0;
-  return withReservedFiles(() => readdirSync(OWN_FILES).length);
+/** Lists the descriptors of the files and connections that this process has open; none where the system does not say. */
+export function listOpenFiles(): readonly string[] {
+  if (process.platform !== "linux") return [];
+  return withReservedFiles(() => readdirSync(OWN_FILES));
 }
 
 /** How many more files and connections this process can open; Infinity where the system does not say. */
 export function countFreeFiles(): number {
-  const limit = withReservedFiles(() => ownLimit());
-  return limit === null ? Number.POSITIVE_INFINITY : limit - countOpenFiles();
-}
-
-function ownLimit(): number | null {
-  return process.platform === "linux"
-    ? softLimitIn(readFileSync("/proc/self/limits", "utf8"))
-    : null;
+  if (process.platform !== "linux") return Number.POSITIVE_INFINITY;
+  return withReservedFiles(() => {
+    const limit = softLimitIn(readFileSync("/proc/self/limits", "utf8"));
+    return (limit ?? Number.POSITIVE_INFINITY) - readdirSync(OWN_FILES).length;
+  });
 }
 
 /**

@@ -1,7 +1,6 @@
 import { ptr } from "bun:ffi";
-import { readdirSync } from "node:fs";
 import { libc } from "./libc.ts";
-import { withReservedFiles } from "./open-files.ts";
+import { listOpenFiles } from "./open-files.ts";
 
 /** One TCP connection of this process, by what the kernel knows of it. */
 export interface Connected {
@@ -16,8 +15,6 @@ export interface Connected {
 
 /** Looked at without a pause: about a millisecond's worth. */
 const AT_ONCE = 100;
-
-const OWN_FILES = "/proc/self/fd";
 
 const AF_INET = 2;
 const IPPROTO_TCP = 6;
@@ -53,7 +50,7 @@ export class Sockets {
   /** Lists all of them, a few at a time, so that the event loop is not blocked. */
   async list(): Promise<Connected[]> {
     const found: Connected[] = [];
-    for (const [at, name] of withReservedFiles(() => readdirSync(OWN_FILES)).entries()) {
+    for (const [at, name] of listOpenFiles().entries()) {
       if (at % AT_ONCE === AT_ONCE - 1) await Bun.sleep(0);
       const connected = this.#read(Number(name));
       if (connected !== null) found.push(connected);

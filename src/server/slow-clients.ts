@@ -2,7 +2,7 @@ import type { App } from "../app.ts";
 import { trustOf } from "../http/request/client.ts";
 import { every } from "../os/every.ts";
 import { networkOf, normaliseAddress } from "../os/ip-network.ts";
-import { countFreeFiles, countOpenFiles, reserveFiles } from "../os/open-files.ts";
+import { countFreeFiles, listOpenFiles, reserveFiles } from "../os/open-files.ts";
 import { type Connected, Sockets } from "../os/sockets.ts";
 
 /** Interval between two checks, in milliseconds. */
@@ -75,7 +75,7 @@ export class SlowClients {
   /** Runs one check. */
   async check(): Promise<void> {
     const most = this.#app.live.current["limits.slow_connections"];
-    if (most === 0 || countOpenFiles() <= most) return;
+    if (most === 0 || listOpenFiles().length <= most) return;
     this.#seen = await this.#scan();
     for (const slow of this.#slowByNetwork().values()) this.#closeSome(slow, most);
   }

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
 import type { App } from "../../app.ts";
 import type { LeaseState } from "../../database/leases.ts";
 import { readDisk } from "../../os/disk.ts";
+import { listOpenFiles } from "../../os/open-files.ts";
 import { lastBackupAt } from "../../site-backup/backup-schedule.ts";
 import { type Series, seriesOf } from "../../telemetry/metric-series.ts";
 import { version } from "../../version.ts";
@@ -42,14 +42,13 @@ function addModules({ visits, files, accounts, links, database }: App, series: S
   if (delayMs !== null) series.set("trunk8_changes_delay_seconds", delayMs / 1000);
 }
 
-const OPEN_FILES = "/proc/self/fd";
-
 function addProcess(series: Series): void {
   const { user, system } = process.cpuUsage();
   series.set("trunk8_cpu_seconds_total", (user + system) / 1_000_000);
   series.set("trunk8_memory_bytes", process.memoryUsage.rss());
   series.set("trunk8_workers", 1);
-  if (existsSync(OPEN_FILES)) series.set("trunk8_open_files", readdirSync(OPEN_FILES).length);
+  const openFiles = listOpenFiles().length;
+  if (openFiles > 0) series.set("trunk8_open_files", openFiles);
 }
 
 async function addSite(app: App, series: Series): Promise<void> {
