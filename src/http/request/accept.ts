@@ -24,7 +24,9 @@ const MAX_KEPT_LENGTH = 300;
 
 function wishesIn(headers: Headers): Wishes {
   const header = headers.get("accept") ?? "";
-  const wishes = known.get(header) ?? parseWishes(header);
+  const found = known.get(header);
+  if (found !== undefined) return found;
+  const wishes = parseWishes(header);
   if (header.length <= MAX_KEPT_LENGTH) known.set(header, wishes);
   return wishes;
 }
