@@ -49,6 +49,11 @@ export function isSmallBody({ headers }: Pick<Request, "headers">): boolean {
   return length > 0 && length <= SMALL && !headers.has("transfer-encoding");
 }
 
+/** Whether a request has a body. A small one is not asked for its stream: to make that takes longer than to read it. */
+export function hasBody(request: Request): boolean {
+  return isSmallBody(request) || request.body !== null;
+}
+
 const CHECK_MS = 1000;
 
 /**

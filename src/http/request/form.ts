@@ -1,6 +1,6 @@
 import { Problem } from "../../problem.ts";
 import { text } from "../text.en.ts";
-import { type BodyCall, type BodyLimits, isSmallBody, readBody } from "./body.ts";
+import { type BodyCall, type BodyLimits, hasBody, readBody } from "./body.ts";
 
 /** The fields of a posted form. Of a repeated field, the first value counts. */
 export class Form {
@@ -49,7 +49,7 @@ export async function readForm(
   call: BodyCall,
   { maxBytes = MAX_BYTES, onDisk }: Partial<BodyLimits> = {},
 ): Promise<Form> {
-  if (!isSmallBody(call.request) && call.request.body === null) return new Form();
+  if (!hasBody(call.request)) return new Form();
   const parse = parserFor(call.request.headers);
   return await readBody(call, { maxBytes, onDisk }, async (bytes) => new Form(await parse(bytes)));
 }

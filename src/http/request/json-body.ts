@@ -1,6 +1,6 @@
 import { Problem } from "../../problem.ts";
 import { text } from "../text.en.ts";
-import { type BodyCall, type BodyLimits, isSmallBody, readBody } from "./body.ts";
+import { type BodyCall, type BodyLimits, hasBody, readBody } from "./body.ts";
 
 /** Whether a request's body is JSON. */
 export function hasJsonBody({ headers }: Pick<Request, "headers">): boolean {
@@ -18,7 +18,7 @@ export async function readJson(
   call: BodyCall,
   { maxBytes = MAX_BYTES, onDisk }: Partial<BodyLimits> = {},
 ): Promise<unknown> {
-  if (!isSmallBody(call.request) && call.request.body === null) throw notJson();
+  if (!hasBody(call.request)) throw notJson();
   return await readBody(call, { maxBytes, onDisk }, parseJson);
 }
 

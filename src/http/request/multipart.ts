@@ -4,7 +4,7 @@ import type { Spool } from "../../limits/spool.ts";
 import { invalid, Problem } from "../../problem.ts";
 import { timed } from "../../telemetry/trace.ts";
 import { text } from "../text.en.ts";
-import { arrivingChunks, type BodyCall, isSmallBody, readSmallBody } from "./body.ts";
+import { arrivingChunks, type BodyCall, hasBody, isSmallBody, readSmallBody } from "./body.ts";
 import { Form, readForm } from "./form.ts";
 import {
   type ArrivedPart,
@@ -78,8 +78,7 @@ export async function readUpload<Kept extends AsyncDisposable>(
 ): Promise<Upload<Kept>> {
   const { request, connection, app } = call;
   const { maxFileBytes, maxFieldBytes = FIELD_BYTES, onDisk } = options;
-  const isSmall = isSmallBody(request);
-  if (!isPlainMultipart(request.headers) || (!isSmall && request.body === null)) {
+  if (!isPlainMultipart(request.headers) || !hasBody(request)) {
     const form = await readForm(call, { maxBytes: maxFieldBytes, onDisk });
     return new Upload(form, new Map(), null);
   }
@@ -90,7 +89,7 @@ export async function readUpload<Kept extends AsyncDisposable>(
   const spool = app.bodies.spool(onDisk);
   const reading = new FormReader({ ...options, maxFieldBytes }, spool, pace);
   const boundary = boundaryIn(request.headers);
-  if (isSmall)
+  if (isSmallBody(request))
     return await reading.readArrived(splitArrived(await readSmallBody(request, pace), boundary));
   const onBytes = () => connection.allowSilence(request, SILENCE_SECONDS);
   const chunks = bounded(arrivingChunks(request.body, pace), { maxBytes, tooLarge, onBytes });
