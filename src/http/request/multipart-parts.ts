@@ -1,6 +1,4 @@
-import { Problem } from "../../problem.ts";
-import { text } from "../text.en.ts";
-import { type PartHead, parsePartHead } from "./part-head.ts";
+import { malformed, type PartHead, parsePartHead } from "./part-head.ts";
 
 /** One part of a multipart body. */
 export interface Part extends PartHead {
@@ -172,8 +170,4 @@ class PartReader {
     const chunk = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
   }
-}
-
-export function malformed(): Problem {
-  return new Problem("bad_request", text.form.unreadable);
 }

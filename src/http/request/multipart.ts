@@ -6,14 +6,8 @@ import { timed } from "../../telemetry/trace.ts";
 import { text } from "../text.en.ts";
 import { arrivingChunks, type BodyCall, hasBody, isSmallBody, readSmallBody } from "./body.ts";
 import { Form, readForm } from "./form.ts";
-import {
-  type ArrivedPart,
-  malformed,
-  type Part,
-  splitArrived,
-  splitParts,
-} from "./multipart-parts.ts";
-import { decodeField } from "./part-head.ts";
+import { type ArrivedPart, type Part, splitArrived, splitParts } from "./multipart-parts.ts";
+import { decodeField, malformed } from "./part-head.ts";
 
 /** A file on its way in. */
 export interface UploadedFile {

@@ -39,11 +39,15 @@ function parseHeaders(head: string): ReadonlyMap<string, string> {
     if (line === "") continue;
     const [, name, value] =
       /^([!#$%&'*+.^_\x60|~\w-]+):([\t\x20-\x7e\x80-\xff]*)$/.exec(line) ?? [];
-    if (name === undefined || value === undefined)
-      throw new Problem("bad_request", text.form.unreadable);
+    if (name === undefined || value === undefined) throw malformed();
     if (!headers.has(name.toLowerCase())) headers.set(name.toLowerCase(), value.trim());
   }
   return headers;
+}
+
+/** Refusal of a form that is not as RFC 7578 says. */
+export function malformed(): Problem {
+  return new Problem("bad_request", text.form.unreadable);
 }
 
 type Parameters = Readonly<Record<string, string>>;
