@@ -22,7 +22,7 @@ export async function openHtmlPage(call: Call, opening: Opening): Promise<Respon
   if (origin !== null) return redirectTo(origin, call, opening);
   if (!(await framesPages(call))) return await showHtmlPage(call, opening, "hosted");
   if (!isNavigation(call.request)) return varied(await showHtmlPage(call, opening, "hosted"));
-  const response = await frameAround(call, opening);
+  const response = varied(await frameAround(call, opening));
   // In a frame, it only asks for the whole window, and is counted there.
   if (!isInFrame(call.request)) recordPageVisit(call, opening, response);
   return response;

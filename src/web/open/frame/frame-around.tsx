@@ -10,7 +10,7 @@ import { currentLanguage } from "../../../text/language.ts";
 import { assetHref } from "../../static/asset.ts";
 import { brandHref, brandOf } from "../../static/branding.ts";
 import { text } from "../text.en.ts";
-import { FRAME_VARY, passFor } from "./navigation.ts";
+import { passFor } from "./navigation.ts";
 
 /** Answers a browser's navigation to an HTML page of a user: a page of ours, with a frame for the user's. */
 export async function frameAround(call: Call, opening: Opening): Promise<Response> {
@@ -27,7 +27,6 @@ export async function frameAround(call: Call, opening: Opening): Promise<Respons
   );
   // Going back must not use a pass again.
   if (pass === "") response.headers.set("cache-control", "private, no-cache");
-  response.headers.append("vary", FRAME_VARY);
   return response;
 }
 
