@@ -14,8 +14,7 @@ import { MAX_READ } from "../../pages/pages.ts";
 import type { RenderQueueName } from "../../pages/render-queue.ts";
 import { currentLanguage } from "../../text/language.ts";
 import { decodeUtf16 } from "../../text/text-encoding.ts";
-import { assetHref } from "../static/asset.ts";
-import { brandHref, brandOf } from "../static/branding.ts";
+import { brandHref, brandOf, siteIcon } from "../static/branding.ts";
 import { renderTurn } from "../take-work.ts";
 import { type DocumentFrame, type Drawn, drawDocument } from "./document-page.tsx";
 import { documentPagesOf, type PageContext } from "./document-pages.ts";
@@ -182,7 +181,7 @@ interface Framed {
 /** The frame around a document, for the caller. */
 export function frameOf(call: Call, { title, ownerTheme, shortCode }: Framed): DocumentFrame {
   const { settings, app, user } = call;
-  const { icon, styles } = brandOf(app);
+  const { styles } = brandOf(app);
   return {
     theme: themeOf(user, ownerTheme, settings),
     siteTitle: settings["app.title"],
@@ -191,10 +190,7 @@ export function frameOf(call: Call, { title, ownerTheme, shortCode }: Framed): D
     origin: settings["server.public_url"] || null,
     path: shortCode && href("open", { shortCode }),
     isIndexed: settings["links.indexed"],
-    icon:
-      icon === null
-        ? { href: assetHref("icon.svg"), type: "image/svg+xml" }
-        : { href: brandHref(icon), type: icon.type },
+    icon: siteIcon(app),
     styles: styles && brandHref(styles),
   };
 }

@@ -7,7 +7,7 @@ import { FOR_EVER, type SiteFile, siteFile } from "../../http/response/site-file
 import { href } from "../../http/urls.ts";
 import { Problem } from "../../problem.ts";
 import { onePerApp } from "../one-per-app.ts";
-import { assetOf, hashOf } from "./asset.ts";
+import { assetHref, assetOf, hashOf } from "./asset.ts";
 import { text } from "./text.en.ts";
 
 /** Files that an operator may put into `branding/` in the data folder; of several names, the first one found counts. */
@@ -111,6 +111,14 @@ export function brandOf(app: App): Brand {
 /** The address of a file of the brand. */
 export function brandHref({ hashedName }: BrandFile): string {
   return href("brand", { file: hashedName });
+}
+
+/** What pages name as the site's icon: the operator's, else ours. */
+export function siteIcon(app: App): { readonly href: string; readonly type: string } {
+  const { icon } = brandOf(app);
+  return icon === null
+    ? { href: assetHref("icon.svg"), type: "image/svg+xml" }
+    : { href: brandHref(icon), type: icon.type };
 }
 
 /** `GET /static/branding/:file`: also a file that so far only another worker has read. */

@@ -8,7 +8,7 @@ import { href } from "../../../http/urls.ts";
 import type { Opening } from "../../../links/cached-link.ts";
 import { currentLanguage } from "../../../text/language.ts";
 import { assetHref } from "../../static/asset.ts";
-import { brandHref, brandOf } from "../../static/branding.ts";
+import { siteIcon } from "../../static/branding.ts";
 import { text } from "../text.en.ts";
 import { passFor } from "./navigation.ts";
 
@@ -31,7 +31,6 @@ export async function frameAround(call: Call, opening: Opening): Promise<Respons
 }
 
 function Around({ call, title, source }: { call: Call; title: string; source: string }) {
-  const { icon } = brandOf(call.app);
   const frame = <Frame title={title} source={source} />;
   return (
     <html lang={currentLanguage()}>
@@ -39,7 +38,7 @@ function Around({ call, title, source }: { call: Call; title: string; source: st
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{title}</title>
-        <link rel="icon" href={icon === null ? assetHref("icon.svg") : brandHref(icon)} />
+        <link rel="icon" href={siteIcon(call.app).href} />
         <script>{raw(BREAK_OUT)}</script>
         <link rel="stylesheet" href={assetHref("pageframe.css")} />
         <script type="module" src={assetHref("pageframe.js")} />

@@ -8,7 +8,7 @@ import { page } from "../../../http/response/response.ts";
 import { timed } from "../../../telemetry/trace.ts";
 import { currentLanguage, textDirection } from "../../../text/language.ts";
 import { type AssetName, assetHref } from "../../static/asset.ts";
-import { brandHref, brandOf } from "../../static/branding.ts";
+import { brandHref, brandOf, siteIcon } from "../../static/branding.ts";
 import { ImpersonationBanner } from "./impersonation-banner.tsx";
 import { NoticeBox } from "./notice-box.tsx";
 import { siteBar, siteFooter } from "./site-bar.ts";
@@ -96,11 +96,8 @@ const htmxConfig = JSON.stringify({ includeIndicatorCSS: false, history: "reload
 const HTMX_CONFIG = html`<meta name=htmx-config content="${htmxConfig}">`;
 
 function favicon(call: Call): Child {
-  const { icon } = brandOf(call.app);
-  const [address, type] = icon
-    ? [brandHref(icon), icon.type]
-    : [assetHref("icon.svg"), "image/svg+xml"];
-  return html`<link rel="icon" href="${address}" type="${type}">`;
+  const { href, type } = siteIcon(call.app);
+  return html`<link rel="icon" href="${href}" type="${type}">`;
 }
 
 const themeHref = (theme: Theme): string => assetHref(`${theme}-page.css`);
