@@ -8,7 +8,7 @@ import type { Direction, LinkSort } from "./list-query.ts";
 import { chooseCandidates, type Limits } from "./query-plan.ts";
 import { comesAfter, comesUntil, type Ordering, opposites, orderBy } from "./row-order.ts";
 import { type IndexScan, sorts } from "./sort-orders.ts";
-import { type Rows, type RowsRequest, readWholeList } from "./whole-list.ts";
+import { type FoundRow, type Rows, type RowsRequest, readWholeList } from "./whole-list.ts";
 
 /**
  * The list engine: one page of links that match a filter, in one of five sort orders, at a bounded cost. It has two plans.
@@ -44,11 +44,12 @@ export class SortedLinks {
 
   async read(request: RowsRequest): Promise<Rows> {
     const { maxCounted } = this.#limits;
-    const whole = await this.#readWhole(request);
-    if (whole !== null) return whole;
     const kept = await this.#keptTotal();
-    if (kept !== null && kept > maxCounted)
-      return { total: kept, rows: await this.#scanOrSort(request) };
+    if (kept !== null) {
+      const whole = await this.#readWhole(request, kept);
+      if (whole !== null) return { total: kept, rows: whole };
+      if (kept > maxCounted) return { total: kept, rows: await this.#scanOrSort(request) };
+    }
     const sorted = await this.#countAndSort(request, maxCounted);
     if (sorted.total <= maxCounted) return sorted;
     return { total: sorted.total, rows: await this.#scanOrSort(request) };
@@ -65,11 +66,13 @@ export class SortedLinks {
     return await findKeptCount(this.#database, ownerId, kind);
   }
 
-  /** A list without a filter, where the number of links is kept; null where it is not, or no index has its order. */
-  async #readWhole(request: RowsRequest): Promise<Rows | null> {
+  /** A list of `total` links without a filter; null where it has one, or no index has its order. */
+  async #readWhole(request: RowsRequest, total: number): Promise<readonly FoundRow[] | null> {
     if (!isUnfiltered(this.#filter)) return null;
+    // Of fewer links, the order by visits is exact.
+    if (this.#sort === "visits" && total <= this.#limits.maxCounted) return null;
     const list = { ownerId: this.#filter.ownerId, sort: this.#sort, direction: this.#direction };
-    return await readWholeList(this.#database, list, request, this.#limits.maxCounted);
+    return await readWholeList(this.#database, list, request);
   }
 
   /** Plan A: counts matches up to `max` and one, and sorts them if there are no more than `max`. */

@@ -3,7 +3,6 @@ import type { Database } from "../../database/database.ts";
 import { prepareShapes } from "../../database/prepared.ts";
 import { type ListedLink, type ListedRow, listedFrom, selectListed } from "../link-rows.ts";
 import type { CursorRow } from "./cursor.ts";
-import { findKeptCount } from "./kind-counts.ts";
 import type { Direction, LinkSort } from "./list-query.ts";
 import { comesAfter, opposites, orderBy } from "./row-order.ts";
 
@@ -34,19 +33,15 @@ interface WholeList {
 }
 
 /**
- * Reads rows of a list without a filter, with their links, in one query along the index of its order. Null where the
- * number of links is not kept, or no index has this order: those of code and visits hold links of all owners.
+ * Reads rows of a list without a filter, with their links, in one query along the index of its order. Null where no
+ * index has this order: those of code and visits hold links of all owners.
  */
 export async function readWholeList(
-  database: Database,
+  database: Pick<Database, "read" | "readRows">,
   { ownerId, sort, direction }: WholeList,
   { from, isBackward, limit }: RowsRequest,
-  maxCounted: number,
-): Promise<Rows | null> {
-  if (!hasIndex(sort, ownerId) || !database.dialect.linkCounts.areKept) return null;
-  const total = (await findKeptCount(database, ownerId)) ?? 0;
-  // Of fewer links, the order by visits is exact.
-  if (sort === "visits" && total <= maxCounted) return null;
+): Promise<readonly FoundRow[] | null> {
+  if (!hasIndex(sort, ownerId)) return null;
   const shape = [
     sort,
     isBackward ? opposites[direction] : direction,
@@ -56,10 +51,7 @@ export async function readWholeList(
   const values = { ownerId: ownerId ?? 0, key: from?.key ?? null, id: from?.id ?? 0, limit };
   const query = selectPage(database.read, values, shape.join(" ") as Shape);
   const rows = await database.readRows(query);
-  return {
-    total,
-    rows: rows.map((row) => ({ key: row.sort_key, id: row.id, link: listedFrom(row) })),
-  };
+  return rows.map((row) => ({ key: row.sort_key, id: row.id, link: listedFrom(row) }));
 }
 
 function hasIndex(sort: LinkSort, ownerId: number | undefined): sort is keyof typeof indexes {
