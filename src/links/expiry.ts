@@ -31,7 +31,7 @@ export function parseExpiry(text: string, field: string, { now, zone }: ExpiryCo
  * Returns `at` if a link may expire then.
  * @throws Problem `invalid` on `field`
  */
-export function requireFuture(at: number, field: string, now: number): number {
+function requireFuture(at: number, field: string, now: number): number {
   if (at > LATEST_EXPIRY) throw invalid(field, texts.expiry.tooLate);
   if (at <= now) throw invalid(field, texts.expiry.inThePast);
   return at;
