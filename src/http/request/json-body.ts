@@ -1,3 +1,4 @@
+import { keysFromJson } from "../../parse-input.ts";
 import { Problem } from "../../problem.ts";
 import { text } from "../text.en.ts";
 import { type BodyCall, type BodyLimits, hasBody, readBody } from "./body.ts";
@@ -20,6 +21,14 @@ export async function readJson(
 ): Promise<unknown> {
   if (!hasBody(call.request)) throw notJson();
   return await readBody(call, { maxBytes, onDisk }, parseJson);
+}
+
+/**
+ * Reads a body of JSON as the input of an operation, with its keys in camel case.
+ * @throws Problem as `readJson`, and `invalid` for a key in another case than snake case
+ */
+export async function readJsonInput(call: BodyCall): Promise<Record<string, unknown>> {
+  return keysFromJson(await readJson(call));
 }
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -5,10 +5,10 @@ import { removalPlanSchema } from "../../accounts/user-schema.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { setNotice } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
-import { hasJsonBody, readJson } from "../../http/request/json-body.ts";
+import { hasJsonBody, readJsonInput } from "../../http/request/json-body.ts";
 import { json, seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
-import { keysFromJson, parseInput } from "../../parse-input.ts";
+import { parseInput } from "../../parse-input.ts";
 import { formatBytes } from "../../text/format.ts";
 import { signedIn } from "../signed-in.ts";
 import { fillText } from "../ui/fill-text.tsx";
@@ -40,7 +40,7 @@ async function remove(call: Call): Promise<Response> {
 }
 
 async function removeFromJson(call: Call): Promise<Response> {
-  const plan = parseInput(removalPlanSchema, keysFromJson(await readJson(call)));
+  const plan = parseInput(removalPlanSchema, await readJsonInput(call));
   const { id } = await findAccount(call);
   const links = await call.app.accounts.removal.remove(call.actor, id, plan);
   return json({ links }, { call });

@@ -4,10 +4,10 @@ import { newUserSchema } from "../../accounts/user-schema.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { setNotice } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
-import { hasJsonBody, readJson } from "../../http/request/json-body.ts";
+import { hasJsonBody, readJsonInput } from "../../http/request/json-body.ts";
 import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
-import { keysFromJson, parseInput } from "../../parse-input.ts";
+import { parseInput } from "../../parse-input.ts";
 import { invalid } from "../../problem.ts";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { Checkbox, type Entry, InputField, PostForm, showForm, submit } from "../ui/post-form.tsx";
@@ -38,7 +38,7 @@ async function create(call: Call): Promise<Response> {
 }
 
 async function createFromJson(call: Call): Promise<Response> {
-  const input = parseInput(newUserSchema, keysFromJson(await readJson(call)));
+  const input = parseInput(newUserSchema, await readJsonInput(call));
   return answerAccount(call, 201, await call.app.accounts.users.create(call.actor, input));
 }
 

@@ -7,10 +7,10 @@ import { BYTES_A_MB } from "../../config/values/sizes.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { type NoticeCode, setNotice } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
-import { hasJsonBody, readJson } from "../../http/request/json-body.ts";
+import { hasJsonBody, readJsonInput } from "../../http/request/json-body.ts";
 import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
-import { keysFromJson, parseInput } from "../../parse-input.ts";
+import { parseInput } from "../../parse-input.ts";
 import type { SensitiveAction } from "../../policy.ts";
 import { invalid } from "../../problem.ts";
 import { TABLE_SCRIPT } from "../links/list/link-table.tsx";
@@ -58,7 +58,7 @@ async function change(call: Call): Promise<Response> {
 }
 
 async function changeFromJson(call: Call): Promise<Response> {
-  const changes = parseInput(accountChangesSchema, keysFromJson(await readJson(call)));
+  const changes = parseInput(accountChangesSchema, await readJsonInput(call));
   const { id } = await findAccount(call);
   await call.app.accounts.admin.change(call.actor, id, changes);
   return answerAccount(call, 200, await findAccount(call));

@@ -5,10 +5,10 @@ import { isTheme, type Theme } from "../../config/values/themes.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { setNotice } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
-import { hasJsonBody, readJson } from "../../http/request/json-body.ts";
+import { hasJsonBody, readJsonInput } from "../../http/request/json-body.ts";
 import { json, seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
-import { keysFromJson, parseInput } from "../../parse-input.ts";
+import { parseInput } from "../../parse-input.ts";
 import { invalid } from "../../problem.ts";
 import { signedIn } from "../signed-in.ts";
 import { type Entry, showForm, submit } from "../ui/post-form.tsx";
@@ -38,7 +38,7 @@ export const themesSchema = preferencesSchema.pick({ theme: true, markdownTheme:
 type Themes = Pick<Preferences, "theme" | "markdownTheme">;
 
 async function saveFromJson(call: Call): Promise<Response> {
-  const themes = parseInput(themesSchema, keysFromJson(await readJson(call)));
+  const themes = parseInput(themesSchema, await readJsonInput(call));
   await saveFor(call, themes);
   return json({ theme: themes.theme, markdown_theme: themes.markdownTheme }, { call });
 }

@@ -4,7 +4,7 @@ import { prefersJson } from "../../../http/request/accept.ts";
 import { type Notice, setNotice } from "../../../http/request/cookies.ts";
 import { Form, hasForm, readForm } from "../../../http/request/form.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
-import { hasJsonBody, readJson } from "../../../http/request/json-body.ts";
+import { hasJsonBody, readJsonInput } from "../../../http/request/json-body.ts";
 import { json, seeOther } from "../../../http/response/response.ts";
 import { href } from "../../../http/urls.ts";
 import { parseLinkChangesJson, parseNewLinkJson } from "../../../links/input/link-json.ts";
@@ -18,7 +18,7 @@ import { declaredIn } from "../../../links/link-rows.ts";
 import type { ListedLink } from "../../../links/links.ts";
 import { parseShortCode } from "../../../links/short-code.ts";
 import { text as linkText } from "../../../links/text.en.ts";
-import { keysFromJson, parseInput } from "../../../parse-input.ts";
+import { parseInput } from "../../../parse-input.ts";
 import { Problem } from "../../../problem.ts";
 import { signedIn } from "../../signed-in.ts";
 import { type Entry, showForm, submit } from "../../ui/post-form.tsx";
@@ -249,7 +249,7 @@ async function askToDelete(call: Call, entry: Entry): Promise<Response> {
 
 async function remove(call: Call): Promise<Response> {
   if (hasJsonBody(call.request)) {
-    const { shortCode } = await removeRevision(call, keysFromJson(await readJson(call)));
+    const { shortCode } = await removeRevision(call, await readJsonInput(call));
     return json({ short_code: shortCode }, { call });
   }
   const form = hasForm(call.request) ? await readForm(call) : new Form();

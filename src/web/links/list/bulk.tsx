@@ -4,12 +4,11 @@ import { prefersJson } from "../../../http/request/accept.ts";
 import { type NoticeCode, setNotice } from "../../../http/request/cookies.ts";
 import { type Form, readForm } from "../../../http/request/form.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
-import { hasJsonBody, readJson } from "../../../http/request/json-body.ts";
+import { hasJsonBody, readJsonInput } from "../../../http/request/json-body.ts";
 import { json, seeOther } from "../../../http/response/response.ts";
 import type { ExpiryContext } from "../../../links/expiry.ts";
 import { type BulkChange, parseBulkChange } from "../../../links/input/bulk-schema.ts";
 import { renamingFields } from "../../../links/input/link-schema.ts";
-import { keysFromJson } from "../../../parse-input.ts";
 import { invalid } from "../../../problem.ts";
 import { formatList } from "../../../text/format.ts";
 import { show } from "../../ui/layout/layout.tsx";
@@ -36,8 +35,7 @@ export async function bulk(call: Call): Promise<Response> {
 }
 
 async function changeFromJson(call: Call): Promise<Response> {
-  const body = keysFromJson(await readJson(call));
-  const change = parseBulkChange(body, contextOf(call));
+  const change = parseBulkChange(await readJsonInput(call), contextOf(call));
   await requireFound(call, change.codes);
   return json({ count: await carryOut(call, change) }, { call });
 }
