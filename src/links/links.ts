@@ -175,7 +175,7 @@ export class Links {
       const { link, isRepeated } = await this.#rows.write(actor, async (writer) => {
         const found = await this.#load(writer, actor, "link.edit", shortCode);
         if (kept !== null && kept.blob.ownerId !== found.ownerId) throw transferred();
-        if (isChangedSince(found, changes)) {
+        if (isChangedSince(found, changes.revision)) {
           if (!hasAlready(found, changes, kept)) throw changedSince(found);
           return { link: found, isRepeated: true };
         }
@@ -205,7 +205,7 @@ export class Links {
   async remove(actor: Actor, shortCode: string, revision?: number): Promise<Link> {
     return await this.#rows.write(actor, async (writer) => {
       const link = await this.#load(writer, actor, "link.delete", shortCode);
-      if (revision !== undefined && revision !== link.revision) throw changedSince(link);
+      if (isChangedSince(link, revision)) throw changedSince(link);
       await writer.remove([link]);
       return link;
     });

@@ -4,9 +4,9 @@ import type { KeptFile } from "../link-content.ts";
 import { text } from "../text.en.ts";
 import type { LinkChanges } from "./link-schema.ts";
 
-/** Whether a link has changed since the revision that changes were made from. */
-export function isChangedSince(link: Link, { revision = link.revision }: LinkChanges): boolean {
-  return revision !== link.revision;
+/** Whether a link has changed since a revision; not where none is given. */
+export function isChangedSince(link: Link, revision: number | undefined): boolean {
+  return revision !== undefined && revision !== link.revision;
 }
 
 /** Whether a link is as the changes make it: a form that is sent twice changes nothing the second time. */
