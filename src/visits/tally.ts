@@ -120,7 +120,8 @@ export class Tally {
   #noteValue(row: number, isPerson: boolean, index: number, text: string): void {
     const dimension = RECORDED[index] as Dimension;
     const place = this.#placeOf(index, dimension, text);
-    const [linkId, at] = [this.#linkIds[row] as number, this.#times[row] as number];
+    const linkId = this.#linkIds[row] ?? 0;
+    const at = this.#times[row] ?? 0;
     const group = isPerson ? this.#count(linkId, at, dimension, place, 1) : NO_GROUP;
     (this.#places[index] as Int32Array)[row] = place;
     (this.#groupsOf[index] as Int32Array)[row] = group;

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Columns, Database, Trx } from "../../database/database.ts";
-import { addCounts, sumOfCounts } from "../../database/dialect.ts";
+import { sumOfCounts } from "../../database/dialect.ts";
 import { type Dimension, type DimensionValue, dimensionAt, OTHERS } from "../dimension.ts";
+import { addToLinkDays, addToLinkQuarters } from "../saving/visit-sums.ts";
 import { VisitValues } from "../saving/visit-values.ts";
 import { type VisitorClass, visitorClasses } from "../visit.ts";
 
@@ -227,10 +228,9 @@ export class LinkVisits {
       class: quarters.classes,
       visits: quarters.visits,
     });
-    await sql`insert into link_quarter (link_id, quarter, class, visits)
-      select link_id, quarter, class, ${sumOfVisits} from ${given}
-      where true group by 1, 2, 3 order by 1, 2, 3 on conflict (link_id, quarter, class) do update
-      set visits = ${addCounts(sql`link_quarter.visits`, sql`excluded.visits`)}`.execute(trx);
+    const summed = sql`(select link_id, quarter, class, ${sumOfVisits} as visits from ${given}
+      group by 1, 2, 3) as summed`;
+    await addToLinkQuarters(trx, summed);
   }
 
   async #addDays(trx: Trx, { values, days }: ImportedVisits): Promise<void> {
@@ -243,11 +243,7 @@ export class LinkVisits {
       value_id: days.places.map((place) => ids.get(place) ?? OTHERS),
       visits: days.visits,
     });
-    await sql`insert into link_day (link_id, dimension, day, value_id, visits)
-      select link_id, dimension, day, value_id, ${sumOfVisits} from ${given}
-      where true group by 1, 2, 3, 4 order by 1, 2, 3, 4
-      on conflict (link_id, dimension, day, value_id) do update
-      set visits = ${addCounts(sql`link_day.visits`, sql`excluded.visits`)}`.execute(trx);
+    await addToLinkDays(trx, given);
   }
 
   #given(trx: Trx, name: string, columns: Columns) {

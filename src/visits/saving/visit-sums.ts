@@ -22,13 +22,18 @@ export async function addToTotals(trx: Trx, given: RawBuilder<unknown>): Promise
         then excluded.last_visit_at else link_total.last_visit_at end`.execute(trx);
 }
 
-/** Adds to the quarter hours of links and of their owners. */
-export async function addToQuarters(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
+/** Adds to the quarter hours of links, each of which is given once. */
+export async function addToLinkQuarters(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
   await sql`insert into link_quarter (link_id, quarter, class, visits)
     select link_id, quarter, class, visits from ${given}
     where exists (select 1 from link where link.id = link_id) order by 1, 2, 3
     on conflict (link_id, quarter, class)
       do update set visits = ${addedTo("link_quarter")}`.execute(trx);
+}
+
+/** Adds to the quarter hours of links and of their owners. */
+export async function addToQuarters(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
+  await addToLinkQuarters(trx, given);
   await sql`insert into owner_quarter (owner_id, quarter, class, visits)
     with counted as (
       select owner_id, quarter, class, ${sumOfVisits} as visits
@@ -42,14 +47,19 @@ export async function addToQuarters(trx: Trx, given: RawBuilder<unknown>): Promi
       do update set visits = ${addedTo("owner_quarter")}`.execute(trx);
 }
 
-/** Adds to the days of links and of their owners. */
-export async function addToDays(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
+/** Adds to the days of links. */
+export async function addToLinkDays(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
   await sql`insert into link_day (link_id, dimension, day, value_id, visits)
     select link_id, dimension, day, value_id, ${sumOfVisits} from ${given}
     where exists (select 1 from link where link.id = link_id)
     group by 1, 2, 3, 4 order by 1, 2, 3, 4
     on conflict (link_id, dimension, day, value_id)
       do update set visits = ${addedTo("link_day")}`.execute(trx);
+}
+
+/** Adds to the days of links and of their owners. */
+export async function addToDays(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
+  await addToLinkDays(trx, given);
   await sql`insert into owner_day (owner_id, dimension, day, value_id, visits)
     with counted as (
       select owner_id, dimension, day, value_id, ${sumOfVisits} as visits
