@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import pg from "pg";
 import type { ChangeCounters } from "../../os/change-counters.ts";
 import { every } from "../../os/every.ts";
@@ -13,8 +14,6 @@ const RETRY_MS = 500;
 /** How often a process notifies itself. */
 const BEAT_MS = 200;
 
-const POLL_MS = 5;
-
 /** A connection that is silent for longer, while notifications are sent, is replaced. */
 const SILENCE_MS = 3000;
 
@@ -23,8 +22,6 @@ export interface ListenerParts {
   readonly url: string;
   /** Sends a notification through the connections that everything else uses. */
   readonly notify: (channel: string, payload: string) => Promise<void>;
-  /** The name of this process among all that listen. */
-  readonly id: string;
   readonly changes: ChangeCounters;
   readonly settings: SettingTable;
   readonly log: Logger;
@@ -36,7 +33,9 @@ export interface ListenerParts {
  */
 export class Listener {
   readonly #parts: ListenerParts;
-  readonly #beatChannel: string;
+  /** No other process has the same one. */
+  readonly #beatChannel = `trunk8_beat_${randomUUID().replaceAll("-", "")}`;
+  readonly #proven = Promise.withResolvers<void>();
   #client: pg.Client | null = null;
   #closed = false;
   #retry: Timer | null = null;
@@ -49,7 +48,6 @@ export class Listener {
 
   constructor(parts: ListenerParts) {
     this.#parts = parts;
-    this.#beatChannel = `trunk8_beat_${parts.id}`;
   }
 
   /** Milliseconds that the last notification to itself took: how old other nodes' changes are when they arrive. */
@@ -62,11 +60,10 @@ export class Listener {
     await this.#connect();
     this.#stopBeating = every(BEAT_MS, () => this.#beat(), this.#parts.log);
     await this.#beat();
-    for (let waitedMs = 0; waitedMs < SILENCE_MS; waitedMs += POLL_MS) {
-      if (this.#parts.changes.isProven) return;
-      await Bun.sleep(POLL_MS);
-    }
-    this.#parts.log.warn(text.deaf);
+    const timer = setTimeout(this.#proven.resolve, SILENCE_MS);
+    await this.#proven.promise;
+    clearTimeout(timer);
+    if (!this.#parts.changes.isProven) this.#parts.log.warn(text.deaf);
   }
 
   async close(): Promise<void> {
@@ -112,6 +109,7 @@ export class Listener {
     this.#heardAt = performance.now();
     this.#tookMs = this.#heardAt - sentAt;
     this.#parts.changes.prove(sentAt);
+    this.#proven.resolve();
   }
 
   /** One at a time, unless the last one is lost. */

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import {
   type CompiledQuery,
@@ -65,9 +64,9 @@ export async function openPostgres({
   log,
   deadlines,
 }: PostgresOptions): Promise<Database> {
-  const [pool, scanPool, beatPool] = [poolSize, SCAN_POOL_SIZE, BEAT_POOL_SIZE].map((size) =>
-    makePool(url, size, log),
-  ) as [pg.Pool, pg.Pool, pg.Pool];
+  const pool = makePool(url, poolSize, log);
+  const scanPool = makePool(url, SCAN_POOL_SIZE, log);
+  const beatPool = makePool(url, BEAT_POOL_SIZE, log);
   const closePools = () => Promise.all([pool.end(), scanPool.end(), beatPool.end()]);
   const unlimited = over(pool);
   const within = (deadlineMs: number) => over(new DeadlinePool(pool, deadlineMs));
@@ -81,8 +80,9 @@ export async function openPostgres({
   const listener = new Listener({
     url: listenUrl,
     notify: (channel, payload) => notify(beats, channel, payload),
-    id: randomUUID().replaceAll("-", ""),
-    ...{ changes, settings, log },
+    changes,
+    settings,
+    log,
   });
   try {
     const steps = { copyBefore: async () => {}, transact: (job: () => Promise<void>) => job() };
