@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { makeBundle } from "./bundle.ts";
 import { entryPoints, inProduction, root } from "./entry-points.ts";
 import { writeSbom } from "./sbom.ts";
 import { smokeTest } from "./smoke.ts";
@@ -24,7 +25,7 @@ await smokeTest(outfile);
 report("Tested: start, redirect, styled page, document, stop", builtAt);
 
 const bundledAt = performance.now();
-await import("./bundle.ts");
+await makeBundle();
 await smokeTest(join(root, "bin", "trunk8"));
 report("Tested the bundle as well", bundledAt);
 

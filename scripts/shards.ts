@@ -41,21 +41,21 @@ const { values, positionals } = parseArgs({
   options: { "at-once": { type: "string", default: String(availableParallelism()) } },
 });
 const total: Counts = { pass: 0, fail: 0, skip: 0, todo: 0 };
-const failedFiles = new Set<string>();
-const failedTests: string[] = [];
-const unstableTests: string[] = [];
+let failures: Failure[] = [];
+const unstable: Failure[] = [];
 const given = process.env.TRUNK8_TEST_POSTGRES ?? "";
 const postgres = given === "" ? await startPostgres() : null;
 try {
   const waiting = batchesOf(positionals.length > 0 ? positionals : ["test"]);
   const runs = Array.from({ length: Number(values["at-once"]) }, () => runAll(waiting));
   await Promise.all(runs);
-  if (failedFiles.size <= MOST_FILES_RUN_AGAIN) await runFailedAgain();
+  const files = new Set(failures.map(({ file }) => file));
+  if (files.size <= MOST_FILES_RUN_AGAIN) for (const file of files) await runAgain(file);
 } finally {
   await postgres?.stop();
 }
-printTests("Unstable: failed beside other tests, passed alone", unstableTests);
-printTests("Failed", failedTests);
+printFailures("Unstable: failed beside other tests, passed alone", unstable);
+printFailures("Failed", failures);
 process.stdout.write(`\n${outcomes.map((outcome) => ` ${total[outcome]} ${outcome}\n`).join("")}`);
 process.exitCode = total.fail === 0 && total.pass > 0 ? 0 : 1;
 
@@ -87,28 +87,28 @@ async function runAll(waiting: Batch[]): Promise<void> {
 async function run(batch: Batch): Promise<void> {
   const result = await runFiles(batch);
   addCounts(result.counts);
-  for (const { file, name } of result.failures) {
-    failedFiles.add(file);
-    failedTests.push(`${file} > ${name}`);
-  }
+  failures.push(...result.failures);
 }
 
-/** Files with failures once more, one at a time. */
-async function runFailedAgain(): Promise<void> {
-  for (const file of failedFiles) {
-    process.stdout.write(`\n== again, alone: ${file}\n`);
-    const { counts } = await runFiles({ folder: dirname(file), files: [file] });
-    if (counts.fail > 0 || counts.pass === 0) continue;
-    const passed = failedTests.filter((test) => test.startsWith(`${file} > `));
-    for (const test of passed) failedTests.splice(failedTests.indexOf(test), 1);
-    unstableTests.push(...passed);
-    addCounts({ pass: passed.length, fail: -passed.length, skip: 0, todo: 0 });
-  }
+/** A file with failures once more, with nothing beside it. */
+async function runAgain(file: string): Promise<void> {
+  process.stdout.write(`\n== again, alone: ${file}\n`);
+  const { counts } = await runFiles({ folder: dirname(file), files: [file] });
+  if (counts.fail > 0 || counts.pass === 0) return;
+  const passed = failures.filter((failure) => failure.file === file);
+  failures = failures.filter((failure) => failure.file !== file);
+  unstable.push(...passed);
+  addCounts({ pass: passed.length, fail: -passed.length, skip: 0, todo: 0 });
+}
+
+interface Failure {
+  readonly file: string;
+  readonly name: string;
 }
 
 interface Result {
   readonly counts: Counts;
-  readonly failures: readonly { readonly file: string; readonly name: string }[];
+  readonly failures: readonly Failure[];
 }
 
 /** Prints the output at the end, so that the lines of two batches do not mix. */
@@ -142,8 +142,8 @@ function countsOf(output: string): Counts {
 }
 
 /** The failed tests, each with the file whose name `bun test` printed above it. */
-function failuresIn(output: string): { file: string; name: string }[] {
-  const failures: { file: string; name: string }[] = [];
+function failuresIn(output: string): Failure[] {
+  const failures: Failure[] = [];
   let file = "";
   for (const line of output.split("\n")) {
     if (/^\d+ tests? failed:$/.test(line)) break; // they are listed once more
@@ -158,6 +158,7 @@ function addCounts(counts: Counts): void {
   for (const outcome of outcomes) total[outcome] += counts[outcome];
 }
 
-function printTests(heading: string, tests: readonly string[]): void {
-  if (tests.length > 0) process.stdout.write(`\n${heading}:\n  ${tests.join("\n  ")}\n`);
+function printFailures(heading: string, some: readonly Failure[]): void {
+  const lines = some.map(({ file, name }) => `  ${file} > ${name}\n`);
+  if (lines.length > 0) process.stdout.write(`\n${heading}:\n${lines.join("")}`);
 }
