@@ -65,16 +65,21 @@ async function timeStarts(warmth: Warmth, order: OursOptions, rounds: number): P
   return { warmth, totalMs: spreadOf(totals), parts };
 }
 
+/** The checkout that a `src/main.ts` belongs to. */
+function rootOf(program: string): string {
+  return dirname(dirname(program));
+}
+
 /** As `npm ci` does; earlier checkouts have no bundle. */
 function bundle(program: string): void {
-  const root = dirname(dirname(program));
+  const root = rootOf(program);
   const script = join(root, "scripts", "bundle.ts");
   if (existsSync(script)) Bun.spawnSync([process.execPath, script], { cwd: root });
 }
 
 /** After one start, everything is in the page cache. */
 function makeReady(warmth: Warmth, { program, dataFolder }: OursOptions): void {
-  const root = dirname(dirname(program));
+  const root = rootOf(program);
   if (warmth === "cold")
     forgetFiles([dataFolder, ...["src", "dist", "node_modules"].map((name) => join(root, name))]);
 }
@@ -83,11 +88,12 @@ function makeReady(warmth: Warmth, { program, dataFolder }: OursOptions): void {
 async function timeStart(order: OursOptions): Promise<number> {
   const port = findFreePort();
   const [, , , ...words] = oursCommand(order, port);
-  const command = [join(dirname(dirname(order.program)), "bin", "trunk8"), ...words];
+  const root = rootOf(order.program);
+  const command = [join(root, "bin", "trunk8"), ...words];
   const start = performance.now();
   const log = Bun.file(join(order.folder, "start.log"));
   const child = Bun.spawn(command, {
-    cwd: dirname(dirname(order.program)),
+    cwd: root,
     env: oursEnvironment({ PATH: process.env.PATH ?? "", HOME: order.folder }),
     stdio: ["ignore", log, log],
   });
