@@ -64,10 +64,7 @@ export async function openPostgres({
   log,
   deadlines,
 }: PostgresOptions): Promise<Database> {
-  const pool = makePool(url, poolSize, log);
-  const scanPool = makePool(url, SCAN_POOL_SIZE, log);
-  const beatPool = makePool(url, BEAT_POOL_SIZE, log);
-  const closePools = () => Promise.all([pool.end(), scanPool.end(), beatPool.end()]);
+  const { pool, scanPool, beatPool, closePools } = openPools(url, poolSize, log);
   const unlimited = over(pool);
   const within = (deadlineMs: number) => over(new DeadlinePool(pool, deadlineMs));
   const lookup = within(deadlines.lookup);
@@ -94,6 +91,7 @@ export async function openPostgres({
     await closePools();
     throw explainFailure(error);
   }
+  const writing = { db: writable, changes, committing };
   const read = within(deadlines.read);
   const scan = over(new DeadlinePool(scanPool, deadlines.scan));
   return {
@@ -107,9 +105,8 @@ export async function openPostgres({
     readRows: async (query) => (await read.executeQuery(query)).rows,
     scan,
     inspect: unlimited,
-    write: (work) => write({ db: writable, changes, committing }, work),
-    writeTogether: (statements, codes) =>
-      writeTogether({ db: writable, changes, committing }, statements, codes),
+    write: (work) => write(writing, work),
+    writeTogether: (statements, codes) => writeTogether(writing, statements, codes),
     rowsOf: async (_, name, columns) => unnest(name, columns),
     append: (trx, table, columns) => append(trx, table, columns),
     prepare: async () => {},
@@ -138,6 +135,14 @@ function probesOf({ read, scan, writable, changes }: Probed): Database["probes"]
       if (!changes.isProven) throw new Problem("busy", text.deaf);
     },
   };
+}
+
+function openPools(url: string, poolSize: number, log: Logger) {
+  const pool = makePool(url, poolSize, log);
+  const scanPool = makePool(url, SCAN_POOL_SIZE, log);
+  const beatPool = makePool(url, BEAT_POOL_SIZE, log);
+  const closePools = () => Promise.all([pool.end(), scanPool.end(), beatPool.end()]);
+  return { pool, scanPool, beatPool, closePools };
 }
 
 async function probe(db: Kysely<Schema>): Promise<void> {
