@@ -59,7 +59,7 @@ export async function sumUsed(scan: Database["scan"]): Promise<number> {
     .select(sql<number>`cast(coalesce(sum(size), 0) as bigint)`.as("bytes"))
     .where("state", "in", IN_USE)
     .executeTakeFirstOrThrow();
-  return Number(bytes);
+  return bytes;
 }
 
 /** Counts stored files that links use. */
@@ -69,5 +69,5 @@ export async function countUsed(read: Database["read"]): Promise<number> {
     .select((blob) => blob.fn.countAll<number>().as("count"))
     .where("state", "in", IN_USE)
     .executeTakeFirstOrThrow();
-  return Number(count);
+  return count;
 }
