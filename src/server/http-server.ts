@@ -5,7 +5,7 @@ import type { App } from "../app.ts";
 import type { ListenAddress } from "../config/values/listen-address.ts";
 import type { Connection } from "../http/call.ts";
 import { isByHttps, readClient, settledScheme } from "../http/request/client.ts";
-import { plainProblem } from "../http/response/problem-response.ts";
+import { plainProblem, problemHeaders } from "../http/response/problem-response.ts";
 import { loggedAddress } from "../os/ip-network.ts";
 import { Problem, toProblem } from "../problem.ts";
 import type { AccessLog } from "../telemetry/access-log.ts";
@@ -121,12 +121,11 @@ export class HttpServer {
       fetch: (request, server) => this.#answer(request, server),
       error: (error) => {
         app.log.error({ err: error }, "Request handler failed");
-        const { code, message, retryAfterSeconds } = toProblem(error);
-        const headers = {
-          "x-content-type-options": "nosniff",
-          ...(retryAfterSeconds !== undefined && { "retry-after": `${retryAfterSeconds}` }),
-        };
-        return new Response(`${message}\n`, { status: code === "busy" ? 503 : 500, headers });
+        const problem = toProblem(error);
+        const headers = problemHeaders(problem);
+        headers.set("x-content-type-options", "nosniff");
+        const status = problem.code === "busy" ? 503 : 500;
+        return new Response(`${problem.message}\n`, { status, headers });
       },
     };
   }
