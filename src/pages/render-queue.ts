@@ -2,7 +2,7 @@ import { Problem } from "../problem.ts";
 import { text } from "./text.en.ts";
 
 /** What documents are rendered for, most urgent first: a save, a preview in the editor, a page that is opened. */
-export const renderQueues = ["save", "preview", "visit"] as const;
+const renderQueues = ["save", "preview", "visit"] as const;
 
 export type RenderQueueName = (typeof renderQueues)[number];
 
