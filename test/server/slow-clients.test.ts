@@ -1,7 +1,7 @@
 /** Clients that send or read slowly, on a real socket. */
 import { afterEach, expect, test } from "bun:test";
 import { connect, type Socket } from "node:net";
-import { Sockets } from "../../src/os/sockets.ts";
+import { type Connected, Sockets } from "../../src/os/sockets.ts";
 import { type HttpServer, startServer } from "../../src/server/http-server.ts";
 import { SlowClients } from "../../src/server/slow-clients.ts";
 import { openTestApp, type World } from "../world.ts";
@@ -47,7 +47,13 @@ onLinux("lists connections with bytes transferred and peer, and closes one", asy
   const socket = speak("GET /");
   await until(() => server.requests === 0 && socket.readyState === "open");
   const sockets = Sockets.open();
-  const found = (await sockets?.list())?.filter(({ localPort }) => localPort === server.port) ?? [];
+  let found: Connected[] = [];
+  // The kernel opens a connection before the server has accepted it.
+  await until(async () => {
+    const all = (await sockets?.list()) ?? [];
+    found = all.filter(({ localPort }) => localPort === server.port);
+    return found.some(({ moved }) => moved > 0);
+  });
   expect(found).toMatchObject([{ peerPort: socket.localPort, moved: 5, isOwed: false }]);
   const [one] = found;
   expect(one && sockets?.peerAddress(one)).toBe("127.0.0.1");
