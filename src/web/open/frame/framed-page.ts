@@ -1,5 +1,6 @@
 import type { Call } from "../../../http/call.ts";
 import { type DeliveredFile, type Delivery, deliver } from "../../../http/response/deliver-file.ts";
+import { markedEncoding } from "../../../text/text-encoding.ts";
 import script from "./framed.js" with { type: "text" };
 
 /** Comes last: before a document's own first tag, it would change how browsers lay the document out. */
@@ -41,6 +42,5 @@ function withScript(bytes: Bytes): Uint8Array<ArrayBuffer> | ReadableStream<Uint
 /** By its byte order mark; the script would be no text of such a page. */
 async function isUtf16(bytes: Bytes): Promise<boolean> {
   const head = bytes instanceof Uint8Array ? bytes : await bytes.slice(0, 2).bytes();
-  const mark = ((head[0] ?? 0) << 8) | (head[1] ?? 0);
-  return mark === 0xfeff || mark === 0xfffe;
+  return markedEncoding(head) !== "utf-8";
 }
