@@ -27,6 +27,14 @@ export function decodeUtf16(bytes: Uint8Array): string | null {
   return encoding === "utf-8" ? null : new TextDecoder(encoding).decode(bytes);
 }
 
+/** Returns the bytes of a text in which some are percent-encoded, and each other character is one. */
+export function percentDecoded(text: string): Buffer<ArrayBuffer> {
+  const bytes = text.replace(/%([0-9a-f]{2})/gi, (_, hex) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return Buffer.from(bytes, "latin1");
+}
+
 /**
  * Decodes UTF-8, or UTF-16 with a byte order mark; null if the bytes are invalid or no text. `isCut`: the last
  * character may be incomplete.

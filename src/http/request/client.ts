@@ -1,6 +1,7 @@
 import type { Settings } from "../../config/settings.ts";
 import { normaliseAddress } from "../../os/ip-network.ts";
 import { Problem } from "../../problem.ts";
+import { percentDecoded } from "../../text/text-encoding.ts";
 import type { Client } from "../call.ts";
 import { text } from "../text.en.ts";
 import { MAX_URL_LENGTH } from "../urls.ts";
@@ -147,10 +148,7 @@ function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    const bytes = segment.replace(/%([0-9a-f]{2})/gi, (_, hex) =>
-      String.fromCharCode(Number.parseInt(hex, 16)),
-    );
-    return Buffer.from(bytes, "latin1").toString();
+    return percentDecoded(segment).toString();
   }
 }
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { Problem } from "../../problem.ts";
+import { percentDecoded } from "../../text/text-encoding.ts";
 import { text } from "../text.en.ts";
 
 /** The head of a part of a form. */
@@ -80,11 +81,8 @@ function decodeParameter(bytes: string): string {
 /** Decodes an extended parameter (RFC 8187), as `UTF-8''%C3%9C`; null for none and for a malformed one. */
 function decodeExtended(value: string): string | null {
   const [, charset = "", encoded = ""] = /^([\w-]+)'[\w-]*'(.+)$/s.exec(value) ?? [];
-  const raw = encoded.replace(/%([0-9a-f]{2})/gi, (_, hex) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
   try {
-    return decoderFor(charset).decode(Buffer.from(raw, "latin1")) || null;
+    return decoderFor(charset).decode(percentDecoded(encoded)) || null;
   } catch {
     return null;
   }
