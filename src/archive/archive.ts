@@ -44,11 +44,9 @@ export class Archive implements Disposable {
   /** Of all entries, unpacked. */
   readonly size: number;
   readonly #file: number;
-  readonly #zip: ZipFile;
 
-  private constructor(file: number, zip: ZipFile, entries: ReadonlyMap<string, ArchiveEntry>) {
+  private constructor(file: number, entries: ReadonlyMap<string, ArchiveEntry>) {
     this.#file = file;
-    this.#zip = zip;
     this.entries = entries;
     this.size = sumOf(entries, ({ size }) => size);
   }
@@ -63,10 +61,9 @@ export class Archive implements Disposable {
       const entries = await readDirectory(zip);
       refuseBombs(entries);
       refuseOverlaps(entries);
-      return new Archive(openSync(path, "r"), zip, entries);
-    } catch (error) {
+      return new Archive(openSync(path, "r"), entries);
+    } finally {
       zip.close();
-      throw error;
     }
   }
 
@@ -111,7 +108,6 @@ export class Archive implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#zip.close();
     closeSync(this.#file);
   }
 
