@@ -83,12 +83,7 @@ export class Archive implements Disposable {
    * @throws Problem `invalid` on `backup_file` if they are damaged
    */
   async *read(name: string, sha256: string | null = null): AsyncGenerator<Uint8Array> {
-    const bytes = this.locate(name, sha256);
-    try {
-      yield* unpack(this.#file, bytes);
-    } catch (cause) {
-      throw cause instanceof BytesError ? refused(text[cause.fault](name), cause) : cause;
-    }
+    yield* readEntry(this.#file, name, this.locate(name, sha256));
   }
 
   /**
@@ -117,6 +112,22 @@ export class Archive implements Disposable {
     const isWhole = readSync(this.#file, bytes, 0, HEAD_BYTES, header) === HEAD_BYTES;
     if (!isWhole || bytes.readUInt32LE(0) !== HEAD_SIGNATURE) throw refused(text.damaged(name));
     return header + HEAD_BYTES + bytes.readUInt16LE(26) + bytes.readUInt16LE(28);
+  }
+}
+
+/**
+ * Streams the unpacked bytes of the entry `name` of an open zip. They are complete if the stream ends without an error.
+ * @throws Problem `invalid` on `backup_file` if they are damaged
+ */
+export async function* readEntry(
+  file: number,
+  name: string,
+  bytes: PackedBytes,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* unpack(file, bytes);
+  } catch (cause) {
+    throw cause instanceof BytesError ? refused(text[cause.fault](name), cause) : cause;
   }
 }
 

@@ -1,9 +1,7 @@
 import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { App } from "../../app.ts";
-import { refused } from "../../archive/archive.ts";
-import { BytesError, unpack } from "../../archive/packed-bytes.ts";
-import { text as archiveText } from "../../archive/text.en.ts";
+import { readEntry, refused } from "../../archive/archive.ts";
 import { maxFileBytes } from "../../config/values/sizes.ts";
 import { makeUuid } from "../../files/blob.ts";
 import { inputContext } from "../../links/input/link-schema.ts";
@@ -92,12 +90,7 @@ export class CheckedArchive implements Disposable {
    */
   async *read({ source }: CheckedContent): AsyncGenerator<Uint8Array> {
     if ("text" in source) return yield* this.#files.text(source.text);
-    try {
-      yield* unpack(this.#archive, source.bytes);
-    } catch (cause) {
-      if (!(cause instanceof BytesError)) throw cause;
-      throw refused(archiveText[cause.fault](source.entry), cause);
-    }
+    yield* readEntry(this.#archive, source.entry, source.bytes);
   }
 
   [Symbol.dispose](): void {
