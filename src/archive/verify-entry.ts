@@ -1,9 +1,9 @@
 import type { Archive } from "./archive.ts";
 import type { ManifestEntry } from "./manifest.ts";
 
-/** Size and hash of the entries of an archive, by name; some may be unknown. */
+/** Hashes of the entries of an archive, by name; some may be unknown. */
 export interface Expected {
-  readonly entries: ReadonlyMap<string, ManifestEntry>;
+  readonly entries: ReadonlyMap<string, Pick<ManifestEntry, "sha256">>;
 }
 
 /** Streams an entry's bytes. They match its hash if the stream ends without an error. */

@@ -17,6 +17,7 @@ import {
   visitor,
 } from "../../archive/manifest.ts";
 import { text as archiveText } from "../../archive/text.en.ts";
+import { verifyEntry } from "../../archive/verify-entry.ts";
 import { isTheme } from "../../config/values/themes.ts";
 import { canonicalZone } from "../../config/values/time-zone.ts";
 import { text } from "../text.en.ts";
@@ -71,8 +72,7 @@ async function verifyEntries(
   if (strays > MAX_STRAYS) throw refused(text.archive.strays(strays));
   for (const name of archive.entries.keys()) {
     const isWanted = listed.has(name) || links.used.has(name);
-    if (!isWanted || name === VISITS) continue;
-    for await (const _ of archive.read(name, listed.get(name)?.sha256 ?? null));
+    if (isWanted && name !== VISITS) await verifyEntry(archive, { entries: listed }, name);
   }
 }
 
