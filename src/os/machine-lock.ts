@@ -104,6 +104,16 @@ export function claimFile(file: number): boolean {
   return tryFlock(file, LOCK_EX | LOCK_NB);
 }
 
+/**
+ * Locks the file at `path` until it is disposed or this process ends; null if a process has locked it.
+ * @throws Error if the file system does not support locks
+ */
+export function claimPath(path: string): Disposable | null {
+  using opened = new DisposableStack();
+  const file = opened.adopt(openSync(path, "a", 0o600), closeSync);
+  return claimFile(file) ? opened.move() : null;
+}
+
 /** Releases a file that `claimFile` has locked. */
 export function releaseFile(file: number): void {
   flock(file, LOCK_UN);

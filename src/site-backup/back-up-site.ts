@@ -1,4 +1,3 @@
-import { closeSync, openSync } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
@@ -17,7 +16,7 @@ import { DATABASE_FILE } from "../database/snapshots/database-restore.ts";
 import type { Snapshot } from "../database/snapshots/snapshot.ts";
 import type { BlobPath } from "../files/blob.ts";
 import { readDisk } from "../os/disk.ts";
-import { claimFile } from "../os/machine-lock.ts";
+import { claimPath } from "../os/machine-lock.ts";
 import { codeOf } from "../os/system-error.ts";
 import { Problem } from "../problem.ts";
 import { version } from "../version.ts";
@@ -90,12 +89,11 @@ async function removeSnapshots({ clock }: App, backups: string): Promise<void> {
 
 /** Locks out other backups of this machine; stored files are not removed meanwhile. */
 async function claim(runFolder: string): Promise<Disposable> {
-  const file = openSync(backupLock(runFolder), "a", 0o600);
   for (let tries = 0; tries < TRIES; tries++) {
-    if (claimFile(file)) return { [Symbol.dispose]: () => closeSync(file) };
+    const lock = claimPath(backupLock(runFolder));
+    if (lock !== null) return lock;
     await Bun.sleep(WAIT_MS);
   }
-  closeSync(file);
   throw new Problem("busy", text.inProgress, { retryAfterSeconds: 60 });
 }
 

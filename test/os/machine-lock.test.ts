@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { lastError, libc } from "../../src/os/libc.ts";
 import {
   claimFile,
+  claimPath,
   closeLockFiles,
   isClaimed,
   MachineLock,
@@ -70,5 +71,18 @@ test("a shared lock admits many tasks, and work alone only between them", () => 
   tryAlone();
   expect(runs).toBe(2);
   other.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("a path is locked until it is disposed, by one at a time", () => {
+  const folder = mkdtempSync(join(tmpdir(), "trunk8-lock-"));
+  const path = join(folder, "lock");
+  {
+    using first = claimPath(path);
+    expect(first).not.toBeNull();
+    expect(claimPath(path)).toBeNull();
+  }
+  using again = claimPath(path);
+  expect(again).not.toBeNull();
   rmSync(folder, { recursive: true });
 });

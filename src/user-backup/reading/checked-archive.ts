@@ -5,7 +5,7 @@ import { readEntry, refused } from "../../archive/archive.ts";
 import { maxFileBytes } from "../../config/values/sizes.ts";
 import { makeUuid } from "../../files/blob.ts";
 import { inputContext } from "../../links/input/link-schema.ts";
-import { claimFile } from "../../os/machine-lock.ts";
+import { claimPath } from "../../os/machine-lock.ts";
 import { runLimited } from "../../os/process/limited-process.ts";
 import { ownProgram } from "../../os/process/own-program.ts";
 import { diskFull, explainDiskFull } from "../../os/system-error.ts";
@@ -116,16 +116,11 @@ export function readingLock(runFolder: string): string {
 
 /** Reading takes memory: one archive at a time on this machine. The kernel releases the lock of a process that ends. */
 async function inTurn<Done>({ runFolder }: App, work: () => Promise<Done>): Promise<Done> {
-  const file = openSync(readingLock(runFolder), "a", 0o600);
-  try {
-    for (let waited = 0; !claimFile(file); waited += LOOK_MS) {
-      if (waited >= WAIT_MS)
-        throw new Problem("busy", text.reading.busy, { retryAfterSeconds: 30 });
-      await Bun.sleep(LOOK_MS);
-    }
-    return await work();
-  } finally {
-    closeSync(file);
+  for (let waited = 0; ; waited += LOOK_MS) {
+    using lock = claimPath(readingLock(runFolder));
+    if (lock !== null) return await work();
+    if (waited >= WAIT_MS) throw new Problem("busy", text.reading.busy, { retryAfterSeconds: 30 });
+    await Bun.sleep(LOOK_MS);
   }
 }
 

@@ -1,4 +1,3 @@
-import { closeSync, openSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -6,7 +5,7 @@ import type { App } from "../../app.ts";
 import { makeUuid } from "../../files/blob.ts";
 import type { RestoreProgress, RestoreRecord } from "../../links/restores/restore-record.ts";
 import type { RunningRestore } from "../../links/restores/restores.ts";
-import { claimFile } from "../../os/machine-lock.ts";
+import { claimPath } from "../../os/machine-lock.ts";
 import { Problem } from "../../problem.ts";
 import { text } from "../text.en.ts";
 import { type RunOptions, runRestore } from "./run-restore.ts";
@@ -86,11 +85,7 @@ export async function runHere(
  */
 function claimLock(app: App, { id, holder, isExpired }: RunningRestore): Disposable | null {
   const isOurs = holder === "" || isExpired || holder.startsWith(`${hostname()} `);
-  if (!isOurs) return null;
-  const file = openSync(join(app.runFolder, `restore-${id}`), "a", 0o600);
-  if (claimFile(file)) return { [Symbol.dispose]: () => closeSync(file) };
-  closeSync(file);
-  return null;
+  return isOurs ? claimPath(join(app.runFolder, `restore-${id}`)) : null;
 }
 
 async function deleteArchive(app: App, id: number): Promise<void> {
