@@ -1,6 +1,7 @@
 import { totalmem } from "node:os";
 import type { LiveSettings } from "../../config/live-settings.ts";
 import { parseListen } from "../../config/values/listen-address.ts";
+import { ownProgram } from "../../os/process/own-program.ts";
 import type { Systemd } from "../../os/systemd.ts";
 import { type OpsServer, startOps } from "../../server/ops-server.ts";
 import { expectFreePort } from "../../server/port-check.ts";
@@ -76,7 +77,7 @@ function startWorker(
   hear: (said: WorkerSays) => void,
 ): WorkerProcess {
   const words = ["worker", "--data", dataFolder, "--listen", listen];
-  const child = Bun.spawn([process.execPath, ...programOf(), ...words], {
+  const child = Bun.spawn([...ownProgram(), ...words], {
     env: { ...defaults, ...env },
     stdio: ["ignore", "inherit", "inherit"],
     serialization: "json",
@@ -98,9 +99,4 @@ function sendTo(child: Bun.Subprocess, message: SupervisorAsks): boolean {
   } catch {
     return false; // it has closed its channel and is about to end
   }
-}
-
-/** The file that Bun runs; none in the compiled executable. */
-function programOf(): string[] {
-  return Bun.main.startsWith("/$bunfs/") ? [] : [Bun.main];
 }
