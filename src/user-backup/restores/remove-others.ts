@@ -1,4 +1,3 @@
-import type { RestoreProgress } from "../../links/restores/restore-record.ts";
 import type { ShortCode } from "../../links/short-code.ts";
 import { type RestoreRun, writeProgress } from "./restore-run.ts";
 
@@ -7,9 +6,10 @@ const REMOVED = 200;
 
 /**
  * Deletes, in portions, the owner's links that are not in the archive and are older than the restore. Links that a
- * links.toml declares stay. Returns how far the restore is then.
+ * links.toml declares stay.
+ * @param step runs each portion; by default, the restore can end between two of them
  */
-export async function removeOthers(run: RestoreRun): Promise<RestoreProgress> {
+export async function removeOthers(run: RestoreRun, step = run.step): Promise<void> {
   const { app, owner, record } = run;
   const archived = new Set<string>();
   for await (const page of run.archive.links())
@@ -22,10 +22,9 @@ export async function removeOthers(run: RestoreRun): Promise<RestoreProgress> {
     if (last === undefined) break;
     after = last.id;
     const codes = links.map(({ code }) => code).filter((code) => !archived.has(code));
-    if (codes.length > 0) await run.step(() => removePortion(run, codes));
+    if (codes.length > 0) await step(() => removePortion(run, codes));
   }
   await writeProgress(run, { hasRemoved: true });
-  return run.progress;
 }
 
 async function removePortion(run: RestoreRun, codes: readonly ShortCode[]): Promise<void> {

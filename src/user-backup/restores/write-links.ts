@@ -33,9 +33,7 @@ async function writeOrMakeSpace(
   } catch (thrown) {
     const isFull = thrown instanceof Problem && thrown.code === "over_quota";
     if (!isFull || run.record.mode === "merge" || run.progress.hasRemoved) throw thrown;
-    await removeOthers({ ...run, step: (work) => work() }).then((progress) => {
-      run.progress = progress;
-    });
+    await removeOthers(run, (work) => work());
     await writePortion(run, part, shared);
   }
 }
