@@ -16,15 +16,16 @@ export function* linkPortions(page: readonly ArchiveLink[]): Generator<readonly 
   let [count, bytes] = [0, 0];
   for (const link of page) {
     const content = "reason" in link ? null : link.content;
-    count += content === null ? 1 : LINKS_A_FILE;
-    bytes += content?.size ?? 0;
-    if (part.length > 0 && (count > PORTION.links || bytes > PORTION.bytes)) {
+    const cost = content === null ? 1 : LINKS_A_FILE;
+    const size = content?.size ?? 0;
+    if (part.length > 0 && (count + cost > PORTION.links || bytes + size > PORTION.bytes)) {
       yield part;
       part = [];
-      count = content === null ? 1 : LINKS_A_FILE;
-      bytes = content?.size ?? 0;
+      [count, bytes] = [0, 0];
     }
     part.push(link);
+    count += cost;
+    bytes += size;
   }
   if (part.length > 0) yield part;
 }
