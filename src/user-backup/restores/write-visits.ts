@@ -33,11 +33,15 @@ interface VisitsPortion {
 async function writePortion(run: RestoreRun, { part, visits, idOf }: VisitsPortion): Promise<void> {
   const { app, owner, held, progress } = run;
   const next = { ...progress, row: progress.row + part.length };
-  const places = [...new Set(part.map(([place]) => place))].filter((place) => idOf.has(place));
+  const places = new Set(part.map(([place]) => place));
+  const wanted = [...places].flatMap((place) => {
+    const id = idOf.get(place);
+    return id === undefined ? [] : [[place, id] as const];
+  });
   await app.database.write(async (trx) => {
-    const ids = places.map((place) => idOf.get(place) ?? 0);
+    const ids = wanted.map(([, id]) => id);
     const own = new Set(await app.links.restores.ownIds(trx, owner.id, ids));
-    const left = new Map([...idOf].filter(([, id]) => own.has(id)));
+    const left = new Map(wanted.filter(([, id]) => own.has(id)));
     await app.visits.ofLinks.addToLinks(trx, visits.of(part, left, []));
     await held.advance(trx, next);
   });
