@@ -1,3 +1,4 @@
+import type { ShortCode } from "../links/short-code.ts";
 import { type Dimension, type DimensionValue, dimensions } from "../visits/dimension.ts";
 import type { ImportedVisits } from "../visits/reports/link-visits.ts";
 import { visitorClasses } from "../visits/visit.ts";
@@ -20,6 +21,14 @@ export function rowsOf(page: Uint32Array): VisitsRow[] {
 
 export async function readVisitors(archive: CheckedArchive): Promise<readonly ArchivedVisitor[]> {
   return (await Array.fromAsync(archive.visitors())).flat();
+}
+
+/** The ids that restored links have now, by their places in the archive. */
+export function idsByPlace(
+  links: readonly CheckedLink[],
+  ids: ReadonlyMap<ShortCode, number>,
+): ReadonlyMap<number, number> {
+  return new Map(links.map(({ place, shortCode }) => [place, ids.get(shortCode) ?? 0]));
 }
 
 const QUARTERS_AN_HOUR = 4;

@@ -3,7 +3,7 @@ import { writePreferences } from "../accounts/user-rows.ts";
 import type { Preferences } from "../accounts/user-schema.ts";
 import type { App } from "../app.ts";
 import type { Actor } from "../policy.ts";
-import { ArchivedVisits, readVisitors, rowsOf } from "./archived-visits.ts";
+import { ArchivedVisits, idsByPlace, readVisitors, rowsOf } from "./archived-visits.ts";
 import { RestoredFiles } from "./restore-files.ts";
 import { linksToRestore, type RestorePlan } from "./restore-plan.ts";
 
@@ -22,8 +22,7 @@ export async function restoreUser(app: App, actor: Actor, plan: RestorePlan): Pr
     links: links.map((link) => files.linkWith(link)),
     removed,
     also: async (trx, touch, ids) => {
-      const idOf = new Map(links.map(({ place, shortCode }) => [place, ids.get(shortCode) ?? 0]));
-      await app.visits.ofLinks.addToLinks(trx, visits.of(rows, idOf, links));
+      await app.visits.ofLinks.addToLinks(trx, visits.of(rows, idsByPlace(links, ids), links));
       await writePreferences(trx, touch, owner.id, preferencesOf(plan));
     },
   });

@@ -1,5 +1,5 @@
 import { Problem } from "../../problem.ts";
-import { ArchivedVisits } from "../archived-visits.ts";
+import { ArchivedVisits, idsByPlace } from "../archived-visits.ts";
 import type { CheckedLink, SkippedLink } from "../checked-link.ts";
 import { findSharedFiles, RestoredFiles, type SharedFiles } from "../restore-files.ts";
 import { judge } from "../restore-plan.ts";
@@ -54,17 +54,14 @@ async function writePortion(
     skippedCount: progress.skippedCount + skipped.length,
     skipped: [...progress.skipped, ...skipped].slice(0, MAX_NAMED),
   };
-  const restoring = {
-    ownerId: owner.id,
-    links: links.map((link) => files.linkWith(link)),
-    removed: [],
-  };
   try {
     await app.links.restored.putPortion(actor, {
-      ...restoring,
+      ownerId: owner.id,
+      links: links.map((link) => files.linkWith(link)),
+      removed: [],
       also: async (trx, _, ids) => {
-        const idOf = new Map(links.map(({ place, shortCode }) => [place, ids.get(shortCode) ?? 0]));
-        await app.visits.ofLinks.addToLinks(trx, new ArchivedVisits([]).of([], idOf, links));
+        const totals = new ArchivedVisits([]).of([], idsByPlace(links, ids), links);
+        await app.visits.ofLinks.addToLinks(trx, totals);
         await held.advance(trx, next);
       },
     });
