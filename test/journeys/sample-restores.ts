@@ -15,7 +15,7 @@ const skipped = [
 
 const DONE: RestoreProgress = {
   ...NOT_BEGUN,
-  phase: "totals",
+  phase: "visits",
   links: 12_340,
   place: 12_340,
   restored: 12_338,

@@ -5,7 +5,7 @@ import type { FieldProblems, ProblemCode } from "../../problem.ts";
 
 /** How far a restore has come. It changes in the transaction of each portion, so that nothing is done twice. */
 export interface RestoreProgress {
-  readonly phase: "reading" | "links" | "removal" | "visits" | "totals";
+  readonly phase: "reading" | "links" | "removal" | "visits";
   /** Links of the archive that are restored or skipped. */
   readonly place: number;
   /** Rows of the archive's visits that are added. */
