@@ -42,14 +42,13 @@ export async function runRestore(
   const record = await app.links.restores.find(held.id);
   if (record === null) return;
   const stopRenewing = every(LEASE_MS / 3, () => held.renew().catch(() => {}), app.log);
-  const state = { progress: record.progress };
   try {
-    await runAll(app, held, record, options, state);
+    await runAll(app, held, record, options);
   } catch (thrown) {
     if (thrown instanceof RestoreLost) return;
     const isBusy = thrown instanceof Problem && thrown.code === "busy";
     if (isBusy || options.stopping?.aborted) await held.release().catch(() => {});
-    else await endEarly(app, held, record, thrown, state.progress).catch(ignoreLost);
+    else await endEarly(app, held, thrown).catch(ignoreLost);
   } finally {
     stopRenewing();
   }
@@ -65,7 +64,6 @@ async function runAll(
   held: HeldRestore,
   record: RestoreRecord,
   options: RunOptions,
-  state: { progress: RestoreProgress },
 ): Promise<void> {
   if (record.isCancelled) throw new Cancelled();
   const actor = await currentActor(app, record.actor);
@@ -76,7 +74,6 @@ async function runAll(
     ...{ app, actor, owner, record, held, archive, progress: record.progress },
     step: async (work) => {
       await step(run, options, work);
-      state.progress = run.progress;
       options.onProgress?.(run.progress);
     },
   };
@@ -167,13 +164,10 @@ async function finish({ app, actor, owner, archive, held, progress }: RestoreRun
 }
 
 /** Records why a restore ended, and in the audit log what it had written until then. */
-async function endEarly(
-  app: App,
-  held: HeldRestore,
-  { actor, ownerId }: RestoreRecord,
-  thrown: unknown,
-  progress: RestoreProgress,
-): Promise<void> {
+async function endEarly(app: App, held: HeldRestore, thrown: unknown): Promise<void> {
+  const record = await app.links.restores.find(held.id);
+  if (record === null) throw new RestoreLost();
+  const { actor, ownerId, progress } = record;
   const { restored, removed } = progress;
   const isCancelled = thrown instanceof Cancelled;
   const { code, message, fields } = toProblem(thrown);
