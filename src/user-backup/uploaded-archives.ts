@@ -86,10 +86,8 @@ export async function findArchive(
 /** Removes old uploads that no restore uses; returns how many. */
 export async function sweepArchives(app: App): Promise<number> {
   let swept = 0;
-  const used = new Set((await app.links.restores.listRunning()).map(({ archive }) => archive));
-  for (const name of await readdir(folderOf(app)).catch(() => [])) {
+  for (const name of await listUnused(app)) {
     const path = join(folderOf(app), name);
-    if (used.has(path)) continue;
     const found = await stat(path).catch(() => null);
     if (found === null || found.mtimeMs > app.clock() - KEPT_MS) continue;
     await rm(path, { force: true });
@@ -136,11 +134,15 @@ function uploadedArchive(token: string, path: string): UploadedArchive {
 
 /** Deletes what the user uploaded before, or still uploads, unless a restore uses it. */
 async function removePrevious(app: App, user: User): Promise<void> {
+  const names = (await listUnused(app)).filter((name) => name.startsWith(`${user.id}-`));
+  for (const name of names) await rm(join(folderOf(app), name), { force: true });
+}
+
+/** The names of uploads that no restore uses. */
+async function listUnused(app: App): Promise<string[]> {
   const used = new Set((await app.links.restores.listRunning()).map(({ archive }) => archive));
-  for (const name of await readdir(folderOf(app)).catch(() => [])) {
-    const path = join(folderOf(app), name);
-    if (name.startsWith(`${user.id}-`) && !used.has(path)) await rm(path, { force: true });
-  }
+  const names = await readdir(folderOf(app)).catch(() => []);
+  return names.filter((name) => !used.has(join(folderOf(app), name)));
 }
 
 async function* limited(
