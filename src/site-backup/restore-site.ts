@@ -1,10 +1,11 @@
-import { mkdir, rm, statfs } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Archive } from "../archive/archive.ts";
 import { moveFile, writeFile } from "../archive/atomic-file.ts";
 import { type Expected, verified } from "../archive/verify-entry.ts";
 import { beginRestore } from "../database/snapshots/database-restore.ts";
 import type { DatabaseRestore } from "../database/snapshots/snapshot.ts";
+import { readDisk } from "../os/disk.ts";
 import { syncFolder } from "../os/fsync.ts";
 import { Problem } from "../problem.ts";
 import type { Logger } from "../telemetry/log.ts";
@@ -53,8 +54,8 @@ export async function restoreSite(order: SiteRestoreOrder): Promise<SiteRestored
 }
 
 async function requireSpace({ archive, dataFolder }: SiteRestoreOrder): Promise<void> {
-  const { bavail, bsize } = await statfs(dataFolder);
-  if (archive.size + SPARE_BYTES <= bavail * bsize) return;
+  const { freeBytes } = await readDisk(dataFolder);
+  if (archive.size + SPARE_BYTES <= freeBytes) return;
   throw new Problem("storage_full", text.diskSpace(archive.size));
 }
 

@@ -1,8 +1,8 @@
-import { statfs } from "node:fs/promises";
 import type { User } from "../accounts/user.ts";
 import type { App } from "../app.ts";
 import type { Link } from "../links/link.ts";
 import type { ShortCode } from "../links/short-code.ts";
+import { readDisk } from "../os/disk.ts";
 import { type Actor, isAdministrator, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import type { CheckedLink, SkippedLink } from "./checked-link.ts";
@@ -146,9 +146,8 @@ async function otherCodes(
 
 /** A first check before anything is written; it may count existing files twice. The transaction counts exactly. */
 export async function requireSpace(app: App, owner: User, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(app.live.dataFolder);
-  if (bytes + SPARE_BYTES > bavail * bsize)
-    throw new Problem("storage_full", text.space.disk(bytes));
+  const { freeBytes } = await readDisk(app.live.dataFolder);
+  if (bytes + SPARE_BYTES > freeBytes) throw new Problem("storage_full", text.space.disk(bytes));
   const { quota } = await app.files.blobs.usageOf(owner.id);
   if (quota === 0 || bytes <= quota) return;
   throw new Problem("over_quota", text.space.quota(bytes, quota));
