@@ -80,7 +80,7 @@ export async function findArchive(
 ): Promise<UploadedArchive | null> {
   if (!TOKEN.test(token) || !token.startsWith(`${user.id}-`)) return null;
   const path = pathOf(app, token);
-  return (await stat(path).catch(() => null)) === null ? null : uploadedArchive(token, path);
+  return (await Bun.file(path).exists()) ? uploadedArchive(token, path) : null;
 }
 
 /** Removes old uploads that no restore uses; returns how many. */
@@ -159,14 +159,10 @@ async function* limited(
     if (size - looked >= LOOK_BYTES) {
       looked = size;
       await requireDiskSpace(app, 0);
-      if (!(await exists(path))) throw new Problem("busy", text.restores.replacedUpload);
+      if (!(await Bun.file(path).exists())) throw new Problem("busy", text.restores.replacedUpload);
     }
     yield chunk;
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null)) !== null;
 }
 
 function folderOf({ live }: App): string {

@@ -1,4 +1,4 @@
-import { rm, stat } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { App } from "../../app.ts";
@@ -68,7 +68,7 @@ export async function runHere(
   restore: RunningRestore,
   options: RunOptions,
 ): Promise<void> {
-  const isHere = (await stat(restore.archive).catch(() => null)) !== null;
+  const isHere = await Bun.file(restore.archive).exists();
   if (!isHere && restore.createdAt > app.clock() - MISSING_MS) return;
   using lock = claimLock(app, restore);
   if (lock === null) return;

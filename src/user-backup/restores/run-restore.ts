@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { writePreferences } from "../../accounts/user-rows.ts";
 import type { App } from "../../app.ts";
 import { refused } from "../../archive/archive.ts";
@@ -93,7 +92,7 @@ async function readArchive(
   { archive: path, createdAt: now }: RestoreRecord,
   isTrusted: boolean,
 ): Promise<CheckedArchive> {
-  if ((await stat(path).catch(() => null)) === null) throw refused(text.restores.archiveGone);
+  if (!(await Bun.file(path).exists())) throw refused(text.restores.archiveGone);
   return await CheckedArchive.read(app, { path, isTrusted, now });
 }
 
