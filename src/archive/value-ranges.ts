@@ -7,7 +7,7 @@ import { LATEST_EXPIRY } from "../links/expiry.ts";
  */
 
 /** Earliest time of anything: before the first web page. */
-export const EARLIEST = Date.UTC(1990, 0, 1);
+const EARLIEST = Date.UTC(1990, 0, 1);
 
 /** Clocks of two machines may differ. */
 const AHEAD_MS = 86_400_000;

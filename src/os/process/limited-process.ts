@@ -19,7 +19,6 @@ export interface LimitedCommand {
 export interface LimitedResult {
   readonly output: string | null;
   readonly end: "done" | "deadline" | "memory" | "crash";
-  readonly maxMemoryBytes: number;
 }
 
 /** Pause between two looks at the memory of a process; JSC takes about 1 GB a second at most. */
@@ -53,10 +52,10 @@ export async function runLimited(command: LimitedCommand): Promise<LimitedResult
   try {
     const output = await child.stdout.text();
     const isDone = (await child.exited) === 0;
-    if (isDone) return { output, end: "done", maxMemoryBytes: most };
+    if (isDone) return { output, end: "done" };
     const isLate = performance.now() - startedAt >= deadlineMs;
     const end = most > maxMemoryBytes ? "memory" : isLate ? "deadline" : "crash";
-    return { output: null, end, maxMemoryBytes: most };
+    return { output: null, end };
   } finally {
     stop();
     child.kill("SIGKILL");

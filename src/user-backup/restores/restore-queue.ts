@@ -63,11 +63,7 @@ function queueOf(app: App): Map<number, Promise<void>> {
 }
 
 /** Runs one restore if its archive is here and no other process has it; returns when it has ended. */
-export async function runHere(
-  app: App,
-  restore: RunningRestore,
-  options: RunOptions,
-): Promise<void> {
+async function runHere(app: App, restore: RunningRestore, options: RunOptions): Promise<void> {
   const isHere = await Bun.file(restore.archive).exists();
   if (!isHere && restore.createdAt > app.clock() - MISSING_MS) return;
   using lock = claimLock(app, restore);

@@ -65,7 +65,6 @@ export const text = catalogue({
     owner: "Account",
     restored: "Restored",
     removed: "Deleted",
-    skipped: "Skipped",
     partly: "What was restored until then stays. Restore the same backup again to complete it.",
     cancel: "Cancel",
     links: "Show links",
