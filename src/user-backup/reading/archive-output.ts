@@ -108,16 +108,12 @@ const ROWS = 20_000;
 
 /** The files, open and without a name: nothing of them outlives the process. */
 export class OutputFiles implements Disposable {
-  readonly #files: readonly number[];
+  /** In the order in which the process that reads the archive expects them. */
+  readonly descriptors: readonly number[];
 
   /** @param folder on a disk, not in memory */
   constructor(folder: string, id: string) {
-    this.#files = names.map((name) => openNameless(join(folder, `.reading-${id}-${name}`)));
-  }
-
-  /** In the order in which the process that reads the archive expects them. */
-  get descriptors(): readonly number[] {
-    return this.#files;
+    this.descriptors = names.map((name) => openNameless(join(folder, `.reading-${id}-${name}`)));
   }
 
   /** Pages of links in the order of the archive; always the same ones. */
@@ -155,7 +151,7 @@ export class OutputFiles implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const file of this.#files) closeSync(file);
+    for (const file of this.descriptors) closeSync(file);
   }
 
   async #totals(place: number, count: number): Promise<Float64Array> {
@@ -179,7 +175,7 @@ export class OutputFiles implements Disposable {
   }
 
   async #read(name: Name, at: number, length: number): Promise<Buffer> {
-    const file = this.#files[names.indexOf(name)] ?? -1;
+    const file = this.descriptors[names.indexOf(name)] ?? -1;
     const bytes = Buffer.alloc(length);
     const { bytesRead } = await readAt(file, bytes, 0, length, at);
     return bytes.subarray(0, bytesRead);

@@ -13,8 +13,9 @@ import type { ArchiveOutput, ArchiveSummary } from "./archive-output.ts";
 import { LinkReader, type ListedEntry } from "./link-reader.ts";
 import type { LinkRules } from "./link-rules.ts";
 
-/** Most remarks that are kept. */
+/** Most remarks that are kept, and most characters of each. */
 const MAX_REMARKS = 1000;
+const MAX_REMARK = 1000;
 
 /** Reads an archive of the Python Trunk8: a links.toml and its files. */
 export class OldArchive {
@@ -65,7 +66,7 @@ export class OldArchive {
   }
 
   #remark(remark: string): void {
-    if (this.#remarks.length < MAX_REMARKS) this.#remarks.push(remark.slice(0, MAX_REMARKS));
+    if (this.#remarks.length < MAX_REMARKS) this.#remarks.push(remark.slice(0, MAX_REMARK));
   }
 }
 
