@@ -1,18 +1,11 @@
 /** Nodes whose connections go through a real PgBouncer in transaction mode, but for the one that listens. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
 import { connect as connectTo, createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { sql } from "kysely";
-import type { Database } from "../../src/database/database.ts";
-import { openDatabase } from "../../src/database/open-database.ts";
-import { LinkCache } from "../../src/links/link-cache.ts";
-import { silentLog } from "../../src/telemetry/log.ts";
 import { hasPgBouncer, PgBouncer } from "../pgbouncer-server.ts";
 import { openPostgres, postgresIsAvailable } from "../postgres.ts";
 import { until } from "../until.ts";
-import { pointLink } from "./point.ts";
+import { TestNode } from "./test-node.ts";
 
 /** Passes bytes on to PostgreSQL until it is frozen: then it keeps them, and the connections stay open. */
 class FreezingProxy implements AsyncDisposable {
@@ -52,29 +45,12 @@ class FreezingProxy implements AsyncDisposable {
   }
 }
 
-interface Node {
-  readonly database: Database;
-  readonly cache: LinkCache;
-  close(): Promise<void>;
-}
-
-async function openNode(url: string, listenUrl: string): Promise<Node> {
-  const folder = mkdtempSync(join(tmpdir(), "trunk8-node-"));
-  const options = { url, listenUrl, poolSize: 8, dataFolder: folder, log: silentLog() };
-  const database = await openDatabase(options);
-  const close = async () => {
-    await database.close();
-    rmSync(folder, { recursive: true });
-  };
-  return { database, cache: new LinkCache(database, 100), close };
-}
-
 describe.skipIf(!postgresIsAvailable || !hasPgBouncer)("behind PgBouncer", () => {
   let server: { url: string; drop(): Promise<void> };
   let bouncer: PgBouncer;
   let proxy: FreezingProxy;
-  let here: Node;
-  let there: Node;
+  let here: TestNode;
+  let there: TestNode;
 
   beforeAll(async () => {
     server = await (await openPostgres()).freshDatabase();
@@ -82,16 +58,9 @@ describe.skipIf(!postgresIsAvailable || !hasPgBouncer)("behind PgBouncer", () =>
     proxy = new FreezingProxy(new URL(server.url));
     const throughProxy = new URL(server.url);
     throughProxy.port = String(await proxy.listen());
-    here = await openNode(bouncer.url, server.url);
-    there = await openNode(bouncer.url, throughProxy.href);
-    const owner = {
-      username: "o",
-      display_name: "",
-      role: "user",
-      disabled: 0,
-      created_at: 0,
-    } as const;
-    await here.database.write((trx) => trx.insertInto("user").values(owner).execute());
+    here = await TestNode.open(bouncer.url, server.url);
+    there = await TestNode.open(bouncer.url, throughProxy.href);
+    await here.addOwner();
   });
   afterAll(async () => {
     await here.close();
@@ -102,30 +71,19 @@ describe.skipIf(!postgresIsAvailable || !hasPgBouncer)("behind PgBouncer", () =>
   });
   beforeEach(() => proxy.freeze(false));
 
-  const point = (node: Node, code: string, to: string) =>
-    pointLink(node.database, code, `https://example.com/${to}`);
-  const targetAt = async ({ cache }: Node, code: string) =>
-    (await cache.find(code))?.location.split("/").at(-1) ?? null;
-  const isCached = async (node: Node, code: string) => {
-    await targetAt(node, code);
-    return node.cache.peek(code) !== undefined;
-  };
-  const untilCached = (node: Node) =>
-    until(() => isCached(node, "code"), { what: "a cached link" });
-
   test("both nodes answer from memory, and hear of each other's changes", async () => {
-    await point(here, "code", "1");
-    await untilCached(there);
-    await point(here, "code", "2");
-    await until(async () => (await targetAt(there, "code")) === "2", { what: "the new target" });
-    await untilCached(there);
+    await here.point("code", "1");
+    await there.untilCached("code");
+    await here.point("code", "2");
+    await there.untilTarget("code", "2");
+    await there.untilCached("code");
     expect(there.database.changesDelayMs()).toBeGreaterThan(0);
     await there.database.probes.changes();
   });
 
   test("more writers than connections wait for each other, and none fails", async () => {
     const codes = Array.from({ length: 200 }, (_, at) => `c${at}`);
-    await Promise.all(codes.map((code, at) => point(at % 2 === 0 ? here : there, code, "x")));
+    await Promise.all(codes.map((code, at) => (at % 2 === 0 ? here : there).point(code, "x")));
     const { count } = await here.database.read
       .selectFrom("link")
       .select(({ fn }) => fn.countAll<number>().as("count"))
@@ -146,41 +104,41 @@ describe.skipIf(!postgresIsAvailable || !hasPgBouncer)("behind PgBouncer", () =>
   });
 
   test("a node whose listening connection is silent answers from the database", async () => {
-    await point(here, "code", "3");
-    await untilCached(there);
+    await here.point("code", "3");
+    await there.untilCached("code");
     proxy.freeze(true);
-    await point(here, "code", "4");
-    await until(async () => (await targetAt(there, "code")) === "4", { what: "the new target" });
-    await until(async () => !(await isCached(there, "code")), { what: "doubt" });
+    await here.point("code", "4");
+    await there.untilTarget("code", "4");
+    await until(async () => !(await there.isCached("code")), { what: "doubt" });
     expect(there.database.probes.changes()).rejects.toMatchObject({ code: "busy" });
     // A new connection through the thawed proxy is made without anybody's help.
     proxy.freeze(false);
-    await untilCached(there);
+    await there.untilCached("code");
   });
 
   test("PgBouncer may be restarted", async () => {
     await bouncer.stop();
-    expect(point(here, "code", "5")).rejects.toMatchObject({ code: "busy" });
+    expect(here.point("code", "5")).rejects.toMatchObject({ code: "busy" });
     await bouncer.start();
     await until(
       () =>
-        point(here, "code", "6").then(
+        here.point("code", "6").then(
           () => true,
           () => false,
         ),
       { what: "a write" },
     );
-    await until(async () => (await targetAt(there, "code")) === "6", { what: "the new target" });
-    await untilCached(there);
+    await there.untilTarget("code", "6");
+    await there.untilCached("code");
   });
 
   test("without a connection of its own to listen, a node never answers from memory", async () => {
-    const deaf = await openNode(bouncer.url, bouncer.url);
-    await point(here, "code", "7");
-    expect(await targetAt(deaf, "code")).toBe("7");
+    const deaf = await TestNode.open(bouncer.url, bouncer.url);
+    await here.point("code", "7");
+    expect(await deaf.targetOf("code")).toBe("7");
     expect(deaf.database.probes.changes()).rejects.toMatchObject({ code: "busy" });
-    await point(here, "code", "8");
-    expect(await targetAt(deaf, "code")).toBe("8");
+    await here.point("code", "8");
+    expect(await deaf.targetOf("code")).toBe("8");
     await deaf.close();
   });
 });
