@@ -30,12 +30,12 @@ export async function withRecentSignIn(
   if (sessions.isRecent(session)) return await carryOut();
   if (!form.has(FIELD)) {
     if (!isProgram(call.request)) return await ask(call, kept);
-    throw new Problem("recent_sign_in_required", text.confirm.required(FIELD));
+    throw passwordRequired();
   }
   const refused = await submit(
     call,
     async () => {
-      await confirm(call, form, action);
+      await confirm(call, form.text(FIELD), action);
       return CONFIRMED;
     },
     (refusal) => ask(call, kept, refusal),
@@ -45,11 +45,30 @@ export async function withRecentSignIn(
 
 const CONFIRMED = new Response(null);
 
-async function confirm(call: Call, form: Form, action: SensitiveAction): Promise<void> {
+/**
+ * As `withRecentSignIn`, for JSON.
+ * @param password the value of `your_password`
+ * @throws Problem `recent_sign_in_required` without it, `invalid` on it, `too_many`
+ */
+export async function requireRecentSignIn(
+  call: Call,
+  password: unknown,
+  action: SensitiveAction,
+): Promise<void> {
+  if (call.app.accounts.sessions.isRecent(signedIn(call).session)) return;
+  if (typeof password !== "string") throw passwordRequired();
+  await confirm(call, password, action);
+}
+
+function passwordRequired(): Problem {
+  return new Problem("recent_sign_in_required", text.confirm.required(FIELD));
+}
+
+async function confirm(call: Call, password: string, action: SensitiveAction): Promise<void> {
   const { users, sessions } = call.app.accounts;
   const { user, session } = signedIn(call);
   const impersonator = call.actor.is === "user" ? call.actor.impersonator : undefined;
-  if (!(await users.isPasswordOf(impersonator?.userId ?? user.id, form.text(FIELD))))
+  if (!(await users.isPasswordOf(impersonator?.userId ?? user.id, password)))
     throw invalid(FIELD, text.confirm.wrong);
   await sessions.renew(session);
   call.app.log.info({ account: user.username, action }, "Password confirmed");

@@ -15,7 +15,7 @@ import { fillText } from "../ui/fill-text.tsx";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, Radios, showForm, submit } from "../ui/post-form.tsx";
 import { text as shared } from "../ui/text.en.ts";
-import { withRecentSignIn } from "./confirm-password.tsx";
+import { requireRecentSignIn, withRecentSignIn } from "./confirm-password.tsx";
 import { text } from "./text.en.ts";
 
 /** `/users/<name>/delete`: shows what the account has, asks what happens to the links, and deletes it. */
@@ -40,8 +40,10 @@ async function remove(call: Call): Promise<Response> {
 }
 
 async function removeFromJson(call: Call): Promise<Response> {
-  const plan = parseInput(removalPlanSchema, await readJsonInput(call));
+  const { yourPassword, ...body } = await readJsonInput(call);
+  const plan = parseInput(removalPlanSchema, body);
   const { id } = await findAccount(call);
+  await requireRecentSignIn(call, yourPassword, "user.delete");
   const links = await call.app.accounts.removal.remove(call.actor, id, plan);
   return json({ links }, { call });
 }

@@ -13,7 +13,7 @@ import { PageHead } from "../ui/layout/layout.tsx";
 import { Checkbox, type Entry, InputField, PostForm, showForm, submit } from "../ui/post-form.tsx";
 import { text as shared } from "../ui/text.en.ts";
 import { answerAccount } from "./account-json.ts";
-import { withRecentSignIn } from "./confirm-password.tsx";
+import { requireRecentSignIn, withRecentSignIn } from "./confirm-password.tsx";
 import { text } from "./text.en.ts";
 
 /** `/auth/register`: an administrator creates an account. */
@@ -38,7 +38,10 @@ async function create(call: Call): Promise<Response> {
 }
 
 async function createFromJson(call: Call): Promise<Response> {
-  const input = parseInput(newUserSchema, await readJsonInput(call));
+  const { yourPassword, ...body } = await readJsonInput(call);
+  const input = parseInput(newUserSchema, body);
+  if (input.role === "administrator")
+    await requireRecentSignIn(call, yourPassword, "user.create_administrator");
   return answerAccount(call, 201, await call.app.accounts.users.create(call.actor, input));
 }
 

@@ -20,7 +20,7 @@ import { PageHead, show } from "../ui/layout/layout.tsx";
 import { type Entry, showForm, submit } from "../ui/post-form.tsx";
 import { text as shared } from "../ui/text.en.ts";
 import { answerAccount } from "./account-json.ts";
-import { withRecentSignIn } from "./confirm-password.tsx";
+import { requireRecentSignIn, withRecentSignIn } from "./confirm-password.tsx";
 import { text } from "./text.en.ts";
 import { UserDetails } from "./user-details.tsx";
 
@@ -58,8 +58,11 @@ async function change(call: Call): Promise<Response> {
 }
 
 async function changeFromJson(call: Call): Promise<Response> {
-  const changes = parseInput(accountChangesSchema, await readJsonInput(call));
-  const { id } = await findAccount(call);
+  const { yourPassword, ...body } = await readJsonInput(call);
+  const changes = parseInput(accountChangesSchema, body);
+  const { id, role } = await findAccount(call);
+  if (changes.role !== undefined && changes.role !== role)
+    await requireRecentSignIn(call, yourPassword, "user.change_role");
   await call.app.accounts.admin.change(call.actor, id, changes);
   return answerAccount(call, 200, await findAccount(call));
 }

@@ -152,5 +152,68 @@ for (const kind of databases) {
       const plain = { username: `plain${name}`, password: PASSWORD, confirm_password: PASSWORD };
       expect((await post("/auth/register", plain)).status).toBe(303);
     });
+
+    type JsonRow = [
+      what: string,
+      ask: (name: string) => [path: string, body: object],
+      isDone: (name: string) => Promise<boolean>,
+    ];
+    const jsonRows: JsonRow[] = [
+      [
+        "a change of role",
+        (name) => [`/users/${name}`, { role: "administrator" }],
+        async (name) => (await find(name))?.role === "administrator",
+      ],
+      [
+        "deleting an account",
+        (name) => [`/users/${name}/delete`, { links: "delete" }],
+        async (name) => (await find(name)) === null,
+      ],
+      [
+        "a new administrator",
+        (name) => [
+          "/auth/register",
+          { username: `new${name}`, password: PASSWORD, role: "administrator" },
+        ],
+        async (name) => (await find(`new${name}`)) !== null,
+      ],
+    ];
+    const send = (path: string, body: object) =>
+      world.request(path, {
+        method: "POST",
+        headers: { cookie, "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+
+    test.each(jsonRows)("%s by JSON is refused without the password", async (_, ask, isDone) => {
+      world.clock.advance(QUARTER + 1);
+      const name = await join();
+      const [path, body] = ask(name);
+      const refused = await send(path, body);
+      expect(await isDone(name)).toBe(false);
+      expect(refused.status).toBe(403);
+      expect(await refused.json()).toMatchObject({ code: "recent_sign_in_required" });
+
+      const wrong = await send(path, { ...body, your_password: "not this one" });
+      expect([wrong.status, await isDone(name)]).toEqual([422, false]);
+      const right = await send(path, { ...body, your_password: PASSWORD });
+      expect([right.ok, await isDone(name)]).toEqual([true, true]);
+    });
+
+    test.each(jsonRows)("%s by JSON is carried out within 15 minutes", async (_, ask, isDone) => {
+      world.clock.advance(QUARTER);
+      const name = await join();
+      expect((await send(...ask(name))).ok).toBe(true);
+      expect(await isDone(name)).toBe(true);
+    });
+
+    test("leaves other actions by JSON alone", async () => {
+      world.clock.advance(QUARTER + 1);
+      const name = await join();
+      const changed = await send(`/users/${name}`, { display_name: "Renamed", role: "user" });
+      expect(changed.status).toBe(200);
+      const plain = { username: `json${name}`, password: PASSWORD };
+      expect((await send("/auth/register", plain)).status).toBe(201);
+    });
   });
 }
