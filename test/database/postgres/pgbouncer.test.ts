@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { connect as connectTo, createServer, type Server, type Socket } from "node:net";
 import { sql } from "kysely";
-import { hasPgBouncer, PgBouncer } from "../pgbouncer-server.ts";
-import { openPostgres, postgresIsAvailable } from "../postgres.ts";
-import { until } from "../until.ts";
+import { hasPgBouncer, PgBouncer } from "../../pgbouncer-server.ts";
+import { openPostgres, postgresIsAvailable } from "../../postgres.ts";
+import { until } from "../../until.ts";
 import { TestNode } from "./test-node.ts";
 
 /** Passes bytes on to PostgreSQL until it is frozen: then it keeps them, and the connections stay open. */

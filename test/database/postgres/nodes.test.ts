@@ -1,10 +1,10 @@
 /** Two nodes on one PostgreSQL: each has a data folder of its own, so only NOTIFY tells one about changes of the other. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { sql } from "kysely";
-import { openDatabase } from "../../src/database/open-database.ts";
-import { silentLog } from "../../src/telemetry/log.ts";
-import { openPostgres, postgresIsAvailable } from "../postgres.ts";
-import { until } from "../until.ts";
+import { openDatabase } from "../../../src/database/open-database.ts";
+import { silentLog } from "../../../src/telemetry/log.ts";
+import { openPostgres, postgresIsAvailable } from "../../postgres.ts";
+import { until } from "../../until.ts";
 import { TestNode } from "./test-node.ts";
 
 describe.skipIf(!postgresIsAvailable)("two nodes on one PostgreSQL", () => {

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Database } from "../../src/database/database.ts";
-import { openDatabase } from "../../src/database/open-database.ts";
-import { LinkCache } from "../../src/links/link-cache.ts";
-import { silentLog } from "../../src/telemetry/log.ts";
-import { until } from "../until.ts";
-import { pointLink } from "./point.ts";
+import type { Database } from "../../../src/database/database.ts";
+import { openDatabase } from "../../../src/database/open-database.ts";
+import { LinkCache } from "../../../src/links/link-cache.ts";
+import { silentLog } from "../../../src/telemetry/log.ts";
+import { until } from "../../until.ts";
+import { pointLink } from "../point.ts";
 
 /** One of several nodes on a PostgreSQL: each has a data folder of its own, so only NOTIFY tells one about another. */
 export class TestNode {
