@@ -36,26 +36,18 @@ function createFolder(folder: string): Stats {
 const { R_OK, W_OK, X_OK } = constants;
 
 interface Need {
-  readonly path: string;
+  readonly paths: readonly string[];
   readonly mode: number;
   readonly isFile: boolean;
 }
 
 /** What a start needs of a data folder, where it exists. Stored files are left to the health checks. */
 const needs: readonly Need[] = [
-  { path: "", mode: R_OK | W_OK | X_OK, isFile: false },
-  ...["config", "users"].map((path) => ({ path, mode: R_OK | X_OK, isFile: false })),
-  ...["backups", "run"].map((path) => ({ path, mode: R_OK | W_OK | X_OK, isFile: false })),
-  ...["config/config.toml", "config/secret.key"].map((path) => ({
-    path,
-    mode: R_OK,
-    isFile: true,
-  })),
-  ...["trunk8.db", "trunk8.db-wal", "trunk8.db-shm"].map((path) => ({
-    path,
-    mode: R_OK | W_OK,
-    isFile: true,
-  })),
+  { paths: [""], mode: R_OK | W_OK | X_OK, isFile: false },
+  { paths: ["config", "users"], mode: R_OK | X_OK, isFile: false },
+  { paths: ["backups", "run"], mode: R_OK | W_OK | X_OK, isFile: false },
+  { paths: ["config/config.toml", "config/secret.key"], mode: R_OK, isFile: true },
+  { paths: ["trunk8.db", "trunk8.db-wal", "trunk8.db-shm"], mode: R_OK | W_OK, isFile: true },
 ];
 
 /**
@@ -63,15 +55,15 @@ const needs: readonly Need[] = [
  * @throws Problem `invalid` with the path, the user and the command that fixes it
  */
 export function requireDataAccess(dataFolder: string): void {
-  for (const { path, mode, isFile } of needs) requireAccess(dataFolder, path, { mode, isFile });
+  for (const { paths, ...need } of needs)
+    for (const path of paths) requireAccess(dataFolder, join(dataFolder, path), need);
 }
 
 function requireAccess(
   dataFolder: string,
-  name: string,
-  { mode, isFile }: Omit<Need, "path">,
+  path: string,
+  { mode, isFile }: Omit<Need, "paths">,
 ): void {
-  const path = join(dataFolder, name);
   if (!existsSync(path)) return;
   try {
     accessSync(path, mode);
