@@ -47,8 +47,13 @@ export function printResult(text: string): void {
 /** Prints anything that is not the result to standard error, if that is still open. */
 export function printNote(text: string): void {
   hideProgress();
+  printIfOpen(() => process.stderr.write(`${text}\n`));
+}
+
+/** Prints something that has no other purpose than to be read: without a reader, nothing is wrong. */
+export function printIfOpen(print: () => void): void {
   try {
-    process.stderr.write(`${text}\n`);
+    print();
   } catch (thrown) {
     if (codeOf(thrown) !== "EPIPE") throw thrown;
   }

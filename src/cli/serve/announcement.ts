@@ -1,19 +1,14 @@
 import { ADMIN_USERNAME } from "../../accounts/user.ts";
 import type { App } from "../../app.ts";
 import { type ListenAddress, parseListen } from "../../config/values/listen-address.ts";
-import { codeOf } from "../../os/system-error.ts";
 import { version } from "../../version.ts";
-import { printResult } from "../command.ts";
+import { printIfOpen, printResult } from "../command.ts";
 import { reachableOrigins } from "../site-origin.ts";
 import { text } from "./text.en.ts";
 
 /** Prints that the site runs, if a reader is there: the site runs without one as well. */
 export function announce(description: string): void {
-  try {
-    printResult(description);
-  } catch (thrown) {
-    if (codeOf(thrown) !== "EPIPE") throw thrown;
-  }
+  printIfOpen(() => printResult(description));
 }
 
 /** Where the site is reached. */
