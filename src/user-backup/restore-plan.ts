@@ -22,8 +22,6 @@ export interface RestorePlan extends Disposable {
   readonly overwritten: readonly ShortCode[];
   readonly removed: readonly ShortCode[];
   readonly skipped: readonly SkippedLink[];
-  /** Size of the files to be restored. */
-  readonly bytes: number;
 }
 
 export interface RestoreOrder {
@@ -101,8 +99,7 @@ type Compared = Pick<RestorePlan, "owner" | "mode" | "archive">;
 
 async function compare(app: App, compared: Compared): Promise<RestorePlan> {
   const { owner, mode, archive } = compared;
-  const { bytes } = archive.summary;
-  await requireSpace(app, owner, bytes);
+  await requireSpace(app, owner, archive.summary.bytes);
   const archived = new Set<string>();
   const added: ShortCode[] = [];
   const overwritten: ShortCode[] = [];
@@ -116,7 +113,7 @@ async function compare(app: App, compared: Compared): Promise<RestorePlan> {
   }
   const removed = mode === "merge" ? [] : await otherCodes(app, owner, archived);
   const dispose = () => archive[Symbol.dispose]();
-  return { ...compared, added, overwritten, removed, skipped, bytes, [Symbol.dispose]: dispose };
+  return { ...compared, added, overwritten, removed, skipped, [Symbol.dispose]: dispose };
 }
 
 async function findExisting(

@@ -19,10 +19,9 @@ export async function isSmall({
   added,
   overwritten,
   removed,
-  bytes,
 }: RestorePlan): Promise<boolean> {
   const links = added.length + overwritten.length + removed.length;
-  if (links > PORTION.links || bytes > SMALL_BYTES) return false;
+  if (links > PORTION.links || archive.summary.bytes > SMALL_BYTES) return false;
   return (await countPages(archive.hours())) <= 1;
 }
 

@@ -5,7 +5,7 @@ import type { Call } from "../../http/call.ts";
 import { href } from "../../http/urls.ts";
 import type { RestoreRecord } from "../../links/restores/restore-record.ts";
 import type { SkippedLink } from "../../user-backup/checked-link.ts";
-import type { RestoreMode, RestorePlan } from "../../user-backup/restore-plan.ts";
+import type { RestorePlan } from "../../user-backup/restore-plan.ts";
 import { PasswordField } from "../accounts/confirm-password.tsx";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, Radios, Select } from "../ui/post-form.tsx";
@@ -76,19 +76,18 @@ export function RestoreForm({ call, entry, placed, asksPassword, running }: Rest
 
 interface RestorePreviewProps {
   readonly plan: RestorePlan;
-  readonly mode: RestoreMode;
   /** Fields that the next post repeats. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
 /** What a restore will do, and the button that starts it. */
-export function RestorePreview({ plan, mode, fields }: RestorePreviewProps) {
-  const { owner, bytes, skipped, archive } = plan;
+export function RestorePreview({ plan, fields }: RestorePreviewProps) {
+  const { owner, mode, skipped, archive } = plan;
   const count = plan.added.length + plan.overwritten.length;
   return (
     <div class="form-width">
       <PageHead title={text.preview.title} />
-      <p class="name">{text.preview.summary(count, owner.displayName, bytes)}</p>
+      <p class="name">{text.preview.summary(count, owner.displayName, archive.summary.bytes)}</p>
       <Codes title={text.preview.added} codes={plan.added} />
       <Codes title={text.preview.overwritten} codes={plan.overwritten} />
       {mode === "replace" && <Codes title={text.preview.removed} codes={plan.removed} />}

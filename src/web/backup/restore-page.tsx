@@ -115,7 +115,7 @@ async function showPreview(
   return await showPage(
     call,
     { title: text.preview.title },
-    <RestorePreview plan={plan} mode={order.mode} fields={fields} />,
+    <RestorePreview plan={plan} fields={fields} />,
   );
 }
 
