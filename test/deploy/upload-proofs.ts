@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Ground, SITE_FILE } from "./ground.ts";
 import { movePaths } from "./nginx.ts";
 import { PASSWORD, readEnvironment, Site } from "./site.ts";
-import { run, runWell, same } from "./tools.ts";
+import { run, runWell, same, until } from "./tools.ts";
 
 const FROM = "198.51.100.40";
 const MB = 1_048_576;
@@ -30,6 +30,7 @@ export async function proveUpload(ground: Ground): Promise<void> {
     await nginx.setSite(await other.call("config", "nginx", ...words));
     await nginx.reload();
     const cookie = await visitor.signIn(PASSWORD, FROM);
+    await until("the new limit", () => areAllAllowing(folder, cookie, 250));
     const sent = upload(ground, big, cookie, ["--limit-rate", "100M"]);
     await Bun.sleep(800);
     const isDraft = hasFiles(join(folder, "data", "users", "admin", "assets", ".drafts"));
@@ -37,6 +38,17 @@ export async function proveUpload(ground: Ground): Promise<void> {
     same("the answer", await sent, { status: "201" });
     same("in Trunk8's hands, in nginx's", [isDraft, isKept], [true, false]);
   });
+}
+
+/** Whether each worker, which reads the setting for itself, allows files of so many MB. */
+async function areAllAllowing(folder: string, cookie: string, limit: number): Promise<boolean> {
+  const asked = [1, 2].map(async (number) => {
+    const unix = join(folder, "run", `trunk8-${number}.sock`);
+    const headers = { cookie, "x-forwarded-proto": "https", "x-forwarded-for": FROM };
+    return await (await fetch("http://x.example/-/settings", { unix, headers })).text();
+  });
+  const field = new RegExp(`app\\.max_file_size_mb"[^>]*value="${limit}"`);
+  return (await Promise.all(asked)).every((page) => field.test(page));
 }
 
 export const configFile = (folder: string): string => join(folder, "data", "config", "config.toml");
