@@ -1,6 +1,6 @@
 import type { Flag } from "../database/schema.ts";
 import { type Content, type Kind, kinds, type Link, type RedirectStatus } from "./link.ts";
-import { type ContentColumns, contentFrom } from "./link-rows.ts";
+import { type ContentColumns, contentFrom } from "./rows/link-columns.ts";
 import type { ShortCode } from "./short-code.ts";
 import { type Location, locationOf } from "./target/location.ts";
 

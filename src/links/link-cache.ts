@@ -2,7 +2,7 @@ import { type CompiledQuery, sql } from "kysely";
 import type { Database } from "../database/database.ts";
 import { CachedLink, CachedRead, type Opening, type OpeningRow } from "./cached-link.ts";
 import { RecentMap } from "./clock-cache.ts";
-import { contentColumns } from "./link-rows.ts";
+import { contentColumns } from "./rows/link-columns.ts";
 import { isStoredCode, type ShortCode } from "./short-code.ts";
 
 const columns = [

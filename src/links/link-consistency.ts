@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Database } from "../database/database.ts";
 import type { Fault } from "../fault.ts";
-import { type LinkRows, linkFrom, searchRowFrom, selectLinks } from "./link-rows.ts";
+import type { LinkRows } from "./link-rows.ts";
 import { hasWrongCounts, recount } from "./list/kind-counts.ts";
+import { linkFrom, searchRowFrom, selectLinks } from "./rows/link-columns.ts";
 import type { ShortCode } from "./short-code.ts";
 import { text } from "./text.en.ts";
 

@@ -14,28 +14,21 @@ import type { Link } from "./link.ts";
 import type { LinkCache } from "./link-cache.ts";
 import type { LinkConsistency } from "./link-consistency.ts";
 import type { KeptFile, LinkContent } from "./link-content.ts";
-import {
-  type LinkRows,
-  type LinkWriter,
-  type ListedLink,
-  listedFrom,
-  refuseDeclared,
-  selectListed,
-  unrecorded,
-} from "./link-rows.ts";
+import { type LinkRows, type LinkWriter, refuseDeclared, unrecorded } from "./link-rows.ts";
 import { KindCounter, type KindCounts } from "./list/kind-counts.ts";
 import { readPage } from "./list/list-page.ts";
 import type { LinkPage, LinkQuery } from "./list/list-query.ts";
 import { type LinkTotals, readTotals } from "./list/list-totals.ts";
 import { refreshRanks } from "./list/visit-ranks.ts";
 import type { Restores } from "./restores/restores.ts";
+import { type ListedLink, listedFrom, selectListed } from "./rows/link-columns.ts";
 import { isStoredCode, type ShortCode } from "./short-code.ts";
 import { text } from "./text.en.ts";
 import type { LinkTransfer } from "./transfer/link-transfer.ts";
 
-export type { ListedLink } from "./link-rows.ts";
 export type { KindCounts } from "./list/kind-counts.ts";
 export type { LinkPage, LinkQuery, LinkSort } from "./list/list-query.ts";
+export type { ListedLink } from "./rows/link-columns.ts";
 
 export interface LinksParts {
   readonly database: Database;

@@ -7,7 +7,8 @@ import { Problem } from "../../problem.ts";
 import type { NewLink } from "../input/link-schema.ts";
 import type { Content, Link } from "../link.ts";
 import type { KeptFile, LinkContent } from "../link-content.ts";
-import { type LinkRows, type LinkWriter, linkFrom, selectLinks } from "../link-rows.ts";
+import type { LinkRows, LinkWriter } from "../link-rows.ts";
+import { linkFrom, selectLinks } from "../rows/link-columns.ts";
 import { isStoredCode, type ShortCode } from "../short-code.ts";
 import { text } from "../text.en.ts";
 

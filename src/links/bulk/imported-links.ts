@@ -6,7 +6,8 @@ import type { Adoption, FoundBytes } from "../../files/adoption.ts";
 import { type Actor, may, operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import type { Content, Link } from "../link.ts";
-import type { LinkRows, LinkWriter, UnsavedLink } from "../link-rows.ts";
+import type { LinkRows, LinkWriter } from "../link-rows.ts";
+import type { UnsavedLink } from "../rows/link-columns.ts";
 import type { ShortCode } from "../short-code.ts";
 import { text } from "../text.en.ts";
 

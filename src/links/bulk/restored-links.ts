@@ -5,13 +5,8 @@ import { type Actor, may, type Resource } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import type { Link } from "../link.ts";
 import type { KeptFile, LinkContent } from "../link-content.ts";
-import {
-  type LinkRows,
-  type LinkWriter,
-  refuseDeclared,
-  type UnsavedLink,
-  unrecorded,
-} from "../link-rows.ts";
+import { type LinkRows, type LinkWriter, refuseDeclared, unrecorded } from "../link-rows.ts";
+import type { UnsavedLink } from "../rows/link-columns.ts";
 import type { ShortCode } from "../short-code.ts";
 import { text } from "../text.en.ts";
 

@@ -1,6 +1,6 @@
 import type { Database, Trx } from "../../database/database.ts";
 import type { Link } from "../link.ts";
-import { linkFrom, selectLinks } from "../link-rows.ts";
+import { linkFrom, selectLinks } from "../rows/link-columns.ts";
 
 /** How long a key is remembered, in milliseconds. */
 export const REMEMBERED_MS = 600_000;

@@ -5,8 +5,8 @@ import { prepare } from "../../database/prepared.ts";
 import type { Schema } from "../../database/schema.ts";
 import type { Actor } from "../../policy.ts";
 import type { Link } from "../link.ts";
-import { created } from "../link-audit.ts";
-import { newRowFrom, searchRowFrom, type UnsavedLink } from "../link-rows.ts";
+import { created } from "../rows/link-audit.ts";
+import { newRowFrom, searchRowFrom, type UnsavedLink } from "../rows/link-columns.ts";
 import { REMEMBERED_MS } from "./idempotency.ts";
 
 interface Parts {

@@ -1,5 +1,5 @@
 import type { Database } from "../../database/database.ts";
-import { type ListedLink, listedFrom, selectListed } from "../link-rows.ts";
+import { type ListedLink, listedFrom, selectListed } from "../rows/link-columns.ts";
 import { type Cursor, type CursorRow, readCursor, writeCursor } from "./cursor.ts";
 import { filterOf } from "./filter.ts";
 import { type LinkPage, type LinkQuery, orderOf } from "./list-query.ts";

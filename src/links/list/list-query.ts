@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { kinds, linkStatuses } from "../link.ts";
-import type { ListedLink } from "../link-rows.ts";
+import type { ListedLink } from "../rows/link-columns.ts";
 
 /** `created` is the order of creation. */
 export const linkSorts = ["created", "code", "visits", "expiry", "last_visit"] as const;

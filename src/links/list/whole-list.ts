@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Database } from "../../database/database.ts";
 import { prepareShapes } from "../../database/prepared.ts";
-import { type ListedLink, type ListedRow, listedFrom, selectListed } from "../link-rows.ts";
+import { type ListedLink, type ListedRow, listedFrom, selectListed } from "../rows/link-columns.ts";
 import type { CursorRow } from "./cursor.ts";
 import type { Direction, LinkSort } from "./list-query.ts";
 import { comesAfter, opposites, orderBy } from "./row-order.ts";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { NewLinkInput } from "../../../src/links/input/link-schema.ts";
-import type { ListedLink } from "../../../src/links/link-rows.ts";
 import { readPage } from "../../../src/links/list/list-page.ts";
 import type { LinkPage, LinkQuery } from "../../../src/links/list/list-query.ts";
+import type { ListedLink } from "../../../src/links/rows/link-columns.ts";
 import { isStoredCode } from "../../../src/links/short-code.ts";
 import { operator } from "../../../src/policy.ts";
 import { newLink } from "../../share.ts";

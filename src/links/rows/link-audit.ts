@@ -1,6 +1,6 @@
-import type { AuditAction } from "../audit/audit-actions.ts";
-import type { AuditDetails, NewAuditEvent } from "../audit/audit-event.ts";
-import type { Link } from "./link.ts";
+import type { AuditAction } from "../../audit/audit-actions.ts";
+import type { AuditDetails, NewAuditEvent } from "../../audit/audit-event.ts";
+import type { Link } from "../link.ts";
 
 /** The event of an action on a link. */
 export function aboutLink(
