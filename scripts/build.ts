@@ -1,19 +1,14 @@
 import { join } from "node:path";
 import { makeBundle } from "./bundle.ts";
-import { entryPoints, inProduction, root } from "./entry-points.ts";
-import { writeSbom } from "./sbom.ts";
+import { root } from "./entry-points.ts";
+import { buildExecutable, ownArchitecture } from "./release/executable.ts";
+import { writeSbom } from "./release/sbom.ts";
 import { smokeTest } from "./smoke.ts";
 
 const outfile = join(root, "dist", "trunk8");
 
 const startedAt = performance.now();
-await Bun.build({
-  ...inProduction,
-  entrypoints: [...entryPoints],
-  // In the executable, all entry points are in one folder, so that `./thread.ts` is found from anywhere.
-  naming: { entry: "[name].[ext]" },
-  compile: { outfile },
-});
+await buildExecutable(outfile, ownArchitecture);
 report(`Built ${outfile}: ${Math.round(Bun.file(outfile).size / 1e6)} MB`, startedAt);
 
 const listedAt = performance.now();

@@ -5,14 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = join(import.meta.dir, "../..");
-const folder = mkdtempSync(join(tmpdir(), "trunk8-launcher-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const outer = mkdtempSync(join(tmpdir(), "trunk8-launcher-"));
+const folder = join(outer, "trunk8");
+afterAll(() => rmSync(outer, { recursive: true }));
 
 const inFolder = (path: string) => join(folder, path);
 const write = (path: string, text: string) => writeFileSync(inFolder(path), text);
 
 beforeEach(() => {
-  rmSync(folder, { recursive: true });
+  rmSync(outer, { recursive: true });
   for (const path of ["src/links", "dist/program", "node_modules/.bin"])
     mkdirSync(inFolder(path), { recursive: true });
   cpSync(join(root, "bin"), inFolder("bin"), { recursive: true });
@@ -56,4 +57,31 @@ test.each([
   makeBundle();
   change();
   expect(run("bin/trunk8", "ls")).toBe(SOURCE);
+});
+
+function addRuntime(path: string): void {
+  mkdirSync(inFolder(`${path}/bin`), { recursive: true });
+  write(`${path}/bin/bun`, '#!/bin/sh\necho runtime "$@"\n');
+  chmodSync(inFolder(`${path}/bin/bun`), 0o755);
+}
+
+test("starts the bundle of a package, which has no sources", () => {
+  rmSync(inFolder("src"), { recursive: true });
+  rmSync(inFolder("bin/source-key"));
+  expect(run("bin/trunk8", "ls")).toBe(BUNDLE);
+});
+
+test.each([
+  ["below a package", "node_modules/@oven/bun-linux-x64"],
+  ["beside a package", "../@oven/bun-linux-aarch64"],
+])("uses the runtime that npm installed %s, not the `bun` of another package", (_, path) => {
+  addRuntime(path);
+  expect(run("bin/trunk8", "ls")).toBe(`runtime ${SOURCE}`);
+});
+
+test("says what to do where npm left the runtime out", () => {
+  rmSync(inFolder("node_modules"), { recursive: true });
+  const { exitCode, stderr } = Bun.spawnSync([inFolder("bin/trunk8"), "ls"]);
+  expect(exitCode).toBe(1);
+  expect(stderr.toString()).toContain("--omit=optional");
 });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 
-const root = join(import.meta.dir, "..");
+const root = join(import.meta.dir, "../..");
 
 /** The parts of CycloneDX 1.5 (https://cyclonedx.org/docs/1.5/json/) that we change. */
 interface Sbom {
