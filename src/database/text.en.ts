@@ -5,6 +5,8 @@ export const text = catalogue({
   deaf: "Changes of other nodes do not arrive, so links are read from the database. Check database.listen_url.",
   newer: (migrations: string) =>
     `The database was written by a newer version of Trunk8 (it has ${migrations}). Start that version, or restore a backup made before the upgrade.`,
+  migrationElsewhere: "Another node is upgrading the database, waiting for it.",
+  migrationBlocked: "Other nodes use the tables that the upgrade changes, trying again.",
   sqliteTooOld: (version: string, required: string) =>
     `SQLite ${version} is too old. Version ${required} or newer is required.`,
   folderInUse: "Trunk8 is running on this data folder. Stop it first.",

@@ -56,11 +56,11 @@ export function listMigrations(dialect: Dialect): Migrations {
   };
 }
 
-export interface MigrationSteps {
+export interface MigrationSteps<Tables> {
   /** Called once before the first change to a database that holds data already. */
   copyBefore(migration: string): Promise<void>;
-  /** Runs one migration in one transaction, where the migrator does not do so by itself. */
-  transact(job: () => Promise<void>): Promise<void>;
+  /** Runs one migration in one transaction, while no other process runs one. */
+  transact(job: (db: Kysely<Tables>) => Promise<void>): Promise<void>;
 }
 
 /**
@@ -70,22 +70,27 @@ export interface MigrationSteps {
 export async function migrate<Tables>(
   db: Kysely<Tables>,
   migrations: Migrations,
-  { copyBefore, transact }: MigrationSteps,
+  { copyBefore, transact }: MigrationSteps<Tables>,
 ): Promise<void> {
   const applied = await readApplied(db);
   refuseNewer(applied, migrations);
   const pending = Object.keys(migrations).filter((name) => !applied.includes(name));
   if (pending[0] !== undefined && applied.length > 0) await copyBefore(pending[0]);
-  const migrator = new Migrator({
-    db,
-    provider: { getMigrations: async () => ({ ...migrations }) },
-  });
-  for (const name of pending) {
-    await transact(async () => {
-      const { error } = await migrator.migrateTo(name);
-      if (error !== undefined) throw error;
-    });
-  }
+  for (const name of pending) await transact((inside) => migrateTo(inside, migrations, name));
+}
+
+/** Runs one migration, unless another node has run it since. */
+async function migrateTo<Tables>(
+  db: Kysely<Tables>,
+  migrations: Migrations,
+  name: string,
+): Promise<void> {
+  const applied = await readApplied(db);
+  refuseNewer(applied, migrations);
+  if (applied.includes(name)) return;
+  const provider = { getMigrations: async () => ({ ...migrations }) };
+  const { error } = await new Migrator({ db, provider }).migrateTo(name);
+  if (error !== undefined) throw error;
 }
 
 async function readApplied<Tables>(db: Kysely<Tables>): Promise<string[]> {

@@ -1,12 +1,5 @@
 import { join } from "node:path";
-import {
-  type CompiledQuery,
-  Kysely,
-  PostgresDialect,
-  type PostgresPool,
-  type RawBuilder,
-  sql,
-} from "kysely";
+import { type CompiledQuery, Kysely, type PostgresPool, type RawBuilder, sql } from "kysely";
 import pg from "pg";
 import { ChangeCounters } from "../../os/change-counters.ts";
 import { every } from "../../os/every.ts";
@@ -17,11 +10,11 @@ import type { Folders } from "../data-folders.ts";
 import type { Columns, Database, Deadlines, Touch, Trx } from "../database.ts";
 import { explainFailure } from "../database-errors.ts";
 import { postgresDialect } from "../dialect.ts";
-import { listMigrations, migrate } from "../migrations/migrate.ts";
 import type { Schema } from "../schema.ts";
 import { SettingTable } from "../setting-table.ts";
 import { text } from "../text.en.ts";
 import { DeadlinePool } from "./deadline-pool.ts";
+import { migratePostgres, UnlockedDialect } from "./migrate-postgres.ts";
 import { CHANNEL, Listener } from "./notify-listener.ts";
 import { ExplainingDriver } from "./postgres-driver.ts";
 import { takeSnapshot } from "./postgres-snapshot.ts";
@@ -82,8 +75,7 @@ export async function openPostgres({
     log,
   });
   try {
-    const steps = { copyBefore: async () => {}, transact: (job: () => Promise<void>) => job() };
-    await migrate(unlimited, listMigrations(postgresDialect), steps);
+    await migratePostgres(unlimited, log);
     await listener.start();
   } catch (error) {
     stopReleasing();
@@ -153,7 +145,7 @@ function over(pool: PostgresPool): Kysely<Schema> {
   return new Kysely<Schema>({ dialect: new ExplainingDialect({ pool }) });
 }
 
-class ExplainingDialect extends PostgresDialect {
+class ExplainingDialect extends UnlockedDialect {
   override createDriver(): ExplainingDriver {
     return new ExplainingDriver(super.createDriver());
   }

@@ -8,7 +8,7 @@ import {
 import { explained } from "../database-errors.ts";
 
 /** How long a statement waits for the lock of another transaction. */
-const LOCK_WAIT_MS = 5000;
+export const LOCK_WAIT_MS = 5000;
 
 const BEGIN = CompiledQuery.raw(`begin; set local lock_timeout = ${LOCK_WAIT_MS}`);
 

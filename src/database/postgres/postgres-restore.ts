@@ -1,13 +1,12 @@
-import { Kysely, PostgresDialect, sql } from "kysely";
+import { Kysely, sql } from "kysely";
 import pg from "pg";
 import { Problem } from "../../problem.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import { explainFailure } from "../database-errors.ts";
-import { postgresDialect } from "../dialect.ts";
-import { listMigrations, migrate } from "../migrations/migrate.ts";
 import type { Schema } from "../schema.ts";
 import { type DatabaseRestore, otherKind } from "../snapshots/snapshot.ts";
 import { text } from "../text.en.ts";
+import { migratePostgres, UnlockedDialect } from "./migrate-postgres.ts";
 import { loadSnapshot } from "./postgres-snapshot.ts";
 
 /** What our servers call themselves there. */
@@ -18,8 +17,7 @@ export async function beginRestore(url: string, log: Logger): Promise<DatabaseRe
   const db = connect(url, log);
   try {
     await requireUnused(db);
-    const steps = { copyBefore: async () => {}, transact: (job: () => Promise<void>) => job() };
-    await migrate(db, listMigrations(postgresDialect), steps);
+    await migratePostgres(db, log);
     return {
       isEmpty: await holdsNothing(db),
       run: async (folder, files) => {
@@ -39,7 +37,7 @@ function connect(connectionString: string, log: Logger): Kysely<Schema> {
   const note = (error: Error) => log.warn({ err: error }, "A database connection was lost.");
   pool.on("error", note);
   pool.on("connect", (client) => client.on("error", note));
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Schema>({ dialect: new UnlockedDialect({ pool }) });
 }
 
 async function requireUnused(db: Kysely<Schema>): Promise<void> {

@@ -69,7 +69,7 @@ export async function openSqlite(
     });
     await migrate(writable, migrations, {
       copyBefore: (migration) => copyFile(writer, folders, migration),
-      transact: (job) => groupCommit.run(job, new Set()),
+      transact: (job) => groupCommit.run(() => job(writable), new Set()),
     });
     const direct = openDirect(file);
     const connection = new DirectConnection(direct);
