@@ -62,7 +62,9 @@ import { Visits } from "./visits/visits.ts";
 
 /** The parts of a running Trunk8, joined. */
 export interface App {
+  /** The time of the site: of the database's clock, where several nodes share one. */
   readonly clock: Clock;
+  readonly machineClock: Clock;
   readonly random: Random;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -113,6 +115,7 @@ export interface Accounts {
 export interface AppParts {
   readonly live: LiveSettings;
   readonly log: Logger;
+  /** Default: the site's. */
   readonly clock?: Clock;
   /** Milliseconds since the start of the machine. */
   readonly steadyClock?: Clock;
@@ -132,7 +135,7 @@ const REFUSAL_LIMIT = { name: "refusals", perMinute: () => 10, burst: 50 };
 export async function openApp({
   live,
   log,
-  clock = systemClock,
+  clock: given,
   steadyClock = systemSteadyClock,
   random = systemRandom,
 }: AppParts): Promise<App> {
@@ -152,7 +155,10 @@ export async function openApp({
       table: database.settings,
       inTurn: (work) => inTurn(join(runFolder, "settings"), work),
     });
-    return await joinParts({ live, log, clock, steadyClock, random }, database);
+    const clock = given ?? database.clock ?? systemClock;
+    const machineClock = given ?? systemClock;
+    const parts = { live, log, clock, machineClock, steadyClock, random };
+    return await joinParts(parts, database);
   } catch (error) {
     await database.close();
     throw error;
@@ -192,15 +198,19 @@ function openPasswordSlots(live: LiveSettings, log: Logger): MachineSlots | null
   }
 }
 
+interface OpenedParts extends Required<AppParts> {
+  readonly machineClock: Clock;
+}
+
 /** What every module is made of. */
-interface Common extends Required<AppParts> {
+interface Common extends OpenedParts {
   readonly database: Database;
   readonly audit: Audit;
   /** The table and the clock of rate limits. */
   readonly limited: { readonly table: RateLimitTable; readonly clock: Clock };
 }
 
-async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<App> {
+async function joinParts(parts: OpenedParts, untimed: Database): Promise<App> {
   const { live, log, clock, random, steadyClock } = parts;
   const followLanguage = () => useLanguage(live.current["app.language"]);
   followLanguage();
@@ -213,8 +223,7 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
   };
   const database = timeDatabase(untimed, noteDuration, writeHealth);
   const audit = new Audit({ database, clock });
-  const table = openRateLimitTable(runFolderOf(live), parts);
-  const limited = { table, clock: steadyClock };
+  const limited = { table: openRateLimitTable(runFolderOf(live), parts), clock: steadyClock };
   const common = { ...parts, database, audit, limited };
   const files = await openFiles(common);
   const links = openLinks(common, files);
@@ -231,6 +240,7 @@ async function joinParts(parts: Required<AppParts>, untimed: Database): Promise<
   for (const warning of warnings) log.warn(warning);
   return {
     clock,
+    machineClock: parts.machineClock,
     random,
     live,
     log,

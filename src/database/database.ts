@@ -1,4 +1,5 @@
 import type { CompiledQuery, Kysely, RawBuilder, Transaction } from "kysely";
+import type { Clock } from "../clock.ts";
 import type { ChangeCounters } from "../os/change-counters.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Schema } from "./schema.ts";
@@ -47,6 +48,8 @@ export interface Database {
   /** The bucket of `changes` that every change of an account or a session raises; null where these are not followed. */
   readonly accountsBucket: number | null;
   readonly dialect: Dialect;
+  /** The time that all nodes share; null where the database is one machine's. */
+  readonly clock: Clock | null;
   /** The settings that all nodes share; null where the database is one machine's, which has them in its file. */
   readonly settings: SettingTable | null;
   /**

@@ -265,6 +265,15 @@ interface LeaseTable {
   took_ms: number | null;
   /** Why the last run failed, or "". */
   failure: Generated<string>;
+  /** Raised by each acquisition: see `Leases`. */
+  fence: Generated<number>;
+}
+
+/** What a client has used of a rate limit, over all nodes; only where these share a database. */
+interface RateLimitTable {
+  key: string;
+  /** Microseconds since 1970 UTC, by the database's clock: see `RateLimit`. */
+  used_until: number;
 }
 
 /** A restore of one account's backup that runs in portions. */
@@ -308,6 +317,8 @@ interface SiteTable {
   one: number;
   /** Also in the folder of stored files: see `SiteMark`. */
   id: string;
+  /** A keyed hash that all nodes' secret keys must give; null until a node has served. */
+  key_mark: Generated<string | null>;
 }
 
 export interface Schema {
@@ -333,6 +344,7 @@ export interface Schema {
   visit_journal: VisitJournalTable;
   sent_form: SentFormTable;
   lease: LeaseTable;
+  rate_limit: RateLimitTable;
   restore: RestoreTable;
   setting: SettingTable;
   site: SiteTable;

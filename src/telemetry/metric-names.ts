@@ -79,6 +79,11 @@ export const metricRows = {
     help: "How long a notification between nodes takes, measured several times a second. Absent where there is one node.",
     labels: [],
   },
+  trunk8_clock_offset_seconds: {
+    type: "gauge",
+    help: "How far this machine's clock is ahead of the database's, whose time is used. Absent where there is one node.",
+    labels: [],
+  },
   trunk8_visit_journal_files: {
     type: "gauge",
     help: "Files of visits that are not saved yet: one or two a process while all is well.",

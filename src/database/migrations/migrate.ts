@@ -8,13 +8,11 @@ import { renameJobs } from "./0012-job-names.ts";
 import { indexDocuments } from "./0014-documents.ts";
 import { createSite } from "./0016-site.ts";
 import { countPeopleOnly } from "./0017-visits-by-people.ts";
-import { foldSearchText } from "./0018-search-text.ts";
 import { indexLinkKinds } from "./0019-link-kinds.ts";
 import { addLookups } from "./0019-lookups.ts";
 import { createVisitTables } from "./0020-visit-tables.ts";
 import { createRestores } from "./0021-restores.ts";
-import { groupSearchRows } from "./0024-search-groups.ts";
-import { keepLinkCounts } from "./0024-search-sums.ts";
+import { addSiteState } from "./0026-site-state.ts";
 import { createListTables } from "./alpha/0002-lists.ts";
 import { createOwnerHours } from "./alpha/0003-owner-hours.ts";
 import { createBlobTables } from "./alpha/0004-blobs.ts";
@@ -24,6 +22,9 @@ import { addPeople } from "./alpha/0007-people.ts";
 import { addDeclared } from "./alpha/0008-declared.ts";
 import { createSettings } from "./alpha/0009-settings.ts";
 import { createSentForms } from "./alpha/0010-sent-forms.ts";
+import { foldSearchText } from "./search/0018-search-text.ts";
+import { groupSearchRows } from "./search/0024-search-groups.ts";
+import { keepLinkCounts } from "./search/0024-search-sums.ts";
 
 /** By name; they run in the order of their names. */
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -53,6 +54,7 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0021_restores": { up: (db) => createRestores(db, dialect) },
     "0024_search_groups": { up: (db) => groupSearchRows(db, dialect) },
     "0024_search_sums": { up: (db) => keepLinkCounts(db, dialect) },
+    "0026_site_state": { up: (db) => addSiteState(db, dialect) },
   };
 }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type CompiledQuery, Kysely, type PostgresPool, type RawBuilder, sql } from "kysely";
 import pg from "pg";
+import { SiteClock, systemClock } from "../../clock.ts";
 import { ChangeCounters } from "../../os/change-counters.ts";
 import { every } from "../../os/every.ts";
 import { SharedLock } from "../../os/machine-lock.ts";
@@ -66,10 +67,11 @@ export async function openPostgres({
   const committing = new SharedLock(join(folders.run, "writers"));
   const stopReleasing = every(RELEASE_MS, () => releaseAbandoned(changes, committing), log);
   const settings = new SettingTable(lookup);
+  const clock = new SiteClock({ steady: () => performance.now(), machine: systemClock });
   const beats = over(new DeadlinePool(beatPool, BEAT_DEADLINE_MS));
   const listener = new Listener({
     url: listenUrl,
-    notify: (channel, payload) => notify(beats, channel, payload),
+    notify: (channel, payload) => clock.measure(() => beat(beats, channel, payload)),
     changes,
     settings,
     log,
@@ -88,6 +90,7 @@ export async function openPostgres({
   const scan = over(new DeadlinePool(scanPool, deadlines.scan));
   return {
     dialect: postgresDialect,
+    clock: clock.now,
     settings,
     changes,
     accountsBucket: null,
@@ -246,6 +249,15 @@ function unnest(name: string, columns: Columns): RawBuilder<unknown> {
 async function notifyOf(trx: Trx, buckets: number[]): Promise<void> {
   for (let at = 0; at < buckets.length; at += BUCKETS_A_MESSAGE)
     await notify(trx, CHANNEL, buckets.slice(at, at + BUCKETS_A_MESSAGE).join(","));
+}
+
+/** Notifies this process itself; returns the time of the database's clock. */
+async function beat(db: Kysely<Schema>, channel: string, payload: string): Promise<number> {
+  const query = sql<{ now: number }>`select pg_notify(${channel}, ${payload}),
+    ${postgresDialect.now} as now`;
+  const [row] = (await query.execute(db)).rows;
+  if (row === undefined) throw new Error("The database returned no time.");
+  return row.now;
 }
 
 async function notify(db: Kysely<Schema>, channel: string, payload: string): Promise<void> {

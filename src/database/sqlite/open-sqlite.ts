@@ -75,6 +75,7 @@ export async function openSqlite(
     const connection = new DirectConnection(direct);
     return {
       dialect: sqliteDialect,
+      clock: null,
       settings: null,
       changes,
       accountsBucket: changes.bucketOf(ACCOUNTS),

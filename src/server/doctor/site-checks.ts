@@ -144,10 +144,10 @@ export function reasonOf(thrown: unknown): string {
   return code === "internal" && cause instanceof Error ? cause.message : message;
 }
 
-/** Nodes whose clocks differ by more disagree about what has expired. */
-const CLOCK_LEAD_MS = 2000;
+/** Nodes take the time from the database; where its clock and theirs differ by more, one of them is wrong. */
+const CLOCK_LEAD_MS = 1000;
 
-async function* findClockFaults({ database, clock }: App): AsyncGenerator<Fault> {
+async function* findClockFaults({ database, machineClock: clock }: App): AsyncGenerator<Fault> {
   const lead = await measureClockLead(database, clock);
   if (Math.abs(lead) < CLOCK_LEAD_MS) return;
   const seconds = Math.round(Math.abs(lead) / 1000);

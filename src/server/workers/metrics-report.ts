@@ -58,6 +58,8 @@ async function addSite(app: App, series: Series): Promise<void> {
   const disk = await readDisk(app.live.dataFolder);
   series.set("trunk8_disk_free_bytes", disk.freeBytes);
   series.set("trunk8_disk_size_bytes", disk.sizeBytes);
+  if (app.database.clock !== null)
+    series.set("trunk8_clock_offset_seconds", (app.machineClock() - app.clock()) / 1000);
   await Promise.all([addHealth(app, series), addBackup(app, series), addDatabase(app, series)]);
 }
 
