@@ -6,7 +6,7 @@ import { parseListen } from "../../config/values/listen-address.ts";
 import { contentOrigin } from "../../http/content-origin.ts";
 import { codeOf } from "../../os/system-error.ts";
 import { Problem } from "../../problem.ts";
-import type { NginxFacts } from "../../server/nginx/nginx-block.ts";
+import type { NginxFacts, NginxNode } from "../../server/nginx/nginx-block.ts";
 import { nginxSite } from "../../server/nginx/nginx-site.ts";
 import { placesOf } from "../../server/workers/worker-places.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
@@ -20,6 +20,7 @@ export const configNginx: Command = {
     domain: { value: "NAME", doc: () => text.configNginx.domain },
     certificates: { value: "DIR", doc: () => text.configNginx.certificates },
     static: { value: "DIR", doc: () => text.configNginx.static },
+    nodes: { value: "LIST", doc: () => text.configNginx.nodes },
     out: { value: "FILE", doc: () => text.configNginx.out },
   },
   run: printSite,
@@ -60,7 +61,7 @@ function factsOf(
     ),
     staticRoot: dirname(folder),
     dataFolder: pathOf(dataFolder),
-    servers: placesOf(settings).map(({ listen }) => serverOf(listen)),
+    ...upstreamOf(option("nodes"), settings),
     maxFileMb: settings["app.max_file_size_mb"],
     maxBackupMb: settings["backup.max_upload_mb"],
     isCached: settings["links.max_age_seconds"] > 0,
@@ -120,6 +121,24 @@ function pathOf(value: string): string {
 
 function hostOf(origin: string): string {
   return URL.parse(origin)?.hostname ?? "";
+}
+
+/** @throws Problem `usage` if the list of nodes cannot be read */
+function upstreamOf(
+  list: string | undefined,
+  settings: Settings,
+): Pick<NginxFacts, "servers" | "nodes"> {
+  if (list === undefined)
+    return { servers: placesOf(settings).map(({ listen }) => serverOf(listen)), nodes: [] };
+  return { servers: [], nodes: list.split(",").map(nodeOf) };
+}
+
+const NODE = /^(?<address>(?:[\w.-]+|\[[\da-f:]+\]):\d{1,5})(?:=(?<weight>[1-9]\d{0,2}))?$/i;
+
+function nodeOf(node: string): NginxNode {
+  const { address, weight = "1" } = NODE.exec(node.trim())?.groups ?? {};
+  if (address === undefined) throw usageProblem(text.configNginx.nodeInvalid(node));
+  return { address, weight: Number(weight) };
 }
 
 /** Returns the upstream address for an nginx on the same machine. */

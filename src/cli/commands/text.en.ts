@@ -224,6 +224,8 @@ export const text = catalogue({
       "folder with fullchain.pem and privkey.pem (default: that of the file of --out, else certbot's)",
     static:
       "the folder that trunk8 assets --out wrote, named static (default: /var/cache/trunk8/static)",
+    nodes:
+      "the machines of a cluster with their weights: 10.0.1.10:5001=3,10.0.1.11:5001 (default: this machine)",
     out: "write it into FILE instead, test it with nginx -t, and keep the former file if nginx refuses it",
     written: (path: string) => `Written: ${path}. Apply it: systemctl reload nginx`,
     refused: (path: string, reason: string) =>
@@ -231,6 +233,8 @@ export const text = catalogue({
     cannotWrite: (path: string, code: string) => `Cannot write ${path} (${code}).`,
     domainMissing: "Name the host name of the site: --domain NAME",
     domainInvalid: (domain: string) => `Not a valid host name: ${domain}`,
+    nodeInvalid: (node: string) =>
+      `--nodes: not an address such as 10.0.1.10:5001 or 10.0.1.10:5001=3 (with a weight): ${node}`,
     staticName:
       "--static must name a folder called static, because nginx appends the URL path to its parent.",
     pathInvalid: (path: string) =>

@@ -13,11 +13,19 @@ export interface NginxFacts {
   readonly dataFolder: string;
   /** Where Trunk8 listens, as nginx writes it: `127.0.0.1:5001`, `unix:/run/trunk8/trunk8-1.sock`. */
   readonly servers: readonly string[];
+  /** The machines of a cluster, in place of `servers`; empty: one machine. */
+  readonly nodes: readonly NginxNode[];
   /** The largest file and the largest backup that can be sent, in MB; 0: any. */
   readonly maxFileMb: number;
   readonly maxBackupMb: number;
   /** Whether links may be kept (`links.max_age_seconds`). */
   readonly isCached: boolean;
+}
+
+export interface NginxNode {
+  /** As nginx writes it: `10.0.1.10:5001`. */
+  readonly address: string;
+  readonly weight: number;
 }
 
 /** A block of nginx's, its lines indented. */

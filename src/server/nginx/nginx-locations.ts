@@ -108,13 +108,17 @@ function ownPages(): string {
   return block(`location ~ ${patternOf(names)}`, [...limits, "proxy_pass http://trunk8;"]);
 }
 
-function openings({ isCached, settings }: NginxFacts): string {
+function openings({ isCached, nodes, settings }: NginxFacts): string {
   return block("location ~ ^/[^/]+$", [
     "# Short links have no limit here; Trunk8 limits requests for unknown codes.",
+    ...(nodes.length > 0 ? [HUNG_NODE] : []),
     ...(isCached ? [...cacheLines, ...hstsLines(settings)] : []),
     "proxy_pass http://trunk8;",
   ]);
 }
+
+/** Longer than a node waits for its database. */
+const HUNG_NODE = "proxy_read_timeout 7s;";
 
 const cacheLines = [
   "proxy_cache trunk8;",

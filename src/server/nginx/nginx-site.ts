@@ -15,8 +15,10 @@ export function nginxSite(facts: NginxFacts): string {
   return `${[...parts, plainServer(facts), server(facts)].join("\n\n")}\n`;
 }
 
-function introduction({ hosts }: NginxFacts): string {
-  return `# Trunk8 behind nginx 1.22 or newer. Written by \`trunk8 config nginx --domain ${hosts[0]}\` from the settings;
+function introduction({ hosts, nodes }: NginxFacts): string {
+  const list = nodes.map(({ address, weight }) => `${address}=${weight}`).join(",");
+  const words = nodes.length > 0 ? `--domain ${hosts[0]} --nodes ${list}` : `--domain ${hosts[0]}`;
+  return `# Trunk8 behind nginx 1.22 or newer. Written by \`trunk8 config nginx ${words}\` from the settings;
 # write it again after changing server.*, app.max_file_size_mb, links.max_age_seconds or the number of workers.`;
 }
 
@@ -57,9 +59,13 @@ ${block(`map "${conditions.map(askedFor).join("")}" $trunk8_conditions`, ['"" ""
 }
 
 /** A connection that Trunk8 is about to close must not be used again, so ours are closed sooner. */
-function upstream({ servers, settings }: NginxFacts): string {
+function upstream({ servers, nodes, settings }: NginxFacts): string {
   return block("upstream trunk8", [
+    ...(nodes.length > 0 ? ["least_conn;"] : []),
     ...servers.map((server) => `server ${server} max_fails=3 fail_timeout=1s;`),
+    ...nodes.map(
+      ({ address, weight }) => `server ${address} weight=${weight} max_fails=3 fail_timeout=2s;`,
+    ),
     "keepalive 32;",
     `keepalive_timeout ${Math.max(1, settings["server.keep_alive"] - 1)}s;`,
   ]);
@@ -84,6 +90,7 @@ function server(facts: NginxFacts): string {
     ...tls(facts),
     "",
     ...proxying,
+    ...(facts.nodes.length > 0 ? betweenMachines : betweenProcesses),
     ...(facts.isCached ? conditionLines : []),
     "",
     ...failing,
@@ -126,13 +133,21 @@ const proxying = [
   "proxy_set_header X-Forwarded-Proto $scheme;",
   "proxy_set_header X-Request-Id $request_id;",
   `proxy_set_header ${accelHeader} ${accelPrefix};`,
-  "proxy_connect_timeout 30s;",
   "proxy_send_timeout 30s;",
   "proxy_read_timeout 30s;",
   "# For a Location of 24 KB: a destination of 8 KB that was stored before its encoded form was limited.",
   "proxy_buffer_size 32k;",
   "proxy_buffers 8 32k;",
   "proxy_busy_buffers_size 64k;",
+];
+
+const betweenProcesses = ["proxy_connect_timeout 30s;"];
+
+/** A request is sent to another machine where nothing of it was sent, or where it can be repeated (GET). */
+const betweenMachines = [
+  "proxy_connect_timeout 2s;",
+  "# 503: the node has lost its database or its share of files.",
+  "proxy_next_upstream error timeout http_503;",
 ];
 
 /** A cache would else keep them to itself. */

@@ -1,0 +1,161 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runWell } from "../deploy/tools.ts";
+import { until } from "../until.ts";
+import { ask } from "./ask.ts";
+import { Balancer } from "./balancer.ts";
+import { Bouncer } from "./bouncer.ts";
+import { ADMIN_PASSWORD, ClusterNode } from "./cluster-node.ts";
+import { isInNamespace } from "./namespace.ts";
+import { PostgresMachine } from "./postgres-machine.ts";
+import { TcpProxy } from "./tcp-proxy.ts";
+
+const NAMES = ["a", "b", "c"];
+const SHARE_MB = 96;
+
+export interface ClusterOptions {
+  /** A second PostgreSQL that follows the first, with a PgBouncer of its own. */
+  readonly hasStandby?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Three nodes, PgBouncer, PostgreSQL and nginx, all real. The last node reaches its database through proxies of ours. */
+export class Cluster implements AsyncDisposable {
+  readonly folder = mkdtempSync(join(tmpdir(), "trunk8-cluster-"));
+  readonly share = join(this.folder, "share");
+  readonly #stack = new AsyncDisposableStack();
+  readonly nodes: ClusterNode[] = [];
+  primary!: PostgresMachine;
+  bouncer!: Bouncer;
+  standby: PostgresMachine | null = null;
+  balancer!: Balancer;
+  /** Of node c: to PgBouncer, and to PostgreSQL for the connection that listens. */
+  poolProxy!: TcpProxy;
+  listenProxy!: TcpProxy;
+  cookie = "";
+
+  private constructor() {
+    chmodSync(this.folder, 0o755);
+    mkdirSync(this.share);
+    this.#stack.defer(() => rmSync(this.folder, { recursive: true, force: true }));
+  }
+
+  static async start(options: ClusterOptions = {}): Promise<Cluster> {
+    const cluster = new Cluster();
+    try {
+      await cluster.#start(options);
+      return cluster;
+    } catch (error) {
+      await cluster[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** The last node, whose way to the database can be silenced. */
+  get c(): ClusterNode {
+    return this.node(2);
+  }
+
+  node(at: number): ClusterNode {
+    const node = this.nodes[at];
+    if (node === undefined) throw new Error(`There is no node ${at}.`);
+    return node;
+  }
+
+  async signIn(): Promise<void> {
+    const form = { password: ADMIN_PASSWORD };
+    const body = new URLSearchParams(form);
+    const url = `http://127.0.0.1:${this.node(0).port}/auth/login`;
+    const headers = { "x-forwarded-proto": "https", host: "x.example" };
+    const answer = await fetch(url, { method: "POST", body, headers, redirect: "manual" });
+    const cookie = answer.headers.getSetCookie()[0]?.split(";")[0];
+    if (cookie === undefined) throw new Error(`Signing in was answered with ${answer.status}.`);
+    this.cookie = cookie;
+  }
+
+  /** Whether each node, and the balancer, reads and writes. */
+  async isWell(): Promise<boolean> {
+    const asked = [...this.nodes, this.balancer].map(async ({ port }) => {
+      const ready = await ask(port, "/health/ready", { timeoutMs: 3000 });
+      if (ready.status !== 200) return false;
+      const form = { link_type: "redirect", url: "https://example.com/well" };
+      const made = await ask(port, "/add", { cookie: this.cookie, form, timeoutMs: 3000 });
+      if (made.status !== 201) return false;
+      const { shortCode } = JSON.parse(made.text) as { shortCode: string };
+      return (await ask(port, `/${shortCode}`, { timeoutMs: 3000 })).status === 302;
+    });
+    return (await Promise.all(asked)).every(Boolean);
+  }
+
+  /** Seconds until all is well again. */
+  async recovered(): Promise<number> {
+    const from = performance.now();
+    await until(() => this.isWell(), { what: "the recovery", seconds: 60 });
+    return (performance.now() - from) / 1000;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync();
+  }
+
+  /** Shares the files with a node: a mount where the machine lets us, else a symbolic link. */
+  async mount(node: ClusterNode): Promise<void> {
+    const users = join(node.dataFolder, "users");
+    if (!isInNamespace) return symlinkSync(this.share, users);
+    mkdirSync(users, { recursive: true });
+    await runWell(["mount", "--bind", this.share, users]);
+  }
+
+  async #start({ hasStandby = false, env = {} }: ClusterOptions): Promise<void> {
+    const stack = this.#stack;
+    if (isInNamespace) {
+      await runWell(["mount", "-t", "tmpfs", "-o", `size=${SHARE_MB}m`, "share", this.share]);
+      stack.defer(() => this.#unmount());
+    }
+    this.primary = stack.use(await PostgresMachine.create(join(this.folder, "postgres")));
+    this.bouncer = stack.use(await Bouncer.start(this.primary, join(this.folder, "bouncer")));
+    let urls = { databaseUrl: this.bouncer.url, listenUrl: this.primary.url };
+    if (hasStandby) urls = await this.#addStandby();
+    this.poolProxy = stack.use(new TcpProxy(this.bouncer.port));
+    this.listenProxy = stack.use(new TcpProxy(this.primary.port));
+    const proxied = {
+      databaseUrl: withPort(this.bouncer.url, await this.poolProxy.listen()),
+      listenUrl: withPort(this.primary.url, await this.listenProxy.listen()),
+    };
+    for (const name of NAMES) {
+      const folder = join(this.folder, name);
+      const own = name === "c" && !hasStandby ? proxied : urls;
+      const node = stack.use(new ClusterNode({ name, folder, ...own, env }));
+      await this.mount(node);
+      this.nodes.push(node);
+      await node.start();
+    }
+    this.balancer = stack.use(await Balancer.start(this.nodes, join(this.folder, "nginx")));
+    await this.signIn();
+  }
+
+  async #addStandby(): Promise<{ databaseUrl: string; listenUrl: string }> {
+    const standby = await PostgresMachine.standbyOf(this.primary, join(this.folder, "standby"));
+    this.standby = this.#stack.use(standby);
+    const bouncer = this.#stack.use(await Bouncer.start(standby, join(this.folder, "bouncer-2")));
+    return {
+      databaseUrl: withSecondPort(this.bouncer.url, bouncer.port),
+      listenUrl: withSecondPort(this.primary.url, standby.port),
+    };
+  }
+
+  async #unmount(): Promise<void> {
+    for (const { dataFolder } of this.nodes)
+      await runWell(["umount", join(dataFolder, "users")]).catch(() => {});
+    await runWell(["umount", this.share]).catch(() => {});
+  }
+}
+
+function withPort(url: string, port: number): string {
+  return url.replace(/:\d+\/trunk8$/, `:${port}/trunk8`);
+}
+
+function withSecondPort(url: string, port: number): string {
+  return url.replace(/\/trunk8$/, `,127.0.0.1:${port}/trunk8`);
+}
