@@ -1,19 +1,20 @@
 /*
- * `npm run nightly` runs what takes too long for each change: the crash suites at their full length. `npm test` has a
- * short run of each. Ends with 1 if one of them found a fault.
+ * `npm run nightly` runs what takes too long for each change: the crash suites at their full length, of which `npm test`
+ * has a short run each, and the faults of a cluster. Ends with 1 if one of them found a fault.
  */
 const suites = [
-  ["uploads", "--rounds", "100"],
-  ["visits", "--kills", "200"],
-  ["edits", "--actions", "20000"],
-  ["replace", "--times", "10"],
-  ["memory", "--seconds", "60"],
+  ["crash", "uploads", "--rounds", "100"],
+  ["crash", "visits", "--kills", "200"],
+  ["crash", "edits", "--actions", "20000"],
+  ["crash", "replace", "--times", "10"],
+  ["crash", "memory", "--seconds", "60"],
+  ["test:cluster"],
 ];
 
-for (const suite of suites) {
+for (const [script = "", ...words] of suites) {
   const startedAt = performance.now();
-  process.stdout.write(`\n== npm run crash -- ${suite.join(" ")}\n`);
-  const child = Bun.spawn(["npm", "run", "--silent", "crash", "--", ...suite], {
+  process.stdout.write(`\n== npm run ${script} -- ${words.join(" ")}\n`);
+  const child = Bun.spawn(["npm", "run", "--silent", script, "--", ...words], {
     stdio: ["ignore", "inherit", "inherit"],
   });
   if ((await child.exited) !== 0) process.exitCode = 1;

@@ -60,7 +60,10 @@ export class Balancer implements AsyncDisposable {
       .replace("X-Forwarded-Proto $scheme", "X-Forwarded-Proto https")
       // All clients of the test come from one address.
       .replaceAll(/^ *limit_req .*\n/gm, "")
-      .replace("server {\n    server_name", `server {\n    listen 127.0.0.1:${findFreePort()};\n    server_name`);
+      .replace(
+        "server {\n    server_name",
+        `server {\n    listen 127.0.0.1:${findFreePort()};\n    server_name`,
+      );
     for (const [at, place] of PLACES.entries())
       site = site.replaceAll(place, `127.0.0.1:${nodes[at]?.port}`);
     requireLoopback(site);

@@ -129,8 +129,10 @@ export class ClusterNode implements AsyncDisposable {
   }
 
   async metric(name: string): Promise<number> {
-    const { text } = await ask(this.opsPort, "/metrics", { timeoutMs: 2000 });
-    return Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, "m").exec(text)?.[1] ?? Number.NaN);
+    const signal = AbortSignal.timeout(2000);
+    const answer = await fetch(`http://127.0.0.1:${this.opsPort}/metrics`, { signal });
+    const found = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, "m").exec(await answer.text());
+    return Number(found?.[1] ?? Number.NaN);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

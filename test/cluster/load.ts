@@ -109,10 +109,7 @@ export class Load {
   async #read(): Promise<void> {
     const link = this.#anyLink();
     const answer = await ask(this.#cluster.balancer.port, `/${link.code}`);
-    this.seen.slowestReadMs = Math.max(
-      this.seen.slowestReadMs,
-      answer.answeredAt - answer.askedAt,
-    );
+    this.seen.slowestReadMs = Math.max(this.seen.slowestReadMs, answer.answeredAt - answer.askedAt);
     this.#judge(link, answer);
     if (answer.status !== 302) {
       this.seen.readsFailed++;

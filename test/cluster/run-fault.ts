@@ -50,7 +50,7 @@ function label({ number, name }: Fault, outcome: string): string {
 
 function summary(seen: Seen, verdict: Verdict, recovery: number): string[] {
   const { ages } = seen;
-  const failures = [...seen.failures].map(([why, count]) => `${count} × ${why}`).join(", ");
+  const failures = [...seen.failures].map(([why, count]) => `${count} x ${why}`).join(", ");
   return [
     `${seen.edits + seen.creates} writes acknowledged, ${verdict.lost.length} lost`,
     `${seen.reads} openings, ${ages.length} old (at most ${Math.round(seen.oldestMs)} of ${BOUND_MS} ms)`,

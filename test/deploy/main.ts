@@ -2,6 +2,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { proveCluster } from "./cluster-proofs.ts";
 import { proveDocker } from "./docker-proofs.ts";
 import { proveHaproxy } from "./haproxy-proofs.ts";
 import { proveInstall } from "./install-proofs.ts";
@@ -18,6 +19,7 @@ const parts = {
   monitoring: proveMonitoring,
   systemd: proveSystemd,
   machine: proveMachine,
+  cluster: proveCluster,
   // The script installs what the Dockerfile's instructions build.
   install: async (report: Report, folder: string) => {
     await proveDocker(report, folder);

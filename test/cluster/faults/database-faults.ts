@@ -3,7 +3,12 @@ import type { Fault, Ground } from "../fault.ts";
 
 /** Faults of PostgreSQL and PgBouncer. */
 export const databaseFaults: readonly Fault[] = [
-  { number: 2, name: "PostgreSQL stopped (immediate) and started", redirectsGoOn: false, run: crash },
+  {
+    number: 2,
+    name: "PostgreSQL stopped (immediate) and started",
+    redirectsGoOn: false,
+    run: crash,
+  },
   { number: 4, name: "PgBouncer restarted", redirectsGoOn: false, run: restartBouncer },
   { number: 5, name: "PostgreSQL stopped (SIGSTOP)", redirectsGoOn: false, run: freeze },
   { number: 7, name: "connections exhausted", redirectsGoOn: true, run: exhaust },

@@ -2,8 +2,18 @@ import type { Fault, Ground } from "../fault.ts";
 
 /** Faults between node c and its database. */
 export const networkFaults: readonly Fault[] = [
-  { number: 10, name: "the listener's connection silent", redirectsGoOn: true, run: silenceListener },
-  { number: 11, name: "silence between a node and the database", redirectsGoOn: true, run: silence },
+  {
+    number: 10,
+    name: "the listener's connection silent",
+    redirectsGoOn: true,
+    run: silenceListener,
+  },
+  {
+    number: 11,
+    name: "silence between a node and the database",
+    redirectsGoOn: true,
+    run: silence,
+  },
 ];
 
 async function silenceListener({ cluster, seconds, note, fault }: Ground): Promise<void> {

@@ -128,7 +128,23 @@ describe("trunk8 config nginx", () => {
     expect(await site({})).not.toContain("proxy_cache");
   });
 
+  test("balances over the nodes of a list, whose addresses may be names or IPv6", async () => {
+    const printed = await site({}, "--nodes", "10.0.1.10:5001=3, b.example:80,[fd00::1]:5001=2");
+    const servers = [...printed.matchAll(/^ +server (\S+) weight=(\d+) max_fails/gm)];
+    expect(servers.map(([, address, weight]) => [address, weight])).toEqual([
+      ["10.0.1.10:5001", "3"],
+      ["b.example:80", "1"],
+      ["[fd00::1]:5001", "2"],
+    ]);
+    expect(printed).toContain("least_conn;");
+    expect(printed).toContain("proxy_next_upstream error timeout http_503;");
+    expect(await site({})).not.toMatch(/least_conn|http_503/);
+  });
+
   test.each([
+    [["--domain", "x.example", "--nodes", "a:1,b"], text.nodeInvalid("b")],
+    [["--domain", "x.example", "--nodes", "a:1=0"], text.nodeInvalid("a:1=0")],
+    [["--domain", "x.example", "--nodes", "a:1;"], text.nodeInvalid("a:1;")],
     [["--domain", "x example"], text.domainInvalid("x example")],
     [["--domain", "x.example;"], text.domainInvalid("x.example;")],
     [["--domain=-x.example"], text.domainInvalid("-x.example")],
