@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { OncePass } from "./accounts/auth/once-pass.ts";
 import { MAX_RUNNING, Passwords } from "./accounts/auth/passwords.ts";
@@ -47,6 +46,7 @@ import { LinkRows } from "./links/link-rows.ts";
 import { Links } from "./links/links.ts";
 import { Restores } from "./links/restores/restores.ts";
 import { LinkTransfer } from "./links/transfer/link-transfer.ts";
+import { Nodes } from "./nodes/nodes.ts";
 import { inTurn, isClaimed, MachineSlots } from "./os/machine-lock.ts";
 import { mapFile } from "./os/mapped-file.ts";
 import { Pages } from "./pages/pages.ts";
@@ -82,6 +82,7 @@ export interface App {
   readonly visits: Visits;
   readonly accounts: Accounts;
   readonly leases: Leases;
+  readonly nodes: Nodes;
   /** What the processes of this machine share. */
   readonly runFolder: string;
   /** What the administrator should know, as sentences for the page. */
@@ -170,6 +171,11 @@ export function backupLock(runFolder: string): string {
   return join(runFolder, "backup");
 }
 
+/** Locked by the process of this machine that runs the periodic jobs. */
+export function jobsLock(runFolder: string): string {
+  return join(runFolder, "jobs");
+}
+
 function runFolderOf({ current, dataFolder }: LiveSettings): string {
   return current["server.run_folder"] || join(dataFolder, "run");
 }
@@ -255,7 +261,7 @@ async function joinParts(parts: OpenedParts, untimed: Database): Promise<App> {
     pages,
     visits,
     accounts,
-    leases: new Leases(database, `${hostname()} ${process.pid}`),
+    ...openNodes(common),
     runFolder: runFolderOf(live),
     warnings: new Set(warnings),
     isNew,
@@ -269,6 +275,18 @@ async function joinParts(parts: OpenedParts, untimed: Database): Promise<App> {
       if (!keepsSettings) live.close();
     },
   };
+}
+
+function openNodes({ live, log, database, clock }: Common) {
+  const isRunning = () => isClaimed(jobsLock(runFolderOf(live)));
+  const nodes = new Nodes({
+    database,
+    machineClock: clock,
+    log,
+    settings: live.current,
+    isRunning,
+  });
+  return { nodes, leases: new Leases(database, `${nodes.name} ${process.pid}`) };
 }
 
 function openLimits({ live, log, limited }: Common, metrics: Metrics) {

@@ -69,6 +69,8 @@ const siteRules = {
   "user.set_quota": isAdministrator,
   "settings.change": isAdministrator,
   "audit.list": isAdministrator,
+  "node.list": isAdministrator,
+  "node.forget": isAdministrator,
 } as const satisfies Readonly<Record<string, SiteRule>>;
 
 /** Permissions for a resource of an owner. */

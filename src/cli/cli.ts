@@ -29,6 +29,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "user remove": async () => (await import("./commands/remove-user.ts")).removeUser,
   jobs: async () => (await import("./commands/job-commands.ts")).listJobs,
   "jobs run": async () => (await import("./commands/job-commands.ts")).runJob,
+  nodes: async () => (await import("./commands/nodes/node-commands.ts")).listNodes,
+  "nodes forget": async () => (await import("./commands/nodes/node-commands.ts")).forgetNode,
   assets: async () => (await import("./commands/assets.ts")).assets,
   backup: async () => (await import("./commands/backup.ts")).backup,
   restore: async () => (await import("./commands/restore.ts")).restore,

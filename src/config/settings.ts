@@ -181,6 +181,16 @@ export const settingRows = {
     default: "",
     takesEffect: "restart",
   }),
+  "server.node_name": row({
+    type: optionalLine(63),
+    default: "",
+    takesEffect: "restart",
+  }),
+  "server.drain_seconds": row({
+    type: integer(0, 3600),
+    default: 0,
+    takesEffect: "live",
+  }),
   "server.hsts_seconds": row({
     type: integer(0, 63_072_000),
     default: 31_536_000,

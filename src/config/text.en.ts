@@ -51,6 +51,10 @@ const settings: Readonly<Record<SettingKey, string>> = {
     'Proxies whose X-Forwarded-For and X-Forwarded-Proto headers are trusted: addresses and CIDRs such as ["127.0.0.1", "10.0.0.0/8"], or the number of proxies in front. Empty = only the peer of a Unix socket.',
   "server.run_folder":
     "Folder for the memory that processes of one machine share and for visits not saved yet. It must be on a local disk: set it if the data folder is on a network file system. Empty = run in the data folder.",
+  "server.node_name":
+    "Name of this machine in the list of nodes, in logs and in metrics: each node has a different one. Empty = the host name.",
+  "server.drain_seconds":
+    "Seconds that a stopping server goes on answering requests while /health/ready fails: time for load balancers to send requests to other nodes. A second signal ends it. 0 = stop at once.",
   "server.hsts_seconds":
     "Seconds that browsers use only HTTPS after one visit by HTTPS (Strict-Transport-Security). 0 = disabled.",
   "server.hsts_subdomains":

@@ -321,6 +321,22 @@ interface SiteTable {
   key_mark: Generated<string | null>;
 }
 
+/** A machine that runs Trunk8 on this database: see `Nodes`. Times are of the database's clock. */
+interface NodeTable {
+  name: string;
+  version: string;
+  /** Where it listens, for people. */
+  address: string;
+  state: "ready" | "draining" | "gone";
+  /** Of the process that writes the row: no two have the same one. */
+  started_at: Instant;
+  seen_at: Instant;
+  /** How far its clock is ahead of the database's, in milliseconds. */
+  clock_ms: number;
+  /** How long changes of other nodes take to arrive there; null where that is not known. */
+  changes_ms: number | null;
+}
+
 export interface Schema {
   user: UserTable;
   session: SessionTable;
@@ -348,4 +364,5 @@ export interface Schema {
   restore: RestoreTable;
   setting: SettingTable;
   site: SiteTable;
+  node: NodeTable;
 }

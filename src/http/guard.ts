@@ -5,7 +5,8 @@ import { prefersJson } from "./request/accept.ts";
 import { askedHost, isReading } from "./request/client.ts";
 import { seeOther } from "./response/response.ts";
 import { text } from "./text.en.ts";
-import { type Access, href, type UrlName } from "./urls.ts";
+import type { Access } from "./url-row.ts";
+import { href, type UrlName } from "./urls.ts";
 
 /**
  * Refuses what another site makes a browser send here. A client that sends neither Sec-Fetch-Site nor Origin is not a

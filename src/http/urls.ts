@@ -1,21 +1,4 @@
-/** Who may call a URL at all. What they may do to one resource there is decided by `policy.ts`. */
-export type Access = "visitor" | "signed_in" | "in_person" | "administrator";
-
-export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
-
-/** How a problem is worded: as a page (or JSON, if the client prefers that), as JSON (RFC 9457), or as a line of text. */
-export type Tongue = "page" | "json" | "text";
-
-interface UrlRow {
-  /** `:name` stands for one segment of the path, `:name.:extension` for both parts of one, a last `*` for all that follow. */
-  readonly pattern: `/${string}`;
-  /** As the `Allow` header lists them. */
-  readonly methods: readonly Method[];
-  readonly access: Access;
-  readonly tongue: Tongue;
-  /** Its purpose and the fields that it reads, for docs/urls.md. */
-  readonly doc: string;
-}
+import type { UrlRow } from "./url-row.ts";
 
 const READ = ["GET", "HEAD"] as const;
 const READ_AND_POST = ["GET", "HEAD", "POST"] as const;
@@ -266,6 +249,13 @@ export const urls = {
     access: "administrator",
     tongue: "page",
     doc: "The proxies between you and the server, as the server sees them, and which settings to change.",
+  },
+  nodes: {
+    pattern: "/-/nodes",
+    methods: READ_AND_POST,
+    access: "administrator",
+    tongue: "page",
+    doc: "The machines that run the site, with their version, clock and last heartbeat. `action=forget` with `node` removes one that does not run.",
   },
   proxyProbe: {
     pattern: "/-/proxy/probe",

@@ -3,7 +3,7 @@ import { prefersJson } from "../http/request/accept.ts";
 import { isReading } from "../http/request/client.ts";
 import { isServerFault, plainProblem, problemJson } from "../http/response/problem-response.ts";
 import { signInRedirect } from "../http/response/response.ts";
-import type { Tongue } from "../http/urls.ts";
+import type { Tongue } from "../http/url-row.ts";
 import type { Problem } from "../problem.ts";
 import { problemPage } from "../web/ui/layout/problem-page.tsx";
 

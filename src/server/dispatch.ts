@@ -13,7 +13,8 @@ import {
   readClient,
 } from "../http/request/client.ts";
 import { makeRequestId, REQUEST_ID, requestIdOf } from "../http/request/request-id.ts";
-import { type Tongue, type UrlName, urls } from "../http/urls.ts";
+import type { Tongue } from "../http/url-row.ts";
+import { type UrlName, urls } from "../http/urls.ts";
 import { visitor } from "../policy.ts";
 import { Problem, toProblem } from "../problem.ts";
 import { Trace } from "../telemetry/trace.ts";

@@ -20,7 +20,7 @@ import { text } from "./text.en.ts";
 const MAX_HEAD_BYTES = 131_072;
 
 /** How long a server that is being replaced goes on answering, with `Connection: close`. */
-const DRAIN_MS = 300;
+const HANDOVER_MS = 300;
 
 /** Bytes that fit into the send buffer of the kernel, however slow the client is. */
 const BUFFERED_BYTES = 65_536;
@@ -93,9 +93,15 @@ export class HttpServer {
   }
 
   /** Goes on answering for a moment with `Connection: close`, so that clients connect to the replacement. */
+  async handOver(): Promise<void> {
+    this.#isDraining = true;
+    await Bun.sleep(HANDOVER_MS);
+  }
+
+  /** Answers with `Connection: close` from now on, and is not ready, so that load balancers choose other nodes. */
   async drain(): Promise<void> {
     this.#isDraining = true;
-    await Bun.sleep(DRAIN_MS);
+    await this.#app.nodes.drain();
   }
 
   /** Finishes active requests, for so many milliseconds at most, saves the visits and closes the app. */
@@ -103,6 +109,7 @@ export class HttpServer {
     await this.#stopAnswering(timeoutMs);
     this.#deadlines.close();
     this.#stopJobs();
+    if (this.#app.nodes.isDraining) await this.#app.nodes.leave();
     this.#stopWatching();
     this.#slowClients?.close();
     // Also those of processes that crashed a moment ago: the next start may be long after.

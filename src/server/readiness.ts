@@ -27,6 +27,9 @@ const TIMEOUT_MS = 3000;
 const KEPT_MS = 1000;
 
 const needed: Readonly<Record<string, Check>> = {
+  stopping: async ({ nodes }) => {
+    if (nodes.isDraining) throw new Problem("busy", text.health.stopping);
+  },
   database: ({ database }) => checkDatabase(database),
   files: ({ files }) => files.blobs.checkStore(),
 };
@@ -60,11 +63,12 @@ interface Kept {
 
 const kept = new WeakMap<App, Kept>();
 
-/** Checks only whether links can be answered; at most once a second. Never rejects. */
+/** Checks only whether this node should get requests; at most once a second until it stops. Never rejects. */
 export function checkReady(app: App): Promise<Checks> {
   const now = performance.now();
   const last = kept.get(app);
-  if (last !== undefined && now - last.at < KEPT_MS) return last.checks;
+  const serves = last !== undefined && now - last.at < KEPT_MS && !app.nodes.isDraining;
+  if (serves) return last.checks;
   const checks = runChecks(app, needed);
   kept.set(app, { at: now, checks });
   return checks;

@@ -1,7 +1,8 @@
 import { type ZodType, z } from "zod";
 import { accountChangesSchema, newUserSchema, removalPlanSchema } from "../accounts/user-schema.ts";
 import type { Handler } from "../http/call.ts";
-import { type Method, type UrlName, urls } from "../http/urls.ts";
+import type { Method } from "../http/url-row.ts";
+import { type UrlName, urls } from "../http/urls.ts";
 import { bulkChangeSchema } from "../links/input/bulk-schema.ts";
 import { linkChangesJsonSchema, newLinkJsonSchema } from "../links/input/link-json.ts";
 import { Problem } from "../problem.ts";
@@ -27,6 +28,7 @@ import { previews } from "../web/open/previews.ts";
 import { thumbnail } from "../web/open/thumbnail.ts";
 import { view } from "../web/open/viewer.tsx";
 import { profile } from "../web/profile/profile-page.tsx";
+import { nodes } from "../web/site/nodes-page.tsx";
 import { proxyCheck } from "../web/site/proxy-check-page.tsx";
 import { siteSettings } from "../web/site/site-settings-page.tsx";
 import { settings, themesSchema } from "../web/site/theme-settings.tsx";
@@ -102,6 +104,7 @@ const operations: Operations = {
   ownAudit: { GET: audit.own },
   siteSettings: { GET: siteSettings.show, POST: siteSettings.save },
   proxy: { GET: proxyCheck.show },
+  nodes: { GET: nodes.show, POST: nodes.change },
   proxyProbe: { GET: proxyCheck.see, POST: proxyCheck.take },
   brand: { GET: brand },
   asset: { GET: asset },

@@ -13,6 +13,7 @@ const names: Readonly<Record<string, string>> = {
   owner: "user.name",
   pid: "process.pid",
   code: "error.code",
+  node: "service.node.name",
 };
 
 const NANOSECONDS_A_MS = 1_000_000;

@@ -12,7 +12,8 @@ export function readableLine(line: string): string {
     "@timestamp": timestamp,
     "log.level": level,
     message,
-    "ecs.version": _,
+    "ecs.version": _version,
+    "service.node.name": _node,
     "error.stack_trace": stack,
     ...others
   }: Record<string, unknown> = JSON.parse(line);

@@ -21,6 +21,8 @@ export type LogLevel = keyof typeof levels;
 /** What a log is like; it may be changed while the log is used. */
 export interface LogOptions {
   clientAddress: AddressForm;
+  /** Name of this node, in each line; absent: none. */
+  node?: string;
 }
 
 const STDERR = 2;
@@ -55,7 +57,7 @@ export function writeLog(
     base: { "ecs.version": "8.17.0" },
     messageKey: "message",
     timestamp: () => `,"@timestamp":"${new Date().toISOString()}"`,
-    mixin: () => ({ requestId: currentTrace()?.id }),
+    mixin: () => ({ requestId: currentTrace()?.id, node: manner.node }),
     formatters: {
       level: (name) => ({ "log.level": nameOfLevel(name) }),
       bindings: (bindings) => bindings,

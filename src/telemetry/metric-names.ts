@@ -11,8 +11,8 @@ interface MetricRow {
 export const metricRows = {
   trunk8_info: {
     type: "gauge",
-    help: "What runs: always 1, with its version.",
-    labels: ["version"],
+    help: "What runs: always 1, with its version and the name of this node (server.node_name).",
+    labels: ["version", "node"],
   },
   trunk8_requests_total: {
     type: "counter",

@@ -30,6 +30,7 @@ export const accountRows: readonly BoundRow[] = [
   byForm("settings", at(href("settings")), { theme: "lux" }),
   byForm("siteSettings", at(href("siteSettings")), { "app.title": "A" }),
   byField("siteSettings", href("siteSettings"), "app.title", 60, () => ({})),
+  byForm("nodes", at(href("nodes")), { action: "forget", node: "none" }, { status: 404 }),
   byForm("dismissWarning", at(href("dismissWarning")), { warning: "a1b2", back: "/links" }),
   post("backup", {
     grows: "links of the account",

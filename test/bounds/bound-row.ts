@@ -1,4 +1,5 @@
-import type { Method, UrlName } from "../../src/http/urls.ts";
+import type { Method } from "../../src/http/url-row.ts";
+import type { UrlName } from "../../src/http/urls.ts";
 import type { BoundSite, Sent } from "./bound-site.ts";
 
 /** One thing that makes an operation dearer, and what bounds it. */

@@ -1,6 +1,7 @@
 /** What each operation may cost: docs/limits.md, found true. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type Method, type UrlName, urls } from "../../src/http/urls.ts";
+import type { Method } from "../../src/http/url-row.ts";
+import { type UrlName, urls } from "../../src/http/urls.ts";
 import type { BoundRow } from "./bound-row.ts";
 import { boundRows } from "./bound-rows.ts";
 import { BoundSite } from "./bound-site.ts";

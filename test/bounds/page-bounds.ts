@@ -107,6 +107,7 @@ export const fixedRows: readonly BoundRow[] = [
       "register",
       "siteSettings",
       "proxy",
+      "nodes",
     ] as const
   ).map((name) => byUrl(name, at(href(name)))),
   byUrl("signIn", at(href("signIn")), { status: 303 }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Role } from "../../src/accounts/user.ts";
 import { refuseCrossSite, requireAccess } from "../../src/http/guard.ts";
-import type { Access } from "../../src/http/urls.ts";
+import type { Access } from "../../src/http/url-row.ts";
 import { type Actor, operator, visitor } from "../../src/policy.ts";
 import { Problem } from "../../src/problem.ts";
 import { plainClient, secureClient } from "./asked-call.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { href, type Method, urls, withQuery } from "../../src/http/urls.ts";
+import type { Method } from "../../src/http/url-row.ts";
+import { href, urls, withQuery } from "../../src/http/urls.ts";
 import { reservedWords } from "../../src/links/short-code.ts";
 
 describe("href", () => {

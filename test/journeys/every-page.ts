@@ -115,6 +115,7 @@ export const everyPage: readonly PageRow[] = [
   { name: "activity log, nothing found", path: "/-/audit?thing=no+such", user: "admin" },
   { name: "your activity", path: "/-/audit/own" },
   { name: "the site's settings", path: "/-/settings", user: "admin" },
+  { name: "the nodes", path: "/-/nodes", user: "admin" },
   { name: "the proxy", path: "/-/proxy", user: "admin" },
   // Last of the administrator's, who may be looked at in one browser and stays in that place.
   { name: "impersonating", path: "/", user: "admin", act: (page) => actThen(page, "/links") },

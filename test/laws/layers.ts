@@ -18,7 +18,7 @@ const layers: readonly (readonly string[])[] = [
   ["links"],
   ["audit"],
   ["files"],
-  ["limits"],
+  ["limits", "nodes"],
   ["config"],
   ["database"],
   ["telemetry"],

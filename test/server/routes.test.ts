@@ -1,7 +1,8 @@
 /** The table of routes: handlers, schemas, and the tongue in which each route words a problem. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { z } from "zod";
-import { href, type Method, type UrlName, urls, withQuery } from "../../src/http/urls.ts";
+import type { Method } from "../../src/http/url-row.ts";
+import { href, type UrlName, urls, withQuery } from "../../src/http/urls.ts";
 import { fieldNameOf } from "../../src/parse-input.ts";
 import { findOperation } from "../../src/server/routes.ts";
 import { openTestApp, type World } from "../world.ts";

@@ -104,6 +104,13 @@ describe("what a stranger sends", () => {
   });
 });
 
+test("a line has the name of the node, which people at its terminal know", () => {
+  const { lines, log } = openLines({ clientAddress: "full", node: "web-1" });
+  log.warn("Mind the gap.");
+  expect(first(lines)["service.node.name"]).toBe("web-1");
+  expect(readableLine(lines[0] ?? "")).not.toContain("web-1");
+});
+
 test("at a terminal a line begins with the time, the level and the message", () => {
   const { lines, log } = openLines();
   log.warn({ address: "192.0.2.7" }, "Mind the gap.");

@@ -1,4 +1,5 @@
-import { href, type Method, type UrlName, withQuery } from "../../src/http/urls.ts";
+import type { Method } from "../../src/http/url-row.ts";
+import { href, type UrlName, withQuery } from "../../src/http/urls.ts";
 import { assetHref } from "../../src/web/static/asset.ts";
 
 /** Who asks. What is asked for is the owner's. */
@@ -223,6 +224,12 @@ export const permissionRows: readonly PermissionRow[] = [
     fields: ({ mark }) => ({ "app.title": mark }),
   }),
   get("proxy", ADMINISTRATOR, at(href("proxy"))),
+  get("nodes", ADMINISTRATOR, at(href("nodes"))),
+  post("nodes", "401 403 403 404 403 401", {
+    path: at(href("nodes")),
+    what: "forget one that does not exist",
+    fields: () => ({ action: "forget", node: "none" }),
+  }),
   post("dismissWarning", ADMINISTRATOR_OR_401, {
     path: at(href("dismissWarning")),
     fields: () => ({ warning: "a1b2", back: "/links" }),

@@ -284,4 +284,21 @@ export const text = catalogue({
     milliseconds: (ms: string) => `${ms} ms`,
     unknown: (name: string) => `Unknown job: ${name}. See trunk8 jobs.`,
   },
+  nodes: {
+    summary: "List the machines that run the site.",
+    json: "print [{name, version, address, state, clockMs, changesMs, startedAt, seenAt}] as JSON",
+    forgetSummary: "Remove a node that does not run from the list.",
+    forgotten: (name: string) => `Removed: ${name}`,
+    heads: {
+      name: "Node",
+      state: "Status",
+      version: "Version",
+      clock: "Clock",
+      changes: "Changes after",
+      seen: "Last seen",
+      address: "Address",
+    },
+    states: { ready: "ready", draining: "draining", gone: "stopped", away: "away" },
+    milliseconds: (ms: number) => `${formatCount(ms)} ms`,
+  },
 });

@@ -11,7 +11,7 @@ import { prepareDataFolder, requireDataAccess } from "../data-folder.ts";
 import { announce, describeSignIn, describeSite } from "./announcement.ts";
 import { logCrash } from "./crash.ts";
 import { openAccessLog, openServingApp, openSettings, type ServingParts } from "./serving-app.ts";
-import { nextSignal, onSignal } from "./signals.ts";
+import { drainTime, nextSignal, onSignal } from "./signals.ts";
 import { supervise } from "./supervise.ts";
 import { text } from "./text.en.ts";
 
@@ -69,6 +69,8 @@ async function runAlone(parts: ServingParts, systemd: Systemd | null): Promise<v
   systemd?.notify("READY=1");
   await stopped;
   systemd?.notify("STOPPING=1");
+  await server.drain();
+  await drainTime(parts);
   log.info("Stopping, finishing active requests first");
   await server.stop();
   await ops?.stop();

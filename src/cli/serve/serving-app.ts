@@ -2,6 +2,7 @@ import { type App, openApp } from "../../app.ts";
 import { writeFirstConfig } from "../../config/file/default-config.ts";
 import { LiveSettings } from "../../config/live-settings.ts";
 import type { Settings } from "../../config/settings.ts";
+import { nodeNameOf } from "../../nodes/node.ts";
 import { addExamples } from "../../server/examples.ts";
 import { AccessLog } from "../../telemetry/access-log.ts";
 import { type Logger, type LogOptions, openLog, setLogLevel } from "../../telemetry/log.ts";
@@ -28,6 +29,7 @@ export async function openSettings({ dataFolder, env, option }: Invocation): Pro
   const follow = (now: Settings) => {
     setLogLevel(log, now["log.level"]);
     options.clientAddress = now["log.client_address"];
+    options.node = nodeNameOf(now);
   };
   follow(live.current);
   live.onChange(follow);

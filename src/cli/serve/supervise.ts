@@ -11,7 +11,7 @@ import { placesOf } from "../../server/workers/worker-places.ts";
 import type { Invocation } from "../command.ts";
 import { announce, describeSignIn, describeSite } from "./announcement.ts";
 import { openServingApp, type ServingParts } from "./serving-app.ts";
-import { nextSignal, onSignal } from "./signals.ts";
+import { drainTime, nextSignal, onSignal } from "./signals.ts";
 import { workerEnvironment } from "./worker-environment.ts";
 
 /** Runs the site in several processes until a signal stops it. */
@@ -42,6 +42,8 @@ export async function supervise(
   systemd?.notify("READY=1");
   await stopped;
   systemd?.notify("STOPPING=1");
+  supervisor.drain();
+  await drainTime(parts);
   log.info("Stopping, finishing active requests first");
   await supervisor.stop();
   await ops?.stop();

@@ -71,6 +71,7 @@ async function answerUntil(
   const server = await startOrExplain(app, { isShared: true, accessLog });
   onMessage((message) => {
     if (message.asks === "answer") void answerQuestion(app, message);
+    if (message.asks === "drain") void server.drain();
     if (message.asks !== "reload") return;
     void parts.live.reload();
     accessLog?.reopen();
@@ -78,7 +79,8 @@ async function answerUntil(
   say({ says: "ready", port: server.port });
   heartbeat.follow(server);
   const end = await asked;
-  if (end.asks === "leave") await server.drain();
+  if (end.asks === "leave") await server.handOver();
+  else await server.drain();
   await server.stop(end.patienceMs);
   say({ says: "farewell", report: await makeReport(app, { ofSite: false }) });
   await accessLog?.close();

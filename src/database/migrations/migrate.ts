@@ -13,6 +13,9 @@ import { addLookups } from "./0019-lookups.ts";
 import { createVisitTables } from "./0020-visit-tables.ts";
 import { createRestores } from "./0021-restores.ts";
 import { addSiteState } from "./0026-site-state.ts";
+import { groupSearchRows } from "./0024-search-groups.ts";
+import { keepLinkCounts } from "./0024-search-sums.ts";
+import { createNodes } from "./0027-nodes.ts";
 import { createListTables } from "./alpha/0002-lists.ts";
 import { createOwnerHours } from "./alpha/0003-owner-hours.ts";
 import { createBlobTables } from "./alpha/0004-blobs.ts";
@@ -55,6 +58,7 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0024_search_groups": { up: (db) => groupSearchRows(db, dialect) },
     "0024_search_sums": { up: (db) => keepLinkCounts(db, dialect) },
     "0026_site_state": { up: (db) => addSiteState(db, dialect) },
+    "0027_nodes": { up: (db) => createNodes(db, dialect) },
   };
 }
 

@@ -1,6 +1,5 @@
 import { closeSync, openSync } from "node:fs";
-import { join } from "node:path";
-import type { App } from "../../app.ts";
+import { type App, jobsLock } from "../../app.ts";
 import { RENEW_MS } from "../../database/leases.ts";
 import { startWatching } from "../../links-file/watch-declared.ts";
 import { every } from "../../os/every.ts";
@@ -162,16 +161,12 @@ export function jobsAreRunning({ runFolder }: Pick<App, "runFolder">): boolean {
   return isClaimed(jobsLock(runFolder));
 }
 
-function jobsLock(runFolder: string): string {
-  return join(runFolder, "jobs");
-}
-
 /** How often a process asks for the lock of a machine's jobs. */
 const CLAIM_MS = 1000;
 
 /**
- * Starts the periodic jobs and the watcher of links.toml files; returns a function that stops them. One process of a
- * machine runs them: the kernel releases its lock when it ends, and another process gets it.
+ * Starts the periodic jobs, the watcher of links.toml files and the heartbeat of this node; returns a function that stops
+ * them. One process of a machine runs them: the kernel releases its lock when it ends, and another process gets it.
  */
 export function startJobs(app: App): () => void {
   const lock = openSync(jobsLock(app.runFolder), "a", 0o600);
@@ -179,7 +174,11 @@ export function startJobs(app: App): () => void {
   const claim = () => {
     if (!claimFile(lock)) return;
     stopClaiming();
-    const stops = [startWatching(app), ...jobs.map((job) => startJob(app, job, stopping.signal))];
+    const stops = [
+      app.nodes.start(),
+      startWatching(app),
+      ...jobs.map((job) => startJob(app, job, stopping.signal)),
+    ];
     stopping.signal.addEventListener("abort", () => {
       for (const stop of stops) stop();
     });

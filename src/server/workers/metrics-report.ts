@@ -52,7 +52,7 @@ function addProcess(series: Series): void {
 }
 
 async function addSite(app: App, series: Series): Promise<void> {
-  series.set(seriesOf("trunk8_info", { version }), 1);
+  series.set(seriesOf("trunk8_info", { version, node: app.nodes.name }), 1);
   series.set("trunk8_visit_journal_files", app.visits.journalDepth);
   series.set("trunk8_settings_broken", app.live.fault === null ? 0 : 1);
   const disk = await readDisk(app.live.dataFolder);

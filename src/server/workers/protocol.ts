@@ -30,6 +30,8 @@ export type WorkerSays =
 
 /** From the supervisor to a worker. */
 export type SupervisorAsks =
+  /** The site will stop: answer on, but be not ready. An earlier worker ignores it. */
+  | { readonly asks: "drain" }
   /** Finish active requests and exit. */
   | { readonly asks: "stop"; readonly patienceMs: number }
   /** The replacement is ready: close connections, finish active requests and exit. */

@@ -72,6 +72,7 @@ export class Supervisor {
   readonly #stopChecking: () => void;
   #port: number | null = null;
   #replacing: Promise<void> = Promise.resolve();
+  #isDraining = false;
   #isStopping = false;
   #restarts = 0;
 
@@ -116,6 +117,12 @@ export class Supervisor {
     for (const { process } of this.#all()) process.send({ asks: "reload" });
   }
 
+  /** Lets all workers go on answering, but be not ready, until `stop`. */
+  drain(): void {
+    this.#isDraining = true;
+    for (const { process } of this.#all()) process.send({ asks: "drain" });
+  }
+
   /** Lets all workers finish their requests and ends them. */
   async stop(): Promise<void> {
     this.#isStopping = true;
@@ -155,6 +162,7 @@ export class Supervisor {
         this.#port ??= said.port;
         worker.readyAt = performance.now();
         worker.isReady();
+        if (this.#isDraining) worker.process.send({ asks: "drain" });
         return;
       case "alive":
         worker.requests = said.requests;

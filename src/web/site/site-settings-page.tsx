@@ -70,6 +70,9 @@ async function showPage(call: Call, entry: Entry): Promise<Response> {
     { title: text.siteSettings.title, entry },
     <div class="form-width">
       <PageHead title={text.siteSettings.title}>
+        <a class="btn btn-quiet" href={href("nodes")}>
+          {text.nodes.title}
+        </a>
         <a class="btn btn-quiet" href={href("proxy")}>
           {text.siteSettings.proxyCheck}
         </a>

@@ -1,4 +1,5 @@
 import { catalogue } from "../../text/catalogue.ts";
+import { formatCount } from "../../text/format.ts";
 
 /** Texts of the site's settings and of the themes. */
 export const text = catalogue({
@@ -15,6 +16,30 @@ export const text = catalogue({
       "Users' HTML pages are served from this site's own host, in a sandbox and a frame. To separate them, set {setting} to another domain in config.toml.",
     correct: "Please correct the fields marked below.",
     mustBe: (form: string) => `Must be ${form}.`,
+  },
+  nodes: {
+    title: "Nodes",
+    heads: {
+      name: "Node",
+      state: "Status",
+      version: "Version",
+      started: "Running since",
+      clock: "Clock",
+      changes: "Changes arrive after",
+      seen: "Last seen",
+      action: "Action",
+    },
+    states: { ready: "Ready", draining: "Draining", gone: "Stopped", away: "Away" },
+    clock: (aheadMs: number) => {
+      const ms = formatCount(Math.abs(aheadMs));
+      return aheadMs < 0 ? `${ms} ms behind` : `${ms} ms ahead`;
+    },
+    changes: (ms: number | null) => (ms === null ? "Not at all" : `${formatCount(ms)} ms`),
+    differentVersions: "The nodes run different versions. Finish the upgrade soon.",
+    clocksDiffer: "The clock of a node is wrong. Synchronize the clocks of all nodes by NTP.",
+    forget: "Remove",
+    forgetNode: (name: string) => `Remove ${name}`,
+    actionUnknown: "Unknown action.",
   },
   labels: {
     "app.title": "Site name",

@@ -1,0 +1,19 @@
+/** Who may call a URL at all. What they may do to one resource there is decided by `policy.ts`. */
+export type Access = "visitor" | "signed_in" | "in_person" | "administrator";
+
+export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+
+/** How a problem is worded: as a page (or JSON, if the client prefers that), as JSON (RFC 9457), or as a line of text. */
+export type Tongue = "page" | "json" | "text";
+
+/** One URL of the site. */
+export interface UrlRow {
+  /** `:name` stands for one segment of the path, `:name.:extension` for both parts of one, a last `*` for all that follow. */
+  readonly pattern: `/${string}`;
+  /** As the `Allow` header lists them. */
+  readonly methods: readonly Method[];
+  readonly access: Access;
+  readonly tongue: Tongue;
+  /** Its purpose and the fields that it reads, for docs/urls.md. */
+  readonly doc: string;
+}
