@@ -144,6 +144,7 @@ describe("a process that answers alone", () => {
     const { status, checks } = (await response.json()) as { status: string; checks: object };
     expect(status).toBe("pass");
     expect(Object.keys(checks)).toEqual([
+      "stopping",
       ...["database", "files"],
       ...[
         "writes",
