@@ -46,6 +46,7 @@ import { LinkRows } from "./links/link-rows.ts";
 import { Links } from "./links/links.ts";
 import { Restores } from "./links/restores/restores.ts";
 import { LinkTransfer } from "./links/transfer/link-transfer.ts";
+import { nodeNameOf } from "./nodes/node.ts";
 import { Nodes } from "./nodes/nodes.ts";
 import { inTurn, isClaimed, MachineSlots } from "./os/machine-lock.ts";
 import { mapFile } from "./os/mapped-file.ts";
@@ -171,11 +172,6 @@ export function backupLock(runFolder: string): string {
   return join(runFolder, "backup");
 }
 
-/** Locked by the process of this machine that runs the periodic jobs. */
-export function jobsLock(runFolder: string): string {
-  return join(runFolder, "jobs");
-}
-
 function runFolderOf({ current, dataFolder }: LiveSettings): string {
   return current["server.run_folder"] || join(dataFolder, "run");
 }
@@ -261,7 +257,8 @@ async function joinParts(parts: OpenedParts, untimed: Database): Promise<App> {
     pages,
     visits,
     accounts,
-    ...openNodes(common),
+    leases: new Leases(database, `${nodeNameOf(live.current)} ${process.pid}`),
+    nodes: new Nodes({ ...parts, database, settings: live.current, runFolder: runFolderOf(live) }),
     runFolder: runFolderOf(live),
     warnings: new Set(warnings),
     isNew,
@@ -275,18 +272,6 @@ async function joinParts(parts: OpenedParts, untimed: Database): Promise<App> {
       if (!keepsSettings) live.close();
     },
   };
-}
-
-function openNodes({ live, log, database, clock }: Common) {
-  const isRunning = () => isClaimed(jobsLock(runFolderOf(live)));
-  const nodes = new Nodes({
-    database,
-    machineClock: clock,
-    log,
-    settings: live.current,
-    isRunning,
-  });
-  return { nodes, leases: new Leases(database, `${nodes.name} ${process.pid}`) };
 }
 
 function openLimits({ live, log, limited }: Common, metrics: Metrics) {

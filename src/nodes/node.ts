@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { join } from "node:path";
 import type { Settings } from "../config/settings.ts";
 import { parseListen } from "../config/values/listen-address.ts";
 
@@ -24,6 +25,11 @@ export function nodeNameOf(settings: Pick<Settings, "server.node_name">): string
   return settings["server.node_name"] || hostname();
 }
 
+/** Locked by the process of this machine that runs the periodic jobs and keeps the row of the node. */
+export function jobsLock(runFolder: string): string {
+  return join(runFolder, "jobs");
+}
+
 const WILDCARDS: readonly string[] = ["0.0.0.0", "::"];
 
 /** Where this machine listens, for people: with the host name in place of a wildcard. */
@@ -34,5 +40,5 @@ export function nodeAddressOf(settings: Pick<Settings, "server.listen">): string
   return isWildcard ? `${hostname()}:${address.port}` : listen;
 }
 
-/** Clocks that differ by more disagree about what has expired. */
-export const CLOCK_LEAD_MS = 2000;
+/** Where a clock differs by more from the database's, one of them is wrong. */
+export const CLOCK_LEAD_MS = 1000;

@@ -2,24 +2,25 @@ import { sql } from "kysely";
 import type { Clock } from "../clock.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Database, Trx } from "../database/database.ts";
-import { measureClockLead } from "../database/database-consistency.ts";
 import type { Schema } from "../database/schema.ts";
 import { every } from "../os/every.ts";
+import { isClaimed } from "../os/machine-lock.ts";
 import { type Actor, may, type SiteAction } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import type { Logger } from "../telemetry/log.ts";
 import { version } from "../version.ts";
-import { type Node, type NodeState, nodeAddressOf, nodeNameOf } from "./node.ts";
+import { jobsLock, type Node, type NodeState, nodeAddressOf, nodeNameOf } from "./node.ts";
 import { text } from "./text.en.ts";
 
 export interface NodesParts {
   readonly database: Database;
-  /** The clock of this machine. */
+  /** Of the site: the database's, where it is shared. */
+  readonly clock: Clock;
   readonly machineClock: Clock;
   readonly log: Logger;
   readonly settings: Pick<Settings, "server.node_name" | "server.listen">;
-  /** Whether a server runs on this machine. */
-  readonly isRunning: () => boolean;
+  /** What the processes of this machine share. */
+  readonly runFolder: string;
 }
 
 /** How often a node says that it is there. */
@@ -48,7 +49,6 @@ export class Nodes {
   #startedAt: number | null = null;
   #isKeeping = false;
   #takeovers = 0;
-  #clockMs = 0;
 
   constructor(parts: NodesParts) {
     this.#parts = parts;
@@ -128,14 +128,12 @@ export class Nodes {
   }
 
   #stateHere(): NodeState {
-    return this.#parts.isRunning() ? this.#state : "gone";
+    return isClaimed(jobsLock(this.#parts.runFolder)) ? this.#state : "gone";
   }
 
   async #beat(): Promise<void> {
     await this.#unlessAway(async () => {
-      const { database, machineClock, log } = this.#parts;
-      if (this.#startedAt === null)
-        this.#clockMs = -(await measureClockLead(database, machineClock));
+      const { database, log } = this.#parts;
       const isOurs = await database.write((trx) => this.#renew(trx));
       this.#takeovers = isOurs ? 0 : this.#takeovers + 1;
       if (this.#takeovers === MOST_TAKEOVERS)
@@ -145,28 +143,23 @@ export class Nodes {
 
   /** Renews the row, or takes it over; returns whether it was this process's. */
   async #renew(trx: Trx): Promise<boolean> {
-    const { machineClock, database } = this.#parts;
+    const { clock, machineClock, database } = this.#parts;
     const { now } = database.dialect;
     const fresh = {
       version,
       address: nodeAddressOf(this.#parts.settings),
       state: this.#state,
       seen_at: now,
-      clock_ms: Math.round(this.#clockMs),
+      clock_ms: Math.round(machineClock() - clock()),
       changes_ms: database.changes.isProven ? roundOrNull(database.changesDelayMs()) : null,
     };
-    const sentAt = machineClock();
     const renewed = await trx
       .updateTable("node")
       .set(fresh)
       .where("name", "=", this.name)
       .where("started_at", "=", this.#startedAt ?? 0)
-      .returning("seen_at")
       .executeTakeFirst();
-    if (renewed !== undefined) {
-      this.#clockMs = (sentAt + machineClock()) / 2 - renewed.seen_at;
-      return true;
-    }
+    if (renewed.numUpdatedRows > 0n) return true;
     const taken = await trx
       .insertInto("node")
       .values({ name: this.name, ...fresh, started_at: now })

@@ -3,6 +3,7 @@ import type { App } from "../../app.ts";
 import { findDatabaseFaults, measureClockLead } from "../../database/database-consistency.ts";
 import type { LeaseState } from "../../database/leases.ts";
 import type { Fault } from "../../fault.ts";
+import { CLOCK_LEAD_MS } from "../../nodes/node.ts";
 import { runsFromSource } from "../../os/process/own-program.ts";
 import { toProblem } from "../../problem.ts";
 import { framesPages } from "../../web/open/frame/navigation.ts";
@@ -143,9 +144,6 @@ export function reasonOf(thrown: unknown): string {
   const { message, code, cause } = toProblem(thrown);
   return code === "internal" && cause instanceof Error ? cause.message : message;
 }
-
-/** Nodes take the time from the database; where its clock and theirs differ by more, one of them is wrong. */
-const CLOCK_LEAD_MS = 1000;
 
 async function* findClockFaults({ database, machineClock: clock }: App): AsyncGenerator<Fault> {
   const lead = await measureClockLead(database, clock);

@@ -1,7 +1,8 @@
 import { closeSync, openSync } from "node:fs";
-import { type App, jobsLock } from "../../app.ts";
+import type { App } from "../../app.ts";
 import { RENEW_MS } from "../../database/leases.ts";
 import { startWatching } from "../../links-file/watch-declared.ts";
+import { jobsLock } from "../../nodes/node.ts";
 import { every } from "../../os/every.ts";
 import { claimFile, isClaimed } from "../../os/machine-lock.ts";
 import { toProblem } from "../../problem.ts";
