@@ -234,11 +234,7 @@ async function joinParts(parts: OpenedParts, untimed: Database): Promise<App> {
   const pages = new Pages({ blobs: files.blobs, renderer, clock });
   const accounts = openAccounts(common, { files, links, visits });
   const isNew = await accounts.users.ensureAdministrator();
-  const weaknesses = [
-    accounts.users.adminPasswordWeakness,
-    secretKeyWeakness(live.current["secret.key"]),
-  ];
-  const warnings = weaknesses.filter((weakness) => weakness !== null);
+  const warnings = findWeaknesses(live, accounts);
   for (const warning of warnings) log.warn(warning);
   return {
     clock,
@@ -272,6 +268,11 @@ async function joinParts(parts: OpenedParts, untimed: Database): Promise<App> {
       if (!keepsSettings) live.close();
     },
   };
+}
+
+function findWeaknesses({ current }: LiveSettings, { users }: Accounts): string[] {
+  const weaknesses = [users.adminPasswordWeakness, secretKeyWeakness(current["secret.key"])];
+  return weaknesses.filter((weakness) => weakness !== null);
 }
 
 function openLimits({ live, log, limited }: Common, metrics: Metrics) {
