@@ -17,6 +17,7 @@ import { siteNames } from "./config/values/site-names.ts";
 import { BYTES_A_MB } from "./config/values/sizes.ts";
 import { effectiveZone } from "./config/values/time-zone.ts";
 import type { Database } from "./database/database.ts";
+import { fenceDatabase } from "./database/fence-database.ts";
 import { Leases } from "./database/leases.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { type NoteDuration, timeDatabase, WriteHealth } from "./database/query-timing.ts";
@@ -167,7 +168,10 @@ export async function openApp({
   }
 }
 
-/** Marked as in use while a backup of everything is made: then no stored bytes go away. */
+/** What backups of the site hold, so that no node deletes stored bytes meanwhile. */
+export const STORED_FILES = "stored-files";
+
+/** The same for all processes of this machine, in its run folder. */
 export function backupLock(runFolder: string): string {
   return join(runFolder, "backup");
 }
@@ -208,11 +212,12 @@ interface OpenedParts extends Required<AppParts> {
 interface Common extends OpenedParts {
   readonly database: Database;
   readonly audit: Audit;
+  readonly leases: Leases;
   /** The table and the clock of rate limits. */
   readonly limited: { readonly table: RateLimitTable; readonly clock: Clock };
 }
 
-async function joinParts(parts: OpenedParts, untimed: Database): Promise<App> {
+async function joinParts(parts: OpenedParts, opened: Database): Promise<App> {
   const { live, log, clock, random, steadyClock } = parts;
   const followLanguage = () => useLanguage(live.current["app.language"]);
   followLanguage();
@@ -223,10 +228,11 @@ async function joinParts(parts: OpenedParts, untimed: Database): Promise<App> {
     metrics.countDatabase(operation, ms / 1000);
     currentTrace()?.add("database", ms);
   };
-  const database = timeDatabase(untimed, noteDuration, writeHealth);
+  const database = timeDatabase(fenceDatabase(opened), noteDuration, writeHealth);
   const audit = new Audit({ database, clock });
   const limited = { table: openRateLimitTable(runFolderOf(live), parts), clock: steadyClock };
-  const common = { ...parts, database, audit, limited };
+  const leases = new Leases(database, `${nodeNameOf(live.current)} ${process.pid}`);
+  const common = { ...parts, database, audit, leases, limited };
   const files = await openFiles(common);
   const links = openLinks(common, files);
   const visits = openVisits(common);
@@ -253,7 +259,7 @@ async function joinParts(parts: OpenedParts, untimed: Database): Promise<App> {
     pages,
     visits,
     accounts,
-    leases: new Leases(database, `${nodeNameOf(live.current)} ${process.pid}`),
+    leases,
     nodes: new Nodes({ ...parts, database, settings: live.current, runFolder: runFolderOf(live) }),
     runFolder: runFolderOf(live),
     warnings: new Set(warnings),
@@ -292,12 +298,13 @@ function openLimits({ live, log, limited }: Common, metrics: Metrics) {
   };
 }
 
-async function openFiles({ live, log, database, clock, random }: Common): Promise<Files> {
+async function openFiles({ live, log, database, leases, clock, random }: Common): Promise<Files> {
   const defaultQuota = () => live.current["files.quota_mb"] * BYTES_A_MB;
   const folder = join(live.dataFolder, "users");
   const siteMark = await SiteMark.open({ database, folder, random, log });
   const store = new LocalStore(folder, random, siteMark);
-  const isHeld = () => isClaimed(backupLock(runFolderOf(live)));
+  const isHeld = async () =>
+    isClaimed(backupLock(runFolderOf(live))) || (await leases.isHeld(STORED_FILES));
   const diskFloor = () => live.current["ops.disk_floor_mb"] * BYTES_A_MB;
   const blobs = new Blobs({ database, store, clock, random, isHeld, defaultQuota, diskFloor });
   const maxBytes = live.current["files.cache_mb"] * BYTES_A_MB;

@@ -60,7 +60,7 @@ export interface BlobsParts {
   readonly clock: Clock;
   readonly random: Random;
   /** Whether bytes must not be deleted now, because a backup copies them; absent: never. */
-  readonly isHeld?: () => boolean;
+  readonly isHeld?: () => boolean | Promise<boolean>;
   /** Quota in bytes of owners that have none of their own; 0 = unlimited. */
   readonly defaultQuota: () => number;
   /** Bytes that uploads leave free on the disk; default: none. */
@@ -87,7 +87,7 @@ export class Blobs {
   readonly #random: Random;
   readonly #defaultQuota: () => number;
   readonly #diskFloor: () => number;
-  readonly #isHeld: () => boolean;
+  readonly #isHeld: () => boolean | Promise<boolean>;
   #damaged = 0;
 
   constructor(parts: BlobsParts) {
@@ -283,10 +283,11 @@ export class Blobs {
 
   /** Deletes at most `limit` released or abandoned blobs; returns how many. */
   async sweep(limit: number): Promise<number> {
-    if (this.#isHeld()) return 0;
+    // Before the look for backups: what is released by then is in none that begins after it.
+    const now = this.#clock();
+    if (await this.#isHeld()) return 0;
     // Else the rows would go, and the bytes stay on a share that is not mounted.
     await this.#store.check();
-    const now = this.#clock();
     await this.#releaseAbandoned(now - RESERVED_MS);
     await forgetLeft(this.#database, now - RELEASED_MS);
     const rows = await this.#database.read

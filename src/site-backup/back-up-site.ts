@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
-import { type App, backupLock } from "../app.ts";
+import { type App, backupLock, STORED_FILES } from "../app.ts";
 import { Archive, SITE_ENTRIES } from "../archive/archive.ts";
 import { writeAtomically } from "../archive/atomic-file.ts";
 import { countBytes } from "../archive/count-bytes.ts";
@@ -66,6 +66,7 @@ export async function backUpSite(
   const backups = join(app.live.dataFolder, "backups");
   const path = out ?? join(backups, `trunk8_site_${stampOf(app.clock(), zone)}.zip`);
   using _ = await claim(app.runFolder);
+  await using _held = await app.leases.hold(STORED_FILES, app.log);
   await removeSnapshots(app, backups);
   const working = join(backups, SNAPSHOT + hostname());
   await mkdir(working, { mode: 0o700 });
@@ -87,7 +88,7 @@ async function removeSnapshots({ clock }: App, backups: string): Promise<void> {
   }
 }
 
-/** Locks out other backups of this machine; stored files are not removed meanwhile. */
+/** Locks out other backups of this machine. */
 async function claim(runFolder: string): Promise<Disposable> {
   for (let tries = 0; tries < TRIES; tries++) {
     const lock = claimPath(backupLock(runFolder));

@@ -5,6 +5,7 @@ import { Archive, SITE_ENTRIES } from "../archive/archive.ts";
 import { text as archiveText } from "../archive/text.en.ts";
 import { stampOf } from "../archive/timestamp.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
+import { requireLeases } from "../database/fence-database.ts";
 import { Problem } from "../problem.ts";
 import { SITE_ARCHIVE } from "./back-up-site.ts";
 import { backUpSiteApart } from "./backup-process.ts";
@@ -49,6 +50,7 @@ async function removeOld(
   retention: BackupRetention,
 ): Promise<void> {
   await requireComplete(app, names.at(-1));
+  await requireLeases();
   const kept = chooseKept(names, retention);
   for (const name of names.filter((name) => !kept.has(name))) {
     await rm(join(app.live.dataFolder, "backups", name), { force: true });

@@ -10,7 +10,13 @@ import { explained } from "../database-errors.ts";
 /** How long a statement waits for the lock of another transaction. */
 export const LOCK_WAIT_MS = 5000;
 
-const BEGIN = CompiledQuery.raw(`begin; set local lock_timeout = ${LOCK_WAIT_MS}`);
+/** How long a transaction may wait for its process: longer ones are of processes that were paused, and hold locks. */
+const IDLE_MS = 10_000;
+
+const BEGIN = CompiledQuery.raw(
+  `begin; set local lock_timeout = ${LOCK_WAIT_MS};
+  set local idle_in_transaction_session_timeout = ${IDLE_MS}`,
+);
 
 /** Kysely's driver, which reports a lost or busy server as a Problem. */
 export class ExplainingDriver implements Driver {

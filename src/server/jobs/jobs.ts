@@ -1,6 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import type { App } from "../../app.ts";
-import { RENEW_MS } from "../../database/leases.ts";
+import { runUnder } from "../../database/fence-database.ts";
+import { type Lease, LeaseLost } from "../../database/leases.ts";
 import { startWatching } from "../../links-file/watch-declared.ts";
 import { jobsLock } from "../../nodes/node.ts";
 import { every } from "../../os/every.ts";
@@ -203,44 +204,37 @@ async function runJob(app: App, job: Job, stopping: AbortSignal): Promise<void> 
   } catch (err) {
     // The database was closed meanwhile: the next start does the rest.
     if (stopping.aborted) return;
-    app.log.error({ err, job: job.id }, "Periodic job failed, will be retried");
+    if (err instanceof LeaseLost)
+      app.log.warn({ job: job.id }, "Periodic job ended, another process has its lease");
+    else app.log.error({ err, job: job.id }, "Periodic job failed, will be retried");
   }
 }
 
 async function runWithLease(app: App, job: Job, stopping: AbortSignal): Promise<void> {
-  const beganAt = await takeLease(app, job);
-  if (beganAt === null) return;
+  const leases = await takeLeases(app, job);
+  if (leases === null) return;
   let failure = "";
-  const stopRenewing = every(RENEW_MS, () => renewLease(app, job), app.log);
   try {
-    await job.run(app, stopping);
+    await runUnder(leases, app.log, (lost) => job.run(app, AbortSignal.any([stopping, lost])));
   } catch (error) {
     failure = toProblem(error).message;
     throw error;
   } finally {
-    stopRenewing();
-    const run = { beganAt, everyMs: job.everyMs, failure };
-    await app.leases.finish(job.id, run);
-    await app.leases.finish(job.formerName, run);
+    for (const lease of leases) await lease.finish({ everyMs: job.everyMs, failure });
   }
 }
 
 /** Takes the lease of the former name first, so that no node of the former version runs the same job meanwhile. */
-async function takeLease(
+async function takeLeases(
   { leases }: App,
   { id, formerName, everyMs }: Job,
-): Promise<number | null> {
-  const formerBeganAt = await leases.take(formerName, everyMs);
-  if (formerBeganAt === null) return null;
-  const beganAt = await leases.take(id, everyMs);
-  if (beganAt !== null) return beganAt;
-  await leases.finish(formerName, { beganAt: formerBeganAt, everyMs: 0, failure: "" });
+): Promise<readonly Lease[] | null> {
+  const former = await leases.take(formerName, everyMs);
+  if (former === null) return null;
+  const lease = await leases.take(id, everyMs);
+  if (lease !== null) return [lease, former];
+  await former.release();
   return null;
-}
-
-async function renewLease({ leases }: App, { id, formerName }: Job): Promise<void> {
-  await leases.renew(id);
-  await leases.renew(formerName);
 }
 
 /** Files that another program put among the stored ones are not ours to delete. */

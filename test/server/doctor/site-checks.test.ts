@@ -317,9 +317,10 @@ describe.each([...databases])("on %s", (database) => {
 
   test("names a job that is late while the server runs, and none while it is stopped", async () => {
     const { app } = world;
-    const beganAt = (await app.leases.now()) - 7_200_000;
-    await app.leases.take("rank-links", 60_000);
-    await app.leases.finish("rank-links", { beganAt, everyMs: 60_000, failure: "" });
+    const lease = await app.leases.take("rank-links", 60_000);
+    await lease?.finish({ everyMs: 60_000, failure: "" });
+    const ran_at = (await app.leases.now()) - 7_200_000;
+    await app.database.write((trx) => trx.updateTable("lease").set({ ran_at }).execute());
     const findLate = async () => {
       const findings: Finding[] = [];
       const checks = checksOfApp(app, { isDeep: false, isFixing: false });
