@@ -8,6 +8,7 @@ import {
   proxies,
   publicOrigin,
   schemes,
+  webAddress,
 } from "./values/addresses.ts";
 import { extensions } from "./values/extensions.ts";
 import {
@@ -238,6 +239,21 @@ export const settingRows = {
     type: integer(100, 10_000_000),
     default: 100_000,
     takesEffect: "restart",
+  }),
+  "links.forward_query": row({
+    type: flag(),
+    default: false,
+    takesEffect: "live",
+  }),
+  "links.fallback_url": row({
+    type: webAddress(),
+    default: "",
+    takesEffect: "live",
+  }),
+  "links.gone_text": row({
+    type: optionalLine(500),
+    default: "",
+    takesEffect: "live",
   }),
   "links.max_age_seconds": row({
     type: integer(0, 31_536_000),

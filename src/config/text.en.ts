@@ -73,6 +73,12 @@ const settings: Readonly<Record<SettingKey, string>> = {
   "links.expired_retention_days": "Days until an expired link is deleted. 0 = immediately.",
   "links.cache_size":
     "Number of links, and of unknown short codes, that each process keeps in memory.",
+  "links.forward_query":
+    "Redirects pass the visitor's query parameters on to the destination, where a link does not say otherwise.",
+  "links.fallback_url":
+    "Where visitors of expired and disabled links are sent, where a link has no fallback of its own. Empty = they see a message.",
+  "links.gone_text":
+    "What visitors of expired and disabled links read. Empty = that the link has expired or is disabled.",
   "links.max_age_seconds":
     "Seconds that browsers and shared caches may answer for a link, never past its expiry. 0 = disabled. Otherwise, visits answered by caches are not counted, and changed or disabled links stay reachable there for that long.",
   "backup.max_upload_mb": "Maximum size of a backup uploaded for restoring, in MB. 0 = unlimited.",

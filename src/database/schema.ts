@@ -69,6 +69,11 @@ interface LinkTable {
   declared: Generated<Flag>;
   /** Raised by every change. */
   revision: Generated<number>;
+  starts_at: Generated<Instant | null>;
+  /** Empty: as the site's settings say. */
+  fallback_url: Generated<Target | "">;
+  /** Null: as the site's settings say. */
+  forward_query: Generated<Flag | null>;
   created_at: Instant;
   updated_at: Instant;
 }
@@ -99,6 +104,7 @@ interface LinkSearchTable {
   kind: Kind;
   disabled: Flag;
   expires_at: Instant | null;
+  starts_at: Generated<Instant | null>;
   /** Folded. */
   code: string;
   /** Code, target or file name, and title, folded, a line each. */

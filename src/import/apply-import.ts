@@ -9,7 +9,7 @@ import { measureAsset } from "../files/asset-file.ts";
 import type { BlobPath } from "../files/blob.ts";
 import { mediaTypeOf } from "../files/media/media-type.ts";
 import type { ImportedContent, ImportedLink } from "../links/bulk/imported-links.ts";
-import type { Link } from "../links/link.ts";
+import { type Link, noOptions } from "../links/link.ts";
 import { operator } from "../policy.ts";
 import type { ImportReport } from "./import-report.ts";
 import type { ImportedAccount, SourceContent, SourceFile } from "./imported-site.ts";
@@ -115,7 +115,7 @@ class LinkWriter {
     if (user === undefined) throw new Error(`No account: ${owner}`);
     const { place: _, expiryPlace: __, remarks: ___, isExpired: ____, ...link } = planned;
     const stored = content && (await this.#store(user, content));
-    return { ...link, ownerId: user.id, content: stored, updatedAt: link.createdAt };
+    return { ...noOptions, ...link, ownerId: user.id, content: stored, updatedAt: link.createdAt };
   }
 
   async #store(user: User, content: SourceContent): Promise<ImportedContent> {

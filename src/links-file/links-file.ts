@@ -25,6 +25,9 @@ const keys = {
   title: "text",
   note: "text",
   redirect_status: "number",
+  starts_at: "time",
+  fallback_url: "text",
+  forward_query: "truth",
   disabled: "truth",
   inline: "truth",
 } as const satisfies Record<string, keyof ValueOf>;

@@ -144,7 +144,7 @@ async function findUnlisted(
 }
 
 function isRetired({ expiresAt, disabled }: Link, now: number): boolean {
-  return disabled && statusOf({ expiresAt, disabled: false }, now) === "expired";
+  return disabled && statusOf({ startsAt: null, expiresAt, disabled: false }, now) === "expired";
 }
 
 async function writeBatch(

@@ -16,6 +16,7 @@ import {
   renamingFields,
 } from "../links/input/link-schema.ts";
 import { type ContentKind, kindWithFile, type Link, nameForText } from "../links/link.ts";
+import { requireStartBeforeExpiry } from "../links/options/start.ts";
 import { isStoredCode, parseShortCode, type ShortCode } from "../links/short-code.ts";
 import { invalid } from "../problem.ts";
 import type { FileLink, LinkKey } from "./links-file.ts";
@@ -58,6 +59,7 @@ export async function parseFileLink(
   const input = parseInput(about.context, link, existing);
   const expiresAt = parseExpiration(link.expiration_date, about.context);
   const parsed = { ...input, shortCode, expiresAt };
+  requireStartBeforeExpiry(parsed);
   if (input.kind === "redirect") return { ...parsed, source: null };
   const wanted = { link, kind: input.kind, existing };
   if (link.path === undefined) return { ...parsed, source: await textOf(about, wanted) };
@@ -78,7 +80,13 @@ function parseInput(context: InputContext, link: FileLink, existing: Link | unde
   const { type = "", url, title, note, redirect_status: status, disabled } = link;
   // Not the site's default: a file that was applied before keeps its meaning.
   const inline = link.inline ?? false;
-  const input = { target: url, title, note, redirectStatus: status, disabled, inline };
+  refuseSpan(link.starts_at, "starts_at");
+  const options = {
+    startsAt: link.starts_at,
+    fallbackUrl: link.fallback_url,
+    forwardQuery: link.forward_query,
+  };
+  const input = { target: url, title, note, redirectStatus: status, disabled, inline, ...options };
   const hasContent = link.path !== undefined || link.content !== undefined;
   return renamingFields(keyOf, () =>
     parseNewLink(
@@ -109,10 +117,14 @@ function withOldTarget(
   return { ...context, schemes: [...context.schemes, scheme], wasStored: true };
 }
 
+function refuseSpan(date: string | undefined, key: LinkKey): void {
+  if (date !== undefined && !/^\d{4}-/.test(date.trim())) throw invalid(key, text.links.noSpan);
+}
+
 /** A date, which may be in the past; a span is refused, because a file has no time to count from. */
 function parseExpiration(date: string | undefined, { zone }: InputContext): number | null {
   if (date === undefined) return null;
-  if (!/^\d{4}-/.test(date.trim())) throw invalid("expiration_date", text.links.noSpan);
+  refuseSpan(date, "expiration_date");
   return expiryTime(parseExpiry(date, "expiration_date", { now: 0, zone }));
 }
 

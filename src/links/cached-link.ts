@@ -1,8 +1,17 @@
 import type { Flag } from "../database/schema.ts";
-import { type Content, type Kind, kinds, type Link, type RedirectStatus } from "./link.ts";
+import {
+  type Content,
+  type Kind,
+  kinds,
+  type Link,
+  type LinkOptions,
+  noOptions,
+  type RedirectStatus,
+} from "./link.ts";
 import { type ContentColumns, contentFrom } from "./rows/link-columns.ts";
 import type { ShortCode } from "./short-code.ts";
 import { type Location, locationOf } from "./target/location.ts";
+import type { Target } from "./target/target.ts";
 
 /** The part of a link that is needed to open it, without the title of a redirect. */
 export interface Opening
@@ -17,6 +26,7 @@ export interface Opening
     | "content"
     | "inline"
     | "updatedAt"
+    | keyof LinkOptions
   > {
   /** The destination of a redirect as a URI; empty for the other kinds. */
   readonly location: Location | "";
@@ -28,12 +38,21 @@ export interface Opening
 export interface OpeningRow
   extends Pick<
       Link,
-      "id" | "kind" | "target" | "title" | "redirectStatus" | "expiresAt" | "updatedAt"
+      | "id"
+      | "kind"
+      | "target"
+      | "title"
+      | "redirectStatus"
+      | "expiresAt"
+      | "updatedAt"
+      | "startsAt"
+      | "fallbackUrl"
     >,
     ContentColumns {
   readonly short_code: ShortCode;
   readonly disabled: Flag;
   readonly inline: Flag;
+  readonly forwardQuery: Flag | null;
   readonly ownerTheme: string | null;
 }
 
@@ -49,11 +68,15 @@ export class CachedRead {
   }
 }
 
-/** What only links with stored bytes have. */
-type Document = Pick<Opening, "kind" | "title" | "content" | "inline" | "updatedAt" | "ownerTheme">;
+/** What links with stored bytes or options have. */
+type Rest = Pick<
+  Opening,
+  "kind" | "title" | "content" | "inline" | "updatedAt" | "ownerTheme" | keyof LinkOptions
+>;
 
-/** What a redirect has instead, one for all. */
-const REDIRECT: Document = {
+/** What a redirect without options has instead, one for all. */
+const REDIRECT: Rest = {
+  ...noOptions,
   kind: "redirect",
   title: "",
   content: null,
@@ -72,7 +95,7 @@ export class CachedLink extends CachedRead {
   readonly redirectStatus: RedirectStatus;
   readonly expiresAt: number | null;
   readonly disabled: boolean;
-  readonly #document: Document;
+  readonly #rest: Rest;
 
   constructor(row: OpeningRow, bucket: number, version: number) {
     super(bucket, version);
@@ -82,37 +105,60 @@ export class CachedLink extends CachedRead {
     this.redirectStatus = row.redirectStatus;
     this.expiresAt = row.expiresAt;
     this.disabled = row.disabled === 1;
-    this.#document = isRedirect ? REDIRECT : documentFrom(row);
+    this.#rest = isRedirect && !hasOptions(row) ? REDIRECT : restFrom(row, isRedirect);
+  }
+
+  get startsAt(): number | null {
+    return this.#rest.startsAt;
+  }
+
+  get fallbackUrl(): Target | "" {
+    return this.#rest.fallbackUrl;
+  }
+
+  get forwardQuery(): boolean | null {
+    return this.#rest.forwardQuery;
   }
 
   get kind(): Kind {
-    return this.#document.kind;
+    return this.#rest.kind;
   }
 
   get title(): string {
-    return this.#document.title;
+    return this.#rest.title;
   }
 
   get content(): Content | null {
-    return this.#document.content;
+    return this.#rest.content;
   }
 
   get inline(): boolean {
-    return this.#document.inline;
+    return this.#rest.inline;
   }
 
   get updatedAt(): number {
-    return this.#document.updatedAt;
+    return this.#rest.updatedAt;
   }
 
   get ownerTheme(): string | null {
-    return this.#document.ownerTheme;
+    return this.#rest.ownerTheme;
   }
 }
 
-function documentFrom(row: OpeningRow): Document {
-  const { kind, title, updatedAt, ownerTheme } = row;
+function hasOptions({ startsAt, fallbackUrl, forwardQuery }: OpeningRow): boolean {
+  return startsAt !== null || fallbackUrl !== "" || forwardQuery !== null;
+}
+
+function restFrom(row: OpeningRow, isRedirect: boolean): Rest {
+  const { kind, title, updatedAt, ownerTheme, startsAt, fallbackUrl, forwardQuery } = row;
+  const options = {
+    startsAt,
+    fallbackUrl,
+    forwardQuery: forwardQuery === null ? null : forwardQuery === 1,
+  };
+  if (isRedirect) return { ...REDIRECT, ...options };
   return {
+    ...options,
     kind: sameText(kind),
     title,
     content: contentFrom(row),

@@ -21,10 +21,26 @@ export interface ExpiryContext {
  * and time (ISO 8601; without an offset it is read in `zone`, a date alone means its first moment).
  * @throws Problem `invalid` on `field`
  */
-export function parseExpiry(text: string, field: string, { now, zone }: ExpiryContext): number {
-  const at = spanFrom(text.trim(), now) ?? instantOf(text.trim(), zone);
+export function parseExpiry(text: string, field: string, context: ExpiryContext): number {
+  return requireFuture(parseTime(text, field, context), field, context.now);
+}
+
+/**
+ * Parses a time of a link in milliseconds since 1970 UTC, as `parseExpiry` does, but it may have passed.
+ * @throws Problem `invalid` on `field`
+ */
+export function parseTime(
+  given: number | string,
+  field: string,
+  { now, zone }: ExpiryContext,
+): number {
+  const at =
+    typeof given === "number"
+      ? given
+      : (spanFrom(given.trim(), now) ?? instantOf(given.trim(), zone));
   if (at === null) throw invalid(field, texts.expiry.unreadable);
-  return requireFuture(at, field, now);
+  if (at > LATEST_EXPIRY) throw invalid(field, texts.expiry.tooLate);
+  return at;
 }
 
 /**

@@ -16,6 +16,9 @@ const columns = [
   "link.disabled",
   "inline",
   "updated_at as updatedAt",
+  "starts_at as startsAt",
+  "fallback_url as fallbackUrl",
+  "forward_query as forwardQuery",
   "user.markdown_theme as ownerTheme",
   ...contentColumns,
 ] as const;

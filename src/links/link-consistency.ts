@@ -81,6 +81,7 @@ async function readPage({ inspect }: Database, after: number) {
     .leftJoin("link_rank as r", "r.link_id", "link.id")
     .select(["s.owner_id as foundOwner", "r.owner_id as rankedOwner"])
     .select(["s.kind as foundKind", "s.disabled as foundDisabled", "s.expires_at as foundExpiry"])
+    .select("s.starts_at as foundStart")
     .select(["s.code as foundCode", "s.text as foundText"])
     .where("link.id", ">", after)
     .orderBy("link.id")
@@ -96,6 +97,7 @@ function isUnlisted(row: FoundLink): boolean {
     kind: row.foundKind,
     disabled: row.foundDisabled,
     expires_at: row.foundExpiry,
+    starts_at: row.foundStart,
     code: row.foundCode,
     text: row.foundText,
   };

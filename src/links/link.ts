@@ -37,7 +37,7 @@ export function nameForText(kind: ContentKind, title: string): string {
 export const redirectStatuses = [301, 302, 307, 308] as const;
 export type RedirectStatus = (typeof redirectStatuses)[number];
 
-export const linkStatuses = ["live", "expired", "disabled"] as const;
+export const linkStatuses = ["live", "scheduled", "expired", "disabled"] as const;
 
 /** What a link answers right now. */
 export type LinkStatus = (typeof linkStatuses)[number];
@@ -54,8 +54,21 @@ export interface Content extends StoredBytes {
   readonly modifiedAt: number;
 }
 
+/** What a link may have beside what it opens. Times are milliseconds since 1970 UTC. */
+export interface LinkOptions {
+  /** Before it, visitors find no link here; null: from the beginning. */
+  readonly startsAt: number | null;
+  /** Where visitors are sent when the link has expired or is disabled; empty: as the site's settings say. */
+  readonly fallbackUrl: Target | "";
+  /** Whether a redirect passes the visitor's parameters on; null: as the site's settings say. */
+  readonly forwardQuery: boolean | null;
+}
+
+/** The options of a link that has none. */
+export const noOptions: LinkOptions = { startsAt: null, fallbackUrl: "", forwardQuery: null };
+
 /** A short link. Times are milliseconds since 1970 UTC. */
-export interface Link {
+export interface Link extends LinkOptions {
   readonly id: number;
   readonly shortCode: ShortCode;
   readonly ownerId: number;
@@ -80,8 +93,12 @@ export interface Link {
 }
 
 /** What `link` answers at `now`: a pure function of the link and the clock. */
-export function statusOf(link: Pick<Link, "expiresAt" | "disabled">, now: number): LinkStatus {
+export function statusOf(
+  link: Pick<Link, "startsAt" | "expiresAt" | "disabled">,
+  now: number,
+): LinkStatus {
   if (link.disabled) return "disabled";
   if (link.expiresAt !== null && link.expiresAt <= now) return "expired";
+  if (link.startsAt !== null && link.startsAt > now) return "scheduled";
   return "live";
 }

@@ -45,6 +45,12 @@ export const text = catalogue({
     tooLate: "The expiry must be before the year 10000.",
     inThePast: "The expiry must be in the future.",
   },
+  start: {
+    afterExpiry: "The start must be before the expiry.",
+  },
+  fallback: {
+    pointsToItself: "The fallback is the short link itself.",
+  },
   bulk: {
     noCodes: "Select at least one link.",
     tooMany: (count: number) => `Select at most ${formatCount(count)} links.`,

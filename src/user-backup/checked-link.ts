@@ -10,6 +10,8 @@ export interface ArchivedLink
     | "note"
     | "redirectStatus"
     | "expiresAt"
+    | "startsAt"
+    | "forwardQuery"
     | "disabled"
     | "inline"
     | "createdAt"
@@ -18,6 +20,7 @@ export interface ArchivedLink
   readonly shortCode: string;
   readonly kind: string;
   readonly target: string;
+  readonly fallbackUrl: string;
   readonly content: ArchivedContent | null;
   readonly visits: number;
   readonly lastVisitAt: number | null;

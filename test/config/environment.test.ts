@@ -54,6 +54,9 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "links.nofollow": ["no", false],
   "links.expired_retention_days": ["0", 0],
   "links.cache_size": ["1000", 1000],
+  "links.forward_query": ["on", true],
+  "links.fallback_url": ["https://example.com", "https://example.com/"],
+  "links.gone_text": [" Ask Alice. ", "Ask Alice."],
   "links.max_age_seconds": ["60", 60],
   "backup.max_upload_mb": ["500", 500],
   "backup.keep_daily": ["7", 7],
@@ -160,6 +163,8 @@ test("an empty variable counts only for settings that may be empty", async () =>
     "server.node_name",
     "database.url",
     "database.listen_url",
+    "links.fallback_url",
+    "links.gone_text",
     "log.access",
     "ops.listen",
   ]);

@@ -57,6 +57,16 @@ export const homePage = (): z.ZodType<string> =>
     },
   );
 
+/** The address of a page elsewhere, or nothing. */
+export const webAddress = (): z.ZodType<string> =>
+  typed(
+    () => text.webAddress,
+    (raw) => {
+      const address = readText(raw);
+      return address === "" ? "" : pageOf(address);
+    },
+  );
+
 /** Addresses and CIDRs, or one count of hops alone (as a number too). */
 export const proxies = (): z.ZodType<readonly string[]> =>
   typed(

@@ -50,6 +50,7 @@ export const text = catalogue({
     `HOST:PORT, [IPv6]:PORT, unix:PATH (at most ${maxBytes} bytes) or empty`,
   origin: "an origin such as https://x.example, without path, query or user name, or empty",
   homePage: "login, or a URL such as https://x.example/ without user name",
+  webAddress: "a URL such as https://x.example/ without user name, or nothing",
   proxies: (maxHops: number) =>
     `addresses and CIDRs, or only the number of proxies from 0 to ${maxHops}`,
   schemes: (forbidden: readonly string[]) =>

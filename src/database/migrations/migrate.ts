@@ -14,6 +14,9 @@ import { createVisitTables } from "./0020-visit-tables.ts";
 import { createRestores } from "./0021-restores.ts";
 import { addSiteState } from "./0026-site-state.ts";
 import { createNodes } from "./0027-nodes.ts";
+import { groupSearchRows } from "./0024-search-groups.ts";
+import { keepLinkCounts } from "./0024-search-sums.ts";
+import { addLinkOptions } from "./0028-link-options.ts";
 import { createListTables } from "./alpha/0002-lists.ts";
 import { createOwnerHours } from "./alpha/0003-owner-hours.ts";
 import { createBlobTables } from "./alpha/0004-blobs.ts";
@@ -57,6 +60,7 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0024_search_sums": { up: (db) => keepLinkCounts(db, dialect) },
     "0026_site_state": { up: (db) => addSiteState(db, dialect) },
     "0027_nodes": { up: (db) => createNodes(db, dialect) },
+    "0028_link_options": { up: (db) => addLinkOptions(db, dialect) },
   };
 }
 

@@ -7,6 +7,8 @@ export interface SearchTerms {
   readonly isDisabled: boolean;
   /** With an expiry that has passed, and not disabled. */
   readonly isExpired: boolean;
+  /** With a start to come: few links have one. */
+  readonly isScheduled: boolean;
   /** Words that stand anywhere in the text. */
   readonly words: readonly string[];
 }

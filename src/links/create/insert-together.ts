@@ -64,6 +64,9 @@ const insertLink = prepare((db, row: LinkRow) =>
       disabled: row.disabled,
       declared: row.declared,
       inline: row.inline,
+      starts_at: row.starts_at,
+      fallback_url: row.fallback_url,
+      forward_query: row.forward_query,
     })
     .onConflict((on) => on.column("short_code").doNothing())
     .returning(["id", "revision"]),
@@ -78,6 +81,7 @@ const insertSearchRow = prepare((db, row: SearchRow) =>
     kind: row.kind,
     disabled: row.disabled,
     expires_at: row.expires_at,
+    starts_at: row.starts_at,
     code: row.code,
     text: row.text,
   }),

@@ -4,8 +4,9 @@ import type { LiveSettings } from "../../config/live-settings.ts";
 import { effectiveZone } from "../../config/values/time-zone.ts";
 import { fieldNameOf } from "../../parse-input.ts";
 import { type FieldProblems, invalid, Problem } from "../../problem.ts";
-import { parseMoment } from "../expiry.ts";
-import { type Kind, kinds, type Link, redirectStatuses } from "../link.ts";
+import { parseMoment, parseTime } from "../expiry.ts";
+import { type Kind, kinds, type Link, type LinkOptions, redirectStatuses } from "../link.ts";
+import { requireStartBeforeExpiry } from "../options/start.ts";
 import { parseShortCode, type ShortCode } from "../short-code.ts";
 import { parseTarget, pointsToItself, type Target } from "../target/target.ts";
 import { text } from "../text.en.ts";
@@ -32,6 +33,11 @@ export const newLinkSchema = z.strictObject({
     .nullish(),
   /** Milliseconds since 1970 UTC; or a text: a span from now (`7d`), or a date and time. */
   expiresAt: z.union([z.int(), z.string()], { error: () => text.expiry.unreadable }).nullish(),
+  /** As the expiry; it may have passed. */
+  startsAt: z.union([z.int(), z.string()], { error: () => text.expiry.unreadable }).nullish(),
+  fallbackUrl: string.nullish(),
+  /** Null: as the site's settings say. */
+  forwardQuery: flag.nullish(),
   disabled: flag.nullish(),
   inline: flag.nullish(),
 });
@@ -55,7 +61,15 @@ export type LinkChangesInput = z.input<typeof linkChangesSchema>;
 export interface NewLink
   extends Pick<
     Link,
-    "kind" | "target" | "title" | "note" | "redirectStatus" | "expiresAt" | "disabled" | "inline"
+    | "kind"
+    | "target"
+    | "title"
+    | "note"
+    | "redirectStatus"
+    | "expiresAt"
+    | "disabled"
+    | "inline"
+    | keyof LinkOptions
   > {
   /** Null: choose one. */
   readonly shortCode: ShortCode | null;
@@ -109,6 +123,9 @@ const nothing = {
   note: null,
   redirectStatus: null,
   expiresAt: null,
+  startsAt: null,
+  fallbackUrl: null,
+  forwardQuery: null,
   disabled: null,
   inline: null,
 } as const satisfies NewLinkInput;
@@ -125,10 +142,12 @@ export function parseNewLink(
   const kind = input.kind ?? (note.hasContent ? "file" : "redirect");
   const given = { ...nothing, ...withoutUndefined(input), kind };
   const link = { shortCode: input.shortCode ?? "", kind: null, content: null };
-  return collect({
+  const parsed = collect({
     shortCode: () => read(given, "shortCode", null),
     ...parsersOf(given, link, context, note),
   }) as NewLink;
+  requireStartBeforeExpiry(parsed);
+  return parsed;
 }
 
 /**
@@ -146,21 +165,29 @@ export function parseLinkChanges(
     revision: () => parseRevision(revision),
     ...parsersOf(withoutUnchanged(fields, link), link, context, note),
   });
-  return withoutUndefined(changes) as LinkChanges;
+  const parsed = withoutUndefined(changes) as LinkChanges;
+  if (parsed.startsAt !== undefined || parsed.expiresAt !== undefined)
+    requireStartBeforeExpiry({ ...link, ...parsed });
+  return parsed;
 }
 
 type FieldsInput = Omit<LinkChangesInput, "revision">;
 
 /** The input without values that the link has already: stored values may be older than the rules. */
 function withoutUnchanged(input: FieldsInput, link: Link): FieldsInput {
-  const stored = { ...link, expiresAt: link.expiresAt && new Date(link.expiresAt).toISOString() };
+  const { expiresAt, startsAt } = link;
+  const stored = {
+    ...link,
+    expiresAt: expiresAt && new Date(expiresAt).toISOString(),
+    startsAt: startsAt && new Date(startsAt).toISOString(),
+  };
   const isUnchanged = (key: string, value: unknown) => {
     const before: unknown = stored[key as keyof FieldsInput];
     if (typeof value !== "string" || typeof before !== "string") return value === before;
     return normalized(value) === normalized(before);
   };
   const isSameMoment = (key: string, value: unknown) =>
-    key === "expiresAt" && value !== undefined && value === link.expiresAt;
+    (key === "expiresAt" || key === "startsAt") && value !== undefined && value === link[key];
   const entries = Object.entries(input).filter(
     ([key, value]) => !isUnchanged(key, value) && !isSameMoment(key, value),
   );
@@ -224,6 +251,15 @@ function parsersOf(
         ? parseMoment(given, "expires_at", context)
         : given;
     },
+    startsAt: () => {
+      const given = read(input, "startsAt", null);
+      return given === undefined || given === null ? given : parseTime(given, "starts_at", context);
+    },
+    fallbackUrl: () => {
+      const given = read(input, "fallbackUrl", "");
+      return given === undefined ? undefined : parseFallback(given, link.shortCode, context);
+    },
+    forwardQuery: () => read(input, "forwardQuery", null),
     disabled: () => read(input, "disabled", false),
     inline: () => read(input, "inline", kind === "file" && context.inline),
   };
@@ -316,6 +352,14 @@ function parseTargetOf(
   const target = parseTarget(given, context);
   if (!pointsToItself(target, shortCode, context.ownOrigins)) return target;
   throw invalid("target", text.target.pointsToItself);
+}
+
+/** Empty: none. */
+function parseFallback(given: string, shortCode: string, context: InputContext): Target | "" {
+  if (given.trim() === "") return "";
+  const fallback = renamingFields({ target: "fallback_url" }, () => parseTarget(given, context));
+  if (!pointsToItself(fallback, shortCode, context.ownOrigins)) return fallback;
+  throw invalid("fallback_url", text.fallback.pointsToItself);
 }
 
 function parseTitle(given: string): string {

@@ -29,7 +29,8 @@ export function changedSince(link: Link): Problem {
 
 /** A link with the keys that changes by JSON have. */
 function describe(link: Link): Readonly<Record<string, unknown>> {
-  const { shortCode, kind, target, title, note, redirectStatus, expiresAt, content } = link;
+  const { shortCode, kind, target, title, note, redirectStatus, startsAt, expiresAt, content } =
+    link;
   return {
     revision: link.revision,
     short_code: shortCode,
@@ -39,6 +40,9 @@ function describe(link: Link): Readonly<Record<string, unknown>> {
     note,
     redirect_status: redirectStatus,
     expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+    starts_at: startsAt === null ? null : new Date(startsAt).toISOString(),
+    fallback_url: link.fallbackUrl,
+    forward_query: link.forwardQuery,
     disabled: link.disabled,
     inline: link.inline,
     file_name: content?.name ?? null,

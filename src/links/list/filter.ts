@@ -29,7 +29,14 @@ export function searchTermsOf({ ownerId, kind, status, codes, words }: Filter): 
   const isDisabled = status === "disabled";
   // A code stands in the text, too.
   const all = [...codes, ...words];
-  return { ownerId, kind, isDisabled, isExpired: status === "expired", words: all };
+  return {
+    ownerId,
+    kind,
+    isDisabled,
+    isExpired: status === "expired",
+    isScheduled: status === "scheduled",
+    words: all,
+  };
 }
 
 /** The test of a row `s` of `link_search` against the filter. */
@@ -51,9 +58,15 @@ export function hasStatus(status: LinkStatus, now: number): RawBuilder<boolean> 
       return sql`s.disabled = 1`;
     case "expired":
       return sql`s.disabled = 0 and s.expires_at <= ${now}`;
+    case "scheduled":
+      return sql`${isNotOver(now)} and s.starts_at > ${now}`;
     case "live":
-      return sql`s.disabled = 0 and (s.expires_at is null or s.expires_at > ${now})`;
+      return sql`${isNotOver(now)} and (s.starts_at is null or s.starts_at <= ${now})`;
   }
+}
+
+function isNotOver(now: number): RawBuilder<boolean> {
+  return sql`s.disabled = 0 and (s.expires_at is null or s.expires_at > ${now})`;
 }
 
 export function allOf(tests: readonly RawBuilder<boolean>[]): RawBuilder<boolean> {

@@ -26,7 +26,10 @@ export async function readTotals(
     select ${linksOf(dialect, ownerId)} as links,
       (select count(*) from link_search where disabled = 1 and ${owned})
       + (select count(*) from link_search
-        where expires_at <= ${now} and disabled = 0 and ${ownedAsRead}) as "notLive"`.execute(read);
+        where expires_at <= ${now} and disabled = 0 and ${ownedAsRead})
+      + (select count(*) from link_search
+        where starts_at > ${now} and disabled = 0 and (expires_at is null or expires_at > ${now})
+          and ${ownedAsRead}) as "notLive"`.execute(read);
   const { links, notLive } = rows[0] ?? { links: 0, notLive: 0 };
   return { links, live: links - notLive, visits: await sumVisits(read, ownerId, links) };
 }

@@ -61,7 +61,12 @@ async function hasFrequentWords(
   { frequencySample }: Limits,
 ): Promise<boolean> {
   if (filter.status === undefined || searchTermsOf(filter).words.length === 0) return false;
-  const ofAnyStatus = { ...searchTermsOf(filter), isDisabled: false, isExpired: false };
+  const ofAnyStatus = {
+    ...searchTermsOf(filter),
+    isDisabled: false,
+    isExpired: false,
+    isScheduled: false,
+  };
   const containing = database.dialect.search.candidates(ofAnyStatus);
   const isNew = sql<boolean>`${containing.id} > (select max(link_id) from link_search) - ${frequencySample}`;
   return await hasMore(database, containing, isNew, Math.floor(frequencySample / 3));

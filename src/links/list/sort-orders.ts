@@ -89,6 +89,7 @@ function byExpiry(filter: Filter, search: SearchIndex): IndexScan {
   const { status, now } = filter;
   const inStatus = {
     live: sql<boolean>`s.expires_at > ${now}`,
+    scheduled: sql<boolean>`s.expires_at > ${now}`,
     expired: sql<boolean>`s.expires_at <= ${now}`,
     disabled: sql<boolean>`s.disabled = 1`,
   };

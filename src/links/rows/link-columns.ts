@@ -1,6 +1,6 @@
 import { type Selectable, sql, type Updateable } from "kysely";
 import type { Database } from "../../database/database.ts";
-import type { Schema } from "../../database/schema.ts";
+import type { Flag, Schema } from "../../database/schema.ts";
 import type { BlobPath } from "../../files/blob.ts";
 import type { Content, Link } from "../link.ts";
 import { searchedText } from "../list/search-words.ts";
@@ -82,6 +82,9 @@ export function linkFrom(row: LinkRow): Link {
     disabled: row.disabled === 1,
     declared: row.declared === 1,
     revision: row.revision,
+    startsAt: row.starts_at,
+    fallbackUrl: row.fallback_url,
+    forwardQuery: row.forward_query === null ? null : row.forward_query === 1,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
@@ -124,8 +127,15 @@ export function rowFrom(link: UnsavedLink) {
     expires_at: link.expiresAt,
     disabled: link.disabled ? 1 : 0,
     declared: link.declared ? 1 : 0,
+    starts_at: link.startsAt,
+    fallback_url: link.fallbackUrl,
+    forward_query: flagOf(link.forwardQuery),
     updated_at: link.updatedAt,
   } satisfies Updateable<Schema["link"]>;
+}
+
+function flagOf(value: boolean | null): Flag | null {
+  return value === null ? null : value ? 1 : 0;
 }
 
 /** The columns by which lists find a link. */
@@ -134,6 +144,7 @@ export function searchRowFrom(link: UnsavedLink) {
     kind: link.kind,
     disabled: link.disabled ? 1 : 0,
     expires_at: link.expiresAt,
+    starts_at: link.startsAt,
     ...searchedText(link),
   } satisfies Updateable<Schema["link_search"]>;
 }

@@ -120,10 +120,15 @@ export function pointsToItself(
   shortCode: string,
   origins: readonly string[],
 ): boolean {
-  const url = new URL(target);
-  if (!origins.some((origin) => hostOf(origin) === url.host)) return false;
+  return ownCodesIn(target, origins).some((code) => code === shortCode);
+}
+
+/** The short codes that an address of this site may mean, the likeliest first; none for an address elsewhere. */
+export function ownCodesIn(address: string, origins: readonly string[]): readonly string[] {
+  const url = new URL(address);
+  if (!origins.some((origin) => hostOf(origin) === url.host)) return [];
   const asked = decodedPath(url)?.slice(1) ?? "";
-  return asked === shortCode || codesBeforeMore(asked).some((code) => code === shortCode);
+  return [asked, ...codesBeforeMore(asked)];
 }
 
 function beginning(scheme: string): string {

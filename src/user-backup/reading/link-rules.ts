@@ -51,7 +51,9 @@ export function requireAllowedFile(rules: LinkRules, file: { name: string; size:
 function parseOptions(rules: LinkRules, link: ArchivedLink & Pick<Link, "kind">) {
   const { kind, title, note, redirectStatus, disabled, inline } = link;
   const target = kind === "redirect" ? link.target : null;
-  const input = { kind, target, title, note, redirectStatus, disabled, inline };
+  const { startsAt, fallbackUrl, forwardQuery } = link;
+  const options = { startsAt, fallbackUrl, forwardQuery };
+  const input = { kind, target, title, note, redirectStatus, disabled, inline, ...options };
   return parseNewLink(input, contextFor(rules, link), { hasContent: true });
 }
 

@@ -5,6 +5,7 @@ import { ASSETS, CONFIG, LINKS, MAX_TEXT_BYTES } from "../../archive/manifest.ts
 import { text as archiveText } from "../../archive/text.en.ts";
 import { isTable } from "../../config/file/config-file.ts";
 import { isTheme } from "../../config/values/themes.ts";
+import { noOptions } from "../../links/link.ts";
 import { type FileLink, readLinksFile } from "../../links-file/links-file.ts";
 import { type OldContent, readOldLink } from "../../links-file/old-link.ts";
 import type { ArchivedContent, ArchivedLink } from "../checked-link.ts";
@@ -54,6 +55,7 @@ export class OldArchive {
     const { now, zone } = this.#rules.context;
     const { content, isExpiryUnreadable, ...old } = readOldLink(fileLink, { now, zone });
     const link: ArchivedLink = {
+      ...noOptions,
       ...old,
       updatedAt: old.createdAt,
       content: content && { ...content, source: sourceFromOld(content.source) },

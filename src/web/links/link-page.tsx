@@ -125,6 +125,18 @@ function Facts({ call, link }: Shown) {
       {link.kind === "redirect" && (
         <Fact name={text.facts.redirectType}>{text.redirectTypes[link.redirectStatus]}</Fact>
       )}
+      {link.forwardQuery !== null && link.kind === "redirect" && (
+        <Fact name={text.facts.forwardQuery}>
+          {text.forwardQuery[link.forwardQuery ? "on" : "off"]}
+        </Fact>
+      )}
+      {link.fallbackUrl !== "" && (
+        <Fact name={text.facts.fallback}>
+          <a class="name" href={link.fallbackUrl}>
+            {link.fallbackUrl}
+          </a>
+        </Fact>
+      )}
       {link.title !== "" && (
         <Fact name={text.facts.shortCode}>
           <span class="name">{link.shortCode}</span>
@@ -169,7 +181,11 @@ function openingOf({ inline }: Link, { type }: Content): string {
 
 function Status({ call, link }: Shown) {
   const status = statusOf(link, call.app.clock());
-  const { expiresAt } = link;
+  const { startsAt, expiresAt } = link;
+  if (status === "scheduled" && startsAt !== null) {
+    const time = <Time at={startsAt} zone={zoneOf(call)} />;
+    return <>{fillText(text.status.liveFrom, { time })}</>;
+  }
   if (expiresAt === null || status === "disabled") return text.statuses[status];
   return (
     <>

@@ -23,6 +23,7 @@ export const text = catalogue({
   },
   statuses: {
     live: "Live",
+    scheduled: "Scheduled",
     expired: "Expired",
     disabled: "Disabled",
   },
@@ -37,12 +38,20 @@ export const text = catalogue({
     destination: "Destination",
     redirectType: "Redirect type",
     shortCode: "Short code",
+    fallback: "Fallback",
+    forwardQuery: "Query parameters",
     note: "Note",
     declaredIn: "Declared in",
     declared: "{file} (edit or delete it there)",
     updated: "Updated",
   },
+  forwardQuery: {
+    site: "As the site\u2019s settings say",
+    on: "Passed on to the destination",
+    off: "Not passed on",
+  },
   status: {
+    liveFrom: "Live from {time}",
     liveUntil: "Live until {time}",
     expired: "Expired on {time}",
   },

@@ -12,7 +12,7 @@ import { onePerApp } from "../one-per-app.ts";
 import { text } from "./text.en.ts";
 
 /** A link that was asked for. */
-export interface LiveLink {
+export interface FoundLink {
   readonly shortCode: ShortCode;
   readonly opening: Opening;
 }
@@ -21,15 +21,23 @@ export interface LiveLink {
  * Finds the live link of a code, which may have more glued to it. A code that is stored as it was asked for wins.
  * @throws Problem `not_found`, or `gone` for an expired or disabled link
  */
-export async function findLive(app: App, asked: string): Promise<LiveLink> {
+export async function findLive(app: App, asked: string): Promise<FoundLink> {
+  const found = await findLink(app, asked);
+  refuseUnlessLive(app, found.opening);
+  return found;
+}
+
+/**
+ * The same, whatever the link's status is.
+ * @throws Problem `not_found`
+ */
+export async function findLink(app: App, asked: string): Promise<FoundLink> {
   const exact = isStoredCode(asked) ? [asked] : [];
   for (const shortCode of [...exact, ...codesBeforeMore(asked)]) {
     const opening = await app.links.cache.find(shortCode);
-    if (opening === null) continue;
-    refuseUnlessLive(opening, app.clock());
-    return { shortCode, opening };
+    if (opening !== null) return { shortCode, opening };
   }
-  throw new Problem("not_found", text.problem.notFound);
+  throw noLink();
 }
 
 /** Redirects to the URL of what was asked for with more glued to it: relative links in a page depend on its URL. */
@@ -42,15 +50,23 @@ export function withoutMore({ url, settings, client }: Call, path: string): Resp
   return new Response(null, { status: 302, headers });
 }
 
-function refuseUnlessLive(opening: Opening, now: number): void {
-  switch (statusOf(opening, now)) {
+/** @throws Problem `not_found` for a link that is not live yet, `gone` for an expired or disabled one */
+export function refuseUnlessLive(app: App, opening: Opening): void {
+  const { "links.gone_text": told } = app.live.current;
+  switch (statusOf(opening, app.clock())) {
     case "live":
       return;
+    case "scheduled":
+      throw noLink();
     case "expired":
-      throw new Problem("gone", text.problem.expired);
+      throw new Problem("gone", told || text.problem.expired);
     case "disabled":
-      throw new Problem("gone", text.problem.disabled);
+      throw new Problem("gone", told || text.problem.disabled);
   }
+}
+
+function noLink(): Problem {
+  return new Problem("not_found", text.problem.notFound);
 }
 
 /** Stored, but revalidated each time, so that an edit is seen and every visit counted; also for a 301. */

@@ -6,9 +6,18 @@ import { securityHeaders } from "../../http/response/security-headers.ts";
 import { href } from "../../http/urls.ts";
 import type { Opening } from "../../links/cached-link.ts";
 import { statusOf } from "../../links/link.ts";
+import { withVisitorQuery } from "../../links/options/forward-query.ts";
 import { Problem } from "../../problem.ts";
 import { onePerApp } from "../one-per-app.ts";
-import { cacheControlOf, findLive, recordVisit, withoutMore } from "./live-link.ts";
+import { openFallback } from "./fallback.ts";
+import {
+  cacheControlOf,
+  findLink,
+  findLive,
+  recordVisit,
+  refuseUnlessLive,
+  withoutMore,
+} from "./live-link.ts";
 import { openDocument, openDocumentAtOnce } from "./open-document.ts";
 import { openFile, openFileAtOnce, openFileForPages } from "./open-file.ts";
 import { openFramedPage, openHtmlPage, showHtmlPage } from "./open-html.ts";
@@ -39,7 +48,8 @@ export function openAtOnce(
   if (opening.kind !== "redirect")
     return query < 0 ? openStoredAtOnce({ app, request, settings }, code, opening, isHttps) : null;
   if (method === "GET") recordVisit(app, request, opening, now);
-  return redirect(opening, settings, isHttps, now);
+  const asked = query < 0 ? "" : url.slice(query + 1);
+  return redirect(opening, settings, isHttps, now, asked);
 }
 
 function openStoredAtOnce(
@@ -63,14 +73,17 @@ function openStoredAtOnce(
 export const open: Handler = async (call) => {
   const { app, request, params, settings, client } = call;
   refuseServiceWorker(request);
-  const { shortCode, opening } = await findLive(app, params.shortCode ?? "");
+  const { shortCode, opening } = await findLink(app, params.shortCode ?? "");
+  const elsewhere = await openFallback(call, opening);
+  if (elsewhere === null) refuseUnlessLive(app, opening);
   app.limits.takeOpening(client.address);
+  if (elsewhere !== null) return elsewhere;
   if (opening.kind !== "redirect" && shortCode !== params.shortCode)
     return withoutMore(call, href("open", { shortCode }));
   switch (opening.kind) {
     case "redirect":
       if (request.method === "GET") recordVisit(app, request, opening, app.clock());
-      return redirect(opening, settings, client.isHttps, app.clock());
+      return redirect(opening, settings, client.isHttps, app.clock(), call.url.search.slice(1));
     case "file":
       return await openFile(call, opening);
     case "markdown":
@@ -111,11 +124,23 @@ function refuseServiceWorker({ headers }: Request): void {
 
 const AFTER_SCHEME = "https://".length;
 
-function redirect(opening: Opening, settings: Settings, isHttps: boolean, now: number): Response {
+function redirect(
+  opening: Opening,
+  settings: Settings,
+  isHttps: boolean,
+  now: number,
+  query: string,
+): Response {
   const headers = {
     ...securityHeaders("link", { isHttps, settings }),
     "cache-control": cacheControlOf(opening, settings, now),
-    location: opening.location,
+    location: query === "" ? opening.location : locationWith(opening, settings, query),
   };
   return new Response(null, { status: opening.redirectStatus, headers });
+}
+
+function locationWith(opening: Opening, settings: Settings, query: string): string {
+  const { location, forwardQuery } = opening;
+  const isForwarded = forwardQuery ?? settings["links.forward_query"];
+  return isForwarded && location !== "" ? withVisitorQuery(location, query) : location;
 }

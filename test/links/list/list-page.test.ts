@@ -171,6 +171,9 @@ async function fill(world: World): Promise<void> {
       title: titles[at % titles.length] ?? "",
       ...(at % 10 === 0 && { note: "Plan of Q3\nCaf\u00e9" }),
       ...(at % 3 === 0 && { expiresAt: START + (1 + (at % 8)) * HOUR }),
+      ...(at % 11 === 0 && at % 3 > 0 && { startsAt: START + (at % 2 === 0 ? 2 : 6) * HOUR }),
+      // With an expiry two hours later.
+      ...(at % 24 === 15 && { startsAt: START + 6 * HOUR }),
       ...(at % 7 === 0 && { disabled: true }),
     });
     for (let visits = at % 5; visits > 0; visits--) {

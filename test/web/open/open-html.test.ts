@@ -1,5 +1,6 @@
 /** GET /<code> of a web page: as it was uploaded, and kept apart from the site. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { noOptions } from "../../../src/links/link.ts";
 import { type Shared, share } from "../../share.ts";
 import { as, databases, form, headersOf, openTestApp, START, type World } from "../../world.ts";
 
@@ -123,6 +124,7 @@ for (const kind of databases) {
         as(alice),
         { ownerId: alice.id },
         {
+          ...noOptions,
           shortCode: "away" as never,
           kind: "redirect",
           target: "https://example.com/" as never,

@@ -24,6 +24,9 @@ export const linkFields = [
   "enable_expiration",
   "expiration_date",
   "expires_in",
+  "starts_at",
+  "fallback_url",
+  "forward_query",
   "disabled",
   "inline",
   "file_input_type",
@@ -76,6 +79,7 @@ export function parseNewLinkForm(
     kind,
     target: kind === "redirect" ? (fields.url ?? "") : null,
     expiresAt: expiryIn(fields)?.text ?? null,
+    startsAt: trimmed(fields.starts_at) || null,
     ...(code !== "" && { shortCode: code }),
   };
   const content = { hasContent: hasContent(kind) && sourceOf(kind, fields, files) !== null };
@@ -103,6 +107,7 @@ export function parseLinkChangesForm(
     kind,
     ...(!isBlank(fields.revision) && { revision: Number(trimmed(fields.revision)) }),
     ...(kind === "redirect" && fields.url !== undefined && { target: fields.url }),
+    ...(!isSameStart(fields, link, context) && { startsAt: trimmed(fields.starts_at) || null }),
     ...(!isSameExpiry(fields, link, context) && { expiresAt: expiryIn(fields)?.text ?? null }),
   };
   const hasSource = hasContent(kind) && sourceOf(kind, fields, files) !== null;
@@ -115,11 +120,14 @@ export function parseLinkChangesForm(
 /** The fields that mean the same for a new link and a changed one; absent ones stay absent. */
 function inputFrom(fields: FormFields): LinkChangesInput {
   const { title, note, redirect_status: status, disabled, inline } = fields;
+  const { fallback_url: fallback, forward_query: forwardQuery } = fields;
   return {
     ...(title !== undefined && { title }),
     ...(note !== undefined && { note }),
     // The schema refuses a number that is not one of its statuses.
     ...(!isBlank(status) && { redirectStatus: Number(status) as Link["redirectStatus"] }),
+    ...(fallback !== undefined && { fallbackUrl: fallback }),
+    ...(forwardQuery !== undefined && { forwardQuery: choiceOf(forwardQuery) }),
     ...(disabled !== undefined && { disabled: isChecked(disabled) }),
     ...(inline !== undefined && { inline: isChecked(inline) }),
   };
@@ -215,15 +223,24 @@ function isSameExpiry(fields: FormFields, link: Link, context: InputContext): bo
   return sent.text === formatLocal(link.expiresAt, context.zone);
 }
 
+/** Also where the form did not ask for a start. */
+function isSameStart({ starts_at: sent }: FormFields, link: Link, context: InputContext): boolean {
+  if (sent === undefined) return true;
+  return link.startsAt !== null && trimmed(sent) === formatLocal(link.startsAt, context.zone);
+}
+
 /** The fields of a stored link as its form shows them. */
 export function fieldsOf(link: Link, zone: string): FormFields {
-  const { expiresAt } = link;
+  const { expiresAt, startsAt, forwardQuery } = link;
   return {
     revision: String(link.revision),
     url: link.target,
     title: link.title,
     note: link.note,
     redirect_status: String(link.redirectStatus),
+    starts_at: startsAt === null ? "" : formatLocal(startsAt, zone),
+    fallback_url: link.fallbackUrl,
+    forward_query: forwardQuery === null ? "" : forwardQuery ? "on" : "off",
     disabled: link.disabled ? "on" : "off",
     inline: link.inline ? "on" : "off",
     expiry: expiresAt === null ? "never" : "date",
@@ -233,6 +250,11 @@ export function fieldsOf(link: Link, zone: string): FormFields {
 
 function isChecked(value: string | undefined): boolean {
   return value !== undefined && ["on", "true", "1", "yes"].includes(value.toLowerCase());
+}
+
+/** Null for an empty choice: as the site's settings say. */
+function choiceOf(value: string): boolean | null {
+  return isBlank(value) ? null : isChecked(value);
 }
 
 function isBlank(value: string | undefined): boolean {

@@ -21,7 +21,7 @@ interface KindForm {
 }
 
 const kindForms: Readonly<Record<Kind, KindForm>> = {
-  redirect: { Fields: Target, Options: RedirectStatusField },
+  redirect: { Fields: Target, Options: RedirectOptions },
   file: { Fields: (props) => <SourceFields {...props} kind="file" />, Options: InlineField },
   markdown: { Fields: (props) => <SourceFields {...props} kind="markdown" />, Options: () => null },
   html: { Fields: (props) => <SourceFields {...props} kind="html" />, Options: () => null },
@@ -98,16 +98,29 @@ function Target({ entry }: KindProps) {
   );
 }
 
-function RedirectStatusField({ entry }: KindProps) {
+function RedirectOptions({ entry }: KindProps) {
+  const { site, on, off } = linkText.forwardQuery;
   return (
-    <Select
-      entry={entry}
-      name="redirect_status"
-      label={text.redirectType}
-      options={redirectTypes.map(
-        (status) => [String(status), linkText.redirectTypes[status]] as const,
-      )}
-    />
+    <>
+      <Select
+        entry={entry}
+        name="redirect_status"
+        label={text.redirectType}
+        options={redirectTypes.map(
+          (status) => [String(status), linkText.redirectTypes[status]] as const,
+        )}
+      />
+      <Select
+        entry={entry}
+        name="forward_query"
+        label={text.forwardQuery}
+        options={[
+          ["", site],
+          ["on", on],
+          ["off", off],
+        ]}
+      />
+    </>
   );
 }
 

@@ -150,6 +150,24 @@ function SharedFields({
       <details class="mb-4" open={hasRefusedDetails(entry)}>
         <summary class="mb-3">{text.moreOptions}</summary>
         <TextArea entry={entry} name="note" label={text.note} rows={3} />
+        <InputField
+          entry={entry}
+          name="starts_at"
+          label={text.startsAt}
+          help={text.startsAtHelp(zone)}
+          type="datetime-local"
+          max="9999-12-31T23:59"
+        />
+        <InputField
+          entry={entry}
+          name="fallback_url"
+          label={text.fallback}
+          help={text.fallbackHelp}
+          placeholder="https://"
+          inputmode="url"
+          autocomplete="off"
+          autocapitalize="none"
+        />
         <KindOptions {...asked} />
         <Checkbox entry={entry} name="disabled" label={text.disabled} help={text.disabledHelp} />
       </details>
@@ -159,7 +177,15 @@ function SharedFields({
 
 function hasRefusedDetails({ refusal }: Entry): boolean {
   const fields = refusal?.fields ?? {};
-  return ["note", "redirect_status", "disabled"].some((name) => name in fields);
+  const names = [
+    "note",
+    "starts_at",
+    "fallback_url",
+    "redirect_status",
+    "forward_query",
+    "disabled",
+  ];
+  return names.some((name) => name in fields);
 }
 
 function Buttons({ label, back }: { label: string; back: string }) {

@@ -46,6 +46,9 @@ function labels(): Readonly<Partial<Record<keyof FormFields, string>>> {
     redirect_status: text.redirectType,
     expiry: text.expiry.label,
     expiration_date: text.expiry.label,
+    starts_at: text.startsAt,
+    fallback_url: text.fallback,
+    forward_query: text.forwardQuery,
     disabled: text.disabled,
     inline: text.inline,
     [file.text]: text.source.labels.file.text,
@@ -63,6 +66,9 @@ function shownAs({ redirectStatus }: Link, name: keyof FormFields, value: string
       return value === "on" ? text.conflict.yes : text.conflict.no;
     case "expiry":
       return value === "never" ? text.expiry.never : text.expiry.date;
+    case "forward_query":
+      return linkText.forwardQuery[value === "" ? "site" : value === "on" ? "on" : "off"];
+    case "starts_at":
     case "expiration_date":
       return value.replace("T", " ");
     default:

@@ -48,6 +48,12 @@ export const text = catalogue({
     dateLabel: "Date and time",
     dateHelp: (zone: string) => `Time zone: ${zone}`,
   },
+  startsAt: "Starts",
+  startsAtHelp: (zone: string) =>
+    `Until then, visitors find no link here. Leave empty to start now. Time zone: ${zone}`,
+  fallback: "Fallback",
+  fallbackHelp: "Where visitors are sent when the link has expired or is disabled.",
+  forwardQuery: "Query parameters of visitors",
   conflict: {
     help: "Your version is in the form. The version saved in the meantime, where it differs, is here. Save again to replace it.",
     file: "File",
