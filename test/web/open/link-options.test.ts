@@ -63,9 +63,9 @@ for (const kind of databases) {
       await make("lost", { fallbackUrl: `${own}/nothing-there` });
       await disable("lost");
       expect(await answerOf("/lost")).toEqual([410, null]);
-      await make("home", { fallbackUrl: `${own}/links` });
-      await disable("home");
-      expect(await answerOf("/home")).toEqual([302, `${own}/links`]);
+      await make("leaf", { fallbackUrl: `${own}/links` });
+      await disable("leaf");
+      expect(await answerOf("/leaf")).toEqual([302, `${own}/links`]);
     });
 
     test("a redirect passes parameters on where it says so, from memory, too", async () => {
