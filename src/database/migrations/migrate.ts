@@ -14,8 +14,6 @@ import { createVisitTables } from "./0020-visit-tables.ts";
 import { createRestores } from "./0021-restores.ts";
 import { addSiteState } from "./0026-site-state.ts";
 import { createNodes } from "./0027-nodes.ts";
-import { groupSearchRows } from "./0024-search-groups.ts";
-import { keepLinkCounts } from "./0024-search-sums.ts";
 import { addLinkOptions } from "./0028-link-options.ts";
 import { createListTables } from "./alpha/0002-lists.ts";
 import { createOwnerHours } from "./alpha/0003-owner-hours.ts";
