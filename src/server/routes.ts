@@ -26,7 +26,7 @@ import { qrPage } from "../web/links/qr-page.tsx";
 import { open, openFramed } from "../web/open/open.ts";
 import { previews } from "../web/open/previews.ts";
 import { thumbnail } from "../web/open/thumbnail.ts";
-import { view } from "../web/open/viewer.tsx";
+import { view } from "../web/open/viewer/viewer.tsx";
 import { profile } from "../web/profile/profile-page.tsx";
 import { nodes } from "../web/site/nodes-page.tsx";
 import { proxyCheck } from "../web/site/proxy-check-page.tsx";

@@ -9,7 +9,7 @@ import type { ListedLink } from "../../links/links.ts";
 import { isAdministrator } from "../../policy.ts";
 import { formatCount } from "../../text/format.ts";
 import type { Period } from "../../visits/reports/reports.ts";
-import { FileFacts, Picture } from "../open/file-facts.tsx";
+import { FileFacts, Picture } from "../open/viewer/file-facts.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { DialogLink } from "../ui/dialog.tsx";
 import { Fact } from "../ui/fact.tsx";
@@ -122,21 +122,7 @@ function Facts({ call, link }: Shown) {
       <Fact name={shared.labels.status}>
         <Status call={call} link={link} />
       </Fact>
-      {link.kind === "redirect" && (
-        <Fact name={text.facts.redirectType}>{text.redirectTypes[link.redirectStatus]}</Fact>
-      )}
-      {link.forwardQuery !== null && link.kind === "redirect" && (
-        <Fact name={text.facts.forwardQuery}>
-          {text.forwardQuery[link.forwardQuery ? "on" : "off"]}
-        </Fact>
-      )}
-      {link.fallbackUrl !== "" && (
-        <Fact name={text.facts.fallback}>
-          <a class="name" href={link.fallbackUrl}>
-            {link.fallbackUrl}
-          </a>
-        </Fact>
-      )}
+      <OptionFacts link={link} />
       {link.title !== "" && (
         <Fact name={text.facts.shortCode}>
           <span class="name">{link.shortCode}</span>
@@ -171,6 +157,28 @@ function Facts({ call, link }: Shown) {
         </Fact>
       )}
     </dl>
+  );
+}
+
+function OptionFacts({ link }: { link: Link }) {
+  return (
+    <>
+      {link.kind === "redirect" && (
+        <Fact name={text.facts.redirectType}>{text.redirectTypes[link.redirectStatus]}</Fact>
+      )}
+      {link.forwardQuery !== null && link.kind === "redirect" && (
+        <Fact name={text.facts.forwardQuery}>
+          {text.forwardQuery[link.forwardQuery ? "on" : "off"]}
+        </Fact>
+      )}
+      {link.fallbackUrl !== "" && (
+        <Fact name={text.facts.fallback}>
+          <a class="name" href={link.fallbackUrl}>
+            {link.fallbackUrl}
+          </a>
+        </Fact>
+      )}
+    </>
   );
 }
 

@@ -1,16 +1,16 @@
 /** @jsxImportSource hono/jsx */
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
-import { isDrawable } from "../../files/media/thumbnails.ts";
-import { href } from "../../http/urls.ts";
-import type { Content, Link } from "../../links/link.ts";
-import { formatBytes } from "../../text/format.ts";
-import type { IconName } from "../static/assets/icons.ts";
-import { CopyButton } from "../ui/copy-button.tsx";
-import { Fact } from "../ui/fact.tsx";
-import { Icon } from "../ui/icon.tsx";
-import { text as shared } from "../ui/text.en.ts";
-import { text } from "./text.en.ts";
+import { isDrawable } from "../../../files/media/thumbnails.ts";
+import { href } from "../../../http/urls.ts";
+import type { Content, Link } from "../../../links/link.ts";
+import { formatBytes } from "../../../text/format.ts";
+import type { IconName } from "../../static/assets/icons.ts";
+import { CopyButton } from "../../ui/copy-button.tsx";
+import { Fact } from "../../ui/fact.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { text as shared } from "../../ui/text.en.ts";
+import { text } from "../text.en.ts";
 
 /** Properties of a file, as rows of a `<dl class="facts">`. */
 export function FileFacts({ content: { name, size, type, sha256 } }: { content: Content }) {

@@ -1,21 +1,21 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
-import { DIMENSIONS_WITHIN, imageDimensions } from "../../files/media/image-dimensions.ts";
-import { isInert } from "../../files/media/media-type.ts";
-import { isDrawable } from "../../files/media/thumbnails.ts";
-import type { Call } from "../../http/call.ts";
-import { href, withQuery } from "../../http/urls.ts";
-import type { Content } from "../../links/link.ts";
-import { Problem } from "../../problem.ts";
-import { formatBytes } from "../../text/format.ts";
-import { takeWork } from "../take-work.ts";
-import { Icon } from "../ui/icon.tsx";
-import { PageHead, show } from "../ui/layout/layout.tsx";
-import { text as shared } from "../ui/text.en.ts";
+import { DIMENSIONS_WITHIN, imageDimensions } from "../../../files/media/image-dimensions.ts";
+import { isInert } from "../../../files/media/media-type.ts";
+import { isDrawable } from "../../../files/media/thumbnails.ts";
+import type { Call } from "../../../http/call.ts";
+import { href, withQuery } from "../../../http/urls.ts";
+import type { Content } from "../../../links/link.ts";
+import { Problem } from "../../../problem.ts";
+import { formatBytes } from "../../../text/format.ts";
+import { takeWork } from "../../take-work.ts";
+import { Icon } from "../../ui/icon.tsx";
+import { PageHead, show } from "../../ui/layout/layout.tsx";
+import { text as shared } from "../../ui/text.en.ts";
+import { contentOf, findLive, recordVisit, withoutMore } from "../live-link.ts";
+import { text } from "../text.en.ts";
 import { FileFacts } from "./file-facts.tsx";
 import { fileText } from "./file-text.tsx";
-import { contentOf, findLive, recordVisit, withoutMore } from "./live-link.ts";
-import { text } from "./text.en.ts";
 
 interface Shown {
   readonly call: Call;

@@ -1,13 +1,13 @@
 /** @jsxImportSource hono/jsx */
 import { raw } from "hono/html";
-import { extensionOf } from "../../files/file-name.ts";
-import type { Call } from "../../http/call.ts";
-import type { Content } from "../../links/link.ts";
-import { Problem } from "../../problem.ts";
-import { formatBytes } from "../../text/format.ts";
-import { textOf } from "../../text/text-encoding.ts";
-import { renderTurn } from "../take-work.ts";
-import { text } from "./text.en.ts";
+import { extensionOf } from "../../../files/file-name.ts";
+import type { Call } from "../../../http/call.ts";
+import type { Content } from "../../../links/link.ts";
+import { Problem } from "../../../problem.ts";
+import { formatBytes } from "../../../text/format.ts";
+import { textOf } from "../../../text/text-encoding.ts";
+import { renderTurn } from "../../take-work.ts";
+import { text } from "../text.en.ts";
 
 /** Most bytes of a text that are shown. */
 const SHOWN_BYTES = 262_144;
