@@ -13,5 +13,9 @@ export const entryPoints = [
 export const inProduction = {
   minify: true,
   jsx: { runtime: "automatic", importSource: "hono/jsx", development: false },
-  define: { "process.env.NODE_ENV": '"production"' },
+  define: {
+    "process.env.NODE_ENV": '"production"',
+    // Else the folder of the build gets in. Of our libraries, only what pino would start threads with asks for it.
+    __dirname: '"/"',
+  },
 } as const;
