@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs Trunk8, or a newer version of it, on Debian, Ubuntu or Raspberry Pi OS (64-bit):
 # a user, folders, a service, a nightly backup, nginx with https, and optionally a firewall.
-# Running it again changes only what has changed. Files that it replaces are kept beside the new ones.
+# Running it again replaces and restarts only what has changed. Of nginx's own files, it keeps what it replaces.
 set -eu
 
 usage() {
@@ -11,7 +11,9 @@ Usage: install.sh [OPTIONS]
   --domain NAME     the site's host name; without one it is for the local network, on port 5001, without nginx
   --email ADDRESS   get a certificate from Let's Encrypt, which may write there; without it a self-made one is used
   --firewall        let in nothing but ssh and the site (ufw); it says which ports
-  --program FILE    install this executable (npm run build makes it); default: this folder's program, by npm
+  --program FILE    the executable: a file or an https URL, also compressed (.gz). Its checksum is that of --sha256, or of
+                    SHA256SUMS beside it. Default: dist/trunk8 of this clone (npm run build), else this clone by npm
+  --sha256 SUM      the checksum of --program
   --no-nginx        leave nginx alone; the site listens on 127.0.0.1:5001 for a proxy of yours
   --dry-run         only say what would be done
 END
@@ -21,10 +23,10 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 deploy=$(dirname -- "$here")
 source=$(dirname -- "$deploy")
 
-domain='' email='' program='' firewall=no nginx=yes dry=no
+domain='' email='' program='' sha256='' firewall=no nginx=yes dry=no
 while [ $# -gt 0 ]; do
   case $1 in
-    --domain | --email | --program)
+    --domain | --email | --program | --sha256)
       [ $# -ge 2 ] || { usage >&2; exit 2; }
       eval "${1#--}=\$2"
       shift
@@ -57,6 +59,26 @@ run() {
   fi
 }
 
+# What has changed, one word each, and so has to be restarted or loaded again.
+changed=' '
+
+note() {
+  changed="$changed$1 "
+}
+
+has_changed() {
+  case $changed in *" $1 "*) return 0 ;; *) return 1 ;; esac
+}
+
+# put FILE PATH WORD: installs a file, unless it is there already.
+put() {
+  if cmp -s "$1" "$2"; then
+    return 0
+  fi
+  run install -m 0644 "$1" "$2"
+  note "$3"
+}
+
 check_arguments() {
   case $domain in
     '') ;;
@@ -69,7 +91,11 @@ check_arguments() {
     *) fail "$email is no address" ;;
   esac
   [ -z "$email" ] || [ -n "$domain" ] || fail "a certificate needs a domain: --domain NAME"
-  [ -z "$program" ] || [ -x "$program" ] || fail "$program is no program"
+  case $program in
+    '' | https://*) ;;
+    *) [ -f "$program" ] || fail "$program is no program" ;;
+  esac
+  [ -z "$sha256" ] || [ -n "$program" ] || fail "--sha256 is for --program"
   [ "$firewall" = no ] || [ -d /run/systemd/system ] ||
     fail "--firewall changes the rules of the running kernel, so it is not for a chroot or an image build"
 }
@@ -86,10 +112,23 @@ check_machine() {
   esac
 }
 
+# Debian's npm consists of 340 packages, so it is not installed here.
+choose_program() {
+  [ -z "$program" ] || return 0
+  if [ -x "$source/dist/trunk8" ]; then
+    program=$source/dist/trunk8
+  elif [ ! -e "$source/src/main.ts" ]; then
+    fail "name the executable: --program FILE"
+  elif ! command -v npm >/dev/null; then
+    fail "there is no npm here. Give the executable (--program FILE), which needs nothing, or install npm yourself:" \
+      "apt-get install --no-install-recommends npm"
+  fi
+}
+
 install_packages() {
   say "Packages"
   wanted='ca-certificates openssl'
-  [ -n "$program" ] || command -v npm >/dev/null || wanted="$wanted nodejs npm"
+  case $program in https://*) command -v curl >/dev/null || wanted="$wanted curl" ;; esac
   [ "$nginx" = no ] || wanted="$wanted nginx-light"
   [ -z "$email" ] || wanted="$wanted certbot"
   [ "$firewall" = no ] || wanted="$wanted ufw"
@@ -98,8 +137,9 @@ install_packages() {
     is_installed "$name" || missing="$missing $name"
   done
   [ -n "$missing" ] || return 0
+  case $missing in *nginx*) note new-nginx ;; esac
   run apt-get -qq update
-  # shellcheck disable=SC2086 # one word for each package
+  # shellcheck disable=SC2086
   run env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends $missing
 }
 
@@ -126,9 +166,9 @@ install_program() {
   run rm -rf /opt/trunk8.new
   run install -d -m 0755 /opt/trunk8.new/bin
   if [ -n "$program" ]; then
-    run install -m 0755 "$program" /opt/trunk8.new/bin/trunk8
+    install_executable
   else
-    for part in bin src package.json package-lock.json; do
+    for part in bin scripts src package.json package-lock.json; do
       run cp -R "$source/$part" /opt/trunk8.new/
     done
     run npm ci --omit=dev --no-audit --no-fund --prefix /opt/trunk8.new
@@ -137,10 +177,60 @@ install_program() {
   run chown -R root:root /opt/trunk8.new
   run chmod -R go+rX,go-w /opt/trunk8.new
   [ "$dry" = yes ] || /opt/trunk8.new/bin/trunk8 --version
-  run rm -rf /opt/trunk8.old
-  [ ! -e /opt/trunk8 ] || run mv /opt/trunk8 /opt/trunk8.old
-  run mv /opt/trunk8.new /opt/trunk8
+  if [ -n "$program" ] && cmp -s /opt/trunk8.new/bin/trunk8 /opt/trunk8/bin/trunk8; then
+    echo "   is there already"
+    for part in deploy docs; do
+      run rm -rf "/opt/trunk8/$part"
+      run mv "/opt/trunk8.new/$part" "/opt/trunk8/$part"
+    done
+    run rm -rf /opt/trunk8.new
+  else
+    note program
+    run rm -rf /opt/trunk8.old
+    [ ! -e /opt/trunk8 ] || run mv /opt/trunk8 /opt/trunk8.old
+    run mv /opt/trunk8.new /opt/trunk8
+  fi
   run ln -sf /opt/trunk8/bin/trunk8 /usr/local/bin/trunk8
+}
+
+install_executable() {
+  if [ "$dry" = yes ]; then
+    echo "   $program, as /opt/trunk8.new/bin/trunk8"
+    return 0
+  fi
+  name=${program##*/}
+  beside=${program%"$name"}
+  fetched=/opt/trunk8.new/$name
+  bring "$program" "$fetched"
+  check_sum
+  case $name in
+    *.gz) gzip -dc "$fetched" >/opt/trunk8.new/bin/trunk8 ;;
+    *) mv "$fetched" /opt/trunk8.new/bin/trunk8 ;;
+  esac
+  rm -f "$fetched" /opt/trunk8.new/SHA256SUMS
+  chmod 0755 /opt/trunk8.new/bin/trunk8
+}
+
+# bring FROM TO: copies a file or what a URL has.
+bring() {
+  case $1 in
+    https://*) curl --fail --silent --show-error --location --proto '=https' --output "$2" "$1" ;;
+    *) cp "$1" "$2" ;;
+  esac
+}
+
+# Compares the executable with its checksum. One from elsewhere has to have one.
+check_sum() {
+  if [ -z "$sha256" ] && bring "${beside}SHA256SUMS" /opt/trunk8.new/SHA256SUMS 2>/dev/null; then
+    sha256=$(sed -n "s/^\([0-9a-f]\{64\}\)  $name\$/\1/p" /opt/trunk8.new/SHA256SUMS)
+    [ -n "$sha256" ] || fail "SHA256SUMS does not name $name"
+  fi
+  if [ -z "$sha256" ]; then
+    case $program in https://*) fail "there is no SHA256SUMS beside $program; give --sha256 SUM" ;; esac
+    return 0
+  fi
+  echo "$sha256  $fetched" | sha256sum --check --status || fail "$program does not have the checksum $sha256"
+  echo "   checksum: right"
 }
 
 write_settings() {
@@ -154,6 +244,7 @@ write_settings() {
   chown root:trunk8 /etc/trunk8/trunk8.env.new
   chmod 0640 /etc/trunk8/trunk8.env.new
   mv /etc/trunk8/trunk8.env.new /etc/trunk8/trunk8.env
+  note settings
 }
 
 settings() {
@@ -176,15 +267,30 @@ settings() {
 install_service() {
   say "The service, its nightly backup, and the kernel's settings"
   for unit in trunk8.service trunk8-backup.service trunk8-backup.timer; do
-    run install -m 0644 "$deploy/systemd/$unit" "/etc/systemd/system/$unit"
+    put "$deploy/systemd/$unit" "/etc/systemd/system/$unit" "$unit"
   done
-  run install -m 0644 "$deploy/sysctl/60-trunk8.conf" /etc/sysctl.d/60-trunk8.conf
-  run install -m 0644 "$deploy/logrotate/trunk8" /etc/logrotate.d/trunk8
+  put "$deploy/sysctl/60-trunk8.conf" /etc/sysctl.d/60-trunk8.conf sysctl
+  put "$deploy/logrotate/trunk8" /etc/logrotate.d/trunk8 logrotate
   run systemctl enable trunk8.service trunk8-backup.timer
+}
+
+# Only what has changed. Until then, the earlier version answers.
+restart() {
   is_running || return 0
-  run systemctl daemon-reload
-  run sysctl --quiet --load /etc/sysctl.d/60-trunk8.conf || echo "   this kernel does not take all of them"
-  run systemctl restart trunk8.service trunk8-backup.timer
+  if has_changed trunk8.service || has_changed trunk8-backup.service || has_changed trunk8-backup.timer; then
+    run systemctl daemon-reload
+  fi
+  if has_changed sysctl; then
+    run sysctl --quiet --load /etc/sysctl.d/60-trunk8.conf || echo "   this kernel does not take all of them"
+  fi
+  if has_changed program || has_changed trunk8.service || has_changed settings; then
+    run systemctl restart trunk8.service
+  else
+    run systemctl start trunk8.service
+  fi
+  if has_changed trunk8-backup.timer; then
+    run systemctl restart trunk8-backup.timer
+  fi
 }
 
 # Not in a chroot or an image build.
@@ -192,19 +298,28 @@ is_running() {
   [ "$dry" = yes ] || [ -d /run/systemd/system ]
 }
 
-install_nginx() {
+write_nginx() {
   [ "$nginx" = yes ] || return 0
   say "nginx"
   replace_main_file
   run install -d -m 0755 /var/www/letsencrypt
   make_certificate
   write_site
-  run rm -f /etc/nginx/sites-enabled/default
+  # The page that Debian's package shows; one of a machine that had nginx before stays.
+  if has_changed new-nginx; then run rm -f /etc/nginx/sites-enabled/default; fi
   run ln -sf ../sites-available/trunk8 /etc/nginx/sites-enabled/trunk8
   run nginx -t
+}
+
+start_nginx() {
+  [ "$nginx" = yes ] || return 0
   run systemctl enable nginx.service
   # A restart would cut downloads off.
-  if is_running; then run systemctl reload-or-restart nginx.service; fi
+  if is_running && has_changed nginx; then
+    run systemctl reload-or-restart nginx.service
+  elif is_running; then
+    run systemctl start nginx.service
+  fi
   get_certificate
 }
 
@@ -220,6 +335,7 @@ replace_main_file() {
   fi
   [ ! -e /etc/nginx/nginx.conf ] || run cp -p /etc/nginx/nginx.conf /etc/nginx/nginx.conf.before-trunk8
   run install -m 0644 "$deploy/nginx/nginx.conf" /etc/nginx/nginx.conf
+  note nginx
   # Files of the former user there have no owner any more.
   [ ! -d /var/lib/nginx ] || run find /var/lib/nginx -mindepth 2 -delete
 }
@@ -249,7 +365,12 @@ write_site() {
     . /etc/trunk8/trunk8.env
     /opt/trunk8/bin/trunk8 config nginx --domain "$domain" --certificates /etc/trunk8/tls
   ) >/etc/nginx/sites-available/trunk8.new
-  mv /etc/nginx/sites-available/trunk8.new /etc/nginx/sites-available/trunk8
+  if cmp -s /etc/nginx/sites-available/trunk8.new /etc/nginx/sites-available/trunk8; then
+    rm /etc/nginx/sites-available/trunk8.new
+  else
+    mv /etc/nginx/sites-available/trunk8.new /etc/nginx/sites-available/trunk8
+    note nginx
+  fi
 }
 
 get_certificate() {
@@ -257,6 +378,7 @@ get_certificate() {
   say "A certificate from Let's Encrypt"
   run certbot certonly --webroot --webroot-path /var/www/letsencrypt --domain "$domain" --email "$email" \
     --agree-tos --non-interactive --keep-until-expiring --deploy-hook 'systemctl reload nginx'
+  [ "$(readlink /etc/trunk8/tls/privkey.pem)" != "/etc/letsencrypt/live/$domain/privkey.pem" ] || return 0
   for name in fullchain.pem privkey.pem; do
     run ln -sf "/etc/letsencrypt/live/$domain/$name" "/etc/trunk8/tls/$name"
   done
@@ -301,11 +423,14 @@ tell() {
 
 check_arguments
 check_machine
+choose_program
 install_packages
 make_user
 install_program
 write_settings
 install_service
-install_nginx
+write_nginx
+restart
+start_nginx
 set_firewall
 tell
