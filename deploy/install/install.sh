@@ -137,7 +137,6 @@ install_packages() {
     is_installed "$name" || missing="$missing $name"
   done
   [ -n "$missing" ] || return 0
-  case $missing in *nginx*) note new-nginx ;; esac
   run apt-get -qq update
   # shellcheck disable=SC2086
   run env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends $missing
@@ -305,10 +304,23 @@ write_nginx() {
   run install -d -m 0755 /var/www/letsencrypt
   make_certificate
   write_site
-  # The page that Debian's package shows; one of a machine that had nginx before stays.
-  if has_changed new-nginx; then run rm -f /etc/nginx/sites-enabled/default; fi
-  run ln -sf ../sites-available/trunk8 /etc/nginx/sites-enabled/trunk8
-  run nginx -t
+  remove_default_site
+  if [ ! -e /etc/nginx/sites-enabled/trunk8 ]; then
+    run ln -s ../sites-available/trunk8 /etc/nginx/sites-enabled/trunk8
+    note nginx
+    note new-site
+  fi
+  run nginx -t && return 0
+  if has_changed new-site; then run rm /etc/nginx/sites-enabled/trunk8; fi
+  fail "nginx refuses its files and goes on with those of before: see above"
+}
+
+# Debian's page of welcome answers every name, as our site does; uninstall.sh brings it back. A modified one stays.
+remove_default_site() {
+  [ -L /etc/nginx/sites-enabled/default ] && is_as_packaged /etc/nginx/sites-available/default || return 0
+  echo "   Debian's page of welcome is switched off: /etc/nginx/sites-enabled/default"
+  run mv /etc/nginx/sites-enabled/default /etc/nginx/default-site.before-trunk8
+  note nginx
 }
 
 start_nginx() {
@@ -328,7 +340,7 @@ replace_main_file() {
   if cmp -s "$deploy/nginx/nginx.conf" /etc/nginx/nginx.conf; then
     return 0
   fi
-  if [ -e /etc/nginx/nginx.conf ] && ! is_as_packaged; then
+  if [ -e /etc/nginx/nginx.conf ] && ! is_as_packaged /etc/nginx/nginx.conf; then
     echo "   /etc/nginx/nginx.conf was changed by somebody and stays. Its user must be able to read what trunk8 owns:"
     echo "   compare it with $deploy/nginx/nginx.conf"
     return 0
@@ -341,8 +353,8 @@ replace_main_file() {
 }
 
 is_as_packaged() {
-  sum=$(md5sum /etc/nginx/nginx.conf | cut -d' ' -f1)
-  dpkg-query -W -f='${Conffiles}\n' nginx-common nginx 2>/dev/null | grep -q "^ */etc/nginx/nginx.conf $sum"
+  sum=$(md5sum "$1" | cut -d' ' -f1)
+  dpkg-query -W -f='${Conffiles}\n' nginx-common nginx 2>/dev/null | grep -q "^ *$1 $sum"
 }
 
 # nginx starts with this one; a trusted certificate replaces it.

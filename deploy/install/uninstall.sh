@@ -32,6 +32,9 @@ run rm -f /etc/nginx/sites-enabled/trunk8 /etc/nginx/sites-available/trunk8
 if [ -e /etc/nginx/nginx.conf.before-trunk8 ]; then
   run mv /etc/nginx/nginx.conf.before-trunk8 /etc/nginx/nginx.conf
 fi
+if [ -L /etc/nginx/default-site.before-trunk8 ]; then
+  run mv /etc/nginx/default-site.before-trunk8 /etc/nginx/sites-enabled/default
+fi
 if [ -d /run/systemd/system ] && command -v nginx >/dev/null; then
   run systemctl reload-or-restart nginx.service || true
 fi

@@ -18,14 +18,17 @@ const inKit = ["CHANGELOG.md", "LICENSE", "README.md", "deploy", "docs"];
 /** The folder where Trunk8's files are in that archive. */
 const KIT_FOLDER = `trunk8-${version}`;
 
-if (import.meta.main) await makeArtifacts(resolve(process.argv[2] ?? join(root, "dist/release")));
+if (import.meta.main) {
+  const [, , folder = "dist/release", ...wanted] = process.argv;
+  await makeArtifacts(resolve(root, folder), wanted.length > 0 ? wanted : architectures);
+}
 
 /** Makes all artifacts of a release. The same sources and libraries give the same bytes. */
-export async function makeArtifacts(folder: string): Promise<void> {
+async function makeArtifacts(folder: string, wanted: readonly string[]): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await Bun.$`npm pack --silent --pack-destination ${folder}`.cwd(root).quiet();
   await writeSbom(join(folder, packageName));
-  for (const architecture of architectures) {
+  for (const architecture of architectures.filter((each) => wanted.includes(each))) {
     const file = join(folder, executableName(architecture));
     await buildExecutable(file, architecture);
     await writeSbom(file);

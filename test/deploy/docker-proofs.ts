@@ -1,10 +1,13 @@
-import { cpSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { findFreePort, stopChild } from "../../bench/sides/side.ts";
+import { findFreePort } from "../../bench/sides/side.ts";
+import { executableName } from "../../scripts/release/artifacts.ts";
+import { ownArchitecture } from "../../scripts/release/executable.ts";
 import { metricRows } from "../../src/telemetry/metric-names.ts";
+import { makeRelease, releasedExecutable } from "./artifacts.ts";
 import { LeftOut, type Report } from "./report.ts";
-import { PASSWORD, Site } from "./site.ts";
-import { same, until } from "./tools.ts";
+import { Site } from "./site.ts";
+import { run, same } from "./tools.ts";
 
 const DOCKERFILE = "docker/Dockerfile";
 const IGNORED = "docker/Dockerfile.dockerignore";
@@ -14,18 +17,15 @@ const LOGGING = "docker/compose.logging.yaml";
 const FILEBEAT = "docker/filebeat.yml";
 const SCRAPE = "docker/prometheus.yml";
 
-const root = join(import.meta.dir, "../..");
-
 /** There is no Docker here: what can be tried without it is. */
 export async function proveDocker(report: Report, folder: string): Promise<void> {
-  const built = join(folder, "src", "dist", "trunk8");
-  await report.prove([DOCKERFILE, IGNORED], "what it copies is enough to build the program", () =>
-    build(report, join(folder, "src")),
+  await report.prove([DOCKERFILE, IGNORED], "what it copies is a release", async () =>
+    checkContext(report, await makeRelease(folder)),
   );
   await report.prove(
     DOCKERFILE,
-    "its health check tells a site that runs from one that does not",
-    () => proveHealthCheck(report, folder, built),
+    "its instructions by hand: no root, a read-only root folder, healthy while it runs",
+    () => proveImage(report, folder),
   );
   await report.prove([DOCKERFILE, IGNORED], "as an image", async () => leaveOut());
   for (const file of [SITE, MONITORING, LOGGING]) await proveCompose(report, file);
@@ -41,53 +41,27 @@ function leaveOut(): never {
   throw new LeftOut("no docker here");
 }
 
-/** The first stage's instructions, without its image and its npm. */
-async function build(report: Report, folder: string): Promise<void> {
+/** Docker sees what it copies of a release, and of that only the executables and their checksums. */
+async function checkContext(report: Report, release: string): Promise<void> {
   const ignored = await report.text(IGNORED);
   const kept = [...ignored.matchAll(/^!(.+)$/gm)].map(([, name = ""]) => name);
-  const [stage = ""] = (await report.text(DOCKERFILE)).split(/^FROM debian/m);
-  const copied = [...stage.matchAll(/^COPY (.+) \S+$/gm)].flatMap(([, names = ""]) =>
-    names.split(" "),
-  );
-  same("what the build may see", kept.sort(), [...copied].sort());
-  mkdirSync(folder);
-  for (const name of copied) cpSync(join(root, name), join(folder, name), { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  const child = Bun.spawn([process.execPath, "scripts/build.ts"], {
-    cwd: folder,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  if ((await child.exited) !== 0) throw new Error(await new Response(child.stderr).text());
+  const seen = kept.flatMap((name) => [...new Bun.Glob(name).scanSync(release)]);
+  same("seen", seen.sort(), ["SHA256SUMS", executableName(ownArchitecture)].sort());
 }
 
-async function proveHealthCheck(report: Report, folder: string, built: string): Promise<void> {
-  if (!existsSync(built)) throw new LeftOut("the program was not built");
-  const [, words = "[]"] =
-    /HEALTHCHECK[^[]*CMD (\[.*\])$/m.exec(await report.text(DOCKERFILE)) ?? [];
-  const port = findFreePort();
-  const check = (JSON.parse(words) as string[]).map((word) =>
-    word.replace("/usr/local/bin/trunk8", built).replace(":5001", `:${port}`),
-  );
-  const isHealthy = async () =>
-    (await Bun.spawn(check, { stdio: ["ignore", "ignore", "ignore"] }).exited) === 0;
-  same("healthy before it runs", await isHealthy(), false);
-  const env = {
-    TRUNK8_DATA: join(folder, "data"),
-    TRUNK8_SERVER_LISTEN: `127.0.0.1:${port}`,
-    TRUNK8_OPS_LISTEN: "",
-    TRUNK8_ADMIN_PASSWORD: PASSWORD,
-  };
-  const child = Bun.spawn([built, "serve"], {
-    env,
-    cwd: folder,
-    stdio: ["ignore", "ignore", "ignore"],
-  });
-  try {
-    await until("health", isHealthy);
-  } finally {
-    await stopChild(child);
-  }
-  same("exit code", child.exitCode, 0);
+/** In namespaces of its own, with which everything ends. */
+async function proveImage(report: Report, folder: string): Promise<void> {
+  const own = join(folder, "image");
+  mkdirSync(own);
+  const apart = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child"];
+  const script = (name: string) => join(import.meta.dir, name);
+  const { exitCode, stdout, stderr } = await run([
+    ...[...apart, "sh", script("copy-of-machine.sh"), own, script("image.sh")],
+    ...[report.path(DOCKERFILE), dirname(releasedExecutable(folder)), ownArchitecture],
+  ]);
+  if (exitCode === 77 || stderr.startsWith("unshare:"))
+    throw new LeftOut(`no copy can be made: ${stderr.trim()}`);
+  if (!stdout.startsWith("unpacked, run and asked")) throw new Error(stderr.trim());
 }
 
 interface Service {

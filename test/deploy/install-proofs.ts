@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { releasedExecutable } from "./artifacts.ts";
 import { LeftOut, type Report } from "./report.ts";
 import { type Ran, run, runWell, same } from "./tools.ts";
 
@@ -65,6 +66,8 @@ const refused: readonly (readonly [readonly string[], string])[] = [
   [["--email", "a@x.example"], "needs a domain"],
   [["--domain", "x.example", "--email", "nobody"], "is no address"],
   [["--program", "/nowhere"], "is no program"],
+  [["--program", "http://x.example/trunk8"], "is no program"],
+  [["--sha256", "0"], "is for --program"],
   [["--fly"], "what is --fly"],
   // What runs these proofs is a container as a rule, which has no firewall of its own.
   ...(existsSync("/run/systemd/system") ? [] : ([[["--firewall"], "chroot"]] as const)),
@@ -83,16 +86,9 @@ async function proveForReal(report: Report, folder: string): Promise<void> {
   const deploy = dirname(dirname(report.path(INSTALL)));
   const { exitCode, stdout, stderr } = await run([
     ...[...apart, "sh", script("copy-of-machine.sh"), folder],
-    ...[script("installed.sh"), deploy, programIn(folder)],
+    ...[script("installed.sh"), deploy, releasedExecutable(folder)],
   ]);
   if (exitCode === 77 || stderr.startsWith("unshare:"))
     throw new LeftOut(`no copy can be made: ${stderr.trim()}`);
   if (stdout.trim() !== "installed, asked and uninstalled") throw new Error(stderr.trim());
-}
-
-/** What proving the Dockerfile has built in the same folder. */
-function programIn(folder: string): string {
-  const built = join(folder, "src", "dist", "trunk8");
-  if (!existsSync(built)) throw new LeftOut("the program was not built");
-  return built;
 }

@@ -2,6 +2,7 @@
 # installed.sh DEPLOY PROGRAM: installs, runs what systemd would start, installs again and uninstalls.
 set -eu
 
+site_before=$(readlink /etc/nginx/sites-enabled/default)
 deploy=$1
 program=$2
 
@@ -60,14 +61,49 @@ nginx -s stop
 kill "$service"
 wait "$service"
 
+# From here on as where systemd runs: what the script asks of it is written down.
+mkdir -p /run/systemd/system
+printf '#!/bin/sh\necho "$*" >>/tmp/systemctl.out\n' >/usr/local/sbin/systemctl
+chmod +x /usr/local/sbin/systemctl
+
+asked() {
+  : >/tmp/systemctl.out
+  install
+  grep -v '^enable' /tmp/systemctl.out | tr '\n' ' '
+}
+
 before=$(cat /etc/trunk8/trunk8.env /etc/nginx/sites-available/trunk8)
-install
+expect "asked without a change" "$(asked)" "start trunk8.service start nginx.service "
 expect "the settings after a second time" "$(cat /etc/trunk8/trunk8.env /etc/nginx/sites-available/trunk8)" "$before"
-[ -x /opt/trunk8.old/bin/trunk8 ]
+[ ! -e /opt/trunk8.old ]
+echo >>/etc/systemd/system/trunk8.service
+expect "asked with another unit" "$(asked)" "daemon-reload restart trunk8.service start nginx.service "
+echo >>/etc/nginx/sites-available/trunk8
+expect "asked with another site" "$(asked)" "start trunk8.service reload-or-restart nginx.service "
+printf '#!/bin/sh\nexec %s "$@"\n' "$program" >/tmp/program
+released=$program program=/tmp/program
+expect "asked with another program" "$(asked)" "restart trunk8.service start nginx.service "
+cmp -s /opt/trunk8.old/bin/trunk8 "$released"
+
+# A compressed one, and one that is damaged.
+mkdir /tmp/damaged
+cp "$released.gz" /tmp/damaged/
+echo damaged >>"/tmp/damaged/${released##*/}.gz"
+cp "${released%/*}/SHA256SUMS" /tmp/damaged/
+if sh "$deploy/install/install.sh" --program "/tmp/damaged/${released##*/}.gz" >/tmp/install.out 2>&1; then
+  echo "a damaged program was installed" >&2
+  exit 1
+fi
+cmp -s /opt/trunk8/bin/trunk8 /tmp/program
+program=$released.gz
+expect "asked with a compressed program" "$(asked)" "restart trunk8.service start nginx.service "
+cmp -s /opt/trunk8/bin/trunk8 "$released"
+rm -r /run/systemd/system /usr/local/sbin/systemctl
 
 sh "$deploy/install/uninstall.sh" >/dev/null 2>&1
 for path in /opt/trunk8 /etc/systemd/system/trunk8.service /etc/nginx/sites-enabled/trunk8 /etc/nginx/nginx.conf.before-trunk8; do
   [ ! -e "$path" ] || { echo "$path is left" >&2; exit 1; }
 done
+expect "Debian's site" "$(readlink /etc/nginx/sites-enabled/default)" "$site_before"
 [ -e /var/lib/trunk8/trunk8.db ] && [ -e /etc/trunk8/trunk8.env ]
 echo installed, asked and uninstalled
