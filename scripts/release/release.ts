@@ -15,6 +15,7 @@ const released = join(dist, "release");
 const startedAt = performance.now();
 if ((await Bun.$`git status --porcelain`.cwd(root).text()) !== "")
   throw new Error("Commit first: a release is made of a commit.");
+const commit = (await Bun.$`git rev-parse HEAD`.cwd(root).text()).trim();
 mkdirSync(dist, { recursive: true });
 const folder = mkdtempSync(join(dist, "release-"));
 try {
@@ -38,7 +39,7 @@ printSizes();
 async function makeIn(copy: string): Promise<string> {
   mkdirSync(copy);
   const libraries = join(root, "node_modules");
-  await Bun.$`git archive HEAD | tar -x -C ${copy}`.cwd(root);
+  await Bun.$`git archive ${commit} | tar -x -C ${copy}`.cwd(root);
   await Bun.$`cp -al ${libraries} ${copy}/node_modules`;
   const made = join(copy, "made");
   await Bun.$`${process.execPath} scripts/release/artifacts.ts ${made}`.cwd(copy);
