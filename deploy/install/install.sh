@@ -315,10 +315,10 @@ write_nginx() {
   fail "nginx refuses its files and goes on with those of before: see above"
 }
 
-# Debian's page of welcome answers every name, as our site does; uninstall.sh brings it back. A modified one stays.
+# Debian's welcome page answers every name, as our site does; uninstall.sh restores it. A modified one stays.
 remove_default_site() {
   [ -L /etc/nginx/sites-enabled/default ] && is_as_packaged /etc/nginx/sites-available/default || return 0
-  echo "   Debian's page of welcome is switched off: /etc/nginx/sites-enabled/default"
+  echo "   Debian's welcome page is disabled: /etc/nginx/sites-enabled/default"
   run mv /etc/nginx/sites-enabled/default /etc/nginx/default-site.before-trunk8
   note nginx
 }

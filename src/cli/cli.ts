@@ -36,7 +36,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   restore: async () => (await import("./commands/restore.ts")).restore,
   "make-backup": async () => (await import("./commands/backup.ts")).makeBackup,
   "read-archive": async () => (await import("./commands/restore.ts")).readArchive,
-  health: async () => (await import("./commands/health.ts")).health,
+  health: async () => (await import("./serve/health.ts")).health,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,
   config: async () => (await import("./commands/config.ts")).config,
   "config nginx": async () => (await import("./commands/config-nginx.ts")).configNginx,

@@ -188,14 +188,6 @@ export const text = catalogue({
       `Restored ${folder} as of ${at}. All sessions have been ended.`,
   },
 
-  /** health.ts */
-  health: {
-    summary: "Ask the server on this machine whether it can answer links; exit code 1 if not.",
-    ready: "Ready.",
-    silent: (url: string, reason: string) => `${url} does not answer: ${reason}`,
-    unready: (url: string, status: number) => `Not ready: ${url} answers ${status}.`,
-  },
-
   /** assets.ts */
   assets: {
     summary: "Write the static files to a folder, also compressed, for nginx to serve.",

@@ -25,4 +25,12 @@ export const text = catalogue({
     known:
       "Sign in with an empty user name. If you forgot the password, run trunk8 user passwd admin.",
   },
+
+  /** health.ts */
+  health: {
+    summary: "Ask the server on this machine whether it can answer links; exit code 1 if not.",
+    ready: "Ready.",
+    silent: (url: string, reason: string) => `${url} does not answer: ${reason}`,
+    unready: (url: string, status: number) => `Not ready: ${url} answers ${status}.`,
+  },
 });
