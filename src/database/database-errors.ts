@@ -1,5 +1,6 @@
 import { codeOf, diskFull } from "../os/system-error.ts";
 import { Problem } from "../problem.ts";
+import { MOVE_FAILURE } from "./move/move-failure.ts";
 import { text } from "./text.en.ts";
 
 /** Codes of SQLite and SQLSTATEs of PostgreSQL, which do not collide. */
@@ -22,9 +23,29 @@ export function isMissingReference(error: unknown): boolean {
 /** Turns a failure of the database into a Problem where one fits; returns anything else unchanged. */
 export function explainFailure(error: unknown): unknown {
   const code = codeOf(error);
+  if (isRaisedByMove(error)) return databaseMoving(error);
   if (FULL.has(code)) return diskFull(error);
   if (BUSY.test(code) || isLostConnection(error)) return databaseBusy(error);
   return error;
+}
+
+/** Whether a change was refused because the database is being moved, or was: it is no fault. */
+export function isMoving(thrown: unknown): boolean {
+  return thrown instanceof Problem && isRaisedByMove(thrown.cause);
+}
+
+function isRaisedByMove(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code === MOVE_FAILURE.sqlState) return true;
+  return (
+    code.startsWith("SQLITE_CONSTRAINT") &&
+    Reflect.get(Object(error), "message") === MOVE_FAILURE.message
+  );
+}
+
+/** Whether a row itself was refused, by a constraint or for a value that the database does not store. */
+export function isDataFault(error: unknown): boolean {
+  return /^(SQLITE_CONSTRAINT|SQLITE_MISMATCH|SQLITE_TOOBIG|22|23)/.test(codeOf(error));
 }
 
 /** Resolves as `work` does; a failure that a Problem fits is thrown as that. */
@@ -60,6 +81,13 @@ export function explainOpening(error: unknown, file: string): unknown {
     default:
       return error;
   }
+}
+
+/** Long enough that a client which repeats a change by itself does not do so all the time. */
+const MOVING_SECONDS = 30;
+
+function databaseMoving(cause: unknown): Problem {
+  return new Problem("busy", text.moving, { retryAfterSeconds: MOVING_SECONDS, cause });
 }
 
 /** The database is locked, overloaded or away; the caller may try again soon. */

@@ -2,6 +2,8 @@ import { catalogue } from "../text/catalogue.ts";
 
 export const text = catalogue({
   busy: "The database is busy. Try again in a moment.",
+  moving:
+    "The site is being moved to another database. Links are answered, and nothing can be changed until that is done.",
   deaf: "Changes of other nodes do not arrive, so links are read from the database. Check database.listen_url.",
   newer: (migrations: string) =>
     `The database was written by a newer version of Trunk8 (it has ${migrations}). Start that version, or restore a backup made before the upgrade.`,

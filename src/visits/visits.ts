@@ -1,5 +1,6 @@
 import type { Clock, Random } from "../clock.ts";
 import type { Database, Trx } from "../database/database.ts";
+import { isMoving } from "../database/database-errors.ts";
 import type { Logger } from "../telemetry/log.ts";
 import { Journal } from "./journal/journal.ts";
 import { JournalFolder, type Progress } from "./journal/journal-folder.ts";
@@ -134,7 +135,8 @@ export class Visits {
       if (!isConcurrent) await this.#journals.sync();
       this.#journals.resetProgress();
       if (isConcurrent) return await this.#flushNow();
-      this.#log.warn({ err: error }, "Visits could not be saved, keeping them");
+      if (!isMoving(error))
+        this.#log.warn({ err: error }, "Visits could not be saved, keeping them");
     }
   }
 

@@ -188,6 +188,36 @@ export const text = catalogue({
       `Restored ${folder} as of ${at}. All sessions have been ended.`,
   },
 
+  /** move-database.ts */
+  moveDatabase: {
+    summary:
+      "Move the site to another database: PostgreSQL, or the SQLite file in the data folder. Links are answered meanwhile, changes are refused.",
+    to: 'postgres:// URL of an empty database ("-": read it from standard input), or "sqlite"',
+    cancel: "take back a move: the database of the settings takes changes again, as it is",
+    yes: "with --cancel, do not ask for confirmation",
+    json: "print progress and result as JSON",
+    toMissing: 'Name the database to move to: --to URL, or --to sqlite. Or use "--cancel".',
+    notUrl: (expected: string) => `--to must be "sqlite" or ${expected}.`,
+    progress: "Moving",
+    steps: {
+      copy: (percent: number, table: string) => `copying ${table}, ${percent} %`,
+      compare: (percent: number, table: string) => `comparing ${table}, ${percent} %`,
+      switch: (_percent: number, name: string) => `waiting until Trunk8 has left ${name}`,
+    },
+    running: "Another move or backup of this site is in progress.",
+    setByEnvironment: (name: string) =>
+      `database.url is set by the environment. Set it to ${name} there and restart Trunk8.`,
+    setAside: (file: string) => `The file that an earlier move left is now ${file}.`,
+    done: (tables: number, rows: number, name: string) =>
+      `Moved ${plural(rows, { one: "1 row", other: `${formatCount(rows)} rows` })} of ${formatCount(tables)} tables to ${name}. Counts and hashes are equal.`,
+    finished: (name: string) => `The move to ${name} is complete.`,
+    cancelled: (name: string) => `${name} takes changes again.`,
+    cancelQuestion: (other: string) =>
+      `Changes made in ${other} since the move are not in this database. Go on with it all the same?`,
+    cancelNeedsYes: (other: string) =>
+      `Changes made in ${other} since the move are not in this database. To go on with it all the same, add --yes.`,
+  },
+
   /** assets.ts */
   assets: {
     summary: "Write the static files to a folder, also compressed, for nginx to serve.",

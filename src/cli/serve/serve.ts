@@ -5,11 +5,13 @@ import { Problem } from "../../problem.ts";
 import { type HttpServer, type ServerOptions, startServer } from "../../server/http-server.ts";
 import { type OpsServer, operationsOf, startOps } from "../../server/ops-server.ts";
 import { cannotListen } from "../../server/port-check.ts";
+import type { Logger } from "../../telemetry/log.ts";
 import type { Command, Invocation } from "../command.ts";
 import { importAtStart } from "../commands/import-python.ts";
 import { prepareDataFolder, requireDataAccess } from "../data-folder.ts";
 import { announce, describeSignIn, describeSite } from "./announcement.ts";
 import { logCrash } from "./crash.ts";
+import { followMove } from "./follow-move.ts";
 import { openAccessLog, openServingApp, openSettings, type ServingParts } from "./serving-app.ts";
 import { drainTime, nextSignal, onSignal } from "./signals.ts";
 import { supervise } from "./supervise.ts";
@@ -39,7 +41,7 @@ async function runServer(invocation: Invocation): Promise<void> {
   const { WATCHDOG_USEC: watchdog } = invocation.env;
   if (watchdog !== undefined) systemd?.keepAlive(Number(watchdog) / 2000);
   try {
-    if (parts.live.current["server.workers"] === "") await runAlone(parts, systemd);
+    if (parts.live.current["server.workers"] === "") await runAlone(invocation, parts, systemd);
     else await supervise(invocation, parts, systemd);
   } finally {
     parts.live.close();
@@ -47,34 +49,91 @@ async function runServer(invocation: Invocation): Promise<void> {
   }
 }
 
-async function runAlone(parts: ServingParts, systemd: Systemd | null): Promise<void> {
-  const { live, log } = parts;
+/** Runs the site in this process until a signal stops it; opens it anew when it was moved to another database. */
+async function runAlone(
+  invocation: Invocation,
+  parts: ServingParts,
+  systemd: Systemd | null,
+): Promise<void> {
+  let site = await startSite(parts, await openServingApp(parts));
+  const signIn = await describeSignIn(site.app);
+  // Before the banner: a script may send the signal as soon as it reads that.
+  const stopped = nextSignal("SIGTERM", "SIGINT").then(() => "stopped" as const);
+  onSignal("SIGHUP", () => site.reload());
+  onSignal("SIGUSR2", () =>
+    parts.log.warn("Cannot replace a process without supervisor, see server.workers"),
+  );
+  const { "server.listen": listen, "server.public_url": publicUrl } = parts.live.current;
+  announce(describeSite({ publicUrl, listens: [listen], port: site.port }, signIn));
+  systemd?.notify("READY=1");
+  for (;;) {
+    const ended = await Promise.race([stopped, untilMoved(site.app, invocation)]);
+    if (ended === "stopped") break;
+    const next = await openMoved(invocation, parts.log);
+    if (next === null) continue;
+    await site.stop();
+    site = await startSite(next.parts, next.app);
+  }
+  systemd?.notify("STOPPING=1");
+  await site.drain();
+  await drainTime(parts);
+  parts.log.info("Stopping, finishing active requests first");
+  await site.stop();
+}
+
+interface RunningSite {
+  readonly app: App;
+  readonly port: number | null;
+  /** Reads the settings again and reopens the log. */
+  reload(): void;
+  drain(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+async function startSite({ live }: ServingParts, app: App): Promise<RunningSite> {
   const accessLog = openAccessLog(live);
-  const app = await openServingApp(parts);
-  const listen = live.current["server.listen"];
-  const signIn = await describeSignIn(app);
   const server = await startOrExplain(app, { accessLog });
   const ops = await openOps(app, server);
-  // Before the banner: a script may send the signal as soon as it reads that.
-  const stopped = nextSignal("SIGTERM", "SIGINT");
-  onSignal("SIGHUP", () => {
-    void live.reload();
-    accessLog?.reopen();
+  return {
+    app,
+    port: server.port,
+    reload: () => {
+      void live.reload();
+      accessLog?.reopen();
+    },
+    drain: () => server.drain(),
+    stop: async () => {
+      await server.stop();
+      await ops?.stop();
+      await accessLog?.close();
+    },
+  };
+}
+
+/** Opens the other database while links are still answered from this one; null if that fails. */
+async function openMoved(invocation: Invocation, log: Logger) {
+  const parts = await openSettings(invocation);
+  try {
+    const app = await openServingApp(parts);
+    log.info("The site was moved to another database, changing over");
+    return { parts, app };
+  } catch (err) {
+    parts.live.close();
+    log.error(
+      { err },
+      "The site was moved to another database, which cannot be opened, trying again",
+    );
+    return null;
+  }
+}
+
+function untilMoved(app: App, invocation: Invocation): Promise<"moved"> {
+  return new Promise((resolve) => {
+    const stop = followMove(app, invocation, () => {
+      stop();
+      resolve("moved");
+    });
   });
-  onSignal("SIGUSR2", () =>
-    log.warn("Cannot replace a process without supervisor, see server.workers"),
-  );
-  const publicUrl = live.current["server.public_url"];
-  announce(describeSite({ publicUrl, listens: [listen], port: server.port }, signIn));
-  systemd?.notify("READY=1");
-  await stopped;
-  systemd?.notify("STOPPING=1");
-  await server.drain();
-  await drainTime(parts);
-  log.info("Stopping, finishing active requests first");
-  await server.stop();
-  await ops?.stop();
-  await accessLog?.close();
 }
 
 /** @throws Problem `internal` as `startOps` does; the server is stopped then */

@@ -12,6 +12,7 @@ import {
 import { type Command, type Invocation, usageProblem } from "../command.ts";
 import { prepareDataFolder, requireDataAccess } from "../data-folder.ts";
 import { logCrash } from "./crash.ts";
+import { followMove } from "./follow-move.ts";
 import { startOrExplain } from "./serve.ts";
 import { openAccessLog, openServingApp, openSettings, type ServingParts } from "./serving-app.ts";
 import { onSignal } from "./signals.ts";
@@ -43,19 +44,20 @@ async function work(invocation: Invocation): Promise<void> {
   // From the beginning: opening may take longer than `server.timeout`.
   const heartbeat = new Heartbeat();
   try {
-    await serve(await openSettings(invocation), heartbeat, asked);
+    await serve(invocation, heartbeat, asked);
   } finally {
     heartbeat.stop();
   }
 }
 
 async function serve(
-  parts: ServingParts,
+  invocation: Invocation,
   heartbeat: Heartbeat,
   asked: Promise<End>,
 ): Promise<void> {
+  const parts = await openSettings(invocation);
   try {
-    await answerUntil(asked, parts, heartbeat);
+    await answerUntil(asked, { ...parts, invocation }, heartbeat);
   } finally {
     parts.live.close();
   }
@@ -63,7 +65,7 @@ async function serve(
 
 async function answerUntil(
   asked: Promise<End>,
-  parts: ServingParts,
+  { invocation, ...parts }: ServingParts & { readonly invocation: Invocation },
   heartbeat: Heartbeat,
 ): Promise<void> {
   const accessLog = openAccessLog(parts.live);
@@ -78,7 +80,9 @@ async function answerUntil(
   });
   say({ says: "ready", port: server.port });
   heartbeat.follow(server);
+  const stopFollowing = followMove(app, invocation, () => say({ says: "moved" }));
   const end = await asked;
+  stopFollowing();
   if (end.asks === "leave") await server.handOver();
   else await server.drain();
   await server.stop(end.patienceMs);

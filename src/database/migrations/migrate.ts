@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { Problem } from "../../problem.ts";
 import type { Dialect } from "../dialect.ts";
+import { MOVE_TABLE, type MoveMark, requireUsable } from "../move/move-mark.ts";
 import { text } from "../text.en.ts";
 import { addLinkRevision } from "./0011-link-revision.ts";
 import { renameJobs } from "./0012-job-names.ts";
@@ -71,16 +72,18 @@ export interface MigrationSteps<Tables> {
 
 /**
  * Brings the schema up to date, each migration in a transaction of its own.
- * @throws Problem `internal` when the database is newer than this program
+ * @throws Problem `internal` when the database is newer than this program, `conflict` when it was moved
  */
 export async function migrate<Tables>(
   db: Kysely<Tables>,
   migrations: Migrations,
   { copyBefore, transact }: MigrationSteps<Tables>,
 ): Promise<void> {
-  const applied = await readApplied(db);
+  const tables = await listTables(db);
+  const applied = tables.includes(MIGRATIONS) ? await readApplied(db) : [];
   refuseNewer(applied, migrations);
   const pending = Object.keys(migrations).filter((name) => !applied.includes(name));
+  if (tables.includes(MOVE_TABLE)) await refuseMoved(db, pending.length === 0);
   if (pending[0] !== undefined && applied.length > 0) await copyBefore(pending[0]);
   for (const name of pending) await transact((inside) => migrateTo(inside, migrations, name));
 }
@@ -99,13 +102,26 @@ async function migrateTo<Tables>(
   if (error !== undefined) throw error;
 }
 
-async function readApplied<Tables>(db: Kysely<Tables>): Promise<string[]> {
+const MIGRATIONS = "kysely_migration";
+
+async function listTables<Tables>(db: Kysely<Tables>): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((table) => table.name === "kysely_migration")) return [];
+  return tables.map(({ name }) => name);
+}
+
+async function readApplied<Tables>(db: Kysely<Tables>): Promise<string[]> {
   const { rows } = await sql<{
     name: string;
-  }>`select name from kysely_migration order by name`.execute(db);
+  }>`select name from ${sql.table(MIGRATIONS)} order by name`.execute(db);
   return rows.map((row) => row.name);
+}
+
+async function refuseMoved<Tables>(db: Kysely<Tables>, isCurrent: boolean): Promise<void> {
+  const { rows } = await sql<MoveMark>`select state, other from ${sql.table(MOVE_TABLE)}`.execute(
+    db,
+  );
+  const [mark] = rows;
+  if (mark !== undefined) requireUsable(mark, isCurrent);
 }
 
 function refuseNewer(applied: readonly string[], migrations: Migrations): void {

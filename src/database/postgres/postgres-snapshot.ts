@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type Kysely, sql } from "kysely";
 import { Problem } from "../../problem.ts";
+import { MOVE_TABLE } from "../move/move-mark.ts";
 import type { Schema } from "../schema.ts";
 import { IN_USE, type Snapshot, type SnapshotBlob } from "../snapshots/snapshot.ts";
 import { text } from "../text.en.ts";
@@ -22,6 +23,7 @@ const OWN_TABLES: ReadonlySet<string> = new Set([
   MIGRATIONS,
   "kysely_migration_lock",
   "rate_limit",
+  MOVE_TABLE,
 ]);
 
 /** Writes every table into `folder` as JSON, a line for each row, all as of one moment. */

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import type { App } from "../../app.ts";
+import { isMoving } from "../../database/database-errors.ts";
 import { runUnder } from "../../database/fence-database.ts";
 import { type Lease, LeaseLost } from "../../database/leases.ts";
 import { startWatching } from "../../links-file/watch-declared.ts";
@@ -202,8 +203,8 @@ async function runJob(app: App, job: Job, stopping: AbortSignal): Promise<void> 
   try {
     await (job.scope === "machine" ? job.run(app, stopping) : runWithLease(app, job, stopping));
   } catch (err) {
-    // The database was closed meanwhile: the next start does the rest.
-    if (stopping.aborted) return;
+    // The database was closed meanwhile, or is being moved: the next start does the rest.
+    if (stopping.aborted || isMoving(err)) return;
     if (err instanceof LeaseLost)
       app.log.warn({ job: job.id }, "Periodic job ended, another process has its lease");
     else app.log.error({ err, job: job.id }, "Periodic job failed, will be retried");

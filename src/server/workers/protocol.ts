@@ -7,7 +7,7 @@ import type { Report } from "./metrics-report.ts";
  * Start: the worker sends `alive` every ALIVE_MS, opens the site and sends `ready`. A worker that is silent for
  * `server.timeout` is killed. One that ends unasked is replaced after a backoff.
  *
- * Replacement (SIGUSR2, `server.max_requests`): the new worker is started first. When it is `ready`, the old one gets
+ * Replacement (SIGUSR2, `server.max_requests`, `moved`): the new worker is started first. When it is `ready`, the old one gets
  * `leave`: it answers for another moment with `Connection: close`, then stops as after `stop`.
  *
  * End: after `stop` or `leave` a worker finishes active requests for at most `patienceMs`, sends its last metrics
@@ -25,6 +25,8 @@ export type WorkerSays =
   | { readonly says: "alive"; readonly requests: number }
   /** The reply to a question. */
   | { readonly says: "answer"; readonly id: number; readonly answer: Answer }
+  /** The site was moved to another database, which the settings name now: a new worker would open that. */
+  | { readonly says: "moved" }
   /** Its last metrics, before it exits. */
   | { readonly says: "farewell"; readonly report: Report };
 

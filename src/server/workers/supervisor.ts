@@ -170,6 +170,9 @@ export class Supervisor {
       case "answer":
         this.#rpc.settle(said.id, said.answer);
         return;
+      case "moved":
+        this.#replaceOnce(worker);
+        return;
       case "farewell":
         this.#totals.keep(worker, said.report);
         return;
@@ -291,9 +294,13 @@ export class Supervisor {
     const timeoutMs = this.#parts.live.current["server.timeout"] * 1000;
     for (const worker of this.#workers.values()) {
       if (performance.now() - worker.heardAt > timeoutMs) worker.process.kill("SIGKILL");
-      if (worker.requests <= worker.mostRequests || worker.isLeaving) continue;
-      worker.isLeaving = true;
-      this.#replaceLater(worker.place);
+      if (worker.requests > worker.mostRequests) this.#replaceOnce(worker);
     }
+  }
+
+  #replaceOnce(worker: Worker): void {
+    if (worker.isLeaving) return;
+    worker.isLeaving = true;
+    this.#replaceLater(worker.place);
   }
 }

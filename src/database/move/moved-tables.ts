@@ -1,0 +1,53 @@
+import type { Schema } from "../schema.ts";
+
+/** What a move does with the rows of a table. */
+type Rule =
+  /** They are copied as they are. */
+  | "copy"
+  /** They are copied to a database that nodes share; the file has them elsewhere: see `MoveOrder.switchTo`. */
+  | "copy-to-shared";
+
+/**
+ * Every table, after those that its rows refer to. What only SQLite has (the search index `link_word` and the sums
+ * `link_count`) is written by triggers of `link_search`, as for any other row. These also make a row of `link_rank`, so
+ * that its rows, which say more, come later.
+ */
+export const movedTables: Readonly<Record<keyof Schema, Rule>> = {
+  site: "copy",
+  setting: "copy-to-shared",
+  user: "copy",
+  session: "copy",
+  blob: "copy",
+  blob_usage: "copy",
+  link: "copy",
+  link_total: "copy",
+  link_search: "copy",
+  link_rank: "copy",
+  declaration: "copy",
+  sent_form: "copy",
+  visit_value: "copy",
+  visit: "copy",
+  visit_series: "copy",
+  link_quarter: "copy",
+  owner_quarter: "copy",
+  link_day: "copy",
+  owner_day: "copy",
+  link_unique: "copy",
+  owner_unique: "copy",
+  visit_journal: "copy",
+  audit_event: "copy",
+  lease: "copy",
+  restore: "copy",
+};
+
+export const tableNames: readonly string[] = Object.keys(movedTables);
+
+/** Columns that a database computes by itself, and that only one kind has. */
+export const computedColumns: ReadonlySet<string> = new Set(["link_search.marks"]);
+
+/** The tables whose rows are copied, in order. */
+export function tablesFor(target: "sqlite" | "postgres"): readonly string[] {
+  return Object.entries(movedTables)
+    .filter(([, rule]) => rule === "copy" || target === "postgres")
+    .map(([name]) => name);
+}
