@@ -37,7 +37,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "make-backup": async () => (await import("./commands/backup.ts")).makeBackup,
   "read-archive": async () => (await import("./commands/restore.ts")).readArchive,
   health: async () => (await import("./serve/health.ts")).health,
-  "move-database": async () => (await import("./commands/move-database.ts")).moveDatabaseCommand,
+  "move-database": async () =>
+    (await import("./commands/move/move-database.ts")).moveDatabaseCommand,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,
   config: async () => (await import("./commands/config.ts")).config,
   "config nginx": async () => (await import("./commands/config-nginx.ts")).configNginx,

@@ -188,16 +188,11 @@ export const text = catalogue({
       `Restored ${folder} as of ${at}. All sessions have been ended.`,
   },
 
-  /** move-database.ts */
+  /** move/move-database.ts; what names kinds of database is in database/move/ */
   moveDatabase: {
-    summary:
-      "Move the site to another database: PostgreSQL, or the SQLite file in the data folder. Links are answered meanwhile, changes are refused.",
-    to: 'postgres:// URL of an empty database ("-": read it from standard input), or "sqlite"',
     cancel: "take back a move: the database of the settings takes changes again, as it is",
     yes: "with --cancel, do not ask for confirmation",
     json: "print progress and result as JSON",
-    toMissing: 'Name the database to move to: --to URL, or --to sqlite. Or use "--cancel".',
-    notUrl: (expected: string) => `--to must be "sqlite" or ${expected}.`,
     progress: "Moving",
     steps: {
       copy: (percent: number, table: string) => `copying ${table}, ${percent} %`,

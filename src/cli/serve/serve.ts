@@ -49,7 +49,7 @@ async function runServer(invocation: Invocation): Promise<void> {
   }
 }
 
-/** Runs the site in this process until a signal stops it; opens it anew when it was moved to another database. */
+/** Runs the site in this process until a signal stops it; opens it again when it was moved to another database. */
 async function runAlone(
   invocation: Invocation,
   parts: ServingParts,

@@ -70,6 +70,12 @@ export async function finishMove(target: MoveSide): Promise<boolean> {
   return true;
 }
 
+/** Settings that administrators saved for all nodes, raw. */
+export async function readSharedSettings(side: MoveSide): Promise<ReadonlyMap<string, unknown>> {
+  const rows = await side.all("select key, value from setting");
+  return new Map(rows.map(({ key, value }) => [String(key), JSON.parse(String(value))]));
+}
+
 /**
  * Takes back a move: the database takes changes again as it is.
  * @throws Problem `conflict` if it holds an incomplete copy, `not_found` if it takes part in no move
@@ -170,14 +176,18 @@ async function compareAll(
   return tables;
 }
 
-/** The mark comes first, so that nothing incomplete is ever without. */
+/** Marked first, so that nothing incomplete is ever unmarked; by its own id when a resumed move can rely on it. */
 async function begin(target: MoveSide, arriving: MoveMark): Promise<void> {
-  await target.transact([...unmark(target.kind, tableNames), ...markWith(arriving)]);
+  await target.transact([
+    ...unmark(target.kind, tableNames),
+    ...markWith({ ...arriving, id: "" }),
+  ]);
   const shapes = await target.shapes();
-  for (const name of [...tableNames].reverse()) {
+  for (const name of tableNames.toReversed()) {
     const shape = shapes.get(name);
     if (shape !== undefined) await target.clear(shape);
   }
+  await target.transact(markWith(arriving));
 }
 
 async function countRows(side: MoveSide, pairs: readonly TablePair[]): Promise<number> {

@@ -11,6 +11,12 @@ import { makePostgresTables, PostgresSide } from "./postgres-side.ts";
 import { SqliteSide } from "./sqlite-side.ts";
 import { text } from "./text.en.ts";
 
+/** What stands for the file in the data folder on the command line. */
+export const OWN_FILE = "sqlite";
+
+/** What may stand for a database there. */
+export const TARGETS = `URL|${OWN_FILE}`;
+
 /** Where one side of a move is. */
 export interface SidePlace {
   /** `postgres://...`, or empty for the SQLite file in the data folder. */
@@ -19,7 +25,7 @@ export interface SidePlace {
   readonly runFolder: string;
 }
 
-/** Whether two addresses are of one database, whoever signs in. */
+/** Whether two addresses are of one database, for whichever user. */
 export function isSameDatabase(one: string, other: string): boolean {
   return addressOf(one) === addressOf(other);
 }

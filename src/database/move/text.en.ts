@@ -3,8 +3,15 @@ import { formatCount, plural } from "../../text/format.ts";
 
 /** Moving a site to another database: why it cannot be done, and what others see meanwhile. */
 export const text = catalogue({
+  command: {
+    summary:
+      "Move the site to another database: PostgreSQL, or the SQLite file in the data folder. Links are answered meanwhile, changes are refused.",
+    to: 'postgres:// URL of an empty database ("-": read it from standard input), or "sqlite"',
+    toMissing: "Name the database to move to: --to URL, or --to sqlite. Or use --cancel.",
+    notUrl: (expected: string) => `--to must be "sqlite" or ${expected}.`,
+  },
   moved: (other: string) =>
-    `This database was moved to ${other}. Set database.url to that one, or, to go on with this one as it was then: trunk8 move-database --cancel`,
+    `This database was moved to ${other}. Set database.url to that one, or, to use this one as it was then: trunk8 move-database --cancel`,
   arriving: (other: string) =>
     `This database holds an incomplete copy of ${other}. Set database.url back to that one and run trunk8 move-database again.`,
   noUpgrade:

@@ -1,47 +1,56 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { backupLock } from "../../app.ts";
-import { stampOf } from "../../archive/timestamp.ts";
-import { systemClock } from "../../clock.ts";
-import { layerOfTable } from "../../config/database-layer.ts";
-import { configPath } from "../../config/file/config-file.ts";
-import { saveSettings } from "../../config/file/save-settings.ts";
-import { type Loaded, readSetting } from "../../config/layers.ts";
-import { loadSettings } from "../../config/load-settings.ts";
-import type { Settings } from "../../config/settings.ts";
-import { effectiveZone } from "../../config/values/time-zone.ts";
-import { moveLock } from "../../database/move/interrupted-move.ts";
+import { backupLock } from "../../../app.ts";
+import { stampOf } from "../../../archive/timestamp.ts";
+import { systemClock } from "../../../clock.ts";
+import { layerOfTable } from "../../../config/database-layer.ts";
+import { configPath } from "../../../config/file/config-file.ts";
+import { saveSettings } from "../../../config/file/save-settings.ts";
+import { type Loaded, readSetting } from "../../../config/layers.ts";
+import { loadSettings } from "../../../config/load-settings.ts";
+import type { Settings } from "../../../config/settings.ts";
+import { effectiveZone } from "../../../config/values/time-zone.ts";
+import { moveLock } from "../../../database/move/interrupted-move.ts";
 import {
   cancelMove,
   finishMove,
   type MoveProgress,
   type MoveReport,
   moveDatabase,
-} from "../../database/move/move-database.ts";
-import { readMark } from "../../database/move/move-mark.ts";
-import type { MoveSide } from "../../database/move/move-side.ts";
+  readSharedSettings,
+} from "../../../database/move/move-database.ts";
+import { readMark } from "../../../database/move/move-mark.ts";
+import type { MoveSide } from "../../../database/move/move-side.ts";
 import {
   isSameDatabase,
+  OWN_FILE,
   openSource,
   openTarget,
   type SidePlace,
-} from "../../database/move/open-side.ts";
-import { text as moveText } from "../../database/move/text.en.ts";
-import { claimPath, inTurn } from "../../os/machine-lock.ts";
-import { Problem } from "../../problem.ts";
-import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
-import { canAsk, confirmAtTerminal } from "../confirm.ts";
-import { prepareDataFolder, requireDataAccess } from "../data-folder.ts";
-import { type ShowDetail, showProgress } from "../show-progress.ts";
-import { text } from "./text.en.ts";
+  TARGETS,
+} from "../../../database/move/open-side.ts";
+import { text as moveText } from "../../../database/move/text.en.ts";
+import { claimPath, inTurn } from "../../../os/machine-lock.ts";
+import { Problem } from "../../../problem.ts";
+import {
+  type Command,
+  type Invocation,
+  printNote,
+  printResult,
+  usageProblem,
+} from "../../command.ts";
+import { canAsk, confirmAtTerminal } from "../../confirm.ts";
+import { prepareDataFolder, requireDataAccess } from "../../data-folder.ts";
+import { type ShowDetail, showProgress } from "../../show-progress.ts";
+import { text } from "../text.en.ts";
 
 export const moveDatabaseCommand: Command = {
-  synopsis: "move-database --to URL|sqlite",
-  summary: () => text.moveDatabase.summary,
+  synopsis: `move-database --to ${TARGETS}`,
+  summary: () => moveText.command.summary,
   words: [0, 0],
   options: {
-    to: { value: "URL|sqlite", doc: () => text.moveDatabase.to },
+    to: { value: TARGETS, doc: () => moveText.command.to },
     cancel: { doc: () => text.moveDatabase.cancel },
     yes: { doc: () => text.moveDatabase.yes },
     json: { doc: () => text.moveDatabase.json },
@@ -49,8 +58,6 @@ export const moveDatabaseCommand: Command = {
   run: (invocation) => run(invocation),
 };
 
-/** What stands for the file of the data folder. */
-const SQLITE = "sqlite";
 const STANDARD_INPUT = "-";
 
 /** How often a lock is tried: a running process has it for a moment where it takes back an interrupted move. */
@@ -73,7 +80,7 @@ interface Move {
 async function run(invocation: Invocation): Promise<void> {
   const { dataFolder, has } = invocation;
   const given = invocation.option("to");
-  if ((given === undefined) !== has("cancel")) throw usageProblem(text.moveDatabase.toMissing);
+  if ((given === undefined) !== has("cancel")) throw usageProblem(moveText.command.toMissing);
   prepareDataFolder(dataFolder);
   requireDataAccess(dataFolder);
   const loaded = await loadSettings({ ...invocation, flags: {} });
@@ -99,11 +106,11 @@ async function claim(path: string): Promise<Disposable> {
 }
 
 async function readTarget(given: string): Promise<string> {
-  if (given === SQLITE) return "";
+  if (given === OWN_FILE) return "";
   const raw = given === STANDARD_INPUT ? (await Bun.stdin.text()).trim() : given;
   const read = readSetting("database.url", raw);
   if ("value" in read && typeof read.value === "string" && read.value !== "") return read.value;
-  throw usageProblem(text.moveDatabase.notUrl("expected" in read ? read.expected : "a URL"));
+  throw usageProblem(moveText.command.notUrl("expected" in read ? read.expected : "a URL"));
 }
 
 async function cancel({ invocation, source }: Move): Promise<void> {
@@ -196,7 +203,8 @@ interface Switch {
 /** Settings that nodes share in a database are in the file of a site without one. */
 async function switchSettings({ loaded, place, source, to, target }: Switch): Promise<void> {
   const { dataFolder, runFolder } = place;
-  const shared = place.url !== "" && to.url === "" ? await readShared(source) : {};
+  const shared =
+    place.url !== "" && to.url === "" ? settingsOf(await readSharedSettings(source)) : {};
   const isByFile = loaded.origins["database.url"].from !== "environment";
   const changes = { ...shared, ...(isByFile && { "database.url": to.url }) };
   const save = () => saveSettings(configPath(dataFolder), changes);
@@ -204,11 +212,8 @@ async function switchSettings({ loaded, place, source, to, target }: Switch): Pr
   if (!isByFile) printNote(text.moveDatabase.setByEnvironment(target.name));
 }
 
-async function readShared(source: MoveSide): Promise<Partial<Settings>> {
-  const rows = await source.all("select key, value from setting");
-  const values = new Map(rows.map(({ key, value }) => [String(key), JSON.parse(String(value))]));
-  const { given } = layerOfTable(values);
-  return Object.fromEntries(given.map(({ key, value }) => [key, value]));
+function settingsOf(values: ReadonlyMap<string, unknown>): Partial<Settings> {
+  return Object.fromEntries(layerOfTable(values).given.map(({ key, value }) => [key, value]));
 }
 
 async function waitUntilUnused(source: MoveSide): Promise<void> {
