@@ -7,9 +7,6 @@ import { text } from "./text.en.ts";
 /** Rows that are read and written at a time. */
 const BATCH = 2000;
 
-/** Tables that triggers fill while another is copied: their own rows take the place of those. */
-const filledByTriggers: ReadonlySet<string> = new Set(["link_rank"]);
-
 /** A table as both sides have it. */
 export interface TablePair {
   readonly name: string;
@@ -75,7 +72,6 @@ export async function copyTable(
   [source, target]: readonly [MoveSide, MoveSide],
   onRows: OnRows,
 ): Promise<number> {
-  if (filledByTriggers.has(name)) await target.clear(to);
   const after = await target.lastKey(to);
   let replaced = 0;
   for await (const rows of readTable(source, from, after)) {

@@ -1,7 +1,15 @@
 import { Problem } from "../../problem.ts";
 import { type Comparison, compareTable } from "./compare-tables.ts";
 import { copyTable, type OnRows, pairTables, type TablePair } from "./copy-tables.ts";
-import { freeze, identifier, type MoveMark, markWith, readMark, unmark } from "./move-mark.ts";
+import {
+  freeze,
+  identifier,
+  type MoveMark,
+  markWith,
+  readMark,
+  takeDown,
+  unmark,
+} from "./move-mark.ts";
 import type { MoveSide } from "./move-side.ts";
 import { tableNames, tablesFor } from "./moved-tables.ts";
 import { text } from "./text.en.ts";
@@ -158,7 +166,7 @@ async function copyAll(
     done.push(pair.name);
     await target.transact(markWith({ ...arriving, done }));
   }
-  await target.analyze();
+  await target.complete();
   return { tables: await compareAll(order, pairs, total), replaced };
 }
 
@@ -176,18 +184,14 @@ async function compareAll(
   return tables;
 }
 
-/** Marked first, so that nothing incomplete is ever unmarked; by its own id when a resumed move can rely on it. */
+/** In one transaction, so that nothing incomplete is ever unmarked, and no mark is on rows of another move. */
 async function begin(target: MoveSide, arriving: MoveMark): Promise<void> {
   await target.transact([
     ...unmark(target.kind, tableNames),
-    ...markWith({ ...arriving, id: "" }),
+    ...markWith(arriving),
+    ...target.clearing(tableNames),
+    ...takeDown(await target.parts()),
   ]);
-  const shapes = await target.shapes();
-  for (const name of tableNames.toReversed()) {
-    const shape = shapes.get(name);
-    if (shape !== undefined) await target.clear(shape);
-  }
-  await target.transact(markWith(arriving));
 }
 
 async function countRows(side: MoveSide, pairs: readonly TablePair[]): Promise<number> {

@@ -43,13 +43,14 @@ export interface Statements {
 
 export const MOVE_TABLE = "database_move";
 
-const present: Readonly<Record<Kind, string>> = {
-  sqlite: `select name from sqlite_master where type = 'table' and name = '${MOVE_TABLE}'`,
-  postgres: `select relname from pg_class where oid = to_regclass('${MOVE_TABLE}')`,
-};
+function presence(kind: Kind, table: string): string {
+  return kind === "sqlite"
+    ? `select name from sqlite_master where type = 'table' and name = '${table}'`
+    : `select relname from pg_class where oid = to_regclass('${table}')`;
+}
 
 export async function readMark(statements: Statements): Promise<MoveMark | null> {
-  if ((await statements.all(present[statements.kind])).length === 0) return null;
+  if ((await statements.all(presence(statements.kind, MOVE_TABLE))).length === 0) return null;
   const [row] = await statements.all(
     `select id, state, other, host, site, done from ${MOVE_TABLE}`,
   );
@@ -96,11 +97,54 @@ export function unmark(kind: Kind, tables: readonly string[]): string[] {
       ? tables.flatMap((table) =>
           CHANGES.map((change) => `drop trigger if exists ${MOVE_TABLE}_${table}_${change}`),
         )
-      : [`drop function if exists ${MOVE_TABLE}_refuse() cascade`];
+      : [
+          // Reads would wait behind it for as long as it waits for others.
+          "set local lock_timeout = 300",
+          `drop function if exists ${MOVE_TABLE}_refuse() cascade`,
+        ];
   return [...drops, `drop table if exists ${MOVE_TABLE}`];
 }
 
 const CHANGES = ["insert", "update", "delete"] as const;
+
+/** Holds the statements that make again what is not there while the target is filled: rows are written faster then. */
+const PARTS_TABLE = "database_move_part";
+
+export interface Part {
+  /** What removes it: `index link_owner`. */
+  readonly drop: string;
+  /** What makes it again. */
+  readonly definition: string;
+}
+
+/** Statements that take parts down. Those of an earlier attempt are noted already. */
+export function takeDown(parts: readonly Part[]): string[] {
+  return [
+    `create table if not exists ${PARTS_TABLE} (definition text primary key)`,
+    ...parts.flatMap(({ drop, definition }) => [
+      `insert into ${PARTS_TABLE} (definition) values (${quote(definition)})`,
+      `drop ${drop}`,
+    ]),
+  ];
+}
+
+/** Statements that put back what was taken down; none if that was done. */
+export async function putBack(
+  { kind, all }: Statements,
+  between: readonly string[],
+): Promise<string[]> {
+  if ((await all(presence(kind, PARTS_TABLE))).length === 0) return [];
+  const rows = await all(`select definition from ${PARTS_TABLE}`);
+  const definitions = rows.map(({ definition }) => String(definition)).sort();
+  // Triggers come last, so that they do not see the rows that are written between.
+  const isTrigger = (definition: string) => /^create trigger/i.test(definition);
+  return [
+    ...definitions.filter((definition) => !isTrigger(definition)),
+    ...between,
+    ...definitions.filter(isTrigger),
+    `drop table ${PARTS_TABLE}`,
+  ];
+}
 
 /** Statements over a connection of Kysely, or in a transaction of it. */
 export function statementsOf<Tables>(db: Kysely<Tables>, kind: Kind): Statements {

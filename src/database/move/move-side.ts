@@ -1,4 +1,4 @@
-import type { Statements } from "./move-mark.ts";
+import type { Part, Statements } from "./move-mark.ts";
 
 /** A value as both databases take it: whole numbers in digits, so that none loses any. */
 export type Value = string | Uint8Array | null;
@@ -39,12 +39,15 @@ export interface MoveSide extends Statements, AsyncDisposable {
   lastKey(table: TableShape): Promise<Row | null>;
   /** Adds rows in one transaction. */
   insert(table: TableShape, rows: readonly Row[]): Promise<void>;
-  clear(table: TableShape): Promise<void>;
+  /** Statements that remove all rows of tables, each of which follows those that its rows refer to. */
+  clearing(tables: readonly string[]): readonly string[];
   /** The last id that was generated for a table; null if none was, or if it generates none. */
   lastId(table: TableShape): Promise<string | null>;
   setLastId(table: TableShape, id: string): Promise<void>;
-  /** Lets the database learn what its tables hold now. */
-  analyze(): Promise<void>;
+  /** Indexes and triggers that rows are written faster without. */
+  parts(): Promise<readonly Part[]>;
+  /** Puts back what was taken down, writes what is derived from the rows, and lets the database learn what there is. */
+  complete(): Promise<void>;
   /** Whether a process of ours has the database open. */
   isInUse(): Promise<boolean>;
 }

@@ -8,9 +8,8 @@ type Rule =
   | "copy-to-shared";
 
 /**
- * Every table, after those that its rows refer to. What only SQLite has (the search index `link_word` and the sums
- * `link_count`) is written by triggers of `link_search`, as for any other row. These also make a row of `link_rank`, so
- * that its rows, which say more, come later.
+ * Every table, after those that its rows refer to. What only SQLite has, the search index `link_word` and the sums
+ * `link_count`, is written from the rows of `link_search`.
  */
 export const movedTables: Readonly<Record<keyof Schema, Rule>> = {
   site: "copy",

@@ -1,17 +1,28 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
+import { codeOf } from "../../os/system-error.ts";
 import { Problem } from "../../problem.ts";
 import { explained } from "../database-errors.ts";
 import { postgresDialect } from "../dialect.ts";
 import { listMigrations, migrate } from "../migrations/migrate.ts";
-import { identifier, quote } from "./move-mark.ts";
+import { identifier, MOVE_TABLE, type Part, putBack, quote } from "./move-mark.ts";
 import type { ColumnShape, MoveSide, Page, Row, TableShape, Value } from "./move-side.ts";
 import { text } from "./text.en.ts";
 
 const WAIT_MS = 10_000;
 
-/** How long to wait for the transactions that still write to a table that triggers are to guard. */
-const LOCK_WAIT_MS = 20_000;
+/**
+ * How long a transaction that changes triggers waits for the locks of tables, and how often it is tried: while it waits,
+ * others wait behind it.
+ */
+const LOCK_WAIT_MS = 300;
+const TRIES = 100;
+const PAUSE_MS = 300;
+
+/** For indexes that are built at once. */
+const SORT_MEMORY = "256MB";
+
+const LOCKED = new Set(["55P03", "40P01"]);
 
 /** What the connections of our servers call themselves, apart from those of a move. */
 const SERVERS = "trunk8%";
@@ -59,11 +70,21 @@ export class PostgresSide implements MoveSide {
     return new PostgresSide(client, name);
   }
 
-  async all(statement: string): Promise<Record<string, unknown>[]> {
-    return (await explained(this.#client.query(statement))).rows;
-  }
+  readonly all = async (statement: string): Promise<Record<string, unknown>[]> =>
+    (await explained(this.#client.query(statement))).rows;
 
   async transact(statements: readonly string[]): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#tryTransaction(statements);
+      } catch (thrown) {
+        if (tries === TRIES || !isLocked(thrown)) throw thrown;
+      }
+      await Bun.sleep(PAUSE_MS);
+    }
+  }
+
+  async #tryTransaction(statements: readonly string[]): Promise<void> {
     try {
       await this.all(`begin; set local lock_timeout = ${LOCK_WAIT_MS}`);
       for (const statement of statements) await this.all(statement);
@@ -113,8 +134,8 @@ export class PostgresSide implements MoveSide {
     );
   }
 
-  async clear({ name }: TableShape): Promise<void> {
-    await this.all(`truncate ${identifier(name)} cascade`);
+  clearing(tables: readonly string[]): string[] {
+    return [`truncate ${tables.map(identifier).join(", ")}`];
   }
 
   async lastId(table: TableShape): Promise<string | null> {
@@ -132,7 +153,22 @@ export class PostgresSide implements MoveSide {
       ${quote(identifier(table.name))}, ${quote(key?.name ?? "")}), ${BigInt(id)})`);
   }
 
-  async analyze(): Promise<void> {
+  async parts(): Promise<Part[]> {
+    const rows =
+      await this.all(`select 'index ' || quote_ident(indexname) as drop, indexdef as definition
+        from pg_indexes where schemaname = current_schema() and indexdef not like 'CREATE UNIQUE%'
+      union all select 'trigger ' || quote_ident(tgname) || ' on ' || tgrelid::regclass, pg_get_triggerdef(t.oid)
+        from pg_trigger as t join pg_class as c on c.oid = t.tgrelid
+        where not tgisinternal and tgname <> '${MOVE_TABLE}' and c.relnamespace = current_schema()::regnamespace`);
+    return rows.map(({ drop, definition }) => ({
+      drop: String(drop),
+      definition: String(definition),
+    }));
+  }
+
+  async complete(): Promise<void> {
+    const statements = await putBack(this, []);
+    await this.transact([`set local maintenance_work_mem = '${SORT_MEMORY}'`, ...statements]);
     await this.all("analyze");
   }
 
@@ -174,6 +210,10 @@ export function describeUrl(url: string): string {
   if (parsed === null) return "postgres";
   const user = parsed.username === "" ? "" : `${parsed.username}@`;
   return `postgres://${user}${parsed.host}${parsed.pathname}`;
+}
+
+function isLocked(thrown: unknown): boolean {
+  return thrown instanceof Problem && LOCKED.has(codeOf(thrown.cause));
 }
 
 function shapeOf(name: string, found: readonly Record<string, unknown>[]): TableShape {

@@ -1,7 +1,6 @@
-import { Database as Connection, type SQLQueryBindings, type Statement } from "bun:sqlite";
+import { Database as Connection, type SQLQueryBindings } from "bun:sqlite";
 import { explainFailure } from "../database-errors.ts";
-import { DueSearchRows } from "../sqlite/due-search-rows.ts";
-import { identifier, quote } from "./move-mark.ts";
+import { identifier, MOVE_TABLE, type Part, putBack, quote } from "./move-mark.ts";
 import type { ColumnShape, MoveSide, Page, Row, TableShape, Value } from "./move-side.ts";
 
 const BUSY_TIMEOUT_MS = 10_000;
@@ -14,17 +13,24 @@ const types: Readonly<Record<string, ColumnShape["type"]>> = {
   blob: "bytes",
 };
 
-/** The file of a data folder, as one side of a move. */
+/** What triggers of `link_search` write for a row; see migrations 0024. */
+const DERIVED = [
+  "insert into link_word (link_word) values ('rebuild')",
+  "delete from link_word_due",
+  "delete from link_count",
+  "insert into link_count select owner_id, kind, count(*) from link_search group by owner_id, kind",
+  "insert into link_count select 0, kind, count(*) from link_search group by kind",
+];
+
+/** The file of a data folder, as one side of a move. An open statement would keep the connection after its end. */
 export class SqliteSide implements MoveSide {
   readonly kind = "sqlite";
   readonly name: string;
   readonly #db: Connection;
-  readonly #dueSearchRows: DueSearchRows;
 
   constructor(file: string) {
     this.name = file;
     this.#db = new Connection(file, { readwrite: true, create: false, safeIntegers: true });
-    this.#dueSearchRows = new DueSearchRows(this.#db);
     this.#setUp();
   }
 
@@ -37,9 +43,10 @@ export class SqliteSide implements MoveSide {
     this.#db.run(`PRAGMA cache_size = -${CACHE_KIB}`);
   }
 
-  async all(statement: string): Promise<Record<string, unknown>[]> {
-    return explaining(() => this.#db.prepare(statement).all() as Record<string, unknown>[]);
-  }
+  readonly all = async (statement: string): Promise<Record<string, unknown>[]> => {
+    using prepared = explaining(() => this.#db.prepare(statement));
+    return explaining(() => prepared.all() as Record<string, unknown>[]);
+  };
 
   async transact(statements: readonly string[]): Promise<void> {
     this.#inTransaction(() => {
@@ -54,11 +61,8 @@ export class SqliteSide implements MoveSide {
   }
 
   #shapeOf(name: string): TableShape {
-    const found = this.#db.prepare(`PRAGMA table_info(${identifier(name)})`).all() as {
-      name: string;
-      type: string;
-      pk: bigint;
-    }[];
+    using prepared = this.#db.prepare(`PRAGMA table_info(${identifier(name)})`);
+    const found = prepared.all() as { name: string; type: string; pk: bigint }[];
     const columns = found.map((column) => ({
       name: column.name,
       type: types[column.type.toLowerCase()] ?? "text",
@@ -72,7 +76,7 @@ export class SqliteSide implements MoveSide {
     const keys = namesOf(table.key);
     const places = table.key.map(() => "?").join(", ");
     const where = after === null ? "" : `where (${keys}) > (${places})`;
-    const statement = this.#query(
+    using statement = this.#db.prepare(
       `select ${namesOf(table.columns)} from ${identifier(table.name)} ${where} order by ${keys} limit ${limit}`,
     );
     const values = after === null ? [] : bind(table.key, after);
@@ -82,26 +86,23 @@ export class SqliteSide implements MoveSide {
   async lastKey(table: TableShape): Promise<Row | null> {
     const order = table.key.map(({ name }) => `${identifier(name)} desc`).join(", ");
     const statement = `select ${namesOf(table.key)} from ${identifier(table.name)} order by ${order} limit 1`;
-    const [row] = this.#db.prepare(statement).values();
+    using prepared = this.#db.prepare(statement);
+    const [row] = prepared.values();
     return row?.map(toValue) ?? null;
   }
 
   async insert(table: TableShape, rows: readonly Row[]): Promise<void> {
     const places = table.columns.map(() => "?").join(", ");
-    const statement = this.#query(
+    using statement = this.#db.prepare(
       `insert into ${identifier(table.name)} (${namesOf(table.columns)}) values (${places})`,
     );
     this.#inTransaction(() => {
       for (const row of rows) statement.run(...bind(table.columns, row));
-      this.#dueSearchRows.write();
     });
   }
 
-  async clear(table: TableShape): Promise<void> {
-    this.#inTransaction(() => {
-      this.#db.run(`delete from ${identifier(table.name)}`);
-      this.#dueSearchRows.write();
-    });
+  clearing(tables: readonly string[]): string[] {
+    return tables.map((name) => `delete from ${identifier(name)}`).reverse();
   }
 
   async lastId({ name }: TableShape): Promise<string | null> {
@@ -116,7 +117,18 @@ export class SqliteSide implements MoveSide {
     ]);
   }
 
-  async analyze(): Promise<void> {
+  async parts(): Promise<Part[]> {
+    const rows =
+      await this.all(`select type, name, sql from sqlite_master where type in ('index', 'trigger')
+      and sql not like 'create unique%' and name not like '${MOVE_TABLE}%'`);
+    return rows.map(({ type, name, sql }) => ({
+      drop: `${type} ${identifier(String(name))}`,
+      definition: String(sql),
+    }));
+  }
+
+  async complete(): Promise<void> {
+    await this.transact(await putBack(this, DERIVED));
     await this.all("PRAGMA optimize");
   }
 
@@ -135,10 +147,6 @@ export class SqliteSide implements MoveSide {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#db.close();
-  }
-
-  #query(statement: string): Statement {
-    return this.#db.query(statement);
   }
 
   #inTransaction(work: () => void): void {

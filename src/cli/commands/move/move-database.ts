@@ -11,6 +11,7 @@ import { type Loaded, readSetting } from "../../../config/layers.ts";
 import { loadSettings } from "../../../config/load-settings.ts";
 import type { Settings } from "../../../config/settings.ts";
 import { effectiveZone } from "../../../config/values/time-zone.ts";
+import { holdsDatabase } from "../../../database/data-folders.ts";
 import { moveLock } from "../../../database/move/interrupted-move.ts";
 import {
   cancelMove,
@@ -20,7 +21,7 @@ import {
   moveDatabase,
   readSharedSettings,
 } from "../../../database/move/move-database.ts";
-import { readMark } from "../../../database/move/move-mark.ts";
+import { type MoveMark, readMark } from "../../../database/move/move-mark.ts";
 import type { MoveSide } from "../../../database/move/move-side.ts";
 import {
   isSameDatabase,
@@ -126,11 +127,20 @@ async function cancel({ invocation, source }: Move): Promise<void> {
 }
 
 /** The settings name the target already: nothing, or the last step, is left to do. */
-async function finish({ source }: Move): Promise<void> {
-  await using side = await openSource(source);
-  if ((await readMark(side))?.state === "arrived") await Bun.sleep(NOTICE_MS);
+async function finish({ source: place }: Move): Promise<void> {
+  await using side = await openSource(place);
+  const mark = await readMark(side);
+  if (mark?.state === "arrived") await waitUntilLeft(place, mark);
   if (!(await finishMove(side))) throw new Problem("conflict", moveText.same(side.name));
   printResult(text.moveDatabase.finished(side.name));
+}
+
+/** Waits until no process has the old database open, as far as its place is known. */
+async function waitUntilLeft({ url, ...place }: SidePlace, { id }: MoveMark): Promise<void> {
+  await Bun.sleep(NOTICE_MS);
+  if (url === "" || !holdsDatabase(place.dataFolder, "")) return;
+  await using old = await openSource({ ...place, url: "" });
+  if ((await readMark(old))?.id === id) await waitUntilUnused(old);
 }
 
 async function moveTo({ invocation, loaded, source: place }: Move, to: SidePlace): Promise<void> {

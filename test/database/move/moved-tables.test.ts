@@ -1,0 +1,18 @@
+import { expect, test } from "bun:test";
+import { tableNames } from "../../../src/database/move/moved-tables.ts";
+import { databases, openTestApp } from "../../world.ts";
+
+/** Tables that a database writes by itself from others. */
+const derived = /^(link_word|link_count|sqlite_)/;
+
+test.each(databases)("knows every table of %s, so that a move forgets none", async (database) => {
+  const world = await openTestApp({ database });
+  try {
+    const { introspection } = world.app.database.read;
+    const tables = await introspection.getTables({ withInternalKyselyTables: false });
+    const names = tables.filter(({ isView }) => !isView).map(({ name }) => name);
+    expect(names.filter((name) => !derived.test(name)).sort()).toEqual([...tableNames].sort());
+  } finally {
+    await world.close();
+  }
+});
