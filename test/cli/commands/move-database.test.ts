@@ -49,9 +49,9 @@ async function links(): Promise<Record<string, number>> {
 /** Enough rows for the command to be killed between two of its steps. */
 function addRows(): void {
   using db = new Connection(join(dataFolder, "trunk8.db"));
-  const insert = db.query("insert into sent_form (key, link_id, at) values (?, null, 1)");
+  const insert = db.query("insert into sent_form (key, link_id, at) values (?, null, ?)");
   db.transaction(() => {
-    for (let at = 0; at < 30_000; at++) insert.run(`key-${at}`);
+    for (let at = 0; at < 30_000; at++) insert.run(`key-${at}`, Date.now());
   })();
 }
 
@@ -143,7 +143,7 @@ describe.skipIf(!postgresIsAvailable)("a kill", () => {
       site = await startSite({ dataFolder, workers: 2 });
       expect(await killAt(at, postgres.url)).toBe(true);
       const add = () => trunk8("add", "https://example.org/", "--code", "later").catch(() => "");
-      await until(add, { what: "changes to be accepted", seconds: 30 });
+      await until(add, { what: "changes to be accepted", seconds: 60 });
       await trunk8("move-database", "--to", postgres.url);
       expect(await links()).toEqual({ there: 0, later: 0 });
       expect(configuredUrl()).toBe(postgres.url);
@@ -221,7 +221,7 @@ describe.skipIf(!postgresIsAvailable)("refuses", () => {
     const first = callProgram(folder, ["move-database", "--to", postgres.url, "--json"]);
     using db = new Connection(join(dataFolder, "trunk8.db"), { readonly: true });
     const marks = db.query("select 1 from sqlite_master where name = 'database_move'");
-    await until(() => marks.get(), { what: "the move to begin" });
+    await until(() => marks.get(), { what: "the move to begin", seconds: 60 });
     expect(await refusal("--to", postgres.url)).toContain(text.moveDatabase.running);
     db.close();
     expect((await first).exitCode).toBe(0);
