@@ -79,11 +79,10 @@ export async function migrate<Tables>(
   migrations: Migrations,
   { copyBefore, transact }: MigrationSteps<Tables>,
 ): Promise<void> {
-  const tables = await listTables(db);
-  const applied = tables.includes(MIGRATIONS) ? await readApplied(db) : [];
+  const applied = await readApplied(db);
   refuseNewer(applied, migrations);
   const pending = Object.keys(migrations).filter((name) => !applied.includes(name));
-  if (tables.includes(MOVE_TABLE)) await refuseMoved(db, pending.length === 0);
+  await refuseMoved(db, pending.length === 0);
   if (pending[0] !== undefined && applied.length > 0) await copyBefore(pending[0]);
   for (const name of pending) await transact((inside) => migrateTo(inside, migrations, name));
 }
@@ -102,21 +101,21 @@ async function migrateTo<Tables>(
   if (error !== undefined) throw error;
 }
 
-const MIGRATIONS = "kysely_migration";
-
-async function listTables<Tables>(db: Kysely<Tables>): Promise<string[]> {
+async function holdsTable<Tables>(db: Kysely<Tables>, name: string): Promise<boolean> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  return tables.map(({ name }) => name);
+  return tables.some((table) => table.name === name);
 }
 
 async function readApplied<Tables>(db: Kysely<Tables>): Promise<string[]> {
+  if (!(await holdsTable(db, "kysely_migration"))) return [];
   const { rows } = await sql<{
     name: string;
-  }>`select name from ${sql.table(MIGRATIONS)} order by name`.execute(db);
+  }>`select name from kysely_migration order by name`.execute(db);
   return rows.map((row) => row.name);
 }
 
 async function refuseMoved<Tables>(db: Kysely<Tables>, isCurrent: boolean): Promise<void> {
+  if (!(await holdsTable(db, MOVE_TABLE))) return;
   const { rows } = await sql<MoveMark>`select state, other from ${sql.table(MOVE_TABLE)}`.execute(
     db,
   );

@@ -5,7 +5,9 @@ type Rule =
   /** They are copied as they are. */
   | "copy"
   /** They are copied to a database that nodes share; the file has them elsewhere: see `MoveOrder.switchTo`. */
-  | "copy-to-shared";
+  | "copy-to-shared"
+  /** They are of running processes, which write their own: they may change meanwhile. */
+  | "leave";
 
 /**
  * Every table, after those that its rows refer to. What only SQLite has, the search index `link_word` and the sums
@@ -37,9 +39,14 @@ export const movedTables: Readonly<Record<keyof Schema, Rule>> = {
   audit_event: "copy",
   lease: "copy",
   restore: "copy",
+  node: "leave",
+  rate_limit: "leave",
 };
 
-export const tableNames: readonly string[] = Object.keys(movedTables);
+/** The tables that no process changes during a move. */
+export const tableNames: readonly string[] = Object.entries(movedTables)
+  .filter(([, rule]) => rule !== "leave")
+  .map(([name]) => name);
 
 /** Columns that a database computes by itself, and that only one kind has. */
 export const computedColumns: ReadonlySet<string> = new Set(["link_search.marks"]);
@@ -47,6 +54,6 @@ export const computedColumns: ReadonlySet<string> = new Set(["link_search.marks"
 /** The tables whose rows are copied, in order. */
 export function tablesFor(target: "sqlite" | "postgres"): readonly string[] {
   return Object.entries(movedTables)
-    .filter(([, rule]) => rule === "copy" || target === "postgres")
+    .filter(([, rule]) => rule === "copy" || (rule === "copy-to-shared" && target === "postgres"))
     .map(([name]) => name);
 }

@@ -1,10 +1,10 @@
-import { Kysely, PostgresDialect } from "kysely";
+import { Kysely } from "kysely";
 import pg from "pg";
 import { codeOf } from "../../os/system-error.ts";
 import { Problem } from "../../problem.ts";
+import { silentLog } from "../../telemetry/log.ts";
 import { explained } from "../database-errors.ts";
-import { postgresDialect } from "../dialect.ts";
-import { listMigrations, migrate } from "../migrations/migrate.ts";
+import { migratePostgres, UnlockedDialect } from "../postgres/migrate-postgres.ts";
 import { identifier, MOVE_TABLE, type Part, putBack, quote } from "./move-mark.ts";
 import type { ColumnShape, MoveSide, Page, Row, TableShape, Value } from "./move-side.ts";
 import { text } from "./text.en.ts";
@@ -195,10 +195,9 @@ export class PostgresSide implements MoveSide {
 export async function makePostgresTables(url: string): Promise<void> {
   const pool = new pg.Pool({ connectionString: url, max: 1, application_name: OWN_NAME });
   pool.on("error", () => {});
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<unknown>({ dialect: new UnlockedDialect({ pool }) });
   try {
-    const steps = { copyBefore: async () => {}, transact: (job: () => Promise<void>) => job() };
-    await explained(migrate(db, listMigrations(postgresDialect), steps));
+    await explained(migratePostgres(db, silentLog()));
   } finally {
     await db.destroy();
   }
