@@ -302,9 +302,10 @@ async function openFiles({ live, log, database, leases, clock, random }: Common)
   const defaultQuota = () => live.current["files.quota_mb"] * BYTES_A_MB;
   const folder = join(live.dataFolder, "users");
   const siteMark = await SiteMark.open({ database, folder, random, log });
-  const store = new LocalStore(folder, random, siteMark);
+  const runFolder = runFolderOf(live);
+  const store = new LocalStore({ folder, runFolder, clock, random, mark: siteMark });
   const isHeld = async () =>
-    isClaimed(backupLock(runFolderOf(live))) || (await leases.isHeld(STORED_FILES));
+    isClaimed(backupLock(runFolder)) || (await leases.isHeld(STORED_FILES));
   const diskFloor = () => live.current["ops.disk_floor_mb"] * BYTES_A_MB;
   const blobs = new Blobs({ database, store, clock, random, isHeld, defaultQuota, diskFloor });
   const maxBytes = live.current["files.cache_mb"] * BYTES_A_MB;

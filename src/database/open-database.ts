@@ -1,6 +1,9 @@
+import { remoteFileSystem } from "../os/disk.ts";
+import { Problem } from "../problem.ts";
 import type { Logger } from "../telemetry/log.ts";
 import { makeFolders } from "./data-folders.ts";
 import { type Database, DEADLINES, type Deadlines } from "./database.ts";
+import { text } from "./text.en.ts";
 
 export interface DatabaseOptions {
   /** `postgres://...`, or empty for the SQLite file in the data folder. */
@@ -17,7 +20,7 @@ export interface DatabaseOptions {
 
 /**
  * Opens the database and brings its schema up to date.
- * @throws Problem when it cannot be reached, or is newer than this program
+ * @throws Problem when it cannot be reached, is newer than this program, or several nodes could share the run folder
  */
 export async function openDatabase({
   url,
@@ -29,6 +32,10 @@ export async function openDatabase({
   ...options
 }: DatabaseOptions): Promise<Database> {
   const folders = makeFolders(dataFolder, runFolder);
+  const remote = await remoteFileSystem(folders.run);
+  if (remote !== null && url !== "")
+    throw new Problem("invalid", text.runRemote(folders.run, remote));
+  if (remote !== null) log.warn(text.runRemote(folders.run, remote));
   const deadlines = { ...DEADLINES, ...options.deadlines };
   if (url === "")
     return (await import("./sqlite/open-sqlite.ts")).openSqlite(folders, { deadlines });

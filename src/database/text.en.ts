@@ -1,6 +1,8 @@
 import { catalogue } from "../text/catalogue.ts";
 
 export const text = catalogue({
+  runRemote: (folder: string, fileSystem: string) =>
+    `The run folder ${folder} is on a network file system (${fileSystem}). Set server.run_folder (TRUNK8_SERVER_RUN_FOLDER) to a folder on a local disk.`,
   busy: "The database is busy. Try again in a moment.",
   moving:
     "The site is being moved to another database. Links are answered, and nothing can be changed until that is done.",

@@ -31,21 +31,34 @@ export interface BlobStore {
    * @throws Problem `busy`
    */
   check(): Promise<void>;
+  /**
+   * Checks that bytes can be stored, without writing.
+   * @throws Problem `busy`
+   */
+  checkWritable(): Promise<void>;
   /** Begins to store bytes of `owner`, a user name. */
   draft(owner: string): Promise<Draft>;
-  /** Returns stored bytes for reading or sending; nothing is opened yet. */
+  /** Returns stored bytes for reading or sending, which the kernel sends from a disk; nothing is opened yet. */
   read(path: BlobPath): Blob;
-  /** Returns the size of stored bytes; null if there are none. */
+  /**
+   * Reads stored bytes: for small files.
+   * @throws Problem `busy` where the store is not available
+   */
+  bytes(path: BlobPath): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Returns the size of stored bytes; null if there are none.
+   * @throws Problem `busy` where the store is not available
+   */
   measure(path: BlobPath): Promise<number | null>;
   /** Deletes bytes, if there are any. */
   remove(path: BlobPath): Promise<void>;
   /** Whether `owner`, a user name, has files. */
   hasFilesOf(owner: string): Promise<boolean>;
-  /** Returns the bytes in drafts of `owner`, a user name; deletes those of crashed processes. */
+  /** Returns the bytes in drafts of `owner`, a user name; deletes abandoned ones. */
   draftBytes(owner: string): Promise<number>;
   /** Returns the bytes that can still be stored. */
   freeBytes(): Promise<number>;
-  /** Deletes drafts of crashed processes; returns how many. */
+  /** Deletes abandoned drafts: of crashed processes, and old ones of other machines. Returns how many. */
   sweepDrafts(): Promise<number>;
   /** Lists every path with bytes, and other files among them. */
   list(): AsyncIterable<string>;

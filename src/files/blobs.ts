@@ -232,7 +232,8 @@ export class Blobs {
    * @throws Problem `internal` when they are damaged
    */
   async read(blob: StoredBytes & { path: BlobPath }): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await (await this.open(blob)).bytes();
+    await this.open(blob);
+    const bytes = await this.#store.bytes(blob.path);
     const sha256 = new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
     if (sha256 === blob.sha256) return bytes;
     throw this.#damage(new Error(`${blob.path} has the SHA-256 ${sha256}, not ${blob.sha256}`));
@@ -254,6 +255,19 @@ export class Blobs {
    */
   async checkStore(): Promise<void> {
     await this.#store.check();
+  }
+
+  /**
+   * Checks that files can be stored, without writing.
+   * @throws Problem `busy`
+   */
+  async checkWritable(): Promise<void> {
+    await this.#store.checkWritable();
+  }
+
+  /** Returns the bytes that can still be stored. */
+  async freeBytes(): Promise<number> {
+    return await this.#store.freeBytes();
   }
 
   /** Number of requests for missing or damaged bytes since the process started. */

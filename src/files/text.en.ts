@@ -22,6 +22,7 @@ export const text = catalogue({
     `Files without an extension are not allowed. Allowed extensions: ${allowed}.`,
   tooManyThumbnails: "Too many thumbnails are being created right now. Try again in a moment.",
   damaged: "This file is damaged on the server.",
+  notWritable: (folder: string) => `Cannot write to ${folder}.`,
   storageAway: "File storage is not available right now. Try again later.",
   /** Faults that `trunk8 doctor` reports. */
   faults: {

@@ -83,7 +83,10 @@ export class HttpServer {
       },
     };
     this.#stopJobs = startJobs(app);
-    this.#stopWatching = app.metrics.watchLoop();
+    const watches = [app.metrics.watchLoop(), app.files.siteMark.watch()];
+    this.#stopWatching = () => {
+      for (const stop of watches) stop();
+    };
     this.#slowClients = SlowClients.watch(app, this.port);
   }
 

@@ -1,5 +1,3 @@
-import { constants } from "node:fs";
-import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { App } from "../app.ts";
 import { BYTES_A_MB } from "../config/values/sizes.ts";
@@ -40,7 +38,7 @@ const wanted: Readonly<Record<string, Check>> = {
   reports: ({ database }) => database.probes.reports(),
   writer: ({ database }) => database.probes.writer(),
   changes: ({ database }) => database.probes.changes(),
-  uploads: checkUploads,
+  uploads: ({ files }) => files.blobs.checkWritable(),
   disk: checkDisks,
   visits: async ({ visits }) => {
     if (visits.isBehind) throw new Problem("busy", text.health.visitsBehind);
@@ -110,20 +108,14 @@ async function faultOf(check: () => Promise<unknown>): Promise<string | null> {
   }
 }
 
-const usersFolder = ({ live }: App): string => join(live.dataFolder, "users");
-
-async function checkUploads(app: App): Promise<void> {
-  const folder = usersFolder(app);
-  await access(folder, constants.W_OK).catch(() => {
-    throw new Problem("busy", text.health.notWritable(folder));
-  });
-}
-
-/** Of the data folder and of stored files, which may be on a share. */
-async function checkDisks(app: App): Promise<void> {
-  const floor = app.live.current["ops.disk_floor_mb"];
-  for (const folder of [app.live.dataFolder, usersFolder(app)]) {
-    const { freeBytes } = await readDisk(folder);
+/** Of the data folder, and of stored files, which may be on a share. */
+async function checkDisks({ live, files }: App): Promise<void> {
+  const floor = live.current["ops.disk_floor_mb"];
+  const places = [
+    { folder: live.dataFolder, freeBytes: (await readDisk(live.dataFolder)).freeBytes },
+    { folder: join(live.dataFolder, "users"), freeBytes: await files.blobs.freeBytes() },
+  ];
+  for (const { folder, freeBytes } of places) {
     if (freeBytes >= floor * BYTES_A_MB) continue;
     const free = Math.floor(freeBytes / BYTES_A_MB);
     throw new Problem("storage_full", text.health.diskLow(free, floor, folder));

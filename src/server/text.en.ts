@@ -32,7 +32,6 @@ export const text = catalogue({
     visitsBehind: "Visits are waiting to be saved.",
     diskLow: (freeMb: number, floorMb: number, folder: string) =>
       `${freeMb} MB of disk space free at ${folder}; at least ${floorMb} MB needed.`,
-    notWritable: (folder: string) => `Cannot write to ${folder}.`,
     degraded: "Links are answered, but something else is wrong.",
     noWorker: "No worker responds.",
     readOnly: "Use GET.",

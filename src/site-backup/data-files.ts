@@ -4,7 +4,8 @@ import { join } from "node:path";
 /** Names of stored files: which of them belong to a backup, its database says. */
 const STORED = /\/assets\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.[a-z0-9]{1,10})?$/;
 
-const PARTIAL_UPLOADS = "/assets/.drafts/";
+/** Folders of partial uploads, now and until 1.0.0-alpha.1. */
+const PARTIAL_UPLOADS = /\/assets\/\.(uploads|drafts)\//;
 
 /** Not backed up: with it, a backup could be used to forge sessions. A missing one is replaced by a new one. */
 const SECRET = "config/secret.key";
@@ -21,6 +22,6 @@ export async function* listDataFiles(dataFolder: string, folder: string): AsyncG
   for (const entry of entries) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* listDataFiles(dataFolder, path);
-    else if (entry.isFile() && path !== SECRET && !path.includes(PARTIAL_UPLOADS)) yield path;
+    else if (entry.isFile() && path !== SECRET && !PARTIAL_UPLOADS.test(path)) yield path;
   }
 }

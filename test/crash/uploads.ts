@@ -70,7 +70,7 @@ function databaseFiles(dataFolder: string): string[] {
 
 /** Drafts are cleaned up shortly after the start of the server. */
 async function draftsAreGone(dataFolder: string): Promise<boolean> {
-  const drafts = join(dataFolder, "users/admin/assets/.drafts");
+  const drafts = join(dataFolder, "users/admin/assets/.uploads");
   const isEmpty = () => !existsSync(drafts) || readdirSync(drafts).length === 0;
   try {
     return await until(isEmpty, { what: "the cleanup of drafts", seconds: CLEANUP_SECONDS });

@@ -103,7 +103,7 @@ async function checkFiles(dataFolder: string): Promise<string[]> {
 /** Returns paths with sizes. */
 function storedFiles(dataFolder: string): Set<string> {
   const assets = join(dataFolder, "users/admin/assets");
-  const names = readdirSync(assets).filter((name) => name !== ".drafts");
+  const names = readdirSync(assets).filter((name) => name !== ".uploads");
   return new Set(names.map((name) => `admin/assets/${name}, ${statSync(join(assets, name)).size}`));
 }
 

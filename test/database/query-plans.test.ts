@@ -97,7 +97,12 @@ describe("on SQLite", () => {
     let queries = 0;
     const blobs = new Blobs({
       database: timeDatabase(app.database, () => void queries++, new WriteHealth()),
-      store: new LocalStore(join(dataFolder, "users"), app.random),
+      store: new LocalStore({
+        folder: join(dataFolder, "users"),
+        runFolder: app.runFolder,
+        clock: app.clock,
+        random: app.random,
+      }),
       clock: app.clock,
       random: app.random,
       defaultQuota: () => 0,

@@ -33,7 +33,7 @@ export async function proveUpload(ground: Ground): Promise<void> {
     await until("the new limit", () => areAllAllowing(folder, cookie, 250));
     const sent = upload(ground, big, cookie, ["--limit-rate", "100M"]);
     await Bun.sleep(800);
-    const isDraft = hasFiles(join(folder, "data", "users", "admin", "assets", ".drafts"));
+    const isDraft = hasFiles(join(folder, "data", "users", "admin", "assets", ".uploads"));
     const isKept = hasFiles(nginx.bodyFolder);
     same("the answer", await sent, { status: "201" });
     same("in Trunk8's hands, in nginx's", [isDraft, isKept], [true, false]);

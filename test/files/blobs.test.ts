@@ -63,8 +63,8 @@ describe.each(databases)("blobs on %s", (database) => {
       .execute();
 
   const assets = () => join(world.dataFolder, "users", owner.username, "assets");
-  const files = () => readdirSync(assets()).filter((name) => name !== ".drafts");
-  const drafts = () => readdirSync(join(assets(), ".drafts"));
+  const files = () => readdirSync(assets()).filter((name) => name !== ".uploads");
+  const drafts = () => readdirSync(join(assets(), ".uploads"));
 
   /** Past every waiting time, all sweeping done. */
   async function sweepAll(): Promise<void> {

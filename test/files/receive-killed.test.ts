@@ -50,13 +50,14 @@ async function storeAndDie(): Promise<number[]> {
 }
 
 function blobsOver(database: Database, clock = systemClock): Blobs {
-  const store = new LocalStore(join(folder, "users"), systemRandom);
+  const places = { folder: join(folder, "users"), runFolder: join(folder, "run") };
+  const store = new LocalStore({ ...places, clock, random: systemRandom });
   return new Blobs({ database, store, clock, random: systemRandom, defaultQuota: () => 0 });
 }
 
 const filesIn = (name: string) => {
   const names = readdirSync(join(folder, "users/owner/assets", name));
-  return names.filter((each) => each !== ".drafts").sort();
+  return names.filter((each) => each !== ".uploads").sort();
 };
 
 test("after kill -9 at any point, acknowledged files are complete and others are swept", async () => {
@@ -67,7 +68,7 @@ test("after kill -9 at any point, acknowledged files are complete and others are
   const database = await open();
   const blobs = blobsOver(database);
   await blobs.sweepDrafts();
-  expect(filesIn(".drafts")).toEqual([]);
+  expect(filesIn(".uploads")).toEqual([]);
 
   const used = await database.read
     .selectFrom("blob")

@@ -10,7 +10,12 @@ const [folder = "", ownerId = ""] = Bun.argv.slice(2);
 const database = await openDatabase({ url: "", poolSize: 2, dataFolder: folder, log: silentLog() });
 const blobs = new Blobs({
   database,
-  store: new LocalStore(`${folder}/users`, systemRandom),
+  store: new LocalStore({
+    folder: `${folder}/users`,
+    runFolder: `${folder}/run`,
+    clock: systemClock,
+    random: systemRandom,
+  }),
   clock: systemClock,
   random: systemRandom,
   defaultQuota: () => 0,

@@ -9,12 +9,16 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pino from "pino";
 import { openApp } from "../../src/app.ts";
 import { LiveSettings } from "../../src/config/live-settings.ts";
 import { text } from "../../src/files/text.en.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
+import { leaveOut } from "../left-out.ts";
+import { until } from "../until.ts";
 import { databases, openTestApp, PASSWORD, type World } from "../world.ts";
 
 let dataFolder: string;
@@ -52,6 +56,8 @@ describe.each(databases)("with %s", (database) => {
     const headers = { cookie: await world.signIn(world.people.admin) };
     await world.request("/delete/deleted", { method: "POST", headers });
     const remount = unmount();
+    const file = await world.request("/kept");
+    expect([file.status, Number(file.headers.get("retry-after"))]).toEqual([503, 60]);
     const refused = await upload(world, "lost");
     expect([refused.status, Number(refused.headers.get("retry-after"))]).toEqual([503, 60]);
     expect(await refused.text()).toContain(text.storageAway);
@@ -60,8 +66,57 @@ describe.each(databases)("with %s", (database) => {
     expect(existsSync(join(users(), "admin"))).toBe(false);
     remount();
     expect((await upload(world, "found")).status).toBe(201);
+    expect((await world.request("/kept")).status).toBe(200);
     await world.close();
   });
+});
+
+test("a share that comes and goes while the server runs is logged", async () => {
+  const lines: string[] = [];
+  const log = pino({}, { write: (text) => void lines.push(JSON.parse(text).msg) });
+  const world = await openTestApp({ dataFolder, log });
+  expect((await upload(world, "kept")).status).toBe(201);
+  const stop = world.app.files.siteMark.watch();
+  const logged = (line: string) => until(() => lines.includes(line), { what: line, seconds: 30 });
+  const remount = unmount();
+  await logged("Stored files are not available");
+  remount();
+  await logged("Stored files are available again");
+  expect(lines.filter((line) => line.startsWith("Stored files"))).toHaveLength(2);
+  stop();
+  await world.close();
+});
+
+test("a share that hangs holds up no request, and is used when it answers again", async () => {
+  const world = await openTestApp({ dataFolder });
+  expect((await upload(world, "kept")).status).toBe(201);
+  const id = readFileSync(mark(), "utf8");
+  rmSync(mark());
+  await Bun.spawn(["mkfifo", mark()]).exited;
+  const { siteMark } = world.app.files;
+  expect(await siteMark.findFault()).toMatchObject({ is: "silent" });
+  expect((await world.request("/kept")).status).toBe(503);
+  expect((await upload(world, "lost")).status).toBe(503);
+  expect((await world.request("/health/ready")).status).toBe(503);
+  await writeFile(mark(), id);
+  rmSync(mark());
+  writeFileSync(mark(), id);
+  await until(async () => (await siteMark.findFault()) === null, { what: "the share" });
+  expect((await world.request("/kept")).status).toBe(200);
+  await world.close();
+});
+
+const canMount =
+  Bun.which("unshare") !== null &&
+  Bun.spawnSync(["unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).exitCode === 0;
+if (!canMount) leaveOut("a read-only share", "mounting is not allowed here");
+
+test.if(canMount)("a share that is read-only or full sends files", async () => {
+  const file = join(import.meta.dir, "read-only-share.ts");
+  const words = ["unshare", "-m", process.execPath, "test", "--timeout", "60000", file];
+  const child = Bun.spawn(words, { stdout: "pipe", stderr: "pipe" });
+  const report = await child.stderr.text();
+  if ((await child.exited) !== 0) throw new Error(report);
 });
 
 describe("a start", () => {

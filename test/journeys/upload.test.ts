@@ -38,7 +38,7 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
   const totalOf = async () =>
     (await site.world.app.links.list(as(alice()), { ownerId: alice().id, limit: 1 })).total;
   const halves = () =>
-    readdirSync(join(site.world.dataFolder, "users", "alice", "assets", ".drafts"));
+    readdirSync(join(site.world.dataFolder, "users", "alice", "assets", ".uploads"));
 
   async function expectDownload(code: string, expected: Buffer): Promise<void> {
     const answer = await site.world.request(`/${code}`);

@@ -39,8 +39,8 @@ for (const kind of databases) {
 
     const used = async () => (await world.app.files.blobs.usageOf(owner.id)).bytes;
     const folder = () => join(world.dataFolder, "users", owner.username, "assets");
-    const files = () => readdirSync(folder()).filter((name) => name !== ".drafts");
-    const drafts = () => readdirSync(join(folder(), ".drafts"));
+    const files = () => readdirSync(folder()).filter((name) => name !== ".uploads");
+    const drafts = () => readdirSync(join(folder(), ".uploads"));
     const isThere = ({ content }: Link) =>
       content !== null && existsSync(join(world.dataFolder, "users", content.path));
 

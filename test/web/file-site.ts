@@ -57,7 +57,7 @@ export async function openFileSite(): Promise<FileSite> {
     },
     open: async (shortCode) => await (await fetch(`${origin}/${shortCode}`)).text(),
     stored: (shortCode) => world.app.links.get(as(alice), shortCode),
-    halves: () => filesIn(join(world.dataFolder, "users", "alice", "assets", ".drafts")),
+    halves: () => filesIn(join(world.dataFolder, "users", "alice", "assets", ".uploads")),
     close: () => server.stop(),
   };
 }

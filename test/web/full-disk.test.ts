@@ -49,7 +49,7 @@ describe.skipIf(!canMount)("on a disk of 32 MB", () => {
   function stored(): string[] {
     const assets = join(world.dataFolder, "users/alice/assets");
     const names = readdirSync(assets, { recursive: true, encoding: "utf8" });
-    return names.filter((name) => name !== ".drafts").sort();
+    return names.filter((name) => name !== ".uploads").sort();
   }
 
   async function expectReadingGoesOn(): Promise<void> {
@@ -62,7 +62,7 @@ describe.skipIf(!canMount)("on a disk of 32 MB", () => {
   test("a file for which there is no room is refused, leaves nothing, and hinders nobody", async () => {
     const before = stored();
     const refused = await upload("large", 40 * MEBIBYTE);
-    expect(refused.status).toBe(503);
+    expect(refused.status).toBe(507);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(await refused.text()).toContain("disk is full");
     expect(stored()).toEqual(before);
@@ -75,7 +75,7 @@ describe.skipIf(!canMount)("on a disk of 32 MB", () => {
     const filler = join(disk, "filler");
     fill(filler);
     const before = stored();
-    expect((await upload("during", 100_000)).status).toBe(503);
+    expect((await upload("during", 100_000)).status).toBe(507);
     expect(stored()).toEqual(before);
     await expectReadingGoesOn();
     rmSync(filler);
@@ -92,7 +92,7 @@ describe.skipIf(!canMount)("on a disk of 32 MB", () => {
     // The journal of the database may have room for some.
     let answer = await world.request("/auth/login", form(credentials));
     while (answer.status === 303) answer = await world.request("/auth/login", form(credentials));
-    expect(answer.status).toBe(503);
+    expect(answer.status).toBe(507);
     expect(await answer.text()).toContain(text.diskFull.slice("The server's ".length));
     rmSync(filler);
     expect((await world.request("/auth/login", form(credentials))).status).toBe(303);

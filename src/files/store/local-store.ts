@@ -1,45 +1,77 @@
-import type { Dirent } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import type { Random } from "../../clock.ts";
+import { constants, type Dirent } from "node:fs";
+import { access, type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { Clock, Random } from "../../clock.ts";
 import { readDisk } from "../../os/disk.ts";
 import { syncFolder } from "../../os/fsync.ts";
 import { claimFile } from "../../os/machine-lock.ts";
-import { codeOf, explainDiskFull } from "../../os/system-error.ts";
+import { codeOf } from "../../os/system-error.ts";
 import { Problem } from "../../problem.ts";
-import { type BlobPath, makeUuid } from "../blob.ts";
+import type { BlobPath } from "../blob.ts";
 import { text } from "../text.en.ts";
+import { DraftClaims } from "./draft-claims.ts";
+import { explained, reopened, unlessMissing } from "./folder-faults.ts";
 import type { SiteMark } from "./site-mark.ts";
 
 /** Beside the blobs, so that placing a draft is a rename; because of its dot it is never part of a blob's path. */
-const DRAFTS = ".drafts";
+const DRAFTS = ".uploads";
+
+/** Until 1.0.0-alpha.1, where drafts were locked themselves. */
+const FORMER_DRAFTS = ".drafts";
+
+/** A draft of another machine is abandoned when another one is so much newer, by the clock of the folder alone. */
+const SILENT_MS = 3_600_000;
+
+/** The same by this machine's clock, which may differ. */
+const ABANDONED_MS = 86_400_000;
+
+export interface LocalStoreParts {
+  /** `users` of the data folder: on this machine, or a share of several. */
+  readonly folder: string;
+  /** What the processes of this machine share. */
+  readonly runFolder: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Only with it, the folder is proved to be the site's. */
+  readonly mark?: SiteMark;
+}
 
 /** Stores bytes as files, `<folder>/<owner>/assets/<uuid>.<extension>`, readable only by the user that runs Trunk8. */
 export class LocalStore {
   readonly #folder: string;
-  readonly #random: Random;
+  readonly #clock: Clock;
   readonly #mark: SiteMark | null;
+  readonly #claims: DraftClaims;
 
-  /** @param folder `users` of the data folder; only with `mark`, it is proved to be the site's */
-  constructor(folder: string, random: Random, mark: SiteMark | null = null) {
+  constructor({ folder, runFolder, clock, random, mark }: LocalStoreParts) {
     this.#folder = folder;
-    this.#random = random;
-    this.#mark = mark;
+    this.#clock = clock;
+    this.#mark = mark ?? null;
+    this.#claims = new DraftClaims(join(runFolder, "drafts"), random);
   }
 
   async check(): Promise<void> {
     await this.#mark?.check();
   }
 
-  async draft(owner: string): Promise<LocalDraft> {
+  async checkWritable(): Promise<void> {
     await this.check();
+    await access(this.#folder, constants.W_OK).catch((cause) => {
+      throw new Problem("busy", text.notWritable(this.#folder), { retryAfterSeconds: 60, cause });
+    });
+  }
+
+  async draft(owner: string): Promise<LocalDraft> {
     const drafts = join(this.#folder, requireFolderName(owner), "assets", DRAFTS);
+    await this.check();
     await explained(makeFolder(drafts));
-    for (;;) {
-      const path = join(drafts, makeUuid(this.#random));
+    const path = join(drafts, this.#claims.enter());
+    try {
       const file = await explained(open(path, "wx", 0o600));
-      if (await claim(file)) return new LocalDraft(this.#folder, path, file);
-      await file.close();
+      return new LocalDraft(this.#folder, path, file, this.#claims);
+    } catch (thrown) {
+      this.#claims.leave();
+      throw thrown;
     }
   }
 
@@ -48,8 +80,15 @@ export class LocalStore {
   }
 
   async measure(path: BlobPath): Promise<number | null> {
-    const found = await unlessMissing(stat(join(this.#folder, path)), null);
+    this.#mark?.requireAnswer();
+    const found = await reopened(() => unlessMissing(stat(join(this.#folder, path)), null));
+    // Else the files of a share that is not mounted would count as lost.
+    if (found === null) await this.check();
     return found?.isFile() ? found.size : null;
+  }
+
+  async bytes(path: BlobPath): Promise<Uint8Array<ArrayBuffer>> {
+    return await reopened(() => Bun.file(join(this.#folder, path)).bytes());
   }
 
   async remove(path: BlobPath): Promise<void> {
@@ -57,29 +96,17 @@ export class LocalStore {
   }
 
   async draftBytes(owner: string): Promise<number> {
-    const drafts = join(this.#folder, requireFolderName(owner), "assets", DRAFTS);
-    let bytes = 0;
-    for (const { name } of await entriesOf(drafts)) {
-      const path = join(drafts, name);
-      if (await removeUnclaimed(path)) continue;
-      bytes += (await unlessMissing(stat(path), null))?.size ?? 0;
-    }
-    return bytes;
+    return (await this.#sweepDraftsOf(requireFolderName(owner))).bytes;
   }
 
   async freeBytes(): Promise<number> {
     return (await explained(readDisk(this.#folder))).freeBytes;
   }
 
-  /** A running process has claimed its drafts; the kernel releases claims of processes that end. */
   async sweepDrafts(): Promise<number> {
     let swept = 0;
-    for (const owner of await this.#owners()) {
-      const drafts = join(this.#folder, owner, "assets", DRAFTS);
-      for (const { name } of await entriesOf(drafts)) {
-        if (await removeUnclaimed(join(drafts, name))) swept++;
-      }
-    }
+    for (const owner of await this.#owners()) swept += (await this.#sweepDraftsOf(owner)).swept;
+    this.#claims.sweep();
     return swept;
   }
 
@@ -95,9 +122,46 @@ export class LocalStore {
   async *list(): AsyncGenerator<string> {
     for (const owner of await this.#owners()) {
       for (const entry of await entriesOf(join(this.#folder, owner, "assets"))) {
-        if (entry.name !== DRAFTS) yield `${owner}/assets/${entry.name}`;
+        if (entry.name !== DRAFTS && entry.name !== FORMER_DRAFTS)
+          yield `${owner}/assets/${entry.name}`;
       }
     }
+  }
+
+  /** Deletes the drafts of an owner that no process writes any more; returns how many, and the bytes of the others. */
+  async #sweepDraftsOf(owner: string): Promise<{ readonly swept: number; readonly bytes: number }> {
+    const drafts = await this.#draftsOf(owner);
+    const newest = Math.max(...drafts.map(({ changedAt }) => changedAt));
+    let swept = 0;
+    let bytes = 0;
+    for (const draft of drafts) {
+      if (await this.#removeAbandoned(draft, newest)) swept++;
+      else bytes += draft.size;
+    }
+    return { swept, bytes };
+  }
+
+  async #draftsOf(owner: string): Promise<DraftFile[]> {
+    const drafts: DraftFile[] = [];
+    for (const folder of [DRAFTS, FORMER_DRAFTS]) {
+      const within = join(this.#folder, owner, "assets", folder);
+      for (const { name } of await entriesOf(within)) {
+        const path = join(within, name);
+        const found = await unlessMissing(stat(path), null);
+        if (found !== null) drafts.push({ path, size: found.size, changedAt: found.mtimeMs });
+      }
+    }
+    return drafts;
+  }
+
+  async #removeAbandoned({ path, changedAt }: DraftFile, newest: number): Promise<boolean> {
+    const name = basename(path);
+    const state = this.#claims.stateOf(name);
+    if (state === "live") return false;
+    const isOld = newest - changedAt > SILENT_MS || this.#clock() - changedAt > ABANDONED_MS;
+    if (state === "foreign" && !isOld) return !name.includes(".") && (await removeUnclaimed(path));
+    await rm(path, { force: true });
+    return true;
   }
 
   async #owners(): Promise<string[]> {
@@ -106,16 +170,25 @@ export class LocalStore {
   }
 }
 
+interface DraftFile {
+  readonly path: string;
+  readonly size: number;
+  /** By the clock of the folder. */
+  readonly changedAt: number;
+}
+
 class LocalDraft {
   readonly #folder: string;
   readonly #path: string;
   readonly #file: FileHandle;
+  readonly #claims: DraftClaims;
   #isPlaced = false;
 
-  constructor(folder: string, path: string, file: FileHandle) {
+  constructor(folder: string, path: string, file: FileHandle, claims: DraftClaims) {
     this.#folder = folder;
     this.#path = path;
     this.#file = file;
+    this.#claims = claims;
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -129,14 +202,28 @@ class LocalDraft {
   async place(path: BlobPath): Promise<void> {
     const final = join(this.#folder, path);
     await explained(this.#file.sync());
-    await explained(rename(this.#path, final));
+    await explained(this.#rename(final));
     this.#isPlaced = true;
     await explained(syncFolder(dirname(final)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#isPlaced) await rm(this.#path, { force: true });
-    await this.#file.close();
+    try {
+      if (!this.#isPlaced) await rm(this.#path, { force: true });
+      await this.#file.close();
+    } finally {
+      this.#claims.leave();
+    }
+  }
+
+  /** NFS may send a rename twice, of which the second finds nothing. */
+  async #rename(final: string): Promise<void> {
+    try {
+      await rename(this.#path, final);
+    } catch (thrown) {
+      const placed = codeOf(thrown) === "ENOENT" ? await stat(final).catch(() => null) : null;
+      if (placed === null || placed.ino !== (await this.#file.stat()).ino) throw thrown;
+    }
   }
 }
 
@@ -146,11 +233,7 @@ function requireFolderName(owner: string): string {
   throw new Error(`Invalid folder name: ${owner}`);
 }
 
-/** Returns false if a sweep claimed the file first: it has deleted it, or is about to. */
-async function claim(file: FileHandle): Promise<boolean> {
-  return claimFile(file.fd) && (await file.stat()).nlink > 0;
-}
-
+/** Deletes a draft of a former version, unless its process has it locked. */
 async function removeUnclaimed(path: string): Promise<boolean> {
   const file = await unlessMissing(open(path, "r"), null);
   if (file === null) return false;
@@ -158,6 +241,8 @@ async function removeUnclaimed(path: string): Promise<boolean> {
     if (!claimFile(file.fd)) return false;
     await rm(path, { force: true });
     return true;
+  } catch {
+    return false; // The file system has no locks.
   } finally {
     await file.close();
   }
@@ -181,34 +266,4 @@ async function hasFile(folder: string): Promise<boolean> {
   if (entries.some((entry) => !entry.isDirectory())) return true;
   for (const { name } of entries) if (await hasFile(join(folder, name))) return true;
   return false;
-}
-
-async function unlessMissing<Found, Else>(work: Promise<Found>, or: Else): Promise<Found | Else> {
-  try {
-    return await work;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return or;
-    throw error;
-  }
-}
-
-/** Codes of a write to a folder that is read-only, another user's, or no longer mounted. */
-const AWAY: ReadonlySet<string> = new Set([
-  "EROFS",
-  "EACCES",
-  "EPERM",
-  "ENOENT",
-  "ENOTDIR",
-  "EIO",
-  "ESTALE",
-]);
-
-async function explained<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (thrown) {
-    if (AWAY.has(codeOf(thrown)))
-      throw new Problem("busy", text.storageAway, { retryAfterSeconds: 60, cause: thrown });
-    throw explainDiskFull(thrown);
-  }
 }

@@ -3,19 +3,26 @@ import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Random } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
+import { every } from "../../os/every.ts";
 import { syncFolder } from "../../os/fsync.ts";
 import { codeOf } from "../../os/system-error.ts";
-import { Problem } from "../../problem.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import { makeUuid } from "../blob.ts";
 import { IN_USE } from "../blob-rows.ts";
-import { text } from "../text.en.ts";
+import { storageAway } from "./folder-faults.ts";
 
 /** In the folder of stored files; because of its dot it is never a user's folder. */
 const FILE = ".trunk8-site";
 
 /** Newest stored files of which one must be there, for a folder without a mark to be the site's. */
 const SAMPLE = 20;
+
+/** A folder that takes longer to answer is away, in milliseconds: less than health checks wait. */
+const ANSWER_MS = 2000;
+const SILENT = Symbol("silent");
+
+/** How often a server looks whether the folder is there. */
+const WATCH_MS = 2000;
 
 export interface SiteMarkParts {
   readonly database: Database;
@@ -25,9 +32,9 @@ export interface SiteMarkParts {
   readonly log: Logger;
 }
 
-/** What a folder of stored files lacks to be the site's. */
+/** Why a folder of stored files is not known to be the site's. `silent`: it does not answer. */
 export interface SiteMarkFault {
-  readonly is: "missing" | "foreign";
+  readonly is: "missing" | "foreign" | "silent";
   readonly file: string;
   readonly id: string;
 }
@@ -39,10 +46,15 @@ export interface SiteMarkFault {
 export class SiteMark {
   readonly #folder: string;
   readonly #id: string | null;
+  readonly #log: Logger;
+  #isAway = false;
+  /** The read under way, and since when, by `performance.now()`. */
+  #reading: { readonly found: Promise<string | null>; readonly since: number } | null = null;
 
-  private constructor(folder: string, id: string | null) {
+  private constructor({ folder, log }: SiteMarkParts, id: string | null) {
     this.#folder = folder;
     this.#id = id;
+    this.#log = log;
   }
 
   /**
@@ -51,30 +63,77 @@ export class SiteMark {
    */
   static async open(parts: SiteMarkParts): Promise<SiteMark> {
     const known = await readId(parts.database);
-    const mark = new SiteMark(parts.folder, known ?? (await begin(parts)));
-    const fault = await mark.findFault();
+    const mark = new SiteMark(parts, known ?? (await begin(parts)));
+    const fault = await mark.#look();
     if (fault?.is === "missing" && (await holdsStoredFiles(parts)))
       await write(parts, fault.id).catch(() => {});
-    else if (fault !== null)
-      parts.log.error({ file: fault.file, fault: fault.is }, "Stored files are not available");
+    else mark.#note(fault);
     return mark;
+  }
+
+  /** Looks regularly whether the folder is there, so that a share that comes and goes is logged, and one that hangs known. */
+  watch(): () => void {
+    return every(WATCH_MS, () => this.findFault(), this.#log);
   }
 
   /** @throws Problem `busy` if the folder is not the site's */
   async check(): Promise<void> {
     const fault = await this.findFault();
     if (fault === null) return;
-    const cause = new Error(`${fault.file} is ${fault.is}; the site has the id ${fault.id}`);
-    throw new Problem("busy", text.storageAway, { retryAfterSeconds: 60, cause });
+    throw storageAway(new Error(`${fault.file} is ${fault.is}; the site has the id ${fault.id}`));
+  }
+
+  /** @throws Problem `busy` if the folder does not answer: each request to it would hold a thread until it does */
+  requireAnswer(): void {
+    if (this.#isSilent) throw storageAway(new Error(`${this.#folder} does not answer`));
   }
 
   /** Null also on a full disk that never took a mark. */
   async findFault(): Promise<SiteMarkFault | null> {
+    const fault = await this.#look();
+    this.#note(fault);
+    return fault;
+  }
+
+  async #look(): Promise<SiteMarkFault | null> {
     if (this.#id === null) return null;
-    const found = await readMark(this.#folder);
+    const fault = { file: join(this.#folder, FILE), id: this.#id };
+    const found = await this.#readInTime();
+    if (found === SILENT) return { is: "silent", ...fault };
     if (found === this.#id) return null;
-    const file = join(this.#folder, FILE);
-    return { is: found === null ? "missing" : "foreign", file, id: this.#id };
+    return { is: found === null ? "missing" : "foreign", ...fault };
+  }
+
+  #note(fault: SiteMarkFault | null): void {
+    if ((fault !== null) === this.#isAway) return;
+    this.#isAway = fault !== null;
+    if (fault === null) this.#log.info("Stored files are available again");
+    else this.#log.error({ file: fault.file, fault: fault.is }, "Stored files are not available");
+  }
+
+  /** One read at a time, so that a share that hangs holds one thread. */
+  async #readInTime(): Promise<string | null | typeof SILENT> {
+    if (this.#isSilent) return SILENT;
+    this.#reading ??= { found: this.#read(), since: performance.now() };
+    const { promise: late, resolve } = Promise.withResolvers<typeof SILENT>();
+    const timer = setTimeout(resolve, ANSWER_MS, SILENT);
+    try {
+      return await Promise.race([this.#reading.found, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #read(): Promise<string | null> {
+    try {
+      return await readMark(this.#folder);
+    } finally {
+      this.#reading = null;
+    }
+  }
+
+  get #isSilent(): boolean {
+    return this.#reading !== null && performance.now() - this.#reading.since >= ANSWER_MS;
   }
 }
 

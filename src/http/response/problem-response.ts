@@ -22,7 +22,7 @@ export const statusOf: Readonly<Record<ProblemCode, number>> = {
   internal: 500,
   not_implemented: 501,
   busy: 503,
-  storage_full: 503,
+  storage_full: 507,
   over_quota: 507,
 };
 

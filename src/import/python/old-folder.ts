@@ -30,8 +30,8 @@ const MAX_BYTES = 33_554_432;
 /** The file that lists the users of an old folder, as reports name it. */
 export const USERS_FILE = "users/users.toml";
 
-/** The folder of partial uploads in an assets folder that is in use already. */
-const DRAFTS = ".drafts";
+/** The folders of partial uploads in an assets folder that is in use already. */
+const DRAFTS = [".uploads", ".drafts"];
 
 /** Whether a folder holds data of the Python Trunk8 that was not imported in place yet. */
 export async function holdsOldData(folder: string): Promise<boolean> {
@@ -103,7 +103,7 @@ export async function listOldFiles(assets: string): Promise<string[]> {
   return entries
     .filter((entry) => !entry.isDirectory())
     .map((entry) => relative(assets, join(entry.parentPath, entry.name)))
-    .filter((path) => !path.startsWith(DRAFTS + sep))
+    .filter((path) => !DRAFTS.some((folder) => path.startsWith(folder + sep)))
     .sort();
 }
 

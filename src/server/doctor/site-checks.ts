@@ -159,8 +159,7 @@ async function* findAbsentStorage({ files }: App): AsyncGenerator<Fault> {
   const fault = await files.siteMark.findFault();
   if (fault === null) return;
   const { file, id, is } = fault;
-  const { missing, foreign, remedy } = text.fileStorage;
-  yield { what: is === "missing" ? missing(file) : foreign(file), remedy: remedy(file, id) };
+  yield { what: text.fileStorage[is](file), remedy: text.fileStorage.remedy(file, id) };
 }
 
 async function* findStrays({ files: { blobs }, live }: App): AsyncGenerator<Fault> {

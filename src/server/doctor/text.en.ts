@@ -52,6 +52,7 @@ export const text = catalogue({
     missing: (file: string) =>
       `${file} is missing: the folder is not that of this site's files. Is a share not mounted?`,
     foreign: (file: string) => `${file} is that of another site.`,
+    silent: (file: string) => `${file} cannot be read: the share does not answer.`,
     remedy: (file: string, id: string) =>
       `Mount the share that has this site's files. If they are here already: echo ${id} >${file}`,
   },

@@ -31,7 +31,7 @@ async function listed(): Promise<Record<string, unknown>[]> {
 function stored(owner = "admin"): string[] {
   const assets = join(folder, "data/users", owner, "assets");
   const names = readdirSync(assets, { recursive: true, encoding: "utf8" });
-  return names.filter((name) => name !== ".drafts");
+  return names.filter((name) => name !== ".uploads");
 }
 
 describe("a word that names a file", () => {

@@ -118,7 +118,7 @@ describe("problems", () => {
       too_many: 429,
       not_implemented: 501,
       busy: 503,
-      storage_full: 503,
+      storage_full: 507,
       over_quota: 507,
       usage: 400,
       internal: 500,

@@ -244,6 +244,7 @@ test("fixes with --fix what is safe to fix, and reports the rest", async () => {
   chmodSync(key, 0o666);
   appendFileSync(file, "!");
   writeFileSync(`${file}.bak`, "");
+  mkdirSync(join(data, "users/admin/assets/.drafts"));
   writeFileSync(join(data, "users/admin/assets/.drafts/half"), "half");
   tamper("update blob_usage set bytes = 77", "update blob set uses = 3", "delete from link_search");
   const fixed = await doctor("--fix");
@@ -263,7 +264,7 @@ test("fixes with --fix what is safe to fix, and reports the rest", async () => {
   expect(fixed.stderr).toBe(`trunk8: ${text.doctor.found(2)}\n`);
   expect(statSync(key).mode & 0o777).toBe(0o600);
   expect(readdirSync(join(data, "users/admin/assets/.drafts"))).toEqual([]);
-  expect(readdirSync(join(data, "users/admin/assets"))).toHaveLength(3);
+  expect(readdirSync(join(data, "users/admin/assets"))).toHaveLength(4);
   rmSync(`${file}.bak`);
   writeFileSync(file, "paper\n");
   expect((await doctor("--deep")).exitCode).toBe(0);

@@ -122,14 +122,14 @@ test("SIGTERM to a worker alone has it replaced", async () => {
 test("an upload that does not end in shutdown_timeout is cut off, and leaves nothing", async () => {
   const site = await start({ env: { TRUNK8_SERVER_SHUTDOWN_TIMEOUT: "1" } });
   const upload = await beginUpload(site.origin, await signIn(site.origin));
-  const drafts = join(dataFolder, "users/admin/assets/.drafts");
+  const drafts = join(dataFolder, "users/admin/assets/.uploads");
   await until(() => existsSync(drafts) && readdirSync(drafts).length === 1);
   const began = performance.now();
   expect(await site.stop()).toBe(0);
   expect(performance.now() - began).toBeLessThan(15_000);
   expect(await upload.answer).toBe("");
   expect(readdirSync(join(dataFolder, "users/admin/assets"), { recursive: true })).toEqual([
-    ".drafts",
+    ".uploads",
   ]);
   const again = await start();
   expect(await statusOf(again.origin, "/half")).toBe(404);

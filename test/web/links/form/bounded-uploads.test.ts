@@ -81,7 +81,7 @@ function pour({ socket, answer }: Sending, bytes: number): void {
   more();
 }
 
-const drafts = () => join(world.dataFolder, "users", "alice", "assets", ".drafts");
+const drafts = () => join(world.dataFolder, "users", "alice", "assets", ".uploads");
 
 function bytesInDrafts(): number {
   try {
@@ -164,7 +164,7 @@ describe("the quota is asked before bytes are taken", () => {
 test("below the disk floor nothing is taken, and links are still made", async () => {
   await open({ "ops.disk_floor_mb": 100_000_000 });
   const refused = await upload(new Uint8Array(10));
-  expect(refused.status).toBe(503);
+  expect(refused.status).toBe(507);
   expect(await refused.json()).toMatchObject({ code: "storage_full" });
   const announced = send(headOf(`Content-Length: ${40 * MEGABYTE}`) + FILE);
   await reached(() => announced.answer().includes("storage_full"));
