@@ -249,25 +249,9 @@ export class Blobs {
     return (await this.#store.measure(path)) === null ? null : this.#store.read(path);
   }
 
-  /**
-   * Checks that the store is the site's, without writing.
-   * @throws Problem `busy`
-   */
-  async checkStore(): Promise<void> {
-    await this.#store.check();
-  }
-
-  /**
-   * Checks that files can be stored, without writing.
-   * @throws Problem `busy`
-   */
-  async checkWritable(): Promise<void> {
-    await this.#store.checkWritable();
-  }
-
-  /** Returns the bytes that can still be stored. */
-  async freeBytes(): Promise<number> {
-    return await this.#store.freeBytes();
+  /** What health checks ask of the store. */
+  get store(): Pick<BlobStore, "check" | "checkWritable" | "freeBytes"> {
+    return this.#store;
   }
 
   /** Number of requests for missing or damaged bytes since the process started. */

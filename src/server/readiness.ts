@@ -29,7 +29,7 @@ const needed: Readonly<Record<string, Check>> = {
     if (nodes.isDraining) throw new Problem("busy", text.health.stopping);
   },
   database: ({ database }) => checkDatabase(database),
-  files: ({ files }) => files.blobs.checkStore(),
+  files: ({ files }) => files.blobs.store.check(),
 };
 
 const wanted: Readonly<Record<string, Check>> = {
@@ -38,7 +38,7 @@ const wanted: Readonly<Record<string, Check>> = {
   reports: ({ database }) => database.probes.reports(),
   writer: ({ database }) => database.probes.writer(),
   changes: ({ database }) => database.probes.changes(),
-  uploads: ({ files }) => files.blobs.checkWritable(),
+  uploads: ({ files }) => files.blobs.store.checkWritable(),
   disk: checkDisks,
   visits: async ({ visits }) => {
     if (visits.isBehind) throw new Problem("busy", text.health.visitsBehind);
@@ -113,7 +113,7 @@ async function checkDisks({ live, files }: App): Promise<void> {
   const floor = live.current["ops.disk_floor_mb"];
   const places = [
     { folder: live.dataFolder, freeBytes: (await readDisk(live.dataFolder)).freeBytes },
-    { folder: join(live.dataFolder, "users"), freeBytes: await files.blobs.freeBytes() },
+    { folder: join(live.dataFolder, "users"), freeBytes: await files.blobs.store.freeBytes() },
   ];
   for (const { folder, freeBytes } of places) {
     if (freeBytes >= floor * BYTES_A_MB) continue;

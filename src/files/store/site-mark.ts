@@ -48,8 +48,10 @@ export class SiteMark {
   readonly #id: string | null;
   readonly #log: Logger;
   #isAway = false;
-  /** The read under way, and since when, by `performance.now()`. */
-  #reading: { readonly found: Promise<string | null>; readonly since: number } | null = null;
+  /** The read under way. */
+  #reading: Promise<string | null> | null = null;
+  /** Whether that takes too long. */
+  #isSilent = false;
 
   private constructor({ folder, log }: SiteMarkParts, id: string | null) {
     this.#folder = folder;
@@ -114,11 +116,14 @@ export class SiteMark {
   /** One read at a time, so that a share that hangs holds one thread. */
   async #readInTime(): Promise<string | null | typeof SILENT> {
     if (this.#isSilent) return SILENT;
-    this.#reading ??= { found: this.#read(), since: performance.now() };
+    this.#reading ??= this.#read();
     const { promise: late, resolve } = Promise.withResolvers<typeof SILENT>();
-    const timer = setTimeout(resolve, ANSWER_MS, SILENT);
+    const timer = setTimeout(() => {
+      this.#isSilent = this.#reading !== null;
+      resolve(SILENT);
+    }, ANSWER_MS);
     try {
-      return await Promise.race([this.#reading.found, late]);
+      return await Promise.race([this.#reading, late]);
     } finally {
       clearTimeout(timer);
     }
@@ -129,11 +134,8 @@ export class SiteMark {
       return await readMark(this.#folder);
     } finally {
       this.#reading = null;
+      this.#isSilent = false;
     }
-  }
-
-  get #isSilent(): boolean {
-    return this.#reading !== null && performance.now() - this.#reading.since >= ANSWER_MS;
   }
 }
 
