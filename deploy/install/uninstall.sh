@@ -23,7 +23,7 @@ units='trunk8.service trunk8-backup.service trunk8-backup.timer'
 for unit in $units; do
   [ -e "/etc/systemd/system/$unit" ] || continue
   [ ! -d /run/systemd/system ] || run systemctl stop "$unit"
-  run systemctl disable "$unit" || true
+  run systemctl disable --quiet "$unit" || true
   run rm -f "/etc/systemd/system/$unit"
 done
 [ ! -d /run/systemd/system ] || run systemctl daemon-reload
