@@ -148,6 +148,7 @@ export async function openApp({
   const database = await openDatabase({
     url: settings["database.url"],
     listenUrl: settings["database.listen_url"],
+    serveStaleMs: settings["links.serve_stale_seconds"] * 1000,
     poolSize: settings["database.pool_size"],
     dataFolder,
     runFolder,

@@ -23,12 +23,18 @@ const POOL_SIZE = 5;
 export class PgBouncer implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), "trunk8-pgbouncer-"));
   readonly #port = findFreePort();
-  readonly #database: URL;
+  #database: URL;
   #child: Bun.Subprocess | null = null;
 
   private constructor(url: string) {
     this.#database = new URL(url);
     chownSync(this.#folder, NOBODY, NOBODY);
+    this.pointTo(url);
+  }
+
+  /** From its next start on, it is in front of another database. */
+  pointTo(url: string): void {
+    this.#database = new URL(url);
     writeFileSync(join(this.#folder, "pgbouncer.ini"), this.#settings());
   }
 

@@ -60,13 +60,13 @@ export async function startPostgres(): Promise<PostgresServer> {
   return { url, stop };
 }
 
-interface Prepared {
+export interface Prepared {
   readonly bin: string;
   readonly owner: { readonly uid?: number; readonly gid?: number };
 }
 
 /** PostgreSQL refuses to run as root: then it runs as `nobody`, from a copy that this user may read. */
-function prepareBinaries(folder: string): Prepared {
+export function prepareBinaries(folder: string): Prepared {
   if (binaries === null) throw new Error("There is no PostgreSQL for this machine.");
   if (process.getuid?.() !== 0) return { bin: join(binaries, "bin"), owner: {} };
   cpSync(binaries, join(folder, "native"), { recursive: true, verbatimSymlinks: true });
@@ -74,7 +74,7 @@ function prepareBinaries(folder: string): Prepared {
   return { bin: join(folder, "native/bin"), owner: { uid: NOBODY, gid: NOBODY } };
 }
 
-async function initialise(
+export async function initialise(
   bin: string,
   data: string,
   password: string,
@@ -98,7 +98,7 @@ const CLUSTER = [
   "--no-sync",
 ];
 
-function serverOptions(port: number): string[] {
+export function serverOptions(port: number, others: object = {}): string[] {
   const settings = {
     port,
     listen_addresses: "127.0.0.1",
@@ -108,11 +108,12 @@ function serverOptions(port: number): string[] {
     fsync: "off",
     synchronous_commit: "off",
     full_page_writes: "off",
+    ...others,
   };
   return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }
 
-function freePort(): number {
+export function freePort(): number {
   const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
   listener.stop();
   return listener.port;
@@ -137,7 +138,11 @@ function watch(postgres: Bun.Subprocess, folder: string): () => Promise<void> {
 }
 
 /** @throws Error with the server's log when it stops, or has not answered within 30 seconds */
-async function waitUntilReady(url: string, postgres: Bun.Subprocess, log: string): Promise<void> {
+export async function waitUntilReady(
+  url: string,
+  postgres: Bun.Subprocess,
+  log: string,
+): Promise<void> {
   const deadline = systemClock() + 30_000;
   while (postgres.exitCode === null && systemClock() < deadline) {
     try {

@@ -255,6 +255,11 @@ export const settingRows = {
     default: "",
     takesEffect: "live",
   }),
+  "links.serve_stale_seconds": row({
+    type: integer(0, 86_400),
+    default: 0,
+    takesEffect: "restart",
+  }),
   "links.max_age_seconds": row({
     type: integer(0, 31_536_000),
     default: 0,

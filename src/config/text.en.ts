@@ -60,7 +60,7 @@ const settings: Readonly<Record<SettingKey, string>> = {
   "server.hsts_subdomains":
     "Browsers use only HTTPS for all subdomains of this host, too (includeSubDomains). Turn it on only if every subdomain supports HTTPS.",
   "database.url":
-    "PostgreSQL URL: postgres://user:password@host:port/name. Empty = the embedded SQLite database in the data folder.",
+    "PostgreSQL URL: postgres://user:password@host:port/name. With several servers (host1:port,host2:port), the primary is used. Empty = the embedded SQLite database in the data folder.",
   "database.listen_url":
     "URL of the same PostgreSQL without PgBouncer in between, for the connection that listens for changes. Empty: `database.url`.",
   "database.pool_size": "Maximum number of PostgreSQL connections per process.",
@@ -79,6 +79,8 @@ const settings: Readonly<Record<SettingKey, string>> = {
     "Where visitors of expired and disabled links are sent, where a link has no fallback of its own. Empty = they see a message.",
   "links.gone_text":
     "What visitors of expired and disabled links read. Empty = that the link has expired or is disabled.",
+  "links.serve_stale_seconds":
+    "While PostgreSQL is away, seconds that links in memory are answered beyond the 0.8 seconds for which they are known to be current. Meanwhile, a change by another node that still reaches it is missed. 0 = such requests get 503.",
   "links.max_age_seconds":
     "Seconds that browsers and shared caches may answer for a link, never past its expiry. 0 = disabled. Otherwise, visits answered by caches are not counted, and changed or disabled links stay reachable there for that long.",
   "backup.max_upload_mb": "Maximum size of a backup uploaded for restoring, in MB. 0 = unlimited.",

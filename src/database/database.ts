@@ -1,6 +1,7 @@
 import type { CompiledQuery, Kysely, RawBuilder, Transaction } from "kysely";
 import type { Clock } from "../clock.ts";
 import type { ChangeCounters } from "../os/change-counters.ts";
+import type { Histogram } from "../telemetry/histogram.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Schema } from "./schema.ts";
 import type { SettingTable } from "./setting-table.ts";
@@ -83,6 +84,8 @@ export interface Database {
   >;
   /** How long changes of other nodes take to arrive here, in milliseconds; null where there are no nodes. */
   changesDelayMs(): number | null;
+  /** All that it took, in seconds; null where there are no nodes. */
+  readonly changeDelays: Histogram | null;
   /** Writes a consistent snapshot into an empty folder, without blocking readers or writers. */
   takeSnapshot(folder: string): Promise<Snapshot>;
   close(): Promise<void>;

@@ -11,6 +11,8 @@ export interface DatabaseOptions {
   /** The same database without PgBouncer in between; absent or empty: `url`. */
   readonly listenUrl?: string;
   readonly poolSize: number;
+  /** How long memory may answer beyond its bound while the database is away; absent: not at all. */
+  readonly serveStaleMs?: number;
   readonly dataFolder: string;
   /** What processes of this machine share while they run; without it, a folder in the data folder. */
   readonly runFolder?: string;
@@ -26,6 +28,7 @@ export async function openDatabase({
   url,
   listenUrl = "",
   poolSize,
+  serveStaleMs = 0,
   dataFolder,
   runFolder,
   log,
@@ -43,6 +46,7 @@ export async function openDatabase({
     url,
     listenUrl: listenUrl || url,
     poolSize,
+    serveStaleMs,
     folders,
     log,
     deadlines,

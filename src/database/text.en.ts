@@ -7,6 +7,13 @@ export const text = catalogue({
   moving:
     "The site is being moved to another database. Links are answered, and nothing can be changed until that is done.",
   deaf: "Changes of other nodes do not arrive, so links are read from the database. Check database.listen_url.",
+  databaseAway: "No database server can be used, trying again.",
+  databaseBack: "The database can be used again.",
+  standby: "The database server is a standby: it cannot be written to.",
+  otherCluster:
+    "The database server belongs to another cluster than the one in use. Restart Trunk8 to use it.",
+  replaced: (timeline: number, highest: number, file: string) =>
+    `The database server was replaced by a promoted standby and lacks its changes: its timeline is ${timeline}, and ${highest} has been in use. Make it a standby of the new primary. If it is meant to be used, stop Trunk8 on all machines and delete ${file}.`,
   newer: (migrations: string) =>
     `The database was written by a newer version of Trunk8 (it has ${migrations}). Start that version, or restore a backup made before the upgrade.`,
   migrationElsewhere: "Another node is upgrading the database, waiting for it.",

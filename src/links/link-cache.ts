@@ -88,8 +88,14 @@ export class LinkCache {
     const known = this.findNow(shortCode);
     if (known !== undefined) return known;
     const { bucket, version } = this.#note(shortCode);
-    const { rows } = await this.#database.lookup.executeQuery(this.#queryFor(shortCode));
-    return this.#keep(shortCode, bucket, version, rows[0]);
+    try {
+      const { rows } = await this.#database.lookup.executeQuery(this.#queryFor(shortCode));
+      return this.#keep(shortCode, bucket, version, rows[0]);
+    } catch (error) {
+      const stale = this.peek(shortCode); // if the database has gone away, memory may answer
+      if (stale === undefined) throw error;
+      return stale;
+    }
   }
 
   /** Before a row is read: what decides afterwards whether it may be kept. */

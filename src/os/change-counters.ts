@@ -1,3 +1,4 @@
+import { systemClock } from "../clock.ts";
 import { mapFile } from "./mapped-file.ts";
 
 /** Number of buckets that short codes are hashed into. A power of two. */
@@ -24,8 +25,9 @@ const ALL_WRITERS = BUCKETS * 2;
  * Other nodes (PostgreSQL): NOTIFY carries the buckets and the listener calls `invalidate`. It also sends notifications
  * to itself through the database. Those arrive in the order of commits, so one that arrives proves that all changes
  * from before it was sent have arrived (`prove`). Without a proof of the last PROOF_MS nothing of this process is
- * current, whether the connection is lost or silent, or the process itself was paused. So an answer from memory is never
- * older than PROOF_MS after a change was acknowledged on another node.
+ * current, whether the connection is lost or silent, the process was paused, or the machine slept. So an answer from
+ * memory is never older than PROOF_MS after a change was acknowledged on another node. Only while the database is away,
+ * and where the operator wants that, it may be older (`excuse`).
  *
  * Crash: a writer that crashes between the two calls leaves its buckets with a writer, so they stay uncached but never
  * stale. `releaseAbandoned` resets them where no writer can be active: on SQLite under the machine's write lock, on
@@ -33,8 +35,14 @@ const ALL_WRITERS = BUCKETS * 2;
  */
 export class ChangeCounters {
   readonly #counters: Int32Array;
-  /** By `performance.now()`; for ever where no other node exists. */
+  /** When the last notification that proved something was sent. */
+  #provenAt: Moment = { wall: Number.NEGATIVE_INFINITY, steady: Number.NEGATIVE_INFINITY };
+  /** By the time of day, which goes on while the machine sleeps; for ever where no other node exists. */
   #provenUntil = Number.POSITIVE_INFINITY;
+  /** The same, or later while the database is away. */
+  #currentUntil = Number.POSITIVE_INFINITY;
+  /** The same by `performance.now()`, which is never set back. */
+  #steadyUntil = Number.POSITIVE_INFINITY;
 
   /** @param path the shared file; created, full of zeros, if it is missing */
   constructor(path: string) {
@@ -60,7 +68,7 @@ export class ChangeCounters {
   /** Whether a row that was read at `version` is still the committed one. */
   isCurrent(bucket: number, version: number): boolean {
     return (
-      this.isProven &&
+      isAhead(this.#currentUntil) &&
       Atomics.load(this.#counters, bucket * 2) === 0 &&
       Atomics.load(this.#counters, bucket * 2 + 1) === version
     );
@@ -111,17 +119,67 @@ export class ChangeCounters {
 
   /** Whether the changes of other nodes are known to arrive. */
   get isProven(): boolean {
-    const until = this.#provenUntil;
-    return until === Number.POSITIVE_INFINITY || performance.now() < until;
+    return isAhead(this.#provenUntil);
+  }
+
+  /** Whether memory may be older than its bound, since the database is away. */
+  get isStale(): boolean {
+    return !this.isProven && isAhead(this.#currentUntil);
   }
 
   /** Nothing is current in this process until the next proof. */
   doubt(): void {
     this.#provenUntil = Number.NEGATIVE_INFINITY;
+    this.#currentUntil = Number.NEGATIVE_INFINITY;
   }
 
-  /** Every change that other nodes committed before `at`, by `performance.now()`, has arrived. */
-  prove(at: number): void {
-    this.#provenUntil = at + PROOF_MS;
+  /** Every change that other nodes committed before `sentAt` has arrived. */
+  prove(sentAt: Moment): void {
+    this.#provenAt = sentAt;
+    this.#keepFor(PROOF_MS - ageOf(sentAt));
+    this.#provenUntil = this.#currentUntil;
   }
+
+  /** The database is away: for `forMs`, memory may be up to `staleMs` older than its bound. */
+  excuse(forMs: number, staleMs: number): void {
+    const proven = PROOF_MS - ageOf(this.#provenAt);
+    this.#keepFor(Math.max(proven, Math.min(forMs, proven + staleMs)));
+  }
+
+  /** The database can be asked again. */
+  endExcuse(): void {
+    this.#currentUntil = this.#provenUntil;
+  }
+
+  /** Called regularly: ends what has become too old, also where the time of day was set back. */
+  settle(): void {
+    if (performance.now() >= this.#steadyUntil) this.doubt();
+  }
+
+  #keepFor(ms: number): void {
+    const { wall, steady } = momentNow();
+    this.#currentUntil = wall + ms;
+    this.#steadyUntil = steady + ms;
+  }
+}
+
+/** Whether a time of day has not come yet. */
+function isAhead(time: number): boolean {
+  return time === Number.POSITIVE_INFINITY || systemClock() < time;
+}
+
+/** A moment by two clocks: one that may be set, and one that stands still while the machine sleeps. */
+export interface Moment {
+  readonly wall: number;
+  readonly steady: number;
+}
+
+export function momentNow(): Moment {
+  return { wall: systemClock(), steady: performance.now() };
+}
+
+/** Milliseconds since a moment, by the clock that says more. */
+function ageOf({ wall, steady }: Moment): number {
+  const now = momentNow();
+  return Math.max(now.wall - wall, now.steady - steady);
 }

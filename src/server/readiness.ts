@@ -28,7 +28,10 @@ const needed: Readonly<Record<string, Check>> = {
   stopping: async ({ nodes }) => {
     if (nodes.isDraining) throw new Problem("busy", text.health.stopping);
   },
-  database: ({ database }) => checkDatabase(database),
+  // While the database is away and memory may answer, balancers must not give up all nodes.
+  database: async ({ database }) => {
+    if (!database.changes.isStale) await checkDatabase(database);
+  },
   files: ({ files }) => files.blobs.store.check(),
 };
 

@@ -75,8 +75,13 @@ export const metricRows = {
     labels: [],
   },
   trunk8_changes_delay_seconds: {
+    type: "histogram",
+    help: "How long a notification between nodes takes, from before it is sent until it is heard, measured several times a second: how old an answer from memory typically is. Absent where there is one node.",
+    labels: [],
+  },
+  trunk8_serving_stale: {
     type: "gauge",
-    help: "How long a notification between nodes takes, measured several times a second. Absent where there is one node.",
+    help: "1 while the database is away and links may be answered from older memory, by links.serve_stale_seconds.",
     labels: [],
   },
   trunk8_clock_offset_seconds: {

@@ -57,6 +57,7 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "links.forward_query": ["on", true],
   "links.fallback_url": ["https://example.com", "https://example.com/"],
   "links.gone_text": [" Ask Alice. ", "Ask Alice."],
+  "links.serve_stale_seconds": ["30", 30],
   "links.max_age_seconds": ["60", 60],
   "backup.max_upload_mb": ["500", 500],
   "backup.keep_daily": ["7", 7],

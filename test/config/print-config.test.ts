@@ -51,10 +51,12 @@ describe("trunk8 config", () => {
     const env = {
       TRUNK8_SECRET_KEY: SECRET,
       TRUNK8_DATABASE_URL: `postgres://me:${SECRET}@db.example:5433/links?password=${SECRET}`,
+      TRUNK8_DATABASE_LISTEN_URL: `postgres://me:${SECRET}@one.example:5433,two.example/links`,
     };
     for (const args of [[], ["--json"]]) {
       const { out, err } = await runConfig(folder, env, ...args);
       expect(out).toContain("postgres://db.example:5433/links");
+      expect(out).toContain("postgres://one.example:5433,two.example/links");
       expect(out).toContain("(set)");
       expect(out + err).not.toContain(SECRET);
     }

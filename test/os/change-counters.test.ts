@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ChangeCounters } from "../../src/os/change-counters.ts";
+import { ChangeCounters, momentNow } from "../../src/os/change-counters.ts";
 
 describe("the counters of changed links", () => {
   let folder: string;
@@ -61,15 +61,53 @@ describe("the counters of changed links", () => {
     expect(other.isCurrent(7, 0)).toBe(true);
   });
 
+  const ago = (ms: number, wallMs = ms) => {
+    const { wall, steady } = momentNow();
+    return { wall: wall - wallMs, steady: steady - ms };
+  };
+
   test.each([
-    ["a moment ago", 0, true],
-    ["half a second ago", 500, true],
-    ["before a pause of the process", 900, false],
-    ["long ago", 30_000, false],
-  ])("what was proved %s is current for less than a second", (_, agoMs, isCurrent) => {
+    ["a moment ago", 0, 0, true],
+    ["half a second ago", 500, 500, true],
+    ["before a pause of the process", 900, 900, false],
+    ["before the machine slept", 10, 3_600_000, false],
+    ["before the clock was set back", 900, -600_000, false],
+    ["long ago", 30_000, 30_000, false],
+  ])("what was proved %s is current for less than a second", (_, ms, wallMs, isCurrent) => {
     const changes = new ChangeCounters(path);
-    changes.prove(performance.now() - agoMs);
+    changes.prove(ago(ms, wallMs));
     expect(changes.isCurrent(7, 0)).toBe(isCurrent);
+  });
+
+  test.each([
+    ["its bound", 700, 0, true],
+    ["no more than its bound", 900, 0, false],
+    ["as much longer as is allowed", 900, 1000, true],
+    ["no longer than is allowed", 1900, 1000, false],
+    ["a long time", 50_000, 60_000, true],
+  ])("without a database, memory answers for %s", (_, provenAgoMs, staleMs, isCurrent) => {
+    const changes = new ChangeCounters(path);
+    changes.prove(ago(provenAgoMs));
+    changes.excuse(1000, staleMs);
+    expect(changes.isCurrent(7, 0)).toBe(isCurrent);
+    expect(changes.isStale).toBe(isCurrent && provenAgoMs > 800);
+    changes.invalidate([7]);
+    expect(changes.isCurrent(7, 0)).toBe(false);
+  });
+
+  test("a database that is there again ends older answers at once", () => {
+    const changes = new ChangeCounters(path);
+    changes.prove(ago(900));
+    changes.excuse(1000, 60_000);
+    changes.endExcuse();
+    expect(changes.isCurrent(7, 0)).toBe(false);
+  });
+
+  test("an excuse ends by itself when the process was paused", () => {
+    const changes = new ChangeCounters(path);
+    changes.prove(ago(900));
+    changes.excuse(-1, 60_000);
+    expect(changes.isCurrent(7, 0)).toBe(false);
   });
 
   test("codes spread evenly over the buckets", () => {

@@ -1,6 +1,7 @@
 import type { Loaded, Origin } from "../../config/layers.ts";
 import { loadSettings } from "../../config/load-settings.ts";
 import { type SettingKey, type Settings, settingKeys, settingRow } from "../../config/settings.ts";
+import { listServers } from "../../database/server-urls.ts";
 import { type Command, printNote, printResult } from "../command.ts";
 import { screenWidth } from "../screen.ts";
 import { text } from "./text.en.ts";
@@ -84,6 +85,7 @@ function hideSecret(key: SettingKey, value: string): string {
 
 /** Host and name only: a password may also be in the query. */
 function withoutCredentials(address: string): string {
-  const { protocol, host, pathname } = new URL(address);
-  return `${protocol}//${host}${pathname}`;
+  const servers = listServers(address).map((server) => new URL(server));
+  const [{ protocol, pathname } = new URL(address)] = servers;
+  return `${protocol}//${servers.map(({ host }) => host).join(",")}${pathname}`;
 }

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import type { z } from "zod";
+import { listServers } from "../../database/server-urls.ts";
 import { MAX_SOCKET_PATH_BYTES, readListen } from "./listen-address.ts";
 import { readText, readWords, typed } from "./setting-types.ts";
 import { text } from "./text.en.ts";
@@ -131,6 +132,8 @@ function isAllowedScheme(name: string): boolean {
 /** An @ behind the host means that a raw / or ? cut the password short, and part of it would be shown. */
 function isPostgres(address: string | undefined): address is string {
   if (address === undefined || !/^postgres(ql)?:\/\//i.test(address)) return false;
-  const url = URL.parse(address);
-  return url !== null && url.hash === "" && !`${url.pathname}${url.search}`.includes("@");
+  return listServers(address).every((server) => {
+    const url = URL.parse(server);
+    return url !== null && url.hash === "" && !`${url.pathname}${url.search}`.includes("@");
+  });
 }

@@ -6,25 +6,36 @@ import { databaseBusy } from "../database-errors.ts";
 /** Most queries that wait for a connection of a pool: more could not be answered in time. */
 const MAX_WAITING = 2000;
 
-/** A pool whose queries fail as busy after a deadline. The connection is then closed: it may never answer. */
+/** What a pool knows of its server. */
+interface Watch {
+  readonly isAway: boolean;
+  noteAnswer(): void;
+}
+
+/**
+ * A pool whose queries fail as busy after a deadline, and at once while the server is away. After the deadline, the
+ * connection is closed: it may never answer.
+ */
 export class DeadlinePool implements PostgresPool {
   readonly #pool: pg.Pool;
-  readonly #deadlineMs: number;
+  readonly #deadlineMs: number | null;
+  readonly #watch: Watch;
 
   /** @param pool is closed by its owner, since others use it too */
-  constructor(pool: pg.Pool, deadlineMs: number) {
+  constructor(pool: pg.Pool, deadlineMs: number | null, watch: Watch) {
     this.#pool = pool;
     this.#deadlineMs = deadlineMs;
+    this.#watch = watch;
   }
 
   get options(): object {
     return this.#pool.options;
   }
 
-  /** @throws Problem `busy` when too many wait */
+  /** @throws Problem `busy` when too many wait, or the server is away */
   async connect(): Promise<PostgresPoolClient> {
-    if (this.#pool.waitingCount >= MAX_WAITING) throw databaseBusy();
-    return new DeadlineClient(await this.#pool.connect(), this.#deadlineMs);
+    if (this.#watch.isAway || this.#pool.waitingCount >= MAX_WAITING) throw databaseBusy();
+    return new DeadlineClient(await this.#pool.connect(), this.#deadlineMs, this.#watch);
   }
 
   async end(): Promise<void> {}
@@ -32,12 +43,14 @@ export class DeadlinePool implements PostgresPool {
 
 class DeadlineClient {
   readonly #client: pg.PoolClient;
-  readonly #deadlineMs: number;
+  readonly #deadlineMs: number | null;
+  readonly #watch: Watch;
   #isLate = false;
 
-  constructor(client: pg.PoolClient, deadlineMs: number) {
+  constructor(client: pg.PoolClient, deadlineMs: number | null, watch: Watch) {
     this.#client = client;
     this.#deadlineMs = deadlineMs;
+    this.#watch = watch;
   }
 
   query<Row>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>>;
@@ -53,15 +66,23 @@ class DeadlineClient {
 
   async #run<Row>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>> {
     if (this.#isLate) throw databaseBusy();
+    const answer = this.#client.query(sql, [...parameters]);
+    const result = await (this.#deadlineMs === null ? answer : this.#within(answer));
+    this.#watch.noteAnswer();
+    // Several statements in one message have several results.
+    return (Array.isArray(result) ? result.at(-1) : result) as PostgresQueryResult<Row>;
+  }
+
+  /** @throws Problem `busy` after the deadline */
+  async #within<Result>(answer: Promise<Result>): Promise<Result> {
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
       this.#isLate = true;
       cancelQuery(this.#client);
       reject(databaseBusy());
-    }, this.#deadlineMs);
-    const answer = this.#client.query(sql, [...parameters]);
+    }, this.#deadlineMs ?? 0);
     try {
-      return (await Promise.race([answer, late])) as PostgresQueryResult<Row>;
+      return await Promise.race([answer, late]);
     } finally {
       clearTimeout(timer);
       // After the deadline, nothing waits for the answer.

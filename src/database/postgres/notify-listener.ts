@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
-import type { ChangeCounters } from "../../os/change-counters.ts";
+import { type ChangeCounters, type Moment, momentNow } from "../../os/change-counters.ts";
 import { every } from "../../os/every.ts";
+import { Histogram } from "../../telemetry/histogram.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import { SETTINGS_CHANNEL, type SettingTable } from "../setting-table.ts";
 import { text } from "../text.en.ts";
+import { retryDelay } from "./servers/retry-delay.ts";
+import { disconnect, LONG_LIVED } from "./servers/server-probe.ts";
 
 /** Where nodes tell each other which buckets of short codes changed. */
 export const CHANNEL = "trunk8_changes";
-
-const RETRY_MS = 500;
 
 /** How often a process notifies itself. */
 const BEAT_MS = 200;
@@ -17,9 +18,12 @@ const BEAT_MS = 200;
 /** A connection that is silent for longer, while notifications are sent, is replaced. */
 const SILENCE_MS = 3000;
 
+/** Seconds. */
+const DELAYS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8];
+
 export interface ListenerParts {
-  /** The URL of PostgreSQL itself: a pool in between would hand the connection to others. */
-  readonly url: string;
+  /** Returns the URL of PostgreSQL itself: a pool in between would hand the connection to others. */
+  readonly findServer: () => Promise<string>;
   /** Sends a notification through the connections that everything else uses. */
   readonly notify: (channel: string, payload: string) => Promise<void>;
   readonly changes: ChangeCounters;
@@ -40,11 +44,13 @@ export class Listener {
   #closed = false;
   #retry: Timer | null = null;
   #stopBeating: (() => void) | null = null;
-  /** When the notification under way was sent, by `performance.now()`; null if none is. */
-  #sentAt: number | null = null;
+  /** When the notification under way was sent; null if none is. */
+  #sentAt: Moment | null = null;
   #beats = 0;
   #heardAt = 0;
+  #failures = 0;
   #tookMs = 0;
+  readonly delays = new Histogram(DELAYS);
 
   constructor(parts: ListenerParts) {
     this.#parts = parts;
@@ -70,15 +76,15 @@ export class Listener {
     this.#closed = true;
     this.#stopBeating?.();
     if (this.#retry !== null) clearTimeout(this.#retry);
-    await this.#client?.end();
+    if (this.#client !== null) disconnect(this.#client);
   }
 
   async #connect(): Promise<void> {
+    const connectionString = await this.#parts.findServer();
     const client = new pg.Client({
-      connectionString: this.#parts.url,
+      ...LONG_LIVED,
+      connectionString,
       application_name: "trunk8 listener",
-      connectionTimeoutMillis: 5000,
-      keepAlive: true,
     });
     client.on("notification", ({ channel, payload }) => this.#hear(channel, payload ?? ""));
     client.on("error", (error) =>
@@ -90,6 +96,7 @@ export class Listener {
     await client.query(
       `LISTEN ${CHANNEL}; LISTEN ${SETTINGS_CHANNEL}; LISTEN ${this.#beatChannel}`,
     );
+    this.#failures = 0;
     this.#heardAt = performance.now();
     this.#sentAt = null; // what was under way is lost with the old connection
     this.#parts.changes.invalidateAll();
@@ -107,17 +114,19 @@ export class Listener {
     if (sentAt === null || payload !== String(this.#beats)) return;
     this.#sentAt = null;
     this.#heardAt = performance.now();
-    this.#tookMs = this.#heardAt - sentAt;
+    this.#tookMs = this.#heardAt - sentAt.steady;
+    this.delays.observe(this.#tookMs / 1000);
     this.#parts.changes.prove(sentAt);
     this.#proven.resolve();
   }
 
   /** One at a time, unless the last one is lost. */
   async #beat(): Promise<void> {
+    this.#parts.changes.settle();
     const now = performance.now();
-    if (this.#sentAt !== null && now - this.#sentAt < SILENCE_MS) return;
+    if (this.#sentAt !== null && now - this.#sentAt.steady < SILENCE_MS) return;
     this.#beats++;
-    this.#sentAt = now;
+    this.#sentAt = momentNow();
     try {
       await this.#parts.notify(this.#beatChannel, String(this.#beats));
     } catch {
@@ -128,18 +137,23 @@ export class Listener {
     if (client === null || now - this.#heardAt < SILENCE_MS) return;
     this.#parts.log.warn("The change listener hears nothing, connecting again.");
     this.#reconnect(client);
-    client.end().catch(() => {});
   }
 
-  /** Called for each sign of a lost connection, of which one loss can give several. */
+  /**
+   * Called for each sign of a lost connection, of which one loss can give several. What was proved before stays current
+   * for its time: what changes from now on is not older.
+   */
   #reconnect(lost: pg.Client | null): void {
     if (lost !== this.#client || this.#closed || this.#retry !== null) return;
     this.#client = null;
-    this.#parts.changes.doubt();
-    this.#retry = setTimeout(() => {
-      this.#retry = null;
-      this.#connect().catch(() => this.#reconnect(this.#client));
-    }, RETRY_MS);
+    if (lost !== null) disconnect(lost);
+    this.#retry = setTimeout(
+      () => {
+        this.#retry = null;
+        this.#connect().catch(() => this.#reconnect(this.#client));
+      },
+      retryDelay(++this.#failures),
+    );
     this.#retry.unref();
   }
 }

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { type CompiledQuery, Kysely, type PostgresPool, type RawBuilder, sql } from "kysely";
-import pg from "pg";
+import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import { SiteClock, systemClock } from "../../clock.ts";
 import { ChangeCounters } from "../../os/change-counters.ts";
 import { every } from "../../os/every.ts";
@@ -12,82 +11,71 @@ import type { Columns, Database, Deadlines, Touch, Trx } from "../database.ts";
 import { explainFailure } from "../database-errors.ts";
 import { postgresDialect } from "../dialect.ts";
 import type { Schema } from "../schema.ts";
+import { listServers } from "../server-urls.ts";
 import { SettingTable } from "../setting-table.ts";
 import { text } from "../text.en.ts";
-import { DeadlinePool } from "./deadline-pool.ts";
-import { migratePostgres, UnlockedDialect } from "./migrate-postgres.ts";
+import { migratePostgres } from "./migrate-postgres.ts";
 import { CHANNEL, Listener } from "./notify-listener.ts";
-import { ExplainingDriver } from "./postgres-driver.ts";
 import { takeSnapshot } from "./postgres-snapshot.ts";
-
-/** How long to wait for a connection. */
-const WAIT_MS = 5000;
+import { PrimaryPools } from "./primary-pools.ts";
+import { findPrimary } from "./servers/find-primary.ts";
+import { ServerLineage } from "./servers/server-lineage.ts";
 
 /** How often marks of crashed writers are looked for. */
 const RELEASE_MS = 1000;
 
-const INT8 = 20;
-
 /** Buckets in one notification: PostgreSQL allows 8,000 bytes. */
 const BUCKETS_A_MESSAGE = 1000;
 
+/** How long memory may answer after a look that found no server: until about the next look. */
+const EXCUSED_MS = 7000;
+
 export interface PostgresOptions {
-  /** May be the URL of PgBouncer in transaction mode. */
+  /** May be the URL of PgBouncer in transaction mode, and name several servers. */
   readonly url: string;
-  /** The URL of PostgreSQL itself, for the connection that listens. */
+  /** The URL of PostgreSQL itself, for the connection that listens; may name several servers. */
   readonly listenUrl: string;
   readonly poolSize: number;
+  /** How much longer than its bound memory answers while no server can be used. */
+  readonly serveStaleMs: number;
   readonly folders: Folders;
   readonly log: Logger;
   readonly deadlines: Deadlines;
 }
 
-/** Connections for reads that can take seconds, apart from those for everything else. */
-const SCAN_POOL_SIZE = 2;
-
-/** For the notifications of a process to itself, which must not wait until others release their connections. */
-const BEAT_POOL_SIZE = 1;
 const BEAT_DEADLINE_MS = 2000;
 
 /** Opens a PostgreSQL database; statements are unnamed, so PgBouncer's transaction mode may stand between. */
-export async function openPostgres({
-  url,
-  listenUrl,
-  poolSize,
-  folders,
-  log,
-  deadlines,
-}: PostgresOptions): Promise<Database> {
-  const { pool, scanPool, beatPool, closePools } = openPools(url, poolSize, log);
-  const unlimited = over(pool);
-  const within = (deadlineMs: number) => over(new DeadlinePool(pool, deadlineMs));
-  const lookup = within(deadlines.lookup);
-  const writable = within(deadlines.write);
+export async function openPostgres(options: PostgresOptions): Promise<Database> {
+  const { folders, log, deadlines } = options;
   const changes = new ChangeCounters(join(folders.run, "changes"));
+  const lineage = new ServerLineage(join(folders.run, "database-server"));
+  const pools = openPools(options, lineage, changes);
   const committing = new SharedLock(join(folders.run, "writers"));
   const stopReleasing = every(RELEASE_MS, () => releaseAbandoned(changes, committing), log);
+  const lookup = pools.over("all", deadlines.lookup);
   const settings = new SettingTable(lookup);
   const clock = new SiteClock({ steady: () => performance.now(), machine: systemClock });
-  const beats = over(new DeadlinePool(beatPool, BEAT_DEADLINE_MS));
-  const listener = new Listener({
-    url: listenUrl,
-    notify: (channel, payload) => clock.measure(() => beat(beats, channel, payload)),
-    changes,
-    settings,
-    log,
-  });
+  const listener = openListener(options, { pools, lineage, changes, settings, clock });
+  const unlimited = pools.over("all", null);
+  const close = async () => {
+    await listener.close();
+    await pools.close();
+    stopReleasing();
+    committing.close();
+  };
   try {
+    await pools.watch.start();
     await migratePostgres(unlimited, log);
     await listener.start();
   } catch (error) {
-    stopReleasing();
-    committing.close();
-    await closePools();
+    await close();
     throw explainFailure(error);
   }
+  const writable = pools.over("all", deadlines.write);
   const writing = { db: writable, changes, committing };
-  const read = within(deadlines.read);
-  const scan = over(new DeadlinePool(scanPool, deadlines.scan));
+  const read = pools.over("all", deadlines.read);
+  const scan = pools.over("scan", deadlines.scan);
   return {
     dialect: postgresDialect,
     clock: clock.now,
@@ -107,14 +95,49 @@ export async function openPostgres({
     prepare: async () => {},
     probes: probesOf({ read, scan, writable, changes }),
     changesDelayMs: () => listener.delayMs,
+    changeDelays: listener.delays,
     takeSnapshot: (folder) => takeSnapshot(unlimited, folder),
-    close: async () => {
-      await listener.close();
-      await closePools();
-      stopReleasing();
-      committing.close();
-    },
+    close,
   };
+}
+
+function openPools(
+  { url, poolSize, log, serveStaleMs }: PostgresOptions,
+  lineage: ServerLineage,
+  changes: ChangeCounters,
+): PrimaryPools {
+  return new PrimaryPools({
+    urls: listServers(url),
+    poolSize,
+    lineage,
+    log,
+    noteAway: (isAway) => (isAway ? changes.excuse(EXCUSED_MS, serveStaleMs) : changes.endExcuse()),
+  });
+}
+
+interface Heard {
+  readonly pools: PrimaryPools;
+  readonly lineage: ServerLineage;
+  readonly changes: ChangeCounters;
+  readonly settings: SettingTable;
+  readonly clock: SiteClock;
+}
+
+function openListener(
+  { url, listenUrl, log }: PostgresOptions,
+  { pools, lineage, changes, settings, clock }: Heard,
+): Listener {
+  const beats = pools.over("beat", BEAT_DEADLINE_MS);
+  return new Listener({
+    findServer: () =>
+      listenUrl === url
+        ? Promise.resolve(pools.watch.url)
+        : findPrimary(listServers(listenUrl), (server) => lineage.refusalOf(server)),
+    notify: (channel, payload) => clock.measure(() => beat(beats, channel, payload)),
+    changes,
+    settings,
+    log,
+  });
 }
 
 interface Probed extends Pick<Database, "read" | "scan" | "changes"> {
@@ -132,44 +155,8 @@ function probesOf({ read, scan, writable, changes }: Probed): Database["probes"]
   };
 }
 
-function openPools(url: string, poolSize: number, log: Logger) {
-  const pool = makePool(url, poolSize, log);
-  const scanPool = makePool(url, SCAN_POOL_SIZE, log);
-  const beatPool = makePool(url, BEAT_POOL_SIZE, log);
-  const closePools = () => Promise.all([pool.end(), scanPool.end(), beatPool.end()]);
-  return { pool, scanPool, beatPool, closePools };
-}
-
 async function probe(db: Kysely<Schema>): Promise<void> {
   await sql`select 1`.execute(db);
-}
-
-function over(pool: PostgresPool): Kysely<Schema> {
-  return new Kysely<Schema>({ dialect: new ExplainingDialect({ pool }) });
-}
-
-class ExplainingDialect extends UnlockedDialect {
-  override createDriver(): ExplainingDriver {
-    return new ExplainingDriver(super.createDriver());
-  }
-}
-
-function makePool(connectionString: string, max: number, log: Logger): pg.Pool {
-  const types = {
-    getTypeParser: (oid: number, format?: "text" | "binary") =>
-      oid === INT8 ? Number : pg.types.getTypeParser(oid, format),
-  };
-  const pool = new pg.Pool({
-    connectionString,
-    max,
-    connectionTimeoutMillis: WAIT_MS,
-    application_name: "trunk8",
-    types: types as pg.CustomTypesConfig,
-  });
-  const note = (error: Error) => log.warn({ err: error }, "A database connection was lost.");
-  pool.on("error", note);
-  pool.on("connect", (client) => client.on("error", note));
-  return pool;
 }
 
 interface WriteParts {

@@ -5,7 +5,9 @@ import {
   type QueryResult,
   type TransactionSettings,
 } from "kysely";
-import { explained } from "../database-errors.ts";
+import { databaseBusy, explained } from "../database-errors.ts";
+import { JOURNAL_FILE, timelineOf } from "./servers/server-identity.ts";
+import type { ServerLineage } from "./servers/server-lineage.ts";
 
 /** How long a statement waits for the lock of another transaction. */
 export const LOCK_WAIT_MS = 5000;
@@ -13,18 +15,21 @@ export const LOCK_WAIT_MS = 5000;
 /** How long a transaction may wait for its process: longer ones are of processes that were paused, and hold locks. */
 const IDLE_MS = 10_000;
 
-const BEGIN = CompiledQuery.raw(
-  `begin; set local lock_timeout = ${LOCK_WAIT_MS};
-  set local idle_in_transaction_session_timeout = ${IDLE_MS}`,
-);
+const BEGIN = `begin; set local lock_timeout = ${LOCK_WAIT_MS};
+  set local idle_in_transaction_session_timeout = ${IDLE_MS}`;
+const BEGIN_ANYWHERE = CompiledQuery.raw(BEGIN);
+const BEGIN_AT = CompiledQuery.raw(`${BEGIN}; select ${JOURNAL_FILE} as journal`);
+const ROLLBACK = CompiledQuery.raw("rollback");
 
 /** Kysely's driver, which reports a lost or busy server as a Problem. */
 export class ExplainingDriver implements Driver {
   readonly #inner: Driver;
+  readonly #lineage: ServerLineage;
   readonly #connections = new WeakMap<DatabaseConnection, DatabaseConnection>();
 
-  constructor(inner: Driver) {
+  constructor(inner: Driver, lineage: ServerLineage) {
     this.#inner = inner;
+    this.#lineage = lineage;
   }
 
   init(): Promise<void> {
@@ -38,7 +43,11 @@ export class ExplainingDriver implements Driver {
     return outer;
   }
 
-  /** In one message with the timeout for locks: PgBouncer refuses that as a parameter of the connection. */
+  /**
+   * In one message with the timeout for locks, which PgBouncer refuses as a parameter of the connection, and with the
+   * question on which server this is: behind PgBouncer, that can be another for each transaction.
+   * @throws Problem `busy` also on a server that a standby has replaced
+   */
   async beginTransaction(
     connection: DatabaseConnection,
     settings: TransactionSettings,
@@ -46,7 +55,22 @@ export class ExplainingDriver implements Driver {
     const inner = this.#innerOf(connection);
     if (settings.isolationLevel !== undefined || settings.accessMode !== undefined)
       return await explained(this.#inner.beginTransaction(inner, settings));
-    await explained(inner.executeQuery(BEGIN));
+    await explained(this.#begin(inner));
+  }
+
+  async #begin(inner: DatabaseConnection): Promise<void> {
+    if (this.#lineage.timeline === 0) await inner.executeQuery(BEGIN_ANYWHERE);
+    else await this.#beginAt(inner);
+  }
+
+  async #beginAt(inner: DatabaseConnection): Promise<void> {
+    try {
+      const { rows } = await inner.executeQuery<{ journal: string }>(BEGIN_AT);
+      if (timelineOf(rows[0]?.journal ?? "") < this.#lineage.timeline) throw databaseBusy();
+    } catch (error) {
+      await inner.executeQuery(ROLLBACK).catch(() => {}); // where the connection is lost, so is the transaction
+      throw error;
+    }
   }
 
   commitTransaction(connection: DatabaseConnection): Promise<void> {

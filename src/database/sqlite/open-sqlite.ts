@@ -116,7 +116,7 @@ export async function openSqlite(
 function upkeepOf(
   writer: ThreadClient,
   { read, scan }: ReturnType<typeof openReaders>,
-): Pick<Database, "prepare" | "probes" | "changesDelayMs"> {
+): Pick<Database, "prepare" | "probes" | "changesDelayMs" | "changeDelays"> {
   return {
     prepare: async () => {
       await explained(Promise.all([read.open(), scan.open()]));
@@ -128,6 +128,7 @@ function upkeepOf(
       changes: async () => {},
     },
     changesDelayMs: () => null,
+    changeDelays: null,
   };
 }
 

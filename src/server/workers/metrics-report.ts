@@ -38,8 +38,8 @@ function addModules({ visits, files, accounts, links, database }: App, series: S
   series.set("trunk8_link_cache_entries", links.cache.size);
   series.set("trunk8_link_cache_misses_total", links.cache.misses);
   series.set("trunk8_changes_heard", database.changes.isProven ? 1 : 0);
-  const delayMs = database.changesDelayMs();
-  if (delayMs !== null) series.set("trunk8_changes_delay_seconds", delayMs / 1000);
+  series.set("trunk8_serving_stale", database.changes.isStale ? 1 : 0);
+  database.changeDelays?.addTo(series, "trunk8_changes_delay_seconds");
 }
 
 function addProcess(series: Series): void {

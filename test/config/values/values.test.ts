@@ -30,6 +30,7 @@ const good: [SettingKey, unknown, unknown][] = [
     "postgres://u:p%40ss@[::1]:5432/n?sslmode=require",
     "postgres://u:p%40ss@[::1]:5432/n?sslmode=require",
   ],
+  ["database.url", "postgres://u:p@h1:5432,h2/n", "postgres://u:p@h1:5432,h2/n"],
 ];
 
 const bad: [SettingKey, readonly unknown[]][] = [
@@ -102,6 +103,8 @@ const bad: [SettingKey, readonly unknown[]][] = [
       "postgres://u:1/2@h/n",
       "postgres://u:1?2@h/n",
       "postgres://u:1#2@h/n",
+      "postgres://u:p/1@h1,h2/n",
+      "postgres://u:p@h1,h2:x/n",
       5,
     ],
   ],

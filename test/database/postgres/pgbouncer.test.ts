@@ -1,49 +1,11 @@
 /** Nodes whose connections go through a real PgBouncer in transaction mode, but for the one that listens. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { connect as connectTo, createServer, type Server, type Socket } from "node:net";
 import { sql } from "kysely";
 import { hasPgBouncer, PgBouncer } from "../../pgbouncer-server.ts";
 import { openPostgres, postgresIsAvailable } from "../../postgres.ts";
 import { until } from "../../until.ts";
+import { FreezingProxy } from "./freezing-proxy.ts";
 import { TestNode } from "./test-node.ts";
-
-/** Passes bytes on to PostgreSQL until it is frozen: then it keeps them, and the connections stay open. */
-class FreezingProxy implements AsyncDisposable {
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
-  #isFrozen = false;
-
-  constructor(target: URL) {
-    this.#server = createServer((client) => {
-      const server = connectTo(Number(target.port), target.hostname);
-      for (const [from, to] of [
-        [client, server],
-        [server, client],
-      ] as const) {
-        this.#sockets.add(from);
-        from.on("data", (bytes) => to.write(bytes));
-        if (this.#isFrozen) from.pause();
-        from.on("close", () => to.destroy());
-        from.on("error", () => to.destroy());
-      }
-    });
-  }
-
-  async listen(): Promise<number> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    return (this.#server.address() as { port: number }).port;
-  }
-
-  freeze(isFrozen: boolean): void {
-    this.#isFrozen = isFrozen;
-    for (const socket of this.#sockets) isFrozen ? socket.pause() : socket.resume();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-}
 
 describe.skipIf(!postgresIsAvailable || !hasPgBouncer)("behind PgBouncer", () => {
   let server: { url: string; drop(): Promise<void> };
@@ -55,11 +17,9 @@ describe.skipIf(!postgresIsAvailable || !hasPgBouncer)("behind PgBouncer", () =>
   beforeAll(async () => {
     server = await (await openPostgres()).freshDatabase();
     bouncer = await PgBouncer.start(server.url);
-    proxy = new FreezingProxy(new URL(server.url));
-    const throughProxy = new URL(server.url);
-    throughProxy.port = String(await proxy.listen());
+    proxy = new FreezingProxy(server.url);
     here = await TestNode.open(bouncer.url, server.url);
-    there = await TestNode.open(bouncer.url, throughProxy.href);
+    there = await TestNode.open(bouncer.url, await proxy.listen());
     await here.addOwner();
   });
   afterAll(async () => {

@@ -8,6 +8,12 @@ import { silentLog } from "../../../src/telemetry/log.ts";
 import { until } from "../../until.ts";
 import { pointLink } from "../point.ts";
 
+interface NodeOptions {
+  readonly serveStaleMs?: number;
+  /** The data folder of a node that was there before; else a new one. */
+  readonly folder?: string;
+}
+
 /** One of several nodes on a PostgreSQL: each has a data folder of its own, so only NOTIFY tells one about another. */
 export class TestNode {
   readonly database: Database;
@@ -20,10 +26,10 @@ export class TestNode {
     this.folder = folder;
   }
 
-  static async open(url: string, listenUrl = url): Promise<TestNode> {
-    const folder = mkdtempSync(join(tmpdir(), "trunk8-node-"));
-    const options = { url, listenUrl, poolSize: 3, dataFolder: folder, log: silentLog() };
-    return new TestNode(await openDatabase(options), folder);
+  static async open(url: string, listenUrl = url, options: NodeOptions = {}): Promise<TestNode> {
+    const { serveStaleMs = 0, folder = mkdtempSync(join(tmpdir(), "trunk8-node-")) } = options;
+    const same = { url, listenUrl, serveStaleMs, poolSize: 3, dataFolder: folder };
+    return new TestNode(await openDatabase({ ...same, log: silentLog() }), folder);
   }
 
   /** Adds the user that `point` makes links of. */
@@ -45,6 +51,11 @@ export class TestNode {
   untilTarget(code: string, target: string): Promise<unknown> {
     const isThere = async () => (await this.targetOf(code)) === target;
     return until(isThere, { what: `the target ${target}` });
+  }
+
+  /** Points a code until that succeeds. */
+  untilWritten(code: string, to: string): Promise<unknown> {
+    return until(() => this.point(code, to).then(() => true), { what: `a write of ${to}` });
   }
 
   /** Asks for a link, and whether it is in memory then. */
