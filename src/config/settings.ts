@@ -240,11 +240,7 @@ export const settingRows = {
     default: 100_000,
     takesEffect: "restart",
   }),
-  "links.forward_query": row({
-    type: flag(),
-    default: false,
-    takesEffect: "live",
-  }),
+  "links.forward_query": row({ type: flag(), default: false, takesEffect: "live" }),
   "links.fallback_url": row({
     type: webAddress(),
     default: "",

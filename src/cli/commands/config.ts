@@ -1,7 +1,7 @@
 import type { Loaded, Origin } from "../../config/layers.ts";
 import { loadSettings } from "../../config/load-settings.ts";
 import { type SettingKey, type Settings, settingKeys, settingRow } from "../../config/settings.ts";
-import { listServers } from "../../database/server-urls.ts";
+import { listServers } from "../../database/servers/server-urls.ts";
 import { type Command, printNote, printResult } from "../command.ts";
 import { screenWidth } from "../screen.ts";
 import { text } from "./text.en.ts";

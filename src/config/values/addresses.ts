@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { z } from "zod";
-import { listServers } from "../../database/server-urls.ts";
+import { listServers } from "../../database/servers/server-urls.ts";
 import { MAX_SOCKET_PATH_BYTES, readListen } from "./listen-address.ts";
 import { readText, readWords, typed } from "./setting-types.ts";
 import { text } from "./text.en.ts";

@@ -4,10 +4,10 @@ import { type ChangeCounters, type Moment, momentNow } from "../../os/change-cou
 import { every } from "../../os/every.ts";
 import { Histogram } from "../../telemetry/histogram.ts";
 import type { Logger } from "../../telemetry/log.ts";
+import { retryDelay } from "../servers/retry-delay.ts";
+import { disconnect, LONG_LIVED } from "../servers/server-probe.ts";
 import { SETTINGS_CHANNEL, type SettingTable } from "../setting-table.ts";
 import { text } from "../text.en.ts";
-import { retryDelay } from "./servers/retry-delay.ts";
-import { disconnect, LONG_LIVED } from "./servers/server-probe.ts";
 
 /** Where nodes tell each other which buckets of short codes changed. */
 export const CHANNEL = "trunk8_changes";

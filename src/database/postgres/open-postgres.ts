@@ -11,15 +11,15 @@ import type { Columns, Database, Deadlines, Touch, Trx } from "../database.ts";
 import { explainFailure } from "../database-errors.ts";
 import { postgresDialect } from "../dialect.ts";
 import type { Schema } from "../schema.ts";
-import { listServers } from "../server-urls.ts";
+import { findPrimary } from "../servers/find-primary.ts";
+import { ServerLineage } from "../servers/server-lineage.ts";
+import { listServers } from "../servers/server-urls.ts";
 import { SettingTable } from "../setting-table.ts";
 import { text } from "../text.en.ts";
 import { migratePostgres } from "./migrate-postgres.ts";
 import { CHANNEL, Listener } from "./notify-listener.ts";
 import { takeSnapshot } from "./postgres-snapshot.ts";
 import { PrimaryPools } from "./primary-pools.ts";
-import { findPrimary } from "./servers/find-primary.ts";
-import { ServerLineage } from "./servers/server-lineage.ts";
 
 /** How often marks of crashed writers are looked for. */
 const RELEASE_MS = 1000;

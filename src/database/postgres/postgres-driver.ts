@@ -6,8 +6,8 @@ import {
   type TransactionSettings,
 } from "kysely";
 import { databaseBusy, explained } from "../database-errors.ts";
-import { JOURNAL_FILE, timelineOf } from "./servers/server-identity.ts";
-import type { ServerLineage } from "./servers/server-lineage.ts";
+import { JOURNAL_FILE, timelineOf } from "../servers/server-identity.ts";
+import type { ServerLineage } from "../servers/server-lineage.ts";
 
 /** How long a statement waits for the lock of another transaction. */
 export const LOCK_WAIT_MS = 5000;

@@ -4,13 +4,13 @@ import { Problem } from "../../problem.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import { explainFailure } from "../database-errors.ts";
 import type { Schema } from "../schema.ts";
-import { listServers } from "../server-urls.ts";
+import { findPrimary } from "../servers/find-primary.ts";
+import { refuseStandby } from "../servers/server-lineage.ts";
+import { listServers } from "../servers/server-urls.ts";
 import { type DatabaseRestore, otherKind } from "../snapshots/snapshot.ts";
 import { text } from "../text.en.ts";
 import { migratePostgres, UnlockedDialect } from "./migrate-postgres.ts";
 import { loadSnapshot } from "./postgres-snapshot.ts";
-import { findPrimary } from "./servers/find-primary.ts";
-import { refuseStandby } from "./servers/server-lineage.ts";
 
 /** What our servers call themselves there. */
 const SERVERS = "trunk8";

@@ -3,13 +3,13 @@ import pg from "pg";
 import { Problem } from "../../problem.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import type { Schema } from "../schema.ts";
+import { PrimaryWatch } from "../servers/primary-watch.ts";
+import { identify } from "../servers/server-identity.ts";
+import type { ServerLineage } from "../servers/server-lineage.ts";
+import { disconnect, LONG_LIVED } from "../servers/server-probe.ts";
 import { DeadlinePool } from "./deadline-pool.ts";
 import { UnlockedDialect } from "./migrate-postgres.ts";
 import { ExplainingDriver } from "./postgres-driver.ts";
-import { PrimaryWatch } from "./servers/primary-watch.ts";
-import { identify } from "./servers/server-identity.ts";
-import type { ServerLineage } from "./servers/server-lineage.ts";
-import { disconnect, LONG_LIVED } from "./servers/server-probe.ts";
 
 /** How long to wait for a connection. */
 const WAIT_MS = 5000;

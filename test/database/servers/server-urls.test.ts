@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { listServers } from "../../src/database/server-urls.ts";
+import { listServers } from "../../../src/database/servers/server-urls.ts";
 
 test.each([
   ["postgres://u:p@h/n", ["postgres://u:p@h/n"]],

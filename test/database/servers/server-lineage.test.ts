@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ServerLineage } from "../../../../src/database/postgres/servers/server-lineage.ts";
-import { text } from "../../../../src/database/text.en.ts";
+import { ServerLineage } from "../../../src/database/servers/server-lineage.ts";
+import { text } from "../../../src/database/text.en.ts";
 
 const server = (timeline: number, system = "1") => ({ isPrimary: true, system, timeline });
 

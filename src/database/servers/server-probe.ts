@@ -1,6 +1,6 @@
 import pg from "pg";
-import { Problem } from "../../../problem.ts";
-import { databaseBusy, explainFailure } from "../../database-errors.ts";
+import { Problem } from "../../problem.ts";
+import { databaseBusy, explainFailure } from "../database-errors.ts";
 import { identify, type ServerIdentity } from "./server-identity.ts";
 
 /** A server that does not say which one it is for so long counts as away, in milliseconds. */

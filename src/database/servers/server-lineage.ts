@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
-import { text } from "../../text.en.ts";
+import { text } from "../text.en.ts";
 import type { ServerIdentity } from "./server-identity.ts";
 
 const remembered = z.object({ system: z.string(), timeline: z.int().nonnegative() });

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { codeOf } from "../../../os/system-error.ts";
+import { codeOf } from "../../os/system-error.ts";
 
 /** Which server of which cluster answers. */
 export interface ServerIdentity {

@@ -1,7 +1,7 @@
-import { codeOf } from "../../../os/system-error.ts";
-import { Problem } from "../../../problem.ts";
-import type { Logger } from "../../../telemetry/log.ts";
-import { text } from "../../text.en.ts";
+import { codeOf } from "../../os/system-error.ts";
+import { Problem } from "../../problem.ts";
+import type { Logger } from "../../telemetry/log.ts";
+import { text } from "../text.en.ts";
 import { type Answer, askAll, bestOf } from "./find-primary.ts";
 import { retryDelay } from "./retry-delay.ts";
 import type { ServerLineage } from "./server-lineage.ts";

@@ -1,5 +1,5 @@
-import { Problem } from "../../../problem.ts";
-import { databaseBusy } from "../../database-errors.ts";
+import { Problem } from "../../problem.ts";
+import { databaseBusy } from "../database-errors.ts";
 import type { ServerIdentity } from "./server-identity.ts";
 import { ServerProbe } from "./server-probe.ts";
 
