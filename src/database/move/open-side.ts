@@ -39,13 +39,26 @@ function addressOf(url: string): string {
 }
 
 /**
- * Opens the database that a site has.
+ * Opens the database that a site has, whatever version its tables are of.
+ * @throws Problem `not_found` if there is none
+ */
+export async function openAny({ url, dataFolder }: SidePlace): Promise<MoveSide> {
+  if (url !== "") return await PostgresSide.connect(url);
+  const file = embeddedDatabase(dataFolder);
+  if (!existsSync(file)) throw new Problem("not_found", text.noSource(file));
+  return new SqliteSide(file);
+}
+
+/**
+ * Opens the database that a site has, to move it.
  * @throws Problem `not_found` if there is none, `conflict` if its tables are of another version
  */
 export async function openSource(place: SidePlace): Promise<MoveSide> {
-  const file = embeddedDatabase(place.dataFolder);
-  if (place.url === "" && !existsSync(file)) throw new Problem("not_found", text.noSource(file));
-  return await openChecked(place);
+  await using opened = new AsyncDisposableStack();
+  const side = opened.use(await openAny(place));
+  await requireSchema(side);
+  opened.move();
+  return side;
 }
 
 /**
@@ -60,7 +73,7 @@ export async function openTarget(
 ): Promise<{ readonly side: MoveSide; readonly aside: string | null }> {
   const aside = place.url === "" ? await setMovedAside(place, stamp) : null;
   await makeTables(place);
-  return { side: await openChecked(place), aside };
+  return { side: await openSource(place), aside };
 }
 
 /** What was left behind by a move is not lost, and not in the way. */
@@ -88,16 +101,6 @@ async function makeTables({ url, dataFolder, runFolder }: SidePlace): Promise<vo
   }
   await using side = await PostgresSide.connect(url);
   if ((await side.shapes()).size === 0) await makePostgresTables(url);
-}
-
-async function openChecked({ url, dataFolder }: SidePlace): Promise<MoveSide> {
-  await using opened = new AsyncDisposableStack();
-  const side = opened.use(
-    url === "" ? new SqliteSide(embeddedDatabase(dataFolder)) : await PostgresSide.connect(url),
-  );
-  await requireSchema(side);
-  opened.move();
-  return side;
 }
 
 async function requireSchema(side: MoveSide): Promise<void> {

@@ -5,7 +5,7 @@ import { cpSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { cancelMove } from "../../../src/database/move/move-database.ts";
 import type { MoveSide, Row, TableShape } from "../../../src/database/move/move-side.ts";
-import { openSource } from "../../../src/database/move/open-side.ts";
+import { openAny, openSource } from "../../../src/database/move/open-side.ts";
 import { text } from "../../../src/database/move/text.en.ts";
 import { text as database } from "../../../src/database/text.en.ts";
 import { inputContext, parseNewLink } from "../../../src/links/input/link-schema.ts";
@@ -174,6 +174,20 @@ describe.skipIf(!postgresIsAvailable)("afterwards", () => {
     await cancelMove(source);
     expect(everySqliteRow(folder)).toEqual(before);
     await (await openSite({ dataFolder: folder })).close();
+  });
+
+  test("the way back is open to a newer program, which upgrades then", async () => {
+    await move(await toPostgres());
+    changeFile("delete from kysely_migration where name > '0027'");
+    const place = { url: "", dataFolder: folder, runFolder: folder };
+    await expect(openSource(place)).rejects.toMatchObject({ code: "conflict" });
+    {
+      await using source = await openAny(place);
+      await cancelMove(source);
+    }
+    using db = new Connection(join(folder, "trunk8.db"));
+    const left = db.query("select name from sqlite_master where name like 'database_move%'").all();
+    expect(left).toEqual([]);
   });
 
   test("the file that was left is set aside by the way back, not overwritten", async () => {

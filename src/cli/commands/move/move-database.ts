@@ -26,6 +26,7 @@ import type { MoveSide } from "../../../database/move/move-side.ts";
 import {
   isSameDatabase,
   OWN_FILE,
+  openAny,
   openSource,
   openTarget,
   type SidePlace,
@@ -115,7 +116,7 @@ async function readTarget(given: string): Promise<string> {
 }
 
 async function cancel({ invocation, source }: Move): Promise<void> {
-  await using side = await openSource(source);
+  await using side = await openAny(source);
   const mark = await readMark(side);
   if (mark?.state === "moved" && !invocation.has("yes")) {
     const { cancelQuestion, cancelNeedsYes } = text.moveDatabase;
