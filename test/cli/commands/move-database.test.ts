@@ -198,6 +198,7 @@ describe.skipIf(!postgresIsAvailable)("refuses", () => {
     [["--to", ""], "--to"],
     [["--cancel"], moveText.nothingToCancel],
     [["--to", "sqlite"], "already"],
+    [["--cancel", "--data", "not-there"], "missing"],
   ] as const)("%j", async (words, message) => {
     expect(await refusal(...words)).toContain(message);
   });

@@ -11,7 +11,7 @@ import { type Loaded, readSetting } from "../../../config/layers.ts";
 import { loadSettings } from "../../../config/load-settings.ts";
 import type { Settings } from "../../../config/settings.ts";
 import { effectiveZone } from "../../../config/values/time-zone.ts";
-import { holdsDatabase } from "../../../database/data-folders.ts";
+import { holdsDatabase, makeFolders } from "../../../database/data-folders.ts";
 import { moveLock } from "../../../database/move/interrupted-move.ts";
 import {
   cancelMove,
@@ -87,6 +87,7 @@ async function run(invocation: Invocation): Promise<void> {
   requireDataAccess(dataFolder);
   const loaded = await loadSettings({ ...invocation, flags: {} });
   const runFolder = loaded.settings["server.run_folder"] || join(dataFolder, "run");
+  makeFolders(dataFolder, runFolder);
   const source = { url: loaded.settings["database.url"], dataFolder, runFolder };
   const move = { invocation, loaded, source };
   using _lock = await claim(moveLock(runFolder));
