@@ -53,7 +53,11 @@ function columnsFor(call: Call, found: readonly Node[]): readonly Column<Node>[]
   const time = { zone: zoneOf(call), now: call.app.clock() };
   const { heads } = text.nodes;
   const ofSeveral: readonly Column<Node>[] = [
-    { heading: heads.clock, cell: ({ clockMs }) => text.nodes.clock(clockMs) },
+    {
+      heading: heads.clock,
+      class: "text-nowrap",
+      cell: ({ clockMs }) => text.nodes.clock(clockMs),
+    },
     {
       heading: heads.changes,
       cell: (node) => (isRunning(node) ? text.nodes.changes(node.changesMs) : ""),
@@ -74,7 +78,7 @@ function columnsFor(call: Call, found: readonly Node[]): readonly Column<Node>[]
       ),
     },
     { heading: heads.state, cell: (node) => <State node={node} /> },
-    { heading: heads.version, cell: ({ version }) => version },
+    { heading: heads.version, class: "text-nowrap", cell: ({ version }) => version },
     { heading: heads.started, cell: ({ startedAt }) => <Time at={startedAt} {...time} /> },
     ...(found.length > 1 || found.some(({ changesMs }) => changesMs !== null) ? ofSeveral : []),
   ];

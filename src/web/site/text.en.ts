@@ -23,7 +23,7 @@ export const text = catalogue({
       name: "Node",
       state: "Status",
       version: "Version",
-      started: "Running since",
+      started: "Started",
       clock: "Clock",
       changes: "Changes arrive after",
       seen: "Last seen",
