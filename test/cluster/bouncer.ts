@@ -59,7 +59,8 @@ export class Bouncer implements AsyncDisposable {
     const users = join(this.#folder, "userlist.txt");
     writeFileSync(users, `"trunk8" "${row?.secret}"\n`, { mode: 0o644 });
     const text = readFileSync(SETTINGS, "utf8")
-      .replace("host=127.0.0.1 port=5432", `host=127.0.0.1 port=${machine.port}`)
+      .replace(/^trunk8 = .*$/m, (line) => `${line}\n${line.replaceAll("trunk8", "fresh")}`)
+      .replaceAll("port=5432", `port=${machine.port}`)
       .replace("listen_addr = 10.0.1.20", "listen_addr = 127.0.0.1")
       .replace("listen_port = 6432", `listen_port = ${this.port}`)
       .replace("/etc/pgbouncer/userlist.txt", users)

@@ -56,6 +56,7 @@ export class ClusterNode implements AsyncDisposable {
       TRUNK8_LIMITS_STRANGER_PER_MINUTE: "0",
       TRUNK8_LIMITS_UPLOADS: "0",
       TRUNK8_LIMITS_ACCOUNT_CPU_MS: "0",
+      TRUNK8_OPS_DISK_FLOOR_MB: "10",
       ...this.#options.env,
     };
   }

@@ -110,7 +110,15 @@ export class Cluster implements AsyncDisposable {
   async #start({ hasStandby = false, env = {} }: ClusterOptions): Promise<void> {
     const stack = this.#stack;
     if (isInNamespace) {
-      await runWell(["mount", "-t", "tmpfs", "-o", `size=${SHARE_MB}m`, "share", this.share]);
+      await runWell([
+        "mount",
+        "-t",
+        "tmpfs",
+        "-o",
+        `size=${SHARE_MB}m,mode=0700`,
+        "share",
+        this.share,
+      ]);
       stack.defer(() => this.#unmount());
     }
     this.primary = stack.use(await PostgresMachine.create(join(this.folder, "postgres")));

@@ -4,15 +4,23 @@ import { LeftOut } from "../deploy/report.ts";
 import { Cluster, type ClusterOptions } from "./cluster.ts";
 import type { Fault } from "./fault.ts";
 import { databaseFaults } from "./faults/database-faults.ts";
+import { fileFaults } from "./faults/file-faults.ts";
+import { killFaults } from "./faults/kill-faults.ts";
+import { migrationFaults } from "./faults/migration-faults.ts";
 import { networkFaults } from "./faults/network-faults.ts";
 import { nodeFaults } from "./faults/node-faults.ts";
 import { Load } from "./load.ts";
 import { isInNamespace, namespaceEnvironment, namespaceWords } from "./namespace.ts";
 import { runFault } from "./run-fault.ts";
 
-const faults = [...nodeFaults, ...databaseFaults, ...networkFaults].sort(
-  (one, other) => one.number - other.number,
-);
+const faults = [
+  ...nodeFaults,
+  ...databaseFaults,
+  ...networkFaults,
+  ...fileFaults,
+  ...killFaults,
+  ...migrationFaults,
+].sort((one, other) => one.number - other.number);
 
 const { values } = parseArgs({
   options: { only: { type: "string" }, quick: { type: "boolean" }, keep: { type: "boolean" } },

@@ -27,7 +27,8 @@ export async function runFault(
     await fault.run(ground);
   } catch (error) {
     await load.pause();
-    if (!(error instanceof LeftOut)) throw error;
+    if (!(error instanceof LeftOut))
+      return { line: `${label(fault, "FAILED")}: ${Bun.inspect(error)}`, isGood: false };
     return { line: `${label(fault, "NOT RUN")}: ${error.message}`, isGood: true };
   }
   const recovery = await cluster.recovered();
