@@ -32,7 +32,12 @@ export async function ask(port: number, path: string, asked: Asked = {}): Promis
   const askedAt = performance.now();
   const { promise, resolve } = Promise.withResolvers<void>();
   const chunks: Buffer[] = [];
+  let left = requestOf(path, asked);
+  const send = (to: Bun.Socket) => {
+    left = left.subarray(to.write(left));
+  };
   const socket = {
+    drain: send,
     data: (_: unknown, chunk: Buffer) => void chunks.push(chunk),
     close: () => resolve(),
     error: () => resolve(),
@@ -40,7 +45,7 @@ export async function ask(port: number, path: string, asked: Asked = {}): Promis
   const connection = await Bun.connect({ hostname: "127.0.0.1", port, socket }).catch(() => null);
   if (connection === null) return { ...answerOf("", askedAt), isRefused: true };
   const timer = setTimeout(resolve, asked.timeoutMs ?? TIMEOUT_MS);
-  connection.write(requestOf(path, asked));
+  send(connection);
   await promise;
   clearTimeout(timer);
   connection.terminate();

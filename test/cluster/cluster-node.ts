@@ -16,6 +16,12 @@ export interface NodeOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+interface Called {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** A machine of the cluster: `bin/trunk8 serve` with a data folder and a run folder of its own; `users/` is shared. */
 export class ClusterNode implements AsyncDisposable {
   readonly port = findFreePort();
@@ -57,6 +63,7 @@ export class ClusterNode implements AsyncDisposable {
       TRUNK8_LIMITS_UPLOADS: "0",
       TRUNK8_LIMITS_ACCOUNT_CPU_MS: "0",
       TRUNK8_OPS_DISK_FLOOR_MB: "10",
+      TRUNK8_SERVER_NODE_NAME: this.name,
       ...this.#options.env,
     };
   }
@@ -115,11 +122,11 @@ export class ClusterNode implements AsyncDisposable {
   }
 
   /** Calls the program beside the server. */
-  async call(...words: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+  async call(words: readonly string[], input = ""): Promise<Called> {
     const child = Bun.spawn([PROGRAM, ...words], {
       cwd: this.#options.folder,
       env: this.env,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [Buffer.from(input), "pipe", "pipe"],
     });
     const [stdout, stderr, exitCode] = await Promise.all([
       child.stdout.text(),
@@ -127,6 +134,26 @@ export class ClusterNode implements AsyncDisposable {
       child.exited,
     ]);
     return { exitCode, stdout, stderr };
+  }
+
+  /** @throws Error with what it says where it fails */
+  async callWell(words: readonly string[], input = ""): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.call(words, input);
+    if (exitCode !== 0) throw new Error(`trunk8 ${words.join(" ")}: ${stderr}`);
+    return stdout;
+  }
+
+  /** Signs in; returns the `Cookie` header. */
+  async signIn(form: Readonly<Record<string, string>>): Promise<string> {
+    const answer = await fetch(`http://127.0.0.1:${this.port}/auth/login`, {
+      method: "POST",
+      body: new URLSearchParams(form),
+      headers: { "x-forwarded-proto": "https", host: "x.example" },
+      redirect: "manual",
+    });
+    const cookie = answer.headers.getSetCookie()[0]?.split(";")[0];
+    if (cookie === undefined) throw new Error(`Signing in was answered with ${answer.status}.`);
+    return cookie;
   }
 
   async metric(name: string): Promise<number> {

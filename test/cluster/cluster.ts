@@ -16,7 +16,7 @@ const SHARE_MB = 96;
 
 export interface ClusterOptions {
   /** A second PostgreSQL that follows the first, with a PgBouncer of its own. */
-  readonly hasStandby?: boolean;
+  readonly standby?: "synchronous" | "asynchronous";
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -63,17 +63,6 @@ export class Cluster implements AsyncDisposable {
     return node;
   }
 
-  async signIn(): Promise<void> {
-    const form = { password: ADMIN_PASSWORD };
-    const body = new URLSearchParams(form);
-    const url = `http://127.0.0.1:${this.node(0).port}/auth/login`;
-    const headers = { "x-forwarded-proto": "https", host: "x.example" };
-    const answer = await fetch(url, { method: "POST", body, headers, redirect: "manual" });
-    const cookie = answer.headers.getSetCookie()[0]?.split(";")[0];
-    if (cookie === undefined) throw new Error(`Signing in was answered with ${answer.status}.`);
-    this.cookie = cookie;
-  }
-
   /** Whether each node, and the balancer, reads and writes. */
   async isWell(): Promise<boolean> {
     const asked = [...this.nodes, this.balancer].map(async ({ port }) => {
@@ -107,7 +96,7 @@ export class Cluster implements AsyncDisposable {
     await runWell(["mount", "--bind", this.share, users]);
   }
 
-  async #start({ hasStandby = false, env = {} }: ClusterOptions): Promise<void> {
+  async #start({ standby, env = {} }: ClusterOptions): Promise<void> {
     const stack = this.#stack;
     if (isInNamespace) {
       await runWell([
@@ -124,7 +113,7 @@ export class Cluster implements AsyncDisposable {
     this.primary = stack.use(await PostgresMachine.create(join(this.folder, "postgres")));
     this.bouncer = stack.use(await Bouncer.start(this.primary, join(this.folder, "bouncer")));
     let urls = { databaseUrl: this.bouncer.url, listenUrl: this.primary.url };
-    if (hasStandby) urls = await this.#addStandby();
+    if (standby !== undefined) urls = await this.#addStandby(standby);
     this.poolProxy = stack.use(new TcpProxy(this.bouncer.port));
     this.listenProxy = stack.use(new TcpProxy(this.primary.port));
     const proxied = {
@@ -133,19 +122,22 @@ export class Cluster implements AsyncDisposable {
     };
     for (const name of NAMES) {
       const folder = join(this.folder, name);
-      const own = name === "c" && !hasStandby ? proxied : urls;
+      const own = name === "c" && standby === undefined ? proxied : urls;
       const node = stack.use(new ClusterNode({ name, folder, ...own, env }));
       await this.mount(node);
       this.nodes.push(node);
       await node.start();
     }
     this.balancer = stack.use(await Balancer.start(this.nodes, join(this.folder, "nginx")));
-    await this.signIn();
+    this.cookie = await this.node(0).signIn({ password: ADMIN_PASSWORD });
   }
 
-  async #addStandby(): Promise<{ databaseUrl: string; listenUrl: string }> {
+  async #addStandby(
+    mode: "synchronous" | "asynchronous",
+  ): Promise<{ databaseUrl: string; listenUrl: string }> {
     const standby = await PostgresMachine.standbyOf(this.primary, join(this.folder, "standby"));
     this.standby = this.#stack.use(standby);
+    if (mode === "synchronous") await this.primary.set("synchronous_standby_names", "standby");
     const bouncer = this.#stack.use(await Bouncer.start(standby, join(this.folder, "bouncer-2")));
     return {
       databaseUrl: withSecondPort(this.bouncer.url, bouncer.port),

@@ -19,6 +19,8 @@ export interface Fault {
   readonly name: string;
   /** No opening may fail while it lasts, since the database answers some node, or memory is proven. */
   readonly redirectsGoOn: boolean;
+  /** What was acknowledged last may be lost; how much is measured. */
+  readonly mayLose?: true;
   /** Those that need a cluster of their own. */
   readonly options?: ClusterOptions;
   run(ground: Ground): Promise<void>;

@@ -4,6 +4,7 @@ import { LeftOut } from "../deploy/report.ts";
 import { Cluster, type ClusterOptions } from "./cluster.ts";
 import type { Fault } from "./fault.ts";
 import { databaseFaults } from "./faults/database-faults.ts";
+import { failoverFaults } from "./faults/failover-faults.ts";
 import { fileFaults } from "./faults/file-faults.ts";
 import { killFaults } from "./faults/kill-faults.ts";
 import { migrationFaults } from "./faults/migration-faults.ts";
@@ -18,6 +19,7 @@ const faults = [
   ...databaseFaults,
   ...networkFaults,
   ...fileFaults,
+  ...failoverFaults,
   ...killFaults,
   ...migrationFaults,
 ].sort((one, other) => one.number - other.number);

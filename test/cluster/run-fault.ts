@@ -36,7 +36,8 @@ export async function runFault(
   await load.pause();
   const verdict = await verify(cluster, load);
   const { seen } = load;
-  faults.push(...seen.faults, ...verdict.lost, ...verdict.wrongCounts);
+  faults.push(...seen.faults, ...verdict.wrongCounts);
+  if (!fault.mayLose) faults.push(...verdict.lost);
   if (recovery > RECOVERY_SECONDS) faults.push(`it recovered after ${recovery.toFixed(1)} s`);
   if (fault.redirectsGoOn && seen.readsFailed > 0) faults.push(`${seen.readsFailed} reads failed`);
   const line = [...summary(seen, verdict, recovery), ...notes].join("; ");

@@ -1,7 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../../until.ts";
-import { ask } from "../ask.ts";
+import { type Answer, ask } from "../ask.ts";
+import type { ClusterNode } from "../cluster-node.ts";
 import type { Fault, Ground } from "../fault.ts";
 import { HEADERS, multipart, Uploads } from "../uploads.ts";
 
@@ -20,9 +21,9 @@ export const killFaults: readonly Fault[] = [
 async function killAll(ground: Ground): Promise<void> {
   const rounds = ground.seconds > 10 ? 6 : 2;
   await killUploads(ground, rounds);
-  const archive = await killBackups(ground, rounds);
-  await killRestores(ground, rounds, archive);
-  const { exitCode, stdout } = await ground.cluster.c.call("doctor", "--deep");
+  await killBackups(ground, rounds);
+  await killRestores(ground, rounds);
+  const { exitCode, stdout } = await ground.cluster.c.call(["doctor", "--deep"]);
   ground.note(`trunk8 doctor --deep: ${exitCode}`);
   if (exitCode !== 0) ground.fault(`doctor: ${stdout.replaceAll("\n", " | ")}`);
 }
@@ -64,8 +65,8 @@ function listed(folder: string): string[] {
   }
 }
 
-/** Downloads of a user's archive; returns one that is whole. */
-async function killBackups(ground: Ground, rounds: number): Promise<Buffer> {
+/** Downloads of a user's archive. */
+async function killBackups(ground: Ground, rounds: number): Promise<void> {
   const { note, fault } = ground;
   let whole = 0;
   for (let round = 0; round < rounds; round++) {
@@ -78,7 +79,6 @@ async function killBackups(ground: Ground, rounds: number): Promise<Buffer> {
   const bytes = await download(ground);
   if (!isWhole(bytes)) fault(`a backup after the kills has ${bytes.length} bytes, and no end`);
   note(`backups: ${rounds - whole} of ${rounds} cut off, the next one whole`);
-  return bytes;
 }
 
 async function download({ cluster }: Ground): Promise<Buffer> {
@@ -91,26 +91,39 @@ async function download({ cluster }: Ground): Promise<Buffer> {
 
 /** The end of the central directory. */
 function isWhole(bytes: Buffer): boolean {
-  return bytes.lastIndexOf("PK\u0005\u0006", undefined, "latin1") > 0;
+  return bytes.lastIndexOf(Buffer.from("PK\u0005\u0006", "latin1")) > 0;
 }
 
-/** Restores the same archive over the links that it was made of. */
-async function killRestores(ground: Ground, rounds: number, archive: Buffer): Promise<void> {
+const OWNER = { username: "restored", password: "a long sentence of another" };
+const LINKS = 300;
+
+/** Restores links of a user who has lost them, again and again, until it is done. */
+async function killRestores(ground: Ground, rounds: number): Promise<void> {
   const { cluster, note, fault } = ground;
-  const { c, cookie } = cluster;
-  const body = multipart({ restore_mode: "merge" }, "backup_file", "archive.zip", archive);
+  const { c } = cluster;
+  const codes = Array.from({ length: LINKS }, (_, at) => `back${at}`);
+  await c.callWell(["user", "add", OWNER.username], `${OWNER.password}\n`);
+  const lines = codes.map((code) => ({ short_code: code, target: `https://example.com/${code}` }));
+  await c.callWell(["add", "--json", "-", "--user", OWNER.username], JSON.stringify(lines));
+  const file = join(cluster.folder, "restored.zip");
+  await c.callWell(["backup", "--user", OWNER.username, "--out", file]);
+  await c.callWell(["rm", "--yes", ...codes]);
+  const cookie = await c.signIn(OWNER);
+  const bytes = new Uint8Array(await Bun.file(file).arrayBuffer());
+  const body = multipart({ restore_mode: "merge" }, "backup_file", "archive.zip", bytes);
   for (let round = 0; round < rounds; round++)
     await killDuring(ground, 300, ask(c.port, "/backup/restore", { cookie, body }));
   const last = await ask(c.port, "/backup/restore", { cookie, body });
-  const state = await restoreState(ground, last.status, last.location);
-  note(`restores: the last one ${state}`);
-  if (state !== "done") fault(`a restore after the kills is ${state}: ${last.text.slice(0, 300)}`);
+  const state = await restoreState(c, cookie, last);
+  const rows = await cluster.primary.sql("select 1 from link where short_code like 'back%'");
+  note(`restores: ${rounds} cut off, the last one ${state} with ${rows.length} of ${LINKS} links`);
+  if (state !== "done" || rows.length !== LINKS) fault(`a restore is ${state}: ${last.text}`);
 }
 
-async function restoreState({ cluster }: Ground, status: number, location: string) {
-  if (status === 200) return "done";
+/** A small archive is restored at once, a large one in the background. */
+async function restoreState(c: ClusterNode, cookie: string, { status, location }: Answer) {
+  if (status === 200 || status === 303) return "done";
   if (status !== 202) return `${status}`;
-  const { cookie, c } = cluster;
   const path = location.replace("https://x.example", "");
   return await until(
     async () => {
