@@ -1,5 +1,5 @@
+import type { Load } from "./clients/load.ts";
 import type { Cluster, ClusterOptions } from "./cluster.ts";
-import type { Load } from "./load.ts";
 
 /** What a fault is given to do its work. */
 export interface Ground {

@@ -1,6 +1,7 @@
 /** Three real nodes, and everything that goes wrong with them: `npm run test:cluster -- [--only 3,5] [--quick]`. */
 import { parseArgs } from "node:util";
 import { LeftOut } from "../deploy/report.ts";
+import { Load } from "./clients/load.ts";
 import { Cluster, type ClusterOptions } from "./cluster.ts";
 import type { Fault } from "./fault.ts";
 import { databaseFaults } from "./faults/database-faults.ts";
@@ -10,7 +11,6 @@ import { killFaults } from "./faults/kill-faults.ts";
 import { migrationFaults } from "./faults/migration-faults.ts";
 import { networkFaults } from "./faults/network-faults.ts";
 import { nodeFaults } from "./faults/node-faults.ts";
-import { Load } from "./load.ts";
 import { isInNamespace, namespaceEnvironment, namespaceWords } from "./namespace.ts";
 import { runFault } from "./run-fault.ts";
 

@@ -1,8 +1,8 @@
 import { LeftOut } from "../deploy/report.ts";
+import { BOUND_MS, type Load, type Seen } from "./clients/load.ts";
+import { type Verdict, verify } from "./clients/verify.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Fault } from "./fault.ts";
-import { BOUND_MS, type Load, type Seen } from "./load.ts";
-import { type Verdict, verify } from "./verify.ts";
 
 const RECOVERY_SECONDS = 10;
 const SETTLE_MS = 2000;

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { settingKeys, settingRow } from "../../src/config/settings.ts";
-import { Bouncer } from "../cluster/bouncer.ts";
-import { PostgresMachine } from "../cluster/postgres-machine.ts";
+import { Bouncer } from "../cluster/machines/bouncer.ts";
+import { PostgresMachine } from "../cluster/machines/postgres-machine.ts";
 import { runStatement } from "../postgres-server.ts";
 import { makeCertificate } from "./certificate.ts";
 import { MAIN_FILE } from "./ground.ts";

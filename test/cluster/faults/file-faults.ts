@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { LeftOut } from "../../deploy/report.ts";
 import { runWell } from "../../deploy/tools.ts";
 import { until } from "../../until.ts";
+import { Uploads } from "../clients/uploads.ts";
 import type { Fault, Ground } from "../fault.ts";
 import { isInNamespace } from "../namespace.ts";
-import { Uploads } from "../uploads.ts";
 
 const SMALL = 20_000;
 

@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../../until.ts";
-import { type Answer, ask } from "../ask.ts";
-import type { ClusterNode } from "../cluster-node.ts";
+import { type Answer, ask } from "../clients/ask.ts";
+import { HEADERS, multipart, Uploads } from "../clients/uploads.ts";
 import type { Fault, Ground } from "../fault.ts";
-import { HEADERS, multipart, Uploads } from "../uploads.ts";
+import type { ClusterNode } from "../machines/cluster-node.ts";
 
 const LARGE = 3_000_000;
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { ClusterNode } from "../cluster-node.ts";
 import type { Fault, Ground } from "../fault.ts";
+import { ClusterNode } from "../machines/cluster-node.ts";
 
 /** A database that PgBouncer knows, too. */
 export const FRESH = "fresh";

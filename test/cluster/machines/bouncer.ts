@@ -1,13 +1,13 @@
 import { chownSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findFreePort, stopChild } from "../../bench/sides/side.ts";
-import { toolPath } from "../deploy/tools.ts";
-import { runStatement } from "../postgres-server.ts";
-import { until } from "../until.ts";
+import { findFreePort, stopChild } from "../../../bench/sides/side.ts";
+import { toolPath } from "../../deploy/tools.ts";
+import { runStatement } from "../../postgres-server.ts";
+import { until } from "../../until.ts";
 import { requireLoopback } from "./balancer.ts";
 import { NOBODY, PASSWORD, type PostgresMachine } from "./postgres-machine.ts";
 
-const SETTINGS = join(import.meta.dir, "../../deploy/cluster/pgbouncer.ini");
+const SETTINGS = join(import.meta.dir, "../../../deploy/cluster/pgbouncer.ini");
 
 /** PgBouncer with the file of deploy/cluster, beside its PostgreSQL. */
 export class Bouncer implements AsyncDisposable {

@@ -1,5 +1,5 @@
-import { until } from "../until.ts";
-import type { Cluster } from "./cluster.ts";
+import { until } from "../../until.ts";
+import type { Cluster } from "../cluster.ts";
 import type { Load } from "./load.ts";
 import { TrackedLink } from "./tracked-link.ts";
 

@@ -1,4 +1,4 @@
-import { FIREFOX } from "../user-agents.ts";
+import { FIREFOX } from "../../user-agents.ts";
 
 /** What came back; `status` 0: nothing, or not all of its head. */
 export interface Answer {

@@ -1,16 +1,16 @@
 import { chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
-import { findFreePort } from "../../bench/sides/side.ts";
-import { LeftOut } from "../deploy/report.ts";
-import { until } from "../until.ts";
+import { findFreePort } from "../../../bench/sides/side.ts";
+import { LeftOut } from "../../deploy/report.ts";
+import { until } from "../../until.ts";
 
 /** The user and group `nobody`: PostgreSQL refuses to run as root. */
 export const NOBODY = { uid: 65_534, gid: 65_534 };
 
 const NO_DATABASE = "postgres";
 const DEBIAN = "/usr/lib/postgresql";
-const SETTINGS = join(import.meta.dir, "../../deploy/cluster/postgresql.conf");
+const SETTINGS = join(import.meta.dir, "../../../deploy/cluster/postgresql.conf");
 export const PASSWORD = "a pool and three nodes";
 
 /** A PostgreSQL from Debian with the settings of deploy/cluster, in a folder of its own. */

@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findFreePort, stopChild } from "../../bench/sides/side.ts";
-import { makeCertificate } from "../deploy/certificate.ts";
-import { movePaths } from "../deploy/nginx.ts";
-import { toolPath } from "../deploy/tools.ts";
-import { until } from "../until.ts";
-import { ask } from "./ask.ts";
+import { findFreePort, stopChild } from "../../../bench/sides/side.ts";
+import { makeCertificate } from "../../deploy/certificate.ts";
+import { movePaths } from "../../deploy/nginx.ts";
+import { toolPath } from "../../deploy/tools.ts";
+import { until } from "../../until.ts";
+import { ask } from "../clients/ask.ts";
 import type { ClusterNode } from "./cluster-node.ts";
 
-const SITE = join(import.meta.dir, "../../deploy/cluster/site.conf");
+const SITE = join(import.meta.dir, "../../../deploy/cluster/site.conf");
 const PLACES = ["10.0.1.10:5001", "10.0.1.11:5001", "10.0.1.12:5001"];
 
 /** nginx with the site file of deploy/cluster. */

@@ -1,11 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { findFreePort } from "../../bench/sides/side.ts";
-import { until } from "../until.ts";
-import { ask } from "./ask.ts";
+import { findFreePort } from "../../../bench/sides/side.ts";
+import { until } from "../../until.ts";
+import { ask } from "../clients/ask.ts";
 import { childrenOf } from "./postgres-machine.ts";
 
-const PROGRAM = join(import.meta.dir, "../../bin/trunk8");
+const PROGRAM = join(import.meta.dir, "../../../bin/trunk8");
 export const ADMIN_PASSWORD = "a quiet Tuesday";
 
 export interface NodeOptions {

@@ -1,5 +1,5 @@
+import type { Cluster } from "../cluster.ts";
 import { type Answer, ask } from "./ask.ts";
-import type { Cluster } from "./cluster.ts";
 import { TrackedLink } from "./tracked-link.ts";
 
 const LINKS = 150;

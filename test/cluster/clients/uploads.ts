@@ -1,6 +1,6 @@
+import type { Cluster } from "../cluster.ts";
+import type { ClusterNode } from "../machines/cluster-node.ts";
 import { ask } from "./ask.ts";
-import type { Cluster } from "./cluster.ts";
-import type { ClusterNode } from "./cluster-node.ts";
 
 const BOUNDARY = "----trunk8cluster";
 
