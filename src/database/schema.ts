@@ -133,8 +133,8 @@ interface VisitValueTable {
 }
 
 /**
- * One opening, kept for `visits.retention_days`. Ids are in the order of the quarter hours, see quarter.ts; what is not
- * known is null.
+ * One opening, kept for `visits.retention_days`. Ids are in the order of the quarter hours, see quarter.ts: those of a
+ * link are found by its quarter hours in `link_quarter`. What is not known is null.
  */
 interface VisitTable {
   id: number;

@@ -1,70 +1,68 @@
 import type { Columns } from "../database/database.ts";
 import { type Dimension, type DimensionValue, dimensions } from "./dimension.ts";
 import { dayOf, QUARTER_MS, quarterOf } from "./quarter.ts";
+import { SumTable } from "./sum-table.ts";
 import { classPlaceOf, HUMAN, visitorOf } from "./visit.ts";
 
 /** Single visits per transaction: at first, and at least and at most. */
 const FIRST_LIMIT = 1000;
 const LEAST_LIMIT = 500;
-const MOST_LIMIT = 20_000;
+const MOST_LIMIT = 65_536;
 
 /** How long a transaction should take, in milliseconds: others wait for it. */
 const TURN_MS = 100;
 
-/** Most numbers of a `Numbering`: a key is the link's id times this, plus one; exact for ids up to 8 billion. */
-const NUMBERS = 2 ** 20;
-
-/** People's visits to a link on one day, by the values of one dimension. */
-export interface Group {
-  readonly linkId: number;
-  readonly dimension: Dimension;
-  readonly day: number;
-  /** How many values it has. */
-  size: number;
-}
-
-/** A value in a group. */
+/** A value of people who opened a link on a day. */
 export interface Member {
-  readonly group: number;
+  readonly linkId: number;
+  readonly day: number;
   /** Index in `values`. */
   readonly place: number;
-  readonly visits: number;
 }
 
-/** The id of the value at a place, in a group of people's visits or in none. */
-export type IdOf = (place: number, group: number | null) => number;
-
-/** Index in `values` of all values that are not known; its text is not kept. */
-export const UNKNOWN = 0;
+/** The id of the value at a place; `member` is null for a visit that is not by a person. */
+export type IdOf = (place: number, member: Member | null) => number;
 
 /** What records contain of each visit. */
-const RECORDED = ["referrer", "browser", "system"] as const satisfies readonly Dimension[];
+export const RECORDED = ["referrer", "browser", "system"] as const satisfies readonly Dimension[];
 
-const NO_GROUP = -1;
+/** The first indexes in `values` are of values that are not known, one of each dimension; their text is not kept. */
+export function isUnknown(place: number): boolean {
+  return place < RECORDED.length;
+}
+
+/** Single visits, as columns. */
+interface Rows {
+  readonly linkIds: Float64Array;
+  readonly times: Float64Array;
+  readonly classes: Uint8Array;
+  readonly places: readonly Int32Array[];
+}
+
+/** What all visits with a visitor's code have in common. */
+interface Coded {
+  readonly classPlace: number;
+  readonly browser: number;
+  readonly system: number;
+}
 
 /** Visits read from journals: single ones, and summed by link, quarter hour and class, and by link, day and value. */
 export class Tally {
-  /** Distinct values; that at `UNKNOWN` stands for none. */
+  /** Distinct values. */
   readonly values: DimensionValue[] = [];
-  readonly groups: Group[] = [];
   #zone = "UTC";
   #single = 0;
   #limit = FIRST_LIMIT;
-  readonly #linkIds = new Float64Array(MOST_LIMIT);
-  readonly #times = new Float64Array(MOST_LIMIT);
-  readonly #classes = new Float64Array(MOST_LIMIT);
-  readonly #places = RECORDED.map(() => new Int32Array(MOST_LIMIT));
-  readonly #groupsOf = RECORDED.map(() => new Int32Array(MOST_LIMIT));
+  #rows = rowsFor(FIRST_LIMIT);
   readonly #placesByText = RECORDED.map(() => new Map<string, number>());
-  readonly #days = new Map<number, number>();
+  readonly #coded = new Map<number, Coded>();
+  readonly #daysByQuarter = new Map<number, number>();
+  /** Distinct days, by their index in the keys of `#members`. */
+  readonly #days: number[] = [];
   /** By link, and quarter hour and class. */
-  readonly #quarters = new Map<number, { visits: number; last: number }>();
-  readonly #quarterClasses = new Numbering();
-  /** By link, and day and dimension. */
-  readonly #groupNumbers = new Map<number, number>();
-  readonly #dayDimensions = new Numbering();
-  /** Visits by group and place. */
-  readonly #members = new Map<number, number>();
+  readonly #quarters = new SumTable();
+  /** By link, and day and place. */
+  readonly #members = new SumTable();
 
   constructor() {
     this.clear("UTC");
@@ -93,156 +91,173 @@ export class Tally {
   clear(zone: string): void {
     this.#zone = zone;
     this.#single = 0;
+    if (this.#rows.linkIds.length !== this.#limit) this.#rows = rowsFor(this.#limit);
     this.values.length = 0;
-    this.values.push({ dimension: "referrer", text: "" });
-    this.groups.length = 0;
-    this.#quarterClasses.clear();
-    this.#dayDimensions.clear();
-    for (const known of [this.#days, this.#quarters, this.#groupNumbers, this.#members])
+    for (const dimension of RECORDED) this.values.push({ dimension, text: "" });
+    this.#days.length = 0;
+    for (const known of [this.#coded, this.#daysByQuarter, this.#quarters, this.#members])
       known.clear();
     for (const known of this.#placesByText) known.clear();
   }
 
   readonly addVisit = (linkId: number, at: number, code: number, host: string): void => {
-    const { browser, system } = visitorOf(code, host);
-    const classPlace = classPlaceOf(code);
+    const { classPlace, browser, system } = this.#coded.get(code) ?? this.#readCode(code);
+    const referrer = this.#placeOf(0, host);
     const row = this.#single++;
-    this.#linkIds[row] = linkId;
-    this.#times[row] = at;
-    this.#classes[row] = classPlace;
-    const isPerson = classPlace === HUMAN;
-    this.#noteValue(row, isPerson, 0, host);
-    this.#noteValue(row, isPerson, 1, browser);
-    this.#noteValue(row, isPerson, 2, system);
+    const { linkIds, times, classes, places } = this.#rows;
+    linkIds[row] = linkId;
+    times[row] = at;
+    classes[row] = classPlace;
+    (places[0] as Int32Array)[row] = referrer;
+    (places[1] as Int32Array)[row] = browser;
+    (places[2] as Int32Array)[row] = system;
     this.#sum(linkId, at, classPlace, 1);
+    if (classPlace !== HUMAN) return;
+    const day = this.#dayNumberOf(at);
+    this.#count(linkId, day, referrer, 1);
+    this.#count(linkId, day, browser, 1);
+    this.#count(linkId, day, system, 1);
   };
-
-  #noteValue(row: number, isPerson: boolean, index: number, text: string): void {
-    const dimension = RECORDED[index] as Dimension;
-    const place = this.#placeOf(index, dimension, text);
-    const linkId = this.#linkIds[row] ?? 0;
-    const at = this.#times[row] ?? 0;
-    const group = isPerson ? this.#count(linkId, at, dimension, place, 1) : NO_GROUP;
-    (this.#places[index] as Int32Array)[row] = place;
-    (this.#groupsOf[index] as Int32Array)[row] = group;
-  }
 
   /** Adds visits of which only the class is known. */
   readonly addTotal = (linkId: number, last: number, code: number, visits: number): void => {
     const classPlace = classPlaceOf(code);
     this.#sum(linkId, last, classPlace, visits);
     if (classPlace !== HUMAN) return;
-    for (const dimension of RECORDED) this.#count(linkId, last, dimension, UNKNOWN, visits);
+    const day = this.#dayNumberOf(last);
+    for (const unknown of RECORDED.keys()) this.#count(linkId, day, unknown, visits);
   };
 
-  /** Values by group. */
-  members(): Member[] {
-    return Array.from(this.#members, ([key, visits]) => ({
-      group: Math.floor(key / NUMBERS),
-      place: key % NUMBERS,
-      visits,
-    }));
+  /** Indexes of the values that people have, and not only machines. */
+  placesOfPeople(): Set<number> {
+    return new Set(this.#members.entries().seconds.map((second) => second % PLACES));
+  }
+
+  /** People's known values of some dimensions by link and day, in the order of their appearance. */
+  membersOf(some: ReadonlySet<Dimension>): Member[] {
+    const { firsts, seconds } = this.#members.entries();
+    const members: Member[] = [];
+    for (const [at, second] of seconds.entries()) {
+      const place = second % PLACES;
+      const value = this.values[place];
+      if (isUnknown(place) || value === undefined || !some.has(value.dimension)) continue;
+      members.push({ linkId: firsts[at] ?? 0, day: this.#dayAt(second), place });
+    }
+    return members;
   }
 
   /** The link, class, milliseconds and values of each visit, and its quarter hour. */
   single(idOf: IdOf): { readonly quarters: Float64Array; readonly columns: Columns } {
     const rows = this.#single;
-    const times = this.#times.subarray(0, rows);
-    const valuesOf = (index: number) =>
-      Float64Array.from({ length: rows }, (_, row) => {
-        const group = this.#groupsOf[index]?.[row] ?? NO_GROUP;
-        return idOf(this.#places[index]?.[row] ?? UNKNOWN, group === NO_GROUP ? null : group);
-      });
+    const { linkIds, times, classes, places } = this.#rows;
+    const quarters = times.subarray(0, rows).map(quarterOf);
+    const memberAt = (row: number, place: number): Member | null => {
+      if (classes[row] !== HUMAN) return null;
+      const day = this.#days[this.#dayNumberOf(times[row] ?? 0)] ?? 0;
+      return { linkId: linkIds[row] ?? 0, day, place };
+    };
+    const valuesOf = (column: Int32Array) =>
+      Float64Array.from(column.subarray(0, rows), (place, row) =>
+        idOf(place, memberAt(row, place)),
+      );
     return {
-      quarters: times.map(quarterOf),
+      quarters,
       columns: {
-        link_id: this.#linkIds.slice(0, rows),
-        class: this.#classes.slice(0, rows),
-        ms: times.map((at) => at - quarterOf(at) * QUARTER_MS),
-        ...Object.fromEntries(RECORDED.map((dimension, index) => [dimension, valuesOf(index)])),
+        link_id: linkIds.slice(0, rows),
+        class: Float64Array.from(classes.subarray(0, rows)),
+        ms: quarters.map((quarter, row) => (times[row] ?? 0) - quarter * QUARTER_MS),
+        ...Object.fromEntries(
+          RECORDED.map((dimension, at) => [dimension, valuesOf(places[at] as Int32Array)]),
+        ),
       },
     };
   }
 
-  /** Visits by link, quarter hour and class, in the order of links. */
+  /** Visits by link, quarter hour and class, in this order. */
   quarters(): Columns {
-    const keys = Float64Array.from(this.#quarters.keys()).sort();
-    const quarterClassOf = (key: number) => this.#quarterClasses.at(key % NUMBERS);
+    const { firsts, seconds, counts } = this.#quarters.inOrder();
     return {
-      link_id: keys.map((key) => Math.floor(key / NUMBERS)),
-      quarter: keys.map((key) => Math.floor(quarterClassOf(key) / CLASSES)),
-      class: keys.map((key) => quarterClassOf(key) % CLASSES),
-      visits: keys.map((key) => this.#quarters.get(key)?.visits ?? 0),
+      link_id: firsts,
+      quarter: seconds.map((second) => Math.floor(second / CLASSES)),
+      class: seconds.map((second) => second % CLASSES),
+      visits: counts,
     };
   }
 
   /** Visits by people and the time of the last one by link, in the order of links. */
   totals(): Columns {
-    const byLink = new Map<number, { visits: number; last: number }>();
-    for (const [key, { visits, last }] of this.#quarters) {
-      if (this.#quarterClasses.at(key % NUMBERS) % CLASSES !== HUMAN) continue;
-      addTo(byLink, Math.floor(key / NUMBERS), visits, last);
+    const people = new SumTable();
+    const { firsts, seconds, counts, lasts } = this.#quarters.entries();
+    for (const [at, second] of seconds.entries()) {
+      if (second % CLASSES === HUMAN)
+        people.add(firsts[at] ?? 0, 0, counts[at] ?? 0, lasts[at] ?? 0);
     }
-    const totals = [...byLink].sort(([one], [other]) => one - other);
-    return {
-      link_id: Float64Array.from(totals, ([linkId]) => linkId),
-      visits: Float64Array.from(totals, ([, { visits }]) => visits),
-      last_visit_at: Float64Array.from(totals, ([, { last }]) => last),
-    };
+    const totals = people.inOrder();
+    return { link_id: totals.firsts, visits: totals.counts, last_visit_at: totals.lasts };
   }
 
-  /** Visits by people by link, dimension, day and value. */
+  /** Visits by people by link, dimension, day and value, in this order. */
   days(idOf: IdOf): Columns {
-    const rows = this.members().map(({ group, place, visits }) => ({
-      ...(this.groups[group] as Group),
-      valueId: idOf(place, group),
-      visits,
-    }));
+    const days = new SumTable();
+    const { firsts, seconds, counts } = this.#members.entries();
+    for (const [at, second] of seconds.entries()) {
+      const [linkId, place, day] = [firsts[at] ?? 0, second % PLACES, this.#dayAt(second)];
+      const { dimension } = this.values[place] as DimensionValue;
+      const id = isUnknown(place) ? idOf(place, null) : idOf(place, { linkId, day, place });
+      const group = dimensions[dimension] * DAYS + day;
+      days.add(linkId, group * VALUE_IDS + id, counts[at] ?? 0, 0);
+    }
+    const inOrder = days.inOrder();
+    const groups = inOrder.seconds.map((second) => Math.floor(second / VALUE_IDS));
     return {
-      link_id: Float64Array.from(rows, ({ linkId }) => linkId),
-      dimension: Float64Array.from(rows, ({ dimension }) => dimensions[dimension]),
-      day: Float64Array.from(rows, ({ day }) => day),
-      value_id: Float64Array.from(rows, ({ valueId }) => valueId),
-      visits: Float64Array.from(rows, ({ visits }) => visits),
+      link_id: inOrder.firsts,
+      dimension: groups.map((group) => Math.floor(group / DAYS)),
+      day: groups.map((group) => group % DAYS),
+      value_id: inOrder.seconds.map((second) => second % VALUE_IDS),
+      visits: inOrder.counts,
     };
   }
 
-  #sum(linkId: number, at: number, visitorClass: number, visits: number): void {
-    const number = this.#quarterClasses.numberOf(quarterOf(at) * CLASSES + visitorClass);
-    addTo(this.#quarters, linkId * NUMBERS + number, visits, at);
+  #sum(linkId: number, at: number, classPlace: number, visits: number): void {
+    this.#quarters.add(linkId, quarterOf(at) * CLASSES + classPlace, visits, at);
   }
 
-  /** Returns the number of the group. */
-  #count(linkId: number, at: number, dimension: Dimension, place: number, visits: number): number {
-    const day = this.#dayOf(at);
-    const number = this.#dayDimensions.numberOf(day * DIMENSIONS + dimensions[dimension]);
-    const key = linkId * NUMBERS + number;
-    let group = this.#groupNumbers.get(key);
-    if (group === undefined) {
-      group = this.groups.push({ linkId, dimension, day, size: 0 }) - 1;
-      this.#groupNumbers.set(key, group);
-    }
-    const member = group * NUMBERS + place;
-    const before = this.#members.get(member);
-    if (before === undefined) (this.groups[group] as Group).size++;
-    this.#members.set(member, (before ?? 0) + visits);
-    return group;
+  #count(linkId: number, day: number, place: number, visits: number): void {
+    this.#members.add(linkId, day * PLACES + place, visits, 0);
   }
 
-  #dayOf(at: number): number {
+  /** The index in `#days` of the day of a time. */
+  #dayNumberOf(at: number): number {
     const quarter = quarterOf(at);
-    const known = this.#days.get(quarter);
+    const known = this.#daysByQuarter.get(quarter);
     if (known !== undefined) return known;
     const day = dayOf(at, this.#zone);
-    this.#days.set(quarter, day);
-    return day;
+    const found = this.#days.indexOf(day);
+    const number = found >= 0 ? found : this.#days.push(day) - 1;
+    this.#daysByQuarter.set(quarter, number);
+    return number;
   }
 
-  #placeOf(index: number, dimension: Dimension, text: string): number {
+  #dayAt(second: number): number {
+    return this.#days[Math.floor(second / PLACES)] ?? 0;
+  }
+
+  #readCode(code: number): Coded {
+    const { browser, system } = visitorOf(code, "");
+    const coded = {
+      classPlace: classPlaceOf(code),
+      browser: this.#placeOf(1, browser),
+      system: this.#placeOf(2, system),
+    };
+    this.#coded.set(code, coded);
+    return coded;
+  }
+
+  #placeOf(index: number, text: string): number {
     const places = this.#placesByText[index] as Map<string, number>;
     const known = places.get(text);
     if (known !== undefined) return known;
-    const place = this.values.push({ dimension, text }) - 1;
+    const place = this.values.push({ dimension: RECORDED[index] as Dimension, text }) - 1;
     places.set(text, place);
     return place;
   }
@@ -250,41 +265,15 @@ export class Tally {
 
 /** More than there are of each. */
 const CLASSES = 16;
-const DIMENSIONS = 256;
+const DAYS = 2 ** 17;
+const PLACES = 2 ** 20;
+const VALUE_IDS = 2 ** 31;
 
-/** Small numbers for large ones, in the order of their appearance. */
-class Numbering {
-  readonly #numbers = new Map<number, number>();
-  readonly #all: number[] = [];
-
-  numberOf(large: number): number {
-    const known = this.#numbers.get(large);
-    if (known !== undefined) return known;
-    this.#numbers.set(large, this.#all.length);
-    return this.#all.push(large) - 1;
-  }
-
-  at(number: number): number {
-    return this.#all[number] ?? 0;
-  }
-
-  clear(): void {
-    this.#numbers.clear();
-    this.#all.length = 0;
-  }
-}
-
-function addTo(
-  sums: Map<number, { visits: number; last: number }>,
-  key: number,
-  visits: number,
-  last: number,
-): void {
-  const sum = sums.get(key);
-  if (sum === undefined) {
-    sums.set(key, { visits, last });
-    return;
-  }
-  sum.visits += visits;
-  if (last > sum.last) sum.last = last;
+function rowsFor(limit: number): Rows {
+  return {
+    linkIds: new Float64Array(limit),
+    times: new Float64Array(limit),
+    classes: new Uint8Array(limit),
+    places: RECORDED.map(() => new Int32Array(limit)),
+  };
 }

@@ -13,6 +13,9 @@ import { indexLinkKinds } from "./0019-link-kinds.ts";
 import { addLookups } from "./0019-lookups.ts";
 import { createVisitTables } from "./0020-visit-tables.ts";
 import { createRestores } from "./0021-restores.ts";
+import { groupSearchRows } from "./0024-search-groups.ts";
+import { keepLinkCounts } from "./0024-search-sums.ts";
+import { keepVisitsByTime } from "./0025-visits-by-time.ts";
 import { addSiteState } from "./0026-site-state.ts";
 import { createNodes } from "./0027-nodes.ts";
 import { addLinkOptions } from "./0028-link-options.ts";
@@ -57,6 +60,7 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0021_restores": { up: (db) => createRestores(db, dialect) },
     "0024_search_groups": { up: (db) => groupSearchRows(db, dialect) },
     "0024_search_sums": { up: (db) => keepLinkCounts(db, dialect) },
+    "0025_visits_by_time": { up: keepVisitsByTime },
     "0026_site_state": { up: (db) => addSiteState(db, dialect) },
     "0027_nodes": { up: (db) => createNodes(db, dialect) },
     "0028_link_options": { up: (db) => addLinkOptions(db, dialect) },

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readdirSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { claimFile } from "../../os/machine-lock.ts";
 import type { Tally } from "../tally.ts";
 import { LOCK_ENDING, RECORDS_ENDING, TOTALS_ENDING } from "./journal.ts";
@@ -40,6 +41,9 @@ import { type Cursor, readRecords, skipRecords } from "./visit-record.ts";
 /** Files of a process that keeps up: one in use, the next one, and one that is being saved. */
 const FILES_AT_WORK = 3;
 
+/** Records that are read at once, in less than a millisecond: then requests are answered. */
+const RECORDS_AT_ONCE = 500;
+
 /** A file of a journal, and how far it has been saved. */
 interface JournalFile {
   readonly name: string;
@@ -77,7 +81,7 @@ export class JournalFolder {
       if (tally.isFull) break;
       const file = await this.#open(name, savedOf);
       if (file === null || isFinished(file.segment)) continue;
-      const read = this.#readInto(tally, file);
+      const read = await this.#readInto(tally, file);
       if (read.count > file.saved.count) progress.push({ name, before: file.saved.count, read });
     }
     return progress;
@@ -167,9 +171,9 @@ export class JournalFolder {
     return file;
   }
 
-  #readInto(tally: Tally, file: JournalFile): Cursor {
+  async #readInto(tally: Tally, file: JournalFile): Promise<Cursor> {
     const { name, segment, saved } = file;
-    if (!isTotals(name)) return readRecords(segment, saved, tally.remaining, tally.addVisit);
+    if (!isTotals(name)) return await readInPortions(segment, saved, tally);
     if (saved.count > 0 || !this.#isComplete(file)) return saved;
     readTotals(segment, tally.addTotal);
     return { unit: 0, count: 1 };
@@ -208,6 +212,18 @@ export class JournalFolder {
       closeSync(lock);
       this.#claimedLocks.delete(process);
     }
+  }
+}
+
+async function readInPortions(segment: Segment, from: Cursor, tally: Tally): Promise<Cursor> {
+  let read = from;
+  for (;;) {
+    const most = Math.min(RECORDS_AT_ONCE, tally.remaining);
+    const next = readRecords(segment, read, most, tally.addVisit);
+    const isEnd = next.count - read.count < RECORDS_AT_ONCE;
+    read = next;
+    if (isEnd) return read;
+    await setImmediate();
   }
 }
 

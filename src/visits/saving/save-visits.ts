@@ -1,15 +1,40 @@
 import { sql } from "kysely";
 import type { Clock } from "../../clock.ts";
 import type { Columns, Database, Trx } from "../../database/database.ts";
-import { dimensions, isOwnValue, OTHERS, VALUES_A_DAY } from "../dimension.ts";
+import {
+  type Dimension,
+  type DimensionValue,
+  dimensions,
+  isOwnValue,
+  OTHERS,
+  VALUES_A_DAY,
+} from "../dimension.ts";
 import { dayOf, visitIdOf } from "../quarter.ts";
-import { type IdOf, type Member, type Tally, UNKNOWN } from "../tally.ts";
+import { type IdOf, isUnknown, type Member, RECORDED, type Tally } from "../tally.ts";
 import { addToDays, addToQuarters, addToTotals } from "./visit-sums.ts";
 import { type ValueIds, VisitValues } from "./visit-values.ts";
 
 interface Parts {
   readonly database: Database;
   readonly clock: Clock;
+}
+
+/** People's values of one dimension of a link and day. */
+interface Group {
+  readonly linkId: number;
+  readonly dimension: Dimension;
+  readonly day: number;
+  /** How many values it has in the tally. */
+  size: number;
+  /** How many more values may be kept apart; null: all that it has. */
+  room: number | null;
+}
+
+interface Sorting {
+  readonly crowded: ReadonlySet<Dimension>;
+  readonly ids: ValueIds;
+  readonly others: Set<string>;
+  readonly wanted: Set<number>;
 }
 
 /** Writes what a tally holds into the tables. */
@@ -37,33 +62,53 @@ export class VisitSaver {
 
   /** Decides which values are kept apart: a day's first ones of each link, if they are known or may become so. */
   async #settle(trx: Trx, tally: Tally, ids: ValueIds): Promise<IdOf> {
-    const members = tally.members().filter(({ place }) => place !== UNKNOWN);
-    const rooms = await this.#roomsOf(trx, tally);
-    const inFull = members.filter(({ group }) => rooms.has(group));
-    const present = await this.#findPresent(trx, tally, inFull, ids);
+    const { values } = tally;
+    const unknown = [...values.keys()].filter((place) => !isUnknown(place) && !ids.has(place));
+    const crowded = await this.#findCrowded(trx, tally, unknown);
     const others = new Set<string>();
-    const wanted = new Set(tally.values.keys().filter((place) => isNew(tally, place, ids)));
-    for (const { group, place } of members) {
-      const room = rooms.get(group);
-      if (room !== undefined && !present.has(keyOf(group, place))) {
-        rooms.set(group, room - 1);
-        if (room <= 0) {
-          others.add(keyOf(group, place));
-          continue;
-        }
-      }
-      if (!ids.has(place)) wanted.add(place);
+    const wanted = new Set(unknown.filter((place) => isOwnValue(values[place] as DimensionValue)));
+    if (unknown.length > 0) {
+      const isCrowded = (place: number) => crowded.has((values[place] as DimensionValue).dimension);
+      const ofPeople = tally.placesOfPeople();
+      for (const place of unknown) if (!isCrowded(place) && ofPeople.has(place)) wanted.add(place);
     }
+    if (crowded.size > 0) await this.#sortOut(trx, tally, { crowded, ids, others, wanted });
     const day = dayOf(this.#clock(), "UTC");
-    await this.#values.admit(trx, tally.values, wanted, { day, ids });
-    return (place, group) =>
-      others.size > 0 && group !== null && others.has(keyOf(group, place))
-        ? OTHERS
-        : (ids.get(place) ?? OTHERS);
+    await this.#values.admit(trx, values, wanted, { day, ids });
+    return (place, member) => {
+      const isOther = member !== null && others.size > 0 && others.has(keyOf(member));
+      return isOther || isUnknown(place) ? OTHERS : (ids.get(place) ?? OTHERS);
+    };
   }
 
-  /** How many more values the groups may have whose new ones do not all fit. */
-  async #roomsOf(trx: Trx, { groups }: Tally): Promise<Map<number, number>> {
+  /** The dimensions of which there are more values than are kept apart of a link and day. */
+  async #findCrowded(trx: Trx, { values }: Tally, unknown: number[]): Promise<Set<Dimension>> {
+    const known = await this.#values.countUpTo(trx, VALUES_A_DAY + 1, RECORDED);
+    for (const place of unknown) {
+      const { dimension } = values[place] as DimensionValue;
+      known.set(dimension, (known.get(dimension) ?? 0) + 1);
+    }
+    return new Set(RECORDED.filter((dimension) => (known.get(dimension) ?? 0) > VALUES_A_DAY));
+  }
+
+  /** Finds the values of crowded dimensions that are not kept apart, and those that should become known. */
+  async #sortOut(trx: Trx, tally: Tally, { crowded, ids, others, wanted }: Sorting): Promise<void> {
+    const members = tally.membersOf(crowded);
+    const groups = groupMembers(tally, members);
+    await this.#findRooms(trx, [...groups.values()]);
+    const groupAt = (member: Member) => groups.get(groupKeyOf(tally, member)) as Group;
+    const inFull = members.filter((member) => groupAt(member).room !== null);
+    const present = await this.#findPresent(trx, tally, inFull, ids);
+    for (const member of members) {
+      const group = groupAt(member);
+      if (group.room !== null && !present.has(keyOf(member)) && group.room-- <= 0)
+        others.add(keyOf(member));
+      else if (!ids.has(member.place)) wanted.add(member.place);
+    }
+  }
+
+  /** Finds how many more values the groups may have whose new ones do not all fit. */
+  async #findRooms(trx: Trx, groups: readonly Group[]): Promise<void> {
     const given = await this.#given(trx, "given_groups", {
       number: Float64Array.from(groups, (_, at) => at),
       link_id: Float64Array.from(groups, ({ linkId }) => linkId),
@@ -77,13 +122,13 @@ export class VisitSaver {
           and d.dimension = given_groups.dimension and d.day = given_groups.day and value_id <> ${OTHERS}) as present
         from ${given}) as counted
       where present + size > ${VALUES_A_DAY}`.execute(trx);
-    return new Map(rows.map(({ number, present }) => [number, VALUES_A_DAY - present]));
+    for (const { number, present } of rows) (groups[number] as Group).room = VALUES_A_DAY - present;
   }
 
-  /** Which members of full groups are in the table already. */
+  /** Which members of full groups are in the table already, by their keys. */
   async #findPresent(
     trx: Trx,
-    { groups }: Tally,
+    { values }: Tally,
     members: readonly Member[],
     ids: ValueIds,
   ): Promise<Set<string>> {
@@ -91,21 +136,19 @@ export class VisitSaver {
     if (known.length === 0) return new Set();
     const given = await this.#given(trx, "given_members", {
       number: Float64Array.from(known, (_, at) => at),
-      link_id: Float64Array.from(known, ({ group }) => groups[group]?.linkId ?? 0),
-      dimension: Float64Array.from(known, ({ group }) => {
-        const { dimension } = groups[group] ?? {};
-        return dimension === undefined ? 0 : dimensions[dimension];
+      link_id: Float64Array.from(known, ({ linkId }) => linkId),
+      dimension: Float64Array.from(known, ({ place }) => {
+        const { dimension } = values[place] as DimensionValue;
+        return dimensions[dimension];
       }),
-      day: Float64Array.from(known, ({ group }) => groups[group]?.day ?? 0),
+      day: Float64Array.from(known, ({ day }) => day),
       value_id: Float64Array.from(known, ({ place }) => ids.get(place) ?? 0),
     });
     const { rows } = await sql<{ number: number }>`select number from ${given}
       join link_day as d on d.link_id = given_members.link_id
         and d.dimension = given_members.dimension and d.day = given_members.day
         and d.value_id = given_members.value_id`.execute(trx);
-    return new Set(
-      rows.map(({ number }) => keyOf(known[number]?.group ?? 0, known[number]?.place ?? 0)),
-    );
+    return new Set(rows.map(({ number }) => keyOf(known[number] as Member)));
   }
 
   async #append(trx: Trx, tally: Tally, idOf: IdOf): Promise<void> {
@@ -152,11 +195,25 @@ function fitting(columns: Columns & { readonly id: Float64Array }): Columns {
   );
 }
 
-function isNew({ values }: Tally, place: number, ids: ValueIds): boolean {
-  const value = values[place];
-  return value !== undefined && place !== UNKNOWN && !ids.has(place) && isOwnValue(value);
+function groupMembers(tally: Tally, members: readonly Member[]): Map<string, Group> {
+  const groups = new Map<string, Group>();
+  for (const member of members) {
+    const key = groupKeyOf(tally, member);
+    const known = groups.get(key);
+    if (known !== undefined) known.size++;
+    else {
+      const { linkId, day, place } = member;
+      const { dimension } = tally.values[place] as DimensionValue;
+      groups.set(key, { linkId, dimension, day, size: 1, room: null });
+    }
+  }
+  return groups;
 }
 
-function keyOf(group: number, place: number): string {
-  return `${group} ${place}`;
+function groupKeyOf({ values }: Tally, { linkId, day, place }: Member): string {
+  return `${linkId} ${day} ${values[place]?.dimension}`;
+}
+
+function keyOf({ linkId, day, place }: Member): string {
+  return `${linkId} ${day} ${place}`;
 }

@@ -1,8 +1,10 @@
 import { LRUCache } from "lru-cache";
+import { sql } from "kysely";
 import type { Trx } from "../../database/database.ts";
 import {
   type Dimension,
   type DimensionValue,
+  dimensionAt,
   dimensions,
   NEW_VALUES_A_DAY,
   OTHERS,
@@ -84,6 +86,29 @@ export class VisitValues {
         day,
       );
     return await this.find(trx, values);
+  }
+
+  /** Counts the known values of dimensions, each up to a number. */
+  async countUpTo(
+    trx: Trx,
+    most: number,
+    some: readonly Dimension[],
+  ): Promise<Map<Dimension, number>> {
+    const counts = some.map((dimension) => {
+      const number = sql.lit(dimensions[dimension]);
+      return sql`select ${number} as dimension, count(*) as count from (
+        select 1 from visit_value where dimension = ${number} limit ${sql.lit(most)}) as known`;
+    });
+    const { rows } = await sql<{ dimension: number; count: number }>`${sql.join(
+      counts,
+      sql` union all `,
+    )}`.execute(trx);
+    return new Map(
+      rows.flatMap(({ dimension, count }) => {
+        const known = dimensionAt(dimension);
+        return known === undefined ? [] : [[known, count] as const];
+      }),
+    );
   }
 
   /** Called after the commit: the id of a row that was rolled back is not valid. */
