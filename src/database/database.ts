@@ -70,8 +70,8 @@ export interface Database {
     codes: readonly string[],
   ): Promise<readonly unknown[][] | null>;
   /**
-   * Many rows of integers as the table `name`, for `from` in the rest of a transaction. The columns have one length and
-   * must not be used afterwards.
+   * Many rows of integers as the table `name`, for `from` in the rest of a transaction, until the next rows of that name.
+   * The columns have one length and must not be used afterwards. A name has always the same columns.
    */
   rowsOf(trx: Trx, name: string, columns: Columns): Promise<RawBuilder<unknown>>;
   /** Adds many rows of integers to a table. The columns have one length and must not be used afterwards. */

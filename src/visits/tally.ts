@@ -5,8 +5,8 @@ import { SumTable } from "./sum-table.ts";
 import { classPlaceOf, HUMAN, visitorOf } from "./visit.ts";
 
 /** Single visits per transaction: at first, and at least and at most. */
-const FIRST_LIMIT = 1000;
-const LEAST_LIMIT = 500;
+const FIRST_LIMIT = 2000;
+const LEAST_LIMIT = 2000;
 const MOST_LIMIT = 65_536;
 
 /** How long a transaction should take, in milliseconds: others wait for it. */

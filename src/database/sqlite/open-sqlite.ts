@@ -98,7 +98,8 @@ export async function openSqlite(
         return groupCommit.runStatements(jobs, touched);
       },
       rowsOf: (_, name, columns) => explained(fillTemporary(writer, name, columns)),
-      append: (_, table, columns) => explained(fillTable(writer, table, columns)),
+      append: (_, table, columns) =>
+        explained(fill(writer, table, columns, { isTemporary: false })),
       ...upkeepOf(writer, readers),
       takeSnapshot: (folder) => explained(takeSnapshot(file, folder)),
       close: async () => {
@@ -162,22 +163,20 @@ async function fillTemporary(
   name: string,
   columns: Columns,
 ): Promise<RawBuilder<unknown>> {
-  const types = Object.keys(columns).map((column) => `${column} integer`);
-  await writer.run(`DROP TABLE IF EXISTS temp.${name}`);
-  await writer.run(`CREATE TEMP TABLE ${name} (${types.join(", ")})`);
-  await fillTable(writer, name, columns);
+  await fill(writer, name, columns, { isTemporary: true });
   return sql.table(name);
 }
 
-async function fillTable(writer: ThreadClient, name: string, columns: Columns): Promise<void> {
+async function fill(
+  writer: ThreadClient,
+  table: string,
+  columns: Columns,
+  { isTemporary }: { readonly isTemporary: boolean },
+): Promise<void> {
   const values = Object.values(columns);
-  const order = {
-    do: "fill",
-    table: `${name} (${Object.keys(columns).join(", ")})`,
-    columns: values,
-  } as const;
+  const names = Object.keys(columns);
   await writer.call(
-    order,
+    { do: "fill", table, names, columns: values, isTemporary },
     values.map((column) => column.buffer as ArrayBuffer),
   );
 }

@@ -18,8 +18,8 @@ export interface OpenRequest {
 export type ThreadRequest =
   | OpenRequest
   | { readonly do: "run"; readonly sql: string; readonly parameters: readonly unknown[] }
-  /** Inserts the rows of `columns`, which are of one length, into `table`. */
-  | { readonly do: "fill"; readonly table: string; readonly columns: readonly Float64Array[] }
+  /** Inserts the rows of `columns`, which are of one length, into a table. */
+  | FillRequest
   /** Runs jobs in the transaction that was begun. */
   | { readonly do: "jobs"; readonly jobs: readonly Job[] }
   /** Begins a transaction, runs jobs, and commits. */
@@ -29,6 +29,15 @@ export type ThreadRequest =
   | { readonly do: "commit"; readonly touched: readonly number[] }
   | { readonly do: "rollback" }
   | { readonly do: "close" };
+
+export interface FillRequest {
+  readonly do: "fill";
+  readonly table: string;
+  readonly names: readonly string[];
+  readonly columns: readonly Float64Array[];
+  /** Whether the table is a temporary one, which is created, or emptied, first. */
+  readonly isTemporary: boolean;
+}
 
 export interface RunResult {
   readonly rows: unknown[];

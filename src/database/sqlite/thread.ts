@@ -6,7 +6,14 @@ import { answerRequests, describeFailure } from "../../os/worker-thread.ts";
 import { ACCOUNTS, namesAccounts } from "./account-statements.ts";
 import { DueSearchRows } from "./due-search-rows.ts";
 import { configure } from "./pragmas.ts";
-import type { Job, JobOutcome, OpenRequest, RunResult, ThreadRequest } from "./thread-messages.ts";
+import type {
+  FillRequest,
+  Job,
+  JobOutcome,
+  OpenRequest,
+  RunResult,
+  ThreadRequest,
+} from "./thread-messages.ts";
 
 interface Connection {
   readonly db: Database;
@@ -37,7 +44,7 @@ function perform(work: ThreadRequest): RunResult | readonly JobOutcome[] | undef
     case "run":
       return guard(() => run(work.sql, work.parameters));
     case "fill":
-      return guard(() => fill(work.table, work.columns));
+      return guard(() => fill(work));
     case "jobs":
       return work.jobs.map(runJob);
     case "group":
@@ -121,18 +128,27 @@ function run(sql: string, parameters: readonly unknown[]): RunResult {
 /** Rows per statement: each call has a cost, and a statement takes at most 32,766 values. */
 const ROWS_A_STATEMENT = 200;
 
-function fill(table: string, columns: readonly Float64Array[]): undefined {
+function fill({ table, names, columns, isTemporary }: FillRequest): undefined {
   const rows = columns[0]?.length ?? 0;
   const { db } = opened();
+  if (isTemporary) emptyTemporary(db, table, names);
   hasAccounts ||= namesAccounts(table);
+  const into = `${isTemporary ? "temp." : ""}${table} (${names.join(", ")})`;
   const places = `(${columns.map(() => "?").join(", ")})`;
   for (let first = 0; first < rows; first += ROWS_A_STATEMENT) {
     const count = Math.min(ROWS_A_STATEMENT, rows - first);
     const statement = db.query(
-      `INSERT INTO ${table} VALUES ${Array(count).fill(places).join(", ")}`,
+      `INSERT INTO ${into} VALUES ${Array(count).fill(places).join(", ")}`,
     );
     statement.run(...rowsFrom(columns, first, count));
   }
+}
+
+/** A table that is dropped and created has every statement of the connection prepared again. */
+function emptyTemporary(db: Database, table: string, names: readonly string[]): void {
+  const types = names.map((name) => `${name} integer`);
+  db.query(`CREATE TEMP TABLE IF NOT EXISTS ${table} (${types.join(", ")})`).run();
+  db.query(`DELETE FROM temp.${table}`).run();
 }
 
 function rowsFrom(columns: readonly Float64Array[], first: number, count: number): number[] {
