@@ -74,8 +74,16 @@ export interface Database {
    * The columns have one length and must not be used afterwards. A name has always the same columns.
    */
   rowsOf(trx: Trx, name: string, columns: Columns): Promise<RawBuilder<unknown>>;
-  /** Adds many rows of integers to a table. The columns have one length and must not be used afterwards. */
-  append(trx: Trx, table: keyof Schema, columns: Columns): Promise<void>;
+  /**
+   * Adds many rows of integers to a table, in their order. The columns have one length and must not be used afterwards.
+   * @param onConflict ends the statement: what becomes of rows that are there; without values
+   */
+  append(
+    trx: Trx,
+    table: keyof Schema,
+    columns: Columns,
+    onConflict?: RawBuilder<unknown>,
+  ): Promise<void>;
   /** Starts the threads that pages need, before descriptors or memory can run out. */
   prepare(): Promise<void>;
   /** One for each thread and connection that pages need: each rejects where that does not answer. */

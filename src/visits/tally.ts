@@ -1,7 +1,7 @@
 import type { Columns } from "../database/database.ts";
 import { type Dimension, type DimensionValue, dimensions } from "./dimension.ts";
 import { dayOf, QUARTER_MS, quarterOf } from "./quarter.ts";
-import { SumTable } from "./sum-table.ts";
+import { type Sums, SumTable } from "./sum-table.ts";
 import { classPlaceOf, HUMAN, visitorOf } from "./visit.ts";
 
 /** Single visits per transaction: at first, and at least and at most. */
@@ -173,31 +173,29 @@ export class Tally {
     };
   }
 
-  /** Visits by link, quarter hour and class, in this order. */
-  quarters(): Columns {
-    const { firsts, seconds, counts } = this.#quarters.inOrder();
-    return {
-      link_id: firsts,
-      quarter: seconds.map((second) => Math.floor(second / CLASSES)),
-      class: seconds.map((second) => second % CLASSES),
-      visits: counts,
-    };
+  /** The links that were visited, each once, in order. */
+  linkIds(): Float64Array {
+    return Float64Array.from(new Set(this.#quarters.entries().firsts)).sort();
+  }
+
+  /** Visits by link, and quarter hour and class, in this order; see `quarterColumns`. */
+  quarters(): Sums {
+    return this.#quarters.inOrder();
   }
 
   /** Visits by people and the time of the last one by link, in the order of links. */
-  totals(): Columns {
+  totals(): Sums {
     const people = new SumTable();
     const { firsts, seconds, counts, lasts } = this.#quarters.entries();
     for (const [at, second] of seconds.entries()) {
       if (second % CLASSES === HUMAN)
         people.add(firsts[at] ?? 0, 0, counts[at] ?? 0, lasts[at] ?? 0);
     }
-    const totals = people.inOrder();
-    return { link_id: totals.firsts, visits: totals.counts, last_visit_at: totals.lasts };
+    return people.inOrder();
   }
 
-  /** Visits by people by link, dimension, day and value, in this order. */
-  days(idOf: IdOf): Columns {
+  /** Visits by people by link, and dimension, day and value, in this order; see `dayColumns`. */
+  days(idOf: IdOf): Sums {
     const days = new SumTable();
     const { firsts, seconds, counts } = this.#members.entries();
     for (const [at, second] of seconds.entries()) {
@@ -207,15 +205,7 @@ export class Tally {
       const group = dimensions[dimension] * DAYS + day;
       days.add(linkId, group * VALUE_IDS + id, counts[at] ?? 0, 0);
     }
-    const inOrder = days.inOrder();
-    const groups = inOrder.seconds.map((second) => Math.floor(second / VALUE_IDS));
-    return {
-      link_id: inOrder.firsts,
-      dimension: groups.map((group) => Math.floor(group / DAYS)),
-      day: groups.map((group) => group % DAYS),
-      value_id: inOrder.seconds.map((second) => second % VALUE_IDS),
-      visits: inOrder.counts,
-    };
+    return days.inOrder();
   }
 
   #sum(linkId: number, at: number, classPlace: number, visits: number): void {
@@ -261,6 +251,31 @@ export class Tally {
     places.set(text, place);
     return place;
   }
+}
+
+/** Rows of `link_quarter`, or of the same by owners. */
+export function quarterColumns(
+  of: "link_id" | "owner_id",
+  { firsts, seconds, counts }: Sums,
+): Columns {
+  return {
+    [of]: firsts,
+    quarter: seconds.map((second) => Math.floor(second / CLASSES)),
+    class: seconds.map((second) => second % CLASSES),
+    visits: counts,
+  };
+}
+
+/** Rows of `link_day`, or of the same by owners. */
+export function dayColumns(of: "link_id" | "owner_id", { firsts, seconds, counts }: Sums): Columns {
+  const groups = seconds.map((second) => Math.floor(second / VALUE_IDS));
+  return {
+    [of]: firsts,
+    dimension: groups.map((group) => Math.floor(group / DAYS)),
+    day: groups.map((group) => group % DAYS),
+    value_id: seconds.map((second) => second % VALUE_IDS),
+    visits: counts,
+  };
 }
 
 /** More than there are of each. */

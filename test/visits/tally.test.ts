@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Columns } from "../../src/database/database.ts";
 import { dimensionAt } from "../../src/visits/dimension.ts";
-import { isUnknown, Tally } from "../../src/visits/tally.ts";
+import { dayColumns, isUnknown, quarterColumns, Tally } from "../../src/visits/tally.ts";
 import { HUMAN, visitorOf } from "../../src/visits/visit.ts";
 
 const QUARTER = 900_000;
@@ -66,19 +66,24 @@ test("sums equal a simple count", () => {
   const property = fc.property(fc.array(one, { maxLength: 300 }), (visits) => {
     const tally = fill(visits);
     const model = countPlainly(visits);
-    const quarters = rowsOf(tally.quarters()).map(([link, quarter, place, count]) => [
-      [link, quarter, place].join(" "),
-      count,
-    ]);
+    const quarters = rowsOf(quarterColumns("link_id", tally.quarters())).map(
+      ([link, quarter, place, count]) => [[link, quarter, place].join(" "), count],
+    );
     expect(quarters.toSorted()).toEqual([...model.quarters].toSorted());
-    const days = rowsOf(tally.days((place) => place)).map(([link, number, day, place, count]) => {
+    const days = rowsOf(
+      dayColumns(
+        "link_id",
+        tally.days((place) => place),
+      ),
+    ).map(([link, number, day, place, count]) => {
       const text = isUnknown(place ?? 0) ? "(others)" : tally.values[place ?? 0]?.text;
       return [[link, dimensionAt(number ?? 0), day, text].join(" "), count];
     });
     expect(days.toSorted()).toEqual([...model.days].toSorted());
-    const totals = rowsOf(tally.totals()).map(([link, count, last]) => [
+    const { firsts, counts, lasts } = tally.totals();
+    const totals = Array.from(firsts, (link, at) => [
       link,
-      { visits: count, last },
+      { visits: counts[at], last: lasts[at] },
     ]);
     expect(totals).toEqual([...model.totals].toSorted(([a], [b]) => a - b) as never);
     expect(tally.isEmpty).toBe(visits.length === 0);

@@ -91,7 +91,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     write: (work) => write(writing, work),
     writeTogether: (statements, codes) => writeTogether(writing, statements, codes),
     rowsOf: async (_, name, columns) => unnest(name, columns),
-    append: (trx, table, columns) => append(trx, table, columns),
+    append,
     prepare: async () => {},
     probes: probesOf({ read, scan, writable, changes }),
     changesDelayMs: () => listener.delayMs,
@@ -221,10 +221,16 @@ async function writeTogether(
   }
 }
 
-async function append(trx: Trx, table: string, columns: Columns): Promise<void> {
+async function append(
+  trx: Trx,
+  table: string,
+  columns: Columns,
+  onConflict = sql``,
+): Promise<void> {
   const names = sql.join(Object.keys(columns).map((name) => sql.ref(name)));
   const given = unnest("given", columns);
-  await sql`insert into ${sql.table(table)} (${names}) select ${names} from ${given}`.execute(trx);
+  await sql`insert into ${sql.table(table)} (${names}) select ${names} from ${given}
+    ${onConflict}`.execute(trx);
 }
 
 function unnest(name: string, columns: Columns): RawBuilder<unknown> {

@@ -22,6 +22,7 @@ import { configure } from "./pragmas.ts";
 import { ReaderPool } from "./reader-pool.ts";
 import { takeSnapshot } from "./sqlite-snapshot.ts";
 import { ThreadClient, type ThreadClientOptions } from "./thread-client.ts";
+import type { FillRequest } from "./thread-messages.ts";
 
 /** The oldest SQLite whose WAL is trusted here (3.51.3 fixes a rare corruption at checkpoints). */
 const OLDEST_SQLITE = "3.51.3";
@@ -98,8 +99,10 @@ export async function openSqlite(
         return groupCommit.runStatements(jobs, touched);
       },
       rowsOf: (_, name, columns) => explained(fillTemporary(writer, name, columns)),
-      append: (_, table, columns) =>
-        explained(fill(writer, table, columns, { isTemporary: false })),
+      append: (trx, table, columns, onConflict = sql``) => {
+        const ending = onConflict.compile(trx).sql;
+        return explained(fill(writer, { table, ending, isTemporary: false }, columns));
+      },
       ...upkeepOf(writer, readers),
       takeSnapshot: (folder) => explained(takeSnapshot(file, folder)),
       close: async () => {
@@ -163,20 +166,18 @@ async function fillTemporary(
   name: string,
   columns: Columns,
 ): Promise<RawBuilder<unknown>> {
-  await fill(writer, name, columns, { isTemporary: true });
+  await fill(writer, { table: name, ending: "", isTemporary: true }, columns);
   return sql.table(name);
 }
 
 async function fill(
   writer: ThreadClient,
-  table: string,
+  filled: Pick<FillRequest, "table" | "ending" | "isTemporary">,
   columns: Columns,
-  { isTemporary }: { readonly isTemporary: boolean },
 ): Promise<void> {
   const values = Object.values(columns);
-  const names = Object.keys(columns);
   await writer.call(
-    { do: "fill", table, names, columns: values, isTemporary },
+    { do: "fill", ...filled, names: Object.keys(columns), columns: values },
     values.map((column) => column.buffer as ArrayBuffer),
   );
 }

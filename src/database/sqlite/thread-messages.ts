@@ -35,6 +35,8 @@ export interface FillRequest {
   readonly table: string;
   readonly names: readonly string[];
   readonly columns: readonly Float64Array[];
+  /** What becomes of rows that are there, or "". */
+  readonly ending: string;
   /** Whether the table is a temporary one, which is created, or emptied, first. */
   readonly isTemporary: boolean;
 }

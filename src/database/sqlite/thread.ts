@@ -128,7 +128,7 @@ function run(sql: string, parameters: readonly unknown[]): RunResult {
 /** Rows per statement: each call has a cost, and a statement takes at most 32,766 values. */
 const ROWS_A_STATEMENT = 200;
 
-function fill({ table, names, columns, isTemporary }: FillRequest): undefined {
+function fill({ table, names, columns, ending, isTemporary }: FillRequest): undefined {
   const rows = columns[0]?.length ?? 0;
   const { db } = opened();
   if (isTemporary) emptyTemporary(db, table, names);
@@ -138,7 +138,7 @@ function fill({ table, names, columns, isTemporary }: FillRequest): undefined {
   for (let first = 0; first < rows; first += ROWS_A_STATEMENT) {
     const count = Math.min(ROWS_A_STATEMENT, rows - first);
     const statement = db.query(
-      `INSERT INTO ${into} VALUES ${Array(count).fill(places).join(", ")}`,
+      `INSERT INTO ${into} VALUES ${Array(count).fill(places).join(", ")} ${ending}`,
     );
     statement.run(...rowsFrom(columns, first, count));
   }

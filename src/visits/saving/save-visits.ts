@@ -11,7 +11,7 @@ import {
 } from "../dimension.ts";
 import { dayOf, visitIdOf } from "../quarter.ts";
 import { type IdOf, isUnknown, type Member, RECORDED, type Tally } from "../tally.ts";
-import { addToDays, addToQuarters, addToTotals } from "./visit-sums.ts";
+import { SumSaver } from "./save-sums.ts";
 import { type ValueIds, VisitValues } from "./visit-values.ts";
 
 interface Parts {
@@ -50,12 +50,13 @@ export class VisitSaver {
 
   /** Returns what to call after the commit. */
   async save(trx: Trx, tally: Tally): Promise<() => void> {
-    await addToTotals(trx, await this.#given(trx, "given_totals", tally.totals()));
-    await addToQuarters(trx, await this.#given(trx, "given_quarters", tally.quarters()));
+    const sums = await SumSaver.open(this.#database, trx, tally.linkIds());
+    await sums.addTotals(tally.totals());
+    await sums.addQuarters(tally.quarters());
     const values = [...tally.values];
     const ids = await this.#values.find(trx, values);
     const idOf = await this.#settle(trx, tally, ids);
-    await addToDays(trx, await this.#given(trx, "given_days", tally.days(idOf)));
+    await sums.addDays(tally.days(idOf));
     await this.#append(trx, tally, idOf);
     return () => this.#values.remember(values, ids);
   }
