@@ -65,7 +65,8 @@ export class SumTable {
     const keys = firsts.map((first, at) => first * width + (rankOf.get(seconds[at] ?? 0) ?? 0));
     keys.sort();
     const inOrder = roomFor(keys.length);
-    for (const [at, key] of keys.entries()) {
+    for (let at = 0; at < keys.length; at++) {
+      const key = keys[at] ?? 0;
       const first = Math.floor(key / width);
       const second = ranked[key % width] ?? 0;
       const place = this.#find(first, second);

@@ -1,5 +1,5 @@
 import type { Columns } from "../database/database.ts";
-import { type Dimension, type DimensionValue, dimensions } from "./dimension.ts";
+import { type Dimension, type DimensionValue, dimensions, OTHERS } from "./dimension.ts";
 import { dayOf, QUARTER_MS, quarterOf } from "./quarter.ts";
 import { type Sums, SumTable } from "./sum-table.ts";
 import { classPlaceOf, HUMAN, visitorOf } from "./visit.ts";
@@ -20,8 +20,17 @@ export interface Member {
   readonly place: number;
 }
 
-/** The id of the value at a place; `member` is null for a visit that is not by a person. */
-export type IdOf = (place: number, member: Member | null) => number;
+export function keyOfMember({ linkId, day, place }: Member): string {
+  return `${linkId} ${day} ${place}`;
+}
+
+/** What becomes of the values. */
+export interface Settled {
+  /** The id of each value by its index. */
+  readonly ids: Float64Array;
+  /** Keys of the members that are not kept apart. */
+  readonly others: ReadonlySet<string>;
+}
 
 /** What records contain of each visit. */
 export const RECORDED = ["referrer", "browser", "system"] as const satisfies readonly Dimension[];
@@ -147,19 +156,12 @@ export class Tally {
   }
 
   /** The link, class, milliseconds and values of each visit, and its quarter hour. */
-  single(idOf: IdOf): { readonly quarters: Float64Array; readonly columns: Columns } {
+  single(settled: Settled): { readonly quarters: Float64Array; readonly columns: Columns } {
     const rows = this.#single;
     const { linkIds, times, classes, places } = this.#rows;
     const quarters = times.subarray(0, rows).map(quarterOf);
-    const memberAt = (row: number, place: number): Member | null => {
-      if (classes[row] !== HUMAN) return null;
-      const day = this.#days[this.#dayNumberOf(times[row] ?? 0)] ?? 0;
-      return { linkId: linkIds[row] ?? 0, day, place };
-    };
     const valuesOf = (column: Int32Array) =>
-      Float64Array.from(column.subarray(0, rows), (place, row) =>
-        idOf(place, memberAt(row, place)),
-      );
+      Float64Array.from(column.subarray(0, rows), (place, row) => this.#idOf(settled, place, row));
     return {
       quarters,
       columns: {
@@ -171,6 +173,15 @@ export class Tally {
         ),
       },
     };
+  }
+
+  /** The id of a value of a single visit. */
+  #idOf({ ids, others }: Settled, place: number, row: number): number {
+    const id = ids[place] ?? OTHERS;
+    const { linkIds, times, classes } = this.#rows;
+    if (others.size === 0 || classes[row] !== HUMAN) return id;
+    const day = this.#days[this.#dayNumberOf(times[row] ?? 0)] ?? 0;
+    return others.has(keyOfMember({ linkId: linkIds[row] ?? 0, day, place })) ? OTHERS : id;
   }
 
   /** The links that were visited, each once, in order. */
@@ -187,22 +198,23 @@ export class Tally {
   totals(): Sums {
     const people = new SumTable();
     const { firsts, seconds, counts, lasts } = this.#quarters.entries();
-    for (const [at, second] of seconds.entries()) {
-      if (second % CLASSES === HUMAN)
+    for (let at = 0; at < seconds.length; at++) {
+      if ((seconds[at] ?? 0) % CLASSES === HUMAN)
         people.add(firsts[at] ?? 0, 0, counts[at] ?? 0, lasts[at] ?? 0);
     }
     return people.inOrder();
   }
 
   /** Visits by people by link, and dimension, day and value, in this order; see `dayColumns`. */
-  days(idOf: IdOf): Sums {
+  days({ ids, others }: Settled): Sums {
     const days = new SumTable();
     const { firsts, seconds, counts } = this.#members.entries();
-    for (const [at, second] of seconds.entries()) {
-      const [linkId, place, day] = [firsts[at] ?? 0, second % PLACES, this.#dayAt(second)];
-      const { dimension } = this.values[place] as DimensionValue;
-      const id = isUnknown(place) ? idOf(place, null) : idOf(place, { linkId, day, place });
-      const group = dimensions[dimension] * DAYS + day;
+    for (let at = 0; at < seconds.length; at++) {
+      const [linkId, second] = [firsts[at] ?? 0, seconds[at] ?? 0];
+      const [day, place] = [this.#dayAt(second), second % PLACES];
+      const isOther = others.size > 0 && others.has(keyOfMember({ linkId, day, place }));
+      const group = dimensions[(this.values[place] as DimensionValue).dimension] * DAYS + day;
+      const id = isOther ? OTHERS : (ids[place] ?? OTHERS);
       days.add(linkId, group * VALUE_IDS + id, counts[at] ?? 0, 0);
     }
     return days.inOrder();

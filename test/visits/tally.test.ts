@@ -57,6 +57,11 @@ function fill(visits: readonly One[]): Tally {
   return tally;
 }
 
+const settledBy = ({ values }: Tally, idOf: (place: number) => number) => ({
+  ids: Float64Array.from(values.keys(), idOf),
+  others: new Set<string>(),
+});
+
 const rowsOf = (columns: Columns) =>
   Array.from(Object.values(columns)[0] ?? [], (_, row) =>
     Object.values(columns).map((column) => column[row] ?? 0),
@@ -70,15 +75,12 @@ test("sums equal a simple count", () => {
       ([link, quarter, place, count]) => [[link, quarter, place].join(" "), count],
     );
     expect(quarters.toSorted()).toEqual([...model.quarters].toSorted());
-    const days = rowsOf(
-      dayColumns(
-        "link_id",
-        tally.days((place) => place),
-      ),
-    ).map(([link, number, day, place, count]) => {
-      const text = isUnknown(place ?? 0) ? "(others)" : tally.values[place ?? 0]?.text;
-      return [[link, dimensionAt(number ?? 0), day, text].join(" "), count];
-    });
+    const days = rowsOf(dayColumns("link_id", tally.days(settledBy(tally, (place) => place)))).map(
+      ([link, number, day, place, count]) => {
+        const text = isUnknown(place ?? 0) ? "(others)" : tally.values[place ?? 0]?.text;
+        return [[link, dimensionAt(number ?? 0), day, text].join(" "), count];
+      },
+    );
     expect(days.toSorted()).toEqual([...model.days].toSorted());
     const { firsts, counts, lasts } = tally.totals();
     const totals = Array.from(firsts, (link, at) => [
@@ -97,7 +99,9 @@ test("single visits keep their order, their time and their values", () => {
   tally.addTotal(6, 150, 1, 10);
   tally.addVisit(4, 200, 1, "a.example");
   tally.addVisit(5, 300, 0, "b.example");
-  const { quarters, columns } = tally.single((place) => tally.values[place]?.text.length ?? 0);
+  const { quarters, columns } = tally.single(
+    settledBy(tally, (place) => tally.values[place]?.text.length ?? 0),
+  );
   expect([...quarters]).toEqual([1, 0, 0]);
   const [linkIds, classes, ms, referrers] = Object.values(columns).map((column) => [...column]);
   expect({ linkIds, classes, ms, referrers }).toEqual({

@@ -71,9 +71,9 @@ export class SumSaver {
 
   #ofOwners({ firsts, seconds, counts }: Sums): Sums {
     const table = new SumTable();
-    for (const [at, linkId] of firsts.entries()) {
+    for (let at = 0; at < firsts.length; at++) {
       const [second, count] = [seconds[at] ?? 0, counts[at] ?? 0];
-      table.add(this.#owners.get(linkId) ?? ALL_OWNERS, second, count, 0);
+      table.add(this.#owners.get(firsts[at] ?? 0) ?? ALL_OWNERS, second, count, 0);
       table.add(ALL_OWNERS, second, count, 0);
     }
     return table.inOrder();

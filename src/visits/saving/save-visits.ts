@@ -10,7 +10,14 @@ import {
   VALUES_A_DAY,
 } from "../dimension.ts";
 import { dayOf, visitIdOf } from "../quarter.ts";
-import { type IdOf, isUnknown, type Member, RECORDED, type Tally } from "../tally.ts";
+import {
+  isUnknown,
+  keyOfMember,
+  type Member,
+  RECORDED,
+  type Settled,
+  type Tally,
+} from "../tally.ts";
 import { SumSaver } from "./save-sums.ts";
 import { type ValueIds, VisitValues } from "./visit-values.ts";
 
@@ -55,14 +62,14 @@ export class VisitSaver {
     await sums.addQuarters(tally.quarters());
     const values = [...tally.values];
     const ids = await this.#values.find(trx, values);
-    const idOf = await this.#settle(trx, tally, ids);
-    await sums.addDays(tally.days(idOf));
-    await this.#append(trx, tally, idOf);
+    const settled = await this.#settle(trx, tally, ids);
+    await sums.addDays(tally.days(settled));
+    await this.#append(trx, tally.single(settled));
     return () => this.#values.remember(values, ids);
   }
 
   /** Decides which values are kept apart: a day's first ones of each link, if they are known or may become so. */
-  async #settle(trx: Trx, tally: Tally, ids: ValueIds): Promise<IdOf> {
+  async #settle(trx: Trx, tally: Tally, ids: ValueIds): Promise<Settled> {
     const { values } = tally;
     const unknown = [...values.keys()].filter((place) => !isUnknown(place) && !ids.has(place));
     const crowded = await this.#findCrowded(trx, tally, unknown);
@@ -76,10 +83,8 @@ export class VisitSaver {
     if (crowded.size > 0) await this.#sortOut(trx, tally, { crowded, ids, others, wanted });
     const day = dayOf(this.#clock(), "UTC");
     await this.#values.admit(trx, values, wanted, { day, ids });
-    return (place, member) => {
-      const isOther = member !== null && others.size > 0 && others.has(keyOf(member));
-      return isOther || isUnknown(place) ? OTHERS : (ids.get(place) ?? OTHERS);
-    };
+    const idOf = (place: number) => (isUnknown(place) ? OTHERS : (ids.get(place) ?? OTHERS));
+    return { ids: Float64Array.from(values.keys(), idOf), others };
   }
 
   /** The dimensions of which there are more values than are kept apart of a link and day. */
@@ -102,8 +107,8 @@ export class VisitSaver {
     const present = await this.#findPresent(trx, tally, inFull, ids);
     for (const member of members) {
       const group = groupAt(member);
-      if (group.room !== null && !present.has(keyOf(member)) && group.room-- <= 0)
-        others.add(keyOf(member));
+      if (group.room !== null && !present.has(keyOfMember(member)) && group.room-- <= 0)
+        others.add(keyOfMember(member));
       else if (!ids.has(member.place)) wanted.add(member.place);
     }
   }
@@ -149,11 +154,10 @@ export class VisitSaver {
       join link_day as d on d.link_id = given_members.link_id
         and d.dimension = given_members.dimension and d.day = given_members.day
         and d.value_id = given_members.value_id`.execute(trx);
-    return new Set(rows.map(({ number }) => keyOf(known[number] as Member)));
+    return new Set(rows.map(({ number }) => keyOfMember(known[number] as Member)));
   }
 
-  async #append(trx: Trx, tally: Tally, idOf: IdOf): Promise<void> {
-    const { quarters, columns } = tally.single(idOf);
+  async #append(trx: Trx, { quarters, columns }: ReturnType<Tally["single"]>): Promise<void> {
     if (quarters.length === 0) return;
     const next = await this.#reserve(trx, quarters);
     const ids = quarters.map((quarter) => {
@@ -213,8 +217,4 @@ function groupMembers(tally: Tally, members: readonly Member[]): Map<string, Gro
 
 function groupKeyOf({ values }: Tally, { linkId, day, place }: Member): string {
   return `${linkId} ${day} ${values[place]?.dimension}`;
-}
-
-function keyOf({ linkId, day, place }: Member): string {
-  return `${linkId} ${day} ${place}`;
 }
