@@ -124,8 +124,9 @@ interface Row {
 const COUNTS = `select short_code code,
     coalesce((select visits from link_total where link_id = link.id), 0) total,
     coalesce((select sum(visits) from link_quarter where link_id = link.id), 0) quarters,
-    (select count(*) from visit where link_id = link.id) single
-  from link`;
+    coalesce(single.visits, 0) single
+  from link left join (select link_id, count(*) visits from visit group by link_id) single
+    on single.link_id = link.id`;
 
 function compareCounts(
   dataFolder: string,
