@@ -1,5 +1,5 @@
-/** Entries for which there is room at first. */
-const FIRST_ROOM = 1024;
+/** Length of the arrays at first. */
+const FIRST_LENGTH = 1024;
 
 /** Sums by two whole numbers, and when each was last added to. */
 export interface Sums {
@@ -14,9 +14,9 @@ export interface Sums {
  * long, and leaves garbage. The first number is below 2 ** 33, and there are at most 2 ** 20 different second ones.
  */
 export class SumTable {
-  #sums = roomFor(FIRST_ROOM);
+  #sums = arraysOf(FIRST_LENGTH);
   /** Place of an entry, plus one, at the hash of its numbers or after it. */
-  #places = new Int32Array(2 * FIRST_ROOM);
+  #places = new Int32Array(2 * FIRST_LENGTH);
   #size = 0;
 
   /** Number of entries. */
@@ -27,7 +27,7 @@ export class SumTable {
   /** Removes all entries; what had become too large is made smaller. */
   clear(): void {
     const { length } = this.#sums.firsts;
-    if (length > FIRST_ROOM && this.#size < length / 8) this.#resize(FIRST_ROOM, 0);
+    if (length > FIRST_LENGTH && this.#size < length / 8) this.#resize(FIRST_LENGTH, 0);
     else if (this.#size > 0) this.#places.fill(0);
     this.#size = 0;
   }
@@ -64,7 +64,7 @@ export class SumTable {
     const width = 2 ** Math.ceil(Math.log2(Math.max(1, ranked.length)));
     const keys = firsts.map((first, at) => first * width + (rankOf.get(seconds[at] ?? 0) ?? 0));
     keys.sort();
-    const inOrder = roomFor(keys.length);
+    const inOrder = arraysOf(keys.length);
     for (let at = 0; at < keys.length; at++) {
       const key = keys[at] ?? 0;
       const first = Math.floor(key / width);
@@ -108,22 +108,22 @@ export class SumTable {
     this.#places[slot] = place + 1;
   }
 
-  #resize(room: number, kept: number): void {
+  #resize(length: number, kept: number): void {
     const before = this.#sums;
-    this.#sums = roomFor(room);
-    this.#places = new Int32Array(2 * room);
+    this.#sums = arraysOf(length);
+    this.#places = new Int32Array(2 * length);
     for (const name of ["firsts", "seconds", "counts", "lasts"] as const)
       this.#sums[name].set(before[name].subarray(0, kept));
     for (let place = 0; place < kept; place++) this.#note(place);
   }
 }
 
-function roomFor(room: number): Sums {
+function arraysOf(length: number): Sums {
   return {
-    firsts: new Float64Array(room),
-    seconds: new Float64Array(room),
-    counts: new Float64Array(room),
-    lasts: new Float64Array(room),
+    firsts: new Float64Array(length),
+    seconds: new Float64Array(length),
+    counts: new Float64Array(length),
+    lasts: new Float64Array(length),
   };
 }
 

@@ -98,11 +98,7 @@ export async function openSqlite(
         const jobs = statements.map(({ sql, parameters }) => ({ sql, parameters }));
         return groupCommit.runStatements(jobs, touched);
       },
-      rowsOf: (_, name, columns) => explained(fillTemporary(writer, name, columns)),
-      append: (trx, table, columns, onConflict = sql``) => {
-        const ending = onConflict.compile(trx).sql;
-        return explained(fill(writer, { table, ending, isTemporary: false }, columns));
-      },
+      ...fillingBy(writer),
       ...upkeepOf(writer, readers),
       takeSnapshot: (folder) => explained(takeSnapshot(file, folder)),
       close: async () => {
@@ -158,6 +154,16 @@ function openReaders(
 
 function over(threads: ReaderPool): Kysely<Schema> {
   return new Kysely<Schema>({ dialect: readingDialect(new ThreadConnection(threads)) });
+}
+
+function fillingBy(writer: ThreadClient): Pick<Database, "rowsOf" | "append"> {
+  return {
+    rowsOf: (_, name, columns) => explained(fillTemporary(writer, name, columns)),
+    append: (trx, table, columns, onConflict = sql``) => {
+      const ending = onConflict.compile(trx).sql;
+      return explained(fill(writer, { table, ending, isTemporary: false }, columns));
+    },
+  };
 }
 
 /** Fills a temporary table, which is private to the writing thread and in memory. */

@@ -9,7 +9,7 @@ import { addToRow, addToTotal } from "./visit-sums.ts";
 type Owners = ReadonlyMap<number, number>;
 
 /**
- * Adds sums to the tables of links and of their owners. Whoever does it takes tables and rows in the same order, so two
+ * Adds sums to the tables of links and of their owners. Tables and rows come always in the same order, so that two
  * transactions cannot deadlock.
  */
 export class SumSaver {
