@@ -13,8 +13,6 @@ import { indexLinkKinds } from "./0019-link-kinds.ts";
 import { addLookups } from "./0019-lookups.ts";
 import { createVisitTables } from "./0020-visit-tables.ts";
 import { createRestores } from "./0021-restores.ts";
-import { groupSearchRows } from "./0024-search-groups.ts";
-import { keepLinkCounts } from "./0024-search-sums.ts";
 import { keepVisitsByTime } from "./0025-visits-by-time.ts";
 import { addSiteState } from "./0026-site-state.ts";
 import { createNodes } from "./0027-nodes.ts";
