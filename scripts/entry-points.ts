@@ -12,7 +12,7 @@ export const entryPoints = [
 /** How the program is compiled for use. */
 export const inProduction = {
   minify: true,
-  jsx: { runtime: "automatic", importSource: "hono/jsx", development: false },
+  jsx: { runtime: "automatic", importSource: "#markup", development: false },
   define: {
     "process.env.NODE_ENV": '"production"',
     // Else the folder of the build gets in. Of our libraries, only what pino would start threads with asks for it.

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import type { Usage } from "../files/quota.ts";
 import type { Call } from "../http/call.ts";
 import { seeOther } from "../http/response/response.ts";

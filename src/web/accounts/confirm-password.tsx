@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import type { Call } from "../../http/call.ts";
 import { isProgram } from "../../http/request/accept.ts";
 import type { Form } from "../../http/request/form.ts";

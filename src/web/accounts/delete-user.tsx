@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import type { AccountSummary } from "../../accounts/user-admin.ts";
 import type { RemovalSummary } from "../../accounts/user-removal.ts";
 import { removalPlanSchema } from "../../accounts/user-schema.ts";

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import type { User } from "../../accounts/user.ts";
 import { href } from "../../http/urls.ts";
 import { Checkbox, type Entry, InputField, PostForm } from "../ui/post-form.tsx";

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import type { Call, Handler } from "../../http/call.ts";
 import { safeNext } from "../../http/next-path.ts";
 import {

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import { text as accounts } from "../../accounts/text.en.ts";
 import {
   type AccountPage,

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import { auditActions } from "../../audit/audit-actions.ts";
 import { href } from "../../http/urls.ts";
 import { text as shared } from "../ui/text.en.ts";

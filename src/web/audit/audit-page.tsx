@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import type { AuditPage } from "../../audit/audit.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { download } from "../../http/response/download.ts";

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import { type AuditDetails, type AuditEvent, COMMAND_LINE } from "../../audit/audit-event.ts";
 import type { Call } from "../../http/call.ts";
 import { fillText } from "../ui/fill-text.tsx";

@@ -1,5 +1,5 @@
-/** @jsxImportSource hono/jsx */
-import type { Child } from "hono/jsx";
+/** @jsxImportSource #markup */
+
 import { ARCHIVE_FIELD } from "../../archive/archive.ts";
 import type { Call } from "../../http/call.ts";
 import { href } from "../../http/urls.ts";
@@ -8,6 +8,7 @@ import type { SkippedLink } from "../../user-backup/checked-link.ts";
 import type { RestorePlan } from "../../user-backup/restore-plan.ts";
 import { PasswordField } from "../accounts/confirm-password.tsx";
 import { PageHead } from "../ui/layout/layout.tsx";
+import type { Child } from "../ui/markup/markup.ts";
 import { type Entry, InputField, PostForm, Radios, Select } from "../ui/post-form.tsx";
 import { text as uiText } from "../ui/text.en.ts";
 import { TargetUser } from "./backup-page.tsx";

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import type { User } from "../../accounts/user.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { prefersJson } from "../../http/request/accept.ts";

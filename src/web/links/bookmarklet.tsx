@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import { href } from "../../http/urls.ts";
 import { MAX_TITLE } from "../../links/input/link-schema.ts";
 import { text } from "./text.en.ts";

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 
 import { isInert } from "../../files/media/media-type.ts";
 import type { Call } from "../../http/call.ts";

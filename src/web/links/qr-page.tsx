@@ -1,11 +1,12 @@
-/** @jsxImportSource hono/jsx */
-import type { Child } from "hono/jsx";
+/** @jsxImportSource #markup */
+
 import type { Call } from "../../http/call.ts";
 import { href, withQuery } from "../../http/urls.ts";
 import type { ShortCode } from "../../links/short-code.ts";
 import { DialogClose, DialogContent } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { show } from "../ui/layout/layout.tsx";
+import type { Child } from "../ui/markup/markup.ts";
 import { text } from "./text.en.ts";
 
 /** `GET /-/links/<code>/qr`: the QR code of a link and its downloads, which lists show in a dialog. */

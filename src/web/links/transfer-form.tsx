@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import { href, withQuery } from "../../http/urls.ts";
 import type { ListedLink } from "../../links/links.ts";
 import { text as shared } from "../ui/text.en.ts";

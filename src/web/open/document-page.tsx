@@ -1,6 +1,5 @@
-/** @jsxImportSource hono/jsx */
-import { raw } from "hono/html";
-import type { Child } from "hono/jsx";
+/** @jsxImportSource #markup */
+
 import { darkThemes, type Theme } from "../../config/values/themes.ts";
 import { withQuery } from "../../http/urls.ts";
 import type { Section } from "../../pages/outline.ts";
@@ -8,6 +7,7 @@ import { isRefusal } from "../../pages/pages.ts";
 import type { Rendered } from "../../pages/render-markdown.ts";
 import { type Language, textDirection } from "../../text/language.ts";
 import { assetHref } from "../static/asset.ts";
+import { type Child, raw } from "../ui/markup/markup.ts";
 import { text } from "./text.en.ts";
 
 /** What surrounds a document: the same frame and content always make the same page. */

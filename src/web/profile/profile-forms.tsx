@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import type { Session } from "../../accounts/auth/sessions.ts";
 import { text as accounts } from "../../accounts/text.en.ts";
 import type { User } from "../../accounts/user.ts";

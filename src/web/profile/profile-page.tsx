@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import { effectiveZone } from "../../config/values/time-zone.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { type NoticeCode, setNotice, setSessionCookie } from "../../http/request/cookies.ts";

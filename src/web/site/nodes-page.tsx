@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import type { Call, Handler } from "../../http/call.ts";
 import { setNotice } from "../../http/request/cookies.ts";
 import { readForm } from "../../http/request/form.ts";

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 
 import type { Fault } from "../../fault.ts";
 import type { Call, Handler } from "../../http/call.ts";

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import { configPath } from "../../config/file/config-file.ts";
 import { defaultSettings } from "../../config/settings.ts";
 import type { Call, Handler } from "../../http/call.ts";

@@ -1,5 +1,5 @@
-/** @jsxImportSource hono/jsx */
-import type { Child } from "hono/jsx";
+/** @jsxImportSource #markup */
+
 import type { SettingKey } from "../../config/settings.ts";
 import { text as values } from "../../config/values/text.en.ts";
 import { type Theme, themeNames } from "../../config/values/themes.ts";
@@ -7,6 +7,7 @@ import type { Call } from "../../http/call.ts";
 import { href } from "../../http/urls.ts";
 import { assetHref } from "../static/asset.ts";
 import { PageHead } from "../ui/layout/layout.tsx";
+import type { Child } from "../ui/markup/markup.ts";
 import { type Entry, PostForm } from "../ui/post-form.tsx";
 import { text as ui } from "../ui/text.en.ts";
 import { text } from "./text.en.ts";

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import type { Theme } from "../../config/values/themes.ts";
 import { assetHref } from "../static/asset.ts";
 import { fillText } from "../ui/fill-text.tsx";

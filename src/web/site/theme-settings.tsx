@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import { choosesForTheSite } from "../../accounts/user.ts";
 import { type Preferences, preferencesSchema } from "../../accounts/user-schema.ts";
 import { isTheme, type Theme } from "../../config/values/themes.ts";

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import type { Theme } from "../../config/values/themes.ts";
 import { paletteOf } from "./palette.ts";
 

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import { formatCount } from "../../text/format.ts";
 import { text } from "./text.en.ts";
 

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import { Icon } from "./icon.tsx";
 import { text as shared } from "./text.en.ts";
 

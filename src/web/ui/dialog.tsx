@@ -1,5 +1,5 @@
-/** @jsxImportSource hono/jsx */
-import type { Child } from "hono/jsx";
+/** @jsxImportSource #markup */
+import type { Child } from "./markup/markup.ts";
 import { text } from "./text.en.ts";
 
 interface DialogLinkProps {

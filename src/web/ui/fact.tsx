@@ -1,5 +1,5 @@
-/** @jsxImportSource hono/jsx */
-import type { Child } from "hono/jsx";
+/** @jsxImportSource #markup */
+import type { Child } from "./markup/markup.ts";
 
 /** One row of a `<dl class="facts">`. */
 export function Fact({ name, children }: { name: string; children?: Child }) {

@@ -1,4 +1,4 @@
-import type { Child } from "hono/jsx";
+import type { Child } from "./markup/markup.ts";
 
 /** A text with markup in its `{places}`, as in `fillText("See {page}.", { page: <a href="/">this page</a> })`. */
 export function fillText(text: string, parts: Readonly<Record<string, Child>>): Child[] {

@@ -1,7 +1,6 @@
-import { html, raw } from "hono/html";
-import type { Child } from "hono/jsx";
 import { assetHref } from "../static/asset.ts";
 import type { IconName } from "../static/assets/icons.ts";
+import { type Child, html, type Markup } from "./markup/markup.ts";
 
 interface IconProps {
   readonly name: IconName;
@@ -14,11 +13,9 @@ export function Icon({ name }: IconProps): Child {
   return known;
 }
 
-type Drawn = ReturnType<typeof raw>;
+const drawn = new Map<IconName, Markup>();
 
-const drawn = new Map<IconName, Drawn>();
-
-function draw(name: IconName): Drawn {
+function draw(name: IconName): Markup {
   const address = `${assetHref("icons.svg")}#${name}`;
-  return raw(html`<svg class=icon aria-hidden=true><use href="${address}"/></svg>`);
+  return html`<svg class=icon aria-hidden=true><use href="${address}"/></svg>`;
 }

@@ -1,5 +1,5 @@
-/** @jsxImportSource hono/jsx */
-import type { Child } from "hono/jsx";
+/** @jsxImportSource #markup */
+
 import type { Call } from "../../http/call.ts";
 import { prefersJson } from "../../http/request/accept.ts";
 import { isServerFault, problemHeaders, statusOf } from "../../http/response/problem-response.ts";
@@ -7,6 +7,7 @@ import { Problem, type ProblemCode } from "../../problem.ts";
 import type { AssetName } from "../static/asset.ts";
 import { show } from "./layout/layout.tsx";
 import { retryAdvice } from "./layout/problem-page.tsx";
+import type { Child } from "./markup/markup.ts";
 
 /** What a form shows: the values typed or stored, and which of them were refused. */
 export interface Entry {

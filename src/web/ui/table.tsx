@@ -1,5 +1,5 @@
-/** @jsxImportSource hono/jsx */
-import type { Child } from "hono/jsx";
+/** @jsxImportSource #markup */
+import type { Child } from "./markup/markup.ts";
 
 /** One column: its heading, and its cell for each row. */
 export interface Column<Row> {

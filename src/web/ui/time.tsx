@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import { effectiveZone } from "../../config/values/time-zone.ts";
 import type { Call } from "../../http/call.ts";
 import { formatRelative } from "../../text/format.ts";

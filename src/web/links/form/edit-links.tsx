@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import type { Call, Handler } from "../../../http/call.ts";
 import { prefersJson } from "../../../http/request/accept.ts";
 import { type Notice, setNotice } from "../../../http/request/cookies.ts";

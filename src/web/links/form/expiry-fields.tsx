@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import { type Entry, InputField, Radios } from "../../ui/post-form.tsx";
 import { text } from "./text.en.ts";
 

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 
 import type { Settings } from "../../../config/settings.ts";
 import { maxFileBytes } from "../../../config/values/sizes.ts";

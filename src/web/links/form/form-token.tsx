@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import type { App } from "../../../app.ts";
 import type { Form } from "../../../http/request/form.ts";
 

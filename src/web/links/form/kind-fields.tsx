@@ -1,9 +1,9 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 
-import type { Child } from "hono/jsx";
 import { withQuery } from "../../../http/urls.ts";
 import { hasContent, type Kind, kinds, type RedirectStatus } from "../../../links/link.ts";
 import type { PageOptions } from "../../ui/layout/layout.tsx";
+import type { Child } from "../../ui/markup/markup.ts";
 import { Checkbox, type Entry, InputField, Select } from "../../ui/post-form.tsx";
 import { VIEW } from "../list/back-to-list.ts";
 import { text as linkText } from "../text.en.ts";

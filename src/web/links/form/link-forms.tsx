@@ -1,6 +1,5 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 
-import type { Child } from "hono/jsx";
 import type { Usage } from "../../../files/quota.ts";
 import type { Call } from "../../../http/call.ts";
 import { href } from "../../../http/urls.ts";
@@ -10,6 +9,7 @@ import { signedIn } from "../../signed-in.ts";
 import { DialogCancel, DialogContent } from "../../ui/dialog.tsx";
 import { fillText } from "../../ui/fill-text.tsx";
 import { PageHead } from "../../ui/layout/layout.tsx";
+import type { Child } from "../../ui/markup/markup.ts";
 import {
   Checkbox,
   type Entry,

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import type { Link } from "../../../links/link.ts";
 import { Fact } from "../../ui/fact.tsx";
 import type { Entry } from "../../ui/post-form.tsx";

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 
 import type { Settings } from "../../../config/settings.ts";
 import type { Usage } from "../../../files/quota.ts";

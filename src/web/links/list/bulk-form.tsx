@@ -1,8 +1,9 @@
-/** @jsxImportSource hono/jsx */
-import type { Child } from "hono/jsx";
+/** @jsxImportSource #markup */
+
 import { href } from "../../../http/urls.ts";
 import type { ListedLink } from "../../../links/links.ts";
 import { DialogCancel, DialogContent } from "../../ui/dialog.tsx";
+import type { Child } from "../../ui/markup/markup.ts";
 import { type Entry, InputField, PostForm } from "../../ui/post-form.tsx";
 import { text as shared } from "../../ui/text.en.ts";
 import { addressOf, type ListView } from "./list-view.ts";

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import type { Call } from "../../../http/call.ts";
 import type { OwnersNews } from "../../../links/bulk/declared-links.ts";
 import { declaringFile } from "../../../links/link-rows.ts";

@@ -1,9 +1,8 @@
-import { html, raw } from "hono/html";
-import type { Child } from "hono/jsx";
 import { href } from "../../../http/urls.ts";
 import { kinds, linkStatuses } from "../../../links/link.ts";
 import { linkSorts, usualDirections } from "../../../links/list/list-query.ts";
 import { SearchBox } from "../../ui/list/search-box.tsx";
+import { type Child, html, raw } from "../../ui/markup/markup.ts";
 import { text as shared } from "../../ui/text.en.ts";
 import { text as linkText } from "../text.en.ts";
 import type { ListView } from "./list-view.ts";

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import type { LinkPage } from "../../../links/links.ts";
 import { formatCount } from "../../../text/format.ts";
 import { Pager } from "../../ui/list/pager.tsx";

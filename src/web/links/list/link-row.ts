@@ -1,10 +1,9 @@
-import { html, raw } from "hono/html";
-import type { Child } from "hono/jsx";
 import { href } from "../../../http/urls.ts";
 import { type Content, statusOf } from "../../../links/link.ts";
 import type { ListedLink } from "../../../links/links.ts";
 import { formatBytes, formatCount } from "../../../text/format.ts";
 import { Picture } from "../../open/viewer/file-facts.tsx";
+import { type Child, html, raw } from "../../ui/markup/markup.ts";
 import { text as shared } from "../../ui/text.en.ts";
 import { formatDistance } from "../../ui/time.tsx";
 import { text as linkText } from "../text.en.ts";

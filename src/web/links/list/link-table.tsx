@@ -1,6 +1,5 @@
-/** @jsxImportSource hono/jsx */
-import { html, raw } from "hono/html";
-import type { Child } from "hono/jsx";
+/** @jsxImportSource #markup */
+
 import type { Call } from "../../../http/call.ts";
 import { href } from "../../../http/urls.ts";
 import type { ListedLink } from "../../../links/links.ts";
@@ -13,6 +12,7 @@ import { CopyButton } from "../../ui/copy-button.tsx";
 import { DialogLink } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { sortHead } from "../../ui/list/sort-head.tsx";
+import { type Child, html, raw } from "../../ui/markup/markup.ts";
 import type { Column } from "../../ui/table.tsx";
 import { text as shared } from "../../ui/text.en.ts";
 import { zoneOf } from "../../ui/time.tsx";

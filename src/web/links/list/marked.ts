@@ -1,6 +1,5 @@
-import { html } from "hono/html";
-import type { Child } from "hono/jsx";
 import { matchRanges } from "../../../links/list/match-ranges.ts";
+import { type Child, html } from "../../ui/markup/markup.ts";
 
 /** A text in which the words of a search, folded as a search reads them, are marked. */
 export function marked(text: string, words: readonly string[]): Child {

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import { href } from "../../../http/urls.ts";
 import { Empty } from "../../ui/empty.tsx";
 import { addressOf, fromStart, isFiltered, type ListView } from "./list-view.ts";

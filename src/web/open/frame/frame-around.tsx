@@ -1,5 +1,5 @@
-/** @jsxImportSource hono/jsx */
-import { raw } from "hono/html";
+/** @jsxImportSource #markup */
+
 import type { Call } from "../../../http/call.ts";
 import { BREAK_OUT } from "../../../http/response/break-out.ts";
 import { respondWith } from "../../../http/response/response.ts";
@@ -9,6 +9,7 @@ import type { Opening } from "../../../links/cached-link.ts";
 import { currentLanguage } from "../../../text/language.ts";
 import { assetHref } from "../../static/asset.ts";
 import { siteIcon } from "../../static/branding.ts";
+import { raw } from "../../ui/markup/markup.ts";
 import { text } from "../text.en.ts";
 import { passFor } from "./navigation.ts";
 

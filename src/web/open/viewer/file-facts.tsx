@@ -1,6 +1,5 @@
-/** @jsxImportSource hono/jsx */
-import { html } from "hono/html";
-import type { Child } from "hono/jsx";
+/** @jsxImportSource #markup */
+
 import { isDrawable } from "../../../files/media/thumbnails.ts";
 import { href } from "../../../http/urls.ts";
 import type { Content, Link } from "../../../links/link.ts";
@@ -9,6 +8,7 @@ import type { IconName } from "../../static/assets/icons.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Fact } from "../../ui/fact.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { type Child, html } from "../../ui/markup/markup.ts";
 import { text as shared } from "../../ui/text.en.ts";
 import { text } from "../text.en.ts";
 

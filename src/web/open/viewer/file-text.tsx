@@ -1,5 +1,5 @@
-/** @jsxImportSource hono/jsx */
-import { raw } from "hono/html";
+/** @jsxImportSource #markup */
+
 import { extensionOf } from "../../../files/file-name.ts";
 import type { Call } from "../../../http/call.ts";
 import type { Content } from "../../../links/link.ts";
@@ -7,6 +7,7 @@ import { Problem } from "../../../problem.ts";
 import { formatBytes } from "../../../text/format.ts";
 import { textOf } from "../../../text/text-encoding.ts";
 import { renderTurn } from "../../take-work.ts";
+import { raw } from "../../ui/markup/markup.ts";
 import { text } from "../text.en.ts";
 
 /** Most bytes of a text that are shown. */

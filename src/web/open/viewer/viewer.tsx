@@ -1,5 +1,5 @@
-/** @jsxImportSource hono/jsx */
-import type { Child } from "hono/jsx";
+/** @jsxImportSource #markup */
+
 import { DIMENSIONS_WITHIN, imageDimensions } from "../../../files/media/image-dimensions.ts";
 import { isInert } from "../../../files/media/media-type.ts";
 import { isDrawable } from "../../../files/media/thumbnails.ts";
@@ -11,6 +11,7 @@ import { formatBytes } from "../../../text/format.ts";
 import { takeWork } from "../../take-work.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { PageHead, show } from "../../ui/layout/layout.tsx";
+import type { Child } from "../../ui/markup/markup.ts";
 import { text as shared } from "../../ui/text.en.ts";
 import { contentOf, findLive, recordVisit, withoutMore } from "../live-link.ts";
 import { text } from "../text.en.ts";

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import type { User } from "../../../accounts/user.ts";
 import type { Call } from "../../../http/call.ts";
 import { href } from "../../../http/urls.ts";

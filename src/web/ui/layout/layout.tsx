@@ -1,6 +1,5 @@
-/** @jsxImportSource hono/jsx */
-import { html } from "hono/html";
-import type { Child } from "hono/jsx";
+/** @jsxImportSource #markup */
+
 import { darkThemes, isTheme, type Theme } from "../../../config/values/themes.ts";
 import type { Call } from "../../../http/call.ts";
 import { type Notice, takeNotice } from "../../../http/request/cookies.ts";
@@ -9,6 +8,7 @@ import { timed } from "../../../telemetry/trace.ts";
 import { currentLanguage, textDirection } from "../../../text/language.ts";
 import { type AssetName, assetHref } from "../../static/asset.ts";
 import { brandHref, brandOf, siteIcon } from "../../static/branding.ts";
+import { type Child, html } from "../markup/markup.ts";
 import { ImpersonationBanner } from "./impersonation-banner.tsx";
 import { NoticeBox } from "./notice-box.tsx";
 import { siteBar, siteFooter } from "./site-bar.ts";

@@ -1,8 +1,9 @@
-/** @jsxImportSource hono/jsx */
-import type { Child } from "hono/jsx";
+/** @jsxImportSource #markup */
+
 import type { Notice, SkippedLinks } from "../../../http/request/cookies.ts";
 import { href } from "../../../http/urls.ts";
 import { fillText } from "../fill-text.tsx";
+import type { Child } from "../markup/markup.ts";
 import { text } from "./text.en.ts";
 
 /** What was just done, shown once. */

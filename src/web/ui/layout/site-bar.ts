@@ -1,5 +1,3 @@
-import { html, raw } from "hono/html";
-import type { Child } from "hono/jsx";
 import type { User } from "../../../accounts/user.ts";
 import type { Call } from "../../../http/call.ts";
 import { href, type UrlName } from "../../../http/urls.ts";
@@ -7,6 +5,7 @@ import { version } from "../../../version.ts";
 import type { IconName } from "../../static/assets/icons.ts";
 import { brandHref, brandOf } from "../../static/branding.ts";
 import { Icon } from "../icon.tsx";
+import { type Child, html, raw } from "../markup/markup.ts";
 import { text as shared } from "../text.en.ts";
 import { aspectOf } from "./image-size.ts";
 import { impersonationIn } from "./impersonation-banner.tsx";

@@ -1,4 +1,4 @@
-/** @jsxImportSource hono/jsx */
+/** @jsxImportSource #markup */
 import type { Call } from "../../../http/call.ts";
 import { safeNext } from "../../../http/next-path.ts";
 import { addDismissed, readDismissed } from "../../../http/request/cookies.ts";

@@ -1,6 +1,7 @@
-/** @jsxImportSource hono/jsx */
-import type { Child } from "hono/jsx";
+/** @jsxImportSource #markup */
+
 import { Icon } from "../icon.tsx";
+import type { Child } from "../markup/markup.ts";
 import { text } from "../text.en.ts";
 
 interface PagerProps {

@@ -1,6 +1,5 @@
-import { html } from "hono/html";
-import type { Child } from "hono/jsx";
 import { Icon } from "../icon.tsx";
+import { type Child, html } from "../markup/markup.ts";
 import { text } from "../text.en.ts";
 
 interface SearchBoxProps {

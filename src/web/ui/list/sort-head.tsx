@@ -1,5 +1,5 @@
-import { html } from "hono/html";
 import { Icon } from "../icon.tsx";
+import { html } from "../markup/markup.ts";
 import type { Column } from "../table.tsx";
 
 /** How a list is sorted. */
