@@ -28,6 +28,11 @@ export type Touch = (shortCode: string) => void;
 /** Numbers of rows, by the name of their column. */
 export type Columns = Readonly<Record<string, Float64Array>>;
 
+/** The rows of queries, in their order. */
+export type RowsOfAll<Queries extends readonly CompiledQuery[]> = {
+  -readonly [At in keyof Queries]: Queries[At] extends CompiledQuery<infer Row> ? Row[] : never;
+};
+
 /** The open database: where to read, and the one way to write. */
 export interface Database {
   /** Single rows by index, a few microseconds: on SQLite these run on the calling thread. */
@@ -39,8 +44,11 @@ export interface Database {
   readonly lookupNow: (<Row>(query: CompiledQuery<Row>) => Row | undefined) | null;
   /** Reads of many rows for a page (lists, search): never on the serving thread. */
   readonly read: Kysely<Schema>;
-  /** The rows of a compiled query, as `read` reads them. */
-  readRows<Row>(query: CompiledQuery<Row>): Promise<Row[]>;
+  /** The rows of each compiled query, as `read` or `scan` reads them: on SQLite in one message to a thread. */
+  readTogether<const Queries extends readonly CompiledQuery[]>(
+    by: "read" | "scan",
+    queries: Queries,
+  ): Promise<RowsOfAll<Queries>>;
   /** Reads that can take seconds (reports, search of the audit log, jobs): they never delay those of `read`. */
   readonly scan: Kysely<Schema>;
   /** Reads of everything, for `trunk8 doctor`: they may take hours. */

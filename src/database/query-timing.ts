@@ -39,9 +39,9 @@ export function timeDatabase(
     lookup: database.lookup.withPlugin(new QueryTimer((ms) => note("lookup", ms))),
     read: database.read.withPlugin(new QueryTimer((ms) => note("read", ms))),
     scan: database.scan.withPlugin(new QueryTimer((ms) => note("read", ms))),
-    readRows: async (query) => {
+    readTogether: async (by, queries) => {
       const before = performance.now();
-      const rows = await database.readRows(query);
+      const rows = await database.readTogether(by, queries);
       note("read", performance.now() - before);
       return rows;
     },

@@ -4,5 +4,5 @@ import "../../src/database/sqlite/thread.ts";
 declare const self: Worker;
 
 self.addEventListener("message", ({ data }: MessageEvent) => {
-  if (data.request.sql === "select 'crash'") throw new Error("crashed");
+  if (JSON.stringify(data.request).includes("select 'crash'")) throw new Error("crashed");
 });

@@ -69,7 +69,7 @@ describe.each(databases)("visits of bots on %s", (kind) => {
   test("are shown apart on the page of a link", async () => {
     const { alice } = world.people;
     const link = await world.app.links.get(as(alice), "both");
-    const { bars } = await world.app.visits.reports.ofLink(as(alice), link, "all", "UTC");
-    expect(bars).toEqual([expect.objectContaining({ people: 1, machines: machines.length })]);
+    const { timeline } = await world.app.visits.reports.ofLink(as(alice), link, "all", "UTC");
+    expect(timeline.bars).toEqual([expect.objectContaining({ people: 1, machines: machines.length })]);
   });
 });

@@ -7,7 +7,7 @@ import { SharedLock } from "../../os/machine-lock.ts";
 import { Problem } from "../../problem.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import type { Folders } from "../data-folders.ts";
-import type { Columns, Database, Deadlines, Touch, Trx } from "../database.ts";
+import type { Columns, Database, Deadlines, RowsOfAll, Touch, Trx } from "../database.ts";
 import { explainFailure } from "../database-errors.ts";
 import { postgresDialect } from "../dialect.ts";
 import type { Schema } from "../schema.ts";
@@ -85,7 +85,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     lookup,
     lookupNow: null,
     read,
-    readRows: async (query) => (await read.executeQuery(query)).rows,
+    readTogether: (by, queries) => readTogether({ read, scan }[by], queries),
     scan,
     inspect: unlimited,
     write: (work) => write(writing, work),
@@ -138,6 +138,14 @@ function openListener(
     settings,
     log,
   });
+}
+
+async function readTogether<Queries extends readonly CompiledQuery[]>(
+  db: Kysely<Schema>,
+  queries: Queries,
+): Promise<RowsOfAll<Queries>> {
+  const results = await Promise.all(queries.map((query) => db.executeQuery(query)));
+  return results.map(({ rows }) => rows) as RowsOfAll<Queries>;
 }
 
 interface Probed extends Pick<Database, "read" | "scan" | "changes"> {

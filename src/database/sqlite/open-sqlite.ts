@@ -4,7 +4,13 @@ import { type CompiledQuery, Kysely, type RawBuilder, sql } from "kysely";
 import { ChangeCounters } from "../../os/change-counters.ts";
 import { Problem } from "../../problem.ts";
 import { embeddedDatabase, type Folders } from "../data-folders.ts";
-import { type Columns, type Database, DEADLINES, type Deadlines } from "../database.ts";
+import {
+  type Columns,
+  type Database,
+  DEADLINES,
+  type Deadlines,
+  type RowsOfAll,
+} from "../database.ts";
 import { explained, explainFailure, explainOpening } from "../database-errors.ts";
 import { sqliteDialect } from "../dialect.ts";
 import { listMigrations, type Migrations, migrate } from "../migrations/migrate.ts";
@@ -83,8 +89,7 @@ export async function openSqlite(
       lookup: new Kysely<Schema>({ dialect: readingDialect(connection) }),
       lookupNow: (query) => connection.first(query),
       read: over(readers.read),
-      readRows: async <Row>({ sql, parameters }: CompiledQuery<Row>) =>
-        (await explained(readers.read.run(sql, parameters))).rows as Row[],
+      readTogether: (by, queries) => readTogether(readers[by], queries),
       scan: over(readers.scan),
       inspect: over(readers.inspect),
       write: (work) => {
@@ -150,6 +155,15 @@ function openReaders(
     scan: new ReaderPool({ size: READERS, deadlineMs: scan, open }),
     inspect: new ReaderPool({ size: 1, deadlineMs: null, open }),
   };
+}
+
+async function readTogether<Queries extends readonly CompiledQuery[]>(
+  threads: ReaderPool,
+  queries: Queries,
+): Promise<RowsOfAll<Queries>> {
+  const statements = queries.map(({ sql, parameters }) => ({ sql, parameters }));
+  const results = await explained(threads.runAll(statements));
+  return results.map(({ rows }) => rows) as RowsOfAll<Queries>;
 }
 
 function over(threads: ReaderPool): Kysely<Schema> {

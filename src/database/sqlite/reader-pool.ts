@@ -1,6 +1,6 @@
 import { databaseBusy } from "../database-errors.ts";
 import type { ThreadClient } from "./thread-client.ts";
-import type { RunResult } from "./thread-messages.ts";
+import type { RunResult, Statement } from "./thread-messages.ts";
 
 export interface ReaderPoolOptions {
   /** Number of reads that run at the same time. */
@@ -23,9 +23,8 @@ interface Place {
 }
 
 interface Read {
-  readonly sql: string;
-  readonly parameters: readonly unknown[];
-  readonly answer: PromiseWithResolvers<RunResult>;
+  readonly statements: readonly Statement[];
+  readonly answer: PromiseWithResolvers<readonly RunResult[]>;
   timer: Timer | undefined;
   /** Null while it waits. */
   place: Place | null;
@@ -61,14 +60,23 @@ export class ReaderPool {
     await Promise.all(Array.from({ length: this.#options.size }, () => this.run("select 1")));
   }
 
-  /** @throws ThreadError; Problem `busy` after the deadline, after `close`, and at once when too many wait */
+  /** @throws as `runAll` */
   async run(sql: string, parameters: readonly unknown[] = []): Promise<RunResult> {
+    const [result] = await this.runAll([{ sql, parameters }]);
+    return result ?? { rows: [], changes: 0, lastId: 0 };
+  }
+
+  /**
+   * Runs statements one after the other as one read.
+   * @throws ThreadError; Problem `busy` after the deadline, after `close`, and at once when too many wait
+   */
+  async runAll(statements: readonly Statement[]): Promise<readonly RunResult[]> {
     if (this.#isClosed || this.#waiting.length >= MAX_WAITING) throw databaseBusy();
     const { deadlineMs } = this.#options;
     const timer =
       deadlineMs === null ? undefined : setTimeout(() => this.#expire(read), deadlineMs);
-    const answer = Promise.withResolvers<RunResult>();
-    const read: Read = { sql, parameters, answer, timer, place: null };
+    const answer = Promise.withResolvers<readonly RunResult[]>();
+    const read: Read = { statements, answer, timer, place: null };
     this.#waiting.push(read);
     this.#startNext();
     return await answer.promise;
@@ -110,8 +118,8 @@ export class ReaderPool {
   }
 
   async #perform(read: Read, place: Place): Promise<void> {
-    const { sql, parameters, answer } = read;
-    await place.thread.run(sql, parameters).then(answer.resolve, answer.reject);
+    const { statements, answer } = read;
+    await place.thread.runAll(statements).then(answer.resolve, answer.reject);
     clearTimeout(read.timer);
     this.#running.delete(read);
     if (!place.isLate) this.#idle.push(place);

@@ -1,6 +1,14 @@
 import { closeLockFiles, type LockFiles, openLockFiles } from "../../os/machine-lock.ts";
 import { ThreadError, WorkerThread } from "../../os/worker-thread.ts";
-import type { Job, JobOutcome, OpenRequest, RunResult, ThreadRequest } from "./thread-messages.ts";
+import {
+  type Job,
+  type JobOutcome,
+  jsonOf,
+  type OpenRequest,
+  type RunResult,
+  type Statement,
+  type ThreadRequest,
+} from "./thread-messages.ts";
 
 export interface ThreadClientOptions extends Omit<OpenRequest, "do" | "writing" | "interrupt"> {
   /** Null: this thread only reads. */
@@ -20,7 +28,8 @@ const lost = () =>
     message: "The database thread ended within a transaction.",
   });
 
-type ThreadResult = RunResult | readonly JobOutcome[] | undefined;
+/** A string: results as JSON. */
+type ThreadResult = readonly RunResult[] | readonly JobOutcome[] | string | undefined;
 
 /** The serving thread's client of one database thread, which is restarted after a failure. */
 export class ThreadClient {
@@ -73,10 +82,16 @@ export class ThreadClient {
     return await this.#thread.call(request, transfer);
   }
 
-  /** An interrupt before it does not count. */
   async run(sql: string, parameters: readonly unknown[] = []): Promise<RunResult> {
+    const [result] = await this.runAll([{ sql, parameters }]);
+    return result ?? { rows: [], changes: 0, lastId: 0 };
+  }
+
+  /** Runs statements one after the other, in one message. An interrupt before it does not count. */
+  async runAll(statements: readonly Statement[]): Promise<readonly RunResult[]> {
     Atomics.store(this.#interrupt, 0, 0);
-    return (await this.call({ do: "run", sql, parameters })) as RunResult;
+    const results = await this.call(jsonOf(statements) ?? { do: "run", statements });
+    return (typeof results === "string" ? JSON.parse(results) : results) as readonly RunResult[];
   }
 
   /** Runs jobs in the transaction that was begun. */

@@ -17,7 +17,9 @@ export interface OpenRequest {
 /** Requests of the serving thread to a database thread. */
 export type ThreadRequest =
   | OpenRequest
-  | { readonly do: "run"; readonly sql: string; readonly parameters: readonly unknown[] }
+  | { readonly do: "run"; readonly statements: readonly Statement[] }
+  /** The same as JSON, for values that JSON can say. */
+  | string
   /** Inserts the rows of `columns`, which are of one length, into a table. */
   | FillRequest
   /** Runs jobs in the transaction that was begun. */
@@ -57,3 +59,27 @@ export type Job = readonly Statement[];
 
 /** What became of a job: the rows of its statements; null: one changed none; or why one failed. */
 export type JobOutcome = readonly unknown[][] | null | { readonly failure: Failure };
+
+/** Values as JSON, which takes a third of the time of a structured clone; null where JSON cannot say one of them. */
+export function jsonOf(statements: readonly Statement[]): string | null {
+  const canBe = statements.every(({ parameters }) => parameters.every(isJsonValue));
+  return canBe ? JSON.stringify(statements) : null;
+}
+
+/** The same of results; null where they have bytes. */
+export function jsonOfResults(results: readonly RunResult[]): string | null {
+  const canBe = results.every(({ rows }) => rows.every(isJsonRow));
+  return canBe ? JSON.stringify(results) : null;
+}
+
+function isJsonRow(row: unknown): boolean {
+  const values = row as Readonly<Record<string, unknown>>;
+  for (const column in values) {
+    if (!isJsonValue(values[column])) return false;
+  }
+  return true;
+}
+
+function isJsonValue(value: unknown): boolean {
+  return typeof value === "string" || value === null || Number.isFinite(value);
+}

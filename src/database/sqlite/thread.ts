@@ -6,13 +6,15 @@ import { answerRequests, describeFailure } from "../../os/worker-thread.ts";
 import { ACCOUNTS, namesAccounts } from "./account-statements.ts";
 import { DueSearchRows } from "./due-search-rows.ts";
 import { configure } from "./pragmas.ts";
-import type {
-  FillRequest,
-  Job,
-  JobOutcome,
-  OpenRequest,
-  RunResult,
-  ThreadRequest,
+import {
+  type FillRequest,
+  type Job,
+  type JobOutcome,
+  jsonOfResults,
+  type OpenRequest,
+  type RunResult,
+  type Statement as Sql,
+  type ThreadRequest,
 } from "./thread-messages.ts";
 
 interface Connection {
@@ -37,12 +39,15 @@ let hasAccounts = false;
 
 answerRequests(perform);
 
-function perform(work: ThreadRequest): RunResult | readonly JobOutcome[] | undefined {
+function perform(
+  work: ThreadRequest,
+): readonly RunResult[] | readonly JobOutcome[] | string | undefined {
+  if (typeof work === "string") return guard(() => runAll(JSON.parse(work) as readonly Sql[]));
   switch (work.do) {
     case "open":
       return open(work);
     case "run":
-      return guard(() => run(work.sql, work.parameters));
+      return guard(() => runAll(work.statements));
     case "fill":
       return guard(() => fill(work));
     case "jobs":
@@ -85,7 +90,7 @@ function isInTime(interrupt: Int32Array): 1 {
 }
 
 /** Refuses requests after a lost transaction: a savepoint would silently begin and commit a new one. */
-function guard(query: () => RunResult | undefined): RunResult | undefined {
+function guard<Result>(query: () => Result): Result {
   if (lost !== null) throw lost;
   const { db } = opened();
   const isInTransaction = db.inTransaction;
@@ -113,6 +118,11 @@ function traitsOf(statement: Statement, sql: string): Traits {
     known.set(statement, traits);
   }
   return traits;
+}
+
+function runAll(statements: readonly Sql[]): readonly RunResult[] | string {
+  const results = statements.map(({ sql, parameters }) => run(sql, parameters));
+  return jsonOfResults(results) ?? results;
 }
 
 function run(sql: string, parameters: readonly unknown[]): RunResult {

@@ -37,7 +37,7 @@ interface WholeList {
  * index has this order: those of code and visits hold links of all owners.
  */
 export async function readWholeList(
-  database: Pick<Database, "read" | "readRows">,
+  database: Pick<Database, "read" | "readTogether">,
   { ownerId, sort, direction }: WholeList,
   { from, isBackward, limit }: RowsRequest,
 ): Promise<readonly FoundRow[] | null> {
@@ -50,7 +50,7 @@ export async function readWholeList(
   ] as const;
   const values = { ownerId: ownerId ?? 0, key: from?.key ?? null, id: from?.id ?? 0, limit };
   const query = selectPage(database.read, values, shape.join(" ") as Shape);
-  const rows = await database.readRows(query);
+  const [rows] = await database.readTogether("read", [query]);
   return rows.map((row) => ({ key: row.sort_key, id: row.id, link: listedFrom(row) }));
 }
 

@@ -1,3 +1,5 @@
+import { LRUCache } from "lru-cache";
+
 /** The past divided into whole days or months of a time zone. */
 export interface Calendar {
   readonly unit: "day" | "month";
@@ -18,11 +20,27 @@ const MAX_MONTHS_MS = (MAX_MONTHS + 1) * 31 * 86_400_000;
 
 /** Returns the last `count` days including today. `zone` is an IANA name. */
 export function lastDays(count: number, now: number, zone: string): Calendar {
+  const key = `${count} ${zone}`;
+  const known = recentDays.get(key);
+  if (known !== undefined && known.from <= now && now < known.until) return known.calendar;
   const today = dateOf(now, zone);
   const starts = Array.from({ length: count }, (_, at) =>
     startOf(today.subtract({ days: count - 1 - at }), zone),
   );
-  return { unit: "day", starts, includesOlder: false };
+  const calendar: Calendar = { unit: "day", starts, includesOlder: false };
+  const until = startOf(today.add({ days: 1 }), zone);
+  recentDays.set(key, { from: startOf(today, zone), until, calendar });
+  return calendar;
+}
+
+/** Every page with a chart asks for the same days until midnight. */
+const recentDays = new LRUCache<string, DaysOfToday>({ max: 500 });
+
+interface DaysOfToday {
+  /** Beginning and end of the day on which they are the last ones. */
+  readonly from: number;
+  readonly until: number;
+  readonly calendar: Calendar;
 }
 
 /** Returns the days since `since`, or the months if these are too many, of which there are at most `MAX_MONTHS`. */

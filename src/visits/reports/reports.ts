@@ -1,8 +1,8 @@
-import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
+import { type CompiledQuery, type RawBuilder, sql } from "kysely";
 import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
-import { sumOfCounts } from "../../database/dialect.ts";
-import type { Schema } from "../../database/schema.ts";
+import { type Dialect, sumOfCounts } from "../../database/dialect.ts";
+import { prepareShapes } from "../../database/prepared.ts";
 import type { Link } from "../../links/link.ts";
 import { type Actor, may } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
@@ -54,6 +54,12 @@ export interface Origins {
   readonly systems: Ranking;
 }
 
+/** What became of a link. */
+export interface LinkReport {
+  readonly timeline: Timeline;
+  readonly origins: Origins;
+}
+
 const DAYS = 30;
 const TOP = 8;
 const QUARTERS_A_DAY = 96;
@@ -65,42 +71,37 @@ const QUARTERS_A_DAY = 96;
 export class Reports {
   readonly #database: Database;
   readonly #clock: Clock;
+  readonly #selectQuarters: ReturnType<typeof selectQuarters>;
+  readonly #selectTop: ReturnType<typeof selectTop>;
 
   constructor({ database, clock }: { readonly database: Database; readonly clock: Clock }) {
     this.#database = database;
     this.#clock = clock;
+    this.#selectQuarters = selectQuarters(database.dialect);
+    this.#selectTop = selectTop(database.dialect);
   }
 
   /**
-   * Returns a link's visits by day, or over a longer period by month, in the reader's time zone. All time begins with
-   * the first visit.
+   * Returns a link's visits by day, or over a longer period by month, in the reader's time zone; and the referrers,
+   * browsers and systems of its visitors. All time begins with the first visit.
    * @throws Problem `not_found`
    */
-  async ofLink(actor: Actor, link: Link, period: Period, zone: string): Promise<Timeline> {
+  async ofLink(actor: Actor, link: Link, period: Period, zone: string): Promise<LinkReport> {
     requireVisible(actor, link);
     const calendar = await this.#calendarOf(link, period, zone);
-    const quarters = this.#database.scan
-      .selectFrom("link_quarter")
-      .select(["class", "visits", placeIn(calendar).as("place")])
-      .where("link_id", "=", link.id)
-      .where(this.#database.dialect.inTime("quarter"))
-      .$if(period !== "all", (query) => query.where("quarter", ">=", firstQuarter(calendar)));
-    return await this.#count(calendar, quarters);
-  }
-
-  /**
-   * Returns the referrers, browsers and systems of a link's visitors.
-   * @throws Problem `not_found`
-   */
-  async originsOf(actor: Actor, link: Link, period: Period, zone: string): Promise<Origins> {
-    requireVisible(actor, link);
     const since = period === "all" ? null : dayOf(this.#clock(), zone) - DAYS + 1;
-    const [referrers, browsers, systems] = await Promise.all([
+    const [quarters, referrers, browsers, systems] = await this.#database.readTogether("scan", [
+      this.#quarters(period === "all" ? "link all" : "link since", link.id, calendar),
       this.#top("referrer", link, since),
       this.#top("browser", link, since),
       this.#top("system", link, since),
     ]);
-    return { referrers, browsers, systems };
+    const origins = {
+      referrers: rankingOf(referrers),
+      browsers: rankingOf(browsers),
+      systems: rankingOf(systems),
+    };
+    return { timeline: timelineOf(calendar, quarters), origins };
   }
 
   /**
@@ -112,13 +113,10 @@ export class Reports {
       ownerId === undefined ? may(actor, "link.list_all") : may(actor, "link.list", { ownerId });
     if (!isAllowed) throw new Problem("forbidden", text.forbidden);
     const calendar = lastDays(DAYS, this.#clock(), zone);
-    const quarters = this.#database.scan
-      .selectFrom("owner_quarter")
-      .select(["class", "visits", placeIn(calendar).as("place")])
-      .where("owner_id", "=", ownerId ?? ALL_OWNERS)
-      .where(this.#database.dialect.inTime("quarter"))
-      .where("quarter", ">=", firstQuarter(calendar));
-    return await this.#count(calendar, quarters);
+    const [quarters] = await this.#database.readTogether("scan", [
+      this.#quarters("owner since", ownerId ?? ALL_OWNERS, calendar),
+    ]);
+    return timelineOf(calendar, quarters);
   }
 
   /** Counts the visits of the last 30 days to all links of an owner, by people. */
@@ -143,53 +141,20 @@ export class Reports {
     return allSince((first?.quarter ?? Number.POSITIVE_INFINITY) * QUARTER_MS, now, zone);
   }
 
-  async #count(
-    { unit, starts, includesOlder }: Calendar,
-    quarters: PlacedQuarters,
-  ): Promise<Timeline> {
-    const counted = await this.#database.scan
-      .selectFrom(quarters.as("quarters"))
-      .select(["place", "class", sumOfVisits.as("visits")])
-      .groupBy(["place", "class"])
-      .execute();
-    const bars = starts.map((from) => ({ from, people: 0, machines: 0 }));
-    for (const { place, class: classPlace, visits } of counted) {
-      const bar = bars[place];
-      if (bar !== undefined) bar[classPlace === HUMAN ? "people" : "machines"] += visits;
-    }
-    return { unit, bars, includesOlder };
+  #quarters(of: QuartersOf, id: number, { starts }: Calendar): CompiledQuery<CountedQuarters> {
+    const first = beginningAt(starts[0] ?? 0);
+    const values = { id, first, ...starts.slice(1).map(beginningAt) };
+    return this.#selectQuarters(this.#database.scan, values, `${of} ${starts.length}`);
   }
 
-  async #top(dimension: Dimension, link: Link, sinceDay: number | null): Promise<Ranking> {
-    const rows = await this.#database.scan
-      .selectFrom("link_day")
-      .leftJoin("visit_value", "visit_value.id", "link_day.value_id")
-      .select(["visit_value.value as name", sumOfVisits.as("visits"), sumOfAll.as("all")])
-      .where("link_id", "=", link.id)
-      .where("link_day.dimension", "=", dimensions[dimension])
-      .where(this.#database.dialect.inTime("link_day.day"))
-      .$if(sinceDay !== null, (query) => query.where("link_day.day", ">=", sinceDay))
-      .groupBy(["value_id", "visit_value.value"])
-      .orderBy(sql`value_id = ${OTHERS}`)
-      .orderBy("visits", "desc")
-      .orderBy("name")
-      .limit(TOP)
-      .execute();
-    const shares = rows.flatMap(({ name, visits }) => (name === null ? [] : [{ name, visits }]));
-    const shown = shares.reduce((sum, { visits }) => sum + visits, 0);
-    return { shares, others: (rows[0]?.all ?? 0) - shown };
+  #top(dimension: Dimension, { id }: Link, since: number | null): CompiledQuery<CountedValue> {
+    const values = { id, dimension: dimensions[dimension], since: since ?? 0 };
+    return this.#selectTop(this.#database.scan, values, since === null ? "all" : "since");
   }
 }
 
 /** Owner id of the sums of all owners in `owner_quarter` and `owner_day`; no user has it. */
 export const ALL_OWNERS = 0;
-
-/** Quarter hours, each with the index of its day or month. */
-type PlacedQuarters = SelectQueryBuilder<
-  Schema,
-  never,
-  { class: number; visits: number; place: number }
->;
 
 const sumOfVisits = sumOfCounts(sql`visits`);
 
@@ -200,24 +165,104 @@ function requireVisible(actor: Actor, link: Link): void {
   if (!may(actor, "link.see", link)) throw new Problem("not_found", text.noLink);
 }
 
-function firstQuarter({ starts }: Calendar): number {
-  return beginningAt(starts[0] ?? 0);
-}
-
 /** The first whole quarter hour of a day. */
 function beginningAt(start: number): number {
   return Math.ceil(start / QUARTER_MS);
 }
 
-/** Index of the calendar's day or month that a quarter hour falls into. */
-function placeIn({ starts }: Calendar): RawBuilder<number> {
-  const last = indexOf(starts.length - 1);
-  const ends = starts.slice(1);
-  if (ends.length === 0) return sql<number>`${last}`;
-  const cases = ends.map((end, at) => sql`when quarter < ${beginningAt(end)} then ${indexOf(at)}`);
+/** Whose quarter hours are counted, and whether only those since the first day. */
+type QuartersOf = "link all" | "link since" | "owner since";
+
+/** Visits of a class of visitors in one day or month, by its index. */
+interface CountedQuarters {
+  readonly place: number;
+  readonly class: number;
+  readonly visits: number;
+}
+
+interface QuarterValues {
+  readonly id: number;
+  /** The first quarter hour. */
+  readonly first: number;
+  /** The first one of each day or month after it. */
+  readonly [end: number]: number;
+}
+
+/** The query that counts the quarter hours of so many days or months. */
+function selectQuarters({ inTime }: Dialect) {
+  return prepareShapes<QuarterValues, CountedQuarters, `${QuartersOf} ${number}`>(
+    (db, values, shape) => {
+      const [of, since, count] = shape.split(" ");
+      const table = sql.table(`${of}_quarter`);
+      const isSince = since === "all" ? sql`1 = 1` : sql`quarter >= ${values.first}`;
+      const counted = sql<CountedQuarters>`
+        select place, class, ${sumOfVisits} as visits from (
+          select class, visits, ${placeIn(values, Number(count))} as place from ${table}
+          where ${sql.ref(`${of}_id`)} = ${values.id} and ${inTime("quarter")} and ${isSince}
+        ) as quarters group by place, class`;
+      return { compile: () => counted.compile(db) };
+    },
+  );
+}
+
+/** Index of the day or month that a quarter hour falls into. */
+function placeIn(ends: QuarterValues, count: number): RawBuilder<number> {
+  const last = sql.lit(count - 1);
+  if (count === 1) return sql<number>`${last}`;
+  const cases = Array.from(
+    { length: count - 1 },
+    (_, at) => sql`when quarter < ${ends[at]} then ${sql.lit(at)}`,
+  );
   return sql<number>`case ${sql.join(cases, sql` `)} else ${last} end`;
 }
 
-function indexOf(place: number): RawBuilder<number> {
-  return sql<number>`cast(${place} as integer)`;
+function timelineOf(
+  { unit, starts, includesOlder }: Calendar,
+  counted: readonly CountedQuarters[],
+): Timeline {
+  const bars = starts.map((from) => ({ from, people: 0, machines: 0 }));
+  for (const { place, class: classPlace, visits } of counted) {
+    const bar = bars[place];
+    if (bar !== undefined) bar[classPlace === HUMAN ? "people" : "machines"] += visits;
+  }
+  return { unit, bars, includesOlder };
+}
+
+/** Visits of people with one value; and of all values, also of those that are not among the first. */
+interface CountedValue {
+  readonly name: string | null;
+  readonly visits: number;
+  readonly all: number;
+}
+
+interface TopValues {
+  readonly id: number;
+  readonly dimension: number;
+  /** The first day. */
+  readonly since: number;
+}
+
+/** The query for the most frequent values of a link's visitors. */
+function selectTop({ inTime }: Dialect) {
+  return prepareShapes<TopValues, CountedValue, "all" | "since">((db, values, shape) =>
+    db
+      .selectFrom("link_day")
+      .leftJoin("visit_value", "visit_value.id", "link_day.value_id")
+      .select(["visit_value.value as name", sumOfVisits.as("visits"), sumOfAll.as("all")])
+      .where("link_id", "=", values.id)
+      .where("link_day.dimension", "=", values.dimension)
+      .where(inTime("link_day.day"))
+      .$if(shape === "since", (query) => query.where("link_day.day", ">=", values.since))
+      .groupBy(["value_id", "visit_value.value"])
+      .orderBy(sql`value_id = ${OTHERS}`)
+      .orderBy("visits", "desc")
+      .orderBy("name")
+      .limit(TOP),
+  );
+}
+
+function rankingOf(rows: readonly CountedValue[]): Ranking {
+  const shares = rows.flatMap(({ name, visits }) => (name === null ? [] : [{ name, visits }]));
+  const shown = shares.reduce((sum, { visits }) => sum + visits, 0);
+  return { shares, others: (rows[0]?.all ?? 0) - shown };
 }

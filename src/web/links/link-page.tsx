@@ -208,10 +208,7 @@ async function VisitPanel({ call, link }: Shown) {
   const { app, actor, url } = call;
   const zone = zoneOf(call);
   const period: Period = url.searchParams.get("period") === "all" ? "all" : "month";
-  const [timeline, origins] = await Promise.all([
-    app.visits.reports.ofLink(actor, link, period, zone),
-    app.visits.reports.originsOf(actor, link, period, zone),
-  ]);
+  const { timeline, origins } = await app.visits.reports.ofLink(actor, link, period, zone);
   const { people, machines } = sumOf(timeline);
   const title = period === "all" ? text.visits.all : text.visits.month;
   return (

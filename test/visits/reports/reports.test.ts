@@ -116,7 +116,7 @@ for (const kind of databases) {
       timeline.bars.map(({ people, machines }) => `${people}+${machines}`);
 
     test("counts thirty days of a link, people and bots separately", async () => {
-      const report = await world.app.visits.reports.ofLink(
+      const { timeline: report } = await world.app.visits.reports.ofLink(
         as(world.people.alice),
         hers,
         "month",
@@ -128,12 +128,17 @@ for (const kind of databases) {
 
     test("assigns visits to days of the reader's time zone", async () => {
       const { alice } = world.people;
-      const report = await world.app.visits.reports.ofLink(as(alice), hers, "month", "Asia/Tokyo");
+      const { timeline: report } = await world.app.visits.reports.ofLink(
+        as(alice),
+        hers,
+        "month",
+        "Asia/Tokyo",
+      );
       expect(days(report).slice(-2)).toEqual(["0+0", "8+4"]);
     });
 
     test("counts all visits of a link by month, from its first visit on", async () => {
-      const report = await world.app.visits.reports.ofLink(
+      const { timeline: report } = await world.app.visits.reports.ofLink(
         as(world.people.alice),
         hers,
         "all",
@@ -145,19 +150,25 @@ for (const kind of databases) {
     test("shows today alone for a link without visits", async () => {
       const { alice } = world.people;
       const link = await make(alice, "unseen");
-      const report = await world.app.visits.reports.ofLink(as(alice), link, "all", "UTC");
+      const { timeline: report } = await world.app.visits.reports.ofLink(
+        as(alice),
+        link,
+        "all",
+        "UTC",
+      );
       expect([report.unit, days(report)]).toEqual(["day", ["0+0"]]);
     });
 
     test("lists referrers, the most frequent first", async () => {
       const { alice } = world.people;
-      expect(await world.app.visits.reports.originsOf(as(alice), hers, "month", "UTC")).toEqual({
+      const month = await world.app.visits.reports.ofLink(as(alice), hers, "month", "UTC");
+      expect(month.origins).toEqual({
         referrers: ranking({ "": 6, "news.example": 2 }),
         browsers: ranking({ Firefox: 7, Safari: 1 }),
         systems: ranking({ Linux: 7, iOS: 1 }),
       });
-      const { browsers } = await world.app.visits.reports.originsOf(as(alice), hers, "all", "UTC");
-      expect(browsers).toEqual(ranking({ Firefox: 7, Safari: 4 }));
+      const all = await world.app.visits.reports.ofLink(as(alice), hers, "all", "UTC");
+      expect(all.origins.browsers).toEqual(ranking({ Firefox: 7, Safari: 4 }));
     });
 
     test("counts visits of an owner's links and of all links", async () => {
@@ -176,7 +187,7 @@ for (const kind of databases) {
       expect(await failureOf(reports.ofLink(as(alice), his, "month", "UTC"))).toMatchObject({
         code: "not_found",
       });
-      expect(await failureOf(reports.originsOf(as(alice), his, "all", "UTC"))).toMatchObject({
+      expect(await failureOf(reports.ofLink(as(alice), his, "all", "UTC"))).toMatchObject({
         code: "not_found",
       });
       for (const ownerId of [bob.id, undefined]) {
@@ -195,7 +206,7 @@ for (const kind of databases) {
       }
       await open("many", { "user-agent": FIREFOX, referer: "android-app://com.example.a/" }, 3);
       await world.app.visits.flush();
-      const origins = await world.app.visits.reports.originsOf(as(alice), link, "month", "UTC");
+      const { origins } = await world.app.visits.reports.ofLink(as(alice), link, "month", "UTC");
       const { shares, others } = origins.referrers;
       expect(shares.slice(0, 2)).toEqual([
         { name: "android-app://com.example.a", visits: 3 },
