@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Database, Trx } from "../database/database.ts";
+import { prepare } from "../database/prepared.ts";
 import { Problem } from "../problem.ts";
 import { formatBytes } from "../text/format.ts";
 import { text } from "./text.en.ts";
@@ -54,13 +55,17 @@ export async function setQuota(trx: Trx, ownerId: number, quota: number | null):
   await trx.updateTable("blob_usage").set({ quota }).where("owner_id", "=", ownerId).execute();
 }
 
+const selectUsage = prepare<{ ownerId: number }, { bytes: number; quota: number | null }>(
+  (db, { ownerId }) =>
+    db.selectFrom("blob_usage").select(["bytes", "quota"]).where("owner_id", "=", ownerId),
+);
+
 export async function readUsage(
   { lookup }: Pick<Database, "lookup">,
   ownerId: number,
   defaultQuota: number,
 ): Promise<Usage> {
-  const query = lookup.selectFrom("blob_usage").select(["bytes", "quota"]);
-  const row = await query.where("owner_id", "=", ownerId).executeTakeFirst();
+  const [row] = (await lookup.executeQuery(selectUsage(lookup, { ownerId }))).rows;
   return { bytes: row?.bytes ?? 0, quota: row?.quota ?? defaultQuota };
 }
 

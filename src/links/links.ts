@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
+import { lookUp, prepare } from "../database/prepared.ts";
 import type { ReceivedFile } from "../files/blobs.ts";
 import { type Actor, may, operator, type ResourceAction } from "../policy.ts";
 import { Problem } from "../problem.ts";
@@ -18,10 +19,15 @@ import { type LinkRows, type LinkWriter, refuseDeclared, unrecorded } from "./li
 import { KindCounter, type KindCounts } from "./list/kind-counts.ts";
 import { readPage } from "./list/list-page.ts";
 import type { LinkPage, LinkQuery } from "./list/list-query.ts";
-import { type LinkTotals, readTotals } from "./list/list-totals.ts";
+import { type LinkTotals, TotalsCounter } from "./list/list-totals.ts";
 import { refreshRanks } from "./list/visit-ranks.ts";
 import type { Restores } from "./restores/restores.ts";
-import { type ListedLink, listedFrom, selectListed } from "./rows/link-columns.ts";
+import {
+  type ListedLink,
+  type ListedRow,
+  listedFrom,
+  selectListed,
+} from "./rows/link-columns.ts";
 import { isStoredCode, type ShortCode } from "./short-code.ts";
 import { text } from "./text.en.ts";
 import type { LinkTransfer } from "./transfer/link-transfer.ts";
@@ -54,6 +60,7 @@ export class Links {
   readonly #clock: Clock;
   readonly #creation: LinkCreation;
   readonly #kinds: KindCounter;
+  readonly #totals: TotalsCounter;
 
   /** Transfers links to another owner. */
   readonly transfer: LinkTransfer;
@@ -80,6 +87,7 @@ export class Links {
     this.#contents = contents;
     this.#clock = clock;
     this.#kinds = new KindCounter(database, clock);
+    this.#totals = new TotalsCounter(database, clock);
   }
 
   /** Links in memory, for opening; `peek` never waits. */
@@ -106,9 +114,8 @@ export class Links {
   /** @throws Problem `not_found` */
   async get(actor: Actor, shortCode: string): Promise<ListedLink> {
     if (!isStoredCode(shortCode)) throw noSuchLink();
-    const row = await selectListed(this.#database.lookup)
-      .where("short_code", "=", shortCode)
-      .executeTakeFirst();
+    const query = selectByCode(this.#database.lookup, { shortCode });
+    const row = await lookUp(this.#database, query);
     return visible(actor, "link.see", row && listedFrom(row));
   }
 
@@ -140,7 +147,7 @@ export class Links {
    */
   async totals(actor: Actor, ownerId?: number): Promise<LinkTotals> {
     requireList(actor, ownerId);
-    return await readTotals(this.#database, ownerId, this.#clock());
+    return await this.#totals.of(ownerId);
   }
 
   /**
@@ -284,6 +291,10 @@ export class Links {
     return found;
   }
 }
+
+const selectByCode = prepare<{ shortCode: ShortCode }, ListedRow>((db, { shortCode }) =>
+  selectListed(db).where("short_code", "=", shortCode),
+);
 
 function visible<Found extends Link>(
   actor: Actor,

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
+import { prepareShapes } from "../../database/prepared.ts";
 import type { BlobOwner, Blobs, ReceivedFile } from "../../files/blobs.ts";
 import type { FileInPlace } from "../../files/in-place.ts";
 import { operator } from "../../policy.ts";
@@ -39,6 +40,16 @@ export interface OwnersNews extends FileNews {
   /** The owner's user name. */
   readonly owner: string;
 }
+
+const selectNews = prepareShapes<{ ownerId: number }, OwnersNews, "all" | "own">(
+  (db, { ownerId }, shape) =>
+    db
+      .selectFrom("declaration")
+      .innerJoin("user", "user.id", "declaration.owner_id")
+      .select(["username as owner", "fault", "waiting"])
+      .$if(shape === "own", (query) => query.where("owner_id", "=", ownerId))
+      .orderBy("owner_id"),
+);
 
 export interface DeclaredLinksParts {
   readonly database: Database;
@@ -154,12 +165,9 @@ export class DeclaredLinks {
 
   /** The news of an owner's file, or of all files. */
   async news(ownerId?: number): Promise<OwnersNews[]> {
-    const query = this.#database.lookup
-      .selectFrom("declaration")
-      .innerJoin("user", "user.id", "declaration.owner_id")
-      .select(["username as owner", "fault", "waiting"])
-      .orderBy("owner_id");
-    return await (ownerId === undefined ? query : query.where("owner_id", "=", ownerId)).execute();
+    const { lookup } = this.#database;
+    const shape = ownerId === undefined ? "all" : "own";
+    return (await lookup.executeQuery(selectNews(lookup, { ownerId: ownerId ?? 0 }, shape))).rows;
   }
 
   /** Makes new files durable for `work`, and gives them up when that fails. */

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../../clock.ts";
 import type { Database, Trx } from "../../database/database.ts";
-import { lookUp, prepareShapes } from "../../database/prepared.ts";
+import { lookUp, prepare, prepareShapes } from "../../database/prepared.ts";
 import type { Kind } from "../link.ts";
 
 /** Number of links of each kind; a kind without links is missing. */
@@ -63,10 +63,18 @@ export async function countByKind(
   { dialect, lookup, read }: Pick<Database, "dialect" | "lookup" | "read">,
   ownerId: Owner,
 ): Promise<readonly KindCount[]> {
+  if (dialect.linkCounts.areKept)
+    return (await lookup.executeQuery(selectKept(lookup, { ownerId: ownerId ?? ALL }))).rows;
   const query = sql<KindCount>`select kind, links from ${dialect.linkCounts.from} as c
-    where owner_id = ${ownerId ?? ALL} and links > 0`;
-  return (await query.execute(dialect.linkCounts.areKept ? lookup : read)).rows;
+    where owner_id = ${ownerId ?? ALL}`;
+  return (await query.execute(read)).rows;
 }
+
+const selectKept = prepare<{ ownerId: number }, KindCount>((db, { ownerId }) => {
+  const counts = sql<KindCount>`select kind, links from link_count
+    where owner_id = ${ownerId} and links > 0`;
+  return { compile: () => counts.compile(db) };
+});
 
 /** The number of links of an owner, or of all, and of a kind, if one is given; null where no sums are kept. */
 export async function findKeptCount(

@@ -1,6 +1,8 @@
 import { type RawBuilder, sql } from "kysely";
+import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
-import { sumOfCounts } from "../../database/dialect.ts";
+import { type Dialect, sumOfCounts } from "../../database/dialect.ts";
+import { prepareShapes } from "../../database/prepared.ts";
 import { linksOf } from "./kind-counts.ts";
 
 /** Totals of the links of an owner, or of all links. */
@@ -14,47 +16,65 @@ export interface LinkTotals {
 const MANY = 10_000;
 
 /** Counts along indexes alone, so that a million links take some tens of milliseconds. */
-export async function readTotals(
-  { dialect, read }: Pick<Database, "dialect" | "read">,
-  ownerId: number | undefined,
-  now: number,
-): Promise<LinkTotals> {
-  const owned = ownedBy(ownerId);
-  // Computed, so that no database prefers the index of owners: that of expiries holds all this asks.
-  const ownedAsRead = ownedBy(ownerId, sql`owner_id + 0`);
-  const { rows } = await sql<{ links: number; notLive: number }>`
-    select ${linksOf(dialect, ownerId)} as links,
-      (select count(*) from link_search where disabled = 1 and ${owned})
-      + (select count(*) from link_search
-        where expires_at <= ${now} and disabled = 0 and ${ownedAsRead})
-      + (select count(*) from link_search
-        where starts_at > ${now} and disabled = 0 and (expires_at is null or expires_at > ${now})
-          and ${ownedAsRead}) as "notLive"`.execute(read);
-  const { links, notLive } = rows[0] ?? { links: 0, notLive: 0 };
-  return { links, live: links - notLive, visits: await sumVisits(read, ownerId, links) };
+export class TotalsCounter {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #select: ReturnType<typeof selectTotals>;
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#select = selectTotals(database.dialect);
+  }
+
+  async of(ownerId: number | undefined): Promise<LinkTotals> {
+    const values = { ownerId: ownerId ?? 0, now: this.#clock() };
+    const shape = ownerId === undefined ? "all" : "own";
+    const query = this.#select(this.#database.read, values, shape);
+    const [rows] = await this.#database.readTogether("read", [query]);
+    const { links, notLive, visits } = rows[0] ?? { links: 0, notLive: 0, visits: 0 };
+    return { links, live: links - notLive, visits };
+  }
 }
 
-async function sumVisits(
-  read: Database["read"],
-  ownerId: number | undefined,
-  links: number,
-): Promise<number> {
-  const { rows } = await (links > MANY ? sumRanks(ownerId) : sumTotals(ownerId)).execute(read);
-  return rows[0]?.visits ?? 0;
+interface Values {
+  readonly ownerId: number;
+  readonly now: number;
+}
+
+interface Row extends Pick<LinkTotals, "links" | "visits"> {
+  readonly notLive: number;
+}
+
+function selectTotals(dialect: Dialect) {
+  return prepareShapes<Values, Row, "all" | "own">((db, { ownerId, now }, shape) => {
+    const owner = shape === "all" ? undefined : ownerId;
+    const owned = ownedBy(owner);
+    // Computed, so that no database prefers the index of owners: that of expiries holds all this asks.
+    const ownedAsRead = ownedBy(owner, sql`owner_id + 0`);
+    const totals = sql<Row>`
+      select links,
+        (select count(*) from link_search where disabled = 1 and ${owned})
+        + (select count(*) from link_search
+          where expires_at <= ${now} and disabled = 0 and ${ownedAsRead})
+        + (select count(*) from link_search
+          where starts_at > ${now} and disabled = 0 and (expires_at is null or expires_at > ${now})
+            and ${ownedAsRead}) as "notLive",
+        case when links > ${sql.lit(MANY)} then (${sumRanks(owned)}) else (${sumTotals(owned)}) end as visits
+      from (select ${linksOf(dialect, owner)} as links) as counted`;
+    return { compile: () => totals.compile(db) };
+  });
 }
 
 const sumOfVisits = sumOfCounts(sql`visits`);
 
-function sumRanks(ownerId: number | undefined) {
-  const owned = ownedBy(ownerId);
-  return sql<{ visits: number }>`select ${sumOfVisits} as visits
-    from link_rank where visits > 0 and ${owned}`;
+function sumRanks(owned: RawBuilder<boolean>): RawBuilder<unknown> {
+  return sql`select ${sumOfVisits} from link_rank where visits > 0 and ${owned}`;
 }
 
-function sumTotals(ownerId: number | undefined) {
-  return sql<{ visits: number }>`select ${sumOfVisits} as visits
-    from link_search as s join link_total as t on t.link_id = s.link_id
-    where ${ownedBy(ownerId)}`;
+function sumTotals(owned: RawBuilder<boolean>): RawBuilder<unknown> {
+  return sql`select ${sumOfVisits}
+    from link_search as s join link_total as t on t.link_id = s.link_id where ${owned}`;
 }
 
 function ownedBy(
