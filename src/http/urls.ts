@@ -1,3 +1,4 @@
+import { fillPattern } from "./fill-pattern.ts";
 import type { UrlRow } from "./url-row.ts";
 
 const READ = ["GET", "HEAD"] as const;
@@ -356,10 +357,7 @@ type HrefArguments<Name extends UrlName> = [ParamsOf<Name>] extends [never]
 
 /** The path of a URL, its parameters percent-encoded; the slashes of a `*` stay. */
 export function href<Name extends UrlName>(name: Name, ...[params]: HrefArguments<Name>): string {
-  const values: Readonly<Record<string, string>> = params ?? {};
-  return urls[name].pattern.replace(/:(\w+)|\*/g, (_, key = "path") =>
-    encodePath(values[key] ?? "", key),
-  );
+  return fillPattern(urls[name].pattern, params ?? {});
 }
 
 /** Whether a page of the site's own answers at `/<segment>`, so that no link is ever opened there. */
@@ -368,11 +366,6 @@ export function isOwnAddress(segment: string): boolean {
 }
 
 const patterns: ReadonlySet<string> = new Set(Object.values(urls).map(({ pattern }) => pattern));
-
-function encodePath(value: string, key: string): string {
-  const encoded = encodeURIComponent(value.toWellFormed());
-  return key === "path" ? encoded.replaceAll("%2F", "/") : encoded;
-}
 
 /** `path` with a query; an absent value is left out. */
 export function withQuery(

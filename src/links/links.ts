@@ -19,7 +19,7 @@ import { type LinkRows, type LinkWriter, refuseDeclared, unrecorded } from "./li
 import { KindCounter, type KindCounts } from "./list/kind-counts.ts";
 import { readPage } from "./list/list-page.ts";
 import type { LinkPage, LinkQuery } from "./list/list-query.ts";
-import { type LinkTotals, TotalsCounter } from "./list/list-totals.ts";
+import { type LinkTotals, type Overview, TotalsCounter } from "./list/list-totals.ts";
 import { refreshRanks } from "./list/visit-ranks.ts";
 import type { Restores } from "./restores/restores.ts";
 import {
@@ -148,6 +148,15 @@ export class Links {
   async totals(actor: Actor, ownerId?: number): Promise<LinkTotals> {
     requireList(actor, ownerId);
     return await this.#totals.of(ownerId);
+  }
+
+  /**
+   * The newest links of an owner, or of all, with their totals.
+   * @throws Problem `forbidden` where that reaches beyond the actor's own
+   */
+  async overview(actor: Actor, ownerId: number | undefined, newest: number): Promise<Overview> {
+    requireList(actor, ownerId);
+    return await this.#totals.withNewest(ownerId, newest);
   }
 
   /**

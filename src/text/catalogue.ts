@@ -35,17 +35,28 @@ function viewOf<Group extends Texts>(
   english: Group,
   inLanguage: (language: Language) => Texts | undefined,
 ): Group {
-  const groups = new Map<string, Texts>();
-  return new Proxy(english, {
-    get(target, key: string) {
-      const text = target[key];
-      if (typeof text !== "object") return textIn(currentLanguage(), text, inLanguage, key);
-      const group =
-        groups.get(key) ?? viewOf(text, (language) => groupOf(inLanguage(language), key));
-      groups.set(key, group);
-      return group;
-    },
-  });
+  const view = {};
+  for (const [key, text] of Object.entries(english)) {
+    const get =
+      typeof text === "object"
+        ? groupIn(text, inLanguage, key)
+        : () => textIn(text, inLanguage, key);
+    Object.defineProperty(view, key, { get, enumerable: true });
+  }
+  return view as Group;
+}
+
+/** Views of groups are made when they are first read. */
+function groupIn(
+  english: Texts,
+  inLanguage: (language: Language) => Texts | undefined,
+  key: string,
+): () => Texts {
+  let view: Texts | undefined;
+  return () => {
+    view ??= viewOf(english, (language) => groupOf(inLanguage(language), key));
+    return view;
+  };
 }
 
 function groupOf(texts: Texts | undefined, key: string): Texts | undefined {
@@ -54,12 +65,12 @@ function groupOf(texts: Texts | undefined, key: string): Texts | undefined {
 }
 
 function textIn(
-  language: Language,
-  english: Text | undefined,
+  english: Text,
   inLanguage: (language: Language) => Texts | undefined,
   key: string,
 ): unknown {
-  if (language === "en" || english === undefined) return english;
+  const language = currentLanguage();
+  if (language === "en") return english;
   return inLanguage(language)?.[key] ?? inTestLanguage(english, language);
 }
 

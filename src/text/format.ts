@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import { intlLocale } from "./language.ts";
 import { text } from "./text.en.ts";
 
@@ -13,7 +14,8 @@ export function plural(count: number, texts: PluralTexts): string {
 
 /** A count as people write it: `12,345`. */
 export function formatCount(count: number): string {
-  return formatsIn(intlLocale()).counts.format(count);
+  const { counts, smallCounts } = formatsIn(intlLocale());
+  return smallCounts[count] ?? counts.format(count);
 }
 
 const sizeUnits = ["KB", "MB", "GB", "TB", "PB"] as const;
@@ -31,7 +33,13 @@ export function formatBytes(bytes: number): string {
 
 /** A distance from now, negative when it has passed: `in 2 hours`, `3 days ago`. */
 export function formatRelative(count: number, unit: Intl.RelativeTimeFormatUnit): string {
-  return formatsIn(intlLocale()).relative.format(count, unit);
+  const { relative, distances } = formatsIn(intlLocale());
+  const key = `${count} ${unit}`;
+  const known = distances.get(key);
+  if (known !== undefined) return known;
+  const written = relative.format(count, unit);
+  distances.set(key, written);
+  return written;
 }
 
 /** Words in a row: `a, b and c`. */
@@ -46,10 +54,14 @@ export function formatAlternatives(words: readonly string[]): string {
 
 interface Formats {
   readonly counts: Intl.NumberFormat;
+  /** Those up to a hundred, written once: pages are full of them. */
+  readonly smallCounts: readonly string[];
   readonly tenths: Intl.NumberFormat;
   readonly wholeBytes: Intl.NumberFormat;
   readonly plurals: Intl.PluralRules;
   readonly relative: Intl.RelativeTimeFormat;
+  /** Distances that were written before. */
+  readonly distances: LRUCache<string, string>;
   readonly lists: Intl.ListFormat;
   readonly alternatives: Intl.ListFormat;
 }
@@ -58,15 +70,22 @@ interface Formats {
 const known = new Map<string, Formats>();
 
 function formatsIn(locale: string): Formats {
-  const formats = known.get(locale) ?? {
-    counts: new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }),
+  const formats = known.get(locale) ?? makeFormats(locale);
+  known.set(locale, formats);
+  return formats;
+}
+
+function makeFormats(locale: string): Formats {
+  const counts = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  return {
+    counts,
+    smallCounts: Array.from({ length: 100 }, (_, count) => counts.format(count)),
     tenths: new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }),
     wholeBytes: new Intl.NumberFormat(locale, { style: "unit", unit: "byte", unitDisplay: "long" }),
     plurals: new Intl.PluralRules(locale),
     relative: new Intl.RelativeTimeFormat(locale),
+    distances: new LRUCache<string, string>({ max: 500 }),
     lists: new Intl.ListFormat(locale),
     alternatives: new Intl.ListFormat(locale, { type: "disjunction" }),
   };
-  known.set(locale, formats);
-  return formats;
 }

@@ -4,7 +4,9 @@ import type { Call } from "../http/call.ts";
 import { seeOther } from "../http/response/response.ts";
 import { href, withQuery } from "../http/urls.ts";
 import type { ListedLink } from "../links/links.ts";
+import type { LinkTotals } from "../links/list/list-totals.ts";
 import { formatCount } from "../text/format.ts";
+import type { Timeline } from "../visits/reports/reports.ts";
 import { BookmarkletHint } from "./links/bookmarklet.tsx";
 import { limitsOf, QuotaHint, UploadProgress, uploading } from "./links/form/file-input.tsx";
 import { FormId } from "./links/form/form-token.tsx";
@@ -26,11 +28,12 @@ const NEWEST = 10;
 export async function home(call: Call): Promise<Response> {
   if (call.user === null) return seeOther(visitorsHome(call), { call });
   const { app, actor } = call;
-  const own = ownOnly(call);
-  const [usage, { links }, numbers] = await Promise.all([
+  const { ownerId } = ownOnly(call);
+  const zone = zoneOf(call);
+  const [usage, { newest, totals }, timeline] = await Promise.all([
     app.files.blobs.usageOf(call.user.id),
-    app.links.list(actor, { ...own, limit: NEWEST }),
-    Numbers({ call, ownerId: own.ownerId }),
+    app.links.overview(actor, ownerId, NEWEST),
+    app.visits.reports.ofOwner(actor, ownerId, zone),
   ]);
   return await show(
     call,
@@ -42,8 +45,8 @@ export async function home(call: Call): Promise<Response> {
     <>
       <AddBox call={call} usage={usage} />
       <div data-home-news="">
-        {links.length > 0 && numbers}
-        <Newest call={call} links={links} />
+        {newest.length > 0 && <Numbers totals={totals} timeline={timeline} zone={zone} />}
+        <Newest call={call} links={newest} />
       </div>
       <BookmarkletHint origin={call.client.origin} />
     </>,
@@ -138,13 +141,13 @@ function AddResults() {
   );
 }
 
-async function Numbers({ call, ownerId }: { call: Call; ownerId: number | undefined }) {
-  const { app, actor } = call;
-  const zone = zoneOf(call);
-  const [totals, timeline] = await Promise.all([
-    app.links.totals(actor, ownerId),
-    app.visits.reports.ofOwner(actor, ownerId, zone),
-  ]);
+interface NumbersProps {
+  readonly totals: LinkTotals;
+  readonly timeline: Timeline;
+  readonly zone: string;
+}
+
+function Numbers({ totals, timeline, zone }: NumbersProps) {
   const { people, machines } = sumOf(timeline);
   return (
     <section class="visits">

@@ -1,15 +1,23 @@
-import { type RawBuilder, sql } from "kysely";
+import { type CompiledQuery, type RawBuilder, sql } from "kysely";
 import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
 import { type Dialect, sumOfCounts } from "../../database/dialect.ts";
 import { prepareShapes } from "../../database/prepared.ts";
+import { type ListedLink, listedFrom } from "../link-rows.ts";
 import { linksOf } from "./kind-counts.ts";
+import { selectNewest } from "./whole-list.ts";
 
 /** Totals of the links of an owner, or of all links. */
 export interface LinkTotals {
   readonly links: number;
   readonly live: number;
   readonly visits: number;
+}
+
+/** The newest links of an owner, or of all, and totals of all of them. */
+export interface Overview {
+  readonly newest: readonly ListedLink[];
+  readonly totals: LinkTotals;
 }
 
 /** From this many links on, their visits are summed up along the ranks, which may be a little behind. */
@@ -28,13 +36,28 @@ export class TotalsCounter {
   }
 
   async of(ownerId: number | undefined): Promise<LinkTotals> {
-    const values = { ownerId: ownerId ?? 0, now: this.#clock() };
-    const shape = ownerId === undefined ? "all" : "own";
-    const query = this.#select(this.#database.read, values, shape);
-    const [rows] = await this.#database.readTogether("read", [query]);
-    const { links, notLive, visits } = rows[0] ?? { links: 0, notLive: 0, visits: 0 };
-    return { links, live: links - notLive, visits };
+    const [rows] = await this.#database.readTogether("read", [this.#query(ownerId)]);
+    return totalsFrom(rows);
   }
+
+  /** The same with the newest links, in one read. */
+  async withNewest(ownerId: number | undefined, count: number): Promise<Overview> {
+    const [newest, rows] = await this.#database.readTogether("read", [
+      selectNewest(this.#database.read, ownerId, count),
+      this.#query(ownerId),
+    ]);
+    return { newest: newest.map(listedFrom), totals: totalsFrom(rows) };
+  }
+
+  #query(ownerId: number | undefined): CompiledQuery<Row> {
+    const values = { ownerId: ownerId ?? 0, now: this.#clock() };
+    return this.#select(this.#database.read, values, ownerId === undefined ? "all" : "own");
+  }
+}
+
+function totalsFrom([row]: readonly Row[]): LinkTotals {
+  const { links, notLive, visits } = row ?? { links: 0, notLive: 0, visits: 0 };
+  return { links, live: links - notLive, visits };
 }
 
 interface Values {

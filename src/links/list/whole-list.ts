@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type CompiledQuery, sql } from "kysely";
 import type { Database } from "../../database/database.ts";
 import { prepareShapes } from "../../database/prepared.ts";
 import { type ListedLink, type ListedRow, listedFrom, selectListed } from "../rows/link-columns.ts";
@@ -54,6 +54,16 @@ export async function readWholeList(
   return rows.map((row) => ({ key: row.sort_key, id: row.id, link: listedFrom(row) }));
 }
 
+/** The newest links of an owner, or of all. */
+export function selectNewest(
+  db: Database["read"],
+  ownerId: number | undefined,
+  limit: number,
+): CompiledQuery<PageRow> {
+  const values = { ownerId: ownerId ?? 0, key: null, id: 0, limit };
+  return selectPage(db, values, `created desc ${ownerId === undefined ? "all" : "own"} first`);
+}
+
 function hasIndex(sort: LinkSort, ownerId: number | undefined): sort is keyof typeof indexes {
   return sort in indexes && (sort === "created" || ownerId === undefined);
 }
@@ -81,7 +91,11 @@ interface Values extends CursorRow {
   readonly limit: number;
 }
 
-const selectPage = prepareShapes<Values, ListedRow & { sort_key: CursorRow["key"] }, Shape>(
+interface PageRow extends ListedRow {
+  sort_key: CursorRow["key"];
+}
+
+const selectPage = prepareShapes<Values, PageRow, Shape>(
   (db, { ownerId, key, id, limit }, shape) => {
     const [sort, direction, owner, place] = shape.split(" ") as [
       keyof typeof indexes,

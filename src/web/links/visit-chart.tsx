@@ -1,5 +1,6 @@
 /** @jsxImportSource #markup */
 
+import { LRUCache } from "lru-cache";
 import { formatCount } from "../../text/format.ts";
 import { intlLocale } from "../../text/language.ts";
 import { nameReferrer } from "../../visits/referrer.ts";
@@ -17,16 +18,14 @@ interface VisitChartProps {
 /** Chart of visits by people over time. */
 export function VisitChart({ title, timeline, zone }: VisitChartProps) {
   const { unit, bars, includesOlder } = timeline;
-  const dates = new Intl.DateTimeFormat(intlLocale(), { ...partsOf[unit], timeZone: zone });
+  const formatDate = datesOf(unit, zone);
   return (
     <BarChart
       title={title}
       unit={text.visits.unit}
       bars={bars.map(({ from, people }, at) => ({
         label:
-          at === 0 && includesOlder
-            ? text.visits.andEarlier(dates.format(from))
-            : dates.format(from),
+          at === 0 && includesOlder ? text.visits.andEarlier(formatDate(from)) : formatDate(from),
         value: people,
       }))}
     />
@@ -37,6 +36,24 @@ const partsOf = {
   day: { day: "numeric", month: "short" },
   month: { month: "short", year: "numeric" },
 } as const satisfies Record<Timeline["unit"], Intl.DateTimeFormatOptions>;
+
+/** How dates of a zone are written; each was written before, until the day is over. */
+const formats = new LRUCache<string, (at: number) => string>({ max: 200 });
+
+function datesOf(unit: Timeline["unit"], timeZone: string): (at: number) => string {
+  const locale = intlLocale();
+  const key = `${locale} ${unit} ${timeZone}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  const dates = new Intl.DateTimeFormat(locale, { ...partsOf[unit], timeZone });
+  const written = new LRUCache<number, string>({
+    max: 300,
+    memoMethod: (at) => dates.format(at),
+  });
+  const format = (at: number) => written.memo(at);
+  formats.set(key, format);
+  return format;
+}
 
 /** Sums of a timeline: visits by people, and by bots and previews. */
 export function sumOf({ bars }: Timeline): { people: number; machines: number } {
