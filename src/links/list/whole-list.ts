@@ -49,7 +49,7 @@ export async function readWholeList(
     from === null ? "first" : "next",
   ] as const;
   const values = { ownerId: ownerId ?? 0, key: from?.key ?? null, id: from?.id ?? 0, limit };
-  const query = selectPage(database.read, values, shape.join(" ") as Shape);
+  const query = selectPage(database.read, values, shape.join("-") as Shape);
   const [rows] = await database.readTogether("read", [query]);
   return rows.map((row) => ({ key: row.sort_key, id: row.id, link: listedFrom(row) }));
 }
@@ -61,7 +61,7 @@ export function selectNewest(
   limit: number,
 ): CompiledQuery<PageRow> {
   const values = { ownerId: ownerId ?? 0, key: null, id: 0, limit };
-  return selectPage(db, values, `created desc ${ownerId === undefined ? "all" : "own"} first`);
+  return selectPage(db, values, ownerId === undefined ? NEWEST.all : NEWEST.own);
 }
 
 function hasIndex(sort: LinkSort, ownerId: number | undefined): sort is keyof typeof indexes {
@@ -84,7 +84,9 @@ const indexes = {
 
 const NO_KEY = sql<null>`null`;
 
-type Shape = `${keyof typeof indexes} ${Direction} ${"all" | "own"} ${"first" | "next"}`;
+const NEWEST = { all: "created-desc-all-first", own: "created-desc-own-first" } as const;
+
+type Shape = `${keyof typeof indexes}-${Direction}-${"all" | "own"}-${"first" | "next"}`;
 
 interface Values extends CursorRow {
   readonly ownerId: number;
@@ -97,7 +99,7 @@ interface PageRow extends ListedRow {
 
 const selectPage = prepareShapes<Values, PageRow, Shape>(
   (db, { ownerId, key, id, limit }, shape) => {
-    const [sort, direction, owner, place] = shape.split(" ") as [
+    const [sort, direction, owner, place] = shape.split("-") as [
       keyof typeof indexes,
       Direction,
       string,

@@ -91,7 +91,7 @@ export class Reports {
     const calendar = await this.#calendarOf(link, period, zone);
     const since = period === "all" ? null : dayOf(this.#clock(), zone) - DAYS + 1;
     const [quarters, referrers, browsers, systems] = await this.#database.readTogether("scan", [
-      this.#quarters(period === "all" ? "link all" : "link since", link.id, calendar),
+      this.#quarters(period === "all" ? "link-all" : "link-since", link.id, calendar),
       this.#top("referrer", link, since),
       this.#top("browser", link, since),
       this.#top("system", link, since),
@@ -114,7 +114,7 @@ export class Reports {
     if (!isAllowed) throw new Problem("forbidden", text.forbidden);
     const calendar = lastDays(DAYS, this.#clock(), zone);
     const [quarters] = await this.#database.readTogether("scan", [
-      this.#quarters("owner since", ownerId ?? ALL_OWNERS, calendar),
+      this.#quarters("owner-since", ownerId ?? ALL_OWNERS, calendar),
     ]);
     return timelineOf(calendar, quarters);
   }
@@ -144,7 +144,7 @@ export class Reports {
   #quarters(of: QuartersOf, id: number, { starts }: Calendar): CompiledQuery<CountedQuarters> {
     const first = beginningAt(starts[0] ?? 0);
     const values = { id, first, ...starts.slice(1).map(beginningAt) };
-    return this.#selectQuarters(this.#database.scan, values, `${of} ${starts.length}`);
+    return this.#selectQuarters(this.#database.scan, values, `${of}-${starts.length}`);
   }
 
   #top(dimension: Dimension, { id }: Link, since: number | null): CompiledQuery<CountedValue> {
@@ -171,7 +171,7 @@ function beginningAt(start: number): number {
 }
 
 /** Whose quarter hours are counted, and whether only those since the first day. */
-type QuartersOf = "link all" | "link since" | "owner since";
+type QuartersOf = "link-all" | "link-since" | "owner-since";
 
 /** Visits of a class of visitors in one day or month, by its index. */
 interface CountedQuarters {
@@ -190,15 +190,15 @@ interface QuarterValues {
 
 /** The query that counts the quarter hours of so many days or months. */
 function selectQuarters({ inTime }: Dialect) {
-  return prepareShapes<QuarterValues, CountedQuarters, `${QuartersOf} ${number}`>(
+  return prepareShapes<QuarterValues, CountedQuarters, `${QuartersOf}-${number}`>(
     (db, values, shape) => {
-      const [of, since, count] = shape.split(" ");
-      const table = sql.table(`${of}_quarter`);
+      const [of, since, count] = shape.split("-");
+      const [table, id] = [sql.table(`${of}_quarter`), sql.ref(`${of}_id`)];
       const isSince = since === "all" ? sql`1 = 1` : sql`quarter >= ${values.first}`;
       const counted = sql<CountedQuarters>`
         select place, class, ${sumOfVisits} as visits from (
           select class, visits, ${placeIn(values, Number(count))} as place from ${table}
-          where ${sql.ref(`${of}_id`)} = ${values.id} and ${inTime("quarter")} and ${isSince}
+          where ${id} = ${values.id} and ${inTime("quarter")} and ${isSince}
         ) as quarters group by place, class`;
       return { compile: () => counted.compile(db) };
     },

@@ -1,2 +1,0 @@
-/** Where Bun looks for the runtime in development. */
-export { Fragment, type JSX, jsxDEV } from "./jsx-runtime.ts";
