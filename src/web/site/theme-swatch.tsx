@@ -1,9 +1,18 @@
 /** @jsxImportSource #markup */
 import type { Theme } from "../../config/values/themes.ts";
+import type { Child } from "../ui/markup/markup.ts";
 import { paletteOf } from "./palette.ts";
 
 /** A miniature page in the colours of a theme, in attributes: the content security policy allows no inline style. */
-export function Swatch({ theme }: { theme: Theme }) {
+export function Swatch({ theme }: { theme: Theme }): Child {
+  const known = drawn.get(theme) ?? draw(theme);
+  drawn.set(theme, known);
+  return known;
+}
+
+const drawn = new Map<Theme, Child>();
+
+function draw(theme: Theme): Child {
   const { background, text, primary, accents } = paletteOf(theme);
   return (
     <svg class="swatch" viewBox="0 0 120 48" aria-hidden="true">

@@ -46,6 +46,7 @@ export class Asset {
   readonly #make: () => Bytes;
   #bytes: PrecompressedBytes | undefined;
   #hash: string | undefined;
+  #href: string | undefined;
 
   constructor(name: string, make: () => Bytes) {
     [this.#stem = "", this.#extension = ""] = name.split(".");
@@ -66,6 +67,12 @@ export class Asset {
   /** `darkly.3f9c2a7b1d.css`: new bytes have a new name, so a browser may keep what it has for ever. */
   get hashedName(): string {
     return `${this.#stem}.${this.hash}.${this.#extension}`;
+  }
+
+  /** Its address. */
+  get href(): string {
+    this.#href ??= href("asset", { path: this.hashedName });
+    return this.#href;
   }
 }
 
@@ -116,7 +123,7 @@ export function assetOf(name: AssetName): Asset {
 
 /** The address of a file that our pages load. */
 export function assetHref(name: AssetName): string {
-  return href("asset", { path: hashedNameOf(name) });
+  return assetOf(name).href;
 }
 
 /** `GET /static/*`: a known name with the right hash, or `not_found`. */

@@ -49,7 +49,7 @@ function attribute(name: string, value: unknown): string {
       return value ? ` ${name}=""` : "";
     default:
       if (value === undefined || value === null) return "";
-      throw new Error(`${name} has a ${typeof value}.`);
+      throw new Error(`${name} is of type ${typeof value}.`);
   }
 }
 
