@@ -22,12 +22,7 @@ import type { LinkPage, LinkQuery } from "./list/list-query.ts";
 import { type LinkTotals, type Overview, TotalsCounter } from "./list/list-totals.ts";
 import { refreshRanks } from "./list/visit-ranks.ts";
 import type { Restores } from "./restores/restores.ts";
-import {
-  type ListedLink,
-  type ListedRow,
-  listedFrom,
-  selectListed,
-} from "./rows/link-columns.ts";
+import { type ListedLink, type ListedRow, listedFrom, selectListed } from "./rows/link-columns.ts";
 import { isStoredCode, type ShortCode } from "./short-code.ts";
 import { text } from "./text.en.ts";
 import type { LinkTransfer } from "./transfer/link-transfer.ts";

@@ -3,7 +3,7 @@ import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
 import { type Dialect, sumOfCounts } from "../../database/dialect.ts";
 import { prepareShapes } from "../../database/prepared.ts";
-import { type ListedLink, listedFrom } from "../link-rows.ts";
+import { type ListedLink, listedFrom } from "../rows/link-columns.ts";
 import { linksOf } from "./kind-counts.ts";
 import { selectNewest } from "./whole-list.ts";
 
