@@ -70,6 +70,8 @@ describe.each(databases)("visits of bots on %s", (kind) => {
     const { alice } = world.people;
     const link = await world.app.links.get(as(alice), "both");
     const { timeline } = await world.app.visits.reports.ofLink(as(alice), link, "all", "UTC");
-    expect(timeline.bars).toEqual([expect.objectContaining({ people: 1, machines: machines.length })]);
+    expect(timeline.bars).toEqual([
+      expect.objectContaining({ people: 1, machines: machines.length }),
+    ]);
   });
 });
