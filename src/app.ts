@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { OncePass } from "./accounts/auth/once-pass.ts";
-import { MAX_RUNNING, Passwords } from "./accounts/auth/passwords.ts";
+import { openPasswordSlots } from "./accounts/auth/password-slots.ts";
+import { Passwords } from "./accounts/auth/passwords.ts";
 import { ProbePass } from "./accounts/auth/probe-pass.ts";
 import { readSecretKey, secretKeyWeakness } from "./accounts/auth/secret-key.ts";
 import { Sessions } from "./accounts/auth/sessions.ts";
+import { SiteKey } from "./accounts/auth/site-key.ts";
 import { ImportedUsers } from "./accounts/imported-users.ts";
 import { UserAdmin } from "./accounts/user-admin.ts";
 import { UserRemoval } from "./accounts/user-removal.ts";
@@ -29,8 +31,9 @@ import { Thumbnails } from "./files/media/thumbnails.ts";
 import { SmallFiles } from "./files/small-files.ts";
 import { LocalStore } from "./files/store/local-store.ts";
 import { SiteMark } from "./files/store/site-mark.ts";
+import { ExactLimit } from "./limits/exact-limit.ts";
+import { Limiting, REFUSAL_LIMIT, SIGN_IN_LIMIT } from "./limits/limiting.ts";
 import { RateLimit } from "./limits/rate-limit.ts";
-import { RATE_LIMIT_TABLE_BYTES, RateLimitTable } from "./limits/rate-limit-table.ts";
 import { RequestBodies } from "./limits/request-bodies.ts";
 import { RequestLimits } from "./limits/request-limits.ts";
 import { systemSteadyClock } from "./limits/steady-clock.ts";
@@ -49,8 +52,7 @@ import { Restores } from "./links/restores/restores.ts";
 import { LinkTransfer } from "./links/transfer/link-transfer.ts";
 import { nodeNameOf } from "./nodes/node.ts";
 import { Nodes } from "./nodes/nodes.ts";
-import { inTurn, isClaimed, MachineSlots } from "./os/machine-lock.ts";
-import { mapFile } from "./os/mapped-file.ts";
+import { inTurn, isClaimed } from "./os/machine-lock.ts";
 import { Pages } from "./pages/pages.ts";
 import { Renderer } from "./pages/renderer.ts";
 import type { Logger } from "./telemetry/log.ts";
@@ -112,6 +114,7 @@ export interface Accounts {
   readonly passwords: Passwords;
   readonly oncePass: OncePass;
   readonly probePass: ProbePass;
+  readonly siteKey: SiteKey;
   readonly imported: ImportedUsers;
 }
 
@@ -124,12 +127,6 @@ export interface AppParts {
   readonly steadyClock?: Clock;
   readonly random?: Random;
 }
-
-/** Failed sign-ins for one address and account. */
-const SIGN_IN_LIMIT = { name: "sign-in", perMinute: () => 5, burst: 10 };
-
-/** Refused sign-ins of one network that are recorded. */
-const REFUSAL_LIMIT = { name: "refusals", perMinute: () => 10, burst: 50 };
 
 /**
  * Opens the data folder and joins the parts, in order; `close` takes them apart in reverse.
@@ -161,7 +158,9 @@ export async function openApp({
     });
     const clock = given ?? database.clock ?? systemClock;
     const machineClock = given ?? systemClock;
-    const parts = { live, log, clock, machineClock, steadyClock, random };
+    // A clock that was given may be set back, which must not lengthen what a limit refuses.
+    const limitTime = given === undefined ? clock : steadyClock;
+    const parts = { live, log, clock, machineClock, steadyClock, limitTime, random };
     return await joinParts(parts, database);
   } catch (error) {
     await database.close();
@@ -181,32 +180,10 @@ function runFolderOf({ current, dataFolder }: LiveSettings): string {
   return current["server.run_folder"] || join(dataFolder, "run");
 }
 
-/** What callers have taken of their limits, over all processes of this machine; of this one alone on a full disk. */
-function openRateLimitTable(
-  runFolder: string,
-  { random, log }: Pick<AppParts, "log"> & { random: Random },
-) {
-  const seed = Buffer.from(random(8)).readBigInt64LE();
-  try {
-    return new RateLimitTable(mapFile(join(runFolder, "limits"), RATE_LIMIT_TABLE_BYTES), seed);
-  } catch (error) {
-    log.warn({ err: error }, "Rate limits are per process: no disk space for their shared file");
-    return new RateLimitTable(new Uint8Array(RATE_LIMIT_TABLE_BYTES), seed);
-  }
-}
-
-/** Null on a full disk: then each process has slots of its own. */
-function openPasswordSlots(live: LiveSettings, log: Logger): MachineSlots | null {
-  try {
-    return new MachineSlots(join(runFolderOf(live), "passwords"), MAX_RUNNING);
-  } catch (err) {
-    log.warn({ err }, "Password checks are limited per process: cannot open their shared files");
-    return null;
-  }
-}
-
 interface OpenedParts extends Required<AppParts> {
   readonly machineClock: Clock;
+  /** The time by which nodes count the requests of a client together. */
+  readonly limitTime: Clock;
 }
 
 /** What every module is made of. */
@@ -214,12 +191,12 @@ interface Common extends OpenedParts {
   readonly database: Database;
   readonly audit: Audit;
   readonly leases: Leases;
-  /** The table and the clock of rate limits. */
-  readonly limited: { readonly table: RateLimitTable; readonly clock: Clock };
+  readonly limiting: Limiting;
+  readonly secretKey: string;
 }
 
 async function joinParts(parts: OpenedParts, opened: Database): Promise<App> {
-  const { live, log, clock, random, steadyClock } = parts;
+  const { live, log, clock, random } = parts;
   const followLanguage = () => useLanguage(live.current["app.language"]);
   followLanguage();
   const unfollowLanguage = live.onChange(followLanguage);
@@ -231,9 +208,10 @@ async function joinParts(parts: OpenedParts, opened: Database): Promise<App> {
   };
   const database = timeDatabase(fenceDatabase(opened), noteDuration, writeHealth);
   const audit = new Audit({ database, clock });
-  const limited = { table: openRateLimitTable(runFolderOf(live), parts), clock: steadyClock };
+  const secretKey = readSecretKey(live.current["secret.key"], live.dataFolder, random);
+  const limiting = openLimiting(parts, { database, secretKey });
   const leases = new Leases(database, `${nodeNameOf(live.current)} ${process.pid}`);
-  const common = { ...parts, database, audit, leases, limited };
+  const common = { ...parts, database, audit, leases, limiting, secretKey };
   const files = await openFiles(common);
   const links = openLinks(common, files);
   const visits = openVisits(common);
@@ -268,6 +246,7 @@ async function joinParts(parts: OpenedParts, opened: Database): Promise<App> {
     close: async ({ keepsSettings } = { keepsSettings: false }) => {
       unfollowLanguage();
       accounts.passwords.close();
+      limiting.close();
       await visits.close();
       renderer.close();
       await live.share(null);
@@ -282,14 +261,30 @@ function findWeaknesses({ current }: LiveSettings, { users }: Accounts): string[
   return weaknesses.filter((weakness) => weakness !== null);
 }
 
-function openLimits({ live, log, limited }: Common, metrics: Metrics) {
+function openLimiting(
+  { live, log, random, steadyClock: clock, limitTime: time }: OpenedParts,
+  { database: { limits }, secretKey }: Pick<Common, "database" | "secretKey">,
+): Limiting {
+  return new Limiting({
+    runFolder: runFolderOf(live),
+    clock,
+    time,
+    random,
+    log,
+    limits,
+    secretKey,
+  });
+}
+
+function openLimits({ live, log, limiting }: Common, metrics: Metrics) {
+  const { limited, exchange } = limiting;
   const settings = () => live.current;
   const uploads = new UploadLimit({
     folder: join(runFolderOf(live), "uploads"),
     most: () => live.current["limits.uploads"],
   });
   return {
-    limits: new RequestLimits({ ...limited, settings, metrics, log }),
+    limits: new RequestLimits({ ...limited, exchange, settings, metrics, log }),
     bodies: new RequestBodies({
       folder: join(live.dataFolder, "forms"),
       clock: limited.clock,
@@ -362,11 +357,12 @@ interface BelowAccounts {
 }
 
 function openAccounts(
-  { live, log, database, audit, clock, random, limited }: Common,
+  { live, log, database, audit, clock, random, limiting, secretKey }: Common,
   { files, links, visits }: BelowAccounts,
 ): Accounts {
   const settings = live.current;
-  const passwords = new Passwords(openPasswordSlots(live, log));
+  const { limited, shared } = limiting;
+  const passwords = new Passwords(openPasswordSlots(runFolderOf(live), log));
   const users = new Users({
     database,
     audit,
@@ -375,12 +371,11 @@ function openAccounts(
     random,
     log,
     passwords,
-    signInLimit: new RateLimit({ ...SIGN_IN_LIMIT, ...limited }),
+    signInLimit: new ExactLimit(new RateLimit({ ...SIGN_IN_LIMIT, ...limited }), shared),
     refusalLimit: new RateLimit({ ...REFUSAL_LIMIT, ...limited }),
     adminPassword: settings["admin.password"],
     siteNames: () => siteNames(live.current),
   });
-  const secretKey = readSecretKey(settings["secret.key"], live.dataFolder, random);
   const credentialOf = (row: UserRow) => users.credentialOf(row);
   return {
     users,
@@ -393,8 +388,9 @@ function openAccounts(
     }),
     sessions: new Sessions({ database, audit, clock, random, log, live, secretKey, credentialOf }),
     passwords,
-    oncePass: new OncePass({ secretKey, clock, random, limited }),
+    oncePass: new OncePass({ secretKey, clock, random, limited, shared }),
     probePass: new ProbePass({ secretKey, clock }),
+    siteKey: new SiteKey({ database, secretKey }),
     imported: new ImportedUsers({ database, audit }),
   };
 }

@@ -41,6 +41,8 @@ export const text = catalogue({
     weak: (reason: string) => `TRUNK8_ADMIN_PASSWORD is weak. ${reason}`,
     keyFileEmpty: (path: string) =>
       `${path} is empty. Restore it from a copy, or move it away: then a new key is created, and everyone has to sign in again.`,
+    keyDiffers:
+      "The secret key of this node is not that of the site: with it, users would be signed out at every other request. Set TRUNK8_SECRET_KEY to the key of the other nodes. To give the site a new key, stop all nodes and run trunk8 nodes accept-key with it.",
     keyTooShort:
       "TRUNK8_SECRET_KEY is too short to be secret. Set one of at least 16 characters; all users then sign in again.",
   },

@@ -4,6 +4,7 @@ import type { Database } from "../database/database.ts";
 import { isUniqueViolation } from "../database/database-errors.ts";
 import { findUserByName } from "../database/user-by-name.ts";
 import type { Blobs } from "../files/blobs.ts";
+import type { ExactLimit } from "../limits/exact-limit.ts";
 import type { RateLimit } from "../limits/rate-limit.ts";
 import { networkOf } from "../os/ip-network.ts";
 import { parseInput } from "../parse-input.ts";
@@ -42,7 +43,7 @@ export interface UsersParts {
   readonly log: Logger;
   readonly passwords: Passwords;
   /** Counts wrong passwords. */
-  readonly signInLimit: RateLimit;
+  readonly signInLimit: ExactLimit;
   /** Limits how many refused sign-ins of one network are audited; the others are only logged. */
   readonly refusalLimit: RateLimit;
   /** The administrator's password from the environment; empty: the stored one is valid. */

@@ -30,6 +30,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   jobs: async () => (await import("./commands/job-commands.ts")).listJobs,
   "jobs run": async () => (await import("./commands/job-commands.ts")).runJob,
   nodes: async () => (await import("./commands/nodes/node-commands.ts")).listNodes,
+  "nodes accept-key": async () => (await import("./commands/nodes/node-commands.ts")).acceptKey,
   "nodes forget": async () => (await import("./commands/nodes/node-commands.ts")).forgetNode,
   assets: async () => (await import("./commands/assets.ts")).assets,
   backup: async () => (await import("./commands/backup.ts")).backup,

@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { ChangeCounters } from "../os/change-counters.ts";
 import type { Histogram } from "../telemetry/histogram.ts";
 import type { Dialect } from "./dialect.ts";
+import type { LimitTable } from "./postgres/limit-table.ts";
 import type { Schema } from "./schema.ts";
 import type { SettingTable } from "./setting-table.ts";
 import type { Snapshot } from "./snapshots/snapshot.ts";
@@ -61,6 +62,8 @@ export interface Database {
   readonly clock: Clock | null;
   /** The settings that all nodes share; null where the database is one machine's, which has them in its file. */
   readonly settings: SettingTable | null;
+  /** What clients have used of rate limits on all nodes; null where the database is one machine's. */
+  readonly limits: LimitTable | null;
   /**
    * Runs `work` in one write transaction; resolves when it is durable. `work` awaits nothing but its queries.
    * @throws Problem `busy` when the database is locked or away, `storage_full` when the disk is

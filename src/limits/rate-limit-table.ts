@@ -37,20 +37,30 @@ export class RateLimitTable {
   /**
    * Advances a cell's TAT by `interval`, unless it would pass `latest` then.
    * @param now the TAT of an unused cell
+   * @param debt by how much the TAT may be past `latest`, since other nodes have allowed more
    * @returns by how much it would pass `latest`; 0 if it was advanced
    */
   advance(
     cell: number,
     interval: number,
-    { now, latest }: { readonly now: number; readonly latest: number },
+    { now, latest, debt = 0 }: { readonly now: number; readonly latest: number; debt?: number },
   ): number {
     for (;;) {
       const before = Atomics.load(this.#cells, cell);
-      const arrival = arrivalOf(Number(before), { now, latest });
+      const arrival = arrivalOf(Number(before), { now, latest: latest + debt });
       const after = arrival + interval;
       const next = BigInt(after > latest ? arrival : after);
       if (Atomics.compareExchange(this.#cells, cell, before, next) === before)
         return Math.max(0, after - latest);
+    }
+  }
+
+  /** Moves a cell's TAT forward to `tat`, if it is before that. */
+  raise(cell: number, tat: number): void {
+    for (;;) {
+      const before = Atomics.load(this.#cells, cell);
+      if (before >= BigInt(tat)) return;
+      if (Atomics.compareExchange(this.#cells, cell, before, BigInt(tat)) === before) return;
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { LimitExchange } from "./limit-exchange.ts";
 import type { RateLimitTable } from "./rate-limit-table.ts";
 
 export interface RateLimitParts {
@@ -9,6 +10,8 @@ export interface RateLimitParts {
   /** Requests that are allowed at once after a pause; default: a fifth of a minute's. */
   readonly burst?: number;
   readonly table: RateLimitTable;
+  /** Of a limit that all nodes share. */
+  readonly exchange?: LimitExchange | null;
   /** A steady clock: if it could be set back, clients would be refused for requests of the time before. */
   readonly clock: Clock;
 }
@@ -20,6 +23,9 @@ export type Verdict =
 const ALLOWED: Verdict = { allowed: true };
 
 const MINUTE_US = 60_000_000;
+
+/** What other nodes may have allowed beyond a limit, in microseconds. */
+const DEBT_US = 60_000_000;
 
 /**
  * Requests per minute for each key, or what they cost, over all processes of a machine, by the generic cell rate
@@ -44,18 +50,23 @@ export class RateLimit {
    */
   take(key: string, cost = 1): Verdict {
     if (this.perMinute === 0) return ALLOWED;
-    const { table, clock } = this.#parts;
+    const { table, clock, exchange = null } = this.#parts;
     const now = Math.round(clock() * 1000);
-    const latest = now + this.#interval * this.#burst;
-    const taken = Math.round(this.#interval * Math.min(cost, this.#burst));
-    const excess = table.advance(this.#cellOf(key), taken, { now, latest });
-    if (excess === 0) return ALLOWED;
+    const latest = now + this.interval * this.burst;
+    const taken = Math.round(this.interval * Math.min(cost, this.burst));
+    const cell = this.#cellOf(key);
+    const debt = exchange === null ? 0 : DEBT_US;
+    const excess = table.advance(cell, taken, { now, latest, debt });
+    if (excess === 0) {
+      exchange?.note(`${this.name} ${key}`, cell, taken);
+      return ALLOWED;
+    }
     return { allowed: false, retryAfterSeconds: Math.ceil(excess / 1_000_000) };
   }
 
   /** Uncounts one request. */
   giveBack(key: string): void {
-    if (this.perMinute > 0) this.#parts.table.revert(this.#cellOf(key), this.#interval);
+    if (this.perMinute > 0) this.#parts.table.revert(this.#cellOf(key), this.interval);
   }
 
   /** Uncounts all requests. */
@@ -64,11 +75,12 @@ export class RateLimit {
   }
 
   /** The emission interval, in microseconds. */
-  get #interval(): number {
+  get interval(): number {
     return Math.ceil(MINUTE_US / this.perMinute);
   }
 
-  get #burst(): number {
+  /** Requests that are allowed at once after a pause. */
+  get burst(): number {
     return this.#parts.burst ?? Math.max(1, Math.floor(this.perMinute / 5));
   }
 

@@ -4,12 +4,15 @@ import { networkOf } from "../os/ip-network.ts";
 import { Problem } from "../problem.ts";
 import type { Logger } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
+import type { LimitExchange } from "./limit-exchange.ts";
 import { RateLimit } from "./rate-limit.ts";
 import type { RateLimitTable } from "./rate-limit-table.ts";
 import { text } from "./text.en.ts";
 
 export interface RequestLimitsParts {
   readonly table: RateLimitTable;
+  /** Of limits that all nodes share; null where there is one. */
+  readonly exchange: LimitExchange | null;
   readonly clock: Clock;
   readonly settings: () => Settings;
   readonly metrics: Metrics;
@@ -135,8 +138,8 @@ export class RequestLimits {
   }
 
   #limit(name: string, key: Extract<SettingKey, `limits.${string}`>): RateLimit {
-    const { table, clock, settings } = this.#parts;
-    return new RateLimit({ name, perMinute: () => settings()[key], table, clock });
+    const { table, exchange, clock, settings } = this.#parts;
+    return new RateLimit({ name, perMinute: () => settings()[key], table, exchange, clock });
   }
 }
 

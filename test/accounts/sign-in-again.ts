@@ -2,6 +2,7 @@ import { Passwords } from "../../src/accounts/auth/passwords.ts";
 import { Sessions } from "../../src/accounts/auth/sessions.ts";
 import { Users } from "../../src/accounts/users.ts";
 import { LiveSettings } from "../../src/config/live-settings.ts";
+import { ExactLimit } from "../../src/limits/exact-limit.ts";
 import { RateLimit } from "../../src/limits/rate-limit.ts";
 import { RATE_LIMIT_TABLE_BYTES, RateLimitTable } from "../../src/limits/rate-limit-table.ts";
 import type { World } from "../world.ts";
@@ -31,7 +32,7 @@ export function joinAgain(
     adminPassword,
     siteNames: () => [],
     passwords,
-    signInLimit: new RateLimit({ name: "sign-in", ...limit }),
+    signInLimit: new ExactLimit(new RateLimit({ name: "sign-in", ...limit }), null),
     refusalLimit: new RateLimit({ name: "refusals", ...limit }),
   });
   const sessions = new Sessions({

@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from "node:crypto";
-import type { RateLimit } from "../../limits/rate-limit.ts";
+import type { ExactLimit } from "../../limits/exact-limit.ts";
 import { Problem } from "../../problem.ts";
 import { text } from "../text.en.ts";
 import { ADMIN_USERNAME } from "../user.ts";
@@ -7,7 +7,7 @@ import { DECOY_HASH, type Passwords, parseNewPassword } from "./passwords.ts";
 
 export interface CredentialsParts {
   readonly passwords: Passwords;
-  readonly signInLimit: RateLimit;
+  readonly signInLimit: ExactLimit;
   readonly adminPassword: string;
   /** Returns names of the site that are too easy to guess as passwords. */
   readonly siteNames: () => readonly string[];
@@ -24,7 +24,7 @@ export interface Holder {
 /** Checks passwords against the stored hash or, for the administrator, the password from the environment. */
 export class Credentials {
   readonly #passwords: Passwords;
-  readonly #limit: RateLimit;
+  readonly #limit: ExactLimit;
   readonly #adminPassword: string;
   readonly #siteNames: () => readonly string[];
   readonly #mostIterations: () => Promise<number>;
@@ -73,14 +73,14 @@ export class Credentials {
    * @throws Problem `too_many`
    */
   async guess(key: string, holder: Holder | undefined, typed: string): Promise<string | null> {
-    const verdict = this.#limit.take(key);
+    const verdict = await this.#limit.take(key);
     if (!verdict.allowed) throw tooManyGuesses(this.#limit, verdict.retryAfterSeconds);
     try {
       const password = await this.#match(holder, typed);
-      if (password !== null) this.#limit.reset(key);
+      if (password !== null) await this.#limit.reset(key);
       return password;
     } catch (thrown) {
-      this.#limit.giveBack(key);
+      await this.#limit.giveBack(key).catch(() => {}); // the database is away, as it is for others
       throw thrown;
     }
   }
@@ -108,7 +108,7 @@ export class Credentials {
   }
 }
 
-function tooManyGuesses({ name, perMinute }: RateLimit, retryAfterSeconds: number): Problem {
+function tooManyGuesses({ name, perMinute }: ExactLimit, retryAfterSeconds: number): Problem {
   const message = text.signIn.tooManyWrong(retryAfterSeconds);
   return new Problem("too_many", message, { retryAfterSeconds, limit: { name, perMinute } });
 }

@@ -313,6 +313,9 @@ export const text = catalogue({
     summary: "List the machines that run the site.",
     json: "print [{name, version, address, state, clockMs, changesMs, startedAt, seenAt}] as JSON",
     forgetSummary: "Remove a node that does not run from the list.",
+    acceptSummary:
+      "Make the secret key of this machine that of the site, while no node runs. All users sign in again.",
+    accepted: "Accepted. Start all nodes with this key.",
     forgotten: (name: string) => `Removed: ${name}`,
     heads: {
       name: "Node",

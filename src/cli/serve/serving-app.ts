@@ -36,9 +36,18 @@ export async function openSettings({ dataFolder, env, option }: Invocation): Pro
   return { live, log };
 }
 
-/** Opens the site for serving; the first start creates the examples. */
+/**
+ * Opens the site for serving; the first start creates the examples.
+ * @throws Problem `invalid` where the secret key is not that of the other nodes
+ */
 export async function openServingApp(parts: ServingParts): Promise<App> {
   const app = await openApp(parts);
+  try {
+    await app.accounts.siteKey.require();
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   if (app.isNew && parts.live.current["app.examples"]) await addExamples(app);
   return app;
 }

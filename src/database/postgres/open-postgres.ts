@@ -16,6 +16,7 @@ import { ServerLineage } from "../servers/server-lineage.ts";
 import { listServers } from "../servers/server-urls.ts";
 import { SettingTable } from "../setting-table.ts";
 import { text } from "../text.en.ts";
+import { LimitTable } from "./limit-table.ts";
 import { migratePostgres } from "./migrate-postgres.ts";
 import { CHANNEL, Listener } from "./notify-listener.ts";
 import { takeSnapshot } from "./postgres-snapshot.ts";
@@ -80,6 +81,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     dialect: postgresDialect,
     clock: clock.now,
     settings,
+    limits: new LimitTable(lookup),
     changes,
     accountsBucket: null,
     lookup,

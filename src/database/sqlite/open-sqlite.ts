@@ -54,6 +54,9 @@ export interface SqliteOptions {
   readonly deadlines?: Deadlines;
 }
 
+/** What nodes would share. */
+const ALONE = { clock: null, settings: null, limits: null } as const;
+
 /** Opens or creates the SQLite file of a data folder: a writing thread, reading threads, a connection for lookups. */
 export async function openSqlite(
   folders: Folders,
@@ -82,8 +85,7 @@ export async function openSqlite(
     const connection = new DirectConnection(direct);
     return {
       dialect: sqliteDialect,
-      clock: null,
-      settings: null,
+      ...ALONE,
       changes,
       accountsBucket: changes.bucketOf(ACCOUNTS),
       lookup: new Kysely<Schema>({ dialect: readingDialect(connection) }),

@@ -33,7 +33,7 @@ export async function openFramedPage(call: Call): Promise<Response> {
   const { pass = "", shortCode: asked = "" } = call.params;
   const { shortCode, opening } = await findLive(call.app, asked);
   const isShown = opening.kind === "html" && shortCode === asked && (await framesPages(call));
-  if (!isShown || !isOfFrame(call, pass, shortCode)) return toPage(call, asked);
+  if (!isShown || !(await isOfFrame(call, pass, shortCode))) return toPage(call, asked);
   return varied(
     await deliverHtmlPage(call, opening, { page: "hosted_framed", cacheControl: "no-cache" }),
   );

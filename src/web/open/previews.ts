@@ -48,7 +48,7 @@ async function ofLink(call: Call): Promise<Response> {
   const link = await call.app.links.get(call.actor, call.params.shortCode ?? "");
   // Opened alone, a page of a user could show any address of the site to an administrator.
   const pass = call.url.searchParams.get(PASS) ?? "";
-  if (link.kind === "html" && !isOfFrame(call, pass, passAddress(link)))
+  if (link.kind === "html" && !(await isOfFrame(call, pass, passAddress(link))))
     return seeOther(href("linkPage", { shortCode: link.shortCode }), { call });
   switch (link.kind) {
     case "markdown":

@@ -34,6 +34,17 @@ export const forgetNode: Command = {
   },
 };
 
+export const acceptKey: Command = {
+  synopsis: "nodes accept-key",
+  summary: () => text.nodes.acceptSummary,
+  words: [0, 0],
+  options: {},
+  run: async (invocation) => {
+    await withApp(invocation, (app) => app.accounts.siteKey.accept());
+    printResult(text.nodes.accepted);
+  },
+};
+
 /** For scripts: times as ISO 8601. */
 function jsonOf(nodes: readonly Node[]): string {
   const rows = nodes.map(({ startedAt, seenAt, ...node }) => ({

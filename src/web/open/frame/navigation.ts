@@ -33,9 +33,9 @@ function isFrame(destination: string | null): boolean {
 }
 
 /** Whether a request is of a frame, as its headers or else its pass prove. */
-export function isOfFrame(call: Call, pass: string, address: string): boolean {
+export async function isOfFrame(call: Call, pass: string, address: string): Promise<boolean> {
   if (call.request.headers.has("sec-fetch-dest")) return isInFrame(call.request);
-  return call.app.accounts.oncePass.redeem(pass, forCaller(call, address));
+  return await call.app.accounts.oncePass.redeem(pass, forCaller(call, address));
 }
 
 /** A pass for a frame; empty for a browser that says itself that it loads one. */
