@@ -24,6 +24,8 @@ const DELAYS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8];
 export interface ListenerParts {
   /** Returns the URL of PostgreSQL itself: a pool in between would hand the connection to others. */
   readonly findServer: () => Promise<string>;
+  /** Called when it is connected, before settings are read again. */
+  readonly noteConnected: () => Promise<void>;
   /** Sends a notification through the connections that everything else uses. */
   readonly notify: (channel: string, payload: string) => Promise<void>;
   readonly changes: ChangeCounters;
@@ -100,6 +102,7 @@ export class Listener {
     this.#heardAt = performance.now();
     this.#sentAt = null; // what was under way is lost with the old connection
     this.#parts.changes.invalidateAll();
+    await this.#parts.noteConnected();
     this.#parts.settings.tell();
   }
 

@@ -135,6 +135,7 @@ function openListener(
       listenUrl === url
         ? Promise.resolve(pools.watch.url)
         : findPrimary(listServers(listenUrl), (server) => lineage.refusalOf(server)),
+    noteConnected: () => pools.watch.hurry(),
     notify: (channel, payload) => clock.measure(() => beat(beats, channel, payload)),
     changes,
     settings,

@@ -17,13 +17,26 @@ export interface Answers {
   readonly faults: readonly unknown[];
 }
 
+/** How long to wait for the other servers once one can be used: a frozen one must not hold up a failover. */
+const PATIENCE_MS = 500;
+
 /** Asks all servers at once which one they are. */
 export async function askAll(probes: readonly ServerProbe[], refuse: Refusal): Promise<Answers> {
-  const outcomes = await Promise.allSettled(probes.map((probe) => ask(probe, refuse)));
-  return {
-    usable: outcomes.flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])),
-    faults: outcomes.flatMap((one) => (one.status === "rejected" ? [one.reason] : [])),
-  };
+  const usable: Answer[] = [];
+  const faults: unknown[] = [];
+  const { promise: patience, resolve: hurry } = Promise.withResolvers<void>();
+  let timer: Timer | undefined;
+  const asked = probes.map(async (probe) => {
+    try {
+      usable.push(await ask(probe, refuse));
+      timer ??= setTimeout(hurry, PATIENCE_MS);
+    } catch (fault) {
+      faults.push(fault);
+    }
+  });
+  await Promise.race([Promise.all(asked), patience]);
+  clearTimeout(timer);
+  return { usable: [...usable], faults: [...faults] };
 }
 
 /** The server of the highest timeline: after a failover, the one before may still be writable. Of several, `url`. */

@@ -69,6 +69,13 @@ export class PrimaryWatch {
     this.#wait();
   }
 
+  /** Looks at once where it waits to try again: another connection has been made. */
+  async hurry(): Promise<void> {
+    if (!this.#isAway || this.#timer === null) return;
+    clearTimeout(this.#timer);
+    await this.#lookAgain();
+  }
+
   close(): void {
     this.#closed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -83,6 +90,7 @@ export class PrimaryWatch {
   }
 
   async #lookAgain(): Promise<void> {
+    this.#timer = null;
     try {
       await this.#look();
     } catch (err) {

@@ -37,7 +37,7 @@ describe.skipIf(!hasPostgres || !hasPgBouncer)("two writable servers", () => {
     await until(() => isOn(node, two), { what: "the new primary" });
     await node.untilWritten("code", "after");
     await runStatement(one.url, "update link set target = 'https://example.com/old'");
-    expect(await node.targetOf("code")).toBe("after");
+    await node.untilTarget("code", "after");
   });
 
   test("behind PgBouncer, a transaction on the old one is refused once the new one is known", async () => {
@@ -51,7 +51,7 @@ describe.skipIf(!hasPostgres || !hasPgBouncer)("two writable servers", () => {
     await bouncer.start();
     for (let tries = 0; tries < 20; tries++)
       expect(await failureOf(behind.point("code", "lost"))).toMatchObject({ code: "busy" });
-    expect(await node.targetOf("code")).toBe("new");
+    await node.untilTarget("code", "new");
   });
 
   async function isOn(one: TestNode, server: ClusterServer): Promise<boolean> {
