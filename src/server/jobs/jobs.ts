@@ -3,7 +3,7 @@ import type { App } from "../../app.ts";
 import { isMoving } from "../../database/database-errors.ts";
 import { runUnder } from "../../database/fence-database.ts";
 import { type Lease, LeaseLost } from "../../database/leases.ts";
-import { startWatching } from "../../links-file/watch-declared.ts";
+import { startWatchingOnOneNode } from "../../links-file/watch-on-one-node.ts";
 import { jobsLock } from "../../nodes/node.ts";
 import { every } from "../../os/every.ts";
 import { claimFile, isClaimed } from "../../os/machine-lock.ts";
@@ -179,7 +179,7 @@ export function startJobs(app: App): () => void {
     stopClaiming();
     const stops = [
       app.nodes.start(),
-      startWatching(app),
+      startWatchingOnOneNode(app),
       ...jobs.map((job) => startJob(app, job, stopping.signal)),
     ];
     stopping.signal.addEventListener("abort", () => {
