@@ -66,7 +66,7 @@ export class ExplainingDriver implements Driver {
   async #beginAt(inner: DatabaseConnection): Promise<void> {
     try {
       const { rows } = await inner.executeQuery<{ journal: string }>(BEGIN_AT);
-      if (timelineOf(rows[0]?.journal ?? "") < this.#lineage.timeline) throw databaseBusy();
+      if (!this.#lineage.admit(timelineOf(rows[0]?.journal ?? ""))) throw databaseBusy();
     } catch (error) {
       await inner.executeQuery(ROLLBACK).catch(() => {}); // where the connection is lost, so is the transaction
       throw error;

@@ -41,7 +41,18 @@ export class ServerLineage {
     this.#isStarting = false;
     if (timeline === 0 || (system === this.#known.system && timeline <= this.#known.timeline))
       return;
-    this.#known = { system, timeline };
+    this.#remember({ system, timeline });
+  }
+
+  /** Remembers the timeline that a transaction has begun on; false where it must not. */
+  admit(timeline: number): boolean {
+    if (timeline < this.#known.timeline) return false;
+    if (timeline > this.#known.timeline) this.#remember({ ...this.#known, timeline });
+    return true;
+  }
+
+  #remember(known: z.infer<typeof remembered>): void {
+    this.#known = known;
     const draft = `${this.#path}.${process.pid}`;
     writeFileSync(draft, JSON.stringify(this.#known), { mode: 0o600 });
     renameSync(draft, this.#path);

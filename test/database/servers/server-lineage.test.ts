@@ -32,6 +32,13 @@ describe("the lineage of servers", () => {
     }
   });
 
+  test("remembers the timeline of a transaction", () => {
+    const lineage = new ServerLineage(path);
+    lineage.accept(server(1));
+    expect([lineage.admit(1), lineage.admit(2), lineage.admit(1)]).toEqual([true, true, false]);
+    expect(new ServerLineage(path).refusalOf(server(1))).toBe(text.replaced(1, 2, path));
+  });
+
   test("refuses another cluster while running, and admits it after a restart", () => {
     const lineage = new ServerLineage(path);
     lineage.accept(server(5));
