@@ -50,6 +50,7 @@ import { LinkRows } from "./links/link-rows.ts";
 import { Links } from "./links/links.ts";
 import { Restores } from "./links/restores/restores.ts";
 import { LinkTransfer } from "./links/transfer/link-transfer.ts";
+import { Trash } from "./links/trash/trash.ts";
 import { nodeNameOf } from "./nodes/node.ts";
 import { Nodes } from "./nodes/nodes.ts";
 import { inTurn, isClaimed } from "./os/machine-lock.ts";
@@ -332,6 +333,7 @@ function openLinks({ live, database, audit, clock, random }: Common, files: File
     restores: new Restores({ database, clock }),
     imported: new ImportedLinks({ rows, adoption: new Adoption({ clock }), clock }),
     consistency: new LinkConsistency({ database, rows }),
+    trash: new Trash({ database, rows, clock, days: () => live.current["links.trash_days"] }),
   });
 }
 

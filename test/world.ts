@@ -66,6 +66,9 @@ const UNLIMITED = {
   "limits.account_cpu_ms": 0,
 };
 
+/** Without a trash, so that what is deleted is gone; a test of the trash sets its days. */
+const NO_TRASH = { "links.trash_days": 0 };
+
 /** Opens an app; the password of its users is PASSWORD. */
 export async function openTestApp({
   database = "sqlite",
@@ -80,6 +83,7 @@ export async function openTestApp({
     {
       "admin.password": PASSWORD,
       ...UNLIMITED,
+      ...NO_TRASH,
       ...(server && { "database.url": server.url }),
       ...settings,
     },

@@ -96,7 +96,7 @@ export class UserAdmin {
     const ids = accounts.map(({ id }) => id);
     const used = read.selectFrom("blob").where("state", "=", "used");
     const [links, files] = await Promise.all([
-      countByOwner(read.selectFrom("link"), ids),
+      countByOwner(read.selectFrom("link_search"), ids),
       countByOwner(used, ids),
     ]);
     return accounts.map((account) => ({
@@ -195,7 +195,7 @@ function accountFrom(row: UserRow & Pick<AccountSummary, "bytes" | "quota">): Un
 
 /** Counts the rows of a table by owner. */
 async function countByOwner(
-  rows: SelectQueryBuilder<Schema, "link" | "blob", object>,
+  rows: SelectQueryBuilder<Schema, "link_search" | "blob", object>,
   ownerIds: readonly number[],
 ): Promise<Map<number, number>> {
   const counted = await rows

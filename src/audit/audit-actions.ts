@@ -15,6 +15,8 @@ export const auditActions = [
   "link.created",
   "link.changed",
   "link.removed",
+  "link.trashed",
+  "link.recovered",
   "link.given",
   "links.restored",
   "links.moved_in",

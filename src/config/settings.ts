@@ -235,6 +235,11 @@ export const settingRows = {
     default: 30,
     takesEffect: "live",
   }),
+  "links.trash_days": row({
+    type: integer(0, 3650),
+    default: 30,
+    takesEffect: "live",
+  }),
   "links.cache_size": row({
     type: integer(100, 10_000_000),
     default: 100_000,

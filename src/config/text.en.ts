@@ -71,6 +71,8 @@ const settings: Readonly<Record<SettingKey, string>> = {
   "links.nofollow":
     "Mark the links in Markdown pages as nofollow, which makes them useless to spammers.",
   "links.expired_retention_days": "Days until an expired link is deleted. 0 = immediately.",
+  "links.trash_days":
+    "Days that a deleted link stays in the trash, from which its owner can restore it. 0 = it is deleted at once.",
   "links.cache_size":
     "Number of links, and of unknown short codes, that each process keeps in memory.",
   "links.forward_query":

@@ -74,6 +74,10 @@ interface LinkTable {
   fallback_url: Generated<Target | "">;
   /** Null: as the site's settings say. */
   forward_query: Generated<Flag | null>;
+  /** Null: not in the trash. */
+  deleted_at: Generated<Instant | null>;
+  /** The short code of a link in the trash whose code its owner has used again. */
+  former_code: Generated<ShortCode | null>;
   created_at: Instant;
   updated_at: Instant;
 }

@@ -48,6 +48,13 @@ export const urls = {
     tongue: "page",
     doc: "Change several links: `codes` (repeated or comma-separated, at most 1,000) with `action=delete`, `action=expire` and `expires_in` (`2h` `7d`, a date and time, or `never`), or for administrators `action=transfer` (formerly `give`) and `to` (a user name). `ask=on` asks before deleting; `view` is the URL of the list to return to. Links of other users, and codes that do not exist, are skipped; with `Accept: application/json`, they are refused by name (422) and nothing is changed. A JSON body has the keys `codes` (an array), `action`, and `expires_at` (null: never) or `to`; the response is `{count}`.",
   },
+  trash: {
+    pattern: "/-/trash",
+    methods: READ_AND_POST,
+    access: "signed_in",
+    tongue: "page",
+    doc: "Deleted links, which are kept for `links.trash_days`. `?owner=` shows an administrator the trash of another account, `?after=` the next page, `?code=` the form that restores one link under another short code. A POST, also of JSON, has an `action`: `recover` takes the links of `codes` (as the list names them) out of it, one of them under another `short_code` if that is given; `undo` with the `deleted_at` of a deletion takes all of its links; `purge` deletes the links of `codes` for good, `empty` all of the account (`owner`). The response to JSON is `{count}`.",
+  },
   editLink: {
     pattern: "/edit_link/:shortCode",
     methods: READ_AND_POST,

@@ -48,7 +48,10 @@ export async function planLinks(
   file: LinksFile,
   options: PlanOptions,
 ): Promise<LinksPlan> {
-  const found = await app.links.declared.find(file.links.map(({ shortCode }) => shortCode));
+  const found = await app.links.declared.find(
+    file.links.map(({ shortCode }) => shortCode),
+    owner.id,
+  );
   const existing = new Map(found.map((link) => [String(link.shortCode), link]));
   const planning = new Planning(entryContext(app, owner), file, options.declares);
   for (const [index, link] of file.links.entries()) {

@@ -46,7 +46,8 @@ export class LinkCache {
         join.onRef("user.id", "=", "link.owner_id").on("kind", "=", sql.lit("markdown")),
       )
       .select(columns)
-      .where("short_code", "=", "" as ShortCode);
+      .where("short_code", "=", "" as ShortCode)
+      .where("deleted_at", "is", null);
     this.#query = query.compile();
   }
 

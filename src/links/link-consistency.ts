@@ -47,6 +47,7 @@ export class LinkConsistency {
         .select(["id", "short_code"])
         .where("kind", "<>", "redirect")
         .where("blob_id", "is", null)
+        .where("deleted_at", "is", null)
         .where("id", ">", last)
         .orderBy("id")
         .limit(PAGE)
@@ -84,6 +85,7 @@ async function readPage({ inspect }: Database, after: number) {
     .select("s.starts_at as foundStart")
     .select(["s.code as foundCode", "s.text as foundText"])
     .where("link.id", ">", after)
+    .where("deleted_at", "is", null)
     .orderBy("link.id")
     .limit(PAGE)
     .execute();

@@ -10,10 +10,14 @@ import type { LinkContent } from "./link-content.ts";
 import { aboutChange, aboutLink, created } from "./rows/link-audit.ts";
 import {
   linkFrom,
+  linkOf,
   newRowFrom,
   rowFrom,
   searchRowFrom,
   selectLinks,
+  TRASH_MARK,
+  type TrashedLink,
+  trashedFrom,
   type UnsavedLink,
 } from "./rows/link-columns.ts";
 import type { ShortCode } from "./short-code.ts";
@@ -76,7 +80,19 @@ export class LinkWriter {
       await query.orderBy("id").modifyEnd(locking).execute();
     }
     const query = selectLinks(this.trx).where("short_code", "in", codes).orderBy("link.id");
-    return (await query.execute()).map(linkFrom);
+    return (await query.where("deleted_at", "is", null).execute()).map(linkFrom);
+  }
+
+  /** The same for links in the trash, each with the code that it had. */
+  async lockTrashed(codes: readonly string[]): Promise<TrashedLink[]> {
+    const { locking } = this.#parts.database.dialect;
+    const known = codes as readonly ShortCode[];
+    if (locking !== null) {
+      const query = this.trx.selectFrom("link").select("id").where("short_code", "in", known);
+      await query.orderBy("id").modifyEnd(locking).execute();
+    }
+    const query = selectLinks(this.trx).where("short_code", "in", known).orderBy("link.id");
+    return (await query.where("deleted_at", "is not", null).execute()).map(trashedFrom);
   }
 
   /** Inserts those links whose short code is free, and returns them. */
@@ -93,6 +109,7 @@ export class LinkWriter {
 
   async #insertBatch(links: readonly UnsavedLink[]): Promise<Link[]> {
     for (const { shortCode } of links) this.touch(shortCode);
+    await freeTrashedCodes(this.trx, links);
     const insert = this.trx.insertInto("link").values(links.map(newRowFrom));
     const free = insert.onConflict((on) => on.column("short_code").doNothing());
     const returned = await free.returning(["id", "short_code", "revision"]).execute();
@@ -115,6 +132,40 @@ export class LinkWriter {
     await search.where("link_id", "=", link.id).execute();
     this.events.push(aboutChange(link, changed));
     return changed;
+  }
+
+  /**
+   * Puts locked links into the trash: visitors and lists find them no longer; bytes, visits and short code stay. A
+   * file that declares one does so no longer.
+   */
+  async trash(links: readonly Link[], now: number): Promise<void> {
+    for (let at = 0; at < links.length; at += BATCH) {
+      const batch = links.slice(at, at + BATCH);
+      const ids = batch.map(({ id }) => id);
+      for (const table of ["link_search", "link_rank"] as const)
+        await this.trx.deleteFrom(table).where("link_id", "in", ids).execute();
+      const set = { deleted_at: now, declared: 0, revision: nextRevision } as const;
+      await this.trx.updateTable("link").set(set).where("id", "in", ids).execute();
+      for (const { shortCode } of batch) this.touch(shortCode);
+    }
+    this.events.push(...links.map((link) => aboutLink("link.trashed", link)));
+  }
+
+  /** Takes a locked link out of the trash, under `shortCode`; undefined where that is taken. */
+  async recover(link: TrashedLink, shortCode: ShortCode, now: number): Promise<Link | undefined> {
+    this.touch(shortCode);
+    await freeTrashedCodes(this.trx, [{ ...link, shortCode }], link.id);
+    const { id } = link;
+    const taken = this.trx.selectFrom("link").select("id").where("short_code", "=", shortCode);
+    if ((await taken.where("id", "<>", id).executeTakeFirst()) !== undefined) return undefined;
+    const revision = link.revision + 1;
+    const set = { deleted_at: null, former_code: null, short_code: shortCode, updated_at: now };
+    const update = this.trx.updateTable("link").set({ ...set, revision });
+    await update.where("id", "=", id).execute();
+    const recovered = { ...linkOf(link), shortCode, revision, updatedAt: now };
+    await addSearchRows(this.trx, [recovered]);
+    this.events.push(aboutLink("link.recovered", recovered));
+    return recovered;
   }
 
   /** Deletes locked links, their visits and their content. */
@@ -258,8 +309,29 @@ async function addSearchRows(trx: Trx, links: readonly Link[]): Promise<void> {
   await trx.insertInto("link_search").values(rows).execute();
 }
 
-/** Counts the links of an owner. */
+/**
+ * Frees short codes that links in their owner's own trash have: these keep them as their former ones. A code in another
+ * owner's trash stays taken.
+ */
+async function freeTrashedCodes(
+  trx: Trx,
+  links: readonly Pick<Link, "ownerId" | "shortCode">[],
+  but = 0,
+): Promise<void> {
+  for (const [ownerId, own] of Map.groupBy(links, (link) => link.ownerId)) {
+    const codes = own.map(({ shortCode }) => shortCode);
+    const set = {
+      former_code: sql<ShortCode>`short_code`,
+      short_code: sql<ShortCode>`${sql.lit(TRASH_MARK)} || id`,
+    };
+    const update = trx.updateTable("link").set(set).where("short_code", "in", codes);
+    const trashed = update.where("owner_id", "=", ownerId).where("deleted_at", "is not", null);
+    await trashed.where("id", "<>", but).execute();
+  }
+}
+
+/** Counts the links of an owner, without those in the trash. */
 export async function countLinks(db: Database["read"], ownerId: number): Promise<number> {
-  const query = db.selectFrom("link").select((eb) => eb.fn.countAll<number>().as("links"));
+  const query = db.selectFrom("link_search").select((eb) => eb.fn.countAll<number>().as("links"));
   return (await query.where("owner_id", "=", ownerId).executeTakeFirstOrThrow()).links;
 }

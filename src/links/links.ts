@@ -26,6 +26,7 @@ import { type ListedLink, type ListedRow, listedFrom, selectListed } from "./row
 import { isStoredCode, type ShortCode } from "./short-code.ts";
 import { text } from "./text.en.ts";
 import type { LinkTransfer } from "./transfer/link-transfer.ts";
+import type { Trash } from "./trash/trash.ts";
 
 export type { KindCounts } from "./list/kind-counts.ts";
 export type { LinkPage, LinkQuery, LinkSort } from "./list/list-query.ts";
@@ -44,6 +45,15 @@ export interface LinksParts {
   readonly restores: Restores;
   readonly imported: ImportedLinks;
   readonly consistency: LinkConsistency;
+  readonly trash: Trash;
+}
+
+/** What a deletion has done. */
+export interface Removal {
+  readonly shortCode: ShortCode;
+  readonly count: number;
+  /** By which the links are recovered together, in milliseconds since 1970 UTC; null: they are gone for good. */
+  readonly trashedAt: number | null;
 }
 
 /** The operations on links. A link of another user and a missing one look the same: `not_found`. */
@@ -67,6 +77,7 @@ export class Links {
   /** Links of another program. */
   readonly imported: ImportedLinks;
   readonly consistency: LinkConsistency;
+  readonly trash: Trash;
 
   constructor({ database, rows, contents, cache, clock, ...others }: LinksParts) {
     this.#creation = others.creation;
@@ -76,6 +87,7 @@ export class Links {
     this.restores = others.restores;
     this.imported = others.imported;
     this.consistency = others.consistency;
+    this.trash = others.trash;
     this.#database = database;
     this.#cache = cache;
     this.#rows = rows;
@@ -118,13 +130,16 @@ export class Links {
   async getMany(actor: Actor, codes: readonly string[]): Promise<ListedLink[]> {
     const known = codes.filter(isStoredCode);
     const query = selectListed(this.#database.read).orderBy("short_code");
-    const rows = known.length === 0 ? [] : await query.where("short_code", "in", known).execute();
+    const rows =
+      known.length === 0
+        ? []
+        : await query.where("short_code", "in", known).where("deleted_at", "is", null).execute();
     return rows.map(listedFrom).filter((link) => may(actor, "link.see", link));
   }
 
-  /** Whether a new link may have this code, as far as is known now. */
-  async isFree(shortCode: ShortCode): Promise<boolean> {
-    return await this.#creation.isFree(shortCode);
+  /** Whether a new link of `ownerId` may have this code, as far as is known now. */
+  async isFree(shortCode: ShortCode, ownerId: number): Promise<boolean> {
+    return await this.#creation.isFree(shortCode, ownerId);
   }
 
   /**
@@ -203,27 +218,37 @@ export class Links {
   }
 
   /**
+   * Deletes a link: puts it into the trash, if the site has one.
    * @param revision if the link has changed since, it stays
    * @throws Problem `conflict` if it has, `not_found`, `forbidden` where a links.toml declares it, `busy`, `storage_full`
    */
-  async remove(actor: Actor, shortCode: string, revision?: number): Promise<Link> {
+  async remove(actor: Actor, shortCode: string, revision?: number): Promise<Removal> {
     return await this.#rows.write(actor, async (writer) => {
       const link = await this.#load(writer, actor, "link.delete", shortCode);
       if (isChangedSince(link, revision)) throw changedSince(link);
-      await writer.remove([link]);
-      return link;
+      const trashedAt = await this.trash.takeOver(writer, [link]);
+      return { shortCode: link.shortCode, count: 1, trashedAt };
     });
   }
 
   /**
-   * Deletes every link among `codes` that the actor may delete, in one transaction; returns how many.
+   * Deletes every link among `codes` that the actor may delete, in one transaction, as `remove` does.
    * @throws Problem `forbidden` where a links.toml declares one of them, `busy`, `storage_full`
    */
-  async removeMany(actor: Actor, codes: readonly string[]): Promise<number> {
+  async removeMany(actor: Actor, codes: readonly string[]): Promise<Omit<Removal, "shortCode">> {
     return await this.#rows.write(actor, async (writer) => {
       const links = await this.#loadMany(writer, actor, "link.delete", codes);
-      await writer.remove(links);
-      return links.length;
+      return { count: links.length, trashedAt: await this.trash.takeOver(writer, links) };
+    });
+  }
+
+  /**
+   * Deletes a link for good, past the trash.
+   * @throws Problem as `remove`
+   */
+  async discard(actor: Actor, shortCode: string): Promise<void> {
+    await this.#rows.write(actor, async (writer) => {
+      await writer.remove([await this.#load(writer, actor, "link.delete", shortCode)]);
     });
   }
 
@@ -246,7 +271,10 @@ export class Links {
     return await this.#rows.write(operator, async (writer) => {
       // In no order: in that of ids SQLite would read every link there is.
       const query = writer.trx.selectFrom("link").select("short_code");
-      const expired = query.where("expires_at", "<=", before).where("declared", "=", 0);
+      const expired = query
+        .where("expires_at", "<=", before)
+        .where("declared", "=", 0)
+        .where("deleted_at", "is", null);
       const rows = await expired.limit(limit).execute();
       if (rows.length === 0) return 0;
       const links = (await writer.lock(rows.map((row) => row.short_code))).filter(
@@ -297,7 +325,7 @@ export class Links {
 }
 
 const selectByCode = prepare<{ shortCode: ShortCode }, ListedRow>((db, { shortCode }) =>
-  selectListed(db).where("short_code", "=", shortCode),
+  selectListed(db).where("short_code", "=", shortCode).where("deleted_at", "is", null),
 );
 
 function visible<Found extends Link>(

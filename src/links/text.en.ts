@@ -58,6 +58,11 @@ export const text = catalogue({
     noExpiry: "Enter a duration such as 7d, a date, or never.",
     noNewOwner: "Enter the username of the new owner.",
   },
+  trash: {
+    noDeletion: "Enter the time of the deletion in milliseconds.",
+    codeTaken: (code: string) =>
+      `The short code "${code}" is in use. Choose another one for the link.`,
+  },
   access: {
     noSuchLink: "Link not found.",
     noSuchAccount: "Account not found.",

@@ -5,6 +5,7 @@ import type { Method } from "../http/url-row.ts";
 import { type UrlName, urls } from "../http/urls.ts";
 import { bulkChangeSchema } from "../links/input/bulk-schema.ts";
 import { linkChangesJsonSchema, newLinkJsonSchema } from "../links/input/link-json.ts";
+import { trashChangeSchema } from "../links/input/trash-schema.ts";
 import { Problem } from "../problem.ts";
 import { userDeletion } from "../web/accounts/delete-user.tsx";
 import { impersonation } from "../web/accounts/impersonate.tsx";
@@ -23,6 +24,7 @@ import { bulk } from "../web/links/list/bulk.tsx";
 import { list } from "../web/links/list/link-list.tsx";
 import { qr } from "../web/links/qr-code.ts";
 import { qrPage } from "../web/links/qr-page.tsx";
+import { trash } from "../web/links/trash/trash-page.tsx";
 import { open, openFramed } from "../web/open/open.ts";
 import { previews } from "../web/open/previews.ts";
 import { thumbnail } from "../web/open/thumbnail.ts";
@@ -60,6 +62,10 @@ const operations: Operations = {
   signOut: { GET: signingIn.signOutForm, POST: signingIn.signOut },
   add: { GET: links.addForm, POST: { handler: links.add, input: newLinkJsonSchema } },
   links: { GET: list },
+  trash: {
+    GET: { handler: trash.show },
+    POST: { handler: trash.change, input: trashChangeSchema, output: z.object({ count: z.int() }) },
+  },
   bulkLinks: {
     POST: { handler: bulk, input: bulkChangeSchema, output: z.object({ count: z.int() }) },
   },

@@ -6,6 +6,7 @@ export const text = catalogue({
     "count-visits": "Save recorded visits",
     "rank-links": "Rank links by visits",
     "delete-expired-links": "Delete expired links",
+    "empty-trash": "Delete links whose time in the trash is over",
     "clean-idempotency-keys": "Clear the resubmit guard",
     "delete-ended-sessions": "Delete ended sessions",
     "delete-old-visits": "Delete old raw visits",

@@ -81,7 +81,7 @@ export async function judge(
   owner: User,
   page: readonly (CheckedLink | SkippedLink)[],
 ): Promise<JudgedLinks> {
-  const existing = await findExisting(app, page);
+  const existing = await findExisting(app, owner, page);
   const links: CheckedLink[] = [];
   const skipped: SkippedLink[] = [];
   for (const link of page) {
@@ -118,9 +118,13 @@ async function compare(app: App, compared: Compared): Promise<RestorePlan> {
 
 async function findExisting(
   app: App,
+  owner: User,
   links: readonly { readonly shortCode: string }[],
 ): Promise<ReadonlyMap<string, Link>> {
-  const found = await app.links.declared.find(links.map(({ shortCode }) => shortCode));
+  const found = await app.links.declared.find(
+    links.map(({ shortCode }) => shortCode),
+    owner.id,
+  );
   return new Map(found.map((link) => [String(link.shortCode), link]));
 }
 

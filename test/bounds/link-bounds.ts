@@ -87,6 +87,20 @@ export const linkRows: readonly BoundRow[] = [
       init: form({ action: "expire", expires_in: "2h", codes: codes.slice(0, size).join(",") }),
     }),
   }),
+  byUrl("trash", at(href("trash"))),
+  post("trash", {
+    grows: "`codes`",
+    bound: "1,000",
+    answer: "422",
+    size: 250,
+    beyond: [1001, 422],
+    rows: 1_100,
+    store: (site, size) => site.addLinks(size),
+    request: ({ codes }, size) => ({
+      path: href("trash"),
+      init: form({ action: "purge", codes: codes.slice(0, size).join(",") }),
+    }),
+  }),
   byUrl("editLink", at(href("editLink", { shortCode: "redirect" }))),
   byField("editLink", href("editLink", { shortCode: "redirect" }), "note", 10_000, () => ({}), {
     rows: 8,

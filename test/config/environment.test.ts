@@ -54,6 +54,7 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "links.nofollow": ["no", false],
   "links.expired_retention_days": ["0", 0],
   "links.cache_size": ["1000", 1000],
+  "links.trash_days": ["7", 7],
   "links.forward_query": ["on", true],
   "links.fallback_url": ["https://example.com", "https://example.com/"],
   "links.gone_text": [" Ask Alice. ", "Ask Alice."],

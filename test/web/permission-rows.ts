@@ -27,6 +27,8 @@ export interface Things {
   readonly picture: string;
   readonly document: string;
   readonly switchedOff: string;
+  /** A link in the owner's trash. */
+  readonly trashed: string;
   /** A user of whom nobody will be sorry. */
   readonly person: string;
   readonly archive: Blob;
@@ -115,6 +117,12 @@ export const permissionRows: readonly PermissionRow[] = [
     path: at(href("bulkLinks")),
     what: "transfer the owner's links",
     fields: ({ link }) => ({ codes: link, action: "give", to: "admin" }),
+  }),
+  get("trash", SIGNED_IN, at(href("trash"))),
+  post("trash", "401 nothing yes yes yes 401", {
+    path: at(href("trash")),
+    what: "restore the owner's links",
+    fields: ({ trashed }) => ({ codes: trashed, action: "recover" }),
   }),
   ...both("editLink", [OWN, OWN_OR_401], {
     path: ({ link }) => href("editLink", { shortCode: link }),

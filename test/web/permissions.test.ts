@@ -26,7 +26,7 @@ let logo: string;
 let made = 0;
 
 beforeAll(async () => {
-  world = await openTestApp();
+  world = await openTestApp({ settings: { "links.trash_days": 30 } });
   owner = world.people.bob;
   await makeThings();
   archive = await backUp();
@@ -71,11 +71,16 @@ async function makeThings(): Promise<Things> {
     link: await file("link"),
     picture: await file("picture"),
     document: await file("document", text),
+    trashed: await deleted(await file("trashed")),
     switchedOff: await file("off", { disabled: true }),
     person: await makePerson(mark),
     archive,
     restore: await endedRestore(),
   };
+}
+
+async function deleted(code: string): Promise<string> {
+  return (await world.app.links.remove(as(owner), code)).shortCode;
 }
 
 async function endedRestore(): Promise<string> {
@@ -142,13 +147,14 @@ function bodyOf(fields: ReturnType<PermissionRow["fields"]>): URLSearchParams | 
 }
 
 /** What the owner, and the person nobody will be sorry for, have. */
-async function stateOf({ owner: name, link, person, session }: Things) {
+async function stateOf({ owner: name, link, trashed, person, session }: Things) {
   const { lookup } = world.app.database;
-  const row = await lookup
+  const rows = await lookup
     .selectFrom("link")
-    .select(["owner_id", "target", "disabled", "expires_at", "updated_at"])
-    .where("short_code", "=", link as never)
-    .executeTakeFirst();
+    .select(["owner_id", "target", "disabled", "expires_at", "updated_at", "deleted_at"])
+    .where("short_code", "in", [link, trashed] as never[])
+    .orderBy("id")
+    .execute();
   const users = await lookup
     .selectFrom("user")
     .select(["username", "role", "disabled", "password_hash", "theme", "time_zone"])
@@ -159,7 +165,7 @@ async function stateOf({ owner: name, link, person, session }: Things) {
     .select("id")
     .where("id", "=", session)
     .execute();
-  return JSON.stringify([row ?? null, users, sessions]);
+  return JSON.stringify([rows, users, sessions]);
 }
 
 function outcomeOf({ status, headers }: Response): Outcome {

@@ -79,6 +79,8 @@ const noticeCodes = [
   "session_ended",
   "other_sessions_ended",
   "links_deleted",
+  "links_trashed",
+  "links_recovered",
   "expiry_set",
   "links_restored",
   "links_given",
@@ -97,6 +99,8 @@ export interface Notice {
   readonly count?: number;
   /** The links that were left out. */
   readonly skipped?: SkippedLinks;
+  /** What undoes it: see `Removal.trashedAt`. */
+  readonly undo?: number;
 }
 
 export interface SkippedLinks {
@@ -108,6 +112,8 @@ export interface SkippedLinks {
 /** Notices with a count. */
 const counting: ReadonlySet<NoticeCode> = new Set([
   "links_deleted",
+  "links_trashed",
+  "links_recovered",
   "expiry_set",
   "links_restored",
   "links_given",
@@ -125,8 +131,9 @@ export function setNotice(
   notice: Notice,
   { isHttps }: Pick<Client, "isHttps">,
 ): void {
-  const { code, shortCode, count, skipped } = notice;
-  const details = [shortCode ?? count, skipped && [skipped.count, ...skipped.codes].join(",")];
+  const { code, shortCode, count, skipped, undo } = notice;
+  const rest = undo ?? (skipped && [skipped.count, ...skipped.codes].join(","));
+  const details = [shortCode ?? count, rest];
   const given = details.filter((detail) => detail !== undefined);
   const value = [code, ...given.map(encodeURIComponent)].join(".");
   setCookie(headers, noticeCookieName(isHttps), value, { isHttps, maxAgeSeconds: NOTICE_SECONDS });
@@ -152,6 +159,10 @@ function parseNotice(value: string): Notice | null {
   if (encoded === undefined) return { code };
   if (counting.has(code)) {
     if (!isCount(encoded)) return null;
+    if (code === "links_trashed") {
+      const isMoment = left !== undefined && /^\d{1,15}$/.test(left);
+      return { code, count: Number(encoded), ...(isMoment && { undo: Number(left) }) };
+    }
     const skipped = parseSkipped(decode(left ?? ""));
     return { code, count: Number(encoded), ...(skipped !== null && { skipped }) };
   }

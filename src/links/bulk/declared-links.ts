@@ -78,14 +78,18 @@ export class DeclaredLinks {
     this.#clock = clock;
   }
 
-  /** The links of these short codes, of any owner. */
-  async find(codes: readonly string[]): Promise<Link[]> {
+  /** The links of these short codes, of any owner; those in the trash of `ownerId` do not count. */
+  async find(codes: readonly string[], ownerId = 0): Promise<Link[]> {
     const known = codes.filter(isStoredCode);
     const found: Link[] = [];
     for (let at = 0; at < known.length; at += MOST_CODES) {
       const query = selectLinks(this.#database.read);
       const some = known.slice(at, at + MOST_CODES);
-      found.push(...(await query.where("short_code", "in", some).execute()).map(linkFrom));
+      const ofCodes = query.where("short_code", "in", some);
+      const counting = ofCodes.where(({ or, eb }) =>
+        or([eb("deleted_at", "is", null), eb("link.owner_id", "<>", ownerId)]),
+      );
+      found.push(...(await counting.execute()).map(linkFrom));
     }
     return found;
   }

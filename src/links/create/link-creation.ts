@@ -63,7 +63,7 @@ export class LinkCreation {
     }
     const earlier = key && (await findByKey(this.#parts.database.lookup, key, this.#clock()));
     if (earlier) return earlier;
-    await this.#refuseTaken(input, key);
+    await this.#refuseTaken(ownerId, input, key);
     return await this.#contents.keep(input.kind === "redirect" ? null : file, async (kept) => {
       const { link, isRepeated } = await this.#insertOnce(actor, { ownerId, key }, input, kept);
       if (isRepeated && kept !== null) await this.#contents.abandon(kept);
@@ -71,10 +71,11 @@ export class LinkCreation {
     });
   }
 
-  /** Whether a new link may have this code, as far as is known now. */
-  async isFree(shortCode: ShortCode): Promise<boolean> {
+  /** Whether a new link of `ownerId` may have this code, as far as is known now. */
+  async isFree(shortCode: ShortCode, ownerId: number): Promise<boolean> {
     const { database } = this.#parts;
-    return (await lookUp(database, findCode(database.lookup, { shortCode }))) === undefined;
+    const found = await lookUp(database, findCode(database.lookup, { shortCode }));
+    return found === undefined || (found.deleted_at !== null && found.owner_id === ownerId);
   }
 
   /** Creates a link without content; null where that takes another look: its short code is taken, or its key used. */
@@ -95,8 +96,8 @@ export class LinkCreation {
   }
 
   /** Early, before content is stored. A key may have created the very link meanwhile: then the transaction decides. */
-  async #refuseTaken({ shortCode }: NewLink, key: string | null): Promise<void> {
-    if (key === null && shortCode !== null && !(await this.isFree(shortCode)))
+  async #refuseTaken(ownerId: number, { shortCode }: NewLink, key: string | null): Promise<void> {
+    if (key === null && shortCode !== null && !(await this.isFree(shortCode, ownerId)))
       throw taken(shortCode);
   }
 
@@ -138,7 +139,7 @@ export class LinkCreation {
 }
 
 const findCode = prepare((db, { shortCode }: Pick<Link, "shortCode">) =>
-  db.selectFrom("link").select("id").where("short_code", "=", shortCode),
+  db.selectFrom("link").select(["owner_id", "deleted_at"]).where("short_code", "=", shortCode),
 );
 
 /** The account was deleted while the link was being created. */

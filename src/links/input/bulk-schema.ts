@@ -6,7 +6,8 @@ import { text } from "../text.en.ts";
 /** Most links that one request changes. */
 const MAX_CODES = 1000;
 
-const codes = z
+/** Short codes of some links. */
+export const codesSchema = z
   .array(z.string({ error: () => text.bulk.noCodes }), { error: () => text.bulk.noCodes })
   .transform((given) => [...new Set(given.map((code) => code.trim()).filter((code) => code))])
   .refine((given) => given.length > 0, { error: () => text.bulk.noCodes })
@@ -16,16 +17,16 @@ const codes = z
 export const bulkChangeSchema = z.discriminatedUnion(
   "action",
   [
-    z.strictObject({ action: z.literal("delete"), codes }),
+    z.strictObject({ action: z.literal("delete"), codes: codesSchema }),
     z.strictObject({
       action: z.literal("expire"),
-      codes,
+      codes: codesSchema,
       /** As in a new link; null: never. Absent is refused, so that nothing removes an expiry by accident. */
       expiresAt: z.union([z.int(), z.string()], { error: () => text.bulk.noExpiry }).nullable(),
     }),
     z.strictObject({
       action: z.literal("transfer"),
-      codes,
+      codes: codesSchema,
       /** The username of the new owner. */
       to: z
         .string({ error: () => text.bulk.noNewOwner })

@@ -160,6 +160,7 @@ export class Restores {
       .select(["id", "short_code as code"])
       .where("owner_id", "=", ownerId)
       .where("declared", "=", 0)
+      .where("deleted_at", "is", null)
       .where("id", ">", after)
       .where("id", "<=", newest)
       .orderBy("id")

@@ -4,6 +4,7 @@ import type { Flag, Schema } from "../../database/schema.ts";
 import type { BlobPath } from "../../files/blob.ts";
 import type { Content, Link } from "../link.ts";
 import { searchedText } from "../list/search-words.ts";
+import type { ShortCode } from "../short-code.ts";
 
 /** A link with what a list shows beside it. */
 export interface ListedLink extends Link {
@@ -56,6 +57,27 @@ export function selectListed(db: Database["read"]) {
       sql<number>`coalesce(link_total.visits, 0)`.as("visits"),
       "link_total.last_visit_at as lastVisitAt",
     ]);
+}
+
+/** A link in the trash. */
+export interface TrashedLink extends Link {
+  /** The short code that visitors knew; `shortCode` names the link where its owner has used that again. */
+  readonly formerCode: ShortCode;
+  /** Milliseconds since 1970 UTC. */
+  readonly deletedAt: number;
+}
+
+/** Begins what names a link in the trash whose short code is used again: no short code has this character. */
+export const TRASH_MARK = "~";
+
+export function trashedFrom(row: LinkRow): TrashedLink {
+  const { former_code: formerCode, deleted_at: deletedAt, short_code } = row;
+  return { ...linkFrom(row), formerCode: formerCode ?? short_code, deletedAt: deletedAt ?? 0 };
+}
+
+/** The link without what only the trash knows. */
+export function linkOf({ formerCode: _, deletedAt: __, ...link }: TrashedLink): Link {
+  return link;
 }
 
 /** What `selectListed` selects. */

@@ -118,7 +118,8 @@ async function portionOf(trx: Trx, ownerId: number): Promise<ShortCode[]> {
   const owned = trx
     .selectFrom("link")
     .select(["short_code", "blob_id"])
-    .where("owner_id", "=", ownerId);
+    .where("owner_id", "=", ownerId)
+    .where("deleted_at", "is", null);
   const first = await owned
     .orderBy("id")
     .limit(PORTION + 1)

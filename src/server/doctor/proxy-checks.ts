@@ -149,7 +149,7 @@ async function* findBrokenRanges(app: App, asker: ProxyAsker): AsyncGenerator<Fa
     else if (status !== 206 || !isRight) yield describeBroken(app, status);
     else if (!isProtected(headers)) yield unprotected();
   } finally {
-    await app.links.remove(operator, code);
+    await app.links.discard(operator, code);
   }
 }
 
@@ -200,7 +200,7 @@ async function* findHeaderLimit(app: App, asker: ProxyAsker): AsyncGenerator<Fau
       remedy: proxyLine("proxy_buffer_size 32k;", "tune.bufsize 32768", text.proxy.caddyNoLimit),
     };
   } finally {
-    await app.links.remove(operator, code);
+    await app.links.discard(operator, code);
   }
 }
 

@@ -61,6 +61,14 @@ export const jobs: readonly Job[] = [
       ),
   },
   {
+    id: "empty-trash",
+    formerName: "empty trash",
+    everyMs: 30_000,
+    scope: "site",
+    run: ({ links }, stopping) =>
+      sweep({ limit: SWEEP_LIMIT, stopping }, (limit) => links.trash.sweep(limit)),
+  },
+  {
     id: "clean-idempotency-keys",
     formerName: "forget sent forms",
     everyMs: 300_000,

@@ -53,7 +53,10 @@ async function findIds({ app, owner, record, archive }: RestoreRun): Promise<Map
   const found = new Map<number, number>();
   for await (const page of archive.links()) {
     const links = page.flatMap((link) => ("reason" in link ? [] : [link]));
-    const existing = await app.links.declared.find(links.map(({ shortCode }) => shortCode));
+    const existing = await app.links.declared.find(
+      links.map(({ shortCode }) => shortCode),
+      owner.id,
+    );
     const byCode = new Map(existing.map((link) => [link.shortCode, link]));
     for (const { place, shortCode } of links) {
       const link = byCode.get(shortCode);

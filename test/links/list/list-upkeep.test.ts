@@ -90,17 +90,17 @@ for (const kind of databases) {
       expect(await links.editMany(as(admin), [], { disabled: true })).toBe(0);
       expect(await links.editMany(as(admin), codes, { disabled: true })).toBe(3);
       expect((await links.cache.find("b1"))?.disabled).toBe(true);
-      expect(await links.removeMany(as(bob), codes)).toBe(1);
+      expect((await links.removeMany(as(bob), codes)).count).toBe(1);
       expect(await links.cache.find("b1")).toBeNull();
-      expect(await links.removeMany(as(admin), codes)).toBe(2);
+      expect((await links.removeMany(as(admin), codes)).count).toBe(2);
     });
 
     test("a code is free until a link has it", async () => {
       const code = parseShortCode("Wanted");
-      expect(await world.app.links.isFree(code)).toBe(true);
+      expect(await world.app.links.isFree(code, 0)).toBe(true);
       await make("Wanted");
-      expect(await world.app.links.isFree(code)).toBe(false);
-      expect(await world.app.links.isFree(parseShortCode("wanted"))).toBe(true);
+      expect(await world.app.links.isFree(code, 0)).toBe(false);
+      expect(await world.app.links.isFree(parseShortCode("wanted"), 0)).toBe(true);
     });
 
     test("totals are of one's own links, or of everybody's for an administrator", async () => {

@@ -15,7 +15,7 @@ import {
 } from "../../../links/input/link-schema.ts";
 import { hasContent, type Link } from "../../../links/link.ts";
 import { declaredIn } from "../../../links/link-rows.ts";
-import type { ListedLink } from "../../../links/links.ts";
+import type { ListedLink, Removal } from "../../../links/links.ts";
 import { parseShortCode } from "../../../links/short-code.ts";
 import { text as linkText } from "../../../links/text.en.ts";
 import { parseInput } from "../../../parse-input.ts";
@@ -25,6 +25,7 @@ import { type Entry, showForm, submit } from "../../ui/post-form.tsx";
 import { zoneOf } from "../../ui/time.tsx";
 import { listOr, VIEW } from "../list/back-to-list.ts";
 import { ownOrigins } from "../own-origins.ts";
+import { noticeOf } from "../trash/trash-notice.ts";
 import {
   contentFields,
   type FormFields,
@@ -244,7 +245,11 @@ function deleteForm(call: Call): Promise<Response> {
 async function askToDelete(call: Call, entry: Entry): Promise<Response> {
   const link = await findEditable(call);
   const title = text.titles.remove(link.shortCode);
-  return await showForm(call, { title, entry }, <DeleteForm link={link} entry={entry} />);
+  return await showForm(
+    call,
+    { title, entry },
+    <DeleteForm call={call} link={link} entry={entry} />,
+  );
 }
 
 async function remove(call: Call): Promise<Response> {
@@ -260,14 +265,14 @@ async function remove(call: Call): Promise<Response> {
     call,
     async () => {
       const input = revision === "" ? {} : { revision: Number(revision) };
-      const { shortCode } = await removeRevision(call, input);
-      return goTo(call, listOr(href("links"), view), { code: "deleted", shortCode });
+      const removal = await removeRevision(call, input);
+      return goTo(call, listOr(href("links"), view), noticeOf("deleted", removal));
     },
     (refusal) => askToDelete(call, { values: { [VIEW]: view }, refusal }),
   );
 }
 
-async function removeRevision({ app, actor, params }: Call, input: unknown): Promise<Link> {
+async function removeRevision({ app, actor, params }: Call, input: unknown): Promise<Removal> {
   const { revision } = parseInput(linkRemovalSchema, input);
   return await app.links.remove(actor, params.shortCode ?? "", revision ?? undefined);
 }
@@ -300,9 +305,11 @@ async function checkCode(call: Call): Promise<Response> {
   return json(await judgeCode(call, code.trim()), { call });
 }
 
-async function judgeCode({ app }: Call, code: string): Promise<{ ok: boolean; message: string }> {
+async function judgeCode(call: Call, code: string): Promise<{ ok: boolean; message: string }> {
+  const { app } = call;
+  const { user } = signedIn(call);
   try {
-    const isFree = await app.links.isFree(parseShortCode(code));
+    const isFree = await app.links.isFree(parseShortCode(code), user.id);
     const message = isFree ? text.codeIsFree(code) : linkText.shortCode.taken(code);
     return { ok: isFree, message };
   } catch (thrown) {

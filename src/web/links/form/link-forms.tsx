@@ -202,7 +202,16 @@ function Buttons({ label, back }: { label: string; back: string }) {
 }
 
 /** Asks before a link is deleted. */
-export function DeleteForm({ link, entry }: { link: ListedLink; entry: Entry }) {
+export function DeleteForm({
+  call,
+  link,
+  entry,
+}: {
+  readonly call: Call;
+  readonly link: ListedLink;
+  readonly entry: Entry;
+}) {
+  const days = call.settings["links.trash_days"];
   const { shortCode, target, content, visits, revision } = link;
   const { [VIEW]: view = "" } = entry.values;
   return (
@@ -211,7 +220,7 @@ export function DeleteForm({ link, entry }: { link: ListedLink; entry: Entry }) 
       <p class="name">
         {content === null ? text.remove.redirectsTo(target) : text.remove.contains(content.name)}
       </p>
-      <p>{text.remove.consequence(visits)}</p>
+      <p>{days > 0 ? text.remove.toTrash(days) : text.remove.consequence(visits)}</p>
       {entry.refusal && <RefusalBox refusal={entry.refusal} />}
       <form method="post" action={href("deleteLink", { shortCode })} class="page-actions">
         <input type="hidden" name="revision" value={revision} />

@@ -102,6 +102,11 @@ export const text = catalogue({
     heading: (code: string) => `Delete ${code}?`,
     redirectsTo: (target: string) => `Destination: ${target}`,
     contains: (file: string) => `File: ${file}`,
+    toTrash: (days: number) =>
+      plural(days, {
+        one: "It can be restored from the trash for a day.",
+        other: `It can be restored from the trash for ${formatCount(days)} days.`,
+      }),
     consequence: (visits: number) =>
       plural(visits, {
         one: "The link and the record of its 1 visit are deleted. This cannot be undone.",

@@ -86,15 +86,17 @@ function SelectAll({ view }: { view: ListView }) {
 interface AskDeleteProps {
   readonly view: ListView;
   readonly links: readonly ListedLink[];
+  /** How long they stay in the trash; 0: not at all. */
+  readonly trashDays: number;
 }
 
 /** Asks before several links are deleted; their list comes last, as it may be long. */
-export function AskDelete({ view, links }: AskDeleteProps) {
+export function AskDelete({ view, links, trashDays }: AskDeleteProps) {
   const codes = links.map((link) => link.shortCode);
   return (
     <DialogContent>
       <h1 class="h3 mb-3">{text.bulk.deleteQuestion(links.length)}</h1>
-      <p>{text.bulk.deleteWarning}</p>
+      <p>{trashDays > 0 ? text.bulk.toTrash(trashDays) : text.bulk.deleteWarning}</p>
       <form method="post" action={href("bulkLinks")} class="d-flex gap-2">
         <BackLink view={view} />
         <input type="hidden" name="codes" value={codes.join(",")} />

@@ -9,11 +9,13 @@ import { json, seeOther } from "../../../http/response/response.ts";
 import type { ExpiryContext } from "../../../links/expiry.ts";
 import { type BulkChange, parseBulkChange } from "../../../links/input/bulk-schema.ts";
 import { renamingFields } from "../../../links/input/link-schema.ts";
+import type { Removal } from "../../../links/links.ts";
 import { invalid } from "../../../problem.ts";
 import { formatList } from "../../../text/format.ts";
 import { show } from "../../ui/layout/layout.tsx";
 import { submit } from "../../ui/post-form.tsx";
 import { zoneOf } from "../../ui/time.tsx";
+import { noticeOf } from "../trash/trash-notice.ts";
 import { AskDelete } from "./bulk-form.tsx";
 import { showRefused } from "./link-list.tsx";
 import { addressOf, type ListView, viewOf } from "./list-view.ts";
@@ -37,7 +39,8 @@ export async function bulk(call: Call): Promise<Response> {
 async function changeFromJson(call: Call): Promise<Response> {
   const change = parseBulkChange(await readJsonInput(call), contextOf(call));
   await requireFound(call, change.codes);
-  return json({ count: await carryOut(call, change) }, { call });
+  const { count } = await carryOut(call, change);
+  return json({ count }, { call });
 }
 
 async function changeFromForm(call: Call, form: Form, view: ListView): Promise<Response> {
@@ -46,7 +49,9 @@ async function changeFromForm(call: Call, form: Form, view: ListView): Promise<R
   if (prefersJson(call.request)) await requireFound(call, change.codes);
   if (change.action === "delete" && form.checked("ask")) return await ask(call, view, change.codes);
   const headers = new Headers();
-  const notice = { code: notices[change.action], count: await carryOut(call, change) };
+  const done = await carryOut(call, change);
+  const code = notices[change.action];
+  const notice = code === "links_deleted" ? noticeOf(code, done) : { code, count: done.count };
   setNotice(headers, notice, call.client);
   return seeOther(addressOf(view), { call, headers });
 }
@@ -59,15 +64,23 @@ const notices = {
   transfer: "links_given",
 } as const satisfies Record<BulkChange["action"], NoticeCode>;
 
-/** Returns how many links have changed. */
-async function carryOut({ app, actor }: Call, change: BulkChange): Promise<number> {
+/** Returns how many links have changed, and how to undo it. */
+async function carryOut(
+  { app, actor }: Call,
+  change: BulkChange,
+): Promise<Pick<Removal, "count" | "trashedAt">> {
+  const { codes } = change;
   switch (change.action) {
     case "delete":
-      return await app.links.removeMany(actor, change.codes);
-    case "expire":
-      return await app.links.editMany(actor, change.codes, { expiresAt: change.expiresAt });
-    case "transfer":
-      return await app.links.transfer.transfer(actor, change.codes, change.to);
+      return await app.links.removeMany(actor, codes);
+    case "expire": {
+      const { expiresAt } = change;
+      return { count: await app.links.editMany(actor, codes, { expiresAt }), trashedAt: null };
+    }
+    case "transfer": {
+      const count = await app.links.transfer.transfer(actor, codes, change.to);
+      return { count, trashedAt: null };
+    }
   }
 }
 
@@ -119,6 +132,6 @@ async function ask(call: Call, view: ListView, codes: readonly string[]): Promis
   return await show(
     call,
     { title: text.bulk.deleteTitle },
-    <AskDelete view={view} links={links} />,
+    <AskDelete view={view} links={links} trashDays={call.settings["links.trash_days"]} />,
   );
 }

@@ -83,6 +83,11 @@ export const text = catalogue({
     deleteTitle: "Delete links",
     deleteQuestion: (count: number) =>
       plural(count, { one: "Delete 1 link?", other: `Delete ${formatCount(count)} links?` }),
+    toTrash: (days: number) =>
+      plural(days, {
+        one: "They can be restored from the trash for a day.",
+        other: `They can be restored from the trash for ${formatCount(days)} days.`,
+      }),
     deleteWarning:
       "The links stop working and their statistics are deleted. This cannot be undone.",
     gone: "These links no longer exist.",

@@ -12,6 +12,7 @@ export function NoticeBox({ notice, origin }: { notice: Notice | null; origin: s
   return (
     <div class="callout border-success" role="status" data-notice={notice.code}>
       {describe(notice, origin)}
+      {notice.undo !== undefined && <UndoButton trashedAt={notice.undo} />}
     </div>
   );
 }
@@ -33,6 +34,10 @@ function describe({ code, shortCode, count = 0, skipped }: Notice, origin: strin
       return shortCode === undefined ? notice.deleted : notice.deletedLink(shortCode);
     case "links_deleted":
       return notice.linksDeleted(count);
+    case "links_trashed":
+      return notice.linksTrashed(count);
+    case "links_recovered":
+      return notice.linksRecovered(count);
     case "expiry_set":
       return notice.expirySet(count);
     case "links_restored":
@@ -56,6 +61,18 @@ function describe({ code, shortCode, count = 0, skipped }: Notice, origin: strin
     case "password_changed":
       return notice.passwordChanged;
   }
+}
+
+function UndoButton({ trashedAt }: { trashedAt: number }) {
+  return (
+    <form method="post" action={href("trash")} class="d-inline ms-2">
+      <input type="hidden" name="action" value="undo" />
+      <input type="hidden" name="deleted_at" value={trashedAt} />
+      <button class="btn btn-sm btn-quiet" type="submit">
+        {text.notice.undo}
+      </button>
+    </form>
+  );
 }
 
 function namesOf({ count, codes }: SkippedLinks): string[] {

@@ -36,6 +36,7 @@ function userItems(call: Call, user: User): Child {
 
 function personal(call: Call): Child {
   return [
+    item(call, "trash", "trash", text.siteBar.trash),
     item(call, "profile", "person", text.siteBar.profile),
     item(call, "settings", "palette", text.siteBar.settings),
   ];
@@ -55,7 +56,7 @@ function visitorItems(call: Call): Child {
 
 type Place = Extract<
   UrlName,
-  "links" | "add" | "profile" | "settings" | "signIn" | "users" | "audit" | "siteSettings"
+  "links" | "add" | "trash" | "profile" | "settings" | "signIn" | "users" | "audit" | "siteSettings"
 >;
 
 function item(call: Call, to: Place, icon: IconName, label: string): Child {

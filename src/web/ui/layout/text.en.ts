@@ -8,6 +8,7 @@ export const text = catalogue({
     label: "Site",
     links: "Links",
     add: "Add",
+    trash: "Trash",
     profile: "Profile",
     settings: "Settings",
     users: "Users",
@@ -38,6 +39,17 @@ export const text = catalogue({
     deletedLink: (shortCode: string) => `Link ${shortCode} deleted.`,
     linksDeleted: (count: number) =>
       plural(count, { one: "1 link deleted.", other: `${formatCount(count)} links deleted.` }),
+    linksTrashed: (count: number) =>
+      plural(count, {
+        one: "1 link moved to the trash.",
+        other: `${formatCount(count)} links moved to the trash.`,
+      }),
+    linksRecovered: (count: number) =>
+      plural(count, {
+        one: "1 link restored from the trash.",
+        other: `${formatCount(count)} links restored from the trash.`,
+      }),
+    undo: "Undo",
     expirySet: (count: number) =>
       plural(count, {
         one: "Expiry changed for 1 link.",

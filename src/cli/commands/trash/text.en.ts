@@ -1,0 +1,28 @@
+import { catalogue } from "../../../text/catalogue.ts";
+import { formatCount, plural } from "../../../text/format.ts";
+
+/** The commands for deleted links. */
+export const text = catalogue({
+  summary: "List the links in the trash",
+  recoverSummary: "Restore links from the trash",
+  purgeSummary: "Delete links in the trash for good",
+  user: "Owner of the trash (default: admin)",
+  json: "Print JSON",
+  code: "Short code of the restored link, where its own is in use",
+  yes: "Do not ask",
+  empty: "The trash is empty.",
+  notInTrash: (code: string) => `"${code}" is not in the trash. See: trunk8 trash`,
+  confirm: (count: number) =>
+    plural(count, {
+      one: "Delete 1 link for good?",
+      other: `Delete ${formatCount(count)} links for good?`,
+    }),
+  recovered: (count: number) =>
+    plural(count, { one: "1 link restored.", other: `${formatCount(count)} links restored.` }),
+  purged: (count: number) =>
+    plural(count, {
+      one: "1 link deleted for good.",
+      other: `${formatCount(count)} links deleted for good.`,
+    }),
+  heads: { code: "Name", formerCode: "Short code", deleted: "Deleted", content: "Content" },
+});

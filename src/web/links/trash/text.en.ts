@@ -1,0 +1,22 @@
+import { catalogue } from "../../../text/catalogue.ts";
+import { formatCount, plural } from "../../../text/format.ts";
+
+/** The page of deleted links. */
+export const text = catalogue({
+  title: "Trash",
+  intro: (days: number) =>
+    plural(days, {
+      one: "Deleted links are kept here for a day, then they are deleted for good.",
+      other: `Deleted links are kept here for ${formatCount(days)} days, then they are deleted for good.`,
+    }),
+  off: "This site has no trash: deleted links are gone at once.",
+  nothing: "The trash is empty.",
+  heads: { link: "Link", deleted: "Deleted", until: "Kept until", actions: "Actions" },
+  usedAgain: "Its short code is used by another link.",
+  recover: "Restore",
+  recoverAs: (code: string) => `Restore ${code}`,
+  otherCode: "New short code",
+  purge: "Delete for good",
+  empty: "Empty trash",
+  next: "Next page",
+});
