@@ -1,5 +1,7 @@
-import type { z } from "zod";
 import { languages } from "../text/language.ts";
+import { limitSettings } from "./rows/limit-settings.ts";
+import { linkSettings } from "./rows/link-settings.ts";
+import { row, type SettingRow } from "./rows/setting-row.ts";
 import {
   homePage,
   listenAddress,
@@ -7,8 +9,6 @@ import {
   postgresUrl,
   proxies,
   publicOrigin,
-  schemes,
-  webAddress,
 } from "./values/addresses.ts";
 import { extensions } from "./values/extensions.ts";
 import {
@@ -22,25 +22,6 @@ import {
   zone,
 } from "./values/setting-types.ts";
 import { themeNames } from "./values/themes.ts";
-
-/**
- * One setting. Its key is `section.name`: `[section] name` in config.toml, `TRUNK8_SECTION_NAME` in the environment.
- * What it does is said in `text.en.ts`.
- */
-export interface SettingRow<Value> {
-  readonly type: z.ZodType<Value>;
-  readonly default: NoInfer<Value>;
-  /** `live`: a change takes effect within a second. `restart`: at the next start. */
-  readonly takesEffect: "live" | "restart";
-  /** Never printed, and left out of config.toml as first written. */
-  readonly secret?: true;
-  /** Older or shorter environment names, each with how its text becomes this setting's; null: not meant for Trunk8. */
-  readonly aliases?: Readonly<Record<string, (value: string) => string | null>>;
-}
-
-function row<Value>(definition: SettingRow<Value>): SettingRow<Value> {
-  return definition;
-}
 
 /** Every setting there is. */
 export const settingRows = {
@@ -215,57 +196,7 @@ export const settingRows = {
     default: 10,
     takesEffect: "restart",
   }),
-  "links.schemes": row({
-    type: schemes(),
-    default: ["http", "https"],
-    takesEffect: "live",
-  }),
-  "links.indexed": row({
-    type: flag(),
-    default: false,
-    takesEffect: "live",
-  }),
-  "links.nofollow": row({
-    type: flag(),
-    default: true,
-    takesEffect: "live",
-  }),
-  "links.expired_retention_days": row({
-    type: integer(0, 36_500),
-    default: 30,
-    takesEffect: "live",
-  }),
-  "links.trash_days": row({
-    type: integer(0, 3650),
-    default: 30,
-    takesEffect: "live",
-  }),
-  "links.cache_size": row({
-    type: integer(100, 10_000_000),
-    default: 100_000,
-    takesEffect: "restart",
-  }),
-  "links.forward_query": row({ type: flag(), default: false, takesEffect: "live" }),
-  "links.fallback_url": row({
-    type: webAddress(),
-    default: "",
-    takesEffect: "live",
-  }),
-  "links.gone_text": row({
-    type: optionalLine(500),
-    default: "",
-    takesEffect: "live",
-  }),
-  "links.serve_stale_seconds": row({
-    type: integer(0, 86_400),
-    default: 0,
-    takesEffect: "restart",
-  }),
-  "links.max_age_seconds": row({
-    type: integer(0, 31_536_000),
-    default: 0,
-    takesEffect: "live",
-  }),
+  ...linkSettings,
   "backup.max_upload_mb": row({
     type: integer(0, 100_000_000),
     default: 1024,
@@ -316,46 +247,7 @@ export const settingRows = {
     default: "",
     takesEffect: "restart",
   }),
-  "limits.stranger_per_minute": row({
-    type: integer(0, 1_000_000),
-    default: 100,
-    takesEffect: "live",
-  }),
-  "limits.account_per_minute": row({
-    type: integer(0, 1_000_000),
-    default: 6000,
-    takesEffect: "live",
-  }),
-  "limits.open_per_minute": row({
-    type: integer(0, 1_000_000),
-    default: 0,
-    takesEffect: "live",
-  }),
-  "limits.stranger_cpu_ms": row({
-    type: integer(0, 1_000_000),
-    default: 10_000,
-    takesEffect: "live",
-  }),
-  "limits.account_cpu_ms": row({
-    type: integer(0, 1_000_000),
-    default: 60_000,
-    takesEffect: "live",
-  }),
-  "limits.uploads": row({
-    type: integer(0, 1_000_000),
-    default: 4,
-    takesEffect: "live",
-  }),
-  "limits.upload_bytes_per_second": row({
-    type: integer(0, 1_000_000_000),
-    default: 1024,
-    takesEffect: "live",
-  }),
-  "limits.slow_connections": row({
-    type: integer(0, 1_000_000),
-    default: 100,
-    takesEffect: "live",
-  }),
+  ...limitSettings,
   "ops.listen": row({
     type: optionalListenAddress(),
     default: "127.0.0.1:9101",

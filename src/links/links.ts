@@ -52,7 +52,7 @@ export interface LinksParts {
 export interface Removal {
   readonly shortCode: ShortCode;
   readonly count: number;
-  /** By which the links are recovered together, in milliseconds since 1970 UTC; null: they are gone for good. */
+  /** By which the links are recovered together, in milliseconds since 1970 UTC; null: they are gone permanently. */
   readonly trashedAt: number | null;
 }
 
@@ -243,7 +243,7 @@ export class Links {
   }
 
   /**
-   * Deletes a link for good, past the trash.
+   * Deletes a link permanently, past the trash.
    * @throws Problem as `remove`
    */
   async discard(actor: Actor, shortCode: string): Promise<void> {

@@ -99,6 +99,7 @@ export class DeclaredLinks {
     const query = selectLinks(this.#database.read).where("link.owner_id", "=", ownerId);
     const rows = await query
       .where("declared", "=", declared ? 1 : 0)
+      .where("deleted_at", "is", null)
       .orderBy("link.id")
       .execute();
     return rows.map(linkFrom);

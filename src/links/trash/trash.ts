@@ -119,7 +119,7 @@ export class Trash {
     return codes.length === 0 ? 0 : await this.recover(actor, codes);
   }
 
-  /** Deletes links for good, with their bytes and visits, and returns how many; others' are left out. */
+  /** Deletes links permanently, with their bytes and visits, and returns how many; others' are left out. */
   async purge(actor: Actor, codes: readonly string[]): Promise<number> {
     return await this.#parts.rows.write(actor, async (writer) => {
       const links = await this.#lock(writer, actor, codes);
@@ -129,7 +129,7 @@ export class Trash {
   }
 
   /**
-   * Deletes the links of an owner's trash for good, some at a time; returns how many, 0 when it is empty.
+   * Deletes the links of an owner's trash permanently, some at a time; returns how many, 0 when it is empty.
    * @throws Problem `forbidden`
    */
   async empty(actor: Actor, ownerId: number): Promise<number> {

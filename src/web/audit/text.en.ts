@@ -17,7 +17,7 @@ const actions: Record<AuditAction, string> = {
   "user.switched_back": "Impersonation ended",
   "link.created": "Link created",
   "link.changed": "Link changed",
-  "link.removed": "Link deleted for good",
+  "link.removed": "Link deleted permanently",
   "link.trashed": "Link moved to the trash",
   "link.recovered": "Link restored from the trash",
   "link.given": "Link transferred",

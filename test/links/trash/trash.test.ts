@@ -171,7 +171,7 @@ function without<Given extends { revision: number }>({ revision: _, ...rest }: G
   return rest;
 }
 
-test("without a trash, a deletion is for good", async () => {
+test("without a trash, a deletion is permanently", async () => {
   await using opened = new AsyncDisposableStack();
   const world = opened.adopt(await openTestApp(), (each) => each.close());
   const { alice } = world.people;

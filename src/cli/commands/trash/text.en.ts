@@ -5,7 +5,7 @@ import { formatCount, plural } from "../../../text/format.ts";
 export const text = catalogue({
   summary: "List the links in the trash",
   recoverSummary: "Restore links from the trash",
-  purgeSummary: "Delete links in the trash for good",
+  purgeSummary: "Delete links in the trash permanently",
   user: "Owner of the trash (default: admin)",
   json: "Print JSON",
   code: "Short code of the restored link, where its own is in use",
@@ -14,15 +14,15 @@ export const text = catalogue({
   notInTrash: (code: string) => `"${code}" is not in the trash. See: trunk8 trash`,
   confirm: (count: number) =>
     plural(count, {
-      one: "Delete 1 link for good?",
-      other: `Delete ${formatCount(count)} links for good?`,
+      one: "Delete 1 link permanently?",
+      other: `Delete ${formatCount(count)} links permanently?`,
     }),
   recovered: (count: number) =>
     plural(count, { one: "1 link restored.", other: `${formatCount(count)} links restored.` }),
   purged: (count: number) =>
     plural(count, {
-      one: "1 link deleted for good.",
-      other: `${formatCount(count)} links deleted for good.`,
+      one: "1 link deleted permanently.",
+      other: `${formatCount(count)} links deleted permanently.`,
     }),
   heads: { code: "Name", formerCode: "Short code", deleted: "Deleted", content: "Content" },
 });

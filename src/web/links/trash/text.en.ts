@@ -6,8 +6,8 @@ export const text = catalogue({
   title: "Trash",
   intro: (days: number) =>
     plural(days, {
-      one: "Deleted links are kept here for a day, then they are deleted for good.",
-      other: `Deleted links are kept here for ${formatCount(days)} days, then they are deleted for good.`,
+      one: "Deleted links are kept here for a day, then they are deleted permanently.",
+      other: `Deleted links are kept here for ${formatCount(days)} days, then they are deleted permanently.`,
     }),
   off: "This site has no trash: deleted links are gone at once.",
   nothing: "The trash is empty.",
@@ -16,7 +16,7 @@ export const text = catalogue({
   recover: "Restore",
   recoverAs: (code: string) => `Restore ${code}`,
   otherCode: "New short code",
-  purge: "Delete for good",
+  purge: "Delete permanently",
   empty: "Empty trash",
   next: "Next page",
 });

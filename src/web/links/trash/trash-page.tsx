@@ -18,7 +18,7 @@ import { type Column, Table } from "../../ui/table.tsx";
 import { Time, zoneOf } from "../../ui/time.tsx";
 import { text } from "./text.en.ts";
 
-/** Handles `/-/trash`: deleted links, until they are deleted for good. */
+/** Handles `/-/trash`: deleted links, until they are deleted permanently. */
 export const trash = { show, change } satisfies Record<string, Handler>;
 
 async function show(call: Call): Promise<Response> {
