@@ -23,7 +23,6 @@ import { fenceDatabase } from "./database/fence-database.ts";
 import { Leases } from "./database/leases.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { type NoteDuration, timeDatabase, WriteHealth } from "./database/query-timing.ts";
-import { Adoption } from "./files/adoption.ts";
 import { BlobConsistency } from "./files/blob-consistency.ts";
 import { BlobTransfer } from "./files/blob-transfer.ts";
 import { Blobs } from "./files/blobs.ts";
@@ -38,19 +37,9 @@ import { RequestBodies } from "./limits/request-bodies.ts";
 import { RequestLimits } from "./limits/request-limits.ts";
 import { systemSteadyClock } from "./limits/steady-clock.ts";
 import { UploadLimit } from "./limits/upload-limit.ts";
-import { DeclaredLinks } from "./links/bulk/declared-links.ts";
-import { ImportedLinks } from "./links/bulk/imported-links.ts";
-import { RestoredLinks } from "./links/bulk/restored-links.ts";
-import { LinkCreation } from "./links/create/link-creation.ts";
 import { kinds } from "./links/link.ts";
-import { LinkCache } from "./links/link-cache.ts";
-import { LinkConsistency } from "./links/link-consistency.ts";
-import { LinkContent } from "./links/link-content.ts";
-import { LinkRows } from "./links/link-rows.ts";
-import { Links } from "./links/links.ts";
-import { Restores } from "./links/restores/restores.ts";
-import { LinkTransfer } from "./links/transfer/link-transfer.ts";
-import { Trash } from "./links/trash/trash.ts";
+import type { Links } from "./links/links.ts";
+import { openLinks } from "./links/open-links.ts";
 import { nodeNameOf } from "./nodes/node.ts";
 import { Nodes } from "./nodes/nodes.ts";
 import { inTurn, isClaimed } from "./os/machine-lock.ts";
@@ -314,27 +303,6 @@ async function openFiles({ live, log, database, leases, clock, random }: Common)
     small: new SmallFiles({ blobs, clock, maxBytes }),
     thumbnails: new Thumbnails(blobs),
   };
-}
-
-function openLinks({ live, database, audit, clock, random }: Common, files: Files): Links {
-  const { blobs } = files;
-  const contents = new LinkContent(blobs, clock);
-  const rows = new LinkRows({ database, audit, contents });
-  return new Links({
-    database,
-    rows,
-    contents,
-    cache: new LinkCache(database, live.current["links.cache_size"]),
-    clock,
-    creation: new LinkCreation({ database, rows, contents, audit, clock, random }),
-    transfer: new LinkTransfer({ database, rows, blobTransfer: files.transfer }),
-    declared: new DeclaredLinks({ database, rows, contents, blobs, clock }),
-    restored: new RestoredLinks({ rows, contents }),
-    restores: new Restores({ database, clock }),
-    imported: new ImportedLinks({ rows, adoption: new Adoption({ clock }), clock }),
-    consistency: new LinkConsistency({ database, rows }),
-    trash: new Trash({ database, rows, clock, days: () => live.current["links.trash_days"] }),
-  });
 }
 
 function openVisits({ live, log, database, clock, steadyClock, random }: Common): Visits {

@@ -1,0 +1,52 @@
+import type { Audit } from "../audit/audit.ts";
+import type { Clock, Random } from "../clock.ts";
+import type { LiveSettings } from "../config/live-settings.ts";
+import type { Database } from "../database/database.ts";
+import { Adoption } from "../files/adoption.ts";
+import type { BlobTransfer } from "../files/blob-transfer.ts";
+import type { Blobs } from "../files/blobs.ts";
+import { DeclaredLinks } from "./bulk/declared-links.ts";
+import { ImportedLinks } from "./bulk/imported-links.ts";
+import { RestoredLinks } from "./bulk/restored-links.ts";
+import { LinkCreation } from "./create/link-creation.ts";
+import { LinkCache } from "./link-cache.ts";
+import { LinkConsistency } from "./link-consistency.ts";
+import { LinkContent } from "./link-content.ts";
+import { LinkRows } from "./link-rows.ts";
+import { Links } from "./links.ts";
+import { Restores } from "./restores/restores.ts";
+import { LinkTransfer } from "./transfer/link-transfer.ts";
+import { Trash } from "./trash/trash.ts";
+
+/** What links need of the app. */
+export interface LinksNeeds {
+  readonly live: LiveSettings;
+  readonly database: Database;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Constructs the operations on links. */
+export function openLinks(
+  { live, database, audit, clock, random }: LinksNeeds,
+  { blobs, transfer }: { readonly blobs: Blobs; readonly transfer: BlobTransfer },
+): Links {
+  const contents = new LinkContent(blobs, clock);
+  const rows = new LinkRows({ database, audit, contents });
+  return new Links({
+    database,
+    rows,
+    contents,
+    cache: new LinkCache(database, live.current["links.cache_size"]),
+    clock,
+    creation: new LinkCreation({ database, rows, contents, audit, clock, random }),
+    transfer: new LinkTransfer({ database, rows, blobTransfer: transfer }),
+    declared: new DeclaredLinks({ database, rows, contents, blobs, clock }),
+    restored: new RestoredLinks({ rows, contents }),
+    restores: new Restores({ database, clock }),
+    imported: new ImportedLinks({ rows, adoption: new Adoption({ clock }), clock }),
+    consistency: new LinkConsistency({ database, rows }),
+    trash: new Trash({ database, rows, clock, days: () => live.current["links.trash_days"] }),
+  });
+}
