@@ -1,4 +1,4 @@
-/** Three real nodes, and everything that goes wrong with them: `npm run test:cluster -- [--only 3,5] [--quick]`. */
+/** Three real nodes, and everything that goes wrong with them: `npm run test:cluster -- [--only 3,5] [--quick] [--measure]`. */
 import { parseArgs } from "node:util";
 import { LeftOut } from "../deploy/report.ts";
 import { Load } from "./clients/load.ts";
@@ -11,6 +11,7 @@ import { killFaults } from "./faults/kill-faults.ts";
 import { migrationFaults } from "./faults/migration-faults.ts";
 import { networkFaults } from "./faults/network-faults.ts";
 import { nodeFaults } from "./faults/node-faults.ts";
+import { measure } from "./measure.ts";
 import { isInNamespace, namespaceEnvironment, namespaceWords } from "./namespace.ts";
 import { runFault } from "./run-fault.ts";
 
@@ -25,10 +26,11 @@ const faults = [
 ].sort((one, other) => one.number - other.number);
 
 const { values } = parseArgs({
-  options: { only: { type: "string" }, quick: { type: "boolean" }, keep: { type: "boolean" } },
+  options: { only: { type: "string" }, quick: { type: "boolean" }, measure: { type: "boolean" } },
 });
 const words = isInNamespace ? null : namespaceWords();
-if (words === null) await runAll();
+if (words === null && values.measure) await printFigures();
+else if (words === null) await runAll();
 else await runInNamespace(words);
 
 /** There, its mounts are its own, and all of its processes end with it. */
@@ -38,6 +40,11 @@ async function runInNamespace(words: readonly string[]): Promise<void> {
     stdio: ["ignore", "inherit", "inherit"],
   });
   process.exitCode = await child.exited;
+}
+
+async function printFigures(): Promise<void> {
+  await using cluster = await Cluster.start();
+  for await (const line of measure(cluster)) print(line);
 }
 
 async function runAll(): Promise<void> {
@@ -62,7 +69,6 @@ async function runGroup(options: ClusterOptions, group: readonly Fault[]): Promi
       if (!isGood) failed++;
     }
     await load.end();
-    if (failed > 0 && values.keep) await Bun.sleep(600_000);
   } catch (error) {
     if (error instanceof LeftOut) print(`NOT RUN  ${error.message}`);
     else throw error;

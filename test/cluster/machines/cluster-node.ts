@@ -96,6 +96,10 @@ export class ClusterNode implements AsyncDisposable {
     return (await ask(this.port, "/health/ready", { timeoutMs: 2000 })).status === 200;
   }
 
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
   get isRunning(): boolean {
     return this.#child !== null && this.#child.exitCode === null && !this.#child.killed;
   }
