@@ -8,7 +8,7 @@ const UNIQUE = new Set(["SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKE
 const MISSING = new Set(["SQLITE_CONSTRAINT_FOREIGNKEY", "23503"]);
 const FULL = new Set(["SQLITE_FULL", "53100"]);
 const BUSY =
-  /^(SQLITE_BUSY|SQLITE_LOCKED|SQLITE_READONLY|SQLITE_IOERR|SQLITE_CANTOPEN|08|57P|53|25006|40|55P03|ECONN|EMFILE|ENFILE|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/;
+  /^(SQLITE_BUSY|SQLITE_LOCKED|SQLITE_READONLY|SQLITE_IOERR|SQLITE_CANTOPEN|08|57P|53|25006|25P03|25P04|40|55P03|ECONN|EMFILE|ENFILE|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/;
 
 /** Whether a row could not be written because another has the same unique value. */
 export function isUniqueViolation(error: unknown): boolean {
@@ -98,6 +98,8 @@ export function databaseBusy(cause?: unknown): Problem {
 function isLostConnection(error: unknown): boolean {
   return (
     error instanceof Error &&
-    /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message)
+    /^(Connection terminated|timeout exceeded when trying to connect|Client .* not queryable$)/.test(
+      error.message,
+    )
   );
 }
