@@ -49,6 +49,9 @@ export const add: Command = {
     inline: { doc: () => text.links.add.inline },
     download: { doc: () => text.links.add.download },
     expires: { value: "WHEN", doc: () => text.links.add.expires },
+    starts: { value: "WHEN", doc: () => text.links.add.starts },
+    fallback: { value: "URL", doc: () => text.links.add.fallback },
+    "forward-query": { doc: () => text.links.add.forwardQuery },
     title: { value: "TEXT", doc: () => text.links.add.title },
     user: { value: "NAME", doc: () => text.links.add.user },
     json: { doc: () => text.links.add.json },
@@ -79,6 +82,9 @@ function parseOptions(app: App, invocation: Invocation, given: GivenFile | null)
     kind: (option("kind") as Kind | undefined) ?? undefined,
     target: given === null ? (positionals[0] ?? null) : null,
     expiresAt: option("expires") || null,
+    startsAt: option("starts") || null,
+    fallbackUrl: option("fallback") || null,
+    forwardQuery: invocation.has("forward-query") ? true : null,
     title: option("title") ?? null,
     inline: opensInBrowser(invocation),
   };
@@ -125,7 +131,10 @@ function readsJson({ positionals, option, has }: Invocation): boolean {
 async function addFromJson(invocation: Invocation): Promise<void> {
   const { option } = invocation;
   const isChosen = opensInBrowser(invocation) !== null;
-  if (isChosen || ["code", "expires", "title"].some((name) => option(name) !== undefined))
+  if (
+    isChosen ||
+    ["code", "expires", "starts", "fallback", "title"].some((name) => option(name) !== undefined)
+  )
     throw usageProblem(text.links.add.optionsBesideJson);
   const bodies = parseJson(await Bun.stdin.text());
   await withApp(invocation, async (app) => {
@@ -278,6 +287,7 @@ function describeLink({ id: _, ownerId: __, content, ...link }: ListedLink, now:
     status,
     standing: status,
     expiresAt: iso(link.expiresAt),
+    startsAt: iso(link.startsAt),
     createdAt: iso(link.createdAt),
     updatedAt: iso(link.updatedAt),
     lastVisitAt: iso(link.lastVisitAt),
