@@ -35,6 +35,7 @@ function importedLink(
 ): ImportedLink {
   return {
     ...noOptions,
+    tags: [],
     ...link,
     shortCode: parseShortCode(code),
     ownerId: user.id,

@@ -50,6 +50,7 @@ export const link = z.object({
   expires_at: instant.nullable(),
   starts_at: instant.nullable().default(null),
   fallback_url: words.default(""),
+  tags: z.array(words).default([]),
   forward_query: z.boolean().nullable().default(null),
   disabled: z.boolean(),
   inline: z.boolean(),

@@ -115,6 +115,21 @@ interface LinkSearchTable {
   text: string;
 }
 
+/** A tag of an owner's links. */
+interface TagTable {
+  id: Generated<number>;
+  owner_id: number;
+  /** By which it is compared: see `foldTag`. */
+  folded: string;
+  /** As it was typed first, or renamed to. */
+  name: string;
+}
+
+interface LinkTagTable {
+  link_id: number;
+  tag_id: number;
+}
+
 /**
  * `link_total` as it stood a short while ago, in indexes: keeping those by the visit would slow counting down.
  * A trigger makes the row with that of `link_search`.
@@ -355,6 +370,8 @@ export interface Schema {
   link_total: LinkTotalTable;
   link_search: LinkSearchTable;
   link_rank: LinkRankTable;
+  tag: TagTable;
+  link_tag: LinkTagTable;
   visit_value: VisitValueTable;
   visit: VisitTable;
   visit_series: VisitSeriesTable;

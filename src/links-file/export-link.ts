@@ -20,6 +20,7 @@ export function fileLinkFrom(link: Link, owner: string): FileLink | null {
     ...(link.startsAt !== null && { starts_at: new Date(link.startsAt).toISOString() }),
     ...(link.fallbackUrl !== "" && { fallback_url: link.fallbackUrl }),
     ...(link.forwardQuery !== null && { forward_query: link.forwardQuery }),
+    ...(link.tags.length > 0 && { tags: link.tags }),
     ...(title !== "" && { title }),
     ...(note !== "" && { note }),
     ...(redirectStatus !== 302 && { redirect_status: redirectStatus }),

@@ -7,6 +7,7 @@ interface ValueOf {
   readonly text: string;
   readonly number: number;
   readonly truth: boolean;
+  readonly names: readonly string[];
   /** A date and time as ISO 8601 text, whether it was written as text or as TOML's own. */
   readonly time: string;
 }
@@ -27,6 +28,7 @@ const keys = {
   redirect_status: "number",
   starts_at: "time",
   fallback_url: "text",
+  tags: "names",
   forward_query: "truth",
   disabled: "truth",
   inline: "truth",
@@ -142,7 +144,7 @@ function isKey(name: string): name is LinkKey {
 }
 
 /** The value, or undefined if it is of another type. */
-function readValue(type: keyof ValueOf, value: unknown): string | number | boolean | undefined {
+function readValue(type: keyof ValueOf, value: unknown): ValueOf[keyof ValueOf] | undefined {
   switch (type) {
     case "text":
       return typeof value === "string" ? value : undefined;
@@ -150,6 +152,10 @@ function readValue(type: keyof ValueOf, value: unknown): string | number | boole
       return Number.isSafeInteger(value) ? Number(value) : undefined;
     case "truth":
       return typeof value === "boolean" ? value : undefined;
+    case "names":
+      return Array.isArray(value) && value.every((one) => typeof one === "string")
+        ? value
+        : undefined;
     case "time":
       if (value instanceof TomlDate) return value.isTime() ? undefined : value.toISOString();
       return typeof value === "string" ? value : undefined;

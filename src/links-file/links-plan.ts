@@ -3,6 +3,7 @@ import type { App } from "../app.ts";
 import type { BlobOwner } from "../files/blobs.ts";
 import type { DescribedLink } from "../links/bulk/declared-links.ts";
 import { type Link, statusOf } from "../links/link.ts";
+import { areSameTags } from "../links/tags/tag-names.ts";
 import { Problem } from "../problem.ts";
 import type { FileLink, LinksFile, LinksFileError } from "./links-file.ts";
 import {
@@ -126,8 +127,10 @@ class Planning {
 
 function isSame({ source, ...wanted }: ParsedLink, existing: Link): boolean {
   if (source !== "same" && source !== existing.content) return false;
-  const keys = Object.keys(wanted) as (keyof typeof wanted)[];
-  return keys.every((key) => isDeepStrictEqual(wanted[key], existing[key]));
+  const { tags, ...others } = wanted;
+  if (!areSameTags(tags, existing.tags)) return false;
+  const keys = Object.keys(others) as (keyof typeof others)[];
+  return keys.every((key) => isDeepStrictEqual(others[key], existing[key]));
 }
 
 /** Finds the links that the file does not list. An ordinary link that has been retired already is ignored. */

@@ -85,6 +85,7 @@ function parseInput(context: InputContext, link: FileLink, existing: Link | unde
     startsAt: link.starts_at,
     fallbackUrl: link.fallback_url,
     forwardQuery: link.forward_query,
+    tags: link.tags && [...link.tags],
   };
   const input = { target: url, title, note, redirectStatus: status, disabled, inline, ...options };
   const hasContent = link.path !== undefined || link.content !== undefined;

@@ -24,6 +24,7 @@ export const text = catalogue({
       text: (key: string) => `"${key}" must be a string.`,
       number: (key: string) => `"${key}" must be a whole number.`,
       truth: (key: string) => `"${key}" must be true or false.`,
+      names: (key: string) => `"${key}" must be a list of strings.`,
       time: (key: string) => `"${key}" must be a date and time.`,
     },
   },

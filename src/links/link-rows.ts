@@ -20,6 +20,8 @@ import {
   trashedFrom,
   type UnsavedLink,
 } from "./rows/link-columns.ts";
+import { moveTags, saveTags } from "./tags/link-tags.ts";
+import { areSameTags } from "./tags/tag-names.ts";
 import type { ShortCode } from "./short-code.ts";
 import { text } from "./text.en.ts";
 
@@ -119,17 +121,24 @@ export class LinkWriter {
       return row === undefined ? [] : [{ ...link, id: row.id, revision: row.revision }];
     });
     if (inserted.length > 0) await addSearchRows(this.trx, inserted);
+    await saveTags(this.trx, inserted);
     return inserted;
   }
 
   /** Changes a locked link. */
   async update(link: Link, changes: Partial<UnsavedLink>): Promise<Link> {
-    const changed = { ...link, ...changes, revision: link.revision + 1 };
+    const { tags: given = link.tags } = changes;
+    const tags = areSameTags(given, link.tags) ? link.tags : given;
+    const changed = { ...link, ...changes, tags, revision: link.revision + 1 };
     const row = { ...rowFrom(changed), revision: changed.revision };
     this.touch(link.shortCode);
     await this.trx.updateTable("link").set(row).where("id", "=", link.id).execute();
     const search = this.trx.updateTable("link_search").set(searchRowFrom(changed));
     await search.where("link_id", "=", link.id).execute();
+    if (tags !== link.tags) {
+      await this.trx.deleteFrom("link_tag").where("link_id", "=", link.id).execute();
+      await saveTags(this.trx, [changed]);
+    }
     this.events.push(aboutChange(link, changed));
     return changed;
   }
@@ -212,6 +221,7 @@ export class LinkWriter {
 
   /** The table of links comes last: `ids` may be a query of it. A transferred link is declared by no file. */
   async #setOwner(ids: readonly number[] | IdQuery, to: number): Promise<void> {
+    await moveTags(this.trx, ids, to);
     const owner = { owner_id: to } as const;
     await this.trx.updateTable("link_search").set(owner).where("link_id", "in", ids).execute();
     await this.trx.updateTable("link_rank").set(owner).where("link_id", "in", ids).execute();

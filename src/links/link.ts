@@ -80,6 +80,8 @@ export interface Link extends LinkOptions {
   /** Whether a file is shown in the browser, if its type is safe. */
   readonly inline: boolean;
   readonly title: string;
+  /** In the order of their folded names. */
+  readonly tags: readonly string[];
   readonly note: string;
   readonly redirectStatus: RedirectStatus;
   readonly expiresAt: number | null;

@@ -62,6 +62,18 @@ export const text = catalogue({
     noDeletion: "Enter the time of the deletion in milliseconds.",
     codeTaken: (code: string) =>
       `The short code "${code}" is in use. Choose another one for the link.`,
+  tags: {
+    noList: "Enter a list of tags.",
+    tooMany: (count: number) => `A link has at most ${formatCount(count)} tags.`,
+    tooLong: (count: number) => `A tag has at most ${formatCount(count)} characters.`,
+    notPlain: "A tag is one line of plain text.",
+    hasComma: (name: string) => `Commas separate tags: write "${name}" without one.`,
+    empty: "Enter a tag with at least one visible character.",
+    noneGiven: "Enter at least one tag.",
+    noSuchTag: (name: string) => `Tag "${name}" not found.`,
+    exists: (name: string) => `Tag "${name}" already exists. Merge the two instead.`,
+    intoItself: "Choose another tag to merge into.",
+    mayNotChange: "You are not allowed to change these tags.",
   },
   access: {
     noSuchLink: "Link not found.",

@@ -8,6 +8,7 @@ export interface ArchivedLink
     Link,
     | "title"
     | "note"
+    | "tags"
     | "redirectStatus"
     | "expiresAt"
     | "startsAt"

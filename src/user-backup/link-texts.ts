@@ -79,6 +79,7 @@ function manifestLink(link: ListedLink): ManifestLink {
     expires_at: link.expiresAt,
     starts_at: link.startsAt,
     fallback_url: link.fallbackUrl,
+    tags: [...link.tags],
     forward_query: link.forwardQuery,
     disabled: link.disabled,
     inline: link.inline,

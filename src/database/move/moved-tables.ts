@@ -24,6 +24,8 @@ export const movedTables: Readonly<Record<keyof Schema, Rule>> = {
   link_total: "copy",
   link_search: "copy",
   link_rank: "copy",
+  tag: "copy",
+  link_tag: "copy",
   declaration: "copy",
   sent_form: "copy",
   visit_value: "copy",

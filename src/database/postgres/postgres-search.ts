@@ -1,3 +1,4 @@
+import { taggedRows } from "../search/tagged-rows.ts";
 import { type RawBuilder, sql } from "kysely";
 import { isAscii } from "../../text/fold-text.ts";
 import type { SearchIndex } from "../search/search-index.ts";
@@ -5,6 +6,11 @@ import { isListed, LIST_MARK } from "../search/short-words.ts";
 
 export const postgresSearch: SearchIndex = {
   candidates: () => ({ from: sql`link_search as s`, id: sql`s.link_id`, isSelective: false }),
+  tagged: (ids) => ({
+    from: sql`${taggedRows(ids)} join link_search as s on s.link_id = tagged.link_id`,
+    id: sql`tagged.link_id`,
+    isSelective: true,
+  }),
   contains,
   inOrderOf: () => sql``,
 };

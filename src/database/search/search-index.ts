@@ -25,6 +25,8 @@ export interface Candidates {
 export interface SearchIndex {
   /** At least the matching rows, or all rows where no index selects some; each must still be tested. */
   candidates(terms: SearchTerms): Candidates;
+  /** The links that have one of these tags, each once; of one tag, in the order of their ids. */
+  tagged(ids: readonly number[]): Candidates;
   /** Whether `word` stands anywhere in `s.text`. */
   contains(word: string): RawBuilder<boolean>;
   /** Ends a table's name in `from`: its rows are read in the order of this index. */

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { taggedRows } from "../search/tagged-rows.ts";
 import { isAscii } from "../../text/fold-text.ts";
 import type { Candidates, SearchIndex, SearchTerms } from "../search/search-index.ts";
 import { FOLLOWERS, isListed, LIST_MARK } from "../search/short-words.ts";
@@ -27,6 +28,11 @@ const FIRST_OWNER = 0xf0000;
 
 export const sqliteSearch: SearchIndex = {
   candidates,
+  tagged: (ids) => ({
+    from: sql`${taggedRows(ids)} cross join link_search as s on s.link_id = tagged.link_id`,
+    id: sql`tagged.link_id`,
+    isSelective: true,
+  }),
   contains: (word) => sql`instr(s.text, ${word}) > 0`,
   inOrderOf: (index) => sql`indexed by ${sql.ref(index)}`,
 };

@@ -34,7 +34,7 @@ export interface LinkCreationParts {
 /** Automatic codes that are tried before giving up. */
 const CODE_TRIES = 8;
 
-/** Creates links: those without content by one trip to the database, unless their code or their key is used. */
+/** Creates links: those without content and tags by one trip to the database, unless their code or their key is used. */
 export class LinkCreation {
   readonly #parts: LinkCreationParts;
   readonly #rows: LinkRows;
@@ -57,7 +57,7 @@ export class LinkCreation {
     input: NewLink,
     file: ReceivedFile | null,
   ): Promise<Link> {
-    if (file === null || input.kind === "redirect") {
+    if (input.tags.length === 0 && (file === null || input.kind === "redirect")) {
       const link = await this.#createAtOnce(actor, { ownerId, key }, input);
       if (link !== null) return link;
     }

@@ -7,6 +7,7 @@ import { type FieldProblems, invalid, Problem } from "../../problem.ts";
 import { parseMoment, parseTime } from "../expiry.ts";
 import { type Kind, kinds, type Link, type LinkOptions, redirectStatuses } from "../link.ts";
 import { requireStartBeforeExpiry } from "../options/start.ts";
+import { parseTags } from "../tags/tag-names.ts";
 import { parseShortCode, type ShortCode } from "../short-code.ts";
 import { parseTarget, pointsToItself, type Target } from "../target/target.ts";
 import { text } from "../text.en.ts";
@@ -28,6 +29,11 @@ export const newLinkSchema = z.strictObject({
   target: string.nullish(),
   title: string.transform(refusing(parseTitle)).nullish(),
   note: string.transform(refusing(parseNote)).nullish(),
+  /** Names; those that compare as equal are one. */
+  tags: z
+    .array(string, { error: () => text.tags.noList })
+    .transform(refusing(parseTags))
+    .nullish(),
   redirectStatus: z
     .literal(redirectStatuses, { error: () => text.input.unknownRedirectStatus })
     .nullish(),
@@ -65,6 +71,7 @@ export interface NewLink
     | "target"
     | "title"
     | "note"
+    | "tags"
     | "redirectStatus"
     | "expiresAt"
     | "disabled"
@@ -121,6 +128,7 @@ const nothing = {
   target: null,
   title: null,
   note: null,
+  tags: null,
   redirectStatus: null,
   expiresAt: null,
   startsAt: null,
@@ -244,6 +252,7 @@ function parsersOf(
     },
     title: () => read(input, "title", ""),
     note: () => read(input, "note", ""),
+    tags: () => read(input, "tags", none),
     redirectStatus: () => read(input, "redirectStatus", 302 as const),
     expiresAt: () => {
       const given = read(input, "expiresAt", null);
@@ -264,6 +273,8 @@ function parsersOf(
     inline: () => read(input, "inline", kind === "file" && context.inline),
   };
 }
+
+const none: readonly string[] = [];
 
 type Shape = typeof newLinkSchema.shape;
 

@@ -1,6 +1,7 @@
 import { Problem } from "../../problem.ts";
 import type { Link } from "../link.ts";
 import type { KeptFile } from "../link-content.ts";
+import { areSameTags } from "../tags/tag-names.ts";
 import { text } from "../text.en.ts";
 import type { LinkChanges } from "./link-schema.ts";
 
@@ -18,8 +19,10 @@ export function hasAlready(
   const { content } = link;
   const isSameFile =
     kept === null || (kept.blob.sha256 === content?.sha256 && kept.name === content.name);
-  const names = Object.keys(changes) as (keyof typeof changes)[];
-  return isSameFile && names.every((name) => changes[name] === link[name]);
+  const { tags = link.tags, ...others } = changes;
+  const names = Object.keys(others) as (keyof typeof others)[];
+  const isSame = names.every((name) => others[name] === link[name]);
+  return isSameFile && isSame && areSameTags(tags, link.tags);
 }
 
 /** The refusal of changes that were made from an earlier revision, with the link as it is now. */
@@ -38,6 +41,7 @@ function describe(link: Link): Readonly<Record<string, unknown>> {
     target,
     title,
     note,
+    tags: link.tags,
     redirect_status: redirectStatus,
     expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString(),
     starts_at: startsAt === null ? null : new Date(startsAt).toISOString(),

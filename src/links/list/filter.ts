@@ -2,17 +2,21 @@ import { type RawBuilder, sql } from "kysely";
 import type { SearchIndex, SearchTerms } from "../../database/search/search-index.ts";
 import type { LinkStatus } from "../link.ts";
 import type { LinkQuery } from "./list-query.ts";
+import { hasTags, type TagFilter } from "./tag-filter.ts";
 import { readSearch, type Search } from "./search-words.ts";
 
 /** The filter of a list at one moment. */
 export interface Filter extends Search, Pick<LinkQuery, "ownerId" | "kind" | "status"> {
   readonly now: number;
+  /** Null: links with any tags or none. */
+  readonly tagged: TagFilter | null;
 }
 
-export function filterOf(query: LinkQuery, now: number): Filter {
+export function filterOf(query: LinkQuery, now: number, tagged: TagFilter | null = null): Filter {
   const { ownerId, kind, status, text = "", ownOrigins = [] } = query;
   return {
     now,
+    tagged,
     ...readSearch(text, ownOrigins),
     ...(ownerId !== undefined && { ownerId }),
     ...(kind !== undefined && { kind }),
@@ -21,8 +25,9 @@ export function filterOf(query: LinkQuery, now: number): Filter {
 }
 
 /** Whether all links match, or all of an owner. */
-export function isUnfiltered({ kind, status, codes, words }: Filter): boolean {
-  return kind === undefined && status === undefined && codes.length + words.length === 0;
+export function isUnfiltered({ kind, status, codes, words, tagged }: Filter): boolean {
+  const hasText = codes.length + words.length > 0;
+  return kind === undefined && status === undefined && !hasText && tagged === null;
 }
 
 export function searchTermsOf({ ownerId, kind, status, codes, words }: Filter): SearchTerms {
@@ -41,11 +46,12 @@ export function searchTermsOf({ ownerId, kind, status, codes, words }: Filter): 
 
 /** The test of a row `s` of `link_search` against the filter. */
 export function testOf(filter: Filter, search: SearchIndex): RawBuilder<boolean> {
-  const { ownerId, kind, status, codes, words, now } = filter;
+  const { ownerId, kind, status, codes, words, tagged, now } = filter;
   return allOf([
     ...(ownerId === undefined ? [] : [sql<boolean>`s.owner_id = ${ownerId}`]),
     ...(kind === undefined ? [] : [sql<boolean>`s.kind = ${kind}`]),
     ...(status === undefined ? [] : [hasStatus(status, now)]),
+    ...(tagged === null ? [] : hasTags(tagged)),
     ...codes.map((code) => sql<boolean>`s.code = ${code}`),
     ...words.map((word) => search.contains(word)),
   ]);

@@ -4,6 +4,7 @@ import { type Cursor, type CursorRow, readCursor, writeCursor } from "./cursor.t
 import { filterOf } from "./filter.ts";
 import { type LinkPage, type LinkQuery, orderOf } from "./list-query.ts";
 import type { Limits } from "./query-plan.ts";
+import { findTags } from "./tag-filter.ts";
 import { SortedLinks } from "./sorted-links.ts";
 import type { FoundRow, Rows } from "./whole-list.ts";
 
@@ -22,7 +23,7 @@ export async function readPage(
   limits = usualLimits,
 ): Promise<LinkPage> {
   const { sort, direction } = orderOf(query);
-  const filter = filterOf(query, now);
+  const filter = filterOf(query, now, await findTags(database, query, limits.maxOfStatus));
   const list = new SortedLinks({ database, filter, sort, direction, limits });
   const cursor = readCursor(query.cursor ?? "", sort, direction);
   const { total, rows, hasNext, hasPrevious } = await turnTo(list, cursor, query.limit);

@@ -9,6 +9,10 @@ export type LinkSort = (typeof linkSorts)[number];
 export const directions = ["asc", "desc"] as const;
 export type Direction = (typeof directions)[number];
 
+/** How many of the tags of a query a link has. */
+export const tagModes = ["any", "all", "none"] as const;
+export type TagMode = (typeof tagModes)[number];
+
 /** The query of a list: a filter, an order and a page. */
 export const linkQuerySchema = z.strictObject({
   /** Absent: links of all owners. */
@@ -19,6 +23,10 @@ export const linkQuerySchema = z.strictObject({
   ownOrigins: z.array(z.string()).readonly().optional(),
   kind: z.enum(kinds).optional(),
   status: z.enum(linkStatuses).optional(),
+  /** Names of tags; each of them is compared without case and accents. */
+  tags: z.array(z.string()).readonly().optional(),
+  /** Default `all`. */
+  tagMode: z.enum(tagModes).optional(),
   /** Default `created`. No expiry, and no visit, come last in either direction. */
   sort: z.enum(linkSorts).optional(),
   /** Default: the newest, most visited and last visited first; codes and expiries from the first to the last. */

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../database/database.ts";
 import type { Candidates } from "../../database/search/search-index.ts";
 import { type Filter, hasStatus, searchTermsOf } from "./filter.ts";
+import { taggedLinks } from "./tag-filter.ts";
 import { findKeptCount } from "./kind-counts.ts";
 
 /** Bounds of the work for one page. */
@@ -18,15 +19,19 @@ export interface Limits {
 
 /**
  * Chooses the rows that are tested against the filter, the fewer the better: all links of an owner who has few, else
- * those that the search index finds by words and status, or by status alone if that is rarer than frequent words.
+ * those with a tag that few have, else those that the search index finds by words and status, or by status alone if that is rarer than frequent words.
  */
 export async function chooseCandidates(
   database: Database,
   filter: Filter,
   limits: Limits,
 ): Promise<Candidates> {
-  if (await ownerHasFew(database, filter, limits)) return everyRow;
   const { search } = database.dialect;
+  const tagged = filter.tagged && taggedLinks(filter.tagged, search);
+  if (tagged !== null && tagged.links <= limits.maxCounted) return tagged;
+  if (await ownerHasFew(database, filter, limits)) return everyRow;
+  if (tagged?.isInOrder && (isByTagsAlone(filter) || tagged.links <= limits.maxOfStatus))
+    return tagged;
   const terms = searchTermsOf(filter);
   const byStatus = search.candidates({ ...terms, words: [] });
   const isStatusRarer =
@@ -34,6 +39,11 @@ export async function chooseCandidates(
     (await hasFrequentWords(database, filter, limits)) &&
     !(await hasManyOfStatus(database, filter, limits, byStatus));
   return isStatusRarer ? byStatus : search.candidates(terms);
+}
+
+/** Whether neither words nor a status could find fewer links than their tags. */
+function isByTagsAlone({ status, codes, words }: Filter): boolean {
+  return codes.length + words.length === 0 && (status === undefined || status === "live");
 }
 
 /** Rows that the index of owners selects. */

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { SearchIndex } from "../../database/search/search-index.ts";
 import type { CursorRow } from "./cursor.ts";
 import { allOf, type Filter, searchTermsOf } from "./filter.ts";
+import { taggedLinks } from "./tag-filter.ts";
 import type { LinkSort } from "./list-query.ts";
 
 /** A scan of an index in the order of its rows. */
@@ -70,8 +71,17 @@ export const sorts: Readonly<Record<LinkSort, Sort>> = {
 
 function byId(filter: Filter, search: SearchIndex): IndexScan {
   const terms = searchTermsOf(filter);
-  const { from, id, isSelective } = search.candidates(terms);
+  const tagged = filter.tagged && taggedLinks(filter.tagged, search);
+  const found = tagged?.isInOrder ? tagged : search.candidates(terms);
+  const { from, id } = found;
+  const isSelective = found.isSelective && (!tagged || isOneTagAlone(filter));
   return { table: from, join: null, key: null, id, range: ownedIn("s", filter), isSelective };
+}
+
+/** Whether each link with the tag of a filter matches it, but for its owner. */
+function isOneTagAlone({ tagged, kind, status, codes, words }: Filter): boolean {
+  const hasMore = kind !== undefined || status !== undefined || codes.length + words.length > 0;
+  return tagged?.tags.length === 1 && !hasMore;
 }
 
 function byCode(filter: Filter, search: SearchIndex): IndexScan {

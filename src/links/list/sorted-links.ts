@@ -61,8 +61,8 @@ export class SortedLinks {
 
   /** The number of matches, where the database keeps it. */
   async #keptTotal(): Promise<number | null> {
-    const { ownerId, kind, status, codes, words } = this.#filter;
-    if (status !== undefined || codes.length + words.length > 0) return null;
+    const { ownerId, kind, status, codes, words, tagged } = this.#filter;
+    if (status !== undefined || tagged !== null || codes.length + words.length > 0) return null;
     return await findKeptCount(this.#database, ownerId, kind);
   }
 

@@ -1,4 +1,4 @@
-import { type Selectable, sql, type Updateable } from "kysely";
+import { type RawBuilder, type Selectable, sql, type Updateable } from "kysely";
 import type { Database } from "../../database/database.ts";
 import type { Flag, Schema } from "../../database/schema.ts";
 import type { BlobPath } from "../../files/blob.ts";
@@ -15,7 +15,17 @@ export interface ListedLink extends Link {
 }
 
 /** A link's row, joined with that of its content. */
-export type LinkRow = Selectable<Schema["link"]> & BlobColumns;
+export type LinkRow = Selectable<Schema["link"]> & BlobColumns & TagColumn;
+
+interface TagColumn {
+  /** With commas between them; null: none. */
+  readonly tags: string | null;
+}
+
+/** The tags of a row of `link`. */
+const tagColumn: RawBuilder<TagColumn["tags"]> = sql`(
+  select string_agg(tag.name, ',' order by tag.folded) from link_tag
+  join tag on tag.id = link_tag.tag_id where link_tag.link_id = link.id)`;
 
 interface BlobColumns {
   readonly path: BlobPath | null;
@@ -40,7 +50,8 @@ export function selectLinks(db: Database["read"]) {
     .selectFrom("link")
     .leftJoin("blob", "blob.id", "link.blob_id")
     .selectAll("link")
-    .select(blobColumns);
+    .select(blobColumns)
+    .select(tagColumn.as("tags"));
 }
 
 /** Links with their owner's name and their totals. */
@@ -56,6 +67,7 @@ export function selectListed(db: Database["read"]) {
       "user.username as owner",
       sql<number>`coalesce(link_total.visits, 0)`.as("visits"),
       "link_total.last_visit_at as lastVisitAt",
+      tagColumn.as("tags"),
     ]);
 }
 
@@ -98,6 +110,7 @@ export function linkFrom(row: LinkRow): Link {
     content: contentFrom(row),
     inline: row.inline === 1,
     title: row.title,
+    tags: row.tags === null ? [] : row.tags.split(","),
     note: row.note,
     redirectStatus: row.redirect_status,
     expiresAt: row.expires_at,

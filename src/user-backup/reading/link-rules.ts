@@ -52,7 +52,7 @@ function parseOptions(rules: LinkRules, link: ArchivedLink & Pick<Link, "kind">)
   const { kind, title, note, redirectStatus, disabled, inline } = link;
   const target = kind === "redirect" ? link.target : null;
   const { startsAt, fallbackUrl, forwardQuery } = link;
-  const options = { startsAt, fallbackUrl, forwardQuery };
+  const options = { startsAt, fallbackUrl, forwardQuery, tags: [...link.tags] };
   const input = { kind, target, title, note, redirectStatus, disabled, inline, ...options };
   return parseNewLink(input, contextFor(rules, link), { hasContent: true });
 }

@@ -15,6 +15,7 @@ export function linkFromManifest(link: ManifestLink, now: number): ArchivedLink 
     expiresAt: link.expires_at === null ? null : expiryTime(link.expires_at),
     startsAt: link.starts_at === null ? null : expiryTime(link.starts_at),
     fallbackUrl: link.fallback_url,
+    tags: link.tags,
     forwardQuery: link.forward_query,
     disabled,
     inline,

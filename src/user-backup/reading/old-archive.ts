@@ -56,6 +56,7 @@ export class OldArchive {
     const { content, isExpiryUnreadable, ...old } = readOldLink(fileLink, { now, zone });
     const link: ArchivedLink = {
       ...noOptions,
+      tags: [],
       ...old,
       updatedAt: old.createdAt,
       content: content && { ...content, source: sourceFromOld(content.source) },

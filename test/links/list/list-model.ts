@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type Link, linkStatuses, statusOf } from "../../../src/links/link.ts";
-import { type LinkQuery, linkSorts, orderOf } from "../../../src/links/list/list-query.ts";
+import { type LinkQuery, linkSorts, orderOf, tagModes } from "../../../src/links/list/list-query.ts";
 import type { ListedLink } from "../../../src/links/rows/link-columns.ts";
 
 /** What a list says, said again in the plainest way: every link is looked at, and all are sorted. */
@@ -24,7 +24,21 @@ function isWanted(link: ListedLink, query: LinkQuery, now: number): boolean {
   const { ownerId = link.ownerId, kind = link.kind, status, text = "" } = query;
   if (link.ownerId !== ownerId || link.kind !== kind) return false;
   if (status !== undefined && statusOf(link, now) !== status) return false;
+  if (!hasTags(link, query)) return false;
   return text.split(" ").every((word) => matches(link, foldPlainly(word)));
+}
+
+function hasTags({ tags }: Link, { tags: wanted = [], tagMode = "all" }: LinkQuery): boolean {
+  if (wanted.length === 0) return true;
+  const has = (name: string) => tags.some((tag) => foldPlainly(tag) === foldPlainly(name));
+  switch (tagMode) {
+    case "all":
+      return wanted.every(has);
+    case "any":
+      return wanted.some(has);
+    case "none":
+      return !wanted.some(has);
+  }
 }
 
 function matches({ shortCode, target, title, note }: Link, word: string): boolean {
@@ -101,6 +115,8 @@ export function anyQuery(ownerIds: readonly number[]): fc.Arbitrary<LinkQuery> {
       text: fc.array(fc.constantFrom(...words), { maxLength: 2 }).map((some) => some.join(" ")),
       kind: fc.constant("redirect" as const),
       status: fc.constantFrom(...linkStatuses),
+      tags: fc.array(fc.constantFrom("muller", "RARE", "both", "no such tag"), { maxLength: 2 }),
+      tagMode: fc.constantFrom(...tagModes),
       sort: fc.constantFrom(...linkSorts),
       direction: fc.constantFrom("asc" as const, "desc" as const),
       limit: fc.constantFrom(7, 10, 50),

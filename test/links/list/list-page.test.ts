@@ -175,6 +175,8 @@ async function fill(world: World): Promise<void> {
       // With an expiry two hours later.
       ...(at % 24 === 15 && { startsAt: START + 6 * HOUR }),
       ...(at % 7 === 0 && { disabled: true }),
+      ...(at % 4 < 3 && { tags: ["M\u00fcller", "rare", "both"].slice(at % 5 === 0 ? 0 : 2) }),
+      ...(at % 31 === 4 && { tags: ["rare"] }),
     });
     for (let visits = at % 5; visits > 0; visits--) {
       const opened = {

@@ -125,6 +125,7 @@ for (const kind of databases) {
         { ownerId: alice.id },
         {
           ...noOptions,
+          tags: [],
           shortCode: "away" as never,
           kind: "redirect",
           target: "https://example.com/" as never,

@@ -1,0 +1,78 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Database } from "../../database/database.ts";
+import type { Candidates, SearchIndex } from "../../database/search/search-index.ts";
+import { foldTag } from "../tags/tag-names.ts";
+import type { LinkQuery } from "./list-query.ts";
+
+/** A filter by tags, with the ids that their names have. */
+export interface TagFilter {
+  readonly mode: NonNullable<LinkQuery["tagMode"]>;
+  readonly tags: readonly FoundTag[];
+}
+
+interface FoundTag {
+  /** Those of several owners where the list has links of all; none: no link has such a tag. */
+  readonly ids: readonly number[];
+  /** How many links have it, as far as that was counted. */
+  readonly links: number;
+}
+
+/** Finds the tags of a query, and counts their links up to `max`; null where it names none. */
+export async function findTags(
+  { read }: Database,
+  { tags: given = [], tagMode: mode = "all", ownerId }: LinkQuery,
+  max: number,
+): Promise<TagFilter | null> {
+  const names = [...new Set(given.map(foldTag))];
+  if (names.length === 0) return null;
+  const isOwned = ownerId === undefined ? sql`1 = 1` : sql`owner_id = ${ownerId}`;
+  const { rows } = await sql<{ id: number; folded: string; links: number }>`
+    select id, folded, (select count(*) from
+      (select 1 from link_tag where tag_id = tag.id limit ${max + 1}) as counted) as links
+    from tag where folded in (${sql.join(names)}) and ${isOwned}`.execute(read);
+  const tags = names.map((name) => {
+    const found = rows.filter(({ folded }) => folded === name);
+    const links = found.reduce((sum, row) => sum + Number(row.links), 0);
+    return { ids: found.map(({ id }) => id), links };
+  });
+  return { mode, tags };
+}
+
+/** The test of a row `s` of `link_search`. */
+export function hasTags({ mode, tags }: TagFilter): readonly RawBuilder<boolean>[] {
+  switch (mode) {
+    case "all":
+      return tags.map(({ ids }) => hasOne(ids));
+    case "any":
+      return [hasOne(tags.flatMap(({ ids }) => ids))];
+    case "none":
+      return [sql`not ${hasOne(tags.flatMap(({ ids }) => ids))}`];
+  }
+}
+
+function hasOne(ids: readonly number[]): RawBuilder<boolean> {
+  if (ids.length === 0) return sql`(1 = 0)`;
+  return sql`exists (select 1 from link_tag as had
+    where had.link_id = s.link_id and had.tag_id in (${sql.join(ids)}))`;
+}
+
+/** Links that an index finds by tags. */
+export interface TaggedLinks extends Candidates {
+  /** At least so many, or more than were counted. */
+  readonly links: number;
+  /** Whether they come in the order of their ids. */
+  readonly isInOrder: boolean;
+}
+
+/** The links among which all matches are: of all tags those of the rarest one. Null: no index finds them. */
+export function taggedLinks(
+  { mode, tags }: TagFilter,
+  search: SearchIndex,
+): TaggedLinks | null {
+  if (mode === "none") return null;
+  const ids = tags.flatMap((tag) => tag.ids);
+  const links = tags.reduce((sum, tag) => sum + tag.links, 0);
+  const rarest = tags.toSorted((a, b) => a.links - b.links)[0];
+  const { ids: chosen, links: count } = mode === "any" || !rarest ? { ids, links } : rarest;
+  return { ...search.tagged(chosen), links: count, isInOrder: chosen.length === 1 };
+}
