@@ -20,6 +20,9 @@ export const auditActions = [
   "link.given",
   "links.restored",
   "links.moved_in",
+  "tag.renamed",
+  "tag.merged",
+  "tag.removed",
   "settings.changed",
 ] as const;
 

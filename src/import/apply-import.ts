@@ -115,7 +115,14 @@ class LinkWriter {
     if (user === undefined) throw new Error(`No account: ${owner}`);
     const { place: _, expiryPlace: __, remarks: ___, isExpired: ____, ...link } = planned;
     const stored = content && (await this.#store(user, content));
-    return { ...noOptions, tags: [], ...link, ownerId: user.id, content: stored, updatedAt: link.createdAt };
+    return {
+      ...noOptions,
+      tags: [],
+      ...link,
+      ownerId: user.id,
+      content: stored,
+      updatedAt: link.createdAt,
+    };
   }
 
   async #store(user: User, content: SourceContent): Promise<ImportedContent> {

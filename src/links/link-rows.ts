@@ -20,9 +20,9 @@ import {
   trashedFrom,
   type UnsavedLink,
 } from "./rows/link-columns.ts";
+import type { ShortCode } from "./short-code.ts";
 import { moveTags, saveTags } from "./tags/link-tags.ts";
 import { areSameTags } from "./tags/tag-names.ts";
-import type { ShortCode } from "./short-code.ts";
 import { text } from "./text.en.ts";
 
 export interface LinkRowsParts {
@@ -261,6 +261,13 @@ export class LinkWriter {
     const update = this.trx.updateTable("link").set(set).where("blob_id", "=", blobId);
     for (const { short_code: code } of await update.returning("short_code").execute())
       this.touch(code);
+  }
+
+  /** Raises the revision of all links with a tag that is changed, and returns how many there are. */
+  async retagged(tagId: number): Promise<number> {
+    const ids = this.trx.selectFrom("link_tag").select("link_id").where("tag_id", "=", tagId);
+    const update = this.trx.updateTable("link").set({ revision: nextRevision });
+    return Number((await update.where("id", "in", ids).executeTakeFirst()).numUpdatedRows);
   }
 
   /** Makes ordinary links of those that an owner's links.toml declares. */

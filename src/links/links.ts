@@ -24,6 +24,8 @@ import { refreshRanks } from "./list/visit-ranks.ts";
 import type { Restores } from "./restores/restores.ts";
 import { type ListedLink, type ListedRow, listedFrom, selectListed } from "./rows/link-columns.ts";
 import { isStoredCode, type ShortCode } from "./short-code.ts";
+import { changeTags, type TagChanges } from "./tags/tag-names.ts";
+import type { Tags } from "./tags/tags.ts";
 import { text } from "./text.en.ts";
 import type { LinkTransfer } from "./transfer/link-transfer.ts";
 import type { Trash } from "./trash/trash.ts";
@@ -46,6 +48,7 @@ export interface LinksParts {
   readonly imported: ImportedLinks;
   readonly consistency: LinkConsistency;
   readonly trash: Trash;
+  readonly tags: Tags;
 }
 
 /** What a deletion has done. */
@@ -78,6 +81,7 @@ export class Links {
   readonly imported: ImportedLinks;
   readonly consistency: LinkConsistency;
   readonly trash: Trash;
+  readonly tags: Tags;
 
   constructor({ database, rows, contents, cache, clock, ...others }: LinksParts) {
     this.#creation = others.creation;
@@ -88,6 +92,7 @@ export class Links {
     this.imported = others.imported;
     this.consistency = others.consistency;
     this.trash = others.trash;
+    this.tags = others.tags;
     this.#database = database;
     this.#cache = cache;
     this.#rows = rows;
@@ -213,6 +218,20 @@ export class Links {
     return await this.#rows.write(actor, async (writer) => {
       const links = await this.#loadMany(writer, actor, "link.edit", codes);
       for (const link of links) await this.#change(writer, link, changes);
+      return links.length;
+    });
+  }
+
+  /**
+   * Adds and removes tags of every link among `codes` that the actor may change, in one transaction; returns how many.
+   * @throws Problem `invalid` on `tags` where a link would have too many; `forbidden` where a links.toml declares one of
+   * them, `busy`, `storage_full`
+   */
+  async tagMany(actor: Actor, codes: readonly string[], changes: TagChanges): Promise<number> {
+    return await this.#rows.write(actor, async (writer) => {
+      const links = await this.#loadMany(writer, actor, "link.edit", codes);
+      for (const link of links)
+        await this.#change(writer, link, { tags: changeTags(link.tags, changes) });
       return links.length;
     });
   }

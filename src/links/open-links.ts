@@ -15,6 +15,7 @@ import { LinkContent } from "./link-content.ts";
 import { LinkRows } from "./link-rows.ts";
 import { Links } from "./links.ts";
 import { Restores } from "./restores/restores.ts";
+import { Tags } from "./tags/tags.ts";
 import { LinkTransfer } from "./transfer/link-transfer.ts";
 import { Trash } from "./trash/trash.ts";
 
@@ -47,6 +48,7 @@ export function openLinks(
     restores: new Restores({ database, clock }),
     imported: new ImportedLinks({ rows, adoption: new Adoption({ clock }), clock }),
     consistency: new LinkConsistency({ database, rows }),
+    tags: new Tags({ database, rows }),
     trash: new Trash({ database, rows, clock, days: () => live.current["links.trash_days"] }),
   });
 }

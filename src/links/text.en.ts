@@ -62,6 +62,7 @@ export const text = catalogue({
     noDeletion: "Enter the time of the deletion in milliseconds.",
     codeTaken: (code: string) =>
       `The short code "${code}" is in use. Choose another one for the link.`,
+  },
   tags: {
     noList: "Enter a list of tags.",
     tooMany: (count: number) => `A link has at most ${formatCount(count)} tags.`,

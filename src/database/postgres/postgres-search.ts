@@ -1,8 +1,8 @@
-import { taggedRows } from "../search/tagged-rows.ts";
 import { type RawBuilder, sql } from "kysely";
 import { isAscii } from "../../text/fold-text.ts";
 import type { SearchIndex } from "../search/search-index.ts";
 import { isListed, LIST_MARK } from "../search/short-words.ts";
+import { taggedRows } from "../search/tagged-rows.ts";
 
 export const postgresSearch: SearchIndex = {
   candidates: () => ({ from: sql`link_search as s`, id: sql`s.link_id`, isSelective: false }),

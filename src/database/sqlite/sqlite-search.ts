@@ -1,8 +1,8 @@
 import { sql } from "kysely";
-import { taggedRows } from "../search/tagged-rows.ts";
 import { isAscii } from "../../text/fold-text.ts";
 import type { Candidates, SearchIndex, SearchTerms } from "../search/search-index.ts";
 import { FOLLOWERS, isListed, LIST_MARK } from "../search/short-words.ts";
+import { taggedRows } from "../search/tagged-rows.ts";
 
 /*
  * `link_word` (migrations 0002 and 0018) is a trigram index: it lists the links for every three letters in a row. It

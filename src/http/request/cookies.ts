@@ -84,6 +84,7 @@ const noticeCodes = [
   "expiry_set",
   "links_restored",
   "links_given",
+  "tags_changed",
   "account_created",
   "account_deleted",
   "signed_out_everywhere",
@@ -117,6 +118,7 @@ const counting: ReadonlySet<NoticeCode> = new Set([
   "expiry_set",
   "links_restored",
   "links_given",
+  "tags_changed",
 ] as const);
 
 /** Prefixed as the session's, for the same reason. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseInput } from "../../parse-input.ts";
 import { type ExpiryContext, parseMoment } from "../expiry.ts";
+import { parseTags } from "../tags/tag-names.ts";
 import { text } from "../text.en.ts";
 
 /** Most links that one request changes. */
@@ -13,6 +14,10 @@ export const codesSchema = z
   .refine((given) => given.length > 0, { error: () => text.bulk.noCodes })
   .refine((given) => given.length <= MAX_CODES, { error: () => text.bulk.tooMany(MAX_CODES) });
 
+const tags = z
+  .array(z.string(), { error: () => text.tags.noneGiven })
+  .min(1, { error: () => text.tags.noneGiven });
+
 /** One change of several links. */
 export const bulkChangeSchema = z.discriminatedUnion(
   "action",
@@ -24,6 +29,8 @@ export const bulkChangeSchema = z.discriminatedUnion(
       /** As in a new link; null: never. Absent is refused, so that nothing removes an expiry by accident. */
       expiresAt: z.union([z.int(), z.string()], { error: () => text.bulk.noExpiry }).nullable(),
     }),
+    z.strictObject({ action: z.literal("add_tags"), codes: codesSchema, tags }),
+    z.strictObject({ action: z.literal("remove_tags"), codes: codesSchema, tags }),
     z.strictObject({
       action: z.literal("transfer"),
       codes: codesSchema,
@@ -50,6 +57,8 @@ export type BulkChange =
  */
 export function parseBulkChange(input: unknown, context: ExpiryContext): BulkChange {
   const change = parseInput(bulkChangeSchema, input);
+  if (change.action === "add_tags" || change.action === "remove_tags")
+    return { ...change, tags: parseTags(change.tags) };
   if (change.action !== "expire") return change;
   const { expiresAt } = change;
   return {

@@ -7,8 +7,8 @@ import { type FieldProblems, invalid, Problem } from "../../problem.ts";
 import { parseMoment, parseTime } from "../expiry.ts";
 import { type Kind, kinds, type Link, type LinkOptions, redirectStatuses } from "../link.ts";
 import { requireStartBeforeExpiry } from "../options/start.ts";
-import { parseTags } from "../tags/tag-names.ts";
 import { parseShortCode, type ShortCode } from "../short-code.ts";
+import { parseTags } from "../tags/tag-names.ts";
 import { parseTarget, pointsToItself, type Target } from "../target/target.ts";
 import { text } from "../text.en.ts";
 

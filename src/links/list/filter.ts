@@ -2,8 +2,8 @@ import { type RawBuilder, sql } from "kysely";
 import type { SearchIndex, SearchTerms } from "../../database/search/search-index.ts";
 import type { LinkStatus } from "../link.ts";
 import type { LinkQuery } from "./list-query.ts";
-import { hasTags, type TagFilter } from "./tag-filter.ts";
 import { readSearch, type Search } from "./search-words.ts";
+import { hasTags, type TagFilter } from "./tag-filter.ts";
 
 /** The filter of a list at one moment. */
 export interface Filter extends Search, Pick<LinkQuery, "ownerId" | "kind" | "status"> {

@@ -4,8 +4,8 @@ import { type Cursor, type CursorRow, readCursor, writeCursor } from "./cursor.t
 import { filterOf } from "./filter.ts";
 import { type LinkPage, type LinkQuery, orderOf } from "./list-query.ts";
 import type { Limits } from "./query-plan.ts";
-import { findTags } from "./tag-filter.ts";
 import { SortedLinks } from "./sorted-links.ts";
+import { findTags } from "./tag-filter.ts";
 import type { FoundRow, Rows } from "./whole-list.ts";
 
 const usualLimits: Limits = {

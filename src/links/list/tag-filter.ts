@@ -65,10 +65,7 @@ export interface TaggedLinks extends Candidates {
 }
 
 /** The links among which all matches are: of all tags those of the rarest one. Null: no index finds them. */
-export function taggedLinks(
-  { mode, tags }: TagFilter,
-  search: SearchIndex,
-): TaggedLinks | null {
+export function taggedLinks({ mode, tags }: TagFilter, search: SearchIndex): TaggedLinks | null {
   if (mode === "none") return null;
   const ids = tags.flatMap((tag) => tag.ids);
   const links = tags.reduce((sum, tag) => sum + tag.links, 0);

@@ -52,7 +52,8 @@ export function joinTags(tags: readonly string[]): string {
 /** Whether two lists of tags in their order are the same tags, however they are typed. */
 export function areSameTags(some: readonly string[], others: readonly string[]): boolean {
   return (
-    some.length === others.length && some.every((tag, at) => foldTag(tag) === foldTag(others[at] ?? ""))
+    some.length === others.length &&
+    some.every((tag, at) => foldTag(tag) === foldTag(others[at] ?? ""))
   );
 }
 

@@ -23,6 +23,9 @@ const actions: Record<AuditAction, string> = {
   "link.given": "Link transferred",
   "links.restored": "Links restored",
   "links.moved_in": "Links imported",
+  "tag.renamed": "Tag renamed",
+  "tag.merged": "Tags merged",
+  "tag.removed": "Tag deleted",
   "settings.changed": "Setting changed",
 };
 

@@ -18,6 +18,7 @@ import { Icon } from "../ui/icon.tsx";
 import { PageHead, show } from "../ui/layout/layout.tsx";
 import { text as shared } from "../ui/text.en.ts";
 import { Time, zoneOf } from "../ui/time.tsx";
+import { tagLinks } from "./list/tag-links.ts";
 import { PagePreview } from "./page-preview.tsx";
 import { QrCode } from "./qr-page.tsx";
 import { text } from "./text.en.ts";
@@ -128,6 +129,7 @@ function Facts({ call, link }: Shown) {
           <span class="name">{link.shortCode}</span>
         </Fact>
       )}
+      {link.tags.length > 0 && <Fact name={text.facts.tags}>{tagLinks(link.tags)}</Fact>}
       {link.note !== "" && (
         <Fact name={text.facts.note}>
           <div class="name note">{link.note}</div>

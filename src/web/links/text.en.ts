@@ -40,6 +40,7 @@ export const text = catalogue({
     shortCode: "Short code",
     fallback: "Fallback",
     forwardQuery: "Query parameters",
+    tags: "Tags",
     note: "Note",
     declaredIn: "Declared in",
     declared: "{file} (edit or delete it there)",

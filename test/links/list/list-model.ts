@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { type Link, linkStatuses, statusOf } from "../../../src/links/link.ts";
-import { type LinkQuery, linkSorts, orderOf, tagModes } from "../../../src/links/list/list-query.ts";
+import {
+  type LinkQuery,
+  linkSorts,
+  orderOf,
+  tagModes,
+} from "../../../src/links/list/list-query.ts";
 import type { ListedLink } from "../../../src/links/rows/link-columns.ts";
 
 /** What a list says, said again in the plainest way: every link is looked at, and all are sorted. */

@@ -10,6 +10,7 @@ import {
   requireSameCode,
 } from "../../../links/input/link-schema.ts";
 import { type ContentKind, hasContent, type Kind, kinds, type Link } from "../../../links/link.ts";
+import { joinTags, splitTags } from "../../../links/tags/tag-names.ts";
 import { text as linkText } from "../../../links/text.en.ts";
 import { invalid } from "../../../problem.ts";
 
@@ -19,6 +20,7 @@ export const linkFields = [
   "url",
   "title",
   "note",
+  "tags",
   "redirect_status",
   "expiry",
   "enable_expiration",
@@ -119,11 +121,12 @@ export function parseLinkChangesForm(
 
 /** The fields that mean the same for a new link and a changed one; absent ones stay absent. */
 function inputFrom(fields: FormFields): LinkChangesInput {
-  const { title, note, redirect_status: status, disabled, inline } = fields;
+  const { title, note, tags, redirect_status: status, disabled, inline } = fields;
   const { fallback_url: fallback, forward_query: forwardQuery } = fields;
   return {
     ...(title !== undefined && { title }),
     ...(note !== undefined && { note }),
+    ...(tags !== undefined && { tags: splitTags(tags) }),
     // The schema refuses a number that is not one of its statuses.
     ...(!isBlank(status) && { redirectStatus: Number(status) as Link["redirectStatus"] }),
     ...(fallback !== undefined && { fallbackUrl: fallback }),
@@ -237,6 +240,7 @@ export function fieldsOf(link: Link, zone: string): FormFields {
     url: link.target,
     title: link.title,
     note: link.note,
+    tags: joinTags(link.tags),
     redirect_status: String(link.redirectStatus),
     starts_at: startsAt === null ? "" : formatLocal(startsAt, zone),
     fallback_url: link.fallbackUrl,

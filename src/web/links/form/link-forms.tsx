@@ -146,6 +146,14 @@ function SharedFields({
         help={text.titleHelp[asked.kind]}
         autocomplete="off"
       />
+      <InputField
+        entry={entry}
+        name="tags"
+        label={text.tags}
+        help={text.tagsHelp}
+        autocomplete="off"
+        autocapitalize="none"
+      />
       <ExpiryFields entry={entry} zone={zone} />
       <details class="mb-4" open={hasRefusedDetails(entry)}>
         <summary class="mb-3">{text.moreOptions}</summary>

@@ -43,6 +43,7 @@ function labels(): Readonly<Partial<Record<keyof FormFields, string>>> {
     url: text.target,
     title: text.title,
     note: text.note,
+    tags: text.tags,
     redirect_status: text.redirectType,
     expiry: text.expiry.label,
     expiration_date: text.expiry.label,

@@ -27,6 +27,8 @@ export const text = catalogue({
     markdown: "Shown in your list, and to visitors as the title of the page.",
     html: "Shown in your list. Visitors see the title that the page itself has.",
   },
+  tags: "Tags",
+  tagsHelp: "For your own lists, with commas between them.",
   note: "Note",
   moreOptions: "More options",
   inline: "Open in the browser",

@@ -36,6 +36,7 @@ export function BulkForm({ view, entry, hasOwners, children }: BulkFormProps) {
         <button class="btn btn-quiet mb-3" type="submit" name="action" value="expire">
           {text.bulk.setExpiry}
         </button>
+        <Tags entry={entry} />
         {hasOwners && <Transfer entry={entry} />}
         <button
           class="btn btn-danger mb-3"
@@ -48,6 +49,26 @@ export function BulkForm({ view, entry, hasOwners, children }: BulkFormProps) {
         </button>
       </div>
     </PostForm>
+  );
+}
+
+function Tags({ entry }: { entry: Entry }) {
+  return (
+    <>
+      <InputField
+        entry={entry}
+        name="tags"
+        label={text.bulk.tags}
+        autocomplete="off"
+        autocapitalize="none"
+      />
+      <button class="btn btn-quiet mb-3" type="submit" name="action" value="add_tags">
+        {text.bulk.addTags}
+      </button>
+      <button class="btn btn-quiet mb-3" type="submit" name="action" value="remove_tags">
+        {text.bulk.removeTags}
+      </button>
+    </>
   );
 }
 

@@ -10,6 +10,7 @@ import type { ExpiryContext } from "../../../links/expiry.ts";
 import { type BulkChange, parseBulkChange } from "../../../links/input/bulk-schema.ts";
 import { renamingFields } from "../../../links/input/link-schema.ts";
 import type { Removal } from "../../../links/links.ts";
+import { splitTags } from "../../../links/tags/tag-names.ts";
 import { invalid } from "../../../problem.ts";
 import { formatList } from "../../../text/format.ts";
 import { show } from "../../ui/layout/layout.tsx";
@@ -30,7 +31,11 @@ export async function bulk(call: Call): Promise<Response> {
     call,
     () => changeFromForm(call, form, view),
     (refusal) => {
-      const values = { expires_in: form.text("expires_in"), to: form.text("to") };
+      const values = {
+        expires_in: form.text("expires_in"),
+        to: form.text("to"),
+        tags: form.text("tags"),
+      };
       return showRefused(call, view, { values, refusal, selected: new Set(codesIn(form)) });
     },
   );
@@ -56,12 +61,14 @@ async function changeFromForm(call: Call, form: Form, view: ListView): Promise<R
   return seeOther(addressOf(view), { call, headers });
 }
 
-const fields = ["codes", "action", "ask", "view", "expires_in", "to"];
+const fields = ["codes", "action", "ask", "view", "expires_in", "to", "tags"];
 
 const notices = {
   delete: "links_deleted",
   expire: "expiry_set",
   transfer: "links_given",
+  add_tags: "tags_changed",
+  remove_tags: "tags_changed",
 } as const satisfies Record<BulkChange["action"], NoticeCode>;
 
 /** Returns how many links have changed, and how to undo it. */
@@ -79,6 +86,14 @@ async function carryOut(
     }
     case "transfer": {
       const count = await app.links.transfer.transfer(actor, codes, change.to);
+      return { count, trashedAt: null };
+    }
+    case "add_tags": {
+      const count = await app.links.tagMany(actor, codes, { added: change.tags });
+      return { count, trashedAt: null };
+    }
+    case "remove_tags": {
+      const count = await app.links.tagMany(actor, codes, { removed: change.tags });
       return { count, trashedAt: null };
     }
   }
@@ -102,6 +117,9 @@ function actionIn(form: Form) {
   switch (action) {
     case "expire":
       return { action, expiresAt: expiryIn(form) };
+    case "add_tags":
+    case "remove_tags":
+      return { action, tags: splitTags(form.text("tags")) };
     // `give` is the old name.
     case "transfer":
     case "give":

@@ -1,6 +1,7 @@
 import { href } from "../../../http/urls.ts";
 import { kinds, linkStatuses } from "../../../links/link.ts";
 import { linkSorts, usualDirections } from "../../../links/list/list-query.ts";
+import { joinTags } from "../../../links/tags/tag-names.ts";
 import { SearchBox } from "../../ui/list/search-box.tsx";
 import { type Child, html, raw } from "../../ui/markup/markup.ts";
 import { text as shared } from "../../ui/text.en.ts";
@@ -17,7 +18,7 @@ type Option = readonly [value: string, label: string];
 export function linkFilter(view: ListView, hasOwners: boolean): Child {
   const address = href("links");
   const { kind, status } = view;
-  return html`<search><form id="${FILTER_ID}" class=filter action="${address}" hx-get="${address}" hx-trigger="submit, input delay:300ms" hx-sync=this:replace>${SearchBox({ value: view.text, placeholder: text.filter.search })}${choice("kind", text.filter.kind, kindOptions(), kind)}${choice("status", shared.labels.status, statusOptions(), status)}${hasOwners && ownerBox(view.owner)}${order(view)}<button class="btn btn-primary" type=submit>${shared.actions.search}</button></form></search>`;
+  return html`<search><form id="${FILTER_ID}" class=filter action="${address}" hx-get="${address}" hx-trigger="submit, input delay:300ms" hx-sync=this:replace>${SearchBox({ value: view.text, placeholder: text.filter.search })}${choice("kind", text.filter.kind, kindOptions(), kind)}${choice("status", shared.labels.status, statusOptions(), status)}${tagBox(view)}${hasOwners && ownerBox(view.owner)}${order(view)}<button class="btn btn-primary" type=submit>${shared.actions.search}</button></form></search>`;
 }
 
 const kindOptions = (): readonly Option[] => [
@@ -29,6 +30,12 @@ const statusOptions = (): readonly Option[] => [
   ["", text.filter.anyStatus],
   ...linkStatuses.map((status): Option => [status, linkText.statuses[status]]),
 ];
+
+function tagBox({ tags, tagMode }: ListView): Child {
+  const { tagModes: labels } = text.filter;
+  const options = (["all", "any", "none"] as const).map((mode): Option => [mode, labels[mode]]);
+  return html`<div class=filter-owner><label class=form-label for=tag>${text.filter.tags}</label><input class=form-control id=tag name=tag value="${joinTags(tags)}" placeholder="${text.filter.anyTags}" autocomplete=off autocapitalize=none></div>${choice("tags", text.filter.tagMode, options, tagMode)}`;
+}
 
 function ownerBox(owner: string): Child {
   return html`<div class=filter-owner><label class=form-label for=owner>${shared.labels.owner}</label><input class=form-control id=owner name=owner value="${owner}" placeholder="${text.filter.anyOwner}" autocomplete=off autocapitalize=none spellcheck=false></div>`;

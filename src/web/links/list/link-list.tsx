@@ -57,12 +57,13 @@ async function readList(call: Call, view: ListView): Promise<LinkListProps> {
 }
 
 async function find(call: Call, view: ListView): Promise<LinkPage> {
-  const { text: search, kind, status, sort, direction, place } = view;
+  const { text: search, kind, status, tags, tagMode, sort, direction, place } = view;
   const query: LinkQuery = {
     ...(await ownerIn(call, view)),
     ...(search !== "" && { text: search, ownOrigins: ownOrigins(call) }),
     ...(kind && { kind }),
     ...(status && { status }),
+    ...(tags.length > 0 && { tags, tagMode }),
     sort,
     direction,
     ...(place && { cursor: place.cursor }),

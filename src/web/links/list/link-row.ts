@@ -8,6 +8,7 @@ import { text as shared } from "../../ui/text.en.ts";
 import { formatDistance } from "../../ui/time.tsx";
 import { text as linkText } from "../text.en.ts";
 import { marked, markedLine } from "./marked.ts";
+import { tagLinks } from "./tag-links.ts";
 import { text } from "./text.en.ts";
 
 /** What the rows of a table have in common. */
@@ -49,7 +50,7 @@ function ownerCell({ owner }: ListedLink): Child {
 function nameOf(link: ListedLink, words: readonly string[]): Child {
   const { shortCode, title, target, content } = link;
   const name = html`<a href="${href("linkPage", { shortCode })}">${marked(shortCode, words)}</a>${title && html` <bdi>${marked(title, words)}</bdi>`}`;
-  return html`${content ? fileOf(link, content, name, words) : name}${link.declared && html`<div class=small>${text.row.declared}</div>`}${target && targetOf(target, words)}${noteOf(link, words)}`;
+  return html`${content ? fileOf(link, content, name, words) : name}${link.declared && html`<div class=small>${text.row.declared}</div>`}${target && targetOf(target, words)}${tagLinks(link.tags)}${noteOf(link, words)}`;
 }
 
 function fileOf(link: ListedLink, content: Content, name: Child, words: readonly string[]): Child {

@@ -5,8 +5,11 @@ import {
   directions,
   type LinkSort,
   linkSorts,
+  type TagMode,
+  tagModes,
   usualDirections,
 } from "../../../links/list/list-query.ts";
+import { MAX_TAGS, splitTags } from "../../../links/tags/tag-names.ts";
 
 /** Links on a page. */
 export const PAGE_SIZE = 50;
@@ -17,6 +20,9 @@ export interface ListView {
   readonly text: string;
   readonly kind: Kind | null;
   readonly status: LinkStatus | null;
+  /** Names of tags; none: links with any tags. */
+  readonly tags: readonly string[];
+  readonly tagMode: TagMode;
   /** Username of the owner; "" for all. */
   readonly owner: string;
   readonly sort: LinkSort;
@@ -44,6 +50,10 @@ export function readView(query: URLSearchParams): ListView {
     text: given("q"),
     kind: oneOf(kinds, given("kind")),
     status: oneOf(linkStatuses, given("status") || given("standing")),
+    tags: splitTags(query.getAll("tag").join(","))
+      .map((tag) => tag.trim())
+      .slice(0, MAX_TAGS),
+    tagMode: oneOf(tagModes, given("tags")) ?? "all",
     owner: given("owner"),
     sort,
     direction: oneOf(directions, given("direction")) ?? usualDirections[sort],
@@ -65,6 +75,8 @@ export function addressOf(view: ListView): string {
     q: view.text || null,
     kind: view.kind,
     status: view.status,
+    tag: view.tags.join(",") || null,
+    tags: view.tagMode === "all" || view.tags.length === 0 ? null : view.tagMode,
     owner: view.owner || null,
     sort: sort === "created" ? null : sort,
     direction: direction === usualDirections[sort] ? null : direction,
@@ -79,8 +91,8 @@ export function fromStart(view: ListView, changes: Partial<ListView>): ListView 
 }
 
 /** Whether the view filters links. */
-export function isFiltered({ text, kind, status, owner }: ListView): boolean {
-  return text !== "" || kind !== null || status !== null || owner !== "";
+export function isFiltered({ text, kind, status, tags, owner }: ListView): boolean {
+  return text !== "" || tags.length > 0 || kind !== null || status !== null || owner !== "";
 }
 
 function readPlace(query: URLSearchParams): Place | null {

@@ -46,6 +46,7 @@ function broaderSearches(view: ListView): readonly Search[] {
     view.text !== "" && [text.none.anyText, { text: "" }],
     view.kind !== null && [text.none.anyKind, { kind: null }],
     view.status !== null && [text.none.anyStatus, { status: null }],
+    view.tags.length > 0 && [text.none.anyTags, { tags: [] }],
     view.owner !== "" && [text.none.anyOwner, { owner: "" }],
   ];
   return searches.filter((search) => search !== false);

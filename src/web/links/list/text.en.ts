@@ -27,6 +27,10 @@ export const text = catalogue({
     kind: "Type",
     anyKind: "All types",
     anyStatus: "All statuses",
+    tags: "Tags",
+    anyTags: "Any, with commas between",
+    tagMode: "Links with",
+    tagModes: { all: "All of them", any: "Any of them", none: "None of them" },
     anyOwner: "Anyone",
     sort: "Sort by",
     sorts: {
@@ -71,6 +75,7 @@ export const text = catalogue({
     anyText: "Clear the search text",
     anyKind: "Show all types",
     anyStatus: "Show all statuses",
+    anyTags: "Show links with any tags",
     anyOwner: "Show links of all users",
     all: "Show all links",
   },
@@ -79,6 +84,9 @@ export const text = catalogue({
     selectNone: "Select none",
     expires: "Expires (7d, 2027-01-31, never)",
     setExpiry: "Set expiry",
+    tags: "Tags",
+    addTags: "Add tags",
+    removeTags: "Remove tags",
     newOwner: "New owner (username)",
     deleteTitle: "Delete links",
     deleteQuestion: (count: number) =>

@@ -46,6 +46,8 @@ function describe({ code, shortCode, count = 0, skipped }: Notice, origin: strin
         : notice.linksRestoredPartly(count, namesOf(skipped));
     case "links_given":
       return notice.linksTransferred(count);
+    case "tags_changed":
+      return notice.tagsChanged(count);
     case "account_created":
       return notice.accountCreated;
     case "account_deleted":

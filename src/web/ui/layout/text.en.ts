@@ -66,6 +66,11 @@ export const text = catalogue({
         one: "1 link transferred.",
         other: `${formatCount(count)} links transferred.`,
       }),
+    tagsChanged: (count: number) =>
+      plural(count, {
+        one: "Tags changed for 1 link.",
+        other: `Tags changed for ${formatCount(count)} links.`,
+      }),
     accountCreated: "Account created.",
     accountDeleted: "Account deleted.",
     userSignedOut: "User signed out of all devices.",
