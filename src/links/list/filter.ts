@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from "kysely";
 import type { SearchIndex, SearchTerms } from "../../database/search/search-index.ts";
 import type { LinkStatus } from "../link.ts";
+import { hasTags, type TagFilter } from "../tags/tag-filter.ts";
 import type { LinkQuery } from "./list-query.ts";
 import { readSearch, type Search } from "./search-words.ts";
-import { hasTags, type TagFilter } from "./tag-filter.ts";
 
 /** The filter of a list at one moment. */
 export interface Filter extends Search, Pick<LinkQuery, "ownerId" | "kind" | "status"> {

@@ -1,11 +1,11 @@
 import type { Database } from "../../database/database.ts";
 import { type ListedLink, listedFrom, selectListed } from "../rows/link-columns.ts";
+import { findTags } from "../tags/tag-filter.ts";
 import { type Cursor, type CursorRow, readCursor, writeCursor } from "./cursor.ts";
 import { filterOf } from "./filter.ts";
 import { type LinkPage, type LinkQuery, orderOf } from "./list-query.ts";
 import type { Limits } from "./query-plan.ts";
 import { SortedLinks } from "./sorted-links.ts";
-import { findTags } from "./tag-filter.ts";
 import type { FoundRow, Rows } from "./whole-list.ts";
 
 const usualLimits: Limits = {

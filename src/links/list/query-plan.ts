@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../database/database.ts";
 import type { Candidates } from "../../database/search/search-index.ts";
+import { taggedLinks } from "../tags/tag-filter.ts";
 import { type Filter, hasStatus, searchTermsOf } from "./filter.ts";
 import { findKeptCount } from "./kind-counts.ts";
-import { taggedLinks } from "./tag-filter.ts";
 
 /** Bounds of the work for one page. */
 export interface Limits {

@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from "kysely";
 import type { SearchIndex } from "../../database/search/search-index.ts";
+import { taggedLinks } from "../tags/tag-filter.ts";
 import type { CursorRow } from "./cursor.ts";
 import { allOf, type Filter, searchTermsOf } from "./filter.ts";
 import type { LinkSort } from "./list-query.ts";
-import { taggedLinks } from "./tag-filter.ts";
 
 /** A scan of an index in the order of its rows. */
 export interface IndexScan {

@@ -37,7 +37,7 @@ function keyOf({ owner_id, folded }: { owner_id: number; folded: string }): stri
   return `${owner_id} ${folded}`;
 }
 
-/** Gives links the tags of the same names that another owner has, or gets by this. */
+/** Replaces the tags of links by those of the same names that another owner has, or gets here. */
 export async function moveTags(
   trx: Trx,
   links: readonly number[] | Expression<unknown>,

@@ -46,10 +46,23 @@ export class Tags {
    */
   async list(actor: Actor, ownerId: number): Promise<Tag[]> {
     require(actor, "link.list", ownerId);
-    const { rows } =
-      await sql<Tag>`select name, (select count(*) from link_tag where tag_id = tag.id) as links
-      from tag where owner_id = ${ownerId} order by folded`.execute(this.#database.read);
-    return rows.map(({ name, links }) => ({ name, links: Number(links) }));
+    const { read } = this.#database;
+    const counted = sql<StoredTag & Tag>`
+      select id, name, (select count(*) from link_tag where tag_id = tag.id) as links
+      from tag where owner_id = ${ownerId} order by folded`;
+    const inTrash = read
+      .selectFrom("link")
+      .innerJoin("link_tag", "link_tag.link_id", "link.id")
+      .select((eb) => ["tag_id", eb.fn.countAll<number>().as("links")])
+      .where("owner_id", "=", ownerId)
+      .where("deleted_at", "is not", null)
+      .groupBy("tag_id");
+    const [{ rows }, trashed] = await Promise.all([counted.execute(read), inTrash.execute()]);
+    const hidden = new Map(trashed.map((row) => [row.tag_id, Number(row.links)]));
+    return rows.map(({ id, name, links }) => ({
+      name,
+      links: Number(links) - (hidden.get(id) ?? 0),
+    }));
   }
 
   /**
@@ -89,7 +102,7 @@ export class Tags {
   }
 
   /**
-   * Gives all links with one tag another one instead; returns how many had it.
+   * Replaces one tag by another in all links that have it; returns how many had.
    * @throws Problem `not_found`, `invalid` on `to`, `forbidden` where a links.toml declares one of the links
    */
   async merge(actor: Actor, ownerId: number, from: string, into: string): Promise<number> {

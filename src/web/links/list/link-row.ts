@@ -6,9 +6,9 @@ import { Picture } from "../../open/viewer/file-facts.tsx";
 import { type Child, html, raw } from "../../ui/markup/markup.ts";
 import { text as shared } from "../../ui/text.en.ts";
 import { formatDistance } from "../../ui/time.tsx";
+import { tagLinks } from "../tag-links.ts";
 import { text as linkText } from "../text.en.ts";
 import { marked, markedLine } from "./marked.ts";
-import { tagLinks } from "./tag-links.ts";
 import { text } from "./text.en.ts";
 
 /** What the rows of a table have in common. */

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../database/database.ts";
 import type { Candidates, SearchIndex } from "../../database/search/search-index.ts";
-import { foldTag } from "../tags/tag-names.ts";
-import type { LinkQuery } from "./list-query.ts";
+import type { LinkQuery } from "../list/list-query.ts";
+import { foldTag } from "./tag-names.ts";
 
 /** A filter by tags, with the ids that their names have. */
 export interface TagFilter {

@@ -1,5 +1,5 @@
-import { href, withQuery } from "../../../http/urls.ts";
-import { type Child, html } from "../../ui/markup/markup.ts";
+import { href, withQuery } from "../../http/urls.ts";
+import { type Child, html } from "../ui/markup/markup.ts";
 
 /** The tags of a link, each with the list of the links that have it; a tag may be in a script of either direction. */
 export function tagLinks(tags: readonly string[]): Child {
