@@ -17,7 +17,7 @@ import { addSamples } from "../test/journeys/sample.ts";
 
 /*
  * Screenshots of every page: `npm run screenshots -- [WORD...] [--language LANGUAGE]` draws the pages whose name contains
- * one of the words into screenshots/, and in English also those that the README shows into docs/images/.
+ * one of the words into screenshots/, and in English also those that the README and the guide show into docs/images/.
  */
 const { positionals: words, values: options } = parseArgs({
   allowPositionals: true,
@@ -48,10 +48,14 @@ const ORIGIN = "http://x.example";
 const ROOT = join(import.meta.dir, "..");
 const FOLDER = join(ROOT, "screenshots");
 
-/** Files of the screenshots that the README shows, by page and look. */
-const inReadme: Readonly<Record<string, string>> = {
+/** Files of the screenshots that the README and the guide show, by page and look. */
+const inDocs: Readonly<Record<string, string>> = {
+  "links-light": "links.png",
+  "a-link-light": "link.png",
+  "add-light": "add.png",
   "home-light": "home.png",
-  "a-link-dark": "link.png",
+  "a-document-light": "document.png",
+  "a-picture-light": "file.png",
   "links-phone": "phone.png",
 };
 
@@ -131,7 +135,7 @@ async function drawAll(browser: Browser, rows: readonly PageRow[], look: Look): 
 
 async function take(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(FOLDER, `${name}.png`), fullPage: true });
-  const shown = inReadme[name];
+  const shown = inDocs[name];
   if (shown !== undefined) await page.screenshot({ path: join(ROOT, "docs", "images", shown) });
 }
 

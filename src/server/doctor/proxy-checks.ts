@@ -87,7 +87,7 @@ function describeLimit(passed: number, refused: number, most: number, status: nu
     remedy: proxyLine(
       `client_max_body_size ${limit}m;`,
       text.proxy.haproxyNoLimit,
-      `request_body { max_size ${limit}MB }`,
+      `request_body { max_size ${limit}MiB }`,
     ),
   };
 }

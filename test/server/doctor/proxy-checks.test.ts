@@ -120,6 +120,8 @@ describe.skipIf(nginx === null)("through nginx", () => {
       "client_max_body_size 11m;",
     ],
     ["nginx's own body size", { bodies: "" }, "body-size", "client_max_body_size 11m;"],
+    // Caddy's MB is a million bytes: 101MB would refuse files of 100 MB.
+    ["a body size, with Caddy's line", { bodies: "" }, "body-size", "max_size 11MiB"],
     [
       "bodies kept until they are whole",
       { buffering: "" },
