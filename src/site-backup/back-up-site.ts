@@ -1,5 +1,4 @@
 import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
-import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { type App, backupLock, STORED_FILES } from "../app.ts";
 import { Archive, SITE_ENTRIES } from "../archive/archive.ts";
@@ -68,7 +67,7 @@ export async function backUpSite(
   using _ = await claim(app.runFolder);
   await using _held = await app.leases.hold(STORED_FILES, app.log);
   await removeSnapshots(app, backups);
-  const working = join(backups, SNAPSHOT + hostname());
+  const working = join(backups, snapshotOf(app));
   await mkdir(working, { mode: 0o700 });
   try {
     return await make({ app, path, working, onBytes });
@@ -78,14 +77,19 @@ export async function backUpSite(
 }
 
 /** Removes the snapshots of crashed backups: this machine's, and old ones of any. Another node may be using its own. */
-async function removeSnapshots({ clock }: App, backups: string): Promise<void> {
+async function removeSnapshots(app: App, backups: string): Promise<void> {
   for (const name of await readdir(backups)) {
     if (!name.startsWith(FORMER_SNAPSHOT)) continue;
     const path = join(backups, name);
     const madeAt = (await stat(path).catch(() => null))?.mtimeMs ?? 0;
-    if (name === SNAPSHOT + hostname() || madeAt < clock() - ABANDONED_MS)
+    if (name === snapshotOf(app) || madeAt < app.clock() - ABANDONED_MS)
       await rm(path, { recursive: true, force: true });
   }
+}
+
+/** The folder of this node's snapshot: the folder of backups may be shared. */
+function snapshotOf({ nodes }: App): string {
+  return SNAPSHOT + encodeURIComponent(nodes.name);
 }
 
 /** Locks out other backups of this machine. */

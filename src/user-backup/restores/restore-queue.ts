@@ -1,5 +1,4 @@
 import { rm } from "node:fs/promises";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import type { App } from "../../app.ts";
 import { makeUuid } from "../../files/blob.ts";
@@ -68,7 +67,7 @@ async function runHere(app: App, restore: RunningRestore, options: RunOptions): 
   if (!isHere && restore.createdAt > app.clock() - MISSING_MS) return;
   using lock = claimLock(app, restore);
   if (lock === null) return;
-  const holder = `${hostname()} ${process.pid} ${makeUuid(app.random)}`;
+  const holder = `${encodeURIComponent(app.nodes.name)} ${process.pid} ${makeUuid(app.random)}`;
   const held = await app.links.restores.take(restore, holder);
   if (held === null) return;
   await runRestore(app, held, options);
@@ -80,7 +79,8 @@ async function runHere(app: App, restore: RunningRestore, options: RunOptions): 
  * or on another node.
  */
 function claimLock(app: App, { id, holder, isExpired }: RunningRestore): Disposable | null {
-  const isOurs = holder === "" || isExpired || holder.startsWith(`${hostname()} `);
+  const isOurs =
+    holder === "" || isExpired || holder.startsWith(`${encodeURIComponent(app.nodes.name)} `);
   return isOurs ? claimPath(join(app.runFolder, `restore-${id}`)) : null;
 }
 
