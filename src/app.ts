@@ -22,7 +22,7 @@ import type { Database } from "./database/database.ts";
 import { fenceDatabase } from "./database/fence-database.ts";
 import { Leases } from "./database/leases.ts";
 import { openDatabase } from "./database/open-database.ts";
-import { type NoteDuration, timeDatabase, WriteHealth } from "./database/query-timing.ts";
+import { noteDurations, timeDatabase, WriteHealth } from "./database/query-timing.ts";
 import { BlobConsistency } from "./files/blob-consistency.ts";
 import { BlobTransfer } from "./files/blob-transfer.ts";
 import { Blobs } from "./files/blobs.ts";
@@ -47,7 +47,6 @@ import { Pages } from "./pages/pages.ts";
 import { Renderer } from "./pages/renderer.ts";
 import type { Logger } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
-import { currentTrace } from "./telemetry/trace.ts";
 import { useLanguage } from "./text/language.ts";
 import { LinkVisits } from "./visits/reports/link-visits.ts";
 import { Reports } from "./visits/reports/reports.ts";
@@ -192,22 +191,19 @@ async function joinParts(parts: OpenedParts, opened: Database): Promise<App> {
   const unfollowLanguage = live.onChange(followLanguage);
   const metrics = new Metrics({ clock, kinds, visitors: visitorClasses });
   const writeHealth = new WriteHealth();
-  const noteDuration: NoteDuration = (operation, ms) => {
-    metrics.countDatabase(operation, ms / 1000);
-    currentTrace()?.add("database", ms);
-  };
-  const database = timeDatabase(fenceDatabase(opened), noteDuration, writeHealth);
+  const database = timeDatabase(fenceDatabase(opened), noteDurations(metrics), writeHealth);
   const audit = new Audit({ database, clock });
   const secretKey = readSecretKey(live.current["secret.key"], live.dataFolder, random);
   const limiting = openLimiting(parts, { database, secretKey });
   const leases = new Leases(database, `${nodeNameOf(live.current)} ${process.pid}`);
   const common = { ...parts, database, audit, leases, limiting, secretKey };
   const files = await openFiles(common);
-  const links = openLinks(common, files);
+  const passwords = new Passwords(openPasswordSlots(runFolderOf(live), log));
+  const links = openLinks({ ...common, passwords }, files);
   const visits = openVisits(common);
   const renderer = new Renderer();
   const pages = new Pages({ blobs: files.blobs, renderer, clock });
-  const accounts = openAccounts(common, { files, links, visits });
+  const accounts = openAccounts(common, { files, links, visits, passwords });
   const isNew = await accounts.users.ensureAdministrator();
   const warnings = findWeaknesses(live, accounts);
   for (const warning of warnings) log.warn(warning);
@@ -324,15 +320,15 @@ interface BelowAccounts {
   readonly files: Files;
   readonly links: Links;
   readonly visits: Visits;
+  readonly passwords: Passwords;
 }
 
 function openAccounts(
   { live, log, database, audit, clock, random, limiting, secretKey }: Common,
-  { files, links, visits }: BelowAccounts,
+  { files, links, visits, passwords }: BelowAccounts,
 ): Accounts {
   const settings = live.current;
   const { limited, shared } = limiting;
-  const passwords = new Passwords(openPasswordSlots(runFolderOf(live), log));
   const users = new Users({
     database,
     audit,

@@ -1,6 +1,6 @@
 import type { User } from "../src/accounts/user.ts";
 import type { ImportedLink } from "../src/links/bulk/imported-links.ts";
-import { type Kind, noOptions } from "../src/links/link.ts";
+import { type Kind, noGate, noOptions } from "../src/links/link.ts";
 import { parseShortCode } from "../src/links/short-code.ts";
 import { parseTarget } from "../src/links/target/target.ts";
 import { operator } from "../src/policy.ts";
@@ -36,6 +36,7 @@ function importedLink(
   return {
     ...noOptions,
     tags: [],
+    ...noGate,
     ...link,
     shortCode: parseShortCode(code),
     ownerId: user.id,

@@ -7,10 +7,20 @@ import type {
   UnknownRow,
 } from "kysely";
 import { Problem } from "../problem.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import { currentTrace } from "../telemetry/trace.ts";
 import type { Database } from "./database.ts";
 
 /** Hears how long the database took for something, in milliseconds, waiting included. */
 export type NoteDuration = (operation: "lookup" | "read" | "write", ms: number) => void;
+
+/** Counts durations, and adds them to the trace of the request. */
+export function noteDurations(metrics: Pick<Metrics, "countDatabase">): NoteDuration {
+  return (operation, ms) => {
+    metrics.countDatabase(operation, ms / 1000);
+    currentTrace()?.add("database", ms);
+  };
+}
 
 /**
  * The same database, of which `note` hears each query and each write, and `health` the outcome of each write. Compiled

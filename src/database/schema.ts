@@ -78,6 +78,14 @@ interface LinkTable {
   deleted_at: Generated<Instant | null>;
   /** The short code of a link in the trash whose code its owner has used again. */
   former_code: Generated<ShortCode | null>;
+  /** Visits that it answers in all; null: any number. */
+  visit_limit: Generated<number | null>;
+  /** Null where there is no limit. */
+  visits_left: Generated<number | null>;
+  /** A PHC string; empty: no password. */
+  password_hash: Generated<string>;
+  /** Wrong passwords since it was set. */
+  wrong_passwords: Generated<number>;
   created_at: Instant;
   updated_at: Instant;
 }
@@ -109,6 +117,8 @@ interface LinkSearchTable {
   disabled: Flag;
   expires_at: Instant | null;
   starts_at: Generated<Instant | null>;
+  /** Whether its visits are used up. */
+  spent: Generated<Flag>;
   /** Folded. */
   code: string;
   /** Code, target or file name, and title, folded, a line each. */

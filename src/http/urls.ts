@@ -32,7 +32,7 @@ export const urls = {
     methods: READ_AND_POST,
     access: "signed_in",
     tongue: "page",
-    doc: "Create a link. `short_code`; `link_type` (`redirect` `file` `markdown` `html`; default: `file` with an uploaded `file`, else `redirect`); `url`, or a file in `file` `markdown_file` `html_file` (multipart), or a text in `markdown_text_content` `html_text_content` `file_text_content` (`markdown_input_type` `html_input_type` `file_input_type` chooses `file` or `text`; default: the file); `inline` (`on` `off`; default: the setting `files.inline`); `title` `tags` (with commas between them) `note` `redirect_status` `disabled=on`; `expires_in`, or `enable_expiration=on` with `expiration_date`, or `expiry` (`never`, a duration, `span` with `expires_in`, or `date` with `expiration_date`); `starts_at` `fallback_url`, and `forward_query` (`on` `off`; default: the setting `links.forward_query`). Repeated fields are refused by name (422), and from programs unknown ones, too. The same `form_id` with the same fields creates only one link within ten minutes. `GET /add?url=...&title=...` fills in the form. A JSON body has the keys `short_code` `kind` `target` `title` `tags` (an array) `note` `redirect_status` `expires_at` `starts_at` `fallback_url` `forward_query` `disabled` `inline` `content`. With `Accept: application/json`, the response is 201 `{short_code, shortCode, url}`; with `notice=on` also `page`, the URL of its page, which then shows a notice.",
+    doc: "Create a link. `short_code`; `link_type` (`redirect` `file` `markdown` `html`; default: `file` with an uploaded `file`, else `redirect`); `url`, or a file in `file` `markdown_file` `html_file` (multipart), or a text in `markdown_text_content` `html_text_content` `file_text_content` (`markdown_input_type` `html_input_type` `file_input_type` chooses `file` or `text`; default: the file); `inline` (`on` `off`; default: the setting `files.inline`); `title` `tags` (with commas between them) `note` `redirect_status` `disabled=on`; `expires_in`, or `enable_expiration=on` with `expiration_date`, or `expiry` (`never`, a duration, `span` with `expires_in`, or `date` with `expiration_date`); `starts_at` `fallback_url`, and `forward_query` (`on` `off`; default: the setting `links.forward_query`). Repeated fields are refused by name (422), and from programs unknown ones, too. The same `form_id` with the same fields creates only one link within ten minutes. `GET /add?url=...&title=...` fills in the form. A JSON body has the keys `short_code` `kind` `target` `title` `tags` (an array) `note` `redirect_status` `expires_at` `starts_at` `fallback_url` `forward_query` `visit_limit` `password` `disabled` `inline` `content`. With `Accept: application/json`, the response is 201 `{short_code, shortCode, url}`; with `notice=on` also `page`, the URL of its page, which then shows a notice.",
   },
   links: {
     pattern: "/links",
@@ -138,6 +138,13 @@ export const urls = {
     access: "visitor",
     tongue: "page",
     doc: "The same for browsers that send no `Sec-Fetch-Dest`, as over http: `pass` works once.",
+  },
+  unlock: {
+    pattern: "/-/unlock/:shortCode",
+    methods: ["POST"],
+    access: "visitor",
+    tongue: "page",
+    doc: "Unlock a link that asks for a password: `password`, and `page` (`open` or `view`), the page to go on to. The right one sets a cookie for this link, for an hour, and redirects to `/<code>`. Programs send the password with each request instead, by Basic authentication (any user name) or in the header `X-Link-Password`.",
   },
   checkCode: {
     pattern: "/-/code",

@@ -9,7 +9,7 @@ import { measureAsset } from "../files/asset-file.ts";
 import type { BlobPath } from "../files/blob.ts";
 import { mediaTypeOf } from "../files/media/media-type.ts";
 import type { ImportedContent, ImportedLink } from "../links/bulk/imported-links.ts";
-import { type Link, noOptions } from "../links/link.ts";
+import { type Link, noGate, noOptions } from "../links/link.ts";
 import { operator } from "../policy.ts";
 import type { ImportReport } from "./import-report.ts";
 import type { ImportedAccount, SourceContent, SourceFile } from "./imported-site.ts";
@@ -118,6 +118,7 @@ class LinkWriter {
     return {
       ...noOptions,
       tags: [],
+      ...noGate,
       ...link,
       ownerId: user.id,
       content: stored,

@@ -10,6 +10,12 @@ import { RATE_LIMIT_TABLE_BYTES, RateLimitTable } from "./rate-limit-table.ts";
 /** Failed sign-ins for one address and account. */
 export const SIGN_IN_LIMIT = { name: "sign-in", perMinute: () => 5, burst: 10 };
 
+/** Wrong passwords for one link from one network. */
+export const LINK_PASSWORD_LIMIT = { name: "link-password", perMinute: () => 5, burst: 10 };
+
+/** Wrong passwords for all links from one network. */
+export const LINK_PASSWORDS_LIMIT = { name: "link-passwords", perMinute: () => 20, burst: 40 };
+
 /** Refused sign-ins of one network that are recorded. */
 export const REFUSAL_LIMIT = { name: "refusals", perMinute: () => 10, burst: 50 };
 

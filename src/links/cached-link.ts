@@ -28,6 +28,8 @@ export interface Opening
     | "updatedAt"
     | keyof LinkOptions
   > {
+  /** Whether it asks for something before it opens: a password, or a visit that is left. */
+  readonly isGated: boolean;
   /** The destination of a redirect as a URI; empty for the other kinds. */
   readonly location: Location | "";
   /** The owner's theme for Markdown pages, of such a page only. */
@@ -53,6 +55,7 @@ export interface OpeningRow
   readonly disabled: Flag;
   readonly inline: Flag;
   readonly forwardQuery: Flag | null;
+  readonly isGated: Flag;
   readonly ownerTheme: string | null;
 }
 
@@ -71,7 +74,14 @@ export class CachedRead {
 /** What links with stored bytes or options have. */
 type Rest = Pick<
   Opening,
-  "kind" | "title" | "content" | "inline" | "updatedAt" | "ownerTheme" | keyof LinkOptions
+  | "kind"
+  | "title"
+  | "content"
+  | "inline"
+  | "updatedAt"
+  | "ownerTheme"
+  | "isGated"
+  | keyof LinkOptions
 >;
 
 /** What a redirect without options has instead, one for all. */
@@ -83,6 +93,7 @@ const REDIRECT: Rest = {
   inline: false,
   updatedAt: 0,
   ownerTheme: null,
+  isGated: false,
 };
 
 /**
@@ -120,6 +131,10 @@ export class CachedLink extends CachedRead {
     return this.#rest.forwardQuery;
   }
 
+  get isGated(): boolean {
+    return this.#rest.isGated;
+  }
+
   get kind(): Kind {
     return this.#rest.kind;
   }
@@ -145,8 +160,8 @@ export class CachedLink extends CachedRead {
   }
 }
 
-function hasOptions({ startsAt, fallbackUrl, forwardQuery }: OpeningRow): boolean {
-  return startsAt !== null || fallbackUrl !== "" || forwardQuery !== null;
+function hasOptions({ startsAt, fallbackUrl, forwardQuery, isGated }: OpeningRow): boolean {
+  return startsAt !== null || fallbackUrl !== "" || forwardQuery !== null || isGated === 1;
 }
 
 function restFrom(row: OpeningRow, isRedirect: boolean): Rest {
@@ -155,8 +170,10 @@ function restFrom(row: OpeningRow, isRedirect: boolean): Rest {
     startsAt,
     fallbackUrl,
     forwardQuery: forwardQuery === null ? null : forwardQuery === 1,
+    isGated: row.isGated === 1,
   };
-  if (isRedirect) return { ...REDIRECT, ...options };
+  // A limited redirect shows its title to previews.
+  if (isRedirect) return { ...REDIRECT, ...options, title: options.isGated ? title : "" };
   return {
     ...options,
     kind: sameText(kind),

@@ -1,5 +1,6 @@
 import { type CompiledQuery, sql } from "kysely";
 import type { Database } from "../database/database.ts";
+import type { Flag } from "../database/schema.ts";
 import { CachedLink, CachedRead, type Opening, type OpeningRow } from "./cached-link.ts";
 import { RecentMap } from "./clock-cache.ts";
 import { contentColumns } from "./rows/link-columns.ts";
@@ -19,6 +20,9 @@ const columns = [
   "starts_at as startsAt",
   "fallback_url as fallbackUrl",
   "forward_query as forwardQuery",
+  sql<Flag>`case when visit_limit is null and link.password_hash = '' then 0 else 1 end`.as(
+    "isGated",
+  ),
   "user.markdown_theme as ownerTheme",
   ...contentColumns,
 ] as const;

@@ -5,6 +5,7 @@ import type { Database, Touch, Trx } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
 import type { Actor } from "../policy.ts";
 import { Problem } from "../problem.ts";
+import { gateAfter } from "./gate/link-gate.ts";
 import type { Link } from "./link.ts";
 import type { LinkContent } from "./link-content.ts";
 import { aboutChange, aboutLink, created } from "./rows/link-audit.ts";
@@ -129,7 +130,8 @@ export class LinkWriter {
   async update(link: Link, changes: Partial<UnsavedLink>): Promise<Link> {
     const { tags: given = link.tags } = changes;
     const tags = areSameTags(given, link.tags) ? link.tags : given;
-    const changed = { ...link, ...changes, tags, revision: link.revision + 1 };
+    const gate = gateAfter(link, changes);
+    const changed = { ...link, ...changes, ...gate, tags, revision: link.revision + 1 };
     const row = { ...rowFrom(changed), revision: changed.revision };
     this.touch(link.shortCode);
     await this.trx.updateTable("link").set(row).where("id", "=", link.id).execute();

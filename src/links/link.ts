@@ -37,7 +37,7 @@ export function nameForText(kind: ContentKind, title: string): string {
 export const redirectStatuses = [301, 302, 307, 308] as const;
 export type RedirectStatus = (typeof redirectStatuses)[number];
 
-export const linkStatuses = ["live", "scheduled", "expired", "disabled"] as const;
+export const linkStatuses = ["live", "scheduled", "limit_reached", "expired", "disabled"] as const;
 
 /** What a link answers right now. */
 export type LinkStatus = (typeof linkStatuses)[number];
@@ -54,6 +54,26 @@ export interface Content extends StoredBytes {
   readonly modifiedAt: number;
 }
 
+/** What a link asks for before it opens. */
+export interface LinkGate {
+  /** Visits that it answers in all; null: any number. */
+  readonly visitLimit: number | null;
+  /** Null where there is no limit. */
+  readonly visitsLeft: number | null;
+  /** A PHC string; empty: no password. */
+  readonly passwordHash: string;
+  /** Wrong passwords since it was set. */
+  readonly wrongPasswords: number;
+}
+
+/** The gate of a link that asks for nothing. */
+export const noGate: LinkGate = {
+  visitLimit: null,
+  visitsLeft: null,
+  passwordHash: "",
+  wrongPasswords: 0,
+};
+
 /** What a link may have beside what it opens. Times are milliseconds since 1970 UTC. */
 export interface LinkOptions {
   /** Before it, visitors find no link here; null: from the beginning. */
@@ -68,7 +88,7 @@ export interface LinkOptions {
 export const noOptions: LinkOptions = { startsAt: null, fallbackUrl: "", forwardQuery: null };
 
 /** A short link. Times are milliseconds since 1970 UTC. */
-export interface Link extends LinkOptions {
+export interface Link extends LinkOptions, LinkGate {
   readonly id: number;
   readonly shortCode: ShortCode;
   readonly ownerId: number;
@@ -94,13 +114,16 @@ export interface Link extends LinkOptions {
   readonly updatedAt: number;
 }
 
-/** What `link` answers at `now`: a pure function of the link and the clock. */
+/** What `link` answers at `now`; without its visits left, it may have reached its limit. */
 export function statusOf(
-  link: Pick<Link, "startsAt" | "expiresAt" | "disabled">,
+  link: Pick<Link, "startsAt" | "expiresAt" | "disabled"> & {
+    readonly visitsLeft?: number | null | undefined;
+  },
   now: number,
 ): LinkStatus {
   if (link.disabled) return "disabled";
   if (link.expiresAt !== null && link.expiresAt <= now) return "expired";
   if (link.startsAt !== null && link.startsAt > now) return "scheduled";
+  if (link.visitsLeft === 0) return "limit_reached";
   return "live";
 }

@@ -9,6 +9,8 @@ import type { ImportedLinks } from "./bulk/imported-links.ts";
 import type { RestoredLinks } from "./bulk/restored-links.ts";
 import { forgetKeys } from "./create/idempotency.ts";
 import type { Creation, LinkCreation } from "./create/link-creation.ts";
+import type { Gates } from "./gate/gates.ts";
+import { hashed, type LinkPasswords } from "./gate/link-gate.ts";
 import type { LinkChanges, NewLink } from "./input/link-schema.ts";
 import { changedSince, hasAlready, isChangedSince } from "./input/revision.ts";
 import type { Link } from "./link.ts";
@@ -49,6 +51,8 @@ export interface LinksParts {
   readonly consistency: LinkConsistency;
   readonly trash: Trash;
   readonly tags: Tags;
+  readonly gates: Gates;
+  readonly passwords: LinkPasswords;
 }
 
 /** What a deletion has done. */
@@ -82,6 +86,9 @@ export class Links {
   readonly consistency: LinkConsistency;
   readonly trash: Trash;
   readonly tags: Tags;
+  /** What links ask for before they open. */
+  readonly gates: Gates;
+  readonly #passwords: LinkPasswords;
 
   constructor({ database, rows, contents, cache, clock, ...others }: LinksParts) {
     this.#creation = others.creation;
@@ -93,6 +100,8 @@ export class Links {
     this.consistency = others.consistency;
     this.trash = others.trash;
     this.tags = others.tags;
+    this.gates = others.gates;
+    this.#passwords = others.passwords;
     this.#database = database;
     this.#cache = cache;
     this.#rows = rows;
@@ -120,7 +129,8 @@ export class Links {
   ): Promise<Link> {
     if (!may(actor, "link.create", { ownerId }))
       throw new Problem("forbidden", text.access.mayNotCreate);
-    return await this.#creation.create(actor, { ownerId, key }, input, file);
+    const link = await hashed(input, this.#passwords);
+    return await this.#creation.create(actor, { ownerId, key }, link, file);
   }
 
   /** @throws Problem `not_found` */
@@ -195,6 +205,7 @@ export class Links {
     changes: LinkChanges,
     file: ReceivedFile | null = null,
   ): Promise<Link> {
+    const hashedChanges = await hashed(changes, this.#passwords);
     return await this.#contents.keep(changes.kind === "redirect" ? null : file, async (kept) => {
       const { link, isRepeated } = await this.#rows.write(actor, async (writer) => {
         const found = await this.#load(writer, actor, "link.edit", shortCode);
@@ -203,7 +214,7 @@ export class Links {
           if (!hasAlready(found, changes, kept)) throw changedSince(found);
           return { link: found, isRepeated: true };
         }
-        return { link: await this.#change(writer, found, changes, kept), isRepeated: false };
+        return { link: await this.#change(writer, found, hashedChanges, kept), isRepeated: false };
       });
       if (isRepeated && kept !== null) await this.#contents.abandon(kept);
       return link;
@@ -215,9 +226,10 @@ export class Links {
    * @throws Problem `forbidden` where a links.toml declares one of them, `busy`, `storage_full`
    */
   async editMany(actor: Actor, codes: readonly string[], changes: LinkChanges): Promise<number> {
+    const hashedChanges = await hashed(changes, this.#passwords);
     return await this.#rows.write(actor, async (writer) => {
       const links = await this.#loadMany(writer, actor, "link.edit", codes);
-      for (const link of links) await this.#change(writer, link, changes);
+      for (const link of links) await this.#change(writer, link, hashedChanges);
       return links.length;
     });
   }
@@ -307,7 +319,7 @@ export class Links {
   async #change(
     writer: LinkWriter,
     link: Link,
-    changes: LinkChanges,
+    changes: Omit<LinkChanges, "password"> & Partial<Pick<Link, "passwordHash">>,
     kept: KeptFile | null = null,
   ): Promise<Link> {
     const { revision: _, ...fields } = changes;

@@ -5,10 +5,13 @@ import type { Database } from "../database/database.ts";
 import { Adoption } from "../files/adoption.ts";
 import type { BlobTransfer } from "../files/blob-transfer.ts";
 import type { Blobs } from "../files/blobs.ts";
+import type { Limiting } from "../limits/limiting.ts";
 import { DeclaredLinks } from "./bulk/declared-links.ts";
 import { ImportedLinks } from "./bulk/imported-links.ts";
 import { RestoredLinks } from "./bulk/restored-links.ts";
 import { LinkCreation } from "./create/link-creation.ts";
+import { Gates } from "./gate/gates.ts";
+import type { LinkPasswords } from "./gate/link-gate.ts";
 import { LinkCache } from "./link-cache.ts";
 import { LinkConsistency } from "./link-consistency.ts";
 import { LinkContent } from "./link-content.ts";
@@ -26,11 +29,14 @@ export interface LinksNeeds {
   readonly audit: Audit;
   readonly clock: Clock;
   readonly random: Random;
+  readonly limiting: Limiting;
+  readonly secretKey: string;
+  readonly passwords: LinkPasswords;
 }
 
 /** Constructs the operations on links. */
 export function openLinks(
-  { live, database, audit, clock, random }: LinksNeeds,
+  { live, database, audit, clock, random, limiting, secretKey, passwords }: LinksNeeds,
   { blobs, transfer }: { readonly blobs: Blobs; readonly transfer: BlobTransfer },
 ): Links {
   const contents = new LinkContent(blobs, clock);
@@ -49,6 +55,8 @@ export function openLinks(
     imported: new ImportedLinks({ rows, adoption: new Adoption({ clock }), clock }),
     consistency: new LinkConsistency({ database, rows }),
     tags: new Tags({ database, rows }),
+    gates: new Gates({ database, secretKey, clock, limiting, passwords }),
+    passwords,
     trash: new Trash({ database, rows, clock, days: () => live.current["links.trash_days"] }),
   });
 }

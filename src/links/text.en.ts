@@ -48,6 +48,16 @@ export const text = catalogue({
   start: {
     afterExpiry: "The start must be before the expiry.",
   },
+  visitLimit: {
+    noNumber: "The visit limit must be a whole number from 1 to 1,000,000,000.",
+  },
+  linkPassword: {
+    tooShort: (characters: number) => `The password needs at least ${characters} characters.`,
+    tooLong: (characters: number) => `The password may have at most ${characters} characters.`,
+    looksLikeKey: "The password looks like an API key. Choose another one.",
+    tooManyWrong: (seconds: number) =>
+      `Too many wrong passwords. Try again in ${formatCount(seconds)} s.`,
+  },
   fallback: {
     pointsToItself: "The fallback is the short link itself.",
   },

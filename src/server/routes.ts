@@ -25,6 +25,7 @@ import { list } from "../web/links/list/link-list.tsx";
 import { qr } from "../web/links/qr-code.ts";
 import { qrPage } from "../web/links/qr-page.tsx";
 import { trash } from "../web/links/trash/trash-page.tsx";
+import { unlock } from "../web/open/gate/unlock.ts";
 import { open, openFramed } from "../web/open/open.ts";
 import { previews } from "../web/open/previews.ts";
 import { thumbnail } from "../web/open/thumbnail.ts";
@@ -84,6 +85,7 @@ const operations: Operations = {
   linkPreview: { GET: previews.ofLink },
   page: { GET: openFramed },
   pageOnce: { GET: openFramed },
+  unlock: { POST: unlock },
   checkCode: {
     GET: { handler: links.checkCode, output: z.object({ ok: z.boolean(), message: z.string() }) },
   },

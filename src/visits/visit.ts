@@ -35,6 +35,20 @@ export function visitorCodeOf(visit: Pick<Visit, "userAgent" | "purpose">): numb
   return placeOfClass(agent, visit.purpose) | (agent.browserPlace << 8) | (agent.systemPlace << 16);
 }
 
+/** Headers by which browsers say that they fetch ahead, by the Fetch standard and before it. */
+const AHEAD = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
+
+/** Whether a browser fetches something before its user opens it. */
+export function isFetchedAhead({ headers }: Pick<Request, "headers">): boolean {
+  return AHEAD.some((name) => headers.has(name));
+}
+
+/** Whether a bot or a link preview sent a request, as its user agent says. */
+export function isSentByBot({ headers }: Pick<Request, "headers">): boolean {
+  const { isBot, isPreview } = readAgent(headers.get("user-agent") ?? "");
+  return isBot || isPreview;
+}
+
 /** The index of a visitor's class; the journal of a newer version may contain an unknown one. */
 export function classPlaceOf(code: number): number {
   const place = code & 0xff;

@@ -1,5 +1,5 @@
 import { href, withQuery } from "../../src/http/urls.ts";
-import { at, type BoundRow, byUrl, form, get, post } from "./bound-row.ts";
+import { at, type BoundRow, byUrl, form, get, letters, post } from "./bound-row.ts";
 
 /** Links that somebody opens, and what is made of their content. */
 export const openRows: readonly BoundRow[] = [
@@ -71,6 +71,17 @@ export const openRows: readonly BoundRow[] = [
     }),
   }),
   byUrl("pageOnce", at(href("pageOnce", { pass: "used", shortCode: "redirect" })), { status: 302 }),
+  post("unlock", {
+    grows: "`password`",
+    bound: "64 KB",
+    answer: "413",
+    size: 10_000,
+    beyond: [4_300_000, 413],
+    request: (_, size) => ({
+      path: href("unlock", { shortCode: "redirect" }),
+      init: form({ password: letters(size), page: "open" }),
+    }),
+  }),
   post("preview", {
     grows: "`text`",
     bound: "4 MB, of which 500,000 characters are rendered",

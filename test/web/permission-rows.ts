@@ -160,6 +160,11 @@ export const permissionRows: readonly PermissionRow[] = [
   get("pageOnce", ANYBODY, ({ document }) =>
     href("pageOnce", { pass: "used", shortCode: document }),
   ),
+  post("unlock", ANYBODY, {
+    path: ({ link }) => href("unlock", { shortCode: link }),
+    what: "a link without a password",
+    fields: () => ({ password: "a quiet Tuesday" }),
+  }),
   get("checkCode", SIGNED_IN_OR_401, ({ mark }) =>
     withQuery(href("checkCode"), { short_code: mark }),
   ),

@@ -18,6 +18,7 @@ import { addSiteState } from "./0026-site-state.ts";
 import { createNodes } from "./0027-nodes.ts";
 import { addLinkOptions } from "./0028-link-options.ts";
 import { addTrash } from "./0029-trash.ts";
+import { addLinkGates } from "./0030-link-gates.ts";
 import { createTags } from "./0031-tags.ts";
 import { createListTables } from "./alpha/0002-lists.ts";
 import { createOwnerHours } from "./alpha/0003-owner-hours.ts";
@@ -65,6 +66,7 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0027_nodes": { up: (db) => createNodes(db, dialect) },
     "0028_link_options": { up: (db) => addLinkOptions(db, dialect) },
     "0029_trash": { up: (db) => addTrash(db, dialect) },
+    "0030_link_gates": { up: (db) => addLinkGates(db, dialect) },
     "0031_tags": { up: (db) => createTags(db, dialect) },
   };
 }

@@ -9,6 +9,8 @@ export interface SearchTerms {
   readonly isExpired: boolean;
   /** With a start to come: few links have one. */
   readonly isScheduled: boolean;
+  /** With its visits used up: few links are. */
+  readonly isSpent: boolean;
   /** Words that stand anywhere in the text. */
   readonly words: readonly string[];
 }

@@ -42,6 +42,8 @@ function candidates(terms: SearchTerms): Candidates {
   const id = sql<number>`s.link_id`;
   if (terms.isScheduled)
     return { from: sql`link_search as s indexed by link_search_start`, id, isSelective: true };
+  if (terms.isSpent)
+    return { from: sql`link_search as s indexed by link_search_spent`, id, isSelective: true };
   if (sets.length === 0) return { from: sql`link_search as s`, id, isSelective: false };
   if (isExpiredAlone(terms)) {
     return { from: sql`link_search as s indexed by link_search_expiry`, id, isSelective: true };

@@ -35,11 +35,33 @@ export function clearSessionCookie(headers: Headers, { isHttps }: Pick<Client, "
   setCookie(headers, sessionCookieName(isHttps), "", { isHttps, maxAgeSeconds: 0 });
 }
 
+/** Prefixed as the session's, for the same reason. */
+function passCookieName(name: string, isHttps: boolean): string {
+  return isHttps ? `__Host-${name}` : name;
+}
+
+/** A pass through the gate of a link; empty: none was sent. */
+export function readPass({ request, client }: Pick<Call, "request" | "client">, name: string) {
+  return readCookie(request, passCookieName(name, client.isHttps)) ?? "";
+}
+
+/** The cookie of such a pass. */
+export function passCookie(
+  { client: { isHttps } }: Pick<Call, "client">,
+  { name, pass, seconds }: { name: string; pass: string; seconds: number },
+): string {
+  return cookieText(passCookieName(name, isHttps), pass, { isHttps, maxAgeSeconds: seconds });
+}
+
 function setCookie(headers: Headers, name: string, value: string, terms: CookieTerms): void {
+  headers.append("set-cookie", cookieText(name, value, terms));
+}
+
+function cookieText(name: string, value: string, terms: CookieTerms): string {
   const parts = [`${name}=${value}`, "Path=/", "HttpOnly", "SameSite=Lax"];
   if (terms.isHttps) parts.push("Secure");
   if (terms.maxAgeSeconds !== null) parts.push(`Max-Age=${terms.maxAgeSeconds}`);
-  headers.append("set-cookie", parts.join("; "));
+  return parts.join("; ");
 }
 
 /** For 30 days. */

@@ -6,7 +6,7 @@ import type { FileInPlace } from "../../files/in-place.ts";
 import { operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import type { NewLink } from "../input/link-schema.ts";
-import type { Content, Link } from "../link.ts";
+import { type Content, type Link, noGate } from "../link.ts";
 import type { KeptFile, LinkContent } from "../link-content.ts";
 import type { LinkRows, LinkWriter } from "../link-rows.ts";
 import { linkFrom, selectLinks } from "../rows/link-columns.ts";
@@ -23,7 +23,7 @@ export interface NamedFile extends FileInPlace {
 export type Bytes = null | "same" | NamedFile | ReceivedFile;
 
 /** A link as a links.toml describes it. */
-export interface DescribedLink extends Omit<NewLink, "shortCode"> {
+export interface DescribedLink extends Omit<NewLink, "shortCode" | "visitLimit" | "password"> {
   readonly shortCode: ShortCode;
   readonly bytes: Bytes;
 }
@@ -201,7 +201,7 @@ export class DeclaredLinks {
     const now = this.#clock();
     const written = { ...input, ownerId: owner.id, content, declared, updatedAt: now };
     if (link !== undefined) await writer.update(link, written);
-    else if ((await writer.insert([{ ...written, createdAt: now }])).length === 0)
+    else if ((await writer.insert([{ ...noGate, ...written, createdAt: now }])).length === 0)
       throw takenMeanwhile();
   }
 

@@ -67,6 +67,9 @@ const insertLink = prepare((db, row: LinkRow) =>
       starts_at: row.starts_at,
       fallback_url: row.fallback_url,
       forward_query: row.forward_query,
+      visit_limit: row.visit_limit,
+      visits_left: row.visits_left,
+      password_hash: row.password_hash,
     })
     .onConflict((on) => on.column("short_code").doNothing())
     .returning(["id", "revision"]),
@@ -82,6 +85,7 @@ const insertSearchRow = prepare((db, row: SearchRow) =>
     disabled: row.disabled,
     expires_at: row.expires_at,
     starts_at: row.starts_at,
+    spent: row.spent,
     code: row.code,
     text: row.text,
   }),

@@ -6,6 +6,7 @@ import { lookUp, prepare } from "../../database/prepared.ts";
 import type { ReceivedFile } from "../../files/blobs.ts";
 import type { Actor } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
+import { newGate } from "../gate/link-gate.ts";
 import type { NewLink } from "../input/link-schema.ts";
 import type { Link } from "../link.ts";
 import type { KeptFile, LinkContent } from "../link-content.ts";
@@ -21,6 +22,9 @@ export interface Creation {
   /** Calls with the same key in ten minutes create one link. */
   readonly key?: string | null;
 }
+
+/** A new link with the hash of its password. */
+type HashedLink = Omit<NewLink, "password"> & Partial<Pick<Link, "passwordHash">>;
 
 export interface LinkCreationParts {
   readonly database: Database;
@@ -54,7 +58,7 @@ export class LinkCreation {
   async create(
     actor: Actor,
     { ownerId, key = null }: Creation,
-    input: NewLink,
+    input: HashedLink,
     file: ReceivedFile | null,
   ): Promise<Link> {
     if (input.tags.length === 0 && (file === null || input.kind === "redirect")) {
@@ -82,12 +86,13 @@ export class LinkCreation {
   async #createAtOnce(
     actor: Actor,
     { ownerId, key = null }: Creation,
-    { shortCode, ...input }: NewLink,
+    { shortCode, ...input }: HashedLink,
   ): Promise<Link | null> {
     const now = this.#clock();
     const code = shortCode ?? makeShortCode(this.#random);
     const times = { createdAt: now, updatedAt: now };
-    const link = { ...input, ...times, shortCode: code, ownerId, content: null, declared: false };
+    const made = { ...input, ...newGate(input), ...times };
+    const link = { ...made, shortCode: code, ownerId, content: null, declared: false };
     try {
       return await insertTogether(this.#parts, actor, link, key ? { key, now } : null);
     } catch (error) {
@@ -96,7 +101,11 @@ export class LinkCreation {
   }
 
   /** Early, before content is stored. A key may have created the very link meanwhile: then the transaction decides. */
-  async #refuseTaken(ownerId: number, { shortCode }: NewLink, key: string | null): Promise<void> {
+  async #refuseTaken(
+    ownerId: number,
+    { shortCode }: HashedLink,
+    key: string | null,
+  ): Promise<void> {
     if (key === null && shortCode !== null && !(await this.isFree(shortCode, ownerId)))
       throw taken(shortCode);
   }
@@ -104,7 +113,7 @@ export class LinkCreation {
   async #insertOnce(
     actor: Actor,
     { ownerId, key = null }: Creation,
-    input: NewLink,
+    input: HashedLink,
     kept: KeptFile | null,
   ): Promise<Once> {
     const insert = async (writer: LinkWriter) => {
@@ -124,10 +133,11 @@ export class LinkCreation {
   /** Inserts a link under its short code, or else under the first automatic one that is free. */
   async #insert(
     writer: LinkWriter,
-    { shortCode, ...input }: NewLink & Pick<Link, "ownerId" | "content">,
+    { shortCode, ...input }: HashedLink & Pick<Link, "ownerId" | "content">,
   ): Promise<Link> {
     const now = this.#clock();
-    const link = { ...input, declared: false, createdAt: now, updatedAt: now };
+    const times = { createdAt: now, updatedAt: now };
+    const link = { ...input, ...newGate(input), ...times, declared: false };
     for (let tries = 0; tries < CODE_TRIES; tries++) {
       const code = shortCode ?? makeShortCode(this.#random);
       const [inserted] = await writer.insert([{ ...link, shortCode: code }]);

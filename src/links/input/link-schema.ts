@@ -5,6 +5,7 @@ import { effectiveZone } from "../../config/values/time-zone.ts";
 import { fieldNameOf } from "../../parse-input.ts";
 import { type FieldProblems, invalid, Problem } from "../../problem.ts";
 import { parseMoment, parseTime } from "../expiry.ts";
+import { linkPasswordSchema, visitLimitSchema } from "../gate/gate-input.ts";
 import { type Kind, kinds, type Link, type LinkOptions, redirectStatuses } from "../link.ts";
 import { requireStartBeforeExpiry } from "../options/start.ts";
 import { parseShortCode, type ShortCode } from "../short-code.ts";
@@ -44,6 +45,8 @@ export const newLinkSchema = z.strictObject({
   fallbackUrl: string.nullish(),
   /** Null: as the site's settings say. */
   forwardQuery: flag.nullish(),
+  visitLimit: visitLimitSchema.nullish(),
+  password: linkPasswordSchema.nullish(),
   disabled: flag.nullish(),
   inline: flag.nullish(),
 });
@@ -76,8 +79,11 @@ export interface NewLink
     | "expiresAt"
     | "disabled"
     | "inline"
+    | "visitLimit"
     | keyof LinkOptions
   > {
+  /** Null: none. */
+  readonly password: string | null;
   /** Null: choose one. */
   readonly shortCode: ShortCode | null;
 }
@@ -134,6 +140,8 @@ const nothing = {
   startsAt: null,
   fallbackUrl: null,
   forwardQuery: null,
+  visitLimit: null,
+  password: null,
   disabled: null,
   inline: null,
 } as const satisfies NewLinkInput;
@@ -184,13 +192,13 @@ type FieldsInput = Omit<LinkChangesInput, "revision">;
 /** The input without values that the link has already: stored values may be older than the rules. */
 function withoutUnchanged(input: FieldsInput, link: Link): FieldsInput {
   const { expiresAt, startsAt } = link;
-  const stored = {
+  const stored: Readonly<Record<string, unknown>> = {
     ...link,
     expiresAt: expiresAt && new Date(expiresAt).toISOString(),
     startsAt: startsAt && new Date(startsAt).toISOString(),
   };
   const isUnchanged = (key: string, value: unknown) => {
-    const before: unknown = stored[key as keyof FieldsInput];
+    const before: unknown = stored[key];
     if (typeof value !== "string" || typeof before !== "string") return value === before;
     return normalized(value) === normalized(before);
   };
@@ -269,6 +277,8 @@ function parsersOf(
       return given === undefined ? undefined : parseFallback(given, link.shortCode, context);
     },
     forwardQuery: () => read(input, "forwardQuery", null),
+    visitLimit: () => read(input, "visitLimit", null),
+    password: () => read(input, "password", null),
     disabled: () => read(input, "disabled", false),
     inline: () => read(input, "inline", kind === "file" && context.inline),
   };

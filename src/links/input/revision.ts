@@ -13,7 +13,7 @@ export function isChangedSince(link: Link, revision: number | undefined): boolea
 /** Whether a link is as the changes make it: a form that is sent twice changes nothing the second time. */
 export function hasAlready(
   link: Link,
-  { revision: _, ...changes }: LinkChanges,
+  { revision: _, password, ...changes }: LinkChanges,
   kept: KeptFile | null,
 ): boolean {
   const { content } = link;
@@ -22,7 +22,8 @@ export function hasAlready(
   const { tags = link.tags, ...others } = changes;
   const names = Object.keys(others) as (keyof typeof others)[];
   const isSame = names.every((name) => others[name] === link[name]);
-  return isSameFile && isSame && areSameTags(tags, link.tags);
+  const isSamePassword = password === undefined || (password === null && link.passwordHash === "");
+  return isSameFile && isSame && isSamePassword && areSameTags(tags, link.tags);
 }
 
 /** The refusal of changes that were made from an earlier revision, with the link as it is now. */
@@ -47,6 +48,8 @@ function describe(link: Link): Readonly<Record<string, unknown>> {
     starts_at: startsAt === null ? null : new Date(startsAt).toISOString(),
     fallback_url: link.fallbackUrl,
     forward_query: link.forwardQuery,
+    visit_limit: link.visitLimit,
+    has_password: link.passwordHash !== "",
     disabled: link.disabled,
     inline: link.inline,
     file_name: content?.name ?? null,

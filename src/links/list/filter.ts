@@ -40,6 +40,7 @@ export function searchTermsOf({ ownerId, kind, status, codes, words }: Filter): 
     isDisabled,
     isExpired: status === "expired",
     isScheduled: status === "scheduled",
+    isSpent: status === "limit_reached",
     words: all,
   };
 }
@@ -66,9 +67,15 @@ export function hasStatus(status: LinkStatus, now: number): RawBuilder<boolean> 
       return sql`s.disabled = 0 and s.expires_at <= ${now}`;
     case "scheduled":
       return sql`${isNotOver(now)} and s.starts_at > ${now}`;
+    case "limit_reached":
+      return sql`${hasBegun(now)} and s.spent = 1`;
     case "live":
-      return sql`${isNotOver(now)} and (s.starts_at is null or s.starts_at <= ${now})`;
+      return sql`${hasBegun(now)} and s.spent = 0`;
   }
+}
+
+function hasBegun(now: number): RawBuilder<boolean> {
+  return sql`${isNotOver(now)} and (s.starts_at is null or s.starts_at <= ${now})`;
 }
 
 function isNotOver(now: number): RawBuilder<boolean> {

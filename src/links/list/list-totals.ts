@@ -82,7 +82,10 @@ function selectTotals(dialect: Dialect) {
           where expires_at <= ${now} and disabled = 0 and ${ownedAsRead})
         + (select count(*) from link_search
           where starts_at > ${now} and disabled = 0 and (expires_at is null or expires_at > ${now})
-            and ${ownedAsRead}) as "notLive",
+            and ${ownedAsRead})
+        + (select count(*) from link_search
+          where spent = 1 and disabled = 0 and (expires_at is null or expires_at > ${now})
+            and (starts_at is null or starts_at <= ${now}) and ${ownedAsRead}) as "notLive",
         case when links > ${sql.lit(MANY)} then (${sumRanks(owned)}) else (${sumTotals(owned)}) end as visits
       from (select ${linksOf(dialect, owner)} as links) as counted`;
     return { compile: () => totals.compile(db) };

@@ -76,6 +76,7 @@ async function hasFrequentWords(
     isDisabled: false,
     isExpired: false,
     isScheduled: false,
+    isSpent: false,
   };
   const containing = database.dialect.search.candidates(ofAnyStatus);
   const isNew = sql<boolean>`${containing.id} > (select max(link_id) from link_search) - ${frequencySample}`;

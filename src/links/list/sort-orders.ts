@@ -100,6 +100,7 @@ function byExpiry(filter: Filter, search: SearchIndex): IndexScan {
   const inStatus = {
     live: sql<boolean>`s.expires_at > ${now}`,
     scheduled: sql<boolean>`s.expires_at > ${now}`,
+    limit_reached: sql<boolean>`s.expires_at > ${now}`,
     expired: sql<boolean>`s.expires_at <= ${now}`,
     disabled: sql<boolean>`s.disabled = 1`,
   };

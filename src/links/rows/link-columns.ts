@@ -120,6 +120,10 @@ export function linkFrom(row: LinkRow): Link {
     startsAt: row.starts_at,
     fallbackUrl: row.fallback_url,
     forwardQuery: row.forward_query === null ? null : row.forward_query === 1,
+    visitLimit: row.visit_limit,
+    visitsLeft: row.visits_left,
+    passwordHash: row.password_hash,
+    wrongPasswords: row.wrong_passwords,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
@@ -165,6 +169,10 @@ export function rowFrom(link: UnsavedLink) {
     starts_at: link.startsAt,
     fallback_url: link.fallbackUrl,
     forward_query: flagOf(link.forwardQuery),
+    visit_limit: link.visitLimit,
+    visits_left: link.visitsLeft,
+    password_hash: link.passwordHash,
+    wrong_passwords: link.wrongPasswords,
     updated_at: link.updatedAt,
   } satisfies Updateable<Schema["link"]>;
 }
@@ -180,6 +188,7 @@ export function searchRowFrom(link: UnsavedLink) {
     disabled: link.disabled ? 1 : 0,
     expires_at: link.expiresAt,
     starts_at: link.startsAt,
+    spent: link.visitsLeft === 0 ? 1 : 0,
     ...searchedText(link),
   } satisfies Updateable<Schema["link_search"]>;
 }

@@ -3,7 +3,7 @@ import { requireAllowedName } from "../../files/file-name.ts";
 import { fileTooLarge } from "../../files/receive.ts";
 import type { RestoredLink } from "../../links/bulk/restored-links.ts";
 import { type InputContext, parseNewLink } from "../../links/input/link-schema.ts";
-import { kinds, type Link } from "../../links/link.ts";
+import { kinds, type Link, noGate } from "../../links/link.ts";
 import { isReserved, isStoredCode } from "../../links/short-code.ts";
 import { invalid, type Problem } from "../../problem.ts";
 import type { ArchivedLink } from "../checked-link.ts";
@@ -32,8 +32,13 @@ export function validateLink(rules: LinkRules, link: ArchivedLink): ValidLink {
   if (isReserved(shortCode)) throw skipped(text.links.reserved);
   const kind = kinds.find((known) => known === link.kind);
   if (kind === undefined) throw skipped(text.links.unknownKind);
-  const { shortCode: _, expiresAt: __, ...input } = parseOptions(rules, { ...link, kind });
-  return { ...input, shortCode, expiresAt, createdAt, updatedAt };
+  const {
+    shortCode: _,
+    expiresAt: __,
+    password: ___,
+    ...input
+  } = parseOptions(rules, { ...link, kind });
+  return { ...input, ...noGate, shortCode, expiresAt, createdAt, updatedAt };
 }
 
 /**

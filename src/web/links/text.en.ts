@@ -24,6 +24,7 @@ export const text = catalogue({
   statuses: {
     live: "Live",
     scheduled: "Scheduled",
+    limit_reached: "Limit reached",
     expired: "Expired",
     disabled: "Disabled",
   },

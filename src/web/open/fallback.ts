@@ -1,7 +1,8 @@
+import type { App } from "../../app.ts";
 import type { Call } from "../../http/call.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import type { Opening } from "../../links/cached-link.ts";
-import { statusOf } from "../../links/link.ts";
+import { type LinkStatus, statusOf } from "../../links/link.ts";
 import { isReserved, isStoredCode } from "../../links/short-code.ts";
 import { locationOf } from "../../links/target/location.ts";
 import { ownCodesIn } from "../../links/target/target.ts";
@@ -10,9 +11,12 @@ import { ownOrigins } from "../links/own-origins.ts";
 /** Links of this site that lead from one fallback to the next; a longer chain is answered by our own page. */
 const MOST_STEPS = 5;
 
-/** Sends a visitor of an expired or disabled link to its fallback; null where it has none that answers. */
-export async function openFallback(call: Call, opening: Opening): Promise<Response | null> {
-  const status = statusOf(opening, call.app.clock());
+/** Sends a visitor of a link that is over to its fallback; null where it has none that answers. */
+export async function openFallback(
+  call: Call,
+  opening: Opening,
+  status = statusOf(opening, call.app.clock()),
+): Promise<Response | null> {
   if (status === "live" || status === "scheduled") return null;
   const fallback = await findFallback(call, opening);
   if (fallback === null) return null;
@@ -36,8 +40,15 @@ async function findFallback(call: Call, opening: Opening): Promise<string | null
     if (!isStoredCode(shortCode) || isReserved(shortCode)) return fallback;
     const next = await app.links.cache.find(shortCode);
     if (next === null) return null;
-    if (statusOf(next, app.clock()) === "live") return fallback;
+    if ((await statusNow(app, next)) === "live") return fallback;
     link = next;
   }
   return null;
+}
+
+/** With the visits that a limited link has left. */
+async function statusNow(app: App, opening: Opening): Promise<LinkStatus> {
+  const gate = opening.isGated ? await app.links.gates.find(opening.id) : null;
+  const { startsAt, expiresAt, disabled } = opening;
+  return statusOf({ startsAt, expiresAt, disabled, visitsLeft: gate?.visitsLeft }, app.clock());
 }

@@ -51,33 +51,44 @@ export function withoutMore({ url, settings, client }: Call, path: string): Resp
 }
 
 /** @throws Problem `not_found` for a link that is not live yet, `gone` for an expired or disabled one */
-export function refuseUnlessLive(app: App, opening: Opening): void {
+export function refuseUnlessLive(
+  app: App,
+  opening: Opening,
+  status = statusOf(opening, app.clock()),
+): void {
   const { "links.gone_text": told } = app.live.current;
-  switch (statusOf(opening, app.clock())) {
+  switch (status) {
     case "live":
       return;
     case "scheduled":
       throw noLink();
     case "expired":
       throw new Problem("gone", told || text.problem.expired);
+    case "limit_reached":
+      throw new Problem("gone", told || text.problem.limitReached);
     case "disabled":
       throw new Problem("gone", told || text.problem.disabled);
   }
 }
 
-function noLink(): Problem {
+/** The same for a link that is missing and for one that visitors may not know of. */
+export function noLink(): Problem {
   return new Problem("not_found", text.problem.notFound);
 }
 
 /** Stored, but revalidated each time, so that an edit is seen and every visit counted; also for a 301. */
 const REVALIDATE = "no-cache";
 
+/** No cache may answer in place of the gate, nor keep what a password opened. */
+const GATED = "private, no-store";
+
 /** How long the response of a live link may be stored at `now`: as the settings say, and never beyond its expiry. */
 export function cacheControlOf(
-  { expiresAt }: Pick<Opening, "expiresAt">,
+  { expiresAt, isGated }: Pick<Opening, "expiresAt" | "isGated">,
   settings: Settings,
   now: number,
 ): string {
+  if (isGated) return GATED;
   const seconds = settings["links.max_age_seconds"];
   if (seconds === 0 || expiresAt === null || expiresAt - now >= seconds * 1000)
     return controlFor(seconds);

@@ -127,7 +127,10 @@ function isMaybeAskedByViewer({ headers }: Request): boolean {
 }
 
 /** The viewer page was counted itself. A forged header can only hide a visit of its own sender. */
-function isAskedByViewer({ request, params: { shortCode = "" } }: Call): boolean {
+export function isAskedByViewer({
+  request,
+  params: { shortCode = "" },
+}: Pick<Call, "request" | "params">): boolean {
   const referrer = URL.parse(request.headers.get("referer") ?? "");
   return referrer?.pathname === href("view", { shortCode });
 }

@@ -7,6 +7,7 @@ import type { Opening } from "../../links/cached-link.ts";
 import { frameAround } from "./frame/frame-around.tsx";
 import { deliverFramed } from "./frame/framed-page.ts";
 import { FRAME_VARY, framesPages, isInFrame, isNavigation, isOfFrame } from "./frame/navigation.ts";
+import { hasPassed } from "./gate/through-gate.ts";
 import {
   cacheControlOf,
   contentOf,
@@ -19,8 +20,8 @@ import {
 /** `GET /<code>` of an HTML page: in a sandbox, in our frame where that is needed; or a redirect to the content host. */
 export async function openHtmlPage(call: Call, opening: Opening): Promise<Response> {
   const origin = contentOrigin(call.settings);
-  if (origin !== null) return redirectTo(origin, call, opening);
-  if (!(await framesPages(call))) return await showHtmlPage(call, opening, "hosted");
+  if (origin !== null && !opening.isGated) return redirectTo(origin, call, opening);
+  if (!(await isFramed(call, opening))) return await showHtmlPage(call, opening, "hosted");
   if (!isNavigation(call.request)) return varied(await showHtmlPage(call, opening, "hosted"));
   const response = varied(await frameAround(call, opening));
   // In a frame, it only asks for the whole window, and is counted there.
@@ -32,11 +33,20 @@ export async function openHtmlPage(call: Call, opening: Opening): Promise<Respon
 export async function openFramedPage(call: Call): Promise<Response> {
   const { pass = "", shortCode: asked = "" } = call.params;
   const { shortCode, opening } = await findLive(call.app, asked);
-  const isShown = opening.kind === "html" && shortCode === asked && (await framesPages(call));
+  const isShown =
+    opening.kind === "html" &&
+    shortCode === asked &&
+    (await isFramed(call, opening)) &&
+    (await hasPassed(call, opening));
   if (!isShown || !(await isOfFrame(call, pass, shortCode))) return toPage(call, asked);
   return varied(
     await deliverHtmlPage(call, opening, { page: "hosted_framed", cacheControl: "no-cache" }),
   );
+}
+
+/** A gated page stays on this host, where the browser sends its passes. */
+async function isFramed({ app, settings }: Call, { isGated }: Opening): Promise<boolean> {
+  return isGated ? await app.accounts.users.areSeveral() : await framesPages({ app, settings });
 }
 
 /** To the address itself: of what was opened alone, and of files by an address relative to the page. */

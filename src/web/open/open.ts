@@ -10,8 +10,10 @@ import { withVisitorQuery } from "../../links/options/forward-query.ts";
 import { Problem } from "../../problem.ts";
 import { onePerApp } from "../one-per-app.ts";
 import { openFallback } from "./fallback.ts";
+import { throughGate } from "./gate/through-gate.ts";
 import {
   cacheControlOf,
+  type FoundLink,
   findLink,
   findLive,
   recordVisit,
@@ -42,7 +44,7 @@ export function openAtOnce(
   const query = url.indexOf("?", slash);
   const code = query < 0 ? url.slice(slash + 1) : url.slice(slash + 1, query);
   const opening = app.links.cache.findNow(code);
-  if (opening === undefined || opening === null) return null;
+  if (opening === undefined || opening === null || opening.isGated) return null;
   const now = app.clock();
   if (statusOf(opening, now) !== "live") return null;
   if (opening.kind !== "redirect")
@@ -71,12 +73,16 @@ function openStoredAtOnce(
 
 /** `GET /:shortCode`: opens a link. */
 export const open: Handler = async (call) => {
+  refuseServiceWorker(call.request);
+  const found = await findLink(call.app, call.params.shortCode ?? "");
+  return await throughGate(call, found, "open", () => openFound(call, found));
+};
+
+async function openFound(call: Call, { shortCode, opening }: FoundLink): Promise<Response> {
   const { app, request, params, settings, client } = call;
-  refuseServiceWorker(request);
-  const { shortCode, opening } = await findLink(app, params.shortCode ?? "");
   const elsewhere = await openFallback(call, opening);
   if (elsewhere === null) refuseUnlessLive(app, opening);
-  app.limits.takeOpening(client.address);
+  if (!opening.isGated) app.limits.takeOpening(client.address);
   if (elsewhere !== null) return elsewhere;
   if (opening.kind !== "redirect" && shortCode !== params.shortCode)
     return withoutMore(call, href("open", { shortCode }));
@@ -91,7 +97,7 @@ export const open: Handler = async (call) => {
     case "html":
       return await openHtmlPage(call, opening);
   }
-};
+}
 
 /** `GET /-/page/:shortCode`: what the frame around an HTML page shows. */
 export const openFramed: Handler = async (call) => {
@@ -104,6 +110,8 @@ export const openFramed: Handler = async (call) => {
 export async function openContent(call: Call): Promise<Response> {
   refuseServiceWorker(call.request);
   const { shortCode, opening } = await findLive(call.app, call.params.shortCode ?? "");
+  // The browser sends passes to the site's own host only, which shows gated pages itself.
+  if (opening.isGated) throw new Problem("not_found", text.problem.notFound);
   call.app.limits.takeOpening(call.client.address);
   if (shortCode !== call.params.shortCode) return withoutMore(call, href("open", { shortCode }));
   switch (opening.kind) {

@@ -6,7 +6,7 @@ import { isStoredCode } from "../../links/short-code.ts";
 import { icons } from "../static/assets/icons.ts";
 import { takeWork } from "../take-work.ts";
 
-/** `GET /-/thumb/<code>`: a thumbnail of a file; of a link that is not live, for its owner only. */
+/** `GET /-/thumb/<code>`: a thumbnail of a file; of a link that is not live or has a gate, for its owner only. */
 export const thumbnail: Handler = async (call) => {
   const content = await findContent(call, call.params.shortCode ?? "");
   if (content === null) return iconInstead(call);
@@ -23,7 +23,8 @@ export const thumbnail: Handler = async (call) => {
 /** @throws Problem `not_found` where the caller may not see it */
 async function findContent({ app, actor }: Call, shortCode: string): Promise<Content | null> {
   const opening = isStoredCode(shortCode) ? await app.links.cache.find(shortCode) : null;
-  const isPublic = opening !== null && statusOf(opening, app.clock()) === "live";
+  const isPublic =
+    opening !== null && !opening.isGated && statusOf(opening, app.clock()) === "live";
   return isPublic ? opening.content : (await app.links.get(actor, shortCode)).content;
 }
 

@@ -155,7 +155,7 @@ describe("with nothing said", () => {
 });
 
 test("a change of the setting counts from the next answer on", () => {
-  const lasting = { expiresAt: null };
+  const lasting = { expiresAt: null, isGated: false };
   for (const seconds of [0, 5, 60, 5, 0]) {
     const settings = settingsWith({ "links.max_age_seconds": seconds });
     const told = seconds === 0 ? "no-cache" : `public, max-age=${seconds}, must-revalidate`;

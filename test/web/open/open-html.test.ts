@@ -126,6 +126,8 @@ for (const kind of databases) {
         {
           ...noOptions,
           tags: [],
+          visitLimit: null,
+          password: null,
           shortCode: "away" as never,
           kind: "redirect",
           target: "https://example.com/" as never,

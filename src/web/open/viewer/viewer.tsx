@@ -13,7 +13,15 @@ import { Icon } from "../../ui/icon.tsx";
 import { PageHead, show } from "../../ui/layout/layout.tsx";
 import type { Child } from "../../ui/markup/markup.ts";
 import { text as shared } from "../../ui/text.en.ts";
-import { contentOf, findLive, recordVisit, withoutMore } from "../live-link.ts";
+import { throughGate } from "../gate/through-gate.ts";
+import {
+  contentOf,
+  type FoundLink,
+  findLink,
+  recordVisit,
+  refuseUnlessLive,
+  withoutMore,
+} from "../live-link.ts";
 import { text } from "../text.en.ts";
 import { FileFacts } from "./file-facts.tsx";
 import { fileText } from "./file-text.tsx";
@@ -31,8 +39,13 @@ const PAGE_MS = 3;
 
 /** `GET /-/view/<code>`: a page around a live file. It counts as the visit; the file that it shows does not. */
 export async function view(call: Call): Promise<Response> {
+  const found = await findLink(call.app, call.params.shortCode ?? "");
+  return await throughGate(call, found, "view", () => viewFound(call, found));
+}
+
+async function viewFound(call: Call, { shortCode, opening }: FoundLink): Promise<Response> {
   const { app, request, params } = call;
-  const { shortCode, opening } = await findLive(app, params.shortCode ?? "");
+  refuseUnlessLive(app, opening);
   if (opening.kind !== "file") throw new Problem("not_found", text.problem.notAFile);
   if (shortCode !== params.shortCode) return withoutMore(call, href("view", { shortCode }));
   const content = contentOf(app, opening);
