@@ -12,10 +12,7 @@ import { parseShortCode, type ShortCode } from "../short-code.ts";
 import { parseTags } from "../tags/tag-names.ts";
 import { parseTarget, pointsToItself, type Target } from "../target/target.ts";
 import { text } from "../text.en.ts";
-
-/** Most characters of a title and of a note. */
-export const MAX_TITLE = 200;
-export const MAX_NOTE = 10_000;
+import { parseNote, parseTitle } from "./title-and-note.ts";
 
 const flag = z.boolean({ error: () => text.input.noBoolean });
 const string = z.string({ error: () => text.input.noText });
@@ -381,22 +378,4 @@ function parseFallback(given: string, shortCode: string, context: InputContext):
   const fallback = renamingFields({ target: "fallback_url" }, () => parseTarget(given, context));
   if (!pointsToItself(fallback, shortCode, context.ownOrigins)) return fallback;
   throw invalid("fallback_url", text.fallback.pointsToItself);
-}
-
-function parseTitle(given: string): string {
-  const title = given.trim().toWellFormed();
-  if ([...title].length > MAX_TITLE) throw invalid("title", text.input.titleTooLong);
-  if (hasControl(title)) throw invalid("title", text.input.titleNotPlain);
-  return title;
-}
-
-function parseNote(given: string): string {
-  const note = given.replaceAll("\r\n", "\n").trim().toWellFormed();
-  if ([...note].length > MAX_NOTE) throw invalid("note", text.input.noteTooLong);
-  if (hasControl(note.replace(/[\n\t]/g, ""))) throw invalid("note", text.input.noteNotPlain);
-  return note;
-}
-
-function hasControl(given: string): boolean {
-  return /\p{Cc}/u.test(given);
 }

@@ -1,6 +1,6 @@
 /** @jsxImportSource #markup */
 import { href } from "../../http/urls.ts";
-import { MAX_TITLE } from "../../links/input/link-schema.ts";
+import { MAX_TITLE } from "../../links/input/title-and-note.ts";
 import { text } from "./text.en.ts";
 
 /**
