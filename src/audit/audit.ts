@@ -56,6 +56,9 @@ interface PageTerms {
 /** Rows in one statement, and in one piece of an export. */
 const BATCH = 1000;
 
+/** Twice as many as one operation on many links makes. */
+const MOST_CHANGES = 200_000;
+
 const DAY_MS = 86_400_000;
 
 /** The audit log. An event is written in the transaction of what it records, and never changed. */
@@ -122,6 +125,25 @@ export class Audit {
       if (page.events.length > 0) yield page.events.map(csvLine).join("");
       after = page.next;
     } while (after !== null);
+  }
+
+  /** Changes that the actor made to links in a span of time, of the account that they act for. */
+  async changesBy(
+    actor: Actor,
+    { since, until }: { readonly since: number; readonly until: number },
+  ): Promise<Pick<AuditEvent, "resource" | "details">[]> {
+    if (actor.is !== "user") return [];
+    const { impersonator } = actor;
+    const query = this.#database.scan
+      .selectFrom("audit_event")
+      .select(["thing", "details"])
+      .where("actor_id", "=", impersonator?.userId ?? actor.userId)
+      .where("acted_for", "=", impersonator === undefined ? "" : actor.username)
+      .where("at", ">=", since)
+      .where("at", "<", until)
+      .where("deed", "=", "link.changed");
+    const rows = await query.limit(MOST_CHANGES).execute();
+    return rows.map(({ thing, details }) => ({ resource: thing, details: JSON.parse(details) }));
   }
 
   /** Removes at most `limit` events older than `retentionDays`; returns how many. */

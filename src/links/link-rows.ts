@@ -1,6 +1,6 @@
 import { type SelectQueryBuilder, sql } from "kysely";
 import type { Audit } from "../audit/audit.ts";
-import type { NewAuditEvent } from "../audit/audit-event.ts";
+import type { AuditDetails, NewAuditEvent } from "../audit/audit-event.ts";
 import type { Database, Touch, Trx } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
 import type { Actor } from "../policy.ts";
@@ -126,8 +126,12 @@ export class LinkWriter {
     return inserted;
   }
 
-  /** Changes a locked link. */
-  async update(link: Link, changes: Partial<UnsavedLink>): Promise<Link> {
+  /** Changes a locked link; `details` are recorded with the names of the changed fields. */
+  async update(
+    link: Link,
+    changes: Partial<UnsavedLink>,
+    details: AuditDetails = {},
+  ): Promise<Link> {
     const { tags: given = link.tags } = changes;
     const tags = areSameTags(given, link.tags) ? link.tags : given;
     const gate = gateAfter(link, changes);
@@ -141,7 +145,7 @@ export class LinkWriter {
       await this.trx.deleteFrom("link_tag").where("link_id", "=", link.id).execute();
       await saveTags(this.trx, [changed]);
     }
-    this.events.push(aboutChange(link, changed));
+    this.events.push(aboutChange(link, changed, details));
     return changed;
   }
 

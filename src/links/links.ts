@@ -6,6 +6,7 @@ import { type Actor, may, operator, type ResourceAction } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import type { DeclaredLinks } from "./bulk/declared-links.ts";
 import type { ImportedLinks } from "./bulk/imported-links.ts";
+import type { ManyLinks } from "./bulk/many-links.ts";
 import type { RestoredLinks } from "./bulk/restored-links.ts";
 import { forgetKeys } from "./create/idempotency.ts";
 import type { Creation, LinkCreation } from "./create/link-creation.ts";
@@ -26,7 +27,6 @@ import { refreshRanks } from "./list/visit-ranks.ts";
 import type { Restores } from "./restores/restores.ts";
 import { type ListedLink, type ListedRow, listedFrom, selectListed } from "./rows/link-columns.ts";
 import { isStoredCode, type ShortCode } from "./short-code.ts";
-import { changeTags, type TagChanges } from "./tags/tag-names.ts";
 import type { Tags } from "./tags/tags.ts";
 import { text } from "./text.en.ts";
 import type { LinkTransfer } from "./transfer/link-transfer.ts";
@@ -53,6 +53,7 @@ export interface LinksParts {
   readonly tags: Tags;
   readonly gates: Gates;
   readonly passwords: LinkPasswords;
+  readonly many: ManyLinks;
 }
 
 /** What a deletion has done. */
@@ -89,6 +90,8 @@ export class Links {
   /** What links ask for before they open. */
   readonly gates: Gates;
   readonly #passwords: LinkPasswords;
+  /** One change of many links. */
+  readonly many: ManyLinks;
 
   constructor({ database, rows, contents, cache, clock, ...others }: LinksParts) {
     this.#creation = others.creation;
@@ -102,6 +105,7 @@ export class Links {
     this.tags = others.tags;
     this.gates = others.gates;
     this.#passwords = others.passwords;
+    this.many = others.many;
     this.#database = database;
     this.#cache = cache;
     this.#rows = rows;
@@ -222,33 +226,6 @@ export class Links {
   }
 
   /**
-   * Changes every link among `codes` that the actor may change, in one transaction; returns how many.
-   * @throws Problem `forbidden` where a links.toml declares one of them, `busy`, `storage_full`
-   */
-  async editMany(actor: Actor, codes: readonly string[], changes: LinkChanges): Promise<number> {
-    const hashedChanges = await hashed(changes, this.#passwords);
-    return await this.#rows.write(actor, async (writer) => {
-      const links = await this.#loadMany(writer, actor, "link.edit", codes);
-      for (const link of links) await this.#change(writer, link, hashedChanges);
-      return links.length;
-    });
-  }
-
-  /**
-   * Adds and removes tags of every link among `codes` that the actor may change, in one transaction; returns how many.
-   * @throws Problem `invalid` on `tags` where a link would have too many; `forbidden` where a links.toml declares one of
-   * them, `busy`, `storage_full`
-   */
-  async tagMany(actor: Actor, codes: readonly string[], changes: TagChanges): Promise<number> {
-    return await this.#rows.write(actor, async (writer) => {
-      const links = await this.#loadMany(writer, actor, "link.edit", codes);
-      for (const link of links)
-        await this.#change(writer, link, { tags: changeTags(link.tags, changes) });
-      return links.length;
-    });
-  }
-
-  /**
    * Deletes a link: puts it into the trash, if the site has one.
    * @param revision if the link has changed since, it stays
    * @throws Problem `conflict` if it has, `not_found`, `forbidden` where a links.toml declares it, `busy`, `storage_full`
@@ -259,17 +236,6 @@ export class Links {
       if (isChangedSince(link, revision)) throw changedSince(link);
       const trashedAt = await this.trash.takeOver(writer, [link]);
       return { shortCode: link.shortCode, count: 1, trashedAt };
-    });
-  }
-
-  /**
-   * Deletes every link among `codes` that the actor may delete, in one transaction, as `remove` does.
-   * @throws Problem `forbidden` where a links.toml declares one of them, `busy`, `storage_full`
-   */
-  async removeMany(actor: Actor, codes: readonly string[]): Promise<Omit<Removal, "shortCode">> {
-    return await this.#rows.write(actor, async (writer) => {
-      const links = await this.#loadMany(writer, actor, "link.delete", codes);
-      return { count: links.length, trashedAt: await this.trash.takeOver(writer, links) };
     });
   }
 
@@ -338,19 +304,6 @@ export class Links {
     const [link] = await writer.lock([shortCode]);
     const found = visible(actor, action, link);
     await refuseDeclared(writer.trx, [found]);
-    return found;
-  }
-
-  async #loadMany(
-    writer: LinkWriter,
-    actor: Actor,
-    action: ResourceAction,
-    codes: readonly string[],
-  ): Promise<Link[]> {
-    const known = [...new Set(codes)].filter(isStoredCode);
-    if (known.length === 0) return [];
-    const found = (await writer.lock(known)).filter((link) => may(actor, action, link));
-    await refuseDeclared(writer.trx, found);
     return found;
   }
 }

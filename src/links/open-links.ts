@@ -8,6 +8,7 @@ import type { Blobs } from "../files/blobs.ts";
 import type { Limiting } from "../limits/limiting.ts";
 import { DeclaredLinks } from "./bulk/declared-links.ts";
 import { ImportedLinks } from "./bulk/imported-links.ts";
+import { ManyLinks } from "./bulk/many-links.ts";
 import { RestoredLinks } from "./bulk/restored-links.ts";
 import { LinkCreation } from "./create/link-creation.ts";
 import { Gates } from "./gate/gates.ts";
@@ -37,10 +38,12 @@ export interface LinksNeeds {
 /** Constructs the operations on links. */
 export function openLinks(
   { live, database, audit, clock, random, limiting, secretKey, passwords }: LinksNeeds,
-  { blobs, transfer }: { readonly blobs: Blobs; readonly transfer: BlobTransfer },
+  { blobs, transfer: blobTransfer }: { readonly blobs: Blobs; readonly transfer: BlobTransfer },
 ): Links {
   const contents = new LinkContent(blobs, clock);
   const rows = new LinkRows({ database, audit, contents });
+  const transfer = new LinkTransfer({ database, rows, blobTransfer });
+  const trash = new Trash({ database, rows, clock, days: () => live.current["links.trash_days"] });
   return new Links({
     database,
     rows,
@@ -48,7 +51,7 @@ export function openLinks(
     cache: new LinkCache(database, live.current["links.cache_size"]),
     clock,
     creation: new LinkCreation({ database, rows, contents, audit, clock, random }),
-    transfer: new LinkTransfer({ database, rows, blobTransfer: transfer }),
+    transfer,
     declared: new DeclaredLinks({ database, rows, contents, blobs, clock }),
     restored: new RestoredLinks({ rows, contents }),
     restores: new Restores({ database, clock }),
@@ -57,6 +60,7 @@ export function openLinks(
     tags: new Tags({ database, rows }),
     gates: new Gates({ database, secretKey, clock, limiting, passwords }),
     passwords,
-    trash: new Trash({ database, rows, clock, days: () => live.current["links.trash_days"] }),
+    trash,
+    many: new ManyLinks({ database, rows, audit, clock, transfer, trash }),
   });
 }

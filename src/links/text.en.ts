@@ -66,6 +66,8 @@ export const text = catalogue({
     tooMany: (count: number) => `Select at most ${formatCount(count)} links.`,
     noAction: "Choose an action.",
     noExpiry: "Enter a duration such as 7d, a date, or never.",
+    noUndo: "Enter the value of undo that the change returned.",
+    codesOrFilter: "Send either codes or a filter.",
     noNewOwner: "Enter the username of the new owner.",
   },
   trash: {

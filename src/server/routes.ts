@@ -57,6 +57,9 @@ type Operations = {
   readonly [Name in UrlName]: Readonly<Record<Handled<Name>, Handler | Operation>>;
 };
 
+/** How many links have changed, and what undoes it. */
+const bulkOutput = z.object({ count: z.int(), undo: z.int().nullable() });
+
 const operations: Operations = {
   home: { GET: home },
   signIn: { GET: signingIn.signInForm, POST: signingIn.signIn },
@@ -68,7 +71,7 @@ const operations: Operations = {
     POST: { handler: trash.change, input: trashChangeSchema, output: z.object({ count: z.int() }) },
   },
   bulkLinks: {
-    POST: { handler: bulk, input: bulkChangeSchema, output: z.object({ count: z.int() }) },
+    POST: { handler: bulk, input: bulkChangeSchema, output: bulkOutput },
   },
   editLink: {
     GET: links.editForm,

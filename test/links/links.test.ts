@@ -74,7 +74,7 @@ for (const kind of databases) {
       expect(made.revision).toBe(1);
       const edited = await world.app.links.edit(as(alice), "revised", { title: "T" });
       expect(edited.revision).toBe(2);
-      await world.app.links.editMany(as(alice), ["revised"], { note: "N" });
+      await world.app.links.edit(as(alice), "revised", { note: "N" });
       await world.app.links.transfer.transfer(as(admin), ["revised"], bob.username);
       expect((await world.app.links.get(as(bob), "revised")).revision).toBe(4);
       await world.app.links.remove(as(bob), "revised");

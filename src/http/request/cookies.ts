@@ -103,6 +103,9 @@ const noticeCodes = [
   "links_deleted",
   "links_trashed",
   "links_recovered",
+  "links_enabled",
+  "links_disabled",
+  "links_undone",
   "expiry_set",
   "links_restored",
   "links_given",
@@ -122,7 +125,7 @@ export interface Notice {
   readonly count?: number;
   /** The links that were left out. */
   readonly skipped?: SkippedLinks;
-  /** What undoes it: see `Removal.trashedAt`. */
+  /** What undoes it: see `Removal.trashedAt` and `Done.undo`. */
   readonly undo?: number;
 }
 
@@ -137,10 +140,21 @@ const counting: ReadonlySet<NoticeCode> = new Set([
   "links_deleted",
   "links_trashed",
   "links_recovered",
+  "links_enabled",
+  "links_disabled",
+  "links_undone",
   "expiry_set",
   "links_restored",
   "links_given",
   "tags_changed",
+] as const);
+
+/** Notices with an undo. */
+const undoing: ReadonlySet<NoticeCode> = new Set([
+  "links_trashed",
+  "links_enabled",
+  "links_disabled",
+  "expiry_set",
 ] as const);
 
 /** Prefixed as the session's, for the same reason. */
@@ -183,7 +197,7 @@ function parseNotice(value: string): Notice | null {
   if (encoded === undefined) return { code };
   if (counting.has(code)) {
     if (!isCount(encoded)) return null;
-    if (code === "links_trashed") {
+    if (undoing.has(code)) {
       const isMoment = left !== undefined && /^\d{1,15}$/.test(left);
       return { code, count: Number(encoded), ...(isMoment && { undo: Number(left) }) };
     }

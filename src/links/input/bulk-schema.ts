@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { parseInput } from "../../parse-input.ts";
+import { invalid } from "../../problem.ts";
 import { type ExpiryContext, parseMoment } from "../expiry.ts";
+import { kinds, linkStatuses } from "../link.ts";
+import { tagModes } from "../list/list-query.ts";
 import { parseTags } from "../tags/tag-names.ts";
 import { text } from "../text.en.ts";
 
@@ -17,28 +20,48 @@ export const codesSchema = z
 const tags = z
   .array(z.string(), { error: () => text.tags.noneGiven })
   .min(1, { error: () => text.tags.noneGiven });
+/** The links of a list, by its filters; an absent one excludes none. */
+const filterSchema = z.strictObject({
+  q: z.string().optional(),
+  kind: z.enum(kinds).optional(),
+  status: z.enum(linkStatuses).optional(),
+  /** As in the address of a list: several with commas between them. */
+  tag: z.string().optional(),
+  tags: z.enum(tagModes).optional(),
+  owner: z.string().optional(),
+});
+
+/** Either `codes` or the `filter` of a list; an empty filter means all links. */
+const which = { codes: codesSchema.optional(), filter: filterSchema.optional() };
 
 /** One change of several links. */
 export const bulkChangeSchema = z.discriminatedUnion(
   "action",
   [
-    z.strictObject({ action: z.literal("delete"), codes: codesSchema }),
+    z.strictObject({ action: z.literal("delete"), ...which }),
+    z.strictObject({ action: z.literal("enable"), ...which }),
+    z.strictObject({ action: z.literal("disable"), ...which }),
     z.strictObject({
       action: z.literal("expire"),
-      codes: codesSchema,
+      ...which,
       /** As in a new link; null: never. Absent is refused, so that nothing removes an expiry by accident. */
       expiresAt: z.union([z.int(), z.string()], { error: () => text.bulk.noExpiry }).nullable(),
     }),
-    z.strictObject({ action: z.literal("add_tags"), codes: codesSchema, tags }),
-    z.strictObject({ action: z.literal("remove_tags"), codes: codesSchema, tags }),
+    z.strictObject({ action: z.literal("add_tags"), ...which, tags }),
+    z.strictObject({ action: z.literal("remove_tags"), ...which, tags }),
     z.strictObject({
       action: z.literal("transfer"),
-      codes: codesSchema,
+      ...which,
       /** The username of the new owner. */
       to: z
         .string({ error: () => text.bulk.noNewOwner })
         .trim()
         .min(1, { error: () => text.bulk.noNewOwner }),
+    }),
+    z.strictObject({
+      action: z.literal("undo"),
+      /** The `undo` of the change that is taken back: milliseconds since 1970 UTC. */
+      undo: z.int({ error: () => text.bulk.noUndo }),
     }),
   ],
   { error: () => text.bulk.noAction },
@@ -46,10 +69,22 @@ export const bulkChangeSchema = z.discriminatedUnion(
 
 type Parsed = z.output<typeof bulkChangeSchema>;
 
-/** A checked change; `expiresAt` is in milliseconds since 1970 UTC. */
-export type BulkChange =
-  | Exclude<Parsed, { action: "expire" }>
-  | (Extract<Parsed, { action: "expire" }> & { readonly expiresAt: number | null });
+/** The filters of a list whose links all change. */
+export type BulkFilter = z.output<typeof filterSchema>;
+
+/** The links that change: those of some short codes, or all of a list. */
+export type Which = { readonly codes: readonly string[] } | { readonly filter: BulkFilter };
+
+/** What is done to them; `expiresAt` is in milliseconds since 1970 UTC. */
+export type BulkAction =
+  | { readonly action: "delete" | "enable" | "disable" }
+  | { readonly action: "expire"; readonly expiresAt: number | null }
+  | { readonly action: "add_tags" | "remove_tags"; readonly tags: readonly string[] }
+  | { readonly action: "transfer"; readonly to: string };
+
+/** A checked change. */
+export type BulkChange = (BulkAction & { readonly which: Which }) | UndoChange;
+type UndoChange = Extract<Parsed, { action: "undo" }>;
 
 /**
  * Checks a change of several links.
@@ -57,12 +92,20 @@ export type BulkChange =
  */
 export function parseBulkChange(input: unknown, context: ExpiryContext): BulkChange {
   const change = parseInput(bulkChangeSchema, input);
-  if (change.action === "add_tags" || change.action === "remove_tags")
-    return { ...change, tags: parseTags(change.tags) };
-  if (change.action !== "expire") return change;
-  const { expiresAt } = change;
-  return {
-    ...change,
-    expiresAt: expiresAt === null ? null : parseMoment(expiresAt, "expires_at", context),
-  };
+  if (change.action === "undo") return change;
+  const { codes, filter, ...action } = change;
+  const which = whichOf(codes, filter);
+  if (action.action === "add_tags" || action.action === "remove_tags")
+    return { ...action, which, tags: parseTags(action.tags) };
+  if (action.action !== "expire") return { ...action, which };
+  const { expiresAt } = action;
+  const moment = expiresAt === null ? null : parseMoment(expiresAt, "expires_at", context);
+  return { ...action, which, expiresAt: moment };
+}
+
+function whichOf(codes: string[] | undefined, filter: BulkFilter | undefined): Which {
+  if (codes !== undefined && filter !== undefined) throw invalid("filter", text.bulk.codesOrFilter);
+  if (filter !== undefined) return { filter };
+  if (codes === undefined) throw invalid("codes", text.bulk.noCodes);
+  return { codes };
 }

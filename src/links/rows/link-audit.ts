@@ -17,9 +17,9 @@ export function created(links: readonly Omit<Link, "id" | "revision">[]): NewAud
 }
 
 /** The event of a change, with the names of the fields that it changed. */
-export function aboutChange(link: Link, changed: Link): NewAuditEvent {
+export function aboutChange(link: Link, changed: Link, details: AuditDetails = {}): NewAuditEvent {
   const { updatedAt: _, revision: __, ...facts } = changed;
   const names = Object.keys(facts) as (keyof typeof facts)[];
   const fields = names.filter((name) => facts[name] !== link[name]).join(" ");
-  return aboutLink("link.changed", link, { fields });
+  return aboutLink("link.changed", link, { fields, ...details });
 }

@@ -18,6 +18,9 @@ const PAGE = 50;
 /** Links that one request recovers or deletes. */
 const MOST = 1000;
 
+/** As many as one action deletes. */
+const MOST_UNDONE = 100_000;
+
 export interface TrashParts {
   readonly database: Database;
   readonly rows: LinkRows;
@@ -42,12 +45,15 @@ export class Trash {
   }
 
   /** Puts locked links into the trash, or deletes them where there is none; returns when they are in it. */
-  async takeOver(writer: LinkWriter, links: readonly Link[]): Promise<number | null> {
+  async takeOver(
+    writer: LinkWriter,
+    links: readonly Link[],
+    now = this.#parts.clock(),
+  ): Promise<number | null> {
     if (this.#parts.days() === 0) {
       await writer.remove(links);
       return null;
     }
-    const now = this.#parts.clock();
     await writer.trash(links, now);
     return now;
   }
@@ -108,15 +114,18 @@ export class Trash {
   }
 
   /**
-   * Takes out of the trash what one action of the actor has put there.
+   * Takes out of the trash what one action of the actor has put there, a thousand links at a time.
    * @param trashedAt as `Removal.trashedAt`
    * @throws Problem `invalid` on `short_code` where a code has been taken meanwhile
    */
   async undo(actor: Actor, trashedAt: number): Promise<number> {
     const query = this.#parts.database.read.selectFrom("link").select("short_code");
-    const rows = await query.where("deleted_at", "=", trashedAt).limit(MOST).execute();
+    const rows = await query.where("deleted_at", "=", trashedAt).limit(MOST_UNDONE).execute();
     const codes = rows.map((row) => row.short_code);
-    return codes.length === 0 ? 0 : await this.recover(actor, codes);
+    let count = 0;
+    for (let at = 0; at < codes.length; at += MOST)
+      count += await this.recover(actor, codes.slice(at, at + MOST));
+    return count;
   }
 
   /** Deletes links permanently, with their bytes and visits, and returns how many; others' are left out. */

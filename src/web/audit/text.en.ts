@@ -31,6 +31,7 @@ const actions: Record<AuditAction, string> = {
 
 /** Labels of details, by their stored names. */
 const details: Record<string, string> = {
+  batch: "changed together",
   count: "number of links",
   device: "browser",
   disabled: "disabled",
@@ -44,9 +45,11 @@ const details: Record<string, string> = {
   quota: "storage quota",
   removed: "deleted",
   restored: "restored",
+  revision: "revision",
   role: "role",
   sessions: "sessions",
   to: "to",
+  was: "before",
 };
 
 /** Texts of the activity log. */

@@ -48,7 +48,7 @@ async function perform(
     case "remove":
       return await app.links.remove(operator, code);
     case "removeMany":
-      return await app.links.removeMany(operator, [code, "one", "two"]);
+      return await app.links.many.remove(operator, [code, "one", "two"]);
     case "expire":
       await app.links.edit(operator, code, { expiresAt: clock.now() - 1 });
       return await app.links.sweepExpired(0, 10);

@@ -65,13 +65,13 @@ for (const kind of databases) {
       for (let at = 0; at < 8; at++) await make(world, { shortCode: `shrinking-${at}` });
       const pages = await readForwards((given) => links.list(operator, given), query);
       const bookmark = pages[1]?.next ?? "";
-      expect((await links.removeMany(operator, ["shrinking-0", "shrinking-1"])).count).toBe(2);
+      expect((await links.many.remove(operator, ["shrinking-0", "shrinking-1"])).count).toBe(2);
       const page = await links.list(operator, { ...query, cursor: bookmark });
       expect(page.links.map(codeOf)).toEqual(["shrinking-4", "shrinking-3", "shrinking-2"]);
       expect(page).toMatchObject({ next: null, previous: expect.any(String), total: 6 });
       const back = await links.list(operator, { ...query, cursor: page.previous ?? "" });
       expect(back.links.map(codeOf)).toEqual(["shrinking-7", "shrinking-6", "shrinking-5"]);
-      await links.removeMany(
+      await links.many.remove(
         operator,
         pages.flatMap((one) => one.links.map(codeOf)),
       );
@@ -84,11 +84,11 @@ for (const kind of databases) {
       const query = { text: "leaving", limit: 2 } as const;
       for (let at = 0; at < 6; at++) await make(world, { shortCode: `leaving-${at}` });
       const pages = await readForwards((given) => links.list(operator, given), query);
-      await links.removeMany(operator, ["leaving-5", "leaving-4", "leaving-3"]);
+      await links.many.remove(operator, ["leaving-5", "leaving-4", "leaving-3"]);
       const page = await links.list(operator, { ...query, cursor: pages[2]?.previous ?? "" });
       expect(page.links.map(codeOf)).toEqual(["leaving-2", "leaving-1"]);
       expect(page.previous).toBeNull();
-      await links.removeMany(operator, ["leaving-0", "leaving-1", "leaving-2"]);
+      await links.many.remove(operator, ["leaving-0", "leaving-1", "leaving-2"]);
     });
 
     const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");

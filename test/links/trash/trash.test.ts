@@ -101,8 +101,8 @@ for (const kind of databases) {
       for (const code of ["u1", "u2", "u3"]) await make(code);
       await links.remove(alice(), "u3");
       world.clock.advance(5);
-      const { count, trashedAt } = await links.removeMany(alice(), ["u1", "u2"]);
-      expect([count, trashedAt]).toEqual([2, START + 5]);
+      const { count, undo } = await links.many.remove(alice(), ["u1", "u2"]);
+      expect([count, undo]).toEqual([2, START + 5]);
       expect(await links.trash.undo(as(world.people.bob), START + 5)).toBe(0);
       expect(await links.trash.undo(alice(), START + 5)).toBe(2);
       expect(await codesIn()).toEqual(["u3" as never]);
@@ -153,7 +153,7 @@ for (const kind of databases) {
       const { links } = world.app;
       const codes = Array.from({ length: 120 }, (_, at) => `p${at}`);
       for (const code of codes) await make(code);
-      await links.removeMany(alice(), codes);
+      await links.many.remove(alice(), codes);
       const found: string[] = [];
       let after: number | null = null;
       do {

@@ -1,7 +1,7 @@
 /** @jsxImportSource #markup */
 
 import { href } from "../../../http/urls.ts";
-import type { ListedLink } from "../../../links/links.ts";
+import type { LinkPage, ListedLink } from "../../../links/links.ts";
 import { DialogCancel, DialogContent } from "../../ui/dialog.tsx";
 import type { Child } from "../../ui/markup/markup.ts";
 import { type Entry, InputField, PostForm } from "../../ui/post-form.tsx";
@@ -11,6 +11,7 @@ import { text } from "./text.en.ts";
 
 interface BulkFormProps {
   readonly view: ListView;
+  readonly found: LinkPage;
   readonly entry: Entry;
   /** Whether the links may be transferred. */
   readonly hasOwners: boolean;
@@ -18,7 +19,7 @@ interface BulkFormProps {
 }
 
 /** The form around the list's rows, with the actions for the selected ones. */
-export function BulkForm({ view, entry, hasOwners, children }: BulkFormProps) {
+export function BulkForm({ view, found, entry, hasOwners, children }: BulkFormProps) {
   return (
     <PostForm action={href("bulkLinks")} entry={entry} autocomplete="off">
       <BackLink view={view} />
@@ -26,6 +27,16 @@ export function BulkForm({ view, entry, hasOwners, children }: BulkFormProps) {
       <SelectAll view={view} />
       {children}
       <div class="bulk">
+        <p class="bulk-count mb-3">
+          {text.bulk.selected} <span class="bulk-number" /> <ClearSelection view={view} />
+        </p>
+        {hasMorePages(found) && <Whole found={found} />}
+        <button class="btn btn-quiet mb-3" type="submit" name="action" value="enable">
+          {text.bulk.enable}
+        </button>
+        <button class="btn btn-quiet mb-3" type="submit" name="action" value="disable">
+          {text.bulk.disable}
+        </button>
         <InputField
           entry={entry}
           name="expires_in"
@@ -72,6 +83,29 @@ function Tags({ entry }: { entry: Entry }) {
   );
 }
 
+function hasMorePages({ next, previous }: LinkPage): boolean {
+  return next !== null || previous !== null;
+}
+
+/** Extends the action to all pages of the list. */
+function Whole({ found: { total, isMore } }: { found: LinkPage }) {
+  return (
+    <label class="bulk-whole mb-3">
+      <input class="form-check-input" type="checkbox" name="whole" value="on" />{" "}
+      {isMore ? text.bulk.allOfMore(total) : text.bulk.allOf(total)}
+    </label>
+  );
+}
+
+function ClearSelection({ view }: { view: ListView }) {
+  const address = addressOf({ ...view, isSelected: false });
+  return (
+    <a class="small" href={address} hx-get={address} hx-push-url="false">
+      {text.bulk.clear}
+    </a>
+  );
+}
+
 function Transfer({ entry }: { entry: Entry }) {
   return (
     <>
@@ -107,20 +141,27 @@ function SelectAll({ view }: { view: ListView }) {
 interface AskDeleteProps {
   readonly view: ListView;
   readonly links: readonly ListedLink[];
+  readonly count: number;
+  /** Whether all links of the view are deleted, of which `links` are the first. */
+  readonly isWhole: boolean;
   /** How long they stay in the trash; 0: not at all. */
   readonly trashDays: number;
 }
 
 /** Asks before several links are deleted; their list comes last, as it may be long. */
-export function AskDelete({ view, links, trashDays }: AskDeleteProps) {
+export function AskDelete({ view, links, count, isWhole, trashDays }: AskDeleteProps) {
   const codes = links.map((link) => link.shortCode);
   return (
     <DialogContent>
-      <h1 class="h3 mb-3">{text.bulk.deleteQuestion(links.length)}</h1>
+      <h1 class="h3 mb-3">{text.bulk.deleteQuestion(count)}</h1>
       <p>{trashDays > 0 ? text.bulk.toTrash(trashDays) : text.bulk.deleteWarning}</p>
       <form method="post" action={href("bulkLinks")} class="d-flex gap-2">
         <BackLink view={view} />
-        <input type="hidden" name="codes" value={codes.join(",")} />
+        {isWhole ? (
+          <input type="hidden" name="whole" value="on" />
+        ) : (
+          <input type="hidden" name="codes" value={codes.join(",")} />
+        )}
         <button class="btn btn-danger" type="submit" name="action" value="delete">
           {shared.actions.delete}
         </button>
@@ -133,6 +174,7 @@ export function AskDelete({ view, links, trashDays }: AskDeleteProps) {
             <bdi class="one-line small">{title || target}</bdi>
           </li>
         ))}
+        {count > links.length && <li>{text.bulk.andMore(count - links.length)}</li>}
       </ul>
     </DialogContent>
   );

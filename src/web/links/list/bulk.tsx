@@ -1,25 +1,33 @@
 /** @jsxImportSource #markup */
 import type { Call } from "../../../http/call.ts";
 import { prefersJson } from "../../../http/request/accept.ts";
-import { type NoticeCode, setNotice } from "../../../http/request/cookies.ts";
+import { type Notice, type NoticeCode, setNotice } from "../../../http/request/cookies.ts";
 import { type Form, readForm } from "../../../http/request/form.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
 import { hasJsonBody, readJsonInput } from "../../../http/request/json-body.ts";
 import { json, seeOther } from "../../../http/response/response.ts";
+import type { Done } from "../../../links/bulk/many-links.ts";
 import type { ExpiryContext } from "../../../links/expiry.ts";
-import { type BulkChange, parseBulkChange } from "../../../links/input/bulk-schema.ts";
+import {
+  type BulkChange,
+  type BulkFilter,
+  parseBulkChange,
+  type Which,
+} from "../../../links/input/bulk-schema.ts";
 import { renamingFields } from "../../../links/input/link-schema.ts";
-import type { Removal } from "../../../links/links.ts";
 import { splitTags } from "../../../links/tags/tag-names.ts";
-import { invalid } from "../../../problem.ts";
+import { text as linkText } from "../../../links/text.en.ts";
+import { isAdministrator } from "../../../policy.ts";
+import { invalid, Problem } from "../../../problem.ts";
 import { formatList } from "../../../text/format.ts";
 import { show } from "../../ui/layout/layout.tsx";
 import { submit } from "../../ui/post-form.tsx";
 import { zoneOf } from "../../ui/time.tsx";
+import { filterIn } from "../filter-in.ts";
 import { noticeOf } from "../trash/trash-notice.ts";
 import { AskDelete } from "./bulk-form.tsx";
 import { showRefused } from "./link-list.tsx";
-import { addressOf, type ListView, viewOf } from "./list-view.ts";
+import { addressOf, type ListView, readView, viewOf } from "./list-view.ts";
 import { text } from "./text.en.ts";
 
 /** `POST /-/links`: changes several links at once; links of other users are skipped. */
@@ -43,60 +51,79 @@ export async function bulk(call: Call): Promise<Response> {
 
 async function changeFromJson(call: Call): Promise<Response> {
   const change = parseBulkChange(await readJsonInput(call), contextOf(call));
-  await requireFound(call, change.codes);
-  const { count } = await carryOut(call, change);
-  return json({ count }, { call });
+  if (change.action !== "undo" && "codes" in change.which)
+    await requireFound(call, change.which.codes);
+  return json(await carryOut(call, change), { call });
 }
 
 async function changeFromForm(call: Call, form: Form, view: ListView): Promise<Response> {
   requireFields(call.request, form, { known: fields, repeatable: ["codes"] });
-  const change = parseForm(call, form);
-  if (prefersJson(call.request)) await requireFound(call, change.codes);
-  if (change.action === "delete" && form.checked("ask")) return await ask(call, view, change.codes);
+  const change = parseForm(call, form, view);
+  if (change.action !== "undo" && "codes" in change.which && prefersJson(call.request))
+    await requireFound(call, change.which.codes);
+  if (change.action === "delete" && form.checked("ask")) return await ask(call, view, change.which);
   const headers = new Headers();
   const done = await carryOut(call, change);
-  const code = notices[change.action];
-  const notice = code === "links_deleted" ? noticeOf(code, done) : { code, count: done.count };
-  setNotice(headers, notice, call.client);
+  setNotice(headers, noticeFor(change, done), call.client);
   return seeOther(addressOf(view), { call, headers });
 }
 
-const fields = ["codes", "action", "ask", "view", "expires_in", "to", "tags"];
+const fields = ["codes", "action", "ask", "view", "whole", "undo", "expires_in", "to", "tags"];
 
 const notices = {
   delete: "links_deleted",
+  enable: "links_enabled",
+  disable: "links_disabled",
   expire: "expiry_set",
   transfer: "links_given",
   add_tags: "tags_changed",
   remove_tags: "tags_changed",
+  undo: "links_undone",
 } as const satisfies Record<BulkChange["action"], NoticeCode>;
 
+function noticeFor({ action }: BulkChange, { count, undo }: Done): Notice {
+  const code = notices[action];
+  if (code === "links_deleted") return noticeOf(code, { count, trashedAt: undo });
+  return { code, count, ...(undo !== null && { undo }) };
+}
+
 /** Returns how many links have changed, and how to undo it. */
-async function carryOut(
-  { app, actor }: Call,
-  change: BulkChange,
-): Promise<Pick<Removal, "count" | "trashedAt">> {
-  const { codes } = change;
+async function carryOut(call: Call, change: BulkChange): Promise<Done> {
+  const { many } = call.app.links;
+  const { actor } = call;
+  if (change.action === "undo") return { count: await many.undo(actor, change.undo), undo: null };
+  const codes = await codesOf(call, change.which);
   switch (change.action) {
     case "delete":
-      return await app.links.removeMany(actor, codes);
-    case "expire": {
-      const { expiresAt } = change;
-      return { count: await app.links.editMany(actor, codes, { expiresAt }), trashedAt: null };
-    }
-    case "transfer": {
-      const count = await app.links.transfer.transfer(actor, codes, change.to);
-      return { count, trashedAt: null };
-    }
-    case "add_tags": {
-      const count = await app.links.tagMany(actor, codes, { added: change.tags });
-      return { count, trashedAt: null };
-    }
-    case "remove_tags": {
-      const count = await app.links.tagMany(actor, codes, { removed: change.tags });
-      return { count, trashedAt: null };
-    }
+      return await many.remove(actor, codes);
+    case "enable":
+    case "disable":
+      return await many.change(actor, codes, { disabled: change.action === "disable" });
+    case "expire":
+      return await many.change(actor, codes, { expiresAt: change.expiresAt });
+    case "transfer":
+      return await many.transfer(actor, codes, change.to);
+    case "add_tags":
+      return await many.tag(actor, codes, { added: change.tags });
+    case "remove_tags":
+      return await many.tag(actor, codes, { removed: change.tags });
   }
+}
+
+async function codesOf(call: Call, which: Which): Promise<readonly string[]> {
+  if ("codes" in which) return which.codes;
+  const { q, kind, status, tag, tags: tagMode, owner } = which.filter;
+  if (owner && !isAdministrator(call.actor))
+    throw new Problem("forbidden", linkText.access.mayNotList);
+  const view = { ...readView(new URLSearchParams()), text: q?.trim() ?? "", owner: owner ?? "" };
+  const list = {
+    ...view,
+    kind: kind ?? null,
+    status: status ?? null,
+    tags: splitTags(tag ?? "").map((name) => name.trim()),
+    tagMode: tagMode ?? view.tagMode,
+  };
+  return await call.app.links.many.find(call.actor, await filterIn(call, list));
 }
 
 /** A person sees which links are left; a program is not to take for done what was skipped. */
@@ -106,10 +133,17 @@ async function requireFound(call: Call, codes: readonly string[]): Promise<void>
   if (missing.length > 0) throw invalid("codes", text.bulk.notFound(formatList(missing)));
 }
 
-function parseForm(call: Call, form: Form): BulkChange {
+function parseForm(call: Call, form: Form, view: ListView): BulkChange {
+  const which = form.checked("whole") ? { filter: filterOf(view) } : { codes: codesIn(form) };
+  const action = actionIn(form);
   return renamingFields({ expires_at: "expires_in" }, () =>
-    parseBulkChange({ codes: codesIn(form), ...actionIn(form) }, contextOf(call)),
+    parseBulkChange(action.action === "undo" ? action : { ...which, ...action }, contextOf(call)),
   );
+}
+
+function filterOf({ text: q, kind, status, tags, tagMode, owner }: ListView): BulkFilter {
+  const tagged = tags.length > 0 && { tag: tags.join(), tags: tagMode };
+  return { q, owner, ...(kind && { kind }), ...(status && { status }), ...tagged };
 }
 
 function actionIn(form: Form) {
@@ -124,6 +158,8 @@ function actionIn(form: Form) {
     case "transfer":
     case "give":
       return { action: "transfer", to: form.text("to") };
+    case "undo":
+      return { action, undo: Number(form.text("undo") || Number.NaN) };
     default:
       return { action };
   }
@@ -144,12 +180,19 @@ function contextOf(call: Call): ExpiryContext {
   return { now: call.app.clock(), zone: zoneOf(call) };
 }
 
-async function ask(call: Call, view: ListView, codes: readonly string[]): Promise<Response> {
-  const links = await call.app.links.getMany(call.actor, codes);
+async function ask(call: Call, view: ListView, which: Which): Promise<Response> {
+  const trashDays = call.settings["links.trash_days"];
+  const isWhole = "filter" in which;
+  const codes = await codesOf(call, which);
+  const links = await call.app.links.getMany(call.actor, codes.slice(0, MOST_SHOWN));
   if (links.length === 0) throw invalid("codes", text.bulk.gone);
+  const count = isWhole ? codes.length : links.length;
   return await show(
     call,
     { title: text.bulk.deleteTitle },
-    <AskDelete view={view} links={links} trashDays={call.settings["links.trash_days"]} />,
+    <AskDelete {...{ view, links, count, isWhole, trashDays }} />,
   );
 }
+
+/** Links that the question lists. */
+const MOST_SHOWN = 1000;

@@ -10,7 +10,7 @@ import { ownOnly } from "../../signed-in.ts";
 import { fillText } from "../../ui/fill-text.tsx";
 import { PageHead, show } from "../../ui/layout/layout.tsx";
 import { type Entry, showForm } from "../../ui/post-form.tsx";
-import { ownOrigins } from "../own-origins.ts";
+import { filterIn } from "../filter-in.ts";
 import { text as linkText } from "../text.en.ts";
 import { BulkForm } from "./bulk-form.tsx";
 import { DeclarationAlerts, readAlerts } from "./declaration-alerts.tsx";
@@ -22,9 +22,6 @@ import { NoLinks } from "./no-links.tsx";
 import { text } from "./text.en.ts";
 
 const files = { sheets: ["list.css"], scripts: ["htmx.js", TABLE_SCRIPT] } as const;
-
-/** An id that no user has: the list of an unknown owner is empty. */
-const UNKNOWN_OWNER = 0;
 
 /** `GET /links`. A form sends its empty fields, too; while the user types, the address leaves them out. */
 export async function list(call: Call): Promise<Response> {
@@ -57,26 +54,13 @@ async function readList(call: Call, view: ListView): Promise<LinkListProps> {
 }
 
 async function find(call: Call, view: ListView): Promise<LinkPage> {
-  const { text: search, kind, status, tags, tagMode, sort, direction, place } = view;
+  const { place } = view;
   const query: LinkQuery = {
-    ...(await ownerIn(call, view)),
-    ...(search !== "" && { text: search, ownOrigins: ownOrigins(call) }),
-    ...(kind && { kind }),
-    ...(status && { status }),
-    ...(tags.length > 0 && { tags, tagMode }),
-    sort,
-    direction,
+    ...(await filterIn(call, view)),
     ...(place && { cursor: place.cursor }),
     limit: PAGE_SIZE,
   };
   return await call.app.links.list(call.actor, query);
-}
-
-/** Only administrators, who see all links, may choose an owner. */
-async function ownerIn(call: Call, { owner }: ListView): Promise<Pick<LinkQuery, "ownerId">> {
-  if (owner === "" || !isAdministrator(call.actor)) return ownOnly(call);
-  const user = await call.app.accounts.users.findByUsername(owner);
-  return { ownerId: user?.id ?? UNKNOWN_OWNER };
 }
 
 interface LinkListProps {
@@ -148,7 +132,12 @@ function Rows({ call, view, found, entry }: Omit<LinkListProps, "alerts" | "kind
   const selected = entry?.selected ?? new Set<string>(all);
   return (
     <>
-      <BulkForm view={view} entry={entry ?? { values: {} }} hasOwners={isAdministrator(call.actor)}>
+      <BulkForm
+        view={view}
+        found={found}
+        entry={entry ?? { values: {} }}
+        hasOwners={isAdministrator(call.actor)}
+      >
         <LinkTable call={call} links={links} view={view} selected={selected} />
       </BulkForm>
       <LinkPager view={view} found={found} />

@@ -82,6 +82,14 @@ export const text = catalogue({
   bulk: {
     selectAll: "Select all on this page",
     selectNone: "Select none",
+    selected: "Selected:",
+    clear: "Clear selection",
+    allOf: (count: number) => `All ${formatCount(count)} links of this list`,
+    allOfMore: (count: number) => `All links of this list (more than ${formatCount(count)})`,
+    enable: "Enable",
+    disable: "Disable",
+    andMore: (count: number) =>
+      plural(count, { one: "and 1 more", other: `and ${formatCount(count)} more` }),
     expires: "Expires (7d, 2027-01-31, never)",
     setExpiry: "Set expiry",
     tags: "Tags",

@@ -12,7 +12,9 @@ export function NoticeBox({ notice, origin }: { notice: Notice | null; origin: s
   return (
     <div class="callout border-success" role="status" data-notice={notice.code}>
       {describe(notice, origin)}
-      {notice.undo !== undefined && <UndoButton trashedAt={notice.undo} />}
+      {notice.undo !== undefined && (
+        <UndoButton isDeletion={notice.code === "links_trashed"} undo={notice.undo} />
+      )}
     </div>
   );
 }
@@ -38,6 +40,12 @@ function describe({ code, shortCode, count = 0, skipped }: Notice, origin: strin
       return notice.linksTrashed(count);
     case "links_recovered":
       return notice.linksRecovered(count);
+    case "links_enabled":
+      return notice.linksEnabled(count);
+    case "links_disabled":
+      return notice.linksDisabled(count);
+    case "links_undone":
+      return notice.linksUndone(count);
     case "expiry_set":
       return notice.expirySet(count);
     case "links_restored":
@@ -65,11 +73,11 @@ function describe({ code, shortCode, count = 0, skipped }: Notice, origin: strin
   }
 }
 
-function UndoButton({ trashedAt }: { trashedAt: number }) {
+function UndoButton({ isDeletion, undo }: { isDeletion: boolean; undo: number }) {
   return (
-    <form method="post" action={href("trash")} class="d-inline ms-2">
+    <form method="post" action={href(isDeletion ? "trash" : "bulkLinks")} class="d-inline ms-2">
       <input type="hidden" name="action" value="undo" />
-      <input type="hidden" name="deleted_at" value={trashedAt} />
+      <input type="hidden" name={isDeletion ? "deleted_at" : "undo"} value={undo} />
       <button class="btn btn-sm btn-quiet" type="submit">
         {text.notice.undo}
       </button>

@@ -50,6 +50,15 @@ export const text = catalogue({
         other: `${formatCount(count)} links restored from the trash.`,
       }),
     undo: "Undo",
+    linksEnabled: (count: number) =>
+      plural(count, { one: "1 link enabled.", other: `${formatCount(count)} links enabled.` }),
+    linksDisabled: (count: number) =>
+      plural(count, { one: "1 link disabled.", other: `${formatCount(count)} links disabled.` }),
+    linksUndone: (count: number) =>
+      plural(count, {
+        one: "Undone for 1 link.",
+        other: `Undone for ${formatCount(count)} links.`,
+      }),
     expirySet: (count: number) =>
       plural(count, {
         one: "Expiry changed for 1 link.",

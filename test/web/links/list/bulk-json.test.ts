@@ -40,14 +40,18 @@ async function send(body: unknown, by = cookie) {
     headers: { cookie: by, "content-type": "application/json" },
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
-  const answer = (await response.json()) as { count?: number; errors?: object };
+  const answer = (await response.json()) as {
+    count?: number;
+    undo?: number | null;
+    errors?: object;
+  };
   return { status: response.status, ...answer };
 }
 
 const stored = (code: string) => world.app.links.get(operator, code);
 
 test("deletes, and answers how many", async () => {
-  expect(await send({ action: "delete", codes })).toEqual({ status: 200, count: 2 });
+  expect(await send({ action: "delete", codes })).toEqual({ status: 200, count: 2, undo: null });
   expect(stored(codes[0] ?? "")).rejects.toMatchObject({ code: "not_found" });
 });
 
@@ -56,14 +60,17 @@ test.each([
   ["milliseconds", START + 1000, START + 1000],
   ["null: never", null, null],
 ])("sets an expiry: %s", async (_, expires_at, wanted) => {
-  expect(await send({ action: "expire", codes, expires_at })).toEqual({ status: 200, count: 2 });
+  expect(await send({ action: "expire", codes, expires_at })).toMatchObject({
+    status: 200,
+    count: expires_at === null ? 0 : 2,
+  });
   expect((await stored(codes[1] ?? "")).expiresAt).toBe(wanted);
 });
 
 test("transfers, if an administrator asks", async () => {
   const body = { action: "transfer", codes, to: "bob" };
   expect((await send(body)).status).toBe(403);
-  expect(await send(body, admin)).toEqual({ status: 200, count: 2 });
+  expect(await send(body, admin)).toEqual({ status: 200, count: 2, undo: null });
   expect((await stored(codes[0] ?? "")).ownerId).toBe(world.people.bob.id);
 });
 
@@ -71,6 +78,34 @@ test("refuses links of others by name, and changes nothing", async () => {
   const answer = await send({ action: "delete", codes: [...codes, his] });
   expect(answer).toMatchObject({ status: 422, errors: { codes: text.bulk.notFound(his) } });
   expect(await stored(codes[0] ?? "")).toBeDefined();
+});
+
+test("disables and enables those that are not so already, and undoes it", async () => {
+  const [first = "", second = ""] = codes;
+  world.clock.advance(1);
+  await send({ action: "disable", codes: [first] });
+  world.clock.advance(1);
+  const { count, undo } = await send({ action: "disable", codes });
+  expect(count).toBe(1);
+  expect((await stored(second)).disabled).toBe(true);
+  world.clock.advance(1000);
+  expect(await send({ action: "undo", undo })).toMatchObject({ status: 200, count: 1 });
+  expect((await stored(second)).disabled).toBe(false);
+  expect((await send({ action: "undo", undo })).count).toBe(0);
+  expect((await send({ action: "enable", codes })).count).toBe(1);
+});
+
+test("changes all links of a filter, and nobody else's", async () => {
+  const q = codes[0] ?? "";
+  expect((await send({ action: "disable", filter: { q, status: "live" } })).count).toBe(1);
+  expect((await stored(q)).disabled).toBe(true);
+  expect((await stored(codes[1] ?? "")).disabled).toBe(false);
+  await send({ action: "disable", filter: {} });
+  expect((await stored(codes[1] ?? "")).disabled).toBe(true);
+  expect((await stored(his)).disabled).toBe(false);
+  const foreign = { action: "delete", filter: { owner: "bob" } };
+  expect((await send(foreign)).status).toBe(403);
+  expect((await send({ action: "delete", filter: { state: "live" } })).status).toBe(422);
 });
 
 describe("refuses", () => {
@@ -92,6 +127,12 @@ describe("refuses", () => {
       { action: "expire", codes: ["x"], expires_at: 1 },
       { expires_at: linkText.expiry.inThePast },
     ],
+    [
+      "codes and a filter",
+      { action: "enable", codes: ["x"], filter: {} },
+      { filter: bulk.codesOrFilter },
+    ],
+    ["no change to undo", { action: "undo" }, { undo: bulk.noUndo }],
     ["no new owner", { action: "transfer", codes: ["x"], to: " " }, { to: bulk.noNewOwner }],
     [
       "an unknown key",

@@ -121,6 +121,30 @@ for (const kind of databases) {
       expect(await expiryOf(code)).toBeNull();
     });
 
+    test("disables all of the list, and undoes it from the notice", async () => {
+      const [first = ""] = mine;
+      const view = `/links?q=${first}`;
+      const answer = await post({ view, whole: "on", action: "disable" });
+      expect(answer.headers.get("location")).toBe(view);
+      expect((await world.app.links.get(operator, first)).disabled).toBe(true);
+      const cookie = `${alice}; ${cookiesFrom(answer)}`;
+      const next = await readPage(await world.request("/links", { headers: { cookie } }));
+      expect(next.notice).toBe("links_disabled");
+      const undo = elementsOn(next, "[name=undo]")[0]?.value ?? "";
+      await post({ action: "undo", undo });
+      expect((await world.app.links.get(operator, first)).disabled).toBe(false);
+    });
+
+    test("asks before it deletes all of the list", async () => {
+      const [first = ""] = mine;
+      const view = `/links?q=${first}`;
+      const asked = await readPage(await post({ view, whole: "on", action: "delete", ask: "on" }));
+      expect(asked.text).toContain(text.bulk.deleteQuestion(1));
+      expect(asked.values).toMatchObject({ whole: "on", view });
+      await post({ view, whole: "on", action: "delete" });
+      expect(await left()).toEqual([...mine.slice(1), his]);
+    });
+
     const tooMany = Array.from({ length: 2000 }, (_, n) => `code-${n}`).join();
 
     test.each<[what: string, fields: Record<string, string>, says: string]>([

@@ -1,0 +1,208 @@
+import type { Audit } from "../../audit/audit.ts";
+import type { Clock } from "../../clock.ts";
+import type { Database } from "../../database/database.ts";
+import { type Actor, may, type ResourceAction } from "../../policy.ts";
+import { invalid, Problem } from "../../problem.ts";
+import type { Link } from "../link.ts";
+import { type LinkRows, type LinkWriter, refuseDeclared } from "../link-rows.ts";
+import { readPage } from "../list/list-page.ts";
+import type { LinkPage, LinkQuery } from "../list/list-query.ts";
+import { isStoredCode, type ShortCode } from "../short-code.ts";
+import { changeTags, type TagChanges } from "../tags/tag-names.ts";
+import { text } from "../text.en.ts";
+import type { LinkTransfer } from "../transfer/link-transfer.ts";
+import type { Trash } from "../trash/trash.ts";
+
+/** Most links that one operation changes. */
+export const MOST_AT_ONCE = 100_000;
+
+/** Links that one transaction changes: other writers need not wait until all are changed. */
+const PORTION = 1000;
+
+/** How long a change can be undone, in milliseconds. */
+const UNDONE_MS = 3_600_000;
+
+/** A change that is the same for several links. */
+export type ManyChange = { readonly disabled: boolean } | { readonly expiresAt: number | null };
+
+/** The outcome of a change of several links. */
+export interface Done {
+  /** Links that have changed. */
+  readonly count: number;
+  /** By which it is undone, in milliseconds since 1970 UTC; null: it cannot be. */
+  readonly undo: number | null;
+}
+
+export interface ManyLinksParts {
+  readonly database: Database;
+  readonly rows: LinkRows;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly transfer: LinkTransfer;
+  readonly trash: Trash;
+}
+
+/**
+ * One change of many links, in transactions of a thousand links each: a fault in between leaves those before changed.
+ * Links that the actor may not change are left out.
+ */
+export class ManyLinks {
+  readonly #parts: ManyLinksParts;
+
+  constructor(parts: ManyLinksParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The short codes of all links of a list but for those that a links.toml declares, which change with that file alone.
+   * @throws Problem `forbidden`; `invalid` on `codes` where they are too many
+   */
+  async find(actor: Actor, filter: Omit<LinkQuery, "limit" | "cursor">): Promise<ShortCode[]> {
+    const { ownerId } = filter;
+    if (
+      !(ownerId === undefined ? may(actor, "link.list_all") : may(actor, "link.list", { ownerId }))
+    )
+      throw new Problem("forbidden", text.access.mayNotList);
+    const codes: ShortCode[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: LinkQuery = { ...filter, limit: PORTION, ...(cursor !== null && { cursor }) };
+      const page: LinkPage = await readPage(this.#parts.database, query, this.#parts.clock());
+      for (const link of page.links) if (!link.declared) codes.push(link.shortCode);
+      if (codes.length > MOST_AT_ONCE) throw invalid("codes", text.bulk.tooMany(MOST_AT_ONCE));
+      cursor = page.next;
+    } while (cursor !== null);
+    return codes;
+  }
+
+  /**
+   * Makes the same change to links; those that are so already are left out.
+   * @throws Problem `forbidden` where a links.toml declares one of them, `busy`, `storage_full`
+   */
+  async change(actor: Actor, codes: readonly string[], change: ManyChange): Promise<Done> {
+    const undo = this.#parts.clock();
+    const count = await this.#inPortions(codes, (portion) =>
+      this.#parts.rows.write(actor, async (writer) => {
+        const links = await this.#load(writer, actor, "link.edit", portion);
+        const others = links.filter((link) => !isSo(link, change));
+        for (const link of others) await this.#changeOne(writer, link, change, undo);
+        return others.length;
+      }),
+    );
+    return { count, undo: count === 0 ? null : undo };
+  }
+
+  /**
+   * Deletes links: puts them into the trash, if the site has one, as of one moment.
+   * @throws Problem as `change`
+   */
+  async remove(actor: Actor, codes: readonly string[]): Promise<Done> {
+    const { rows, trash, clock } = this.#parts;
+    const now = clock();
+    let undo: number | null = null;
+    const count = await this.#inPortions(codes, (portion) =>
+      rows.write(actor, async (writer) => {
+        const links = await this.#load(writer, actor, "link.delete", portion);
+        undo = await trash.takeOver(writer, links, now);
+        return links.length;
+      }),
+    );
+    return { count, undo };
+  }
+
+  /**
+   * Transfers links to the user called `to`.
+   * @throws Problem as `LinkTransfer.transfer`
+   */
+  async transfer(actor: Actor, codes: readonly string[], to: string): Promise<Done> {
+    const { transfer } = this.#parts;
+    const count = await this.#inPortions(codes, (portion) => transfer.transfer(actor, portion, to));
+    return { count, undo: null };
+  }
+
+  /**
+   * Adds and removes tags of links.
+   * @throws Problem as `change`; `invalid` on `tags` where a link would have too many
+   */
+  async tag(actor: Actor, codes: readonly string[], changes: TagChanges): Promise<Done> {
+    const { rows, clock } = this.#parts;
+    const count = await this.#inPortions(codes, (portion) =>
+      rows.write(actor, async (writer) => {
+        const links = await this.#load(writer, actor, "link.edit", portion);
+        for (const link of links) {
+          const tags = changeTags(link.tags, changes);
+          await writer.update(link, { tags, updatedAt: clock() });
+        }
+        return links.length;
+      }),
+    );
+    return { count, undo: null };
+  }
+
+  /**
+   * Takes back a change that the actor has made within the last hour, of those links that have not changed since; returns
+   * how many.
+   * @param undo as `Done.undo`
+   */
+  async undo(actor: Actor, undo: number): Promise<number> {
+    const { audit, rows } = this.#parts;
+    const events = await audit.changesBy(actor, { since: undo, until: undo + UNDONE_MS });
+    const former = new Map(
+      events
+        .filter(({ details }) => details.batch === undo)
+        .map(({ resource, details }) => [resource, details]),
+    );
+    return await this.#inPortions([...former.keys()], (portion) =>
+      rows.write(actor, async (writer) => {
+        const links = await this.#load(writer, actor, "link.edit", portion);
+        const same = links.filter((link) => former.get(link.shortCode)?.revision === link.revision);
+        for (const link of same) {
+          const was = former.get(link.shortCode)?.was ?? null;
+          const change =
+            typeof was === "boolean"
+              ? { disabled: was }
+              : { expiresAt: was === null ? null : Date.parse(String(was)) };
+          await writer.update(link, { ...change, updatedAt: this.#parts.clock() });
+        }
+        return same.length;
+      }),
+    );
+  }
+
+  /** Its audit event says how the link was, so that it can be undone. */
+  async #changeOne(writer: LinkWriter, link: Link, change: ManyChange, batch: number) {
+    const { disabled, expiresAt } = link;
+    const expiry = expiresAt === null ? null : new Date(expiresAt).toISOString();
+    const was = "disabled" in change ? disabled : expiry;
+    const details = { was, batch, revision: link.revision + 1 };
+    await writer.update(link, { ...change, updatedAt: this.#parts.clock() }, details);
+  }
+
+  async #inPortions(
+    codes: readonly string[],
+    work: (portion: readonly ShortCode[]) => Promise<number>,
+  ): Promise<number> {
+    const known = [...new Set(codes)].filter(isStoredCode);
+    let count = 0;
+    for (let at = 0; at < known.length; at += PORTION)
+      count += await work(known.slice(at, at + PORTION));
+    return count;
+  }
+
+  async #load(
+    writer: LinkWriter,
+    actor: Actor,
+    action: ResourceAction,
+    codes: readonly ShortCode[],
+  ): Promise<Link[]> {
+    const found = (await writer.lock(codes)).filter((link) => may(actor, action, link));
+    await refuseDeclared(writer.trx, found);
+    return found;
+  }
+}
+
+function isSo(link: Link, change: ManyChange): boolean {
+  return "disabled" in change
+    ? link.disabled === change.disabled
+    : link.expiresAt === change.expiresAt;
+}

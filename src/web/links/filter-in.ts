@@ -1,0 +1,33 @@
+import type { Call } from "../../http/call.ts";
+import type { LinkQuery } from "../../links/links.ts";
+import { isAdministrator } from "../../policy.ts";
+import { ownOnly } from "../signed-in.ts";
+import type { ListView } from "./list/list-view.ts";
+import { ownOrigins } from "./own-origins.ts";
+
+/** An id that no user has: the list of an unknown owner is empty. */
+const UNKNOWN_OWNER = 0;
+
+/** The links of a view that the reader may see, and their order. */
+export async function filterIn(
+  call: Call,
+  view: ListView,
+): Promise<Omit<LinkQuery, "limit" | "cursor">> {
+  const { text: search, kind, status, tags, tagMode, sort, direction } = view;
+  return {
+    ...(await ownerIn(call, view)),
+    ...(search !== "" && { text: search, ownOrigins: ownOrigins(call) }),
+    ...(kind && { kind }),
+    ...(status && { status }),
+    ...(tags.length > 0 && { tags, tagMode }),
+    sort,
+    direction,
+  };
+}
+
+/** Only administrators, who see all links, may choose an owner. */
+async function ownerIn(call: Call, { owner }: ListView): Promise<Pick<LinkQuery, "ownerId">> {
+  if (owner === "" || !isAdministrator(call.actor)) return ownOnly(call);
+  const user = await call.app.accounts.users.findByUsername(owner);
+  return { ownerId: user?.id ?? UNKNOWN_OWNER };
+}

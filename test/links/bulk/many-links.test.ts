@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { operator } from "../../../src/policy.ts";
+import { failureOf } from "../../failure.ts";
+import { newLink } from "../../share.ts";
+import { as, databases, openTestApp, START, type World } from "../../world.ts";
+
+/** More than a portion. */
+const LINKS = 1005;
+
+for (const kind of databases) {
+  describe(`one change of many links on ${kind}`, () => {
+    let world: World;
+    beforeAll(async () => {
+      world = await openTestApp({ database: kind, settings: { "links.trash_days": 30 } });
+      const { id: ownerId } = world.people.alice;
+      const make = (at: number) => {
+        const link = newLink({ shortCode: `m${at}`, target: "https://example.com/" });
+        return world.app.links.create(operator, { ownerId }, link);
+      };
+      for (let at = 0; at < LINKS; at += 67)
+        await Promise.all(Array.from({ length: 67 }, (_, more) => make(at + more)));
+    });
+    afterAll(() => world.close());
+    const alice = () => as(world.people.alice);
+    const own = () => ({ ownerId: world.people.alice.id });
+
+    test("takes several portions, and is undone but for what has changed since", async () => {
+      const { links } = world.app;
+      const codes = await links.many.find(alice(), own());
+      expect(codes).toHaveLength(LINKS);
+      const expiresAt = START + 86_400_000;
+      const { count, undo } = await links.many.change(alice(), codes, { expiresAt });
+      expect(count).toBe(LINKS);
+      expect(await links.many.change(alice(), codes, { expiresAt })).toEqual({
+        count: 0,
+        undo: null,
+      });
+      await links.edit(alice(), "m7", { note: "since then" });
+      expect(await links.many.undo(as(world.people.bob), undo ?? 0)).toBe(0);
+      expect(await links.many.undo(alice(), undo ?? 0)).toBe(LINKS - 1);
+      expect((await links.get(operator, "m7")).expiresAt).toBe(expiresAt);
+      expect((await links.get(operator, "m1004")).expiresAt).toBeNull();
+    });
+
+    test("a deletion in several portions is undone as one", async () => {
+      const { links } = world.app;
+      const codes = await links.many.find(alice(), { ...own(), text: "m1" });
+      const { count, undo } = await links.many.remove(
+        alice(),
+        await links.many.find(alice(), own()),
+      );
+      expect(count).toBe(LINKS);
+      expect(await links.trash.undo(alice(), undo ?? 0)).toBe(LINKS);
+      expect(await links.many.find(alice(), { ...own(), text: "m1" })).toEqual(codes);
+    });
+
+    test("nobody finds the links of others", async () => {
+      const { links } = world.app;
+      const refused = await failureOf(links.many.find(as(world.people.bob), own()));
+      expect(refused).toMatchObject({ code: "forbidden" });
+    });
+  });
+}
