@@ -41,6 +41,13 @@ export const urls = {
     tongue: "page",
     doc: "Your links, or all links for an administrator. `?q=` searches short code, destination, file name, title and note; a short URL of this site finds its link. Filters: `kind=`, `status=` (`live` `expired` `disabled`; formerly `standing=`), `tag=` (repeated or with commas between them) with `tags=` (`all` `any` `none` of them), `owner=` (a user name, for administrators). `sort=` (`created` `code` `visits` `expiry` `last_visit`) `direction=` (`asc` `desc`); `after=` or `before=` with `page=` is another page.",
   },
+  tags: {
+    pattern: "/-/tags",
+    methods: READ_AND_POST,
+    access: "signed_in",
+    tongue: "page",
+    doc: "Your tags with the numbers of their links, 200 at once; `?after=` the last of a page is the next one, `?owner=` another account, for administrators. With `Accept: application/json`, `{tags: [{name, links}]}`; `?prefix=` returns `{tags: [name]}` of at most 20 that begin like it. A POST, also of JSON, changes a `tag` of all links: `action` is `rename` or `merge` with `to`, or `delete`. The response to JSON is `{count}`.",
+  },
   bulkLinks: {
     pattern: "/-/links",
     methods: ["POST"],

@@ -5,6 +5,7 @@ import type { Method } from "../http/url-row.ts";
 import { type UrlName, urls } from "../http/urls.ts";
 import { bulkChangeSchema } from "../links/input/bulk-schema.ts";
 import { linkChangesJsonSchema, newLinkJsonSchema } from "../links/input/link-json.ts";
+import { tagChangeSchema } from "../links/input/tag-schema.ts";
 import { trashChangeSchema } from "../links/input/trash-schema.ts";
 import { Problem } from "../problem.ts";
 import { userDeletion } from "../web/accounts/delete-user.tsx";
@@ -24,6 +25,7 @@ import { bulk } from "../web/links/list/bulk.tsx";
 import { list } from "../web/links/list/link-list.tsx";
 import { qr } from "../web/links/qr-code.ts";
 import { qrPage } from "../web/links/qr-page.tsx";
+import { tags } from "../web/links/tags/tags-page.tsx";
 import { trash } from "../web/links/trash/trash-page.tsx";
 import { unlock } from "../web/open/gate/unlock.ts";
 import { open, openFramed } from "../web/open/open.ts";
@@ -69,6 +71,10 @@ const operations: Operations = {
   trash: {
     GET: { handler: trash.show },
     POST: { handler: trash.change, input: trashChangeSchema, output: z.object({ count: z.int() }) },
+  },
+  tags: {
+    GET: { handler: tags.show },
+    POST: { handler: tags.change, input: tagChangeSchema, output: z.object({ count: z.int() }) },
   },
   bulkLinks: {
     POST: { handler: bulk, input: bulkChangeSchema, output: bulkOutput },

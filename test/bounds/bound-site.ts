@@ -91,6 +91,15 @@ export class BoundSite {
     this.codes.push(...codes);
   }
 
+  async addTag(name: string): Promise<void> {
+    const link = newLink({
+      shortCode: this.newCode(),
+      target: "https://example.com/",
+      tags: name.length > 50 ? [] : [name],
+    });
+    await this.world.app.links.create(operator, { ownerId: this.owner.id }, link);
+  }
+
   async addText(code: string, kind: "file" | "markdown" | "html", size: number): Promise<void> {
     const [name, line] =
       kind === "file" ? ["a.py", "x = [1, 'two']  # and\n"] : ["a.md", "some *words* of text\n"];

@@ -87,6 +87,19 @@ export const linkRows: readonly BoundRow[] = [
       init: form({ action: "expire", expires_in: "2h", codes: codes.slice(0, size).join(",") }),
     }),
   }),
+  byUrl("tags", at(href("tags"))),
+  post("tags", {
+    grows: "`to`",
+    bound: "50 characters",
+    answer: "422",
+    size: 12,
+    beyond: [51, 422],
+    store: (site, size) => site.addTag(letters(size)),
+    request: (_, size) => ({
+      path: href("tags"),
+      init: form({ action: "rename", tag: letters(size), to: letters(size) }),
+    }),
+  }),
   byUrl("trash", at(href("trash"))),
   post("trash", {
     grows: "`codes`",

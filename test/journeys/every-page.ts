@@ -116,6 +116,7 @@ export const everyPage: readonly PageRow[] = [
   { name: "your activity", path: "/-/audit/own" },
   { name: "the site's settings", path: "/-/settings", user: "admin" },
   { name: "the nodes", path: "/-/nodes", user: "admin" },
+  { name: "tags", path: "/-/tags" },
   { name: "the trash", path: "/-/trash" },
   { name: "the proxy", path: "/-/proxy", user: "admin" },
   // Last of the administrator's, who may be looked at in one browser and stays in that place.

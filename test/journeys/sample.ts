@@ -30,6 +30,7 @@ const links: readonly (NewLinkInput & { readonly daysAgo: number; readonly daily
     shortCode: MINE.live,
     title: "Team handbook",
     target: "https://docs.example.org/team/handbook?version=latest",
+    tags: ["Team", "onboarding", "\u05e9\u05dc\u05d5\u05dd"],
     note: "Printed on the welcome letter, so keep this code.",
   },
   {

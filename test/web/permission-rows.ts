@@ -118,6 +118,12 @@ export const permissionRows: readonly PermissionRow[] = [
     what: "transfer the owner's links",
     fields: ({ link }) => ({ codes: link, action: "give", to: "admin" }),
   }),
+  get("tags", SIGNED_IN, at(href("tags"))),
+  post("tags", "401 404 yes yes yes 401", {
+    path: at(href("tags")),
+    what: "delete a tag of the owner's links",
+    fields: ({ mark, owner }) => ({ tag: mark, action: "delete", owner }),
+  }),
   get("trash", SIGNED_IN, at(href("trash"))),
   post("trash", "401 nothing yes yes yes 401", {
     path: at(href("trash")),

@@ -68,7 +68,7 @@ async function makeThings(): Promise<Things> {
     mark,
     owner: owner.username,
     session: session.id,
-    link: await file("link"),
+    link: await file("link", { tags: [mark] }),
     picture: await file("picture"),
     document: await file("document", text),
     trashed: await deleted(await file("trashed")),

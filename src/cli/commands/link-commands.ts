@@ -22,6 +22,7 @@ import {
   statusOf,
 } from "../../links/link.ts";
 import type { LinkPage, ListedLink } from "../../links/links.ts";
+import { splitTags } from "../../links/tags/tag-names.ts";
 import { requireText } from "../../links/text-content.ts";
 import { operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
@@ -53,6 +54,7 @@ export const add: Command = {
     fallback: { value: "URL", doc: () => text.links.add.fallback },
     "forward-query": { doc: () => text.links.add.forwardQuery },
     title: { value: "TEXT", doc: () => text.links.add.title },
+    tag: { value: "NAMES", doc: () => text.links.add.tag },
     user: { value: "NAME", doc: () => text.links.add.user },
     json: { doc: () => text.links.add.json },
   },
@@ -86,6 +88,7 @@ function parseOptions(app: App, invocation: Invocation, given: GivenFile | null)
     fallbackUrl: option("fallback") || null,
     forwardQuery: invocation.has("forward-query") ? true : null,
     title: option("title") ?? null,
+    tags: splitTags(option("tag") ?? ""),
     inline: opensInBrowser(invocation),
   };
   const context = inputContext(app, [siteOrigin(app.live.current)]);
@@ -133,7 +136,9 @@ async function addFromJson(invocation: Invocation): Promise<void> {
   const isChosen = opensInBrowser(invocation) !== null;
   if (
     isChosen ||
-    ["code", "expires", "starts", "fallback", "title"].some((name) => option(name) !== undefined)
+    ["code", "expires", "starts", "fallback", "title", "tag"].some(
+      (name) => option(name) !== undefined,
+    )
   )
     throw usageProblem(text.links.add.optionsBesideJson);
   const bodies = parseJson(await Bun.stdin.text());

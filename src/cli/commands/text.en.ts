@@ -27,6 +27,7 @@ export const text = catalogue({
       fallback: "where visitors are sent when it has expired or is disabled",
       forwardQuery: "pass the query parameters of visitors on to the destination",
       title: "title",
+      tag: "tags, with commas between them",
       user: "owner (default: admin)",
       json: "print {short_code, url} as JSON",
       becameWebPage: "Saved as a web page, because HTML files cannot be documents.",

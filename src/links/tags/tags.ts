@@ -24,7 +24,8 @@ interface StoredTag {
   readonly name: string;
 }
 
-/** Tags that are suggested at once. */
+/** Tags that are listed at once, and that are suggested. */
+export const LISTED = 200;
 const SUGGESTED = 20;
 
 /** Beyond every character. */
@@ -41,15 +42,16 @@ export class Tags {
   }
 
   /**
-   * The tags of an owner, by name, with the number of their links.
+   * The tags of an owner, by name, with the number of their links: 200 at most, from the one `after` on.
    * @throws Problem `forbidden`
    */
-  async list(actor: Actor, ownerId: number): Promise<Tag[]> {
+  async list(actor: Actor, ownerId: number, after = ""): Promise<Tag[]> {
     require(actor, "link.list", ownerId);
     const { read } = this.#database;
     const counted = sql<StoredTag & Tag>`
       select id, name, (select count(*) from link_tag where tag_id = tag.id) as links
-      from tag where owner_id = ${ownerId} order by folded`;
+      from tag where owner_id = ${ownerId} and folded > ${foldTag(after)}
+      order by folded limit ${LISTED}`;
     const inTrash = read
       .selectFrom("link")
       .innerJoin("link_tag", "link_tag.link_id", "link.id")

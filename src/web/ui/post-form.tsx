@@ -116,6 +116,8 @@ interface InputProps extends FieldProps {
   readonly "data-not-allowed"?: string;
   /** Address that checks the value while it is typed (assets/link-form.js). */
   readonly "data-check"?: string;
+  /** Address that suggests tags while they are typed (assets/tags.js). */
+  readonly "data-suggest"?: string;
 }
 
 /** One line of text, or another `type`. A password is never written back into the page. */

@@ -34,9 +34,17 @@ export function kindIn({ values }: Entry, usual: Kind): Kind {
 
 /** The scripts and style sheets of a kind's form. */
 export function assetsFor(kind: Kind): Pick<PageOptions, "scripts" | "sheets"> {
-  if (!hasContent(kind)) return { scripts: ["linkform.js"] };
+  if (!hasContent(kind)) return { scripts: ["linkform.js", "tags.js"] };
   return {
-    scripts: ["linkform.js", "upload.js", "attach.js", "editor.js", "codeeditor.js", "draft.js"],
+    scripts: [
+      "linkform.js",
+      "tags.js",
+      "upload.js",
+      "attach.js",
+      "editor.js",
+      "codeeditor.js",
+      "draft.js",
+    ],
     sheets: ["upload.css", "editor.css", "code.css"],
   };
 }

@@ -153,6 +153,7 @@ function SharedFields({
         help={text.tagsHelp}
         autocomplete="off"
         autocapitalize="none"
+        data-suggest={href("tags")}
       />
       <ExpiryFields entry={entry} zone={zone} />
       <details class="mb-4" open={hasRefusedDetails(entry)}>

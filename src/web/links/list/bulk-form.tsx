@@ -72,6 +72,7 @@ function Tags({ entry }: { entry: Entry }) {
         label={text.bulk.tags}
         autocomplete="off"
         autocapitalize="none"
+        data-suggest={href("tags")}
       />
       <button class="btn btn-quiet mb-3" type="submit" name="action" value="add_tags">
         {text.bulk.addTags}

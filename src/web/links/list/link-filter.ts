@@ -34,7 +34,7 @@ const statusOptions = (): readonly Option[] => [
 function tagBox({ tags, tagMode }: ListView): Child {
   const { tagModes: labels } = text.filter;
   const options = (["all", "any", "none"] as const).map((mode): Option => [mode, labels[mode]]);
-  return html`<div class=filter-owner><label class=form-label for=tag>${text.filter.tags}</label><input class=form-control id=tag name=tag value="${joinTags(tags)}" placeholder="${text.filter.anyTags}" autocomplete=off autocapitalize=none></div>${choice("tags", text.filter.tagMode, options, tagMode)}`;
+  return html`<div class=filter-owner><label class=form-label for=tag>${text.filter.tags}</label><input class=form-control id=tag name=tag value="${joinTags(tags)}" placeholder="${text.filter.anyTags}" data-suggest="${href("tags")}" autocomplete=off autocapitalize=none></div>${choice("tags", text.filter.tagMode, options, tagMode)}`;
 }
 
 function ownerBox(owner: string): Child {

@@ -21,7 +21,7 @@ import { addressOf, isFiltered, type ListView, PAGE_SIZE, readView } from "./lis
 import { NoLinks } from "./no-links.tsx";
 import { text } from "./text.en.ts";
 
-const files = { sheets: ["list.css"], scripts: ["htmx.js", TABLE_SCRIPT] } as const;
+const files = { sheets: ["list.css"], scripts: ["htmx.js", TABLE_SCRIPT, "tags.js"] } as const;
 
 /** `GET /links`. A form sends its empty fields, too; while the user types, the address leaves them out. */
 export async function list(call: Call): Promise<Response> {

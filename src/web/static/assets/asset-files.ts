@@ -22,6 +22,7 @@ import rowActionsScript from "./row-actions.js" with { type: "file" };
 import settingsStyles from "./settings.css" with { type: "file" };
 import site from "./site.css" with { type: "file" };
 import siteScript from "./site.js" with { type: "file" };
+import tagsScript from "./tags.js" with { type: "file" };
 import themeChoiceScript from "./theme-choice.js" with { type: "file" };
 import uploadStyles from "./upload.css" with { type: "file" };
 import uploadScript from "./upload.js" with { type: "file" };
@@ -49,6 +50,7 @@ const ownFiles = {
   "settings.css": settingsStyles,
   "site.css": site,
   "site.js": siteScript,
+  "tags.js": tagsScript,
   "themechoice.js": themeChoiceScript,
   "upload.css": uploadStyles,
   "upload.js": uploadScript,

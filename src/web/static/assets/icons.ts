@@ -25,6 +25,7 @@ import qrCode from "bootstrap-icons/icons/qr-code.svg" with { type: "text" };
 import search from "bootstrap-icons/icons/search.svg" with { type: "text" };
 import sortDown from "bootstrap-icons/icons/sort-down.svg" with { type: "text" };
 import sortUp from "bootstrap-icons/icons/sort-up.svg" with { type: "text" };
+import tags from "bootstrap-icons/icons/tags.svg" with { type: "text" };
 import threeDots from "bootstrap-icons/icons/three-dots.svg" with { type: "text" };
 import trash from "bootstrap-icons/icons/trash.svg" with { type: "text" };
 
@@ -35,6 +36,7 @@ export const icons = {
   check,
   "qr-code": qrCode,
   pencil,
+  tags,
   trash,
   "three-dots": threeDots,
   "box-arrow-up-right": boxArrowUpRight,

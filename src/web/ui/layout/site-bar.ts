@@ -36,6 +36,7 @@ function userItems(call: Call, user: User): Child {
 
 function personal(call: Call): Child {
   return [
+    item(call, "tags", "tags", text.siteBar.tags),
     item(call, "trash", "trash", text.siteBar.trash),
     item(call, "profile", "person", text.siteBar.profile),
     item(call, "settings", "palette", text.siteBar.settings),
@@ -56,7 +57,16 @@ function visitorItems(call: Call): Child {
 
 type Place = Extract<
   UrlName,
-  "links" | "add" | "trash" | "profile" | "settings" | "signIn" | "users" | "audit" | "siteSettings"
+  | "links"
+  | "add"
+  | "tags"
+  | "trash"
+  | "profile"
+  | "settings"
+  | "signIn"
+  | "users"
+  | "audit"
+  | "siteSettings"
 >;
 
 function item(call: Call, to: Place, icon: IconName, label: string): Child {

@@ -8,6 +8,7 @@ export const text = catalogue({
     label: "Site",
     links: "Links",
     add: "Add",
+    tags: "Tags",
     trash: "Trash",
     profile: "Profile",
     settings: "Settings",
