@@ -95,6 +95,7 @@ test("reads back what it writes", () => {
       url: string,
       content: fc.array(string).map((lines) => lines.join("\"\n'\\\t\u007f\u0001")),
       note: string,
+      tags: fc.array(string),
       expiration_date: string,
       redirect_status: fc.integer(),
       inline: fc.boolean(),

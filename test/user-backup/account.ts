@@ -19,6 +19,7 @@ export interface MadeLink {
   readonly target: string;
   readonly title: string;
   readonly note: string;
+  readonly tags: readonly string[];
   readonly redirectStatus: 301 | 302 | 307 | 308;
   readonly expiresAt: number | null;
   readonly disabled: boolean;
@@ -46,6 +47,7 @@ const link: fc.Arbitrary<MadeLink> = fc.record({
   target: fc.webUrl({ withQueryParameters: true, withFragments: true }),
   title: line(60),
   note: line(200),
+  tags: fc.subarray(["News", "b 2", "\u05e9\u05dc\u05d5\u05dd", "\u{1f680}"]),
   redirectStatus: fc.constantFrom(301, 302, 307, 308),
   expiresAt: fc.option(fc.integer({ min: START - 9 * HOUR, max: START + 1e11 })),
   disabled: fc.boolean(),

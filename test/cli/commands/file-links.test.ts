@@ -60,6 +60,7 @@ describe("a word that names a file", () => {
       forwardQuery: null,
       inline: true,
       title: "T",
+      tags: [],
       note: "",
       redirectStatus: 302,
       status: "live",
