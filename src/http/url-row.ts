@@ -17,3 +17,16 @@ export interface UrlRow {
   /** Its purpose and the fields that it reads, for docs/urls.md. */
   readonly doc: string;
 }
+
+/** The names of the parameters of a pattern. */
+export type ParamsIn<Pattern extends string> = Pattern extends `${infer First}/${infer Rest}`
+  ? ParamIn<First> | ParamsIn<Rest>
+  : ParamIn<Pattern>;
+
+type ParamIn<Segment extends string> = Segment extends `:${infer Name}.:${infer Extension}`
+  ? Name | Extension
+  : Segment extends `:${infer Name}`
+    ? Name
+    : Segment extends "*"
+      ? "path"
+      : never;

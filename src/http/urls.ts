@@ -1,5 +1,5 @@
 import { fillPattern } from "./fill-pattern.ts";
-import type { UrlRow } from "./url-row.ts";
+import type { ParamsIn, UrlRow } from "./url-row.ts";
 
 const READ = ["GET", "HEAD"] as const;
 const READ_AND_POST = ["GET", "HEAD", "POST"] as const;
@@ -356,18 +356,6 @@ export const opsUrls = {
   live: "/health/live",
   ready: "/health/ready",
 } as const;
-
-type ParamsIn<Pattern extends string> = Pattern extends `${infer First}/${infer Rest}`
-  ? ParamIn<First> | ParamsIn<Rest>
-  : ParamIn<Pattern>;
-
-type ParamIn<Segment extends string> = Segment extends `:${infer Name}.:${infer Extension}`
-  ? Name | Extension
-  : Segment extends `:${infer Name}`
-    ? Name
-    : Segment extends "*"
-      ? "path"
-      : never;
 
 type ParamsOf<Name extends UrlName> = ParamsIn<(typeof urls)[Name]["pattern"]>;
 
