@@ -60,7 +60,7 @@ export const urls = {
     methods: READ_AND_POST,
     access: "signed_in",
     tongue: "page",
-    doc: "Deleted links, which are kept for `links.trash_days`. `?owner=` shows an administrator the trash of another account, `?after=` the next page, `?code=` the form that restores one link under another short code. A POST, also of JSON, has an `action`: `recover` takes the links of `codes` (as the list names them) out of it, one of them under another `short_code` if that is given; `undo` with the `deleted_at` of a deletion takes all of its links; `purge` deletes the links of `codes` permanently, `empty` all of the account (`owner`). The response to JSON is `{count}`.",
+    doc: "Deleted links, which are kept for `links.trash_days`. `?owner=` shows an administrator the trash of another account, `?after=` the next page, `?code=` the form that restores one link under another short code, `?empty=ask` the question before it is emptied. A POST, also of JSON, has an `action`: `recover` takes the links of `codes` (as the list names them) out of it, one of them under another `short_code` if that is given; `undo` with the `deleted_at` of a deletion takes all of its links; `purge` deletes the links of `codes` permanently, `empty` all of the account (`owner`). The response to JSON is `{count}`.",
   },
   editLink: {
     pattern: "/edit_link/:shortCode",

@@ -174,9 +174,23 @@ export async function addSamples(
     for (const at of visitTimes(last, Math.min(daysAgo, 30), daily))
       app.visits.record(visit(link, at));
   }
+  await throwAway(app, owner, now);
   clock.set(now);
   await app.visits.flush();
   await addRestores(app, owner);
+}
+
+/** Links in the trash, where the site has one. */
+async function throwAway(app: App, owner: User, now: number): Promise<void> {
+  const thrown = [
+    { shortCode: "picnic", title: "Summer picnic", target: "https://events.example.org/picnic" },
+    { shortCode: "old-menu", target: "https://canteen.example.org/2025/menu" },
+  ];
+  for (const raw of thrown) {
+    const input = newLink(raw, { now });
+    const { shortCode } = await app.links.create(operator, { ownerId: owner.id }, input);
+    await app.links.remove(operator, shortCode);
+  }
 }
 
 /** More by day than by night, fewer at the weekend, never twice the same. */

@@ -18,5 +18,7 @@ export const text = catalogue({
   otherCode: "New short code",
   purge: "Delete permanently",
   empty: "Empty trash",
+  emptyQuestion: "Empty the trash?",
+  emptyWarning: "All links in it are deleted permanently, with their files and statistics.",
   next: "Next page",
 });

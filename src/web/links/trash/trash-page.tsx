@@ -12,6 +12,7 @@ import type { TrashedLink } from "../../../links/trash/trash.ts";
 import { parseInput } from "../../../parse-input.ts";
 import { Problem } from "../../../problem.ts";
 import { signedIn } from "../../signed-in.ts";
+import { DialogCancel, DialogContent, DialogLink } from "../../ui/dialog.tsx";
 import { PageHead, show as showPage } from "../../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, showForm, submit } from "../../ui/post-form.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
@@ -26,6 +27,7 @@ async function show(call: Call): Promise<Response> {
   const code = searchParams.get("code");
   if (code !== null) return await askForCode(call, code, { values: {} });
   const owner = await ownerNamed(call, searchParams.get("owner"));
+  if (searchParams.get("empty") === "ask") return await askToEmpty(call, owner.username);
   const after = Number(searchParams.get("after") ?? Number.NaN);
   const page = await call.app.links.trash.list(
     call.actor,
@@ -82,7 +84,12 @@ function columnsFor(call: Call): readonly Column<TrashedLink>[] {
       heading: heads.until,
       cell: (link) => <Time at={call.app.links.trash.endOf(link)} {...time} />,
     },
-    { heading: heads.actions, label: null, cell: (link) => <RowActions link={link} /> },
+    {
+      heading: heads.actions,
+      label: null,
+      class: "text-nowrap",
+      cell: (link) => <RowActions link={link} />,
+    },
   ];
 }
 
@@ -138,12 +145,28 @@ function ActionButton({ action, code, label, about }: ActionButtonProps) {
 
 function EmptyButton({ owner }: { owner: string }) {
   return (
-    <form method="post" action={href("trash")}>
-      <input type="hidden" name="owner" value={owner} />
-      <button class="btn btn-danger" type="submit" name="action" value="empty">
-        {text.empty}
-      </button>
-    </form>
+    <DialogLink class="btn btn-danger" href={withQuery(href("trash"), { empty: "ask", owner })}>
+      {text.empty}
+    </DialogLink>
+  );
+}
+
+/** Asks before everything in the trash is deleted permanently. */
+async function askToEmpty(call: Call, owner: string): Promise<Response> {
+  return await showPage(
+    call,
+    { title: text.emptyQuestion },
+    <DialogContent>
+      <h1 class="h3 mb-3">{text.emptyQuestion}</h1>
+      <p>{text.emptyWarning}</p>
+      <form method="post" action={href("trash")} class="d-flex gap-2">
+        <input type="hidden" name="owner" value={owner} />
+        <button class="btn btn-danger" type="submit" name="action" value="empty">
+          {text.purge}
+        </button>
+        <DialogCancel href={href("trash")} />
+      </form>
+    </DialogContent>,
   );
 }
 
