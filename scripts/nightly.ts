@@ -1,6 +1,6 @@
 /*
  * `npm run nightly` runs what takes too long for each change: the crash suites at their full length, of which `npm test`
- * has a short run each, and the faults of a cluster. Ends with 1 if one of them found a fault.
+ * has a short run each, the faults of a cluster, and an upgrade under load. Ends with 1 if one of them found a fault.
  */
 const suites = [
   ["crash", "uploads", "--rounds", "100"],
@@ -9,6 +9,7 @@ const suites = [
   ["crash", "replace", "--times", "10"],
   ["crash", "memory", "--seconds", "60"],
   ["test:cluster"],
+  ["test:upgrade"],
 ];
 
 for (const [script = "", ...words] of suites) {

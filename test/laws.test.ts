@@ -2,6 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import biome from "../biome.json" with { type: "json" };
 import manifest from "../package.json" with { type: "json" };
+import { sqliteDialect } from "../src/database/dialect.ts";
+import { listMigrations } from "../src/database/migrations/migrate.ts";
 import * as codeRules from "./laws/code-rules.ts";
 import { findDependencyFaults } from "./laws/dependencies.ts";
 import * as fileRules from "./laws/files.ts";
@@ -361,6 +363,22 @@ describe("ARCHITECTURE.md names existing files", () => {
     expect(fileRules.missingFromMap(map, paths)).toEqual([
       "src/links has no gone.ts",
       "src/links has no list.ts",
+    ]);
+  });
+});
+
+describe("what going back from each migration loses is in docs/upgrading.md", () => {
+  test("this repository keeps the law", async () => {
+    const guide = await Bun.file(join(root, "docs/upgrading.md")).text();
+    const migrations = Object.keys(listMigrations(sqliteDialect));
+    expect(fileRules.missingFromGuide(guide, migrations)).toEqual([]);
+  });
+
+  test("reports a violation", () => {
+    const guide = "| Migration |\n| `0028_link_options` | start | lost |\nSee `0029_trash`.";
+    const migrations = ["0010_sent_forms", "0028_link_options", "0029_trash"];
+    expect(fileRules.missingFromGuide(guide, migrations)).toEqual([
+      "docs/upgrading.md has no row for 0029_trash",
     ]);
   });
 });

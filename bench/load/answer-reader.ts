@@ -8,6 +8,17 @@ export class AnswerReader {
   /** Bytes of the body still missing; null with chunked encoding. */
   #left: number | null = 0;
   #tail = "";
+  #isLast = false;
+
+  /** Whether the server closes the connection after the last response. */
+  get isLast(): boolean {
+    return this.#isLast;
+  }
+
+  /** Whether a part of a response has arrived. */
+  get hasBegun(): boolean {
+    return this.#head !== "" || this.#status !== 0;
+  }
 
   /** Returns the status when the response is complete, and null before. */
   take(bytes: Buffer): number | null {
@@ -24,6 +35,7 @@ export class AnswerReader {
     this.#head = "";
     this.#tail = "";
     this.#status = Number(head.slice(9, 12));
+    this.#isLast = /\r\nconnection: close/i.test(head);
     const hasBody = this.#status !== 204 && this.#status !== 304;
     const isChunked = hasBody && /^transfer-encoding: *chunked/im.test(head);
     const length = /^content-length: *(\d+)/im.exec(head)?.[1] ?? 0;

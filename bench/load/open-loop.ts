@@ -27,6 +27,11 @@ export interface OpenLoopOrder {
   readonly connections: number;
   /** Their percentages add up to 100. */
   readonly kinds: readonly Kind[];
+  /**
+   * Whether a request is sent once more, as browsers do, where the server closed the idle connection while it was
+   * sent (RFC 9112, 9.3.1). Default: it has failed.
+   */
+  readonly repeatsClosed?: boolean;
 }
 
 export interface Timed {
@@ -42,6 +47,8 @@ export interface Timed {
 export interface OpenLoopResult extends Timed {
   /** From the first request due to the last response, or to the end of the wait. */
   readonly seconds: number;
+  /** Requests that were sent once more. */
+  readonly repeated: number;
   readonly kinds: readonly (Timed & { readonly name: string })[];
 }
 
@@ -66,7 +73,16 @@ const BEAT_MS = 0.05;
 interface Lane {
   readonly reader: AnswerReader;
   /** Null if no request is in flight. */
-  request: { readonly kind: KindTally; readonly dueAt: number; readonly timed: boolean } | null;
+  request: Sent | null;
+  /** Responses until now. */
+  answered: number;
+}
+
+interface Sent {
+  readonly kind: KindTally;
+  readonly text: string;
+  readonly dueAt: number;
+  readonly timed: boolean;
 }
 
 /** A kind of request, with what was sent and received. */
@@ -109,10 +125,13 @@ class OpenLoop {
   readonly #turns: readonly KindTally[];
   readonly #lanes = new Set<Socket<Lane>>();
   readonly #idle: Socket<Lane>[] = [];
+  readonly #repeatsClosed: boolean;
   #done = 0;
+  #repeated = 0;
 
-  constructor(port: number, tallies: readonly KindTally[]) {
+  constructor(port: number, tallies: readonly KindTally[], repeatsClosed: boolean) {
     this.#port = port;
+    this.#repeatsClosed = repeatsClosed;
     this.#tallies = tallies;
     const each = tallies.flatMap((tally) => new Array<KindTally>(tally.kind.share).fill(tally));
     this.#turns = shuffled(each, seededDice(4));
@@ -146,58 +165,77 @@ class OpenLoop {
     return tally;
   }
 
-  async #openLane(): Promise<void> {
+  async #openLane(first: Sent | null = null): Promise<void> {
     const socket = await Bun.connect<Lane>({
       hostname: "127.0.0.1",
       port: this.#port,
-      data: { reader: new AnswerReader(), request: null },
+      data: { reader: new AnswerReader(), request: null, answered: 0 },
       socket: {
         data: (from, bytes) => this.#receive(from, bytes),
         close: (from) => this.#replace(from),
       },
     });
     this.#lanes.add(socket);
-    this.#idle.push(socket);
+    if (first === null) {
+      this.#idle.push(socket);
+      return;
+    }
+    this.#repeated++;
+    this.#sendOn(socket, first);
   }
 
   /** Returns false if every connection is waiting for a response. */
   #send(kind: KindTally, dueAt: number, timed: boolean): boolean {
     const socket = this.#idle.shift();
     if (socket === undefined) return false;
-    socket.data.request = { kind, dueAt, timed };
-    socket.write(kind.next());
+    this.#sendOn(socket, { kind, text: kind.next(), dueAt, timed });
     return true;
+  }
+
+  #sendOn(socket: Socket<Lane>, sent: Sent): void {
+    socket.data.request = sent;
+    socket.write(sent.text);
   }
 
   #receive(socket: Socket<Lane>, bytes: Buffer): void {
     const status = socket.data.reader.take(bytes);
     if (status === null) return;
     this.#finish(socket, status);
-    this.#idle.push(socket);
+    if (socket.data.reader.isLast) socket.end();
+    else this.#idle.push(socket);
   }
 
   #finish({ data }: Socket<Lane>, status: number): void {
     if (data.request === null) return;
     const { kind, dueAt, timed } = data.request;
     data.request = null;
+    data.answered++;
     this.#done++;
     kind.take(status, timed ? performance.now() - dueAt : null);
   }
 
-  /** If the server closes the connection, the request in flight has failed. */
+  /** If the server closes the connection, the request in flight has failed, or is sent once more. */
   #replace(socket: Socket<Lane>): void {
-    this.#finish(socket, 0);
+    const { request, reader, answered } = socket.data;
+    const isIdle = answered > 0 && !reader.hasBegun;
+    const again = this.#repeatsClosed && isIdle ? request : null;
+    if (again === null) this.#finish(socket, 0);
     this.#lanes.delete(socket);
     const at = this.#idle.indexOf(socket);
     if (at >= 0) this.#idle.splice(at, 1);
-    this.#openLane().catch(() => undefined);
+    this.#openLane(again).catch(() => undefined);
   }
 
   #result(seconds: number): OpenLoopResult {
     const kinds = this.#tallies.map(({ result }) => result);
     const sum = (of: "requests" | "failed") => kinds.reduce((total, kind) => total + kind[of], 0);
     const latencies = this.#tallies.flatMap((tally) => tally.latencies);
-    return { seconds, kinds, ...summarize(sum("requests"), sum("failed"), latencies) };
+    return {
+      seconds,
+      repeated: this.#repeated,
+      kinds,
+      ...summarize(sum("requests"), sum("failed"), latencies),
+    };
   }
 }
 
@@ -225,10 +263,17 @@ async function readRequests({ requestsFile }: Kind): Promise<string[]> {
 }
 
 if (import.meta.main) {
-  const { port, perSecond, seconds, connections, kinds } = readScriptOrder<OpenLoopOrder>();
+  const {
+    port,
+    perSecond,
+    seconds,
+    connections,
+    kinds,
+    repeatsClosed = false,
+  } = readScriptOrder<OpenLoopOrder>();
   const tallies: KindTally[] = [];
   for (const kind of kinds) tallies.push(new KindTally(kind, await readRequests(kind)));
-  const loop = new OpenLoop(port, tallies);
+  const loop = new OpenLoop(port, tallies, repeatsClosed);
   await loop.connect(connections);
   const count = Math.round((seconds + WARM_UP_SECONDS) * perSecond);
   await endScript(await loop.run(count, 1000 / perSecond, WARM_UP_SECONDS * perSecond));

@@ -14,6 +14,7 @@ Usage: install.sh [OPTIONS]
   --program FILE    the executable: a file or an https URL, also compressed (.gz). Its checksum is that of --sha256, or of
                     SHA256SUMS beside it. Default: dist/trunk8 of this clone (npm run build), else this clone by npm
   --sha256 SUM      the checksum of --program
+  --wait SECONDS    how long the new version may take until it is ready; otherwise the one before is put back (default 600)
   --no-nginx        leave nginx alone; the site listens on 127.0.0.1:5001 for a proxy of yours
   --dry-run         only say what would be done
 END
@@ -23,10 +24,10 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 deploy=$(dirname -- "$here")
 source=$(dirname -- "$deploy")
 
-domain='' email='' program='' sha256='' firewall=no nginx=yes dry=no
+domain='' email='' program='' sha256='' firewall=no nginx=yes dry=no wait=600
 while [ $# -gt 0 ]; do
   case $1 in
-    --domain | --email | --program | --sha256)
+    --domain | --email | --program | --sha256 | --wait)
       [ $# -ge 2 ] || { usage >&2; exit 2; }
       eval "${1#--}=\$2"
       shift
@@ -59,6 +60,9 @@ run() {
   fi
 }
 
+# Whether the new program is in its place, and the service still runs the one before.
+swapped=no
+
 # What has changed, one word each, and so has to be restarted or loaded again.
 changed=' '
 
@@ -75,8 +79,16 @@ put() {
   if cmp -s "$1" "$2"; then
     return 0
   fi
+  keep "$2"
   run install -m 0644 "$1" "$2"
   note "$3"
+}
+
+# Keeps a file that is about to be replaced with the version of the program that it belongs to.
+keep() {
+  if [ -e "$1" ] && has_changed program && [ -e /opt/trunk8.old ]; then
+    run install -D -p -m "$(stat -c %a "$1")" "$1" "/opt/trunk8.old/replaced$1"
+  fi
 }
 
 check_arguments() {
@@ -96,6 +108,7 @@ check_arguments() {
     *) [ -f "$program" ] || fail "$program is no program" ;;
   esac
   [ -z "$sha256" ] || [ -n "$program" ] || fail "--sha256 is for --program"
+  case $wait in '' | *[!0-9]*) fail "--wait takes seconds" ;; esac
   [ "$firewall" = no ] || [ -d /run/systemd/system ] ||
     fail "--firewall changes the rules of the running kernel, so it is not for a chroot or an image build"
 }
@@ -186,7 +199,10 @@ install_program() {
   else
     note program
     run rm -rf /opt/trunk8.old
-    [ ! -e /opt/trunk8 ] || run mv /opt/trunk8 /opt/trunk8.old
+    if [ -e /opt/trunk8 ]; then
+      run mv /opt/trunk8 /opt/trunk8.old
+      [ "$dry" = yes ] || swapped=yes
+    fi
     run mv /opt/trunk8.new /opt/trunk8
   fi
   run ln -sf /opt/trunk8/bin/trunk8 /usr/local/bin/trunk8
@@ -275,6 +291,7 @@ install_service() {
 
 # Only what has changed. Until then, the earlier version answers.
 restart() {
+  swapped=no
   is_running || return 0
   if has_changed trunk8.service || has_changed trunk8-backup.service || has_changed trunk8-backup.timer; then
     run systemctl daemon-reload
@@ -283,13 +300,110 @@ restart() {
     run sysctl --quiet --load /etc/sysctl.d/60-trunk8.conf || echo "   this kernel does not take all of them"
   fi
   if has_changed program || has_changed trunk8.service || has_changed settings; then
-    run systemctl restart trunk8.service
+    restart_service
   else
     run systemctl start trunk8.service
   fi
   if has_changed trunk8-backup.timer; then
     run systemctl restart trunk8-backup.timer
   fi
+}
+
+# The version before is put back unless the new one is ready in time.
+restart_service() {
+  if [ "$dry" = yes ]; then
+    run systemctl restart trunk8.service
+    return 0
+  fi
+  before=$(mktemp)
+  deadline=$(($(date +%s) + wait))
+  has_started=no
+  if timeout "$wait" systemctl restart trunk8.service; then
+    has_started=yes
+    if is_ready; then
+      rm "$before"
+      return 0
+    fi
+  fi
+  if ! has_changed program || [ ! -e /opt/trunk8.old ]; then
+    fail "trunk8.service is not ready: journalctl -u trunk8"
+  fi
+  roll_back
+}
+
+is_ready() {
+  until as_service /opt/trunk8/bin/trunk8 health >/dev/null 2>&1; do
+    systemctl is-active --quiet trunk8.service || return 1
+    [ "$(date +%s)" -lt "$deadline" ] || return 1
+    sleep 1
+  done
+}
+
+# Runs a command with the settings and the rights of the service.
+as_service() {
+  (
+    set -a
+    # shellcheck disable=SC1091
+    . /etc/trunk8/trunk8.env
+    cd "${TRUNK8_DATA:-/var/lib/trunk8}"
+    exec setpriv --reuid trunk8 --regid trunk8 --clear-groups "$@"
+  )
+}
+
+# The version before refuses a database that the new one has upgraded. The copy from before the upgrade takes its place
+# only if the new version never answered: otherwise, changes of users would be lost.
+roll_back() {
+  say "The new version is not ready (journalctl -u trunk8): the version before is put back"
+  data=$(as_service pwd)
+  # The first one: a later one has a part of the upgrade.
+  copy=$(find "$data/backups" -name 'before-*.db' -newer "$before" 2>/dev/null | sort | head -n 1)
+  rm "$before"
+  [ -z "$copy" ] || [ "$has_started" = no ] ||
+    fail "the new version upgraded the database and has answered requests, so it stays. The way back," \
+      "which loses changes: /opt/trunk8/docs/upgrading.md. The database from before is $copy"
+  systemctl stop trunk8.service
+  put_back_program
+  if ! timeout "$wait" systemctl start trunk8.service && [ -n "$copy" ]; then
+    systemctl stop trunk8.service
+    put_back_database
+    timeout "$wait" systemctl start trunk8.service || true
+  fi
+  systemctl is-active --quiet trunk8.service ||
+    fail "the version before does not start either: journalctl -u trunk8. If the new one upgraded a PostgreSQL database," \
+      "restore the backup that was made before: /opt/trunk8/docs/upgrading.md"
+  fail "nothing was upgraded, the version before runs again. The new one is in /opt/trunk8.new"
+}
+
+put_back_program() {
+  swapped=no
+  mv /opt/trunk8 /opt/trunk8.new
+  mv /opt/trunk8.old /opt/trunk8
+  if [ -d /opt/trunk8/replaced ]; then
+    (cd /opt/trunk8/replaced && find . -type f) | while read -r file; do
+      cp -p "/opt/trunk8/replaced/$file" "/$file"
+    done
+    rm -r /opt/trunk8/replaced
+  fi
+  if is_running; then systemctl daemon-reload; fi
+  if [ "$nginx" = yes ]; then /opt/trunk8/bin/trunk8 assets --out /var/cache/trunk8/static; fi
+}
+
+# Where the script ends before the new version was started.
+undo() {
+  [ "$swapped" = yes ] || return 0
+  echo "install.sh: the version before is put back; it has run meanwhile" >&2
+  put_back_program
+}
+
+# The upgraded one is kept beside it.
+put_back_database() {
+  aside=$data/not-ready-$(date +%Y%m%d-%H%M%S)
+  echo "   the database is that of before the upgrade again; the upgraded one is in $aside"
+  install -d -o trunk8 -g trunk8 -m 0700 "$aside"
+  for name in trunk8.db trunk8.db-wal trunk8.db-shm; do
+    [ ! -e "$data/$name" ] || mv "$data/$name" "$aside/"
+  done
+  install -o trunk8 -g trunk8 -m 0600 "$copy" "$data/trunk8.db"
 }
 
 # Not in a chroot or an image build.
@@ -380,6 +494,7 @@ write_site() {
   if cmp -s /etc/nginx/sites-available/trunk8.new /etc/nginx/sites-available/trunk8; then
     rm /etc/nginx/sites-available/trunk8.new
   else
+    keep /etc/nginx/sites-available/trunk8
     mv /etc/nginx/sites-available/trunk8.new /etc/nginx/sites-available/trunk8
     note nginx
   fi
@@ -433,6 +548,7 @@ tell() {
   echo "   The way back:        /opt/trunk8/docs/upgrading.md"
 }
 
+trap undo EXIT
 check_arguments
 check_machine
 choose_program

@@ -68,6 +68,7 @@ const refused: readonly (readonly [readonly string[], string])[] = [
   [["--program", "/nowhere"], "is no program"],
   [["--program", "http://x.example/trunk8"], "is no program"],
   [["--sha256", "0"], "is for --program"],
+  [["--wait", "soon"], "takes seconds"],
   [["--fly"], "what is --fly"],
   // What runs these proofs is a container as a rule, which has no firewall of its own.
   ...(existsSync("/run/systemd/system") ? [] : ([[["--firewall"], "chroot"]] as const)),

@@ -61,15 +61,49 @@ nginx -s stop
 kill "$service"
 wait "$service"
 
-# From here on as where systemd runs: what the script asks of it is written down.
+# From here on as where systemd runs: what the script asks of it is written down, and done.
 mkdir -p /run/systemd/system
-printf '#!/bin/sh\necho "$*" >>/tmp/systemctl.out\n' >/usr/local/sbin/systemctl
+cat >/usr/local/sbin/systemctl <<'END'
+#!/bin/sh
+# Starts and stops trunk8.service; like systemd, it has started once the program says so.
+echo "$*" >>/tmp/systemctl.out
+pid=$(cat /tmp/serve.pid 2>/dev/null)
+lives() { [ -e "/proc/$pid/exe" ]; }
+case "$*" in
+  "is-active --quiet trunk8.service") lives; exit ;;
+  "stop trunk8.service" | "restart trunk8.service")
+    if lives; then kill "$pid"; fi
+    while lives; do sleep 0.1; done
+    ;;
+esac
+case "$*" in
+  "start trunk8.service" | "restart trunk8.service")
+    ! lives || exit 0
+    : >/tmp/serve.out
+    (
+      set -a
+      . /etc/trunk8/trunk8.env
+      cd /var/lib/trunk8
+      exec setpriv --reuid trunk8 --regid trunk8 --clear-groups --inh-caps=-all /opt/trunk8/bin/trunk8 serve \
+        >/tmp/serve.out 2>&1
+    ) &
+    pid=$!
+    echo "$pid" >/tmp/serve.pid
+    until grep -q 'is running' /tmp/serve.out; do
+      lives || exit 1
+      sleep 0.1
+    done
+    ;;
+esac
+END
 chmod +x /usr/local/sbin/systemctl
+hash -r
+systemctl start trunk8.service
 
 asked() {
   : >/tmp/systemctl.out
   install
-  grep -v '^enable' /tmp/systemctl.out | tr '\n' ' '
+  grep -v -e '^enable' -e '^is-active' /tmp/systemctl.out | tr '\n' ' '
 }
 
 before=$(cat /etc/trunk8/trunk8.env /etc/nginx/sites-available/trunk8)
@@ -98,6 +132,67 @@ cmp -s /opt/trunk8/bin/trunk8 /tmp/program
 program=$released.gz
 expect "asked with a compressed program" "$(asked)" "restart trunk8.service start nginx.service "
 cmp -s /opt/trunk8/bin/trunk8 "$released"
+
+# New versions that are not ready. The one before is put back, with its unit and its database.
+answers() {
+  as_trunk8 /opt/trunk8/bin/trunk8 health
+  cmp -s /opt/trunk8/bin/trunk8 "$released" && as_trunk8 /opt/trunk8/bin/trunk8 ls | grep -q hello
+}
+
+as_trunk8() {
+  $service_rights "$@"
+}
+
+# install_broken WHAT SAYS: a version whose `serve` is the text on standard input.
+install_broken() {
+  {
+    printf '#!/bin/sh\n[ "$1" != serve ] || {\n'
+    cat
+    printf '}\nexec %s "$@"\n' "$released"
+  } >/tmp/broken
+  if sh "$deploy/install/install.sh" --domain x.example --program /tmp/broken --wait 10 >/tmp/install.out 2>&1; then
+    echo "a program that $1 was installed" >&2
+    exit 1
+  fi
+  grep -q "$2" /tmp/install.out || { echo "$1:" >&2; tail -n 5 /tmp/install.out >&2; exit 1; }
+}
+
+# refused WHAT: as above, and the version before is put back with its unit.
+refused() {
+  echo "# $1" >>/etc/systemd/system/trunk8.service
+  unit=$(cat /etc/systemd/system/trunk8.service)
+  install_broken "$1" "the version before runs again"
+  expect "the unit after one that $1" "$(cat /etc/systemd/system/trunk8.service)" "$unit"
+}
+
+refused "ends" <<'END'
+exit 1
+END
+answers
+refused "never answers" <<'END'
+echo is running; exec sleep 600
+END
+answers
+# As a migration: it copies the database first.
+migrate="BUN_BE_BUN=1 $released -e '
+  const db = new (require(\"bun:sqlite\").Database)(\"/var/lib/trunk8/trunk8.db\");
+  db.run(\"vacuum into \\\"/var/lib/trunk8/backups/before-9999_next-\" + Bun.randomUUIDv7() + \".db\\\"\");
+  db.run(\"insert into kysely_migration (name, timestamp) values (\\\"9999_next\\\", 0)\");
+'"
+refused "upgrades the database and ends" <<END
+$migrate
+exit 1
+END
+answers
+[ -e /var/lib/trunk8/not-ready-*/trunk8.db ]
+
+# One that answered has perhaps taken changes: it stays, since these would be lost.
+install_broken "upgrades the database and never answers" "so it stays" <<END
+$migrate
+echo is running; exec sleep 600
+END
+cmp -s /opt/trunk8/bin/trunk8 /tmp/broken
+systemctl stop trunk8.service
 rm -r /run/systemd/system /usr/local/sbin/systemctl
 
 sh "$deploy/install/uninstall.sh" >/dev/null 2>&1

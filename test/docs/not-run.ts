@@ -178,6 +178,22 @@ export const notRun: readonly NotRun[] = [
   },
   {
     page: "docs/upgrading.md",
+    commands: ["cp -a /opt", "install -m", "mv /opt"],
+    why: CHANGES_MACHINE,
+    by: "test/upgrade/live/rehearsal.ts",
+  },
+  {
+    page: "docs/upgrading.md",
+    commands: [
+      "trunk8 backup --user admin",
+      "trunk8 restore backups",
+      "trunk8 restore /tmp/since-admin.zip",
+    ],
+    why: "needs a second version",
+    by: "test/upgrade/live/rehearsal.ts",
+  },
+  {
+    page: "docs/upgrading.md",
     commands: ["shift.sh", "ssh b"],
     why: "needs two machines behind HAProxy",
     by: "test/deploy/haproxy-proofs.ts",

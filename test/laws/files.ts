@@ -63,3 +63,10 @@ export function missingFromMap(map: string, paths: readonly string[]): string[] 
       .map((name) => `${module} has no ${name}`);
   });
 }
+
+/** Migrations without a row in docs/upgrading.md, which says what going back loses; those of 1.0.0-alpha.1 need none. */
+export function missingFromGuide(guide: string, migrations: readonly string[]): string[] {
+  return migrations
+    .filter((name) => name > "0011" && !guide.includes(`\n| \`${name}\` | `))
+    .map((name) => `docs/upgrading.md has no row for ${name}`);
+}
