@@ -45,7 +45,7 @@ globalThis.inPage = {
 
   /** Notes from now on what the focus comes to, from the page's beginning. Gives how often Tab has to be pressed. */
   watchFocus: () => {
-    document.activeElement.blur();
+    document.activeElement?.blur();
     const waiting = focusable();
     const before = new Map(waiting.map((element) => [element, lookOf(element)]));
     focus = { waiting: new Set(waiting), unseen: [] };

@@ -41,7 +41,7 @@ export const PHONE = 360;
 const HEIGHT = 800;
 
 /** How long a step waits for what it expects. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 interface SiteOptions extends WorldOptions {
   /** Default: any that is free. */

@@ -78,7 +78,7 @@ function columnsFor(call: Call, found: readonly Node[]): readonly Column<Node>[]
       ),
     },
     { heading: heads.state, cell: (node) => <State node={node} /> },
-    { heading: heads.version, class: "text-nowrap", cell: ({ version }) => version },
+    { heading: heads.version, class: "text-nowrap", cell: ({ version }) => <bdi>{version}</bdi> },
     { heading: heads.started, cell: ({ startedAt }) => <Time at={startedAt} {...time} /> },
     ...(found.length > 1 || found.some(({ changesMs }) => changesMs !== null) ? ofSeveral : []),
   ];
