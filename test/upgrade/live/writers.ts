@@ -5,6 +5,7 @@ const CREATORS = 2;
 const EDITORS = 2;
 const EDITED = 20;
 const PAUSE_MS = 40;
+const SIGN_INS = 5;
 
 /** What clients were told of their writes: every acknowledged one has to be there afterwards. */
 export class Writers {
@@ -71,7 +72,8 @@ export class Writers {
 
   async #write(path: string, wanted: number, form: Record<string, string>, code: string) {
     let answer = await ask(this.#port, path, { cookie: this.#cookie, form });
-    if (answer.status === 401) {
+    // While both versions answer, the next request may reach the other one.
+    for (let tries = 0; answer.status === 401 && tries < SIGN_INS; tries++) {
       this.signedInAgain++;
       this.#cookie = await signIn(this.#port);
       answer = await ask(this.#port, path, { cookie: this.#cookie, form });
