@@ -90,7 +90,8 @@ function linkWriter(database: Database, searchable: boolean): (link: UsedLink) =
     const id = row?.id ?? 0;
     if (lastVisitAt !== null) total.run(id, visits, lastVisitAt);
     if (!searchable) return;
-    const { code, text } = searchedText({ shortCode, target, title, content: null, note: "" });
+    const texts = { shortCode, target, title, content: null, note: "", aliases: [] };
+    const { code, text } = searchedText(texts);
     search.run(id, ownerId, disabled, expiresAt, code, text);
     rank.run(id, ownerId, visits, lastVisitAt);
   };

@@ -52,6 +52,7 @@ export const link = z.object({
   fallback_url: words.default(""),
   tags: z.array(words).default([]),
   forward_query: z.boolean().nullable().default(null),
+  aliases: z.array(name).default([]),
   disabled: z.boolean(),
   inline: z.boolean(),
   created_at: instant,

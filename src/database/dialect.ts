@@ -30,6 +30,11 @@ export interface Dialect {
   readonly locking: RawBuilder<unknown> | null;
   /** The same, but new rows may refer to them meanwhile. */
   readonly guarding: RawBuilder<unknown> | null;
+  /**
+   * A statement after which, until its transaction ends, no other inserts a link or takes an alias; null where only one
+   * transaction can write.
+   */
+  readonly holdCodes: RawBuilder<unknown> | null;
   readonly search: SearchIndex;
   /** The number of `links` by `owner_id` and `kind`; the owner 0 stands for all. */
   readonly linkCounts: {
@@ -58,6 +63,7 @@ export const sqliteDialect: Dialect = {
   storedByKey: sql`without rowid`,
   locking: null,
   guarding: null,
+  holdCodes: null,
   search: sqliteSearch,
   linkCounts: { from: sql`link_count`, areKept: true },
   inTime: (column) => sql`in_time(${sql.ref(column)})`,
@@ -72,6 +78,7 @@ export const postgresDialect: Dialect = {
   storedByKey: sql``,
   locking: sql`for update`,
   guarding: sql`for no key update`,
+  holdCodes: sql`select pg_advisory_xact_lock(8, 32)`,
   search: postgresSearch,
   linkCounts: {
     from: sql`(select owner_id, kind, count(*) as links from link_search group by owner_id, kind

@@ -85,6 +85,8 @@ interface LinkTable {
   fallback_url: Generated<Target | "">;
   /** Null: as the site's settings say. */
   forward_query: Generated<Flag | null>;
+  /** Further short codes, separated by spaces; `link_alias` finds the link by one. */
+  aliases: Generated<string>;
   /** Null: not in the trash. */
   deleted_at: Generated<Instant | null>;
   /** The short code of a link in the trash whose code its owner has used again. */
@@ -99,6 +101,12 @@ interface LinkTable {
   wrong_passwords: Generated<number>;
   created_at: Instant;
   updated_at: Instant;
+}
+
+/** A short code that leads to a link besides that of its row; none is both. */
+interface LinkAliasTable {
+  short_code: ShortCode;
+  link_id: number;
 }
 
 /** State of an owner's links.toml when it was last read, if there is something to report. */
@@ -300,6 +308,7 @@ export interface Schema {
   user: UserTable;
   session: SessionTable;
   link: LinkTable;
+  link_alias: LinkAliasTable;
   declaration: DeclarationTable;
   link_total: LinkTotalTable;
   link_search: LinkSearchTable;

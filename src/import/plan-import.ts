@@ -25,9 +25,12 @@ export async function planImport(
 ): Promise<ImportPlan> {
   const ownerIds = await reportUsers(app, site, report);
   const planning = new LinkPlanning(app.clock(), report, ownerIds);
-  const found = await app.links.declared.find(site.links.map(({ shortCode }) => shortCode));
+  const codes = site.links.map(({ shortCode }) => shortCode);
+  const found = await app.links.declared.find(codes);
   const existing = new Map(found.map((link) => [link.shortCode, link]));
-  for (const link of site.links) planning.add(link, existing.get(link.shortCode));
+  const aliases = await app.links.declared.findForeignAliases(codes, null);
+  for (const link of site.links)
+    planning.add(link, existing.get(link.shortCode), aliases.has(link.shortCode));
   for (const file of site.unusedFiles) report.unusedFile(file);
   const links = planning.links.toSorted((a, b) => a.createdAt - b.createdAt);
   return { site, links };
@@ -64,18 +67,21 @@ class LinkPlanning {
     this.#ownerIds = ownerIds;
   }
 
-  add(link: SourceLink, existing: Link | undefined): void {
+  add(link: SourceLink, existing: Link | undefined, isAlias: boolean): void {
     const { shortCode, place } = link;
     const first = this.#seen.get(shortCode);
     if (first !== undefined) this.#skip(link, text.links.duplicate(nameOf(first)));
-    else if (existing !== undefined && existing.ownerId !== this.#ownerIds.get(link.owner))
-      this.#skip(link, text.links.taken);
+    else if (isAlias || this.#isOthers(link, existing)) this.#skip(link, text.links.taken);
     else {
       this.#seen.set(shortCode, place);
       for (const remark of link.remarks) this.#report.remark(remark, remark.message);
       if (existing === undefined) this.links.push(this.#settleExpiry(link));
       else this.#report.existingLink();
     }
+  }
+
+  #isOthers({ owner }: SourceLink, existing: Link | undefined): boolean {
+    return existing !== undefined && existing.ownerId !== this.#ownerIds.get(owner);
   }
 
   /** An expired link is kept from now on as long as any link that expires today. */

@@ -19,6 +19,7 @@ export function fileLinkFrom(link: Link, owner: string): FileLink | null {
     ...(expiresAt !== null && { expiration_date: new Date(expiresAt).toISOString() }),
     ...(link.startsAt !== null && { starts_at: new Date(link.startsAt).toISOString() }),
     ...(link.fallbackUrl !== "" && { fallback_url: link.fallbackUrl }),
+    ...(link.aliases.length > 0 && { aliases: link.aliases }),
     ...(link.forwardQuery !== null && { forward_query: link.forwardQuery }),
     ...(link.tags.length > 0 && { tags: link.tags }),
     ...(title !== "" && { title }),

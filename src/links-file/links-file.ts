@@ -5,6 +5,8 @@ import { text } from "./text.en.ts";
 
 interface ValueOf {
   readonly text: string;
+  /** A list of texts. */
+  readonly texts: readonly string[];
   readonly number: number;
   readonly truth: boolean;
   readonly names: readonly string[];
@@ -30,6 +32,7 @@ const keys = {
   fallback_url: "text",
   tags: "names",
   forward_query: "truth",
+  aliases: "texts",
   disabled: "truth",
   inline: "truth",
 } as const satisfies Record<string, keyof ValueOf>;
@@ -148,6 +151,8 @@ function readValue(type: keyof ValueOf, value: unknown): ValueOf[keyof ValueOf] 
   switch (type) {
     case "text":
       return typeof value === "string" ? value : undefined;
+    case "texts":
+      return isTexts(value) ? value : undefined;
     case "number":
       return Number.isSafeInteger(value) ? Number(value) : undefined;
     case "truth":
@@ -160,6 +165,10 @@ function readValue(type: keyof ValueOf, value: unknown): ValueOf[keyof ValueOf] 
       if (value instanceof TomlDate) return value.isTime() ? undefined : value.toISOString();
       return typeof value === "string" ? value : undefined;
   }
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === "string");
 }
 
 /** The parser's message without the lines around the error that it ends with. */

@@ -54,7 +54,8 @@ export async function planLinks(
     owner.id,
   );
   const existing = new Map(found.map((link) => [String(link.shortCode), link]));
-  const planning = new Planning(entryContext(app, owner), file, options.declares);
+  const holders = await holdersOf(app, file, owner.id);
+  const planning = new Planning({ ...entryContext(app, owner), holders }, file, options.declares);
   for (const [index, link] of file.links.entries()) {
     if (index % BATCH === 0) await Bun.sleep(0);
     await planning.add(link, existing.get(link.shortCode));
@@ -75,9 +76,31 @@ export async function applyPlan(app: App, plan: LinksPlan): Promise<void> {
   }
 }
 
+/** By each short code that the file's links have or want, the links that do, in the file and on the site. */
+async function holdersOf(
+  { links: { declared } }: App,
+  { links }: LinksFile,
+  ownerId: number,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const holders = new Map<string, Set<string>>();
+  const add = (code: string, shortCode: string) =>
+    holders.set(code, (holders.get(code) ?? new Set()).add(shortCode));
+  const aliases = links.flatMap((link) => link.aliases ?? []);
+  for (const link of links)
+    for (const code of [link.shortCode, ...(link.aliases ?? [])]) add(code, link.shortCode);
+  for (const { shortCode } of await declared.find(aliases, ownerId)) add(shortCode, shortCode);
+  for (const [code, shortCode] of await declared.findAliases([...holders.keys()]))
+    add(code, shortCode);
+  return holders;
+}
+
+interface PlanContext extends EntryContext {
+  readonly holders: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
 /** Collects changes and errors. */
 class Planning {
-  readonly #context: EntryContext;
+  readonly #context: PlanContext;
   readonly #file: LinksFile;
   readonly #declares: boolean;
   readonly #added: ParsedLink[] = [];
@@ -85,7 +108,7 @@ class Planning {
   readonly #errors: LinksFileError[];
   #unchanged = 0;
 
-  constructor(context: EntryContext, file: LinksFile, declares: boolean) {
+  constructor(context: PlanContext, file: LinksFile, declares: boolean) {
     this.#context = context;
     this.#file = file;
     this.#declares = declares;
@@ -93,9 +116,13 @@ class Planning {
   }
 
   async add(link: FileLink, existing: Link | undefined): Promise<void> {
-    const { owner } = this.#context;
-    if (existing !== undefined && existing.ownerId !== owner.id)
+    const { owner, holders } = this.#context;
+    const isHeld = (code: string) =>
+      [...(holders.get(code) ?? [])].some((holder) => holder !== link.shortCode);
+    if ((existing !== undefined && existing.ownerId !== owner.id) || isHeld(link.shortCode))
       return this.#refuse(link, text.links.taken(link.shortCode));
+    const held = link.aliases?.find(isHeld);
+    if (held !== undefined) return this.#refuse(link, text.links.taken(held), "aliases");
     try {
       const parsed = await parseFileLink(this.#context, link, existing);
       this.#sort(link, parsed, existing);

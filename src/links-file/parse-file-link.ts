@@ -86,6 +86,7 @@ function parseInput(context: InputContext, link: FileLink, existing: Link | unde
     fallbackUrl: link.fallback_url,
     forwardQuery: link.forward_query,
     tags: link.tags && [...link.tags],
+    aliases: link.aliases && [...link.aliases],
   };
   const input = { target: url, title, note, redirectStatus: status, disabled, inline, ...options };
   const hasContent = link.path !== undefined || link.content !== undefined;

@@ -22,6 +22,7 @@ export const text = catalogue({
     notLink: "A link must be a table: [links.code].",
     wrongType: {
       text: (key: string) => `"${key}" must be a string.`,
+      texts: (key: string) => `"${key}" must be a list of strings.`,
       number: (key: string) => `"${key}" must be a whole number.`,
       truth: (key: string) => `"${key}" must be true or false.`,
       names: (key: string) => `"${key}" must be a list of strings.`,

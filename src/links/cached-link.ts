@@ -13,6 +13,9 @@ import type { ShortCode } from "./short-code.ts";
 import { type Location, locationOf } from "./target/location.ts";
 import type { Target } from "./target/target.ts";
 
+/** The options that decide what a visitor gets. */
+type OpeningOption = Exclude<keyof LinkOptions, "aliases">;
+
 /** The part of a link that is needed to open it, without the title of a redirect. */
 export interface Opening
   extends Pick<
@@ -26,7 +29,7 @@ export interface Opening
     | "content"
     | "inline"
     | "updatedAt"
-    | keyof LinkOptions
+    | OpeningOption
   > {
   /** Whether it asks for something before it opens: a password, or a visit that is left. */
   readonly isGated: boolean;
@@ -74,14 +77,7 @@ export class CachedRead {
 /** What links with stored bytes or options have. */
 type Rest = Pick<
   Opening,
-  | "kind"
-  | "title"
-  | "content"
-  | "inline"
-  | "updatedAt"
-  | "ownerTheme"
-  | "isGated"
-  | keyof LinkOptions
+  "kind" | "title" | "content" | "inline" | "updatedAt" | "ownerTheme" | "isGated" | OpeningOption
 >;
 
 /** What a redirect without options has instead, one for all. */

@@ -1,6 +1,7 @@
 import { type CompiledQuery, sql } from "kysely";
 import type { Database } from "../database/database.ts";
 import type { Flag } from "../database/schema.ts";
+import { idByCode } from "./aliases/id-by-code.ts";
 import { CachedLink, CachedRead, type Opening, type OpeningRow } from "./cached-link.ts";
 import { RecentMap } from "./clock-cache.ts";
 import { contentColumns } from "./rows/link-columns.ts";
@@ -50,7 +51,7 @@ export class LinkCache {
         join.onRef("user.id", "=", "link.owner_id").on("kind", "=", sql.lit("markdown")),
       )
       .select(columns)
-      .where("short_code", "=", "" as ShortCode)
+      .where("link.id", "=", idByCode(database.lookup, "" as ShortCode))
       .where("deleted_at", "is", null);
     this.#query = query.compile();
   }
@@ -112,7 +113,7 @@ export class LinkCache {
   }
 
   #queryFor(shortCode: string): CompiledQuery<OpeningRow> {
-    return { ...this.#query, parameters: [shortCode] };
+    return { ...this.#query, parameters: [shortCode, shortCode] };
   }
 
   #stands({ bucket, version }: CachedRead): boolean {
@@ -133,8 +134,9 @@ export class LinkCache {
     const found = new CachedLink(row, bucket, version ?? 0);
     if (!isKept) return found;
     this.#unknown.delete(shortCode);
-    // By the row's own text: that of a request would keep the whole URL that it is a part of.
-    this.#links.set(row.short_code, found);
+    // By a text of its own: that of a request would keep the whole URL that it is a part of.
+    const isAlias = row.short_code !== shortCode;
+    this.#links.set(isAlias ? Buffer.from(shortCode).toString() : row.short_code, found);
     return found;
   }
 

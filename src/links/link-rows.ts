@@ -5,6 +5,16 @@ import type { Database, Touch, Trx } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
 import type { Actor } from "../policy.ts";
 import { Problem } from "../problem.ts";
+import {
+  codesFrom,
+  codesOf,
+  findHolders,
+  findTaken,
+  holdCodes,
+  type LinkCodes,
+  refuseTaken,
+  replaceAliases,
+} from "./aliases/aliases.ts";
 import { gateAfter } from "./gate/link-gate.ts";
 import type { Link } from "./link.ts";
 import type { LinkContent } from "./link-content.ts";
@@ -16,7 +26,6 @@ import {
   rowFrom,
   searchRowFrom,
   selectLinks,
-  TRASH_MARK,
   type TrashedLink,
   trashedFrom,
   type UnsavedLink,
@@ -25,6 +34,7 @@ import type { ShortCode } from "./short-code.ts";
 import { moveTags, saveTags } from "./tags/link-tags.ts";
 import { areSameTags } from "./tags/tag-names.ts";
 import { text } from "./text.en.ts";
+import { freeTrashedCodes } from "./trash/free-trashed-codes.ts";
 
 export interface LinkRowsParts {
   readonly database: Pick<Database, "dialect" | "write">;
@@ -103,6 +113,7 @@ export class LinkWriter {
     links: readonly UnsavedLink[],
     eventsOf: (inserted: readonly Link[]) => readonly NewAuditEvent[] = created,
   ): Promise<Link[]> {
+    if (links.some(({ aliases }) => aliases.length > 0)) await this.holdCodes();
     const inserted: Link[] = [];
     for (let at = 0; at < links.length; at += BATCH)
       inserted.push(...(await this.#insertBatch(links.slice(at, at + BATCH))));
@@ -111,7 +122,7 @@ export class LinkWriter {
   }
 
   async #insertBatch(links: readonly UnsavedLink[]): Promise<Link[]> {
-    for (const { shortCode } of links) this.touch(shortCode);
+    this.#touchAll(links);
     await freeTrashedCodes(this.trx, links);
     const insert = this.trx.insertInto("link").values(links.map(newRowFrom));
     const free = insert.onConflict((on) => on.column("short_code").doNothing());
@@ -123,6 +134,8 @@ export class LinkWriter {
     });
     if (inserted.length > 0) await addSearchRows(this.trx, inserted);
     await saveTags(this.trx, inserted);
+    for (const link of inserted)
+      if (link.aliases.length > 0) await this.#takeCodes(link, link.aliases);
     return inserted;
   }
 
@@ -136,8 +149,12 @@ export class LinkWriter {
     const tags = areSameTags(given, link.tags) ? link.tags : given;
     const gate = gateAfter(link, changes);
     const changed = { ...link, ...changes, ...gate, tags, revision: link.revision + 1 };
-    const row = { ...rowFrom(changed), revision: changed.revision };
-    this.touch(link.shortCode);
+    const { shortCode: short_code, revision } = changed;
+    const hasNewCode = short_code !== link.shortCode;
+    const row = { ...rowFrom(changed), revision, ...(hasNewCode && { short_code }) };
+    this.#touchAll([link, changed]);
+    if (hasNewCode || changed.aliases !== link.aliases)
+      await this.#takeCodes(changed, codesOf(changed));
     await this.trx.updateTable("link").set(row).where("id", "=", link.id).execute();
     const search = this.trx.updateTable("link_search").set(searchRowFrom(changed));
     await search.where("link_id", "=", link.id).execute();
@@ -161,23 +178,23 @@ export class LinkWriter {
         await this.trx.deleteFrom(table).where("link_id", "in", ids).execute();
       const set = { deleted_at: now, declared: 0, revision: nextRevision } as const;
       await this.trx.updateTable("link").set(set).where("id", "in", ids).execute();
-      for (const { shortCode } of batch) this.touch(shortCode);
+      this.#touchAll(batch);
     }
     this.events.push(...links.map((link) => aboutLink("link.trashed", link)));
   }
 
   /** Takes a locked link out of the trash, under `shortCode`; undefined where that is taken. */
   async recover(link: TrashedLink, shortCode: ShortCode, now: number): Promise<Link | undefined> {
-    this.touch(shortCode);
-    await freeTrashedCodes(this.trx, [{ ...link, shortCode }], link.id);
     const { id } = link;
-    const taken = this.trx.selectFrom("link").select("id").where("short_code", "=", shortCode);
-    if ((await taken.where("id", "<>", id).executeTakeFirst()) !== undefined) return undefined;
+    await this.holdCodes();
+    await freeTrashedCodes(this.trx, [{ ...link, shortCode }], id);
+    if ((await findTaken(this.trx, [shortCode], id)).size > 0) return undefined;
     const revision = link.revision + 1;
     const set = { deleted_at: null, former_code: null, short_code: shortCode, updated_at: now };
     const update = this.trx.updateTable("link").set({ ...set, revision });
     await update.where("id", "=", id).execute();
     const recovered = { ...linkOf(link), shortCode, revision, updatedAt: now };
+    this.#touchAll([recovered]);
     await addSearchRows(this.trx, [recovered]);
     this.events.push(aboutLink("link.recovered", recovered));
     return recovered;
@@ -192,17 +209,17 @@ export class LinkWriter {
       const batch = links.slice(at, at + BATCH);
       await this.#delete(batch.map(({ id }) => id));
       await this.#parts.contents.release(this.trx, batch);
-      for (const { shortCode } of batch) this.touch(shortCode);
+      this.#touchAll(batch);
     }
     this.events.push(...eventsOf(links));
   }
 
   /** Deletes all links of an owner with their visits, and returns how many; their content is released apart. */
   async removeOwned(ownerId: number): Promise<number> {
-    const codes = await this.lockOwned(ownerId);
+    const links = await this.lockOwned(ownerId);
     await this.#delete(this.trx.selectFrom("link").select("id").where("owner_id", "=", ownerId));
-    for (const code of codes) this.touch(code);
-    return codes.length;
+    this.#touchAll(links);
+    return links.length;
   }
 
   async #delete(ids: readonly number[] | IdQuery): Promise<void> {
@@ -212,17 +229,17 @@ export class LinkWriter {
   }
 
   /** Makes another user the owner of locked links. */
-  async setOwner(links: readonly Pick<Link, "id" | "shortCode">[], to: number): Promise<void> {
+  async setOwner(links: readonly (LinkCodes & Pick<Link, "id">)[], to: number): Promise<void> {
     const ids = links.map(({ id }) => id);
     await this.#setOwner(ids, to);
-    for (const { shortCode } of links) this.touch(shortCode);
+    this.#touchAll(links);
   }
 
-  /** Makes another user the owner of all links of an owner, whose short codes are `codes`. */
-  async setOwnerOfAll(from: number, to: number, codes: readonly ShortCode[]): Promise<void> {
+  /** Makes another user the owner of all links of an owner, which are `links`. */
+  async setOwnerOfAll(from: number, to: number, links: readonly LinkCodes[]): Promise<void> {
     const ids = this.trx.selectFrom("link").select("id").where("owner_id", "=", from);
     await this.#setOwner(ids, to);
-    for (const code of codes) this.touch(code);
+    this.#touchAll(links);
   }
 
   /** The table of links comes last: `ids` may be a query of it. A transferred link is declared by no file. */
@@ -236,12 +253,13 @@ export class LinkWriter {
   }
 
   /** Locks all links of an owner, in the order of their ids, and returns their short codes. */
-  async lockOwned(ownerId: number): Promise<ShortCode[]> {
+  async lockOwned(ownerId: number): Promise<LinkCodes[]> {
     const { locking } = this.#parts.database.dialect;
-    const query = this.trx.selectFrom("link").select("short_code").where("owner_id", "=", ownerId);
+    const codes = this.trx.selectFrom("link").select(["short_code", "aliases"]);
+    const query = codes.where("owner_id", "=", ownerId);
     const ordered = query.orderBy("id");
     const rows = await (locking === null ? ordered : ordered.modifyEnd(locking)).execute();
-    return rows.map((row) => row.short_code);
+    return rows.map(codesFrom);
   }
 
   /** Rewrites the search rows of links; their ranks follow with the next refresh. */
@@ -265,8 +283,8 @@ export class LinkWriter {
   async contentChanged(blobId: number, at: number): Promise<void> {
     const set = { content_at: at, revision: nextRevision };
     const update = this.trx.updateTable("link").set(set).where("blob_id", "=", blobId);
-    for (const { short_code: code } of await update.returning("short_code").execute())
-      this.touch(code);
+    const changed = await update.returning(["short_code", "aliases"]).execute();
+    this.#touchAll(changed.map(codesFrom));
   }
 
   /** Raises the revision of all links with a tag that is changed, and returns how many there are. */
@@ -280,8 +298,50 @@ export class LinkWriter {
   async undeclare(ownerId: number, now: number): Promise<void> {
     const set = { declared: 0, updated_at: now, revision: nextRevision } as const;
     const update = this.trx.updateTable("link").set(set).where("owner_id", "=", ownerId);
-    const changed = update.where("declared", "=", 1).returning("short_code");
-    for (const { short_code: code } of await changed.execute()) this.touch(code);
+    const changed = update.where("declared", "=", 1).returning(["short_code", "aliases"]);
+    this.#touchAll((await changed.execute()).map(codesFrom));
+  }
+
+  /** Until the transaction ends, no other takes a short code; first of all, before links are inserted. */
+  async holdCodes(): Promise<void> {
+    await holdCodes(this.trx, this.#parts.database.dialect);
+  }
+
+  /**
+   * Before links are restored: an owner's other links lose aliases that are short codes of these, and these come without
+   * aliases that are taken.
+   */
+  async releaseAliases(ownerId: number, links: readonly UnsavedLink[]): Promise<UnsavedLink[]> {
+    const codes = links.flatMap(codesOf);
+    const own = links.map(({ shortCode }) => shortCode);
+    const holders = await findHolders(this.trx, ownerId, own);
+    if (holders.length === 0 && links.every((link) => link.aliases.length === 0)) return [...links];
+    await this.holdCodes();
+    for (const link of holders.length === 0 ? [] : await this.lock(holders)) {
+      const aliases = link.aliases.filter((code) => !own.includes(code));
+      await this.update(link, { aliases });
+    }
+    const taken = new Set<string>([...(await findTaken(this.trx, codes)), ...own]);
+    return links.map((link) =>
+      link.aliases.length === 0
+        ? link
+        : { ...link, aliases: link.aliases.filter((code) => !taken.has(code) && taken.add(code)) },
+    );
+  }
+
+  /** @throws Problem `invalid` on `short_code` or `aliases` where another link has one of `codes` */
+  async #takeCodes(link: Link, codes: readonly ShortCode[]): Promise<void> {
+    await this.holdCodes();
+    const { id, ownerId } = link;
+    const wanted = codes.map((shortCode) => ({ ownerId, shortCode }));
+    await freeTrashedCodes(this.trx, wanted, id);
+    await refuseTaken(this.trx, link, codes);
+    await replaceAliases(this.trx, link);
+  }
+
+  /** Every code of a link is in the cache apart. */
+  #touchAll(links: readonly LinkCodes[]): void {
+    for (const link of links) for (const code of codesOf(link)) this.touch(code);
   }
 }
 
@@ -330,27 +390,6 @@ async function addSearchRows(trx: Trx, links: readonly Link[]): Promise<void> {
     owner_id: link.ownerId,
   }));
   await trx.insertInto("link_search").values(rows).execute();
-}
-
-/**
- * Frees short codes that links in their owner's own trash have: these keep them as their former ones. A code in another
- * owner's trash stays taken.
- */
-async function freeTrashedCodes(
-  trx: Trx,
-  links: readonly Pick<Link, "ownerId" | "shortCode">[],
-  but = 0,
-): Promise<void> {
-  for (const [ownerId, own] of Map.groupBy(links, (link) => link.ownerId)) {
-    const codes = own.map(({ shortCode }) => shortCode);
-    const set = {
-      former_code: sql<ShortCode>`short_code`,
-      short_code: sql<ShortCode>`${sql.lit(TRASH_MARK)} || id`,
-    };
-    const update = trx.updateTable("link").set(set).where("short_code", "in", codes);
-    const trashed = update.where("owner_id", "=", ownerId).where("deleted_at", "is not", null);
-    await trashed.where("id", "<>", but).execute();
-  }
 }
 
 /** Counts the links of an owner, without those in the trash. */

@@ -82,10 +82,17 @@ export interface LinkOptions {
   readonly fallbackUrl: Target | "";
   /** Whether a redirect passes the visitor's parameters on; null: as the site's settings say. */
   readonly forwardQuery: boolean | null;
+  /** Further short codes that lead to the link. */
+  readonly aliases: readonly ShortCode[];
 }
 
 /** The options of a link that has none. */
-export const noOptions: LinkOptions = { startsAt: null, fallbackUrl: "", forwardQuery: null };
+export const noOptions: LinkOptions = {
+  startsAt: null,
+  fallbackUrl: "",
+  forwardQuery: null,
+  aliases: [],
+};
 
 /** A short link. Times are milliseconds since 1970 UTC. */
 export interface Link extends LinkOptions, LinkGate {

@@ -4,6 +4,8 @@ import { lookUp, prepare } from "../database/prepared.ts";
 import type { ReceivedFile } from "../files/blobs.ts";
 import { type Actor, may, operator, type ResourceAction } from "../policy.ts";
 import { Problem } from "../problem.ts";
+import { changedCodes } from "./aliases/aliases.ts";
+import { idByCode } from "./aliases/id-by-code.ts";
 import type { DeclaredLinks } from "./bulk/declared-links.ts";
 import type { ImportedLinks } from "./bulk/imported-links.ts";
 import type { ManyLinks } from "./bulk/many-links.ts";
@@ -288,10 +290,15 @@ export class Links {
     changes: Omit<LinkChanges, "password"> & Partial<Pick<Link, "passwordHash">>,
     kept: KeptFile | null = null,
   ): Promise<Link> {
-    const { revision: _, ...fields } = changes;
+    const { revision: _, keepAlias: __, ...fields } = changes;
     const kind = changes.kind ?? link.kind;
     const content = await this.#contents.replace(writer.trx, link, kind, kept);
-    return await writer.update(link, { ...fields, content, updatedAt: this.#clock() });
+    return await writer.update(link, {
+      ...fields,
+      ...changedCodes(link, changes),
+      content,
+      updatedAt: this.#clock(),
+    });
   }
 
   async #load(
@@ -309,7 +316,7 @@ export class Links {
 }
 
 const selectByCode = prepare<{ shortCode: ShortCode }, ListedRow>((db, { shortCode }) =>
-  selectListed(db).where("short_code", "=", shortCode).where("deleted_at", "is", null),
+  selectListed(db).where("link.id", "=", idByCode(db, shortCode)).where("deleted_at", "is", null),
 );
 
 function visible<Found extends Link>(

@@ -32,13 +32,13 @@ export const reservedWords: ReadonlySet<string> = new Set(
 );
 
 /**
- * A short code for a new link.
- * @throws Problem `invalid` on `short_code`
+ * A short code for a new link, or a new one for a link.
+ * @throws Problem `invalid` on `field`
  */
-export function parseShortCode(text: string): ShortCode {
-  if (text.length > 50) throw invalid("short_code", texts.shortCode.tooLong);
-  if (!NEW_CODE.test(text)) throw invalid("short_code", texts.shortCode.badCharacters);
-  if (isReserved(text)) throw invalid("short_code", texts.shortCode.reserved(text));
+export function parseShortCode(text: string, field = "short_code"): ShortCode {
+  if (text.length > 50) throw invalid(field, texts.shortCode.tooLong);
+  if (!NEW_CODE.test(text)) throw invalid(field, texts.shortCode.badCharacters);
+  if (isReserved(text)) throw invalid(field, texts.shortCode.reserved(text));
   return text as ShortCode;
 }
 

@@ -24,8 +24,12 @@ export const text = catalogue({
     reserved: (code: string) => `"${code}" is reserved.`,
     taken: (code: string) => `"${code}" is already taken.`,
     noneFree: "No free short code found. Try again.",
-    cannotChange: "The short code of a link cannot be changed. Create another link.",
     takenMeanwhile: "A short code was taken in the meantime. Try again.",
+  },
+  aliases: {
+    pointsToItself: "The destination or the fallback of the link is this short code.",
+    noList: "Enter a list of short codes.",
+    tooMany: (most: number) => `A link has at most ${formatCount(most)} further short codes.`,
   },
   target: {
     missing: "Enter a destination.",

@@ -22,6 +22,7 @@ export interface ArchivedLink
   readonly kind: string;
   readonly target: string;
   readonly fallbackUrl: string;
+  readonly aliases: readonly string[];
   readonly content: ArchivedContent | null;
   readonly visits: number;
   readonly lastVisitAt: number | null;

@@ -81,6 +81,7 @@ function manifestLink(link: ListedLink): ManifestLink {
     fallback_url: link.fallbackUrl,
     tags: [...link.tags],
     forward_query: link.forwardQuery,
+    aliases: [...link.aliases],
     disabled: link.disabled,
     inline: link.inline,
     created_at: link.createdAt,

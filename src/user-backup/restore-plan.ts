@@ -82,12 +82,15 @@ export async function judge(
   page: readonly (CheckedLink | SkippedLink)[],
 ): Promise<JudgedLinks> {
   const existing = await findExisting(app, owner, page);
+  const codes = page.map(({ shortCode }) => shortCode);
+  const aliases = await app.links.declared.findForeignAliases(codes, owner.id);
   const links: CheckedLink[] = [];
   const skipped: SkippedLink[] = [];
   for (const link of page) {
     if ("reason" in link) skipped.push(link);
     else {
-      const reason = refusalOf(existing.get(link.shortCode), owner);
+      const isAlias = aliases.has(link.shortCode);
+      const reason = isAlias ? text.links.taken : refusalOf(existing.get(link.shortCode), owner);
       if (reason === null) links.push(link);
       else skipped.push({ shortCode: link.shortCode, reason });
     }

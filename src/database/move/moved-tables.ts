@@ -21,6 +21,7 @@ export const movedTables: Readonly<Record<keyof Schema, Rule>> = {
   blob: "copy",
   blob_usage: "copy",
   link: "copy",
+  link_alias: "copy",
   link_total: "copy",
   link_search: "copy",
   link_rank: "copy",

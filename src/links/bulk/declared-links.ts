@@ -94,6 +94,49 @@ export class DeclaredLinks {
     return found;
   }
 
+  /** Those of some short codes that are aliases, each with the short code of its link. */
+  async findAliases(codes: readonly string[]): Promise<ReadonlyMap<ShortCode, ShortCode>> {
+    const rows = await this.#aliasesAmong(codes);
+    return new Map(rows.map((row) => [row.alias, row.short_code]));
+  }
+
+  /** Those of some short codes that are aliases of links of others, or in the trash. */
+  async findForeignAliases(
+    codes: readonly string[],
+    ownerId: number | null,
+  ): Promise<ReadonlySet<string>> {
+    const rows = await this.#aliasesAmong(codes);
+    return new Set(
+      rows
+        .filter((row) => row.owner_id !== ownerId || row.deleted_at !== null)
+        .map((row) => row.alias),
+    );
+  }
+
+  async #aliasesAmong(codes: readonly string[]) {
+    const known = codes.filter(isStoredCode);
+    const found: {
+      alias: ShortCode;
+      short_code: ShortCode;
+      owner_id: number;
+      deleted_at: number | null;
+    }[] = [];
+    for (let at = 0; at < known.length; at += MOST_CODES) {
+      const query = this.#database.read
+        .selectFrom("link_alias")
+        .innerJoin("link", "link.id", "link_alias.link_id")
+        .select([
+          "link_alias.short_code as alias",
+          "link.short_code",
+          "link.owner_id",
+          "link.deleted_at",
+        ])
+        .where("link_alias.short_code", "in", known.slice(at, at + MOST_CODES));
+      found.push(...(await query.execute()));
+    }
+    return found;
+  }
+
   /** The links of an owner that their links.toml declares, or those that it does not. */
   async listOf(ownerId: number, { declared }: { declared: boolean }): Promise<Link[]> {
     const query = selectLinks(this.#database.read).where("link.owner_id", "=", ownerId);
@@ -132,6 +175,7 @@ export class DeclaredLinks {
   ): Promise<void> {
     await this.#keepAll(links, (kept) =>
       this.#rows.write(operator, async (writer) => {
+        if (links.some(({ aliases }) => aliases.length > 0)) await writer.holdCodes();
         const existing = await writer.lock(links.map(({ shortCode }) => shortCode));
         const byCode = new Map(existing.map((link) => [link.shortCode, link]));
         for (const described of links) {

@@ -108,7 +108,8 @@ export class RestoredLinks {
       const content = await this.#use(writer.trx, link.content);
       restored.push({ ...link, content, ownerId, declared: false });
     }
-    const inserted = await writer.insert(restored, unrecorded);
+    const wanted = await writer.releaseAliases(ownerId, restored);
+    const inserted = await writer.insert(wanted, unrecorded);
     if (inserted.length < restored.length) throw changedMeanwhile();
     const ids = new Map(inserted.map(({ shortCode, id }) => [shortCode, id]));
     await also(writer.trx, writer.touch, ids);

@@ -70,6 +70,7 @@ const insertLink = prepare((db, row: LinkRow) =>
       visit_limit: row.visit_limit,
       visits_left: row.visits_left,
       password_hash: row.password_hash,
+      // Without aliases: a link that has some is inserted apart.
     })
     .onConflict((on) => on.column("short_code").doNothing())
     .returning(["id", "revision"]),

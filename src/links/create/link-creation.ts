@@ -6,6 +6,7 @@ import { lookUp, prepare } from "../../database/prepared.ts";
 import type { ReceivedFile } from "../../files/blobs.ts";
 import type { Actor } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
+import { isAlias } from "../aliases/id-by-code.ts";
 import { newGate } from "../gate/link-gate.ts";
 import type { NewLink } from "../input/link-schema.ts";
 import type { Link } from "../link.ts";
@@ -61,7 +62,8 @@ export class LinkCreation {
     input: HashedLink,
     file: ReceivedFile | null,
   ): Promise<Link> {
-    if (input.tags.length === 0 && (file === null || input.kind === "redirect")) {
+    const isPlain = input.tags.length === 0 && input.aliases.length === 0;
+    if (isPlain && (file === null || input.kind === "redirect")) {
       const link = await this.#createAtOnce(actor, { ownerId, key }, input);
       if (link !== null) return link;
     }
@@ -79,7 +81,8 @@ export class LinkCreation {
   async isFree(shortCode: ShortCode, ownerId: number): Promise<boolean> {
     const { database } = this.#parts;
     const found = await lookUp(database, findCode(database.lookup, { shortCode }));
-    return found === undefined || (found.deleted_at !== null && found.owner_id === ownerId);
+    if (found === undefined) return !(await isAlias(database, shortCode));
+    return found.deleted_at !== null && found.owner_id === ownerId;
   }
 
   /** Creates a link without content; null where that takes another look: its short code is taken, or its key used. */

@@ -11,17 +11,12 @@ import {
   newLinkSchema,
   parseLinkChanges,
   parseNewLink,
-  requireSameCode,
 } from "./link-schema.ts";
 
 const content = z.string({ error: () => text.input.noText }).nullish();
 
 const newLinkShape = { ...newLinkSchema.shape, content };
-const changesShape = {
-  ...linkChangesSchema.shape,
-  shortCode: newLinkSchema.shape.shortCode,
-  content,
-};
+const changesShape = { ...linkChangesSchema.shape, content };
 
 /** For the table of routes; `parseNewLinkJson` and `parseLinkChangesJson` report all faults at once. */
 export const newLinkJsonSchema = z.strictObject(newLinkShape);
@@ -52,8 +47,7 @@ export function parseLinkChangesJson(
   link: Link,
   context: InputContext,
 ): WithContent<LinkChanges> {
-  const { content, shortCode, ...fields } = readObject(changesShape, body);
-  requireSameCode(shortCode, link);
+  const { content, ...fields } = readObject(changesShape, body);
   const hasContent = typeof content === "string";
   const input = parseLinkChanges(fields, link, context, { hasContent });
   return { input, content: content ?? null };

@@ -4,6 +4,8 @@ import type { LiveSettings } from "../../config/live-settings.ts";
 import { effectiveZone } from "../../config/values/time-zone.ts";
 import { fieldNameOf } from "../../parse-input.ts";
 import { type FieldProblems, invalid, Problem } from "../../problem.ts";
+import { type CodeChanges, codesOf, newCode, parseAliases } from "../aliases/aliases.ts";
+import { refuseNewCodesOfItself } from "../aliases/refuse-itself.ts";
 import { parseMoment, parseTime } from "../expiry.ts";
 import { linkPasswordSchema, visitLimitSchema } from "../gate/gate-input.ts";
 import { type Kind, kinds, type Link, type LinkOptions, redirectStatuses } from "../link.ts";
@@ -42,6 +44,8 @@ export const newLinkSchema = z.strictObject({
   fallbackUrl: string.nullish(),
   /** Null: as the site's settings say. */
   forwardQuery: flag.nullish(),
+  /** Further short codes. */
+  aliases: z.array(string, { error: () => text.aliases.noList }).nullish(),
   visitLimit: visitLimitSchema.nullish(),
   password: linkPasswordSchema.nullish(),
   disabled: flag.nullish(),
@@ -49,7 +53,9 @@ export const newLinkSchema = z.strictObject({
 });
 
 /** Changes of a link: an absent key keeps its value, null clears it. */
-export const linkChangesSchema = newLinkSchema.omit({ shortCode: true }).extend({
+export const linkChangesSchema = newLinkSchema.extend({
+  /** Whether a short code that is replaced leads to the link further on, as it does by default. */
+  keepAlias: flag.nullish(),
   /** Revision of the link that was changed: if it has changed since, the changes are refused. */
   revision: z
     .int({ error: () => text.input.noRevision })
@@ -86,7 +92,7 @@ export interface NewLink
 }
 
 /** Checked changes of a link; an absent key keeps its value. */
-export interface LinkChanges extends Partial<Omit<NewLink, "shortCode">> {
+export interface LinkChanges extends Partial<Omit<NewLink, "shortCode">>, CodeChanges {
   /** The revision that must not have changed; absent: any. */
   readonly revision?: number;
 }
@@ -137,6 +143,7 @@ const nothing = {
   startsAt: null,
   fallbackUrl: null,
   forwardQuery: null,
+  aliases: null,
   visitLimit: null,
   password: null,
   disabled: null,
@@ -154,10 +161,11 @@ export function parseNewLink(
 ): NewLink {
   const kind = input.kind ?? (note.hasContent ? "file" : "redirect");
   const given = { ...nothing, ...withoutUndefined(input), kind };
-  const link = { shortCode: input.shortCode ?? "", kind: null, content: null };
+  const codes = [input.shortCode ?? "", ...(input.aliases ?? [])];
+  const former = { codes, aliases: [], kind: null, content: null };
   const parsed = collect({
     shortCode: () => read(given, "shortCode", null),
-    ...parsersOf(given, link, context, note),
+    ...parsersOf(given, former, context, note),
   }) as NewLink;
   requireStartBeforeExpiry(parsed);
   return parsed;
@@ -173,18 +181,22 @@ export function parseLinkChanges(
   context: InputContext,
   note = noContent,
 ): LinkChanges {
-  const { revision, ...fields } = input;
+  const { revision, shortCode, keepAlias, ...fields } = input;
+  const codes = [...codesOf(link), shortCode ?? "", ...(fields.aliases ?? [])];
   const changes = collect({
     revision: () => parseRevision(revision),
-    ...parsersOf(withoutUnchanged(fields, link), link, context, note),
+    shortCode: () => newCode(shortCode, link),
+    keepAlias: () => flag.nullish().safeParse(keepAlias).data ?? undefined,
+    ...parsersOf(withoutUnchanged(fields, link), { ...link, codes }, context, note),
   });
   const parsed = withoutUndefined(changes) as LinkChanges;
+  refuseNewCodesOfItself(link, parsed, context.ownOrigins);
   if (parsed.startsAt !== undefined || parsed.expiresAt !== undefined)
     requireStartBeforeExpiry({ ...link, ...parsed });
   return parsed;
 }
 
-type FieldsInput = Omit<LinkChangesInput, "revision">;
+type FieldsInput = Omit<LinkChangesInput, "revision" | "shortCode" | "keepAlias">;
 
 /** The input without values that the link has already: stored values may be older than the rules. */
 function withoutUnchanged(input: FieldsInput, link: Link): FieldsInput {
@@ -223,21 +235,15 @@ function parseRevision(given: number | null | undefined): number | undefined {
 interface Former {
   readonly kind: Kind | null;
   readonly content: unknown;
-}
-
-/**
- * Refuses to change a short code: it may be sent with the changes, as it is.
- * @throws Problem `invalid` on `short_code`
- */
-export function requireSameCode(given: unknown, { shortCode }: Pick<Link, "shortCode">): void {
-  if (given === undefined || given === null || given === shortCode) return;
-  throw invalid("short_code", text.shortCode.cannotChange);
+  readonly aliases: readonly string[];
+  /** Short codes that lead to the link, or will. */
+  readonly codes: readonly string[];
 }
 
 /** A parser for each field; those of absent ones return undefined. */
 function parsersOf(
   input: FieldsInput,
-  link: { readonly shortCode: string } & Former,
+  link: Former,
   context: InputContext,
   { hasContent, isCleared = false }: ContentNote,
 ) {
@@ -253,7 +259,7 @@ function parsersOf(
     },
     target: () => {
       if (keepsTarget || !kinds.includes(kind)) return undefined;
-      return parseTargetOf(kind, read(input, "target", "") ?? "", link.shortCode, context);
+      return parseTargetOf(kind, read(input, "target", "") ?? "", link.codes, context);
     },
     title: () => read(input, "title", ""),
     note: () => read(input, "note", ""),
@@ -271,9 +277,13 @@ function parsersOf(
     },
     fallbackUrl: () => {
       const given = read(input, "fallbackUrl", "");
-      return given === undefined ? undefined : parseFallback(given, link.shortCode, context);
+      return given === undefined ? undefined : parseFallback(given, link.codes, context);
     },
     forwardQuery: () => read(input, "forwardQuery", null),
+    aliases: () => {
+      const given = read(input, "aliases", []);
+      return given && parseAliases(given, link.aliases);
+    },
     visitLimit: () => read(input, "visitLimit", null),
     password: () => read(input, "password", null),
     disabled: () => read(input, "disabled", false),
@@ -360,7 +370,7 @@ function withoutUndefined<Given extends object>(given: Given): Partial<Given> {
 function parseTargetOf(
   kind: Kind,
   given: string,
-  shortCode: string,
+  codes: readonly string[],
   context: InputContext,
 ): Target | "" {
   if (kind !== "redirect") {
@@ -368,14 +378,18 @@ function parseTargetOf(
     return "";
   }
   const target = parseTarget(given, context);
-  if (!pointsToItself(target, shortCode, context.ownOrigins)) return target;
+  if (!pointsToItself(target, codes, context.ownOrigins)) return target;
   throw invalid("target", text.target.pointsToItself);
 }
 
 /** Empty: none. */
-function parseFallback(given: string, shortCode: string, context: InputContext): Target | "" {
+function parseFallback(
+  given: string,
+  codes: readonly string[],
+  context: InputContext,
+): Target | "" {
   if (given.trim() === "") return "";
   const fallback = renamingFields({ target: "fallback_url" }, () => parseTarget(given, context));
-  if (!pointsToItself(fallback, shortCode, context.ownOrigins)) return fallback;
+  if (!pointsToItself(fallback, codes, context.ownOrigins)) return fallback;
   throw invalid("fallback_url", text.fallback.pointsToItself);
 }

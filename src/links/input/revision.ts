@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { Problem } from "../../problem.ts";
 import type { Link } from "../link.ts";
 import type { KeptFile } from "../link-content.ts";
@@ -13,7 +14,7 @@ export function isChangedSince(link: Link, revision: number | undefined): boolea
 /** Whether a link is as the changes make it: a form that is sent twice changes nothing the second time. */
 export function hasAlready(
   link: Link,
-  { revision: _, password, ...changes }: LinkChanges,
+  { revision: _, keepAlias: __, password, ...changes }: LinkChanges,
   kept: KeptFile | null,
 ): boolean {
   const { content } = link;
@@ -21,7 +22,7 @@ export function hasAlready(
     kept === null || (kept.blob.sha256 === content?.sha256 && kept.name === content.name);
   const { tags = link.tags, ...others } = changes;
   const names = Object.keys(others) as (keyof typeof others)[];
-  const isSame = names.every((name) => others[name] === link[name]);
+  const isSame = names.every((name) => isDeepStrictEqual(others[name], link[name]));
   const isSamePassword = password === undefined || (password === null && link.passwordHash === "");
   return isSameFile && isSame && isSamePassword && areSameTags(tags, link.tags);
 }
@@ -48,6 +49,7 @@ function describe(link: Link): Readonly<Record<string, unknown>> {
     starts_at: startsAt === null ? null : new Date(startsAt).toISOString(),
     fallback_url: link.fallbackUrl,
     forward_query: link.forwardQuery,
+    aliases: link.aliases,
     visit_limit: link.visitLimit,
     has_password: link.passwordHash !== "",
     disabled: link.disabled,

@@ -52,13 +52,22 @@ function decodePath({ pathname }: URL): string | null {
 }
 
 /** A link's texts that are searched. */
-export type SearchedLink = Pick<Link, "shortCode" | "target" | "content" | "title" | "note">;
+export type SearchedLink = Pick<
+  Link,
+  "shortCode" | "aliases" | "target" | "content" | "title" | "note"
+>;
 
-/** What a search looks into, folded: the code alone; and code, target or file name, title and note, each on a line. */
-export function searchedText({ shortCode, target, content, title, note }: SearchedLink): {
+/** What a search looks into, folded: the code alone; and code, target or file name, title, note and aliases, each on a line. */
+export function searchedText({ shortCode, aliases, target, content, title, note }: SearchedLink): {
   code: string;
   text: string;
 } {
-  const lines = [shortCode, content?.name ?? target, title, ...(note === "" ? [] : [note])];
+  const lines = [
+    shortCode,
+    content?.name ?? target,
+    title,
+    ...(note === "" ? [] : [note]),
+    ...aliases,
+  ];
   return { code: foldText(shortCode), text: withShortWords(foldText(lines.join("\n"))) };
 }

@@ -2,6 +2,7 @@ import { type RawBuilder, type Selectable, sql, type Updateable } from "kysely";
 import type { Database } from "../../database/database.ts";
 import type { Flag, Schema } from "../../database/schema.ts";
 import type { BlobPath } from "../../files/blob.ts";
+import { aliasesFrom } from "../aliases/aliases.ts";
 import type { Content, Link } from "../link.ts";
 import { searchedText } from "../list/search-words.ts";
 import type { ShortCode } from "../short-code.ts";
@@ -124,6 +125,7 @@ export function linkFrom(row: LinkRow): Link {
     visitsLeft: row.visits_left,
     passwordHash: row.password_hash,
     wrongPasswords: row.wrong_passwords,
+    aliases: aliasesFrom(row.aliases),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
@@ -173,6 +175,7 @@ export function rowFrom(link: UnsavedLink) {
     visits_left: link.visitsLeft,
     password_hash: link.passwordHash,
     wrong_passwords: link.wrongPasswords,
+    aliases: link.aliases.join(" "),
     updated_at: link.updatedAt,
   } satisfies Updateable<Schema["link"]>;
 }

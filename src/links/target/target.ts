@@ -114,13 +114,13 @@ function refused(message: string): Problem {
   return invalid("target", message);
 }
 
-/** Whether `target` is the short link itself, under any of `origins`. */
+/** Whether `target` is the short link itself, which has these short codes, under any of `origins`. */
 export function pointsToItself(
   target: Target,
-  shortCode: string,
+  codes: readonly string[],
   origins: readonly string[],
 ): boolean {
-  return ownCodesIn(target, origins).some((code) => code === shortCode);
+  return ownCodesIn(target, origins).some((code) => codes.includes(code));
 }
 
 /** The short codes that an address of this site may mean, the likeliest first; none for an address elsewhere. */

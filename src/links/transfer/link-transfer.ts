@@ -96,12 +96,12 @@ export class LinkTransfer {
   /** Transfers all links of an owner and the rest of their visits; returns how many links. */
   async transferAll(trx: Trx, touch: Touch, from: number, to: number): Promise<number> {
     const writer = this.#parts.rows.writer(trx, touch);
-    const codes = await writer.lockOwned(from);
+    const links = await writer.lockOwned(from);
     for (const { id, into } of await this.#parts.blobTransfer.transferAll(trx, from, to))
       await writer.replaceBlob(id, into);
-    await writer.setOwnerOfAll(from, to, codes);
+    await writer.setOwnerOfAll(from, to, links);
     await moveAllVisits(trx, from, to);
-    return codes.length;
+    return links.length;
   }
 
   /** Deletes all links of an owner; `newOwner` owns their files until these are deleted. */

@@ -1,6 +1,7 @@
 import { forbiddenSchemes } from "../../config/values/addresses.ts";
 import { requireAllowedName } from "../../files/file-name.ts";
 import { fileTooLarge } from "../../files/receive.ts";
+import { parseAliases } from "../../links/aliases/aliases.ts";
 import type { RestoredLink } from "../../links/bulk/restored-links.ts";
 import { type InputContext, parseNewLink } from "../../links/input/link-schema.ts";
 import { kinds, type Link, noGate } from "../../links/link.ts";
@@ -32,13 +33,18 @@ export function validateLink(rules: LinkRules, link: ArchivedLink): ValidLink {
   if (isReserved(shortCode)) throw skipped(text.links.reserved);
   const kind = kinds.find((known) => known === link.kind);
   if (kind === undefined) throw skipped(text.links.unknownKind);
+  const aliases = parseAliases(link.aliases, link.aliases.filter(isUsable));
   const {
     shortCode: _,
     expiresAt: __,
     password: ___,
     ...input
   } = parseOptions(rules, { ...link, kind });
-  return { ...input, ...noGate, shortCode, expiresAt, createdAt, updatedAt };
+  return { ...input, ...noGate, aliases, shortCode, expiresAt, createdAt, updatedAt };
+}
+
+function isUsable(code: string): boolean {
+  return isStoredCode(code) && !isReserved(code);
 }
 
 /**

@@ -17,6 +17,7 @@ export function linkFromManifest(link: ManifestLink, now: number): ArchivedLink 
     fallbackUrl: link.fallback_url,
     tags: link.tags,
     forwardQuery: link.forward_query,
+    aliases: link.aliases,
     disabled,
     inline,
     createdAt: pastTime(link.created_at, now),

@@ -168,6 +168,11 @@ function OptionFacts({ link }: { link: Link }) {
       {link.kind === "redirect" && (
         <Fact name={text.facts.redirectType}>{text.redirectTypes[link.redirectStatus]}</Fact>
       )}
+      {link.aliases.length > 0 && (
+        <Fact name={text.facts.aliases}>
+          <span class="name">{link.aliases.join(" ")}</span>
+        </Fact>
+      )}
       {link.forwardQuery !== null && link.kind === "redirect" && (
         <Fact name={text.facts.forwardQuery}>
           {text.forwardQuery[link.forwardQuery ? "on" : "off"]}

@@ -40,6 +40,7 @@ export const text = catalogue({
     redirectType: "Redirect type",
     shortCode: "Short code",
     fallback: "Fallback",
+    aliases: "Aliases",
     forwardQuery: "Query parameters",
     tags: "Tags",
     note: "Note",

@@ -42,7 +42,10 @@ async function perform(
     case "share":
       return await share({ app }, owner, { code, kind: "markdown", name: "a.md", bytes: code });
     case "redirect":
-      return await app.links.edit(operator, code, newLink({ target }));
+      return await app.links.edit(operator, code, {
+        kind: "redirect",
+        target: newLink({ target }).target,
+      });
     case "transfer":
       return await app.links.transfer.transfer(operator, [code, "six"], owner.username);
     case "remove":

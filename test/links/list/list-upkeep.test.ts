@@ -183,7 +183,7 @@ async function faultsIn(database: Database): Promise<unknown[]> {
     owner_id,
     disabled,
     expires_at,
-    ...searchedText({ ...link, content: null, shortCode: short_code }),
+    ...searchedText({ ...link, content: null, shortCode: short_code, aliases: [] }),
   }));
   if (!Bun.deepEquals(kept, expected)) faults.push({ kept, expected });
   for (const { code } of kept) {

@@ -176,7 +176,7 @@ describe("a target that is the link itself", () => {
     ["http://localhost:5002/me", false],
     ["https://x.example/%ff", false],
   ])("is recognised: %p is one: %p", (target, isItself) => {
-    expect(pointsToItself(parse(target), "me", origins)).toBe(isItself);
+    expect(pointsToItself(parse(target), ["me"], origins)).toBe(isItself);
   });
 });
 

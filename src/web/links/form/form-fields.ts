@@ -7,7 +7,6 @@ import {
   parseLinkChanges,
   parseNewLink,
   renamingFields,
-  requireSameCode,
 } from "../../../links/input/link-schema.ts";
 import { type ContentKind, hasContent, type Kind, kinds, type Link } from "../../../links/link.ts";
 import { joinTags, splitTags } from "../../../links/tags/tag-names.ts";
@@ -16,6 +15,8 @@ import { invalid } from "../../../problem.ts";
 
 export const linkFields = [
   "short_code",
+  "keep_alias",
+  "aliases",
   "link_type",
   "url",
   "title",
@@ -101,12 +102,13 @@ export function parseLinkChangesForm(
   context: InputContext,
   files: SentFiles,
 ): LinkChanges {
-  requireSameCode(trimmed(fields.short_code) || null, link);
   const kind = kindOf(fields) ?? link.kind;
   const isCleared = hasContent(kind) && isLeftBlank(kind, fields, files);
   const input = {
     ...inputFrom(fields),
     kind,
+    ...(!isBlank(fields.short_code) && { shortCode: trimmed(fields.short_code) }),
+    ...(!isBlank(fields.keep_alias) && { keepAlias: isChecked(fields.keep_alias) }),
     ...(!isBlank(fields.revision) && { revision: Number(trimmed(fields.revision)) }),
     ...(kind === "redirect" && fields.url !== undefined && { target: fields.url }),
     ...(!isSameStart(fields, link, context) && { startsAt: trimmed(fields.starts_at) || null }),
@@ -122,7 +124,7 @@ export function parseLinkChangesForm(
 /** The fields that mean the same for a new link and a changed one; absent ones stay absent. */
 function inputFrom(fields: FormFields): LinkChangesInput {
   const { title, note, tags, redirect_status: status, disabled, inline } = fields;
-  const { fallback_url: fallback, forward_query: forwardQuery } = fields;
+  const { fallback_url: fallback, forward_query: forwardQuery, aliases } = fields;
   return {
     ...(title !== undefined && { title }),
     ...(note !== undefined && { note }),
@@ -131,6 +133,7 @@ function inputFrom(fields: FormFields): LinkChangesInput {
     ...(!isBlank(status) && { redirectStatus: Number(status) as Link["redirectStatus"] }),
     ...(fallback !== undefined && { fallbackUrl: fallback }),
     ...(forwardQuery !== undefined && { forwardQuery: choiceOf(forwardQuery) }),
+    ...(aliases !== undefined && { aliases: aliases.split(/[\s,]+/).filter(Boolean) }),
     ...(disabled !== undefined && { disabled: isChecked(disabled) }),
     ...(inline !== undefined && { inline: isChecked(inline) }),
   };
@@ -237,6 +240,9 @@ export function fieldsOf(link: Link, zone: string): FormFields {
   const { expiresAt, startsAt, forwardQuery } = link;
   return {
     revision: String(link.revision),
+    short_code: link.shortCode,
+    keep_alias: "on",
+    aliases: link.aliases.join(" "),
     url: link.target,
     title: link.title,
     note: link.note,

@@ -99,6 +99,7 @@ export function EditForm({ call, usage, link, entry, saved }: EditFormProps) {
         <input type="hidden" name="revision" value={revision} />
         <BackToList view={view} />
         <KindFields {...asked} />
+        <CodeFields link={link} entry={entry} />
         <SharedFields {...asked} zone={zoneOf(call)} />
         <Buttons
           label={sharedText.actions.save}
@@ -106,6 +107,28 @@ export function EditForm({ call, usage, link, entry, saved }: EditFormProps) {
         />
       </LinkForm>
     </div>
+  );
+}
+
+/** The short code, which leads to the link further on where another replaces it. */
+function CodeFields({ link, entry }: Pick<EditFormProps, "link" | "entry">) {
+  return (
+    <>
+      <InputField
+        entry={entry}
+        name="short_code"
+        label={text.shortCode}
+        help={text.newShortCodeHelp}
+        autocomplete="off"
+        autocapitalize="none"
+      />
+      <Checkbox
+        entry={entry}
+        name="keep_alias"
+        label={text.keepAlias(link.shortCode)}
+        help={text.keepAliasHelp}
+      />
+    </>
   );
 }
 
@@ -177,6 +200,14 @@ function SharedFields({
           autocomplete="off"
           autocapitalize="none"
         />
+        <InputField
+          entry={entry}
+          name="aliases"
+          label={text.aliases}
+          help={text.aliasesHelp}
+          autocomplete="off"
+          autocapitalize="none"
+        />
         <KindOptions {...asked} />
         <Checkbox entry={entry} name="disabled" label={text.disabled} help={text.disabledHelp} />
       </details>
@@ -190,6 +221,7 @@ function hasRefusedDetails({ refusal }: Entry): boolean {
     "note",
     "starts_at",
     "fallback_url",
+    "aliases",
     "redirect_status",
     "forward_query",
     "disabled",

@@ -49,6 +49,8 @@ function labels(): Readonly<Partial<Record<keyof FormFields, string>>> {
     expiration_date: text.expiry.label,
     starts_at: text.startsAt,
     fallback_url: text.fallback,
+    short_code: text.shortCode,
+    aliases: text.aliases,
     forward_query: text.forwardQuery,
     disabled: text.disabled,
     inline: text.inline,

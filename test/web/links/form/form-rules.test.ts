@@ -92,13 +92,18 @@ describe("a form of a link", () => {
 });
 
 describe("another short code for a link", () => {
-  const errors = { short_code: linkText.shortCode.cannotChange };
-
-  test("is refused in a form and in JSON, with the reason", async () => {
-    expect(await problemsOf("/edit_link/there", "short_code=new")).toEqual({ status: 422, errors });
+  test("is refused in a form and in JSON where another link has it, with the reason", async () => {
+    await send("/add", "short_code=other&url=https://example.com/");
+    const errors = { short_code: linkText.shortCode.taken("other") };
+    const body = "short_code=other";
+    expect(await problemsOf("/edit_link/there", body)).toEqual({ status: 422, errors });
     const headers = { cookie: alice, "content-type": "application/json" };
-    const body = JSON.stringify({ short_code: "new" });
-    const response = await world.request("/edit_link/there", { method: "POST", headers, body });
+    const json = JSON.stringify({ short_code: "other" });
+    const response = await world.request("/edit_link/there", {
+      method: "POST",
+      headers,
+      body: json,
+    });
     expect([response.status, await response.json()]).toMatchObject([422, { errors }]);
   });
 

@@ -1,0 +1,26 @@
+import { invalid } from "../../problem.ts";
+import type { Link } from "../link.ts";
+import { ownCodesIn } from "../target/target.ts";
+import { text } from "../text.en.ts";
+import { type CodeChanges, changedCodes, codesOf } from "./aliases.ts";
+
+/**
+ * Refuses new codes that the link itself leads to.
+ * @throws Problem `invalid` on `short_code` or `aliases`
+ */
+export function refuseNewCodesOfItself(
+  link: Link,
+  changes: CodeChanges & Partial<Pick<Link, "target" | "fallbackUrl">>,
+  origins: readonly string[],
+): void {
+  const { target, fallbackUrl } = { ...link, ...changes };
+  const former = codesOf(link);
+  const added = codesOf(changedCodes(link, changes)).filter((code) => !former.includes(code));
+  const addresses = [target, fallbackUrl].filter((address) => address !== "");
+  if (added.length === 0) return;
+  const own = addresses.flatMap((address) => ownCodesIn(address, origins));
+  const refused = added.find((code) => own.includes(code));
+  if (refused === undefined) return;
+  const field = refused === changes.shortCode ? "short_code" : "aliases";
+  throw invalid(field, text.aliases.pointsToItself);
+}
