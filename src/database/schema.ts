@@ -103,7 +103,7 @@ interface LinkTable {
   updated_at: Instant;
 }
 
-/** A short code that leads to a link besides that of its row; none is both. */
+/** A further short code of a link, besides that of its row; none is both. */
 interface LinkAliasTable {
   short_code: ShortCode;
   link_id: number;

@@ -82,7 +82,7 @@ export interface LinkOptions {
   readonly fallbackUrl: Target | "";
   /** Whether a redirect passes the visitor's parameters on; null: as the site's settings say. */
   readonly forwardQuery: boolean | null;
-  /** Further short codes that lead to the link. */
+  /** Further short codes that open the link. */
   readonly aliases: readonly ShortCode[];
 }
 

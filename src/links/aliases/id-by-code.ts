@@ -4,7 +4,7 @@ import { lookUp, prepare } from "../../database/prepared.ts";
 import type { Schema } from "../../database/schema.ts";
 import type { ShortCode } from "../short-code.ts";
 
-/** The id of the link that a short code leads to, as an expression: aliases are looked at only where no link has it. */
+/** The id of the link that a short code opens, as an expression: aliases are looked at only where no link has it. */
 export function idByCode(db: Database["lookup"], shortCode: ShortCode): Expression<number | null> {
   const { fn } = expressionBuilder<Schema>();
   const link = db.selectFrom("link").select("id").where("short_code", "=", shortCode);

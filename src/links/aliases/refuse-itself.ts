@@ -5,7 +5,7 @@ import { text } from "../text.en.ts";
 import { type CodeChanges, changedCodes, codesOf } from "./aliases.ts";
 
 /**
- * Refuses new codes that the link itself leads to.
+ * Refuses new codes that are the destination or fallback of the link itself.
  * @throws Problem `invalid` on `short_code` or `aliases`
  */
 export function refuseNewCodesOfItself(

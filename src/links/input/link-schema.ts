@@ -54,7 +54,7 @@ export const newLinkSchema = z.strictObject({
 
 /** Changes of a link: an absent key keeps its value, null clears it. */
 export const linkChangesSchema = newLinkSchema.extend({
-  /** Whether a short code that is replaced leads to the link further on, as it does by default. */
+  /** Whether a short code that is replaced still opens the link, as it does by default. */
   keepAlias: flag.nullish(),
   /** Revision of the link that was changed: if it has changed since, the changes are refused. */
   revision: z
@@ -236,7 +236,7 @@ interface Former {
   readonly kind: Kind | null;
   readonly content: unknown;
   readonly aliases: readonly string[];
-  /** Short codes that lead to the link, or will. */
+  /** Short codes that open the link, or will. */
   readonly codes: readonly string[];
 }
 

@@ -110,7 +110,7 @@ export function EditForm({ call, usage, link, entry, saved }: EditFormProps) {
   );
 }
 
-/** The short code, which leads to the link further on where another replaces it. */
+/** The short code, which still opens the link where another replaces it. */
 function CodeFields({ link, entry }: Pick<EditFormProps, "link" | "entry">) {
   return (
     <>
