@@ -30,11 +30,14 @@ export async function chooseCandidates(
   const tagged = filter.tagged && taggedLinks(filter.tagged, search);
   if (tagged !== null && tagged.links <= limits.maxCounted) return tagged;
   if (await ownerHasFew(database, filter, limits)) return everyRow;
-  if (tagged?.isInOrder && (isByTagsAlone(filter) || tagged.links <= limits.maxOfStatus))
-    return tagged;
+  if (tagged?.isInOrder) {
+    const isRarer = isByTagsAlone(filter) || tagged.links <= limits.maxOfStatus;
+    if (isRarer || (await hasFrequentWords(database, filter, limits))) return tagged;
+  }
   const terms = searchTermsOf(filter);
   const byStatus = search.candidates({ ...terms, words: [] });
   const isStatusRarer =
+    filter.status !== undefined &&
     byStatus.isSelective &&
     (await hasFrequentWords(database, filter, limits)) &&
     !(await hasManyOfStatus(database, filter, limits, byStatus));
@@ -70,7 +73,7 @@ async function hasFrequentWords(
   filter: Filter,
   { frequencySample }: Limits,
 ): Promise<boolean> {
-  if (filter.status === undefined || searchTermsOf(filter).words.length === 0) return false;
+  if (searchTermsOf(filter).words.length === 0) return false;
   const ofAnyStatus = {
     ...searchTermsOf(filter),
     isDisabled: false,

@@ -34,7 +34,7 @@ const statusOptions = (): readonly Option[] => [
 function tagBox({ tags, tagMode }: ListView): Child {
   const { tagModes: labels } = text.filter;
   const options = (["all", "any", "none"] as const).map((mode): Option => [mode, labels[mode]]);
-  return html`<div class=filter-owner><label class=form-label for=tag>${text.filter.tags}</label><input class=form-control id=tag name=tag value="${joinTags(tags)}" placeholder="${text.filter.anyTags}" data-suggest="${href("tags")}" autocomplete=off autocapitalize=none></div>${choice("tags", text.filter.tagMode, options, tagMode)}`;
+  return html`<div class=filter-owner><label class=form-label for=tag>${text.filter.tags}</label><input class=form-control id=tag name=tag value="${joinTags(tags)}" placeholder="${text.filter.anyTags}" data-suggest="${href("tags")}" autocomplete=off autocapitalize=none></div>${choice("tags", text.filter.tagMode, options, tagMode, "tag-mode")}`;
 }
 
 function ownerBox(owner: string): Child {
@@ -61,11 +61,13 @@ function choice(
   label: string,
   options: readonly Option[],
   chosen: string | null,
+  /** Another form of the page has a field of the same name. */
+  id = name,
 ): Child {
   const choices = options.map(
     ([value, words]) => html`<option value="${value}"${value === chosen && SELECTED}>${words}`,
   );
-  return html`<div><label class=form-label for="${name}">${label}</label><select class=form-select id="${name}" name="${name}">${choices}</select></div>`;
+  return html`<div><label class=form-label for="${id}">${label}</label><select class=form-select id="${id}" name="${name}">${choices}</select></div>`;
 }
 
 const SELECTED = raw(" selected");

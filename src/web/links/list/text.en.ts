@@ -28,7 +28,7 @@ export const text = catalogue({
     anyKind: "All types",
     anyStatus: "All statuses",
     tags: "Tags",
-    anyTags: "Any, with commas between",
+    anyTags: "Any",
     tagMode: "Links with",
     tagModes: { all: "All of them", any: "Any of them", none: "None of them" },
     anyOwner: "Anyone",
