@@ -82,7 +82,7 @@ async function readPage({ inspect }: Database, after: number) {
     .leftJoin("link_rank as r", "r.link_id", "link.id")
     .select(["s.owner_id as foundOwner", "r.owner_id as rankedOwner"])
     .select(["s.kind as foundKind", "s.disabled as foundDisabled", "s.expires_at as foundExpiry"])
-    .select("s.starts_at as foundStart")
+    .select(["s.starts_at as foundStart", "s.spent as foundSpent"])
     .select(["s.code as foundCode", "s.text as foundText"])
     .where("link.id", ">", after)
     .where("deleted_at", "is", null)
@@ -100,6 +100,7 @@ function isUnlisted(row: FoundLink): boolean {
     disabled: row.foundDisabled,
     expires_at: row.foundExpiry,
     starts_at: row.foundStart,
+    spent: row.foundSpent,
     code: row.foundCode,
     text: row.foundText,
   };

@@ -18,6 +18,8 @@ interface Preparation {
   readonly commands?: readonly string[];
 }
 
+const OWN_LINKS = '[links.own]\nurl = "https://example.org/"\n';
+
 const LINKS = '[links.docs]\nurl = "https://docs.example.org/"\n';
 
 const preparations: Readonly<Record<string, Preparation>> = {
@@ -30,7 +32,7 @@ const preparations: Readonly<Record<string, Preparation>> = {
   },
   "docs/links-toml.md": {
     words: { NAME: "alice", FILE: "links.toml" },
-    files: { "links.toml": LINKS, "data/users/alice/links.toml": LINKS },
+    files: { "links.toml": LINKS, "data/users/alice/links.toml": OWN_LINKS },
     commands: ["trunk8 user add alice --one-time"],
   },
   "docs/upgrading.md": {
