@@ -46,7 +46,7 @@ export const urls = {
     methods: READ_AND_POST,
     access: "signed_in",
     tongue: "page",
-    doc: "Your tags with the numbers of their links, 200 at once; `?after=` the last of a page is the next one, `?owner=` another account, for administrators. With `Accept: application/json`, `{tags: [{name, links}]}`; `?prefix=` returns `{tags: [name]}` of at most 20 that begin like it. A POST, also of JSON, changes a `tag` of all links: `action` is `rename` or `merge` with `to`, or `delete`. The response to JSON is `{count}`.",
+    doc: "Your tags with the numbers of their links, 200 at once; `?after=` the last of a page is the next one, `?owner=` another account, for administrators. With `Accept: application/json`, `{tags: [{name, links}]}`; `?prefix=` returns `{tags: [name]}` of at most 20 that begin like it. A POST, also of JSON, changes a `tag` of all links: `action` is `rename` or `merge` with `to`, or `delete`; `owner` as above. The response to JSON is `{count}`.",
   },
   bulkLinks: {
     pattern: "/-/links",

@@ -13,6 +13,7 @@ const VALUES = [
   ".name",
   ".one-line",
   ".link-name a",
+  ".tags a",
   "bdi",
   "code",
   "pre",

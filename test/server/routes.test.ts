@@ -41,7 +41,9 @@ describe("the schema of a body", () => {
   test("belongs to every operation that reads JSON", () => {
     expect(withInput.map(([name]) => name as string)).toEqual([
       "add",
+      "tags",
       "bulkLinks",
+      "trash",
       "editLink",
       "settings",
       "register",

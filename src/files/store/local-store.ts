@@ -55,10 +55,12 @@ export class LocalStore {
   }
 
   async checkWritable(): Promise<void> {
-    await this.check();
-    await access(this.#folder, constants.W_OK).catch((cause) => {
+    try {
+      await this.check();
+      await access(this.#folder, constants.W_OK);
+    } catch (cause) {
       throw new Problem("busy", text.notWritable(this.#folder), { retryAfterSeconds: 60, cause });
-    });
+    }
   }
 
   async draft(owner: string): Promise<LocalDraft> {
