@@ -283,11 +283,15 @@ function describeContent({ target, content }: Link): string {
 }
 
 /** A link as JSON: times as ISO 8601, without internal ids. The old names of 0.x stay beside the new ones. */
-function describeLink({ id: _, ownerId: __, content, ...link }: ListedLink, now: number) {
+function describeLink(
+  { id: _, ownerId: __, passwordHash, content, ...link }: ListedLink,
+  now: number,
+) {
   const status = statusOf(link, now);
   return {
     short_code: link.shortCode,
     ...link,
+    hasPassword: passwordHash !== "",
     content: content && describeBytes(content),
     status,
     standing: status,
