@@ -61,6 +61,7 @@ describe("a word that names a file", () => {
       inline: true,
       title: "T",
       tags: [],
+      aliases: [],
       hasPassword: false,
       visitLimit: null,
       visitsLeft: null,
