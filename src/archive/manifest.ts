@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { linkHashSchema, MAX_VISIT_LIMIT } from "../links/gate/gate-input.ts";
 import { kinds, redirectStatuses } from "../links/link.ts";
 import { dimensionNames } from "../visits/dimension.ts";
 import { refused } from "./archive.ts";
@@ -53,6 +54,10 @@ export const link = z.object({
   tags: z.array(words).default([]),
   forward_query: z.boolean().nullable().default(null),
   aliases: z.array(name).default([]),
+  visit_limit: z.int().min(1).max(MAX_VISIT_LIMIT).nullable().default(null),
+  visits_left: z.int().min(0).max(MAX_VISIT_LIMIT).nullable().default(null),
+  /** A PHC string; empty: no password. */
+  password_hash: linkHashSchema.default(""),
   disabled: z.boolean(),
   inline: z.boolean(),
   created_at: instant,

@@ -21,6 +21,7 @@ export function fileLinkFrom(link: Link, owner: string): FileLink | null {
     ...(link.fallbackUrl !== "" && { fallback_url: link.fallbackUrl }),
     ...(link.aliases.length > 0 && { aliases: link.aliases }),
     ...(link.forwardQuery !== null && { forward_query: link.forwardQuery }),
+    ...(link.visitLimit !== null && { visit_limit: link.visitLimit }),
     ...(link.tags.length > 0 && { tags: link.tags }),
     ...(title !== "" && { title }),
     ...(note !== "" && { note }),

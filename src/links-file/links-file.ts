@@ -33,6 +33,8 @@ const keys = {
   tags: "names",
   forward_query: "truth",
   aliases: "texts",
+  visit_limit: "number",
+  password: "text",
   disabled: "truth",
   inline: "truth",
 } as const satisfies Record<string, keyof ValueOf>;

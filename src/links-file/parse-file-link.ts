@@ -56,9 +56,14 @@ export async function parseFileLink(
   existing: Link | undefined,
 ): Promise<ParsedLink> {
   const shortCode = parseCode(link.shortCode, existing);
-  const input = parseInput(about.context, link, existing);
+  const { password, ...input } = parseInput(about.context, link, existing);
   const expiresAt = parseExpiration(link.expiration_date, about.context);
-  const parsed = { ...input, shortCode, expiresAt };
+  const passwordHash = await hashOf(
+    about.app,
+    { password, isCleared: link.password === "" },
+    existing,
+  );
+  const parsed = { ...input, shortCode, expiresAt, passwordHash };
   requireStartBeforeExpiry(parsed);
   if (input.kind === "redirect") return { ...parsed, source: null };
   const wanted = { link, kind: input.kind, existing };
@@ -85,6 +90,8 @@ function parseInput(context: InputContext, link: FileLink, existing: Link | unde
     startsAt: link.starts_at,
     fallbackUrl: link.fallback_url,
     forwardQuery: link.forward_query,
+    visitLimit: link.visit_limit,
+    password: link.password || null,
     tags: link.tags && [...link.tags],
     aliases: link.aliases && [...link.aliases],
   };
@@ -98,6 +105,18 @@ function parseInput(context: InputContext, link: FileLink, existing: Link | unde
       { hasContent },
     ),
   );
+}
+
+/** A file without a password keeps that of the link: an exported file has none. */
+async function hashOf(
+  { accounts: { passwords } }: App,
+  { password, isCleared }: { readonly password: string | null; readonly isCleared: boolean },
+  existing: Link | undefined,
+): Promise<string> {
+  const { passwordHash: before = "" } = existing ?? {};
+  if (password === null) return isCleared ? "" : before;
+  if (before !== "" && (await passwords.verify(password, before))) return before;
+  return await passwords.hash(password);
 }
 
 function refuseContradictions({ type, url, path, content }: FileLink): void {

@@ -52,6 +52,9 @@ export const add: Command = {
     expires: { value: "WHEN", doc: () => text.links.add.expires },
     starts: { value: "WHEN", doc: () => text.links.add.starts },
     fallback: { value: "URL", doc: () => text.links.add.fallback },
+    "visit-limit": { value: "COUNT", doc: () => text.links.add.visitLimit },
+    "password-file": { value: "FILE", doc: () => text.links.add.passwordFile },
+    "password-stdin": { doc: () => text.links.add.passwordStdin },
     "forward-query": { doc: () => text.links.add.forwardQuery },
     title: { value: "TEXT", doc: () => text.links.add.title },
     tag: { value: "NAMES", doc: () => text.links.add.tag },
@@ -66,7 +69,8 @@ async function addOne(invocation: Invocation): Promise<void> {
   await withApp(invocation, async (app) => {
     noteAssumedOrigin(app);
     const owner = await findOwner(app, invocation.option("user") ?? ADMIN_USERNAME);
-    const input = parseOptions(app, invocation, given);
+    const password = await readPassword(invocation);
+    const input = parseOptions(app, invocation, { isFile: given !== null, password });
     await using file = given && (await receiveFile(app, owner, given));
     const kind = file === null ? input.kind : kindWithFile(input.kind, file.name);
     if (file !== null) requireText(kind, file.head, "content");
@@ -76,23 +80,41 @@ async function addOne(invocation: Invocation): Promise<void> {
   });
 }
 
-function parseOptions(app: App, invocation: Invocation, given: GivenFile | null): NewLink {
+/** A line from a file or from standard input; null: none. */
+async function readPassword({ option, has, positionals }: Invocation): Promise<string | null> {
+  const path = option("password-file");
+  if (has("password-stdin") && (path !== undefined || positionals[0] === STANDARD_INPUT))
+    throw usageProblem(text.links.add.onePassword);
+  if (!has("password-stdin") && path === undefined) return null;
+  const given = await (path === undefined ? Bun.stdin : Bun.file(path)).text();
+  return given.replace(/\r?\n$/, "");
+}
+
+interface Given {
+  readonly isFile: boolean;
+  readonly password: string | null;
+}
+
+function parseOptions(app: App, invocation: Invocation, { isFile, password }: Given): NewLink {
   const { positionals, option } = invocation;
+  const limit = option("visit-limit");
   const input: NewLinkInput = {
     shortCode: option("code") || null,
     // The schema refuses what is no kind.
     kind: (option("kind") as Kind | undefined) ?? undefined,
-    target: given === null ? (positionals[0] ?? null) : null,
+    target: isFile ? null : (positionals[0] ?? null),
     expiresAt: option("expires") || null,
     startsAt: option("starts") || null,
     fallbackUrl: option("fallback") || null,
     forwardQuery: invocation.has("forward-query") ? true : null,
+    visitLimit: limit === undefined ? null : Number(limit),
+    password,
     title: option("title") ?? null,
     tags: splitTags(option("tag") ?? ""),
     inline: opensInBrowser(invocation),
   };
   const context = inputContext(app, [siteOrigin(app.live.current)]);
-  return parseNewLink(input, context, { hasContent: given !== null });
+  return parseNewLink(input, context, { hasContent: isFile });
 }
 
 /** The server's environment may say what this command's does not. */
@@ -136,7 +158,7 @@ async function addFromJson(invocation: Invocation): Promise<void> {
   const isChosen = opensInBrowser(invocation) !== null;
   if (
     isChosen ||
-    ["code", "expires", "starts", "fallback", "title", "tag"].some(
+    ["code", "expires", "starts", "fallback", "title", "tag", "visit-limit", "password-file"].some(
       (name) => option(name) !== undefined,
     )
   )

@@ -5,8 +5,9 @@ import type { BlobOwner, Blobs, ReceivedFile } from "../../files/blobs.ts";
 import type { FileInPlace } from "../../files/in-place.ts";
 import { operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
+import { newGate } from "../gate/link-gate.ts";
 import type { NewLink } from "../input/link-schema.ts";
-import { type Content, type Link, noGate } from "../link.ts";
+import type { Content, Link } from "../link.ts";
 import type { KeptFile, LinkContent } from "../link-content.ts";
 import type { LinkRows, LinkWriter } from "../link-rows.ts";
 import { linkFrom, selectLinks } from "../rows/link-columns.ts";
@@ -23,7 +24,8 @@ export interface NamedFile extends FileInPlace {
 export type Bytes = null | "same" | NamedFile | ReceivedFile;
 
 /** A link as a links.toml describes it. */
-export interface DescribedLink extends Omit<NewLink, "shortCode" | "visitLimit" | "password"> {
+export interface DescribedLink extends Omit<NewLink, "shortCode" | "password"> {
+  readonly passwordHash: string;
   readonly shortCode: ShortCode;
   readonly bytes: Bytes;
 }
@@ -245,7 +247,9 @@ export class DeclaredLinks {
     const now = this.#clock();
     const written = { ...input, ownerId: owner.id, content, declared, updatedAt: now };
     if (link !== undefined) await writer.update(link, written);
-    else if ((await writer.insert([{ ...noGate, ...written, createdAt: now }])).length === 0)
+    else if (
+      (await writer.insert([{ ...written, ...newGate(written), createdAt: now }])).length === 0
+    )
       throw takenMeanwhile();
   }
 

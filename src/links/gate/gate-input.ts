@@ -26,6 +26,13 @@ export const linkPasswordSchema = z
   .refine((password) => !isKeyShaped(password), { error: () => text.linkPassword.looksLikeKey })
   .transform((password) => password.toWellFormed());
 
+/** A stored hash; one from elsewhere must not ask for more memory or time than ours. Empty: no password. */
+export const linkHashSchema = z
+  .string()
+  .regex(
+    /^$|^\$argon2id\$v=19\$m=\d{1,5},t=[1-4],p=1\$[A-Za-z0-9+/]{11,64}\$[A-Za-z0-9+/]{16,86}$/,
+  );
+
 export function isKeyShaped(password: string): boolean {
   return API_KEY.test(password);
 }

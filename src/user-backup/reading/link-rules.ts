@@ -4,7 +4,7 @@ import { fileTooLarge } from "../../files/receive.ts";
 import { parseAliases } from "../../links/aliases/aliases.ts";
 import type { RestoredLink } from "../../links/bulk/restored-links.ts";
 import { type InputContext, parseNewLink } from "../../links/input/link-schema.ts";
-import { kinds, type Link, noGate } from "../../links/link.ts";
+import { kinds, type Link, type LinkGate, noGate } from "../../links/link.ts";
 import { isReserved, isStoredCode } from "../../links/short-code.ts";
 import { invalid, type Problem } from "../../problem.ts";
 import type { ArchivedLink } from "../checked-link.ts";
@@ -40,7 +40,13 @@ export function validateLink(rules: LinkRules, link: ArchivedLink): ValidLink {
     password: ___,
     ...input
   } = parseOptions(rules, { ...link, kind });
-  return { ...input, ...noGate, aliases, shortCode, expiresAt, createdAt, updatedAt };
+  return { ...input, ...gateOf(link), aliases, shortCode, expiresAt, createdAt, updatedAt };
+}
+
+/** Visits left never exceed the limit. */
+function gateOf({ visitLimit, visitsLeft, passwordHash }: ArchivedLink): LinkGate {
+  const left = visitLimit === null ? null : Math.min(visitsLeft ?? visitLimit, visitLimit);
+  return { ...noGate, visitLimit, visitsLeft: left, passwordHash };
 }
 
 function isUsable(code: string): boolean {

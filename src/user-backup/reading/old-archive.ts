@@ -5,7 +5,7 @@ import { ASSETS, CONFIG, LINKS, MAX_TEXT_BYTES } from "../../archive/manifest.ts
 import { text as archiveText } from "../../archive/text.en.ts";
 import { isTable } from "../../config/file/config-file.ts";
 import { isTheme } from "../../config/values/themes.ts";
-import { noOptions } from "../../links/link.ts";
+import { noGate, noOptions } from "../../links/link.ts";
 import { type FileLink, readLinksFile } from "../../links-file/links-file.ts";
 import { type OldContent, readOldLink } from "../../links-file/old-link.ts";
 import type { ArchivedContent, ArchivedLink } from "../checked-link.ts";
@@ -56,6 +56,7 @@ export class OldArchive {
     const { content, isExpiryUnreadable, ...old } = readOldLink(fileLink, { now, zone });
     const link: ArchivedLink = {
       ...noOptions,
+      ...noGate,
       tags: [],
       ...old,
       updatedAt: old.createdAt,

@@ -178,6 +178,14 @@ function OptionFacts({ link }: { link: Link }) {
           {text.forwardQuery[link.forwardQuery ? "on" : "off"]}
         </Fact>
       )}
+      {link.visitLimit !== null && (
+        <Fact name={text.facts.visitLimit}>
+          {text.visitsLeft(link.visitsLeft ?? 0, link.visitLimit)}
+        </Fact>
+      )}
+      {link.passwordHash !== "" && (
+        <Fact name={text.facts.password}>{text.wrongPasswords(link.wrongPasswords)}</Fact>
+      )}
       {link.fallbackUrl !== "" && (
         <Fact name={text.facts.fallback}>
           <a class="name" href={link.fallbackUrl}>
@@ -201,7 +209,8 @@ function Status({ call, link }: Shown) {
     const time = <Time at={startsAt} zone={zoneOf(call)} />;
     return <>{fillText(text.status.liveFrom, { time })}</>;
   }
-  if (expiresAt === null || status === "disabled") return text.statuses[status];
+  if (expiresAt === null || status === "disabled" || status === "limit_reached")
+    return text.statuses[status];
   return (
     <>
       {fillText(status === "live" ? text.status.liveUntil : text.status.expired, {

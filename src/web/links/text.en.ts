@@ -41,6 +41,8 @@ export const text = catalogue({
     shortCode: "Short code",
     fallback: "Fallback",
     aliases: "Aliases",
+    visitLimit: "Visit limit",
+    password: "Password",
     forwardQuery: "Query parameters",
     tags: "Tags",
     note: "Note",
@@ -48,6 +50,13 @@ export const text = catalogue({
     declared: "{file} (edit or delete it there)",
     updated: "Updated",
   },
+  visitsLeft: (left: number, limit: number) =>
+    `${formatCount(left)} of ${formatCount(limit)} visits left`,
+  wrongPasswords: (count: number) =>
+    plural(count, {
+      one: "Required; entered wrong once",
+      other: `Required; entered wrong ${formatCount(count)} times`,
+    }),
   forwardQuery: {
     site: "As the site\u2019s settings say",
     on: "Passed on to the destination",

@@ -102,7 +102,7 @@ interface FieldProps {
 interface InputProps extends FieldProps {
   readonly type?: "password" | "file" | "datetime-local";
   readonly placeholder?: string;
-  readonly inputmode?: "url";
+  readonly inputmode?: "url" | "numeric";
   readonly autocapitalize?: "none";
   readonly autocomplete?: "off" | "username" | "current-password" | "new-password";
   readonly max?: string;

@@ -12,6 +12,7 @@ import { type ContentKind, hasContent, type Kind, kinds, type Link } from "../..
 import { joinTags, splitTags } from "../../../links/tags/tag-names.ts";
 import { text as linkText } from "../../../links/text.en.ts";
 import { invalid } from "../../../problem.ts";
+import { gateFieldsOf, gateIn } from "./gate-fields.ts";
 
 export const linkFields = [
   "short_code",
@@ -30,6 +31,10 @@ export const linkFields = [
   "starts_at",
   "fallback_url",
   "forward_query",
+  "visits",
+  "visit_limit",
+  "password",
+  "remove_password",
   "disabled",
   "inline",
   "file_input_type",
@@ -134,6 +139,7 @@ function inputFrom(fields: FormFields): LinkChangesInput {
     ...(fallback !== undefined && { fallbackUrl: fallback }),
     ...(forwardQuery !== undefined && { forwardQuery: choiceOf(forwardQuery) }),
     ...(aliases !== undefined && { aliases: aliases.split(/[\s,]+/).filter(Boolean) }),
+    ...gateIn(fields),
     ...(disabled !== undefined && { disabled: isChecked(disabled) }),
     ...(inline !== undefined && { inline: isChecked(inline) }),
   };
@@ -251,6 +257,7 @@ export function fieldsOf(link: Link, zone: string): FormFields {
     starts_at: startsAt === null ? "" : formatLocal(startsAt, zone),
     fallback_url: link.fallbackUrl,
     forward_query: forwardQuery === null ? "" : forwardQuery ? "on" : "off",
+    ...gateFieldsOf(link),
     disabled: link.disabled ? "on" : "off",
     inline: link.inline ? "on" : "off",
     expiry: expiresAt === null ? "never" : "date",

@@ -16,6 +16,7 @@ import {
   InputField,
   PostForm,
   RefusalBox,
+  Select,
   TextArea,
 } from "../../ui/post-form.tsx";
 import { text as sharedText } from "../../ui/text.en.ts";
@@ -26,6 +27,7 @@ import { ExpiryFields } from "./expiry-fields.tsx";
 import { UploadProgress, uploading } from "./file-input.tsx";
 import type { FormFields } from "./form-fields.ts";
 import { FormId } from "./form-token.tsx";
+import { visitChoices } from "./gate-fields.ts";
 import { KindFields, KindOptions, KindTabs, kindIn } from "./kind-fields.tsx";
 import { SavedVersion } from "./saved-version.tsx";
 import type { KindProps } from "./source-fields.tsx";
@@ -208,9 +210,43 @@ function SharedFields({
           autocomplete="off"
           autocapitalize="none"
         />
+        <GateFields entry={entry} />
         <KindOptions {...asked} />
         <Checkbox entry={entry} name="disabled" label={text.disabled} help={text.disabledHelp} />
       </details>
+    </>
+  );
+}
+
+function GateFields({ entry }: { entry: Entry }) {
+  const hasPassword = entry.values.remove_password !== undefined;
+  return (
+    <>
+      <Select
+        entry={entry}
+        name="visits"
+        label={text.visits.label}
+        help={text.visits.help}
+        options={visitChoices.map((choice) => [choice, text.visits.choices[choice]])}
+      />
+      <InputField
+        entry={entry}
+        name="visit_limit"
+        label={text.visits.limit}
+        inputmode="numeric"
+        autocomplete="off"
+      />
+      <InputField
+        entry={entry}
+        name="password"
+        label={text.password.label}
+        help={hasPassword ? text.password.keepHelp : text.password.help}
+        type="password"
+        autocomplete="new-password"
+      />
+      {hasPassword && (
+        <Checkbox entry={entry} name="remove_password" label={text.password.remove} />
+      )}
     </>
   );
 }
@@ -222,6 +258,8 @@ function hasRefusedDetails({ refusal }: Entry): boolean {
     "starts_at",
     "fallback_url",
     "aliases",
+    "visit_limit",
+    "password",
     "redirect_status",
     "forward_query",
     "disabled",

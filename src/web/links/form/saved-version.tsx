@@ -4,6 +4,7 @@ import { Fact } from "../../ui/fact.tsx";
 import type { Entry } from "../../ui/post-form.tsx";
 import { text as linkText } from "../text.en.ts";
 import { contentFields, type FormFields } from "./form-fields.ts";
+import { visitChoices } from "./gate-fields.ts";
 import { text } from "./text.en.ts";
 
 interface SavedVersionProps {
@@ -52,6 +53,8 @@ function labels(): Readonly<Partial<Record<keyof FormFields, string>>> {
     short_code: text.shortCode,
     aliases: text.aliases,
     forward_query: text.forwardQuery,
+    visits: text.visits.label,
+    visit_limit: text.visits.limit,
     disabled: text.disabled,
     inline: text.inline,
     [file.text]: text.source.labels.file.text,
@@ -71,6 +74,8 @@ function shownAs({ redirectStatus }: Link, name: keyof FormFields, value: string
       return value === "never" ? text.expiry.never : text.expiry.date;
     case "forward_query":
       return linkText.forwardQuery[value === "" ? "site" : value === "on" ? "on" : "off"];
+    case "visits":
+      return text.visits.choices[visitChoices.find((choice) => choice === value) ?? "unlimited"];
     case "starts_at":
     case "expiration_date":
       return value.replace("T", " ");

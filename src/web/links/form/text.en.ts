@@ -59,8 +59,21 @@ export const text = catalogue({
   startsAtHelp: (zone: string) =>
     `Until then, visitors find no link here. Leave empty to start now. Time zone: ${zone}`,
   fallback: "Fallback",
-  fallbackHelp: "Where visitors are sent when the link has expired or is disabled.",
+  fallbackHelp:
+    "Where visitors are sent when the link has expired, is disabled, or has reached its visit limit.",
   forwardQuery: "Query parameters of visitors",
+  visits: {
+    label: "Visits",
+    help: "Bots and link previews see the title only, and use nothing up.",
+    choices: { unlimited: "Unlimited", once: "Once", limited: "Limited" },
+    limit: "Visit limit, where limited",
+  },
+  password: {
+    label: "Password",
+    help: "Visitors must enter it before the link opens. 4 to 200 characters.",
+    keepHelp: "Leave empty to keep the password. 4 to 200 characters.",
+    remove: "Remove the password",
+  },
   conflict: {
     help: "Your version is in the form. The version saved in the meantime, where it differs, is here. Save again to replace it.",
     file: "File",
