@@ -15,7 +15,7 @@ import { parseInput } from "../parse-input.ts";
 import { type Actor, may } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { auditActions } from "./audit-actions.ts";
-import { CSV_HEADING, csvLine } from "./audit-csv.ts";
+import { auditCsvLine, CSV_HEADING } from "./audit-csv.ts";
 import {
   type AuditEvent,
   type AuditRow,
@@ -122,7 +122,7 @@ export class Audit {
     do {
       const terms: PageTerms = { limit: BATCH, ...(after !== null && { after }) };
       const page: AuditPage = await this.#readPage(this.#select(filter), terms);
-      if (page.events.length > 0) yield page.events.map(csvLine).join("");
+      if (page.events.length > 0) yield page.events.map(auditCsvLine).join("");
       after = page.next;
     } while (after !== null);
   }

@@ -48,6 +48,13 @@ export const urls = {
     tongue: "page",
     doc: "Your tags with the numbers of their links, 200 at once; `?after=` the last of a page is the next one, `?owner=` another account, for administrators. With `Accept: application/json`, `{tags: [{name, links}]}`; `?prefix=` returns `{tags: [name]}` of at most 20 that begin like it. A POST, also of JSON, changes a `tag` of all links: `action` is `rename` or `merge` with `to`, or `delete`; `owner` as above. The response to JSON is `{count}`.",
   },
+  linksCsv: {
+    pattern: "/-/links.csv",
+    methods: READ,
+    access: "signed_in",
+    tongue: "page",
+    doc: "All links of a list as CSV (RFC 4180), newest first, with the filters of `/links`. Times are RFC 3339; a text that a spreadsheet would run as a formula has an apostrophe in front.",
+  },
   bulkLinks: {
     pattern: "/-/links",
     methods: ["POST"],

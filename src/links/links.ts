@@ -12,6 +12,7 @@ import type { ManyLinks } from "./bulk/many-links.ts";
 import type { RestoredLinks } from "./bulk/restored-links.ts";
 import { forgetKeys } from "./create/idempotency.ts";
 import type { Creation, LinkCreation } from "./create/link-creation.ts";
+import { LINK_CSV_HEADING, linkCsvLine } from "./csv/link-csv.ts";
 import type { Gates } from "./gate/gates.ts";
 import { hashed, type LinkPasswords } from "./gate/link-gate.ts";
 import type { LinkChanges, NewLink } from "./input/link-schema.ts";
@@ -23,7 +24,7 @@ import type { KeptFile, LinkContent } from "./link-content.ts";
 import { type LinkRows, type LinkWriter, refuseDeclared, unrecorded } from "./link-rows.ts";
 import { KindCounter, type KindCounts } from "./list/kind-counts.ts";
 import { readPage } from "./list/list-page.ts";
-import type { LinkPage, LinkQuery } from "./list/list-query.ts";
+import type { LinkPage, LinkQuery, ListFilter } from "./list/list-query.ts";
 import { type LinkTotals, type Overview, TotalsCounter } from "./list/list-totals.ts";
 import { refreshRanks } from "./list/visit-ranks.ts";
 import type { Restores } from "./restores/restores.ts";
@@ -65,6 +66,9 @@ export interface Removal {
   /** By which the links are recovered together, in milliseconds since 1970 UTC; null: they are gone permanently. */
   readonly trashedAt: number | null;
 }
+
+/** Links that one query of an export reads. */
+const PORTION = 500;
 
 /** The operations on links. A link of another user and a missing one look the same: `not_found`. */
 export class Links {
@@ -170,6 +174,23 @@ export class Links {
   async list(actor: Actor, query: LinkQuery): Promise<LinkPage> {
     requireList(actor, query.ownerId);
     return await readPage(this.#database, query, this.#clock());
+  }
+
+  /**
+   * The links of a list as CSV, newest first, in pieces of many lines: a list of any length needs little memory.
+   * @throws Problem `forbidden` where the filter reaches beyond the actor's own
+   */
+  async *exportCsv(actor: Actor, filter: ListFilter): AsyncGenerator<string> {
+    requireList(actor, filter.ownerId);
+    const now = this.#clock();
+    yield LINK_CSV_HEADING;
+    let cursor: string | null = null;
+    do {
+      const query: LinkQuery = { ...filter, limit: PORTION, ...(cursor !== null && { cursor }) };
+      const page: LinkPage = await readPage(this.#database, query, now);
+      if (page.links.length > 0) yield page.links.map((link) => linkCsvLine(link, now)).join("");
+      cursor = page.next;
+    } while (cursor !== null);
   }
 
   /**

@@ -19,6 +19,7 @@ import { backup } from "../web/backup/backup-page.tsx";
 import { restore } from "../web/backup/restore-page.tsx";
 import { restoreProgress } from "../web/backup/restore-progress-page.tsx";
 import { home } from "../web/home-page.tsx";
+import { linksCsv } from "../web/links/csv/export-csv.ts";
 import { links } from "../web/links/form/edit-links.tsx";
 import { linkPage } from "../web/links/link-page.tsx";
 import { bulk } from "../web/links/list/bulk.tsx";
@@ -68,6 +69,7 @@ const operations: Operations = {
   signOut: { GET: signingIn.signOutForm, POST: signingIn.signOut },
   add: { GET: links.addForm, POST: { handler: links.add, input: newLinkJsonSchema } },
   links: { GET: list },
+  linksCsv: { GET: linksCsv },
   trash: {
     GET: { handler: trash.show },
     POST: { handler: trash.change, input: trashChangeSchema, output: z.object({ count: z.int() }) },

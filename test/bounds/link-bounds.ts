@@ -6,6 +6,7 @@ import {
   byForm,
   byUrl,
   form,
+  get,
   letters,
   post,
   TARGET,
@@ -73,6 +74,16 @@ export const linkRows: readonly BoundRow[] = [
       body.set("file", new Blob([letters(size)]), "a.txt");
       return { path: href("add"), init: { method: "POST", body } };
     },
+  }),
+  get("linksCsv", {
+    grows: "links",
+    bound: "read and sent in portions of 500",
+    answer: "all of them",
+    size: 250,
+    rows: 1_100,
+    bytes: 2_000_000,
+    store: (site, size) => site.addLinks(size),
+    request: () => ({ path: href("linksCsv") }),
   }),
   post("bulkLinks", {
     grows: "`codes`",

@@ -20,6 +20,7 @@ const noPages: ReadonlySet<UrlName> = new Set<UrlName>([
   "ready",
   "switchBack",
   "auditCsv",
+  "linksCsv",
   "proxyProbe",
 ]);
 

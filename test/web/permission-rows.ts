@@ -108,6 +108,7 @@ export const permissionRows: readonly PermissionRow[] = [
     fields: ({ mark }) => ({ short_code: `new-${mark}`, url: target(mark) }),
   }),
   get("links", SIGNED_IN, at(href("links"))),
+  get("linksCsv", SIGNED_IN, at(href("linksCsv"))),
   post("bulkLinks", "401 nothing yes yes yes 401", {
     path: at(href("bulkLinks")),
     what: "delete the owner's links",

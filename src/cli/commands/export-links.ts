@@ -1,19 +1,34 @@
+import { once } from "node:events";
 import type { App } from "../../app.ts";
 import type { Link } from "../../links/link.ts";
 import { fileLinkFrom } from "../../links-file/export-link.ts";
 import { writeFileLink } from "../../links-file/links-file.ts";
+import { operator } from "../../policy.ts";
 import { type Command, type Invocation, printNote, usageProblem } from "../command.ts";
 import { withApp } from "../with-app.ts";
 import { everyLink, findOwner } from "./link-commands.ts";
 import { text } from "./text.en.ts";
 
 export const exportLinks: Command = {
-  synopsis: "export --user NAME",
+  synopsis: "export [--csv] [--user NAME]",
   summary: () => text.exportLinks.summary,
   words: [0, 0],
-  options: { user: { value: "NAME", doc: () => text.exportLinks.user } },
-  run: (invocation) => withApp(invocation, (app) => printLinks(app, invocation)),
+  options: {
+    csv: { doc: () => text.exportLinks.csv },
+    user: { value: "NAME", doc: () => text.exportLinks.user },
+  },
+  run: (invocation) =>
+    withApp(invocation, (app) =>
+      invocation.has("csv") ? printCsv(app, invocation) : printLinks(app, invocation),
+    ),
 };
+
+async function printCsv(app: App, { option }: Invocation): Promise<void> {
+  const username = option("user");
+  const filter = username === undefined ? {} : { ownerId: (await findOwner(app, username)).id };
+  for await (const piece of app.links.exportCsv(operator, filter))
+    if (!process.stdout.write(piece)) await once(process.stdout, "drain");
+}
 
 async function printLinks(app: App, { option }: Invocation): Promise<void> {
   const username = option("user");

@@ -151,7 +151,9 @@ export const text = catalogue({
 
   /** export-links.ts */
   exportLinks: {
-    summary: "Print a user's links as a links.toml. Files are named by their paths.",
+    summary:
+      "Print a user's links as a links.toml, with their files named by their paths, or as CSV.",
+    csv: "print a CSV file; without --user, of all links",
     user: "owner of the links",
     userMissing: "Name the owner of the links: --user NAME",
     skipped: (code: string) => `${code} skipped: its file belongs to another user.`,

@@ -6,7 +6,7 @@ import { invalid, Problem } from "../../problem.ts";
 import type { Link } from "../link.ts";
 import { type LinkRows, type LinkWriter, refuseDeclared } from "../link-rows.ts";
 import { readPage } from "../list/list-page.ts";
-import type { LinkPage, LinkQuery } from "../list/list-query.ts";
+import type { LinkPage, LinkQuery, ListFilter } from "../list/list-query.ts";
 import { isStoredCode, type ShortCode } from "../short-code.ts";
 import { changeTags, type TagChanges } from "../tags/tag-names.ts";
 import { text } from "../text.en.ts";
@@ -57,7 +57,7 @@ export class ManyLinks {
    * The short codes of all links of a list but for those that a links.toml declares, which change with that file alone.
    * @throws Problem `forbidden`; `invalid` on `codes` where they are too many
    */
-  async find(actor: Actor, filter: Omit<LinkQuery, "limit" | "cursor">): Promise<ShortCode[]> {
+  async find(actor: Actor, filter: ListFilter): Promise<ShortCode[]> {
     const { ownerId } = filter;
     if (
       !(ownerId === undefined ? may(actor, "link.list_all") : may(actor, "link.list", { ownerId }))

@@ -39,6 +39,9 @@ export const linkQuerySchema = z.strictObject({
 
 export type LinkQuery = Readonly<z.output<typeof linkQuerySchema>>;
 
+/** The links of a query, in the order of their creation. */
+export type ListFilter = Omit<LinkQuery, "sort" | "direction" | "cursor" | "limit">;
+
 export interface LinkPage {
   readonly links: readonly ListedLink[];
   /** The `cursor` of the next page; null on the last. */

@@ -1,5 +1,6 @@
 import type { Call } from "../../http/call.ts";
 import type { LinkQuery } from "../../links/links.ts";
+import type { ListFilter } from "../../links/list/list-query.ts";
 import { isAdministrator } from "../../policy.ts";
 import { ownOnly } from "../signed-in.ts";
 import type { ListView } from "./list/list-view.ts";
@@ -8,20 +9,15 @@ import { ownOrigins } from "./own-origins.ts";
 /** An id that no user has: the list of an unknown owner is empty. */
 const UNKNOWN_OWNER = 0;
 
-/** The links of a view that the reader may see, and their order. */
-export async function filterIn(
-  call: Call,
-  view: ListView,
-): Promise<Omit<LinkQuery, "limit" | "cursor">> {
-  const { text: search, kind, status, tags, tagMode, sort, direction } = view;
+/** The links of a view that the reader may see. */
+export async function filterIn(call: Call, view: ListView): Promise<ListFilter> {
+  const { text: search, kind, status, tags, tagMode } = view;
   return {
     ...(await ownerIn(call, view)),
     ...(search !== "" && { text: search, ownOrigins: ownOrigins(call) }),
     ...(kind && { kind }),
     ...(status && { status }),
     ...(tags.length > 0 && { tags, tagMode }),
-    sort,
-    direction,
   };
 }
 

@@ -17,7 +17,14 @@ import { DeclarationAlerts, readAlerts } from "./declaration-alerts.tsx";
 import { FILTER_ID, linkFilter } from "./link-filter.ts";
 import { LinkPager, rangeOf } from "./link-pager.tsx";
 import { LinkTable, TABLE_SCRIPT } from "./link-table.tsx";
-import { addressOf, isFiltered, type ListView, PAGE_SIZE, readView } from "./list-view.ts";
+import {
+  addressOf,
+  csvAddressOf,
+  isFiltered,
+  type ListView,
+  PAGE_SIZE,
+  readView,
+} from "./list-view.ts";
 import { NoLinks } from "./no-links.tsx";
 import { text } from "./text.en.ts";
 
@@ -54,9 +61,11 @@ async function readList(call: Call, view: ListView): Promise<LinkListProps> {
 }
 
 async function find(call: Call, view: ListView): Promise<LinkPage> {
-  const { place } = view;
+  const { sort, direction, place } = view;
   const query: LinkQuery = {
     ...(await filterIn(call, view)),
+    sort,
+    direction,
     ...(place && { cursor: place.cursor }),
     limit: PAGE_SIZE,
   };
@@ -77,7 +86,7 @@ interface LinkListProps {
 const swapping = {
   "hx-target:inherited": "#list",
   "hx-select:inherited": "#list",
-  "hx-select-oob:inherited": "#found:innerHTML,#order",
+  "hx-select-oob:inherited": "#found:innerHTML,#order,#csv",
   "hx-swap:inherited": "outerHTML",
   "hx-push-url:inherited": "true",
 };
@@ -87,6 +96,11 @@ function LinkList({ call, view, found, alerts, kindCounts, entry }: LinkListProp
   return (
     <>
       <PageHead title={text.title}>
+        {!isBare && (
+          <a class="btn btn-quiet" id="csv" href={csvAddressOf(view)}>
+            {text.downloadCsv}
+          </a>
+        )}
         <a class="btn btn-primary" href={href("add")}>
           {text.add}
         </a>

@@ -72,17 +72,28 @@ export function viewOf(address: string): ListView {
 export function addressOf(view: ListView): string {
   const { sort, direction, place } = view;
   return withQuery(href("links"), {
+    ...filtersOf(view),
+    sort: sort === "created" ? null : sort,
+    direction: direction === usualDirections[sort] ? null : direction,
+    ...(place && { [place.way]: place.cursor, page: place.page?.toString() }),
+    selected: view.isSelected ? "all" : null,
+  });
+}
+
+/** Address of all links of a view as CSV. */
+export function csvAddressOf(view: ListView): string {
+  return withQuery(href("linksCsv"), filtersOf(view));
+}
+
+function filtersOf(view: ListView) {
+  return {
     q: view.text || null,
     kind: view.kind,
     status: view.status,
     tag: view.tags.join(",") || null,
     tags: view.tagMode === "all" || view.tags.length === 0 ? null : view.tagMode,
     owner: view.owner || null,
-    sort: sort === "created" ? null : sort,
-    direction: direction === usualDirections[sort] ? null : direction,
-    ...(place && { [place.way]: place.cursor, page: place.page?.toString() }),
-    selected: view.isSelected ? "all" : null,
-  });
+  };
 }
 
 /** The view with changes, from its first page. */

@@ -5,6 +5,7 @@ import { formatCount, plural } from "../../../text/format.ts";
 export const text = catalogue({
   title: "Links",
   add: "Add link",
+  downloadCsv: "Download CSV",
   columns: {
     select: "Select",
     link: "Link",
