@@ -12,6 +12,7 @@ import type { ManyLinks } from "./bulk/many-links.ts";
 import type { RestoredLinks } from "./bulk/restored-links.ts";
 import { forgetKeys } from "./create/idempotency.ts";
 import type { Creation, LinkCreation } from "./create/link-creation.ts";
+import type { CsvImport } from "./csv/csv-import.ts";
 import { LINK_CSV_HEADING, linkCsvLine } from "./csv/link-csv.ts";
 import type { Gates } from "./gate/gates.ts";
 import { hashed, type LinkPasswords } from "./gate/link-gate.ts";
@@ -57,6 +58,7 @@ export interface LinksParts {
   readonly gates: Gates;
   readonly passwords: LinkPasswords;
   readonly many: ManyLinks;
+  readonly csv: CsvImport;
 }
 
 /** What a deletion has done. */
@@ -98,6 +100,8 @@ export class Links {
   readonly #passwords: LinkPasswords;
   /** One change of many links. */
   readonly many: ManyLinks;
+  /** Links from a CSV file. */
+  readonly csv: CsvImport;
 
   constructor({ database, rows, contents, cache, clock, ...others }: LinksParts) {
     this.#creation = others.creation;
@@ -112,6 +116,7 @@ export class Links {
     this.gates = others.gates;
     this.#passwords = others.passwords;
     this.many = others.many;
+    this.csv = others.csv;
     this.#database = database;
     this.#cache = cache;
     this.#rows = rows;

@@ -11,6 +11,7 @@ import { ImportedLinks } from "./bulk/imported-links.ts";
 import { ManyLinks } from "./bulk/many-links.ts";
 import { RestoredLinks } from "./bulk/restored-links.ts";
 import { LinkCreation } from "./create/link-creation.ts";
+import { CsvImport } from "./csv/csv-import.ts";
 import { Gates } from "./gate/gates.ts";
 import type { LinkPasswords } from "./gate/link-gate.ts";
 import { LinkCache } from "./link-cache.ts";
@@ -44,13 +45,15 @@ export function openLinks(
   const rows = new LinkRows({ database, audit, contents });
   const transfer = new LinkTransfer({ database, rows, blobTransfer });
   const trash = new Trash({ database, rows, clock, days: () => live.current["links.trash_days"] });
+  const creation = new LinkCreation({ database, rows, contents, audit, clock, random });
   return new Links({
     database,
     rows,
     contents,
     cache: new LinkCache(database, live.current["links.cache_size"]),
     clock,
-    creation: new LinkCreation({ database, rows, contents, audit, clock, random }),
+    creation,
+    csv: new CsvImport(creation),
     transfer,
     declared: new DeclaredLinks({ database, rows, contents, blobs, clock }),
     restored: new RestoredLinks({ rows, contents }),

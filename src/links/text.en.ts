@@ -74,6 +74,11 @@ export const text = catalogue({
     codesOrFilter: "Send either codes or a filter.",
     noNewOwner: "Enter the username of the new owner.",
   },
+  csv: {
+    noDestination: "No column is called destination or url.",
+    tooMany: (count: number) => `Import at most ${formatCount(count)} links at once.`,
+    noFiles: "Only redirects can be imported from CSV.",
+  },
   trash: {
     noDeletion: "Enter the time of the deletion in milliseconds.",
     codeTaken: (code: string) =>

@@ -124,6 +124,23 @@ export const text = catalogue({
     deleted: (username: string) => `Account ${username} deleted.`,
   },
 
+  /** import-csv.ts */
+  importCsv: {
+    summary: "Create links from a CSV file, or from a list of addresses with one on each line.",
+    dryRun: "change nothing, and print what is wrong in which line",
+    skipInvalid: "create the other links if some lines are wrong",
+    noFile: (path: string) => `File not found: ${path}`,
+    tooLarge: (size: string) => `The file is larger than ${size}. Split it.`,
+    fault: (line: number, why: string) => `Line ${line}: ${why}`,
+    found: (links: number, faults: number) =>
+      `${plural(links, { one: "1 link", other: `${formatCount(links)} links` })} can be created, ${plural(faults, { one: "1 line", other: `${formatCount(faults)} lines` })} cannot.`,
+    refused: (faults: number) =>
+      `${plural(faults, { one: "1 line is", other: `${formatCount(faults)} lines are` })} wrong, so nothing was created. Use --skip-invalid to create the other links.`,
+    progress: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)}`,
+    done: (links: number) =>
+      plural(links, { one: "1 link created.", other: `${formatCount(links)} links created.` }),
+  },
+
   /** import-python.ts */
   importPython: {
     summary: "Import users, links and files from a data folder of the Python Trunk8.",
