@@ -168,6 +168,8 @@ const booleans: Readonly<Record<string, boolean>> = { true: true, false: false, 
 /** @throws what is no refusal of this row */
 function faultOf(thrown: unknown): string {
   if (!(thrown instanceof Problem) || thrown.code !== "invalid") throw thrown;
-  const fields = Object.entries(thrown.fields).map(([name, why]) => `${name}: ${why}`);
+  const fields = Object.entries(thrown.fields).map(
+    ([name, why]) => `${name === "target" ? "destination" : name}: ${why}`,
+  );
   return fields.join(" ");
 }
