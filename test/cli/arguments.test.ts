@@ -23,7 +23,7 @@ describe("wrong usage is named in one line", () => {
   test.each([
     ["user", text.commandMissing("user", formatAlternatives(userCommands))],
     ["user --json", text.commandMissing("user", formatAlternatives(userCommands))],
-    ["import", text.commandMissing("import", "python")],
+    ["import", text.commandMissing("import", "csv or python")],
     ["user frob", text.unknownInGroup("user", "frob")],
     ["frob", text.unknownCommand("frob")],
     ["help frob", text.unknownCommand("frob")],
