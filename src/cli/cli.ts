@@ -24,7 +24,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   trash: async () => (await import("./commands/trash/trash-commands.ts")).listTrash,
   "trash restore": async () => (await import("./commands/trash/trash-commands.ts")).recoverLinks,
   "trash purge": async () => (await import("./commands/trash/trash-commands.ts")).purgeLinks,
-  "import csv": async () => (await import("./commands/import-csv.ts")).importCsv,
+  "import csv": async () => (await import("./commands/csv/import-csv.ts")).importCsv,
   "import python": async () => (await import("./commands/import-python.ts")).importPythonCommand,
   "move-in": async () => (await import("./commands/import-python.ts")).importPythonCommand,
   apply: async () => (await import("./commands/apply.ts")).apply,

@@ -124,7 +124,7 @@ export const text = catalogue({
     deleted: (username: string) => `Account ${username} deleted.`,
   },
 
-  /** import-csv.ts */
+  /** csv/import-csv.ts */
   importCsv: {
     summary: "Create links from a CSV file, or from a list of addresses with one on each line.",
     dryRun: "change nothing, and print what is wrong in which line",

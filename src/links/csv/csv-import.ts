@@ -65,7 +65,7 @@ export class CsvImport {
   }
 
   /**
-   * Reads links of `ownerId`, and tells what is wrong with the others. A first line without names of columns makes it a list
+   * Reads links of `ownerId`, and says what is wrong with the others. A first line without names of columns makes it a list
    * of addresses.
    * @throws Problem `invalid` on `file` where no column has addresses, or there are too many rows
    */

@@ -1,17 +1,17 @@
-import { ADMIN_USERNAME } from "../../accounts/user.ts";
-import type { App } from "../../app.ts";
-import type { RowFault } from "../../links/csv/csv-import.ts";
-import { decodeCsv } from "../../links/csv/csv-rows.ts";
-import { inputContext } from "../../links/input/link-schema.ts";
-import { operator } from "../../policy.ts";
-import { Problem } from "../../problem.ts";
-import { formatBytes } from "../../text/format.ts";
-import { type Command, type Invocation, printNote, printResult } from "../command.ts";
-import { isNoteOnScreen } from "../screen.ts";
-import { siteOrigin } from "../site-origin.ts";
-import { withApp } from "../with-app.ts";
-import { findOwner } from "./link-commands.ts";
-import { text } from "./text.en.ts";
+import { ADMIN_USERNAME } from "../../../accounts/user.ts";
+import type { App } from "../../../app.ts";
+import type { RowFault } from "../../../links/csv/csv-import.ts";
+import { decodeCsv } from "../../../links/csv/csv-rows.ts";
+import { inputContext } from "../../../links/input/link-schema.ts";
+import { operator } from "../../../policy.ts";
+import { Problem } from "../../../problem.ts";
+import { formatBytes } from "../../../text/format.ts";
+import { type Command, type Invocation, printNote, printResult } from "../../command.ts";
+import { isNoteOnScreen } from "../../screen.ts";
+import { siteOrigin } from "../../site-origin.ts";
+import { withApp } from "../../with-app.ts";
+import { findOwner } from "../link-commands.ts";
+import { text } from "../text.en.ts";
 
 /** Of a CSV file, which is read whole. */
 const MAX_BYTES = 50_000_000;
