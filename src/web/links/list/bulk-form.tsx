@@ -24,6 +24,7 @@ export function BulkForm({ view, found, entry, hasOwners, children }: BulkFormPr
     <PostForm action={href("bulkLinks")} entry={entry} autocomplete="off">
       <BackLink view={view} />
       <input type="hidden" name="ask" value="on" />
+      <EnterButton />
       <SelectAll view={view} />
       {children}
       <div class="bulk">
@@ -60,6 +61,15 @@ export function BulkForm({ view, found, entry, hasOwners, children }: BulkFormPr
         </button>
       </div>
     </PostForm>
+  );
+}
+
+/** The first button of a form is that which Enter in a field presses: it must not be one that changes links unasked. */
+function EnterButton() {
+  return (
+    <button type="submit" name="action" value="filled" tabindex={-1} hidden>
+      {text.bulk.apply}
+    </button>
   );
 }
 

@@ -147,7 +147,7 @@ function filterOf({ text: q, kind, status, tags, tagMode, owner }: ListView): Bu
 }
 
 function actionIn(form: Form) {
-  const action = form.text("action");
+  const action = actionNamedIn(form);
   switch (action) {
     case "expire":
       return { action, expiresAt: expiryIn(form) };
@@ -163,6 +163,18 @@ function actionIn(form: Form) {
     default:
       return { action };
   }
+}
+
+/** What Enter in a field asks for. */
+const actionsByField = { expires_in: "expire", tags: "add_tags", to: "transfer" } as const;
+
+/** The action that was chosen, or that of the one field which is filled in. */
+function actionNamedIn(form: Form): string {
+  const action = form.text("action");
+  if (action !== "filled") return action;
+  const filled = Object.entries(actionsByField).filter(([field]) => form.text(field).trim() !== "");
+  const [one] = filled;
+  return one === undefined || filled.length > 1 ? "" : one[1];
 }
 
 /** `never` must be written out: an empty field must not remove the expiry by accident. */

@@ -81,6 +81,7 @@ export const text = catalogue({
     all: "Show all links",
   },
   bulk: {
+    apply: "Apply",
     selectAll: "Select all on this page",
     selectNone: "Select none",
     selected: "Selected:",
