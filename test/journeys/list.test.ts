@@ -116,6 +116,7 @@ describe.skipIf(!browserIsAvailable)("the list in place", () => {
     const { page, faults, close } = await visit();
     await page.goto("/links");
     await page.getByLabel(list.row.select("place-59")).check();
+    await page.getByText(list.bulk.more, { exact: true }).click();
     await field(page, "expires_in").fill("soon");
     await page.getByRole("button", { name: list.bulk.setExpiry }).click();
     await page.locator("#expires_in-problem").waitFor();

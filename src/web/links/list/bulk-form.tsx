@@ -38,18 +38,6 @@ export function BulkForm({ view, found, entry, hasOwners, children }: BulkFormPr
         <button class="btn btn-quiet mb-3" type="submit" name="action" value="disable">
           {text.bulk.disable}
         </button>
-        <InputField
-          entry={entry}
-          name="expires_in"
-          label={text.bulk.expires}
-          autocomplete="off"
-          autocapitalize="none"
-        />
-        <button class="btn btn-quiet mb-3" type="submit" name="action" value="expire">
-          {text.bulk.setExpiry}
-        </button>
-        <Tags entry={entry} />
-        {hasOwners && <Transfer entry={entry} />}
         <button
           class="btn btn-danger mb-3"
           type="submit"
@@ -59,6 +47,14 @@ export function BulkForm({ view, found, entry, hasOwners, children }: BulkFormPr
         >
           {shared.actions.delete}
         </button>
+        <details class="bulk-more mb-3" open={hasRefusedMore(entry)}>
+          <summary>{hasOwners ? text.bulk.moreWithOwner : text.bulk.more}</summary>
+          <div class="bulk-fields">
+            <Expiry entry={entry} />
+            <Tags entry={entry} />
+            {hasOwners && <Transfer entry={entry} />}
+          </div>
+        </details>
       </div>
     </PostForm>
   );
@@ -70,6 +66,23 @@ function EnterButton() {
     <button type="submit" name="action" value="filled" tabindex={-1} hidden>
       {text.bulk.apply}
     </button>
+  );
+}
+
+function Expiry({ entry }: { entry: Entry }) {
+  return (
+    <>
+      <InputField
+        entry={entry}
+        name="expires_in"
+        label={text.bulk.expires}
+        autocomplete="off"
+        autocapitalize="none"
+      />
+      <button class="btn btn-quiet mb-3" type="submit" name="action" value="expire">
+        {text.bulk.setExpiry}
+      </button>
+    </>
   );
 }
 
@@ -92,6 +105,11 @@ function Tags({ entry }: { entry: Entry }) {
       </button>
     </>
   );
+}
+
+function hasRefusedMore({ refusal }: Entry): boolean {
+  const fields = refusal?.fields ?? {};
+  return ["expires_in", "tags", "to"].some((name) => name in fields);
 }
 
 function hasMorePages({ next, previous }: LinkPage): boolean {

@@ -86,7 +86,7 @@ interface LinkListProps {
 const swapping = {
   "hx-target:inherited": "#list",
   "hx-select:inherited": "#list",
-  "hx-select-oob:inherited": "#found:innerHTML,#order,#csv",
+  "hx-select-oob:inherited": "#found:innerHTML,#order",
   "hx-swap:inherited": "outerHTML",
   "hx-push-url:inherited": "true",
 };
@@ -96,11 +96,6 @@ function LinkList({ call, view, found, alerts, kindCounts, entry }: LinkListProp
   return (
     <>
       <PageHead title={text.title}>
-        {!isBare && (
-          <a class="btn btn-quiet" id="csv" href={csvAddressOf(view)}>
-            {text.downloadCsv}
-          </a>
-        )}
         <a class="btn btn-primary" href={href("add")}>
           {text.add}
         </a>
@@ -155,6 +150,9 @@ function Rows({ call, view, found, entry }: Omit<LinkListProps, "alerts" | "kind
         <LinkTable call={call} links={links} view={view} selected={selected} />
       </BulkForm>
       <LinkPager view={view} found={found} />
+      <a class="small" href={csvAddressOf(view)}>
+        {text.downloadCsv}
+      </a>
     </>
   );
 }

@@ -82,6 +82,8 @@ export const text = catalogue({
   },
   bulk: {
     apply: "Apply",
+    more: "Expiry and tags",
+    moreWithOwner: "Expiry, tags and owner",
     selectAll: "Select all on this page",
     selectNone: "Select none",
     selected: "Selected:",
