@@ -74,7 +74,7 @@ export const urls = {
     methods: READ_AND_POST,
     access: "signed_in",
     tongue: "page",
-    doc: "Change a link, with the fields of `/add`. A missing `enable_expiration` clears the expiry; any other missing field keeps its value, and so does the stored file. The short code cannot be changed. In a JSON body, a missing key keeps its value and null clears it. With `revision`, the number in the form or in `current` of a conflict, the change is refused (409) if the link has changed since; the response shows both versions. `view` is the URL of the list to return to. `GET ?link_type=` is the form for another kind.",
+    doc: "Change a link, with the fields of `/add`. A missing `enable_expiration` clears the expiry; any other missing field keeps its value, and so does the stored file. Another `short_code` is the new one; the old one stays as an alias, unless `keep_alias` is `off` (false in JSON). In a JSON body, a missing key keeps its value and null clears it. With `revision`, the number in the form or in `current` of a conflict, the change is refused (409) if the link has changed since; the response shows both versions. `view` is the URL of the list to return to. `GET ?link_type=` is the form for another kind.",
   },
   deleteLink: {
     pattern: "/delete_link/:shortCode",
