@@ -5,6 +5,7 @@ import { Problem } from "../../problem.ts";
 import { type HttpServer, type ServerOptions, startServer } from "../../server/http-server.ts";
 import { type OpsServer, operationsOf, startOps } from "../../server/ops-server.ts";
 import { cannotListen } from "../../server/port-check.ts";
+import type { AccessLog } from "../../telemetry/access-log.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import type { Command, Invocation } from "../command.ts";
 import { importAtStart } from "../commands/import-python.ts";
@@ -55,7 +56,7 @@ async function runAlone(
   parts: ServingParts,
   systemd: Systemd | null,
 ): Promise<void> {
-  let site = await startSite(parts, await openServingApp(parts));
+  let site = await startSite(await openServingApp(parts));
   const signIn = await describeSignIn(site.app);
   // Before the banner: a script may send the signal as soon as it reads that.
   const stopped = nextSignal("SIGTERM", "SIGINT").then(() => "stopped" as const);
@@ -72,7 +73,7 @@ async function runAlone(
     const next = await openMoved(invocation, parts.log);
     if (next === null) continue;
     await site.stop();
-    site = await startSite(next.parts, next.app);
+    site = await startSite(next.app);
   }
   systemd?.notify("STOPPING=1");
   await site.drain();
@@ -90,15 +91,25 @@ interface RunningSite {
   stop(): Promise<void>;
 }
 
-async function startSite({ live }: ServingParts, app: App): Promise<RunningSite> {
-  const accessLog = openAccessLog(live);
+/** @throws Problem `internal` where it cannot be written; the app is closed then */
+async function openLogFor(app: App): Promise<AccessLog | null> {
+  try {
+    return openAccessLog(app.live);
+  } catch (problem) {
+    await app.close();
+    throw problem;
+  }
+}
+
+async function startSite(app: App): Promise<RunningSite> {
+  const accessLog = await openLogFor(app);
   const server = await startOrExplain(app, { accessLog });
   const ops = await openOps(app, server);
   return {
     app,
     port: server.port,
     reload: () => {
-      void live.reload();
+      void app.live.reload();
       accessLog?.reopen();
     },
     drain: () => server.drain(),
