@@ -19,7 +19,7 @@ describe.skipIf(!postgresIsAvailable)("stored bytes that a link no longer needs"
     await using file = await files.blobs.receive(admin, { name: "a.txt", bytes }, 100);
     const input = newLink({ kind: "file" }, { hasContent: true });
     const { shortCode } = await links.create(operator, { ownerId: admin.id }, input, file);
-    await links.remove(operator, shortCode);
+    await links.discard(operator, shortCode);
     clock.advance(3_600_000);
   });
   afterEach(() => nodes[Symbol.asyncDispose]());
