@@ -52,7 +52,7 @@ describe("while another program holds the database's lock", () => {
 });
 
 describe.skipIf(!canMount)("on a full disk", () => {
-  test("redirects, pages and deleting go on, writing is answered 503, and all recovers", async () => {
+  test("redirects, pages and deleting go on, writing is answered 507, and all recovers", async () => {
     const disk = mkdtempSync(join(tmpdir(), "trunk8-disk-"));
     Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk]);
     try {
@@ -63,7 +63,7 @@ describe.skipIf(!canMount)("on a full disk", () => {
       const statuses = new Set<number>();
       for (let count = 0; count < 40; count++)
         statuses.add((await add(`full${count}`, long)).status);
-      expect([...statuses].filter((status) => status !== 303)).toEqual([503]);
+      expect([...statuses].filter((status) => status !== 303)).toEqual([507]);
       expect((await world.request("/before")).status).toBe(302);
       expect((await world.request("/links", { headers: { cookie } })).status).toBe(200);
       await world.app.visits.flush();
