@@ -7,6 +7,9 @@ import { RealNodes } from "./real-nodes.ts";
 
 const ENDED = 120_000;
 
+/** Jobs that have not run to their end; that of links.toml files never does. */
+const UNFINISHED = "select 1 from lease where ran_at is null and name <> 'watch-links-files'";
+
 describe.skipIf(!postgresIsAvailable)("a node that was paused in a job", () => {
   let nodes: RealNodes;
   let database: pg.Client;
@@ -34,7 +37,7 @@ describe.skipIf(!postgresIsAvailable)("a node that was paused in a job", () => {
 
   test("leaves it to the node that has taken it", async () => {
     const first = await nodes.start("first");
-    await until(() => isNone("select 1 from lease where ran_at is null"), { what: "all jobs" });
+    await until(() => isNone(UNFINISHED), { what: "all jobs" });
     await first.stop();
     await addEnded(ENDED, "old");
     await database.query("update lease set until = 0");
