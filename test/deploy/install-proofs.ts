@@ -91,5 +91,6 @@ async function proveForReal(report: Report, folder: string): Promise<void> {
   ]);
   if (exitCode === 77 || stderr.startsWith("unshare:"))
     throw new LeftOut(`no copy can be made: ${stderr.trim()}`);
-  if (stdout.trim() !== "installed, asked and uninstalled") throw new Error(stderr.trim());
+  if (exitCode !== 0 || !stdout.trimEnd().endsWith("installed, asked and uninstalled"))
+    throw new Error(stderr.trim() || stdout.trim());
 }

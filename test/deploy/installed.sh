@@ -114,7 +114,10 @@ echo >>/etc/systemd/system/trunk8.service
 expect "asked with another unit" "$(asked)" "daemon-reload restart trunk8.service start nginx.service "
 echo >>/etc/nginx/sites-available/trunk8
 expect "asked with another site" "$(asked)" "start trunk8.service reload-or-restart nginx.service "
-printf '#!/bin/sh\nexec %s "$@"\n' "$program" >/tmp/program
+# Where the service may read it: it has a /tmp of its own.
+cp "$program" /opt/released
+chmod 755 /opt/released
+printf '#!/bin/sh\nexec /opt/released "$@"\n' >/tmp/program
 released=$program program=/tmp/program
 expect "asked with another program" "$(asked)" "restart trunk8.service start nginx.service "
 cmp -s /opt/trunk8.old/bin/trunk8 "$released"
@@ -135,7 +138,7 @@ cmp -s /opt/trunk8/bin/trunk8 "$released"
 
 # New versions that are not ready. The one before is put back, with its unit and its database.
 answers() {
-  as_trunk8 /opt/trunk8/bin/trunk8 health
+  as_trunk8 /opt/trunk8/bin/trunk8 health >/dev/null
   cmp -s /opt/trunk8/bin/trunk8 "$released" && as_trunk8 /opt/trunk8/bin/trunk8 ls | grep -q hello
 }
 
@@ -148,7 +151,7 @@ install_broken() {
   {
     printf '#!/bin/sh\n[ "$1" != serve ] || {\n'
     cat
-    printf '}\nexec %s "$@"\n' "$released"
+    printf '}\nexec /opt/released "$@"\n'
   } >/tmp/broken
   if sh "$deploy/install/install.sh" --domain x.example --program /tmp/broken --wait 10 >/tmp/install.out 2>&1; then
     echo "a program that $1 was installed" >&2
@@ -174,7 +177,7 @@ echo is running; exec sleep 600
 END
 answers
 # As a migration: it copies the database first.
-migrate="BUN_BE_BUN=1 $released -e '
+migrate="BUN_BE_BUN=1 /opt/released -e '
   const db = new (require(\"bun:sqlite\").Database)(\"/var/lib/trunk8/trunk8.db\");
   db.run(\"vacuum into \\\"/var/lib/trunk8/backups/before-9999_next-\" + Bun.randomUUIDv7() + \".db\\\"\");
   db.run(\"insert into kysely_migration (name, timestamp) values (\\\"9999_next\\\", 0)\");
