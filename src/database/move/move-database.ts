@@ -211,13 +211,16 @@ function counting({ onProgress }: MoveOrder, step: MoveProgress["step"], total: 
   };
 }
 
+/** The first node on the target writes there which secret key is that of the site. */
+const frozenAfterArrival = tableNames.filter((name) => name !== "site");
+
 /** From here on the target counts, and it takes no changes until nothing reads the source. */
 async function switchOver(order: MoveOrder, mark: MoveMark): Promise<void> {
   const { source, target } = order;
   const arrived = { ...mark, state: "arrived", other: source.name, done: tableNames } as const;
   await target.transact([
     ...unmark(target.kind, tableNames),
-    ...freeze(target.kind, tableNames),
+    ...freeze(target.kind, frozenAfterArrival),
     ...markWith(arrived),
   ]);
   await source.transact(markWith({ ...mark, state: "moved" }));
