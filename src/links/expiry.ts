@@ -17,16 +17,18 @@ export interface ExpiryContext {
 }
 
 /**
- * Parses when a link expires, in milliseconds since 1970 UTC: a span from now (`30m` `2h` `7d` `2w`), or a date
- * and time (ISO 8601; without an offset it is read in `zone`, a date alone means its first moment).
+ * Parses when a link expires, as `parseTime` does; that must be in the future.
  * @throws Problem `invalid` on `field`
  */
-export function parseExpiry(text: string, field: string, context: ExpiryContext): number {
-  return requireFuture(parseTime(text, field, context), field, context.now);
+export function parseExpiry(given: number | string, field: string, context: ExpiryContext): number {
+  const at = parseTime(given, field, context);
+  if (at <= context.now) throw invalid(field, texts.expiry.inThePast);
+  return at;
 }
 
 /**
- * Parses a time of a link in milliseconds since 1970 UTC, as `parseExpiry` does, but it may have passed.
+ * Parses a time of a link in milliseconds since 1970 UTC, given as that or as text: a span from now (`30m` `2h` `7d`
+ * `2w`), or a date and time (ISO 8601; without an offset it is read in `zone`, a date alone means its first moment).
  * @throws Problem `invalid` on `field`
  */
 export function parseTime(
@@ -41,25 +43,6 @@ export function parseTime(
   if (at === null) throw invalid(field, texts.expiry.unreadable);
   if (at > LATEST_EXPIRY) throw invalid(field, texts.expiry.tooLate);
   return at;
-}
-
-/**
- * Returns `at` if a link may expire then.
- * @throws Problem `invalid` on `field`
- */
-function requireFuture(at: number, field: string, now: number): number {
-  if (at > LATEST_EXPIRY) throw invalid(field, texts.expiry.tooLate);
-  if (at <= now) throw invalid(field, texts.expiry.inThePast);
-  return at;
-}
-
-/**
- * Parses when a link expires, given as milliseconds since 1970 UTC or as text.
- * @throws Problem `invalid` on `field`
- */
-export function parseMoment(given: number | string, field: string, context: ExpiryContext): number {
-  if (typeof given === "string") return parseExpiry(given, field, context);
-  return requireFuture(given, field, context.now);
 }
 
 /** `at` as the value of an `<input type="datetime-local">` in `zone`; seconds only where there are any. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseInput } from "../../parse-input.ts";
 import { invalid } from "../../problem.ts";
-import { type ExpiryContext, parseMoment } from "../expiry.ts";
+import { type ExpiryContext, parseExpiry } from "../expiry.ts";
 import { kinds, linkStatuses } from "../link.ts";
 import { tagModes } from "../list/list-query.ts";
 import { parseTags } from "../tags/tag-names.ts";
@@ -99,7 +99,7 @@ export function parseBulkChange(input: unknown, context: ExpiryContext): BulkCha
     return { ...action, which, tags: parseTags(action.tags) };
   if (action.action !== "expire") return { ...action, which };
   const { expiresAt } = action;
-  const moment = expiresAt === null ? null : parseMoment(expiresAt, "expires_at", context);
+  const moment = expiresAt === null ? null : parseExpiry(expiresAt, "expires_at", context);
   return { ...action, which, expiresAt: moment };
 }
 

@@ -6,7 +6,7 @@ import { fieldNameOf } from "../../parse-input.ts";
 import { type FieldProblems, invalid, Problem } from "../../problem.ts";
 import { type CodeChanges, codesOf, newCode, parseAliases } from "../aliases/aliases.ts";
 import { refuseNewCodesOfItself } from "../aliases/refuse-itself.ts";
-import { parseMoment, parseTime } from "../expiry.ts";
+import { parseExpiry, parseTime } from "../expiry.ts";
 import { linkPasswordSchema, visitLimitSchema } from "../gate/gate-input.ts";
 import { type Kind, kinds, type Link, type LinkOptions, redirectStatuses } from "../link.ts";
 import { requireStartBeforeExpiry } from "../options/start.ts";
@@ -268,7 +268,7 @@ function parsersOf(
     expiresAt: () => {
       const given = read(input, "expiresAt", null);
       return typeof given === "number" || typeof given === "string"
-        ? parseMoment(given, "expires_at", context)
+        ? parseExpiry(given, "expires_at", context)
         : given;
     },
     startsAt: () => {
