@@ -8,6 +8,9 @@ const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as co
 /** Links may be set to expire up to the end of the year 9999. */
 export const LATEST_EXPIRY = Date.UTC(9999, 11, 31, 23, 59, 59);
 
+/** The first date there is: what is earlier cannot be written as a date. */
+const FIRST_DATE = -8.64e15;
+
 /** What a span counts from, and how a time without a zone is read. */
 export interface ExpiryContext {
   /** Milliseconds since 1970 UTC. */
@@ -40,7 +43,7 @@ export function parseTime(
     typeof given === "number"
       ? given
       : (spanFrom(given.trim(), now) ?? instantOf(given.trim(), zone));
-  if (at === null) throw invalid(field, texts.expiry.unreadable);
+  if (at === null || at < FIRST_DATE) throw invalid(field, texts.expiry.unreadable);
   if (at > LATEST_EXPIRY) throw invalid(field, texts.expiry.tooLate);
   return at;
 }

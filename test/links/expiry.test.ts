@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { formatLocal, parseExpiry } from "../../src/links/expiry.ts";
+import { formatLocal, parseExpiry, parseTime } from "../../src/links/expiry.ts";
 import { text } from "../../src/links/text.en.ts";
 
 const now = Date.UTC(2026, 2, 17, 12);
@@ -54,6 +54,12 @@ describe("an expiry", () => {
   ])("may not be %p: %p", (given, message) => {
     expect(() => parse(given)).toThrow(message);
   });
+});
+
+test("a start before the first date there is is refused", () => {
+  const context = { now, zone: "UTC" };
+  expect(iso(parseTime(-8.64e15, "starts_at", context))).toStartWith("-271821-04-20");
+  expect(() => parseTime(-8.64e15 - 1, "starts_at", context)).toThrow(text.expiry.unreadable);
 });
 
 test("an expiry in a form is shown in the reader's zone, with seconds only where there are any", () => {
