@@ -59,7 +59,7 @@ export const linkChangesSchema = newLinkSchema.extend({
   /** Revision of the link that was changed: if it has changed since, the changes are refused. */
   revision: z
     .int({ error: () => text.input.noRevision })
-    .min(1)
+    .min(1, { error: () => text.input.noRevision })
     .nullish(),
 });
 
@@ -184,9 +184,9 @@ export function parseLinkChanges(
   const { revision, shortCode, keepAlias, ...fields } = input;
   const codes = [...codesOf(link), shortCode ?? "", ...(fields.aliases ?? [])];
   const changes = collect({
-    revision: () => parseRevision(revision),
+    revision: () => read({ revision }, "revision", undefined),
     shortCode: () => newCode(shortCode, link),
-    keepAlias: () => flag.nullish().safeParse(keepAlias).data ?? undefined,
+    keepAlias: () => read({ keepAlias }, "keepAlias", undefined),
     ...parsersOf(withoutUnchanged(fields, link), { ...link, codes }, context, note),
   });
   const parsed = withoutUndefined(changes) as LinkChanges;
@@ -222,13 +222,6 @@ function withoutUnchanged(input: FieldsInput, link: Link): FieldsInput {
 /** Line ends as a form sends them, and white space around a text, make no difference. */
 function normalized(text: string): string {
   return text.replaceAll("\r\n", "\n").trim();
-}
-
-/** @throws Problem `invalid` on `revision` */
-function parseRevision(given: number | null | undefined): number | undefined {
-  const { data, success } = linkChangesSchema.shape.revision.safeParse(given);
-  if (!success) throw invalid("revision", text.input.noRevision);
-  return data ?? undefined;
 }
 
 /** What a link was before; null for a new one. */
@@ -293,15 +286,15 @@ function parsersOf(
 
 const none: readonly string[] = [];
 
-type Shape = typeof newLinkSchema.shape;
+type Shape = typeof linkChangesSchema.shape;
 
 /** A field as its schema reads it; undefined where it is absent, `empty` where it is null. */
 function read<Key extends keyof Shape, Empty>(
-  input: NewLinkInput,
+  input: LinkChangesInput,
   key: Key,
   empty: Empty,
 ): NonNullable<z.output<Shape[Key]>> | Empty | undefined {
-  const { data, error, success } = newLinkSchema.shape[key].safeParse(input[key]);
+  const { data, error, success } = linkChangesSchema.shape[key].safeParse(input[key]);
   if (!success) throw invalid(fieldNameOf(key), error.issues[0]?.message ?? "");
   if (data === undefined) return undefined;
   return data === null ? empty : (data as NonNullable<z.output<Shape[Key]>>);

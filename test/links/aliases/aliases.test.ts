@@ -5,6 +5,7 @@ import { parseLinkChangesJson } from "../../../src/links/input/link-json.ts";
 import type { NewLinkInput } from "../../../src/links/input/link-schema.ts";
 import { inputContext } from "../../../src/links/input/link-schema.ts";
 import type { ShortCode } from "../../../src/links/short-code.ts";
+import { text } from "../../../src/links/text.en.ts";
 import { failureOf } from "../../failure.ts";
 import { newLink } from "../../share.ts";
 import { as, databases, ORIGIN, openTestApp, type World } from "../../world.ts";
@@ -56,6 +57,12 @@ for (const kind of databases) {
       expect(changed.aliases).toEqual([]);
       expect(await statusOf("old2")).toBe(404);
       expect(await make("old2", {}, world.people.bob)).toMatchObject({ shortCode: "old2" });
+    });
+
+    test("whether the old code stays must be said by true or false", async () => {
+      await make("old9");
+      const refused = await failureOf(change("old9", { short_code: "new9", keep_alias: "no" }));
+      expect(refused).toMatchObject({ fields: { keep_alias: text.input.noBoolean } });
     });
 
     test("aliases and short codes are of one namespace", async () => {
