@@ -127,10 +127,10 @@ export class Audit {
     } while (after !== null);
   }
 
-  /** Changes that the actor made to links in a span of time, of the account that they act for. */
+  /** Changes that the actor has made to links since a time, of the account that they act for. */
   async changesBy(
     actor: Actor,
-    { since, until }: { readonly since: number; readonly until: number },
+    since: number,
   ): Promise<Pick<AuditEvent, "resource" | "details">[]> {
     if (actor.is !== "user") return [];
     const { impersonator } = actor;
@@ -140,7 +140,6 @@ export class Audit {
       .where("actor_id", "=", impersonator?.userId ?? actor.userId)
       .where("acted_for", "=", impersonator === undefined ? "" : actor.username)
       .where("at", ">=", since)
-      .where("at", "<", until)
       .where("deed", "=", "link.changed");
     const rows = await query.limit(MOST_CHANGES).execute();
     return rows.map(({ thing, details }) => ({ resource: thing, details: JSON.parse(details) }));

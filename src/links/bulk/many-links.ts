@@ -145,8 +145,9 @@ export class ManyLinks {
    * @param undo as `Done.undo`
    */
   async undo(actor: Actor, undo: number): Promise<number> {
-    const { audit, rows } = this.#parts;
-    const events = await audit.changesBy(actor, { since: undo, until: undo + UNDONE_MS });
+    const { audit, rows, clock } = this.#parts;
+    if (undo <= clock() - UNDONE_MS) return 0;
+    const events = await audit.changesBy(actor, undo);
     const former = new Map(
       events
         .filter(({ details }) => details.batch === undo)
@@ -162,7 +163,7 @@ export class ManyLinks {
             typeof was === "boolean"
               ? { disabled: was }
               : { expiresAt: was === null ? null : Date.parse(String(was)) };
-          await writer.update(link, { ...change, updatedAt: this.#parts.clock() });
+          await writer.update(link, { ...change, updatedAt: clock() });
         }
         return same.length;
       }),

@@ -54,6 +54,19 @@ for (const kind of databases) {
       expect(await links.many.find(alice(), { ...own(), text: "m1" })).toEqual(codes);
     });
 
+    test("is undone for an hour", async () => {
+      const { links } = world.app;
+      world.clock.set(START);
+      const first = await links.many.change(alice(), ["m1"], { disabled: true });
+      world.clock.set(START + 1);
+      const second = await links.many.change(alice(), ["m2"], { disabled: true });
+      world.clock.set(START + 3_599_999);
+      expect(await links.many.undo(alice(), first.undo ?? 0)).toBe(1);
+      world.clock.set(START + 3_600_001);
+      expect(await links.many.undo(alice(), second.undo ?? 0)).toBe(0);
+      expect((await links.get(operator, "m2")).disabled).toBe(true);
+    });
+
     test("nobody finds the links of others", async () => {
       const { links } = world.app;
       const refused = await failureOf(links.many.find(as(world.people.bob), own()));
