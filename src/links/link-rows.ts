@@ -20,6 +20,7 @@ import type { Link } from "./link.ts";
 import type { LinkContent } from "./link-content.ts";
 import { aboutChange, aboutLink, created } from "./rows/link-audit.ts";
 import {
+  type LinkRow,
   linkFrom,
   linkOf,
   newRowFrom,
@@ -82,30 +83,28 @@ export class LinkWriter {
     this.touch = touch;
   }
 
-  /**
-   * Locks links and reads them. They are locked first: a read that waits for a lock sees what is joined to the rows as it
-   * was before. The order is that of the ids, so that no two transactions wait for each other.
-   */
+  /** Locks links and reads them; those in the trash are left out. */
   async lock(codes: readonly ShortCode[]): Promise<Link[]> {
+    return (await this.#lockRows(codes, "is")).map(linkFrom);
+  }
+
+  /** The same for links in the trash, each with the code that it had. */
+  async lockTrashed(codes: readonly string[]): Promise<TrashedLink[]> {
+    return (await this.#lockRows(codes as readonly ShortCode[], "is not")).map(trashedFrom);
+  }
+
+  /**
+   * The rows are locked first: a read that waits for a lock sees what is joined to the rows as it was before. The order
+   * is that of the ids, so that no two transactions wait for each other.
+   */
+  async #lockRows(codes: readonly ShortCode[], isNull: "is" | "is not"): Promise<LinkRow[]> {
     const { locking } = this.#parts.database.dialect;
     if (locking !== null) {
       const query = this.trx.selectFrom("link").select("id").where("short_code", "in", codes);
       await query.orderBy("id").modifyEnd(locking).execute();
     }
     const query = selectLinks(this.trx).where("short_code", "in", codes).orderBy("link.id");
-    return (await query.where("deleted_at", "is", null).execute()).map(linkFrom);
-  }
-
-  /** The same for links in the trash, each with the code that it had. */
-  async lockTrashed(codes: readonly string[]): Promise<TrashedLink[]> {
-    const { locking } = this.#parts.database.dialect;
-    const known = codes as readonly ShortCode[];
-    if (locking !== null) {
-      const query = this.trx.selectFrom("link").select("id").where("short_code", "in", known);
-      await query.orderBy("id").modifyEnd(locking).execute();
-    }
-    const query = selectLinks(this.trx).where("short_code", "in", known).orderBy("link.id");
-    return (await query.where("deleted_at", "is not", null).execute()).map(trashedFrom);
+    return await query.where("deleted_at", isNull, null).execute();
   }
 
   /** Inserts those links whose short code is free, and returns them. */
