@@ -24,7 +24,7 @@ import type { LinkConsistency } from "./link-consistency.ts";
 import type { KeptFile, LinkContent } from "./link-content.ts";
 import { type LinkRows, type LinkWriter, refuseDeclared, unrecorded } from "./link-rows.ts";
 import { KindCounter, type KindCounts } from "./list/kind-counts.ts";
-import { readPage } from "./list/list-page.ts";
+import { readPage, readPages, requireList } from "./list/list-page.ts";
 import type { LinkPage, LinkQuery, ListFilter } from "./list/list-query.ts";
 import { type LinkTotals, type Overview, TotalsCounter } from "./list/list-totals.ts";
 import { refreshRanks } from "./list/visit-ranks.ts";
@@ -189,13 +189,8 @@ export class Links {
     requireList(actor, filter.ownerId);
     const now = this.#clock();
     yield LINK_CSV_HEADING;
-    let cursor: string | null = null;
-    do {
-      const query: LinkQuery = { ...filter, limit: PORTION, ...(cursor !== null && { cursor }) };
-      const page: LinkPage = await readPage(this.#database, query, now);
-      if (page.links.length > 0) yield page.links.map((link) => linkCsvLine(link, now)).join("");
-      cursor = page.next;
-    } while (cursor !== null);
+    for await (const links of readPages(this.#database, filter, { limit: PORTION, now }))
+      if (links.length > 0) yield links.map((link) => linkCsvLine(link, now)).join("");
   }
 
   /**
@@ -352,13 +347,6 @@ function visible<Found extends Link>(
 ): Found {
   if (link !== undefined && may(actor, action, link)) return link;
   throw noSuchLink();
-}
-
-function requireList(actor: Actor, ownerId?: number): void {
-  const isAllowed =
-    ownerId === undefined ? may(actor, "link.list_all") : may(actor, "link.list", { ownerId });
-  if (isAllowed) return;
-  throw new Problem("forbidden", text.access.mayNotList);
 }
 
 function noSuchLink(): Problem {

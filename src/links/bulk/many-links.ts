@@ -2,11 +2,11 @@ import type { Audit } from "../../audit/audit.ts";
 import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
 import { type Actor, may, type ResourceAction } from "../../policy.ts";
-import { invalid, Problem } from "../../problem.ts";
+import { invalid } from "../../problem.ts";
 import type { Link } from "../link.ts";
 import { type LinkRows, type LinkWriter, refuseDeclared } from "../link-rows.ts";
-import { readPage } from "../list/list-page.ts";
-import type { LinkPage, LinkQuery, ListFilter } from "../list/list-query.ts";
+import { readPages, requireList } from "../list/list-page.ts";
+import type { ListFilter } from "../list/list-query.ts";
 import { isStoredCode, type ShortCode } from "../short-code.ts";
 import { changeTags, type TagChanges } from "../tags/tag-names.ts";
 import { text } from "../text.en.ts";
@@ -14,7 +14,7 @@ import type { LinkTransfer } from "../transfer/link-transfer.ts";
 import type { Trash } from "../trash/trash.ts";
 
 /** Most links that one operation changes. */
-export const MOST_AT_ONCE = 100_000;
+const MOST_AT_ONCE = 100_000;
 
 /** Links that one transaction changes: other writers need not wait until all are changed. */
 const PORTION = 1000;
@@ -58,20 +58,13 @@ export class ManyLinks {
    * @throws Problem `forbidden`; `invalid` on `codes` where they are too many
    */
   async find(actor: Actor, filter: ListFilter): Promise<ShortCode[]> {
-    const { ownerId } = filter;
-    if (
-      !(ownerId === undefined ? may(actor, "link.list_all") : may(actor, "link.list", { ownerId }))
-    )
-      throw new Problem("forbidden", text.access.mayNotList);
+    const { database, clock } = this.#parts;
+    requireList(actor, filter.ownerId);
     const codes: ShortCode[] = [];
-    let cursor: string | null = null;
-    do {
-      const query: LinkQuery = { ...filter, limit: PORTION, ...(cursor !== null && { cursor }) };
-      const page: LinkPage = await readPage(this.#parts.database, query, this.#parts.clock());
-      for (const link of page.links) if (!link.declared) codes.push(link.shortCode);
+    for await (const links of readPages(database, filter, { limit: PORTION, now: clock() })) {
+      for (const link of links) if (!link.declared) codes.push(link.shortCode);
       if (codes.length > MOST_AT_ONCE) throw invalid("codes", text.bulk.tooMany(MOST_AT_ONCE));
-      cursor = page.next;
-    } while (cursor !== null);
+    }
     return codes;
   }
 

@@ -1,9 +1,12 @@
 import type { Database } from "../../database/database.ts";
+import { type Actor, may } from "../../policy.ts";
+import { Problem } from "../../problem.ts";
 import { type ListedLink, listedFrom, selectListed } from "../rows/link-columns.ts";
 import { findTags } from "../tags/tag-filter.ts";
+import { text } from "../text.en.ts";
 import { type Cursor, type CursorRow, readCursor, writeCursor } from "./cursor.ts";
 import { filterOf } from "./filter.ts";
-import { type LinkPage, type LinkQuery, orderOf } from "./list-query.ts";
+import { type LinkPage, type LinkQuery, type ListFilter, orderOf } from "./list-query.ts";
 import type { Limits } from "./query-plan.ts";
 import { SortedLinks } from "./sorted-links.ts";
 import type { FoundRow, Rows } from "./whole-list.ts";
@@ -14,6 +17,29 @@ const usualLimits: Limits = {
   frequencySample: 3_000,
   maxOfStatus: 50_000,
 };
+
+/** @throws Problem `forbidden` where a list of all links, or of those of `ownerId`, reaches beyond the actor's own */
+export function requireList(actor: Actor, ownerId?: number): void {
+  const isAllowed =
+    ownerId === undefined ? may(actor, "link.list_all") : may(actor, "link.list", { ownerId });
+  if (isAllowed) return;
+  throw new Problem("forbidden", text.access.mayNotList);
+}
+
+/** All links of a list, newest first, `limit` at a time: a list of any length needs little memory. */
+export async function* readPages(
+  database: Database,
+  filter: ListFilter,
+  { limit, now }: { readonly limit: number; readonly now: number },
+): AsyncGenerator<readonly ListedLink[]> {
+  let cursor: string | null = null;
+  do {
+    const query: LinkQuery = { ...filter, limit, ...(cursor !== null && { cursor }) };
+    const page: LinkPage = await readPage(database, query, now);
+    yield page.links;
+    cursor = page.next;
+  } while (cursor !== null);
+}
 
 /** Reads one page of links. */
 export async function readPage(

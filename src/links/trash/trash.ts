@@ -4,6 +4,7 @@ import { type Actor, may, operator } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
 import type { Link } from "../link.ts";
 import { type LinkRows, type LinkWriter, unrecorded } from "../link-rows.ts";
+import { requireList } from "../list/list-page.ts";
 import { linkOf, selectLinks, type TrashedLink, trashedFrom } from "../rows/link-columns.ts";
 import type { ShortCode } from "../short-code.ts";
 import { text } from "../text.en.ts";
@@ -69,8 +70,7 @@ export class Trash {
    * @throws Problem `forbidden`
    */
   async list(actor: Actor, ownerId: number, after: number | null = null): Promise<TrashPage> {
-    if (!may(actor, "link.list", { ownerId }))
-      throw new Problem("forbidden", text.access.mayNotList);
+    requireList(actor, ownerId);
     const { read } = this.#parts.database;
     const last = after === null ? null : await this.#find(after);
     const query = selectLinks(read)
