@@ -3,7 +3,9 @@ import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
 import { type Dialect, sumOfCounts } from "../../database/dialect.ts";
 import { prepareShapes } from "../../database/prepared.ts";
+import type { LinkStatus } from "../link.ts";
 import { type ListedLink, listedFrom } from "../rows/link-columns.ts";
+import { hasStatus } from "./filter.ts";
 import { linksOf } from "./kind-counts.ts";
 import { selectNewest } from "./whole-list.ts";
 
@@ -75,21 +77,23 @@ function selectTotals(dialect: Dialect) {
     const owned = ownedBy(owner);
     // Computed, so that no database prefers the index of owners: that of expiries holds all this asks.
     const ownedAsRead = ownedBy(owner, sql`owner_id + 0`);
+    const counts = [
+      countOf("disabled", now, owned),
+      countOf("expired", now, ownedAsRead),
+      countOf("scheduled", now, ownedAsRead),
+      countOf("limit_reached", now, ownedAsRead),
+    ];
+    const notLive = sql.join(counts, sql` + `);
     const totals = sql<Row>`
-      select links,
-        (select count(*) from link_search where disabled = 1 and ${owned})
-        + (select count(*) from link_search
-          where expires_at <= ${now} and disabled = 0 and ${ownedAsRead})
-        + (select count(*) from link_search
-          where starts_at > ${now} and disabled = 0 and (expires_at is null or expires_at > ${now})
-            and ${ownedAsRead})
-        + (select count(*) from link_search
-          where spent = 1 and disabled = 0 and (expires_at is null or expires_at > ${now})
-            and (starts_at is null or starts_at <= ${now}) and ${ownedAsRead}) as "notLive",
+      select links, ${notLive} as "notLive",
         case when links > ${sql.lit(MANY)} then (${sumRanks(owned)}) else (${sumTotals(owned)}) end as visits
       from (select ${linksOf(dialect, owner)} as links) as counted`;
     return { compile: () => totals.compile(db) };
   });
+}
+
+function countOf(status: LinkStatus, now: number, owned: RawBuilder<boolean>): RawBuilder<number> {
+  return sql`(select count(*) from link_search as s where ${hasStatus(status, now)} and ${owned})`;
 }
 
 const sumOfVisits = sumOfCounts(sql`visits`);
