@@ -9,7 +9,6 @@ interface ValueOf {
   readonly texts: readonly string[];
   readonly number: number;
   readonly truth: boolean;
-  readonly names: readonly string[];
   /** A date and time as ISO 8601 text, whether it was written as text or as TOML's own. */
   readonly time: string;
 }
@@ -30,7 +29,7 @@ const keys = {
   redirect_status: "number",
   starts_at: "time",
   fallback_url: "text",
-  tags: "names",
+  tags: "texts",
   forward_query: "truth",
   aliases: "texts",
   visit_limit: "number",
@@ -154,23 +153,17 @@ function readValue(type: keyof ValueOf, value: unknown): ValueOf[keyof ValueOf] 
     case "text":
       return typeof value === "string" ? value : undefined;
     case "texts":
-      return isTexts(value) ? value : undefined;
+      return Array.isArray(value) && value.every((text) => typeof text === "string")
+        ? value
+        : undefined;
     case "number":
       return Number.isSafeInteger(value) ? Number(value) : undefined;
     case "truth":
       return typeof value === "boolean" ? value : undefined;
-    case "names":
-      return Array.isArray(value) && value.every((one) => typeof one === "string")
-        ? value
-        : undefined;
     case "time":
       if (value instanceof TomlDate) return value.isTime() ? undefined : value.toISOString();
       return typeof value === "string" ? value : undefined;
   }
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((text) => typeof text === "string");
 }
 
 /** The parser's message without the lines around the error that it ends with. */

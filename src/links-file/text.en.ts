@@ -25,7 +25,6 @@ export const text = catalogue({
       texts: (key: string) => `"${key}" must be a list of strings.`,
       number: (key: string) => `"${key}" must be a whole number.`,
       truth: (key: string) => `"${key}" must be true or false.`,
-      names: (key: string) => `"${key}" must be a list of strings.`,
       time: (key: string) => `"${key}" must be a date and time.`,
     },
   },
