@@ -1,3 +1,5 @@
+import { markedEncoding } from "../../text/text-encoding.ts";
+
 /** A row of a CSV file, with the number of the line that it begins on. */
 export interface CsvRow {
   readonly line: number;
@@ -6,11 +8,7 @@ export interface CsvRow {
 
 /** The text of a CSV file: UTF-8, or UTF-16 where a byte order mark says so. */
 export function decodeCsv(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  const isLittle = first === 0xff && second === 0xfe;
-  const isBig = first === 0xfe && second === 0xff;
-  const encoding = isLittle ? "utf-16le" : isBig ? "utf-16be" : "utf-8";
-  return new TextDecoder(encoding).decode(bytes);
+  return new TextDecoder(markedEncoding(bytes)).decode(bytes);
 }
 
 /** What separates the cells: of comma, semicolon and tab the most frequent in the first line. */
