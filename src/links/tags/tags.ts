@@ -3,6 +3,7 @@ import type { AuditAction } from "../../audit/audit-actions.ts";
 import type { Database } from "../../database/database.ts";
 import { type Actor, may, type ResourceAction } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
+import { renamingFields } from "../input/link-schema.ts";
 import { type LinkRows, type LinkWriter, refuseDeclared } from "../link-rows.ts";
 import { text } from "../text.en.ts";
 import { foldTag, parseTag } from "./tag-names.ts";
@@ -90,7 +91,7 @@ export class Tags {
    * declares one of the links
    */
   async rename(actor: Actor, ownerId: number, from: string, to: string): Promise<number> {
-    const name = named("to", () => parseTag(to));
+    const name = renamingFields({ tags: "to" }, () => parseTag(to));
     return await this.#change(actor, ownerId, from, async (writer, tag) => {
       const folded = foldTag(name);
       const other = await find(writer, ownerId, folded);
@@ -191,14 +192,4 @@ function eventOf(
 function require(actor: Actor, action: ResourceAction, ownerId: number): void {
   if (may(actor, action, { ownerId })) return;
   throw new Problem("forbidden", text.tags.mayNotChange);
-}
-
-/** Runs `work`, whose problem is one of the field `name`. */
-function named<Done>(name: string, work: () => Done): Done {
-  try {
-    return work();
-  } catch (thrown) {
-    if (!(thrown instanceof Problem)) throw thrown;
-    throw invalid(name, thrown.message);
-  }
 }
