@@ -41,7 +41,10 @@ export function parseTag(given: string): string {
 
 /** Tags in a line of text, with commas between them. */
 export function splitTags(line: string): string[] {
-  return line.split(",").filter((name) => name.trim() !== "");
+  return line
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
 }
 
 /** The inverse of `splitTags`. */

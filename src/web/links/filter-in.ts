@@ -9,8 +9,11 @@ import { ownOrigins } from "./own-origins.ts";
 /** An id that no user has: the list of an unknown owner is empty. */
 const UNKNOWN_OWNER = 0;
 
+/** The part of a view that decides which links it has. */
+type ViewFilter = Pick<ListView, "text" | "kind" | "status" | "tags" | "tagMode" | "owner">;
+
 /** The links of a view that the reader may see. */
-export async function filterIn(call: Call, view: ListView): Promise<ListFilter> {
+export async function filterIn(call: Call, view: ViewFilter): Promise<ListFilter> {
   const { text: search, kind, status, tags, tagMode } = view;
   return {
     ...(await ownerIn(call, view)),
@@ -22,7 +25,7 @@ export async function filterIn(call: Call, view: ListView): Promise<ListFilter> 
 }
 
 /** Only administrators, who see all links, may choose an owner. */
-async function ownerIn(call: Call, { owner }: ListView): Promise<Pick<LinkQuery, "ownerId">> {
+async function ownerIn(call: Call, { owner }: ViewFilter): Promise<Pick<LinkQuery, "ownerId">> {
   if (owner === "" || !isAdministrator(call.actor)) return ownOnly(call);
   const user = await call.app.accounts.users.findByUsername(owner);
   return { ownerId: user?.id ?? UNKNOWN_OWNER };

@@ -27,7 +27,7 @@ import { filterIn } from "../filter-in.ts";
 import { noticeOf } from "../trash/trash-notice.ts";
 import { AskDelete } from "./bulk-form.tsx";
 import { showRefused } from "./link-list.tsx";
-import { addressOf, type ListView, readView, viewOf } from "./list-view.ts";
+import { addressOf, type ListView, viewOf } from "./list-view.ts";
 import { text } from "./text.en.ts";
 
 /** `POST /-/links`: changes several links at once; links of other users are skipped. */
@@ -112,18 +112,13 @@ async function carryOut(call: Call, change: BulkChange): Promise<Done> {
 
 async function codesOf(call: Call, which: Which): Promise<readonly string[]> {
   if ("codes" in which) return which.codes;
-  const { q, kind, status, tag, tags: tagMode, owner } = which.filter;
-  if (owner && !isAdministrator(call.actor))
+  const { q = "", kind = null, status = null, tag = "", owner = "" } = which.filter;
+  const { tags: tagMode = "all" } = which.filter;
+  if (owner !== "" && !isAdministrator(call.actor))
     throw new Problem("forbidden", linkText.access.mayNotList);
-  const view = { ...readView(new URLSearchParams()), text: q?.trim() ?? "", owner: owner ?? "" };
-  const list = {
-    ...view,
-    kind: kind ?? null,
-    status: status ?? null,
-    tags: splitTags(tag ?? "").map((name) => name.trim()),
-    tagMode: tagMode ?? view.tagMode,
-  };
-  return await call.app.links.many.find(call.actor, await filterIn(call, list));
+  const tags = splitTags(tag);
+  const view = { text: q.trim(), kind, status, tags, tagMode, owner };
+  return await call.app.links.many.find(call.actor, await filterIn(call, view));
 }
 
 /** A person sees which links are left; a program is not to take for done what was skipped. */

@@ -50,9 +50,7 @@ export function readView(query: URLSearchParams): ListView {
     text: given("q"),
     kind: oneOf(kinds, given("kind")),
     status: oneOf(linkStatuses, given("status") || given("standing")),
-    tags: splitTags(query.getAll("tag").join(","))
-      .map((tag) => tag.trim())
-      .slice(0, MAX_TAGS),
+    tags: splitTags(query.getAll("tag").join(",")).slice(0, MAX_TAGS),
     tagMode: oneOf(tagModes, given("tags")) ?? "all",
     owner: given("owner"),
     sort,
