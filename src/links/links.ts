@@ -64,8 +64,7 @@ export interface LinksParts {
 /** What a deletion has done. */
 export interface Removal {
   readonly shortCode: ShortCode;
-  readonly count: number;
-  /** By which the links are recovered together, in milliseconds since 1970 UTC; null: they are gone permanently. */
+  /** By which the link is recovered, in milliseconds since 1970 UTC; null: it is gone permanently. */
   readonly trashedAt: number | null;
 }
 
@@ -258,7 +257,7 @@ export class Links {
       const link = await this.#load(writer, actor, "link.delete", shortCode);
       if (isChangedSince(link, revision)) throw changedSince(link);
       const trashedAt = await this.trash.takeOver(writer, [link]);
-      return { shortCode: link.shortCode, count: 1, trashedAt };
+      return { shortCode: link.shortCode, trashedAt };
     });
   }
 

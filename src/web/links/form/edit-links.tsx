@@ -25,7 +25,6 @@ import { type Entry, showForm, submit } from "../../ui/post-form.tsx";
 import { zoneOf } from "../../ui/time.tsx";
 import { listOr, VIEW } from "../list/back-to-list.ts";
 import { ownOrigins } from "../own-origins.ts";
-import { noticeOf } from "../trash/trash-notice.ts";
 import {
   contentFields,
   type FormFields,
@@ -266,7 +265,7 @@ async function remove(call: Call): Promise<Response> {
     async () => {
       const input = revision === "" ? {} : { revision: Number(revision) };
       const removal = await removeRevision(call, input);
-      return goTo(call, listOr(href("links"), view), noticeOf("deleted", removal));
+      return goTo(call, listOr(href("links"), view), noticeOf(removal));
     },
     (refusal) => askToDelete(call, { values: { [VIEW]: view }, refusal }),
   );
@@ -275,6 +274,12 @@ async function remove(call: Call): Promise<Response> {
 async function removeRevision({ app, actor, params }: Call, input: unknown): Promise<Removal> {
   const { revision } = parseInput(linkRemovalSchema, input);
   return await app.links.remove(actor, params.shortCode ?? "", revision ?? undefined);
+}
+
+/** Where the link is in the trash, with a button that undoes it. */
+function noticeOf({ shortCode, trashedAt }: Removal): Notice {
+  if (trashedAt === null) return { code: "deleted", shortCode };
+  return { code: "links_trashed", count: 1, undo: trashedAt };
 }
 
 /** A link that pages may change: one that no links.toml declares. */

@@ -23,8 +23,8 @@ import { formatList } from "../../../text/format.ts";
 import { show } from "../../ui/layout/layout.tsx";
 import { submit } from "../../ui/post-form.tsx";
 import { zoneOf } from "../../ui/time.tsx";
+import { codesIn } from "../codes-in.ts";
 import { filterIn } from "../filter-in.ts";
-import { noticeOf } from "../trash/trash-notice.ts";
 import { AskDelete } from "./bulk-form.tsx";
 import { showRefused } from "./link-list.tsx";
 import { addressOf, type ListView, viewOf } from "./list-view.ts";
@@ -82,9 +82,8 @@ const notices = {
 } as const satisfies Record<BulkChange["action"], NoticeCode>;
 
 function noticeFor({ action }: BulkChange, { count, undo }: Done): Notice {
-  const code = notices[action];
-  if (code === "links_deleted") return noticeOf(code, { count, trashedAt: undo });
-  return { code, count, ...(undo !== null && { undo }) };
+  if (undo === null) return { code: notices[action], count };
+  return { code: action === "delete" ? "links_trashed" : notices[action], count, undo };
 }
 
 /** Returns how many links have changed, and how to undo it. */
@@ -176,11 +175,6 @@ function actionNamedIn(form: Form): string {
 function expiryIn(form: Form): string | null | undefined {
   const typed = form.text("expires_in").trim();
   return typed.toLowerCase() === "never" ? null : typed || undefined;
-}
-
-/** One field for each link, or several codes in one field, separated by commas. */
-function codesIn(form: Form): readonly string[] {
-  return form.all("codes").flatMap((text) => text.split(","));
 }
 
 function contextOf(call: Call): ExpiryContext {

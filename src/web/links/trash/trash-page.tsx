@@ -17,6 +17,7 @@ import { PageHead, show as showPage } from "../../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, showForm, submit } from "../../ui/post-form.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Time, zoneOf } from "../../ui/time.tsx";
+import { codesIn } from "../codes-in.ts";
 import { text } from "./text.en.ts";
 
 /** Handles `/-/trash`: deleted links, until they are deleted permanently. */
@@ -207,7 +208,7 @@ async function change(call: Call): Promise<Response> {
   }
   const form = await readForm(call);
   requireFields(call.request, form, { known: fields, repeatable: ["codes"] });
-  const codes = form.all("codes").flatMap((text) => text.split(","));
+  const codes = codesIn(form);
   return await submit(
     call,
     async () => {
