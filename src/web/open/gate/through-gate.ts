@@ -63,6 +63,19 @@ export function unlockPass({ id }: Pick<Opening, "id">, { passwordHash }: Gate):
   return { kind: "unlock", linkId: id, holder: passwordHash };
 }
 
+/**
+ * Whether a client has typed the password of a link.
+ * @throws Problem `too_many`
+ */
+export async function isPassword(
+  { app, client }: Call,
+  { id: linkId }: Opening,
+  { passwordHash: hash }: Gate,
+  typed: string,
+): Promise<boolean> {
+  return await app.links.gates.isPassword({ linkId, hash }, typed, networkOf(client.address));
+}
+
 function visitPass({ request }: Call, { id }: Opening): PassBinding {
   return { kind: "visit", linkId: id, holder: request.headers.get("user-agent") ?? "" };
 }
@@ -80,16 +93,12 @@ interface Unlocked {
 
 /** A text: why the link asks for a password first. */
 async function unlock(call: Call, opening: Opening, gate: Gate): Promise<Unlocked | string> {
-  const { passwordHash: hash } = gate;
-  if (hash === "") return { isProven: false, passes: [] };
+  if (gate.passwordHash === "") return { isProven: false, passes: [] };
   const pass = unlockPass(opening, gate);
   if (holds(call, pass)) return { isProven: true, passes: [] };
   const password = presentedPassword(call.request);
   if (password === null) return text.gate.explanation;
-  const about = { linkId: opening.id, hash };
-  const network = networkOf(call.client.address);
-  const isRight = await call.app.links.gates.isPassword(about, password, network);
-  if (!isRight) return text.gate.wrong;
+  if (!(await isPassword(call, opening, gate, password))) return text.gate.wrong;
   return { isProven: true, passes: [pass] };
 }
 

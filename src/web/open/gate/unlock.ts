@@ -4,11 +4,10 @@ import { seeOther } from "../../../http/response/response.ts";
 import { href } from "../../../http/urls.ts";
 import { isKeyShaped } from "../../../links/gate/gate-input.ts";
 import { statusOf } from "../../../links/link.ts";
-import { networkOf } from "../../../os/ip-network.ts";
 import { submit } from "../../ui/post-form.tsx";
 import { findLink } from "../live-link.ts";
 import { askAgain, type LockedPage, wrongPassword } from "./locked-page.tsx";
-import { cookieOf, unlockPass } from "./through-gate.ts";
+import { cookieOf, isPassword, unlockPass } from "./through-gate.ts";
 
 /** `POST /-/unlock/<code>`: checks the password of a link. */
 export async function unlock(call: Call): Promise<Response> {
@@ -22,7 +21,7 @@ export async function unlock(call: Call): Promise<Response> {
 }
 
 async function checkPassword(call: Call, password: string, page: LockedPage): Promise<Response> {
-  const { app, client, params } = call;
+  const { app, params } = call;
   const { shortCode, opening } = await findLink(app, params.shortCode ?? "");
   const forward = (headers = new Headers()) =>
     seeOther(href(page, { shortCode }), { call, headers });
@@ -31,8 +30,6 @@ async function checkPassword(call: Call, password: string, page: LockedPage): Pr
   // It has no password, or is over: its own address says so.
   if (gate === null || gate.passwordHash === "") return forward();
   if (isKeyShaped(password)) throw wrongPassword();
-  const about = { linkId: opening.id, hash: gate.passwordHash };
-  const isRight = await app.links.gates.isPassword(about, password, networkOf(client.address));
-  if (!isRight) throw wrongPassword();
+  if (!(await isPassword(call, opening, gate, password))) throw wrongPassword();
   return forward(new Headers({ "set-cookie": cookieOf(call, unlockPass(opening, gate)) }));
 }
