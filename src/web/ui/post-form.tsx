@@ -92,6 +92,11 @@ export function RefusalBox({ refusal }: { refusal: Problem }) {
   );
 }
 
+/** Whether one of these fields was refused. */
+export function isRefused({ refusal }: Entry, names: readonly string[]): boolean {
+  return names.some((name) => refusal?.fields[name] !== undefined);
+}
+
 interface FieldProps {
   readonly entry: Entry;
   readonly name: string;
@@ -260,21 +265,21 @@ function Remarks({ entry, name, help }: Omit<FieldProps, "label">) {
 
 /** Attributes that tie a control to its name, its label and its remarks. */
 function wiring(entry: Entry, name: string, help: Child) {
-  const isRefused = entry.refusal?.fields[name] !== undefined;
   return {
     id: name,
     name,
-    "aria-invalid": isRefused ? ("true" as const) : undefined,
+    "aria-invalid": isRefused(entry, [name]) ? ("true" as const) : undefined,
     ...describing(entry, name, help),
   };
 }
 
-function describing({ refusal }: Entry, name: string, help: Child) {
-  const isRefused = refusal?.fields[name] !== undefined;
-  const remarks = [isRefused && `${name}-problem`, help && `${name}-help`].filter(Boolean);
+function describing(entry: Entry, name: string, help: Child) {
+  const remarks = [isRefused(entry, [name]) && `${name}-problem`, help && `${name}-help`].filter(
+    Boolean,
+  );
   return { "aria-describedby": remarks.length > 0 ? remarks.join(" ") : undefined };
 }
 
-function classOf(control: string, { refusal }: Entry, name: string): string {
-  return refusal?.fields[name] === undefined ? control : `${control} is-invalid`;
+function classOf(control: string, entry: Entry, name: string): string {
+  return isRefused(entry, [name]) ? `${control} is-invalid` : control;
 }

@@ -14,6 +14,7 @@ import {
   Checkbox,
   type Entry,
   InputField,
+  isRefused,
   PostForm,
   RefusalBox,
   Select,
@@ -181,7 +182,7 @@ function SharedFields({
         data-suggest={href("tags")}
       />
       <ExpiryFields entry={entry} zone={zone} />
-      <details class="mb-4" open={hasRefusedDetails(entry)}>
+      <details class="mb-4" open={isRefused(entry, details)}>
         <summary class="mb-3">{text.moreOptions}</summary>
         <TextArea entry={entry} name="note" label={text.note} rows={3} />
         <InputField
@@ -251,21 +252,18 @@ function GateFields({ entry }: { entry: Entry }) {
   );
 }
 
-function hasRefusedDetails({ refusal }: Entry): boolean {
-  const fields = refusal?.fields ?? {};
-  const names = [
-    "note",
-    "starts_at",
-    "fallback_url",
-    "aliases",
-    "visit_limit",
-    "password",
-    "redirect_status",
-    "forward_query",
-    "disabled",
-  ];
-  return names.some((name) => name in fields);
-}
+/** The fields that are folded away, unless one of them was refused. */
+const details = [
+  "note",
+  "starts_at",
+  "fallback_url",
+  "aliases",
+  "visit_limit",
+  "password",
+  "redirect_status",
+  "forward_query",
+  "disabled",
+];
 
 function Buttons({ label, back }: { label: string; back: string }) {
   return (

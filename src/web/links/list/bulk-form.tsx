@@ -4,7 +4,7 @@ import { href } from "../../../http/urls.ts";
 import type { LinkPage, ListedLink } from "../../../links/links.ts";
 import { DialogCancel, DialogContent } from "../../ui/dialog.tsx";
 import type { Child } from "../../ui/markup/markup.ts";
-import { type Entry, InputField, PostForm } from "../../ui/post-form.tsx";
+import { type Entry, InputField, isRefused, PostForm } from "../../ui/post-form.tsx";
 import { text as shared } from "../../ui/text.en.ts";
 import { addressOf, type ListView } from "./list-view.ts";
 import { text } from "./text.en.ts";
@@ -47,13 +47,9 @@ export function BulkForm({ view, found, entry, hasOwners, children }: BulkFormPr
         >
           {shared.actions.delete}
         </button>
-        <details class="bulk-more mb-3" open={hasRefusedMore(entry)}>
+        <details class="bulk-more mb-3" open={isRefused(entry, ["expires_in", "tags", "to"])}>
           <summary>{hasOwners ? text.bulk.moreWithOwner : text.bulk.more}</summary>
-          <div class="bulk-fields">
-            <Expiry entry={entry} />
-            <Tags entry={entry} />
-            {hasOwners && <Transfer entry={entry} />}
-          </div>
+          <MoreActions entry={entry} hasOwners={hasOwners} />
         </details>
       </div>
     </PostForm>
@@ -69,47 +65,55 @@ function EnterButton() {
   );
 }
 
-function Expiry({ entry }: { entry: Entry }) {
+function MoreActions({ entry, hasOwners }: Pick<BulkFormProps, "entry" | "hasOwners">) {
   return (
-    <>
-      <InputField
+    <div class="bulk-fields">
+      <ActionField
         entry={entry}
         name="expires_in"
         label={text.bulk.expires}
-        autocomplete="off"
-        autocapitalize="none"
+        actions={{ expire: text.bulk.setExpiry }}
       />
-      <button class="btn btn-quiet mb-3" type="submit" name="action" value="expire">
-        {text.bulk.setExpiry}
-      </button>
-    </>
-  );
-}
-
-function Tags({ entry }: { entry: Entry }) {
-  return (
-    <>
-      <InputField
+      <ActionField
         entry={entry}
         name="tags"
         label={text.bulk.tags}
-        autocomplete="off"
-        autocapitalize="none"
         data-suggest={href("tags")}
+        actions={{ add_tags: text.bulk.addTags, remove_tags: text.bulk.removeTags }}
       />
-      <button class="btn btn-quiet mb-3" type="submit" name="action" value="add_tags">
-        {text.bulk.addTags}
-      </button>
-      <button class="btn btn-quiet mb-3" type="submit" name="action" value="remove_tags">
-        {text.bulk.removeTags}
-      </button>
-    </>
+      {hasOwners && (
+        <ActionField
+          entry={entry}
+          name="to"
+          label={text.bulk.newOwner}
+          actions={{ transfer: shared.actions.transfer }}
+        />
+      )}
+    </div>
   );
 }
 
-function hasRefusedMore({ refusal }: Entry): boolean {
-  const fields = refusal?.fields ?? {};
-  return ["expires_in", "tags", "to"].some((name) => name in fields);
+interface ActionFieldProps {
+  readonly entry: Entry;
+  readonly name: "expires_in" | "tags" | "to";
+  readonly label: string;
+  /** The labels of its buttons, by the actions that they ask for. */
+  readonly actions: Readonly<Record<string, string>>;
+  readonly "data-suggest"?: string;
+}
+
+/** A field, with a button for each action that it is for. */
+function ActionField({ actions, ...field }: ActionFieldProps) {
+  return (
+    <>
+      <InputField {...field} autocomplete="off" autocapitalize="none" />
+      {Object.entries(actions).map(([action, label]) => (
+        <button class="btn btn-quiet mb-3" type="submit" name="action" value={action}>
+          {label}
+        </button>
+      ))}
+    </>
+  );
 }
 
 function hasMorePages({ next, previous }: LinkPage): boolean {
@@ -132,23 +136,6 @@ function ClearSelection({ view }: { view: ListView }) {
     <a class="small" href={address} hx-get={address} hx-push-url="false">
       {text.bulk.clear}
     </a>
-  );
-}
-
-function Transfer({ entry }: { entry: Entry }) {
-  return (
-    <>
-      <InputField
-        entry={entry}
-        name="to"
-        label={text.bulk.newOwner}
-        autocomplete="off"
-        autocapitalize="none"
-      />
-      <button class="btn btn-quiet mb-3" type="submit" name="action" value="transfer">
-        {shared.actions.transfer}
-      </button>
-    </>
   );
 }
 
