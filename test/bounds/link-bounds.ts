@@ -15,6 +15,22 @@ import type { BoundSite } from "./bound-site.ts";
 
 const newLinkFields = (site: BoundSite) => ({ short_code: site.newCode(), url: TARGET });
 
+/** One change of many links, by their short codes. */
+const byCodes = (name: "bulkLinks" | "trash", fields: Readonly<Record<string, string>>) =>
+  post(name, {
+    grows: "`codes`",
+    bound: "1,000",
+    answer: "422",
+    size: 250,
+    beyond: [1001, 422],
+    rows: 1_100,
+    store: (site, size) => site.addLinks(size),
+    request: ({ codes }, size) => ({
+      path: href(name),
+      init: form({ ...fields, codes: codes.slice(0, size).join(",") }),
+    }),
+  });
+
 /** Creating, changing and deleting links. */
 export const linkRows: readonly BoundRow[] = [
   byField("add", href("add"), "note", 10_000, newLinkFields, { rows: 20 }),
@@ -85,19 +101,7 @@ export const linkRows: readonly BoundRow[] = [
     store: (site, size) => site.addLinks(size),
     request: () => ({ path: href("linksCsv") }),
   }),
-  post("bulkLinks", {
-    grows: "`codes`",
-    bound: "1,000",
-    answer: "422",
-    size: 250,
-    beyond: [1001, 422],
-    rows: 1_100,
-    store: (site, size) => site.addLinks(size),
-    request: ({ codes }, size) => ({
-      path: href("bulkLinks"),
-      init: form({ action: "expire", expires_in: "2h", codes: codes.slice(0, size).join(",") }),
-    }),
-  }),
+  byCodes("bulkLinks", { action: "expire", expires_in: "2h" }),
   byUrl("tags", at(href("tags"))),
   post("tags", {
     grows: "`to`",
@@ -112,19 +116,7 @@ export const linkRows: readonly BoundRow[] = [
     }),
   }),
   byUrl("trash", at(href("trash"))),
-  post("trash", {
-    grows: "`codes`",
-    bound: "1,000",
-    answer: "422",
-    size: 250,
-    beyond: [1001, 422],
-    rows: 1_100,
-    store: (site, size) => site.addLinks(size),
-    request: ({ codes }, size) => ({
-      path: href("trash"),
-      init: form({ action: "purge", codes: codes.slice(0, size).join(",") }),
-    }),
-  }),
+  byCodes("trash", { action: "purge" }),
   byUrl("editLink", at(href("editLink", { shortCode: "redirect" }))),
   byField("editLink", href("editLink", { shortCode: "redirect" }), "note", 10_000, () => ({}), {
     rows: 8,
