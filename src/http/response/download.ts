@@ -21,6 +21,18 @@ export function download(
   return new Response(streamOf(bytes), { headers });
 }
 
+/** The same of lines of CSV. */
+export function downloadCsv(
+  lines: AsyncGenerator<string>,
+  options: Omit<DownloadOptions, "type">,
+): Response {
+  return download(bytesOf(lines), { ...options, type: "text/csv; charset=utf-8" });
+}
+
+async function* bytesOf(lines: AsyncGenerator<string>): AsyncGenerator<Uint8Array> {
+  for await (const piece of lines) yield Buffer.from(piece);
+}
+
 /**
  * Pulls only as much as is sent, and stops the generator when the client disconnects. A file that is in the page cache is
  * read without waiting, so that without a turn of the event loop between chunks nothing else would be answered.

@@ -1,7 +1,7 @@
 /** @jsxImportSource #markup */
 import type { AuditPage } from "../../audit/audit.ts";
 import type { Call, Handler } from "../../http/call.ts";
-import { download } from "../../http/response/download.ts";
+import { downloadCsv } from "../../http/response/download.ts";
 import { href } from "../../http/urls.ts";
 import { Empty } from "../ui/empty.tsx";
 import { PageHead, show } from "../ui/layout/layout.tsx";
@@ -39,11 +39,7 @@ async function list(call: Call): Promise<Response> {
 function csv(call: Call): Response {
   const filter = filterOf(readAuditView(call.url.searchParams), zoneOf(call));
   const lines = call.app.audit.exportCsv(call.actor, filter);
-  return download(bytesOf(lines), { call, name: "audit-log.csv", type: "text/csv; charset=utf-8" });
-}
-
-async function* bytesOf(lines: AsyncGenerator<string>): AsyncGenerator<Uint8Array> {
-  for await (const piece of lines) yield Buffer.from(piece);
+  return downloadCsv(lines, { call, name: "audit-log.csv" });
 }
 
 async function own(call: Call): Promise<Response> {

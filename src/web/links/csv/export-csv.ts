@@ -1,5 +1,5 @@
 import type { Call } from "../../../http/call.ts";
-import { download } from "../../../http/response/download.ts";
+import { downloadCsv } from "../../../http/response/download.ts";
 import { filterIn } from "../filter-in.ts";
 import { readView } from "../list/list-view.ts";
 
@@ -7,10 +7,5 @@ import { readView } from "../list/list-view.ts";
 export async function linksCsv(call: Call): Promise<Response> {
   const filter = await filterIn(call, readView(call.url.searchParams));
   const lines = call.app.links.exportCsv(call.actor, filter);
-  return download(bytesOf(lines), { call, name: "links.csv", type: "text/csv; charset=utf-8" });
-}
-
-async function* bytesOf(lines: AsyncGenerator<string>): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder();
-  for await (const piece of lines) yield encoder.encode(piece);
+  return downloadCsv(lines, { call, name: "links.csv" });
 }
