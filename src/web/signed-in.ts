@@ -18,3 +18,14 @@ export function ownOnly(call: Call): { ownerId?: number } {
   const { user } = signedIn(call);
   return user.role === "administrator" ? {} : { ownerId: user.id };
 }
+
+/**
+ * The account that a call is about: the caller's own, or for an administrator the one of `username`. Null where there is
+ * none, or the caller may not name another.
+ */
+export async function findAccount(call: Call, username: string | null): Promise<User | null> {
+  const { user } = signedIn(call);
+  if (username === null || username === "" || username === user.username) return user;
+  if (user.role !== "administrator") return null;
+  return await call.app.accounts.users.findByUsername(username);
+}

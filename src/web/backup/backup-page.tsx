@@ -7,7 +7,7 @@ import { href } from "../../http/urls.ts";
 import { invalid } from "../../problem.ts";
 import { backUpUser } from "../../user-backup/back-up-user.ts";
 import { withRecentSignIn } from "../accounts/confirm-password.tsx";
-import { signedIn } from "../signed-in.ts";
+import { findAccount, signedIn } from "../signed-in.ts";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, showForm, submit } from "../ui/post-form.tsx";
 import { text as uiText } from "../ui/text.en.ts";
@@ -43,10 +43,7 @@ async function make(call: Call): Promise<Response> {
  * @throws Problem `invalid` on `target_user`
  */
 export async function targetUser(call: Call, username: string): Promise<User> {
-  const { user } = signedIn(call);
-  if (username === "" || username === user.username) return user;
-  const found =
-    user.role === "administrator" ? await call.app.accounts.users.findByUsername(username) : null;
+  const found = await findAccount(call, username);
   if (found !== null) return found;
   throw invalid("target_user", text.noAccount);
 }

@@ -10,10 +10,9 @@ import { href, withQuery } from "../../../http/urls.ts";
 import { type TagChange, tagChangeSchema } from "../../../links/input/tag-schema.ts";
 import { LISTED, type Tag } from "../../../links/tags/tags.ts";
 import { parseInput } from "../../../parse-input.ts";
-import { isAdministrator } from "../../../policy.ts";
 import { Problem } from "../../../problem.ts";
 import { formatCount } from "../../../text/format.ts";
-import { signedIn } from "../../signed-in.ts";
+import { findAccount, signedIn } from "../../signed-in.ts";
 import { PageHead } from "../../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, showForm, submit } from "../../ui/post-form.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
@@ -45,12 +44,8 @@ interface Owner {
 
 /** Only administrators may name another account. */
 async function ownerNamed(call: Call, username: string | null): Promise<Owner> {
-  const { user } = signedIn(call);
-  if (username === null || username === "" || username === user.username) return user;
-  const owner = isAdministrator(call.actor)
-    ? await call.app.accounts.users.findByUsername(username)
-    : null;
-  if (!owner) throw new Problem("not_found", text.nothing);
+  const owner = await findAccount(call, username);
+  if (owner === null) throw new Problem("not_found", text.nothing);
   return owner;
 }
 
