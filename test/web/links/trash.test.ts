@@ -95,6 +95,7 @@ describe("the page", () => {
   test("of another account is an administrator's alone", async () => {
     const asked = { headers: { cookie } };
     expect((await world.request("/-/trash?owner=bob", asked)).status).toBe(403);
+    expect((await world.request("/-/trash?owner=nobody", asked)).status).toBe(403);
     const admin = { headers: { cookie: await world.signIn(world.people.admin) } };
     expect((await world.request("/-/trash?owner=bob", admin)).status).toBe(200);
     expect((await world.request("/-/trash?owner=nobody", admin)).status).toBe(404);

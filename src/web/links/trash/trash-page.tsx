@@ -1,4 +1,5 @@
 /** @jsxImportSource #markup */
+import type { User } from "../../../accounts/user.ts";
 import type { Call, Handler } from "../../../http/call.ts";
 import { type Notice, setNotice } from "../../../http/request/cookies.ts";
 import { type Form, readForm } from "../../../http/request/form.ts";
@@ -10,8 +11,9 @@ import { codeFor, type TrashChange, trashChangeSchema } from "../../../links/inp
 import { text as linkText } from "../../../links/text.en.ts";
 import type { TrashedLink } from "../../../links/trash/trash.ts";
 import { parseInput } from "../../../parse-input.ts";
+import { isAdministrator } from "../../../policy.ts";
 import { Problem } from "../../../problem.ts";
-import { signedIn } from "../../signed-in.ts";
+import { findAccount } from "../../signed-in.ts";
 import { DialogCancel, DialogContent, DialogLink } from "../../ui/dialog.tsx";
 import { PageHead, show as showPage } from "../../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, showForm, submit } from "../../ui/post-form.tsx";
@@ -278,11 +280,10 @@ async function emptyAll({ app, actor }: Call, { id }: { id: number }): Promise<n
   return count;
 }
 
-/** The account whose trash is meant; absent: the caller's own. */
-async function ownerNamed(call: Call, username: string | null) {
-  const { user } = signedIn(call);
-  if (username === null || username === "" || username === user.username) return user;
-  const owner = await call.app.accounts.users.findByUsername(username);
-  if (owner === null) throw new Problem("not_found", linkText.access.noSuchAccount);
-  return owner;
+/** The account whose trash is meant; absent: the caller's own. Which other accounts there are, administrators see only. */
+async function ownerNamed(call: Call, username: string | null): Promise<User> {
+  const owner = await findAccount(call, username);
+  if (owner !== null) return owner;
+  if (isAdministrator(call.actor)) throw new Problem("not_found", linkText.access.noSuchAccount);
+  throw new Problem("forbidden", linkText.access.mayNotList);
 }
