@@ -1,15 +1,16 @@
 /** @jsxImportSource #markup */
+
 import type { AccountSummary } from "../../accounts/user-admin.ts";
 import type { RemovalSummary } from "../../accounts/user-removal.ts";
 import { removalPlanSchema } from "../../accounts/user-schema.ts";
 import type { Call, Handler } from "../../http/call.ts";
-import { setNotice } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
 import { hasJsonBody, readJsonInput } from "../../http/request/json-body.ts";
-import { json, seeOther } from "../../http/response/response.ts";
+import { json } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import { parseInput } from "../../parse-input.ts";
 import { formatBytes } from "../../text/format.ts";
+import { goTo } from "../go-to.ts";
 import { signedIn } from "../signed-in.ts";
 import { fillText } from "../ui/fill-text.tsx";
 import { PageHead } from "../ui/layout/layout.tsx";
@@ -55,9 +56,7 @@ function findAccount({ app, actor, params }: Call): Promise<AccountSummary> {
 async function removeAccount(call: Call, { id }: AccountSummary, form: Form): Promise<Response> {
   const plan = parseInput(removalPlanSchema, { links: form.text("links"), to: form.text("to") });
   await call.app.accounts.removal.remove(call.actor, id, plan);
-  const headers = new Headers();
-  setNotice(headers, { code: "account_deleted" }, call.client);
-  return seeOther(href("users"), { call, headers });
+  return goTo(call, href("users"), { code: "account_deleted" });
 }
 
 async function showQuestion(call: Call, account: AccountSummary, entry: Entry): Promise<Response> {

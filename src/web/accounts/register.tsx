@@ -1,14 +1,14 @@
 /** @jsxImportSource #markup */
+
 import { text as accounts } from "../../accounts/text.en.ts";
 import { newUserSchema } from "../../accounts/user-schema.ts";
 import type { Call, Handler } from "../../http/call.ts";
-import { setNotice } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
 import { hasJsonBody, readJsonInput } from "../../http/request/json-body.ts";
-import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import { parseInput } from "../../parse-input.ts";
 import { invalid } from "../../problem.ts";
+import { goTo } from "../go-to.ts";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { Checkbox, type Entry, InputField, PostForm, showForm, submit } from "../ui/post-form.tsx";
 import { text as shared } from "../ui/text.en.ts";
@@ -55,9 +55,7 @@ async function createAccount(call: Call, form: Form): Promise<Response> {
     displayName: form.text("display_name"),
     role: form.checked("is_admin") ? "administrator" : "user",
   });
-  const headers = new Headers();
-  setNotice(headers, { code: "account_created" }, call.client);
-  return seeOther(href("user", { username }), { call, headers });
+  return goTo(call, href("user", { username }), { code: "account_created" });
 }
 
 function valuesOf(form: Form): Entry["values"] {

@@ -1,18 +1,19 @@
 /** @jsxImportSource #markup */
+
 import { text as accounts } from "../../accounts/text.en.ts";
 import type { Role } from "../../accounts/user.ts";
 import type { AccountSummary } from "../../accounts/user-admin.ts";
 import { accountChangesSchema } from "../../accounts/user-schema.ts";
 import { BYTES_A_MB } from "../../config/values/sizes.ts";
 import type { Call, Handler } from "../../http/call.ts";
-import { type NoticeCode, setNotice } from "../../http/request/cookies.ts";
+import type { NoticeCode } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
 import { hasJsonBody, readJsonInput } from "../../http/request/json-body.ts";
-import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import { parseInput } from "../../parse-input.ts";
 import type { SensitiveAction } from "../../policy.ts";
 import { invalid } from "../../problem.ts";
+import { goTo } from "../go-to.ts";
 import { TABLE_SCRIPT } from "../links/list/link-table.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { fillText } from "../ui/fill-text.tsx";
@@ -164,9 +165,7 @@ function OneTimePassword({ account: { username, displayName }, password }: OneTi
 }
 
 function backTo(call: Call, { username }: AccountSummary, code: NoticeCode): Response {
-  const headers = new Headers();
-  setNotice(headers, { code }, call.client);
-  return seeOther(href("user", { username }), { call, headers });
+  return goTo(call, href("user", { username }), { code });
 }
 
 function storedValues({ displayName, role, quota }: AccountSummary): Entry["values"] {

@@ -1,8 +1,8 @@
 /** @jsxImportSource #markup */
+
 import { ARCHIVE_FIELD } from "../../archive/archive.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { prefersJson } from "../../http/request/accept.ts";
-import { setNotice } from "../../http/request/cookies.ts";
 import type { Form } from "../../http/request/form.ts";
 import { readUpload, type Upload } from "../../http/request/multipart.ts";
 import { json, seeOther } from "../../http/response/response.ts";
@@ -28,6 +28,7 @@ import {
   type UploadedArchive,
 } from "../../user-backup/uploaded-archives.ts";
 import { withRecentSignIn } from "../accounts/confirm-password.tsx";
+import { goTo } from "../go-to.ts";
 import { signedIn } from "../signed-in.ts";
 import { show as showPage } from "../ui/layout/layout.tsx";
 import { type Entry, showForm, submit } from "../ui/post-form.tsx";
@@ -161,10 +162,8 @@ const MAX_SKIPPED_NAMED = 10;
 
 async function restorePlanned(call: Call, plan: RestorePlan): Promise<Response> {
   await restoreUser(call.app, call.actor, plan);
-  const headers = new Headers();
   const count = plan.added.length + plan.overwritten.length;
-  setNotice(headers, { code: "links_restored", count, ...skippedIn(plan) }, call.client);
-  return seeOther(href("links"), { call, headers });
+  return goTo(call, href("links"), { code: "links_restored", count, ...skippedIn(plan) });
 }
 
 function skippedIn({ skipped }: RestorePlan) {

@@ -1,12 +1,13 @@
 /** @jsxImportSource #markup */
+
 import { effectiveZone } from "../../config/values/time-zone.ts";
 import type { Call, Handler } from "../../http/call.ts";
-import { type NoticeCode, setNotice, setSessionCookie } from "../../http/request/cookies.ts";
+import { type NoticeCode, setSessionCookie } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
-import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import { invalid } from "../../problem.ts";
 import { cookieTerms } from "../accounts/sign-in.tsx";
+import { goTo } from "../go-to.ts";
 import { signedIn } from "../signed-in.ts";
 import { type Entry, showForm, submit } from "../ui/post-form.tsx";
 import { text as shared } from "../ui/text.en.ts";
@@ -87,8 +88,7 @@ async function endOtherSessions(call: Call): Promise<Response> {
 }
 
 function backToProfile(call: Call, code: NoticeCode, headers = new Headers()): Response {
-  setNotice(headers, { code }, call.client);
-  return seeOther(href("profile"), { call, headers });
+  return goTo(call, href("profile"), { code }, headers);
 }
 
 /** Entries of the activity log on the page. */

@@ -1,12 +1,12 @@
 /** @jsxImportSource #markup */
+
 import type { Call, Handler } from "../../http/call.ts";
-import { setNotice } from "../../http/request/cookies.ts";
 import { readForm } from "../../http/request/form.ts";
-import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import { CLOCK_LEAD_MS, type Node } from "../../nodes/node.ts";
 import { isRunning } from "../../nodes/nodes.ts";
 import { invalid } from "../../problem.ts";
+import { goTo } from "../go-to.ts";
 import { PageHead, show as showPage } from "../ui/layout/layout.tsx";
 import { type Column, Table } from "../ui/table.tsx";
 import { Time, zoneOf } from "../ui/time.tsx";
@@ -34,9 +34,7 @@ async function change(call: Call): Promise<Response> {
   const form = await readForm(call);
   if (form.text("action") !== "forget") throw invalid("action", text.nodes.actionUnknown);
   await call.app.nodes.forget(call.actor, form.text("node"));
-  const headers = new Headers();
-  setNotice(headers, { code: "saved" }, call.client);
-  return seeOther(href("nodes"), { call, headers });
+  return goTo(call, href("nodes"), { code: "saved" });
 }
 
 function remarksOn(found: readonly Node[]): string[] {

@@ -1,11 +1,11 @@
 /** @jsxImportSource #markup */
+
 import { configPath } from "../../config/file/config-file.ts";
 import { defaultSettings } from "../../config/settings.ts";
 import type { Call, Handler } from "../../http/call.ts";
-import { setNotice } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
-import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
+import { goTo } from "../go-to.ts";
 import { framesPages } from "../open/frame/navigation.ts";
 import { fillText } from "../ui/fill-text.tsx";
 import { PageHead } from "../ui/layout/layout.tsx";
@@ -46,9 +46,7 @@ async function save(call: Call): Promise<Response> {
 
 async function saveFields(call: Call, form: Form): Promise<Response> {
   await call.app.siteSettings.change(call.actor, parseSiteFields(form));
-  const headers = new Headers();
-  setNotice(headers, { code: "saved" }, call.client);
-  return seeOther(href("siteSettings"), { call, headers });
+  return goTo(call, href("siteSettings"), { code: "saved" });
 }
 
 function storedValues({ app: { live } }: Call): Entry["values"] {

@@ -1,15 +1,16 @@
 /** @jsxImportSource #markup */
+
 import { choosesForTheSite } from "../../accounts/user.ts";
 import { type Preferences, preferencesSchema } from "../../accounts/user-schema.ts";
 import { isTheme, type Theme } from "../../config/values/themes.ts";
 import type { Call, Handler } from "../../http/call.ts";
-import { setNotice } from "../../http/request/cookies.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
 import { hasJsonBody, readJsonInput } from "../../http/request/json-body.ts";
-import { json, seeOther } from "../../http/response/response.ts";
+import { json } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import { parseInput } from "../../parse-input.ts";
 import { invalid } from "../../problem.ts";
+import { goTo } from "../go-to.ts";
 import { signedIn } from "../signed-in.ts";
 import { type Entry, showForm, submit } from "../ui/post-form.tsx";
 import { readPalettes } from "./palette.ts";
@@ -45,9 +46,7 @@ async function saveFromJson(call: Call): Promise<Response> {
 
 async function saveThemes(call: Call, form: Form): Promise<Response> {
   await saveFor(call, parseThemes(form));
-  const headers = new Headers();
-  setNotice(headers, { code: "saved" }, call.client);
-  return seeOther(href("settings"), { call, headers });
+  return goTo(call, href("settings"), { code: "saved" });
 }
 
 async function saveFor(call: Call, themes: Themes): Promise<void> {

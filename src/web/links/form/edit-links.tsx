@@ -5,7 +5,7 @@ import { type Notice, setNotice } from "../../../http/request/cookies.ts";
 import { Form, hasForm, readForm } from "../../../http/request/form.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
 import { hasJsonBody, readJsonInput } from "../../../http/request/json-body.ts";
-import { json, seeOther } from "../../../http/response/response.ts";
+import { json } from "../../../http/response/response.ts";
 import { href } from "../../../http/urls.ts";
 import { parseLinkChangesJson, parseNewLinkJson } from "../../../links/input/link-json.ts";
 import {
@@ -20,6 +20,7 @@ import { parseShortCode } from "../../../links/short-code.ts";
 import { text as linkText } from "../../../links/text.en.ts";
 import { parseInput } from "../../../parse-input.ts";
 import { Problem } from "../../../problem.ts";
+import { goTo } from "../../go-to.ts";
 import { signedIn } from "../../signed-in.ts";
 import { type Entry, showForm, submit } from "../../ui/post-form.tsx";
 import { zoneOf } from "../../ui/time.tsx";
@@ -287,12 +288,6 @@ async function findEditable({ app, actor, params }: Call): Promise<ListedLink> {
   const link = await app.links.get(actor, params.shortCode ?? "");
   if (link.declared) throw declaredIn(link, link.owner);
   return link;
-}
-
-function goTo(call: Call, address: string, notice: Notice): Response {
-  const headers = new Headers();
-  setNotice(headers, notice, call.client);
-  return seeOther(address, { call, headers });
 }
 
 function fieldsIn(form: Form): FormFields {

@@ -1,11 +1,11 @@
 /** @jsxImportSource #markup */
 import type { Call } from "../../../http/call.ts";
 import { prefersJson } from "../../../http/request/accept.ts";
-import { type Notice, type NoticeCode, setNotice } from "../../../http/request/cookies.ts";
+import type { Notice, NoticeCode } from "../../../http/request/cookies.ts";
 import { type Form, readForm } from "../../../http/request/form.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
 import { hasJsonBody, readJsonInput } from "../../../http/request/json-body.ts";
-import { json, seeOther } from "../../../http/response/response.ts";
+import { json } from "../../../http/response/response.ts";
 import type { Done } from "../../../links/bulk/many-links.ts";
 import type { ExpiryContext } from "../../../links/expiry.ts";
 import {
@@ -20,6 +20,7 @@ import { text as linkText } from "../../../links/text.en.ts";
 import { isAdministrator } from "../../../policy.ts";
 import { invalid, Problem } from "../../../problem.ts";
 import { formatList } from "../../../text/format.ts";
+import { goTo } from "../../go-to.ts";
 import { show } from "../../ui/layout/layout.tsx";
 import { submit } from "../../ui/post-form.tsx";
 import { zoneOf } from "../../ui/time.tsx";
@@ -62,10 +63,8 @@ async function changeFromForm(call: Call, form: Form, view: ListView): Promise<R
   if (change.action !== "undo" && "codes" in change.which && prefersJson(call.request))
     await requireFound(call, change.which.codes);
   if (change.action === "delete" && form.checked("ask")) return await ask(call, view, change.which);
-  const headers = new Headers();
   const done = await carryOut(call, change);
-  setNotice(headers, noticeFor(change, done), call.client);
-  return seeOther(addressOf(view), { call, headers });
+  return goTo(call, addressOf(view), noticeFor(change, done));
 }
 
 const fields = ["codes", "action", "ask", "view", "whole", "undo", "expires_in", "to", "tags"];

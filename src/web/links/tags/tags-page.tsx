@@ -1,17 +1,17 @@
 /** @jsxImportSource #markup */
 import type { Call, Handler } from "../../../http/call.ts";
 import { prefersJson } from "../../../http/request/accept.ts";
-import { setNotice } from "../../../http/request/cookies.ts";
 import { readForm } from "../../../http/request/form.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
 import { hasJsonBody, readJsonInput } from "../../../http/request/json-body.ts";
-import { json, seeOther } from "../../../http/response/response.ts";
+import { json } from "../../../http/response/response.ts";
 import { href, withQuery } from "../../../http/urls.ts";
 import { type TagChange, tagChangeSchema } from "../../../links/input/tag-schema.ts";
 import { LISTED, type Tag } from "../../../links/tags/tags.ts";
 import { parseInput } from "../../../parse-input.ts";
 import { Problem } from "../../../problem.ts";
 import { formatCount } from "../../../text/format.ts";
+import { goTo } from "../../go-to.ts";
 import { findAccount, signedIn } from "../../signed-in.ts";
 import { PageHead } from "../../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, showForm, submit } from "../../ui/post-form.tsx";
@@ -130,9 +130,8 @@ async function change(call: Call): Promise<Response> {
       const { to, ...named } = values;
       const given = { action, ...named, ...(action !== "delete" && { to }) };
       const count = await carryOut(call, parseInput(tagChangeSchema, given));
-      const headers = new Headers();
-      setNotice(headers, { code: "tags_changed", count }, call.client);
-      return seeOther(withQuery(href("tags"), ownerOf(call, values.owner)), { call, headers });
+      const address = withQuery(href("tags"), ownerOf(call, values.owner));
+      return goTo(call, address, { code: "tags_changed", count });
     },
     async (refusal) =>
       await showPage(call, await ownerNamed(call, values.owner), { values, refusal }),

@@ -1,11 +1,11 @@
 /** @jsxImportSource #markup */
 import type { User } from "../../../accounts/user.ts";
 import type { Call, Handler } from "../../../http/call.ts";
-import { type Notice, setNotice } from "../../../http/request/cookies.ts";
+import type { Notice } from "../../../http/request/cookies.ts";
 import { type Form, readForm } from "../../../http/request/form.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
 import { hasJsonBody, readJsonInput } from "../../../http/request/json-body.ts";
-import { json, seeOther } from "../../../http/response/response.ts";
+import { json } from "../../../http/response/response.ts";
 import { href, withQuery } from "../../../http/urls.ts";
 import { codeFor, type TrashChange, trashChangeSchema } from "../../../links/input/trash-schema.ts";
 import { text as linkText } from "../../../links/text.en.ts";
@@ -13,6 +13,7 @@ import type { TrashedLink } from "../../../links/trash/trash.ts";
 import { parseInput } from "../../../parse-input.ts";
 import { isAdministrator } from "../../../policy.ts";
 import { Problem } from "../../../problem.ts";
+import { goTo } from "../../go-to.ts";
 import { findAccount } from "../../signed-in.ts";
 import { DialogCancel, DialogContent, DialogLink } from "../../ui/dialog.tsx";
 import { PageHead, show as showPage } from "../../ui/layout/layout.tsx";
@@ -216,9 +217,8 @@ async function change(call: Call): Promise<Response> {
     async () => {
       const given = parseInput(trashChangeSchema, inputFrom(form, codes));
       const count = await carryOut(call, given);
-      const headers = new Headers();
-      setNotice(headers, noticeFor(given, count), call.client);
-      return seeOther(href(given.action === "undo" ? "links" : "trash"), { call, headers });
+      const address = href(given.action === "undo" ? "links" : "trash");
+      return goTo(call, address, noticeFor(given, count));
     },
     (refusal) => {
       const [code] = codes;
