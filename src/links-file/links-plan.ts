@@ -1,9 +1,8 @@
-import { isDeepStrictEqual } from "node:util";
 import type { App } from "../app.ts";
 import type { BlobOwner } from "../files/blobs.ts";
 import type { DescribedLink } from "../links/bulk/declared-links.ts";
+import { hasValues } from "../links/input/revision.ts";
 import { type Link, statusOf } from "../links/link.ts";
-import { areSameTags } from "../links/tags/tag-names.ts";
 import { Problem } from "../problem.ts";
 import type { FileLink, LinksFile, LinksFileError } from "./links-file.ts";
 import {
@@ -154,10 +153,7 @@ class Planning {
 
 function isSame({ source, ...wanted }: ParsedLink, existing: Link): boolean {
   if (source !== "same" && source !== existing.content) return false;
-  const { tags, ...others } = wanted;
-  if (!areSameTags(tags, existing.tags)) return false;
-  const keys = Object.keys(others) as (keyof typeof others)[];
-  return keys.every((key) => isDeepStrictEqual(others[key], existing[key]));
+  return hasValues(existing, wanted);
 }
 
 /** Finds the links that the file does not list. An ordinary link that has been retired already is ignored. */

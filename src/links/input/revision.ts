@@ -20,11 +20,15 @@ export function hasAlready(
   const { content } = link;
   const isSameFile =
     kept === null || (kept.blob.sha256 === content?.sha256 && kept.name === content.name);
-  const { tags = link.tags, ...others } = changes;
+  const isSamePassword = password === undefined || (password === null && link.passwordHash === "");
+  return isSameFile && isSamePassword && hasValues(link, changes);
+}
+
+/** Whether a link has these values; tags are the same however they are typed. */
+export function hasValues(link: Link, { tags = link.tags, ...others }: Partial<Link>): boolean {
   const names = Object.keys(others) as (keyof typeof others)[];
   const isSame = names.every((name) => isDeepStrictEqual(others[name], link[name]));
-  const isSamePassword = password === undefined || (password === null && link.passwordHash === "");
-  return isSameFile && isSame && isSamePassword && areSameTags(tags, link.tags);
+  return isSame && areSameTags(tags, link.tags);
 }
 
 /** The refusal of changes that were made from an earlier revision, with the link as it is now. */
