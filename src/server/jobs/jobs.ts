@@ -26,8 +26,8 @@ export type JobId = keyof typeof text.jobs;
 
 export interface Job {
   readonly id: JobId;
-  /** Its name until 1.0.0-alpha.1. Nodes of that version take the lease of this name. */
-  readonly formerName: string;
+  /** Its name until 1.0.0-alpha.1, if it is as old. Nodes of that version take the lease of this name. */
+  readonly formerName?: string;
   readonly everyMs: number;
   /** Whether one process of each machine runs it, or one process of the site. */
   readonly scope: "machine" | "site";
@@ -62,7 +62,6 @@ export const jobs: readonly Job[] = [
   },
   {
     id: "empty-trash",
-    formerName: "empty trash",
     everyMs: 30_000,
     scope: "site",
     run: ({ links }, stopping) =>
@@ -238,12 +237,16 @@ async function takeLeases(
   { leases }: App,
   { id, formerName, everyMs }: Job,
 ): Promise<readonly Lease[] | null> {
-  const former = await leases.take(formerName, everyMs);
-  if (former === null) return null;
-  const lease = await leases.take(id, everyMs);
-  if (lease !== null) return [lease, former];
-  await former.release();
-  return null;
+  const taken: Lease[] = [];
+  for (const name of formerName === undefined ? [id] : [formerName, id]) {
+    const lease = await leases.take(name, everyMs);
+    if (lease === null) {
+      for (const other of taken) await other.release();
+      return null;
+    }
+    taken.push(lease);
+  }
+  return taken;
 }
 
 /** Files that another program put among the stored ones are not ours to delete. */

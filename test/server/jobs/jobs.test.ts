@@ -70,7 +70,9 @@ describe.each(databases)("beside a node of the former version on %s", (database)
 });
 
 test("has ids and former names that occur once", () => {
-  const names = jobs.flatMap(({ id, formerName }) => [id, formerName]);
-  expect(new Set(names).size).toBe(jobs.length * 2);
+  const names = jobs.flatMap(({ id, formerName }) =>
+    formerName === undefined ? [id] : [id, formerName],
+  );
+  expect(new Set(names).size).toBe(names.length);
   for (const { id } of jobs) expect(id).toMatch(/^[a-z]+(-[a-z]+)+$/);
 });
