@@ -2,7 +2,7 @@ import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { Problem } from "../../problem.ts";
 import type { Dialect } from "../dialect.ts";
-import { MOVE_TABLE, type MoveMark, requireUsable } from "../move/move-mark.ts";
+import { readMark, requireUsable, statementsOf } from "../move/move-mark.ts";
 import { text } from "../text.en.ts";
 import { addLinkRevision } from "./0011-link-revision.ts";
 import { renameJobs } from "./0012-job-names.ts";
@@ -74,6 +74,7 @@ export function listMigrations(dialect: Dialect): Migrations {
 }
 
 export interface MigrationSteps<Tables> {
+  readonly kind: Dialect["kind"];
   /** Called once before the first change to a database that holds data already. */
   copyBefore(migration: string): Promise<void>;
   /** Runs one migration in one transaction, while no other process runs one. */
@@ -87,12 +88,13 @@ export interface MigrationSteps<Tables> {
 export async function migrate<Tables>(
   db: Kysely<Tables>,
   migrations: Migrations,
-  { copyBefore, transact }: MigrationSteps<Tables>,
+  { kind, copyBefore, transact }: MigrationSteps<Tables>,
 ): Promise<void> {
   const applied = await readApplied(db);
   refuseNewer(applied, migrations);
   const pending = Object.keys(migrations).filter((name) => !applied.includes(name));
-  await refuseMoved(db, pending.length === 0);
+  const mark = await readMark(statementsOf(db, kind));
+  if (mark !== null) requireUsable(mark, pending.length === 0);
   if (pending[0] !== undefined && applied.length > 0) await copyBefore(pending[0]);
   for (const name of pending) await transact((inside) => migrateTo(inside, migrations, name));
 }
@@ -111,26 +113,13 @@ async function migrateTo<Tables>(
   if (error !== undefined) throw error;
 }
 
-async function holdsTable<Tables>(db: Kysely<Tables>, name: string): Promise<boolean> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  return tables.some((table) => table.name === name);
-}
-
 async function readApplied<Tables>(db: Kysely<Tables>): Promise<string[]> {
-  if (!(await holdsTable(db, "kysely_migration"))) return [];
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === "kysely_migration")) return [];
   const { rows } = await sql<{
     name: string;
   }>`select name from kysely_migration order by name`.execute(db);
   return rows.map((row) => row.name);
-}
-
-async function refuseMoved<Tables>(db: Kysely<Tables>, isCurrent: boolean): Promise<void> {
-  if (!(await holdsTable(db, MOVE_TABLE))) return;
-  const { rows } = await sql<MoveMark>`select state, other from ${sql.table(MOVE_TABLE)}`.execute(
-    db,
-  );
-  const [mark] = rows;
-  if (mark !== undefined) requireUsable(mark, isCurrent);
 }
 
 function refuseNewer(applied: readonly string[], migrations: Migrations): void {

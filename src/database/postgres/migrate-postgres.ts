@@ -40,6 +40,7 @@ export function migratePostgres<Tables>(
   migrations: Migrations = listMigrations(postgresDialect),
 ): Promise<void> {
   return migrate(db, migrations, {
+    kind: "postgres",
     copyBefore: async () => {},
     transact: (job) => transact(db, log, job),
   });

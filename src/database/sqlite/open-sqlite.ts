@@ -78,6 +78,7 @@ export async function openSqlite(
       dialect: writingDialect(new ThreadConnection(writer)),
     });
     await migrate(writable, migrations, {
+      kind: "sqlite",
       copyBefore: (migration) => copyFile(writer, folders, migration),
       transact: (job) => groupCommit.run(() => job(writable), new Set()),
     });
