@@ -2,13 +2,13 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runWell } from "../deploy/tools.ts";
+import { FreezingProxy } from "../freezing-proxy.ts";
 import { until } from "../until.ts";
 import { ask } from "./clients/ask.ts";
 import { Balancer } from "./machines/balancer.ts";
 import { Bouncer } from "./machines/bouncer.ts";
 import { ADMIN_PASSWORD, ClusterNode } from "./machines/cluster-node.ts";
 import { PostgresMachine } from "./machines/postgres-machine.ts";
-import { TcpProxy } from "./machines/tcp-proxy.ts";
 import { isInNamespace } from "./namespace.ts";
 
 const NAMES = ["a", "b", "c"];
@@ -31,8 +31,8 @@ export class Cluster implements AsyncDisposable {
   standby: PostgresMachine | null = null;
   balancer!: Balancer;
   /** Of node c: to PgBouncer, and to PostgreSQL for the connection that listens. */
-  poolProxy!: TcpProxy;
-  listenProxy!: TcpProxy;
+  poolProxy!: FreezingProxy;
+  listenProxy!: FreezingProxy;
   cookie = "";
 
   private constructor() {
@@ -114,11 +114,11 @@ export class Cluster implements AsyncDisposable {
     this.bouncer = stack.use(await Bouncer.start(this.primary, join(this.folder, "bouncer")));
     let urls = { databaseUrl: this.bouncer.url, listenUrl: this.primary.url };
     if (standby !== undefined) urls = await this.#addStandby(standby);
-    this.poolProxy = stack.use(new TcpProxy(this.bouncer.port));
-    this.listenProxy = stack.use(new TcpProxy(this.primary.port));
+    this.poolProxy = stack.use(new FreezingProxy(this.bouncer.url));
+    this.listenProxy = stack.use(new FreezingProxy(this.primary.url));
     const proxied = {
-      databaseUrl: withPort(this.bouncer.url, await this.poolProxy.listen()),
-      listenUrl: withPort(this.primary.url, await this.listenProxy.listen()),
+      databaseUrl: await this.poolProxy.listen(),
+      listenUrl: await this.listenProxy.listen(),
     };
     for (const name of NAMES) {
       const folder = join(this.folder, name);
@@ -150,10 +150,6 @@ export class Cluster implements AsyncDisposable {
       await runWell(["umount", join(dataFolder, "users")]).catch(() => {});
     await runWell(["umount", this.share]).catch(() => {});
   }
-}
-
-function withPort(url: string, port: number): string {
-  return url.replace(/:\d+\/trunk8$/, `:${port}/trunk8`);
 }
 
 function withSecondPort(url: string, port: number): string {

@@ -17,21 +17,21 @@ export const networkFaults: readonly Fault[] = [
 ];
 
 async function silenceListener({ cluster, seconds, note, fault }: Ground): Promise<void> {
-  cluster.listenProxy.silence(true);
+  cluster.listenProxy.freeze(true);
   await Bun.sleep(seconds * 1000);
   const heard = await cluster.c.metric("trunk8_changes_heard");
   note(`trunk8_changes_heard ${heard}`);
   if (heard !== 0) fault("the node believes that it hears");
-  cluster.listenProxy.silence(false);
+  cluster.listenProxy.freeze(false);
 }
 
 /** What was on its way is lost. */
 async function silence({ cluster, seconds }: Ground): Promise<void> {
   const proxies = [cluster.listenProxy, cluster.poolProxy];
-  for (const proxy of proxies) proxy.silence(true);
+  for (const proxy of proxies) proxy.freeze(true);
   await Bun.sleep(seconds * 1000);
   for (const proxy of proxies) {
     proxy.cut();
-    proxy.silence(false);
+    proxy.freeze(false);
   }
 }

@@ -18,8 +18,11 @@ export class FreezingProxy implements AsyncDisposable {
         this.#sockets.add(from);
         from.on("data", (bytes) => to.write(bytes));
         if (this.#isFrozen) from.pause();
-        from.on("close", () => to.destroy());
-        from.on("error", () => to.destroy());
+        from.on("error", () => {});
+        from.on("close", () => {
+          this.#sockets.delete(from);
+          to.destroy();
+        });
       }
     });
   }
@@ -37,8 +40,13 @@ export class FreezingProxy implements AsyncDisposable {
     for (const socket of this.#sockets) isFrozen ? socket.pause() : socket.resume();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** What was frozen is lost, as with packets that were dropped for long: every connection ends. */
+  cut(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cut();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 }
