@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import type { App } from "../../app.ts";
 import { loadSettings } from "../../config/load-settings.ts";
 import { tendMove } from "../../database/move/interrupted-move.ts";
@@ -18,7 +17,7 @@ export function followMove(
   onMoved: () => void,
 ): () => void {
   const look = async () => {
-    const state = await tendMove(app.database, { runFolder: app.runFolder, host: hostname() });
+    const state = await tendMove(app.database, { runFolder: app.runFolder, host: app.nodes.name });
     if (state === "interrupted")
       app.log.warn("The move of the database was interrupted, changes are accepted again");
     if (state !== "moved") return;

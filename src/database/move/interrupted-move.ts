@@ -12,7 +12,7 @@ export function moveLock(runFolder: string): string {
 /**
  * What a running process finds of a move; null: none is in progress. Where the command that moved it has ended in the
  * middle, the database takes changes again.
- * @param host this machine: only here can the end of the command be known
+ * @param host name of this node: only on that of the command can its end be known
  */
 export async function tendMove(
   database: Database,

@@ -24,7 +24,7 @@ export interface MoveProgress {
 export interface MoveOrder {
   readonly source: MoveSide;
   readonly target: MoveSide;
-  /** The machine of the command. */
+  /** The node of the command, by its name. */
   readonly host: string;
   /** For the id of the move. */
   readonly makeId: () => string;

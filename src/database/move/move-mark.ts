@@ -25,7 +25,7 @@ export interface MoveMark {
   readonly state: MoveState;
   /** The other database, for people: without a password. */
   readonly other: string;
-  /** The machine of the command. */
+  /** The node of the command, by its name. */
   readonly host: string;
   /** The id of the site; "" if it has none. */
   readonly site: string;

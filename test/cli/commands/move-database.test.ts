@@ -112,12 +112,16 @@ describe.skipIf(!postgresIsAvailable)("a site that runs", () => {
 });
 
 /** Runs the command and kills it at the first line of its progress that contains `at`; returns whether it was. */
-async function killAt(at: string, to: string): Promise<boolean> {
+async function killAt(
+  at: string,
+  to: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<boolean> {
   const child = Bun.spawn(
     [process.execPath, MAIN, "move-database", "--to", to, "--json", "--data", dataFolder],
     {
       stdio: ["ignore", "ignore", "pipe"],
-      env: { PATH: process.env.PATH, TRUNK8_OPS_LISTEN: "" },
+      env: { PATH: process.env.PATH, TRUNK8_OPS_LISTEN: "", ...env },
     },
   );
   let said = "";
@@ -149,6 +153,21 @@ describe.skipIf(!postgresIsAvailable)("a kill", () => {
       expect(configuredUrl()).toBe(postgres.url);
     },
   );
+
+  test("is noticed on the node of the command alone, by its name", async () => {
+    addRows();
+    const env = { TRUNK8_SERVER_NODE_NAME: "first" };
+    expect(await killAt(WHILE_COPYING, postgres.url, env)).toBe(true);
+    using db = new Connection(join(dataFolder, "trunk8.db"), { readonly: true });
+    expect(db.query("select state, host from database_move").get()).toEqual({
+      state: "moving",
+      host: "first",
+    });
+    db.close();
+    site = await startSite({ dataFolder, workers: "", env });
+    const add = () => trunk8("add", "https://example.org/", "--code", "later").catch(() => "");
+    await until(add, { what: "changes to be accepted", seconds: 60 });
+  });
 
   test("on a stopped site: changes are refused until the command has gone on, or was cancelled", async () => {
     addRows();

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { backupLock } from "../../../app.ts";
 import { stampOf } from "../../../archive/timestamp.ts";
@@ -33,6 +32,7 @@ import {
   TARGETS,
 } from "../../../database/move/open-side.ts";
 import { text as moveText } from "../../../database/move/text.en.ts";
+import { nodeNameOf } from "../../../nodes/node.ts";
 import { claimPath, inTurn } from "../../../os/machine-lock.ts";
 import { Problem } from "../../../problem.ts";
 import {
@@ -156,7 +156,7 @@ async function moveTo({ invocation, loaded, source: place }: Move, to: SidePlace
     moveDatabase({
       source,
       target,
-      host: hostname(),
+      host: nodeNameOf(settings),
       makeId: randomUUID,
       onProgress: isJson ? jsonProgress() : shownProgress(showDetail),
       switchTo: () => switchSettings({ loaded, place, source, to, target }),
