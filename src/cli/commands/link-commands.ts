@@ -68,7 +68,7 @@ async function addOne(invocation: Invocation): Promise<void> {
   const given = await findGivenFile(invocation);
   await withApp(invocation, async (app) => {
     noteAssumedOrigin(app);
-    const owner = await findOwner(app, invocation.option("user") ?? ADMIN_USERNAME);
+    const owner = await ownerOf(app, invocation);
     const password = await readPassword(invocation);
     const input = parseOptions(app, invocation, { isFile: given !== null, password });
     await using file = given && (await receiveFile(app, owner, given));
@@ -152,21 +152,19 @@ function readsJson({ positionals, option, has }: Invocation): boolean {
   return positionals[0] === STANDARD_INPUT && has("json") && !isFile;
 }
 
+/** Whether an option says what belongs into the JSON. */
+function isChosenBesideJson({ option, has }: Invocation): boolean {
+  const { user: _user, json: _json, ...others } = add.options;
+  return Object.keys(others).some((name) => has(name) || option(name) !== undefined);
+}
+
 /** Creates links one by one, and prints each result on a line. */
 async function addFromJson(invocation: Invocation): Promise<void> {
-  const { option } = invocation;
-  const isChosen = opensInBrowser(invocation) !== null;
-  if (
-    isChosen ||
-    ["code", "expires", "starts", "fallback", "title", "tag", "visit-limit", "password-file"].some(
-      (name) => option(name) !== undefined,
-    )
-  )
-    throw usageProblem(text.links.add.optionsBesideJson);
+  if (isChosenBesideJson(invocation)) throw usageProblem(text.links.add.optionsBesideJson);
   const bodies = parseJson(await Bun.stdin.text());
   await withApp(invocation, async (app) => {
     noteAssumedOrigin(app);
-    const owner = await findOwner(app, option("user") ?? ADMIN_USERNAME);
+    const owner = await ownerOf(app, invocation);
     for (const [at, body] of bodies.entries()) {
       const result = await createFromJson(app, owner, body).catch((thrown) => {
         if (!(thrown instanceof Problem)) throw thrown;
@@ -368,6 +366,14 @@ async function namingLink<Found>(shortCode: string, work: Promise<Found>): Promi
     if (!(thrown instanceof Problem) || thrown.code !== "not_found") throw thrown;
     throw new Problem("not_found", text.links.rm.noSuchLink(shortCode));
   });
+}
+
+/**
+ * Finds the user that `--user` names, or the administrator.
+ * @throws Problem `not_found`
+ */
+export async function ownerOf(app: App, { option }: Invocation): Promise<User> {
+  return await findOwner(app, option("user") ?? ADMIN_USERNAME);
 }
 
 /** @throws Problem `not_found` */

@@ -196,9 +196,11 @@ describe("add --json -", () => {
 
   test("rejects what is no JSON, and options beside it", async () => {
     expect((await add("{")).stderr).toContain(text.links.add.notJson(1));
-    const beside = await add("{}", "--title", "T");
-    expect(beside).toMatchObject({ exitCode: 2 });
-    expect(beside.stderr).toContain(text.links.add.optionsBesideJson);
+    for (const option of [["--title", "T"], ["--forward-query"], ["--password-stdin"]]) {
+      const beside = await add("{}", ...option);
+      expect(beside).toMatchObject({ exitCode: 2 });
+      expect(beside.stderr).toContain(text.links.add.optionsBesideJson);
+    }
   });
 });
 

@@ -1,4 +1,3 @@
-import { ADMIN_USERNAME } from "../../../accounts/user.ts";
 import type { App } from "../../../app.ts";
 import type { RowFault } from "../../../links/csv/csv-import.ts";
 import { decodeCsv } from "../../../links/csv/csv-rows.ts";
@@ -10,7 +9,7 @@ import { type Command, type Invocation, printNote, printResult } from "../../com
 import { isNoteOnScreen } from "../../screen.ts";
 import { siteOrigin } from "../../site-origin.ts";
 import { withApp } from "../../with-app.ts";
-import { findOwner } from "../link-commands.ts";
+import { ownerOf } from "../link-commands.ts";
 import { text } from "../text.en.ts";
 
 /** Of a CSV file, which is read whole. */
@@ -28,9 +27,10 @@ export const importCsv: Command = {
   run: (invocation) => withApp(invocation, (app) => run(app, invocation)),
 };
 
-async function run(app: App, { positionals, option, has }: Invocation): Promise<void> {
+async function run(app: App, invocation: Invocation): Promise<void> {
+  const { positionals, has } = invocation;
   const csv = await readFile(positionals[0] ?? "");
-  const owner = await findOwner(app, option("user") ?? ADMIN_USERNAME);
+  const owner = await ownerOf(app, invocation);
   const context = inputContext(app, [siteOrigin(app.live.current)]);
   const { csv: importing } = app.links;
   const { links, faults } = await importing.read(csv, owner.id, context);

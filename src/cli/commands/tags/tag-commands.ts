@@ -1,4 +1,3 @@
-import { ADMIN_USERNAME } from "../../../accounts/user.ts";
 import type { App } from "../../../app.ts";
 import type { Tag } from "../../../links/tags/tags.ts";
 import { operator } from "../../../policy.ts";
@@ -7,7 +6,7 @@ import { type Command, type Invocation, printNote, printResult } from "../../com
 import { formatTable } from "../../format-table.ts";
 import { screenWidth } from "../../screen.ts";
 import { withApp } from "../../with-app.ts";
-import { findOwner } from "../link-commands.ts";
+import { ownerOf } from "../link-commands.ts";
 import { text } from "./text.en.ts";
 
 const user = { value: "NAME", doc: () => text.user } as const;
@@ -19,7 +18,7 @@ export const listTags: Command = {
   options: { user, json: { doc: () => text.json } },
   run: (invocation) =>
     withApp(invocation, async (app) => {
-      const tags = await Array.fromAsync(everyTag(app, await ownerId(app, invocation)));
+      const tags = await Array.fromAsync(everyTag(app, (await ownerOf(app, invocation)).id));
       const { tag, links } = text.heads;
       const rows = tags.map((one) => [one.name, formatCount(one.links)]);
       if (invocation.has("json")) printResult(JSON.stringify(tags, null, 2));
@@ -68,12 +67,8 @@ async function changeTag(
 ): Promise<void> {
   const [tag = "", to = ""] = invocation.positionals;
   await withApp(invocation, async (app) => {
-    printNote(text.changed(await work(app, await ownerId(app, invocation), [tag, to])));
+    printNote(text.changed(await work(app, (await ownerOf(app, invocation)).id, [tag, to])));
   });
-}
-
-async function ownerId(app: App, { option }: Invocation): Promise<number> {
-  return (await findOwner(app, option("user") ?? ADMIN_USERNAME)).id;
 }
 
 async function* everyTag(app: App, owner: number): AsyncGenerator<Tag> {

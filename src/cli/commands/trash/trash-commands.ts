@@ -1,4 +1,3 @@
-import { ADMIN_USERNAME } from "../../../accounts/user.ts";
 import type { App } from "../../../app.ts";
 import { parseShortCode } from "../../../links/short-code.ts";
 import type { TrashedLink } from "../../../links/trash/trash.ts";
@@ -9,7 +8,7 @@ import { canAsk, confirmAtTerminal } from "../../confirm.ts";
 import { formatTable } from "../../format-table.ts";
 import { screenWidth } from "../../screen.ts";
 import { withApp } from "../../with-app.ts";
-import { findOwner } from "../link-commands.ts";
+import { ownerOf } from "../link-commands.ts";
 import { text } from "./text.en.ts";
 
 export const listTrash: Command = {
@@ -22,7 +21,7 @@ export const listTrash: Command = {
   },
   run: (invocation) =>
     withApp(invocation, async (app) => {
-      const owner = await findOwner(app, invocation.option("user") ?? ADMIN_USERNAME);
+      const owner = await ownerOf(app, invocation);
       const links = await Array.fromAsync(everyTrashed(app, owner.id));
       if (invocation.has("json")) printResult(JSON.stringify(links.map(jsonOf), null, 2));
       else if (links.length === 0) printNote(text.empty);
@@ -35,8 +34,9 @@ export const recoverLinks: Command = {
   summary: () => text.recoverSummary,
   words: [1, 1000],
   options: { code: { value: "NEW", doc: () => text.code } },
-  run: ({ positionals, option, ...invocation }) =>
-    withApp({ positionals, option, ...invocation }, async (app) => {
+  run: (invocation) =>
+    withApp(invocation, async (app) => {
+      const { positionals, option } = invocation;
       await requireTrashed(app, positionals);
       const code = option("code");
       const shortCode = code === undefined ? undefined : parseShortCode(code);
