@@ -68,16 +68,15 @@ async function runAlone(
   announce(describeSite({ publicUrl, listens: [listen], port: site.port }, signIn));
   systemd?.notify("READY=1");
   for (;;) {
-    const ended = await Promise.race([stopped, untilMoved(site.app, invocation)]);
-    if (ended === "stopped") break;
+    if ((await endOf(site.app, invocation, stopped)) === "stopped") break;
     const next = await openMoved(invocation, parts.log);
     if (next === null) continue;
     await site.stop();
-    site = await startSite(next.app);
+    site = await startSite(next);
   }
   systemd?.notify("STOPPING=1");
   await site.drain();
-  await drainTime(parts);
+  await drainTime({ ...parts, live: site.app.live });
   parts.log.info("Stopping, finishing active requests first");
   await site.stop();
 }
@@ -122,12 +121,12 @@ async function startSite(app: App): Promise<RunningSite> {
 }
 
 /** Opens the other database while links are still answered from this one; null if that fails. */
-async function openMoved(invocation: Invocation, log: Logger) {
+async function openMoved(invocation: Invocation, log: Logger): Promise<App | null> {
   const parts = await openSettings(invocation);
   try {
     const app = await openServingApp(parts);
     log.info("The site was moved to another database, changing over");
-    return { parts, app };
+    return app;
   } catch (err) {
     parts.live.close();
     log.error(
@@ -138,13 +137,18 @@ async function openMoved(invocation: Invocation, log: Logger) {
   }
 }
 
-function untilMoved(app: App, invocation: Invocation): Promise<"moved"> {
-  return new Promise((resolve) => {
-    const stop = followMove(app, invocation, () => {
-      stop();
-      resolve("moved");
-    });
-  });
+async function endOf(
+  app: App,
+  invocation: Invocation,
+  stopped: Promise<"stopped">,
+): Promise<"stopped" | "moved"> {
+  const { promise: moved, resolve } = Promise.withResolvers<"moved">();
+  const stopFollowing = followMove(app, invocation, () => resolve("moved"));
+  try {
+    return await Promise.race([stopped, moved]);
+  } finally {
+    stopFollowing();
+  }
 }
 
 /** @throws Problem `internal` as `startOps` does; the server is stopped then */
