@@ -16,6 +16,7 @@ const HAPROXY = "cluster/haproxy.cfg";
 const POSTGRES = "cluster/postgresql.conf";
 const PGBOUNCER = "cluster/pgbouncer.ini";
 const COMPOSE = "cluster/compose.yaml";
+const ONE_MACHINE = "docker/compose.yaml";
 const ENVIRONMENT = "cluster/node.env";
 const UNIT = "cluster/trunk8-node.conf";
 const EXPORTS = "cluster/exports";
@@ -150,6 +151,7 @@ function lastLine(text: string): string {
 
 interface Service {
   readonly image: string;
+  readonly build?: unknown;
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
   readonly depends_on?: readonly string[] | Readonly<Record<string, unknown>>;
@@ -161,9 +163,11 @@ interface Compose {
   readonly volumes: Readonly<Record<string, unknown>>;
 }
 
-/** The addresses of the services are those that the files name. */
+/** The addresses of the services are those that the files name, and the image is built as for one machine. */
 async function proveCompose(report: Report): Promise<void> {
   const { services, volumes } = Bun.YAML.parse(await report.text(COMPOSE)) as Compose;
+  const oneMachine = Bun.YAML.parse(await report.text(ONE_MACHINE)) as Compose;
+  same("the build", services["trunk8-a"]?.build, oneMachine.services.trunk8?.build);
   const addressOf = (name: string) => services[name]?.networks?.machines.ipv4_address;
   const nodes = ["a", "b", "c"].map((name) => addressOf(`trunk8-${name}`));
   same(
