@@ -17,8 +17,12 @@ export function readCookie(request: Request, name: string): string | null {
 const COOKIE_VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/;
 
 /** On https the prefix makes browsers insist on Secure, Path=/ and this very host. */
+function cookieName(name: string, isHttps: boolean): string {
+  return isHttps ? `__Host-${name}` : name;
+}
+
 export function sessionCookieName(isHttps: boolean): string {
-  return isHttps ? "__Host-sessionid" : "sessionid";
+  return cookieName("sessionid", isHttps);
 }
 
 interface CookieTerms {
@@ -35,14 +39,9 @@ export function clearSessionCookie(headers: Headers, { isHttps }: Pick<Client, "
   setCookie(headers, sessionCookieName(isHttps), "", { isHttps, maxAgeSeconds: 0 });
 }
 
-/** Prefixed as the session's, for the same reason. */
-function passCookieName(name: string, isHttps: boolean): string {
-  return isHttps ? `__Host-${name}` : name;
-}
-
 /** A pass through the gate of a link; empty: none was sent. */
 export function readPass({ request, client }: Pick<Call, "request" | "client">, name: string) {
-  return readCookie(request, passCookieName(name, client.isHttps)) ?? "";
+  return readCookie(request, cookieName(name, client.isHttps)) ?? "";
 }
 
 /** The cookie of such a pass. */
@@ -50,7 +49,7 @@ export function passCookie(
   { client: { isHttps } }: Pick<Call, "client">,
   { name, pass, seconds }: { name: string; pass: string; seconds: number },
 ): string {
-  return cookieText(passCookieName(name, isHttps), pass, { isHttps, maxAgeSeconds: seconds });
+  return cookieText(cookieName(name, isHttps), pass, { isHttps, maxAgeSeconds: seconds });
 }
 
 function setCookie(headers: Headers, name: string, value: string, terms: CookieTerms): void {
@@ -71,7 +70,7 @@ const DISMISSED_SECONDS = 2_592_000;
 const MAX_DISMISSED = 20;
 
 function dismissedCookieName(isHttps: boolean): string {
-  return isHttps ? "__Host-dismissed" : "dismissed";
+  return cookieName("dismissed", isHttps);
 }
 
 /** The keys of the warnings that were dismissed in this browser. */
@@ -157,9 +156,8 @@ const undoing: ReadonlySet<NoticeCode> = new Set([
   "expiry_set",
 ] as const);
 
-/** Prefixed as the session's, for the same reason. */
 function noticeCookieName(isHttps: boolean): string {
-  return isHttps ? "__Host-notice" : "notice";
+  return cookieName("notice", isHttps);
 }
 
 const NOTICE_SECONDS = 60;
