@@ -228,9 +228,7 @@ export class LinkVisits {
       class: quarters.classes,
       visits: quarters.visits,
     });
-    const summed = sql`(select link_id, quarter, class, ${sumOfVisits} as visits from ${given}
-      group by 1, 2, 3) as summed`;
-    await addToLinkQuarters(trx, summed);
+    await addToLinkQuarters(trx, given);
   }
 
   async #addDays(trx: Trx, { values, days }: ImportedVisits): Promise<void> {

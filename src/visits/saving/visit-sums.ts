@@ -24,11 +24,12 @@ export const addToTotal = sql`on conflict (link_id) do update set visits = ${add
  * skipped.
  */
 
-/** Adds to the quarter hours of links, each of which is given once. */
+/** Adds to the quarter hours of links. */
 export async function addToLinkQuarters(trx: Trx, given: RawBuilder<unknown>): Promise<void> {
   await sql`insert into link_quarter (link_id, quarter, class, visits)
-    select link_id, quarter, class, visits from ${given}
-    where exists (select 1 from link where link.id = link_id) order by 1, 2, 3
+    select link_id, quarter, class, ${sumOfVisits} from ${given}
+    where exists (select 1 from link where link.id = link_id)
+    group by 1, 2, 3 order by 1, 2, 3
     ${addToRow("link_quarter", ["link_id", "quarter", "class"])}`.execute(trx);
 }
 
