@@ -78,9 +78,9 @@ const settings: Readonly<Record<SettingKey, string>> = {
   "links.forward_query":
     "Redirects pass the visitor's query parameters on to the destination, where a link does not say otherwise.",
   "links.fallback_url":
-    "Where visitors of expired and disabled links are sent, where a link has no fallback of its own. Empty = they see a message.",
+    "Where visitors are sent by links that have expired, are disabled or have reached their visit limit, and have no fallback of their own. Empty = they see a message.",
   "links.gone_text":
-    "What visitors of expired and disabled links read. Empty = that the link has expired or is disabled.",
+    "What visitors read at links that have expired, are disabled or have reached their visit limit. Empty = which of these it is.",
   "links.serve_stale_seconds":
     "While PostgreSQL is away, seconds that links in memory are answered beyond the 0.8 seconds for which they are known to be current. Meanwhile, a change by another node that still reaches it is missed. 0 = such requests get 503.",
   "links.max_age_seconds":
