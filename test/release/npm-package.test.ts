@@ -1,20 +1,12 @@
 /** What `npm pack` makes: a package that runs with nothing but Bun. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { smokeTest } from "../../scripts/smoke.ts";
 import { version } from "../../src/version.ts";
+import { copySources, ROOT } from "../copy-sources.ts";
 
-const root = join(import.meta.dir, "../..");
 const folder = mkdtempSync(join(tmpdir(), "trunk8-package-"));
 const copy = join(folder, "copy");
 const unpacked = join(folder, "package");
@@ -22,11 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** In a copy, since npm changes package.json while it packs. */
 beforeAll(async () => {
-  mkdirSync(copy);
-  const papers = ["CHANGELOG.md", "LICENSE", "README.md", "package.json", "package-lock.json"];
-  for (const name of ["bin", "scripts", "src", ...papers])
-    cpSync(join(root, name), join(copy, name), { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+  copySources(copy);
   await Bun.$`npm pack --silent --pack-destination ${folder}`.cwd(copy).quiet();
   await Bun.$`tar -xzf ${folder}/trunk8-${version}.tgz -C ${folder}`;
 }, 60_000);
@@ -40,7 +28,7 @@ test("needs nothing but Bun for one kind of machine", async () => {
     await manifestIn(unpacked);
   expect([dependencies, scripts, devDependencies]).toEqual([undefined, undefined, undefined]);
   expect(Object.keys(optionalDependencies)).toContain("@oven/bun-linux-x64");
-  const { dependencies: ours } = await manifestIn(root);
+  const { dependencies: ours } = await manifestIn(ROOT);
   expect(new Set(Object.values(optionalDependencies))).toEqual(new Set([ours.bun]));
 });
 
@@ -64,7 +52,7 @@ test("passes on the licenses of its libraries", async () => {
 });
 
 test("leaves package.json as it was", async () => {
-  expect(await manifestIn(copy)).toEqual(await manifestIn(root));
+  expect(await manifestIn(copy)).toEqual(await manifestIn(ROOT));
   expect(existsSync(join(copy, "dist/package.json"))).toBe(false);
 });
 
