@@ -24,7 +24,6 @@ switch (process.argv[2]) {
 }
 
 async function prepack(): Promise<void> {
-  // Packing was interrupted.
   if (existsSync(saved)) throw new Error(`Packing was interrupted: mv '${saved}' '${file}'`);
   await makeBundle();
   await Bun.write(join(root, "dist", "LICENSES.txt"), libraryLicenses());

@@ -57,7 +57,7 @@ async function compare(first: string, second: string): Promise<void> {
   if (different.length > 0) throw new Error(`Not the same twice: ${different.join(", ")}`);
 }
 
-/** Installs the package as a stranger does. */
+/** Installs the package as a user does. */
 async function tryPackage(file: string): Promise<void> {
   const prefix = join(folder, "prefix");
   await Bun.$`npm install --global --prefer-offline --prefix ${prefix} ${file}`.quiet();

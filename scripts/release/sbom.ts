@@ -1,7 +1,5 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
-
-const root = join(import.meta.dir, "../..");
+import { root } from "../entry-points.ts";
 
 /** The parts of CycloneDX 1.5 (https://cyclonedx.org/docs/1.5/json/) that we change. */
 interface Sbom {
