@@ -114,7 +114,7 @@ export interface SlowUpload {
 const PARTS = 40;
 const PART_MS = 250;
 
-/** Begins to upload a file of a megabyte; a part of it arrives every quarter of a second until `finish`. */
+/** Begins to upload a file of 64 KB; a part of it arrives every quarter of a second until `finish`. */
 export async function startUpload(port: number, cookie: string, code: string): Promise<SlowUpload> {
   const bytes = crypto.getRandomValues(new Uint8Array(65_536));
   const body = Buffer.concat([
