@@ -9,7 +9,7 @@ import { writeSbom } from "./sbom.ts";
 
 /** The name of each artifact. */
 export const packageName = `trunk8-${version}.tgz`;
-export const kitName = `trunk8-${version}-deploy.tar.gz`;
+const kitName = `trunk8-${version}-deploy.tar.gz`;
 export const executableName = (architecture: string) => `trunk8-${version}-linux-${architecture}`;
 
 /** What the archive for operators contains: the files of deploy/ and what their comments refer to. */
