@@ -353,7 +353,6 @@ as_service() {
 # The version before refuses a database that the new one has upgraded. The copy from before the upgrade takes its place
 # only if the new version never answered: otherwise, changes of users would be lost.
 roll_back() {
-  say "The new version is not ready (journalctl -u trunk8): the version before is put back"
   data=$(as_service pwd)
   # The first one: a later one has a part of the upgrade.
   copy=$(find "$data/backups" -name 'before-*.db' -newer "$before" 2>/dev/null | sort | head -n 1)
@@ -361,6 +360,7 @@ roll_back() {
   [ -z "$copy" ] || [ "$has_started" = no ] ||
     fail "the new version upgraded the database and has answered requests, so it stays. The way back," \
       "which loses changes: /opt/trunk8/docs/upgrading.md. The database from before is $copy"
+  say "The new version is not ready (journalctl -u trunk8): the version before is put back"
   systemctl stop trunk8.service
   put_back_program
   if ! timeout "$wait" systemctl start trunk8.service && [ -n "$copy" ]; then
