@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { FreezingProxy } from "../database/postgres/freezing-proxy.ts";
 import { runWell } from "../deploy/tools.ts";
-import { FreezingProxy } from "../freezing-proxy.ts";
 import { until } from "../until.ts";
 import { ask } from "./clients/ask.ts";
 import { Balancer } from "./machines/balancer.ts";

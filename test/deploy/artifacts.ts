@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { executableName } from "../../scripts/release/artifacts.ts";
 import { ownArchitecture } from "../../scripts/release/executable.ts";
-import { copySources } from "../copy-sources.ts";
+import { copySources } from "../release/copy-sources.ts";
 import { LeftOut } from "./report.ts";
 
 /** Makes a release for this machine from a copy of the sources; returns its folder. */

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { smokeTest } from "../../scripts/smoke.ts";
 import { version } from "../../src/version.ts";
-import { copySources, ROOT } from "../copy-sources.ts";
+import { copySources, ROOT } from "./copy-sources.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trunk8-package-"));
 const copy = join(folder, "copy");

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { sql } from "kysely";
 import pg from "pg";
 import { failureOf } from "../../failure.ts";
-import { FreezingProxy } from "../../freezing-proxy.ts";
 import { hasPostgres } from "../../postgres-server.ts";
 import { until } from "../../until.ts";
+import { FreezingProxy } from "./freezing-proxy.ts";
 import { type ClusterServer, PostgresCluster } from "./postgres-cluster.ts";
 import { TestNode } from "./test-node.ts";
 

@@ -1,10 +1,10 @@
 /** Nodes whose connections go through a real PgBouncer in transaction mode, but for the one that listens. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { sql } from "kysely";
-import { FreezingProxy } from "../../freezing-proxy.ts";
 import { hasPgBouncer, PgBouncer } from "../../pgbouncer-server.ts";
 import { openPostgres, postgresIsAvailable } from "../../postgres.ts";
 import { until } from "../../until.ts";
+import { FreezingProxy } from "./freezing-proxy.ts";
 import { TestNode } from "./test-node.ts";
 
 describe.skipIf(!postgresIsAvailable || !hasPgBouncer)("behind PgBouncer", () => {

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { copySources, linkLibraries, ROOT } from "../../copy-sources.ts";
+import { copySources, linkLibraries, ROOT } from "../../release/copy-sources.ts";
 
 /** The version before: the commit that the fixtures of test/upgrade are of. */
 const OLD = "725086e";

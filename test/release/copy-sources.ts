@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
-export const ROOT = join(import.meta.dir, "..");
+export const ROOT = join(import.meta.dir, "../..");
 
 /** What a release is made of. */
 const parts = ["bin", "deploy", "docs", "scripts", "src", "tsconfig.json"];
