@@ -14,9 +14,9 @@ import { text } from "./text.en.ts";
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import("./serve/serve.ts")).serve,
   worker: async () => (await import("./serve/worker.ts")).worker,
-  add: async () => (await import("./commands/link-commands.ts")).add,
-  ls: async () => (await import("./commands/link-commands.ts")).ls,
-  rm: async () => (await import("./commands/link-commands.ts")).rm,
+  add: async () => (await import("./commands/links/add-links.ts")).add,
+  ls: async () => (await import("./commands/links/list-links.ts")).ls,
+  rm: async () => (await import("./commands/links/remove-links.ts")).rm,
   "tag ls": async () => (await import("./commands/tags/tag-commands.ts")).listTags,
   "tag rename": async () => (await import("./commands/tags/tag-commands.ts")).renameTag,
   "tag merge": async () => (await import("./commands/tags/tag-commands.ts")).mergeTags,

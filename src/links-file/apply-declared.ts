@@ -5,7 +5,7 @@ import type { App } from "../app.ts";
 import { pathInPlace } from "../files/blob.ts";
 import type { BlobOwner } from "../files/blobs.ts";
 import type { FileNews } from "../links/bulk/declared-links.ts";
-import { declaringFile } from "../links/link-rows.ts";
+import { declaringFile } from "../links/rows/declared.ts";
 import { codeOf } from "../os/system-error.ts";
 import { Problem } from "../problem.ts";
 import { type LinksFile, type LinksFileError, readLinksFile } from "./links-file.ts";

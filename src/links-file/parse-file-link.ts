@@ -13,8 +13,8 @@ import {
   type NewLink,
   type NewLinkInput,
   parseNewLink,
-  renamingFields,
 } from "../links/input/link-schema.ts";
+import { renamingFields } from "../links/input/parse-fields.ts";
 import { type ContentKind, kindWithFile, type Link, nameForText } from "../links/link.ts";
 import { requireStartBeforeExpiry } from "../links/options/start.ts";
 import { isStoredCode, parseShortCode, type ShortCode } from "../links/short-code.ts";

@@ -4,7 +4,6 @@ import type { AuditDetails, NewAuditEvent } from "../audit/audit-event.ts";
 import type { Database, Touch, Trx } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
 import type { Actor } from "../policy.ts";
-import { Problem } from "../problem.ts";
 import {
   codesFrom,
   codesOf,
@@ -34,7 +33,6 @@ import {
 import type { ShortCode } from "./short-code.ts";
 import { moveTags, saveTags } from "./tags/link-tags.ts";
 import { areSameTags } from "./tags/tag-names.ts";
-import { text } from "./text.en.ts";
 import { freeTrashedCodes } from "./trash/free-trashed-codes.ts";
 
 export interface LinkRowsParts {
@@ -355,31 +353,6 @@ function removedEach(links: readonly Link[]): NewAuditEvent[] {
 
 /** Records nothing. */
 export const unrecorded = (): readonly NewAuditEvent[] => [];
-
-/**
- * Refuses to change links that a links.toml declares: they change with that file alone.
- * @throws Problem `forbidden` that names it
- */
-export async function refuseDeclared(trx: Trx, links: readonly Link[]): Promise<void> {
-  const declared = links.find((link) => link.declared);
-  if (declared === undefined) return;
-  const { username } = await trx
-    .selectFrom("user")
-    .select("username")
-    .where("id", "=", declared.ownerId)
-    .executeTakeFirstOrThrow();
-  throw declaredIn(declared, username);
-}
-
-/** The refusal to change a link that `owner`'s links.toml declares. */
-export function declaredIn({ shortCode }: Link, owner: string): Problem {
-  return new Problem("forbidden", text.access.declared(shortCode, declaringFile(owner)));
-}
-
-/** The file that declares a user's links, as a path in the data folder. */
-export function declaringFile(owner: string): string {
-  return `users/${owner}/links.toml`;
-}
 
 /** Adds the rows by which lists find new links; at least one. */
 async function addSearchRows(trx: Trx, links: readonly Link[]): Promise<void> {

@@ -17,7 +17,7 @@ import type { ParsedLink } from "../../links-file/parse-file-link.ts";
 import { Problem } from "../../problem.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
 import { withApp } from "../with-app.ts";
-import { findOwner } from "./link-commands.ts";
+import { findOwner } from "./links/link-owner.ts";
 import { text } from "./text.en.ts";
 
 export const apply: Command = {

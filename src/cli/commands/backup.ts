@@ -14,7 +14,7 @@ import { backUpUser } from "../../user-backup/back-up-user.ts";
 import { type Command, type Invocation, printNote, printResult, usageProblem } from "../command.ts";
 import { showProgress } from "../show-progress.ts";
 import { withApp } from "../with-app.ts";
-import { findOwner } from "./link-commands.ts";
+import { findOwner } from "./links/link-owner.ts";
 import { text } from "./text.en.ts";
 
 export const backup: Command = {

@@ -21,7 +21,7 @@ import { type Command, type Invocation, printNote, printResult, usageProblem } f
 import { prepareDataFolder } from "../data-folder.ts";
 import { showProgress } from "../show-progress.ts";
 import { withApp } from "../with-app.ts";
-import { findOwner } from "./link-commands.ts";
+import { findOwner } from "./links/link-owner.ts";
 import { text } from "./text.en.ts";
 
 export const restore: Command = {

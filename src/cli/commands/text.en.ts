@@ -11,7 +11,7 @@ interface Has {
 
 /** Texts of the commands: a group for each file. */
 export const text = catalogue({
-  /** link-commands.ts and given-file.ts */
+  /** links/ and given-file.ts */
   links: {
     add: {
       summary:

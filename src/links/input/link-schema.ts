@@ -3,7 +3,7 @@ import type { Clock } from "../../clock.ts";
 import type { LiveSettings } from "../../config/live-settings.ts";
 import { effectiveZone } from "../../config/values/time-zone.ts";
 import { fieldNameOf } from "../../parse-input.ts";
-import { type FieldProblems, invalid, Problem } from "../../problem.ts";
+import { invalid } from "../../problem.ts";
 import { type CodeChanges, codesOf, newCode, parseAliases } from "../aliases/aliases.ts";
 import { refuseNewCodesOfItself } from "../aliases/refuse-itself.ts";
 import { parseExpiry, parseTime } from "../expiry.ts";
@@ -14,6 +14,7 @@ import { parseShortCode, type ShortCode } from "../short-code.ts";
 import { parseTags } from "../tags/tag-names.ts";
 import { parseTarget, pointsToItself, type Target } from "../target/target.ts";
 import { text } from "../text.en.ts";
+import { collect, refusing, renamingFields, withoutUndefined } from "./parse-fields.ts";
 import { parseNote, parseTitle } from "./title-and-note.ts";
 
 const flag = z.boolean({ error: () => text.input.noBoolean });
@@ -298,66 +299,6 @@ function read<Key extends keyof Shape, Empty>(
   if (!success) throw invalid(fieldNameOf(key), error.issues[0]?.message ?? "");
   if (data === undefined) return undefined;
   return data === null ? empty : (data as NonNullable<z.output<Shape[Key]>>);
-}
-
-/** Runs every parser, so that all faults are reported at once. */
-function collect<Parsed extends object>(
-  parsers: {
-    [Key in keyof Parsed]: () => Parsed[Key];
-  },
-): Parsed {
-  const parsed: Partial<Parsed> = {};
-  const fields: Record<string, string> = {};
-  for (const key in parsers) {
-    try {
-      parsed[key] = parsers[key]();
-    } catch (thrown) {
-      if (!isInvalid(thrown)) throw thrown;
-      Object.assign(fields, thrown.fields);
-    }
-  }
-  if (Object.keys(fields).length > 0) throw refusal(fields);
-  return parsed as Parsed;
-}
-
-function refusal(fields: FieldProblems): Problem {
-  return new Problem("invalid", Object.values(fields).join(" "), { fields });
-}
-
-/** Runs `work`, in whose problems fields are renamed: an entry point has its own names for them. */
-export function renamingFields<Done>(
-  names: Readonly<Record<string, string>>,
-  work: () => Done,
-): Done {
-  try {
-    return work();
-  } catch (thrown) {
-    if (!isInvalid(thrown)) throw thrown;
-    const fields = Object.entries(thrown.fields).map(([name, why]) => [names[name] ?? name, why]);
-    throw new Problem("invalid", thrown.message, { fields: Object.fromEntries(fields) });
-  }
-}
-
-function isInvalid(thrown: unknown): thrown is Problem {
-  return thrown instanceof Problem && thrown.code === "invalid";
-}
-
-/** A step of a schema that refuses what `parse` refuses. */
-function refusing<Given, Parsed>(parse: (given: Given) => Parsed) {
-  return (given: Given, { addIssue }: z.RefinementCtx): Parsed => {
-    try {
-      return parse(given);
-    } catch (thrown) {
-      if (!isInvalid(thrown)) throw thrown;
-      addIssue({ code: "custom", message: thrown.message });
-      return z.NEVER;
-    }
-  };
-}
-
-function withoutUndefined<Given extends object>(given: Given): Partial<Given> {
-  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Partial<Given>;
 }
 
 function parseTargetOf(

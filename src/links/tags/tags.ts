@@ -3,8 +3,9 @@ import type { AuditAction } from "../../audit/audit-actions.ts";
 import type { Database } from "../../database/database.ts";
 import { type Actor, may, type ResourceAction } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
-import { renamingFields } from "../input/link-schema.ts";
-import { type LinkRows, type LinkWriter, refuseDeclared } from "../link-rows.ts";
+import { renamingFields } from "../input/parse-fields.ts";
+import type { LinkRows, LinkWriter } from "../link-rows.ts";
+import { refuseDeclared } from "../rows/declared.ts";
 import { text } from "../text.en.ts";
 import { foldTag, parseTag } from "./tag-names.ts";
 

@@ -9,7 +9,7 @@ import { type Command, type Invocation, printNote, printResult } from "../../com
 import { isNoteOnScreen } from "../../screen.ts";
 import { siteOrigin } from "../../site-origin.ts";
 import { withApp } from "../../with-app.ts";
-import { ownerOf } from "../link-commands.ts";
+import { ownerOf } from "../links/link-owner.ts";
 import { text } from "../text.en.ts";
 
 /** Of a CSV file, which is read whole. */

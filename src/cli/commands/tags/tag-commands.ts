@@ -6,7 +6,7 @@ import { type Command, type Invocation, printNote, printResult } from "../../com
 import { formatTable } from "../../format-table.ts";
 import { screenWidth } from "../../screen.ts";
 import { withApp } from "../../with-app.ts";
-import { ownerOf } from "../link-commands.ts";
+import { ownerOf } from "../links/link-owner.ts";
 import { text } from "./text.en.ts";
 
 const user = { value: "NAME", doc: () => text.user } as const;

@@ -8,7 +8,7 @@ import { canAsk, confirmAtTerminal } from "../../confirm.ts";
 import { formatTable } from "../../format-table.ts";
 import { screenWidth } from "../../screen.ts";
 import { withApp } from "../../with-app.ts";
-import { ownerOf } from "../link-commands.ts";
+import { ownerOf } from "../links/link-owner.ts";
 import { text } from "./text.en.ts";
 
 export const listTrash: Command = {

@@ -14,8 +14,8 @@ import {
   linkRemovalSchema,
 } from "../../../links/input/link-schema.ts";
 import { hasContent, type Link } from "../../../links/link.ts";
-import { declaredIn } from "../../../links/link-rows.ts";
 import type { ListedLink, Removal } from "../../../links/links.ts";
+import { declaredIn } from "../../../links/rows/declared.ts";
 import { parseShortCode } from "../../../links/short-code.ts";
 import { text as linkText } from "../../../links/text.en.ts";
 import { parseInput } from "../../../parse-input.ts";

@@ -6,8 +6,8 @@ import {
   type NewLink,
   parseLinkChanges,
   parseNewLink,
-  renamingFields,
 } from "../../../links/input/link-schema.ts";
+import { renamingFields } from "../../../links/input/parse-fields.ts";
 import { type ContentKind, hasContent, type Kind, kinds, type Link } from "../../../links/link.ts";
 import { joinTags, splitTags } from "../../../links/tags/tag-names.ts";
 import { text as linkText } from "../../../links/text.en.ts";

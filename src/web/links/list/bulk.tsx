@@ -14,7 +14,7 @@ import {
   parseBulkChange,
   type Which,
 } from "../../../links/input/bulk-schema.ts";
-import { renamingFields } from "../../../links/input/link-schema.ts";
+import { renamingFields } from "../../../links/input/parse-fields.ts";
 import { splitTags } from "../../../links/tags/tag-names.ts";
 import { text as linkText } from "../../../links/text.en.ts";
 import { isAdministrator } from "../../../policy.ts";

@@ -1,7 +1,7 @@
 /** @jsxImportSource #markup */
 import type { Call } from "../../../http/call.ts";
 import type { OwnersNews } from "../../../links/bulk/declared-links.ts";
-import { declaringFile } from "../../../links/link-rows.ts";
+import { declaringFile } from "../../../links/rows/declared.ts";
 import { ownOnly } from "../../signed-in.ts";
 import { fillText } from "../../ui/fill-text.tsx";
 import { text } from "./text.en.ts";

@@ -1,0 +1,28 @@
+import { ADMIN_USERNAME, type User } from "../../../accounts/user.ts";
+import type { App } from "../../../app.ts";
+import { Problem } from "../../../problem.ts";
+import type { Invocation } from "../../command.ts";
+import { text } from "../text.en.ts";
+
+/** @throws Problem `not_found` that names the link */
+export async function namingLink<Found>(shortCode: string, work: Promise<Found>): Promise<Found> {
+  return await work.catch((thrown) => {
+    if (!(thrown instanceof Problem) || thrown.code !== "not_found") throw thrown;
+    throw new Problem("not_found", text.links.rm.noSuchLink(shortCode));
+  });
+}
+
+/**
+ * Finds the user that `--user` names, or the administrator.
+ * @throws Problem `not_found`
+ */
+export async function ownerOf(app: App, { option }: Invocation): Promise<User> {
+  return await findOwner(app, option("user") ?? ADMIN_USERNAME);
+}
+
+/** @throws Problem `not_found` */
+export async function findOwner(app: App, username: string): Promise<User> {
+  const user = await app.accounts.users.findByUsername(username);
+  if (user === null) throw new Problem("not_found", text.links.noSuchUser(username));
+  return user;
+}
