@@ -23,6 +23,7 @@ async function killAll(ground: Ground): Promise<void> {
   await killUploads(ground, rounds);
   await killBackups(ground, rounds);
   await killRestores(ground, rounds);
+  await killMoves(ground, rounds);
   const { exitCode, stdout } = await ground.cluster.c.call(["doctor", "--deep"]);
   ground.note(`trunk8 doctor --deep: ${exitCode}`);
   if (exitCode !== 0) ground.fault(`doctor: ${stdout.replaceAll("\n", " | ")}`);
@@ -134,4 +135,29 @@ async function restoreState(c: ClusterNode, cookie: string, { status, location }
     },
     { what: "the restore", seconds: 60 },
   );
+}
+
+/** Moves to another database: after the kill, changes are accepted again. */
+async function killMoves({ cluster, note, fault }: Ground, rounds: number): Promise<void> {
+  const { c } = cluster;
+  let inTheMiddle = 0;
+  for (let round = 0; round < rounds; round++) {
+    const move = c.spawn(["move-database", "--to", "sqlite", "--json"]);
+    if (await hasSaid(move.stderr, '"copy"')) inTheMiddle++;
+    move.kill("SIGKILL");
+    await c.kill();
+    await c.start();
+    await until(() => cluster.isWell(), { what: "changes to be accepted", seconds: 30 });
+  }
+  note(`moves: ${inTheMiddle} of ${rounds} killed in the middle, changes accepted again`);
+  if (inTheMiddle < rounds) fault(`${rounds - inTheMiddle} moves ended before the kill`);
+}
+
+async function hasSaid(output: ReadableStream<Uint8Array>, wanted: string): Promise<boolean> {
+  let said = "";
+  for await (const part of output) {
+    said += Buffer.from(part).toString();
+    if (said.includes(wanted)) return true;
+  }
+  return false;
 }

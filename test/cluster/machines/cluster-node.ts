@@ -125,13 +125,18 @@ export class ClusterNode implements AsyncDisposable {
     return (await child?.exited) ?? 0;
   }
 
-  /** Calls the program beside the server. */
-  async call(words: readonly string[], input = ""): Promise<Called> {
-    const child = Bun.spawn([PROGRAM, ...words], {
+  /** Starts the program beside the server. */
+  spawn(words: readonly string[], input = "") {
+    return Bun.spawn([PROGRAM, ...words], {
       cwd: this.#options.folder,
       env: this.env,
       stdio: [Buffer.from(input), "pipe", "pipe"],
     });
+  }
+
+  /** Calls the program beside the server. */
+  async call(words: readonly string[], input = ""): Promise<Called> {
+    const child = this.spawn(words, input);
     const [stdout, stderr, exitCode] = await Promise.all([
       child.stdout.text(),
       child.stderr.text(),
