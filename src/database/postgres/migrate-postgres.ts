@@ -39,10 +39,20 @@ export function migratePostgres<Tables>(
   log: Logger,
   migrations: Migrations = listMigrations(postgresDialect),
 ): Promise<void> {
+  let isSaid = false;
+  // Two nodes take turns at the migrations: one line is enough.
+  const onElsewhere = () => {
+    if (!isSaid) log.info(text.migrationElsewhere);
+    isSaid = true;
+  };
   return migrate(db, migrations, {
     kind: "postgres",
     copyBefore: async () => {},
-    transact: (job) => transact(db, log, job),
+    transact: (job) =>
+      transact(db, log, async (trx) => {
+        await lock(trx, onElsewhere);
+        await job(trx);
+      }),
   });
 }
 
@@ -54,10 +64,7 @@ async function transact<Tables>(
 ): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      return await db.transaction().execute(async (trx) => {
-        await lock(trx, log);
-        await job(trx);
-      });
+      return await db.transaction().execute(job);
     } catch (error) {
       if (tries === MAX_TRIES || !isLockTimeout(error)) throw error;
       log.warn({ err: error }, text.migrationBlocked);
@@ -66,11 +73,11 @@ async function transact<Tables>(
   }
 }
 
-async function lock<Tables>(trx: Kysely<Tables>, log: Logger): Promise<void> {
+async function lock<Tables>(trx: Kysely<Tables>, onElsewhere: () => void): Promise<void> {
   const { rows } = await sql<{ locked: boolean }>`
     select pg_try_advisory_xact_lock(${LOCK_ID}) as locked`.execute(trx);
   if (rows[0]?.locked !== true) {
-    log.info(text.migrationElsewhere);
+    onElsewhere();
     await sql`select set_config('lock_timeout', '0', true)`.execute(trx);
     await sql`select pg_advisory_xact_lock(${LOCK_ID})`.execute(trx);
   }
