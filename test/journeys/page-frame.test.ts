@@ -132,6 +132,16 @@ for (const [name, host] of Object.entries(schemes)) {
       await page.frameLocator("iframe").locator("#anchor").waitFor();
     });
 
+    test("leaves the frame by a script again after going back", async () => {
+      const [page, frame] = await open("/ordinary");
+      for (const _ of [1, 2, 3]) {
+        await frame.locator("#script").click();
+        await page.waitForURL(`${site.elsewhere}/by-script`);
+        await page.goBack();
+        await frame.locator("#script").waitFor();
+      }
+    });
+
     test("opens windows, and its neighbour under that one's own address", async () => {
       const [page, frame] = await open("/ordinary");
       const popup = page.waitForEvent("popup");
