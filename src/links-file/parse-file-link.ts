@@ -57,6 +57,7 @@ export async function parseFileLink(
 ): Promise<ParsedLink> {
   const shortCode = parseCode(link.shortCode, existing);
   const { password, ...input } = parseInput(about.context, link, existing);
+  await about.app.links.circles.refuseNew({ ...input, shortCode }, about.context.ownOrigins);
   const expiresAt = parseExpiration(link.expiration_date, about.context);
   const passwordHash = await hashOf(
     about.app,

@@ -33,6 +33,7 @@ import { refuseDeclared } from "./rows/declared.ts";
 import { type ListedLink, type ListedRow, listedFrom, selectListed } from "./rows/link-columns.ts";
 import { isStoredCode, type ShortCode } from "./short-code.ts";
 import type { Tags } from "./tags/tags.ts";
+import type { Circles } from "./target/circles.ts";
 import { text } from "./text.en.ts";
 import type { LinkTransfer } from "./transfer/link-transfer.ts";
 import type { Trash } from "./trash/trash.ts";
@@ -60,6 +61,7 @@ export interface LinksParts {
   readonly passwords: LinkPasswords;
   readonly many: ManyLinks;
   readonly csv: CsvImport;
+  readonly circles: Circles;
 }
 
 /** What a deletion has done. */
@@ -102,6 +104,8 @@ export class Links {
   readonly many: ManyLinks;
   /** Links from a CSV file. */
   readonly csv: CsvImport;
+  /** Refuses links that lead back to themselves. */
+  readonly circles: Circles;
 
   constructor({ database, rows, contents, cache, clock, ...others }: LinksParts) {
     this.#creation = others.creation;
@@ -117,6 +121,7 @@ export class Links {
     this.#passwords = others.passwords;
     this.many = others.many;
     this.csv = others.csv;
+    this.circles = others.circles;
     this.#database = database;
     this.#cache = cache;
     this.#rows = rows;
@@ -243,6 +248,8 @@ export class Links {
         }
         return { link: await this.#change(writer, found, hashedChanges, kept), isRepeated: false };
       });
+      // Outside the transaction: the computation is slow on purpose.
+      if (isRepeated && !(await this.#hasPassword(link, changes))) throw changedSince(link);
       if (isRepeated && kept !== null) await this.#contents.abandon(kept);
       return link;
     });
@@ -303,6 +310,12 @@ export class Links {
       await writer.remove(links, unrecorded);
       return links.length;
     });
+  }
+
+  async #hasPassword({ passwordHash }: Link, { password }: LinkChanges): Promise<boolean> {
+    if (password === undefined) return true;
+    if (password === null || passwordHash === "") return password === null && passwordHash === "";
+    return await this.#passwords.verify(password, passwordHash);
   }
 
   async #change(

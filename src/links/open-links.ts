@@ -21,6 +21,7 @@ import { LinkRows } from "./link-rows.ts";
 import { Links } from "./links.ts";
 import { Restores } from "./restores/restores.ts";
 import { Tags } from "./tags/tags.ts";
+import { Circles } from "./target/circles.ts";
 import { LinkTransfer } from "./transfer/link-transfer.ts";
 import { Trash } from "./trash/trash.ts";
 
@@ -46,11 +47,13 @@ export function openLinks(
   const transfer = new LinkTransfer({ database, rows, blobTransfer });
   const trash = new Trash({ database, rows, clock, days: () => live.current["links.trash_days"] });
   const creation = new LinkCreation({ database, rows, contents, audit, clock, random });
+  const cache = new LinkCache(database, live.current["links.cache_size"]);
   return new Links({
     database,
     rows,
     contents,
-    cache: new LinkCache(database, live.current["links.cache_size"]),
+    cache,
+    circles: new Circles({ cache, siteFallback: () => live.current["links.fallback_url"] }),
     clock,
     creation,
     csv: new CsvImport(creation),

@@ -28,6 +28,8 @@ export const text = catalogue({
   },
   aliases: {
     pointsToItself: "The destination or the fallback of the link is this short code.",
+    leadsBack:
+      "The destination or the fallback of the link leads to this short code, through other links of this site.",
     noList: "Enter a list of short codes.",
     tooMany: (most: number) => `A link has at most ${formatCount(most)} further short codes.`,
   },
@@ -42,6 +44,7 @@ export const text = catalogue({
     badHost: "The host of the destination is not valid.",
     badPort: "The port of the destination does not exist. Ports are 1 to 65535.",
     pointsToItself: "The destination is the short link itself.",
+    leadsBack: "The destination leads back to this link, through other links of this site.",
     onlyForRedirects: "Only a redirect has a destination.",
   },
   expiry: {
@@ -64,6 +67,7 @@ export const text = catalogue({
   },
   fallback: {
     pointsToItself: "The fallback is the short link itself.",
+    leadsBack: "The fallback leads back to this link, through other links of this site.",
   },
   bulk: {
     noCodes: "Select at least one link.",

@@ -8,7 +8,7 @@ import { locationOf } from "../../links/target/location.ts";
 import { ownCodesIn } from "../../links/target/target.ts";
 import { ownOrigins } from "../links/own-origins.ts";
 
-/** Links of this site that lead from one fallback to the next; a longer chain is answered by our own page. */
+/** Links of this site that lead from one to the next; a longer chain is answered by our own page. */
 const MOST_STEPS = 5;
 
 /** Sends a visitor of a link that is over to its fallback; null where it has none that answers. */
@@ -29,19 +29,53 @@ export async function openFallback(
   return new Response(null, { status: 302, headers });
 }
 
-/** A fallback that is a link of this site counts only while that link, or its own fallback, answers: no circles. */
+/**
+ * A fallback that is a link of this site counts only while that link, or its own fallback, answers, and leads to no link
+ * again from which it came.
+ */
 async function findFallback(call: Call, opening: Opening): Promise<string | null> {
-  const { app, settings } = call;
+  const over = [opening.id];
   let link = opening;
   for (let step = 0; step < MOST_STEPS; step++) {
-    const fallback = link.fallbackUrl || settings["links.fallback_url"];
+    const fallback = fallbackOf(call, link);
     if (fallback === "") return null;
-    const [shortCode = ""] = ownCodesIn(fallback, ownOrigins(call));
-    if (!isStoredCode(shortCode) || isReserved(shortCode)) return fallback;
-    const next = await app.links.cache.find(shortCode);
+    const next = await findOwn(call, fallback);
+    if (next === "elsewhere") return fallback;
     if (next === null) return null;
-    if ((await statusNow(app, next)) === "live") return fallback;
+    if ((await statusNow(call.app, next)) === "live")
+      return (await leadsBack(call, next, over)) ? null : fallback;
+    over.push(next.id);
     link = next;
+  }
+  return null;
+}
+
+/** Whether the way of a visitor from a live link, by destinations and fallbacks, comes to one of the links `over`. */
+async function leadsBack(call: Call, live: Opening, over: readonly number[]): Promise<boolean> {
+  let link = live;
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const isLive = (await statusNow(call.app, link)) === "live";
+    const address = isLive ? link.location : fallbackOf(call, link);
+    const next = address === "" ? null : await findOwn(call, address);
+    if (next === null || next === "elsewhere") return false;
+    if (over.includes(next.id)) return true;
+    link = next;
+  }
+  return true;
+}
+
+function fallbackOf({ settings }: Call, { fallbackUrl }: Opening): string {
+  return fallbackUrl || settings["links.fallback_url"];
+}
+
+/** The link of this site that an address means; null: there is none. */
+async function findOwn(call: Call, address: string): Promise<Opening | "elsewhere" | null> {
+  const codes = ownCodesIn(address, ownOrigins(call)).filter(isStoredCode);
+  const own = codes.filter((code) => !isReserved(code));
+  if (own.length === 0 || own.length < codes.length) return "elsewhere";
+  for (const code of own) {
+    const found = await call.app.links.cache.find(code);
+    if (found !== null) return found;
   }
   return null;
 }

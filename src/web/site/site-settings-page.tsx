@@ -5,7 +5,9 @@ import { defaultSettings } from "../../config/settings.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
 import { href } from "../../http/urls.ts";
+import { invalid } from "../../problem.ts";
 import { goTo } from "../go-to.ts";
+import { ownOrigins } from "../links/own-origins.ts";
 import { framesPages } from "../open/frame/navigation.ts";
 import { fillText } from "../ui/fill-text.tsx";
 import { PageHead } from "../ui/layout/layout.tsx";
@@ -45,7 +47,11 @@ async function save(call: Call): Promise<Response> {
 }
 
 async function saveFields(call: Call, form: Form): Promise<Response> {
-  await call.app.siteSettings.change(call.actor, parseSiteFields(form));
+  const changes = parseSiteFields(form);
+  const { "links.fallback_url": fallback = "" } = changes;
+  if (await call.app.links.circles.isCircle(fallback, ownOrigins(call)))
+    throw invalid("links.fallback_url", text.siteSettings.leadsBack);
+  await call.app.siteSettings.change(call.actor, changes);
   return goTo(call, href("siteSettings"), { code: "saved" });
 }
 

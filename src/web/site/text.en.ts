@@ -15,6 +15,7 @@ export const text = catalogue({
     noContentOrigin:
       "Users' HTML pages are served from this site's own host, in a sandbox and a frame. To separate them, set {setting} to another domain in config.toml.",
     correct: "Please correct the fields marked below.",
+    leadsBack: "The fallback leads back to itself, through other links of this site.",
     mustBe: (form: string) => `Must be ${form}.`,
   },
   nodes: {
@@ -53,6 +54,9 @@ export const text = catalogue({
     "session.permanent_lifetime_days": "Remember sign-ins for (days)",
     "links.schemes": "Allowed URL schemes",
     "links.indexed": "Let search engines index short links",
+    "links.fallback_url": "Fallback of links",
+    "links.forward_query": "Pass parameters on to destinations",
+    "links.gone_text": "Message when a link is over",
     "links.expired_retention_days": "Delete expired links after (days)",
     "links.max_age_seconds": "Cache lifetime of links (seconds)",
     "visits.retention_days": "Raw visit retention (days)",
@@ -72,6 +76,11 @@ export const text = catalogue({
     "files.inline": "If their type is harmless. Existing links do not change.",
     "session.permanent_lifetime_days": 'For users who choose "Remember me".',
     "links.schemes": "For the destinations of links. Separate with commas.",
+    "links.fallback_url":
+      "Where visitors are sent by links that have expired, are disabled or have reached their visit limit, and have no fallback of their own. Leave empty for a message.",
+    "links.forward_query": "For redirects that have no choice of their own.",
+    "links.gone_text":
+      "What visitors read when such a link has no fallback. Leave empty for the default message.",
     "links.expired_retention_days": "0 means immediately.",
     "links.max_age_seconds":
       "How long browsers and shared caches may answer for a link. Visits they answer are not counted, and changed or disabled links stay reachable there for that long. 0 means never.",

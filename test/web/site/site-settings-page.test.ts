@@ -91,7 +91,7 @@ for (const kind of databases) {
 
     test("keep what another administrator saved in the meantime where a field is untouched", async () => {
       const { values } = await pageNow();
-      const boxes = { "links.indexed": "off" };
+      const boxes = { "links.indexed": "off", "links.forward_query": "off" };
       await post({ "app.title": "Theirs" });
       await post({ ...values, ...boxes, "audit.retention_days": "7" });
       expect(world.app.live.current).toMatchObject({

@@ -134,6 +134,7 @@ async function receiveFile(
 }
 
 async function create(app: App, owner: User, input: NewLink, file: ReceivedFile | null) {
+  await app.links.circles.refuseNew(input, [siteOrigin(app.live.current)]);
   const { shortCode } = await app.links.create(operator, { ownerId: owner.id }, input, file);
   const url = siteOrigin(app.live.current) + href("open", { shortCode });
   return { short_code: shortCode, shortCode, url };

@@ -12,6 +12,7 @@ import {
   type InputContext,
   inputContext,
   linkRemovalSchema,
+  renamingFields,
 } from "../../../links/input/link-schema.ts";
 import { hasContent, type Link } from "../../../links/link.ts";
 import type { ListedLink, Removal } from "../../../links/links.ts";
@@ -83,7 +84,9 @@ async function createFromForm(call: Call, sent: SentForm): Promise<Link> {
   const owner = signedIn(call).user;
   requireLinkFields(call, sent);
   const fields = fieldsIn(sent.form);
-  const input = parseNewLinkForm(fields, contextOf(call), sentFiles(sent));
+  const context = contextOf(call);
+  const input = parseNewLinkForm(fields, context, sentFiles(sent));
+  await inForm(call.app.links.circles.refuseNew(input, context.ownOrigins));
   requireOwnFiles(sent, input.kind);
   const title = input.title || (input.shortCode ?? "");
   const recipient = { kind: input.kind, title, owner, stored: null };
@@ -101,7 +104,9 @@ async function createFromForm(call: Call, sent: SentForm): Promise<Link> {
 async function createFromJson(call: Call): Promise<Link> {
   const owner = signedIn(call).user;
   const body = await readSentJson(call);
-  const { input, content } = parseNewLinkJson(body, contextOf(call));
+  const context = contextOf(call);
+  const { input, content } = parseNewLinkJson(body, context);
+  await call.app.links.circles.refuseNew(input, context.ownOrigins);
   const { kind } = input;
   if (content === null || !hasContent(kind))
     return await call.app.links.create(call.actor, { ownerId: owner.id }, input);
@@ -191,8 +196,10 @@ async function showRefusedEdit(
 
 async function changeFromForm(call: Call, link: ListedLink, sent: SentForm): Promise<Link> {
   requireLinkFields(call, sent);
-  const fields = fieldsIn(sent.form);
-  const changes = parseLinkChangesForm(fields, link, contextOf(call), sentFiles(sent));
+  const fields = withFormerCode(call, link, fieldsIn(sent.form));
+  const context = contextOf(call);
+  const changes = parseLinkChangesForm(fields, link, context, sentFiles(sent));
+  await inForm(call.app.links.circles.refuseChanges(link, changes, context.ownOrigins));
   requireOwnFiles(sent, changes.kind ?? link.kind);
   await using content = await storeContent(call, sent, fields, {
     kind: changes.kind ?? link.kind,
@@ -206,9 +213,20 @@ async function changeFromForm(call: Call, link: ListedLink, sent: SentForm): Pro
   return await call.app.links.edit(call.actor, link.shortCode, { ...changes, kind }, file);
 }
 
+/** A form that is sent again could not know that the short code it replaced is an alias now. */
+function withFormerCode(call: Call, link: ListedLink, fields: FormFields): FormFields {
+  const { shortCode: asked = "" } = call.params;
+  const isOutdated = fields.revision !== undefined && Number(fields.revision) !== link.revision;
+  const isFormer = link.aliases.some((code) => code === asked);
+  if (!isOutdated || !isFormer || fields.aliases === undefined) return fields;
+  return { ...fields, aliases: `${fields.aliases} ${asked}` };
+}
+
 async function changeFromJson(call: Call, link: ListedLink): Promise<Link> {
   const body = await readSentJson(call);
-  const { input, content } = parseLinkChangesJson(body, link, contextOf(call));
+  const context = contextOf(call);
+  const { input, content } = parseLinkChangesJson(body, link, context);
+  await call.app.links.circles.refuseChanges(link, input, context.ownOrigins);
   const kind = input.kind ?? link.kind;
   if (content === null || !hasContent(kind)) {
     await requireKept(call, link, kind, "kind");
@@ -293,6 +311,15 @@ async function findEditable({ app, actor, params }: Call): Promise<ListedLink> {
 function fieldsIn(form: Form): FormFields {
   const sent = [...linkFields, "revision" as const].filter((name) => form.has(name));
   return Object.fromEntries(sent.map((name) => [name, form.text(name)]));
+}
+
+/** Names the field of the form in a refusal. */
+async function inForm(check: Promise<void>): Promise<void> {
+  await check.catch((thrown: unknown) =>
+    renamingFields({ target: "url" }, () => {
+      throw thrown;
+    }),
+  );
 }
 
 function contextOf(call: Call): InputContext {
