@@ -11,17 +11,21 @@ export function isChangedSince(link: Link, revision: number | undefined): boolea
   return revision !== undefined && revision !== link.revision;
 }
 
-/** Whether a link is as the changes make it: a form that is sent twice changes nothing the second time. */
+/**
+ * Whether a link is as the changes make it, but for its password: a form that is sent twice changes nothing the second
+ * time.
+ */
 export function hasAlready(
   link: Link,
-  { revision: _, keepAlias: __, password, ...changes }: LinkChanges,
+  { revision: _, keepAlias: __, password: ___, aliases = link.aliases, ...changes }: LinkChanges,
   kept: KeptFile | null,
 ): boolean {
   const { content } = link;
   const isSameFile =
     kept === null || (kept.blob.sha256 === content?.sha256 && kept.name === content.name);
-  const isSamePassword = password === undefined || (password === null && link.passwordHash === "");
-  return isSameFile && isSamePassword && hasValues(link, changes);
+  const hasAliases =
+    aliases.length === link.aliases.length && aliases.every((code) => link.aliases.includes(code));
+  return isSameFile && hasAliases && hasValues(link, changes);
 }
 
 /** Whether a link has these values; tags are the same however they are typed. */

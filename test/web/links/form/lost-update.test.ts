@@ -60,6 +60,30 @@ for (const kind of databases) {
       expect((await stored()).title).toBe("Third");
     });
 
+    test.each([
+      ["password", { password: "correct horse" }],
+      ["short code", { short_code: "other-code" }],
+      ["aliases", { aliases: "one-more and-another" }],
+      ["limit", { visits: "limited", visit_limit: "3" }],
+      ["tags", { tags: "B, a" }],
+    ])("saves a new %s that is sent twice, once", async (_, changed) => {
+      const { values } = await openForm();
+      const sent = { ...values, ...changed };
+      const statuses = [(await save(sent)).status, (await save(sent)).status];
+      expect(statuses).toEqual([303, 303]);
+      expect((await stored()).revision).toBe(2);
+      const other = await save({ ...sent, title: "Of the other tab" });
+      expect(other.status).toBe(409);
+      await world.app.links.discard(as(world.people.alice), (await stored()).shortCode);
+    });
+
+    test("does not take another new password for one that was saved", async () => {
+      const { values } = await openForm();
+      expect((await save({ ...values, password: "correct horse" })).status).toBe(303);
+      expect((await save({ ...values, password: "battery staple" })).status).toBe(409);
+      expect((await save({ ...values, password: "correct horse" })).status).toBe(303);
+    });
+
     test("does not delete a link that was changed since the question, and asks again", async () => {
       const address = `/delete_link/${code}`;
       const { values } = await readPage(
