@@ -12,8 +12,8 @@ import {
   type InputContext,
   inputContext,
   linkRemovalSchema,
-  renamingFields,
 } from "../../../links/input/link-schema.ts";
+import { renamingFields } from "../../../links/input/parse-fields.ts";
 import { hasContent, type Link } from "../../../links/link.ts";
 import type { ListedLink, Removal } from "../../../links/links.ts";
 import { declaredIn } from "../../../links/rows/declared.ts";
