@@ -29,7 +29,7 @@ export const text = catalogue({
   aliases: {
     pointsToItself: "The destination or the fallback of the link is this short code.",
     leadsBack:
-      "The destination or the fallback of the link leads to this short code, through other links of this site.",
+      "The destination or the fallback of the link leads back to this short code, through other links of this site.",
     noList: "Enter a list of short codes.",
     tooMany: (most: number) => `A link has at most ${formatCount(most)} further short codes.`,
   },

@@ -30,8 +30,8 @@ export async function openFallback(
 }
 
 /**
- * A fallback that is a link of this site counts only while that link, or its own fallback, answers, and leads to no link
- * again from which it came.
+ * A fallback that is a link of this site counts only while that link, or its own fallback, answers, and does not lead
+ * back to a link that is over.
  */
 async function findFallback(call: Call, opening: Opening): Promise<string | null> {
   const over = [opening.id];
