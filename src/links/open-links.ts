@@ -11,6 +11,7 @@ import { ImportedLinks } from "./bulk/imported-links.ts";
 import { ManyLinks } from "./bulk/many-links.ts";
 import { RestoredLinks } from "./bulk/restored-links.ts";
 import { LinkCreation } from "./create/link-creation.ts";
+import { CsvCreation } from "./csv/csv-creation.ts";
 import { CsvImport } from "./csv/csv-import.ts";
 import { Gates } from "./gate/gates.ts";
 import type { LinkPasswords } from "./gate/link-gate.ts";
@@ -56,7 +57,7 @@ export function openLinks(
     circles: new Circles({ cache, siteFallback: () => live.current["links.fallback_url"] }),
     clock,
     creation,
-    csv: new CsvImport(creation),
+    csv: new CsvImport({ database, creation: new CsvCreation({ rows, clock, random, passwords }) }),
     transfer,
     declared: new DeclaredLinks({ database, rows, contents, blobs, clock }),
     restored: new RestoredLinks({ rows, contents }),

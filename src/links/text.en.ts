@@ -3,7 +3,8 @@ import { formatCount, plural } from "../text/format.ts";
 
 /** What links say of themselves and of what is asked of them. */
 export const text = catalogue({
-  restoreInProgress: "Another restore of this account is in progress. Wait for it, or cancel it.",
+  restoreInProgress:
+    "Another restore or import of this account is in progress. Wait for it, or cancel it.",
   input: {
     noText: "Enter text.",
     noRevision: "Enter the revision of the link, a whole number.",
@@ -80,8 +81,19 @@ export const text = catalogue({
   },
   csv: {
     noDestination: "No column is called destination or url.",
+    repeatedColumns: (names: string) =>
+      `Columns with the same meaning: ${names}. Keep one of them.`,
     tooMany: (count: number) => `Import at most ${formatCount(count)} links at once.`,
+    tooLarge: (size: string) => `The file is larger than ${size}. Split it.`,
+    noText: "This is not a CSV file, or it is UTF-16 without a byte order mark. Save it as UTF-8.",
+    notUnicode: "The file is not UTF-8. Save it as CSV UTF-8.",
     noFiles: "Only redirects can be imported from CSV.",
+    passwordLeftOut:
+      "The link had a password, which an export leaves out. Enter one, or set has_password to false.",
+    repeatedCode: (code: string) => `"${code}" is also in an earlier line.`,
+    unclosed: (last: number) =>
+      `A quotation mark is not closed, so the text up to line ${formatCount(last)} was not read. Close it, or write it twice.`,
+    rowTooLong: "The line is too long.",
   },
   trash: {
     noDeletion: "Enter the time of the deletion in milliseconds.",

@@ -14,6 +14,10 @@ import { text } from "./text.en.ts";
 /** Uploaded archives are kept for a while, so that they need not be sent again after the preview. */
 const KEPT_MS = 3_600_000;
 
+/** Lists of what an import has refused are kept as long as its result. */
+const REFUSED = /^refused-\d+\.csv$/;
+const REFUSED_KEPT_MS = 30 * 86_400_000;
+
 const TOKEN = /^[0-9]+-[0-9a-f-]{36}$/;
 const ARCHIVE = /^trunk8_backup_(.+)_\d{8}_\d{6}\.zip$/;
 
@@ -24,6 +28,9 @@ export interface UploadedArchive extends AsyncDisposable {
   readonly path: string;
   keep(): void;
 }
+
+/** What is uploaded: a backup, or links for an import. */
+export type UploadKind = "zip" | "csv";
 
 /** What an archive may have beside the files of a full account: its lists. */
 const LISTS_BYTES = 67_108_864;
@@ -59,9 +66,10 @@ export async function receiveArchive(
   user: User,
   bytes: AsyncIterable<Uint8Array>,
   maxBytes: number,
+  kind: UploadKind = "zip",
 ): Promise<UploadedArchive> {
   const token = `${user.id}-${makeUuid(app.random)}`;
-  const path = pathOf(app, token);
+  const path = pathOf(app, token, kind);
   await removePrevious(app, user);
   try {
     await writeFile(path, limited(app, path, bytes, maxBytes));
@@ -77,9 +85,10 @@ export async function findArchive(
   app: App,
   user: User,
   token: string,
+  kind: UploadKind = "zip",
 ): Promise<UploadedArchive | null> {
   if (!TOKEN.test(token) || !token.startsWith(`${user.id}-`)) return null;
-  const path = pathOf(app, token);
+  const path = pathOf(app, token, kind);
   return (await Bun.file(path).exists()) ? uploadedArchive(token, path) : null;
 }
 
@@ -89,7 +98,8 @@ export async function sweepArchives(app: App): Promise<number> {
   for (const name of await listUnused(app)) {
     const path = join(folderOf(app), name);
     const found = await stat(path).catch(() => null);
-    if (found === null || found.mtimeMs > app.clock() - KEPT_MS) continue;
+    const keptMs = REFUSED.test(name) ? REFUSED_KEPT_MS : KEPT_MS;
+    if (found === null || found.mtimeMs > app.clock() - keptMs) continue;
     await rm(path, { force: true });
     swept++;
   }
@@ -169,6 +179,11 @@ function folderOf({ live }: App): string {
   return join(live.dataFolder, "backups", "sent");
 }
 
-function pathOf(app: App, token: string): string {
-  return join(folderOf(app), `${token}.zip`);
+function pathOf(app: App, token: string, kind: UploadKind): string {
+  return join(folderOf(app), `${token}.${kind}`);
+}
+
+/** Where the lines are listed that an import has refused. */
+export function refusedPath(app: App, importId: number): string {
+  return join(folderOf(app), `refused-${importId}.csv`);
 }

@@ -130,7 +130,7 @@ export const text = catalogue({
     dryRun: "change nothing, and print what is wrong in which line",
     skipInvalid: "create the other links if some lines are wrong",
     noFile: (path: string) => `File not found: ${path}`,
-    tooLarge: (size: string) => `The file is larger than ${size}. Split it.`,
+    ignored: (names: string) => `Columns that are not imported: ${names}`,
     fault: (line: number, why: string) => `Line ${line}: ${why}`,
     found: (links: number, faults: number) =>
       `${plural(links, { one: "1 link", other: `${formatCount(links)} links` })} can be created, ${plural(faults, { one: "1 line", other: `${formatCount(faults)} lines` })} cannot.`,

@@ -1,175 +1,166 @@
+import type { Database } from "../../database/database.ts";
 import { type Actor, may } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
-import { textOfCell } from "../../text/csv-line.ts";
-import type { LinkCreation } from "../create/link-creation.ts";
-import {
-  type InputContext,
-  type NewLink,
-  type NewLinkInput,
-  parseNewLink,
-} from "../input/link-schema.ts";
-import type { ShortCode } from "../short-code.ts";
-import { splitTags } from "../tags/tag-names.ts";
+import { formatBytes } from "../../text/format.ts";
+import { type InputContext, parseNewLink } from "../input/link-schema.ts";
 import { text } from "../text.en.ts";
-import { addressRows, type CsvRow, csvRows } from "./csv-rows.ts";
+import { type CsvColumns, columnOf, inputFrom, readColumns } from "./csv-columns.ts";
+import type { AddedLinks, CsvCreation } from "./csv-creation.ts";
+import { type CsvRow, openCsv } from "./csv-rows.ts";
+import type { ReadRow, RowFault } from "./read-row.ts";
 
-/** Most links of one import. */
-const MAX_ROWS = 100_000;
+/** Most links of one import, and most bytes of its file. */
+export const MAX_CSV_ROWS = 1_000_000;
+export const MAX_CSV_BYTES = 50_000_000;
 
-/** Links that are created at the same time. */
-const PORTION = 200;
+/** Links that one transaction creates. */
+const PORTION = 500;
 
-/** A row that can become a link, with its line in the file. */
-export interface ReadRow {
-  readonly line: number;
-  readonly input: NewLink;
-}
-
-/** Why a row cannot become a link. */
-export interface RowFault {
-  readonly line: number;
-  readonly message: string;
-}
-
-export interface ReadLinks {
+/** Some rows of a file, in their order. */
+export interface ReadPortion {
+  /** Rows of the file up to here. */
+  readonly place: number;
   readonly links: readonly ReadRow[];
   readonly faults: readonly RowFault[];
 }
 
-/** The columns that are read; the others are left out. */
-const columns: Readonly<Record<string, keyof NewLinkInput>> = {
-  destination: "target",
-  url: "target",
-  target: "target",
-  short_code: "shortCode",
-  code: "shortCode",
-  kind: "kind",
-  title: "title",
-  note: "note",
-  tags: "tags",
-  redirect_status: "redirectStatus",
-  starts_at: "startsAt",
-  expires_at: "expiresAt",
-  expires: "expiresAt",
-  fallback_url: "fallbackUrl",
-  forward_query: "forwardQuery",
-  disabled: "disabled",
-};
+/** A file of links that is being read. */
+export interface ReadCsv {
+  readonly columns: CsvColumns;
+  readonly portions: AsyncGenerator<ReadPortion>;
+}
 
-/** Links from a CSV file, or from a list of addresses. */
+export interface CsvImportParts {
+  readonly database: Database;
+  readonly creation: CsvCreation;
+}
+
+/** Links from a CSV file, or from a list of addresses: read and created some at a time. */
 export class CsvImport {
-  readonly #creation: LinkCreation;
+  readonly #parts: CsvImportParts;
 
-  constructor(creation: LinkCreation) {
-    this.#creation = creation;
+  constructor(parts: CsvImportParts) {
+    this.#parts = parts;
   }
 
   /**
-   * Reads links of `ownerId`, and says what is wrong with the others. A first line without names of columns makes it a list
-   * of addresses.
-   * @throws Problem `invalid` on `file` where no column has addresses, or there are too many rows
+   * Reads links, and says what is wrong with the others, but not which short codes are taken.
+   * @throws Problem `invalid` on `file` where no column has destinations, it is no text, or has too many rows;
+   *   `too_large`
    */
-  async read(csv: string, ownerId: number, context: InputContext): Promise<ReadLinks> {
-    const [first] = csvRows(csv);
-    const heads = first?.cells.map((cell) => columns[cell.trim().toLowerCase()]) ?? [];
-    const isList = heads.every((head) => head === undefined);
-    if (!isList && !heads.includes("target")) throw invalid("file", text.csv.noDestination);
-    const rows = isList ? atMost(addressRows(csv)) : atMost(csvRows(csv)).slice(1);
-    const links: ReadRow[] = [];
-    const faults: RowFault[] = [];
-    const codes = new Set<ShortCode>();
-    for (const { line, cells } of rows) {
-      try {
-        const input = parseNewLink(inputFrom(cells, isList ? ["target"] : heads), context);
-        await this.#requireFree(input, ownerId, codes);
-        links.push({ line, input });
-      } catch (thrown) {
-        faults.push({ line, message: faultOf(thrown) });
-      }
-    }
-    return { links, faults };
+  async read(bytes: AsyncIterable<Uint8Array>, context: InputContext): Promise<ReadCsv> {
+    const file = await openCsv(limited(bytes));
+    const columns = readColumns(file.first);
+    const rules = { ...context, mayHaveExpired: columns.isExport };
+    return { columns, portions: readPortions(file.rows(columns.isList), columns, rules) };
+  }
+
+  /** Counts the rows that `read` reads. */
+  async count(bytes: AsyncIterable<Uint8Array>): Promise<number> {
+    const file = await openCsv(limited(bytes));
+    const { isList } = readColumns(file.first);
+    let count = isList ? 0 : -1;
+    for await (const rows of file.rows(isList)) count = bounded(count + rows.length);
+    return count;
   }
 
   /**
-   * Creates links, some at a time. Those that cannot be created any more are returned with the reason.
-   * @param report is called with how many are done
+   * The same for a preview: also short codes are checked, that `ownerId` cannot have.
+   * @throws Problem as `read`
+   */
+  async check(
+    bytes: AsyncIterable<Uint8Array>,
+    ownerId: number,
+    context: InputContext,
+  ): Promise<ReadCsv> {
+    const { columns, portions } = await this.read(bytes, context);
+    return { columns, portions: this.#checked(portions, ownerId) };
+  }
+
+  /**
+   * Creates a portion of links in one transaction; those whose short code is taken are left out, and returned with the
+   * reason.
    * @throws Problem `forbidden`, `busy`, `storage_full`
    */
   async add(
     actor: Actor,
     ownerId: number,
-    links: readonly ReadRow[],
-    report: (done: number) => void = () => undefined,
-  ): Promise<RowFault[]> {
+    rows: readonly ReadRow[],
+    also: Parameters<CsvCreation["add"]>[3] = async () => undefined,
+  ): Promise<AddedLinks> {
     if (!may(actor, "link.create", { ownerId }))
       throw new Problem("forbidden", text.access.mayNotCreate);
-    const faults: RowFault[] = [];
-    const create = async ({ line, input }: ReadRow) => {
-      try {
-        await this.#creation.create(actor, { ownerId }, input, null);
-      } catch (thrown) {
-        faults.push({ line, message: faultOf(thrown) });
-      }
-    };
-    for (let at = 0; at < links.length; at += PORTION) {
-      await Promise.all(links.slice(at, at + PORTION).map(create));
-      report(Math.min(at + PORTION, links.length));
-    }
-    return faults;
+    return await this.#parts.creation.add(actor, ownerId, rows, also);
   }
 
-  async #requireFree({ shortCode }: NewLink, ownerId: number, codes: Set<ShortCode>) {
-    if (shortCode === null) return;
-    if (codes.has(shortCode) || !(await this.#creation.isFree(shortCode, ownerId)))
-      throw invalid("short_code", text.shortCode.taken(shortCode));
-    codes.add(shortCode);
+  async *#checked(
+    portions: AsyncGenerator<ReadPortion>,
+    ownerId: number,
+  ): AsyncGenerator<ReadPortion> {
+    const { database, creation } = this.#parts;
+    const earlier = new Set<string>();
+    for await (const { place, links, faults } of portions) {
+      const { free, refused } = await creation.sort(database.read, ownerId, links, earlier);
+      yield { place, links: free, faults: [...faults, ...refused].sort((a, b) => a.line - b.line) };
+    }
   }
 }
 
-function atMost(given: Iterable<CsvRow>): CsvRow[] {
-  const rows: CsvRow[] = [];
-  for (const row of given) {
-    // One more is the heading.
-    if (rows.length > MAX_ROWS) throw invalid("file", text.csv.tooMany(MAX_ROWS));
-    rows.push(row);
+async function* readPortions(
+  pieces: AsyncGenerator<readonly CsvRow[]>,
+  columns: CsvColumns,
+  context: InputContext,
+): AsyncGenerator<ReadPortion> {
+  // The first row names the columns, unless the file is a list.
+  let place = columns.isList ? 0 : -1;
+  let portion: CsvRow[] = [];
+  for await (const rows of pieces) {
+    for (const row of rows) {
+      if (place >= 0) portion.push(row);
+      place = bounded(place + 1);
+      if (portion.length < PORTION) continue;
+      yield { place, ...readRows(portion, columns, context) };
+      portion = [];
+    }
   }
+  if (portion.length > 0) yield { place, ...readRows(portion, columns, context) };
+}
+
+/** @throws Problem `invalid` on `file` */
+function bounded(rows: number): number {
+  if (rows > MAX_CSV_ROWS) throw invalid("file", text.csv.tooMany(MAX_CSV_ROWS));
   return rows;
 }
 
-function inputFrom(
-  cells: readonly string[],
-  heads: readonly (keyof NewLinkInput | undefined)[],
-): NewLinkInput {
-  const input: Record<string, unknown> = {};
-  for (const [at, head] of heads.entries()) {
-    const cell = textOfCell(cells[at] ?? "").trim();
-    if (head !== undefined && cell !== "") input[head] = parseCell(head, cell);
+function readRows(rows: readonly CsvRow[], columns: CsvColumns, context: InputContext) {
+  const links: ReadRow[] = [];
+  const faults: RowFault[] = [];
+  for (const { line, last, cells, fault } of rows) {
+    try {
+      if (fault === "too_long") throw invalid("", text.csv.rowTooLong);
+      if (fault === "unclosed") throw invalid("", text.csv.unclosed(last));
+      links.push({ line, cells, input: parseNewLink(inputFrom(cells, columns), context) });
+    } catch (thrown) {
+      faults.push({ line, cells, fields: fieldsOf(thrown) });
+    }
   }
-  if ((input.kind ?? "redirect") !== "redirect") throw invalid("kind", text.csv.noFiles);
-  return input;
+  return { links, faults };
 }
-
-function parseCell(head: keyof NewLinkInput, cell: string): unknown {
-  switch (head) {
-    case "tags":
-      return splitTags(cell);
-    case "redirectStatus":
-      return Number(cell);
-    case "disabled":
-    case "forwardQuery":
-      return booleans[cell.toLowerCase()] ?? cell;
-    default:
-      return cell;
-  }
-}
-
-const booleans: Readonly<Record<string, boolean>> = { true: true, false: false, 1: true, 0: false };
 
 /** @throws what is no refusal of this row */
-function faultOf(thrown: unknown): string {
+function fieldsOf(thrown: unknown): RowFault["fields"] {
   if (!(thrown instanceof Problem) || thrown.code !== "invalid") throw thrown;
-  const fields = Object.entries(thrown.fields).map(
-    ([name, why]) => `${name === "target" ? "destination" : name}: ${why}`,
-  );
-  return fields.join(" ");
+  const fields = Object.entries(thrown.fields).map(([name, why]) => [columnOf(name), why]);
+  return Object.fromEntries(fields);
+}
+
+/** @throws Problem `too_large` */
+async function* limited(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.byteLength;
+    if (size > MAX_CSV_BYTES)
+      throw new Problem("too_large", text.csv.tooLarge(formatBytes(MAX_CSV_BYTES)));
+    yield chunk;
+  }
 }

@@ -1,54 +1,95 @@
+import { setImmediate } from "node:timers/promises";
+import { invalid } from "../../problem.ts";
 import { markedEncoding } from "../../text/text-encoding.ts";
+import { text as texts } from "../text.en.ts";
+import { cellsOf, MAX_ROW, RowSplitter, type SplitRow, separatorOf } from "./row-splitter.ts";
 
-/** A row of a CSV file, with the number of the line that it begins on. */
-export interface CsvRow {
-  readonly line: number;
+/** A row of a CSV file. */
+export interface CsvRow extends Omit<SplitRow, "text"> {
   readonly cells: readonly string[];
 }
 
-/** The text of a CSV file: UTF-8, or UTF-16 where a byte order mark says so. */
-export function decodeCsv(bytes: Uint8Array): string {
-  return new TextDecoder(markedEncoding(bytes)).decode(bytes);
+/** A file of rows, and what its first line says of them. */
+export interface CsvFile {
+  /** The cells of the first line that is not empty. */
+  readonly first: readonly string[];
+  /** All rows, the first one too, in portions of one piece of the file; a list of lines has rows of one cell. */
+  rows(isList: boolean): AsyncGenerator<readonly CsvRow[]>;
 }
 
-/** What separates the cells: of comma, semicolon and tab the most frequent in the first line. */
-export function separatorOf(text: string): string {
-  const [line = ""] = text.split(/\r\n|\r|\n/, 1);
-  const plain = line.replaceAll(/"[^"]*"/g, "");
-  const count = (separator: string) => plain.split(separator).length;
-  return [",", ";", "\t"].reduce((best, next) => (count(next) > count(best) ? next : best));
-}
+/** Most characters that are decoded and split before the event loop gets a turn. */
+const PIECE_BYTES = 65_536;
 
-/** Reads rows as RFC 4180 has them; line ends may be of any kind. Empty lines are left out. */
-export function* csvRows(text: string, separator = separatorOf(text)): Generator<CsvRow> {
-  // A quoted part, or one that nothing closes; then the rest of the cell, in which a quote is a quote.
-  const token = new RegExp(`(?:"([^"]*(?:""[^"]*)*)(?:"|$))?([^${separator}\r\n]*)`, "y");
-  let at = 0;
-  let line = 1;
-  while (at < text.length) {
-    const begins = line;
-    const cells: string[] = [];
-    for (;;) {
-      token.lastIndex = at;
-      const [whole = "", quoted = "", plain = ""] = token.exec(text) ?? [];
-      cells.push(quoted.replaceAll('""', '"') + plain);
-      at += whole.length;
-      line += linesIn(quoted);
-      if (text[at] !== separator) break;
-      at++;
-    }
-    at += text.startsWith("\r\n", at) ? 2 : 1;
-    line++;
-    if (cells.length > 1 || cells[0] !== "") yield { line: begins, cells };
+/**
+ * Opens a CSV file: UTF-8, or UTF-16 where a byte order mark says so. It is read once, and never held whole.
+ * @throws Problem `invalid` on `file` where it is no text
+ */
+export async function openCsv(bytes: AsyncIterable<Uint8Array>): Promise<CsvFile> {
+  const pieces = decoded(bytes);
+  let head = "";
+  let isAll = false;
+  while (!isAll && head.length <= MAX_ROW && !/^\s*\S[^\r\n]*[\r\n]/.test(head)) {
+    const { done, value } = await pieces.next();
+    if (done) isAll = true;
+    else head += value;
   }
+  const [line = ""] = head.trimStart().split(/[\r\n]/, 1);
+  const separator = separatorOf(line);
+  const rows = new RowSplitter(separator).push(`${head}\n`);
+  const first = rows[0] === undefined ? [] : cellsOf(rows[0].text, separator);
+  return { first, rows: (isList) => rowsOf(head, pieces, isList ? null : separator) };
 }
 
-/** A list of addresses, one on each line, as rows of one cell. */
-export function* addressRows(text: string): Generator<CsvRow> {
-  for (const [at, line] of text.split(/\r\n|\r|\n/).entries())
-    if (line.trim() !== "") yield { line: at + 1, cells: [line] };
+async function* rowsOf(
+  head: string,
+  pieces: AsyncGenerator<string>,
+  separator: string | null,
+): AsyncGenerator<readonly CsvRow[]> {
+  const splitter = new RowSplitter(separator);
+  const rowFrom = ({ text, ...row }: SplitRow): CsvRow => {
+    return { ...row, cells: separator === null ? [text] : cellsOf(text, separator) };
+  };
+  yield splitter.push(head).map(rowFrom);
+  for await (const piece of pieces) yield splitter.push(piece).map(rowFrom);
+  yield splitter.end().map(rowFrom);
 }
 
-function linesIn(text: string): number {
-  return text.split(/\r\n|\r|\n/).length - 1;
+/** @throws Problem `invalid` on `file` */
+async function* decoded(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let decoder: TextDecoder | null = null;
+  for await (const chunk of joined(bytes)) {
+    for (let at = 0; at < chunk.byteLength; at += PIECE_BYTES) {
+      const piece = chunk.subarray(at, at + PIECE_BYTES);
+      decoder ??= new TextDecoder(markedEncoding(piece), { fatal: true });
+      yield textOf(decoder, piece);
+      await setImmediate();
+    }
+  }
+  if (decoder !== null) yield textOf(decoder, null);
+}
+
+/** The first chunk has a whole byte order mark. */
+async function* joined(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let first: Uint8Array | null = new Uint8Array();
+  for await (const chunk of bytes) {
+    if (first === null) yield chunk;
+    else {
+      first = Buffer.concat([first, chunk]);
+      if (first.byteLength < 4) continue;
+      yield first;
+      first = null;
+    }
+  }
+  if (first !== null && first.byteLength > 0) yield first;
+}
+
+function textOf(decoder: TextDecoder, piece: Uint8Array | null): string {
+  let text: string;
+  try {
+    text = piece === null ? decoder.decode() : decoder.decode(piece, { stream: true });
+  } catch {
+    throw invalid("file", texts.csv.notUnicode);
+  }
+  if (text.includes("\0")) throw invalid("file", texts.csv.noText);
+  return text;
 }

@@ -27,6 +27,11 @@ const columns: Readonly<Record<string, (link: ListedLink, now: number) => Cell>>
   updated_at: (link) => time(link.updatedAt),
   visits: (link) => link.visits,
   last_visit_at: (link) => time(link.lastVisitAt),
+  aliases: (link) => joinTags(link.aliases),
+  visit_limit: (link) => link.visitLimit,
+  visits_left: (link) => link.visitsLeft,
+  /** Passwords are left out: only their hashes are known. */
+  has_password: (link) => link.passwordHash !== "",
 };
 
 export const LINK_CSV_HEADING = csvLine(Object.keys(columns));

@@ -112,6 +112,8 @@ export interface InputContext {
   readonly ownOrigins: readonly string[];
   /** Whether the link was stored before, here or elsewhere: newer rules for targets do not hold for it. */
   readonly wasStored?: boolean;
+  /** Whether the link may have expired already. */
+  readonly mayHaveExpired?: boolean;
 }
 
 /** The context of input that arrives now; `zone` is the reader's, or else the site's. */
@@ -261,9 +263,9 @@ function parsersOf(
     redirectStatus: () => read(input, "redirectStatus", 302 as const),
     expiresAt: () => {
       const given = read(input, "expiresAt", null);
-      return typeof given === "number" || typeof given === "string"
-        ? parseExpiry(given, "expires_at", context)
-        : given;
+      if (typeof given !== "number" && typeof given !== "string") return given;
+      const parse = context.mayHaveExpired ? parseTime : parseExpiry;
+      return parse(given, "expires_at", context);
     },
     startsAt: () => {
       const given = read(input, "startsAt", null);

@@ -2,6 +2,7 @@ import type { Selectable } from "kysely";
 import type { Schema } from "../../database/schema.ts";
 import type { Actor } from "../../policy.ts";
 import type { FieldProblems, ProblemCode } from "../../problem.ts";
+import type { ShortCode } from "../short-code.ts";
 
 /** How far a restore has come. It changes in the transaction of each portion, so that nothing is done twice. */
 export interface RestoreProgress {
@@ -21,6 +22,21 @@ export interface RestoreProgress {
   readonly skippedCount: number;
   /** Not all of them if they are many. */
   readonly skipped: readonly { readonly shortCode: string; readonly reason: string }[];
+  /** Of an import of a CSV file. */
+  readonly csv?: CsvProgress;
+}
+
+/** What is known of an import of a CSV file besides; `place` counts its rows. */
+export interface CsvProgress {
+  /** Origins of the site, and the zone of times without one, as its sender has them. */
+  readonly ownOrigins: readonly string[];
+  readonly zone: string;
+  /** Links created first, a few. */
+  readonly created: readonly { readonly shortCode: ShortCode; readonly target: string }[];
+  /** Lines refused first, a few. */
+  readonly refused: readonly { readonly line: number; readonly reason: string }[];
+  /** Size of the file of refused lines. */
+  readonly refusedBytes: number;
 }
 
 export const NOT_BEGUN: RestoreProgress = {
@@ -49,7 +65,8 @@ export interface RestoreRecord {
   readonly ownerId: number;
   /** Who started it. */
   readonly actor: Actor;
-  readonly mode: "merge" | "replace";
+  /** `csv`: an import of a CSV file, which is its archive. */
+  readonly mode: "merge" | "replace" | "csv";
   /** The path of the archive, on the node that has it. */
   readonly archive: string;
   /** Whether the archive was uploaded for this restore, and is deleted afterwards. */

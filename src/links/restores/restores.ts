@@ -14,7 +14,8 @@ import {
 } from "./restore-record.ts";
 
 /** What a restore is started with. */
-export type NewRestore = Pick<RestoreRecord, "ownerId" | "mode" | "archive" | "isSent">;
+export type NewRestore = Pick<RestoreRecord, "ownerId" | "mode" | "archive" | "isSent"> &
+  Partial<Pick<RestoreRecord, "progress">>;
 
 /** How long a process has a restore without renewing it: then another one may go on with it. */
 export const LEASE_MS = 30_000;
@@ -55,9 +56,9 @@ export class Restores {
    */
   async create(
     actor: Actor,
-    { ownerId, mode, archive, isSent }: NewRestore,
+    { ownerId, mode, archive, isSent, progress = NOT_BEGUN }: NewRestore,
   ): Promise<RestoreRecord> {
-    if (!may(actor, "backup.restore", { ownerId }))
+    if (!may(actor, mode === "csv" ? "link.create" : "backup.restore", { ownerId }))
       throw new Problem("not_found", text.access.noSuchAccount);
     const created = await this.#database.write(async (trx) => {
       const newest = trx.selectFrom("link").select(sql<number>`coalesce(max(id), 0)`.as("id"));
@@ -71,7 +72,7 @@ export class Restores {
         state: "running" as const,
         holder: "",
         until: 0,
-        progress: JSON.stringify(NOT_BEGUN),
+        progress: JSON.stringify(progress),
         created_at: this.#clock(),
       };
       const insert = trx.insertInto("restore").values(row);

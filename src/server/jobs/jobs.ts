@@ -3,6 +3,7 @@ import type { App } from "../../app.ts";
 import { isMoving } from "../../database/database-errors.ts";
 import { runUnder } from "../../database/fence-database.ts";
 import { type Lease, LeaseLost } from "../../database/leases.ts";
+import { runCsvImport } from "../../import/csv/run-csv-import.ts";
 import { startWatchingOnOneNode } from "../../links-file/watch-on-one-node.ts";
 import { jobsLock } from "../../nodes/node.ts";
 import { every } from "../../os/every.ts";
@@ -154,7 +155,7 @@ export const jobs: readonly Job[] = [
 
 /** In a server, restores go on beside the next look, which begins others; the command line waits for them. */
 async function startRestores(app: App, stopping?: AbortSignal): Promise<void> {
-  const running = runRestores(app, { stopping });
+  const running = runRestores(app, { stopping, importCsv: runCsvImport });
   if (stopping === undefined) return await running;
   running.catch((err) => {
     if (!stopping.aborted) app.log.error({ err }, "Restore failed, will be retried");

@@ -1,6 +1,7 @@
 import { writePreferences } from "../../accounts/user-rows.ts";
 import type { App } from "../../app.ts";
 import { refused } from "../../archive/archive.ts";
+import type { Trx } from "../../database/database.ts";
 import type { RestoreProgress, RestoreRecord } from "../../links/restores/restore-record.ts";
 import { type HeldRestore, LEASE_MS, RestoreLost } from "../../links/restores/restores.ts";
 import { every } from "../../os/every.ts";
@@ -12,7 +13,8 @@ import { requireSpace } from "../restore-plan.ts";
 import { preferencesOf } from "../restore-user.ts";
 import { text } from "../text.en.ts";
 import { removeOthers } from "./remove-others.ts";
-import { type RestoreRun, writeProgress } from "./restore-run.ts";
+import { type PortionedRun, type RestoreRun, writeProgress } from "./restore-run.ts";
+import { tryAgain } from "./try-again.ts";
 import { writeLinks } from "./write-links.ts";
 import { writeVisits } from "./write-visits.ts";
 
@@ -20,14 +22,12 @@ export interface RunOptions {
   /** Aborted when the process stops: then another one goes on. */
   readonly stopping?: AbortSignal | undefined;
   readonly onProgress?: (progress: RestoreProgress) => void;
+  /** Runs an import of a CSV file, to its end. */
+  readonly importCsv?: (run: PortionedRun) => Promise<void>;
 }
 
 /** Thrown between two portions of a restore that was cancelled. */
 class Cancelled extends Error {}
-
-/** How often a portion is tried again that met a change by another request. */
-const TRIES = 5;
-const BETWEEN_TRIES_MS = 200;
 
 /** Longest rest after a portion. */
 const REST_MS = 500;
@@ -66,16 +66,27 @@ async function runAll(
 ): Promise<void> {
   if (record.isCancelled) throw new Cancelled();
   const actor = await currentActor(app, record.actor);
-  using archive = await readArchive(app, record, isAdministrator(actor));
   const owner = await app.accounts.users.findById(record.ownerId);
   if (owner === null) throw new RestoreLost();
-  const run: RestoreRun = {
-    ...{ app, actor, owner, record, held, archive, progress: record.progress },
+  const run: PortionedRun = {
+    ...{ app, actor, owner, record, held, progress: record.progress },
     step: async (work) => {
       await step(run, options, work);
       options.onProgress?.(run.progress);
     },
   };
+  if (!(await Bun.file(record.archive).exists())) throw refused(text.restores.archiveGone);
+  if (record.mode !== "csv") await runArchive(run);
+  else if (options.importCsv === undefined) await held.release();
+  else await options.importCsv(run);
+}
+
+async function runArchive(portioned: PortionedRun): Promise<void> {
+  const { app, actor, record } = portioned;
+  const isTrusted = isAdministrator(actor);
+  const reading = { path: record.archive, isTrusted, now: record.createdAt };
+  using archive = await CheckedArchive.read(app, reading);
+  const run: RestoreRun = Object.assign(portioned, { archive });
   await begin(run);
   await writeLinks(run);
   if (record.mode === "replace" && !run.progress.hasRemoved) {
@@ -85,15 +96,6 @@ async function runAll(
   await writeProgress(run, { phase: "visits" });
   await writeVisits(run);
   await finish(run);
-}
-
-async function readArchive(
-  app: App,
-  { archive: path, createdAt: now }: RestoreRecord,
-  isTrusted: boolean,
-): Promise<CheckedArchive> {
-  if (!(await Bun.file(path).exists())) throw refused(text.restores.archiveGone);
-  return await CheckedArchive.read(app, { path, isTrusted, now });
 }
 
 /**
@@ -126,7 +128,7 @@ async function currentActor(app: App, actor: Actor): Promise<Actor> {
 
 /** Others' writes get at least as much time as each portion took. */
 async function step(
-  { app, record }: RestoreRun,
+  { app, record }: PortionedRun,
   { stopping }: RunOptions,
   work: () => Promise<void>,
 ): Promise<void> {
@@ -135,17 +137,6 @@ async function step(
   const beganAt = performance.now();
   await tryAgain(work);
   await Bun.sleep(Math.min(performance.now() - beganAt, REST_MS));
-}
-
-async function tryAgain(work: () => Promise<void>): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await work();
-    } catch (thrown) {
-      if (!(thrown instanceof Problem) || thrown.code !== "busy" || tries === TRIES) throw thrown;
-      await Bun.sleep(BETWEEN_TRIES_MS * tries);
-    }
-  }
 }
 
 async function finish({ app, actor, owner, archive, held, progress }: RestoreRun): Promise<void> {
@@ -174,10 +165,7 @@ async function endEarly(app: App, held: HeldRestore, thrown: unknown): Promise<v
   const state = isCancelled ? "cancelled" : "failed";
   if (!isCancelled && !(thrown instanceof Problem))
     app.log.error({ err: thrown, restore: held.id }, "Restore failed");
-  await app.links.restored.finish(actor, {
-    ownerId,
-    restored,
-    removed,
-    also: (trx) => held.end(trx, { state, progress, problem, endedAt: app.clock() }),
-  });
+  const end = (trx: Trx) => held.end(trx, { state, progress, problem, endedAt: app.clock() });
+  if (record.mode === "csv") await app.database.write(end);
+  else await app.links.restored.finish(actor, { ownerId, restored, removed, also: end });
 }
