@@ -9,7 +9,7 @@ import {
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import type { Database, Trx } from "../database/database.ts";
-import { prepare } from "../database/prepared.ts";
+import { prepare, prepareShapes } from "../database/prepared.ts";
 import type { Schema } from "../database/schema.ts";
 import { parseInput } from "../parse-input.ts";
 import { type Actor, may } from "../policy.ts";
@@ -102,13 +102,28 @@ export class Audit {
 
   /** Returns one page of the events that the actor caused or that concern their account and links, without the addresses of others. */
   async ownOf(actor: Actor, terms: PageTerms): Promise<AuditPage> {
-    if (actor.is !== "user") throw new Problem("unauthenticated", text.signInFirst);
-    const { userId } = actor;
+    const userId = requireUser(actor);
     const all = this.#database.read.selectFrom("audit_event").selectAll();
     const columns = ["actor_id", "owner_id"] as const;
     const queries = columns.map((column) => all.where(column, "=", userId));
     const { events, next } = await this.#readPage(queries, terms);
     return { events: events.map((event) => withoutOthersAddress(event, userId)), next };
+  }
+
+  /**
+   * The first of `ownOf`, so few that they are looked up.
+   * @throws Problem `unauthenticated`
+   */
+  async latestOwn(actor: Actor, limit: number): Promise<AuditEvent[]> {
+    const userId = requireUser(actor);
+    const { lookup } = this.#database;
+    const pages = (["actor_id", "owner_id"] as const).map((column) =>
+      lookup.executeQuery(selectLatest(lookup, { userId, limit }, column)),
+    );
+    const rows = (await Promise.all(pages)).flatMap((page) => page.rows);
+    return newestFirst(rows)
+      .slice(0, limit)
+      .map((row) => withoutOthersAddress(auditEventFrom(row), userId));
   }
 
   /**
@@ -182,8 +197,7 @@ export class Audit {
       const newest = from.orderBy("at", "desc").orderBy("id", "desc");
       return newest.limit(limit + 1).execute();
     });
-    const rows = new Map((await Promise.all(pages)).flat().map((row) => [row.id, row]));
-    const sorted = [...rows.values()].sort((one, other) => other.at - one.at || other.id - one.id);
+    const sorted = newestFirst((await Promise.all(pages)).flat());
     const events = sorted.slice(0, limit).map(auditEventFrom);
     return { events, next: sorted.length > limit ? (events.at(-1)?.id ?? null) : null };
   }
@@ -194,6 +208,32 @@ export class Audit {
     return await query.where("id", "=", id).executeTakeFirst();
   }
 }
+
+/** @throws Problem `unauthenticated` */
+function requireUser(actor: Actor): number {
+  if (actor.is === "user") return actor.userId;
+  throw new Problem("unauthenticated", text.signInFirst);
+}
+
+/** Rows of several queries, each once. */
+function newestFirst(rows: readonly AuditRow[]): AuditRow[] {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return [...byId.values()].sort((one, other) => other.at - one.at || other.id - one.id);
+}
+
+const selectLatest = prepareShapes<
+  { userId: number; limit: number },
+  AuditRow,
+  "actor_id" | "owner_id"
+>((db, { userId, limit }, column) =>
+  db
+    .selectFrom("audit_event")
+    .selectAll()
+    .where(column, "=", userId)
+    .orderBy("at", "desc")
+    .orderBy("id", "desc")
+    .limit(limit),
+);
 
 const insertEvent = prepare((db, row: ReturnType<typeof auditRow>) =>
   db.insertInto("audit_event").values({

@@ -36,7 +36,7 @@ export type RowsOfAll<Queries extends readonly CompiledQuery[]> = {
 
 /** The open database: where to read, and the one way to write. */
 export interface Database {
-  /** Single rows by index, a few microseconds: on SQLite these run on the calling thread. */
+  /** A few rows by index, in microseconds: on SQLite these run on the calling thread. */
   readonly lookup: Kysely<Schema>;
   /**
    * A lookup whose row is there at once, where the database is embedded; null where it must be waited for.

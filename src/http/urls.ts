@@ -388,8 +388,20 @@ export function withQuery(
   path: string,
   query: Readonly<Record<string, string | null | undefined>>,
 ): string {
-  const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] != null);
-  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+  let written = "";
+  for (const key in query) {
+    const value = query[key];
+    if (value != null) written += `${written === "" ? "?" : "&"}${writePair(key, value)}`;
+  }
+  return path + written;
+}
+
+/** What no form encodes. */
+const PLAIN = /^[\w.*-]*$/;
+
+function writePair(key: string, value: string): string {
+  if (PLAIN.test(key) && PLAIN.test(value)) return `${key}=${value}`;
+  return new URLSearchParams([[key, value]]).toString();
 }
 
 /** Longest address we read or send anyone to, in characters. */

@@ -130,6 +130,7 @@ for (const kind of databases) {
         ["link.created", ADDRESS],
         ["user.created", ""],
       ]);
+      expect(await world.app.audit.latestOwn(actor, 2)).toEqual(events.slice(0, 2));
     });
 
     test("is divided into pages and filtered by time", async () => {
@@ -181,6 +182,8 @@ for (const kind of databases) {
       }
       const own = world.app.audit.ownOf(visitor, { limit: 1 });
       expect(await failureOf(own)).toMatchObject({ code: "unauthenticated" });
+      const latest = world.app.audit.latestOwn(visitor, 1);
+      expect(await failureOf(latest)).toMatchObject({ code: "unauthenticated" });
     });
 
     test("deletes old events in batches", async () => {

@@ -145,14 +145,9 @@ export class Sessions {
 
   /** Returns the sessions of a user, at most MAX_SESSIONS, the last used first. */
   async list(userId: number): Promise<Session[]> {
-    const query = this.#database.read.selectFrom("session").select(sessionColumns);
-    const rows = await query
-      .where("user_id", "=", userId)
-      .where("expires_at", ">", this.#clock())
-      .orderBy("last_seen_at", "desc")
-      .orderBy("id")
-      .execute();
-    return rows.map(sessionFrom);
+    const { lookup } = this.#database;
+    const query = selectOwn(lookup, { userId, now: this.#clock() });
+    return (await lookup.executeQuery(query)).rows.map(sessionFrom);
   }
 
   /**
@@ -320,6 +315,17 @@ const findSession = prepare<Pick<Session, "id">, FoundRow>((db, { id }) =>
     .selectAll("user")
     .select([...sessionColumns, "session.seal", "session.acting_for"])
     .where("session.id", "=", id),
+);
+
+/** At most MAX_SESSIONS, by the index of users. */
+const selectOwn = prepare<{ userId: number; now: number }, SessionRow>((db, { userId, now }) =>
+  db
+    .selectFrom("session")
+    .select(sessionColumns)
+    .where("user_id", "=", userId)
+    .where("expires_at", ">", now)
+    .orderBy("last_seen_at", "desc")
+    .orderBy("id"),
 );
 
 type FoundRow = UserRow &

@@ -1,4 +1,5 @@
 import { parseAccept } from "hono/utils/accept";
+import { LRUCache } from "lru-cache";
 
 /** Content codings that we send. */
 export type Coding = "br" | "gzip" | "zstd";
@@ -11,8 +12,7 @@ export function chooseCoding<Offered extends Coding>(
   { headers }: Pick<Request, "headers">,
   offered: readonly Offered[],
 ): Offered | null {
-  const accepted = parseAccept(headers.get("accept-encoding") ?? "");
-  const qualities = new Map(accepted.map(({ type, q }) => [type.toLowerCase(), q]));
+  const qualities = qualitiesIn(headers.get("accept-encoding") ?? "");
   let best: Offered | null = null;
   let most = qualities.get("identity") ?? 0;
   for (const coding of offered) {
@@ -22,4 +22,23 @@ export function chooseCoding<Offered extends Coding>(
     most = quality;
   }
   return best;
+}
+
+type Qualities = ReadonlyMap<string, number>;
+
+/** Browsers send few different headers, and to read one takes as long as to find the route of a request. */
+const known = new LRUCache<string, Qualities>({ max: 50 });
+
+/** Longest header that is kept, in characters. */
+const KEPT_LENGTH = 100;
+
+function qualitiesIn(header: string): Qualities {
+  if (header.length > KEPT_LENGTH) return readQualities(header);
+  const qualities = known.get(header) ?? readQualities(header);
+  known.set(header, qualities);
+  return qualities;
+}
+
+function readQualities(header: string): Qualities {
+  return new Map(parseAccept(header).map(({ type, q }) => [type.toLowerCase(), q]));
 }

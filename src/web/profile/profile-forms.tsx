@@ -11,6 +11,7 @@ import { Bookmarklet } from "../links/bookmarklet.tsx";
 import { text as scriptText } from "../static/text.en.ts";
 import { fillText } from "../ui/fill-text.tsx";
 import { PageHead } from "../ui/layout/layout.tsx";
+import { html, type Markup } from "../ui/markup/markup.ts";
 import { type Entry, InputField, PostForm, RefusalBox, Select } from "../ui/post-form.tsx";
 import { Section } from "../ui/section.tsx";
 import { text as shared } from "../ui/text.en.ts";
@@ -143,13 +144,23 @@ function PasswordForm({ entry, username }: { entry: Entry; username: string }) {
   );
 }
 
-/** Every zone that the machine knows; UTC is not always among them. */
-const zones = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
+/** Every zone that the machine knows, written once for all pages; UTC is not always among them. */
+const zones: ReadonlyMap<string, Markup> = new Map(
+  ["UTC", ...Intl.supportedValuesOf("timeZone")].map((zone) => [
+    zone,
+    html`<option value="${zone}">${nameOf(zone)}</option>`,
+  ]),
+);
+
+function nameOf(zone: string): string {
+  return zone.replaceAll("_", " ");
+}
 
 /** The button is shown and completed by assets/zone.js. */
 function ZoneForm({ entry, siteZone }: { entry: Entry; siteZone: string }) {
   const chosen = entry.values.time_zone ?? "";
-  const known = chosen === "" || zones.includes(chosen) ? zones : [chosen, ...zones];
+  const known = [...zones.keys()];
+  if (chosen !== "" && !zones.has(chosen)) known.unshift(chosen);
   return (
     <PostForm action={href("profile")} entry={entry}>
       <input type="hidden" name="action" value={CHANGE_TIME_ZONE} />
@@ -159,7 +170,9 @@ function ZoneForm({ entry, siteZone }: { entry: Entry; siteZone: string }) {
         label={text.timeZone.title}
         options={[
           ["", text.timeZone.siteDefault(siteZone)],
-          ...known.map((zone) => [zone, zone.replaceAll("_", " ")] as const),
+          ...known.map(
+            (zone) => (zone === chosen ? null : zones.get(zone)) ?? ([zone, nameOf(zone)] as const),
+          ),
         ]}
       />
       <div class="page-actions">

@@ -97,11 +97,11 @@ const LATEST = 5;
 /** `entry` holds what was typed into the form `action`, and the refusal if there is one. */
 async function showProfile(call: Call, action: string, entry: Entry): Promise<Response> {
   const { user, session } = signedIn(call);
-  const { audit } = call.app;
-  const { users, sessions } = call.app.accounts;
-  const [listed, { events }] = await Promise.all([
+  const { actor, app } = call;
+  const { users, sessions } = app.accounts;
+  const [listed, events] = await Promise.all([
     sessions.list(user.id),
-    audit.ownOf(call.actor, { limit: LATEST }),
+    app.audit.latestOwn(actor, LATEST),
   ]);
   const facts = {
     user,

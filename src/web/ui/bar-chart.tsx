@@ -1,5 +1,6 @@
 /** @jsxImportSource #markup */
 import { formatCount } from "../../text/format.ts";
+import { type Child, html } from "./markup/markup.ts";
 import { text } from "./text.en.ts";
 
 /** One column of a chart. */
@@ -56,9 +57,7 @@ function Drawing({ title, unit, bars, highest }: BarChartProps & { readonly high
     >
       <title id="chart-title">{title}</title>
       <desc id="chart-summary">{summaryOf(bars, highest, unit)}</desc>
-      {bars.map((bar, at) => (
-        <Column bar={bar} at={at} unit={unit} most={highest.value} />
-      ))}
+      {bars.map((bar, at) => columnOf({ bar, at, unit, most: highest.value }))}
       <path class="chart-base" d={`M0 ${HEIGHT}H${width}`} />
     </svg>
   );
@@ -84,16 +83,10 @@ interface ColumnProps {
 }
 
 /** The area behind a bar is part of it, so that the number shows wherever above it one points. */
-function Column({ bar: { label, value }, at, unit, most }: ColumnProps) {
+function columnOf({ bar: { label, value }, at, unit, most }: ColumnProps): Child {
   const height = value === 0 ? 0 : Math.max(LEAST, Math.round((value / most) * HEIGHT));
   const left = at * PLACE;
-  return (
-    <g class="chart-bar">
-      <title>{text.chart.bar(label, formatCount(value), unit)}</title>
-      <path class="chart-area" d={`M${left} 0h${PLACE}v${HEIGHT}h-${PLACE}z`} />
-      <path d={`M${left + GAP / 2} ${HEIGHT}v-${height}h${PLACE - GAP}v${height}z`} />
-    </g>
-  );
+  return html`<g class="chart-bar"><title>${text.chart.bar(label, formatCount(value), unit)}</title><path class="chart-area" d="M${left} 0h${PLACE}v${HEIGHT}h-${PLACE}z"></path><path d="M${left + GAP / 2} ${HEIGHT}v-${height}h${PLACE - GAP}v${height}z"></path></g>`;
 }
 
 /** A table alone would keep its height, hidden or not. */
@@ -109,12 +102,10 @@ function Numbers({ title, unit, bars }: BarChartProps) {
           </tr>
         </thead>
         <tbody>
-          {bars.map(({ label, value }) => (
-            <tr>
-              <th scope="row">{label}</th>
-              <td>{formatCount(value)}</td>
-            </tr>
-          ))}
+          {bars.map(
+            ({ label, value }) =>
+              html`<tr><th scope="row">${label}</th><td>${formatCount(value)}</td></tr>`,
+          )}
         </tbody>
       </table>
     </div>

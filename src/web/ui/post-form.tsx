@@ -7,7 +7,7 @@ import { Problem, type ProblemCode } from "../../problem.ts";
 import type { AssetName } from "../static/asset.ts";
 import { show } from "./layout/layout.tsx";
 import { retryAdvice } from "./layout/problem-page.tsx";
-import type { Child } from "./markup/markup.ts";
+import { type Child, html, Markup, raw } from "./markup/markup.ts";
 
 /** What a form shows: the values typed or stored, and which of them were refused. */
 export interface Entry {
@@ -165,13 +165,15 @@ export function TextArea({ entry, name, label, help, ...area }: TextAreaProps) {
   );
 }
 
-type SelectProps = FieldProps & {
+type Option = readonly [value: string, words: string];
+
+type RadiosProps = FieldProps & {
   /** Each a value and its label. */
-  readonly options: readonly (readonly [value: string, words: string])[];
+  readonly options: readonly Option[];
 };
 
 /** Radio buttons. Without a known value, the first is chosen. */
-export function Radios({ entry, name, label, help, options }: SelectProps) {
+export function Radios({ entry, name, label, help, options }: RadiosProps) {
   const known = options.some(([value]) => value === entry.values[name]);
   const chosen = known ? entry.values[name] : options[0]?.[0];
   return (
@@ -197,20 +199,29 @@ export function Radios({ entry, name, label, help, options }: SelectProps) {
   );
 }
 
+type SelectProps = FieldProps & {
+  /** Each a value and its label, or an `<option>` that is written, and not chosen. */
+  readonly options: readonly (Option | Markup)[];
+};
+
 /** A drop-down list. */
 export function Select({ entry, name, label, help, options }: SelectProps) {
   return (
     <Labelled entry={entry} name={name} label={label} help={help}>
       <select {...wiring(entry, name, help)} class={classOf("form-select", entry, name)}>
-        {options.map(([value, words]) => (
-          <option value={value} selected={value === entry.values[name]}>
-            {words}
-          </option>
-        ))}
+        {options.map((option) =>
+          option instanceof Markup ? option : optionOf(option, entry.values[name]),
+        )}
       </select>
     </Labelled>
   );
 }
+
+function optionOf([value, words]: Option, chosen: string | undefined): Child {
+  return html`<option value="${value}"${value === chosen && SELECTED}>${words}</option>`;
+}
+
+const SELECTED = raw(' selected=""');
 
 /** A checkbox. The hidden field says that it was there and left empty; if ticked, the first of the two counts. */
 export function Checkbox({ entry, name, label, help }: FieldProps) {

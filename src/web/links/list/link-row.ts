@@ -60,17 +60,20 @@ function fileOf(link: ListedLink, content: Content, name: Child, words: readonly
 /** About as long as the column shows it; the rest is in its title on hover. */
 const SHOWN_TARGET = 40;
 
+const HTTPS = "https://";
+
 /** The destination; without its scheme and its end, unless the search may have found it there. */
 function targetOf(target: string, words: readonly string[]): Child {
   if (words.length > 0) return html`<a href="${target}">${marked(target, words)}</a>`;
-  const shown = target.replace(/^https:\/\/(?=.)/, "");
-  return html`<a href="${target}">${cutShort(shown)}</a>`;
+  const isLong = target.length > HTTPS.length && target.startsWith(HTTPS);
+  return html`<a href="${target}">${cutShort(isLong ? target.slice(HTTPS.length) : target)}</a>`;
 }
 
 /** Never inside a pair of surrogates. */
 function cutShort(text: string): string {
   if (text.length <= SHOWN_TARGET) return text;
-  return `${text.slice(0, SHOWN_TARGET).replace(/[\uD800-\uDBFF]$/, "")}\u2026`;
+  const isWithinPair = /[\uD800-\uDBFF]/.test(text.charAt(SHOWN_TARGET - 1));
+  return `${text.slice(0, isWithinPair ? SHOWN_TARGET - 1 : SHOWN_TARGET)}\u2026`;
 }
 
 /** The line of a note that a search has found. */
