@@ -26,3 +26,12 @@ function encodePath(value: string, key: string): string {
   const encoded = encodeURIComponent(value.toWellFormed());
   return key === "path" ? encoded.replaceAll("%2F", "/") : encoded;
 }
+
+/** What a form does not encode. */
+const PLAIN = /^[\w.*-]*$/;
+
+/** A pair of a query, as a form writes it. */
+export function writePair(key: string, value: string): string {
+  if (PLAIN.test(key) && PLAIN.test(value)) return `${key}=${value}`;
+  return new URLSearchParams([[key, value]]).toString();
+}

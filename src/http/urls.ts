@@ -1,4 +1,4 @@
-import { fillPattern } from "./fill-pattern.ts";
+import { fillPattern, writePair } from "./fill-pattern.ts";
 import type { ParamsIn, UrlRow } from "./url-row.ts";
 
 const READ = ["GET", "HEAD"] as const;
@@ -394,14 +394,6 @@ export function withQuery(
     if (value != null) written += `${written === "" ? "?" : "&"}${writePair(key, value)}`;
   }
   return path + written;
-}
-
-/** What no form encodes. */
-const PLAIN = /^[\w.*-]*$/;
-
-function writePair(key: string, value: string): string {
-  if (PLAIN.test(key) && PLAIN.test(value)) return `${key}=${value}`;
-  return new URLSearchParams([[key, value]]).toString();
 }
 
 /** Longest address we read or send anyone to, in characters. */
