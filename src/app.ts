@@ -7,6 +7,7 @@ import { readSecretKey, secretKeyWeakness } from "./accounts/auth/secret-key.ts"
 import { Sessions } from "./accounts/auth/sessions.ts";
 import { SiteKey } from "./accounts/auth/site-key.ts";
 import { ImportedUsers } from "./accounts/imported-users.ts";
+import { Keys } from "./accounts/keys/keys.ts";
 import { UserAdmin } from "./accounts/user-admin.ts";
 import { UserRemoval } from "./accounts/user-removal.ts";
 import type { UserRow } from "./accounts/user-rows.ts";
@@ -100,6 +101,7 @@ export interface Accounts {
   readonly admin: UserAdmin;
   readonly removal: UserRemoval;
   readonly sessions: Sessions;
+  readonly keys: Keys;
   readonly passwords: Passwords;
   readonly oncePass: OncePass;
   readonly probePass: ProbePass;
@@ -353,6 +355,7 @@ function openAccounts(
       reports: visits.reports,
     }),
     sessions: new Sessions({ database, audit, clock, random, log, live, secretKey, credentialOf }),
+    keys: new Keys({ database, audit, clock, random, log }),
     passwords,
     oncePass: new OncePass({ secretKey, clock, random, limited, shared }),
     probePass: new ProbePass({ secretKey, clock }),

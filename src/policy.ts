@@ -1,4 +1,7 @@
 import type { Role } from "./accounts/user.ts";
+import type { Kind } from "./links/link.ts";
+import { Problem } from "./problem.ts";
+import { text } from "./text/text.en.ts";
 
 /** The caller of an operation: a visitor, a user, or the operator at the machine's command line. */
 export type Actor = VisitorActor | UserActor | OperatorActor;
@@ -22,8 +25,18 @@ export interface UserActor {
   readonly impersonator?: { readonly userId: number; readonly username: string };
   /** The IP address of the request, for the audit log. */
   readonly address?: string;
-  /** The actions that the credential allows; absent: every action of the user. */
-  readonly scopes?: readonly Action[];
+  /** The API key by which the user acts; absent: in person. */
+  readonly key?: KeyGrant;
+}
+
+/** What an API key allows of what its owner may do. */
+export interface KeyGrant {
+  readonly id: number;
+  /** The first characters of the key, for the audit log. */
+  readonly beginning: string;
+  readonly scopes: readonly Scope[];
+  /** Null: links of every kind, and what is about no single link. */
+  readonly kinds: readonly Kind[] | null;
 }
 
 export const visitor: Actor = { is: "visitor" };
@@ -33,6 +46,8 @@ export const operator: Actor = { is: "operator" };
 export interface Resource {
   /** The user it belongs to; of an account, that account's own id. */
   readonly ownerId: number;
+  /** Of a link, or of the links of a list; absent: of every kind, or no link. */
+  readonly kind?: Kind | undefined;
 }
 
 type SiteRule = (actor: Actor) => boolean;
@@ -49,6 +64,9 @@ const isOwner: ResourceRule = (actor, { ownerId }) =>
 /** Excludes an administrator who impersonates the owner. */
 const isOwnerInPerson: ResourceRule = (actor, resource) =>
   isOwner(actor, resource) && actor.is === "user" && actor.impersonator === undefined;
+
+const isOwnerInPersonOrOperator: ResourceRule = (actor, resource) =>
+  isOwnerInPerson(actor, resource) || actor.is === "operator";
 
 const isOwnerInPersonOrAdministrator: ResourceRule = (actor, resource) =>
   isOwnerInPerson(actor, resource) || isAdministrator(actor);
@@ -69,6 +87,8 @@ const siteRules = {
   "user.set_quota": isAdministrator,
   "settings.change": isAdministrator,
   "audit.list": isAdministrator,
+  "key.list_all": isAdministrator,
+  "stats.see_all": isAdministrator,
   "node.list": isAdministrator,
   "node.forget": isAdministrator,
 } as const satisfies Readonly<Record<string, SiteRule>>;
@@ -76,10 +96,17 @@ const siteRules = {
 /** Permissions for a resource of an owner. */
 const resourceRules = {
   "link.create": isOwnerOrAdministrator,
+  "link.create_with_content": isOwnerOrAdministrator,
   "link.see": isOwnerOrAdministrator,
   "link.edit": isOwnerOrAdministrator,
   "link.delete": isOwnerOrAdministrator,
   "link.list": isOwnerOrAdministrator,
+  "tag.list": isOwnerOrAdministrator,
+  "tag.change": isOwnerOrAdministrator,
+  "stats.see": isOwnerOrAdministrator,
+  "key.create": isOwnerInPersonOrOperator,
+  "key.list": isOwnerInPersonOrAdministrator,
+  "key.revoke": isOwnerInPersonOrAdministrator,
   "user.end_sessions": isOwnerInPersonOrAdministrator,
   "user.change_password": isOwnerInPerson,
   "user.change_preferences": isOwnerInPerson,
@@ -94,6 +121,7 @@ export const sensitiveActions = [
   "user.set_password",
   "user.delete",
   "user.impersonate",
+  "key.create",
   "backup.make_of_other",
   "backup.restore_replacing",
 ] as const;
@@ -104,13 +132,101 @@ export type SiteAction = keyof typeof siteRules;
 export type ResourceAction = keyof typeof resourceRules;
 export type Action = SiteAction | ResourceAction;
 
-/** Whether `actor` may do `action`: an action of the site, or one on a resource of an owner. */
+/** Everything that an API key can be for, and who can choose it. */
+export const scopes = {
+  "links:read": "user",
+  "links:write": "user",
+  "links:create": "user",
+  "files:create": "user",
+  "stats:read": "user",
+  "tags:write": "user",
+  "keys:write": "user",
+  "backup:read": "user",
+  "backup:admin": "user",
+  "users:admin": "administrator",
+  "settings:admin": "administrator",
+  "audit:read": "administrator",
+} as const satisfies Readonly<Record<string, Role>>;
+
+export type Scope = keyof typeof scopes;
+
+export const scopeNames = Object.keys(scopes) as readonly Scope[];
+
+/** The scopes of which each covers the action, the narrowest first; none: it needs a person. */
+export const scopesOf: Readonly<Record<Action, readonly Scope[]>> = {
+  "link.list_all": ["links:read", "links:write"],
+  "link.transfer": ["links:write"],
+  "link.create": ["links:create"],
+  "link.create_with_content": ["files:create"],
+  "link.see": ["links:read", "links:write"],
+  "link.edit": ["links:write"],
+  "link.delete": ["links:write"],
+  "link.list": ["links:read", "links:write"],
+  "tag.list": ["links:read", "tags:write"],
+  "tag.change": ["tags:write"],
+  "stats.see": ["stats:read"],
+  "stats.see_all": ["stats:read"],
+  "user.create": ["users:admin"],
+  "user.list": ["users:admin"],
+  "user.change": ["users:admin"],
+  "user.set_quota": ["users:admin"],
+  "user.end_sessions": ["users:admin"],
+  "user.delete": [],
+  "user.impersonate": [],
+  "user.set_password": [],
+  "user.change_password": [],
+  "user.change_preferences": [],
+  "key.create": [],
+  "key.list": ["keys:write"],
+  "key.revoke": ["keys:write"],
+  "key.list_all": ["keys:write"],
+  "settings.change": ["settings:admin"],
+  "audit.list": ["audit:read"],
+  "node.list": ["settings:admin"],
+  "node.forget": ["settings:admin"],
+  "backup.make": ["backup:read", "backup:admin"],
+  "backup.restore": ["backup:admin"],
+};
+
+/** The action that creates a link of a kind. */
+export function creationOf(kind: Kind): "link.create" | "link.create_with_content" {
+  return kind === "redirect" ? "link.create" : "link.create_with_content";
+}
+
+/**
+ * Whether `actor` may do `action`: an action of the site, or one on a resource of an owner. False also for a resource
+ * of a kind that the actor's API key is not for.
+ * @throws Problem `insufficient_scope` where the actor may, but not by this API key
+ */
 export function may(actor: Actor, action: SiteAction): boolean;
 export function may(actor: Actor, action: ResourceAction, resource: Resource): boolean;
 export function may(actor: Actor, action: Action, resource?: Resource): boolean {
-  if (actor.is === "user" && actor.scopes?.includes(action) === false) return false;
+  if (!isAllowed(actor, action, resource)) return false;
+  if (actor.is === "user" && actor.key !== undefined) {
+    requireScope(actor.key, scopesOf[action]);
+    return isForKind(actor.key, resource);
+  }
+  return true;
+}
+
+/**
+ * Refuses an API key that has none of these scopes.
+ * @throws Problem `insufficient_scope`, `forbidden` where none is enough
+ */
+export function requireScope({ scopes: granted }: KeyGrant, needed: readonly Scope[]): void {
+  if (needed.some((scope) => granted.includes(scope))) return;
+  const [scope] = needed;
+  if (scope === undefined) throw new Problem("forbidden", text.key.inPerson);
+  throw new Problem("insufficient_scope", text.key.insufficientScope(scope), { scope });
+}
+
+function isAllowed(actor: Actor, action: Action, resource?: Resource): boolean {
   if (isSiteAction(action)) return siteRules[action](actor);
   return resource !== undefined && resourceRules[action](actor, resource);
+}
+
+function isForKind({ kinds }: KeyGrant, resource?: Resource): boolean {
+  return kinds === null || (resource?.kind !== undefined && kinds.includes(resource.kind));
 }
 
 function isSiteAction(action: Action): action is SiteAction {

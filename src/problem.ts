@@ -4,6 +4,7 @@ import { text } from "./text/text.en.ts";
 export type ProblemCode =
   | "bad_request" // malformed
   | "unauthenticated" // not signed in
+  | "insufficient_scope" // an API key without the scope: see `scope`
   | "forbidden" // signed in, or cross-site, and not allowed
   | "recent_sign_in_required" // signed in too long ago for a sensitive action
   | "not_found" // missing, or not yours: the response is the same
@@ -37,6 +38,8 @@ export interface ProblemDetails {
   readonly retryAfterSeconds?: number;
   /** What was exceeded, for `too_many`. */
   readonly limit?: Limited;
+  /** What the API key lacks, for `insufficient_scope`. */
+  readonly scope?: string;
   /** Methods that would have been right, for `method_not_allowed`. */
   readonly allow?: readonly string[];
   /** What is stored now, for `conflict`. */
@@ -51,6 +54,7 @@ export class Problem extends Error {
   readonly fields: FieldProblems;
   readonly retryAfterSeconds: number | undefined;
   readonly limit: Limited | undefined;
+  readonly scope: string | undefined;
   readonly allow: readonly string[] | undefined;
   readonly current: Readonly<Record<string, unknown>> | undefined;
 
@@ -61,6 +65,7 @@ export class Problem extends Error {
     this.fields = details.fields ?? {};
     this.retryAfterSeconds = details.retryAfterSeconds;
     this.limit = details.limit;
+    this.scope = details.scope;
     this.allow = details.allow;
     this.current = details.current;
   }

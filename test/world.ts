@@ -62,6 +62,7 @@ export interface WorldOptions {
 const UNLIMITED = {
   "limits.stranger_per_minute": 0,
   "limits.account_per_minute": 0,
+  "limits.key_per_minute": 0,
   "limits.stranger_cpu_ms": 0,
   "limits.account_cpu_ms": 0,
 };

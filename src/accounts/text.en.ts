@@ -47,6 +47,23 @@ export const text = catalogue({
       "TRUNK8_SECRET_KEY is too short to be secret. Set one of at least 16 characters; all users then sign in again.",
   },
 
+  key: {
+    invalid: "This API key is not valid.",
+    expired: "This API key has expired.",
+    revoked: "This API key has been revoked.",
+    mayNotCreate: "Users create API keys for themselves.",
+    mayNotList: "You cannot see the API keys of this account.",
+    noSuchKey: "API key not found.",
+    nameInvalid: "A name is one line of at most 60 characters.",
+    unknownScope: "Unknown scope.",
+    chooseScope: "Choose at least one scope.",
+    scopeNotAllowed: (scope: string) => `Only keys of administrators can have the scope ${scope}.`,
+    chooseKind: "Choose at least one type of link.",
+    kindsOnlyOfLinks: "A key for some types of links can have only the scopes of links and files.",
+    expiryInvalid: "Choose a time in the future.",
+    tooMany: (most: number) => `An account has at most ${formatCount(most)} API keys. Revoke one.`,
+  },
+
   signIn: {
     wrong: "Incorrect username or password.",
     closed: "This account cannot sign in.",

@@ -50,8 +50,13 @@ export function auditRow(
     owner_id: ownerId,
     deed: action,
     thing: resource,
-    details: JSON.stringify(details),
+    details: JSON.stringify({ ...details, ...keyDetails(actor) }),
   };
+}
+
+/** By which key a program did it. */
+function keyDetails(actor: Actor): AuditDetails {
+  return actor.is === "user" && actor.key !== undefined ? { key: actor.key.beginning } : {};
 }
 
 function actorColumns(actor: Actor) {

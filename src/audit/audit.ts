@@ -130,8 +130,12 @@ export class Audit {
    * Returns the events of a filter as CSV, in pieces of many lines, newest first.
    * @throws Problem `forbidden`
    */
-  async *exportCsv(actor: Actor, filter: AuditFilter): AsyncGenerator<string> {
+  exportCsv(actor: Actor, filter: AuditFilter): AsyncGenerator<string> {
     requireList(actor);
+    return this.#exportCsv(filter);
+  }
+
+  async *#exportCsv(filter: AuditFilter): AsyncGenerator<string> {
     yield CSV_HEADING;
     let after: number | null = null;
     do {

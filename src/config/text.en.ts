@@ -105,6 +105,8 @@ const settings: Readonly<Record<SettingKey, string>> = {
     "Rate limit of visitors: unknown short codes and forms per minute and network address (IPv6: per /64), at most a fifth of them at once. 0 = unlimited.",
   "limits.account_per_minute":
     "Rate limit of users: requests per minute and account, at most a fifth of them at once. 0 = unlimited.",
+  "limits.key_per_minute":
+    "Rate limit of API keys: requests per minute and key, at most a fifth of them at once. 0 = unlimited.",
   "limits.open_per_minute":
     "Rate limit of visits: live links opened per minute and network address, at most a fifth of them at once. 0 = unlimited, which also makes redirects faster.",
   "limits.stranger_cpu_ms":

@@ -59,6 +59,27 @@ interface SessionTable {
   acting_for: Generated<number | null>;
 }
 
+/** A credential for programs: see `Keys`. */
+interface ApiKeyTable {
+  id: Generated<number>;
+  /** SHA-256, hex. A key has 190 random bits, so that a slow hash would add nothing. */
+  hash: string;
+  /** The first characters of the key, for people. */
+  beginning: string;
+  user_id: number;
+  name: string;
+  /** Separated by spaces. */
+  scopes: string;
+  /** The kinds of links that it is for, separated by spaces; empty: all. */
+  kinds: string;
+  created_at: Instant;
+  expires_at: Instant | null;
+  revoked_at: Instant | null;
+  last_used_at: Generated<Instant | null>;
+  last_client: Generated<string>;
+  last_network: Generated<string>;
+}
+
 interface LinkTable {
   id: Generated<number>;
   short_code: ShortCode;
@@ -307,6 +328,7 @@ interface NodeTable {
 export interface Schema {
   user: UserTable;
   session: SessionTable;
+  api_key: ApiKeyTable;
   link: LinkTable;
   link_alias: LinkAliasTable;
   declaration: DeclarationTable;

@@ -1,21 +1,30 @@
-import { isAdministrator } from "../policy.ts";
+import { type Actor, isAdministrator, requireScope } from "../policy.ts";
 import { Problem } from "../problem.ts";
+import { anonymous, type Caller } from "./authenticate.ts";
 import type { Call, Client } from "./call.ts";
+import { keyScopes } from "./key-scopes.ts";
 import { prefersJson } from "./request/accept.ts";
 import { askedHost, isReading } from "./request/client.ts";
 import { seeOther } from "./response/response.ts";
 import { text } from "./text.en.ts";
 import type { Access } from "./url-row.ts";
-import { href, type UrlName } from "./urls.ts";
+import { href, type UrlName, urls } from "./urls.ts";
 
 /**
  * Refuses what another site makes a browser send here. A client that sends neither Sec-Fetch-Site nor Origin is not a
- * browser, so no site can make it send a user's cookie.
+ * browser, so no site can make it send a user's cookie. One that sends an API key and no cookie may be on any site.
  * @throws Problem `forbidden`
  */
-export function refuseCrossSite(request: Request, client: Client): void {
-  if (isReading(request) || isFromHere(request, client)) return;
+export function refuseCrossSite({ request, client, actor }: CrossSiteCall): void {
+  if (isReading(request) || isFromHere(request, client) || isByKeyAlone(request, actor)) return;
   throw new Problem("forbidden", text.access.crossSite);
+}
+
+type CrossSiteCall = Pick<Call, "request" | "client" | "actor">;
+
+/** No site can make a browser send a key that it does not know. */
+function isByKeyAlone(request: Request, actor: Actor): boolean {
+  return actor.is === "user" && actor.key !== undefined && !request.headers.has("cookie");
 }
 
 function isFromHere(request: Request, client: Client): boolean {
@@ -45,6 +54,22 @@ export function requireAccess({ actor }: Pick<Call, "actor">, access: Access): v
   }
 }
 
+/**
+ * Returns the caller as they are at this URL: an API key that is not for it is a visitor's, where visitors may call it.
+ * @throws Problem `insufficient_scope`, or `forbidden` where a person is needed
+ */
+export function limitKey(caller: Caller, name: UrlName): Caller {
+  const { actor } = caller;
+  if (actor.is !== "user" || actor.key === undefined) return caller;
+  try {
+    requireScope(actor.key, keyScopes[name] ?? []);
+    return caller;
+  } catch (thrown) {
+    if (urls[name].access === "visitor") return anonymous;
+    throw thrown;
+  }
+}
+
 /** URLs that work before a one-time password is changed. */
 const beforeChange: ReadonlySet<UrlName> = new Set<UrlName>([
   "profile",
@@ -67,6 +92,7 @@ export function passwordDetour(call: Call, name: UrlName): Response | null {
   const { actor, user, request } = call;
   if (user === null || !user.mustChangePassword || beforeChange.has(name)) return null;
   if (actor.is === "user" && actor.impersonator !== undefined) return null;
-  if (isReading(request) && !prefersJson(request)) return seeOther(href("profile"), { call });
+  if (isReading(request) && call.session !== null && !prefersJson(request))
+    return seeOther(href("profile"), { call });
   throw new Problem("forbidden", text.access.changePassword);
 }

@@ -39,13 +39,15 @@ export interface Refusal {
   readonly requestId: string;
 }
 
-/** Rate limits of requests, by IP address (of IPv6: the /64) or account. */
+/** Rate limits of requests, by IP address (of IPv6: the /64), account or API key. */
 export class RequestLimits {
   readonly #parts: RequestLimitsParts;
   readonly #misses: RateLimit;
   readonly #posts: RateLimit;
   readonly #openings: RateLimit;
   readonly #accounts: RateLimit;
+  readonly #keys: RateLimit;
+  readonly #keyGuesses: RateLimit;
   readonly #workOfVisitors: RateLimit;
   readonly #workOfAccounts: RateLimit;
   readonly #logged: RateLimit;
@@ -56,6 +58,8 @@ export class RequestLimits {
     this.#posts = this.#limit("posts", "limits.stranger_per_minute");
     this.#openings = this.#limit("openings", "limits.open_per_minute");
     this.#accounts = this.#limit("account", "limits.account_per_minute");
+    this.#keys = this.#limit("key", "limits.key_per_minute");
+    this.#keyGuesses = this.#limit("key_guesses", "limits.stranger_per_minute");
     this.#workOfVisitors = this.#limit("work", "limits.stranger_cpu_ms");
     this.#workOfAccounts = this.#limit("account_work", "limits.account_cpu_ms");
     const { table, clock } = parts;
@@ -97,6 +101,22 @@ export class RequestLimits {
    */
   takeOfAccount(userId: number, address: string): void {
     this.#take(this.#accounts, String(userId), address);
+  }
+
+  /**
+   * Counts a request by an API key.
+   * @throws Problem `too_many`
+   */
+  takeOfKey(keyId: number, address: string): void {
+    this.#take(this.#keys, String(keyId), address);
+  }
+
+  /**
+   * Counts a request by an API key that is not valid.
+   * @throws Problem `too_many`
+   */
+  takeKeyGuess(address: string): void {
+    this.#take(this.#keyGuesses, networkOf(address), address);
   }
 
   /**

@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
 import { lookUp, prepare } from "../database/prepared.ts";
 import type { ReceivedFile } from "../files/blobs.ts";
-import { type Actor, may, operator, type ResourceAction } from "../policy.ts";
+import { type Actor, creationOf, may, operator, type ResourceAction } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { changedCodes } from "./aliases/aliases.ts";
 import { idByCode } from "./aliases/id-by-code.ts";
@@ -18,7 +18,7 @@ import type { Gates } from "./gate/gates.ts";
 import { hashed, type LinkPasswords } from "./gate/link-gate.ts";
 import type { LinkChanges, NewLink } from "./input/link-schema.ts";
 import { changedSince, hasAlready, isChangedSince } from "./input/revision.ts";
-import type { Link } from "./link.ts";
+import type { Kind, Link } from "./link.ts";
 import type { LinkCache } from "./link-cache.ts";
 import type { LinkConsistency } from "./link-consistency.ts";
 import type { KeptFile, LinkContent } from "./link-content.ts";
@@ -147,7 +147,7 @@ export class Links {
     input: NewLink,
     file: ReceivedFile | null = null,
   ): Promise<Link> {
-    if (!may(actor, "link.create", { ownerId }))
+    if (!may(actor, creationOf(input.kind), { ownerId, kind: input.kind }))
       throw new Problem("forbidden", text.access.mayNotCreate);
     const link = await hashed(input, this.#passwords);
     return await this.#creation.create(actor, { ownerId, key }, link, file);
@@ -182,7 +182,7 @@ export class Links {
    * @throws Problem `forbidden` where the query reaches beyond the actor's own
    */
   async list(actor: Actor, query: LinkQuery): Promise<LinkPage> {
-    requireList(actor, query.ownerId);
+    requireList(actor, query.ownerId, query.kind);
     return await readPage(this.#database, query, this.#clock());
   }
 
@@ -190,8 +190,12 @@ export class Links {
    * The links of a list as CSV, newest first, in pieces of many lines: a list of any length needs little memory.
    * @throws Problem `forbidden` where the filter reaches beyond the actor's own
    */
-  async *exportCsv(actor: Actor, filter: ListFilter): AsyncGenerator<string> {
-    requireList(actor, filter.ownerId);
+  exportCsv(actor: Actor, filter: ListFilter): AsyncGenerator<string> {
+    requireList(actor, filter.ownerId, filter.kind);
+    return this.#exportCsv(filter);
+  }
+
+  async *#exportCsv(filter: ListFilter): AsyncGenerator<string> {
     const now = this.#clock();
     yield LINK_CSV_HEADING;
     for await (const links of readPages(this.#database, filter, { limit: PORTION, now }))
@@ -241,6 +245,7 @@ export class Links {
     return await this.#contents.keep(changes.kind === "redirect" ? null : file, async (kept) => {
       const { link, isRepeated } = await this.#rows.write(actor, async (writer) => {
         const found = await this.#load(writer, actor, "link.edit", shortCode);
+        requireKind(actor, found, changes.kind);
         if (kept !== null && kept.blob.ownerId !== found.ownerId) throw transferred();
         if (isChangedSince(found, changes.revision)) {
           if (!hasAlready(found, changes, kept)) throw changedSince(found);
@@ -360,6 +365,12 @@ function visible<Found extends Link>(
 ): Found {
   if (link !== undefined && may(actor, action, link)) return link;
   throw noSuchLink();
+}
+
+/** An API key for some kinds of links makes no link of another kind. */
+function requireKind(actor: Actor, { ownerId }: Link, kind: Kind | undefined): void {
+  if (kind === undefined || may(actor, "link.edit", { ownerId, kind })) return;
+  throw new Problem("forbidden", text.access.mayNotCreate);
 }
 
 function noSuchLink(): Problem {

@@ -1,6 +1,7 @@
 import type { Call } from "../http/call.ts";
-import { prefersJson } from "../http/request/accept.ts";
+import { isProgram, prefersJson } from "../http/request/accept.ts";
 import { isReading } from "../http/request/client.ts";
+import { presentedKey } from "../http/request/presented-key.ts";
 import { isServerFault, plainProblem, problemJson } from "../http/response/problem-response.ts";
 import { signInRedirect } from "../http/response/response.ts";
 import type { Tongue } from "../http/url-row.ts";
@@ -12,7 +13,9 @@ type Answer = (call: Call, problem: Problem) => Response | Promise<Response>;
 /** How each tongue words a problem. */
 const tongues: Readonly<Record<Tongue, Answer>> = {
   page: (call, problem) =>
-    prefersJson(call.request) ? tongues.json(call, problem) : answerWithPage(call, problem),
+    prefersJson(call.request) || bringsKey(call)
+      ? tongues.json(call, problem)
+      : answerWithPage(call, problem),
   json: (call, problem) => problemJson(problem, { call, requestId: call.requestId }),
   text: (call, problem) => plainProblem(problem, { call }),
 };
@@ -24,8 +27,14 @@ export function answerProblem(
   tongue: Tongue,
 ): Response | Promise<Response> {
   if (isServerFault(problem)) logFault(call, problem);
-  if (problem.code === "forbidden") logRefusal(call, problem);
+  if (problem.code === "forbidden" || problem.code === "insufficient_scope")
+    logRefusal(call, problem);
   return tongues[tongue](call, problem);
+}
+
+/** Whether a program sent the request with an API key, so that a page would say nothing to it. */
+function bringsKey({ request }: Call): boolean {
+  return isProgram(request) && presentedKey(request) !== null;
 }
 
 function answerWithPage(call: Call, problem: Problem): Response | Promise<Response> {

@@ -4,7 +4,7 @@ import { authenticate } from "../http/authenticate.ts";
 import type { Call, Connection } from "../http/call.ts";
 import { isForContentHost } from "../http/content-origin.ts";
 import { findRoute } from "../http/find-route.ts";
-import { passwordDetour, refuseCrossSite, requireAccess } from "../http/guard.ts";
+import { limitKey, passwordDetour, refuseCrossSite, requireAccess } from "../http/guard.ts";
 import { isProbe } from "../http/proxy-check/proxy-probe.ts";
 import {
   canonicalUrl,
@@ -48,7 +48,7 @@ export async function answer(
 const opensLink: ReadonlySet<UrlName> = new Set<UrlName>(["open", "page", "pageOnce"]);
 
 async function answerTraced(arrived: Arrived, trace: Trace): Promise<Response> {
-  const { app, request, client } = arrived;
+  const { app, request } = arrived;
   const settings = app.live.current;
   let call = unknownCall(arrived);
   let tongue: Tongue = "page";
@@ -68,11 +68,11 @@ async function answerTraced(arrived: Arrived, trace: Trace): Promise<Response> {
     call = { ...call, params: route.params };
     if (isApart) return await openContent(call);
     isIdentified = !opensLink.has(route.name);
-    if (isIdentified) call = { ...call, ...(await authenticate(call)) };
+    if (isIdentified) call = { ...call, ...limitKey(await authenticate(call), route.name) };
     if (call.actor.is === "user") app.metrics.noteUser(call.actor.userId);
     refuseTooMany(call);
     requireAccess(call, urls[route.name].access);
-    refuseCrossSite(request, client);
+    refuseCrossSite(call);
     return passwordDetour(call, route.name) ?? (await handler(call));
   } catch (thrown) {
     const problem = toProblem(thrown);
@@ -88,7 +88,7 @@ async function answerTraced(arrived: Arrived, trace: Trace): Promise<Response> {
 async function identify(call: Call, { code }: Problem): Promise<Call> {
   if (code !== "not_found" && code !== "gone") return call;
   try {
-    return { ...call, ...(await authenticate(call)) };
+    return { ...call, ...limitKey(await authenticate(call), "open") };
   } catch {
     return call;
   }
@@ -96,7 +96,9 @@ async function identify(call: Call, { code }: Problem): Promise<Call> {
 
 /** @throws Problem `too_many` */
 function refuseTooMany({ app, actor, client, request }: Call): void {
-  if (actor.is === "user") app.limits.takeOfAccount(actor.userId, client.address);
+  if (actor.is === "user" && actor.key !== undefined)
+    app.limits.takeOfKey(actor.key.id, client.address);
+  else if (actor.is === "user") app.limits.takeOfAccount(actor.userId, client.address);
   else if (!isReading(request)) app.limits.takePost(client.address);
 }
 

@@ -8,7 +8,7 @@ export const text = catalogue({
     "delete-expired-links": "Delete expired links",
     "empty-trash": "Delete links whose time in the trash is over",
     "clean-idempotency-keys": "Clear the resubmit guard",
-    "delete-ended-sessions": "Delete ended sessions",
+    "delete-ended-sessions": "Delete ended sessions and API keys",
     "delete-old-visits": "Delete old raw visits",
     "delete-old-audit-events": "Delete old audit log entries",
     "delete-unused-files": "Delete files without a link",

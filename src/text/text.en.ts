@@ -11,6 +11,10 @@ export const text = catalogue({
     unknownField: "Unknown field.",
     noObject: "Send a JSON object.",
   },
+  key: {
+    inPerson: "An API key cannot do this. Sign in instead.",
+    insufficientScope: (scope: string) => `This API key needs the scope ${scope}.`,
+  },
   size: {
     KB: (size: string) => `${size} KB`,
     MB: (size: string) => `${size} MB`,

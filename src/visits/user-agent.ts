@@ -122,6 +122,12 @@ export function nameDevice(header: string): string {
   return `${browser} on ${system}`;
 }
 
+/** Name of a program, such as `curl/8.5.0`; of a browser, that of the device. */
+export function nameProgram(header: string): string {
+  const [product = ""] = /^[\x21-\x7e]{1,60}(?= |$)/.exec(header) ?? [];
+  return product === "" || product.startsWith("Mozilla/") ? nameDevice(header) : product;
+}
+
 function firstMatch(rules: readonly (readonly [RegExp, string])[], text: string): string {
   return rules.find(([pattern]) => pattern.test(text))?.[1] ?? OTHER;
 }

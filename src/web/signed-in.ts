@@ -5,10 +5,22 @@ import { Problem } from "../problem.ts";
 import { text } from "./text.en.ts";
 
 /**
- * The signed-in user and session of a call.
+ * The user of a call: signed in, or the owner of its API key.
  * @throws Problem `unauthenticated`
  */
-export function signedIn({ user, session }: Call): { user: User; session: Session } {
+export function signedIn({ user }: Pick<Call, "user">): { user: User } {
+  if (user !== null) return { user };
+  throw new Problem("unauthenticated", text.signInFirst);
+}
+
+/**
+ * The user and session of a call, which an API key has not.
+ * @throws Problem `unauthenticated`
+ */
+export function inSession({ user, session }: Pick<Call, "user" | "session">): {
+  user: User;
+  session: Session;
+} {
   if (user !== null && session !== null) return { user, session };
   throw new Problem("unauthenticated", text.signInFirst);
 }

@@ -177,7 +177,7 @@ for (const kind of databases) {
       for (const actor of [as(user), visitor]) {
         const attempt = world.app.audit.list(actor, {}, { limit: 1 });
         expect(await failureOf(attempt)).toMatchObject({ code: "forbidden" });
-        const reading = Array.fromAsync(world.app.audit.exportCsv(actor, {}));
+        const reading = Promise.try(() => Array.fromAsync(world.app.audit.exportCsv(actor, {})));
         expect(await failureOf(reading)).toMatchObject({ code: "forbidden" });
       }
       const own = world.app.audit.ownOf(visitor, { limit: 1 });

@@ -72,6 +72,7 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "log.access": [" - ", "-"],
   "limits.stranger_per_minute": ["0", 0],
   "limits.account_per_minute": ["600", 600],
+  "limits.key_per_minute": ["600", 600],
   "limits.open_per_minute": ["60", 60],
   "limits.stranger_cpu_ms": ["5000", 5000],
   "limits.account_cpu_ms": ["5000", 5000],

@@ -58,7 +58,9 @@ describe("a post from elsewhere", () => {
       method: "POST",
       headers: { host: "x.example", ...headers },
     });
-    expect(outcomeOf(() => refuseCrossSite(request, plainClient))).toBe(outcome);
+    expect(outcomeOf(() => refuseCrossSite({ request, client: plainClient, actor: visitor }))).toBe(
+      outcome,
+    );
   });
 
   test("may come by the public address or by the one asked", () => {
@@ -68,7 +70,11 @@ describe("a post from elsewhere", () => {
         headers: { host: "192.168.1.5:5001", origin },
       });
     for (const origin of [secureClient.origin, "http://192.168.1.5:5001"]) {
-      expect(outcomeOf(() => refuseCrossSite(post(origin), secureClient))).toBe("allowed");
+      expect(
+        outcomeOf(() =>
+          refuseCrossSite({ request: post(origin), client: secureClient, actor: visitor }),
+        ),
+      ).toBe("allowed");
     }
   });
 
@@ -85,7 +91,9 @@ describe("a post from elsewhere", () => {
       method,
       headers: { "sec-fetch-site": "cross-site" },
     });
-    expect(outcomeOf(() => refuseCrossSite(request, plainClient))).toBe(outcome);
+    expect(outcomeOf(() => refuseCrossSite({ request, client: plainClient, actor: visitor }))).toBe(
+      outcome,
+    );
   });
 });
 

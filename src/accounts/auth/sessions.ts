@@ -11,6 +11,7 @@ import { aboutUser } from "../account-audit.ts";
 import { text } from "../text.en.ts";
 import type { User } from "../user.ts";
 import { type UserRow, userFrom } from "../user-rows.ts";
+import { CredentialCache } from "./credential-cache.ts";
 import { findImpersonated, requireImpersonable } from "./impersonation.ts";
 import {
   type Session,
@@ -20,8 +21,6 @@ import {
   sessionFrom,
   sessionRow,
 } from "./session.ts";
-
-import { SessionCache } from "./session-cache.ts";
 
 export type { Session, SignedIn } from "./session.ts";
 
@@ -60,13 +59,13 @@ export class Sessions {
   readonly #log: Logger;
   readonly #credentialOf: (user: UserRow) => string;
   readonly #secretKey: string;
-  readonly #recent: SessionCache;
+  readonly #recent: CredentialCache<SignedIn>;
   /** Ids of the sessions whose last use is being written: one write serves concurrent requests. */
   readonly #notingUse = new Set<string>();
 
   constructor(parts: SessionsParts) {
     this.#database = parts.database;
-    this.#recent = new SessionCache(parts.database);
+    this.#recent = new CredentialCache<SignedIn>(parts.database);
     this.#audit = parts.audit;
     this.#clock = parts.clock;
     this.#random = parts.random;

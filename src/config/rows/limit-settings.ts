@@ -13,6 +13,11 @@ export const limitSettings = {
     default: 6000,
     takesEffect: "live",
   }),
+  "limits.key_per_minute": row({
+    type: integer(0, 1_000_000),
+    default: 6000,
+    takesEffect: "live",
+  }),
   "limits.open_per_minute": row({
     type: integer(0, 1_000_000),
     default: 0,

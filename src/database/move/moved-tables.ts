@@ -18,6 +18,7 @@ export const movedTables: Readonly<Record<keyof Schema, Rule>> = {
   setting: "copy-to-shared",
   user: "copy",
   session: "copy",
+  api_key: "copy",
   blob: "copy",
   blob_usage: "copy",
   link: "copy",

@@ -8,6 +8,7 @@ export const statusOf: Readonly<Record<ProblemCode, number>> = {
   usage: 400,
   unauthenticated: 401,
   forbidden: 403,
+  insufficient_scope: 403,
   recent_sign_in_required: 403,
   not_found: 404,
   method_not_allowed: 405,
@@ -44,6 +45,7 @@ export function problemJson(
     code: problem.code,
     detail: problem.message,
     ...(Object.keys(problem.fields).length > 0 && { errors: problem.fields }),
+    ...(problem.scope !== undefined && { scope: problem.scope }),
     ...(problem.current !== undefined && { current: problem.current }),
     ...(requestId !== undefined && { requestId }),
   };
@@ -73,6 +75,9 @@ export function problemHeaders(problem: Problem): Headers {
     headers.set("retry-after", String(seconds));
     if (problem.limit !== undefined) describeLimit(headers, problem.limit, seconds);
   }
+  if (problem.code === "unauthenticated") headers.set("www-authenticate", "Bearer");
+  if (problem.scope !== undefined)
+    headers.set("www-authenticate", `Bearer error="insufficient_scope", scope="${problem.scope}"`);
   if (problem.allow !== undefined) headers.set("allow", problem.allow.join(", "));
   if (endsBody.has(problem.code)) headers.set("connection", "close");
   return headers;

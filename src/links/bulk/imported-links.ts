@@ -3,7 +3,7 @@ import type { Clock } from "../../clock.ts";
 import type { Trx } from "../../database/database.ts";
 import { isMissingReference } from "../../database/database-errors.ts";
 import type { Adoption, FoundBytes } from "../../files/adoption.ts";
-import { type Actor, may, operator } from "../../policy.ts";
+import { type Actor, creationOf, may, operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import type { Content, Link } from "../link.ts";
 import type { LinkRows, LinkWriter } from "../link-rows.ts";
@@ -48,7 +48,7 @@ export class ImportedLinks {
    * @throws Problem `forbidden`; `busy` where a code is taken or an owner deleted at the same time; `storage_full`
    */
   async add(actor: Actor, links: readonly ImportedLink[]): Promise<ReadonlyMap<ShortCode, Link>> {
-    if (!links.every((link) => may(actor, "link.create", link)))
+    if (!links.every((link) => may(actor, creationOf(link.kind), link)))
       throw new Problem("forbidden", text.access.mayNotCreate);
     try {
       return await this.#rows.write(actor, (writer) => this.#addAll(writer, links));

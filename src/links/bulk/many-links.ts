@@ -60,7 +60,7 @@ export class ManyLinks {
    */
   async find(actor: Actor, filter: ListFilter): Promise<ShortCode[]> {
     const { database, clock } = this.#parts;
-    requireList(actor, filter.ownerId);
+    requireList(actor, filter.ownerId, filter.kind);
     const codes: ShortCode[] = [];
     for await (const links of readPages(database, filter, { limit: PORTION, now: clock() })) {
       for (const link of links) if (!link.declared) codes.push(link.shortCode);

@@ -88,7 +88,7 @@ export class CsvImport {
     rows: readonly ReadRow[],
     also: Parameters<CsvCreation["add"]>[3] = async () => undefined,
   ): Promise<AddedLinks> {
-    if (!may(actor, "link.create", { ownerId }))
+    if (!may(actor, "link.create", { ownerId, kind: "redirect" }))
       throw new Problem("forbidden", text.access.mayNotCreate);
     return await this.#parts.creation.add(actor, ownerId, rows, also);
   }

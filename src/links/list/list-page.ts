@@ -1,6 +1,7 @@
 import type { Database } from "../../database/database.ts";
 import { type Actor, may } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
+import type { Kind } from "../link.ts";
 import { type ListedLink, listedFrom, selectListed } from "../rows/link-columns.ts";
 import { findTags } from "../tags/tag-filter.ts";
 import { text } from "../text.en.ts";
@@ -19,9 +20,11 @@ const usualLimits: Limits = {
 };
 
 /** @throws Problem `forbidden` where a list of all links, or of those of `ownerId`, reaches beyond the actor's own */
-export function requireList(actor: Actor, ownerId?: number): void {
+export function requireList(actor: Actor, ownerId?: number, kind?: Kind): void {
   const isAllowed =
-    ownerId === undefined ? may(actor, "link.list_all") : may(actor, "link.list", { ownerId });
+    ownerId === undefined
+      ? may(actor, "link.list_all")
+      : may(actor, "link.list", { ownerId, kind });
   if (isAllowed) return;
   throw new Problem("forbidden", text.access.mayNotList);
 }

@@ -48,7 +48,7 @@ export class Tags {
    * @throws Problem `forbidden`
    */
   async list(actor: Actor, ownerId: number, after = ""): Promise<Tag[]> {
-    require(actor, "link.list", ownerId);
+    require(actor, "tag.list", ownerId);
     const { read } = this.#database;
     const counted = sql<StoredTag & Tag>`
       select id, name, (select count(*) from link_tag where tag_id = tag.id) as links
@@ -74,7 +74,7 @@ export class Tags {
    * @throws Problem `forbidden`
    */
   async suggest(actor: Actor, ownerId: number, prefix: string): Promise<string[]> {
-    require(actor, "link.list", ownerId);
+    require(actor, "tag.list", ownerId);
     const from = foldTag(prefix);
     const query = this.#database.read
       .selectFrom("tag")
@@ -143,7 +143,7 @@ export class Tags {
     name: string,
     work: (writer: LinkWriter, tag: StoredTag) => Promise<number>,
   ): Promise<number> {
-    require(actor, "link.edit", ownerId);
+    require(actor, "tag.change", ownerId);
     return await this.#rows.write(actor, async (writer) => {
       const tag = await find(writer, ownerId, foldTag(name));
       if (tag === undefined) throw new Problem("not_found", text.tags.noSuchTag(name));

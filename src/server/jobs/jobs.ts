@@ -81,8 +81,11 @@ export const jobs: readonly Job[] = [
     formerName: "remove ended sessions",
     everyMs: 300_000,
     scope: "site",
-    run: ({ accounts }, stopping) =>
-      sweep({ limit: SMALL_SWEEP_LIMIT, stopping }, (limit) => accounts.sessions.sweep(limit)),
+    run: async ({ accounts: { sessions, keys } }, stopping) => {
+      const terms = { limit: SMALL_SWEEP_LIMIT, stopping };
+      await sweep(terms, (limit) => sessions.sweep(limit));
+      await sweep(terms, (limit) => keys.sweep(limit));
+    },
   },
   {
     id: "delete-old-visits",

@@ -110,7 +110,7 @@ export class Reports {
    */
   async ofOwner(actor: Actor, ownerId: number | undefined, zone: string): Promise<Timeline> {
     const isAllowed =
-      ownerId === undefined ? may(actor, "link.list_all") : may(actor, "link.list", { ownerId });
+      ownerId === undefined ? may(actor, "stats.see_all") : may(actor, "stats.see", { ownerId });
     if (!isAllowed) throw new Problem("forbidden", text.forbidden);
     const calendar = lastDays(DAYS, this.#clock(), zone);
     const [quarters] = await this.#database.readTogether("scan", [
@@ -162,7 +162,7 @@ const sumOfVisits = sumOfCounts(sql`visits`);
 const sumOfAll = sumOfCounts(sumOfVisits, sql`over ()`);
 
 function requireVisible(actor: Actor, link: Link): void {
-  if (!may(actor, "link.see", link)) throw new Problem("not_found", text.noLink);
+  if (!may(actor, "stats.see", link)) throw new Problem("not_found", text.noLink);
 }
 
 /** The first whole quarter hour of a day. */

@@ -4,7 +4,8 @@ import { isProgram } from "../../http/request/accept.ts";
 import type { Form } from "../../http/request/form.ts";
 import type { SensitiveAction } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
-import { signedIn } from "../signed-in.ts";
+import { text as shared } from "../../text/text.en.ts";
+import { inSession } from "../signed-in.ts";
 import { InputField, PostForm, showForm, submit } from "../ui/post-form.tsx";
 import { text } from "./text.en.ts";
 
@@ -25,9 +26,7 @@ export async function withRecentSignIn(
   carryOut: () => Promise<Response>,
   kept: readonly Field[] = fieldsOf(form),
 ): Promise<Response> {
-  const { sessions } = call.app.accounts;
-  const { session } = signedIn(call);
-  if (sessions.isRecent(session)) return await carryOut();
+  if (isRecent(call)) return await carryOut();
   if (!form.has(FIELD)) {
     if (!isProgram(call.request)) return await ask(call, kept);
     throw passwordRequired();
@@ -55,9 +54,15 @@ export async function requireRecentSignIn(
   password: unknown,
   action: SensitiveAction,
 ): Promise<void> {
-  if (call.app.accounts.sessions.isRecent(signedIn(call).session)) return;
+  if (isRecent(call)) return;
   if (typeof password !== "string") throw passwordRequired();
   await confirm(call, password, action);
+}
+
+/** @throws Problem `recent_sign_in_required` for an API key: none is a person who knows a password */
+function isRecent({ app, session }: Call): boolean {
+  if (session !== null) return app.accounts.sessions.isRecent(session);
+  throw new Problem("recent_sign_in_required", shared.key.inPerson);
 }
 
 function passwordRequired(): Problem {
@@ -66,7 +71,7 @@ function passwordRequired(): Problem {
 
 async function confirm(call: Call, password: string, action: SensitiveAction): Promise<void> {
   const { users, sessions } = call.app.accounts;
-  const { user, session } = signedIn(call);
+  const { user, session } = inSession(call);
   const impersonator = call.actor.is === "user" ? call.actor.impersonator : undefined;
   if (!(await users.isPasswordOf(impersonator?.userId ?? user.id, password)))
     throw invalid(FIELD, text.confirm.wrong);

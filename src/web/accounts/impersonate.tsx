@@ -4,7 +4,7 @@ import type { Call, Handler } from "../../http/call.ts";
 import { Form, hasForm, readForm } from "../../http/request/form.ts";
 import { seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
-import { signedIn } from "../signed-in.ts";
+import { inSession } from "../signed-in.ts";
 import { fillText } from "../ui/fill-text.tsx";
 import { impersonationIn, SwitchBackForm } from "../ui/layout/impersonation-banner.tsx";
 import { show } from "../ui/layout/layout.tsx";
@@ -25,7 +25,7 @@ async function startForm(call: Call): Promise<Response> {
 }
 
 async function start(call: Call): Promise<Response> {
-  const { session } = signedIn(call);
+  const { session } = inSession(call);
   const form = hasForm(call.request) ? await readForm(call) : new Form();
   return await withRecentSignIn(call, form, "user.impersonate", async () => {
     await call.app.accounts.sessions.impersonate(call.actor, session, call.params.username ?? "");
@@ -51,7 +51,7 @@ function stopForm(call: Call): Response | Promise<Response> {
 async function stop(call: Call): Promise<Response> {
   const current = impersonationIn(call);
   if (current === null) return seeOther(href("home"), { call });
-  await call.app.accounts.sessions.endImpersonation(call.actor, signedIn(call).session);
+  await call.app.accounts.sessions.endImpersonation(call.actor, inSession(call).session);
   return seeOther(href("user", { username: current.user.username }), { call });
 }
 

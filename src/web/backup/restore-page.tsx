@@ -185,7 +185,8 @@ function valuesOf(form: Form): Entry["values"] {
 
 async function showRestoreForm(call: Call, entry: Entry): Promise<Response> {
   const placed = await listPlacedArchives(call.app, call.actor);
-  const asksPassword = !call.app.accounts.sessions.isRecent(signedIn(call).session);
+  const { session } = call;
+  const asksPassword = session !== null && !call.app.accounts.sessions.isRecent(session);
   const running = await call.app.links.restores.findRunning(signedIn(call).user.id);
   return await showForm(
     call,

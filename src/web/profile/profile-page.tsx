@@ -8,7 +8,7 @@ import { href } from "../../http/urls.ts";
 import { invalid } from "../../problem.ts";
 import { cookieTerms } from "../accounts/sign-in.tsx";
 import { goTo } from "../go-to.ts";
-import { signedIn } from "../signed-in.ts";
+import { inSession, signedIn } from "../signed-in.ts";
 import { type Entry, showForm, submit } from "../ui/post-form.tsx";
 import { text as shared } from "../ui/text.en.ts";
 import { Profile } from "./profile-forms.tsx";
@@ -50,7 +50,7 @@ async function handle(call: Call, form: Form): Promise<Response> {
 }
 
 async function changePassword(call: Call, form: Form): Promise<Response> {
-  const { user, session } = signedIn(call);
+  const { user, session } = inSession(call);
   const { users, sessions } = call.app.accounts;
   const newPassword = form.text("new_password");
   if (newPassword !== form.text("confirm_password")) {
@@ -82,7 +82,7 @@ async function endSession(call: Call, form: Form): Promise<Response> {
 }
 
 async function endOtherSessions(call: Call): Promise<Response> {
-  const { user, session } = signedIn(call);
+  const { user, session } = inSession(call);
   await call.app.accounts.sessions.endOthers(call.actor, user, session.id);
   return backToProfile(call, "other_sessions_ended");
 }
@@ -96,7 +96,7 @@ const LATEST = 5;
 
 /** `entry` holds what was typed into the form `action`, and the refusal if there is one. */
 async function showProfile(call: Call, action: string, entry: Entry): Promise<Response> {
-  const { user, session } = signedIn(call);
+  const { user, session } = inSession(call);
   const { actor, app } = call;
   const { users, sessions } = app.accounts;
   const [listed, events] = await Promise.all([

@@ -105,6 +105,7 @@ describe("problems", () => {
       bad_request: 400,
       unauthenticated: 401,
       forbidden: 403,
+      insufficient_scope: 403,
       recent_sign_in_required: 403,
       not_found: 404,
       method_not_allowed: 405,

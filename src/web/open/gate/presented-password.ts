@@ -1,3 +1,4 @@
+import { basicPassword } from "../../../http/request/presented-key.ts";
 import { isKeyShaped } from "../../../links/gate/gate-input.ts";
 
 /**
@@ -7,14 +8,6 @@ import { isKeyShaped } from "../../../links/gate/gate-input.ts";
 export function presentedPassword({ headers }: Pick<Request, "headers">): string | null {
   const password = utf8Of(headers.get("x-link-password")) ?? basicPassword(headers);
   return password === null || isKeyShaped(password) ? null : password;
-}
-
-function basicPassword(headers: Headers): string | null {
-  const [, encoded] = /^basic +([A-Za-z0-9+/]+=*)$/i.exec(headers.get("authorization") ?? "") ?? [];
-  if (encoded === undefined) return null;
-  const pair = Buffer.from(encoded, "base64").toString("utf8");
-  const at = pair.indexOf(":");
-  return at < 0 ? null : pair.slice(at + 1);
 }
 
 /** Header fields arrive as one character for each byte. */

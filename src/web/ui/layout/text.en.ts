@@ -115,6 +115,10 @@ export const text = catalogue({
       title: "Sign-in required",
       advice: "Sign in, then go back and send the form again.",
     },
+    insufficient_scope: {
+      title: "Scope missing",
+      advice: "Create an API key that has this scope.",
+    },
     forbidden: {
       title: "Not allowed",
       advice: "If you need access, ask the administrator of this site.",
