@@ -28,6 +28,7 @@ import { readPage, readPages, requireList } from "./list/list-page.ts";
 import type { LinkPage, LinkQuery, ListFilter } from "./list/list-query.ts";
 import { type LinkTotals, type Overview, TotalsCounter } from "./list/list-totals.ts";
 import { refreshRanks } from "./list/visit-ranks.ts";
+import type { OptionConsistency } from "./options/option-consistency.ts";
 import type { Restores } from "./restores/restores.ts";
 import { refuseDeclared } from "./rows/declared.ts";
 import { type ListedLink, type ListedRow, listedFrom, selectListed } from "./rows/link-columns.ts";
@@ -55,6 +56,7 @@ export interface LinksParts {
   readonly restores: Restores;
   readonly imported: ImportedLinks;
   readonly consistency: LinkConsistency;
+  readonly optionConsistency: OptionConsistency;
   readonly trash: Trash;
   readonly tags: Tags;
   readonly gates: Gates;
@@ -95,6 +97,7 @@ export class Links {
   /** Links of another program. */
   readonly imported: ImportedLinks;
   readonly consistency: LinkConsistency;
+  readonly optionConsistency: OptionConsistency;
   readonly trash: Trash;
   readonly tags: Tags;
   /** What links ask for before they open. */
@@ -115,6 +118,7 @@ export class Links {
     this.restores = others.restores;
     this.imported = others.imported;
     this.consistency = others.consistency;
+    this.optionConsistency = others.optionConsistency;
     this.trash = others.trash;
     this.tags = others.tags;
     this.gates = others.gates;

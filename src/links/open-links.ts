@@ -20,6 +20,7 @@ import { LinkConsistency } from "./link-consistency.ts";
 import { LinkContent } from "./link-content.ts";
 import { LinkRows } from "./link-rows.ts";
 import { Links } from "./links.ts";
+import { OptionConsistency } from "./options/option-consistency.ts";
 import { Restores } from "./restores/restores.ts";
 import { Tags } from "./tags/tags.ts";
 import { Circles } from "./target/circles.ts";
@@ -64,6 +65,7 @@ export function openLinks(
     restores: new Restores({ database, clock }),
     imported: new ImportedLinks({ rows, adoption: new Adoption({ clock }), clock }),
     consistency: new LinkConsistency({ database, rows }),
+    optionConsistency: new OptionConsistency({ database, rows }),
     tags: new Tags({ database, rows }),
     gates: new Gates({ database, secretKey, clock, limiting, passwords }),
     passwords,

@@ -126,6 +126,11 @@ export const text = catalogue({
   },
   consistency: {
     miscounted: "The numbers of links that lists show are wrong",
+    wrongAliases: (code: string, aliases: string) =>
+      `/${code} is opened by other short codes than it lists: ${aliases}`,
+    hiddenAlias: (code: string, alias: string) =>
+      `/${code} lists ${alias}, which is the short code of another link`,
+    wrongVisits: (code: string) => `The visits left of /${code} do not match its visit limit`,
     outdated: (count: number, codes: string) =>
       plural(count, {
         one: `1 link has an outdated search entry: ${codes}`,

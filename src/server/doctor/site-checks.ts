@@ -85,6 +85,8 @@ export function checksOfApp(app: App, { isDeep, isFixing }: CheckOptions): Check
     { name: "storage-usage", find: () => app.files.consistency.findWrongUsage() },
     { name: "references", find: () => app.files.consistency.findWrongUses() },
     { name: "lists", find: () => app.links.consistency.findUnlisted() },
+    { name: "aliases", find: () => app.links.optionConsistency.findWrongAliases() },
+    { name: "visit-limits", find: () => app.links.optionConsistency.findWrongVisits() },
     { name: "visits", find: () => findWaitingVisits(app) },
     { name: "jobs", find: () => findJobFaults(app) },
     { name: "password", find: () => findWeakPassword(app) },
