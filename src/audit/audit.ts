@@ -159,7 +159,7 @@ export class Audit {
       .where("actor_id", "=", impersonator?.userId ?? actor.userId)
       .where("acted_for", "=", impersonator === undefined ? "" : actor.username)
       .where("at", ">=", since)
-      .where("deed", "=", "link.changed");
+      .where("deed", "in", ["link.changed", "link.given"]);
     const rows = await query.limit(MOST_CHANGES).execute();
     return rows.map(({ thing, details }) => ({ resource: thing, details: JSON.parse(details) }));
   }

@@ -154,6 +154,8 @@ const undoing: ReadonlySet<NoticeCode> = new Set([
   "links_enabled",
   "links_disabled",
   "expiry_set",
+  "links_given",
+  "tags_changed",
 ] as const);
 
 function noticeCookieName(isHttps: boolean): string {

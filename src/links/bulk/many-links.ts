@@ -1,4 +1,5 @@
 import type { Audit } from "../../audit/audit.ts";
+import type { AuditDetails } from "../../audit/audit-event.ts";
 import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
 import { type Actor, may, type ResourceAction } from "../../policy.ts";
@@ -9,7 +10,13 @@ import { readPages, requireList } from "../list/list-page.ts";
 import type { ListFilter } from "../list/list-query.ts";
 import { refuseDeclared } from "../rows/declared.ts";
 import { isStoredCode, type ShortCode } from "../short-code.ts";
-import { changeTags, type TagChanges } from "../tags/tag-names.ts";
+import {
+  areSameTags,
+  changeTags,
+  joinTags,
+  splitTags,
+  type TagChanges,
+} from "../tags/tag-names.ts";
 import { text } from "../text.en.ts";
 import type { LinkTransfer } from "../transfer/link-transfer.ts";
 import type { Trash } from "../trash/trash.ts";
@@ -109,28 +116,36 @@ export class ManyLinks {
    * @throws Problem as `LinkTransfer.transfer`
    */
   async transfer(actor: Actor, codes: readonly string[], to: string): Promise<Done> {
-    const { transfer } = this.#parts;
-    const count = await this.#inPortions(codes, (portion) => transfer.transfer(actor, portion, to));
-    return { count, undo: null };
+    const { transfer, clock } = this.#parts;
+    const batch = clock();
+    const count = await this.#inPortions(codes, (portion) =>
+      transfer.transfer(actor, portion, to, { batch }),
+    );
+    return { count, undo: count === 0 ? null : batch };
   }
 
   /**
-   * Adds and removes tags of links.
+   * Adds and removes tags of links; those that have them so already are left out.
    * @throws Problem as `change`; `invalid` on `tags` where a link would have too many
    */
   async tag(actor: Actor, codes: readonly string[], changes: TagChanges): Promise<Done> {
     const { rows, clock } = this.#parts;
+    const batch = clock();
     const count = await this.#inPortions(codes, (portion) =>
       rows.write(actor, async (writer) => {
         const links = await this.#load(writer, actor, "link.edit", portion);
+        let changed = 0;
         for (const link of links) {
           const tags = changeTags(link.tags, changes);
-          await writer.update(link, { tags, updatedAt: clock() });
+          if (areSameTags(tags, link.tags)) continue;
+          const details = { tags: joinTags(link.tags), batch, revision: link.revision + 1 };
+          await writer.update(link, { tags, updatedAt: clock() }, details);
+          changed++;
         }
-        return links.length;
+        return changed;
       }),
     );
-    return { count, undo: null };
+    return { count, undo: count === 0 ? null : batch };
   }
 
   /**
@@ -139,29 +154,46 @@ export class ManyLinks {
    * @param undo as `Done.undo`
    */
   async undo(actor: Actor, undo: number): Promise<number> {
-    const { audit, rows, clock } = this.#parts;
+    const { audit, clock } = this.#parts;
     if (undo <= clock() - UNDONE_MS) return 0;
     const events = await audit.changesBy(actor, undo);
-    const former = new Map(
+    const former: Former = new Map(
       events
         .filter(({ details }) => details.batch === undo)
         .map(({ resource, details }) => [resource, details]),
     );
-    return await this.#inPortions([...former.keys()], (portion) =>
+    return (await this.#setBack(actor, former)) + (await this.#giveBack(actor, former));
+  }
+
+  async #setBack(actor: Actor, former: Former): Promise<number> {
+    const { rows, clock } = this.#parts;
+    const codes = [...former].flatMap(([code, { from }]) => (from === undefined ? [code] : []));
+    return await this.#inPortions(codes, (portion) =>
       rows.write(actor, async (writer) => {
         const links = await this.#load(writer, actor, "link.edit", portion);
-        const same = links.filter((link) => former.get(link.shortCode)?.revision === link.revision);
+        const same = links.filter((link) => isUnchangedSince(link, former));
         for (const link of same) {
-          const was = former.get(link.shortCode)?.was ?? null;
-          const change =
-            typeof was === "boolean"
-              ? { disabled: was }
-              : { expiresAt: was === null ? null : Date.parse(String(was)) };
+          const change = formerValue(former.get(link.shortCode) ?? {});
           await writer.update(link, { ...change, updatedAt: clock() });
         }
         return same.length;
       }),
     );
+  }
+
+  /** Transfers links back to those who had them. */
+  async #giveBack(actor: Actor, former: Former): Promise<number> {
+    const owners = new Map<string, string[]>();
+    for (const [code, { from }] of former)
+      if (typeof from === "string") owners.set(from, [...(owners.get(from) ?? []), code]);
+    let count = 0;
+    for (const [owner, codes] of owners)
+      count += await this.#inPortions(codes, (portion) =>
+        this.#parts.transfer.transfer(actor, portion, owner, {
+          isMeant: (link) => isUnchangedSince(link, former),
+        }),
+      );
+    return count;
   }
 
   /** Its audit event says how the link was, so that it can be undone. */
@@ -200,4 +232,17 @@ function isSo(link: Link, change: ManyChange): boolean {
   return "disabled" in change
     ? link.disabled === change.disabled
     : link.expiresAt === change.expiresAt;
+}
+
+/** What the audit events of a change say of each link, by its short code. */
+type Former = ReadonlyMap<string, AuditDetails>;
+
+function isUnchangedSince({ shortCode, revision }: Link, former: Former): boolean {
+  return former.get(shortCode)?.revision === revision;
+}
+
+function formerValue({ tags, was = null }: AuditDetails): Partial<Link> {
+  if (typeof tags === "string") return { tags: splitTags(tags) };
+  if (typeof was === "boolean") return { disabled: was };
+  return { expiresAt: was === null ? null : Date.parse(String(was)) };
 }

@@ -3,6 +3,7 @@ import { findUserByName } from "../../database/user-by-name.ts";
 import type { BlobTransfer } from "../../files/blob-transfer.ts";
 import { type Actor, may } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
+import type { Link } from "../link.ts";
 import { type LinkRows, unrecorded } from "../link-rows.ts";
 import { refuseDeclared } from "../rows/declared.ts";
 import { aboutLink } from "../rows/link-audit.ts";
@@ -15,6 +16,13 @@ import { TransferCopies } from "./transfer-copies.ts";
 interface NewOwner {
   readonly id: number;
   readonly username: string;
+}
+
+interface TransferOptions {
+  /** Marks the links that were transferred together, so that it can be undone. */
+  readonly batch?: number;
+  /** Which of the links are transferred; default: all. */
+  readonly isMeant?: (link: Link) => boolean;
 }
 
 export interface LinkTransferParts {
@@ -38,7 +46,12 @@ export class LinkTransfer {
    * Transfers every link among `codes` to the user called `to`, in one transaction; returns how many had another owner.
    * @throws Problem `forbidden` also where a links.toml declares one of them, `invalid` on `to`, `over_quota`, `busy`
    */
-  async transfer(actor: Actor, codes: readonly string[], to: string): Promise<number> {
+  async transfer(
+    actor: Actor,
+    codes: readonly string[],
+    to: string,
+    { batch, isMeant = () => true }: TransferOptions = {},
+  ): Promise<number> {
     if (!may(actor, "link.transfer")) throw new Problem("forbidden", text.access.mayNotTransfer);
     const known = [...new Set(codes)].filter(isStoredCode);
     if (known.length === 0) return 0;
@@ -48,7 +61,8 @@ export class LinkTransfer {
     await copies.copy(known, recipient);
     return await rows.write(actor, async (writer) => {
       const { id } = await findNewOwner(writer.trx, to);
-      const links = (await writer.lock(known)).filter(({ ownerId }) => ownerId !== id);
+      const others = (await writer.lock(known)).filter(({ ownerId }) => ownerId !== id);
+      const links = others.filter(isMeant);
       if (links.length === 0) return 0;
       await refuseDeclared(writer.trx, links);
       await copies.handOver(writer, links, id);
@@ -58,8 +72,13 @@ export class LinkTransfer {
         id,
       );
       await writer.setOwner(links, id);
-      for (const link of links)
-        writer.events.push(aboutLink("link.given", { ...link, ownerId: id }, { to }));
+      const owners = await namesOf(writer.trx, links);
+      for (const link of links) {
+        const from = owners.get(link.ownerId) ?? "";
+        const undo = batch === undefined ? {} : { batch, revision: link.revision + 1 };
+        const details = { from, to, ...undo };
+        writer.events.push(aboutLink("link.given", { ...link, ownerId: id }, details));
+      }
       return links.length;
     });
   }
@@ -129,6 +148,12 @@ async function portionOf(trx: Trx, ownerId: number): Promise<ShortCode[]> {
   const blobIds = first.flatMap(({ blob_id }) => (blob_id === null ? [] : [blob_id]));
   const sharing = blobIds.length === 0 ? [] : await owned.where("blob_id", "in", blobIds).execute();
   return [...new Set([...first, ...sharing].map((row) => row.short_code))];
+}
+
+async function namesOf(trx: Trx, links: readonly Link[]): Promise<ReadonlyMap<number, string>> {
+  const ids = [...new Set(links.map(({ ownerId }) => ownerId))];
+  const query = trx.selectFrom("user").select(["id", "username"]).where("id", "in", ids);
+  return new Map((await query.execute()).map(({ id, username }) => [id, username]));
 }
 
 async function findNewOwner(db: Database["lookup"], username: string): Promise<NewOwner> {

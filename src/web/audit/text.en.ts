@@ -54,6 +54,7 @@ const details: Record<string, string> = {
   role: "role",
   scopes: "scopes",
   sessions: "sessions",
+  tags: "tags before",
   to: "to",
   was: "before",
 };

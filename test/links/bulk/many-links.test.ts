@@ -67,6 +67,36 @@ for (const kind of databases) {
       expect((await links.get(operator, "m2")).disabled).toBe(true);
     });
 
+    test("added and removed tags are undone, where they changed something", async () => {
+      const { links } = world.app;
+      await links.edit(alice(), "m10", { tags: ["Old", "other"] });
+      await links.edit(alice(), "m11", { tags: ["new"] });
+      const tagsOf = async (code: string) => (await links.get(operator, code)).tags;
+      const codes = ["m10", "m11", "m12"];
+      const added = await links.many.tag(alice(), codes, { added: ["new"], removed: ["old"] });
+      expect(added.count).toBe(2);
+      await links.edit(alice(), "m12", { note: "since then" });
+      expect(await links.many.undo(alice(), added.undo ?? 0)).toBe(1);
+      expect(await tagsOf("m10")).toEqual(["Old", "other"]);
+      expect(await tagsOf("m11")).toEqual(["new"]);
+      expect(await tagsOf("m12")).toEqual(["new"]);
+    });
+
+    test("a transfer is undone: each link goes back to its owner", async () => {
+      const { links } = world.app;
+      const { admin, bob } = world.people;
+      const input = newLink({ shortCode: "of-bob", target: "https://example.com/" });
+      await links.create(operator, { ownerId: bob.id }, input);
+      const ownerOf = async (code: string) => (await links.get(operator, code)).owner;
+      const codes = ["m20", "m21", "of-bob"];
+      const { count, undo } = await links.many.transfer(as(admin), codes, "admin");
+      expect(count).toBe(3);
+      await links.edit(as(admin), "m21", { note: "since then" });
+      expect(await links.many.undo(alice(), undo ?? 0)).toBe(0);
+      expect(await links.many.undo(as(admin), undo ?? 0)).toBe(2);
+      expect(await Promise.all(codes.map(ownerOf))).toEqual(["alice", "admin", "bob"]);
+    });
+
     test("nobody finds the links of others", async () => {
       const { links } = world.app;
       const refused = await failureOf(links.many.find(as(world.people.bob), own()));
