@@ -7,7 +7,8 @@ import type { Access } from "../src/http/url-row.ts";
 import { urls } from "../src/http/urls.ts";
 import { themeFiles } from "../src/web/static/themes/theme-files.ts";
 import { boundRows } from "../test/bounds/bound-rows.ts";
-import { callers, permissionRows } from "../test/web/permission-rows.ts";
+import { callers } from "../test/web/permissions/permission-row.ts";
+import { permissionRows } from "../test/web/permissions/permission-rows.ts";
 
 interface Document {
   readonly path: string;
@@ -129,7 +130,7 @@ async function permissionsPage(root: string): Promise<Document> {
   const heads = ["URL", "Method", "Request", ...callers];
   const wanted = `# Permissions
 
-Who may do what with the links, files and data of another user, the "owner". \`test/web/permissions.test.ts\` sends every request below as each of these callers, compares the response, and checks that a refused request changes nothing. HEAD is answered like GET.
+Who may do what with the links, files and data of another user, the "owner". \`test/web/permissions/permissions.test.ts\` sends every request below as each of these callers, compares the response, and checks that a refused request changes nothing. HEAD is answered like GET.
 
 - \`yes\`: shown or done.
 - \`nothing\`: accepted, but nothing of the owner's is changed.

@@ -57,7 +57,7 @@ export function fieldNameOf(key: string): string {
 }
 
 /** The message for an issue where the schema has none of its own. */
-function messageFor(issue: z.core.$ZodRawIssue): string | undefined {
+export function messageFor(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case "unrecognized_keys":
       return text.input.unknownField;

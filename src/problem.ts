@@ -12,6 +12,8 @@ export type ProblemCode =
   | "gone" // it was here: an expired or disabled link
   | "timeout" // the request arrived too slowly
   | "conflict" // changed by another request since it was read
+  | "precondition_failed" // not as the request's conditions say
+  | "not_acceptable" // not available in a type that the client accepts
   | "too_large"
   | "uri_too_long"
   | "unsupported_type"

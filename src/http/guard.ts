@@ -92,7 +92,7 @@ export function passwordDetour(call: Call, name: UrlName): Response | null {
   const { actor, user, request } = call;
   if (user === null || !user.mustChangePassword || beforeChange.has(name)) return null;
   if (actor.is === "user" && actor.impersonator !== undefined) return null;
-  if (isReading(request) && call.session !== null && !prefersJson(request))
-    return seeOther(href("profile"), { call });
+  const isPage = urls[name].tongue === "page" && isReading(request) && !prefersJson(request);
+  if (isPage && call.session !== null)    return seeOther(href("profile"), { call });
   throw new Problem("forbidden", text.access.changePassword);
 }

@@ -3,8 +3,11 @@ export type Access = "visitor" | "signed_in" | "in_person" | "administrator";
 
 export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
 
-/** How a problem is worded: as a page (or JSON, if the client prefers that), as JSON (RFC 9457), or as a line of text. */
-export type Tongue = "page" | "json" | "text";
+export const READ = ["GET", "HEAD"] as const;
+export const READ_AND_POST = ["GET", "HEAD", "POST"] as const;
+
+/** How a problem is worded: as a page (or JSON, if the client prefers that), as JSON (RFC 9457), as the API does, or as text. */
+export type Tongue = "page" | "json" | "api" | "text";
 
 /** One URL of the site. */
 export interface UrlRow {

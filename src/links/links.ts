@@ -377,7 +377,8 @@ function requireKind(actor: Actor, { ownerId }: Link, kind: Kind | undefined): v
   throw new Problem("forbidden", text.access.mayNotCreate);
 }
 
-function noSuchLink(): Problem {
+/** The refusal of a link that does not exist, or is of another user. */
+export function noSuchLink(): Problem {
   return new Problem("not_found", text.access.noSuchLink);
 }
 

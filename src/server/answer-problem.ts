@@ -1,3 +1,4 @@
+import { apiProblem } from "../api/api-problem.ts";
 import type { Call } from "../http/call.ts";
 import { isProgram, prefersJson } from "../http/request/accept.ts";
 import { isReading } from "../http/request/client.ts";
@@ -16,6 +17,7 @@ const tongues: Readonly<Record<Tongue, Answer>> = {
     prefersJson(call.request) || bringsKey(call)
       ? tongues.json(call, problem)
       : answerWithPage(call, problem),
+  api: (call, problem) => apiProblem(call, problem),
   json: (call, problem) => problemJson(problem, { call, requestId: call.requestId }),
   text: (call, problem) => plainProblem(problem, { call }),
 };

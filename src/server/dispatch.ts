@@ -1,3 +1,4 @@
+import { answerOptions } from "../api/answer-options.ts";
 import type { App } from "../app.ts";
 import type { Settings } from "../config/settings.ts";
 import { authenticate } from "../http/authenticate.ts";
@@ -14,6 +15,7 @@ import {
 } from "../http/request/client.ts";
 import { makeRequestId, REQUEST_ID, requestIdOf } from "../http/request/request-id.ts";
 import type { Tongue } from "../http/url-row.ts";
+import { isApiPath } from "../http/urls/api-urls.ts";
 import { type UrlName, urls } from "../http/urls.ts";
 import { visitor } from "../policy.ts";
 import { Problem, toProblem } from "../problem.ts";
@@ -59,11 +61,13 @@ async function answerTraced(arrived: Arrived, trace: Trace): Promise<Response> {
     const url = canonicalUrl(request);
     if (url instanceof Problem) throw url;
     call = { ...call, url };
+    if (!isApart && isApiPath(url.pathname)) tongue = "api";
     const route = findRoute(url.pathname);
     if (route === null || (isApart && route.name !== "open"))
       throw new Problem("not_found", text.request.nothingHere);
     trace.endpoint = route.name;
     if (!isApart) tongue = urls[route.name].tongue;
+    if (tongue === "api" && request.method === "OPTIONS") return answerOptions(call, route.name);
     const handler = findHandler(route.name, request.method);
     call = { ...call, params: route.params };
     if (isApart) return await openContent(call);

@@ -1,5 +1,6 @@
 import { type ZodType, z } from "zod";
 import { accountChangesSchema, newUserSchema, removalPlanSchema } from "../accounts/user-schema.ts";
+import { apiHandlers } from "../api/operations.ts";
 import type { Handler } from "../http/call.ts";
 import type { Method } from "../http/url-row.ts";
 import { type UrlName, urls } from "../http/urls.ts";
@@ -133,6 +134,7 @@ const operations: Operations = {
   ready: {
     GET: { handler: ready, output: z.object({ status: z.literal(["pass", "fail"]) }) },
   },
+  ...apiHandlers,
   open: { GET: open },
 };
 

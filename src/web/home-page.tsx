@@ -1,6 +1,7 @@
 /** @jsxImportSource #markup */
 import type { Usage } from "../files/quota.ts";
 import type { Call } from "../http/call.ts";
+import { zoneOf } from "../http/caller/zone-of.ts";
 import { seeOther } from "../http/response/response.ts";
 import { href, withQuery } from "../http/urls.ts";
 import type { ListedLink } from "../links/links.ts";
@@ -20,7 +21,6 @@ import { CopyButton } from "./ui/copy-button.tsx";
 import { Empty } from "./ui/empty.tsx";
 import { fillText } from "./ui/fill-text.tsx";
 import { show } from "./ui/layout/layout.tsx";
-import { zoneOf } from "./ui/time.tsx";
 
 const NEWEST = 10;
 

@@ -30,7 +30,7 @@ type Given = Pick<BoundRow, "grows" | "bound" | "answer" | "size" | "request"> &
 /** A page is at most this long, whatever is stored or sent. */
 const PAGE = 200_000;
 
-function row(name: UrlName, method: BoundRow["method"], given: Given): BoundRow {
+export function row(name: UrlName, method: BoundRow["method"], given: Given): BoundRow {
   const status = method === "GET" ? 200 : 303;
   return { name, method, beyond: null, status, rows: 4, bytes: PAGE, ...given };
 }

@@ -1,4 +1,5 @@
 import { accountRows } from "./account-bounds.ts";
+import { apiRows } from "./api-bounds.ts";
 import type { BoundRow } from "./bound-row.ts";
 import { linkRows } from "./link-bounds.ts";
 import { openRows } from "./open-bounds.ts";
@@ -10,5 +11,6 @@ export const boundRows: readonly BoundRow[] = [
   ...openRows,
   ...linkRows,
   ...accountRows,
+  ...apiRows,
   ...fixedRows,
 ];

@@ -65,7 +65,7 @@ export class BoundSite {
     const { token } = await this.#startSession();
     const headers = new Headers(init.headers);
     headers.set("cookie", `sessionid=${token}`);
-    headers.set("accept", "text/html"); // as a browser, whose extensions may add fields
+    if (!headers.has("accept")) headers.set("accept", "text/html"); // as a browser, whose extensions may add fields
     return await this.world.request(path, { ...init, headers });
   }
 

@@ -22,6 +22,10 @@ const noPages: ReadonlySet<UrlName> = new Set<UrlName>([
   "auditCsv",
   "linksCsv",
   "proxyProbe",
+  "api",
+  "apiDocument",
+  "apiLinks",
+  "apiLink",
 ]);
 
 test("every URL that answers with a page is among them", () => {

@@ -33,6 +33,11 @@ export function json(value: unknown, options: AnswerOptions): Response {
   return respondWith(JSON.stringify(value), "json", "application/json", options);
 }
 
+/** An answer without a body. */
+export function empty({ call, status, headers }: AnswerOptions & { status: 204 | 304 }): Response {
+  return new Response(null, { status, headers: headersFor("json", call, headers) });
+}
+
 /** Sends a browser on to `location`, a path of ours, after a post (RFC 9110, 15.4.4). */
 export function seeOther(
   location: string,

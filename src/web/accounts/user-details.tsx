@@ -5,6 +5,7 @@ import { ADMIN_USERNAME } from "../../accounts/user.ts";
 import type { AccountSummary } from "../../accounts/user-admin.ts";
 import { BYTES_A_MB } from "../../config/values/sizes.ts";
 import type { Call } from "../../http/call.ts";
+import { zoneOf } from "../../http/caller/zone-of.ts";
 import { href, withQuery } from "../../http/urls.ts";
 import type { ListedLink } from "../../links/links.ts";
 import { formatBytes, formatCount } from "../../text/format.ts";
@@ -15,7 +16,7 @@ import { type Entry, InputField, PostForm, RefusalBox, Select } from "../ui/post
 import { Section } from "../ui/section.tsx";
 import { type Column, Table } from "../ui/table.tsx";
 import { text as shared } from "../ui/text.en.ts";
-import { Time, zoneOf } from "../ui/time.tsx";
+import { Time } from "../ui/time.tsx";
 import { text } from "./text.en.ts";
 
 interface AccountProps {

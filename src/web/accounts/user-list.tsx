@@ -7,6 +7,7 @@ import {
 } from "../../accounts/user-admin.ts";
 import type { AccountSort } from "../../accounts/user-schema.ts";
 import type { Call } from "../../http/call.ts";
+import { zoneOf } from "../../http/caller/zone-of.ts";
 import { href } from "../../http/urls.ts";
 import { formatBytes, formatCount } from "../../text/format.ts";
 import { Empty } from "../ui/empty.tsx";
@@ -16,7 +17,7 @@ import { SearchBox } from "../ui/list/search-box.tsx";
 import { sortHead } from "../ui/list/sort-head.tsx";
 import { type Column, Table } from "../ui/table.tsx";
 import { text as shared } from "../ui/text.en.ts";
-import { Time, zoneOf } from "../ui/time.tsx";
+import { Time } from "../ui/time.tsx";
 import { text } from "./text.en.ts";
 import {
   PAGE_SIZE,

@@ -1,12 +1,12 @@
 /** @jsxImportSource #markup */
 import type { AuditPage } from "../../audit/audit.ts";
 import type { Call, Handler } from "../../http/call.ts";
+import { zoneOf } from "../../http/caller/zone-of.ts";
 import { downloadCsv } from "../../http/response/download.ts";
 import { href } from "../../http/urls.ts";
 import { Empty } from "../ui/empty.tsx";
 import { PageHead, show } from "../ui/layout/layout.tsx";
 import { Pager } from "../ui/list/pager.tsx";
-import { zoneOf } from "../ui/time.tsx";
 import { AuditFilterForm } from "./audit-filter.tsx";
 import { AuditTable } from "./audit-table.tsx";
 import { type AuditView, auditAddress, filterOf, readAuditView } from "./audit-view.ts";

@@ -1,9 +1,10 @@
 /** @jsxImportSource #markup */
 import { type AuditDetails, type AuditEvent, COMMAND_LINE } from "../../audit/audit-event.ts";
 import type { Call } from "../../http/call.ts";
+import { zoneOf } from "../../http/caller/zone-of.ts";
 import { fillText } from "../ui/fill-text.tsx";
 import { type Column, Table } from "../ui/table.tsx";
-import { Time, zoneOf } from "../ui/time.tsx";
+import { Time } from "../ui/time.tsx";
 import { text } from "./text.en.ts";
 
 interface AuditTableProps {

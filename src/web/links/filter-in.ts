@@ -1,10 +1,10 @@
 import type { Call } from "../../http/call.ts";
+import { ownOrigins } from "../../http/caller/own-origins.ts";
 import type { LinkQuery } from "../../links/links.ts";
 import type { ListFilter } from "../../links/list/list-query.ts";
 import { isAdministrator } from "../../policy.ts";
 import { ownOnly } from "../signed-in.ts";
 import type { ListView } from "./list/list-view.ts";
-import { ownOrigins } from "./own-origins.ts";
 
 /** An id that no user has: the list of an unknown owner is empty. */
 const UNKNOWN_OWNER = 0;

@@ -2,6 +2,7 @@
 
 import { isInert } from "../../files/media/media-type.ts";
 import type { Call } from "../../http/call.ts";
+import { zoneOf } from "../../http/caller/zone-of.ts";
 import { href, withQuery } from "../../http/urls.ts";
 import { type Content, type Link, statusOf } from "../../links/link.ts";
 import type { ListedLink } from "../../links/links.ts";
@@ -17,7 +18,7 @@ import { fillText } from "../ui/fill-text.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { PageHead, show } from "../ui/layout/layout.tsx";
 import { text as shared } from "../ui/text.en.ts";
-import { Time, zoneOf } from "../ui/time.tsx";
+import { Time } from "../ui/time.tsx";
 import { PagePreview } from "./page-preview.tsx";
 import { QrCode } from "./qr-page.tsx";
 import { tagLinks } from "./tag-links.ts";

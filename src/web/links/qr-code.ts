@@ -2,13 +2,13 @@ import { create as contentDisposition } from "content-disposition";
 import { LRUCache } from "lru-cache";
 import { encode } from "uqr";
 import type { Call, Handler } from "../../http/call.ts";
+import { takeWork } from "../../http/caller/take-work.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import { href } from "../../http/urls.ts";
 import { statusOf } from "../../links/link.ts";
 import { isStoredCode } from "../../links/short-code.ts";
 import { invalid, Problem } from "../../problem.ts";
 import { onePerApp } from "../one-per-app.ts";
-import { takeWork } from "../take-work.ts";
 import { type Bitmap, encodePng } from "./png.ts";
 import { text } from "./text.en.ts";
 

@@ -1,12 +1,12 @@
 import type { App } from "../../app.ts";
 import type { Call } from "../../http/call.ts";
+import { ownOrigins } from "../../http/caller/own-origins.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import type { Opening } from "../../links/cached-link.ts";
 import { type LinkStatus, statusOf } from "../../links/link.ts";
 import { isReserved, isStoredCode } from "../../links/short-code.ts";
 import { locationOf } from "../../links/target/location.ts";
 import { ownCodesIn } from "../../links/target/target.ts";
-import { ownOrigins } from "../links/own-origins.ts";
 
 /** Links of this site that lead from one to the next; a longer chain is answered by our own page. */
 const MOST_STEPS = 5;

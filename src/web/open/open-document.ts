@@ -3,6 +3,7 @@ import type { Settings } from "../../config/settings.ts";
 import { isTheme, type Theme } from "../../config/values/themes.ts";
 import { authenticate } from "../../http/authenticate.ts";
 import type { Call } from "../../http/call.ts";
+import { renderOptions, renderTurn } from "../../http/caller/rendering.ts";
 import { contentOrigin } from "../../http/content-origin.ts";
 import { type DeliveredFile, deliver } from "../../http/response/deliver-file.ts";
 import { usersPage } from "../../http/response/response.ts";
@@ -15,7 +16,6 @@ import type { RenderQueueName } from "../../pages/render-queue.ts";
 import { currentLanguage } from "../../text/language.ts";
 import { decodeUtf16 } from "../../text/text-encoding.ts";
 import { brandHref, brandOf, siteIcon } from "../static/branding.ts";
-import { renderTurn } from "../take-work.ts";
 import { type DocumentFrame, type Drawn, drawDocument } from "./document-page.tsx";
 import { documentPagesOf, type PageContext } from "./document-pages.ts";
 import { cacheControlOf, contentOf, deliveredFrom, recordPageVisit } from "./live-link.ts";
@@ -165,10 +165,6 @@ export function drawStored(
   const { pages } = app;
   const rendering = pages.render(content, renderOptions(settings), renderTurn(call, queue));
   return drawDocument(frame, rendering, () => pages.readSource(content));
-}
-
-export function renderOptions(settings: Settings): { nofollow: boolean } {
-  return { nofollow: settings["links.nofollow"] };
 }
 
 interface Framed {

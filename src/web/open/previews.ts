@@ -1,16 +1,16 @@
 import type { Call, Handler } from "../../http/call.ts";
+import { renderOptions, renderTurn } from "../../http/caller/rendering.ts";
+import { CountedUpload } from "../../http/content/counted-upload.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
 import { seeOther, usersPage } from "../../http/response/response.ts";
 import { href, withQuery } from "../../http/urls.ts";
 import type { Link } from "../../links/link.ts";
 import { Problem } from "../../problem.ts";
 import { contentFields } from "../links/form/form-fields.ts";
-import { CountedUpload } from "../links/form/sent-form.ts";
-import { renderTurn } from "../take-work.ts";
 import { drawDocument } from "./document-page.tsx";
 import { isOfFrame, passFor } from "./frame/navigation.ts";
 import { contentOf } from "./live-link.ts";
-import { drawStored, frameOf, renderOptions } from "./open-document.ts";
+import { drawStored, frameOf } from "./open-document.ts";
 import { deliverHtmlPage } from "./open-html.ts";
 import { text } from "./text.en.ts";
 

@@ -1,10 +1,10 @@
 import type { Call, Handler } from "../../http/call.ts";
+import { takeWork } from "../../http/caller/take-work.ts";
 import { isKnownTag } from "../../http/response/conditional.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import { type Content, statusOf } from "../../links/link.ts";
 import { isStoredCode } from "../../links/short-code.ts";
 import { icons } from "../static/assets/icons.ts";
-import { takeWork } from "../take-work.ts";
 
 /** `GET /-/thumb/<code>`: a thumbnail of a file; of a link that is not live or has a gate, for its owner only. */
 export const thumbnail: Handler = async (call) => {

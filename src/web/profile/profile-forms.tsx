@@ -4,6 +4,7 @@ import { text as accounts } from "../../accounts/text.en.ts";
 import type { User } from "../../accounts/user.ts";
 import type { AuditEvent } from "../../audit/audit-event.ts";
 import type { Call } from "../../http/call.ts";
+import { zoneOf } from "../../http/caller/zone-of.ts";
 import { href } from "../../http/urls.ts";
 import { text as accountPages } from "../accounts/text.en.ts";
 import { AuditTable } from "../audit/audit-table.tsx";
@@ -15,7 +16,7 @@ import { html, type Markup } from "../ui/markup/markup.ts";
 import { type Entry, InputField, PostForm, RefusalBox, Select } from "../ui/post-form.tsx";
 import { Section } from "../ui/section.tsx";
 import { text as shared } from "../ui/text.en.ts";
-import { Time, zoneOf } from "../ui/time.tsx";
+import { Time } from "../ui/time.tsx";
 import { SessionList } from "./session-list.tsx";
 import { text } from "./text.en.ts";
 

@@ -1,6 +1,7 @@
 /** @jsxImportSource #markup */
 
 import type { Call, Handler } from "../../http/call.ts";
+import { zoneOf } from "../../http/caller/zone-of.ts";
 import { readForm } from "../../http/request/form.ts";
 import { href } from "../../http/urls.ts";
 import { CLOCK_LEAD_MS, type Node } from "../../nodes/node.ts";
@@ -9,7 +10,7 @@ import { invalid } from "../../problem.ts";
 import { goTo } from "../go-to.ts";
 import { PageHead, show as showPage } from "../ui/layout/layout.tsx";
 import { type Column, Table } from "../ui/table.tsx";
-import { Time, zoneOf } from "../ui/time.tsx";
+import { Time } from "../ui/time.tsx";
 import { text } from "./text.en.ts";
 
 /** Handles `/-/nodes`: the machines that run the site, for administrators. */

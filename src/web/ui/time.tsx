@@ -1,14 +1,7 @@
 /** @jsxImportSource #markup */
-import { effectiveZone } from "../../config/values/time-zone.ts";
-import type { Call } from "../../http/call.ts";
 import { formatRelative } from "../../text/format.ts";
 import { intlLocale } from "../../text/language.ts";
 import { text } from "./text.en.ts";
-
-/** IANA name of the zone in which the caller reads and writes times. */
-export function zoneOf({ user, settings }: Pick<Call, "user" | "settings">): string {
-  return user?.timeZone ?? effectiveZone(settings);
-}
 
 interface TimeProps {
   /** Milliseconds since 1970 UTC. */

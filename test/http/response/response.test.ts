@@ -110,6 +110,8 @@ describe("problems", () => {
       not_found: 404,
       method_not_allowed: 405,
       conflict: 409,
+    precondition_failed: 412,
+    not_acceptable: 406,
       timeout: 408,
       gone: 410,
       too_large: 413,

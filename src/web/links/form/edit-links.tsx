@@ -1,5 +1,9 @@
 /** @jsxImportSource #markup */
 import type { Call, Handler } from "../../../http/call.ts";
+import { ownOrigins } from "../../../http/caller/own-origins.ts";
+import { zoneOf } from "../../../http/caller/zone-of.ts";
+import { readSentJson } from "../../../http/content/sent-json.ts";
+import { requireKept, storeText } from "../../../http/content/store-text.ts";
 import { prefersJson } from "../../../http/request/accept.ts";
 import { type Notice, setNotice } from "../../../http/request/cookies.ts";
 import { Form, hasForm, readForm } from "../../../http/request/form.ts";
@@ -24,9 +28,7 @@ import { Problem } from "../../../problem.ts";
 import { goTo } from "../../go-to.ts";
 import { signedIn } from "../../signed-in.ts";
 import { type Entry, showForm, submit } from "../../ui/post-form.tsx";
-import { zoneOf } from "../../ui/time.tsx";
 import { listOr, VIEW } from "../list/back-to-list.ts";
-import { ownOrigins } from "../own-origins.ts";
 import {
   contentFields,
   type FormFields,
@@ -41,13 +43,12 @@ import { AddForm, DeleteForm, EditForm } from "./link-forms.tsx";
 import {
   fingerprintOf,
   readSentForm,
-  readSentJson,
   requireLinkFields,
   requireOwnFiles,
   type SentForm,
   sentFiles,
 } from "./sent-form.ts";
-import { requireKept, storeContent, storeText } from "./store-content.ts";
+import { storeContent } from "./store-content.ts";
 import { text } from "./text.en.ts";
 import { editableFields } from "./typed-text.ts";
 

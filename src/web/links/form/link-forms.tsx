@@ -2,6 +2,7 @@
 
 import type { Usage } from "../../../files/quota.ts";
 import type { Call } from "../../../http/call.ts";
+import { zoneOf } from "../../../http/caller/zone-of.ts";
 import { href } from "../../../http/urls.ts";
 import { hasContent, type Kind, type Link } from "../../../links/link.ts";
 import type { ListedLink } from "../../../links/links.ts";
@@ -21,7 +22,6 @@ import {
   TextArea,
 } from "../../ui/post-form.tsx";
 import { text as sharedText } from "../../ui/text.en.ts";
-import { zoneOf } from "../../ui/time.tsx";
 import { BookmarkletHint } from "../bookmarklet.tsx";
 import { listOr, VIEW } from "../list/back-to-list.ts";
 import { ExpiryFields } from "./expiry-fields.tsx";

@@ -3,13 +3,13 @@ import type { BlobOwner, ReceivedFile } from "../../../files/blobs.ts";
 import { fileTooLarge } from "../../../files/receive.ts";
 import type { UploadRoom } from "../../../files/upload-room.ts";
 import type { Call } from "../../../http/call.ts";
+import { CountedUpload } from "../../../http/content/counted-upload.ts";
+import { MAX_TYPED_BYTES } from "../../../http/content/sent-json.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
-import { readJson } from "../../../http/request/json-body.ts";
 import { readUpload, type Upload } from "../../../http/request/multipart.ts";
 import { hasContent, type Kind } from "../../../links/link.ts";
 import { MAX_READ } from "../../../pages/pages.ts";
 import { invalid, toProblem } from "../../../problem.ts";
-import { signedIn } from "../../signed-in.ts";
 import { VIEW } from "../list/back-to-list.ts";
 import { contentFields, fileFields, linkFields, type SentFiles } from "./form-fields.ts";
 import { FORM_ID_FIELD } from "./form-token.tsx";
@@ -17,9 +17,6 @@ import { text } from "./text.en.ts";
 
 /** The form of a link as it was sent. Disposing of it removes files that no link uses. */
 export type SentForm = Upload<ReceivedFile>;
-
-/** Upper bound of typed text in bytes: more than any document, and than a web page that is written by hand. */
-const MAX_TYPED_BYTES = 8_388_608;
 
 /**
  * Reads the form of a link; its files are stored as `owner`'s.
@@ -44,34 +41,6 @@ const SMALL = 1_048_576;
 function isSmall({ request: { headers } }: Call): boolean {
   const length = headers.get("content-length");
   return length !== null && Number(length) <= SMALL;
-}
-
-/**
- * Reads the JSON of a link, which may have a text of the same length as a form.
- * @throws Problem `bad_request`, `too_large`, `too_many` uploads at a time, `timeout`, `busy`, `storage_full`
- */
-export async function readSentJson(call: Call): Promise<unknown> {
-  using upload = new CountedUpload(call);
-  return await readJson(call, { maxBytes: MAX_TYPED_BYTES, onDisk: () => upload.begin() });
-}
-
-/** An upload of the caller, counted from its first file, or its first text that goes to disk, to its end. */
-export class CountedUpload implements Disposable {
-  readonly #call: Call;
-  #counted: Disposable | null = null;
-
-  constructor(call: Call) {
-    this.#call = call;
-  }
-
-  /** @throws Problem `too_many` */
-  begin(): void {
-    this.#counted ??= this.#call.app.uploads.begin(signedIn(this.#call).user.id);
-  }
-
-  [Symbol.dispose](): void {
-    this.#counted?.[Symbol.dispose]();
-  }
 }
 
 interface Receiving {

@@ -1,43 +1,17 @@
-import { maxFileBytes } from "../../../config/values/sizes.ts";
-import type { BlobOwner, ReceivedFile } from "../../../files/blobs.ts";
 import { requireAllowedName } from "../../../files/file-name.ts";
-import { HEAD_BYTES } from "../../../files/media/media-type.ts";
 import type { Call } from "../../../http/call.ts";
 import {
-  type Content,
-  type ContentKind,
-  hasContent,
-  type Kind,
-  kindWithFile,
-  type Link,
-  nameForText,
-} from "../../../links/link.ts";
+  contentOf,
+  type NewContent,
+  type Recipient,
+  requireRenderable,
+  storeText,
+} from "../../../http/content/store-text.ts";
+import { type ContentKind, hasContent, kindWithFile } from "../../../links/link.ts";
 import { requireText } from "../../../links/text-content.ts";
 import { decodeText } from "../../../pages/decode-text.ts";
-import { isRefusal } from "../../../pages/pages.ts";
-import { invalid } from "../../../problem.ts";
-import { renderOptions } from "../../open/open-document.ts";
-import { renderTurn } from "../../take-work.ts";
 import { contentFields, type FormFields, sourceOf } from "./form-fields.ts";
 import { type SentForm, sentFiles } from "./sent-form.ts";
-import { changedText } from "./typed-text.ts";
-
-/** A link that content is sent for. */
-export interface Recipient {
-  readonly kind: Kind;
-  /** Names a text that was sent without a name. */
-  readonly title: string;
-  readonly owner: BlobOwner;
-  /** The content so far. */
-  readonly stored: Content | null;
-}
-
-/** Content for a link, and the kind that the link has with it. Disposing of it removes bytes that no link uses. */
-interface NewContent extends AsyncDisposable {
-  readonly kind: Kind;
-  /** Null: none was sent, or the same as before. */
-  readonly file: ReceivedFile | null;
-}
 
 /**
  * Stores the file or the text of a form. A document is rendered once before: one that cannot be shown is not saved.
@@ -62,34 +36,6 @@ export async function storeContent(
   }
 }
 
-/**
- * Stores a text that becomes the content of a link.
- * @throws Problem `invalid` on `field`; `busy`, `storage_full`
- */
-export async function storeText(
-  call: Call,
-  given: string,
-  { kind, title, owner, stored }: Recipient & { readonly kind: ContentKind },
-  field: string,
-): Promise<NewContent> {
-  const text = await changedText(call, given, stored);
-  if (text === null) return contentOf(kind, null);
-  const name = stored?.name ?? nameForText(kind, title);
-  requireAllowedName(name, call.settings["files.allowed_extensions"], field);
-  if (kind === "markdown") await requireRenderable(call, text, field);
-  const bytes = new Blob([text]).stream();
-  const received = call.app.files.blobs.receive(
-    owner,
-    { name, bytes },
-    maxFileBytes(call.settings),
-  );
-  return contentOf(kind, await received.catch((thrown) => refuseOn(field, thrown)));
-}
-
-function contentOf(kind: Kind, file: ReceivedFile | null): NewContent {
-  return { kind, file, [Symbol.asyncDispose]: async () => await file?.[Symbol.asyncDispose]() };
-}
-
 /** The form disposes of its own files. */
 async function checkFile(call: Call, { files }: SentForm, kind: ContentKind): Promise<NewContent> {
   const field = contentFields[kind].file;
@@ -100,32 +46,4 @@ async function checkFile(call: Call, { files }: SentForm, kind: ContentKind): Pr
   requireText(kindWithIt, file.head, field);
   if (kindWithIt === "markdown") await requireRenderable(call, decodeText(file.head), field);
   return { kind: kindWithIt, file, [Symbol.asyncDispose]: async () => {} };
-}
-
-/**
- * Checks the stored content of a link that becomes another kind and keeps it.
- * @throws Problem `invalid` on `field`
- */
-export async function requireKept(
-  { app }: Call,
-  { kind: before, content }: Pick<Link, "kind" | "content">,
-  kind: Kind,
-  field: string,
-): Promise<void> {
-  if (content === null || kind === before) return;
-  const bytes = await app.files.blobs.open(content);
-  requireText(kind, await bytes.slice(0, HEAD_BYTES).bytes(), field);
-}
-
-/** @throws Problem `invalid` on `field` for a document that cannot be rendered; `busy` */
-async function requireRenderable(call: Call, text: string, field: string): Promise<void> {
-  const { app, settings } = call;
-  const turn = renderTurn(call, "save");
-  const rendered = app.pages.renderText(text, renderOptions(settings), turn);
-  await rendered.catch((thrown) => refuseOn(field, thrown));
-}
-
-function refuseOn(field: string, thrown: unknown): never {
-  if (isRefusal(thrown)) throw invalid(field, thrown.message);
-  throw thrown;
 }

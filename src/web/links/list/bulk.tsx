@@ -1,5 +1,6 @@
 /** @jsxImportSource #markup */
 import type { Call } from "../../../http/call.ts";
+import { zoneOf } from "../../../http/caller/zone-of.ts";
 import { prefersJson } from "../../../http/request/accept.ts";
 import type { Notice, NoticeCode } from "../../../http/request/cookies.ts";
 import { type Form, readForm } from "../../../http/request/form.ts";
@@ -23,7 +24,6 @@ import { formatList } from "../../../text/format.ts";
 import { goTo } from "../../go-to.ts";
 import { show } from "../../ui/layout/layout.tsx";
 import { submit } from "../../ui/post-form.tsx";
-import { zoneOf } from "../../ui/time.tsx";
 import { codesIn } from "../codes-in.ts";
 import { filterIn } from "../filter-in.ts";
 import { AskDelete } from "./bulk-form.tsx";

@@ -1,6 +1,8 @@
 /** @jsxImportSource #markup */
 
 import type { Call } from "../../../http/call.ts";
+import { ownOrigins } from "../../../http/caller/own-origins.ts";
+import { zoneOf } from "../../../http/caller/zone-of.ts";
 import { href } from "../../../http/urls.ts";
 import type { ListedLink } from "../../../links/links.ts";
 import { type LinkSort, usualDirections } from "../../../links/list/list-query.ts";
@@ -15,8 +17,6 @@ import { sortHead } from "../../ui/list/sort-head.tsx";
 import { type Child, html, raw } from "../../ui/markup/markup.ts";
 import type { Column } from "../../ui/table.tsx";
 import { text as shared } from "../../ui/text.en.ts";
-import { zoneOf } from "../../ui/time.tsx";
-import { ownOrigins } from "../own-origins.ts";
 import { withView } from "./back-to-list.ts";
 import { linkRow } from "./link-row.ts";
 import { addressOf, fromStart, type ListView } from "./list-view.ts";

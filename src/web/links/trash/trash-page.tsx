@@ -1,6 +1,7 @@
 /** @jsxImportSource #markup */
 import type { User } from "../../../accounts/user.ts";
 import type { Call, Handler } from "../../../http/call.ts";
+import { zoneOf } from "../../../http/caller/zone-of.ts";
 import type { Notice } from "../../../http/request/cookies.ts";
 import { type Form, readForm } from "../../../http/request/form.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
@@ -19,7 +20,7 @@ import { DialogCancel, DialogContent, DialogLink } from "../../ui/dialog.tsx";
 import { PageHead, show as showPage } from "../../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, showForm, submit } from "../../ui/post-form.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
-import { Time, zoneOf } from "../../ui/time.tsx";
+import { Time } from "../../ui/time.tsx";
 import { codesIn } from "../codes-in.ts";
 import { text } from "./text.en.ts";
 

@@ -2,11 +2,11 @@
 
 import { extensionOf } from "../../../files/file-name.ts";
 import type { Call } from "../../../http/call.ts";
+import { renderTurn } from "../../../http/caller/rendering.ts";
 import type { Content } from "../../../links/link.ts";
 import { Problem } from "../../../problem.ts";
 import { formatBytes } from "../../../text/format.ts";
 import { textOf } from "../../../text/text-encoding.ts";
-import { renderTurn } from "../../take-work.ts";
 import { raw } from "../../ui/markup/markup.ts";
 import { text } from "../text.en.ts";
 

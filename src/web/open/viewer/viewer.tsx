@@ -4,11 +4,11 @@ import { DIMENSIONS_WITHIN, imageDimensions } from "../../../files/media/image-d
 import { isInert } from "../../../files/media/media-type.ts";
 import { isDrawable } from "../../../files/media/thumbnails.ts";
 import type { Call } from "../../../http/call.ts";
+import { takeWork } from "../../../http/caller/take-work.ts";
 import { href, withQuery } from "../../../http/urls.ts";
 import type { Content } from "../../../links/link.ts";
 import { Problem } from "../../../problem.ts";
 import { formatBytes } from "../../../text/format.ts";
-import { takeWork } from "../../take-work.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { PageHead, show } from "../../ui/layout/layout.tsx";
 import type { Child } from "../../ui/markup/markup.ts";

@@ -144,6 +144,14 @@ export const text = catalogue({
       title: "Changed in the meantime",
       advice: "Open it again, and repeat your change.",
     },
+    precondition_failed: {
+      title: "Changed in the meantime",
+      advice: "Read it again, and repeat your change.",
+    },
+    not_acceptable: {
+      title: "Not available in this form",
+      advice: "Ask for another media type.",
+    },
     too_large: { title: "Too large", advice: "Go back and send less." },
     uri_too_long: {
       title: "Address too long",

@@ -1,98 +1,24 @@
-import type { Method } from "../../src/http/url-row.ts";
-import { href, type UrlName, withQuery } from "../../src/http/urls.ts";
-import { assetHref } from "../../src/web/static/asset.ts";
-
-/** Who asks. What is asked for is the owner's. */
-export const callers = [
-  "not signed in",
-  "another user",
-  "owner",
-  "administrator",
-  "administrator impersonating the owner",
-  "disabled user",
-] as const;
-
-/**
- * What comes back: done or shown (`yes`), done to nothing of the owner's (`nothing`), led to the sign-in page
- * (`sign in`), or the status of a refusal.
- */
-export type Outcome = "yes" | "nothing" | "sign in" | "401" | "403" | "404" | "410" | "422";
-
-/** What the owner has, made anew for each question; `mark` is in no two. */
-export interface Things {
-  readonly mark: string;
-  readonly owner: string;
-  readonly session: string;
-  readonly link: string;
-  readonly picture: string;
-  readonly document: string;
-  readonly switchedOff: string;
-  /** A link in the owner's trash. */
-  readonly trashed: string;
-  /** A user of whom nobody will be sorry. */
-  readonly person: string;
-  readonly archive: Blob;
-  /** The id of a restore. */
-  readonly restore: string;
-}
-
-type Fields = Readonly<Record<string, string | Blob>>;
-
-export interface PermissionRow {
-  readonly name: UrlName;
-  readonly method: Exclude<Method, "HEAD">;
-  /** What is asked, where the address alone does not say. */
-  readonly what: string;
-  readonly path: (things: Things) => string;
-  readonly fields: (things: Things) => Fields;
-  /** In the order of `callers`. */
-  readonly outcomes: readonly Outcome[];
-}
-
-/** A word for each caller. */
-type Answers = string;
-
-const ANYBODY: Answers = "yes yes yes yes yes yes";
-const SIGNED_IN: Answers = "sign-in yes yes yes yes sign-in";
-const SIGNED_IN_OR_401: Answers = "401 yes yes yes yes 401";
-const IN_PERSON: Answers = "sign-in yes yes yes 403 sign-in";
-const IN_PERSON_OR_401: Answers = "401 yes yes yes 403 401";
-const OWN: Answers = "sign-in 404 yes yes yes sign-in";
-const OWN_OR_401: Answers = "401 404 yes yes yes 401";
-const ADMINISTRATOR: Answers = "sign-in 403 403 yes 403 sign-in";
-const ADMINISTRATOR_OR_401: Answers = "401 403 403 yes 403 401";
-/** Called by programs, so never redirected to the sign-in page. */
-const PROBER: Answers = "403 403 403 yes 403 403";
-
-interface Asked {
-  readonly what?: string;
-  readonly path: (things: Things) => string;
-  readonly fields?: (things: Things) => Fields;
-}
-
-function row(
-  name: UrlName,
-  method: PermissionRow["method"],
-  answers: Answers,
-  { what = "", path, fields = () => ({}) }: Asked,
-): PermissionRow {
-  const outcomes = answers.split(" ").map((word) => word.replace("-", " ") as Outcome);
-  return { name, method, what, path, fields, outcomes };
-}
-
-const get = (name: UrlName, answers: Answers, path: Asked["path"], what = "") =>
-  row(name, "GET", answers, { path, what });
-
-const post = (name: UrlName, answers: Answers, asked: Asked) => row(name, "POST", answers, asked);
-
-/** Both of a page with a form. */
-const both = (name: UrlName, [read, write]: readonly [Answers, Answers], asked: Asked) => [
-  get(name, read, asked.path),
-  post(name, write, asked),
-];
-
-const at = (path: string) => () => path;
-const target = (mark: string) => `https://example.org/${mark}`;
+import { href, withQuery } from "../../../src/http/urls.ts";
+import { assetHref } from "../../../src/web/static/asset.ts";
+import { apiPermissionRows } from "../../api/api-permission-rows.ts";
+import {
+  ADMINISTRATOR,
+  ADMINISTRATOR_OR_401,
+  ANYBODY,
+  at,
+  both,
+  get,
+  IN_PERSON,
+  IN_PERSON_OR_401,
+  OWN,
+  OWN_OR_401,
+  type PermissionRow,
+  PROBER,
+  post,
+  SIGNED_IN,
+  SIGNED_IN_OR_401,
+  target,
+} from "./permission-row.ts";
 
 /** Every URL, each method it has, and what is asked there that another is answered differently. */
 export const permissionRows: readonly PermissionRow[] = [
@@ -255,6 +181,7 @@ export const permissionRows: readonly PermissionRow[] = [
     fields: () => ({ warning: "a1b2", back: "/links" }),
   }),
   ...both("proxyProbe", [PROBER, PROBER], { path: at(href("proxyProbe")) }),
+  ...apiPermissionRows,
   get("brand", ANYBODY, at("logo")),
   get("asset", ANYBODY, at(assetHref("site.css"))),
   get("favicon", ANYBODY, at(href("favicon"))),

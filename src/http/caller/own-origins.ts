@@ -1,5 +1,5 @@
-import type { Call } from "../../http/call.ts";
-import { askedHost } from "../../http/request/client.ts";
+import type { Call } from "../call.ts";
+import { askedHost } from "../request/client.ts";
 
 /** Origins under which this site is reached, as far as a request shows. */
 export function ownOrigins({ client, settings, request }: Call): readonly string[] {

@@ -1,0 +1,44 @@
+import { STATUS_CODES } from "node:http";
+import type { z } from "zod";
+import type { Call } from "../http/call.ts";
+import { problemHeaders, statusOf } from "../http/response/problem-response.ts";
+import { respondWith } from "../http/response/response.ts";
+import type { Problem } from "../problem.ts";
+import type { problemSchema } from "./problem-schema.ts";
+import { parameterIn, pointerOfField } from "./request/pointer.ts";
+
+/** Types of problems that others have defined; all other problems are what their status says. */
+const QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded";
+
+type ProblemJson = z.input<typeof problemSchema>;
+
+/** A problem as the API answers it: RFC 9457. */
+export function apiProblem(call: Call, problem: Problem): Response {
+  const status = statusOf[problem.code];
+  const headers = problemHeaders(problem);
+  if (problem.code === "method_not_allowed") headers.append("allow", "OPTIONS");
+  const body = JSON.stringify(describe(call, problem, status));
+  return respondWith(body, "json", "application/problem+json", { call, status, headers });
+}
+
+function describe(call: Call, problem: Problem, status: number): ProblemJson {
+  const { code, message, fields, current, limit } = problem;
+  const errors = Object.entries(fields).map(errorOf);
+  return {
+    type: limit === undefined ? "about:blank" : QUOTA_EXCEEDED,
+    title: STATUS_CODES[status] ?? "",
+    status,
+    detail: message,
+    instance: call.url.pathname,
+    code,
+    request_id: call.requestId,
+    ...(errors.length > 0 && { errors }),
+    ...(limit !== undefined && { "violated-policies": [limit.name] }),
+    ...(current !== undefined && { current: { ...current } }),
+  };
+}
+
+function errorOf([field, detail]: [string, string]): NonNullable<ProblemJson["errors"]>[number] {
+  const parameter = parameterIn(field);
+  return parameter === null ? { pointer: pointerOfField(field), detail } : { parameter, detail };
+}

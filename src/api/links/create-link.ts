@@ -1,0 +1,49 @@
+import type { User } from "../../accounts/user.ts";
+import type { Call } from "../../http/call.ts";
+import { ownOrigins } from "../../http/caller/own-origins.ts";
+import { zoneOf } from "../../http/caller/zone-of.ts";
+import { storeText } from "../../http/content/store-text.ts";
+import { href } from "../../http/urls.ts";
+import { parseNewLinkJson } from "../../links/input/link-json.ts";
+import { type InputContext, inputContext } from "../../links/input/link-schema.ts";
+import { hasContent, type Link } from "../../links/link.ts";
+import type { ListedLink } from "../../links/links.ts";
+import { requireUser } from "../request/caller.ts";
+import { answerLink } from "./read-link.ts";
+
+/** `POST /api/v1/links` */
+export async function createLink(call: Call, body: object): Promise<Response> {
+  return answerCreated(call, await createFromJson(call, body));
+}
+
+/** Answers with a new link and where it is. */
+export function answerCreated(call: Call, link: ListedLink): Response {
+  const headers = new Headers({ location: href("apiLink", { shortCode: link.shortCode }) });
+  return answerLink(call, link, 201, headers);
+}
+
+/** Creates a link of the caller's from a JSON object. */
+export async function createFromJson(call: Call, body: object): Promise<ListedLink> {
+  const owner = requireUser(call);
+  const { app, actor } = call;
+  const { input, content } = parseNewLinkJson(body, contextOf(call));
+  const { kind } = input;
+  if (content === null || !hasContent(kind))
+    return asNew(await app.links.create(actor, { ownerId: owner.id }, input), owner);
+  const title = input.title || (input.shortCode ?? "");
+  await using stored = await storeText(
+    call,
+    content,
+    { kind, title, owner, stored: null },
+    "content",
+  );
+  return asNew(await app.links.create(actor, { ownerId: owner.id }, input, stored.file), owner);
+}
+
+function asNew(link: Link, { username: owner }: User): ListedLink {
+  return { ...link, owner, visits: 0, lastVisitAt: null };
+}
+
+export function contextOf(call: Call): InputContext {
+  return inputContext(call.app, ownOrigins(call), zoneOf(call));
+}

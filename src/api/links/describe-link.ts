@@ -1,0 +1,54 @@
+import type { z } from "zod";
+import type { Call } from "../../http/call.ts";
+import { href } from "../../http/urls.ts";
+import { type Content, statusOf } from "../../links/link.ts";
+import type { ListedLink } from "../../links/links.ts";
+import type { linkSchema } from "./link-schema.ts";
+
+type LinkJson = z.input<typeof linkSchema>;
+
+/** A link as the API answers it. */
+export function describeLink(
+  { app, client }: Pick<Call, "app" | "client">,
+  link: ListedLink,
+): LinkJson {
+  const { shortCode, target, fallbackUrl } = link;
+  return {
+    short_code: shortCode,
+    url: client.origin + href("open", { shortCode }),
+    kind: link.kind,
+    status: statusOf(link, app.clock()),
+    target: target === "" ? null : target,
+    title: link.title,
+    note: link.note,
+    tags: [...link.tags],
+    redirect_status: link.redirectStatus,
+    starts_at: rfc3339(link.startsAt),
+    expires_at: rfc3339(link.expiresAt),
+    fallback_url: fallbackUrl === "" ? null : fallbackUrl,
+    forward_query: link.forwardQuery,
+    aliases: [...link.aliases],
+    visit_limit: link.visitLimit,
+    visits_left: link.visitsLeft,
+    has_password: link.passwordHash !== "",
+    disabled: link.disabled,
+    inline: link.inline,
+    declared: link.declared,
+    owner: link.owner,
+    revision: link.revision,
+    visits: link.visits,
+    last_visit_at: rfc3339(link.lastVisitAt),
+    created_at: new Date(link.createdAt).toISOString(),
+    updated_at: new Date(link.updatedAt).toISOString(),
+    file: link.content && describeFile(link.content),
+  };
+}
+
+function describeFile({ name, type, size, sha256, modifiedAt }: Content): LinkJson["file"] {
+  return { name, type, size, sha256, modified_at: new Date(modifiedAt).toISOString() };
+}
+
+/** A time in milliseconds since 1970 UTC as the API writes it. */
+export function rfc3339(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}

@@ -1,0 +1,79 @@
+import { MAX_TYPED_BYTES } from "../../http/content/sent-json.ts";
+import { type Answer, operation } from "../operation.ts";
+import { domainBody } from "../request/body.ts";
+import { pageOf } from "../request/page-schema.ts";
+import { changeLink, putLink } from "./change-link.ts";
+import { createLink } from "./create-link.ts";
+import { deleteLink } from "./delete-link.ts";
+import { linkListQuery } from "./link-query-schema.ts";
+import { linkChangesBody, linkSchema, newLinkBody, replacedLinkBody } from "./link-schema.ts";
+import { listLinks } from "./list-links.ts";
+import { readLink } from "./read-link.ts";
+
+const link: Answer = { doc: "The link.", schema: linkSchema, headers: ["ETag"] };
+const created: Answer = {
+  doc: "The new link.",
+  schema: linkSchema,
+  headers: ["ETag", "Location"],
+};
+
+/** Operations on links. */
+export const linkOperations = {
+  apiLinks: {
+    GET: operation({
+      name: "listLinks",
+      doc: "List links, newest first: your own, or all for an administrator.",
+      scope: "links:read",
+      query: linkListQuery,
+      answers: { 200: { doc: "A page.", schema: pageOf(linkSchema), headers: ["Link"] } },
+      answer: (call, { query }) => listLinks(call, query),
+    }),
+    POST: operation({
+      name: "createLink",
+      doc: "Create a link.",
+      scope: "links:create",
+      body: domainBody(newLinkBody, MAX_TYPED_BYTES),
+      answers: { 201: created },
+      problems: ["over_quota"],
+      answer: (call, { body }) => createLink(call, body),
+    }),
+  },
+  apiLink: {
+    GET: operation({
+      name: "readLink",
+      doc: "Read a link, by its short code or an alias.",
+      scope: "links:read",
+      isConditional: true,
+      answers: { 200: link, 304: { doc: "It is as `If-None-Match` says.", headers: ["ETag"] } },
+      answer: readLink,
+    }),
+    PUT: operation({
+      name: "putLink",
+      doc: "Replace a link, or create it under this short code. With `If-None-Match: *`, only create it.",
+      scope: "links:write",
+      isConditional: true,
+      body: domainBody(replacedLinkBody, MAX_TYPED_BYTES),
+      answers: { 200: link, 201: created },
+      problems: ["conflict", "over_quota"],
+      answer: (call, { body }) => putLink(call, body),
+    }),
+    PATCH: operation({
+      name: "changeLink",
+      doc: "Change a link. With `If-Match`, only if it has not changed since you read it.",
+      scope: "links:write",
+      isConditional: true,
+      body: domainBody(linkChangesBody, MAX_TYPED_BYTES),
+      answers: { 200: link },
+      problems: ["conflict", "over_quota"],
+      answer: (call, { body }) => changeLink(call, body),
+    }),
+    DELETE: operation({
+      name: "deleteLink",
+      doc: "Delete a link. It goes to the trash, if the site has one.",
+      scope: "links:write",
+      isConditional: true,
+      answers: { 204: { doc: "It is deleted." } },
+      answer: deleteLink,
+    }),
+  },
+};

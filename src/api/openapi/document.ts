@@ -1,0 +1,166 @@
+import { statusOf } from "../../http/response/problem-response.ts";
+import { urls } from "../../http/urls.ts";
+import { fieldNameOf } from "../../parse-input.ts";
+import type { ProblemCode } from "../../problem.ts";
+import { version } from "../../version.ts";
+import { type Answer, type ApiRow, typesOf } from "../operation.ts";
+import { problemSchema } from "../problem-schema.ts";
+import { Components } from "./components.ts";
+import { conditionParameters, headerDocs, prose } from "./prose-schema.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The API as a document of OpenAPI 3.1. */
+export function makeDocument(rows: readonly ApiRow[]): Json {
+  const components = new Components();
+  const problem = components.refer(problemSchema, "output");
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const row of rows) {
+    const path = pathOf(row);
+    paths[path] ??= {};
+    paths[path][row.method.toLowerCase()] = operationOf(row, components);
+  }
+  return {
+    openapi: "3.1.1",
+    info: { title: prose.title, version, description: prose.about, license: prose.license },
+    servers: [{ url: "/" }],
+    tags: tagsOf(rows),
+    security: [{ bearer: [] }, { header: [] }, { basic: [] }],
+    paths,
+    components: {
+      schemas: components.schemas,
+      responses: { Problem: problemResponse(problem) },
+      securitySchemes: prose.securitySchemes,
+    },
+  };
+}
+
+/** `/api/v1/links/{short_code}` */
+export function pathOf({ url }: Pick<ApiRow, "url">): string {
+  return urls[url].pattern.replaceAll(
+    /(?<=\/):(\w+)/g,
+    (_, name: string) => `{${fieldNameOf(name)}}`,
+  );
+}
+
+function operationOf(row: ApiRow, components: Components): Json {
+  const { name, doc, scope, body } = row.operation;
+  const [summary = "", ...more] = doc.split(/(?<=\.) /);
+  const needs = scope === null ? prose.needsNoKey : prose.needsScope(scope);
+  return {
+    operationId: name,
+    tags: [tagOf(row)],
+    summary: summary.replace(/\.$/, ""),
+    description: [...more, needs].join(" "),
+    ...(scope === null && { security: [] }),
+    parameters: parametersOf(row, components),
+    ...(body && {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(
+          body.types.map((type) => [type, { schema: components.refer(body.schema, "input") }]),
+        ),
+      },
+    }),
+    responses: responsesOf(row, components),
+  };
+}
+
+function parametersOf(row: ApiRow, components: Components): Json[] {
+  const { query, isConditional } = row.operation;
+  const names = [...pathOf(row).matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+  const inPath = names.map((name) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => {
+    const { description, ...rest } = components.inline(schema);
+    return { name, in: "query", ...(description !== undefined && { description }), schema: rest };
+  });
+  return [...inPath, ...inQuery, ...(isConditional ? conditionParameters(row.method) : [])];
+}
+
+function responsesOf(row: ApiRow, components: Components): Json {
+  const answers = Object.entries(row.operation.answers).map(([status, answer]) => [
+    status,
+    answerOf(answer, components),
+  ]);
+  const problems = problemStatuses(row).map((status) => [
+    String(status),
+    { $ref: "#/components/responses/Problem" },
+  ]);
+  return Object.fromEntries([...answers, ...problems]);
+}
+
+function answerOf(answer: Answer, components: Components): Json {
+  const { doc, schema, headers = [] } = answer;
+  const content = typesOf(answer).map((type) => [
+    type,
+    type === "application/json" && schema ? { schema: components.refer(schema, "output") } : {},
+  ]);
+  return {
+    description: doc,
+    ...(headers.length > 0 && {
+      headers: Object.fromEntries(headers.map((name) => [name, headerDocs[name]])),
+    }),
+    ...(content.length > 0 && { content: Object.fromEntries(content) }),
+  };
+}
+
+/** Problems that any request may meet: a fault, the rate limit, another server, a database that is away. */
+const always: readonly ProblemCode[] = [
+  "bad_request",
+  "forbidden",
+  "invalid",
+  "not_acceptable",
+  "too_many",
+  "internal",
+  "busy",
+];
+
+const ofBodies: readonly ProblemCode[] = [
+  "timeout",
+  "too_large",
+  "unsupported_type",
+  "storage_full",
+];
+
+/** Statuses with which an operation may answer a problem. */
+function problemStatuses(row: ApiRow): number[] {
+  const { scope, body, problems = [], isConditional } = row.operation;
+  const codes: ProblemCode[] = [
+    ...always,
+    ...(scope === null ? [] : (["unauthenticated"] as const)),
+    ...(pathOf(row).includes("{") ? (["not_found"] as const) : []),
+    ...(isConditional ? (["precondition_failed"] as const) : []),
+    ...(body === null ? [] : ofBodies),
+    ...problems,
+  ];
+  return [...new Set(codes.map((code) => statusOf[code]))].sort((a, b) => a - b);
+}
+
+function problemResponse(schema: Json): Json {
+  return {
+    description: prose.problem,
+    headers: {
+      "Retry-After": headerDocs["Retry-After"],
+      "WWW-Authenticate": headerDocs["WWW-Authenticate"],
+    },
+    content: { "application/problem+json": { schema } },
+  };
+}
+
+/** The first word of a path names the tag of its operations. */
+function tagOf(row: ApiRow): string {
+  const [, , , word = ""] = pathOf(row).split("/");
+  return /^[a-z]+(?=$|:)/.exec(word)?.[0] ?? "about";
+}
+
+function tagsOf(rows: readonly ApiRow[]): Json[] {
+  return [...new Set(rows.map(tagOf))].map((name) => ({
+    name,
+    description: prose.tags[name] ?? name,
+  }));
+}

@@ -1,0 +1,64 @@
+import type { AnswerHeader, ApiMethod } from "../operation.ts";
+
+/** Texts of the document that belong to no single operation. */
+export const prose = {
+  title: "Trunk8",
+  about:
+    "Short links, files and pages. Every error is a problem (RFC 9457). Times are RFC 3339 in UTC, sizes are bytes. Unknown fields and parameters are refused (422).",
+  license: { name: "MIT", identifier: "MIT" },
+  problem: "A problem.",
+  needsNoKey: "Needs no key.",
+  needsScope: (scope: string) => `A key needs the scope \`${scope}\`.`,
+  tags: {
+    about: "The API itself.",
+    openapi: "This document.",
+    links: "Links: redirects, files and pages.",
+  } as Readonly<Record<string, string>>,
+  securitySchemes: {
+    bearer: {
+      type: "http",
+      scheme: "bearer",
+      description: "`Authorization: Bearer` and an API key.",
+    },
+    header: { type: "apiKey", in: "header", name: "X-Api-Key", description: "An API key." },
+    basic: {
+      type: "http",
+      scheme: "basic",
+      description: "An API key as the password, with any user name.",
+    },
+  },
+} as const;
+
+const text = { type: "string" };
+
+/** Headers of answers. */
+export const headerDocs: Readonly<
+  Record<AnswerHeader | "Retry-After" | "WWW-Authenticate", object>
+> = {
+  ETag: { description: "Identifies this version.", schema: text },
+  Location: { description: "URL of what was created.", schema: text },
+  Link: { description: 'URL of the next page (`rel="next"`).', schema: text },
+  "Content-Disposition": { description: "Names the file.", schema: text },
+  "Retry-After": { description: "Seconds until another try can succeed.", schema: text },
+  "WWW-Authenticate": { description: "How to authenticate.", schema: text },
+};
+
+/** The conditions that a method reads. */
+export function conditionParameters(method: ApiMethod): Readonly<Record<string, unknown>>[] {
+  const match = {
+    name: "If-Match",
+    in: "header",
+    description: "An `ETag`: refused (412) if that is no longer the version.",
+    schema: text,
+  };
+  const noneMatch = {
+    name: "If-None-Match",
+    in: "header",
+    description:
+      method === "GET"
+        ? "An `ETag`: 304 if that is still the version."
+        : "`*`: refused (412) if it exists already.",
+    schema: text,
+  };
+  return [match, noneMatch];
+}

@@ -1,0 +1,28 @@
+import { catalogue } from "../text/catalogue.ts";
+
+/** Messages of the API. */
+export const text = catalogue({
+  json: {
+    invalid: "The request body is not valid JSON.",
+    missing: "The request has no body. Send a JSON object.",
+    repeatedKey: "An object has this key twice.",
+    tooDeep: (most: number) => `The JSON is nested more than ${most} levels deep.`,
+    wrongType: "Send the body as application/json, without a content encoding.",
+  },
+
+  query: {
+    repeated: (name: string) => `The parameter "${name}" was sent more than once.`,
+    badCursor:
+      "This cursor belongs to another list. Take `next` of the page before, with the same parameters.",
+  },
+
+  conditions: {
+    exists: "It exists already.",
+    missing: "It does not exist.",
+    changed: "It has changed since you read it.",
+  },
+
+  signInFirst: "Send an API key: `Authorization: Bearer` and the key.",
+  notAcceptable: (types: string) => `This resource is available as ${types} only.`,
+  noSuchUrl: "The API has nothing at this URL.",
+});

@@ -1,0 +1,96 @@
+import { READ, READ_AND_POST, type UrlRow } from "../url-row.ts";
+
+/** Signing in, and accounts with their data. */
+export const accountUrls = {
+  signIn: {
+    pattern: "/auth/login",
+    methods: READ_AND_POST,
+    access: "visitor",
+    tongue: "page",
+    doc: "Sign in: `username` (empty for the administrator) `password` `remember` `next`.",
+  },
+  signOut: {
+    pattern: "/auth/logout",
+    methods: READ_AND_POST,
+    access: "visitor",
+    tongue: "page",
+    doc: "Sign out; a GET shows the button.",
+  },
+  profile: {
+    pattern: "/profile",
+    methods: READ_AND_POST,
+    access: "in_person",
+    tongue: "page",
+    doc: "Your account: `action=change_password` `current_password` `new_password` `confirm_password`, `action=change_time_zone` `time_zone` (an IANA name; empty for the site's), `action=end_session` `session`, `action=end_other_sessions`.",
+  },
+  settings: {
+    pattern: "/settings",
+    methods: READ_AND_POST,
+    access: "in_person",
+    tongue: "page",
+    doc: "Your themes: `theme` of the pages and `markdown_theme` of Markdown pages; empty for the site's. The account `admin` sets the site's. A JSON body has the keys `theme` and `markdown_theme`: a missing key keeps its value, null is the site default.",
+  },
+  backup: {
+    pattern: "/backup/create",
+    methods: READ_AND_POST,
+    access: "signed_in",
+    tongue: "page",
+    doc: "Download your data as a zip: links, files, settings and visits. An administrator may name another account in `target_user`. A GET shows the button.",
+  },
+  restore: {
+    pattern: "/backup/restore",
+    methods: READ_AND_POST,
+    access: "signed_in",
+    tongue: "page",
+    doc: "Restore a backup: `backup_file` (multipart), or `backup_name` of a file in `backups/` of the data folder; `restore_mode` (`merge` or `replace`), `target_user` for administrators. Where you signed in more than 15 minutes ago, `replace` needs `your_password`. With `preview=1` it only shows what would change; for an hour, `sent` then names the uploaded file. A small backup is restored at once; for a large one, the response redirects to the page with its progress, or with `Accept: application/json` is 202 with its state and `Location`.",
+  },
+  restoreProgress: {
+    pattern: "/backup/restore/:id",
+    methods: READ_AND_POST,
+    access: "signed_in",
+    tongue: "page",
+    doc: "Progress and result of a restore; with `Accept: application/json` `{id, state, mode, owner, phase, place, links, restored, removed, skipped_count, skipped, problem, url}`, where `state` is `running` `done` `failed` or `cancelled`. `action=cancel` stops it after the links under way; what is restored stays.",
+  },
+  register: {
+    pattern: "/auth/register",
+    methods: READ_AND_POST,
+    access: "administrator",
+    tongue: "page",
+    doc: "Create an account: `username` `password` `confirm_password` `display_name` (default: the user name) `is_admin=on`. A JSON body has the keys `username` `password` `display_name` `role` (`user` `administrator`) `must_change_password`; the response is 201 with the account.",
+  },
+  switchUser: {
+    pattern: "/auth/switch-user/:username",
+    methods: READ_AND_POST,
+    access: "administrator",
+    tongue: "page",
+    doc: "Impersonate a user, in this session only; a GET shows the button.",
+  },
+  switchBack: {
+    pattern: "/auth/switch-back",
+    methods: READ_AND_POST,
+    access: "signed_in",
+    tongue: "page",
+    doc: "Stop impersonating; a GET shows the button.",
+  },
+  users: {
+    pattern: "/users",
+    methods: READ,
+    access: "administrator",
+    tongue: "page",
+    doc: "List of accounts. `?q=` searches user name and display name; `sort=` (`name` `role` `created` `last_seen` `links` `files` `bytes`) `direction=` (`asc` `desc`) `page=`.",
+  },
+  user: {
+    pattern: "/users/:username",
+    methods: READ_AND_POST,
+    access: "administrator",
+    tongue: "page",
+    doc: "An account: `action=change` with `display_name` `role` (`user` `administrator`) `quota_mb` (empty: the site's; 0: unlimited), of which a missing one keeps its value; `action=disable`, `enable`, `sign_out` (all sessions) or `one_time_password`, which the response shows once. A JSON body has the keys `display_name` `role` `disabled` `quota` (bytes, 0 for unlimited, null for the site default): a missing key keeps its value; the response is the account.",
+  },
+  deleteUser: {
+    pattern: "/users/:username/delete",
+    methods: READ_AND_POST,
+    access: "administrator",
+    tongue: "page",
+    doc: "Delete an account: `links=transfer` with `to` (a user name), `links=keep` (transfer to the administrator) or `links=delete`. A GET shows what would be deleted and asks for confirmation. A JSON body has the keys `links` and `to`; the response is `{links}`, the number of links that were transferred or deleted.",
+  },
+} as const satisfies Record<string, UrlRow>;

@@ -1,0 +1,47 @@
+import { READ, type UrlRow } from "../url-row.ts";
+
+/** What shows a link to visitors, beside the short link itself. */
+export const openingUrls = {
+  qr: {
+    pattern: "/-/qr/:shortCode.:format",
+    methods: READ,
+    access: "visitor",
+    tongue: "page",
+    doc: "Short URL as a QR code, `svg` or `png`: `?size=` pixels (64-2048, default 512) `?margin=` modules (0-16, default 4) `?download=1`. If the link is not live, only for its owner.",
+  },
+  view: {
+    pattern: "/-/view/:shortCode",
+    methods: READ,
+    access: "visitor",
+    tongue: "page",
+    doc: "Page of a file: the image, audio, video or text, its details, and a download button.",
+  },
+  thumbnail: {
+    pattern: "/-/thumb/:shortCode",
+    methods: READ,
+    access: "visitor",
+    tongue: "page",
+    doc: "Thumbnail of an image, 160 pixels, WebP; 404 with an icon if there is none. If the link is not live, only for its owner.",
+  },
+  page: {
+    pattern: "/-/page/:shortCode",
+    methods: READ,
+    access: "visitor",
+    tongue: "page",
+    doc: "HTML page for the frame that `/<code>` shows to browsers where there are several accounts and no `server.content_origin`. Redirects to `/<code>` unless a frame of this site loads it (`Sec-Fetch-Dest`).",
+  },
+  pageOnce: {
+    pattern: "/-/page/:pass/:shortCode",
+    methods: READ,
+    access: "visitor",
+    tongue: "page",
+    doc: "The same for browsers that send no `Sec-Fetch-Dest`, as over http: `pass` works once.",
+  },
+  unlock: {
+    pattern: "/-/unlock/:shortCode",
+    methods: ["POST"],
+    access: "visitor",
+    tongue: "page",
+    doc: "Unlock a link that asks for a password: `password`, and `page` (`open` or `view`), the page to go on to. The right one sets a cookie for this link, for an hour, and redirects to `/<code>`. Programs send the password with each request instead, by Basic authentication (any user name) or in the header `X-Link-Password`.",
+  },
+} as const satisfies Record<string, UrlRow>;

@@ -1,0 +1,103 @@
+import { READ, READ_AND_POST, type UrlRow } from "../url-row.ts";
+
+/** The site as a whole: its log, settings, nodes, static files and health. */
+export const siteUrls = {
+  audit: {
+    pattern: "/-/audit",
+    methods: READ,
+    access: "administrator",
+    tongue: "page",
+    doc: "Activity log of all users. Filters: `?action=` (or `deed=`) `actor=` (a user name) `resource=` (or `thing=`; a short code, a user name or a setting) `address=` `since=` `until=` (dates such as `2026-03-17`, inclusive); `after=` is the next page.",
+  },
+  auditCsv: {
+    pattern: "/-/audit.csv",
+    methods: READ,
+    access: "administrator",
+    tongue: "page",
+    doc: "The same as CSV (RFC 4180), with the same filters.",
+  },
+  ownAudit: {
+    pattern: "/-/audit/own",
+    methods: READ,
+    access: "in_person",
+    tongue: "page",
+    doc: "Your activity, and actions on your account and links. `?after=` is the next page.",
+  },
+  siteSettings: {
+    pattern: "/-/settings",
+    methods: READ_AND_POST,
+    access: "administrator",
+    tongue: "page",
+    doc: "Main settings of the site, each in a field of its name such as `app.title`; a missing one keeps its value.",
+  },
+  proxy: {
+    pattern: "/-/proxy",
+    methods: READ,
+    access: "administrator",
+    tongue: "page",
+    doc: "The proxies between you and the server, as the server sees them, and which settings to change.",
+  },
+  nodes: {
+    pattern: "/-/nodes",
+    methods: READ_AND_POST,
+    access: "administrator",
+    tongue: "page",
+    doc: "The machines that run the site, with their version, clock and last heartbeat. `action=forget` with `node` removes one that does not run.",
+  },
+  proxyProbe: {
+    pattern: "/-/proxy/probe",
+    methods: READ_AND_POST,
+    access: "visitor",
+    tongue: "json",
+    doc: "Used by `trunk8 doctor --proxy`: the same as JSON; the body of a POST is read and discarded. For an administrator, or with the command's token in `X-Trunk8-Probe`.",
+  },
+  dismissWarning: {
+    pattern: "/-/warnings/dismiss",
+    methods: ["POST"],
+    access: "administrator",
+    tongue: "page",
+    doc: "Hides a warning (`warning`) in this browser for 30 days, and returns to the page `back`.",
+  },
+  brand: {
+    pattern: "/static/branding/:file",
+    methods: READ,
+    access: "visitor",
+    tongue: "page",
+    doc: "The site's logo, icon and style sheet from `branding/` in the data folder.",
+  },
+  asset: {
+    pattern: "/static/*",
+    methods: READ,
+    access: "visitor",
+    tongue: "page",
+    doc: "Style sheets, scripts and icons, with names that change with their content.",
+  },
+  favicon: {
+    pattern: "/favicon.ico",
+    methods: READ,
+    access: "visitor",
+    tongue: "page",
+    doc: "The site's icon.",
+  },
+  robots: {
+    pattern: "/robots.txt",
+    methods: READ,
+    access: "visitor",
+    tongue: "page",
+    doc: "Rules for search engines: nothing may be fetched unless `links.indexed` is set, except by fetchers of link previews.",
+  },
+  health: {
+    pattern: "/health",
+    methods: READ,
+    access: "visitor",
+    tongue: "json",
+    doc: '`{"status":"pass"}` while the process responds.',
+  },
+  ready: {
+    pattern: "/health/ready",
+    methods: READ,
+    access: "visitor",
+    tongue: "json",
+    doc: 'For load balancers: `{"status":"pass"}` if links can be answered, else 503 `{"status":"fail"}`.',
+  },
+} as const satisfies Record<string, UrlRow>;
