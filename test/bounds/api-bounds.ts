@@ -54,7 +54,7 @@ export const apiRows: readonly BoundRow[] = [
     grows: "the text of a document",
     bound: "8 MB of JSON",
     answer: "413",
-    size: 500_000,
+    size: 200_000,
     beyond: [8_400_000, 413],
     status: 201,
     rows: 20,
