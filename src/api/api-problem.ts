@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { z } from "zod";
 import type { Call } from "../http/call.ts";
+import { presentedKey } from "../http/request/presented-key.ts";
 import { problemHeaders, statusOf } from "../http/response/problem-response.ts";
 import { respondWith } from "../http/response/response.ts";
 import type { Problem } from "../problem.ts";
@@ -17,12 +18,14 @@ export function apiProblem(call: Call, problem: Problem): Response {
   const status = statusOf[problem.code];
   const headers = problemHeaders(problem);
   if (problem.code === "method_not_allowed") headers.append("allow", "OPTIONS");
+  if (status === 401 && presentedKey(call.request) !== null)
+    headers.set("www-authenticate", 'Bearer error="invalid_token"');
   const body = JSON.stringify(describe(call, problem, status));
   return respondWith(body, "json", "application/problem+json", { call, status, headers });
 }
 
 function describe(call: Call, problem: Problem, status: number): ProblemJson {
-  const { code, message, fields, current, limit } = problem;
+  const { code, message, fields, current, limit, scope } = problem;
   const errors = Object.entries(fields).map(errorOf);
   return {
     type: limit === undefined ? "about:blank" : QUOTA_EXCEEDED,
@@ -33,6 +36,7 @@ function describe(call: Call, problem: Problem, status: number): ProblemJson {
     code,
     request_id: call.requestId,
     ...(errors.length > 0 && { errors }),
+    ...(scope !== undefined && { scope }),
     ...(limit !== undefined && { "violated-policies": [limit.name] }),
     ...(current !== undefined && { current: { ...current } }),
   };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Call, Handler } from "../http/call.ts";
 import type { Method } from "../http/url-row.ts";
 import type { ApiUrlName } from "../http/urls/api-urls.ts";
+import { requireScope, type Scope } from "../policy.ts";
 import type { ProblemCode } from "../problem.ts";
 import { requireAcceptable } from "./request/acceptable.ts";
 import type { BodyReader } from "./request/body.ts";
@@ -9,9 +10,6 @@ import { QueryReader } from "./request/query.ts";
 
 /** A method with an operation of its own: HEAD is answered as GET, and OPTIONS for all URLs alike. */
 export type ApiMethod = Exclude<Method, "HEAD" | "OPTIONS">;
-
-/** What a key must allow. */
-export type Scope = string;
 
 /** Headers of answers that the document describes. */
 export type AnswerHeader = "ETag" | "Location" | "Link" | "Content-Disposition";
@@ -31,8 +29,8 @@ export interface OperationRow {
   /** Unique among all operations. */
   readonly name: string;
   readonly doc: string;
-  /** Null: no key is needed. */
-  readonly scope: Scope | null;
+  /** The scopes of which a key needs one, whatever the operation needs beside; null: no key is needed. */
+  readonly scopes: readonly Scope[] | null;
   /** By status. */
   readonly answers: Readonly<Record<number, Answer>>;
   /** Problems beside those that any request may meet. */
@@ -80,7 +78,9 @@ export function operation<Query extends z.ZodObject = z.ZodObject, Body = undefi
   const parameters = new QueryReader(query ?? noParameters);
   const types = Object.values(row.answers).flatMap(typesOf);
   const handler = async (call: Call) => {
-    requireAcceptable(call.request, types);
+    const { actor, request } = call;
+    if (actor.is === "user" && actor.key && row.scopes) requireScope(actor.key, row.scopes);
+    requireAcceptable(request, types);
     return await answer(call, {
       query: parameters.read(call.url.searchParams) as z.output<Query>,
       body: (await body?.read(call)) as Body,

@@ -61,6 +61,8 @@ export function requireAccess({ actor }: Pick<Call, "actor">, access: Access): v
 export function limitKey(caller: Caller, name: UrlName): Caller {
   const { actor } = caller;
   if (actor.is !== "user" || actor.key === undefined) return caller;
+  // Each operation of the API has its own scopes.
+  if (urls[name].tongue === "api") return caller;
   try {
     requireScope(actor.key, keyScopes[name] ?? []);
     return caller;
@@ -93,6 +95,6 @@ export function passwordDetour(call: Call, name: UrlName): Response | null {
   if (user === null || !user.mustChangePassword || beforeChange.has(name)) return null;
   if (actor.is === "user" && actor.impersonator !== undefined) return null;
   const isPage = urls[name].tongue === "page" && isReading(request) && !prefersJson(request);
-  if (isPage && call.session !== null)    return seeOther(href("profile"), { call });
+  if (isPage && call.session !== null) return seeOther(href("profile"), { call });
   throw new Problem("forbidden", text.access.changePassword);
 }

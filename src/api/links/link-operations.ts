@@ -1,4 +1,5 @@
 import { MAX_TYPED_BYTES } from "../../http/content/sent-json.ts";
+import type { Scope } from "../../policy.ts";
 import { type Answer, operation } from "../operation.ts";
 import { domainBody } from "../request/body.ts";
 import { pageOf } from "../request/page-schema.ts";
@@ -9,6 +10,10 @@ import { linkListQuery } from "./link-query-schema.ts";
 import { linkChangesBody, linkSchema, newLinkBody, replacedLinkBody } from "./link-schema.ts";
 import { listLinks } from "./list-links.ts";
 import { readLink } from "./read-link.ts";
+
+const SEE: readonly Scope[] = ["links:read", "links:write"];
+const CREATE: readonly Scope[] = ["links:create", "files:create"];
+const CHANGE: readonly Scope[] = ["links:write"];
 
 const link: Answer = { doc: "The link.", schema: linkSchema, headers: ["ETag"] };
 const created: Answer = {
@@ -23,7 +28,7 @@ export const linkOperations = {
     GET: operation({
       name: "listLinks",
       doc: "List links, newest first: your own, or all for an administrator.",
-      scope: "links:read",
+      scopes: SEE,
       query: linkListQuery,
       answers: { 200: { doc: "A page.", schema: pageOf(linkSchema), headers: ["Link"] } },
       answer: (call, { query }) => listLinks(call, query),
@@ -31,7 +36,7 @@ export const linkOperations = {
     POST: operation({
       name: "createLink",
       doc: "Create a link.",
-      scope: "links:create",
+      scopes: CREATE,
       body: domainBody(newLinkBody, MAX_TYPED_BYTES),
       answers: { 201: created },
       problems: ["over_quota"],
@@ -42,7 +47,7 @@ export const linkOperations = {
     GET: operation({
       name: "readLink",
       doc: "Read a link, by its short code or an alias.",
-      scope: "links:read",
+      scopes: SEE,
       isConditional: true,
       answers: { 200: link, 304: { doc: "It is as `If-None-Match` says.", headers: ["ETag"] } },
       answer: readLink,
@@ -50,7 +55,7 @@ export const linkOperations = {
     PUT: operation({
       name: "putLink",
       doc: "Replace a link, or create it under this short code. With `If-None-Match: *`, only create it.",
-      scope: "links:write",
+      scopes: CHANGE,
       isConditional: true,
       body: domainBody(replacedLinkBody, MAX_TYPED_BYTES),
       answers: { 200: link, 201: created },
@@ -60,7 +65,7 @@ export const linkOperations = {
     PATCH: operation({
       name: "changeLink",
       doc: "Change a link. With `If-Match`, only if it has not changed since you read it.",
-      scope: "links:write",
+      scopes: CHANGE,
       isConditional: true,
       body: domainBody(linkChangesBody, MAX_TYPED_BYTES),
       answers: { 200: link },
@@ -70,7 +75,7 @@ export const linkOperations = {
     DELETE: operation({
       name: "deleteLink",
       doc: "Delete a link. It goes to the trash, if the site has one.",
-      scope: "links:write",
+      scopes: CHANGE,
       isConditional: true,
       answers: { 204: { doc: "It is deleted." } },
       answer: deleteLink,

@@ -44,15 +44,15 @@ export function pathOf({ url }: Pick<ApiRow, "url">): string {
 }
 
 function operationOf(row: ApiRow, components: Components): Json {
-  const { name, doc, scope, body } = row.operation;
+  const { name, doc, scopes, body } = row.operation;
   const [summary = "", ...more] = doc.split(/(?<=\.) /);
-  const needs = scope === null ? prose.needsNoKey : prose.needsScope(scope);
+  const needs = scopes === null ? prose.needsNoKey : prose.needsScope(scopes);
   return {
     operationId: name,
     tags: [tagOf(row)],
     summary: summary.replace(/\.$/, ""),
     description: [...more, needs].join(" "),
-    ...(scope === null && { security: [] }),
+    ...(scopes === null && { security: [] }),
     parameters: parametersOf(row, components),
     ...(body && {
       requestBody: {
@@ -129,10 +129,10 @@ const ofBodies: readonly ProblemCode[] = [
 
 /** Statuses with which an operation may answer a problem. */
 function problemStatuses(row: ApiRow): number[] {
-  const { scope, body, problems = [], isConditional } = row.operation;
+  const { scopes, body, problems = [], isConditional } = row.operation;
   const codes: ProblemCode[] = [
     ...always,
-    ...(scope === null ? [] : (["unauthenticated"] as const)),
+    ...(scopes === null ? [] : (["unauthenticated"] as const)),
     ...(pathOf(row).includes("{") ? (["not_found"] as const) : []),
     ...(isConditional ? (["precondition_failed"] as const) : []),
     ...(body === null ? [] : ofBodies),

@@ -1,3 +1,4 @@
+import type { Scope } from "../../policy.ts";
 import type { AnswerHeader, ApiMethod } from "../operation.ts";
 
 /** Texts of the document that belong to no single operation. */
@@ -8,7 +9,8 @@ export const prose = {
   license: { name: "MIT", identifier: "MIT" },
   problem: "A problem.",
   needsNoKey: "Needs no key.",
-  needsScope: (scope: string) => `A key needs the scope \`${scope}\`.`,
+  needsScope: (scopes: readonly Scope[]) =>
+    `A key needs the scope ${scopes.map((scope) => `\`${scope}\``).join(" or ")}.`,
   tags: {
     about: "The API itself.",
     openapi: "This document.",

@@ -10,7 +10,7 @@ export const siteOperations = (listRows: () => readonly ApiRow[]) => ({
     GET: operation({
       name: "about",
       doc: "Version of the program, and limits of the API.",
-      scope: null,
+      scopes: null,
       answers: { 200: { doc: "About the API.", schema: aboutSchema } },
       answer: about,
     }),
@@ -19,7 +19,7 @@ export const siteOperations = (listRows: () => readonly ApiRow[]) => ({
     GET: operation({
       name: "readDocument",
       doc: "This document.",
-      scope: null,
+      scopes: null,
       isConditional: true,
       answers: {
         200: { doc: "OpenAPI 3.1.", schema: documentSchema, headers: ["ETag"] },

@@ -3,11 +3,11 @@
 import { configPath } from "../../config/file/config-file.ts";
 import { defaultSettings } from "../../config/settings.ts";
 import type { Call, Handler } from "../../http/call.ts";
+import { ownOrigins } from "../../http/caller/own-origins.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
 import { href } from "../../http/urls.ts";
 import { invalid } from "../../problem.ts";
 import { goTo } from "../go-to.ts";
-import { ownOrigins } from "../links/own-origins.ts";
 import { framesPages } from "../open/frame/navigation.ts";
 import { fillText } from "../ui/fill-text.tsx";
 import { PageHead } from "../ui/layout/layout.tsx";
