@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { z } from "zod";
 import type { Call } from "../http/call.ts";
 import { presentedKey } from "../http/request/presented-key.ts";
-import { problemHeaders, statusOf } from "../http/response/problem-response.ts";
+import { INVALID_TOKEN, problemHeaders, statusOf } from "../http/response/problem-response.ts";
 import { respondWith } from "../http/response/response.ts";
 import type { Problem } from "../problem.ts";
 import type { problemSchema } from "./problem-schema.ts";
@@ -19,7 +19,7 @@ export function apiProblem(call: Call, problem: Problem): Response {
   const headers = problemHeaders(problem);
   if (problem.code === "method_not_allowed") headers.append("allow", "OPTIONS");
   if (status === 401 && presentedKey(call.request) !== null)
-    headers.set("www-authenticate", 'Bearer error="invalid_token"');
+    headers.set("www-authenticate", INVALID_TOKEN);
   const body = JSON.stringify(describe(call, problem, status));
   return respondWith(body, "json", "application/problem+json", { call, status, headers });
 }

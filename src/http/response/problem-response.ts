@@ -69,6 +69,9 @@ const endsBody: ReadonlySet<ProblemCode> = new Set([
   "storage_full",
 ] as const);
 
+/** The challenge to a key that is not valid (RFC 6750, 3.1). */
+export const INVALID_TOKEN = 'Bearer error="invalid_token"';
+
 /** Returns the headers of a problem in any representation. */
 export function problemHeaders(problem: Problem): Headers {
   const headers = new Headers();
