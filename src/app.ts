@@ -355,7 +355,7 @@ function openAccounts(
       reports: visits.reports,
     }),
     sessions: new Sessions({ database, audit, clock, random, log, live, secretKey, credentialOf }),
-    keys: new Keys({ database, audit, clock, random, log }),
+    keys: new Keys({ database, audit, clock, random, log, secretKey }),
     passwords,
     oncePass: new OncePass({ secretKey, clock, random, limited, shared }),
     probePass: new ProbePass({ secretKey, clock }),

@@ -62,7 +62,7 @@ interface SessionTable {
 /** A credential for programs: see `Keys`. */
 interface ApiKeyTable {
   id: Generated<number>;
-  /** SHA-256, hex. A key has 190 random bits, so that a slow hash would add nothing. */
+  /** HMAC-SHA256 of the key, hex. It has 190 random bits, so that a slow hash would add nothing. */
   hash: string;
   /** The first characters of the key, for people. */
   beginning: string;

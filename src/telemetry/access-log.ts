@@ -24,10 +24,10 @@ export class AccessLog {
 
   note({ request, response, address, at, tookMs }: Access): void {
     const { method, url, headers } = request;
-    const path = url.slice(url.indexOf("/", "https://".length));
+    const path = withoutSecrets(url.slice(url.indexOf("/", "https://".length)));
     const size = response.headers.get("content-length") ?? "-";
     const when = new Date(at).toISOString();
-    const referrer = headers.get("referer") ?? "-";
+    const referrer = withoutSecrets(headers.get("referer") ?? "-");
     const agent = headers.get("user-agent") ?? "-";
     this.#lines.add(
       `${address ?? "-"} - - [${when}] "${escapeField(`${method} ${path} HTTP/1.1`)}" ${response.status} ${size} "${escapeField(referrer)}" "${escapeField(agent)}" ${(tookMs / 1000).toFixed(4)}\n`,
@@ -42,6 +42,13 @@ export class AccessLog {
   close(): Promise<void> {
     return this.#lines.close();
   }
+}
+
+/** Parameters of queries that are credentials, by some program or other. */
+const SECRETS = /([?&](?:api_?key|key|signature|token)=)[^&#]+/gi;
+
+function withoutSecrets(url: string): string {
+  return url.includes("=") ? url.replace(SECRETS, "$1-") : url;
 }
 
 /** What could end a field or a line, or speak to a terminal, as `\xHH`. */

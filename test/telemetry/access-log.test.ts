@@ -39,6 +39,21 @@ test("a line is as web servers write it, with the seconds it took at the end", a
   );
 });
 
+test.each([
+  ["/a?apiKey=s3cret", "/a?apiKey=-"],
+  ["/a?x=1&api_key=s3cret&y=2", "/a?x=1&api_key=-&y=2"],
+  ["/a?apikey=s3cret&key=s3cret", "/a?apikey=-&key=-"],
+  ["/a?SIGNATURE=s3cret&token=s3cret", "/a?SIGNATURE=-&token=-"],
+  ["/a?signature=&monkey=1", "/a?signature=&monkey=1"],
+  ["/token=1?q=key", "/token=1?q=key"],
+])("a credential in a query is left out: %s", async (asked, written) => {
+  const log = new AccessLog(path);
+  const referer = `https://y.example${asked}`;
+  note(log, `http://x.example${asked}`, { referer, "user-agent": "A" });
+  await log.close();
+  expect(read()).toContain(`"GET ${written} HTTP/1.1" 302 12 "https://y.example${written}" "A"`);
+});
+
 test("what is missing is a dash", async () => {
   const log = new AccessLog(path);
   const request = new Request("http://x.example/");

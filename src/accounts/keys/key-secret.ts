@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { Random } from "../../clock.ts";
 import { isKeyShaped } from "../../links/gate/gate-input.ts";
@@ -30,8 +30,8 @@ export function isKey(text: string): boolean {
 }
 
 /** Returns what is stored of a key: see `ApiKeyTable.hash`. */
-export function hashOf(key: string): string {
-  return hash("sha256", key, "hex");
+export function hashOf(key: string, secretKey: string): string {
+  return createHmac("sha256", secretKey).update(`api-key:${key}`).digest("hex");
 }
 
 /** Returns the characters of a key that people know it by. */

@@ -45,6 +45,8 @@ export interface KeysParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** Keys the hashes, as those of sessions: a new one ends all keys, too. */
+  readonly secretKey: string;
 }
 
 /** A key and its owner's name. */
@@ -57,6 +59,7 @@ export class Keys {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #log: Logger;
+  readonly #secretKey: string;
   readonly #recent: CredentialCache<KeyHolder>;
   /** Ids of the keys whose last use is being written: one write serves concurrent requests. */
   readonly #notingUse = new Set<number>();
@@ -67,6 +70,7 @@ export class Keys {
     this.#clock = parts.clock;
     this.#random = parts.random;
     this.#log = parts.log;
+    this.#secretKey = parts.secretKey;
     this.#recent = new CredentialCache(parts.database);
   }
 
@@ -90,7 +94,7 @@ export class Keys {
     const key = { userId, beginning, name, scopes, kinds, createdAt, expiresAt };
     return await this.#database.write(async (trx) => {
       const owner = await this.#requireOwner(trx, key);
-      const row = keyRow(key, hashOf(secret));
+      const row = keyRow(key, hashOf(secret, this.#secretKey));
       const { id } = await trx
         .insertInto("api_key")
         .values(row)
@@ -109,7 +113,7 @@ export class Keys {
    */
   async find(secret: string, use: Omit<LastUse, "at">): Promise<KeyHolder> {
     if (!isKey(secret)) throw new Problem("unauthenticated", text.key.invalid);
-    const hash = hashOf(secret);
+    const hash = hashOf(secret, this.#secretKey);
     const found = this.#recent.get(hash) ?? (await this.#read(hash));
     if (found === null || found.user.disabled)
       throw new Problem("unauthenticated", text.key.invalid);

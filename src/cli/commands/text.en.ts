@@ -212,7 +212,7 @@ export const text = catalogue({
     setAside: (folder: string) => `The previous data is in ${folder}.`,
     database: (folder: string) => `Restored the database of ${folder}. Files stayed unchanged.`,
     site: (folder: string, at: string) =>
-      `Restored ${folder} as of ${at}. All sessions have been ended.`,
+      `Restored ${folder} as of ${at}. All sessions and API keys have been ended.`,
   },
 
   /** move/move-database.ts; what names kinds of database is in database/move/ */

@@ -34,8 +34,10 @@ describe("an API key", () => {
     expect(isKey(`${key}\n`)).toBe(false);
   });
 
-  test("is stored as its SHA-256", () => {
-    expect(hashOf("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  test("is stored as an HMAC that needs the site's key", () => {
+    const expected = new Bun.CryptoHasher("sha256", "secret").update("api-key:abc").digest("hex");
+    expect(hashOf("abc", "secret")).toBe(expected);
+    expect(hashOf("abc", "other")).not.toBe(expected);
   });
 });
 
