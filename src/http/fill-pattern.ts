@@ -27,11 +27,22 @@ function encodePath(value: string, key: string): string {
   return key === "path" ? encoded.replaceAll("%2F", "/") : encoded;
 }
 
+export type Query = Readonly<Record<string, string | null | undefined>>;
+
+/** A query as a form writes it, with its question mark; absent values are left out, and if all are, it is empty. */
+export function writeQuery(query: Query): string {
+  let written = "";
+  for (const key in query) {
+    const value = query[key];
+    if (value != null) written += `${written === "" ? "?" : "&"}${writePair(key, value)}`;
+  }
+  return written;
+}
+
 /** What a form does not encode. */
 const PLAIN = /^[\w.*-]*$/;
 
-/** A pair of a query, as a form writes it. */
-export function writePair(key: string, value: string): string {
+function writePair(key: string, value: string): string {
   if (PLAIN.test(key) && PLAIN.test(value)) return `${key}=${value}`;
   return new URLSearchParams([[key, value]]).toString();
 }

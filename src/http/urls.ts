@@ -1,4 +1,4 @@
-import { fillPattern, writePair } from "./fill-pattern.ts";
+import { fillPattern, type Query, writeQuery } from "./fill-pattern.ts";
 import { type ParamsIn, READ, type UrlRow } from "./url-row.ts";
 import { accountUrls } from "./urls/account-urls.ts";
 import { apiUrls } from "./urls/api-urls.ts";
@@ -55,16 +55,8 @@ export function isOwnAddress(segment: string): boolean {
 const patterns: ReadonlySet<string> = new Set(Object.values(urls).map(({ pattern }) => pattern));
 
 /** `path` with a query; an absent value is left out. */
-export function withQuery(
-  path: string,
-  query: Readonly<Record<string, string | null | undefined>>,
-): string {
-  let written = "";
-  for (const key in query) {
-    const value = query[key];
-    if (value != null) written += `${written === "" ? "?" : "&"}${writePair(key, value)}`;
-  }
-  return path + written;
+export function withQuery(path: string, query: Query): string {
+  return path + writeQuery(query);
 }
 
 /** Longest address we read or send anyone to, in characters. */

@@ -56,10 +56,16 @@ export class Renderer {
     });
   }
 
-  /** Starts the thread once, so that its modules are known: where files run out, they could not be found any more. */
+  /**
+   * Starts the thread once, so that its modules are known: where files run out, they could not be found any more. It ends
+   * at once, as many a site has no documents.
+   */
   async prepare(): Promise<void> {
-    await this.#thread.open();
-    this.#endWhenIdle();
+    await this.#queue.run(OWN_TURN, async () => {
+      if (this.#isClosed || this.#idle !== undefined) return;
+      await this.#thread.open();
+      this.#endThread();
+    });
   }
 
   /** Ends the thread. Documents in progress and later ones fail. */

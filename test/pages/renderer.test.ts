@@ -109,6 +109,20 @@ test("ends an idle thread and starts another for the next document", async () =>
   expect((await renderer.render("b", OPTIONS)).html.trim()).toBe('<p dir="auto">b</p>');
 });
 
+test("a thread that was started beforehand ends, and fails no document beside it", async () => {
+  open();
+  const [, rendered] = await Promise.all([renderer.prepare(), renderer.render("a", OPTIONS)]);
+  expect(rendered.html.trim()).toBe('<p dir="auto">a</p>');
+  await renderer.prepare();
+  expect((await renderer.render("b", OPTIONS)).html.trim()).toBe('<p dir="auto">b</p>');
+});
+
+test("starts no thread beforehand once it is closed", async () => {
+  open().close();
+  await renderer.prepare();
+  expect(await failureOf(renderer.render("a", OPTIONS))).toMatchObject({ code: "busy" });
+});
+
 describe("shows or refuses a pathological document of 10,000 repetitions", () => {
   const one = new Renderer();
 

@@ -177,11 +177,20 @@ export async function startOrExplain(app: App, options: ServerOptions): Promise<
   }
 }
 
-/** Before descriptors or memory can run out; redirects, which need none of them, are answered meanwhile. */
+/** After the start, redirects have the processor to themselves for so long. */
+const PREPARE_AFTER_MS = 100;
+
+/** Before descriptors or memory can run out; redirects, which need none of them, are answered before. */
 function prepareThreads(app: App): void {
-  Promise.all([app.database.prepare(), app.pages.renderer.prepare()]).catch((err: unknown) =>
-    app.log.warn({ err }, "Threads did not start, trying again when they are needed"),
-  );
+  const prepare = async () => {
+    await app.database.prepare();
+    await app.pages.renderer.prepare();
+  };
+  setTimeout(() => {
+    prepare().catch((err: unknown) =>
+      app.log.warn({ err }, "Threads did not start, trying again when they are needed"),
+    );
+  }, PREPARE_AFTER_MS).unref();
 }
 
 function refuseOldBun(): void {

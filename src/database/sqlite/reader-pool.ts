@@ -50,6 +50,7 @@ export class ReaderPool {
 
   /** Starts all threads, so that none has to start when descriptors or memory have run out. */
   async open(): Promise<void> {
+    if (this.#isClosed) return;
     const { size } = this.#options;
     while (this.#idle.length + this.#running.size < size) this.#idle.push(this.#newPlace());
     await Promise.all(this.#idle.map(({ thread }) => thread.open()));
