@@ -21,6 +21,8 @@ import { restore } from "../web/backup/restore-page.tsx";
 import { restoreProgress } from "../web/backup/restore-progress-page.tsx";
 import { home } from "../web/home-page.tsx";
 import { linksCsv } from "../web/links/csv/export-csv.ts";
+import { importLinks } from "../web/links/csv/import-page.tsx";
+import { importProgress } from "../web/links/csv/import-progress-page.tsx";
 import { links } from "../web/links/form/edit-links.tsx";
 import { linkPage } from "../web/links/link-page.tsx";
 import { bulk } from "../web/links/list/bulk.tsx";
@@ -71,6 +73,9 @@ const operations: Operations = {
   add: { GET: links.addForm, POST: { handler: links.add, input: newLinkJsonSchema } },
   links: { GET: list },
   linksCsv: { GET: linksCsv },
+  importLinks: { GET: importLinks.show, POST: importLinks.run },
+  importProgress: { GET: importProgress.show, POST: importProgress.change },
+  importRefused: { GET: importProgress.refused },
   trash: {
     GET: { handler: trash.show },
     POST: { handler: trash.change, input: trashChangeSchema, output: z.object({ count: z.int() }) },

@@ -8,6 +8,7 @@ import {
   form,
   get,
   letters,
+  notRead,
   post,
   TARGET,
 } from "./bound-row.ts";
@@ -101,6 +102,28 @@ export const linkRows: readonly BoundRow[] = [
     store: (site, size) => site.addLinks(size),
     request: () => ({ path: href("linksCsv") }),
   }),
+  byUrl("importLinks", at(href("importLinks"))),
+  post("importLinks", {
+    grows: "`links`",
+    bound:
+      "4 MB pasted, or a `file` of 50 MB with 1,000,000 lines; read and created in portions of 500",
+    answer: "413",
+    size: 20_000,
+    beyond: [4_300_000, 413],
+    status: 200,
+    request: (_, size) => ({
+      path: href("importLinks"),
+      init: form({ links: `${TARGET}\n`.repeat(size / (TARGET.length + 1)) }),
+    }),
+  }),
+  byUrl("importProgress", at(href("importProgress", { id: "1" })), { status: 404 }),
+  byForm(
+    "importProgress",
+    at(href("importProgress", { id: "1" })),
+    {},
+    { ...notRead, status: 404 },
+  ),
+  byUrl("importRefused", at(href("importRefused", { id: "1" })), { status: 404 }),
   byCodes("bulkLinks", { action: "expire", expires_in: "2h" }),
   byUrl("tags", at(href("tags"))),
   post("tags", {

@@ -89,6 +89,22 @@ export const everyPage: readonly PageRow[] = [
   },
   { name: "a restore that is done", path: `/backup/restore/${RESTORES.done}` },
   { name: "a restore that failed", path: `/backup/restore/${RESTORES.failed}` },
+  { name: "import", path: "/-/import" },
+  { name: "import, refused", path: "/-/import", act: (page) => send(page, "links") },
+  {
+    name: "import, a preview",
+    path: "/-/import",
+    act: async (page) => {
+      const lines = [
+        "url,code,title,comment",
+        "example.org/a,a1,First,x",
+        "javascript:x,a2,Second,",
+      ];
+      await field(page, "links").fill([...lines, "https://example.org/b,login,Third,"].join("\n"));
+      await send(page, "links");
+    },
+  },
+  { name: "an import that is done", path: `/-/import/${RESTORES.imported}` },
   { name: "a restore in progress", path: `/backup/restore/${RESTORES.running}` },
   { name: "restore, for the administrator", path: "/backup/restore", user: "admin" },
   { name: "sign out", path: "/auth/logout" },

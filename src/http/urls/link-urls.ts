@@ -37,6 +37,27 @@ export const linkUrls = {
     tongue: "page",
     doc: "All links of a list as CSV (RFC 4180), newest first, with the filters of `/links`. Times are RFC 3339; a text that a spreadsheet would run as a formula has an apostrophe in front.",
   },
+  importLinks: {
+    pattern: "/-/import",
+    methods: READ_AND_POST,
+    access: "signed_in",
+    tongue: "page",
+    doc: "Create links from `links` (a list of addresses, one a line, or CSV) or a `file` (multipart): at most 50 MB and 1,000,000 lines. The response is a preview, with `Accept: application/json` `{links, refused, faults: [{line, fields}], ignored, sent}`; for an hour, `sent` names what was uploaded. With `action=import` the links are created in portions, without the lines that are refused; the response redirects to the page with the progress, or for JSON is 202 with its state and `Location`.",
+  },
+  importProgress: {
+    pattern: "/-/import/:id",
+    methods: READ_AND_POST,
+    access: "signed_in",
+    tongue: "page",
+    doc: "Progress and result of an import; with `Accept: application/json` `{id, state, lines, place, created, refused, links, faults, problem, url}`, where `state` is `running` `done` `failed` or `cancelled`, and `links` and `faults` are the first 200. `action=cancel` stops it after the links under way; what is created stays.",
+  },
+  importRefused: {
+    pattern: "/-/import/:id/refused.csv",
+    methods: READ,
+    access: "signed_in",
+    tongue: "page",
+    doc: "The lines that an import has refused, as CSV, with the columns `line` and `reason` beside their own. Kept for 30 days.",
+  },
   bulkLinks: {
     pattern: "/-/links",
     methods: ["POST"],

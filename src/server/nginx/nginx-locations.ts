@@ -10,7 +10,7 @@ const uploads: readonly UrlName[] = ["add", "editLink", "proxyProbe"];
 const healthUrls: readonly UrlName[] = ["health", "ready"];
 
 /** Where the body may be larger still, or the answer long in the making. */
-const backups: readonly UrlName[] = ["restore", "backup"];
+const backups: readonly UrlName[] = ["restore", "backup", "importLinks"];
 
 /** Each `location` of the site, in the order in which nginx tries them. */
 export function locationsOf(facts: NginxFacts): string[] {

@@ -29,6 +29,12 @@ export async function runRestores(app: App, options: RunOptions = {}): Promise<v
   await Promise.all(started);
 }
 
+/** Runs one restore here and now, unless another process has it; returns when it has ended. */
+export async function runNow(app: App, id: number, options: RunOptions): Promise<void> {
+  const restore = (await app.links.restores.listRunning()).find((running) => running.id === id);
+  if (restore !== undefined) await runHere(app, restore, options);
+}
+
 /** How often to look at a restore that another process runs. */
 const FOLLOW_MS = 500;
 

@@ -12,6 +12,7 @@ import type { Child } from "../ui/markup/markup.ts";
 import { type Entry, InputField, PostForm, Radios, Select } from "../ui/post-form.tsx";
 import { text as uiText } from "../ui/text.en.ts";
 import { TargetUser } from "./backup-page.tsx";
+import { progressAddress } from "./progress-address.ts";
 import { text } from "./text.en.ts";
 
 interface RestoreFormProps {
@@ -31,8 +32,7 @@ export function RestoreForm({ call, entry, placed, asksPassword, running }: Rest
       <PageHead title={text.restore.title} />
       {running !== null && (
         <p class="callout">
-          {text.restore.inProgress}{" "}
-          <a href={href("restoreProgress", { id: String(running.id) })}>{text.restore.show}</a>
+          {text.restore.inProgress} <a href={progressAddress(running)}>{text.restore.show}</a>
         </p>
       )}
       <PostForm action={href("restore")} entry={entry} enctype="multipart/form-data">

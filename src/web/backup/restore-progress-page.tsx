@@ -47,7 +47,8 @@ async function change(call: Call): Promise<Response> {
 async function findOwn(call: Call): Promise<{ record: RestoreRecord; owner: User }> {
   const id = call.params.id ?? "";
   const record = /^[1-9]\d{0,14}$/.test(id) ? await call.app.links.restores.find(Number(id)) : null;
-  const isAllowed = record !== null && may(call.actor, "backup.restore", record);
+  const isAllowed =
+    record !== null && record.mode !== "csv" && may(call.actor, "backup.restore", record);
   const owner = isAllowed ? await call.app.accounts.users.findById(record.ownerId) : null;
   if (record === null || owner === null) throw new Problem("not_found", text.progress.notFound);
   return { record, owner };

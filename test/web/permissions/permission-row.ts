@@ -33,6 +33,8 @@ export interface Things {
   readonly archive: Blob;
   /** The id of a restore. */
   readonly restore: string;
+  /** The id of an import of a CSV file, with a list of refused lines. */
+  readonly imported: string;
 }
 
 type Fields = Readonly<Record<string, string | Blob>>;

@@ -35,6 +35,18 @@ export const permissionRows: readonly PermissionRow[] = [
   }),
   get("links", SIGNED_IN, at(href("links"))),
   get("linksCsv", SIGNED_IN, at(href("linksCsv"))),
+  get("importLinks", SIGNED_IN, at(href("importLinks"))),
+  post("importLinks", SIGNED_IN_OR_401, {
+    path: at(href("importLinks")),
+    what: "into your own account",
+    fields: ({ mark }) => ({ links: target(mark), action: "import" }),
+  }),
+  ...both("importProgress", [OWN, OWN_OR_401], {
+    path: ({ imported }) => href("importProgress", { id: imported }),
+    what: "of the owner's links",
+    fields: () => ({ action: "cancel" }),
+  }),
+  get("importRefused", OWN, ({ imported }) => href("importRefused", { id: imported })),
   post("bulkLinks", "401 nothing yes yes yes 401", {
     path: at(href("bulkLinks")),
     what: "delete the owner's links",

@@ -4,8 +4,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { User } from "../../../src/accounts/user.ts";
 import { urls } from "../../../src/http/urls.ts";
+import { NOT_BEGUN } from "../../../src/links/restores/restore-record.ts";
 import { operator } from "../../../src/policy.ts";
 import { backUpUser } from "../../../src/user-backup/back-up-user.ts";
+import { refusedPath } from "../../../src/user-backup/uploaded-archives.ts";
 import { encodePng } from "../../../src/web/links/png.ts";
 import { brandHref, brandOf } from "../../../src/web/static/branding.ts";
 import { share } from "../../share.ts";
@@ -70,7 +72,8 @@ async function makeThings(): Promise<Things> {
     switchedOff: await file("off", { disabled: true }),
     person: await makePerson(mark),
     archive,
-    restore: await endedRestore(),
+    restore: await endedRestore("merge"),
+    imported: await endedRestore("csv"),
   };
 }
 
@@ -78,10 +81,16 @@ async function deleted(code: string): Promise<string> {
   return (await world.app.links.remove(as(owner), code)).shortCode;
 }
 
-async function endedRestore(): Promise<string> {
+async function endedRestore(mode: "merge" | "csv"): Promise<string> {
   const { app } = world;
-  const order = { ownerId: owner.id, mode: "merge", archive: "", isSent: false } as const;
-  const { id, progress } = await app.links.restores.create(as(owner), order);
+  const csv = { ownOrigins: [], zone: "UTC", created: [], refused: [], refusedBytes: 1 };
+  const order = { ownerId: owner.id, mode, archive: "", isSent: false } as const;
+  const begun = { ...NOT_BEGUN, ...(mode === "csv" && { csv }) };
+  const { id, progress } = await app.links.restores.create(as(owner), {
+    ...order,
+    progress: begun,
+  });
+  if (mode === "csv") await Bun.write(refusedPath(app, id), "x");
   const held = await app.links.restores.take({ id, holder: "" }, "test");
   const ended = { state: "done", progress, problem: null, endedAt: 0 } as const;
   await app.database.write(async (trx) => held?.end(trx, ended));

@@ -67,6 +67,9 @@ export function AddForm({ call, usage, entry }: FormProps) {
         <SharedFields {...asked} zone={zoneOf(call)} />
         <Buttons label={sharedText.actions.create} back={href("links")} />
       </LinkForm>
+      <p class="mt-4 mb-0">
+        <a href={href("importLinks")}>{text.importMany}</a>
+      </p>
       <BookmarkletHint origin={call.client.origin} />
     </div>
   );

@@ -9,6 +9,7 @@ export const text = catalogue({
     editing: "Edit {code}",
     remove: (code: string) => `Delete ${code}`,
   },
+  importMany: "Import many links at once",
   tabs: {
     redirect: "Link",
     file: "File",

@@ -96,6 +96,9 @@ function LinkList({ call, view, found, alerts, kindCounts, entry }: LinkListProp
   return (
     <>
       <PageHead title={text.title}>
+        <a class="btn btn-quiet" href={href("importLinks")}>
+          {text.import}
+        </a>{" "}
         <a class="btn btn-primary" href={href("add")}>
           {text.add}
         </a>

@@ -5,6 +5,7 @@ import { formatCount, plural } from "../../../text/format.ts";
 export const text = catalogue({
   title: "Links",
   add: "Add link",
+  import: "Import",
   downloadCsv: "Download CSV",
   columns: {
     select: "Select",

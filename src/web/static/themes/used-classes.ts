@@ -36,6 +36,7 @@ export const usedClasses: ReadonlySet<string> = new Set([
   "display-1",
   "figure",
   "flex-wrap",
+  "font-monospace",
   "form-check",
   "form-check-inline",
   "form-check-input",

@@ -1,0 +1,220 @@
+/** @jsxImportSource #markup */
+import type { Call, Handler } from "../../../http/call.ts";
+import { prefersJson } from "../../../http/request/accept.ts";
+import { readForm } from "../../../http/request/form.ts";
+import { download } from "../../../http/response/download.ts";
+import { json, seeOther } from "../../../http/response/response.ts";
+import { href } from "../../../http/urls.ts";
+import type { RestoreRecord } from "../../../links/restores/restore-record.ts";
+import { may } from "../../../policy.ts";
+import { invalid, Problem } from "../../../problem.ts";
+import { formatCount } from "../../../text/format.ts";
+import { refusedPath } from "../../../user-backup/uploaded-archives.ts";
+import { text as previewText } from "../../backup/text.en.ts";
+import { PageHead, show as showPage } from "../../ui/layout/layout.tsx";
+import { text } from "./text.en.ts";
+
+/** `/-/import/<id>`: progress and result of an import, and the button that cancels it. */
+export const importProgress = { show, change, refused } satisfies Record<string, Handler>;
+
+async function show(call: Call): Promise<Response> {
+  const record = await findOwn(call);
+  if (prefersJson(call.request)) return json(describeImport(record), { call });
+  const isRunning = record.endedAt === null;
+  const refresh = (
+    <noscript>
+      <meta http-equiv="refresh" content="5" />
+    </noscript>
+  );
+  return await showPage(
+    call,
+    { title: text.title, head: isRunning && refresh },
+    <Progress record={record} />,
+  );
+}
+
+async function change(call: Call): Promise<Response> {
+  const record = await findOwn(call);
+  const form = await readForm(call);
+  if (form.text("action") !== "cancel") throw invalid("action", text.progress.chooseAction);
+  await call.app.links.restores.cancel(record.id);
+  if (prefersJson(call.request)) return json(describeImport(record), { call });
+  return seeOther(addressOf(record), { call });
+}
+
+/** `/-/import/<id>/refused.csv`: the lines that an import has refused, with the reasons. */
+async function refused(call: Call): Promise<Response> {
+  const record = await findOwn(call);
+  const size = record.progress.csv?.refusedBytes ?? 0;
+  const file = Bun.file(refusedPath(call.app, record.id));
+  if (size === 0 || !(await file.exists())) throw new Problem("not_found", text.progress.noList);
+  const type = "text/csv; charset=utf-8";
+  return download(bytesOf(file.slice(0, size)), { call, name: "refused.csv", type });
+}
+
+async function* bytesOf(file: Blob): AsyncGenerator<Uint8Array> {
+  yield* file.stream();
+}
+
+/** @throws Problem `not_found` */
+async function findOwn(call: Call): Promise<RestoreRecord> {
+  const id = call.params.id ?? "";
+  const record = /^[1-9]\d{0,14}$/.test(id) ? await call.app.links.restores.find(Number(id)) : null;
+  const isAllowed = record?.mode === "csv" && may(call.actor, "link.create", record);
+  if (record === null || !isAllowed) throw new Problem("not_found", text.progress.notFound);
+  return record;
+}
+
+function addressOf({ id }: RestoreRecord): string {
+  return href("importProgress", { id: String(id) });
+}
+
+/** An import as programs read it. */
+export function describeImport(record: RestoreRecord) {
+  const { id, state, progress, problem } = record;
+  const { place, links, restored, skippedCount, csv } = progress;
+  return {
+    id,
+    state,
+    lines: links,
+    place,
+    created: restored,
+    refused: skippedCount,
+    links: (csv?.created ?? []).map(({ shortCode, target }) => ({ short_code: shortCode, target })),
+    faults: csv?.refused ?? [],
+    problem,
+    url: addressOf(record),
+  };
+}
+
+/** While it runs, htmx fetches it again every two seconds; without scripts, the page refreshes itself. */
+function Progress({ record }: { record: RestoreRecord }) {
+  const { state, progress } = record;
+  const polling = {
+    "hx-get": addressOf(record),
+    "hx-trigger": "every 2s",
+    "hx-select": "#import",
+    "hx-swap": "outerHTML",
+  };
+  return (
+    <div class="form-width" id="import" {...(state === "running" && polling)}>
+      <PageHead title={text.title} />
+      {state === "running" ? <Running record={record} /> : <Ended record={record} />}
+      <dl>
+        <dt>{text.progress.created}</dt>
+        <dd>{formatCount(progress.restored)}</dd>
+        <dt>{text.progress.refused}</dt>
+        <dd>{formatCount(progress.skippedCount)}</dd>
+      </dl>
+      <Refused record={record} />
+      <Created record={record} />
+      {state === "running" ? <CancelForm record={record} /> : <Next />}
+    </div>
+  );
+}
+
+function Running({ record: { isCancelled, progress } }: { record: RestoreRecord }) {
+  const { phase, place, links } = progress;
+  const count = text.progress.count(place, links);
+  return (
+    <>
+      <p role="status">{isCancelled ? text.progress.cancelling : text.progress.running}</p>
+      <div class="mb-3">
+        <progress
+          class="w-100"
+          max={Math.max(1, links)}
+          value={phase === "reading" ? undefined : place}
+          aria-valuetext={count}
+          aria-label={text.progress.label}
+        />
+        <div class="form-text">{phase === "reading" ? text.progress.waiting : count}</div>
+      </div>
+    </>
+  );
+}
+
+function Ended({ record: { state, problem, progress } }: { record: RestoreRecord }) {
+  if (state === "done")
+    return (
+      <p class="callout border-success" role="status">
+        {text.progress.done}
+      </p>
+    );
+  return (
+    <div class="callout border-danger" role="alert">
+      <p class="mb-1">
+        {state === "failed" ? text.progress.failed : text.progress.cancelled}
+        {problem && `: ${problem.message}`}
+      </p>
+      {progress.restored > 0 && <p class="mb-0">{text.progress.partly}</p>}
+    </div>
+  );
+}
+
+function Refused({ record }: { record: RestoreRecord }) {
+  const { skippedCount, csv } = record.progress;
+  if (csv === undefined || skippedCount === 0) return null;
+  const more = skippedCount - csv.refused.length;
+  return (
+    <>
+      <details class="mb-2">
+        <summary>{previewText.preview.section(text.progress.refused, skippedCount)}</summary>
+        <ul>
+          {csv.refused.map(({ line, reason }) => (
+            <li class="name">{text.progress.fault(line, reason)}</li>
+          ))}
+          {more > 0 && <li>{previewText.preview.more(more)}</li>}
+        </ul>
+      </details>
+      {record.endedAt !== null && (
+        <p>
+          <a href={href("importRefused", { id: String(record.id) })}>{text.progress.download}</a>{" "}
+          <span class="form-text">{text.progress.downloadHelp}</span>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Created({ record }: { record: RestoreRecord }) {
+  const { restored, csv } = record.progress;
+  if (csv === undefined || record.endedAt === null || restored === 0) return null;
+  const more = restored - csv.created.length;
+  return (
+    <details class="mb-2" open={restored <= 20}>
+      <summary>{previewText.preview.section(text.progress.created, restored)}</summary>
+      <ul>
+        {csv.created.map(({ shortCode, target }) => (
+          <li class="name">
+            <a href={href("linkPage", { shortCode })}>{shortCode}</a> {target}
+          </li>
+        ))}
+        {more > 0 && <li>{previewText.preview.more(more)}</li>}
+      </ul>
+    </details>
+  );
+}
+
+function CancelForm({ record }: { record: RestoreRecord }) {
+  if (record.isCancelled) return null;
+  return (
+    <form class="mt-4" method="post" action={addressOf(record)}>
+      <button class="btn btn-quiet" type="submit" name="action" value="cancel">
+        {text.progress.cancel}
+      </button>
+    </form>
+  );
+}
+
+function Next() {
+  return (
+    <p class="mt-4">
+      <a class="btn btn-primary" href={href("links")}>
+        {text.progress.links}
+      </a>{" "}
+      <a class="btn btn-quiet" href={href("importLinks")}>
+        {text.progress.again}
+      </a>
+    </p>
+  );
+}
