@@ -59,6 +59,11 @@ function keyDetails(actor: Actor): AuditDetails {
   return actor.is === "user" && actor.key !== undefined ? { key: actor.key.beginning } : {};
 }
 
+/** The name under which the audit log has what `actor` does; empty for a visitor. */
+export function actorName(actor: Actor): string {
+  return actorColumns(actor).actor;
+}
+
 function actorColumns(actor: Actor) {
   switch (actor.is) {
     case "operator":

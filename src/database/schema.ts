@@ -130,6 +130,23 @@ interface LinkAliasTable {
   link_id: number;
 }
 
+/** A destination or a text that a link had before: see `LinkVersions`. */
+interface LinkVersionTable {
+  link_id: number;
+  /** From 1 on, in their order. */
+  number: number;
+  /** Since when the link had it, and from whom; empty: not known. */
+  began_at: Instant;
+  author: string;
+  replaced_at: Instant;
+  replaced_by: string;
+  kind: Kind;
+  target: Target | "";
+  blob_id: number | null;
+  file_name: string;
+  media_type: string;
+}
+
 /** State of an owner's links.toml when it was last read, if there is something to report. */
 interface DeclarationTable {
   owner_id: number;
@@ -331,6 +348,7 @@ export interface Schema {
   api_key: ApiKeyTable;
   link: LinkTable;
   link_alias: LinkAliasTable;
+  link_version: LinkVersionTable;
   declaration: DeclarationTable;
   link_total: LinkTotalTable;
   link_search: LinkSearchTable;

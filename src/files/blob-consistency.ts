@@ -100,10 +100,11 @@ export class BlobConsistency {
   }
 
   async #codesOf({ id }: CheckedBlob): Promise<string> {
-    const rows = await this.#database.inspect
-      .selectFrom("link")
-      .select("short_code")
+    const links = this.#database.inspect.selectFrom("link").select("short_code");
+    const versions = this.#database.inspect.selectFrom("link_version").select("link_id");
+    const rows = await links
       .where("blob_id", "=", id)
+      .union(links.where("id", "in", versions.where("blob_id", "=", id)))
       .limit(MAX_CODES)
       .execute();
     return rows.map(({ short_code }) => short_code).join(", ");
@@ -140,10 +141,12 @@ export class BlobConsistency {
       readonly counted: number;
     }
     const { rows } = await sql<Row>`
-      select b.id, b.owner_id as "ownerId", b.path, b.state, b.uses as recorded, count(l.id) as counted
-      from blob as b left join link as l on l.blob_id = b.id
+      select b.id, b.owner_id as "ownerId", b.path, b.state, b.uses as recorded,
+        count(r.blob_id) as counted
+      from blob as b left join (select blob_id from link union all select blob_id from link_version)
+        as r on r.blob_id = b.id
       group by b.id, b.owner_id, b.path, b.state, b.uses
-      having b.uses <> count(l.id)`.execute(this.#database.inspect);
+      having b.uses <> count(r.blob_id)`.execute(this.#database.inspect);
     return rows;
   }
 
@@ -151,6 +154,7 @@ export class BlobConsistency {
     await this.#database.write(async (trx) => {
       await holdUsage(trx, ownerId);
       await sql`update blob set uses = (select count(*) from link where blob_id = ${blobId})
+        + (select count(*) from link_version where blob_id = ${blobId})
         where id = ${blobId}`.execute(trx);
     });
   }

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Database, Trx } from "../database/database.ts";
 import type { BlobPath, BlobState, StoredBytes, UsedBlob } from "./blob.ts";
+import { holdUsage } from "./quota.ts";
 
 /** States of blobs that links use. */
 export const IN_USE: readonly BlobState[] = ["used", "in_place"];
@@ -26,6 +27,13 @@ export async function addUses(trx: Trx, blobId: number, count: number): Promise<
     .set((blob) => ({ uses: blob("uses", "+", count) }))
     .where("id", "=", blobId)
     .execute();
+}
+
+/** Adds a reference to a blob in use. Locks its owner's usage to the end of the transaction. */
+export async function addReference(trx: Trx, blobId: number): Promise<void> {
+  const query = trx.selectFrom("blob").select("owner_id").where("id", "=", blobId);
+  await holdUsage(trx, (await query.executeTakeFirstOrThrow()).owner_id);
+  await addUses(trx, blobId, 1);
 }
 
 /** Moves a blob to another state, unless it is no longer in the state it was seen in. */

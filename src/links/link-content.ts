@@ -1,6 +1,9 @@
 import type { Clock } from "../clock.ts";
 import type { Trx } from "../database/database.ts";
+import { addReference } from "../files/blob-rows.ts";
 import type { Blobs, ReceivedFile, ReservedBlob } from "../files/blobs.ts";
+import { Problem } from "../problem.ts";
+import { type Change, LinkVersions } from "./history/link-versions.ts";
 import type { Content, Kind, Link } from "./link.ts";
 
 /** A file whose bytes are durable, before a link uses it. */
@@ -14,10 +17,13 @@ export interface KeptFile {
 export class LinkContent {
   readonly #blobs: Blobs;
   readonly #clock: Clock;
+  /** What links had before. */
+  readonly versions: LinkVersions;
 
   constructor(blobs: Blobs, clock: Clock) {
     this.#blobs = blobs;
     this.#clock = clock;
+    this.versions = new LinkVersions(blobs, clock);
   }
 
   /** Makes a file durable for `work`, and gives it up when that fails. */
@@ -40,24 +46,61 @@ export class LinkContent {
     await this.#blobs.abandon(blob).catch(() => {});
   }
 
-  async use(trx: Trx, { blob, name, type }: KeptFile): Promise<Content> {
+  async use(
+    trx: Trx,
+    { blob, name, type }: KeptFile,
+    modifiedAt = this.#clock(),
+  ): Promise<Content> {
     const { id, path } = await this.#blobs.use(trx, blob);
     const { size, sha256 } = blob;
-    return { blobId: id, path, size, sha256, name, type, modifiedAt: this.#clock() };
+    return { blobId: id, path, size, sha256, name, type, modifiedAt };
   }
 
-  /** The content of `link` once it is of `kind`: the new file, what it has, or none. */
-  async replace(trx: Trx, link: Link, kind: Kind, kept: KeptFile | null): Promise<Content | null> {
-    const old = link.content;
-    if (kept === null && kind !== "redirect") return old;
+  /** The same for a link that exists: its oldest versions go where the quota has no room for the file beside them. */
+  async useFor(trx: Trx, { id }: Link, kept: KeptFile, modifiedAt?: number): Promise<Content> {
+    for (;;) {
+      try {
+        return await this.use(trx, kept, modifiedAt);
+      } catch (thrown) {
+        const isFull = thrown instanceof Problem && thrown.code === "over_quota";
+        if (!isFull || !(await this.versions.dropOldest(trx, id))) throw thrown;
+      }
+    }
+  }
+
+  /** The content of `link` once it is of `kind`: the new file, what it has, or none. What it has may become a version. */
+  async replace(
+    change: Change,
+    link: Link,
+    kind: Kind,
+    kept: KeptFile | null,
+  ): Promise<Content | null> {
+    if (kept === null && kind !== "redirect") return link.content;
+    const now = this.#clock();
     // The old content goes first: a file can be replaced also where the quota is used up.
-    if (old !== null) await this.#blobs.release(trx, old.blobId);
-    return kept === null ? null : await this.use(trx, kept);
+    await this.giveUp(change, link, kept?.blob ?? null);
+    return kept === null ? null : await this.useFor(change.trx, link, kept, now);
   }
 
-  /** Releases the content of deleted links, in the order of the blobs, so that no two transactions wait for each other. */
-  async release(trx: Trx, links: readonly Link[]): Promise<void> {
-    const ids = links.flatMap(({ content }) => (content === null ? [] : [content.blobId]));
-    for (const id of ids.sort((a, b) => a - b)) await this.#blobs.release(trx, id);
+  /** Adds the reference of a link to the bytes of one of its versions, which replaces what it has. */
+  async bringBack(change: Change, link: Link, content: Content): Promise<Content> {
+    const now = this.#clock();
+    await addReference(change.trx, content.blobId);
+    await this.giveUp(change, link, content);
+    return { ...content, modifiedAt: now };
+  }
+
+  /** Makes a version of the content that `link` had, or releases it: also where `next` has the same bytes. */
+  async giveUp(change: Change, link: Link, next: Pick<Content, "sha256"> | null): Promise<void> {
+    const { content } = link;
+    if (content === null) return;
+    const isSame = content.sha256 === next?.sha256;
+    if (!isSame && (await this.versions.keepContent(change, link))) return;
+    await this.#blobs.release(change.trx, content.blobId);
+  }
+
+  /** Releases references, in the order of the blobs, so that no two transactions wait for each other. */
+  async release(trx: Trx, blobIds: readonly number[]): Promise<void> {
+    for (const id of blobIds.toSorted((a, b) => a - b)) await this.#blobs.release(trx, id);
   }
 }

@@ -1,6 +1,6 @@
 import { type SelectQueryBuilder, sql } from "kysely";
 import type { Audit } from "../audit/audit.ts";
-import type { AuditDetails, NewAuditEvent } from "../audit/audit-event.ts";
+import { type AuditDetails, actorName, type NewAuditEvent } from "../audit/audit-event.ts";
 import type { Database, Touch, Trx } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
 import type { Actor } from "../policy.ts";
@@ -15,6 +15,7 @@ import {
   replaceAliases,
 } from "./aliases/aliases.ts";
 import { gateAfter } from "./gate/link-gate.ts";
+import { blobIdsOf } from "./history/link-versions.ts";
 import type { Link } from "./link.ts";
 import type { LinkContent } from "./link-content.ts";
 import { aboutChange, aboutLink, created } from "./rows/link-audit.ts";
@@ -52,7 +53,7 @@ export class LinkRows {
   /** Runs `work` in one write transaction, and records its events in the audit log. */
   async write<Done>(actor: Actor, work: (writer: LinkWriter) => Promise<Done>): Promise<Done> {
     return await this.#parts.database.write(async (trx, touch) => {
-      const writer = this.writer(trx, touch);
+      const writer = new LinkWriter(this.#parts, trx, touch, actorName(actor));
       const done = await work(writer);
       await this.#parts.audit.record(trx, actor, ...writer.events);
       return done;
@@ -74,11 +75,19 @@ export class LinkWriter {
   readonly events: NewAuditEvent[] = [];
   readonly #parts: Pick<LinkRowsParts, "database" | "contents">;
   readonly touch: Touch;
+  /** The name of the actor, for the versions of links. */
+  readonly by: string;
 
-  constructor(parts: Pick<LinkRowsParts, "database" | "contents">, trx: Trx, touch: Touch) {
+  constructor(
+    parts: Pick<LinkRowsParts, "database" | "contents">,
+    trx: Trx,
+    touch: Touch,
+    by = "",
+  ) {
     this.#parts = parts;
     this.trx = trx;
     this.touch = touch;
+    this.by = by;
   }
 
   /** Locks links and reads them; those in the trash are left out. */
@@ -152,6 +161,8 @@ export class LinkWriter {
     this.#touchAll([link, changed]);
     if (hasNewCode || changed.aliases !== link.aliases)
       await this.#takeCodes(changed, codesOf(changed));
+    if (changed.kind !== link.kind || changed.target !== link.target)
+      await this.#parts.contents.versions.keepTarget(this, link);
     await this.trx.updateTable("link").set(row).where("id", "=", link.id).execute();
     const search = this.trx.updateTable("link_search").set(searchRowFrom(changed));
     await search.where("link_id", "=", link.id).execute();
@@ -204,8 +215,9 @@ export class LinkWriter {
   ): Promise<void> {
     for (let at = 0; at < links.length; at += BATCH) {
       const batch = links.slice(at, at + BATCH);
+      const blobIds = await blobIdsOf(this.trx, batch);
       await this.#delete(batch.map(({ id }) => id));
-      await this.#parts.contents.release(this.trx, batch);
+      await this.#parts.contents.release(this.trx, blobIds);
       this.#touchAll(batch);
     }
     this.events.push(...eventsOf(links));
@@ -269,11 +281,14 @@ export class LinkWriter {
     await addSearchRows(this.trx, links);
   }
 
-  /** Points links to another blob of the same bytes. */
+  /** Points links and their versions to another blob of the same bytes. */
   async replaceBlob(from: number, into: number, links?: readonly Link[]): Promise<void> {
     const update = this.trx.updateTable("link").set({ blob_id: into }).where("blob_id", "=", from);
     const ids = links?.map(({ id }) => id);
     await (ids === undefined ? update : update.where("id", "in", ids)).execute();
+    const former = this.trx.updateTable("link_version").set({ blob_id: into });
+    const versions = former.where("blob_id", "=", from);
+    await (ids === undefined ? versions : versions.where("link_id", "in", ids)).execute();
   }
 
   /** Notes for all links of a blob that its bytes changed. */

@@ -16,6 +16,7 @@ import type { CsvImport } from "./csv/csv-import.ts";
 import { LINK_CSV_HEADING, linkCsvLine } from "./csv/link-csv.ts";
 import type { Gates } from "./gate/gates.ts";
 import { hashed, type LinkPasswords } from "./gate/link-gate.ts";
+import type { History } from "./history/history.ts";
 import type { LinkChanges, NewLink } from "./input/link-schema.ts";
 import { changedSince, hasAlready, isChangedSince } from "./input/revision.ts";
 import type { Kind, Link } from "./link.ts";
@@ -64,6 +65,7 @@ export interface LinksParts {
   readonly many: ManyLinks;
   readonly csv: CsvImport;
   readonly circles: Circles;
+  readonly history: History;
 }
 
 /** What a deletion has done. */
@@ -109,6 +111,8 @@ export class Links {
   readonly csv: CsvImport;
   /** Refuses links that lead back to themselves. */
   readonly circles: Circles;
+  /** What links were before. */
+  readonly history: History;
 
   constructor({ database, rows, contents, cache, clock, ...others }: LinksParts) {
     this.#creation = others.creation;
@@ -126,6 +130,7 @@ export class Links {
     this.many = others.many;
     this.csv = others.csv;
     this.circles = others.circles;
+    this.history = others.history;
     this.#database = database;
     this.#cache = cache;
     this.#rows = rows;
@@ -335,7 +340,7 @@ export class Links {
   ): Promise<Link> {
     const { revision: _, keepAlias: __, ...fields } = changes;
     const kind = changes.kind ?? link.kind;
-    const content = await this.#contents.replace(writer.trx, link, kind, kept);
+    const content = await this.#contents.replace(writer, link, kind, kept);
     return await writer.update(link, {
       ...fields,
       ...changedCodes(link, changes),

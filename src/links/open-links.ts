@@ -15,6 +15,7 @@ import { CsvCreation } from "./csv/csv-creation.ts";
 import { CsvImport } from "./csv/csv-import.ts";
 import { Gates } from "./gate/gates.ts";
 import type { LinkPasswords } from "./gate/link-gate.ts";
+import { History } from "./history/history.ts";
 import { LinkCache } from "./link-cache.ts";
 import { LinkConsistency } from "./link-consistency.ts";
 import { LinkContent } from "./link-content.ts";
@@ -70,6 +71,7 @@ export function openLinks(
     gates: new Gates({ database, secretKey, clock, limiting, passwords }),
     passwords,
     trash,
+    history: new History({ database, rows, contents, clock }),
     many: new ManyLinks({ database, rows, audit, clock, transfer, trash }),
   });
 }

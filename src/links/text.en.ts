@@ -100,6 +100,11 @@ export const text = catalogue({
     codeTaken: (code: string) =>
       `The short code "${code}" is in use. Choose another one for the link.`,
   },
+  history: {
+    noNumber: "Enter the number of a version.",
+    noSuchVersion: (number: number) => `Version ${formatCount(number)} is not kept.`,
+    isCurrent: (number: number) => `Version ${formatCount(number)} is the current one.`,
+  },
   tags: {
     noList: "Enter a list of tags.",
     tooMany: (count: number) => `A link has at most ${formatCount(count)} tags.`,

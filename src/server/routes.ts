@@ -8,6 +8,7 @@ import { bulkChangeSchema } from "../links/input/bulk-schema.ts";
 import { linkChangesJsonSchema, newLinkJsonSchema } from "../links/input/link-json.ts";
 import { tagChangeSchema } from "../links/input/tag-schema.ts";
 import { trashChangeSchema } from "../links/input/trash-schema.ts";
+import { restorationSchema } from "../links/input/version-schema.ts";
 import { Problem } from "../problem.ts";
 import { userDeletion } from "../web/accounts/delete-user.tsx";
 import { impersonation } from "../web/accounts/impersonate.tsx";
@@ -24,6 +25,7 @@ import { linksCsv } from "../web/links/csv/export-csv.ts";
 import { importLinks } from "../web/links/csv/import-page.tsx";
 import { importProgress } from "../web/links/csv/import-progress-page.tsx";
 import { links } from "../web/links/form/edit-links.tsx";
+import { history } from "../web/links/history/history-page.tsx";
 import { linkPage } from "../web/links/link-page.tsx";
 import { bulk } from "../web/links/list/bulk.tsx";
 import { list } from "../web/links/list/link-list.tsx";
@@ -94,6 +96,14 @@ const operations: Operations = {
   deleteLink: { GET: links.deleteForm, POST: links.delete },
   deleteLinkShort: { GET: links.deleteForm, POST: links.delete },
   linkPage: { GET: linkPage },
+  history: {
+    GET: { handler: history.show },
+    POST: {
+      handler: history.restore,
+      input: restorationSchema,
+      output: z.object({ short_code: z.string(), revision: z.int() }),
+    },
+  },
   qr: { GET: qr },
   qrPage: { GET: qrPage },
   view: { GET: view },

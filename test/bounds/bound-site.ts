@@ -100,6 +100,17 @@ export class BoundSite {
     await this.world.app.links.create(operator, { ownerId: this.owner.id }, link);
   }
 
+  /** A link with a number of former destinations; returns its short code. */
+  async addChanged(changes: number): Promise<string> {
+    const code = this.newCode();
+    const make = (at: number) => newLink({ shortCode: code, target: `https://example.com/${at}` });
+    const { links } = this.world.app;
+    await links.create(operator, { ownerId: this.owner.id }, make(0));
+    for (let at = 1; at <= changes; at++)
+      await links.edit(operator, code, { target: make(at).target });
+    return code;
+  }
+
   async addText(code: string, kind: "file" | "markdown" | "html", size: number): Promise<void> {
     const [name, line] =
       kind === "file" ? ["a.py", "x = [1, 'two']  # and\n"] : ["a.md", "some *words* of text\n"];

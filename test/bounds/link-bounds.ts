@@ -138,6 +138,25 @@ export const linkRows: readonly BoundRow[] = [
       init: form({ action: "rename", tag: letters(size), to: letters(size) }),
     }),
   }),
+  get("history", {
+    grows: "changes of the link",
+    bound: "20 former versions are kept",
+    answer: "the same page",
+    size: 10,
+    request: async (site, size) => ({
+      path: href("history", { shortCode: await site.addChanged(size) }),
+    }),
+  }),
+  post("history", {
+    grows: "changes of the link",
+    bound: "20 former versions are kept",
+    answer: "404 for an older one",
+    size: 5,
+    request: async (site, size) => ({
+      path: href("history", { shortCode: await site.addChanged(size) }),
+      init: form({ version: String(size) }),
+    }),
+  }),
   byUrl("trash", at(href("trash"))),
   byCodes("trash", { action: "purge" }),
   byUrl("editLink", at(href("editLink", { shortCode: "redirect" }))),

@@ -134,6 +134,8 @@ export const everyPage: readonly PageRow[] = [
   { name: "the nodes", path: "/-/nodes", user: "admin" },
   { name: "tags", path: "/-/tags" },
   { name: "the trash", path: "/-/trash" },
+  { name: "history of a document", path: `/-/history/${MINE.document}` },
+  { name: "a former version", path: `/-/history/${MINE.document}?version=1` },
   { name: "the proxy", path: "/-/proxy", user: "admin" },
   // Last of the administrator's, who may be looked at in one browser and stays in that place.
   { name: "impersonating", path: "/", user: "admin", act: (page) => actThen(page, "/links") },

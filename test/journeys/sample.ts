@@ -4,7 +4,7 @@ import type { NewLinkInput } from "../../src/links/input/link-schema.ts";
 import type { Link } from "../../src/links/link.ts";
 import { operator } from "../../src/policy.ts";
 import { encodePng } from "../../src/web/links/png.ts";
-import { newLink, type Shared, share } from "../share.ts";
+import { newLink, receive, type Shared, share } from "../share.ts";
 import type { TestClock } from "../world.ts";
 import { addRestores } from "./sample-restores.ts";
 
@@ -130,6 +130,8 @@ def hours(celsius):
 [^1]: Good dough waits for nobody.
 `;
 
+const DRAFT = "# Bread\n\nFlour and <b>water</b>. The rest follows.\n";
+
 const files: readonly Shared[] = [
   {
     code: MINE.picture,
@@ -142,7 +144,7 @@ const files: readonly Shared[] = [
     name: "backup.py",
     bytes: "# Once a night\ndef backup(to='nas'):\n    return 0\n",
   },
-  { code: MINE.document, kind: "markdown", name: "bread.md", title: "Bread", bytes: RECIPE },
+  { code: MINE.document, kind: "markdown", name: "bread.md", title: "Bread", bytes: DRAFT },
   {
     code: MINE.paper,
     name: "Minutes of the annual general meeting 2026.pdf",
@@ -166,6 +168,7 @@ export async function addSamples(
   const now = clock.now();
   clock.set(now - 170 * DAY);
   for (const file of files) await share({ app }, owner, file);
+  await rewrite(app, owner, MINE.document, RECIPE);
   for (const { daysAgo, daily, ...raw } of links) {
     clock.set(now - daysAgo * DAY - 3 * HOUR);
     const input = newLink(raw, { now: clock.now() });
@@ -178,6 +181,12 @@ export async function addSamples(
   clock.set(now);
   await app.visits.flush();
   await addRestores(app, owner);
+}
+
+async function rewrite(app: App, owner: User, code: string, words: string): Promise<void> {
+  const { content } = await app.links.get(operator, code);
+  await using file = await receive({ app }, owner, content?.name ?? "", words);
+  await app.links.edit(operator, code, {}, file);
 }
 
 /** Links in the trash, where the site has one. */

@@ -21,6 +21,7 @@ import { addTrash } from "./0029-trash.ts";
 import { addLinkGates } from "./0030-link-gates.ts";
 import { createTags } from "./0031-tags.ts";
 import { addLinkAliases } from "./0032-link-aliases.ts";
+import { createLinkVersions } from "./0033-link-versions.ts";
 import { createApiKeys } from "./0034-api-keys.ts";
 import { createListTables } from "./alpha/0002-lists.ts";
 import { createOwnerHours } from "./alpha/0003-owner-hours.ts";
@@ -71,6 +72,7 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0030_link_gates": { up: (db) => addLinkGates(db, dialect) },
     "0031_tags": { up: (db) => createTags(db, dialect) },
     "0032_link_aliases": { up: (db) => addLinkAliases(db, dialect) },
+    "0033_link_versions": { up: (db) => createLinkVersions(db, dialect) },
     "0034_api_keys": { up: (db) => createApiKeys(db, dialect) },
   };
 }

@@ -23,6 +23,7 @@ export const movedTables: Readonly<Record<keyof Schema, Rule>> = {
   blob_usage: "copy",
   link: "copy",
   link_alias: "copy",
+  link_version: "copy",
   link_total: "copy",
   link_search: "copy",
   link_rank: "copy",

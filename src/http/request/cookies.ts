@@ -94,6 +94,7 @@ const noticeCodes = [
   "created",
   "became_page",
   "saved",
+  "version_restored",
   "deleted",
   "signed_out",
   "password_changed",

@@ -100,6 +100,13 @@ export const linkUrls = {
     tongue: "page",
     doc: "Page of a link: short URL, QR code, options and visits. `?period=all` shows the visits of all time.",
   },
+  history: {
+    pattern: "/-/history/:shortCode",
+    methods: READ_AND_POST,
+    access: "signed_in",
+    tongue: "page",
+    doc: "The last 20 former destinations and texts of a link, with who and when; `?version=` shows one. With `Accept: application/json`, `{short_code, versions: [{version, current, since, by, kind, target}]}`, where a text has `content` (`name` `type` `size` `sha256`) instead of `target`. A POST, also of JSON, restores a `version`; with `revision` in JSON, the link stays (409) if it has changed since. The response to JSON is `{short_code, revision}`.",
+  },
   qrPage: {
     pattern: "/-/links/:shortCode/qr",
     methods: READ,

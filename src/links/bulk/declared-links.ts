@@ -261,9 +261,12 @@ export class DeclaredLinks {
     const old = link?.content ?? null;
     if (bytes === "same") return old;
     let content: Content | null = null;
-    if (kept !== null) content = await this.#contents.use(writer.trx, kept);
+    if (kept !== null)
+      content = await (link === undefined
+        ? this.#contents.use(writer.trx, kept)
+        : this.#contents.useFor(writer.trx, link, kept));
     else if (bytes !== null && !isReceived(bytes)) content = await this.#useInPlace(writer, bytes);
-    if (old !== null) await this.#blobs.release(writer.trx, old.blobId);
+    if (link !== undefined) await this.#contents.giveUp(writer, link, content);
     return content;
   }
 

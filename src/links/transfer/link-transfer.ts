@@ -4,6 +4,7 @@ import type { BlobTransfer } from "../../files/blob-transfer.ts";
 import { type Actor, may } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
 import type { Link } from "../link.ts";
+import { blobIdsOf, findSharing } from "../history/link-versions.ts";
 import { type LinkRows, unrecorded } from "../link-rows.ts";
 import { refuseDeclared } from "../rows/declared.ts";
 import { aboutLink } from "../rows/link-audit.ts";
@@ -107,8 +108,8 @@ export class LinkTransfer {
     if (codes.length === 0) return 0;
     const writer = this.#parts.rows.writer(trx, touch);
     const links = (await writer.lock(codes)).filter((link) => link.ownerId === ownerId);
+    const blobIds = await blobIdsOf(trx, links);
     await writer.remove(links, unrecorded);
-    const blobIds = links.flatMap(({ content }) => (content === null ? [] : [content.blobId]));
     await this.#parts.blobTransfer.handOverUnused(trx, [...new Set(blobIds)], newOwner);
     return links.length;
   }
@@ -133,21 +134,26 @@ export class LinkTransfer {
   }
 }
 
-/** Short codes of the first links of an owner, and of those that share a file with one of them; none if all are few. */
+/** Short codes of the first links of an owner, and of those that share stored bytes with them; none if all are few. */
 async function portionOf(trx: Trx, ownerId: number): Promise<ShortCode[]> {
-  const owned = trx
-    .selectFrom("link")
-    .select(["short_code", "blob_id"])
-    .where("owner_id", "=", ownerId)
-    .where("deleted_at", "is", null);
-  const first = await owned
+  const owned = trx.selectFrom("link").select(["id", "short_code"]);
+  const live = owned.where("owner_id", "=", ownerId).where("deleted_at", "is", null);
+  const first = await live
     .orderBy("id")
     .limit(PORTION + 1)
     .execute();
   if (first.length <= PORTION) return [];
-  const blobIds = first.flatMap(({ blob_id }) => (blob_id === null ? [] : [blob_id]));
-  const sharing = blobIds.length === 0 ? [] : await owned.where("blob_id", "in", blobIds).execute();
-  return [...new Set([...first, ...sharing].map((row) => row.short_code))];
+  const codes = new Map(first.map(({ id, short_code }) => [id, short_code]));
+  for (let added = first; added.length > 0; ) {
+    const sharing = await findSharing(
+      trx,
+      added.slice(0, PORTION).map(({ id }) => id),
+    );
+    const others = sharing.filter(({ id }) => !codes.has(id));
+    for (const { id, short_code } of others) codes.set(id, short_code);
+    added = [...added.slice(PORTION), ...others];
+  }
+  return [...codes.values()];
 }
 
 async function namesOf(trx: Trx, links: readonly Link[]): Promise<ReadonlyMap<number, string>> {

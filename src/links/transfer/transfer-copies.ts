@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Database } from "../../database/database.ts";
 import type { BlobTransfer, Share } from "../../files/blob-transfer.ts";
 import type { ReservedBlob } from "../../files/blobs.ts";
+import { blobIdsOf } from "../history/link-versions.ts";
 import type { Link } from "../link.ts";
 import type { LinkWriter } from "../link-rows.ts";
 import type { ShortCode } from "../short-code.ts";
@@ -34,7 +35,7 @@ export class TransferCopies implements AsyncDisposable {
     to: number,
     { ignoresQuota = false }: Pick<Share, "ignoresQuota"> = {},
   ): Promise<void> {
-    const ids = links.flatMap(({ content }) => (content === null ? [] : [content.blobId]));
+    const ids = await blobIdsOf(writer.trx, links);
     for (const id of [...new Set(ids)].sort((a, b) => a - b)) {
       const count = ids.filter((each) => each === id).length;
       const copy = this.#copies.get(id) ?? null;
@@ -56,10 +57,9 @@ export class TransferCopies implements AsyncDisposable {
 
   async #findShared(codes: readonly ShortCode[], to: number) {
     return await this.#database.read
-      .selectFrom("link")
-      .innerJoin("blob", "blob.id", "link.blob_id")
-      .select((eb) => ["blob.id", "path", "size", eb.fn.max("file_name").as("name")])
-      .where("short_code", "in", codes)
+      .selectFrom(heldBy(this.#database.read, codes).as("held"))
+      .innerJoin("blob", "blob.id", "held.blob_id")
+      .select((eb) => ["blob.id", "path", "size", eb.fn.max("held.file_name").as("name")])
       .where("blob.owner_id", "<>", to)
       .where(({ not, exists, selectFrom }) =>
         not(
@@ -76,4 +76,16 @@ export class TransferCopies implements AsyncDisposable {
       .having("uses", ">", sql<number>`count(*)`)
       .execute();
   }
+}
+
+/** What some links and their versions have of stored bytes, a row for each reference. */
+function heldBy(db: Database["read"], codes: readonly ShortCode[]) {
+  const links = db.selectFrom("link").where("short_code", "in", codes);
+  const own = links.where("blob_id", "is not", null).select(["blob_id", "file_name"]);
+  const former = db
+    .selectFrom("link_version")
+    .where("link_id", "in", links.select("id"))
+    .where("blob_id", "is not", null)
+    .select(["blob_id", "file_name"]);
+  return own.unionAll(former);
 }

@@ -56,6 +56,7 @@ const details: Record<string, string> = {
   sessions: "sessions",
   tags: "tags before",
   to: "to",
+  version: "restored version",
   was: "before",
 };
 

@@ -157,6 +157,12 @@ function Facts({ call, link }: Shown) {
       {link.updatedAt !== link.createdAt && (
         <Fact name={text.facts.updated}>
           <Time at={link.updatedAt} zone={zone} />
+          {link.kind !== "file" && (
+            <>
+              {" "}
+              <a href={href("history", link)}>{text.history}</a>
+            </>
+          )}
         </Fact>
       )}
     </dl>

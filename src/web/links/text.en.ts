@@ -73,6 +73,7 @@ export const text = catalogue({
     notShowable: (type: string) =>
       `Downloads: set to open in the browser, but that has no effect on files of type ${type}.`,
   },
+  history: "History",
   shortLink: "short link",
   qrCode: {
     alt: (shortCode: string) => `QR code of ${shortCode}`,

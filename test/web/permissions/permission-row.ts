@@ -26,6 +26,8 @@ export interface Things {
   readonly picture: string;
   readonly document: string;
   readonly switchedOff: string;
+  /** A link with a former destination. */
+  readonly changed: string;
   /** A link in the owner's trash. */
   readonly trashed: string;
   /** A user of whom nobody will be sorry. */

@@ -80,6 +80,10 @@ export const permissionRows: readonly PermissionRow[] = [
     path: ({ link }) => href("deleteLinkShort", { shortCode: link }),
   }),
   get("linkPage", OWN, ({ link }) => href("linkPage", { shortCode: link })),
+  ...both("history", [OWN, OWN_OR_401], {
+    path: ({ changed }) => href("history", { shortCode: changed }),
+    fields: () => ({ version: "1" }),
+  }),
   get("qrPage", OWN, ({ link }) => href("qrPage", { shortCode: link })),
   get("qr", ANYBODY, ({ link }) => href("qr", { shortCode: link, format: "svg" })),
   get(

@@ -10,7 +10,7 @@ import { backUpUser } from "../../../src/user-backup/back-up-user.ts";
 import { refusedPath } from "../../../src/user-backup/uploaded-archives.ts";
 import { encodePng } from "../../../src/web/links/png.ts";
 import { brandHref, brandOf } from "../../../src/web/static/branding.ts";
-import { share } from "../../share.ts";
+import { newLink, share } from "../../share.ts";
 import { as, openTestApp, PASSWORD, type World } from "../../world.ts";
 import { callers, type Outcome, type PermissionRow, type Things } from "./permission-row.ts";
 import { permissionRows } from "./permission-rows.ts";
@@ -68,6 +68,7 @@ async function makeThings(): Promise<Things> {
     link: await file("link", { tags: [mark] }),
     picture: await file("picture"),
     document: await file("document", text),
+    changed: await changed(mark),
     trashed: await deleted(await file("trashed")),
     switchedOff: await file("off", { disabled: true }),
     person: await makePerson(mark),
@@ -75,6 +76,14 @@ async function makeThings(): Promise<Things> {
     restore: await endedRestore("merge"),
     imported: await endedRestore("csv"),
   };
+}
+
+async function changed(mark: string): Promise<string> {
+  const shortCode = `changed-${mark}`;
+  const made = newLink({ shortCode, target: "https://example.com/first" });
+  await world.app.links.create(as(owner), { ownerId: owner.id }, made);
+  const { target } = newLink({ target: "https://example.com/second" });
+  return (await world.app.links.edit(as(owner), shortCode, { target })).shortCode;
 }
 
 async function deleted(code: string): Promise<string> {

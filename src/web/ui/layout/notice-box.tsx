@@ -32,6 +32,8 @@ function describe({ code, shortCode, count = 0, skipped }: Notice, origin: strin
       return withLink(notice.becamePage, notice.becamePageAt);
     case "saved":
       return withLink(notice.saved, notice.savedAt);
+    case "version_restored":
+      return notice.versionRestored;
     case "deleted":
       return shortCode === undefined ? notice.deleted : notice.deletedLink(shortCode);
     case "links_deleted":

@@ -36,6 +36,7 @@ export const text = catalogue({
       "Saved as an HTML page, because an HTML file cannot be a Markdown document: {link}",
     saved: "Changes saved.",
     savedAt: "Changes saved: {link}",
+    versionRestored: "Version restored.",
     deleted: "Link deleted.",
     deletedLink: (shortCode: string) => `Link ${shortCode} deleted.`,
     linksDeleted: (count: number) =>
