@@ -135,7 +135,7 @@ interface LinkVersionTable {
   link_id: number;
   /** From 1 on, in their order. */
   number: number;
-  /** Since when the link had it, and from whom; empty: not known. */
+  /** Since when the link had it, and the name of the user who set it; empty: not known. */
   began_at: Instant;
   author: string;
   replaced_at: Instant;

@@ -56,7 +56,7 @@ export class LinkContent {
     return { blobId: id, path, size, sha256, name, type, modifiedAt };
   }
 
-  /** The same for a link that exists: its oldest versions go where the quota has no room for the file beside them. */
+  /** The same for a link that exists: its oldest versions go where the quota would be exceeded. */
   async useFor(trx: Trx, { id }: Link, kept: KeptFile, modifiedAt?: number): Promise<Content> {
     for (;;) {
       try {

@@ -154,18 +154,17 @@ function Facts({ call, link }: Shown) {
       <Fact name={shared.labels.created}>
         <Time at={link.createdAt} zone={zone} />
       </Fact>
-      {link.updatedAt !== link.createdAt && (
-        <Fact name={text.facts.updated}>
-          <Time at={link.updatedAt} zone={zone} />
-          {link.kind !== "file" && (
-            <>
-              {" "}
-              <a href={href("history", link)}>{text.history}</a>
-            </>
-          )}
-        </Fact>
-      )}
+      {link.updatedAt !== link.createdAt && <Updated link={link} zone={zone} />}
     </dl>
+  );
+}
+
+function Updated({ link, zone }: { link: Link; zone: string }) {
+  return (
+    <Fact name={text.facts.updated}>
+      <Time at={link.updatedAt} zone={zone} />{" "}
+      {link.kind !== "file" && <a href={href("history", link)}>{text.history}</a>}
+    </Fact>
   );
 }
 
