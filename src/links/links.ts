@@ -10,7 +10,8 @@ import type { DeclaredLinks } from "./bulk/declared-links.ts";
 import type { ImportedLinks } from "./bulk/imported-links.ts";
 import type { ManyLinks } from "./bulk/many-links.ts";
 import type { RestoredLinks } from "./bulk/restored-links.ts";
-import { forgetKeys } from "./create/idempotency.ts";
+import { findExisting, isAsWanted, type Wanted } from "./create/find-existing.ts";
+import { findByKey, forgetKeys } from "./create/idempotency.ts";
 import type { Creation, LinkCreation } from "./create/link-creation.ts";
 import type { CsvImport } from "./csv/csv-import.ts";
 import { LINK_CSV_HEADING, linkCsvLine } from "./csv/link-csv.ts";
@@ -160,6 +161,25 @@ export class Links {
       throw new Problem("forbidden", text.access.mayNotCreate);
     const link = await hashed(input, this.#passwords);
     return await this.#creation.create(actor, { ownerId, key }, link, file);
+  }
+
+  /**
+   * The newest live redirect of `ownerId` to the destination of `input`, which is as wanted in what else is named; null
+   * if there is none, or if an earlier call with the key created one.
+   */
+  async findExisting(
+    actor: Actor,
+    { ownerId, key = null }: Creation,
+    input: NewLink,
+    wanted: readonly Wanted[] = [],
+  ): Promise<Link | null> {
+    if (input.kind !== "redirect") return null;
+    const now = this.#clock();
+    const { lookup, read } = this.#database;
+    if (key !== null && (await findByKey(lookup, key, now)) !== null) return null;
+    const found = await findExisting(read, { ownerId, target: input.target }, now);
+    const visible = found.filter((link) => may(actor, "link.see", link));
+    return visible.find((link) => isAsWanted(link, input, wanted)) ?? null;
   }
 
   /** @throws Problem `not_found` */

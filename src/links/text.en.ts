@@ -9,6 +9,7 @@ export const text = catalogue({
     noText: "Enter text.",
     noRevision: "Enter the revision of the link, a whole number.",
     noBoolean: "Enter true or false.",
+    onlyRedirects: "Only redirects are found by their destination.",
     unknownKind: "Choose redirect, file, markdown or html.",
     unknownRedirectStatus: "Choose 301, 302, 307 or 308.",
     noContent: "Choose a file or enter text.",

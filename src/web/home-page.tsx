@@ -9,6 +9,7 @@ import type { LinkTotals } from "../links/list/list-totals.ts";
 import { formatCount } from "../text/format.ts";
 import type { Timeline } from "../visits/reports/reports.ts";
 import { BookmarkletHint } from "./links/bookmarklet.tsx";
+import { IfExists } from "./links/form/existing-link.tsx";
 import { limitsOf, QuotaHint, UploadProgress, uploading } from "./links/form/file-input.tsx";
 import { FormId } from "./links/form/form-token.tsx";
 import { LinkTable, TABLE_SCRIPT } from "./links/list/link-table.tsx";
@@ -74,6 +75,7 @@ function AddBox({ call, usage }: BoxProps) {
       </h1>
       <form method="post" action={href("add")} class="input-group" data-add="">
         <FormId app={call.app} />
+        <IfExists asks />
         <input
           class="form-control form-control-lg"
           id="url"
@@ -132,6 +134,20 @@ function AddResults() {
             {" "}
           </a>
           <CopyButton text="" what={text.home.newShortLink} />
+        </div>
+      </template>
+      <template data-add-exists="">
+        <div class="callout border-success">
+          <p class="mb-2">{text.home.exists}</p>
+          <div class="address">
+            <a class="name" href={href("home")}>
+              {" "}
+            </a>
+            <CopyButton text="" what={text.home.existingShortLink} />
+          </div>
+          <button class="btn btn-sm btn-quiet mt-2" type="button" data-add-another="">
+            {text.home.createAnother}
+          </button>
         </div>
       </template>
       <template data-add-refused="">

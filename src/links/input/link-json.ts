@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { fieldNameOf, requireObject } from "../../parse-input.ts";
-import { Problem } from "../../problem.ts";
+import { invalid, Problem } from "../../problem.ts";
+import type { Wanted } from "../create/find-existing.ts";
 import type { Link } from "../link.ts";
 import { text } from "../text.en.ts";
 import {
@@ -15,12 +16,19 @@ import {
 
 const content = z.string({ error: () => text.input.noText }).nullish();
 
-const newLinkShape = { ...newLinkSchema.shape, content };
+const findIfExists = z.boolean({ error: () => text.input.noBoolean }).nullish();
+
+const newLinkShape = { ...newLinkSchema.shape, findIfExists, content };
 const changesShape = { ...linkChangesSchema.shape, content };
 
 /** For the table of routes; `parseNewLinkJson` and `parseLinkChangesJson` report all faults at once. */
 export const newLinkJsonSchema = z.strictObject(newLinkShape);
 export const linkChangesJsonSchema = z.strictObject(changesShape);
+
+/** A new link from JSON, and which of its keys an existing link must match to be returned instead; null: none may. */
+export interface NewLinkJson extends WithContent<NewLink> {
+  readonly wanted: readonly Wanted[] | null;
+}
 
 /** What a JSON object asks for; `content` is the text that becomes the link's content, null where there is none. */
 export interface WithContent<Input> {
@@ -32,10 +40,15 @@ export interface WithContent<Input> {
  * Checks a new link from JSON, with keys in snake case.
  * @throws Problem `invalid` with a message for every refused field
  */
-export function parseNewLinkJson(body: unknown, context: InputContext): WithContent<NewLink> {
-  const { content, ...fields } = readObject(newLinkShape, body);
+export function parseNewLinkJson(body: unknown, context: InputContext): NewLinkJson {
+  const { content, findIfExists: finds, ...fields } = readObject(newLinkShape, body);
   const hasContent = typeof content === "string";
-  return { input: parseNewLink(fields, context, { hasContent }), content: content ?? null };
+  const input = parseNewLink(fields, context, { hasContent });
+  const { error } = findIfExists.safeParse(finds);
+  if (error) throw invalid("find_if_exists", text.input.noBoolean);
+  if (finds && input.kind !== "redirect") throw invalid("find_if_exists", text.input.onlyRedirects);
+  const wanted = finds ? (Object.keys(fields) as Wanted[]) : null;
+  return { input, content: content ?? null, wanted };
 }
 
 /**

@@ -49,6 +49,8 @@ interface FormPageOptions {
   readonly entry: Entry;
   readonly scripts?: readonly AssetName[];
   readonly sheets?: readonly AssetName[];
+  /** Of a form that is not refused. */
+  readonly status?: number;
 }
 
 /** Responds with a page that holds a form; a wrong password counts as a refused field, too. */

@@ -29,6 +29,7 @@ import { goTo } from "../../go-to.ts";
 import { signedIn } from "../../signed-in.ts";
 import { type Entry, showForm, submit } from "../../ui/post-form.tsx";
 import { listOr, VIEW } from "../list/back-to-list.ts";
+import { findAskedFor, findForAddress, IF_EXISTS_FIELD } from "./existing-link.tsx";
 import {
   contentFields,
   type FormFields,
@@ -63,25 +64,29 @@ export const links = {
   checkCode,
 } satisfies Record<string, Handler>;
 
-function addForm(call: Call): Promise<Response> {
+async function addForm(call: Call): Promise<Response> {
   const { searchParams } = call.url;
   const given = linkFields.filter((name) => searchParams.has(name));
   const values = Object.fromEntries(given.map((name) => [name, searchParams.get(name) ?? ""]));
-  return showAddForm(call, { values });
+  const existing = await findForAddress(call, values, contextOf(call));
+  return await showAddForm(call, { values }, existing);
 }
 
 async function add(call: Call): Promise<Response> {
-  if (hasJsonBody(call.request)) return answerJson(call, 201, await createFromJson(call));
+  if (hasJsonBody(call.request)) return await createFromJson(call);
   await using sent = await readSentForm(call, signedIn(call).user);
   return await submit(
     call,
-    async () => answerForm(call, sent.form, "created", await createFromForm(call, sent)),
-    (refusal) => showAddForm(call, { values: fieldsIn(sent.form), refusal }),
+    () => createFromForm(call, sent),
+    (refusal) => {
+      const answered = { [IF_EXISTS_FIELD]: sent.form.text(IF_EXISTS_FIELD) };
+      return showAddForm(call, { values: { ...fieldsIn(sent.form), ...answered }, refusal });
+    },
   );
 }
 
 /** A form that is sent again unchanged, as by a double click, returns the link that it created. */
-async function createFromForm(call: Call, sent: SentForm): Promise<Link> {
+async function createFromForm(call: Call, sent: SentForm): Promise<Response> {
   const owner = signedIn(call).user;
   requireLinkFields(call, sent);
   const fields = fieldsIn(sent.form);
@@ -94,27 +99,36 @@ async function createFromForm(call: Call, sent: SentForm): Promise<Link> {
   await using content = await storeContent(call, sent, fields, recipient);
   const { kind, file } = content;
   const key = sendingKey(sent.form, owner.id, [fields, fingerprintOf(sent)]);
-  return await call.app.links.create(
-    call.actor,
-    { ownerId: owner.id, key },
-    { ...input, kind },
-    file,
-  );
+  const creation = { ownerId: owner.id, key };
+  const existing = await findAskedFor(call, sent.form, creation, input);
+  if (existing !== null) return await answerExisting(call, fields, existing);
+  const link = await call.app.links.create(call.actor, creation, { ...input, kind }, file);
+  return answerForm(call, sent.form, "created", link);
 }
 
-async function createFromJson(call: Call): Promise<Link> {
+/** A page's own script shows the link; without it, the form is shown again with both choices. */
+async function answerExisting(call: Call, values: FormFields, existing: Link): Promise<Response> {
+  if (prefersJson(call.request)) return answerJson(call, 200, existing);
+  return await showAddForm(call, { values }, existing, 422);
+}
+
+async function createFromJson(call: Call): Promise<Response> {
   const owner = signedIn(call).user;
+  const creation = { ownerId: owner.id };
   const body = await readSentJson(call);
   const context = contextOf(call);
-  const { input, content } = parseNewLinkJson(body, context);
-  await call.app.links.circles.refuseNew(input, context.ownOrigins);
+  const { input, content, wanted } = parseNewLinkJson(body, context);
+  const { links } = call.app;
+  const existing = wanted && (await links.findExisting(call.actor, creation, input, wanted));
+  if (existing) return answerJson(call, 200, existing);
+  await links.circles.refuseNew(input, context.ownOrigins);
   const { kind } = input;
   if (content === null || !hasContent(kind))
-    return await call.app.links.create(call.actor, { ownerId: owner.id }, input);
+    return answerJson(call, 201, await links.create(call.actor, creation, input));
   const title = input.title || (input.shortCode ?? "");
   const recipient = { kind, title, owner, stored: null };
   await using stored = await storeText(call, content, recipient, "content");
-  return await call.app.links.create(call.actor, { ownerId: owner.id }, input, stored.file);
+  return answerJson(call, 201, await links.create(call.actor, creation, input, stored.file));
 }
 
 /** A program gets JSON. A page's own script, which opens the next page, has that page show the notice. */
@@ -150,12 +164,20 @@ function answerJson(
   return json(answer, { call, status, headers });
 }
 
-async function showAddForm(call: Call, entry: Entry): Promise<Response> {
+/** @param existing a link to the same destination, which is offered instead */
+async function showAddForm(
+  call: Call,
+  entry: Entry,
+  existing: Link | null = null,
+  status = 200,
+): Promise<Response> {
   const usage = await call.app.files.blobs.usageOf(signedIn(call).user.id);
+  const assets = assetsFor(kindIn(entry, "redirect"));
+  const sheets = existing && { sheets: ["link.css"] as const };
   return await showForm(
     call,
-    { title: text.titles.add, entry, ...assetsFor(kindIn(entry, "redirect")) },
-    <AddForm call={call} usage={usage} entry={entry} />,
+    { title: text.titles.add, entry, ...assets, ...sheets, status },
+    <AddForm call={call} usage={usage} entry={entry} existing={existing} />,
   );
 }
 

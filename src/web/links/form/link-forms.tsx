@@ -24,6 +24,7 @@ import {
 import { text as sharedText } from "../../ui/text.en.ts";
 import { BookmarkletHint } from "../bookmarklet.tsx";
 import { listOr, VIEW } from "../list/back-to-list.ts";
+import { ExistingLink, IF_EXISTS_FIELD, IfExists } from "./existing-link.tsx";
 import { ExpiryFields } from "./expiry-fields.tsx";
 import { UploadProgress, uploading } from "./file-input.tsx";
 import type { FormFields } from "./form-fields.ts";
@@ -41,19 +42,27 @@ interface FormProps {
   readonly entry: Entry;
 }
 
-export function AddForm({ call, usage, entry }: FormProps) {
+interface AddFormProps extends FormProps {
+  /** A link to the same destination, which is offered instead. */
+  readonly existing: Link | null;
+}
+
+export function AddForm({ call, usage, entry, existing }: AddFormProps) {
   const { app, settings } = call;
   const { user } = signedIn(call);
   const kind = kindIn(entry, "redirect");
   const address = href("add");
   const draft = `${user.username} + new`;
+  const isAnswered = entry.values[IF_EXISTS_FIELD] === "create";
   const asked = { kind, entry, settings, usage, content: null, draft };
   return (
     <div class="form-width">
       <PageHead title={text.titles.add} />
       <KindTabs shown={kind} address={address} />
+      {existing && <ExistingLink call={call} link={existing} />}
       <LinkForm kind={kind} action={address} entry={entry}>
         <FormId app={app} />
+        {kind === "redirect" && <IfExists asks={existing === null && !isAnswered} />}
         <KindFields {...asked} />
         <InputField
           entry={entry}
@@ -65,7 +74,10 @@ export function AddForm({ call, usage, entry }: FormProps) {
           data-check={href("checkCode")}
         />
         <SharedFields {...asked} zone={zoneOf(call)} />
-        <Buttons label={sharedText.actions.create} back={href("links")} />
+        <Buttons
+          label={existing === null ? sharedText.actions.create : text.existing.createAnother}
+          back={href("links")}
+        />
       </LinkForm>
       <p class="mt-4 mb-0">
         <a href={href("importLinks")}>{text.importMany}</a>

@@ -11,6 +11,7 @@ import { hasContent, type Kind } from "../../../links/link.ts";
 import { MAX_READ } from "../../../pages/pages.ts";
 import { invalid, toProblem } from "../../../problem.ts";
 import { VIEW } from "../list/back-to-list.ts";
+import { IF_EXISTS_FIELD } from "./existing-link.tsx";
 import { contentFields, fileFields, linkFields, type SentFiles } from "./form-fields.ts";
 import { FORM_ID_FIELD } from "./form-token.tsx";
 import { text } from "./text.en.ts";
@@ -89,7 +90,15 @@ export function requireOwnFiles({ files }: SentForm, kind: Kind): void {
   if (other !== undefined) throw invalid(other, text.source.otherKind);
 }
 
-const known = [...linkFields, ...fileFields, FORM_ID_FIELD, "revision", VIEW, "notice"];
+const known = [
+  ...linkFields,
+  ...fileFields,
+  FORM_ID_FIELD,
+  IF_EXISTS_FIELD,
+  "revision",
+  VIEW,
+  "notice",
+];
 
 export function sentFiles({ files }: SentForm): SentFiles {
   return new Set(fileFields.filter((field) => files.has(field)));

@@ -3,6 +3,12 @@ import { formatCount, plural } from "../../../text/format.ts";
 
 /** The forms that create, edit and delete a link. */
 export const text = catalogue({
+  existing: {
+    heading: "You already have a link to this",
+    use: "Use this link",
+    another: "Or create another one below.",
+    createAnother: "Create another",
+  },
   titles: {
     add: "Add link",
     edit: (code: string) => `Edit ${code}`,

@@ -1,6 +1,8 @@
 /** @jsxImportSource #markup */
 import { COMMAND_LINE } from "../../../audit/audit-event.ts";
 import type { Call, Handler } from "../../../http/call.ts";
+import { ownOrigins } from "../../../http/caller/own-origins.ts";
+import { zoneOf } from "../../../http/caller/zone-of.ts";
 import { prefersJson } from "../../../http/request/accept.ts";
 import { readForm } from "../../../http/request/form.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
@@ -23,8 +25,7 @@ import { Fact } from "../../ui/fact.tsx";
 import { PageHead } from "../../ui/layout/layout.tsx";
 import { type Entry, RefusalBox, showForm, submit } from "../../ui/post-form.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
-import { Time, zoneOf } from "../../ui/time.tsx";
-import { ownOrigins } from "../own-origins.ts";
+import { Time } from "../../ui/time.tsx";
 import { text as shared } from "../text.en.ts";
 import { text } from "./text.en.ts";
 

@@ -4,9 +4,14 @@ const form = document.querySelector("[data-add]");
 const field = form.elements.url;
 const result = document.querySelector("[data-add-result]");
 const ready = document.querySelector("[data-add-ready]");
+const exists = document.querySelector("[data-add-exists]");
 const refused = document.querySelector("[data-add-refused]");
 
 let isSending = false;
+
+field.addEventListener("input", () => {
+  form.elements.if_exists.value = "ask";
+});
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -22,6 +27,7 @@ async function send() {
       headers: { accept: "application/json" },
     });
     if (answer.status === 201) showReady(await answer.json());
+    else if (answer.status === 200) showExisting(await answer.json());
     else if (answer.status === 422) showRefused(await answer.json());
     else form.submit();
   } catch {
@@ -31,19 +37,34 @@ async function send() {
   }
 }
 
-function showReady({ url }) {
-  show(ready);
+function showReady(link) {
+  showLink(ready, link);
+  field.value = "";
+  form.elements.if_exists.value = "ask";
+  form.elements.form_id.value = newFormId();
+  field.focus();
+  refreshNews();
+}
+
+/** The address stays in the field, for those who want another link to it. */
+function showExisting(link) {
+  showLink(exists, link);
+  result.querySelector("[data-add-another]").addEventListener("click", () => {
+    form.elements.if_exists.value = "create";
+    form.requestSubmit();
+  });
+}
+
+/** Shows a short link and copies it. */
+function showLink(template, { url }) {
+  show(template);
   const link = result.querySelector("a");
   link.href = url;
   link.textContent = url;
   const button = result.querySelector("[data-copy]");
   button.dataset.copy = url;
   button.click();
-  field.value = "";
   field.removeAttribute("aria-invalid");
-  form.elements.form_id.value = newFormId();
-  field.focus();
-  refreshNews();
 }
 
 function showRefused({ detail, errors = {} }) {

@@ -1,0 +1,55 @@
+import { sql } from "kysely";
+import type { Database } from "../../database/database.ts";
+
+import { codesOf } from "../aliases/aliases.ts";
+import type { NewLink } from "../input/link-schema.ts";
+import { type Link, statusOf } from "../link.ts";
+import { type LinkRow, linkFrom, selectLinks } from "../rows/link-columns.ts";
+import { areSameTags } from "../tags/tag-names.ts";
+
+/** Links of one destination that are looked at: somebody may have a million of them. */
+const MOST = 50;
+
+/** The live redirects of an owner to exactly this destination, newest first; one indexed read. */
+export async function findExisting(
+  db: Database["read"],
+  { ownerId, target }: Pick<Link, "ownerId" | "target">,
+  now: number,
+): Promise<Link[]> {
+  const rows: LinkRow[] = await selectLinks(db)
+    .where("link.owner_id", "=", ownerId)
+    .where("target", "=", target)
+    .where(beginningOf(sql.ref("target")), "=", beginningOf(sql`cast(${target} as text)`))
+    .where(sql<boolean>`link.kind = 'redirect'`)
+    .where("deleted_at", "is", null)
+    .orderBy("link.id", "desc")
+    .limit(MOST)
+    .execute();
+  return rows.map(linkFrom).filter((link) => statusOf(link, now) === "live");
+}
+
+/** As in the index `link_target`. */
+function beginningOf(text: ReturnType<typeof sql>) {
+  return sql<string>`substr(${text}, 1, 200)`;
+}
+
+/** What a caller may say of a new link that it wants to be found. */
+export type Wanted = keyof NewLink;
+
+/** Whether `link` is as a new one would be, in what was said of it. A password matches none. */
+export function isAsWanted(link: Link, input: NewLink, wanted: readonly Wanted[]): boolean {
+  return wanted.every((name) => {
+    switch (name) {
+      case "shortCode":
+        return input.shortCode === null || codesOf(link).includes(input.shortCode);
+      case "password":
+        return input.password === null && link.passwordHash === "";
+      case "tags":
+        return areSameTags(input.tags, link.tags);
+      case "aliases":
+        return input.aliases.every((code) => codesOf(link).includes(code));
+      default:
+        return input[name] === link[name];
+    }
+  });
+}
