@@ -10,8 +10,8 @@ import type { DeclaredLinks } from "./bulk/declared-links.ts";
 import type { ImportedLinks } from "./bulk/imported-links.ts";
 import type { ManyLinks } from "./bulk/many-links.ts";
 import type { RestoredLinks } from "./bulk/restored-links.ts";
-import { findExisting, isAsWanted, type Wanted } from "./create/find-existing.ts";
-import { findByKey, forgetKeys } from "./create/idempotency.ts";
+import type { ExistingLinks } from "./create/existing-links.ts";
+import { forgetKeys } from "./create/idempotency.ts";
 import type { Creation, LinkCreation } from "./create/link-creation.ts";
 import type { CsvImport } from "./csv/csv-import.ts";
 import { LINK_CSV_HEADING, linkCsvLine } from "./csv/link-csv.ts";
@@ -24,7 +24,7 @@ import type { Kind, Link } from "./link.ts";
 import type { LinkCache } from "./link-cache.ts";
 import type { LinkConsistency } from "./link-consistency.ts";
 import type { KeptFile, LinkContent } from "./link-content.ts";
-import { type LinkRows, type LinkWriter, unrecorded } from "./link-rows.ts";
+import type { LinkRows, LinkWriter } from "./link-rows.ts";
 import { KindCounter, type KindCounts } from "./list/kind-counts.ts";
 import { readPage, readPages, requireList } from "./list/list-page.ts";
 import type { LinkPage, LinkQuery, ListFilter } from "./list/list-query.ts";
@@ -39,6 +39,7 @@ import type { Tags } from "./tags/tags.ts";
 import type { Circles } from "./target/circles.ts";
 import { text } from "./text.en.ts";
 import type { LinkTransfer } from "./transfer/link-transfer.ts";
+import { sweepExpired } from "./trash/sweep-expired.ts";
 import type { Trash } from "./trash/trash.ts";
 
 export type { KindCounts } from "./list/kind-counts.ts";
@@ -67,6 +68,7 @@ export interface LinksParts {
   readonly csv: CsvImport;
   readonly circles: Circles;
   readonly history: History;
+  readonly existing: ExistingLinks;
 }
 
 /** What a deletion has done. */
@@ -114,6 +116,8 @@ export class Links {
   readonly circles: Circles;
   /** What links were before. */
   readonly history: History;
+  /** Finds links by their destination. */
+  readonly existing: ExistingLinks;
 
   constructor({ database, rows, contents, cache, clock, ...others }: LinksParts) {
     this.#creation = others.creation;
@@ -132,6 +136,7 @@ export class Links {
     this.csv = others.csv;
     this.circles = others.circles;
     this.history = others.history;
+    this.existing = others.existing;
     this.#database = database;
     this.#cache = cache;
     this.#rows = rows;
@@ -161,25 +166,6 @@ export class Links {
       throw new Problem("forbidden", text.access.mayNotCreate);
     const link = await hashed(input, this.#passwords);
     return await this.#creation.create(actor, { ownerId, key }, link, file);
-  }
-
-  /**
-   * The newest live redirect of `ownerId` to the destination of `input`, which is as wanted in what else is named; null
-   * if there is none, or if an earlier call with the key created one.
-   */
-  async findExisting(
-    actor: Actor,
-    { ownerId, key = null }: Creation,
-    input: NewLink,
-    wanted: readonly Wanted[] = [],
-  ): Promise<Link | null> {
-    if (input.kind !== "redirect") return null;
-    const now = this.#clock();
-    const { lookup, read } = this.#database;
-    if (key !== null && (await findByKey(lookup, key, now)) !== null) return null;
-    const found = await findExisting(read, { ownerId, target: input.target }, now);
-    const visible = found.filter((link) => may(actor, "link.see", link));
-    return visible.find((link) => isAsWanted(link, input, wanted)) ?? null;
   }
 
   /** @throws Problem `not_found` */
@@ -329,21 +315,7 @@ export class Links {
    */
   async sweepExpired(retentionDays: number, limit: number): Promise<number> {
     const before = this.#clock() - retentionDays * 86_400_000;
-    return await this.#rows.write(operator, async (writer) => {
-      // In no order: in that of ids SQLite would read every link there is.
-      const query = writer.trx.selectFrom("link").select("short_code");
-      const expired = query
-        .where("expires_at", "<=", before)
-        .where("declared", "=", 0)
-        .where("deleted_at", "is", null);
-      const rows = await expired.limit(limit).execute();
-      if (rows.length === 0) return 0;
-      const links = (await writer.lock(rows.map((row) => row.short_code))).filter(
-        ({ expiresAt, declared }) => expiresAt !== null && expiresAt <= before && !declared,
-      );
-      await writer.remove(links, unrecorded);
-      return links.length;
-    });
+    return await this.#rows.write(operator, (writer) => sweepExpired(writer, before, limit));
   }
 
   async #hasPassword({ passwordHash }: Link, { password }: LinkChanges): Promise<boolean> {

@@ -10,6 +10,7 @@ import { DeclaredLinks } from "./bulk/declared-links.ts";
 import { ImportedLinks } from "./bulk/imported-links.ts";
 import { ManyLinks } from "./bulk/many-links.ts";
 import { RestoredLinks } from "./bulk/restored-links.ts";
+import { ExistingLinks } from "./create/existing-links.ts";
 import { LinkCreation } from "./create/link-creation.ts";
 import { CsvCreation } from "./csv/csv-creation.ts";
 import { CsvImport } from "./csv/csv-import.ts";
@@ -51,12 +52,13 @@ export function openLinks(
   const trash = new Trash({ database, rows, clock, days: () => live.current["links.trash_days"] });
   const creation = new LinkCreation({ database, rows, contents, audit, clock, random });
   const cache = new LinkCache(database, live.current["links.cache_size"]);
+  const circles = new Circles({ cache, siteFallback: () => live.current["links.fallback_url"] });
   return new Links({
     database,
     rows,
     contents,
     cache,
-    circles: new Circles({ cache, siteFallback: () => live.current["links.fallback_url"] }),
+    circles,
     clock,
     creation,
     csv: new CsvImport({ database, creation: new CsvCreation({ rows, clock, random, passwords }) }),
@@ -71,7 +73,8 @@ export function openLinks(
     gates: new Gates({ database, secretKey, clock, limiting, passwords }),
     passwords,
     trash,
-    history: new History({ database, rows, contents, clock }),
+    existing: new ExistingLinks({ database, clock }),
+    history: new History({ database, rows, contents, circles, clock }),
     many: new ManyLinks({ database, rows, audit, clock, transfer, trash }),
   });
 }

@@ -9,7 +9,7 @@ import type { LinkTotals } from "../links/list/list-totals.ts";
 import { formatCount } from "../text/format.ts";
 import type { Timeline } from "../visits/reports/reports.ts";
 import { BookmarkletHint } from "./links/bookmarklet.tsx";
-import { IfExists } from "./links/form/existing-link.tsx";
+import { IfExists } from "./links/existing-link.tsx";
 import { limitsOf, QuotaHint, UploadProgress, uploading } from "./links/form/file-input.tsx";
 import { FormId } from "./links/form/form-token.tsx";
 import { LinkTable, TABLE_SCRIPT } from "./links/list/link-table.tsx";

@@ -152,8 +152,9 @@ export const linkRows: readonly BoundRow[] = [
     bound: "20 former versions are kept",
     answer: "404 for an older one",
     size: 5,
-    request: async (site, size) => ({
-      path: href("history", { shortCode: await site.addChanged(size) }),
+    store: async (site, size) => site.codes.push(await site.addChanged(size)),
+    request: ({ codes }, size) => ({
+      path: href("history", { shortCode: codes.at(-1) ?? "" }),
       init: form({ version: String(size) }),
     }),
   }),

@@ -46,9 +46,15 @@ async function createUnder(call: Call, body: object): Promise<Response> {
   return answerCreated(call, await createFromJson(call, { ...body, short_code }));
 }
 
-/** Null for every field, but for the kind, which must not be null, and the content, which stays. */
+/** Null for every field of a link, but for the kind, which must not be null, and the content, which stays. */
 function defaults(): Record<string, unknown> {
-  const { shortCode: _, kind: __, content: ___, ...others } = newLinkJsonSchema.shape;
+  const {
+    shortCode: _,
+    kind: __,
+    content: ___,
+    findIfExists: ____,
+    ...others
+  } = newLinkJsonSchema.shape;
   const cleared = Object.keys(others).map((key) => [fieldNameOf(key), null] as const);
   return { ...Object.fromEntries(cleared), kind: "redirect" };
 }

@@ -13,13 +13,27 @@ import { answerLink } from "./read-link.ts";
 
 /** `POST /api/v1/links` */
 export async function createLink(call: Call, body: object): Promise<Response> {
+  const existing = "find_if_exists" in body ? await findExisting(call, body) : null;
+  if (existing !== null) return answerLink(call, existing, 200, located(existing));
   return answerCreated(call, await createFromJson(call, body));
+}
+
+/** The caller's link that is returned instead of a new one. */
+async function findExisting(call: Call, body: object): Promise<ListedLink | null> {
+  const { links } = call.app;
+  const { input, wanted } = parseNewLinkJson(body, contextOf(call));
+  const creation = { ownerId: requireUser(call).id };
+  const found = wanted && (await links.existing.find(call.actor, creation, input, wanted));
+  return found && (await links.get(call.actor, found.shortCode));
 }
 
 /** Answers with a new link and where it is. */
 export function answerCreated(call: Call, link: ListedLink): Response {
-  const headers = new Headers({ location: href("apiLink", { shortCode: link.shortCode }) });
-  return answerLink(call, link, 201, headers);
+  return answerLink(call, link, 201, located(link));
+}
+
+function located({ shortCode }: Link): Headers {
+  return new Headers({ location: href("apiLink", { shortCode }) });
 }
 
 /** Creates a link of the caller's from a JSON object. */

@@ -38,7 +38,10 @@ export const linkOperations = {
       doc: "Create a link.",
       scopes: CREATE,
       body: domainBody(newLinkBody, MAX_TYPED_BYTES),
-      answers: { 201: created },
+      answers: {
+        200: { ...created, doc: "The link that there is, with `find_if_exists`." },
+        201: created,
+      },
       problems: ["over_quota"],
       answer: (call, { body }) => createLink(call, body),
     }),

@@ -76,6 +76,8 @@ const fieldDocs: Readonly<Record<string, string>> = {
   visit_limit: "Null: unlimited.",
   password: "What visitors must enter. It is stored hashed and never returned.",
   inline: "Whether a file opens in the browser, if its type is harmless.",
+  find_if_exists:
+    "True: where you have a live redirect to `target` that is as the other fields say, it is returned (200).",
   content: "Text of a Markdown page, an HTML page or a text file.",
   keep_alias: "Whether a replaced short code goes on as an alias. Default: true.",
   revision:
@@ -94,7 +96,7 @@ function inSnakeCase(shape: Readonly<Record<string, z.ZodType>>) {
 
 export const newLinkBody = inSnakeCase(newLinkJsonSchema.shape).meta({ id: "NewLink" });
 
-const { shortCode: _, ...replacedShape } = newLinkJsonSchema.shape;
+const { shortCode: _, findIfExists: __, ...replacedShape } = newLinkJsonSchema.shape;
 
 export const replacedLinkBody = inSnakeCase(replacedShape).meta({
   id: "ReplacedLink",

@@ -8,8 +8,9 @@ import type { Content, Kind, Link } from "../link.ts";
 import type { LinkContent } from "../link-content.ts";
 import type { LinkRows, LinkWriter } from "../link-rows.ts";
 import { refuseDeclared } from "../rows/declared.ts";
-import { contentFrom } from "../rows/link-columns.ts";
+import { contentFrom, linkFrom, selectLinks } from "../rows/link-columns.ts";
 import { isStoredCode } from "../short-code.ts";
+import type { Circles } from "../target/circles.ts";
 import type { Target } from "../target/target.ts";
 import { text } from "../text.en.ts";
 
@@ -31,6 +32,7 @@ export interface HistoryParts {
   readonly database: Database;
   readonly rows: LinkRows;
   readonly contents: LinkContent;
+  readonly circles: Circles;
   readonly clock: Clock;
 }
 
@@ -70,6 +72,7 @@ export class History {
     { number, revision }: Restoration,
     context: InputContext,
   ): Promise<Link> {
+    await this.#refuseCircle(shortCode, number, context);
     return await this.#parts.rows.write(actor, async (writer) => {
       const [link] = isStoredCode(shortCode) ? await writer.lock([shortCode]) : [];
       if (link === undefined || !may(actor, "link.edit", link)) throw noSuchLink();
@@ -79,6 +82,18 @@ export class History {
       if (version.isCurrent) throw invalid("version", text.history.isCurrent(number));
       return await this.#restore(writer, link, version, context);
     });
+  }
+
+  /** Before the transaction, as other links are read. */
+  async #refuseCircle(shortCode: string, number: number, context: InputContext): Promise<void> {
+    if (!isStoredCode(shortCode)) return;
+    const query = selectLinks(this.#parts.database.read).where("short_code", "=", shortCode);
+    const row = await query.executeTakeFirst();
+    if (row === undefined) return;
+    const link = linkFrom(row);
+    const version = (await this.of(link)).find((one) => one.number === number);
+    if (version === undefined || version.target === "") return;
+    await this.#parts.circles.refuseChanges(link, { target: version.target }, context.ownOrigins);
   }
 
   async #restore(

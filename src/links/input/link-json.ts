@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { fieldNameOf, requireObject } from "../../parse-input.ts";
 import { invalid, Problem } from "../../problem.ts";
-import type { Wanted } from "../create/find-existing.ts";
+import type { Wanted } from "../create/existing-links.ts";
 import type { Link } from "../link.ts";
 import { text } from "../text.en.ts";
 import {

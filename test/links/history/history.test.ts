@@ -109,6 +109,21 @@ for (const database of databases) {
       expect(restore(bob, "moving", 1)).rejects.toThrow(text.access.noSuchLink);
     });
 
+    test("brings back no destination that leads to the link itself by now", async () => {
+      const { alice } = world.people;
+      const origin = "https://short.example";
+      const make = (shortCode: string, target: string) =>
+        links().create(as(alice), { ownerId: alice.id }, newLink({ shortCode, target }));
+      await make("there", DESTINATION);
+      await make("here", `${origin}/there`);
+      await links().edit(as(alice), "here", { target: "https://third.example/" as Target });
+      await links().edit(as(alice), "there", { target: `${origin}/here` as Target });
+      const context = inputContext(world.app, [origin]);
+      expect(
+        links().history.restore(as(alice), "here", { number: 1 }, context),
+      ).rejects.toMatchObject({ fields: { target: expect.any(String) } });
+    });
+
     test("keeps texts, counts them, and brings one back without another copy", async () => {
       const { bob } = world.people;
       const before = await usage(bob);

@@ -28,8 +28,8 @@ import { Problem } from "../../../problem.ts";
 import { goTo } from "../../go-to.ts";
 import { signedIn } from "../../signed-in.ts";
 import { type Entry, showForm, submit } from "../../ui/post-form.tsx";
+import { findAskedFor, findForAddress, IF_EXISTS_FIELD } from "../existing-link.tsx";
 import { listOr, VIEW } from "../list/back-to-list.ts";
-import { findAskedFor, findForAddress, IF_EXISTS_FIELD } from "./existing-link.tsx";
 import {
   contentFields,
   type FormFields,
@@ -119,7 +119,7 @@ async function createFromJson(call: Call): Promise<Response> {
   const context = contextOf(call);
   const { input, content, wanted } = parseNewLinkJson(body, context);
   const { links } = call.app;
-  const existing = wanted && (await links.findExisting(call.actor, creation, input, wanted));
+  const existing = wanted && (await links.existing.find(call.actor, creation, input, wanted));
   if (existing) return answerJson(call, 200, existing);
   await links.circles.refuseNew(input, context.ownOrigins);
   const { kind } = input;

@@ -23,8 +23,8 @@ import {
 } from "../../ui/post-form.tsx";
 import { text as sharedText } from "../../ui/text.en.ts";
 import { BookmarkletHint } from "../bookmarklet.tsx";
+import { ExistingLink, IF_EXISTS_FIELD, IfExists } from "../existing-link.tsx";
 import { listOr, VIEW } from "../list/back-to-list.ts";
-import { ExistingLink, IF_EXISTS_FIELD, IfExists } from "./existing-link.tsx";
 import { ExpiryFields } from "./expiry-fields.tsx";
 import { UploadProgress, uploading } from "./file-input.tsx";
 import type { FormFields } from "./form-fields.ts";

@@ -1,17 +1,56 @@
 import { sql } from "kysely";
+import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
 
+import { type Actor, may } from "../../policy.ts";
 import { codesOf } from "../aliases/aliases.ts";
 import type { NewLink } from "../input/link-schema.ts";
 import { type Link, statusOf } from "../link.ts";
 import { type LinkRow, linkFrom, selectLinks } from "../rows/link-columns.ts";
 import { areSameTags } from "../tags/tag-names.ts";
+import { findByKey } from "./idempotency.ts";
+import type { Creation } from "./link-creation.ts";
 
-/** Links of one destination that are looked at: somebody may have a million of them. */
+/** Links of one destination that are looked at. */
 const MOST = 50;
 
+export interface ExistingLinksParts {
+  readonly database: Database;
+  readonly clock: Clock;
+}
+
+/** Links that there are to a destination, to be used instead of another one. */
+export class ExistingLinks {
+  readonly #database: Database;
+  readonly #clock: Clock;
+
+  constructor({ database, clock }: ExistingLinksParts) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  /**
+   * The newest live redirect of `ownerId` to the destination of `input`, which is as wanted in what else is named; null
+   * if there is none, or if an earlier call with the key created one.
+   */
+  async find(
+    actor: Actor,
+    { ownerId, key = null }: Creation,
+    input: NewLink,
+    wanted: readonly Wanted[] = [],
+  ): Promise<Link | null> {
+    if (input.kind !== "redirect") return null;
+    const now = this.#clock();
+    const { lookup, read } = this.#database;
+    if (key !== null && (await findByKey(lookup, key, now)) !== null) return null;
+    const found = await findExisting(read, { ownerId, target: input.target }, now);
+    const visible = found.filter((link) => may(actor, "link.see", link));
+    return visible.find((link) => isAsWanted(link, input, wanted)) ?? null;
+  }
+}
+
 /** The live redirects of an owner to exactly this destination, newest first; one indexed read. */
-export async function findExisting(
+async function findExisting(
   db: Database["read"],
   { ownerId, target }: Pick<Link, "ownerId" | "target">,
   now: number,
@@ -37,7 +76,7 @@ function beginningOf(text: ReturnType<typeof sql>) {
 export type Wanted = keyof NewLink;
 
 /** Whether `link` is as a new one would be, in what was said of it. A password matches none. */
-export function isAsWanted(link: Link, input: NewLink, wanted: readonly Wanted[]): boolean {
+function isAsWanted(link: Link, input: NewLink, wanted: readonly Wanted[]): boolean {
   return wanted.every((name) => {
     switch (name) {
       case "shortCode":

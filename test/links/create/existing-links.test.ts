@@ -24,7 +24,7 @@ for (const kind of databases) {
       const context = { now: 0, zone: "UTC", schemes: ["https"], inline: false, ownOrigins: [] };
       const given = { target: TARGET, ...body, find_if_exists: true };
       const { input, wanted } = parseNewLinkJson(given, context);
-      const found = await world.app.links.findExisting(
+      const found = await world.app.links.existing.find(
         as(owner),
         { ownerId: owner.id },
         input,

@@ -1,16 +1,16 @@
 /** @jsxImportSource #markup */
-import type { Call } from "../../../http/call.ts";
-import type { Form } from "../../../http/request/form.ts";
-import { href } from "../../../http/urls.ts";
-import type { Creation } from "../../../links/create/link-creation.ts";
-import { type InputContext, type NewLink, parseNewLink } from "../../../links/input/link-schema.ts";
-import type { Link } from "../../../links/link.ts";
-import { Problem } from "../../../problem.ts";
-import { signedIn } from "../../signed-in.ts";
-import { CopyButton } from "../../ui/copy-button.tsx";
-import { text as linkText } from "../text.en.ts";
-import type { FormFields } from "./form-fields.ts";
-import { text } from "./text.en.ts";
+import type { Call } from "../../http/call.ts";
+import type { Form } from "../../http/request/form.ts";
+import { href } from "../../http/urls.ts";
+import type { Creation } from "../../links/create/link-creation.ts";
+import { type InputContext, type NewLink, parseNewLink } from "../../links/input/link-schema.ts";
+import type { Link } from "../../links/link.ts";
+import { Problem } from "../../problem.ts";
+import { signedIn } from "../signed-in.ts";
+import { CopyButton } from "../ui/copy-button.tsx";
+import type { FormFields } from "./form/form-fields.ts";
+import { text } from "./form/text.en.ts";
+import { text as linkText } from "./text.en.ts";
 
 /** Says what becomes of a redirect to a destination that the user has a link to: `ask`, or else it is created. */
 export const IF_EXISTS_FIELD = "if_exists";
@@ -31,7 +31,7 @@ export async function findAskedFor(
   input: NewLink,
 ): Promise<Link | null> {
   if (form.text(IF_EXISTS_FIELD) !== "ask" || input.shortCode !== null) return null;
-  return await app.links.findExisting(actor, creation, input);
+  return await app.links.existing.find(actor, creation, input);
 }
 
 /** The user's link to the destination that an empty form is filled in with, as by the bookmarklet. */
@@ -43,7 +43,7 @@ export async function findForAddress(
   if (kind !== "redirect" || url.trim() === "" || code !== "") return null;
   try {
     const input = parseNewLink({ target: url }, context);
-    return await call.app.links.findExisting(
+    return await call.app.links.existing.find(
       call.actor,
       { ownerId: signedIn(call).user.id },
       input,

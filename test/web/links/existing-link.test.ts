@@ -1,8 +1,8 @@
 /** "You already have a link to this": the form asks, programs say what they want. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { text } from "../../../../src/web/links/form/text.en.ts";
-import { newLink } from "../../../share.ts";
-import { as, openTestApp, type World } from "../../../world.ts";
+import { text } from "../../../src/web/links/form/text.en.ts";
+import { newLink } from "../../share.ts";
+import { as, openTestApp, type World } from "../../world.ts";
 
 const TARGET = "https://example.com/page";
 
