@@ -122,7 +122,7 @@ export class ThreadConnection implements DatabaseConnection {
   }
 }
 
-/** Runs queries synchronously on this thread: for single rows by index, which take microseconds. */
+/** Runs queries synchronously on this thread: for a few rows by index, which take microseconds. */
 export class DirectConnection implements DatabaseConnection {
   readonly #db: Database;
 
