@@ -21,6 +21,9 @@ import { backup } from "../web/backup/backup-page.tsx";
 import { restore } from "../web/backup/restore-page.tsx";
 import { restoreProgress } from "../web/backup/restore-progress-page.tsx";
 import { home } from "../web/home-page.tsx";
+import { allKeys } from "../web/keys/all-keys-page.tsx";
+import { keys } from "../web/keys/keys-page.tsx";
+import { keyRevocation } from "../web/keys/revoke-key.tsx";
 import { linksCsv } from "../web/links/csv/export-csv.ts";
 import { importLinks } from "../web/links/csv/import-page.tsx";
 import { importProgress } from "../web/links/csv/import-progress-page.tsx";
@@ -117,6 +120,9 @@ const operations: Operations = {
     GET: { handler: links.checkCode, output: z.object({ ok: z.boolean(), message: z.string() }) },
   },
   profile: { GET: profile.show, POST: profile.change },
+  keys: { GET: keys.show, POST: keys.create },
+  allKeys: { GET: allKeys },
+  revokeKey: { GET: keyRevocation.ask, POST: keyRevocation.revoke },
   settings: { GET: settings.show, POST: { handler: settings.save, input: themesSchema } },
   backup: { GET: backup.show, POST: backup.make },
   restore: { GET: restore.show, POST: restore.run },

@@ -27,6 +27,8 @@ export const accountRows: readonly BoundRow[] = [
   byForm("switchUser", at(href("switchUser", { username: "bob" })), {}, notRead),
   byForm("switchBack", at(href("switchBack")), {}, notRead),
   byForm("profile", at(href("profile")), { action: "change_time_zone", time_zone: "UTC" }),
+  byForm("keys", at(href("keys")), { name: "a", scope: "links:read" }, { status: 422 }),
+  byForm("revokeKey", at(href("revokeKey", { id: "4711" })), {}, { ...notRead, status: 404 }),
   byForm("settings", at(href("settings")), { theme: "lux" }),
   byForm("siteSettings", at(href("siteSettings")), { "app.title": "A" }),
   byField("siteSettings", href("siteSettings"), "app.title", 60, () => ({})),

@@ -80,6 +80,14 @@ export class BoundSite {
     for (let made = 0; made < count; made++) await this.#startSession();
   }
 
+  async addKeys(count: number): Promise<void> {
+    for (let made = 0; made < count; made++)
+      await this.world.app.accounts.keys.create(operator, this.owner, {
+        name: `key ${made}`,
+        scopes: ["links:read"],
+      });
+  }
+
   async #addLink(shortCode: string, owner = this.owner): Promise<void> {
     const link = newLink({ shortCode, target: "https://example.com/" });
     await this.world.app.links.create(operator, { ownerId: owner.id }, link);

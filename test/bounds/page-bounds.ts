@@ -44,6 +44,22 @@ export const storedRows: readonly BoundRow[] = [
     store: (site, size) => site.addSessions(size),
     request: () => ({ path: href("profile") }),
   }),
+  get("keys", {
+    grows: "API keys of the account",
+    bound: "100 keys, and those that ended in the last 30 days",
+    answer: "the same page",
+    size: 5,
+    store: (site, size) => site.addKeys(size),
+    request: () => ({ path: href("keys") }),
+  }),
+  get("allKeys", {
+    grows: "API keys of the site",
+    bound: "200 a page",
+    answer: "the same page",
+    size: 5,
+    store: (site, size) => site.addKeys(size),
+    request: () => ({ path: href("allKeys") }),
+  }),
   get("users", {
     grows: "accounts",
     bound: "50 a page",
@@ -110,6 +126,7 @@ export const fixedRows: readonly BoundRow[] = [
       "nodes",
     ] as const
   ).map((name) => byUrl(name, at(href(name)))),
+  byUrl("revokeKey", at(href("revokeKey", { id: "4711" })), { status: 404 }),
   byUrl("signIn", at(href("signIn")), { status: 303 }),
   byUrl("switchBack", at(href("switchBack")), { status: 303 }),
   byUrl("qrPage", at(href("qrPage", { shortCode: "redirect" }))),

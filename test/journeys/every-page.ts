@@ -72,6 +72,26 @@ export const everyPage: readonly PageRow[] = [
   { name: "settings of the administrator", path: "/settings", user: "admin" },
   { name: "profile", path: "/profile" },
   { name: "profile of the administrator", path: "/profile", user: "admin" },
+  { name: "API keys", path: "/-/keys?preset=files" },
+  {
+    name: "API keys, refused",
+    path: "/-/keys",
+    act: async (page) => {
+      await field(page, "name").fill("A key without scopes");
+      await send(page, "name");
+    },
+  },
+  {
+    name: "a new API key",
+    path: "/-/keys?preset=files",
+    act: async (page) => {
+      await field(page, "name").fill("Photos");
+      await send(page, "name");
+    },
+  },
+  { name: "revoke an API key", path: "/-/keys/1/revoke" },
+  { name: "API keys of all users", path: "/-/keys/all", user: "admin" },
+  { name: "API keys of nobody", path: "/-/keys/all?owner=bob", user: "admin" },
   { name: "backup", path: "/backup/create" },
   { name: "backup, for the administrator", path: "/backup/create", user: "admin" },
   { name: "restore", path: "/backup/restore" },

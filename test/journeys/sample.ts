@@ -181,6 +181,22 @@ export async function addSamples(
   clock.set(now);
   await app.visits.flush();
   await addRestores(app, owner);
+  await addKeys(app, owner);
+}
+
+/** API keys: one that was used, one that expires, and one that was revoked. */
+async function addKeys({ accounts: { keys } }: App, owner: User): Promise<void> {
+  const network = "203.0.113.0";
+  const scopes = ["links:read", "links:create", "files:create"] as const;
+  const { secret } = await keys.create(operator, owner, { name: "ShareX at home", scopes });
+  await keys.find(secret, { client: "ShareX/18.0.0", network });
+  await keys.create(operator, owner, {
+    name: "Release notes",
+    scopes: ["files:create"],
+    kinds: ["markdown"],
+  });
+  const { key } = await keys.create(operator, owner, { name: "Old laptop", scopes });
+  await keys.revoke(operator, key.id);
 }
 
 async function rewrite(app: App, owner: User, code: string, words: string): Promise<void> {

@@ -153,20 +153,23 @@ export class Keys {
   }
 
   /**
+   * Returns a key.
+   * @throws Problem `not_found`
+   */
+  async get(actor: Actor, id: number): Promise<OwnedKey> {
+    const key = await findOwned(this.#database.lookup, id);
+    if (key !== null && may(actor, "key.list", { ownerId: key.userId })) return key;
+    throw noSuchKey();
+  }
+
+  /**
    * Revokes a key: it is refused from the next request on. One that has been revoked stays so.
    * @throws Problem `not_found`
    */
   async revoke(actor: Actor, id: number): Promise<OwnedKey> {
     return await this.#database.write(async (trx) => {
-      const row = await trx
-        .selectFrom("api_key")
-        .innerJoin("user", "user.id", "api_key.user_id")
-        .select([...keyColumns, "user.username"])
-        .where("api_key.id", "=", id)
-        .executeTakeFirst();
-      if (row === undefined || !may(actor, "key.revoke", { ownerId: row.user_id }))
-        throw new Problem("not_found", text.key.noSuchKey);
-      const key = { ...keyFrom(row), username: row.username };
+      const key = await findOwned(trx, id);
+      if (key === null || !may(actor, "key.revoke", { ownerId: key.userId })) throw noSuchKey();
       if (key.revokedAt !== null) return key;
       const revokedAt = this.#clock();
       const query = trx.updateTable("api_key").set({ revoked_at: revokedAt });
@@ -242,6 +245,20 @@ export class Keys {
       .catch((error: unknown) => this.#log.warn({ err: error }, "use of an API key not noted"))
       .finally(() => this.#notingUse.delete(id));
   }
+}
+
+async function findOwned(db: Database["lookup"], id: number): Promise<OwnedKey | null> {
+  const row = await db
+    .selectFrom("api_key")
+    .innerJoin("user", "user.id", "api_key.user_id")
+    .select([...keyColumns, "user.username"])
+    .where("api_key.id", "=", id)
+    .executeTakeFirst();
+  return row === undefined ? null : { ...keyFrom(row), username: row.username };
+}
+
+function noSuchKey(): Problem {
+  return new Problem("not_found", text.key.noSuchKey);
 }
 
 function isWorthNoting(last: LastUse, use: Omit<LastUse, "at">, now: number): boolean {

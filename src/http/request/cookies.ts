@@ -110,6 +110,7 @@ const noticeCodes = [
   "links_restored",
   "links_given",
   "tags_changed",
+  "key_revoked",
   "account_created",
   "account_deleted",
   "signed_out_everywhere",

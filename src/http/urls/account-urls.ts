@@ -23,6 +23,27 @@ export const accountUrls = {
     tongue: "page",
     doc: "Your account: `action=change_password` `current_password` `new_password` `confirm_password`, `action=change_time_zone` `time_zone` (an IANA name; empty for the site's), `action=end_session` `session`, `action=end_other_sessions`.",
   },
+  keys: {
+    pattern: "/-/keys",
+    methods: READ_AND_POST,
+    access: "in_person",
+    tongue: "page",
+    doc: "Your API keys. A POST creates one: `name`, `scope` (repeated), `kind` (repeated; none: links of every type) and `expires_in` (`30d` `90d` `365d` or `never`); the response shows it once. Where you signed in more than 15 minutes ago, it needs `your_password`. `?preset=` (`links` `files` `read`) ticks scopes of the form.",
+  },
+  allKeys: {
+    pattern: "/-/keys/all",
+    methods: READ,
+    access: "administrator",
+    tongue: "page",
+    doc: "The API keys of all users, 200 at once; `?after=` is the next page, `?owner=` (a user name) shows those of one.",
+  },
+  revokeKey: {
+    pattern: "/-/keys/:id/revoke",
+    methods: READ_AND_POST,
+    access: "in_person",
+    tongue: "page",
+    doc: "Revoke an API key of your own, or as an administrator of any user; a GET asks for confirmation.",
+  },
   settings: {
     pattern: "/settings",
     methods: READ_AND_POST,

@@ -70,6 +70,7 @@ export const text = catalogue({
     disabled: "Disabled",
     account: "Account",
     sessions: "Sessions",
+    keys: "API keys of this account",
     links: "Links",
     used: (files: number, size: string, quota: string | null) =>
       `${plural(files, { one: "1 file", other: `${formatCount(files)} files` })}, ${quota === null ? `${size} used (unlimited)` : `${size} of ${quota} used`}`,

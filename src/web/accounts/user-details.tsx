@@ -48,6 +48,7 @@ export function UserDetails({ call, account, sessions, links, entry }: UserDetai
       <Section title={text.user.sessions}>
         <Sessions call={call} sessions={sessions} />
         <Actions call={call} account={account} hasSessions={sessions.length > 0} />
+        <a href={withQuery(href("allKeys"), { owner: account.username })}>{text.user.keys}</a>
       </Section>
       <Section title={text.user.links}>
         <Links call={call} account={account} links={links} />

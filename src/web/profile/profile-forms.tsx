@@ -61,6 +61,10 @@ export function Profile({ call, facts, action, entry }: ProfileProps) {
       <Section title={text.sessions.title}>
         <SessionList sessions={sessions} current={session} zone={zone} now={call.app.clock()} />
       </Section>
+      <Section title={text.keys.title}>
+        <p>{text.keys.explanation}</p>
+        <a href={href("keys")}>{text.keys.link}</a>
+      </Section>
       <Section title={text.timeZone.title}>
         <ZoneForm entry={entryOf(CHANGE_TIME_ZONE)} siteZone={siteZone} />
       </Section>

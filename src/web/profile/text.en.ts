@@ -24,6 +24,12 @@ export const text = catalogue({
     alreadyEnded: "This session has already ended.",
   },
 
+  keys: {
+    title: "API keys",
+    explanation: "Let scripts, apps and the command line use your account, within limits you set.",
+    link: "Manage API keys",
+  },
+
   timeZone: {
     title: "Time zone",
     siteDefault: (zone: string) => `Site default (${zone})`,

@@ -22,6 +22,8 @@ export interface Things {
   readonly mark: string;
   readonly owner: string;
   readonly session: string;
+  /** The id of an API key of the owner. */
+  readonly key: string;
   readonly link: string;
   readonly picture: string;
   readonly document: string;

@@ -127,6 +127,16 @@ export const permissionRows: readonly PermissionRow[] = [
     what: "end a session of the owner",
     fields: ({ session }) => ({ action: "end_session", session }),
   }),
+  ...both("keys", [IN_PERSON, IN_PERSON_OR_401], {
+    path: at(href("keys")),
+    what: "create an API key of your own",
+    fields: ({ mark }) => ({ name: mark, scope: "links:read", expires_in: "never" }),
+  }),
+  get("allKeys", ADMINISTRATOR, at(href("allKeys"))),
+  ...both("revokeKey", ["sign-in 404 yes yes 403 sign-in", "401 404 yes yes 403 401"], {
+    path: ({ key }) => href("revokeKey", { id: key }),
+    what: "an API key of the owner",
+  }),
   ...both("settings", [IN_PERSON, IN_PERSON_OR_401], {
     path: at(href("settings")),
     fields: () => ({ theme: "lux" }),

@@ -75,6 +75,7 @@ async function makeThings(): Promise<Things> {
     archive,
     restore: await endedRestore("merge"),
     imported: await endedRestore("csv"),
+    key: await makeKey(),
   };
 }
 
@@ -84,6 +85,11 @@ async function changed(mark: string): Promise<string> {
   await world.app.links.create(as(owner), { ownerId: owner.id }, made);
   const { target } = newLink({ target: "https://example.com/second" });
   return (await world.app.links.edit(as(owner), shortCode, { target })).shortCode;
+}
+
+async function makeKey(): Promise<string> {
+  const input = { name: "a test", scopes: ["links:read"] as const };
+  return String((await world.app.accounts.keys.create(operator, owner, input)).key.id);
 }
 
 async function deleted(code: string): Promise<string> {

@@ -60,6 +60,8 @@ function describe({ code, shortCode, count = 0, skipped }: Notice, origin: strin
       return notice.tagsChanged(count);
     case "account_created":
       return notice.accountCreated;
+    case "key_revoked":
+      return notice.keyRevoked;
     case "account_deleted":
       return notice.accountDeleted;
     case "signed_out_everywhere":

@@ -83,6 +83,7 @@ export const text = catalogue({
         other: `Tags changed for ${formatCount(count)} links.`,
       }),
     accountCreated: "Account created.",
+    keyRevoked: "API key revoked.",
     accountDeleted: "Account deleted.",
     userSignedOut: "User signed out of all devices.",
     signedOut: "You are signed out.",

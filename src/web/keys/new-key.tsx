@@ -1,0 +1,58 @@
+/** @jsxImportSource #markup */
+import type { Call } from "../../http/call.ts";
+import { href } from "../../http/urls.ts";
+import { CopyButton } from "../ui/copy-button.tsx";
+import { fillText } from "../ui/fill-text.tsx";
+import { PageHead } from "../ui/layout/layout.tsx";
+import { Section } from "../ui/section.tsx";
+import { text } from "./text.en.ts";
+
+interface NewKeyProps {
+  readonly call: Call;
+  readonly name: string;
+  readonly secret: string;
+  readonly scopes: readonly string[];
+}
+
+/** A new key, and how to use it. This is the only place where it is ever shown. */
+export function NewKey({ call, name, secret, scopes }: NewKeyProps) {
+  const { origin } = call.client;
+  const { lines } = text.created;
+  return (
+    <div class="form-width">
+      <PageHead title={text.created.title} />
+      <p>{fillText(text.created.explanation, { name: <strong class="name">{name}</strong> })}</p>
+      <div class="d-flex flex-wrap gap-3 align-items-center mb-4">
+        <code class="fs-5 name text-body" id="new-key">
+          {secret}
+        </code>
+        <CopyButton text={secret} what={text.created.what} />
+      </div>
+      <a class="btn btn-primary" href={href("keys")}>
+        {text.created.back}
+      </a>
+      <Section title={text.created.use}>
+        <Line explanation={text.created.keep} line={lines.keep} />
+        {scopes.includes("links:create") && (
+          <Line explanation={text.created.create} line={lines.create(origin + href("apiLinks"))} />
+        )}
+        {scopes.includes("files:create") && (
+          <Line explanation={text.created.upload} line={lines.upload(origin + href("add"))} />
+        )}
+        <Line explanation={text.created.sharex} line={lines.header(secret)} />
+        <Line explanation={text.created.login} line={lines.login(origin)} />
+      </Section>
+    </div>
+  );
+}
+
+function Line({ explanation, line }: { explanation: string; line: string }) {
+  return (
+    <>
+      <p class="mb-1">{explanation}</p>
+      <pre tabindex={0}>
+        <code>{line}</code>
+      </pre>
+    </>
+  );
+}
