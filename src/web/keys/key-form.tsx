@@ -3,7 +3,7 @@ import { href, withQuery } from "../../http/urls.ts";
 import { kinds } from "../../links/link.ts";
 import { type Actor, isAdministrator, type Scope, scopeNames, scopes } from "../../policy.ts";
 import { text as linkText } from "../links/text.en.ts";
-import { type Entry, InputField, isRefused, PostForm, Select } from "../ui/post-form.tsx";
+import { type Entry, InputField, PostForm, Select } from "../ui/post-form.tsx";
 import { Section } from "../ui/section.tsx";
 import { text as shared } from "../ui/text.en.ts";
 import { text } from "./text.en.ts";
@@ -103,7 +103,7 @@ function Boxes({ entry, name, field, label, help, options }: BoxesProps) {
       {options.map(([value, words]) => (
         <div class="form-check">
           <input
-            class={`form-check-input${isRefused(entry, [field]) ? " is-invalid" : ""}`}
+            class="form-check-input"
             type="checkbox"
             id={`${name}-${value}`}
             name={name}
@@ -116,7 +116,7 @@ function Boxes({ entry, name, field, label, help, options }: BoxesProps) {
         </div>
       ))}
       {refused && (
-        <div class="small text-danger" id={`${field}-problem`}>
+        <div class="invalid-feedback d-block" id={`${field}-problem`}>
           {refused}
         </div>
       )}
