@@ -24,6 +24,7 @@ async function show(call: Call): Promise<Response> {
     call,
     {
       title: text.progress.title,
+      scripts: isRunning ? ["htmx.js"] : [],
       head: isRunning && (
         <noscript>
           <meta http-equiv="refresh" content="5" />

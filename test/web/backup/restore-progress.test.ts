@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { runRestores } from "../../../src/user-backup/restores/restore-queue.ts";
 import { text } from "../../../src/web/backup/text.en.ts";
+import { assetHref } from "../../../src/web/static/asset.ts";
 import { madeArchive } from "../../user-backup/restores/made-archive.ts";
 import { sendBackup } from "../../user-backup/send-archive.ts";
 import { form, openTestApp, type World } from "../../world.ts";
@@ -43,6 +44,7 @@ describe("a large backup", () => {
     const running = await (await get(path)).text();
     expect(running).toContain("<progress");
     expect(running).toContain('hx-trigger="every 2s"');
+    expect(running).toContain(assetHref("htmx.js"));
     expect(running).toContain('http-equiv="refresh"');
     await runRestores(world.app);
     const done = await (await get(path)).text();

@@ -28,7 +28,7 @@ async function show(call: Call): Promise<Response> {
   );
   return await showPage(
     call,
-    { title: text.title, head: isRunning && refresh },
+    { title: text.title, head: isRunning && refresh, scripts: isRunning ? ["htmx.js"] : [] },
     <Progress record={record} />,
   );
 }
