@@ -11,7 +11,7 @@ import type { ReadRow, RowFault } from "./read-row.ts";
 
 /** Most links of one import, and most bytes of its file. */
 export const MAX_CSV_ROWS = 1_000_000;
-export const MAX_CSV_BYTES = 50_000_000;
+export const MAX_CSV_BYTES = 52_428_800;
 
 /** Links that one transaction creates. */
 const PORTION = 500;

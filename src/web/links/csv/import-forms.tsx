@@ -121,9 +121,9 @@ export function ImportPreview({ preview, sent, pasted }: PreviewProps) {
         )}
       </form>
       {isEditable && (
-        <details class="form-width mb-4" open={linkCount === 0}>
+        <details class="mb-4" open={linkCount === 0}>
           <summary>{text.preview.change}</summary>
-          <div class="mt-3">
+          <div class="mt-3 form-width">
             <Fields entry={{ values: { links: pasted } }} />
           </div>
         </details>
