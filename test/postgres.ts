@@ -15,6 +15,8 @@ import {
 
 export interface Postgres {
   freshDatabase(): Promise<FreshDatabase>;
+  /** One without rows, whose schema is up to date. */
+  migratedDatabase(): Promise<FreshDatabase>;
 }
 
 export interface FreshDatabase {
@@ -32,23 +34,47 @@ if (!postgresIsAvailable) {
 }
 
 let server: Promise<PostgresServer> | undefined;
+let template: Promise<NamedDatabase> | undefined;
 let databasesMade = 0;
 
 /** The PostgreSQL of this run, started by the first call. */
 export async function openPostgres(): Promise<Postgres> {
   server ??= given === "" ? startPostgres() : Promise.resolve({ url: given, stop: async () => {} });
   const { url } = await server;
-  return { freshDatabase: () => makeDatabase(url) };
+  return {
+    freshDatabase: () => makeDatabase(url, "template1"),
+    migratedDatabase: async () => {
+      template ??= makeTemplate(url);
+      return await makeDatabase(url, (await template).name);
+    },
+  };
 }
 
-afterAll(async () => (await server)?.stop());
+afterAll(async () => {
+  await (await template)?.drop();
+  await (await server)?.stop();
+});
 
-async function makeDatabase(serverUrl: string): Promise<FreshDatabase> {
+interface NamedDatabase extends FreshDatabase {
+  readonly name: string;
+}
+
+/** Migrates one database, of which others are copies. */
+async function makeTemplate(serverUrl: string): Promise<NamedDatabase> {
+  const database = await makeDatabase(serverUrl, "template1");
+  // Every process of tests loads this file, and few need the program.
+  const { migratePostgres } = await import("./migrated/migrated-database.ts");
+  await migratePostgres(database.url);
+  return database;
+}
+
+async function makeDatabase(serverUrl: string, template: string): Promise<NamedDatabase> {
   const name = `trunk8_test_${process.pid}_${databasesMade++}`;
-  await runStatement(serverUrl, `CREATE DATABASE ${name}`);
+  await runStatement(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return {
+    name,
     url: url.href,
     drop: () => runStatement(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   };

@@ -9,6 +9,7 @@ import type { Settings } from "../src/config/settings.ts";
 import { type Actor, operator } from "../src/policy.ts";
 import { respond } from "../src/server/http-server.ts";
 import { type Logger, silentLog } from "../src/telemetry/log.ts";
+import { addMigratedSqlite } from "./migrated/migrated-database.ts";
 import { openPostgres, postgresIsAvailable } from "./postgres.ts";
 import { FIREFOX } from "./user-agents.ts";
 
@@ -78,7 +79,8 @@ export async function openTestApp({
   log = silentLog(),
   random = systemRandom,
 }: WorldOptions = {}): Promise<World> {
-  const server = database === "postgres" ? await (await openPostgres()).freshDatabase() : null;
+  const server = database === "postgres" ? await (await openPostgres()).migratedDatabase() : null;
+  if (server === null) await addMigratedSqlite(dataFolder);
   const clock = makeClock();
   const live = LiveSettings.fixed(
     {
