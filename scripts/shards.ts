@@ -13,7 +13,7 @@ import { secondsOf } from "./slow-tests.ts";
  * of the machine: it is listed as unstable, and counts as passed. More than a few such files are no accident, and are
  * not run again; nor is a file that took minutes, whose tests hang.
  *
- *   npm run test:shards -- [--at-once 3] [FOLDER...]
+ *   npm run test:shards -- [--at-once 3] [FOLDER or FILE...]
  */
 const root = join(import.meta.dir, "..");
 
@@ -68,7 +68,7 @@ process.exitCode = total.fail === 0 && total.pass > 0 ? 0 : 1;
 /** The files of each folder in batches of about as many seconds, the longest batches first. */
 function batchesOf(folders: readonly string[]): Batch[] {
   const paths = folders.flatMap((folder) => [
-    ...new Bun.Glob(`${folder}/**/*.test.ts`).scanSync(root),
+    ...new Bun.Glob(folder.endsWith(".test.ts") ? folder : `${folder}/**/*.test.ts`).scanSync(root),
   ]);
   const byFolder = Object.entries(Object.groupBy(paths.sort(), (path) => dirname(path)));
   return byFolder
@@ -148,9 +148,7 @@ async function runFiles({ folder, files }: Batch): Promise<Result> {
   if (crashed) failures.push(...files.map((file) => ({ file, name: "did not run to its end" })));
   counts.fail = failures.length;
   const seconds = secondsSince(startedAt).toFixed(1);
-  const cpu = (Number(child.resourceUsage()?.cpuTime.total ?? 0) / 1e6).toFixed(1);
-  const sum = `${files.length} files, ${seconds} s, ${cpu} s of CPU`;
-  process.stdout.write(`${stdout}${stderr}== ${folder}: ${sum}\n`);
+  process.stdout.write(`${stdout}${stderr}== ${folder}: ${files.length} files, ${seconds} s\n`);
   return { counts, failures };
 }
 

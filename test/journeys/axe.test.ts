@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import type { Theme } from "../../src/config/values/themes.ts";
 import { assetHref } from "../../src/web/static/asset.ts";
 import { browserIsAvailable } from "../browser.ts";
+import { inThisRun } from "../nightly/nightly.ts";
 import { everyPage, openRow, userOf } from "./every-page.ts";
 import { openSite, overflow, PHONE, type Site, visitsBy } from "./pages.ts";
 import { addSamples } from "./sample.ts";
@@ -15,6 +16,8 @@ const axeSource = await Bun.file(Bun.resolveSync("axe-core/axe.min.js", import.m
 const COLOURS: RunOptions = { runOnly: ["color-contrast", "link-in-text-block"] };
 
 const otherThemes: readonly Theme[] = ["darkly", "vapor"];
+
+const inOtherThemes = new Set(inThisRun("axe-themes", everyPage));
 
 describe.skipIf(!browserIsAvailable)("axe finds nothing serious, and a phone shows all, on", () => {
   let site: Site;
@@ -32,7 +35,7 @@ describe.skipIf(!browserIsAvailable)("axe finds nothing serious, and a phone sho
     const before = faults.length;
     await openRow(page, row);
     const found = [...(await examine(page)), ...(await examineOnPhone(page))];
-    for (const [at, theme] of otherThemes.entries()) {
+    for (const [at, theme] of inOtherThemes.has(row) ? otherThemes.entries() : []) {
       const worn = otherThemes[at - 1] ?? "cerulean";
       await page.evaluate(
         `inPage.dress("/${worn}", "${assetHref(`${theme}-${row.isDocument ? "document" : "page"}.css`)}")`,

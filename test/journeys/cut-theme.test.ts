@@ -5,6 +5,7 @@ import { type AssetName, assetOf } from "../../src/web/static/asset.ts";
 import { themeFiles } from "../../src/web/static/themes/theme-files.ts";
 import { themeSheet } from "../../src/web/static/themes/theme-sheet.ts";
 import { browserIsAvailable } from "../browser.ts";
+import { inThisRun } from "../nightly/nightly.ts";
 import { everyPage, openRow, userOf } from "./every-page.ts";
 import { openSite, type Site, visitsBy } from "./pages.ts";
 import { addSamples } from "./sample.ts";
@@ -26,7 +27,8 @@ describe.skipIf(!browserIsAvailable)("the whole theme changes nothing on", () =>
 
   afterAll(() => site.close());
 
-  test.each(everyPage.map((row) => [row.name, row] as const))("%s", async (_, row) => {
+  const rows = inThisRun("cut-theme", everyPage);
+  test.each(rows.map((row) => [row.name, row] as const))("%s", async (_, row) => {
     const { page } = await visitOf(userOf(site.world.people, row));
     const kind = row.isDocument ? "document" : "page";
     await page.addInitScript({ path: IN_THEME });

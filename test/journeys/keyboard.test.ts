@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { text } from "../../src/web/links/list/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
+import { inThisRun } from "../nightly/nightly.ts";
 import { everyPage, openRow, userOf } from "./every-page.ts";
 import { openSite, type Site } from "./pages.ts";
 import { addSamples, MINE } from "./sample.ts";
@@ -18,7 +19,8 @@ describe.skipIf(!browserIsAvailable)("by keyboard", () => {
 
   afterAll(() => site.close());
 
-  test.each(everyPage.map((row) => [row.name, row] as const))(
+  const rows = inThisRun("keyboard", everyPage);
+  test.each(rows.map((row) => [row.name, row] as const))(
     "everything can be reached, and shows when it is: %s",
     async (_, row) => {
       const user = userOf(site.world.people, row);

@@ -6,6 +6,7 @@ import { text as list } from "../../src/web/links/list/text.en.ts";
 import { assetHref } from "../../src/web/static/asset.ts";
 import { text as shared } from "../../src/web/ui/text.en.ts";
 import { browserIsAvailable } from "../browser.ts";
+import { inThisRun } from "../nightly/nightly.ts";
 import { openSite, type Site, type Visit } from "./pages.ts";
 import { addSamples, MINE } from "./sample.ts";
 
@@ -165,7 +166,7 @@ async function open(page: Page, path: string): Promise<void> {
 /** Puts on each theme in turn. */
 async function* dressed(page: Page): AsyncGenerator<Theme> {
   let worn = "cerulean";
-  for (const theme of themeNames) {
+  for (const theme of inThisRun("themes", themeNames)) {
     if (theme !== worn)
       await page.evaluate(`inPage.dress("/${worn}", "${assetHref(`${theme}-page.css`)}")`);
     worn = theme;
