@@ -65,6 +65,12 @@ async function makeTemplate(serverUrl: string): Promise<NamedDatabase> {
   // Every process of tests loads this file, and few need the program.
   const { migratePostgres } = await import("./migrated/migrated-database.ts");
   await migratePostgres(database.url);
+  // PostgreSQL copies no database that has a session, also of one that is about to end.
+  await runStatement(
+    serverUrl,
+    `ALTER DATABASE ${database.name} ALLOW_CONNECTIONS false;
+     SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${database.name}'`,
+  );
   return database;
 }
 

@@ -47,7 +47,7 @@ test("a database that could not be opened is opened by the next request", async 
   expect(await rows()).toEqual([]);
 });
 
-test("a thread that crashes in a transaction loses its group, and the next transaction succeeds", async () => {
+test("a thread that crashes in a transaction loses its group, nothing acknowledged, and the next one succeeds", async () => {
   connect("links.db");
   await transact("create table t (a)", "insert into t values (0)");
   const group = [
@@ -55,9 +55,12 @@ test("a thread that crashes in a transaction loses its group, and the next trans
     transact("insert into t values (2)", "select 'crash'", "insert into t values (3)"),
     transact("insert into t values (4)"),
   ];
-  for (const result of await Promise.allSettled(group)) expect(result.status).toBe("rejected");
+  const [first, crashed, last] = await Promise.allSettled(group);
+  expect(crashed?.status).toBe("rejected");
+  // On a slow machine a group ends before all that wait are in it.
+  const kept = [first?.status === "fulfilled" ? 1 : [], last?.status === "fulfilled" ? 4 : []];
   await transact("insert into t values (5)");
-  expect(await rows()).toEqual([{ a: 0 }, { a: 5 }]);
+  expect(await rows()).toEqual([0, ...kept.flat(), 5].map((a) => ({ a })));
 });
 
 test("a closed client rejects requests", async () => {
