@@ -211,12 +211,12 @@ export function may(actor: Actor, action: Action, resource?: Resource): boolean 
 
 /**
  * Refuses an API key that has none of these scopes.
- * @throws Problem `insufficient_scope`, `forbidden` where none is enough
+ * @throws Problem `insufficient_scope`, `person_required` where none is enough
  */
 export function requireScope({ scopes: granted }: KeyGrant, needed: readonly Scope[]): void {
   if (needed.some((scope) => granted.includes(scope))) return;
   const [scope] = needed;
-  if (scope === undefined) throw new Problem("forbidden", text.key.inPerson);
+  if (scope === undefined) throw new Problem("person_required", text.key.inPerson);
   throw new Problem("insufficient_scope", text.key.insufficientScope(scope), { scope });
 }
 

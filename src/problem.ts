@@ -7,6 +7,7 @@ export type ProblemCode =
   | "insufficient_scope" // an API key without the scope: see `scope`
   | "forbidden" // signed in, or cross-site, and not allowed
   | "recent_sign_in_required" // signed in too long ago for a sensitive action
+  | "person_required" // by an API key, which is no person
   | "not_found" // missing, or not yours: the response is the same
   | "method_not_allowed"
   | "gone" // it was here: an expired or disabled link

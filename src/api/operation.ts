@@ -29,8 +29,11 @@ export interface OperationRow {
   /** Unique among all operations. */
   readonly name: string;
   readonly doc: string;
-  /** The scopes of which a key needs one, whatever the operation needs beside; null: no key is needed. */
-  readonly scopes: readonly Scope[] | null;
+  /**
+   * The scopes of which a key needs one, whatever the operation needs beside; `any`: any key will do; none: it needs a
+   * person, and no key will do; null: no key is needed.
+   */
+  readonly scopes: readonly Scope[] | "any" | null;
   /** By status. */
   readonly answers: Readonly<Record<number, Answer>>;
   /** Problems beside those that any request may meet. */
@@ -79,7 +82,8 @@ export function operation<Query extends z.ZodObject = z.ZodObject, Body = undefi
   const types = Object.values(row.answers).flatMap(typesOf);
   const handler = async (call: Call) => {
     const { actor, request } = call;
-    if (actor.is === "user" && actor.key && row.scopes) requireScope(actor.key, row.scopes);
+    if (actor.is === "user" && actor.key && row.scopes !== null && row.scopes !== "any")
+      requireScope(actor.key, row.scopes);
     requireAcceptable(request, types);
     return await answer(call, {
       query: parameters.read(call.url.searchParams) as z.output<Query>,

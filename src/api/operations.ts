@@ -1,6 +1,7 @@
 import type { Handler } from "../http/call.ts";
 import type { Method } from "../http/url-row.ts";
 import { type ApiUrlName, apiUrls } from "../http/urls/api-urls.ts";
+import { adminOperations } from "./admin-operations.ts";
 import { linkOperations } from "./links/link-operations.ts";
 import type { ApiMethod, ApiOperation, ApiRow } from "./operation.ts";
 import { siteOperations } from "./site/site-operations.ts";
@@ -14,6 +15,7 @@ export const apiOperations: {
 } = {
   ...siteOperations(listOperations),
   ...linkOperations,
+  ...adminOperations,
 };
 
 export function listOperations(): ApiRow[] {

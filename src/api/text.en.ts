@@ -23,6 +23,7 @@ export const text = catalogue({
   },
 
   signInFirst: "Send an API key: `Authorization: Bearer` and the key.",
+  signInAgain: "You signed in some time ago. Sign in again, and repeat the action.",
   notAcceptable: (types: string) => `This resource is available as ${types} only.`,
   noSuchUrl: "The API has nothing at this URL.",
 });

@@ -56,7 +56,7 @@ export function requireAccess({ actor }: Pick<Call, "actor">, access: Access): v
 
 /**
  * Returns the caller as they are at this URL: an API key that is not for it is a visitor's, where visitors may call it.
- * @throws Problem `insufficient_scope`, or `forbidden` where a person is needed
+ * @throws Problem `insufficient_scope`, or `person_required`
  */
 export function limitKey(caller: Caller, name: UrlName): Caller {
   const { actor } = caller;

@@ -1,4 +1,5 @@
 import { accountRows } from "./account-bounds.ts";
+import { apiAdminRows } from "./api-admin-bounds.ts";
 import { apiRows } from "./api-bounds.ts";
 import type { BoundRow } from "./bound-row.ts";
 import { linkRows } from "./link-bounds.ts";
@@ -12,5 +13,6 @@ export const boundRows: readonly BoundRow[] = [
   ...linkRows,
   ...accountRows,
   ...apiRows,
+  ...apiAdminRows,
   ...fixedRows,
 ];

@@ -243,11 +243,11 @@ describe("what a key may", () => {
       expect([path, response.status, (await bodyOf(response)).code]).toEqual([
         path,
         403,
-        "forbidden",
+        "person_required",
       ]);
     }
     const promotion = await post("/users/alice", { role: "administrator" }, bearer(everything));
-    expect((await bodyOf(promotion)).code).toBe("recent_sign_in_required");
+    expect((await bodyOf(promotion)).code).toBe("person_required");
   });
 
   test("a key of an administrator acts as that administrator", async () => {

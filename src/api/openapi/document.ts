@@ -46,12 +46,11 @@ export function pathOf({ url }: Pick<ApiRow, "url">): string {
 function operationOf(row: ApiRow, components: Components): Json {
   const { name, doc, scopes, body } = row.operation;
   const [summary = "", ...more] = doc.split(/(?<=\.) /);
-  const needs = scopes === null ? prose.needsNoKey : prose.needsScope(scopes);
   return {
     operationId: name,
     tags: [tagOf(row)],
     summary: summary.replace(/\.$/, ""),
-    description: [...more, needs].join(" "),
+    description: [...more, needsOf(scopes)].join(" "),
     ...(scopes === null && { security: [] }),
     parameters: parametersOf(row, components),
     ...(body && {
@@ -64,6 +63,12 @@ function operationOf(row: ApiRow, components: Components): Json {
     }),
     responses: responsesOf(row, components),
   };
+}
+
+function needsOf(scopes: ApiRow["operation"]["scopes"]): string {
+  if (scopes === null) return prose.needsNoKey;
+  if (scopes === "any") return prose.needsAnyKey;
+  return scopes.length === 0 ? prose.needsPerson : prose.needsScope(scopes);
 }
 
 function parametersOf(row: ApiRow, components: Components): Json[] {

@@ -9,12 +9,18 @@ export const prose = {
   license: { name: "MIT", identifier: "MIT" },
   problem: "A problem.",
   needsNoKey: "Needs no key.",
+  needsAnyKey: "Any key will do.",
+  needsPerson: "Needs a person who has signed in: a key gets 403 with the code `person_required`.",
   needsScope: (scopes: readonly Scope[]) =>
     `A key needs the scope ${scopes.map((scope) => `\`${scope}\``).join(" or ")}.`,
   tags: {
     about: "The API itself.",
     openapi: "This document.",
     links: "Links: redirects, files and pages.",
+    me: "The account of the caller.",
+    health: "Whether links can be answered.",
+    users: "Accounts, for administrators.",
+    keys: "API keys.",
   } as Readonly<Record<string, string>>,
   securitySchemes: {
     bearer: {

@@ -10,6 +10,7 @@ export const statusOf: Readonly<Record<ProblemCode, number>> = {
   forbidden: 403,
   insufficient_scope: 403,
   recent_sign_in_required: 403,
+  person_required: 403,
   not_found: 404,
   method_not_allowed: 405,
   not_acceptable: 406,

@@ -1,7 +1,6 @@
 import { READ, type UrlRow } from "../url-row.ts";
-
-/** Where the API is, for ever: `/api` and `/api/v2` belong to the contracts of other programs. */
-export const API = "/api/v1";
+import { apiAdminUrls } from "./api-admin-urls.ts";
+import { API } from "./api-prefix.ts";
 
 /** The URLs of the API. What each of their methods reads and answers is in `api/operations.ts`. */
 export const apiUrls = {
@@ -33,6 +32,7 @@ export const apiUrls = {
     tongue: "api",
     doc: "Read, replace or create, change and delete a link.",
   },
+  ...apiAdminUrls,
 } as const satisfies Record<string, UrlRow>;
 
 export type ApiUrlName = keyof typeof apiUrls;

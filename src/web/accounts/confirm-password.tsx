@@ -59,10 +59,10 @@ export async function requireRecentSignIn(
   await confirm(call, password, action);
 }
 
-/** @throws Problem `recent_sign_in_required` for an API key: none is a person who knows a password */
+/** @throws Problem `person_required` for an API key: none is a person who knows a password */
 function isRecent({ app, session }: Call): boolean {
   if (session !== null) return app.accounts.sessions.isRecent(session);
-  throw new Problem("recent_sign_in_required", shared.key.inPerson);
+  throw new Problem("person_required", shared.key.inPerson);
 }
 
 function passwordRequired(): Problem {

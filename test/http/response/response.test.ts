@@ -107,6 +107,7 @@ describe("problems", () => {
       forbidden: 403,
       insufficient_scope: 403,
       recent_sign_in_required: 403,
+      person_required: 403,
       not_found: 404,
       method_not_allowed: 405,
       conflict: 409,

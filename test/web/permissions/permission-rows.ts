@@ -1,5 +1,6 @@
 import { href, withQuery } from "../../../src/http/urls.ts";
 import { assetHref } from "../../../src/web/static/asset.ts";
+import { adminPermissionRows } from "../../api/admin-permission-rows.ts";
 import { apiPermissionRows } from "../../api/api-permission-rows.ts";
 import {
   ADMINISTRATOR,
@@ -208,6 +209,7 @@ export const permissionRows: readonly PermissionRow[] = [
   }),
   ...both("proxyProbe", [PROBER, PROBER], { path: at(href("proxyProbe")) }),
   ...apiPermissionRows,
+  ...adminPermissionRows,
   get("brand", ANYBODY, at("logo")),
   get("asset", ANYBODY, at(assetHref("site.css"))),
   get("favicon", ANYBODY, at(href("favicon"))),

@@ -129,6 +129,10 @@ export const text = catalogue({
       title: "Confirm your password",
       advice: "Sign in again, and repeat the action.",
     },
+    person_required: {
+      title: "Not allowed",
+      advice: "Sign in, and repeat the action.",
+    },
     not_found: {
       title: "Page not found",
       advice:

@@ -1,0 +1,52 @@
+import { href, type UrlName } from "../../src/http/urls.ts";
+import { type Asked, at, type PermissionRow, row } from "../web/permissions/permission-row.ts";
+
+const SIGNED_IN = "401 yes yes yes yes 401";
+const ADMINISTRATOR = "401 403 403 yes 403 401";
+/** Others do not find an account. */
+const OF_ACCOUNT = "401 404 404 yes 404 401";
+/** Not by an administrator who impersonates a user. */
+const IN_PERSON = "401 yes yes yes 403 401";
+
+const OF_KEY = "401 404 yes yes 404 401";
+
+/** A method with a body of JSON, empty by default. */
+const send = (name: UrlName, method: PermissionRow["method"], answers: string, asked: Asked) =>
+  row(name, method, answers, { json: () => ({}), ...asked });
+
+const get = (name: UrlName, answers: string, path: Asked["path"], what = "") =>
+  row(name, "GET", answers, { path, what });
+
+const person = ({ person: username }: Parameters<Asked["path"]>[0]) =>
+  href("apiUser", { username });
+
+/** Every operation of the API on accounts and the site. */
+export const adminPermissionRows: readonly PermissionRow[] = [
+  get("apiMe", SIGNED_IN, at(href("apiMe"))),
+  get("apiUsers", ADMINISTRATOR, at(href("apiUsers"))),
+  send("apiUsers", "POST", ADMINISTRATOR, {
+    path: at(href("apiUsers")),
+    json: ({ mark }) => ({ username: `api-${mark}`, password: "a long enough passphrase" }),
+  }),
+  get("apiUser", OF_ACCOUNT, person),
+  send("apiUser", "PATCH", OF_ACCOUNT, { path: person, json: () => ({ role: "administrator" }) }),
+  row("apiUser", "DELETE", OF_ACCOUNT, { path: (things) => `${person(things)}?links=keep` }),
+  send("apiPassword", "PUT", OF_ACCOUNT, {
+    path: ({ person: username }) => href("apiPassword", { username }),
+    json: () => ({ new_password: "a long enough passphrase" }),
+  }),
+  row("apiPassword", "POST", OF_ACCOUNT, {
+    path: ({ person: username }) => href("apiPassword", { username }),
+  }),
+  row("apiSessions", "DELETE", OF_ACCOUNT, {
+    path: ({ owner: username }) => href("apiSessions", { username }),
+  }),
+  get("apiKeys", IN_PERSON, at(href("apiKeys"))),
+  get("apiKeys", ADMINISTRATOR, at(`${href("apiKeys")}?all=true`), "of all accounts"),
+  send("apiKeys", "POST", IN_PERSON, {
+    path: at(href("apiKeys")),
+    json: () => ({ name: "a test", scopes: ["links:read"] }),
+  }),
+  get("apiKey", OF_KEY, ({ key: id }) => href("apiKey", { id })),
+  row("apiKey", "DELETE", OF_KEY, { path: ({ key: id }) => href("apiKey", { id }) }),
+];

@@ -1,0 +1,28 @@
+import { href } from "../../src/http/urls.ts";
+import { byApiDelete, byApiUrl, byJson } from "./api-request.ts";
+import type { BoundRow } from "./bound-row.ts";
+import type { BoundSite } from "./bound-site.ts";
+
+const ofUser = (name: "apiUser" | "apiPassword" | "apiSessions") => () =>
+  href(name, { username: "bob" });
+
+/** Operations of the API on accounts and the site, which take small bodies of JSON. */
+export const apiAdminRows: readonly BoundRow[] = [
+  byApiUrl("apiMe", () => href("apiMe")),
+  byApiUrl("apiUsers", () => href("apiUsers")),
+  byJson("apiUsers", "POST", () => href("apiUsers")),
+  byApiUrl("apiUser", ofUser("apiUser")),
+  byJson("apiUser", "PATCH", ofUser("apiUser")),
+  byApiDelete("apiUser", ofUser("apiUser")),
+  byJson("apiPassword", "PUT", ofUser("apiPassword")),
+  byApiUrl("apiPassword", ofUser("apiPassword"), "POST"),
+  byApiDelete("apiSessions", ofUser("apiSessions")),
+  byApiUrl("apiKeys", () => href("apiKeys")),
+  byJson("apiKeys", "POST", () => href("apiKeys")),
+  byApiUrl("apiKey", keyPath),
+  byApiDelete("apiKey", keyPath),
+];
+
+function keyPath(_: BoundSite): string {
+  return href("apiKey", { id: "1" });
+}

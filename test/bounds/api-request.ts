@@ -1,0 +1,47 @@
+import type { UrlName } from "../../src/http/urls.ts";
+import { type BoundRow, letters, row } from "./bound-row.ts";
+import type { BoundSite } from "./bound-site.ts";
+
+type Path = (site: BoundSite) => string;
+
+const ACCEPT = { accept: "application/json" };
+
+/** A request without a body, whose unknown parameter is refused. */
+export function byApiUrl(name: UrlName, path: Path, method: BoundRow["method"] = "GET"): BoundRow {
+  return row(name, method, {
+    grows: "the URL",
+    bound: "16,384 bytes",
+    answer: "414",
+    size: 4_000,
+    beyond: [17_000, 414],
+    status: 422,
+    request: (site, size) => {
+      const url = path(site);
+      const mark = url.includes("?") ? "&" : "?";
+      const more = letters(size - url.length - 3);
+      return { path: `${url}${mark}x=${more}`, init: { method, headers: ACCEPT } };
+    },
+  });
+}
+
+export const byApiDelete = (name: UrlName, path: Path) => byApiUrl(name, path, "DELETE");
+
+/** A body of JSON, whose unknown field is refused. */
+export function byJson(name: UrlName, method: "POST" | "PUT" | "PATCH", path: Path): BoundRow {
+  return row(name, method, {
+    grows: "the body",
+    bound: "1 MB of JSON",
+    answer: "413",
+    size: 200_000,
+    beyond: [1_100_000, 413],
+    status: 422,
+    request: (site, size) => ({
+      path: path(site),
+      init: {
+        method,
+        headers: { ...ACCEPT, "content-type": "application/json" },
+        body: JSON.stringify({ extra: letters(size) }),
+      },
+    }),
+  });
+}
