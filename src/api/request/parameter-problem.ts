@@ -1,7 +1,7 @@
 import { Problem } from "../../problem.ts";
 import { parameterField } from "./pointer.ts";
 
-/** Runs an operation whose input came as parameters of the query: the fields that it refuses are those. */
+/** Runs an operation whose input is the query: it refuses parameters, not fields. */
 export async function ofParameters<Done>(work: () => Promise<Done>): Promise<Done> {
   try {
     return await work();
