@@ -36,21 +36,57 @@ const texts: Readonly<Record<string, Asking>> = {
   "a letter and a word": (dice) => ({ text: `${pick(letters, dice)} example` }),
 };
 
-/** All combinations. */
-export function listCases(owners: Owners): Case[] {
-  const scopes: Readonly<Record<string, Asking>> = {
+const tagged: Readonly<Record<string, Asking>> = {
+  "a tag of 1 in 10,000": () => ({ tags: ["rare"] }),
+  "a tag of 1 in 10": () => ({ tags: ["common"] }),
+  "a tag of 6 in 10": () => ({ tags: ["frequent"] }),
+  "all of two tags": () => ({ tags: ["common", "frequent"], tagMode: "all" }),
+  "any of two tags": () => ({ tags: ["rare", "common"], tagMode: "any" }),
+  "none of two tags": () => ({ tags: ["rare", "frequent"], tagMode: "none" }),
+};
+
+/** With tags, which the largest owner has: some combinations. */
+export function taggedCases(owners: Owners): Case[] {
+  const scopes = scopesOf(owners);
+  const cases: Case[] = [];
+  for (const scope of ["everybody's", "of the largest owner"])
+    for (const [tag, withTag] of Object.entries(tagged))
+      for (const text of ["no search", "a word in all links", "a word in 6 of 100"])
+        for (const status of [undefined, "live"] as const)
+          for (const order of orders)
+            cases.push({
+              labels: [`${tag}; ${text}`, scope, status ?? "any status", orderLabel(order)],
+              ask: (dice) => ({
+                ...scopes[scope]?.(dice),
+                ...withTag(dice),
+                ...texts[text]?.(dice),
+                ...(status !== undefined && { status }),
+                ...order,
+                limit: PAGE_SIZE,
+              }),
+            });
+  return cases;
+}
+
+function scopesOf(owners: Owners): Readonly<Record<string, Asking>> {
+  return {
     "everybody's": () => ({}),
     "of the largest owner": () => ({ ownerId: owners.large }),
     "of a medium owner": (dice) => ({ ownerId: pick(owners.middle, dice) }),
     "of a small owner": (dice) => ({ ownerId: pick(owners.small, dice) }),
   };
+}
+
+/** All combinations. */
+export function listCases(owners: Owners): Case[] {
+  const scopes = scopesOf(owners);
   const cases: Case[] = [];
   for (const [scope, owned] of Object.entries(scopes)) {
     for (const [text, searched] of Object.entries(texts)) {
       for (const status of [undefined, ...linkStatuses]) {
         for (const order of orders) {
           cases.push({
-            labels: [scope, text, status ?? "any status", `by ${order.sort}, ${order.direction}`],
+            labels: [scope, text, status ?? "any status", orderLabel(order)],
             ask: (dice) => ({
               ...owned(dice),
               ...searched(dice),
@@ -69,3 +105,7 @@ export function listCases(owners: Owners): Case[] {
 const orders = linkSorts.flatMap((sort) =>
   (["asc", "desc"] as const).map((direction) => ({ sort, direction })),
 );
+
+function orderLabel({ sort, direction }: (typeof orders)[number]): string {
+  return `by ${sort}, ${direction}`;
+}

@@ -6,7 +6,7 @@ import { seededDice, shuffled } from "../seed/dice.ts";
 import { withApp } from "../seed/files.ts";
 import { seedListLinks } from "../seed/list-links.ts";
 import { formatMegabytes, formatNumber } from "../table.ts";
-import { type Case, listCases } from "./list-cases.ts";
+import { type Case, listCases, taggedCases } from "./list-cases.ts";
 import {
   type Cost,
   listListGoals,
@@ -26,7 +26,7 @@ async function measure({ options, folder }: BenchContext): Promise<Finding> {
   const links = options.links[0] ?? (quick ? 10_000 : 1_000_000);
   const dataFolder = join(folder, "data");
   const { owners, seconds, bytes } = await seedListLinks(dataFolder, links);
-  const cases = listCases(owners);
+  const cases = [...listCases(owners), ...taggedCases(owners)];
   const timings = await withApp(dataFolder, (app) => timeAll(app, cases, rounds));
   return {
     setup: `${links.toLocaleString("en-US")} links (${formatMegabytes(bytes)} MB, created in ${formatNumber(seconds)} s), ${cases.length} combinations, each read ${rounds} times, two pages of 50.`,

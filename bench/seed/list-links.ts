@@ -1,3 +1,5 @@
+import { Database as Connection } from "bun:sqlite";
+import { join } from "node:path";
 import type { Database } from "../../src/database/database.ts";
 import { makeShortCode, type ShortCode } from "../../src/links/short-code.ts";
 import type { Target } from "../../src/links/target/target.ts";
@@ -27,15 +29,34 @@ export async function seedListLinks(
   count: number,
 ): Promise<Seed & { owners: Owners }> {
   const seed = await keepSeed({
-    name: `list-${count}`,
+    name: `list-tags-${count}`,
     bytes: count * 1200,
     make: async (folder) => {
       const owners = await insertOwners(folder);
       fillLinks(folder, listLinks(owners, count, Date.now()), { searchable: true });
+      fillTags(folder, owners.large);
     },
   });
   takeCopy(seed, dataFolder);
   return { ...seed, owners: await readOwners(dataFolder) };
+}
+
+/** Tags of the largest owner: of one link in so many. */
+export const seededTags = { rare: 10_000, common: 10, frequent: 1.6 } as const;
+
+function fillTags(dataFolder: string, ownerId: number): void {
+  using database = new Connection(join(dataFolder, "trunk8.db"));
+  const dice = seededDice(4);
+  const links = database.query("select id from link where owner_id = ?").values(ownerId);
+  database.transaction(() => {
+    for (const [name, oneIn] of Object.entries(seededTags)) {
+      const tag = database
+        .query("insert into tag (owner_id, folded, name) values (?, ?, ?) returning id")
+        .values(ownerId, name, name)[0]?.[0] as number;
+      const insert = database.query("insert into link_tag (link_id, tag_id) values (?, ?)");
+      for (const [id] of links) if (dice() < 1 / oneIn) insert.run(id as number, tag);
+    }
+  })();
 }
 
 async function insertOwners(dataFolder: string): Promise<Owners> {

@@ -45,14 +45,23 @@ export function searchTermsOf({ ownerId, kind, status, codes, words }: Filter): 
   };
 }
 
-/** The test of a row `s` of `link_search` against the filter. */
-export function testOf(filter: Filter, search: SearchIndex): RawBuilder<boolean> {
-  const { ownerId, kind, status, codes, words, tagged, now } = filter;
+/**
+ * The test of a row `s` of `link_search` against the filter.
+ * @param id the link's id where the rows come from: tags are tested before `s` is read
+ * @param tagged the tags that are not known by where the rows come from
+ */
+export function testOf(
+  filter: Filter,
+  search: SearchIndex,
+  id: RawBuilder<number>,
+  tagged: TagFilter | null,
+): RawBuilder<boolean> {
+  const { ownerId, kind, status, codes, words, now } = filter;
   return allOf([
     ...(ownerId === undefined ? [] : [sql<boolean>`s.owner_id = ${ownerId}`]),
     ...(kind === undefined ? [] : [sql<boolean>`s.kind = ${kind}`]),
     ...(status === undefined ? [] : [hasStatus(status, now)]),
-    ...(tagged === null ? [] : hasTags(tagged)),
+    ...(tagged === null ? [] : hasTags(tagged, id)),
     ...codes.map((code) => sql<boolean>`s.code = ${code}`),
     ...words.map((word) => search.contains(word)),
   ]);

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../database/database.ts";
 import type { Candidates } from "../../database/search/search-index.ts";
-import { taggedLinks } from "../tags/tag-filter.ts";
+import { type TaggedLinks, taggedLinks } from "../tags/tag-filter.ts";
 import { type Filter, hasStatus, searchTermsOf } from "./filter.ts";
 import { findKeptCount } from "./kind-counts.ts";
 
@@ -17,6 +17,9 @@ export interface Limits {
   readonly maxOfStatus: number;
 }
 
+/** Rows to test, and the tags that they may lack. */
+export type ChosenRows = Candidates & Pick<TaggedLinks, "untested">;
+
 /**
  * Chooses the rows that are tested against the filter, the fewer the better: all links of an owner who has few, else
  * those with a tag that few have, else those that the search index finds by words and status, or by status alone if that is rarer than frequent words.
@@ -25,11 +28,12 @@ export async function chooseCandidates(
   database: Database,
   filter: Filter,
   limits: Limits,
-): Promise<Candidates> {
+): Promise<ChosenRows> {
   const { search } = database.dialect;
-  const tagged = filter.tagged && taggedLinks(filter.tagged, search);
+  const untested = filter.tagged;
+  const tagged = untested && taggedLinks(untested, search);
   if (tagged !== null && tagged.links <= limits.maxCounted) return tagged;
-  if (await ownerHasFew(database, filter, limits)) return everyRow;
+  if (await ownerHasFew(database, filter, limits)) return { ...everyRow, untested };
   if (tagged?.isInOrder) {
     const isRarer = isByTagsAlone(filter) || tagged.links <= limits.maxOfStatus;
     if (isRarer || (await hasFrequentWords(database, filter, limits))) return tagged;
@@ -41,7 +45,7 @@ export async function chooseCandidates(
     byStatus.isSelective &&
     (await hasFrequentWords(database, filter, limits)) &&
     !(await hasManyOfStatus(database, filter, limits, byStatus));
-  return isStatusRarer ? byStatus : search.candidates(terms);
+  return { ...(isStatusRarer ? byStatus : search.candidates(terms)), untested };
 }
 
 /** Whether neither words nor a status could find fewer links than their tags. */

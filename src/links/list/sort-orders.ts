@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { SearchIndex } from "../../database/search/search-index.ts";
-import { taggedLinks } from "../tags/tag-filter.ts";
+import { type TagFilter, taggedLinks } from "../tags/tag-filter.ts";
 import type { CursorRow } from "./cursor.ts";
 import { allOf, type Filter, searchTermsOf } from "./filter.ts";
 import type { LinkSort } from "./list-query.ts";
@@ -13,6 +13,8 @@ export interface IndexScan {
   readonly join: RawBuilder<boolean> | null;
   readonly key: RawBuilder<CursorRow["key"]> | null;
   readonly id: RawBuilder<number>;
+  /** The tags that are tested. */
+  readonly untested: TagFilter | null;
   /** The part of the filter that the index answers. */
   readonly range: RawBuilder<boolean>;
   /** Whether most rows match the filter, so that the scan needs no limit. */
@@ -72,10 +74,20 @@ export const sorts: Readonly<Record<LinkSort, Sort>> = {
 function byId(filter: Filter, search: SearchIndex): IndexScan {
   const terms = searchTermsOf(filter);
   const tagged = filter.tagged && taggedLinks(filter.tagged, search);
-  const found = tagged?.isInOrder ? tagged : search.candidates(terms);
+  const byTag = tagged?.isInOrder ? tagged : null;
+  const found = byTag ?? search.candidates(terms);
   const { from, id } = found;
+  const { untested } = byTag ?? { untested: filter.tagged };
   const isSelective = found.isSelective && (!tagged || isOneTagAlone(filter));
-  return { table: from, join: null, key: null, id, range: ownedIn("s", filter), isSelective };
+  return {
+    table: from,
+    join: null,
+    key: null,
+    id,
+    untested,
+    range: ownedIn("s", filter),
+    isSelective,
+  };
 }
 
 /** Whether each link with the tag of a filter matches it, but for its owner. */
@@ -90,6 +102,7 @@ function byCode(filter: Filter, search: SearchIndex): IndexScan {
     join: null,
     key: sql`s.code`,
     id: sql`s.link_id`,
+    untested: filter.tagged,
     range: ownedIn("s", filter),
     isSelective: false,
   };
@@ -109,6 +122,7 @@ function byExpiry(filter: Filter, search: SearchIndex): IndexScan {
     join: null,
     key: sql`s.expires_at`,
     id: sql`s.link_id`,
+    untested: filter.tagged,
     range: allOf([
       sql`s.expires_at is not null`,
       ownedIn("s", filter),
@@ -134,6 +148,7 @@ function byRank(
     join: sql`s.link_id = r.link_id`,
     key,
     id: sql`r.link_id`,
+    untested: filter.tagged,
     range: ownedIn("r", filter),
     isSelective: false,
   };

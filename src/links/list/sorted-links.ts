@@ -1,11 +1,10 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../database/database.ts";
-import type { Candidates } from "../../database/search/search-index.ts";
 import type { CursorRow } from "./cursor.ts";
 import { allOf, type Filter, isUnfiltered, testOf } from "./filter.ts";
 import { findKeptCount } from "./kind-counts.ts";
 import type { Direction, LinkSort } from "./list-query.ts";
-import { chooseCandidates, type Limits } from "./query-plan.ts";
+import { type ChosenRows, chooseCandidates, type Limits } from "./query-plan.ts";
 import { comesAfter, comesUntil, type Ordering, opposites, orderBy } from "./row-order.ts";
 import { type IndexScan, sorts } from "./sort-orders.ts";
 import { type FoundRow, type Rows, type RowsRequest, readWholeList } from "./whole-list.ts";
@@ -30,8 +29,7 @@ export class SortedLinks {
   readonly #sort: LinkSort;
   readonly #direction: Direction;
   readonly #limits: Limits;
-  readonly #test: RawBuilder<boolean>;
-  #candidates: Candidates | null = null;
+  #candidates: ChosenRows | null = null;
 
   constructor({ database, filter, sort, direction, limits }: SortedLinksParts) {
     this.#database = database;
@@ -39,7 +37,6 @@ export class SortedLinks {
     this.#sort = sort;
     this.#direction = direction;
     this.#limits = limits;
-    this.#test = testOf(filter, database.dialect.search);
   }
 
   async read(request: RowsRequest): Promise<Rows> {
@@ -79,6 +76,7 @@ export class SortedLinks {
   async #countAndSort({ from, isBackward, limit }: RowsRequest, max: number): Promise<Rows> {
     this.#candidates ??= await chooseCandidates(this.#database, this.#filter, this.#limits);
     const candidates = this.#candidates;
+    const test = this.#testAt(candidates);
     const { key, hasNulls } = sorts[this.#sort];
     const ordering = this.#ordering({ key, id: sql`s.link_id` }, isBackward, hasNulls);
     const isAfterCursor = from === null ? sql`1 = 1` : comesAfter(ordering, from);
@@ -86,7 +84,7 @@ export class SortedLinks {
     const sortKey = key ?? NULL;
     const { rows } = await sql<{ total: number } & (KeyRow | { id: null })>`
       with found as materialized (
-        select s.link_id as id from ${candidates.from} where ${this.#test} limit ${max + 1}),
+        select s.link_id as id from ${candidates.from} where ${test} limit ${max + 1}),
       counted as materialized (select count(*) as total from found)
       select total, page.id, page.sort_key from counted left join (
         select found.id, ${sortKey} as sort_key
@@ -137,7 +135,7 @@ export class SortedLinks {
     const range = start === null ? scan.range : allOf([scan.range, comesAfter(ordering, start)]);
     const last = scan.isSelective ? null : await this.#readScanLimit(scan, ordering, range);
     const join = scan.join === null ? sql`` : sql`cross join link_search as s`;
-    const tests = [range, this.#test, ...(scan.join === null ? [] : [scan.join])];
+    const tests = [range, this.#testAt(scan), ...(scan.join === null ? [] : [scan.join])];
     if (last !== null) tests.push(comesUntil(ordering, last));
     const { rows } = await sql<KeyRow>`${selectKeys(scan)} ${join} where ${allOf(tests)}
       order by ${orderBy(ordering)} limit ${limit}`.execute(this.#database.read);
@@ -154,6 +152,10 @@ export class SortedLinks {
       order by ${orderBy(ordering)} limit 1 offset ${this.#limits.maxScanned}`;
     const { rows } = await query.execute(this.#database.read);
     return rows[0] === undefined ? null : cursorRowFrom(rows[0]);
+  }
+
+  #testAt({ id, untested }: Pick<ChosenRows, "id" | "untested">): RawBuilder<boolean> {
+    return testOf(this.#filter, this.#database.dialect.search, id, untested);
   }
 
   #ordering(

@@ -38,22 +38,35 @@ export async function findTags(
   return { mode, tags };
 }
 
-/** The test of a row `s` of `link_search`. */
-export function hasTags({ mode, tags }: TagFilter): readonly RawBuilder<boolean>[] {
+/** The test of the link that has an id. */
+export function hasTags(
+  { mode, tags }: TagFilter,
+  id: RawBuilder<number>,
+): readonly RawBuilder<boolean>[] {
   switch (mode) {
     case "all":
-      return tags.map(({ ids }) => hasOne(ids));
+      return tags.map(({ ids }) => hasOne(ids, id));
     case "any":
-      return [hasOne(tags.flatMap(({ ids }) => ids))];
+      return [
+        hasOne(
+          tags.flatMap(({ ids }) => ids),
+          id,
+        ),
+      ];
     case "none":
-      return [sql`not ${hasOne(tags.flatMap(({ ids }) => ids))}`];
+      return [
+        sql`not ${hasOne(
+          tags.flatMap(({ ids }) => ids),
+          id,
+        )}`,
+      ];
   }
 }
 
-function hasOne(ids: readonly number[]): RawBuilder<boolean> {
+function hasOne(ids: readonly number[], id: RawBuilder<number>): RawBuilder<boolean> {
   if (ids.length === 0) return sql`(1 = 0)`;
   return sql`exists (select 1 from link_tag as had
-    where had.link_id = s.link_id and had.tag_id in (${sql.join(ids)}))`;
+    where had.link_id = ${id} and had.tag_id in (${sql.join(ids)}))`;
 }
 
 /** Links that an index finds by tags. */
@@ -62,6 +75,8 @@ export interface TaggedLinks extends Candidates {
   readonly links: number;
   /** Whether they come in the order of their ids. */
   readonly isInOrder: boolean;
+  /** The tags that they may lack. */
+  readonly untested: TagFilter | null;
 }
 
 /** The links among which all matches are: of all tags those of the rarest one. Null: no index finds them. */
@@ -70,6 +85,13 @@ export function taggedLinks({ mode, tags }: TagFilter, search: SearchIndex): Tag
   const ids = tags.flatMap((tag) => tag.ids);
   const links = tags.reduce((sum, tag) => sum + tag.links, 0);
   const rarest = tags.toSorted((a, b) => a.links - b.links)[0];
-  const { ids: chosen, links: count } = mode === "any" || !rarest ? { ids, links } : rarest;
-  return { ...search.tagged(chosen), links: count, isInOrder: chosen.length === 1 };
+  if (mode === "any" || rarest === undefined)
+    return { ...search.tagged(ids), links, isInOrder: ids.length === 1, untested: null };
+  const others = tags.filter((tag) => tag !== rarest);
+  return {
+    ...search.tagged(rarest.ids),
+    links: rarest.links,
+    isInOrder: rarest.ids.length === 1,
+    untested: others.length === 0 ? null : { mode, tags: others },
+  };
 }
