@@ -35,6 +35,19 @@ export const everyPage: readonly PageRow[] = [
   },
   { name: "no such link", path: "/nowhere", user: null, status: 404 },
   { name: "expired link", path: `/${MINE.expired}`, user: null, status: 410 },
+  { name: "a protected link", path: `/${MINE.locked}`, user: null, status: 401 },
+  {
+    name: "a protected link, refused",
+    path: `/${MINE.locked}`,
+    user: null,
+    status: 401,
+    act: async (page) => {
+      await field(page, "password").fill("not this one");
+      await send(page, "password");
+    },
+  },
+  { name: "a protected link's page", path: `/-/links/${MINE.locked}` },
+  { name: "edit, with every option", path: `/edit_link/${MINE.locked}` },
   { name: "home", path: "/" },
   { name: "home, new here", path: "/", user: "bob" },
   { name: "home of the administrator", path: "/", user: "admin" },

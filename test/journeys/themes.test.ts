@@ -16,7 +16,7 @@ const WIDTHS = [320, 768, 1024, 1280, 1600] as const;
 const PAGES = ["/links", "/", "/users", `/-/links/${MINE.picture}`, "/settings"] as const;
 
 /** Pages with fields of every kind. */
-const FORMS = ["/add", "/links", "/settings", "/-/settings"] as const;
+const FORMS = ["/add", "/links", "/settings", "/-/settings", `/${MINE.locked}`] as const;
 
 const IN_THEME = new URL("in-theme.js", import.meta.url).pathname;
 
