@@ -42,6 +42,6 @@ export const openingUrls = {
     methods: ["POST"],
     access: "visitor",
     tongue: "page",
-    doc: "Unlock a link that asks for a password: `password`, and `page` (`open` or `view`), the page to go on to. The right one sets a cookie for this link, for an hour, and redirects to `/<code>`. Programs send the password with each request instead, by Basic authentication (any user name) or in the header `X-Link-Password`.",
+    doc: "Unlock a link that asks for a password: `password`, and `page` (`open` or `view`), the page to go on to, with the parameters in `query`. The right one sets a cookie for this link, for an hour, and redirects to `/<code>`; a browser gets a page that goes on there. Programs send the password with each request instead, by Basic authentication (any user name) or in the header `X-Link-Password`.",
   },
 } as const satisfies Record<string, UrlRow>;

@@ -17,6 +17,7 @@ export const text = catalogue({
     explanation: "This link is protected by a password.",
     password: "Password",
     open: "Open link",
+    opening: "Opening the link",
     wrong: "This is not the password of the link.",
     limited: "This link can be opened a limited number of times. Open it in a browser.",
   },

@@ -4,6 +4,7 @@ import { type NewLinkInput, parseLinkChanges } from "../../../src/links/input/li
 import { newLink, share } from "../../share.ts";
 import { FIREFOX } from "../../user-agents.ts";
 import { as, databases, openTestApp, START, type World } from "../../world.ts";
+import { readPage } from "../read-page.ts";
 import { machines } from "./machines.ts";
 
 const HOUR = 3_600_000;
@@ -157,6 +158,66 @@ for (const kind of databases) {
       world.clock.advance(HOUR);
       expect((await get(`/${code}`, { cookie })).status).toBe(401);
       expect(await linkOf(code)).toMatchObject({ wrongPasswords: 1 });
+    });
+
+    test("a browser goes on by itself, with the parameters of the link", async () => {
+      const code = await make({ password: "correct horse" });
+      const asked = await get(`/${code}?a=1&b=%22`, { accept: "text/html" });
+      expect(await asked.text()).toContain('name="query" value="?a=1&amp;b=%22"');
+      const post = async (query: string) => {
+        const body = new URLSearchParams({ password: "correct horse", query });
+        const headers = { accept: "text/html" };
+        const sent = { method: "POST", headers, body };
+        const { status, headers: got } = await world.request(`/-/unlock/${code}`, sent);
+        return [status, got.get("refresh"), got.getSetCookie().length];
+      };
+      expect(await post("?a=1&b=%22")).toEqual([200, `0; url=/${code}?a=1&b=%22`, 1]);
+      expect(await post("?\r\nx: y")).toEqual([200, `0; url=/${code}?x:%20y`, 1]);
+      for (const elsewhere of ["", "//evil.example/", "https://evil.example/?x"])
+        expect(await post(elsewhere)).toEqual([200, `0; url=/${code}`, 1]);
+    });
+
+    test("a wrong password is named at its field", async () => {
+      const code = await make({ password: "correct horse" });
+      const page = await readPage(await unlock(code, "wrong horse"));
+      expect(page.problems).toEqual({ password: "This is not the password of the link." });
+      expect(page.html).toMatch(
+        /<input[^>]*name="password"[^>]*aria-describedby="password-problem/,
+      );
+    });
+
+    test("before its start, a link answers on every path as an unknown one", async () => {
+      const { alice } = world.people;
+      const startsAt = START + HOUR;
+      const title = "Hidden title";
+      const codes = [
+        await make({ startsAt, title }),
+        await make({ startsAt, title, password: "correct horse" }),
+        await make({ startsAt, title, visitLimit: 1, fallbackUrl: "https://example.org/" }),
+      ];
+      for (const name of ["hidden.png", "hidden.md", "hidden.html"]) {
+        const code = `gated-${++made}`;
+        const kind = name.endsWith("md") ? "markdown" : name.endsWith("html") ? "html" : "file";
+        await share(world, alice, { code, name, kind, bytes: "hidden text", startsAt, title });
+        codes.push(code);
+      }
+      const answersOf = async (code: string) => {
+        const seen: string[] = [];
+        const note = async (about: string, response: Response) => {
+          const body = (await response.text()).replace(/"requestId":"[^"]*"|Request ID: \S+/g, "");
+          seen.push(`${about} ${response.status} ${body}`.replaceAll(code, "CODE"));
+        };
+        const paths = ["", "/", "?raw=1", "?download=1"].map((rest) => `/${code}${rest}`);
+        const parts = ["view", "thumb", "page", "preview", "links"];
+        for (const path of [...paths, ...parts.map((part) => `/-/${part}/${code}`)])
+          for (const headers of [{}, { accept: "application/json" }, { purpose: "prefetch" }])
+            for (const method of ["GET", "HEAD"])
+              await note(`${method} ${path}`, await get(path, headers, { method }));
+        await note("unlock", await unlock(code, "correct horse"));
+        return seen;
+      };
+      const unknown = await answersOf("never-made");
+      for (const code of codes) expect(await answersOf(code)).toEqual(unknown);
     });
 
     test("a new password ends passes and the count of wrong ones", async () => {

@@ -21,7 +21,7 @@ export async function askForPassword(call: Call, page: LockedPage, why: string):
     return response;
   }
   const headers = new Headers({ "www-authenticate": challengeFor(request) });
-  const entry = { values: { page } };
+  const entry = { values: { page, query: call.url.search } };
   return await show(
     call,
     { title: text.gate.title, status: 401, headers },
@@ -30,8 +30,12 @@ export async function askForPassword(call: Call, page: LockedPage, why: string):
 }
 
 /** The same after a wrong one. */
-export function askAgain(call: Call, page: string, refusal: Problem): Promise<Response> {
-  const entry = { values: { page }, refusal };
+export function askAgain(
+  call: Call,
+  values: { readonly page: LockedPage; readonly query: string },
+  refusal: Problem,
+): Promise<Response> {
+  const entry = { values, refusal };
   return showForm(
     call,
     { title: text.gate.title, entry },
@@ -51,6 +55,7 @@ function PasswordForm({ call, entry }: { call: Call; entry: Entry }) {
       <p>{text.gate.explanation}</p>
       <PostForm action={href("unlock", { shortCode })} entry={entry}>
         <input type="hidden" name="page" value={entry.values.page} />
+        {entry.values.query && <input type="hidden" name="query" value={entry.values.query} />}
         <InputField
           entry={entry}
           name="password"

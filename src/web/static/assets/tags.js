@@ -17,17 +17,17 @@ function suggestSoon(field) {
   );
 }
 
-/** A suggestion replaces the whole value, so it begins with the names that are there. */
+/** A suggestion replaces the whole value, so it begins as that does: browsers show only what goes on like it. */
 async function suggest(field) {
   asking.abort();
   asking = new AbortController();
   const start = field.value.lastIndexOf(",") + 1;
-  const before = field.value.slice(0, start);
   const prefix = field.value.slice(start).trim();
+  const before = field.value.slice(0, field.value.indexOf(prefix, start));
   const names = prefix === "" ? [] : await ask(field, prefix, asking.signal);
   const options = names.map((name) => {
     const option = document.createElement("option");
-    option.value = before === "" ? name : `${before} ${name}`;
+    option.value = before + name;
     option.label = name;
     return option;
   });
