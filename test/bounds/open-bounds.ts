@@ -77,6 +77,7 @@ export const openRows: readonly BoundRow[] = [
     answer: "413",
     size: 10_000,
     beyond: [4_300_000, 413],
+    status: 200,
     request: (_, size) => ({
       path: href("unlock", { shortCode: "redirect" }),
       init: form({ password: letters(size), page: "open" }),
