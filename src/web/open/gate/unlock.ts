@@ -55,7 +55,7 @@ async function checkPassword(
 }
 
 /**
- * Browsers let a form of ours lead to no other site, not even by redirects (CSP, `form-action`): they get a page that
+ * Browsers let no form of ours end at another site, not even by redirects (CSP, `form-action`): they get a page that
  * goes on by itself.
  */
 async function goOn(call: Call, path: string, headers = new Headers()): Promise<Response> {
