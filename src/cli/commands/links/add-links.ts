@@ -4,6 +4,7 @@ import { maxFileBytes } from "../../../config/values/sizes.ts";
 import type { ReceivedFile } from "../../../files/blobs.ts";
 import { cleanFileName, requireAllowedName } from "../../../files/file-name.ts";
 import { href } from "../../../http/urls.ts";
+import type { Wanted } from "../../../links/create/existing-links.ts";
 import { parseNewLinkJson } from "../../../links/input/link-json.ts";
 import {
   inputContext,
@@ -30,7 +31,15 @@ import { siteOrigin } from "../../site-origin.ts";
 import { withApp } from "../../with-app.ts";
 import { text } from "../text.en.ts";
 
+import {
+  commonOptions,
+  opensInBrowser,
+  readPassword,
+  redirectStatusIn,
+  splitCodes,
+} from "./link-options.ts";
 import { ownerOf } from "./link-owner.ts";
+import { text as linkText } from "./text.en.ts";
 
 export const add: Command = {
   synopsis: "add URL|FILE [OPTIONS]",
@@ -40,17 +49,8 @@ export const add: Command = {
     code: { value: "CODE", doc: () => text.links.add.code },
     kind: { value: "KIND", doc: () => text.links.add.kind(formatAlternatives(kinds)) },
     name: { value: "NAME", doc: () => text.links.add.name },
-    inline: { doc: () => text.links.add.inline },
-    download: { doc: () => text.links.add.download },
-    expires: { value: "WHEN", doc: () => text.links.add.expires },
-    starts: { value: "WHEN", doc: () => text.links.add.starts },
-    fallback: { value: "URL", doc: () => text.links.add.fallback },
-    "visit-limit": { value: "COUNT", doc: () => text.links.add.visitLimit },
-    "password-file": { value: "FILE", doc: () => text.links.add.passwordFile },
-    "password-stdin": { doc: () => text.links.add.passwordStdin },
-    "forward-query": { doc: () => text.links.add.forwardQuery },
-    title: { value: "TEXT", doc: () => text.links.add.title },
-    tag: { value: "NAMES", doc: () => text.links.add.tag },
+    ...commonOptions,
+    "find-if-exists": { doc: () => linkText.findIfExists },
     user: { value: "NAME", doc: () => text.links.add.user },
     json: { doc: () => text.links.add.json },
   },
@@ -67,20 +67,11 @@ async function addOne(invocation: Invocation): Promise<void> {
     await using file = given && (await receiveFile(app, owner, given));
     const kind = file === null ? input.kind : kindWithFile(input.kind, file.name);
     if (file !== null) requireText(kind, file.head, "content");
-    const result = await create(app, owner, { ...input, kind }, file);
+    const wanted = wantedIn(invocation);
+    const result = await create(app, owner, { ...input, kind }, { file, wanted });
     if (kind !== input.kind) printNote(text.links.add.becameWebPage);
     printResult(invocation.has("json") ? JSON.stringify(result) : result.url);
   });
-}
-
-/** A line from a file or from standard input; null: none. */
-async function readPassword({ option, has, positionals }: Invocation): Promise<string | null> {
-  const path = option("password-file");
-  if (has("password-stdin") && (path !== undefined || positionals[0] === STANDARD_INPUT))
-    throw usageProblem(text.links.add.onePassword);
-  if (!has("password-stdin") && path === undefined) return null;
-  const given = await (path === undefined ? Bun.stdin : Bun.file(path)).text();
-  return given.replace(/\r?\n$/, "");
 }
 
 interface Given {
@@ -103,7 +94,10 @@ function parseOptions(app: App, invocation: Invocation, { isFile, password }: Gi
     visitLimit: limit === undefined ? null : Number(limit),
     password,
     title: option("title") ?? null,
+    note: option("note") ?? null,
     tags: splitTags(option("tag") ?? ""),
+    aliases: splitCodes(option("alias") ?? ""),
+    redirectStatus: redirectStatusIn(invocation) ?? null,
     inline: opensInBrowser(invocation),
   };
   const context = inputContext(app, [siteOrigin(app.live.current)]);
@@ -116,13 +110,6 @@ function noteAssumedOrigin({ live: { current } }: App): void {
     printNote(text.links.add.assumedUrl(siteOrigin(current)));
 }
 
-/** Null: as the site's settings say. */
-function opensInBrowser({ has }: Invocation): boolean | null {
-  if (has("inline") && has("download")) throw usageProblem(text.links.add.inlineOrDownload);
-  if (has("download")) return false;
-  return has("inline") ? true : null;
-}
-
 /** By the rules that hold for uploads. */
 async function receiveFile(
   { files: { blobs }, live: { current: settings } }: App,
@@ -133,12 +120,44 @@ async function receiveFile(
   return await blobs.receive(owner, { name, bytes }, maxFileBytes(settings));
 }
 
-async function create(app: App, owner: User, input: NewLink, file: ReceivedFile | null) {
-  await app.links.circles.refuseNew(input, [siteOrigin(app.live.current)]);
-  const { shortCode } = await app.links.create(operator, { ownerId: owner.id }, input, file);
+interface Creating {
+  readonly file: ReceivedFile | null;
+  /** What an existing link must match to be returned instead; null: none may. */
+  readonly wanted: readonly Wanted[] | null;
+}
+
+async function create(app: App, owner: User, input: NewLink, { file, wanted }: Creating) {
+  const creation = { ownerId: owner.id };
+  const found = wanted && (await app.links.existing.find(operator, creation, input, wanted));
+  const { shortCode } = found ?? (await app.links.create(operator, creation, input, file));
   const url = siteOrigin(app.live.current) + href("open", { shortCode });
   return { short_code: shortCode, shortCode, url };
 }
+
+/** The fields that options name, if an existing link that has them is to be found. */
+function wantedIn({ has, option }: Invocation): readonly Wanted[] | null {
+  if (!has("find-if-exists")) return null;
+  const named = Object.entries(fieldsOfOptions).filter(
+    ([name]) => has(name) || option(name) !== undefined,
+  );
+  return named.map(([, field]) => field);
+}
+
+const fieldsOfOptions: Readonly<Record<string, Wanted>> = {
+  code: "shortCode",
+  alias: "aliases",
+  title: "title",
+  note: "note",
+  tag: "tags",
+  expires: "expiresAt",
+  starts: "startsAt",
+  fallback: "fallbackUrl",
+  "visit-limit": "visitLimit",
+  "password-file": "password",
+  "password-stdin": "password",
+  "redirect-status": "redirectStatus",
+  "forward-query": "forwardQuery",
+};
 
 /** A file from standard input has a name. */
 function readsJson({ positionals, option, has }: Invocation): boolean {
@@ -198,10 +217,11 @@ function parseLine(line: string, at: number): unknown {
 
 async function createFromJson(app: App, owner: User, body: unknown) {
   const context = inputContext(app, [siteOrigin(app.live.current)]);
-  const { input, content } = parseNewLinkJson(body, context);
+  const { input, content, wanted } = parseNewLinkJson(body, context);
   const { kind, title, shortCode } = input;
-  if (content === null || !hasContent(kind)) return await create(app, owner, input, null);
+  if (content === null || !hasContent(kind))
+    return await create(app, owner, input, { file: null, wanted });
   const name = nameForText(kind, title || (shortCode ?? ""));
   await using file = await receiveFile(app, owner, { name, bytes: new Blob([content]).stream() });
-  return await create(app, owner, input, file);
+  return await create(app, owner, input, { file, wanted: null });
 }

@@ -3,7 +3,7 @@ import type { ListedLink } from "../../../links/links.ts";
 import { formatBytes } from "../../../text/format.ts";
 
 /** The destination of a redirect, or name and size of a file. */
-export function describeContent({ target, content }: Link): string {
+export function describeContent({ target, content }: Pick<Link, "target" | "content">): string {
   return content === null ? target : `${content.name} (${formatBytes(content.size)})`;
 }
 
@@ -28,7 +28,7 @@ export function describeLink(
   };
 }
 
-function describeBytes({ name, type, size, sha256, modifiedAt }: Content) {
+export function describeBytes({ name, type, size, sha256, modifiedAt }: Content) {
   return { name, type, size, sha256, modifiedAt: iso(modifiedAt) };
 }
 
