@@ -45,7 +45,7 @@ export function opensInBrowser({ has }: Invocation): boolean | null {
   return has("inline") ? true : null;
 }
 
-/** The schema refuses what is none. */
+/** The schema refuses other numbers. */
 export function redirectStatusIn({ option }: Invocation): RedirectStatus | undefined {
   const given = option("redirect-status");
   return given === undefined ? undefined : (Number(given) as RedirectStatus);
