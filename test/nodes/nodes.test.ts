@@ -184,7 +184,8 @@ describe.if(postgresIsAvailable)("with several nodes", () => {
     Object.assign(other.log, { warn: (_: unknown, line: string) => lines.push(line) });
     start(one);
     start(other);
-    await until(() => lines.length > 0, { what: "a warning" });
+    // After several takeovers in turn, two seconds apart.
+    await until(() => lines.length > 0, { what: "a warning", seconds: 50 });
     expect(lines[0]).toContain("Another node has the same name");
-  });
+  }, 60_000);
 });
