@@ -62,13 +62,13 @@ export class CsvCreation {
 
   /**
    * Separates rows whose short codes are free from the others.
-   * @param earlier short codes of rows before these, to which those of these are added
+   * @param earlier hashes of the short codes of rows before these, to which those of these are added
    */
   async sort(
     db: Database["read"],
     ownerId: number,
     rows: readonly ReadRow[],
-    earlier: Set<string>,
+    earlier: Set<number>,
   ): Promise<{ readonly free: readonly ReadRow[]; readonly refused: readonly RowFault[] }> {
     const taken = await findUnavailable(
       db,
@@ -81,7 +81,7 @@ export class CsvCreation {
       const fields = refusedCodes(row.input, taken, earlier);
       if (fields !== null) refused.push({ line: row.line, cells: row.cells, fields });
       else free.push(row);
-      if (fields === null) for (const code of codesOf(row.input)) earlier.add(code);
+      if (fields === null) for (const code of codesOf(row.input)) earlier.add(hashOf(code));
     }
     return { free, refused };
   }
@@ -134,16 +134,21 @@ function codesOf({ shortCode, aliases }: NewLink): readonly ShortCode[] {
   return shortCode === null ? aliases : [shortCode, ...aliases];
 }
 
+/** Of a million codes, two have the same with a probability of 1 in 18,000. A set of codes would need ten times the memory. */
+function hashOf(code: ShortCode): number {
+  return Number(Bun.hash(code) as bigint & 0x1f_ffff_ffff_ffffn);
+}
+
 /** Null: the codes of a link are free. */
 function refusedCodes(
   link: NewLink,
   taken: ReadonlySet<string>,
-  earlier: ReadonlySet<string>,
+  earlier: ReadonlySet<number>,
 ): RowFault["fields"] | null {
-  const isUsed = (code: string) => taken.has(code) || earlier.has(code);
+  const isUsed = (code: ShortCode) => taken.has(code) || earlier.has(hashOf(code));
   const code = codesOf(link).find(isUsed);
   if (code === undefined) return null;
-  const why = earlier.has(code) ? text.csv.repeatedCode(code) : text.shortCode.taken(code);
+  const why = earlier.has(hashOf(code)) ? text.csv.repeatedCode(code) : text.shortCode.taken(code);
   return { [code === link.shortCode ? "short_code" : "aliases"]: why };
 }
 

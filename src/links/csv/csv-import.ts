@@ -98,7 +98,7 @@ export class CsvImport {
     ownerId: number,
   ): AsyncGenerator<ReadPortion> {
     const { database, creation } = this.#parts;
-    const earlier = new Set<string>();
+    const earlier = new Set<number>();
     for await (const { place, links, faults } of portions) {
       const { free, refused } = await creation.sort(database.read, ownerId, links, earlier);
       yield { place, links: free, faults: [...faults, ...refused].sort((a, b) => a.line - b.line) };
