@@ -2,9 +2,13 @@ import type { Handler } from "../http/call.ts";
 import type { Method } from "../http/url-row.ts";
 import { type ApiUrlName, apiUrls } from "../http/urls/api-urls.ts";
 import { adminOperations } from "./admin-operations.ts";
+import { fileOperations } from "./files/file-operations.ts";
 import { linkOperations } from "./links/link-operations.ts";
+import { linkPartOperations } from "./links/link-parts-operations.ts";
 import type { ApiMethod, ApiOperation, ApiRow } from "./operation.ts";
 import { siteOperations } from "./site/site-operations.ts";
+import { tagOperations } from "./tags/tag-operations.ts";
+import { trashOperations } from "./trash/trash-operations.ts";
 
 /** The methods of a URL that need an operation. */
 type Operated<Name extends ApiUrlName> = Exclude<(typeof apiUrls)[Name]["methods"][number], "HEAD">;
@@ -16,6 +20,10 @@ export const apiOperations: {
   ...siteOperations(listOperations),
   ...linkOperations,
   ...adminOperations,
+  ...linkPartOperations,
+  ...trashOperations,
+  ...fileOperations,
+  ...tagOperations,
 };
 
 export function listOperations(): ApiRow[] {

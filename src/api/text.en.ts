@@ -24,6 +24,14 @@ export const text = catalogue({
 
   signInFirst: "Send an API key: `Authorization: Bearer` and the key.",
   signInAgain: "You signed in some time ago. Sign in again, and repeat the action.",
+  file: {
+    unnamed: "file",
+    encoded: "Send the file without a content encoding.",
+    missing: 'Send a file: as the body, or in the field "file" of a form.',
+  },
+
+  noSuchTrashedLink: "There is no such link in the trash.",
+  noSuchUser: (name: string) => `There is no user "${name}".`,
   notAcceptable: (types: string) => `This resource is available as ${types} only.`,
   noSuchUrl: "The API has nothing at this URL.",
 });

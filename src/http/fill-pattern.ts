@@ -13,7 +13,7 @@ export function fillPattern(pattern: string, values: Readonly<Record<string, str
 const known = new Map<string, readonly string[]>();
 
 function split(pattern: string): readonly string[] {
-  const pieces = pattern.replace("*", ":path").split(/:(\w+)/);
+  const pieces = pattern.replace("*", ":path").split(/(?<=[/.]):(\w+)/);
   known.set(pattern, pieces);
   return pieces;
 }

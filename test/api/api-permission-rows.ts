@@ -1,4 +1,4 @@
-import { href, type UrlName } from "../../src/http/urls.ts";
+import { href, type UrlName, withQuery } from "../../src/http/urls.ts";
 import {
   ANYBODY,
   type Asked,
@@ -34,4 +34,60 @@ export const apiPermissionRows: readonly PermissionRow[] = [
   send("apiLink", "PUT", OWN, { ...ownLink, json: () => ({ kind: "file", note: "put" }) }),
   send("apiLink", "PATCH", OWN, { ...ownLink, json: () => ({ note: "changed" }) }),
   row("apiLink", "DELETE", OWN, ownLink),
+  get("apiContent", OWN, ({ picture }) => href("apiContent", { shortCode: picture })),
+  row("apiContent", "PUT", OWN, {
+    path: ({ link }) => href("apiContent", { shortCode: link }),
+    json: () => ({ any: "bytes" }),
+  }),
+  get("apiQr", OWN, ({ link }) => href("apiQr", { shortCode: link })),
+  row("apiAlias", "PUT", OWN, {
+    path: ({ link, mark }) => href("apiAlias", { shortCode: link, alias: `alias-${mark}` }),
+  }),
+  row("apiAlias", "DELETE", "401 404 404 404 404 401", {
+    path: ({ link }) => href("apiAlias", { shortCode: link, alias: "none" }),
+    what: "one that does not exist",
+  }),
+  send("apiTransfer", "POST", "401 404 403 yes 403 401", {
+    path: ({ link }) => href("apiTransfer", { shortCode: link }),
+    json: () => ({ to: "admin" }),
+  }),
+  get("apiTrash", SIGNED_IN, at(href("apiTrash"))),
+  get(
+    "apiTrash",
+    "401 422 yes yes yes 401",
+    ({ owner }) => withQuery(href("apiTrash"), { owner }),
+    "of the owner",
+  ),
+  row("apiTrash", "DELETE", "401 422 yes yes yes 401", {
+    path: ({ owner }) => withQuery(href("apiTrash"), { owner }),
+    what: "of the owner",
+  }),
+  row("apiTrashed", "DELETE", OWN, {
+    path: ({ trashed }) => href("apiTrashed", { trashedCode: trashed }),
+  }),
+  send("apiRestored", "POST", OWN, {
+    path: ({ trashed }) => href("apiRestored", { trashedCode: trashed }),
+  }),
+  row("apiFiles", "POST", SIGNED_IN, { path: at(href("apiFiles")), json: () => ({ a: "file" }) }),
+  get("apiTags", SIGNED_IN, at(href("apiTags"))),
+  get(
+    "apiTags",
+    "401 422 yes yes yes 401",
+    ({ owner }) => withQuery(href("apiTags"), { owner }),
+    "of the owner",
+  ),
+  send("apiTag", "PATCH", "401 422 yes yes yes 401", {
+    path: ({ mark, owner }) => withQuery(href("apiTag", { tag: mark }), { owner }),
+    what: "of the owner",
+    json: ({ mark }) => ({ to: `${mark}-renamed` }),
+  }),
+  row("apiTag", "DELETE", "401 422 yes yes yes 401", {
+    path: ({ mark, owner }) => withQuery(href("apiTag", { tag: mark }), { owner }),
+    what: "of the owner",
+  }),
+  send("apiTagMerge", "POST", "401 422 422 422 422 401", {
+    path: ({ mark, owner }) => withQuery(href("apiTagMerge", { tag: mark }), { owner }),
+    what: "of the owner, into one that does not exist",
+    json: () => ({ to: "none" }),
+  }),
 ];

@@ -75,8 +75,14 @@ describe("a key without the scopes of an operation", () => {
   test.each(operations)("gets 403 by %s, which names one", async (_, { url, method, scopes }) => {
     const others = scopeNames.filter((scope) => !scopes.includes(scope));
     const key = await makeFor(world.people.admin, others);
-    const names = { shortCode: "stored", username: "bob", id: "1" };
-    const path = fillPattern(urls[url].pattern, names);
+    const path = fillPattern(urls[url].pattern, {
+      shortCode: "stored",
+      username: "bob",
+      id: "1",
+      alias: "other",
+      trashedCode: "stored",
+      tag: "x",
+    });
     const { status, headers, body } = await world.ask(method, path, bearer(key));
     if (scopes.length === 0) return expect([status, body.code]).toEqual([403, "person_required"]);
     expect([status, body.code, body.scope]).toEqual([403, "insufficient_scope", scopes[0]]);

@@ -16,7 +16,7 @@ const byApiUrl = (name: UrlName, path: (site: BoundSite) => string, status = 422
   const base = byUrl(name, path, { status });
   const request = async (site: BoundSite, size: number) => ({
     path: (await base.request(site, size)).path,
-    init: { headers: { accept: "application/json" } },
+    init: { headers: { accept: "*/*" } },
   });
   return { ...base, request };
 };
@@ -44,6 +44,50 @@ const byNote = (
     ...more,
   });
 
+/** A method whose unknown parameter is refused. */
+const byApiQuery = (
+  name: UrlName,
+  method: "PUT" | "DELETE",
+  path: (site: BoundSite) => string,
+): BoundRow[] => [
+  row(name, method, {
+    grows: "the URL",
+    bound: "16,384 bytes",
+    answer: "414",
+    size: 4_000,
+    beyond: [17_000, 414],
+    status: 422,
+    request: (site, size) => ({
+      path: `${path(site)}?x=${letters(size - 60)}`,
+      init: { method, headers: { accept: "application/json" } },
+    }),
+  }),
+];
+
+/** A small body with one text. */
+const byJson = (
+  name: UrlName,
+  method: "POST" | "PATCH",
+  path: () => string,
+  body: (text: string) => object,
+  status: number,
+) =>
+  row(name, method, {
+    grows: "the body",
+    bound: "1 MB",
+    answer: "413",
+    size: 200_000,
+    beyond: [1_100_000, 413],
+    status,
+    bytes: 1_000_000,
+    request: (_, size) => ({ path: path(), init: json(method, body(letters(size))) }),
+  });
+
+const part = (name: "apiContent" | "apiQr" | "apiTransfer", shortCode: string) =>
+  href(name, { shortCode });
+
+const aliasOf = (shortCode: string) => href("apiAlias", { shortCode, alias: "other" });
+
 /** Operations of the API. */
 export const apiRows: readonly BoundRow[] = [
   byApiUrl("api", () => href("api")),
@@ -66,16 +110,68 @@ export const apiRows: readonly BoundRow[] = [
   byApiUrl("apiLink", () => at("redirect")),
   byNote("apiLink", "PUT", () => at("redirect"), { status: 200 }),
   byNote("apiLink", "PATCH", () => at("redirect"), { status: 200 }),
-  row("apiLink", "DELETE", {
-    grows: "the URL",
-    bound: "16,384 bytes",
-    answer: "414",
-    size: 4_000,
-    beyond: [17_000, 414],
-    status: 422,
+  ...byApiQuery("apiLink", "DELETE", () => at("redirect")),
+  byApiUrl("apiContent", () => part("apiContent", "file")),
+  row("apiContent", "PUT", {
+    grows: "the file",
+    bound: "`app.max_file_size_mb`",
+    answer: "413",
+    size: 200_000,
+    beyond: [1_100_000, 413],
+    status: 200,
+    rows: 20,
     request: (_, size) => ({
-      path: `${at("redirect")}?x=${letters(size - 40)}`,
-      init: { method: "DELETE", headers: { accept: "application/json" } },
+      path: part("apiContent", "file"),
+      init: { method: "PUT", headers: { accept: "application/json" }, body: letters(size) },
     }),
   }),
+  byApiUrl("apiQr", () => part("apiQr", "redirect")),
+  ...byApiQuery("apiAlias", "PUT", () => aliasOf("redirect")),
+  ...byApiQuery("apiAlias", "DELETE", () => aliasOf("redirect")),
+  byJson(
+    "apiTransfer",
+    "POST",
+    () => part("apiTransfer", "redirect"),
+    (to) => ({ to }),
+    422,
+  ),
+  byApiUrl("apiTrash", () => href("apiTrash")),
+  ...byApiQuery("apiTrash", "DELETE", () => href("apiTrash")),
+  ...byApiQuery("apiTrashed", "DELETE", () => href("apiTrashed", { trashedCode: "none" })),
+  byJson(
+    "apiRestored",
+    "POST",
+    () => href("apiRestored", { trashedCode: "none" }),
+    (code) => ({ short_code: code }),
+    404,
+  ),
+  row("apiFiles", "POST", {
+    grows: "the file",
+    bound: "`app.max_file_size_mb`",
+    answer: "413",
+    size: 200_000,
+    beyond: [1_100_000, 413],
+    status: 201,
+    rows: 20,
+    request: (_, size) => ({
+      path: `${href("apiFiles")}?name=a.txt`,
+      init: { method: "POST", headers: { accept: "application/json" }, body: letters(size) },
+    }),
+  }),
+  byApiUrl("apiTags", () => href("apiTags")),
+  byJson(
+    "apiTag",
+    "PATCH",
+    () => href("apiTag", { tag: "none" }),
+    (to) => ({ to }),
+    422,
+  ),
+  ...byApiQuery("apiTag", "DELETE", () => href("apiTag", { tag: "none" })),
+  byJson(
+    "apiTagMerge",
+    "POST",
+    () => href("apiTagMerge", { tag: "none" }),
+    (to) => ({ to }),
+    404,
+  ),
 ];

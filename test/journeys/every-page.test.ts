@@ -26,6 +26,10 @@ const noPages: ReadonlySet<UrlName> = new Set<UrlName>([
   "apiDocument",
   "apiLinks",
   "apiLink",
+  "apiContent",
+  "apiQr",
+  "apiTrash",
+  "apiTags",
 ]);
 
 test("every URL that answers with a page is among them", () => {

@@ -1,9 +1,9 @@
 import type { User } from "../../src/accounts/user.ts";
 import type { App } from "../../src/app.ts";
+import { encodePng } from "../../src/http/qr/png.ts";
 import type { NewLinkInput } from "../../src/links/input/link-schema.ts";
 import type { Link } from "../../src/links/link.ts";
 import { operator } from "../../src/policy.ts";
-import { encodePng } from "../../src/web/links/png.ts";
 import { newLink, receive, type Shared, share } from "../share.ts";
 import type { TestClock } from "../world.ts";
 import { addRestores } from "./sample-restores.ts";

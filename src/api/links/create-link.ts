@@ -54,7 +54,8 @@ export async function createFromJson(call: Call, body: object): Promise<ListedLi
   return asNew(await app.links.create(actor, { ownerId: owner.id }, input, stored.file), owner);
 }
 
-function asNew(link: Link, { username: owner }: User): ListedLink {
+/** A new link as lists have it. */
+export function asNew(link: Link, { username: owner }: User): ListedLink {
   return { ...link, owner, visits: 0, lastVisitAt: null };
 }
 

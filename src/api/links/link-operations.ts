@@ -1,5 +1,5 @@
 import { MAX_TYPED_BYTES } from "../../http/content/sent-json.ts";
-import type { Scope } from "../../policy.ts";
+import { CHANGE_LINKS, CREATE_LINKS, SEE_LINKS } from "../key-needs.ts";
 import { type Answer, operation } from "../operation.ts";
 import { domainBody } from "../request/body.ts";
 import { pageOf } from "../request/page-schema.ts";
@@ -11,12 +11,8 @@ import { linkChangesBody, linkSchema, newLinkBody, replacedLinkBody } from "./li
 import { listLinks } from "./list-links.ts";
 import { readLink } from "./read-link.ts";
 
-const SEE: readonly Scope[] = ["links:read", "links:write"];
-const CREATE: readonly Scope[] = ["links:create", "files:create"];
-const CHANGE: readonly Scope[] = ["links:write"];
-
-const link: Answer = { doc: "The link.", schema: linkSchema, headers: ["ETag"] };
-const created: Answer = {
+export const linkAnswer: Answer = { doc: "The link.", schema: linkSchema, headers: ["ETag"] };
+export const createdLinkAnswer: Answer = {
   doc: "The new link.",
   schema: linkSchema,
   headers: ["ETag", "Location"],
@@ -28,7 +24,7 @@ export const linkOperations = {
     GET: operation({
       name: "listLinks",
       doc: "List links, newest first: your own, or all for an administrator.",
-      scopes: SEE,
+      scopes: SEE_LINKS,
       query: linkListQuery,
       answers: { 200: { doc: "A page.", schema: pageOf(linkSchema), headers: ["Link"] } },
       answer: (call, { query }) => listLinks(call, query),
@@ -36,11 +32,11 @@ export const linkOperations = {
     POST: operation({
       name: "createLink",
       doc: "Create a link.",
-      scopes: CREATE,
+      scopes: CREATE_LINKS,
       body: domainBody(newLinkBody, MAX_TYPED_BYTES),
       answers: {
-        200: { ...created, doc: "The link that there is, with `find_if_exists`." },
-        201: created,
+        200: { ...createdLinkAnswer, doc: "The link that there is, with `find_if_exists`." },
+        201: createdLinkAnswer,
       },
       problems: ["over_quota"],
       answer: (call, { body }) => createLink(call, body),
@@ -50,35 +46,38 @@ export const linkOperations = {
     GET: operation({
       name: "readLink",
       doc: "Read a link, by its short code or an alias.",
-      scopes: SEE,
+      scopes: SEE_LINKS,
       isConditional: true,
-      answers: { 200: link, 304: { doc: "It is as `If-None-Match` says.", headers: ["ETag"] } },
+      answers: {
+        200: linkAnswer,
+        304: { doc: "It is as `If-None-Match` says.", headers: ["ETag"] },
+      },
       answer: readLink,
     }),
     PUT: operation({
       name: "putLink",
       doc: "Replace a link, or create it under this short code. With `If-None-Match: *`, only create it.",
-      scopes: CHANGE,
+      scopes: CHANGE_LINKS,
       isConditional: true,
       body: domainBody(replacedLinkBody, MAX_TYPED_BYTES),
-      answers: { 200: link, 201: created },
+      answers: { 200: linkAnswer, 201: createdLinkAnswer },
       problems: ["conflict", "over_quota"],
       answer: (call, { body }) => putLink(call, body),
     }),
     PATCH: operation({
       name: "changeLink",
       doc: "Change a link. With `If-Match`, only if it has not changed since you read it.",
-      scopes: CHANGE,
+      scopes: CHANGE_LINKS,
       isConditional: true,
       body: domainBody(linkChangesBody, MAX_TYPED_BYTES),
-      answers: { 200: link },
+      answers: { 200: linkAnswer },
       problems: ["conflict", "over_quota"],
       answer: (call, { body }) => changeLink(call, body),
     }),
     DELETE: operation({
       name: "deleteLink",
       doc: "Delete a link. It goes to the trash, if the site has one.",
-      scopes: CHANGE,
+      scopes: CHANGE_LINKS,
       isConditional: true,
       answers: { 204: { doc: "It is deleted." } },
       answer: deleteLink,

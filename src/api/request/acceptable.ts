@@ -17,6 +17,6 @@ export function requireAcceptable(
     ranges.some(({ type: range }) =>
       ["*/*", type.replace(/\/.*/, "/*"), type].includes(range.toLowerCase()),
     );
-  if (types.some(fits)) return;
+  if (types.includes("*/*") || types.some(fits)) return;
   throw new Problem("not_acceptable", text.notAcceptable(types.join(", ")));
 }

@@ -13,6 +13,11 @@ export const pageParameters = {
     .describe("`next` of the page before, with the same parameters."),
 };
 
+/** The parameter that names an account. */
+export const ownerParameter = {
+  owner: z.string().min(1).optional().describe("User name, for administrators."),
+};
+
 /** A page of a list. */
 export function pageOf<Item extends z.ZodType>(items: Item) {
   return z.strictObject({

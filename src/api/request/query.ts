@@ -7,10 +7,13 @@ import { parameterField } from "./pointer.ts";
 /** Reads the parameters of a query, whose values have the types of a schema. */
 export class QueryReader<Schema extends z.ZodObject> {
   readonly #schema: Schema;
+  readonly #nameOf: (name: string) => string;
   readonly #types: ReadonlyMap<string, string>;
 
-  constructor(schema: Schema) {
+  /** @param nameOf names a parameter in problems */
+  constructor(schema: Schema, nameOf = parameterField) {
     this.#schema = schema;
+    this.#nameOf = nameOf;
     this.#types = new Map(Object.entries(schema.shape).map(([name, each]) => [name, typeOf(each)]));
   }
 
@@ -20,10 +23,10 @@ export class QueryReader<Schema extends z.ZodObject> {
     for (const name of new Set(query.keys())) {
       const values = query.getAll(name);
       const type = this.#types.get(name);
-      if (type !== "array" && values.length > 1) throw repeated(name);
+      if (type !== "array" && values.length > 1) throw repeated(name, this.#nameOf(name));
       given[name] = type === "array" ? values : typed(values[0] ?? "", type);
     }
-    return checked(this.#schema, given, ([name]) => parameterField(String(name)));
+    return checked(this.#schema, given, ([name]) => this.#nameOf(String(name)));
   }
 }
 
@@ -39,7 +42,7 @@ function typed(given: string, type: string | undefined): unknown {
   return given;
 }
 
-function repeated(name: string): Problem {
+function repeated(name: string, field: string): Problem {
   const message = text.query.repeated(name);
-  return new Problem("invalid", message, { fields: { [parameterField(name)]: message } });
+  return new Problem("invalid", message, { fields: { [field]: message } });
 }

@@ -6,10 +6,12 @@ import {
   type Content,
   type ContentKind,
   type Kind,
+  kindWithFile,
   type Link,
   nameForText,
 } from "../../links/link.ts";
 import { requireText } from "../../links/text-content.ts";
+import { decodeText } from "../../pages/decode-text.ts";
 import { isRefusal } from "../../pages/pages.ts";
 import { invalid } from "../../problem.ts";
 import type { Call } from "../call.ts";
@@ -77,7 +79,7 @@ export async function requireKept(
 }
 
 /** @throws Problem `invalid` on `field` for a document that cannot be rendered; `busy` */
-export async function requireRenderable(call: Call, text: string, field: string): Promise<void> {
+async function requireRenderable(call: Call, text: string, field: string): Promise<void> {
   const { app, settings } = call;
   const turn = renderTurn(call, "save");
   const rendered = app.pages.renderText(text, renderOptions(settings), turn);
@@ -87,4 +89,22 @@ export async function requireRenderable(call: Call, text: string, field: string)
 function refuseOn(field: string, thrown: unknown): never {
   if (isRefusal(thrown)) throw invalid(field, thrown.message);
   throw thrown;
+}
+
+/**
+ * Checks a file that becomes the content of a link; returns the kind of the link with it. A document is rendered once:
+ * one that cannot be shown is not saved.
+ * @throws Problem `invalid` on `field`; `busy`
+ */
+export async function checkFile(
+  call: Call,
+  file: ReceivedFile,
+  kind: ContentKind,
+  field: string,
+): Promise<ContentKind> {
+  requireAllowedName(file.name, call.settings["files.allowed_extensions"], field);
+  const kindWithIt = kindWithFile(kind, file.name);
+  requireText(kindWithIt, file.head, field);
+  if (kindWithIt === "markdown") await requireRenderable(call, decodeText(file.head), field);
+  return kindWithIt;
 }

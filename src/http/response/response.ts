@@ -33,6 +33,17 @@ export function json(value: unknown, options: AnswerOptions): Response {
   return respondWith(JSON.stringify(value), "json", "application/json", options);
 }
 
+/** Bytes that are no text, made for one request. */
+export function bytes(
+  body: string | Uint8Array<ArrayBuffer>,
+  type: string,
+  { call, status = 200, headers }: AnswerOptions,
+): Response {
+  const answered = headersFor("json", call, headers);
+  answered.set("content-type", type);
+  return new Response(body, { status, headers: answered });
+}
+
 /** An answer without a body. */
 export function empty({ call, status, headers }: AnswerOptions & { status: 204 | 304 }): Response {
   return new Response(null, { status, headers: headersFor("json", call, headers) });

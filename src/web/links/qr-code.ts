@@ -1,32 +1,18 @@
 import { create as contentDisposition } from "content-disposition";
-import { LRUCache } from "lru-cache";
-import { encode } from "uqr";
 import type { Call, Handler } from "../../http/call.ts";
-import { takeWork } from "../../http/caller/take-work.ts";
+import {
+  findOrDraw,
+  type QrFormat,
+  type QrLook,
+  qrRanges,
+  qrTypes,
+} from "../../http/qr/draw-qr.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import { href } from "../../http/urls.ts";
 import { statusOf } from "../../links/link.ts";
 import { isStoredCode } from "../../links/short-code.ts";
 import { invalid, Problem } from "../../problem.ts";
-import { onePerApp } from "../one-per-app.ts";
-import { type Bitmap, encodePng } from "./png.ts";
 import { text } from "./text.en.ts";
-
-const types = { svg: "image/svg+xml", png: "image/png" } as const;
-
-export type QrFormat = keyof typeof types;
-
-/** Pixels along a side, and width of the white border in modules (ISO/IEC 18004 asks for four). */
-export interface QrLook {
-  readonly size: number;
-  readonly margin: number;
-}
-
-/** Range and default of each parameter. */
-const ranges = {
-  size: { least: 64, most: 2048, usual: 512 },
-  margin: { least: 0, most: 16, usual: 4 },
-} as const;
 
 /** `GET /-/qr/<code>.svg|png`: the QR code of a short link; of one that is not live, for its owner only. */
 export const qr: Handler = async (call) => {
@@ -43,56 +29,6 @@ export const qr: Handler = async (call) => {
   return new Response(await findOrDraw(call, address, format, look), { headers });
 };
 
-type QrBytes = string | Uint8Array<ArrayBuffer>;
-
-/** Most bytes of QR codes that one process keeps; a code has a few thousand. */
-const MAX_KEPT_BYTES = 8_000_000;
-
-const drawnBy = onePerApp(
-  () =>
-    new LRUCache<string, QrBytes>({
-      maxSize: MAX_KEPT_BYTES,
-      sizeCalculation: (drawn) => drawn.length + 200,
-    }),
-);
-
-/** @throws Problem `too_many` where the caller has had too many drawn */
-async function findOrDraw(
-  call: Call,
-  address: string,
-  format: QrFormat,
-  look: QrLook,
-): Promise<QrBytes> {
-  const kept = drawnBy(call.app);
-  const key = `${format} ${look.size} ${look.margin} ${address}`;
-  const known = kept.get(key);
-  if (known !== undefined) return known;
-  takeWork(call, costOf(address, format, look));
-  const drawn = await drawQr(address, format, look);
-  kept.set(key, drawn);
-  return drawn;
-}
-
-/** CPU time in milliseconds: by the length of the address, and by the area of a PNG. */
-function costOf({ length }: string, format: QrFormat, { size }: QrLook): number {
-  return 3 + length / 60 + (format === "png" ? (size * size) / 1_000_000 : 0);
-}
-
-/** A QR code as the bytes of an image. Long addresses fit, too: at this error correction, a code holds 2,331 bytes. */
-export async function drawQr(
-  address: string,
-  format: QrFormat,
-  { size, margin }: QrLook,
-): Promise<QrBytes> {
-  const { data } = encode(address, { ecc: "M", border: margin });
-  switch (format) {
-    case "svg":
-      return drawSvg(data, size);
-    case "png":
-      return await encodePng(enlarge(data, size));
-  }
-}
-
 /**
  * `?size=` and `?margin=`.
  * @throws Problem `invalid` naming the field
@@ -101,8 +37,8 @@ function readLook(query: URLSearchParams): QrLook {
   return { size: readWhole(query, "size"), margin: readWhole(query, "margin") };
 }
 
-function readWhole(query: URLSearchParams, name: keyof typeof ranges): number {
-  const { least, most, usual } = ranges[name];
+function readWhole(query: URLSearchParams, name: keyof typeof qrRanges): number {
+  const { least, most, usual } = qrRanges[name];
   const given = query.get(name) ?? String(usual);
   const value = /^\d{1,5}$/.test(given) ? Number(given) : Number.NaN;
   if (value >= least && value <= most) return value;
@@ -116,38 +52,7 @@ async function isPublic({ app }: Call, shortCode: string): Promise<boolean> {
 
 function headersFor({ client, settings }: Call, format: QrFormat, isLive: boolean): Headers {
   const headers = new Headers(securityHeaders("static", { isHttps: client.isHttps, settings }));
-  headers.set("content-type", types[format]);
+  headers.set("content-type", qrTypes[format]);
   headers.set("cache-control", isLive ? "public, max-age=300" : "no-store");
   return headers;
-}
-
-type Modules = readonly (readonly boolean[])[];
-
-/** One path of all dark runs, so that no hairline shows between modules. */
-function drawSvg(modules: Modules, size: number): string {
-  const side = modules.length;
-  const dark = modules.flatMap((row, y) =>
-    darkRuns(row).map(([x, length]) => `M${x} ${y}h${length}v1h-${length}z`),
-  );
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" viewBox="0 0 ${side} ${side}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${side}v${side}H0z"/><path d="${dark.join("")}"/></svg>\n`;
-}
-
-function darkRuns(row: readonly boolean[]): (readonly [start: number, length: number])[] {
-  const text = row.map((isDark) => (isDark ? "#" : " ")).join("");
-  return [...text.matchAll(/#+/g)].map(({ index, 0: run }) => [index, run.length]);
-}
-
-/** Scales every module to the same whole number of pixels, at least one, with the rest as a white border. */
-function enlarge(modules: Modules, size: number): Bitmap {
-  const side = modules.length;
-  const scale = Math.max(1, Math.floor(size / side));
-  const spare = Math.max(0, size - side * scale);
-  const before = Math.floor(spare / 2);
-  const stretch = <Item>(items: readonly Item[], white: Item): Item[] => [
-    ...Array<Item>(before).fill(white),
-    ...items.flatMap((item) => Array<Item>(scale).fill(item)),
-    ...Array<Item>(spare - before).fill(white),
-  ];
-  const lines = modules.map((row) => stretch(row, false));
-  return stretch(lines, Array<boolean>(side * scale + spare).fill(false));
 }

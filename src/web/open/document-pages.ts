@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Settings } from "../../config/settings.ts";
+import { onePerApp } from "../../http/one-per-app.ts";
 import type { Opening } from "../../links/cached-link.ts";
-import { onePerApp } from "../one-per-app.ts";
 import type { BrandFile } from "../static/branding.ts";
 import type { RenderedPage } from "./rendered-page.ts";
 

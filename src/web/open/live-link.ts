@@ -1,6 +1,7 @@
 import type { App } from "../../app.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Call } from "../../http/call.ts";
+import { onePerApp } from "../../http/one-per-app.ts";
 import type { DeliveredFile } from "../../http/response/deliver-file.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import type { Opening } from "../../links/cached-link.ts";
@@ -8,7 +9,6 @@ import { type Content, statusOf } from "../../links/link.ts";
 import { codesBeforeMore, isStoredCode, type ShortCode } from "../../links/short-code.ts";
 import { locationOf } from "../../links/target/location.ts";
 import { Problem } from "../../problem.ts";
-import { onePerApp } from "../one-per-app.ts";
 import { text } from "./text.en.ts";
 
 /** A link that was asked for. */

@@ -2,13 +2,13 @@ import type { App } from "../../app.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { SiteHosts } from "../../http/content-origin.ts";
+import { onePerApp } from "../../http/one-per-app.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import { href } from "../../http/urls.ts";
 import type { Opening } from "../../links/cached-link.ts";
 import { statusOf } from "../../links/link.ts";
 import { withVisitorQuery } from "../../links/options/forward-query.ts";
 import { Problem } from "../../problem.ts";
-import { onePerApp } from "../one-per-app.ts";
 import { openFallback } from "./fallback.ts";
 import { throughGate } from "./gate/through-gate.ts";
 import {

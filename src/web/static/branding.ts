@@ -2,11 +2,11 @@ import { readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { App } from "../../app.ts";
 import type { Handler } from "../../http/call.ts";
+import { onePerApp } from "../../http/one-per-app.ts";
 import { PrecompressedBytes } from "../../http/response/precompressed.ts";
 import { FOR_EVER, type SiteFile, siteFile } from "../../http/response/site-file.ts";
 import { href } from "../../http/urls.ts";
 import { Problem } from "../../problem.ts";
-import { onePerApp } from "../one-per-app.ts";
 import { assetHref, assetOf, hashOf } from "./asset.ts";
 import { text } from "./text.en.ts";
 

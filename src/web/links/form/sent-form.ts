@@ -1,14 +1,13 @@
 import { maxFileBytes } from "../../../config/values/sizes.ts";
 import type { BlobOwner, ReceivedFile } from "../../../files/blobs.ts";
 import { fileTooLarge } from "../../../files/receive.ts";
-import type { UploadRoom } from "../../../files/upload-room.ts";
 import type { Call } from "../../../http/call.ts";
 import { CountedUpload } from "../../../http/content/counted-upload.ts";
+import { type Receiving, receiveFile } from "../../../http/content/receive-file.ts";
 import { MAX_TYPED_BYTES } from "../../../http/content/sent-json.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
 import { readUpload, type Upload } from "../../../http/request/multipart.ts";
 import { hasContent, type Kind } from "../../../links/link.ts";
-import { MAX_READ } from "../../../pages/pages.ts";
 import { invalid, toProblem } from "../../../problem.ts";
 import { IF_EXISTS_FIELD } from "../existing-link.tsx";
 import { VIEW } from "../list/back-to-list.ts";
@@ -44,14 +43,8 @@ function isSmall({ request: { headers } }: Call): boolean {
   return length !== null && Number(length) <= SMALL;
 }
 
-interface Receiving {
-  readonly owner: BlobOwner;
-  readonly room: UploadRoom;
-  readonly upload: CountedUpload;
-}
-
-async function readFiles(call: Call, { owner, room, upload }: Receiving): Promise<SentForm> {
-  const { blobs } = call.app.files;
+async function readFiles(call: Call, receiving: Receiving): Promise<SentForm> {
+  const { room, upload } = receiving;
   const maxBytes = maxFileBytes(call.settings);
   // For a small form, the disk is asked only if there is a file: that takes longer than reading the fields.
   const left = isSmall(call) ? Infinity : await room.left();
@@ -61,13 +54,9 @@ async function readFiles(call: Call, { owner, room, upload }: Receiving): Promis
     tooLarge: () => (left < maxBytes ? room.refusal : fileTooLarge(maxBytes)),
     maxFieldBytes: MAX_TYPED_BYTES,
     onDisk: () => upload.begin(),
-    receive: async ({ field, name, bytes }) => {
-      upload.begin();
-      // As much of a document as is ever rendered: it is not stored yet when it is checked.
-      const headBytes = field === contentFields.markdown.file ? MAX_READ : 0;
-      const received = await blobs.receive(owner, { name, bytes, headBytes }, maxBytes, room);
-      call.app.metrics.countUpload(received.size);
-      return received;
+    receive: ({ field, name, bytes }) => {
+      const isDocument = field === contentFields.markdown.file;
+      return receiveFile(call, receiving, { name, bytes, isDocument });
     },
   });
 }

@@ -1,15 +1,12 @@
-import { requireAllowedName } from "../../../files/file-name.ts";
 import type { Call } from "../../../http/call.ts";
 import {
+  checkFile,
   contentOf,
   type NewContent,
   type Recipient,
-  requireRenderable,
   storeText,
 } from "../../../http/content/store-text.ts";
-import { type ContentKind, hasContent, kindWithFile } from "../../../links/link.ts";
-import { requireText } from "../../../links/text-content.ts";
-import { decodeText } from "../../../pages/decode-text.ts";
+import { type ContentKind, hasContent } from "../../../links/link.ts";
 import { contentFields, type FormFields, sourceOf } from "./form-fields.ts";
 import { type SentForm, sentFiles } from "./sent-form.ts";
 
@@ -28,7 +25,7 @@ export async function storeContent(
   const names = contentFields[kind];
   switch (sourceOf(kind, fields, sentFiles(sent))) {
     case "file":
-      return await checkFile(call, sent, kind);
+      return await takeFile(call, sent, kind);
     case "text":
       return await storeText(call, fields[names.text] ?? "", { ...link, kind }, names.text);
     case null:
@@ -37,13 +34,10 @@ export async function storeContent(
 }
 
 /** The form disposes of its own files. */
-async function checkFile(call: Call, { files }: SentForm, kind: ContentKind): Promise<NewContent> {
+async function takeFile(call: Call, { files }: SentForm, kind: ContentKind): Promise<NewContent> {
   const field = contentFields[kind].file;
   const file = files.get(field);
   if (file === undefined) return contentOf(kind, null);
-  requireAllowedName(file.name, call.settings["files.allowed_extensions"], field);
-  const kindWithIt = kindWithFile(kind, file.name);
-  requireText(kindWithIt, file.head, field);
-  if (kindWithIt === "markdown") await requireRenderable(call, decodeText(file.head), field);
+  const kindWithIt = await checkFile(call, file, kind, field);
   return { kind: kindWithIt, file, [Symbol.asyncDispose]: async () => {} };
 }

@@ -1,0 +1,9 @@
+import type { BodyReader } from "../request/body.ts";
+import { fileForm } from "./file-schema.ts";
+
+/** A file, or a form with one, which the operation reads itself while it arrives. */
+export const fileBody: BodyReader<undefined> = {
+  schema: fileForm,
+  types: ["multipart/form-data", "*/*"],
+  read: async () => undefined,
+};

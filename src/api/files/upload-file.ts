@@ -1,0 +1,79 @@
+import type { z } from "zod";
+import { maxFileBytes } from "../../config/values/sizes.ts";
+import type { ReceivedFile } from "../../files/blobs.ts";
+import type { Call } from "../../http/call.ts";
+import { CountedUpload } from "../../http/content/counted-upload.ts";
+import { receiveFile } from "../../http/content/receive-file.ts";
+import { checkFile } from "../../http/content/store-text.ts";
+import { hasBody } from "../../http/request/body.ts";
+import { readUpload } from "../../http/request/multipart.ts";
+import { parseNewLink } from "../../links/input/link-schema.ts";
+import { splitTags } from "../../links/tags/tag-names.ts";
+import { keysFromJson } from "../../parse-input.ts";
+import { invalid, Problem, toProblem } from "../../problem.ts";
+import { answerCreated, asNew, contextOf } from "../links/create-link.ts";
+import { requireUser } from "../request/caller.ts";
+import { joinPointer } from "../request/pointer.ts";
+import { QueryReader } from "../request/query.ts";
+import { receiveRaw } from "../request/raw-body.ts";
+import { text } from "../text.en.ts";
+import { type FileOptions, fileFields, type fileQuery } from "./file-schema.ts";
+
+const fieldReader = new QueryReader(fileFields, (name) => joinPointer([name]));
+
+/** `POST /api/v1/files` */
+export async function uploadFile(
+  call: Call,
+  { name, ...options }: z.output<typeof fileQuery>,
+): Promise<Response> {
+  const { request } = call;
+  if (!hasBody(request)) throw new Problem("bad_request", text.file.missing);
+  const type = request.headers.get("content-type") ?? "";
+  if (/^multipart\/form-data\b/i.test(type)) return await uploadForm(call);
+  const { kind = "file" } = options;
+  const raw = { name: name ?? null, fallbackName: text.file.unnamed, replaced: 0, kind };
+  await using file = await receiveRaw(call, requireUser(call), raw);
+  return await createWith(call, file, options);
+}
+
+async function uploadForm(call: Call): Promise<Response> {
+  await using sent = await readFileForm(call);
+  const file = sent.files.get("file");
+  if (file === undefined) throw invalid("file", text.file.missing);
+  const pairs = sent.form.names.flatMap((name) =>
+    sent.form.all(name).map((value): [string, string] => [name, value]),
+  );
+  return await createWith(call, file, fieldReader.read(new URLSearchParams(pairs)));
+}
+
+async function readFileForm(call: Call) {
+  const owner = requireUser(call);
+  using upload = new CountedUpload(call);
+  const room = call.app.files.blobs.roomFor(owner);
+  const receiving = { owner, room, upload };
+  try {
+    return await readUpload(call, {
+      fileFields: ["file"],
+      maxFileBytes: maxFileBytes(call.settings),
+      onDisk: () => upload.begin(),
+      receive: ({ name, bytes }) => receiveFile(call, receiving, { name, bytes, isDocument: true }),
+    });
+  } catch (thrown) {
+    call.app.metrics.countUploadRefusal(toProblem(thrown).code);
+    throw thrown;
+  }
+}
+
+/** Creates the link of a file. */
+async function createWith(
+  call: Call,
+  file: ReceivedFile,
+  { kind = "file", tags, ...options }: FileOptions,
+): Promise<Response> {
+  const owner = requireUser(call);
+  const json = { ...options, kind, ...(tags && { tags: tags.flatMap(splitTags) }) };
+  const input = parseNewLink(keysFromJson(json), contextOf(call), { hasContent: true });
+  const withFile = { ...input, kind: await checkFile(call, file, kind, "file") };
+  const link = await call.app.links.create(call.actor, { ownerId: owner.id }, withFile, file);
+  return answerCreated(call, asNew(link, owner));
+}

@@ -1,0 +1,50 @@
+import type { Call } from "../../http/call.ts";
+import { checkFile } from "../../http/content/store-text.ts";
+import { deliver } from "../../http/response/deliver-file.ts";
+import { hasContent } from "../../links/link.ts";
+import { noSuchLink } from "../../links/links.ts";
+import { declaredIn } from "../../links/rows/declared.ts";
+import { Problem } from "../../problem.ts";
+import { onCondition, requireConditions } from "../request/conditions.ts";
+import { receiveRaw } from "../request/raw-body.ts";
+import { text } from "../text.en.ts";
+import { answerLink, findLink } from "./read-link.ts";
+
+/** `GET /api/v1/links/<code>/content` */
+export async function readContent(call: Call): Promise<Response> {
+  const { app, request } = call;
+  const { content, shortCode } = await findLink(call);
+  if (content === null) throw noSuchLink();
+  const blob = await app.files.blobs.open(content);
+  const response = deliver(request, blob, content, {
+    call,
+    inline: false,
+    isShared: false,
+    shortCode,
+    cacheControl: "no-store",
+    now: app.clock(),
+  });
+  if (response.status === 412) throw new Problem("precondition_failed", text.conditions.changed);
+  return response;
+}
+
+/** `PUT /api/v1/links/<code>/content` */
+export async function replaceContent(call: Call, name: string | undefined): Promise<Response> {
+  const link = await findLink(call);
+  const { content, kind, ownerId: id, owner: username } = link;
+  if (content === null || !hasContent(kind)) throw noSuchLink();
+  if (link.declared) throw declaredIn(link, username);
+  const revision = requireConditions(call.request, link);
+  const options = { name: name ?? null, fallbackName: content.name, replaced: content.size, kind };
+  await using file = await receiveRaw(call, { id, username }, options);
+  const changes = {
+    kind: await checkFile(call, file, kind, "#"),
+    ...(revision !== undefined && { revision }),
+  };
+  return await onCondition(call.request, async () =>
+    answerLink(call, {
+      ...link,
+      ...(await call.app.links.edit(call.actor, link.shortCode, changes, file)),
+    }),
+  );
+}
