@@ -178,6 +178,50 @@ describe("what is no valid key", () => {
   });
 });
 
+describe("each scope at each URL that is open to keys", () => {
+  const keysOfAdmin = new Map<Scope, string>();
+  beforeAll(async () => {
+    for (const scope of scopeNames)
+      keysOfAdmin.set(scope, await makeFor(world.people.admin, [scope]));
+  });
+
+  const rows = (Object.entries(keyScopes) as [UrlName, readonly Scope[]][]).flatMap(
+    ([name, accepted]) => scopeNames.map((scope) => [name, scope, accepted] as const),
+  );
+  const params: Record<string, string> = {
+    shortCode: "none",
+    format: "svg",
+    username: "nobody",
+    id: "0",
+  };
+
+  test.each(rows)("%s with %s", async (name, scope, accepted) => {
+    const { pattern, methods, access } = urls[name];
+    const key = keysOfAdmin.get(scope) ?? "";
+    const path = pattern.replaceAll(/:(\w+)/g, (_, part: string) => params[part] ?? part);
+    for (const method of methods) {
+      const init = { method, headers: { ...program, ...bearer(key) } };
+      const response = await world.request(path, init);
+      const challenge = response.headers.get("www-authenticate") ?? "";
+      if (accepted.includes(scope)) expect(response.status).not.toBe(401);
+      else if (access !== "visitor") {
+        expect([method, response.status]).toEqual([method, 403]);
+        expect(challenge).toContain(`scope="${accepted[0]}"`);
+      }
+    }
+  });
+
+  test.each(Object.keys(urls) as UrlName[])("%s without it is for people", async (name) => {
+    const { pattern, methods, access, tongue } = urls[name];
+    if (name in keyScopes || access === "visitor" || tongue === "api") return;
+    const path = pattern.replaceAll(/:(\w+)/g, (_, part: string) => params[part] ?? part);
+    for (const method of methods) {
+      const init = { method, headers: { ...program, ...bearer(everything) } };
+      expect([method, (await world.request(path, init)).status]).toEqual([method, 403]);
+    }
+  });
+});
+
 describe("what a key may", () => {
   test("without the scope of a URL, it is told which", async () => {
     const key = await makeFor(world.people.alice, ["stats:read"]);

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { MAX_KEYS } from "../../../src/accounts/keys/keys.ts";
+import { readSecretKey } from "../../../src/accounts/auth/secret-key.ts";
+import { Keys, MAX_KEYS } from "../../../src/accounts/keys/keys.ts";
+import { openDatabase } from "../../../src/database/open-database.ts";
 import { operator, visitor } from "../../../src/policy.ts";
 import { toProblem } from "../../../src/problem.ts";
 import { until } from "../../until.ts";
@@ -80,6 +82,29 @@ for (const database of databases) {
       expect((await keys().find(secret, use)).user.username).toBe("alice");
       await world.app.accounts.removal.remove(operator, alice.id, { links: "delete" });
       expect((await refusal(keys().find(secret, use)))[0]).toBe("unauthenticated");
+    });
+
+    test("a key that another process revokes is refused at the next request", async () => {
+      const { app } = world;
+      const { key, secret } = await alices();
+      await keys().find(secret, use);
+      const url = app.live.current["database.url"];
+      const parts = { url, poolSize: 2, dataFolder: world.dataFolder, log: app.log };
+      const other = await openDatabase(parts);
+      const { audit, clock, random, log } = app;
+      const secretKey = readSecretKey("", world.dataFolder, random);
+      const elsewhere = new Keys({ database: other, audit, clock, random, log, secretKey });
+      expect((await elsewhere.find(secret, use)).key.id).toBe(key.id);
+      await elsewhere.revoke(as(world.people.alice), key.id);
+      expect((await refusal(keys().find(secret, use)))[1]).toBe("This API key has been revoked.");
+      await other.close();
+    });
+
+    test("a new secret key of the site ends all keys, as it ends sessions", async () => {
+      const { database, audit, clock, random, log } = world.app;
+      const { secret } = await alices();
+      const renewed = new Keys({ database, audit, clock, random, log, secretKey: "another" });
+      expect((await refusal(renewed.find(secret, use)))[1]).toBe("This API key is not valid.");
     });
 
     test("the role that counts is that of now", async () => {
