@@ -22,13 +22,18 @@ function introduction({ hosts, nodes }: NginxFacts): string {
 # write it again after changing server.*, app.max_file_size_mb, links.max_age_seconds or the number of workers.`;
 }
 
-/** An IPv6 customer has 2^64 addresses, so a network counts as one. Those signed in have a limit of their own. */
+/** An IPv6 customer has 2^64 addresses, so a network counts as one. Those signed in, and API keys, have a limit of their own. */
 function zones(): string {
   return `${block("map $binary_remote_addr $trunk8_address", [
     "default $binary_remote_addr;",
     `"~(?s)^(?<trunk8_network>.{8}).{8}$" $trunk8_network;`,
   ])}
-${block("map $http_cookie $trunk8_session", ['default "";', '"~(^|; ?)(__Host-)?sessionid=." 1;'])}
+${block('map "$http_authorization;$http_x_api_key;$http_cookie" $trunk8_session', [
+  'default "";',
+  '"~; ?(__Host-)?sessionid=." 1;',
+  '"~*^bearer +t8[0-9a-z]{38};" 1;',
+  '"~^[^;]*;t8[0-9A-Za-z]{38};" 1;',
+])}
 ${block("map $trunk8_session $trunk8_stranger", ["default $trunk8_address;", '1 "";'])}
 ${block("map $trunk8_session $trunk8_account", ['default "";', "1 $trunk8_address;"])}
 ${block("map $request_method $trunk8_signing_in", ['default "";', "POST $trunk8_address;"])}
