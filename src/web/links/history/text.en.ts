@@ -22,7 +22,7 @@ export const text = catalogue({
   view: "View",
   viewOf: (number: number) => `View version ${formatCount(number)}`,
   restore: "Restore this version",
-  restoreOf: (number: number) => `Restore version ${formatCount(number)}`,
+  restoreOf: (number: number) => `Restore this version: ${formatCount(number)}`,
   back: "All versions",
   noText: "This version cannot be shown as text.",
 });
