@@ -21,6 +21,7 @@ const noPages: ReadonlySet<UrlName> = new Set<UrlName>([
   "switchBack",
   "auditCsv",
   "linksCsv",
+  "importRefused",
   "proxyProbe",
   "api",
   "apiDocument",
