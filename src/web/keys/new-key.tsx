@@ -40,7 +40,6 @@ export function NewKey({ call, name, secret, scopes }: NewKeyProps) {
           <Line explanation={text.created.upload} line={lines.upload(origin + href("add"))} />
         )}
         <Line explanation={text.created.sharex} line={lines.header(secret)} />
-        <Line explanation={text.created.login} line={lines.login(origin)} />
       </Section>
     </div>
   );

@@ -76,7 +76,6 @@ export const text = catalogue({
     keep: "In a shell, keep the key in a variable. It is typed unseen, and stays out of the history:",
     create: "Create a link with curl:",
     upload: "Upload a file with curl:",
-    login: "Use the command line from elsewhere. It asks for the key:",
     sharex: "In ShareX, and other programs that ask for a header:",
     back: "Back to API keys",
     lines: {
@@ -87,7 +86,6 @@ export const text = catalogue({
       upload: (url: string) =>
         `echo "Authorization: Bearer $TRUNK8_KEY" | curl -H @- -H "Accept: application/json" -F link_type=file -F file=@photo.jpg ${url}`,
       header: (key: string) => `Authorization: Bearer ${key}`,
-      login: (origin: string) => `trunk8 login ${origin}`,
     },
   },
 
