@@ -68,7 +68,9 @@ export async function changeFromJson(
   if (link.declared) throw declaredIn(link, link.owner);
   const revision = requireConditions(call.request, link);
   const { app, actor } = call;
-  const { input, content } = parseLinkChangesJson(body, link, contextOf(call));
+  const context = contextOf(call);
+  const { input, content } = parseLinkChangesJson(body, link, context);
+  await app.links.circles.refuseChanges(link, input, context.ownOrigins);
   const changes = { ...input, ...(revision !== undefined && { revision }) };
   const kind = input.kind ?? link.kind;
   return await onCondition(call.request, async () => {

@@ -40,7 +40,9 @@ function located({ shortCode }: Link): Headers {
 export async function createFromJson(call: Call, body: object): Promise<ListedLink> {
   const owner = requireUser(call);
   const { app, actor } = call;
-  const { input, content } = parseNewLinkJson(body, contextOf(call));
+  const context = contextOf(call);
+  const { input, content } = parseNewLinkJson(body, context);
+  await app.links.circles.refuseNew(input, context.ownOrigins);
   const { kind } = input;
   if (content === null || !hasContent(kind))
     return asNew(await app.links.create(actor, { ownerId: owner.id }, input), owner);

@@ -76,6 +76,25 @@ for (const kind of databases) {
       expect(await edit("b3", { aliases: ["open3"], fallback_url: null })).toBe(200);
     });
 
+    test("the API refuses them, too", async () => {
+      const call = async (method: string, path: string, body: object) => {
+        const headers = { cookie, "content-type": "application/json", origin: ORIGIN };
+        const sent = { method, headers, body: JSON.stringify(body) };
+        const response = await world.request(`/api/v1/links${path}`, sent);
+        return [response.status, await response.text()] as const;
+      };
+      await add("a6", { fallback_url: `${PUBLIC}/b6` });
+      const [created, why] = await call("POST", "", {
+        short_code: "b6",
+        target: ELSEWHERE,
+        fallback_url: `${PUBLIC}/a6`,
+      });
+      expect([created, why.includes("fallback_url")]).toEqual([422, true]);
+      await add("b6");
+      const [changed, field] = await call("PATCH", "/b6", { target: `${ORIGIN}/a6` });
+      expect([changed, field.includes("target")]).toEqual([422, true]);
+    });
+
     test("the form names its own field", async () => {
       await add("a4", { fallback_url: `${PUBLIC}/b4` });
       const form = { short_code: "b4", link_type: "redirect", url: `${PUBLIC}/a4` };
