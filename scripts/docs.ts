@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { Glob } from "bun";
+import { makeDocument } from "../src/api/openapi/document.ts";
+import { listOperations } from "../src/api/operations.ts";
 import { environmentNames } from "../src/config/environment.ts";
 import { type SettingKey, settingKeys, settingRow } from "../src/config/settings.ts";
 import { text } from "../src/config/text.en.ts";
@@ -20,7 +22,9 @@ interface Document {
 /** Documents generated from settings, URLs and the permission test that are out of date. */
 export async function findOutdated(root: string): Promise<Document[]> {
   const documents = await Promise.all(
-    [settingsPage, urlsPage, permissionsPage, limitsPage, usedClasses].map((page) => page(root)),
+    [settingsPage, urlsPage, permissionsPage, limitsPage, openApi, usedClasses].map((page) =>
+      page(root),
+    ),
   );
   return documents.filter(({ written, wanted }) => written !== wanted);
 }
@@ -174,6 +178,15 @@ export async function themeClasses(): Promise<ReadonlySet<string>> {
     (sheet) => sheet.replace(/"[^"]*"/g, "").match(/[^{}]+(?=\{)/g) ?? [],
   );
   return new Set(heads.flatMap((head) => head.match(/(?<=\.)[A-Za-z_][\w-]*/g) ?? []));
+}
+
+/** The OpenAPI document without its version, so that each change of the API is seen in a review. */
+async function openApi(root: string): Promise<Document> {
+  const path = join(root, "docs", "openapi.json");
+  const document = makeDocument(listOperations());
+  const info = { ...(document.info as object), version: "" };
+  const wanted = `${JSON.stringify({ ...document, info }, null, 2)}\n`;
+  return { path, written: await readOrEmpty(path), wanted };
 }
 
 async function readOrEmpty(path: string): Promise<string> {

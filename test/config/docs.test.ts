@@ -11,7 +11,7 @@ test("the generated documents of this repository are up to date", async () => {
 test("a generated document that is missing is outdated", async () => {
   using folder = new DataFolder();
   const outdated = await findOutdated(folder.path);
-  const names = ["settings.md", "urls.md", "permissions.md", "limits.md"];
+  const names = ["settings.md", "urls.md", "permissions.md", "limits.md", "openapi.json"];
   expect(outdated.map(({ path }) => path)).toEqual([
     ...names.map((name) => join(folder.path, "docs", name)),
     join(folder.path, "src/web/static/themes/used-classes.ts"),

@@ -5,7 +5,15 @@ import { everyAsset } from "../../web/static/asset.ts";
 import { addHeader, block, hstsLines, type NginxFacts } from "./nginx-block.ts";
 
 /** Where files come in, or what `trunk8 doctor` sends to see how large they may be. */
-const uploads: readonly UrlName[] = ["add", "editLink", "proxyProbe"];
+const uploads: readonly UrlName[] = [
+  "add",
+  "editLink",
+  "proxyProbe",
+  "apiLinks",
+  "apiLink",
+  "apiContent",
+  "apiFiles",
+];
 
 const healthUrls: readonly UrlName[] = ["health", "ready"];
 
