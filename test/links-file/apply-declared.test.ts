@@ -164,12 +164,13 @@ describe.each(databases)("a links.toml on %s", (database) => {
     expect(await (await world.request("/b")).text()).toBe("longer than before");
   });
 
-  test("stores a text of the file, within the quota, as long as the link uses it", async () => {
+  test("stores a text of the file, within the quota, and keeps it as a version", async () => {
     await applied('[links.m]\ntype = "markdown"\ncontent = "# Hi"\n');
     expect(await (await world.request("/m")).text()).toContain('id="hi"');
     expect((await world.app.files.blobs.usageOf(world.people.alice.id)).bytes).toBe(4);
     await applied('[links.m]\nurl = "https://m.example/"\n');
-    expect((await world.app.files.blobs.usageOf(world.people.alice.id)).bytes).toBe(0);
+    // The former text is a version of the link.
+    expect((await world.app.files.blobs.usageOf(world.people.alice.id)).bytes).toBe(4);
   });
 
   test("does not let anyone change a declared link elsewhere", async () => {
