@@ -39,6 +39,6 @@ describe("tags as they are given", () => {
   });
 
   test("a line has tags between its commas, whatever is empty", () => {
-    expect(splitTags(" a, b ,, ,c,")).toEqual([" a", " b ", "c"]);
+    expect(splitTags(" a, b ,, ,c,")).toEqual(["a", "b", "c"]);
   });
 });
