@@ -45,6 +45,7 @@ describe("the schema of a body", () => {
       "bulkLinks",
       "trash",
       "editLink",
+      "history",
       "settings",
       "register",
       "user",
