@@ -50,7 +50,7 @@ const slowTests: Readonly<Record<string, number>> = {
   "test/cli/commands/import-python.test.ts": 12,
   "test/config/live-settings.test.ts": 12,
   "test/links/create/idempotency.test.ts": 12,
-  "test/server/readiness.test.ts": 12,
+  "test/health/readiness.test.ts": 12,
   "test/server/slow-clients.test.ts": 12,
   "test/links-file/watch-declared.test.ts": 11,
   "test/journeys/files.test.ts": 10,

@@ -91,6 +91,10 @@ const siteRules = {
   "stats.see_all": isAdministrator,
   "node.list": isAdministrator,
   "node.forget": isAdministrator,
+  "job.list": isAdministrator,
+  "job.run": isAdministrator,
+  "site_backup.list": isAdministrator,
+  "site_backup.make": isAdministrator,
 } as const satisfies Readonly<Record<string, SiteRule>>;
 
 /** Permissions for a resource of an owner. */
@@ -184,6 +188,10 @@ export const scopesOf: Readonly<Record<Action, readonly Scope[]>> = {
   "audit.list": ["audit:read"],
   "node.list": ["settings:admin"],
   "node.forget": ["settings:admin"],
+  "job.list": ["settings:admin"],
+  "job.run": ["settings:admin"],
+  "site_backup.list": ["backup:admin"],
+  "site_backup.make": ["backup:admin"],
   "backup.make": ["backup:read", "backup:admin"],
   "backup.restore": ["backup:admin"],
 };

@@ -77,9 +77,9 @@ describe("may", () => {
 
   test("keeps what needs a person from every key", () => {
     for (const action of ["user.change_password", "key.create"] as const)
-      expect(failureOf(() => may(withKey(user, scopeNames), action, own))).toBe("forbidden");
+      expect(failureOf(() => may(withKey(user, scopeNames), action, own))).toBe("person_required");
     for (const action of ["user.impersonate", "user.delete", "user.set_password"] as const)
-      expect(failureOf(() => may(withKey(administrator, scopeNames), action))).toBe("forbidden");
+      expect(failureOf(() => may(withKey(administrator, scopeNames), action))).toBe("person_required");
   });
 
   test("keeps a key for some kinds to links of these", () => {

@@ -21,6 +21,8 @@ export interface Answer {
   readonly schema?: z.ZodType;
   /** Media types of bytes that are no JSON. */
   readonly types?: readonly string[];
+  /** Of each line of NDJSON. */
+  readonly line?: z.ZodType;
   readonly headers?: readonly AnswerHeader[];
 }
 

@@ -22,6 +22,17 @@ export const text = catalogue({
     changed: "It has changed since you read it.",
   },
 
+  settings: {
+    mustBe: (form: string) => `Must be ${form}.`,
+    overridden: (overrider: string) => `It is set by ${overrider}, and cannot be changed here.`,
+    leadsBack: "This address leads back to links of this site whose fallback it would be.",
+  },
+
+  unknownTimeZone: "This time zone is not known. Use a name such as Europe/Berlin.",
+  notReady: "Links cannot be answered now.",
+  noSuchRestore: "There is no such restore.",
+  noSuchUser: (name: string) => `There is no user "${name}".`,
+
   signInFirst: "Send an API key: `Authorization: Bearer` and the key.",
   signInAgain: "You signed in some time ago. Sign in again, and repeat the action.",
   file: {

@@ -17,12 +17,17 @@ export class SiteSettings {
     this.#audit = audit;
   }
 
+  /** @throws Problem `forbidden` for who may neither see nor change all settings */
+  requireChange(actor: Actor): void {
+    if (!may(actor, "settings.change")) throw new Problem("forbidden", text.mayNotChangeSettings);
+  }
+
   /**
    * Saves the values in `wanted` that differ from the current ones: an unchanged default is not written.
    * @throws Problem `forbidden`, and as `LiveSettings.save` does
    */
   async change(actor: Actor, wanted: Partial<Settings>): Promise<void> {
-    if (!may(actor, "settings.change")) throw new Problem("forbidden", text.mayNotChangeSettings);
+    this.requireChange(actor);
     const before = this.#live.current;
     const entries = Object.entries(wanted) as [SettingKey, Settings[SettingKey]][];
     const changes = entries.filter(([key, value]) => !isDeepStrictEqual(value, before[key]));

@@ -5,7 +5,7 @@ import { layerOfTable } from "./database-layer.ts";
 import { configPath, readConfigFile } from "./file/config-file.ts";
 import { FileWatch, stampOf } from "./file/file-watch.ts";
 import { saveSettings } from "./file/save-settings.ts";
-import { type Layer, type Loaded, mergeLayers } from "./layers.ts";
+import { type Layer, type Loaded, mergeLayers, type Origin } from "./layers.ts";
 import { readOutside, type Sources } from "./load-settings.ts";
 import { type SettingKey, type Settings, settingKeys, settingRows } from "./settings.ts";
 import { text } from "./text.en.ts";
@@ -99,6 +99,10 @@ export class LiveSettings {
   /** The error in the file, with line and column; null while it is valid. */
   get fault(): string | null {
     return this.#fault;
+  }
+
+  originOf(key: SettingKey): Origin {
+    return this.#origins[key];
   }
 
   /** Names what sets `key` outside of the file, so that it cannot be changed here; null if nothing does. */

@@ -12,6 +12,8 @@ export interface LeaseState {
   readonly tookMs: number | null;
   /** Why it failed, or "". */
   readonly failure: string;
+  /** Whether a process has it now, or the next run is not due yet. */
+  readonly isHeld: boolean;
 }
 
 /** After that, the lease of a crashed holder is free. */
@@ -119,11 +121,14 @@ export class Leases {
   }
 
   async list(): Promise<LeaseState[]> {
-    return await this.#database.read
+    const isHeld = sql<number>`case when ${isAhead(this.#database.dialect.now)} then 1 else 0 end`;
+    const rows = await this.#database.read
       .selectFrom("lease")
       .select(["name", "holder", "ran_at as ranAt", "took_ms as tookMs", "failure"])
+      .select(isHeld.as("isHeld"))
       .orderBy("name")
       .execute();
+    return rows.map((row) => ({ ...row, isHeld: Number(row.isHeld) === 1 }));
   }
 }
 

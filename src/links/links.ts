@@ -168,12 +168,19 @@ export class Links {
     return await this.#creation.create(actor, { ownerId, key }, link, file);
   }
 
-  /** @throws Problem `not_found` */
-  async get(actor: Actor, shortCode: string): Promise<ListedLink> {
+  /**
+   * @param action what it is read for
+   * @throws Problem `not_found`
+   */
+  async get(
+    actor: Actor,
+    shortCode: string,
+    action: "link.see" | "stats.see" = "link.see",
+  ): Promise<ListedLink> {
     if (!isStoredCode(shortCode)) throw noSuchLink();
     const query = selectByCode(this.#database.lookup, { shortCode });
     const row = await lookUp(this.#database, query);
-    return visible(actor, "link.see", row && listedFrom(row));
+    return visible(actor, action, row && listedFrom(row));
   }
 
   /** Those of several links that the actor may see, in the order of their codes. */
@@ -208,6 +215,12 @@ export class Links {
   exportCsv(actor: Actor, filter: ListFilter): AsyncGenerator<string> {
     requireList(actor, filter.ownerId, filter.kind);
     return this.#exportCsv(filter);
+  }
+
+  /** The same in portions. */
+  readAll(actor: Actor, filter: ListFilter): AsyncGenerator<readonly ListedLink[]> {
+    requireList(actor, filter.ownerId, filter.kind);
+    return readPages(this.#database, filter, { limit: PORTION, now: this.#clock() });
   }
 
   async *#exportCsv(filter: ListFilter): AsyncGenerator<string> {

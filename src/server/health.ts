@@ -1,6 +1,6 @@
+import { checkReady, isWell } from "../health/readiness.ts";
 import type { Handler } from "../http/call.ts";
 import { json } from "../http/response/response.ts";
-import { checkReady, isWell } from "./readiness.ts";
 
 /** `GET /health`: that the process answers at all. */
 export const health: Handler = (call) => json({ status: "pass" }, { call });

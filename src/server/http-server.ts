@@ -6,13 +6,13 @@ import type { ListenAddress } from "../config/values/listen-address.ts";
 import type { Connection } from "../http/call.ts";
 import { isByHttps, readClient, settledScheme } from "../http/request/client.ts";
 import { plainProblem, problemHeaders } from "../http/response/problem-response.ts";
+import { startJobs } from "../jobs/jobs.ts";
 import { loggedAddress } from "../os/ip-network.ts";
 import { Problem, toProblem } from "../problem.ts";
 import type { AccessLog } from "../telemetry/access-log.ts";
 import { openAtOnce } from "../web/open/open.ts";
 import { Deadlines } from "./deadlines.ts";
 import { answer } from "./dispatch.ts";
-import { startJobs } from "./jobs/jobs.ts";
 import { SlowClients } from "./slow-clients.ts";
 import { text } from "./text.en.ts";
 

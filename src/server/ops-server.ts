@@ -1,11 +1,11 @@
 import type { App } from "../app.ts";
 import { parseListen } from "../config/values/listen-address.ts";
+import { type Checks, checkReadiness, isWell, type Readiness } from "../health/readiness.ts";
 import { opsUrls } from "../http/urls.ts";
 import { Problem } from "../problem.ts";
 import { EXPOSITION_TYPE, expose, type Series } from "../telemetry/metric-series.ts";
 import { text as sharedText } from "../text/text.en.ts";
 import { isOpsHost } from "./ops-host.ts";
-import { type Checks, checkReadiness, isWell, type Readiness } from "./readiness.ts";
 import { text } from "./text.en.ts";
 import { MetricTotals } from "./workers/metric-totals.ts";
 import { makeReport } from "./workers/metrics-report.ts";

@@ -1,24 +1,7 @@
 import { catalogue } from "../text/catalogue.ts";
 
-/** Texts of the server: job titles, health checks and reasons why it does not start. */
+/** Texts of the server: health checks, and reasons why it does not start. */
 export const text = catalogue({
-  jobs: {
-    "count-visits": "Save recorded visits",
-    "rank-links": "Rank links by visits",
-    "delete-expired-links": "Delete expired links",
-    "empty-trash": "Delete links whose time in the trash is over",
-    "clean-idempotency-keys": "Clear the resubmit guard",
-    "delete-ended-sessions": "Delete ended sessions and API keys",
-    "delete-old-visits": "Delete old raw visits",
-    "delete-old-audit-events": "Delete old audit log entries",
-    "delete-unused-files": "Delete files without a link",
-    "clean-partial-uploads": "Remove abandoned uploads",
-    "back-up-site": "Back up the site",
-    "run-restores": "Run restores of large backups",
-    "clean-restore-previews": "Remove backups uploaded for a preview",
-    "find-orphaned-files": "Find orphaned files",
-  },
-
   listen: {
     inUse: (address: string) =>
       `Cannot listen on ${address}. Is another program using that address?`,
@@ -28,11 +11,6 @@ export const text = catalogue({
 
   health: {
     notReady: "Not ready.",
-    noAnswer: "No answer in time.",
-    stopping: "The server is stopping.",
-    visitsBehind: "Visits are waiting to be saved.",
-    diskLow: (freeMb: number, floorMb: number, folder: string) =>
-      `${freeMb} MB of disk space free at ${folder}; at least ${floorMb} MB needed.`,
     degraded: "Links are answered, but something else is wrong.",
     noWorker: "No worker responds.",
     readOnly: "Use GET.",

@@ -1,5 +1,11 @@
 import { href, type UrlName } from "../../src/http/urls.ts";
-import { type Asked, at, type PermissionRow, row } from "../web/permissions/permission-row.ts";
+import {
+  ANYBODY,
+  type Asked,
+  at,
+  type PermissionRow,
+  row,
+} from "../web/permissions/permission-row.ts";
 
 const SIGNED_IN = "401 yes yes yes yes 401";
 const ADMINISTRATOR = "401 403 403 yes 403 401";
@@ -8,6 +14,9 @@ const OF_ACCOUNT = "401 404 404 yes 404 401";
 /** Not by an administrator who impersonates a user. */
 const IN_PERSON = "401 yes yes yes 403 401";
 
+const OWN = "401 404 yes yes yes 401";
+/** Of what there is not. */
+const NOT_FOUND = "401 403 403 404 403 401";
 const OF_KEY = "401 404 yes yes 404 401";
 
 /** A method with a body of JSON, empty by default. */
@@ -48,5 +57,18 @@ export const adminPermissionRows: readonly PermissionRow[] = [
     json: () => ({ name: "a test", scopes: ["links:read"] }),
   }),
   get("apiKey", OF_KEY, ({ key: id }) => href("apiKey", { id })),
+  get("apiSettings", ADMINISTRATOR, at(href("apiSettings"))),
+  send("apiSettings", "PATCH", ADMINISTRATOR, { path: at(href("apiSettings")) }),
+  get("apiAudit", ADMINISTRATOR, at(href("apiAudit"))),
+  get("apiStats", SIGNED_IN, at(href("apiStats"))),
+  get("apiLinkStats", OWN, ({ link: shortCode }) => href("apiLinkStats", { shortCode })),
+  get("apiVisits", OWN, ({ link: shortCode }) => href("apiVisits", { shortCode })),
+  get("apiLinkLines", SIGNED_IN, at(href("apiLinkLines"))),
+  get("apiHealth", ANYBODY, at(href("apiHealth"))),
+  get("apiNodes", ADMINISTRATOR, at(href("apiNodes"))),
+  row("apiNode", "DELETE", NOT_FOUND, { path: at(href("apiNode", { node: "no-such-node" })) }),
+  get("apiJobs", ADMINISTRATOR, at(href("apiJobs"))),
+  get("apiJob", ADMINISTRATOR, at(href("apiJob", { job: "count-visits" }))),
+  row("apiJobRun", "POST", NOT_FOUND, { path: at(href("apiJobRun", { job: "no-such-job" })) }),
   row("apiKey", "DELETE", OF_KEY, { path: ({ key: id }) => href("apiKey", { id }) }),
 ];

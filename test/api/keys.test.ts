@@ -82,6 +82,8 @@ describe("a key without the scopes of an operation", () => {
       alias: "other",
       trashedCode: "stored",
       tag: "x",
+      node: "n",
+      job: "j",
     });
     const { status, headers, body } = await world.ask(method, path, bearer(key));
     if (scopes.length === 0) return expect([status, body.code]).toEqual([403, "person_required"]);

@@ -21,6 +21,19 @@ export const apiAdminRows: readonly BoundRow[] = [
   byJson("apiKeys", "POST", () => href("apiKeys")),
   byApiUrl("apiKey", keyPath),
   byApiDelete("apiKey", keyPath),
+  byApiUrl("apiSettings", () => href("apiSettings")),
+  byJson("apiSettings", "PATCH", () => href("apiSettings")),
+  byApiUrl("apiAudit", () => href("apiAudit")),
+  byApiUrl("apiStats", () => href("apiStats")),
+  byApiUrl("apiLinkStats", () => href("apiLinkStats", { shortCode: "visited" })),
+  byApiUrl("apiVisits", () => href("apiVisits", { shortCode: "visited" })),
+  byApiUrl("apiLinkLines", () => href("apiLinkLines")),
+  byApiUrl("apiHealth", () => href("apiHealth")),
+  byApiUrl("apiNodes", () => href("apiNodes")),
+  byApiDelete("apiNode", () => href("apiNode", { node: "n" })),
+  byApiUrl("apiJobs", () => href("apiJobs")),
+  byApiUrl("apiJob", () => href("apiJob", { job: "count-visits" })),
+  byApiUrl("apiJobRun", () => href("apiJobRun", { job: "count-visits" }), "POST"),
 ];
 
 function keyPath(_: BoundSite): string {

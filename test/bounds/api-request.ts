@@ -4,7 +4,7 @@ import type { BoundSite } from "./bound-site.ts";
 
 type Path = (site: BoundSite) => string;
 
-const ACCEPT = { accept: "application/json" };
+const ACCEPT = { accept: "*/*" };
 
 /** A request without a body, whose unknown parameter is refused. */
 export function byApiUrl(name: UrlName, path: Path, method: BoundRow["method"] = "GET"): BoundRow {

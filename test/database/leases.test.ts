@@ -68,7 +68,7 @@ for (const kind of databases) {
       expect(await take(next)).toBe(true);
       await finish(crashed, "too late");
       expect(await next.list()).toEqual([
-        { name: NAME, holder: "next", ranAt: null, tookMs: null, failure: "" },
+        { name: NAME, holder: "next", ranAt: null, tookMs: null, failure: "", isHeld: true },
       ]);
     });
 

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "../../src/files/text.en.ts";
-import { checkReadiness } from "../../src/server/readiness.ts";
+import { checkReadiness } from "../../src/health/readiness.ts";
 import { openTestApp } from "../world.ts";
 
 async function mount(...words: string[]): Promise<void> {

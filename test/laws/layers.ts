@@ -6,6 +6,7 @@ const layers: readonly (readonly string[])[] = [
   ["cli"],
   ["server"],
   ["web", "api"],
+  ["jobs", "health"],
   ["import"],
   ["site-backup"],
   ["user-backup"],

@@ -73,7 +73,7 @@ export const phrases: readonly Phrase[] = [
 const exceptions: Readonly<Record<string, string>> = {
   "src/database/migrations/0012-job-names.ts": "the former names of jobs",
   "src/database/migrations/0019-lookups.ts": "names of stored columns",
-  "src/server/jobs/jobs.ts": "the former names of jobs",
+  "src/jobs/jobs.ts": "the former names of jobs",
 };
 
 export interface FoundPhrase {

@@ -5,8 +5,8 @@ import type { Call } from "../../http/call.ts";
 import { empty, json } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import { rfc3339 } from "../links/describe-link.ts";
+import { parseId } from "../parse-id.ts";
 import { requirePerson, requireUser } from "../request/caller.ts";
-import { parseId } from "../request/id.ts";
 import { nextHeaders, openCursor, sealCursor } from "../request/paging.ts";
 import type { createdKeySchema, KeyListQuery, keySchema, NewKeyBody } from "./key-schema.ts";
 

@@ -28,7 +28,8 @@ export async function listLinks(call: Call, query: LinkListQuery): Promise<Respo
 
 type View = Omit<LinkListQuery, "after" | "limit">;
 
-async function queryOf(call: Call, view: View): Promise<Omit<LinkQuery, "limit">> {
+/** The links that a query selects. */
+export async function queryOf(call: Call, view: View): Promise<Omit<LinkQuery, "limit">> {
   const { q = "", kind, status, tag: tags = [], tags: tagMode, sort, direction } = view;
   return {
     ...(await ownerOf(call, view)),

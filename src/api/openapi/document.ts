@@ -100,10 +100,12 @@ function responsesOf(row: ApiRow, components: Components): Json {
 }
 
 function answerOf(answer: Answer, components: Components): Json {
-  const { doc, schema, headers = [] } = answer;
+  const { doc, schema, line, headers = [] } = answer;
   const content = typesOf(answer).map((type) => [
     type,
-    type === "application/json" && schema ? { schema: components.refer(schema, "output") } : {},
+    type === "application/json" && schema
+      ? { schema: components.refer(schema, "output") }
+      : { ...(line && { "x-line-schema": components.refer(line, "output") }) },
   ]);
   return {
     description: doc,

@@ -21,6 +21,14 @@ export const prose = {
     health: "Whether links can be answered.",
     users: "Accounts, for administrators.",
     keys: "API keys.",
+    settings: "Settings of the site, for administrators.",
+    audit: "The audit log, for administrators.",
+    stats: "Visits.",
+    nodes: "The machines that run the site, for administrators.",
+    jobs: "Periodic jobs, for administrators.",
+    backup: "Backups of an account.",
+    restores: "Restores of accounts.",
+    site: "Backups of the whole site, for administrators.",
   } as Readonly<Record<string, string>>,
   securitySchemes: {
     bearer: {

@@ -1,3 +1,5 @@
+import { Problem } from "../../problem.ts";
+
 /** A path into a JSON body as a URI fragment (RFC 6901): `#/operations/3/target`. */
 export function joinPointer(path: readonly PropertyKey[]): string {
   const steps = path.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1"));
@@ -19,4 +21,18 @@ export const parameterField = (name: string): string => `?${name}`;
 /** The parameter that a refused field names; null for one of the body. */
 export function parameterIn(field: string): string | null {
   return field.startsWith("?") ? field.slice(1) : null;
+}
+
+/** Runs an operation whose input is the query: it refuses parameters, not fields. */
+export async function ofParameters<Done>(work: () => Promise<Done>): Promise<Done> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (!(thrown instanceof Problem) || thrown.code !== "invalid") throw thrown;
+    const fields = Object.entries(thrown.fields).map(([name, message]) => [
+      parameterField(name),
+      message,
+    ]);
+    throw new Problem("invalid", thrown.message, { fields: Object.fromEntries(fields) });
+  }
 }

@@ -6,7 +6,7 @@ import { href } from "../../http/urls.ts";
 import { parseInput } from "../../parse-input.ts";
 import { requirePerson } from "../request/caller.ts";
 import { nextHeaders, openCursor, sealCursor } from "../request/paging.ts";
-import { ofParameters } from "../request/parameter-problem.ts";
+import { ofParameters } from "../request/pointer.ts";
 import { describeUser } from "./describe-user.ts";
 import type { NewUserBody, UserChangesBody, UserListQuery } from "./user-schema.ts";
 

@@ -1,7 +1,7 @@
 import { effectiveZone } from "../../config/values/time-zone.ts";
 import type { LeaseState } from "../../database/leases.ts";
-import { findJob, type Job, type JobId, jobs } from "../../server/jobs/jobs.ts";
-import { text as serverText } from "../../server/text.en.ts";
+import { findJob, type Job, type JobId, jobs } from "../../jobs/jobs.ts";
+import { text as jobsText } from "../../jobs/text.en.ts";
 import { formatCount } from "../../text/format.ts";
 import { intlLocale } from "../../text/language.ts";
 import { type Command, type Invocation, printResult, usageProblem } from "../command.ts";
@@ -73,7 +73,7 @@ function tableOf(rows: readonly Row[], zone: string): string {
     text.jobs.seconds(formatCount(row.everySeconds)),
     row.lastRun === undefined ? "" : dates.format(new Date(row.lastRun.at)),
     durationOf(row.lastRun),
-    row.lastRun?.failure ? text.jobs.failed(row.lastRun.failure) : serverText.jobs[row.name],
+    row.lastRun?.failure ? text.jobs.failed(row.lastRun.failure) : jobsText.titles[row.name],
   ]);
   return formatTable(columns, cells, screenWidth());
 }
@@ -93,7 +93,7 @@ function rowOf({ id: name, everyMs }: Job, states: readonly LeaseState[]): Row {
 
 /** For scripts: its columns do not change. */
 function lineOf({ name, everySeconds, lastRun }: Row): string {
-  const columns = [name.padEnd(24), serverText.jobs[name].padEnd(38)];
+  const columns = [name.padEnd(24), jobsText.titles[name].padEnd(38)];
   if (lastRun === undefined) return [...columns, text.jobs.every(everySeconds)].join(" ");
   const { at, tookMs, holder, failure } = lastRun;
   const last = text.jobs.lastRun(at, String(tookMs), holder);

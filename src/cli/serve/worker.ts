@@ -1,6 +1,6 @@
 import type { App } from "../../app.ts";
+import { checkReadiness } from "../../health/readiness.ts";
 import type { HttpServer } from "../../server/http-server.ts";
-import { checkReadiness } from "../../server/readiness.ts";
 import { makeReport } from "../../server/workers/metrics-report.ts";
 import {
   ALIVE_MS,

@@ -5,7 +5,8 @@ import { securityHeaders } from "./security-headers.ts";
 
 interface DownloadOptions {
   readonly call: Asked;
-  readonly name: string;
+  /** Null: it is read by a program, which names it itself. */
+  readonly name: string | null;
   readonly type: string;
 }
 
@@ -17,7 +18,8 @@ export function download(
   const headers = new Headers(securityHeaders("json", { isHttps: client.isHttps, settings }));
   headers.set("cache-control", "no-store");
   headers.set("content-type", type);
-  headers.set("content-disposition", fileDisposition(name, "attachment", "download"));
+  if (name !== null)
+    headers.set("content-disposition", fileDisposition(name, "attachment", "download"));
   return new Response(streamOf(bytes), { headers });
 }
 
@@ -26,7 +28,12 @@ export function downloadCsv(
   lines: AsyncGenerator<string>,
   options: Omit<DownloadOptions, "type">,
 ): Response {
-  return download(bytesOf(lines), { ...options, type: "text/csv; charset=utf-8" });
+  return downloadLines(lines, { ...options, type: "text/csv; charset=utf-8" });
+}
+
+/** The same of lines of text. */
+export function downloadLines(lines: AsyncGenerator<string>, options: DownloadOptions): Response {
+  return download(bytesOf(lines), options);
 }
 
 async function* bytesOf(lines: AsyncGenerator<string>): AsyncGenerator<Uint8Array> {

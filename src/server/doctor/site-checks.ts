@@ -3,11 +3,11 @@ import type { App } from "../../app.ts";
 import { findDatabaseFaults, measureClockLead } from "../../database/database-consistency.ts";
 import type { LeaseState } from "../../database/leases.ts";
 import type { Fault } from "../../fault.ts";
+import { jobs, jobsAreRunning } from "../../jobs/jobs.ts";
 import { CLOCK_LEAD_MS } from "../../nodes/node.ts";
 import { runsFromSource } from "../../os/process/own-program.ts";
 import { toProblem } from "../../problem.ts";
 import { framesPages } from "../../web/open/frame/navigation.ts";
-import { jobs, jobsAreRunning } from "../jobs/jobs.ts";
 import {
   findFullDisks,
   findFutureFiles,

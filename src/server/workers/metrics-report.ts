@@ -1,12 +1,12 @@
 import type { App } from "../../app.ts";
 import type { LeaseState } from "../../database/leases.ts";
+import { checkReadiness, isWell } from "../../health/readiness.ts";
+import { type Job, jobs } from "../../jobs/jobs.ts";
 import { readDisk } from "../../os/disk.ts";
 import { listOpenFiles } from "../../os/open-files.ts";
 import { lastBackupAt } from "../../site-backup/backup-schedule.ts";
 import { type Series, seriesOf } from "../../telemetry/metric-series.ts";
 import { version } from "../../version.ts";
-import { type Job, jobs } from "../jobs/jobs.ts";
-import { checkReadiness, isWell } from "../readiness.ts";
 
 /** Metrics of one process, as plain objects that can be sent to another. */
 export interface Report {

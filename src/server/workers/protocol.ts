@@ -1,4 +1,4 @@
-import type { Checks } from "../readiness.ts";
+import type { Checks } from "../../health/readiness.ts";
 import type { Report } from "./metrics-report.ts";
 
 /*

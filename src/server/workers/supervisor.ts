@@ -1,9 +1,9 @@
 import type { LiveSettings } from "../../config/live-settings.ts";
+import { mergeChecks, type Readiness } from "../../health/readiness.ts";
 import { every } from "../../os/every.ts";
 import { Problem } from "../../problem.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import type { Series } from "../../telemetry/metric-series.ts";
-import { mergeChecks, type Readiness } from "../readiness.ts";
 import { text } from "../text.en.ts";
 import { Backoff } from "./backoff.ts";
 import { MetricTotals } from "./metric-totals.ts";

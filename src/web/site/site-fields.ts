@@ -1,34 +1,11 @@
+import { changeableSettings } from "../../config/changeable-settings.ts";
 import { readSetting } from "../../config/layers.ts";
-import type { SettingKey, Settings } from "../../config/settings.ts";
+import type { Settings } from "../../config/settings.ts";
 import type { Form } from "../../http/request/form.ts";
 import { Problem } from "../../problem.ts";
 import { text } from "./text.en.ts";
 
-/** Settings that an administrator changes on the site's page, in its order; each takes effect immediately. */
-export const siteFieldKeys = [
-  "app.title",
-  "app.home",
-  "app.timezone",
-  "server.public_url",
-  "app.max_file_size_mb",
-  "files.quota_mb",
-  "files.allowed_extensions",
-  "files.inline",
-  "session.permanent_lifetime_days",
-  "links.schemes",
-  "links.indexed",
-  "links.fallback_url",
-  "links.forward_query",
-  "links.gone_text",
-  "links.expired_retention_days",
-  "links.max_age_seconds",
-  "visits.retention_days",
-  "audit.retention_days",
-  "backup.keep_daily",
-  "backup.keep_weekly",
-] as const satisfies readonly SettingKey[];
-
-export type SiteField = (typeof siteFieldKeys)[number];
+export type SiteField = (typeof changeableSettings)[number];
 
 /** Value of a setting as the text of its field. */
 export function fieldText(value: Settings[SiteField]): string {
@@ -54,7 +31,7 @@ function isTouched(form: Form, key: SiteField): boolean {
 export function parseSiteFields(form: Form): Partial<Settings> {
   const values: [SiteField, unknown][] = [];
   const refusals: [SiteField, string][] = [];
-  for (const key of siteFieldKeys.filter((each) => isTouched(form, each))) {
+  for (const key of changeableSettings.filter((each) => isTouched(form, each))) {
     const read = readSetting(key, form.text(key));
     if ("value" in read) values.push([key, read.value]);
     else refusals.push([key, text.siteSettings.mustBe(read.expected)]);

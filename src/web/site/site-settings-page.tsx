@@ -1,5 +1,6 @@
 /** @jsxImportSource #markup */
 
+import { changeableSettings } from "../../config/changeable-settings.ts";
 import { configPath } from "../../config/file/config-file.ts";
 import { defaultSettings } from "../../config/settings.ts";
 import type { Call, Handler } from "../../http/call.ts";
@@ -21,13 +22,7 @@ import {
   TextArea,
 } from "../ui/post-form.tsx";
 import { text as ui } from "../ui/text.en.ts";
-import {
-  fieldText,
-  parseSiteFields,
-  type SiteField,
-  shownName,
-  siteFieldKeys,
-} from "./site-fields.ts";
+import { fieldText, parseSiteFields, type SiteField, shownName } from "./site-fields.ts";
 import { text } from "./text.en.ts";
 
 /** Handles `/-/settings`: the site's main settings, for administrators. */
@@ -56,13 +51,13 @@ async function saveFields(call: Call, form: Form): Promise<Response> {
 }
 
 function storedValues({ app: { live } }: Call): Entry["values"] {
-  const texts = siteFieldKeys.map((key) => [key, fieldText(live.current[key])] as const);
+  const texts = changeableSettings.map((key) => [key, fieldText(live.current[key])] as const);
   const shown = texts.map(([key, text]) => [shownName(key), text] as const);
   return Object.fromEntries([...texts, ...shown]);
 }
 
 function typedIn(form: Form): Entry["values"] {
-  const names = siteFieldKeys.flatMap((key) => [key, shownName(key)]);
+  const names = changeableSettings.flatMap((key) => [key, shownName(key)]);
   const typed = names.filter((name) => form.has(name));
   return Object.fromEntries(typed.map((name) => [name, form.text(name)]));
 }
@@ -83,7 +78,7 @@ async function showPage(call: Call, entry: Entry): Promise<Response> {
       </PageHead>
       <WhereSaved call={call} />
       <PostForm action={href("siteSettings")} entry={entry}>
-        {siteFieldKeys.map((key) => (
+        {changeableSettings.map((key) => (
           <>
             <Field call={call} entry={entry} name={key} />
             {isFramed && key === "server.public_url" && <NoContentOrigin />}

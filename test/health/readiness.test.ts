@@ -2,11 +2,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { readdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { checkReadiness, isWell } from "../../src/health/readiness.ts";
 import { operator } from "../../src/policy.ts";
 import { Problem } from "../../src/problem.ts";
-import { checkReadiness, isWell } from "../../src/server/readiness.ts";
+import { until } from "../server/site.ts";
 import { databases, form, openTestApp, type World } from "../world.ts";
-import { until } from "./site.ts";
 
 describe.each(databases)("with %s", (database) => {
   let world: World;

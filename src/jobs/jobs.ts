@@ -1,19 +1,19 @@
 import { closeSync, openSync } from "node:fs";
-import type { App } from "../../app.ts";
-import { isMoving } from "../../database/database-errors.ts";
-import { runUnder } from "../../database/fence-database.ts";
-import { type Lease, LeaseLost } from "../../database/leases.ts";
-import { runCsvImport } from "../../import/csv/run-csv-import.ts";
-import { startWatchingOnOneNode } from "../../links-file/watch-on-one-node.ts";
-import { jobsLock } from "../../nodes/node.ts";
-import { every } from "../../os/every.ts";
-import { claimFile, isClaimed } from "../../os/machine-lock.ts";
-import { toProblem } from "../../problem.ts";
-import { backUpIfDue } from "../../site-backup/backup-schedule.ts";
-import { runRestores } from "../../user-backup/restores/restore-queue.ts";
-import { sweepArchives } from "../../user-backup/uploaded-archives.ts";
-import type { text } from "../text.en.ts";
+import type { App } from "../app.ts";
+import { isMoving } from "../database/database-errors.ts";
+import { runUnder } from "../database/fence-database.ts";
+import { type Lease, LeaseLost } from "../database/leases.ts";
+import { runCsvImport } from "../import/csv/run-csv-import.ts";
+import { startWatchingOnOneNode } from "../links-file/watch-on-one-node.ts";
+import { jobsLock } from "../nodes/node.ts";
+import { every } from "../os/every.ts";
+import { claimFile, isClaimed } from "../os/machine-lock.ts";
+import { toProblem } from "../problem.ts";
+import { backUpIfDue } from "../site-backup/backup-schedule.ts";
+import { runRestores } from "../user-backup/restores/restore-queue.ts";
+import { sweepArchives } from "../user-backup/uploaded-archives.ts";
 import { sweep } from "./sweep.ts";
+import type { text } from "./text.en.ts";
 
 /** Rows that one step of a sweep deletes: of rows with files or search rows, and of small rows. */
 const SWEEP_LIMIT = 1000;
@@ -23,7 +23,7 @@ const SMALL_SWEEP_LIMIT = SWEEP_LIMIT * 10;
 const ORPHANS_NAMED = 10;
 
 /** An identifier: typed at the command line, stored with its lease, a label of metrics. */
-export type JobId = keyof typeof text.jobs;
+export type JobId = keyof typeof text.titles;
 
 export interface Job {
   readonly id: JobId;

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { jobs } from "../../../src/server/jobs/jobs.ts";
-import { callProgram } from "../../cli/program.ts";
-import { leaveOut } from "../../left-out.ts";
-import { until } from "../../until.ts";
-import { startSite } from "../site.ts";
+import { jobs } from "../../src/jobs/jobs.ts";
+import { callProgram } from "../cli/program.ts";
+import { leaveOut } from "../left-out.ts";
+import { startSite } from "../server/site.ts";
+import { until } from "../until.ts";
 
 const LIBRARIES = ["x86_64-linux-gnu", "aarch64-linux-gnu"].map(
   (machine) => `/usr/lib/${machine}/faketime/libfaketimeMT.so.1`,

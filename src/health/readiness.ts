@@ -26,7 +26,7 @@ const KEPT_MS = 1000;
 
 const needed: Readonly<Record<string, Check>> = {
   stopping: async ({ nodes }) => {
-    if (nodes.isDraining) throw new Problem("busy", text.health.stopping);
+    if (nodes.isDraining) throw new Problem("busy", text.stopping);
   },
   // While the database is away and memory may answer, balancers must not give up all nodes.
   database: async ({ database }) => {
@@ -44,7 +44,7 @@ const wanted: Readonly<Record<string, Check>> = {
   uploads: ({ files }) => files.blobs.store.checkWritable(),
   disk: checkDisks,
   visits: async ({ visits }) => {
-    if (visits.isBehind) throw new Problem("busy", text.health.visitsBehind);
+    if (visits.isBehind) throw new Problem("busy", text.visitsBehind);
   },
   settings: async ({ live }) => {
     if (live.fault !== null) throw new Problem("invalid", live.fault);
@@ -97,10 +97,7 @@ async function runChecks(app: App, checks: Readonly<Record<string, Check>>): Pro
 
 async function faultOf(check: () => Promise<unknown>): Promise<string | null> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new Problem("busy", text.health.noAnswer)),
-    TIMEOUT_MS,
-  );
+  const timer = setTimeout(() => late.reject(new Problem("busy", text.noAnswer)), TIMEOUT_MS);
   try {
     await Promise.race([check(), late.promise]);
     return null;
@@ -121,6 +118,6 @@ async function checkDisks({ live, files }: App): Promise<void> {
   for (const { folder, freeBytes } of places) {
     if (freeBytes >= floor * BYTES_A_MB) continue;
     const free = Math.floor(freeBytes / BYTES_A_MB);
-    throw new Problem("storage_full", text.health.diskLow(free, floor, folder));
+    throw new Problem("storage_full", text.diskLow(free, floor, folder));
   }
 }

@@ -1,9 +1,9 @@
 /** Jobs that delete old rows: one run deletes all there are, and lets other writers in. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Database } from "../../../src/database/database.ts";
-import { findJob, type JobId } from "../../../src/server/jobs/jobs.ts";
-import { sweep } from "../../../src/server/jobs/sweep.ts";
-import { databases, openTestApp, START, type World } from "../../world.ts";
+import type { Database } from "../../src/database/database.ts";
+import { findJob, type JobId } from "../../src/jobs/jobs.ts";
+import { sweep } from "../../src/jobs/sweep.ts";
+import { databases, openTestApp, START, type World } from "../world.ts";
 
 const DAY = 86_400_000;
 const LONG_AGO = START - 4000 * DAY;

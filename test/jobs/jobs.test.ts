@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pino from "pino";
-import { Leases } from "../../../src/database/leases.ts";
-import { jobs, startJobs } from "../../../src/server/jobs/jobs.ts";
-import { until } from "../../until.ts";
-import { databases, openTestApp, type World } from "../../world.ts";
+import { Leases } from "../../src/database/leases.ts";
+import { jobs, startJobs } from "../../src/jobs/jobs.ts";
+import { until } from "../until.ts";
+import { databases, openTestApp, type World } from "../world.ts";
 
 interface Line {
   readonly level: number;

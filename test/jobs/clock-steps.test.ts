@@ -4,9 +4,9 @@ import { afterAll, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { leaveOut } from "../../left-out.ts";
-import { until } from "../../until.ts";
-import { addLink, signIn, startSite } from "../site.ts";
+import { leaveOut } from "../left-out.ts";
+import { addLink, signIn, startSite } from "../server/site.ts";
+import { until } from "../until.ts";
 
 const faketime = ["x86_64-linux-gnu", "aarch64-linux-gnu"]
   .map((machine) => `/usr/lib/${machine}/faketime/libfaketimeMT.so.1`)

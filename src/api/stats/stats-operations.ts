@@ -1,0 +1,63 @@
+import { z } from "zod";
+import type { Scope } from "../../policy.ts";
+import { linkFilters } from "../links/link-query-schema.ts";
+import { linkSchema } from "../links/link-schema.ts";
+import { operation } from "../operation.ts";
+import { exportLinks } from "./export-links.ts";
+import { readLinkStats, readStats, readVisits } from "./stats.ts";
+import {
+  linkStatsQuery,
+  linkStatsSchema,
+  statsQuery,
+  timelineSchema,
+  visitLineSchema,
+} from "./stats-schema.ts";
+
+const READ: readonly Scope[] = ["stats:read"];
+
+/** Operations on statistics. */
+export const statsOperations = {
+  apiStats: {
+    GET: operation({
+      name: "readStats",
+      doc: "Read the visits of 30 days to your links; for administrators, to all.",
+      scopes: READ,
+      query: statsQuery,
+      answers: { 200: { doc: "Visits by day.", schema: timelineSchema } },
+      answer: (call, { query }) => readStats(call, query),
+    }),
+  },
+  apiLinkStats: {
+    GET: operation({
+      name: "readLinkStats",
+      doc: "Read the visits to a link: by day or month, and by referrer, browser and system.",
+      scopes: READ,
+      query: linkStatsQuery,
+      answers: { 200: { doc: "Statistics.", schema: linkStatsSchema } },
+      answer: (call, { query }) => readLinkStats(call, query),
+    }),
+  },
+  apiLinkLines: {
+    GET: operation({
+      name: "exportLinks",
+      doc: "Read all links of a list as NDJSON, newest first.",
+      scopes: ["links:read", "links:write"],
+      query: z.strictObject(linkFilters),
+      answers: {
+        200: { doc: "A line for each.", types: ["application/x-ndjson"], line: linkSchema },
+      },
+      answer: (call, { query }) => exportLinks(call, query),
+    }),
+  },
+  apiVisits: {
+    GET: operation({
+      name: "readVisits",
+      doc: "Read all counted visits to a link as NDJSON, by quarter of an hour. Single visits are not kept.",
+      scopes: READ,
+      answers: {
+        200: { doc: "A line for each.", types: ["application/x-ndjson"], line: visitLineSchema },
+      },
+      answer: readVisits,
+    }),
+  },
+};

@@ -1,0 +1,94 @@
+import type { z } from "zod";
+import type { Call } from "../../http/call.ts";
+import { zoneOf } from "../../http/caller/zone-of.ts";
+import { downloadLines } from "../../http/response/download.ts";
+import { json } from "../../http/response/response.ts";
+import type { ListedLink } from "../../links/links.ts";
+import { isAdministrator } from "../../policy.ts";
+import { QUARTER_MS } from "../../visits/quarter.ts";
+import type { Ranking, Timeline } from "../../visits/reports/reports.ts";
+import { requireUser } from "../request/caller.ts";
+import type {
+  LinkStatsQuery,
+  linkStatsSchema,
+  StatsQuery,
+  timelineSchema,
+  visitLineSchema,
+} from "./stats-schema.ts";
+
+type RankingJson = z.input<typeof linkStatsSchema>["referrers"];
+
+/** `GET /api/v1/links/<code>/stats` */
+export async function readLinkStats(call: Call, query: LinkStatsQuery): Promise<Response> {
+  const link = await findCounted(call);
+  const zone = query.time_zone ?? zoneOf(call);
+  const { reports } = call.app.visits;
+  const { timeline, origins } = await reports.ofLink(call.actor, link, query.period, zone);
+  const answer: z.input<typeof linkStatsSchema> = {
+    ...describeTimeline(timeline, zone),
+    referrers: describeRanking(origins.referrers),
+    browsers: describeRanking(origins.browsers),
+    systems: describeRanking(origins.systems),
+  };
+  return json(answer, { call });
+}
+
+/** `GET /api/v1/stats` */
+export async function readStats(call: Call, query: StatsQuery): Promise<Response> {
+  const zone = query.time_zone ?? zoneOf(call);
+  const ownerId = await ownerOf(call, query);
+  const timeline = await call.app.visits.reports.ofOwner(call.actor, ownerId, zone);
+  return json(describeTimeline(timeline, zone), { call });
+}
+
+/** An id that no user has. */
+const UNKNOWN_OWNER = -1;
+
+/** As in lists of links: administrators get all, or those of the owner that they name; others get their own. */
+async function ownerOf(call: Call, { owner }: StatsQuery): Promise<number | undefined> {
+  const user = requireUser(call);
+  if (!isAdministrator(call.actor)) return user.id;
+  if (owner === undefined) return undefined;
+  return (await call.app.accounts.users.findByUsername(owner))?.id ?? UNKNOWN_OWNER;
+}
+
+/** `GET /api/v1/links/<code>/visits` */
+export async function readVisits(call: Call): Promise<Response> {
+  const { id } = await findCounted(call);
+  await call.app.visits.flush();
+  return downloadLines(linesOf(call, id), { call, name: null, type: "application/x-ndjson" });
+}
+
+async function* linesOf({ app }: Call, id: number): AsyncGenerator<string> {
+  for await (const quarters of app.visits.ofLinks.quartersOf([id])) {
+    const lines = quarters.map(
+      (quarter): z.input<typeof visitLineSchema> => ({
+        from: new Date(quarter.quarter * QUARTER_MS).toISOString(),
+        by: quarter.class,
+        visits: quarter.visits,
+      }),
+    );
+    yield lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+  }
+}
+
+/** @throws Problem `not_found` */
+function findCounted({ app, actor, params }: Call): Promise<ListedLink> {
+  return app.links.get(actor, params.shortCode ?? "", "stats.see");
+}
+
+function describeTimeline(
+  { unit, bars, includesOlder }: Timeline,
+  zone: string,
+): z.input<typeof timelineSchema> {
+  return {
+    time_zone: zone,
+    unit,
+    bars: bars.map(({ from, ...counts }) => ({ from: new Date(from).toISOString(), ...counts })),
+    includes_older: includesOlder,
+  };
+}
+
+function describeRanking({ shares, others }: Ranking): RankingJson {
+  return { items: shares.map(({ name, visits }) => ({ name, visits })), others };
+}
