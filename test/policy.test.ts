@@ -79,7 +79,9 @@ describe("may", () => {
     for (const action of ["user.change_password", "key.create"] as const)
       expect(failureOf(() => may(withKey(user, scopeNames), action, own))).toBe("person_required");
     for (const action of ["user.impersonate", "user.delete", "user.set_password"] as const)
-      expect(failureOf(() => may(withKey(administrator, scopeNames), action))).toBe("person_required");
+      expect(failureOf(() => may(withKey(administrator, scopeNames), action))).toBe(
+        "person_required",
+      );
   });
 
   test("keeps a key for some kinds to links of these", () => {
