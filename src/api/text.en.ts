@@ -42,7 +42,6 @@ export const text = catalogue({
   },
 
   noSuchTrashedLink: "There is no such link in the trash.",
-  noSuchUser: (name: string) => `There is no user "${name}".`,
   notAcceptable: (types: string) => `This resource is available as ${types} only.`,
   noSuchUrl: "The API has nothing at this URL.",
 });

@@ -138,7 +138,7 @@ describe("statistics", () => {
   );
 
   test("of an account and of the site count its links", async () => {
-    const sum = ({ bars }: { bars?: unknown }) =>
+    const sum = ({ bars }: Json) =>
       (bars as { people: number }[]).reduce((total, { people }) => total + people, 0);
     const of = async (query: Record<string, string>, asked: Asked = {}) =>
       sum((await world.ask("GET", withQuery(href("apiStats"), query), asked)).body);
