@@ -1,4 +1,5 @@
 import { auditOperations } from "./audit/audit-operations.ts";
+import { backupOperations } from "./backups/backup-operations.ts";
 import { keyOperations } from "./keys/key-operations.ts";
 import { nodeOperations } from "./nodes/node-operations.ts";
 import { settingOperations } from "./settings/setting-operations.ts";
@@ -13,4 +14,5 @@ export const adminOperations = {
   ...auditOperations,
   ...statsOperations,
   ...nodeOperations,
+  ...backupOperations,
 };

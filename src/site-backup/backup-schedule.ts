@@ -36,7 +36,8 @@ export async function backUpIfDue(app: App): Promise<void> {
   await removeOld(app, await listSiteArchives(app), retention);
 }
 
-async function backUpNow(app: App): Promise<void> {
+/** Makes a backup of the site. */
+export async function backUpNow(app: App): Promise<void> {
   const { path, missing, damaged, vanished } = await backUpSiteApart(app);
   app.log.info({ path }, "Site backup created");
   if (vanished.length > 0) app.log.info({ files: vanished }, "Files deleted during the backup");
@@ -83,7 +84,8 @@ export async function lastBackupAt(app: App): Promise<number | null> {
   return found?.mtimeMs ?? null;
 }
 
-async function listSiteArchives({ live }: App): Promise<string[]> {
+/** The names of the backups of the site in its data folder, the oldest first. */
+export async function listSiteArchives({ live }: App): Promise<string[]> {
   const names = await readdir(join(live.dataFolder, "backups"));
   return names.filter((name) => SITE_ARCHIVE.test(name)).sort();
 }

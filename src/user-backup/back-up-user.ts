@@ -15,7 +15,7 @@ import { localTime, stampOf } from "../archive/timestamp.ts";
 import { writeZip, type ZipEntry } from "../archive/write-zip.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
 import type { LinkPage } from "../links/links.ts";
-import { type Actor, may } from "../policy.ts";
+import { type Actor, may, operator } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { version } from "../version.ts";
 import type { LinkDay, LinkQuarter } from "../visits/reports/link-visits.ts";
@@ -46,7 +46,7 @@ export async function backUpUser(app: App, actor: Actor, user: User): Promise<Us
   await app.visits.flush();
   const at = app.clock();
   const zone = effectiveZone(app.live.current);
-  const links = await readLinks(app, actor, user.id, zone);
+  const links = await readLinks(app, user.id, zone);
   const writer = new UserArchiveWriter({ app, user, links, at, zone, by: nameOf(actor, user) });
   return {
     name: `trunk8_backup_${user.username}_${stampOf(at, zone)}.zip`,
@@ -55,17 +55,13 @@ export async function backUpUser(app: App, actor: Actor, user: User): Promise<Us
   };
 }
 
-async function readLinks(
-  app: App,
-  actor: Actor,
-  ownerId: number,
-  zone: string,
-): Promise<LinkTexts> {
+/** What may be backed up may be read for that, also by an API key that is for backups alone. */
+async function readLinks(app: App, ownerId: number, zone: string): Promise<LinkTexts> {
   const texts = new LinkTexts(zone);
   let cursor: string | null = null;
   do {
     const terms = { ownerId, limit: PAGE, direction: "asc" as const };
-    const page: LinkPage = await app.links.list(actor, {
+    const page: LinkPage = await app.links.list(operator, {
       ...terms,
       ...(cursor !== null && { cursor }),
     });

@@ -1,4 +1,4 @@
-import { href, type UrlName } from "../../src/http/urls.ts";
+import { href, type UrlName, withQuery } from "../../src/http/urls.ts";
 import {
   ANYBODY,
   type Asked,
@@ -70,5 +70,19 @@ export const adminPermissionRows: readonly PermissionRow[] = [
   get("apiJobs", ADMINISTRATOR, at(href("apiJobs"))),
   get("apiJob", ADMINISTRATOR, at(href("apiJob", { job: "count-visits" }))),
   row("apiJobRun", "POST", NOT_FOUND, { path: at(href("apiJobRun", { job: "no-such-job" })) }),
+  get("apiBackup", SIGNED_IN, at(href("apiBackup"))),
+  get(
+    "apiBackup",
+    "401 422 yes yes yes 401",
+    ({ owner }) => withQuery(href("apiBackup"), { owner }),
+    "of the owner",
+  ),
+  row("apiRestores", "POST", "401 422 422 404 422 401", {
+    path: at(withQuery(href("apiRestores"), { owner: "no-such-user" })),
+  }),
+  get("apiRestore", OWN, ({ restore: id }) => href("apiRestore", { id })),
+  row("apiRestore", "DELETE", OWN, { path: ({ restore: id }) => href("apiRestore", { id }) }),
+  get("apiSiteBackups", ADMINISTRATOR, at(href("apiSiteBackups"))),
+  row("apiSiteBackups", "POST", ADMINISTRATOR, { path: at(href("apiSiteBackups")) }),
   row("apiKey", "DELETE", OF_KEY, { path: ({ key: id }) => href("apiKey", { id }) }),
 ];

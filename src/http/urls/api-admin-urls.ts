@@ -136,4 +136,32 @@ export const apiAdminUrls = {
     tongue: "api",
     doc: "Run a job now.",
   },
+  apiBackup: {
+    pattern: `${API}/backup`,
+    methods: READ,
+    access: "signed_in",
+    tongue: "api",
+    doc: "Download a backup of an account.",
+  },
+  apiRestores: {
+    pattern: `${API}/restores`,
+    methods: ["POST"],
+    access: "signed_in",
+    tongue: "api",
+    doc: "Restore an account from an archive.",
+  },
+  apiRestore: {
+    pattern: `${API}/restores/:id`,
+    methods: [...READ, "DELETE"],
+    access: "signed_in",
+    tongue: "api",
+    doc: "Read how far a restore has come, and cancel it.",
+  },
+  apiSiteBackups: {
+    pattern: `${API}/site/backups`,
+    methods: [...READ, "POST"],
+    access: "signed_in",
+    tongue: "api",
+    doc: "List the backups of the whole site, and make one.",
+  },
 } as const satisfies Record<string, UrlRow>;

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import type { Scope } from "../../policy.ts";
+import { startedSchema } from "../nodes/node-schema.ts";
+import { type Answer, operation } from "../operation.ts";
+import type { BodyReader } from "../request/body.ts";
+import { backupQuery, restoreQuery, restoreSchema, siteBackupsSchema } from "./backup-schema.ts";
+import {
+  cancelRestore,
+  downloadBackup,
+  readRestore,
+  readSiteBackups,
+  startRestore,
+  startSiteBackup,
+} from "./backups.ts";
+
+const RESTORE: readonly Scope[] = ["backup:admin"];
+
+/** The bytes of an archive, which the operation reads itself while they arrive. */
+const archive: BodyReader<undefined> = {
+  schema: z.unknown(),
+  types: ["application/zip"],
+  read: async () => undefined,
+};
+
+const restore: Answer = { doc: "The restore.", schema: restoreSchema };
+
+/** Operations on backups, and restores of them. */
+export const backupOperations = {
+  apiBackup: {
+    GET: operation({
+      name: "downloadBackup",
+      doc: "Download a backup of your account. That of another account needs a person.",
+      scopes: ["backup:read", "backup:admin"],
+      query: backupQuery,
+      answers: {
+        200: { doc: "An archive.", types: ["application/zip"], headers: ["Content-Disposition"] },
+      },
+      answer: (call, { query }) => downloadBackup(call, query.owner),
+    }),
+  },
+  apiRestores: {
+    POST: operation({
+      name: "startRestore",
+      doc: "Restore an account from an archive. Watch `state` of the restore.",
+      scopes: RESTORE,
+      query: restoreQuery,
+      body: archive,
+      answers: {
+        202: { doc: "It is started.", schema: restoreSchema, headers: ["Location"] },
+      },
+      answer: (call, { query }) => startRestore(call, query),
+    }),
+  },
+  apiRestore: {
+    GET: operation({
+      name: "readRestore",
+      doc: "Read how far a restore has come.",
+      scopes: RESTORE,
+      answers: { 200: restore },
+      answer: readRestore,
+    }),
+    DELETE: operation({
+      name: "cancelRestore",
+      doc: "Ask a restore to end. What is restored stays.",
+      scopes: RESTORE,
+      answers: { 200: restore },
+      answer: cancelRestore,
+    }),
+  },
+  apiSiteBackups: {
+    GET: operation({
+      name: "listSiteBackups",
+      doc: "List the backups of the whole site in its data folder.",
+      scopes: RESTORE,
+      answers: { 200: { doc: "The backups.", schema: siteBackupsSchema } },
+      answer: readSiteBackups,
+    }),
+    POST: operation({
+      name: "startSiteBackup",
+      doc: "Back up the whole site. Watch `running` of the job `back-up-site`.",
+      scopes: RESTORE,
+      answers: { 202: { doc: "It is started.", schema: startedSchema, headers: ["Location"] } },
+      problems: ["conflict"],
+      answer: startSiteBackup,
+    }),
+  },
+};
