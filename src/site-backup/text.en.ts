@@ -4,7 +4,7 @@ import { formatBytes } from "../text/format.ts";
 /** Backups of a whole site: why one cannot be made or restored. */
 export const text = catalogue({
   inProgress: "Another backup is in progress.",
-  mayNotBackUp: "Only administrators can list and make backups of the site.",
+  mayNotBackUp: "Only administrators can back up the site.",
   occupied:
     "The data folder is not empty. With --replace, its contents are set aside and the backup takes their place.",
   diskSpace: (bytes: number) =>

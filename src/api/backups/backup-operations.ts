@@ -48,6 +48,7 @@ export const backupOperations = {
       answers: {
         202: { doc: "It is started.", schema: restoreSchema, headers: ["Location"] },
       },
+      problems: ["conflict", "too_large", "storage_full"],
       answer: (call, { query }) => startRestore(call, query),
     }),
   },

@@ -116,9 +116,10 @@ function answerOf(answer: Answer, components: Components): Json {
   };
 }
 
-/** Problems that any request may meet: a fault, the rate limit, another server, a database that is away. */
+/** Problems that any request may meet: a wrong key, a fault, the rate limit, another server, a database that is away. */
 const always: readonly ProblemCode[] = [
   "bad_request",
+  "unauthenticated",
   "forbidden",
   "invalid",
   "not_acceptable",
@@ -136,10 +137,9 @@ const ofBodies: readonly ProblemCode[] = [
 
 /** Statuses with which an operation may answer a problem. */
 function problemStatuses(row: ApiRow): number[] {
-  const { scopes, body, problems = [], isConditional } = row.operation;
+  const { body, problems = [], isConditional } = row.operation;
   const codes: ProblemCode[] = [
     ...always,
-    ...(scopes === null ? [] : (["unauthenticated"] as const)),
     ...(pathOf(row).includes("{") ? (["not_found"] as const) : []),
     ...(isConditional ? (["precondition_failed"] as const) : []),
     ...(body === null ? [] : ofBodies),
