@@ -4,7 +4,8 @@ import { codeOf } from "../os/system-error.ts";
 import { Problem, toProblem } from "../problem.ts";
 import { formatAlternatives } from "../text/format.ts";
 import { version } from "../version.ts";
-import { type Command, printNote, printResult, usageProblem } from "./command.ts";
+import { text as clientText } from "./client/text.en.ts";
+import { type Command, leaveOutNotes, printError, printResult, usageProblem } from "./command.ts";
 import { describeCommand, describeGroup, describeProgram } from "./help.ts";
 import { parseArguments } from "./parse-arguments.ts";
 import { screenWidth } from "./screen.ts";
@@ -14,6 +15,8 @@ import { text } from "./text.en.ts";
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import("./serve/serve.ts")).serve,
   worker: async () => (await import("./serve/worker.ts")).worker,
+  login: async () => (await import("./commands/login/login.ts")).login,
+  logout: async () => (await import("./commands/login/login.ts")).logout,
   add: async () => (await import("./commands/links/add-links.ts")).add,
   ls: async () => (await import("./commands/links/list-links.ts")).ls,
   show: async () => (await import("./commands/links/show-link.ts")).show,
@@ -85,8 +88,8 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
     // The reader of the output, such as `head`, has read enough.
     if (codeOf(thrown) === "EPIPE") return 0;
     const problem = toProblem(thrown);
-    printNote(text.error(describeProblem(problem)));
-    if (!(thrown instanceof Problem)) printNote(Bun.inspect(thrown));
+    printError(text.error(describeProblem(problem)));
+    if (!(thrown instanceof Problem)) printError(Bun.inspect(thrown));
     return problem.code === "usage" ? 2 : 1;
   }
 }
@@ -107,6 +110,8 @@ async function dispatch(args: readonly string[], env: Environment): Promise<void
   const command = await loadCommand(name);
   const { positionals, values, switches } = parseArguments(command, name, words);
   if (switches.has("help")) return printResult(describeCommand(command, screenWidth()));
+  if (values.has("server") && !command.isRemote) throw usageProblem(clientText.localOnly(name));
+  if (switches.has("quiet")) leaveOutNotes();
   await command.run({
     positionals,
     option: (option) => values.get(option),

@@ -31,6 +31,8 @@ export interface Command {
   readonly options: Readonly<Record<string, CommandOption>>;
   /** Number of arguments after the name, at least and at most. */
   readonly words: readonly [number, number];
+  /** Whether it works over the API of a site, too. */
+  readonly isRemote?: boolean;
   run(invocation: Invocation): Promise<void>;
 }
 
@@ -44,8 +46,20 @@ export function printResult(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+let isQuiet = false;
+
+/** From now on, prints no notes: `--quiet`. */
+export function leaveOutNotes(): void {
+  isQuiet = true;
+}
+
 /** Prints anything that is not the result to standard error, if that is still open. */
 export function printNote(text: string): void {
+  if (!isQuiet) printError(text);
+}
+
+/** Prints what went wrong to standard error, if that is still open. */
+export function printError(text: string): void {
   hideProgress();
   printIfOpen(() => process.stderr.write(`${text}\n`));
 }

@@ -17,8 +17,11 @@ export function describeGroup(name: string, commands: readonly Command[], width:
 }
 
 /** Describes one command and its options. */
-export function describeCommand({ synopsis, summary, options }: Command, width: number): string {
-  const rows = Object.entries({ ...options, ...commonOptions }).map(([name, option]) => {
+export function describeCommand(command: Command, width: number): string {
+  const { synopsis, summary, options, isRemote = false } = command;
+  const { server, insecure, ...local } = commonOptions;
+  const common = isRemote ? { ...local, server, insecure } : local;
+  const rows = Object.entries({ ...options, ...common }).map(([name, option]) => {
     const value = "value" in option && option.value !== undefined ? ` ${option.value}` : "";
     return [`--${name}${value}`, option.doc()] as const;
   });

@@ -10,9 +10,12 @@ export interface ParsedArguments {
   readonly switches: ReadonlySet<string>;
 }
 
-/** Options of every command. */
+/** Options of every command; those that are not `isRemote` refuse `server` with a reason. */
 export const commonOptions = {
   data: { value: "DIR", doc: () => text.help.data },
+  server: { value: "URL", doc: () => text.help.server },
+  insecure: { doc: () => text.help.insecure },
+  quiet: { doc: () => text.help.quiet },
   help: { doc: () => text.help.help },
 } as const satisfies Record<string, CommandOption>;
 

@@ -15,6 +15,17 @@ export async function readPassword(): Promise<string> {
   }
 }
 
+/** Reads a secret from standard input: its first line, or at a terminal what is typed without being shown. */
+export async function readSecret(question: string): Promise<string> {
+  if (!process.stdin.isTTY) return firstLine(await Bun.stdin.text());
+  const keys = new HiddenKeys();
+  try {
+    return await keys.readLine(question);
+  } finally {
+    keys.close();
+  }
+}
+
 /** Control characters as a terminal in raw mode sends them. */
 const ENTER = ["\r", "\n"];
 const CANCEL = ["\u0003", "\u0004"];

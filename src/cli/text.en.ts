@@ -11,6 +11,9 @@ export const text = catalogue({
     groupUsage: (name: string) => `Usage: trunk8 ${name} COMMAND [OPTIONS]`,
     more: "Run trunk8 COMMAND --help for the options of a command, trunk8 --version for the version.",
     data: "data folder (TRUNK8_DATA; default ./data)",
+    server: "call the API of this site, with the key in TRUNK8_KEY or of trunk8 login",
+    insecure: "with --server, allow http://: anyone in between can read the key",
+    quiet: "print results and errors only",
     help: "show this help",
   },
 

@@ -31,6 +31,7 @@ export function describeLink(
     visit_limit: link.visitLimit,
     visits_left: link.visitsLeft,
     has_password: link.passwordHash !== "",
+    wrong_passwords: link.wrongPasswords,
     disabled: link.disabled,
     inline: link.inline,
     declared: link.declared,

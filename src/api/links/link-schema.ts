@@ -47,6 +47,7 @@ export const linkSchema = z
     visit_limit: z.int().nullable().describe("Null: unlimited."),
     visits_left: z.int().nullable(),
     has_password: z.boolean(),
+    wrong_passwords: z.int().describe("Wrong passwords that visitors have entered."),
     disabled: z.boolean(),
     inline: z.boolean().describe("Whether a file opens in the browser, if its type is harmless."),
     declared: z

@@ -6,8 +6,8 @@ import { writeFileLink } from "../../links-file/links-file.ts";
 import { operator } from "../../policy.ts";
 import { type Command, type Invocation, printNote, usageProblem } from "../command.ts";
 import { withApp } from "../with-app.ts";
+import { everyLink } from "./links/every-link.ts";
 import { findOwner } from "./links/link-owner.ts";
-import { everyLink } from "./links/list-links.ts";
 import { text } from "./text.en.ts";
 
 export const exportLinks: Command = {

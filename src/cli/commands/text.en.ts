@@ -52,6 +52,13 @@ export const text = catalogue({
     },
     ls: {
       summary: "List links, newest first.",
+      search: "only links with these words in short code, destination, file name, title or note",
+      kind: "only redirect, file, markdown or html",
+      status: "only live, scheduled, limit_reached, expired or disabled",
+      tag: "only links with these tags, with commas between them",
+      tags: (modes: string) => `how many of these tags: ${modes} (default: all)`,
+      sort: "created (default), code, visits, expiry or last_visit",
+      direction: "asc or desc",
       user: "only links of this user",
       json: "print all details as a JSON array",
       heads: {

@@ -1,12 +1,6 @@
-import type { App } from "../../../app.ts";
-import { href } from "../../../http/urls.ts";
-import {
-  inputContext,
-  type LinkChangesInput,
-  parseLinkChanges,
-} from "../../../links/input/link-schema.ts";
 import { splitTags } from "../../../links/tags/tag-names.ts";
-import { operator } from "../../../policy.ts";
+import type { Client } from "../../client/client.ts";
+import { withClient } from "../../client/with-client.ts";
 import {
   type Command,
   type Invocation,
@@ -14,8 +8,6 @@ import {
   printResult,
   usageProblem,
 } from "../../command.ts";
-import { siteOrigin } from "../../site-origin.ts";
-import { withApp } from "../../with-app.ts";
 import { text as shared } from "../text.en.ts";
 import {
   commonOptions,
@@ -24,13 +16,17 @@ import {
   redirectStatusIn,
   splitCodes,
 } from "./link-options.ts";
-import { namingLink } from "./link-owner.ts";
+import { namingLink } from "./naming-link.ts";
 import { text } from "./text.en.ts";
+
+/** Fields of a link as the API has them. */
+type Changes = Readonly<Record<string, unknown>>;
 
 export const edit: Command = {
   synopsis: "edit CODE [OPTIONS]",
   summary: () => text.edit.summary,
   words: [1, 1],
+  isRemote: true,
   options: {
     url: { value: "URL", doc: () => text.edit.url },
     ...commonOptions,
@@ -46,28 +42,25 @@ export const edit: Command = {
     const password = await readPassword(invocation);
     const input = changesIn(invocation, password);
     if (Object.keys(input).length === 0) throw usageProblem(text.edit.nothing);
-    await withApp(invocation, (app) => editLink(app, invocation, input));
+    await withClient(invocation, (client) => editLink(client, invocation, input));
   },
 };
 
 async function editLink(
-  app: App,
+  client: Client,
   { positionals, has }: Invocation,
-  input: LinkChangesInput,
+  json: object,
 ): Promise<void> {
   const [code = ""] = positionals;
-  const link = await namingLink(code, app.links.get(operator, code));
-  const origins = [siteOrigin(app.live.current)];
-  const changes = parseLinkChanges(input, link, inputContext(app, origins));
-  await app.links.circles.refuseChanges(link, changes, origins);
-  const { shortCode, revision } = await app.links.edit(operator, link.shortCode, changes);
-  if (!has("json")) return printNote(text.edit.changed(shortCode));
-  const url = siteOrigin(app.live.current) + href("open", { shortCode });
-  printResult(JSON.stringify({ short_code: shortCode, url, revision }));
+  const params = { shortCode: code };
+  const link = await namingLink(code, client.call("changeLink", { params, json }));
+  const { short_code, url, revision } = link;
+  if (!has("json")) return printNote(text.edit.changed(short_code));
+  printResult(JSON.stringify({ short_code, url, revision }));
 }
 
 /** The options that were given, as changes: an absent one keeps its value. */
-function changesIn(invocation: Invocation, password: string | null): LinkChangesInput {
+function changesIn(invocation: Invocation, password: string | null): Changes {
   const { option } = invocation;
   const [url, code, alias, tag] = ["url", "code", "alias", "tag"].map(option);
   const [expires, starts, fallback] = ["expires", "starts", "fallback"].map(option);
@@ -78,25 +71,25 @@ function changesIn(invocation: Invocation, password: string | null): LinkChanges
   const isEnabled = oneOf(invocation, "enable", "disable");
   return {
     ...(url !== undefined && { kind: "redirect", target: url }),
-    ...(code !== undefined && { shortCode: code }),
-    ...(invocation.has("free-code") && { keepAlias: false }),
+    ...(code !== undefined && { short_code: code }),
+    ...(invocation.has("free-code") && { keep_alias: false }),
     ...(alias !== undefined && { aliases: isNone(alias) ? [] : splitCodes(alias) }),
     ...(title !== undefined && { title }),
     ...(note !== undefined && { note }),
     ...(tag !== undefined && { tags: isNone(tag) ? [] : splitTags(tag) }),
-    ...(expires !== undefined && { expiresAt: isNone(expires) ? null : expires }),
-    ...(starts !== undefined && { startsAt: isNone(starts) ? null : starts }),
-    ...(fallback !== undefined && { fallbackUrl: isNone(fallback) ? null : fallback }),
-    ...(limit !== undefined && { visitLimit: isNone(limit) ? null : Number(limit) }),
-    ...(status !== undefined && { redirectStatus: status }),
-    ...(passes !== null && { forwardQuery: passes }),
+    ...(expires !== undefined && { expires_at: isNone(expires) ? null : expires }),
+    ...(starts !== undefined && { starts_at: isNone(starts) ? null : starts }),
+    ...(fallback !== undefined && { fallback_url: isNone(fallback) ? null : fallback }),
+    ...(limit !== undefined && { visit_limit: isNone(limit) ? null : Number(limit) }),
+    ...(status !== undefined && { redirect_status: status }),
+    ...(passes !== null && { forward_query: passes }),
     ...(isEnabled !== null && { disabled: !isEnabled }),
     ...(inline !== null && { inline }),
     ...passwordIn(invocation, password),
   };
 }
 
-function passwordIn({ has }: Invocation, password: string | null): LinkChangesInput {
+function passwordIn({ has }: Invocation, password: string | null): Changes {
   if (!has("no-password")) return password === null ? {} : { password };
   if (password !== null) throw usageProblem(shared.links.add.onePassword);
   return { password: null };

@@ -16,7 +16,7 @@ import { screenWidth } from "../../screen.ts";
 import { siteOrigin } from "../../site-origin.ts";
 import { withApp } from "../../with-app.ts";
 import { describeBytes, describeContent, iso } from "./describe-link.ts";
-import { namingLink } from "./link-owner.ts";
+import { namingLink } from "./naming-link.ts";
 import { text } from "./text.en.ts";
 
 export const history: Command = {

@@ -1,26 +1,23 @@
-import type { App } from "../../../app.ts";
-import { href } from "../../../http/urls.ts";
-import { operator } from "../../../policy.ts";
+import type { Client } from "../../client/client.ts";
+import { withClient } from "../../client/with-client.ts";
 import { type Command, type Invocation, printResult } from "../../command.ts";
-import { siteOrigin } from "../../site-origin.ts";
-import { withApp } from "../../with-app.ts";
-import { describeLink } from "./describe-link.ts";
-import { namingLink } from "./link-owner.ts";
+import { jsonOf } from "./link-json.ts";
+import { namingLink } from "./naming-link.ts";
 import { text } from "./text.en.ts";
 
 export const show: Command = {
   synopsis: "show CODE [--json]",
   summary: () => text.show.summary,
   words: [1, 1],
+  isRemote: true,
   options: { json: { doc: () => text.show.json } },
-  run: (invocation) => withApp(invocation, (app) => showLink(app, invocation)),
+  run: (invocation) => withClient(invocation, (client) => showLink(client, invocation)),
 };
 
-async function showLink(app: App, { positionals, has }: Invocation): Promise<void> {
-  const [code = ""] = positionals;
-  const link = await namingLink(code, app.links.get(operator, code));
-  const url = siteOrigin(app.live.current) + href("open", link);
-  const facts = { url, ...describeLink(link, app.clock()) };
+async function showLink(client: Client, { positionals, has }: Invocation): Promise<void> {
+  const [shortCode = ""] = positionals;
+  const link = await namingLink(shortCode, client.call("readLink", { params: { shortCode } }));
+  const facts = { url: link.url, ...jsonOf(link) };
   if (has("json")) return printResult(JSON.stringify(facts, null, 2));
   const { standing: _, shortCode: __, ...shown } = facts;
   const lines = Object.entries(flat(shown));

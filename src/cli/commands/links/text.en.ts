@@ -8,6 +8,7 @@ export const text = catalogue({
   redirectStatus: "301, 302, 307 or 308 (default: 302)",
   findIfExists:
     "print the short URL of a live link to the same URL that is as the options say, if any",
+  uploading: (name: string) => `Uploading ${name}`,
   show: {
     summary: "Show all facts of a link.",
     json: "print them as JSON",

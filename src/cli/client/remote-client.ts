@@ -1,0 +1,99 @@
+import { codeOf } from "../../os/system-error.ts";
+import { Problem, type ProblemCode } from "../../problem.ts";
+import { apiRequest, readAnswer } from "./api-request.ts";
+import type { Client } from "./client.ts";
+import type { Given, OperationName, Outputs } from "./client-operations.ts";
+import type { Server } from "./server.ts";
+import { text } from "./text.en.ts";
+
+/** The API of a site, called with a key. */
+export class RemoteClient implements Client {
+  readonly site: string;
+  readonly assumedOrigin = null;
+  readonly #key: string;
+
+  constructor({ origin, key }: Server) {
+    this.site = origin;
+    this.#key = key;
+  }
+
+  async call<Name extends OperationName>(name: Name, given: Given<Name>): Promise<Outputs[Name]> {
+    const response = await this.open(name, given);
+    const isAnswer = response.status === 204 || isJson(response);
+    if (!isAnswer) throw this.#noTrunk8();
+    return (await readAnswer(response)) as Outputs[Name];
+  }
+
+  async open<Name extends OperationName>(name: Name, given: Given<Name>): Promise<Response> {
+    const { method, path, body } = apiRequest(name, given);
+    const { bytes } = given;
+    const type = body === null ? bytes?.type : "application/json";
+    const response = await this.#send(this.site + path, {
+      method,
+      body: body ?? bytes?.body ?? null,
+      // The key goes to no other site.
+      redirect: "manual",
+      headers: {
+        authorization: `Bearer ${this.#key}`,
+        accept: "application/json, */*;q=0.5",
+        ...(type !== undefined && { "content-type": type }),
+      },
+    });
+    if (response.ok) return response;
+    const target = response.headers.get("location");
+    if (target !== null)
+      throw new Problem("bad_request", text.redirects(this.site, originOf(target)));
+    throw await this.#problemIn(response);
+  }
+
+  async #send(url: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(url, init);
+    } catch (cause) {
+      const reason = codeOf(cause) || (cause instanceof Error ? cause.message : "");
+      throw new Problem("busy", text.unreachable(this.site, reason), { cause });
+    }
+  }
+
+  /** The problem that the API answers, as it is thrown where the operation runs. */
+  async #problemIn(response: Response): Promise<Problem> {
+    if (!isJson(response)) return this.#noTrunk8(response.status);
+    const { code, detail, errors = [], ...more } = (await response.json()) as ProblemJson;
+    if (typeof code !== "string" || typeof detail !== "string")
+      return this.#noTrunk8(response.status);
+    const fields = errors.map(({ pointer, parameter, detail: fault }) => [
+      fieldOf(pointer) ?? parameter ?? "",
+      fault,
+    ]);
+    return new Problem(code, detail, { fields: Object.fromEntries(fields), ...more });
+  }
+
+  #noTrunk8(status?: number): Problem {
+    return new Problem("bad_request", text.noTrunk8(this.site, status));
+  }
+}
+
+interface ProblemJson {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly scope?: string;
+  readonly current?: Readonly<Record<string, unknown>>;
+  readonly errors?: readonly {
+    readonly pointer?: string;
+    readonly parameter?: string;
+    readonly detail: string;
+  }[];
+}
+
+/** The name of a field of the body; a deeper pointer stays one. */
+function fieldOf(pointer: string | undefined): string | undefined {
+  return pointer?.replace(/^#\/([^/]+)$/, "$1");
+}
+
+function isJson({ headers }: Response): boolean {
+  return /[/+]json\b/.test(headers.get("content-type") ?? "");
+}
+
+function originOf(location: string): string | null {
+  return URL.parse(location)?.origin ?? null;
+}

@@ -1,0 +1,73 @@
+import type { Client } from "../../client/client.ts";
+import type { LinkJson } from "../../client/client-operations.ts";
+import { withClient } from "../../client/with-client.ts";
+import { type Invocation, printNote, printResult } from "../../command.ts";
+import { isNoteOnScreen } from "../../screen.ts";
+import { text } from "../text.en.ts";
+import { refuseOwner } from "./refuse-owner.ts";
+
+/** What needs more than the options: null is what the site's settings say, and no password. */
+export interface Chosen {
+  readonly inline: boolean | null;
+  readonly password: string | null;
+}
+
+/** Creates a link to a URL. The operation checks the values. */
+export async function addUrl(invocation: Invocation, chosen: Chosen): Promise<void> {
+  await withClient(invocation, async (client) => {
+    refuseOwner(client, invocation);
+    noteAssumedOrigin(client);
+    const [target = ""] = invocation.positionals;
+    const json = { target, ...fieldsOf(invocation, chosen) };
+    printLink(invocation, await client.call("createLink", { json }));
+  });
+}
+
+type Created = Pick<LinkJson, "short_code" | "url">;
+
+/** Prints a new link: its short URL, or JSON. */
+export function printLink({ has }: Invocation, link: Created): void {
+  printResult(has("json") ? JSON.stringify(resultOf(link)) : link.url);
+}
+
+/** The old name of 0.x stays beside the new one. */
+export function resultOf({ short_code, url }: Created) {
+  return { short_code, shortCode: short_code, url };
+}
+
+/** The fields that options name, as the API has them. */
+export function fieldsOf({ option, has }: Invocation, { inline, password }: Chosen) {
+  const limit = option("visit-limit");
+  const status = option("redirect-status");
+  const texts = {
+    short_code: option("code") || undefined,
+    kind: option("kind"),
+    expires_at: option("expires") || undefined,
+    starts_at: option("starts") || undefined,
+    fallback_url: option("fallback") || undefined,
+    title: option("title"),
+    note: option("note"),
+    tags: wordsOf(option("tag"), ","),
+    aliases: wordsOf(option("alias"), /[\s,]+/),
+    visit_limit: limit && Number(limit),
+    redirect_status: status && Number(status),
+  };
+  return {
+    ...texts,
+    ...(has("forward-query") && { forward_query: true }),
+    ...(has("find-if-exists") && { find_if_exists: true }),
+    ...(inline !== null && { inline }),
+    ...(password !== null && { password }),
+  };
+}
+
+function wordsOf(given: string | undefined, between: string | RegExp): string[] | undefined {
+  const words = given?.split(between).map((word) => word.trim());
+  return words?.filter((word) => word !== "");
+}
+
+/** The server's environment may say what this command's does not. */
+export function noteAssumedOrigin({ assumedOrigin }: Pick<Client, "assumedOrigin">): void {
+  if (isNoteOnScreen() && assumedOrigin !== null)
+    printNote(text.links.add.assumedUrl(assumedOrigin));
+}
