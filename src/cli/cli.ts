@@ -17,7 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   worker: async () => (await import("./serve/worker.ts")).worker,
   login: async () => (await import("./commands/login/login.ts")).login,
   logout: async () => (await import("./commands/login/login.ts")).logout,
-  add: async () => (await import("./commands/links/add-links.ts")).add,
+  add: async () => (await import("./commands/links/add/add-links.ts")).add,
   ls: async () => (await import("./commands/links/list-links.ts")).ls,
   show: async () => (await import("./commands/links/show-link.ts")).show,
   edit: async () => (await import("./commands/links/edit-link.ts")).edit,

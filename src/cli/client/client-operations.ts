@@ -91,7 +91,7 @@ export interface ApiBytes {
   readonly body: ReadableStream<Uint8Array> | null;
 }
 
-/** What a call of an operation gives it: `json` or `bytes` are its body. */
+/** Input of an operation: `json` or `bytes` are its body. */
 export type Given<Name extends OperationName> = Params<Name> & {
   readonly query?: QueryOf<Name>;
   readonly json?: object;

@@ -18,8 +18,10 @@ async function* partsOf(
   { name, bytes }: FormFile,
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  const part = (head: string) =>
-    encoder.encode(`--${boundary}\r\ncontent-disposition: form-data; ${head}\r\n\r\n`);
+  const part = (head: string) => {
+    const header = ["content-disposition", `form-data; ${head}`].join(": ");
+    return encoder.encode(`--${boundary}\r\n${header}\r\n\r\n`);
+  };
   for (const [field, values] of Object.entries(fields))
     for (const value of [values].flat()) {
       if (value === undefined) continue;

@@ -1,13 +1,13 @@
-import { kinds } from "../../../links/link.ts";
-import { formatAlternatives } from "../../../text/format.ts";
-import type { Command, Invocation } from "../../command.ts";
-import { findGivenFile, STANDARD_INPUT } from "../../given-file.ts";
-import { text } from "../text.en.ts";
+import { kinds } from "../../../../links/link.ts";
+import { formatAlternatives } from "../../../../text/format.ts";
+import type { Command, Invocation } from "../../../command.ts";
+import { findGivenFile, STANDARD_INPUT } from "../../../given-file.ts";
+import { text } from "../../text.en.ts";
+import { commonOptions, opensInBrowser, readPassword } from "../link-options.ts";
+import { text as linkText } from "../text.en.ts";
 import { addFile } from "./add-file.ts";
 import { addFromJson } from "./add-json.ts";
 import { addUrl } from "./add-url.ts";
-import { commonOptions, opensInBrowser, readPassword } from "./link-options.ts";
-import { text as linkText } from "./text.en.ts";
 
 export const add: Command = {
   synopsis: "add URL|FILE [OPTIONS]",

@@ -1,8 +1,8 @@
-import { requireObject } from "../../../parse-input.ts";
-import { Problem } from "../../../problem.ts";
-import { withClient } from "../../client/with-client.ts";
-import { type Invocation, printResult, usageProblem } from "../../command.ts";
-import { text } from "../text.en.ts";
+import { requireObject } from "../../../../parse-input.ts";
+import { Problem } from "../../../../problem.ts";
+import { withClient } from "../../../client/with-client.ts";
+import { type Invocation, printResult, usageProblem } from "../../../command.ts";
+import { text } from "../../text.en.ts";
 import { noteAssumedOrigin, resultOf } from "./add-url.ts";
 import { refuseOwner } from "./refuse-owner.ts";
 

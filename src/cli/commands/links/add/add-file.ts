@@ -1,15 +1,15 @@
-import { formatBytes } from "../../../text/format.ts";
-import type { Client } from "../../client/client.ts";
-import { findServer } from "../../client/find-server.ts";
-import { multipart } from "../../client/multipart.ts";
-import { RemoteClient } from "../../client/remote-client.ts";
-import { type Invocation, printNote } from "../../command.ts";
-import type { GivenFile } from "../../given-file.ts";
-import { showProgress } from "../../show-progress.ts";
-import { text as shared } from "../text.en.ts";
+import { formatBytes } from "../../../../text/format.ts";
+import type { Client } from "../../../client/client.ts";
+import { findServer } from "../../../client/find-server.ts";
+import { multipart } from "../../../client/multipart.ts";
+import { RemoteClient } from "../../../client/remote-client.ts";
+import { type Invocation, printNote } from "../../../command.ts";
+import type { GivenFile } from "../../../given-file.ts";
+import { showProgress } from "../../../show-progress.ts";
+import { text as shared } from "../../text.en.ts";
+import { text } from "../text.en.ts";
 import { type Chosen, fieldsOf, printLink } from "./add-url.ts";
 import { refuseOwner } from "./refuse-owner.ts";
-import { text } from "./text.en.ts";
 
 /** Creates the link of a file: its bytes go into the data folder, or to the site while they are read. */
 export async function addFile(

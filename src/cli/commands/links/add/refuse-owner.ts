@@ -1,6 +1,6 @@
-import type { Client } from "../../client/client.ts";
-import { text } from "../../client/text.en.ts";
-import { type Invocation, usageProblem } from "../../command.ts";
+import type { Client } from "../../../client/client.ts";
+import { text } from "../../../client/text.en.ts";
+import { type Invocation, usageProblem } from "../../../command.ts";
 
 /**
  * What is created over the API belongs to the owner of the key.

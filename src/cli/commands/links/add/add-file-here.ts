@@ -1,27 +1,27 @@
-import type { User } from "../../../accounts/user.ts";
-import type { App } from "../../../app.ts";
-import { maxFileBytes } from "../../../config/values/sizes.ts";
-import type { ReceivedFile } from "../../../files/blobs.ts";
-import { cleanFileName, requireAllowedName } from "../../../files/file-name.ts";
-import { href } from "../../../http/urls.ts";
+import type { User } from "../../../../accounts/user.ts";
+import type { App } from "../../../../app.ts";
+import { maxFileBytes } from "../../../../config/values/sizes.ts";
+import type { ReceivedFile } from "../../../../files/blobs.ts";
+import { cleanFileName, requireAllowedName } from "../../../../files/file-name.ts";
+import { href } from "../../../../http/urls.ts";
 import {
   inputContext,
   type NewLink,
   type NewLinkInput,
   parseNewLink,
-} from "../../../links/input/link-schema.ts";
-import { type Kind, kindWithFile } from "../../../links/link.ts";
-import { splitTags } from "../../../links/tags/tag-names.ts";
-import { requireText } from "../../../links/text-content.ts";
-import { operator } from "../../../policy.ts";
-import { type Invocation, printNote } from "../../command.ts";
-import type { GivenFile } from "../../given-file.ts";
-import { siteOrigin } from "../../site-origin.ts";
-import { withApp } from "../../with-app.ts";
-import { text } from "../text.en.ts";
+} from "../../../../links/input/link-schema.ts";
+import { type Kind, kindWithFile } from "../../../../links/link.ts";
+import { splitTags } from "../../../../links/tags/tag-names.ts";
+import { requireText } from "../../../../links/text-content.ts";
+import { operator } from "../../../../policy.ts";
+import { type Invocation, printNote } from "../../../command.ts";
+import type { GivenFile } from "../../../given-file.ts";
+import { siteOrigin } from "../../../site-origin.ts";
+import { withApp } from "../../../with-app.ts";
+import { text } from "../../text.en.ts";
+import { redirectStatusIn, splitCodes } from "../link-options.ts";
+import { ownerOf } from "../link-owner.ts";
 import { type Chosen, noteAssumedOrigin, printLink } from "./add-url.ts";
-import { redirectStatusIn, splitCodes } from "./link-options.ts";
-import { ownerOf } from "./link-owner.ts";
 
 /** Creates the link of a file on this machine, whose bytes are read once, into the data folder. */
 export async function addFileHere(

@@ -1,9 +1,9 @@
-import type { Client } from "../../client/client.ts";
-import type { LinkJson } from "../../client/client-operations.ts";
-import { withClient } from "../../client/with-client.ts";
-import { type Invocation, printNote, printResult } from "../../command.ts";
-import { isNoteOnScreen } from "../../screen.ts";
-import { text } from "../text.en.ts";
+import type { Client } from "../../../client/client.ts";
+import type { LinkJson } from "../../../client/client-operations.ts";
+import { withClient } from "../../../client/with-client.ts";
+import { type Invocation, printNote, printResult } from "../../../command.ts";
+import { isNoteOnScreen } from "../../../screen.ts";
+import { text } from "../../text.en.ts";
 import { refuseOwner } from "./refuse-owner.ts";
 
 /** What needs more than the options: null is what the site's settings say, and no password. */
