@@ -70,8 +70,11 @@ test.each([
 test("transfers, if an administrator asks", async () => {
   const body = { action: "transfer", codes, to: "bob" };
   expect((await send(body)).status).toBe(403);
-  expect(await send(body, admin)).toEqual({ status: 200, count: 2, undo: null });
+  const { undo, ...sent } = await send(body, admin);
+  expect(sent).toEqual({ status: 200, count: 2 });
   expect((await stored(codes[0] ?? "")).ownerId).toBe(world.people.bob.id);
+  await send({ action: "undo", undo }, admin);
+  expect((await stored(codes[0] ?? "")).ownerId).toBe(world.people.alice.id);
 });
 
 test("refuses links of others by name, and changes nothing", async () => {
