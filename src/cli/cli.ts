@@ -23,6 +23,10 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   edit: async () => (await import("./commands/links/edit-link.ts")).edit,
   history: async () => (await import("./commands/links/link-history.ts")).history,
   rm: async () => (await import("./commands/links/remove-links.ts")).rm,
+  put: async () => (await import("./commands/links/add/put-files.ts")).put,
+  open: async () => (await import("./commands/links/open-link.ts")).open,
+  stats: async () => (await import("./commands/stats/link-stats.ts")).stats,
+  qr: async () => (await import("./commands/links/qr-code.ts")).qr,
   "tag ls": async () => (await import("./commands/tags/tag-commands.ts")).listTags,
   "tag rename": async () => (await import("./commands/tags/tag-commands.ts")).renameTag,
   "tag merge": async () => (await import("./commands/tags/tag-commands.ts")).mergeTags,
@@ -34,7 +38,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "import python": async () => (await import("./commands/import-python.ts")).importPythonCommand,
   "move-in": async () => (await import("./commands/import-python.ts")).importPythonCommand,
   apply: async () => (await import("./commands/apply.ts")).apply,
-  export: async () => (await import("./commands/export-links.ts")).exportLinks,
+  export: async () => (await import("./commands/export/export-links.ts")).exportLinks,
   "user add": async () => (await import("./commands/user-commands.ts")).addUser,
   "user list": async () => (await import("./commands/user-commands.ts")).listUsers,
   "user passwd": async () => (await import("./commands/user-commands.ts")).passwd,
@@ -58,6 +62,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "move-database": async () =>
     (await import("./commands/move/move-database.ts")).moveDatabaseCommand,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,
+  completion: async () =>
+    (await import("./commands/completion/completion.ts")).completionOf(listCommands),
   config: async () => (await import("./commands/config.ts")).config,
   "config nginx": async () => (await import("./commands/config-nginx.ts")).configNginx,
 };
@@ -69,6 +75,12 @@ const unlisted = ["worker", "make-backup", "read-archive", "move-in"];
 export const commandNames: readonly string[] = Object.keys(commands).filter(
   (name) => !unlisted.includes(name),
 );
+
+/** The commands for people, with their names. */
+async function listCommands() {
+  const loaded = await loadAll(commandNames);
+  return loaded.map((command, at) => ({ ...command, name: commandNames[at] ?? "" }));
+}
 
 /** @throws Problem `usage` if there is no such command */
 export async function loadCommand(name: string): Promise<Command> {

@@ -42,6 +42,15 @@ export async function findGivenFile(invocation: Invocation): Promise<GivenFile |
   return { name: name ?? basename(word), bytes: openFile(word) };
 }
 
+/**
+ * The file of a path.
+ * @throws Problem `not_found`, or `usage` for a folder
+ */
+export async function openGivenFile(path: string): Promise<GivenFile> {
+  if (!(await isThere(path))) throw new Problem("not_found", text.links.add.cannotOpen(path));
+  return { name: basename(path), bytes: openFile(path) };
+}
+
 /** `missing.pdf` is rather a file that is not there. */
 function isWithoutScheme(word: string): boolean {
   return beginsWithHost(word) && !(/^[^/?#]*$/.test(word) && hasFileExtension(word));

@@ -8,6 +8,7 @@ export const trashedLinkSchema = z
     short_code: z.string().describe("The short code that visitors knew."),
     kind: z.enum(kinds),
     target: z.string().nullable(),
+    file_name: z.string().nullable(),
     title: z.string(),
     tags: z.array(z.string()),
     deleted_at: z.iso.datetime(),

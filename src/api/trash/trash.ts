@@ -27,12 +27,13 @@ export async function listTrash(call: Call, { owner, after }: TrashQuery): Promi
 }
 
 function describeTrashed(link: TrashedLink, keptUntil: number): z.input<typeof trashedLinkSchema> {
-  const { shortCode, formerCode, kind, target, title, tags, deletedAt } = link;
+  const { shortCode, formerCode, kind, target, title, tags, content, deletedAt } = link;
   return {
     trashed_code: shortCode,
     short_code: formerCode,
     kind,
     target: target === "" ? null : target,
+    file_name: content?.name ?? null,
     title,
     tags: [...tags],
     deleted_at: new Date(deletedAt).toISOString(),

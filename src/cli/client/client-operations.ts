@@ -4,6 +4,7 @@ import type { keySchema } from "../../api/keys/key-schema.ts";
 import type { linkListQuery } from "../../api/links/link-query-schema.ts";
 import type { linkSchema } from "../../api/links/link-schema.ts";
 import type { ApiMethod } from "../../api/operation.ts";
+import type { linkStatsSchema } from "../../api/stats/stats-schema.ts";
 import type { trashedLinkSchema } from "../../api/trash/trash-schema.ts";
 import type { meSchema } from "../../api/users/user-schema.ts";
 import type { ParamsIn } from "../../http/url-row.ts";
@@ -19,6 +20,8 @@ export const clientOperations = {
   changeLink: { url: "apiLink", method: "PATCH" },
   deleteLink: { url: "apiLink", method: "DELETE" },
   readQr: { url: "apiQr", method: "GET" },
+  readLinkStats: { url: "apiLinkStats", method: "GET" },
+  exportLinks: { url: "apiLinkLines", method: "GET" },
   uploadFile: { url: "apiFiles", method: "POST" },
   listTags: { url: "apiTags", method: "GET" },
   renameTag: { url: "apiTag", method: "PATCH" },
@@ -45,6 +48,7 @@ export interface Page<Item> {
 
 export type TrashedLinkJson = z.output<typeof trashedLinkSchema>;
 export type KeyJson = z.output<typeof keySchema>;
+export type LinkStatsJson = z.output<typeof linkStatsSchema>;
 type Count = z.output<typeof countSchema>;
 
 /** What each operation answers. */
@@ -57,6 +61,8 @@ export interface Outputs {
   readonly changeLink: LinkJson;
   readonly deleteLink: null;
   readonly readQr: null;
+  readonly readLinkStats: LinkStatsJson;
+  readonly exportLinks: null;
   readonly uploadFile: LinkJson;
   readonly listTags: Page<{ readonly name: string; readonly links: number }>;
   readonly renameTag: Count;

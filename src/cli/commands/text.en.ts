@@ -173,11 +173,13 @@ export const text = catalogue({
       `This would delete ${formatCount(removed)} of ${formatCount(all)} links. To do so, add --prune.`,
   },
 
-  /** export-links.ts */
+  /** export/ */
   exportLinks: {
     summary:
       "Print a user's links as a links.toml, with their files named by their paths, or as CSV.",
     csv: "print a CSV file; without --user, of all links",
+    ndjson: "print a line of JSON for each link, as the API has it; the only format with --server",
+    ndjsonOnly: "With --server, add --ndjson: the API exports no other format.",
     user: "owner of the links",
     userMissing: "Name the owner of the links: --user NAME",
     skipped: (code: string) => `${code} skipped: its file belongs to another user.`,

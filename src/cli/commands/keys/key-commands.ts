@@ -1,24 +1,14 @@
-import { statusOfKey } from "../../../accounts/keys/api-key.ts";
-import type { NewKeyInput } from "../../../accounts/keys/key-schema.ts";
-import type { OwnedKey } from "../../../accounts/keys/keys.ts";
-import type { App } from "../../../app.ts";
-import { effectiveZone } from "../../../config/values/time-zone.ts";
-import { parseExpiry } from "../../../links/expiry.ts";
 import { kinds } from "../../../links/link.ts";
-import { operator, scopeNames } from "../../../policy.ts";
+import { scopeNames } from "../../../policy.ts";
 import { Problem } from "../../../problem.ts";
 import { formatAlternatives, formatList } from "../../../text/format.ts";
-import {
-  type Command,
-  type Invocation,
-  printNote,
-  printResult,
-  usageProblem,
-} from "../../command.ts";
+import type { Client } from "../../client/client.ts";
+import type { KeyJson } from "../../client/client-operations.ts";
+import { everyItem } from "../../client/every-item.ts";
+import { withClient } from "../../client/with-client.ts";
+import { type Command, type Invocation, printNote, printResult } from "../../command.ts";
 import { formatTable } from "../../format-table.ts";
 import { screenWidth } from "../../screen.ts";
-import { withApp } from "../../with-app.ts";
-import { findOwner } from "../links/link-owner.ts";
 import { text } from "./text.en.ts";
 
 export const addKey: Command = {
@@ -31,7 +21,7 @@ export const addKey: Command = {
     kinds: { value: "TYPES", doc: () => text.kinds(formatAlternatives(kinds)) },
     expires: { value: "WHEN", doc: () => text.expires },
   },
-  run: (invocation) => add(invocation),
+  run: async (invocation) => (await import("./add-key.ts")).addKeyHere(invocation),
 };
 
 export const listKeys: Command = {
@@ -42,63 +32,31 @@ export const listKeys: Command = {
     user: { value: "USER", doc: () => text.listUser },
     json: { doc: () => text.json },
   },
-  run: (invocation) => withApp(invocation, (app) => list(app, invocation)),
+  isRemote: true,
+  run: (invocation) => withClient(invocation, (client) => list(client, invocation)),
 };
 
 export const revokeKey: Command = {
-  synopsis: "key revoke KEY",
+  synopsis: "key revoke KEY [--user USER]",
   summary: () => text.revokeSummary,
   words: [1, 1],
-  options: {},
-  run: (invocation) => withApp(invocation, (app) => revoke(app, invocation)),
+  options: { user: { value: "USER", doc: () => text.listUser } },
+  isRemote: true,
+  run: (invocation) => withClient(invocation, (client) => revoke(client, invocation)),
 };
 
-/** Standard output has the key alone, so that it can be read into a variable or a file. */
-async function add(invocation: Invocation): Promise<void> {
-  const { positionals, option } = invocation;
-  const username = option("user");
-  const scopes = option("scopes");
-  if (username === undefined) throw usageProblem(text.userMissing);
-  if (scopes === undefined) throw usageProblem(text.scopesMissing);
-  await withApp(invocation, async (app) => {
-    const owner = await findOwner(app, username);
-    const [name = ""] = positionals;
-    const some = option("kinds");
-    const input = {
-      name,
-      scopes: namesIn(scopes),
-      ...(some !== undefined && { kinds: namesIn(some) }),
-      expiresAt: expiryOf(app, option("expires")),
-    };
-    // Its schema checks the names.
-    const { secret } = await app.accounts.keys.create(operator, owner, input as NewKeyInput);
-    printNote(text.created(name, owner.username));
-    printResult(secret);
-  });
-}
-
-function expiryOf({ clock, live }: App, given: string | undefined): number | null {
-  if (given === undefined) return null;
-  return parseExpiry(given, "expires", { now: clock(), zone: effectiveZone(live.current) });
-}
-
-function namesIn(list: string): string[] {
-  return list.split(/[\s,]+/).filter((name) => name !== "");
-}
-
-async function list(app: App, { option, has }: Invocation): Promise<void> {
-  const username = option("user");
-  const keys = await findKeys(app, username);
+async function list(client: Client, { option, has }: Invocation): Promise<void> {
+  const keys = await findKeys(client, option("user"));
   if (has("json")) return printResult(JSON.stringify(keys.map(describe), null, 2));
   if (keys.length === 0) return printNote(text.empty);
   const { heads } = text;
   const columns = [heads.key, heads.user, heads.name, heads.status, heads.used, heads.scopes];
   const rows = keys.map((key) => [
     key.beginning,
-    key.username,
+    key.owner,
     key.name,
-    text.statuses[statusOfKey(key, app.clock())],
-    key.lastUse === null ? text.never : new Date(key.lastUse.at).toISOString(),
+    text.statuses[key.status],
+    key.last_used?.at ?? text.never,
     key.scopes.join(" "),
   ]);
   printResult(
@@ -110,47 +68,37 @@ async function list(app: App, { option, has }: Invocation): Promise<void> {
   );
 }
 
-async function findKeys(app: App, username: string | undefined): Promise<OwnedKey[]> {
-  const { keys } = app.accounts;
-  if (username === undefined) return await Array.fromAsync(everyKey(app));
-  const owner = await findOwner(app, username);
-  const own = await keys.list(operator, owner.id);
-  return own.map((key) => ({ ...key, username: owner.username }));
+/** On this machine: of all accounts. At a site: those of the caller, unless an account is named. */
+async function findKeys(client: Client, username: string | undefined): Promise<KeyJson[]> {
+  const ownOnly = client.site !== null && username === undefined;
+  const all = ownOnly ? undefined : "true";
+  const keys = everyItem((after) => client.call("listKeys", { query: { all, after } }));
+  const found = await Array.fromAsync(keys);
+  return username === undefined ? found : found.filter(({ owner }) => owner === username);
 }
 
-async function* everyKey({ accounts }: App): AsyncGenerator<OwnedKey> {
-  let after: number | undefined;
-  do {
-    const { keys, next }: Awaited<ReturnType<typeof accounts.keys.listAll>> =
-      await accounts.keys.listAll(operator, after);
-    yield* keys;
-    after = next ?? undefined;
-  } while (after !== undefined);
-}
-
-function describe({ id: _, userId: __, ...key }: OwnedKey) {
-  const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+function describe(key: KeyJson) {
   return {
     key: key.beginning,
-    user: key.username,
+    user: key.owner,
     name: key.name,
     scopes: key.scopes,
     kinds: key.kinds,
-    created_at: iso(key.createdAt),
-    expires_at: iso(key.expiresAt),
-    revoked_at: iso(key.revokedAt),
-    last_use: key.lastUse && { ...key.lastUse, at: iso(key.lastUse.at) },
+    created_at: key.created_at,
+    expires_at: key.expires_at,
+    revoked_at: key.revoked_at,
+    last_use: key.last_used,
   };
 }
 
-async function revoke(app: App, { positionals }: Invocation): Promise<void> {
+async function revoke(client: Client, { positionals, option }: Invocation): Promise<void> {
   // A whole key is pasted, too.
   const beginning = (positionals[0] ?? "").slice(0, 8);
-  const all = await Array.fromAsync(everyKey(app));
-  const found = all.filter((key) => key.beginning === beginning && key.revokedAt === null);
+  const keys = await findKeys(client, option("user"));
+  const found = keys.filter((key) => key.beginning === beginning && key.status !== "revoked");
   const [key] = found;
   if (key === undefined) throw new Problem("not_found", text.notFound(beginning));
   if (found.length > 1) throw new Problem("conflict", text.several(beginning));
-  await app.accounts.keys.revoke(operator, key.id);
+  await client.call("revokeKey", { params: { id: String(key.id) } });
   printResult(text.revoked(key.beginning, key.name));
 }

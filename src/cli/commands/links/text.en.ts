@@ -9,6 +9,20 @@ export const text = catalogue({
   findIfExists:
     "print the short URL of a live link to the same URL that is as the options say, if any",
   uploading: (name: string) => `Uploading ${name}`,
+  put: "Create links of files, and print their short URLs.",
+  qr: {
+    summary: "Print the QR code of a link: on a terminal as characters, else as SVG.",
+    out: "file to write, such as code.svg or code.png",
+    format: "svg or png",
+    size: "pixels along a side (default: 512)",
+    margin: "width of the white border, in modules (default: 4)",
+    written: (path: string) => `Written: ${path}`,
+    cannotWrite: (path: string, code: string) => `Cannot write ${path} (${code}).`,
+  },
+  open: {
+    summary: "Open a short URL in the browser; not on a terminal, print it.",
+    print: "print it anyway",
+  },
   show: {
     summary: "Show all facts of a link.",
     json: "print them as JSON",

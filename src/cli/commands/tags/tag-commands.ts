@@ -1,12 +1,10 @@
-import type { App } from "../../../app.ts";
-import type { Tag } from "../../../links/tags/tags.ts";
-import { operator } from "../../../policy.ts";
 import { formatCount } from "../../../text/format.ts";
+import type { Client } from "../../client/client.ts";
+import { everyItem } from "../../client/every-item.ts";
+import { withClient } from "../../client/with-client.ts";
 import { type Command, type Invocation, printNote, printResult } from "../../command.ts";
 import { formatTable } from "../../format-table.ts";
 import { screenWidth } from "../../screen.ts";
-import { withApp } from "../../with-app.ts";
-import { ownerOf } from "../links/link-owner.ts";
 import { text } from "./text.en.ts";
 
 const user = { value: "NAME", doc: () => text.user } as const;
@@ -16,9 +14,13 @@ export const listTags: Command = {
   summary: () => text.summary,
   words: [0, 0],
   options: { user, json: { doc: () => text.json } },
+  isRemote: true,
   run: (invocation) =>
-    withApp(invocation, async (app) => {
-      const tags = await Array.fromAsync(everyTag(app, (await ownerOf(app, invocation)).id));
+    withClient(invocation, async (client) => {
+      const owner = invocation.option("user");
+      const tags = await Array.fromAsync(
+        everyItem((after) => client.call("listTags", { query: { owner, after } })),
+      );
       const { tag, links } = text.heads;
       const rows = tags.map((one) => [one.name, formatCount(one.links)]);
       if (invocation.has("json")) printResult(JSON.stringify(tags, null, 2));
@@ -35,9 +37,10 @@ export const renameTag: Command = {
   summary: () => text.renameSummary,
   words: [2, 2],
   options: { user },
+  isRemote: true,
   run: (invocation) =>
-    changeTag(invocation, (app, owner, [tag, to]) =>
-      app.links.tags.rename(operator, owner, tag, to),
+    changeTag(invocation, (client, query, { tag, to }) =>
+      client.call("renameTag", { params: { tag }, query, json: { to } }),
     ),
 };
 
@@ -46,9 +49,10 @@ export const mergeTags: Command = {
   summary: () => text.mergeSummary,
   words: [2, 2],
   options: { user },
+  isRemote: true,
   run: (invocation) =>
-    changeTag(invocation, (app, owner, [tag, to]) =>
-      app.links.tags.merge(operator, owner, tag, to),
+    changeTag(invocation, (client, query, { tag, to }) =>
+      client.call("mergeTag", { params: { tag }, query, json: { to } }),
     ),
 };
 
@@ -57,25 +61,29 @@ export const removeTag: Command = {
   summary: () => text.removeSummary,
   words: [1, 1],
   options: { user },
+  isRemote: true,
   run: (invocation) =>
-    changeTag(invocation, (app, owner, [tag]) => app.links.tags.remove(operator, owner, tag)),
+    changeTag(invocation, (client, query, { tag }) =>
+      client.call("deleteTag", { params: { tag }, query }),
+    ),
 };
+
+interface Named {
+  readonly tag: string;
+  readonly to: string;
+}
 
 async function changeTag(
   invocation: Invocation,
-  work: (app: App, ownerId: number, names: readonly [string, string]) => Promise<number>,
+  change: (
+    client: Client,
+    query: { readonly owner: string | undefined },
+    names: Named,
+  ) => Promise<{ readonly count: number }>,
 ): Promise<void> {
   const [tag = "", to = ""] = invocation.positionals;
-  await withApp(invocation, async (app) => {
-    printNote(text.changed(await work(app, (await ownerOf(app, invocation)).id, [tag, to])));
+  await withClient(invocation, async (client) => {
+    const { count } = await change(client, { owner: invocation.option("user") }, { tag, to });
+    printNote(text.changed(count));
   });
-}
-
-async function* everyTag(app: App, owner: number): AsyncGenerator<Tag> {
-  let after: string | undefined = "";
-  while (after !== undefined) {
-    const tags: Tag[] = await app.links.tags.list(operator, owner, after);
-    yield* tags;
-    after = tags.at(-1)?.name;
-  }
 }

@@ -11,6 +11,7 @@ export const text = catalogue({
   code: "Short code of the restored link, where its own is in use",
   yes: "Do not ask",
   empty: "The trash is empty.",
+  oneCode: "Restore one link at a time with --code.",
   notInTrash: (code: string) => `"${code}" is not in the trash. See: trunk8 trash`,
   confirm: (count: number) =>
     plural(count, {

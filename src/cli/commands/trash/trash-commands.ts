@@ -1,28 +1,28 @@
-import type { App } from "../../../app.ts";
-import { parseShortCode } from "../../../links/short-code.ts";
-import type { TrashedLink } from "../../../links/trash/trash.ts";
-import { operator } from "../../../policy.ts";
 import { Problem } from "../../../problem.ts";
-import { type Command, printNote, printResult } from "../../command.ts";
+import type { TrashedLinkJson } from "../../client/client-operations.ts";
+import { everyItem } from "../../client/every-item.ts";
+import { withClient } from "../../client/with-client.ts";
+import { type Command, printNote, printResult, usageProblem } from "../../command.ts";
 import { canAsk, confirmAtTerminal } from "../../confirm.ts";
 import { formatTable } from "../../format-table.ts";
 import { screenWidth } from "../../screen.ts";
-import { withApp } from "../../with-app.ts";
-import { ownerOf } from "../links/link-owner.ts";
 import { text } from "./text.en.ts";
 
 export const listTrash: Command = {
   synopsis: "trash [--user NAME] [--json]",
   summary: () => text.summary,
   words: [0, 0],
+  isRemote: true,
   options: {
     user: { value: "NAME", doc: () => text.user },
     json: { doc: () => text.json },
   },
   run: (invocation) =>
-    withApp(invocation, async (app) => {
-      const owner = await ownerOf(app, invocation);
-      const links = await Array.fromAsync(everyTrashed(app, owner.id));
+    withClient(invocation, async (client) => {
+      const owner = invocation.option("user");
+      const links = await Array.fromAsync(
+        everyItem((after) => client.call("listTrash", { query: { owner, after } })),
+      );
       if (invocation.has("json")) printResult(JSON.stringify(links.map(jsonOf), null, 2));
       else if (links.length === 0) printNote(text.empty);
       else printResult(tableOf(links));
@@ -33,14 +33,19 @@ export const recoverLinks: Command = {
   synopsis: "trash restore CODE... [--code NEW]",
   summary: () => text.recoverSummary,
   words: [1, 1000],
+  isRemote: true,
   options: { code: { value: "NEW", doc: () => text.code } },
   run: (invocation) =>
-    withApp(invocation, async (app) => {
-      const { positionals, option } = invocation;
-      await requireTrashed(app, positionals);
-      const code = option("code");
-      const shortCode = code === undefined ? undefined : parseShortCode(code);
-      printNote(text.recovered(await app.links.trash.recover(operator, positionals, shortCode)));
+    withClient(invocation, async (client) => {
+      const { positionals: codes, option } = invocation;
+      const short_code = option("code");
+      if (short_code !== undefined && codes.length > 1) throw usageProblem(text.oneCode);
+      for (const trashedCode of codes)
+        await namingTrashed(
+          trashedCode,
+          client.call("restoreLink", { params: { trashedCode }, json: { short_code } }),
+        );
+      printNote(text.recovered(codes.length));
     }),
 };
 
@@ -48,54 +53,46 @@ export const purgeLinks: Command = {
   synopsis: "trash purge CODE... [--yes]",
   summary: () => text.purgeSummary,
   words: [1, 1000],
+  isRemote: true,
   options: { yes: { doc: () => text.yes } },
   run: (invocation) =>
-    withApp(invocation, async (app) => {
+    withClient(invocation, async (client) => {
       const { positionals: codes, has } = invocation;
-      await requireTrashed(app, codes);
       if (canAsk() && !has("yes")) await confirmAtTerminal(text.confirm(codes.length));
-      printNote(text.purged(await app.links.trash.purge(operator, codes)));
+      for (const trashedCode of codes)
+        await namingTrashed(trashedCode, client.call("purgeLink", { params: { trashedCode } }));
+      printNote(text.purged(codes.length));
     }),
 };
 
-async function* everyTrashed(app: App, ownerId: number): AsyncGenerator<TrashedLink> {
-  let after: number | null = null;
-  do {
-    const { links, next } = await app.links.trash.list(operator, ownerId, after);
-    yield* links;
-    after = next;
-  } while (after !== null);
+/** @throws Problem `not_found` that names the link that is not in the trash */
+async function namingTrashed(code: string, work: Promise<unknown>): Promise<void> {
+  await work.catch((thrown) => {
+    if (!(thrown instanceof Problem) || thrown.code !== "not_found") throw thrown;
+    throw new Problem("not_found", text.notInTrash(code));
+  });
 }
 
-/** @throws Problem `not_found` that names the first link that is not in the trash */
-async function requireTrashed(app: App, codes: readonly string[]): Promise<void> {
-  for (const code of codes)
-    await app.links.trash.get(operator, code).catch((thrown) => {
-      if (!(thrown instanceof Problem) || thrown.code !== "not_found") throw thrown;
-      throw new Problem("not_found", text.notInTrash(code));
-    });
-}
-
-function tableOf(links: readonly TrashedLink[]): string {
+function tableOf(links: readonly TrashedLinkJson[]): string {
   const { code, formerCode, deleted, content } = text.heads;
   const rows = links.map((link) => [
-    link.shortCode,
-    link.formerCode,
-    new Date(link.deletedAt).toISOString(),
-    link.content?.name ?? link.target,
+    link.trashed_code,
+    link.short_code,
+    link.deleted_at,
+    link.file_name ?? link.target ?? "",
   ]);
   const columns = [{ head: code }, { head: formerCode }, { head: deleted }, { head: content }];
   return formatTable(columns, rows, screenWidth());
 }
 
-function jsonOf({ shortCode, formerCode, title, deletedAt, kind, target, content }: TrashedLink) {
+function jsonOf(link: TrashedLinkJson) {
   return {
-    code: shortCode,
-    short_code: formerCode,
-    kind,
-    title,
-    target,
-    file: content?.name ?? null,
-    deleted_at: new Date(deletedAt).toISOString(),
+    code: link.trashed_code,
+    short_code: link.short_code,
+    kind: link.kind,
+    title: link.title,
+    target: link.target ?? "",
+    file: link.file_name,
+    deleted_at: link.deleted_at,
   };
 }

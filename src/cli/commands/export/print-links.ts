@@ -1,28 +1,21 @@
 import { once } from "node:events";
-import type { App } from "../../app.ts";
-import type { Link } from "../../links/link.ts";
-import { fileLinkFrom } from "../../links-file/export-link.ts";
-import { writeFileLink } from "../../links-file/links-file.ts";
-import { operator } from "../../policy.ts";
-import { type Command, type Invocation, printNote, usageProblem } from "../command.ts";
-import { withApp } from "../with-app.ts";
-import { everyLink } from "./links/every-link.ts";
-import { findOwner } from "./links/link-owner.ts";
-import { text } from "./text.en.ts";
+import type { App } from "../../../app.ts";
+import type { Link } from "../../../links/link.ts";
+import { fileLinkFrom } from "../../../links-file/export-link.ts";
+import { writeFileLink } from "../../../links-file/links-file.ts";
+import { operator } from "../../../policy.ts";
+import { type Invocation, printNote, usageProblem } from "../../command.ts";
+import { withApp } from "../../with-app.ts";
+import { everyLink } from "../links/every-link.ts";
+import { findOwner } from "../links/link-owner.ts";
+import { text } from "../text.en.ts";
 
-export const exportLinks: Command = {
-  synopsis: "export [--csv] [--user NAME]",
-  summary: () => text.exportLinks.summary,
-  words: [0, 0],
-  options: {
-    csv: { doc: () => text.exportLinks.csv },
-    user: { value: "NAME", doc: () => text.exportLinks.user },
-  },
-  run: (invocation) =>
-    withApp(invocation, (app) =>
-      invocation.has("csv") ? printCsv(app, invocation) : printLinks(app, invocation),
-    ),
-};
+/** Prints the links of this machine as CSV or links.toml. */
+export async function printHere(invocation: Invocation): Promise<void> {
+  await withApp(invocation, (app) =>
+    invocation.has("csv") ? printCsv(app, invocation) : printLinks(app, invocation),
+  );
+}
 
 async function printCsv(app: App, { option }: Invocation): Promise<void> {
   const username = option("user");
