@@ -85,9 +85,9 @@ test("links are the same, created and changed here or there", async () => {
       shortCode: code,
       url: `${origin}/${code}`,
     });
-    expect((await ok(call(["edit", code, "--note", "N", "--expires", "2099-01-01T00:00Z"]))).stderr).toContain(
-      code,
-    );
+    expect(
+      (await ok(call(["edit", code, "--note", "N", "--expires", "2099-01-01T00:00Z"]))).stderr,
+    ).toContain(code);
   }
   for (const words of [
     ["ls"],
