@@ -1,5 +1,5 @@
 /** Commands on the machine of a site and over its API: the same output. */
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +10,9 @@ import { operator, type Scope } from "../../../src/policy.ts";
 import { answer } from "../../../src/server/dispatch.ts";
 import { openTestApp, type World } from "../../world.ts";
 import { type Call, callProgram, type Result } from "../program.ts";
+
+// Each test starts the program many times.
+setDefaultTimeout(180_000);
 
 let world: World;
 let site: Bun.Server<undefined>;
@@ -25,6 +28,7 @@ const SCOPES: readonly Scope[] = [
   "files:create",
   "tags:write",
   "keys:write",
+  "stats:read",
 ];
 
 async function makeKey(scopes: readonly Scope[], expiresAt: number | null = null) {
@@ -99,6 +103,8 @@ test("links are the same, created and changed here or there", async () => {
     ["tag", "ls"],
     ["tag", "ls", "--json"],
     ["qr", "t-url"],
+    ["stats", "t-url"],
+    ["export", "--ndjson"],
     ["open", "h-file"],
   ])
     expect([words, (await ok(there(words))).stdout]).toEqual([
