@@ -1,9 +1,12 @@
 import type { Call } from "../http/call.ts";
 import { empty } from "../http/response/response.ts";
 import { type UrlName, urls } from "../http/urls.ts";
+import { allowRequest } from "./cross-origin.ts";
 
 /** `OPTIONS`: the methods of a URL. */
 export function answerOptions(call: Call, name: UrlName): Response {
-  const headers = new Headers({ allow: [...urls[name].methods, "OPTIONS"].join(", ") });
+  const { methods } = urls[name];
+  const headers = new Headers({ allow: [...methods, "OPTIONS"].join(", ") });
+  allowRequest(call, methods, headers);
   return empty({ call, status: 204, headers });
 }

@@ -6,6 +6,7 @@ import {
   homePage,
   listenAddress,
   optionalListenAddress,
+  origins,
   postgresUrl,
   proxies,
   publicOrigin,
@@ -248,6 +249,11 @@ export const settingRows = {
     takesEffect: "restart",
   }),
   ...limitSettings,
+  "api.allowed_origins": row({
+    type: origins(),
+    default: [],
+    takesEffect: "live",
+  }),
   "ops.listen": row({
     type: optionalListenAddress(),
     default: "127.0.0.1:9101",

@@ -117,6 +117,8 @@ const settings: Readonly<Record<SettingKey, string>> = {
     "Least average rate of an upload in bytes per second, after its first 30 seconds. 0 = none.",
   "limits.slow_connections":
     "Number of connections below 1 KB per second that one network address may hold per process; others are closed. Does not apply to trusted proxies. 0 = unlimited.",
+  "api.allowed_origins":
+    'Sites whose scripts in browsers may call /api/v1 with an API key (CORS), such as ["https://app.example"]. Cookies do not count there. Empty = none.',
   "ops.listen":
     "Address of the metrics and health endpoints, which need no sign-in: HOST:PORT, [IPv6]:PORT or unix:PATH. Do not expose it to the internet. Empty = disabled.",
   "ops.disk_floor_mb":

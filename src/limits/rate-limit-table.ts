@@ -55,6 +55,11 @@ export class RateLimitTable {
     }
   }
 
+  /** A cell's TAT, as `advance` takes it. */
+  read(cell: number, bounds: { readonly now: number; readonly latest: number }): number {
+    return arrivalOf(Number(Atomics.load(this.#cells, cell)), bounds);
+  }
+
   /** Moves a cell's TAT forward to `tat`, if it is before that. */
   raise(cell: number, tat: number): void {
     for (;;) {

@@ -20,6 +20,16 @@ export type Verdict =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly retryAfterSeconds: number };
 
+/** How much of a limit is left. */
+export interface Standing {
+  readonly name: string;
+  readonly perMinute: number;
+  /** Requests that are allowed at once. */
+  readonly left: number;
+  /** Seconds until as many are as after a pause. */
+  readonly resetSeconds: number;
+}
+
 const ALLOWED: Verdict = { allowed: true };
 
 const MINUTE_US = 60_000_000;
@@ -62,6 +72,17 @@ export class RateLimit {
       return ALLOWED;
     }
     return { allowed: false, retryAfterSeconds: Math.ceil(excess / 1_000_000) };
+  }
+
+  /** What a key has left; null without a limit. */
+  standing(key: string): Standing | null {
+    const { name, perMinute } = this;
+    if (perMinute === 0) return null;
+    const now = Math.round(this.#parts.clock() * 1000);
+    const latest = now + this.interval * this.burst;
+    const used = this.#parts.table.read(this.#cellOf(key), { now, latest }) - now;
+    const left = this.burst - Math.ceil(used / this.interval);
+    return { name, perMinute, left, resetSeconds: Math.ceil(used / 1_000_000) };
   }
 
   /** Uncounts one request. */

@@ -5,7 +5,7 @@ import { Problem } from "../problem.ts";
 import type { Logger } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { LimitExchange } from "./limit-exchange.ts";
-import { RateLimit } from "./rate-limit.ts";
+import { RateLimit, type Standing } from "./rate-limit.ts";
 import type { RateLimitTable } from "./rate-limit-table.ts";
 import { text } from "./text.en.ts";
 
@@ -109,6 +109,13 @@ export class RequestLimits {
    */
   takeOfKey(keyId: number, address: string): void {
     this.#take(this.#keys, String(keyId), address);
+  }
+
+  /** What an account has left, or the API key by which it calls; null where it is not limited. */
+  standingOf(userId: number, keyId: number | undefined): Standing | null {
+    return keyId === undefined
+      ? this.#accounts.standing(String(userId))
+      : this.#keys.standing(String(keyId));
   }
 
   /**

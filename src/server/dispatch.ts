@@ -1,3 +1,4 @@
+import { addApiHeaders } from "../api/answer-headers.ts";
 import { answerOptions } from "../api/answer-options.ts";
 import type { App } from "../app.ts";
 import type { Settings } from "../config/settings.ts";
@@ -55,6 +56,7 @@ async function answerTraced(arrived: Arrived, trace: Trace): Promise<Response> {
   let call = unknownCall(arrived);
   let tongue: Tongue = "page";
   let isIdentified = false;
+  let response: Response;
   try {
     const isApart = isForContentHost(request, settings);
     if (isApart) tongue = "text";
@@ -77,12 +79,14 @@ async function answerTraced(arrived: Arrived, trace: Trace): Promise<Response> {
     refuseTooMany(call);
     requireAccess(call, urls[route.name].access);
     refuseCrossSite(call);
-    return passwordDetour(call, route.name) ?? (await handler(call));
+    response = passwordDetour(call, route.name) ?? (await handler(call));
   } catch (thrown) {
     const problem = toProblem(thrown);
     if (!isIdentified) call = await identify(call, problem);
-    return answerProblem(call, countMiss(call, problem), tongue);
+    response = await answerProblem(call, countMiss(call, problem), tongue);
   }
+  if (tongue === "api") addApiHeaders(call, response.headers);
+  return response;
 }
 
 /**

@@ -41,6 +41,7 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "server.public_url": ["HTTPS://X.example:443/", "https://x.example"],
   "server.content_origin": ["https://X-Content.example/", "https://x-content.example"],
   "server.trusted_proxies": ["10.0.0.0/8, ::1", ["10.0.0.0/8", "::1"]],
+  "api.allowed_origins": ["https://App.example:443", ["https://app.example"]],
   "server.node_name": [" web-1 ", "web-1"],
   "server.drain_seconds": ["10", 10],
   "server.run_folder": [" /run/trunk8 ", "/run/trunk8"],

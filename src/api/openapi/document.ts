@@ -6,7 +6,7 @@ import { version } from "../../version.ts";
 import { type Answer, type ApiRow, typesOf } from "../operation.ts";
 import { problemSchema } from "../problem-schema.ts";
 import { Components } from "./components.ts";
-import { conditionParameters, headerDocs, prose } from "./prose-schema.ts";
+import { conditionParameters, headerDocs, limitHeaders, prose } from "./prose-schema.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -29,6 +29,7 @@ export function makeDocument(rows: readonly ApiRow[]): Json {
     paths,
     components: {
       schemas: components.schemas,
+      headers: limitHeaders,
       responses: { Problem: problemResponse(problem) },
       securitySchemes: prose.securitySchemes,
     },
@@ -90,7 +91,7 @@ function parametersOf(row: ApiRow, components: Components): Json[] {
 function responsesOf(row: ApiRow, components: Components): Json {
   const answers = Object.entries(row.operation.answers).map(([status, answer]) => [
     status,
-    answerOf(answer, components),
+    answerOf(answer, components, row.operation.scopes !== null),
   ]);
   const problems = problemStatuses(row).map((status) => [
     String(status),
@@ -99,21 +100,34 @@ function responsesOf(row: ApiRow, components: Components): Json {
   return Object.fromEntries([...answers, ...problems]);
 }
 
-function answerOf(answer: Answer, components: Components): Json {
+function answerOf(answer: Answer, components: Components, isLimited: boolean): Json {
   const { doc, schema, line, headers = [] } = answer;
   const content = typesOf(answer).map((type) => [
     type,
     type === "application/json" && schema
       ? { schema: components.refer(schema, "output") }
-      : { ...(line && { "x-line-schema": components.refer(line, "output") }) },
+      : { ...(line && { schema: linesOf(components.refer(line, "output")) }) },
   ]);
   return {
     description: doc,
-    ...(headers.length > 0 && {
-      headers: Object.fromEntries(headers.map((name) => [name, headerDocs[name]])),
+    ...((headers.length > 0 || isLimited) && {
+      headers: {
+        ...Object.fromEntries(headers.map((name) => [name, headerDocs[name]])),
+        ...(isLimited && referTo(limitHeaders)),
+      },
     }),
     ...(content.length > 0 && { content: Object.fromEntries(content) }),
   };
+}
+
+/** Text with a value in each line, as far as JSON Schema can say it. */
+function linesOf(contentSchema: Json): Json {
+  return { type: "string", contentMediaType: "application/x-ndjson", contentSchema };
+}
+
+function referTo(headers: Readonly<Record<string, unknown>>): Json {
+  const names = Object.keys(headers);
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
 /** Problems that any request may meet: a wrong key, a fault, the rate limit, another server, a database that is away. */
@@ -154,6 +168,7 @@ function problemResponse(schema: Json): Json {
     headers: {
       "Retry-After": headerDocs["Retry-After"],
       "WWW-Authenticate": headerDocs["WWW-Authenticate"],
+      ...referTo(limitHeaders),
     },
     content: { "application/problem+json": { schema } },
   };

@@ -59,6 +59,19 @@ export const headerDocs: Readonly<
   "WWW-Authenticate": { description: "How to authenticate.", schema: text },
 };
 
+/** Headers of every answer to an account or a key that is limited. */
+export const limitHeaders: Readonly<Record<string, object>> = {
+  RateLimit: {
+    description:
+      'Requests that are allowed at once, and seconds until all are: `"key";r=1199;t=1`.',
+    schema: text,
+  },
+  "RateLimit-Policy": {
+    description: 'The limit: `"key";q=6000;w=60` is 6,000 requests in 60 seconds.',
+    schema: text,
+  },
+};
+
 /** The conditions that a method reads. */
 export function conditionParameters(method: ApiMethod): Readonly<Record<string, unknown>>[] {
   const match = {

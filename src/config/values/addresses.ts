@@ -48,6 +48,18 @@ export const publicOrigin = (): z.ZodType<string> =>
     },
   );
 
+/** Origins that browsers name, each exactly. */
+export const origins = (): z.ZodType<readonly string[]> =>
+  typed(
+    () => text.origins,
+    (raw) => {
+      const words = readWords(raw);
+      const named = words?.flatMap((word) => originOf(word) ?? []);
+      const areAll = named?.length === words?.length && !words?.some((word) => word.includes("*"));
+      return areAll ? named && [...new Set(named)] : undefined;
+    },
+  );
+
 /** `login`, or the address of a page elsewhere. */
 export const homePage = (): z.ZodType<string> =>
   typed(

@@ -49,6 +49,8 @@ export const text = catalogue({
   optionalListenAddress: (maxBytes: number) =>
     `HOST:PORT, [IPv6]:PORT, unix:PATH (at most ${maxBytes} bytes) or empty`,
   origin: "an origin such as https://x.example, without path, query or user name, or empty",
+  origins:
+    "origins such as https://app.example, without path, query or user name, and without wildcards",
   homePage: "login, or a URL such as https://x.example/ without user name",
   webAddress: "a URL such as https://x.example/ without user name, or nothing",
   proxies: (maxHops: number) =>

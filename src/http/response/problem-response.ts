@@ -79,7 +79,7 @@ export function problemHeaders(problem: Problem): Headers {
   if (problem.retryAfterSeconds !== undefined) {
     const seconds = Math.max(1, Math.ceil(problem.retryAfterSeconds));
     headers.set("retry-after", String(seconds));
-    if (problem.limit !== undefined) describeLimit(headers, problem.limit, seconds);
+    if (problem.limit !== undefined) describeLimit(headers, problem.limit, { left: 0, seconds });
   }
   if (problem.code === "unauthenticated") headers.set("www-authenticate", "Bearer");
   if (problem.scope !== undefined)
@@ -89,8 +89,12 @@ export function problemHeaders(problem: Problem): Headers {
   return headers;
 }
 
-/** By draft-ietf-httpapi-ratelimit-headers-10: what may be asked for in 60 seconds, and that nothing of it is left. */
-function describeLimit(headers: Headers, { name, perMinute }: Limited, seconds: number): void {
+/** By draft-ietf-httpapi-ratelimit-headers-10: what may be asked for in 60 seconds, and how much of it is left. */
+export function describeLimit(
+  headers: Headers,
+  { name, perMinute }: Limited,
+  { left, seconds }: { readonly left: number; readonly seconds: number },
+): void {
   headers.set("ratelimit-policy", `"${name}";q=${perMinute};w=60`);
-  headers.set("ratelimit", `"${name}";r=0;t=${seconds}`);
+  headers.set("ratelimit", `"${name}";r=${left};t=${seconds}`);
 }

@@ -23,6 +23,12 @@ const good: [SettingKey, unknown, unknown][] = [
   ["server.trusted_proxies", "2", ["2"]],
   ["server.trusted_proxies", 2, ["2"]],
   ["server.trusted_proxies", ["127.0.0.1", "fd00::/8"], ["127.0.0.1", "fd00::/8"]],
+  ["api.allowed_origins", [], []],
+  [
+    "api.allowed_origins",
+    ["https://App.example/", "http://localhost:3000", "https://app.example:443"],
+    ["https://app.example", "http://localhost:3000"],
+  ],
   ["links.schemes", ["HTTPS", "mailto"], ["https", "mailto"]],
   ["database.url", "", ""],
   [
@@ -71,6 +77,10 @@ const bad: [SettingKey, readonly unknown[]][] = [
       "unix:a\0b",
       `unix:/${"x".repeat(96)}`,
     ],
+  ],
+  [
+    "api.allowed_origins",
+    ["*", "null", "app.example", "https://*", "https://app.example/page", "ftp://app.example"],
   ],
   [
     "server.trusted_proxies",
