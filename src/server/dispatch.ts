@@ -48,6 +48,11 @@ export async function answer(
 }
 
 /** URLs that open a link, for which it does not matter who asks. */
+/** Whether an address that cannot be read is one of the API, whose programs do not read pages. */
+function isOfApi({ url }: Request): boolean {
+  return isApiPath(URL.parse(url)?.pathname ?? "");
+}
+
 const opensLink: ReadonlySet<UrlName> = new Set<UrlName>(["open", "page", "pageOnce"]);
 
 async function answerTraced(arrived: Arrived, trace: Trace): Promise<Response> {
@@ -61,7 +66,10 @@ async function answerTraced(arrived: Arrived, trace: Trace): Promise<Response> {
     const isApart = isForContentHost(request, settings);
     if (isApart) tongue = "text";
     const url = canonicalUrl(request);
-    if (url instanceof Problem) throw url;
+    if (url instanceof Problem) {
+      if (!isApart && isOfApi(request)) tongue = "api";
+      throw url;
+    }
     call = { ...call, url };
     if (!isApart && isApiPath(url.pathname)) tongue = "api";
     const route = findRoute(url.pathname);

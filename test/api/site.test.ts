@@ -184,6 +184,26 @@ describe("links as NDJSON", () => {
   });
 });
 
+describe("what a fuzz run found", () => {
+  test.each([0, 1e300, true, {}])("aliases that are no list are refused: %p", async (aliases) => {
+    for (const [method, path] of [
+      ["POST", href("apiLinks")],
+      ["PUT", href("apiLink", { shortCode: "visited" })],
+      ["PATCH", href("apiLink", { shortCode: "visited" })],
+    ] as const) {
+      const json = { target: "https://a.example/", aliases };
+      const { status, body } = await world.ask(method, path, { json });
+      expect([status, body.errors[0]?.pointer]).toEqual([422, "#/aliases"]);
+    }
+  });
+
+  test("an address that is too long is a problem, too", async () => {
+    const path = withQuery(href("apiLinks"), { q: "x".repeat(17_000) });
+    const { status, body } = await world.ask("GET", path);
+    expect([status, body.code]).toEqual([414, "uri_too_long"]);
+  });
+});
+
 describe("nodes and jobs", () => {
   test("health needs no key", async () => {
     const { body } = await world.ask("GET", href("apiHealth"), { by: null });

@@ -164,7 +164,7 @@ export function parseNewLink(
 ): NewLink {
   const kind = input.kind ?? (note.hasContent ? "file" : "redirect");
   const given = { ...nothing, ...withoutUndefined(input), kind };
-  const codes = [input.shortCode ?? "", ...(input.aliases ?? [])];
+  const codes = [input.shortCode ?? "", ...listed(input.aliases)];
   const former = { codes, aliases: [], kind: null, content: null };
   const parsed = collect({
     shortCode: () => read(given, "shortCode", null),
@@ -172,6 +172,11 @@ export function parseNewLink(
   }) as NewLink;
   requireStartBeforeExpiry(parsed);
   return parsed;
+}
+
+/** The aliases of an input that is not checked yet: they may be no list. */
+function listed(aliases: NewLinkInput["aliases"]): readonly string[] {
+  return Array.isArray(aliases) ? aliases : [];
 }
 
 /**
@@ -185,7 +190,7 @@ export function parseLinkChanges(
   note = noContent,
 ): LinkChanges {
   const { revision, shortCode, keepAlias, ...fields } = input;
-  const codes = [...codesOf(link), shortCode ?? "", ...(fields.aliases ?? [])];
+  const codes = [...codesOf(link), shortCode ?? "", ...listed(fields.aliases)];
   const changes = collect({
     revision: () => read({ revision }, "revision", undefined),
     shortCode: () => newCode(shortCode, link),
