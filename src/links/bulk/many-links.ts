@@ -20,12 +20,13 @@ import {
 import { text } from "../text.en.ts";
 import type { LinkTransfer } from "../transfer/link-transfer.ts";
 import type { Trash } from "../trash/trash.ts";
+import { inPortions } from "./portions.ts";
 
 /** Most links that one operation changes. */
 const MOST_AT_ONCE = 100_000;
 
-/** Links that one transaction changes: other writers need not wait until all are changed. */
-const PORTION = 1000;
+/** Links that are read at once. */
+const PAGE = 1000;
 
 /** How long a change can be undone, in milliseconds. */
 const UNDONE_MS = 3_600_000;
@@ -51,7 +52,7 @@ export interface ManyLinksParts {
 }
 
 /**
- * One change of many links, in transactions of a thousand links each: a fault in between leaves those before changed.
+ * One change of many links, in transactions of a few links each: a fault in between leaves those before changed.
  * Links that the actor may not change are left out.
  */
 export class ManyLinks {
@@ -69,7 +70,7 @@ export class ManyLinks {
     const { database, clock } = this.#parts;
     requireList(actor, filter.ownerId, filter.kind);
     const codes: ShortCode[] = [];
-    for await (const links of readPages(database, filter, { limit: PORTION, now: clock() })) {
+    for await (const links of readPages(database, filter, { limit: PAGE, now: clock() })) {
       for (const link of links) if (!link.declared) codes.push(link.shortCode);
       if (codes.length > MOST_AT_ONCE) throw invalid("codes", text.bulk.tooMany(MOST_AT_ONCE));
     }
@@ -82,7 +83,7 @@ export class ManyLinks {
    */
   async change(actor: Actor, codes: readonly string[], change: ManyChange): Promise<Done> {
     const undo = this.#parts.clock();
-    const count = await this.#inPortions(codes, (portion) =>
+    const count = await inPortions(known(codes), (portion) =>
       this.#parts.rows.write(actor, async (writer) => {
         const links = await this.#load(writer, actor, "link.edit", portion);
         const others = links.filter((link) => !isSo(link, change));
@@ -101,7 +102,7 @@ export class ManyLinks {
     const { rows, trash, clock } = this.#parts;
     const now = clock();
     let undo: number | null = null;
-    const count = await this.#inPortions(codes, (portion) =>
+    const count = await inPortions(known(codes), (portion) =>
       rows.write(actor, async (writer) => {
         const links = await this.#load(writer, actor, "link.delete", portion);
         undo = await trash.takeOver(writer, links, now);
@@ -118,7 +119,7 @@ export class ManyLinks {
   async transfer(actor: Actor, codes: readonly string[], to: string): Promise<Done> {
     const { transfer, clock } = this.#parts;
     const batch = clock();
-    const count = await this.#inPortions(codes, (portion) =>
+    const count = await inPortions(known(codes), (portion) =>
       transfer.transfer(actor, portion, to, { batch }),
     );
     return { count, undo: count === 0 ? null : batch };
@@ -131,7 +132,7 @@ export class ManyLinks {
   async tag(actor: Actor, codes: readonly string[], changes: TagChanges): Promise<Done> {
     const { rows, clock } = this.#parts;
     const batch = clock();
-    const count = await this.#inPortions(codes, (portion) =>
+    const count = await inPortions(known(codes), (portion) =>
       rows.write(actor, async (writer) => {
         const links = await this.#load(writer, actor, "link.edit", portion);
         let changed = 0;
@@ -168,7 +169,7 @@ export class ManyLinks {
   async #setBack(actor: Actor, former: Former): Promise<number> {
     const { rows, clock } = this.#parts;
     const codes = [...former].flatMap(([code, { from }]) => (from === undefined ? [code] : []));
-    return await this.#inPortions(codes, (portion) =>
+    return await inPortions(known(codes), (portion) =>
       rows.write(actor, async (writer) => {
         const links = await this.#load(writer, actor, "link.edit", portion);
         const same = links.filter((link) => isUnchangedSince(link, former));
@@ -188,7 +189,7 @@ export class ManyLinks {
       if (typeof from === "string") owners.set(from, [...(owners.get(from) ?? []), code]);
     let count = 0;
     for (const [owner, codes] of owners)
-      count += await this.#inPortions(codes, (portion) =>
+      count += await inPortions(known(codes), (portion) =>
         this.#parts.transfer.transfer(actor, portion, owner, {
           isMeant: (link) => isUnchangedSince(link, former),
         }),
@@ -205,17 +206,6 @@ export class ManyLinks {
     await writer.update(link, { ...change, updatedAt: this.#parts.clock() }, details);
   }
 
-  async #inPortions(
-    codes: readonly string[],
-    work: (portion: readonly ShortCode[]) => Promise<number>,
-  ): Promise<number> {
-    const known = [...new Set(codes)].filter(isStoredCode);
-    let count = 0;
-    for (let at = 0; at < known.length; at += PORTION)
-      count += await work(known.slice(at, at + PORTION));
-    return count;
-  }
-
   async #load(
     writer: LinkWriter,
     actor: Actor,
@@ -226,6 +216,10 @@ export class ManyLinks {
     await refuseDeclared(writer.trx, found);
     return found;
   }
+}
+
+function known(codes: readonly string[]): ShortCode[] {
+  return [...new Set(codes)].filter(isStoredCode);
 }
 
 function isSo(link: Link, change: ManyChange): boolean {

@@ -2,6 +2,7 @@ import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
 import { type Actor, may, operator } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
+import { inPortions } from "../bulk/portions.ts";
 import type { Link } from "../link.ts";
 import { type LinkRows, type LinkWriter, unrecorded } from "../link-rows.ts";
 import { requireList } from "../list/list-page.ts";
@@ -114,7 +115,7 @@ export class Trash {
   }
 
   /**
-   * Takes out of the trash what one action of the actor has put there, a thousand links at a time.
+   * Takes out of the trash what one action of the actor has put there, a few links at a time.
    * @param trashedAt as `Removal.trashedAt`
    * @throws Problem `invalid` on `short_code` where a code has been taken meanwhile
    */
@@ -122,10 +123,7 @@ export class Trash {
     const query = this.#parts.database.read.selectFrom("link").select("short_code");
     const rows = await query.where("deleted_at", "=", trashedAt).limit(MOST_UNDONE).execute();
     const codes = rows.map((row) => row.short_code);
-    let count = 0;
-    for (let at = 0; at < codes.length; at += MOST)
-      count += await this.recover(actor, codes.slice(at, at + MOST));
-    return count;
+    return await inPortions(codes, (portion) => this.recover(actor, portion));
   }
 
   /** Deletes links permanently, with their bytes and visits, and returns how many; others' are left out. */
@@ -147,12 +145,8 @@ export class Trash {
     const query = this.#parts.database.read.selectFrom("link").select("short_code");
     const own = query.where("owner_id", "=", ownerId).where("deleted_at", "is not", null);
     const rows = await own.limit(MOST).execute();
-    return rows.length === 0
-      ? 0
-      : await this.purge(
-          actor,
-          rows.map((row) => row.short_code),
-        );
+    const codes = rows.map((row) => row.short_code);
+    return await inPortions(codes, (portion) => this.purge(actor, portion));
   }
 
   /** Deletes at most `limit` links whose time in the trash is over; returns how many. */
