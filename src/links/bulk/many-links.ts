@@ -20,6 +20,7 @@ import {
 import { text } from "../text.en.ts";
 import type { LinkTransfer } from "../transfer/link-transfer.ts";
 import type { Trash } from "../trash/trash.ts";
+import { changeAlike, type SameChange } from "./change-alike.ts";
 import { inPortions } from "./portions.ts";
 
 /** Most links that one operation changes. */
@@ -30,9 +31,6 @@ const PAGE = 1000;
 
 /** How long a change can be undone, in milliseconds. */
 const UNDONE_MS = 3_600_000;
-
-/** A change that is the same for several links. */
-export type ManyChange = { readonly disabled: boolean } | { readonly expiresAt: number | null };
 
 /** The outcome of a change of several links. */
 export interface Done {
@@ -81,13 +79,14 @@ export class ManyLinks {
    * Makes the same change to links; those that are so already are left out.
    * @throws Problem `forbidden` where a links.toml declares one of them, `busy`, `storage_full`
    */
-  async change(actor: Actor, codes: readonly string[], change: ManyChange): Promise<Done> {
+  async change(actor: Actor, codes: readonly string[], change: SameChange): Promise<Done> {
     const undo = this.#parts.clock();
     const count = await inPortions(known(codes), (portion) =>
       this.#parts.rows.write(actor, async (writer) => {
         const links = await this.#load(writer, actor, "link.edit", portion);
         const others = links.filter((link) => !isSo(link, change));
-        for (const link of others) await this.#changeOne(writer, link, change, undo);
+        const now = this.#parts.clock();
+        await changeAlike(writer, others, { change, now }, (link) => formerOf(link, change, undo));
         return others.length;
       }),
     );
@@ -197,15 +196,6 @@ export class ManyLinks {
     return count;
   }
 
-  /** Its audit event says how the link was, so that it can be undone. */
-  async #changeOne(writer: LinkWriter, link: Link, change: ManyChange, batch: number) {
-    const { disabled, expiresAt } = link;
-    const expiry = expiresAt === null ? null : new Date(expiresAt).toISOString();
-    const was = "disabled" in change ? disabled : expiry;
-    const details = { was, batch, revision: link.revision + 1 };
-    await writer.update(link, { ...change, updatedAt: this.#parts.clock() }, details);
-  }
-
   async #load(
     writer: LinkWriter,
     actor: Actor,
@@ -218,11 +208,18 @@ export class ManyLinks {
   }
 }
 
+/** What the audit event of a link says of how it was, so that it can be undone. */
+function formerOf(link: Link, change: SameChange, batch: number): AuditDetails {
+  const { disabled, expiresAt } = link;
+  const expiry = expiresAt === null ? null : new Date(expiresAt).toISOString();
+  return { was: "disabled" in change ? disabled : expiry, batch, revision: link.revision + 1 };
+}
+
 function known(codes: readonly string[]): ShortCode[] {
   return [...new Set(codes)].filter(isStoredCode);
 }
 
-function isSo(link: Link, change: ManyChange): boolean {
+function isSo(link: Link, change: SameChange): boolean {
   return "disabled" in change
     ? link.disabled === change.disabled
     : link.expiresAt === change.expiresAt;

@@ -62,9 +62,14 @@ export function testOf(
     ...(kind === undefined ? [] : [sql<boolean>`s.kind = ${kind}`]),
     ...(status === undefined ? [] : [hasStatus(status, now)]),
     ...(tagged === null ? [] : hasTags(tagged, id)),
-    ...codes.map((code) => sql<boolean>`s.code = ${code}`),
+    ...codes.map((code) => opensBy(code, search)),
     ...words.map((word) => search.contains(word)),
   ]);
+}
+
+/** The short code, or an alias: each is a line of the text. */
+function opensBy(code: string, search: SearchIndex): RawBuilder<boolean> {
+  return sql`(s.code = ${code} or ${search.contains(`\n${code}\n`)})`;
 }
 
 /** The test whether a row `s` of `link_search` has a status, as `statusOf` returns it. */

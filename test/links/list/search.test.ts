@@ -26,6 +26,8 @@ const links: Readonly<Record<string, NewLinkInput>> = {
   hidden: { title: "soft\u00adhyphen" },
   noted: { note: "Ask \u00c9milie\nbefore v2" },
   odd: { title: "a|b ~ C#" },
+  renamed: { aliases: ["Former-Name", "by-hand"] },
+  decoy: { note: "was former-name, and not by-hand" },
 };
 
 /** Each with the short codes that it finds. */
@@ -64,6 +66,9 @@ const searches: Readonly<Record<string, readonly string[]>> = {
   "trunk8.test/plan": ["plan"],
   "HTTPS://TRUNK8.TEST/PLAN?x=1": ["plan"],
   "https://trunk8.test/nothing": [],
+  "former-name": ["renamed", "decoy"],
+  "https://trunk8.test/Former-Name": ["renamed"],
+  "trunk8.test/by-hand": ["renamed"],
   "https://elsewhere.example/plan": [],
   zz: [],
 };
