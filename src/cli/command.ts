@@ -31,6 +31,8 @@ export interface Command {
   readonly options: Readonly<Record<string, CommandOption>>;
   /** Number of arguments after the name, at least and at most. */
   readonly words: readonly [number, number];
+  /** Commands to copy, for `--help`. */
+  readonly examples?: readonly string[];
   /** Whether it works over the API of a site, too. */
   readonly isRemote?: boolean;
   run(invocation: Invocation): Promise<void>;

@@ -18,14 +18,16 @@ export function describeGroup(name: string, commands: readonly Command[], width:
 
 /** Describes one command and its options. */
 export function describeCommand(command: Command, width: number): string {
-  const { synopsis, summary, options, isRemote = false } = command;
+  const { synopsis, summary, options, examples = [], isRemote = false } = command;
   const { server, insecure, ...local } = commonOptions;
   const common = isRemote ? { ...local, server, insecure } : local;
   const rows = Object.entries({ ...options, ...common }).map(([name, option]) => {
     const value = "value" in option && option.value !== undefined ? ` ${option.value}` : "";
     return [`--${name}${value}`, option.doc()] as const;
   });
-  return [text.help.usage(synopsis), summary(), formatPairs(rows, width)].join("\n\n");
+  const parts = [text.help.usage(synopsis), summary(), formatPairs(rows, width)];
+  if (examples.length > 0) parts.push([text.help.examples, ...examples].join("\n  "));
+  return parts.join("\n\n");
 }
 
 function listCommands(commands: readonly Command[], width: number): string {

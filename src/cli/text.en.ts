@@ -10,6 +10,7 @@ export const text = catalogue({
     allUsage: "Usage: trunk8 COMMAND [OPTIONS]",
     groupUsage: (name: string) => `Usage: trunk8 ${name} COMMAND [OPTIONS]`,
     more: "Run trunk8 COMMAND --help for the options of a command, trunk8 --version for the version.",
+    examples: "Examples:",
     data: "data folder (TRUNK8_DATA; default ./data)",
     server: "call the API of this site, with the key in TRUNK8_KEY or of trunk8 login",
     insecure: "with --server, allow http://: anyone in between can read the key",

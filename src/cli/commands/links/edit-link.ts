@@ -27,6 +27,7 @@ export const edit: Command = {
   summary: () => text.edit.summary,
   words: [1, 1],
   isRemote: true,
+  examples: ["trunk8 edit path --url https://example.org/new --expires none"],
   options: {
     url: { value: "URL", doc: () => text.edit.url },
     ...commonOptions,

@@ -20,6 +20,7 @@ export const ls: Command = {
   summary: () => text.links.ls.summary,
   words: [0, 0],
   isRemote: true,
+  examples: ["trunk8 ls --tag team --sort visits", "trunk8 ls --server https://x.example --json"],
   options: {
     search: { value: "TEXT", doc: () => text.links.ls.search },
     kind: { value: "KIND", doc: () => text.links.ls.kind },

@@ -14,6 +14,7 @@ export const qr: Command = {
   summary: () => text.qr.summary,
   words: [1, 1],
   isRemote: true,
+  examples: ["trunk8 qr path --out path.png --size 1024"],
   options: {
     out: { value: "FILE", doc: () => text.qr.out },
     format: { value: "FORMAT", doc: () => text.qr.format },

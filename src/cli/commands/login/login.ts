@@ -11,6 +11,7 @@ export const login: Command = {
   summary: () => text.summary,
   words: [1, 2],
   isRemote: true,
+  examples: ["trunk8 login https://x.example", "trunk8 login https://x.example - <key.txt"],
   options: {},
   run: signIn,
 };

@@ -13,6 +13,7 @@ export const stats: Command = {
   summary: () => text.summary,
   words: [1, 1],
   isRemote: true,
+  examples: ["trunk8 stats path --all"],
   options: {
     all: { doc: () => text.all },
     zone: { value: "ZONE", doc: () => text.zone },

@@ -14,6 +14,10 @@ export const add: Command = {
   summary: () => text.links.add.summary,
   words: [1, 1],
   isRemote: true,
+  examples: [
+    "trunk8 add https://example.org/a/long/path --code path --expires 30d",
+    'trunk8 add report.pdf --inline --tag "team, 2026"',
+  ],
   options: {
     code: { value: "CODE", doc: () => text.links.add.code },
     kind: { value: "KIND", doc: () => text.links.add.kind(formatAlternatives(kinds)) },

@@ -14,6 +14,7 @@ export const put: Command = {
   summary: () => linkText.put,
   words: [1, 1000],
   isRemote: true,
+  examples: ["trunk8 put *.pdf --expires 7d"],
   options: {
     kind: { value: "KIND", doc: () => text.links.add.kind(formatAlternatives(kinds)) },
     ...options,
