@@ -77,7 +77,7 @@ export const adminPermissionRows: readonly PermissionRow[] = [
     ({ owner }) => withQuery(href("apiBackup"), { owner }),
     "of the owner",
   ),
-  row("apiRestores", "POST", "401 422 422 404 422 401", {
+  row("apiRestores", "POST", "401 422 422 422 422 401", {
     path: at(withQuery(href("apiRestores"), { owner: "no-such-user" })),
   }),
   get("apiRestore", OWN, ({ restore: id }) => href("apiRestore", { id })),
