@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
 import { prepareShapes } from "../../database/prepared.ts";
@@ -245,7 +246,10 @@ export class DeclaredLinks {
     const content = await this.#contentOf(writer, change);
     const { bytes: _, ...input } = described;
     const now = this.#clock();
-    const written = { ...input, ownerId: owner.id, content, declared, updatedAt: now };
+    // The very same value is no change.
+    const isSame = link !== undefined && isDeepStrictEqual(input.aliases, link.aliases);
+    const { aliases } = isSame ? link : input;
+    const written = { ...input, aliases, ownerId: owner.id, content, declared, updatedAt: now };
     if (link !== undefined) await writer.update(link, written);
     else if (
       (await writer.insert([{ ...written, ...newGate(written), createdAt: now }])).length === 0

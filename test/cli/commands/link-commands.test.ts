@@ -105,3 +105,55 @@ test("finds a link that there is instead of creating another one", async () => {
   expect((await trunk8("add", url, ...titled)).stdout).toBe(second);
   expect((await trunk8("add", url)).stdout).not.toBe(second);
 }, 60_000);
+
+test("adds and edits a link with every option", async () => {
+  const passwordFile = join(folder, "password");
+  writeFileSync(passwordFile, "open sesame please\n");
+  const added = await trunk8(
+    ...["add", "https://example.com/every", "--code", "every", "--alias", "every-2 every-3"],
+    ...["--title", "T", "--note", "N", "--tag", "b, A", "--expires", "2900-01-02T00:00:00Z"],
+    ...["--starts", "2020-01-02T00:00:00Z", "--fallback", "https://example.org/gone"],
+    ...["--visit-limit", "3", "--password-file", passwordFile, "--redirect-status", "308"],
+    "--forward-query",
+  );
+  expect(added).toMatchObject({ exitCode: 0 });
+  expect(await shown("every-3")).toMatchObject({
+    short_code: "every",
+    aliases: ["every-2", "every-3"],
+    title: "T",
+    note: "N",
+    tags: ["A", "b"],
+    expiresAt: "2900-01-02T00:00:00.000Z",
+    startsAt: "2020-01-02T00:00:00.000Z",
+    fallbackUrl: "https://example.org/gone",
+    visitLimit: 3,
+    visitsLeft: 3,
+    hasPassword: true,
+    redirectStatus: 308,
+    forwardQuery: true,
+  });
+  const edited = await trunk8(
+    ...["edit", "every", "--url", "https://example.com/other", "--code", "every-4", "--free-code"],
+    ...["--alias", "every-5", "--title", "U", "--note", "M", "--tag", "c", "--expires", "none"],
+    ...["--starts", "none", "--fallback", "none", "--visit-limit", "5", "--no-password"],
+    ...["--redirect-status", "301", "--no-forward-query", "--disable"],
+  );
+  expect(edited).toMatchObject({ exitCode: 0 });
+  expect(await shown("every-5")).toMatchObject({
+    short_code: "every-4",
+    target: "https://example.com/other",
+    aliases: ["every-5"],
+    title: "U",
+    note: "M",
+    tags: ["c"],
+    expiresAt: null,
+    startsAt: null,
+    fallbackUrl: "",
+    visitLimit: 5,
+    visitsLeft: 5,
+    hasPassword: false,
+    redirectStatus: 301,
+    forwardQuery: false,
+    disabled: true,
+  });
+}, 60_000);
