@@ -8,6 +8,7 @@ import { Sessions } from "./accounts/auth/sessions.ts";
 import { SiteKey } from "./accounts/auth/site-key.ts";
 import { ImportedUsers } from "./accounts/imported-users.ts";
 import { Keys } from "./accounts/keys/keys.ts";
+import { SentRequests } from "./accounts/sent-requests.ts";
 import { UserAdmin } from "./accounts/user-admin.ts";
 import { UserRemoval } from "./accounts/user-removal.ts";
 import type { UserRow } from "./accounts/user-rows.ts";
@@ -102,6 +103,7 @@ export interface Accounts {
   readonly removal: UserRemoval;
   readonly sessions: Sessions;
   readonly keys: Keys;
+  readonly sentRequests: SentRequests;
   readonly passwords: Passwords;
   readonly oncePass: OncePass;
   readonly probePass: ProbePass;
@@ -356,6 +358,7 @@ function openAccounts(
     }),
     sessions: new Sessions({ database, audit, clock, random, log, live, secretKey, credentialOf }),
     keys: new Keys({ database, audit, clock, random, log, secretKey }),
+    sentRequests: new SentRequests({ database, clock }),
     passwords,
     oncePass: new OncePass({ secretKey, clock, random, limited, shared }),
     probePass: new ProbePass({ secretKey, clock }),

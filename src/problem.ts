@@ -13,6 +13,8 @@ export type ProblemCode =
   | "gone" // it was here: an expired or disabled link
   | "timeout" // the request arrived too slowly
   | "conflict" // changed by another request since it was read
+  | "idempotency_key_in_use" // a request with the key is under way
+  | "idempotency_key_reused" // the key belongs to another request
   | "precondition_failed" // not as the request's conditions say
   | "not_acceptable" // not available in a type that the client accepts
   | "too_large"

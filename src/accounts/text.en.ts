@@ -99,4 +99,9 @@ export const text = catalogue({
     newOwnerIsDeleted: "This account is being deleted. Choose another.",
     newOwnerIsDisabled: "This account is disabled. Choose another.",
   },
+
+  sentRequest: {
+    reused: "This idempotency key belongs to another request. Send a new key with a new request.",
+    inUse: "A request with this idempotency key is still being processed.",
+  },
 });

@@ -12,7 +12,12 @@ import { QueryReader } from "./request/query.ts";
 export type ApiMethod = Exclude<Method, "HEAD" | "OPTIONS">;
 
 /** Headers of answers that the document describes. */
-export type AnswerHeader = "ETag" | "Location" | "Link" | "Content-Disposition";
+export type AnswerHeader =
+  | "ETag"
+  | "Location"
+  | "Link"
+  | "Content-Disposition"
+  | "Idempotency-Replayed";
 
 /** One of the answers of an operation that are no problem. */
 export interface Answer {
@@ -42,6 +47,8 @@ export interface OperationRow {
   readonly problems?: readonly ProblemCode[];
   /** Whether If-Match and If-None-Match are read. */
   readonly isConditional?: boolean;
+  /** Whether Idempotency-Key is read: see `request/repeated.ts`. */
+  readonly isRepeatable?: boolean;
 }
 
 /** One method of one URL: what it reads, what it answers, and who does it. */

@@ -16,6 +16,8 @@ export const text = catalogue({
       "This cursor belongs to another list. Take `next` of the page before, with the same parameters.",
   },
 
+  idempotencyKey: "An Idempotency-Key is a text of 1 to 255 characters, in quotes or without.",
+
   conditions: {
     exists: "It exists already.",
     missing: "It does not exist.",

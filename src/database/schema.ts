@@ -252,7 +252,25 @@ interface SentFormTable {
   key: string;
   /** Null only while the transaction that creates the link is under way. */
   link_id: number | null;
+  /** Ten minutes before it is forgotten. */
   at: Instant;
+}
+
+/** What a request with an idempotency key was answered. */
+interface SentRequestTable {
+  user_id: number;
+  /** SHA-256 of the key, hex. */
+  key_hash: string;
+  /** SHA-256 of the key and of what was asked for, hex. */
+  fingerprint: string;
+  at: Instant;
+  /** Null: it is under way, or its process has ended before it was answered. */
+  status: Generated<number | null>;
+  /** JSON. */
+  headers: Generated<string>;
+  /** Characters of `body`. */
+  size: Generated<number>;
+  body: Generated<string>;
 }
 
 /** How many records of a journal's file are saved. */
@@ -369,6 +387,7 @@ export interface Schema {
   audit_event: AuditEventTable;
   visit_journal: VisitJournalTable;
   sent_form: SentFormTable;
+  sent_request: SentRequestTable;
   lease: LeaseTable;
   rate_limit: RateLimitTable;
   restore: RestoreTable;

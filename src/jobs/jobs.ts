@@ -73,8 +73,11 @@ export const jobs: readonly Job[] = [
     formerName: "forget sent forms",
     everyMs: 300_000,
     scope: "site",
-    run: ({ links }, stopping) =>
-      sweep({ limit: SMALL_SWEEP_LIMIT, stopping }, (limit) => links.forgetKeys(limit)),
+    run: async ({ links, accounts: { sentRequests } }, stopping) => {
+      const terms = { limit: SMALL_SWEEP_LIMIT, stopping };
+      await sweep(terms, (limit) => links.forgetKeys(limit));
+      await sweep(terms, (limit) => sentRequests.sweep(limit));
+    },
   },
   {
     id: "delete-ended-sessions",

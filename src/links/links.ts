@@ -158,14 +158,15 @@ export class Links {
    */
   async create(
     actor: Actor,
-    { ownerId, key = null }: Creation,
+    creation: Creation,
     input: NewLink,
     file: ReceivedFile | null = null,
   ): Promise<Link> {
+    const { ownerId } = creation;
     if (!may(actor, creationOf(input.kind), { ownerId, kind: input.kind }))
       throw new Problem("forbidden", text.access.mayNotCreate);
     const link = await hashed(input, this.#passwords);
-    return await this.#creation.create(actor, { ownerId, key }, link, file);
+    return await this.#creation.create(actor, creation, link, file);
   }
 
   /**

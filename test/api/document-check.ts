@@ -38,7 +38,7 @@ const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 const OUTSIDE = [404, 405, 414, 501];
 
 /** Headers of answers where there is something to say. */
-const SOMETIMES = ["Link", "RateLimit", "RateLimit-Policy"];
+const SOMETIMES = ["Link", "RateLimit", "RateLimit-Policy", "Idempotency-Replayed"];
 
 export class DocumentCheck {
   readonly #document: Document;

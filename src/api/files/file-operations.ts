@@ -16,6 +16,7 @@ export const fileOperations = {
       body: fileBody,
       answers: { 201: createdLinkAnswer },
       problems: ["over_quota"],
+      isRepeatable: true,
       answer: (call, { query }) => uploadFile(call, query),
     }),
   },

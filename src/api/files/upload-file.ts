@@ -16,6 +16,7 @@ import { requireUser } from "../request/caller.ts";
 import { joinPointer } from "../request/pointer.ts";
 import { QueryReader } from "../request/query.ts";
 import { receiveRaw } from "../request/raw-body.ts";
+import { answerOnce } from "../request/repeated.ts";
 import { text } from "../text.en.ts";
 import { type FileOptions, fileFields, type fileQuery } from "./file-schema.ts";
 
@@ -74,6 +75,10 @@ async function createWith(
   const json = { ...options, kind, ...(tags && { tags: tags.flatMap(splitTags) }) };
   const input = parseNewLink(keysFromJson(json), contextOf(call), { hasContent: true });
   const withFile = { ...input, kind: await checkFile(call, file, kind, "file") };
-  const link = await call.app.links.create(call.actor, { ownerId: owner.id }, withFile, file);
-  return answerCreated(call, asNew(link, owner));
+  const { name, size, sha256 } = file;
+  return await answerOnce(call, { ...json, name, size, sha256 }, async (once) => {
+    const creation = { ownerId: owner.id, ...once };
+    const link = await call.app.links.create(call.actor, creation, withFile, file);
+    return answerCreated(call, asNew(link, owner));
+  });
 }

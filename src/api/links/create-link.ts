@@ -9,13 +9,14 @@ import { type InputContext, inputContext } from "../../links/input/link-schema.t
 import { hasContent, type Link } from "../../links/link.ts";
 import type { ListedLink } from "../../links/links.ts";
 import { requireUser } from "../request/caller.ts";
+import type { Once } from "../request/repeated.ts";
 import { answerLink } from "./read-link.ts";
 
 /** `POST /api/v1/links` */
-export async function createLink(call: Call, body: object): Promise<Response> {
+export async function createLink(call: Call, body: object, once: Once): Promise<Response> {
   const existing = "find_if_exists" in body ? await findExisting(call, body) : null;
   if (existing !== null) return answerLink(call, existing, 200, located(existing));
-  return answerCreated(call, await createFromJson(call, body));
+  return answerCreated(call, await createFromJson(call, body, once));
 }
 
 /** The caller's link that is returned instead of a new one. */
@@ -37,15 +38,20 @@ function located({ shortCode }: Link): Headers {
 }
 
 /** Creates a link of the caller's from a JSON object. */
-export async function createFromJson(call: Call, body: object): Promise<ListedLink> {
+export async function createFromJson(
+  call: Call,
+  body: object,
+  once: Once = {},
+): Promise<ListedLink> {
   const owner = requireUser(call);
   const { app, actor } = call;
   const context = contextOf(call);
+  const creation = { ownerId: owner.id, ...once };
   const { input, content } = parseNewLinkJson(body, context);
   await app.links.circles.refuseNew(input, context.ownOrigins);
   const { kind } = input;
   if (content === null || !hasContent(kind))
-    return asNew(await app.links.create(actor, { ownerId: owner.id }, input), owner);
+    return asNew(await app.links.create(actor, creation, input), owner);
   const title = input.title || (input.shortCode ?? "");
   await using stored = await storeText(
     call,
@@ -53,7 +59,7 @@ export async function createFromJson(call: Call, body: object): Promise<ListedLi
     { kind, title, owner, stored: null },
     "content",
   );
-  return asNew(await app.links.create(actor, { ownerId: owner.id }, input, stored.file), owner);
+  return asNew(await app.links.create(actor, creation, input, stored.file), owner);
 }
 
 /** A new link as lists have it. */

@@ -3,6 +3,7 @@ import { CHANGE_LINKS, CREATE_LINKS, SEE_LINKS } from "../key-needs.ts";
 import { type Answer, operation } from "../operation.ts";
 import { domainBody } from "../request/body.ts";
 import { pageOf } from "../request/page-schema.ts";
+import { answerOnce } from "../request/repeated.ts";
 import { changeLink, putLink } from "./change-link.ts";
 import { createLink } from "./create-link.ts";
 import { deleteLink } from "./delete-link.ts";
@@ -39,7 +40,8 @@ export const linkOperations = {
         201: createdLinkAnswer,
       },
       problems: ["over_quota"],
-      answer: (call, { body }) => createLink(call, body),
+      isRepeatable: true,
+      answer: (call, { body }) => answerOnce(call, body, (once) => createLink(call, body, once)),
     }),
   },
   apiLink: {
@@ -72,7 +74,8 @@ export const linkOperations = {
       body: domainBody(linkChangesBody, MAX_TYPED_BYTES),
       answers: { 200: linkAnswer },
       problems: ["conflict", "over_quota"],
-      answer: (call, { body }) => changeLink(call, body),
+      isRepeatable: true,
+      answer: (call, { body }) => answerOnce(call, body, () => changeLink(call, body)),
     }),
     DELETE: operation({
       name: "deleteLink",

@@ -6,7 +6,13 @@ import { version } from "../../version.ts";
 import { type Answer, type ApiRow, typesOf } from "../operation.ts";
 import { problemSchema } from "../problem-schema.ts";
 import { Components } from "./components.ts";
-import { conditionParameters, headerDocs, limitHeaders, prose } from "./prose-schema.ts";
+import {
+  conditionParameters,
+  headerDocs,
+  idempotencyParameter,
+  limitHeaders,
+  prose,
+} from "./prose-schema.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -73,7 +79,7 @@ function needsOf(scopes: ApiRow["operation"]["scopes"]): string {
 }
 
 function parametersOf(row: ApiRow, components: Components): Json[] {
-  const { query, isConditional } = row.operation;
+  const { query, isConditional, isRepeatable } = row.operation;
   const names = [...pathOf(row).matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
   const inPath = names.map((name) => ({
     name,
@@ -85,19 +91,33 @@ function parametersOf(row: ApiRow, components: Components): Json[] {
     const { description, ...rest } = components.inline(schema);
     return { name, in: "query", ...(description !== undefined && { description }), schema: rest };
   });
-  return [...inPath, ...inQuery, ...(isConditional ? conditionParameters(row.method) : [])];
+  return [
+    ...inPath,
+    ...inQuery,
+    ...(isConditional ? conditionParameters(row.method) : []),
+    ...(isRepeatable ? [idempotencyParameter] : []),
+  ];
 }
 
 function responsesOf(row: ApiRow, components: Components): Json {
+  const { isRepeatable } = row.operation;
   const answers = Object.entries(row.operation.answers).map(([status, answer]) => [
     status,
-    answerOf(answer, components, row.operation.scopes !== null),
+    answerOf(
+      isRepeatable && status.startsWith("2") ? repeatable(answer) : answer,
+      components,
+      row.operation.scopes !== null,
+    ),
   ]);
   const problems = problemStatuses(row).map((status) => [
     String(status),
     { $ref: "#/components/responses/Problem" },
   ]);
   return Object.fromEntries([...answers, ...problems]);
+}
+
+function repeatable({ headers = [], ...answer }: Answer): Answer {
+  return { ...answer, headers: [...headers, "Idempotency-Replayed"] };
 }
 
 function answerOf(answer: Answer, components: Components, isLimited: boolean): Json {
@@ -151,11 +171,12 @@ const ofBodies: readonly ProblemCode[] = [
 
 /** Statuses with which an operation may answer a problem. */
 function problemStatuses(row: ApiRow): number[] {
-  const { body, problems = [], isConditional } = row.operation;
+  const { body, problems = [], isConditional, isRepeatable } = row.operation;
   const codes: ProblemCode[] = [
     ...always,
     ...(pathOf(row).includes("{") ? (["not_found"] as const) : []),
     ...(isConditional ? (["precondition_failed"] as const) : []),
+    ...(isRepeatable ? (["idempotency_key_in_use"] as const) : []),
     ...(body === null ? [] : ofBodies),
     ...problems,
   ];

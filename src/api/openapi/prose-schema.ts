@@ -55,6 +55,10 @@ export const headerDocs: Readonly<
   Location: { description: "URL of what was created.", schema: text },
   Link: { description: 'URL of the next page (`rel="next"`).', schema: text },
   "Content-Disposition": { description: "Names the file.", schema: text },
+  "Idempotency-Replayed": {
+    description: "`true`: this is what the first request with the key was answered.",
+    schema: { type: "string", enum: ["true"] },
+  },
   "Retry-After": { description: "Seconds until another try can succeed.", schema: text },
   "WWW-Authenticate": { description: "How to authenticate.", schema: text },
 };
@@ -91,3 +95,12 @@ export function conditionParameters(method: ApiMethod): Readonly<Record<string, 
   };
   return [match, noneMatch];
 }
+
+/** The header of operations that can be repeated. */
+export const idempotencyParameter = {
+  name: "Idempotency-Key",
+  in: "header",
+  description:
+    "Any text of 1 to 255 characters, in quotes or without, such as a UUID. Within 24 hours, another request of the account with this key is not carried out, but gets the answer of the first: 409 while that is under way, 422 where it asked for something else.",
+  schema: { type: "string", minLength: 1 },
+} as const;

@@ -23,6 +23,7 @@ import { createTags } from "./0031-tags.ts";
 import { addLinkAliases } from "./0032-link-aliases.ts";
 import { createLinkVersions } from "./0033-link-versions.ts";
 import { createApiKeys } from "./0034-api-keys.ts";
+import { createSentRequests } from "./0037-sent-requests.ts";
 import { createListTables } from "./alpha/0002-lists.ts";
 import { createOwnerHours } from "./alpha/0003-owner-hours.ts";
 import { createBlobTables } from "./alpha/0004-blobs.ts";
@@ -74,6 +75,7 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0032_link_aliases": { up: (db) => addLinkAliases(db, dialect) },
     "0033_link_versions": { up: (db) => createLinkVersions(db, dialect) },
     "0034_api_keys": { up: (db) => createApiKeys(db, dialect) },
+    "0037_sent_requests": { up: (db) => createSentRequests(db, dialect) },
   };
 }
 

@@ -31,6 +31,7 @@ export const movedTables: Readonly<Record<keyof Schema, Rule>> = {
   link_tag: "copy",
   declaration: "copy",
   sent_form: "copy",
+  sent_request: "copy",
   visit_value: "copy",
   visit: "copy",
   visit_series: "copy",

@@ -2,8 +2,21 @@ import type { Database, Trx } from "../../database/database.ts";
 import type { Link } from "../link.ts";
 import { linkFrom, selectLinks } from "../rows/link-columns.ts";
 
-/** How long a key is remembered, in milliseconds. */
+/** How long a key is remembered, in milliseconds, unless its claim says longer. */
 export const REMEMBERED_MS = 600_000;
+
+/** An idempotency key that is claimed now. */
+export interface Claim {
+  readonly key: string;
+  readonly now: number;
+  /** In milliseconds; default: REMEMBERED_MS. */
+  readonly lifeMs?: number | undefined;
+}
+
+/** The time of a claim as it is stored. */
+export function timeOf({ now, lifeMs = REMEMBERED_MS }: Claim): number {
+  return now + lifeMs - REMEMBERED_MS;
+}
 
 /** A link, and whether an earlier call with the same key created it. */
 export interface Once {
@@ -17,11 +30,10 @@ export interface Once {
  */
 export async function once(
   trx: Trx,
-  key: string,
-  now: number,
+  { key, ...times }: Claim,
   work: () => Promise<Link>,
 ): Promise<Once> {
-  const claim = { link_id: null, at: now };
+  const claim = { link_id: null, at: timeOf({ key, ...times }) };
   const { numInsertedOrUpdatedRows } = await trx
     .insertInto("sent_form")
     .values({ key, ...claim })
@@ -29,7 +41,7 @@ export async function once(
       on
         .column("key")
         .doUpdateSet(claim)
-        .where("sent_form.at", "<=", now - REMEMBERED_MS),
+        .where("sent_form.at", "<=", times.now - REMEMBERED_MS),
     )
     .executeTakeFirst();
   if (numInsertedOrUpdatedRows !== 1n)

@@ -7,17 +7,11 @@ import type { Actor } from "../../policy.ts";
 import type { Link } from "../link.ts";
 import { created } from "../rows/link-audit.ts";
 import { newRowFrom, searchRowFrom, type UnsavedLink } from "../rows/link-columns.ts";
-import { REMEMBERED_MS } from "./idempotency.ts";
+import { type Claim, REMEMBERED_MS, timeOf } from "./idempotency.ts";
 
 interface Parts {
   readonly database: Pick<Database, "lookup" | "writeTogether">;
   readonly audit: Audit;
-}
-
-/** An idempotency key that is claimed now. */
-export interface Claim {
-  readonly key: string;
-  readonly now: number;
 }
 
 /**
@@ -37,7 +31,14 @@ export async function insertTogether(
     insertSearchRow(db, { ...searchRowFrom(link), owner_id: ownerId, short_code: shortCode }),
     ...(claim === null
       ? []
-      : [claimKey(db, { ...claim, shortCode, until: claim.now - REMEMBERED_MS })]),
+      : [
+          claimKey(db, {
+            key: claim.key,
+            at: timeOf(claim),
+            shortCode,
+            until: claim.now - REMEMBERED_MS,
+          }),
+        ]),
     ...audit.statementsOf(actor, created([link])),
   ];
   const rows = await database.writeTogether(statements, [shortCode]);
@@ -92,15 +93,17 @@ const insertSearchRow = prepare((db, row: SearchRow) =>
   }),
 );
 
-interface ClaimedKey extends Claim, Pick<Link, "shortCode"> {
+interface ClaimedKey extends Pick<Link, "shortCode"> {
+  readonly key: string;
+  readonly at: number;
   /** A claim of then or earlier is forgotten. */
   readonly until: number;
 }
 
-const claimKey = prepare((db, { key, now, until, shortCode }: ClaimedKey) =>
+const claimKey = prepare((db, { key, at, until, shortCode }: ClaimedKey) =>
   db
     .insertInto("sent_form")
-    .values({ key, at: now, link_id: idOf(db, shortCode) })
+    .values({ key, at, link_id: idOf(db, shortCode) })
     .onConflict((on) =>
       on
         .column("key")

@@ -22,6 +22,8 @@ export interface Creation {
   readonly ownerId: number;
   /** Calls with the same key in ten minutes create one link. */
   readonly key?: string | null;
+  /** How long instead of ten minutes, in milliseconds. */
+  readonly lifeMs?: number | undefined;
 }
 
 /** A new link with the hash of its password. */
@@ -58,20 +60,25 @@ export class LinkCreation {
   /** As `Links.create`, for an actor who may. */
   async create(
     actor: Actor,
-    { ownerId, key = null }: Creation,
+    { ownerId, key = null, lifeMs }: Creation,
     input: HashedLink,
     file: ReceivedFile | null,
   ): Promise<Link> {
     const isPlain = input.tags.length === 0 && input.aliases.length === 0;
     if (isPlain && (file === null || input.kind === "redirect")) {
-      const link = await this.#createAtOnce(actor, { ownerId, key }, input);
+      const link = await this.#createAtOnce(actor, { ownerId, key, lifeMs }, input);
       if (link !== null) return link;
     }
     const earlier = key && (await findByKey(this.#parts.database.lookup, key, this.#clock()));
     if (earlier) return earlier;
     await this.#refuseTaken(ownerId, input, key);
     return await this.#contents.keep(input.kind === "redirect" ? null : file, async (kept) => {
-      const { link, isRepeated } = await this.#insertOnce(actor, { ownerId, key }, input, kept);
+      const { link, isRepeated } = await this.#insertOnce(
+        actor,
+        { ownerId, key, lifeMs },
+        input,
+        kept,
+      );
       if (isRepeated && kept !== null) await this.#contents.abandon(kept);
       return link;
     });
@@ -88,7 +95,7 @@ export class LinkCreation {
   /** Creates a link without content; null where that takes another look: its short code is taken, or its key used. */
   async #createAtOnce(
     actor: Actor,
-    { ownerId, key = null }: Creation,
+    { ownerId, key = null, lifeMs }: Creation,
     { shortCode, ...input }: HashedLink,
   ): Promise<Link | null> {
     const now = this.#clock();
@@ -97,7 +104,7 @@ export class LinkCreation {
     const made = { ...input, ...newGate(input), ...times };
     const link = { ...made, shortCode: code, ownerId, content: null, declared: false };
     try {
-      return await insertTogether(this.#parts, actor, link, key ? { key, now } : null);
+      return await insertTogether(this.#parts, actor, link, key ? { key, now, lifeMs } : null);
     } catch (error) {
       throw isMissingReference(error) ? ownerIsGone() : error;
     }
@@ -115,7 +122,7 @@ export class LinkCreation {
 
   async #insertOnce(
     actor: Actor,
-    { ownerId, key = null }: Creation,
+    { ownerId, key = null, lifeMs }: Creation,
     input: HashedLink,
     kept: KeptFile | null,
   ): Promise<Once> {
@@ -126,7 +133,7 @@ export class LinkCreation {
     try {
       return await this.#rows.write(actor, async (writer) => {
         if (key === null) return { link: await insert(writer), isRepeated: false };
-        return await once(writer.trx, key, this.#clock(), () => insert(writer));
+        return await once(writer.trx, { key, now: this.#clock(), lifeMs }, () => insert(writer));
       });
     } catch (error) {
       throw isMissingReference(error) ? ownerIsGone() : error;

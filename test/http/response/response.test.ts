@@ -111,6 +111,8 @@ describe("problems", () => {
       not_found: 404,
       method_not_allowed: 405,
       conflict: 409,
+      idempotency_key_in_use: 409,
+      idempotency_key_reused: 422,
       precondition_failed: 412,
       not_acceptable: 406,
       timeout: 408,

@@ -150,6 +150,14 @@ export const text = catalogue({
       title: "Changed in the meantime",
       advice: "Open it again, and repeat your change.",
     },
+    idempotency_key_in_use: {
+      title: "Still being processed",
+      advice: "Wait a moment, and send it again.",
+    },
+    idempotency_key_reused: {
+      title: "The key was used already",
+      advice: "Send a new key with a new request.",
+    },
     precondition_failed: {
       title: "Changed in the meantime",
       advice: "Read it again, and repeat your change.",
