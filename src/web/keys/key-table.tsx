@@ -59,7 +59,7 @@ function Name({ apiKey: { name, beginning } }: { apiKey: ApiKey }) {
 function Scopes({ apiKey: { scopes, kinds } }: { apiKey: ApiKey }) {
   return (
     <>
-      {scopes.join(" ")}
+      <code>{scopes.join(" ")}</code>
       {kinds !== null && (
         <div class="small">
           {text.onlyKinds(formatList(kinds.map((kind) => linkText.kinds[kind])))}

@@ -139,7 +139,7 @@ export function ImportPreview({ preview, sent, pasted }: PreviewProps) {
         <section>
           <h2 class="h5">{text.preview.linksTitle}</h2>
           <FirstOf shown={preview.links.length} count={linkCount} />
-          <Table caption={text.preview.linksTitle} columns={linkColumns} rows={preview.links} />
+          <Table caption={text.preview.linksTitle} columns={linkColumns()} rows={preview.links} />
         </section>
       )}
     </>
@@ -165,7 +165,7 @@ function FaultTable({ faults, shown, count }: FaultTableProps) {
     <section>
       <h2 class="h5">{text.preview.faultsTitle}</h2>
       <FirstOf shown={shown} count={count} />
-      <Table caption={text.preview.faultsTitle} columns={faultColumns} rows={faults} />
+      <Table caption={text.preview.faultsTitle} columns={faultColumns()} rows={faults} />
     </section>
   );
 }
@@ -174,7 +174,7 @@ function FirstOf({ shown, count }: { shown: number; count: number }) {
   return shown < count ? <p class="small">{text.preview.firstOf(shown, count)}</p> : null;
 }
 
-const faultColumns: readonly Column<LineFault>[] = [
+const faultColumns = (): Column<LineFault>[] => [
   { heading: text.heads.line, cell: ({ line }) => String(line) },
   {
     heading: text.heads.field,
@@ -183,7 +183,7 @@ const faultColumns: readonly Column<LineFault>[] = [
   { heading: text.heads.reason, class: "name", cell: ({ reason }) => reason },
 ];
 
-const linkColumns: readonly Column<ReadRow>[] = [
+const linkColumns = (): Column<ReadRow>[] => [
   { heading: text.heads.line, cell: ({ line }) => String(line) },
   {
     heading: text.heads.code,
