@@ -1,6 +1,7 @@
 import { type ZodType, z } from "zod";
 import { accountChangesSchema, newUserSchema, removalPlanSchema } from "../accounts/user-schema.ts";
-import { apiHandlers } from "../api/operations.ts";
+import { makeReference } from "../api/openapi/reference.ts";
+import { apiHandlers, listOperations } from "../api/operations.ts";
 import type { Handler } from "../http/call.ts";
 import type { Method } from "../http/url-row.ts";
 import { type UrlName, urls } from "../http/urls.ts";
@@ -16,6 +17,7 @@ import { register } from "../web/accounts/register.tsx";
 import { signingIn } from "../web/accounts/sign-in.tsx";
 import { users } from "../web/accounts/user-list.tsx";
 import { userPage } from "../web/accounts/user-page.tsx";
+import { apiPage } from "../web/api/api-page.tsx";
 import { audit } from "../web/audit/audit-page.tsx";
 import { backup } from "../web/backup/backup-page.tsx";
 import { restore } from "../web/backup/restore-page.tsx";
@@ -155,6 +157,7 @@ const operations: Operations = {
   ready: {
     GET: { handler: ready, output: z.object({ status: z.literal(["pass", "fail"]) }) },
   },
+  apiPage: { GET: apiPage(() => makeReference(listOperations())) },
   ...apiHandlers,
   open: { GET: open },
 };

@@ -169,18 +169,25 @@ const ofBodies: readonly ProblemCode[] = [
   "storage_full",
 ];
 
+/** Codes of the problems that an operation may answer. */
+export function problemCodes(row: ApiRow): readonly ProblemCode[] {
+  const { body, problems = [], isConditional, isRepeatable } = row.operation;
+  return [
+    ...new Set<ProblemCode>([
+      ...always,
+      ...(pathOf(row).includes("{") ? (["not_found"] as const) : []),
+      ...(isConditional ? (["precondition_failed"] as const) : []),
+      ...(isRepeatable ? (["idempotency_key_in_use"] as const) : []),
+      ...(body === null ? [] : ofBodies),
+      ...problems,
+    ]),
+  ];
+}
+
 /** Statuses with which an operation may answer a problem. */
 function problemStatuses(row: ApiRow): number[] {
-  const { body, problems = [], isConditional, isRepeatable } = row.operation;
-  const codes: ProblemCode[] = [
-    ...always,
-    ...(pathOf(row).includes("{") ? (["not_found"] as const) : []),
-    ...(isConditional ? (["precondition_failed"] as const) : []),
-    ...(isRepeatable ? (["idempotency_key_in_use"] as const) : []),
-    ...(body === null ? [] : ofBodies),
-    ...problems,
-  ];
-  return [...new Set(codes.map((code) => statusOf[code]))].sort((a, b) => a - b);
+  const statuses = problemCodes(row).map((code) => statusOf[code]);
+  return [...new Set(statuses)].sort((a, b) => a - b);
 }
 
 function problemResponse(schema: Json): Json {

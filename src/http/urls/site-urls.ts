@@ -58,6 +58,13 @@ export const siteUrls = {
     tongue: "page",
     doc: "Hides a warning (`warning`) in this browser for 30 days, and returns to the page `back`.",
   },
+  apiPage: {
+    pattern: "/-/api",
+    methods: READ,
+    access: "visitor",
+    tongue: "page",
+    doc: "Reference of the API, with examples: the OpenAPI document for people.",
+  },
   brand: {
     pattern: "/static/branding/:file",
     methods: READ,

@@ -2,10 +2,12 @@
 import type { NewKeyInput } from "../../accounts/keys/key-schema.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
+import { href } from "../../http/urls.ts";
 import { invalid } from "../../problem.ts";
 import { withRecentSignIn } from "../accounts/confirm-password.tsx";
 import { inSession } from "../signed-in.ts";
 import { Empty } from "../ui/empty.tsx";
+import { fillText } from "../ui/fill-text.tsx";
 import { PageHead, show as showPage } from "../ui/layout/layout.tsx";
 import { type Entry, showForm, submit } from "../ui/post-form.tsx";
 import { expiries, KeyForm, presetNames, presets } from "./key-form.tsx";
@@ -80,7 +82,10 @@ async function showKeys(call: Call, entry: Entry): Promise<Response> {
     { title: text.title, entry },
     <>
       <PageHead title={text.title} />
-      <p>{text.explanation}</p>
+      <p>
+        {text.explanation}{" "}
+        {fillText(text.reference, { page: <a href={href("apiPage")}>{text.api}</a> })}
+      </p>
       {listed.length === 0 ? (
         <Empty title={text.none}>{text.noneHelp}</Empty>
       ) : (

@@ -26,6 +26,8 @@ const statuses: Readonly<Record<KeyStatus, string>> = {
 /** Texts of the pages of API keys. */
 export const text = catalogue({
   title: "API keys",
+  reference: "What programs can do is described under {page}.",
+  api: "API",
   explanation:
     "An API key lets a program use your account. It can do only what you tick, and never change your password or create other keys.",
   none: "No API keys",

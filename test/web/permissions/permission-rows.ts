@@ -210,6 +210,7 @@ export const permissionRows: readonly PermissionRow[] = [
   ...both("proxyProbe", [PROBER, PROBER], { path: at(href("proxyProbe")) }),
   ...apiPermissionRows,
   ...adminPermissionRows,
+  get("apiPage", ANYBODY, at(href("apiPage"))),
   get("brand", ANYBODY, at("logo")),
   get("asset", ANYBODY, at(assetHref("site.css"))),
   get("favicon", ANYBODY, at(href("favicon"))),

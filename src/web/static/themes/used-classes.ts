@@ -93,6 +93,7 @@ export const usedClasses: ReadonlySet<string> = new Set([
   "placeholder",
   "progress",
   "pt-3",
+  "py-3",
   "py-4",
   "py-5",
   "radio",
