@@ -20,11 +20,16 @@ export function apiProblem(call: Call, problem: Problem): Response {
   if (problem.code === "method_not_allowed") headers.append("allow", "OPTIONS");
   if (status === 401 && presentedKey(call.request) !== null)
     headers.set("www-authenticate", INVALID_TOKEN);
-  const body = JSON.stringify(describe(call, problem, status));
+  const body = JSON.stringify(describeProblem(call, problem));
   return respondWith(body, "json", "application/problem+json", { call, status, headers });
 }
 
-function describe(call: Call, problem: Problem, status: number): ProblemJson {
+/** The body of a problem. */
+export function describeProblem(
+  call: Pick<Call, "url" | "requestId">,
+  problem: Problem,
+): ProblemJson {
+  const status = statusOf[problem.code];
   const { code, message, fields, current, limit, scope } = problem;
   const errors = Object.entries(fields).map(errorOf);
   return {

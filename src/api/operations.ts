@@ -2,6 +2,7 @@ import type { Handler } from "../http/call.ts";
 import type { Method } from "../http/url-row.ts";
 import { type ApiUrlName, apiUrls } from "../http/urls/api-urls.ts";
 import { adminOperations } from "./admin-operations.ts";
+import { batchOperations } from "./batch/batch-operations.ts";
 import { fileOperations } from "./files/file-operations.ts";
 import { linkOperations } from "./links/link-operations.ts";
 import { linkPartOperations } from "./links/link-parts-operations.ts";
@@ -19,6 +20,7 @@ export const apiOperations: {
 } = {
   ...siteOperations(listOperations),
   ...linkOperations,
+  ...batchOperations,
   ...adminOperations,
   ...linkPartOperations,
   ...trashOperations,

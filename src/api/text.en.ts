@@ -18,6 +18,12 @@ export const text = catalogue({
 
   idempotencyKey: "An Idempotency-Key is a text of 1 to 255 characters, in quotes or without.",
 
+  batch: {
+    noContent: "A batch takes no texts of documents, and looks for no existing links.",
+    oneLinkTwice: "In a batch that is carried out as a whole, each link can be named once.",
+    tooManyPasswords: (most: number) => `A batch sets at most ${most} passwords.`,
+  },
+
   conditions: {
     exists: "It exists already.",
     missing: "It does not exist.",

@@ -56,7 +56,10 @@ function splitExtension(key: string, value: string): [key: string, value: string
       ];
 }
 
-/** The router needs a name for the `*` at the end of a pattern, and takes any other colon for a parameter, too. */
+/**
+ * The router needs a name for the `*` at the end of a pattern, and takes any other colon, which canonical paths have as
+ * `%3A`, for a parameter, too.
+ */
 function routerPattern(pattern: string): string {
-  return pattern.replace(/\*$/, ":path{.+}").replace(/\/(\w+):(\w+)$/, "/:action{$1:$2}");
+  return pattern.replace(/\*$/, ":path{.+}").replace(/\/(\w+):(\w+)$/, "/:action{$1(?::|%3A)$2}");
 }

@@ -4,10 +4,10 @@ import { lookUp, prepare } from "../database/prepared.ts";
 import type { ReceivedFile } from "../files/blobs.ts";
 import { type Actor, creationOf, may, operator, type ResourceAction } from "../policy.ts";
 import { Problem } from "../problem.ts";
-import { changedCodes } from "./aliases/aliases.ts";
 import { idByCode } from "./aliases/id-by-code.ts";
 import type { DeclaredLinks } from "./bulk/declared-links.ts";
 import type { ImportedLinks } from "./bulk/imported-links.ts";
+import type { LinkBatch } from "./bulk/link-batch.ts";
 import type { ManyLinks } from "./bulk/many-links.ts";
 import type { RestoredLinks } from "./bulk/restored-links.ts";
 import type { ExistingLinks } from "./create/existing-links.ts";
@@ -32,6 +32,7 @@ import { type LinkTotals, type Overview, TotalsCounter } from "./list/list-total
 import { refreshRanks } from "./list/visit-ranks.ts";
 import type { OptionConsistency } from "./options/option-consistency.ts";
 import type { Restores } from "./restores/restores.ts";
+import { applyChanges, type HashedChanges } from "./rows/apply-changes.ts";
 import { refuseDeclared } from "./rows/declared.ts";
 import { type ListedLink, type ListedRow, listedFrom, selectListed } from "./rows/link-columns.ts";
 import { isStoredCode, type ShortCode } from "./short-code.ts";
@@ -65,6 +66,7 @@ export interface LinksParts {
   readonly gates: Gates;
   readonly passwords: LinkPasswords;
   readonly many: ManyLinks;
+  readonly batch: LinkBatch;
   readonly csv: CsvImport;
   readonly circles: Circles;
   readonly history: History;
@@ -108,6 +110,8 @@ export class Links {
   /** What links ask for before they open. */
   readonly gates: Gates;
   readonly #passwords: LinkPasswords;
+  /** Several changes of links in one transaction. */
+  readonly batch: LinkBatch;
   /** One change of many links. */
   readonly many: ManyLinks;
   /** Links from a CSV file. */
@@ -133,6 +137,7 @@ export class Links {
     this.gates = others.gates;
     this.#passwords = others.passwords;
     this.many = others.many;
+    this.batch = others.batch;
     this.csv = others.csv;
     this.circles = others.circles;
     this.history = others.history;
@@ -338,21 +343,9 @@ export class Links {
     return await this.#passwords.verify(password, passwordHash);
   }
 
-  async #change(
-    writer: LinkWriter,
-    link: Link,
-    changes: Omit<LinkChanges, "password"> & Partial<Pick<Link, "passwordHash">>,
-    kept: KeptFile | null = null,
-  ): Promise<Link> {
-    const { revision: _, keepAlias: __, ...fields } = changes;
-    const kind = changes.kind ?? link.kind;
-    const content = await this.#contents.replace(writer, link, kind, kept);
-    return await writer.update(link, {
-      ...fields,
-      ...changedCodes(link, changes),
-      content,
-      updatedAt: this.#clock(),
-    });
+  #change(writer: LinkWriter, link: Link, changes: HashedChanges, kept: KeptFile | null) {
+    const parts = { contents: this.#contents, clock: this.#clock };
+    return applyChanges(parts, writer, link, changes, kept);
   }
 
   async #load(

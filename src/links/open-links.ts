@@ -8,6 +8,7 @@ import type { Blobs } from "../files/blobs.ts";
 import type { Limiting } from "../limits/limiting.ts";
 import { DeclaredLinks } from "./bulk/declared-links.ts";
 import { ImportedLinks } from "./bulk/imported-links.ts";
+import { LinkBatch } from "./bulk/link-batch.ts";
 import { ManyLinks } from "./bulk/many-links.ts";
 import { RestoredLinks } from "./bulk/restored-links.ts";
 import { ExistingLinks } from "./create/existing-links.ts";
@@ -75,6 +76,7 @@ export function openLinks(
     trash,
     existing: new ExistingLinks({ database, clock }),
     history: new History({ database, rows, contents, circles, clock }),
+    batch: new LinkBatch({ rows, contents, creation, trash, clock, passwords }),
     many: new ManyLinks({ database, rows, audit, clock, transfer, trash }),
   });
 }

@@ -30,6 +30,15 @@ export const apiPermissionRows: readonly PermissionRow[] = [
     path: at(href("apiLinks")),
     json: ({ mark }) => ({ short_code: `api-${mark}`, target: target(mark) }),
   }),
+  send("apiLinksBatch", "POST", SIGNED_IN, {
+    path: at(href("apiLinksBatch")),
+    json: ({ mark }) => ({ mode: "all", operations: [{ op: "create", target: target(mark) }] }),
+  }),
+  send("apiLinksBatch", "POST", OWN, {
+    path: at(href("apiLinksBatch")),
+    what: "of a link of the owner",
+    json: ({ link }) => ({ mode: "all", operations: [{ op: "change", link, note: "batch" }] }),
+  }),
   get("apiLink", OWN, ownLink.path),
   send("apiLink", "PUT", OWN, { ...ownLink, json: () => ({ kind: "file", note: "put" }) }),
   send("apiLink", "PATCH", OWN, { ...ownLink, json: () => ({ note: "changed" }) }),

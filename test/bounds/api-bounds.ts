@@ -94,6 +94,22 @@ export const apiRows: readonly BoundRow[] = [
   byApiUrl("apiDocument", () => href("apiDocument")),
   byApiUrl("apiLinks", () => href("apiLinks")),
   byNote("apiLinks", "POST", () => href("apiLinks"), { status: 201 }),
+  row("apiLinksBatch", "POST", {
+    grows: "the body",
+    bound: "4 MB",
+    answer: "413",
+    size: 200_000,
+    beyond: [4_300_000, 413],
+    status: 422,
+    bytes: 1_000_000,
+    request: (_, size) => ({
+      path: href("apiLinksBatch"),
+      init: json("POST", {
+        mode: "all",
+        operations: [{ op: "create", target: "https://a.example/", note: letters(size) }],
+      }),
+    }),
+  }),
   row("apiLinks", "POST", {
     grows: "the text of a document",
     bound: "8 MB of JSON",

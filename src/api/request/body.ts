@@ -37,13 +37,21 @@ export function jsonBody<Schema extends z.ZodType>(
 export function domainBody(schema: z.ZodObject, maxBytes: number): BodyReader<object> {
   const read = async (call: Call) => {
     const body = requireObject(await readApiJson(call, maxBytes));
-    const nulls = Object.entries(body).filter(
-      ([name, value]) => value === null && name in schema.shape,
-    );
-    checked(schema.partial(), Object.fromEntries(nulls), joinPointer);
+    refuseNulls(schema, body);
     return body;
   };
   return { schema, types: JSON_TYPES, read };
+}
+
+/**
+ * Refuses null where it is no value.
+ * @throws Problem `invalid`
+ */
+export function refuseNulls(schema: z.ZodObject, body: object): void {
+  const nulls = Object.entries(body).filter(
+    ([name, value]) => value === null && name in schema.shape,
+  );
+  checked(schema.partial(), Object.fromEntries(nulls), joinPointer);
 }
 
 async function readApiJson(call: Call, maxBytes: number): Promise<unknown> {

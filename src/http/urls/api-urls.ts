@@ -32,6 +32,13 @@ export const apiUrls = {
     tongue: "api",
     doc: "Read, replace or create, change and delete a link.",
   },
+  apiLinksBatch: {
+    pattern: `${API}/links:batch`,
+    methods: ["POST"],
+    access: "signed_in",
+    tongue: "api",
+    doc: "Create, change and delete up to 1,000 links.",
+  },
   apiContent: {
     pattern: `${API}/links/:shortCode/content`,
     methods: [...READ, "PUT"],

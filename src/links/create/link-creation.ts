@@ -27,7 +27,7 @@ export interface Creation {
 }
 
 /** A new link with the hash of its password. */
-type HashedLink = Omit<NewLink, "password"> & Partial<Pick<Link, "passwordHash">>;
+export type HashedLink = Omit<NewLink, "password"> & Partial<Pick<Link, "passwordHash">>;
 
 export interface LinkCreationParts {
   readonly database: Database;
@@ -138,6 +138,17 @@ export class LinkCreation {
     } catch (error) {
       throw isMissingReference(error) ? ownerIsGone() : error;
     }
+  }
+
+  /** Creates a link without content in a transaction of another module. */
+  async createIn(
+    writer: LinkWriter,
+    { ownerId, key = null, lifeMs }: Creation,
+    input: HashedLink,
+  ): Promise<Link> {
+    const insert = () => this.#insert(writer, { ...input, ownerId, content: null });
+    if (key === null) return await insert();
+    return (await once(writer.trx, { key, now: this.#clock(), lifeMs }, insert)).link;
   }
 
   /** Inserts a link under its short code, or else under the first automatic one that is free. */
