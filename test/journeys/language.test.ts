@@ -20,6 +20,7 @@ const VALUES = [
   "time",
   "textarea",
   ".document",
+  'main [lang="en"]',
   ".contents ol",
   ".chart-scale span",
   '.chart th[scope="row"]',

@@ -43,7 +43,9 @@ async function showPage(call: Call, reference: Child): Promise<Response> {
       <pre tabindex={0}>
         <code>{text.lines.setKey}</code>
       </pre>
-      {reference}
+      <div lang="en" dir="ltr">
+        {reference}
+      </div>
     </>,
   );
 }
