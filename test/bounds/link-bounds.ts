@@ -152,6 +152,7 @@ export const linkRows: readonly BoundRow[] = [
     bound: "20 former versions are kept",
     answer: "404 for an older one",
     size: 5,
+    rows: 8,
     store: async (site, size) => site.codes.push(await site.addChanged(size)),
     request: ({ codes }, size) => ({
       path: href("history", { shortCode: codes.at(-1) ?? "" }),

@@ -111,7 +111,7 @@ test("adds and edits a link with every option", async () => {
   writeFileSync(passwordFile, "open sesame please\n");
   const added = await trunk8(
     ...["add", "https://example.com/every", "--code", "every", "--alias", "every-2 every-3"],
-    ...["--title", "T", "--note", "N", "--tag", "b, A", "--expires", "2900-01-02T00:00:00Z"],
+    ...["--title", "T", "--note", "N", "--tag", "y, X", "--expires", "2900-01-02T00:00:00Z"],
     ...["--starts", "2020-01-02T00:00:00Z", "--fallback", "https://example.org/gone"],
     ...["--visit-limit", "3", "--password-file", passwordFile, "--redirect-status", "308"],
     "--forward-query",
@@ -122,7 +122,7 @@ test("adds and edits a link with every option", async () => {
     aliases: ["every-2", "every-3"],
     title: "T",
     note: "N",
-    tags: ["A", "b"],
+    tags: ["X", "y"],
     expiresAt: "2900-01-02T00:00:00.000Z",
     startsAt: "2020-01-02T00:00:00.000Z",
     fallbackUrl: "https://example.org/gone",
