@@ -33,6 +33,8 @@ const HEAP_BYTES = 134_217_728;
  */
 export async function runLimited(command: LimitedCommand): Promise<LimitedResult> {
   const { words, input, files, deadlineMs, maxMemoryBytes, maxOutputBytes, log } = command;
+  // Before its timeout begins, which else ends sooner than the deadline here.
+  const startedAt = performance.now();
   const child = Bun.spawn([...words], {
     stdio: [Buffer.from(input), "pipe", "ignore", ...files],
     cwd: tmpdir(),
@@ -47,7 +49,6 @@ export async function runLimited(command: LimitedCommand): Promise<LimitedResult
     most = Math.max(most, memoryOf(child.pid));
     if (most > maxMemoryBytes) child.kill("SIGKILL");
   };
-  const startedAt = performance.now();
   const stop = every(LOOK_MS, look, log);
   try {
     const output = await child.stdout.text();
