@@ -56,10 +56,11 @@ async function runAlone(
   parts: ServingParts,
   systemd: Systemd | null,
 ): Promise<void> {
-  let site = await startSite(await openServingApp(parts));
-  const signIn = await describeSignIn(site.app);
-  // Before the banner: a script may send the signal as soon as it reads that.
+  const app = await openServingApp(parts);
+  // Before it listens: who sees it answer may send the signal.
   const stopped = nextSignal("SIGTERM", "SIGINT").then(() => "stopped" as const);
+  let site = await startSite(app);
+  const signIn = await describeSignIn(site.app);
   onSignal("SIGHUP", () => site.reload());
   onSignal("SIGUSR2", () =>
     parts.log.warn("Cannot replace a process without supervisor, see server.workers"),

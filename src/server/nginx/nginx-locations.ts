@@ -18,7 +18,13 @@ const uploads: readonly UrlName[] = [
 const healthUrls: readonly UrlName[] = ["health", "ready"];
 
 /** Where the body may be larger still, or the answer long in the making. */
-const backups: readonly UrlName[] = ["restore", "backup", "importLinks"];
+const backups: readonly UrlName[] = [
+  "restore",
+  "backup",
+  "importLinks",
+  "apiRestores",
+  "apiBackup",
+];
 
 /** Each `location` of the site, in the order in which nginx tries them. */
 export function locationsOf(facts: NginxFacts): string[] {
