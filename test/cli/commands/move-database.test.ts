@@ -13,7 +13,7 @@ import { until } from "../../until.ts";
 import { FIREFOX } from "../../user-agents.ts";
 import { callProgram, MAIN } from "../program.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 let folder: string;
 let dataFolder: string;
