@@ -90,9 +90,7 @@ async function startAlone(folder: string, count: number): Promise<Started> {
   mkdirSync(home, { recursive: true });
   const lines = Array.from(linksUpTo(count), (link) => `/${link.shortCode} "${link.target}";\n`);
   await Bun.write(join(home, "links.map"), lines.join(""));
-  const site = `map_hash_max_size 524288;
-map_hash_bucket_size 256;
-map $uri $target { include ${home}/links.map; }
+  const site = `map $uri $target { include ${home}/links.map; }
 server {
     listen 443 ssl http2;
     server_name x.example;
@@ -105,17 +103,26 @@ server {
     location / { return 302 $target; }
 }
 `;
-  const { nginx, port } = await startNginx(home, site);
+  const { nginx, port } = await startNginx(home, site, LARGE_MAP);
   const entrant = { name: "nginx alone", port, pids: [nginx.pid] };
   return { entrant, [Symbol.asyncDispose]: () => nginx[Symbol.asyncDispose]() };
 }
 
-/** With a port of TLS for ab, which names no host. */
-async function startNginx(home: string, site: string): Promise<{ nginx: Nginx; port: number }> {
+/** Before the first map of our main file. */
+const LARGE_MAP = "map_hash_max_size 524288; map_hash_bucket_size 256;";
+
+interface StartedNginx {
+  readonly nginx: Nginx;
+  readonly port: number;
+}
+
+/** With a port of TLS for ab, which names no host, and with `directives` before all others of http. */
+async function startNginx(home: string, site: string, directives = ""): Promise<StartedNginx> {
   const nginx = new Nginx(home);
   const port = findFreePort();
   const listening = site.replace("    listen 443 ssl", `    listen 127.0.0.1:${port} ssl;\n$&`);
-  await nginx.prepare(await kit("nginx/nginx.conf"), listening);
+  const main = (await kit("nginx/nginx.conf")).replace("http {", `http { ${directives}`);
+  await nginx.prepare(main, listening);
   await nginx.check();
   await nginx.start();
   return { nginx, port };
