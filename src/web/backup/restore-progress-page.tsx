@@ -4,12 +4,12 @@ import type { Call, Handler } from "../../http/call.ts";
 import { prefersJson } from "../../http/request/accept.ts";
 import { readForm } from "../../http/request/form.ts";
 import { json, seeOther } from "../../http/response/response.ts";
-import { href } from "../../http/urls.ts";
 import type { RestoreRecord } from "../../links/restores/restore-record.ts";
 import { may } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
 import { formatCount } from "../../text/format.ts";
-import { PageHead, show as showPage } from "../ui/layout/layout.tsx";
+import { progressAddress } from "./progress-address.ts";
+import { showProgress } from "./progress-page.tsx";
 import { SkippedList } from "./restore-forms.tsx";
 import { text } from "./text.en.ts";
 
@@ -19,20 +19,14 @@ export const restoreProgress = { show, change } satisfies Record<string, Handler
 async function show(call: Call): Promise<Response> {
   const { record, owner } = await findOwn(call);
   if (prefersJson(call.request)) return json(describeRestore(record, owner), { call });
-  const isRunning = record.endedAt === null;
-  return await showPage(
-    call,
-    {
-      title: text.progress.title,
-      scripts: isRunning ? ["htmx.js"] : [],
-      head: isRunning && (
-        <noscript>
-          <meta http-equiv="refresh" content="5" />
-        </noscript>
-      ),
-    },
-    <Progress record={record} owner={owner} />,
-  );
+  return await showProgress(call, {
+    title: text.progress.title,
+    record,
+    texts: text.progress,
+    note: noteOf(record),
+    again: "restore",
+    children: <Result record={record} owner={owner} />,
+  });
 }
 
 async function change(call: Call): Promise<Response> {
@@ -41,7 +35,7 @@ async function change(call: Call): Promise<Response> {
   if (form.text("action") !== "cancel") throw invalid("action", text.progress.chooseAction);
   await call.app.links.restores.cancel(record.id);
   if (prefersJson(call.request)) return json(describeRestore(record, owner), { call });
-  return seeOther(href("restoreProgress", { id: String(record.id) }), { call });
+  return seeOther(progressAddress(record), { call });
 }
 
 /** @throws Problem `not_found` */
@@ -72,35 +66,25 @@ export function describeRestore(record: RestoreRecord, owner: Pick<User, "userna
     skipped_count: skippedCount,
     skipped: skipped.map(({ shortCode, reason }) => ({ short_code: shortCode, reason })),
     problem,
-    url: href("restoreProgress", { id: String(id) }),
+    url: progressAddress(record),
   };
 }
 
-interface ProgressProps {
-  readonly record: RestoreRecord;
-  readonly owner: User;
+function noteOf({ progress: { phase } }: RestoreRecord): string | null {
+  if (phase === "removal") return text.progress.removal;
+  return phase === "visits" ? text.progress.visits : null;
 }
 
-/** While it runs, htmx fetches it again every two seconds; without scripts, the page refreshes itself. */
-function Progress({ record, owner }: ProgressProps) {
-  const { id, state, progress } = record;
-  const address = href("restoreProgress", { id: String(id) });
-  const polling = {
-    "hx-get": address,
-    "hx-trigger": "every 2s",
-    "hx-select": "#restore",
-    "hx-swap": "outerHTML",
-  };
+function Result({ record, owner }: { record: RestoreRecord; owner: User }) {
+  const { mode, progress } = record;
   return (
-    <div class="form-width" id="restore" {...(state === "running" && polling)}>
-      <PageHead title={text.progress.title} />
-      {state === "running" ? <Running record={record} /> : <Ended record={record} />}
+    <>
       <dl>
         <dt>{text.progress.owner}</dt>
         <dd class="name">{owner.displayName}</dd>
         <dt>{text.progress.restored}</dt>
         <dd>{formatCount(progress.restored)}</dd>
-        {record.mode === "replace" && (
+        {mode === "replace" && (
           <>
             <dt>{text.progress.removed}</dt>
             <dd>{formatCount(progress.removed)}</dd>
@@ -108,71 +92,6 @@ function Progress({ record, owner }: ProgressProps) {
         )}
       </dl>
       <SkippedList skipped={progress.skipped} count={progress.skippedCount} />
-      {state === "running" ? <CancelForm record={record} /> : <Next />}
-    </div>
-  );
-}
-
-function Running({ record: { isCancelled, progress } }: { record: RestoreRecord }) {
-  const { phase, place, links } = progress;
-  const count = text.progress.count(place, links);
-  return (
-    <>
-      <p role="status">{isCancelled ? text.progress.cancelling : text.progress.running}</p>
-      <div class="mb-3">
-        <progress
-          class="w-100"
-          max={Math.max(1, links)}
-          value={phase === "reading" ? undefined : place}
-          aria-valuetext={count}
-          aria-label={text.progress.label}
-        />
-        <div class="form-text">{phase === "reading" ? text.progress.waiting : count}</div>
-        {phase === "removal" && <div class="form-text">{text.progress.removal}</div>}
-        {phase === "visits" && <div class="form-text">{text.progress.visits}</div>}
-      </div>
     </>
-  );
-}
-
-function Ended({ record: { state, problem, progress } }: { record: RestoreRecord }) {
-  if (state === "done")
-    return (
-      <p class="callout border-success" role="status">
-        {text.progress.done}
-      </p>
-    );
-  return (
-    <div class="callout border-danger" role="alert">
-      <p class="mb-1">
-        {state === "failed" ? text.progress.failed : text.progress.cancelled}
-        {problem && `: ${problem.message}`}
-      </p>
-      {progress.restored + progress.removed > 0 && <p class="mb-0">{text.progress.partly}</p>}
-    </div>
-  );
-}
-
-function CancelForm({ record: { id, isCancelled } }: { record: RestoreRecord }) {
-  if (isCancelled) return null;
-  return (
-    <form class="mt-4" method="post" action={href("restoreProgress", { id: String(id) })}>
-      <button class="btn btn-quiet" type="submit" name="action" value="cancel">
-        {text.progress.cancel}
-      </button>
-    </form>
-  );
-}
-
-function Next() {
-  return (
-    <p class="mt-4">
-      <a class="btn btn-primary" href={href("links")}>
-        {text.progress.links}
-      </a>{" "}
-      <a class="btn btn-quiet" href={href("restore")}>
-        {text.progress.again}
-      </a>
-    </p>
   );
 }

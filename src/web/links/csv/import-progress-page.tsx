@@ -10,8 +10,9 @@ import { may } from "../../../policy.ts";
 import { invalid, Problem } from "../../../problem.ts";
 import { formatCount } from "../../../text/format.ts";
 import { refusedPath } from "../../../user-backup/uploaded-archives.ts";
+import { progressAddress } from "../../backup/progress-address.ts";
+import { showProgress } from "../../backup/progress-page.tsx";
 import { text as previewText } from "../../backup/text.en.ts";
-import { PageHead, show as showPage } from "../../ui/layout/layout.tsx";
 import { text } from "./text.en.ts";
 
 /** `/-/import/<id>`: progress and result of an import, and the button that cancels it. */
@@ -20,17 +21,13 @@ export const importProgress = { show, change, refused } satisfies Record<string,
 async function show(call: Call): Promise<Response> {
   const record = await findOwn(call);
   if (prefersJson(call.request)) return json(describeImport(record), { call });
-  const isRunning = record.endedAt === null;
-  const refresh = (
-    <noscript>
-      <meta http-equiv="refresh" content="5" />
-    </noscript>
-  );
-  return await showPage(
-    call,
-    { title: text.title, head: isRunning && refresh, scripts: isRunning ? ["htmx.js"] : [] },
-    <Progress record={record} />,
-  );
+  return await showProgress(call, {
+    title: text.title,
+    record,
+    texts: text.progress,
+    again: "importLinks",
+    children: <Result record={record} />,
+  });
 }
 
 async function change(call: Call): Promise<Response> {
@@ -39,7 +36,7 @@ async function change(call: Call): Promise<Response> {
   if (form.text("action") !== "cancel") throw invalid("action", text.progress.chooseAction);
   await call.app.links.restores.cancel(record.id);
   if (prefersJson(call.request)) return json(describeImport(record), { call });
-  return seeOther(addressOf(record), { call });
+  return seeOther(progressAddress(record), { call });
 }
 
 /** `/-/import/<id>/refused.csv`: the lines that an import has refused, with the reasons. */
@@ -65,10 +62,6 @@ async function findOwn(call: Call): Promise<RestoreRecord> {
   return record;
 }
 
-function addressOf({ id }: RestoreRecord): string {
-  return href("importProgress", { id: String(id) });
-}
-
 /** An import as programs read it. */
 export function describeImport(record: RestoreRecord) {
   const { id, state, progress, problem } = record;
@@ -83,71 +76,22 @@ export function describeImport(record: RestoreRecord) {
     links: (csv?.created ?? []).map(({ shortCode, target }) => ({ short_code: shortCode, target })),
     faults: csv?.refused ?? [],
     problem,
-    url: addressOf(record),
+    url: progressAddress(record),
   };
 }
 
-/** While it runs, htmx fetches it again every two seconds; without scripts, the page refreshes itself. */
-function Progress({ record }: { record: RestoreRecord }) {
-  const { state, progress } = record;
-  const polling = {
-    "hx-get": addressOf(record),
-    "hx-trigger": "every 2s",
-    "hx-select": "#import",
-    "hx-swap": "outerHTML",
-  };
+function Result({ record }: { record: RestoreRecord }) {
   return (
-    <div class="form-width" id="import" {...(state === "running" && polling)}>
-      <PageHead title={text.title} />
-      {state === "running" ? <Running record={record} /> : <Ended record={record} />}
+    <>
       <dl>
         <dt>{text.progress.created}</dt>
-        <dd>{formatCount(progress.restored)}</dd>
+        <dd>{formatCount(record.progress.restored)}</dd>
         <dt>{text.progress.refused}</dt>
-        <dd>{formatCount(progress.skippedCount)}</dd>
+        <dd>{formatCount(record.progress.skippedCount)}</dd>
       </dl>
       <Refused record={record} />
       <Created record={record} />
-      {state === "running" ? <CancelForm record={record} /> : <Next />}
-    </div>
-  );
-}
-
-function Running({ record: { isCancelled, progress } }: { record: RestoreRecord }) {
-  const { phase, place, links } = progress;
-  const count = text.progress.count(place, links);
-  return (
-    <>
-      <p role="status">{isCancelled ? text.progress.cancelling : text.progress.running}</p>
-      <div class="mb-3">
-        <progress
-          class="w-100"
-          max={Math.max(1, links)}
-          value={phase === "reading" ? undefined : place}
-          aria-valuetext={count}
-          aria-label={text.progress.label}
-        />
-        <div class="form-text">{phase === "reading" ? text.progress.waiting : count}</div>
-      </div>
     </>
-  );
-}
-
-function Ended({ record: { state, problem, progress } }: { record: RestoreRecord }) {
-  if (state === "done")
-    return (
-      <p class="callout border-success" role="status">
-        {text.progress.done}
-      </p>
-    );
-  return (
-    <div class="callout border-danger" role="alert">
-      <p class="mb-1">
-        {state === "failed" ? text.progress.failed : text.progress.cancelled}
-        {problem && `: ${problem.message}`}
-      </p>
-      {progress.restored > 0 && <p class="mb-0">{text.progress.partly}</p>}
-    </div>
   );
 }
 
@@ -192,29 +136,5 @@ function Created({ record }: { record: RestoreRecord }) {
         {more > 0 && <li>{previewText.preview.more(more)}</li>}
       </ul>
     </details>
-  );
-}
-
-function CancelForm({ record }: { record: RestoreRecord }) {
-  if (record.isCancelled) return null;
-  return (
-    <form class="mt-4" method="post" action={addressOf(record)}>
-      <button class="btn btn-quiet" type="submit" name="action" value="cancel">
-        {text.progress.cancel}
-      </button>
-    </form>
-  );
-}
-
-function Next() {
-  return (
-    <p class="mt-4">
-      <a class="btn btn-primary" href={href("links")}>
-        {text.progress.links}
-      </a>{" "}
-      <a class="btn btn-quiet" href={href("importLinks")}>
-        {text.progress.again}
-      </a>
-    </p>
   );
 }
