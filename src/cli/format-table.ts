@@ -56,7 +56,7 @@ export function formatTable(
   return [...linesOf(new Table(columns, rows, width), rows)].join("\n");
 }
 
-/** Lays out any number of rows as they arrive; the first `sampleSize` of them decide how wide columns are. */
+/** Lays out rows as they arrive; the first `sampleSize` of them decide how wide columns are. */
 export async function* formatRows(
   columns: readonly Column[],
   rows: AsyncIterable<Row>,

@@ -11,7 +11,7 @@ export function isNoteOnScreen(): boolean {
   return process.stderr.isTTY === true;
 }
 
-/** Columns of the screen that results are printed to; any number of them where no screen is. */
+/** Columns of the screen that results are printed to; unlimited where no screen is. */
 export function screenWidth(): number {
   return widthOf(process.stdout);
 }

@@ -24,7 +24,7 @@ import {
 
 export type { Session, SignedIn } from "./session.ts";
 
-/** Sessions that an account may have. A script that signs in each time it runs would leave any number of them. */
+/** Sessions that an account may have. A script that signs in each time it runs would leave more and more of them. */
 export const MAX_SESSIONS = 100;
 
 export interface SessionsParts {
