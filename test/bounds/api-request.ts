@@ -26,22 +26,53 @@ export function byApiUrl(name: UrlName, path: Path, method: BoundRow["method"] =
 
 export const byApiDelete = (name: UrlName, path: Path) => byApiUrl(name, path, "DELETE");
 
-/** A body of JSON, whose unknown field is refused. */
-export function byJson(name: UrlName, method: "POST" | "PUT" | "PATCH", path: Path): BoundRow {
+/** A request of the API with a body of JSON. */
+export const json = (method: string, body: object) => ({
+  method,
+  headers: { ...ACCEPT, "content-type": "application/json" },
+  body: JSON.stringify(body),
+});
+
+/** A body of JSON with a text: by default of an unknown field, which is refused. */
+export function byJson(
+  name: UrlName,
+  method: "POST" | "PUT" | "PATCH",
+  path: Path,
+  {
+    status = 422,
+    bound = "1 MB of JSON",
+    body = (extra: string): object => ({ extra }),
+  }: { status?: number; bound?: string; body?: (text: string) => object } = {},
+): BoundRow {
   return row(name, method, {
     grows: "the body",
-    bound: "1 MB of JSON",
+    bound,
     answer: "413",
     size: 200_000,
     beyond: [1_100_000, 413],
-    status: 422,
+    status,
+    request: (site, size) => ({ path: path(site), init: json(method, body(letters(size))) }),
+  });
+}
+
+/** A body that is a file. */
+export function byFile(
+  name: UrlName,
+  method: "POST" | "PUT",
+  path: Path,
+  status: number,
+): BoundRow {
+  return row(name, method, {
+    grows: "the file",
+    bound: "`app.max_file_size_mb`",
+    answer: "413",
+    size: 200_000,
+    beyond: [1_100_000, 413],
+    status,
+    rows: 20,
     request: (site, size) => ({
       path: path(site),
-      init: {
-        method,
-        headers: { ...ACCEPT, "content-type": "application/json" },
-        body: JSON.stringify({ extra: letters(size) }),
-      },
+      init: { method, headers: ACCEPT, body: letters(size) },
     }),
   });
 }
