@@ -15,7 +15,7 @@ import { formatTable } from "../../format-table.ts";
 import { screenWidth } from "../../screen.ts";
 import { siteOrigin } from "../../site-origin.ts";
 import { withApp } from "../../with-app.ts";
-import { describeBytes, describeContent, iso } from "./describe-link.ts";
+import { describeBytes, describeContent, iso } from "./describe-content.ts";
 import { namingLink } from "./naming-link.ts";
 import { text } from "./text.en.ts";
 

@@ -1,0 +1,15 @@
+import type { Content, Link } from "../../../links/link.ts";
+import { formatBytes } from "../../../text/format.ts";
+
+/** The destination of a redirect, or name and size of a file. */
+export function describeContent({ target, content }: Pick<Link, "target" | "content">): string {
+  return content === null ? target : `${content.name} (${formatBytes(content.size)})`;
+}
+
+export function describeBytes({ name, type, size, sha256, modifiedAt }: Content) {
+  return { name, type, size, sha256, modifiedAt: iso(modifiedAt) };
+}
+
+export function iso(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}
