@@ -6,7 +6,6 @@ import { writeFileLink } from "../../../links-file/links-file.ts";
 import { operator } from "../../../policy.ts";
 import { type Invocation, printNote, usageProblem } from "../../command.ts";
 import { withApp } from "../../with-app.ts";
-import { everyLink } from "../links/every-link.ts";
 import { findOwner } from "../links/link-owner.ts";
 import { text } from "../text.en.ts";
 
@@ -28,11 +27,12 @@ async function printLinks(app: App, { option }: Invocation): Promise<void> {
   const username = option("user");
   if (username === undefined) throw usageProblem(text.exportLinks.userMissing);
   const owner = await findOwner(app, username);
-  for await (const link of everyLink(app, owner)) {
-    const described = fileLinkFrom(link, owner.username);
-    if (described !== null) process.stdout.write(writeFileLink(described));
-    else printNote(reasonFor(link)(link.shortCode));
-  }
+  for await (const links of app.links.readAll(operator, { ownerId: owner.id }))
+    for (const link of links) {
+      const described = fileLinkFrom(link, owner.username);
+      if (described !== null) process.stdout.write(writeFileLink(described));
+      else printNote(reasonFor(link)(link.shortCode));
+    }
 }
 
 function reasonFor({ content }: Pick<Link, "content">): (code: string) => string {
