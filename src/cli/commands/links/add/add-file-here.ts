@@ -4,24 +4,18 @@ import { maxFileBytes } from "../../../../config/values/sizes.ts";
 import type { ReceivedFile } from "../../../../files/blobs.ts";
 import { cleanFileName, requireAllowedName } from "../../../../files/file-name.ts";
 import { href } from "../../../../http/urls.ts";
-import {
-  inputContext,
-  type NewLink,
-  type NewLinkInput,
-  parseNewLink,
-} from "../../../../links/input/link-schema.ts";
-import { type Kind, kindWithFile } from "../../../../links/link.ts";
-import { splitTags } from "../../../../links/tags/tag-names.ts";
+import { inputContext, type NewLink, parseNewLink } from "../../../../links/input/link-schema.ts";
+import { kindWithFile } from "../../../../links/link.ts";
 import { requireText } from "../../../../links/text-content.ts";
+import { keysFromJson } from "../../../../parse-input.ts";
 import { operator } from "../../../../policy.ts";
 import { type Invocation, printNote } from "../../../command.ts";
 import type { GivenFile } from "../../../given-file.ts";
 import { siteOrigin } from "../../../site-origin.ts";
 import { withApp } from "../../../with-app.ts";
 import { text } from "../../text.en.ts";
-import { redirectStatusIn, splitCodes } from "../link-options.ts";
 import { ownerOf } from "../link-owner.ts";
-import { type Chosen, noteAssumedOrigin, printLink } from "./add-url.ts";
+import { type Chosen, fieldsOf, noteAssumedOrigin, printLink } from "./add-url.ts";
 
 /** Creates the link of a file on this machine, whose bytes are read once, into the data folder. */
 export async function addFileHere(
@@ -47,29 +41,10 @@ export async function addFileHere(
   });
 }
 
-function parseOptions(app: App, invocation: Invocation, { inline, password }: Chosen): NewLink {
-  const { option } = invocation;
-  const limit = option("visit-limit");
-  const input: NewLinkInput = {
-    shortCode: option("code") || null,
-    // The schema refuses what is no kind.
-    kind: (option("kind") as Kind | undefined) ?? undefined,
-    target: null,
-    expiresAt: option("expires") || null,
-    startsAt: option("starts") || null,
-    fallbackUrl: option("fallback") || null,
-    forwardQuery: invocation.has("forward-query") ? true : null,
-    visitLimit: limit === undefined ? null : Number(limit),
-    password,
-    title: option("title") ?? null,
-    note: option("note") ?? null,
-    tags: splitTags(option("tag") ?? ""),
-    aliases: splitCodes(option("alias") ?? ""),
-    redirectStatus: redirectStatusIn(invocation) ?? null,
-    inline,
-  };
+function parseOptions(app: App, invocation: Invocation, chosen: Chosen): NewLink {
   const context = inputContext(app, [siteOrigin(app.live.current)]);
-  return parseNewLink(input, context, { hasContent: true });
+  const fields = keysFromJson(fieldsOf(invocation, chosen));
+  return parseNewLink(fields, context, { hasContent: true });
 }
 
 /** By the rules that hold for uploads. */

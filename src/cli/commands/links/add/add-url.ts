@@ -1,9 +1,11 @@
+import { splitTags } from "../../../../links/tags/tag-names.ts";
 import type { Client } from "../../../client/client.ts";
 import type { LinkJson } from "../../../client/client-operations.ts";
 import { withClient } from "../../../client/with-client.ts";
 import { type Invocation, printNote, printResult } from "../../../command.ts";
 import { isNoteOnScreen } from "../../../screen.ts";
 import { text } from "../../text.en.ts";
+import { redirectStatusIn, splitCodes } from "../link-options.ts";
 import { refuseOwner } from "./refuse-owner.ts";
 
 /** What needs more than the options: null is what the site's settings say, and no password. */
@@ -36,9 +38,9 @@ export function resultOf({ short_code, url }: Created) {
 }
 
 /** The fields that options name, as the API has them. */
-export function fieldsOf({ option, has }: Invocation, { inline, password }: Chosen) {
-  const limit = option("visit-limit");
-  const status = option("redirect-status");
+export function fieldsOf(invocation: Invocation, { inline, password }: Chosen) {
+  const { option, has } = invocation;
+  const [tag, alias, limit] = ["tag", "alias", "visit-limit"].map(option);
   const texts = {
     short_code: option("code") || undefined,
     kind: option("kind"),
@@ -47,10 +49,10 @@ export function fieldsOf({ option, has }: Invocation, { inline, password }: Chos
     fallback_url: option("fallback") || undefined,
     title: option("title"),
     note: option("note"),
-    tags: wordsOf(option("tag"), ","),
-    aliases: wordsOf(option("alias"), /[\s,]+/),
+    tags: tag === undefined ? undefined : splitTags(tag),
+    aliases: alias === undefined ? undefined : splitCodes(alias),
     visit_limit: limit && Number(limit),
-    redirect_status: status && Number(status),
+    redirect_status: redirectStatusIn(invocation),
   };
   return {
     ...texts,
@@ -59,11 +61,6 @@ export function fieldsOf({ option, has }: Invocation, { inline, password }: Chos
     ...(inline !== null && { inline }),
     ...(password !== null && { password }),
   };
-}
-
-function wordsOf(given: string | undefined, between: string | RegExp): string[] | undefined {
-  const words = given?.split(between).map((word) => word.trim());
-  return words?.filter((word) => word !== "");
 }
 
 /** The server's environment may say what this command's does not. */
