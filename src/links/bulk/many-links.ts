@@ -183,16 +183,16 @@ export class ManyLinks {
 
   /** Transfers links back to those who had them. */
   async #giveBack(actor: Actor, former: Former): Promise<number> {
-    const owners = new Map<string, string[]>();
-    for (const [code, { from }] of former)
-      if (typeof from === "string") owners.set(from, [...(owners.get(from) ?? []), code]);
     let count = 0;
-    for (const [owner, codes] of owners)
-      count += await inPortions(known(codes), (portion) =>
+    for (const [owner, given] of Map.groupBy(former, ([, { from }]) => from)) {
+      if (typeof owner !== "string") continue;
+      const codes = known(given.map(([code]) => code));
+      count += await inPortions(codes, (portion) =>
         this.#parts.transfer.transfer(actor, portion, owner, {
           isMeant: (link) => isUnchangedSince(link, former),
         }),
       );
+    }
     return count;
   }
 
