@@ -13,6 +13,7 @@ import { isStoredCode } from "../short-code.ts";
 import type { Circles } from "../target/circles.ts";
 import type { Target } from "../target/target.ts";
 import { text } from "../text.en.ts";
+import { versionAfter } from "./link-versions.ts";
 
 /** What a link is or was. */
 export interface LinkVersion {
@@ -124,19 +125,8 @@ async function readVersions(db: Database["read"], link: Link): Promise<LinkVersi
     .where("link_id", "=", link.id)
     .orderBy("number", "desc")
     .execute();
-  const [last] = rows;
   const { kind, target, content } = link;
-  const since = content?.modifiedAt ?? link.createdAt;
-  const follows = last !== undefined && last.replaced_at >= since;
-  const current: LinkVersion = {
-    number: (last?.number ?? 0) + 1,
-    isCurrent: true,
-    at: follows ? last.replaced_at : since,
-    by: follows ? last.replaced_by : "",
-    kind,
-    target,
-    content,
-  };
+  const current = { ...versionAfter(rows[0], link), isCurrent: true, kind, target, content };
   const former = rows.map((row) => ({
     number: row.number,
     isCurrent: false,

@@ -61,14 +61,12 @@ export class LinkVersions {
   async #keep({ trx, by }: Change, link: Link, content: Content | null): Promise<void> {
     const rows = await this.#rowsOf(trx, link.id);
     const last = rows.at(-1);
-    const since = content?.modifiedAt ?? link.createdAt;
-    // The link may have had content in the meantime that is not kept.
-    const follows = last !== undefined && last.replaced_at >= since;
+    const { number, at, by: author } = versionAfter(last, { ...link, content });
     const row: VersionRow = {
       link_id: link.id,
-      number: (last?.number ?? 0) + 1,
-      began_at: follows ? last.replaced_at : since,
-      author: follows ? last.replaced_by : "",
+      number,
+      began_at: at,
+      author,
       replaced_at: this.#clock(),
       replaced_by: by,
       kind: link.kind,
@@ -96,6 +94,20 @@ export class LinkVersions {
     await row.where("number", "=", number).execute();
     if (blob_id !== null) await this.#blobs.release(trx, blob_id);
   }
+}
+
+/** Which version a link is now: that after the last row; since when, and who made it so, if that is known. */
+export function versionAfter(
+  last: Pick<VersionRow, "number" | "replaced_at" | "replaced_by"> | undefined,
+  { content, createdAt }: Pick<Link, "content" | "createdAt">,
+): { readonly number: number; readonly at: number; readonly by: string } {
+  const number = (last?.number ?? 0) + 1;
+  const since = content?.modifiedAt ?? createdAt;
+  // The link may have had content in the meantime that is not kept.
+  const follows = last !== undefined && last.replaced_at >= since;
+  return follows
+    ? { number, at: last.replaced_at, by: last.replaced_by }
+    : { number, at: since, by: "" };
 }
 
 /** References of links and of their versions to stored bytes: a blob is as often among them as they use it. */
