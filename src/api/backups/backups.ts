@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import type { User } from "../../accounts/user.ts";
 import type { Call } from "../../http/call.ts";
-import { arrivingChunks } from "../../http/request/body.ts";
 import { download } from "../../http/response/download.ts";
 import { json } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
@@ -21,6 +20,7 @@ import { answerStarted } from "../nodes/jobs.ts";
 import { parseId } from "../parse-id.ts";
 import { requirePerson, requireUser } from "../request/caller.ts";
 import { ownerNamed } from "../request/owner.ts";
+import { arrivingBytes } from "../request/raw-body.ts";
 import { text } from "../text.en.ts";
 import type { RestoreQuery, restoreSchema } from "./backup-schema.ts";
 
@@ -31,9 +31,6 @@ export async function downloadBackup(call: Call, owner: string | undefined): Pro
   const { name, bytes } = await backUpUser(call.app, call.actor, user);
   return download(bytes, { call, name, type: "application/zip" });
 }
-
-/** How long a client may send nothing. */
-const SILENCE_SECONDS = 60;
 
 /** `POST /api/v1/restores`: the body is an archive, which is stored as it arrives. */
 export async function startRestore(call: Call, query: RestoreQuery): Promise<Response> {
@@ -63,16 +60,7 @@ async function receive(call: Call) {
   const announced = Number(request.headers.get("content-length"));
   if (announced <= maxBytes) await requireDiskSpace(app, announced);
   using _ = app.uploads.begin(sender.id);
-  return await receiveArchive(app, sender, chunksOf(call), maxBytes);
-}
-
-async function* chunksOf({ request, connection, app }: Call): AsyncGenerator<Uint8Array> {
-  const pace = app.bodies.pace();
-  pace.allowUpload();
-  for await (const chunk of arrivingChunks(request.body, pace)) {
-    connection.allowSilence(request, SILENCE_SECONDS);
-    yield chunk;
-  }
+  return await receiveArchive(app, sender, arrivingBytes(call), maxBytes);
 }
 
 /** `GET /api/v1/restores/<id>` */

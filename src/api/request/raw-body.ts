@@ -50,7 +50,7 @@ export async function receiveRaw(
   const room = app.files.blobs.roomFor(owner, replaced);
   const file = {
     name: name ?? nameIn(request.headers) ?? fallbackName,
-    bytes: chunksOf(call),
+    bytes: arrivingBytes(call),
     isDocument: kind === "markdown",
   };
   try {
@@ -61,7 +61,12 @@ export async function receiveRaw(
   }
 }
 
-async function* chunksOf({ request, connection, app }: Call): AsyncGenerator<Uint8Array> {
+/** The bytes of a body that takes as long as it needs, as they arrive. */
+export async function* arrivingBytes({
+  request,
+  connection,
+  app,
+}: Call): AsyncGenerator<Uint8Array> {
   const pace = app.bodies.pace();
   pace.allowUpload();
   for await (const chunk of arrivingChunks(request.body, pace)) {
