@@ -2,14 +2,10 @@ import type { Call } from "../../http/call.ts";
 import { ownOrigins } from "../../http/caller/own-origins.ts";
 import { json } from "../../http/response/response.ts";
 import type { LinkQuery } from "../../links/links.ts";
-import { isAdministrator } from "../../policy.ts";
-import { requireUser } from "../request/caller.ts";
+import { ownerListed } from "../request/owner.ts";
 import { nextHeaders, openCursor, sealCursor } from "../request/paging.ts";
 import { describeLink } from "./describe-link.ts";
 import type { LinkListQuery } from "./link-query-schema.ts";
-
-/** An id that no user has: the list of an unknown owner is empty. */
-const UNKNOWN_OWNER = 0;
 
 /** `GET /api/v1/links` */
 export async function listLinks(call: Call, query: LinkListQuery): Promise<Response> {
@@ -32,7 +28,7 @@ type View = Omit<LinkListQuery, "after" | "limit">;
 export async function queryOf(call: Call, view: View): Promise<Omit<LinkQuery, "limit">> {
   const { q = "", kind, status, tag: tags = [], tags: tagMode, sort, direction } = view;
   return {
-    ...(await ownerOf(call, view)),
+    ...(await ownerListed(call, view.owner)),
     ...(q.trim() !== "" && { text: q, ownOrigins: ownOrigins(call) }),
     ...(kind && { kind }),
     ...(status && { status }),
@@ -40,13 +36,4 @@ export async function queryOf(call: Call, view: View): Promise<Omit<LinkQuery, "
     ...(sort && { sort }),
     ...(direction && { direction }),
   };
-}
-
-/** Only administrators, who see all links, may choose an owner. */
-async function ownerOf(call: Call, { owner }: View): Promise<Pick<LinkQuery, "ownerId">> {
-  const user = requireUser(call);
-  if (!isAdministrator(call.actor)) return { ownerId: user.id };
-  if (owner === undefined) return {};
-  const found = await call.app.accounts.users.findByUsername(owner);
-  return { ownerId: found?.id ?? UNKNOWN_OWNER };
 }

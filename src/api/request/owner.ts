@@ -20,3 +20,18 @@ export async function ownerNamed(call: Call, owner: string | undefined): Promise
   const message = text.noSuchUser(owner);
   throw new Problem("invalid", message, { fields: { [parameterField("owner")]: message } });
 }
+
+/** An id that no user has: the list of an unknown owner is empty. Sums of visits have 0 for all owners. */
+const UNKNOWN_OWNER = -1;
+
+/** The account whose links are listed: the caller's own; for an administrator the one that the query names, else all. */
+export async function ownerListed(
+  call: Call,
+  owner: string | undefined,
+): Promise<{ readonly ownerId?: number }> {
+  const user = requireUser(call);
+  if (!isAdministrator(call.actor)) return { ownerId: user.id };
+  if (owner === undefined) return {};
+  const found = await call.app.accounts.users.findByUsername(owner);
+  return { ownerId: found?.id ?? UNKNOWN_OWNER };
+}

@@ -4,10 +4,9 @@ import { zoneOf } from "../../http/caller/zone-of.ts";
 import { downloadLines } from "../../http/response/download.ts";
 import { json } from "../../http/response/response.ts";
 import type { ListedLink } from "../../links/links.ts";
-import { isAdministrator } from "../../policy.ts";
 import { QUARTER_MS } from "../../visits/quarter.ts";
 import type { Ranking, Timeline } from "../../visits/reports/reports.ts";
-import { requireUser } from "../request/caller.ts";
+import { ownerListed } from "../request/owner.ts";
 import type {
   LinkStatsQuery,
   linkStatsSchema,
@@ -36,20 +35,9 @@ export async function readLinkStats(call: Call, query: LinkStatsQuery): Promise<
 /** `GET /api/v1/stats` */
 export async function readStats(call: Call, query: StatsQuery): Promise<Response> {
   const zone = query.time_zone ?? zoneOf(call);
-  const ownerId = await ownerOf(call, query);
+  const { ownerId } = await ownerListed(call, query.owner);
   const timeline = await call.app.visits.reports.ofOwner(call.actor, ownerId, zone);
   return json(describeTimeline(timeline, zone), { call });
-}
-
-/** An id that no user has. */
-const UNKNOWN_OWNER = -1;
-
-/** As in lists of links: administrators get all, or those of the owner that they name; others get their own. */
-async function ownerOf(call: Call, { owner }: StatsQuery): Promise<number | undefined> {
-  const user = requireUser(call);
-  if (!isAdministrator(call.actor)) return user.id;
-  if (owner === undefined) return undefined;
-  return (await call.app.accounts.users.findByUsername(owner))?.id ?? UNKNOWN_OWNER;
 }
 
 /** `GET /api/v1/links/<code>/visits` */
