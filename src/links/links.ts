@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
 import { lookUp, prepare } from "../database/prepared.ts";
 import type { ReceivedFile } from "../files/blobs.ts";
-import { type Actor, creationOf, may, operator, type ResourceAction } from "../policy.ts";
+import { type Actor, may, operator, type ResourceAction } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { idByCode } from "./aliases/id-by-code.ts";
 import type { DeclaredLinks } from "./bulk/declared-links.ts";
@@ -20,7 +20,7 @@ import { hashed, type LinkPasswords } from "./gate/link-gate.ts";
 import type { History } from "./history/history.ts";
 import type { LinkChanges, NewLink } from "./input/link-schema.ts";
 import { changedSince, hasAlready, isChangedSince } from "./input/revision.ts";
-import type { Kind, Link } from "./link.ts";
+import type { Link } from "./link.ts";
 import type { LinkCache } from "./link-cache.ts";
 import type { LinkConsistency } from "./link-consistency.ts";
 import type { KeptFile, LinkContent } from "./link-content.ts";
@@ -32,6 +32,7 @@ import { type LinkTotals, type Overview, TotalsCounter } from "./list/list-total
 import { refreshRanks } from "./list/visit-ranks.ts";
 import type { OptionConsistency } from "./options/option-consistency.ts";
 import type { Restores } from "./restores/restores.ts";
+import { noSuchLink, requireCreation, requireKind, visible } from "./rows/access.ts";
 import { applyChanges, type HashedChanges } from "./rows/apply-changes.ts";
 import { refuseDeclared } from "./rows/declared.ts";
 import { type ListedLink, type ListedRow, listedFrom, selectListed } from "./rows/link-columns.ts";
@@ -167,9 +168,7 @@ export class Links {
     input: NewLink,
     file: ReceivedFile | null = null,
   ): Promise<Link> {
-    const { ownerId } = creation;
-    if (!may(actor, creationOf(input.kind), { ownerId, kind: input.kind }))
-      throw new Problem("forbidden", text.access.mayNotCreate);
+    requireCreation(actor, { ownerId: creation.ownerId, kind: input.kind });
     const link = await hashed(input, this.#passwords);
     return await this.#creation.create(actor, creation, link, file);
   }
@@ -365,26 +364,6 @@ export class Links {
 const selectByCode = prepare<{ shortCode: ShortCode }, ListedRow>((db, { shortCode }) =>
   selectListed(db).where("link.id", "=", idByCode(db, shortCode)).where("deleted_at", "is", null),
 );
-
-function visible<Found extends Link>(
-  actor: Actor,
-  action: ResourceAction,
-  link: Found | undefined,
-): Found {
-  if (link !== undefined && may(actor, action, link)) return link;
-  throw noSuchLink();
-}
-
-/** An API key for some kinds of links makes no link of another kind. */
-function requireKind(actor: Actor, { ownerId }: Link, kind: Kind | undefined): void {
-  if (kind === undefined || may(actor, "link.edit", { ownerId, kind })) return;
-  throw new Problem("forbidden", text.access.mayNotCreate);
-}
-
-/** The refusal of a link that does not exist, or is of another user. */
-export function noSuchLink(): Problem {
-  return new Problem("not_found", text.access.noSuchLink);
-}
 
 /** The file was stored for the former owner. */
 function transferred(): Problem {

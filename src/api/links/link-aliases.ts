@@ -1,6 +1,6 @@
 import type { Call } from "../../http/call.ts";
 import type { ListedLink } from "../../links/links.ts";
-import { noSuchLink } from "../../links/links.ts";
+import { noSuchLink } from "../../links/rows/access.ts";
 import { changeFromJson } from "./change-link.ts";
 import { answerLink, findLink } from "./read-link.ts";
 

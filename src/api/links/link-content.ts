@@ -2,7 +2,7 @@ import type { Call } from "../../http/call.ts";
 import { checkFile } from "../../http/content/store-text.ts";
 import { deliver } from "../../http/response/deliver-file.ts";
 import { hasContent } from "../../links/link.ts";
-import { noSuchLink } from "../../links/links.ts";
+import { noSuchLink } from "../../links/rows/access.ts";
 import { declaredIn } from "../../links/rows/declared.ts";
 import { Problem } from "../../problem.ts";
 import { onCondition, requireConditions } from "../request/conditions.ts";

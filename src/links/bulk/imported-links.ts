@@ -3,10 +3,11 @@ import type { Clock } from "../../clock.ts";
 import type { Trx } from "../../database/database.ts";
 import { isMissingReference } from "../../database/database-errors.ts";
 import type { Adoption, FoundBytes } from "../../files/adoption.ts";
-import { type Actor, creationOf, may, operator } from "../../policy.ts";
+import { type Actor, operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import type { Content, Link } from "../link.ts";
 import type { LinkRows, LinkWriter } from "../link-rows.ts";
+import { requireCreation } from "../rows/access.ts";
 import type { UnsavedLink } from "../rows/link-columns.ts";
 import type { ShortCode } from "../short-code.ts";
 import { text } from "../text.en.ts";
@@ -48,8 +49,7 @@ export class ImportedLinks {
    * @throws Problem `forbidden`; `busy` where a code is taken or an owner deleted at the same time; `storage_full`
    */
   async add(actor: Actor, links: readonly ImportedLink[]): Promise<ReadonlyMap<ShortCode, Link>> {
-    if (!links.every((link) => may(actor, creationOf(link.kind), link)))
-      throw new Problem("forbidden", text.access.mayNotCreate);
+    for (const link of links) requireCreation(actor, link);
     try {
       return await this.#rows.write(actor, (writer) => this.#addAll(writer, links));
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock.ts";
-import { type Actor, creationOf, may } from "../../policy.ts";
+import type { Actor } from "../../policy.ts";
 import { Problem, toProblem } from "../../problem.ts";
 import type { Creation, HashedLink, LinkCreation } from "../create/link-creation.ts";
 import { hashed, type LinkPasswords } from "../gate/link-gate.ts";
@@ -8,10 +8,10 @@ import { changedSince, isChangedSince } from "../input/revision.ts";
 import type { Link } from "../link.ts";
 import type { LinkContent } from "../link-content.ts";
 import type { LinkRows, LinkWriter } from "../link-rows.ts";
+import { requireCreation, requireKind, visible } from "../rows/access.ts";
 import { applyChanges, type HashedChanges } from "../rows/apply-changes.ts";
 import { refuseDeclared } from "../rows/declared.ts";
 import type { ShortCode } from "../short-code.ts";
-import { text } from "../text.en.ts";
 import type { Trash } from "../trash/trash.ts";
 
 interface Create<Input> {
@@ -94,30 +94,21 @@ export class LinkBatch {
     locked: ReadonlyMap<ShortCode, Link>,
   ): Promise<Link | null> {
     if (step.op === "create") {
-      requireCreation(actor, step.creation.ownerId, step.input.kind);
+      requireCreation(actor, { ownerId: step.creation.ownerId, kind: step.input.kind });
       return await this.#parts.creation.createIn(writer, step.creation, step.input);
     }
-    const link = locked.get(step.shortCode);
     const action = step.op === "change" ? "link.edit" : "link.delete";
-    if (link === undefined || !may(actor, action, link))
-      throw new Problem("not_found", text.access.noSuchLink);
+    const link = visible(actor, action, locked.get(step.shortCode));
     await refuseDeclared(writer.trx, [link]);
     const revision = step.op === "change" ? step.changes.revision : step.revision;
     if (isChangedSince(link, revision)) throw changedSince(link);
     if (step.op === "change") {
-      const { kind } = step.changes;
-      if (kind !== undefined && !may(actor, "link.edit", { ownerId: link.ownerId, kind }))
-        throw new Problem("forbidden", text.access.mayNotCreate);
+      requireKind(actor, link, step.changes.kind);
       return await applyChanges(this.#parts, writer, link, step.changes);
     }
     await this.#parts.trash.takeOver(writer, [link]);
     return null;
   }
-}
-
-function requireCreation(actor: Actor, ownerId: number, kind: Link["kind"]): void {
-  if (may(actor, creationOf(kind), { ownerId, kind })) return;
-  throw new Problem("forbidden", text.access.mayNotCreate);
 }
 
 /**

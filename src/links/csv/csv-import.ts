@@ -1,8 +1,9 @@
 import type { Database } from "../../database/database.ts";
-import { type Actor, may } from "../../policy.ts";
+import type { Actor } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
 import { formatBytes } from "../../text/format.ts";
 import { type InputContext, parseNewLink } from "../input/link-schema.ts";
+import { requireCreation } from "../rows/access.ts";
 import { text } from "../text.en.ts";
 import { type CsvColumns, columnOf, inputFrom, readColumns } from "./csv-columns.ts";
 import type { AddedLinks, CsvCreation } from "./csv-creation.ts";
@@ -88,8 +89,7 @@ export class CsvImport {
     rows: readonly ReadRow[],
     also: Parameters<CsvCreation["add"]>[3] = async () => undefined,
   ): Promise<AddedLinks> {
-    if (!may(actor, "link.create", { ownerId, kind: "redirect" }))
-      throw new Problem("forbidden", text.access.mayNotCreate);
+    requireCreation(actor, { ownerId, kind: "redirect" });
     return await this.#parts.creation.add(actor, ownerId, rows, also);
   }
 

@@ -1,12 +1,13 @@
 import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
-import { type Actor, may } from "../../policy.ts";
+import type { Actor } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
 import { type InputContext, parseLinkChanges } from "../input/link-schema.ts";
 import { changedSince, isChangedSince } from "../input/revision.ts";
 import type { Content, Kind, Link } from "../link.ts";
 import type { LinkContent } from "../link-content.ts";
 import type { LinkRows, LinkWriter } from "../link-rows.ts";
+import { visible } from "../rows/access.ts";
 import { refuseDeclared } from "../rows/declared.ts";
 import { contentFrom, linkFrom, selectLinks } from "../rows/link-columns.ts";
 import { isStoredCode } from "../short-code.ts";
@@ -75,8 +76,8 @@ export class History {
   ): Promise<Link> {
     await this.#refuseCircle(shortCode, number, context);
     return await this.#parts.rows.write(actor, async (writer) => {
-      const [link] = isStoredCode(shortCode) ? await writer.lock([shortCode]) : [];
-      if (link === undefined || !may(actor, "link.edit", link)) throw noSuchLink();
+      const [found] = isStoredCode(shortCode) ? await writer.lock([shortCode]) : [];
+      const link = visible(actor, "link.edit", found);
       await refuseDeclared(writer.trx, [link]);
       if (isChangedSince(link, revision)) throw changedSince(link);
       const version = findIn(await readVersions(writer.trx, link), number);
@@ -143,8 +144,4 @@ function findIn(versions: readonly LinkVersion[], number: number): LinkVersion {
   const found = versions.find((version) => version.number === number);
   if (found !== undefined) return found;
   throw new Problem("not_found", text.history.noSuchVersion(number));
-}
-
-function noSuchLink(): Problem {
-  return new Problem("not_found", text.access.noSuchLink);
 }

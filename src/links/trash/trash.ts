@@ -6,6 +6,7 @@ import { inPortions } from "../bulk/portions.ts";
 import type { Link } from "../link.ts";
 import { type LinkRows, type LinkWriter, unrecorded } from "../link-rows.ts";
 import { requireList } from "../list/list-page.ts";
+import { visible } from "../rows/access.ts";
 import { linkOf, selectLinks, type TrashedLink, trashedFrom } from "../rows/link-columns.ts";
 import type { ShortCode } from "../short-code.ts";
 import { text } from "../text.en.ts";
@@ -95,9 +96,7 @@ export class Trash {
   async get(actor: Actor, code: string): Promise<TrashedLink> {
     const query = selectLinks(this.#parts.database.read).where("deleted_at", "is not", null);
     const row = await query.where("short_code", "=", code as ShortCode).executeTakeFirst();
-    const link = row && trashedFrom(row);
-    if (link !== undefined && may(actor, "link.see", link)) return link;
-    throw new Problem("not_found", text.access.noSuchLink);
+    return visible(actor, "link.see", row && trashedFrom(row));
   }
 
   /**
