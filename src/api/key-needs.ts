@@ -1,8 +1,9 @@
-import type { Scope } from "../policy.ts";
+import { scopesOf } from "../policy.ts";
 
 /** The scopes of which a key needs one. */
-export const SEE_LINKS: readonly Scope[] = ["links:read", "links:write"];
-export const CREATE_LINKS: readonly Scope[] = ["links:create", "files:create"];
-export const CHANGE_LINKS: readonly Scope[] = ["links:write"];
-export const SEE_TAGS: readonly Scope[] = ["links:read", "tags:write"];
-export const CHANGE_TAGS: readonly Scope[] = ["tags:write"];
+export const SEE_LINKS = scopesOf["link.see"];
+export const CREATE_FILES = scopesOf["link.create_with_content"];
+export const CREATE_LINKS = [...scopesOf["link.create"], ...CREATE_FILES];
+export const CHANGE_LINKS = scopesOf["link.edit"];
+export const SEE_TAGS = scopesOf["tag.list"];
+export const CHANGE_TAGS = scopesOf["tag.change"];

@@ -1,24 +1,25 @@
-import type { Scope } from "../policy.ts";
+import { type Scope, scopesOf } from "../policy.ts";
 import type { UrlName } from "./urls.ts";
 
-const SEE: readonly Scope[] = ["links:read", "links:write"];
-const CHANGE: readonly Scope[] = ["links:write"];
-const BACKUP: readonly Scope[] = ["backup:read", "backup:admin"];
-const RESTORE: readonly Scope[] = ["backup:admin"];
-const ACCOUNTS: readonly Scope[] = ["users:admin"];
+const SEE = scopesOf["link.see"];
+const CHANGE = scopesOf["link.edit"];
+const CREATE = scopesOf["link.create"];
+const CREATE_ANY = [...CREATE, ...scopesOf["link.create_with_content"]];
+const RESTORE = scopesOf["backup.restore"];
+const ACCOUNTS = scopesOf["user.change"];
 
 /**
  * The URLs that an API key can call, and the scopes of which it needs one there, whatever their operations need. All
  * others are for people.
  */
 export const keyScopes: Readonly<Partial<Record<UrlName, readonly Scope[]>>> = {
-  add: ["links:create", "files:create"],
-  checkCode: ["links:create", "files:create", "links:write"],
-  tags: ["links:read", "tags:write"],
+  add: CREATE_ANY,
+  checkCode: [...CREATE_ANY, ...CHANGE],
+  tags: scopesOf["tag.list"],
   linksCsv: SEE,
-  importLinks: ["links:create"],
-  importProgress: ["links:create"],
-  importRefused: ["links:create"],
+  importLinks: CREATE,
+  importProgress: CREATE,
+  importRefused: CREATE,
   bulkLinks: CHANGE,
   trash: SEE,
   editLink: CHANGE,
@@ -27,10 +28,10 @@ export const keyScopes: Readonly<Partial<Record<UrlName, readonly Scope[]>>> = {
   qr: SEE,
   view: SEE,
   thumbnail: SEE,
-  backup: BACKUP,
+  backup: scopesOf["backup.make"],
   restore: RESTORE,
   restoreProgress: RESTORE,
   register: ACCOUNTS,
   user: ACCOUNTS,
-  auditCsv: ["audit:read"],
+  auditCsv: scopesOf["audit.list"],
 };

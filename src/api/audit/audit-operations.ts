@@ -1,3 +1,4 @@
+import { scopesOf } from "../../policy.ts";
 import { operation } from "../operation.ts";
 import { pageOf } from "../request/page-schema.ts";
 import { listAuditEvents } from "./audit-events.ts";
@@ -9,7 +10,7 @@ export const auditOperations = {
     GET: operation({
       name: "listAuditEvents",
       doc: "List entries of the audit log, newest first.",
-      scopes: ["audit:read"],
+      scopes: scopesOf["audit.list"],
       query: auditListQuery,
       answers: { 200: { doc: "A page.", schema: pageOf(auditEventSchema), headers: ["Link"] } },
       answer: (call, { query }) => listAuditEvents(call, query),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Scope } from "../../policy.ts";
+import { scopesOf } from "../../policy.ts";
 import { startedSchema } from "../nodes/node-schema.ts";
 import { type Answer, operation } from "../operation.ts";
 import type { BodyReader } from "../request/body.ts";
@@ -13,7 +13,7 @@ import {
   startSiteBackup,
 } from "./backups.ts";
 
-const RESTORE: readonly Scope[] = ["backup:admin"];
+const RESTORE = scopesOf["backup.restore"];
 
 /** The bytes of an archive, which the operation reads itself while they arrive. */
 const archive: BodyReader<undefined> = {
@@ -30,7 +30,7 @@ export const backupOperations = {
     GET: operation({
       name: "downloadBackup",
       doc: "Download a backup of your account. That of another account needs a person.",
-      scopes: ["backup:read", "backup:admin"],
+      scopes: scopesOf["backup.make"],
       query: backupQuery,
       answers: {
         200: { doc: "An archive.", types: ["application/zip"], headers: ["Content-Disposition"] },
@@ -72,14 +72,14 @@ export const backupOperations = {
     GET: operation({
       name: "listSiteBackups",
       doc: "List the backups of the whole site in its data folder.",
-      scopes: RESTORE,
+      scopes: scopesOf["site_backup.list"],
       answers: { 200: { doc: "The backups.", schema: siteBackupsSchema } },
       answer: readSiteBackups,
     }),
     POST: operation({
       name: "startSiteBackup",
       doc: "Back up the whole site. Watch `running` of the job `back-up-site`.",
-      scopes: RESTORE,
+      scopes: scopesOf["site_backup.make"],
       answers: { 202: { doc: "It is started.", schema: startedSchema, headers: ["Location"] } },
       problems: ["conflict"],
       answer: startSiteBackup,

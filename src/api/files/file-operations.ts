@@ -1,4 +1,4 @@
-import { CREATE_LINKS } from "../key-needs.ts";
+import { CREATE_FILES } from "../key-needs.ts";
 import { createdLinkAnswer } from "../links/link-operations.ts";
 import { operation } from "../operation.ts";
 import { fileBody } from "./file-body.ts";
@@ -11,7 +11,7 @@ export const fileOperations = {
     POST: operation({
       name: "uploadFile",
       doc: "Upload a file, and create its link. The body is a form with the file in the field `file` and the options in other fields, or the file itself with the options in the query.",
-      scopes: CREATE_LINKS.slice(1),
+      scopes: CREATE_FILES,
       query: fileQuery,
       body: fileBody,
       answers: { 201: createdLinkAnswer },

@@ -1,11 +1,11 @@
-import type { Scope } from "../../policy.ts";
+import { scopesOf } from "../../policy.ts";
 import { operation } from "../operation.ts";
 import { jsonBody } from "../request/body.ts";
 import { pageOf } from "../request/page-schema.ts";
 import { createdKeySchema, keyListQuery, keySchema, newKeyBody } from "./key-schema.ts";
 import { createKey, listKeys, readKey, revokeKey } from "./keys.ts";
 
-const MANAGE: readonly Scope[] = ["keys:write"];
+const MANAGE = scopesOf["key.list"];
 
 /** Operations on API keys. Those that have ended are known for a month. */
 export const keyOperations = {
@@ -21,7 +21,7 @@ export const keyOperations = {
     POST: operation({
       name: "createKey",
       doc: "Create a key of your own.",
-      scopes: [],
+      scopes: scopesOf["key.create"],
       body: jsonBody(newKeyBody),
       answers: {
         201: { doc: "The key, and its secret.", schema: createdKeySchema, headers: ["Location"] },

@@ -1,10 +1,10 @@
-import type { Scope } from "../../policy.ts";
+import { scopesOf } from "../../policy.ts";
 import { operation } from "../operation.ts";
 import { readJob, readJobs, runJob } from "./jobs.ts";
 import { healthSchema, jobSchema, jobsSchema, nodesSchema, startedSchema } from "./node-schema.ts";
 import { forgetNode, listNodes, readHealth } from "./nodes.ts";
 
-const ADMINISTER: readonly Scope[] = ["settings:admin"];
+const ADMINISTER = scopesOf["node.list"];
 
 /** Operations on the machines that run the site, and on its periodic jobs. */
 export const nodeOperations = {

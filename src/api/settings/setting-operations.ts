@@ -1,10 +1,10 @@
-import type { Scope } from "../../policy.ts";
+import { scopesOf } from "../../policy.ts";
 import { type Answer, operation } from "../operation.ts";
 import { jsonBody } from "../request/body.ts";
 import { settingChangesBody, settingsSchema } from "./setting-schema.ts";
 import { changeSettings, readSettings } from "./settings.ts";
 
-const ADMINISTER: readonly Scope[] = ["settings:admin"];
+const ADMINISTER = scopesOf["settings.change"];
 
 const all: Answer = { doc: "All settings.", schema: settingsSchema };
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Scope } from "../../policy.ts";
+import { scopesOf } from "../../policy.ts";
+import { SEE_LINKS } from "../key-needs.ts";
 import { linkFilters } from "../links/link-query-schema.ts";
 import { linkSchema } from "../links/link-schema.ts";
 import { operation } from "../operation.ts";
@@ -13,7 +14,7 @@ import {
   visitLineSchema,
 } from "./stats-schema.ts";
 
-const READ: readonly Scope[] = ["stats:read"];
+const READ = scopesOf["stats.see"];
 
 /** Operations on statistics. */
 export const statsOperations = {
@@ -41,7 +42,7 @@ export const statsOperations = {
     GET: operation({
       name: "exportLinks",
       doc: "Read all links of a list as NDJSON, newest first.",
-      scopes: ["links:read", "links:write"],
+      scopes: SEE_LINKS,
       query: z.strictObject(linkFilters),
       answers: {
         200: { doc: "A line for each.", types: ["application/x-ndjson"], line: linkSchema },

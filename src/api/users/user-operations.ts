@@ -1,4 +1,4 @@
-import type { Scope } from "../../policy.ts";
+import { type Scope, scopesOf } from "../../policy.ts";
 import { type Answer, operation } from "../operation.ts";
 import { jsonBody } from "../request/body.ts";
 import { pageOf } from "../request/page-schema.ts";
@@ -25,7 +25,7 @@ import {
   setPassword,
 } from "./users.ts";
 
-const ADMINISTER: readonly Scope[] = ["users:admin"];
+const ADMINISTER = scopesOf["user.change"];
 
 /** No key will do. */
 const PERSON: readonly Scope[] = [];
