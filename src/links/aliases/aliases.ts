@@ -16,6 +16,20 @@ export function codesOf({ shortCode, aliases }: LinkCodes): readonly ShortCode[]
   return aliases.length === 0 ? [shortCode] : [shortCode, ...aliases];
 }
 
+/** The short codes that a new link asks for. */
+export function codesAskedFor({
+  shortCode,
+  aliases,
+}: Pick<LinkCodes, "aliases"> & { readonly shortCode: ShortCode | null }): readonly ShortCode[] {
+  return shortCode === null ? aliases : codesOf({ shortCode, aliases });
+}
+
+/** The short codes that a link has after changes and had not before. */
+export function addedCodes(before: LinkCodes, after: LinkCodes): readonly ShortCode[] {
+  const former = codesOf(before);
+  return codesOf(after).filter((code) => !former.includes(code));
+}
+
 /** Aliases as `link.aliases` keeps them: no short code has a space. */
 export function aliasesFrom(stored: string): readonly ShortCode[] {
   return stored === "" ? none : (stored.split(" ") as ShortCode[]);

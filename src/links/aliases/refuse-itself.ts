@@ -2,7 +2,7 @@ import { invalid } from "../../problem.ts";
 import type { Link } from "../link.ts";
 import { ownCodesIn } from "../target/target.ts";
 import { text } from "../text.en.ts";
-import { type CodeChanges, changedCodes, codesOf } from "./aliases.ts";
+import { addedCodes, type CodeChanges, changedCodes } from "./aliases.ts";
 
 /**
  * Refuses new codes that are the destination or fallback of the link itself.
@@ -14,8 +14,7 @@ export function refuseNewCodesOfItself(
   origins: readonly string[],
 ): void {
   const { target, fallbackUrl } = { ...link, ...changes };
-  const former = codesOf(link);
-  const added = codesOf(changedCodes(link, changes)).filter((code) => !former.includes(code));
+  const added = addedCodes(link, changedCodes(link, changes));
   const addresses = [target, fallbackUrl].filter((address) => address !== "");
   if (added.length === 0) return;
   const own = addresses.flatMap((address) => ownCodesIn(address, origins));

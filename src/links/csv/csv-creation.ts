@@ -4,7 +4,7 @@ import type { Database, Trx } from "../../database/database.ts";
 import { isMissingReference } from "../../database/database-errors.ts";
 import type { Actor } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
-import { findTaken } from "../aliases/aliases.ts";
+import { codesAskedFor, findTaken } from "../aliases/aliases.ts";
 import { hashed, type LinkPasswords, newGate } from "../gate/link-gate.ts";
 import type { NewLink } from "../input/link-schema.ts";
 import type { Link } from "../link.ts";
@@ -73,7 +73,7 @@ export class CsvCreation {
     const taken = await findUnavailable(
       db,
       ownerId,
-      rows.flatMap(({ input }) => codesOf(input)),
+      rows.flatMap(({ input }) => codesAskedFor(input)),
     );
     const free: ReadRow[] = [];
     const refused: RowFault[] = [];
@@ -81,7 +81,7 @@ export class CsvCreation {
       const fields = refusedCodes(row.input, taken, earlier);
       if (fields !== null) refused.push({ line: row.line, cells: row.cells, fields });
       else free.push(row);
-      if (fields === null) for (const code of codesOf(row.input)) earlier.add(hashOf(code));
+      if (fields === null) for (const code of codesAskedFor(row.input)) earlier.add(hashOf(code));
     }
     return { free, refused };
   }
@@ -130,10 +130,6 @@ export class CsvCreation {
   }
 }
 
-function codesOf({ shortCode, aliases }: NewLink): readonly ShortCode[] {
-  return shortCode === null ? aliases : [shortCode, ...aliases];
-}
-
 /** Of a million codes, two have the same with a probability of 1 in 18,000. A set of codes would need ten times the memory. */
 function hashOf(code: ShortCode): number {
   return Number(Bun.hash(code) as bigint & 0x1f_ffff_ffff_ffffn);
@@ -146,7 +142,7 @@ function refusedCodes(
   earlier: ReadonlySet<number>,
 ): RowFault["fields"] | null {
   const isUsed = (code: ShortCode) => taken.has(code) || earlier.has(hashOf(code));
-  const code = codesOf(link).find(isUsed);
+  const code = codesAskedFor(link).find(isUsed);
   if (code === undefined) return null;
   const why = earlier.has(hashOf(code)) ? text.csv.repeatedCode(code) : text.shortCode.taken(code);
   return { [code === link.shortCode ? "short_code" : "aliases"]: why };

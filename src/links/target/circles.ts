@@ -1,5 +1,5 @@
 import { invalid } from "../../problem.ts";
-import { changedCodes, codesOf, type LinkCodes } from "../aliases/aliases.ts";
+import { addedCodes, changedCodes, codesAskedFor, codesOf } from "../aliases/aliases.ts";
 import type { Opening } from "../cached-link.ts";
 import type { LinkChanges, NewLink } from "../input/link-schema.ts";
 import type { Link } from "../link.ts";
@@ -43,10 +43,10 @@ export class Circles {
    * @throws Problem `invalid` on `fallback_url` or `target`
    */
   async refuseNew(
-    { shortCode, aliases, target, fallbackUrl }: Ends,
+    { target, fallbackUrl, ...link }: Ends,
     origins: readonly string[],
   ): Promise<void> {
-    const codes = shortCode === null ? aliases : [shortCode, ...aliases];
+    const codes = codesAskedFor(link);
     if (codes.length === 0) return;
     const start = { codes, id: null, siteFallback: this.#parts.siteFallback() };
     if (await this.#leadsBack(fallbackUrl, start, origins)) throw fallbackInCircle();
@@ -66,7 +66,7 @@ export class Circles {
     if (fallbackUrl && (await this.#leadsBack(fallbackUrl, start, origins)))
       throw fallbackInCircle();
     if (target && (await this.#leadsBack(target, start, origins))) throw targetInCircle();
-    if (!hasMore(after, link)) return;
+    if (addedCodes(link, after).length === 0) return;
     for (const address of [fallbackUrl ?? link.fallbackUrl, target ?? link.target])
       if (await this.#leadsBack(address, start, origins))
         throw invalid(
@@ -118,11 +118,6 @@ export class Circles {
     }
     return null;
   }
-}
-
-function hasMore(after: LinkCodes, before: LinkCodes): boolean {
-  const former = codesOf(before);
-  return codesOf(after).some((code) => !former.includes(code));
 }
 
 function fallbackInCircle() {
