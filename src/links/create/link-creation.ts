@@ -60,25 +60,21 @@ export class LinkCreation {
   /** As `Links.create`, for an actor who may. */
   async create(
     actor: Actor,
-    { ownerId, key = null, lifeMs }: Creation,
+    creation: Creation,
     input: HashedLink,
     file: ReceivedFile | null,
   ): Promise<Link> {
+    const { ownerId, key = null } = creation;
     const isPlain = input.tags.length === 0 && input.aliases.length === 0;
     if (isPlain && (file === null || input.kind === "redirect")) {
-      const link = await this.#createAtOnce(actor, { ownerId, key, lifeMs }, input);
+      const link = await this.#createAtOnce(actor, creation, input);
       if (link !== null) return link;
     }
     const earlier = key && (await findByKey(this.#parts.database.lookup, key, this.#clock()));
     if (earlier) return earlier;
     await this.#refuseTaken(ownerId, input, key);
     return await this.#contents.keep(input.kind === "redirect" ? null : file, async (kept) => {
-      const { link, isRepeated } = await this.#insertOnce(
-        actor,
-        { ownerId, key, lifeMs },
-        input,
-        kept,
-      );
+      const { link, isRepeated } = await this.#insertOnce(actor, creation, input, kept);
       if (isRepeated && kept !== null) await this.#contents.abandon(kept);
       return link;
     });
@@ -122,33 +118,36 @@ export class LinkCreation {
 
   async #insertOnce(
     actor: Actor,
-    { ownerId, key = null, lifeMs }: Creation,
+    creation: Creation,
     input: HashedLink,
     kept: KeptFile | null,
   ): Promise<Once> {
-    const insert = async (writer: LinkWriter) => {
-      const content = kept === null ? null : await this.#contents.use(writer.trx, kept);
-      return await this.#insert(writer, { ...input, ownerId, content });
-    };
     try {
-      return await this.#rows.write(actor, async (writer) => {
-        if (key === null) return { link: await insert(writer), isRepeated: false };
-        return await once(writer.trx, { key, now: this.#clock(), lifeMs }, () => insert(writer));
-      });
+      return await this.#rows.write(actor, (writer) =>
+        this.#insertIn(writer, creation, input, kept),
+      );
     } catch (error) {
       throw isMissingReference(error) ? ownerIsGone() : error;
     }
   }
 
   /** Creates a link without content in a transaction of another module. */
-  async createIn(
+  async createIn(writer: LinkWriter, creation: Creation, input: HashedLink): Promise<Link> {
+    return (await this.#insertIn(writer, creation, input, null)).link;
+  }
+
+  async #insertIn(
     writer: LinkWriter,
     { ownerId, key = null, lifeMs }: Creation,
     input: HashedLink,
-  ): Promise<Link> {
-    const insert = () => this.#insert(writer, { ...input, ownerId, content: null });
-    if (key === null) return await insert();
-    return (await once(writer.trx, { key, now: this.#clock(), lifeMs }, insert)).link;
+    kept: KeptFile | null,
+  ): Promise<Once> {
+    const insert = async () => {
+      const content = kept === null ? null : await this.#contents.use(writer.trx, kept);
+      return await this.#insert(writer, { ...input, ownerId, content });
+    };
+    if (key === null) return { link: await insert(), isRepeated: false };
+    return await once(writer.trx, { key, now: this.#clock(), lifeMs }, insert);
   }
 
   /** Inserts a link under its short code, or else under the first automatic one that is free. */
