@@ -43,24 +43,10 @@ export function hasTags(
   { mode, tags }: TagFilter,
   id: RawBuilder<number>,
 ): readonly RawBuilder<boolean>[] {
-  switch (mode) {
-    case "all":
-      return tags.map(({ ids }) => hasOne(ids, id));
-    case "any":
-      return [
-        hasOne(
-          tags.flatMap(({ ids }) => ids),
-          id,
-        ),
-      ];
-    case "none":
-      return [
-        sql`not ${hasOne(
-          tags.flatMap(({ ids }) => ids),
-          id,
-        )}`,
-      ];
-  }
+  if (mode === "all") return tags.map(({ ids }) => hasOne(ids, id));
+  const allIds = tags.flatMap(({ ids }) => ids);
+  const hasAny = hasOne(allIds, id);
+  return [mode === "any" ? hasAny : sql`not ${hasAny}`];
 }
 
 function hasOne(ids: readonly number[], id: RawBuilder<number>): RawBuilder<boolean> {
