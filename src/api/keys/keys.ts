@@ -4,7 +4,7 @@ import type { OwnedKey } from "../../accounts/keys/keys.ts";
 import type { Call } from "../../http/call.ts";
 import { empty, json } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
-import { rfc3339 } from "../links/describe-link.ts";
+import { rfc3339 } from "../../text/rfc3339.ts";
 import { parseId } from "../parse-id.ts";
 import { requirePerson, requireUser } from "../request/caller.ts";
 import { nextHeaders, openCursor, sealCursor } from "../request/paging.ts";

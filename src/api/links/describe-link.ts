@@ -3,6 +3,7 @@ import type { Call } from "../../http/call.ts";
 import { href } from "../../http/urls.ts";
 import { type Content, statusOf } from "../../links/link.ts";
 import type { ListedLink } from "../../links/links.ts";
+import { rfc3339 } from "../../text/rfc3339.ts";
 import type { linkSchema } from "./link-schema.ts";
 
 type LinkJson = z.input<typeof linkSchema>;
@@ -47,9 +48,4 @@ export function describeLink(
 
 function describeFile({ name, type, size, sha256, modifiedAt }: Content): LinkJson["file"] {
   return { name, type, size, sha256, modified_at: new Date(modifiedAt).toISOString() };
-}
-
-/** A time in milliseconds since 1970 UTC as the API writes it. */
-export function rfc3339(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString();
 }

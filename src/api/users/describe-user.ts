@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { AccountSummary } from "../../accounts/user-admin.ts";
-import { rfc3339 } from "../links/describe-link.ts";
+import { rfc3339 } from "../../text/rfc3339.ts";
 import type { userSchema } from "./user-schema.ts";
 
 /** An account as the API answers it. */

@@ -2,6 +2,7 @@ import type { AccountPage, AccountSummary } from "../../accounts/user-admin.ts";
 import type { App } from "../../app.ts";
 import { operator } from "../../policy.ts";
 import { formatBytes, formatCount } from "../../text/format.ts";
+import { rfc3339 } from "../../text/rfc3339.ts";
 import { type Command, type Invocation, printResult } from "../command.ts";
 import { type Column, formatTable } from "../format-table.ts";
 import { readPassword } from "../read-password.ts";
@@ -130,7 +131,7 @@ function describe({ id: _, createdAt, lastSeenAt, ...account }: AccountSummary) 
   return {
     ...account,
     createdAt: new Date(createdAt).toISOString(),
-    lastSeenAt: lastSeenAt === null ? null : new Date(lastSeenAt).toISOString(),
+    lastSeenAt: rfc3339(lastSeenAt),
   };
 }
 

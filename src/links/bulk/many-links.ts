@@ -4,6 +4,7 @@ import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
 import { type Actor, may, type ResourceAction } from "../../policy.ts";
 import { invalid } from "../../problem.ts";
+import { rfc3339 } from "../../text/rfc3339.ts";
 import type { Link } from "../link.ts";
 import type { LinkRows, LinkWriter } from "../link-rows.ts";
 import { readPages, requireList } from "../list/list-page.ts";
@@ -211,8 +212,8 @@ export class ManyLinks {
 /** What the audit event of a link says of how it was, so that it can be undone. */
 function formerOf(link: Link, change: SameChange, batch: number): AuditDetails {
   const { disabled, expiresAt } = link;
-  const expiry = expiresAt === null ? null : new Date(expiresAt).toISOString();
-  return { was: "disabled" in change ? disabled : expiry, batch, revision: link.revision + 1 };
+  const was = "disabled" in change ? disabled : rfc3339(expiresAt);
+  return { was, batch, revision: link.revision + 1 };
 }
 
 function known(codes: readonly string[]): ShortCode[] {

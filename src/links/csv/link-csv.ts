@@ -1,4 +1,5 @@
 import { csvLine } from "../../text/csv-line.ts";
+import { rfc3339 } from "../../text/rfc3339.ts";
 import { statusOf } from "../link.ts";
 import type { ListedLink } from "../rows/link-columns.ts";
 import { joinTags } from "../tags/tag-names.ts";
@@ -15,18 +16,18 @@ const columns: Readonly<Record<string, (link: ListedLink, now: number) => Cell>>
   kind: (link) => link.kind,
   status: statusOf,
   redirect_status: (link) => (link.kind === "redirect" ? link.redirectStatus : null),
-  starts_at: (link) => time(link.startsAt),
-  expires_at: (link) => time(link.expiresAt),
+  starts_at: (link) => rfc3339(link.startsAt),
+  expires_at: (link) => rfc3339(link.expiresAt),
   disabled: (link) => link.disabled,
   fallback_url: (link) => link.fallbackUrl,
   forward_query: (link) => link.forwardQuery,
   file_name: (link) => link.content?.name ?? null,
   file_size: (link) => link.content?.size ?? null,
   owner: (link) => link.owner,
-  created_at: (link) => time(link.createdAt),
-  updated_at: (link) => time(link.updatedAt),
+  created_at: (link) => rfc3339(link.createdAt),
+  updated_at: (link) => rfc3339(link.updatedAt),
   visits: (link) => link.visits,
-  last_visit_at: (link) => time(link.lastVisitAt),
+  last_visit_at: (link) => rfc3339(link.lastVisitAt),
   aliases: (link) => joinTags(link.aliases),
   visit_limit: (link) => link.visitLimit,
   visits_left: (link) => link.visitsLeft,
@@ -39,9 +40,4 @@ export const LINK_CSV_HEADING = csvLine(Object.keys(columns));
 /** A link as a line of the file. */
 export function linkCsvLine(link: ListedLink, now: number): string {
   return csvLine(Object.values(columns).map((column) => String(column(link, now) ?? "")));
-}
-
-/** As RFC 3339 has it. */
-function time(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString();
 }

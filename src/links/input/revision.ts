@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { Problem } from "../../problem.ts";
+import { rfc3339 } from "../../text/rfc3339.ts";
 import type { Link } from "../link.ts";
 import type { KeptFile } from "../link-content.ts";
 import { areSameTags } from "../tags/tag-names.ts";
@@ -53,8 +54,8 @@ function describe(link: Link): Readonly<Record<string, unknown>> {
     note,
     tags: link.tags,
     redirect_status: redirectStatus,
-    expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString(),
-    starts_at: startsAt === null ? null : new Date(startsAt).toISOString(),
+    expires_at: rfc3339(expiresAt),
+    starts_at: rfc3339(startsAt),
     fallback_url: link.fallbackUrl,
     forward_query: link.forwardQuery,
     aliases: link.aliases,

@@ -1,5 +1,6 @@
 import type { Content, Link } from "../../../links/link.ts";
 import { formatBytes } from "../../../text/format.ts";
+import { rfc3339 } from "../../../text/rfc3339.ts";
 
 /** The destination of a redirect, or name and size of a file. */
 export function describeContent({ target, content }: Pick<Link, "target" | "content">): string {
@@ -7,9 +8,5 @@ export function describeContent({ target, content }: Pick<Link, "target" | "cont
 }
 
 export function describeBytes({ name, type, size, sha256, modifiedAt }: Content) {
-  return { name, type, size, sha256, modifiedAt: iso(modifiedAt) };
-}
-
-export function iso(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString();
+  return { name, type, size, sha256, modifiedAt: rfc3339(modifiedAt) };
 }

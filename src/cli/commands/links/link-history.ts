@@ -4,6 +4,7 @@ import { inputContext } from "../../../links/input/link-schema.ts";
 import type { ListedLink } from "../../../links/links.ts";
 import { operator } from "../../../policy.ts";
 import { formatCount } from "../../../text/format.ts";
+import { rfc3339 } from "../../../text/rfc3339.ts";
 import {
   type Command,
   type Invocation,
@@ -15,7 +16,7 @@ import { formatTable } from "../../format-table.ts";
 import { screenWidth } from "../../screen.ts";
 import { siteOrigin } from "../../site-origin.ts";
 import { withApp } from "../../with-app.ts";
-import { describeBytes, describeContent, iso } from "./describe-content.ts";
+import { describeBytes, describeContent } from "./describe-content.ts";
 import { namingLink } from "./naming-link.ts";
 import { text } from "./text.en.ts";
 
@@ -68,7 +69,7 @@ function rowOf(version: LinkVersion): string[] {
   const { number, isCurrent, at, by } = version;
   return [
     isCurrent ? text.history.current(number) : formatCount(number),
-    iso(at) ?? "",
+    rfc3339(at) ?? "",
     by || text.history.unknown,
     describeContent(version),
   ];
@@ -78,7 +79,7 @@ function describe({ number, isCurrent, at, by, kind, target, content }: LinkVers
   return {
     version: number,
     current: isCurrent,
-    since: iso(at),
+    since: rfc3339(at),
     by: by === "" ? null : by,
     kind,
     ...(content === null ? { target } : { content: describeBytes(content) }),
