@@ -81,6 +81,11 @@ export function invalid(field: string, message: string): Problem {
   return new Problem("invalid", message, { fields: { [field]: message } });
 }
 
+/** Whether it was thrown because a field was refused. */
+export function isInvalid(thrown: unknown): thrown is Problem {
+  return thrown instanceof Problem && thrown.code === "invalid";
+}
+
 /** Codes of the system when it has no more descriptors, processes or memory to give: some come back soon. */
 const EXHAUSTED: ReadonlySet<unknown> = new Set(["EMFILE", "ENFILE", "EAGAIN", "ENOMEM"]);
 

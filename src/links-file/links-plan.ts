@@ -3,7 +3,7 @@ import type { BlobOwner } from "../files/blobs.ts";
 import type { DescribedLink } from "../links/bulk/declared-links.ts";
 import { hasValues } from "../links/input/revision.ts";
 import { type Link, statusOf } from "../links/link.ts";
-import { Problem } from "../problem.ts";
+import { isInvalid } from "../problem.ts";
 import type { FileLink, LinksFile, LinksFileError } from "./links-file.ts";
 import {
   type EntryContext,
@@ -126,7 +126,7 @@ class Planning {
       const parsed = await parseFileLink(this.#context, link, existing);
       this.#sort(link, parsed, existing);
     } catch (thrown) {
-      if (!(thrown instanceof Problem) || thrown.code !== "invalid") throw thrown;
+      if (!isInvalid(thrown)) throw thrown;
       for (const [key, why] of Object.entries(thrown.fields)) this.#refuse(link, why, key);
     }
   }

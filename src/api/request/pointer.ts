@@ -1,4 +1,4 @@
-import { Problem } from "../../problem.ts";
+import { isInvalid, Problem } from "../../problem.ts";
 
 /** A path into a JSON body as a URI fragment (RFC 6901): `#/operations/3/target`. */
 export function joinPointer(path: readonly PropertyKey[]): string {
@@ -28,7 +28,7 @@ export async function ofParameters<Done>(work: () => Promise<Done>): Promise<Don
   try {
     return await work();
   } catch (thrown) {
-    if (!(thrown instanceof Problem) || thrown.code !== "invalid") throw thrown;
+    if (!isInvalid(thrown)) throw thrown;
     const fields = Object.entries(thrown.fields).map(([name, message]) => [
       parameterField(name),
       message,

@@ -8,7 +8,7 @@ import { isStoredCode } from "../../links/short-code.ts";
 import { parseTarget, type Target } from "../../links/target/target.ts";
 import { type FileLink, type LinksFile, readLinksFile } from "../../links-file/links-file.ts";
 import { type OldContent, type OldLink, readOldLink } from "../../links-file/old-link.ts";
-import { invalid, Problem } from "../../problem.ts";
+import { invalid, isInvalid } from "../../problem.ts";
 import type { ImportReport } from "../import-report.ts";
 import type {
   ImportedAccount,
@@ -137,7 +137,7 @@ class UserReader {
     try {
       return [await this.#read(fileLink)];
     } catch (thrown) {
-      if (!(thrown instanceof Problem) || thrown.code !== "invalid") throw thrown;
+      if (!isInvalid(thrown)) throw thrown;
       const message = text.links.skipped(fileLink.shortCode, thrown.message);
       this.#reading.report.skip(this.#placeOf(fileLink), message);
       return [];
@@ -259,7 +259,7 @@ async function readFile(reading: LinksReading, file: string): Promise<LinksFile 
     const message = text.links.syntaxError(broken.column, broken.message);
     report.skip({ file, line: broken.line }, howToRepeat(folder, message));
   } catch (thrown) {
-    if (!(thrown instanceof Problem) || thrown.code !== "invalid") throw thrown;
+    if (!isInvalid(thrown)) throw thrown;
     report.skip({ file, line: null }, howToRepeat(folder, thrown.message));
   }
   return null;

@@ -15,7 +15,7 @@ import {
 } from "../../config/settings.ts";
 import { isTheme } from "../../config/values/themes.ts";
 import { syncFolder, writeDurably } from "../../os/fsync.ts";
-import { Problem } from "../../problem.ts";
+import { isInvalid } from "../../problem.ts";
 import type { Remark } from "../imported-site.ts";
 import { readOldText } from "./old-folder.ts";
 import { keepOldFile } from "./rename-old-files.ts";
@@ -129,6 +129,6 @@ function valueAt(table: TomlTable, key: string): unknown {
 
 function lineOf(thrown: unknown): number | null {
   if (thrown instanceof TomlError) return thrown.line;
-  if (thrown instanceof Problem && thrown.code === "invalid") return null;
+  if (isInvalid(thrown)) return null;
   throw thrown;
 }

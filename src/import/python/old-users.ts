@@ -10,7 +10,7 @@ import { isTheme } from "../../config/values/themes.ts";
 import { describeSyntaxError } from "../../links-file/links-file.ts";
 import type { OldReading } from "../../links-file/old-link.ts";
 import { readOldTime } from "../../links-file/old-time.ts";
-import { Problem } from "../../problem.ts";
+import { isInvalid, Problem } from "../../problem.ts";
 import type { ImportReport } from "../import-report.ts";
 import type { ImportedAccount, SourcePlace } from "../imported-site.ts";
 import { type OldFolder, readOldText, USERS_FILE } from "./old-folder.ts";
@@ -43,7 +43,7 @@ async function readUsersText({ root }: OldFolder): Promise<string> {
   try {
     return (await readOldText(join(root, USERS_FILE))) ?? "";
   } catch (thrown) {
-    if (!isUnfit(thrown)) throw thrown;
+    if (!isInvalid(thrown)) throw thrown;
     const message = text.file.unreadable(USERS_FILE, thrown.message);
     throw new Problem("invalid", message, { cause: thrown });
   }
@@ -142,15 +142,11 @@ async function readThemes(reading: UsersReading, oldName: string): Promise<Theme
     const theme = (key: string) => readTheme(reading.report, { file, source, key, table: app });
     return { theme: theme("theme"), markdownTheme: theme("markdown_theme") };
   } catch (thrown) {
-    if (!(thrown instanceof TomlError) && !isUnfit(thrown)) throw thrown;
+    if (!(thrown instanceof TomlError) && !isInvalid(thrown)) throw thrown;
     const line = thrown instanceof TomlError ? thrown.line : null;
     reading.report.remark({ file, line }, text.users.themesUnreadable);
     return NO_THEMES;
   }
-}
-
-function isUnfit(thrown: unknown): thrown is Problem {
-  return thrown instanceof Problem && thrown.code === "invalid";
 }
 
 interface ThemePlace {

@@ -1,6 +1,6 @@
 import type { Database } from "../../database/database.ts";
 import type { Actor } from "../../policy.ts";
-import { invalid, Problem } from "../../problem.ts";
+import { invalid, isInvalid, Problem } from "../../problem.ts";
 import { formatBytes } from "../../text/format.ts";
 import { type InputContext, parseNewLink } from "../input/link-schema.ts";
 import { requireCreation } from "../rows/access.ts";
@@ -149,7 +149,7 @@ function readRows(rows: readonly CsvRow[], columns: CsvColumns, context: InputCo
 
 /** @throws what is no refusal of this row */
 function fieldsOf(thrown: unknown): RowFault["fields"] {
-  if (!(thrown instanceof Problem) || thrown.code !== "invalid") throw thrown;
+  if (!isInvalid(thrown)) throw thrown;
   const fields = Object.entries(thrown.fields).map(([name, why]) => [columnOf(name), why]);
   return Object.fromEntries(fields);
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type FieldProblems, Problem } from "../../problem.ts";
+import { type FieldProblems, isInvalid, Problem } from "../../problem.ts";
 
 /** Runs every parser, so that all faults are reported at once. */
 export function collect<Parsed extends object>(
@@ -37,10 +37,6 @@ export function renamingFields<Done>(
     const fields = Object.entries(thrown.fields).map(([name, why]) => [names[name] ?? name, why]);
     throw new Problem("invalid", thrown.message, { fields: Object.fromEntries(fields) });
   }
-}
-
-function isInvalid(thrown: unknown): thrown is Problem {
-  return thrown instanceof Problem && thrown.code === "invalid";
 }
 
 /** A step of a schema that refuses what `parse` refuses. */

@@ -1,6 +1,6 @@
 import { ARCHIVE_FIELD, type Archive, refused } from "../../archive/archive.ts";
 import { ASSETS } from "../../archive/manifest.ts";
-import { Problem } from "../../problem.ts";
+import { isInvalid, type Problem } from "../../problem.ts";
 import type { ArchivedContent, ArchivedLink, CheckedContent } from "../checked-link.ts";
 import { text } from "../text.en.ts";
 import type { ArchiveOutput } from "./archive-output.ts";
@@ -95,7 +95,5 @@ export class LinkReader {
 
 /** Whether a link is skipped for this; faults of the archive itself are on its own field. */
 function isReason(thrown: unknown): thrown is Problem {
-  return (
-    thrown instanceof Problem && thrown.code === "invalid" && !(ARCHIVE_FIELD in thrown.fields)
-  );
+  return isInvalid(thrown) && !(ARCHIVE_FIELD in thrown.fields);
 }
