@@ -2,25 +2,26 @@ import { printNote, usageProblem } from "./command.ts";
 import { text } from "./commands/text.en.ts";
 
 /** Reads a password from standard input: its first line, or at a terminal what is typed twice without being shown. */
-export async function readPassword(): Promise<string> {
-  if (!process.stdin.isTTY) return firstLine(await Bun.stdin.text());
-  const keys = new HiddenKeys();
-  try {
+export function readPassword(): Promise<string> {
+  return readHidden(async (keys) => {
     const first = await keys.readLine(text.password.prompt);
     const second = await keys.readLine(text.password.repeat);
     if (first !== second) throw usageProblem(text.password.differ);
     return first;
-  } finally {
-    keys.close();
-  }
+  });
 }
 
 /** Reads a secret from standard input: its first line, or at a terminal what is typed without being shown. */
-export async function readSecret(question: string): Promise<string> {
+export function readSecret(question: string): Promise<string> {
+  return readHidden((keys) => keys.readLine(question));
+}
+
+/** The first line of standard input; at a terminal, what `ask` reads. */
+async function readHidden(ask: (keys: HiddenKeys) => Promise<string>): Promise<string> {
   if (!process.stdin.isTTY) return firstLine(await Bun.stdin.text());
   const keys = new HiddenKeys();
   try {
-    return await keys.readLine(question);
+    return await ask(keys);
   } finally {
     keys.close();
   }
