@@ -1,4 +1,3 @@
-import { Problem } from "../../../problem.ts";
 import type { TrashedLinkJson } from "../../client/client-operations.ts";
 import { everyItem } from "../../client/every-item.ts";
 import { withClient } from "../../client/with-client.ts";
@@ -6,6 +5,7 @@ import { type Command, printNote, printResult, usageProblem } from "../../comman
 import { canAsk, confirmAtTerminal } from "../../confirm.ts";
 import { formatTable } from "../../format-table.ts";
 import { screenWidth } from "../../screen.ts";
+import { namingLink } from "../links/naming-link.ts";
 import { text } from "./text.en.ts";
 
 export const listTrash: Command = {
@@ -41,9 +41,10 @@ export const recoverLinks: Command = {
       const short_code = option("code");
       if (short_code !== undefined && codes.length > 1) throw usageProblem(text.oneCode);
       for (const trashedCode of codes)
-        await namingTrashed(
+        await namingLink(
           trashedCode,
           client.call("restoreLink", { params: { trashedCode }, json: { short_code } }),
+          text.notInTrash,
         );
       printNote(text.recovered(codes.length));
     }),
@@ -60,18 +61,14 @@ export const purgeLinks: Command = {
       const { positionals: codes, has } = invocation;
       if (canAsk() && !has("yes")) await confirmAtTerminal(text.confirm(codes.length));
       for (const trashedCode of codes)
-        await namingTrashed(trashedCode, client.call("purgeLink", { params: { trashedCode } }));
+        await namingLink(
+          trashedCode,
+          client.call("purgeLink", { params: { trashedCode } }),
+          text.notInTrash,
+        );
       printNote(text.purged(codes.length));
     }),
 };
-
-/** @throws Problem `not_found` that names the link that is not in the trash */
-async function namingTrashed(code: string, work: Promise<unknown>): Promise<void> {
-  await work.catch((thrown) => {
-    if (!(thrown instanceof Problem) || thrown.code !== "not_found") throw thrown;
-    throw new Problem("not_found", text.notInTrash(code));
-  });
-}
 
 function tableOf(links: readonly TrashedLinkJson[]): string {
   const { code, formerCode, deleted, content } = text.heads;
