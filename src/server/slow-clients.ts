@@ -134,7 +134,9 @@ export class SlowClients {
       const address = normaliseAddress(this.#sockets.peerAddress(seen) ?? "");
       if (address === null || isTrusted(address, 1)) continue;
       const network = networkOf(address);
-      groups.set(network, [...(groups.get(network) ?? []), seen]);
+      const group = groups.get(network);
+      if (group === undefined) groups.set(network, [seen]);
+      else group.push(seen);
     }
     return groups;
   }
