@@ -14,12 +14,7 @@ const name = z
   );
 
 /** Scopes about single links, so that a key with them can be for some kinds only. */
-export const linkScopes: readonly Scope[] = [
-  "links:read",
-  "links:write",
-  "links:create",
-  "files:create",
-];
+const linkScopes: readonly Scope[] = ["links:read", "links:write", "links:create", "files:create"];
 
 /** A new API key. That its owner may have its scopes is checked by the operation. */
 export const newKeySchema = z

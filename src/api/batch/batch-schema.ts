@@ -4,7 +4,7 @@ import { problemSchema } from "../problem-schema.ts";
 import { type BodyReader, jsonBody } from "../request/body.ts";
 
 /** Most operations of a batch. */
-export const MOST_OPERATIONS = 1000;
+const MOST_OPERATIONS = 1000;
 
 const MAX_BYTES = 4_194_304;
 

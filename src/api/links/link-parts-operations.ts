@@ -15,7 +15,7 @@ const inRange = (name: keyof typeof qrRanges) => {
   return z.int().min(least).max(most).default(usual);
 };
 
-export const qrQuery = z.strictObject({
+const qrQuery = z.strictObject({
   format: z.enum(["svg", "png"]).default("svg"),
   size: inRange("size").describe("Pixels along a side."),
   margin: inRange("margin").describe("Width of the white border, in modules."),

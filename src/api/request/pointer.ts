@@ -11,7 +11,7 @@ export function pointerOfField(field: string): string {
   return isPointer(field) ? field : joinPointer([field]);
 }
 
-export function isPointer(field: string): boolean {
+function isPointer(field: string): boolean {
   return field === "#" || field.startsWith("#/");
 }
 

@@ -16,7 +16,7 @@ import type { Server } from "./server.ts";
 import { text } from "./text.en.ts";
 
 /** Where `trunk8 login` stores the site and its key. */
-export function storedServerPath(env: Environment): string {
+function storedServerPath(env: Environment): string {
   const config = env.XDG_CONFIG_HOME || join(env.HOME || homedir(), ".config");
   return join(config, "trunk8", "server.json");
 }

@@ -61,7 +61,7 @@ function costOf({ length }: string, format: QrFormat, { size }: QrLook): number 
 }
 
 /** A QR code as the bytes of an image. Long addresses fit, too: at this error correction, a code holds 2,331 bytes. */
-export async function drawQr(
+async function drawQr(
   address: string,
   format: QrFormat,
   { size, margin }: QrLook,
