@@ -3,11 +3,13 @@ import type { BlobOwner } from "../files/blobs.ts";
 import type { DescribedLink } from "../links/bulk/declared-links.ts";
 import { hasValues } from "../links/input/revision.ts";
 import { type Link, statusOf } from "../links/link.ts";
+import { PlannedLinks } from "../links/target/planned-links.ts";
 import { isInvalid } from "../problem.ts";
-import type { FileLink, LinksFile, LinksFileError } from "./links-file.ts";
+import type { FileLink, LinkKey, LinksFile, LinksFileError } from "./links-file.ts";
 import {
   type EntryContext,
   entryContext,
+  keyOf,
   type ParsedLink,
   parseFileLink,
 } from "./parse-file-link.ts";
@@ -59,6 +61,7 @@ export async function planLinks(
     if (index % BATCH === 0) await Bun.sleep(0);
     await planning.add(link, existing.get(link.shortCode));
   }
+  await planning.refuseCircles();
   const unlisted = await findUnlisted(app, owner, file, options.removes);
   return { owner, declares: options.declares, ...unlisted, ...planning.result() };
 }
@@ -122,19 +125,43 @@ class Planning {
       return this.#refuse(link, text.links.taken(link.shortCode));
     const held = link.aliases?.find(isHeld);
     if (held !== undefined) return this.#refuse(link, text.links.taken(held), "aliases");
-    try {
-      const parsed = await parseFileLink(this.#context, link, existing);
-      this.#sort(link, parsed, existing);
-    } catch (thrown) {
-      if (!isInvalid(thrown)) throw thrown;
-      for (const [key, why] of Object.entries(thrown.fields)) this.#refuse(link, why, key);
-    }
+    await this.#orRefuse(link, async () =>
+      this.#sort(link, await parseFileLink(this.#context, link, existing), existing),
+    );
+  }
+
+  /** Refuses links that lead back to themselves, also over others of the file. */
+  async refuseCircles(): Promise<void> {
+    const { app, context } = this.#context;
+    const written = [...this.#added, ...this.#changed];
+    const planned = new PlannedLinks(written);
+    for (const link of written)
+      await this.#orRefuse(
+        link,
+        () => app.links.circles.refuseNew(link, context.ownOrigins, planned),
+        keyOf,
+      );
   }
 
   result(): Pick<LinksPlan, "added" | "changed" | "unchanged" | "errors"> {
     const errors = this.#errors.sort((a, b) => a.line - b.line);
     const [added, changed, unchanged] = [this.#added, this.#changed, this.#unchanged];
     return { added, changed, unchanged, errors };
+  }
+
+  /** @param keys those of the file for the fields that `run` refuses, where they differ */
+  async #orRefuse(
+    link: Pick<FileLink, "shortCode">,
+    run: () => Promise<void>,
+    keys: Readonly<Record<string, LinkKey>> = {},
+  ): Promise<void> {
+    try {
+      await run();
+    } catch (thrown) {
+      if (!isInvalid(thrown)) throw thrown;
+      for (const [name, why] of Object.entries(thrown.fields))
+        this.#refuse(link, why, keys[name] ?? name);
+    }
   }
 
   #sort(link: FileLink, parsed: ParsedLink, existing: Link | undefined): void {
@@ -145,7 +172,7 @@ class Planning {
     else this.#changed.push(parsed);
   }
 
-  #refuse({ shortCode }: FileLink, message: string, key?: string): void {
+  #refuse({ shortCode }: Pick<FileLink, "shortCode">, message: string, key?: string): void {
     const place = this.#file.places.of(shortCode, key);
     this.#errors.push({ ...place, shortCode, message });
   }

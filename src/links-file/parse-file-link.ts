@@ -57,7 +57,6 @@ export async function parseFileLink(
 ): Promise<ParsedLink> {
   const shortCode = parseCode(link.shortCode, existing);
   const { password, ...input } = parseInput(about.context, link, existing);
-  await about.app.links.circles.refuseNew({ ...input, shortCode }, about.context.ownOrigins);
   const expiresAt = parseExpiration(link.expiration_date, about.context);
   const passwordHash = await hashOf(
     about.app,
@@ -78,7 +77,11 @@ function parseCode(text: string, existing: Link | undefined): ShortCode {
 }
 
 /** The keys of a links.toml that have other names in the schema of links. */
-const keyOf: Readonly<Record<string, LinkKey>> = { kind: "type", target: "url", content: "path" };
+export const keyOf: Readonly<Record<string, LinkKey>> = {
+  kind: "type",
+  target: "url",
+  content: "path",
+};
 
 /** Without short code and expiry, which have rules of their own here. */
 function parseInput(context: InputContext, link: FileLink, existing: Link | undefined): NewLink {

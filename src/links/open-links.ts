@@ -62,7 +62,11 @@ export function openLinks(
     circles,
     clock,
     creation,
-    csv: new CsvImport({ database, creation: new CsvCreation({ rows, clock, random, passwords }) }),
+    csv: new CsvImport({
+      database,
+      circles,
+      creation: new CsvCreation({ rows, clock, random, passwords }),
+    }),
     transfer,
     declared: new DeclaredLinks({ database, rows, contents, blobs, clock }),
     restored: new RestoredLinks({ rows, contents }),

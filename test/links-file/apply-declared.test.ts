@@ -8,11 +8,13 @@ import { failureOf } from "../failure.ts";
 import { newLink } from "../share.ts";
 import { as, databases, openTestApp, START, type World } from "../world.ts";
 
+const PUBLIC = "https://s.example";
+
 describe.each(databases)("a links.toml on %s", (database) => {
   let world: World;
   let folder: string;
   beforeEach(async () => {
-    world = await openTestApp({ database });
+    world = await openTestApp({ database, settings: { "server.public_url": PUBLIC } });
     folder = join(world.dataFolder, "users", "alice");
     mkdirSync(join(folder, "assets", "inner"), { recursive: true });
   });
@@ -46,6 +48,21 @@ describe.each(databases)("a links.toml on %s", (database) => {
     await applied(redirects("a", "b"));
     expect(await status("a")).toBe(302);
     expect(await get("a")).toMatchObject({ declared: true, disabled: false, expiresAt: null });
+  });
+
+  test("refuses links that lead in a circle, also over others of the file", async () => {
+    const to = (code: string, url: string, more = "") =>
+      `[links.${code}]\nurl = "https://${url}"\n${more}`;
+    const [a, b] = [to("a", "s.example/too"), to("b", "b.example", 'aliases = ["too"]\n')];
+    const back = 'fallback_url = "https://s.example/a"\n';
+    save(a + b + back);
+    const { fault } = await apply();
+    expect(fault).toContain("a");
+    expect(await status("a")).toBe(404);
+    await applied(a + b);
+    save(a + b + back);
+    expect((await apply()).fault).not.toBe("");
+    await applied(to("a", "elsewhere.example") + b + back);
   });
 
   test("downloads a file that does not say otherwise, whatever the site's default is", async () => {

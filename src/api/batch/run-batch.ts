@@ -7,6 +7,7 @@ import type { BatchStep } from "../../links/bulk/link-batch.ts";
 import { parseLinkChangesJson, parseNewLinkJson } from "../../links/input/link-json.ts";
 import type { Link } from "../../links/link.ts";
 import type { ListedLink } from "../../links/links.ts";
+import { PlannedLinks } from "../../links/target/planned-links.ts";
 import { invalid, Problem, toProblem } from "../../problem.ts";
 import { describeProblem } from "../api-problem.ts";
 import { asNew, contextOf } from "../links/create-link.ts";
@@ -54,8 +55,11 @@ export async function runBatch(
 async function runAll(call: Call, operations: Batch["operations"], once: Once): Promise<Result[]> {
   const prepared: Prepared[] = [];
   const codes = new Set<string>();
+  const planned = new PlannedLinks();
   for (const [at, operation] of operations.entries()) {
-    const ready = await located(at, () => prepare(call, operation, keyOf(once, at)));
+    const ready = await located(at, () =>
+      prepare(call, operation, { once: keyOf(once, at), planned }),
+    );
     const { link } = ready;
     if (link !== null && codes.has(link.shortCode))
       throw locate(invalid("link", text.batch.oneLinkTwice), at);
@@ -72,7 +76,7 @@ async function runEach(call: Call, operations: Batch["operations"], once: Once):
   const results: Result[] = [];
   for (const [at, operation] of operations.entries())
     try {
-      const prepared = await prepare(call, operation, keyOf(once, at));
+      const prepared = await prepare(call, operation, { once: keyOf(once, at) });
       const [link = null] = await call.app.links.batch.run(call.actor, [prepared.step]);
       results.push(resultOf(call, prepared, link));
     } catch (thrown) {
@@ -85,7 +89,18 @@ async function runEach(call: Call, operations: Batch["operations"], once: Once):
   return results;
 }
 
-async function prepare(call: Call, operation: BatchOperation, once: Once): Promise<Prepared> {
+/** What is known of the batch of an operation. */
+interface InBatch {
+  readonly once: Once;
+  /** The operations before it, where all are run together. */
+  readonly planned?: PlannedLinks;
+}
+
+async function prepare(
+  call: Call,
+  operation: BatchOperation,
+  { once, planned }: InBatch,
+): Promise<Prepared> {
   const { links } = call.app;
   const context = contextOf(call);
   if (operation.op === "create") {
@@ -93,7 +108,8 @@ async function prepare(call: Call, operation: BatchOperation, once: Once): Promi
     requireNoContent(body);
     refuseNulls(newLinkFields, body);
     const { input } = parseNewLinkJson(body, context);
-    await links.circles.refuseNew(input, context.ownOrigins);
+    await links.circles.refuseNew(input, context.ownOrigins, planned);
+    planned?.add(input);
     const creation = { ownerId: requireUser(call).id, ...once };
     return { step: { op: "create", creation, input }, link: null };
   }
@@ -105,7 +121,8 @@ async function prepare(call: Call, operation: BatchOperation, once: Once): Promi
   requireNoContent(body);
   refuseNulls(changedFields, body);
   const { input: changes } = parseLinkChangesJson(body, found, context);
-  await links.circles.refuseChanges(found, changes, context.ownOrigins);
+  await links.circles.refuseChanges(found, changes, context.ownOrigins, planned);
+  planned?.addChanged(found, changes);
   await requireKept(call, found, changes.kind ?? found.kind, "kind");
   return { step: { op: "change", shortCode, changes }, link: found };
 }

@@ -4,6 +4,9 @@ import { invalid, isInvalid, Problem } from "../../problem.ts";
 import { formatBytes } from "../../text/format.ts";
 import { type InputContext, parseNewLink } from "../input/link-schema.ts";
 import { requireCreation } from "../rows/access.ts";
+import type { Circles } from "../target/circles.ts";
+import { PlannedLinks } from "../target/planned-links.ts";
+import { ownCodesIn } from "../target/target.ts";
 import { text } from "../text.en.ts";
 import { type CsvColumns, columnOf, inputFrom, readColumns } from "./csv-columns.ts";
 import type { AddedLinks, CsvCreation } from "./csv-creation.ts";
@@ -16,6 +19,9 @@ export const MAX_CSV_BYTES = 52_428_800;
 
 /** Links that one transaction creates. */
 const PORTION = 500;
+
+/** Links of a file among which circles are looked for. */
+const MOST_PLANNED = 100_000;
 
 /** Some rows of a file, in their order. */
 export interface ReadPortion {
@@ -34,6 +40,7 @@ export interface ReadCsv {
 export interface CsvImportParts {
   readonly database: Database;
   readonly creation: CsvCreation;
+  readonly circles: Circles;
 }
 
 /** Links from a CSV file, or from a list of addresses: read and created some at a time. */
@@ -53,7 +60,8 @@ export class CsvImport {
     const file = await openCsv(limited(bytes));
     const columns = readColumns(file.first);
     const rules = { ...context, mayHaveExpired: columns.isExport };
-    return { columns, portions: readPortions(file.rows(columns.isList), columns, rules) };
+    const portions = readPortions(file.rows(columns.isList), columns, rules);
+    return { columns, portions: this.#withoutCircles(portions, context.ownOrigins) };
   }
 
   /** Counts the rows that `read` reads. */
@@ -91,6 +99,40 @@ export class CsvImport {
   ): Promise<AddedLinks> {
     requireCreation(actor, { ownerId, kind: "redirect" });
     return await this.#parts.creation.add(actor, ownerId, rows, also);
+  }
+
+  /** Refuses rows that would lead back to themselves, also over rows before them. */
+  async *#withoutCircles(
+    portions: AsyncGenerator<ReadPortion>,
+    origins: readonly string[],
+  ): AsyncGenerator<ReadPortion> {
+    const planned = new PlannedLinks([], MOST_PLANNED);
+    for await (const { place, ...read } of portions) {
+      const links: ReadRow[] = [];
+      const faults = [...read.faults];
+      for (const row of read.links) {
+        const fields = await this.#circleOf(row, origins, planned);
+        if (fields === null) links.push(row);
+        else faults.push({ line: row.line, cells: row.cells, fields });
+      }
+      yield { place, links, faults: faults.sort((a, b) => a.line - b.line) };
+    }
+  }
+
+  /** Null: it leads in no circle. */
+  async #circleOf(
+    { input }: ReadRow,
+    origins: readonly string[],
+    planned: PlannedLinks,
+  ): Promise<RowFault["fields"] | null> {
+    if (!leadsInto([input.target, input.fallbackUrl], origins)) return null;
+    try {
+      await this.#parts.circles.refuseNew(input, origins, planned);
+    } catch (thrown) {
+      return fieldsOf(thrown);
+    }
+    planned.add(input);
+    return null;
   }
 
   async *#checked(
@@ -145,6 +187,11 @@ function readRows(rows: readonly CsvRow[], columns: CsvColumns, context: InputCo
     }
   }
   return { links, faults };
+}
+
+/** Whether one of the addresses is of this site. */
+function leadsInto(addresses: readonly string[], origins: readonly string[]): boolean {
+  return addresses.some((address) => address !== "" && ownCodesIn(address, origins).length > 0);
 }
 
 /** @throws what is no refusal of this row */

@@ -1,11 +1,12 @@
 import { invalid } from "../../problem.ts";
 import { addedCodes, changedCodes, codesAskedFor, codesOf } from "../aliases/aliases.ts";
 import type { Opening } from "../cached-link.ts";
-import type { LinkChanges, NewLink } from "../input/link-schema.ts";
+import type { LinkChanges } from "../input/link-schema.ts";
 import type { Link } from "../link.ts";
 import type { LinkCache } from "../link-cache.ts";
 import { isReserved, isStoredCode } from "../short-code.ts";
 import { text } from "../text.en.ts";
+import type { PlannedLink, PlannedLinks, Step } from "./planned-links.ts";
 import { ownCodesIn } from "./target.ts";
 
 /** Links of this site that are followed; behind more, no circle is looked for. */
@@ -16,9 +17,6 @@ export interface CirclesParts {
   readonly siteFallback: () => string;
 }
 
-/** The ways into a new link, and out of it. */
-type Ends = Pick<NewLink, "shortCode" | "aliases" | "target" | "fallbackUrl">;
-
 /** What a destination or a fallback must not lead back to. */
 interface Start {
   /** Its short codes, as they will be. */
@@ -27,6 +25,8 @@ interface Start {
   readonly id: number | null;
   /** The fallback of links that have none of their own; empty: none. */
   readonly siteFallback: string;
+  /** Links that are about to be written with it. */
+  readonly planned?: PlannedLinks | undefined;
 }
 
 /** Destinations and fallbacks within this site that lead from one link to the next, and back to the first. */
@@ -40,15 +40,18 @@ export class Circles {
   /**
    * Refuses a new link that leads back to itself.
    * @param origins of this site
+   * @param planned links that are about to be written with it
    * @throws Problem `invalid` on `fallback_url` or `target`
    */
   async refuseNew(
-    { target, fallbackUrl, ...link }: Ends,
+    { target, fallbackUrl, ...link }: PlannedLink,
     origins: readonly string[],
+    planned?: PlannedLinks,
   ): Promise<void> {
     const codes = codesAskedFor(link);
     if (codes.length === 0) return;
-    const start = { codes, id: null, siteFallback: this.#parts.siteFallback() };
+    const siteFallback = this.#parts.siteFallback();
+    const start: Start = { codes, id: null, siteFallback, planned };
     if (await this.#leadsBack(fallbackUrl, start, origins)) throw fallbackInCircle();
     if (await this.#leadsBack(target, start, origins)) throw targetInCircle();
   }
@@ -56,12 +59,18 @@ export class Circles {
   /**
    * Refuses changes by which a link would lead back to itself.
    * @param origins of this site
+   * @param planned links that are about to be written with it
    * @throws Problem `invalid` on `fallback_url`, `target`, `short_code` or `aliases`
    */
-  async refuseChanges(link: Link, changes: LinkChanges, origins: readonly string[]): Promise<void> {
+  async refuseChanges(
+    link: Link,
+    changes: LinkChanges,
+    origins: readonly string[],
+    planned?: PlannedLinks,
+  ): Promise<void> {
     const after = changedCodes(link, changes);
     const siteFallback = this.#parts.siteFallback();
-    const start = { codes: codesOf(after), id: link.id, siteFallback };
+    const start: Start = { codes: codesOf(after), id: link.id, siteFallback, planned };
     const { fallbackUrl, target } = changes;
     if (fallbackUrl && (await this.#leadsBack(fallbackUrl, start, origins)))
       throw fallbackInCircle();
@@ -92,7 +101,7 @@ export class Circles {
   /** Whether the way from an address comes back to a link, over destinations and fallbacks of links of this site. */
   async #leadsBack(
     address: string,
-    { codes, id, siteFallback }: Start,
+    { codes, id, siteFallback, planned }: Start,
     origins: readonly string[],
   ): Promise<boolean> {
     const ahead = [address];
@@ -102,7 +111,7 @@ export class Circles {
       if (next === undefined) return false;
       const own = next === "" ? [] : ownCodesIn(next, origins);
       if (own.some((code) => codes.includes(code))) return true;
-      const found = await this.#find(own);
+      const found: Step | null = planned?.find(own) ?? (await this.#find(own));
       if (found === null || seen.has(found.id)) continue;
       if (found.id === id) return true;
       seen.add(found.id);

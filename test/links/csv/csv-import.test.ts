@@ -37,6 +37,29 @@ describe.each(databases)("links from a CSV file, on %s", (database) => {
     return added;
   }
 
+  test("lead in no circle, also over rows before them and links that are there", async () => {
+    const own = inputContext(world.app, ["https://s.example"]);
+    const csv = (...rows: string[]) =>
+      chunked(Buffer.from(["short_code,url,fallback_url,aliases", ...rows].join("\n")));
+    const read = async (...rows: string[]) => {
+      const { portions } = await world.app.links.csv.read(csv(...rows), own);
+      const found = [];
+      for await (const { links, faults } of portions) {
+        await world.app.links.csv.add(operator, owner(), links);
+        found.push(...faults.map(({ line, fields }) => [line, ...Object.keys(fields)]));
+      }
+      return found;
+    };
+    const [to, elsewhere] = ["https://s.example/", "https://example.com/"];
+    expect(await read(`r1,${to}r3,,`, `r2,${elsewhere},,r3`, `r4,${to}r1,${to}r2,`)).toEqual([]);
+    expect(await read(`s1,${elsewhere},${to}s3,`, `s2,${to}s1,,s3`, `s4,${elsewhere},,`)).toEqual([
+      [3, "destination"],
+    ]);
+    expect(await read(`s2,${elsewhere},${to}s1,s3`)).toEqual([[2, "fallback_url"]]);
+    const chain = Array.from({ length: 10 }, (_, at) => `m${at},${to}m${at + 1},,`);
+    expect(await read(...chain, `m10,${to}m0,,`)).toEqual([[12, "destination"]]);
+  });
+
   test("have what the columns say", async () => {
     const csv = [
       "tags;Title;URL;Short_Code;aliases;visit_limit;password;forward_query;disabled;unknown;starts_at",

@@ -95,6 +95,39 @@ for (const kind of databases) {
       expect([changed, field.includes("target")]).toEqual([422, true]);
     });
 
+    test("links that one batch writes together close none", async () => {
+      const batch = async (...operations: object[]) => {
+        const headers = { cookie, "content-type": "application/json", origin: ORIGIN };
+        const body = JSON.stringify({ mode: "all", operations });
+        const response = await world.request("/api/v1/links:batch", {
+          method: "POST",
+          headers,
+          body,
+        });
+        if (response.status === 200) return [];
+        const { errors } = (await response.json()) as { errors: { pointer: string }[] };
+        return errors.map(({ pointer }) => pointer);
+      };
+      const created = (short_code: string, more: object) => ({
+        op: "create",
+        short_code,
+        target: ELSEWHERE,
+        ...more,
+      });
+      const toB = { fallback_url: `${PUBLIC}/b7` };
+      const toA = { target: `${PUBLIC}/a7` };
+      expect(await batch(created("a7", toB), created("b7", toA))).toEqual([
+        "#/operations/1/target",
+      ]);
+      expect(await batch(created("a7", {}), created("b7", toA))).toEqual([]);
+      const changed = (link: string, more: object) => ({ op: "change", link, ...more });
+      const away = { target: ELSEWHERE, fallback_url: `${ORIGIN}/c7` };
+      expect(
+        await batch(changed("b7", away), created("c7", { fallback_url: `${PUBLIC}/b7` })),
+      ).toEqual(["#/operations/1/fallback_url"]);
+      expect(await batch(changed("b7", { target: ELSEWHERE }), changed("a7", toB))).toEqual([]);
+    });
+
     test("the form names its own field", async () => {
       await add("a4", { fallback_url: `${PUBLIC}/b4` });
       const form = { short_code: "b4", link_type: "redirect", url: `${PUBLIC}/a4` };
