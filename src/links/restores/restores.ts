@@ -3,6 +3,7 @@ import type { Clock } from "../../clock.ts";
 import type { Database, Trx } from "../../database/database.ts";
 import { type Actor, may } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
+import { requireCreation } from "../rows/access.ts";
 import type { ShortCode } from "../short-code.ts";
 import { text } from "../text.en.ts";
 import {
@@ -52,13 +53,14 @@ export class Restores {
 
   /**
    * Records a restore; a process that has its archive will run it.
-   * @throws Problem `not_found`; `busy` while another restore of this account is in progress
+   * @throws Problem `not_found`, `forbidden`; `busy` while another restore of this account is in progress
    */
   async create(
     actor: Actor,
     { ownerId, mode, archive, isSent, progress = NOT_BEGUN }: NewRestore,
   ): Promise<RestoreRecord> {
-    if (!may(actor, mode === "csv" ? "link.create" : "backup.restore", { ownerId }))
+    if (mode === "csv") requireCreation(actor, { ownerId, kind: "redirect" });
+    else if (!may(actor, "backup.restore", { ownerId }))
       throw new Problem("not_found", text.access.noSuchAccount);
     const created = await this.#database.write(async (trx) => {
       const newest = trx.selectFrom("link").select(sql<number>`coalesce(max(id), 0)`.as("id"));

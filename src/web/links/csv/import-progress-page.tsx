@@ -57,7 +57,8 @@ async function* bytesOf(file: Blob): AsyncGenerator<Uint8Array> {
 async function findOwn(call: Call): Promise<RestoreRecord> {
   const id = call.params.id ?? "";
   const record = /^[1-9]\d{0,14}$/.test(id) ? await call.app.links.restores.find(Number(id)) : null;
-  const isAllowed = record?.mode === "csv" && may(call.actor, "link.create", record);
+  const isAllowed =
+    record?.mode === "csv" && may(call.actor, "link.create", { ...record, kind: "redirect" });
   if (record === null || !isAllowed) throw new Problem("not_found", text.progress.notFound);
   return record;
 }

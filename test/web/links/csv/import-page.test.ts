@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { runCsvImport } from "../../../../src/import/csv/run-csv-import.ts";
+import type { Kind } from "../../../../src/links/link.ts";
 import { text as linkText } from "../../../../src/links/text.en.ts";
 import { operator } from "../../../../src/policy.ts";
 import { runRestores } from "../../../../src/user-backup/restores/restore-queue.ts";
@@ -158,6 +159,25 @@ describe.each(databases)("an import, on %s", (database) => {
     const fresh = await post({ links: MIXED, action: "import" }, JSON_ONLY);
     expect(fresh.status).toBe(202);
     expect(await fresh.json()).toMatchObject({ state: "done", created: 2, refused: 1 });
+  });
+
+  test("needs a key that may create redirects", async () => {
+    const importBy = async (...kinds: Kind[]) => {
+      const scopes = ["links:create" as const];
+      const input = { name: "import", scopes, ...(kinds.length > 0 && { kinds }) };
+      const made = await world.app.accounts.keys.create(operator, world.people.alice, input);
+      const body = new FormData();
+      body.set("links", "https://example.org/1");
+      body.set("action", "import");
+      const headers = { ...JSON_ONLY, authorization: `Bearer ${made.secret}` };
+      const answer = await world.request("/-/import", { method: "POST", body, headers });
+      if (answer.status !== 202) return answer.status;
+      const progress = answer.headers.get("location") ?? "";
+      return [202, (await world.request(progress, { headers })).status];
+    };
+    expect(await importBy()).toEqual([202, 200]);
+    expect(await importBy("redirect", "html")).toEqual([202, 200]);
+    expect(await importBy("file")).toBe(403);
   });
 
   test.each<[what: string, fields: Record<string, string>, problem: [string, string]]>([
