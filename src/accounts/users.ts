@@ -13,9 +13,10 @@ import { invalid, Problem } from "../problem.ts";
 import type { Logger } from "../telemetry/log.ts";
 import { aboutUser } from "./account-audit.ts";
 import { Credentials } from "./auth/credentials.ts";
+import { generatePassword } from "./auth/generate-password.ts";
 import { findMostIterations } from "./auth/old-password-hash.ts";
 import { changeCredential, insertUser, replaceHash, setFirstHash } from "./auth/password-rows.ts";
-import { generatePassword, needsRehash, type Passwords } from "./auth/passwords.ts";
+import { needsRehash, type Passwords } from "./auth/passwords.ts";
 import { requireNewName } from "./reserved-names.ts";
 import { text } from "./text.en.ts";
 import { ADMIN_USERNAME, choosesForTheSite, type User } from "./user.ts";
@@ -179,11 +180,6 @@ export class Users {
       username: user.username,
     });
     await this.#setHash(actor, user, parsed, { isOneTime: false });
-  }
-
-  /** Returns a password of 100 random bits for a new account. */
-  generatePassword(): string {
-    return generatePassword(this.#random);
   }
 
   /**

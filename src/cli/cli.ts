@@ -8,7 +8,7 @@ import { text as clientText } from "./client/text.en.ts";
 import { type Command, leaveOutNotes, printError, printResult, usageProblem } from "./command.ts";
 import { describeCommand, describeGroup, describeProgram } from "./help.ts";
 import { parseArguments } from "./parse-arguments.ts";
-import { screenWidth } from "./screen.ts";
+import { leaveOutColors, screenWidth } from "./screen.ts";
 import { text } from "./text.en.ts";
 
 /** Every command, loaded when it is called, so that each starts quickly. */
@@ -48,6 +48,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "key add": async () => (await import("./commands/keys/key-commands.ts")).addKey,
   "key ls": async () => (await import("./commands/keys/key-commands.ts")).listKeys,
   "key revoke": async () => (await import("./commands/keys/key-commands.ts")).revokeKey,
+  audit: async () => (await import("./commands/audit/list-audit.ts")).audit,
   jobs: async () => (await import("./commands/job-commands.ts")).listJobs,
   "jobs run": async () => (await import("./commands/job-commands.ts")).runJob,
   nodes: async () => (await import("./commands/nodes/node-commands.ts")).listNodes,
@@ -55,7 +56,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "nodes forget": async () => (await import("./commands/nodes/node-commands.ts")).forgetNode,
   assets: async () => (await import("./commands/assets.ts")).assets,
   backup: async () => (await import("./commands/backup.ts")).backup,
-  restore: async () => (await import("./commands/restore.ts")).restore,
+  restore: async () => (await import("./commands/trash/trash-commands.ts")).restore,
   "make-backup": async () => (await import("./commands/backup.ts")).makeBackup,
   "read-archive": async () => (await import("./commands/restore.ts")).readArchive,
   health: async () => (await import("./serve/health.ts")).health,
@@ -122,8 +123,9 @@ async function dispatch(args: readonly string[], env: Environment): Promise<void
   const command = await loadCommand(name);
   const { positionals, values, switches } = parseArguments(command, name, words);
   if (switches.has("help")) return printResult(describeCommand(command, screenWidth()));
-  if (values.has("server") && !command.isRemote) throw usageProblem(clientText.localOnly(name));
+  if (values.has("server") && !command.isRemote) throw refuseServer(command, name);
   if (switches.has("quiet")) leaveOutNotes();
+  if (switches.has("no-color") || env.NO_COLOR || env.TERM === "dumb") leaveOutColors();
   await command.run({
     positionals,
     option: (option) => values.get(option),
@@ -131,6 +133,10 @@ async function dispatch(args: readonly string[], env: Environment): Promise<void
     dataFolder: resolve(values.get("data") ?? (env.TRUNK8_DATA || "data")),
     env,
   });
+}
+
+function refuseServer({ needsPerson }: Command, name: string): Problem {
+  return usageProblem((needsPerson ? clientText.needsPerson : clientText.localOnly)(name));
 }
 
 function isHelp(word: string): boolean {

@@ -35,6 +35,8 @@ export interface Command {
   readonly examples?: readonly string[];
   /** Whether it works over the API of a site, too. */
   readonly isRemote?: boolean;
+  /** Whether no key will do: it needs a person who has signed in, or the operator. */
+  readonly needsPerson?: boolean;
   run(invocation: Invocation): Promise<void>;
 }
 

@@ -1,7 +1,12 @@
+import { paint, type Style } from "./screen.ts";
+
 /** A column of a table. */
 export interface Column {
   readonly head: string;
   readonly align?: "right";
+  /** Left out where the screen is too narrow; of several, the last one first. */
+  readonly isOptional?: boolean;
+  readonly style?: (cell: string) => Style | undefined;
 }
 
 /** Between two columns. */
@@ -15,34 +20,73 @@ const LEAST_WIDTH = 12;
  * are as wide as their widest cell, so that short codes can be copied.
  */
 class Table {
-  readonly #columns: readonly Column[];
-  readonly #widths: readonly number[];
+  readonly #columns: readonly LaidColumn[];
 
   /** @param sample the rows that decide how wide columns are; later ones may stick out */
   constructor(columns: readonly Column[], sample: readonly Row[], width: number) {
-    this.#columns = columns;
-    const widths = columns.map(({ head }, at) =>
-      Math.max(widthOf(head), ...sample.map((cells) => widthOf(printable(cells[at] ?? "")))),
-    );
-    const fixed = widths.slice(0, -1).reduce((sum, more) => sum + more + GAP.length, 0);
-    this.#widths = [...widths.slice(0, -1), Math.max(width - fixed, LEAST_WIDTH)];
+    const laid = columns.map((column, at) => ({
+      ...column,
+      at,
+      width: widest(column, at, sample),
+    }));
+    const kept = fitting(laid, width);
+    this.#columns = kept.with(-1, { ...last(kept), width: widthOfLast(kept, width), isLast: true });
   }
 
   heads(): string {
-    return this.row(this.#columns.map(({ head }) => head));
+    return this.#columns
+      .map((column) => lay(column.head, "bold", column))
+      .join(GAP)
+      .trimEnd();
   }
 
   row(cells: Row): string {
-    const last = this.#columns.length - 1;
-    const laid = this.#columns.map(({ align }, at) => {
-      const cell = printable(cells[at] ?? "");
-      const width = this.#widths[at] ?? 0;
-      if (at === last) return cut(cell, width);
-      const blanks = " ".repeat(Math.max(0, width - widthOf(cell)));
-      return align === "right" ? blanks + cell : cell + blanks;
+    const laid = this.#columns.map((column) => {
+      const cell = printable(cells[column.at] ?? "");
+      return lay(cell, column.style?.(cell), column);
     });
     return laid.join(GAP).trimEnd();
   }
+}
+
+function lay(cell: string, style: Style | undefined, { align, width, isLast }: LaidColumn): string {
+  if (isLast) return paint(cut(cell, width), style);
+  const blanks = " ".repeat(Math.max(0, width - widthOf(cell)));
+  const painted = paint(cell, style);
+  return align === "right" ? blanks + painted : painted + blanks;
+}
+
+/** A column, its place among the cells of a row, and how wide it is. */
+interface LaidColumn extends Column {
+  readonly at: number;
+  readonly width: number;
+  readonly isLast?: boolean;
+}
+
+function widest({ head }: Column, at: number, sample: readonly Row[]): number {
+  return Math.max(widthOf(head), ...sample.map((cells) => widthOf(printable(cells[at] ?? ""))));
+}
+
+/** Those columns that fit on a screen. */
+function fitting(columns: readonly LaidColumn[], width: number): readonly LaidColumn[] {
+  const needed = Math.min(last(columns).width, LEAST_WIDTH);
+  if (width - widthBeforeLast(columns) >= needed) return columns;
+  const optional = columns.findLastIndex(({ isOptional }) => isOptional);
+  return optional === -1 ? columns : fitting(columns.toSpliced(optional, 1), width);
+}
+
+function widthOfLast(columns: readonly LaidColumn[], width: number): number {
+  return Math.max(width - widthBeforeLast(columns), LEAST_WIDTH);
+}
+
+function widthBeforeLast(columns: readonly LaidColumn[]): number {
+  return columns.slice(0, -1).reduce((sum, { width }) => sum + width + GAP.length, 0);
+}
+
+function last(columns: readonly LaidColumn[]): LaidColumn {
+  const column = columns.at(-1);
+  if (column === undefined) throw new TypeError("columns");
+  return column;
 }
 
 export type Row = readonly string[];
@@ -83,11 +127,11 @@ function* linesOf(table: Table, rows: readonly Row[]): Generator<string> {
 /** Lays out terms and their descriptions, which are wrapped to a screen of `width` columns. */
 export function formatPairs(pairs: readonly (readonly [string, string])[], width: number): string {
   const indent = GAP + " ".repeat(Math.max(...pairs.map(([term]) => widthOf(term)))) + GAP;
-  const room = Math.max(width - indent.length, LEAST_WIDTH);
+  const rest = Math.max(width - indent.length, LEAST_WIDTH);
   return pairs
     .map(([term, description]) => {
       const start = `${GAP}${term}`.padEnd(indent.length);
-      return start + wrap(description, room).join(`\n${indent}`);
+      return start + wrap(description, rest).join(`\n${indent}`);
     })
     .join("\n");
 }

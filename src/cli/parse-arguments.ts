@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { Problem } from "../problem.ts";
 import { type Command, type CommandOption, usageProblem } from "./command.ts";
 import { text } from "./text.en.ts";
 
@@ -16,6 +17,7 @@ export const commonOptions = {
   server: { value: "URL", doc: () => text.help.server },
   insecure: { doc: () => text.help.insecure },
   quiet: { doc: () => text.help.quiet },
+  "no-color": { doc: () => text.help.noColor },
   help: { doc: () => text.help.help },
 } as const satisfies Record<string, CommandOption>;
 
@@ -41,7 +43,7 @@ export function parseArguments(
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
     const option = options.get(token.name);
-    if (option === undefined) throw usageProblem(text.option.unknown(token.rawName, name));
+    if (option === undefined) throw unknownOption(token, name);
     if (option.value === undefined) switches.add(requireSwitch(token).name);
     else if (values.has(token.name)) throw usageProblem(text.option.repeated(token.rawName));
     else values.set(token.name, requireValue(token, option.value));
@@ -55,6 +57,13 @@ interface OptionToken {
   readonly rawName: string;
   readonly value: string | undefined;
   readonly inlineValue: boolean | undefined;
+}
+
+/** An API key is never an argument: others on the machine can read arguments. */
+function unknownOption({ name: option, rawName }: OptionToken, command: string): Problem {
+  return usageProblem(
+    option === "key" ? text.option.keyInArguments : text.option.unknown(rawName, command),
+  );
 }
 
 /** Not strict, since the errors of Node's parser name neither the command nor what would be right. */

@@ -24,3 +24,21 @@ export function noteWidth(): number {
 function widthOf({ isTTY, columns }: NodeJS.WriteStream): number {
   return isTTY ? columns || DEFAULT_WIDTH : Number.POSITIVE_INFINITY;
 }
+
+/** Parameters of Select Graphic Rendition (ECMA-48). */
+const styles = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
+
+export type Style = keyof typeof styles;
+
+let isPlain = false;
+
+/** From now on, prints no colors. */
+export function leaveOutColors(): void {
+  isPlain = true;
+}
+
+/** Returns words in a color where results are printed to a screen. */
+export function paint(words: string, style: Style | undefined): string {
+  if (isPlain || style === undefined || words === "" || !isOnScreen()) return words;
+  return `\u001b[${styles[style]}m${words}\u001b[0m`;
+}

@@ -15,6 +15,7 @@ export const text = catalogue({
     server: "call the API of this site, with the key in TRUNK8_KEY or of trunk8 login",
     insecure: "with --server, allow http://: anyone in between can read the key",
     quiet: "print results and errors only",
+    noColor: "print no colors, as with NO_COLOR",
     help: "show this help",
   },
 
@@ -26,6 +27,8 @@ export const text = catalogue({
   option: {
     unknown: (option: string, command: string) =>
       `Unknown option: ${option}. See trunk8 ${command} --help.`,
+    keyInArguments:
+      "An API key is no argument: others on this machine can read arguments. Set TRUNK8_KEY, or store it with trunk8 login URL.",
     repeated: (option: string) => `${option} is given twice.`,
     needsValue: (option: string, value: string) => `${option} needs a value: ${option}=${value}`,
     takesNoValue: (option: string) => `${option} takes no value.`,

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandNames, loadCommand } from "../../src/cli/cli.ts";
 import { describeCommand } from "../../src/cli/help.ts";
+import { parseArguments } from "../../src/cli/parse-arguments.ts";
 import { text } from "../../src/cli/serve/text.en.ts";
 import { leaveOut } from "../left-out.ts";
 import { type Call, callProgram, MAIN } from "./program.ts";
@@ -105,6 +106,7 @@ describe("the exit code", () => {
     [["add"], 2],
     [["add", "a", "b"], 2],
     [["ls", "--frob"], 2],
+    [["ls", "--key", "t8secret"], 2],
     [["add", "https://example.com/", "--code"], 2],
   ])("of %p is %p", async (words, exitCode) => {
     const result = await trunk8(words, { input: "a quiet Tuesday\n" });
@@ -140,6 +142,20 @@ test("lists every command in --help, and every option in its own", async () => {
     const own = describeCommand(command, Number.POSITIVE_INFINITY);
     for (const option of [...Object.keys(options), "data", "help"])
       expect(own).toContain(`--${option}`);
+  }
+});
+
+test("each command has examples, whose options exist", async () => {
+  for (const name of commandNames) {
+    const { examples = [] } = await loadCommand(name);
+    expect([name, examples.length > 0]).toEqual([name, true]);
+    for (const example of examples.filter((one) => one.startsWith("trunk8 "))) {
+      const [, ...words] = example.replace(/ [<>|].*$/, "").match(/"[^"]*"|\S+/g) ?? [];
+      const two = words.slice(0, 2).join(" ");
+      const called = commandNames.includes(two) ? two : (words[0] ?? "");
+      const args = words.slice(called.split(" ").length);
+      parseArguments(await loadCommand(called), called, args);
+    }
   }
 });
 

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { formatPairs, formatRows, formatTable, type Row } from "../../src/cli/format-table.ts";
+import { leaveOutColors } from "../../src/cli/screen.ts";
+
+// Also where the tests run at a terminal.
+leaveOutColors();
 
 const columns = [{ head: "Code" }, { head: "Visits", align: "right" as const }, { head: "To" }];
 
@@ -34,6 +38,19 @@ describe("a table", () => {
     expect(formatTable([{ head: "To" }], [[cell]], 80)).toBe(
       "To\na\ufffd[2Jb\ufffd\ufffdc\ufffd\ufffdd",
     );
+  });
+
+  test("leaves out optional columns, the last first, where the screen is narrow", () => {
+    const optional = columns.toSpliced(1, 0, { head: "Owner", isOptional: true } as never);
+    const rows = [["long-code", "admin", "1,234", "https://example.com/"]];
+    expect(formatTable(optional, rows, 38).split("\n")).toEqual([
+      "Code       Owner  Visits  To",
+      "long-code  admin   1,234  https://exa\u2026",
+    ]);
+    expect(formatTable(optional, rows, 37).split("\n")).toEqual([
+      "Code       Visits  To",
+      "long-code   1,234  https://example.c\u2026",
+    ]);
   });
 
   test("leaves something of the last column on the narrowest screen", () => {

@@ -30,7 +30,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function linesAtTerminal(line: string): Promise<string[]> {
   const terminal = callAtTerminal(folder, line === "" ? [] : line.split(" "));
   expect(await terminal.exited).toBe(0);
-  return terminal.shown().trimEnd().split("\r\n");
+  return Bun.stripANSI(terminal.shown()).trimEnd().split("\r\n");
 }
 
 const codes = async () => {
@@ -70,6 +70,30 @@ describe("at a terminal, a list has heads and fits its width", () => {
     expect(lines[lines.indexOf(long[0] ?? "") + 1]).toStartWith("  # file ");
     expect(lines).toContainEqual(expect.stringMatching(/^app\.title = "Trunk8" {2,}# default$/));
   }, 30_000);
+});
+
+test.each([
+  ["", {}, true],
+  ["--no-color", {}, false],
+  ["", { NO_COLOR: "1" }, false],
+  ["", { TERM: "dumb" }, false],
+])("colors heads and statuses at a terminal: ls %s %p", async (option, env, isColored) => {
+  const terminal = callAtTerminal(folder, ["ls", ...(option === "" ? [] : [option])], { env });
+  expect(await terminal.exited).toBe(0);
+  expect(terminal.shown().includes("\u001b[1mShort code\u001b[0m")).toBe(isColored);
+  expect(terminal.shown().includes("\u001b[32mlive\u001b[0m")).toBe(isColored);
+  expect(terminal.shown().includes("\u001b")).toBe(isColored);
+});
+
+test("a narrow terminal has no column of owners, and a wide one whole destinations", async () => {
+  const narrow = callAtTerminal(folder, ["ls"], { cols: 60 });
+  await narrow.exited;
+  const lines = Bun.stripANSI(narrow.shown()).trimEnd().split("\r\n");
+  expect(lines.filter((line) => Bun.stringWidth(line) > 60)).toEqual([]);
+  expect(lines[0]).not.toContain(text.links.ls.heads.owner);
+  const wide = callAtTerminal(folder, ["ls"], { cols: 300 });
+  await wide.exited;
+  expect(wide.shown()).toContain(DESTINATION);
 });
 
 describe("rm at a terminal", () => {

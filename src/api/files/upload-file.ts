@@ -73,7 +73,9 @@ async function createWith(
 ): Promise<Response> {
   const owner = requireUser(call);
   const json = { ...options, kind, ...(tags && { tags: tags.flatMap(splitTags) }) };
-  const input = parseNewLink(keysFromJson(json), contextOf(call), { hasContent: true });
+  const context = contextOf(call);
+  const input = parseNewLink(keysFromJson(json), context, { hasContent: true });
+  await call.app.links.circles.refuseNew(input, context.ownOrigins);
   const withFile = { ...input, kind: await checkFile(call, file, kind, "file") };
   const { name, size, sha256 } = file;
   return await answerOnce(call, { ...json, name, size, sha256 }, async (once) => {

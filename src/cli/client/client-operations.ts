@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { auditEventSchema, auditListQuery } from "../../api/audit/audit-schema.ts";
 import type { countSchema } from "../../api/count-schema.ts";
 import type { keySchema } from "../../api/keys/key-schema.ts";
 import type { linkListQuery } from "../../api/links/link-query-schema.ts";
@@ -6,7 +7,7 @@ import type { linkSchema } from "../../api/links/link-schema.ts";
 import type { ApiMethod } from "../../api/operation.ts";
 import type { linkStatsSchema } from "../../api/stats/stats-schema.ts";
 import type { trashedLinkSchema } from "../../api/trash/trash-schema.ts";
-import type { meSchema } from "../../api/users/user-schema.ts";
+import type { meSchema, userListQuery, userSchema } from "../../api/users/user-schema.ts";
 import type { ParamsIn } from "../../http/url-row.ts";
 import type { ApiUrlName, apiUrls } from "../../http/urls/api-urls.ts";
 
@@ -32,6 +33,10 @@ export const clientOperations = {
   purgeLink: { url: "apiTrashed", method: "DELETE" },
   listKeys: { url: "apiKeys", method: "GET" },
   revokeKey: { url: "apiKey", method: "DELETE" },
+  listUsers: { url: "apiUsers", method: "GET" },
+  createUser: { url: "apiUsers", method: "POST" },
+  changeUser: { url: "apiUser", method: "PATCH" },
+  listAuditEvents: { url: "apiAudit", method: "GET" },
 } as const satisfies Readonly<
   Record<string, { readonly url: ApiUrlName; readonly method: ApiMethod }>
 >;
@@ -49,6 +54,8 @@ export interface Page<Item> {
 export type TrashedLinkJson = z.output<typeof trashedLinkSchema>;
 export type KeyJson = z.output<typeof keySchema>;
 export type LinkStatsJson = z.output<typeof linkStatsSchema>;
+export type UserJson = z.output<typeof userSchema>;
+export type AuditEventJson = z.output<typeof auditEventSchema>;
 type Count = z.output<typeof countSchema>;
 
 /** What each operation answers. */
@@ -73,11 +80,17 @@ export interface Outputs {
   readonly purgeLink: null;
   readonly listKeys: Page<KeyJson>;
   readonly revokeKey: null;
+  readonly listUsers: Page<UserJson>;
+  readonly createUser: UserJson;
+  readonly changeUser: UserJson;
+  readonly listAuditEvents: Page<AuditEventJson>;
 }
 
 /** The parameters of the queries of lists. */
 export interface Queries {
   readonly listLinks: z.input<typeof linkListQuery>;
+  readonly listUsers: z.input<typeof userListQuery>;
+  readonly listAuditEvents: z.input<typeof auditListQuery>;
 }
 
 type Pattern<Name extends OperationName> =

@@ -4,6 +4,8 @@ import { catalogue } from "../../text/catalogue.ts";
 export const text = catalogue({
   localOnly: (name: string) =>
     `trunk8 ${name} runs on the machine of the site only, without --server.`,
+  needsPerson: (name: string) =>
+    `An API key cannot do that. Sign in to the site in a browser, or run trunk8 ${name} on the machine of the site, without --server.`,
   ownerOfKey: "With --server, new links belong to the owner of the API key: leave out --user.",
   noServer: (given: string) => `Not the URL of a site, such as https://x.example: ${given}`,
   unencrypted: (host: string) =>

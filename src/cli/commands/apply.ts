@@ -24,6 +24,7 @@ export const apply: Command = {
   synopsis: "apply [FILE] --user NAME",
   summary: () => text.apply.summary,
   words: [0, 1],
+  examples: ["trunk8 apply links.toml --user admin --dry-run"],
   options: {
     user: { value: "NAME", doc: () => text.apply.user },
     "dry-run": { doc: () => text.apply.dryRun },

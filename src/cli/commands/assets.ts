@@ -12,6 +12,7 @@ export const assets: Command = {
   synopsis: "assets --out DIR",
   summary: () => text.assets.summary,
   words: [0, 0],
+  examples: ["trunk8 assets --out /var/cache/trunk8/static"],
   options: {
     out: { value: "DIR", doc: () => text.assets.out },
   },

@@ -21,6 +21,7 @@ export const backup: Command = {
   synopsis: "backup --all|--user NAME",
   summary: () => text.backup.summary,
   words: [0, 0],
+  examples: ["trunk8 backup --all", "trunk8 backup --user admin --out admin.zip"],
   options: {
     all: { doc: () => text.backup.all },
     user: { value: "NAME", doc: () => text.backup.user },

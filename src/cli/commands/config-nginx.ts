@@ -16,6 +16,7 @@ export const configNginx: Command = {
   synopsis: "config nginx [OPTIONS]",
   summary: () => text.configNginx.summary,
   words: [0, 0],
+  examples: ["trunk8 config nginx --domain x.example"],
   options: {
     domain: { value: "NAME", doc: () => text.configNginx.domain },
     certificates: { value: "DIR", doc: () => text.configNginx.certificates },

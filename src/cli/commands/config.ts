@@ -10,6 +10,7 @@ export const config: Command = {
   synopsis: "config [OPTIONS]",
   summary: () => text.config.summary,
   words: [0, 0],
+  examples: ["trunk8 config", "trunk8 config --json"],
   options: { json: { doc: () => text.config.json } },
   run: async ({ dataFolder, env, has }) => {
     const loaded = await loadSettings({ dataFolder, env, flags: {} });

@@ -27,6 +27,7 @@ export const doctor: Command = {
   synopsis: "doctor [OPTIONS]",
   summary: () => text.doctor.summary,
   words: [0, 0],
+  examples: ["trunk8 doctor --deep", "trunk8 doctor --proxy https://x.example"],
   options: {
     deep: { doc: () => text.doctor.deep },
     fix: { doc: () => text.doctor.fix },

@@ -20,6 +20,7 @@ export const importPythonCommand: Command = {
   synopsis: "import python PATH [--dry-run]",
   summary: () => text.importPython.summary,
   words: [1, 1],
+  examples: ["trunk8 import python /srv/old --dry-run"],
   options: { "dry-run": { doc: () => text.importPython.dryRun } },
   run: (invocation) => run(invocation),
 };

@@ -15,6 +15,7 @@ export const listJobs: Command = {
   synopsis: "jobs [--json]",
   summary: () => text.jobs.summary,
   words: [0, 0],
+  examples: ["trunk8 jobs"],
   options: { json: { doc: () => text.jobs.json } },
   run: (invocation) => printJobs(invocation),
 };
@@ -23,6 +24,7 @@ export const runJob: Command = {
   synopsis: "jobs run NAME",
   summary: () => text.jobs.runSummary,
   words: [1, 10],
+  examples: ["trunk8 jobs run delete-expired-links"],
   options: {},
   run: (invocation) => runNamed(invocation),
 };

@@ -13,6 +13,8 @@ export const removeUser: Command = {
   synopsis: "user remove NAME [OPTIONS]",
   summary: () => text.removeUser.summary,
   words: [1, 1],
+  needsPerson: true,
+  examples: ["trunk8 user remove alice --links transfer --to bob"],
   options: {
     links: { value: "PLAN", doc: () => text.removeUser.links },
     to: { value: "NAME", doc: () => text.removeUser.to },

@@ -24,17 +24,6 @@ import { withApp } from "../with-app.ts";
 import { findOwner } from "./links/link-owner.ts";
 import { text } from "./text.en.ts";
 
-export const restore: Command = {
-  synopsis: "restore FILE",
-  summary: () => text.restore.summary,
-  words: [1, 1],
-  options: {
-    user: { value: "NAME", doc: () => text.restore.user },
-    replace: { doc: () => text.restore.replace },
-  },
-  run: (invocation) => run(invocation),
-};
-
 /** Reads an archive for another process of ours, as `CheckedArchive` asks it to; not for people. */
 export const readArchive: Command = {
   synopsis: "read-archive",
@@ -44,7 +33,8 @@ export const readArchive: Command = {
   run: runReading,
 };
 
-async function run(invocation: Invocation): Promise<void> {
+/** Restores a site or one user from a file of this machine. */
+export async function restoreBackup(invocation: Invocation): Promise<void> {
   const [file = ""] = invocation.positionals;
   const username = invocation.option("user");
   if (username === undefined && (await isDatabaseFile(resolve(file))))

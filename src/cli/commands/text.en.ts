@@ -71,8 +71,10 @@ export const text = catalogue({
       empty: "No links yet. Create one: trunk8 add URL|FILE",
     },
     rm: {
-      summary: "Delete links, after confirmation at a terminal.",
+      summary:
+        "Delete links, after confirmation at a terminal. Undo it with trunk8 restore CODE, while the trash keeps them.",
       yes: "do not ask for confirmation",
+      json: "print {deleted} as JSON",
       confirm: (count: number) =>
         plural(count, {
           one: "Delete this link?",
@@ -97,6 +99,7 @@ export const text = catalogue({
     passwd: "Set a user's password, read from standard input. Ends all their sessions.",
     disable: "Disable a user. Ends all their sessions; their links stay.",
     enable: "Enable a user.",
+    changedJson: "print {username, disabled} as JSON",
     created: (username: string) => `Account ${username} created.`,
     oneTimePassword: (password: string) => `One-time password: ${password}`,
     passwordSet: (username: string) => `Password of ${username} set.`,
@@ -202,7 +205,6 @@ export const text = catalogue({
 
   /** restore.ts */
   restore: {
-    summary: "Restore a site's archive into an empty data folder, or the archive of one user.",
     user: "restore one user's archive to this account",
     replace:
       "delete the user's links that are not in the archive; set a site's existing data aside",

@@ -1,8 +1,11 @@
-import type { AccountPage, AccountSummary } from "../../accounts/user-admin.ts";
-import type { App } from "../../app.ts";
+import { generatePassword } from "../../accounts/auth/generate-password.ts";
+import { systemRandom } from "../../clock.ts";
 import { operator } from "../../policy.ts";
 import { formatBytes, formatCount } from "../../text/format.ts";
-import { rfc3339 } from "../../text/rfc3339.ts";
+import type { Client } from "../client/client.ts";
+import type { UserJson } from "../client/client-operations.ts";
+import { everyItem } from "../client/every-item.ts";
+import { withClient } from "../client/with-client.ts";
 import { type Command, type Invocation, printResult } from "../command.ts";
 import { type Column, formatTable } from "../format-table.ts";
 import { readPassword } from "../read-password.ts";
@@ -11,12 +14,16 @@ import { withApp } from "../with-app.ts";
 import { text } from "./text.en.ts";
 
 /** Accounts read at a time. */
-const PAGE = 1000;
+const PAGE = 100;
+
+const json = { doc: () => text.users.changedJson } as const;
 
 export const addUser: Command = {
   synopsis: "user add NAME [OPTIONS]",
   summary: () => text.users.add,
   words: [1, 1],
+  examples: ["trunk8 user add alice", "trunk8 user add bob --one-time --json"],
+  isRemote: true,
   options: {
     "display-name": { value: "TEXT", doc: () => text.users.displayName },
     admin: { doc: () => text.users.admin },
@@ -30,17 +37,21 @@ export const listUsers: Command = {
   synopsis: "user list [OPTIONS]",
   summary: () => text.users.list,
   words: [0, 0],
+  examples: ["trunk8 user list --search ali"],
+  isRemote: true,
   options: {
     search: { value: "TEXT", doc: () => text.users.search },
     json: { doc: () => text.users.listJson },
   },
-  run: (invocation) => withApp(invocation, (app) => list(app, invocation)),
+  run: (invocation) => withClient(invocation, (client) => list(client, invocation)),
 };
 
 export const passwd: Command = {
   synopsis: "user passwd NAME [--one-time]",
   summary: () => text.users.passwd,
   words: [1, 1],
+  examples: ["trunk8 user passwd alice --one-time"],
+  needsPerson: true,
   options: { "one-time": { doc: () => text.users.oneTime } },
   run: (invocation) => setPassword(invocation),
 };
@@ -49,7 +60,9 @@ export const disable: Command = {
   synopsis: "user disable NAME",
   summary: () => text.users.disable,
   words: [1, 1],
-  options: {},
+  examples: ["trunk8 user disable alice"],
+  isRemote: true,
+  options: { json },
   run: (invocation) => setDisabled(invocation, true),
 };
 
@@ -57,21 +70,23 @@ export const enable: Command = {
   synopsis: "user enable NAME",
   summary: () => text.users.enable,
   words: [1, 1],
-  options: {},
+  examples: ["trunk8 user enable alice"],
+  isRemote: true,
+  options: { json },
   run: (invocation) => setDisabled(invocation, false),
 };
 
 async function add(invocation: Invocation): Promise<void> {
   const [username = ""] = invocation.positionals;
   const isOneTime = invocation.has("one-time");
-  const typed = isOneTime ? null : await readPassword();
-  await withApp(invocation, async ({ accounts: { users } }) => {
-    const password = typed ?? users.generatePassword();
-    const displayName = invocation.option("display-name") ?? null;
-    const role = invocation.has("admin") ? "administrator" : "user";
-    const input = { username, password, displayName, role, mustChangePassword: isOneTime } as const;
-    await users.create(operator, input);
-    printCreated({ username, role, ...(isOneTime && { password }) }, invocation);
+  const password = isOneTime ? generatePassword(systemRandom) : await readPassword();
+  const display_name = invocation.option("display-name");
+  const role = invocation.has("admin") ? "administrator" : "user";
+  await withClient(invocation, async (client) => {
+    const json = { username, password, display_name, role, must_change_password: isOneTime };
+    const created = await client.call("createUser", { json });
+    const shown = { username: created.username, role, ...(isOneTime && { password }) };
+    printCreated(shown, invocation);
   });
 }
 
@@ -85,66 +100,67 @@ function printCreated(
   printResult(invocation.has("json") ? JSON.stringify(created) : lines.join("\n"));
 }
 
-async function list(app: App, invocation: Invocation): Promise<void> {
-  const accounts = await findAll(app, invocation.option("search") ?? "");
+async function list(client: Client, invocation: Invocation): Promise<void> {
+  const q = invocation.option("search");
+  const accounts = await Array.fromAsync(
+    everyItem((after) => client.call("listUsers", { query: { q, limit: PAGE, after } })),
+  );
   const json = () => JSON.stringify(accounts.map(describe), null, 2);
   const lines = () => (isOnScreen() ? tableOf(accounts) : accounts.map(lineOf).join("\n"));
   printResult(invocation.has("json") ? json() : lines());
 }
 
 /** For people. */
-function tableOf(accounts: readonly AccountSummary[]): string {
+function tableOf(accounts: readonly UserJson[]): string {
   const { username, role, links, size, name } = text.users.heads;
   const columns: Column[] = [
     { head: username },
-    { head: role },
+    { head: role, style: (cell) => (cell === text.users.disabled ? "dim" : undefined) },
     { head: links, align: "right" },
-    { head: size, align: "right" },
+    { head: size, align: "right", isOptional: true },
     { head: name },
   ];
   const rows = accounts.map((account) => [
     account.username,
     describeRole(account),
     formatCount(account.links),
-    formatBytes(account.bytes),
-    account.displayName,
+    formatBytes(account.used_bytes),
+    account.display_name,
   ]);
   return formatTable(columns, rows, screenWidth());
 }
 
-function describeRole({ disabled, role }: AccountSummary): string {
+function describeRole({ disabled, role }: UserJson): string {
   return disabled ? text.users.disabled : text.users.role[role];
 }
 
-async function findAll(app: App, searched: string): Promise<AccountSummary[]> {
-  const found: AccountSummary[] = [];
-  for (let page = 1, pages = 1; page <= pages; page++) {
-    const query = { text: searched, page, limit: PAGE };
-    const part: AccountPage = await app.accounts.admin.list(operator, query);
-    found.push(...part.accounts);
-    pages = part.pages;
-  }
-  return found;
-}
-
-function describe({ id: _, createdAt, lastSeenAt, ...account }: AccountSummary) {
+/** The names of 0.x. */
+function describe(account: UserJson) {
   return {
-    ...account,
-    createdAt: new Date(createdAt).toISOString(),
-    lastSeenAt: rfc3339(lastSeenAt),
+    username: account.username,
+    displayName: account.display_name,
+    role: account.role,
+    disabled: account.disabled,
+    mustChangePassword: account.must_change_password,
+    createdAt: account.created_at,
+    lastSeenAt: account.last_seen_at,
+    links: account.links,
+    files: account.files,
+    bytes: account.used_bytes,
+    quota: account.quota,
   };
 }
 
 /** For scripts: its columns do not change. */
-function lineOf(account: AccountSummary): string {
-  const { username, displayName, links, bytes } = account;
+function lineOf(account: UserJson): string {
+  const { username, display_name, links, used_bytes } = account;
   const columns = [
     username.padEnd(20),
     describeRole(account).padEnd(13),
     text.users.links(String(links).padEnd(7)),
-    formatBytes(bytes).padStart(10),
+    formatBytes(used_bytes).padStart(10),
   ];
-  return `${columns.join(" ")}  ${displayName}`;
+  return `${columns.join(" ")}  ${display_name}`;
 }
 
 async function setPassword(invocation: Invocation): Promise<void> {
@@ -166,9 +182,9 @@ async function setTyped(invocation: Invocation, username: string): Promise<void>
 
 async function setDisabled(invocation: Invocation, disabled: boolean): Promise<void> {
   const [username = ""] = invocation.positionals;
-  await withApp(invocation, async ({ accounts: { admin: userAdmin } }) => {
-    const { id } = await userAdmin.get(operator, username);
-    await userAdmin.change(operator, id, { disabled });
-  });
+  await withClient(invocation, (client) =>
+    client.call("changeUser", { params: { username }, json: { disabled } }),
+  );
+  if (invocation.has("json")) return printResult(JSON.stringify({ username, disabled }));
   printResult(disabled ? text.users.disabledNow(username) : text.users.enabledNow(username));
 }

@@ -13,6 +13,7 @@ export const health: Command = {
   synopsis: "health",
   summary: () => text.health.summary,
   words: [0, 0],
+  examples: ["trunk8 health --data /srv/trunk8"],
   options: {},
   run: checkHealth,
 };

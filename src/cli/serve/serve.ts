@@ -25,6 +25,7 @@ export const serve: Command = {
   synopsis: "serve [OPTIONS]",
   summary: () => text.summary,
   words: [0, 0],
+  examples: ["trunk8 serve", "trunk8 serve --data /srv/trunk8"],
   options: {
     listen: { value: "ADDRESS", doc: () => text.listen },
     workers: { value: "N|auto", doc: () => text.workers },

@@ -37,8 +37,9 @@ export function NewKey({ call, name, secret, scopes }: NewKeyProps) {
           <Line explanation={text.created.create} line={lines.create(origin + href("apiLinks"))} />
         )}
         {scopes.includes("files:create") && (
-          <Line explanation={text.created.upload} line={lines.upload(origin + href("add"))} />
+          <Line explanation={text.created.upload} line={lines.upload(origin + href("apiFiles"))} />
         )}
+        <Line explanation={text.created.login} line={lines.login(origin)} />
         <Line explanation={text.created.sharex} line={lines.header(secret)} />
       </Section>
     </div>

@@ -78,6 +78,7 @@ export const text = catalogue({
     keep: "In a shell, keep the key in a variable. It is typed unseen, and stays out of the history:",
     create: "Create a link with curl:",
     upload: "Upload a file with curl:",
+    login: "With Trunk8's own command line, which asks for the key:",
     sharex: "In ShareX, and other programs that ask for a header:",
     back: "Back to API keys",
     lines: {
@@ -86,7 +87,8 @@ export const text = catalogue({
       create: (url: string) =>
         `echo "Authorization: Bearer $TRUNK8_KEY" | curl -H @- --json '{"target": "https://example.com/"}' ${url}`,
       upload: (url: string) =>
-        `echo "Authorization: Bearer $TRUNK8_KEY" | curl -H @- -H "Accept: application/json" -F link_type=file -F file=@photo.jpg ${url}`,
+        `echo "Authorization: Bearer $TRUNK8_KEY" | curl -H @- -F file=@photo.jpg ${url}`,
+      login: (origin: string) => `trunk8 login ${origin}`,
       header: (key: string) => `Authorization: Bearer ${key}`,
     },
   },

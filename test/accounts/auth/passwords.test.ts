@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { generatePassword } from "../../../src/accounts/auth/generate-password.ts";
 import {
   DECOY_HASH,
-  generatePassword,
   needsRehash,
   Passwords,
   parseNewPassword,

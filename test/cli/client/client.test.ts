@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { text as accountText } from "../../../src/accounts/text.en.ts";
 import { text } from "../../../src/cli/client/text.en.ts";
 import { text as login } from "../../../src/cli/commands/login/text.en.ts";
+import { text as trashText } from "../../../src/cli/commands/trash/text.en.ts";
 import { operator, type Scope } from "../../../src/policy.ts";
 import { answer } from "../../../src/server/dispatch.ts";
 import { openTestApp, type World } from "../../world.ts";
@@ -29,6 +30,8 @@ const SCOPES: readonly Scope[] = [
   "tags:write",
   "keys:write",
   "stats:read",
+  "users:admin",
+  "audit:read",
 ];
 
 async function makeKey(scopes: readonly Scope[], expiresAt: number | null = null) {
@@ -38,7 +41,7 @@ async function makeKey(scopes: readonly Scope[], expiresAt: number | null = null
 }
 
 beforeAll(async () => {
-  world = await openTestApp();
+  world = await openTestApp({ settings: { "links.trash_days": 30 } });
   const connection = { address: () => "127.0.0.1", allowSilence: () => {} };
   site = Bun.serve({
     hostname: "127.0.0.1",
@@ -137,6 +140,56 @@ test("tags, the trash and keys are the same", async () => {
   );
 });
 
+test("rm is undone by restore, here or there", async () => {
+  for (const [where, call] of [
+    ["h", here],
+    ["t", there],
+  ] as const) {
+    const code = `${where}-undone`;
+    await ok(call(["add", "https://c.example/", "--code", code]));
+    expect(JSON.parse((await ok(call(["rm", code, "--json"]))).stdout)).toEqual({
+      deleted: [code],
+    });
+    const restored = JSON.parse((await ok(call(["restore", code, "--json"]))).stdout);
+    expect(restored).toEqual({ count: 1, urls: [`${origin}/${code}`] });
+  }
+  const backup = await there(["restore", "site.zip"]);
+  expect([backup.exitCode, backup.stderr]).toEqual([2, `trunk8: ${trashText.backupIsLocal}\n`]);
+});
+
+test("accounts and the audit log are the same", async () => {
+  for (const [where, call] of [
+    ["h", here],
+    ["t", there],
+  ] as const) {
+    const name = `user-${where}`;
+    const added = await ok(call(["user", "add", name, "--one-time", "--json"]));
+    expect(JSON.parse(added.stdout)).toEqual({
+      username: name,
+      role: "user",
+      password: expect.stringMatching(/^[a-z2-9]{20}$/),
+    });
+    await ok(call(["user", "disable", name]));
+    await ok(call(["user", "enable", name]));
+    await ok(call(["user", "disable", name]));
+  }
+  for (const words of [
+    ["user", "list"],
+    ["user", "list", "--search", "user-", "--json"],
+    ["audit", "--action", "user.created"],
+    ["audit", "--resource", "user-t", "--limit", "2", "--json"],
+  ])
+    expect([words, (await ok(there(words))).stdout]).toEqual([
+      words,
+      (await ok(here(words))).stdout,
+    ]);
+  const person = await there(["user", "remove", "user-t", "--links", "keep", "--yes"]);
+  expect([person.exitCode, person.stderr]).toEqual([
+    2,
+    `trunk8: ${text.needsPerson("user remove")}\n`,
+  ]);
+});
+
 test("files are uploaded whole, one after the other", async () => {
   const bytes = crypto.getRandomValues(new Uint8Array(700_000));
   writeFileSync(join(folder, 'a "b".bin'), bytes);
@@ -163,6 +216,12 @@ describe("a failure is one line on standard error", () => {
       ["add", "https://a.example/", "--code", "a b"],
       ["ls", "--sort", "color"],
       ["tag", "rm", "missing"],
+      ["restore", "missing"],
+      ["user", "disable", "missing"],
+      ["user", "disable", "admin"],
+      ["audit", "--action", "color"],
+      ["add", "https://d.example/", "--code", "round", "--fallback", `${origin}/round`],
+      ["add", "notes.txt", "--code", "round", "--fallback", `${origin}/round`],
     ])
       expect([words, await there(words)]).toEqual([words, await here(words)]);
   });

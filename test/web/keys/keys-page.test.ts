@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { operator } from "../../../src/policy.ts";
 import { text } from "../../../src/web/keys/text.en.ts";
-import { openTestApp, PASSWORD, START, type World } from "../../world.ts";
+import { ORIGIN, openTestApp, PASSWORD, START, type World } from "../../world.ts";
 import { cookiesFrom, readPage } from "../read-page.ts";
 
 let world: World;
@@ -58,6 +58,8 @@ test("a new key is shown once, with lines that use it, and works", async () => {
   const [secret = ""] = /t8[0-9A-Za-z]{38}/.exec(page.text) ?? [];
   expect(page.text).toContain("Photos <b>");
   expect(page.text).toContain('curl -H @- --json \'{"target": "https://example.com/"}\'');
+  expect(page.text).toContain(`curl -H @- -F file=@photo.jpg ${ORIGIN}/api/v1/files`);
+  expect(page.text).toContain(`trunk8 login ${ORIGIN}`);
   const created = await world.request("/api/v1/links", {
     method: "POST",
     headers: { authorization: `Bearer ${secret}`, "content-type": "application/json" },

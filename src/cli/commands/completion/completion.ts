@@ -13,6 +13,7 @@ export function completionOf(listCommands: () => Promise<NamedCommand[]>): Comma
     synopsis: "completion SHELL",
     summary: () => text.summary(shells),
     words: [1, 1],
+    examples: ["trunk8 completion bash >~/.trunk8.bash", "trunk8 completion fish | source"],
     options: {},
     run: async ({ positionals: [shell = ""] }) => {
       const script = Object.hasOwn(completionScripts, shell) ? completionScripts[shell] : undefined;

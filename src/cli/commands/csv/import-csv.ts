@@ -16,6 +16,7 @@ export const importCsv: Command = {
   synopsis: "import csv FILE [OPTIONS]",
   summary: () => text.importCsv.summary,
   words: [1, 1],
+  examples: ["trunk8 import csv links.csv --dry-run"],
   options: {
     user: { value: "NAME", doc: () => text.links.add.user },
     "dry-run": { doc: () => text.importCsv.dryRun },

@@ -8,6 +8,7 @@ export const exportLinks: Command = {
   synopsis: "export [--csv|--ndjson] [--user NAME]",
   summary: () => text.exportLinks.summary,
   words: [0, 0],
+  examples: ["trunk8 export --csv >links.csv", "trunk8 export --user admin >links.toml"],
   isRemote: true,
   options: {
     csv: { doc: () => text.exportLinks.csv },

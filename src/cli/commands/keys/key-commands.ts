@@ -7,7 +7,7 @@ import type { KeyJson } from "../../client/client-operations.ts";
 import { everyItem } from "../../client/every-item.ts";
 import { withClient } from "../../client/with-client.ts";
 import { type Command, type Invocation, printNote, printResult } from "../../command.ts";
-import { formatTable } from "../../format-table.ts";
+import { type Column, formatTable } from "../../format-table.ts";
 import { screenWidth } from "../../screen.ts";
 import { text } from "./text.en.ts";
 
@@ -15,6 +15,8 @@ export const addKey: Command = {
   synopsis: "key add NAME --user USER --scopes SCOPES [OPTIONS]",
   summary: () => text.addSummary,
   words: [1, 1],
+  needsPerson: true,
+  examples: ["trunk8 key add scripts --user admin --scopes links:read,links:create --expires 52w"],
   options: {
     user: { value: "USER", doc: () => text.addUser },
     scopes: { value: "SCOPES", doc: () => text.scopes(formatList(scopeNames)) },
@@ -28,6 +30,7 @@ export const listKeys: Command = {
   synopsis: "key ls [--user USER] [--json]",
   summary: () => text.listSummary,
   words: [0, 0],
+  examples: ["trunk8 key ls"],
   options: {
     user: { value: "USER", doc: () => text.listUser },
     json: { doc: () => text.json },
@@ -40,7 +43,11 @@ export const revokeKey: Command = {
   synopsis: "key revoke KEY [--user USER]",
   summary: () => text.revokeSummary,
   words: [1, 1],
-  options: { user: { value: "USER", doc: () => text.listUser } },
+  examples: ["trunk8 key revoke t8Xk29ab"],
+  options: {
+    user: { value: "USER", doc: () => text.listUser },
+    json: { doc: () => text.revokedJson },
+  },
   isRemote: true,
   run: (invocation) => withClient(invocation, (client) => revoke(client, invocation)),
 };
@@ -50,7 +57,14 @@ async function list(client: Client, { option, has }: Invocation): Promise<void> 
   if (has("json")) return printResult(JSON.stringify(keys.map(describe), null, 2));
   if (keys.length === 0) return printNote(text.empty);
   const { heads } = text;
-  const columns = [heads.key, heads.user, heads.name, heads.status, heads.used, heads.scopes];
+  const columns: Column[] = [
+    { head: heads.key },
+    { head: heads.user },
+    { head: heads.name },
+    { head: heads.status, style: (cell) => (cell === text.statuses.active ? "green" : "dim") },
+    { head: heads.used, isOptional: true },
+    { head: heads.scopes },
+  ];
   const rows = keys.map((key) => [
     key.beginning,
     key.owner,
@@ -59,13 +73,7 @@ async function list(client: Client, { option, has }: Invocation): Promise<void> 
     key.last_used?.at ?? text.never,
     key.scopes.join(" "),
   ]);
-  printResult(
-    formatTable(
-      columns.map((head) => ({ head })),
-      rows,
-      screenWidth(),
-    ),
-  );
+  printResult(formatTable(columns, rows, screenWidth()));
 }
 
 /** On this machine: of all accounts. At a site: those of the caller, unless an account is named. */
@@ -91,7 +99,7 @@ function describe(key: KeyJson) {
   };
 }
 
-async function revoke(client: Client, { positionals, option }: Invocation): Promise<void> {
+async function revoke(client: Client, { positionals, option, has }: Invocation): Promise<void> {
   // A whole key is pasted, too.
   const beginning = (positionals[0] ?? "").slice(0, 8);
   const keys = await findKeys(client, option("user"));
@@ -100,5 +108,6 @@ async function revoke(client: Client, { positionals, option }: Invocation): Prom
   if (key === undefined) throw new Problem("not_found", text.notFound(beginning));
   if (found.length > 1) throw new Problem("conflict", text.several(beginning));
   await client.call("revokeKey", { params: { id: String(key.id) } });
-  printResult(text.revoked(key.beginning, key.name));
+  const revoked = { key: key.beginning, name: key.name };
+  printResult(has("json") ? JSON.stringify(revoked) : text.revoked(key.beginning, key.name));
 }

@@ -18,6 +18,7 @@ export const text = catalogue({
   kinds: (names: string) => `only for links of these types, with commas between them: ${names}`,
   expires: "when it expires: 30d, 52w, or a date and time (default: never)",
   json: "print an array of all details as JSON",
+  revokedJson: "print {key, name} as JSON",
   userMissing: "Name the owner of the key: --user NAME.",
   scopesMissing: "Say what the key can do: --scopes links:read,links:create.",
   created: (name: string, username: string) => `API key ${name} of ${username} created.`,

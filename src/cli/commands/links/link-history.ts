@@ -24,6 +24,7 @@ export const history: Command = {
   synopsis: "history CODE [--view N | --restore N] [--json]",
   summary: () => text.history.summary,
   words: [1, 1],
+  examples: ["trunk8 history path", "trunk8 history path --restore 2"],
   options: {
     view: { value: "N", doc: () => text.history.view },
     restore: { value: "N", doc: () => text.history.restore },

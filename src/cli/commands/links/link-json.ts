@@ -1,10 +1,24 @@
 import { formatBytes } from "../../../text/format.ts";
 import type { LinkJson } from "../../client/client-operations.ts";
+import type { Style } from "../../screen.ts";
 
 /** The destination of a redirect, or name and size of a file. */
 export function contentOf({ target, file }: LinkJson): string {
   return file === null ? (target ?? "") : `${file.name} (${formatBytes(file.size)})`;
 }
+
+/** The color of a status on a screen. */
+export function styleOfStatus(status: string): Style | undefined {
+  return stylesOfStatus[status as LinkJson["status"]];
+}
+
+const stylesOfStatus: Readonly<Record<LinkJson["status"], Style>> = {
+  live: "green",
+  scheduled: "yellow",
+  limit_reached: "red",
+  expired: "red",
+  disabled: "dim",
+};
 
 /** A link as commands print it: the names of 0.x stay beside the new ones. */
 export function jsonOf(link: LinkJson) {

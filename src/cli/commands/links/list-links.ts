@@ -7,7 +7,7 @@ import { type Command, type Invocation, printNote, printResult } from "../../com
 import { type Column, formatRows, type Row } from "../../format-table.ts";
 import { isOnScreen, screenWidth } from "../../screen.ts";
 import { text } from "../text.en.ts";
-import { contentOf, jsonOf } from "./link-json.ts";
+import { contentOf, jsonOf, styleOfStatus } from "./link-json.ts";
 
 /** Links per request, so that a list of any length needs little memory. */
 const PAGE = 100;
@@ -92,8 +92,8 @@ async function printTable(links: AsyncIterable<LinkJson>): Promise<void> {
   const { code, status, owner, visits, content } = text.links.ls.heads;
   const columns: Column[] = [
     { head: code },
-    { head: status },
-    { head: owner },
+    { head: status, style: styleOfStatus },
+    { head: owner, isOptional: true },
     { head: visits, align: "right" },
     { head: content },
   ];

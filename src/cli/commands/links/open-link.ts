@@ -8,6 +8,7 @@ export const open: Command = {
   synopsis: "open CODE [--print]",
   summary: () => text.open.summary,
   words: [1, 1],
+  examples: ["trunk8 open path"],
   isRemote: true,
   options: { print: { doc: () => text.open.print } },
   run: (invocation) =>

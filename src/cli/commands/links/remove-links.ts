@@ -1,7 +1,7 @@
 import { formatCount } from "../../../text/format.ts";
 import type { Client } from "../../client/client.ts";
 import { withClient } from "../../client/with-client.ts";
-import { type Command, type Invocation, printNote } from "../../command.ts";
+import { type Command, type Invocation, printNote, printResult } from "../../command.ts";
 import { canAsk, confirmAtTerminal } from "../../confirm.ts";
 import { type Column, formatTable, type Row } from "../../format-table.ts";
 import { noteWidth } from "../../screen.ts";
@@ -13,8 +13,12 @@ export const rm: Command = {
   synopsis: "rm CODE... [--yes]",
   summary: () => text.links.rm.summary,
   words: [1, 10_000],
+  examples: ["trunk8 rm path", "trunk8 restore path"],
   isRemote: true,
-  options: { yes: { doc: () => text.links.rm.yes } },
+  options: {
+    yes: { doc: () => text.links.rm.yes },
+    json: { doc: () => text.links.rm.json },
+  },
   run: (invocation) => withClient(invocation, (client) => removeLinks(client, invocation)),
 };
 
@@ -24,6 +28,7 @@ async function removeLinks(client: Client, { positionals, has }: Invocation): Pr
     await namingLink(shortCode, client.call("deleteLink", { params: { shortCode } }));
     printNote(text.links.rm.deleted(shortCode));
   }
+  if (has("json")) printResult(JSON.stringify({ deleted: positionals }));
 }
 
 /** Shows what the codes stand for, so that none is deleted by a slip of the keyboard. */

@@ -1,7 +1,8 @@
 import type { Client } from "../../client/client.ts";
 import { withClient } from "../../client/with-client.ts";
 import { type Command, type Invocation, printResult } from "../../command.ts";
-import { jsonOf } from "./link-json.ts";
+import { paint } from "../../screen.ts";
+import { jsonOf, styleOfStatus } from "./link-json.ts";
 import { namingLink } from "./naming-link.ts";
 import { text } from "./text.en.ts";
 
@@ -9,6 +10,7 @@ export const show: Command = {
   synopsis: "show CODE [--json]",
   summary: () => text.show.summary,
   words: [1, 1],
+  examples: ["trunk8 show path", "trunk8 show path --json"],
   isRemote: true,
   options: { json: { doc: () => text.show.json } },
   run: (invocation) => withClient(invocation, (client) => showLink(client, invocation)),
@@ -22,7 +24,11 @@ async function showLink(client: Client, { positionals, has }: Invocation): Promi
   const { standing: _, shortCode: __, ...shown } = facts;
   const lines = Object.entries(flat(shown));
   const width = Math.max(...lines.map(([name]) => name.length));
-  for (const [name, value] of lines) printResult(`${name.padEnd(width)}  ${value}`);
+  for (const [name, value] of lines) {
+    const blanks = " ".repeat(width - name.length);
+    const style = name === "status" ? styleOfStatus(value) : undefined;
+    printResult(`${paint(name, "bold")}${blanks}  ${paint(value, style)}`);
+  }
 }
 
 /** Facts that are set, by the names that `--json` has; those of the content with a dot. */

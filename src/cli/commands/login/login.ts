@@ -20,6 +20,7 @@ export const logout: Command = {
   synopsis: "logout",
   summary: () => text.logoutSummary,
   words: [0, 0],
+  examples: ["trunk8 logout"],
   options: {},
   run: async ({ env }) => printNote(removeStoredServer(env) ? text.removed : text.notStored),
 };

@@ -51,6 +51,7 @@ export const moveDatabaseCommand: Command = {
   synopsis: `move-database --to ${TARGETS}`,
   summary: () => moveText.command.summary,
   words: [0, 0],
+  examples: [`trunk8 move-database --to ${OWN_FILE}`],
   options: {
     to: { value: TARGETS, doc: () => moveText.command.to },
     cancel: { doc: () => text.moveDatabase.cancel },

@@ -12,6 +12,7 @@ export const listNodes: Command = {
   synopsis: "nodes [--json]",
   summary: () => text.nodes.summary,
   words: [0, 0],
+  examples: ["trunk8 nodes"],
   options: { json: { doc: () => text.nodes.json } },
   run: async (invocation) => {
     const { nodes, zone } = await withApp(invocation, async (app) => ({
@@ -26,6 +27,7 @@ export const forgetNode: Command = {
   synopsis: "nodes forget NAME",
   summary: () => text.nodes.forgetSummary,
   words: [1, 1],
+  examples: ["trunk8 nodes forget web-2"],
   options: {},
   run: async (invocation) => {
     const [name = ""] = invocation.positionals;
@@ -38,6 +40,7 @@ export const acceptKey: Command = {
   synopsis: "nodes accept-key",
   summary: () => text.nodes.acceptSummary,
   words: [0, 0],
+  examples: ["trunk8 nodes accept-key"],
   options: {},
   run: async (invocation) => {
     await withApp(invocation, (app) => app.accounts.siteKey.accept());

@@ -8,12 +8,14 @@ import { screenWidth } from "../../screen.ts";
 import { text } from "./text.en.ts";
 
 const user = { value: "NAME", doc: () => text.user } as const;
+const json = { doc: () => text.json } as const;
 
 export const listTags: Command = {
   synopsis: "tag ls [--user NAME] [--json]",
   summary: () => text.summary,
   words: [0, 0],
-  options: { user, json: { doc: () => text.json } },
+  examples: ["trunk8 tag ls"],
+  options: { user, json },
   isRemote: true,
   run: (invocation) =>
     withClient(invocation, async (client) => {
@@ -36,7 +38,8 @@ export const renameTag: Command = {
   synopsis: "tag rename TAG NEW [--user NAME]",
   summary: () => text.renameSummary,
   words: [2, 2],
-  options: { user },
+  examples: ["trunk8 tag rename team crew"],
+  options: { user, json },
   isRemote: true,
   run: (invocation) =>
     changeTag(invocation, (client, query, { tag, to }) =>
@@ -48,7 +51,8 @@ export const mergeTags: Command = {
   synopsis: "tag merge TAG INTO [--user NAME]",
   summary: () => text.mergeSummary,
   words: [2, 2],
-  options: { user },
+  examples: ["trunk8 tag merge crew team"],
+  options: { user, json },
   isRemote: true,
   run: (invocation) =>
     changeTag(invocation, (client, query, { tag, to }) =>
@@ -60,7 +64,8 @@ export const removeTag: Command = {
   synopsis: "tag rm TAG [--user NAME]",
   summary: () => text.removeSummary,
   words: [1, 1],
-  options: { user },
+  examples: ["trunk8 tag rm team"],
+  options: { user, json },
   isRemote: true,
   run: (invocation) =>
     changeTag(invocation, (client, query, { tag }) =>
@@ -84,6 +89,7 @@ async function changeTag(
   const [tag = "", to = ""] = invocation.positionals;
   await withClient(invocation, async (client) => {
     const { count } = await change(client, { owner: invocation.option("user") }, { tag, to });
-    printNote(text.changed(count));
+    if (invocation.has("json")) printResult(JSON.stringify({ count }));
+    else printNote(text.changed(count));
   });
 }

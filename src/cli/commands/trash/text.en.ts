@@ -4,6 +4,9 @@ import { formatCount, plural } from "../../../text/format.ts";
 /** The commands for deleted links. */
 export const text = catalogue({
   summary: "List the links in the trash",
+  restoreSummary:
+    "Restore deleted links; or a site's archive into an empty data folder, or the archive of one user.",
+  backupIsLocal: "A backup is restored on the machine of the site only, without --server.",
   recoverSummary: "Restore links from the trash",
   purgeSummary: "Delete links in the trash permanently",
   user: "Owner of the trash (default: admin)",

@@ -1,22 +1,32 @@
+import { existsSync } from "node:fs";
+import { isStoredCode } from "../../../links/short-code.ts";
 import type { TrashedLinkJson } from "../../client/client-operations.ts";
 import { everyItem } from "../../client/every-item.ts";
+import { findServer } from "../../client/find-server.ts";
 import { withClient } from "../../client/with-client.ts";
-import { type Command, printNote, printResult, usageProblem } from "../../command.ts";
+import {
+  type Command,
+  type Invocation,
+  printNote,
+  printResult,
+  usageProblem,
+} from "../../command.ts";
 import { canAsk, confirmAtTerminal } from "../../confirm.ts";
 import { formatTable } from "../../format-table.ts";
 import { screenWidth } from "../../screen.ts";
 import { namingLink } from "../links/naming-link.ts";
+import { text as commandText } from "../text.en.ts";
 import { text } from "./text.en.ts";
+
+const json = { doc: () => text.json } as const;
 
 export const listTrash: Command = {
   synopsis: "trash [--user NAME] [--json]",
   summary: () => text.summary,
   words: [0, 0],
+  examples: ["trunk8 trash"],
   isRemote: true,
-  options: {
-    user: { value: "NAME", doc: () => text.user },
-    json: { doc: () => text.json },
-  },
+  options: { user: { value: "NAME", doc: () => text.user }, json },
   run: (invocation) =>
     withClient(invocation, async (client) => {
       const owner = invocation.option("user");
@@ -29,33 +39,69 @@ export const listTrash: Command = {
     }),
 };
 
+const code = { value: "NEW", doc: () => text.code } as const;
+
 export const recoverLinks: Command = {
   synopsis: "trash restore CODE... [--code NEW]",
   summary: () => text.recoverSummary,
   words: [1, 1000],
+  examples: ["trunk8 trash restore path", "trunk8 trash restore path --code other"],
   isRemote: true,
-  options: { code: { value: "NEW", doc: () => text.code } },
-  run: (invocation) =>
-    withClient(invocation, async (client) => {
-      const { positionals: codes, option } = invocation;
-      const short_code = option("code");
-      if (short_code !== undefined && codes.length > 1) throw usageProblem(text.oneCode);
-      for (const trashedCode of codes)
-        await namingLink(
-          trashedCode,
-          client.call("restoreLink", { params: { trashedCode }, json: { short_code } }),
-          text.notInTrash,
-        );
-      printNote(text.recovered(codes.length));
-    }),
+  options: { code, json },
+  run: recover,
 };
+
+/** Takes back what `rm` did, or restores a backup of this machine. */
+export const restore: Command = {
+  synopsis: "restore CODE...|FILE [OPTIONS]",
+  summary: () => text.restoreSummary,
+  words: [1, 1000],
+  examples: ["trunk8 restore path", "trunk8 restore admin.zip --user admin"],
+  isRemote: true,
+  options: {
+    code,
+    json,
+    user: { value: "NAME", doc: () => commandText.restore.user },
+    replace: { doc: () => commandText.restore.replace },
+  },
+  run: async (invocation) => {
+    if (!isBackup(invocation)) return await recover(invocation);
+    if (findServer(invocation) !== null) throw usageProblem(text.backupIsLocal);
+    await (await import("../restore.ts")).restoreBackup(invocation);
+  },
+};
+
+/** A file that is here, or what can be no short code. */
+function isBackup({ positionals, has, option }: Invocation): boolean {
+  if (has("replace") || option("user") !== undefined) return true;
+  if (option("code") !== undefined) return false;
+  const [word = ""] = positionals;
+  return positionals.length === 1 && (existsSync(word) || !isStoredCode(word));
+}
+
+async function recover(invocation: Invocation): Promise<void> {
+  await withClient(invocation, async (client) => {
+    const { positionals: codes, option, has } = invocation;
+    const short_code = option("code");
+    if (short_code !== undefined && codes.length > 1) throw usageProblem(text.oneCode);
+    const urls: string[] = [];
+    for (const trashedCode of codes) {
+      const params = { trashedCode };
+      const restoring = client.call("restoreLink", { params, json: { short_code } });
+      urls.push((await namingLink(trashedCode, restoring, text.notInTrash)).url);
+    }
+    if (has("json")) printResult(JSON.stringify({ count: codes.length, urls }));
+    else printNote(text.recovered(codes.length));
+  });
+}
 
 export const purgeLinks: Command = {
   synopsis: "trash purge CODE... [--yes]",
   summary: () => text.purgeSummary,
   words: [1, 1000],
+  examples: ["trunk8 trash purge path --yes"],
   isRemote: true,
-  options: { yes: { doc: () => text.yes } },
+  options: { yes: { doc: () => text.yes }, json },
   run: (invocation) =>
     withClient(invocation, async (client) => {
       const { positionals: codes, has } = invocation;
@@ -66,7 +112,8 @@ export const purgeLinks: Command = {
           client.call("purgeLink", { params: { trashedCode } }),
           text.notInTrash,
         );
-      printNote(text.purged(codes.length));
+      if (has("json")) printResult(JSON.stringify({ count: codes.length }));
+      else printNote(text.purged(codes.length));
     }),
 };
 

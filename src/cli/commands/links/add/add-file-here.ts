@@ -29,6 +29,7 @@ export async function addFileHere(
     noteAssumedOrigin({ assumedOrigin: current["server.public_url"] === "" ? origin : null });
     const owner = await ownerOf(app, invocation);
     const input = parseOptions(app, invocation, chosen);
+    await app.links.circles.refuseNew(input, [siteOrigin(current)]);
     await using file = await receiveFile(app, owner, given);
     const kind = kindWithFile(input.kind, file.name);
     requireText(kind, file.head, "content");
