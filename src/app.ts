@@ -52,6 +52,7 @@ import { Metrics } from "./telemetry/metrics.ts";
 import { useLanguage } from "./text/language.ts";
 import { LinkVisits } from "./visits/reports/link-visits.ts";
 import { Reports } from "./visits/reports/reports.ts";
+import { SingleVisits } from "./visits/reports/single-visits.ts";
 import { visitorClasses } from "./visits/visit.ts";
 import { Visits } from "./visits/visits.ts";
 
@@ -317,6 +318,7 @@ function openVisits({ live, log, database, clock, steadyClock, random }: Common)
     zone: () => effectiveZone(live.current),
     reports: new Reports({ database, clock }),
     ofLinks: new LinkVisits(database),
+    singles: new SingleVisits(database),
   });
 }
 

@@ -4,6 +4,7 @@ import { type ApiUrlName, apiUrls } from "../http/urls/api-urls.ts";
 import { adminOperations } from "./admin-operations.ts";
 import { batchOperations } from "./batch/batch-operations.ts";
 import { fileOperations } from "./files/file-operations.ts";
+import { historyOperations } from "./history/history-operations.ts";
 import { linkOperations } from "./links/link-operations.ts";
 import { linkPartOperations } from "./links/link-parts-operations.ts";
 import type { ApiMethod, ApiOperation, ApiRow } from "./operation.ts";
@@ -23,6 +24,7 @@ export const apiOperations: {
   ...batchOperations,
   ...adminOperations,
   ...linkPartOperations,
+  ...historyOperations,
   ...trashOperations,
   ...fileOperations,
   ...tagOperations,

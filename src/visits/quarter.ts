@@ -25,3 +25,8 @@ export function visitIdOf(quarter: number, number: number): number | null {
 export function firstVisitId(quarter: number): number {
   return quarter * VISITS_A_QUARTER;
 }
+
+/** The quarter of the visit with an id. */
+export function quarterOfVisit(id: number): number {
+  return Math.floor(id / VISITS_A_QUARTER);
+}

@@ -7,6 +7,7 @@ import { JournalFolder, type Progress } from "./journal/journal-folder.ts";
 import { firstVisitId, quarterOf } from "./quarter.ts";
 import type { LinkVisits } from "./reports/link-visits.ts";
 import type { Reports } from "./reports/reports.ts";
+import type { SingleVisits } from "./reports/single-visits.ts";
 import { VisitSaver } from "./saving/save-visits.ts";
 import { Tally } from "./tally.ts";
 import type { Visit } from "./visit.ts";
@@ -29,6 +30,7 @@ export interface VisitsParts {
   readonly zone: () => string;
   readonly reports: Reports;
   readonly ofLinks: LinkVisits;
+  readonly singles: SingleVisits;
 }
 
 /** Counts visits: records them in a journal, and saves them in batches, single and as totals. */
@@ -36,6 +38,7 @@ export class Visits {
   readonly reports: Reports;
   /** Totals of single links, for archives. */
   readonly ofLinks: LinkVisits;
+  readonly singles: SingleVisits;
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #steadyClock: Clock;
@@ -52,6 +55,7 @@ export class Visits {
     const { database, clock, random, log, folder, maxJournalBytes } = parts;
     this.reports = parts.reports;
     this.ofLinks = parts.ofLinks;
+    this.singles = parts.singles;
     this.#database = database;
     this.#clock = clock;
     this.#steadyClock = parts.steadyClock;

@@ -63,6 +63,7 @@ export const adminPermissionRows: readonly PermissionRow[] = [
   get("apiStats", SIGNED_IN, at(href("apiStats"))),
   get("apiLinkStats", OWN, ({ link: shortCode }) => href("apiLinkStats", { shortCode })),
   get("apiVisits", OWN, ({ link: shortCode }) => href("apiVisits", { shortCode })),
+  get("apiSingleVisits", OWN, ({ link: shortCode }) => href("apiSingleVisits", { shortCode })),
   get("apiLinkLines", SIGNED_IN, at(href("apiLinkLines"))),
   get("apiHealth", ANYBODY, at(href("apiHealth"))),
   get("apiNodes", ADMINISTRATOR, at(href("apiNodes"))),

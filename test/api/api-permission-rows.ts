@@ -60,6 +60,16 @@ export const apiPermissionRows: readonly PermissionRow[] = [
     path: ({ link }) => href("apiTransfer", { shortCode: link }),
     json: () => ({ to: "admin" }),
   }),
+  get("apiVersions", OWN, ({ changed }) => href("apiVersions", { shortCode: changed })),
+  get(
+    "apiVersionContent",
+    "401 404 404 404 404 401",
+    ({ changed }) => href("apiVersionContent", { shortCode: changed, version: "1" }),
+    "of a redirect",
+  ),
+  row("apiVersionRestore", "POST", OWN, {
+    path: ({ changed }) => href("apiVersionRestore", { shortCode: changed, version: "1" }),
+  }),
   get("apiTrash", SIGNED_IN, at(href("apiTrash"))),
   get(
     "apiTrash",

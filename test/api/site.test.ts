@@ -124,7 +124,7 @@ describe("statistics", () => {
 
   test("of another user's link are not found", async () => {
     const asked = { by: world.people.bob };
-    for (const name of ["apiLinkStats", "apiVisits"] as const) {
+    for (const name of ["apiLinkStats", "apiVisits", "apiSingleVisits"] as const) {
       const path = href(name, { shortCode: "visited" });
       expect((await world.ask("GET", path, asked)).status).toBe(404);
     }
@@ -160,6 +160,28 @@ describe("statistics", () => {
     expect(lines.map((line) => JSON.parse(line))).toEqual([
       { from: "2026-03-17T12:00:00.000Z", by: "human", visits: 3 },
     ]);
+  });
+
+  test("single visits are lines of JSON without an address", async () => {
+    const path = href("apiSingleVisits", { shortCode: "visited" });
+    const { response } = await world.ask("GET", path, await keyOf("alice", "stats:read"));
+    const lines = (await response.text()).trim().split("\n");
+    const visits = lines.map((line) => JSON.parse(line) as Json);
+    expect(visits.map(({ referrer }) => referrer).toSorted()).toEqual([
+      "",
+      "news.example",
+      "news.example",
+    ]);
+    for (const visit of visits) {
+      expect(visit).toMatchObject({
+        at: "2026-03-17T12:00:00.000Z",
+        by: "human",
+        browser: "Firefox",
+        system: "Linux",
+        utm_source: null,
+      });
+      expect(JSON.stringify(visit)).not.toContain("127.0.0.1");
+    }
   });
 });
 

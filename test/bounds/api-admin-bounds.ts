@@ -33,6 +33,7 @@ export const apiAdminRows: readonly BoundRow[] = [
   byApiUrl("apiStats", () => href("apiStats")),
   byApiUrl("apiLinkStats", () => href("apiLinkStats", { shortCode: "visited" })),
   byApiUrl("apiVisits", () => href("apiVisits", { shortCode: "visited" })),
+  byApiUrl("apiSingleVisits", () => href("apiSingleVisits", { shortCode: "visited" })),
   byApiUrl("apiLinkLines", () => href("apiLinkLines")),
   byApiUrl("apiHealth", () => href("apiHealth")),
   byApiUrl("apiNodes", () => href("apiNodes")),

@@ -90,6 +90,15 @@ export const apiRows: readonly BoundRow[] = [
     () => part("apiTransfer", "redirect"),
     (to) => ({ to }),
   ),
+  byApiUrl("apiVersions", () => href("apiVersions", { shortCode: "redirect" })),
+  byApiUrl("apiVersionContent", () =>
+    href("apiVersionContent", { shortCode: "redirect", version: "1" }),
+  ),
+  byApiUrl(
+    "apiVersionRestore",
+    () => href("apiVersionRestore", { shortCode: "redirect", version: "1" }),
+    "POST",
+  ),
   byApiUrl("apiTrash", () => href("apiTrash")),
   byApiDelete("apiTrash", () => href("apiTrash")),
   byApiDelete("apiTrashed", () => href("apiTrashed", { trashedCode: "none" })),

@@ -136,7 +136,7 @@ export const fixedRows: readonly BoundRow[] = [
   byForm("proxyProbe", at(href("proxyProbe")), {}, { ...notRead, status: 200 }),
   byUrl("brand", (site) => site.logo, { bytes: 2_000_000 }),
   byUrl("asset", at(assetHref("site.css")), { bytes: 2_000_000 }),
-  ...(["apiPage", "favicon", "robots", "health", "ready"] as const).map((name) =>
-    byUrl(name, at(href(name))),
-  ),
+  // Every operation of the API, whatever the request.
+  byUrl("apiPage", at(href("apiPage")), { bytes: 300_000 }),
+  ...(["favicon", "robots", "health", "ready"] as const).map((name) => byUrl(name, at(href(name)))),
 ];

@@ -3,6 +3,7 @@ import type { Database } from "../../src/database/database.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 import { LinkVisits } from "../../src/visits/reports/link-visits.ts";
 import { Reports } from "../../src/visits/reports/reports.ts";
+import { SingleVisits } from "../../src/visits/reports/single-visits.ts";
 import { Visits } from "../../src/visits/visits.ts";
 import { FIREFOX } from "../user-agents.ts";
 
@@ -34,6 +35,7 @@ export function openVisits({
     zone: () => "UTC",
     reports: new Reports({ database, clock: () => START }),
     ofLinks: new LinkVisits(database),
+    singles: new SingleVisits(database),
   });
 }
 

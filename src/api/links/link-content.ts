@@ -1,9 +1,10 @@
 import type { Call } from "../../http/call.ts";
 import { checkFile } from "../../http/content/store-text.ts";
 import { deliver } from "../../http/response/deliver-file.ts";
-import { hasContent } from "../../links/link.ts";
+import { type Content, hasContent } from "../../links/link.ts";
 import { noSuchLink } from "../../links/rows/access.ts";
 import { declaredIn } from "../../links/rows/declared.ts";
+import type { ShortCode } from "../../links/short-code.ts";
 import { Problem } from "../../problem.ts";
 import { onCondition, requireConditions } from "../request/conditions.ts";
 import { receiveRaw } from "../request/raw-body.ts";
@@ -12,8 +13,20 @@ import { answerLink, findLink } from "./read-link.ts";
 
 /** `GET /api/v1/links/<code>/content` */
 export async function readContent(call: Call): Promise<Response> {
-  const { app, request } = call;
   const { content, shortCode } = await findLink(call);
+  return await deliverContent(call, shortCode, content);
+}
+
+/**
+ * Answers with the bytes of a link, or of a version of it.
+ * @throws Problem `not_found`, `precondition_failed`
+ */
+export async function deliverContent(
+  call: Call,
+  shortCode: ShortCode,
+  content: Content | null,
+): Promise<Response> {
+  const { app, request } = call;
   if (content === null) throw noSuchLink();
   const blob = await app.files.blobs.open(content);
   const response = deliver(request, blob, content, {

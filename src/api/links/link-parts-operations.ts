@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { qrRanges, qrTypes } from "../../http/qr/draw-qr.ts";
 import { CHANGE_LINKS, SEE_LINKS } from "../key-needs.ts";
-import { operation } from "../operation.ts";
+import { type Answer, operation } from "../operation.ts";
 import { jsonBody } from "../request/body.ts";
 import { anyBytes } from "../request/raw-body.ts";
 import { addAlias, removeAlias } from "./link-aliases.ts";
@@ -21,6 +21,13 @@ const qrQuery = z.strictObject({
   margin: inRange("margin").describe("Width of the white border, in modules."),
 });
 
+export const contentAnswers: Readonly<Record<number, Answer>> = {
+  200: { doc: "The bytes, with their media type.", types: ["*/*"] },
+  206: { doc: "The range that was asked for.", types: ["*/*"] },
+  304: { doc: "It is as the request says." },
+  416: { doc: "There is no such range." },
+};
+
 /** Operations on parts of a link. */
 export const linkPartOperations = {
   apiContent: {
@@ -28,12 +35,7 @@ export const linkPartOperations = {
       name: "readContent",
       doc: "Read the bytes of a file, or the text of a page. It is no visit.",
       scopes: SEE_LINKS,
-      answers: {
-        200: { doc: "The bytes, with their media type.", types: ["*/*"] },
-        206: { doc: "The range that was asked for.", types: ["*/*"] },
-        304: { doc: "It is as the request says." },
-        416: { doc: "There is no such range." },
-      },
+      answers: contentAnswers,
       problems: ["precondition_failed"],
       answer: readContent,
     }),

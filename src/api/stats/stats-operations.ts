@@ -5,10 +5,11 @@ import { linkFilters } from "../links/link-query-schema.ts";
 import { linkSchema } from "../links/link-schema.ts";
 import { operation } from "../operation.ts";
 import { exportLinks } from "./export-links.ts";
-import { readLinkStats, readStats, readVisits } from "./stats.ts";
+import { readLinkStats, readSingleVisits, readStats, readVisits } from "./stats.ts";
 import {
   linkStatsQuery,
   linkStatsSchema,
+  singleVisitSchema,
   statsQuery,
   timelineSchema,
   visitLineSchema,
@@ -53,12 +54,23 @@ export const statsOperations = {
   apiVisits: {
     GET: operation({
       name: "readVisits",
-      doc: "Read all counted visits to a link as NDJSON, by quarter of an hour. Single visits are not kept.",
+      doc: "Read all counted visits to a link as NDJSON, by quarter of an hour.",
       scopes: READ,
       answers: {
         200: { doc: "A line for each.", types: ["application/x-ndjson"], line: visitLineSchema },
       },
       answer: readVisits,
+    }),
+  },
+  apiSingleVisits: {
+    GET: operation({
+      name: "readSingleVisits",
+      doc: "Read single visits to a link as NDJSON, oldest first. They are kept for `visits.retention_days`.",
+      scopes: READ,
+      answers: {
+        200: { doc: "A line for each.", types: ["application/x-ndjson"], line: singleVisitSchema },
+      },
+      answer: readSingleVisits,
     }),
   },
 };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { canonicalZone } from "../../config/values/time-zone.ts";
+import { type Dimension, dimensionNames } from "../../visits/dimension.ts";
 import { visitorClasses } from "../../visits/visit.ts";
 import { text } from "../text.en.ts";
 
@@ -77,3 +78,12 @@ export const visitLineSchema = z
     visits,
   })
   .meta({ id: "Visits" });
+
+const dimensionFields = Object.fromEntries(
+  dimensionNames.map((name) => [name, z.string().nullable()]),
+) as Record<Dimension, z.ZodNullable<z.ZodString>>;
+
+/** A line of the single visits of a link. */
+export const singleVisitSchema = z
+  .strictObject({ at: z.iso.datetime(), by: z.enum(visitorClasses), ...dimensionFields })
+  .meta({ id: "Visit", description: "What is not known is null. There is no address." });

@@ -11,6 +11,7 @@ import type {
   LinkStatsQuery,
   linkStatsSchema,
   StatsQuery,
+  singleVisitSchema,
   timelineSchema,
   visitLineSchema,
 } from "./stats-schema.ts";
@@ -45,6 +46,27 @@ export async function readVisits(call: Call): Promise<Response> {
   const { id } = await findCounted(call);
   await call.app.visits.flush();
   return downloadLines(linesOf(call, id), { call, name: null, type: "application/x-ndjson" });
+}
+
+/** `GET /api/v1/links/<code>/visits/single` */
+export async function readSingleVisits(call: Call): Promise<Response> {
+  const { id } = await findCounted(call);
+  await call.app.visits.flush();
+  const lines = singleLinesOf(call, id);
+  return downloadLines(lines, { call, name: null, type: "application/x-ndjson" });
+}
+
+async function* singleLinesOf({ app }: Call, id: number): AsyncGenerator<string> {
+  for await (const visits of app.visits.singles.of(id)) {
+    const lines = visits.map(
+      ({ at, class: by, values }): z.input<typeof singleVisitSchema> => ({
+        at: new Date(at).toISOString(),
+        by,
+        ...values,
+      }),
+    );
+    yield lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+  }
 }
 
 async function* linesOf({ app }: Call, id: number): AsyncGenerator<string> {

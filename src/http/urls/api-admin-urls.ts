@@ -87,6 +87,13 @@ export const apiAdminUrls = {
     tongue: "api",
     doc: "All counted visits to a link, as NDJSON.",
   },
+  apiSingleVisits: {
+    pattern: `${API}/links/:shortCode/visits/single`,
+    methods: READ,
+    access: "signed_in",
+    tongue: "api",
+    doc: "Single visits to a link, as NDJSON.",
+  },
   apiLinkLines: {
     pattern: `${API}/links.ndjson`,
     methods: READ,

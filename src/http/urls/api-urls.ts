@@ -67,6 +67,27 @@ export const apiUrls = {
     tongue: "api",
     doc: "Transfer a link to another owner, for administrators.",
   },
+  apiVersions: {
+    pattern: `${API}/links/:shortCode/versions`,
+    methods: READ,
+    access: "signed_in",
+    tongue: "api",
+    doc: "List the former destinations and texts of a link.",
+  },
+  apiVersionContent: {
+    pattern: `${API}/links/:shortCode/versions/:version/content`,
+    methods: READ,
+    access: "signed_in",
+    tongue: "api",
+    doc: "Read a former text of a link.",
+  },
+  apiVersionRestore: {
+    pattern: `${API}/links/:shortCode/versions/:version/restore`,
+    methods: ["POST"],
+    access: "signed_in",
+    tongue: "api",
+    doc: "Make a link what it was.",
+  },
   apiTrash: {
     pattern: `${API}/trash`,
     methods: [...READ, "DELETE"],
