@@ -29,7 +29,7 @@ export const historyOperations = {
   apiVersionRestore: {
     POST: operation({
       name: "restoreVersion",
-      doc: "Make a link what it was in a version. What it is now becomes a version.",
+      doc: "Restore a version of a link. What the link is now becomes a version.",
       scopes: CHANGE_LINKS,
       isConditional: true,
       answers: { 200: linkAnswer },

@@ -86,7 +86,7 @@ export const apiUrls = {
     methods: ["POST"],
     access: "signed_in",
     tongue: "api",
-    doc: "Make a link what it was.",
+    doc: "Restore a version of a link.",
   },
   apiTrash: {
     pattern: `${API}/trash`,

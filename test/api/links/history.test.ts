@@ -1,7 +1,7 @@
 /** What links were before, by the API. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { href } from "../../src/http/urls.ts";
-import { type ApiWorld, openApiWorld } from "./api-world.ts";
+import { href } from "../../../src/http/urls.ts";
+import { type ApiWorld, openApiWorld } from "../api-world.ts";
 
 let world: ApiWorld;
 beforeAll(async () => {
