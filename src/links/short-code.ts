@@ -12,6 +12,7 @@ const STORED_CODE = /^[\p{L}\p{M}\p{N}_-]{1,50}$/u;
 
 /** A code, and what begins with a character that none can hold. */
 const CODE_AND_MORE = /^([\p{L}\p{M}\p{N}_-]{1,50})([^\p{L}\p{M}\p{N}_-].*)$/su;
+const CODE_AND_EXTENSION = /^([\p{L}\p{M}\p{N}_-]{1,50})\.([A-Za-z0-9]{1,16})$/u;
 const GLUE = /^[^\p{L}\p{M}\p{N}_-]+/u;
 
 /** A code of today, and text in a script that sets no space between words, or a sign that only varies another. */
@@ -68,6 +69,15 @@ function isOtherPath(more: string): boolean {
   const [glue = ""] = GLUE.exec(more) ?? [];
   if (glue === more || /[&?#;]/.test(glue)) return false;
   return glue === "." || glue.includes("/");
+}
+
+/** The code before what may be a file name extension, as in `report.pdf`, and that in lower case; null: none. */
+export function codeBeforeExtension(
+  text: string,
+): { readonly code: ShortCode; readonly extension: string } | null {
+  const [, code, extension] = CODE_AND_EXTENSION.exec(text) ?? [];
+  if (code === undefined || extension === undefined) return null;
+  return { code: code as ShortCode, extension: extension.toLowerCase() };
 }
 
 /** A random code of seven characters, each of the 55 equally likely. */

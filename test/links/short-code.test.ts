@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { systemRandom } from "../../src/clock.ts";
 import { urls } from "../../src/http/urls.ts";
 import {
+  codeBeforeExtension,
   codesBeforeMore,
   isReserved,
   isStoredCode,
@@ -110,6 +111,20 @@ function attempt<T>(parse: () => T): T | null {
     throw thrown;
   }
 }
+
+test.each([
+  ["abc.png", { code: "abc", extension: "png" }],
+  ["Abc_-1.TAR", { code: "Abc_-1", extension: "tar" }],
+  ["stra\u00dfe.pdf", { code: "stra\u00dfe", extension: "pdf" }],
+  ["abc", null],
+  ["abc.", null],
+  [".env", null],
+  ["a.b.png", null],
+  ["abc.p-g", null],
+  ["abc/d.png", null],
+] as const)("the code and the extension of %p are %p", (text, found) => {
+  expect(codeBeforeExtension(text)).toEqual(found as never);
+});
 
 describe("the codes before more text", () => {
   test.each([

@@ -1,12 +1,18 @@
 import type { App } from "../../app.ts";
 import type { Settings } from "../../config/settings.ts";
+import { extensionOf } from "../../files/file-name.ts";
 import type { Call } from "../../http/call.ts";
 import { onePerApp } from "../../http/one-per-app.ts";
 import type { DeliveredFile } from "../../http/response/deliver-file.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import type { Opening } from "../../links/cached-link.ts";
 import { type Content, statusOf } from "../../links/link.ts";
-import { codesBeforeMore, isStoredCode, type ShortCode } from "../../links/short-code.ts";
+import {
+  codeBeforeExtension,
+  codesBeforeMore,
+  isStoredCode,
+  type ShortCode,
+} from "../../links/short-code.ts";
 import { locationOf } from "../../links/target/location.ts";
 import { Problem } from "../../problem.ts";
 import { text } from "./text.en.ts";
@@ -37,7 +43,22 @@ export async function findLink(app: App, asked: string): Promise<FoundLink> {
     const opening = await app.links.cache.find(shortCode);
     if (opening !== null) return { shortCode, opening };
   }
+  const named = codeBeforeExtension(asked);
+  const opening = named && (await app.links.cache.find(named.code));
+  // Before its gate is open, nothing tells whether a link is a file with that extension.
+  if (opening && (opening.isGated || isFileWith(opening, named.extension)))
+    return { shortCode: named.code, opening };
   throw noLink();
+}
+
+/** Whether a link was asked for by its code and the extension of its file, as `report.pdf`. */
+export function isNamedWithExtension(asked: string, { shortCode, opening }: FoundLink): boolean {
+  const named = codeBeforeExtension(asked);
+  return named?.code === shortCode && isFileWith(opening, named.extension);
+}
+
+function isFileWith({ kind, content }: Opening, extension: string): boolean {
+  return kind === "file" && content !== null && extensionOf(content.name) === extension;
 }
 
 /** Redirects to the URL of what was asked for with more glued to it: relative links in a page depend on its URL. */

@@ -11,7 +11,13 @@ import {
 import { href } from "../../http/urls.ts";
 import type { Opening } from "../../links/cached-link.ts";
 import type { Content } from "../../links/link.ts";
-import { cacheControlOf, contentOf, deliveredFrom, recordVisit } from "./live-link.ts";
+import {
+  cacheControlOf,
+  contentOf,
+  deliveredFrom,
+  type FoundLink,
+  recordVisit,
+} from "./live-link.ts";
 
 /** Answers with a file whose bytes are in memory, for a request of its plain address; else returns null. The link is live. */
 export function openFileAtOnce(
@@ -40,24 +46,24 @@ export function openFileAtOnce(
 }
 
 /** `GET /<code>` of a file: its bytes, as the request's conditions and ranges ask. */
-export async function openFile(call: Call, opening: Opening): Promise<Response> {
-  const file = deliveredFrom(opening, contentOf(call.app, opening));
-  return await sendFile(call, opening, file, contentOrigin(call.settings) === null);
+export async function openFile(call: Call, found: FoundLink): Promise<Response> {
+  const file = deliveredFrom(found.opening, contentOf(call.app, found.opening));
+  return await sendFile(call, found, file, contentOrigin(call.settings) === null);
 }
 
 /** The same on the content host, where web pages use files as scripts and data. */
-export async function openFileForPages(call: Call, opening: Opening): Promise<Response> {
-  const file = deliveredFrom(opening, contentOf(call.app, opening));
-  return await sendFile(call, opening, { ...file, type: typeForPages(file) }, true);
+export async function openFileForPages(call: Call, found: FoundLink): Promise<Response> {
+  const file = deliveredFrom(found.opening, contentOf(call.app, found.opening));
+  return await sendFile(call, found, { ...file, type: typeForPages(file) }, true);
 }
 
 async function sendFile(
   call: Call,
-  opening: Opening,
+  { shortCode, opening }: FoundLink,
   file: DeliveredFile & Content,
   isShared: boolean,
 ): Promise<Response> {
-  const { app, request, settings, params } = call;
+  const { app, request, settings } = call;
   const isLeft = isLeftToNginx(call);
   const bytes = await (isLeft ? app.files.blobs : app.files.small).open(file);
   const now = app.clock();
@@ -65,7 +71,7 @@ async function sendFile(
     call,
     inline: isShown(call, opening),
     isShared,
-    shortCode: params.shortCode ?? "",
+    shortCode,
     cacheControl: cacheControlOf(opening, settings, now),
     now,
   };

@@ -16,6 +16,7 @@ import {
   type FoundLink,
   findLink,
   findLive,
+  isNamedWithExtension,
   recordVisit,
   refuseUnlessLive,
   withoutMore,
@@ -78,20 +79,23 @@ export const open: Handler = async (call) => {
   return await throughGate(call, found, "open", () => openFound(call, found));
 };
 
-async function openFound(call: Call, { shortCode, opening }: FoundLink): Promise<Response> {
+async function openFound(call: Call, found: FoundLink): Promise<Response> {
+  const { shortCode, opening } = found;
   const { app, request, params, settings, client } = call;
   const elsewhere = await openFallback(call, opening);
   if (elsewhere === null) refuseUnlessLive(app, opening);
   if (!opening.isGated) app.limits.takeOpening(client.address);
   if (elsewhere !== null) return elsewhere;
-  if (opening.kind !== "redirect" && shortCode !== params.shortCode)
+  const { shortCode: asked = "" } = params;
+  const isAskedAsItIs = shortCode === asked || isNamedWithExtension(asked, found);
+  if (opening.kind !== "redirect" && !isAskedAsItIs)
     return withoutMore(call, href("open", { shortCode }));
   switch (opening.kind) {
     case "redirect":
       if (request.method === "GET") recordVisit(app, request, opening, app.clock());
       return redirect(opening, settings, client.isHttps, app.clock(), call.url.search.slice(1));
     case "file":
-      return await openFile(call, opening);
+      return await openFile(call, found);
     case "markdown":
       return await openDocument(call, opening);
     case "html":
@@ -109,14 +113,15 @@ export const openFramed: Handler = async (call) => {
 /** `GET /:shortCode` on the content host: an HTML page, or a file that such a page uses. No user is signed in there. */
 export async function openContent(call: Call): Promise<Response> {
   refuseServiceWorker(call.request);
-  const { shortCode, opening } = await findLive(call.app, call.params.shortCode ?? "");
+  const found = await findLive(call.app, call.params.shortCode ?? "");
+  const { shortCode, opening } = found;
   // The browser sends passes to the site's own host only, which shows gated pages itself.
   if (opening.isGated) throw new Problem("not_found", text.problem.notFound);
   call.app.limits.takeOpening(call.client.address);
   if (shortCode !== call.params.shortCode) return withoutMore(call, href("open", { shortCode }));
   switch (opening.kind) {
     case "file":
-      return await openFileForPages(call, opening);
+      return await openFileForPages(call, found);
     case "html":
       return await showHtmlPage(call, opening, "hosted_apart");
     case "redirect":

@@ -207,7 +207,9 @@ for (const kind of databases) {
           const body = (await response.text()).replace(/"requestId":"[^"]*"|Request ID: \S+/g, "");
           seen.push(`${about} ${response.status} ${body}`.replaceAll(code, "CODE"));
         };
-        const paths = ["", "/", "?raw=1", "?download=1"].map((rest) => `/${code}${rest}`);
+        const paths = ["", "/", ".png", ".exe", "?raw=1", "?download=1"].map(
+          (rest) => `/${code}${rest}`,
+        );
         const parts = ["view", "thumb", "page", "preview", "links"];
         for (const path of [...paths, ...parts.map((part) => `/-/${part}/${code}`)])
           for (const headers of [{}, { accept: "application/json" }, { purpose: "prefetch" }])
@@ -284,7 +286,7 @@ for (const kind of databases) {
       }
       const seen = new Set<string>();
       for (const code of codes) {
-        const paths = ["", "/", "?raw=1", "?download=1", "?inline=1"].map(
+        const paths = ["", "/", ".png", ".exe", "?raw=1", "?download=1", "?inline=1"].map(
           (rest) => `/${code}${rest}`,
         );
         for (const path of [...paths, `/-/view/${code}`, `/-/thumb/${code}`, `/-/page/${code}`])

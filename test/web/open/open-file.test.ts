@@ -42,6 +42,23 @@ for (const kind of databases) {
       return (await visitsOf(code)) - before;
     };
 
+    test("answers also to its code with its extension, as one visit each", async () => {
+      await make({ code: "by-name", name: "holiday.JPG", bytes: "\xff\xd8\xff\xe0 picture" });
+      for (const path of ["/by-name.jpg", "/by-name.JPG"]) {
+        const response = await world.request(path);
+        expect([response.status, (await response.bytes()).length]).toEqual([
+          200,
+          (await (await world.request("/by-name")).bytes()).length,
+        ]);
+      }
+      expect((await world.request("/by-name.jpg", { method: "HEAD" })).status).toBe(200);
+      const before = await visitsOf("by-name");
+      await (await world.request("/by-name.jpg")).bytes();
+      expect((await visitsOf("by-name")) - before).toBe(1);
+      for (const path of ["/by-name.png", "/by-name.jpg.jpg", "/by-name.", "/unknown.jpg"])
+        expect((await world.request(path)).status).not.toBe(200);
+    });
+
     test("comes whole, with its name, type and hash", async () => {
       world.clock.advance(1000);
       for (let time = 1; time <= 2; time++) {

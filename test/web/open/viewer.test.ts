@@ -53,7 +53,6 @@ describe("is shown in place", () => {
   });
 
   test.each([
-    ["a.pdf", "%PDF-1.7", "Open it in your browser, or download it."],
     ["a.zip", latin1("PK\x03\x04\0\0"), "Your browser cannot show this file."],
     ["a.avi", latin1("RIFF....AVI "), "Your browser cannot show this file."],
     ["a.heic", latin1("\0\0\0\x10ftypheic\0\0\0\0"), "Your browser cannot show this file."],
@@ -75,6 +74,57 @@ describe("is shown in place", () => {
     expect(html).not.toContain("<script>");
     expect(html).not.toContain("<img");
     expect(text.replaceAll(" ", "")).toContain("alert(1)");
+  });
+
+  test("a PDF document in a frame, which a script adds where the browser has a viewer", async () => {
+    const { html, path, text } = await view("a.pdf", "%PDF-1.7");
+    const frame = `<iframe class="pdf" src="${path}?inline=1" title="a.pdf"></iframe>`;
+    expect(html).toContain(`<template data-pdf="true">${frame}</template>`);
+    expect(text).toContain("Open it in your browser, or download it.");
+    expect((await view("b.pdf", "not a PDF")).html).not.toContain("<iframe");
+  });
+
+  test("the lines of a text with their numbers, which are addresses", async () => {
+    const numbersOf = async (name: string, text: string) =>
+      elementsOn(await view(name, text), ".line-numbers a").map((line) => `${line.id}${line.href}`);
+    expect(await numbersOf("a.txt", "one\ntwo\n")).toEqual(["L1#L1", "L2#L2"]);
+    expect(await numbersOf("a.js", "let a;\n\nlet b;")).toEqual(["L1#L1", "L2#L2", "L3#L3"]);
+    expect(await numbersOf("many.txt", "\n".repeat(10_001))).toEqual([]);
+  });
+
+  test.each([
+    ["a.csv", "a,b\n1,2\n"],
+    ["semicolons.csv", "\ufeffa;b\r\n1;2"],
+    ["a.tsv", "a\tb\n1\t2"],
+    ["utf-16.csv", Buffer.from("\ufeffa,b\n1,2\n", "utf16le")],
+    ["quoted.csv", '"a","b"\n"1","2"'],
+  ])("%s as a table", async (name, bytes) => {
+    const { html } = await view(name, bytes);
+    expect(html).toContain('<tr><th scope="col">a</th><th scope="col">b</th></tr>');
+    expect(html).toContain("<tr><td>1</td><td>2</td></tr>");
+  });
+
+  test("what is no table as text, whatever it is called", async () => {
+    for (const [name, text] of [
+      ["one-column.csv", "a\nb"],
+      ["a.txt", "a,b\n1,2"],
+    ] as const)
+      expect((await view(name, text)).html).toContain("<code>a");
+    const { html } = await view("markup.csv", "a,<script>\n<img src=x>,=1+1");
+    expect(html).not.toMatch(/<script>|<img/);
+  });
+
+  test("the first thousand rows and hundred columns, and this is said", async () => {
+    const rows = Array.from({ length: 1500 }, (_, at) => `${at},x`);
+    const long = await view("long.csv", `n,x\n${rows.join("\n")}`);
+    expect(elementsOn(long, "tbody tr")).toHaveLength(1000);
+    expect(long.text).toContain(text.viewer.firstRows(1000));
+    const wide = await view("wide.csv", `${"x,".repeat(500)}x\n`.repeat(2));
+    expect(elementsOn(wide, "tbody td")).toHaveLength(100);
+    expect(wide.text).not.toContain(text.viewer.firstRows(1));
+    // More than is read: the row that the cut goes through is not shown.
+    const large = await view("large.csv", `a,b\n${`${"y".repeat(60_000)},z\n`.repeat(30)}`);
+    expect(elementsOn(large, "tbody tr")).toHaveLength(17);
   });
 
   test("a long text by its beginning, cut between letters, and this is said", async () => {
@@ -110,6 +160,20 @@ test("what could run is not offered to be opened", async () => {
   }
 });
 
+test.each([
+  ["a.jpg", latin1("\xff\xd8\xff\xe0"), "JPEG image"],
+  ["a.mp3", latin1("ID3\x03\0\0\0\0\0\0"), "MP3 audio"],
+  ["a.mp4", latin1("\0\0\0\x18ftypisom"), "MP4 video"],
+  ["a.docx", latin1("PK\x03\x04\0\0"), "Word document"],
+  ["a.csv", "a,b\n1,2", "CSV table"],
+  ["a.py", "pass", "PY file"],
+  ["a.bin", latin1("\x00\x01\x02\xff"), "BIN file"],
+  ["README", "text", "Text"],
+  ["data", latin1("\x00\x01\x02\xff"), "File"],
+])("%s has a type in plain words", async (name, bytes, type) => {
+  expect((await view(name, bytes)).text).toContain(`Type ${type} Details`);
+});
+
 /** The page's Open Graph, by property. */
 function unfurl(html: string): Record<string, string> {
   const found: Record<string, string> = {};
@@ -128,12 +192,25 @@ test("chats are told what it is, and see pictures", async () => {
   expect(unfurl(picture.html)).toEqual({
     "og:type": "website",
     "og:title": "Say &quot;cheese&quot; &lt;now&gt;",
-    "og:description": "image/png, 12 bytes",
+    "og:description": "PNG image, 12 bytes",
     "og:site_name": "Mia&#39;s &lt;links&gt;",
     "og:url": `${ORIGIN}/-/view${picture.path}`,
     "og:image": ORIGIN + picture.path,
     "og:image:type": "image/png",
   });
+  const sized = await view("a.gif", latin1("GIF89a\x40\x01\xf0\x00\x00\x00\x00"));
+  expect(unfurl(sized.html)).toMatchObject({
+    "og:image:width": "320",
+    "og:image:height": "240",
+  });
+  const film = await view("a.mp4", latin1("\0\0\0\x18ftypisom"));
+  expect(unfurl(film.html)).toMatchObject({
+    "og:type": "video.other",
+    "og:video": ORIGIN + film.path,
+    "og:video:type": "video/mp4",
+  });
+  const sound = await view("a.mp3", latin1("ID3\x03\0\0\0\0\0\0"));
+  expect(unfurl(sound.html)).toMatchObject({ "og:audio": ORIGIN + sound.path });
   const text = await view("a.txt", "x");
   expect(unfurl(text.html)).toMatchObject({ "og:title": "a.txt" });
   expect(unfurl(text.html)).not.toHaveProperty("og:image");

@@ -11,19 +11,26 @@ import { Icon } from "../../ui/icon.tsx";
 import { type Child, html } from "../../ui/markup/markup.ts";
 import { text as shared } from "../../ui/text.en.ts";
 import { text } from "../text.en.ts";
+import { typeName } from "./type-name.ts";
 
 /** Properties of a file, as rows of a `<dl class="facts">`. */
-export function FileFacts({ content: { name, size, type, sha256 } }: { content: Content }) {
+export function FileFacts({ content }: { content: Content }) {
+  const { name, size, type, sha256 } = content;
   return (
     <>
       <Fact name={text.facts.file}>
         <span class="name">{name}</span>
       </Fact>
       <Fact name={shared.labels.size}>{formatBytes(size)}</Fact>
-      <Fact name={text.facts.type}>{type}</Fact>
-      <Fact name={text.facts.sha256}>
-        <code class="name">{sha256}</code>{" "}
-        <CopyButton text={sha256} what={text.facts.checksum} isIconOnly />
+      <Fact name={text.facts.type}>
+        {typeName(content)}
+        <details>
+          <summary>{text.facts.details}</summary>
+          {text.facts.mediaType}: <code>{type}</code>
+          <br />
+          {text.facts.sha256}: <code class="name">{sha256}</code>{" "}
+          <CopyButton text={sha256} what={text.facts.checksum} isIconOnly />
+        </details>
       </Fact>
     </>
   );

@@ -7,8 +7,8 @@ import type { Content } from "../../../links/link.ts";
 import { Problem } from "../../../problem.ts";
 import { formatBytes } from "../../../text/format.ts";
 import { textOf } from "../../../text/text-encoding.ts";
-import { raw } from "../../ui/markup/markup.ts";
 import { text } from "../text.en.ts";
+import { NumberedText } from "./numbered-text.tsx";
 
 /** Most bytes of a text that are shown. */
 const SHOWN_BYTES = 262_144;
@@ -16,8 +16,6 @@ const SHOWN_BYTES = 262_144;
 /** The beginning of a file as text, highlighted if its name says the language; null if it is not text. */
 export async function fileText(call: Call, content: Content) {
   if (!/^(?:text\/|application\/octet-stream$)/.test(content.type)) return null;
-  const html = await highlighted(call, content);
-  if (html !== null) return <div class="file-text">{raw(html)}</div>;
   const bytes = await call.app.files.blobs.open(content);
   const isCut = content.size > SHOWN_BYTES;
   const source = textOf(await bytes.slice(0, SHOWN_BYTES).bytes(), isCut);
@@ -25,18 +23,8 @@ export async function fileText(call: Call, content: Content) {
   return (
     <>
       {isCut && <p>{text.viewer.cut(formatBytes(SHOWN_BYTES))}</p>}
-      <div class="file-text">
-        <PlainText source={source} />
-      </div>
+      <NumberedText source={source} coloured={isCut ? null : await highlighted(call, content)} />
     </>
-  );
-}
-
-function PlainText({ source }: { source: string }) {
-  return (
-    <pre tabindex={0}>
-      <code>{source}</code>
-    </pre>
   );
 }
 

@@ -1,14 +1,16 @@
 /** @jsxImportSource #markup */
 
-import { DIMENSIONS_WITHIN, imageDimensions } from "../../../files/media/image-dimensions.ts";
+import {
+  DIMENSIONS_WITHIN,
+  type Dimensions,
+  imageDimensions,
+} from "../../../files/media/image-dimensions.ts";
 import { isInert } from "../../../files/media/media-type.ts";
-import { isDrawable } from "../../../files/media/thumbnails.ts";
 import type { Call } from "../../../http/call.ts";
 import { takeWork } from "../../../http/caller/take-work.ts";
 import { href, withQuery } from "../../../http/urls.ts";
 import type { Content } from "../../../links/link.ts";
 import { Problem } from "../../../problem.ts";
-import { formatBytes } from "../../../text/format.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { PageHead, show } from "../../ui/layout/layout.tsx";
 import type { Child } from "../../ui/markup/markup.ts";
@@ -25,6 +27,9 @@ import {
 import { text } from "../text.en.ts";
 import { FileFacts } from "./file-facts.tsx";
 import { fileText } from "./file-text.tsx";
+import { OpenGraph } from "./open-graph.tsx";
+import { playerOf } from "./player-of.ts";
+import { tableOfRows } from "./table-of-rows.tsx";
 
 interface Shown {
   readonly call: Call;
@@ -32,6 +37,8 @@ interface Shown {
   readonly title: string;
   /** Path of its bytes. */
   readonly path: string;
+  /** Of an image, where they are known. */
+  readonly dimensions: Dimensions | null;
 }
 
 /** CPU time in milliseconds of a page, whatever it shows. */
@@ -51,7 +58,8 @@ async function viewFound(call: Call, { shortCode, opening }: FoundLink): Promise
   const content = contentOf(app, opening);
   takeWork(call, PAGE_MS);
   const title = opening.title || content.name;
-  const shown = { call, content, title, path: href("open", { shortCode }) };
+  const dimensions = await dimensionsOf(call, content);
+  const shown = { call, content, title, path: href("open", { shortCode }), dimensions };
   const response = await showFile(shown);
   if (request.method === "GET") recordVisit(app, request, opening, app.clock());
   return response;
@@ -64,9 +72,9 @@ async function showFile(shown: Shown): Promise<Response> {
     {
       title,
       sheets: ["link.css", "file.css", "code.css"],
-      // Copies the checksum.
-      scripts: ["site.js"],
-      head: <Unfurled {...shown} />,
+      // The first one copies.
+      scripts: ["site.js", "file.js"],
+      head: <OpenGraph {...shown} />,
     },
     <>
       <PageHead title={<span class="name">{title}</span>}>
@@ -95,14 +103,30 @@ function Actions({ content: { type }, path }: Shown) {
   );
 }
 
-/** The file as the browser can show it. No PDF: a browser that cannot show it would download it at once. */
-async function preview({ call, content, path }: Shown): Promise<Child> {
+/** The file as the browser can show it. */
+async function preview({ call, content, path, dimensions }: Shown): Promise<Child> {
   const { type, name } = content;
-  if (isShownImage(type))
-    return <img src={path} alt={name} {...(await dimensionsOf(call, content))} />;
+  if (isShownImage(type)) return <img src={path} alt={name} {...dimensions} />;
   const Player = playerOf(type);
   if (Player !== null) return <Player src={path} controls preload="metadata" />;
-  return (await fileText(call, content)) ?? <p>{hintFor(content)}</p>;
+  if (type === "application/pdf") return <Pdf {...{ content, path }} />;
+  const table = await tableOfRows(call, content);
+  return table ?? (await fileText(call, content)) ?? <p>{hintFor(content)}</p>;
+}
+
+/**
+ * In a frame, by file.js, where the browser has a viewer: others would download it at once. Browsers show no PDF in a
+ * sandbox; their viewer is one, and the policy of the file lets nothing run.
+ */
+function Pdf({ content, path }: Pick<Shown, "content" | "path">) {
+  return (
+    <>
+      <template data-pdf>
+        <iframe class="pdf" src={withQuery(path, { inline: "1" })} title={content.name} />
+      </template>
+      <p>{hintFor(content)}</p>
+    </>
+  );
 }
 
 /** An SVG is no harm in an <img>; other images that are not inert are those that most browsers cannot show. */
@@ -111,38 +135,13 @@ function isShownImage(type: string): boolean {
 }
 
 /** So that nothing moves when the image arrives. */
-async function dimensionsOf({ app }: Call, content: Content) {
+async function dimensionsOf({ app }: Call, content: Content): Promise<Dimensions | null> {
+  if (!isShownImage(content.type)) return null;
   const bytes = await app.files.blobs.open(content);
-  return imageDimensions(content.type, await bytes.slice(0, DIMENSIONS_WITHIN).bytes()) ?? {};
-}
-
-/** Videos that are not inert are those that browsers cannot play. */
-function playerOf(type: string): "audio" | "video" | null {
-  if (!isInert(type)) return null;
-  if (type.startsWith("audio/")) return "audio";
-  return type.startsWith("video/") ? "video" : null;
+  return imageDimensions(content.type, await bytes.slice(0, DIMENSIONS_WITHIN).bytes());
 }
 
 function hintFor({ type, size }: Content): string {
   if (size === 0) return text.viewer.empty;
   return isInert(type) ? text.viewer.openOrDownload : text.viewer.notShowable;
-}
-
-/** Open Graph tags, which chats show. */
-function Unfurled({ call, content, title, path }: Shown) {
-  const { origin } = call.client;
-  const { type, size } = content;
-  const description = text.viewer.summary(type, formatBytes(size));
-  return (
-    <>
-      <meta name="description" content={description} />
-      <meta property="og:type" content="website" />
-      <meta property="og:title" content={title} />
-      <meta property="og:description" content={description} />
-      <meta property="og:site_name" content={call.settings["app.title"]} />
-      <meta property="og:url" content={origin + call.url.pathname} />
-      {isDrawable(content) && <meta property="og:image" content={origin + path} />}
-      {isDrawable(content) && <meta property="og:image:type" content={type} />}
-    </>
-  );
 }

@@ -10,6 +10,7 @@ import draftScript from "./draft.js" with { type: "file" };
 import editorStyles from "./editor.css" with { type: "file" };
 import editorScript from "./editor.js" with { type: "file" };
 import fileStyles from "./file.css" with { type: "file" };
+import fileScript from "./file.js" with { type: "file" };
 import frame from "./frame.css" with { type: "file" };
 import homeScript from "./home.js" with { type: "file" };
 import icon from "./icon.svg" with { type: "file" };
@@ -38,6 +39,7 @@ const ownFiles = {
   "editor.js": editorScript,
   "home.js": homeScript,
   "file.css": fileStyles,
+  "file.js": fileScript,
   "frame.css": frame,
   "htmx.js": htmx,
   "icon.svg": icon,

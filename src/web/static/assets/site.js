@@ -4,13 +4,15 @@
  */
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-copy]");
+  const button = event.target.closest("[data-copy], [data-copy-from]");
   if (button) copy(button);
 });
 
-/** Copies `data-copy` and says so; by selecting a field where a site on plain http has no clipboard. */
+/** Copies `data-copy`, or what an element of the page says, and tells so; by selecting a field where a site on plain http has no clipboard. */
 async function copy(button) {
-  const isCopied = await write(button.dataset.copy, button);
+  const { copy: given, copyFrom } = button.dataset;
+  const text = given ?? document.querySelector(copyFrom).textContent;
+  const isCopied = await write(text, button);
   announce(isCopied ? button.dataset.copied : button.dataset.copyFailed);
   if (!isCopied) return;
   button.classList.add("copied");
