@@ -121,7 +121,7 @@ export class Pages {
     const code = textOf(await bytes.bytes(), false) ?? "";
     if (code === "" || code.length > MAX_CODE) return "";
     const fence = fenceFor(code);
-    return `${fence}${language}\n${code}\n${fence}`;
+    return `${fence}${language}\n${code}${code.endsWith("\n") ? "" : "\n"}${fence}`;
   }
 
   /** A more urgent request does not wait with a less urgent one. */

@@ -61,6 +61,16 @@ export const everyPage: readonly PageRow[] = [
   { name: "a file's page", path: `/-/links/${MINE.picture}` },
   { name: "a picture", path: `/-/view/${MINE.picture}`, user: null },
   { name: "code", path: `/-/view/${MINE.code}`, user: null },
+  {
+    name: "code, with marked lines",
+    path: `/-/view/${MINE.code}`,
+    user: null,
+    act: async (page) => {
+      await page.evaluate("location.hash = '#L2-L3'");
+      await page.locator(".marked-lines").waitFor();
+    },
+  },
+  { name: "a table", path: `/-/view/${MINE.table}`, user: null },
   { name: "a paper", path: `/-/view/${MINE.paper}`, user: null },
   { name: "a document", path: `/${MINE.document}`, user: null, isDocument: true },
   { name: "a document's page", path: `/-/links/${MINE.document}` },

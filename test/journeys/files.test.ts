@@ -40,6 +40,7 @@ describe.skipIf(!browserIsAvailable)("in Chromium", () => {
       ["sound", "x.wav", silence()],
       ["film", "x.webm", Buffer.from("1a45dfa39f4282847765626d", "hex")],
       ["paper", "x.pdf", "%PDF-1.7"],
+      ["long", "x.txt", "A line of text\n".repeat(100)],
       ["code", "x.py", "def f():\n    return 1\n"],
     ];
     for (const [code, name, bytes] of files)
@@ -112,6 +113,30 @@ describe.skipIf(!browserIsAvailable)("in Chromium", () => {
     expect(await page.locator(`main ${shown}`).first().isVisible()).toBe(true);
     expect(faults).toEqual([]);
     expect((await visits()) - before).toBe(1);
+    await close();
+  });
+
+  test("lines of a text are named by the address, and by a click", async () => {
+    const { page, faults, close } = await site.visit();
+    await page.goto("/-/view/long#L40-L42", { waitUntil: "networkidle" });
+    const marked = () => page.locator(".line-numbers .marked").allTextContents();
+    expect(await marked()).toEqual(["40", "41", "42"]);
+    expect(await page.evaluate("document.querySelector('.file-text').scrollTop")).toBeGreaterThan(
+      0,
+    );
+    await page.locator("#L38").click();
+    expect(await marked()).toEqual(["38"]);
+    await page.locator("#L36").click({ modifiers: ["Shift"] });
+    await page.locator("#L36.marked").waitFor();
+    expect(await marked()).toEqual(["36", "37", "38"]);
+    expect(page.url()).toEndWith("#L38-L36");
+    await page.goto("/-/view/long#L4-L4000");
+    expect(await marked()).toHaveLength(97);
+    for (const none of ["#L0", "#L101", "#L1-", "#M1"]) {
+      await page.goto(`/-/view/long${none}`);
+      expect(await marked()).toEqual([]);
+    }
+    expect(faults).toEqual([]);
     await close();
   });
 

@@ -17,6 +17,7 @@ export const MINE = {
   picture: "map",
   code: "nightly",
   paper: "minutes",
+  table: "prices",
   document: "bread",
 } as const;
 
@@ -155,6 +156,12 @@ const files: readonly Shared[] = [
     code: MINE.code,
     name: "backup.py",
     bytes: "# Once a night\ndef backup(to='nas'):\n    return 0\n",
+  },
+  {
+    code: MINE.table,
+    name: "prices.csv",
+    title: "Prices of the stall",
+    bytes: `Article;Size;Price\n${"Rye bread;1 kg;4.20\n".repeat(40)}"Cake; with plums";8 pieces;18.00\n`,
   },
   { code: MINE.document, kind: "markdown", name: "bread.md", title: "Bread", bytes: DRAFT },
   {
