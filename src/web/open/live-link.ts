@@ -45,7 +45,7 @@ export async function findLink(app: App, asked: string): Promise<FoundLink> {
   }
   const named = codeBeforeExtension(asked);
   const opening = named && (await app.links.cache.find(named.code));
-  // Before its gate is open, nothing tells whether a link is a file with that extension.
+  // Before its gate is open, nothing says whether a link is a file with that extension.
   if (opening && (opening.isGated || isFileWith(opening, named.extension)))
     return { shortCode: named.code, opening };
   throw noLink();
