@@ -26,17 +26,28 @@ export class RemoteClient implements Client {
 
   async open<Name extends OperationName>(name: Name, given: Given<Name>): Promise<Response> {
     const { method, path, body } = apiRequest(name, given);
-    const { bytes } = given;
-    const type = body === null ? bytes?.type : "application/json";
+    if (body === null) return await this.request(method, path, given.bytes);
+    return await this.request(method, path, { type: "application/json", body });
+  }
+
+  /**
+   * Calls a URL of the API, or one of the pages that keys can call.
+   * @throws Problem
+   */
+  async request(
+    method: string,
+    path: string,
+    sent?: { readonly type: string; readonly body: RequestInit["body"] },
+  ): Promise<Response> {
     const response = await this.#send(this.site + path, {
       method,
-      body: body ?? bytes?.body ?? null,
+      body: sent?.body ?? null,
       // The key goes to no other site.
       redirect: "manual",
       headers: {
         authorization: `Bearer ${this.#key}`,
         accept: "application/json, */*;q=0.5",
-        ...(type !== undefined && { "content-type": type }),
+        ...(sent !== undefined && { "content-type": sent.type }),
       },
     });
     if (response.ok) return response;

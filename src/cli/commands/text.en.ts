@@ -146,7 +146,12 @@ export const text = catalogue({
       `${plural(links, { one: "1 link", other: `${formatCount(links)} links` })} can be created, ${plural(faults, { one: "1 line", other: `${formatCount(faults)} lines` })} cannot.`,
     refused: (faults: number) =>
       `${plural(faults, { one: "1 line is", other: `${formatCount(faults)} lines are` })} wrong, so nothing was created. Use --skip-invalid to create the other links.`,
-    progress: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)}`,
+    json: "print {links, refused} or {created, refused} as JSON",
+    checking: "Checking",
+    progress: "Importing",
+    place: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)}`,
+    more: (faults: number) => `and ${formatCount(faults)} more lines`,
+    cancelled: "The import was cancelled. The links created until then stay.",
     done: (links: number) =>
       plural(links, { one: "1 link created.", other: `${formatCount(links)} links created.` }),
   },
@@ -181,8 +186,9 @@ export const text = catalogue({
     summary:
       "Print a user's links as a links.toml, with their files named by their paths, or as CSV.",
     csv: "print a CSV file; without --user, of all links",
-    ndjson: "print a line of JSON for each link, as the API has it; the only format with --server",
-    ndjsonOnly: "With --server, add --ndjson: the API exports no other format.",
+    ndjson: "print a line of JSON for each link, as the API has it",
+    hereOnly:
+      "With --server, add --csv or --ndjson: a links.toml names files of the site's machine.",
     user: "owner of the links",
     userMissing: "Name the owner of the links: --user NAME",
     skipped: (code: string) => `${code} skipped: its file belongs to another user.`,

@@ -190,6 +190,32 @@ test("accounts and the audit log are the same", async () => {
   ]);
 });
 
+test("CSV is imported and exported alike, here or there", async () => {
+  const outputs: (readonly string[])[] = [];
+  for (const [where, call] of [
+    ["h", here],
+    ["t", there],
+  ] as const) {
+    const csv = `target,short_code,size\nhttps://e.example/,${where}-csv,1\nmailto:x,other,2\n`;
+    writeFileSync(join(folder, "links.csv"), csv);
+    const refused = await call(["import", "csv", "links.csv"]);
+    expect([refused.exitCode, refused.stdout]).toEqual([1, ""]);
+    const dry = await ok(call(["import", "csv", "links.csv", "--dry-run"]));
+    const some = await ok(call(["import", "csv", "links.csv", "--skip-invalid", "--json"]));
+    expect(JSON.parse(some.stdout)).toEqual({ created: 1, refused: 1 });
+    outputs.push([refused.stderr, dry.stderr, dry.stdout, some.stderr, some.stdout]);
+  }
+  expect(outputs[1]).toEqual(outputs[0] ?? []);
+  for (const words of [
+    ["export", "--csv"],
+    ["export", "--csv", "--user", "admin"],
+  ])
+    expect([words, (await ok(there(words))).stdout]).toEqual([
+      words,
+      (await ok(here(words))).stdout,
+    ]);
+});
+
 test("files are uploaded whole, one after the other", async () => {
   const bytes = crypto.getRandomValues(new Uint8Array(700_000));
   writeFileSync(join(folder, 'a "b".bin'), bytes);

@@ -1,5 +1,8 @@
 import { once } from "node:events";
+import { linkUrls } from "../../../http/urls/link-urls.ts";
 import { findServer } from "../../client/find-server.ts";
+import { RemoteClient } from "../../client/remote-client.ts";
+import type { Server } from "../../client/server.ts";
 import { withClient } from "../../client/with-client.ts";
 import { type Command, type Invocation, usageProblem } from "../../command.ts";
 import { text } from "../text.en.ts";
@@ -17,7 +20,8 @@ export const exportLinks: Command = {
   },
   run: async (invocation) => {
     if (invocation.has("ndjson")) return await printLines(invocation);
-    if (findServer(invocation) !== null) throw usageProblem(text.exportLinks.ndjsonOnly);
+    const server = findServer(invocation);
+    if (server !== null) return await printCsv(server, invocation);
     const { printHere } = await import("./print-links.ts");
     await printHere(invocation);
   },
@@ -26,8 +30,19 @@ export const exportLinks: Command = {
 async function printLines(invocation: Invocation): Promise<void> {
   await withClient(invocation, async (client) => {
     const query = { owner: invocation.option("user") };
-    const { body } = await client.open("exportLinks", { query });
-    for await (const bytes of body ?? [])
-      if (!process.stdout.write(bytes)) await once(process.stdout, "drain");
+    await printBody(await client.open("exportLinks", { query }));
   });
+}
+
+async function printCsv(server: Server, { has, option }: Invocation): Promise<void> {
+  if (!has("csv")) throw usageProblem(text.exportLinks.hereOnly);
+  const client = new RemoteClient(server);
+  const owner = option("user");
+  const query = owner === undefined ? "" : `?${new URLSearchParams({ owner })}`;
+  await printBody(await client.request("GET", linkUrls.linksCsv.pattern + query));
+}
+
+async function printBody({ body }: Response): Promise<void> {
+  for await (const bytes of body ?? [])
+    if (!process.stdout.write(bytes)) await once(process.stdout, "drain");
 }
