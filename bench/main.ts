@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { apiBench } from "./api/api.ts";
 import type { Bench, Finding, Options, Result } from "./bench.ts";
 import { createBench } from "./create/create.ts";
 import { bigFilesBench } from "./files/big-files.ts";
@@ -32,6 +33,7 @@ const measured: Readonly<Record<string, Bench>> = {
   pages: pagesBench,
   site: sitePagesBench,
   create: createBench,
+  api: apiBench,
   start: startBench,
   idle: idleBench,
   guide: guideBench,

@@ -63,7 +63,7 @@ async function throughForm({ options, folder }: BenchContext, dataFolder: string
   for (let round = 0; round < rounds; round++) {
     const prefix = `${MADE_PREFIX}${round}`;
     const mode = { clients: CLIENTS };
-    const order = { port: ours.port, cookie, prefix, seconds, mode, listsPerSecond: 0 };
+    const order = { port: ours.port, by: { cookie }, prefix, seconds, mode, listsPerSecond: 0 };
     done.push(await runCreates(order));
   }
   await settle(ours.pid);

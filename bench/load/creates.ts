@@ -7,13 +7,13 @@ export type CreatesMode = { readonly perSecond: number } | { readonly clients: n
 
 export interface CreatesOrder {
   readonly port: number;
-  /** `Cookie` header of a session. */
-  readonly cookie: string;
+  /** `Cookie` header of a session, or an API key: then links are created through the API. */
+  readonly by: { readonly cookie: string } | { readonly key: string };
   /** Prefix of the short codes, different in each run. */
   readonly prefix: string;
   readonly seconds: number;
   readonly mode: CreatesMode;
-  /** Pages of the list to read meanwhile. */
+  /** Pages of the list to read meanwhile, with a session. */
   readonly listsPerSecond: number;
 }
 
@@ -28,7 +28,7 @@ export interface CreatesResult {
   readonly p99Ms: number;
 }
 
-/** Creates links through the form that browsers post, from a separate process. */
+/** Creates links through the form that browsers post, or through the API, from a separate process. */
 export function runCreates(order: CreatesOrder): Promise<CreatesResult> {
   return runScript<CreatesResult>(import.meta.path, order);
 }
@@ -36,21 +36,32 @@ export function runCreates(order: CreatesOrder): Promise<CreatesResult> {
 /** Duration of one create in milliseconds, or null if it was refused. */
 async function createLink(order: CreatesOrder, at: number, dueAt: number): Promise<number | null> {
   const shortCode = `${order.prefix}-${at}`;
-  const answer = await fetch(`http://127.0.0.1:${order.port}/add`, {
-    method: "POST",
-    headers: { cookie: order.cookie, accept: "application/json" },
-    body: new URLSearchParams({
-      link_type: "redirect",
-      short_code: shortCode,
-      url: `https://www.shop.example/made/${shortCode}`,
-    }),
-    redirect: "manual",
-  }).catch(() => null);
+  const target = `https://www.shop.example/made/${shortCode}`;
+  const { path, ...init } =
+    "key" in order.by
+      ? byApi(order.by.key, { short_code: shortCode, target })
+      : byForm(order.by.cookie, { link_type: "redirect", short_code: shortCode, url: target });
+  const url = `http://127.0.0.1:${order.port}${path}`;
+  const answer = await fetch(url, { ...init, method: "POST", redirect: "manual" }).catch(
+    () => null,
+  );
   await answer?.arrayBuffer();
   return answer?.status === 201 ? performance.now() - dueAt : null;
 }
 
-async function readList({ port, cookie }: CreatesOrder): Promise<null> {
+function byForm(cookie: string, fields: Record<string, string>) {
+  const headers = { cookie, accept: "application/json" };
+  return { path: "/add", headers, body: new URLSearchParams(fields) };
+}
+
+function byApi(key: string, link: object) {
+  const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+  return { path: "/api/v1/links", headers, body: JSON.stringify(link) };
+}
+
+async function readList({ port, by }: CreatesOrder): Promise<null> {
+  if (!("cookie" in by)) throw new Error("The list needs a session.");
+  const { cookie } = by;
   const answer = await fetch(`http://127.0.0.1:${port}/links`, { headers: { cookie } });
   await answer.arrayBuffer();
   if (answer.status !== 200) throw new Error(`The list returned ${answer.status}.`);

@@ -48,7 +48,7 @@ export async function measureDisturbance(
     const makeLinks = (round: number) =>
       runCreates({
         port,
-        cookie,
+        by: { cookie },
         prefix: `${MADE_PREFIX}${mode}-${round}`,
         seconds: seconds + 2 * MARGIN_SECONDS,
         mode: { perSecond: CREATES_PER_SECOND },

@@ -12,9 +12,14 @@ const link = z.string().describe("Short code or alias of the link.");
 
 const withoutContent = { content: true, find_if_exists: true } as const;
 
-/** What an operation may say of a new link, and of a link that it changes. */
-export const newLinkFields = newLinkBody.omit(withoutContent);
-export const changedFields = linkChangesBody.omit({ content: true });
+const newLinkFields = newLinkBody.omit(withoutContent);
+const changedFields = linkChangesBody.omit({ content: true });
+
+/** What an operation may say of a new link, and of a link that it changes: all of it may be missing. */
+export const fieldsOf = {
+  create: newLinkFields.partial(),
+  change: changedFields.partial(),
+} as const;
 
 const deletion = z
   .strictObject({

@@ -17,13 +17,7 @@ import { requireUser } from "../request/caller.ts";
 import { pointerOfField } from "../request/pointer.ts";
 import type { Once } from "../request/repeated.ts";
 import { text } from "../text.en.ts";
-import {
-  type Batch,
-  type BatchOperation,
-  type batchResults,
-  changedFields,
-  newLinkFields,
-} from "./batch-schema.ts";
+import { type Batch, type BatchOperation, type batchResults, fieldsOf } from "./batch-schema.ts";
 
 type Result = z.input<typeof batchResults>["results"][number];
 
@@ -106,7 +100,7 @@ async function prepare(
   if (operation.op === "create") {
     const { op: _, ...body } = operation;
     requireNoContent(body);
-    refuseNulls(newLinkFields, body);
+    refuseNulls(fieldsOf.create, body);
     const { input } = parseNewLinkJson(body, context);
     await links.circles.refuseNew(input, context.ownOrigins, planned);
     planned?.add(input);
@@ -119,7 +113,7 @@ async function prepare(
     return { step: { op: "delete", shortCode, revision: operation.revision }, link: found };
   const { op: _, link: __, ...body } = operation;
   requireNoContent(body);
-  refuseNulls(changedFields, body);
+  refuseNulls(fieldsOf.change, body);
   const { input: changes } = parseLinkChangesJson(body, found, context);
   await links.circles.refuseChanges(found, changes, context.ownOrigins, planned);
   planned?.addChanged(found, changes);

@@ -35,9 +35,10 @@ export function jsonBody<Schema extends z.ZodType>(
 
 /** A body of a JSON object that the domain checks, but for null where that is no value; the schema is for the document. */
 export function domainBody(schema: z.ZodObject, maxBytes: number): BodyReader<object> {
+  const fields = schema.partial();
   const read = async (call: Call) => {
     const body = requireObject(await readApiJson(call, maxBytes));
-    refuseNulls(schema, body);
+    refuseNulls(fields, body);
     return body;
   };
   return { schema, types: JSON_TYPES, read };
@@ -45,13 +46,14 @@ export function domainBody(schema: z.ZodObject, maxBytes: number): BodyReader<ob
 
 /**
  * Refuses null where it is no value.
+ * @param schema whose fields may all be missing
  * @throws Problem `invalid`
  */
 export function refuseNulls(schema: z.ZodObject, body: object): void {
   const nulls = Object.entries(body).filter(
     ([name, value]) => value === null && name in schema.shape,
   );
-  checked(schema.partial(), Object.fromEntries(nulls), joinPointer);
+  if (nulls.length > 0) checked(schema, Object.fromEntries(nulls), joinPointer);
 }
 
 async function readApiJson(call: Call, maxBytes: number): Promise<unknown> {
