@@ -50,10 +50,12 @@ import { Renderer } from "./pages/renderer.ts";
 import type { Logger } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { useLanguage } from "./text/language.ts";
+import { Countries } from "./visits/country/countries.ts";
 import { LinkVisits } from "./visits/reports/link-visits.ts";
 import { Reports } from "./visits/reports/reports.ts";
 import { SingleVisits } from "./visits/reports/single-visits.ts";
 import { visitorClasses } from "./visits/visit.ts";
+import { DayKeys } from "./visits/visitors/day-keys.ts";
 import { Visits } from "./visits/visits.ts";
 
 /** The parts of a running Trunk8, joined. */
@@ -307,8 +309,14 @@ async function openFiles({ live, log, database, leases, clock, random }: Common)
 }
 
 function openVisits({ live, log, database, clock, steadyClock, random }: Common): Visits {
+  const countrySettings = () => ({
+    isOn: live.current["visits.countries"],
+    file: live.current["visits.country_file"],
+  });
   return new Visits({
     database,
+    keys: new DayKeys({ database, random, folder: join(runFolderOf(live), "visitor-keys") }),
+    countries: new Countries({ settings: countrySettings, steadyClock, log }),
     clock,
     steadyClock,
     random,

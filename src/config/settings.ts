@@ -2,6 +2,7 @@ import { languages } from "../text/language.ts";
 import { limitSettings } from "./rows/limit-settings.ts";
 import { linkSettings } from "./rows/link-settings.ts";
 import { row, type SettingRow } from "./rows/setting-row.ts";
+import { visitSettings } from "./rows/visit-settings.ts";
 import {
   homePage,
   listenAddress,
@@ -213,16 +214,7 @@ export const settingRows = {
     default: 0,
     takesEffect: "live",
   }),
-  "visits.retention_days": row({
-    type: integer(1, 36_500),
-    default: 90,
-    takesEffect: "live",
-  }),
-  "visits.journal_mb": row({
-    type: integer(2, 100_000),
-    default: 256,
-    takesEffect: "live",
-  }),
+  ...visitSettings,
   "audit.retention_days": row({
     type: integer(1, 36_500),
     default: 365,

@@ -93,6 +93,18 @@ const settings: Readonly<Record<SettingKey, string>> = {
   "visits.retention_days": "Days to keep single visits. Totals are kept forever.",
   "visits.journal_mb":
     "Maximum size of the visits that each process holds while the database is unavailable, in MB. Beyond it, only totals are kept.",
+  "visits.count_owners":
+    "Count what the signed-in owner of a link opens. Off: it is left out; visit limits count it all the same.",
+  "visits.respect_gpc":
+    "Count visitors whose browser sends Sec-GPC or DNT without referrer, browser, device, language, country, campaign and unique visitor.",
+  "visits.excluded_networks":
+    'Networks whose visits are not counted: addresses and CIDRs such as ["192.0.2.0/24", "2001:db8::/32"]. Visit limits count them all the same.',
+  "visits.countries":
+    "Find out the countries of visitors: by `visits.country_header`, then `visits.country_file`, then the bundled table of IP2Location LITE. No address is stored.",
+  "visits.country_header":
+    "Header by which a trusted proxy names the visitor's country, such as CF-IPCountry or X-Country. Empty = none.",
+  "visits.country_file":
+    "Country database of your own in the MaxMind format (.mmdb), which also knows IPv6. It is read again when it has changed. Empty = only the bundled table, of IPv4 addresses.",
   "audit.retention_days": "Days to keep the audit log of who did what.",
   "log.level": "Log level: debug, info, warning, error or critical.",
   "log.client_address":

@@ -26,7 +26,7 @@ export type Trx = Transaction<Schema>;
 /** Says that the link behind a short code changes with this transaction, so no process answers from memory. */
 export type Touch = (shortCode: string) => void;
 
-/** Numbers of rows, by the name of their column. */
+/** Numbers of rows, by the name of their column; NaN is null. */
 export type Columns = Readonly<Record<string, Float64Array>>;
 
 /** The rows of queries, in their order. */

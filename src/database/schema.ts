@@ -12,6 +12,7 @@ import type {
   OwnerDayTable,
   OwnerQuarterTable,
   OwnerUniqueTable,
+  VisitorKeyTable,
   VisitSeriesTable,
   VisitTable,
   VisitValueTable,
@@ -390,6 +391,7 @@ export interface Schema {
   sent_request: SentRequestTable;
   lease: LeaseTable;
   rate_limit: RateLimitTable;
+  visitor_key: VisitorKeyTable;
   restore: RestoreTable;
   setting: SettingTable;
   site: SiteTable;

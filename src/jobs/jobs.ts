@@ -95,10 +95,11 @@ export const jobs: readonly Job[] = [
     formerName: "remove old visits",
     everyMs: 60_000,
     scope: "site",
-    run: ({ visits, live }, stopping) =>
-      sweep({ limit: SMALL_SWEEP_LIMIT, stopping }, (limit) =>
-        visits.prune(live.current["visits.retention_days"], limit),
-      ),
+    run: async ({ visits, live }, stopping) => {
+      const terms = { limit: SMALL_SWEEP_LIMIT, stopping };
+      await sweep(terms, (limit) => visits.prune(live.current["visits.retention_days"], limit));
+      await sweep(terms, (limit) => visits.dropSketches(limit));
+    },
   },
   {
     id: "delete-old-audit-events",

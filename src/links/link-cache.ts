@@ -104,6 +104,16 @@ export class LinkCache {
     }
   }
 
+  /** Whether a link belongs to a user. Never from memory: a transfer may change it. */
+  async isOwnedBy(linkId: number, userId: number): Promise<boolean> {
+    const row = await this.#database.lookup
+      .selectFrom("link")
+      .select("owner_id")
+      .where("id", "=", linkId)
+      .executeTakeFirst();
+    return row?.owner_id === userId;
+  }
+
   /** Before a row is read: what decides afterwards whether it may be kept. */
   #note(shortCode: string): { bucket: number; version: number | null } {
     this.#misses++;

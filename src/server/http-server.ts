@@ -218,7 +218,7 @@ export function respond(
       ? isByHttps({ request, peerAddress: connection.address(request), settings })
       : scheme === "https";
   const isLimited = settings["limits.open_per_minute"] > 0;
-  const opened = isLimited ? null : openAtOnce(app, request, settings, isHttps);
+  const opened = isLimited ? null : openAtOnce({ app, request, settings, connection }, isHttps);
   if (opened === null) return answer(app, request, connection);
   app.metrics.opening.count(request.method, opened.status, (performance.now() - beganAt) / 1000);
   return opened;

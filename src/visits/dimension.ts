@@ -38,6 +38,20 @@ export function isOwnValue({ dimension, text }: DimensionValue): boolean {
   return text === "" || OWN.has(dimension);
 }
 
+/** What is not known of every visit: it has no row then, and is null in single visits. */
+const OPTIONAL: ReadonlySet<Dimension> = new Set([
+  "language",
+  "country",
+  "utm_source",
+  "utm_medium",
+  "utm_campaign",
+]);
+
+/** Whether a value says that nothing is known. */
+export function isNotKnown({ dimension, text }: DimensionValue): boolean {
+  return text === "" && OPTIONAL.has(dimension);
+}
+
 /** The dimension of a number; undefined for that of a newer version. */
 export function dimensionAt(number: number): Dimension | undefined {
   return dimensionNames[number - 1];

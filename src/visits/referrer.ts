@@ -4,6 +4,9 @@ const MAX_HOST = 253;
 /** Beginning of a stored referrer that is an Android app. */
 const ANDROID = "android-app://";
 
+/** Longer referrers are not read: a host is at the beginning, but so may be credentials. */
+const MAX_REFERRER = 2048;
+
 /** An id of an Android app; unlike a host it distinguishes upper and lower case. */
 const APP_ID = /^[A-Za-z]\w*(?:\.[A-Za-z]\w*)+$/;
 
@@ -23,9 +26,13 @@ const apps: ReadonlyMap<string, string> = new Map([
   ["com.microsoft.teams", "Microsoft Teams"],
   ["com.pinterest", "Pinterest"],
   ["com.reddit.frontpage", "Reddit"],
+  ["com.snapchat.android", "Snapchat"],
+  ["com.tencent.mm", "WeChat"],
   ["com.Slack", "Slack"],
   ["com.twitter.android", "X"],
   ["com.whatsapp", "WhatsApp"],
+  ["com.zhiliaoapp.musically", "TikTok"],
+  ["jp.naver.line.android", "LINE"],
   ["org.telegram.messenger", "Telegram"],
   ["org.thoughtcrime.securesms", "Signal"],
 ]);
@@ -35,7 +42,7 @@ const apps: ReadonlyMap<string, string> = new Map([
  * internationalized names in punycode.
  */
 export function hostOf(referrer: string): string {
-  const url = URL.parse(referrer);
+  const url = referrer.length > MAX_REFERRER ? null : URL.parse(referrer);
   if (url === null || url.hostname.length > MAX_HOST) return "";
   switch (url.protocol) {
     case "https:":
@@ -46,6 +53,11 @@ export function hostOf(referrer: string): string {
     default:
       return "";
   }
+}
+
+/** What is stored of an opening in an app's own browser, which sends no referrer. */
+export function referrerOfApp(id: string): string {
+  return id === "" ? "" : ANDROID + id;
 }
 
 function appOf(id: string): string {

@@ -1,8 +1,17 @@
 import type { Columns } from "../database/database.ts";
-import { type Dimension, type DimensionValue, dimensions, OTHERS } from "./dimension.ts";
+import {
+  type Dimension,
+  type DimensionValue,
+  dimensionNames,
+  dimensions,
+  isNotKnown,
+  OTHERS,
+} from "./dimension.ts";
+import { noDetails, type RecordDetails } from "./journal/visit-record.ts";
 import { dayOf, QUARTER_MS, quarterOf } from "./quarter.ts";
+import { CLASSES, DAYS, PLACES, VALUE_IDS } from "./sum-columns.ts";
 import { type Sums, SumTable } from "./sum-table.ts";
-import { classPlaceOf, HUMAN, visitorOf } from "./visit.ts";
+import { classPlaceOf, deviceOf, HUMAN, isPrivate, visitorOf } from "./visit.ts";
 
 /** Single visits per transaction: at first, and at least and at most. */
 const FIRST_LIMIT = 2000;
@@ -32,27 +41,44 @@ export interface Settled {
   readonly others: ReadonlySet<string>;
 }
 
-/** What records contain of each visit. */
-export const RECORDED = ["referrer", "browser", "system"] as const satisfies readonly Dimension[];
-
 /** The first indexes in `values` are of values that are not known, one of each dimension; their text is not kept. */
 export function isUnknown(place: number): boolean {
-  return place < RECORDED.length;
+  return place < dimensionNames.length;
 }
+
+/** Dimensions that every visit counts in, as `OTHERS` where only its class is known. */
+const ALWAYS = [dimensions.referrer, dimensions.browser, dimensions.system, dimensions.device].map(
+  (number) => number - 1,
+);
+
+/** Place of what is not known, and has no row. */
+const NOT_KNOWN = -1;
+
+/** Places of the values of a visit, in the order of the dimensions. */
+type Places = Int32Array;
 
 /** Single visits, as columns. */
 interface Rows {
   readonly linkIds: Float64Array;
   readonly times: Float64Array;
   readonly classes: Uint8Array;
-  readonly places: readonly Int32Array[];
+  /** Hashes of the visitors for the day; 0: not known. */
+  readonly visitors: Float64Array;
+  readonly places: readonly Places[];
+}
+
+/** People who opened a link on a day, by their hashes: some may be there several times. */
+export interface DayVisitors {
+  readonly linkId: number;
+  readonly day: number;
+  readonly hashes: number[];
 }
 
 /** What all visits with a visitor's code have in common. */
 interface Coded {
   readonly classPlace: number;
-  readonly browser: number;
-  readonly system: number;
+  /** Only those of browser, system and device. */
+  readonly places: Places;
 }
 
 /** Visits read from journals: single ones, and summed by link, quarter hour and class, and by link, day and value. */
@@ -63,8 +89,10 @@ export class Tally {
   #single = 0;
   #limit = FIRST_LIMIT;
   #rows = rowsFor(FIRST_LIMIT);
-  readonly #placesByText = RECORDED.map(() => new Map<string, number>());
+  readonly #placesByText = dimensionNames.map(() => new Map<string, number>());
   readonly #coded = new Map<number, Coded>();
+  /** Places of what the texts of a record say. */
+  readonly #placesOfTexts = new Map<string, Places>();
   readonly #daysByQuarter = new Map<number, number>();
   /** Distinct days, by their index in the keys of `#members`. */
   readonly #days: number[] = [];
@@ -102,31 +130,56 @@ export class Tally {
     this.#single = 0;
     if (this.#rows.linkIds.length !== this.#limit) this.#rows = rowsFor(this.#limit);
     this.values.length = 0;
-    for (const dimension of RECORDED) this.values.push({ dimension, text: "" });
+    for (const dimension of dimensionNames) this.values.push({ dimension, text: "" });
     this.#days.length = 0;
-    for (const known of [this.#coded, this.#daysByQuarter, this.#quarters, this.#members])
+    for (const known of [
+      this.#coded,
+      this.#placesOfTexts,
+      this.#daysByQuarter,
+      this.#quarters,
+      this.#members,
+    ])
       known.clear();
     for (const known of this.#placesByText) known.clear();
   }
 
-  readonly addVisit = (linkId: number, at: number, code: number, host: string): void => {
-    const { classPlace, browser, system } = this.#coded.get(code) ?? this.#readCode(code);
-    const referrer = this.#placeOf(0, host);
+  readonly addVisit = (
+    linkId: number,
+    at: number,
+    code: number,
+    texts: string,
+    details: RecordDetails = noDetails,
+  ): void => {
+    const coded = this.#coded.get(code) ?? this.#readCode(code);
+    const { classPlace } = coded;
     const row = this.#single++;
-    const { linkIds, times, classes, places } = this.#rows;
+    const { linkIds, times, classes, visitors, places } = this.#rows;
     linkIds[row] = linkId;
     times[row] = at;
     classes[row] = classPlace;
-    (places[0] as Int32Array)[row] = referrer;
-    (places[1] as Int32Array)[row] = browser;
-    (places[2] as Int32Array)[row] = system;
+    visitors[row] = details.visitor;
     this.#sum(linkId, at, classPlace, 1);
-    if (classPlace !== HUMAN) return;
-    const day = this.#dayNumberOf(at);
-    this.#count(linkId, day, referrer, 1);
-    this.#count(linkId, day, browser, 1);
-    this.#count(linkId, day, system, 1);
+    const day = classPlace === HUMAN ? this.#dayNumberOf(at) : NOT_KNOWN;
+    const known = isPrivate(code)
+      ? coded.places
+      : (this.#placesOfTexts.get(texts) ?? this.#readTexts(texts));
+    for (let index = 0; index < places.length; index++) {
+      const place = this.#placeOfVisit(index, coded, known, details);
+      (places[index] as Places)[row] = place;
+      if (day !== NOT_KNOWN && place !== NOT_KNOWN) this.#count(linkId, day, place, 1);
+    }
   };
+
+  #placeOfVisit(
+    index: number,
+    { places }: Coded,
+    texts: Places,
+    { country }: RecordDetails,
+  ): number {
+    if (index === COUNTRY) return country === "" ? NOT_KNOWN : this.#placeOf(COUNTRY, country);
+    const coded = places[index] ?? NOT_KNOWN;
+    return coded === NOT_KNOWN ? (texts[index] ?? NOT_KNOWN) : coded;
+  }
 
   /** Adds visits of which only the class is known. */
   readonly addTotal = (linkId: number, last: number, code: number, visits: number): void => {
@@ -134,7 +187,7 @@ export class Tally {
     this.#sum(linkId, last, classPlace, visits);
     if (classPlace !== HUMAN) return;
     const day = this.#dayNumberOf(last);
-    for (const unknown of RECORDED.keys()) this.#count(linkId, day, unknown, visits);
+    for (const unknown of ALWAYS) this.#count(linkId, day, unknown, visits);
   };
 
   /** Indexes of the values that people have, and not only machines. */
@@ -160,7 +213,7 @@ export class Tally {
     const rows = this.#single;
     const { linkIds, times, classes, places } = this.#rows;
     const quarters = times.subarray(0, rows).map(quarterOf);
-    const valuesOf = (column: Int32Array) =>
+    const valuesOf = (column: Places) =>
       Float64Array.from(column.subarray(0, rows), (place, row) => this.#idOf(settled, place, row));
     return {
       quarters,
@@ -169,14 +222,15 @@ export class Tally {
         class: Float64Array.from(classes.subarray(0, rows)),
         ms: quarters.map((quarter, row) => (times[row] ?? 0) - quarter * QUARTER_MS),
         ...Object.fromEntries(
-          RECORDED.map((dimension, at) => [dimension, valuesOf(places[at] as Int32Array)]),
+          dimensionNames.map((dimension, at) => [dimension, valuesOf(places[at] as Places)]),
         ),
       },
     };
   }
 
-  /** The id of a value of a single visit. */
+  /** The id of a value of a single visit; NaN: not known. */
   #idOf({ ids, others }: Settled, place: number, row: number): number {
+    if (place === NOT_KNOWN) return Number.NaN;
     const id = ids[place] ?? OTHERS;
     const { linkIds, times, classes } = this.#rows;
     if (others.size === 0 || classes[row] !== HUMAN) return id;
@@ -184,12 +238,29 @@ export class Tally {
     return others.has(keyOfMember({ linkId: linkIds[row] ?? 0, day, place })) ? OTHERS : id;
   }
 
+  /** The people of each link and day whose hash is known. */
+  visitors(): Iterable<DayVisitors> {
+    const found = new Map<number, DayVisitors>();
+    const { linkIds, times, classes, visitors } = this.#rows;
+    for (let row = 0; row < this.#single; row++) {
+      const hash = visitors[row] ?? 0;
+      if (hash === 0 || classes[row] !== HUMAN) continue;
+      const linkId = linkIds[row] ?? 0;
+      const day = this.#days[this.#dayNumberOf(times[row] ?? 0)] ?? 0;
+      const key = linkId * DAYS + day;
+      const known = found.get(key);
+      if (known === undefined) found.set(key, { linkId, day, hashes: [hash] });
+      else known.hashes.push(hash);
+    }
+    return found.values();
+  }
+
   /** The links that were visited, each once, in order. */
   linkIds(): Float64Array {
     return Float64Array.from(new Set(this.#quarters.entries().firsts)).sort();
   }
 
-  /** Visits by link, and quarter hour and class, in this order; see `quarterColumns`. */
+  /** Visits by link, and quarter hour and class, in this order; see sum-columns.ts. */
   quarters(): Sums {
     return this.#quarters.inOrder();
   }
@@ -205,7 +276,7 @@ export class Tally {
     return people.inOrder();
   }
 
-  /** Visits by people by link, and dimension, day and value, in this order; see `dayColumns`. */
+  /** Visits by people by link, and dimension, day and value, in this order; see sum-columns.ts. */
   days({ ids, others }: Settled): Sums {
     const days = new SumTable();
     const { firsts, seconds, counts } = this.#members.entries();
@@ -245,62 +316,65 @@ export class Tally {
   }
 
   #readCode(code: number): Coded {
-    const { browser, system } = visitorOf(code, "");
-    const coded = {
-      classPlace: classPlaceOf(code),
-      browser: this.#placeOf(1, browser),
-      system: this.#placeOf(2, system),
-    };
+    const places = newPlaces();
+    if (isPrivate(code)) for (const unknown of ALWAYS) places[unknown] = unknown;
+    else {
+      const { browser, system } = visitorOf(code, "");
+      const texts = { browser, system, device: deviceOf(code) };
+      for (const [dimension, text] of Object.entries(texts)) {
+        const index = dimensions[dimension as keyof typeof texts] - 1;
+        places[index] = this.#placeOf(index, text);
+      }
+    }
+    const coded = { classPlace: classPlaceOf(code), places };
     this.#coded.set(code, coded);
     return coded;
+  }
+
+  #readTexts(texts: string): Places {
+    const places = newPlaces();
+    for (const [at, text] of texts.split("\0").entries()) {
+      const index = TEXTS[at];
+      const dimension = dimensionNames[index ?? NOT_KNOWN];
+      if (index === undefined || dimension === undefined || isNotKnown({ dimension, text }))
+        continue;
+      places[index] = this.#placeOf(index, text);
+    }
+    this.#placesOfTexts.set(texts, places);
+    return places;
   }
 
   #placeOf(index: number, text: string): number {
     const places = this.#placesByText[index] as Map<string, number>;
     const known = places.get(text);
     if (known !== undefined) return known;
-    const place = this.values.push({ dimension: RECORDED[index] as Dimension, text }) - 1;
+    const place = this.values.push({ dimension: dimensionNames[index] as Dimension, text }) - 1;
     places.set(text, place);
     return place;
   }
 }
 
-/** Rows of `link_quarter`, or of the same by owners. */
-export function quarterColumns(
-  of: "link_id" | "owner_id",
-  { firsts, seconds, counts }: Sums,
-): Columns {
-  return {
-    [of]: firsts,
-    quarter: seconds.map((second) => Math.floor(second / CLASSES)),
-    class: seconds.map((second) => second % CLASSES),
-    visits: counts,
-  };
-}
+const COUNTRY = dimensions.country - 1;
 
-/** Rows of `link_day`, or of the same by owners. */
-export function dayColumns(of: "link_id" | "owner_id", { firsts, seconds, counts }: Sums): Columns {
-  const groups = seconds.map((second) => Math.floor(second / VALUE_IDS));
-  return {
-    [of]: firsts,
-    dimension: groups.map((group) => Math.floor(group / DAYS)),
-    day: groups.map((group) => group % DAYS),
-    value_id: seconds.map((second) => second % VALUE_IDS),
-    visits: counts,
-  };
-}
+/** The texts of a record, by the indexes of their dimensions. */
+const TEXTS = [
+  dimensions.referrer,
+  dimensions.language,
+  dimensions.utm_source,
+  dimensions.utm_medium,
+  dimensions.utm_campaign,
+].map((number) => number - 1);
 
-/** More than there are of each. */
-const CLASSES = 16;
-const DAYS = 2 ** 17;
-const PLACES = 2 ** 20;
-const VALUE_IDS = 2 ** 31;
+function newPlaces(): Places {
+  return new Int32Array(dimensionNames.length).fill(NOT_KNOWN);
+}
 
 function rowsFor(limit: number): Rows {
   return {
     linkIds: new Float64Array(limit),
     times: new Float64Array(limit),
     classes: new Uint8Array(limit),
-    places: RECORDED.map(() => new Int32Array(limit)),
+    visitors: new Float64Array(limit),
+    places: dimensionNames.map(() => new Int32Array(limit)),
   };
 }

@@ -8,9 +8,12 @@ export interface Agent {
   readonly isPreview: boolean;
   readonly browser: string;
   readonly system: string;
-  /** Indexes of `browser` and `system` in `browserNames` and `systemNames`. */
+  /** Indexes in `browserNames`, `systemNames` and `deviceNames`. */
   readonly browserPlace: number;
   readonly systemPlace: number;
+  readonly devicePlace: number;
+  /** Id of the app whose own browser it is, or "". */
+  readonly app: string;
 }
 
 /** Fetchers of link previews that have a name in robots.txt. */
@@ -67,6 +70,34 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
   [/\bLinux\b|\bX11\b/, "Linux"],
 ];
 
+/** Kinds of devices; Android phones say that they are mobile, and tablets do not. */
+const DEVICES: readonly (readonly [RegExp, string])[] = [
+  [/smart-?tv|appletv|hbbtv|googletv|android tv|\bbravia\b|\baft[a-z]|\broku\b|web0s|crkey/i, "TV"],
+  [/\b(playstation|xbox|nintendo)\b/i, "Console"],
+  [/\biPad\b|\btablet\b|\bKindle\b|\bSilk\/|\bPlayBook\b/i, "Tablet"],
+  [/\bMobi|\biPhone\b|\biPod\b/i, "Mobile"],
+  [/\bAndroid\b/, "Tablet"],
+  [/\b(Windows|Macintosh|X11|Linux|CrOS)\b/, "Desktop"],
+];
+
+/** Browsers of apps, by the ids of these apps on Android: apps send no referrer. */
+const APPS: readonly (readonly [RegExp, string])[] = [
+  [/\bInstagram\b/, "com.instagram.android"],
+  [/\bFB_?IAB\/Messenger|\bFBAN\/Messenger|\bMessengerForiOS\b/, "com.facebook.orca"],
+  [/\bFBA[NV]\/|\bFB_IAB\//, "com.facebook.katana"],
+  [/\bTwitter(Android| for iPhone)/, "com.twitter.android"],
+  [/\bLinkedInApp\b/, "com.linkedin.android"],
+  [/\bmusical_ly|\bBytedanceWebview\b|\bTikTok\b/, "com.zhiliaoapp.musically"],
+  [/\bSnapchat\b/, "com.snapchat.android"],
+  [/\[Pinterest\/|\bPinterest for /, "com.pinterest"],
+  [/\bMicroMessenger\//, "com.tencent.mm"],
+  [/\bLine\/\d/, "jp.naver.line.android"],
+  [/\bTelegram-Android\b/, "org.telegram.messenger"],
+  [/\bSlack\/|\bSlack_SSB\//, "com.Slack"],
+  [/\bTeams\/|\bTeamsMobile/, "com.microsoft.teams"],
+  [/\bGSA\//, "com.google.android.googlequicksearchbox"],
+];
+
 const OTHER = "Other";
 
 /** Append only, never reorder: journals contain indexes. */
@@ -91,6 +122,14 @@ export const systemNames: readonly string[] = [
   "macOS",
   "Linux",
 ];
+export const deviceNames: readonly string[] = [
+  OTHER,
+  "Desktop",
+  "Mobile",
+  "Tablet",
+  "TV",
+  "Console",
+];
 
 /** Maximum number of characters that are read. */
 const MAX_LENGTH = 512;
@@ -111,6 +150,8 @@ export function readAgent(header: string): Agent {
     system,
     browserPlace: browserNames.indexOf(browser),
     systemPlace: systemNames.indexOf(system),
+    devicePlace: deviceNames.indexOf(firstMatch(DEVICES, text)),
+    app: APPS.find(([pattern]) => pattern.test(text))?.[1] ?? "",
   };
   known.set(text, agent);
   return agent;

@@ -1,4 +1,4 @@
-import { browserNames, readAgent, systemNames } from "./user-agent.ts";
+import { browserNames, deviceNames, readAgent, systemNames } from "./user-agent.ts";
 
 /** Class of visitors: people, crawlers, link previews of chats and emails, and browsers that prefetch. */
 export type VisitorClass = "human" | "bot" | "preview" | "prefetch";
@@ -9,7 +9,15 @@ export const visitorClasses: readonly VisitorClass[] = ["human", "bot", "preview
 /** Index of people in `visitorClasses`. */
 export const HUMAN = 0;
 
-/** One visit, from a request; never with an IP address. */
+/** The sender of a request: never stored, and asked for after the request was answered. */
+export interface Sender {
+  /** Textual network address, or "local" where it is not known. */
+  readonly address: string;
+  /** Two letters of the country by a proxy's header, or "". */
+  readonly country: string;
+}
+
+/** One visit, from a request. */
 export interface Visit {
   readonly linkId: number;
   /** Milliseconds since 1970 UTC. */
@@ -18,6 +26,12 @@ export interface Visit {
   readonly userAgent: string;
   readonly referrer: string;
   readonly purpose: string;
+  /** The header Accept-Language, and the query of the opened URL without its "?". */
+  readonly language?: string;
+  readonly query?: string;
+  readonly sender?: () => Sender;
+  /** Whether it is counted without dimensions, and not as a visitor. */
+  readonly isPrivate?: boolean;
 }
 
 /** A kind of visitor, which never identifies a person. */
@@ -29,10 +43,28 @@ export interface Visitor {
   readonly system: string;
 }
 
-/** Encodes class, browser and system of a visitor in 24 bits: a byte each, the class lowest. */
-export function visitorCodeOf(visit: Pick<Visit, "userAgent" | "purpose">): number {
-  const agent = readAgent(visit.userAgent);
-  return placeOfClass(agent, visit.purpose) | (agent.browserPlace << 8) | (agent.systemPlace << 16);
+/** Bit of a visitor's code: nothing but the class is counted. */
+const PRIVATE = 0x10;
+
+/**
+ * Encodes class, browser, system and device of a visitor in 24 bits: the class in the lowest 4, and after the bit
+ * `PRIVATE` and 3 unused ones the browser in 8, the system in 4 and the device in 4.
+ */
+export function visitorCodeOf({
+  userAgent,
+  purpose,
+  isPrivate = false,
+}: Pick<Visit, "userAgent" | "purpose" | "isPrivate">): number {
+  const agent = readAgent(userAgent);
+  const classPlace = placeOfClass(agent, purpose);
+  if (isPrivate) return classPlace | PRIVATE;
+  const { browserPlace, systemPlace, devicePlace } = agent;
+  return classPlace | (browserPlace << 8) | (systemPlace << 16) | (devicePlace << 20);
+}
+
+/** Whether only the class of a visitor is known. */
+export function isPrivate(code: number): boolean {
+  return (code & PRIVATE) !== 0;
 }
 
 /** Headers by which browsers say that they fetch ahead, by the Fetch standard and before it. */
@@ -51,7 +83,7 @@ export function isSentByBot({ headers }: Pick<Request, "headers">): boolean {
 
 /** The index of a visitor's class; the journal of a newer version may contain an unknown one. */
 export function classPlaceOf(code: number): number {
-  const place = code & 0xff;
+  const place = code & 0x0f;
   return place < visitorClasses.length ? place : HUMAN;
 }
 
@@ -61,8 +93,13 @@ export function visitorOf(code: number, referrerHost: string): Visitor {
     class: visitorClasses[classPlaceOf(code)] ?? "human",
     referrerHost,
     browser: nameAt(browserNames, (code >> 8) & 0xff),
-    system: nameAt(systemNames, (code >> 16) & 0xff),
+    system: nameAt(systemNames, (code >> 16) & 0x0f),
   };
+}
+
+/** The kind of a visitor's device. */
+export function deviceOf(code: number): string {
+  return nameAt(deviceNames, (code >> 20) & 0x0f);
 }
 
 /** `Sec-Purpose: prefetch` or `prefetch;prerender` (Fetch standard, and the prerendering proposal). */

@@ -2,15 +2,22 @@ import type { Clock, Random } from "../clock.ts";
 import type { Database, Trx } from "../database/database.ts";
 import { isMoving } from "../database/database-errors.ts";
 import type { Logger } from "../telemetry/log.ts";
+import type { Countries } from "./country/countries.ts";
 import { Journal } from "./journal/journal.ts";
 import { JournalFolder, type Progress } from "./journal/journal-folder.ts";
-import { firstVisitId, quarterOf } from "./quarter.ts";
+import { dayOf, firstVisitId, quarterOf } from "./quarter.ts";
 import type { LinkVisits } from "./reports/link-visits.ts";
 import type { Reports } from "./reports/reports.ts";
 import type { SingleVisits } from "./reports/single-visits.ts";
 import { VisitSaver } from "./saving/save-visits.ts";
 import { Tally } from "./tally.ts";
 import type { Visit } from "./visit.ts";
+import type { DayKeys } from "./visitors/day-keys.ts";
+import { Identification } from "./visitors/identification.ts";
+import { dropSketches } from "./visitors/save-visitors.ts";
+
+/** How long visits of a day that is over may still be saved. */
+const LATE_MS = 3_600_000;
 
 /** Rolls back a transaction that would count visits twice. */
 class SavedConcurrently extends Error {}
@@ -28,6 +35,8 @@ export interface VisitsParts {
   readonly maxJournalBytes: () => number;
   /** IANA name of the time zone of the site's days. */
   readonly zone: () => string;
+  readonly keys: DayKeys;
+  readonly countries: Countries;
   readonly reports: Reports;
   readonly ofLinks: LinkVisits;
   readonly singles: SingleVisits;
@@ -46,6 +55,10 @@ export class Visits {
   readonly #journal: Journal;
   readonly #journals: JournalFolder;
   readonly #zone: () => string;
+  readonly #keys: DayKeys;
+  readonly #identification: Identification;
+  /** The day before which keys are destroyed. */
+  #keysSince = 0;
   readonly #saver: VisitSaver;
   readonly #tally = new Tally();
   #flushing: Promise<void> = Promise.resolve();
@@ -62,7 +75,10 @@ export class Visits {
     this.#log = log;
     this.#zone = parts.zone;
     this.#saver = new VisitSaver({ database, clock });
-    this.#journal = new Journal({ folder, random, maxBytes: maxJournalBytes });
+    this.#keys = parts.keys;
+    this.#identification = new Identification(parts);
+    const identify = this.#identification.take;
+    this.#journal = new Journal({ folder, random, maxBytes: maxJournalBytes, identify });
     this.#journals = new JournalFolder(folder);
   }
 
@@ -86,6 +102,7 @@ export class Visits {
   /** Saves recorded visits and closes the journals. */
   async close(): Promise<void> {
     const hasRecorded = this.#journal.isOpen;
+    await this.#identification.finish();
     this.#journal.close();
     if (hasRecorded) await this.flush();
     this.#journals.close();
@@ -130,8 +147,16 @@ export class Visits {
     });
   }
 
+  /** Deletes at most `limit` sketches of visitors of days that are over; the numbers stay. Returns how many. */
+  async dropSketches(limit: number): Promise<number> {
+    const day = dayOf(this.#clock() - LATE_MS, this.#zone());
+    return await dropSketches(this.#database, day, limit);
+  }
+
   async #flushNow(): Promise<void> {
     this.#logDropped();
+    await this.#identification.finish();
+    await this.#endDays();
     try {
       while (await this.#flushSome());
     } catch (error) {
@@ -141,6 +166,22 @@ export class Visits {
       if (isConcurrent) return await this.#flushNow();
       if (!isMoving(error))
         this.#log.warn({ err: error }, "Visits could not be saved, keeping them");
+    }
+  }
+
+  /** Destroys the keys of days that are over. */
+  async #endDays(): Promise<void> {
+    const today = dayOf(this.#clock(), this.#zone());
+    if (today === this.#keysSince) return;
+    try {
+      await this.#keys.endBefore(today);
+      this.#keysSince = today;
+    } catch (error) {
+      if (!isMoving(error))
+        this.#log.warn(
+          { err: error },
+          "Visitor keys of past days could not be deleted, will be retried",
+        );
     }
   }
 

@@ -33,7 +33,8 @@ export const visitQueries = {
   visit_hour: sql`select link_id, ${hours} from link_quarter group by 1, 2, 3`,
   owner_hour: sql`select owner_id, ${hours} from owner_quarter group by 1, 2, 3`,
   visitor: sql`select link_id, day, ${dimensionName} as dimension, value, visits
-    from (select link_id, day, dimension, value_id, visits from link_day) as link_day
+    from (select link_id, day, dimension, value_id, visits from link_day
+      where dimension <= 3) as link_day
     join (select id, value from visit_value) as visit_value on id = value_id`,
   // Totals count people only since 0017: those of all visitors are in the quarter hours and the single visits.
   link_total: sql`select link_id, cast(sum(visits) as bigint) as visits, coalesce(

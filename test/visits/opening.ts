@@ -1,9 +1,11 @@
 import { systemRandom } from "../../src/clock.ts";
 import type { Database } from "../../src/database/database.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
+import { Countries } from "../../src/visits/country/countries.ts";
 import { LinkVisits } from "../../src/visits/reports/link-visits.ts";
 import { Reports } from "../../src/visits/reports/reports.ts";
 import { SingleVisits } from "../../src/visits/reports/single-visits.ts";
+import { DayKeys } from "../../src/visits/visitors/day-keys.ts";
 import { Visits } from "../../src/visits/visits.ts";
 import { FIREFOX } from "../user-agents.ts";
 
@@ -33,6 +35,12 @@ export function openVisits({
     folder,
     maxJournalBytes,
     zone: () => "UTC",
+    keys: new DayKeys({ database, random: systemRandom, folder: `${folder}-keys` }),
+    countries: new Countries({
+      settings: () => ({ isOn: false, file: "" }),
+      steadyClock: () => 0,
+      log: silentLog(),
+    }),
     reports: new Reports({ database, clock: () => START }),
     ofLinks: new LinkVisits(database),
     singles: new SingleVisits(database),
@@ -41,5 +49,14 @@ export function openVisits({
 
 /** A visit by a person. */
 export function visitOf(linkId: number, at = START) {
-  return { linkId, at, userAgent: FIREFOX, referrer: "", purpose: "" };
+  return {
+    linkId,
+    at,
+    userAgent: FIREFOX,
+    referrer: "",
+    purpose: "",
+    language: "",
+    query: "",
+    sender: () => ({ address: "203.0.113.7", country: "" }),
+  };
 }

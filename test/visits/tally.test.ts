@@ -3,8 +3,9 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Columns } from "../../src/database/database.ts";
 import { dimensionAt } from "../../src/visits/dimension.ts";
-import { dayColumns, isUnknown, quarterColumns, Tally } from "../../src/visits/tally.ts";
-import { HUMAN, visitorOf } from "../../src/visits/visit.ts";
+import { dayColumns, quarterColumns } from "../../src/visits/sum-columns.ts";
+import { isUnknown, Tally } from "../../src/visits/tally.ts";
+import { classPlaceOf, deviceOf, HUMAN, isPrivate, visitorOf } from "../../src/visits/visit.ts";
 
 const QUARTER = 900_000;
 const DAY = 86_400_000;
@@ -13,7 +14,9 @@ interface One {
   readonly linkId: number;
   readonly at: number;
   readonly code: number;
-  readonly host: string;
+  /** As in a record: referrer, language and campaign. */
+  readonly texts: readonly string[];
+  readonly country: string;
   /** How many, where only their class is known; null for a single visit. */
   readonly total: number | null;
 }
@@ -21,8 +24,12 @@ interface One {
 const one: fc.Arbitrary<One> = fc.record({
   linkId: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 2 ** 32 })),
   at: fc.integer({ min: 0, max: 10_000 }).map((minutes) => minutes * 60_000 + 7),
-  code: fc.tuple(fc.nat(3), fc.nat(9), fc.nat(6)).map(([a, b, c]) => a | (b << 8) | (c << 16)),
-  host: fc.constantFrom("", "a.example", "b.example"),
+  code: fc
+    .tuple(fc.nat(3), fc.nat(9), fc.nat(6), fc.nat(5))
+    .map(([a, b, c, d]) => a | (b << 8) | (c << 16) | (d << 20))
+    .chain((code) => fc.constantFrom(code, code, (code & 3) | 0x10)),
+  texts: fc.array(fc.constantFrom("", "a.example", "b.example"), { minLength: 1, maxLength: 5 }),
+  country: fc.constantFrom("", "DE", "AT"),
   total: fc.oneof({ arbitrary: fc.constant(null), weight: 3 }, fc.integer({ min: 1, max: 9 })),
 });
 
@@ -33,15 +40,31 @@ function countPlainly(visits: readonly One[]) {
   const totals = new Map<number, { visits: number; last: number }>();
   const add = (sums: Map<string, number>, key: string, count: number) =>
     sums.set(key, (sums.get(key) ?? 0) + count);
-  for (const { linkId, at, code, host, total } of visits) {
-    const classPlace = code & 0xff;
+  for (const { linkId, at, code, texts, country, total } of visits) {
+    const classPlace = classPlaceOf(code);
     const count = total ?? 1;
     add(quarters, [linkId, Math.floor(at / QUARTER), classPlace].join(" "), count);
     if (classPlace !== HUMAN) continue;
-    const { browser, system } = visitorOf(code, host);
+    const [referrer = "", language = "", utm_source = "", utm_medium = "", utm_campaign = ""] =
+      texts;
+    const { browser, system } = visitorOf(code, referrer);
     const day = Math.floor(at / DAY);
-    for (const [dimension, text] of Object.entries({ referrer: host, browser, system }))
-      add(days, [linkId, dimension, day, total === null ? text : "(others)"].join(" "), count);
+    const isKnown = total === null && !isPrivate(code);
+    for (const [dimension, text] of Object.entries({
+      referrer,
+      browser,
+      system,
+      device: deviceOf(code),
+    }))
+      add(days, [linkId, dimension, day, isKnown ? text : "(others)"].join(" "), count);
+    for (const [dimension, text] of Object.entries({
+      language,
+      country,
+      utm_source,
+      utm_medium,
+      utm_campaign,
+    }))
+      if (isKnown && text !== "") add(days, [linkId, dimension, day, text].join(" "), count);
     const before = totals.get(linkId) ?? { visits: 0, last: 0 };
     totals.set(linkId, { visits: before.visits + count, last: Math.max(before.last, at) });
   }
@@ -50,8 +73,9 @@ function countPlainly(visits: readonly One[]) {
 
 function fill(visits: readonly One[]): Tally {
   const tally = new Tally();
-  for (const { linkId, at, code, host, total } of visits) {
-    if (total === null) tally.addVisit(linkId, at, code, host);
+  for (const { linkId, at, code, texts, country, total } of visits) {
+    const known = isPrivate(code) ? { visitor: 0, country: "" } : { visitor: 9, country };
+    if (total === null) tally.addVisit(linkId, at, code, texts.join("\0"), known);
     else tally.addTotal(linkId, at, code & 0xff, total);
   }
   return tally;
@@ -137,9 +161,10 @@ test("a full tally takes no more visits", () => {
 test("an unknown browser or system is read as Other", () => {
   const tally = new Tally();
   tally.addVisit(1, 0, 0xfe_fd_00, "");
-  expect(tally.values.slice(3)).toEqual([
+  expect(tally.values.slice(9)).toEqual([
     { dimension: "browser", text: "Other" },
     { dimension: "system", text: "Other" },
+    { dimension: "device", text: "Other" },
     { dimension: "referrer", text: "" },
   ]);
 });

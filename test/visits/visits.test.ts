@@ -68,6 +68,7 @@ for (const kind of databases) {
       const day = START / DAY - 0.5;
       expect((await daysOf(link.id)).toSorted()).toEqual([
         `${day} browser Firefox 6`,
+        `${day} device Desktop 6`,
         `${day} referrer  5`,
         `${day} referrer news.example 1`,
         `${day} system Linux 6`,

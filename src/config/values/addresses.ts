@@ -90,6 +90,16 @@ export const proxies = (): z.ZodType<readonly string[]> =>
     },
   );
 
+/** Addresses and CIDRs. */
+export const networks = (): z.ZodType<readonly string[]> =>
+  typed(
+    () => text.networks,
+    (raw) => {
+      const entries = readWords(raw);
+      return entries?.every(isNetwork) ? entries : undefined;
+    },
+  );
+
 /** At least one scheme's name, without its colon. */
 export const schemes = (): z.ZodType<readonly string[]> =>
   typed(

@@ -82,6 +82,16 @@ export const optionalLine = (most: number): z.ZodType<string> =>
     },
   );
 
+/** The name of an HTTP header, or nothing. */
+export const headerName = (): z.ZodType<string> =>
+  typed(
+    () => text.headerName,
+    (raw) => {
+      const name = readText(raw);
+      return name !== undefined && /^[\w-]{0,100}$/.test(name) ? name : undefined;
+    },
+  );
+
 /** A number of processes, `auto`, or nothing. */
 export const workers = (): z.ZodType<number | "auto" | ""> =>
   typed(

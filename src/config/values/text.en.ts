@@ -53,6 +53,8 @@ export const text = catalogue({
     "origins such as https://app.example, without path, query or user name, and without wildcards",
   homePage: "login, or a URL such as https://x.example/ without user name",
   webAddress: "a URL such as https://x.example/ without user name, or nothing",
+  networks: "addresses and CIDRs",
+  headerName: "the name of a header, or nothing",
   proxies: (maxHops: number) =>
     `addresses and CIDRs, or only the number of proxies from 0 to ${maxHops}`,
   schemes: (forbidden: readonly string[]) =>

@@ -47,6 +47,7 @@ export const movedTables: Readonly<Record<keyof Schema, Rule>> = {
   restore: "copy",
   node: "leave",
   rate_limit: "leave",
+  visitor_key: "leave",
 };
 
 /** The tables that no process changes during a move. */

@@ -246,7 +246,10 @@ async function append(
 
 function unnest(name: string, columns: Columns): RawBuilder<unknown> {
   const names = Object.keys(columns).map((name) => sql.ref(name));
-  const arrays = Object.values(columns).map((column) => sql`${[...column]}::bigint[]`);
+  const arrays = Object.values(columns).map(
+    (column) =>
+      sql`${Array.from(column, (number) => (Number.isNaN(number) ? null : number))}::bigint[]`,
+  );
   return sql`unnest(${sql.join(arrays)}) as ${sql.table(name)} (${sql.join(names)})`;
 }
 

@@ -18,11 +18,13 @@ const PAGE = 1000;
 
 /** Tables that say which migrations have run: they must be the same on the other side. */
 const MIGRATIONS = "kysely_migration";
-/** Not in a snapshot; what clients have used of rate limits is forgotten within minutes. */
+/** Not in a snapshot; what clients have used of rate limits is forgotten within minutes, and the keys of visitors are to be
+ * forgotten when their day is over. */
 const OWN_TABLES: ReadonlySet<string> = new Set([
   MIGRATIONS,
   "kysely_migration_lock",
   "rate_limit",
+  "visitor_key",
   MOVE_TABLE,
 ]);
 

@@ -72,6 +72,12 @@ export interface OwnerDayTable {
   visits: number;
 }
 
+/** The secret key by which the visitors of a day are distinguished; on PostgreSQL only, and in no backup. */
+export interface VisitorKeyTable {
+  day: number;
+  key: Uint8Array;
+}
+
 /** How many people opened a link on a day; the sketch that counts them is there until the day is over. */
 export interface LinkUniqueTable {
   link_id: number;

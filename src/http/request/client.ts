@@ -20,7 +20,7 @@ export function readClient(arrival: Arrival): Client {
   const isHttps = isByHttps(arrival);
   const publicOrigin = arrival.settings["server.public_url"];
   return {
-    address: readAddress(arrival),
+    address: addressOf(arrival),
     isHttps,
     isProxied: isByProxy(arrival),
     origin: publicOrigin || askedOrigin(arrival.request, isHttps),
@@ -40,7 +40,8 @@ export function isByHttps({ request, peerAddress, settings }: Arrival): boolean 
   return forwardedScheme(request) === "https" && trustOf(settings)(readPeer(peerAddress), 1);
 }
 
-function readAddress({ request, peerAddress, settings }: Arrival): string {
+/** The network address of the client, as far as its proxies can be believed. */
+export function addressOf({ request, peerAddress, settings }: Arrival): string {
   const peer = readPeer(peerAddress);
   const chain = forwardedFor(request);
   return chain === null ? peer : behindProxies(peer, chain, trustOf(settings));

@@ -22,9 +22,18 @@ function trustHops(count: number): ProxyTrust {
 }
 
 function trustNetworks(words: readonly string[]): ProxyTrust {
-  const trusted = new BlockList();
-  for (const word of words) addNetwork(trusted, word);
-  return (address) => address === LOCAL || trusted.check(address, familyOf(address));
+  const trusted = networksOf(words);
+  return (address) => address === LOCAL || trusted(address);
+}
+
+/** Whether an address is in one of several networks. */
+export type Networks = (address: string) => boolean;
+
+/** @param words addresses and CIDRs */
+export function networksOf(words: readonly string[]): Networks {
+  const list = new BlockList();
+  for (const word of words) addNetwork(list, word);
+  return (address) => address !== LOCAL && list.check(address, familyOf(address));
 }
 
 function addNetwork(list: BlockList, word: string): void {

@@ -173,7 +173,7 @@ export class JournalFolder {
 
   async #readInto(tally: Tally, file: JournalFile): Promise<Cursor> {
     const { name, segment, saved } = file;
-    if (!isTotals(name)) return await readInPortions(segment, saved, tally);
+    if (!isTotals(name)) return await readInPortions(segment, saved, tally, this.#isRunning(name));
     if (saved.count > 0 || !this.#isComplete(file)) return saved;
     readTotals(segment, tally.addTotal);
     return { unit: 0, count: 1 };
@@ -181,7 +181,11 @@ export class JournalFolder {
 
   /** Whether nothing more is written: it is sealed, or its process has ended. */
   #isComplete({ name, segment }: JournalFile): boolean {
-    return isSealed(segment) || this.#claimedLocks.has(processOf(name));
+    return isSealed(segment) || !this.#isRunning(name);
+  }
+
+  #isRunning(name: string): boolean {
+    return !this.#claimedLocks.has(processOf(name));
   }
 
   #claimLocks(): void {
@@ -215,11 +219,16 @@ export class JournalFolder {
   }
 }
 
-async function readInPortions(segment: Segment, from: Cursor, tally: Tally): Promise<Cursor> {
+async function readInPortions(
+  segment: Segment,
+  from: Cursor,
+  tally: Tally,
+  waits: boolean,
+): Promise<Cursor> {
   let read = from;
   for (;;) {
-    const most = Math.min(RECORDS_AT_ONCE, tally.remaining);
-    const next = readRecords(segment, read, most, tally.addVisit);
+    const limit = Math.min(RECORDS_AT_ONCE, tally.remaining);
+    const next = readRecords(segment, read, { limit, waits }, tally.addVisit);
     const isEnd = next.count - read.count < RECORDS_AT_ONCE;
     read = next;
     if (isEnd) return read;
@@ -237,7 +246,8 @@ function processOf(name: string): string {
 
 function isSaved({ name, segment, saved }: JournalFile): boolean {
   if (isTotals(name)) return saved.count > 0;
-  return readRecords(segment, saved, 1, () => {}).count === saved.count;
+  const next = readRecords(segment, saved, { limit: 1, waits: false }, () => {});
+  return next.count === saved.count;
 }
 
 async function syncFiles(files: readonly JournalFile[]): Promise<void> {

@@ -3,11 +3,14 @@ import { join } from "node:path";
 import { LRUCache } from "lru-cache";
 import type { Random } from "../../clock.ts";
 import { claimFile } from "../../os/machine-lock.ts";
-import { hostOf } from "../referrer.ts";
-import { type Visit, visitorCodeOf } from "../visit.ts";
+import { campaignOf } from "../campaign.ts";
+import { firstLanguage } from "../language.ts";
+import { hostOf, referrerOfApp } from "../referrer.ts";
+import { readAgent } from "../user-agent.ts";
+import { classPlaceOf, type Visit, visitorCodeOf } from "../visit.ts";
 import { TotalsWriter } from "./overflow.ts";
 import { createSegment, SEGMENT_BYTES, type Segment, seal } from "./segment.ts";
-import { RecordWriter } from "./visit-record.ts";
+import { type OpenRecord, type RecordTexts, RecordWriter } from "./visit-record.ts";
 
 export interface JournalParts {
   /** On a disk of this machine. */
@@ -15,6 +18,8 @@ export interface JournalParts {
   readonly random: Random;
   /** Maximum size of the records while the database is unavailable. */
   readonly maxBytes: () => number;
+  /** Finds out and fills in the details of a visit that was recorded, later. */
+  readonly identify: (record: OpenRecord, visit: Visit) => void;
 }
 
 /** File names: `<id of the process>.<number><ending>`. */
@@ -23,8 +28,9 @@ export const TOTALS_ENDING = ".totals";
 /** Locked while the process runs. */
 export const LOCK_ENDING = ".lock";
 
-/** Number of referrers whose host is cached. */
-const CACHED_REFERRERS = 2000;
+/** Number of referrers, and of Accept-Language headers, that are cached, and how long these may be. */
+const CACHED_TEXTS = 2000;
+const MAX_CACHED = 512;
 
 /** Milliseconds between attempts to create a segment after one has failed. */
 const RETRY_MS = 1000;
@@ -37,7 +43,10 @@ export class Journal {
   readonly #folder: string;
   readonly #id: string;
   readonly #maxBytes: () => number;
-  readonly #hosts = new LRUCache<string, Uint8Array>({ max: CACHED_REFERRERS });
+  readonly #identify: JournalParts["identify"];
+  readonly #hosts = new TextCache(hostOf);
+  readonly #apps = new TextCache(referrerOfApp);
+  readonly #languages = new TextCache(firstLanguage);
   /** Files of records that this process created and that are not known to be removed. */
   #paths: string[] = [];
   #lastNumber = 0;
@@ -51,22 +60,45 @@ export class Journal {
   #inTotals = 0;
   #lost = 0;
 
-  constructor({ folder, random, maxBytes }: JournalParts) {
+  constructor({ folder, random, maxBytes, identify }: JournalParts) {
     this.#folder = folder;
     this.#id = Buffer.from(random(9)).toString("hex");
     this.#maxBytes = maxBytes;
+    this.#identify = identify;
   }
 
   /** Records a visit; never waits and never throws. Returns the index of the visitor's class. */
   record(visit: Visit): number {
     const code = visitorCodeOf(visit);
-    const host = visit.referrer === "" ? NO_HOST : this.#hostBytes(visit.referrer);
-    const { linkId, at } = visit;
-    const place = code & 0xff;
-    if (this.#records?.append(linkId, at, code, host)) return place;
-    if (this.#retry === null && this.#startSegment()) this.#records?.append(linkId, at, code, host);
-    else this.#addToTotals(linkId, at, place);
+    const texts = visit.isPrivate ? noTexts : this.#textsOf(visit);
+    const isRecorded =
+      this.#append(visit, code, texts) ||
+      (this.#retry === null && this.#startSegment() && this.#append(visit, code, texts));
+    const place = classPlaceOf(code);
+    if (!isRecorded) this.#addToTotals(visit.linkId, visit.at, place);
     return place;
+  }
+
+  #append(visit: Visit, code: number, texts: RecordTexts): boolean {
+    const records = this.#records;
+    if (records === null) return false;
+    const hasDetails = visit.sender !== undefined && !visit.isPrivate;
+    const unit = records.append(visit.linkId, visit.at, code, texts, hasDetails);
+    if (unit < 0) return false;
+    if (hasDetails) this.#identify({ segment: records.segment, unit }, visit);
+    return true;
+  }
+
+  #textsOf({ referrer, userAgent, language = "", query = "" }: Visit): RecordTexts {
+    const campaign = query === "" ? null : campaignOf(query);
+    return {
+      host:
+        referrer === ""
+          ? this.#apps.bytesOf(readAgent(userAgent).app)
+          : this.#hosts.bytesOf(referrer),
+      language: this.#languages.bytesOf(language),
+      campaign: campaign === null ? NOTHING : new TextEncoder().encode(campaign.join("\0")),
+    };
   }
 
   /** Whether it has created files. */
@@ -96,14 +128,6 @@ export class Journal {
     this.#retry = null;
     if (this.#lock !== null) closeSync(this.#lock);
     this.#lock = null;
-  }
-
-  #hostBytes(referrer: string): Uint8Array {
-    const known = this.#hosts.get(referrer);
-    if (known !== undefined) return known;
-    const bytes = new TextEncoder().encode(hostOf(referrer));
-    this.#hosts.set(referrer, bytes);
-    return bytes;
   }
 
   /** Continues in a new segment; if none can be created, tries again later. */
@@ -183,4 +207,25 @@ export class Journal {
   }
 }
 
-const NO_HOST = new Uint8Array(0);
+const NOTHING = new Uint8Array(0);
+
+const noTexts: RecordTexts = { host: NOTHING, language: NOTHING, campaign: NOTHING };
+
+/** What is kept of headers, as bytes. */
+class TextCache {
+  readonly #read: (header: string) => string;
+  readonly #known = new LRUCache<string, Uint8Array>({ max: CACHED_TEXTS });
+
+  constructor(read: (header: string) => string) {
+    this.#read = read;
+  }
+
+  bytesOf(header: string): Uint8Array {
+    if (header === "") return NOTHING;
+    const known = this.#known.get(header);
+    if (known !== undefined) return known;
+    const bytes = new TextEncoder().encode(this.#read(header));
+    if (header.length <= MAX_CACHED) this.#known.set(header, bytes);
+    return bytes;
+  }
+}

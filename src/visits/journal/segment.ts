@@ -27,9 +27,9 @@ export const SEGMENT_BYTES = 1_048_576;
 /** Size of the head. */
 export const HEAD_BYTES = 32;
 
-/** First word of each file; it changes with the layout. Files of the first layout have no records with details. */
-const MAGIC = 0x54385632;
-const FIRST_MAGIC = 0x54385631;
+/** First word of each file; it changes with the layout. Files of former layouts have no records with details. */
+const MAGIC = 0x54385633;
+const READ_MAGICS: ReadonlySet<number> = new Set([MAGIC, 0x54385632, 0x54385631]);
 
 /** Word of the head that is 1 when its process writes nothing more. */
 const SEALED = 1;
@@ -64,8 +64,7 @@ export function openSegment(path: string): Segment | null {
   try {
     if (statSync(path).size !== SEGMENT_BYTES) return null;
     const segment = mapFile(path, path);
-    const [magic] = segment.words;
-    return magic === MAGIC || magic === FIRST_MAGIC ? segment : null;
+    return READ_MAGICS.has(segment.words[0] ?? 0) ? segment : null;
   } catch {
     return null;
   }

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { Database, Trx } from "../../database/database.ts";
 import { ALL_OWNERS } from "../reports/reports.ts";
+import { dayColumns, quarterColumns } from "../sum-columns.ts";
 import { type Sums, SumTable } from "../sum-table.ts";
-import { dayColumns, quarterColumns } from "../tally.ts";
 import { addToRow, addToTotal } from "./visit-sums.ts";
 
 /** Owners by the ids of their links. Visits to deleted links, which are not in it, are skipped. */
@@ -27,6 +27,9 @@ export class SumSaver {
   static async open(database: Database, trx: Trx, linkIds: Float64Array): Promise<SumSaver> {
     return new SumSaver(database, trx, await findOwners(database, trx, linkIds));
   }
+
+  /** The owner of a link; undefined where it is deleted. */
+  readonly ownerOf = (linkId: number): number | undefined => this.#owners.get(linkId);
 
   async addTotals(sums: Sums): Promise<void> {
     const { firsts, counts, lasts } = this.#ofLinks(sums);

@@ -4,20 +4,15 @@ import type { Columns, Database, Trx } from "../../database/database.ts";
 import {
   type Dimension,
   type DimensionValue,
+  dimensionNames,
   dimensions,
   isOwnValue,
   OTHERS,
   VALUES_A_DAY,
 } from "../dimension.ts";
 import { dayOf, visitIdOf } from "../quarter.ts";
-import {
-  isUnknown,
-  keyOfMember,
-  type Member,
-  RECORDED,
-  type Settled,
-  type Tally,
-} from "../tally.ts";
+import { isUnknown, keyOfMember, type Member, type Settled, type Tally } from "../tally.ts";
+import { VisitorSaver } from "../visitors/save-visitors.ts";
 import { SumSaver } from "./save-sums.ts";
 import { type ValueIds, VisitValues } from "./visit-values.ts";
 
@@ -49,9 +44,11 @@ export class VisitSaver {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #values = new VisitValues();
+  readonly #visitors: VisitorSaver;
 
   constructor({ database, clock }: Parts) {
     this.#database = database;
+    this.#visitors = new VisitorSaver(database);
     this.#clock = clock;
   }
 
@@ -65,7 +62,11 @@ export class VisitSaver {
     const settled = await this.#settle(trx, tally, ids);
     await sums.addDays(tally.days(settled));
     await this.#append(trx, tally.single(settled));
-    return () => this.#values.remember(values, ids);
+    const rememberVisitors = await this.#visitors.save(trx, tally.visitors(), sums.ownerOf);
+    return () => {
+      this.#values.remember(values, ids);
+      rememberVisitors();
+    };
   }
 
   /** Decides which values are kept apart: a day's first ones of each link, if they are known or may become so. */
@@ -89,12 +90,14 @@ export class VisitSaver {
 
   /** The dimensions of which there are more values than are kept apart of a link and day. */
   async #findCrowded(trx: Trx, { values }: Tally, unknown: number[]): Promise<Set<Dimension>> {
-    const known = await this.#values.countUpTo(trx, VALUES_A_DAY + 1, RECORDED);
+    const known = await this.#values.countUpTo(trx, VALUES_A_DAY + 1, dimensionNames);
     for (const place of unknown) {
       const { dimension } = values[place] as DimensionValue;
       known.set(dimension, (known.get(dimension) ?? 0) + 1);
     }
-    return new Set(RECORDED.filter((dimension) => (known.get(dimension) ?? 0) > VALUES_A_DAY));
+    return new Set(
+      dimensionNames.filter((dimension) => (known.get(dimension) ?? 0) > VALUES_A_DAY),
+    );
   }
 
   /** Finds the values of crowded dimensions that are not kept apart, and those that should become known. */

@@ -120,28 +120,6 @@ function controlFor(seconds: number): string {
   return seconds > 0 ? `public, max-age=${seconds}, must-revalidate` : REVALIDATE;
 }
 
-/** Counts a visit if a link's page was sent: not for a HEAD, and not if the conditions failed. */
-export function recordPageVisit(
-  { app, request }: Pick<Call, "app" | "request">,
-  opening: Opening,
-  { status }: Response,
-): void {
-  const isOpened = status === 200 || status === 304;
-  if (isOpened && request.method === "GET") recordVisit(app, request, opening, app.clock());
-}
-
-/** Counts one visit of a link. */
-export function recordVisit(app: App, { headers }: Request, opening: Opening, now: number): void {
-  const visitor = app.visits.record({
-    linkId: opening.id,
-    at: now,
-    userAgent: headers.get("user-agent") ?? "",
-    referrer: headers.get("referer") ?? "",
-    purpose: headers.get("sec-purpose") ?? "",
-  });
-  app.metrics.countAccess(opening.kind, visitor);
-}
-
 /** Ids of links without content that the log has named: it names each once, however often it is opened. */
 const loggedBy = onePerApp(() => new Set<number>());
 

@@ -18,7 +18,8 @@ import { decodeUtf16 } from "../../text/text-encoding.ts";
 import { brandHref, brandOf, siteIcon } from "../static/branding.ts";
 import { type DocumentFrame, type Drawn, drawDocument } from "./document-page.tsx";
 import { documentPagesOf, type PageContext } from "./document-pages.ts";
-import { cacheControlOf, contentOf, deliveredFrom, recordPageVisit } from "./live-link.ts";
+import { cacheControlOf, contentOf, deliveredFrom } from "./live-link.ts";
+import { recordPageVisit, type Visited } from "./record-visit.ts";
 import { RenderedPage } from "./rendered-page.ts";
 
 /** `GET /<code>` of a Markdown link: the document's page, or with `?raw=1` its source. */
@@ -37,7 +38,7 @@ export async function openDocument(call: Call, opening: Opening): Promise<Respon
  * null. The link is live.
  */
 export function openDocumentAtOnce(
-  visit: Pick<Call, "app" | "request" | "settings">,
+  visit: Visited,
   opening: Opening,
   isHttps: boolean,
 ): Response | null {

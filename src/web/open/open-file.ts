@@ -11,21 +11,17 @@ import {
 import { href } from "../../http/urls.ts";
 import type { Opening } from "../../links/cached-link.ts";
 import type { Content } from "../../links/link.ts";
-import {
-  cacheControlOf,
-  contentOf,
-  deliveredFrom,
-  type FoundLink,
-  recordVisit,
-} from "./live-link.ts";
+import { cacheControlOf, contentOf, deliveredFrom, type FoundLink } from "./live-link.ts";
+import { recordVisit, type Visited } from "./record-visit.ts";
 
 /** Answers with a file whose bytes are in memory, for a request of its plain address; else returns null. The link is live. */
 export function openFileAtOnce(
-  { app, request, settings }: Pick<Call, "app" | "request" | "settings">,
+  visited: Visited,
   shortCode: string,
   opening: Opening,
   isHttps: boolean,
 ): Response | null {
+  const { app, request, settings } = visited;
   const { content, inline } = opening;
   if (content === null || settings["files.accelerate"] !== "") return null;
   if (request.headers.has("service-worker") || isMaybeAskedByViewer(request)) return null;
@@ -41,7 +37,7 @@ export function openFileAtOnce(
     now,
   });
   countDownload(app, request, response, content.size);
-  if (isVisit(request, response)) recordVisit(app, request, opening, now);
+  if (isVisit(request, response)) recordVisit(visited, opening, now);
   return response;
 }
 
@@ -79,7 +75,7 @@ async function sendFile(
     ? deliverByNginx(request, file.path, file, delivery)
     : deliver(request, bytes, file, delivery);
   countDownload(app, request, response, file.size);
-  if (isVisit(request, response) && !isAskedByViewer(call)) recordVisit(app, request, opening, now);
+  if (isVisit(request, response) && !isAskedByViewer(call)) recordVisit(call, opening, now);
   return response;
 }
 

@@ -8,14 +8,8 @@ import { frameAround } from "./frame/frame-around.tsx";
 import { deliverFramed } from "./frame/framed-page.ts";
 import { FRAME_VARY, framesPages, isInFrame, isNavigation, isOfFrame } from "./frame/navigation.ts";
 import { hasPassed } from "./gate/through-gate.ts";
-import {
-  cacheControlOf,
-  contentOf,
-  deliveredFrom,
-  findLive,
-  recordPageVisit,
-  withoutMore,
-} from "./live-link.ts";
+import { cacheControlOf, contentOf, deliveredFrom, findLive, withoutMore } from "./live-link.ts";
+import { recordPageVisit } from "./record-visit.ts";
 
 /** `GET /<code>` of an HTML page: in a sandbox, in our frame where that is needed; or a redirect to the content host. */
 export async function openHtmlPage(call: Call, opening: Opening): Promise<Response> {

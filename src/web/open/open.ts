@@ -1,4 +1,3 @@
-import type { App } from "../../app.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { SiteHosts } from "../../http/content-origin.ts";
@@ -17,13 +16,13 @@ import {
   findLink,
   findLive,
   isNamedWithExtension,
-  recordVisit,
   refuseUnlessLive,
   withoutMore,
 } from "./live-link.ts";
 import { openDocument, openDocumentAtOnce } from "./open-document.ts";
 import { openFile, openFileAtOnce, openFileForPages } from "./open-file.ts";
 import { openFramedPage, openHtmlPage, showHtmlPage } from "./open-html.ts";
+import { recordVisit, type Visited } from "./record-visit.ts";
 import { text } from "./text.en.ts";
 
 const siteHostsOf = onePerApp(() => new SiteHosts());
@@ -32,12 +31,8 @@ const siteHostsOf = onePerApp(() => new SiteHosts());
  * The hot path: answers `GET /<code>` if a live redirect of that code, a document's page or a small file is in memory;
  * else returns null. Nothing here waits, and nothing is parsed twice.
  */
-export function openAtOnce(
-  app: App,
-  request: Request,
-  settings: Settings,
-  isHttps: boolean,
-): Response | null {
+export function openAtOnce(visited: Visited, isHttps: boolean): Response | null {
+  const { app, request, settings } = visited;
   const { method, url } = request;
   if (method !== "GET" && method !== "HEAD") return null;
   if (!siteHostsOf(app).has(request.headers.get("host"), settings)) return null;
@@ -49,14 +44,14 @@ export function openAtOnce(
   const now = app.clock();
   if (statusOf(opening, now) !== "live") return null;
   if (opening.kind !== "redirect")
-    return query < 0 ? openStoredAtOnce({ app, request, settings }, code, opening, isHttps) : null;
-  if (method === "GET") recordVisit(app, request, opening, now);
+    return query < 0 ? openStoredAtOnce(visited, code, opening, isHttps) : null;
+  if (method === "GET") recordVisit(visited, opening, now);
   const asked = query < 0 ? "" : url.slice(query + 1);
   return redirect(opening, settings, isHttps, now, asked);
 }
 
 function openStoredAtOnce(
-  visit: Pick<Call, "app" | "request" | "settings">,
+  visit: Visited,
   shortCode: string,
   opening: Opening,
   isHttps: boolean,
@@ -92,7 +87,7 @@ async function openFound(call: Call, found: FoundLink): Promise<Response> {
     return withoutMore(call, href("open", { shortCode }));
   switch (opening.kind) {
     case "redirect":
-      if (request.method === "GET") recordVisit(app, request, opening, app.clock());
+      if (request.method === "GET") recordVisit(call, opening, app.clock());
       return redirect(opening, settings, client.isHttps, app.clock(), call.url.search.slice(1));
     case "file":
       return await openFile(call, found);

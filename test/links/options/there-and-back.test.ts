@@ -194,8 +194,12 @@ for (const kind of databases) {
   });
 }
 
-/** A backup has no counts of requests. */
-function withoutLimits({ rate_limit: _, ...tables }: Awaited<ReturnType<typeof everyRow>>) {
+/** A backup has no counts of requests, and no keys of visitors. */
+function withoutLimits({
+  rate_limit: _,
+  visitor_key: __,
+  ...tables
+}: Awaited<ReturnType<typeof everyRow>>) {
   return tables;
 }
 

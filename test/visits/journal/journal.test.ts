@@ -9,7 +9,7 @@ import { type CountingSite, countVisits, openCountingSite } from "../counting-si
 import { MEBIBYTE, START, visitOf } from "../opening.ts";
 
 /** Records of this kind that one segment holds. */
-const A_SEGMENT = Math.floor((MEBIBYTE - 32) / 24);
+const A_SEGMENT = Math.floor((MEBIBYTE - 32) / 32);
 
 for (const kind of databases) {
   describe(`visits on ${kind}`, () => {

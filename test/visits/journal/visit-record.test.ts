@@ -12,6 +12,8 @@ import {
 import {
   beginning,
   type Cursor,
+  fillIn,
+  noDetails,
   type RecordDetails,
   RecordWriter,
   readRecords,
@@ -25,14 +27,23 @@ const newSegment = () => createSegment(join(newFolder(), "a.visits"));
 type Row = [linkId: number, at: number, code: number, host: string, details?: RecordDetails];
 
 const hostOfLength = (length: number) => "abcdefghij".repeat(26).slice(0, length);
-const append = (writer: RecordWriter, [linkId, at, code, host, details]: Row) =>
-  writer.append(linkId, at, code, Buffer.from(host), details);
+const append = (writer: RecordWriter, [linkId, at, code, texts, details]: Row) => {
+  const [host = "", language = "", ...campaign] = texts.split("\0");
+  const parts = {
+    host: Buffer.from(host),
+    language: Buffer.from(language),
+    campaign: Buffer.from(campaign.join("\0")),
+  };
+  const unit = writer.append(linkId, at, code, parts, details !== undefined);
+  if (unit >= 0 && details !== undefined) fillIn({ segment: writer.segment, unit }, details);
+  return unit >= 0;
+};
 
 function readAll(segment: Segment, from: Cursor = beginning, limit = Infinity): Row[] {
   const rows: Row[] = [];
-  readRecords(segment, from, limit, (linkId, at, code, host, details) => {
+  readRecords(segment, from, { limit, waits: true }, (linkId, at, code, host, details) => {
     rows.push(
-      details === null ? [linkId, at, code, host] : [linkId, at, code, host, { ...details }],
+      details === noDetails ? [linkId, at, code, host] : [linkId, at, code, host, { ...details }],
     );
   });
   return rows;
@@ -58,17 +69,45 @@ test("reads hosts of every length", () => {
 });
 
 test("reads details of records, among those that have none", () => {
-  const details = { visitor: 0xffee_ddcc_bbaa_9988n, country: "DE" };
+  const details = { visitor: 0xffee_ddcc_bbaa, country: "DE" };
   const written: Row[] = [
     [1, 2, 0xffffff, "a.example"],
     [2, 3, 0, "", details],
-    [3, 4, 1, hostOfLength(253), { visitor: 0n, country: "" }],
+    [3, 4, 1, hostOfLength(253), { visitor: 0, country: "" }],
     [4, 5, 2, ""],
+    [5, 6, 3, "a.example\0de-AT", details],
+    [6, 7, 4, "\0\0\0mail\0Frühling ☀", details],
+    [7, 8, 5, "\0fr"],
   ];
   const segment = newSegment();
   write(segment, written);
   expect(readAll(segment)).toEqual(written);
   expect(skipRecords(segment, 3).count).toBe(3);
+});
+
+test("waits for open details while their process runs, and no longer", () => {
+  const segment = newSegment();
+  const writer = new RecordWriter(segment);
+  const nothing = Buffer.from("");
+  const texts = { host: nothing, language: nothing, campaign: nothing };
+  const unit = writer.append(1, 2, 0, texts, true);
+  append(writer, [2, 3, 0, "after.example"]);
+  expect(readAll(segment)).toEqual([]);
+  const count = (waits: boolean) =>
+    readRecords(segment, beginning, { limit: 9, waits }, () => {}).count;
+  expect([count(true), count(false)]).toEqual([0, 2]);
+  fillIn({ segment, unit });
+  expect(count(true)).toBe(2);
+});
+
+test("keeps texts of the greatest length", () => {
+  const most = [hostOfLength(253), "sr-Latn-RS", ..."abc"].map((text, at) =>
+    at < 2 ? text : "☀".repeat(64),
+  );
+  const written: Row[] = [[1, 2, 0, most.join("\0"), { visitor: 12, country: "RS" }]];
+  const segment = newSegment();
+  write(segment, written);
+  expect(readAll(segment)).toEqual(written);
 });
 
 test("reads a segment of the first layout", () => {

@@ -7,8 +7,9 @@ import { statusOf } from "../../../links/link.ts";
 import { networkOf } from "../../../os/ip-network.ts";
 import { isFetchedAhead, isSentByBot } from "../../../visits/visit.ts";
 import { openFallback } from "../fallback.ts";
-import { type FoundLink, noLink, recordVisit, refuseUnlessLive } from "../live-link.ts";
+import { type FoundLink, noLink, refuseUnlessLive } from "../live-link.ts";
 import { isAskedByViewer } from "../open-file.ts";
+import { recordVisit } from "../record-visit.ts";
 import { text } from "../text.en.ts";
 import { askForPassword, type LockedPage } from "./locked-page.tsx";
 import { presentedPassword } from "./presented-password.ts";
@@ -120,7 +121,7 @@ async function enter(
   const { app, request } = call;
   if (gate.visitsLeft === 0) return await limitReached(call, opening);
   if (isFetchedAhead(request) || (!isProven && isSentByBot(request))) {
-    if (request.method === "GET") recordVisit(app, request, opening, app.clock());
+    if (request.method === "GET") recordVisit(call, opening, app.clock());
     return await titlePage(call, opening);
   }
   // A HEAD of a file says what a download would be, and uses nothing up; of others it would show what they open.

@@ -20,10 +20,10 @@ import {
   contentOf,
   type FoundLink,
   findLink,
-  recordVisit,
   refuseUnlessLive,
   withoutMore,
 } from "../live-link.ts";
+import { recordVisit } from "../record-visit.ts";
 import { text } from "../text.en.ts";
 import { FileFacts } from "./file-facts.tsx";
 import { fileText } from "./file-text.tsx";
@@ -61,7 +61,7 @@ async function viewFound(call: Call, { shortCode, opening }: FoundLink): Promise
   const dimensions = await dimensionsOf(call, content);
   const shown = { call, content, title, path: href("open", { shortCode }), dimensions };
   const response = await showFile(shown);
-  if (request.method === "GET") recordVisit(app, request, opening, app.clock());
+  if (request.method === "GET") recordVisit(call, opening, app.clock());
   return response;
 }
 
