@@ -1,5 +1,4 @@
 import { readFile, stat } from "node:fs/promises";
-import type { CityResponse } from "mmdb-lib";
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import { BundledCountries } from "./bundled-countries.ts";
@@ -26,6 +25,7 @@ type Source = (address: string) => string;
 export class Countries {
   readonly #parts: CountriesParts;
   #bundled: BundledCountries | null = null;
+  #isLoaded = false;
   #fromFile: Source | null = null;
   /** The file that was read, or could not be, and when it was last looked at. */
   #file = { version: "", path: "", lookedAt: 0 };
@@ -34,23 +34,33 @@ export class Countries {
     this.#parts = parts;
   }
 
-  /** Loads what the settings say, as far as it has changed. */
+  /** Loads what the settings say, as far as it has changed. Never rejects. */
   async refresh(): Promise<void> {
     const { isOn, file } = this.#parts.settings();
     if (!isOn) {
       this.#bundled = null;
+      this.#isLoaded = false;
       this.#fromFile = null;
       this.#file = { version: "", path: "", lookedAt: 0 };
       return;
     }
-    this.#bundled ??= await BundledCountries.load();
+    await this.#loadBundled();
     await this.#refreshFile(file);
   }
 
   /** Two letters, or "" where the country is not known. */
   of(address: string): string {
-    if (this.#bundled === null) return "";
-    return this.#fromFile?.(address) || this.#bundled.of(address);
+    return this.#fromFile?.(address) || (this.#bundled?.of(address) ?? "");
+  }
+
+  async #loadBundled(): Promise<void> {
+    if (this.#isLoaded) return;
+    this.#isLoaded = true;
+    try {
+      this.#bundled = await BundledCountries.load();
+    } catch (err) {
+      this.#parts.log.warn({ err }, "Bundled table of countries cannot be read");
+    }
   }
 
   async #refreshFile(path: string): Promise<void> {
@@ -88,10 +98,10 @@ interface CountryRecord {
 
 async function openFile(path: string): Promise<Source> {
   const { Reader } = await import("mmdb-lib");
-  const reader = new Reader<CountryRecord & CityResponse>(await readFile(path));
+  const reader = new Reader(await readFile(path));
   return (address) => {
     try {
-      const found: CountryRecord | null = reader.get(address);
+      const found = reader.get(address) as CountryRecord | null;
       const code =
         found?.country?.iso_code ?? found?.registered_country?.iso_code ?? found?.country_code;
       return countryCode(String(code ?? ""));
