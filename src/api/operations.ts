@@ -2,6 +2,7 @@ import type { Handler } from "../http/call.ts";
 import type { Method } from "../http/url-row.ts";
 import { type ApiUrlName, apiUrls } from "../http/urls/api-urls.ts";
 import { adminOperations } from "./admin-operations.ts";
+import { applyOperations } from "./apply/apply-operations.ts";
 import { batchOperations } from "./batch/batch-operations.ts";
 import { fileOperations } from "./files/file-operations.ts";
 import { historyOperations } from "./history/history-operations.ts";
@@ -22,6 +23,7 @@ export const apiOperations: {
   ...siteOperations(listOperations),
   ...linkOperations,
   ...batchOperations,
+  ...applyOperations,
   ...adminOperations,
   ...linkPartOperations,
   ...historyOperations,

@@ -1,4 +1,5 @@
 import { catalogue } from "../text/catalogue.ts";
+import { formatCount } from "../text/format.ts";
 
 /** Messages of the API. */
 export const text = catalogue({
@@ -22,6 +23,15 @@ export const text = catalogue({
     noContent: "A batch takes no texts of documents, and looks for no existing links.",
     oneLinkTwice: "In a batch that is carried out as a whole, each link can be named once.",
     tooManyPasswords: (most: number) => `A batch sets at most ${most} passwords.`,
+  },
+
+  apply: {
+    tooManyLinks: (most: number) => `A links.toml has at most ${formatCount(most)} links here.`,
+    tooManyPasswords: (most: number) => `A links.toml sets at most ${most} passwords here.`,
+    noLinks: "The file has no links, so all others would be deleted.",
+    noPaths: (code: string) =>
+      `"${code}" has a path, which names a file of the machine of the site. Upload files instead.`,
+    notAllowed: "The API key is not for links of these types.",
   },
 
   conditions: {

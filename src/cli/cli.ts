@@ -37,7 +37,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "import csv": async () => (await import("./commands/csv/import-csv.ts")).importCsv,
   "import python": async () => (await import("./commands/import-python.ts")).importPythonCommand,
   "move-in": async () => (await import("./commands/import-python.ts")).importPythonCommand,
-  apply: async () => (await import("./commands/apply.ts")).apply,
+  apply: async () => (await import("./commands/apply/apply.ts")).apply,
   export: async () => (await import("./commands/export/export-links.ts")).exportLinks,
   "user add": async () => (await import("./commands/user-commands.ts")).addUser,
   "user list": async () => (await import("./commands/user-commands.ts")).listUsers,

@@ -4,6 +4,7 @@ import type { DescribedLink } from "../links/bulk/declared-links.ts";
 import { hasValues } from "../links/input/revision.ts";
 import { type Link, statusOf } from "../links/link.ts";
 import { PlannedLinks } from "../links/target/planned-links.ts";
+import { type Actor, operator } from "../policy.ts";
 import { isInvalid } from "../problem.ts";
 import type { FileLink, LinkKey, LinksFile, LinksFileError } from "./links-file.ts";
 import {
@@ -66,15 +67,18 @@ export async function planLinks(
   return { owner, declares: options.declares, ...unlisted, ...planning.result() };
 }
 
-/** Applies a plan without errors in batches: new and changed links, then removals. */
-export async function applyPlan(app: App, plan: LinksPlan): Promise<void> {
+/**
+ * Applies a plan without errors in batches: new and changed links, then removals.
+ * @param actor who may do all of it; the audit log has it
+ */
+export async function applyPlan(app: App, plan: LinksPlan, actor: Actor = operator): Promise<void> {
   const written = [...plan.added, ...plan.changed];
   for (let at = 0; at < written.length; at += BATCH) {
-    await writeBatch(app, plan, written.slice(at, at + BATCH));
+    await writeBatch(app, plan, { links: written.slice(at, at + BATCH), actor });
   }
   for (let at = 0; at < plan.removed.length; at += BATCH) {
     const codes = plan.removed.slice(at, at + BATCH).map(({ shortCode }) => shortCode);
-    await app.links.declared.retire(codes);
+    await app.links.declared.retire(codes, actor);
   }
 }
 
@@ -206,7 +210,7 @@ function isRetired({ expiresAt, disabled }: Link, now: number): boolean {
 async function writeBatch(
   app: App,
   { owner, declares }: LinksPlan,
-  links: readonly ParsedLink[],
+  { links, actor }: { readonly links: readonly ParsedLink[]; readonly actor: Actor },
 ): Promise<void> {
   await using received = new AsyncDisposableStack();
   const described: DescribedLink[] = [];
@@ -219,5 +223,5 @@ async function writeBatch(
     const file = received.use(await app.files.blobs.receive(owner, incoming, Infinity));
     described.push({ ...link, bytes: file });
   }
-  await app.links.declared.write(owner, described, { declared: declares });
+  await app.links.declared.write(owner, described, { declared: declares, actor });
 }

@@ -39,6 +39,10 @@ export const apiPermissionRows: readonly PermissionRow[] = [
     what: "of a link of the owner",
     json: ({ link }) => ({ mode: "all", operations: [{ op: "change", link, note: "batch" }] }),
   }),
+  send("apiLinksApply", "POST", SIGNED_IN, {
+    path: at(href("apiLinksApply")),
+    json: ({ mark }) => ({ toml: `[links.file-${mark}]\nurl = "${target(mark)}"\n` }),
+  }),
   get("apiLink", OWN, ownLink.path),
   send("apiLink", "PUT", OWN, { ...ownLink, json: () => ({ kind: "file", note: "put" }) }),
   send("apiLink", "PATCH", OWN, { ...ownLink, json: () => ({ note: "changed" }) }),

@@ -62,6 +62,19 @@ export const apiRows: readonly BoundRow[] = [
       }),
     }),
   }),
+  row("apiLinksApply", "POST", {
+    grows: "the body",
+    bound: "1 MB",
+    answer: "413",
+    size: 200_000,
+    beyond: [1_100_000, 413],
+    status: 422,
+    bytes: 1_000_000,
+    request: (_, size) => ({
+      path: href("apiLinksApply"),
+      init: json("POST", { toml: `[links.a]\nnote = "${letters(size)}"\n` }),
+    }),
+  }),
   row("apiLinks", "POST", {
     grows: "the text of a document",
     bound: "8 MB of JSON",

@@ -1,6 +1,8 @@
 import type { z } from "zod";
+import type { PlanJson } from "../../api/apply/apply-schema.ts";
 import type { auditEventSchema, auditListQuery } from "../../api/audit/audit-schema.ts";
 import type { countSchema } from "../../api/count-schema.ts";
+import type { versionSchema, versionsSchema } from "../../api/history/version-schema.ts";
 import type { keySchema } from "../../api/keys/key-schema.ts";
 import type { linkListQuery } from "../../api/links/link-query-schema.ts";
 import type { linkSchema } from "../../api/links/link-schema.ts";
@@ -20,10 +22,14 @@ export const clientOperations = {
   readLink: { url: "apiLink", method: "GET" },
   changeLink: { url: "apiLink", method: "PATCH" },
   deleteLink: { url: "apiLink", method: "DELETE" },
+  listVersions: { url: "apiVersions", method: "GET" },
+  readVersionContent: { url: "apiVersionContent", method: "GET" },
+  restoreVersion: { url: "apiVersionRestore", method: "POST" },
   readQr: { url: "apiQr", method: "GET" },
   readLinkStats: { url: "apiLinkStats", method: "GET" },
   exportLinks: { url: "apiLinkLines", method: "GET" },
   uploadFile: { url: "apiFiles", method: "POST" },
+  applyLinks: { url: "apiLinksApply", method: "POST" },
   listTags: { url: "apiTags", method: "GET" },
   renameTag: { url: "apiTag", method: "PATCH" },
   mergeTag: { url: "apiTagMerge", method: "POST" },
@@ -54,6 +60,7 @@ export interface Page<Item> {
 export type TrashedLinkJson = z.output<typeof trashedLinkSchema>;
 export type KeyJson = z.output<typeof keySchema>;
 export type LinkStatsJson = z.output<typeof linkStatsSchema>;
+export type VersionJson = z.output<typeof versionSchema>;
 export type UserJson = z.output<typeof userSchema>;
 export type AuditEventJson = z.output<typeof auditEventSchema>;
 type Count = z.output<typeof countSchema>;
@@ -67,10 +74,14 @@ export interface Outputs {
   readonly readLink: LinkJson;
   readonly changeLink: LinkJson;
   readonly deleteLink: null;
+  readonly listVersions: z.output<typeof versionsSchema>;
+  readonly readVersionContent: null;
+  readonly restoreVersion: LinkJson;
   readonly readQr: null;
   readonly readLinkStats: LinkStatsJson;
   readonly exportLinks: null;
   readonly uploadFile: LinkJson;
+  readonly applyLinks: PlanJson;
   readonly listTags: Page<{ readonly name: string; readonly links: number }>;
   readonly renameTag: Count;
   readonly mergeTag: Count;

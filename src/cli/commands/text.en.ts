@@ -170,9 +170,13 @@ export const text = catalogue({
   /** apply.ts */
   apply: {
     summary: "Apply a links.toml to a user's links (default: the user's own links.toml).",
-    user: "owner of the links",
+    user: "owner of the links; with --server, the owner of the key if it is not named",
     dryRun: "only print what would change: + added, ~ changed, - deleted",
     prune: "also delete links that the file does not list, however many",
+    yes: "do not ask for confirmation at a terminal",
+    json: "print {added, changed, removed, unchanged, applied} as JSON",
+    confirm: "Apply these changes?",
+    nameFile: "With --server, name the file: trunk8 apply links.toml",
     userMissing: "Name the owner of the links: --user NAME",
     fileMissing: (path: string) => `File not found: ${path}`,
     result: (counts: { added: number; changed: number; removed: number; unchanged: number }) =>

@@ -39,6 +39,13 @@ export const apiUrls = {
     tongue: "api",
     doc: "Create, change and delete up to 1,000 links.",
   },
+  apiLinksApply: {
+    pattern: `${API}/links:apply`,
+    methods: ["POST"],
+    access: "signed_in",
+    tongue: "api",
+    doc: "Create and change links as a links.toml describes them.",
+  },
   apiContent: {
     pattern: `${API}/links/:shortCode/content`,
     methods: [...READ, "PUT"],

@@ -4,7 +4,7 @@ import type { Database } from "../../database/database.ts";
 import { prepareShapes } from "../../database/prepared.ts";
 import type { BlobOwner, Blobs, ReceivedFile } from "../../files/blobs.ts";
 import type { FileInPlace } from "../../files/in-place.ts";
-import { operator } from "../../policy.ts";
+import type { Actor } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import { newGate } from "../gate/link-gate.ts";
 import type { NewLink } from "../input/link-schema.ts";
@@ -65,7 +65,7 @@ export interface DeclaredLinksParts {
 /** Short codes per query. */
 const MOST_CODES = 500;
 
-/** Links that a links.toml describes. The audit log has its changes as the operator's. */
+/** Links that a links.toml describes. The audit log has the changes of users' own files as the operator's. */
 export class DeclaredLinks {
   readonly #database: Database;
   readonly #rows: LinkRows;
@@ -174,10 +174,10 @@ export class DeclaredLinks {
   async write(
     owner: BlobOwner,
     links: readonly DescribedLink[],
-    { declared }: { declared: boolean },
+    { declared, actor }: { readonly declared: boolean; readonly actor: Actor },
   ): Promise<void> {
     await this.#keepAll(links, (kept) =>
-      this.#rows.write(operator, async (writer) => {
+      this.#rows.write(actor, async (writer) => {
         if (links.some(({ aliases }) => aliases.length > 0)) await writer.holdCodes();
         const existing = await writer.lock(links.map(({ shortCode }) => shortCode));
         const byCode = new Map(existing.map((link) => [link.shortCode, link]));
@@ -195,9 +195,9 @@ export class DeclaredLinks {
    * Disables and expires links that their file no longer lists: ordinary links, kept as long as expired ones.
    * @throws Problem `busy`, `storage_full`
    */
-  async retire(codes: readonly ShortCode[]): Promise<void> {
+  async retire(codes: readonly ShortCode[], actor: Actor): Promise<void> {
     const now = this.#clock();
-    await this.#rows.write(operator, async (writer) => {
+    await this.#rows.write(actor, async (writer) => {
       for (const link of await writer.lock(codes)) {
         const expiresAt = Math.min(link.expiresAt ?? now, now);
         await writer.update(link, { declared: false, disabled: true, expiresAt, updatedAt: now });

@@ -92,6 +92,8 @@ test("links are the same, created and changed here or there", async () => {
       shortCode: code,
       url: `${origin}/${code}`,
     });
+    const move = ["edit", `${where}-url`, "--url", "https://b.example/"];
+    await ok(call(move));
     expect(
       (await ok(call(["edit", code, "--note", "N", "--expires", "2099-01-01T00:00Z"]))).stderr,
     ).toContain(code);
@@ -103,6 +105,9 @@ test("links are the same, created and changed here or there", async () => {
     ["ls", "--kind", "file", "--search", "notes"],
     ["show", "h-url"],
     ["show", "t-file", "--json"],
+    ["history", "h-url"],
+    ["history", "t-url", "--json"],
+    ["history", "t-url", "--view", "1"],
     ["tag", "ls"],
     ["tag", "ls", "--json"],
     ["qr", "t-url"],
@@ -190,6 +195,29 @@ test("accounts and the audit log are the same", async () => {
   ]);
 });
 
+test("a links.toml is planned and applied alike, here or there", async () => {
+  const outputs: (readonly string[])[] = [];
+  for (const call of [here, there]) {
+    const toml =
+      '[links.one]\nurl = "https://f.example/"\n[links.two]\ntype = "markdown"\ncontent = "# Two"\n';
+    writeFileSync(join(folder, "links.toml"), toml);
+    const words = ["apply", "links.toml", "--user", "admin"];
+    const dry = await ok(call([...words, "--dry-run"]));
+    const applied = await ok(call([...words, "--json"]));
+    writeFileSync(join(folder, "links.toml"), toml.replace("f.example", "g.example"));
+    const changed = await ok(call(words));
+    const same = await ok(call(words));
+    writeFileSync(join(folder, "links.toml"), `${toml}colour = 1\n[links.one]\n`);
+    const wrong = await call(words);
+    expect(wrong.exitCode).toBe(1);
+    outputs.push([dry, applied, changed, same, wrong].flatMap((one) => [one.stdout, one.stderr]));
+    await ok(call(["rm", "one", "two"]));
+    await ok(call(["trash", "purge", "one", "two"]));
+  }
+  expect(outputs[1]).toEqual(outputs[0] ?? []);
+  expect(outputs[1]?.[0]).toBe("+ one  https://f.example/\n+ two  markdown two.md\n");
+});
+
 test("CSV is imported and exported alike, here or there", async () => {
   const outputs: (readonly string[])[] = [];
   for (const [where, call] of [
@@ -243,6 +271,9 @@ describe("a failure is one line on standard error", () => {
       ["ls", "--sort", "color"],
       ["tag", "rm", "missing"],
       ["restore", "missing"],
+      ["history", "missing"],
+      ["history", "t-url", "--restore", "9"],
+      ["apply", "missing.toml", "--user", "admin"],
       ["user", "disable", "missing"],
       ["user", "disable", "admin"],
       ["audit", "--action", "color"],

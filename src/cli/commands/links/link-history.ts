@@ -1,10 +1,7 @@
-import type { App } from "../../../app.ts";
-import type { LinkVersion } from "../../../links/history/history.ts";
-import { inputContext } from "../../../links/input/link-schema.ts";
-import type { ListedLink } from "../../../links/links.ts";
-import { operator } from "../../../policy.ts";
 import { formatCount } from "../../../text/format.ts";
-import { rfc3339 } from "../../../text/rfc3339.ts";
+import type { Client } from "../../client/client.ts";
+import type { VersionJson } from "../../client/client-operations.ts";
+import { withClient } from "../../client/with-client.ts";
 import {
   type Command,
   type Invocation,
@@ -14,9 +11,7 @@ import {
 } from "../../command.ts";
 import { formatTable } from "../../format-table.ts";
 import { screenWidth } from "../../screen.ts";
-import { siteOrigin } from "../../site-origin.ts";
-import { withApp } from "../../with-app.ts";
-import { describeBytes, describeContent } from "./describe-content.ts";
+import { contentOf } from "./link-json.ts";
 import { namingLink } from "./naming-link.ts";
 import { text } from "./text.en.ts";
 
@@ -30,21 +25,25 @@ export const history: Command = {
     restore: { value: "N", doc: () => text.history.restore },
     json: { doc: () => text.history.json },
   },
-  run: (invocation) => withApp(invocation, (app) => run(app, invocation)),
+  isRemote: true,
+  run: (invocation) => withClient(invocation, (client) => run(client, invocation)),
 };
 
-async function run(app: App, { positionals, option, has }: Invocation): Promise<void> {
-  const [code = ""] = positionals;
-  const link = await namingLink(code, app.links.get(operator, code));
+async function run(client: Client, { positionals, option, has }: Invocation): Promise<void> {
+  const [shortCode = ""] = positionals;
   const [restored, viewed] = [numberOf(option("restore")), numberOf(option("view"))];
   if (restored !== null && viewed !== null) throw usageProblem(text.edit.both("view", "restore"));
-  if (restored !== null) return await restore(app, link, restored);
-  if (viewed !== null) return await view(app, link, viewed);
-  const versions = await app.links.history.of(link);
-  if (has("json")) return printResult(JSON.stringify(versions.map(describe), null, 2));
+  const params = { shortCode };
+  const { items } = await namingLink(shortCode, client.call("listVersions", { params }));
+  if (restored !== null) {
+    await client.call("restoreVersion", { params: { ...params, version: String(restored) } });
+    return printNote(text.history.restored(shortCode, restored));
+  }
+  if (viewed !== null) return await view(client, shortCode, { items, viewed });
+  if (has("json")) return printResult(JSON.stringify(items.map(describe), null, 2));
   const { version, since, by, content } = text.history.heads;
   const columns = [version, since, by, content].map((head) => ({ head }));
-  printResult(formatTable(columns, versions.map(rowOf), screenWidth()));
+  printResult(formatTable(columns, items.map(rowOf), screenWidth()));
 }
 
 function numberOf(given: string | undefined): number | null {
@@ -53,36 +52,28 @@ function numberOf(given: string | undefined): number | null {
   return Number(given);
 }
 
-async function restore(app: App, { shortCode }: ListedLink, number: number): Promise<void> {
-  const context = inputContext(app, [siteOrigin(app.live.current)]);
-  await app.links.history.restore(operator, shortCode, { number }, context);
-  printNote(text.history.restored(shortCode, number));
+interface Viewed {
+  readonly items: readonly VersionJson[];
+  readonly viewed: number;
 }
 
-async function view(app: App, link: ListedLink, number: number): Promise<void> {
-  const { target, content } = await app.links.history.find(link, number);
-  if (content === null) return printResult(target);
-  for await (const bytes of (await app.files.blobs.open(content)).stream())
-    process.stdout.write(bytes);
+async function view(client: Client, shortCode: string, { items, viewed }: Viewed): Promise<void> {
+  const found = items.find(({ version }) => version === viewed);
+  if (found?.target != null) return printResult(found.target);
+  const params = { shortCode, version: String(viewed) };
+  const { body } = await client.open("readVersionContent", { params });
+  for await (const bytes of body ?? []) process.stdout.write(bytes);
 }
 
-function rowOf(version: LinkVersion): string[] {
-  const { number, isCurrent, at, by } = version;
+function rowOf(one: VersionJson): string[] {
   return [
-    isCurrent ? text.history.current(number) : formatCount(number),
-    rfc3339(at) ?? "",
-    by || text.history.unknown,
-    describeContent(version),
+    one.current ? text.history.current(one.version) : formatCount(one.version),
+    one.since,
+    one.by ?? text.history.unknown,
+    contentOf({ target: one.target, file: one.content }),
   ];
 }
 
-function describe({ number, isCurrent, at, by, kind, target, content }: LinkVersion) {
-  return {
-    version: number,
-    current: isCurrent,
-    since: rfc3339(at),
-    by: by === "" ? null : by,
-    kind,
-    ...(content === null ? { target } : { content: describeBytes(content) }),
-  };
+function describe({ target, content, ...version }: VersionJson) {
+  return { ...version, ...(content === null ? { target: target ?? "" } : { content }) };
 }

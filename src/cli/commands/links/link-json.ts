@@ -3,7 +3,13 @@ import type { LinkJson } from "../../client/client-operations.ts";
 import type { Style } from "../../screen.ts";
 
 /** The destination of a redirect, or name and size of a file. */
-export function contentOf({ target, file }: LinkJson): string {
+export function contentOf({
+  target,
+  file,
+}: {
+  readonly target: string | null;
+  readonly file: Pick<NonNullable<LinkJson["file"]>, "name" | "size"> | null;
+}): string {
   return file === null ? (target ?? "") : `${file.name} (${formatBytes(file.size)})`;
 }
 
