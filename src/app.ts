@@ -32,6 +32,7 @@ import { Thumbnails } from "./files/media/thumbnails.ts";
 import { SmallFiles } from "./files/small-files.ts";
 import { LocalStore } from "./files/store/local-store.ts";
 import { SiteMark } from "./files/store/site-mark.ts";
+import { Uploads } from "./files/uploads/uploads.ts";
 import { ExactLimit } from "./limits/exact-limit.ts";
 import { Limiting, REFUSAL_LIMIT, SIGN_IN_LIMIT } from "./limits/limiting.ts";
 import { RateLimit } from "./limits/rate-limit.ts";
@@ -98,6 +99,7 @@ export interface Files {
   readonly siteMark: SiteMark;
   readonly small: SmallFiles;
   readonly thumbnails: Thumbnails;
+  readonly uploads: Uploads;
 }
 
 export interface Accounts {
@@ -163,6 +165,8 @@ export async function openApp({
     throw error;
   }
 }
+
+const DAY_MS = 86_400_000;
 
 /** What backups of the site hold, so that no node deletes stored bytes meanwhile. */
 export const STORED_FILES = "stored-files";
@@ -298,6 +302,12 @@ async function openFiles({ live, log, database, leases, clock, random }: Common)
   const diskFloor = () => live.current["ops.disk_floor_mb"] * BYTES_A_MB;
   const blobs = new Blobs({ database, store, clock, random, isHeld, defaultQuota, diskFloor });
   const maxBytes = live.current["files.cache_mb"] * BYTES_A_MB;
+  const uploads = new Uploads({
+    ...{ database, blobs, store, folder, clock, random },
+    lockFolder: join(runFolder, "resumable"),
+    node: nodeNameOf(live.current),
+    keptMs: () => live.current["files.resume_days"] * DAY_MS,
+  });
   return {
     blobs,
     transfer: new BlobTransfer({ blobs, clock, defaultQuota }),
@@ -305,6 +315,7 @@ async function openFiles({ live, log, database, leases, clock, random }: Common)
     siteMark,
     small: new SmallFiles({ blobs, clock, maxBytes }),
     thumbnails: new Thumbnails(blobs),
+    uploads,
   };
 }
 

@@ -15,6 +15,8 @@ export type ProblemCode =
   | "conflict" // changed by another request since it was read
   | "idempotency_key_in_use" // a request with the key is under way
   | "idempotency_key_reused" // the key belongs to another request
+  | "locked" // another request is at work on it
+  | "checksum_mismatch" // the bytes are not those that were named
   | "precondition_failed" // not as the request's conditions say
   | "not_acceptable" // not available in a type that the client accepts
   | "too_large"

@@ -7,6 +7,7 @@ import { respondWith } from "../http/response/response.ts";
 import type { Problem } from "../problem.ts";
 import type { problemSchema } from "./problem-schema.ts";
 import { parameterIn, pointerOfField } from "./request/pointer.ts";
+import { isUploadPath } from "./uploads/tus-headers.ts";
 
 /** Types of problems that others have defined; all other problems are what their status says. */
 const QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded";
@@ -15,7 +16,7 @@ type ProblemJson = z.input<typeof problemSchema>;
 
 /** A problem as the API answers it: RFC 9457. */
 export function apiProblem(call: Call, problem: Problem): Response {
-  const status = statusOf[problem.code];
+  const status = statusFor(call, problem);
   const headers = problemHeaders(problem);
   if (problem.code === "method_not_allowed") headers.append("allow", "OPTIONS");
   if (status === 401 && presentedKey(call.request) !== null)
@@ -29,7 +30,7 @@ export function describeProblem(
   call: Pick<Call, "url" | "requestId">,
   problem: Problem,
 ): ProblemJson {
-  const status = statusOf[problem.code];
+  const status = statusFor(call, problem);
   const { code, message, fields, current, limit, scope } = problem;
   const errors = Object.entries(fields).map(errorOf);
   return {
@@ -45,6 +46,11 @@ export function describeProblem(
     ...(limit !== undefined && { "violated-policies": [limit.name] }),
     ...(current !== undefined && { current: { ...current } }),
   };
+}
+
+/** Clients of tus send again what was answered 503, and give up after 429. */
+function statusFor({ url }: Pick<Call, "url">, { code }: Problem): number {
+  return code === "too_many" && isUploadPath(url.pathname) ? statusOf.busy : statusOf[code];
 }
 
 function errorOf([field, detail]: [string, string]): NonNullable<ProblemJson["errors"]>[number] {

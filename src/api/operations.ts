@@ -12,6 +12,7 @@ import type { ApiMethod, ApiOperation, ApiRow } from "./operation.ts";
 import { siteOperations } from "./site/site-operations.ts";
 import { tagOperations } from "./tags/tag-operations.ts";
 import { trashOperations } from "./trash/trash-operations.ts";
+import { uploadOperations } from "./uploads/upload-operations.ts";
 
 /** The methods of a URL that need an operation. */
 type Operated<Name extends ApiUrlName> = Exclude<(typeof apiUrls)[Name]["methods"][number], "HEAD">;
@@ -30,6 +31,7 @@ export const apiOperations: {
   ...trashOperations,
   ...fileOperations,
   ...tagOperations,
+  ...uploadOperations,
 };
 
 export function listOperations(): ApiRow[] {

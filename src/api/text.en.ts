@@ -60,6 +60,18 @@ export const text = catalogue({
     missing: 'Send a file: as the body, or in the field "file" of a form.',
   },
 
+  upload: {
+    version: (version: string) => `Send the header Tus-Resumable: ${version}.`,
+    length: "Send Upload-Length, or else Upload-Defer-Length: 1.",
+    noNumber: (name: string) => `The header ${name} must be a whole number.`,
+    type: "Send the bytes as application/offset+octet-stream.",
+    checksum: "Upload-Checksum must be sha1 or sha256, a space, and the checksum in Base64.",
+    noFile: "An upload becomes a file, a Markdown page or an HTML page, and comes without content.",
+    override: "Say PATCH or DELETE in X-HTTP-Method-Override.",
+    password:
+      "Metadata are stored as they are. Upload with the purpose hold, and create the link with its password afterwards.",
+  },
+
   noSuchTrashedLink: "There is no such link in the trash.",
   notAcceptable: (types: string) => `This resource is available as ${types} only.`,
   noSuchUrl: "The API has nothing at this URL.",

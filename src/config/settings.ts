@@ -82,6 +82,16 @@ export const settingRows = {
     default: 0,
     takesEffect: "live",
   }),
+  "files.chunk_mb": row({
+    type: integer(1, 1_000_000),
+    default: 16,
+    takesEffect: "live",
+  }),
+  "files.resume_days": row({
+    type: integer(1, 365),
+    default: 7,
+    takesEffect: "live",
+  }),
   "files.accelerate": row({
     type: choice(["", "nginx"]),
     default: "",

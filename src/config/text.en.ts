@@ -21,6 +21,10 @@ const settings: Readonly<Record<SettingKey, string>> = {
   "files.inline":
     "Open new files in the browser if their type is harmless. false = download them. Each link can differ; existing links keep theirs.",
   "files.quota_mb": "Storage quota of each account that has none of its own, in MB. 0 = unlimited.",
+  "files.chunk_mb":
+    "Size of the portions in which the upload page sends larger files, in MB. Each is one request: proxies must let it through.",
+  "files.resume_days":
+    "Days for which an unfinished upload can go on. Then it is deleted, and so is a finished one without a link.",
   "files.accelerate":
     "nginx: answer requests from a trusted proxy with X-Accel-Redirect, so that nginx sends the file. Empty = Trunk8 sends all files itself.",
   "files.cache_mb":

@@ -5,6 +5,7 @@ import type { BlobPath, BlobState } from "../files/blob.ts";
 import type { Kind, RedirectStatus } from "../links/link.ts";
 import type { ShortCode } from "../links/short-code.ts";
 import type { Target } from "../links/target/target.ts";
+import type { UploadTable } from "./tables/upload-table.ts";
 import type {
   LinkDayTable,
   LinkQuarterTable,
@@ -385,6 +386,7 @@ export interface Schema {
   owner_unique: OwnerUniqueTable;
   blob: BlobTable;
   blob_usage: BlobUsageTable;
+  upload: UploadTable;
   audit_event: AuditEventTable;
   visit_journal: VisitJournalTable;
   sent_form: SentFormTable;

@@ -20,6 +20,7 @@ import { charge, credit, holdUsage, readUsage, setQuota, type Usage } from "./qu
 import { takeIn } from "./receive.ts";
 import { text } from "./text.en.ts";
 import { UploadRoom } from "./upload-room.ts";
+import { sumReceived } from "./uploads/upload-rows.ts";
 
 /** Owner of bytes. */
 export interface BlobOwner {
@@ -66,7 +67,6 @@ export interface BlobsParts {
   /** Bytes that uploads leave free on the disk; default: none. */
   readonly diskFloor?: () => number;
 }
-
 /** Milliseconds after which a reservation counts as abandoned by a crashed process. */
 const RESERVED_MS = 3_600_000;
 
@@ -104,9 +104,15 @@ export class Blobs {
 
   /** What an owner may still upload; `replaced` are the bytes that the new file replaces. */
   roomFor(owner: BlobOwner, replaced = 0): UploadRoom {
-    const usage = () => this.usageOf(owner.id);
-    const diskFloor = this.#diskFloor();
-    return new UploadRoom(owner.username, { store: this.#store, usage, diskFloor, replaced });
+    return new UploadRoom({
+      usage: () => this.usageOf(owner.id),
+      underWay: async () =>
+        (await this.#store.draftBytes(owner.username)) +
+        (await sumReceived(this.#database.lookup, owner.id)),
+      freeBytes: () => this.#store.freeBytes(),
+      diskFloor: this.#diskFloor(),
+      replaced,
+    });
   }
 
   /**
@@ -333,15 +339,8 @@ export class Blobs {
   async #insert(blob: StoredBytes & { ownerId: number; path: BlobPath }): Promise<number> {
     const { ownerId, path, size, sha256 } = blob;
     return await this.#database.write(async (trx) => {
-      const row = {
-        owner_id: ownerId,
-        path,
-        size,
-        sha256,
-        state: "reserved" as const,
-        uses: 0,
-        changed_at: this.#clock(),
-      };
+      const bytes = { owner_id: ownerId, path, size, sha256 };
+      const row = { ...bytes, state: "reserved" as const, uses: 0, changed_at: this.#clock() };
       const insert = trx.insertInto("blob").values(row).returning("id");
       return (await insert.executeTakeFirstOrThrow()).id;
     });
@@ -379,9 +378,7 @@ function explainDeleted(error: unknown): never {
 }
 
 function reservationExpired(): Problem {
-  return new Problem("busy", text.reservationExpired, {
-    retryAfterSeconds: 1,
-  });
+  return new Problem("busy", text.reservationExpired, { retryAfterSeconds: 1 });
 }
 
 async function* inBatches<Item>(items: AsyncIterable<Item>, size: number): AsyncGenerator<Item[]> {

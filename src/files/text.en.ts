@@ -24,6 +24,26 @@ export const text = catalogue({
   damaged: "This file is damaged on the server.",
   notWritable: (folder: string) => `Cannot write to ${folder}.`,
   storageAway: "File storage is not available right now. Try again later.",
+  unnamed: "file",
+  upload: {
+    notFound: "There is no such upload. It may have expired, or been deleted.",
+    badMetadata: (most: number) =>
+      `Upload-Metadata must be keys with values in Base64, each key once, at most ${most} characters.`,
+    locked: "Another request sends this upload right now. Try again in a moment.",
+    takenOver: "Another request goes on with this upload.",
+    wrongOffset: (expected: number) => `The upload goes on at byte ${expected}.`,
+    beyondLength: "That is more than the length of the upload.",
+    lengthKnown: "The length of the upload is known, and cannot change.",
+    lengthTooSmall: "The upload has more bytes than that already.",
+    unfinished: "This upload is not complete.",
+    used: "A link was created of this upload already.",
+    made: "This upload is made of others. Nothing can be added to it.",
+    wrongChecksum: "The bytes do not match their checksum. Send them again.",
+    tooMany: (most: string) =>
+      `You have ${most} unfinished uploads already. Finish or delete some of them.`,
+    tooManyHeld: (most: string) =>
+      `You have ${most} uploads without a link already. Create links of them, or delete some.`,
+  },
   /** Faults that `trunk8 doctor` reports. */
   faults: {
     missing: (path: string, codes: string) => `users/${path} is missing. Affected links: ${codes}.`,

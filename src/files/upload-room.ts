@@ -1,10 +1,11 @@
 import { diskFull } from "../os/system-error.ts";
 import type { Problem } from "../problem.ts";
-import type { BlobStore } from "./blob.ts";
 import { overQuota, type Usage } from "./quota.ts";
 
 export interface UploadRoomParts {
-  readonly store: Pick<BlobStore, "draftBytes" | "freeBytes">;
+  /** Bytes of the owner's uploads that are under way, or have no link yet. */
+  readonly underWay: () => Promise<number>;
+  readonly freeBytes: () => Promise<number>;
   readonly usage: () => Promise<Usage>;
   /** Bytes that stay free on the disk. */
   readonly diskFloor: number;
@@ -21,13 +22,10 @@ const SHARE = 8;
  * disk. Asked again and again, since other uploads go on meanwhile.
  */
 export class UploadRoom {
-  readonly #username: string;
   readonly #parts: UploadRoomParts;
   #refuse: () => Problem = () => diskFull(undefined);
 
-  /** @param username of the owner */
-  constructor(username: string, parts: UploadRoomParts) {
-    this.#username = username;
+  constructor(parts: UploadRoomParts) {
     this.#parts = parts;
   }
 
@@ -38,7 +36,7 @@ export class UploadRoom {
 
   /** Counts the bytes that may still be written. */
   async left(): Promise<number> {
-    const onDisk = (await this.#parts.store.freeBytes()) - this.#parts.diskFloor;
+    const onDisk = (await this.#parts.freeBytes()) - this.#parts.diskFloor;
     const ofQuota = await this.#leftOfQuota();
     this.#refuse = () => (onDisk < ofQuota ? diskFull(undefined) : overQuota(Math.max(0, ofQuota)));
     return Math.max(0, Math.min(onDisk, ofQuota));
@@ -59,7 +57,6 @@ export class UploadRoom {
     if (replaced === Infinity) return Infinity;
     const { bytes, quota } = await this.#parts.usage();
     if (quota === 0) return Infinity;
-    const underWay = await this.#parts.store.draftBytes(this.#username);
-    return quota + replaced - bytes - underWay;
+    return quota + replaced - bytes - (await this.#parts.underWay());
   }
 }

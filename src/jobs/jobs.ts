@@ -128,6 +128,13 @@ export const jobs: readonly Job[] = [
     run: ({ files }) => files.blobs.sweepDrafts(),
   },
   {
+    id: "delete-expired-uploads",
+    everyMs: 600_000,
+    scope: "site",
+    run: ({ files }, stopping) =>
+      sweep({ limit: SWEEP_LIMIT, stopping }, (limit) => files.uploads.sweep(limit)),
+  },
+  {
     id: "back-up-site",
     formerName: "back up everything",
     everyMs: 600_000,

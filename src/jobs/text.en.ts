@@ -13,6 +13,7 @@ export const text = catalogue({
     "delete-old-audit-events": "Delete old audit log entries",
     "delete-unused-files": "Delete files without a link",
     "clean-partial-uploads": "Remove abandoned uploads",
+    "delete-expired-uploads": "Delete expired uploads",
     "back-up-site": "Back up the site",
     "run-restores": "Run restores of large backups",
     "clean-restore-previews": "Remove backups uploaded for a preview",

@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, mkdirSync, openSync, unlinkSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { claimFile } from "../os/machine-lock.ts";
+import { claimMoment } from "../os/machine-lock.ts";
 import { explainDiskFull } from "../os/system-error.ts";
 import { Problem } from "../problem.ts";
 import { text } from "./text.en.ts";
@@ -31,35 +31,18 @@ export class UploadLimit {
     const most = this.#parts.most();
     if (most === 0) return { [Symbol.dispose]: () => {} };
     for (let at = 0; at < most; at++) {
-      const path = join(this.#parts.folder, `${userId}-${at}`);
-      const file = this.#claim(path);
-      if (file !== null) return { [Symbol.dispose]: () => release(path, file) };
+      const claim = this.#claim(join(this.#parts.folder, `${userId}-${at}`));
+      if (claim !== null) return claim;
     }
     throw new Problem("too_many", text.tooManyUploads(most), { retryAfterSeconds: 5 });
   }
 
-  #claim(path: string): number | null {
-    for (;;) {
-      const file = this.#open(path);
-      const isClaimed = claimFile(file);
-      // Another upload may have ended, and deleted the file, after it was opened here.
-      if (isClaimed && fstatSync(file).nlink > 0) return file;
-      closeSync(file);
-      if (!isClaimed) return null;
-    }
-  }
-
-  #open(path: string): number {
+  #claim(path: string): Disposable | null {
     try {
       mkdirSync(this.#parts.folder, { recursive: true, mode: 0o700 });
-      return openSync(path, "a", 0o600);
+      return claimMoment(path);
     } catch (thrown) {
       throw explainDiskFull(thrown);
     }
   }
-}
-
-function release(path: string, file: number): void {
-  unlinkSync(path);
-  closeSync(file);
 }

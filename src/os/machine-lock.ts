@@ -1,4 +1,4 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync, fstatSync, openSync, unlinkSync } from "node:fs";
 import { constants } from "node:os";
 import { lastError, libc } from "./libc.ts";
 
@@ -112,6 +112,27 @@ export function claimPath(path: string): Disposable | null {
   using opened = new DisposableStack();
   const file = opened.adopt(openSync(path, "a", 0o600), closeSync);
   return claimFile(file) ? opened.move() : null;
+}
+
+/**
+ * As `claimPath`, for a file that is there only while it is locked.
+ * @throws Error if the file system does not support locks
+ */
+export function claimMoment(path: string): Disposable | null {
+  for (;;) {
+    const file = openSync(path, "a", 0o600);
+    const isClaimed = claimFile(file);
+    if (isClaimed && fstatSync(file).nlink > 0)
+      return {
+        [Symbol.dispose]: () => {
+          unlinkSync(path);
+          closeSync(file);
+        },
+      };
+    // Another process may have released the file, and deleted it, after it was opened here.
+    closeSync(file);
+    if (!isClaimed) return null;
+  }
 }
 
 /** Releases a file that `claimFile` has locked. */

@@ -21,6 +21,16 @@ const get = (name: UrlName, answers: string, path: Asked["path"], what = "") =>
 
 const ownLink = { path: ({ link }) => href("apiLink", { shortCode: link }) } satisfies Asked;
 
+/** What nobody but the owner finds. */
+const UPLOADER = "401 404 yes 404 yes 401";
+const uploadPath: Asked["path"] = ({ upload }) => href("apiUpload", { upload });
+
+const TUS = {
+  "tus-resumable": "1.0.0",
+  "upload-offset": "0",
+  "content-type": "application/offset+octet-stream",
+};
+
 /** Every operation of the API. */
 export const apiPermissionRows: readonly PermissionRow[] = [
   get("api", ANYBODY, at(href("api"))),
@@ -92,6 +102,18 @@ export const apiPermissionRows: readonly PermissionRow[] = [
     path: ({ trashed }) => href("apiRestored", { trashedCode: trashed }),
   }),
   row("apiFiles", "POST", SIGNED_IN, { path: at(href("apiFiles")), json: () => ({ a: "file" }) }),
+  get("apiUploads", SIGNED_IN, at(href("apiUploads"))),
+  row("apiUploads", "POST", SIGNED_IN, {
+    path: at(href("apiUploads")),
+    headers: { ...TUS, "upload-length": "5" },
+  }),
+  get("apiUpload", UPLOADER, uploadPath),
+  row("apiUpload", "PATCH", UPLOADER, { path: uploadPath, headers: TUS }),
+  row("apiUpload", "POST", UPLOADER, {
+    path: uploadPath,
+    headers: { ...TUS, "x-http-method-override": "PATCH" },
+  }),
+  row("apiUpload", "DELETE", UPLOADER, { path: uploadPath, headers: TUS }),
   get("apiTags", SIGNED_IN, at(href("apiTags"))),
   get(
     "apiTags",

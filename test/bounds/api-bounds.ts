@@ -1,5 +1,5 @@
 import { href, type UrlName } from "../../src/http/urls.ts";
-import { byApiDelete, byApiUrl, byFile, byJson, json } from "./api-request.ts";
+import { byApiDelete, byApiUrl, byFile, byJson, byUpload, json, newUpload } from "./api-request.ts";
 import { type BoundRow, letters, row, TARGET } from "./bound-row.ts";
 import type { BoundSite } from "./bound-site.ts";
 
@@ -123,6 +123,24 @@ export const apiRows: readonly BoundRow[] = [
     404,
   ),
   byFile("apiFiles", "POST", () => `${href("apiFiles")}?name=a.txt`, 201),
+  byApiUrl("apiUploads", () => href("apiUploads")),
+  byUpload(
+    "apiUploads",
+    "POST",
+    async () => href("apiUploads"),
+    { "upload-defer-length": "1" },
+    201,
+  ),
+  byApiUrl("apiUpload", () => href("apiUpload", { upload: "none" })),
+  byUpload("apiUpload", "PATCH", newUpload, { "upload-offset": "0" }, 204),
+  byUpload(
+    "apiUpload",
+    "POST",
+    newUpload,
+    { "upload-offset": "0", "x-http-method-override": "PATCH" },
+    204,
+  ),
+  byApiDelete("apiUpload", () => href("apiUpload", { upload: "none" })),
   byApiUrl("apiTags", () => href("apiTags")),
   byText(
     "apiTag",

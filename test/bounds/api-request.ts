@@ -1,4 +1,4 @@
-import type { UrlName } from "../../src/http/urls.ts";
+import { href, type UrlName } from "../../src/http/urls.ts";
 import { type BoundRow, letters, row } from "./bound-row.ts";
 import type { BoundSite } from "./bound-site.ts";
 
@@ -75,4 +75,37 @@ export function byFile(
       init: { method, headers: ACCEPT, body: letters(size) },
     }),
   });
+}
+
+const TUS = { ...ACCEPT, "tus-resumable": "1.0.0" };
+
+/** Bytes of an upload in portions, of which no length is known. */
+export function byUpload(
+  name: UrlName,
+  method: "POST" | "PATCH",
+  path: (site: BoundSite) => Promise<string>,
+  more: Readonly<Record<string, string>>,
+  status: number,
+): BoundRow {
+  return row(name, method, {
+    grows: "the upload",
+    bound: "`app.max_file_size_mb`",
+    answer: "413",
+    size: 200_000,
+    beyond: [1_100_000, 413],
+    status,
+    rows: 20,
+    request: async (site, size) => {
+      const headers = { ...TUS, "content-type": "application/offset+octet-stream", ...more };
+      return { path: await path(site), init: { method, headers, body: letters(size) } };
+    },
+  });
+}
+
+/** Begins an upload whose length is not known; returns its path. */
+export async function newUpload({ world, owner }: BoundSite): Promise<string> {
+  const by = { is: "user", userId: owner.id, username: owner.username, role: owner.role } as const;
+  const input = { length: null, metadata: "", purpose: "hold" } as const;
+  const { id } = await world.app.files.uploads.create(by, owner, input, 1);
+  return href("apiUpload", { upload: id });
 }

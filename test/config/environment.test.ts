@@ -26,6 +26,8 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "files.allowed_extensions": [".PDF, png", ["pdf", "png"]],
   "files.inline": ["no", false],
   "files.quota_mb": ["500", 500],
+  "files.chunk_mb": ["8", 8],
+  "files.resume_days": ["30", 30],
   "files.accelerate": ["NGINX", "nginx"],
   "files.cache_mb": ["0", 0],
   "admin.password": [" with blanks ", " with blanks "],

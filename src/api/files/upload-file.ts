@@ -7,7 +7,7 @@ import { receiveFile } from "../../http/content/receive-file.ts";
 import { checkFile } from "../../http/content/store-text.ts";
 import { hasBody } from "../../http/request/body.ts";
 import { readUpload } from "../../http/request/multipart.ts";
-import { parseNewLink } from "../../links/input/link-schema.ts";
+import { type NewLink, parseNewLink } from "../../links/input/link-schema.ts";
 import { splitTags } from "../../links/tags/tag-names.ts";
 import { keysFromJson } from "../../parse-input.ts";
 import { invalid, Problem, toProblem } from "../../problem.ts";
@@ -65,17 +65,27 @@ async function readFileForm(call: Call) {
   }
 }
 
-/** Creates the link of a file. */
-async function createWith(
-  call: Call,
-  file: ReceivedFile,
-  { kind = "file", tags, ...options }: FileOptions,
-): Promise<Response> {
-  const owner = requireUser(call);
-  const json = { ...options, kind, ...(tags && { tags: tags.flatMap(splitTags) }) };
+/**
+ * The link of a file, as its options describe it.
+ * @throws Problem `invalid` with a message for every refused option
+ */
+export async function parseFileOptions(call: Call, options: FileOptions): Promise<NewLink> {
   const context = contextOf(call);
-  const input = parseNewLink(keysFromJson(json), context, { hasContent: true });
+  const input = parseNewLink(keysFromJson(jsonOf(options)), context, { hasContent: true });
   await call.app.links.circles.refuseNew(input, context.ownOrigins);
+  return input;
+}
+
+function jsonOf({ kind = "file", tags, ...options }: FileOptions) {
+  return { ...options, kind, ...(tags && { tags: tags.flatMap(splitTags) }) };
+}
+
+/** Creates the link of a file. */
+async function createWith(call: Call, file: ReceivedFile, options: FileOptions): Promise<Response> {
+  const { kind = "file" } = options;
+  const owner = requireUser(call);
+  const json = jsonOf(options);
+  const input = await parseFileOptions(call, options);
   const withFile = { ...input, kind: await checkFile(call, file, kind, "file") };
   const { name, size, sha256 } = file;
   return await answerOnce(call, { ...json, name, size, sha256 }, async (once) => {

@@ -2,21 +2,32 @@ import type { User } from "../../accounts/user.ts";
 import type { Call } from "../../http/call.ts";
 import { ownOrigins } from "../../http/caller/own-origins.ts";
 import { zoneOf } from "../../http/caller/zone-of.ts";
-import { storeText } from "../../http/content/store-text.ts";
+import { takeSentUpload } from "../../http/content/sent-upload.ts";
+import { checkFile, storeText } from "../../http/content/store-text.ts";
 import { href } from "../../http/urls.ts";
 import { parseNewLinkJson } from "../../links/input/link-json.ts";
 import { type InputContext, inputContext } from "../../links/input/link-schema.ts";
 import { hasContent, type Link } from "../../links/link.ts";
 import type { ListedLink } from "../../links/links.ts";
+import { text as linkText } from "../../links/text.en.ts";
+import { invalid } from "../../problem.ts";
 import { requireUser } from "../request/caller.ts";
 import type { Once } from "../request/repeated.ts";
+import { text } from "../text.en.ts";
 import { answerLink } from "./read-link.ts";
 
 /** `POST /api/v1/links` */
 export async function createLink(call: Call, body: object, once: Once): Promise<Response> {
   const existing = "find_if_exists" in body ? await findExisting(call, body) : null;
   if (existing !== null) return answerLink(call, existing, 200, located(existing));
-  return answerCreated(call, await createFromJson(call, body, once));
+  const { upload, ...fields } = body as { readonly upload?: unknown };
+  const isUpload = upload !== undefined && upload !== null;
+  return answerCreated(
+    call,
+    isUpload
+      ? await createFromUpload(call, upload, fields, once)
+      : await createFromJson(call, fields, once),
+  );
 }
 
 /** The caller's link that is returned instead of a new one. */
@@ -65,6 +76,30 @@ export async function createFromJson(
 /** A new link as lists have it. */
 export function asNew(link: Link, { username: owner }: User): ListedLink {
   return { ...link, owner, visits: 0, lastVisitAt: null };
+}
+
+/** Creates the link of an upload in portions. */
+async function createFromUpload(
+  call: Call,
+  upload: unknown,
+  fields: object,
+  once: Once,
+): Promise<ListedLink> {
+  if (typeof upload !== "string") throw invalid("upload", linkText.input.noText);
+  const owner = requireUser(call);
+  const { app, actor } = call;
+  const context = contextOf(call);
+  const { input, content } = parseNewLinkJson(fields, context, { hasFile: true });
+  await app.links.circles.refuseNew(input, context.ownOrigins);
+  const { kind } = input;
+  if (content !== null || !hasContent(kind)) throw invalid("upload", text.upload.noFile);
+  await using file = await takeSentUpload(call, upload, { owner, kind });
+  const checked = await checkFile(call, file, kind, "upload");
+  const creation = { ownerId: owner.id, ...once };
+  const link = await app.links.create(actor, creation, { ...input, kind: checked }, file);
+  await file.markUsed(link.shortCode);
+  app.metrics.countUpload(file.size);
+  return asNew(link, owner);
 }
 
 export function contextOf(call: Call): InputContext {

@@ -80,6 +80,7 @@ const fieldDocs: Readonly<Record<string, string>> = {
   find_if_exists:
     "True: where you have a live redirect to `target` that is as the other fields say, it is returned (200).",
   content: "Text of a Markdown page, an HTML page or a text file.",
+  upload: "Instead of a text: the id of an upload that is complete, which becomes the file.",
   keep_alias: "Whether a replaced short code goes on as an alias. Default: true.",
   revision:
     "The change is refused (409) if the link has another one. `If-Match` does the same (412).",
@@ -95,7 +96,10 @@ function inSnakeCase(shape: Readonly<Record<string, z.ZodType>>) {
   return z.strictObject(Object.fromEntries(entries));
 }
 
-export const newLinkBody = inSnakeCase(newLinkJsonSchema.shape).meta({ id: "NewLink" });
+export const newLinkBody = inSnakeCase({
+  ...newLinkJsonSchema.shape,
+  upload: z.string().nullish(),
+}).meta({ id: "NewLink" });
 
 const { shortCode: _, findIfExists: __, ...replacedShape } = newLinkJsonSchema.shape;
 

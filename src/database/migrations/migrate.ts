@@ -24,6 +24,7 @@ import { addLinkAliases } from "./0032-link-aliases.ts";
 import { createLinkVersions } from "./0033-link-versions.ts";
 import { createApiKeys } from "./0034-api-keys.ts";
 import { createSentRequests } from "./0037-sent-requests.ts";
+import { createUploads } from "./0039-uploads.ts";
 import { addVisitors } from "./0042-visitors.ts";
 import { createListTables } from "./alpha/0002-lists.ts";
 import { createOwnerHours } from "./alpha/0003-owner-hours.ts";
@@ -77,6 +78,7 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0033_link_versions": { up: (db) => createLinkVersions(db, dialect) },
     "0034_api_keys": { up: (db) => createApiKeys(db, dialect) },
     "0037_sent_requests": { up: (db) => createSentRequests(db, dialect) },
+    "0039_uploads": { up: (db) => createUploads(db, dialect) },
     "0042_visitors": { up: (db) => addVisitors(db, dialect) },
   };
 }

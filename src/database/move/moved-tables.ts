@@ -21,6 +21,7 @@ export const movedTables: Readonly<Record<keyof Schema, Rule>> = {
   api_key: "copy",
   blob: "copy",
   blob_usage: "copy",
+  upload: "copy",
   link: "copy",
   link_alias: "copy",
   link_version: "copy",

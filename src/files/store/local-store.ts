@@ -251,7 +251,7 @@ async function removeUnclaimed(path: string): Promise<boolean> {
 }
 
 /** Creates missing folders, readable by their owner only; resolves when all their entries are durable. */
-async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string): Promise<void> {
   const topmost = await mkdir(folder, { recursive: true, mode: 0o700 });
   if (topmost === undefined) return;
   for (let made = folder; made.length >= topmost.length; made = dirname(made)) {

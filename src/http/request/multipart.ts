@@ -36,10 +36,10 @@ export interface UploadOptions<Kept extends AsyncDisposable> {
 export class Upload<Kept extends AsyncDisposable> implements AsyncDisposable {
   readonly form: Form;
   /** By field; one that was left empty is absent. */
-  readonly files: ReadonlyMap<string, Kept>;
+  readonly files: Map<string, Kept>;
   readonly #spool: Spool | null;
 
-  constructor(form: Form, files: ReadonlyMap<string, Kept>, spool: Spool | null) {
+  constructor(form: Form, files: Map<string, Kept>, spool: Spool | null) {
     this.form = form;
     this.files = files;
     this.#spool = spool;

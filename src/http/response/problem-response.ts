@@ -24,7 +24,10 @@ export const statusOf: Readonly<Record<ProblemCode, number>> = {
   unsupported_type: 415,
   invalid: 422,
   idempotency_key_reused: 422,
+  locked: 423,
   too_many: 429,
+  // Of tus.
+  checksum_mismatch: 460,
   internal: 500,
   not_implemented: 501,
   busy: 503,

@@ -123,6 +123,20 @@ export const apiUrls = {
     tongue: "api",
     doc: "Upload a file, and create its link.",
   },
+  apiUploads: {
+    pattern: `${API}/uploads`,
+    methods: [...READ, "POST"],
+    access: "signed_in",
+    tongue: "api",
+    doc: "List uploads without a link, and begin one in portions (tus 1.0.0).",
+  },
+  apiUpload: {
+    pattern: `${API}/uploads/:upload`,
+    methods: [...READ, "POST", "PATCH", "DELETE"],
+    access: "signed_in",
+    tongue: "api",
+    doc: "Read, continue and delete an upload in portions.",
+  },
   apiTags: {
     pattern: `${API}/tags`,
     methods: READ,

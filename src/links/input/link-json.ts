@@ -37,12 +37,16 @@ export interface WithContent<Input> {
 }
 
 /**
- * Checks a new link from JSON, with keys in snake case.
+ * Checks a new link from JSON, with keys in snake case. Its content may be a file that comes another way.
  * @throws Problem `invalid` with a message for every refused field
  */
-export function parseNewLinkJson(body: unknown, context: InputContext): NewLinkJson {
+export function parseNewLinkJson(
+  body: unknown,
+  context: InputContext,
+  { hasFile } = { hasFile: false },
+): NewLinkJson {
   const { content, findIfExists: finds, ...fields } = readObject(newLinkShape, body);
-  const hasContent = typeof content === "string";
+  const hasContent = hasFile || typeof content === "string";
   const input = parseNewLink(fields, context, { hasContent });
   const { error } = findIfExists.safeParse(finds);
   if (error) throw invalid("find_if_exists", text.input.noBoolean);

@@ -13,6 +13,8 @@ const uploads: readonly UrlName[] = [
   "apiLink",
   "apiContent",
   "apiFiles",
+  "apiUploads",
+  "apiUpload",
 ];
 
 const healthUrls: readonly UrlName[] = ["health", "ready"];

@@ -68,7 +68,7 @@ describe("an allowed origin", () => {
       "allow-origin": APP,
       "allow-methods": "GET, HEAD, PUT, PATCH, DELETE",
       "allow-headers":
-        "authorization, content-type, if-match, if-none-match, idempotency-key, x-api-key",
+        "authorization, content-type, if-match, if-none-match, idempotency-key, tus-resumable, upload-checksum, upload-concat, upload-defer-length, upload-length, upload-metadata, upload-offset, x-api-key, x-http-method-override, x-request-id, x-requested-with",
       "max-age": "7200",
     });
   });

@@ -113,6 +113,8 @@ describe("problems", () => {
       conflict: 409,
       idempotency_key_in_use: 409,
       idempotency_key_reused: 422,
+      locked: 423,
+      checksum_mismatch: 460,
       precondition_failed: 412,
       not_acceptable: 406,
       timeout: 408,

@@ -35,6 +35,8 @@ export interface Things {
   /** A user of whom nobody will be sorry. */
   readonly person: string;
   readonly archive: Blob;
+  /** The id of an upload in portions. */
+  readonly upload: string;
   /** The id of a restore. */
   readonly restore: string;
   /** The id of an import of a CSV file, with a list of refused lines. */
@@ -52,6 +54,8 @@ export interface PermissionRow {
   readonly fields: (things: Things) => Fields;
   /** A body of JSON, in place of the fields. */
   readonly json?: ((things: Things) => object) | undefined;
+  /** With a body of bytes, in place of the fields. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** In the order of `callers`. */
   readonly outcomes: readonly Outcome[];
 }
@@ -76,16 +80,17 @@ export interface Asked {
   readonly path: (things: Things) => string;
   readonly fields?: (things: Things) => Fields;
   readonly json?: (things: Things) => object;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export function row(
   name: UrlName,
   method: PermissionRow["method"],
   answers: Answers,
-  { what = "", path, fields = () => ({}), json }: Asked,
+  { what = "", path, fields = () => ({}), json, headers }: Asked,
 ): PermissionRow {
   const outcomes = answers.split(" ").map((word) => word.replace("-", " ") as Outcome);
-  return { name, method, what, path, fields, json, outcomes };
+  return { name, method, what, path, fields, json, headers, outcomes };
 }
 
 export const get = (name: UrlName, answers: Answers, path: Asked["path"], what = "") =>

@@ -74,6 +74,7 @@ async function makeThings(): Promise<Things> {
     switchedOff: await file("off", { disabled: true }),
     person: await makePerson(mark),
     archive,
+    upload: await makeUpload(),
     restore: await endedRestore("merge"),
     imported: await endedRestore("csv"),
     key: await makeKey(),
@@ -95,6 +96,11 @@ async function makeKey(): Promise<string> {
   const input = { name: "a test", scopes: ["links:read"] as const };
   lastKey = (await keys.create(operator, owner, input)).key.id;
   return String(lastKey);
+}
+
+async function makeUpload(): Promise<string> {
+  const input = { length: 1000, metadata: "", purpose: "hold" } as const;
+  return (await world.app.files.uploads.create(as(owner), owner, input, 1000)).id;
 }
 
 async function deleted(code: string): Promise<string> {
@@ -151,7 +157,11 @@ async function cookieOf(caller: (typeof callers)[number]): Promise<string> {
   }
 }
 
-function ask({ name, method, path, fields, json }: PermissionRow, things: Things, cookie: string) {
+function ask(
+  { name, method, path, fields, json, headers: more }: PermissionRow,
+  things: Things,
+  cookie: string,
+) {
   const address = name === "brand" ? logo : path(things);
   const init = { method, headers: { cookie } };
   if (method === "GET") return world.request(address, init);
@@ -159,6 +169,8 @@ function ask({ name, method, path, fields, json }: PermissionRow, things: Things
     const headers = { cookie, "content-type": "application/json" };
     return world.request(address, { method, headers, body: JSON.stringify(json(things)) });
   }
+  if (more !== undefined)
+    return world.request(address, { method, headers: { cookie, ...more }, body: "bytes" });
   return world.request(address, { ...init, body: bodyOf(fields(things)) });
 }
 

@@ -18,7 +18,7 @@ import {
   linkRemovalSchema,
 } from "../../../links/input/link-schema.ts";
 import { renamingFields } from "../../../links/input/parse-fields.ts";
-import { hasContent, type Link } from "../../../links/link.ts";
+import { hasContent, type Kind, kinds, type Link } from "../../../links/link.ts";
 import type { ListedLink, Removal } from "../../../links/links.ts";
 import { declaredIn } from "../../../links/rows/declared.ts";
 import { parseShortCode } from "../../../links/short-code.ts";
@@ -48,6 +48,7 @@ import {
   requireOwnFiles,
   type SentForm,
   sentFiles,
+  takeNamedUpload,
 } from "./sent-form.ts";
 import { storeContent } from "./store-content.ts";
 import { text } from "./text.en.ts";
@@ -91,6 +92,7 @@ async function createFromForm(call: Call, sent: SentForm): Promise<Response> {
   requireLinkFields(call, sent);
   const fields = fieldsIn(sent.form);
   const context = contextOf(call);
+  const upload = await takeNamedUpload(call, sent, { owner, kind: kindSent(fields, "file") });
   const input = parseNewLinkForm(fields, context, sentFiles(sent));
   await inForm(call.app.links.circles.refuseNew(input, context.ownOrigins));
   requireOwnFiles(sent, input.kind);
@@ -98,11 +100,12 @@ async function createFromForm(call: Call, sent: SentForm): Promise<Response> {
   const recipient = { kind: input.kind, title, owner, stored: null };
   await using content = await storeContent(call, sent, fields, recipient);
   const { kind, file } = content;
-  const key = sendingKey(sent.form, owner.id, [fields, fingerprintOf(sent)]);
+  const key = sendingKey(sent.form, owner.id, [fields, fingerprintOf(sent)]) ?? upload?.key ?? null;
   const creation = { ownerId: owner.id, key };
   const existing = await findAskedFor(call, sent.form, creation, input);
   if (existing !== null) return await answerExisting(call, fields, existing);
   const link = await call.app.links.create(call.actor, creation, { ...input, kind }, file);
+  if (file !== null) await upload?.markUsed(link.shortCode);
   return answerForm(call, sent.form, "created", link);
 }
 
@@ -221,6 +224,10 @@ async function changeFromForm(call: Call, link: ListedLink, sent: SentForm): Pro
   requireLinkFields(call, sent);
   const fields = withFormerCode(call, link, fieldsIn(sent.form));
   const context = contextOf(call);
+  const upload = await takeNamedUpload(call, sent, {
+    owner: ownerOf(link),
+    kind: kindSent(fields, link.kind),
+  });
   const changes = parseLinkChangesForm(fields, link, context, sentFiles(sent));
   await inForm(call.app.links.circles.refuseChanges(link, changes, context.ownOrigins));
   requireOwnFiles(sent, changes.kind ?? link.kind);
@@ -233,7 +240,14 @@ async function changeFromForm(call: Call, link: ListedLink, sent: SentForm): Pro
   const { kind, file } = content;
   if (file === null && hasContent(kind))
     await requireKept(call, link, kind, contentFields[kind].file);
-  return await call.app.links.edit(call.actor, link.shortCode, { ...changes, kind }, file);
+  const edited = await call.app.links.edit(call.actor, link.shortCode, { ...changes, kind }, file);
+  if (file !== null) await upload?.markUsed(edited.shortCode);
+  return edited;
+}
+
+/** The kind that a form names, if it names one. */
+function kindSent({ link_type: sent }: FormFields, otherwise: Kind): Kind {
+  return kinds.find((kind) => kind === sent?.trim()) ?? otherwise;
 }
 
 /** A form that is sent again could not know that the short code it replaced is an alias now. */

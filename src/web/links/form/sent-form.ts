@@ -1,10 +1,12 @@
 import { maxFileBytes } from "../../../config/values/sizes.ts";
 import type { BlobOwner, ReceivedFile } from "../../../files/blobs.ts";
 import { fileTooLarge } from "../../../files/receive.ts";
+import type { TakenUpload } from "../../../files/uploads/taken-upload.ts";
 import type { Call } from "../../../http/call.ts";
 import { CountedUpload } from "../../../http/content/counted-upload.ts";
 import { type Receiving, receiveFile } from "../../../http/content/receive-file.ts";
 import { MAX_TYPED_BYTES } from "../../../http/content/sent-json.ts";
+import { takeSentUpload } from "../../../http/content/sent-upload.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
 import { readUpload, type Upload } from "../../../http/request/multipart.ts";
 import { hasContent, type Kind } from "../../../links/link.ts";
@@ -62,6 +64,24 @@ async function readFiles(call: Call, receiving: Receiving): Promise<SentForm> {
 }
 
 /**
+ * Takes the upload that a form names, as if it had come in the form's own field for a file.
+ * @throws Problem `invalid` on `upload`
+ */
+export async function takeNamedUpload(
+  call: Call,
+  { form, files }: SentForm,
+  { owner, kind }: { readonly owner: BlobOwner; readonly kind: Kind },
+): Promise<TakenUpload | null> {
+  const id = form.text(UPLOAD_FIELD).trim();
+  if (id === "" || !hasContent(kind)) return null;
+  const taken = await takeSentUpload(call, id, { owner, kind });
+  files.set(contentFields[kind].file, taken);
+  return taken;
+}
+
+const UPLOAD_FIELD = "upload";
+
+/**
  * Refuses fields of a link's form that would be ignored silently.
  * @throws Problem `invalid` that names them
  */
@@ -87,6 +107,7 @@ const known = [
   "revision",
   VIEW,
   "notice",
+  UPLOAD_FIELD,
 ];
 
 export function sentFiles({ files }: SentForm): SentFiles {

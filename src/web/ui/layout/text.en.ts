@@ -158,6 +158,14 @@ export const text = catalogue({
       title: "The key was used already",
       advice: "Send a new key with a new request.",
     },
+    locked: {
+      title: "In use",
+      advice: "Wait a moment, and try again.",
+    },
+    checksum_mismatch: {
+      title: "Damaged on the way",
+      advice: "Send it again.",
+    },
     precondition_failed: {
       title: "Changed in the meantime",
       advice: "Read it again, and repeat your change.",
