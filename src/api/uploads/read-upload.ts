@@ -20,8 +20,8 @@ export async function listUploads(call: Call): Promise<Response> {
 export async function readUpload(call: Call): Promise<Response> {
   const { app, actor, client, request } = call;
   const { uploads } = app.files;
-  if (request.method !== "HEAD")
-    return json(describeUpload(client, await uploads.find(actor, idOf(call))), { call });
+  const found = await uploads.find(actor, idOf(call));
+  if (request.method !== "HEAD") return json(describeUpload(client, found), { call });
   requireTus(request);
   // Where the process ended before it could create the link, this is what the client asks next.
   const upload = await finishUpload(call, await uploads.settle(actor, idOf(call)));
