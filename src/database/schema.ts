@@ -5,6 +5,7 @@ import type { BlobPath, BlobState } from "../files/blob.ts";
 import type { Kind, RedirectStatus } from "../links/link.ts";
 import type { ShortCode } from "../links/short-code.ts";
 import type { Target } from "../links/target/target.ts";
+import type { NodeTable } from "./tables/node-table.ts";
 import type { UploadTable } from "./tables/upload-table.ts";
 import type {
   LinkDayTable,
@@ -344,22 +345,6 @@ interface SiteTable {
   id: string;
   /** A keyed hash that all nodes' secret keys must give; null until a node has served. */
   key_mark: Generated<string | null>;
-}
-
-/** A machine that runs Trunk8 on this database: see `Nodes`. Times are of the database's clock. */
-interface NodeTable {
-  name: string;
-  version: string;
-  /** Where it listens, for people. */
-  address: string;
-  state: "ready" | "draining" | "gone";
-  /** Of the process that writes the row: no two have the same one. */
-  started_at: Instant;
-  seen_at: Instant;
-  /** How far its clock is ahead of the database's, in milliseconds. */
-  clock_ms: number;
-  /** How long changes of other nodes take to arrive there; null where that is not known. */
-  changes_ms: number | null;
 }
 
 export interface Schema {
