@@ -1,5 +1,7 @@
 /** The OpenAPI document. `npm run docs` keeps a copy in docs/openapi.json, so that each change of it is reviewed. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { z } from "zod";
+import { Components } from "../../src/api/openapi/components.ts";
 import { listOperations } from "../../src/api/operations.ts";
 import { href } from "../../src/http/urls.ts";
 import { type ApiWorld, openApiWorld } from "./api-world.ts";
@@ -30,4 +32,28 @@ test("is answered with 304 where it is known", async () => {
   const etag = headers.get("etag") ?? "";
   const again = { by: null, headers: { "if-none-match": etag } };
   expect((await world.ask("GET", href("apiDocument"), again)).status).toBe(304);
+});
+
+test("describes each of its tags, and has the lines of links among those of links", async () => {
+  const document = (await read()) as unknown as {
+    tags: { name: string; description: string }[];
+    paths: Record<string, Record<string, { tags: string[] }>>;
+  };
+  expect(document.tags.filter(({ name, description }) => name === description)).toEqual([]);
+  expect(document.paths[href("apiLinkLines")]?.get?.tags).toEqual(["links"]);
+});
+
+test("refuses two schemas of one name", () => {
+  const components = new Components();
+  components.refer(z.object({ a: z.string() }).meta({ id: "Twice" }), "input");
+  const other = z.object({ b: z.string() }).meta({ id: "Twice" });
+  expect(() => components.refer(other, "input")).toThrow("Twice");
+});
+
+test("says which parameters are required", async () => {
+  const { paths } = (await read()) as unknown as {
+    paths: Record<string, Record<string, { parameters: { name: string; required?: boolean }[] }>>;
+  };
+  const parameters = paths[`${href("apiUsers")}/{username}`]?.delete?.parameters ?? [];
+  expect(parameters.find(({ name }) => name === "links")?.required).toBe(true);
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -11,15 +12,25 @@ export class Components {
     return Object.fromEntries(Object.entries(this.#schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  /** A reference to a schema, or the schema itself where it has no name. */
+  /**
+   * A reference to a schema, or the schema itself where it has no name.
+   * @throws Error where another schema has its name
+   */
   refer(schema: z.ZodType, io: "input" | "output"): Json {
     // Inside of another schema, one with a name becomes a reference.
     const { properties, $defs = {} } = z.toJSONSchema(z.object({ schema }), {
       io,
       override: simplify,
     });
-    for (const [name, each] of Object.entries($defs)) this.#schemas[name] = withoutId(relink(each));
+    for (const [name, each] of Object.entries($defs)) this.#add(name, withoutId(relink(each)));
     return relink(properties?.schema ?? {});
+  }
+
+  #add(name: string, schema: Json): void {
+    const known = this.#schemas[name];
+    if (known !== undefined && !isDeepStrictEqual(known, schema))
+      throw new Error(`Two schemas have the name ${name}`);
+    this.#schemas[name] = schema;
   }
 
   /** A schema in its place. */

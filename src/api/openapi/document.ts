@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { statusOf } from "../../http/response/problem-response.ts";
 import { urls } from "../../http/urls.ts";
 import { fieldNameOf } from "../../parse-input.ts";
@@ -89,7 +90,13 @@ function parametersOf(row: ApiRow, components: Components): Json[] {
   }));
   const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => {
     const { description, ...rest } = components.inline(schema);
-    return { name, in: "query", ...(description !== undefined && { description }), schema: rest };
+    return {
+      name,
+      in: "query",
+      ...(!z.safeParse(schema, undefined).success && { required: true }),
+      ...(description !== undefined && { description }),
+      schema: rest,
+    };
   });
   return [
     ...inPath,
@@ -205,7 +212,7 @@ function problemResponse(schema: Json): Json {
 /** The first word of a path names the tag of its operations. */
 function tagOf(row: ApiRow): string {
   const [, , , word = ""] = pathOf(row).split("/");
-  return /^[a-z]+(?=$|:)/.exec(word)?.[0] ?? "about";
+  return /^[a-z]+(?=$|[:.])/.exec(word)?.[0] ?? "about";
 }
 
 function tagsOf(rows: readonly ApiRow[]): Json[] {

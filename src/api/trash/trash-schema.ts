@@ -23,4 +23,4 @@ export const restoreBody = z
       .nullish()
       .describe("Another short code, where the former one is used again."),
   })
-  .meta({ id: "Restore" });
+  .meta({ id: "LinkRestore" });

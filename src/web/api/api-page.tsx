@@ -29,7 +29,7 @@ export function apiPage(describe: () => Described): Handler {
 async function showPage(call: Call, reference: Child): Promise<Response> {
   return await show(
     call,
-    { title: text.title },
+    { title: text.title, scripts: ["site.js"] },
     <>
       <PageHead title={text.title} />
       <p>

@@ -16,36 +16,35 @@ export function curlLine({ origin, path, method, operation, schemas }: Asked): s
   const schema = type === undefined ? undefined : operation.requestBody?.content[type]?.schema;
   const isJson = type === "application/json";
   const json = isJson ? JSON.stringify(sampleOf(schema ?? {}, schemas)) : "";
+  const needsKey = operation.security === undefined;
   const implied = type === undefined ? "get" : isJson ? "post" : "put";
   const parts = [
     "curl -fsS",
     method === implied ? "" : `-X ${method.toUpperCase()}`,
     `'${address}'`,
-    text.lines.key,
+    needsKey ? text.lines.key : "",
     isJson ? text.lines.json(json.replaceAll("'", "'\\''")) : "",
     type === undefined || isJson ? "" : "-T FILE",
   ];
   return parts.filter((part) => part !== "").join(" ");
 }
 
-/** What a body of this schema needs; else its first field, as an example. */
-function sampleOf(schema: Schema, schemas: Asked["schemas"]): unknown {
+/** What a body of this schema needs, and the fields that show what it is for. */
+function sampleOf(schema: Schema, schemas: Asked["schemas"], name = "text"): unknown {
   const { $ref, type, items, properties = {}, required = [] } = schema;
   if ($ref !== undefined) return sampleOf(schemas[$ref.split("/").at(-1) ?? ""] ?? {}, schemas);
   const first = schema.const ?? schema.enum?.[0] ?? schema.default;
   if (first !== undefined) return first;
   const some = schema.anyOf?.[0] ?? schema.oneOf?.[0];
-  if (some !== undefined) return sampleOf(some, schemas);
-  if (items !== undefined) return [sampleOf(items, schemas)];
-  const names = required.length > 0 ? required : Object.keys(properties).filter(isTelling);
-  const kind = typeof type === "string" ? type : type?.[0];
-  switch (kind) {
+  if (some !== undefined) return sampleOf(some, schemas, name);
+  if (items !== undefined) return [sampleOf(items, schemas, name)];
+  const names = Object.keys(properties).filter(
+    (each) => required.includes(each) || telling.has(each),
+  );
+  switch (typeof type === "string" ? type : type?.[0]) {
     case "object":
       return Object.fromEntries(
-        names.map((name) => [
-          name,
-          isTelling(name) ? TARGET : sampleOf(properties[name] ?? {}, schemas),
-        ]),
+        names.map((each) => [each, sampleOf(properties[each] ?? {}, schemas, each)]),
       );
     case "integer":
     case "number":
@@ -53,12 +52,11 @@ function sampleOf(schema: Schema, schemas: Asked["schemas"]): unknown {
     case "boolean":
       return true;
     default:
-      return "...";
+      return samples[name] ?? name.toUpperCase();
   }
 }
 
-const TARGET = "https://example.org/";
+/** Values of fields; others have their name in capitals, as parts of paths do. */
+const samples: Readonly<Record<string, string>> = { target: "https://example.org/" };
 
-function isTelling(name: string): boolean {
-  return name === "target";
-}
+const telling: ReadonlySet<string> = new Set(["target", "display_name"]);

@@ -40,6 +40,8 @@ export interface DocumentedOperation {
   readonly tags: readonly string[];
   readonly summary: string;
   readonly description: string;
+  /** Absent: an API key. */
+  readonly security?: readonly unknown[];
   readonly parameters: readonly Parameter[];
   readonly requestBody?: { readonly content: Content };
   readonly responses: Readonly<Record<string, DocumentedAnswer>>;

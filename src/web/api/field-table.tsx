@@ -22,7 +22,10 @@ export function ParameterTable({ parameters }: { readonly parameters: readonly P
   const rows = parameters.map((parameter) => ({
     name: parameter.name,
     schema: parameter.schema,
-    remark: text.places[parameter.in],
+    remark:
+      parameter.in === "query" && parameter.required
+        ? text.requiredIn(text.places.query)
+        : text.places[parameter.in],
     description: parameter.description,
   }));
   return <Rows caption={text.parameters} rows={rows} />;

@@ -1,4 +1,5 @@
 /** @jsxImportSource #markup */
+import { CopyButton } from "../ui/copy-button.tsx";
 import type { Child } from "../ui/markup/markup.ts";
 import { curlLine } from "./curl-line.ts";
 import type { ApiDocument, DocumentedAnswer, DocumentedOperation } from "./document-types.ts";
@@ -30,9 +31,11 @@ export function OperationDetails(props: OperationProps) {
         <p>
           <Prose text={description} />
         </p>
-        <h3 class="h6">{text.example}</h3>
+        <h3 class="h6">
+          {text.example} <CopyButton from={`#${operationId} code.curl`} what={text.theExample} />
+        </h3>
         <pre tabindex={0}>
-          <code>{curlLine(props)}</code>
+          <code class="curl">{curlLine(props)}</code>
         </pre>
         {parameters.length > 0 && (
           <>

@@ -4,7 +4,7 @@ import { catalogue } from "../../text/catalogue.ts";
 export const text = catalogue({
   title: "API",
   explanation:
-    "Programs use {base} with JSON. The examples need an API key in TRUNK8_KEY: create one under {keys}. Generators and HTTP clients read the {document}.",
+    "Programs use {base} with JSON. The examples need an API key in TRUNK8_KEY: create one under {keys}. Replace the words in capitals. Generators and HTTP clients read the {document}.",
   keys: "API keys",
   document: "OpenAPI document",
   setKey: "Set the key in a shell without it being shown or kept in its history:",
@@ -16,6 +16,7 @@ export const text = catalogue({
     json: (body: string) => `-H "Content-Type: application/json" -d '${body}'`,
   },
   example: "Example",
+  theExample: "the example",
   parameters: "Parameters",
   body: "Body",
   fields: "Fields",
@@ -23,6 +24,7 @@ export const text = catalogue({
   columns: { name: "Name", type: "Type", about: "Description", status: "Status" },
   places: { path: "in the path", query: "in the query", header: "header" },
   required: "required",
+  requiredIn: (place: string) => `${place}, required`,
   types: {
     any: "anything",
     listOf: (type: string) => `list of ${type}`,

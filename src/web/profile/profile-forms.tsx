@@ -64,6 +64,8 @@ export function Profile({ call, facts, action, entry }: ProfileProps) {
       <Section title={text.keys.title}>
         <p>{text.keys.explanation}</p>
         <a href={href("keys")}>{text.keys.link}</a>
+        <br />
+        <a href={href("apiPage")}>{text.keys.reference}</a>
       </Section>
       <Section title={text.timeZone.title}>
         <ZoneForm entry={entryOf(CHANGE_TIME_ZONE)} siteZone={siteZone} />

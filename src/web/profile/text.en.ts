@@ -28,6 +28,7 @@ export const text = catalogue({
     title: "API keys",
     explanation: "Let scripts, apps and the command line use your account, within limits you set.",
     link: "Manage API keys",
+    reference: "API reference",
   },
 
   timeZone: {

@@ -6,6 +6,7 @@ export const text = catalogue({
   skip: "Skip to content",
   siteBar: {
     label: "Site",
+    api: "API",
     links: "Links",
     add: "Add",
     tags: "Tags",
