@@ -79,6 +79,7 @@ const HERE = raw(' aria-current="page"');
 
 /** The footer of every page. Visitors do not see which version runs. */
 export function siteFooter({ user }: Pick<Call, "user">): Child {
-  const more = user && html` ${version} &middot; <a href="${href("apiPage")}">${text.siteBar.api}</a>`;
+  const more =
+    user && html` ${version} &middot; <a href="${href("apiPage")}">${text.siteBar.api}</a>`;
   return html`<footer class=site-foot><div class=container>Trunk8${more}</div></footer>`;
 }
