@@ -41,7 +41,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   export: async () => (await import("./commands/export/export-links.ts")).exportLinks,
   "user add": async () => (await import("./commands/user-commands.ts")).addUser,
   "user list": async () => (await import("./commands/user-commands.ts")).listUsers,
-  "user passwd": async () => (await import("./commands/user-commands.ts")).passwd,
+  "user passwd": async () => (await import("./commands/user-password.ts")).passwd,
   "user disable": async () => (await import("./commands/user-commands.ts")).disable,
   "user enable": async () => (await import("./commands/user-commands.ts")).enable,
   "user remove": async () => (await import("./commands/remove-user.ts")).removeUser,
@@ -66,11 +66,13 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   completion: async () =>
     (await import("./commands/completion/completion.ts")).completionOf(listCommands),
   config: async () => (await import("./commands/config.ts")).config,
+  "complete-codes": async () =>
+    (await import("./commands/completion/complete-codes.ts")).completeCodes,
   "config nginx": async () => (await import("./commands/config-nginx.ts")).configNginx,
 };
 
-/** Commands that `--help` leaves out: three are for our own processes alone, `move-in` is an earlier name. */
-const unlisted = ["worker", "make-backup", "read-archive", "move-in"];
+/** Commands that `--help` leaves out: four are for our own processes and scripts, `move-in` is an earlier name. */
+const unlisted = ["worker", "make-backup", "read-archive", "complete-codes", "move-in"];
 
 /** The commands for people. */
 export const commandNames: readonly string[] = Object.keys(commands).filter(

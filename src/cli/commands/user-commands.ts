@@ -1,6 +1,5 @@
 import { generatePassword } from "../../accounts/auth/generate-password.ts";
 import { systemRandom } from "../../clock.ts";
-import { operator } from "../../policy.ts";
 import { formatBytes, formatCount } from "../../text/format.ts";
 import type { Client } from "../client/client.ts";
 import type { UserJson } from "../client/client-operations.ts";
@@ -10,7 +9,6 @@ import { type Command, type Invocation, printResult } from "../command.ts";
 import { type Column, formatTable } from "../format-table.ts";
 import { readPassword } from "../read-password.ts";
 import { isOnScreen, screenWidth } from "../screen.ts";
-import { withApp } from "../with-app.ts";
 import { text } from "./text.en.ts";
 
 /** Accounts read at a time. */
@@ -44,16 +42,6 @@ export const listUsers: Command = {
     json: { doc: () => text.users.listJson },
   },
   run: (invocation) => withClient(invocation, (client) => list(client, invocation)),
-};
-
-export const passwd: Command = {
-  synopsis: "user passwd NAME [--one-time]",
-  summary: () => text.users.passwd,
-  words: [1, 1],
-  examples: ["trunk8 user passwd alice --one-time"],
-  needsPerson: true,
-  options: { "one-time": { doc: () => text.users.oneTime } },
-  run: (invocation) => setPassword(invocation),
 };
 
 export const disable: Command = {
@@ -161,23 +149,6 @@ function lineOf(account: UserJson): string {
     formatBytes(used_bytes).padStart(10),
   ];
   return `${columns.join(" ")}  ${display_name}`;
-}
-
-async function setPassword(invocation: Invocation): Promise<void> {
-  const [username = ""] = invocation.positionals;
-  if (!invocation.has("one-time")) return await setTyped(invocation, username);
-  await withApp(invocation, async ({ accounts: { users } }) => {
-    const password = await users.createOneTimePassword(operator, username);
-    printResult(text.users.oneTimePassword(password));
-  });
-}
-
-async function setTyped(invocation: Invocation, username: string): Promise<void> {
-  const password = await readPassword();
-  await withApp(invocation, ({ accounts }) =>
-    accounts.users.setPassword(operator, username, password),
-  );
-  printResult(text.users.passwordSet(username));
 }
 
 async function setDisabled(invocation: Invocation, disabled: boolean): Promise<void> {

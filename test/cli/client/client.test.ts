@@ -315,6 +315,13 @@ describe("a failure is one line on standard error", () => {
   });
 });
 
+test("short codes are completed from a site, never from a data folder", async () => {
+  const { stdout } = await ok(there(["complete-codes", "h-u"]));
+  expect(stdout.trim().split("\n")).toContain("h-url");
+  expect(stdout).not.toContain("t-url");
+  expect((await ok(here(["complete-codes", "h-u"]))).stdout).toBe("");
+});
+
 test("says which commands run on the machine of the site only", async () => {
   const { exitCode, stderr } = await there(["doctor"]);
   expect([exitCode, stderr]).toEqual([2, `trunk8: ${text.localOnly("doctor")}\n`]);

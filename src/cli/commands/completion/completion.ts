@@ -18,9 +18,20 @@ export function completionOf(listCommands: () => Promise<NamedCommand[]>): Comma
     run: async ({ positionals: [shell = ""] }) => {
       const script = Object.hasOwn(completionScripts, shell) ? completionScripts[shell] : undefined;
       if (script === undefined) throw usageProblem(text.unknownShell(shells));
-      printResult(script(wordsOf(await listCommands())));
+      const all = await listCommands();
+      printResult(
+        script(
+          wordsOf(all),
+          all.filter(takesCodes).map(({ name }) => name),
+        ),
+      );
     },
   };
+}
+
+/** Whether its first argument is the short code of a link that there is. */
+function takesCodes({ name, synopsis }: NamedCommand): boolean {
+  return synopsis.startsWith(`${name} CODE`) && !synopsis.includes("|FILE") && !name.includes(" ");
 }
 
 /** What may follow each beginning of a command: the next word of a name, or options. */
