@@ -43,6 +43,7 @@ import { UploadLimit } from "./limits/upload-limit.ts";
 import { kinds } from "./links/link.ts";
 import type { Links } from "./links/links.ts";
 import { openLinks } from "./links/open-links.ts";
+import { RemovalLinks } from "./links/removal/removal-links.ts";
 import { nodeNameOf } from "./nodes/node.ts";
 import { Nodes } from "./nodes/nodes.ts";
 import { inTurn, isClaimed } from "./os/machine-lock.ts";
@@ -77,6 +78,7 @@ export interface App {
   readonly siteSettings: SiteSettings;
   readonly files: Files;
   readonly links: Links;
+  readonly removals: RemovalLinks;
   readonly pages: Pages;
   readonly visits: Visits;
   readonly accounts: Accounts;
@@ -232,6 +234,7 @@ async function joinParts(parts: OpenedParts, opened: Database): Promise<App> {
     siteSettings: new SiteSettings({ live, audit }),
     files,
     links,
+    removals: new RemovalLinks({ links, secretKey }),
     pages,
     visits,
     accounts,

@@ -2,6 +2,7 @@ import { RegExpRouter } from "hono/router/reg-exp-router";
 import { SmartRouter } from "hono/router/smart-router";
 import { TrieRouter } from "hono/router/trie-router";
 import { codesBeforeMore } from "../links/short-code.ts";
+import { programUrls } from "./urls/program-urls.ts";
 import { type UrlName, urls } from "./urls.ts";
 
 export interface Route {
@@ -11,14 +12,23 @@ export interface Route {
 
 const router = new SmartRouter<UrlName>({ routers: [new RegExpRouter(), new TrieRouter()] });
 for (const [name, { pattern }] of Object.entries(urls))
-  router.add("ALL", routerPattern(pattern), name as UrlName);
+  if (!(name in programUrls)) router.add("ALL", routerPattern(pattern), name as UrlName);
+
+const programRouter = new SmartRouter<UrlName>({ routers: [new RegExpRouter(), new TrieRouter()] });
+for (const [name, { pattern, methods }] of Object.entries(programUrls))
+  for (const method of methods) programRouter.add(method, routerPattern(pattern), name as UrlName);
+
+/** Pages with a method for programs beside theirs. */
+const sharedPages: ReadonlySet<UrlName> = new Set<UrlName>(["home", "open"]);
 
 /**
  * Returns the URL that a canonical path belongs to, its parameters decoded; null if there is none. The parameter of
  * a link that visitors open includes what mail or chat has glued to its code, such as a slash.
  */
-export function findRoute(path: string): Route | null {
-  return matchRoute(path) ?? findOpened(path);
+export function findRoute(path: string, method = "GET"): Route | null {
+  const page = matchRoute(router, "ALL", path) ?? findOpened(path);
+  if (page !== null && !sharedPages.has(page.name)) return page;
+  return matchRoute(programRouter, method, path) ?? page;
 }
 
 const [viewFolder = ""] = urls.view.pattern.split("/:");
@@ -28,13 +38,13 @@ const OPENED_WITH_SLASH = new RegExp(`^((?:${viewFolder})?/[^/]+)(/.*)$`);
 function findOpened(path: string): Route | null {
   const [, opened, more = ""] = OPENED_WITH_SLASH.exec(path) ?? [];
   if (opened === undefined) return null;
-  const route = matchRoute(opened + encodeURIComponent(decodeURIComponent(more)));
+  const route = matchRoute(router, "ALL", opened + encodeURIComponent(decodeURIComponent(more)));
   if (route?.name !== "open" && route?.name !== "view") return null;
   return codesBeforeMore(route.params.shortCode ?? "").length > 0 ? route : null;
 }
 
-function matchRoute(path: string): Route | null {
-  const [matched, stash] = router.match("ALL", path);
+function matchRoute(table: typeof router, method: string, path: string): Route | null {
+  const [matched, stash] = table.match(method, path);
   const [name, places] = matched[0] ?? [];
   if (name === undefined || places === undefined) return null;
   const params = Object.entries(places).flatMap(([key, place]) => {

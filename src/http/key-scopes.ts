@@ -14,6 +14,10 @@ const ACCOUNTS = scopesOf["user.change"];
  */
 export const keyScopes: Readonly<Partial<Record<UrlName, readonly Scope[]>>> = {
   add: CREATE_ANY,
+  sendFiles: CREATE_ANY,
+  putFile: CREATE_ANY,
+  putFileThere: CREATE_ANY,
+  uploadFileThere: CREATE_ANY,
   checkCode: [...CREATE_ANY, ...CHANGE],
   tags: scopesOf["tag.list"],
   linksCsv: SEE,

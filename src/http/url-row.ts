@@ -6,8 +6,11 @@ export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPT
 export const READ = ["GET", "HEAD"] as const;
 export const READ_AND_POST = ["GET", "HEAD", "POST"] as const;
 
-/** How a problem is worded: as a page (or JSON, if the client prefers that), as JSON (RFC 9457), as the API does, or as text. */
-export type Tongue = "page" | "json" | "api" | "text";
+/**
+ * How a problem is worded: as a page (or JSON, if the client prefers that), as JSON (RFC 9457), as the API does, as text,
+ * or for programs as text and for browsers as a page.
+ */
+export type Tongue = "page" | "json" | "api" | "text" | "program";
 
 /** One URL of the site. */
 export interface UrlRow {

@@ -4,15 +4,20 @@ import { accountUrls } from "./urls/account-urls.ts";
 import { apiUrls } from "./urls/api-urls.ts";
 import { linkUrls } from "./urls/link-urls.ts";
 import { openingUrls } from "./urls/opening-urls.ts";
+import { programUrls } from "./urls/program-urls.ts";
 import { siteUrls } from "./urls/site-urls.ts";
 
-/** Every URL of the site. The first matching pattern wins, so `open` stays last. `server/routes.ts` adds the handlers. */
+/**
+ * Every URL of the site. The first matching pattern wins, so `open` stays last; those for programs are looked at after
+ * it, by their methods. `server/routes.ts` adds the handlers.
+ */
 export const urls = {
   ...linkUrls,
   ...openingUrls,
   ...accountUrls,
   ...siteUrls,
   ...apiUrls,
+  ...programUrls,
   open: {
     pattern: "/:shortCode",
     methods: READ,

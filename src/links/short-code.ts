@@ -80,14 +80,14 @@ export function codeBeforeExtension(
   return { code: code as ShortCode, extension: extension.toLowerCase() };
 }
 
-/** A random code of seven characters, each of the 55 equally likely. */
-export function makeShortCode(random: Random): ShortCode {
+/** A random code, each of its characters equally likely to be any of 55. */
+export function makeShortCode(random: Random, length = AUTOMATIC_LENGTH): ShortCode {
   let code = "";
-  while (code.length < AUTOMATIC_LENGTH) {
-    for (const byte of random(AUTOMATIC_LENGTH * 2)) {
+  while (code.length < length) {
+    for (const byte of random(length * 2)) {
       const letter = ALPHABET[byte & 63];
-      if (letter !== undefined && code.length < AUTOMATIC_LENGTH) code += letter;
+      if (letter !== undefined && code.length < length) code += letter;
     }
   }
-  return isReserved(code) ? makeShortCode(random) : (code as ShortCode);
+  return isReserved(code) ? makeShortCode(random, length) : (code as ShortCode);
 }

@@ -1,4 +1,5 @@
 import { apiProblem } from "../api/api-problem.ts";
+import { programProblem } from "../api/curl/program-problem.ts";
 import type { Call } from "../http/call.ts";
 import { isProgram, prefersJson } from "../http/request/accept.ts";
 import { isReading } from "../http/request/client.ts";
@@ -20,6 +21,8 @@ const tongues: Readonly<Record<Tongue, Answer>> = {
   api: (call, problem) => apiProblem(call, problem),
   json: (call, problem) => problemJson(problem, { call, requestId: call.requestId }),
   text: (call, problem) => plainProblem(problem, { call }),
+  program: (call, problem) =>
+    isProgram(call.request) ? programProblem(call, problem) : answerWithPage(call, problem),
 };
 
 /** Answers a request with a problem, worded in the tongue of its route; a fault of the server is logged. */

@@ -72,7 +72,7 @@ async function answerTraced(arrived: Arrived, trace: Trace): Promise<Response> {
     }
     call = { ...call, url };
     if (!isApart && isApiPath(url.pathname)) tongue = "api";
-    const route = findRoute(url.pathname);
+    const route = findRoute(url.pathname, request.method);
     if (route === null || (isApart && route.name !== "open"))
       throw new Problem("not_found", text.request.nothingHere);
     trace.endpoint = route.name;

@@ -1,5 +1,7 @@
 import { type ZodType, z } from "zod";
 import { accountChangesSchema, newUserSchema, removalPlanSchema } from "../accounts/user-schema.ts";
+import { changeByToken } from "../api/curl/change-by-token.ts";
+import { putFile, sendFiles } from "../api/curl/send-files.ts";
 import { makeReference } from "../api/openapi/reference.ts";
 import { apiHandlers, listOperations } from "../api/operations.ts";
 import type { Handler } from "../http/call.ts";
@@ -36,6 +38,7 @@ import { bulk } from "../web/links/list/bulk.tsx";
 import { list } from "../web/links/list/link-list.tsx";
 import { qr } from "../web/links/qr-code.ts";
 import { qrPage } from "../web/links/qr-page.tsx";
+import { removalByToken } from "../web/links/remove-by-token.tsx";
 import { tags } from "../web/links/tags/tags-page.tsx";
 import { trash } from "../web/links/trash/trash-page.tsx";
 import { unlock } from "../web/open/gate/unlock.ts";
@@ -75,6 +78,16 @@ const bulkOutput = z.object({ count: z.int(), undo: z.int().nullable() });
 
 const operations: Operations = {
   home: { GET: home },
+  sendFiles: { POST: sendFiles, PUT: putFile },
+  putFile: { PUT: putFile },
+  putFileThere: { PUT: putFile },
+  uploadFileThere: { PUT: putFile },
+  changeByToken: { POST: changeByToken },
+  removeByToken: {
+    GET: removalByToken.ask,
+    POST: removalByToken.remove,
+    DELETE: removalByToken.remove,
+  },
   signIn: { GET: signingIn.signInForm, POST: signingIn.signIn },
   signOut: { GET: signingIn.signOutForm, POST: signingIn.signOut },
   add: { GET: links.addForm, POST: { handler: links.add, input: newLinkJsonSchema } },

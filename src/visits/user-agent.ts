@@ -48,9 +48,11 @@ const PREVIEWS = new RegExp(
   "i",
 );
 
+const COMMAND_LINE = "Command line";
+
 /** The first match is used, so a browser comes before the one it is based on. */
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
-  [/\b(curl|wget|httpie)\//i, "Command line"],
+  [/\b(curl|wget|httpie)\//i, COMMAND_LINE],
   [/\bEdg(e|A|iOS)?\//, "Edge"],
   [/\b(OPR|Opera)\b/, "Opera"],
   [/\bSamsungBrowser\//, "Samsung Internet"],
@@ -155,6 +157,11 @@ export function readAgent(header: string): Agent {
   };
   known.set(text, agent);
   return agent;
+}
+
+/** Whether it is a program that a person runs to download something, such as curl. */
+export function isCommandLine({ browser }: Agent): boolean {
+  return browser === COMMAND_LINE;
 }
 
 /** Name of a device, such as `Firefox on Linux`. */

@@ -1,4 +1,4 @@
-import { browserNames, deviceNames, readAgent, systemNames } from "./user-agent.ts";
+import { browserNames, deviceNames, isCommandLine, readAgent, systemNames } from "./user-agent.ts";
 
 /** Class of visitors: people, crawlers, link previews of chats and emails, and browsers that prefetch. */
 export type VisitorClass = "human" | "bot" | "preview" | "prefetch";
@@ -79,6 +79,11 @@ export function isFetchedAhead({ headers }: Pick<Request, "headers">): boolean {
 export function isSentByBot({ headers }: Pick<Request, "headers">): boolean {
   const { isBot, isPreview } = readAgent(headers.get("user-agent") ?? "");
   return isBot || isPreview;
+}
+
+/** Whether curl or a program like it sent a request. */
+export function isSentByCommandLine({ headers }: Pick<Request, "headers">): boolean {
+  return isCommandLine(readAgent(headers.get("user-agent") ?? ""));
 }
 
 /** The index of a visitor's class; the journal of a newer version may contain an unknown one. */

@@ -2,6 +2,7 @@
 import type { Usage } from "../files/quota.ts";
 import type { Call } from "../http/call.ts";
 import { zoneOf } from "../http/caller/zone-of.ts";
+import { isProgram, prefersJson } from "../http/request/accept.ts";
 import { seeOther } from "../http/response/response.ts";
 import { href, withQuery } from "../http/urls.ts";
 import type { ListedLink } from "../links/links.ts";
@@ -16,6 +17,7 @@ import { LinkTable, TABLE_SCRIPT } from "./links/list/link-table.tsx";
 import { text as listText } from "./links/list/text.en.ts";
 import { text as linkText } from "./links/text.en.ts";
 import { Figures, sumOf, VisitChart } from "./links/visit-chart.tsx";
+import { showHelp } from "./program-help.ts";
 import { ownOnly } from "./signed-in.ts";
 import { text } from "./text.en.ts";
 import { CopyButton } from "./ui/copy-button.tsx";
@@ -25,8 +27,9 @@ import { show } from "./ui/layout/layout.tsx";
 
 const NEWEST = 10;
 
-/** `GET /`: a form to shorten a URL, and statistics; visitors are redirected as `app.home` says. */
+/** `GET /`: a form to shorten a URL, and statistics; visitors are redirected as `app.home` says, and programs get help. */
 export async function home(call: Call): Promise<Response> {
+  if (call.user === null && isForHelp(call)) return showHelp(call);
   if (call.user === null) return seeOther(visitorsHome(call), { call });
   const { app, actor } = call;
   const { ownerId } = ownOnly(call);
@@ -52,6 +55,13 @@ export async function home(call: Call): Promise<Response> {
       <BookmarkletHint origin={call.client.origin} />
     </>,
   );
+}
+
+/** Whether a program asks, and would only be sent to the sign-in page. */
+function isForHelp(call: Call): boolean {
+  const { request } = call;
+  if (!request.headers.has("accept") || !isProgram(request) || prefersJson(request)) return false;
+  return visitorsHome(call) === href("signIn");
 }
 
 /** The sign-in page, also if `app.home` is this page. */

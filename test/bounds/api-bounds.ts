@@ -141,6 +141,30 @@ export const apiRows: readonly BoundRow[] = [
     204,
   ),
   byApiDelete("apiUpload", () => href("apiUpload", { upload: "none" })),
+  row("sendFiles", "POST", {
+    grows: "the files",
+    bound: "`app.max_file_size_mb` each",
+    answer: "413",
+    size: 200_000,
+    beyond: [1_100_000, 413],
+    status: 200,
+    rows: 20,
+    request: (_, size) => {
+      const body = new FormData();
+      body.set("a", new File([letters(size)], "a.txt"));
+      return { path: href("sendFiles"), init: { method: "POST", body } };
+    },
+  }),
+  byFile("sendFiles", "PUT", () => href("sendFiles"), 200),
+  byFile("putFile", "PUT", () => href("putFile", { fileName: "a.txt" }), 200),
+  byFile("putFileThere", "PUT", () => href("putFileThere", { fileName: "a.txt" }), 200),
+  byFile("uploadFileThere", "PUT", () => href("uploadFileThere", { fileName: "a.txt" }), 200),
+  {
+    ...byApiDelete("removeByToken", () =>
+      href("removeByToken", { shortCode: "none", token: "wrong" }),
+    ),
+    status: 404,
+  },
   byApiUrl("apiTags", () => href("apiTags")),
   byText(
     "apiTag",

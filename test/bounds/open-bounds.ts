@@ -1,5 +1,5 @@
 import { href, withQuery } from "../../src/http/urls.ts";
-import { at, type BoundRow, byUrl, form, get, letters, post } from "./bound-row.ts";
+import { at, type BoundRow, byForm, byUrl, form, get, letters, post } from "./bound-row.ts";
 
 /** Links that somebody opens, and what is made of their content. */
 export const openRows: readonly BoundRow[] = [
@@ -83,6 +83,27 @@ export const openRows: readonly BoundRow[] = [
       init: form({ password: letters(size), page: "open" }),
     }),
   }),
+  post("changeByToken", {
+    grows: "the form",
+    bound: "1 MB",
+    answer: "413",
+    size: 200_000,
+    beyond: [1_100_000, 413],
+    status: 401,
+    request: (_, size) => ({
+      path: href("changeByToken", { shortCode: "redirect" }),
+      init: form({ token: letters(size), delete: "" }),
+    }),
+  }),
+  byUrl("removeByToken", at(href("removeByToken", { shortCode: "redirect", token: "wrong" })), {
+    status: 404,
+  }),
+  byForm(
+    "removeByToken",
+    at(href("removeByToken", { shortCode: "redirect", token: "wrong" })),
+    {},
+    { bound: "is not read", answer: "404", beyond: null, status: 404 },
+  ),
   post("preview", {
     grows: "`text`",
     bound: "4 MB, of which 500,000 characters are rendered",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { Method } from "../../src/http/url-row.ts";
+import type { Method, UrlRow } from "../../src/http/url-row.ts";
+import { programUrls } from "../../src/http/urls/program-urls.ts";
 import { href, urls, withQuery } from "../../src/http/urls.ts";
 import { reservedWords } from "../../src/links/short-code.ts";
 
@@ -36,14 +37,23 @@ describe("href", () => {
   });
 });
 
+const pages = Object.entries<UrlRow>(urls).filter(([name]) => !(name in programUrls));
+
 describe("the table", () => {
-  test("names no pattern twice", () => {
-    const patterns = Object.values(urls).map((url) => url.pattern);
+  test("names no pattern twice, but for programs", () => {
+    const patterns = pages.map(([, { pattern }]) => pattern);
     expect(new Set(patterns).size).toBe(patterns.length);
   });
 
+  test("gives programs methods that the page of an address does not have", () => {
+    for (const { pattern, methods } of Object.values<UrlRow>(programUrls)) {
+      const page = pages.find(([, each]) => each.pattern === pattern)?.[1];
+      expect(methods.filter((method) => page?.methods.includes(method))).toEqual([]);
+    }
+  });
+
   test("keeps the pattern that fits everything last", () => {
-    expect(Object.keys(urls).at(-1)).toBe("open");
+    expect(pages.at(-1)?.[0]).toBe("open");
   });
 
   test("answers HEAD wherever it answers GET", () => {
@@ -52,7 +62,7 @@ describe("the table", () => {
   });
 
   test("lets no short code take an address of ours", () => {
-    const firstWords = Object.values(urls).map((url) => url.pattern.split("/")[1] ?? "");
+    const firstWords = pages.map(([, url]) => url.pattern.split("/")[1] ?? "");
     const own = firstWords.filter((word) => word !== "" && !word.startsWith(":"));
     expect(own.filter((word) => !reservedWords.has(word))).toEqual([]);
   });

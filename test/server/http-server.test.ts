@@ -127,7 +127,7 @@ describe("a method", () => {
     ["GET", 302],
     ["HEAD", 302],
     ["POST", 405],
-    ["PUT", 405],
+    ["PUT", 401],
     ["DELETE", 405],
     ["PATCH", 405],
     ["OPTIONS", 405],

@@ -6,8 +6,10 @@ import { CountedUpload } from "../../http/content/counted-upload.ts";
 import { receiveFile } from "../../http/content/receive-file.ts";
 import { checkFile } from "../../http/content/store-text.ts";
 import { hasBody } from "../../http/request/body.ts";
+import type { Form } from "../../http/request/form.ts";
 import { readUpload } from "../../http/request/multipart.ts";
 import { type NewLink, parseNewLink } from "../../links/input/link-schema.ts";
+import type { ListedLink } from "../../links/links.ts";
 import { splitTags } from "../../links/tags/tag-names.ts";
 import { keysFromJson } from "../../parse-input.ts";
 import { invalid, Problem, toProblem } from "../../problem.ts";
@@ -16,7 +18,7 @@ import { requireUser } from "../request/caller.ts";
 import { joinPointer } from "../request/pointer.ts";
 import { QueryReader } from "../request/query.ts";
 import { receiveRaw } from "../request/raw-body.ts";
-import { answerOnce } from "../request/repeated.ts";
+import { answerOnce, type Once } from "../request/repeated.ts";
 import { text } from "../text.en.ts";
 import { type FileOptions, fileFields, type fileQuery } from "./file-schema.ts";
 
@@ -31,30 +33,47 @@ export async function uploadFile(
   if (!hasBody(request)) throw new Problem("bad_request", text.file.missing);
   const type = request.headers.get("content-type") ?? "";
   if (/^multipart\/form-data\b/i.test(type)) return await uploadForm(call);
-  const { kind = "file" } = options;
-  const raw = { name: name ?? null, fallbackName: text.file.unnamed, replaced: 0, kind };
-  await using file = await receiveRaw(call, requireUser(call), raw);
+  await using file = await receiveBody(call, name ?? null, options);
   return await createWith(call, file, options);
 }
 
-async function uploadForm(call: Call): Promise<Response> {
-  await using sent = await readFileForm(call);
-  const file = sent.files.get("file");
-  if (file === undefined) throw invalid("file", text.file.missing);
-  const pairs = sent.form.names.flatMap((name) =>
-    sent.form.all(name).map((value): [string, string] => [name, value]),
-  );
-  return await createWith(call, file, fieldReader.read(new URLSearchParams(pairs)));
+/** Receives the body of a request as the file of a new link. */
+export async function receiveBody(
+  call: Call,
+  name: string | null,
+  { kind = "file" }: FileOptions,
+): Promise<ReceivedFile> {
+  const raw = { name, fallbackName: text.file.unnamed, replaced: 0, kind };
+  return await receiveRaw(call, requireUser(call), raw);
 }
 
-async function readFileForm(call: Call) {
+async function uploadForm(call: Call): Promise<Response> {
+  await using sent = await readFileForm(call, ["file"]);
+  const file = sent.files.get("file");
+  if (file === undefined) throw invalid("file", text.file.missing);
+  return await createWith(call, file, readOptions(sent.form));
+}
+
+/** @throws Problem `invalid` with a message for each refused field */
+export function readOptions(form: Form, ignored: readonly string[] = []): FileOptions {
+  const pairs = form.names
+    .filter((name) => !ignored.includes(name))
+    .flatMap((name) => form.all(name).map((value): [string, string] => [name, value]));
+  return fieldReader.read(new URLSearchParams(pairs));
+}
+
+/**
+ * Reads a form with files.
+ * @param fileFields fields that take a file; null: all take any number
+ */
+export async function readFileForm(call: Call, fileFields: readonly string[] | null) {
   const owner = requireUser(call);
   using upload = new CountedUpload(call);
   const room = call.app.files.blobs.roomFor(owner);
   const receiving = { owner, room, upload };
   try {
     return await readUpload(call, {
-      fileFields: ["file"],
+      fileFields,
       maxFileBytes: maxFileBytes(call.settings),
       onDisk: () => upload.begin(),
       receive: ({ name, bytes }) => receiveFile(call, receiving, { name, bytes, isDocument: true }),
@@ -82,15 +101,33 @@ function jsonOf({ kind = "file", tags, ...options }: FileOptions) {
 
 /** Creates the link of a file. */
 async function createWith(call: Call, file: ReceivedFile, options: FileOptions): Promise<Response> {
-  const { kind = "file" } = options;
-  const owner = requireUser(call);
   const json = jsonOf(options);
-  const input = await parseFileOptions(call, options);
-  const withFile = { ...input, kind: await checkFile(call, file, kind, "file") };
+  const input = await checkNewFile(call, file, options);
   const { name, size, sha256 } = file;
-  return await answerOnce(call, { ...json, name, size, sha256 }, async (once) => {
-    const creation = { ownerId: owner.id, ...once };
-    const link = await call.app.links.create(call.actor, creation, withFile, file);
-    return answerCreated(call, asNew(link, owner));
-  });
+  return await answerOnce(call, { ...json, name, size, sha256 }, async (once) =>
+    answerCreated(call, await createFromFile(call, file, input, once)),
+  );
+}
+
+/** @throws Problem `invalid` with a message for each refused field; `busy` */
+export async function checkNewFile(
+  call: Call,
+  file: ReceivedFile,
+  options: FileOptions,
+): Promise<NewLink> {
+  const { kind = "file" } = options;
+  const input = await parseFileOptions(call, options);
+  return { ...input, kind: await checkFile(call, file, kind, "file") };
+}
+
+/** Creates the link of a file of the caller's. */
+export async function createFromFile(
+  call: Call,
+  file: ReceivedFile,
+  input: NewLink,
+  once: Once = {},
+): Promise<ListedLink> {
+  const owner = requireUser(call);
+  const creation = { ownerId: owner.id, ...once };
+  return asNew(await call.app.links.create(call.actor, creation, input, file), owner);
 }

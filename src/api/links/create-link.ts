@@ -4,6 +4,7 @@ import { ownOrigins } from "../../http/caller/own-origins.ts";
 import { zoneOf } from "../../http/caller/zone-of.ts";
 import { takeSentUpload } from "../../http/content/sent-upload.ts";
 import { checkFile, storeText } from "../../http/content/store-text.ts";
+import { json } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import { parseNewLinkJson } from "../../links/input/link-json.ts";
 import { type InputContext, inputContext } from "../../links/input/link-schema.ts";
@@ -12,8 +13,10 @@ import type { ListedLink } from "../../links/links.ts";
 import { text as linkText } from "../../links/text.en.ts";
 import { invalid } from "../../problem.ts";
 import { requireUser } from "../request/caller.ts";
+import { etagOf } from "../request/conditions.ts";
 import type { Once } from "../request/repeated.ts";
 import { text } from "../text.en.ts";
+import { describeCreated } from "./describe-link.ts";
 import { answerLink } from "./read-link.ts";
 
 /** `POST /api/v1/links` */
@@ -39,9 +42,11 @@ async function findExisting(call: Call, body: object): Promise<ListedLink | null
   return found && (await links.get(call.actor, found.shortCode));
 }
 
-/** Answers with a new link and where it is. */
+/** Answers with a new link, where it is, and how it is deleted. */
 export function answerCreated(call: Call, link: ListedLink): Response {
-  return answerLink(call, link, 201, located(link));
+  const headers = located(link);
+  headers.set("etag", etagOf(link));
+  return json(describeCreated(call, link), { call, status: 201, headers });
 }
 
 function located({ shortCode }: Link): Headers {

@@ -1,10 +1,11 @@
 import type { z } from "zod";
+import { isDrawable } from "../../files/media/thumbnails.ts";
 import type { Call } from "../../http/call.ts";
 import { href } from "../../http/urls.ts";
 import { type Content, statusOf } from "../../links/link.ts";
 import type { ListedLink } from "../../links/links.ts";
 import { rfc3339 } from "../../text/rfc3339.ts";
-import type { linkSchema } from "./link-schema.ts";
+import type { createdLinkSchema, linkSchema } from "./link-schema.ts";
 
 type LinkJson = z.input<typeof linkSchema>;
 
@@ -44,6 +45,30 @@ export function describeLink(
     updated_at: new Date(link.updatedAt).toISOString(),
     file: link.content && describeFile(link.content),
   };
+}
+
+/** A new link as its creation is answered: with what only its creator gets. */
+export function describeCreated(
+  call: Pick<Call, "app" | "client">,
+  link: ListedLink,
+): z.input<typeof createdLinkSchema> {
+  const { shortCode, content } = link;
+  const { origin } = call.client;
+  const hasThumbnail = content !== null && isDrawable(content);
+  return {
+    ...describeLink(call, link),
+    thumbnail_url: hasThumbnail ? origin + href("thumbnail", { shortCode }) : null,
+    deletion_url: deletionUrlOf(call, link),
+  };
+}
+
+/** Where everyone with the address can delete a link. */
+export function deletionUrlOf(
+  { app, client }: Pick<Call, "app" | "client">,
+  link: ListedLink,
+): string {
+  const { shortCode } = link;
+  return client.origin + href("removeByToken", { shortCode, token: app.removals.tokenOf(link) });
 }
 
 function describeFile({ name, type, size, sha256, modifiedAt }: Content): LinkJson["file"] {

@@ -8,14 +8,20 @@ import { changeLink, putLink } from "./change-link.ts";
 import { createLink } from "./create-link.ts";
 import { deleteLink } from "./delete-link.ts";
 import { linkListQuery } from "./link-query-schema.ts";
-import { linkChangesBody, linkSchema, newLinkBody, replacedLinkBody } from "./link-schema.ts";
+import {
+  createdLinkSchema,
+  linkChangesBody,
+  linkSchema,
+  newLinkBody,
+  replacedLinkBody,
+} from "./link-schema.ts";
 import { listLinks } from "./list-links.ts";
 import { readLink } from "./read-link.ts";
 
 export const linkAnswer: Answer = { doc: "The link.", schema: linkSchema, headers: ["ETag"] };
 export const createdLinkAnswer: Answer = {
   doc: "The new link.",
-  schema: linkSchema,
+  schema: createdLinkSchema,
   headers: ["ETag", "Location"],
 };
 
@@ -36,7 +42,11 @@ export const linkOperations = {
       scopes: CREATE_LINKS,
       body: domainBody(newLinkBody, MAX_TYPED_BYTES),
       answers: {
-        200: { ...createdLinkAnswer, doc: "The link that there is, with `find_if_exists`." },
+        200: {
+          ...createdLinkAnswer,
+          schema: linkSchema,
+          doc: "The link that there is, with `find_if_exists`.",
+        },
         201: createdLinkAnswer,
       },
       problems: ["over_quota"],

@@ -63,6 +63,18 @@ export const linkSchema = z
   })
   .meta({ id: "Link" });
 
+/** A new link, as its creation is answered. */
+export const createdLinkSchema = linkSchema
+  .extend({
+    thumbnail_url: z.string().nullable().describe("Of an image; null for anything else."),
+    deletion_url: z
+      .string()
+      .describe(
+        "A page on which everyone with this address can delete the link. Only this response contains it.",
+      ),
+  })
+  .meta({ id: "CreatedLink" });
+
 const fieldDocs: Readonly<Record<string, string>> = {
   short_code: "1 to 50 of `A-Z a-z 0-9 _ -`. Absent or null: an automatic one.",
   kind: "Default: `redirect`.",

@@ -4,7 +4,12 @@ import { hasJsonBody } from "./json-body.ts";
 
 /** Whether the answer should be JSON: the body is, or the client ranks it above HTML, or equal and more exactly. */
 export function prefersJson({ headers }: Pick<Request, "headers">): boolean {
-  return hasJsonBody({ headers }) || wishesIn(headers).prefersJson;
+  return hasJsonBody({ headers }) || asksForJson({ headers });
+}
+
+/** The same by what the client accepts alone. */
+export function asksForJson({ headers }: Pick<Request, "headers">): boolean {
+  return wishesIn(headers).prefersJson;
 }
 
 /** Whether a program sent the request: browsers ask for HTML by its name, and programs as a rule for anything. */

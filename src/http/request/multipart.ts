@@ -18,8 +18,8 @@ export interface UploadedFile {
 }
 
 export interface UploadOptions<Kept extends AsyncDisposable> {
-  /** Fields that take a file; each takes one. */
-  readonly fileFields: readonly string[];
+  /** Fields that take a file; each takes one. Null: all take any number. */
+  readonly fileFields: readonly string[] | null;
   /** What one file may have; Infinity for no limit. */
   readonly maxFileBytes: number;
   /** Returns the reason for refusing a file beyond that; default: it is too large. */
@@ -35,7 +35,7 @@ export interface UploadOptions<Kept extends AsyncDisposable> {
 /** A posted form with its files. Disposing of it disposes of them, and of its fields' share of the memory. */
 export class Upload<Kept extends AsyncDisposable> implements AsyncDisposable {
   readonly form: Form;
-  /** By field; one that was left empty is absent. */
+  /** By field, or where all fields take files by number; one that was left empty is absent. */
   readonly files: Map<string, Kept>;
   readonly #spool: Spool | null;
 
@@ -77,7 +77,8 @@ export async function readUpload<Kept extends AsyncDisposable>(
     return new Upload(form, new Map(), null);
   }
   const { tooLarge = () => fileTooLarge(maxFileBytes) } = options;
-  const maxBytes = maxFileBytes + maxFieldBytes + HEADS_BYTES;
+  const maxBytes =
+    options.fileFields === null ? Infinity : maxFileBytes + maxFieldBytes + HEADS_BYTES;
   if (Number(request.headers.get("content-length")) > maxBytes) throw tooLarge();
   const pace = app.bodies.pace();
   const spool = app.bodies.spool(onDisk);
@@ -218,10 +219,17 @@ class FormReader<Kept extends AsyncDisposable> {
       for await (const _ of bytes) throw nameless();
       return;
     }
-    if (!this.#options.fileFields.includes(field)) throw unexpectedFile(field);
-    if (this.#files.has(field)) throw invalid(field, text.form.repeatedField(field));
+    const key = this.#keyOf(field);
     this.#pace.allowUpload();
-    this.#files.set(field, await this.#options.receive({ field, name, bytes }));
+    this.#files.set(key, await this.#options.receive({ field, name, bytes }));
+  }
+
+  #keyOf(field: string): string {
+    const { fileFields } = this.#options;
+    if (fileFields === null) return String(this.#files.size);
+    if (!fileFields.includes(field)) throw unexpectedFile(field);
+    if (this.#files.has(field)) throw invalid(field, text.form.repeatedField(field));
+    return field;
   }
 }
 

@@ -7,7 +7,7 @@ export const linkUrls = {
     methods: READ,
     access: "visitor",
     tongue: "page",
-    doc: "Home page. Signed in: a box for a new link, visits and the newest links. Visitors are redirected as `app.home` says.",
+    doc: "Home page. Signed in: a box for a new link, visits and the newest links. Visitors are redirected as `app.home` says; where that is the sign-in page, programs that ask for no HTML get help for curl as text.",
   },
   add: {
     pattern: "/add",

@@ -37,6 +37,13 @@ export const openingUrls = {
     tongue: "page",
     doc: "The same for browsers that send no `Sec-Fetch-Dest`, as over http: `pass` works once.",
   },
+  removeByToken: {
+    pattern: "/-/remove/:shortCode/:token",
+    methods: [...READ, "POST", "DELETE"],
+    access: "visitor",
+    tongue: "program",
+    doc: "Delete a link by its deletion link, which the response to its creation contains (`deletion_url`, `X-Url-Delete`): a GET asks, a POST or DELETE puts it into the trash. The token ends when the link is deleted, or gets another short code or owner; a wrong one is 404.",
+  },
   unlock: {
     pattern: "/-/unlock/:shortCode",
     methods: ["POST"],

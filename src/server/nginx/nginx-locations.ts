@@ -15,6 +15,9 @@ const uploads: readonly UrlName[] = [
   "apiFiles",
   "apiUploads",
   "apiUpload",
+  "sendFiles",
+  "putFileThere",
+  "uploadFileThere",
 ];
 
 const healthUrls: readonly UrlName[] = ["health", "ready"];
@@ -39,6 +42,7 @@ export function locationsOf(facts: NginxFacts): string[] {
     health(),
     ownPages(),
     openings(facts),
+    sentToNames(facts),
     everythingElse(),
     unlimited(),
     tooMany(facts),
@@ -97,14 +101,22 @@ const FORM_MB = 1;
 
 /** @param mostMb of one file; 0: any */
 function largeBodies(names: readonly UrlName[], mostMb: number): string {
-  return block(`location ~ ${patternOf(names)}`, [
+  return block(`location ~ ${patternOf(names)}`, largeBody(mostMb));
+}
+
+function largeBody(mostMb: number): string[] {
+  return [
     ...limits,
-    `client_max_body_size ${mostMb === 0 ? "0" : `${mostMb + FORM_MB}m`};`,
+    mostBytes(mostMb),
     "proxy_request_buffering off;",
     "proxy_send_timeout 1h;",
     "proxy_read_timeout 1h;",
     "proxy_pass http://trunk8;",
-  ]);
+  ];
+}
+
+function mostBytes(mostMb: number): string {
+  return `client_max_body_size ${mostMb === 0 ? "0" : `${mostMb + FORM_MB}m`};`;
 }
 
 /** A load balancer asks often; its answer is never kept. */
@@ -124,13 +136,20 @@ function ownPages(): string {
   return block(`location ~ ${patternOf(names)}`, [...limits, "proxy_pass http://trunk8;"]);
 }
 
-function openings({ isCached, nodes, settings }: NginxFacts): string {
+function openings({ isCached, nodes, settings, maxFileMb }: NginxFacts): string {
   return block("location ~ ^/[^/]+$", [
     "# Short links have no limit here; Trunk8 limits requests for unknown codes.",
+    "if ($request_method !~ ^(GET|HEAD)$) { return 418; }",
+    mostBytes(maxFileMb),
     ...(nodes.length > 0 ? [HUNG_NODE] : []),
     ...(isCached ? [...cacheLines, ...hstsLines(settings)] : []),
     "proxy_pass http://trunk8;",
   ]);
+}
+
+/** A program sends a file to `/<name>`: the status goes on to it from where links are opened. */
+function sentToNames({ maxFileMb }: NginxFacts): string {
+  return block("location @programs", largeBody(maxFileMb));
 }
 
 /** Longer than a node waits for its database. */

@@ -160,6 +160,7 @@ const conditionLines = conditions.map((name) => `proxy_set_header ${name} ${aske
 
 const failing = [
   "limit_req_status 429;",
+  "error_page 418 = @programs;",
   "error_page 429 = @too_many;",
   "error_page 502 504 = @away;",
 ];

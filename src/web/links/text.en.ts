@@ -3,6 +3,7 @@ import { formatCount, plural } from "../../text/format.ts";
 
 /** Texts of a link's page, and what pages call the properties of links. */
 export const text = catalogue({
+  removed: (code: string) => `The link ${code} is deleted.`,
   kinds: {
     redirect: "Redirect",
     file: "File",

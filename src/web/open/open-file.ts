@@ -36,6 +36,7 @@ export function openFileAtOnce(
     cacheControl: cacheControlOf(opening, settings, now),
     now,
   });
+  tellDaysLeft(response, opening, now);
   countDownload(app, request, response, content.size);
   if (isVisit(request, response)) recordVisit(visited, opening, now);
   return response;
@@ -74,6 +75,7 @@ async function sendFile(
   const response = isLeft
     ? deliverByNginx(request, file.path, file, delivery)
     : deliver(request, bytes, file, delivery);
+  tellDaysLeft(response, opening, now);
   countDownload(app, request, response, file.size);
   if (isVisit(request, response) && !isAskedByViewer(call)) recordVisit(call, opening, now);
   return response;
@@ -83,6 +85,14 @@ async function sendFile(
 function isShown({ url: { searchParams } }: Call, { inline }: Opening): Delivery["inline"] {
   if (searchParams.get("download") === "1") return false;
   return inline || searchParams.get("inline") === "1";
+}
+
+const DAY_MS = 86_400_000;
+
+/** As transfer.sh says it; `throughGate` says how many downloads are left. */
+function tellDaysLeft({ headers }: Response, { expiresAt }: Opening, now: number): void {
+  if (expiresAt === null) return;
+  headers.set("x-remaining-days", String(Math.ceil((expiresAt - now) / DAY_MS)));
 }
 
 /** Only a request that our proxy forwarded can be answered by it. */

@@ -172,7 +172,7 @@ for (const kind of databases) {
     });
 
     test.each([
-      ["PUT", 405],
+      ["PUT", 401],
       ["DELETE", 405],
       ["POST", 405],
       ["OPTIONS", 405],

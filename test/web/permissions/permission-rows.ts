@@ -16,6 +16,7 @@ import {
   type PermissionRow,
   PROBER,
   post,
+  row,
   SIGNED_IN,
   SIGNED_IN_OR_401,
   target,
@@ -217,6 +218,31 @@ export const permissionRows: readonly PermissionRow[] = [
   get("robots", ANYBODY, at(href("robots"))),
   get("health", ANYBODY, at(href("health"))),
   get("ready", ANYBODY, at(href("ready"))),
+  row("sendFiles", "POST", SIGNED_IN_OR_401, {
+    path: at(href("sendFiles")),
+    fields: ({ mark }) => ({ url: target(mark) }),
+  }),
+  row("sendFiles", "PUT", SIGNED_IN_OR_401, {
+    path: at(href("sendFiles")),
+    json: () => ({ a: "file" }),
+  }),
+  ...(["putFile", "putFileThere", "uploadFileThere"] as const).map((name) =>
+    row(name, "PUT", SIGNED_IN_OR_401, {
+      path: at(href(name, { fileName: "a.txt" })),
+      json: () => ({ a: "file" }),
+    }),
+  ),
+  post("changeByToken", "401 401 401 401 401 401", {
+    path: ({ link }) => href("changeByToken", { shortCode: link }),
+    what: "with a wrong token",
+    fields: () => ({ token: "wrong", delete: "" }),
+  }),
+  ...(["GET", "POST", "DELETE"] as const).map((method) =>
+    row("removeByToken", method, "404 404 404 404 404 404", {
+      path: ({ link }) => href("removeByToken", { shortCode: link, token: "wrong" }),
+      what: "with a wrong token",
+    }),
+  ),
   get("open", ANYBODY, ({ link }) => href("open", { shortCode: link })),
   get(
     "open",

@@ -5,7 +5,7 @@ import { PASS_SECONDS, type PassBinding } from "../../../links/gate/gate-passes.
 import type { Gate } from "../../../links/gate/gates.ts";
 import { statusOf } from "../../../links/link.ts";
 import { networkOf } from "../../../os/ip-network.ts";
-import { isFetchedAhead, isSentByBot } from "../../../visits/visit.ts";
+import { isFetchedAhead, isSentByBot, isSentByCommandLine } from "../../../visits/visit.ts";
 import { openFallback } from "../fallback.ts";
 import { type FoundLink, noLink, refuseUnlessLive } from "../live-link.ts";
 import { isAskedByViewer } from "../open-file.ts";
@@ -39,8 +39,20 @@ export async function throughGate(
     passes.push(...other);
   }
   const response = await answer();
+  tellVisitsLeft(response, opening, gate, passes.length > unlocked.passes.length);
   for (const pass of passes) response.headers.append("set-cookie", cookieOf(call, pass));
   return response;
+}
+
+/** As transfer.sh says it of a file. */
+function tellVisitsLeft(
+  { headers }: Response,
+  { kind }: Opening,
+  { visitsLeft }: Gate,
+  isUsed: boolean,
+): void {
+  if (kind !== "file" || visitsLeft === null) return;
+  headers.set("x-remaining-downloads", String(Math.max(0, visitsLeft - (isUsed ? 1 : 0))));
 }
 
 /** Whether a request has passed the gate of a link before: to load what its page consists of. */
@@ -113,6 +125,11 @@ function isContinued(call: Call, opening: Opening): boolean {
 }
 
 /** Takes a visit, and returns its pass; or the answer to a request that gets none. */
+/** Whether a robot looks at a link. A person downloads files by curl, too. */
+function isPreviewed(request: Request, { kind }: Opening): boolean {
+  return isSentByBot(request) && !(kind === "file" && isSentByCommandLine(request));
+}
+
 async function enter(
   call: Call,
   opening: Opening,
@@ -120,7 +137,7 @@ async function enter(
 ): Promise<Response | PassBinding[]> {
   const { app, request } = call;
   if (gate.visitsLeft === 0) return await limitReached(call, opening);
-  if (isFetchedAhead(request) || (!isProven && isSentByBot(request))) {
+  if (isFetchedAhead(request) || (!isProven && isPreviewed(request, opening))) {
     if (request.method === "GET") recordVisit(call, opening, app.clock());
     return await titlePage(call, opening);
   }
