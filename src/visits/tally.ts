@@ -222,7 +222,11 @@ export class Tally {
         class: Float64Array.from(classes.subarray(0, rows)),
         ms: quarters.map((quarter, row) => (times[row] ?? 0) - quarter * QUARTER_MS),
         ...Object.fromEntries(
-          dimensionNames.map((dimension, at) => [dimension, valuesOf(places[at] as Places)]),
+          dimensionNames.flatMap((dimension, at) => {
+            const column = places[at] as Places;
+            const isEmpty = column.subarray(0, rows).every((place) => place === NOT_KNOWN);
+            return isEmpty ? [] : [[dimension, valuesOf(column)]];
+          }),
         ),
       },
     };

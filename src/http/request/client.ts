@@ -42,8 +42,11 @@ export function isByHttps({ request, peerAddress, settings }: Arrival): boolean 
 
 /** The network address of the client, as far as its proxies can be believed. */
 export function addressOf({ request, peerAddress, settings }: Arrival): string {
-  const peer = readPeer(peerAddress);
-  const chain = forwardedFor(request);
+  return addressBehind(readPeer(peerAddress), forwardedFor(request), settings);
+}
+
+/** The same of a request that is answered already. @param chain its header X-Forwarded-For */
+export function addressBehind(peer: string, chain: string | null, settings: Settings): string {
   return chain === null ? peer : behindProxies(peer, chain, trustOf(settings));
 }
 

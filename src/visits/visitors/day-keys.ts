@@ -20,6 +20,8 @@ export interface DayKeysParts {
 export class DayKeys {
   readonly #parts: DayKeysParts;
   readonly #known = new Map<number, Uint8Array>();
+  /** Days before are over: none of their keys is shared any more. */
+  #since = 0;
 
   constructor(parts: DayKeysParts) {
     this.#parts = parts;
@@ -35,15 +37,21 @@ export class DayKeys {
     const known = this.#known.get(day);
     if (known !== undefined) return known;
     const fresh = this.#parts.random(KEY_BYTES);
-    const key = await this.#share(day, fresh).catch(() => fresh);
+    const key = day < this.#since ? fresh : await this.#share(day, fresh).catch(() => fresh);
     const first = this.#known.get(day) ?? key;
     this.#known.set(day, first);
     return first;
   }
 
+  /** Forgets the keys of the days before in this process. */
+  forgetBefore(day: number): void {
+    this.#since = Math.max(this.#since, day);
+    for (const known of this.#known.keys()) if (known < day) this.#known.delete(known);
+  }
+
   /** Destroys the keys of the days before. */
   async endBefore(day: number): Promise<void> {
-    for (const known of this.#known.keys()) if (known < day) this.#known.delete(known);
+    this.forgetBefore(day);
     const { database, folder } = this.#parts;
     if (isShared(database)) {
       await database.write((trx) => trx.deleteFrom("visitor_key").where("day", "<", day).execute());

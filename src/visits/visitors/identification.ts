@@ -68,6 +68,7 @@ export class Identification {
   async #fill(): Promise<void> {
     const { keys, countries } = this.#parts;
     while (this.#open.length > 0) {
+      let latest = 0;
       const visits = this.#open;
       this.#open = [];
       await countries.refresh();
@@ -76,8 +77,11 @@ export class Identification {
         for (const visit of visits.slice(first, first + AT_ONCE)) {
           const day = this.#dayAt(visit.at);
           identify(visit, keys.known(day) ?? (await keys.of(day)), countries);
+          latest = Math.max(latest, day);
         }
       }
+      // Visits are in the order of time, but for those of this moment.
+      keys.forgetBefore(latest);
     }
   }
 
@@ -112,7 +116,9 @@ function identify(
 /** 48 bits for a visitor on a day, never 0. Of an IPv6 address, the /64 counts: devices change the rest by themselves. */
 function hashOf(key: Uint8Array, address: string, userAgent: string): number {
   const hash = new Bun.CryptoHasher("sha256", key)
-    .update(`${networkOf(address)}\n${userAgent.slice(0, MAX_AGENT)}`)
+    .update(address.includes(":") ? networkOf(address) : address)
+    .update("\n")
+    .update(userAgent.length > MAX_AGENT ? userAgent.slice(0, MAX_AGENT) : userAgent)
     .digest();
   return hash.readUIntLE(0, 6) || 1;
 }

@@ -3,6 +3,7 @@ import type { Settings } from "../../config/settings.ts";
 import type { Call } from "../../http/call.ts";
 import {
   type Arrival,
+  addressBehind,
   addressOf,
   isByHttps,
   readPeer,
@@ -46,7 +47,7 @@ function visitOf(arrival: Arrival, { id: linkId }: Opening, at: number): Visit {
     purpose: headers.get("sec-purpose") ?? "",
     language: headers.get("accept-language") ?? "",
     query: query < 0 ? "" : url.slice(query + 1),
-    sender: () => senderOf(arrival),
+    sender: senderOf(arrival),
     isPrivate: isPrivate(arrival),
   };
 }
@@ -95,14 +96,20 @@ function isExcluded(arrival: Arrival): boolean {
   return networks(addressOf(arrival));
 }
 
-/** Only a trusted proxy knows the country. */
-function senderOf(arrival: Arrival): Sender {
-  const { request, peerAddress, settings } = arrival;
-  const name = settings["visits.country_header"];
-  const isTold =
-    settings["visits.countries"] && name !== "" && trustOf(settings)(readPeer(peerAddress), 1);
-  return {
-    address: addressOf(arrival),
-    country: isTold ? countryCode(request.headers.get(name) ?? "") : "",
+/**
+ * What is needed to find out the sender of a request later: it holds no request, whose memory is wanted for others. Only a
+ * trusted proxy knows the country.
+ */
+function senderOf({ request: { headers }, peerAddress, settings }: Arrival): () => Sender {
+  const isProxied = settings["server.trusted_proxies"].length > 0 || !peerAddress;
+  const chain = isProxied ? headers.get("x-forwarded-for") : null;
+  const name = isProxied && settings["visits.countries"] ? settings["visits.country_header"] : "";
+  const country = name === "" ? "" : (headers.get(name) ?? "");
+  return () => {
+    const peer = readPeer(peerAddress);
+    return {
+      address: addressBehind(peer, chain, settings),
+      country: country !== "" && trustOf(settings)(peer, 1) ? countryCode(country) : "",
+    };
   };
 }
