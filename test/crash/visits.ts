@@ -119,12 +119,18 @@ interface Row {
   readonly total: number;
   readonly quarters: number;
   readonly single: number;
+  readonly browsers: number;
+  readonly devices: number;
+  readonly visitors: number;
 }
 
 const COUNTS = `select short_code code,
     coalesce((select visits from link_total where link_id = link.id), 0) total,
     coalesce((select sum(visits) from link_quarter where link_id = link.id), 0) quarters,
-    coalesce(single.visits, 0) single
+    coalesce(single.visits, 0) single,
+    coalesce((select sum(visits) from link_day where link_id = link.id and dimension = 2), 0) browsers,
+    coalesce((select sum(visits) from link_day where link_id = link.id and dimension = 4), 0) devices,
+    coalesce((select max(visitors) from link_unique where link_id = link.id), 0) visitors
   from link left join (select link_id, count(*) visits from visit group by link_id) single
     on single.link_id = link.id`;
 
@@ -147,6 +153,7 @@ function compareCounts(
     faults: [
       ...faults,
       ...rows.flatMap((row) => checkRow(row, asked.get(row.code))),
+      ...checkSite(database),
       ...left.map((name) => `${name} of the journals is left.`),
     ],
   };
@@ -157,11 +164,30 @@ function checkRow(row: Row, asked: LinkRequests | undefined): string[] {
   const isRight =
     row.total === row.quarters &&
     row.total === row.single &&
+    row.total === row.browsers &&
+    row.total === row.devices &&
+    // All requests are of one visitor: none, if all of its processes were killed before they knew.
+    row.visitors <= 1 &&
     row.total >= answered &&
     row.total <= answered + unknown;
   return isRight
     ? []
     : [`${JSON.stringify(row)}: expected ${answered} visits and at most ${unknown} more.`];
+}
+
+const SITE = `select
+    (select sum(visits) from link_quarter) links,
+    (select sum(visits) from owner_quarter where owner_id > 0) owners,
+    (select sum(visits) from owner_quarter where owner_id = 0) site,
+    (select sum(visits) from owner_day where owner_id = 0 and dimension = 2) browsers,
+    (select max(visitors) from owner_unique where owner_id = 0) visitors`;
+
+/** Whether the sums of the owners and the site are those of the links; all requests are of one visitor. */
+function checkSite(database: Sqlite): string[] {
+  const row = database.query<Record<string, number>, []>(SITE).get() ?? {};
+  const { links, visitors } = row;
+  const isRight = [row.owners, row.site, row.browsers].every((count) => count === links);
+  return isRight && visitors === 1 ? [] : [`${JSON.stringify(row)}: the sums differ.`];
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { hostOf, nameReferrer } from "../../src/visits/referrer.ts";
+import { hostOf, nameReferrer, referrerOfApp } from "../../src/visits/referrer.ts";
 import { nameDevice, readAgent } from "../../src/visits/user-agent.ts";
-import { type Visit, visitorCodeOf, visitorOf } from "../../src/visits/visit.ts";
+import { deviceOf, type Visit, visitorCodeOf, visitorOf } from "../../src/visits/visit.ts";
 
 const CHROME =
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
@@ -48,6 +48,40 @@ describe("a User-Agent", () => {
   ])("%p is %p on %p", (header, browser, system) => {
     expect(readAgent(header)).toMatchObject({ browser, system });
     expect(nameDevice(header)).toBe(`${browser} on ${system}`);
+  });
+});
+
+const ON_PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15";
+const ON_ANDROID = "Mozilla/5.0 (Linux; Android 15; SM-S921B; wv) AppleWebKit/537.36 Mobile";
+
+describe("a device", () => {
+  test.each([
+    [CHROME, "Desktop"],
+    [ON_PHONE, "Mobile"],
+    [ON_ANDROID, "Mobile"],
+    ["Mozilla/5.0 (Linux; Android 14; SM-X200) Chrome/140.0.0.0 Safari/537.36", "Tablet"],
+    ["Mozilla/5.0 (iPad; CPU OS 17_0 like Mac OS X) Version/17.0 Mobile/15E148 Safari", "Tablet"],
+    ["Mozilla/5.0 (SMART-TV; Linux; Tizen 6.0) Version/6.0 TV Safari/537.36", "TV"],
+    ["Mozilla/5.0 (PlayStation; PlayStation 5/6.0) AppleWebKit/605.1.15", "Console"],
+    ["curl/8.5.0", "Other"],
+    ["", "Other"],
+  ])("of %p is %p", (userAgent, device) => {
+    expect(deviceOf(visitorCodeOf({ userAgent, purpose: "" }))).toBe(device);
+  });
+});
+
+describe("the app of an in-app browser", () => {
+  test.each([
+    [`${ON_PHONE} Mobile/15E148 Instagram 350.0.0`, "Instagram"],
+    [`${ON_ANDROID} Chrome/140.0 [FB_IAB/FB4A;FBAV/480.0;]`, "Facebook"],
+    [`${ON_PHONE} Mobile/15E148 [FBAN/MessengerForiOS;FBAV/480.0]`, "Messenger"],
+    [`${ON_PHONE} Mobile/15E148 musical_ly_35.0 BytedanceWebview/d8a21c6`, "TikTok"],
+    [`${ON_PHONE} Mobile/15E148 [LinkedInApp]/9.30`, "LinkedIn"],
+    [`${ON_ANDROID} MicroMessenger/8.0.50`, "WeChat"],
+    [`${ON_PHONE} GSA/340.0 Mobile/15E148 Safari/604.1`, "Google"],
+    [CHROME, ""],
+  ])("of %p is %p", (userAgent, name) => {
+    expect(nameReferrer(referrerOfApp(readAgent(userAgent).app))).toBe(name);
   });
 });
 

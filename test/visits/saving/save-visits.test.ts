@@ -13,6 +13,9 @@ import { type CountingSite, openCountingSite } from "../counting-site.ts";
 import { START } from "../opening.ts";
 
 const DAY = 86_400_000;
+
+/** Dimensions that every visit has. */
+const ofAll = [dimensions.referrer, dimensions.browser, dimensions.system, dimensions.device];
 const BOT = "Googlebot/2.1 (+http://www.google.com/bot.html)";
 
 describe.each(databases)("saved visits on %s", (kind) => {
@@ -91,6 +94,29 @@ describe.each(databases)("saved visits on %s", (kind) => {
     expect(await knownReferrers()).toBe(NEW_VALUES_A_DAY + 1);
   });
 
+  test("of any languages and campaigns are bounded as referrers are", async () => {
+    const visits = site.open();
+    const letter = (at: number) => String.fromCharCode(97 + (at % 26));
+    for (let at = 0; at < 3 * VALUES_A_DAY; at++)
+      visits.record({
+        ...visit(0, ""),
+        language: `${letter(at)}${letter(Math.floor(at / 26))}`,
+        query: `utm_source=s${at}&utm_medium=m${at}&utm_campaign=c${at}`,
+      });
+    await visits.close();
+    const { language, utm_source, utm_medium, utm_campaign } = dimensions;
+    for (const dimension of [language, utm_source, utm_medium, utm_campaign]) {
+      const rows = await site.database.read
+        .selectFrom("link_day")
+        .select(["value_id", "visits"])
+        .where("dimension", "=", dimension)
+        .execute();
+      const apart = rows.filter(({ value_id }) => value_id !== OTHERS);
+      expect([dimension, apart.length]).toEqual([dimension, VALUES_A_DAY]);
+      expect(rows.reduce((sum, row) => sum + row.visits, 0)).toBe(3 * VALUES_A_DAY);
+    }
+  });
+
   test("of bots make no referrer known", async () => {
     const visits = site.open();
     visits.record(visit(0, "spam.example", START, BOT));
@@ -109,24 +135,58 @@ describe.each(databases)("saved visits on %s", (kind) => {
       host: fc.oneof(fc.constantFrom("", "a.example", "b.example"), fc.domain()),
       after: fc.integer({ min: 0, max: 3 * DAY }),
       isBot: fc.boolean(),
+      isPrivate: fc.boolean(),
+      language: fc.constantFrom("", "de", "en-US"),
+      query: fc.constantFrom("", "utm_source=a&utm_campaign=b", "utm_medium=c"),
+      country: fc.constantFrom("", "DE", "AT"),
+      address: fc.nat(9).map((last) => `192.0.2.${last}`),
     });
+    const seen = new Map<string, Set<string>>();
     const batches = fc.array(fc.array(one, { maxLength: 60 }), { minLength: 1, maxLength: 4 });
     let recorded = 0;
     await fc.assert(
       fc.asyncProperty(batches, async (all) => {
         for (const batch of all) {
           const visits = site.open();
-          for (const { link, host, after, isBot } of batch)
-            visits.record(visit(link, host, START + after, isBot ? BOT : FIREFOX));
+          for (const { link, host, after, isBot, address, country, ...more } of batch) {
+            const one = visit(link, host, START + after, isBot ? BOT : FIREFOX);
+            visits.record({ ...one, ...more, sender: () => ({ address, country }) });
+            if (!isBot && !more.isPrivate) noteVisitor(seen, one, address);
+          }
           recorded += batch.length;
           await visits.close();
         }
         expect(await sums(site)).toEqual({ visits: recorded, differences: [] });
+        expect(await visitors(site)).toEqual(
+          new Map([...seen].map(([row, { size }]) => [row, size])),
+        );
       }),
       { numRuns: 8 },
     );
   });
 });
+
+/** Notes a visitor for each row that counts it. */
+function noteVisitor(
+  seen: Map<string, Set<string>>,
+  { linkId, at }: { readonly linkId: number; readonly at: number },
+  address: string,
+): void {
+  const day = Math.floor(at / DAY);
+  for (const row of [`link ${linkId} ${day}`, `owner 1 ${day}`, `owner 0 ${day}`]) {
+    const known = seen.get(row) ?? new Set();
+    seen.set(row, known.add(address));
+  }
+}
+
+async function visitors({ database: { read } }: CountingSite): Promise<Map<string, number>> {
+  const links = await read.selectFrom("link_unique").selectAll().execute();
+  const owners = await read.selectFrom("owner_unique").selectAll().execute();
+  return new Map([
+    ...links.map(({ link_id, day, visitors }) => [`link ${link_id} ${day}`, visitors] as const),
+    ...owners.map(({ owner_id, day, visitors }) => [`owner ${owner_id} ${day}`, visitors] as const),
+  ]);
+}
 
 /** How many visits there are, and where two tables have other numbers of them. */
 async function sums({ database: { read } }: CountingSite) {
@@ -146,10 +206,18 @@ async function sums({ database: { read } }: CountingSite) {
     owner: [add(owners.filter(({ owner_id }) => owner_id !== 0)), add(quarters)],
     totals: [add(totals), people],
   };
-  for (const dimension of [dimensions.referrer, dimensions.browser, dimensions.system]) {
+  for (const dimension of ofAll) {
     const isOf = (row: { dimension: number }) => row.dimension === dimension;
     numbers[`days ${dimension}`] = [add(days.filter(isOf)), people];
     numbers[`owners' days ${dimension}`] = [add(ownerDays.filter(isOf)), 2 * people];
+  }
+  // What is not known of all has the same sums by link, by owner and in single visits.
+  for (const dimension of Object.values(dimensions)) {
+    const isOf = (row: { dimension: number }) => row.dimension === dimension;
+    numbers[`links and owners ${dimension}`] = [
+      2 * add(days.filter(isOf)),
+      add(ownerDays.filter(isOf)),
+    ];
   }
   const differences = Object.entries(numbers).filter(([, [one, other]]) => one !== other);
   return { visits: add(quarters), differences };
