@@ -53,11 +53,14 @@ interface PageTerms {
   readonly limit: number;
 }
 
+/** The place of an event in the order of time. */
+export type ChangePlace = Pick<AuditEvent, "at" | "id">;
+
+/** A change of a link. */
+export type LinkChangeEvent = Pick<AuditEvent, "at" | "id" | "resource" | "details">;
+
 /** Rows in one statement, and in one piece of an export. */
 const BATCH = 1000;
-
-/** Twice as many as one operation on many links makes. */
-const MOST_CHANGES = 200_000;
 
 const DAY_MS = 86_400_000;
 
@@ -146,22 +149,35 @@ export class Audit {
     } while (after !== null);
   }
 
-  /** Changes that the actor has made to links since a time, of the account that they act for. */
+  /**
+   * Some of the changes that the actor has made together, of the account that they act for, in their order.
+   * @param batch as their details have it: when they began
+   * @param after the last one that was read before
+   */
   async changesBy(
     actor: Actor,
-    since: number,
-  ): Promise<Pick<AuditEvent, "resource" | "details">[]> {
+    batch: number,
+    after: ChangePlace | null,
+    limit: number,
+  ): Promise<LinkChangeEvent[]> {
     if (actor.is !== "user") return [];
     const { impersonator } = actor;
+    const place = after ?? { at: batch, id: 0 };
     const query = this.#database.scan
       .selectFrom("audit_event")
-      .select(["thing", "details"])
+      .select(["at", "id", "thing", "details"])
       .where("actor_id", "=", impersonator?.userId ?? actor.userId)
       .where("acted_for", "=", impersonator === undefined ? "" : actor.username)
-      .where("at", ">=", since)
-      .where("deed", "in", ["link.changed", "link.given"]);
-    const rows = await query.limit(MOST_CHANGES).execute();
-    return rows.map(({ thing, details }) => ({ resource: thing, details: JSON.parse(details) }));
+      .where(({ eb, refTuple, tuple }) => eb(refTuple("at", "id"), ">", tuple(place.at, place.id)))
+      .where("deed", "in", ["link.changed", "link.given"])
+      .where("details", "like", `%"batch":${batch},%`)
+      .orderBy("at")
+      .orderBy("id");
+    const rows = await query.limit(limit).execute();
+    return rows.map(({ at, id, thing, details }) => ({
+      ...{ at, id, resource: thing },
+      details: JSON.parse(details),
+    }));
   }
 
   /** Removes at most `limit` events older than `retentionDays`; returns how many. */

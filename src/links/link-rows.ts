@@ -208,6 +208,17 @@ export class LinkWriter {
     return recovered;
   }
 
+  /** The same for links whose short codes are still their own, with a statement for all. */
+  async recoverAll(links: readonly TrashedLink[], now: number): Promise<void> {
+    if (links.length === 0) return;
+    const ids = links.map(({ id }) => id);
+    const set = { deleted_at: null, updated_at: now, revision: nextRevision };
+    await this.trx.updateTable("link").set(set).where("id", "in", ids).execute();
+    await addSearchRows(this.trx, links.map(linkOf));
+    this.#touchAll(links);
+    this.events.push(...links.map((link) => aboutLink("link.recovered", link)));
+  }
+
   /** Deletes locked links, their visits and their content. */
   async remove(
     links: readonly Link[],
@@ -297,13 +308,6 @@ export class LinkWriter {
     const update = this.trx.updateTable("link").set(set).where("blob_id", "=", blobId);
     const changed = await update.returning(["short_code", "aliases"]).execute();
     this.#touchAll(changed.map(codesFrom));
-  }
-
-  /** Raises the revision of all links with a tag that is changed, and returns how many there are. */
-  async retagged(tagId: number): Promise<number> {
-    const ids = this.trx.selectFrom("link_tag").select("link_id").where("tag_id", "=", tagId);
-    const update = this.trx.updateTable("link").set({ revision: nextRevision });
-    return Number((await update.where("id", "in", ids).executeTakeFirst()).numUpdatedRows);
   }
 
   /** Makes ordinary links of those that an owner's links.toml declares. */

@@ -1,13 +1,13 @@
-import type { Audit } from "../../audit/audit.ts";
+import type { Audit, ChangePlace, LinkChangeEvent } from "../../audit/audit.ts";
 import type { AuditDetails } from "../../audit/audit-event.ts";
 import type { Clock } from "../../clock.ts";
-import type { Database } from "../../database/database.ts";
+import type { Database, Trx } from "../../database/database.ts";
 import { type Actor, may, type ResourceAction } from "../../policy.ts";
 import { invalid } from "../../problem.ts";
 import { rfc3339 } from "../../text/rfc3339.ts";
 import type { Link } from "../link.ts";
 import type { LinkRows, LinkWriter } from "../link-rows.ts";
-import { readPages, requireList } from "../list/list-page.ts";
+import { readPage, readPages, requireList } from "../list/list-page.ts";
 import type { ListFilter } from "../list/list-query.ts";
 import { refuseDeclared } from "../rows/declared.ts";
 import { isStoredCode, type ShortCode } from "../short-code.ts";
@@ -21,11 +21,14 @@ import {
 import { text } from "../text.en.ts";
 import type { LinkTransfer } from "../transfer/link-transfer.ts";
 import type { Trash } from "../trash/trash.ts";
-import { changeAlike, type SameChange } from "./change-alike.ts";
-import { inPortions } from "./portions.ts";
+import { changeStatus, changeTagsOf, type SameChange } from "./change-alike.ts";
+import { inPortions, portionsOf } from "./portions.ts";
 
 /** Most links that one operation changes. */
 const MOST_AT_ONCE = 100_000;
+
+/** Links that are changed while the sender waits. */
+const MOST_WAITED = 1000;
 
 /** Links that are read at once. */
 const PAGE = 1000;
@@ -39,6 +42,30 @@ export interface Done {
   readonly count: number;
   /** By which it is undone, in milliseconds since 1970 UTC; null: it cannot be. */
   readonly undo: number | null;
+}
+
+/** What is done to links. */
+export type LinksAction =
+  | { readonly change: SameChange }
+  | { readonly tags: TagChanges }
+  /** The user name of their new owner. */
+  | { readonly to: string }
+  | { readonly deletes: true };
+
+/** An action, and the moment it began, by which it is undone. */
+export interface MarkedAction {
+  readonly action: LinksAction;
+  readonly batch: number;
+}
+
+/** Written in the transaction that has changed so many links. */
+export type Also = (trx: Trx, count: number) => Promise<void>;
+
+/** A page of what an action has changed. */
+interface ChangedTogether {
+  readonly portions: readonly (readonly LinkChangeEvent[])[];
+  /** Null on the last page. */
+  readonly next: ChangePlace | null;
 }
 
 export interface ManyLinksParts {
@@ -76,77 +103,77 @@ export class ManyLinks {
     return codes;
   }
 
+  /** Whether a list has more links than one request should change. */
+  async isLong(actor: Actor, filter: ListFilter): Promise<boolean> {
+    const { database, clock } = this.#parts;
+    requireList(actor, filter.ownerId, filter.kind);
+    const { total } = await readPage(database, { ...filter, limit: 1 }, clock());
+    return total > MOST_WAITED;
+  }
+
   /**
-   * Makes the same change to links; those that are so already are left out.
-   * @throws Problem `forbidden` where a links.toml declares one of them, `busy`, `storage_full`
+   * Changes links as an action says, a few at a time; those that are so already are left out.
+   * @throws Problem as `apply`
    */
+  async run(actor: Actor, codes: readonly string[], action: LinksAction): Promise<Done> {
+    const batch = this.#parts.clock();
+    await this.check(actor, action);
+    const count = await inPortions(known(codes), (portion) =>
+      this.apply(actor, portion, { action, batch }),
+    );
+    return { count, undo: count > 0 && this.isUndoable(action) ? batch : null };
+  }
+
   async change(actor: Actor, codes: readonly string[], change: SameChange): Promise<Done> {
-    const undo = this.#parts.clock();
-    const count = await inPortions(known(codes), (portion) =>
-      this.#parts.rows.write(actor, async (writer) => {
-        const links = await this.#load(writer, actor, "link.edit", portion);
-        const others = links.filter((link) => !isSo(link, change));
-        const now = this.#parts.clock();
-        await changeAlike(writer, others, { change, now }, (link) => formerOf(link, change, undo));
-        return others.length;
-      }),
-    );
-    return { count, undo: count === 0 ? null : undo };
+    return await this.run(actor, codes, { change });
   }
 
-  /**
-   * Deletes links: puts them into the trash, if the site has one, as of one moment.
-   * @throws Problem as `change`
-   */
   async remove(actor: Actor, codes: readonly string[]): Promise<Done> {
-    const { rows, trash, clock } = this.#parts;
-    const now = clock();
-    let undo: number | null = null;
-    const count = await inPortions(known(codes), (portion) =>
-      rows.write(actor, async (writer) => {
-        const links = await this.#load(writer, actor, "link.delete", portion);
-        undo = await trash.takeOver(writer, links, now);
-        return links.length;
-      }),
-    );
-    return { count, undo };
+    return await this.run(actor, codes, { deletes: true });
   }
 
-  /**
-   * Transfers links to the user called `to`.
-   * @throws Problem as `LinkTransfer.transfer`
-   */
   async transfer(actor: Actor, codes: readonly string[], to: string): Promise<Done> {
-    const { transfer, clock } = this.#parts;
-    const batch = clock();
-    const count = await inPortions(known(codes), (portion) =>
-      transfer.transfer(actor, portion, to, { batch }),
-    );
-    return { count, undo: count === 0 ? null : batch };
+    return await this.run(actor, codes, { to });
+  }
+
+  async tag(actor: Actor, codes: readonly string[], tags: TagChanges): Promise<Done> {
+    return await this.run(actor, codes, { tags });
   }
 
   /**
-   * Adds and removes tags of links; those that have them so already are left out.
-   * @throws Problem as `change`; `invalid` on `tags` where a link would have too many
+   * Refuses an action that can change no link.
+   * @throws Problem `forbidden`, `invalid` on `to`
    */
-  async tag(actor: Actor, codes: readonly string[], changes: TagChanges): Promise<Done> {
-    const { rows, clock } = this.#parts;
-    const batch = clock();
-    const count = await inPortions(known(codes), (portion) =>
-      rows.write(actor, async (writer) => {
-        const links = await this.#load(writer, actor, "link.edit", portion);
-        let changed = 0;
-        for (const link of links) {
-          const tags = changeTags(link.tags, changes);
-          if (areSameTags(tags, link.tags)) continue;
-          const details = { tags: joinTags(link.tags), batch, revision: link.revision + 1 };
-          await writer.update(link, { tags, updatedAt: clock() }, details);
-          changed++;
-        }
-        return changed;
-      }),
-    );
-    return { count, undo: count === 0 ? null : batch };
+  async check(actor: Actor, action: LinksAction): Promise<void> {
+    if ("to" in action) await this.#parts.transfer.check(actor, action.to);
+  }
+
+  /** A deletion cannot be taken back where there is no trash. */
+  isUndoable(action: LinksAction): boolean {
+    return !("deletes" in action) || this.#parts.trash.isKept();
+  }
+
+  /**
+   * Changes a few links in one transaction, and returns how many were not so already. A deletion puts them into the
+   * trash, if the site has one, as of `batch`.
+   * @throws Problem `forbidden` where a links.toml declares one of them, `busy`, `storage_full`; `invalid` on `tags`
+   * where a link would have too many; as `LinkTransfer.transfer`
+   */
+  async apply(
+    actor: Actor,
+    codes: readonly ShortCode[],
+    { action, batch }: MarkedAction,
+    also?: Also,
+  ): Promise<number> {
+    const { rows, transfer, trash, clock } = this.#parts;
+    if ("to" in action) return await transfer.transfer(actor, codes, action.to, { batch, also });
+    return await rows.write(actor, async (writer) => {
+      const verb = "deletes" in action ? "link.delete" : "link.edit";
+      const links = await this.#load(writer, actor, verb, codes);
+      const changed = await changeLoaded(writer, links, { action, batch, now: clock(), trash });
+      await also?.(writer.trx, changed);
+      return changed;
+    });
   }
 
   /**
@@ -155,46 +182,58 @@ export class ManyLinks {
    * @param undo as `Done.undo`
    */
   async undo(actor: Actor, undo: number): Promise<number> {
-    const { audit, clock } = this.#parts;
-    if (undo <= clock() - UNDONE_MS) return 0;
-    const events = await audit.changesBy(actor, undo);
-    const former: Former = new Map(
-      events
-        .filter(({ details }) => details.batch === undo)
-        .map(({ resource, details }) => [resource, details]),
-    );
-    return (await this.#setBack(actor, former)) + (await this.#giveBack(actor, former));
-  }
-
-  async #setBack(actor: Actor, former: Former): Promise<number> {
-    const { rows, clock } = this.#parts;
-    const codes = [...former].flatMap(([code, { from }]) => (from === undefined ? [code] : []));
-    return await inPortions(known(codes), (portion) =>
-      rows.write(actor, async (writer) => {
-        const links = await this.#load(writer, actor, "link.edit", portion);
-        const same = links.filter((link) => isUnchangedSince(link, former));
-        for (const link of same) {
-          const change = formerValue(former.get(link.shortCode) ?? {});
-          await writer.update(link, { ...change, updatedAt: clock() });
-        }
-        return same.length;
-      }),
-    );
-  }
-
-  /** Transfers links back to those who had them. */
-  async #giveBack(actor: Actor, former: Former): Promise<number> {
     let count = 0;
-    for (const [owner, given] of Map.groupBy(former, ([, { from }]) => from)) {
-      if (typeof owner !== "string") continue;
-      const codes = known(given.map(([code]) => code));
-      count += await inPortions(codes, (portion) =>
-        this.#parts.transfer.transfer(actor, portion, owner, {
-          isMeant: (link) => isUnchangedSince(link, former),
-        }),
-      );
+    for (let after: ChangePlace | null = null; ; ) {
+      const page = await this.madeTogether(actor, undo, after);
+      for (const portion of page.portions) count += await this.takeBack(actor, portion);
+      if (page.next === null) return count;
+      after = page.next;
     }
-    return count;
+  }
+
+  /** Whether taking a change back takes longer than one request should. */
+  async isLongUndo(actor: Actor, undo: number): Promise<boolean> {
+    const events = await this.#parts.audit.changesBy(actor, undo, null, MOST_WAITED + 1);
+    return events.length > MOST_WAITED && this.#isRecent(undo);
+  }
+
+  /** A page of what was changed together, after another: in portions that `takeBack` takes back. */
+  async madeTogether(
+    actor: Actor,
+    undo: number,
+    after: ChangePlace | null,
+  ): Promise<ChangedTogether> {
+    if (after === null && !this.#isRecent(undo)) return { portions: [], next: null };
+    const events = await this.#parts.audit.changesBy(actor, undo, after, PAGE);
+    const ofBatch = events.filter(({ details }) => details.batch === undo);
+    const byOwner = Map.groupBy(ofBatch, ({ details }) => details.from);
+    const portions = [...byOwner.values()].flatMap((some) => [...portionsOf(some)]);
+    return { portions, next: events.length === PAGE ? (events.at(-1) ?? null) : null };
+  }
+
+  /** Sets back, or transfers back, the links of a portion in one transaction; returns how many. */
+  async takeBack(
+    actor: Actor,
+    portion: readonly LinkChangeEvent[],
+    also?: Also,
+  ): Promise<number> {
+    const { rows, transfer, clock } = this.#parts;
+    const former: Former = new Map(portion.map(({ resource, details }) => [resource, details]));
+    const codes = known([...former.keys()]);
+    const isMeant = (link: Link) => isUnchangedSince(link, former);
+    const from = portion[0]?.details.from;
+    if (typeof from === "string")
+      return await transfer.transfer(actor, codes, from, { isMeant, also });
+    return await rows.write(actor, async (writer) => {
+      const links = (await this.#load(writer, actor, "link.edit", codes)).filter(isMeant);
+      await setBack(writer, links, former, clock());
+      await also?.(writer.trx, links.length);
+      return links.length;
+    });
+  }
+
+  #isRecent(undo: number): boolean {
+    return undo > this.#parts.clock() - UNDONE_MS;
   }
 
   async #load(
@@ -207,6 +246,58 @@ export class ManyLinks {
     await refuseDeclared(writer.trx, found);
     return found;
   }
+}
+
+interface LoadedAction extends MarkedAction {
+  readonly now: number;
+  readonly trash: Trash;
+}
+
+/** Changes locked links but for those that are so already; returns how many. */
+async function changeLoaded(
+  writer: LinkWriter,
+  links: readonly Link[],
+  { action, batch, now, trash }: LoadedAction,
+): Promise<number> {
+  if ("deletes" in action) {
+    await trash.takeOver(writer, links, batch);
+    return links.length;
+  }
+  if ("tags" in action) {
+    const changed = links
+      .map((link) => ({ link, change: { tags: changeTags(link.tags, action.tags) } }))
+      .filter(({ link, change }) => !areSameTags(change.tags, link.tags));
+    await changeTagsOf(writer, changed, now, (link) => ({
+      ...{ tags: joinTags(link.tags), batch },
+      revision: link.revision + 1,
+    }));
+    return changed.length;
+  }
+  if (!("change" in action)) return 0;
+  const { change } = action;
+  const others = links.filter((link) => !isSo(link, change)).map((link) => ({ link, change }));
+  await changeStatus(writer, others, now, (link) => formerOf(link, change, batch));
+  return others.length;
+}
+
+/** Gives locked links the values that they had; all have changed the same field. */
+async function setBack(
+  writer: LinkWriter,
+  links: readonly Link[],
+  former: Former,
+  now: number,
+): Promise<void> {
+  const detailsOf = (link: Link) => former.get(link.shortCode) ?? {};
+  const tagged = links.flatMap((link) => {
+    const { tags } = detailsOf(link);
+    return typeof tags === "string" ? [{ link, change: { tags: splitTags(tags) } }] : [];
+  });
+  if (tagged.length > 0) return await changeTagsOf(writer, tagged, now);
+  await changeStatus(
+    writer,
+    links.map((link) => ({ link, change: formerStatus(detailsOf(link)) })),
+    now,
+  );
 }
 
 /** What the audit event of a link says of how it was, so that it can be undone. */
@@ -233,8 +324,7 @@ function isUnchangedSince({ shortCode, revision }: Link, former: Former): boolea
   return former.get(shortCode)?.revision === revision;
 }
 
-function formerValue({ tags, was = null }: AuditDetails): Partial<Link> {
-  if (typeof tags === "string") return { tags: splitTags(tags) };
+function formerStatus({ was = null }: AuditDetails): SameChange {
   if (typeof was === "boolean") return { disabled: was };
   return { expiresAt: was === null ? null : Date.parse(String(was)) };
 }

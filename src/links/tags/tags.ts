@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { AuditAction } from "../../audit/audit-actions.ts";
-import type { Database } from "../../database/database.ts";
+import type { Database, Trx } from "../../database/database.ts";
 import { type Actor, may, type ResourceAction } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
 import { renamingFields } from "../input/parse-fields.ts";
@@ -25,6 +25,29 @@ interface StoredTag {
   readonly id: number;
   readonly name: string;
 }
+
+/** A change of a tag in all links that have it. */
+export interface TagOrder {
+  readonly action: "rename" | "merge" | "delete";
+  readonly ownerId: number;
+  readonly tag: string;
+  /** Another name, or the other tag. */
+  readonly to: string;
+}
+
+/** A change of a tag that has begun. */
+export interface BegunTag extends TagOrder {
+  readonly id: number;
+  /** As it was typed first. */
+  readonly name: string;
+  /** The tag that replaces it. */
+  readonly into: number | null;
+  readonly links: number;
+}
+
+/** Links that are changed while the sender waits, and in one transaction of a change in portions. */
+const MOST_WAITED = 1000;
+const PORTION = 1000;
 
 /** Tags that are listed at once, and that are suggested. */
 export const LISTED = 200;
@@ -86,71 +109,155 @@ export class Tags {
     return rows.map(({ name }) => name);
   }
 
+  /** Whether a change of a tag concerns more links than one request should change. */
+  async isLong(ownerId: number, name: string): Promise<boolean> {
+    const { rows } = await sql`select 1 from link_tag
+      where tag_id = (select id from tag where owner_id = ${ownerId} and folded = ${foldTag(name)})
+      limit 1 offset ${MOST_WAITED}`.execute(this.#database.read);
+    return rows.length > 0;
+  }
+
   /**
    * Renames a tag of all links that have it; returns how many have.
    * @throws Problem `not_found`, `invalid` on `to` where another tag has that name, `forbidden` where a links.toml
    * declares one of the links
    */
-  async rename(actor: Actor, ownerId: number, from: string, to: string): Promise<number> {
-    const name = renamingFields({ tags: "to" }, () => parseTag(to));
-    return await this.#change(actor, ownerId, from, async (writer, tag) => {
-      const folded = foldTag(name);
-      const other = await find(writer, ownerId, folded);
-      if (other !== undefined && other.id !== tag.id)
-        throw invalid("to", text.tags.exists(other.name));
-      const links = await writer.retagged(tag.id);
-      await writer.trx.updateTable("tag").set({ name, folded }).where("id", "=", tag.id).execute();
-      writer.events.push(eventOf("tag.renamed", { ownerId, tag, links, to: name }));
-      return links;
-    });
+  async rename(actor: Actor, ownerId: number, tag: string, to: string): Promise<number> {
+    return await this.#changeAtOnce(actor, { action: "rename", ownerId, tag, to });
   }
 
   /**
    * Replaces one tag by another in all links that have it; returns how many had.
    * @throws Problem `not_found`, `invalid` on `to`, `forbidden` where a links.toml declares one of the links
    */
-  async merge(actor: Actor, ownerId: number, from: string, into: string): Promise<number> {
-    return await this.#change(actor, ownerId, from, async (writer, tag) => {
-      const other = await find(writer, ownerId, foldTag(into));
-      if (other === undefined) throw invalid("to", text.tags.noSuchTag(into));
-      if (other.id === tag.id) throw invalid("to", text.tags.intoItself);
-      const links = await writer.retagged(tag.id);
-      await sql`insert into link_tag (link_id, tag_id)
-        select link_id, cast(${other.id} as bigint) from link_tag where tag_id = ${tag.id}
-        on conflict (link_id, tag_id) do nothing`.execute(writer.trx);
-      await writer.trx.deleteFrom("tag").where("id", "=", tag.id).execute();
-      writer.events.push(eventOf("tag.merged", { ownerId, tag, links, to: other.name }));
-      return links;
-    });
+  async merge(actor: Actor, ownerId: number, tag: string, to: string): Promise<number> {
+    return await this.#changeAtOnce(actor, { action: "merge", ownerId, tag, to });
   }
 
   /**
    * Removes a tag from all links that have it; returns how many had.
    * @throws Problem `not_found`, `forbidden` where a links.toml declares one of the links
    */
-  async remove(actor: Actor, ownerId: number, name: string): Promise<number> {
-    return await this.#change(actor, ownerId, name, async (writer, tag) => {
-      const links = await writer.retagged(tag.id);
-      await writer.trx.deleteFrom("tag").where("id", "=", tag.id).execute();
-      writer.events.push(eventOf("tag.removed", { ownerId, tag, links }));
-      return links;
+  async remove(actor: Actor, ownerId: number, tag: string): Promise<number> {
+    return await this.#changeAtOnce(actor, { action: "delete", ownerId, tag, to: "" });
+  }
+
+  async #changeAtOnce(actor: Actor, order: TagOrder): Promise<number> {
+    require(actor, "tag.change", order.ownerId);
+    return await this.#rows.write(actor, async (writer) => {
+      const begun = await begin(writer, order);
+      await retag(writer, begun, { after: 0, limit: begun.links });
+      await finish(writer, begun);
+      return begun.links;
     });
   }
 
-  async #change(
-    actor: Actor,
-    ownerId: number,
-    name: string,
-    work: (writer: LinkWriter, tag: StoredTag) => Promise<number>,
-  ): Promise<number> {
-    require(actor, "tag.change", ownerId);
+  /**
+   * Begins a change that is made in portions: `changePortion` until no links are left, and then `finish`.
+   * @throws Problem as `rename` and `merge`
+   */
+  async begin(actor: Actor, order: TagOrder, also: AlsoWith<BegunTag>): Promise<BegunTag> {
+    require(actor, "tag.change", order.ownerId);
     return await this.#rows.write(actor, async (writer) => {
-      const tag = await find(writer, ownerId, foldTag(name));
-      if (tag === undefined) throw new Problem("not_found", text.tags.noSuchTag(name));
-      await refuseDeclaredTag(writer, tag);
-      return await work(writer, tag);
+      const begun = await begin(writer, order);
+      await also(writer.trx, begun);
+      return begun;
     });
   }
+
+  /** Changes some links in one transaction, and returns the last one's id; null where none was left. */
+  async changePortion(
+    actor: Actor,
+    begun: BegunTag,
+    after: number,
+    also: AlsoWith<Retagged>,
+  ): Promise<Retagged> {
+    return await this.#rows.write(actor, async (writer) => {
+      const retagged = await retag(writer, begun, { after, limit: PORTION });
+      await also(writer.trx, retagged);
+      return retagged;
+    });
+  }
+
+  /** Ends a change that has been made in all links. */
+  async finish(actor: Actor, begun: BegunTag, also: (trx: Trx) => Promise<void>): Promise<void> {
+    await this.#rows.write(actor, async (writer) => {
+      await finish(writer, begun);
+      await also(writer.trx);
+    });
+  }
+}
+
+/** Written in the transaction that has had this outcome. */
+type AlsoWith<Outcome> = (trx: Trx, outcome: Outcome) => Promise<void>;
+
+/** Links that were changed, and the id of the last one; null: none were left. */
+interface Retagged {
+  readonly count: number;
+  readonly last: number | null;
+}
+
+/** Checks a change. A tag is renamed at once; links follow, so that their revisions tell of it. */
+async function begin(writer: LinkWriter, order: TagOrder): Promise<BegunTag> {
+  const { action, ownerId } = order;
+  const to =
+    action === "rename" ? renamingFields({ tags: "to" }, () => parseTag(order.to)) : order.to;
+  const tag = await find(writer, ownerId, foldTag(order.tag));
+  if (tag === undefined) throw new Problem("not_found", text.tags.noSuchTag(order.tag));
+  await refuseDeclaredTag(writer, tag);
+  const other = action === "delete" ? undefined : await find(writer, ownerId, foldTag(to));
+  const { rows } = await sql<{ links: number }>`select count(*) as links
+    from link_tag where tag_id = ${tag.id}`.execute(writer.trx);
+  const links = Number(rows[0]?.links ?? 0);
+  const begun = { ...order, to, id: tag.id, name: tag.name, into: null, links };
+  if (action === "rename") {
+    if (other !== undefined && other.id !== tag.id)
+      throw invalid("to", text.tags.exists(other.name));
+    const named = { name: to, folded: foldTag(to) };
+    await writer.trx.updateTable("tag").set(named).where("id", "=", tag.id).execute();
+    writer.events.push(eventOf("tag.renamed", { ownerId, tag, links, to }));
+  }
+  if (action !== "merge") return begun;
+  if (other === undefined) throw invalid("to", text.tags.noSuchTag(to));
+  if (other.id === tag.id) throw invalid("to", text.tags.intoItself);
+  return { ...begun, to: other.name, into: other.id };
+}
+
+/** Changes some of the links with a tag, in the order of their ids. */
+async function retag(
+  { trx }: LinkWriter,
+  { id, into, action }: BegunTag,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<Retagged> {
+  const { rows } = await sql<{ last: number | null; count: number }>`
+    select max(link_id) as last, count(*) as count from (select link_id from link_tag
+      where tag_id = ${id} and link_id > ${after} order by link_id limit ${limit}) as portion`.execute(
+    trx,
+  );
+  const { last = null, count = 0 } = rows[0] ?? {};
+  if (last === null) return { count: 0, last };
+  const had = sql`select link_id from link_tag
+    where tag_id = ${id} and link_id > ${after} and link_id <= ${last}`;
+  await sql`update link set revision = revision + 1 where id in (${had})`.execute(trx);
+  if (into !== null)
+    await sql`insert into link_tag (link_id, tag_id)
+      select link_id, cast(${into} as bigint) from (${had}) as moved where true
+      on conflict (link_id, tag_id) do nothing`.execute(trx);
+  if (action !== "rename")
+    await sql`delete from link_tag where tag_id = ${id} and link_id > ${after}
+      and link_id <= ${last}`.execute(trx);
+  return { count: Number(count), last };
+}
+
+/** A tag that was merged or deleted is gone once no link has it. */
+async function finish(writer: LinkWriter, begun: BegunTag): Promise<void> {
+  const { action, id, name, ownerId, links, to } = begun;
+  if (action === "rename") return;
+  await writer.trx.deleteFrom("tag").where("id", "=", id).execute();
+  const about = { ownerId, tag: { id, name }, links };
+  writer.events.push(
+    action === "merge" ? eventOf("tag.merged", { ...about, to }) : eventOf("tag.removed", about),
+  );
 }
 
 /** A file that declares a link declares its tags, too. */

@@ -24,6 +24,8 @@ interface TransferOptions {
   readonly batch?: number;
   /** Which of the links are transferred; default: all. */
   readonly isMeant?: (link: Link) => boolean;
+  /** Written in the same transaction, with how many links were transferred. */
+  readonly also?: ((trx: Trx, count: number) => Promise<void>) | undefined;
 }
 
 export interface LinkTransferParts {
@@ -51,19 +53,19 @@ export class LinkTransfer {
     actor: Actor,
     codes: readonly string[],
     to: string,
-    { batch, isMeant = () => true }: TransferOptions = {},
+    { batch, isMeant = () => true, also = async () => {} }: TransferOptions = {},
   ): Promise<number> {
-    if (!may(actor, "link.transfer")) throw new Problem("forbidden", text.access.mayNotTransfer);
+    const { database, rows, blobTransfer } = this.#parts;
+    const recipient = await this.check(actor, to);
     const known = [...new Set(codes)].filter(isStoredCode);
     if (known.length === 0) return 0;
-    const { database, rows, blobTransfer } = this.#parts;
-    const recipient = await findNewOwner(database.lookup, to);
     await using copies = new TransferCopies(database, blobTransfer);
     await copies.copy(known, recipient);
     return await rows.write(actor, async (writer) => {
       const { id } = await findNewOwner(writer.trx, to);
       const others = (await writer.lock(known)).filter(({ ownerId }) => ownerId !== id);
       const links = others.filter(isMeant);
+      await also(writer.trx, links.length);
       if (links.length === 0) return 0;
       await refuseDeclared(writer.trx, links);
       await copies.handOver(writer, links, id);
@@ -82,6 +84,15 @@ export class LinkTransfer {
       }
       return links.length;
     });
+  }
+
+  /**
+   * Who gets links that are transferred to the user called `to`.
+   * @throws Problem `forbidden`, `invalid` on `to`
+   */
+  async check(actor: Actor, to: string): Promise<NewOwner> {
+    if (!may(actor, "link.transfer")) throw new Problem("forbidden", text.access.mayNotTransfer);
+    return await findNewOwner(this.#parts.database.lookup, to);
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock.ts";
-import type { Database } from "../../database/database.ts";
+import type { Database, Trx } from "../../database/database.ts";
 import { type Actor, may, operator } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
 import { inPortions } from "../bulk/portions.ts";
@@ -21,9 +21,6 @@ const PAGE = 50;
 /** Links that one request recovers or deletes. */
 const MOST = 1000;
 
-/** As many as one action deletes. */
-const MOST_UNDONE = 100_000;
-
 export interface TrashParts {
   readonly database: Database;
   readonly rows: LinkRows;
@@ -39,6 +36,13 @@ export interface TrashPage {
   readonly next: number | null;
 }
 
+/** A page of the links that one action has deleted. */
+interface TrashedTogether {
+  readonly codes: readonly ShortCode[];
+  /** The last id where there may be more; else null. */
+  readonly next: number | null;
+}
+
 /** Deleted links, which their owners can take back for some time. */
 export class Trash {
   readonly #parts: TrashParts;
@@ -47,13 +51,18 @@ export class Trash {
     this.#parts = parts;
   }
 
+  /** Whether deleted links can be taken back. */
+  isKept(): boolean {
+    return this.#parts.days() > 0;
+  }
+
   /** Puts locked links into the trash, or deletes them where there is none; returns when they are in it. */
   async takeOver(
     writer: LinkWriter,
     links: readonly Link[],
     now = this.#parts.clock(),
   ): Promise<number | null> {
-    if (this.#parts.days() === 0) {
+    if (!this.isKept()) {
       await writer.remove(links);
       return null;
     }
@@ -108,7 +117,8 @@ export class Trash {
   async recover(actor: Actor, codes: readonly string[], shortCode?: ShortCode): Promise<number> {
     return await this.#parts.rows.write(actor, async (writer) => {
       const links = await this.#lock(writer, actor, codes);
-      for (const link of links) await this.#recoverOne(writer, link, shortCode ?? link.formerCode);
+      const [taken] = await this.#recoverFree(writer, links, shortCode);
+      if (taken !== undefined) throw codeTaken(shortCode ?? taken.formerCode);
       return links.length;
     });
   }
@@ -116,22 +126,61 @@ export class Trash {
   /**
    * Takes out of the trash what one action of the actor has put there, a few links at a time.
    * @param trashedAt as `Removal.trashedAt`
-   * @throws Problem `invalid` on `short_code` where a code has been taken meanwhile
+   * @throws Problem `invalid` on `short_code` where a code has been taken meanwhile; the other links are recovered
    */
   async undo(actor: Actor, trashedAt: number): Promise<number> {
-    const query = this.#parts.database.read.selectFrom("link").select("short_code");
-    const rows = await query.where("deleted_at", "=", trashedAt).limit(MOST_UNDONE).execute();
+    let count = 0;
+    const left: TrashedLink[] = [];
+    for (let after: number | null = 0; after !== null; ) {
+      const page: TrashedTogether = await this.trashedTogether(trashedAt, after);
+      count += await inPortions(page.codes, (portion) =>
+        this.recoverPortion(actor, portion, async (_, __, taken) => void left.push(...taken)),
+      );
+      after = page.next;
+    }
+    const [first] = left;
+    if (first !== undefined) throw codeTaken(first.formerCode);
+    return count;
+  }
+
+  /** Whether taking back a deletion takes longer than one request should. */
+  async isLongUndo(trashedAt: number): Promise<boolean> {
+    return (await this.trashedTogether(trashedAt, 0)).next !== null;
+  }
+
+  /** Links that one action has put into the trash, after another. */
+  async trashedTogether(trashedAt: number, after: number): Promise<TrashedTogether> {
+    const query = this.#parts.database.read.selectFrom("link").select(["id", "short_code"]);
+    const page = query.where("deleted_at", "=", trashedAt).where("id", ">", after);
+    const rows = await page.orderBy("id").limit(MOST).execute();
     const codes = rows.map((row) => row.short_code);
-    return await inPortions(codes, (portion) => this.recover(actor, portion));
+    return { codes, next: rows.length === MOST ? (rows.at(-1)?.id ?? null) : null };
+  }
+
+  /** Takes a few links out of the trash but for those whose short codes are taken; returns how many. */
+  async recoverPortion(
+    actor: Actor,
+    codes: readonly string[],
+    also: (trx: Trx, count: number, taken: readonly TrashedLink[]) => Promise<void> = async () => {},
+  ): Promise<number> {
+    return await this.#parts.rows.write(actor, async (writer) => {
+      const links = await this.#lock(writer, actor, codes);
+      const taken = await this.#recoverFree(writer, links);
+      const count = links.length - taken.length;
+      await also(writer.trx, count, taken);
+      return count;
+    });
   }
 
   /** Deletes links permanently, with their bytes and visits, and returns how many; others' are left out. */
   async purge(actor: Actor, codes: readonly string[]): Promise<number> {
-    return await this.#parts.rows.write(actor, async (writer) => {
-      const links = await this.#lock(writer, actor, codes);
-      await writer.remove(links.map(asItWas));
-      return links.length;
-    });
+    return await inPortions([...new Set(codes)], (portion) =>
+      this.#parts.rows.write(actor, async (writer) => {
+        const links = await this.#lock(writer, actor, portion);
+        await writer.remove(links.map(asItWas));
+        return links.length;
+      }),
+    );
   }
 
   /**
@@ -145,7 +194,7 @@ export class Trash {
     const own = query.where("owner_id", "=", ownerId).where("deleted_at", "is not", null);
     const rows = await own.limit(MOST).execute();
     const codes = rows.map((row) => row.short_code);
-    return await inPortions(codes, (portion) => this.purge(actor, portion));
+    return await this.purge(actor, codes);
   }
 
   /** Deletes at most `limit` links whose time in the trash is over; returns how many. */
@@ -175,10 +224,27 @@ export class Trash {
     return links.filter((link) => may(actor, "link.delete", link));
   }
 
-  async #recoverOne(writer: LinkWriter, link: TrashedLink, shortCode: ShortCode): Promise<void> {
-    const recovered = await writer.recover(link, shortCode, this.#parts.clock());
-    if (recovered === undefined) throw invalid("short_code", text.trash.codeTaken(shortCode));
+  /** Recovers links but for those whose short codes are taken, and returns these. */
+  async #recoverFree(
+    writer: LinkWriter,
+    links: readonly TrashedLink[],
+    shortCode?: ShortCode,
+  ): Promise<TrashedLink[]> {
+    const now = this.#parts.clock();
+    const isOwn = (link: TrashedLink) =>
+      shortCode === undefined && link.shortCode === link.formerCode;
+    await writer.recoverAll(links.filter(isOwn), now);
+    const taken: TrashedLink[] = [];
+    for (const link of links.filter((each) => !isOwn(each))) {
+      const code = shortCode ?? link.formerCode;
+      if ((await writer.recover(link, code, now)) === undefined) taken.push(link);
+    }
+    return taken;
   }
+}
+
+function codeTaken(shortCode: ShortCode): Problem {
+  return invalid("short_code", text.trash.codeTaken(shortCode));
 }
 
 /** For what is recorded of it. */
