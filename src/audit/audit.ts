@@ -59,6 +59,9 @@ export type ChangePlace = Pick<AuditEvent, "at" | "id">;
 /** A change of a link. */
 export type LinkChangeEvent = Pick<AuditEvent, "at" | "id" | "resource" | "details">;
 
+/** An id that no user has. */
+const NOBODY = 0;
+
 /** Rows in one statement, and in one piece of an export. */
 const BATCH = 1000;
 
@@ -160,24 +163,38 @@ export class Audit {
     after: ChangePlace | null,
     limit: number,
   ): Promise<LinkChangeEvent[]> {
-    if (actor.is !== "user") return [];
-    const { impersonator } = actor;
     const place = after ?? { at: batch, id: 0 };
-    const query = this.#database.scan
-      .selectFrom("audit_event")
+    const rows = await this.#changesOf(actor, batch)
       .select(["at", "id", "thing", "details"])
-      .where("actor_id", "=", impersonator?.userId ?? actor.userId)
-      .where("acted_for", "=", impersonator === undefined ? "" : actor.username)
       .where(({ eb, refTuple, tuple }) => eb(refTuple("at", "id"), ">", tuple(place.at, place.id)))
-      .where("deed", "in", ["link.changed", "link.given"])
-      .where("details", "like", `%"batch":${batch},%`)
       .orderBy("at")
-      .orderBy("id");
-    const rows = await query.limit(limit).execute();
+      .orderBy("id")
+      .limit(limit)
+      .execute();
     return rows.map(({ at, id, thing, details }) => ({
       ...{ at, id, resource: thing },
       details: JSON.parse(details),
     }));
+  }
+
+  /** How many there are. */
+  async countChangesBy(actor: Actor, batch: number): Promise<number> {
+    const query = this.#changesOf(actor, batch).select((eb) =>
+      eb.fn.countAll<number>().as("links"),
+    );
+    return Number((await query.executeTakeFirstOrThrow()).links);
+  }
+
+  #changesOf(actor: Actor, batch: number) {
+    const { userId = NOBODY, username = "" } = actor.is === "user" ? actor : {};
+    const impersonator = actor.is === "user" ? actor.impersonator : undefined;
+    return this.#database.scan
+      .selectFrom("audit_event")
+      .where("actor_id", "=", impersonator?.userId ?? userId)
+      .where("acted_for", "=", impersonator === undefined ? "" : username)
+      .where("at", ">=", batch)
+      .where("deed", "in", ["link.changed", "link.given"])
+      .where("details", "like", `%"batch":${batch},%`);
   }
 
   /** Removes at most `limit` events older than `retentionDays`; returns how many. */

@@ -25,6 +25,7 @@ export const keyScopes: Readonly<Partial<Record<UrlName, readonly Scope[]>>> = {
   importProgress: CREATE,
   importRefused: CREATE,
   bulkLinks: CHANGE,
+  bulkProgress: CHANGE,
   trash: SEE,
   editLink: CHANGE,
   deleteLink: CHANGE,

@@ -12,6 +12,7 @@ import { toProblem } from "../problem.ts";
 import { backUpIfDue } from "../site-backup/backup-schedule.ts";
 import { runRestores } from "../user-backup/restores/restore-queue.ts";
 import { sweepArchives } from "../user-backup/uploaded-archives.ts";
+import { runBulk } from "./run-bulk.ts";
 import { sweep } from "./sweep.ts";
 import type { text } from "./text.en.ts";
 
@@ -169,7 +170,7 @@ export const jobs: readonly Job[] = [
 
 /** In a server, restores go on beside the next look, which begins others; the command line waits for them. */
 async function startRestores(app: App, stopping?: AbortSignal): Promise<void> {
-  const running = runRestores(app, { stopping, importCsv: runCsvImport });
+  const running = runRestores(app, { stopping, importCsv: runCsvImport, changeLinks: runBulk });
   if (stopping === undefined) return await running;
   running.catch((err) => {
     if (!stopping.aborted) app.log.error({ err }, "Restore failed, will be retried");

@@ -5,6 +5,7 @@ import type { ReceivedFile } from "../files/blobs.ts";
 import { type Actor, may, operator, type ResourceAction } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { idByCode } from "./aliases/id-by-code.ts";
+import type { BulkPages } from "./bulk/bulk-work.ts";
 import type { DeclaredLinks } from "./bulk/declared-links.ts";
 import type { ImportedLinks } from "./bulk/imported-links.ts";
 import type { LinkBatch } from "./bulk/link-batch.ts";
@@ -67,6 +68,7 @@ export interface LinksParts {
   readonly gates: Gates;
   readonly passwords: LinkPasswords;
   readonly many: ManyLinks;
+  readonly bulk: BulkPages;
   readonly batch: LinkBatch;
   readonly csv: CsvImport;
   readonly circles: Circles;
@@ -115,6 +117,8 @@ export class Links {
   readonly batch: LinkBatch;
   /** One change of many links. */
   readonly many: ManyLinks;
+  /** One of so many that it takes a while. */
+  readonly bulk: BulkPages;
   /** Links from a CSV file. */
   readonly csv: CsvImport;
   /** Refuses links that lead back to themselves. */
@@ -138,6 +142,7 @@ export class Links {
     this.gates = others.gates;
     this.#passwords = others.passwords;
     this.many = others.many;
+    this.bulk = others.bulk;
     this.batch = others.batch;
     this.csv = others.csv;
     this.circles = others.circles;

@@ -6,6 +6,7 @@ import { Adoption } from "../files/adoption.ts";
 import type { BlobTransfer } from "../files/blob-transfer.ts";
 import type { Blobs } from "../files/blobs.ts";
 import type { Limiting } from "../limits/limiting.ts";
+import { BulkPages } from "./bulk/bulk-work.ts";
 import { DeclaredLinks } from "./bulk/declared-links.ts";
 import { ImportedLinks } from "./bulk/imported-links.ts";
 import { LinkBatch } from "./bulk/link-batch.ts";
@@ -51,6 +52,8 @@ export function openLinks(
   const rows = new LinkRows({ database, audit, contents });
   const transfer = new LinkTransfer({ database, rows, blobTransfer });
   const trash = new Trash({ database, rows, clock, days: () => live.current["links.trash_days"] });
+  const many = new ManyLinks({ database, rows, audit, clock, transfer, trash });
+  const tags = new Tags({ database, rows });
   const creation = new LinkCreation({ database, rows, contents, audit, clock, random });
   const cache = new LinkCache(database, live.current["links.cache_size"]);
   const circles = new Circles({ cache, siteFallback: () => live.current["links.fallback_url"] });
@@ -74,13 +77,14 @@ export function openLinks(
     imported: new ImportedLinks({ rows, adoption: new Adoption({ clock }), clock }),
     consistency: new LinkConsistency({ database, rows }),
     optionConsistency: new OptionConsistency({ database, rows }),
-    tags: new Tags({ database, rows }),
+    tags,
     gates: new Gates({ database, secretKey, clock, limiting, passwords }),
     passwords,
     trash,
     existing: new ExistingLinks({ database, clock }),
     history: new History({ database, rows, contents, circles, clock }),
     batch: new LinkBatch({ rows, contents, creation, trash, clock, passwords }),
-    many: new ManyLinks({ database, rows, audit, clock, transfer, trash }),
+    many,
+    bulk: new BulkPages({ database, clock, many, trash, tags }),
   });
 }

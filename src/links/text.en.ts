@@ -4,7 +4,7 @@ import { formatCount, plural } from "../text/format.ts";
 /** What links say of themselves and of what is asked of them. */
 export const text = catalogue({
   restoreInProgress:
-    "Another restore or import of this account is in progress. Wait for it, or cancel it.",
+    "Another restore, import or change of many links of this account is in progress. Wait for it, or cancel it.",
   input: {
     noText: "Enter text.",
     noRevision: "Enter the revision of the link, a whole number.",

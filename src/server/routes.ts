@@ -28,6 +28,7 @@ import { home } from "../web/home-page.tsx";
 import { allKeys } from "../web/keys/all-keys-page.tsx";
 import { keys } from "../web/keys/keys-page.tsx";
 import { keyRevocation } from "../web/keys/revoke-key.tsx";
+import { bulkProgress } from "../web/links/bulk/bulk-progress-page.tsx";
 import { linksCsv } from "../web/links/csv/export-csv.ts";
 import { importLinks } from "../web/links/csv/import-page.tsx";
 import { importProgress } from "../web/links/csv/import-progress-page.tsx";
@@ -95,6 +96,7 @@ const operations: Operations = {
   linksCsv: { GET: linksCsv },
   importLinks: { GET: importLinks.show, POST: importLinks.run },
   importProgress: { GET: importProgress.show, POST: importProgress.change },
+  bulkProgress: { GET: bulkProgress.show, POST: bulkProgress.change },
   importRefused: { GET: importProgress.refused },
   trash: {
     GET: { handler: trash.show },

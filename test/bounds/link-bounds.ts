@@ -123,6 +123,8 @@ export const linkRows: readonly BoundRow[] = [
     {},
     { ...notRead, status: 404 },
   ),
+  byUrl("bulkProgress", at(href("bulkProgress", { id: "1" })), { status: 404 }),
+  byForm("bulkProgress", at(href("bulkProgress", { id: "1" })), {}, { ...notRead, status: 404 }),
   byUrl("importRefused", at(href("importRefused", { id: "1" })), { status: 404 }),
   byCodes("bulkLinks", { action: "expire", expires_in: "2h" }),
   byUrl("tags", at(href("tags"))),

@@ -149,6 +149,7 @@ export const everyPage: readonly PageRow[] = [
     },
   },
   { name: "an import that is done", path: `/-/import/${RESTORES.imported}` },
+  { name: "a change of many links that is done", path: `/-/changes/${RESTORES.changed}` },
   { name: "a restore in progress", path: `/backup/restore/${RESTORES.running}` },
   { name: "restore, for the administrator", path: "/backup/restore", user: "admin" },
   { name: "sign out", path: "/auth/logout" },

@@ -8,7 +8,7 @@ import { text as linkText } from "../../src/links/text.en.ts";
 import { operator } from "../../src/policy.ts";
 
 /** The ids of the sample restores, the first ones of a site. */
-export const RESTORES = { done: 1, failed: 2, imported: 3, running: 4 } as const;
+export const RESTORES = { done: 1, failed: 2, imported: 3, changed: 4, running: 5 } as const;
 
 const skipped = [
   { shortCode: "menu", reason: "Another user has this short code." },
@@ -50,6 +50,15 @@ const IMPORTED: RestoreProgress = {
   },
 };
 
+const CHANGED: RestoreProgress = {
+  ...NOT_BEGUN,
+  phase: "links",
+  links: 12_340,
+  place: 12_340,
+  restored: 12_338,
+  bulk: { work: { undo: 0 }, before: 12_340, page: null },
+};
+
 /** One restore of `owner` in each state. The archive is on no node, so that no process runs them. */
 export async function addRestores(app: App, owner: User): Promise<void> {
   const started = {
@@ -72,6 +81,7 @@ export async function addRestores(app: App, owner: User): Promise<void> {
   const half = { ...DONE, place: 4000, restored: 3998, skipped: [], skippedCount: 0 };
   await end(await take(), { state: "failed", progress: half, problem });
   await end(await take("csv"), { state: "done", progress: IMPORTED, problem: null });
+  await end(await take("bulk"), { state: "done", progress: CHANGED, problem: null });
   const running = await take();
   await app.database.write((trx) => running.advance(trx, { ...half, phase: "links" }));
 }

@@ -5,7 +5,7 @@ import { download } from "../../http/response/download.ts";
 import { json } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import { startAsked } from "../../jobs/asked-runs.ts";
-import type { RestoreRecord } from "../../links/restores/restore-record.ts";
+import { isRestore, type RestoreRecord } from "../../links/restores/restore-record.ts";
 import { may } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import { backUpNow } from "../../site-backup/backup-schedule.ts";
@@ -99,8 +99,7 @@ export async function startSiteBackup(call: Call): Promise<Response> {
 async function findRestore(call: Call): Promise<{ record: RestoreRecord; owner: User }> {
   const { app, actor, params } = call;
   const record = await app.links.restores.find(parseId(params.id) ?? 0);
-  const isVisible =
-    record !== null && record.mode !== "csv" && may(actor, "backup.restore", record);
+  const isVisible = record !== null && isRestore(record) && may(actor, "backup.restore", record);
   const owner = isVisible ? await app.accounts.users.findById(record.ownerId) : null;
   if (record === null || owner === null) throw new Problem("not_found", text.noSuchRestore);
   return { record, owner };
@@ -115,7 +114,7 @@ function describeRestore(
   return {
     id,
     state,
-    mode: mode === "csv" ? "merge" : mode,
+    mode: mode === "replace" ? mode : "merge",
     owner: username,
     phase,
     links,

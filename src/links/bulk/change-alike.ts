@@ -29,9 +29,9 @@ export async function changeStatus(
   if (first === undefined) return;
   const ids = links.map(({ link }) => link.id);
   const field = sql.ref("disabled" in first.change ? "disabled" : "expires_at");
-  await sql`update link_search set ${field} = ${valueOf(links, "link_id")}
+  await sql`update link_search set ${field} = ${newValue(links, "link_id")}
     where link_id in (${sql.join(ids)})`.execute(writer.trx);
-  await sql`update link set ${field} = ${valueOf(links, "id")}, updated_at = ${now},
+  await sql`update link set ${field} = ${newValue(links, "id")}, updated_at = ${now},
     revision = revision + 1 where id in (${sql.join(ids)})`.execute(writer.trx);
   record(writer, links, detailsOf);
 }
@@ -56,7 +56,7 @@ export async function changeTagsOf(
 }
 
 /** One value where all are the same. */
-function valueOf(links: readonly Changed<SameChange>[], id: "id" | "link_id") {
+function newValue(links: readonly Changed<SameChange>[], id: "id" | "link_id") {
   const values = links.map(({ change }) => storedValue(change));
   const [first = null] = values;
   if (values.every((value) => value === first)) return sql`cast(${first} as bigint)`;

@@ -7,7 +7,7 @@ import { invalid } from "../../problem.ts";
 import { rfc3339 } from "../../text/rfc3339.ts";
 import type { Link } from "../link.ts";
 import type { LinkRows, LinkWriter } from "../link-rows.ts";
-import { readPage, readPages, requireList } from "../list/list-page.ts";
+import { countMatches, readPage, readPages, requireList } from "../list/list-page.ts";
 import type { ListFilter } from "../list/list-query.ts";
 import { refuseDeclared } from "../rows/declared.ts";
 import { isStoredCode, type ShortCode } from "../short-code.ts";
@@ -103,6 +103,21 @@ export class ManyLinks {
     return codes;
   }
 
+  /** The first links of a list that has more than one request should change. */
+  async first(actor: Actor, filter: ListFilter): Promise<ShortCode[]> {
+    const { database, clock } = this.#parts;
+    requireList(actor, filter.ownerId, filter.kind);
+    const { links } = await readPage(database, { ...filter, limit: MOST_WAITED }, clock());
+    return links.filter(({ declared }) => !declared).map(({ shortCode }) => shortCode);
+  }
+
+  /** How many links a list has, however many they are. */
+  async count(actor: Actor, filter: ListFilter): Promise<number> {
+    const { database, clock } = this.#parts;
+    requireList(actor, filter.ownerId, filter.kind);
+    return await countMatches(database, filter, clock());
+  }
+
   /** Whether a list has more links than one request should change. */
   async isLong(actor: Actor, filter: ListFilter): Promise<boolean> {
     const { database, clock } = this.#parts;
@@ -193,8 +208,12 @@ export class ManyLinks {
 
   /** Whether taking a change back takes longer than one request should. */
   async isLongUndo(actor: Actor, undo: number): Promise<boolean> {
-    const events = await this.#parts.audit.changesBy(actor, undo, null, MOST_WAITED + 1);
-    return events.length > MOST_WAITED && this.#isRecent(undo);
+    return (await this.countMadeTogether(actor, undo)) > MOST_WAITED;
+  }
+
+  /** How many links were changed together, as far as that can be taken back. */
+  async countMadeTogether(actor: Actor, undo: number): Promise<number> {
+    return this.isRecent(undo) ? await this.#parts.audit.countChangesBy(actor, undo) : 0;
   }
 
   /** A page of what was changed together, after another: in portions that `takeBack` takes back. */
@@ -203,20 +222,16 @@ export class ManyLinks {
     undo: number,
     after: ChangePlace | null,
   ): Promise<ChangedTogether> {
-    if (after === null && !this.#isRecent(undo)) return { portions: [], next: null };
+    if (after === null && !this.isRecent(undo)) return { portions: [], next: null };
     const events = await this.#parts.audit.changesBy(actor, undo, after, PAGE);
     const ofBatch = events.filter(({ details }) => details.batch === undo);
-    const byOwner = Map.groupBy(ofBatch, ({ details }) => details.from);
-    const portions = [...byOwner.values()].flatMap((some) => [...portionsOf(some)]);
+    const alike = Map.groupBy(ofBatch, ({ details }) => changedIn(details));
+    const portions = [...alike.values()].flatMap((some) => [...portionsOf(some)]);
     return { portions, next: events.length === PAGE ? (events.at(-1) ?? null) : null };
   }
 
   /** Sets back, or transfers back, the links of a portion in one transaction; returns how many. */
-  async takeBack(
-    actor: Actor,
-    portion: readonly LinkChangeEvent[],
-    also?: Also,
-  ): Promise<number> {
+  async takeBack(actor: Actor, portion: readonly LinkChangeEvent[], also?: Also): Promise<number> {
     const { rows, transfer, clock } = this.#parts;
     const former: Former = new Map(portion.map(({ resource, details }) => [resource, details]));
     const codes = known([...former.keys()]);
@@ -232,7 +247,8 @@ export class ManyLinks {
     });
   }
 
-  #isRecent(undo: number): boolean {
+  /** Whether what has begun then can still be undone. */
+  isRecent(undo: number): boolean {
     return undo > this.#parts.clock() - UNDONE_MS;
   }
 
@@ -280,7 +296,7 @@ async function changeLoaded(
   return others.length;
 }
 
-/** Gives locked links the values that they had; all have changed the same field. */
+/** Sets locked links back to the values that they had; all have changed the same field. */
 async function setBack(
   writer: LinkWriter,
   links: readonly Link[],
@@ -322,6 +338,13 @@ type Former = ReadonlyMap<string, AuditDetails>;
 
 function isUnchangedSince({ shortCode, revision }: Link, former: Former): boolean {
   return former.get(shortCode)?.revision === revision;
+}
+
+/** What a change has changed: links that were alike in it are set back by the same statements. */
+function changedIn({ from, tags, was }: AuditDetails): string {
+  if (typeof from === "string") return `owner ${from}`;
+  if (typeof tags === "string") return "tags";
+  return typeof was === "boolean" ? "disabled" : "expiry";
 }
 
 function formerStatus({ was = null }: AuditDetails): SameChange {

@@ -44,6 +44,19 @@ export async function* readPages(
   } while (cursor !== null);
 }
 
+/** Counts all links of a list, however many they are. */
+export async function countMatches(
+  database: Database,
+  listed: ListFilter,
+  now: number,
+  limits = usualLimits,
+): Promise<number> {
+  const query = { ...listed, limit: 1 };
+  const filter = filterOf(query, now, await findTags(database, query, limits.maxOfStatus));
+  const list = new SortedLinks({ database, filter, ...orderOf(query), limits });
+  return await list.count();
+}
+
 /** Reads one page of links. */
 export async function readPage(
   database: Database,

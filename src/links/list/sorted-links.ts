@@ -52,6 +52,16 @@ export class SortedLinks {
     return { total: sorted.total, rows: await this.#scanOrSort(request) };
   }
 
+  /** The number of matches. */
+  async count(): Promise<number> {
+    const kept = await this.#keptTotal();
+    if (kept !== null) return kept;
+    const candidates = await chooseCandidates(this.#database, this.#filter, this.#limits);
+    const query = sql<{ total: number }>`select count(*) as total from ${candidates.from}
+      where ${this.#testAt(candidates)}`;
+    return Number((await query.execute(this.#database.read)).rows[0]?.total ?? 0);
+  }
+
   async #scanOrSort(request: RowsRequest): Promise<readonly CursorRow[]> {
     return (await this.#scan(request)) ?? (await this.#countAndSort(request, UNBOUNDED)).rows;
   }

@@ -2,6 +2,7 @@ import type { Selectable } from "kysely";
 import type { Schema } from "../../database/schema.ts";
 import type { Actor } from "../../policy.ts";
 import type { FieldProblems, ProblemCode } from "../../problem.ts";
+import type { BulkWork } from "../bulk/bulk-work.ts";
 import type { ShortCode } from "../short-code.ts";
 
 /** How far a restore has come. It changes in the transaction of each portion, so that nothing is done twice. */
@@ -24,6 +25,17 @@ export interface RestoreProgress {
   readonly skipped: readonly { readonly shortCode: string; readonly reason: string }[];
   /** Of an import of a CSV file. */
   readonly csv?: CsvProgress;
+  /** Of a change of many links. */
+  readonly bulk?: BulkProgress;
+}
+
+/** A change of many links; `place` counts those it has looked at, and `restored` those that have changed. */
+export interface BulkProgress {
+  readonly work: BulkWork;
+  /** Links that were looked at before this page. */
+  readonly before: number;
+  /** Where the page begins that is under way. */
+  readonly page: string | null;
 }
 
 /** What is known of an import of a CSV file besides; `place` counts its rows. */
@@ -65,8 +77,8 @@ export interface RestoreRecord {
   readonly ownerId: number;
   /** Who started it. */
   readonly actor: Actor;
-  /** `csv`: an import of a CSV file, which is its archive. */
-  readonly mode: "merge" | "replace" | "csv";
+  /** `csv`: an import of a CSV file, which is its archive. `bulk`: a change of many links, which has none. */
+  readonly mode: "merge" | "replace" | "csv" | "bulk";
   /** The path of the archive, on the node that has it. */
   readonly archive: string;
   /** Whether the archive was uploaded for this restore, and is deleted afterwards. */
@@ -79,6 +91,13 @@ export interface RestoreRecord {
   readonly problem: RestoreProblem | null;
   readonly createdAt: number;
   readonly endedAt: number | null;
+}
+
+/** Whether it restores an archive, rather than importing or changing links. */
+export function isRestore<Record extends Pick<RestoreRecord, "mode">>(
+  record: Record,
+): record is Record & { readonly mode: "merge" | "replace" } {
+  return record.mode === "merge" || record.mode === "replace";
 }
 
 export function recordFrom(row: Selectable<Schema["restore"]>): RestoreRecord {

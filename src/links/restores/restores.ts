@@ -3,6 +3,8 @@ import type { Clock } from "../../clock.ts";
 import type { Database, Trx } from "../../database/database.ts";
 import { type Actor, may } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
+import type { BulkWork } from "../bulk/bulk-work.ts";
+import { requireList } from "../list/list-page.ts";
 import { requireCreation } from "../rows/access.ts";
 import type { ShortCode } from "../short-code.ts";
 import { text } from "../text.en.ts";
@@ -60,6 +62,7 @@ export class Restores {
     { ownerId, mode, archive, isSent, progress = NOT_BEGUN }: NewRestore,
   ): Promise<RestoreRecord> {
     if (mode === "csv") requireCreation(actor, { ownerId, kind: "redirect" });
+    else if (mode === "bulk") requireList(actor, ownerId);
     else if (!may(actor, "backup.restore", { ownerId }))
       throw new Problem("not_found", text.access.noSuchAccount);
     const created = await this.#database.write(async (trx) => {
@@ -90,6 +93,16 @@ export class Restores {
   /** @throws Problem `busy` while a restore of this account is in progress */
   async refuseWhileRunning(ownerId: number): Promise<void> {
     if ((await this.findRunning(ownerId)) !== null) throw inProgress();
+  }
+
+  /**
+   * Records a change of many links, which runs soon.
+   * @throws Problem as `create`
+   */
+  async createBulk(actor: Actor, ownerId: number, work: BulkWork): Promise<RestoreRecord> {
+    const progress = { ...NOT_BEGUN, bulk: { work, before: 0, page: null } };
+    const order = { ownerId, mode: "bulk", archive: "", isSent: false, progress } as const;
+    return await this.create(actor, order);
   }
 
   async find(id: number): Promise<RestoreRecord | null> {

@@ -144,12 +144,26 @@ export class Tags {
 
   async #changeAtOnce(actor: Actor, order: TagOrder): Promise<number> {
     require(actor, "tag.change", order.ownerId);
-    return await this.#rows.write(actor, async (writer) => {
+    const isLong = await this.isLong(order.ownerId, order.tag);
+    const begun = await this.#rows.write(actor, async (writer) => {
       const begun = await begin(writer, order);
-      await retag(writer, begun, { after: 0, limit: begun.links });
+      if (isLong) return begun;
+      await retag(writer, begun, { after: 0, until: LAST });
       await finish(writer, begun);
-      return begun.links;
+      return begun;
     });
+    if (isLong) await this.#changeInPortions(actor, begun);
+    return begun.links;
+  }
+
+  async #changeInPortions(actor: Actor, begun: BegunTag): Promise<void> {
+    for (let after = 0; ; ) {
+      const { until } = await this.nextPortion(begun, after);
+      await this.changePortion(actor, begun, { after, until });
+      if (until === LAST) break;
+      after = until;
+    }
+    await this.finish(actor, begun);
   }
 
   /**
@@ -165,37 +179,50 @@ export class Tags {
     });
   }
 
-  /** Changes some links in one transaction, and returns the last one's id; null where none was left. */
+  /** Which links one transaction changes after a link, and how many they are. */
+  async nextPortion(
+    { id }: BegunTag,
+    after: number,
+  ): Promise<{ readonly until: number; readonly size: number }> {
+    const { rows } = await sql<{ last: number | null; links: number }>`
+      select max(link_id) as last, count(*) as links from (select link_id from link_tag
+        where tag_id = ${id} and link_id > ${after} order by link_id limit ${PORTION}) as portion`.execute(
+      this.#database.read,
+    );
+    const size = Number(rows[0]?.links ?? 0);
+    return { until: size < PORTION ? LAST : Number(rows[0]?.last ?? LAST), size };
+  }
+
+  /** Changes some links in one transaction. */
   async changePortion(
     actor: Actor,
     begun: BegunTag,
-    after: number,
-    also: AlsoWith<Retagged>,
-  ): Promise<Retagged> {
-    return await this.#rows.write(actor, async (writer) => {
-      const retagged = await retag(writer, begun, { after, limit: PORTION });
-      await also(writer.trx, retagged);
-      return retagged;
+    range: IdRange,
+    also?: AlsoWith<number>,
+  ): Promise<void> {
+    await this.#rows.write(actor, async (writer) => {
+      const count = await retag(writer, begun, range);
+      await also?.(writer.trx, count);
     });
   }
 
   /** Ends a change that has been made in all links. */
-  async finish(actor: Actor, begun: BegunTag, also: (trx: Trx) => Promise<void>): Promise<void> {
-    await this.#rows.write(actor, async (writer) => {
-      await finish(writer, begun);
-      await also(writer.trx);
-    });
+  async finish(actor: Actor, begun: BegunTag): Promise<void> {
+    await this.#rows.write(actor, (writer) => finish(writer, begun));
   }
 }
 
 /** Written in the transaction that has had this outcome. */
 type AlsoWith<Outcome> = (trx: Trx, outcome: Outcome) => Promise<void>;
 
-/** Links that were changed, and the id of the last one; null: none were left. */
-interface Retagged {
-  readonly count: number;
-  readonly last: number | null;
+/** The links after one id, up to another. */
+interface IdRange {
+  readonly after: number;
+  readonly until: number;
 }
+
+/** Larger than every id. */
+const LAST = Number.MAX_SAFE_INTEGER;
 
 /** Checks a change. A tag is renamed at once; links follow, so that their revisions tell of it. */
 async function begin(writer: LinkWriter, order: TagOrder): Promise<BegunTag> {
@@ -223,37 +250,30 @@ async function begin(writer: LinkWriter, order: TagOrder): Promise<BegunTag> {
   return { ...begun, to: other.name, into: other.id };
 }
 
-/** Changes some of the links with a tag, in the order of their ids. */
+/** Changes those links with a tag that are in a range of ids; returns how many. */
 async function retag(
   { trx }: LinkWriter,
   { id, into, action }: BegunTag,
-  { after, limit }: { readonly after: number; readonly limit: number },
-): Promise<Retagged> {
-  const { rows } = await sql<{ last: number | null; count: number }>`
-    select max(link_id) as last, count(*) as count from (select link_id from link_tag
-      where tag_id = ${id} and link_id > ${after} order by link_id limit ${limit}) as portion`.execute(
-    trx,
-  );
-  const { last = null, count = 0 } = rows[0] ?? {};
-  if (last === null) return { count: 0, last };
-  const had = sql`select link_id from link_tag
-    where tag_id = ${id} and link_id > ${after} and link_id <= ${last}`;
-  await sql`update link set revision = revision + 1 where id in (${had})`.execute(trx);
+  { after, until }: IdRange,
+): Promise<number> {
+  const isMeant = sql`tag_id = ${id} and link_id > ${after} and link_id <= ${until}`;
+  const had = sql`select link_id from link_tag where ${isMeant}`;
+  const { numAffectedRows = 0n } = await sql`update link set revision = revision + 1
+    where id in (${had})`.execute(trx);
   if (into !== null)
     await sql`insert into link_tag (link_id, tag_id)
-      select link_id, cast(${into} as bigint) from (${had}) as moved where true
+      select link_id, cast(${into} as bigint) from link_tag where ${isMeant}
       on conflict (link_id, tag_id) do nothing`.execute(trx);
-  if (action !== "rename")
-    await sql`delete from link_tag where tag_id = ${id} and link_id > ${after}
-      and link_id <= ${last}`.execute(trx);
-  return { count: Number(count), last };
+  if (action !== "rename") await sql`delete from link_tag where ${isMeant}`.execute(trx);
+  return Number(numAffectedRows);
 }
 
 /** A tag that was merged or deleted is gone once no link has it. */
 async function finish(writer: LinkWriter, begun: BegunTag): Promise<void> {
   const { action, id, name, ownerId, links, to } = begun;
   if (action === "rename") return;
-  await writer.trx.deleteFrom("tag").where("id", "=", id).execute();
+  const deletion = writer.trx.deleteFrom("tag").where("id", "=", id);
+  if ((await deletion.executeTakeFirst()).numDeletedRows === 0n) return;
   const about = { ownerId, tag: { id, name }, links };
   writer.events.push(
     action === "merge" ? eventOf("tag.merged", { ...about, to }) : eventOf("tag.removed", about),

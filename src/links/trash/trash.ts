@@ -148,6 +148,13 @@ export class Trash {
     return (await this.trashedTogether(trashedAt, 0)).next !== null;
   }
 
+  /** How many links one action has put into the trash. */
+  async countTogether(trashedAt: number): Promise<number> {
+    const links = this.#parts.database.read.selectFrom("link").where("deleted_at", "=", trashedAt);
+    const query = links.select((eb) => eb.fn.countAll<number>().as("links"));
+    return Number((await query.executeTakeFirstOrThrow()).links);
+  }
+
   /** Links that one action has put into the trash, after another. */
   async trashedTogether(trashedAt: number, after: number): Promise<TrashedTogether> {
     const query = this.#parts.database.read.selectFrom("link").select(["id", "short_code"]);
@@ -161,7 +168,11 @@ export class Trash {
   async recoverPortion(
     actor: Actor,
     codes: readonly string[],
-    also: (trx: Trx, count: number, taken: readonly TrashedLink[]) => Promise<void> = async () => {},
+    also: (
+      trx: Trx,
+      count: number,
+      taken: readonly TrashedLink[],
+    ) => Promise<void> = async () => {},
   ): Promise<number> {
     return await this.#parts.rows.write(actor, async (writer) => {
       const links = await this.#lock(writer, actor, codes);

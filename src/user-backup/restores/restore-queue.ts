@@ -69,7 +69,7 @@ function queueOf(app: App): Map<number, Promise<void>> {
 
 /** Runs one restore if its archive is here and no other process has it; returns when it has ended. */
 async function runHere(app: App, restore: RunningRestore, options: RunOptions): Promise<void> {
-  const isHere = await Bun.file(restore.archive).exists();
+  const isHere = restore.archive === "" || (await Bun.file(restore.archive).exists());
   if (!isHere && restore.createdAt > app.clock() - MISSING_MS) return;
   using lock = claimLock(app, restore);
   if (lock === null) return;

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly onProgress?: (progress: RestoreProgress) => void;
   /** Runs an import of a CSV file, to its end. */
   readonly importCsv?: (run: PortionedRun) => Promise<void>;
+  /** Runs a change of many links, to its end. */
+  readonly changeLinks?: (run: PortionedRun) => Promise<void>;
 }
 
 /** Thrown between two portions of a restore that was cancelled. */
@@ -75,10 +77,17 @@ async function runAll(
       options.onProgress?.(run.progress);
     },
   };
-  if (!(await Bun.file(record.archive).exists())) throw refused(text.restores.archiveGone);
-  if (record.mode !== "csv") await runArchive(run);
-  else if (options.importCsv === undefined) await held.release();
-  else await options.importCsv(run);
+  if (record.archive !== "" && !(await Bun.file(record.archive).exists()))
+    throw refused(text.restores.archiveGone);
+  const work = workOf(record, options);
+  if (work === undefined) await held.release();
+  else await work(run);
+}
+
+/** How a mode is run; undefined: not by this process. */
+function workOf({ mode }: RestoreRecord, { importCsv, changeLinks }: RunOptions) {
+  if (mode === "csv") return importCsv;
+  return mode === "bulk" ? changeLinks : runArchive;
 }
 
 async function runArchive(portioned: PortionedRun): Promise<void> {
@@ -166,6 +175,6 @@ async function endEarly(app: App, held: HeldRestore, thrown: unknown): Promise<v
   if (!isCancelled && !(thrown instanceof Problem))
     app.log.error({ err: thrown, restore: held.id }, "Restore failed");
   const end = (trx: Trx) => held.end(trx, { state, progress, problem, endedAt: app.clock() });
-  if (record.mode === "csv") await app.database.write(end);
+  if (record.mode === "csv" || record.mode === "bulk") await app.database.write(end);
   else await app.links.restored.finish(actor, { ownerId, restored, removed, also: end });
 }

@@ -1,6 +1,6 @@
 /** @jsxImportSource #markup */
 import type { Call } from "../../http/call.ts";
-import { href, type UrlName } from "../../http/urls.ts";
+import { href } from "../../http/urls.ts";
 import type { RestoreRecord } from "../../links/restores/restore-record.ts";
 import { PageHead, show } from "../ui/layout/layout.tsx";
 import type { Child } from "../ui/markup/markup.ts";
@@ -18,7 +18,6 @@ export interface ProgressTexts {
   readonly partly: string;
   readonly cancel: string;
   readonly links: string;
-  readonly again: string;
   count(done: number, total: number): string;
 }
 
@@ -28,8 +27,8 @@ interface ProgressProps {
   readonly texts: ProgressTexts;
   /** What is being done beside links, if anything. */
   readonly note?: string | null;
-  /** Where more such work begins. */
-  readonly again: Extract<UrlName, "restore" | "importLinks">;
+  /** What can be done next, beside looking at the links. */
+  readonly next: Child;
   /** The numbers, and what could not be done. */
   readonly children: Child;
 }
@@ -120,15 +119,13 @@ function CancelForm({ record, texts }: ProgressProps) {
   );
 }
 
-function Next({ texts, again }: ProgressProps) {
+function Next({ texts, next }: ProgressProps) {
   return (
     <p class="mt-4">
       <a class="btn btn-primary" href={href("links")}>
         {texts.links}
       </a>{" "}
-      <a class="btn btn-quiet" href={href(again)}>
-        {texts.again}
-      </a>
+      {next}
     </p>
   );
 }

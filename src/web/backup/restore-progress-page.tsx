@@ -4,7 +4,8 @@ import type { Call, Handler } from "../../http/call.ts";
 import { prefersJson } from "../../http/request/accept.ts";
 import { readForm } from "../../http/request/form.ts";
 import { json, seeOther } from "../../http/response/response.ts";
-import type { RestoreRecord } from "../../links/restores/restore-record.ts";
+import { href } from "../../http/urls.ts";
+import { isRestore, type RestoreRecord } from "../../links/restores/restore-record.ts";
 import { may } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
 import { formatCount } from "../../text/format.ts";
@@ -24,7 +25,11 @@ async function show(call: Call): Promise<Response> {
     record,
     texts: text.progress,
     note: noteOf(record),
-    again: "restore",
+    next: (
+      <a class="btn btn-quiet" href={href("restore")}>
+        {text.progress.again}
+      </a>
+    ),
     children: <Result record={record} owner={owner} />,
   });
 }
@@ -43,7 +48,7 @@ async function findOwn(call: Call): Promise<{ record: RestoreRecord; owner: User
   const id = call.params.id ?? "";
   const record = /^[1-9]\d{0,14}$/.test(id) ? await call.app.links.restores.find(Number(id)) : null;
   const isAllowed =
-    record !== null && record.mode !== "csv" && may(call.actor, "backup.restore", record);
+    record !== null && isRestore(record) && may(call.actor, "backup.restore", record);
   const owner = isAllowed ? await call.app.accounts.users.findById(record.ownerId) : null;
   if (record === null || owner === null) throw new Problem("not_found", text.progress.notFound);
   return { record, owner };

@@ -41,6 +41,8 @@ export interface Things {
   readonly restore: string;
   /** The id of an import of a CSV file, with a list of refused lines. */
   readonly imported: string;
+  /** The id of a change of many links. */
+  readonly bulkChange: string;
 }
 
 type Fields = Readonly<Record<string, string | Blob>>;

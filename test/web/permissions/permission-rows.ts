@@ -49,6 +49,11 @@ export const permissionRows: readonly PermissionRow[] = [
     fields: () => ({ action: "cancel" }),
   }),
   get("importRefused", OWN, ({ imported }) => href("importRefused", { id: imported })),
+  ...both("bulkProgress", [OWN, OWN_OR_401], {
+    path: ({ bulkChange }) => href("bulkProgress", { id: bulkChange }),
+    what: "of the owner's links",
+    fields: () => ({ action: "cancel" }),
+  }),
   post("bulkLinks", "401 nothing yes yes yes 401", {
     path: at(href("bulkLinks")),
     what: "delete the owner's links",

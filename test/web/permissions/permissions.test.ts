@@ -77,6 +77,7 @@ async function makeThings(): Promise<Things> {
     upload: await makeUpload(),
     restore: await endedRestore("merge"),
     imported: await endedRestore("csv"),
+    bulkChange: await endedRestore("bulk"),
     key: await makeKey(),
   };
 }
@@ -107,11 +108,13 @@ async function deleted(code: string): Promise<string> {
   return (await world.app.links.remove(as(owner), code)).shortCode;
 }
 
-async function endedRestore(mode: "merge" | "csv"): Promise<string> {
+async function endedRestore(mode: "merge" | "csv" | "bulk"): Promise<string> {
   const { app } = world;
   const csv = { ownOrigins: [], zone: "UTC", created: [], refused: [], refusedBytes: 1 };
   const order = { ownerId: owner.id, mode, archive: "", isSent: false } as const;
-  const begun = { ...NOT_BEGUN, ...(mode === "csv" && { csv }) };
+  const bulk = { work: { undo: 0 }, before: 0, page: null };
+  const more = { merge: {}, csv: { csv }, bulk: { bulk } }[mode];
+  const begun = { ...NOT_BEGUN, ...more };
   const { id, progress } = await app.links.restores.create(as(owner), {
     ...order,
     progress: begun,

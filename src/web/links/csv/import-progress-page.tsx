@@ -25,7 +25,11 @@ async function show(call: Call): Promise<Response> {
     title: text.title,
     record,
     texts: text.progress,
-    again: "importLinks",
+    next: (
+      <a class="btn btn-quiet" href={href("importLinks")}>
+        {text.progress.again}
+      </a>
+    ),
     children: <Result record={record} />,
   });
 }

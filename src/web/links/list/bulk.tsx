@@ -7,7 +7,8 @@ import { type Form, readForm } from "../../../http/request/form.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
 import { hasJsonBody, readJsonInput } from "../../../http/request/json-body.ts";
 import { json } from "../../../http/response/response.ts";
-import type { Done } from "../../../links/bulk/many-links.ts";
+import type { BulkWork } from "../../../links/bulk/bulk-work.ts";
+import type { Done, LinksAction } from "../../../links/bulk/many-links.ts";
 import type { ExpiryContext } from "../../../links/expiry.ts";
 import {
   type BulkChange,
@@ -16,6 +17,7 @@ import {
   type Which,
 } from "../../../links/input/bulk-schema.ts";
 import { renamingFields } from "../../../links/input/parse-fields.ts";
+import type { ListFilter } from "../../../links/list/list-query.ts";
 import { splitTags } from "../../../links/tags/tag-names.ts";
 import { text as linkText } from "../../../links/text.en.ts";
 import { isAdministrator } from "../../../policy.ts";
@@ -24,6 +26,7 @@ import { formatList } from "../../../text/format.ts";
 import { goTo } from "../../go-to.ts";
 import { show } from "../../ui/layout/layout.tsx";
 import { submit } from "../../ui/post-form.tsx";
+import { startBulk } from "../bulk/bulk-progress-page.tsx";
 import { codesIn } from "../codes-in.ts";
 import { filterIn } from "../filter-in.ts";
 import { AskDelete } from "./bulk-form.tsx";
@@ -54,6 +57,8 @@ async function changeFromJson(call: Call): Promise<Response> {
   const change = parseBulkChange(await readJsonInput(call), contextOf(call));
   if (change.action !== "undo" && "codes" in change.which)
     await requireFound(call, change.which.codes);
+  const work = await longWork(call, change);
+  if (work !== null) return await startBulk(call, work);
   return json(await carryOut(call, change), { call });
 }
 
@@ -63,6 +68,8 @@ async function changeFromForm(call: Call, form: Form, view: ListView): Promise<R
   if (change.action !== "undo" && "codes" in change.which && prefersJson(call.request))
     await requireFound(call, change.which.codes);
   if (change.action === "delete" && form.checked("ask")) return await ask(call, view, change.which);
+  const work = await longWork(call, change);
+  if (work !== null) return await startBulk(call, work);
   const done = await carryOut(call, change);
   return goTo(call, addressOf(view), noticeFor(change, done));
 }
@@ -90,33 +97,54 @@ async function carryOut(call: Call, change: BulkChange): Promise<Done> {
   const { many } = call.app.links;
   const { actor } = call;
   if (change.action === "undo") return { count: await many.undo(actor, change.undo), undo: null };
-  const codes = await codesOf(call, change.which);
+  return await many.run(actor, await codesOf(call, change.which), actionOf(change));
+}
+
+/** The work where it takes longer than a request should; else null. */
+async function longWork(call: Call, change: BulkChange): Promise<BulkWork | null> {
+  const { actor, app } = call;
+  const { many } = app.links;
+  if (change.action === "undo")
+    return (await many.isLongUndo(actor, change.undo)) ? { undo: change.undo } : null;
+  if ("codes" in change.which) return null;
+  const filter = await listOf(call, change.which.filter);
+  if (!(await many.isLong(actor, filter))) return null;
+  const action = actionOf(change);
+  await many.check(actor, action);
+  return { action, batch: app.clock(), filter };
+}
+
+function actionOf(change: Exclude<BulkChange, { action: "undo" }>): LinksAction {
   switch (change.action) {
     case "delete":
-      return await many.remove(actor, codes);
+      return { deletes: true };
     case "enable":
     case "disable":
-      return await many.change(actor, codes, { disabled: change.action === "disable" });
+      return { change: { disabled: change.action === "disable" } };
     case "expire":
-      return await many.change(actor, codes, { expiresAt: change.expiresAt });
+      return { change: { expiresAt: change.expiresAt } };
     case "transfer":
-      return await many.transfer(actor, codes, change.to);
+      return { to: change.to };
     case "add_tags":
-      return await many.tag(actor, codes, { added: change.tags });
+      return { tags: { added: change.tags } };
     case "remove_tags":
-      return await many.tag(actor, codes, { removed: change.tags });
+      return { tags: { removed: change.tags } };
   }
 }
 
 async function codesOf(call: Call, which: Which): Promise<readonly string[]> {
   if ("codes" in which) return which.codes;
-  const { q = "", kind = null, status = null, tag = "", owner = "" } = which.filter;
-  const { tags: tagMode = "all" } = which.filter;
+  return await call.app.links.many.find(call.actor, await listOf(call, which.filter));
+}
+
+async function listOf(call: Call, filter: BulkFilter): Promise<ListFilter> {
+  const { q = "", kind = null, status = null, tag = "", owner = "" } = filter;
+  const { tags: tagMode = "all" } = filter;
   if (owner !== "" && !isAdministrator(call.actor))
     throw new Problem("forbidden", linkText.access.mayNotList);
   const tags = splitTags(tag);
   const view = { text: q.trim(), kind, status, tags, tagMode, owner };
-  return await call.app.links.many.find(call.actor, await filterIn(call, view));
+  return await filterIn(call, view);
 }
 
 /** A person sees which links are left; a program is not to take for done what was skipped. */
@@ -183,10 +211,14 @@ function contextOf(call: Call): ExpiryContext {
 async function ask(call: Call, view: ListView, which: Which): Promise<Response> {
   const trashDays = call.settings["links.trash_days"];
   const isWhole = "filter" in which;
-  const codes = await codesOf(call, which);
+  const { many } = call.app.links;
+  const filter = isWhole ? await listOf(call, which.filter) : null;
+  const isLong = filter !== null && (await many.isLong(call.actor, filter));
+  const codes = isLong ? await many.first(call.actor, filter) : await codesOf(call, which);
   const links = await call.app.links.getMany(call.actor, codes.slice(0, MOST_SHOWN));
   if (links.length === 0) throw invalid("codes", text.bulk.gone);
-  const count = isWhole ? codes.length : links.length;
+  const ofList = isLong ? await many.count(call.actor, filter) : codes.length;
+  const count = isWhole ? ofList : links.length;
   return await show(
     call,
     { title: text.bulk.deleteTitle },

@@ -6,6 +6,7 @@ import { requireFields } from "../../../http/request/form-rules.ts";
 import { hasJsonBody, readJsonInput } from "../../../http/request/json-body.ts";
 import { json } from "../../../http/response/response.ts";
 import { href, withQuery } from "../../../http/urls.ts";
+import type { BulkWork } from "../../../links/bulk/bulk-work.ts";
 import { type TagChange, tagChangeSchema } from "../../../links/input/tag-schema.ts";
 import { LISTED, type Tag } from "../../../links/tags/tags.ts";
 import { parseInput } from "../../../parse-input.ts";
@@ -16,6 +17,7 @@ import { findAccount, signedIn } from "../../signed-in.ts";
 import { PageHead } from "../../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, showForm, submit } from "../../ui/post-form.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
+import { startBulk } from "../bulk/bulk-progress-page.tsx";
 import { tagLinks } from "../tag-links.ts";
 import { text } from "./text.en.ts";
 
@@ -118,6 +120,8 @@ const fields = ["action", "tag", "to", "owner"];
 async function change(call: Call): Promise<Response> {
   if (hasJsonBody(call.request)) {
     const given = parseInput(tagChangeSchema, await readJsonInput(call));
+    const work = await longWork(call, given);
+    if (work !== null) return await startBulk(call, work);
     return json({ count: await carryOut(call, given) }, { call });
   }
   const form = await readForm(call);
@@ -129,7 +133,10 @@ async function change(call: Call): Promise<Response> {
       const action = form.text("action");
       const { to, ...named } = values;
       const given = { action, ...named, ...(action !== "delete" && { to }) };
-      const count = await carryOut(call, parseInput(tagChangeSchema, given));
+      const change = parseInput(tagChangeSchema, given);
+      const work = await longWork(call, change);
+      if (work !== null) return await startBulk(call, work);
+      const count = await carryOut(call, change);
       const address = withQuery(href("tags"), ownerOf(call, values.owner));
       return goTo(call, address, { code: "tags_changed", count });
     },
@@ -140,6 +147,15 @@ async function change(call: Call): Promise<Response> {
 
 function ownerOf(call: Call, owner: string): { owner: string | null } {
   return { owner: owner === signedIn(call).user.username ? null : owner || null };
+}
+
+/** The work where more links have the tag than one request should change; else null. */
+async function longWork(call: Call, change: TagChange): Promise<BulkWork | null> {
+  const { action, tag } = change;
+  const { id: ownerId } = await ownerNamed(call, change.owner ?? null);
+  if (!(await call.app.links.tags.isLong(ownerId, tag))) return null;
+  const to = change.action === "delete" ? "" : change.to;
+  return { tag: { action, ownerId, tag, to } };
 }
 
 /** Returns how many links had the tag. */

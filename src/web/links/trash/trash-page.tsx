@@ -8,6 +8,7 @@ import { requireFields } from "../../../http/request/form-rules.ts";
 import { hasJsonBody, readJsonInput } from "../../../http/request/json-body.ts";
 import { json } from "../../../http/response/response.ts";
 import { href, withQuery } from "../../../http/urls.ts";
+import type { BulkWork } from "../../../links/bulk/bulk-work.ts";
 import { codeFor, type TrashChange, trashChangeSchema } from "../../../links/input/trash-schema.ts";
 import { text as linkText } from "../../../links/text.en.ts";
 import type { TrashedLink } from "../../../links/trash/trash.ts";
@@ -21,6 +22,7 @@ import { PageHead, show as showPage } from "../../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, showForm, submit } from "../../ui/post-form.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
+import { startBulk } from "../bulk/bulk-progress-page.tsx";
 import { codesIn } from "../codes-in.ts";
 import { text } from "./text.en.ts";
 
@@ -208,6 +210,8 @@ const fields = ["action", "codes", "short_code", "deleted_at", "owner"];
 async function change(call: Call): Promise<Response> {
   if (hasJsonBody(call.request)) {
     const given = parseInput(trashChangeSchema, await readJsonInput(call));
+    const undo = await longUndo(call, given);
+    if (undo !== null) return await startBulk(call, undo);
     return json({ count: await carryOut(call, given) }, { call });
   }
   const form = await readForm(call);
@@ -217,6 +221,8 @@ async function change(call: Call): Promise<Response> {
     call,
     async () => {
       const given = parseInput(trashChangeSchema, inputFrom(form, codes));
+      const undo = await longUndo(call, given);
+      if (undo !== null) return await startBulk(call, undo);
       const count = await carryOut(call, given);
       const address = href(given.action === "undo" ? "links" : "trash");
       return goTo(call, address, noticeFor(given, count));
@@ -250,6 +256,13 @@ function inputFrom(form: Form, codes: readonly string[]): unknown {
 function noticeFor({ action }: TrashChange, count: number): Notice {
   const isBack = action === "recover" || action === "undo";
   return { code: isBack ? "links_recovered" : "links_deleted", count };
+}
+
+/** The work where so many links were deleted together that they are taken back in portions; else null. */
+async function longUndo({ app }: Call, change: TrashChange): Promise<BulkWork | null> {
+  if (change.action !== "undo") return null;
+  const { deletedAt } = change;
+  return (await app.links.trash.isLongUndo(deletedAt)) ? { deletedAt } : null;
 }
 
 /** Returns how many links have changed. */

@@ -1,0 +1,145 @@
+import type { ChangePlace } from "../../audit/audit.ts";
+import type { Clock } from "../../clock.ts";
+import type { Database, Trx } from "../../database/database.ts";
+import type { Actor } from "../../policy.ts";
+import { readPage, requireList } from "../list/list-page.ts";
+import type { ListFilter } from "../list/list-query.ts";
+import type { BegunTag, TagOrder, Tags } from "../tags/tags.ts";
+import type { Trash } from "../trash/trash.ts";
+import type { ManyLinks, MarkedAction } from "./many-links.ts";
+import { portionsOf } from "./portions.ts";
+
+/** A change of so many links that it is made in portions, beside other work. */
+export type BulkWork =
+  | (MarkedAction & { readonly filter: ListFilter })
+  /** As `Done.undo` has them: of a change, and of a deletion. */
+  | { readonly undo: number }
+  | { readonly deletedAt: number }
+  | { readonly tag: TagOrder | BegunTag };
+
+/** What one transaction of the work has done. */
+export interface PortionDone {
+  readonly count: number;
+  /** What was left out, and why it was. */
+  readonly taken: readonly string[];
+}
+
+/** Written in the transaction of a portion. */
+export type NoteDone = (trx: Trx, done: PortionDone) => Promise<void>;
+
+/** A part of the work: each portion is a transaction. */
+export interface BulkPage {
+  /** Links that the portions look at. */
+  readonly size: number;
+  readonly portions: readonly ((note: NoteDone) => Promise<unknown>)[];
+  /** Where the next page begins; null: this is the last one. */
+  readonly next: string | null;
+}
+
+/** Links of a page: its portions can be done again if the process crashes before the next one begins. */
+const PAGE = 1000;
+
+export interface BulkPagesParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly many: ManyLinks;
+  readonly trash: Trash;
+  readonly tags: Tags;
+}
+
+/** Divides changes of many links into pages of portions. */
+export class BulkPages {
+  readonly #parts: BulkPagesParts;
+
+  constructor(parts: BulkPagesParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins the work; `note` is given what goes on, and how many links it has. */
+  async begin(
+    actor: Actor,
+    work: BulkWork,
+    note: (trx: Trx, work: BulkWork, links: number) => Promise<void>,
+  ): Promise<void> {
+    const { database, tags } = this.#parts;
+    if ("tag" in work) {
+      await tags.begin(actor, work.tag, (trx, tag) => note(trx, { tag }, tag.links));
+      return;
+    }
+    const links = await this.#count(actor, work);
+    await database.write((trx) => note(trx, work, links));
+  }
+
+  async #count(actor: Actor, work: Exclude<BulkWork, { tag: TagOrder }>): Promise<number> {
+    const { many, trash } = this.#parts;
+    if ("undo" in work) return await many.countMadeTogether(actor, work.undo);
+    if ("deletedAt" in work) return await trash.countTogether(work.deletedAt);
+    return await many.count(actor, work.filter);
+  }
+
+  /** Reads a page of the work, after that whose `next` is given. */
+  async read(actor: Actor, work: BulkWork, after: string | null): Promise<BulkPage> {
+    if ("filter" in work) return await this.#readList(actor, work, after);
+    if ("undo" in work) return await this.#readChanges(actor, work.undo, after);
+    if ("deletedAt" in work) return await this.#readTrash(actor, work.deletedAt, after);
+    return await this.#readTag(actor, work.tag as BegunTag, after);
+  }
+
+  async #readList(
+    actor: Actor,
+    { filter, ...marked }: Extract<BulkWork, { filter: ListFilter }>,
+    after: string | null,
+  ): Promise<BulkPage> {
+    const { database, clock, many } = this.#parts;
+    requireList(actor, filter.ownerId, filter.kind);
+    const query = { ...filter, limit: PAGE, ...(after !== null && { cursor: after }) };
+    const { links, next } = await readPage(database, query, clock());
+    const codes = links.filter(({ declared }) => !declared).map(({ shortCode }) => shortCode);
+    const portions = [...portionsOf(codes)].map(
+      (portion) => (note: NoteDone) =>
+        many.apply(actor, portion, marked, (trx, count) => note(trx, { count, taken: [] })),
+    );
+    return { size: links.length, portions, next };
+  }
+
+  async #readChanges(actor: Actor, undo: number, after: string | null): Promise<BulkPage> {
+    const { many } = this.#parts;
+    const place = after === null ? null : (JSON.parse(after) as ChangePlace);
+    const { portions, next } = await many.madeTogether(actor, undo, place);
+    return {
+      size: portions.flat().length,
+      portions: portions.map(
+        (portion) => (note) =>
+          many.takeBack(actor, portion, (trx, count) => note(trx, { count, taken: [] })),
+      ),
+      next: next && JSON.stringify({ at: next.at, id: next.id }),
+    };
+  }
+
+  async #readTrash(actor: Actor, deletedAt: number, after: string | null): Promise<BulkPage> {
+    const { trash } = this.#parts;
+    const { codes, next } = await trash.trashedTogether(deletedAt, Number(after ?? 0));
+    const portions = [...portionsOf(codes)].map(
+      (portion) => (note: NoteDone) =>
+        trash.recoverPortion(actor, portion, (trx, count, taken) =>
+          note(trx, { count, taken: taken.map(({ formerCode }) => formerCode) }),
+        ),
+    );
+    return { size: codes.length, portions, next: next === null ? null : String(next) };
+  }
+
+  async #readTag(actor: Actor, begun: BegunTag, after: string | null): Promise<BulkPage> {
+    const { tags } = this.#parts;
+    const from = Number(after ?? 0);
+    const { until, size } = await tags.nextPortion(begun, from);
+    const change = (note: NoteDone) =>
+      tags.changePortion(actor, begun, { after: from, until }, (trx, count) =>
+        note(trx, { count, taken: [] }),
+      );
+    const isLast = until === Number.MAX_SAFE_INTEGER;
+    const finish = () => tags.finish(actor, begun);
+    return isLast
+      ? { size, portions: [change, finish], next: null }
+      : { size, portions: [change], next: String(until) };
+  }
+}
