@@ -15,6 +15,7 @@ export const expiries = ["30d", "90d", "365d", "never"] as const;
 export const presets = {
   links: ["links:read", "links:write", "links:create"],
   files: ["links:read", "links:write", "links:create", "files:create"],
+  sharex: ["links:create", "files:create"],
   read: ["links:read", "stats:read"],
 } as const satisfies Readonly<Record<string, readonly Scope[]>>;
 

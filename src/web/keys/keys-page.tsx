@@ -13,6 +13,7 @@ import { type Entry, showForm, submit } from "../ui/post-form.tsx";
 import { expiries, KeyForm, presetNames, presets } from "./key-form.tsx";
 import { KeyTable } from "./key-table.tsx";
 import { NewKey } from "./new-key.tsx";
+import { sendUploader } from "./sharex.ts";
 import { text } from "./text.en.ts";
 
 /** Handles `/-/keys`: the caller's own API keys. */
@@ -29,6 +30,7 @@ async function show(call: Call): Promise<Response> {
 
 async function create(call: Call): Promise<Response> {
   const form = await readForm(call);
+  if (form.has("uploader")) return sendUploader(call, form);
   return await submit(
     call,
     () => withRecentSignIn(call, form, "key.create", () => createFrom(call, form)),

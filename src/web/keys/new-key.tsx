@@ -5,6 +5,7 @@ import { CopyButton } from "../ui/copy-button.tsx";
 import { fillText } from "../ui/fill-text.tsx";
 import { PageHead } from "../ui/layout/layout.tsx";
 import { Section } from "../ui/section.tsx";
+import { uploaders } from "./sharex.ts";
 import { text } from "./text.en.ts";
 
 interface NewKeyProps {
@@ -40,9 +41,30 @@ export function NewKey({ call, name, secret, scopes }: NewKeyProps) {
           <Line explanation={text.created.upload} line={lines.upload(origin + href("apiFiles"))} />
         )}
         <Line explanation={text.created.login} line={lines.login(origin)} />
-        <Line explanation={text.created.sharex} line={lines.header(secret)} />
+        <Line explanation={text.created.header} line={lines.header(secret)} />
+        <ShareX secret={secret} scopes={scopes} />
       </Section>
     </div>
+  );
+}
+
+/** The key is in the form, not in an address. */
+function ShareX({ secret, scopes }: Pick<NewKeyProps, "secret" | "scopes">) {
+  const needed = { files: "files:create", links: "links:create" };
+  const offered = uploaders.filter((kind) => scopes.includes(needed[kind]));
+  if (offered.length === 0) return null;
+  return (
+    <>
+      <p class="mb-1">{text.created.sharex}</p>
+      <form method="post" action={href("keys")} class="page-actions">
+        <input type="hidden" name="key" value={secret} />
+        {offered.map((kind) => (
+          <button class="btn btn-quiet" type="submit" name="uploader" value={kind}>
+            {text.sharex.downloads[kind]}
+          </button>
+        ))}
+      </form>
+    </>
   );
 }
 

@@ -67,6 +67,7 @@ export const text = catalogue({
   presets: {
     links: "Links",
     files: "Links and files",
+    sharex: "ShareX",
     read: "Read only",
   },
 
@@ -79,7 +80,8 @@ export const text = catalogue({
     create: "Create a link with curl:",
     upload: "Upload a file with curl:",
     login: "With Trunk8's own command line, which asks for the key:",
-    sharex: "In ShareX, and other programs that ask for a header:",
+    header: "In programs that ask for a header:",
+    sharex: "For ShareX, download a custom uploader with this key, and open it:",
     back: "Back to API keys",
     lines: {
       keep: "read -rs TRUNK8_KEY && export TRUNK8_KEY",
@@ -91,6 +93,15 @@ export const text = catalogue({
       login: (origin: string) => `trunk8 login ${origin}`,
       header: (key: string) => `Authorization: Bearer ${key}`,
     },
+  },
+
+  sharex: {
+    noKey: "The form has no API key. Create one, and download the file from its page.",
+    names: {
+      files: (host: string) => `${host} (files)`,
+      links: (host: string) => `${host} (links)`,
+    },
+    downloads: { files: "Files (.sxcu)", links: "Links (.sxcu)" },
   },
 
   revoke: {
