@@ -113,6 +113,7 @@ describe("scopes", () => {
       ["files:create"],
       ["files:create"],
       ["files:create"],
+      ["files:create"],
     ]);
   });
 });

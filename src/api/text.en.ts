@@ -57,6 +57,8 @@ export const text = catalogue({
   file: {
     unnamed: "file",
     encoded: "Send the file without a content encoding.",
+    onlyOne: "Send one file, or several with the kind `collection`.",
+    formOnly: "A collection is sent as a form, with its files in the field `file`.",
     missing: 'Send a file: as the body, or in the field "file" of a form.',
   },
 

@@ -67,6 +67,15 @@ export const link = z.object({
   last_visit_at: instant.nullable(),
 });
 
+/** One of the files of a link that has several; in a list of their own, since a link may have thousands. */
+export const linkFile = z.object({
+  short_code: name,
+  path: words,
+  title: words,
+  entry: name,
+  modified_at: instant,
+});
+
 const account = z.object({
   username: name,
   theme: name.nullable(),
@@ -87,10 +96,12 @@ export const manifestHead = z.object({
 export interface Manifest extends z.infer<typeof manifestHead> {
   readonly entries: readonly ManifestEntry[];
   readonly visitors: readonly ManifestVisitor[];
+  readonly files: readonly ManifestFile[];
   readonly links: readonly ManifestLink[];
 }
 
 export type ManifestEntry = z.infer<typeof entry>;
+export type ManifestFile = z.infer<typeof linkFile>;
 export type ManifestLink = z.infer<typeof link>;
 export type ManifestVisitor = z.infer<typeof visitor>;
 

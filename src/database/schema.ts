@@ -5,6 +5,7 @@ import type { BlobPath, BlobState } from "../files/blob.ts";
 import type { Kind, RedirectStatus } from "../links/link.ts";
 import type { ShortCode } from "../links/short-code.ts";
 import type { Target } from "../links/target/target.ts";
+import type { LinkAliasTable, LinkFileTable, LinkVersionTable } from "./tables/link-tables.ts";
 import type { NodeTable } from "./tables/node-table.ts";
 import type { UploadTable } from "./tables/upload-table.ts";
 import type {
@@ -125,29 +126,6 @@ interface LinkTable {
   wrong_passwords: Generated<number>;
   created_at: Instant;
   updated_at: Instant;
-}
-
-/** A further short code of a link, besides that of its row; none is both. */
-interface LinkAliasTable {
-  short_code: ShortCode;
-  link_id: number;
-}
-
-/** A destination or a text that a link had before: see `LinkVersions`. */
-interface LinkVersionTable {
-  link_id: number;
-  /** From 1 on, in their order. */
-  number: number;
-  /** Since when the link had it, and the name of the user who set it; empty: not known. */
-  began_at: Instant;
-  author: string;
-  replaced_at: Instant;
-  replaced_by: string;
-  kind: Kind;
-  target: Target | "";
-  blob_id: number | null;
-  file_name: string;
-  media_type: string;
 }
 
 /** State of an owner's links.toml when it was last read, if there is something to report. */
@@ -354,6 +332,7 @@ export interface Schema {
   link: LinkTable;
   link_alias: LinkAliasTable;
   link_version: LinkVersionTable;
+  link_file: LinkFileTable;
   declaration: DeclarationTable;
   link_total: LinkTotalTable;
   link_search: LinkSearchTable;

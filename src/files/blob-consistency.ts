@@ -102,9 +102,11 @@ export class BlobConsistency {
   async #codesOf({ id }: CheckedBlob): Promise<string> {
     const links = this.#database.inspect.selectFrom("link").select("short_code");
     const versions = this.#database.inspect.selectFrom("link_version").select("link_id");
+    const files = this.#database.inspect.selectFrom("link_file").select("link_id");
     const rows = await links
       .where("blob_id", "=", id)
       .union(links.where("id", "in", versions.where("blob_id", "=", id)))
+      .union(links.where("id", "in", files.where("blob_id", "=", id)))
       .limit(MAX_CODES)
       .execute();
     return rows.map(({ short_code }) => short_code).join(", ");
@@ -143,8 +145,8 @@ export class BlobConsistency {
     const { rows } = await sql<Row>`
       select b.id, b.owner_id as "ownerId", b.path, b.state, b.uses as recorded,
         count(r.blob_id) as counted
-      from blob as b left join (select blob_id from link union all select blob_id from link_version)
-        as r on r.blob_id = b.id
+      from blob as b left join (select blob_id from link union all select blob_id from link_version
+        union all select blob_id from link_file) as r on r.blob_id = b.id
       group by b.id, b.owner_id, b.path, b.state, b.uses
       having b.uses <> count(r.blob_id)`.execute(this.#database.inspect);
     return rows;
@@ -155,6 +157,7 @@ export class BlobConsistency {
       await holdUsage(trx, ownerId);
       await sql`update blob set uses = (select count(*) from link where blob_id = ${blobId})
         + (select count(*) from link_version where blob_id = ${blobId})
+        + (select count(*) from link_file where blob_id = ${blobId})
         where id = ${blobId}`.execute(trx);
     });
   }

@@ -1,7 +1,7 @@
 import { RegExpRouter } from "hono/router/reg-exp-router";
 import { SmartRouter } from "hono/router/smart-router";
 import { TrieRouter } from "hono/router/trie-router";
-import { codesBeforeMore } from "../links/short-code.ts";
+import { codesBeforeMore, isReserved, isStoredCode } from "../links/short-code.ts";
 import { programUrls } from "./urls/program-urls.ts";
 import { type UrlName, urls } from "./urls.ts";
 
@@ -26,9 +26,19 @@ const sharedPages: ReadonlySet<UrlName> = new Set<UrlName>(["home", "open"]);
  * a link that visitors open includes what mail or chat has glued to its code, such as a slash.
  */
 export function findRoute(path: string, method = "GET"): Route | null {
-  const page = matchRoute(router, "ALL", path) ?? findOpened(path);
+  const page = findPage(path);
   if (page !== null && !sharedPages.has(page.name)) return page;
   return matchRoute(programRouter, method, path) ?? page;
+}
+
+function findPage(path: string): Route | null {
+  const route = matchRoute(router, "ALL", path);
+  return route === null || isNoPart(route) ? findOpened(path) : route;
+}
+
+/** Whether a path only looks like one of a link's file: below a word of ours, it is missing. */
+function isNoPart({ name, params: { shortCode = "" } }: Route): boolean {
+  return name === "part" && (!isStoredCode(shortCode) || isReserved(shortCode));
 }
 
 const [viewFolder = ""] = urls.view.pattern.split("/:");

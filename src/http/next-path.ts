@@ -8,6 +8,7 @@ const OWN_PATH = /^\/(?!\/)[^\\\p{Cc}]*$/u;
 /** What shows a page of a user as a whole: it may look like a page of ours, or go on to another site. */
 const showsUsersPage: ReadonlySet<UrlName> = new Set<UrlName>([
   "open",
+  "part",
   "page",
   "pageOnce",
   "linkPreview",

@@ -37,7 +37,13 @@ export class ImportReport {
   readonly #remarks: Remark[] = [];
   readonly #unusedFiles: string[] = [];
   readonly #renamed: string[] = [];
-  readonly #links: Record<Kind, number> = { redirect: 0, file: 0, markdown: 0, html: 0 };
+  readonly #links: Record<Kind, number> = {
+    redirect: 0,
+    file: 0,
+    markdown: 0,
+    html: 0,
+    collection: 0,
+  };
   #added = 0;
   #existing = 0;
   #expired = 0;
@@ -125,7 +131,9 @@ export class ImportReport {
   #numbers(): string[] {
     const { rows, users, links, files } = text.report;
     const all = kinds.reduce((sum, kind) => sum + this.#links[kind], 0);
-    const byKind = kinds.map((kind) => `${kind} ${this.#links[kind]}`).join(", ");
+    // Other programs have no collections.
+    const imported = kinds.filter((kind) => kind !== "collection");
+    const byKind = imported.map((kind) => `${kind} ${this.#links[kind]}`).join(", ");
     const numbers: readonly (readonly [string, string | number])[] = [
       [rows.users, users(this.#users.length, this.#added)],
       [rows.links, links(all, byKind)],

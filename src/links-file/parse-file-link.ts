@@ -15,7 +15,13 @@ import {
   parseNewLink,
 } from "../links/input/link-schema.ts";
 import { renamingFields } from "../links/input/parse-fields.ts";
-import { type ContentKind, kindWithFile, type Link, nameForText } from "../links/link.ts";
+import {
+  type ContentKind,
+  hasContent,
+  kindWithFile,
+  type Link,
+  nameForText,
+} from "../links/link.ts";
 import { requireStartBeforeExpiry } from "../links/options/start.ts";
 import { isStoredCode, parseShortCode, type ShortCode } from "../links/short-code.ts";
 import { invalid } from "../problem.ts";
@@ -65,7 +71,7 @@ export async function parseFileLink(
   );
   const parsed = { ...input, shortCode, expiresAt, passwordHash };
   requireStartBeforeExpiry(parsed);
-  if (input.kind === "redirect") return { ...parsed, source: null };
+  if (!hasContent(input.kind)) return { ...parsed, source: null };
   const wanted = { link, kind: input.kind, existing };
   if (link.path === undefined) return { ...parsed, source: await textOf(about, wanted) };
   const { kind, source } = await fileAt(about, link.path, wanted);
@@ -124,6 +130,7 @@ async function hashOf(
 }
 
 function refuseContradictions({ type, url, path, content }: FileLink): void {
+  if (type === "collection") throw invalid("type", text.links.noCollections);
   const isRedirect = type === "redirect" || (type === undefined && path === undefined);
   if (isRedirect && path !== undefined) throw invalid("path", text.links.redirectWithPath);
   if (isRedirect && content !== undefined) throw invalid("content", text.links.redirectWithContent);

@@ -32,6 +32,7 @@ export const text = catalogue({
     taken: (code: string) => `The short code "${code}" is already taken.`,
     declared: (code: string) => `"${code}" is declared in links.toml. Change it there.`,
     redirectWithPath: "A redirect has no path.",
+    noCollections: "A file cannot declare collections. Create them in the browser or by the API.",
     redirectWithContent: "A redirect has no content.",
     fileWithUrl: "Only a redirect has a url.",
     pathAndContent: "Use either path or content, not both.",

@@ -45,7 +45,7 @@ export class LinkConsistency {
       const rows = await this.#database.inspect
         .selectFrom("link")
         .select(["id", "short_code"])
-        .where("kind", "<>", "redirect")
+        .where("kind", "not in", ["redirect", "collection"])
         .where("blob_id", "is", null)
         .where("deleted_at", "is", null)
         .where("id", ">", last)

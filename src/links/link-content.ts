@@ -1,17 +1,13 @@
 import type { Clock } from "../clock.ts";
 import type { Trx } from "../database/database.ts";
 import { addReference } from "../files/blob-rows.ts";
-import type { Blobs, ReceivedFile, ReservedBlob } from "../files/blobs.ts";
+import type { Blobs, ReceivedFile } from "../files/blobs.ts";
 import { Problem } from "../problem.ts";
+import type { KeptFile, KeptLinkFile } from "./files/kept-file.ts";
+import type { NewLinkFile } from "./files/link-file.ts";
+import { deleteFiles, insertFiles } from "./files/link-file-rows.ts";
 import { type Change, LinkVersions } from "./history/link-versions.ts";
 import type { Content, Kind, Link } from "./link.ts";
-
-/** A file whose bytes are durable, before a link uses it. */
-export interface KeptFile {
-  readonly blob: ReservedBlob;
-  readonly name: string;
-  readonly type: string;
-}
 
 /** The content of links: stored before the transaction that creates a link, released in the one that deletes it. */
 export class LinkContent {
@@ -37,6 +33,24 @@ export class LinkContent {
       return await work({ blob, name: file.name, type: file.type });
     } catch (error) {
       await this.abandon({ blob });
+      throw error;
+    }
+  }
+
+  /** The same of several files. */
+  async keepAll<Done>(
+    files: readonly NewLinkFile[],
+    work: (kept: readonly KeptLinkFile[]) => Promise<Done>,
+  ): Promise<Done> {
+    const kept: KeptLinkFile[] = [];
+    try {
+      for (const { path, title, file } of files) {
+        const blob = await this.#blobs.reserve(file);
+        kept.push({ blob, name: file.name, type: file.type, path, title });
+      }
+      return await work(kept);
+    } catch (error) {
+      for (const file of kept) await this.abandon(file);
       throw error;
     }
   }
@@ -97,6 +111,26 @@ export class LinkContent {
     const isSame = content.sha256 === next?.sha256;
     if (!isSame && (await this.versions.keepContent(change, link))) return;
     await this.#blobs.release(change.trx, content.blobId);
+  }
+
+  /** Adds files to a locked or new link of several, the first at `position`. */
+  async addFiles(
+    trx: Trx,
+    link: Link,
+    files: readonly KeptLinkFile[],
+    position = 0,
+  ): Promise<void> {
+    const added = [];
+    for (const file of files) {
+      const { path, title, modifiedAt } = file;
+      added.push({ path, title, content: await this.useFor(trx, link, file, modifiedAt) });
+    }
+    await insertFiles(trx, link.id, added, position);
+  }
+
+  /** Deletes the files of a link that becomes another one. */
+  async dropFiles(trx: Trx, { id }: Link): Promise<void> {
+    await this.release(trx, await deleteFiles(trx, id));
   }
 
   /** Releases references, in the order of the blobs, so that no two transactions wait for each other. */

@@ -16,7 +16,7 @@ import {
 } from "./aliases/aliases.ts";
 import { gateAfter } from "./gate/link-gate.ts";
 import { blobIdsOf } from "./history/link-versions.ts";
-import type { Link } from "./link.ts";
+import { type Link, mayHaveFiles } from "./link.ts";
 import type { LinkContent } from "./link-content.ts";
 import { aboutChange, aboutLink, created } from "./rows/link-audit.ts";
 import {
@@ -163,6 +163,8 @@ export class LinkWriter {
       await this.#takeCodes(changed, codesOf(changed));
     if (changed.kind !== link.kind || changed.target !== link.target)
       await this.#parts.contents.versions.keepTarget(this, link);
+    if (mayHaveFiles(link) && (changed.kind !== link.kind || changed.content !== link.content))
+      await this.#parts.contents.dropFiles(this.trx, link);
     await this.trx.updateTable("link").set(row).where("id", "=", link.id).execute();
     const search = this.trx.updateTable("link_search").set(searchRowFrom(changed));
     await search.where("link_id", "=", link.id).execute();
@@ -292,7 +294,7 @@ export class LinkWriter {
     await addSearchRows(this.trx, links);
   }
 
-  /** Points links and their versions to another blob of the same bytes. */
+  /** Points links, their versions and their files to another blob of the same bytes. */
   async replaceBlob(from: number, into: number, links?: readonly Link[]): Promise<void> {
     const update = this.trx.updateTable("link").set({ blob_id: into }).where("blob_id", "=", from);
     const ids = links?.map(({ id }) => id);
@@ -300,6 +302,9 @@ export class LinkWriter {
     const former = this.trx.updateTable("link_version").set({ blob_id: into });
     const versions = former.where("blob_id", "=", from);
     await (ids === undefined ? versions : versions.where("link_id", "in", ids)).execute();
+    const files = this.trx.updateTable("link_file").set({ blob_id: into });
+    const others = files.where("blob_id", "=", from);
+    await (ids === undefined ? others : others.where("link_id", "in", ids)).execute();
   }
 
   /** Notes for all links of a blob that its bytes changed. */

@@ -8,19 +8,25 @@ export const linkKinds = {
   file: { hasContent: true, textExtension: "txt" },
   markdown: { hasContent: true, textExtension: "md" },
   html: { hasContent: true, textExtension: "html" },
+  collection: { hasContent: false, textExtension: "" },
 } as const;
 
 export type Kind = keyof typeof linkKinds;
 
 export const kinds = Object.keys(linkKinds) as readonly Kind[];
 
-/** The kinds that consist of stored bytes. */
+/** The kinds that consist of the bytes of one file. */
 export type ContentKind = {
   [Each in Kind]: (typeof linkKinds)[Each]["hasContent"] extends true ? Each : never;
 }[Kind];
 
 export function hasContent(kind: Kind): kind is ContentKind {
   return linkKinds[kind].hasContent;
+}
+
+/** Whether a link may have several files, besides what it has as its content. */
+export function mayHaveFiles({ kind }: { readonly kind: Kind }): boolean {
+  return kind === "collection" || kind === "html";
 }
 
 /** The kind of a link with such a file: HTML uploaded as Markdown becomes a web page. */

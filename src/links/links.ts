@@ -16,6 +16,8 @@ import { forgetKeys } from "./create/idempotency.ts";
 import type { Creation, LinkCreation } from "./create/link-creation.ts";
 import type { CsvImport } from "./csv/csv-import.ts";
 import { LINK_CSV_HEADING, linkCsvLine } from "./csv/link-csv.ts";
+import type { KeptFile } from "./files/kept-file.ts";
+import type { LinkFiles } from "./files/link-files.ts";
 import type { Gates } from "./gate/gates.ts";
 import { hashed, type LinkPasswords } from "./gate/link-gate.ts";
 import type { History } from "./history/history.ts";
@@ -24,7 +26,7 @@ import { changedSince, hasAlready, isChangedSince } from "./input/revision.ts";
 import type { Link } from "./link.ts";
 import type { LinkCache } from "./link-cache.ts";
 import type { LinkConsistency } from "./link-consistency.ts";
-import type { KeptFile, LinkContent } from "./link-content.ts";
+import type { LinkContent } from "./link-content.ts";
 import type { LinkRows, LinkWriter } from "./link-rows.ts";
 import { KindCounter, type KindCounts } from "./list/kind-counts.ts";
 import { readPage, readPages, requireList } from "./list/list-page.ts";
@@ -66,6 +68,7 @@ export interface LinksParts {
   readonly trash: Trash;
   readonly tags: Tags;
   readonly gates: Gates;
+  readonly files: LinkFiles;
   readonly passwords: LinkPasswords;
   readonly many: ManyLinks;
   readonly bulk: BulkPages;
@@ -112,6 +115,8 @@ export class Links {
   readonly tags: Tags;
   /** What links ask for before they open. */
   readonly gates: Gates;
+  /** The files of links that have several. */
+  readonly files: LinkFiles;
   readonly #passwords: LinkPasswords;
   /** Several changes of links in one transaction. */
   readonly batch: LinkBatch;
@@ -140,6 +145,7 @@ export class Links {
     this.trash = others.trash;
     this.tags = others.tags;
     this.gates = others.gates;
+    this.files = others.files;
     this.#passwords = others.passwords;
     this.many = others.many;
     this.bulk = others.bulk;

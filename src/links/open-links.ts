@@ -16,6 +16,7 @@ import { ExistingLinks } from "./create/existing-links.ts";
 import { LinkCreation } from "./create/link-creation.ts";
 import { CsvCreation } from "./csv/csv-creation.ts";
 import { CsvImport } from "./csv/csv-import.ts";
+import { LinkFiles } from "./files/link-files.ts";
 import { Gates } from "./gate/gates.ts";
 import type { LinkPasswords } from "./gate/link-gate.ts";
 import { History } from "./history/history.ts";
@@ -79,6 +80,7 @@ export function openLinks(
     optionConsistency: new OptionConsistency({ database, rows }),
     tags,
     gates: new Gates({ database, secretKey, clock, limiting, passwords }),
+    files: new LinkFiles({ database, rows, contents, clock }),
     passwords,
     trash,
     existing: new ExistingLinks({ database, clock }),

@@ -53,7 +53,13 @@ function isOfApi({ url }: Request): boolean {
   return isApiPath(URL.parse(url)?.pathname ?? "");
 }
 
-const opensLink: ReadonlySet<UrlName> = new Set<UrlName>(["open", "page", "pageOnce"]);
+const opensLink: ReadonlySet<UrlName> = new Set<UrlName>([
+  "open",
+  "part",
+  "zip",
+  "page",
+  "pageOnce",
+]);
 
 async function answerTraced(arrived: Arrived, trace: Trace): Promise<Response> {
   const { app, request } = arrived;

@@ -32,6 +32,7 @@ import { bulkProgress } from "../web/links/bulk/bulk-progress-page.tsx";
 import { linksCsv } from "../web/links/csv/export-csv.ts";
 import { importLinks } from "../web/links/csv/import-page.tsx";
 import { importProgress } from "../web/links/csv/import-progress-page.tsx";
+import { linkFiles } from "../web/links/files/link-files.tsx";
 import { links } from "../web/links/form/edit-links.tsx";
 import { history } from "../web/links/history/history-page.tsx";
 import { linkPage } from "../web/links/link-page.tsx";
@@ -42,8 +43,10 @@ import { qrPage } from "../web/links/qr-page.tsx";
 import { removalByToken } from "../web/links/remove-by-token.tsx";
 import { tags } from "../web/links/tags/tags-page.tsx";
 import { trash } from "../web/links/trash/trash-page.tsx";
+import { zip } from "../web/open/collection/zip.ts";
 import { unlock } from "../web/open/gate/unlock.ts";
 import { open, openFramed } from "../web/open/open.ts";
+import { openPart } from "../web/open/open-part.ts";
 import { previews } from "../web/open/previews.ts";
 import { thumbnail } from "../web/open/thumbnail.ts";
 import { view } from "../web/open/viewer/viewer.tsx";
@@ -113,6 +116,7 @@ const operations: Operations = {
     GET: links.editForm,
     POST: { handler: links.edit, input: linkChangesJsonSchema },
   },
+  linkFiles: { GET: linkFiles.show, POST: linkFiles.change },
   deleteLink: { GET: links.deleteForm, POST: links.delete },
   deleteLinkShort: { GET: links.deleteForm, POST: links.delete },
   linkPage: { GET: linkPage },
@@ -128,6 +132,7 @@ const operations: Operations = {
   qrPage: { GET: qrPage },
   view: { GET: view },
   thumbnail: { GET: thumbnail },
+  zip: { GET: zip },
   preview: { POST: previews.ofText },
   linkPreview: { GET: previews.ofLink },
   page: { GET: openFramed },
@@ -174,6 +179,7 @@ const operations: Operations = {
   },
   apiPage: { GET: apiPage(() => makeReference(listOperations())) },
   ...apiHandlers,
+  part: { GET: openPart },
   open: { GET: open },
 };
 

@@ -14,6 +14,7 @@ import { ManifestWriter, type Shortfall } from "../archive/manifest-writer.ts";
 import { localTime, stampOf } from "../archive/timestamp.ts";
 import { writeZip, type ZipEntry } from "../archive/write-zip.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
+import { mayHaveFiles } from "../links/link.ts";
 import type { LinkPage } from "../links/links.ts";
 import { type Actor, may, operator } from "../policy.ts";
 import { Problem } from "../problem.ts";
@@ -65,7 +66,8 @@ async function readLinks(app: App, ownerId: number, zone: string): Promise<LinkT
       ...terms,
       ...(cursor !== null && { cursor }),
     });
-    texts.add(page.links);
+    const several = page.links.filter(mayHaveFiles).map(({ id }) => id);
+    texts.add(page.links, await app.links.files.ofMany(several));
     cursor = page.next;
   } while (cursor !== null);
   return texts;
@@ -128,7 +130,7 @@ class UserArchiveWriter {
   /** The manifest as JSON, in chunks. */
   async *#manifestJson(): AsyncGenerator<Uint8Array> {
     const { user, links, at } = this.#parts;
-    const facts: Omit<Manifest, "links"> = {
+    const facts: Omit<Manifest, "files" | "links"> = {
       format: "trunk8-user",
       version: 1,
       created_at: at,
@@ -149,7 +151,9 @@ class UserArchiveWriter {
         value: visitor.value,
       })),
     };
-    yield Buffer.from(`${JSON.stringify(facts).slice(0, -1)},\n"links":`);
+    yield Buffer.from(`${JSON.stringify(facts).slice(0, -1)},\n"files":`);
+    yield* links.filesJson();
+    yield Buffer.from(`,\n"links":`);
     yield* links.json();
     yield Buffer.from("}\n");
   }

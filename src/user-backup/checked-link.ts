@@ -27,6 +27,7 @@ export interface ArchivedLink
   readonly fallbackUrl: string;
   readonly aliases: readonly string[];
   readonly content: ArchivedContent | null;
+  readonly files: readonly ArchivedFile[];
   readonly visits: number;
   readonly lastVisitAt: number | null;
 }
@@ -38,11 +39,19 @@ export interface ArchivedContent {
   readonly source: { readonly entry: string } | { readonly text: string };
 }
 
+/** One of the files of a link that has several. */
+export interface ArchivedFile {
+  readonly path: string;
+  readonly title: string;
+  readonly content: ArchivedContent;
+}
+
 /** A link that may be restored, its bytes still in the archive. */
-export interface CheckedLink extends Omit<RestoredLink, "content"> {
+export interface CheckedLink extends Omit<RestoredLink, "content" | "files"> {
   /** The number by which the hours of the archive refer to it. */
   readonly place: number;
   readonly content: CheckedContent | null;
+  readonly files: readonly CheckedFile[];
   readonly visits: number;
   readonly lastVisitAt: number | null;
 }
@@ -52,6 +61,17 @@ export interface CheckedContent {
   readonly modifiedAt: number;
   readonly size: number;
   readonly source: ContentSource;
+}
+
+export interface CheckedFile {
+  readonly path: string;
+  readonly title: string;
+  readonly content: CheckedContent;
+}
+
+/** The bytes of a link. */
+export function contentsOf({ content, files }: CheckedLink): readonly CheckedContent[] {
+  return [...(content === null ? [] : [content]), ...files.map((file) => file.content)];
 }
 
 /** Where the bytes of a link are. */

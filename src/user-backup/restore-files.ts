@@ -1,8 +1,8 @@
 import type { App } from "../app.ts";
 import type { ReservedBlob } from "../files/blobs.ts";
 import { mediaTypeOf } from "../files/media/media-type.ts";
-import type { RestoredLink } from "../links/bulk/restored-links.ts";
-import type { CheckedContent, CheckedLink } from "./checked-link.ts";
+import type { RestoredContent, RestoredLink } from "../links/bulk/restored-links.ts";
+import { type CheckedContent, type CheckedLink, contentsOf } from "./checked-link.ts";
 import type { CheckedArchive } from "./reading/checked-archive.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 
@@ -25,10 +25,10 @@ export async function findSharedFiles(archive: CheckedArchive): Promise<SharedFi
   const repeated = new Set<string>();
   for await (const page of archive.links()) {
     for (const link of page) {
-      if ("reason" in link || link.content === null) continue;
-      const key = keyOf(link.content);
-      if (seen.has(key)) repeated.add(key);
-      else seen.add(key);
+      if ("reason" in link) continue;
+      for (const key of new Set(contentsOf(link).map(keyOf)))
+        if (seen.has(key)) repeated.add(key);
+        else seen.add(key);
     }
   }
   return { repeated, stored: new Map() };
@@ -63,7 +63,7 @@ export class RestoredFiles implements AsyncDisposable {
   ): Promise<RestoredFiles> {
     const files = new RestoredFiles(app, shared);
     try {
-      const contents = links.flatMap(({ content }) => (content === null ? [] : [content]));
+      const contents = links.flatMap(contentsOf);
       for (const [key, same] of Map.groupBy(contents, keyOf)) await files.#store(plan, key, same);
       return files;
     } catch (error) {
@@ -74,14 +74,21 @@ export class RestoredFiles implements AsyncDisposable {
 
   /** The link with its file. */
   linkWith({ place: _, visits: __, lastVisitAt: ___, ...link }: CheckedLink): RestoredLink {
-    const { content } = link;
-    if (content === null) return { ...link, content };
+    const files = link.files.map(({ path, title, content }) => ({
+      path,
+      title,
+      ...this.#stored(content),
+    }));
+    return { ...link, content: link.content && this.#stored(link.content), files };
+  }
+
+  #stored(content: CheckedContent): RestoredContent {
     const { name, modifiedAt } = content;
     const key = keyOf(content);
     const file = this.#files.get(key) ?? this.#shared.stored.get(key);
     if (file === undefined) throw new Error(`Not stored: ${name}`);
     const { type } = mediaTypeOf(name, file.head);
-    return { ...link, content: { blob: file.blob, name, type, modifiedAt } };
+    return { blob: file.blob, name, type, modifiedAt };
   }
 
   /** Marks the files as used. */

@@ -13,6 +13,8 @@ export const text = catalogue({
     unknownVisitor: (name: string) =>
       `"${name}" in the archive refers to a visitor that is not in its manifest.`,
     tooManyLinks: (most: number) => `The archive has more than ${formatCount(most)} links.`,
+    tooManyFiles: (most: number) =>
+      `The archive, or a link of it, has more than ${formatCount(most)} files.`,
     tooManyVisitors: "The archive has too many visitors.",
     tooManyHours: "The archive has too many hours of visits.",
     noLines: (name: string) => `"${name}" in the archive has a line that is too long.`,

@@ -62,6 +62,15 @@ export const apiPermissionRows: readonly PermissionRow[] = [
     path: ({ link }) => href("apiContent", { shortCode: link }),
     json: () => ({ any: "bytes" }),
   }),
+  get("apiLinkFiles", OWN, ({ collection }) => href("apiLinkFiles", { shortCode: collection })),
+  send("apiLinkFiles", "PATCH", OWN, {
+    path: ({ collection }) => href("apiLinkFiles", { shortCode: collection }),
+    json: () => ({ files: [] }),
+  }),
+  row("apiLinkFiles", "POST", OWN, {
+    path: ({ collection }) => href("apiLinkFiles", { shortCode: collection }),
+    fields: () => ({ file: new Blob(["more"]) }),
+  }),
   get("apiQr", OWN, ({ link }) => href("apiQr", { shortCode: link })),
   row("apiAlias", "PUT", OWN, {
     path: ({ link, mark }) => href("apiAlias", { shortCode: link, alias: `alias-${mark}` }),

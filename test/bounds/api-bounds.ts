@@ -35,7 +35,7 @@ const byText = (
   status = 422,
 ) => byJson(name, method, path, { status, bound: "1 MB", body });
 
-const part = (name: "apiContent" | "apiQr" | "apiTransfer", shortCode: string) =>
+const part = (name: "apiContent" | "apiLinkFiles" | "apiQr" | "apiTransfer", shortCode: string) =>
   href(name, { shortCode });
 
 const aliasOf = (shortCode: string) => href("apiAlias", { shortCode, alias: "other" });
@@ -94,6 +94,28 @@ export const apiRows: readonly BoundRow[] = [
   byApiDelete("apiLink", () => at("redirect")),
   byApiUrl("apiContent", () => part("apiContent", "file")),
   byFile("apiContent", "PUT", () => part("apiContent", "file"), 200),
+  byApiUrl("apiLinkFiles", () => part("apiLinkFiles", "file")),
+  byJson("apiLinkFiles", "PATCH", () => part("apiLinkFiles", "file"), {
+    status: 422,
+    bound: "1 MB",
+    body: (text) => ({ files: [{ id: 1, title: text }] }),
+  }),
+  row("apiLinkFiles", "POST", {
+    grows: "the form",
+    bound: "`app.max_file_size_mb`, all files together",
+    answer: "413",
+    size: 200_000,
+    beyond: [3_300_000, 413],
+    status: 422,
+    request: (_, size) => {
+      const body = new FormData();
+      body.append("file", new Blob(["x".repeat(size)]), "a.txt");
+      return {
+        path: part("apiLinkFiles", "file"),
+        init: { method: "POST", body, headers: { accept: "*/*" } },
+      };
+    },
+  }),
   byApiUrl("apiQr", () => part("apiQr", "redirect")),
   byApiUrl("apiAlias", () => aliasOf("redirect"), "PUT"),
   byApiDelete("apiAlias", () => aliasOf("redirect")),

@@ -6,6 +6,7 @@ import { encodePng } from "../../src/http/qr/png.ts";
 import { operator } from "../../src/policy.ts";
 import { backUpUser } from "../../src/user-backup/back-up-user.ts";
 import { brandHref, brandOf } from "../../src/web/static/branding.ts";
+import { collectionOf } from "../links/files/collection.ts";
 import { newLink, share } from "../share.ts";
 import { as, openTestApp, type World } from "../world.ts";
 
@@ -124,6 +125,11 @@ export class BoundSite {
       kind === "file" ? ["a.py", "x = [1, 'two']  # and\n"] : ["a.md", "some *words* of text\n"];
     const bytes = line.repeat(size / line.length);
     await share(this.world, this.owner, { code, kind, name, bytes });
+  }
+
+  async addCollection(code: string, files: number): Promise<void> {
+    const texts = Array.from({ length: files }, (_, at) => [`${at}.txt`, `${at}`]);
+    await collectionOf(this.world, this.owner, code, Object.fromEntries(texts));
   }
 
   async addImage(code: string, pixels: number): Promise<void> {

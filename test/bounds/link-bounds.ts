@@ -163,6 +163,21 @@ export const linkRows: readonly BoundRow[] = [
   }),
   byUrl("trash", at(href("trash"))),
   byCodes("trash", { action: "purge" }),
+  get("linkFiles", {
+    grows: "files of a collection",
+    bound: "200 on a page",
+    answer: "a page of them",
+    size: 100,
+    bytes: 400_000,
+    store: (site, size) => site.addCollection(`files-${size}`, size),
+    request: (_, size) => ({ path: href("linkFiles", { shortCode: `files-${size}` }) }),
+  }),
+  byForm(
+    "linkFiles",
+    at(href("linkFiles", { shortCode: "redirect" })),
+    {},
+    { ...notRead, status: 404 },
+  ),
   byUrl("editLink", at(href("editLink", { shortCode: "redirect" }))),
   byField("editLink", href("editLink", { shortCode: "redirect" }), "note", 10_000, () => ({}), {
     rows: 8,

@@ -8,6 +8,8 @@ const noPages: ReadonlySet<UrlName> = new Set<UrlName>([
   "deleteLinkShort",
   "qr",
   "thumbnail",
+  "zip",
+  "part",
   "linkPreview",
   "page",
   "pageOnce",

@@ -4,6 +4,7 @@ import { encodePng } from "../../src/http/qr/png.ts";
 import type { NewLinkInput } from "../../src/links/input/link-schema.ts";
 import type { Link } from "../../src/links/link.ts";
 import { operator } from "../../src/policy.ts";
+import { collectionOf } from "../links/files/collection.ts";
 import { newLink, receive, type Shared, share } from "../share.ts";
 import type { TestClock } from "../world.ts";
 import { addRestores } from "./sample-restores.ts";
@@ -19,6 +20,7 @@ export const MINE = {
   paper: "minutes",
   table: "prices",
   document: "bread",
+  collection: "programme",
 } as const;
 
 const HOUR = 3_600_000;
@@ -188,6 +190,7 @@ export async function addSamples(
   clock.set(now - 170 * DAY);
   for (const file of files) await share({ app }, owner, file);
   await rewrite(app, owner, MINE.document, RECIPE);
+  await addCollection(app, owner);
   for (const { daysAgo, daily, ...raw } of links) {
     clock.set(now - daysAgo * DAY - 3 * HOUR);
     const input = newLink(raw, { now: clock.now() });
@@ -201,6 +204,15 @@ export async function addSamples(
   await app.visits.flush();
   await addRestores(app, owner);
   await addKeys(app, owner);
+}
+
+async function addCollection(app: App, owner: User): Promise<void> {
+  const texts = {
+    "Saturday/Opening.txt": "At ten, by the mayor.",
+    "Map of the fair, with the paths through the wood that are open this year.png": await drawMap(),
+    "Saturday/Stalls.csv": "stall,who\n1,Bakery\n",
+  };
+  await collectionOf({ app }, owner, MINE.collection, texts, { title: "Programme of the fair" });
 }
 
 /** API keys: one that was used, one that expires, and one that was revoked. */

@@ -1,13 +1,14 @@
 import type { z } from "zod";
 import { maxFileBytes } from "../../config/values/sizes.ts";
-import type { ReceivedFile } from "../../files/blobs.ts";
+import type { BlobOwner, ReceivedFile } from "../../files/blobs.ts";
 import type { Call } from "../../http/call.ts";
 import { CountedUpload } from "../../http/content/counted-upload.ts";
-import { receiveFile } from "../../http/content/receive-file.ts";
+import { fileListOf } from "../../http/content/file-list.ts";
+import { receiveFile, type SentFile } from "../../http/content/receive-file.ts";
 import { checkFile } from "../../http/content/store-text.ts";
 import { hasBody } from "../../http/request/body.ts";
 import type { Form } from "../../http/request/form.ts";
-import { readUpload } from "../../http/request/multipart.ts";
+import { readUpload, type UploadOptions } from "../../http/request/multipart.ts";
 import { type NewLink, parseNewLink } from "../../links/input/link-schema.ts";
 import type { ListedLink } from "../../links/links.ts";
 import { splitTags } from "../../links/tags/tag-names.ts";
@@ -43,15 +44,20 @@ export async function receiveBody(
   name: string | null,
   { kind = "file" }: FileOptions,
 ): Promise<ReceivedFile> {
+  if (kind === "collection") throw invalid("kind", text.file.formOnly);
   const raw = { name, fallbackName: text.file.unnamed, replaced: 0, kind };
   return await receiveRaw(call, requireUser(call), raw);
 }
 
 async function uploadForm(call: Call): Promise<Response> {
-  await using sent = await readFileForm(call, ["file"]);
-  const file = sent.files.get("file");
+  await using sent = await readFileList(call, requireUser(call));
+  const files = sent.lists.get("file") ?? [];
+  const [file] = files;
   if (file === undefined) throw invalid("file", text.file.missing);
-  return await createWith(call, file, readOptions(sent.form));
+  const options = readOptions(sent.form);
+  if (options.kind === "collection") return await createCollection(call, files, options);
+  if (files.length > 1) throw invalid("file", text.file.onlyOne);
+  return await createWith(call, file, options);
 }
 
 /** @throws Problem `invalid` with a message for each refused field */
@@ -67,13 +73,23 @@ export function readOptions(form: Form, ignored: readonly string[] = []): FileOp
  * @param fileFields fields that take a file; null: all take any number
  */
 export async function readFileForm(call: Call, fileFields: readonly string[] | null) {
-  const owner = requireUser(call);
+  return await readFiles(call, requireUser(call), { fileFields });
+}
+
+/** A form with any number of files in the field `file`, which become `owner`'s. */
+export async function readFileList(call: Call, owner: BlobOwner) {
+  return await readFiles(call, owner, { fileFields: [], listFields: ["file"] });
+}
+
+type FileFields = Pick<UploadOptions<SentFile>, "fileFields" | "listFields">;
+
+async function readFiles(call: Call, owner: BlobOwner, fields: FileFields) {
   using upload = new CountedUpload(call);
   const room = call.app.files.blobs.roomFor(owner);
   const receiving = { owner, room, upload };
   try {
     return await readUpload(call, {
-      fileFields,
+      ...fields,
       maxFileBytes: maxFileBytes(call.settings),
       onDisk: () => upload.begin(),
       receive: ({ name, bytes }) => receiveFile(call, receiving, { name, bytes, isDocument: true }),
@@ -99,6 +115,27 @@ function jsonOf({ kind = "file", tags, ...options }: FileOptions) {
   return { ...options, kind, ...(tags && { tags: tags.flatMap(splitTags) }) };
 }
 
+/** Creates a collection of the files of a form. */
+async function createCollection(
+  call: Call,
+  sent: readonly SentFile[],
+  options: FileOptions,
+): Promise<Response> {
+  const owner = requireUser(call);
+  const files = fileListOf(call, sent, "file");
+  const json = jsonOf(options);
+  const context = contextOf(call);
+  const note = { hasContent: false, hasFiles: true };
+  const input = parseNewLink(keysFromJson(json), context, note);
+  await call.app.links.circles.refuseNew(input, context.ownOrigins);
+  const named = files.map(({ path, file: { size, sha256 } }) => [path, size, sha256]);
+  return await answerOnce(call, { ...json, files: named }, async (once) => {
+    const creation = { ownerId: owner.id, ...once, files };
+    const link = await call.app.links.create(call.actor, creation, input);
+    return answerCreated(call, asNew(link, owner));
+  });
+}
+
 /** Creates the link of a file. */
 async function createWith(call: Call, file: ReceivedFile, options: FileOptions): Promise<Response> {
   const json = jsonOf(options);
@@ -116,6 +153,7 @@ export async function checkNewFile(
   options: FileOptions,
 ): Promise<NewLink> {
   const { kind = "file" } = options;
+  if (kind === "collection") throw invalid("kind", text.file.formOnly);
   const input = await parseFileOptions(call, options);
   return { ...input, kind: await checkFile(call, file, kind, "file") };
 }

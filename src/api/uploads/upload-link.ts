@@ -3,7 +3,7 @@ import { fileNameIn, isComplete, parseMetadata, type Upload } from "../../files/
 import type { Call } from "../../http/call.ts";
 import { checkFile } from "../../http/content/store-text.ts";
 import type { NewLink } from "../../links/input/link-schema.ts";
-import type { ContentKind } from "../../links/link.ts";
+import { type ContentKind, hasContent } from "../../links/link.ts";
 import { requireCreation } from "../../links/rows/access.ts";
 import { text as linkText } from "../../links/text.en.ts";
 import { MAX_READ } from "../../pages/pages.ts";
@@ -31,7 +31,9 @@ async function linkIn(call: Call, metadata: ReadonlyMap<string, string>): Promis
     return values.map((each): [string, string] => [known, each]);
   });
   const given = reader.read(new URLSearchParams(pairs));
-  return { ...(await parseFileOptions(call, given)), kind: given.kind ?? "file" };
+  const { kind = "file" } = given;
+  if (!hasContent(kind)) throw invalid(parameterField("kind"), text.file.formOnly);
+  return { ...(await parseFileOptions(call, given)), kind };
 }
 
 /**

@@ -53,7 +53,7 @@ export const text = catalogue({
     ls: {
       summary: "List links, newest first.",
       search: "only links with these words in short code, destination, file name, title or note",
-      kind: "only redirect, file, markdown or html",
+      kind: "only redirect, file, markdown, html or collection",
       status: "only live, scheduled, limit_reached, expired or disabled",
       tag: "only links with these tags, with commas between them",
       tags: (modes: string) => `how many of these tags: ${modes} (default: all)`,

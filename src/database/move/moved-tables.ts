@@ -25,6 +25,7 @@ export const movedTables: Readonly<Record<keyof Schema, Rule>> = {
   link: "copy",
   link_alias: "copy",
   link_version: "copy",
+  link_file: "copy",
   link_total: "copy",
   link_search: "copy",
   link_rank: "copy",

@@ -5,6 +5,11 @@ import { MAX_READ } from "../../pages/pages.ts";
 import type { Call } from "../call.ts";
 import type { CountedUpload } from "./counted-upload.ts";
 
+/** A file that was sent, and what its sender called it: a path, where it was in a folder. */
+export interface SentFile extends ReceivedFile {
+  readonly givenName: string;
+}
+
 /** Where a file goes. */
 export interface Receiving {
   readonly owner: BlobOwner;
@@ -27,11 +32,11 @@ export async function receiveFile(
   { app, settings }: Call,
   { owner, room, upload }: Receiving,
   { name, bytes, isDocument }: Incoming,
-): Promise<ReceivedFile> {
+): Promise<SentFile> {
   upload.begin();
   const headBytes = isDocument ? MAX_READ : 0;
   const maxBytes = maxFileBytes(settings);
   const received = await app.files.blobs.receive(owner, { name, bytes, headBytes }, maxBytes, room);
   app.metrics.countUpload(received.size);
-  return received;
+  return { ...received, givenName: name };
 }

@@ -20,6 +20,8 @@ export interface UploadedFile {
 export interface UploadOptions<Kept extends AsyncDisposable> {
   /** Fields that take a file; each takes one. Null: all take any number. */
   readonly fileFields: readonly string[] | null;
+  /** Fields that take any number of files, in lists of their own. */
+  readonly listFields?: readonly string[];
   /** What one file may have; Infinity for no limit. */
   readonly maxFileBytes: number;
   /** Returns the reason for refusing a file beyond that; default: it is too large. */
@@ -37,21 +39,36 @@ export class Upload<Kept extends AsyncDisposable> implements AsyncDisposable {
   readonly form: Form;
   /** By field, or where all fields take files by number; one that was left empty is absent. */
   readonly files: Map<string, Kept>;
+  /** Of fields that take any number, in their order. */
+  readonly lists: ReadonlyMap<string, readonly Kept[]>;
   readonly #spool: Spool | null;
 
-  constructor(form: Form, files: Map<string, Kept>, spool: Spool | null) {
+  constructor(form: Form, { files, lists }: SentFiles<Kept>, spool: Spool | null) {
     this.form = form;
     this.files = files;
+    this.lists = lists;
     this.#spool = spool;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#spool?.[Symbol.asyncDispose]();
-    for (const kept of this.files.values()) await kept[Symbol.asyncDispose]();
+    await disposeAll(this);
   }
 }
 
+/** The files of a form by their fields. */
+interface SentFiles<Kept> {
+  readonly files: Map<string, Kept>;
+  readonly lists: ReadonlyMap<string, readonly Kept[]>;
+}
+
+async function disposeAll({ files, lists }: SentFiles<AsyncDisposable>): Promise<void> {
+  for (const kept of [...files.values(), ...[...lists.values()].flat()])
+    await kept[Symbol.asyncDispose]();
+}
+
 const MAX_PARTS = 100;
+const MAX_LISTED = 1000;
 const FIELD_BYTES = 1_048_576;
 
 /** How long a client may send nothing. Bun would also cut off one that sends slowly. */
@@ -74,7 +91,7 @@ export async function readUpload<Kept extends AsyncDisposable>(
   const { maxFileBytes, maxFieldBytes = FIELD_BYTES, onDisk } = options;
   if (!isPlainMultipart(request.headers) || !hasBody(request)) {
     const form = await readForm(call, { maxBytes: maxFieldBytes, onDisk });
-    return new Upload(form, new Map(), null);
+    return new Upload(form, { files: new Map(), lists: new Map() }, null);
   }
   const { tooLarge = () => fileTooLarge(maxFileBytes) } = options;
   const maxBytes =
@@ -140,7 +157,9 @@ class FormReader<Kept extends AsyncDisposable> {
   readonly #pace: Pace;
   readonly #fields: SpooledField[] = [];
   readonly #files = new Map<string, Kept>();
+  readonly #lists = new Map<string, Kept[]>();
   #parts = 0;
+  #listed = 0;
 
   constructor(
     options: UploadOptions<Kept> & { readonly maxFieldBytes: number },
@@ -158,7 +177,7 @@ class FormReader<Kept extends AsyncDisposable> {
         this.#count(part);
         await (part.isFile ? this.#takeFile(part) : this.#takeField(part));
       }
-      return new Upload(await this.#form(), this.#files, this.#spool);
+      return new Upload(await this.#form(), this.#sent, this.#spool);
     } catch (thrown) {
       await this.#abandon();
       throw thrown;
@@ -177,21 +196,26 @@ class FormReader<Kept extends AsyncDisposable> {
         size += part.isFile ? 0 : part.bytes.byteLength;
         if (size > this.#options.maxFieldBytes) throw tooLarge();
       }
-      return new Upload(new Form(fields), this.#files, null);
+      return new Upload(new Form(fields), this.#sent, null);
     } catch (thrown) {
       await this.#abandon();
       throw thrown;
     }
   }
 
+  get #sent(): SentFiles<Kept> {
+    return { files: this.#files, lists: this.#lists };
+  }
+
   #count({ name }: Pick<Part, "name">): void {
-    if (++this.#parts > MAX_PARTS) throw tooManyParts();
+    const isListed = this.#options.listFields?.includes(name) === true;
+    if (isListed ? ++this.#listed > MAX_LISTED : ++this.#parts > MAX_PARTS) throw tooManyParts();
     if (name === "") throw nameless();
   }
 
   async #abandon(): Promise<void> {
     await this.#spool[Symbol.asyncDispose]();
-    for (const kept of this.#files.values()) await kept[Symbol.asyncDispose]();
+    await disposeAll(this.#sent);
   }
 
   async #form(): Promise<Form> {
@@ -219,9 +243,15 @@ class FormReader<Kept extends AsyncDisposable> {
       for await (const _ of bytes) throw nameless();
       return;
     }
-    const key = this.#keyOf(field);
+    const { listFields = [], receive } = this.#options;
+    const isListed = listFields.includes(field);
+    const key = isListed ? field : this.#keyOf(field);
     this.#pace.allowUpload();
-    this.#files.set(key, await this.#options.receive({ field, name, bytes }));
+    const list = this.#lists.get(field) ?? [];
+    if (isListed) this.#lists.set(field, list);
+    const kept = await receive({ field, name, bytes });
+    if (isListed) list.push(kept);
+    else this.#files.set(key, kept);
   }
 
   #keyOf(field: string): string {

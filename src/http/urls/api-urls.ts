@@ -53,6 +53,13 @@ export const apiUrls = {
     tongue: "api",
     doc: "Read and replace the bytes of a file, or the text of a page.",
   },
+  apiLinkFiles: {
+    pattern: `${API}/links/:shortCode/files`,
+    methods: [...READ, "POST", "PATCH"],
+    access: "signed_in",
+    tongue: "api",
+    doc: "List, add and change the files of a collection.",
+  },
   apiQr: {
     pattern: `${API}/links/:shortCode/qr`,
     methods: READ,

@@ -21,7 +21,14 @@ export const openingUrls = {
     methods: READ,
     access: "visitor",
     tongue: "page",
-    doc: "Thumbnail of an image, 160 pixels, WebP; 404 with an icon if there is none. If the link is not live, only for its owner.",
+    doc: "Thumbnail of an image, 160 pixels, WebP; 404 with an icon if there is none. `?file=` (an id) is one of the files of a collection. If the link is not live, only for its owner.",
+  },
+  zip: {
+    pattern: "/-/zip/:shortCode",
+    methods: READ,
+    access: "visitor",
+    tongue: "page",
+    doc: "The files of a collection as a zip, which is written while it is sent and not compressed: those of `?file=` (an id, repeated), or all.",
   },
   page: {
     pattern: "/-/page/:shortCode",

@@ -3,8 +3,9 @@ import type { Touch, Trx } from "../../database/database.ts";
 import { isMissingReference } from "../../database/database-errors.ts";
 import { type Actor, may, type Resource } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
+import type { KeptFile, KeptLinkFile } from "../files/kept-file.ts";
 import type { Link } from "../link.ts";
-import type { KeptFile, LinkContent } from "../link-content.ts";
+import type { LinkContent } from "../link-content.ts";
 import { type LinkRows, type LinkWriter, unrecorded } from "../link-rows.ts";
 import { refuseDeclared } from "../rows/declared.ts";
 import type { UnsavedLink } from "../rows/link-columns.ts";
@@ -14,9 +15,11 @@ import { text } from "../text.en.ts";
 /** A link as it was elsewhere, or before. */
 export interface RestoredLink extends Omit<UnsavedLink, "ownerId" | "content" | "declared"> {
   readonly content: RestoredContent | null;
+  /** Of a link that has several. */
+  readonly files: readonly KeptLinkFile[];
 }
 
-interface RestoredContent extends KeptFile {
+export interface RestoredContent extends KeptFile {
   /** Milliseconds since 1970 UTC. */
   readonly modifiedAt: number;
 }
@@ -105,7 +108,7 @@ export class RestoredLinks {
     for (let at = 0; at < codes.length; at += BATCH)
       await this.#remove(writer, ownerId, codes.slice(at, at + BATCH));
     const restored: UnsavedLink[] = [];
-    for (const link of links) {
+    for (const { files: _, ...link } of links) {
       const content = await this.#use(writer.trx, link.content);
       restored.push({ ...link, content, ownerId, declared: false });
     }
@@ -113,6 +116,11 @@ export class RestoredLinks {
     const inserted = await writer.insert(wanted, unrecorded);
     if (inserted.length < restored.length) throw changedMeanwhile();
     const ids = new Map(inserted.map(({ shortCode, id }) => [shortCode, id]));
+    const byCode = new Map(inserted.map((link) => [link.shortCode, link]));
+    for (const { shortCode, files } of links) {
+      const link = byCode.get(shortCode);
+      if (link !== undefined) await this.#contents.addFiles(writer.trx, link, files);
+    }
     await also(writer.trx, writer.touch, ids);
   }
 

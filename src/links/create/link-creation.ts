@@ -7,10 +7,12 @@ import type { ReceivedFile } from "../../files/blobs.ts";
 import type { Actor } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
 import { isAlias } from "../aliases/id-by-code.ts";
+import type { KeptFile, KeptLinkFile } from "../files/kept-file.ts";
+import type { NewLinkFile } from "../files/link-file.ts";
 import { newGate } from "../gate/link-gate.ts";
 import type { NewLink } from "../input/link-schema.ts";
 import type { Link } from "../link.ts";
-import type { KeptFile, LinkContent } from "../link-content.ts";
+import type { LinkContent } from "../link-content.ts";
 import type { LinkRows, LinkWriter } from "../link-rows.ts";
 import { makeShortCode, type ShortCode } from "../short-code.ts";
 import { text } from "../text.en.ts";
@@ -24,6 +26,8 @@ export interface Creation {
   readonly key?: string | null;
   /** How long instead of ten minutes, in milliseconds. */
   readonly lifeMs?: number | undefined;
+  /** The files of a link that has several. */
+  readonly files?: readonly NewLinkFile[];
 }
 
 /** A new link with the hash of its password. */
@@ -37,6 +41,14 @@ export interface LinkCreationParts {
   readonly clock: Clock;
   readonly random: Random;
 }
+
+/** What a new link gets of stored bytes. */
+interface Kept {
+  readonly content: KeptFile | null;
+  readonly files: readonly KeptLinkFile[];
+}
+
+const NOTHING_KEPT: Kept = { content: null, files: [] };
 
 /** Automatic codes that are tried before giving up. */
 const CODE_TRIES = 8;
@@ -64,8 +76,8 @@ export class LinkCreation {
     input: HashedLink,
     file: ReceivedFile | null,
   ): Promise<Link> {
-    const { ownerId, key = null } = creation;
-    const isPlain = input.tags.length === 0 && input.aliases.length === 0;
+    const { ownerId, key = null, files = [] } = creation;
+    const isPlain = input.tags.length + input.aliases.length + files.length === 0;
     if (isPlain && (file === null || input.kind === "redirect")) {
       const link = await this.#createAtOnce(actor, creation, input);
       if (link !== null) return link;
@@ -73,11 +85,15 @@ export class LinkCreation {
     const earlier = key && (await findByKey(this.#parts.database.lookup, key, this.#clock()));
     if (earlier) return earlier;
     await this.#refuseTaken(ownerId, input, key);
-    return await this.#contents.keep(input.kind === "redirect" ? null : file, async (kept) => {
-      const { link, isRepeated } = await this.#insertOnce(actor, creation, input, kept);
-      if (isRepeated && kept !== null) await this.#contents.abandon(kept);
-      return link;
-    });
+    return await this.#contents.keepAll(files, (keptFiles) =>
+      this.#contents.keep(input.kind === "redirect" ? null : file, async (content) => {
+        const kept = { content, files: keptFiles };
+        const { link, isRepeated } = await this.#insertOnce(actor, creation, input, kept);
+        const all = [...(content === null ? [] : [content]), ...keptFiles];
+        if (isRepeated) for (const each of all) await this.#contents.abandon(each);
+        return link;
+      }),
+    );
   }
 
   /** Whether a new link of `ownerId` may have this code, as far as is known now. */
@@ -120,7 +136,7 @@ export class LinkCreation {
     actor: Actor,
     creation: Creation,
     input: HashedLink,
-    kept: KeptFile | null,
+    kept: Kept,
   ): Promise<Once> {
     try {
       return await this.#rows.write(actor, (writer) =>
@@ -133,18 +149,21 @@ export class LinkCreation {
 
   /** Creates a link without content in a transaction of another module. */
   async createIn(writer: LinkWriter, creation: Creation, input: HashedLink): Promise<Link> {
-    return (await this.#insertIn(writer, creation, input, null)).link;
+    return (await this.#insertIn(writer, creation, input, NOTHING_KEPT)).link;
   }
 
   async #insertIn(
     writer: LinkWriter,
     { ownerId, key = null, lifeMs }: Creation,
     input: HashedLink,
-    kept: KeptFile | null,
+    kept: Kept,
   ): Promise<Once> {
+    const { trx } = writer;
     const insert = async () => {
-      const content = kept === null ? null : await this.#contents.use(writer.trx, kept);
-      return await this.#insert(writer, { ...input, ownerId, content });
+      const content = kept.content && (await this.#contents.use(trx, kept.content));
+      const link = await this.#insert(writer, { ...input, ownerId, content });
+      await this.#contents.addFiles(trx, link, kept.files);
+      return link;
     };
     if (key === null) return { link: await insert(), isRepeated: false };
     return await once(writer.trx, { key, now: this.#clock(), lifeMs }, insert);

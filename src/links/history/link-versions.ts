@@ -110,23 +110,17 @@ export function versionAfter(
     : { number, at: since, by: "" };
 }
 
-/** References of links and of their versions to stored bytes: a blob is as often among them as they use it. */
+/** References of links, their versions and their files to stored bytes: a blob is as often among them as they use it. */
 export async function blobIdsOf(
   db: Database["read"],
   links: readonly Pick<Link, "id" | "content">[],
 ): Promise<number[]> {
   const ids = links.flatMap(({ content }) => (content === null ? [] : [content.blobId]));
   if (links.length === 0) return ids;
-  const rows = await db
-    .selectFrom("link_version")
-    .select("blob_id")
-    .where(
-      "link_id",
-      "in",
-      links.map(({ id }) => id),
-    )
-    .where("blob_id", "is not", null)
-    .execute();
+  const linkIds = links.map(({ id }) => id);
+  const versions = db.selectFrom("link_version").select("blob_id").where("link_id", "in", linkIds);
+  const files = db.selectFrom("link_file").select("blob_id").where("link_id", "in", linkIds);
+  const rows = await versions.where("blob_id", "is not", null).unionAll(files).execute();
   return [...ids, ...rows.flatMap(({ blob_id }) => (blob_id === null ? [] : [blob_id]))];
 }
 
@@ -139,10 +133,15 @@ export async function findSharing(
   const versions = trx.selectFrom("link_version").select("blob_id");
   const held = links
     .where("blob_id", "is not", null)
-    .unionAll(versions.where("link_id", "in", linkIds).where("blob_id", "is not", null));
+    .unionAll(versions.where("link_id", "in", linkIds).where("blob_id", "is not", null))
+    .unionAll(trx.selectFrom("link_file").select("blob_id").where("link_id", "in", linkIds));
   const former = trx.selectFrom("link_version").select("link_id").where("blob_id", "in", held);
+  const files = trx.selectFrom("link_file").select("link_id").where("blob_id", "in", held);
   const found = trx.selectFrom("link").select(["id", "short_code"]);
-  const sharing = found.where("blob_id", "in", held).union(found.where("id", "in", former));
+  const sharing = found
+    .where("blob_id", "in", held)
+    .union(found.where("id", "in", former))
+    .union(found.where("id", "in", files));
   return await trx
     .selectFrom(sharing.as("sharing"))
     .innerJoin("link", "link.id", "sharing.id")

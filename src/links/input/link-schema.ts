@@ -129,6 +129,8 @@ export function inputContext(
 /** Whether content comes along with the input: a file, or a text that becomes one. */
 interface ContentNote {
   readonly hasContent: boolean;
+  /** Whether the files of a link come along that has several. */
+  readonly hasFiles?: boolean;
   /** Whether a text was sent that is empty. */
   readonly isCleared?: boolean;
 }
@@ -242,18 +244,18 @@ interface Former {
 }
 
 /** A parser for each field; those of absent ones return undefined. */
-function parsersOf(
-  input: FieldsInput,
-  link: Former,
-  context: InputContext,
-  { hasContent, isCleared = false }: ContentNote,
-) {
+function parsersOf(input: FieldsInput, link: Former, context: InputContext, note: ContentNote) {
+  const { hasContent, isCleared = false } = note;
   const kind = input.kind ?? link.kind ?? "redirect";
   const keepsTarget = kind === link.kind && input.target === undefined;
   return {
     kind: () => {
       if (isCleared) throw invalid("content", text.input.noContent);
       const known = read(input, "kind", kind);
+      if (known === "collection" || link.kind === "collection") {
+        requireFiles(known, link, note);
+        return known;
+      }
       if (known === undefined || known === "redirect") return known;
       if (hasContent || link.content !== null) return known;
       throw invalid("content", text.input.noContent);
@@ -290,6 +292,14 @@ function parsersOf(
     disabled: () => read(input, "disabled", false),
     inline: () => read(input, "inline", kind === "file" && context.inline),
   };
+}
+
+/** A collection begins with files, stays one, and has no text. */
+function requireFiles(kind: Kind | undefined, link: Former, note: ContentNote): void {
+  if (link.kind === null && !note.hasFiles) throw invalid("files", text.files.none);
+  if (link.kind !== null && kind !== undefined && kind !== link.kind)
+    throw invalid("kind", text.files.kindStays);
+  if (note.hasContent) throw invalid("content", text.files.noText);
 }
 
 const none: readonly string[] = [];

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { Problem } from "../../problem.ts";
 import { rfc3339 } from "../../text/rfc3339.ts";
+import type { KeptFile } from "../files/kept-file.ts";
 import type { Link } from "../link.ts";
-import type { KeptFile } from "../link-content.ts";
 import { areSameTags } from "../tags/tag-names.ts";
 import { text } from "../text.en.ts";
 import type { LinkChanges } from "./link-schema.ts";

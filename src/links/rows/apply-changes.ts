@@ -1,8 +1,9 @@
 import type { Clock } from "../../clock.ts";
 import { changedCodes } from "../aliases/aliases.ts";
+import type { KeptFile } from "../files/kept-file.ts";
 import type { LinkChanges } from "../input/link-schema.ts";
 import type { Link } from "../link.ts";
-import type { KeptFile, LinkContent } from "../link-content.ts";
+import type { LinkContent } from "../link-content.ts";
 import type { LinkWriter } from "../link-rows.ts";
 
 /** Changes of a link with the hash of its password. */

@@ -78,7 +78,7 @@ export class TransferCopies implements AsyncDisposable {
   }
 }
 
-/** What some links and their versions have of stored bytes, a row for each reference. */
+/** What some links, their versions and their files have of stored bytes, a row for each reference. */
 function heldBy(db: Database["read"], codes: readonly ShortCode[]) {
   const links = db.selectFrom("link").where("short_code", "in", codes);
   const own = links.where("blob_id", "is not", null).select(["blob_id", "file_name"]);
@@ -87,5 +87,9 @@ function heldBy(db: Database["read"], codes: readonly ShortCode[]) {
     .where("link_id", "in", links.select("id"))
     .where("blob_id", "is not", null)
     .select(["blob_id", "file_name"]);
-  return own.unionAll(former);
+  const files = db
+    .selectFrom("link_file")
+    .where("link_id", "in", links.select("id"))
+    .select(["blob_id", "path as file_name"]);
+  return own.unionAll(former).unionAll(files);
 }

@@ -1,7 +1,15 @@
 import { ARCHIVE_FIELD, type Archive, refused } from "../../archive/archive.ts";
 import { ASSETS } from "../../archive/manifest.ts";
+import { freePath, nameIn, parseFilePath, parseFileTitle } from "../../links/files/file-path.ts";
+import { hasContent, mayHaveFiles } from "../../links/link.ts";
 import { isInvalid, type Problem } from "../../problem.ts";
-import type { ArchivedContent, ArchivedLink, CheckedContent } from "../checked-link.ts";
+import type {
+  ArchivedContent,
+  ArchivedFile,
+  ArchivedLink,
+  CheckedContent,
+  CheckedFile,
+} from "../checked-link.ts";
 import { text } from "../text.en.ts";
 import type { ArchiveOutput } from "./archive-output.ts";
 import { type LinkRules, requireAllowedFile, skipped, validateLink } from "./link-rules.ts";
@@ -52,17 +60,28 @@ export class LinkReader {
     try {
       const valid = validateLink(rules, link);
       if (this.places.has(shortCode)) throw skipped(text.links.duplicate);
-      const content = valid.kind === "redirect" ? null : this.#find(link.content);
-      output.link({ ...valid, content });
+      const content = hasContent(valid.kind) ? this.#find(link.content) : null;
+      const files = mayHaveFiles(valid) ? this.#findFiles(link.files) : [];
+      output.link({ ...valid, content, files });
       this.places.set(shortCode, this.places.size);
       this.visits.push(link.visits);
       this.lastVisitAt.push(link.lastVisitAt);
     } catch (thrown) {
       if (!isReason(thrown)) throw thrown;
-      if (link.content !== null && "entry" in link.content.source)
-        this.unused.add(link.content.source.entry);
+      for (const content of [link.content, ...link.files.map((file) => file.content)])
+        if (content !== null && "entry" in content.source) this.unused.add(content.source.entry);
       output.link({ shortCode: shortCode.slice(0, SHOWN), reason: thrown.message });
     }
+  }
+
+  #findFiles(files: readonly ArchivedFile[]): CheckedFile[] {
+    const paths = new Set<string>();
+    return files.map(({ path: given, title, content }) => {
+      const path = freePath(parseFilePath(given, "files"), paths);
+      paths.add(path);
+      const found = this.#find({ ...content, name: nameIn(path) });
+      return { path, title: parseFileTitle(title), content: found };
+    });
   }
 
   /** Finds the bytes of a link. Only the entries of the archive are searched, so that no path leads elsewhere. */

@@ -21,7 +21,7 @@ export interface LinkRules {
 }
 
 /** A link without its bytes. */
-type ValidLink = Omit<RestoredLink, "content">;
+type ValidLink = Omit<RestoredLink, "content" | "files">;
 
 /**
  * Checks one link of an archive, all but its bytes.
@@ -71,7 +71,10 @@ function parseOptions(rules: LinkRules, link: ArchivedLink & Pick<Link, "kind">)
   const { startsAt, fallbackUrl, forwardQuery } = link;
   const options = { startsAt, fallbackUrl, forwardQuery, tags: [...link.tags] };
   const input = { kind, target, title, note, redirectStatus, disabled, inline, ...options };
-  return parseNewLink(input, contextFor(rules, link), { hasContent: true });
+  return parseNewLink(input, contextFor(rules, link), {
+    hasContent: kind !== "collection",
+    hasFiles: link.files.length > 0,
+  });
 }
 
 function contextFor({ context, isTrusted }: LinkRules, { target }: ArchivedLink): InputContext {

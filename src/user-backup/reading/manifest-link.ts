@@ -1,9 +1,13 @@
-import type { ManifestLink } from "../../archive/manifest.ts";
+import type { ManifestFile, ManifestLink } from "../../archive/manifest.ts";
 import { expiryTime, pastTime } from "../../archive/value-ranges.ts";
-import type { ArchivedLink } from "../checked-link.ts";
+import type { ArchivedFile, ArchivedLink } from "../checked-link.ts";
 
 /** A link of a manifest, its times in their ranges. */
-export function linkFromManifest(link: ManifestLink, now: number): ArchivedLink {
+export function linkFromManifest(
+  link: ManifestLink,
+  files: readonly ArchivedFile[],
+  now: number,
+): ArchivedLink {
   const { kind, target, title, note, disabled, inline, visits, content } = link;
   return {
     shortCode: link.short_code,
@@ -30,7 +34,17 @@ export function linkFromManifest(link: ManifestLink, now: number): ArchivedLink 
       modifiedAt: pastTime(content.modified_at, now),
       source: { entry: content.entry },
     },
+    files,
     visits,
     lastVisitAt: link.last_visit_at === null ? null : pastTime(link.last_visit_at, now),
   };
+}
+
+/** One of the files of a link that has several. */
+export function fileFromManifest(
+  { path, title, entry, modified_at }: ManifestFile,
+  now: number,
+): ArchivedFile {
+  const modifiedAt = pastTime(modified_at, now);
+  return { path, title, content: { name: path, modifiedAt, source: { entry } } };
 }

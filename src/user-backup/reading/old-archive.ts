@@ -61,6 +61,7 @@ export class OldArchive {
       ...old,
       updatedAt: old.createdAt,
       content: content && { ...content, source: sourceFromOld(content.source) },
+      files: [],
       visits: 0,
       lastVisitAt: null,
     };

@@ -8,8 +8,10 @@ import {
   entry,
   LINKS,
   link,
+  linkFile,
   MANIFEST,
   type ManifestEntry,
+  type ManifestFile,
   type ManifestVisitor,
   METADATA,
   manifestHead,
@@ -20,12 +22,14 @@ import { text as archiveText } from "../../archive/text.en.ts";
 import { verifyEntry } from "../../archive/verify-entry.ts";
 import { isTheme } from "../../config/values/themes.ts";
 import { canonicalZone } from "../../config/values/time-zone.ts";
+import { MAX_FILES } from "../../links/files/link-file.ts";
+import type { ArchivedFile } from "../checked-link.ts";
 import { text } from "../text.en.ts";
 import type { ArchiveOutput, ArchiveSummary } from "./archive-output.ts";
 import { HoursReader, type VisitorKind } from "./hours-reader.ts";
 import { LinkReader, type ListedEntry } from "./link-reader.ts";
 import type { LinkRules } from "./link-rules.ts";
-import { linkFromManifest } from "./manifest-link.ts";
+import { fileFromManifest, linkFromManifest } from "./manifest-link.ts";
 import { OldArchive } from "./old-archive.ts";
 
 /** How an archive is read. */
@@ -36,6 +40,9 @@ export interface ArchiveReading {
 
 /** Most entries that nothing refers to: operating systems add some of their own. */
 const MAX_STRAYS = 100;
+
+/** Most files of links that have several. */
+const MAX_LINK_FILES = 200_000;
 
 /** Most visitors of an archive. */
 const MAX_VISITORS = 1_000_000;
@@ -84,6 +91,8 @@ class OurArchive {
   readonly #rules: LinkRules;
   readonly #output: ArchiveOutput;
   readonly #visitors: VisitorKind[] = [];
+  readonly #files = new Map<string, ArchivedFile[]>();
+  #fileCount = 0;
 
   constructor(archive: Archive, rules: LinkRules, output: ArchiveOutput) {
     this.#archive = archive;
@@ -108,10 +117,13 @@ class OurArchive {
     for await (const part of jsonParts(this.#archive.read(MANIFEST), MANIFEST)) {
       if (part.index === null) head[part.key] = part.value;
       else if (part.key === "entries") this.#addEntry(checkPart(entry, part));
+      else if (part.key === "files") this.#addFile(checkPart(linkFile, part));
       else if (part.key === "visitors") this.#addVisitor(checkPart(visitor, part));
       else if (part.key === "links") {
         const { now } = this.#rules.context;
-        this.links.add(linkFromManifest(checkPart(link, part), now));
+        const given = checkPart(link, part);
+        const files = this.#files.get(given.short_code) ?? [];
+        this.links.add(linkFromManifest(given, files, now));
       }
     }
     return preferencesOf(checkHead(manifestHead, head).account);
@@ -124,6 +136,16 @@ class OurArchive {
     if (found === undefined) throw refused(archiveText.missingEntry(name));
     if (found.size !== size) throw refused(archiveText.wrongSize(name));
     this.listed.set(name, { sha256, damaged: damaged === true });
+  }
+
+  /** Files come before the links that have them. */
+  #addFile(given: ManifestFile): void {
+    if (++this.#fileCount > MAX_LINK_FILES)
+      throw refused(text.archive.tooManyFiles(MAX_LINK_FILES));
+    const files = this.#files.get(given.short_code) ?? [];
+    this.#files.set(given.short_code, files);
+    files.push(fileFromManifest(given, this.#rules.context.now));
+    if (files.length > MAX_FILES) throw refused(text.archive.tooManyFiles(MAX_FILES));
   }
 
   #addVisitor(given: ManifestVisitor): void {

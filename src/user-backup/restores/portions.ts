@@ -1,5 +1,5 @@
 import type { VisitsRow } from "../archived-visits.ts";
-import type { CheckedLink, SkippedLink } from "../checked-link.ts";
+import { type CheckedLink, contentsOf, type SkippedLink } from "../checked-link.ts";
 
 /**
  * What one transaction writes at most: others' writes wait for so long. A link with a file counts as several, since it
@@ -15,9 +15,9 @@ export function* linkPortions(page: readonly ArchiveLink[]): Generator<readonly 
   let part: ArchiveLink[] = [];
   let [count, bytes] = [0, 0];
   for (const link of page) {
-    const content = "reason" in link ? null : link.content;
-    const cost = content === null ? 1 : LINKS_A_FILE;
-    const size = content?.size ?? 0;
+    const contents = "reason" in link ? [] : contentsOf(link);
+    const cost = Math.max(1, contents.length * LINKS_A_FILE);
+    const size = contents.reduce((sum, content) => sum + content.size, 0);
     if (part.length > 0 && (count + cost > PORTION.links || bytes + size > PORTION.bytes)) {
       yield part;
       part = [];

@@ -4,11 +4,12 @@ import { isInert } from "../../files/media/media-type.ts";
 import type { Call } from "../../http/call.ts";
 import { zoneOf } from "../../http/caller/zone-of.ts";
 import { href, withQuery } from "../../http/urls.ts";
+import type { FileSum } from "../../links/files/link-file.ts";
 import { type Content, type Link, statusOf } from "../../links/link.ts";
 import type { ListedLink } from "../../links/links.ts";
 import { declaringFile } from "../../links/rows/declared.ts";
 import { isAdministrator } from "../../policy.ts";
-import { formatCount } from "../../text/format.ts";
+import { formatBytes, formatCount } from "../../text/format.ts";
 import type { Period } from "../../visits/reports/reports.ts";
 import { FileFacts, Picture } from "../open/viewer/file-facts.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
@@ -35,6 +36,7 @@ interface Shown {
 export async function linkPage(call: Call): Promise<Response> {
   const link = await call.app.links.get(call.actor, call.params.shortCode ?? "");
   const visits = await VisitPanel({ call, link });
+  const files = link.kind === "collection" ? await call.app.links.files.sum(link.id) : null;
   return await show(
     call,
     { title: link.shortCode, sheets: ["link.css"], scripts: ["draft.js"] },
@@ -47,7 +49,7 @@ export async function linkPage(call: Call): Promise<Response> {
           <ShortLink call={call} link={link} />
           <FilePanel call={call} link={link} />
           <PagePreview call={call} link={link} />
-          <Facts call={call} link={link} />
+          <Facts call={call} link={link} files={files} />
         </div>
         <div class="col-md-4">
           <QrCode shortCode={link.shortCode} />
@@ -106,7 +108,7 @@ function FilePanel({ call, link }: Shown) {
 }
 
 /** Properties of a link, in the order in which people look for them. */
-function Facts({ call, link }: Shown) {
+function Facts({ call, link, files }: Shown & { readonly files: FileSum | null }) {
   const zone = zoneOf(call);
   return (
     <dl class="facts">
@@ -117,6 +119,7 @@ function Facts({ call, link }: Shown) {
           </a>
         </Fact>
       )}
+      {files && <FilesFact link={link} files={files} />}
       {link.content && <FileFacts content={link.content} />}
       {link.content && link.kind === "file" && (
         <Fact name={text.facts.opening}>{openingOf(link, link.content)}</Fact>
@@ -159,11 +162,29 @@ function Facts({ call, link }: Shown) {
   );
 }
 
+/** Number and size of a collection's files. */
+function FilesFact({
+  link: { shortCode, declared },
+  files: { count, bytes },
+}: {
+  readonly link: Link;
+  readonly files: FileSum;
+}) {
+  return (
+    <Fact name={text.facts.files}>
+      {text.files(count, formatBytes(bytes))}{" "}
+      {!declared && <a href={href("linkFiles", { shortCode })}>{text.changeFiles}</a>}
+    </Fact>
+  );
+}
+
 function Updated({ link, zone }: { link: Link; zone: string }) {
   return (
     <Fact name={text.facts.updated}>
       <Time at={link.updatedAt} zone={zone} />{" "}
-      {link.kind !== "file" && <a href={href("history", link)}>{text.history}</a>}
+      {link.kind !== "file" && link.kind !== "collection" && (
+        <a href={href("history", link)}>{text.history}</a>
+      )}
     </Fact>
   );
 }

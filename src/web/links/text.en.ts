@@ -9,6 +9,7 @@ export const text = catalogue({
     file: "File",
     markdown: "Markdown",
     html: "HTML page",
+    collection: "Collection",
   },
   kindCounts: {
     redirect: (count: number) =>
@@ -21,6 +22,8 @@ export const text = catalogue({
       }),
     html: (count: number) =>
       plural(count, { one: "1 HTML page", other: `${formatCount(count)} HTML pages` }),
+    collection: (count: number) =>
+      plural(count, { one: "1 collection", other: `${formatCount(count)} collections` }),
   },
   statuses: {
     live: "Live",
@@ -35,7 +38,11 @@ export const text = catalogue({
     307: "Temporary, keeps method and body (307)",
     308: "Permanent, keeps method and body (308)",
   },
+  changeFiles: "Change the files",
+  files: (count: number, size: string) =>
+    plural(count, { one: `1 file, ${size}`, other: `${formatCount(count)} files, ${size}` }),
   facts: {
+    files: "Files",
     opening: "Opening",
     destination: "Destination",
     redirectType: "Redirect type",

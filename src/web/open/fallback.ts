@@ -7,6 +7,7 @@ import { type LinkStatus, statusOf } from "../../links/link.ts";
 import { isReserved, isStoredCode } from "../../links/short-code.ts";
 import { locationOf } from "../../links/target/location.ts";
 import { ownCodesIn } from "../../links/target/target.ts";
+import { refuseUnlessLive } from "./live-link.ts";
 
 /** Links of this site that lead from one to the next; a longer chain is answered by our own page. */
 const MOST_STEPS = 5;
@@ -27,6 +28,18 @@ export async function openFallback(
     location: locationOf(fallback),
   };
   return new Response(null, { status: 302, headers });
+}
+
+/**
+ * What a request for a link that is not live is answered; null where it is live, and the request counted.
+ * @throws Problem as `refuseUnlessLive`; `too_many`
+ */
+export async function answerUnlessLive(call: Call, opening: Opening): Promise<Response | null> {
+  const { app, client } = call;
+  const elsewhere = await openFallback(call, opening);
+  if (elsewhere === null) refuseUnlessLive(app, opening);
+  if (!opening.isGated) app.limits.takeOpening(client.address);
+  return elsewhere;
 }
 
 /**

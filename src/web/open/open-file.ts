@@ -54,6 +54,12 @@ export async function openFileForPages(call: Call, found: FoundLink): Promise<Re
   return await sendFile(call, found, { ...file, type: typeForPages(file) }, true);
 }
 
+/** Sends one of the files of a link; what a page of the link asks for is part of its visit. */
+export async function sendPart(call: Call, found: FoundLink, content: Content): Promise<Response> {
+  const file = deliveredFrom(found.opening, content);
+  return await sendFile(call, found, file, contentOrigin(call.settings) === null);
+}
+
 async function sendFile(
   call: Call,
   { shortCode, opening }: FoundLink,
@@ -77,7 +83,8 @@ async function sendFile(
     : deliver(request, bytes, file, delivery);
   tellDaysLeft(response, opening, now);
   countDownload(app, request, response, file.size);
-  if (isVisit(request, response) && !isAskedByViewer(call)) recordVisit(call, opening, now);
+  const isAsked = isAskedByViewer(call) || isAskedByCollection(call, opening);
+  if (isVisit(request, response) && !isAsked) recordVisit(call, opening, now);
   return response;
 }
 
@@ -143,6 +150,15 @@ export function isAskedByViewer({
   request,
   params: { shortCode = "" },
 }: Pick<Call, "request" | "params">): boolean {
-  const referrer = URL.parse(request.headers.get("referer") ?? "");
-  return referrer?.pathname === href("view", { shortCode });
+  return referrerOf(request) === href("view", { shortCode });
+}
+
+/** The same of the page that lists the files of a collection. */
+export function isAskedByCollection(call: Call, { kind }: Opening): boolean {
+  const { shortCode = "" } = call.params;
+  return kind === "collection" && referrerOf(call.request) === href("open", { shortCode });
+}
+
+function referrerOf({ headers }: Request): string {
+  return URL.parse(headers.get("referer") ?? "")?.pathname ?? "";
 }

@@ -8,7 +8,8 @@ import type { Opening } from "../../links/cached-link.ts";
 import { statusOf } from "../../links/link.ts";
 import { withVisitorQuery } from "../../links/options/forward-query.ts";
 import { Problem } from "../../problem.ts";
-import { openFallback } from "./fallback.ts";
+import { isFurtherPage, openCollection } from "./collection/collection-page.tsx";
+import { answerUnlessLive } from "./fallback.ts";
 import { throughGate } from "./gate/through-gate.ts";
 import {
   cacheControlOf,
@@ -16,7 +17,6 @@ import {
   findLink,
   findLive,
   isNamedWithExtension,
-  refuseUnlessLive,
   withoutMore,
 } from "./live-link.ts";
 import { openDocument, openDocumentAtOnce } from "./open-document.ts";
@@ -62,6 +62,7 @@ function openStoredAtOnce(
     case "file":
       return openFileAtOnce(visit, shortCode, opening, isHttps);
     case "html":
+    case "collection":
     case "redirect":
       return null;
   }
@@ -71,15 +72,14 @@ function openStoredAtOnce(
 export const open: Handler = async (call) => {
   refuseServiceWorker(call.request);
   const found = await findLink(call.app, call.params.shortCode ?? "");
-  return await throughGate(call, found, "open", () => openFound(call, found));
+  const page = isFurtherPage(call, found) ? "part" : "open";
+  return await throughGate(call, found, page, () => openFound(call, found));
 };
 
 async function openFound(call: Call, found: FoundLink): Promise<Response> {
   const { shortCode, opening } = found;
   const { app, request, params, settings, client } = call;
-  const elsewhere = await openFallback(call, opening);
-  if (elsewhere === null) refuseUnlessLive(app, opening);
-  if (!opening.isGated) app.limits.takeOpening(client.address);
+  const elsewhere = await answerUnlessLive(call, opening);
   if (elsewhere !== null) return elsewhere;
   const { shortCode: asked = "" } = params;
   const isAskedAsItIs = shortCode === asked || isNamedWithExtension(asked, found);
@@ -95,6 +95,8 @@ async function openFound(call: Call, found: FoundLink): Promise<Response> {
       return await openDocument(call, opening);
     case "html":
       return await openHtmlPage(call, opening);
+    case "collection":
+      return await openCollection(call, opening);
   }
 }
 
@@ -121,6 +123,7 @@ export async function openContent(call: Call): Promise<Response> {
       return await showHtmlPage(call, opening, "hosted_apart");
     case "redirect":
     case "markdown":
+    case "collection":
       throw new Problem("not_found", text.problem.notFound);
   }
 }

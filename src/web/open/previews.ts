@@ -60,6 +60,7 @@ async function ofLink(call: Call): Promise<Response> {
       });
     case "redirect":
     case "file":
+    case "collection":
       throw new Problem("not_found", text.problem.notPreviewable);
   }
 }

@@ -1,5 +1,5 @@
 import { catalogue } from "../../text/catalogue.ts";
-import { formatCount } from "../../text/format.ts";
+import { formatCount, plural } from "../../text/format.ts";
 
 const OFFICE = "application/vnd.openxmlformats-officedocument";
 const OPEN_DOCUMENT = "application/vnd.oasis.opendocument";
@@ -74,6 +74,17 @@ export const text = catalogue({
     opening: "Opening the link",
     wrong: "This is not the password of the link.",
     limited: "This link can be opened a limited number of times. Open it in a browser.",
+  },
+  collection: {
+    files: "Files",
+    summary: (formatted: string, count: number, size: string) =>
+      plural(count, { one: `1 file, ${size}`, other: `${formatted} files, ${size}` }),
+    select: "Select",
+    selectFile: (path: string) => `Select ${path}`,
+    downloadFile: (path: string) => `Download ${path}`,
+    downloadAll: "Download all",
+    downloadSelected: "Download selected files",
+    tooManyChosen: "Select at most 1,000 files, or download all.",
   },
   viewer: {
     empty: "This file is empty.",

@@ -5,6 +5,7 @@ import { securityHeaders } from "../../http/response/security-headers.ts";
 import { type Content, statusOf } from "../../links/link.ts";
 import { isStoredCode } from "../../links/short-code.ts";
 import { icons } from "../static/assets/icons.ts";
+import { hasPassed } from "./gate/through-gate.ts";
 
 /** `GET /-/thumb/<code>`: a thumbnail of a file; of a link that is not live or has a gate, for its owner only. */
 export const thumbnail: Handler = async (call) => {
@@ -21,11 +22,18 @@ export const thumbnail: Handler = async (call) => {
 };
 
 /** @throws Problem `not_found` where the caller may not see it */
-async function findContent({ app, actor }: Call, shortCode: string): Promise<Content | null> {
+async function findContent(call: Call, shortCode: string): Promise<Content | null> {
+  const { app, actor, url } = call;
   const opening = isStoredCode(shortCode) ? await app.links.cache.find(shortCode) : null;
   const isPublic =
-    opening !== null && !opening.isGated && statusOf(opening, app.clock()) === "live";
-  return isPublic ? opening.content : (await app.links.get(actor, shortCode)).content;
+    opening !== null &&
+    statusOf(opening, app.clock()) === "live" &&
+    // A page of several pictures shows them to who has passed its gate.
+    (!opening.isGated || (opening.kind === "collection" && (await hasPassed(call, opening))));
+  const { id, content } = isPublic ? opening : await app.links.get(actor, shortCode);
+  const file = url.searchParams.get("file");
+  if (file === null) return content;
+  return (await app.links.files.get(id, Number(file) || 0))?.content ?? null;
 }
 
 /** A browser shows the image of a 404, too. */

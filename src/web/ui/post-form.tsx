@@ -114,6 +114,9 @@ interface InputProps extends FieldProps {
   readonly autocomplete?: "off" | "username" | "current-password" | "new-password";
   readonly max?: string;
   readonly required?: boolean;
+  /** For files: whether several may be chosen, or a folder. */
+  readonly multiple?: boolean;
+  readonly webkitdirectory?: boolean;
   /** Whether it has the focus when the page opens. */
   readonly focused?: boolean;
   /** For a file: which ones the browser offers, and what is checked before one is sent (assets/upload.js). */

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { pino } from "pino";
-import { kinds } from "../../../src/links/link.ts";
+import { hasContent, kinds } from "../../../src/links/link.ts";
 import { text } from "../../../src/web/open/text.en.ts";
 import { importWithoutFile } from "../../imported-links.ts";
 import { as, databases, openTestApp, type World } from "../../world.ts";
 import { readPage } from "../read-page.ts";
 
-const kindsWithFile = kinds.filter((kind) => kind !== "redirect");
+const kindsWithFile = kinds.filter(hasContent);
 
 describe.each(databases)("a link that was imported without its file on %s", (database) => {
   let world: World;

@@ -27,6 +27,7 @@ export interface Things {
   readonly link: string;
   readonly picture: string;
   readonly document: string;
+  readonly collection: string;
   readonly switchedOff: string;
   /** A link with a former destination. */
   readonly changed: string;

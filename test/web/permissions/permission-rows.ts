@@ -80,6 +80,9 @@ export const permissionRows: readonly PermissionRow[] = [
     path: ({ link }) => href("editLink", { shortCode: link }),
     fields: ({ mark }) => ({ url: target(`changed-${mark}`) }),
   }),
+  ...both("linkFiles", [OWN, OWN_OR_401], {
+    path: ({ collection }) => href("linkFiles", { shortCode: collection }),
+  }),
   ...both("deleteLink", [OWN, OWN_OR_401], {
     path: ({ link }) => href("deleteLink", { shortCode: link }),
   }),
@@ -100,6 +103,8 @@ export const permissionRows: readonly PermissionRow[] = [
     "of a disabled link",
   ),
   get("view", ANYBODY, ({ picture }) => href("view", { shortCode: picture })),
+  get("zip", ANYBODY, ({ collection }) => href("zip", { shortCode: collection })),
+  get("part", ANYBODY, ({ collection }) => href("part", { shortCode: collection, path: "a.txt" })),
   get("thumbnail", ANYBODY, ({ picture }) => href("thumbnail", { shortCode: picture })),
   get(
     "thumbnail",

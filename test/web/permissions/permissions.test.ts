@@ -10,6 +10,7 @@ import { operator } from "../../../src/policy.ts";
 import { backUpUser } from "../../../src/user-backup/back-up-user.ts";
 import { refusedPath } from "../../../src/user-backup/uploaded-archives.ts";
 import { brandHref, brandOf } from "../../../src/web/static/branding.ts";
+import { collectionOf } from "../../links/files/collection.ts";
 import { newLink, share } from "../../share.ts";
 import { as, openTestApp, PASSWORD, type World } from "../../world.ts";
 import { callers, type Outcome, type PermissionRow, type Things } from "./permission-row.ts";
@@ -69,6 +70,7 @@ async function makeThings(): Promise<Things> {
     link: await file("link", { tags: [mark] }),
     picture: await file("picture"),
     document: await file("document", text),
+    collection: (await collectionOf(world, owner, `files-${mark}`, { "a.txt": mark })).shortCode,
     changed: await changed(mark),
     trashed: await deleted(await file("trashed")),
     switchedOff: await file("off", { disabled: true }),

@@ -2,6 +2,7 @@
 import type { Call, Handler } from "../../../http/call.ts";
 import { ownOrigins } from "../../../http/caller/own-origins.ts";
 import { zoneOf } from "../../../http/caller/zone-of.ts";
+import { fileListOf } from "../../../http/content/file-list.ts";
 import { readSentJson } from "../../../http/content/sent-json.ts";
 import { requireKept, storeText } from "../../../http/content/store-text.ts";
 import { prefersJson } from "../../../http/request/accept.ts";
@@ -42,6 +43,7 @@ import { sendingKey } from "./form-token.tsx";
 import { assetsFor, kindIn } from "./kind-fields.tsx";
 import { AddForm, DeleteForm, EditForm } from "./link-forms.tsx";
 import {
+  FILES_FIELD,
   fingerprintOf,
   readSentForm,
   requireLinkFields,
@@ -93,7 +95,8 @@ async function createFromForm(call: Call, sent: SentForm): Promise<Response> {
   const fields = fieldsIn(sent.form);
   const context = contextOf(call);
   const upload = await takeNamedUpload(call, sent, { owner, kind: kindSent(fields, "file") });
-  const input = parseNewLinkForm(fields, context, sentFiles(sent));
+  const listed = sent.lists.get(FILES_FIELD) ?? [];
+  const input = parseNewLinkForm(fields, context, sentFiles(sent), listed.length > 0);
   await inForm(call.app.links.circles.refuseNew(input, context.ownOrigins));
   requireOwnFiles(sent, input.kind);
   const title = input.title || (input.shortCode ?? "");
@@ -101,7 +104,8 @@ async function createFromForm(call: Call, sent: SentForm): Promise<Response> {
   await using content = await storeContent(call, sent, fields, recipient);
   const { kind, file } = content;
   const key = sendingKey(sent.form, owner.id, [fields, fingerprintOf(sent)]) ?? upload?.key ?? null;
-  const creation = { ownerId: owner.id, key };
+  const files = fileListOf(call, listed, FILES_FIELD);
+  const creation = { ownerId: owner.id, key, files };
   const existing = await findAskedFor(call, sent.form, creation, input);
   if (existing !== null) return await answerExisting(call, fields, existing);
   const link = await call.app.links.create(call.actor, creation, { ...input, kind }, file);

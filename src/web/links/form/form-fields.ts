@@ -79,6 +79,7 @@ export function parseNewLinkForm(
   fields: FormFields,
   context: InputContext,
   files: SentFiles,
+  hasFiles = false,
 ): NewLink {
   const kind = kindOf(fields) ?? (files.has("file") ? "file" : "redirect");
   const code = trimmed(fields.short_code);
@@ -90,7 +91,8 @@ export function parseNewLinkForm(
     startsAt: trimmed(fields.starts_at) || null,
     ...(code !== "" && { shortCode: code }),
   };
-  const content = { hasContent: hasContent(kind) && sourceOf(kind, fields, files) !== null };
+  const hasSource = hasContent(kind) && sourceOf(kind, fields, files) !== null;
+  const content = { hasContent: hasSource, hasFiles };
   return renamingFields(formNames(fields, kind, files), () =>
     parseNewLink(input, context, content),
   );

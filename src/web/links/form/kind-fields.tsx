@@ -5,6 +5,7 @@ import { hasContent, type Kind, kinds, type RedirectStatus } from "../../../link
 import type { PageOptions } from "../../ui/layout/layout.tsx";
 import type { Child } from "../../ui/markup/markup.ts";
 import { Checkbox, type Entry, InputField, Select } from "../../ui/post-form.tsx";
+import { CollectionFields } from "../files/collection-fields.tsx";
 import { VIEW } from "../list/back-to-list.ts";
 import { text as linkText } from "../text.en.ts";
 import { type KindProps, SourceFields } from "./source-fields.tsx";
@@ -25,6 +26,7 @@ const kindForms: Readonly<Record<Kind, KindForm>> = {
   file: { Fields: (props) => <SourceFields {...props} kind="file" />, Options: InlineField },
   markdown: { Fields: (props) => <SourceFields {...props} kind="markdown" />, Options: () => null },
   html: { Fields: (props) => <SourceFields {...props} kind="html" />, Options: () => null },
+  collection: { Fields: CollectionFields, Options: () => null },
 };
 
 /** The kind whose form is asked for, or else `usual`. */
@@ -54,13 +56,16 @@ interface KindTabsProps {
   readonly address: string;
   /** The list to return to; "" for none. */
   readonly view?: string;
+  /** Whether the link exists: no other kind becomes a collection. */
+  readonly isChange?: boolean;
 }
 
 /** A tab for each kind, which opens the form at `address` for it. */
-export function KindTabs({ shown, address, view = "" }: KindTabsProps) {
+export function KindTabs({ shown, address, view = "", isChange = false }: KindTabsProps) {
+  const offered = (kind: Kind) => !isChange || kind !== "collection";
   return (
     <ul class="nav nav-tabs mb-4">
-      {kinds.map((kind) => (
+      {kinds.filter(offered).map((kind) => (
         <li class="nav-item">
           <a
             class={kind === shown ? "nav-link active" : "nav-link"}

@@ -111,7 +111,13 @@ export function EditForm({ call, usage, link, entry, saved }: EditFormProps) {
           </span>
         }
       />
-      <KindTabs shown={kind} address={address} view={view} />
+      {link.kind === "collection" ? (
+        <p>
+          <a href={href("linkFiles", { shortCode })}>{text.changeFiles}</a>
+        </p>
+      ) : (
+        <KindTabs shown={kind} address={address} view={view} isChange />
+      )}
       <LinkForm kind={kind} action={address} entry={entry}>
         {saved && <SavedVersion link={link} saved={saved} entry={entry} />}
         <input type="hidden" name="revision" value={revision} />
@@ -164,6 +170,7 @@ interface LinkFormProps {
 
 /** A form, with an upload where its kind has content. */
 function LinkForm({ kind, ...form }: LinkFormProps) {
+  if (kind === "collection") return <PostForm {...form} enctype="multipart/form-data" />;
   if (!hasContent(kind)) return <PostForm {...form} />;
   return (
     <>

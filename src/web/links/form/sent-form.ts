@@ -1,10 +1,10 @@
 import { maxFileBytes } from "../../../config/values/sizes.ts";
-import type { BlobOwner, ReceivedFile } from "../../../files/blobs.ts";
+import type { BlobOwner } from "../../../files/blobs.ts";
 import { fileTooLarge } from "../../../files/receive.ts";
 import type { TakenUpload } from "../../../files/uploads/taken-upload.ts";
 import type { Call } from "../../../http/call.ts";
 import { CountedUpload } from "../../../http/content/counted-upload.ts";
-import { type Receiving, receiveFile } from "../../../http/content/receive-file.ts";
+import { type Receiving, receiveFile, type SentFile } from "../../../http/content/receive-file.ts";
 import { MAX_TYPED_BYTES } from "../../../http/content/sent-json.ts";
 import { takeSentUpload } from "../../../http/content/sent-upload.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
@@ -18,7 +18,7 @@ import { FORM_ID_FIELD } from "./form-token.tsx";
 import { text } from "./text.en.ts";
 
 /** The form of a link as it was sent. Disposing of it removes files that no link uses. */
-export type SentForm = Upload<ReceivedFile>;
+export type SentForm = Upload<SentFile>;
 
 /**
  * Reads the form of a link; its files are stored as `owner`'s.
@@ -52,6 +52,7 @@ async function readFiles(call: Call, receiving: Receiving): Promise<SentForm> {
   const left = isSmall(call) ? Infinity : await room.left();
   return await readUpload(call, {
     fileFields,
+    listFields: [FILES_FIELD],
     maxFileBytes: Math.min(maxBytes, left),
     tooLarge: () => (left < maxBytes ? room.refusal : fileTooLarge(maxBytes)),
     maxFieldBytes: MAX_TYPED_BYTES,
@@ -75,7 +76,7 @@ export async function takeNamedUpload(
   const id = form.text(UPLOAD_FIELD).trim();
   if (id === "" || !hasContent(kind)) return null;
   const taken = await takeSentUpload(call, id, { owner, kind });
-  files.set(contentFields[kind].file, taken);
+  files.set(contentFields[kind].file, { ...taken, givenName: taken.name });
   return taken;
 }
 
@@ -93,15 +94,20 @@ export function requireLinkFields({ request }: Call, { form }: SentForm): void {
  * Refuses files in fields of other kinds than the link's.
  * @throws Problem `invalid` on the field
  */
-export function requireOwnFiles({ files }: SentForm, kind: Kind): void {
+export function requireOwnFiles({ files, lists }: SentForm, kind: Kind): void {
+  if (kind !== "collection" && lists.size > 0) throw invalid(FILES_FIELD, text.source.otherKind);
   const own = hasContent(kind) ? contentFields[kind].file : null;
   const other = [...files.keys()].find((field) => field !== own);
   if (other !== undefined) throw invalid(other, text.source.otherKind);
 }
 
+/** The files of a collection, any number of them. */
+export const FILES_FIELD = "files";
+
 const known = [
   ...linkFields,
   ...fileFields,
+  FILES_FIELD,
   FORM_ID_FIELD,
   IF_EXISTS_FIELD,
   "revision",
@@ -115,6 +121,7 @@ export function sentFiles({ files }: SentForm): SentFiles {
 }
 
 /** Identifies the files of a form by name, field and hash. */
-export function fingerprintOf({ files }: SentForm): unknown {
-  return [...files].map(([field, { name, sha256 }]) => [field, name, sha256]);
+export function fingerprintOf({ files, lists }: SentForm): unknown {
+  const listed = [...lists.values()].flat().map(({ givenName, sha256 }) => [givenName, sha256]);
+  return [...[...files].map(([field, { name, sha256 }]) => [field, name, sha256]), ...listed];
 }

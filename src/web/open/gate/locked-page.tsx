@@ -8,8 +8,8 @@ import { show } from "../../ui/layout/layout.tsx";
 import { type Entry, InputField, PostForm, showForm } from "../../ui/post-form.tsx";
 import { text } from "../text.en.ts";
 
-/** The page of a link that its visitor asked for. */
-export type LockedPage = "open" | "view";
+/** The page of a link that its visitor asked for; `part`: something that its page links to. */
+export type LockedPage = "open" | "view" | "part";
 
 /** Asks for a link's password: the same answer whatever the link is. */
 export async function askForPassword(call: Call, page: LockedPage, why: string): Promise<Response> {

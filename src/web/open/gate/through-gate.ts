@@ -33,7 +33,7 @@ export async function throughGate(
   const unlocked = await unlock(call, opening, gate);
   if (typeof unlocked === "string") return await askForPassword(call, page, unlocked);
   const passes = [...unlocked.passes];
-  if (gate.visitsLeft !== null && !isContinued(call, opening)) {
+  if (gate.visitsLeft !== null && !isContinued(call, opening, page)) {
     const other = await enter(call, opening, { gate, isProven: unlocked.isProven });
     if (other instanceof Response) return other;
     passes.push(...other);
@@ -116,10 +116,13 @@ async function unlock(call: Call, opening: Opening, gate: Gate): Promise<Unlocke
 }
 
 /**
- * Whether a request goes on with a visit that was taken: a part of a file, or what the viewer's page shows.
+ * Whether a request goes on with a visit that was taken: a part of a file, what the viewer's page shows, or one of the
+ * files of a link that has several.
  */
-function isContinued(call: Call, opening: Opening): boolean {
-  if (opening.kind !== "file" || !holds(call, visitPass(call, opening))) return false;
+function isContinued(call: Call, opening: Opening, page: LockedPage): boolean {
+  if (opening.kind !== "file" && page !== "part") return false;
+  if (!holds(call, visitPass(call, opening))) return false;
+  if (page === "part") return true;
   const { request } = call;
   return request.method === "HEAD" || request.headers.has("range") || isAskedByViewer(call);
 }

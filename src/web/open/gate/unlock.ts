@@ -13,7 +13,7 @@ import { cookieOf, isPassword, unlockPass } from "./through-gate.ts";
 
 /** Where a visitor goes on once the password was right. */
 interface GoingOn {
-  readonly page: LockedPage;
+  readonly page: Exclude<LockedPage, "part">;
   /** The parameters with which the link was asked for, with their `?`. */
   readonly query: string;
 }
@@ -21,7 +21,7 @@ interface GoingOn {
 /** `POST /-/unlock/<code>`: checks the password of a link. */
 export async function unlock(call: Call): Promise<Response> {
   const form = await readForm(call);
-  const page: LockedPage = form.text("page") === "view" ? "view" : "open";
+  const page = form.text("page") === "view" ? "view" : "open";
   const query = readQuery(call, form.text("query"));
   return await submit(
     call,

@@ -1,7 +1,8 @@
 /** @jsxImportSource #markup */
 
 import { isDrawable } from "../../../files/media/thumbnails.ts";
-import { href } from "../../../http/urls.ts";
+import { href, withQuery } from "../../../http/urls.ts";
+import type { LinkFile } from "../../../links/files/link-file.ts";
 import type { Content, Link } from "../../../links/link.ts";
 import { formatBytes } from "../../../text/format.ts";
 import type { IconName } from "../../static/assets/icons.ts";
@@ -50,6 +51,16 @@ export function Picture({ link: { shortCode, kind }, content }: PictureProps): C
   return html`<span class="picture">${picture}</span>`;
 }
 
+/** The thumbnail of one of the files of a link, or an icon of its type. */
+export function FilePicture({ shortCode, file }: { shortCode: string; file: LinkFile }): Child {
+  const { id, content } = file;
+  const path = withQuery(href("thumbnail", { shortCode }), { file: String(id) });
+  const picture = isDrawable(content)
+    ? html`<img src="${path}" alt="" loading="lazy" decoding="async">`
+    : Icon({ name: fileIconOf(content.type) });
+  return html`<span class="picture">${picture}</span>`;
+}
+
 function iconOf(kind: Link["kind"], type: string): IconName {
   switch (kind) {
     case "redirect":
@@ -58,6 +69,7 @@ function iconOf(kind: Link["kind"], type: string): IconName {
       return fileIconOf(type);
     case "markdown":
     case "html":
+    case "collection":
       return kind;
   }
 }

@@ -5,6 +5,7 @@ import chevronDown from "bootstrap-icons/icons/chevron-down.svg" with { type: "t
 import chevronLeft from "bootstrap-icons/icons/chevron-left.svg" with { type: "text" };
 import chevronRight from "bootstrap-icons/icons/chevron-right.svg" with { type: "text" };
 import clock from "bootstrap-icons/icons/clock.svg" with { type: "text" };
+import collection from "bootstrap-icons/icons/collection.svg" with { type: "text" };
 import copy from "bootstrap-icons/icons/copy.svg" with { type: "text" };
 import download from "bootstrap-icons/icons/download.svg" with { type: "text" };
 import eye from "bootstrap-icons/icons/eye.svg" with { type: "text" };
@@ -60,6 +61,7 @@ export const icons = {
   music,
   markdown,
   html,
+  collection,
   palette,
 } as const;
 

@@ -72,4 +72,5 @@ const switches: ReadonlySet<string> = new Set([
   "readonly",
   "required",
   "selected",
+  "webkitdirectory",
 ]);

@@ -1,0 +1,23 @@
+import { catalogue } from "../../../text/catalogue.ts";
+
+/** Texts of the files of a collection, as its owner changes them. */
+export const text = catalogue({
+  title: (code: string) => `Files of ${code}`,
+  files: "Files",
+  folder: "Or a folder",
+  chooseAgain: "Choose the files again.",
+  atMost: (size: string) => `All files of one upload have at most ${size} together.`,
+  add: "Add files",
+  addHelp: "A file with the path of one that is here replaces it.",
+  upload: "Upload",
+  path: "Path",
+  fileTitle: "Title",
+  position: "Position",
+  remove: "Remove",
+  removeFile: (path: string) => `Remove ${path}`,
+  pathOf: (path: string) => `Path of ${path}`,
+  titleOf: (path: string) => `Title of ${path}`,
+  positionOf: (path: string) => `Position of ${path}`,
+  list: "Files of the collection",
+  link: "Link",
+});
