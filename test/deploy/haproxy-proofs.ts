@@ -2,6 +2,7 @@ import { mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { findFreePort, stopChild } from "../../bench/sides/side.ts";
 import { makeCertificate } from "./certificate.ts";
+import { countLast, foundIn, sendSecrets } from "./logs/secrets.ts";
 import type { Report } from "./report.ts";
 import { Site } from "./site.ts";
 import { run, runWell, same, toolPath, until } from "./tools.ts";
@@ -111,6 +112,14 @@ async function proveAnswers({ report, folder, visitor, plainPort }: Pair): Promi
     };
     await until("a line in the log", async () => (await line()) !== undefined);
     same("the address in the log", (await line())?.split(" ", 1)[0], "127.0.0.1");
+  });
+  await report.prove(CONFIG, "no log has an API key", async () => {
+    const secrets = await sendSecrets(visitor);
+    const files = ["haproxy.log", "a/access.log", "b/access.log"].map((name) => join(folder, name));
+    const logs = async () =>
+      (await Promise.all(files.map((file) => Bun.file(file).text()))).join("");
+    await until("the last line of both", async () => countLast(await logs()) >= 2);
+    same("keys in the logs", foundIn(await logs(), secrets), []);
   });
 }
 

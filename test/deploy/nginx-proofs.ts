@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { proveCache } from "./cache-proofs.ts";
 import { CACHED_FILE, type Ground, MAIN_FILE, SITE_FILE } from "./ground.ts";
 import { proveLimits } from "./limit-proofs.ts";
+import { countLast, foundIn, sendSecrets } from "./logs/secrets.ts";
 import { movePaths, Nginx } from "./nginx.ts";
 import type { Report } from "./report.ts";
 import { PASSWORD, readEnvironment, Site } from "./site.ts";
@@ -84,6 +85,13 @@ async function proveAnswers({ report, folder, nginx, visitor }: Ground): Promise
       .split("\n")
       .find((each) => each.includes("forged"));
     same("the address in the log", line?.split(" ", 1)[0], "198.51.100.7");
+  });
+  await report.prove(MAIN_FILE, "no log has an API key", async () => {
+    const secrets = await sendSecrets(visitor);
+    const logs = () => readFileSync(accessLog(folder), "utf8");
+    // nginx and the site write to the same file.
+    await until("the last line of both", () => countLast(logs()) >= 2);
+    same("keys in the logs", foundIn(logs() + readFileSync(nginx.errorLog, "utf8"), secrets), []);
   });
   await report.prove(MAIN_FILE, "a name that is not ours gets no answer", async () => {
     const other = new Visitor(`http://127.0.0.1:${nginx.plainPort}`);

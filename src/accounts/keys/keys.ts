@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Audit } from "../../audit/audit.ts";
 import type { Clock, Random } from "../../clock.ts";
 import type { Database, Trx } from "../../database/database.ts";
@@ -38,6 +39,16 @@ const NOTED_MS = 5 * MINUTE_MS;
 
 /** How long a key that has ended is listed, and refused by its reason. */
 const KEPT_MS = 30 * DAY_MS;
+
+/** After how long without use a key is doubtful. */
+const UNUSED_MS = 365 * DAY_MS;
+
+/** How many keys that are not revoked have expired, have a disabled owner, or were not used for a year. */
+export interface DoubtfulKeys {
+  readonly expired: number;
+  readonly ofDisabled: number;
+  readonly unused: number;
+}
 
 export interface KeysParts {
   readonly database: Database;
@@ -179,6 +190,27 @@ export class Keys {
       await this.#audit.record(trx, actor, aboutUser("key.revoked", owner, details));
       return { ...key, revokedAt };
     });
+  }
+
+  /** Counts keys that somebody should look at; one can be of several kinds. */
+  async countDoubtful(): Promise<DoubtfulKeys> {
+    const now = this.#clock();
+    const lastUse = sql<number>`coalesce(last_used_at, api_key.created_at)`;
+    const row = await this.#database.scan
+      .selectFrom("api_key")
+      .innerJoin("user", "user.id", "api_key.user_id")
+      .where("revoked_at", "is", null)
+      .select(({ fn }) => [
+        fn.countAll<number>().filterWhere("expires_at", "<=", now).as("expired"),
+        fn.countAll<number>().filterWhere("user.disabled", "=", 1).as("ofDisabled"),
+        fn
+          .countAll<number>()
+          .filterWhere(lastUse, "<", now - UNUSED_MS)
+          .as("unused"),
+      ])
+      .executeTakeFirstOrThrow();
+    const { expired, ofDisabled, unused } = row;
+    return { expired: Number(expired), ofDisabled: Number(ofDisabled), unused: Number(unused) };
   }
 
   /** Deletes at most `limit` keys that ended a month ago; returns how many. */

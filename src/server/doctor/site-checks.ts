@@ -90,8 +90,19 @@ export function checksOfApp(app: App, { isDeep, isFixing }: CheckOptions): Check
     { name: "visits", find: () => findWaitingVisits(app) },
     { name: "jobs", find: () => findJobFaults(app) },
     { name: "password", find: () => findWeakPassword(app) },
+    { name: "keys", find: noFaults, seen: () => describeKeys(app) },
     { name: "html-pages", find: noFaults, seen: () => describeHtmlPages(app) },
   ];
+}
+
+async function describeKeys({ accounts }: App): Promise<string> {
+  const { expired, ofDisabled, unused } = await accounts.keys.countDoubtful();
+  const { keys } = text;
+  return [
+    ...(expired > 0 ? [keys.expired(expired)] : []),
+    ...(ofDisabled > 0 ? [keys.ofDisabled(ofDisabled)] : []),
+    ...(unused > 0 ? [keys.unused(unused)] : []),
+  ].join("; ");
 }
 
 async function describeHtmlPages(app: App): Promise<string> {

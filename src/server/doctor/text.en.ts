@@ -85,6 +85,23 @@ export const text = catalogue({
     ahead: (job: string, at: string) =>
       `The last run of ${job} was at ${at}, which is in the future. Was the clock set back?`,
   },
+  keys: {
+    expired: (keys: number) =>
+      plural(keys, {
+        one: "1 API key has expired",
+        other: `${formatCount(keys)} API keys have expired`,
+      }),
+    ofDisabled: (keys: number) =>
+      plural(keys, {
+        one: "1 API key has a disabled owner",
+        other: `${formatCount(keys)} API keys have a disabled owner`,
+      }),
+    unused: (keys: number) =>
+      plural(keys, {
+        one: "1 API key was not used for a year; if nothing needs it, revoke it",
+        other: `${formatCount(keys)} API keys were not used for a year; revoke those that nothing needs`,
+      }),
+  },
   htmlPages: {
     framed:
       "users' HTML pages are served from the site's own host, in a sandbox and a frame; server.content_origin on another domain separates them",
