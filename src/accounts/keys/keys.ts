@@ -192,7 +192,7 @@ export class Keys {
     });
   }
 
-  /** Counts keys that somebody should look at; one can be of several kinds. */
+  /** Counts keys that need a look; one can be of several kinds. */
   async countDoubtful(): Promise<DoubtfulKeys> {
     const now = this.#clock();
     const lastUse = sql<number>`coalesce(last_used_at, api_key.created_at)`;
