@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { isStoredCode } from "../../../links/short-code.ts";
 import type { TrashedLinkJson } from "../../client/client-operations.ts";
 import { everyItem } from "../../client/every-item.ts";
-import { findServer } from "../../client/find-server.ts";
 import { withClient } from "../../client/with-client.ts";
 import {
   type Command,
@@ -66,7 +65,8 @@ export const restore: Command = {
   },
   run: async (invocation) => {
     if (!isBackup(invocation)) return await recover(invocation);
-    if (findServer(invocation) !== null) throw usageProblem(text.backupIsLocal);
+    // The site of `trunk8 login` is not asked: an empty data folder is not there yet.
+    if (invocation.option("server") !== undefined) throw usageProblem(text.backupIsLocal);
     await (await import("../restore.ts")).restoreBackup(invocation);
   },
 };
