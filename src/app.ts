@@ -327,6 +327,8 @@ function openVisits({ live, log, database, clock, steadyClock, random }: Common)
     isOn: live.current["visits.countries"],
     file: live.current["visits.country_file"],
   });
+  const zone = () => effectiveZone(live.current);
+  const retentionDays = () => live.current["visits.retention_days"];
   return new Visits({
     database,
     keys: new DayKeys({ database, random, folder: join(runFolderOf(live), "visitor-keys") }),
@@ -337,8 +339,8 @@ function openVisits({ live, log, database, clock, steadyClock, random }: Common)
     log,
     folder: join(runFolderOf(live), "visits"),
     maxJournalBytes: () => live.current["visits.journal_mb"] * BYTES_A_MB,
-    zone: () => effectiveZone(live.current),
-    reports: new Reports({ database, clock }),
+    zone,
+    reports: new Reports({ database, clock, zone, retentionDays }),
     ofLinks: new LinkVisits(database),
     singles: new SingleVisits(database),
   });

@@ -47,6 +47,11 @@ export interface Dialect {
    * needs no help, SQLite has no other way from here.
    */
   inTime(column: string): RawBuilder<SqlBool>;
+  /**
+   * A query that adds a count up by each of several keys, all in one pass over many rows. Only on `Database.scan`: it
+   * can be interrupted at every row.
+   */
+  sumsBy(parts: SumsBy): RawBuilder<KeySum>;
   /** The time of the database's clock, in milliseconds since 1970 UTC. */
   readonly now: RawBuilder<number>;
   /**
@@ -54,6 +59,31 @@ export interface Dialect {
    * @throws whatever it says of what it cannot even read
    */
   findDamage(db: Kysely<Schema>, isDeep: boolean): Promise<string[]>;
+}
+
+/** What is added up, and by what. */
+export interface SumsBy {
+  /** Tables and conditions: what follows `from`. */
+  readonly rows: RawBuilder<unknown>;
+  readonly count: RawBuilder<unknown>;
+  readonly keys: readonly SummedKey[];
+}
+
+export interface SummedKey {
+  /** A whole number; a row where it is null does not count. */
+  readonly key: RawBuilder<unknown>;
+  /** How many keys are returned: those with the largest sums, of equal ones the lowest. */
+  readonly most: number;
+}
+
+/** The sum of a key; of the key null, that of all keys of the place, also of those that are not returned. */
+export interface KeySum {
+  /** Index in `keys`. */
+  readonly place: number;
+  readonly key: number | null;
+  readonly sum: number;
+  /** Number of different keys of the place. */
+  readonly keys: number;
 }
 
 export const sqliteDialect: Dialect = {
@@ -67,6 +97,11 @@ export const sqliteDialect: Dialect = {
   search: sqliteSearch,
   linkCounts: { from: sql`link_count`, areKept: true },
   inTime: (column) => sql`in_time(${sql.ref(column)})`,
+  // The function is of the reading threads: grouping by SQLite itself sorts all rows once for each key.
+  sumsBy: ({ rows, count, keys }) => sql`
+    select value ->> 0 as place, value ->> 1 as key, value ->> 2 as sum, value ->> 3 as keys
+    from (select sums_by(${sql.lit(keys.map(({ most }) => most).join(" "))}, ${count},
+      ${sql.join(keys.map(({ key }) => key))}) as sums from ${rows}), json_each(sums)`,
   now: sql`cast(unixepoch('subsec') * 1000 as integer)`,
   findDamage: findSqliteDamage,
 };
@@ -86,6 +121,7 @@ export const postgresDialect: Dialect = {
     areKept: false,
   },
   inTime: () => sql`true`,
+  sumsBy: sumsByGroupingSets,
   now: sql`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
   findDamage: findPostgresDamage,
 };
@@ -112,4 +148,24 @@ export function addCounts(
   other: RawBuilder<unknown>,
 ): RawBuilder<number> {
   return sql`case when ${one} < ${LARGEST_COUNT} - ${other} then ${one} + ${other} else ${LARGEST_COUNT} end`;
+}
+
+function sumsByGroupingSets({ rows, count, keys }: SumsBy): RawBuilder<KeySum> {
+  const names = keys.map((_, place) => sql.ref(`key_${place}`));
+  const columns = keys.map(({ key }, place) => sql`${key} as ${names[place]}`);
+  const places = names.map((name, place) => sql`when grouping(${name}) = 0 then ${sql.lit(place)}`);
+  const sets = names.map((name) => sql`(${name})`);
+  const most = keys.map((key, place) => sql`when ${sql.lit(place)} then ${sql.lit(key.most)}`);
+  return sql`with sums as (
+      select case ${sql.join(places, sql` `)} end as place, coalesce(${sql.join(names)}) as key,
+        ${sumOfCounts(sql`added`)} as sum
+      from (select ${count} as added, ${sql.join(columns)} from ${rows}) as counted
+      group by grouping sets (${sql.join(sets)})),
+    ranked as (
+      select place, key, sum, count(*) over (partition by place) as keys,
+        row_number() over (partition by place order by sum desc, key) as rank
+      from sums where key is not null)
+    select place, cast(key as bigint) as key, sum, keys from ranked
+    where rank <= case place ${sql.join(most, sql` `)} end
+    union all select place, null, ${sumOfCounts(sql`sum`)}, count(*) from ranked group by place`;
 }

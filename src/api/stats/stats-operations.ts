@@ -8,10 +8,9 @@ import { exportLinks } from "./export-links.ts";
 import { readLinkStats, readSingleVisits, readStats, readVisits } from "./stats.ts";
 import {
   linkStatsQuery,
-  linkStatsSchema,
   singleVisitSchema,
   statsQuery,
-  timelineSchema,
+  statsSchema,
   visitLineSchema,
 } from "./stats-schema.ts";
 
@@ -22,20 +21,20 @@ export const statsOperations = {
   apiStats: {
     GET: operation({
       name: "readStats",
-      doc: "Read the visits of 30 days to your links; for administrators, to all.",
+      doc: "Read the visits to your links, for administrators to all: over time, and by what is known of people.",
       scopes: READ,
       query: statsQuery,
-      answers: { 200: { doc: "Visits by day.", schema: timelineSchema } },
+      answers: { 200: { doc: "Statistics.", schema: statsSchema } },
       answer: (call, { query }) => readStats(call, query),
     }),
   },
   apiLinkStats: {
     GET: operation({
       name: "readLinkStats",
-      doc: "Read the visits to a link: by day or month, and by referrer, browser and system.",
+      doc: "Read the visits to a link: over time, and by what is known of people.",
       scopes: READ,
       query: linkStatsQuery,
-      answers: { 200: { doc: "Statistics.", schema: linkStatsSchema } },
+      answers: { 200: { doc: "Statistics.", schema: statsSchema } },
       answer: (call, { query }) => readLinkStats(call, query),
     }),
   },

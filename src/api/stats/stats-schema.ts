@@ -1,45 +1,70 @@
 import { z } from "zod";
 import { canonicalZone } from "../../config/values/time-zone.ts";
 import { type Dimension, dimensionNames } from "../../visits/dimension.ts";
+import { units } from "../../visits/reports/calendar.ts";
+import { ranges } from "../../visits/reports/report-query.ts";
 import { visitorClasses } from "../../visits/visit.ts";
 import { text } from "../text.en.ts";
 
 const visits = z.int();
+const unique = z
+  .int()
+  .nullable()
+  .describe("Unique visitors: the sum of those of each day. Null by the hour, and with a filter.");
 
-const timeline = {
-  time_zone: z.string().describe("Days and months are those of this time zone."),
-  unit: z.enum(["day", "month"]),
-  bars: z
-    .array(
-      z.strictObject({
-        from: z.iso.datetime().describe("Its beginning."),
-        people: visits,
-        machines: visits.describe("Crawlers, link previews and browsers that prefetch."),
-      }),
-    )
-    .describe("Oldest first. The last one is not over yet."),
-  includes_older: z.boolean().describe("Whether the first one also counts all before it."),
+const counts = {
+  people: visits,
+  machines: visits.describe("Crawlers, link previews and browsers that prefetch."),
+  bots: visits,
+  previews: visits,
+  prefetches: visits,
+  unique,
 };
 
 const ranking = z
   .strictObject({
     items: z.array(z.strictObject({ name: z.string(), visits })),
     others: visits.describe("By people with other properties."),
+    unknown: visits.describe("By people of whom it is not known."),
+    values: z.int().describe("Number of different properties."),
   })
   .meta({ id: "Ranking", description: "The most frequent properties of people." });
 
-/** Visits over time. */
-export const timelineSchema = z.strictObject(timeline).meta({ id: "Timeline" });
+function ofDimensions<Type extends z.ZodType>(type: (dimension: Dimension) => Type) {
+  const entries = dimensionNames.map((dimension) => [dimension, type(dimension)] as const);
+  return Object.fromEntries(entries) as Record<Dimension, Type>;
+}
 
-/** Visits to a link. */
-export const linkStatsSchema = z
+/** Visits over time, and by what is known of people. */
+export const statsSchema = z
   .strictObject({
-    ...timeline,
+    time_zone: z
+      .string()
+      .describe(
+        "Hours, days, weeks and months are those of this time zone; properties and unique visitors are counted by days of the site's.",
+      ),
+    unit: z.enum(units),
+    bars: z
+      .array(z.strictObject({ from: z.iso.datetime().describe("Its beginning."), ...counts }))
+      .describe("Oldest first. The last one may not be over yet."),
+    includes_older: z.boolean().describe("Whether the first one also counts all before it."),
+    totals: z.strictObject(counts).describe("Sums of all bars."),
+    before: visits
+      .nullable()
+      .describe("By people in the period of the same length before; null where it is not known."),
+    filter: z.partialRecord(z.enum(dimensionNames), z.string()),
+    single_visits_since: z.iso
+      .date()
+      .nullable()
+      .describe(
+        "With a filter only single visits are counted, which are kept for `visits.retention_days`: the first day, where the range begins before it.",
+      ),
     referrers: ranking.describe("Hosts and apps; the empty name where there is none."),
     browsers: ranking,
     systems: ranking,
+    properties: z.strictObject(ofDimensions(() => ranking)).describe("All of these tables."),
   })
-  .meta({ id: "LinkStats" });
+  .meta({ id: "Stats" });
 
 const timeZone = z
   .string()
@@ -52,12 +77,31 @@ const timeZone = z
   .optional()
   .describe("IANA name. Default: your own, or the site's.");
 
-export const linkStatsQuery = z.strictObject({
-  period: z.enum(["month", "all"]).default("month").describe("`month`: 30 days, with today."),
+/** What is checked by `parseReportQuery`. */
+const report = {
+  range: z
+    .string()
+    .optional()
+    .describe(`One of ${ranges.map((range) => `\`${range}\``).join(" ")}. Default: \`30d\`.`),
+  from: z.string().optional().describe("The first day, such as `2026-03-01`, with `to`."),
+  to: z.string().optional().describe("The last day. A range that ends in the future ends today."),
+  unit: z
+    .string()
+    .optional()
+    .describe(
+      `One of ${units.map((unit) => `\`${unit}\``).join(" ")}. Default: what fits the range.`,
+    ),
+  ...ofDimensions((dimension) =>
+    z.string().optional().describe(`Only visits with this ${dimension.replace("_", " ")}.`),
+  ),
+  limit: z.int().min(1).max(1000).default(8).describe("Rows of each table."),
   time_zone: timeZone,
-});
+};
 
-export type LinkStatsQuery = z.output<typeof linkStatsQuery>;
+export const linkStatsQuery = z.strictObject({
+  period: z.enum(["month", "all"]).optional().describe("The same as `range` `30d` or `all`."),
+  ...report,
+});
 
 export const statsQuery = z.strictObject({
   owner: z
@@ -65,9 +109,11 @@ export const statsQuery = z.strictObject({
     .min(1)
     .optional()
     .describe("User name, for administrators, who else get the visits of the whole site."),
-  time_zone: timeZone,
+  tag: z.string().min(1).optional().describe("Only links that have this tag now."),
+  ...report,
 });
 
+export type LinkStatsQuery = z.output<typeof linkStatsQuery>;
 export type StatsQuery = z.output<typeof statsQuery>;
 
 /** A line of the visits of a link. */

@@ -4,41 +4,57 @@ import { zoneOf } from "../../http/caller/zone-of.ts";
 import { downloadLines } from "../../http/response/download.ts";
 import { json } from "../../http/response/response.ts";
 import type { ListedLink } from "../../links/links.ts";
+import { dimensionNames } from "../../visits/dimension.ts";
 import { QUARTER_MS } from "../../visits/quarter.ts";
-import type { Ranking, Timeline } from "../../visits/reports/reports.ts";
+import { isoDate } from "../../visits/reports/calendar.ts";
+import type { Ranking, Report, Subject } from "../../visits/reports/report.ts";
+import { parseReportQuery, type ReportQuery } from "../../visits/reports/report-query.ts";
+import { linkSubject, ownerSubject, tagSubject } from "../../visits/reports/subjects.ts";
 import { ownerListed } from "../request/owner.ts";
+import { ofParameters } from "../request/pointer.ts";
 import type {
   LinkStatsQuery,
-  linkStatsSchema,
   StatsQuery,
   singleVisitSchema,
-  timelineSchema,
+  statsSchema,
   visitLineSchema,
 } from "./stats-schema.ts";
 
-type RankingJson = z.input<typeof linkStatsSchema>["referrers"];
+type StatsJson = z.input<typeof statsSchema>;
+type RankingJson = StatsJson["referrers"];
+type Asked = Omit<StatsQuery, "owner" | "tag">;
 
 /** `GET /api/v1/links/<code>/stats` */
-export async function readLinkStats(call: Call, query: LinkStatsQuery): Promise<Response> {
-  const link = await findCounted(call);
-  const zone = query.time_zone ?? zoneOf(call);
-  const { reports } = call.app.visits;
-  const { timeline, origins } = await reports.ofLink(call.actor, link, query.period, zone);
-  const answer: z.input<typeof linkStatsSchema> = {
-    ...describeTimeline(timeline, zone),
-    referrers: describeRanking(origins.referrers),
-    browsers: describeRanking(origins.browsers),
-    systems: describeRanking(origins.systems),
-  };
-  return json(answer, { call });
+export async function readLinkStats(
+  call: Call,
+  { period, ...query }: LinkStatsQuery,
+): Promise<Response> {
+  const subject = linkSubject(call.actor, await findCounted(call));
+  const range = period === "all" ? "all" : query.range;
+  return await answer(call, subject, { ...query, range });
 }
 
 /** `GET /api/v1/stats` */
 export async function readStats(call: Call, query: StatsQuery): Promise<Response> {
-  const zone = query.time_zone ?? zoneOf(call);
-  const { ownerId } = await ownerListed(call, query.owner);
-  const timeline = await call.app.visits.reports.ofOwner(call.actor, ownerId, zone);
-  return json(describeTimeline(timeline, zone), { call });
+  const { owner, tag, ...asked } = query;
+  const { app, actor } = call;
+  const { ownerId } = await ownerListed(call, owner);
+  const subject =
+    tag === undefined
+      ? ownerSubject(actor, ownerId)
+      : await tagSubject(app.database, actor, { name: tag, ownerId });
+  return await answer(call, subject, asked);
+}
+
+async function answer(call: Call, subject: Subject, asked: Asked): Promise<Response> {
+  const { limit, time_zone, ...parameters } = asked;
+  const zone = time_zone ?? zoneOf(call);
+  const found = await ofParameters(async () => {
+    const query = parseReportQuery(parameters);
+    const report = await call.app.visits.reports.of(subject, query, { most: limit, zone });
+    return describeReport(report, query);
+  });
+  return json(found, { call });
 }
 
 /** `GET /api/v1/links/<code>/visits` */
@@ -87,18 +103,31 @@ function findCounted({ app, actor, params }: Call): Promise<ListedLink> {
   return app.links.get(actor, params.shortCode ?? "", "stats.see");
 }
 
-function describeTimeline(
-  { unit, bars, includesOlder }: Timeline,
-  zone: string,
-): z.input<typeof timelineSchema> {
+/** A report as the API answers it. */
+export function describeReport(report: Report, { filter }: ReportQuery): StatsJson {
+  const { calendar, bars, totals, before, tables, reachesFrom } = report;
+  const properties = Object.fromEntries(
+    dimensionNames.map((dimension) => [dimension, describeRanking(tables[dimension])]),
+  ) as StatsJson["properties"];
   return {
-    time_zone: zone,
-    unit,
+    time_zone: calendar.zone,
+    unit: calendar.unit,
     bars: bars.map(({ from, ...counts }) => ({ from: new Date(from).toISOString(), ...counts })),
-    includes_older: includesOlder,
+    includes_older: calendar.includesOlder,
+    totals,
+    before,
+    filter,
+    single_visits_since: reachesFrom === null ? null : isoDate(reachesFrom),
+    referrers: properties.referrer,
+    browsers: properties.browser,
+    systems: properties.system,
+    properties,
   };
 }
 
-function describeRanking({ shares, others }: Ranking): RankingJson {
-  return { items: shares.map(({ name, visits }) => ({ name, visits })), others };
+function describeRanking(ranking: Ranking = nothing): RankingJson {
+  const { shares, ...counts } = ranking;
+  return { items: shares.map(({ value, visits }) => ({ name: value, visits })), ...counts };
 }
+
+const nothing: Ranking = { shares: [], others: 0, unknown: 0, values: 0 };

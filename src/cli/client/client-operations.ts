@@ -7,7 +7,7 @@ import type { keySchema } from "../../api/keys/key-schema.ts";
 import type { linkListQuery } from "../../api/links/link-query-schema.ts";
 import type { linkSchema } from "../../api/links/link-schema.ts";
 import type { ApiMethod } from "../../api/operation.ts";
-import type { linkStatsSchema } from "../../api/stats/stats-schema.ts";
+import type { statsSchema } from "../../api/stats/stats-schema.ts";
 import type { trashedLinkSchema } from "../../api/trash/trash-schema.ts";
 import type { meSchema, userListQuery, userSchema } from "../../api/users/user-schema.ts";
 import type { ParamsIn } from "../../http/url-row.ts";
@@ -59,7 +59,7 @@ export interface Page<Item> {
 
 export type TrashedLinkJson = z.output<typeof trashedLinkSchema>;
 export type KeyJson = z.output<typeof keySchema>;
-export type LinkStatsJson = z.output<typeof linkStatsSchema>;
+export type LinkStatsJson = z.output<typeof statsSchema>;
 export type VersionJson = z.output<typeof versionSchema>;
 export type UserJson = z.output<typeof userSchema>;
 export type AuditEventJson = z.output<typeof auditEventSchema>;

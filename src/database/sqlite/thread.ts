@@ -6,6 +6,7 @@ import { answerRequests, describeFailure } from "../../os/worker-thread.ts";
 import { ACCOUNTS, namesAccounts } from "./account-statements.ts";
 import { DueSearchRows } from "./due-search-rows.ts";
 import { configure } from "./pragmas.ts";
+import { sumsBy } from "./sums-by.ts";
 import {
   type FillRequest,
   type Job,
@@ -79,7 +80,11 @@ function open(work: OpenRequest): undefined {
   } finally {
     writing?.lock.release();
   }
-  if (writing === null) db.function("in_time", (_column: unknown) => isInTime(work.interrupt));
+  if (writing === null) {
+    const inTime = () => isInTime(work.interrupt);
+    db.function("in_time", (_column: unknown) => inTime());
+    db.aggregate("sums_by", sumsBy(inTime));
+  }
   connection = { db, writing };
 }
 

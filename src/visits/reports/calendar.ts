@@ -1,75 +1,175 @@
-import { LRUCache } from "lru-cache";
+import { dayOf, QUARTER_MS } from "../quarter.ts";
 
-/** The past divided into whole days or months of a time zone. */
+/** What a bar of a chart stands for. */
+export const units = ["hour", "day", "week", "month"] as const;
+export type Unit = (typeof units)[number];
+
+/** Part of the past, in bars of whole hours, days, weeks or months of a time zone. */
 export interface Calendar {
-  readonly unit: "day" | "month";
-  /** Beginning of each, in milliseconds since 1970 UTC, oldest first; the last one is not over yet. */
+  readonly zone: string;
+  readonly unit: Unit;
+  /** Beginning of each bar, in milliseconds since 1970 UTC, oldest first. */
   readonly starts: readonly number[];
-  /** Whether the first one also stands for everything before it. */
+  /** The first slot of each bar: its first quarter hour, or where bars are no hours, its first day. */
+  readonly slots: readonly number[];
+  /** The first day and the last one, as days since 1970-01-01. */
+  readonly firstDay: number;
+  readonly lastDay: number;
+  /** The quarter hours from the first one to before `endQuarter`. */
+  readonly firstQuarter: number;
+  readonly endQuarter: number;
+  /** Whether the first bar also stands for everything before it, whatever the first day is. */
   readonly includesOlder: boolean;
 }
-
-/** Longer periods are reported by month. */
-const MAX_DAYS = 62;
 
 /** Most months of a calendar, whatever time it is to begin at: older ones are part of the first. */
 export const MAX_MONTHS = 240;
 
-/** Longer than so many months: no earlier time needs to be a date, which those of before -271821 cannot be. */
-const MAX_MONTHS_MS = (MAX_MONTHS + 1) * 31 * 86_400_000;
+/** Most bars of a calendar. */
+const MAX_BARS = 400;
 
-/** Returns the last `count` days including today. `zone` is an IANA name. */
-export function lastDays(count: number, now: number, zone: string): Calendar {
-  const key = `${count} ${zone}`;
-  const known = recentDays.get(key);
-  if (known !== undefined && known.from <= now && now < known.until) return known.calendar;
-  const today = dateOf(now, zone);
-  const starts = Array.from({ length: count }, (_, at) =>
-    startOf(today.subtract({ days: count - 1 - at }), zone),
-  );
-  const calendar: Calendar = { unit: "day", starts, includesOlder: false };
-  const until = startOf(today.add({ days: 1 }), zone);
-  recentDays.set(key, { from: startOf(today, zone), until, calendar });
-  return calendar;
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+/** Days of a range from which on its bars are days, weeks and months, if nothing else was asked for. */
+const FIRST_WITH = { day: 3, week: 94, month: 400 } as const;
+
+/** All time is shown by months from so many days on. */
+const MONTHS_OF_ALL = 63;
+
+export interface CalendarParts {
+  readonly zone: string;
+  readonly now: number;
+  readonly firstDay: number;
+  readonly lastDay: number;
+  /** Null: what fits the length. */
+  readonly unit: Unit | null;
 }
 
-/** Every page with a chart asks for the same days until midnight. */
-const recentDays = new LRUCache<string, DaysOfToday>({ max: 500 });
-
-interface DaysOfToday {
-  /** Beginning and end of the day on which they are the last ones. */
-  readonly from: number;
-  readonly until: number;
-  readonly calendar: Calendar;
+/** Returns the bars of some days; null where they would be too many. */
+export function calendarOf({ zone, now, firstDay, lastDay, unit }: CalendarParts): Calendar | null {
+  const chosen = unit ?? unitOf(lastDay - firstDay + 1);
+  const bars = chosen === "hour" ? hoursOf : daysOf;
+  const found = bars({ zone, now, firstDay, lastDay, unit: chosen });
+  if (found === null) return null;
+  return {
+    zone,
+    unit: chosen,
+    ...found,
+    firstDay,
+    lastDay,
+    firstQuarter: quarterAt(startOfDay(firstDay, zone)),
+    endQuarter: quarterAt(startOfDay(lastDay + 1, zone)),
+    includesOlder: false,
+  };
 }
 
-/** Returns the days since `since`, or the months if these are too many, of which there are at most `MAX_MONTHS`. */
-export function allSince(since: number, now: number, zone: string): Calendar {
-  const first = dateOf(Math.min(Math.max(since, now - MAX_MONTHS_MS), now), zone);
-  const today = dateOf(now, zone);
-  const { days } = first.until(today, { largestUnit: "day" });
-  return days < MAX_DAYS ? lastDays(days + 1, now, zone) : monthsBetween(first, today, zone);
-}
-
-function monthsBetween(
-  first: Temporal.PlainDate,
-  last: Temporal.PlainDate,
-  zone: string,
+/** Returns the days since the first one, or the months if these are too many, of which there are at most `MAX_MONTHS`. */
+export function allSince(
+  firstDay: number,
+  { zone, now, unit }: Pick<CalendarParts, "zone" | "now" | "unit">,
 ): Calendar {
-  const lastMonth = last.with({ day: 1 });
-  const { months } = first.with({ day: 1 }).until(lastMonth, { largestUnit: "month" });
-  const count = Math.min(months + 1, MAX_MONTHS);
-  const starts = Array.from({ length: count }, (_, at) =>
-    startOf(lastMonth.subtract({ months: count - 1 - at }), zone),
-  );
-  return { unit: "month", starts, includesOlder: count <= months };
+  const lastDay = dayOf(now, zone);
+  const least = dayNumber(dateAt(lastDay).with({ day: 1 }).subtract({ months: MAX_MONTHS - 1 }));
+  const first = Math.min(Math.max(firstDay, least), lastDay);
+  const days = lastDay - first + 1;
+  const fitting = days < MONTHS_OF_ALL ? "day" : "month";
+  const asked = { zone, now, firstDay: first, lastDay };
+  const calendar = calendarOf({ ...asked, unit: unit ?? fitting });
+  const found = calendar ?? (calendarOf({ ...asked, unit: "month" }) as Calendar);
+  return { ...found, includesOlder: firstDay < least };
 }
 
-function dateOf(at: number, zone: string): Temporal.PlainDate {
-  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate();
+/** The bar that a slot falls into. */
+export function barAt({ slots }: Calendar, slot: number): number {
+  let [low, high] = [0, slots.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((slots[middle] ?? 0) <= slot) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** Beginning of a day: one o'clock where clocks go forward at midnight. */
-function startOf(date: Temporal.PlainDate, zone: string): number {
-  return date.toZonedDateTime(zone).epochMilliseconds;
+export function startOfDay(day: number, zone: string): number {
+  return dateAt(day).toZonedDateTime(zone).epochMilliseconds;
+}
+
+/** The date of a day as `2026-03-17`. */
+export function isoDate(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** The day of a date such as `2026-03-17`; null: there is no such date. */
+export function dayFrom(date: string): number | null {
+  if (!/^\d{4}-\d\d-\d\d$/.test(date)) return null;
+  const day = Date.parse(`${date}T00:00Z`) / DAY_MS;
+  return Number.isInteger(day) && isoDate(day) === date ? day : null;
+}
+
+/** When the clocks of a zone had which distance from UTC, in quarter hours; the first one from the beginning on. */
+export function offsetsOf(
+  { firstQuarter, endQuarter, zone }: Pick<Calendar, "firstQuarter" | "endQuarter" | "zone">,
+): readonly { readonly from: number; readonly quarters: number }[] {
+  let at: Temporal.ZonedDateTime | null = Temporal.Instant.fromEpochMilliseconds(
+    firstQuarter * QUARTER_MS,
+  ).toZonedDateTimeISO(zone);
+  const offsets: { from: number; quarters: number }[] = [];
+  while (at !== null && at.epochMilliseconds < endQuarter * QUARTER_MS) {
+    const quarters = Math.floor(at.offsetNanoseconds / 1e6 / QUARTER_MS);
+    if (offsets.at(-1)?.quarters !== quarters)
+      offsets.push({ from: quarterAt(at.epochMilliseconds), quarters });
+    at = at.getTimeZoneTransition("next");
+  }
+  return offsets;
+}
+
+function unitOf(days: number): Unit {
+  if (days >= FIRST_WITH.month) return "month";
+  if (days >= FIRST_WITH.week) return "week";
+  return days >= FIRST_WITH.day ? "day" : "hour";
+}
+
+type BarsParts = CalendarParts & { readonly unit: Unit };
+type Bars = Pick<Calendar, "starts" | "slots">;
+
+/** By the hours that pass, so there are 23 or 25 where clocks change. */
+function hoursOf({ zone, now, firstDay, lastDay }: BarsParts): Bars | null {
+  if (lastDay - firstDay > MAX_BARS / 24) return null;
+  const first = startOfDay(firstDay, zone);
+  const end = Math.min(startOfDay(lastDay + 1, zone), Math.max(now, first) + 1);
+  const count = Math.ceil((end - first) / HOUR_MS);
+  const starts = Array.from({ length: count }, (_, at) => first + at * HOUR_MS);
+  return { starts, slots: starts.map(quarterAt) };
+}
+
+/** The first day, and each day, Monday or first of a month after it. */
+function daysOf({ zone, firstDay, lastDay, unit }: BarsParts): Bars | null {
+  const days = [firstDay];
+  for (let day = nextAfter(firstDay, unit); day <= lastDay; day = nextAfter(day, unit)) {
+    if (days.push(day) > MAX_BARS) return null;
+  }
+  return { starts: days.map((day) => startOfDay(day, zone)), slots: days };
+}
+
+function nextAfter(day: number, unit: Unit): number {
+  if (unit === "day") return day + 1;
+  const date = dateAt(day);
+  return unit === "week"
+    ? day + 8 - date.dayOfWeek
+    : dayNumber(date.with({ day: 1 }).add({ months: 1 }));
+}
+
+function dateAt(day: number): Temporal.PlainDate {
+  return Temporal.PlainDate.from(isoDate(day));
+}
+
+function dayNumber(date: Temporal.PlainDate): number {
+  return Date.UTC(date.year, date.month - 1, date.day) / DAY_MS;
+}
+
+/** The first whole quarter hour since a moment. */
+function quarterAt(at: number): number {
+  return Math.ceil(at / QUARTER_MS);
 }

@@ -1,268 +1,334 @@
-import { type CompiledQuery, type RawBuilder, sql } from "kysely";
+import { type CompiledQuery, sql } from "kysely";
 import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
-import { type Dialect, sumOfCounts } from "../../database/dialect.ts";
-import { prepareShapes } from "../../database/prepared.ts";
-import type { Link } from "../../links/link.ts";
-import { type Actor, may } from "../../policy.ts";
-import { Problem } from "../../problem.ts";
-import { type Dimension, dimensions, OTHERS } from "../dimension.ts";
+import { type KeySum, sumOfCounts } from "../../database/dialect.ts";
+import { type Dimension, dimensionNames, OTHERS } from "../dimension.ts";
 import { dayOf, QUARTER_MS, quarterOf } from "../quarter.ts";
-import { text } from "../text.en.ts";
 import { HUMAN } from "../visit.ts";
-import { allSince, type Calendar, lastDays } from "./calendar.ts";
+import { barAt, type Calendar, startOfDay } from "./calendar.ts";
+import {
+  barSums,
+  dayRows,
+  type Quarters,
+  quarterRows,
+  quartersIn,
+  readBarKey,
+  singleRows,
+  singleSums,
+  uniqueRows,
+  type ValueFilter,
+} from "./counted-rows.ts";
+import type { Bar, Ranking, Report, Subject } from "./report.ts";
+import { ReportCache } from "./report-cache.ts";
+import { calendarFor, isFiltered, type ReportQuery } from "./report-query.ts";
+import { ValueNames } from "./value-names.ts";
 
-/** Period of a report: thirty days including today, or all time. */
-export type Period = "month" | "all";
-
-/** Visits of one day or month. */
-export interface Bar {
-  /** Its beginning, in milliseconds since 1970 UTC. */
-  readonly from: number;
-  readonly people: number;
-  /** Crawlers, link previews and browsers that prefetch. */
-  readonly machines: number;
+export interface ReportsParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** IANA name of the time zone of the site's days. */
+  readonly zone: () => string;
+  /** Days for which single visits are kept. */
+  readonly retentionDays: () => number;
 }
 
-/** Visits over time. */
-export interface Timeline {
-  readonly unit: Calendar["unit"];
-  /** Oldest first; the last one is not over yet. */
-  readonly bars: readonly Bar[];
-  /** Whether the first one also counts everything before it. */
-  readonly includesOlder: boolean;
+export interface ReportOptions {
+  /** Values of each dimension. */
+  readonly most: number;
+  /** Default: all. */
+  readonly tables?: readonly Dimension[];
+  /** Time zone of the bars. Default: the site's, whose days those of dimensions and unique visitors always are. */
+  readonly zone?: string | undefined;
 }
 
-/** Number of people with a common property. */
-export interface Share {
-  readonly name: string;
+/** Visits of a link, people only. */
+export interface TopLink {
+  readonly linkId: number;
   readonly visits: number;
 }
 
-/** The most frequent properties of people, the most frequent first. */
-export interface Ranking {
-  readonly shares: readonly Share[];
-  /** Visits of people with other properties. */
-  readonly others: number;
-}
-
-/** Referrers, browsers and systems of people. */
-export interface Origins {
-  /** Hosts and apps of referrers; "" where there is none. */
-  readonly referrers: Ranking;
-  readonly browsers: Ranking;
-  readonly systems: Ranking;
-}
-
-/** What became of a link. */
-export interface LinkReport {
-  readonly timeline: Timeline;
-  readonly origins: Origins;
-}
-
 const DAYS = 30;
-const TOP = 8;
+const DAY_MS = 86_400_000;
 const QUARTERS_A_DAY = 96;
 
+const sumOfVisits = sumOfCounts(sql`visits`);
+
+/** What is read of one report. */
+interface Asked {
+  readonly subject: Subject;
+  readonly filter: ValueFilter | null;
+  readonly calendar: Calendar;
+  readonly tables: readonly Dimension[];
+  readonly most: number;
+}
+
 /**
- * Counts saved visits: over time by quarter hours, so that days are those of the reader's time zone; by referrer, browser
- * and system by days of the site's.
+ * Counts saved visits: from sums, which are kept for ever; with a filter from single visits, which are kept for some
+ * time. Reports are kept in memory while nothing changes.
  */
 export class Reports {
-  readonly #database: Database;
-  readonly #clock: Clock;
-  readonly #selectQuarters: ReturnType<typeof selectQuarters>;
-  readonly #selectTop: ReturnType<typeof selectTop>;
+  readonly #parts: ReportsParts;
+  readonly #names: ValueNames;
+  readonly #cache: ReportCache;
 
-  constructor({ database, clock }: { readonly database: Database; readonly clock: Clock }) {
-    this.#database = database;
-    this.#clock = clock;
-    this.#selectQuarters = selectQuarters(database.dialect);
-    this.#selectTop = selectTop(database.dialect);
+  constructor(parts: ReportsParts) {
+    this.#parts = parts;
+    this.#names = new ValueNames(parts.database);
+    this.#cache = new ReportCache(parts);
   }
 
   /**
-   * Returns a link's visits by day, or over a longer period by month, in the reader's time zone; and the referrers,
-   * browsers and systems of its visitors. All time begins with the first visit.
-   * @throws Problem `not_found`
+   * Counts the visits of a subject that its caller may see.
+   * @throws Problem `invalid` on the range
    */
-  async ofLink(actor: Actor, link: Link, period: Period, zone: string): Promise<LinkReport> {
-    requireVisible(actor, link);
-    const calendar = await this.#calendarOf(link, period, zone);
-    const since = period === "all" ? null : dayOf(this.#clock(), zone) - DAYS + 1;
-    const [quarters, referrers, browsers, systems] = await this.#database.readTogether("scan", [
-      this.#quarters(period === "all" ? "link-all" : "link-since", link.id, calendar),
-      this.#top("referrer", link, since),
-      this.#top("browser", link, since),
-      this.#top("system", link, since),
-    ]);
-    const origins = {
-      referrers: rankingOf(referrers),
-      browsers: rankingOf(browsers),
-      systems: rankingOf(systems),
-    };
-    return { timeline: timelineOf(calendar, quarters), origins };
+  async of(subject: Subject, query: ReportQuery, options: ReportOptions): Promise<Report> {
+    const { most, tables = dimensionNames, zone = this.#parts.zone() } = options;
+    const asked = { subject, query, most, tables, zone };
+    return await this.#cache.keep(subject, asked, async () => {
+      const { calendar, reachesFrom } = await this.#calendarOf(subject, query, zone);
+      const filter = isFiltered(query.filter) ? await this.#names.idsOf(query.filter) : null;
+      const counted = { subject, filter, calendar, tables, most };
+      const before = this.#quartersBefore(query, calendar, filter !== null);
+      return { ...(await this.#count(counted, before)), reachesFrom };
+    });
   }
 
-  /**
-   * Returns the visits of thirty days to all links of an owner, or of the site, including deleted links.
-   * @throws Problem `forbidden` where the actor may not see them
-   */
-  async ofOwner(actor: Actor, ownerId: number | undefined, zone: string): Promise<Timeline> {
-    const isAllowed =
-      ownerId === undefined ? may(actor, "stats.see_all") : may(actor, "stats.see", { ownerId });
-    if (!isAllowed) throw new Problem("forbidden", text.forbidden);
-    const calendar = lastDays(DAYS, this.#clock(), zone);
-    const [quarters] = await this.#database.readTogether("scan", [
-      this.#quarters("owner-since", ownerId ?? ALL_OWNERS, calendar),
-    ]);
-    return timelineOf(calendar, quarters);
+  /** The links of a subject that most people opened, by single visits: as far as these reach. */
+  async topLinks(subject: Subject, query: ReportQuery, most: number): Promise<readonly TopLink[]> {
+    return await this.#cache.keep(subject, { topOf: subject, query, most }, async () => {
+      const clipped = { ...query, unit: null };
+      const { calendar } = await this.#calendarOf(subject, clipped, this.#parts.zone(), true);
+      const filter = await this.#names.idsOf(query.filter);
+      const byLink = {
+        rows: sql`${singleRows(subject, quartersIn(calendar), filter)} and class = ${sql.lit(HUMAN)}`,
+        count: sql.lit(1),
+        keys: [{ key: sql`visit.link_id`, most }],
+      };
+      const { dialect, scan } = this.#parts.database;
+      const { rows } = await dialect.sumsBy(byLink).execute(scan);
+      return rows.flatMap(({ key, sum }) => (key === null ? [] : [{ linkId: key, visits: sum }]));
+    });
   }
 
   /** Counts the visits of the last 30 days to all links of an owner, by people. */
   async countVisits(ownerId: number): Promise<number> {
-    const query = this.#database.scan
+    const { database, clock } = this.#parts;
+    const query = database.scan
       .selectFrom("owner_quarter")
       .select(sumOfVisits.as("visits"))
       .where("owner_id", "=", ownerId)
       .where("class", "=", HUMAN)
-      .where("quarter", ">", quarterOf(this.#clock()) - DAYS * QUARTERS_A_DAY);
+      .where("quarter", ">", quarterOf(clock()) - DAYS * QUARTERS_A_DAY);
     return (await query.executeTakeFirstOrThrow()).visits;
   }
 
-  async #calendarOf({ id }: Link, period: Period, zone: string): Promise<Calendar> {
-    if (period !== "all") return lastDays(DAYS, this.#clock(), zone);
-    const first = await this.#database.scan
-      .selectFrom("link_quarter")
-      .select((of) => of.fn.min("quarter").as("quarter"))
-      .where("link_id", "=", id)
-      .executeTakeFirst();
-    const now = this.#clock();
-    return allSince((first?.quarter ?? Number.POSITIVE_INFINITY) * QUARTER_MS, now, zone);
+  /** The first day of which all single visits are kept. */
+  firstSingleDay(): number {
+    const { clock, retentionDays, zone } = this.#parts;
+    return dayOf(clock() - retentionDays() * DAY_MS, zone()) + 1;
   }
 
-  #quarters(of: QuartersOf, id: number, { starts }: Calendar): CompiledQuery<CountedQuarters> {
-    const first = beginningAt(starts[0] ?? 0);
-    const values = { id, first, ...starts.slice(1).map(beginningAt) };
-    return this.#selectQuarters(this.#database.scan, values, `${of}-${starts.length}`);
+  /** The bars of a query, clipped to what single visits reach where these are counted. */
+  async #calendarOf(
+    subject: Subject,
+    query: ReportQuery,
+    zone: string,
+    isSingle = isFiltered(query.filter),
+  ): Promise<Pick<Report, "calendar" | "reachesFrom">> {
+    const now = this.#parts.clock();
+    const since = query.range === "all" ? await this.#firstDayOf(subject, zone) : 0;
+    const calendar = calendarFor(query, { zone, now, since });
+    const reach = this.firstSingleDay();
+    if (!isSingle || (calendar.firstDay >= reach && !calendar.includesOlder))
+      return { calendar, reachesFrom: null };
+    const lastDay = Math.max(calendar.lastDay, reach);
+    const range = { firstDay: reach, lastDay };
+    return { calendar: calendarFor({ range, unit: null }, { zone, now, since }), reachesFrom: reach };
   }
 
-  #top(dimension: Dimension, { id }: Link, since: number | null): CompiledQuery<CountedValue> {
-    const values = { id, dimension: dimensions[dimension], since: since ?? 0 };
-    return this.#selectTop(this.#database.scan, values, since === null ? "all" : "since");
+  async #firstDayOf(subject: Subject, zone: string): Promise<number> {
+    const { clock, database } = this.#parts;
+    const all = quarterRows(subject, { first: null, end: quarterOf(clock()) + 1 });
+    const { rows } = await sql<{ quarter: number | null }>`
+      select min(quarter) as quarter from ${all}`.execute(database.scan);
+    const first = (rows[0]?.quarter ?? quarterOf(clock())) * QUARTER_MS;
+    // Dates end at 8.64e15; what is older than the first month counts in that.
+    return first < 0 ? 0 : dayOf(first, zone);
+  }
+
+  /** The period of the same length before: of one that is not over, only up to the same time. Null: not known. */
+  #quartersBefore(
+    { range }: ReportQuery,
+    { firstDay, lastDay, zone }: Calendar,
+    isSingle: boolean,
+  ): Quarters | null {
+    if (range === "all") return null;
+    const now = this.#parts.clock();
+    const days = lastDay - firstDay + 1;
+    if (isSingle && firstDay - days < this.firstSingleDay()) return null;
+    const isOver = lastDay < dayOf(now, zone);
+    const end = isOver
+      ? startOfDay(firstDay, zone)
+      : startOfDay(firstDay, zone) + (now - startOfDay(lastDay, zone)) - DAY_MS;
+    return {
+      first: Math.ceil(startOfDay(firstDay - days, zone) / QUARTER_MS),
+      end: isOver ? Math.ceil(end / QUARTER_MS) : quarterOf(end) + 1,
+    };
+  }
+
+  async #count(asked: Asked, before: Quarters | null): Promise<Omit<Report, "reachesFrom">> {
+    const counted = asked.filter === null ? await this.#fromSums(asked) : await this.#fromSingle(asked);
+    const { calendar } = asked;
+    const bars = barsOf(calendar, counted.bars, counted.unique);
+    const totals = totalsOf(bars, counted.unique);
+    const rankings = await this.#rank(asked, counted.values, totals.people);
+    return {
+      calendar,
+      bars,
+      totals,
+      before: before === null ? null : await this.#countPeople(asked, before),
+      tables: rankings,
+    };
+  }
+
+  async #fromSums({ subject, calendar, tables, most }: Asked): Promise<Counted> {
+    const { database } = this.#parts;
+    const { dialect, scan } = database;
+    const compile = <Row>(query: { compile(db: typeof scan): CompiledQuery<Row> }) =>
+      query.compile(scan);
+    const ofTable = (dimension: Dimension) =>
+      dialect.sumsBy({
+        rows: dayRows(subject, dimension, calendar),
+        count: sql`visits`,
+        keys: [{ key: sql`value_id`, most: most + 1 }],
+      });
+    const unique = sql<DayVisitors>`select day, ${sumOfCounts(sql`visitors`)} as visitors
+      from ${uniqueRows(subject, calendar)} group by day`;
+    const [bars, visitors, ...values] = await database.readTogether("scan", [
+      compile(dialect.sumsBy(barSums(subject, calendar))),
+      compile(unique),
+      ...tables.map((dimension) => compile(ofTable(dimension))),
+    ]);
+    return { bars, unique: visitors, values };
+  }
+
+  async #fromSingle({ subject, filter, calendar, tables, most }: Asked): Promise<Counted> {
+    const { dialect, scan } = this.#parts.database;
+    const sums = singleSums(subject, filter ?? {}, { calendar, tables, most: most + 1 });
+    const { rows } = await dialect.sumsBy(sums).execute(scan);
+    const [bars = [], ...values] = ["bars", ...tables].map((_, at) =>
+      rows.filter(({ place }) => place === at),
+    );
+    return { bars, unique: null, values };
+  }
+
+  async #countPeople({ subject, filter }: Asked, quarters: Quarters): Promise<number> {
+    const counted =
+      filter === null
+        ? sql`${sumOfVisits} as visits from ${quarterRows(subject, quarters)}`
+        : sql`count(*) as visits from ${singleRows(subject, quarters, filter)}`;
+    const { rows } = await sql<{ visits: number }>`
+      select ${counted} and class = ${sql.lit(HUMAN)}`.execute(this.#parts.database.scan);
+    return rows[0]?.visits ?? 0;
+  }
+
+  async #rank(
+    { tables, most }: Asked,
+    counted: readonly (readonly KeySum[])[],
+    people: number,
+  ): Promise<Report["tables"]> {
+    const ids = counted.flatMap((sums) => sums.flatMap(({ key }) => key ?? []));
+    const names = await this.#names.of(ids);
+    return Object.fromEntries(
+      tables.map((dimension, at) => [dimension, rankingOf(counted[at] ?? [], { names, people, most })]),
+    );
   }
 }
 
-/** Owner id of the sums of all owners in `owner_quarter` and `owner_day`; no user has it. */
-export const ALL_OWNERS = 0;
-
-const sumOfVisits = sumOfCounts(sql`visits`);
-
-/** Sum of all groups, also of those beyond a limit. */
-const sumOfAll = sumOfCounts(sumOfVisits, sql`over ()`);
-
-function requireVisible(actor: Actor, link: Link): void {
-  if (!may(actor, "stats.see", link)) throw new Problem("not_found", text.noLink);
+interface DayVisitors {
+  readonly day: number;
+  readonly visitors: number;
 }
 
-/** The first whole quarter hour of a day. */
-function beginningAt(start: number): number {
-  return Math.ceil(start / QUARTER_MS);
+interface Counted {
+  readonly bars: readonly KeySum[];
+  readonly unique: readonly DayVisitors[] | null;
+  /** For each table. */
+  readonly values: readonly (readonly KeySum[])[];
 }
 
-/** Whose quarter hours are counted, and whether only those since the first day. */
-type QuartersOf = "link-all" | "link-since" | "owner-since";
-
-/** Visits of a class of visitors in one day or month, by its index. */
-interface CountedQuarters {
-  readonly place: number;
-  readonly class: number;
-  readonly visits: number;
-}
-
-interface QuarterValues {
-  readonly id: number;
-  /** The first quarter hour. */
-  readonly first: number;
-  /** The first one of each day or month after it. */
-  readonly [end: number]: number;
-}
-
-/** The query that counts the quarter hours of so many days or months. */
-function selectQuarters({ inTime }: Dialect) {
-  return prepareShapes<QuarterValues, CountedQuarters, `${QuartersOf}-${number}`>(
-    (db, values, shape) => {
-      const [of, since, count] = shape.split("-");
-      const [table, id] = [sql.table(`${of}_quarter`), sql.ref(`${of}_id`)];
-      const isSince = since === "all" ? sql`1 = 1` : sql`quarter >= ${values.first}`;
-      const counted = sql<CountedQuarters>`
-        select place, class, ${sumOfVisits} as visits from (
-          select class, visits, ${placeIn(values, Number(count))} as place from ${table}
-          where ${id} = ${values.id} and ${inTime("quarter")} and ${isSince}
-        ) as quarters group by place, class`;
-      return { compile: () => counted.compile(db) };
-    },
-  );
-}
-
-/** Index of the day or month that a quarter hour falls into. */
-function placeIn(ends: QuarterValues, count: number): RawBuilder<number> {
-  const last = sql.lit(count - 1);
-  if (count === 1) return sql<number>`${last}`;
-  const cases = Array.from(
-    { length: count - 1 },
-    (_, at) => sql`when quarter < ${ends[at]} then ${sql.lit(at)}`,
-  );
-  return sql<number>`case ${sql.join(cases, sql` `)} else ${last} end`;
-}
-
-function timelineOf(
-  { unit, starts, includesOlder }: Calendar,
-  counted: readonly CountedQuarters[],
-): Timeline {
-  const bars = starts.map((from) => ({ from, people: 0, machines: 0 }));
-  for (const { place, class: classPlace, visits } of counted) {
-    const bar = bars[place];
-    if (bar !== undefined) bar[classPlace === HUMAN ? "people" : "machines"] += visits;
+function barsOf(
+  calendar: Calendar,
+  counted: readonly KeySum[],
+  unique: readonly DayVisitors[] | null,
+): Bar[] {
+  const hasUnique = unique !== null && calendar.unit !== "hour";
+  const bars = calendar.starts.map((from) => ({
+    from,
+    people: 0,
+    machines: 0,
+    bots: 0,
+    previews: 0,
+    prefetches: 0,
+    unique: hasUnique ? 0 : null,
+  }));
+  for (const { key, sum } of counted) {
+    if (key === null) continue;
+    const { slot, class: place } = readBarKey(key);
+    const bar = bars[barAt(calendar, slot)];
+    if (bar === undefined) continue;
+    const of = classNames[place] ?? "people";
+    bar[of] += sum;
+    if (of !== "people") bar.machines += sum;
   }
-  return { unit, bars, includesOlder };
+  if (hasUnique)
+    for (const { day, visitors } of unique) {
+      const bar = bars[barAt(calendar, day)];
+      if (bar !== undefined) bar.unique = (bar.unique ?? 0) + visitors;
+    }
+  return bars;
 }
 
-/** Visits of people with one value; and of all values, also of those that are not among the first. */
-interface CountedValue {
-  readonly name: string | null;
-  readonly visits: number;
-  readonly all: number;
+/** By their indexes in `visitorClasses`. */
+const classNames = ["people", "bots", "previews", "prefetches"] as const;
+
+function totalsOf(bars: readonly Bar[], unique: readonly DayVisitors[] | null): Report["totals"] {
+  const sum = (of: Exclude<keyof Bar, "from" | "unique">) =>
+    bars.reduce((total, bar) => total + bar[of], 0);
+  return {
+    people: sum("people"),
+    machines: sum("machines"),
+    bots: sum("bots"),
+    previews: sum("previews"),
+    prefetches: sum("prefetches"),
+    unique: unique?.reduce((total, { visitors }) => total + visitors, 0) ?? null,
+  };
 }
 
-interface TopValues {
-  readonly id: number;
-  readonly dimension: number;
-  /** The first day. */
-  readonly since: number;
+interface RankedBy {
+  readonly names: ReadonlyMap<number, string>;
+  readonly people: number;
+  readonly most: number;
 }
 
-/** The query for the most frequent values of a link's visitors. */
-function selectTop({ inTime }: Dialect) {
-  return prepareShapes<TopValues, CountedValue, "all" | "since">((db, values, shape) =>
-    db
-      .selectFrom("link_day")
-      .leftJoin("visit_value", "visit_value.id", "link_day.value_id")
-      .select(["visit_value.value as name", sumOfVisits.as("visits"), sumOfAll.as("all")])
-      .where("link_id", "=", values.id)
-      .where("link_day.dimension", "=", values.dimension)
-      .where(inTime("link_day.day"))
-      .$if(shape === "since", (query) => query.where("link_day.day", ">=", values.since))
-      .groupBy(["value_id", "visit_value.value"])
-      .orderBy(sql`value_id = ${OTHERS}`)
-      .orderBy("visits", "desc")
-      .orderBy("name")
-      .limit(TOP),
-  );
-}
-
-function rankingOf(rows: readonly CountedValue[]): Ranking {
-  const shares = rows.flatMap(({ name, visits }) => (name === null ? [] : [{ name, visits }]));
-  const shown = shares.reduce((sum, { visits }) => sum + visits, 0);
-  return { shares, others: (rows[0]?.all ?? 0) - shown };
+/** One more than is shown was asked for, so that what is not kept apart takes no place. */
+function rankingOf(
+  sums: readonly KeySum[],
+  { names, people, most }: RankedBy,
+): Ranking {
+  const all = sums.find(({ key }) => key === null);
+  const found = sums.flatMap(({ key, sum }) => {
+    const value = key === null || key === OTHERS ? undefined : names.get(key);
+    return value === undefined ? [] : [{ value, visits: sum }];
+  });
+  const shares = found.slice(0, most);
+  const shown = shares.reduce((total, { visits }) => total + visits, 0);
+  const known = all?.sum ?? 0;
+  const hasOthers = sums.some(({ key }) => key === OTHERS);
+  return {
+    shares,
+    others: known - shown,
+    unknown: Math.max(0, people - known),
+    values: (all?.keys ?? 0) - (hasOthers ? 1 : 0),
+  };
 }

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Database, Trx } from "../../database/database.ts";
-import { ALL_OWNERS } from "../reports/reports.ts";
+import { ALL_OWNERS } from "../reports/report.ts";
 import { dayColumns, quarterColumns } from "../sum-columns.ts";
 import { type Sums, SumTable } from "../sum-table.ts";
 import { addToRow, addToTotal } from "./visit-sums.ts";
